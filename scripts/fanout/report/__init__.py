@@ -1,0 +1,1 @@
+"""What people and models read of a plan or a run: text, JSON, Mermaid, HTML."""
