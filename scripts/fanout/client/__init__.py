@@ -1,1 +1,1 @@
-"""The real Claude Code client, started hermetically against a scripted model on loopback: for tests, demo and self-test."""
+"""The real Claude Code client, started hermetically against a scripted model: for tests, demo and self-test."""

@@ -1,0 +1,110 @@
+"""What a reader hands on: the document, and beside it where each task stood and what was only inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fanout.plan.model import Document
+
+Status = Literal["pending", "in_progress", "completed", "blocked", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """A field that the source did not state: why it was concluded, and how sure that is (0 to 1)."""
+
+    field: str
+    reason: str
+    confidence: float
+
+
+@dataclass(slots=True)
+class Note:
+    """What is known of one task beside its document record."""
+
+    place: str = ""  # "file:line", the file relative to the reading's base
+    status: Status = "pending"
+    parallel: bool | None = None  # what the source claims: True, False, or None when it says nothing
+    inferred: list[Inference] = field(default_factory=list)
+    phase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line that looks like a task and was not read as one."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A warning with a stable code. `task` is an id or "" when it is about the whole list; `fix` says what to do."""
+
+    code: str
+    message: str
+    task: str = ""
+    fix: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        return {"code": self.code, "message": self.message, "task": self.task, "fix": self.fix}
+
+
+@dataclass(slots=True)
+class Reading:
+    """A source as read. `files` are the absolute paths read, `base` the folder that patterns are relative to."""
+
+    format: str
+    document: Document
+    base: str
+    files: list[str] = field(default_factory=list)
+    notes: dict[str, Note] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A status change in the user's own file: replace bytes [start, end) of `path`, which must still be `before`."""
+
+    path: str
+    start: int
+    end: int
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One task-list format. `detect` looks at the content and answers 0 (no) to 1 (certainly)."""
+
+    name: str
+    detect: Callable[[Source], float]
+    read: Callable[[Source], Reading]
+    mark: Callable[[Source, str, Status], list[Edit]] | None = None  # None: the format holds no status
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the tasks come from, before its format is known.
+
+    `path` is an absolute file or folder, or "" for standard input; `text` the decoded content of a file or of standard
+    input, "" for a folder; `root` the project's root.
+    """
+
+    given: str
+    path: str
+    text: str
+    root: str
+
+    @property
+    def is_folder(self) -> bool:
+        return bool(self.path) and not self.text and _is_dir(self.path)
+
+
+def _is_dir(path: str) -> bool:
+    import os
+
+    return os.path.isdir(path)

@@ -1,0 +1,84 @@
+"""What the user named, found: a feature, a folder, a file, or standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from fanout.errors import FanoutError
+from fanout.plan.reading import Source
+
+STDIN = "-"
+FEATURES = os.path.join(".tmp", "tasks")
+LARGEST = 64 * 1024 * 1024
+
+
+def resolve(given: str, root: str) -> Source:
+    """The source that `given` names, `root` being the project's root. Raises FanoutError when there is none."""
+    if given == STDIN:
+        return Source(given, "", decode(sys.stdin.buffer.read(), "standard input"), root)
+    if not given.strip():
+        raise FanoutError("the source's name is empty.", _choices(root))
+    path = os.path.abspath(os.path.expanduser(given))
+    if not os.path.exists(path):
+        feature = find_feature(given, root)
+        if feature is None:
+            raise FanoutError(f"there is no file, folder or feature {given!r}.", _choices(root))
+        path = feature
+    return Source(given, path, "" if os.path.isdir(path) else read_text(path), root)
+
+
+def find_feature(name: str, root: str) -> str | None:
+    """The folder .tmp/tasks/<name>, looked for from `root` upwards; None when there is none."""
+    if os.sep in name or name in (".", ".."):
+        return None
+    folder = root
+    while True:
+        candidate = os.path.join(folder, FEATURES, name)
+        if os.path.isdir(candidate):
+            return candidate
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+
+
+def features(root: str) -> list[str]:
+    """The names of the features of this project, sorted."""
+    folder = os.path.join(root, FEATURES)
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return sorted(name for name in names if name != "completed" and os.path.isdir(os.path.join(folder, name)))
+
+
+def read_text(path: str) -> str:
+    """The decoded content of a file. Raises FanoutError when it can't be read or is no text."""
+    try:
+        if os.path.getsize(path) > LARGEST:
+            raise FanoutError(f"{path} is larger than {LARGEST >> 20} MB.", "Name the task list itself.")
+        with open(path, "rb") as file:
+            return decode(file.read(), path)
+    except OSError as error:
+        raise FanoutError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from None
+
+
+def decode(data: bytes, place: str) -> str:
+    """UTF-8 (or UTF-16 with its mark) as text, line ends as they are. Raises FanoutError naming line and column."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        raise FanoutError(f"{place}:{line}:{column}: not UTF-8 text.", "Save the file as UTF-8.") from None
+
+
+def _choices(root: str) -> str:
+    names = features(root)
+    if not names:
+        return "Name a task file or folder, or '-' for standard input."
+    return f"Features here: {', '.join(names[:10])}."
