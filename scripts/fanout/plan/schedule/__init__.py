@@ -1,0 +1,17 @@
+"""From tasks, dependencies and conflicts to a rolling order and batches. Plain data in and out, standard library only.
+
+solve            problem -> answer
+  model          what is left to do, as the search wants it
+  bounds         what no schedule can beat
+  rules          good orders at once
+  improve        better orders, until proven optimal or the effort is used
+  batches        the same for barriers
+  exact          small problems, proven
+  replay         the order through the dispatcher of a run: starts, finishes, why each task waits
+"""
+
+from .dispatch import replay
+from .problem import Answer, Problem, Wait
+from .solver import Effort, solve
+
+__all__ = ["Answer", "Effort", "Problem", "Wait", "replay", "solve"]
