@@ -1,0 +1,97 @@
+"""The brief: the whole instruction of a task's agent, so that the main conversation need not carry it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+
+from fanout.run import files, tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def write(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
+    """Composes the brief and makes the folders that it names. Returns its text. Raises FanoutError, OSError."""
+    row = tasks.get(db, run, task)
+    os.makedirs(files.scratch(root, run, task), exist_ok=True)
+    os.makedirs(os.path.dirname(files.result(root, run, task)), exist_ok=True)
+    return compose(db, root, row)
+
+
+def compose(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> str:
+    """The brief of one task as Markdown."""
+    run = db.execute("SELECT * FROM run WHERE id = ?", (row["run"],)).fetchone()
+    document = json.loads(run["plan"])
+    record = tasks.record(row)
+    parts = [
+        f"# Task {row['id']}: {row['title'] or row['id']}",
+        f"You do one task of the run `{row['run']}` ({run['title'] or run['source']}). Siblings work in the same "
+        f"repository right now. Project root: {root}",
+        str(record.get("description") or "").strip(),
+        _files_part(document, record),
+        _accept_part(record),
+        _upstream_part(db, row),
+        _rules_part(record),
+        _ending_part(root, row),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _files_part(document: dict[str, Any], record: dict[str, Any]) -> str:
+    lines = []
+    context = list(document.get("context_files") or [])
+    if context:
+        lines.append("Read first: " + _listed(context))
+    if record.get("reads"):
+        lines.append("Read: " + _listed(record["reads"]))
+    if record.get("read_only"):
+        lines.append("Write nothing: this task only reads.")
+    elif record.get("writes"):
+        lines.append("Write only: " + _listed(record["writes"]))
+    resources = [item["name"] for item in record.get("resources") or [] if item.get("mode") == "exclusive"]
+    if resources:
+        lines.append("Yours alone while you work: " + ", ".join(resources))
+    return "## Files\n" + "\n".join(lines) if lines else ""
+
+
+def _accept_part(record: dict[str, Any]) -> str:
+    lines = []
+    for item in record.get("accept") or []:
+        text, command = item.get("text") or "", item.get("command")
+        lines.append("- " + " ".join(part for part in (text, f"`{command}` exits 0" if command else "") if part))
+    return "## Done means\n" + "\n".join(lines) if lines else ""
+
+
+def _upstream_part(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+    lines = []
+    for need in tasks.needs(db, row["run"], row["id"]):
+        other = tasks.get(db, row["run"], need)
+        lines.append(f"- {need} {other['title']}: {other['outcome'] or other['state']}".rstrip())
+    return "## What this builds on\n" + "\n".join(lines) if lines else ""
+
+
+def _rules_part(record: dict[str, Any]) -> str:
+    lines = ["Change only your own files. A denied write names the owner and the ways out; don't work around it."]
+    if not record.get("read_only"):
+        lines.append(
+            "Git: no command that touches the whole tree (`git add -A`, `commit -a`, `checkout .`, `stash`, `reset`); "
+            "name your own files, or leave the commit to the run."
+        )
+    return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _ending_part(root: str, row: sqlite3.Row) -> str:
+    result = files.shown(root, files.result(root, row["run"], row["id"]))
+    scratch = files.shown(root, files.scratch(root, row["run"], row["id"]))
+    return (
+        f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"
+        "Your last message is one line, nothing else:\n"
+        f"`DONE|{row['id']}|what you did` or `BLOCKED|{row['id']}|why` or `NEEDS|{row['id']}|path, why you need it`"
+    )
+
+
+def _listed(items: list[str]) -> str:
+    return ", ".join(f"`{item}`" for item in items)

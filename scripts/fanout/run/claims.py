@@ -1,0 +1,62 @@
+"""Claims: who may write a path now. Looked up by the folders above the path: the cost does not follow their number."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from fanout.run import agents, client, paths
+from fanout.run.db import now
+
+
+def covering(db: sqlite3.Connection, name: str, fold: bool = False) -> list[sqlite3.Row]:
+    """The live claims that cover a path, with their owners' columns. `name` as `paths.Naming` gives it."""
+    anchors = paths.above(name)
+    marks = ", ".join("?" for _ in anchors)
+    rows = db.execute(
+        "SELECT claim.anchor, claim.pattern, claim.regex, claim.kind AS claim_kind, claim.since, agent.*"
+        f" FROM claim JOIN agent ON agent.id = claim.agent WHERE claim.anchor IN ({marks})",
+        anchors,
+    ).fetchall()
+    return [row for row in rows if _covers(row, name, fold)]
+
+
+def below(db: sqlite3.Connection, folder: str) -> list[sqlite3.Row]:
+    """The live claims whose paths begin under `folder` (itself included)."""
+    prefix = "" if folder == "." else folder.rstrip("/") + "/"
+    return db.execute(
+        "SELECT claim.anchor, claim.pattern, claim.regex, claim.kind AS claim_kind, claim.since, agent.*"
+        " FROM claim JOIN agent ON agent.id = claim.agent"
+        " WHERE claim.anchor = ? OR (claim.anchor >= ? AND claim.anchor < ?)",
+        (folder, prefix, prefix[:-1] + "0" if prefix else "\U0010ffff"),
+    ).fetchall()
+
+
+def owners(db: sqlite3.Connection, name: str, me: int | None, fold: bool = False) -> list[sqlite3.Row]:
+    """The claims on a path that belong to live agents other than `me` and those that launched me. Reads only."""
+    mine = set(agents.lineage(db, me)) if me is not None else set()
+    found = [row for row in covering(db, name, fold) if row["id"] not in mine]
+    return [row for row in found if not client.is_gone(row["client"], row["client_start"])]
+
+
+def take(db: sqlite3.Connection, me: int, name: str, kind: str = "first-write") -> None:
+    """Claims exactly one path. Runs inside the transaction that looked for other owners."""
+    db.execute(
+        "INSERT OR IGNORE INTO claim (anchor, pattern, agent, regex, kind, since) VALUES (?, ?, ?, '', ?, ?)",
+        (name, name, me, kind, now()),
+    )
+
+
+def take_declared(db: sqlite3.Connection, me: int, run: str, task: str) -> None:
+    """Claims what a task's plan declares as its writes. Runs inside the gate's transaction."""
+    db.execute(
+        "INSERT OR IGNORE INTO claim (anchor, pattern, agent, regex, kind, since)"
+        " SELECT anchor, pattern, ?, regex, 'declared', ? FROM declared WHERE run = ? AND task = ? AND mode = 'write'",
+        (me, now(), run, task),
+    )
+
+
+def _covers(row: sqlite3.Row, name: str, fold: bool) -> bool:
+    if not row["regex"]:
+        return bool(row["pattern"] == name)
+    return re.fullmatch(row["regex"], name, re.IGNORECASE if fold else 0) is not None

@@ -1,0 +1,105 @@
+"""The connection to the journal: opened, upgraded, and never half-written.
+
+WAL lets hooks read while one of them writes. Every change is one short transaction (`Write`), which takes the write
+lock at its start, so that what it decides on can't change under it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+
+from fanout.errors import Busy, FanoutError, NewerSchema
+from fanout.run import place, schema
+
+NAME = "state.db"
+WAIT_SECONDS = 4.0
+
+
+def path_of(root: str) -> str:
+    return os.path.join(place.folder_of(root), NAME)
+
+
+def connect(root: str, create: bool = False) -> sqlite3.Connection:
+    """The journal of the project at `root`.
+
+    Raises FanoutError when there is none (and `create` is false) or when it is damaged, NewerSchema when a newer fanout
+    wrote it, Busy when it stays locked.
+    """
+    path = path_of(root)
+    if not os.path.exists(path):
+        if not create:
+            raise FanoutError(f"there is no run in {root}.", "Start one with `fanout start SOURCE`.")
+        place.create(root)
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    try:
+        _prepare(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _explained(error, path) from None
+    except FanoutError:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: str) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > schema.VERSION:
+        raise NewerSchema(
+            f"{path} has schema {version}, this fanout knows up to {schema.VERSION}.", "Update the plugin 'spec'."
+        )
+    if version < schema.VERSION:
+        connection.execute("PRAGMA journal_mode=WAL")
+        _upgrade(connection)
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        while version < schema.VERSION:
+            for statement in schema.STEPS[version].split(";\n"):
+                if statement.strip():
+                    connection.execute(statement)
+            version += 1
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+class Write:
+    """A transaction: `with Write(connection):`. Rolled back on any exception. Raises Busy when the lock is not had."""
+
+    __slots__ = ("connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> sqlite3.Connection:
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise _explained(error, "the journal") from None
+        return self.connection
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self.connection.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _explained(error: sqlite3.Error, path: str) -> FanoutError:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Busy(f"{path} stayed locked for {WAIT_SECONDS:g} s.", "Try again.")
+    if "unable to open" in text or "readonly" in text:
+        return FanoutError(f"{path} can't be opened: {text}.", "Check the permissions of .fanout.")
+    return FanoutError(f"{path} is damaged: {text}.", "Run `fanout doctor`.")
+
+
+def now() -> float:
+    return time.time()

@@ -1,0 +1,30 @@
+"""The files of a run inside .fanout: briefs, results, scratch folders."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run import place
+
+
+def result(root: str, run: str, task: str) -> str:
+    """Where an agent puts what does not fit its result line."""
+    return os.path.join(place.folder_of(root), "results", run, f"{_safe(task)}.md")
+
+
+def brief(root: str, run: str, task: str) -> str:
+    return os.path.join(place.folder_of(root), "briefs", run, f"{_safe(task)}.md")
+
+
+def scratch(root: str, run: str, task: str) -> str:
+    """A task's own folder for temporary files."""
+    return os.path.join(place.folder_of(root), "scratch", run, _safe(task))
+
+
+def shown(root: str, path: str) -> str:
+    """A path inside the project, relative to its root, for people and models."""
+    return os.path.relpath(path, root)
+
+
+def _safe(task: str) -> str:
+    return task.replace(":", "_")

@@ -1,0 +1,60 @@
+"""The truth of a path: where a write really goes, named as the plan names it."""
+
+from __future__ import annotations
+
+import os
+
+
+class Naming:
+    """How paths of one project are named: relative to its root, `/` between segments, NFC, folded where case is."""
+
+    __slots__ = ("fold", "root")
+
+    def __init__(self, root: str, fold: bool = False) -> None:
+        self.root = os.path.realpath(root)
+        self.fold = fold
+
+    def name(self, path: str, cwd: str) -> str:
+        """The name of `path` (absolute, or relative to `cwd`), symlinks resolved; absolute when outside the project."""
+        full = os.path.realpath(os.path.join(cwd, os.path.expanduser(path) if path.startswith("~") else path))
+        if full == self.root:
+            name = "."
+        elif full.startswith(self.root.rstrip(os.sep) + os.sep):
+            name = full[len(self.root.rstrip(os.sep)) + 1 :]
+        else:
+            name = full
+        if os.sep != "/":
+            name = name.replace(os.sep, "/")
+        return self.normal(name)
+
+    def normal(self, name: str) -> str:
+        """NFC, and folded where the file system does not tell upper from lower case."""
+        if not name.isascii():
+            import unicodedata
+
+            name = unicodedata.normalize("NFC", name)
+        return name.casefold() if self.fold else name
+
+    def full(self, name: str) -> str:
+        return name if os.path.isabs(name) else os.path.join(self.root, name)
+
+
+def folds_case(folder: str) -> bool:
+    """Whether the file system under `folder` takes two spellings that differ in case for the same file."""
+    probe = os.path.join(folder, ".fanout")
+    other = os.path.join(folder, ".FANOUT")
+    try:
+        return os.path.samefile(probe, other)
+    except OSError:
+        return False
+
+
+def above(name: str) -> list[str]:
+    """The name itself and every folder above it, down to "" for the root: where a claim that covers it can hang."""
+    found = [name]
+    while "/" in name:
+        name = name.rsplit("/", 1)[0]
+        if name:
+            found.append(name)
+    found.append("")
+    return found

@@ -1,0 +1,100 @@
+"""Where a project's state lives: the folder .fanout in the project's root, one for all its worktrees and sessions."""
+
+from __future__ import annotations
+
+import os
+
+FOLDER = ".fanout"
+LIVE = "live"
+
+
+def find(start: str) -> str | None:
+    """The root of the project around the folder `start` that has a .fanout, or None when there is none."""
+    for folder in _ancestors(start):
+        if os.path.exists(os.path.join(folder, FOLDER)):
+            return folder
+        git = os.path.join(folder, ".git")
+        if os.path.isfile(git):
+            main = main_worktree(git)
+            return main if main and os.path.exists(os.path.join(main, FOLDER)) else None
+        if os.path.isdir(git):
+            return None
+    return None
+
+
+def root_for(start: str) -> str:
+    """The root that a new .fanout belongs in: of a git repository its main worktree, else the folder `start`."""
+    found = find(start)
+    if found is not None:
+        return found
+    for folder in _ancestors(start):
+        git = os.path.join(folder, ".git")
+        if os.path.isdir(git):
+            return folder
+        if os.path.isfile(git):
+            return main_worktree(git) or folder
+    return os.path.realpath(start)
+
+
+def main_worktree(git_file: str) -> str | None:
+    """The main worktree behind a worktree's .git file; None for a submodule's file or an unreadable one."""
+    try:
+        with open(git_file, encoding="utf-8") as file:
+            line = file.readline().strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    if not line.startswith("gitdir:"):
+        return None
+    target = os.path.normpath(os.path.join(os.path.dirname(git_file), line[len("gitdir:") :].strip()))
+    common, worktrees = os.path.split(os.path.dirname(target))
+    if worktrees != "worktrees" or os.path.basename(common) != ".git":
+        return None
+    return os.path.dirname(common)
+
+
+def folder_of(root: str) -> str:
+    return os.path.join(root, FOLDER)
+
+
+def create(root: str) -> str:
+    """Makes .fanout, which git ignores through its own .gitignore. Returns its path. Raises OSError."""
+    folder = folder_of(root)
+    os.makedirs(folder, exist_ok=True)
+    ignore = os.path.join(folder, ".gitignore")
+    if not os.path.exists(ignore):
+        write_whole(ignore, "*\n")
+    return folder
+
+
+def set_live(root: str, interpreter: str) -> None:
+    """Switches the hooks on: `hooks/start` runs them with `interpreter` from now on."""
+    write_whole(os.path.join(create(root), LIVE), interpreter + "\n")
+
+
+def clear_live(root: str) -> None:
+    """Switches the hooks off."""
+    try:
+        os.unlink(os.path.join(folder_of(root), LIVE))
+    except FileNotFoundError:
+        pass
+
+
+def is_live(root: str) -> bool:
+    return os.path.exists(os.path.join(folder_of(root), LIVE))
+
+
+def write_whole(path: str, text: str) -> None:
+    """Writes a file so that readers see the old content or the new, never a part."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
+
+
+def _ancestors(start: str) -> list[str]:
+    folder = os.path.realpath(start)
+    found = [folder]
+    while os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+        found.append(folder)
+    return found

@@ -1,0 +1,171 @@
+"""What can start now, and for every other task why it can't yet.
+
+Rolling dispatch: a task starts when what it depends on is done, a slot is free, and every conflicting task that stands
+before it in the order is over. With barriers, also: when every task of the batches before it is over.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from fanout.run import agents, tasks
+
+SATISFIED = ("done", "skipped")
+HOPELESS = ("failed", "blocked", "cancelled")
+CLIENT_CAP = 20
+
+
+class View:
+    """One consistent look at a run: its tasks by id, what they need, what they conflict with, who is live."""
+
+    __slots__ = ("claims", "declared", "hazards", "live", "needs", "run", "stuck", "tasks")
+
+    def __init__(self, db: sqlite3.Connection, run: str) -> None:
+        self.run: sqlite3.Row = db.execute("SELECT * FROM run WHERE id = ?", (run,)).fetchone()
+        self.tasks: dict[str, sqlite3.Row] = {row["id"]: row for row in tasks.all_of(db, run)}
+        self.needs: dict[str, list[str]] = {name: [] for name in self.tasks}
+        for row in db.execute("SELECT task, needs FROM need WHERE run = ?", (run,)):
+            self.needs[row["task"]].append(row["needs"])
+        self.hazards: dict[str, list[sqlite3.Row]] = {name: [] for name in self.tasks}
+        for row in db.execute("SELECT * FROM hazard WHERE run = ?", (run,)):
+            self.hazards[row["task"]].append(row)
+        self.live = agents.live(db)
+        self.claims = _foreign_claims(db, run)
+        self.declared = _declared(db, run) if self.claims else {}
+        self.stuck = _stuck(self)
+
+    def slots(self) -> int:
+        """How many more agents may start: the run's cap, and the client's own for everything that runs."""
+        of_run = sum(1 for row in self.live if row["run"] == self.run["id"])
+        cap = int(self.run["cap"])
+        return max(0, min(cap - of_run, CLIENT_CAP - len(self.live)))
+
+
+def startable(view: View) -> list[sqlite3.Row]:
+    """The tasks to launch now, in order, no more than there are slots."""
+    if view.run["state"] != "active":
+        return []
+    chosen: list[sqlite3.Row] = []
+    free = view.slots()
+    for name, row in view.tasks.items():
+        if len(chosen) == free:
+            break
+        if row["state"] == "pending" and not why_not(view, name):
+            chosen.append(row)
+    return chosen
+
+
+def why_not(view: View, name: str) -> str:
+    """Why a pending task can't start now, slots aside; "" when it can."""
+    unmet = [need for need in view.needs[name] if view.tasks[need]["state"] not in SATISFIED]
+    if unmet:
+        lost = [need for need in unmet if view.tasks[need]["state"] in HOPELESS or need in view.stuck]
+        if lost:
+            return f"needs {', '.join(lost)}, which {_fate(view, lost[0])}"
+        return f"needs {', '.join(unmet)}"
+    return _held_by_policy(view, name) or _held_by_hazard(view, name) or _held_by_claim(view, name)
+
+
+def is_over(view: View) -> bool:
+    """Nothing runs and nothing can start any more."""
+    if any(row["state"] == "running" for row in view.tasks.values()):
+        return False
+    return not any(row["state"] == "pending" and _may_still_start(view, name) for name, row in view.tasks.items())
+
+
+def _may_still_start(view: View, name: str) -> bool:
+    return name not in view.stuck and not _stopped(view, name)
+
+
+def _held_by_hazard(view: View, name: str) -> str:
+    rank = view.tasks[name]["rank"]
+    for row in view.hazards[name]:
+        other = view.tasks[row["other"]]
+        first = other["state"] == "pending" and other["rank"] < rank and _may_still_start(view, other["id"])
+        if other["state"] == "running" or first:
+            return f"waits for {other['id']}: {describe(row['kind'], row['witness'])}"
+    return ""
+
+
+def describe(kind: str, witness: str) -> str:
+    """A hazard in words."""
+    if kind == "write-write":
+        return f"both write {witness}"
+    if kind == "read-write":
+        return f"one reads {witness}, the other writes it"
+    if kind == "resource":
+        return f"both use {witness}"
+    return f"they exclude each other ({witness})" if witness else "they exclude each other"
+
+
+def _held_by_claim(view: View, name: str) -> str:
+    for claim in view.claims:
+        for regex in view.declared.get(name, ()):
+            if claim["task"] != name and re.fullmatch(regex, claim["pattern"]):
+                return f"waits for {agents.name_of(claim)}, which has {claim['pattern']}"
+    return ""
+
+
+def _held_by_policy(view: View, name: str) -> str:
+    if _stopped(view, name):
+        return f"the run stops after a failure ({view.run['on_failure']})"
+    if view.run["mode"] == "barrier" and view.tasks[name]["batch"] > _batch_now(view):
+        return f"batch {_batch_now(view)} is not over"
+    return ""
+
+
+def _batch_now(view: View) -> int:
+    open_ = [
+        row["batch"]
+        for name, row in view.tasks.items()
+        if row["state"] == "running" or (row["state"] == "pending" and _may_still_start(view, name))
+    ]
+    return min(open_, default=0)
+
+
+def _stopped(view: View, name: str) -> bool:
+    """Whether a failure elsewhere keeps this task from ever starting, by the run's policy."""
+    policy = view.run["on_failure"]
+    if policy not in ("fail-fast", "gate"):
+        return False
+    failed = [row["batch"] for row in view.tasks.values() if row["state"] in ("failed", "blocked")]
+    if not failed:
+        return False
+    return policy == "fail-fast" or int(view.tasks[name]["batch"]) > int(min(failed))
+
+
+def _stuck(view: View) -> set[str]:
+    """The pending tasks that depend, however far, on one that failed."""
+    after: dict[str, list[str]] = {}
+    for name, needs in view.needs.items():
+        for need in needs:
+            after.setdefault(need, []).append(name)
+    found: set[str] = set()
+    queue = [name for name, row in view.tasks.items() if row["state"] in HOPELESS]
+    while queue:
+        for name in after.get(queue.pop(), ()):
+            if name not in found and view.tasks[name]["state"] == "pending":
+                found.add(name)
+                queue.append(name)
+    return found
+
+
+def _fate(view: View, name: str) -> str:
+    state = view.tasks[name]["state"]
+    return "can't start" if state == "pending" else {"failed": "failed", "blocked": "is blocked"}.get(state, state)
+
+
+def _foreign_claims(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
+    """Paths that live agents took without having declared them (agents of any run, planned or not)."""
+    return db.execute(
+        "SELECT claim.pattern, agent.* FROM claim JOIN agent ON agent.id = claim.agent"
+        " WHERE claim.kind <> 'declared' AND agent.kind <> 'main' ORDER BY claim.pattern"
+    ).fetchall()
+
+
+def _declared(db: sqlite3.Connection, run: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in db.execute("SELECT task, regex FROM declared WHERE run = ?", (run,)):
+        found.setdefault(row["task"], []).append(row["regex"])
+    return found

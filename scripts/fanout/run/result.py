@@ -1,0 +1,19 @@
+"""The last line of an agent's last message: DONE|TASK|summary, BLOCKED|TASK|reason or NEEDS|TASK|path, why."""
+
+from __future__ import annotations
+
+import re
+
+LINE = re.compile(r"^[\s>*`_-]*(DONE|BLOCKED|NEEDS)\s*\|\s*([^|\n]*?)\s*\|\s*(.*?)[\s*`_]*$", re.MULTILINE)
+LONGEST = 300
+
+
+def parse(message: str) -> list[tuple[str, str, str]]:
+    """Every result line of a message in order, as (verdict, task, text); text is cut to one short line."""
+    return [(m.group(1), m.group(2), m.group(3)[:LONGEST]) for m in LINE.finditer(message)]
+
+
+def of_task(message: str, task: str) -> tuple[str, str] | None:
+    """The last (verdict, text) that names `task`, or None. A lone line that names another task does not count."""
+    found = [(verdict, text) for verdict, name, text in parse(message) if name == task or name.endswith("/" + task)]
+    return found[-1] if found else None

@@ -1,0 +1,149 @@
+"""Runs: started from a plan as plain data, found again, ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import sys
+
+from fanout.errors import FanoutError
+from fanout.run import agents, journal, place
+from fanout.run.db import Write, now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str = "") -> str:
+    """Records a run and its tasks in one transaction, and switches the hooks on. Returns the run's id.
+
+    `plan`: {"title", "source", "format", "files": {path: sha256}, "document", "predicted", "mode", "tasks": [{"id",
+    "rank", "batch", "title", "agent", "estimate", "record", "needs": [ids], "state"}], "hazards": [{"tasks": [a, b],
+    "kind", "witness"}], "declared": [{"task", "mode", "anchor", "pattern", "regex"}]}.
+    Raises FanoutError when an active run has the same source.
+    """
+    document = plan["document"]
+    policy = document.get("policy") or {}
+    with Write(db):
+        active = db.execute(
+            "SELECT id FROM run WHERE state = 'active' AND source = ?", (plan["source"],)
+        ).fetchone()
+        if active is not None:
+            raise FanoutError(
+                f"run {active['id']} of {plan['source']} is still active.",
+                f"Go on with `fanout next {active['id']}` or end it with `fanout cancel {active['id']}`.",
+            )
+        run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
+        db.execute(
+            "INSERT INTO run (id, title, source, format, files, plan, predicted, mode, cap, on_failure, retries,"
+            " joined, state, session, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)",
+            (
+                run,
+                plan["title"],
+                plan["source"],
+                plan["format"],
+                json.dumps(plan["files"]),
+                json.dumps(document, ensure_ascii=False),
+                json.dumps(plan["predicted"]),
+                plan["mode"],
+                document.get("max_parallel", 5),
+                policy.get("on_failure", "best-effort"),
+                policy.get("retries", 1),
+                str(policy.get("join", "all")),
+                session,
+                now(),
+            ),
+        )
+        _add_tasks(db, run, plan)
+        journal.note(db, "run-started", run, tasks=len(plan["tasks"]))
+        place.set_live(root, os.path.realpath(sys.executable))
+    return run
+
+
+def _add_tasks(db: sqlite3.Connection, run: str, plan: dict[str, Any]) -> None:
+    for task in plan["tasks"]:
+        db.execute(
+            "INSERT INTO task (run, id, rank, batch, state, title, agent, estimate, record)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                run,
+                task["id"],
+                task["rank"],
+                task["batch"],
+                task["state"],
+                task["title"],
+                task["agent"],
+                task["estimate"],
+                json.dumps(task["record"], ensure_ascii=False),
+            ),
+        )
+    db.executemany(
+        "INSERT OR IGNORE INTO need (run, task, needs) VALUES (?, ?, ?)",
+        [(run, task["id"], need) for task in plan["tasks"] for need in task["needs"]],
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO hazard (run, task, other, kind, witness) VALUES (?, ?, ?, ?, ?)",
+        [
+            (run, one, other, hazard["kind"], hazard["witness"])
+            for hazard in plan["hazards"]
+            for one, other in (hazard["tasks"], hazard["tasks"][::-1])
+        ],
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO declared (run, task, mode, anchor, pattern, regex) VALUES (?, ?, ?, ?, ?, ?)",
+        [(run, d["task"], d["mode"], d["anchor"], d["pattern"], d["regex"]) for d in plan["declared"]],
+    )
+
+
+def _fresh_id(db: sqlite3.Connection, title: str) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "run"
+    number = 1
+    while db.execute("SELECT 1 FROM run WHERE id = ?", (f"{stem}-{number}",)).fetchone():
+        number += 1
+    return f"{stem}-{number}"
+
+
+def all_of(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Newest first."""
+    return db.execute("SELECT * FROM run ORDER BY started DESC, id DESC").fetchall()
+
+
+def active(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """The runs that are not over, oldest first."""
+    return db.execute("SELECT * FROM run WHERE state = 'active' ORDER BY started, id").fetchall()
+
+
+def get(db: sqlite3.Connection, run: str | None) -> sqlite3.Row:
+    """The named run; without a name the only active one, else the newest. Raises FanoutError."""
+    if run:
+        row: sqlite3.Row | None = db.execute("SELECT * FROM run WHERE id = ?", (run,)).fetchone()
+        if row is None:
+            names = ", ".join(r["id"] for r in all_of(db)[:10]) or "none"
+            raise FanoutError(f"there is no run {run!r}.", f"Runs: {names}.")
+        return row
+    found = active(db)
+    if len(found) > 1:
+        raise FanoutError("several runs are active.", f"Name one: {', '.join(r['id'] for r in found)}.")
+    rows = found or all_of(db)
+    if not rows:
+        raise FanoutError("there is no run here.", "Start one with `fanout start SOURCE`.")
+    return rows[0]
+
+
+def end(db: sqlite3.Connection, run: str, state: str) -> bool:
+    """active -> ended or cancelled; False when it was not active. Runs inside a transaction."""
+    cursor = db.execute(
+        "UPDATE run SET state = ?, ended = ? WHERE id = ? AND state = 'active'", (state, now(), run)
+    )
+    if cursor.rowcount:
+        journal.note(db, f"run-{state}", run)
+    return cursor.rowcount == 1
+
+
+def settle(db: sqlite3.Connection, root: str) -> None:
+    """Switches the hooks off once no run is active and no agent lives. Runs inside a transaction, as `start` does."""
+    if not active(db) and not agents.live(db):
+        place.clear_live(root)

@@ -1,0 +1,71 @@
+"""What Claude is told: one line for each result, then the calls to send now. Short, and safe to repeat."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fanout.run import launch, ready, runs
+from fanout.run.db import Write
+
+SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
+SEND_ONE = "Send exactly this Agent call now, then end your turn:"
+
+
+def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
+    """The state of a run in a line, the results just in, and the launch block when something can start."""
+    lines = [*results, progress(view)]
+    rows = ready.startable(view)
+    if rows:
+        lines.append(SEND_ONE if len(rows) == 1 else SEND.format(n=len(rows)))
+        lines.append(launch.block(rows))
+    else:
+        lines.append(waiting(view))
+    return "\n".join(lines)
+
+
+def progress(view: ready.View) -> str:
+    """`fanout demo-1: 2 of 5 done, 1 running (03), 1 failed (04).`"""
+    by_state: dict[str, list[str]] = {}
+    for name, row in view.tasks.items():
+        by_state.setdefault(row["state"], []).append(name)
+    parts = [f"{len(by_state.get('done', ()))} of {len(view.tasks)} done"]
+    for state in ("running", "failed", "blocked", "skipped", "cancelled"):
+        names = by_state.get(state, [])
+        if names:
+            parts.append(f"{len(names)} {state} ({_few(names)})")
+    return f"fanout {view.run['id']}: {', '.join(parts)}."
+
+
+def waiting(view: ready.View) -> str:
+    """Why nothing is to be launched, and what to do about it."""
+    run = view.run["id"]
+    if view.run["state"] != "active" or ready.is_over(view):
+        stuck = _few(sorted(view.stuck))
+        left = f" Not started, their dependencies failed: {stuck}." if stuck else ""
+        return f"The run is over.{left} Run `fanout report {run}` and tell the user the result in a few lines."
+    running = [name for name, row in view.tasks.items() if row["state"] == "running"]
+    if running:
+        return f"Nothing to launch now; {_few(running)} still running. End your turn: you are told when they finish."
+    reasons = [f"{name} {ready.why_not(view, name)}" for name, row in view.tasks.items() if row["state"] == "pending"]
+    return f"Nothing can start: {'; '.join(reasons[:3])}. Tell the user."
+
+
+def conclude(db: sqlite3.Connection, root: str, run: str) -> ready.View:
+    """Ends the run when it is over, and returns the view that says so."""
+    view = ready.View(db, run)
+    if view.run["state"] == "active" and ready.is_over(view):
+        with Write(db):
+            runs.end(db, run, "ended")
+            runs.settle(db, root)
+        view = ready.View(db, run)
+    return view
+
+
+def result_line(row: sqlite3.Row) -> str:
+    """One task's result: `01 done: added the routes`."""
+    outcome = f": {row['outcome']}" if row["outcome"] else ""
+    return f"{row['id']} {row['state']}{outcome}"
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
