@@ -1,0 +1,177 @@
+"""The environment of a client that can reach nothing of the caller's: no home, no account, no network but loopback.
+
+make_home() -> folder
+environment(home, url) -> env        built from an allow-list
+check(env)                           raises NotHermetic; every start of a client goes through it
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import json
+import os
+import pwd
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fanout.errors import FanoutError
+
+DUMMY_KEY = "sk-ant-fanout-dummy-key-that-opens-nothing"
+HOME_PREFIX = "fanout-home-"
+MARKER = ".fanout-client-home"
+
+# What a client may take over from the caller. No credential, no proxy, no certificate, no user folder.
+INHERITED = ("PATH", "LANG", "LANGUAGE", "TERM", "COLORTERM", "TZ", "TMPDIR", "COLUMNS", "LINES")
+INHERITED_PATTERN = re.compile(r"LC_[A-Z]+\Z")
+
+# What we set, always to the same value.
+FIXED = {
+    "ANTHROPIC_API_KEY": DUMMY_KEY,
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "DISABLE_AUTOUPDATER": "1",
+    "DISABLE_TELEMETRY": "1",
+    "DISABLE_ERROR_REPORTING": "1",
+    "SHELL": "/bin/bash",
+}
+
+# What a test or the demo may set beside it.
+KNOBS = (
+    "BASH_DEFAULT_TIMEOUT_MS",
+    "BASH_MAX_TIMEOUT_MS",
+    "CLAUDE_AUTOCOMPACT_PCT_OVERRIDE",
+    "CLAUDE_CODE_AUTO_COMPACT_WINDOW",
+    "CLAUDE_CODE_MAX_CONCURRENT_SUBAGENTS",
+    "CLAUDE_CODE_MAX_RETRIES",
+    "CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS",
+    "IS_SANDBOX",
+)
+KNOB_PATTERN = re.compile(r"FANOUT_[A-Z0-9_]+\Z")
+
+
+class NotHermetic(FanoutError):
+    """A client was about to start with something of the caller's. It was not started."""
+
+
+def make_home(project: Path) -> Path:
+    """A fresh, private HOME, marked as this process's, in which every first-start dialog is answered."""
+    home = Path(tempfile.mkdtemp(prefix=HOME_PREFIX)).resolve()
+    (home / MARKER).write_text(str(os.getpid()))
+    answers = {
+        "hasCompletedOnboarding": True,
+        "lastOnboardingVersion": "99.0.0",
+        "theme": "dark",
+        "numStartups": 5,
+        "autoUpdates": False,
+        "bypassPermissionsModeAccepted": True,
+        "officialMarketplaceAutoInstallAttempted": True,
+        "customApiKeyResponses": {"approved": [DUMMY_KEY[-20:]], "rejected": []},
+        "projects": {
+            str(path): {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True, "allowedTools": []}
+            for path in {project, project.resolve()}
+        },
+    }
+    (home / ".claude.json").write_text(json.dumps(answers))
+    (home / ".claude").mkdir()
+    return home
+
+
+def remove_home(home: Path) -> None:
+    """Delete a HOME that `make_home` of this process made; any other folder is refused."""
+    _check_home(str(home))
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def environment(
+    home: Path, url: str, *, caller: Mapping[str, str] | None = None, extra: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The whole environment of a client; `extra` may hold KNOBS, FANOUT_* and inherited names. Already checked."""
+    source = os.environ if caller is None else caller
+    env = {name: value for name, value in source.items() if _inherited(name)}
+    env.setdefault("PATH", os.defpath)
+    env.setdefault("TERM", "xterm-256color")
+    env |= FIXED | {"HOME": str(home), "ANTHROPIC_BASE_URL": url}
+    if os.geteuid() == 0:
+        env["IS_SANDBOX"] = "1"
+    env |= extra or {}
+    check(env)
+    return env
+
+
+def check(env: Mapping[str, str]) -> None:
+    """Return when a client may start with `env`, else raise NotHermetic with the one thing that is wrong."""
+    for name in sorted(env):
+        if not _allowed(name):
+            raise NotHermetic(
+                f"The client was not started: the variable {name} is not on the allow-list.",
+                "Leave it out, or add it to KNOBS in fanout/client/hermetic.py if it carries nothing of the caller's.",
+            )
+    _check_home(env.get("HOME", ""))
+    _check_url(env.get("ANTHROPIC_BASE_URL", ""))
+    for name, value in FIXED.items():
+        if env.get(name) != value:
+            shown = "something else" if name == "ANTHROPIC_API_KEY" and name in env else repr(env.get(name))
+            raise NotHermetic(f"The client was not started: {name} must be {value!r}, it is {shown}.")
+
+
+def _inherited(name: str) -> bool:
+    return name in INHERITED or INHERITED_PATTERN.match(name) is not None
+
+
+def _allowed(name: str) -> bool:
+    return (
+        _inherited(name)
+        or name in FIXED
+        or name in KNOBS
+        or name in ("HOME", "ANTHROPIC_BASE_URL")
+        or KNOB_PATTERN.match(name) is not None
+    )
+
+
+def _callers_homes() -> set[str]:
+    homes = {os.path.realpath(os.path.expanduser("~"))}
+    with contextlib.suppress(KeyError):  # a container's user may have no passwd entry
+        homes.add(os.path.realpath(pwd.getpwuid(os.getuid()).pw_dir))
+    return homes
+
+
+def _check_home(value: str) -> None:
+    if not value:
+        raise NotHermetic("The client was not started: HOME is not set.", "Make one with hermetic.make_home().")
+    home = os.path.realpath(value)
+    if home in _callers_homes():
+        raise NotHermetic(f"The client was not started: HOME {value} is the caller's own.")
+    try:
+        owner = Path(home, MARKER).read_text()
+        private = os.stat(home).st_uid == os.geteuid() and not os.stat(home).st_mode & 0o077
+    except OSError:
+        owner, private = "", False
+    if owner != str(os.getpid()) or not private or not os.path.basename(home).startswith(HOME_PREFIX):
+        raise NotHermetic(
+            f"The client was not started: HOME {value} is not a fresh temporary folder of this process.",
+            "Make one with hermetic.make_home().",
+        )
+
+
+def _check_url(value: str) -> None:
+    if not is_loopback(value):
+        raise NotHermetic(
+            f"The client was not started: ANTHROPIC_BASE_URL {value!r} is not http://<loopback address>:<port>.",
+            "Use the url of a fanout.client.server.Server.",
+        )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` is http://<a loopback address>:<port> and nothing more; host names are not looked up."""
+    try:
+        parts = urlsplit(url)
+        address = ipaddress.ip_address(parts.hostname or "")
+        port = parts.port
+    except ValueError:
+        return False
+    plain = parts.scheme == "http" and parts.path in ("", "/") and not parts.query and parts.username is None
+    return plain and address.is_loopback and port is not None
