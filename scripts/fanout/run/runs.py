@@ -9,7 +9,7 @@ import sqlite3
 import sys
 
 from fanout.errors import FanoutError
-from fanout.run import agents, journal, place
+from fanout.run import agents, journal, meta, place
 from fanout.run.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -57,6 +57,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
                 now(),
             ),
         )
+        meta.record(db, root)
         _add_tasks(db, run, plan)
         journal.note(db, "run-started", run, tasks=len(plan["tasks"]))
         place.set_live(root, os.path.realpath(sys.executable))

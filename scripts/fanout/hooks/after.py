@@ -1,0 +1,53 @@
+"""PostToolUse and PostToolUseFailure: an Agent call was accepted or failed, an agent was stopped."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fanout.hooks import event
+from fanout.run import agents, ending, runs
+from fanout.run.db import Write, connect
+
+
+def after(data: dict[str, object], root: str) -> dict[str, object] | None:
+    """Binds, undoes or ends; says nothing."""
+    if not root:
+        return None
+    tool = event.text(data, "tool_name")
+    failed = event.text(data, "hook_event_name") == "PostToolUseFailure"
+    if tool in ("Agent", "Task"):
+        db = connect(root)
+        with Write(db):
+            if failed:
+                undo(db, event.text(data, "tool_use_id"), event.text(data, "error"))
+            else:
+                _launched(db, data)
+            runs.settle(db, root)
+    elif tool in ("TaskStop", "KillShell") and not failed:
+        db = connect(root)
+        with Write(db):
+            _stopped(db, event.record(data, "tool_input"))
+            runs.settle(db, root)
+    return None
+
+
+def undo(db: sqlite3.Connection, tool_use: str, error: str) -> None:
+    """A launch that the client refused: its agent never was, its task is ready again."""
+    row = agents.by_tool_use(db, tool_use) if tool_use else None
+    if row is not None and row["state"] == "open":
+        ending.undo(db, row, error[:300])
+
+
+def _launched(db: sqlite3.Connection, data: dict[str, object]) -> None:
+    response = event.record(data, "tool_response")
+    agent_id = event.text(response, "agentId")
+    row = agents.by_tool_use(db, event.text(data, "tool_use_id"))
+    if row is not None and agent_id:
+        agents.bind(db, row["id"], agent_id, event.text(response, "agentType"))
+
+
+def _stopped(db: sqlite3.Connection, call: dict[str, object]) -> None:
+    agent_id = event.text(call, "task_id") or event.text(call, "shell_id")
+    row = agents.by_agent_id(db, agent_id) if agent_id else None
+    if row is not None:
+        ending.failed(db, row, "it was stopped")

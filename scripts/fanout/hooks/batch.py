@@ -1,0 +1,43 @@
+"""PostToolBatch: the calls of one message. Launches that failed in it are undone."""
+
+from __future__ import annotations
+
+from fanout.hooks import after, event
+from fanout.run import agents, journal, launch
+from fanout.run.db import Write, connect
+
+
+def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
+    """Journals how many agents of which run one message launched."""
+    calls = data.get("tool_calls")
+    if not root or not isinstance(calls, list):
+        return None
+    ours = [call for call in calls if isinstance(call, dict) and call.get("tool_name") in ("Agent", "Task")]
+    if not ours:
+        return None
+    db = connect(root)
+    with Write(db):
+        sent: dict[str, list[str]] = {}
+        for call in ours:
+            wanted = launch.task_of(event.text(event.record(call, "tool_input"), "prompt"))
+            tool_use = event.text(call, "tool_use_id")
+            row = agents.by_tool_use(db, tool_use) if tool_use else None
+            if row is not None and row["state"] == "open" and _failed(call):
+                after.undo(db, tool_use, _text(call))
+            elif wanted is not None and row is not None:
+                sent.setdefault(wanted[0], []).append(wanted[1])
+        for run, names in sent.items():
+            journal.note(db, "message", run, tasks=names)
+    return None
+
+
+def _failed(call: dict[str, object]) -> bool:
+    text = _text(call)
+    return "agentId:" not in text and "launched" not in text
+
+
+def _text(call: dict[str, object]) -> str:
+    response = call.get("tool_response")
+    if isinstance(response, list):
+        return " ".join(str(part.get("text", "")) for part in response if isinstance(part, dict))[:2000]
+    return str(response or "")[:2000]

@@ -1,0 +1,46 @@
+"""Who makes this call: an agent, known by the client's agent id, or a session's main conversation."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fanout.hooks import event
+from fanout.run import agents
+
+
+def known(db: sqlite3.Connection, data: dict[str, object]) -> sqlite3.Row | None:
+    """The row of the calling agent when it is bound already; None for a main conversation or a new agent."""
+    agent_id = event.text(data, "agent_id")
+    return agents.by_agent_id(db, agent_id) if agent_id else None
+
+
+def identify(db: sqlite3.Connection, data: dict[str, object]) -> int:
+    """The caller's row, bound or adopted now when it was not. Runs inside a transaction."""
+    agent_id = event.text(data, "agent_id")
+    session = event.text(data, "session_id")
+    if not agent_id:
+        return agents.main_of(db, session)
+    row = agents.by_agent_id(db, agent_id)
+    if row is not None:
+        if row["state"] == "ended":  # resumed under its old id: it is another stretch of work
+            return _resume(db, row)
+        return int(row["id"])
+    return bind(db, data, agent_id)
+
+
+def bind(db: sqlite3.Connection, data: dict[str, object], agent_id: str) -> int:
+    """Finds the launch that this agent came from by the client's own record of it, else adopts it as unplanned."""
+    found = agents.meta(event.text(data, "transcript_path"), agent_id)
+    agent_type = event.text(data, "agent_type")
+    tool_use = found.get("toolUseId")
+    worktree = found.get("worktreePath")
+    row = agents.by_tool_use(db, tool_use) if isinstance(tool_use, str) and tool_use else None
+    if row is not None and row["state"] == "open":
+        agents.bind(db, row["id"], agent_id, agent_type, worktree if isinstance(worktree, str) else None)
+        return int(row["id"])
+    return agents.adopt(db, event.text(data, "session_id"), agent_id, agent_type)
+
+
+def _resume(db: sqlite3.Connection, row: sqlite3.Row) -> int:
+    """An ended agent that works again: a new unplanned stretch, so that what it writes is claimed afresh."""
+    return agents.adopt(db, row["session"], row["agent_id"], row["agent_type"], row["parent"])
