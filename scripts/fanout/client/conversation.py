@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -84,11 +85,22 @@ class Conversation:
         return text_of(self.body.get("system"))
 
     @property
+    def cwd(self) -> str:
+        """The working directory that the client told the model, or the empty string."""
+        told = "\n".join([self.system, *(text_of(message.get("content")) for message in self.messages[:3])])
+        found = re.search(r"^\s*-? ?Primary working directory: (.+)$", told, re.MULTILINE)
+        return found[1].strip() if found else ""
+
+    @property
     def brief(self) -> str:
         """The text of the first user message, without the reminders that the client puts before it."""
-        first = next((m.get("content") for m in self.messages if m.get("role") == "user"), "")
-        texts = [str(b.get("text", "")) for b in _list(first) if isinstance(b, dict) and b.get("type") == "text"]
-        return first if isinstance(first, str) else "\n".join(t for t in texts if not t.startswith(REMINDER))
+        first = next((message for message in self.messages if message.get("role") == "user"), {})
+        return _typed(first.get("content"))
+
+    @property
+    def typed(self) -> str:
+        """What the user typed (or a command expanded to) since the assistant's last message; no reminders, no results."""
+        return "\n".join(_typed(message.get("content")) for message in self.fresh if message.get("role") == "user")
 
     @property
     def fresh(self) -> list[Json]:
@@ -159,6 +171,13 @@ def _result(block: Json, calls: Mapping[str, ToolCall]) -> ToolResult:
     call_id = str(block.get("tool_use_id"))
     call = calls.get(call_id, ToolCall("", {}))
     return ToolResult(call_id, call.name, call.input, text_of(block.get("content")), block.get("is_error") is True)
+
+
+def _typed(content: object) -> str:
+    if isinstance(content, str):
+        return content
+    texts = [text_of([block]) for block in _list(content)]
+    return "\n".join(text for text in texts if text and not text.startswith(REMINDER))
 
 
 def _list(value: object) -> list[object]:

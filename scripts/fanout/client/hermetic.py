@@ -36,6 +36,7 @@ FIXED = {
     "DISABLE_AUTOUPDATER": "1",
     "DISABLE_TELEMETRY": "1",
     "DISABLE_ERROR_REPORTING": "1",
+    "CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION": "false",
     "SHELL": "/bin/bash",
 }
 
@@ -77,6 +78,7 @@ def make_home(project: Path) -> Path:
     }
     (home / ".claude.json").write_text(json.dumps(answers))
     (home / ".claude").mkdir()
+    (home / "tmp").mkdir()
     return home
 
 
@@ -94,7 +96,7 @@ def environment(
     env = {name: value for name, value in source.items() if _inherited(name)}
     env.setdefault("PATH", os.defpath)
     env.setdefault("TERM", "xterm-256color")
-    env |= FIXED | {"HOME": str(home), "ANTHROPIC_BASE_URL": url}
+    env |= FIXED | {"HOME": str(home), "ANTHROPIC_BASE_URL": url, "CLAUDE_CODE_TMPDIR": str(home / "tmp")}
     if os.geteuid() == 0:
         env["IS_SANDBOX"] = "1"
     env |= extra or {}
@@ -111,6 +113,7 @@ def check(env: Mapping[str, str]) -> None:
                 "Leave it out, or add it to KNOBS in fanout/client/hermetic.py if it carries nothing of the caller's.",
             )
     _check_home(env.get("HOME", ""))
+    _check_scratch(env["HOME"], env.get("CLAUDE_CODE_TMPDIR", ""))
     _check_url(env.get("ANTHROPIC_BASE_URL", ""))
     for name, value in FIXED.items():
         if env.get(name) != value:
@@ -127,7 +130,7 @@ def _allowed(name: str) -> bool:
         _inherited(name)
         or name in FIXED
         or name in KNOBS
-        or name in ("HOME", "ANTHROPIC_BASE_URL")
+        or name in ("HOME", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_TMPDIR")
         or KNOB_PATTERN.match(name) is not None
     )
 
@@ -155,6 +158,11 @@ def _check_home(value: str) -> None:
             f"The client was not started: HOME {value} is not a fresh temporary folder of this process.",
             "Make one with hermetic.make_home().",
         )
+
+
+def _check_scratch(home: str, value: str) -> None:
+    if os.path.dirname(os.path.realpath(value)) != os.path.realpath(home):
+        raise NotHermetic(f"The client was not started: CLAUDE_CODE_TMPDIR {value!r} is not a folder of its HOME.")
 
 
 def _check_url(value: str) -> None:

@@ -120,14 +120,14 @@ class Server:
         self._http.server_close()
 
     def answer(self, conversation: Conversation) -> Reply:
-        """The model's reply; a model that raises is recorded in `errors` and answered with a client error."""
+        """The model's reply. A model that raises is recorded in `errors`, and the turn ends with a word about it."""
         if conversation.kind == "side":
             return Reply("ok")
         try:
             return self.model(conversation)
         except Exception:
             self.errors.append(traceback.format_exc())
-            return Reply(failure=Failure(400, "invalid_request_error", "the scripted model raised an exception"))
+            return Reply("The scripted model raised an exception.")
 
 
 class _Http(ThreadingHTTPServer):

@@ -97,6 +97,8 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if error is None and self.server.errors:
+            raise SessionError(f"The scripted model raised an exception:\n{self.server.errors[0]}")
 
     def close(self) -> None:
         """Kill what was started, stop the server, remove the HOME. Safe to call twice."""
