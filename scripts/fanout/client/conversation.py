@@ -99,7 +99,7 @@ class Conversation:
 
     @property
     def typed(self) -> str:
-        """What the user typed (or a command expanded to) since the assistant's last message; no reminders, no results."""
+        """What the user typed or a command expanded to, since the assistant's last message."""
         return "\n".join(_typed(message.get("content")) for message in self.fresh if message.get("role") == "user")
 
     @property

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from fanout.client import hermetic
 from fanout.errors import EXIT_OURS, FanoutError
 
 PINNED = "2.1.329"
@@ -40,18 +41,21 @@ def from_path() -> Path | None:
 
 
 def version_of(client: Path) -> str:
-    """What `claude --version` says, such as "2.1.329"; raises NoClient. Runs without the caller's environment."""
-    with tempfile.TemporaryDirectory(prefix="fanout-version-") as home:
-        env = {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "DISABLE_AUTOUPDATER": "1"}
+    """What `claude --version` says, such as "2.1.329"; raises NoClient."""
+    with tempfile.TemporaryDirectory(prefix="fanout-version-") as folder:
+        home = hermetic.make_home(Path(folder))
         try:
+            env = hermetic.environment(home, "http://127.0.0.1:9")
             done = subprocess.run(
-                [str(client), "--version"], env=env, cwd=home, capture_output=True, text=True, timeout=60
+                [str(client), "--version"], env=env, cwd=folder, capture_output=True, text=True, timeout=60
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise NoClient(f"{client} --version did not run: {error}") from None
+            raise NoClient(f"{client} --version did not run: {error}.") from None
+        finally:
+            hermetic.remove_home(home)
     words = done.stdout.split()
     if done.returncode or not words:
-        raise NoClient(f"{client} --version failed: {_last_line(done.stderr) or 'without a word'}")
+        raise NoClient(f"{client} --version failed: {_last_line(done.stderr) or 'without a word'}.")
     return words[0]
 
 
@@ -103,6 +107,7 @@ def _install(npm: str, version: str, folder: Path) -> None:
     if done.returncode or not (folder / "node_modules" / ".bin" / "claude").exists():
         reason = _first_error(done.stderr) or f"npm ended with exit code {done.returncode}"
         raise NoClient(f"npm could not fetch Claude Code {version}: {reason}.", "Is there a network?")
+    version_of(folder / "node_modules" / ".bin" / "claude")
 
 
 @contextlib.contextmanager
