@@ -29,6 +29,7 @@ class Note:
     parallel: bool | None = None  # what the source claims: True, False, or None when it says nothing
     inferred: list[Inference] = field(default_factory=list)
     phase: str = ""
+    unsure: bool = False  # what it touches is not known (or is said to be shared): keep every other task away from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,34 @@ class Reading:
     notes: dict[str, Note] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
+    source: Source | None = None  # what was read, so that a status can be written back to it
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A status change in the user's own file: replace bytes [start, end) of `path`, which must still be `before`."""
+    """A status change in the user's own file: replace bytes [start, end) of `path`, which must still be `before`.
+
+    `derived` marks a value that follows from other files (a counter): it is computed again when the edit is applied.
+    `origin` says which task the edit is for, so that the place can be found again in a file that has moved on.
+    """
 
     path: str
     start: int
     end: int
     before: bytes
     after: bytes
+    derived: bool = False
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The request that an edit answers: `summary` is one line on what was done, for the formats that keep one."""
+
+    source: Source
+    task: str
+    status: Status
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +101,7 @@ class Format:
     name: str
     detect: Callable[[Source], float]
     read: Callable[[Source], Reading]
-    mark: Callable[[Source, str, Status], list[Edit]] | None = None  # None: the format holds no status
+    mark: Callable[[Origin], list[Edit]] | None = None  # None: the format holds no status
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +116,7 @@ class Source:
     path: str
     text: str
     root: str
+    part: str = ""
 
     @property
     def is_folder(self) -> bool:

@@ -19,13 +19,21 @@ def resolve(given: str, root: str) -> Source:
         return Source(given, "", decode(sys.stdin.buffer.read(), "standard input"), root)
     if not given.strip():
         raise FanoutError("the source's name is empty.", _choices(root))
-    path = os.path.abspath(os.path.expanduser(given))
-    if not os.path.exists(path):
-        feature = find_feature(given, root)
-        if feature is None:
-            raise FanoutError(f"there is no file, folder or feature {given!r}.", _choices(root))
-        path = feature
-    return Source(given, path, "" if os.path.isdir(path) else read_text(path), root)
+    path, part = locate(given, root)
+    return Source(given, path, "" if os.path.isdir(path) else read_text(path), root, part)
+
+
+def locate(given: str, root: str) -> tuple[str, str]:
+    """The file or folder that `given` names, and the part in it: `tasks.json#tag` names one list of several."""
+    before, _, after = given.rpartition("#")
+    for name, part in ((given, ""), (before, after)):
+        path = os.path.abspath(os.path.expanduser(name))
+        if name and os.path.exists(path):
+            return path, part
+    feature = find_feature(given, root)
+    if feature is None:
+        raise FanoutError(f"there is no file, folder or feature {given!r}.", _choices(root))
+    return feature, ""
 
 
 def find_feature(name: str, root: str) -> str | None:

@@ -1,0 +1,134 @@
+"""The tasks of one reading while they are collected, with what was inferred, left unread and warned of."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from fanout.plan.model import parse_document
+from fanout.plan.reading import Inference, Note, Reading, Remark, Source, Status, Unread
+from fanout.plan.source import read_text
+
+STDIN_NAME = "standard input"
+_LONGEST_LINE = 200
+_REASONS = 3
+_NOT_ID = re.compile(r"[^\w.:-]+")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One task on its way into the document; `fields` are the document's own field names."""
+
+    id: str
+    note: Note
+    fields: dict[str, Any]
+    reasons: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+
+    def add(self, name: str, values: Iterable[object], reason: str = "", confidence: float = 1.0) -> bool:
+        """Put `values` to the list field `name`, each once; a `reason` marks them as inferred. False: nothing new."""
+        have = self.fields.setdefault(name, [])
+        new = [value for value in dict.fromkeys(values) if value not in have]
+        have.extend(new)
+        if new and reason:
+            self.infer(name, reason, confidence)
+        return bool(new)
+
+    def set(self, name: str, value: object, reason: str = "", confidence: float = 1.0) -> None:
+        self.fields[name] = value
+        if reason:
+            self.infer(name, reason, confidence)
+
+    def infer(self, name: str, reason: str, confidence: float) -> None:
+        self.reasons.setdefault(name, []).append((reason, confidence))
+
+    def get(self, name: str) -> list[Any]:
+        found = self.fields.get(name, [])
+        return found if isinstance(found, list) else []
+
+    def settled(self) -> Note:
+        """The note, with the inferences of each field told as one: all reasons, the lowest confidence."""
+        for name, found in self.reasons.items():
+            reasons = list(dict.fromkeys(reason for reason, _confidence in found))
+            shown = "; ".join(reasons[:_REASONS])
+            more = f"; and {len(reasons) - _REASONS} more" if len(reasons) > _REASONS else ""
+            self.note.inferred.append(Inference(name, shown + more, min(confidence for _reason, confidence in found)))
+        return self.note
+
+
+class Gather:
+    """Collects one reading; `reading()` ends it."""
+
+    def __init__(self, source: Source, format_name: str) -> None:
+        self.source = source
+        self.format = format_name
+        self.base = source.root
+        self.entries: list[Entry] = []
+        self.known: dict[str, Entry] = {}
+        self.unread: list[Unread] = []
+        self.warnings: list[Remark] = []
+        self.files: list[str] = []
+        self.settings: dict[str, Any] = {}
+
+    def text(self, path: str) -> str:
+        """The content of one more file of the source; "" means the source's own."""
+        if not path or path == self.source.path:
+            self.files += [path] if path and path not in self.files else []
+            return self.source.text
+        self.files.append(path)
+        return read_text(path)
+
+    def place(self, path: str, line: int = 0) -> str:
+        name = self.name(path)
+        return f"{name}:{line}" if line else name
+
+    def name(self, path: str) -> str:
+        """The file as it is shown: relative to the base, or as it is when it lies outside."""
+        return name_of(path, self.base)
+
+    def task(self, raw_id: str, title: str, place: str, status: Status = "pending") -> Entry:
+        entry = Entry(clean_id(raw_id), Note(place=place, status=status), {"title": one_line(title)})
+        self.entries.append(entry)
+        self.known.setdefault(entry.id, entry)
+        return entry
+
+    def leave(self, place: str, text: str) -> None:
+        """A line that looks like a task and is not read as one."""
+        text = text.strip()
+        self.unread.append(Unread(place, text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 3] + "..."))
+
+    def warn(self, code: str, message: str, task: str = "", fix: str = "") -> None:
+        self.warnings.append(Remark(code, message, task, fix))
+
+    def reading(self, identity: str = "", title: str = "") -> Reading:
+        """Everything collected. Raises SourceError when a record can't be a task at all."""
+        data: dict[str, Any] = {"schema_version": 1, "id": identity, "title": one_line(title), **self.settings}
+        data["tasks"] = [{"id": entry.id, **entry.fields} for entry in self.entries]
+        document = parse_document(data, self.name(self.source.path))
+        notes: dict[str, Note] = {}
+        for entry in self.entries:
+            notes.setdefault(entry.id, entry.settled())
+        reading = Reading(self.format, document, self.base, self.files, notes, self.unread, self.warnings)
+        reading.source = self.source
+        return reading
+
+
+def name_of(path: str, base: str) -> str:
+    if not path:
+        return STDIN_NAME
+    if path.startswith(base.rstrip(os.sep) + os.sep):
+        return path[len(base.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
+    return path
+
+
+def clean_id(raw: str) -> str:
+    """`raw` as a task id: other characters become '-'."""
+    cleaned = _NOT_ID.sub("-", raw.strip()).lstrip(".:-").rstrip("-")[:100]
+    return cleaned or "task"
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    joined = " ".join(text.split())
+    return joined if len(joined) <= limit else joined[: limit - 3] + "..."
