@@ -107,7 +107,12 @@ def _install(npm: str, version: str, folder: Path) -> None:
     if done.returncode or not (folder / "node_modules" / ".bin" / "claude").exists():
         reason = _first_error(done.stderr) or f"npm ended with exit code {done.returncode}"
         raise NoClient(f"npm could not fetch Claude Code {version}: {reason}.", "Is there a network?")
-    version_of(folder / "node_modules" / ".bin" / "claude")
+    try:
+        version_of(folder / "node_modules" / ".bin" / "claude")
+    except NoClient as error:
+        reason = error.message.rpartition(": ")[2]
+        message = f"npm fetched Claude Code {version}, but it does not run: {reason}"
+        raise NoClient(message, "Remove it from npm's cache and try again.") from None
 
 
 @contextlib.contextmanager
