@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.hooks import caller, event
+from fanout.hooks import alone, caller, event
 from fanout.hooks.door import deny
 from fanout.run import agents, brief, claims, ending, journal, launch, ready, tasks
 from fanout.run.db import Write, connect
@@ -18,6 +18,7 @@ CUT = 900
 def gate(data: dict[str, object], root: str) -> dict[str, object] | None:
     """The answer to one Agent call."""
     if not root:
+        alone.launched(data)
         return None
     call = event.record(data, "tool_input")
     db = connect(root)

@@ -87,7 +87,7 @@ def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row) -> str:
     how = HOW.get(owner["claim_kind"], "first to write")
     head = f"{name[-120:]} belongs to {agents.name_of(owner)[:60]} ({how}, since {since}), which still works on it."
     if me["task"]:
-        ask = f"(1) `fanout ask {me['run']}/{me['task']} {name[-60:]} \"why\"`"
+        ask = f'(1) `fanout ask {me["run"]}/{me["task"]} {name[-60:]} "why"`'
         note = f"(2) end with `NEEDS|{me['task']}|path, why`"
         return f"{head} Don't write it another way. {ask}, {note}, or (3) go on without it."
     return f"{head} Don't write it another way: wait until it has ended, or go on without this file."

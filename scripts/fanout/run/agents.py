@@ -112,9 +112,7 @@ def main_of(db: sqlite3.Connection, session: str) -> int:
 def live(db: sqlite3.Connection, kinds: tuple[str, ...] = ("task", "unplanned")) -> list[sqlite3.Row]:
     """The agents that are open or running, oldest first."""
     marks = ", ".join("?" for _ in kinds)
-    return db.execute(
-        f"SELECT * FROM agent WHERE state IN {LIVE} AND kind IN ({marks}) ORDER BY id", kinds
-    ).fetchall()
+    return db.execute(f"SELECT * FROM agent WHERE state IN {LIVE} AND kind IN ({marks}) ORDER BY id", kinds).fetchall()
 
 
 def end(db: sqlite3.Connection, row: int, ending: str, state: str = "ended") -> bool:

@@ -28,9 +28,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
     document = plan["document"]
     policy = document.get("policy") or {}
     with Write(db):
-        active = db.execute(
-            "SELECT id FROM run WHERE state = 'active' AND source = ?", (plan["source"],)
-        ).fetchone()
+        active = db.execute("SELECT id FROM run WHERE state = 'active' AND source = ?", (plan["source"],)).fetchone()
         if active is not None:
             raise FanoutError(
                 f"run {active['id']} of {plan['source']} is still active.",
@@ -134,11 +132,15 @@ def get(db: sqlite3.Connection, run: str | None) -> sqlite3.Row:
     return rows[0]
 
 
+def take_over(db: sqlite3.Connection, run: str, session: str) -> None:
+    """From now on the run belongs to this session. Runs inside a transaction."""
+    db.execute("UPDATE run SET session = ? WHERE id = ?", (session, run))
+    journal.note(db, "taken-over", run, session=session)
+
+
 def end(db: sqlite3.Connection, run: str, state: str) -> bool:
     """active -> ended or cancelled; False when it was not active. Runs inside a transaction."""
-    cursor = db.execute(
-        "UPDATE run SET state = ?, ended = ? WHERE id = ? AND state = 'active'", (state, now(), run)
-    )
+    cursor = db.execute("UPDATE run SET state = ?, ended = ? WHERE id = ? AND state = 'active'", (state, now(), run))
     if cursor.rowcount:
         journal.note(db, f"run-{state}", run)
     return cursor.rowcount == 1

@@ -74,7 +74,5 @@ def finish(db: sqlite3.Connection, run: str, task: str, state: str, outcome: str
 
 def reopen(db: sqlite3.Connection, run: str, task: str, reason: str) -> None:
     """Back to pending: the launch did not happen, or the work is to be tried again."""
-    db.execute(
-        "UPDATE task SET state = 'pending', started = NULL, ended = NULL WHERE run = ? AND id = ?", (run, task)
-    )
+    db.execute("UPDATE task SET state = 'pending', started = NULL, ended = NULL WHERE run = ? AND id = ?", (run, task))
     journal.note(db, "task-reopened", run, task, reason=reason)

@@ -1,0 +1,106 @@
+"""The command line: every command by name, imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from fanout.errors import EXIT_OURS, FanoutError
+
+# name: (module in fanout.cli, function, one line of help)
+COMMANDS = {
+    "plan": ("plan", "plan", "Print the batches, the rolling order and the reasons."),
+    "read": ("plan", "read", "Print the tasks as they were read."),
+    "check": ("plan", "check", "Print the independence checklist."),
+    "overlap": ("overlap", "overlap", "Decide whether two path patterns can match the same path."),
+    "start": ("run", "start", "Start a run and print the first launch block."),
+    "next": ("run", "next_", "Print what to launch now."),
+    "brief": ("run", "brief", "Print the whole instruction of a task."),
+    "done": ("run", "done", "Mark a task done by hand."),
+    "fail": ("run", "fail", "Mark a task failed by hand."),
+    "cancel": ("run", "cancel", "End a run; what is done stays done."),
+    "status": ("status", "status", "Print where a run stands."),
+    "report": ("status", "report", "Print what happened, measured."),
+    "tasks": ("tasks", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
+    "demo": ("demo", "demo", "Play an example in the real client, offline, with a scripted model."),
+}
+
+GROUPS = {
+    "Plan": ("plan", "read", "check", "overlap"),
+    "Run": ("start", "next", "brief", "done", "fail", "cancel", "status", "report"),
+    "More": ("tasks", "demo"),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, function, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"fanout.cli.{module}"), function)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {close[0]!r}?" if close else " See `fanout --help`."
+            raise click.UsageError(f"there is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, COMMANDS[name][2]) for name in names])
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from fanout.version import version
+
+        click.echo(f"fanout {version()}")
+        ctx.exit()
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, callback=_print_version, expose_value=False, is_eager=True, help="Print it.")
+@click.option("-C", "--project", type=click.Path(exists=True, file_okay=False), help="The project, if not this folder.")
+@click.pass_context
+def app(ctx: click.Context, project: str | None) -> None:
+    """Turn a task list into conflict-free work for parallel agents, and keep it safe while they run."""
+    if project:
+        os.chdir(project)
+
+
+def main() -> None:
+    """Runs the command line and exits: 0 fine, 1 the source or state is wrong, 2 usage, 3 our own failure."""
+    try:
+        app(prog_name="fanout")
+    except FanoutError as error:
+        fail(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("FANOUT_TRACE"):
+            raise
+        click.echo(f"fanout failed: {type(error).__name__}: {error} (a defect; FANOUT_TRACE=1 shows where)", err=True)
+        sys.exit(EXIT_OURS)
+
+
+def fail(error: FanoutError) -> None:
+    """One clear message on stderr, and the error's exit code."""
+    for line in str(error).splitlines():
+        click.echo(f"error: {line}", err=True)
+    sys.exit(error.exit_code)

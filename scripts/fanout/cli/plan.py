@@ -1,0 +1,50 @@
+"""The commands that only look at a source: plan, read, check."""
+
+from __future__ import annotations
+
+import click
+
+from fanout.cli import project
+from fanout.plan import planner
+from fanout.plan.plan import Plan
+from fanout.plan.read import formats
+
+SOURCE = click.argument("source")
+FORMAT = click.option("--format", "format_", metavar="NAME", help="Read SOURCE as this format instead of detecting it.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+EFFORT = click.option(
+    "--effort",
+    type=click.Choice(["quick", "normal", "high"]),
+    default="normal",
+    help="How long to search for a better order.",
+)
+
+
+def planned(source: str, format_: str | None, effort: str, max_parallel: int | None = None) -> Plan:
+    """The plan of a source as the command line names it."""
+    reading = formats.read(project.source(source), format_)
+    if max_parallel is not None:
+        reading.document.max_parallel = max_parallel
+    return planner.make(reading, effort)  # type: ignore[arg-type]
+
+
+@click.command()
+@SOURCE
+@FORMAT
+@EFFORT
+@click.option("--max-parallel", type=click.IntRange(1, 100), help="At most so many agents at once.")
+@click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
+@JSON
+def plan(
+    source: str, format_: str | None, effort: str, max_parallel: int | None, everything: bool, as_json: bool
+) -> None:
+    """Plan SOURCE: a feature, a folder, a file, or - for standard input."""
+    found = planned(source, format_, effort, max_parallel)
+    if as_json:
+        from fanout.report import plan_json
+
+        project.echo_json(plan_json.render(found))
+    else:
+        from fanout.report import plan_text
+
+        click.echo(plan_text.render(found, everything))

@@ -1,0 +1,47 @@
+"""What the commands share: the project around the working folder, its journal, and JSON output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+
+import click
+
+from fanout.plan.reading import Source
+from fanout.run import db, ending, place, runs
+
+SCHEMA_VERSION = 1
+
+
+def root() -> str:
+    return place.root_for(os.getcwd())
+
+
+def journal(create: bool = False) -> tuple[str, sqlite3.Connection]:
+    """The project's root and journal, dead agents reaped. Raises FanoutError when there is no run."""
+    found = root()
+    connection = db.connect(found, create)
+    with db.Write(connection):
+        if ending.reap(connection):
+            runs.settle(connection, found)
+    return found, connection
+
+
+def source(given: str) -> Source:
+    from fanout.plan.source import resolve
+
+    return resolve(given, root())
+
+
+def echo_json(data: object) -> None:
+    """The JSON envelope of every command."""
+    click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "data": data}, ensure_ascii=False, indent=2))
+
+
+def split_task(name: str) -> tuple[str, str]:
+    """RUN/TASK as its two parts. Raises a usage error."""
+    run, slash, task = name.partition("/")
+    if not slash or not run or not task:
+        raise click.UsageError(f"{name!r} is not RUN/TASK, such as user-dashboard-1/02.")
+    return run, task

@@ -1,0 +1,132 @@
+"""The commands of a run: start, next, brief, done, fail, cancel."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from fanout.cli import project
+from fanout.errors import FanoutError
+from fanout.run import agents, ending, ready, runs, tasks, turn
+from fanout.run import brief as briefs
+from fanout.run.db import Write
+
+RUN = click.argument("run", required=False)
+TASK = click.argument("task", metavar="RUN/TASK")
+
+
+@click.command()
+@click.argument("source")
+@click.option("--format", "format_", metavar="NAME", help="Read SOURCE as this format instead of detecting it.")
+@click.option("--max-parallel", type=click.IntRange(1, 20), help="At most so many agents at once.")
+@click.option("--barrier", is_flag=True, help="Batch by batch, instead of each task as soon as it can.")
+@click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 also on an error, so that a slash command shows it to Claude.")
+def start(
+    source: str, format_: str | None, max_parallel: int | None, barrier: bool, dry_run: bool, exit_zero: bool
+) -> None:
+    """Start a run of SOURCE and print the first launch block."""
+    try:
+        _start(source, format_, max_parallel, barrier, dry_run)
+    except FanoutError as error:
+        if not exit_zero:
+            raise
+        click.echo(
+            f"fanout could not start {source}:\n{error}\nNothing was started. Tell the user, and how to mend it."
+        )
+
+
+def _start(source: str, format_: str | None, max_parallel: int | None, barrier: bool, dry_run: bool) -> None:
+    from fanout.cli.plan import planned
+    from fanout.cli.starting import as_data
+    from fanout.report import plan_text
+
+    plan = planned(source, format_, "normal", max_parallel)
+    if dry_run:
+        click.echo(plan_text.render(plan))
+        return
+    if len(plan.done) == len(plan.tasks):
+        raise FanoutError("every task of this source is done already.")
+    root, db = project.journal(create=True)
+    run = runs.start(db, root, as_data(plan, source, "barrier" if barrier else "rolling"), _session())
+    click.echo(plan_text.head(plan))
+    click.echo(turn.text(ready.View(db, run)))
+
+
+def _session() -> str:
+    """The session that this command runs in, "" outside the client."""
+    return os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+
+
+@click.command(name="next")
+@RUN
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def next_(run: str | None, as_json: bool) -> None:
+    """Print what to launch now; it may be asked as often as you like."""
+    root, db = project.journal()
+    row = runs.get(db, run)
+    session = _session()
+    if session and row["state"] == "active" and row["session"] != session:
+        with Write(db):
+            runs.take_over(db, row["id"], session)
+    view = turn.conclude(db, root, row["id"])
+    if as_json:
+        from fanout.run import launch
+
+        project.echo_json({"run": row["id"], "launch": [launch.call(task) for task in ready.startable(view)]})
+    else:
+        click.echo(turn.text(view))
+
+
+@click.command()
+@TASK
+def brief(task: str) -> None:
+    """Print the whole instruction of a task."""
+    run, name = project.split_task(task)
+    root, db = project.journal()
+    click.echo(briefs.write(db, root, run, name), nl=False)
+
+
+@click.command()
+@TASK
+@click.argument("summary", nargs=-1)
+def done(task: str, summary: tuple[str, ...]) -> None:
+    """Mark a task done by hand, for what an agent finished without saying so."""
+    _finish(task, "done", " ".join(summary) or "marked done by hand")
+
+
+@click.command()
+@TASK
+@click.argument("reason", nargs=-1)
+def fail(task: str, reason: tuple[str, ...]) -> None:
+    """Mark a task failed by hand."""
+    _finish(task, "failed", " ".join(reason) or "marked failed by hand")
+
+
+def _finish(task: str, state: str, outcome: str) -> None:
+    run, name = project.split_task(task)
+    root, db = project.journal()
+    row = tasks.get(db, run, name)
+    if row["state"] in tasks.OVER:
+        raise FanoutError(f"task {name} is {row['state']} already.")
+    with Write(db):
+        agent = agents.of_task(db, run, name)
+        if agent is not None:
+            ending.conclude(db, agent, state, outcome)
+        else:
+            tasks.finish(db, run, name, state, outcome)
+    click.echo(turn.text(turn.conclude(db, root, run), (turn.result_line(tasks.get(db, run, name)),)))
+
+
+@click.command()
+@RUN
+def cancel(run: str | None) -> None:
+    """End a run. What is done stays done; agents that still work keep their claims until they end."""
+    root, db = project.journal()
+    row = runs.get(db, run)
+    with Write(db):
+        if not runs.end(db, row["id"], "cancelled"):
+            raise FanoutError(f"run {row['id']} is {row['state']} already.")
+        runs.settle(db, root)
+    click.echo(f"Run {row['id']} is cancelled.")

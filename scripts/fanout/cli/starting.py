@@ -1,0 +1,86 @@
+"""From a plan to the plain data that `run` keeps: the only place that knows both."""
+
+from __future__ import annotations
+
+import hashlib
+
+from fanout.plan.plan import Plan
+from fanout.plan.reading import Note
+
+STATES = {"completed": "done", "skipped": "skipped"}
+AGENT = "general-purpose"
+
+
+def as_data(plan: Plan, source: str, mode: str) -> dict[str, object]:
+    """What runs.start takes."""
+    document = plan.reading.document
+    return {
+        "title": document.title or document.id or source,
+        "source": source,
+        "format": plan.reading.format,
+        "files": {path: _digest(path) for path in plan.reading.files},
+        "document": document.model_dump(mode="json", exclude_defaults=True) | {"max_parallel": document.max_parallel},
+        "predicted": {
+            "makespan_minutes": plan.answer.makespan,
+            "batch_makespan_minutes": plan.answer.batch_makespan,
+            "sequential_minutes": plan.sequential_minutes(),
+            "lower_bound_minutes": plan.answer.lower_bound,
+            "critical_path": plan.ids(plan.answer.critical_path),
+        },
+        "mode": mode,
+        "tasks": _tasks(plan),
+        "hazards": [
+            {
+                "tasks": [plan.tasks[hazard.a].id, plan.tasks[hazard.b].id],
+                "kind": hazard.kind,
+                "witness": hazard.witness,
+            }
+            for hazard in plan.hazards
+            if not hazard.ordered
+        ],
+        "declared": _declared(plan),
+    }
+
+
+def _tasks(plan: Plan) -> list[dict[str, object]]:
+    batch = {index: number for number, batch in enumerate(plan.answer.batches, 1) for index in batch}
+    rank = {index: place for place, index in enumerate(plan.answer.order)}
+    found = []
+    for index, task in enumerate(plan.tasks):
+        status = (plan.reading.notes.get(task.id) or Note()).status
+        found.append(
+            {
+                "id": task.id,
+                "rank": rank[index],
+                "batch": batch.get(index, 0),
+                "title": task.title,
+                "agent": task.agent or AGENT,
+                "estimate": plan.durations[index],
+                "record": task.model_dump(mode="json", exclude_defaults=True),
+                "needs": list(dict.fromkeys(task.depends_on)),
+                "state": STATES.get(status, "pending"),
+            }
+        )
+    return found
+
+
+def _declared(plan: Plan) -> list[dict[str, str]]:
+    found = []
+    for task, writes, reads in zip(plan.tasks, plan.patterns.writes, plan.patterns.reads, strict=True):
+        for mode, patterns in (("write", writes), ("read", reads)):
+            for pattern in patterns:
+                found.append(
+                    {
+                        "task": task.id,
+                        "mode": mode,
+                        "anchor": pattern.anchor,
+                        "pattern": pattern.normal,
+                        "regex": pattern.regex,
+                    }
+                )
+    return found
+
+
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()

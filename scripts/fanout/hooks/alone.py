@@ -1,0 +1,166 @@
+"""PreToolUse on Agent where nothing is live: does this agent get a sibling?
+
+A lone agent leaves the project untouched: its launch is noted in the plugin's data folder, one file for each project.
+With the second agent that runs beside it the project gets a journal, and both are guarded from then on; what the first
+one wrote before is read from its transcript. Fails silently: without a run nobody is held up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from fanout.hooks import event
+from fanout.run import agents, claims, client, journal, meta, paths, place
+from fanout.run.db import Write, connect, now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+WRITERS = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+STARTING_SECONDS = 60.0
+
+
+def launched(data: dict[str, object]) -> None:
+    """Notes this launch; makes the project live when another agent is at work in it."""
+    folder = os.environ.get("CLAUDE_PLUGIN_DATA")
+    start = os.environ.get("CLAUDE_PROJECT_DIR") or event.text(data, "cwd")
+    tool_use = event.text(data, "tool_use_id")
+    if not folder or not start or not tool_use:
+        return
+    root = place.root_for(start)
+    notes = os.path.join(folder, "launches")
+    os.makedirs(notes, exist_ok=True)
+    file = os.path.join(notes, _key(root))
+    siblings = [note for note in _read(file) if _at_work(note)]
+    pid, began = client.current()
+    mine: dict[str, object] = {
+        "tool_use": tool_use,
+        "session": event.text(data, "session_id"),
+        "transcript": event.text(data, "transcript_path"),
+        "type": event.text(event.record(data, "tool_input"), "subagent_type"),
+        "description": event.text(event.record(data, "tool_input"), "description")[:80],
+        "pid": pid,
+        "began": began,
+        "at": now(),
+    }
+    with open(file, "a", encoding="utf-8") as out:  # one short line: appended whole
+        out.write(json.dumps(mine) + "\n")
+    if siblings or [n for n in _read(file) if n["tool_use"] != tool_use and _at_work(n)]:
+        _go_live(root, [*_distinct(siblings, _read(file), tool_use), mine])
+    elif os.path.getsize(file) > 65536:
+        place.write_whole(file, json.dumps(mine) + "\n")
+
+
+def _go_live(root: str, notes: list[dict[str, object]]) -> None:
+    import sys
+
+    db = connect(root, create=True)
+    with Write(db):
+        meta.record(db, root)
+        naming = paths.Naming(root, meta.folds_case(db))
+        for note in notes:
+            if agents.by_tool_use(db, str(note["tool_use"])) is None:
+                _adopt(db, naming, note)
+        place.set_live(root, os.path.realpath(sys.executable))
+
+
+def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]) -> None:
+    row = agents.open_launch(
+        db, str(note["session"]), str(note["tool_use"]), str(note["type"]), str(note["description"])
+    )
+    journal.note(db, "launched-unplanned", agent=row, description=note["description"])
+    agent_id = _agent_id(note)
+    if agent_id:
+        agents.bind(db, row, agent_id)
+        for path in _written(note, agent_id):
+            claims.take(db, row, naming.name(path, naming.root))
+
+
+def _distinct(before: list[dict[str, object]], after: list[dict[str, object]], mine: str) -> list[dict[str, object]]:
+    found = {str(note["tool_use"]): note for note in [*before, *after] if note["tool_use"] != mine and _at_work(note)}
+    return list(found.values())
+
+
+def _read(file: str) -> list[dict[str, object]]:
+    try:
+        with open(file, encoding="utf-8") as lines:
+            found = [json.loads(line) for line in lines if line.strip()]
+    except (OSError, ValueError):
+        return []
+    return [note for note in found if isinstance(note, dict) and "tool_use" in note]
+
+
+def _at_work(note: dict[str, object]) -> bool:
+    """Whether the launch still runs: its client lives, and the agent's record says neither finished nor nothing."""
+    pid = note.get("pid")
+    if isinstance(pid, int) and client.is_gone(pid, str(note.get("began") or "")):
+        return False
+    record = _record(note)
+    if record is None:
+        at = note.get("at")
+        return isinstance(at, float) and now() - at < STARTING_SECONDS
+    return not record.get("finished")
+
+
+def _record(note: dict[str, object]) -> dict[str, object] | None:
+    """What the client wrote of this launch, None when there is nothing yet."""
+    for name, record in _records(note):
+        if record.get("toolUseId") == note["tool_use"]:
+            return {**record, "agent_id": name}
+    return None
+
+
+def _records(note: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
+    transcript = str(note.get("transcript") or "")
+    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
+    found = []
+    try:
+        names = os.listdir(os.path.join(stem, "subagents"))
+    except OSError:
+        return []
+    for name in names:
+        if name.startswith("agent-") and name.endswith(".meta.json"):
+            agent_id = name[len("agent-") : -len(".meta.json")]
+            found.append((agent_id, agents.meta(transcript, agent_id)))
+    return found
+
+
+def _agent_id(note: dict[str, object]) -> str:
+    record = _record(note)
+    return str(record["agent_id"]) if record else ""
+
+
+def _written(note: dict[str, object], agent_id: str) -> list[str]:
+    """The paths that the agent's transcript shows as written by the file tools."""
+    transcript = str(note.get("transcript") or "")
+    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
+    found: list[str] = []
+    try:
+        with open(os.path.join(stem, "subagents", f"agent-{agent_id}.jsonl"), encoding="utf-8") as lines:
+            for line in lines:
+                if '"tool_use"' in line:
+                    found += _paths(line)
+    except (OSError, ValueError):
+        return found
+    return found
+
+
+def _paths(line: str) -> list[str]:
+    message = event.record(json.loads(line), "message")
+    content = message.get("content")
+    found = []
+    for block in content if isinstance(content, list) else []:
+        if isinstance(block, dict) and block.get("type") == "tool_use" and block.get("name") in WRITERS:
+            call = event.record(block, "input")
+            path = event.text(call, "file_path") or event.text(call, "notebook_path")
+            if path:
+                found.append(path)
+    return found
+
+
+def _key(root: str) -> str:
+    import zlib
+
+    return f"{zlib.crc32(root.encode('utf-8', 'surrogateescape')):08x}-{os.path.basename(root)[:40]}"

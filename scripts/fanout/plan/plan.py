@@ -1,0 +1,78 @@
+"""The plan: tasks in an order, with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fanout.plan.hazards import Hazard
+from fanout.plan.model import Task
+from fanout.plan.reading import Reading, Remark
+from fanout.plan.schedule import Answer
+from fanout.plan.validate import Patterns
+
+DEFAULT_MINUTES = 1.0
+
+
+@dataclass(slots=True)
+class Plan:
+    """Everything known before a run: the reading, what the tasks may touch, their hazards, and the schedule."""
+
+    reading: Reading
+    patterns: Patterns
+    hazards: list[Hazard]
+    durations: list[float]
+    done: set[int]
+    answer: Answer
+    warnings: list[Remark]
+
+    @property
+    def tasks(self) -> list[Task]:
+        return self.reading.document.tasks
+
+    def ids(self, indexes: list[int]) -> list[str]:
+        return [self.tasks[index].id for index in indexes]
+
+    def sequential_minutes(self) -> float:
+        """One task after another."""
+        return sum(minutes for index, minutes in enumerate(self.durations) if index not in self.done)
+
+    def speedup(self) -> float:
+        """How many times faster than one after another the rolling schedule is; 1.0 for an empty one."""
+        return self.sequential_minutes() / self.answer.makespan if self.answer.makespan else 1.0
+
+    def resolution(self, hazard: Hazard) -> str:
+        """What keeps the two tasks of a hazard apart."""
+        one, other = self.tasks[hazard.a].id, self.tasks[hazard.b].id
+        if hazard.ordered:
+            return "ordered by dependencies"
+        position = {index: place for place, index in enumerate(self.answer.order)}
+        first, last = (one, other) if position[hazard.a] < position[hazard.b] else (other, one)
+        return f"{last} waits for {first}"
+
+    def waits(self) -> dict[str, str]:
+        """For each task that does not start at once, what it waits for last, in words."""
+        kinds = {(hazard.a, hazard.b): hazard for hazard in self.hazards}
+        found = {}
+        for wait in self.answer.waits:
+            hazard = kinds.get((min(wait.task, wait.on), max(wait.task, wait.on)))
+            found[self.tasks[wait.task].id] = self._because(wait.kind, self.tasks[wait.on].id, hazard)
+        return found
+
+    def _because(self, kind: str, on: str, hazard: Hazard | None) -> str:
+        if kind == "depends":
+            return f"waits for {on}: it needs it"
+        if kind == "slot":
+            return f"waits for {on}: all {self.reading.document.max_parallel} slots are taken"
+        if kind == "group":
+            return f"waits for {on}: no more agents of this type at once"
+        return f"waits for {on}: {_words(hazard)}" if hazard else f"waits for {on}"
+
+
+def _words(hazard: Hazard) -> str:
+    if hazard.kind == "write-write":
+        return f"both write {hazard.witness}"
+    if hazard.kind == "read-write":
+        return f"one writes {hazard.witness}, the other reads it"
+    if hazard.kind == "resource":
+        return f"both use {hazard.witness}"
+    return hazard.witness or "they exclude each other"

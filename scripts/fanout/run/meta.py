@@ -1,0 +1,21 @@
+"""Facts about the project that are found once and kept in the journal."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fanout.run import paths
+
+FOLDS = "folds_case"
+
+
+def folds_case(db: sqlite3.Connection) -> bool:
+    """Whether the project's file system takes two spellings that differ in case for the same file."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (FOLDS,)).fetchone()
+    return row is not None and row["value"] == "1"
+
+
+def record(db: sqlite3.Connection, root: str) -> None:
+    """Finds the facts. Runs inside a transaction."""
+    value = "1" if paths.folds_case(root) else "0"
+    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (FOLDS, value))
