@@ -1,0 +1,108 @@
+"""A run in a real folder, driven through the hooks as the client would, in this process."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from fanout.hooks import door
+from fanout.run import db as journal
+from fanout.run import runs, tasks
+
+
+class Desk:
+    """Sends hook events of one session for a project. Agents are named by their task unless `agent` says otherwise."""
+
+    def __init__(self, root: Path, session: str = "s1") -> None:
+        self.root = root
+        self.session = session
+        self.transcript = root.parent / f"{session}.jsonl"
+        self.calls = 0
+
+    def start(self, plan: dict[str, Any]) -> str:
+        self.db = journal.connect(str(self.root), create=True)
+        self.run = runs.start(self.db, str(self.root), plan, self.session)
+        return self.run
+
+    def send(self, event: str, name: str, **fields: Any) -> dict[str, Any]:
+        """One event through the door; {} for silence."""
+        data = {
+            "session_id": self.session,
+            "transcript_path": str(self.transcript),
+            "cwd": str(self.root),
+            "hook_event_name": name,
+            **fields,
+        }
+        live = (self.root / ".fanout" / "live").exists()
+        return door.handle(event, str(self.root) if live else "", data) or {}
+
+    def launch(self, task: str, agent: str | None = None, **call: Any) -> dict[str, Any]:
+        """PreToolUse(Agent), and when it passed the client's own traces: meta.json and PostToolUse."""
+        self.calls += 1
+        tool_use = f"toolu_{self.session}_{self.calls}"
+        prompt = f"Run `fanout brief {self.run}/{task}` and follow it." if "prompt" not in call else call["prompt"]
+        given = {"description": task, "subagent_type": "general-purpose", **call, "prompt": prompt}
+        answer = self.send("gate", "PreToolUse", tool_name="Agent", tool_input=given, tool_use_id=tool_use)
+        if denial(answer):
+            return answer
+        agent_id = agent or f"agent-{task}"
+        self.meta(agent_id, tool_use)
+        response = {"isAsync": True, "status": "async_launched", "agentId": agent_id}
+        self.send(
+            "after", "PostToolUse", tool_name="Agent", tool_input=given, tool_use_id=tool_use, tool_response=response
+        )
+        return answer
+
+    def meta(self, agent_id: str, tool_use: str, **more: Any) -> None:
+        folder = self.transcript.with_suffix("") / "subagents"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"agent-{agent_id}.meta.json").write_text(json.dumps({"toolUseId": tool_use, **more}))
+
+    def write(self, agent: str | None, path: str, tool: str = "Write") -> dict[str, Any]:
+        """PreToolUse of a file tool; `agent` None is the main conversation."""
+        field = "notebook_path" if tool == "NotebookEdit" else "file_path"
+        return self.tool(agent, tool, {field: str(self.root / path), "content": "x"})
+
+    def bash(self, agent: str | None, command: str) -> dict[str, Any]:
+        return self.tool(agent, "Bash", {"command": command})
+
+    def tool(self, agent: str | None, tool: str, given: dict[str, Any]) -> dict[str, Any]:
+        self.calls += 1
+        who = {"agent_id": agent, "agent_type": "general-purpose"} if agent else {}
+        return self.send("guard", "PreToolUse", tool_name=tool, tool_input=given, tool_use_id=f"t{self.calls}", **who)
+
+    def end(self, agent: str, message: str) -> dict[str, Any]:
+        return self.send("agent-stop", "SubagentStop", agent_id=agent, last_assistant_message=message)
+
+    def notify(self, agent: str, status: str = "completed") -> str:
+        text = f"<task-notification>\n<task-id>{agent}</task-id>\n<status>{status}</status>\n</task-notification>"
+        return context(self.send("prompt", "UserPromptSubmit", prompt=text))
+
+    def stop(self) -> dict[str, Any]:
+        return self.send("stop", "Stop", stop_hook_active=False)
+
+    def state(self, task: str) -> str:
+        return str(tasks.get(self.db, self.run, task)["state"])
+
+    def rows(self, query: str, *given: Any) -> list[sqlite3.Row]:
+        return self.db.execute(query, given).fetchall()
+
+
+def denial(answer: dict[str, Any]) -> str:
+    """The reason of a denial, "" when the call may run."""
+    output = answer.get("hookSpecificOutput", {})
+    return str(output["permissionDecisionReason"]) if output.get("permissionDecision") == "deny" else ""
+
+
+def context(answer: dict[str, Any]) -> str:
+    return str(answer.get("hookSpecificOutput", {}).get("additionalContext", ""))
+
+
+def launches(text: str) -> list[str]:
+    """The tasks of the launch block in a text."""
+    if "```json" not in text:
+        return []
+    block = json.loads(text.split("```json\n")[1].split("```")[0])
+    return [call["prompt"].split("/")[1].split("`")[0] for call in block["launch"]]

@@ -1,0 +1,76 @@
+"""PreToolUse on Agent."""
+
+from __future__ import annotations
+
+from hooks.desk import Desk, denial, launches
+from run.plans import plan
+
+
+def test_a_ready_task_passes_and_its_prompt_becomes_the_brief(desk: Desk) -> None:
+    run = desk.start(plan({"01": {"writes": ["src/a.py"], "title": "Write a"}}))
+    answer = desk.launch("01")
+    output = answer["hookSpecificOutput"]
+    assert "permissionDecision" not in output
+    prompt = output["updatedInput"]["prompt"]
+    assert prompt.startswith("# Task 01: Write a")
+    assert "Write only: `src/a.py`" in prompt and "DONE|01|" in prompt and run in prompt
+    assert output["updatedInput"]["subagent_type"] == "general-purpose"
+    assert desk.state("01") == "running"
+
+
+def test_denials_name_the_reason_and_the_calls_to_send_instead(desk: Desk) -> None:
+    desk.start(
+        plan(
+            {
+                "01": {"writes": ["a"]},
+                "02": {"writes": ["a"]},
+                "03": {"needs": ["01"]},
+                "04": {},
+                "05": {"state": "done"},
+            }
+        )
+    )
+    assert "not ready, it needs 01" in denial(desk.launch("03"))
+    assert "waits for 01: both write a" in denial(desk.launch("02"))
+    assert launches(denial(desk.launch("02"))) == ["01", "04"]
+    desk.launch("01")
+    assert "running already" in denial(desk.launch("01"))
+    assert "waits for 01: both write a" in denial(desk.launch("02"))
+    assert "is done already" in denial(desk.launch("05"))
+    assert "no such task" in denial(desk.launch("99"))
+    assert "knows no run other-1" in denial(desk.launch("01", prompt="Run `fanout brief other-1/01` and follow it."))
+
+
+def test_the_cap_holds_in_one_message_of_too_many(desk: Desk) -> None:
+    desk.start(plan({f"{n:02}": {} for n in range(1, 9)}, cap=3))
+    answers = [denial(desk.launch(f"{n:02}")) for n in range(1, 9)]
+    assert [bool(answer) for answer in answers] == [False] * 3 + [True] * 5
+    assert "3 agents run already (max_parallel 3)" in answers[3]
+
+
+def test_a_launch_the_client_refused_is_undone(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}}))
+    given = {"description": "01", "prompt": f"Run `fanout brief {desk.run}/01` and follow it."}
+    desk.send("gate", "PreToolUse", tool_name="Agent", tool_input=given, tool_use_id="x1")
+    assert desk.state("01") == "running"
+    desk.send("after", "PostToolUseFailure", tool_name="Agent", tool_input=given, tool_use_id="x1", error="at the cap")
+    assert desk.state("01") == "pending"
+    assert desk.rows("SELECT * FROM claim") == []
+    assert not denial(desk.launch("01"))
+
+
+def test_a_launch_that_failed_without_an_event_is_undone_by_its_message(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}}))
+    calls = []
+    for task, text in (("01", "Async agent launched successfully.\nagentId: a1"), ("02", "too many agents")):
+        given = {"description": task, "prompt": f"Run `fanout brief {desk.run}/{task}` and follow it."}
+        desk.send("gate", "PreToolUse", tool_name="Agent", tool_input=given, tool_use_id=f"x{task}")
+        calls.append({"tool_name": "Agent", "tool_input": given, "tool_use_id": f"x{task}", "tool_response": text})
+    desk.send("batch", "PostToolBatch", tool_calls=calls)
+    assert (desk.state("01"), desk.state("02")) == ("running", "pending")
+
+
+def test_an_agent_without_a_task_passes_and_is_journaled(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    assert desk.launch("x", agent="free", prompt="look around") == {}
+    assert [row["kind"] for row in desk.rows("SELECT kind FROM agent")] == ["unplanned"]

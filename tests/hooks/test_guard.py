@@ -1,0 +1,74 @@
+"""PreToolUse on Edit, Write and NotebookEdit."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk, denial
+from run.plans import plan
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    desk.start(plan({"01": {"writes": ["src/a.py"], "title": "One"}, "02": {"writes": ["src/b.py"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+@pytest.mark.parametrize("tool", ["Edit", "Write", "NotebookEdit", "MultiEdit"])
+def test_an_own_path_passes_in_silence_and_a_siblings_is_denied(two: Desk, tool: str) -> None:
+    assert two.write("agent-01", "src/a.py", tool) == {}
+    reason = denial(two.write("agent-02", "src/a.py", tool))
+    assert "src/a.py belongs to task 01" in reason and "declared in the plan" in reason
+    assert f"fanout ask {two.run}/02 src/a.py" in reason and "NEEDS|02|" in reason and "go on without" in reason
+    assert len(reason) <= 400
+
+
+def test_the_first_to_write_an_undeclared_path_owns_it_until_it_ends(two: Desk) -> None:
+    assert two.write("agent-01", "notes.md") == {}
+    assert "belongs to task 01 (first to write" in denial(two.write("agent-02", "notes.md"))
+    two.end("agent-01", "DONE|01|wrote a")
+    assert two.write("agent-02", "notes.md") == {}
+
+
+@pytest.mark.parametrize("spelling", ["./src/a.py", "src//a.py", "src/../src/a.py", "link/a.py", "alias.py"])
+def test_every_spelling_of_a_path_is_the_same_path(two: Desk, spelling: str) -> None:
+    (two.root / "src").mkdir()
+    (two.root / "src" / "a.py").write_text("a")
+    (two.root / "link").symlink_to(two.root / "src")
+    (two.root / "alias.py").symlink_to(two.root / "src" / "a.py")
+    assert denial(two.write("agent-02", spelling))
+
+
+def test_the_main_conversation_is_a_writer_too(two: Desk) -> None:
+    assert "belongs to task 01" in denial(two.write(None, "src/a.py"))
+    assert two.write(None, "README.md") == {}
+
+
+def test_a_second_session_is_a_writer_too(two: Desk) -> None:
+    other = Desk(two.root, "s2")
+    assert "belongs to task 01" in denial(other.write(None, "src/a.py"))
+
+
+def test_the_state_folder_is_not_written_by_tools(two: Desk) -> None:
+    assert "fanout's own state" in denial(two.write("agent-01", ".fanout/state.db"))
+    assert two.write("agent-01", f".fanout/results/{two.run}/01.md") == {}
+    assert denial(two.write("agent-01", f".fanout/results/{two.run}/02.md"))
+    assert two.write("agent-01", f".fanout/scratch/{two.run}/01/x.json") == {}
+
+
+def test_a_read_only_task_writes_nothing(desk: Desk) -> None:
+    desk.start(plan({"01": {"record": {"read_only": True}}}))
+    desk.launch("01")
+    assert "read-only" in denial(desk.write("agent-01", "x"))
+
+
+def test_an_agent_that_no_gate_saw_is_guarded(two: Desk) -> None:
+    assert denial(two.write("stranger", "src/a.py"))
+    assert two.write("stranger", "own.txt") == {}
+    assert denial(two.write("agent-01", "own.txt"))
+
+
+def test_alone_nothing_is_denied(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}}))
+    assert desk.write(None, "a") == {}

@@ -1,0 +1,77 @@
+"""Results, notifications and Stop move the run on."""
+
+from __future__ import annotations
+
+from hooks.desk import Desk, context, launches
+from run.plans import plan
+
+
+def test_a_run_moves_on_by_itself_to_its_end(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {"needs": ["01", "02"], "title": "Last"}}))
+    desk.launch("01")
+    desk.launch("02")
+    assert desk.end("agent-01", "All good.\nDONE|01|made a") == {}
+    said = desk.notify("agent-01")
+    assert "01 done: made a" in said and launches(said) == [] and "02 still running" in said
+    desk.end("agent-02", "DONE|02|made b")
+    said = desk.notify("agent-02")
+    assert launches(said) == ["03"] and "2 of 3 done" in said
+    assert launches(desk.notify("agent-02")) == ["03"], "safe to repeat"
+    desk.launch("03")
+    desk.end("agent-03", "DONE|03|made c")
+    said = desk.notify("agent-03")
+    assert "The run is over" in said and f"fanout report {desk.run}" in said
+    assert not (desk.root / ".fanout" / "live").exists()
+
+
+def test_a_missing_result_line_sends_the_agent_back_twice_then_fails(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    desk.launch("01")
+    for _ in range(2):
+        answer = desk.end("agent-01", "I am finished.")
+        assert answer["decision"] == "block" and "DONE|01|" in answer["reason"]
+    assert desk.end("agent-01", "Really.") == {}
+    assert desk.state("01") == "failed"
+
+
+def test_a_result_of_another_task_does_not_count(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}}))
+    desk.launch("01")
+    assert desk.end("agent-01", "DONE|02|did the other one")["decision"] == "block"
+    assert desk.state("02") == "pending"
+
+
+def test_stop_hands_over_ready_work_once_for_each_state(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {"needs": ["01"]}}))
+    answer = desk.stop()
+    assert answer["decision"] == "block" and launches(answer["reason"]) == ["01"]
+    assert desk.stop() == {}
+    desk.launch("01")
+    assert desk.stop() == {}
+    desk.end("agent-01", "DONE|01|x")
+    assert launches(desk.stop()["reason"]) == ["02"]
+    assert desk.stop() == {}
+
+
+def test_a_killed_agent_fails_its_task_and_its_dependents_wait(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {"needs": ["01"]}, "03": {}}))
+    desk.launch("01")
+    said = desk.notify("agent-01", "killed")
+    assert desk.state("01") == "failed" and launches(said) == ["03"]
+    desk.launch("03")
+    desk.end("agent-03", "DONE|03|x")
+    assert "Not started, their dependencies failed: 02" in desk.notify("agent-03")
+
+
+def test_a_session_that_ends_releases_its_agents(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}}))
+    desk.launch("01")
+    desk.send("session-end", "SessionEnd", reason="other")
+    assert desk.state("01") == "pending" and desk.rows("SELECT * FROM claim") == []
+    said = context(desk.send("session-start", "SessionStart", source="startup"))
+    assert "0 of 1 done" in said and "fanout next" in said
+
+
+def test_what_a_person_types_is_left_alone(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    assert desk.send("prompt", "UserPromptSubmit", prompt="hello") == {}
