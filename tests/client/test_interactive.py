@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from fanout.client.conversation import Reply
 from fanout.client.script import Cast, Orchestrator, Worker
+from fanout.client.session import READY
 from fanout.client.terminal import Terminal, TerminalTimeout
 
 LAUNCH = """```json
@@ -29,7 +31,7 @@ def test_a_background_agent_and_its_notification(start, tmp_path: Path) -> None:
     commands.mkdir(parents=True)
     (commands / "launch.md").write_text(LAUNCH)
     with session.interactive() as terminal:
-        terminal.wait_for("accept edits on")
+        terminal.wait_for(READY)
         terminal.send("/launch")
         terminal.wait_for(r"probe one")
         terminal.wait_for(r"Off they go\.")
@@ -45,6 +47,30 @@ def test_a_background_agent_and_its_notification(start, tmp_path: Path) -> None:
     assert session.hook_calls("SessionEnd")[0].input["reason"] == "prompt_input_exit"
     order = [call.event for call in session.hook_calls() if not call.agent or call.event.startswith("Subagent")]
     assert order.index("PostToolBatch") < order.index("Stop") < order.index("SubagentStop")
+
+
+def test_a_compaction_is_answered_beside_the_conversation(start) -> None:
+    session = start(lambda conversation: Reply("plain answer"), side=lambda conversation: Reply("SUMMARY OF ALL"))
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("hello")
+        terminal.wait_until(lambda: bool(session.hook_calls("Stop")), "the first turn ends")
+        terminal.send("/compact")
+        terminal.wait_until(lambda: bool(session.hook_calls("PostCompact")), "the conversation is compacted")
+        terminal.send("go on")
+        terminal.wait_until(lambda: len(session.hook_calls("Stop")) == 2, "the second turn ends")
+    assert "SUMMARY OF ALL" in session.record.of("main")[-1].conversation.fresh_text
+    assert [call.input["source"] for call in session.hook_calls("SessionStart")] == ["startup", "compact"]
+
+
+@pytest.mark.parametrize("mode", ["default", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions"])
+def test_every_mode_starts_without_a_question(start, mode: str) -> None:
+    session = start(lambda conversation: Reply("plain answer"), permission_mode=mode)
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("hello")
+        terminal.wait_for("plain answer")
+    assert session.hook_calls("UserPromptSubmit")[0].input["permission_mode"] == mode
 
 
 def test_close_kills_what_runs(start) -> None:

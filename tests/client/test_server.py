@@ -20,7 +20,7 @@ from fanout.client.conversation import (
     Reply,
     ToolCall,
 )
-from fanout.client.server import Server
+from fanout.client.server import COMPACTION, Server
 
 Json = dict[str, object]
 BODY: Json = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "tools": [{"name": "Agent"}]}
@@ -182,10 +182,13 @@ def test_tells_conversations_apart(serve) -> None:
     ask(server, BODY, x_claude_code_session_id="s", x_claude_code_agent_id="a1").read()
     ask(server, BODY, x_claude_code_session_id="s", x_claude_code_agent_id="a2").read()
     ask(server, {**BODY, "tools": []}, x_claude_code_session_id="s").read()
+    compaction = [*BODY["messages"], {"role": "user", "content": COMPACTION + "\n\nSummarize."}]
+    ask(server, {**BODY, "messages": compaction}, x_claude_code_session_id="s").read()
     assert [(e.kind, e.conversation and e.conversation.key) for e in server.record.exchanges] == [
         ("main", "s"),
         ("agent", "a1"),
         ("agent", "a2"),
+        ("side", "s"),
         ("side", "s"),
     ]
     assert list(server.record.conversations("agent")) == ["a1", "a2"]

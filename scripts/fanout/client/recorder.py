@@ -97,8 +97,8 @@ class Recorder:
 
     def calls(self) -> list[HookCall]:
         """The calls recorded so far, in order of their start."""
-        names = sorted(name for name in os.listdir(self.folder) if not name.endswith(".part"))
-        return [_read(self.folder / name) for name in names]
+        names = [name for name in os.listdir(self.folder) if not name.endswith(".part")]
+        return sorted((_read(self.folder / name) for name in names), key=lambda call: call.time)
 
     def wait_for(self, predicate: Callable[[list[HookCall]], bool], timeout: float) -> bool:
         """Whether `predicate` came true of the calls within `timeout` seconds."""
@@ -114,4 +114,6 @@ def _read(path: Path) -> HookCall:
     *pairs, raw = path.read_bytes().decode("utf-8", "replace").split("\0")
     env = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
     parsed = json.loads(raw)
-    return HookCall(int(path.name.split("-")[0]) / 1e9, env, parsed if isinstance(parsed, dict) else {})
+    stamp = path.name.split("-")[0]
+    nanoseconds = int(stamp) if stamp.isdigit() else path.stat().st_mtime_ns  # not every `date` knows %N
+    return HookCall(nanoseconds / 1e9, env, parsed if isinstance(parsed, dict) else {})

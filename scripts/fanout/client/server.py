@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from fanout.client.conversation import Conversation, Failure, Json, Kind, Model,
 PING_SECONDS = 1.0
 AGENT_HEADER = "x-claude-code-agent-id"
 SESSION_HEADER = "x-claude-code-session-id"
+COMPACTION = "CRITICAL: Respond with TEXT ONLY. Do NOT call any tools."
 PIECE = 400  # characters in one delta
 
 
@@ -88,8 +89,9 @@ class Record:
 class Server:
     """Start with `with Server(model) as server`; `server.url` is what the client is told."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, side: Model | None = None) -> None:
         self.model = model
+        self.side = side or (lambda conversation: Reply("A scripted summary."))
         self.record = Record()
         self.errors: list[str] = []
         self.closing = threading.Event()
@@ -121,10 +123,8 @@ class Server:
 
     def answer(self, conversation: Conversation) -> Reply:
         """The model's reply. A model that raises is recorded in `errors`, and the turn ends with a word about it."""
-        if conversation.kind == "side":
-            return Reply("ok")
         try:
-            return self.model(conversation)
+            return (self.side if conversation.kind == "side" else self.model)(conversation)
         except Exception:
             self.errors.append(traceback.format_exc())
             return Reply("The scripted model raised an exception.")
@@ -254,14 +254,13 @@ class _Handler(BaseHTTPRequestHandler):
 def conversation_of(body: Json, headers: dict[str, str]) -> Conversation:
     """Say which conversation a request belongs to.
 
-    The client names the subagent in a header. Its main loop always offers tools; what it asks beside the
-    conversation (a title, a summary of a web page) offers none.
+    The client names the subagent in a header. What it asks beside the conversations ("side") offers no tools
+    (a title, a summary of a web page), or offers them and forbids their use (a compaction).
     """
     agent = headers.get(AGENT_HEADER, "")
-    if agent:
-        return Conversation("agent", agent, body, headers)
-    kind: Kind = "main" if body.get("tools") else "side"
-    return Conversation(kind, headers.get(SESSION_HEADER, ""), body, headers)
+    probe = Conversation("agent" if agent else "main", agent or headers.get(SESSION_HEADER, ""), body, headers)
+    aside = not body.get("tools") or probe.last_user_text.startswith(COMPACTION)
+    return replace(probe, kind="side") if aside else probe
 
 
 def estimate(body: Json) -> int:

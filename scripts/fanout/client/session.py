@@ -27,6 +27,9 @@ from fanout.client.server import Record, Server
 from fanout.client.terminal import Terminal
 from fanout.errors import FanoutError
 
+# What the screen of an interactive client shows in every permission mode once it takes input.
+READY = r"(mode|edits|permissions|ask) on\b"
+
 
 class SessionError(FanoutError):
     """The client did not do what the caller needs: it ran past its deadline, or a command of it failed."""
@@ -61,7 +64,11 @@ class Result:
 
 
 class Session:
-    """Holds the temporary HOME and the server; starts clients that may use nothing else."""
+    """Holds the temporary HOME and the server; starts clients that may use nothing else.
+
+    `record` and `hook_calls()` can be read from another thread while a client runs. `side` answers what the client
+    asks beside the conversations (compaction, titles); without it that is one fixed sentence.
+    """
 
     def __init__(
         self,
@@ -76,11 +83,12 @@ class Session:
         env: Mapping[str, str] | None = None,
         timeout: float = 60.0,
         record_hooks: bool = True,
+        side: Model | None = None,
     ) -> None:
         self.project = project
         self.client = client
         self.timeout = timeout
-        self.server = Server(model)
+        self.server = Server(model, side)
         self.home = hermetic.make_home(project)
         self._extra = dict(env or {})
         self._flags = ["--permission-mode", permission_mode, *_each("--plugin-dir", plugin_dirs), *args]
@@ -146,7 +154,7 @@ class Session:
                 raise SessionError(f"claude plugin {' '.join(args)} failed: {said[-1] if said else 'without a word'}")
 
     def interactive(self, *args: str, columns: int = 120, rows: int = 40) -> Terminal:
-        """`claude` in a pseudo-terminal. Returns at once; wait for what you need to see."""
+        """`claude` in a pseudo-terminal. Returns at once: wait for READY, then type."""
         env = self.env | {"TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": str(rows)}
         hermetic.check(env)
         terminal = Terminal([str(self.client), *self._flags, *args], self.project, env, columns, rows)

@@ -1,0 +1,242 @@
+"""What fanout builds on in the client, one test a fact: when a new client breaks one, this says which."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fanout.client.conversation import Conversation, Reply, ToolCall
+from fanout.client.session import Session
+
+Json = dict[str, object]
+MODES = ("default", "acceptEdits", "auto", "bypassPermissions", "plan", "dontAsk")
+AGENT = ToolCall("Agent", {"description": "a", "prompt": "short", "subagent_type": "general-purpose"})
+
+
+def calls_once(*calls: ToolCall) -> Callable[[Conversation], Reply]:
+    """A main model that makes its calls and is done; agents are done at once."""
+
+    def model(conversation: Conversation) -> Reply:
+        first = conversation.kind == "main" and not conversation.calls
+        return Reply("", calls) if first else Reply("DONE")
+
+    return model
+
+
+def answering(folder: Path, answers: dict[str, Json], matcher: str = "") -> Json:
+    """Settings with hooks that print an answer the first time they are called."""
+    hooks: Json = {}
+    for event, answer in answers.items():
+        file = folder / f"{event}.answer"
+        file.write_text(json.dumps(answer))
+        command = f"mv {file} {file}.used 2>/dev/null && cat {file}.used || true"
+        hooks[event] = [{"matcher": matcher, "hooks": [{"type": "command", "command": command}]}]
+    return {"hooks": hooks}
+
+
+def specific(event: str, **fields: object) -> Json:
+    return {"hookSpecificOutput": {"hookEventName": event, **fields}}
+
+
+def test_a_rewritten_prompt_needs_no_decision(start, tmp_path: Path) -> None:
+    rewritten = {**AGENT.input, "prompt": "the whole brief " * 2000}
+    settings = answering(tmp_path, {"PreToolUse": specific("PreToolUse", updatedInput=rewritten)}, "Agent")
+    session = start(calls_once(AGENT), settings=settings)
+    session.print_mode("go")
+    assert session.hook_calls("PermissionRequest") == []
+    assert [c[0].conversation.brief for c in session.record.conversations("agent").values()] == [rewritten["prompt"]]
+    [call] = session.record.of("main")[-1].conversation.calls.values()
+    assert call.input["prompt"] == "short"
+    [batch] = [call for call in session.hook_calls("PostToolBatch") if not call.agent]
+    assert batch.input["tool_calls"][0]["tool_input"]["prompt"] == "short"
+    assert session.hook_calls("PostToolUse")[0].input["tool_input"]["prompt"] == rewritten["prompt"]
+
+
+CONTEXT = [
+    ("SessionStart", "main"),
+    ("UserPromptSubmit", "main"),
+    ("PreToolUse", "main"),
+    ("PostToolUse", "main"),
+    ("PostToolBatch", "main"),
+    ("SubagentStart", "agent"),
+    ("SubagentStop", "agent"),
+    ("Stop", "main"),
+]
+
+
+def test_added_context_reaches_the_model_from_each_event(start, tmp_path: Path) -> None:
+    answers = {event: specific(event, additionalContext=f"[context of {event}]") for event, _ in CONTEXT}
+    session = start(calls_once(AGENT), settings=answering(tmp_path, answers))
+    session.print_mode("go")
+    for event, kind in CONTEXT:
+        seen = [exchange.kind for exchange in session.record.exchanges if f"[context of {event}]" in new(exchange)]
+        assert seen == [kind], event
+
+
+def new(exchange) -> str:
+    return exchange.conversation.fresh_text if exchange.conversation else ""
+
+
+def test_a_denied_call_is_told_its_reason_and_stands_in_the_batch_only(start, tmp_path: Path) -> None:
+    deny = specific("PreToolUse", permissionDecision="deny", permissionDecisionReason="NOT YOURS: ask")
+    write = ToolCall("Write", {"file_path": str(tmp_path / "project" / "a"), "content": "x"})
+    session = start(
+        calls_once(write), settings=answering(tmp_path, {"PreToolUse": deny}), permission_mode="acceptEdits"
+    )
+    session.print_mode("go")
+    [result] = session.record.of("main")[-1].conversation.all_results
+    assert (result.is_error, result.text) == (True, "PreToolUse:Write hook error: NOT YOURS: ask")
+    assert session.hook_calls("PostToolUse") == session.hook_calls("PostToolUseFailure") == []
+    [batch] = session.hook_calls("PostToolBatch")
+    assert batch.input["tool_calls"][0]["tool_response"] == result.text
+    assert not (tmp_path / "project" / "a").exists()
+
+
+BROKEN = [("exit 1", False), ("kill -9 $$", False), ("echo '{broken'", False), ("sleep 30", False), ("exit 2", True)]
+
+
+@pytest.mark.parametrize(("command", "denied"), BROKEN)
+def test_a_broken_hook_lets_the_call_run(start, tmp_path: Path, command: str, denied: bool) -> None:
+    hook = {"type": "command", "command": command, "timeout": 1}
+    settings = {"hooks": {"PreToolUse": [{"matcher": "Write", "hooks": [hook]}]}}
+    write = ToolCall("Write", {"file_path": str(tmp_path / "project" / "a"), "content": "x"})
+    start(calls_once(write), settings=settings, permission_mode="acceptEdits").print_mode("go")
+    assert (tmp_path / "project" / "a").exists() is not denied
+
+
+def test_a_blocked_agent_goes_on_with_the_reason(start, tmp_path: Path) -> None:
+    block = {"decision": "block", "reason": "EVIDENCE IS MISSING"}
+    session = start(calls_once(AGENT), settings=answering(tmp_path, {"SubagentStop": block}))
+    session.print_mode("go")
+    [exchanges] = session.record.conversations("agent").values()
+    assert len(exchanges) == 2
+    assert exchanges[1].conversation.typed == "Stop hook feedback:\nEVIDENCE IS MISSING"
+    assert [call.input["stop_hook_active"] for call in session.hook_calls("SubagentStop")] == [False, True]
+
+
+# An MCP server with one tool, over standard input and output.
+MCP = """
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    if "id" not in asked:
+        continue
+    tool = {"name": "put", "description": "puts", "inputSchema": {"type": "object", "properties": {}}}
+    answers = {
+        "initialize": {"protocolVersion": "2024-11-05", "capabilities": {"tools": {}},
+                       "serverInfo": {"name": "s", "version": "1"}},
+        "tools/list": {"tools": [tool]},
+        "tools/call": {"content": [{"type": "text", "text": "put"}]},
+    }
+    print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": answers.get(asked["method"], {})}), flush=True)
+"""
+
+MATCHERS = {
+    "Edit|Write|NotebookEdit|Bash|mcp__.*": {"Write", "Bash", "mcp__store__put"},
+    "Edit|Write": {"Write"},
+    "Wri": set(),
+    "mcp__.*": {"mcp__store__put"},
+    "*": {"Write", "Bash", "mcp__store__put", "Read", "Agent"},
+    "Agent": {"Agent"},
+    "Task": {"Agent"},
+}
+
+
+def test_matchers(start, tmp_path: Path) -> None:
+    (tmp_path / "mcp.py").write_text(MCP)
+    servers = {"mcpServers": {"store": {"command": sys.executable, "args": [str(tmp_path / "mcp.py")]}}}
+    (tmp_path / "mcp.json").write_text(json.dumps(servers))
+    (tmp_path / "project" / "r").write_text("r")
+    entries = []
+    for number, matcher in enumerate(MATCHERS):
+        hook = {"type": "command", "command": f"cat >> {tmp_path}/matched{number}; echo >> {tmp_path}/matched{number}"}
+        entries.append({"matcher": matcher, "hooks": [hook]})
+    calls = (
+        ToolCall("Read", {"file_path": str(tmp_path / "project" / "r")}),
+        ToolCall("Write", {"file_path": str(tmp_path / "project" / "a"), "content": "x"}),
+        ToolCall("Bash", {"command": "true"}),
+        ToolCall("mcp__store__put", {}),
+        AGENT,
+    )
+    start(
+        calls_once(*calls),
+        settings={"hooks": {"PreToolUse": entries}},
+        permission_mode="bypassPermissions",
+        args=["--mcp-config", str(tmp_path / "mcp.json")],
+        env={"ENABLE_TOOL_SEARCH": "false"},
+    ).print_mode("go")
+    for number, (matcher, tools) in enumerate(MATCHERS.items()):
+        file = tmp_path / f"matched{number}"
+        lines = file.read_text().split("\n") if file.exists() else []
+        assert {json.loads(line)["tool_name"] for line in lines if line} == tools, matcher
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> Path:
+    """A plugin with a hook without a shell, a program, and commands that run it."""
+    root = tmp_path / "plugin"
+    arguments = ["${CLAUDE_PLUGIN_ROOT}", "${CLAUDE_PLUGIN_DATA}", "a b $HOME"]
+    hook = {"type": "command", "command": "${CLAUDE_PLUGIN_ROOT}/hooks/log", "args": arguments, "timeout": 5}
+    files = {
+        ".claude-plugin/plugin.json": json.dumps({"name": "probe", "version": "1.0.0"}),
+        "hooks/hooks.json": json.dumps({"hooks": {"UserPromptSubmit": [{"hooks": [hook]}]}}),
+        "hooks/log": f'#!/bin/sh\nprintf "%s\\n" "$@" "$CLAUDE_PLUGIN_ROOT" "$CLAUDE_PLUGIN_DATA" > {tmp_path}/log\n'
+        f"command -v probe-tool >> {tmp_path}/log\nexit 0\n",
+        "bin/probe-tool": '#!/bin/sh\necho "tool says [$*] root[$CLAUDE_PLUGIN_ROOT]"\n',
+        "commands/go.md": "---\nallowed-tools: Bash(probe-tool:*)\n---\nGo:\n!`probe-tool $ARGUMENTS`\n",
+        "commands/bare.md": "---\ndescription: x\n---\nGo:\n!`probe-tool $ARGUMENTS`\n",
+        "commands/fail.md": "---\ndescription: x\nallowed-tools: Bash(exit:*)\n---\nGo:\n!`exit 3`\n",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+        (root / name).chmod(0o755)
+    return root
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_command_runs_its_own_program_in_every_mode(start, plugin: Path, mode: str) -> None:
+    session = start(calls_once(), plugin_dirs=[plugin], permission_mode=mode)
+    session.print_mode("/probe:go src x")
+    assert "Go:\ntool says [src x] root[]" in session.record.of("main")[0].conversation.typed
+    assert [call.input["prompt"] for call in session.hook_calls("UserPromptSubmit")] == ["/probe:go src x"]
+    assert session.hook_calls("PreToolUse") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("/probe:bare x", "Shell command permission check failed"), ("/probe:fail", "Shell command failed for pattern")],
+)
+def test_a_line_that_may_not_run_or_fails_aborts_the_command(start, plugin: Path, command: str, said: str) -> None:
+    session = start(calls_once(), plugin_dirs=[plugin])
+    assert session.print_mode(command).text.startswith(said)
+    assert session.record.of("main") == []
+
+
+def test_a_plugin_hook_runs_without_a_shell(start, plugin: Path, tmp_path: Path) -> None:
+    session: Session = start(calls_once(), plugin_dirs=[plugin])
+    session.print_mode("go")
+    data = str(session.home / ".claude/plugins/data/probe-inline")
+    assert (tmp_path / "log").read_text().splitlines() == [str(plugin), data, "a b $HOME", str(plugin), data]
+
+
+def test_the_metadata_of_an_agent_names_its_call(start) -> None:
+    agent = Reply("", (ToolCall("Bash", {"command": "true"}),))
+
+    def model(conversation: Conversation) -> Reply:
+        if conversation.kind == "agent" and not conversation.calls:
+            return agent
+        return calls_once(AGENT)(conversation)
+
+    session = start(model, permission_mode="bypassPermissions")
+    session.print_mode("go")
+    inside = next(call for call in session.hook_calls("PreToolUse") if call.agent)
+    folder = Path(str(inside.input["transcript_path"]).removesuffix(".jsonl")) / "subagents"
+    meta = json.loads((folder / f"agent-{inside.agent}.meta.json").read_text())
+    [launched] = [call for call in session.hook_calls("PreToolUse") if not call.agent]
+    assert (meta["toolUseId"], meta["description"]) == (launched.input["tool_use_id"], "a")
+    assert inside.agent in session.record.conversations("agent")
