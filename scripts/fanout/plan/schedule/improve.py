@@ -1,0 +1,258 @@
+"""Better orders by simulated annealing on what binds.
+
+A schedule's makespan hangs on a chain of waits: dependency, conflict, slot. Only a change to a conflict or a slot wait
+on that chain can shorten it, so that is what a step tries, keeping dependencies: bring the waiting task (and what it
+needs) in front of what it waits for, or push that one (and what depends on it) behind. The replay of a candidate
+resumes at the last mark before the change and stops as soon as it is too late to be accepted.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
+from math import log
+from operator import add, itemgetter
+
+from .bounds import tails
+from .dispatch import dispatch
+from .model import Model
+
+_MARKS = 8
+_HOT, _COLD = 0.3, 0.02
+_NEVER = 1 << 62
+
+Mark = tuple[int, list[int], list[int], list[int]]
+"""A moment of a replay before it launches: now, what each task still waits for, busy (end and task), ready tasks."""
+
+Move = tuple[int, int, int, bool]
+"""(low, high, k, front): in places low to high of the order, k and what it needs goes first, or else k and what depends
+on it goes last."""
+
+
+class Schedule:
+    """An order, sorted by start, with its replay."""
+
+    __slots__ = ("left", "makespan", "marks", "order", "place", "start")
+
+    def __init__(
+        self, order: list[int], place: list[int], left: list[int], start: list[int], marks: list[Mark], makespan: int
+    ) -> None:
+        order.sort(key=start.__getitem__)
+        for p, k in enumerate(order):
+            place[k] = p
+        self.order, self.place, self.left, self.start, self.marks = order, place, left, start, marks
+        self.makespan = makespan
+
+
+class Search:
+    """The annealing of one model."""
+
+    def __init__(self, model: Model, seed: int) -> None:
+        self.model = model
+        self.random = random.Random(seed).random
+        self.bits = model.n.bit_length()
+        self.tail = [tail + dur for tail, dur in zip(tails(model), model.dur, strict=True)]
+        self.gap = max(4, -(-model.n // _MARKS))
+
+    def schedule(self, order: Sequence[int]) -> Schedule:
+        """The replay of a whole order."""
+        model = self.model
+        order, place = list(order), [0] * model.n
+        for p, k in enumerate(order):
+            place[k] = p
+        left = [len(needed) for needed in model.need]
+        for a, b in model.pairs:
+            left[b if place[a] < place[b] else a] += 1
+        if model.room:
+            return self._whole(order, place, left)
+        busy = sorted(model.dur[k] << self.bits | k for k in range(model.running))
+        ready = [k for k in range(model.running, model.n) if not left[k]]
+        marks: list[Mark] = [(0, left, busy, ready)]
+        start = [0] * model.n
+        makespan = self._resume(order, place, marks, start, _NEVER)
+        return Schedule(order, place, left, start, marks, makespan)
+
+    def _whole(self, order: list[int], place: list[int], left: list[int]) -> Schedule:
+        """The same with groups: without marks, always from the beginning."""
+        start = dispatch(self.model, order)
+        makespan = max(map(add, start, self.model.dur), default=0)
+        return Schedule(order, place, left, start, [], makespan)
+
+    def anneal(self, now: Schedule, bound: int, steps: int) -> Schedule:
+        """The best schedule seen in so many steps; stops at the bound."""
+        rnd, n = self.random, self.model.n
+        best = now
+        links = self._links(now)
+        mean = sum(self.model.dur) / max(1, n)
+        hot, cooling = mean * _HOT, mean * (_COLD - _HOT) / max(1, steps)
+        for step in range(steps):
+            if best.makespan <= bound or not links:
+                break
+            limit = now.makespan - int((hot + cooling * step) * log(1.0 - rnd()))
+            move = self._random_move(now) if rnd() < 0.1 else self._move(now, links[int(rnd() * len(links))])
+            if move is None:
+                continue
+            new = self._try(now, move, limit)
+            if new is None:
+                continue
+            now = new
+            links = self._links(now)
+            if now.makespan < best.makespan:
+                best = now
+        return best
+
+    def _links(self, now: Schedule) -> list[tuple[int, int]]:
+        """(task, the conflicting task it waits for, or -1 for a slot) along one binding chain."""
+        model, rnd, start, place, order = self.model, self.random, now.start, now.place, now.order
+        dur, need, foes = model.dur, model.need, model.foes
+        makespan = now.makespan
+        k = next(a for a in reversed(order) if start[a] + dur[a] == makespan)
+        links: list[tuple[int, int]] = []
+        while True:
+            s = start[k]
+            if not s:
+                return links
+            here = place[k]
+            why = [a for a in need[k] if start[a] + dur[a] == s]
+            deps = len(why)
+            why += [a for a in foes[k] if start[a] + dur[a] == s and place[a] < here]
+            if why:
+                i = int(rnd() * len(why)) if len(why) > 1 else 0
+                if i >= deps and why[i] >= model.running:
+                    links.append((k, why[i]))
+                k = why[i]
+            else:
+                links.append((k, -1))
+                p = here - 1
+                while start[order[p]] + dur[order[p]] != s or start[order[p]] == s:
+                    p -= 1
+                k = order[p]
+
+    def _move(self, now: Schedule, link: tuple[int, int]) -> Move | None:
+        k, a = link
+        if a >= 0:
+            return now.place[a], now.place[k], k if (front := self.random() < 0.5) else a, front
+        order, start, here = now.order, now.start, now.place[k]
+        clear = self._clear(now, now.place, k)
+        low = max(self.model.running, bisect_left(order, clear, 0, here, key=start.__getitem__))
+        high = bisect_left(order, start[k], low, here, key=start.__getitem__)
+        if low == high:
+            low = max(self.model.running, low - self.model.slots)
+        return (low + int(self.random() * (high - low)), here, k, True) if low < high else None
+
+    def _random_move(self, now: Schedule) -> Move | None:
+        first = self.model.running
+        span = self.model.n - first
+        here, there = first + int(self.random() * span), first + int(self.random() * span)
+        if here == there:
+            return None
+        k = now.order[here]
+        return (there, here, k, True) if there < here else (here, there, k, False)
+
+    def _try(self, now: Schedule, move: Move, limit: int) -> Schedule | None:
+        """The schedule after a move; None when it ends after the limit."""
+        low, high, k, front = move
+        model, old = self.model, now.place
+        segment = now.order[low : high + 1]
+        mask = (model.below[k] if front else model.above[k]) | 1 << k
+        moved = [x for x in segment if mask >> x & 1]
+        rest = [x for x in segment if not mask >> x & 1]
+        early, late = (moved, rest) if front else (rest, moved)
+        place, p = old[:], low
+        for x in early:
+            place[x] = p
+            p += 1
+        for x in late:
+            place[x] = p
+            p += 1
+        order = now.order[:low] + early + late + now.order[high + 1 :]
+        if model.room:
+            new = self._whole(order, place, now.left)
+            return new if new.makespan <= limit else None
+        flips = self._flips(old, place, moved if len(moved) < len(rest) else rest)
+        since = min([now.start[segment[0]]] + [self._clear(now, place, x) for x, _ in flips])
+        marks = now.marks
+        marks = marks[: bisect_right(marks, since, key=itemgetter(0))]
+        left = now.left
+        if flips:
+            left = left[:]
+            for x, y in flips:
+                left[x] -= 1
+                left[y] += 1
+            marks = [_flipped(mark, flips) for mark in marks]
+        start = now.start[:]
+        makespan = self._resume(order, place, marks, start, limit)
+        return None if makespan < 0 else Schedule(order, place, left, start, marks, makespan)
+
+    def _flips(self, old: list[int], place: list[int], moved: list[int]) -> list[tuple[int, int]]:
+        """The conflicts that change direction: (now first, now second)."""
+        flips = []
+        for x in moved:
+            here, there = old[x], place[x]
+            for y in self.model.foes[x]:
+                if (old[y] < here) != (place[y] < there):
+                    flips.append((y, x) if place[y] < there else (x, y))
+        return flips
+
+    def _clear(self, now: Schedule, place: list[int], k: int) -> int:
+        """When k could start, slots aside: its dependencies and those before it now and in the new places are done."""
+        start, dur, old = now.start, self.model.dur, now.place
+        clear = max([start[b] + dur[b] for b in self.model.need[k]], default=0)
+        here, there = old[k], place[k]
+        for b in self.model.foes[k]:
+            if old[b] < here and start[b] + dur[b] > clear and place[b] < there:
+                clear = start[b] + dur[b]
+        return clear
+
+    def _resume(self, order: list[int], place: list[int], marks: list[Mark], start: list[int], limit: int) -> int:
+        """The makespan from the last mark on, or -1 once it must exceed the limit. Fills start and adds marks."""
+        now, left, busy, ready = marks[-1]
+        left, busy = left[:], busy[:]
+        model, tail, bits, gap = self.model, self.tail, self.bits, self.gap
+        dur, after, foes = model.dur, model.after, model.foes
+        low = (1 << bits) - 1
+        queue = [place[k] for k in ready]
+        heapify(queue)
+        free = model.slots - len(busy)
+        due = gap
+        while True:
+            while queue and free > 0:
+                k = order[heappop(queue)]
+                if now + tail[k] > limit:
+                    return -1
+                start[k] = now
+                heappush(busy, now + dur[k] << bits | k)
+                free -= 1
+                due -= 1
+            if not busy:
+                return now
+            now = busy[0] >> bits
+            end = now + 1 << bits
+            while busy and busy[0] < end:
+                k = heappop(busy) & low
+                free += 1
+                for b in after[k]:
+                    left[b] -= 1
+                    if not left[b]:
+                        heappush(queue, place[b])
+                here = place[k]
+                for b in foes[k]:
+                    if place[b] > here:
+                        left[b] -= 1
+                        if not left[b]:
+                            heappush(queue, place[b])
+            if due <= 0:
+                due = gap
+                marks.append((now, left[:], busy[:], [order[p] for p in queue]))
+
+
+def _flipped(mark: Mark, flips: list[tuple[int, int]]) -> Mark:
+    now, left, busy, ready = mark
+    left = left[:]
+    for x, y in flips:
+        left[x] -= 1
+        left[y] += 1
+    free = [x for x in dict.fromkeys([x for x, _ in flips]) if not left[x] and x not in ready]
+    return now, left, busy, [x for x in ready if not left[x]] + free
