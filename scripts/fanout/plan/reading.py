@@ -92,6 +92,7 @@ class Origin:
     task: str
     status: Status
     summary: str = ""
+    format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fanout.errors import FanoutError
-from fanout.plan.read import native
+from fanout.plan.read import native, oac
 from fanout.plan.reading import Format, Reading, Source
 
 FORMATS: dict[str, Format] = {
     native.NAME: native.FORMAT,
+    oac.NAME: oac.FORMAT,
 }
 
 
@@ -26,5 +27,5 @@ def choose(source: Source, forced: str | None = None) -> Format:
     best = max(scores, key=lambda score: score[:2])
     if best[0] <= 0:
         name = source.path or "standard input"
-        raise FanoutError(f"{name} is in no format known here.", f"Formats: {', '.join(FORMATS)}; force one with --format.")
+        raise FanoutError(f"{name} is in no format known here.", f"Formats: {', '.join(FORMATS)}; or use --format.")
     return best[2]

@@ -26,15 +26,23 @@ class Entry:
     note: Note
     fields: dict[str, Any]
     reasons: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+    _have: dict[str, set[str]] = field(default_factory=dict)
 
-    def add(self, name: str, values: Iterable[object], reason: str = "", confidence: float = 1.0) -> bool:
+    def add(self, name: str, values: Iterable[str], reason: str = "", confidence: float = 1.0) -> bool:
         """Put `values` to the list field `name`, each once; a `reason` marks them as inferred. False: nothing new."""
-        have = self.fields.setdefault(name, [])
+        have = self._have.setdefault(name, set())
         new = [value for value in dict.fromkeys(values) if value not in have]
-        have.extend(new)
+        have.update(new)
+        self.fields.setdefault(name, []).extend(new)
         if new and reason:
             self.infer(name, reason, confidence)
         return bool(new)
+
+    def accept(self, text: str, command: str | None = None) -> None:
+        """One more criterion of acceptance."""
+        record = {"text": text.strip()} if command is None else {"text": text.strip(), "command": command}
+        if record not in self.fields.setdefault("accept", []):
+            self.fields["accept"].append(record)
 
     def set(self, name: str, value: object, reason: str = "", confidence: float = 1.0) -> None:
         self.fields[name] = value

@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 
 def parse(text: str, place: str, first_line: int = 1) -> object:
-    """The decoded value. Raises SourceError with `place:line:column`; `first_line` is the line that `text` starts on."""
+    """The decoded value. Raises SourceError with `place:line:column`; `text` starts on `first_line`."""
     try:
         return _clean(_decode(text))
     except json.JSONDecodeError as error:

@@ -35,7 +35,9 @@ def _load(text: str, place: str) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         where = f"{place}:{error.lineno}:{error.colno}"
-        raise SourceError([Problem(where, "", "", f"not valid JSON: {error.msg.lower()}", "Mend the syntax.")]) from None
+        raise SourceError(
+            [Problem(where, "", "", f"not valid JSON: {error.msg.lower()}", "Mend the syntax.")]
+        ) from None
     except RecursionError:
         raise SourceError([Problem(place, "", "", "the JSON is nested too deeply")]) from None
 

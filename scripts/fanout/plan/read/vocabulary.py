@@ -1,0 +1,112 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""The words that tell a path from a phrase, and a file that is written from one that is read."""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _either(text: str) -> str:
+    """The words as one choice of a regular expression; '|' inside a word is a blank."""
+    return "|".join(word.replace("|", r"\s+") for word in text.split())
+
+
+FOLDERS = _words(
+    """src lib libs app apps test tests spec specs docs doc scripts script packages package cmd internal pkg public
+    assets static config configs components pages api backend frontend server client web mobile ios android core common
+    shared utils tools bin examples example migrations db database models services views templates styles hooks plugins
+    modules infra deploy docker .github .claude .fanout .vscode tasks contracts integration unit e2e benches benchmarks
+    crates include proto schemas schema data locales i18n types prisma supabase terraform charts"""
+)
+EXTENSIONS = _words(
+    """c cc cpp cxx h hpp cs java kt kts scala clj go rs py pyi pyx ipynb rb erb php pl lua r jl swift m mm dart ex exs
+    erl hs elm ml fs vb js jsx mjs cjs ts tsx mts cts vue svelte astro html htm css scss sass less styl json jsonc json5
+    yaml yml toml ini cfg conf xml svg md mdx rst txt csv tsv sql prisma graphql gql proto sh bash zsh fish ps1 bat cmd
+    dockerfile tf tfvars hcl nix gradle properties plist lock env example sample snap png jpg jpeg gif webp ico pdf
+    woff woff2 ttf wasm hbs ejs pug njk j2 jinja tmpl template cmake mk sln csproj storyboard editorconfig gitignore"""
+)
+FILES = _words(
+    """Dockerfile Makefile Gemfile Procfile Rakefile Vagrantfile Jenkinsfile Brewfile Justfile .gitignore .env
+    .dockerignore .gitattributes .editorconfig .npmrc .nvmrc .prettierrc .eslintrc .babelrc .npmignore .eslintignore
+    .prettierignore .env.example .env.local"""
+)
+# Products and idioms that only look like file names.
+NOT_FILES = _words(
+    """node.js next.js nuxt.js vue.js react.js express.js three.js d3.js chart.js nest.js ember.js backbone.js
+    alpine.js angular.js discord.js socket.io day.js moment.js p5.js leaflet.js solid.js deno.js bun.js sql.js
+    fastify.js gatsby.js asp.net vb.net e.g i.e etc. vs. a.m p.m"""
+)
+SLASH_WORDS = _words(
+    """and/or either/or read/write write/read input/output client/server ci/cd i/o tcp/ip yes/no on/off true/false
+    pass/fail w/o n/a and/ /or he/she request/response create/update get/set add/remove before/after start/stop up/down
+    win/loss json/xml html/css ui/ux os/2 km/h 24/7 pub/sub push/pull success/failure enable/disable login/logout
+    key/value name/value read/only open/close"""
+)
+# A span that begins so is a command, and its paths are not what the task writes.
+COMMANDS = _words(
+    """npm npx pnpm yarn bun node deno python python3 pip pytest uv poetry ruff mypy tox cargo rustc go make cmake bash sh
+    git gh docker kubectl terraform curl wget cat ls cd grep rg find test echo jest vitest playwright eslint prettier
+    tsc tsx ts-node java mvn gradle ./gradlew dotnet ruby bundle rake rspec php composer phpunit swift xcodebuild psql
+    sqlite3 open source export head tail diff jq"""
+)
+MIME = re.compile(r"(?:application|text|image|audio|video|multipart|font)/[\w.+*-]+\Z")
+BRANCH = re.compile(r"(?:origin|upstream|refs|feature|bugfix|hotfix|release)/[\w./-]+\Z")
+
+_WRITING = """create creates creating add adds adding implement implements implementing write writes build update
+    updates updating modify modifies modified edit change changes extend extends fix refactor rename move delete remove
+    replace generate configure set|up setup initialize initialise define extract convert migrate register wire scaffold
+    integrate optimize optimise document enhance expose introduce insert append bump split merge save store output
+    produce export install persist handle show call process refresh cache draft port rewrite drop
+    crear crea actualizar modificar ajouter modifier erstellen anlegen ändern"""
+# These make the whole clause a reading one ...
+_LOOKING_AT = """read reads reading see consult review audit check verify validate inspect analyze analyse run execute
+    compare load loads ver voir siehe"""
+# ... and these only what follows them.
+_REFERRING = """per from using reference references referencing according|to as|described|in as|defined|in
+    as|specified|in described|in defined|in specified|in documented|in based|on following follow follows like similar|to
+    imports import matching matches against via consistent|with depends|on uses según selon laut"""
+_CJK_WRITING = (
+    "创建|新建|新增|添加|增加|修改|更新|实现|编写|编辑|删除|移除|重构|生成|配置|写入|完善|优化|集成|作成|追加|変更|実装"
+)
+_CJK_READING = "参考|参照|阅读|根据|参见|查看|详见|依据|按照|检查|验证|审查"
+
+CUE = re.compile(
+    rf"\b(?:(?P<write>{_either(_WRITING)})|(?P<look>{_either(_LOOKING_AT)})|(?P<refer>{_either(_REFERRING)}))\b(?!-)"
+    rf"|(?P<write2>{_CJK_WRITING})|(?P<refer2>{_CJK_READING})",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"[.;!?]\s|[。；！？\n]")
+INTO = re.compile(r"(?:\b(?:in|into|to|at|under|on|inside|within|for)|在|到|于|中)[\s`*:(]*\Z", re.IGNORECASE)
+LISTED = re.compile(r"[\s,`*&/、，+]*(?:\b(?:and|or|und|et|y)\b|和|与|及|或)?[\s`*]*\Z")
+
+# A sentence that begins so changes no file.
+LOOKING = re.compile(
+    r"\W*(?:\[[^\]]*\]\s*)*(?:(?:final|manual|full|quick|security|code|cross-cutting)\s+)?"
+    r"(?:(?:review|audit|verify|validate|verification|validation|analy[sz]e|investigate|research|explore|inspect)\b|"
+    r"run\b.*\b(?:tests?|suite|validation|checks?|lint\w*|benchmarks?|quickstart)\b|manual(?:ly)? test|smoke test|"
+    r"审查|评审|检查|验证|运行.*测试|调研)",
+    re.IGNORECASE,
+)
+
+# What a package manager's command writes beside the environment.
+_NPM = ("package.json", "package-lock.json")
+INSTALLS: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
+    (re.compile(r"\bnpm\s+(?:install|i|add|uninstall|remove|update)\s+(?!or\b|and\b)(?=[-@\w])"), _NPM),
+    (re.compile(r"\bnpm\s+init\b"), ("package.json",)),
+    (re.compile(r"\bnpm\s+(?:install|i)\b"), ("package-lock.json",)),
+    (re.compile(r"\bpnpm\s+(?:add|install|remove|update|i)\b"), ("package.json", "pnpm-lock.yaml")),
+    (re.compile(r"\byarn\s+(?:add|remove|install|upgrade)\b"), ("package.json", "yarn.lock")),
+    (re.compile(r"\bbun\s+(?:add|install|remove)\b"), ("package.json", "bun.lock", "bun.lockb")),
+    (re.compile(r"\bpoetry\s+(?:add|remove|update|lock)\b"), ("pyproject.toml", "poetry.lock")),
+    (re.compile(r"\buv\s+(?:add|remove|lock|sync)\b"), ("pyproject.toml", "uv.lock")),
+    (re.compile(r"\bcargo\s+(?:add|remove|update)\b"), ("Cargo.toml", "Cargo.lock")),
+    (re.compile(r"\bgo\s+(?:get|mod\s+(?:tidy|init))\b"), ("go.mod", "go.sum")),
+    (re.compile(r"\bbundle\s+(?:add|install|update)\b"), ("Gemfile", "Gemfile.lock")),
+    (re.compile(r"\bcomposer\s+(?:require|remove|update|install)\b"), ("composer.json", "composer.lock")),
+    (re.compile(r"\bpip\s+freeze\b"), ("requirements.txt",)),
+]
+CD = re.compile(r"\bcd\s+([\w./-]+)\s*&&")
