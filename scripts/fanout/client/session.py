@@ -9,10 +9,7 @@ On the way out every process is killed and the HOME removed.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +19,7 @@ from types import TracebackType
 
 from fanout.client import hermetic
 from fanout.client.conversation import Json, Model
+from fanout.client.processes import kill_group, kill_of_home
 from fanout.client.recorder import HookCall, Recorder
 from fanout.client.server import Record, Server
 from fanout.client.terminal import Terminal
@@ -113,7 +111,9 @@ class Session:
         for terminal in self._terminals:
             terminal.close()
         for process in self._processes:
-            kill_group(process)
+            kill_group(process.pid)
+            process.wait()
+        kill_of_home(self.home)
         self.server.close()
         if self.home.exists():
             hermetic.remove_home(self.home)
@@ -178,13 +178,13 @@ class Session:
         try:
             out, err = process.communicate(timeout=self.timeout)
         except subprocess.TimeoutExpired:
-            kill_group(process)
+            kill_group(process.pid)
             out, err = process.communicate()
             raise SessionError(
                 f"claude {' '.join(args[:2])} ran longer than {self.timeout:g} s and was killed; it had printed:\n"
                 f"{(out + err).decode('utf-8', 'replace')[-2000:]}"
             ) from None
-        kill_group(process)
+        kill_group(process.pid)
         seconds = time.monotonic() - started
         stdout, stderr = (raw.decode("utf-8", "replace") for raw in (out, err))
         return Result(tuple(args), process.returncode, stdout, stderr, seconds, self.record, self.hook_calls())
@@ -205,13 +205,6 @@ def merge_hooks(settings: Mapping[str, object], more: Mapping[str, object]) -> J
         hooks[event] = [*hooks.get(event, []), *entries]
     merged["hooks"] = hooks
     return merged
-
-
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process started with its own session, and whatever it left behind in its group."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.poll()
 
 
 def _each(flag: str, values: Iterable[Path]) -> list[str]:

@@ -8,7 +8,6 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
 import termios
 import threading
@@ -17,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from fanout.client.processes import kill_group
 from fanout.client.screen import Screen
 from fanout.errors import FanoutError
 
@@ -96,16 +96,14 @@ class Terminal:
     def close(self) -> None:
         """Kill the program and all of its process group. Safe to call twice."""
         if self._status is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
+            kill_group(self.pid)
             self._reader.join(10)
             self._reap()
 
     def _reap(self) -> int:
         if self._status is None:
             self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
+            kill_group(self.pid)
             os.close(self._fd)
         return self._status
 
