@@ -41,6 +41,28 @@ def test_sends_what_it_was_shown_and_not_sent_yet(talk, happened, sent) -> None:
     assert orchestrator(talk(*happened)) == reply  # a retried request gets the same answer
 
 
+OVER = "The run is over. Run `fanout report r1` and tell the user the result in a few lines."
+
+
+def test_reports_when_told_that_the_run_is_over(talk) -> None:
+    happened: list[tuple[object, ...]] = [
+        START,
+        ("sent", "A"),
+        ("launched", "t1"),
+        ("notified", "t1"),
+        ("system", OVER),
+    ]
+    [call] = Orchestrator()(talk(*happened)).calls
+    assert (call.name, call.input["command"]) == ("Bash", "fanout report r1")
+    happened += [("used", (call.name, call.input)), ("returned", "t2", "1 of 1 done")]
+    reply = Orchestrator()(talk(*happened))
+    assert (reply.text, reply.calls) == ("1 of 1 done", ())
+
+
+def test_launches_before_it_reports(talk) -> None:
+    assert tasks_sent(Orchestrator()(talk(START, ("system", OVER), ("context", "B")))) == "B"
+
+
 VARIANTS = [
     (together, ["A B C", ""]),
     (one_by_one, ["A", "B", "C", ""]),

@@ -18,6 +18,7 @@ Variant = Callable[[Group], list[Group]]
 
 _FENCE = re.compile(r"^[ \t>]*```json[ \t]*\n(.*?)^[ \t>]*```", re.DOTALL | re.MULTILINE)
 _TOOL_USE = re.compile(r"<tool-use-id>\s*([^<\s]+)\s*</tool-use-id>")
+_REPORT = re.compile(r"[Rr]un `(fanout report [\w.:-]+)`")
 _LAUNCHED = "Async agent launched"
 
 
@@ -55,7 +56,8 @@ def also(*others: Json) -> Variant:
 class Orchestrator:
     """Sends the calls of each launch block it is shown; otherwise says `text` and ends its turn.
 
-    A call whose agent still runs is not sent again when a block repeats it. `delay` is how long it thinks.
+    A call whose agent still runs is not sent again when a block repeats it. Told to run `fanout report RUN`, it does so
+    and gives the user what that printed. `delay` is how long it thinks.
     """
 
     variant: Variant = together
@@ -66,8 +68,27 @@ class Orchestrator:
         desk = _Desk(self.variant)
         for message in conversation.messages:
             desk.read(message)
-        calls = tuple(ToolCall("Agent", call) for call in desk.waiting[0]) if desk.waiting else ()
-        return Reply("" if calls else self.text, calls, delay=self.delay)
+        if desk.waiting:
+            return Reply("", tuple(ToolCall("Agent", call) for call in desk.waiting[0]), delay=self.delay)
+        if command := report_wanted(conversation):
+            call = ToolCall("Bash", {"command": command, "description": "The run's report"})
+            return Reply("", (call,), delay=self.delay)
+        return Reply(reported(conversation) or self.text, delay=self.delay)
+
+
+def report_wanted(conversation: Conversation) -> str:
+    """The `fanout report RUN` that the conversation is told to run since the last answer; the empty string if none."""
+    found = _REPORT.search(conversation.fresh_text)
+    return found[1] if found else ""
+
+
+def reported(conversation: Conversation) -> str:
+    """What a `fanout report` printed since the last answer."""
+    return "\n".join(
+        result.text
+        for result in conversation.results
+        if str(result.input.get("command", "")).startswith("fanout report ")
+    )
 
 
 @dataclass
