@@ -42,7 +42,7 @@ class Desk:
         """PreToolUse(Agent), and when it passed the client's own traces: meta.json and PostToolUse."""
         self.calls += 1
         tool_use = f"toolu_{self.session}_{self.calls}"
-        prompt = f"Run `fanout brief {self.run}/{task}` and follow it." if "prompt" not in call else call["prompt"]
+        prompt = call.get("prompt") or f"Run `fanout brief {self.run}/{task}` and follow it."
         given = {"description": task, "subagent_type": "general-purpose", **call, "prompt": prompt}
         answer = self.send("gate", "PreToolUse", tool_name="Agent", tool_input=given, tool_use_id=tool_use)
         if denial(answer):
@@ -64,6 +64,14 @@ class Desk:
         """PreToolUse of a file tool; `agent` None is the main conversation."""
         field = "notebook_path" if tool == "NotebookEdit" else "file_path"
         return self.tool(agent, tool, {field: str(self.root / path), "content": "x"})
+
+    def do(self, agent: str | None, path: str, content: str = "x\n") -> dict[str, Any]:
+        """Asks the guard and, when it may, writes for real."""
+        answer = self.write(agent, path)
+        if not answer:
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path).write_text(content)
+        return answer
 
     def bash(self, agent: str | None, command: str) -> dict[str, Any]:
         return self.tool(agent, "Bash", {"command": command})

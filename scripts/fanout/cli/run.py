@@ -8,7 +8,7 @@ import click
 
 from fanout.cli import project
 from fanout.errors import FanoutError
-from fanout.run import agents, ending, ready, runs, tasks, turn
+from fanout.run import agents, ending, paths, ready, runs, tasks, turn
 from fanout.run import brief as briefs
 from fanout.run.db import Write
 
@@ -49,7 +49,8 @@ def _start(source: str, format_: str | None, max_parallel: int | None, barrier: 
     if len(plan.done) == len(plan.tasks):
         raise FanoutError("every task of this source is done already.")
     root, db = project.journal(create=True)
-    run = runs.start(db, root, as_data(plan, source, "barrier" if barrier else "rolling"), _session())
+    mode = "barrier" if barrier else "rolling"
+    run = runs.start(db, root, as_data(plan, root, source, mode, paths.folds_case(root)), _session())
     click.echo(plan_text.head(plan))
     click.echo(turn.text(ready.View(db, run)))
 

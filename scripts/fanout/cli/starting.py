@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
+from fanout.plan import agent_types
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
+from fanout.version import checkout
 
 STATES = {"completed": "done", "skipped": "skipped"}
-AGENT = "general-purpose"
 
 
-def as_data(plan: Plan, source: str, mode: str) -> dict[str, object]:
-    """What runs.start takes."""
+def as_data(plan: Plan, root: str, source: str, mode: str, fold: bool = False) -> dict[str, object]:
+    """What runs.start takes; `fold` where the file system does not tell upper from lower case."""
+    known = agent_types.installed(root, checkout(), os.path.expanduser("~"))
     document = plan.reading.document
     return {
         "title": document.title or document.id or source,
@@ -28,7 +31,7 @@ def as_data(plan: Plan, source: str, mode: str) -> dict[str, object]:
             "critical_path": plan.ids(plan.answer.critical_path),
         },
         "mode": mode,
-        "tasks": _tasks(plan),
+        "tasks": _tasks(plan, known),
         "hazards": [
             {
                 "tasks": [plan.tasks[hazard.a].id, plan.tasks[hazard.b].id],
@@ -38,11 +41,11 @@ def as_data(plan: Plan, source: str, mode: str) -> dict[str, object]:
             for hazard in plan.hazards
             if not hazard.ordered
         ],
-        "declared": _declared(plan),
+        "declared": _declared(plan, fold),
     }
 
 
-def _tasks(plan: Plan) -> list[dict[str, object]]:
+def _tasks(plan: Plan, known: set[str]) -> list[dict[str, object]]:
     batch = {index: number for number, batch in enumerate(plan.answer.batches, 1) for index in batch}
     rank = {index: place for place, index in enumerate(plan.answer.order)}
     found = []
@@ -54,7 +57,7 @@ def _tasks(plan: Plan) -> list[dict[str, object]]:
                 "rank": rank[index],
                 "batch": batch.get(index, 0),
                 "title": task.title,
-                "agent": task.agent or AGENT,
+                "agent": agent_types.resolve(task.agent, known),
                 "estimate": plan.durations[index],
                 "record": task.model_dump(mode="json", exclude_defaults=True),
                 "needs": list(dict.fromkeys(task.depends_on)),
@@ -64,7 +67,7 @@ def _tasks(plan: Plan) -> list[dict[str, object]]:
     return found
 
 
-def _declared(plan: Plan) -> list[dict[str, str]]:
+def _declared(plan: Plan, fold: bool) -> list[dict[str, str]]:
     found = []
     for task, writes, reads in zip(plan.tasks, plan.patterns.writes, plan.patterns.reads, strict=True):
         for mode, patterns in (("write", writes), ("read", reads)):
@@ -73,9 +76,9 @@ def _declared(plan: Plan) -> list[dict[str, str]]:
                     {
                         "task": task.id,
                         "mode": mode,
-                        "anchor": pattern.anchor,
+                        "anchor": pattern.anchor.casefold() if fold else pattern.anchor,
                         "pattern": pattern.normal,
-                        "regex": pattern.regex,
+                        "regex": pattern.folded_regex if fold else pattern.regex,
                     }
                 )
     return found

@@ -1,30 +1,34 @@
-"""SubagentStop and StopFailure: the agent says it has ended. Its result line becomes its task's state."""
+"""SubagentStop and StopFailure: the agent says it has ended. Its word is checked against evidence."""
 
 from __future__ import annotations
 
 import sqlite3
 
 from fanout.hooks import caller, event
-from fanout.run import agents, ending, result, runs
+from fanout.run import agents, ending, evidence, journal, result, runs
 from fanout.run.db import Write, connect
 
 BOUNCES = 2
 
 
 def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
-    """Sends the agent back when its result is missing, twice at most; else ends it and releases its claims."""
-    if not root or not event.text(data, "agent_id"):
+    """Sends the agent back when its result or its evidence is missing, twice at most; else ends it.
+
+    Releases its claims either way when it ends. The acceptance commands run between the transactions.
+    """
+    agent_id = event.text(data, "agent_id")
+    if not root or not agent_id:
         return None
     db = connect(root)
     with Write(db):
-        agent_id = event.text(data, "agent_id")
         if agents.by_agent_id(db, agent_id) is None:
             caller.bind(db, data, agent_id)
-        row = agents.by_agent_id(db, agent_id)
-        assert row is not None
-        gap = _judge(db, row, event.text(data, "last_assistant_message"))
+    row = agents.by_agent_id(db, agent_id)
+    assert row is not None
+    missing = _judge(db, root, row, event.text(data, "last_assistant_message"))
+    with Write(db):
         runs.settle(db, root)
-    return {"decision": "block", "reason": gap} if gap else None
+    return {"decision": "block", "reason": missing} if missing else None
 
 
 def agent_failed(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -40,27 +44,35 @@ def agent_failed(data: dict[str, object], root: str) -> dict[str, object] | None
     return None
 
 
-def _judge(db: sqlite3.Connection, row: sqlite3.Row, message: str) -> str:
+def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) -> str:
     """Ends the agent, or says what is missing."""
     if not row["task"]:
-        agents.end(db, row["id"], "ended")
+        with Write(db):
+            agents.end(db, row["id"], "ended")
         return ""
     found = result.of_task(message, row["task"])
     if found is None:
-        return _bounce(db, row)
-    verdict, text = found
-    ending.conclude(db, row, ending.VERDICTS[verdict], text)
+        return _bounce(db, row, "there is no result line yet")
+    verdict, summary = found
+    missing = evidence.gap(db, root, row, summary) if verdict == "DONE" else ""
+    if missing:
+        return _bounce(db, row, missing)
+    with Write(db):
+        ending.conclude(db, row, ending.VERDICTS[verdict], summary)
     return ""
 
 
-def _bounce(db: sqlite3.Connection, row: sqlite3.Row) -> str:
-    task = db.execute("SELECT bounces FROM task WHERE run = ? AND id = ?", (row["run"], row["task"])).fetchone()
-    if task["bounces"] >= BOUNCES:
-        ending.conclude(db, row, "failed", "its agent ended without a result line")
-        return ""
-    db.execute("UPDATE task SET bounces = bounces + 1 WHERE run = ? AND id = ?", (row["run"], row["task"]))
+def _bounce(db: sqlite3.Connection, row: sqlite3.Row, missing: str) -> str:
+    """Back to the agent with the exact gap; the third time its task has failed."""
     name = row["task"]
+    with Write(db):
+        task = db.execute("SELECT bounces FROM task WHERE run = ? AND id = ?", (row["run"], name)).fetchone()
+        if task["bounces"] >= BOUNCES:
+            ending.conclude(db, row, "failed", f"said done without evidence: {missing}"[:300])
+            return ""
+        db.execute("UPDATE task SET bounces = bounces + 1 WHERE run = ? AND id = ?", (row["run"], name))
+        journal.note(db, "sent-back", row["run"], name, row["id"], missing=missing[:500])
     return (
-        f"Task {name} has no result line yet. If the work is finished, end with the one line "
-        f"`DONE|{name}|what you did`; if it can't be, with `BLOCKED|{name}|why` or `NEEDS|{name}|path, why`."
+        f"Task {name} is not done: {missing}\nThen end with the one line `DONE|{name}|what you did`, "
+        f"`BLOCKED|{name}|why` or `NEEDS|{name}|path, why`."
     )

@@ -13,6 +13,7 @@ import sys
 from fanout.errors import FanoutError
 
 DEADLINE_SECONDS = 20.0
+SLOW_SECONDS = {"agent-stop": 580.0}  # runs acceptance commands
 
 EVENTS = {
     "session-start": "session",
@@ -41,7 +42,7 @@ FAILURE = {
 def main(argv: list[str]) -> int:
     """`argv`: the event's name, and the project's root or "" when no run is live there. The answer goes to stdout."""
     event, root = (*argv, "", "")[:2]
-    _set_deadline()
+    _set_deadline(SLOW_SECONDS.get(event, DEADLINE_SECONDS))
     try:
         answer = handle(event, root, _read())
     except Exception as error:
@@ -97,11 +98,11 @@ def _read() -> dict[str, object]:
     return data
 
 
-def _set_deadline() -> None:
+def _set_deadline(seconds: float) -> None:
     """The system ends this process at the deadline, whatever it hangs in; `hooks/start` then denies."""
     try:
         import _signal  # type: ignore[import-not-found]  # signal itself imports enum
 
-        _signal.setitimer(_signal.ITIMER_REAL, DEADLINE_SECONDS)
+        _signal.setitimer(_signal.ITIMER_REAL, seconds)
     except (ImportError, AttributeError):  # Windows has no timers: the client's own timeout is left
         pass

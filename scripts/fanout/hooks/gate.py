@@ -9,7 +9,7 @@ import sqlite3
 
 from fanout.hooks import alone, caller, event
 from fanout.hooks.door import deny
-from fanout.run import agents, brief, claims, ending, journal, launch, ready, tasks
+from fanout.run import agents, brief, claims, ending, journal, launch, ready, tasks, watch
 from fanout.run.db import Write, connect
 
 CUT = 900
@@ -83,6 +83,7 @@ def _open(
         read_only=bool(tasks.record(row).get("read_only")),
     )
     claims.take_declared(db, agent, run, task)
+    watch.begin(db, root, agent, run, task)
     tasks.begin(db, run, task)
     journal.note(db, "launched", run, task, agent)
     return brief.write(db, root, run, task)

@@ -66,7 +66,7 @@ def _settled(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name
     """The common case, decided without writing: the path is the caller's own by a claim, and nobody else's."""
     if me["state"] != "running" or me["read_only"] or _is_ours(name):
         return False
-    covering = claims.covering(db, name, naming.fold)
+    covering = claims.covering(db, name)
     return bool(covering) and all(row["id"] == me["id"] for row in covering)
 
 
@@ -77,7 +77,7 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name
         return f"{name} is fanout's own state: tools don't write it. Use the command `fanout`; see `fanout --help`."
     if me["read_only"]:
         return f"{agents.name_of(me)} is read-only: it may not write {name}. Report what you found instead."
-    owners = claims.owners(db, name, me["id"], naming.fold)
+    owners = claims.owners(db, name, me["id"])
     return _owned(me, name, owners[0]) if owners else ""
 
 

@@ -46,6 +46,6 @@ def _record_environment() -> None:
     os.makedirs(data, exist_ok=True)
     place.write_whole(os.path.join(data, "python"), os.path.realpath(sys.executable) + "\n")
     export = os.environ.get("CLAUDE_ENV_FILE")
-    if export:
+    if export and not os.environ.get("FANOUT_CACHE_DIR"):
         with open(export, "a", encoding="utf-8") as file:
             file.write(f"export FANOUT_CACHE_DIR='{data}'\n")

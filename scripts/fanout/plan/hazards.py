@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fanout.plan.model import Task
-from fanout.plan.pattern import hazard_pairs
+from fanout.plan.overlap_index import hazard_pairs
 from fanout.plan.validate import Patterns
 
 Kind = Literal["write-write", "read-write", "resource", "exclusion"]

@@ -9,7 +9,7 @@ from fanout.run import agents, client, paths
 from fanout.run.db import now
 
 
-def covering(db: sqlite3.Connection, name: str, fold: bool = False) -> list[sqlite3.Row]:
+def covering(db: sqlite3.Connection, name: str) -> list[sqlite3.Row]:
     """The live claims that cover a path, with their owners' columns. `name` as `paths.Naming` gives it."""
     anchors = paths.above(name)
     marks = ", ".join("?" for _ in anchors)
@@ -18,7 +18,7 @@ def covering(db: sqlite3.Connection, name: str, fold: bool = False) -> list[sqli
         f" FROM claim JOIN agent ON agent.id = claim.agent WHERE claim.anchor IN ({marks})",
         anchors,
     ).fetchall()
-    return [row for row in rows if _covers(row, name, fold)]
+    return [row for row in rows if _covers(row, name)]
 
 
 def below(db: sqlite3.Connection, folder: str) -> list[sqlite3.Row]:
@@ -32,10 +32,10 @@ def below(db: sqlite3.Connection, folder: str) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-def owners(db: sqlite3.Connection, name: str, me: int | None, fold: bool = False) -> list[sqlite3.Row]:
+def owners(db: sqlite3.Connection, name: str, me: int | None) -> list[sqlite3.Row]:
     """The claims on a path that belong to live agents other than `me` and those that launched me. Reads only."""
     mine = set(agents.lineage(db, me)) if me is not None else set()
-    found = [row for row in covering(db, name, fold) if row["id"] not in mine]
+    found = [row for row in covering(db, name) if row["id"] not in mine]
     return [row for row in found if not client.is_gone(row["client"], row["client_start"])]
 
 
@@ -56,7 +56,7 @@ def take_declared(db: sqlite3.Connection, me: int, run: str, task: str) -> None:
     )
 
 
-def _covers(row: sqlite3.Row, name: str, fold: bool) -> bool:
+def _covers(row: sqlite3.Row, name: str) -> bool:
     if not row["regex"]:
         return bool(row["pattern"] == name)
-    return re.fullmatch(row["regex"], name, re.IGNORECASE if fold else 0) is not None
+    return re.fullmatch(row["regex"], name) is not None

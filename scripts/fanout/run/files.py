@@ -12,6 +12,11 @@ def result(root: str, run: str, task: str) -> str:
     return os.path.join(place.folder_of(root), "results", run, f"{_safe(task)}.md")
 
 
+def accepted(root: str, run: str, task: str) -> str:
+    """What a task's acceptance commands printed."""
+    return os.path.join(place.folder_of(root), "results", run, f"{_safe(task)}.accept.txt")
+
+
 def brief(root: str, run: str, task: str) -> str:
     return os.path.join(place.folder_of(root), "briefs", run, f"{_safe(task)}.md")
 

@@ -103,6 +103,10 @@ CREATE TABLE written (agent INTEGER NOT NULL, path TEXT NOT NULL, first REAL NOT
     tool TEXT NOT NULL, PRIMARY KEY (agent, path)) WITHOUT ROWID;
 CREATE INDEX written_path ON written (path, last);
 
+CREATE TABLE watched (agent INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    object TEXT NOT NULL,           -- a declared file as it was at the launch
+    PRIMARY KEY (agent, path)) WITHOUT ROWID;
+
 CREATE TABLE event (id INTEGER PRIMARY KEY, at REAL NOT NULL, run TEXT, task TEXT, agent INTEGER,
     kind TEXT NOT NULL, data TEXT NOT NULL);
 CREATE INDEX event_run ON event (run, kind);

@@ -1,0 +1,88 @@
+"""From the agent names that users' lists contain to the types that are installed: no launch names a missing one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+GENERAL = "general-purpose"
+BUILT_IN = (GENERAL, "Explore", "Plan")
+
+# Names of other systems' agents, lower case without separators, and the role that does their work here.
+ROLES = {
+    "coderagent": "feature-implementer",
+    "coder": "feature-implementer",
+    "developer": "feature-implementer",
+    "implementer": "feature-implementer",
+    "opencoder": "feature-implementer",
+    "openfrontendspecialist": "feature-implementer",
+    "frontendspecialist": "feature-implementer",
+    "frontend": "feature-implementer",
+    "backend": "feature-implementer",
+    "openbackendspecialist": "feature-implementer",
+    "opendevopsspecialist": "feature-implementer",
+    "buildagent": "test-runner",
+    "testengineer": "test-runner",
+    "tester": "test-runner",
+    "taskmanager": "task-analyst",
+    "planner": "task-analyst",
+    "contextscout": "Explore",
+    "explore": "Explore",
+    "externalscout": "research-expert",
+    "researcher": "research-expert",
+    "codereviewer": "code-reviewer",
+    "reviewer": "code-reviewer",
+    "docwriter": "feature-implementer",
+    "debuggeragent": "debugger",
+}
+
+
+def installed(project: str, plugin: str, home: str) -> set[str]:
+    """The agent types that a session in `project` has: built in, of the project, of the user, of this plugin."""
+    found = set(BUILT_IN)
+    found |= set(_names(os.path.join(project, ".claude", "agents")))
+    found |= set(_names(os.path.join(home, ".claude", "agents")))
+    found |= {f"spec:{name}" for name in _names(os.path.join(plugin, "agents"))}
+    return found
+
+
+def resolve(name: str | None, known: set[str]) -> str:
+    """The installed type for a name: itself, the same under this plugin, its role, else general-purpose."""
+    if not name:
+        return GENERAL
+    if name in known:
+        return name
+    wanted = _plain(name)
+    role = ROLES.get(wanted, "")
+    for candidate in (f"spec:{name}", *(k for k in sorted(known) if _plain(k) == wanted), role, f"spec:{role}"):
+        if candidate in known:
+            return candidate
+    return GENERAL
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.rsplit(":", 1)[-1].lower())
+
+
+def _names(folder: str) -> Iterable[str]:
+    """The names that the agent files of a folder give themselves, or their file names."""
+    try:
+        files = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for file in files:
+        if file.endswith(".md"):
+            yield _named(os.path.join(folder, file)) or file[: -len(".md")]
+
+
+def _named(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as lines:
+            for line in lines:
+                found = re.match(r"name:\s*[\"']?([\w -]+)", line)
+                if found:
+                    return found.group(1).strip()
+    except (OSError, UnicodeDecodeError):
+        pass
+    return ""

@@ -1,0 +1,50 @@
+"""What proves a task done, beside its agent's word. The answer is a gap in words, "" when nothing is missing.
+
+An honest agent is never sent back: a declared file that existed need not change, one that was to be created may be left
+out when the result line says so; but a task that declares writes and changed nothing has no evidence.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from fanout.run import acceptance, tasks, watch
+
+
+def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str) -> str:
+    """What is missing for the agent's task to count as done. Runs its acceptance commands: outside any transaction."""
+    run, task = agent["run"], agent["task"]
+    base = agent["worktree"] or root
+    record = tasks.record(tasks.get(db, run, task))
+    if record.get("writes") and not agent["worktree"]:
+        missing = _missing(base, record, summary)
+        if missing:
+            return (
+                f"{', '.join(missing[:5])} was to be written and is not there. Write it; or, if it turned out not to "
+                f"be needed, name it in the result line."
+            )
+        if not watch.changed(db, root, agent["id"], run, task):
+            return (
+                f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
+                f"with `BLOCKED|{task}|why`."
+            )
+    return acceptance.failure(root, base, run, task, record)
+
+
+def _missing(base: str, record: dict[str, object], summary: str) -> list[str]:
+    """The declared plain files that are not there and that the summary does not mention."""
+    writes = record["writes"]
+    assert isinstance(writes, list)
+    return [
+        path
+        for path in writes
+        if _is_plain_file(path)
+        and not os.path.lexists(os.path.join(base, path))
+        and os.path.basename(path) not in summary
+    ]
+
+
+def _is_plain_file(pattern: str) -> bool:
+    name = pattern.rsplit("/", 1)[-1]
+    return "." in name.lstrip(".") and not any(char in pattern for char in "*?[]{}\\")

@@ -1,0 +1,91 @@
+"""SubagentStop: a word is not a proof."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk
+from run.plans import plan
+
+DONE = "DONE|01|did it"
+
+
+def begin(desk: Desk, **task: object) -> Desk:
+    desk.start(plan({"01": task}))
+    desk.launch("01")
+    return desk
+
+
+def test_a_task_that_wrote_nothing_is_sent_back_with_the_gap(desk: Desk) -> None:
+    begin(desk, writes=["src/a.py"])
+    answer = desk.end("agent-01", DONE)
+    assert answer["decision"] == "block"
+    assert "src/a.py was to be written and is not there" in answer["reason"]
+    desk.do("agent-01", "src/a.py")
+    assert desk.end("agent-01", DONE) == {}
+    assert desk.state("01") == "done"
+
+
+def test_a_file_left_as_it_was_is_no_change(desk: Desk) -> None:
+    (desk.root / "a.py").write_text("old\n")
+    begin(desk, writes=["a.py"])
+    (desk.root / "a.py").write_text("old\n")
+    assert "nothing changed" in desk.end("agent-01", DONE)["reason"]
+    (desk.root / "a.py").write_text("new\n")
+    assert desk.end("agent-01", DONE) == {}
+
+
+def test_a_deletion_is_a_change(desk: Desk) -> None:
+    (desk.root / "a.py").write_text("old\n")
+    (desk.root / "b.py").write_text("old\n")
+    begin(desk, writes=["a.py", "b.py"])
+    (desk.root / "a.py").unlink()
+    assert "a.py was to be written" in desk.end("agent-01", DONE)["reason"]
+    assert desk.end("agent-01", "DONE|01|deleted a.py") == {}
+
+
+def test_a_file_that_was_not_needed_is_named_in_the_result(desk: Desk) -> None:
+    begin(desk, writes=["a.py", "b.py"])
+    desk.do("agent-01", "a.py")
+    assert "b.py" in desk.end("agent-01", DONE)["reason"]
+    assert desk.end("agent-01", "DONE|01|a written, b.py not needed") == {}
+
+
+def test_the_acceptance_command_must_exit_0(desk: Desk) -> None:
+    begin(desk, record={"accept": [{"text": "b exists", "command": "echo looking; test -e b"}]})
+    reason = desk.end("agent-01", DONE)["reason"]
+    assert "`echo looking; test -e b` exited 1" in reason and "looking" in reason
+    (desk.root / "b").write_text("")
+    assert desk.end("agent-01", DONE) == {}
+    kept = (desk.root / ".fanout" / "results" / desk.run / "01.accept.txt").read_text()
+    assert "looking" in kept and "[exit 0]" in kept
+
+
+def test_an_acceptance_command_that_hangs_is_killed_and_named(desk: Desk) -> None:
+    begin(desk, record={"accept": [{"command": "sleep 60 & sleep 60", "timeout_minutes": 0.005}]})
+    assert "ran out of time" in desk.end("agent-01", DONE)["reason"]
+
+
+def test_the_third_claim_without_evidence_fails_the_task(desk: Desk) -> None:
+    begin(desk, writes=["a.py"])
+    assert desk.end("agent-01", DONE)["decision"] == "block"
+    assert desk.end("agent-01", DONE)["decision"] == "block"
+    assert desk.end("agent-01", DONE) == {}
+    assert desk.state("01") == "failed"
+    assert "without evidence" in desk.notify("agent-01")
+
+
+@pytest.mark.parametrize(("line", "state"), [("BLOCKED|01|no key", "blocked"), ("NEEDS|01|x.py, to call it", "blocked")])
+def test_other_verdicts_need_no_evidence(desk: Desk, line: str, state: str) -> None:
+    begin(desk, writes=["a.py"])
+    assert desk.end("agent-01", line) == {}
+    assert desk.state("01") == state
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["DONE|01|x", "done it\n\nDONE|01|x", "**DONE|01|x**", "`DONE|01|x`", "- DONE | 01 | x", "DONE|run-1/01|x"],
+)
+def test_the_result_line_is_found_in_what_models_write(desk: Desk, message: str) -> None:
+    begin(desk)
+    assert desk.end("agent-01", message) == {}
+    assert desk.state("01") == "done"
