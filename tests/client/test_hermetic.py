@@ -83,7 +83,7 @@ REFUSED = [
     ({"ANTHROPIC_AUTH_TOKEN": "x"}, "the variable ANTHROPIC_AUTH_TOKEN is not on the allow-list"),
     ({"CLAUDE_CODE_OAUTH_TOKEN": "x"}, "the variable CLAUDE_CODE_OAUTH_TOKEN is not on the allow-list"),
     ({"CLAUDE_CONFIG_DIR": "/x"}, "the variable CLAUDE_CONFIG_DIR is not on the allow-list"),
-    ({"HTTPS_PROXY": "http://x"}, "the variable HTTPS_PROXY is not on the allow-list"),
+    ({"HTTPS_PROXY": "http://x"}, "HTTPS_PROXY must be"),
     ({"https_proxy": "http://x"}, "the variable https_proxy is not on the allow-list"),
     ({"NODE_EXTRA_CA_CERTS": "/x"}, "the variable NODE_EXTRA_CA_CERTS is not on the allow-list"),
     ({"NODE_OPTIONS": "-r x"}, "the variable NODE_OPTIONS is not on the allow-list"),
@@ -142,3 +142,16 @@ def test_homes_are_fresh_and_answer_the_first_questions(home: Path, tmp_path: Pa
     assert other != home
     assert '"hasTrustDialogAccepted": true' in (other / ".claude.json").read_text()
     hermetic.remove_home(other)
+
+
+def test_a_proxy_is_the_dead_one_or_none(tmp_path: Path) -> None:
+    home = hermetic.make_home(tmp_path)
+    try:
+        env = hermetic.environment(home, "http://127.0.0.1:1", safety_check=True)
+        assert not set(hermetic.QUIET) & set(env)
+        with pytest.raises(hermetic.NotHermetic, match="HTTPS_PROXY must be"):
+            hermetic.check(env | {"HTTPS_PROXY": "http://127.0.0.1:3128"})
+        with pytest.raises(hermetic.NotHermetic, match="DISABLE_NONESSENTIAL"):
+            hermetic.check({name: value for name, value in env.items() if name != "HTTPS_PROXY"})
+    finally:
+        hermetic.remove_home(home)

@@ -40,6 +40,11 @@ FIXED = {
     "SHELL": "/bin/bash",
 }
 
+# Auto mode's safety check runs only in a client that may send telemetry. What stands in for these two switches then is
+# a proxy that nobody answers at: the discard port of this machine.
+QUIET = ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_TELEMETRY")
+SEALED = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
+
 # What a test or the demo may set beside it.
 KNOBS = (
     "BASH_DEFAULT_TIMEOUT_MS",
@@ -90,9 +95,17 @@ def remove_home(home: Path) -> None:
 
 
 def environment(
-    home: Path, url: str, *, caller: Mapping[str, str] | None = None, extra: Mapping[str, str] | None = None
+    home: Path,
+    url: str,
+    *,
+    caller: Mapping[str, str] | None = None,
+    extra: Mapping[str, str] | None = None,
+    safety_check: bool = False,
 ) -> dict[str, str]:
-    """The whole environment of a client; `extra` may hold KNOBS, FANOUT_* and inherited names. Already checked."""
+    """The whole environment of a client; `extra` may hold KNOBS, FANOUT_* and inherited names. Already checked.
+
+    With `safety_check` auto mode asks its model about each call, as it does for users.
+    """
     source = os.environ if caller is None else caller
     env = {name: value for name, value in source.items() if _inherited(name)}
     env.setdefault("PATH", os.defpath)
@@ -101,6 +114,8 @@ def environment(
     if os.geteuid() == 0:
         env["IS_SANDBOX"] = "1"
     env |= extra or {}
+    if safety_check:
+        env = {name: value for name, value in env.items() if name not in QUIET} | SEALED
     check(env)
     return env
 
@@ -116,7 +131,13 @@ def check(env: Mapping[str, str]) -> None:
     _check_home(env.get("HOME", ""))
     _check_scratch(env["HOME"], env.get("CLAUDE_CODE_TMPDIR", ""))
     _check_url(env.get("ANTHROPIC_BASE_URL", ""))
+    for name, value in SEALED.items():
+        if env.get(name, value) != value:
+            raise NotHermetic(f"The client was not started: {name} must be {value!r} or absent.")
+    sealed = all(env.get(name) == value for name, value in SEALED.items())
     for name, value in FIXED.items():
+        if sealed and name in QUIET:
+            continue
         if env.get(name) != value:
             shown = "something else" if name == "ANTHROPIC_API_KEY" and name in env else repr(env.get(name))
             raise NotHermetic(f"The client was not started: {name} must be {value!r}, it is {shown}.")
@@ -131,6 +152,7 @@ def _allowed(name: str) -> bool:
         _inherited(name)
         or name in FIXED
         or name in KNOBS
+        or name in SEALED
         or name in ("HOME", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_TMPDIR")
         or KNOB_PATTERN.match(name) is not None
     )

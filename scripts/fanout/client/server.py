@@ -23,6 +23,7 @@ from fanout.client.conversation import Conversation, Failure, Json, Kind, Model,
 PING_SECONDS = 1.0
 AGENT_HEADER = "x-claude-code-agent-id"
 SESSION_HEADER = "x-claude-code-session-id"
+SAFETY_CHECK = "security monitor for autonomous"
 COMPACTION = "CRITICAL: Respond with TEXT ONLY. Do NOT call any tools."
 PIECE = 400  # characters in one delta
 
@@ -91,7 +92,7 @@ class Server:
 
     def __init__(self, model: Model, side: Model | None = None) -> None:
         self.model = model
-        self.side = side or (lambda conversation: Reply("A scripted summary."))
+        self.side = side or aside
         self.record = Record()
         self.errors: list[str] = []
         self.closing = threading.Event()
@@ -128,6 +129,14 @@ class Server:
         except Exception:
             self.errors.append(traceback.format_exc())
             return Reply("The scripted model raised an exception.")
+
+
+def aside(conversation: Conversation) -> Reply:
+    """What is asked beside the conversations: auto mode's safety check says yes, anything else gets a summary."""
+    if SAFETY_CHECK not in conversation.system:
+        return Reply("A scripted summary.")
+    asked = json.dumps(conversation.body.get("messages"))
+    return Reply("<severity>0</severity>" if "<severity>" in asked else "<block>no</block>")
 
 
 class _Http(ThreadingHTTPServer):

@@ -82,6 +82,7 @@ class Session:
         timeout: float = 60.0,
         record_hooks: bool = True,
         side: Model | None = None,
+        safety_check: bool = False,
     ) -> None:
         self.project = project
         self.client = client
@@ -89,6 +90,7 @@ class Session:
         self.server = Server(model, side)
         self.home = hermetic.make_home(project)
         self._extra = dict(env or {})
+        self._safety_check = safety_check
         self._flags = ["--permission-mode", permission_mode, *_each("--plugin-dir", plugin_dirs), *args]
         self._processes: list[subprocess.Popen[bytes]] = []
         self._terminals: list[Terminal] = []
@@ -125,7 +127,7 @@ class Session:
     @property
     def env(self) -> dict[str, str]:
         """The environment of every client of this session, checked."""
-        return hermetic.environment(self.home, self.server.url, extra=self._extra)
+        return hermetic.environment(self.home, self.server.url, extra=self._extra, safety_check=self._safety_check)
 
     def hook_calls(self, event: str = "") -> list[HookCall]:
         """What the recorder saw so far, of one event or of all."""

@@ -1,6 +1,6 @@
 """PreToolUse on the tools that write: does the path belong to a live sibling? Fails closed inside a run.
 
-Silence means yes: an explicit `allow` would bypass the user's permissions.
+Silence means yes: an explicit `allow` would bypass the user's permissions. It is given to our own command line alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 
-from fanout.hooks import caller, event
+from fanout.hooks import caller, event, own
 from fanout.hooks.door import deny
 from fanout.run import agents, claims, files, journal, meta, paths, place
 from fanout.run.db import Write, connect
@@ -23,6 +23,8 @@ def guard(data: dict[str, object], root: str) -> dict[str, object] | None:
     """The answer to one writing call."""
     if not root:
         return None
+    if event.text(data, "tool_name") == "Bash" and _is_own(data):
+        return own.ALLOW
     targets = _targets(data)
     if not targets:
         return None
@@ -32,6 +34,13 @@ def guard(data: dict[str, object], root: str) -> dict[str, object] | None:
     names = [naming.name(target, cwd) for target in targets]
     reason = decide(db, naming, data, names)
     return deny(reason) if reason else None
+
+
+def _is_own(data: dict[str, object]) -> bool:
+    command = event.text(event.record(data, "tool_input"), "command")
+    if "fanout" not in command[:300]:
+        return False
+    return own.is_own(command, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", ""))
 
 
 def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object], names: list[str]) -> str:

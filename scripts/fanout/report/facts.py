@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
-from fanout.run import ready
+from fanout.run import measure, ready
 
 
 def of_run(db: sqlite3.Connection, run: str) -> dict[str, Any]:
@@ -26,33 +26,19 @@ def of_run(db: sqlite3.Connection, run: str) -> dict[str, Any]:
         "agents": agents,
         "denials": [_event(row, began) for row in _events(db, run, "write-denied", "launch-denied")],
         "predicted": json.loads(view.run["predicted"]),
-        "measured": measured(agents),
+        "measured": measured(view.spans),
     }
 
 
-def measured(agents: list[dict[str, Any]]) -> dict[str, float]:
-    """Work, makespan, their ratio, and how many agents were at work on average, from timestamps alone.
-
-    `work_seconds` is the time all agents took together: what one agent would need that does the same at the same speed.
-    """
-    spans = [(agent["start"], agent["end"]) for agent in agents if agent["end"] is not None]
-    work = sum(end - start for start, end in spans)
-    makespan = max((end for _, end in spans), default=0.0) - min((start for start, _ in spans), default=0.0)
+def measured(spans: list[tuple[float, float]]) -> dict[str, Any]:
+    """The figures of `run.measure`, rounded."""
     return {
-        "work_seconds": round(work, 3),
-        "makespan_seconds": round(makespan, 3),
-        "speedup": round(work / makespan, 3) if makespan else 1.0,
-        "most_at_once": float(_most(spans)),
+        "work_seconds": round(measure.work(spans), 3),
+        "makespan_seconds": round(measure.makespan(spans), 3),
+        "speedup": round(measure.speedup(spans), 3),
+        "most_at_once": measure.most_at_once(spans),
+        "sentence": measure.sentence(spans),
     }
-
-
-def _most(spans: list[tuple[float, float]]) -> int:
-    edges = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
-    now = most = 0
-    for _, step in edges:
-        now += step
-        most = max(most, now)
-    return most
 
 
 def _agents(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:

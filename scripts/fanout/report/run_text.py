@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fanout.run import measure
+
 MARKS = {
     "done": "✅",
     "failed": "❌",
@@ -43,34 +45,18 @@ def report(facts: dict[str, Any]) -> str:
         parts += ["### Not completed", *(_result(task) for task in open_)]
     if facts["denials"]:
         parts += ["### Stopped by the guard", *(f"- {_denial(d)}" for d in facts["denials"])]
-    parts += ["### Overall Status", counts(facts) + ".", _measured(facts["measured"])]
+    parts += ["### Overall Status", counts(facts) + ".", facts["measured"]["sentence"]]
     return "\n".join(parts)
 
 
 def _result(task: dict[str, Any]) -> str:
-    took = f" ({seconds(task['end'] - task['start'])})" if task["start"] is not None and task["end"] else ""
+    took = f" ({measure.seconds(task['end'] - task['start'])})" if task["start"] is not None and task["end"] else ""
     why = task["outcome"] or task["waits"]
     return f"- {MARKS[task['state']]} {_name(task)}: {why or task['state']}{took}"
 
 
 def _denial(denial: dict[str, Any]) -> str:
     return f"{denial['task'] or 'an agent'}: {denial.get('path') or denial['kind']}: {denial.get('reason', '')[:160]}"
-
-
-def _measured(measured: dict[str, float]) -> str:
-    work, span = measured["work_seconds"], measured["makespan_seconds"]
-    if not span:
-        return "Nothing was measured."
-    return (
-        f"Measured: {seconds(work)} of work in {seconds(span)}, {measured['speedup']:.1f} times faster than one after "
-        f"another; at most {measured['most_at_once']:.0f} agents at once."
-    )
-
-
-def seconds(value: float) -> str:
-    if value < 100:
-        return f"{value:.1f} s"
-    return f"{value / 60:.1f} min"
 
 
 def _name(task: dict[str, Any]) -> str:

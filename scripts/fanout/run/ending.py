@@ -46,4 +46,4 @@ def reap(db: sqlite3.Connection) -> int:
 def undo(db: sqlite3.Connection, row: sqlite3.Row, error: str) -> None:
     """The launch did not happen: the agent never was, its task is pending again. Inside a transaction."""
     if agents.end(db, row["id"], error, "undone") and row["task"]:
-        tasks.reopen(db, row["run"], row["task"], f"launch failed: {error}")
+        tasks.unbegin(db, row["run"], row["task"], f"launch failed: {error}")

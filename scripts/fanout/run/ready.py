@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 
-from fanout.run import agents, tasks
+from fanout.run import agents, measure, tasks
 
 SATISFIED = ("done", "skipped")
 HOPELESS = ("failed", "blocked", "cancelled")
@@ -19,7 +19,7 @@ CLIENT_CAP = 20
 class View:
     """One consistent look at a run: its tasks by id, what they need, what they conflict with, who is live."""
 
-    __slots__ = ("claims", "declared", "hazards", "live", "needs", "run", "stuck", "tasks")
+    __slots__ = ("claims", "declared", "hazards", "live", "needs", "run", "spans", "stuck", "tasks")
 
     def __init__(self, db: sqlite3.Connection, run: str) -> None:
         self.run: sqlite3.Row = db.execute("SELECT * FROM run WHERE id = ?", (run,)).fetchone()
@@ -34,6 +34,7 @@ class View:
         self.claims = _foreign_claims(db, run)
         self.declared = _declared(db, run) if self.claims else {}
         self.stuck = _stuck(self)
+        self.spans = measure.spans(db, run)
 
     def slots(self) -> int:
         """How many more agents may start: the run's cap, and the client's own for everything that runs."""

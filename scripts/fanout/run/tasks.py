@@ -73,6 +73,12 @@ def finish(db: sqlite3.Connection, run: str, task: str, state: str, outcome: str
 
 
 def reopen(db: sqlite3.Connection, run: str, task: str, reason: str) -> None:
-    """Back to pending: the launch did not happen, or the work is to be tried again."""
+    """Back to pending, to be tried again. Inside a transaction."""
     db.execute("UPDATE task SET state = 'pending', started = NULL, ended = NULL WHERE run = ? AND id = ?", (run, task))
     journal.note(db, "task-reopened", run, task, reason=reason)
+
+
+def unbegin(db: sqlite3.Connection, run: str, task: str, reason: str) -> None:
+    """Back to pending: the launch did not happen, so it was no attempt. Inside a transaction."""
+    db.execute("UPDATE task SET attempts = attempts - 1 WHERE run = ? AND id = ?", (run, task))
+    reopen(db, run, task, reason)

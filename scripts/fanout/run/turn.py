@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run import launch, ready, runs
+from fanout.run import launch, measure, ready, runs
 from fanout.run.db import Write
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
@@ -42,7 +42,10 @@ def waiting(view: ready.View) -> str:
     if view.run["state"] != "active" or ready.is_over(view):
         stuck = _few(sorted(view.stuck))
         left = f" Not started, their dependencies failed: {stuck}." if stuck else ""
-        return f"The run is over.{left} Run `fanout report {run}` and tell the user the result in a few lines."
+        return (
+            f"The run is over.{left} {measure.sentence(view.spans)} Tell the user the result in a few lines; "
+            f"`fanout report {run}` has the details."
+        )
     running = [name for name, row in view.tasks.items() if row["state"] == "running"]
     if running:
         return f"Nothing to launch now; {_few(running)} still running. End your turn: you are told when they finish."

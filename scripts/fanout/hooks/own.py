@@ -1,0 +1,58 @@
+"""Is this Bash command exactly our own command line, and nothing else?
+
+Only then a hook may answer `allow`, so that an agent in any permission mode can read its brief or report: commands that
+look at the journal or say something to it, without a path, an option other than --json, or any shell operator. What
+starts a run, runs a plan's commands for the first time, or writes files is left to the user's permissions.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+ALLOW: dict[str, object] = {
+    "hookSpecificOutput": {
+        "hookEventName": "PreToolUse",
+        "permissionDecision": "allow",
+        "permissionDecisionReason": "fanout's own command line",
+    }
+}
+COMMANDS = ("brief", "next", "status", "report", "done", "fail", "ask", "claim", "why")
+BARE = r"[A-Za-z0-9_./:,@%+=-]+"
+WORD = re.compile(rf"""\s+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=\s|\Z)""")
+START = re.compile(rf"\s*({BARE})")
+
+
+def is_own(command: str, plugin: str, path: str) -> bool:
+    """`plugin` is the plugin's folder, `path` the PATH that a shell would search before the plugin's bin."""
+    words = split(command)
+    if len(words) < 2 or words[1] not in COMMANDS:
+        return False
+    if any(word.startswith("-") and word != "--json" for word in words[2:]):
+        return False
+    ours = os.path.realpath(os.path.join(plugin, "bin", "fanout"))
+    if "/" in words[0]:
+        return os.path.isabs(words[0]) and os.path.realpath(words[0]) == ours
+    return words[0] == "fanout" and all(os.path.realpath(found) == ours for found in _on_path(path))
+
+
+def split(command: str) -> list[str]:
+    """The words of a plain command; [] when it is more: any operator, expansion, assignment or line break."""
+    first = START.match(command)
+    if first is None or "=" in first.group(1):
+        return []
+    words = [first.group(1)]
+    place = first.end()
+    while place < len(command.rstrip()):
+        found = WORD.match(command, place)
+        if found is None or "\n" in found.group(0):
+            return []
+        words.append(next(group for group in found.groups() if group is not None))
+        place = found.end()
+    return words
+
+
+def _on_path(path: str) -> list[str]:
+    """Every `fanout` that a shell could find."""
+    places = [os.path.join(folder, "fanout") for folder in path.split(os.pathsep) if folder]
+    return [place for place in places if os.path.exists(place)]
