@@ -25,6 +25,7 @@ def of_run(db: sqlite3.Connection, run: str) -> dict[str, Any]:
         "tasks": [_task(view, row, began) for row in view.tasks.values()],
         "agents": agents,
         "denials": [_event(row, began) for row in _events(db, run, "write-denied", "launch-denied")],
+        "sent_back": [_event(row, began) for row in _events(db, run, "sent-back")],
         "predicted": json.loads(view.run["predicted"]),
         "measured": measured(view.spans),
     }

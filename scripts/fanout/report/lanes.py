@@ -1,0 +1,62 @@
+"""Agents over time: one bar for each, drawn with characters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+WIDTH = 48
+COLOURS = {"done": "green", "failed": "red", "blocked": "red", "running": "cyan"}
+
+
+def draw(facts: dict[str, Any], now: float | None, colour: bool = False) -> Text:
+    """The chart of a run's agents; `now` is the present moment in seconds since its start, None when it is over."""
+    from rich.text import Text
+
+    agents = facts["agents"]
+    first = min((agent["start"] for agent in agents), default=0.0)
+    last = max((agent["end"] or now or 0.0 for agent in agents), default=1.0)
+    scale = WIDTH / max(last - first, 1e-9)
+    text = Text()
+    titles = {task["id"]: f"{task['id']} {task['title']}"[:26] for task in facts["tasks"]}
+    states = {task["id"]: task["state"] for task in facts["tasks"]}
+    for agent in agents:
+        start = round((agent["start"] - first) * scale)
+        end = max(start + 1, round(((agent["end"] or now or last) - first) * scale))
+        state = "running" if agent["end"] is None else states.get(agent["task"], "done")
+        took = (agent["end"] or now or last) - agent["start"]
+        text.append(f"{titles.get(agent['task'], agent['type']):28}")
+        text.append(" " * start + "█" * (end - start), style=COLOURS.get(state, "") if colour else "")
+        text.append(f" {took:.1f} s{_extra(facts, agent['task'])}\n")
+    text.rstrip()
+    return text
+
+
+def changes(facts: dict[str, Any] | None, told: set[str]) -> list[str]:
+    """What happened since the last look, in words; `told` remembers it."""
+    if not facts:
+        return []
+    found = []
+    for task in facts["tasks"]:
+        found.append((f"{task['id']} {task['state']} {task['attempts']}", task["state"] != "pending", _said(task)))
+    for number, denial in enumerate(facts["denials"]):
+        found.append((f"denied {number}", True, f"{denial['task']} denied: {denial.get('path', '')}"))
+    for number, back in enumerate(facts["sent_back"]):
+        found.append((f"back {number}", True, f"{back['task']} sent back: {back['missing'].splitlines()[0]}"))
+    new = [(key, line) for key, worth, line in found if worth and key not in told]
+    told |= {key for key, _ in new}
+    return [line for _, line in new]
+
+
+def _said(task: dict[str, Any]) -> str:
+    outcome = f": {task['outcome']}" if task["outcome"] else ""
+    return f"{task['id']} {task['title']} {task['state']}{outcome}"
+
+
+def _extra(facts: dict[str, Any], task: str) -> str:
+    denied = sum(1 for denial in facts["denials"] if denial["task"] == task)
+    back = sum(1 for event in facts["sent_back"] if event["task"] == task)
+    parts = ([f"{denied} denied"] if denied else []) + ([f"{back} sent back"] if back else [])
+    return f"  ({', '.join(parts)})" if parts else ""
