@@ -139,7 +139,7 @@ def test_a_folder_of_several_features_asks_which(tmp_path):
     build(tmp_path, "one", subtasks=[subtask("01")])
     build(tmp_path, "two", subtasks=[subtask("01")])
     build(tmp_path, "completed/three", subtasks=[subtask("01")])
-    with pytest.raises(FanoutError, match="holds 2 features. Name one: "):
+    with pytest.raises(FanoutError, match=r"holds 2 features\. Name one: "):
         read(tmp_path, str(tmp_path / ".tmp" / "tasks"))
 
 

@@ -7,7 +7,8 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.plan.read import jsonc
-from fanout.plan.reading import Edit
+from fanout.plan.read.markdown import status_of
+from fanout.plan.reading import Edit, Status
 from fanout.plan.source import decode
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -32,6 +33,14 @@ class Content:
         first = self._mark + len(self.text[:start].encode(self._encoding))
         before = self.text[start:end].encode(self._encoding)
         return Edit(self.path, first, first + len(before), before, after.encode(self._encoding), derived)
+
+
+def flip(content: Content, at: int, token: str, status: Status) -> list[Edit]:
+    """Set the check box whose character lies at `at`: it knows done and not done, and stays for everything else."""
+    after = {"completed": "x", "pending": " "}.get(status)
+    if after is None or status_of(token) == status:
+        return []
+    return [content.edit(at, at + len(token), after)]
 
 
 def json_edits(

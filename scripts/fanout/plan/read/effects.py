@@ -8,11 +8,13 @@ from fanout.plan.read.mentions import as_path, installs, mentions, only_looks
 EVERYTHING = "**"
 
 
-def from_prose(entry: Entry, text: str) -> None:
-    """Inferred writes and reads from the paths and commands in `text`."""
+def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
+    """Inferred writes and reads from the paths and commands in `text`; `only_reads` when the writes are stated."""
     written = set(entry.get("writes"))
     for found in mentions(text):
         if found.mode == "write":
+            if only_reads:
+                continue
             entry.add("writes", [found.pattern], found.why, found.confidence)
         elif found.pattern not in written:
             entry.add("reads", [found.pattern], found.why, found.confidence)
@@ -32,7 +34,7 @@ def deliverable(entry: Entry, text: str) -> None:
 def settle(gather: Gather, entry: Entry, words: str) -> None:
     """Decide how safe it is to run the task beside others. `words` is its title, or whatever tells what it does."""
     note = entry.note
-    if note.status == "completed":
+    if note.status in ("completed", "skipped"):
         return
     if note.parallel is False:
         note.unsure = True

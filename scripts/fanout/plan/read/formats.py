@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 from fanout.errors import FanoutError
-from fanout.plan.read import native, oac
+from fanout.plan.read import (
+    beads,
+    blockedby,
+    ccpm,
+    checklist,
+    claudekit,
+    dorklabs,
+    gsd,
+    native,
+    oac,
+    speckit,
+    stm,
+    superpowers,
+    taskmaster,
+)
 from fanout.plan.reading import Format, Reading, Source
 
 FORMATS: dict[str, Format] = {
     native.NAME: native.FORMAT,
     oac.NAME: oac.FORMAT,
+    speckit.NAME: speckit.FORMAT,
+    taskmaster.NAME: taskmaster.FORMAT,
+    beads.NAME: beads.FORMAT,
+    gsd.NAME: gsd.FORMAT,
+    ccpm.NAME: ccpm.FORMAT,
+    claudekit.NAME: claudekit.FORMAT,
+    stm.NAME: stm.FORMAT,
+    superpowers.NAME: superpowers.FORMAT,
+    dorklabs.NAME: dorklabs.FORMAT,
+    blockedby.NAME: blockedby.FORMAT,
+    checklist.NAME: checklist.FORMAT,
 }
 
 
@@ -23,9 +48,10 @@ def choose(source: Source, forced: str | None = None) -> Format:
         if forced not in FORMATS:
             raise FanoutError(f"there is no format {forced!r}.", f"Formats: {', '.join(FORMATS)}.")
         return FORMATS[forced]
-    scores = [(format_.detect(source), -order, format_) for order, format_ in enumerate(FORMATS.values())]
-    best = max(scores, key=lambda score: score[:2])
-    if best[0] <= 0:
+    best = max(FORMATS.values(), key=lambda format_: format_.detect(source))
+    if best.detect(source) <= 0:
         name = source.path or "standard input"
+        if not source.is_folder and not source.text.strip():
+            raise FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
         raise FanoutError(f"{name} is in no format known here.", f"Formats: {', '.join(FORMATS)}; or use --format.")
-    return best[2]
+    return best

@@ -26,6 +26,7 @@ class Entry:
     note: Note
     fields: dict[str, Any]
     reasons: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+    edges: dict[str, tuple[str, float]] = field(default_factory=dict)  # inferred order: the id, reason, confidence
     _have: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, name: str, values: Iterable[str], reason: str = "", confidence: float = 1.0) -> bool:
@@ -112,15 +113,27 @@ class Gather:
 
     def reading(self, identity: str = "", title: str = "") -> Reading:
         """Everything collected. Raises SourceError when a record can't be a task at all."""
+        from fanout.plan.read import edges
+
+        edges.settle(self)
         data: dict[str, Any] = {"schema_version": 1, "id": identity, "title": one_line(title), **self.settings}
+        for entry in self.entries:
+            if entry.fields.get("description") == entry.fields["title"]:
+                del entry.fields["description"]
         data["tasks"] = [{"id": entry.id, **entry.fields} for entry in self.entries]
         document = parse_document(data, self.name(self.source.path))
         notes: dict[str, Note] = {}
         for entry in self.entries:
             notes.setdefault(entry.id, entry.settled())
-        reading = Reading(self.format, document, self.base, self.files, notes, self.unread, self.warnings)
+        unread = sorted(self.unread, key=lambda item: _spot(item.place))
+        reading = Reading(self.format, document, self.base, self.files, notes, unread, self.warnings)
         reading.source = self.source
         return reading
+
+
+def _spot(place: str) -> tuple[str, list[int]]:
+    name, _, rest = place.partition(":")
+    return name, [int(part) for part in rest.split(":") if part.isdigit()]
 
 
 def name_of(path: str, base: str) -> str:

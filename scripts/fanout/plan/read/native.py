@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-import json
-import os
-
-from fanout.errors import Problem, SourceError
 from fanout.plan.model import parse_document
+from fanout.plan.read import jsonc
+from fanout.plan.read.gather import name_of
 from fanout.plan.reading import Format, Note, Reading, Source
 
 NAME = "native"
+_OWN = {"depends_on", "writes", "reads", "resources", "excludes", "accept", "estimate_minutes", "read_only", "lane"}
 
 
 def detect(source: Source) -> float:
-    """A JSON object with a `tasks` list of objects whose ids are text, or a schema_version."""
-    head = source.text.lstrip()[:1]
-    if source.is_folder or head not in ("{", "["):
+    """A JSON object with our schema_version, or with tasks that have our fields. Other JSON is ours to refuse."""
+    if source.is_folder or source.text.lstrip()[:1] not in ("{", "["):
         return 0.0
-    if '"schema_version"' in source.text:
-        return 0.9
-    return 0.5 if '"tasks"' in source.text else 0.2
+    data = jsonc.peek(source.text)
+    if data is None:
+        return 0.2
+    if not isinstance(data, dict):
+        return 0.05
+    tasks = data.get("tasks")
+    if data.get("schema_version") is not None and "issue_type" not in data:
+        return 0.96
+    if not isinstance(tasks, list):
+        return 0.05
+    own = any(_OWN & task.keys() for task in tasks if isinstance(task, dict))
+    return 0.9 if own or {"max_parallel", "policy", "agent_capacity"} & data.keys() else 0.5
 
 
 def read(source: Source) -> Reading:
     """Raises SourceError with every problem, a JSON error with its line and column."""
-    place = os.path.basename(source.path) or "standard input"
-    document = parse_document(_load(source.text, place), place)
-    notes = {task.id: Note(place=place) for task in document.tasks}
-    return Reading(NAME, document, source.root, [source.path] if source.path else [], notes)
-
-
-def _load(text: str, place: str) -> object:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        where = f"{place}:{error.lineno}:{error.colno}"
-        raise SourceError(
-            [Problem(where, "", "", f"not valid JSON: {error.msg.lower()}", "Mend the syntax.")]
-        ) from None
-    except RecursionError:
-        raise SourceError([Problem(place, "", "", "the JSON is nested too deeply")]) from None
+    name = name_of(source.path, source.root)
+    document = parse_document(jsonc.parse(source.text, name), name)
+    lines = jsonc.element_lines(source.text, "tasks")
+    notes: dict[str, Note] = {}
+    for line, task in zip(lines, document.tasks, strict=True):
+        notes.setdefault(task.id, Note(place=f"{name}:{line}"))
+    reading = Reading(NAME, document, source.root, [source.path] if source.path else [], notes)
+    reading.source = source
+    return reading
 
 
 FORMAT = Format(NAME, detect, read)

@@ -48,9 +48,9 @@ SLASH_WORDS = _words(
 )
 # A span that begins so is a command, and its paths are not what the task writes.
 COMMANDS = _words(
-    """npm npx pnpm yarn bun node deno python python3 pip pytest uv poetry ruff mypy tox cargo rustc go make cmake bash sh
+    """npm npx pnpm yarn bun node deno python python3 pip pytest uv poetry ruff mypy tox cargo go make cmake bash sh
     git gh docker kubectl terraform curl wget cat ls cd grep rg find test echo jest vitest playwright eslint prettier
-    tsc tsx ts-node java mvn gradle ./gradlew dotnet ruby bundle rake rspec php composer phpunit swift xcodebuild psql
+    tsc tsx ts-node java mvn gradle ./gradlew dotnet ruby bundle rake rspec php composer phpunit swift psql
     sqlite3 open source export head tail diff jq"""
 )
 MIME = re.compile(r"(?:application|text|image|audio|video|multipart|font)/[\w.+*-]+\Z")
@@ -66,7 +66,7 @@ _WRITING = """create creates creating add adds adding implement implements imple
 _LOOKING_AT = """read reads reading see consult review audit check verify validate inspect analyze analyse run execute
     compare load loads ver voir siehe"""
 # ... and these only what follows them.
-_REFERRING = """per from using reference references referencing according|to as|described|in as|defined|in
+_REFERRING = """per from use using reference references referencing according|to as|described|in as|defined|in
     as|specified|in described|in defined|in specified|in documented|in based|on following follow follows like similar|to
     imports import matching matches against via consistent|with depends|on uses según selon laut"""
 _CJK_WRITING = (

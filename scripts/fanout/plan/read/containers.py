@@ -1,0 +1,44 @@
+"""Tasks made of smaller tasks: the small ones are the work, the whole one closes it."""
+
+from __future__ import annotations
+
+from fanout.plan.read import edges
+from fanout.plan.read.gather import Entry
+
+
+def close_over(parent: Entry, children: list[Entry], what: str = "its parts") -> None:
+    """`parent` ends after its children; they wait for what it waits for; it touches what they touch."""
+    inside = {child.id for child in children}
+    inherited = [name for name in (*parent.get("depends_on"), *parent.edges) if name not in inside]
+    for child in children:
+        stated = set(child.get("depends_on"))
+        for name in inherited:
+            if name != child.id and name not in stated:
+                child.edges.setdefault(name, (f"{parent.id}, which it is a part of, waits for {name}", 0.9))
+        child.add("excludes", parent.get("excludes"))
+    _share(parent, children)
+    edges.after(parent, children, f"it is finished after {what}", 0.9)
+    if parent.note.unsure:
+        parent.note.unsure = False
+        parent.reasons.pop("writes", None)
+    before = parent.get("writes")
+    written = [path for child in children for path in child.get("writes") if path not in before]
+    parent.add("writes", written, f"{what} write them", 0.6)
+
+
+def _share(parent: Entry, children: list[Entry]) -> None:
+    """An estimate of the whole is an estimate of its parts, unless they have their own."""
+    whole = parent.fields.get("estimate_minutes")
+    if not whole or not children or any("estimate_minutes" in child.fields for child in children):
+        return
+    del parent.fields["estimate_minutes"]
+    parent.reasons.pop("estimate_minutes", None)
+    for child in children:
+        child.set("estimate_minutes", whole / len(children), f"its share of {parent.id}'s {whole:g} minutes", 0.4)
+
+
+def spread_excludes(entries: list[Entry], parent: Entry, children: list[Entry]) -> None:
+    """Who may not run beside the whole may not run beside its parts."""
+    for entry in entries:
+        if parent.id in entry.get("excludes"):
+            entry.add("excludes", [child.id for child in children if child is not entry])

@@ -1,0 +1,127 @@
+"""Inferred order: edges that the source did not state, kept only where they don't turn the stated ones into a ring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from fanout.plan.read.gather import Entry, Gather
+
+MOST = 10_000
+
+
+def after(entry: Entry, others: Iterable[Entry], reason: str, confidence: float) -> None:
+    """`entry` waits for each of `others`, as an inference; what is stated already stays stated."""
+    stated = set(entry.get("depends_on"))
+    for other in others:
+        if other is not entry and other.id not in stated:
+            entry.edges.setdefault(other.id, (reason, confidence))
+
+
+def barrier(before: list[Entry], behind: list[Entry], reason: str, confidence: float) -> None:
+    """Every task of `behind` waits for every one of `before`; with very many of both, through the first one behind."""
+    if len(before) * len(behind) <= MOST:
+        for entry in behind:
+            after(entry, before, reason, confidence)
+        return
+    after(behind[0], before, reason, confidence)
+    for entry in behind[1:]:
+        after(entry, behind[:1], f"{reason} (through {behind[0].id}, the first of them)", confidence)
+
+
+def same_files(gather: Gather) -> None:
+    """Tasks that write the same file keep the list's order. Two that are said to be parallel don't: that is checked."""
+    last: dict[str, Entry] = {}
+    for entry in gather.entries:
+        for path in entry.get("writes"):
+            other = last.get(path)
+            if other is not None and other is not entry and not (other.note.parallel and entry.note.parallel):
+                after(entry, [other], f"{other.id} before it writes {path} too", 0.8)
+            last[path] = entry
+
+
+def settle(gather: Gather) -> None:
+    """Turn the inferred edges into dependencies. Those inside a ring are dropped, with a warning."""
+    if not any(entry.edges for entry in gather.entries):
+        return
+    needs = {entry.id: [*entry.get("depends_on"), *entry.edges] for entry in gather.entries}
+    ring = rings(needs)
+    for entry in gather.entries:
+        if not entry.edges:
+            continue
+        inside = ring.get(entry.id)
+        dropped = [name for name in entry.edges if inside is not None and ring.get(name) == inside]
+        for name, (reason, confidence) in entry.edges.items():
+            if name not in dropped:
+                entry.add("depends_on", [name], reason, confidence)
+        if dropped:
+            message = f"the list's order would make it wait for {', '.join(dropped[:5])}, against what is stated"
+            gather.warn("order-contradicts", message, entry.id, "Check the stated dependencies.")
+        entry.edges.clear()
+
+
+def rings(needs: Mapping[str, list[str]]) -> dict[str, int]:
+    """A number for each task in a ring of dependencies, the same for all of one ring (Tarjan, without recursion)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    found: dict[str, int] = {}
+    for root in needs:
+        if root in index:
+            continue
+        work: list[tuple[str, int]] = [(root, 0)]
+        while work:
+            name, at = work.pop()
+            if at == 0:
+                index[name] = low[name] = len(index)
+                stack.append(name)
+                on_stack.add(name)
+            targets = needs[name]
+            descend = False
+            while at < len(targets):
+                target = targets[at]
+                at += 1
+                if target not in needs:
+                    continue
+                if target not in index:
+                    work += [(name, at), (target, 0)]
+                    descend = True
+                    break
+                if target in on_stack:
+                    low[name] = min(low[name], index[target])
+            if descend:
+                continue
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[name])
+            if low[name] == index[name]:
+                _close(name, stack, on_stack, found, needs)
+    return found
+
+
+def _close(
+    name: str, stack: list[str], on_stack: set[str], found: dict[str, int], needs: Mapping[str, list[str]]
+) -> None:
+    members: list[str] = []
+    while True:
+        member = stack.pop()
+        on_stack.discard(member)
+        members.append(member)
+        if member == name:
+            break
+    if len(members) > 1 or name in needs[name]:
+        number = len(found)
+        found.update((member, number) for member in members)
+
+
+def sinks(entries: list[Entry]) -> list[Entry]:
+    """The entries that no other one of them waits for."""
+    waited = {name for entry in entries for name in (*entry.get("depends_on"), *entry.edges)}
+    return [entry for entry in entries if entry.id not in waited] or entries
+
+
+def sources(entries: list[Entry]) -> list[Entry]:
+    """The entries that wait for no other one of them."""
+    inside = {entry.id for entry in entries}
+    return [
+        entry for entry in entries if inside.isdisjoint(entry.get("depends_on")) and inside.isdisjoint(entry.edges)
+    ] or entries

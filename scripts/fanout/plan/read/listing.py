@@ -1,0 +1,87 @@
+"""What the readers of Markdown task lists share: names of tasks, lines left over, stated counts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+
+from fanout.plan.read.gather import Entry, Gather, clean_id
+from fanout.plan.read.markdown import Line, Page
+from fanout.plan.read.phrases import Phrases
+
+_COUNT = re.compile(
+    r"(?:total(?:\s+(?:number\s+of\s+)?tasks?)?|任务总数|总任务数)\W{0,8}(\d{1,6})(?!\s*(?:hours?|days?|h\b|%|minutes))",
+    re.IGNORECASE,
+)
+_PARALLEL_COUNT = re.compile(
+    r"parallel(?:izable)?\s+tasks?\W{0,8}(\d{1,6})|(\d{1,6})\s+(?:tasks?\s+)?(?:are\s+)?marked\s+(?:with\s+)?`?\[P\]",
+    re.IGNORECASE,
+)
+
+
+def resolver(gather: Gather) -> dict[str, str]:
+    """Every id in upper case to its own spelling."""
+    return {entry.id.upper(): entry.id for entry in gather.entries}
+
+
+_KIND = re.compile(r"(?:tasks?|steps?|units?|任务|步骤)?\s*#?\s*", re.IGNORECASE)
+
+
+def phrases(gather: Gather, name: str) -> Phrases:
+    """Dependency phrases over the ids read so far; a spelling that no task has stays: it is an error later."""
+    known = resolver(gather)
+    short = {identity.lstrip("0"): own for identity, own in known.items()}
+
+    def resolve(text: str) -> str:
+        identity = clean_id(_KIND.sub("", text, count=1))
+        return known.get(identity.upper()) or short.get(identity.upper().lstrip("0")) or identity
+
+    return Phrases(name, resolve, [entry.id for entry in gather.entries])
+
+
+def need(gather: Gather, found: Phrases, entry: Entry, text: str) -> bool:
+    """Put the stated dependencies in `text` to the entry (and to those that it blocks). False: it states nothing."""
+    needs = found.find(text)
+    entry.add("depends_on", [identity for identity in needs.on if identity != entry.id])
+    for identity in needs.before:
+        other = gather.known.get(identity)
+        if other is not None and other is not entry:
+            other.add("depends_on", [entry.id])
+    return bool(needs.on) or needs.none
+
+
+def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str]) -> None:
+    """List the task-like lines that stand in a fence or a comment, and warn of a fence that never ends."""
+    for line in page.lines:
+        if not line.plain and looks.match(line.text):
+            gather.leave(gather.place(path, line.number), line.text)
+    if page.open_fence:
+        place = gather.place(path, page.open_fence)
+        gather.warn("open-fence", f"{place}: the code fence never ends, so nothing below it is read", "", "Close it.")
+
+
+def stated_counts(gather: Gather, lines: Iterable[Line], path: str) -> None:
+    """Warn where the list says how many tasks it has and has not."""
+    tasks = len(gather.entries)
+    parallel = sum(entry.note.parallel is True for entry in gather.entries)
+    for line in lines:
+        if not line.plain or line.level or line.box():
+            continue
+        for pattern, real, what in ((_COUNT, tasks, "tasks"), (_PARALLEL_COUNT, parallel, "tasks marked [P]")):
+            match = pattern.search(line.text)
+            stated = int(next(group for group in match.groups() if group)) if match else real
+            if stated != real:
+                where = gather.place(path, line.number)
+                gather.warn("declared-count", f"{where}: says {stated} {what}, but there are {real}", "", "Correct it.")
+
+
+def neighbours(gather: Gather, path: str, names: Sequence[str]) -> list[str]:
+    """Those of `names` that lie beside the source file, relative to the base."""
+    folder = os.path.dirname(path)
+    found = []
+    for name in names:
+        full = os.path.join(folder, name)
+        if path and os.path.exists(full) and full.startswith(gather.base.rstrip(os.sep) + os.sep):
+            found.append(gather.name(full) + ("/" if os.path.isdir(full) else ""))
+    return found

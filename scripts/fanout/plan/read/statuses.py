@@ -1,0 +1,70 @@
+"""Status words of every format, and which of ours each one is."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.plan.reading import Status
+
+# "deferred" is not done, so what depends on it must not start; "cancelled" is never going to be done.
+_WORDS: dict[str, Status] = {
+    "pending": "pending",
+    "open": "pending",
+    "todo": "pending",
+    "to do": "pending",
+    "backlog": "pending",
+    "planned": "pending",
+    "ready": "pending",
+    "not started": "pending",
+    "new": "pending",
+    "待办": "pending",
+    "未开始": "pending",
+    "in progress": "in_progress",
+    "started": "in_progress",
+    "active": "in_progress",
+    "doing": "in_progress",
+    "running": "in_progress",
+    "wip": "in_progress",
+    "hooked": "in_progress",
+    "review": "in_progress",
+    "进行中": "in_progress",
+    "done": "completed",
+    "complete": "completed",
+    "completed": "completed",
+    "closed": "completed",
+    "finished": "completed",
+    "implemented": "completed",
+    "已完成": "completed",
+    "完成": "completed",
+    "blocked": "blocked",
+    "deferred": "blocked",
+    "on hold": "blocked",
+    "paused": "blocked",
+    "阻塞": "blocked",
+    "cancelled": "skipped",
+    "canceled": "skipped",
+    "skipped": "skipped",
+    "wontfix": "skipped",
+    "pinned": "skipped",
+}
+_LONGEST_FIRST = sorted(_WORDS, key=len, reverse=True)
+_ANY = re.compile(rf"(?<!\w)(?<!not )({'|'.join(map(re.escape, _LONGEST_FIRST))})(?!\w)", re.IGNORECASE)
+
+
+def exact(text: str) -> Status | None:
+    """The status that the whole text names, or None."""
+    return _WORDS.get(re.sub(r"[\s_-]+", " ", text).strip().lower())
+
+
+def within(text: str) -> Status:
+    """The first status word in a line such as "✅ Completed (today)"; pending when there is none."""
+    match = _ANY.search(re.sub(r"[_-]", " ", text))
+    if match:
+        return _WORDS[match[1].lower()]
+    return "completed" if "✅" in text or "☑" in text else "pending"
+
+
+def token(text: str) -> tuple[int, int] | None:
+    """Where the first status word lies in the text, or None."""
+    match = _ANY.search(re.sub(r"[_-]", " ", text))
+    return match.span(1) if match else None
