@@ -1,47 +1,293 @@
-"""Batches for barriers: a batch starts when all of the one before is done, and lasts as long as its longest task."""
+"""Batches for barriers: a batch starts when all of the one before is done, and lasts as long as its longest task.
+
+First the tasks, longest first, each where it costs least between the batches of what it needs and of what needs it.
+Then again and again: take a few batches apart and put their tasks back the same way, with a little noise.
+"""
 
 from __future__ import annotations
+
+import random
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from math import exp
 
 from .bounds import tails
 from .model import Model
 
+_WINDOW, _WIDEST, _SCATTERED, _SINGLES = 0.75, 5, 3, 3
+_NOISE = 0.15
+_SEEN = 100
+_STRETCHES = (1.0, 1.2, 1.5, 2.0)
 
-def length(model: Model, batches: list[list[int]]) -> int:
-    """The sum over batches of the longest task, in units."""
-    return sum(max(model.dur[k] for k in batch) for batch in batches)
+
+class Batch:
+    """Tasks that run at the same time: where in the sequence, which, as a mask, the longest, how many of each group."""
+
+    __slots__ = ("mask", "members", "place", "top", "used")
+
+    def __init__(self, place: int, groups: int) -> None:
+        self.place = place
+        self.members: list[int] = []
+        self.mask = 0
+        self.top = 0
+        self.used = [0] * groups
 
 
-def greedy(model: Model) -> list[list[int]]:
-    """A batch around the ready task with the longest tail, filled with the longest tasks that fit beside it."""
-    tail = tails(model)
+class Packing:
+    """A sequence of batches that can be taken apart and put together again."""
+
+    def __init__(self, model: Model, seed: int) -> None:
+        self.model = model
+        self.random = random.Random(seed).random
+        self.batches: list[Batch] = []
+        self.of: list[Batch | None] = [None] * model.n
+        self.total = 0
+        self.loose = 0
+        self.touched: dict[Batch, tuple[list[int], int]] = {}
+
+    def build(self) -> None:
+        """Put every task in, the longest first."""
+        dur = self.model.dur
+        self.loose = (1 << self.model.n) - (1 << self.model.running)
+        for k in sorted(range(self.model.running, self.model.n), key=lambda k: (-dur[k], k)):
+            self._put(k)
+
+    def load(self, batches: Sequence[Sequence[int]]) -> None:
+        """Start from batches that are right."""
+        for members in batches:
+            batch = Batch(len(self.batches), len(self.model.room))
+            self.batches.append(batch)
+            for k in members:
+                self._join(batch, k)
+
+    def sequence(self) -> list[list[int]]:
+        """The batches as they are now."""
+        return [sorted(batch.members) for batch in self.batches]
+
+    def anneal(self, bound: int, steps: int) -> list[list[int]]:
+        """The best sequence seen in so many steps; stops at the bound."""
+        best, found = self.total, self.sequence()
+        warmth = _heat(self.model.n) * sum(self.model.dur) / max(1, self.model.n)
+        for step in range(steps):
+            if best <= bound:
+                break
+            self._step(warmth * (1 - step / steps))
+            if self.total < best:
+                best, found = self.total, self.sequence()
+        return found
+
+    def _step(self, warmth: float) -> None:
+        before, total = self.batches, self.total
+        self.touched = {}
+        loose = self._take_apart()
+        dur, rnd = self.model.dur, self.random
+        loose.sort(key=lambda k: -dur[k] * (1 + _NOISE * rnd()))
+        for k in loose:
+            self._put(k)
+        worse = self.total - total
+        if worse <= 0 or (worse < 20 * warmth and rnd() < exp(-worse / warmth)):
+            return
+        self.batches, self.total = before, total
+        for place, batch in enumerate(before):
+            batch.place = place
+        for batch, (members, mask) in self.touched.items():
+            batch.members, batch.mask = members, mask
+            self._tally(batch)
+            for k in members:
+                self.of[k] = batch
+
+    def _take_apart(self) -> list[int]:
+        rnd, batches = self.random, self.batches
+        if rnd() < _WINDOW:
+            wide = 1 + int(rnd() * min(_WIDEST, len(batches)))
+            spots = [int(rnd() * (len(batches) - wide + 1)) for _ in range(2)]
+            spot = max(spots, key=lambda i: sum([self._idle(batch) for batch in batches[i : i + wide]]))
+            gone = dict.fromkeys(batches[spot : spot + wide])
+        else:
+            gone = dict.fromkeys(batches[int(rnd() * len(batches))] for _ in range(1 + int(rnd() * _SCATTERED)))
+        loose = []
+        for batch in gone:
+            self._touch(batch)
+            loose += batch.members
+            self.total -= batch.top
+            for k in batch.members:
+                self._loosen(k)
+        self.batches = [batch for batch in batches if batch not in gone]
+        for place, batch in enumerate(self.batches):
+            batch.place = place
+        for _ in range(int(rnd() * _SINGLES) if self.batches else 0):
+            self._take_longest(self.batches[int(rnd() * len(self.batches))], loose)
+        return loose
+
+    def _idle(self, batch: Batch) -> int:
+        dur = self.model.dur
+        return self.model.slots * batch.top - sum([dur[k] for k in batch.members])
+
+    def _take_longest(self, batch: Batch, loose: list[int]) -> None:
+        if len(batch.members) < 2:
+            return
+        self._touch(batch)
+        k = max(batch.members, key=self.model.dur.__getitem__)
+        batch.members.remove(k)
+        batch.mask ^= 1 << k
+        self.total -= batch.top
+        self._tally(batch)
+        self.total += batch.top
+        self._loosen(k)
+        loose.append(k)
+
+    def _loosen(self, k: int) -> None:
+        self.of[k] = None
+        self.loose |= 1 << k
+
+    def _touch(self, batch: Batch) -> None:
+        if batch not in self.touched:
+            self.touched[batch] = (batch.members[:], batch.mask)
+
+    def _tally(self, batch: Batch) -> None:
+        model = self.model
+        batch.top = max([model.dur[k] for k in batch.members], default=0)
+        if model.room:
+            batch.used = [sum(g in model.member[k] for k in batch.members) for g in range(len(model.room))]
+
+    def _put(self, k: int) -> None:
+        """Into the batch that it makes least longer, or a new one."""
+        model, rnd = self.model, self.random
+        dur, foes, slots, groups = model.dur[k], model.foe_mask[k], model.slots, model.member[k]
+        low, high = self._low(k), self._high(k)
+        least, best = dur, None
+        for batch in self.batches[low : high + 1]:
+            more = dur - batch.top if dur > batch.top else 0
+            if (
+                (more < least or (more == least and rnd() < 0.3))
+                and len(batch.members) < slots
+                and not batch.mask & foes
+                and not (groups and any(batch.used[g] >= model.room[g] for g in groups))
+            ):
+                least, best = more, batch
+        if best is None:
+            best = Batch(low + int(rnd() * (high + 2 - low)), len(model.room))
+            for batch in self.batches[best.place :]:
+                batch.place += 1
+            self.batches.insert(best.place, best)
+        self._touch(best)
+        self._join(best, k)
+
+    def _join(self, batch: Batch, k: int) -> None:
+        batch.members.append(k)
+        batch.mask |= 1 << k
+        self.of[k] = batch
+        self.loose &= ~(1 << k)
+        for g in self.model.member[k]:
+            batch.used[g] += 1
+        if (dur := self.model.dur[k]) > batch.top:
+            self.total += dur - batch.top
+            batch.top = dur
+
+    def _low(self, k: int) -> int:
+        """The first batch k may join, by all that it needs, through tasks that are out of their batches too."""
+        low, of, need = 0, self.of, self.model.need
+        chain = [k]
+        if hidden := self.model.below[k] & self.loose:
+            chain += _bits(hidden)
+        for x in chain:
+            for a in need[x]:
+                batch = of[a]
+                if batch is not None and batch.place >= low:
+                    low = batch.place + 1
+        return low
+
+    def _high(self, k: int) -> int:
+        """The last batch k may join, by all that needs it; one less than the first where there is none."""
+        high, of, after = len(self.batches) - 1, self.of, self.model.after
+        chain = [k]
+        if hidden := self.model.above[k] & self.loose:
+            chain += _bits(hidden)
+        for x in chain:
+            for b in after[x]:
+                batch = of[b]
+                if batch is not None and batch.place <= high:
+                    high = batch.place - 1
+        return high
+
+
+def _bits(mask: int) -> list[int]:
+    out = []
+    while mask:
+        bit = mask & -mask
+        out.append(bit.bit_length() - 1)
+        mask ^= bit
+    return out
+
+
+def _heat(n: int) -> float:
+    """How much worse a step may be at first, in mean durations: the less, the fewer steps there are for each task."""
+    cooler: float = (50 / max(50, n)) ** 1.5
+    return 0.25 * cooler
+
+
+def first(model: Model, tries: int, seed: int) -> list[list[int]]:
+    """The best of so many greedy sequences, from the tails and from noisy ones."""
+    rnd = random.Random(seed).random
+    tail: Sequence[float] = tails(model)
+    noise = sum(model.dur) / max(1, model.n)
+    best, least = [], -1
+    for i in range(tries):
+        rating = tail if i < len(_STRETCHES) else [t * (1 + 0.3 * rnd()) + noise * rnd() for t in tail]
+        batches = greedy(model, rating, _STRETCHES[i % len(_STRETCHES)])
+        total = length(model, batches)
+        if least < 0 or total < least:
+            best, least = batches, total
+    return best
+
+
+def greedy(model: Model, tail: Sequence[float], stretch: float) -> list[list[int]]:
+    """A batch around the ready task with the longest tail, filled with the longest tasks that are no longer than it,
+    then with the next longer ones up to `stretch` times as long."""
     left = [sum(a >= model.running for a in needed) for needed in model.need]
-    ready = [k for k in range(model.running, model.n) if not left[k]]
+    rank = sorted(range(model.n), key=lambda k: (-tail[k] - model.dur[k], k))
+    place = [0] * model.n
+    for p, k in enumerate(rank):
+        place[k] = p
+    ready = sorted(place[k] for k in range(model.running, model.n) if not left[k])
     out = []
     while ready:
-        ready.sort(key=lambda k: (-(tail[k] + model.dur[k]), k))
-        batch = _fill(model, ready)
-        taken = set(batch)
-        ready = [k for k in ready if k not in taken]
+        batch = _fill(model, [rank[p] for p in ready[:_SEEN]], stretch)
+        for k in batch:
+            del ready[bisect_left(ready, place[k])]
         for k in batch:
             for b in model.after[k]:
                 left[b] -= 1
                 if not left[b]:
-                    ready.append(b)
+                    insort(ready, place[b])
         out.append(sorted(batch))
     return out
 
 
-def _fill(model: Model, ready: list[int]) -> list[int]:
+def _fill(model: Model, ready: list[int], stretch: float) -> list[int]:
+    dur, member = model.dur, model.member
+    top = dur[ready[0]]
+    wish = sorted(ready[1:], key=lambda k: (dur[k] > top, -dur[k] if dur[k] <= top else dur[k]))
     batch: list[int] = []
-    taken = 0
-    room = list(model.room)
-    for k in ready:
-        if len(batch) == model.slots:
+    foes = 0
+    used = [0] * len(model.room)
+    for k in [ready[0], *wish]:
+        if len(batch) == model.slots or (batch and dur[k] > top * stretch):
             break
-        if model.foe_mask[k] & taken or any(not room[g] for g in model.member[k]):
-            continue
-        batch.append(k)
-        taken |= 1 << k
-        for g in model.member[k]:
-            room[g] -= 1
+        if not foes >> k & 1 and all(used[g] < model.room[g] for g in member[k]):
+            batch.append(k)
+            foes |= model.foe_mask[k]
+            for g in member[k]:
+                used[g] += 1
     return batch
+
+
+def length(model: Model, batches: Sequence[Sequence[int]]) -> int:
+    """The sum over batches of the longest task, in units."""
+    return sum(max(model.dur[k] for k in batch) for batch in batches)
+
+
+def lower_bound(model: Model) -> int:
+    """The longest task, the one `slots` places after it, and so on: each needs a batch of its own."""
+    durations = sorted(model.dur[model.running :], reverse=True)
+    return sum(durations[:: model.slots])

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from heapq import heappop, heappush, heapreplace, nsmallest
+
 from .model import Model
+
+_SEEDS = 1000
+_WIDE = 2000
 
 
 def heads(model: Model) -> list[int]:
@@ -35,8 +41,78 @@ def critical_path(model: Model) -> list[int]:
 
 
 def lower_bound(model: Model) -> int:
-    """The best of the bounds: the critical path, the work over the slots."""
+    """The best of the bounds: the critical path, slots, groups, sets of tasks that may never overlap."""
     head, tail = heads(model), tails(model)
-    path = max((head[k] + model.dur[k] + tail[k] for k in range(model.n)), default=0)
-    work = -(-sum(model.dur) // model.slots) if model.running <= model.slots else 0
-    return max(path, work)
+    best = max((head[k] + model.dur[k] + tail[k] for k in range(model.n)), default=0)
+    best = max(best, _crowd(model, list(range(model.n)), max(model.slots, model.running), head, tail))
+    for g, room in enumerate(model.room):
+        members = [k for k in range(model.n) if g in model.member[k]]
+        best = max(best, _crowd(model, members, max(room, sum(k < model.running for k in members)), head, tail))
+    for clique in _cliques(model, head, tail, best):
+        best = max(best, _one_by_one([(head[k], model.dur[k], tail[k]) for k in clique]))
+    return best
+
+
+def _crowd(model: Model, tasks: list[int], width: int, head: list[int], tail: list[int]) -> int:
+    """At most `width` at a time: before the first tasks of each place and after the last ones the place is idle."""
+    grid = 12 if len(tasks) <= 2000 else 2
+    best = 0
+    for h in _quantiles([head[k] for k in tasks], grid):
+        late = [k for k in tasks if head[k] >= h]
+        for q in _quantiles([tail[k] for k in late], grid):
+            both = [k for k in late if tail[k] >= q]
+            if len(both) >= width:
+                idle = sum(nsmallest(width, [head[k] for k in both])) + sum(nsmallest(width, [tail[k] for k in both]))
+                best = max(best, -(-(idle + sum([model.dur[k] for k in both])) // width))
+    return best
+
+
+def _quantiles(values: list[int], count: int) -> list[int]:
+    distinct = sorted(set(values))
+    return distinct if len(distinct) <= count else [distinct[i * len(distinct) // count] for i in range(count)]
+
+
+def _cliques(model: Model, head: list[int], tail: list[int], best: int) -> Iterator[list[int]]:
+    """Sets of tasks no two of which may overlap, by conflict or dependency, grown greedily."""
+    dur, foes = model.dur, model.foes
+    load = {k: dur[k] + sum([dur[b] for b in foes[k]]) for k in range(model.n) if foes[k]}
+    seen = set()
+    for k in sorted(load, key=lambda k: (-load[k], k))[:_SEEDS]:
+        clique = [k]
+        apart = model.foe_mask[k] | model.below[k] | model.above[k]
+        for pool in (foes[k], _bits(apart) if model.n <= _WIDE else ()):
+            for b in sorted(pool, key=lambda b: (-dur[b], b)):
+                if apart >> b & 1:
+                    clique.append(b)
+                    apart &= model.foe_mask[b] | model.below[b] | model.above[b]
+        key = frozenset(clique)
+        longest = sum([dur[b] for b in clique]) + max([head[b] for b in clique]) + max([tail[b] for b in clique])
+        if key not in seen and longest > best:
+            seen.add(key)
+            yield clique
+
+
+def _one_by_one(tasks: list[tuple[int, int, int]]) -> int:
+    """The preemptive one-machine schedule of (head, duration, tail), the longest tail first."""
+    tasks.sort()
+    open_: list[tuple[int, int]] = []
+    best = now = at = 0
+    while at < len(tasks) or open_:
+        if not open_:
+            now = max(now, tasks[at][0])
+        while at < len(tasks) and tasks[at][0] <= now:
+            heappush(open_, (-tasks[at][2], tasks[at][1]))
+            at += 1
+        tail, left = open_[0]
+        run = min(left, tasks[at][0] - now) if at < len(tasks) else left
+        now += run
+        if run == left:
+            heappop(open_)
+            best = max(best, now - tail)
+        else:
+            heapreplace(open_, (tail, left - run))
+    return best
+
+
+def _bits(mask: int) -> list[int]:
+    return [i for i, bit in enumerate(bin(mask)[:1:-1]) if bit == "1"]

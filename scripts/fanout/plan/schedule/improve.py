@@ -20,7 +20,8 @@ from .dispatch import dispatch
 from .model import Model
 
 _MARKS = 8
-_HOT, _COLD = 0.3, 0.02
+_HOT, _COLD = 0.15, 0.03
+_ANYWHERE, _FURTHER = 0.2, 0.9
 _NEVER = 1 << 62
 
 Mark = tuple[int, list[int], list[int], list[int]]
@@ -91,7 +92,7 @@ class Search:
             if best.makespan <= bound or not links:
                 break
             limit = now.makespan - int((hot + cooling * step) * log(1.0 - rnd()))
-            move = self._random_move(now) if rnd() < 0.1 else self._move(now, links[int(rnd() * len(links))])
+            move = self._random_move(now) if rnd() < _ANYWHERE else self._move(now, self._stretch(links))
             if move is None:
                 continue
             new = self._try(now, move, limit)
@@ -129,6 +130,23 @@ class Search:
                 while start[order[p]] + dur[order[p]] != s or start[order[p]] == s:
                     p -= 1
                 k = order[p]
+
+    def _stretch(self, links: list[tuple[int, int]]) -> tuple[int, int]:
+        """A random link, stretched over conflict waits that follow each other in the chain, one way or the other."""
+        rnd = self.random
+        i = int(rnd() * len(links))
+        k, a = links[i]
+        if a < 0:
+            return k, a
+        if rnd() < 0.5:
+            while i + 1 < len(links) and links[i + 1][0] == a and links[i + 1][1] >= 0 and rnd() < _FURTHER:
+                i += 1
+                a = links[i][1]
+        else:
+            while i > 0 and links[i - 1][1] == k and rnd() < _FURTHER:
+                i -= 1
+                k = links[i][0]
+        return k, a
 
     def _move(self, now: Schedule, link: tuple[int, int]) -> Move | None:
         k, a = link

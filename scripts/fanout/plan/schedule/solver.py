@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from . import batches, bounds, dispatch
-from .model import Model, repair
+from . import batches, bounds, dispatch, rules
+from .improve import Search
+from .model import Model
 from .problem import Answer, Problem, Wait
 
 Effort = Literal["quick", "normal", "high"]
+
+
+_ORDER = {"quick": 0, "normal": 450_000, "high": 5_000_000}
+_BATCHES = {"quick": 0, "normal": 400_000, "high": 5_000_000}
+_PASSES = 4
+_TRIES = {"quick": 1, "normal": 60, "high": 200}
+_FEWEST = 100
 
 
 def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answer:
@@ -21,29 +29,65 @@ def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answ
     """
     model = Model(problem)
     bound = bounds.lower_bound(model)
-    tail = bounds.tails(model)
-    order = sorted(range(model.n), key=lambda k: (k >= model.running, -(tail[k] + model.dur[k]), k))
-    order = repair(order, model.need, model.after)
-    groups = batches.greedy(model)
-    return _answer(problem, model, order, groups, bound)
+    order = _order(model, bound, _ORDER[effort], seed)
+    sequence, floor = _sequence(model, bound, effort, seed)
+    return _answer(problem, model, order, sequence, bound, floor)
 
 
-def _answer(problem: Problem, model: Model, order: Sequence[int], groups: list[list[int]], bound: int) -> Answer:
+def _order(model: Model, bound: int, effort: int, seed: int) -> list[int]:
+    """The best order of the rules, then the search for so many microseconds of a usual machine."""
+    best: rules.Rated | None = None
+    for order in rules.orders(model):
+        rated = rules.polish(model, order, _PASSES)
+        if best is None or rated[0] < best[0]:
+            best = rated
+        if best[0] <= bound:
+            return best[1]
+    assert best is not None
+    steps = effort // _step_cost(model)
+    if steps < _FEWEST:
+        return best[1]
+    search = Search(model, seed)
+    found = search.anneal(search.schedule(best[1]), bound, steps)
+    return found.order
+
+
+def _step_cost(model: Model) -> int:
+    """About how many microseconds a step takes."""
+    return (5 + model.n * 6 // 10 + len(model.pairs) * 6 // 100) * (3 if model.room else 1)
+
+
+def _sequence(model: Model, bound: int, effort: Effort, seed: int) -> tuple[list[list[int]], int]:
+    """Batches, and what no sequence of batches can beat."""
+    floor = max(bound if not model.running else 0, batches.lower_bound(model))
+    tries = max(1, min(_TRIES[effort], 30_000 // max(1, model.n)))
+    best = batches.first(model, tries, seed)
+    steps = _BATCHES[effort] // (30 + model.n // 5)
+    if steps < _FEWEST or batches.length(model, best) <= floor:
+        return best, floor
+    packing = batches.Packing(model, seed)
+    packing.load(best)
+    return packing.anneal(floor, steps), floor
+
+
+def _answer(
+    problem: Problem, model: Model, order: Sequence[int], sequence: list[list[int]], bound: int, floor: int
+) -> Answer:
     start, finish, waits = dispatch.unfold(problem, model, order)
     makespan = max(finish, default=0)
-    length = batches.length(model, groups)
+    length = batches.length(model, sequence)
     return Answer(
         order=sorted(problem.done) + [model.task[k] for k in order],
         start=start,
         finish=finish,
         makespan=makespan,
-        batches=[[model.task[k] for k in batch] for batch in groups],
+        batches=[[model.task[k] for k in batch] for batch in sequence],
         batch_makespan=model.minutes(length),
         lower_bound=model.minutes(bound),
         critical_path=[model.task[k] for k in bounds.critical_path(model)],
         binding=_binding(finish, waits),
         proven_optimal=makespan <= model.minutes(bound),
-        batches_proven_optimal=length <= bound,
+        batches_proven_optimal=length <= floor,
         waits=waits,
     )
 
