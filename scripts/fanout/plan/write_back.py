@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fanout.errors import Busy, FanoutError
 from fanout.plan.read import formats
@@ -64,6 +64,12 @@ def apply(edits: list[Edit]) -> list[str]:
         for folder in folders:
             locks.enter_context(_locked(folder))
         return _write(_located(edits))
+
+
+def under_lock(folder: str, make: Callable[[], list[Edit]]) -> list[str]:
+    """Make the edits of one folder's files and write them, with nobody in between: the paths that changed."""
+    with _locked(os.path.realpath(folder)):
+        return _write(make())
 
 
 def _fresh(source: Source) -> Source:

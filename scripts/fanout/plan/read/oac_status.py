@@ -9,6 +9,7 @@ from fanout.errors import FanoutError
 from fanout.plan.read import oac_files
 from fanout.plan.read.content import Content, json_edits
 from fanout.plan.read.gather import clean_id
+from fanout.plan.read.oac_files import Feature, Subtask
 from fanout.plan.reading import Edit, Origin
 
 LONGEST_SUMMARY = 200
@@ -23,11 +24,9 @@ def mark(origin: Origin) -> list[Edit]:
 
 
 def edits(folder: str, task: str, status: str, summary: str = "") -> list[Edit]:
-    """`status` is one of theirs: pending, in_progress, completed, blocked."""
+    """`status` is one of theirs: pending, in_progress, completed, blocked. No edits when the subtask has it already."""
     feature = oac_files.load(folder)
-    target = next((item for item in feature.subtasks if clean_id(item.seq) == task), None)
-    if target is None:
-        raise FanoutError(f"{folder} has no subtask {task} any more.", "Read the feature again.")
+    target = _target(feature, task)
     if target.text_of("status") == status:
         return []
     values: dict[str, object] = {"status": status}
@@ -35,11 +34,29 @@ def edits(folder: str, task: str, status: str, summary: str = "") -> list[Edit]:
         values["completed_at"] = now()
         if summary:
             values["completion_summary"] = summary[:LONGEST_SUMMARY]
+    return _edits(feature, target, values)
+
+
+def complete(folder: str, task: str, summary: str) -> list[Edit]:
+    """What their own `complete` writes, from any status: also a second time, with a new summary."""
+    feature = oac_files.load(folder)
+    values: dict[str, object] = {"status": "completed", "completed_at": now(), "completion_summary": summary}
+    return _edits(feature, _target(feature, task), values)
+
+
+def _target(feature: Feature, task: str) -> Subtask:
+    found = next((item for item in feature.subtasks if clean_id(item.seq) == task), None)
+    if found is None:
+        raise FanoutError(f"{feature.folder} has no subtask {task} any more.", "Read the feature again.")
+    return found
+
+
+def _edits(feature: Feature, target: Subtask, values: dict[str, object]) -> list[Edit]:
     found = json_edits(Content(target.path), 0, values, "status")
     if feature.task is not None:
         others = [item for item in feature.subtasks if item is not target]
-        count = sum(item.text_of("status") == "completed" for item in others) + (status == "completed")
-        content = Content(os.path.join(folder, oac_files.TASK))
+        count = sum(item.text_of("status") == "completed" for item in others) + (values["status"] == "completed")
+        content = Content(os.path.join(feature.folder, oac_files.TASK))
         found += json_edits(content, 0, {"completed_count": count}, "subtask_count", derived=True)
     return found
 

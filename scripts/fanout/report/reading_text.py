@@ -1,0 +1,52 @@
+"""A reading for people: one line a task, then what was left over."""
+
+from __future__ import annotations
+
+from fanout.plan.model import Task
+from fanout.plan.reading import Note, Reading
+
+MOST = 40
+_SIGNS = {"pending": " ", "in_progress": "~", "completed": "x", "blocked": "!", "skipped": "-"}
+
+
+def render(reading: Reading, everything: bool = False) -> str:
+    """At most 40 lines unless `everything` is asked for. A '?' behind a field says that it was inferred."""
+    document = reading.document
+    name = document.title or document.id
+    heading = f"{name}: " if name else ""
+    lines = [f"{heading}{_count(len(document.tasks), 'task')}, read as {reading.format}"]
+    lines += [_task(task, reading.notes.get(task.id) or Note()) for task in document.tasks]
+    tail = [f"unread: {item.place}: {item.text}" for item in reading.unread]
+    tail += [
+        f"warning: {item.code}{f' ({item.task})' if item.task else ''}: {item.message}" for item in reading.warnings
+    ]
+    if everything or len(lines) + len(tail) <= MOST:
+        return "\n".join([*lines, *tail])
+    room = max(1, MOST - 2 - min(len(tail), MOST // 4))
+    shown, rest = lines[: room + 1], len(lines) - room - 1
+    kept = tail[: MOST // 4 - 1] if len(tail) >= MOST // 4 else tail
+    more = [f"... {_count(rest, 'more task')}; --all shows everything"] if rest > 0 else []
+    hidden = len(tail) - len(kept)
+    return "\n".join([*shown, *more, *kept, *([f"... {hidden} more notes"] if hidden else [])])
+
+
+def _task(task: Task, note: Note) -> str:
+    inferred = {item.field for item in note.inferred}
+    parts = [f"[{_SIGNS[note.status]}] {task.id} {_short(task.title)}".rstrip()]
+    for name, words in (("depends_on", "after"), ("writes", "writes")):
+        values: list[str] = getattr(task, name)
+        if values:
+            mark = "?" if name in inferred else ""
+            extra = f" +{len(values) - 3}" if len(values) > 3 else ""
+            parts.append(f"{words}{mark} {', '.join(values[:3])}{extra}")
+    if note.unsure:
+        parts.append("alone")
+    return "  ".join(parts)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
