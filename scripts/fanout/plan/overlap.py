@@ -102,7 +102,7 @@ def _moves(chain: Chain) -> list[list[Move]]:
         moves[size] = [(ANY, size)]
     for at in range(size - 1, -1, -1):
         label = chain.labels[at]
-        moves[at] = [*moves[at + 1], (ANY, at)] if label is LOOP else [(label, at + 1)]
+        moves[at] = [(ANY, at), *moves[at + 1]] if label is LOOP else [(label, at + 1)]
     return moves
 
 

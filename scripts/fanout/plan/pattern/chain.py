@@ -25,7 +25,7 @@ class Wild(Enum):
 
 ANY = Wild.ANY
 LOOP = Wild.LOOP
-Segment = tuple[Token, ...]
+Segment = str | tuple[Token, ...]  # a name, or a segment with wildcards
 Label = str | Glob | Wild
 
 
@@ -37,7 +37,7 @@ class Chain(NamedTuple):
 
 
 class Row(NamedTuple):
-    """As written: the tokens of each segment, normalised, and whether the last stands for a folder."""
+    """As written: the segments, normalised, and whether the last stands for a folder."""
 
     segments: tuple[Segment, ...]
     below: bool
@@ -49,41 +49,25 @@ def has_extension(name: str) -> bool:
     return bool(stem and extension)
 
 
-def literal(segment: Segment) -> str | None:
-    """The name it spells, or None if it has a wildcard."""
-    name = ""
-    for token in segment:
-        if not isinstance(token, str):
-            return None
-        name += token
-    return name
-
-
-def is_loop(segment: Segment) -> bool:
-    """`**`; three stars are one `*`."""
-    return segment == (STAR, STAR)
-
-
 def row(tokens: Sequence[Token], before: Sequence[str] = (), slash: bool = False) -> Row:
     """The normalised row of a pattern whose braces are taken apart.
 
     `before`: the names that lead to where the tokens start, `.` and `..` resolved; `slash`: a slash stands there.
     """
-    segments: list[Segment] = [tuple(name) for name in before]
+    segments: list[Segment] = list(before)
     wild = False
     for segment in _split(tokens):
-        name = literal(segment)
-        if name in ("", "."):
+        if segment in ("", "."):
             continue
-        if name == "..":
+        if segment == "..":
             _refuse_parent(wild, bool(segments))
             segments.pop()
         else:
-            wild = wild or name is None
+            wild = wild or not isinstance(segment, str)
             segments.append(segment)
-    last = literal(segments[-1]) if segments else ""
+    last = segments[-1] if segments else ""
     folder = tokens[-1] == "/" if tokens else slash
-    return Row(tuple(segments), folder or (last is not None and not has_extension(last)))
+    return Row(tuple(segments), folder or (isinstance(last, str) and not has_extension(last)))
 
 
 def _split(tokens: Sequence[Token]) -> list[Segment]:
@@ -93,7 +77,7 @@ def _split(tokens: Sequence[Token]) -> list[Segment]:
             segments.append([])
         else:
             segments[-1].append(token)
-    return [tuple(segment) for segment in segments]
+    return ["".join(map(str, one)) if all(isinstance(part, str) for part in one) else tuple(one) for one in segments]
 
 
 def _refuse_parent(wild: bool, inside: bool) -> None:
@@ -120,6 +104,8 @@ def outside() -> PatternError:
 def chain(one: Row, mode: Mode) -> Chain:
     """The row with its names folded, and with `**` in its shortest form."""
     labels: list[Label] = [_label(segment, mode) for segment in one.segments] or [LOOP]
+    if isinstance(labels[-1], str):
+        return Chain(tuple(_squeezed(labels) if LOOP in labels else labels), one.below)
     head = len(labels)
     while head and labels[head - 1] in (ANY, LOOP):
         head -= 1
@@ -136,9 +122,8 @@ def _squeezed(labels: list[Label]) -> list[Label]:
 
 
 def _label(segment: Segment, mode: Mode) -> Label:
-    if is_loop(segment):
+    if isinstance(segment, str):
+        return key(segment, mode)
+    if segment == (STAR, STAR):  # three are one `*`
         return LOOP
-    if all(token is STAR for token in segment):
-        return ANY
-    name = literal(segment)
-    return glob(segment, mode) if name is None else key(name, mode)
+    return ANY if all(token is STAR for token in segment) else glob(segment, mode)

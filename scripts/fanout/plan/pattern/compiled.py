@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from fanout.plan.pattern import braces, regex
-from fanout.plan.pattern.chain import ANY, Chain, Row, chain, literal
+from fanout.plan.pattern.chain import ANY, Chain, Row, chain
 from fanout.plan.pattern.chars import Mode, key
 from fanout.plan.pattern.lex import Node
 from fanout.plan.pattern.remark import Remark, oddity
@@ -16,9 +16,9 @@ from fanout.plan.pattern.segment import Glob, meet
 
 
 class Pattern:
-    """A parsed path pattern. Compare by `normal`; made by `parse`."""
+    """A parsed path pattern, made by `parse`. Compare by `normal`. `rows`: as written, braces taken apart."""
 
-    __slots__ = ("_automata", "_big", "_chains", "_normal", "_regexes", "_rows", "is_ascii", "oddities", "text")
+    __slots__ = ("_automata", "_big", "_chains", "_normal", "_regexes", "is_ascii", "oddities", "rows", "text")
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Pattern:
         self.text = text
         self.oddities = oddities
         self.is_ascii = text.isascii()
-        self._rows = tuple(rows)
+        self.rows = tuple(rows)
         self._big = big
         self._normal: str | None = None
         self._chains: dict[Mode, tuple[Chain, ...]] = {}
@@ -50,20 +50,20 @@ class Pattern:
     @property
     def is_literal(self) -> bool:
         """Whether it names one path (and perhaps all below it); the whole project, `.`, is none."""
-        segments = self._rows[0].segments if len(self._rows) == 1 else ()
-        return bool(segments) and all(literal(segment) is not None for segment in segments)
+        segments = self.rows[0].segments if len(self.rows) == 1 else ()
+        return bool(segments) and all(isinstance(segment, str) for segment in segments)
 
     @property
     def below(self) -> bool:
         """Whether everything under a match matches too, whatever is chosen in braces."""
-        return bool(self._rows) and all(one.below for one in self.chains(Mode.EXACT))
+        return bool(self.rows) and all(one.below for one in self.chains(Mode.EXACT))
 
     @property
     def anchor(self) -> str:
         """The longest path without wildcards that every match starts with, in whole segments; may be empty."""
         if self._big:
             return "/".join(self._big[1])
-        heads = [_head(one) for one in self._rows]
+        heads = [_head(one) for one in self.rows]
         shared: list[str] = []
         for names in zip(*heads, strict=False):
             if len(set(names)) > 1:
@@ -101,7 +101,7 @@ class Pattern:
         """Its rows of segments that some path can match, names in the key form of the mode."""
         found = self._chains.get(mode)
         if found is None:
-            every = dict.fromkeys(chain(one, mode) for one in self._rows)
+            every = dict.fromkeys(chain(one, mode) for one in self.rows)
             found = self._chains[mode] = tuple(one for one in every if not _is_void(one))
         return found
 
@@ -143,7 +143,7 @@ class Pattern:
     def _render(self) -> str:
         if self._big:
             return unicodedata.normalize("NFC", self.text)
-        return render(dict.fromkeys(chain(one, Mode.EXACT) for one in self._rows))
+        return render(dict.fromkeys(chain(one, Mode.EXACT) for one in self.rows))
 
 
 def modes(case_insensitive: bool, is_ascii: bool) -> tuple[Mode, ...]:
@@ -156,10 +156,9 @@ def modes(case_insensitive: bool, is_ascii: bool) -> tuple[Mode, ...]:
 def _head(one: Row) -> list[str]:
     names = []
     for segment in one.segments:
-        name = literal(segment)
-        if name is None:
+        if not isinstance(segment, str):
             break
-        names.append(name)
+        names.append(segment)
     return names
 
 

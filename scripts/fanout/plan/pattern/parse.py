@@ -37,7 +37,7 @@ def _parse(text: str, root: str | None) -> Pattern:
     if _SIMPLE.fullmatch(text) and len(text) <= LONGEST:
         names = text.split("/")
         if _FLAT.isdisjoint(names):
-            return Pattern(text, [Row(tuple(map(tuple, names)), not has_extension(names[-1]))])
+            return Pattern(text, [Row(tuple(names), not has_extension(names[-1]))])
     _refuse(text)
     lexed = lex(unicodedata.normalize("NFC", text))
     _refuse_start(lexed.nodes)

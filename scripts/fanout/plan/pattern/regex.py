@@ -10,12 +10,13 @@ The expressions are for `re.fullmatch` on a normal path (NFC, relative to the ro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import count
 
 from fanout.plan.pattern.chain import ANY, LOOP, Chain, Label
-from fanout.plan.pattern.chars import LAST, ONE, SLASH, CharClass, Intervals, Mode, complement, folded_set, merge
-from fanout.plan.pattern.lex import PatternError, Star, Token
+from fanout.plan.pattern.chars import Mode
+from fanout.plan.pattern.lex import PatternError
+from fanout.plan.pattern.name import name_regex, once, one_character
 from fanout.plan.pattern.segment import Glob
 
 LONGEST = 200_000
@@ -44,7 +45,7 @@ class _Row:
             if last:
                 text += slash + rf"(?:[^/]+/)*?{inner}"
             else:
-                text += slash + self._once(rf"(?:[^/]+/)*?{inner}/")
+                text += slash + once(rf"(?:[^/]+/)*?{inner}/", self.names)
         return text + below
 
     def _blocks(self) -> list[list[Label]]:
@@ -61,53 +62,8 @@ class _Row:
         if label is ANY:
             return "[^/]+"
         if isinstance(label, Glob):
-            return self._glob(label.tokens)
+            return name_regex(label.tokens, self.mode, self.names)
         return re.escape(str(label))
-
-    def _glob(self, tokens: Sequence[Token]) -> str:
-        parts: list[str] = [""]
-        for token in tokens:
-            if isinstance(token, Star):
-                parts.append("")
-            else:
-                parts[-1] += one_character(token, self.mode)
-        text = parts[0]
-        for part in parts[1:-1]:
-            text += self._once(f"[^/]*?{part}")
-        return text + (f"[^/]*{parts[-1]}" if len(parts) > 1 else "")
-
-    def _once(self, inner: str) -> str:
-        """The first way in which it fits, and no other."""
-        name = f"g{next(self.names)}"
-        return f"(?=(?P<{name}>{inner}))(?P={name})"
-
-
-def one_character(one: CharClass | str, mode: Mode) -> str:
-    """Matches one character of a name."""
-    if isinstance(one, str):
-        return re.escape(one)
-    if one == ONE:
-        return "[^/]"
-    inside = folded_set(one, mode)
-    if one.negated:
-        return f"[^/{_set(inside)}]"
-    without = _without_slash(inside)
-    return f"[{_set(without)}]" if without else "(?!)"
-
-
-def _without_slash(inside: Intervals) -> Intervals:
-    return complement(merge([*complement(inside), (SLASH, SLASH)]))
-
-
-def _set(intervals: Intervals) -> str:
-    return "".join(_code(low) if low == high else f"{_code(low)}-{_code(high)}" for low, high in intervals)
-
-
-def _code(code: int) -> str:
-    char = chr(code)
-    if char.isascii() and char.isalnum():
-        return char
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{min(code, LAST):08x}"
 
 
 def of_automaton(automaton: Glob) -> str:

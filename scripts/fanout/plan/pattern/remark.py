@@ -24,7 +24,7 @@ def oddity(code: str, about: str, text: str) -> Remark:
     if code == "backslash":
         return Remark(
             "backslash",
-            f"in {text!r} a backslash only makes the next character literal: {about!r} is {about[1]!r}.",
+            f"in `{text}` a backslash only makes the next character literal: `{about}` is `{about[1]}`.",
             "Separate folders with /, also on Windows.",
         )
     if code == "posix-class":
@@ -42,6 +42,9 @@ def unescaped_folders(text: str, exists: Callable[[str], bool]) -> list[Remark]:
     found = []
     spelled: list[str] = []
     for raw in _raw_segments(text):
+        if raw == "..":
+            del spelled[-1:]
+            continue
         nodes = lex(raw).nodes
         if any(isinstance(node, Star | Alternatives) or node == ONE for node in nodes):
             break
@@ -54,7 +57,7 @@ def unescaped_folders(text: str, exists: Callable[[str], bool]) -> list[Remark]:
                 Remark(
                     "unescaped-brackets",
                     f"{text!r} takes the brackets as a wildcard, but {path!r} exists.",
-                    f"Write {escaped!r} if that folder is meant.",
+                    f"Write `{escaped}` if that folder is meant.",
                 )
             )
     return found

@@ -6,6 +6,7 @@ An automaton may also take whole paths (see braces): a slash then ends one name 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +15,10 @@ from itertools import count, pairwise
 
 from fanout.plan.pattern.chars import ONE, CharClass, Intervals, Mode, example, examples, key, members
 from fanout.plan.pattern.lex import STAR, Star, Token
+from fanout.plan.pattern.name import name_regex
 
 _ORDER = count()
+_FAR = 1_000_000
 _BIG = 300_000  # pairs of states from which any shared name is good enough, not only the shortest
 Edges = list[list[tuple[CharClass | str, int]]]
 
@@ -23,7 +26,7 @@ Edges = list[list[tuple[CharClass | str, int]]]
 class Glob:
     """A segment with wildcards. States are numbers; made once for the same tokens, so compared by identity."""
 
-    __slots__ = ("_nothing", "accept", "edges", "mode", "order", "start", "tokens")
+    __slots__ = ("_nothing", "_regex", "accept", "edges", "mode", "order", "start", "tokens")
 
     def __init__(
         self, edges: Edges, start: frozenset[int], accept: frozenset[int], mode: Mode, tokens: tuple[Token, ...] = ()
@@ -35,9 +38,14 @@ class Glob:
         self.tokens = tokens
         self.order = next(_ORDER)
         self._nothing: bool | None = None
+        self._regex: Callable[[str], re.Match[str] | None] | None = None
 
     def matches(self, name: str) -> bool:
         """Whether it takes this name, which is in the key form of its mode."""
+        if self.tokens:
+            if self._regex is None:
+                self._regex = re.compile(name_regex(self.tokens, self.mode, count())).fullmatch
+            return self._regex(name) is not None
         now: set[int] = set(self.start)
         for char in name:
             code = ord(char)
@@ -107,15 +115,35 @@ def meet(a: Glob, b: Glob) -> str | None:
 
 
 def _meet(a: Glob, b: Glob) -> str | None:
+    if _ends_apart(a.tokens, b.tokens, a.mode) or _ends_apart(a.tokens[::-1], b.tokens[::-1], a.mode):
+        return None
     classes = _classes(a, b)
     name = _walk(a, b, _Alphabet(a, classes), _Alphabet(b, classes), [[char] for _, char in classes], None)
     if name is None:
         return None
     if key(name, a.mode) != name:  # neighbours that would compose: look again, for a name that is stable
         several = [examples(low, high, a.mode) for (low, high), _ in classes]
-        name = _walk(a, b, _Alphabet(a, classes), _Alphabet(b, classes), several, a.mode)
-        return name
+        try:
+            return _walk(a, b, _Alphabet(a, classes), _Alphabet(b, classes), several, a.mode)
+        except _TooFar:
+            return name  # a false alarm at worst
     return _prettier(a, b, name)
+
+
+class _TooFar(Exception):
+    """The search for a stable name took too many steps."""
+
+
+def _ends_apart(a: Sequence[Token], b: Sequence[Token], mode: Mode) -> bool:
+    """Whether two characters before the first star of either exclude each other. Reversed, it is about the ends."""
+    for one, two in zip(a, b, strict=False):
+        if isinstance(one, Star) or isinstance(two, Star):
+            return False
+        if one != two and not any(
+            low <= end and start <= high for low, high in members(one, mode) for start, end in members(two, mode)
+        ):
+            return True
+    return False
 
 
 def _classes(a: Glob, b: Glob) -> list[tuple[tuple[int, int], str]]:
@@ -174,6 +202,7 @@ def _walk(
     }
     waiting = deque(came)
     take: Callable[[], State] = waiting.popleft if size <= _BIG else waiting.pop
+    steps = 0
     while waiting:
         state = take()
         p, q, dots, tail = state
@@ -185,6 +214,9 @@ def _walk(
                 if not shared:
                     continue
                 for char in _choices(shared, chars, stable, tail):
+                    steps += 1
+                    if stable is not None and steps > _FAR:
+                        raise _TooFar
                     if char == "/" and dots != 3:
                         continue
                     kind = 0 if char == "/" else 3 if char != "." or dots >= 2 else dots + 1
@@ -225,8 +257,8 @@ def _prettier(a: Glob, b: Glob, name: str) -> str:
         return name
     stem, dot, extension = name.rpartition(".")
     tries = []
-    if not stem or not stem[-1].isalnum():
-        tries.append(f"{stem}x{dot}{extension}" if extension else f"{name}x")
+    if dot and extension and not stem[-1:].isalnum():
+        tries.append(f"{stem}x.{extension}")
     if not name[-1].isalnum():
         tries.append(f"{name}x")
     return next((one for one in tries if a.matches(one) and b.matches(one)), name)
