@@ -74,11 +74,11 @@ def test_the_third_claim_without_evidence_fails_the_task(desk: Desk) -> None:
     assert "without evidence" in desk.notify("agent-01")
 
 
-@pytest.mark.parametrize(("line", "state"), [("BLOCKED|01|no key", "blocked"), ("NEEDS|01|x.py, to call it", "blocked")])
-def test_other_verdicts_need_no_evidence(desk: Desk, line: str, state: str) -> None:
+@pytest.mark.parametrize("line", ["BLOCKED|01|no key", "NEEDS|01|the password of the database"])
+def test_other_verdicts_need_no_evidence(desk: Desk, line: str) -> None:
     begin(desk, writes=["a.py"])
     assert desk.end("agent-01", line) == {}
-    assert desk.state("01") == state
+    assert desk.state("01") == "blocked"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,16 @@ COMMANDS = {
     "done": ("run", "done", "Mark a task done by hand."),
     "fail": ("run", "fail", "Mark a task failed by hand."),
     "cancel": ("run", "cancel", "End a run; what is done stays done."),
+    "ask": ("steer", "ask", "Ask for a path that a task's plan did not give it."),
+    "claim": ("steer", "claim", "Take the next ready task, for workers that organise themselves."),
+    "resume": ("steer", "resume", "Go on with a run after a crash or in another session."),
+    "retry": ("steer", "retry", "Undo what a failed task changed and make it ready again."),
+    "skip": ("steer", "skip", "Go on without a task."),
+    "release": ("steer", "release", "Give up on an agent that will not come back."),
+    "why": ("steer", "why", "Say who owns a path, and what was decided about it."),
+    "diff": ("work", "diff", "Print what a task changed."),
+    "undo": ("work", "undo", "Undo what one task changed, and nothing else."),
+    "commit": ("work", "commit", "Commit exactly what a task changed."),
     "status": ("status", "status", "Print where a run stands."),
     "report": ("status", "report", "Print what happened, measured."),
     "tasks": ("tasks", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
@@ -30,7 +40,9 @@ COMMANDS = {
 
 GROUPS = {
     "Plan": ("plan", "read", "check", "overlap"),
-    "Run": ("start", "next", "brief", "done", "fail", "cancel", "status", "report"),
+    "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
+    "Steer": ("resume", "retry", "skip", "release", "cancel"),
+    "Files": ("why", "ask", "claim", "diff", "undo", "commit"),
     "More": ("tasks", "demo"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from fanout.hooks import caller, event
-from fanout.run import agents, ending, evidence, journal, result, runs
+from fanout.run import agents, ending, evidence, journal, meta, paths, recovery, result, runs, scope
 from fanout.run.db import Write, connect
 
 BOUNCES = 2
@@ -39,7 +39,8 @@ def agent_failed(data: dict[str, object], root: str) -> dict[str, object] | None
     with Write(db):
         row = agents.by_agent_id(db, event.text(data, "agent_id"))
         if row is not None:
-            ending.failed(db, row, event.text(data, "last_assistant_message")[:200] or "API error")
+            error = event.text(data, "last_assistant_message")[:200] or "API error"
+            (ending.overloaded if recovery.is_overload(error) else ending.failed)(db, row, error)
         runs.settle(db, root)
     return None
 
@@ -48,7 +49,7 @@ def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) ->
     """Ends the agent, or says what is missing."""
     if not row["task"]:
         with Write(db):
-            agents.end(db, row["id"], "ended")
+            ending.free(db, row)
         return ""
     found = result.of_task(message, row["task"])
     if found is None:
@@ -59,6 +60,8 @@ def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) ->
         return _bounce(db, row, missing)
     with Write(db):
         ending.conclude(db, row, ending.VERDICTS[verdict], summary)
+        if verdict == "NEEDS":
+            scope.need(db, paths.Naming(root, meta.folds_case(db)), row["run"], row["task"], summary)
     return ""
 
 

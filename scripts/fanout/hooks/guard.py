@@ -11,11 +11,12 @@ import time
 
 from fanout.hooks import caller, event, own
 from fanout.hooks.door import deny
-from fanout.run import agents, claims, files, journal, meta, paths, place
+from fanout.run import agents, claims, files, journal, meta, paths, place, written
 from fanout.run.db import Write, connect
 
 FILE_TOOLS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
 
+CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
 
@@ -48,19 +49,21 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
     me = caller.known(db, data)
     if me is None and not event.text(data, "agent_id") and not agents.live(db):
         return ""
+    tool = event.text(data, "tool_name")
     if me is not None and all(_settled(db, naming, me, name) for name in names):
         return ""
     with Write(db):
         row = caller.identify(db, data)
         mine = db.execute("SELECT * FROM agent WHERE id = ?", (row,)).fetchone()
         for name in names:
-            reason = _refusal(db, naming, mine, name)
+            reason = _refusal(db, naming, mine, name, tool)
             if reason:
                 journal.note(db, "write-denied", mine["run"], mine["task"], row, path=name, reason=reason)
                 return reason
         for name in names:
             if not _is_own_file(naming, mine, name):
                 claims.take(db, row, name)
+                written.note(db, naming.root, row, name, naming.full(name), tool)
     return ""
 
 
@@ -76,10 +79,11 @@ def _settled(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name
     if me["state"] != "running" or me["read_only"] or _is_ours(name):
         return False
     covering = claims.covering(db, name)
-    return bool(covering) and all(row["id"] == me["id"] for row in covering)
+    mine = bool(covering) and all(row["id"] == me["id"] for row in covering)
+    return mine and written.knows(db, me["id"], name)
 
 
-def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: str) -> str:
+def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: str, tool: str) -> str:
     if _is_ours(name):
         if _is_own_file(naming, me, name):
             return ""
@@ -87,7 +91,23 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name
     if me["read_only"]:
         return f"{agents.name_of(me)} is read-only: it may not write {name}. Report what you found instead."
     owners = claims.owners(db, name, me["id"])
-    return _owned(me, name, owners[0]) if owners else ""
+    if owners:
+        return _owned(me, name, owners[0])
+    return _stale(db, naming, me, name) if tool not in CHECKED_BY_THE_CLIENT else ""
+
+
+def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: str) -> str:
+    """Once for each version: another agent wrote the path after this one began, so what it knows may be old."""
+    other = written.last_by_other(db, name, me["id"], me["started"] or me["opened"])
+    if other is None or written.knows(db, me["id"], name) or not os.path.exists(naming.full(name)):
+        return ""
+    if not journal.say_once(db, me["run"] or "", f"stale {me['id']} {name} {other['last']}"):
+        return ""
+    when = time.strftime("%H:%M:%S", time.localtime(other["last"]))
+    return (
+        f"{name[-120:]} was changed by {agents.name_of(other)[:60]} at {when}, after you began. Read it again, keep "
+        f"that change, then repeat your write: it will pass."
+    )
 
 
 def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row) -> str:

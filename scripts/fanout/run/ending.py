@@ -4,28 +4,56 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run import agents, client, journal, tasks
+from fanout.run import agents, changes, client, journal, meta, recovery, scope, tasks
 
 VERDICTS = {"DONE": "done", "BLOCKED": "blocked", "NEEDS": "blocked"}
 
 
 def conclude(db: sqlite3.Connection, row: sqlite3.Row, state: str, outcome: str) -> None:
     """The agent ended, and its task is `state` (one of tasks.OVER). Runs inside a transaction."""
-    agents.end(db, row["id"], state)
-    if row["task"]:
+    if _end(db, row, state) and row["task"]:
         tasks.finish(db, row["run"], row["task"], state, outcome)
+        recovery.speed_up(db, row["run"])
+
+
+def free(db: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """An agent without a task ended. Runs inside a transaction."""
+    _end(db, row, "ended")
+
+
+def _end(db: sqlite3.Connection, row: sqlite3.Row, how: str) -> bool:
+    """Records what the agent changed, ends it, and hands its paths to those who asked for them."""
+    if row["state"] in ("open", "running") and row["kind"] != "main":
+        changes.record(db, meta.root(db), row)
+    if not agents.end(db, row["id"], how):
+        return False
+    scope.release_queued(db)
+    return True
+
+
+def overloaded(db: sqlite3.Connection, row: sqlite3.Row, error: str) -> None:
+    """The API was too busy for the agent: its task is handed out again, at a slower pace. Inside a transaction."""
+    if not row["task"]:
+        free(db, row)
+        return
+    if recovery.overloads(db, row["run"], row["task"]) >= recovery.MOST_OVERLOADS:
+        failed(db, row, error)
+    elif _end(db, row, "overloaded"):
+        journal.note(db, "overloaded", row["run"], row["task"], row["id"], error=error[:200])
+        tasks.unbegin(db, row["run"], row["task"], error[:200])
+        recovery.slow_down(db, row["run"])
 
 
 def failed(db: sqlite3.Connection, row: sqlite3.Row, how: str) -> None:
     """The agent was stopped or died by itself, without a verdict: its task failed. Inside a transaction."""
-    if agents.end(db, row["id"], how) and row["task"]:
+    if _end(db, row, how) and row["task"]:
         journal.note(db, "agent-failed", row["run"], row["task"], row["id"], how=how)
         tasks.finish(db, row["run"], row["task"], "failed", f"its agent ended without a result: {how}")
 
 
 def lost(db: sqlite3.Connection, row: sqlite3.Row, how: str) -> None:
     """The agent went down with its client or session: its task is to be done again. Inside a transaction."""
-    if agents.end(db, row["id"], how) and row["task"]:
+    if _end(db, row, how) and row["task"]:
         journal.note(db, "agent-lost", row["run"], row["task"], row["id"], how=how)
         if tasks.get(db, row["run"], row["task"])["state"] == "running":
             tasks.reopen(db, row["run"], row["task"], how)

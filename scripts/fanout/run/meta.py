@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 from fanout.run import paths
@@ -19,3 +20,9 @@ def record(db: sqlite3.Connection, root: str) -> None:
     """Finds the facts. Runs inside a transaction."""
     value = "1" if paths.folds_case(root) else "0"
     db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (FOLDS, value))
+
+
+def root(db: sqlite3.Connection) -> str:
+    """The project's root, from where the journal is."""
+    file: str = db.execute("PRAGMA database_list").fetchone()["file"]
+    return os.path.dirname(os.path.dirname(file))

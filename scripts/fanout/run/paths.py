@@ -58,3 +58,8 @@ def above(name: str) -> list[str]:
             found.append(name)
     found.append("")
     return found
+
+
+def is_outside(name: str) -> bool:
+    """Whether a name is of a path outside the project."""
+    return os.path.isabs(name) or (os.sep != "/" and name[1:2] == ":")

@@ -39,7 +39,7 @@ class View:
     def slots(self) -> int:
         """How many more agents may start: the run's cap, and the client's own for everything that runs."""
         of_run = sum(1 for row in self.live if row["run"] == self.run["id"])
-        cap = int(self.run["cap"])
+        cap = min(int(self.run["cap"]), int(self.run["pace"]))
         return max(0, min(cap - of_run, CLIENT_CAP - len(self.live)))
 
 

@@ -36,8 +36,8 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
             )
         run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
         db.execute(
-            "INSERT INTO run (id, title, source, format, files, plan, predicted, mode, cap, on_failure, retries,"
-            " joined, state, session, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)",
+            "INSERT INTO run (id, title, source, format, files, plan, predicted, mode, cap, pace, on_failure, retries,"
+            " joined, state, session, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)",
             (
                 run,
                 plan["title"],
@@ -47,6 +47,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
                 json.dumps(document, ensure_ascii=False),
                 json.dumps(plan["predicted"]),
                 plan["mode"],
+                document.get("max_parallel", 5),
                 document.get("max_parallel", 5),
                 policy.get("on_failure", "best-effort"),
                 policy.get("retries", 1),
@@ -130,6 +131,12 @@ def get(db: sqlite3.Connection, run: str | None) -> sqlite3.Row:
     if not rows:
         raise FanoutError("there is no run here.", "Start one with `fanout start SOURCE`.")
     return rows[0]
+
+
+def reopen(db: sqlite3.Connection, root: str, run: str) -> None:
+    """ended -> active, hooks on. Runs inside a transaction."""
+    db.execute("UPDATE run SET state = 'active', ended = NULL WHERE id = ?", (run,))
+    place.set_live(root, os.path.realpath(sys.executable))
 
 
 def take_over(db: sqlite3.Connection, run: str, session: str) -> None:

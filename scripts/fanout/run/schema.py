@@ -22,6 +22,7 @@ CREATE TABLE run (
     predicted TEXT NOT NULL,        -- JSON of the plan's figures
     mode TEXT NOT NULL,             -- rolling | barrier
     cap INTEGER NOT NULL,
+    pace INTEGER NOT NULL,          -- how many at once now: the cap, less after an overload
     on_failure TEXT NOT NULL,
     retries INTEGER NOT NULL,
     joined TEXT NOT NULL,           -- all | any | a number
@@ -106,6 +107,17 @@ CREATE INDEX written_path ON written (path, last);
 CREATE TABLE watched (agent INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
     object TEXT NOT NULL,           -- a declared file as it was at the launch
     PRIMARY KEY (agent, path)) WITHOUT ROWID;
+
+CREATE TABLE changed (agent INTEGER NOT NULL, path TEXT NOT NULL,
+    before TEXT NOT NULL,           -- objects, as in written; '' when there was or is no file
+    after TEXT NOT NULL,
+    mode INTEGER NOT NULL,          -- of the file after the change
+    PRIMARY KEY (agent, path)) WITHOUT ROWID;
+
+CREATE TABLE asked (id INTEGER PRIMARY KEY, at REAL NOT NULL, run TEXT NOT NULL, task TEXT NOT NULL, path TEXT NOT NULL,
+    why TEXT NOT NULL,
+    answer TEXT NOT NULL            -- granted | queued
+);
 
 CREATE TABLE event (id INTEGER PRIMARY KEY, at REAL NOT NULL, run TEXT, task TEXT, agent INTEGER,
     kind TEXT NOT NULL, data TEXT NOT NULL);

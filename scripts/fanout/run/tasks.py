@@ -82,3 +82,9 @@ def unbegin(db: sqlite3.Connection, run: str, task: str, reason: str) -> None:
     """Back to pending: the launch did not happen, so it was no attempt. Inside a transaction."""
     db.execute("UPDATE task SET attempts = attempts - 1 WHERE run = ? AND id = ?", (run, task))
     reopen(db, run, task, reason)
+
+
+def rewrite(db: sqlite3.Connection, run: str, task: str, record: dict[str, Any]) -> None:
+    """Replaces the task's record. Inside a transaction."""
+    text = json.dumps(record, ensure_ascii=False)
+    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run import launch, measure, ready, runs
+from fanout.run import launch, measure, ready, recovery, runs
 from fanout.run.db import Write
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
@@ -54,7 +54,8 @@ def waiting(view: ready.View) -> str:
 
 
 def conclude(db: sqlite3.Connection, root: str, run: str) -> ready.View:
-    """Ends the run when it is over, and returns the view that says so."""
+    """Applies the run's policies, ends it when it is over, and returns the view that says so."""
+    recovery.settle(db, root, run)
     view = ready.View(db, run)
     if view.run["state"] == "active" and ready.is_over(view):
         with Write(db):

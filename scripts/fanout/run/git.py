@@ -1,0 +1,32 @@
+"""Git, called for real, with nothing of the caller's index or configuration in the way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from fanout.errors import FanoutError
+
+# What would lead a git command elsewhere than to the project.
+ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE")
+
+
+def run(root: str, *args: str, index: str | None = None, data: bytes | None = None) -> str:
+    """The output of one git command in the project, stripped. Raises FanoutError with what git said."""
+    code, out, err = attempt(root, *args, index=index, data=data)
+    if code != 0:
+        raise FanoutError(f"git {args[0]} failed: {err.strip() or out.strip() or f'exit {code}'}")
+    return out.strip()
+
+
+def attempt(root: str, *args: str, index: str | None = None, data: bytes | None = None) -> tuple[int, str, str]:
+    """Exit code, output and errors of one git command; `index` is used in place of the project's own index."""
+    env = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    env["GIT_OPTIONAL_LOCKS"] = "0"
+    if index is not None:
+        env["GIT_INDEX_FILE"] = index
+    try:
+        done = subprocess.run(["git", *args], cwd=root, env=env, input=data, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise FanoutError("git is not installed.", "Install it; commits need it.") from None
+    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")

@@ -1,0 +1,42 @@
+"""A three-way merge of lines. Two changes clash only where they touch the same lines of the base."""
+
+from __future__ import annotations
+
+import difflib
+
+
+def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """`ours` with the change from `base` to `theirs` applied; None where both changed the same lines differently."""
+    if ours == base:
+        return theirs
+    if theirs in (base, ours):
+        return ours
+    lines = base.splitlines(keepends=True)
+    one = _hunks(lines, ours.splitlines(keepends=True))
+    other = _hunks(lines, theirs.splitlines(keepends=True))
+    chosen = [*one]
+    for hunk in other:
+        if hunk in one:
+            continue
+        if any(_clash(hunk, mine) for mine in one):
+            return None
+        chosen.append(hunk)
+    merged = []
+    place = 0
+    for start, end, new in sorted(chosen, key=lambda hunk: (hunk[0], hunk[1])):
+        merged += [*lines[place:start], *new]
+        place = end
+    return b"".join([*merged, *lines[place:]])
+
+
+def _hunks(base: list[bytes], new: list[bytes]) -> list[tuple[int, int, list[bytes]]]:
+    """The changes from base to new: (first line, line after the last, the lines in their place)."""
+    matcher = difflib.SequenceMatcher(None, base, new, autojunk=False)
+    return [(a, b, new[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
+
+
+def _clash(one: tuple[int, int, list[bytes]], other: tuple[int, int, list[bytes]]) -> bool:
+    """Whether two changes touch the same lines; two insertions clash at the same place."""
+    if one[0] == one[1] or other[0] == other[1]:
+        return max(one[0], other[0]) <= min(one[1], other[1])
+    return max(one[0], other[0]) < min(one[1], other[1])

@@ -1,0 +1,108 @@
+"""What a failure, an overload or enough results do to the rest."""
+
+from __future__ import annotations
+
+import json
+
+from hooks.desk import Desk, denial, launches
+from run.plans import plan
+
+from fanout.run import ready
+
+
+def fail(desk: Desk, task: str) -> str:
+    desk.end(f"agent-{task}", f"BLOCKED|{task}|can't")
+    return desk.notify(f"agent-{task}")
+
+
+def test_best_effort_holds_only_the_dependents(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {"needs": ["01"]}, "04": {"needs": ["02"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    fail(desk, "01")
+    desk.end("agent-02", "DONE|02|x")
+    assert launches(desk.notify("agent-02")) == ["04"]
+
+
+def test_fail_fast_starts_nothing_more(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {}}, cap=2, on_failure="fail-fast"))
+    desk.launch("01")
+    desk.launch("02")
+    assert launches(fail(desk, "01")) == []
+    assert "stops after a failure (fail-fast)" in denial(desk.launch("03"))
+    desk.end("agent-02", "DONE|02|x")
+    assert "The run is over" in desk.notify("agent-02")
+
+
+def test_gate_stops_at_the_batch(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {"batch": 2}}, cap=1, on_failure="gate"))
+    desk.launch("01")
+    assert launches(fail(desk, "01")) == ["02"]
+    desk.launch("02")
+    desk.end("agent-02", "DONE|02|x")
+    assert launches(desk.notify("agent-02")) == []
+    assert desk.state("03") == "pending"
+
+
+def test_retry_starts_again_from_a_clean_state_of_its_own_paths(desk: Desk) -> None:
+    (desk.root / "a").write_text("old\n")
+    desk.start(plan({"01": {"writes": ["a"]}}, on_failure="retry"))
+    desk.launch("01")
+    desk.do("agent-01", "a", "half done\n")
+    said = desk.notify("agent-01", "killed")
+    assert launches(said) == ["01"] and (desk.root / "a").read_text() == "old\n"
+    desk.launch("01", agent="second")
+    desk.notify("second", "killed")
+    assert desk.state("01") == "failed", "one retry is one retry"
+
+
+def test_an_overload_is_handed_out_again_at_a_slower_pace(desk: Desk) -> None:
+    desk.start(plan({f"{n:02}": {} for n in range(1, 7)}, cap=4))
+    for n in range(1, 5):
+        desk.launch(f"{n:02}")
+    desk.send("agent-failed", "StopFailure", agent_id="agent-01", last_assistant_message="API Error: 529 overloaded")
+    view = ready.View(desk.db, desk.run)
+    assert desk.state("01") == "pending" and view.run["pace"] == 2 and view.tasks["01"]["attempts"] == 0
+    assert ready.startable(view) == []
+    for n in (2, 3):
+        desk.end(f"agent-{n:02}", f"DONE|{n:02}|x")
+    assert [row["id"] for row in ready.startable(ready.View(desk.db, desk.run))] == ["01", "05", "06"]
+
+
+def test_any_ends_the_rest_and_keeps_the_losers_work_apart(desk: Desk) -> None:
+    made = plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"writes": ["c"], "needs": ["01"]}})
+    made["document"]["policy"]["join"] = "any"
+    desk.start(made)
+    desk.launch("01")
+    desk.launch("02")
+    desk.do("agent-02", "b", "half\n")
+    desk.do("agent-01", "a")
+    desk.end("agent-01", "DONE|01|x")
+    desk.notify("agent-01")
+    assert desk.state("03") == "cancelled"
+    assert "read-only" in denial(desk.write("agent-02", "b"))
+    desk.end("agent-02", "DONE|02|x")
+    desk.notify("agent-02")
+    assert not (desk.root / "b").exists() and desk.state("02") == "cancelled"
+    kept = desk.root / ".fanout" / "results" / desk.run / "02.patch"
+    assert "+half" in kept.read_text()
+
+
+def test_barriers_wait_for_the_whole_batch(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {"batch": 2}}, mode="barrier"))
+    desk.launch("01")
+    desk.launch("02")
+    desk.end("agent-01", "DONE|01|x")
+    assert launches(desk.notify("agent-01")) == []
+    assert "batch 1 is not over" in denial(desk.launch("03"))
+    desk.end("agent-02", "DONE|02|x")
+    assert launches(desk.notify("agent-02")) == ["03"]
+
+
+def test_an_event_is_journaled_for_each_step(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    desk.launch("01")
+    desk.end("agent-01", "DONE|01|x")
+    kinds = [row["kind"] for row in desk.rows("SELECT kind FROM event ORDER BY id")]
+    assert kinds == ["run-started", "task-started", "launched", "task-done"]
+    assert json.loads(desk.rows("SELECT data FROM event WHERE kind = 'task-done'")[0]["data"]) == {"outcome": "x"}

@@ -1,0 +1,69 @@
+"""A denied agent asks, notes, or goes on; nobody ever waits inside a call."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk, denial, launches
+from run.plans import plan
+
+from fanout.run import paths, scope
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}, "03": {"writes": ["c.py"], "needs": ["02"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def ask(desk: Desk, task: str, path: str) -> str:
+    return scope.ask(desk.db, paths.Naming(str(desk.root)), desk.run, task, path, "because")
+
+
+def test_a_free_path_is_granted_at_once(two: Desk) -> None:
+    assert ask(two, "01", "free.txt").startswith("granted")
+    assert "granted on request" in denial(two.write("agent-02", "free.txt"))
+
+
+def test_an_owned_path_is_granted_when_its_owner_ends(two: Desk) -> None:
+    assert ask(two, "01", "b.py").startswith("queued: b.py belongs to task 02")
+    assert denial(two.write("agent-01", "b.py"))
+    two.do("agent-02", "b.py")
+    assert two.end("agent-02", "DONE|02|b.py") == {}
+    assert "was changed by task 02" in denial(two.write("agent-01", "b.py")), "once: it may know the old version"
+    assert two.write("agent-01", "b.py") == {}
+
+
+def test_two_that_ask_each_other_both_end(two: Desk) -> None:
+    assert ask(two, "01", "b.py").startswith("queued")
+    assert ask(two, "02", "a.py").startswith("queued")
+    two.do("agent-01", "a.py")
+    assert two.end("agent-01", "DONE|01|a.py") == {}
+    assert two.write("agent-02", "a.py", "Edit") == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [(".fanout/state.db", "never granted"), ("../x", "outside"), ("/etc/hosts", "outside")]
+)
+def test_what_is_never_granted(two: Desk, path: str, words: str) -> None:
+    assert words in ask(two, "01", path)
+
+
+def test_a_needs_note_widens_the_task_and_queues_it_behind_the_owner(two: Desk) -> None:
+    assert two.end("agent-01", "NEEDS|01|b.py, to register the route") == {}
+    assert two.state("01") == "pending"
+    assert launches(two.notify("agent-01")) == []
+    two.do("agent-02", "b.py")
+    two.end("agent-02", "DONE|02|b.py")
+    assert launches(two.notify("agent-02")) == ["01", "03"]
+    prompt = two.launch("01", agent="again")["hookSpecificOutput"]["updatedInput"]["prompt"]
+    assert "Write only: `a.py`, `b.py`" in prompt
+    assert two.write("again", "b.py") == {}
+    assert two.end("again", "NEEDS|01|b.py, again") == {}
+    assert two.state("01") == "blocked", "the same need twice is a question to the user"
+
+
+def test_a_needs_note_without_a_path_is_a_question_to_the_user(two: Desk) -> None:
+    two.end("agent-01", "NEEDS|01|to know the database's name")
+    assert two.state("01") == "blocked"

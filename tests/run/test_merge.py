@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from fanout.run.merge import merge
+
+BASE = b"a\nb\nc\nd\ne\n"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "merged"),
+    [
+        (BASE, b"A\nb\nc\nd\ne\n", b"A\nb\nc\nd\ne\n"),
+        (b"a\nb\nc\nd\nE\n", BASE, b"a\nb\nc\nd\nE\n"),
+        (b"a\nb\nc\nd\nE\n", b"A\nb\nc\nd\ne\n", b"A\nb\nc\nd\nE\n"),
+        (b"A\nb\nc\nd\ne\n", b"A\nb\nc\nd\ne\n", b"A\nb\nc\nd\ne\n"),
+        (b"A\nb\nc\nd\ne\n", b"X\nb\nc\nd\ne\n", None),
+        (b"a\nb\nx\nc\nd\ne\n", b"a\nb\ny\nc\nd\ne\n", None),
+        (b"a\nb\nd\ne\n", b"a\nb\nC\nd\ne\n", None),
+        (b"a\nc\nd\ne\nf\n", b"z\na\nb\nc\nd\ne\n", b"z\na\nc\nd\ne\nf\n"),
+    ],
+)
+def test_merge(ours: bytes, theirs: bytes, merged: bytes | None) -> None:
+    assert merge(BASE, ours, theirs) == merged
