@@ -1,0 +1,103 @@
+"""What a hook costs, as ratios measured side by side in one run: python benchmarks/hooks.py [ROUNDS]
+
+Each pair is started in turn, so that both see the same machine; the figure is the ratio of the medians.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(CHECKOUT / "scripts"), str(CHECKOUT / "tests")]
+
+from hooks.desk import Desk
+from run.plans import plan
+
+START = str(CHECKOUT / "hooks" / "start")
+PYTHON = os.path.realpath(sys.executable)
+
+
+def timed(command: list[str], given: bytes, env: dict[str, str], cwd: Path) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, input=given, env=env, cwd=cwd, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - began
+
+
+def ratio(one: Callable[[], float], other: Callable[[], float], rounds: int) -> tuple[float, float, float]:
+    """Median of one, median of the other, their ratio."""
+    for _ in range(5):
+        one(), other()
+    pairs = [(one(), other()) for _ in range(rounds)]
+    first, second = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return first, second, first / second
+
+
+def event(desk: Desk, agent: str, tool: str, given: dict[str, str]) -> bytes:
+    data = {"session_id": "s1", "cwd": str(desk.root), "transcript_path": str(desk.transcript), "tool_use_id": "t"}
+    return json.dumps(
+        data | {"hook_event_name": "PreToolUse", "agent_id": agent, "tool_name": tool, "tool_input": given}
+    ).encode()
+
+
+def busy(folder: Path, tasks: int, claims: int, agents: int) -> Desk:
+    """A run with so many tasks, live agents and claims."""
+    folder.mkdir()
+    desk = Desk(folder)
+    names = [f"{n:04}" for n in range(tasks)]
+    each = max(1, claims // agents)
+    work = {
+        name: {"writes": [f"src/{name}/{k}.py" for k in range(each if n < agents else 1)]}
+        for n, name in enumerate(names)
+    }
+    desk.start(plan(work, cap=max(agents, 5)))
+    for name in names[:agents]:
+        desk.launch(name)
+    return desk
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    top = Path(tempfile.mkdtemp())
+    env = {"PATH": os.environ["PATH"]}
+    idle = top / "idle"
+    idle.mkdir()
+    empty = top / "empty.sh"
+    empty.write_text("#!/bin/sh\n")
+    empty.chmod(0o755)
+    small = busy(top / "small", 5, 5, 3)
+    large = busy(top / "large", 1000, 5000, 20)
+    path = str(small.root / "src/0000/0.py")
+    small.send("guard", "PreToolUse", **json.loads(event(small, "agent-0000", "Write", {"file_path": path})))
+    big = str(large.root / "src/0000/0.py")
+    large.send("guard", "PreToolUse", **json.loads(event(large, "agent-0000", "Write", {"file_path": big})))
+
+    def bare() -> float:
+        return timed([PYTHON, "-I", "-S", "-c", "import json, sqlite3"], b"", env, idle)
+
+    def guard(desk: Desk, tool: str, given: dict[str, str]) -> Callable[[], float]:
+        data = event(desk, "agent-0000", tool, given)
+        return lambda: timed([START, "guard"], data, env | {"CLAUDE_PROJECT_DIR": str(desk.root)}, desk.root)
+
+    edit = guard(small, "Edit", {"file_path": path})
+    rows = [
+        ("no run: hooks/start / an empty sh script", lambda: timed([START, "guard"], b"{}", env | {"CLAUDE_PROJECT_DIR": str(idle)}, idle), lambda: timed([str(empty)], b"{}", env, idle), 1.5),
+        ("Edit in a run / bare python with json, sqlite3", edit, bare, 1.35),
+        ("Bash in a run / bare python with json, sqlite3", guard(small, "Bash", {"command": "sed -n 1,20p src/0000/0.py | grep -c def > /dev/null && npm test"}), bare, 1.8),
+        ("Edit, 1,000 tasks, 5,000 claims, 20 agents / Edit, 5 tasks", guard(large, "Edit", {"file_path": big}), edit, 1.3),
+    ]  # fmt: skip
+    print(f"{'what':62}{'ms':>8}{'ms':>8}{'ratio':>8}{'limit':>8}")
+    for what, one, other, limit in rows:
+        first, second, found = ratio(one, other, rounds)
+        print(f"{what:62}{first * 1000:8.1f}{second * 1000:8.1f}{found:8.2f}{limit:8.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""hooks/start as the client runs it: a process for each event, and what happens when it can't decide."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CHECKOUT
+from hooks.desk import Desk, denial
+from run.plans import plan
+
+START = CHECKOUT / "hooks" / "start"
+
+
+def hook(
+    root: Path, event: str, data: dict[str, Any] | bytes, start: Path = START, **env: str
+) -> subprocess.CompletedProcess[str]:
+    given = data if isinstance(data, bytes) else json.dumps(data).encode()
+    done = subprocess.run(
+        [str(start), event],
+        input=given,
+        capture_output=True,
+        check=False,
+        cwd=root,
+        env={"PATH": os.environ["PATH"], "CLAUDE_PROJECT_DIR": str(root), **env},
+        timeout=60,
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def write_of(desk: Desk, agent: str, path: str) -> dict[str, Any]:
+    return {
+        "session_id": "s1",
+        "cwd": str(desk.root),
+        "transcript_path": str(desk.transcript),
+        "hook_event_name": "PreToolUse",
+        "agent_id": agent,
+        "tool_name": "Write",
+        "tool_input": {"file_path": str(desk.root / path), "content": "x"},
+        "tool_use_id": "t",
+    }
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+EVENTS = ["session-end", "guard", "after", "batch", "agent-stop", "agent-failed", "prompt", "stop"]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_outside_a_run_every_event_is_silent_and_starts_no_python(tmp_path: Path, event: str) -> None:
+    done = hook(tmp_path, event, b"not json at all", PATH="/nowhere")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("event", ["gate", "session-start"])
+def test_outside_a_run_a_failure_is_silent_too(tmp_path: Path, event: str) -> None:
+    done = hook(tmp_path, event, b"{", CLAUDE_PLUGIN_DATA="/proc/none")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_inside_a_run_the_process_decides_as_the_function_does(two: Desk) -> None:
+    assert hook(two.root, "guard", write_of(two, "agent-01", "a")).stdout == ""
+    assert "belongs to task 02" in denial(json.loads(hook(two.root, "guard", write_of(two, "agent-01", "b")).stdout))
+
+
+def test_from_a_folder_below_and_from_a_worktree_it_is_the_same_run(two: Desk) -> None:
+    below = two.root / "x" / "y"
+    below.mkdir(parents=True)
+    assert "belongs to" in hook(below, "guard", write_of(two, "agent-01", "b")).stdout
+    tree = two.root.parent / "tree"
+    tree.mkdir()
+    (two.root / ".git" / "worktrees" / "tree").mkdir(parents=True)
+    (tree / ".git").write_text(f"gitdir: {two.root}/.git/worktrees/tree\n")
+    assert "belongs to" in hook(tree, "guard", write_of(two, "agent-01", "b")).stdout
+
+
+def broken_copy(tmp_path: Path, line: str) -> Path:
+    """The hooks with `line` at the start of the guard."""
+    copy = tmp_path / "copy"
+    (copy / "hooks").mkdir(parents=True)
+    (copy / "hooks" / "start").write_text(START.read_text())
+    (copy / "hooks" / "start").chmod(0o755)
+    (copy / "scripts").mkdir()
+    (copy / "scripts" / "hook.py").write_text(f"import os, sys, time\n{line}\n")
+    return copy / "hooks" / "start"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["raise SystemError('boom')", "sys.exit(7)", "os.abort()", "import no_such_module", "os.kill(os.getpid(), 9)"],
+)
+@pytest.mark.parametrize("event", ["guard", "gate"])
+def test_a_hook_that_crashes_denies_inside_a_run(two: Desk, tmp_path: Path, line: str, event: str) -> None:
+    done = hook(two.root, event, write_of(two, "agent-01", "a"), broken_copy(tmp_path, line))
+    assert done.returncode == 2, "exit code 2 is the client's word for no"
+    assert "inside a run that means no" in done.stderr and "fanout doctor" in done.stderr
+
+
+def test_a_crash_elsewhere_says_so_and_lets_the_client_go_on(two: Desk, tmp_path: Path) -> None:
+    done = hook(two.root, "prompt", {}, broken_copy(tmp_path, "sys.exit(7)"))
+    assert done.returncode == 1 and "exit code 7" in done.stderr
+
+
+def test_a_hook_that_hangs_is_ended_at_its_deadline_and_denies(two: Desk, tmp_path: Path) -> None:
+    scripts = CHECKOUT / "scripts"
+    line = (
+        f"sys.path.insert(0, {str(scripts)!r})\nfrom fanout.hooks import door\ndoor.DEADLINE_SECONDS = 0.3\n"
+        "door.handle = lambda *_: time.sleep(60)\nsys.exit(door.main(sys.argv[1:]))"
+    )
+    done = hook(two.root, "guard", write_of(two, "agent-01", "a"), broken_copy(tmp_path, line))
+    assert done.returncode == 2 and f"exit code {128 + signal.SIGALRM}" in done.stderr
+
+
+def test_a_missing_python_denies(two: Desk) -> None:
+    (two.root / ".fanout" / "live").write_text("/no/such/python\n")
+    sh = two.root / "sh"
+    sh.mkdir()
+    (sh / "sh").symlink_to("/bin/sh")
+    done = hook(two.root, "guard", write_of(two, "agent-01", "a"), PATH=str(sh))
+    assert done.returncode == 2 and "exit code 127" in done.stderr
+
+
+def damage(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[:200] = b"garbage" * 28 + b"garb"
+    path.write_bytes(data)
+
+
+def test_a_corrupt_database_denies_with_the_reason(two: Desk) -> None:
+    two.db.close()
+    for extra in ("state.db-wal", "state.db-shm"):
+        (two.root / ".fanout" / extra).unlink(missing_ok=True)
+    damage(two.root / ".fanout" / "state.db")
+    reason = denial(json.loads(hook(two.root, "guard", write_of(two, "agent-01", "a")).stdout))
+    assert "inside a run that means no" in reason and "damaged" in reason
+
+
+def test_a_newer_database_denies_and_names_both_versions(two: Desk) -> None:
+    two.db.execute("PRAGMA user_version = 99")
+    reason = denial(json.loads(hook(two.root, "guard", write_of(two, "agent-01", "a")).stdout))
+    assert "has schema 99" in reason and "Update the plugin" in reason
+
+
+def test_a_locked_database_denies_and_says_to_try_again(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = sqlite3.connect(two.root / ".fanout" / "state.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        reason = denial(json.loads(hook(two.root, "guard", write_of(two, "agent-01", "new")).stdout))
+        assert "stayed locked" in reason and "Try again" in reason
+    finally:
+        holder.rollback()
+
+
+@pytest.mark.parametrize("given", [b"", b"{", b"[]", b"null", b"\x00\xff", b'{"tool_name": 3', b"[" * 200000])
+@pytest.mark.parametrize("event", ["guard", "gate"])
+def test_unreadable_input_never_opens_the_gate(two: Desk, given: bytes, event: str) -> None:
+    done = hook(two.root, event, given)
+    assert done.returncode == 2 or "inside a run that means no" in denial(json.loads(done.stdout))
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+HOT = """
+import sys
+before = set(sys.modules)
+sys.path.insert(0, {scripts!r})
+import json, sqlite3
+base = set(sys.modules)
+from fanout.hooks import door
+sys.stdin = open(0)
+door.main(["guard", {root!r}])
+print()
+print("\\n".join(sorted(set(sys.modules) - base)))
+"""
+
+
+def test_what_the_guard_imports_is_counted(two: Desk) -> None:
+    code = HOT.format(scripts=str(CHECKOUT / "scripts"), root=str(two.root))
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code],
+        input=json.dumps(write_of(two, "agent-01", "a")),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name for name in done.stdout.split() if not name.startswith("fanout")}
+    standard = {"__future__", "_signal", "_stat", "genericpath", "os", "os.path", "posixpath", "stat"}
+    assert loaded <= standard | {"_blake2", "_hashlib", "hashlib"}, sorted(loaded)

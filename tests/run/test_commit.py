@@ -1,0 +1,112 @@
+"""One commit a task, with exactly its own paths; real git."""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from conftest import Project
+from hooks.desk import Desk
+from run.plans import plan
+
+from fanout.errors import FanoutError
+from fanout.run import commit
+from fanout.run.db import connect
+
+
+@pytest.fixture
+def repo(project: Project) -> Project:
+    project.write({"mine.txt": "mine\n", "both.txt": "1\n2\n3\n4\n5\n", "gone.txt": "x\n", ".gitignore": "*.log\n"})
+    project.commit_all()
+    return project
+
+
+def finished(project: Project, work: dict[str, dict[str, str | None]]) -> Desk:
+    """A run whose tasks have each written their files."""
+    desk = Desk(project.path)
+    desk.start(plan({task: {"writes": list(files), "title": f"Title {task}"} for task, files in work.items()}, cap=99))
+    for task, files in work.items():
+        desk.launch(task)
+        for path, content in files.items():
+            assert desk.write(f"agent-{task}", path) == {}
+            if content is None:
+                (project.path / path).unlink()
+            else:
+                project.write({path: content})
+        assert desk.end(f"agent-{task}", f"DONE|{task}|wrote {' '.join(files)}") == {}
+    return desk
+
+
+def test_exactly_the_tasks_own_paths(repo: Project) -> None:
+    desk = finished(repo, {"01": {"a.py": "a\n", "gone.txt": None}, "02": {"b.py": "b\n"}})
+    repo.write({"mine.txt": "changed by the user\n", "staged.txt": "staged\n"})
+    repo.git("add", "staged.txt")
+    made = commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("rev-parse", "HEAD").strip() == made
+    assert repo.git("show", "--name-status", "--format=%s%n%b", "HEAD").split("\n")[0] == "Title 01"
+    assert repo.git("diff", "--name-status", "HEAD~1", "HEAD") == "A\ta.py\nD\tgone.txt\n"
+    assert repo.git("status", "--porcelain") == " M mine.txt\nA  staged.txt\n?? b.py\n"
+
+
+def test_of_a_file_that_two_tasks_wrote_each_commit_has_its_own_state(repo: Project) -> None:
+    one, both = "ONE\n2\n3\n4\n5\n", "ONE\n2\n3\n4\nFIVE\n"
+    desk = finished(repo, {"01": {"both.txt": one}, "02": {}})
+    desk2 = desk
+    desk2.db.execute("UPDATE task SET state = 'pending' WHERE id = '02'")
+    desk2.launch("02", agent="b")
+    assert desk2.write("b", "both.txt", "Edit") == {}
+    repo.write({"both.txt": both})
+    desk2.end("b", "DONE|02|x")
+    commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("show", "HEAD:both.txt") == one
+    commit.task(desk.db, str(repo.path), desk.run, "02")
+    assert repo.git("show", "HEAD:both.txt") == both
+    assert repo.git("status", "--porcelain") == ""
+
+
+def test_what_the_user_staged_of_the_same_path_stays_staged(repo: Project) -> None:
+    desk = finished(repo, {"01": {"both.txt": "task\n"}})
+    repo.write({"both.txt": "user\n"})
+    repo.git("add", "both.txt")
+    commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("show", ":both.txt") == "user\n" and repo.git("show", "HEAD:both.txt") == "task\n"
+
+
+def test_ignored_files_and_nothing_at_all(repo: Project) -> None:
+    desk = finished(repo, {"01": {"x.log": "noise\n"}})
+    head = repo.git("rev-parse", "HEAD")
+    assert commit.task(desk.db, str(repo.path), desk.run, "01") == ""
+    assert repo.git("rev-parse", "HEAD") == head
+
+
+def test_the_first_commit_of_a_repository_and_a_second_try(project: Project) -> None:
+    project.git("init", "-q", "-b", "main")
+    project.git("config", "user.email", "dev@example.org")
+    project.git("config", "user.name", "Dev")
+    desk = finished(project, {"01": {"a.py": "a\n"}})
+    commit.task(desk.db, str(project.path), desk.run, "01")
+    assert project.git("ls-files") == "a.py\n"
+    with pytest.raises(FanoutError, match="committed already"):
+        commit.task(desk.db, str(project.path), desk.run, "01")
+
+
+def _commit(root: str, run: str, task: str) -> None:
+    commit.task(connect(root), root, run, task)
+
+
+def test_twenty_at_the_same_time_lose_nothing(repo: Project) -> None:
+    names = [f"{n:02}" for n in range(1, 21)]
+    desk = finished(repo, {name: {f"src/{name}.py": f"{name}\n"} for name in names})
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_commit, args=(str(repo.path), desk.run, name)) for name in names]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+        assert worker.exitcode == 0
+    log = repo.git("log", "--name-only", "--format=@%s").split("@")[1:]
+    made = sorted(tuple(line for line in entry.splitlines() if line) for entry in log if "Title" in entry)
+    assert made == [(f"Title {name}", f"src/{name}.py") for name in names]
+    assert repo.git("status", "--porcelain") == ""
+    assert not (Path(repo.path) / ".git" / "index.lock").exists()
