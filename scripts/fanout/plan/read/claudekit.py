@@ -44,8 +44,9 @@ def read(source: Source) -> Reading:
     bodies = _tasks(gather, page, source.path)
     found = listing.phrases(gather, _ID)
     beside: dict[str, list[str]] = {}
-    for entry, lines in zip(gather.entries, bodies, strict=True):
-        _order(gather, entry, lines, found, beside)
+    for place, (entry, lines) in enumerate(zip(gather.entries, bodies, strict=True)):
+        before = gather.entries[place - 1] if place else None
+        _order(entry, before, lines, found, beside)
         sections.body(entry, lines)
         sections.describe(entry, lines)
         effects.settle(gather, entry, str(entry.fields["title"]))
@@ -88,7 +89,7 @@ def _status(head: Line, lines: list[Line]) -> Status:
     return "completed" if "✅" in head.title else "pending"
 
 
-def _order(gather: Gather, entry: Entry, lines: list[Line], found: Phrases, beside: dict[str, list[str]]) -> None:
+def _order(entry: Entry, before: Entry | None, lines: list[Line], found: Phrases, beside: dict[str, list[str]]) -> None:
     stated = False
     for line in lines:
         field = line.field() if line.plain else None
@@ -101,9 +102,8 @@ def _order(gather: Gather, entry: Entry, lines: list[Line], found: Phrases, besi
             names = found.ids(field[1])
             beside[entry.id] = names
             entry.note.parallel = bool(names) or bool(re.match(r"all|yes|true", field[1], re.IGNORECASE))
-    place = gather.entries.index(entry)
-    if not stated and place and not entry.note.parallel:
-        edges.after(entry, [gather.entries[place - 1]], "it states no dependencies, so the list's order holds", 0.5)
+    if not stated and before is not None and not entry.note.parallel:
+        edges.after(entry, [before], "it states no dependencies, so the list's order holds", 0.5)
 
 
 def _one_sided(gather: Gather, beside: dict[str, list[str]]) -> None:

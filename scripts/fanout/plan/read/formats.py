@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fanout.errors import FanoutError
 from fanout.plan.read import (
     beads,
@@ -48,8 +50,10 @@ def choose(source: Source, forced: str | None = None) -> Format:
         if forced not in FORMATS:
             raise FanoutError(f"there is no format {forced!r}.", f"Formats: {', '.join(FORMATS)}.")
         return FORMATS[forced]
-    best = max(FORMATS.values(), key=lambda format_: format_.detect(source))
-    if best.detect(source) <= 0:
+    seen = replace(source, text=source.text.replace("\r", "\n")) if "\n" not in source.text else source
+    scores = {name: format_.detect(seen) for name, format_ in FORMATS.items()}
+    best = FORMATS[max(scores, key=lambda name: scores[name])]
+    if scores[best.name] <= 0:
         name = source.path or "standard input"
         if not source.is_folder and not source.text.strip():
             raise FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")

@@ -21,7 +21,7 @@ class Mention(NamedTuple):
     why: str
 
 
-SPAN = re.compile(r"(`+)([^`\n]+)\1")
+SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]+)\1")
 _TOKEN = re.compile(
     r"(?<![\w@/.:#+-])((?:\.{0,2}/|~/)?[\w.@$+()\[\]-]{0,99}(?:[/\\][\w.@$+()\[\]{},*-]*)+|[\w.+-]{0,99}\w\.[A-Za-z]\w{0,9}\b|"
     r"\.[A-Za-z][\w.-]+|[A-Z][a-z]+file\b|\*\.\w+)",
