@@ -2,9 +2,9 @@
 
     python benchmarks/overlap.py [--write]      (--write: to benchmarks/results/overlap.txt)
 
-Each task of a made repository writes one to three patterns and reads one or two: seven in ten are files, two in ten
-folders (`dir/**`), the rest `dir/*.ts`, and one in a thousand is root-wide (`**/name.ts`). The repository grows with the
-number of tasks. Times are wall-clock, the best of three; `naive` compares all pairs of tasks, pattern by pattern.
+Each task of a made repository writes one to three patterns and reads up to two: seven in ten are files, two in ten
+folders (`dir/**`), the rest `dir/*.ts`, and one in a thousand is root-wide (`**/name.ts`). The repository grows with
+the number of tasks. Wall-clock times, the best of three; `naive` compares all pairs of tasks, pattern by pattern.
 """
 
 from __future__ import annotations

@@ -125,13 +125,17 @@ RECORDS = [
     ),
     ({"a": "a", "b": "b", "case_insensitive": None}, {"overlap": False, "witness": None, "error": None}),
     ({"a": "a", "b": "b", "more": 1}, {"overlap": False, "witness": None, "error": None}),
-    ({"a": "/p/x.ts", "b": "x.ts", "root": "/p"}, {"overlap": True, "witness": "x.ts", "error": None}),
 ]
 
 
 @pytest.mark.parametrize(("record", "answer"), RECORDS)
 def test_record(record: object, answer: dict[str, object]) -> None:
     assert overlap_record(record) == answer
+
+
+def test_a_record_with_absolute_paths_where_the_root_is_known() -> None:
+    assert overlap_record({"a": "/p/x.ts", "b": "x.ts"}, root="/p")["witness"] == "x.ts"
+    assert "not inside the project (/p)" in str(overlap_record({"a": "/q/x.ts", "b": "x.ts"}, root="/p")["error"])
 
 
 WRONG = [

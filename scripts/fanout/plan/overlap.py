@@ -58,9 +58,21 @@ def _automata(pattern: Pattern, mode: Mode) -> list[Glob]:
 
 def chains_meet(a: Chain, b: Chain, mode: Mode) -> list[str] | None:
     """The names of a shared path, or None."""
-    if LOOP in a.labels or LOOP in b.labels:
-        return _walk(_moves(a), _moves(b), mode)
-    return _aligned(a, b, mode)
+    if LOOP not in a.labels:
+        return _aligned(a, b, mode) if LOOP not in b.labels else _anywhere(b, a, mode)
+    return _walk(_moves(a), _moves(b), mode) if LOOP in b.labels else _anywhere(a, b, mode)
+
+
+def _anywhere(loop: Chain, other: Chain, mode: Mode) -> list[str] | None:
+    """A row with `**` against one without. `**/x.ts` and a folder, by far the most frequent case, need no search."""
+    if not (other.below and len(loop.labels) == 2 and loop.labels[0] is LOOP):
+        return _walk(_moves(loop), _moves(other), mode)
+    *above, last = other.labels
+    end = label_meet(loop.labels[1], last, mode)
+    names = [label_meet(label, ANY, mode) for label in (above if end is not None else other.labels)]
+    names.append(end if end is not None else label_meet(loop.labels[1], ANY, mode))
+    found = [name for name in names if name is not None]
+    return found if len(found) == len(names) else None
 
 
 def _aligned(a: Chain, b: Chain, mode: Mode) -> list[str] | None:
@@ -148,15 +160,16 @@ def _as_written(a: Pattern, b: Pattern, witness: str, mode: Mode) -> str:
     return written if a.matches(written, True) and b.matches(written, True) else witness
 
 
-def overlap_record(record: object) -> dict[str, object]:
+def overlap_record(record: object, root: str | None = None) -> dict[str, object]:
     """One line of `fanout overlap --json -`: {"a", "b", "case_insensitive"} to {"overlap", "witness", "error"}.
 
-    Never raises; what is wrong with the record stands in `error`, and then `overlap` is None.
+    Never raises; what is wrong with the record stands in `error`, and then `overlap` is None. `root`: the project's
+    absolute path, if it is known.
     """
     try:
         if not _is_record(record):
             raise FanoutError("the line is not an object.", 'Write {"a": "src/**", "b": "src/app.ts"}.')
-        a, b = (_pattern(record, field) for field in ("a", "b"))
+        a, b = (_pattern(record, field, root) for field in ("a", "b"))
         witness = overlap(a, b, case_insensitive=_flag(record))
     except FanoutError as error:
         return {"overlap": None, "witness": None, "error": str(error)}
@@ -167,12 +180,12 @@ def _is_record(record: object) -> TypeGuard[dict[str, object]]:
     return isinstance(record, dict)
 
 
-def _pattern(record: dict[str, object], field: str) -> Pattern:
-    text, root = record.get(field), record.get("root")
+def _pattern(record: dict[str, object], field: str, root: str | None) -> Pattern:
+    text = record.get(field)
     if not isinstance(text, str):
         raise FanoutError(f"{field} is {text!r}, not a path pattern.", 'Write it as text, such as "src/**/*.ts".')
     try:
-        return parse(text, root=root if isinstance(root, str) else None)
+        return parse(text, root=root)
     except PatternError as error:
         raise FanoutError(f"{field}: {error.message}", error.fix) from None
 
