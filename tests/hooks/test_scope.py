@@ -11,7 +11,9 @@ from fanout.run import paths, scope
 
 @pytest.fixture
 def two(desk: Desk) -> Desk:
-    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}, "03": {"writes": ["c.py"], "needs": ["02"]}}))
+    desk.start(
+        plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}, "03": {"writes": ["c.py"], "needs": ["02"]}})
+    )
     desk.launch("01")
     desk.launch("02")
     return desk

@@ -1,4 +1,4 @@
-"""What a hook costs, as ratios measured side by side in one run: python benchmarks/hooks.py [ROUNDS]
+"""What a hook costs, as ratios measured side by side in one run: python benchmarks/hook_cost.py [ROUNDS]
 
 Each pair is started in turn, so that both see the same machine; the figure is the ratio of the medians.
 """

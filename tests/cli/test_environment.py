@@ -1,0 +1,128 @@
+"""bin/fanout makes the planner's environment by itself, once, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT, FANOUT
+
+TOOLS = ("sh", "cksum", "mkdir", "rm", "mv", "sleep", "tail", "cut", "grep", "cat", "readlink", "dirname")
+
+
+def start(cache: Path, **env: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [str(FANOUT), "--version"],
+        env={**os.environ, "FANOUT_CACHE_DIR": str(cache), **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=180)
+    return process.returncode, out, err
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """A PATH with the shell's tools and no Python."""
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    for name in TOOLS:
+        found = shutil.which(name)
+        assert found
+        (folder / name).symlink_to(found)
+    return folder
+
+
+def offer(tools: Path, name: str, answer: str) -> None:
+    """A python of another version, as far as asking for its version goes."""
+    (tools / name).write_text(f"#!/bin/sh\necho {answer}\n")
+    (tools / name).chmod(0o755)
+
+
+def test_first_uses_at_the_same_time_make_one_environment(tmp_path: Path) -> None:
+    ran = [finish(process) for process in [start(tmp_path / "cache") for _ in range(3)]]
+    assert [code for code, _, _ in ran] == [0, 0, 0], ran
+    assert {out for _, out, _ in ran} == {ran[0][1]} and ran[0][1].startswith("fanout ")
+    told = "".join(err for _, _, err in ran)
+    assert told.count("preparing its Python environment") == 1
+    made = list((tmp_path / "cache").iterdir())
+    assert len(made) == 1 and (made[0] / "ready").exists()
+    assert finish(start(tmp_path / "cache")) == (0, ran[0][1], "")
+
+
+def test_a_killed_builder_leaves_nothing_that_is_used(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    process = start(cache)
+    deadline = time.monotonic() + 60
+    while not list(cache.glob("planner-*.lock/pid")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not list(cache.glob("planner-*/ready"))
+    code, out, err = finish(start(cache))
+    assert code == 0 and out.startswith("fanout "), err
+    assert [path.name for path in cache.iterdir() if path.name.endswith(".lock")] == []
+
+
+def test_without_python_311_one_line_says_so(tmp_path: Path, tools: Path) -> None:
+    offer(tools, "python3", "3.9")
+    code, _, err = finish(start(tmp_path / "cache", PATH=str(tools)))
+    assert code == 3
+    assert err.splitlines()[-1] == (
+        "fanout: its environment can't be made: it needs Python 3.11 or newer, and finds 3.9: install it, or uv"
+    )
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_without_a_network_one_line_says_so(tmp_path: Path) -> None:
+    nowhere = {
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_RETRIES": "0",
+        "PIP_NO_INDEX": "",
+        "PIP_FIND_LINKS": "",
+    }
+    path = os.pathsep.join(
+        folder for folder in os.environ["PATH"].split(os.pathsep) if not (Path(folder) / "uv").exists()
+    )
+    code, _, err = finish(start(tmp_path / "cache", **nowhere, PIP_CONFIG_FILE=os.devnull, PATH=path))
+    assert code == 3 and "its packages can't be fetched (no network?)" in err.splitlines()[-1]
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, _, err = finish(start(tmp_path / "file" / "cache"))
+    assert code == 3 and "set FANOUT_CACHE_DIR" in err
+
+
+def test_another_lock_is_another_environment(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    (copy / "requirements").mkdir(parents=True)
+    (copy / "bin").mkdir()
+    shutil.copy(FANOUT, copy / "bin" / "fanout")
+    shutil.copytree(CHECKOUT / "scripts", copy / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CHECKOUT / ".claude-plugin", copy / ".claude-plugin")
+    lock = copy / "requirements" / "planner.txt"
+    shutil.copy(CHECKOUT / "requirements" / "planner.txt", lock)
+    lock.write_text(lock.read_text() + "# another\n")
+    cache = tmp_path / "cache"
+    for wanted in (1, 2):
+        done = subprocess.run(
+            [str(copy / "bin" / "fanout"), "--version"],
+            env={**os.environ, "FANOUT_CACHE_DIR": str(cache)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert len(list(cache.glob("planner-*/ready"))) == wanted
+        lock.write_text(lock.read_text() + "# and another\n")
