@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.desk import Desk, denial, launches
+from hooks.desk import Desk, context, denial, launches
 from run.plans import plan
 
 
@@ -74,3 +74,23 @@ def test_an_agent_without_a_task_passes_and_is_journaled(desk: Desk) -> None:
     desk.start(plan({"01": {}}))
     assert desk.launch("x", agent="free", prompt="look around") == {}
     assert [row["kind"] for row in desk.rows("SELECT kind FROM agent")] == ["unplanned"]
+
+
+def test_a_message_that_left_ready_tasks_out_is_told_once(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {}}))
+    said = []
+    for _ in range(2):
+        desk.launch("01")
+        given = {"description": "01", "prompt": f"Run `fanout brief {desk.run}/01` and follow it."}
+        call = {"tool_name": "Agent", "tool_input": given, "tool_use_id": "toolu_s1_1", "tool_response": "agentId: x"}
+        said.append(context(desk.send("batch", "PostToolBatch", tool_calls=[call])))
+    assert "left 2 ready tasks out" in said[0] and launches(said[0]) == ["02", "03"]
+    assert said[1] == ""
+
+
+def test_a_read_only_type_is_held_to_it(desk: Desk) -> None:
+    desk.start(plan({"01": {"agent": "spec:code-reviewer"}, "02": {}}))
+    desk.launch("01")
+    desk.launch("x", agent="scout", prompt="look", subagent_type="Explore")
+    assert "read-only" in denial(desk.write("agent-01", "a"))
+    assert "read-only" in denial(desk.write("scout", "a"))

@@ -11,7 +11,7 @@ import json
 import os
 
 from fanout.hooks import event
-from fanout.run import agents, claims, client, journal, meta, paths, place
+from fanout.run import agents, claims, client, journal, meta, paths, place, read_only
 from fanout.run.db import Write, connect, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -47,7 +47,8 @@ def launched(data: dict[str, object]) -> None:
     }
     with open(file, "a", encoding="utf-8") as out:  # one short line: appended whole
         out.write(json.dumps(mine) + "\n")
-    if siblings or [n for n in _read(file) if n["tool_use"] != tool_use and _at_work(n)]:
+    ours = read_only.is_ours(str(mine["type"]))
+    if ours or siblings or [n for n in _read(file) if n["tool_use"] != tool_use and _at_work(n)]:
         _go_live(root, [*_distinct(siblings, _read(file), tool_use), mine])
     elif os.path.getsize(file) > 65536:
         place.write_whole(file, json.dumps(mine) + "\n")
@@ -68,7 +69,12 @@ def _go_live(root: str, notes: list[dict[str, object]]) -> None:
 
 def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]) -> None:
     row = agents.open_launch(
-        db, str(note["session"]), str(note["tool_use"]), str(note["type"]), str(note["description"])
+        db,
+        str(note["session"]),
+        str(note["tool_use"]),
+        str(note["type"]),
+        str(note["description"]),
+        read_only=read_only.is_type(str(note["type"])),
     )
     journal.note(db, "launched-unplanned", agent=row, description=note["description"])
     agent_id = _agent_id(note)

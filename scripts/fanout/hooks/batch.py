@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from fanout.hooks import after, event
-from fanout.run import agents, journal, launch
+from fanout.hooks.door import context
+from fanout.run import agents, journal, launch, ready, turn
 from fanout.run.db import Write, connect
 
 
 def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
-    """Journals how many agents of which run one message launched."""
+    """Journals how many agents of which run one message launched, and says once what it left out."""
     calls = data.get("tool_calls")
     if not root or not isinstance(calls, list):
         return None
@@ -28,7 +31,19 @@ def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
                 sent.setdefault(wanted[0], []).append(wanted[1])
         for run, names in sent.items():
             journal.note(db, "message", run, tasks=names)
-    return None
+        missing = [text for text in (_missing(db, run) for run in sent) if text]
+    return context("PostToolBatch", "\n".join(missing)) if missing else None
+
+
+def _missing(db: sqlite3.Connection, run: str) -> str:
+    """What could have been launched in the same message and was not; told once."""
+    rows = ready.startable(ready.View(db, run))
+    names = ",".join(row["id"] for row in rows)
+    if not rows or not journal.say_once(db, run, f"missing {names}"):
+        return ""
+    return f"This message left {len(rows)} ready tasks out; agents run side by side only when launched. " + turn.send(
+        rows
+    )
 
 
 def _failed(call: dict[str, object]) -> bool:

@@ -9,7 +9,7 @@ import sqlite3
 
 from fanout.hooks import alone, caller, event
 from fanout.hooks.door import deny
-from fanout.run import agents, brief, claims, ending, journal, launch, ready, tasks, watch
+from fanout.run import agents, brief, claims, ending, journal, launch, read_only, ready, tasks, watch
 from fanout.run.db import Write, connect
 
 CUT = 900
@@ -80,7 +80,7 @@ def _open(
         run,
         task,
         parent=_parent(db, data),
-        read_only=bool(tasks.record(row).get("read_only")),
+        read_only=bool(tasks.record(row).get("read_only")) or read_only.is_type(row["agent"]),
     )
     claims.take_declared(db, agent, run, task)
     watch.begin(db, root, agent, run, task)
@@ -99,6 +99,7 @@ def _unplanned(db: sqlite3.Connection, data: dict[str, object], call: dict[str, 
         event.text(call, "subagent_type"),
         event.text(call, "description")[:80],
         parent=_parent(db, data),
+        read_only=read_only.is_type(event.text(call, "subagent_type")),
     )
     journal.note(db, "launched-unplanned", agent=agent, description=event.text(call, "description")[:80])
     return None

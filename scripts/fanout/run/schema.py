@@ -114,6 +114,15 @@ CREATE TABLE changed (agent INTEGER NOT NULL, path TEXT NOT NULL,
     mode INTEGER NOT NULL,          -- of the file after the change
     PRIMARY KEY (agent, path)) WITHOUT ROWID;
 
+CREATE TABLE latest (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    object TEXT NOT NULL            -- an owned file as it was when last looked at
+) WITHOUT ROWID;
+
+CREATE TABLE pending_call (tool_use TEXT PRIMARY KEY, agent INTEGER NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE notice (id INTEGER PRIMARY KEY, agent INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX notice_agent ON notice (agent);
+
 CREATE TABLE asked (id INTEGER PRIMARY KEY, at REAL NOT NULL, run TEXT NOT NULL, task TEXT NOT NULL, path TEXT NOT NULL,
     why TEXT NOT NULL,
     answer TEXT NOT NULL            -- granted | queued

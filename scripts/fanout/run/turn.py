@@ -16,11 +16,15 @@ def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
     lines = [*results, progress(view)]
     rows = ready.startable(view)
     if rows:
-        lines.append(SEND_ONE if len(rows) == 1 else SEND.format(n=len(rows)))
-        lines.append(launch.block(rows))
+        lines.append(send(rows))
     else:
         lines.append(waiting(view))
     return "\n".join(lines)
+
+
+def send(rows: list[sqlite3.Row]) -> str:
+    """The order to launch, and the launch block."""
+    return (SEND_ONE if len(rows) == 1 else SEND.format(n=len(rows))) + "\n" + launch.block(rows)
 
 
 def progress(view: ready.View) -> str:
