@@ -59,7 +59,7 @@ def read(name, forced=None):
 
 def copied(name, tmp_path):
     """The fixture's project copied to where it may be written: its root, and the source in it."""
-    family = SOURCES[name][0]
+    family = name.split("/")[0]
     root = tmp_path / family
     if not root.exists():
         shutil.copytree(FIXTURES / family, root)

@@ -79,7 +79,7 @@ def _is_epic(folder: str) -> bool:
         return False
     if "epic.md" in names or os.path.basename(os.path.dirname(folder)) == "epics":
         return True
-    with open(os.path.join(folder, min(tasks)), encoding="utf-8", errors="replace") as file:
+    with open(os.path.join(folder, min(tasks)), encoding="utf-8-sig", errors="replace") as file:
         head = file.read(4000)
     return head.startswith("---") and "\nstatus:" in head and ("\nparallel:" in head or "\ndepends_on:" in head)
 

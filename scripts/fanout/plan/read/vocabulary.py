@@ -85,7 +85,7 @@ LISTED = re.compile(r"[\s,`*&/、，+]*(?:\b(?:and|or|und|et|y)\b|和|与|及|�
 
 # A sentence that begins so changes no file.
 LOOKING = re.compile(
-    r"\W*(?:\[[^\]]*\]\s*)*(?:(?:final|manual|full|quick|security|code|cross-cutting)\s+)?"
+    r"\W*(?:\[[^\]]*\]\s*)*(?:(?:final|manual|full|quick|security|code|cross-cutting)\s+){0,3}"
     r"(?:(?:review|audit|verify|validate|verification|validation|analy[sz]e|investigate|research|explore|inspect)\b|"
     r"run\b.*\b(?:tests?|suite|validation|checks?|lint\w*|benchmarks?|quickstart)\b|manual(?:ly)? test|smoke test|"
     r"审查|评审|检查|验证|运行.*测试|调研)",

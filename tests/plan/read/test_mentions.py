@@ -1,0 +1,120 @@
+"""Paths in prose, and whether they are written or read."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanout.plan.read.mentions import as_path, installs, mentions, only_looks
+
+
+def found(text):
+    writes = [item.pattern for item in mentions(text) if item.mode == "write"]
+    reads = [item.pattern for item in mentions(text) if item.mode == "read"]
+    return writes, reads
+
+
+@pytest.mark.parametrize(
+    ("text", "writes", "reads"),
+    [
+        ("Create Album in src/models/Album.js with methods", ["src/models/Album.js"], []),
+        ("Implement schema per data-model.md in src/db.js", ["src/db.js"], ["data-model.md"]),
+        ("Implement it in src/a.js per the service contract", ["src/a.js"], []),
+        ("Add it per constitution in src/components/", ["src/components/"], []),
+        ("Contract test GET /users in tests/contract/users.py", ["tests/contract/users.py"], []),
+        ("Review src/auth.ts and src/login.ts", [], ["src/auth.ts", "src/login.ts"]),
+        ("Read `docs/x.md`. Update `src/x.ts`", ["src/x.ts"], ["docs/x.md"]),
+        ("Write src/a.py using src/b.py and src/c.py", ["src/a.py"], ["src/b.py", "src/c.py"]),
+        ("Update README.md, CHANGELOG.md and Dockerfile", ["README.md", "CHANGELOG.md", "Dockerfile"], []),
+        ("Change `src/a.py:12-40` and src/b.py#L10-L20", ["src/a.py", "src/b.py"], []),
+        ("Create src/{models,views}/x.py", ["src/{models,views}/x.py"], []),
+        ("Edit `src\\win\\b.ts`", ["src/win/b.ts"], []),
+        ("Edit ./src//a.ts and lib/../src/c.ts", ["src/a.ts", "src/c.ts"], []),
+        ("Edit `app/[id]/page.tsx`", ["app/\\[id\\]/page.tsx"], []),
+        ("Edit `src/[a-z]*.ts`", ["src/[a-z]*.ts"], []),
+        ("Edit `app/(shop)/page.tsx`", ["app/(shop)/page.tsx"], []),
+        ("Update .env.example, .github/workflows/ci.yml", [".env.example", ".github/workflows/ci.yml"], []),
+        ("Use Node.js and/or Next.js, read/write, CI/CD, TCP/IP, e.g. v1.2.3", [], []),
+        ("Call POST /api/users and see https://x.org/a.js", [], []),
+        ("Return application/json from origin/main", [], []),
+        ("Write `../other/x.py`, `/etc/hosts`, `C:\\x.py` and `~/x.py`", [], []),
+        ("Write to `<feature>/x.md`", [], []),
+        ("Run `npm test -- src/a.test.ts`, then `git add src/b.ts`", [], []),
+        ("创建 `src/a.py`、`src/b.py`，参考 `docs/c.md`", ["src/a.py", "src/b.py"], ["docs/c.md"]),  # noqa: RUF001
+        ("", [], []),
+    ],
+)
+def test_paths_in_prose(text, writes, reads):
+    assert found(text) == (writes, reads)
+
+
+def test_a_write_beats_a_read_of_the_same_path():
+    assert found("Read src/a.py. Then update src/a.py") == (["src/a.py"], [])
+
+
+def test_confidence_is_lower_without_a_verb():
+    with_verb, without = mentions("Create src/a.py")[0], mentions("The model in src/a.py")[0]
+    assert with_verb.confidence > without.confidence
+    assert with_verb.why == "'Create' stands before the path"
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("npm install x", ["package.json", "package-lock.json"]),
+        ("npm install", ["package-lock.json"]),
+        ("pnpm add x", ["package.json", "pnpm-lock.yaml"]),
+        ("yarn add x", ["package.json", "yarn.lock"]),
+        ("uv add x", ["pyproject.toml", "uv.lock"]),
+        ("poetry add x", ["pyproject.toml", "poetry.lock"]),
+        ("cargo add x", ["Cargo.toml", "Cargo.lock"]),
+        ("go get x", ["go.mod", "go.sum"]),
+        ("cd web && npm i x", ["web/package.json", "web/package-lock.json"]),
+        ("npm run build, npm ci, pip install x", []),
+    ],
+)
+def test_package_managers(text, files):
+    assert [file for _command, written in installs(text) for file in written] == files
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [
+        ("Review the login", True),
+        ("Verify that it loads", True),
+        ("Run quickstart.md validation", True),
+        ("Run the whole test suite", True),
+        ("Final code review of everything", True),
+        ("审查代码", True),
+        ("Run the migration", False),
+        ("Write tests", False),
+        ("Reviewer assignment page", False),
+        ("Validator for forms", False),
+    ],
+)
+def test_tasks_that_only_look(text, looks):
+    assert only_looks(text) is looks
+
+
+@pytest.mark.parametrize(
+    ("token", "path"),
+    [
+        ("src/a.py", "src/a.py"),
+        ("src/auth", "src/auth"),
+        ("src/", "src/"),
+        ("src/**", "src/**"),
+        ("**/*.md", "**/*.md"),
+        ("*.py", "*.py"),
+        ("Makefile", "Makefile"),
+        ("POST /api/x", None),
+        ("a faster login", None),
+        ("README", None),
+        ("..", None),
+        (".", None),
+        ("/", None),
+        ("", None),
+        ("x" * 300 + ".py", None),
+        ("a\x00b.py", None),
+    ],
+)
+def test_what_is_a_path(token, path):
+    assert as_path(token) == path
