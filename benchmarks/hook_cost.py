@@ -40,6 +40,13 @@ def ratio(one: Callable[[], float], other: Callable[[], float], rounds: int) -> 
     return first, second, first / second
 
 
+def environment() -> str:
+    """The planner's interpreter: the one that bin/fanout starts."""
+    cache = Path(os.environ.get("FANOUT_CACHE_DIR", CHECKOUT / ".cache"))
+    subprocess.run([str(CHECKOUT / "bin" / "fanout"), "--version"], check=True, stdout=subprocess.DEVNULL)
+    return str(next(path.parent / "bin" / "python" for path in cache.glob("planner-*/ready")))
+
+
 def event(desk: Desk, agent: str, tool: str, given: dict[str, str]) -> bytes:
     data = {"session_id": "s1", "cwd": str(desk.root), "transcript_path": str(desk.transcript), "tool_use_id": "t"}
     return json.dumps(
@@ -64,6 +71,7 @@ def busy(folder: Path, tasks: int, claims: int, agents: int) -> Desk:
 
 
 def main() -> None:
+    planner = environment()
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     top = Path(tempfile.mkdtemp())
     env = {"PATH": os.environ["PATH"]}
@@ -87,12 +95,30 @@ def main() -> None:
         return lambda: timed([START, "guard"], data, env | {"CLAUDE_PROJECT_DIR": str(desk.root)}, desk.root)
 
     edit = guard(small, "Edit", {"file_path": path})
+    nothing = env | {"CLAUDE_PROJECT_DIR": str(idle)}
+    line = "sed -n 1,20p src/0000/0.py | grep -c def > /dev/null && npm test"
     rows = [
-        ("no run: hooks/start / an empty sh script", lambda: timed([START, "guard"], b"{}", env | {"CLAUDE_PROJECT_DIR": str(idle)}, idle), lambda: timed([str(empty)], b"{}", env, idle), 1.5),
+        (
+            "no run: hooks/start / an empty sh script",
+            lambda: timed([START, "guard"], b"{}", nothing, idle),
+            lambda: timed([str(empty)], b"{}", env, idle),
+            1.5,
+        ),
         ("Edit in a run / bare python with json, sqlite3", edit, bare, 1.35),
-        ("Bash in a run / bare python with json, sqlite3", guard(small, "Bash", {"command": "sed -n 1,20p src/0000/0.py | grep -c def > /dev/null && npm test"}), bare, 1.8),
-        ("Edit, 1,000 tasks, 5,000 claims, 20 agents / Edit, 5 tasks", guard(large, "Edit", {"file_path": big}), edit, 1.3),
-    ]  # fmt: skip
+        ("Bash in a run / bare python with json, sqlite3", guard(small, "Bash", {"command": line}), bare, 1.8),
+        (
+            "Edit, 1,000 tasks, 5,000 claims, 20 agents / Edit, 5 tasks",
+            guard(large, "Edit", {"file_path": big}),
+            edit,
+            1.3,
+        ),
+        (
+            "fanout --version / bare python with click",
+            lambda: timed([str(CHECKOUT / "bin" / "fanout"), "--version"], b"", env, idle),
+            lambda: timed([planner, "-I", "-c", "import click"], b"", env, idle),
+            1.5,
+        ),
+    ]
     print(f"{'what':62}{'ms':>8}{'ms':>8}{'ratio':>8}{'limit':>8}")
     for what, one, other, limit in rows:
         first, second, found = ratio(one, other, rounds)

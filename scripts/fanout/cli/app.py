@@ -35,6 +35,7 @@ COMMANDS = {
     "status": ("status", "status", "Print where a run stands."),
     "report": ("status", "report", "Print what happened, measured."),
     "tasks": ("tasks", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
+    "doctor": ("doctor", "doctor", "Check the client, the hooks, the planner and this project."),
     "completion": ("completion", "completion", "Print the completion script for a shell."),
     "demo": ("demo", "demo", "Play an example in the real client, offline, with a scripted model."),
 }
@@ -44,7 +45,7 @@ GROUPS = {
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
     "Steer": ("resume", "retry", "skip", "release", "cancel"),
     "Files": ("why", "ask", "claim", "diff", "undo", "commit"),
-    "More": ("tasks", "demo", "completion"),
+    "More": ("tasks", "demo", "doctor", "completion"),
 }
 
 

@@ -12,11 +12,12 @@ import time
 from fanout.hooks import caller, event, own
 from fanout.hooks.door import deny
 from fanout.run import agents, claims, files, journal, meta, paths, place, written
-from fanout.run.db import Write, connect
+from fanout.run.db import Write, connect, now
 
 FILE_TOOLS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
 
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
+HEARTBEAT_SECONDS = 20.0
 HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
 
@@ -50,6 +51,8 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
     if me is None and not event.text(data, "agent_id") and not agents.live(db):
         return ""
     tool = event.text(data, "tool_name")
+    if me is not None and now() - me["seen"] > HEARTBEAT_SECONDS:
+        agents.seen(db, me["id"])
     if me is not None and all(_settled(db, naming, me, name) for name in names):
         return ""
     with Write(db):

@@ -127,6 +127,11 @@ def end(db: sqlite3.Connection, row: int, ending: str, state: str = "ended") -> 
     return True
 
 
+def seen(db: sqlite3.Connection, row: int) -> None:
+    """The agent gave a sign of life."""
+    db.execute("UPDATE agent SET seen = ? WHERE id = ?", (now(), row))
+
+
 def lineage(db: sqlite3.Connection, row: int) -> list[int]:
     """The agent and those that launched it, nearest first."""
     found = [row]
