@@ -94,3 +94,15 @@ def test_several_spec_folders_ask_which(tmp_path):
     with pytest.raises(FanoutError) as error:
         formats.read(resolve(str(tmp_path), str(tmp_path)))
     assert os.path.join("specs", "002-b", "tasks.md") in str(error.value)
+
+
+def test_a_folder_with_lists_of_several_formats_asks_which(tmp_path):
+    (tmp_path / ".beads").mkdir()
+    (tmp_path / ".beads" / "issues.jsonl").write_text(
+        '{"id":"p-1","title":"x","issue_type":"task"}\n', encoding="utf-8"
+    )
+    (tmp_path / "tasks.md").write_text("- [ ] T001 Add a.py\n", encoding="utf-8")
+    source = resolve(str(tmp_path), str(tmp_path))
+    with pytest.raises(FanoutError, match=r"holds task lists of several formats: spec-kit, beads\. Name the one"):
+        formats.read(source)
+    assert [task.id for task in formats.read(source, "spec-kit").document.tasks] == ["T001"]

@@ -22,6 +22,8 @@ from fanout.plan.read import (
 )
 from fanout.plan.reading import Format, Reading, Source
 
+SURE = 0.8
+
 FORMATS: dict[str, Format] = {
     native.NAME: native.FORMAT,
     oac.NAME: oac.FORMAT,
@@ -58,4 +60,8 @@ def choose(source: Source, forced: str | None = None) -> Format:
         if not source.is_folder and not source.text.strip():
             raise FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
         raise FanoutError(f"{name} is in no format known here.", f"Formats: {', '.join(FORMATS)}; or use --format.")
+    several = [name for name, score in scores.items() if score >= SURE]
+    if source.is_folder and len(several) > 1:
+        fix = "Name the one you mean, or force its format with --format."
+        raise FanoutError(f"{source.path} holds task lists of several formats: {', '.join(several)}.", fix)
     return best
