@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush, heapreplace, nsmallest
 
 from .model import Model
 
 _SEEDS = 1000
 _WIDE = 2000
+_SHARPENERS = 60
 
 
 def heads(model: Model) -> list[int]:
@@ -43,13 +44,49 @@ def critical_path(model: Model) -> list[int]:
 def lower_bound(model: Model) -> int:
     """The best of the bounds: the critical path, slots, groups, sets of tasks that may never overlap."""
     head, tail = heads(model), tails(model)
+    best = _simple(model, head, tail)
+    for clique in _cliques(model, head, tail, best):
+        best = max(best, _one_by_one([(head[k], model.dur[k], tail[k]) for k in clique]))
+    return best
+
+
+def sharper(model: Model) -> tuple[int, list[int]]:
+    """A better bound at more cost, and the tails it comes from: what a task needs may not overlap either."""
+    head, tail = heads(model), tails(model)
+    cliques = sorted(_cliques(model, head, tail, 0), key=lambda c: -sum([model.dur[k] for k in c]))[:_SHARPENERS]
+    masks = [sum(1 << k for k in clique) for clique in cliques]
+    for k in range(model.running, model.n):
+        head[k] = max(head[k], _squeeze(model, model.need[k], model.below[k], masks, head))
+    for k in range(model.n - 1, -1, -1):
+        tail[k] = max(tail[k], _squeeze(model, model.after[k], model.above[k], masks, tail))
+    best = _simple(model, head, tail)
+    for clique in cliques:
+        best = max(best, _one_by_one([(head[k], model.dur[k], tail[k]) for k in clique]))
+    return best, tail
+
+
+def _squeeze(model: Model, near: Sequence[int], far: int, masks: list[int], head: Sequence[int]) -> int:
+    """The least time for all of `far` (of which `near` comes last), slots and cliques regarded."""
+    dur, width = model.dur, max(model.slots, model.running)
+    best = max([head[a] + dur[a] for a in near], default=0)
+    if far.bit_count() > width:
+        best = max(best, -(-sum([dur[a] for a in _bits(far)]) // width))
+    for mask in masks:
+        both = mask & far
+        if both & (both - 1):
+            end = 0
+            for a in sorted(_bits(both), key=head.__getitem__):
+                end = max(end, head[a]) + dur[a]
+            best = max(best, end)
+    return best
+
+
+def _simple(model: Model, head: list[int], tail: list[int]) -> int:
     best = max((head[k] + model.dur[k] + tail[k] for k in range(model.n)), default=0)
     best = max(best, _crowd(model, list(range(model.n)), max(model.slots, model.running), head, tail))
     for g, room in enumerate(model.room):
         members = [k for k in range(model.n) if g in model.member[k]]
         best = max(best, _crowd(model, members, max(room, sum(k < model.running for k in members)), head, tail))
-    for clique in _cliques(model, head, tail, best):
-        best = max(best, _one_by_one([(head[k], model.dur[k], tail[k]) for k in clique]))
     return best
 
 

@@ -15,13 +15,13 @@ from heapq import heapify, heappop, heappush
 from math import log
 from operator import add, itemgetter
 
-from .bounds import tails
 from .dispatch import dispatch
 from .model import Model
 
 _MARKS = 8
 _HOT, _COLD = 0.15, 0.03
-_ANYWHERE, _FURTHER = 0.2, 0.9
+_ANYWHERE, _PAIR, _FURTHER = 0.3, 0.5, 0.8
+_STEP, _SORTED = 40, 4
 _NEVER = 1 << 62
 
 Mark = tuple[int, list[int], list[int], list[int]]
@@ -50,11 +50,13 @@ class Schedule:
 class Search:
     """The annealing of one model."""
 
-    def __init__(self, model: Model, seed: int) -> None:
+    def __init__(self, model: Model, tail: Sequence[int], seed: int) -> None:
+        """`tail` is the least time between the end of each task and the end of all."""
         self.model = model
         self.random = random.Random(seed).random
+        self.spent = 0
         self.bits = model.n.bit_length()
-        self.tail = [tail + dur for tail, dur in zip(tails(model), model.dur, strict=True)]
+        self.tail = list(map(add, tail, model.dur))
         self.gap = max(4, -(-model.n // _MARKS))
 
     def schedule(self, order: Sequence[int]) -> Schedule:
@@ -77,27 +79,30 @@ class Search:
 
     def _whole(self, order: list[int], place: list[int], left: list[int]) -> Schedule:
         """The same with groups: without marks, always from the beginning."""
+        self.spent += 3 * self.model.n
         start = dispatch(self.model, order)
         makespan = max(map(add, start, self.model.dur), default=0)
         return Schedule(order, place, left, start, [], makespan)
 
-    def anneal(self, now: Schedule, bound: int, steps: int) -> Schedule:
-        """The best schedule seen in so many steps; stops at the bound."""
+    def anneal(self, now: Schedule, bound: int, budget: int) -> Schedule:
+        """The best schedule seen for so many launches replayed; stops at the bound.
+
+        Launches are what a step costs, whatever the machine: the answer never depends on the clock.
+        """
         rnd, n = self.random, self.model.n
         best = now
         links = self._links(now)
         mean = sum(self.model.dur) / max(1, n)
-        hot, cooling = mean * _HOT, mean * (_COLD - _HOT) / max(1, steps)
-        for step in range(steps):
-            if best.makespan <= bound or not links:
-                break
-            limit = now.makespan - int((hot + cooling * step) * log(1.0 - rnd()))
+        hot, cooling = mean * _HOT, mean * (_COLD - _HOT) / max(1, budget)
+        sorting = n // _SORTED
+        while self.spent < budget and best.makespan > bound and links:
+            self.spent += _STEP
+            limit = now.makespan - int((hot + cooling * self.spent) * log(1.0 - rnd()))
             move = self._random_move(now) if rnd() < _ANYWHERE else self._move(now, self._stretch(links))
-            if move is None:
-                continue
-            new = self._try(now, move, limit)
+            new = self._try(now, move, limit) if move else None
             if new is None:
                 continue
+            self.spent += sorting
             now = new
             links = self._links(now)
             if now.makespan < best.makespan:
@@ -161,13 +166,20 @@ class Search:
         return (low + int(self.random() * (high - low)), here, k, True) if low < high else None
 
     def _random_move(self, now: Schedule) -> Move | None:
-        first = self.model.running
+        """The other way round for a random conflict, or any task to anywhere."""
+        rnd, place, first, pairs = self.random, now.place, self.model.running, self.model.pairs
+        if pairs and rnd() < _PAIR:
+            a, b = pairs[int(rnd() * len(pairs))]
+            if a < first:
+                return None
+            if place[a] > place[b]:
+                a, b = b, a
+            front = rnd() < 0.5
+            return place[a], place[b], b if front else a, front
         span = self.model.n - first
-        here, there = first + int(self.random() * span), first + int(self.random() * span)
-        if here == there:
-            return None
+        here, there = first + int(rnd() * span), first + int(rnd() * span)
         k = now.order[here]
-        return (there, here, k, True) if there < here else (here, there, k, False)
+        return (there, here, k, True) if there < here else (here, there, k, False) if there > here else None
 
     def _try(self, now: Schedule, move: Move, limit: int) -> Schedule | None:
         """The schedule after a move; None when it ends after the limit."""
@@ -234,17 +246,19 @@ class Search:
         queue = [place[k] for k in ready]
         heapify(queue)
         free = model.slots - len(busy)
-        due = gap
+        launches, due = 0, gap
         while True:
             while queue and free > 0:
                 k = order[heappop(queue)]
                 if now + tail[k] > limit:
+                    self.spent += launches
                     return -1
                 start[k] = now
                 heappush(busy, now + dur[k] << bits | k)
                 free -= 1
-                due -= 1
+                launches += 1
             if not busy:
+                self.spent += launches
                 return now
             now = busy[0] >> bits
             end = now + 1 << bits
@@ -261,8 +275,8 @@ class Search:
                         left[b] -= 1
                         if not left[b]:
                             heappush(queue, place[b])
-            if due <= 0:
-                due = gap
+            if launches >= due:
+                due = launches + gap
                 marks.append((now, left[:], busy[:], [order[p] for p in queue]))
 
 

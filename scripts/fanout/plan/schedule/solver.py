@@ -13,11 +13,12 @@ from .problem import Answer, Problem, Wait
 Effort = Literal["quick", "normal", "high"]
 
 
-_ORDER = {"quick": 0, "normal": 450_000, "high": 5_000_000}
-_BATCHES = {"quick": 0, "normal": 400_000, "high": 5_000_000}
+_ORDER = {"quick": 0, "normal": 600_000, "high": 6_000_000}
+_BATCHES = {"quick": 0, "normal": 350_000, "high": 4_000_000}
 _PASSES = 4
 _TRIES = {"quick": 1, "normal": 60, "high": 200}
 _FEWEST = 100
+_SHARP = 300
 
 
 def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answer:
@@ -28,33 +29,35 @@ def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answ
     ten for up to 1,000 tasks.
     """
     model = Model(problem)
-    bound = bounds.lower_bound(model)
-    order = _order(model, bound, _ORDER[effort], seed)
+    order, bound = _order(model, bounds.lower_bound(model), _ORDER[effort], seed)
     sequence, floor = _sequence(model, bound, effort, seed)
     return _answer(problem, model, order, sequence, bound, floor)
 
 
-def _order(model: Model, bound: int, effort: int, seed: int) -> list[int]:
-    """The best order of the rules, then the search for so many microseconds of a usual machine."""
+def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[list[int], int]:
+    """The best order of the rules, then of the search for so many microseconds of a usual machine; a better bound."""
     best: rules.Rated | None = None
     for order in rules.orders(model):
         rated = rules.polish(model, order, _PASSES)
         if best is None or rated[0] < best[0]:
             best = rated
         if best[0] <= bound:
-            return best[1]
+            return best[1], bound
     assert best is not None
-    steps = effort // _step_cost(model)
-    if steps < _FEWEST:
-        return best[1]
-    search = Search(model, seed)
-    found = search.anneal(search.schedule(best[1]), bound, steps)
-    return found.order
+    tail = bounds.tails(model)
+    if model.n <= _SHARP and effort:
+        better, tail = bounds.sharper(model)
+        bound = max(bound, better)
+    launches = effort * 1000 // _launch_cost(model)
+    if launches < _FEWEST * model.n or best[0] <= bound:
+        return best[1], bound
+    search = Search(model, tail, seed)
+    return search.anneal(search.schedule(best[1]), bound, launches).order, bound
 
 
-def _step_cost(model: Model) -> int:
-    """About how many microseconds a step takes."""
-    return (5 + model.n * 6 // 10 + len(model.pairs) * 6 // 100) * (3 if model.room else 1)
+def _launch_cost(model: Model) -> int:
+    """About how many nanoseconds the search takes for a launch on a usual machine."""
+    return 300 + 80 * len(model.pairs) // model.n + min(250, model.n)
 
 
 def _sequence(model: Model, bound: int, effort: Effort, seed: int) -> tuple[list[list[int]], int]:
@@ -62,7 +65,7 @@ def _sequence(model: Model, bound: int, effort: Effort, seed: int) -> tuple[list
     floor = max(bound if not model.running else 0, batches.lower_bound(model))
     tries = max(1, min(_TRIES[effort], 30_000 // max(1, model.n)))
     best = batches.first(model, tries, seed)
-    steps = _BATCHES[effort] // (30 + model.n // 5)
+    steps = _BATCHES[effort] // (32 + model.n // 10)
     if steps < _FEWEST or batches.length(model, best) <= floor:
         return best, floor
     packing = batches.Packing(model, seed)
