@@ -1,0 +1,122 @@
+"""Both plugins as a new user gets them: validated, installed offline, each command typed by its documented name."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT
+from pack import git_server
+from pack.documents import AGENTS, COMMANDS, SKILLS
+from pack.stage import copy_of_the_checkout
+
+from fanout.client import installed
+from fanout.client.conversation import Reply
+from fanout.client.session import Session
+
+Start = Callable[..., Session]
+ALWAYS_ON = re.compile(r"Always-on:\s+~(\d+) tok")
+
+# What the documents tell a user to type, and a piece of what has to reach the model.
+TYPED = {
+    "/spec:execute": "Above is the plan and the first launch block",
+    "/spec:decompose a thing": "`spec:task-analyst`, with this prompt",
+    "/spec:plan nowhere": "error: there is no file, folder or feature 'nowhere'",
+    "/spec:status": "Give the user the text above as it is",
+    "/spec:resume": "Above is where the run stands",
+    "/spec:report": "Give the user the report above",
+    "/spec:code-review": "Review the union of it",
+    "/task-breakdown a-thing": ".tmp/tasks/<feature>/",
+    "/context-discovery a thing": "specs/<slug>/context.md",
+    "/ideate a thing": "## 1. Intent & assumptions",
+    "/parallel-execution": "The quick test",
+    "/orchestrating-parallel-work": "Your part and theirs",
+    "/agent-coordination": "Then match the agents",
+    "/task-management": "fanout tasks status",
+    "/debug:api it fails": "| data access | services, repositories",
+    "/debug:browser it fails": "There is one browser",
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fresh") / "project"
+
+
+@pytest.fixture(scope="module")
+def fresh(client: Path, project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A session in a fresh HOME that installed both plugins from a folder; every answer is the same."""
+    project.mkdir()
+    folder = copy_of_the_checkout(tmp_path_factory.mktemp("market") / "fanout")
+    env = {"FANOUT_CACHE_DIR": str(installed.default_cache())}
+    with Session(project, lambda conversation: Reply("fine"), client=client, env=env) as session:
+        session.install(folder, "debug@fanout")
+        yield session
+
+
+@pytest.mark.parametrize("place", [".", "plugins/debug"])
+@pytest.mark.parametrize("flags", [["--strict"], ["--strict", "--profile", "directory"]], ids=["strict", "directory"])
+def test_the_client_validates_it(fresh: Session, place: str, flags: list[str]) -> None:
+    result = fresh.run_cli(["plugin", "validate", *flags, str(CHECKOUT / place)])
+    assert result.exit_code == 0, result.stdout
+    assert "warning" not in result.stdout.lower()
+
+
+def test_the_debug_plugin_brings_the_other_one_along(fresh: Session) -> None:
+    listed = fresh.run_cli(["plugin", "list"]).stdout
+    assert "spec@fanout" in listed and "debug@fanout" in listed and "✘" not in listed
+
+
+def test_it_installs_from_a_git_source(start: Start, tmp_path: Path) -> None:
+    source = copy_of_the_checkout(tmp_path / "fanout.git")
+    for args in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *args], cwd=source, check=True)
+    session = start(lambda conversation: Reply("fine"))
+    with git_server.serving(tmp_path) as url:
+        session.install(f"{url}/fanout.git", "debug@fanout")
+    listed = session.run_cli(["plugin", "list"]).stdout
+    assert "spec@fanout" in listed and "debug@fanout" in listed and "✘" not in listed
+    result = session.print_mode("/spec:status")
+    assert result.text == "fine"
+
+
+def test_what_stands_in_every_session_is_small(fresh: Session) -> None:
+    details = [fresh.run_cli(["plugin", "details", plugin]).stdout for plugin in ("spec", "debug")]
+    tokens = [int(found[1]) for text in details if (found := ALWAYS_ON.search(text))]
+    assert len(tokens) == 2 and sum(tokens) <= 600, tokens
+
+
+def test_every_agent_and_command_of_the_folders_is_there(fresh: Session) -> None:
+    begin = next(event for event in fresh.print_mode("hello").of("system") if event.get("subtype") == "init")
+    agents = {("debug:" if "plugins" in path.parts else "spec:") + path.stem for path in AGENTS}
+    commands = {("debug:" if "plugins" in path.parts else "spec:") + path.stem for path in COMMANDS}
+    commands |= {f"spec:{path.parent.name}" for path in SKILLS}
+    assert agents <= set(begin["agents"])
+    assert commands <= set(begin["slash_commands"])
+
+
+@pytest.mark.parametrize("typed", TYPED, ids=lambda typed: typed.split()[0])
+def test_each_command_typed_by_its_documented_name_reaches_the_model(fresh: Session, typed: str) -> None:
+    before = len(fresh.record.of("main"))
+    result = fresh.print_mode(typed)
+    asked = [exchange.conversation.typed for exchange in fresh.record.of("main")[before:] if exchange.conversation]
+    assert result.exit_code == 0 and result.text == "fine", result.stderr
+    assert TYPED[typed] in asked[0]
+
+
+def test_every_command_and_skill_is_typed_above() -> None:
+    typed = {name.split()[0].lstrip("/").split(":")[-1] for name in TYPED}
+    assert typed == {path.stem for path in COMMANDS} | {path.parent.name for path in SKILLS}
+
+
+def test_uninstalled_nothing_of_it_is_left(start: Start, tmp_path: Path) -> None:
+    folder = copy_of_the_checkout(tmp_path / "fanout")
+    session = start(lambda conversation: Reply("fine"))
+    session.install(folder, "spec@fanout")
+    assert session.run_cli(["plugin", "uninstall", "spec@fanout"]).exit_code == 0
+    begin = next(event for event in session.print_mode("hello").of("system") if event.get("subtype") == "init")
+    assert not [name for name in begin["slash_commands"] if name.startswith("spec:")]
+    assert list(tmp_path.joinpath("project").iterdir()) == []
