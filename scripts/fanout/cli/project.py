@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import sys
 
 import click
 
@@ -35,8 +36,9 @@ def source(given: str) -> Source:
 
 
 def echo_json(data: object) -> None:
-    """The JSON envelope of every command."""
-    click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "data": data}, ensure_ascii=False, indent=2))
+    """The JSON envelope of every command: laid out in a terminal, one line elsewhere (a large plan has megabytes)."""
+    indent = 2 if sys.stdout.isatty() else None
+    click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "data": data}, ensure_ascii=False, indent=indent))
 
 
 def split_task(name: str) -> tuple[str, str]:
