@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 
 def cycle(needs: Mapping[str, Sequence[str]]) -> list[str]:
@@ -67,3 +67,48 @@ def topological(needs: Mapping[str, Sequence[str]]) -> list[str]:
             if not left[other]:
                 ready.append(other)
     return ready
+
+
+def ancestors(needs: Sequence[Sequence[int]]) -> list[int]:
+    """For each of 0..n-1 the bit mask of everything it needs, however far. `needs[i]` are indexes; no cycles."""
+    masks = [0] * len(needs)
+    for place in _in_order(needs):
+        mask = 0
+        for need in needs[place]:
+            mask |= masks[need] | 1 << need
+        masks[place] = mask
+    return masks
+
+
+def descendants(needs: Sequence[Sequence[int]]) -> list[int]:
+    """For each of 0..n-1 the bit mask of everything that needs it, however far."""
+    return ancestors(_turned(needs))
+
+
+def members(mask: int) -> Iterator[int]:
+    """The bits that are set, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def _in_order(needs: Sequence[Sequence[int]]) -> list[int]:
+    """The indexes, each after its needs."""
+    left = [len(wants) for wants in needs]
+    after = _turned(needs)
+    ready = [place for place, count in enumerate(left) if not count]
+    for place in ready:
+        for other in after[place]:
+            left[other] -= 1
+            if not left[other]:
+                ready.append(other)
+    return ready
+
+
+def _turned(needs: Sequence[Sequence[int]]) -> list[list[int]]:
+    after: list[list[int]] = [[] for _ in needs]
+    for place, wants in enumerate(needs):
+        for need in wants:
+            after[need].append(place)
+    return after

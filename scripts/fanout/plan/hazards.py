@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
+from fanout.plan import graph
 from fanout.plan.model import Task
 from fanout.plan.overlap_index import hazard_pairs
 from fanout.plan.validate import Patterns
 
 Kind = Literal["write-write", "read-write", "resource", "exclusion"]
+Pairs = dict[tuple[int, int], tuple[Kind, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Hazard:
-    """Two tasks, by index, and the path or name that both touch; `ordered` when dependencies keep them apart anyway."""
+class Hazard(NamedTuple):
+    """Two tasks, by index, and the path or name that both touch; `ordered` when dependencies keep them apart anyway.
+
+    Of an exclusion the witness is the reason: "" when one task names the other in `excludes`, else a clause such as
+    "03 names no file that it writes".
+    """
 
     kind: Kind
     a: int
@@ -25,37 +29,59 @@ class Hazard:
 
 
 def find(
-    tasks: Sequence[Task], patterns: Patterns, doubtful: Sequence[int] = (), case_insensitive: bool = False
+    tasks: Sequence[Task],
+    patterns: Patterns,
+    doubtful: Mapping[int, str] | None = None,
+    case_insensitive: bool = False,
+    below: Sequence[int] | None = None,
 ) -> list[Hazard]:
     """At most one hazard for each pair: of files first, then resources, exclusions, doubt. Sorted by pair.
 
-    `doubtful` are tasks of which nobody knows what they write: they exclude every other one.
+    `doubtful` maps a task that must run alone to the reason; it excludes every task that no dependency orders before or
+    after it. `below` are the masks of `graph.ancestors`, when they are known already.
     """
-    found: dict[tuple[int, int], tuple[Kind, str]] = {}
-    for a, b, kind, witness in hazard_pairs(patterns.writes, patterns.reads, case_insensitive=case_insensitive):
-        found[a, b] = (kind, witness)
+    needs = needs_of(tasks)
+    masks = graph.ancestors(needs) if below is None else below
+    others: Pairs = {}
     for a, b, name in _resources(tasks):
-        found.setdefault((a, b), ("resource", name))
+        others.setdefault((a, b), ("resource", name))
     for a, b in _excludes(tasks):
-        found.setdefault((a, b), ("exclusion", ""))
-    for a, b in _doubt(len(tasks), doubtful):
-        found.setdefault((a, b), ("exclusion", "its writes are unknown"))
-    below = _ancestors(tasks)
-    return [
-        Hazard(kind, a, b, witness, bool(below[b] >> a & 1 or below[a] >> b & 1))
-        for (a, b), (kind, witness) in sorted(found.items())
+        others.setdefault((a, b), ("exclusion", ""))
+    for a, b, reason in _doubt(needs, masks, doubtful or {}):
+        others.setdefault((a, b), ("exclusion", reason))
+    found = [
+        Hazard(kind, a, b, witness, _ordered(masks, a, b))  # type: ignore[arg-type]  # the index names its two kinds
+        for a, b, kind, witness in hazard_pairs(patterns.writes, patterns.reads, case_insensitive=case_insensitive)
     ]
+    if others:
+        for hazard in found:
+            others.pop((hazard.a, hazard.b), None)
+        found += [Hazard(kind, a, b, witness, _ordered(masks, a, b)) for (a, b), (kind, witness) in others.items()]
+        found.sort(key=lambda hazard: (hazard.a, hazard.b))
+    return found
+
+
+def needs_of(tasks: Sequence[Task]) -> list[list[int]]:
+    """What each task depends on, as indexes."""
+    index = {task.id: place for place, task in enumerate(tasks)}
+    return [[index[name] for name in task.depends_on] for task in tasks]
+
+
+def _ordered(masks: Sequence[int], a: int, b: int) -> bool:
+    return bool(masks[b] >> a & 1 or masks[a] >> b & 1)
 
 
 def _resources(tasks: Sequence[Task]) -> Iterator[tuple[int, int, str]]:
-    users: dict[str, list[tuple[int, bool]]] = {}
+    users: dict[str, dict[int, bool]] = {}
     for index, task in enumerate(tasks):
         for resource in task.resources:
-            users.setdefault(resource.name, []).append((index, resource.mode == "exclusive"))
+            uses = users.setdefault(resource.name, {})
+            uses[index] = uses.get(index, False) or resource.mode == "exclusive"
     for name, uses in sorted(users.items()):
-        for place, (a, alone) in enumerate(uses):
-            for b, also in uses[place + 1 :]:
-                if a != b and (alone or also):
+        listed = list(uses.items())
+        for place, (a, alone) in enumerate(listed):
+            for b, also in listed[place + 1 :]:
+                if alone or also:
                     yield a, b, name
 
 
@@ -66,29 +92,24 @@ def _excludes(tasks: Sequence[Task]) -> Iterator[tuple[int, int]]:
             yield min(a, index[other]), max(a, index[other])
 
 
-def _doubt(count: int, doubtful: Sequence[int]) -> Iterator[tuple[int, int]]:
-    for a in doubtful:
-        for b in range(count):
-            if a != b:
-                yield min(a, b), max(a, b)
+def doubtful_pairs(tasks: Sequence[Task], doubtful: Mapping[int, str]) -> int:
+    """How many pairs, at most, the doubtful tasks would make."""
+    if len(tasks) * len(doubtful) < 10_000:
+        return len(tasks) * len(doubtful)
+    needs = needs_of(tasks)
+    return sum(mask.bit_count() for mask in _beside(needs, graph.ancestors(needs), doubtful).values())
 
 
-def _ancestors(tasks: Sequence[Task]) -> list[int]:
-    """For each task the bit mask of everything it depends on, however far."""
-    index = {task.id: place for place, task in enumerate(tasks)}
-    needs = [[index[name] for name in task.depends_on] for task in tasks]
-    masks = [-1] * len(tasks)
-    for root in range(len(tasks)):
-        stack = [root]
-        while stack:
-            place = stack[-1]
-            missing = [need for need in needs[place] if masks[need] < 0]
-            if missing:
-                stack.extend(missing)
-                continue
-            stack.pop()
-            mask = 0
-            for need in needs[place]:
-                mask |= masks[need] | 1 << need
-            masks[place] = mask
-    return masks
+def _doubt(
+    needs: Sequence[Sequence[int]], masks: Sequence[int], doubtful: Mapping[int, str]
+) -> Iterator[tuple[int, int, str]]:
+    for a, mask in _beside(needs, masks, doubtful).items():
+        for b in graph.members(mask):
+            yield min(a, b), max(a, b), doubtful[a]
+
+
+def _beside(needs: Sequence[Sequence[int]], masks: Sequence[int], wanted: Mapping[int, str]) -> dict[int, int]:
+    """For each of `wanted` the mask of the tasks that no dependency orders before or after it."""
+    above = graph.descendants(needs) if wanted else []
+    everything = (1 << len(masks)) - 1
+    return {a: everything & ~(masks[a] | above[a] | 1 << a) for a in wanted}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fanout.plan.hazards import Hazard
 from fanout.plan.model import Task
 from fanout.plan.reading import Reading, Remark
-from fanout.plan.schedule import Answer
+from fanout.plan.schedule import Answer, Problem
 from fanout.plan.validate import Patterns
 
 DEFAULT_MINUTES = 1.0
@@ -15,7 +15,10 @@ DEFAULT_MINUTES = 1.0
 
 @dataclass(slots=True)
 class Plan:
-    """Everything known before a run: the reading, what the tasks may touch, their hazards, and the schedule."""
+    """Everything known before a run: the reading, what the tasks may touch, their hazards, and the schedule.
+
+    `problem` is what the scheduler was asked; `below[i]` is the mask of all that task i depends on.
+    """
 
     reading: Reading
     patterns: Patterns
@@ -24,6 +27,9 @@ class Plan:
     done: set[int]
     answer: Answer
     warnings: list[Remark]
+    problem: Problem
+    below: list[int]
+    _rank: list[int] = field(default_factory=list, repr=False)
 
     @property
     def tasks(self) -> list[Task]:
@@ -45,16 +51,25 @@ class Plan:
         one, other = self.tasks[hazard.a].id, self.tasks[hazard.b].id
         if hazard.ordered:
             return "ordered by dependencies"
-        position = {index: place for place, index in enumerate(self.answer.order)}
-        first, last = (one, other) if position[hazard.a] < position[hazard.b] else (other, one)
+        rank = self.rank()
+        first, last = (one, other) if rank[hazard.a] < rank[hazard.b] else (other, one)
         return f"{last} waits for {first}"
+
+    def rank(self) -> list[int]:
+        """The place of each task in the rolling order."""
+        if not self._rank:
+            self._rank = [0] * len(self.tasks)
+            for place, index in enumerate(self.answer.order):
+                self._rank[index] = place
+        return self._rank
 
     def waits(self) -> dict[str, str]:
         """For each task that does not start at once, what it waits for last, in words."""
-        kinds = {(hazard.a, hazard.b): hazard for hazard in self.hazards}
+        pairs = {(min(wait.task, wait.on), max(wait.task, wait.on)) for wait in self.answer.waits}
+        known = {(hazard.a, hazard.b): hazard for hazard in self.hazards if (hazard.a, hazard.b) in pairs}
         found = {}
         for wait in self.answer.waits:
-            hazard = kinds.get((min(wait.task, wait.on), max(wait.task, wait.on)))
+            hazard = known.get((min(wait.task, wait.on), max(wait.task, wait.on)))
             found[self.tasks[wait.task].id] = self._because(wait.kind, self.tasks[wait.on].id, hazard)
         return found
 

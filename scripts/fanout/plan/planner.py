@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from fanout.plan import hazards, schedule
-from fanout.plan.model import Task
+from fanout.plan import check, doubt, graph, hazards, schedule
 from fanout.plan.plan import DEFAULT_MINUTES, Plan
-from fanout.plan.reading import Note, Reading, Remark
+from fanout.plan.reading import Reading
 from fanout.plan.schedule import Effort, Problem
 from fanout.plan.validate import validate
+from fanout.plan.world import NOWHERE, World
+
+DONE = ("completed", "skipped")
 
 
-def make(reading: Reading, effort: Effort = "normal", case_insensitive: bool = False) -> Plan:
-    """The plan of a reading. Raises SourceError when it can't be planned."""
+def make(reading: Reading, effort: Effort = "normal", world: World = NOWHERE) -> Plan:
+    """The plan of a reading, with its warnings. Raises SourceError when it can't be planned."""
     patterns = validate(reading)
     tasks = reading.document.tasks
-    doubtful = [index for index, task in enumerate(tasks) if _note(reading, task).unsure]
-    found = hazards.find(tasks, patterns, doubtful, case_insensitive)
+    doubtful = doubt.reasons(reading)
+    if hazards.doubtful_pairs(tasks, doubtful) > doubt.MOST_PAIRS:
+        reading.warnings.append(doubt.keep_order(reading, doubtful))
+    needs = hazards.needs_of(tasks)
+    below = graph.ancestors(needs)
+    found = hazards.find(tasks, patterns, doubtful, world.case_insensitive, below)
     durations = [DEFAULT_MINUTES if task.estimate_minutes is None else task.estimate_minutes for task in tasks]
-    done = {index for index, task in enumerate(tasks) if _note(reading, task).status in ("completed", "skipped")}
-    answer = schedule.solve(_problem(reading, found, durations, done), effort=effort)
-    return Plan(reading, patterns, found, durations, done, answer, reading.warnings + _estimates(tasks))
+    done = {index for index, task in enumerate(tasks) if _status(reading, task.id) in DONE}
+    problem = _problem(reading, needs, found, durations, done)
+    plan = Plan(reading, patterns, found, durations, done, schedule.solve(problem, effort=effort), [], problem, below)
+    plan.warnings = reading.warnings + check.remarks(plan, world)
+    return plan
 
 
-def _problem(reading: Reading, found: list[hazards.Hazard], durations: list[float], done: set[int]) -> Problem:
+def _problem(
+    reading: Reading, needs: list[list[int]], found: list[hazards.Hazard], durations: list[float], done: set[int]
+) -> Problem:
     document = reading.document
-    index = {task.id: place for place, task in enumerate(document.tasks)}
     groups = [
         ([place for place, task in enumerate(document.tasks) if task.agent == name], capacity)
         for name, capacity in document.agent_capacity.items()
     ]
     return Problem(
         durations=durations,
-        needs=[[index[name] for name in task.depends_on] for task in document.tasks],
+        needs=needs,
         conflicts=[(hazard.a, hazard.b) for hazard in found if not hazard.ordered],
         slots=document.max_parallel,
         groups=[group for group in groups if group[0]],
@@ -39,14 +48,6 @@ def _problem(reading: Reading, found: list[hazards.Hazard], durations: list[floa
     )
 
 
-def _note(reading: Reading, task: Task) -> Note:
-    return reading.notes.get(task.id) or Note()
-
-
-def _estimates(tasks: list[Task]) -> list[Remark]:
-    missing = [task.id for task in tasks if task.estimate_minutes is None]
-    if not missing:
-        return []
-    which = "no task has an" if len(missing) == len(tasks) else f"{len(missing)} of {len(tasks)} tasks have no"
-    message = f"{which} estimate: {DEFAULT_MINUTES:g} minute each is assumed"
-    return [Remark("estimate-missing", message, "", "Add estimate_minutes to plan by real sizes.")]
+def _status(reading: Reading, task: str) -> str:
+    note = reading.notes.get(task)
+    return note.status if note else "pending"

@@ -1,0 +1,22 @@
+"""What a plan asks about the project and the session that it is for. The plan itself opens no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _nothing(path: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`exists` takes a path relative to the project's root; `agents` are the installed types, None when not known."""
+
+    exists: Callable[[str], bool] = _nothing
+    agents: frozenset[str] | None = None
+    case_insensitive: bool = False
+
+
+NOWHERE = World()
