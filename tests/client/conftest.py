@@ -26,13 +26,16 @@ def client() -> Path:
 
 @pytest.fixture
 def start(client: Path, tmp_path: Path) -> Iterator[Callable[..., Session]]:
-    """start(model, **options) -> a running Session in `tmp_path / "project"`; closed at the end of the test."""
+    """start(model, **options) -> a running Session in `tmp_path / "project"`, or in the folder `project`.
+
+    Closed at the end of the test.
+    """
     project = tmp_path / "project"
     project.mkdir()
     sessions: list[Session] = []
 
     def begin(model: Model, **options: object) -> Session:
-        session = Session(project, model, client=client, **options)
+        session = Session(options.pop("project", project), model, client=client, **options)
         sessions.append(session)
         return session.__enter__()
 

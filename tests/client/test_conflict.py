@@ -25,7 +25,10 @@ def content(task: str) -> str:
 def wants(number: int, task: str, turn: int) -> list[dict[str, object]]:
     """Every agent goes for three of the paths, from another start in each round."""
     places = [PATHS[(number + turn + step * 2) % 5] for step in range(3)]
-    return [{"write": path, "content": content(task)} for path in places] + [{"wait": 1.5}, {"done": "wrote what was free"}]
+    return [{"write": path, "content": content(task)} for path in places] + [
+        {"wait": 1.5},
+        {"done": "wrote what was free"},
+    ]
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))

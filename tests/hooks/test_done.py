@@ -89,3 +89,13 @@ def test_the_result_line_is_found_in_what_models_write(desk: Desk, message: str)
     begin(desk)
     assert desk.end("agent-01", message) == {}
     assert desk.state("01") == "done"
+
+
+def test_what_an_agent_left_before_it_was_lost_counts(desk: Desk) -> None:
+    begin(desk, writes=["a.py"])
+    desk.do("agent-01", "a.py")
+    desk.send("session-end", "SessionEnd", reason="other")
+    assert desk.state("01") == "pending"
+    desk.launch("01", agent="second")
+    desk.do("second", "a.py")
+    assert desk.end("second", DONE) == {}

@@ -106,3 +106,8 @@ def test_an_event_is_journaled_for_each_step(desk: Desk) -> None:
     kinds = [row["kind"] for row in desk.rows("SELECT kind FROM event ORDER BY id")]
     assert kinds == ["run-started", "task-started", "launched", "task-done"]
     assert json.loads(desk.rows("SELECT data FROM event WHERE kind = 'task-done'")[0]["data"]) == {"outcome": "x"}
+
+
+def test_with_barriers_the_batch_decides_who_has_a_contested_path_first(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"], "batch": 2}, "02": {"writes": ["a"], "batch": 1}}, mode="barrier"))
+    assert [row["id"] for row in ready.startable(ready.View(desk.db, desk.run))] == ["02"]

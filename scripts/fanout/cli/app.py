@@ -36,6 +36,7 @@ COMMANDS = {
     "report": ("status", "report", "Print what happened, measured."),
     "tasks": ("tasks", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
     "doctor": ("doctor", "doctor", "Check the client, the hooks, the planner and this project."),
+    "sync": ("sync", "sync", ""),
     "completion": ("completion", "completion", "Print the completion script for a shell."),
     "demo": ("demo", "demo", "Play an example in the real client, offline, with a scripted model."),
 }
@@ -53,7 +54,7 @@ class Lazy(click.Group):
     """A group whose commands are imported on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [name for name, (_, _, line) in COMMANDS.items() if line]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:

@@ -8,6 +8,7 @@ from fanout.cli import project
 from fanout.plan import planner
 from fanout.plan.plan import Plan
 from fanout.plan.read import formats
+from fanout.plan.reading import Source
 
 SOURCE = click.argument("source")
 FORMAT = click.option("--format", "format_", metavar="NAME", help="Read SOURCE as this format instead of detecting it.")
@@ -20,12 +21,28 @@ EFFORT = click.option(
 )
 
 
-def planned(source: str, format_: str | None, effort: str, max_parallel: int | None = None) -> Plan:
+def planned(source: Source, format_: str | None, effort: str, max_parallel: int | None = None) -> Plan:
     """The plan of a source as the command line names it."""
-    reading = formats.read(project.source(source), format_)
+    reading = formats.read(source, format_)
     if max_parallel is not None:
         reading.document.max_parallel = max_parallel
     return planner.make(reading, effort)  # type: ignore[arg-type]
+
+
+@click.command()
+@SOURCE
+@FORMAT
+@click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
+@JSON
+def read(source: str, format_: str | None, everything: bool, as_json: bool) -> None:
+    """Print the tasks of SOURCE as they were read, with what was inferred and what was left unread."""
+    from fanout.report import reading_json, reading_text
+
+    reading = formats.read(project.source(source), format_)
+    if as_json:
+        project.echo_json(reading_json.render(reading))
+    else:
+        click.echo(reading_text.render(reading, everything))
 
 
 @click.command()
@@ -39,7 +56,7 @@ def plan(
     source: str, format_: str | None, effort: str, max_parallel: int | None, everything: bool, as_json: bool
 ) -> None:
     """Plan SOURCE: a feature, a folder, a file, or - for standard input."""
-    found = planned(source, format_, effort, max_parallel)
+    found = planned(project.source(source), format_, effort, max_parallel)
     if as_json:
         from fanout.report import plan_json
 

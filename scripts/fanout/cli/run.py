@@ -42,7 +42,8 @@ def _start(source: str, format_: str | None, max_parallel: int | None, barrier: 
     from fanout.cli.starting import as_data
     from fanout.report import plan_text
 
-    plan = planned(source, format_, "normal", max_parallel)
+    found = project.source(source)
+    plan = planned(found, format_, "normal", max_parallel)
     if dry_run:
         click.echo(plan_text.render(plan))
         return
@@ -50,7 +51,8 @@ def _start(source: str, format_: str | None, max_parallel: int | None, barrier: 
         raise FanoutError("every task of this source is done already.")
     root, db = project.journal(create=True)
     mode = "barrier" if barrier else "rolling"
-    run = runs.start(db, root, as_data(plan, root, source, mode, paths.folds_case(root)), _session())
+    shown = os.path.relpath(found.path, root) if found.path else source
+    run = runs.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root)), _session())
     click.echo(plan_text.head(plan))
     click.echo(turn.text(ready.View(db, run)))
 
@@ -117,6 +119,10 @@ def _finish(task: str, state: str, outcome: str) -> None:
             ending.conclude(db, agent, state, outcome)
         else:
             tasks.finish(db, run, name, state, outcome)
+    from fanout.cli.sync import mark_done
+
+    for line in mark_done(db, root, run):
+        click.echo(line, err=True)
     click.echo(turn.text(turn.conclude(db, root, run), (turn.result_line(tasks.get(db, run, name)),)))
 
 

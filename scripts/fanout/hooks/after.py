@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.hooks import event
-from fanout.run import agents, ending, runs
+from fanout.hooks import caller, event
+from fanout.hooks.door import context
+from fanout.run import agents, ending, runs, snapshot
 from fanout.run.db import Write, connect
 
 
@@ -23,12 +24,34 @@ def after(data: dict[str, object], root: str) -> dict[str, object] | None:
             else:
                 _launched(db, data)
             runs.settle(db, root)
+    elif tool == "Bash":
+        return _command(data, root)
     elif tool in ("TaskStop", "KillShell") and not failed:
         db = connect(root)
         with Write(db):
             _stopped(db, event.record(data, "tool_input"))
             runs.settle(db, root)
     return None
+
+
+def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
+    """What a command did to siblings' files is said to its agent; what it did beside is put on its account."""
+    db = connect(root)
+    me = caller.known(db, data)
+    tool_use = event.text(data, "tool_use_id")
+    if me is None or db.execute("SELECT 1 FROM pending_call WHERE tool_use = ?", (tool_use,)).fetchone() is None:
+        return None
+    with Write(db):
+        found = snapshot.after(db, root, me, tool_use)
+        agents.seen(db, me["id"])
+    if not found:
+        return None
+    names = ", ".join(found[:5])
+    text = (
+        f"This command changed {names}, which belongs to a sibling that is still working. Both versions are kept and "
+        f"the owner is told. Don't change it again; put it back only if your command overwrote the owner's work."
+    )
+    return context(event.text(data, "hook_event_name"), text)
 
 
 def undo(db: sqlite3.Connection, tool_use: str, error: str) -> None:

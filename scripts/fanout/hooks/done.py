@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.hooks import caller, event
-from fanout.run import agents, ending, evidence, journal, meta, paths, recovery, result, runs, scope
+from fanout.hooks import caller, event, sync
+from fanout.run import agents, ending, evidence, journal, meta, paths, recovery, result, runs, scope, tasks
 from fanout.run.db import Write, connect
 
 BOUNCES = 2
+FEWEST_TO_REPLAN = 3
+WITHOUT_STATUS = ("native", "gsd", "dork-labs", "blocked-by")
 
 
 def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -28,7 +30,18 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
     missing = _judge(db, root, row, event.text(data, "last_assistant_message"))
     with Write(db):
         runs.settle(db, root)
+    if row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done" and _worth_it(db, row["run"]):
+        sync.begin(root, row["run"])
     return {"decision": "block", "reason": missing} if missing else None
+
+
+def _worth_it(db: sqlite3.Connection, run: str) -> bool:
+    """Whether the run came from a file that can hold a status, or has enough left to be planned again."""
+    row = db.execute("SELECT source, format FROM run WHERE id = ?", (run,)).fetchone()
+    if row["source"] != "-" and row["format"] not in WITHOUT_STATUS:
+        return True
+    left = db.execute("SELECT COUNT(*) FROM task WHERE run = ? AND state = 'pending'", (run,)).fetchone()
+    return bool(left[0] >= FEWEST_TO_REPLAN)
 
 
 def agent_failed(data: dict[str, object], root: str) -> dict[str, object] | None:

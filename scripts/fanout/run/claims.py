@@ -8,6 +8,10 @@ import sqlite3
 from fanout.run import agents, client, paths
 from fanout.run.db import now
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.run.paths import Naming
+
 
 def covering(db: sqlite3.Connection, name: str) -> list[sqlite3.Row]:
     """The live claims that cover a path, with their owners' columns. `name` as `paths.Naming` gives it."""
@@ -37,6 +41,33 @@ def owners(db: sqlite3.Connection, name: str, me: int | None) -> list[sqlite3.Ro
     mine = set(agents.lineage(db, me)) if me is not None else set()
     found = [row for row in covering(db, name) if row["id"] not in mine]
     return [row for row in found if not client.is_gone(row["client"], row["client_start"])]
+
+
+def owners_below(db: sqlite3.Connection, naming: Naming, folder: str, me: int) -> list[sqlite3.Row]:
+    """The claims of live agents outside my family on anything below a folder: begun there, or reaching into it."""
+    mine = set(agents.lineage(db, me))
+    rows = below(db, folder)
+    marks = ", ".join("?" for _ in paths.above(folder))
+    wide = db.execute(
+        "SELECT claim.anchor, claim.pattern, claim.regex, claim.kind AS claim_kind, claim.since, agent.*"
+        f" FROM claim JOIN agent ON agent.id = claim.agent WHERE claim.regex <> '' AND claim.anchor IN ({marks})",
+        paths.above(folder),
+    ).fetchall()
+    if wide:
+        names = paths.files_below(naming, folder)
+        rows += [row for row in wide if any(_covers(row, name) for name in names)]
+    return [row for row in rows if row["id"] not in mine and not client.is_gone(row["client"], row["client_start"])]
+
+
+def take_below(db: sqlite3.Connection, me: int, folder: str) -> None:
+    """Claims a folder with all below it."""
+    anchor = "" if folder == "." else folder
+    regex = ".+" if folder == "." else re.escape(folder) + "(/.*)?"
+    db.execute(
+        "INSERT OR IGNORE INTO claim (anchor, pattern, agent, regex, kind, since)"
+        " VALUES (?, ?, ?, ?, 'first-write', ?)",
+        (anchor, f"{folder}/", me, regex, now()),
+    )
 
 
 def take(db: sqlite3.Connection, me: int, name: str, kind: str = "first-write") -> None:

@@ -1,7 +1,8 @@
 """What proves a task done, beside its agent's word. The answer is a gap in words, "" when nothing is missing.
 
 An honest agent is never sent back: a declared file that existed need not change, one that was to be created may be left
-out when the result line says so; but a task that declares writes and changed nothing has no evidence.
+out when the result line says so; what an earlier agent of the task left behind counts; but a task that declares writes
+and of which nothing changed has no evidence.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from fanout.run import acceptance, tasks, watch
+from fanout.run import acceptance, changes, tasks, watch
 
 
 def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str) -> str:
@@ -24,7 +25,7 @@ def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str) -> 
                 f"{', '.join(missing[:5])} was to be written and is not there. Write it; or, if it turned out not to "
                 f"be needed, name it in the result line."
             )
-        if not watch.changed(db, root, agent["id"], run, task):
+        if not watch.changed(db, root, agent["id"], run, task) and not changes.of_task(db, run, task):
             return (
                 f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
                 f"with `BLOCKED|{task}|why`."

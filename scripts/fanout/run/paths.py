@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+MOST_FILES = 5000
+
 
 class Naming:
     """How paths of one project are named: relative to its root, `/` between segments, NFC, folded where case is."""
@@ -26,6 +28,12 @@ class Naming:
         if os.sep != "/":
             name = name.replace(os.sep, "/")
         return self.normal(name)
+
+    def link(self, path: str) -> str:
+        """The name of the link itself, with the folders above it resolved."""
+        folder, last = os.path.split(path)
+        above_ = self.name(folder, self.root)
+        return self.normal(last) if above_ == "." else f"{above_}/{self.normal(last)}"
 
     def normal(self, name: str) -> str:
         """NFC, and folded where the file system does not tell upper from lower case."""
@@ -63,3 +71,14 @@ def above(name: str) -> list[str]:
 def is_outside(name: str) -> bool:
     """Whether a name is of a path outside the project."""
     return os.path.isabs(name) or (os.sep != "/" and name[1:2] == ":")
+
+
+def files_below(naming: Naming, folder: str) -> list[str]:
+    """The names of the files below a folder, at most MOST_FILES; .git and .fanout are passed over."""
+    found: list[str] = []
+    for place, folders, files in os.walk(naming.full(folder)):
+        folders[:] = [name for name in sorted(folders) if name not in (".git", ".fanout")]
+        found += [naming.name(os.path.join(place, name), naming.root) for name in sorted(files)]
+        if len(found) > MOST_FILES:
+            break
+    return found[:MOST_FILES]

@@ -80,13 +80,20 @@ def _may_still_start(view: View, name: str) -> bool:
 
 
 def _held_by_hazard(view: View, name: str) -> str:
-    rank = view.tasks[name]["rank"]
+    place = _place(view, name)
     for row in view.hazards[name]:
         other = view.tasks[row["other"]]
-        first = other["state"] == "pending" and other["rank"] < rank and _may_still_start(view, other["id"])
+        before = _place(view, other["id"]) < place
+        first = other["state"] == "pending" and before and _may_still_start(view, other["id"])
         if other["state"] == "running" or first:
             return f"waits for {other['id']}: {describe(row['kind'], row['witness'])}"
     return ""
+
+
+def _place(view: View, name: str) -> tuple[int, int]:
+    """Where a task stands in the queue for a contested path: with barriers its batch comes first."""
+    row = view.tasks[name]
+    return (row["batch"] if view.run["mode"] == "barrier" else 0, row["rank"])
 
 
 def describe(kind: str, witness: str) -> str:

@@ -18,7 +18,7 @@ MOST_FILES = 3000
 
 def before(db: sqlite3.Connection, root: str, agent: int, tool_use: str) -> None:
     """Keeps siblings' files as they are. Inside a transaction."""
-    for name in _owned_by_others(db, root, agent):
+    for name in owned_by_others(db, root, agent):
         _look(db, root, name)
     db.execute("INSERT OR REPLACE INTO pending_call (tool_use, agent, at) VALUES (?, ?, ?)", (tool_use, agent, now()))
 
@@ -30,7 +30,7 @@ def after(db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str) 
         return []
     db.execute("DELETE FROM pending_call WHERE tool_use = ?", (tool_use,))
     found = []
-    for name, owner in _owned_by_others(db, root, agent["id"]).items():
+    for name, owner in owned_by_others(db, root, agent["id"]).items():
         known = db.execute("SELECT * FROM latest WHERE path = ?", (name,)).fetchone()
         if known is None or not _differs(root, name, known):
             continue
@@ -48,7 +48,7 @@ def notices(db: sqlite3.Connection, agent: int) -> list[str]:
     return [row["text"] for row in rows]
 
 
-def _owned_by_others(db: sqlite3.Connection, root: str, agent: int) -> dict[str, sqlite3.Row]:
+def owned_by_others(db: sqlite3.Connection, root: str, agent: int) -> dict[str, sqlite3.Row]:
     """The files inside the project that live siblings declared or wrote, by path."""
     family = set(agents.lineage(db, agent))
     found: dict[str, sqlite3.Row] = {}

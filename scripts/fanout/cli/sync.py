@@ -1,0 +1,61 @@
+"""After a result: the rest is planned again, and what is done is marked in the user's own task file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+import click
+
+from fanout.cli import project
+from fanout.cli.replan import replan
+from fanout.errors import FanoutError
+from fanout.plan import write_back
+from fanout.plan.source import resolve
+from fanout.run import journal, runs, tasks
+from fanout.run.db import Write
+
+
+@click.command(hidden=True)
+@click.argument("run")
+def sync(run: str) -> None:
+    """Mark what RUN finished in its source, and plan the rest again; started by the hooks after each result."""
+    root, db = project.journal()
+    replan(db, runs.get(db, run)["id"])
+    for line in mark_done(db, root, runs.get(db, run)["id"]):
+        click.echo(line, err=True)
+
+
+def mark_done(db: sqlite3.Connection, root: str, run: str) -> list[str]:
+    """Marks every task that is done and not yet marked. Returns what could not be marked, in words."""
+    row = runs.get(db, run)
+    if not row["source"] or row["source"] == "-" or not write_back.keeps_status(row["format"]):
+        return []
+    refused = []
+    for task in tasks.all_of(db, run):
+        if task["state"] == "done" and not _told(db, run, task["id"]):
+            refused += _mark(db, root, row["source"], task)
+    return refused
+
+
+def _mark(db: sqlite3.Connection, root: str, source: str, task: sqlite3.Row) -> list[str]:
+    try:
+        found = resolve(os.path.join(root, source), root)
+        write_back.set_status(found, task["id"], "completed", task["outcome"][:200], task["title"] or None)
+    except FanoutError as error:
+        with Write(db):
+            journal.note(db, "mark-refused", task["run"], task["id"], reason=str(error)[:300])
+        return [f"{task['id']} is done but not marked in {source}: {error}"]
+    with Write(db):
+        journal.note(db, "marked", task["run"], task["id"])
+    return []
+
+
+def _told(db: sqlite3.Connection, run: str, task: str) -> bool:
+    """Whether the task was marked, or its marking refused, since it was last started."""
+    found = db.execute(
+        "SELECT MAX(CASE WHEN kind IN ('marked', 'mark-refused') THEN id END) AS told,"
+        " MAX(CASE WHEN kind = 'task-done' THEN id END) AS done FROM event WHERE run = ? AND task = ?",
+        (run, task),
+    ).fetchone()
+    return found["done"] is None or (found["told"] is not None and found["told"] > found["done"])

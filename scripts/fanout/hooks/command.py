@@ -1,0 +1,81 @@
+"""PreToolUse on Bash: what would this command line write, and what would its git commands do to siblings?
+
+What parsing names is decided before, like any write. What it can't name runs, and siblings' files are looked at before
+and after (run/snapshot.py).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from fanout.hooks import caller, event, shell, verdict
+from fanout.run import agents, journal, meta, paths, snapshot
+from fanout.run.db import Write
+
+
+def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str) -> str:
+    """Why this command may not run, "" when it may."""
+    agent_id = event.text(data, "agent_id")
+    others = [row for row in agents.live(db) if not agent_id or row["agent_id"] != agent_id]
+    if not agent_id and not others:
+        return ""
+    cwd = event.text(data, "cwd") or root
+    effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment())
+    naming = paths.Naming(root, meta.folds_case(db))
+    reason = _read_only(db, data, effects) or verdict.decide(db, naming, data, _targets(naming, effects))
+    if not reason and others and effects.git:
+        reason = _git(db, naming, data, effects, cwd)
+    if not reason and others and (effects.unknown or effects.writes or effects.git):
+        with Write(db):
+            snapshot.before(db, root, caller.identify(db, data), event.text(data, "tool_use_id"))
+    return reason
+
+
+def _environment() -> dict[str, str]:
+    """What the command's shell would know, as far as paths are made of it."""
+    return {name: os.environ[name] for name in ("HOME", "TMPDIR", "USER") if name in os.environ}
+
+
+def _targets(naming: paths.Naming, effects: shell.Effects) -> list[verdict.Target]:
+    found: dict[tuple[str, bool], verdict.Target] = {}
+    for write in effects.writes:
+        if write.kind == "create" and not write.recursive and os.path.isdir(write.path):
+            continue  # mkdir -p of what is there
+        name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
+        found[name, write.recursive] = verdict.Target(name, write.recursive and os.path.isdir(write.path))
+    return list(found.values())
+
+
+def _is_link(write: shell.Write) -> bool:
+    """Deleting or moving a symlink touches the link, not what it points to."""
+    return write.kind in ("delete", "move") and os.path.islink(write.path)
+
+
+def _read_only(db: sqlite3.Connection, data: dict[str, object], effects: shell.Effects) -> str:
+    me = caller.known(db, data)
+    if me is None and event.text(data, "agent_id"):
+        with Write(db):
+            me = db.execute("SELECT * FROM agent WHERE id = ?", (caller.identify(db, data),)).fetchone()
+    if me is None or not me["read_only"] or shell.is_read_only(effects):
+        return ""
+    why = effects.reasons[0] if effects.reasons else "it may write"
+    return f"{agents.name_of(me)} is read-only, and this command is not: {why}. Use commands that only read."
+
+
+def _git(
+    db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object], effects: shell.Effects, cwd: str
+) -> str:
+    """Why a git command would harm what siblings have not committed."""
+    with Write(db):
+        row = caller.identify(db, data)
+        owners = {name: agents.name_of(owner) for name, owner in snapshot.owned_by_others(db, naming.root, row).items()}
+    if not owners:
+        return ""
+    found = shell.endangers(effects, "", owners, naming.root, cwd, shell.GitRepo())
+    if not found:
+        return ""
+    with Write(db):
+        mine = db.execute("SELECT * FROM agent WHERE id = ?", (row,)).fetchone()
+        journal.note(db, "write-denied", mine["run"], mine["task"], row, path="git", reason=found[0][:300])
+    return found[0]

@@ -1,0 +1,88 @@
+"""What a command line would do: the writes it names, what can't be known, and its git commands."""
+
+from __future__ import annotations
+
+CREATE = "create"
+MODIFY = "modify"
+DELETE = "delete"
+MOVE = "move"
+TRUNCATE = "truncate"
+
+
+class Write:
+    """One absolute path that would be written. `recursive` means all below it, too."""
+
+    __slots__ = ("kind", "path", "recursive")
+
+    def __init__(self, path: str, kind: str, recursive: bool = False) -> None:
+        self.path = path
+        self.kind = kind
+        self.recursive = recursive
+
+    def __repr__(self) -> str:
+        return f"Write({self.path!r}, {self.kind!r}{', recursive' if self.recursive else ''})"
+
+
+class GitEffect:
+    """One git command.
+
+    `scope` is what it reaches ("tree", "paths", "index", "refs", "none", or "alias" while only git's configuration
+    knows); `endangers` is what of a sibling's it could reach at worst ("worktree", "index", "untracked", "stash",
+    "worktrees" or None); `safe_form` is what to type instead. `verb`, `args`, `options` (those before the verb),
+    `cwd`, `env` and `stdin` (known piped text, or None) say what was typed; `paths` are the pathspecs, relative to
+    `cwd`.
+    """
+
+    __slots__ = ("args", "cwd", "endangers", "env", "options", "paths", "safe_form", "scope", "stdin", "verb")
+
+    def __init__(self, verb: str, args: list[str], cwd: str) -> None:
+        self.verb = verb
+        self.args = args
+        self.cwd = cwd
+        self.options: list[str] = []
+        self.env: dict[str, str] = {}
+        self.stdin: str | None = None
+        self.scope = "none"
+        self.paths: list[str] = []
+        self.endangers: str | None = None
+        self.safe_form = ""
+
+    def __repr__(self) -> str:
+        return f"GitEffect({self.verb!r}, {self.args!r}, scope={self.scope!r}, endangers={self.endangers!r})"
+
+
+class Effects:
+    """All that one command line would do; `reasons` are short sentences."""
+
+    __slots__ = ("git", "reasons", "unknown", "writes")
+
+    def __init__(self) -> None:
+        self.writes: list[Write] = []
+        self.unknown = False
+        self.git: list[GitEffect] = []
+        self.reasons: list[str] = []
+
+    def note(self, reason: str) -> None:
+        if reason not in self.reasons and len(self.reasons) < 20:
+            self.reasons.append(reason)
+
+    def unknowable(self, reason: str) -> None:
+        """It may write something that can't be named."""
+        self.unknown = True
+        self.note(reason)
+
+    def paths(self, cwd: str) -> list[str]:
+        """The written paths, sorted: relative to `cwd` where they are below it, else absolute."""
+        return sorted({shorten(write.path, cwd) for write in self.writes})
+
+
+def shorten(path: str, cwd: str) -> str:
+    base = cwd.rstrip("/") + "/"
+    if path.startswith(base):
+        return path[len(base) :]
+    return "." if path + "/" == base else path
+
+
+def is_read_only(effects: Effects) -> bool:
+    """Whether the line certainly writes nothing: no file, nothing unknown, no index or ref."""
+    return not effects.writes and not effects.unknown and all(found.scope == "none" for found in effects.git)

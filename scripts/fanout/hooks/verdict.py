@@ -1,0 +1,138 @@
+"""May this caller write these paths? The decision behind every writing tool, with its reason.
+
+What it may write and nobody owns, it then owns; the bytes that were there are kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+
+from fanout.hooks import caller, event
+from fanout.run import agents, claims, files, journal, paths, place, written
+from fanout.run.db import Write, now
+
+CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
+HEARTBEAT_SECONDS = 20.0
+HOW = {"declared": "declared in the plan", "granted": "granted on request"}
+
+
+class Target:
+    """One path to be written, by its name; `recursive`: with all below it."""
+
+    __slots__ = ("name", "recursive")
+
+    def __init__(self, name: str, recursive: bool = False) -> None:
+        self.name = name
+        self.recursive = recursive
+
+
+def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object], targets: list[Target]) -> str:
+    """Why the caller may not write the targets, "" when it may."""
+    me = caller.known(db, data)
+    if me is None and not event.text(data, "agent_id") and not agents.live(db):
+        return ""  # the main conversation, and nobody beside it
+    tool = event.text(data, "tool_name")
+    if me is not None and now() - me["seen"] > HEARTBEAT_SECONDS:
+        agents.seen(db, me["id"])
+    if me is not None and all(_settled(db, naming, me, target) for target in targets):
+        return ""
+    with Write(db):
+        row = caller.identify(db, data)
+        mine = db.execute("SELECT * FROM agent WHERE id = ?", (row,)).fetchone()
+        for target in targets:
+            reason = "" if _in_own_worktree(naming, mine, target) else _refusal(db, naming, mine, target, tool)
+            if reason:
+                journal.note(db, "write-denied", mine["run"], mine["task"], row, path=target.name, reason=reason)
+                return reason
+        for target in targets:
+            if not _is_own_file(naming, mine, target.name) and not _in_own_worktree(naming, mine, target):
+                _take(db, naming, row, target, tool)
+    return ""
+
+
+def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target, tool: str) -> None:
+    full = naming.full(target.name)
+    if not target.recursive:
+        claims.take(db, me, target.name)
+        written.note(db, naming.root, me, target.name, full, tool)
+        return
+    claims.take_below(db, me, target.name)
+    for name in paths.files_below(naming, target.name):
+        written.note(db, naming.root, me, name, naming.full(name), tool)
+
+
+def _in_own_worktree(naming: paths.Naming, me: sqlite3.Row, target: Target) -> bool:
+    """A worktree of its own is nobody else's."""
+    if not me["worktree"]:
+        return False
+    home = naming.name(me["worktree"], naming.root)
+    return target.name == home or target.name.startswith(home + "/")
+
+
+def _settled(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, target: Target) -> bool:
+    """The common case, decided without writing: the path is the caller's own by a claim, and nobody else's."""
+    name = target.name
+    if me["state"] != "running" or me["read_only"] or target.recursive or _is_ours(name):
+        return False
+    covering = claims.covering(db, name)
+    mine = bool(covering) and all(row["id"] == me["id"] for row in covering)
+    return mine and written.knows(db, me["id"], name)
+
+
+def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, target: Target, tool: str) -> str:
+    name = target.name
+    if _is_ours(name):
+        if _is_own_file(naming, me, name):
+            return ""
+        return f"{name} is fanout's own state: tools don't write it. Use the command `fanout`; see `fanout --help`."
+    if me["read_only"]:
+        return f"{agents.name_of(me)} is read-only: it may not write {name}. Report what you found instead."
+    owners = claims.owners(db, name, me["id"])
+    if target.recursive and not owners:
+        owners = claims.owners_below(db, naming, name, me["id"])
+    if owners:
+        return _owned(me, name, owners[0])
+    if target.recursive:
+        return ""
+    return _stale(db, naming, me, name) if tool not in CHECKED_BY_THE_CLIENT else ""
+
+
+def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: str) -> str:
+    """Once for each version: another agent wrote the path after this one began, so what it knows may be old."""
+    other = written.last_by_other(db, name, me["id"], me["started"] or me["opened"])
+    if other is None or written.knows(db, me["id"], name) or not os.path.exists(naming.full(name)):
+        return ""
+    if not journal.say_once(db, me["run"] or "", f"stale {me['id']} {name} {other['last']}"):
+        return ""
+    when = time.strftime("%H:%M:%S", time.localtime(other["last"]))
+    return (
+        f"{name[-120:]} was changed by {agents.name_of(other)[:60]} at {when}, after you began. Read it again, keep "
+        f"that change, then repeat your write: it will pass."
+    )
+
+
+def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row) -> str:
+    """Who owns the path, since when, and the ways out."""
+    since = time.strftime("%H:%M:%S", time.localtime(owner["since"]))
+    how = HOW.get(owner["claim_kind"], "first to write")
+    head = f"{name[-120:]} belongs to {agents.name_of(owner)[:60]} ({how}, since {since}), which still works on it."
+    if me["task"]:
+        ask = f'(1) `fanout ask {me["run"]}/{me["task"]} {name[-60:]} "why"`'
+        note = f"(2) end with `NEEDS|{me['task']}|path, why`"
+        return f"{head} Don't write it another way. {ask}, {note}, or (3) go on without it."
+    return f"{head} Don't write it another way: wait until it has ended, or go on without this file."
+
+
+def _is_ours(name: str) -> bool:
+    return name == place.FOLDER or name.startswith(place.FOLDER + "/")
+
+
+def _is_own_file(naming: paths.Naming, me: sqlite3.Row, name: str) -> bool:
+    """The agent's result file and what is in its scratch folder."""
+    if not _is_ours(name) or not me["task"]:
+        return False
+    full = naming.full(name)
+    scratch = files.scratch(naming.root, me["run"], me["task"])
+    return full == files.result(naming.root, me["run"], me["task"]) or full.startswith(scratch + os.sep)
