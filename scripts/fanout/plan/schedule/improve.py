@@ -19,7 +19,8 @@ from .dispatch import dispatch
 from .model import Model
 
 _MARKS = 8
-_HOT, _COLD = 0.15, 0.03
+_PHASES = ((0.6, 0.3, 0.03), (0.4, 0.1, 0.02))
+"""Shares of the budget, each with how much worse a step may be at its begin and its end, in mean durations."""
 _ANYWHERE, _PAIR, _FURTHER = 0.3, 0.5, 0.8
 _STEP, _SORTED = 40, 4
 _NEVER = 1 << 62
@@ -89,15 +90,21 @@ class Search:
 
         Launches are what a step costs, whatever the machine: the answer never depends on the clock.
         """
-        rnd, n = self.random, self.model.n
+        mean = sum(self.model.dur) / max(1, self.model.n)
+        for share, hot, cold in _PHASES:
+            now = self._cool(now, bound, int(budget * share), hot * mean, cold * mean)
+        return now
+
+    def _cool(self, now: Schedule, bound: int, budget: int, hot: float, cold: float) -> Schedule:
+        rnd = self.random
         best = now
         links = self._links(now)
-        mean = sum(self.model.dur) / max(1, n)
-        hot, cooling = mean * _HOT, mean * (_COLD - _HOT) / max(1, budget)
-        sorting = n // _SORTED
-        while self.spent < budget and best.makespan > bound and links:
+        cooling = (cold - hot) / max(1, budget)
+        sorting = self.model.n // _SORTED
+        begun = self.spent
+        while self.spent < begun + budget and best.makespan > bound and links:
+            limit = now.makespan - int((hot + cooling * (self.spent - begun)) * log(1.0 - rnd()))
             self.spent += _STEP
-            limit = now.makespan - int((hot + cooling * self.spent) * log(1.0 - rnd()))
             move = self._random_move(now) if rnd() < _ANYWHERE else self._move(now, self._stretch(links))
             new = self._try(now, move, limit) if move else None
             if new is None:

@@ -13,10 +13,9 @@ from .problem import Answer, Problem, Wait
 Effort = Literal["quick", "normal", "high"]
 
 
-_ORDER = {"quick": 0, "normal": 600_000, "high": 6_000_000}
-_BATCHES = {"quick": 0, "normal": 350_000, "high": 4_000_000}
+_ORDER = {"quick": 0, "normal": 700_000, "high": 6_000_000}
+_BATCHES = {"quick": 0, "normal": 250_000, "high": 3_000_000}
 _PASSES = 4
-_TRIES = {"quick": 1, "normal": 60, "high": 200}
 _FEWEST = 100
 _SHARP = 300
 
@@ -30,7 +29,7 @@ def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answ
     """
     model = Model(problem)
     order, bound = _order(model, bounds.lower_bound(model), _ORDER[effort], seed)
-    sequence, floor = _sequence(model, bound, effort, seed)
+    sequence, floor = _sequence(model, bound, _BATCHES[effort], seed)
     return _answer(problem, model, order, sequence, bound, floor)
 
 
@@ -60,17 +59,12 @@ def _launch_cost(model: Model) -> int:
     return 300 + 80 * len(model.pairs) // model.n + min(250, model.n)
 
 
-def _sequence(model: Model, bound: int, effort: Effort, seed: int) -> tuple[list[list[int]], int]:
+def _sequence(model: Model, bound: int, effort: int, seed: int) -> tuple[list[list[int]], int]:
     """Batches, and what no sequence of batches can beat."""
+    if model.n == model.running:
+        return [], 0
     floor = max(bound if not model.running else 0, batches.lower_bound(model))
-    tries = max(1, min(_TRIES[effort], 30_000 // max(1, model.n)))
-    best = batches.first(model, tries, seed)
-    steps = _BATCHES[effort] // (32 + model.n // 10)
-    if steps < _FEWEST or batches.length(model, best) <= floor:
-        return best, floor
-    packing = batches.Packing(model, seed)
-    packing.load(best)
-    return packing.anneal(floor, steps), floor
+    return batches.best(model, floor, effort, seed), floor
 
 
 def _answer(
