@@ -1,0 +1,174 @@
+"""PreToolUse and PostToolUse on Bash: no way around the guard."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk, context, denial
+from run.plans import plan
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    (desk.root / "src").mkdir()
+    for name in ("a.py", "b.py", "free.py"):
+        (desk.root / "src" / name).write_text(f"{name}\n")
+    desk.start(plan({"01": {"writes": ["src/a.py"]}, "02": {"writes": ["src/b.py"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "echo x > src/b.py",
+        "cat > src/b.py <<'EOF'\nx\nEOF",
+        "sed -i 's/a/b/' src/b.py",
+        "cd src && printf x >> b.py",
+        "cp src/a.py src/b.py",
+        "mv src/a.py src/b.py",
+        "rm src/b.py",
+        "rm -rf src",
+        "bash -c 'echo x > src/b.py'",
+        "for f in a b; do echo x > src/$f.py; done",
+        "echo x | tee src/b.py",
+        "python3 -c \"open('src/b.py','w').write('x')\"",
+    ],
+)
+def test_what_would_write_a_siblings_file_is_denied_before(two: Desk, line: str) -> None:
+    reason = denial(two.bash("agent-01", line))
+    assert "belongs to task 02" in reason and len(reason) <= 400
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "echo x > src/a.py",
+        "sed -i 's/a/b/' src/a.py",
+        "cat src/b.py",
+        "grep -n 'a > b' src/b.py",
+        "[[ a > b ]] && awk '$1>2' src/b.py",
+        "ls src 2>/dev/null; git status --short",
+        "python3 -m pytest -q",
+        "npm test",
+        "mkdir -p src/new && touch src/new/x",
+        "diff src/a.py src/b.py > /dev/null",
+    ],
+)
+def test_own_writes_and_reading_pass(two: Desk, line: str) -> None:
+    assert denial(two.bash("agent-01", line)) == ""
+
+
+def test_two_agents_may_make_the_same_folder(two: Desk) -> None:
+    for agent in ("agent-01", "agent-02"):
+        assert two.bash(agent, "mkdir -p src/shared") == {}
+        (two.root / "src" / "shared").mkdir(exist_ok=True)
+
+
+def test_the_first_command_that_writes_a_free_path_owns_it(two: Desk) -> None:
+    assert two.bash("agent-01", "echo x >> src/free.py") == {}
+    assert "belongs to task 01 (first to write" in denial(two.bash("agent-02", "sed -i s/a/b/ src/free.py"))
+    assert "belongs to task 01" in denial(two.write("agent-02", "src/free.py"))
+
+
+def test_a_shared_temporary_name_is_a_path_like_any_other(two: Desk, tmp_path: Path) -> None:
+    name = tmp_path / "out.json"
+    assert two.bash("agent-01", f"echo 1 > {name}") == {}
+    assert "belongs to task 01" in denial(two.bash("agent-02", f"echo 2 > {name}"))
+
+
+def run(desk: Desk, agent: str, line: str) -> str:
+    """The command for real, between its two hooks; what the agent is told after it."""
+    assert denial(desk.bash(agent, line)) == ""
+    subprocess.run(["bash", "-c", line], cwd=desk.root, check=True)
+    return context(
+        desk.send(
+            "after",
+            "PostToolUse",
+            tool_name="Bash",
+            tool_input={"command": line},
+            tool_use_id=f"t{desk.calls}",
+            agent_id=agent,
+        )
+    )
+
+
+def test_what_parsing_cannot_see_is_caught_after_and_told_to_both(two: Desk) -> None:
+    (two.root / "build.sh").write_text("echo generated > src/b.py\n")
+    said = run(two, "agent-01", "sh build.sh")
+    assert "changed src/b.py, which belongs to a sibling" in said
+    told = context(two.bash("agent-02", "cat src/b.py"))
+    assert "src/b.py belongs to you and was changed by a command of task 01" in told
+    kept = list((two.root / ".fanout" / "conflicts").rglob("b.py"))
+    assert [path.read_text() for path in kept] == ["b.py\n"]
+    assert context(two.bash("agent-02", "cat src/b.py")) == "", "told once"
+    assert [row["task"] for row in two.rows("SELECT task FROM event WHERE kind = 'conflict'")] == ["01"]
+
+
+def test_what_the_owner_wrote_meanwhile_is_no_conflict(two: Desk) -> None:
+    assert two.bash("agent-01", "sh build.sh") == {}
+    two.do("agent-02", "src/b.py", "mine\n")
+    said = two.send(
+        "after", "PostToolUse", tool_name="Bash", tool_input={}, tool_use_id=f"t{two.calls - 1}", agent_id="agent-01"
+    )
+    assert said == {}
+
+
+def test_a_read_only_agent_may_run_only_what_reads(desk: Desk) -> None:
+    (desk.root / "a").write_text("x\n")
+    desk.start(plan({"01": {"record": {"read_only": True}}, "02": {}}))
+    desk.launch("01")
+    assert desk.bash("agent-01", "cat a | grep x | wc -l") == {}
+    for line in ("echo x > new", "touch a", "python3 script.py", "npm test", "git commit -m x"):
+        assert "is read-only, and this command is not" in denial(desk.bash("agent-01", line)), line
+
+
+@pytest.mark.parametrize("line", ["", "  ", "echo 'unclosed", "((((", "\x00", "x" * 100000, "$(" * 500])
+def test_odd_lines_are_no_crash(two: Desk, line: str) -> None:
+    assert isinstance(two.bash("agent-01", line), dict)
+
+
+@pytest.fixture
+def repo(two: Desk) -> Desk:
+    def git(*args: str) -> None:
+        subprocess.run(["git", *args], cwd=two.root, check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("config", "user.email", "dev@example.org")
+    git("config", "user.name", "Dev")
+    git("add", "src")
+    git("commit", "-q", "-m", "start")
+    (two.root / "src" / "b.py").write_text("task 02 is at work here\n")
+    return two
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "git checkout .",
+        "git stash",
+        "git reset --hard",
+        "git add -A && git commit -m all",
+        "git commit -am all",
+        "git -C . restore .",
+        "sh -c 'git checkout -- src'",
+    ],
+)
+def test_git_that_would_touch_a_siblings_work_is_denied_with_the_way_out(repo: Desk, line: str) -> None:
+    assert "git" in denial(repo.bash("agent-01", line))
+
+
+@pytest.mark.parametrize(
+    "line", ["git status", "git diff", "git log --oneline", "git checkout -- src/a.py", "git add src/a.py", "git show"]
+)
+def test_git_that_stays_with_its_own_passes(repo: Desk, line: str) -> None:
+    assert denial(repo.bash("agent-01", line)) == ""
+
+
+def test_alone_no_git_command_is_denied(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    desk.launch("01")
+    assert desk.bash("agent-01", "git stash") == {}
