@@ -46,7 +46,7 @@ def polish(model: Model, order: list[int], passes: int) -> Rated:
     mirror = copy.copy(model)
     mirror.need, mirror.after, mirror.running = model.after, model.need, 0
     start = dispatch(model, order)
-    best = (_makespan(model, start), order)
+    best = _makespan(model, start), order
     for _ in range(passes):
         place = {k: p for p, k in enumerate(order)}
         back = sorted(order, key=lambda k: (-start[k] - model.dur[k], -place[k]))
@@ -54,11 +54,16 @@ def polish(model: Model, order: list[int], passes: int) -> Rated:
         back.reverse()
         order = sorted(back, key=lambda k: (k >= model.running, -ahead[k] - model.dur[k]))
         start = dispatch(model, order)
-        rated = (_makespan(model, start), order)
-        if rated[0] >= best[0]:
+        makespan = _makespan(model, start)
+        if makespan >= best[0]:
             break
-        best = rated
+        best = makespan, order
     return best
+
+
+def rated(model: Model, order: list[int]) -> Rated:
+    """An order with the makespan of its replay."""
+    return _makespan(model, dispatch(model, order)), order
 
 
 def _makespan(model: Model, start: Sequence[int]) -> int:

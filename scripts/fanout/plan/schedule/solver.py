@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from . import batches, bounds, dispatch, rules
+from . import batches, bounds, dispatch, exact, rules
 from .improve import Search
 from .model import Model
 from .problem import Answer, Problem, Wait
@@ -18,6 +18,7 @@ _BATCHES = {"quick": 0, "normal": 250_000, "high": 3_000_000}
 _PASSES = 4
 _FEWEST = 100
 _SHARP = 300
+_NODES = 30_000
 
 
 def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answer:
@@ -47,6 +48,11 @@ def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[list[int],
     if model.n <= _SHARP and effort:
         better, tail = bounds.sharper(model)
         bound = max(bound, better)
+    if effort and best[0] > bound and model.n <= exact.SMALL and not model.room:
+        shorter, proven = exact.Orders(model, _NODES).search(best[0], bound)
+        if shorter is not None:
+            best = rules.rated(model, shorter)
+        bound = best[0] if proven else bound
     launches = effort * 1000 // _launch_cost(model)
     if launches < _FEWEST * model.n or best[0] <= bound:
         return best[1], bound
@@ -63,6 +69,9 @@ def _sequence(model: Model, bound: int, effort: int, seed: int) -> tuple[list[li
     """Batches, and what no sequence of batches can beat."""
     if model.n == model.running:
         return [], 0
+    if effort and model.n <= exact.SMALL:
+        shortest = exact.batches(model)
+        return shortest, batches.length(model, shortest)
     floor = max(bound if not model.running else 0, batches.lower_bound(model))
     return batches.best(model, floor, effort, seed), floor
 
