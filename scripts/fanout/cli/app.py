@@ -14,7 +14,8 @@ from fanout.errors import EXIT_OURS, FanoutError
 COMMANDS = {
     "plan": ("plan", "plan", "Print the batches, the rolling order and the reasons."),
     "read": ("plan", "read", "Print the tasks as they were read."),
-    "check": ("plan", "check", "Print the independence checklist."),
+    "check": ("check", "check", "Print the independence checklist: may these tasks run at the same time?"),
+    "advise": ("advise", "advise", "Say whether agents pay here, which strategy, and how many at once."),
     "overlap": ("overlap", "overlap", "Decide whether two path patterns can match the same path."),
     "start": ("run", "start", "Start a run and print the first launch block."),
     "next": ("run", "next_", "Print what to launch now."),
@@ -29,6 +30,7 @@ COMMANDS = {
     "skip": ("steer", "skip", "Go on without a task."),
     "release": ("steer", "release", "Give up on an agent that will not come back."),
     "why": ("steer", "why", "Say who owns a path, and what was decided about it."),
+    "writes": ("writes", "writes", "Say what a command line would write, without running it."),
     "diff": ("work", "diff", "Print what a task changed."),
     "undo": ("work", "undo", "Undo what one task changed, and nothing else."),
     "commit": ("work", "commit", "Commit exactly what a task changed."),
@@ -42,10 +44,10 @@ COMMANDS = {
 }
 
 GROUPS = {
-    "Plan": ("plan", "read", "check", "overlap"),
+    "Plan": ("plan", "read", "check", "advise", "overlap"),
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
     "Steer": ("resume", "retry", "skip", "release", "cancel"),
-    "Files": ("why", "ask", "claim", "diff", "undo", "commit"),
+    "Files": ("why", "writes", "ask", "claim", "diff", "undo", "commit"),
     "More": ("tasks", "demo", "doctor", "completion"),
 }
 

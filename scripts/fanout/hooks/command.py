@@ -72,7 +72,9 @@ def _git(
         owners = {name: agents.name_of(owner) for name, owner in snapshot.owned_by_others(db, naming.root, row).items()}
     if not owners:
         return ""
-    found = shell.endangers(effects, "", owners, naming.root, cwd, shell.GitRepo())
+    from fanout.hooks.shell.gitrepo import GitRepo
+
+    found = shell.endangers(effects, "", owners, naming.root, cwd, GitRepo())
     if not found:
         return ""
     with Write(db):
