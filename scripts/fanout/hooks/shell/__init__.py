@@ -24,7 +24,7 @@ def analyse(command: str, cwd: str, *, home: str = "", env: dict[str, str] | Non
     effects = Effects()
     if any(char in command for char in "\0\1\2\3\4\5\6"):
         effects.unknowable("could not be parsed: it holds control characters")
-        command = command.translate({code: None for code in range(7)})
+        command = command.translate(dict.fromkeys(range(7)))
     if len(command) > MAX_LENGTH:
         effects.unknowable("could not be parsed: it is too long")
         command = command[:MAX_LENGTH]

@@ -17,7 +17,34 @@ if TYPE_CHECKING:
     from .tree import Condition, Simple
 
 __all__ = ["BUILTINS", "condition"]
-UNFOLLOWED = frozenset("-e -f -d -r -w -x -s -L -h -b -c -p -S -u -g -k -N -O -G -t -o -v -R -a".split())
+UNFOLLOWED = frozenset(
+    [
+        "-e",
+        "-f",
+        "-d",
+        "-r",
+        "-w",
+        "-x",
+        "-s",
+        "-L",
+        "-h",
+        "-b",
+        "-c",
+        "-p",
+        "-S",
+        "-u",
+        "-g",
+        "-k",
+        "-N",
+        "-O",
+        "-G",
+        "-t",
+        "-o",
+        "-v",
+        "-R",
+        "-a",
+    ]
+)
 NUMERIC = {
     "-eq": lambda a, b: a == b,
     "-ne": lambda a, b: a != b,
@@ -110,7 +137,7 @@ def let(call: Call, _: Simple | None) -> None:
 def read(call: Call, _: Simple | None) -> None:
     shell = call.shell
     options = call.options("dinNptu")
-    names = options.all("a") and options.rest[:1] or options.rest or ["REPLY"]
+    names = (options.all("a") and options.rest[:1]) or options.rest or ["REPLY"]
     text = shell.stdin.read(call.world) if shell.stdin is not None and not options.has("u") else None
     if text is None or shell.stdin is None or text == UNKNOWN:
         for name in names:
@@ -404,7 +431,7 @@ class Test:
             return None if same is None else same == (op != "!=")
         if op in NUMERIC:
             try:
-                return NUMERIC[op](int(left), int(right))
+                return bool(NUMERIC[op](int(left), int(right)))
             except ValueError:
                 return None
         return None
@@ -430,16 +457,64 @@ def history(call: Call, _: Simple | None) -> None:
 
 
 BUILTINS: dict[str, Callable[[Call, Simple | None], None]] = {
-    "cd": cd, "pushd": pushd, "popd": popd, "pwd": pwd,
-    "export": declare, "declare": declare, "typeset": declare, "local": declare, "readonly": declare,
-    "unset": unset, "let": let, "read": read, "mapfile": mapfile, "readarray": mapfile,
-    "set": set_, "shift": shift, "shopt": shopt,
-    "break": jump, "continue": jump, "return": jump, "exit": jump,
-    "eval": eval_, "source": source, ".": source, "trap": trap, "exec": exec_, "command": command, "builtin": command,
-    "echo": echo, "printf": printf, "test": test, "[": test, "true": colon, ":": colon, "false": false,
-    "alias": nothing, "unalias": nothing, "bg": nothing, "bind": nothing, "caller": nothing, "complete": nothing,
-    "compgen": nothing, "dirs": nothing, "disown": nothing, "enable": nothing, "fc": nothing, "fg": nothing,
-    "getopts": nothing, "hash": nothing, "help": nothing, "jobs": nothing, "kill": nothing, "logout": nothing,
-    "times": nothing, "type": nothing, "ulimit": nothing, "umask": nothing, "wait": nothing, "history": history,
+    "cd": cd,
+    "pushd": pushd,
+    "popd": popd,
+    "pwd": pwd,
+    "export": declare,
+    "declare": declare,
+    "typeset": declare,
+    "local": declare,
+    "readonly": declare,
+    "unset": unset,
+    "let": let,
+    "read": read,
+    "mapfile": mapfile,
+    "readarray": mapfile,
+    "set": set_,
+    "shift": shift,
+    "shopt": shopt,
+    "break": jump,
+    "continue": jump,
+    "return": jump,
+    "exit": jump,
+    "eval": eval_,
+    "source": source,
+    ".": source,
+    "trap": trap,
+    "exec": exec_,
+    "command": command,
+    "builtin": command,
+    "echo": echo,
+    "printf": printf,
+    "test": test,
+    "[": test,
+    "true": colon,
+    ":": colon,
+    "false": false,
+    "alias": nothing,
+    "unalias": nothing,
+    "bg": nothing,
+    "bind": nothing,
+    "caller": nothing,
+    "complete": nothing,
+    "compgen": nothing,
+    "dirs": nothing,
+    "disown": nothing,
+    "enable": nothing,
+    "fc": nothing,
+    "fg": nothing,
+    "getopts": nothing,
+    "hash": nothing,
+    "help": nothing,
+    "jobs": nothing,
+    "kill": nothing,
+    "logout": nothing,
+    "times": nothing,
+    "type": nothing,
+    "ulimit": nothing,
+    "umask": nothing,
+    "wait": nothing,
+    "history": history,
     "suspend": nothing,
-}  # fmt: skip
+}

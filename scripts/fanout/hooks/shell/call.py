@@ -39,7 +39,7 @@ class Options:
                     value = args[at]
                     at += 1
                 self.found.append((name, value))
-            elif len(arg) > 1 and arg[0] == "-" and UNKNOWN != arg[1]:
+            elif len(arg) > 1 and arg[0] == "-" and arg[1] != UNKNOWN:
                 at = self._cluster(arg[1:], args, at, values, optional)
             elif stop:
                 self.rest.extend(args[at - 1 :])

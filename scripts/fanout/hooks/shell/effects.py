@@ -10,14 +10,18 @@ TRUNCATE = "truncate"
 
 
 class Write:
-    """One absolute path that would be written. `recursive` means all below it, too."""
+    """One absolute path that would be written. `recursive` means all below it, too.
 
-    __slots__ = ("kind", "path", "recursive")
+    `git` says that a git command names it: whether its bytes change depends on the repository's state.
+    """
 
-    def __init__(self, path: str, kind: str, recursive: bool = False) -> None:
+    __slots__ = ("git", "kind", "path", "recursive")
+
+    def __init__(self, path: str, kind: str, recursive: bool = False, git: bool = False) -> None:
         self.path = path
         self.kind = kind
         self.recursive = recursive
+        self.git = git
 
     def __repr__(self) -> str:
         return f"Write({self.path!r}, {self.kind!r}{', recursive' if self.recursive else ''})"

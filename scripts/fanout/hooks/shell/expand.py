@@ -17,7 +17,6 @@ TOUCHY = re.compile(r"[{~*?\[]")
 RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?|([A-Za-z])\.\.([A-Za-z])")
 BLANK = re.compile(r"[ \t\n]+")
 MAX_BRACES = 4000
-Values = list  # fields of one expansion
 
 
 def fields(shell: Shell, word: Word) -> list[str]:
@@ -107,7 +106,11 @@ def _split(text: str, current: str | None, found: list[str], shell: Shell) -> st
     if not text:
         return current
     separators = shell.separators()
-    pieces = BLANK.split(text) if separators is None else re.split(f"[{re.escape(separators)}]" if separators else "$^", text)
+    pieces = (
+        BLANK.split(text)
+        if separators is None
+        else re.split(f"[{re.escape(separators)}]" if separators else "$^", text)
+    )
     for number, piece in enumerate(pieces):
         if number and current is not None:
             found.append(current)
@@ -186,7 +189,8 @@ def _brace(items: list[str | Part], budget: list[int]) -> list[list[str | Part]]
 
 
 def _closing(items: list[str | Part], start: int) -> tuple[int, list[int]]:
-    depth, commas = 0, []
+    depth = 0
+    commas: list[int] = []
     for at in range(start, len(items)):
         item = items[at]
         if item == "{":

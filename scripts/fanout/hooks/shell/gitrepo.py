@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 SECONDS = 5
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "XDG_CONFIG_HOME", "USERPROFILE")
-QUIET = ("--no-optional-locks", "-c", "core.quotepath=off", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+QUIET = (
+    "--no-optional-locks",
+    "-c",
+    "core.quotepath=off",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+)
 
 
 class State:
@@ -40,7 +48,7 @@ class GitRepo:
         self.environ = dict(os.environ) if environ is None else environ
 
     def ask(self, effect: GitEffect, args: list[str], cwd: str = "", extra: dict[str, str] | None = None) -> str | None:
-        """The output of `git args`, or None when git fails or there is none."""
+        """The output of `git args`, also when git ends with 1; None when it fails or there is no git."""
         import subprocess
 
         env = {name: self.environ[name] for name in KEPT if name in self.environ}
@@ -52,11 +60,16 @@ class GitRepo:
             return None
         try:
             done = subprocess.run(
-                command, cwd=cwd or effect.cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS,
-            )  # fmt: skip
+                command,
+                cwd=cwd or effect.cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=SECONDS,
+            )
         except (OSError, ValueError, subprocess.SubprocessError):
             return None
-        if done.returncode != 0:
+        if done.returncode not in (0, 1):
             return None
         return done.stdout.decode("utf-8", "surrogateescape")
 
@@ -69,12 +82,10 @@ class GitRepo:
         found = self.ask(effect, ["config", "--get", f"alias.{effect.verb}"])
         return found.rstrip("\n") if found else ""
 
-    def states(self, effect: GitEffect, top: str, paths: list[str] | None = None) -> dict[str, State] | None:
-        """The uncommitted paths (below `paths`, or all), relative to the top."""
+    def states(self, effect: GitEffect, specs: list[str]) -> dict[str, State] | None:
+        """The uncommitted paths that the pathspecs match (none: all), relative to the top."""
         args = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames"]
-        if paths is not None:
-            args += ["--", *(f":(top,literal){path}" for path in paths)]
-        text = self.ask(effect, args, cwd=top)
+        text = self.ask(effect, [*args, "--", *specs])
         if text is None:
             return None
         found: dict[str, State] = {}
@@ -83,24 +94,30 @@ class GitRepo:
                 _record(record, found)
         return found
 
-    def names(self, effect: GitEffect, args: list[str], cwd: str = "", extra: dict[str, str] | None = None) -> set[str] | None:
+    def names(
+        self, effect: GitEffect, args: list[str], cwd: str = "", extra: dict[str, str] | None = None
+    ) -> set[str] | None:
         """The paths that a `-z` command lists."""
         text = self.ask(effect, args, cwd, extra)
         return None if text is None else {name for name in text.split("\0") if name}
-
-    def covered(self, effect: GitEffect, top: str, specs: list[str], paths: list[str]) -> set[str] | None:
-        """Those of `paths` that the pathspecs, typed in the command's folder, match. Paths may be untracked."""
-        known = self.names(
-            effect, ["ls-files", "-z", "--full-name", "--cached", "--others", "--deleted", "--", *specs]
-        )
-        return None if known is None else {path for path in paths if path in known}
 
     def commit(self, effect: GitEffect, name: str) -> str | None:
         """The commit or tree that a name stands for."""
         if name == "-":
             name = "@{-1}"
         found = self.ask(effect, ["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"])
-        return found.strip() if found else None
+        return found.strip() if found and found.strip() else None
+
+    def setting(self, effect: GitEffect, name: str) -> str:
+        return (self.ask(effect, ["config", "--get", name]) or "").strip()
+
+    def pending(self, effect: GitEffect, *names: str) -> bool:
+        """Whether one of git's state files (`MERGE_HEAD`, `rebase-merge`, ...) is there."""
+        for name in names:
+            found = (self.ask(effect, ["rev-parse", "--git-path", name]) or "").strip()
+            if found and os.path.exists(os.path.join(effect.cwd, found)):
+                return True
+        return False
 
     def differing(self, effect: GitEffect, old: str, new: str) -> set[str] | None:
         return self.names(effect, ["diff", "--name-only", "--no-renames", "-z", old, new])

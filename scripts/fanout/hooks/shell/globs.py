@@ -46,7 +46,7 @@ def regex(pattern: str, slash: bool = True) -> str:
     while at < len(pattern):
         char = pattern[at]
         at += 1
-        if char == STAR or char == UNKNOWN:
+        if char in (STAR, UNKNOWN):
             out.append(any_char + "*")
         elif char == QUERY:
             out.append(any_char)

@@ -60,7 +60,16 @@ def external(call: Call) -> None:
     if name.endswith(".exe"):
         name = call.name = name[:-4]
     target = COMMANDS.get(name)
-    if target is None and name.rstrip("0123456789.") in ("python", "pip", "clang", "gcc", "g++", "clang++", "ruby", "perl"):
+    if target is None and name.rstrip("0123456789.") in (
+        "python",
+        "pip",
+        "clang",
+        "gcc",
+        "g++",
+        "clang++",
+        "ruby",
+        "perl",
+    ):
         target = COMMANDS.get(name.rstrip("0123456789."))
     if len(call.args) == 1 and call.args[0] in HELP:
         call.emit(None)

@@ -117,12 +117,13 @@ class Shell:
         self.met: dict[str, int] = {}
         self.steps = 0
         self.nesting = 0
+        self.in_git = False
         self.deadline = time.monotonic() + SECONDS
 
     # -- what commands report --------------------------------------------------------------------------------------
 
-    def write(self, text: str, kind: str, recursive: bool = False, who: str = "") -> None:
-        """`text` is a path as the command got it; it may be unknown in part."""
+    def write(self, text: str, kind: str, recursive: bool = False, who: str = "", same: bool = False) -> None:
+        """`text` is a path as the command got it; it may be unknown in part. `same`: the content stays."""
         if not text:
             return
         path = self.world.absolute(text)
@@ -139,7 +140,8 @@ class Shell:
             self.add(Write(place, kind, recursive))
         if through:
             self.world.made.setdefault(path, "f")
-            self.world.contents[path] = None
+            if not same:
+                self.world.contents[path] = None
         elif not self.maybe:
             self.world.remove(path)
 
@@ -151,6 +153,7 @@ class Shell:
 
     def add(self, write: Write) -> None:
         writes = self.effects.writes
+        write.git = self.in_git
         if len(writes) >= MAX_WRITES:
             raise Overrun("too many writes")
         for other in writes[-8:]:
@@ -585,8 +588,12 @@ class Shell:
                 if UNKNOWN in target:
                     continue
                 path = self.world.landing(self.world.absolute(target))
-                before = "" if item.op != ">>" else self.world.contents.get(path) or (
-                    "" if path in self.world.contents else self.world.read(target) or "")
+                before = (
+                    ""
+                    if item.op != ">>"
+                    else self.world.contents.get(path)
+                    or ("" if path in self.world.contents else self.world.read(target) or "")
+                )
                 text = before + sink.text()
                 self.world.contents[path] = text
 

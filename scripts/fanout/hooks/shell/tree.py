@@ -9,9 +9,22 @@ if TYPE_CHECKING:
     Part = Union["Text", "Param", "Substitution", "Arithmetic", "Process", "Choice"]
     Word = list[Part]
     Node = Union[
-        "Simple", "Pipeline", "AndOr", "Sequence", "Subshell", "Group", "If", "For", "CountingFor", "Loop", "Case",
-        "Function", "Condition", "ArithmeticCommand", "Redirected",
-    ]  # fmt: skip
+        "Simple",
+        "Pipeline",
+        "AndOr",
+        "Sequence",
+        "Subshell",
+        "Group",
+        "If",
+        "For",
+        "CountingFor",
+        "Loop",
+        "Case",
+        "Function",
+        "Condition",
+        "ArithmeticCommand",
+        "Redirected",
+    ]
 
 
 class Text:

@@ -245,7 +245,28 @@ class WordReader:
 
     def operator(self, param: Param) -> None:
         text = self.text
-        for op in (":-", ":=", ":+", ":?", "%%", "##", "^^", ",,", "//", "-", "=", "+", "?", "%", "#", "^", ",", "/", ":", "@"):
+        for op in (
+            ":-",
+            ":=",
+            ":+",
+            ":?",
+            "%%",
+            "##",
+            "^^",
+            ",,",
+            "//",
+            "-",
+            "=",
+            "+",
+            "?",
+            "%",
+            "#",
+            "^",
+            ",",
+            "/",
+            ":",
+            "@",
+        ):
             if text.startswith(op, self.at):
                 break
         else:
@@ -277,10 +298,7 @@ class WordReader:
         if quoted:
             for part in parts:
                 if not isinstance(part, (Process, Choice)):
-                    if isinstance(part, Text) and not part.quoted:
-                        part.quoted = True
-                    elif not isinstance(part, Text):
-                        part.quoted = True
+                    part.quoted = True
         return parts
 
     def balanced_arithmetic(self, start: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Archives and compressors. Members are listed from the archive where that is cheap; else the folder stands for them."""
+"""Archives and compressors. Members are listed from the archive where that is cheap; else their folder stands."""
 
 from __future__ import annotations
 
@@ -103,7 +103,9 @@ def extracted(call: Call, folder: str, members: list[str] | None, wanted: list[s
             call.unknown("unpacks an archive whose members are not known")
         return
     for name in members:
-        chosen = not wanted or any(name.rstrip("/") == one.rstrip("/") or name.startswith(one.rstrip("/") + "/") for one in wanted)
+        chosen = not wanted or any(
+            name.rstrip("/") == one.rstrip("/") or name.startswith(one.rstrip("/") + "/") for one in wanted
+        )
         pieces = [piece for piece in name.split("/") if piece not in ("", ".")][strip:]
         if not chosen and not any(char in one for one in wanted for char in "*?["):
             continue
@@ -153,10 +155,26 @@ def zip_(call: Call) -> None:
 
 
 SUFFIXES = {
-    "gzip": ".gz", "gunzip": ".gz", "pigz": ".gz", "unpigz": ".gz", "bzip2": ".bz2", "bunzip2": ".bz2", "pbzip2": ".bz2",
-    "xz": ".xz", "unxz": ".xz", "lzma": ".lzma", "unlzma": ".lzma", "zstd": ".zst", "unzstd": ".zst", "lz4": ".lz4",
-    "brotli": ".br", "compress": ".Z", "uncompress": ".Z", "lzip": ".lz", "lzop": ".lzo",
-}  # fmt: skip
+    "gzip": ".gz",
+    "gunzip": ".gz",
+    "pigz": ".gz",
+    "unpigz": ".gz",
+    "bzip2": ".bz2",
+    "bunzip2": ".bz2",
+    "pbzip2": ".bz2",
+    "xz": ".xz",
+    "unxz": ".xz",
+    "lzma": ".lzma",
+    "unlzma": ".lzma",
+    "zstd": ".zst",
+    "unzstd": ".zst",
+    "lz4": ".lz4",
+    "brotli": ".br",
+    "compress": ".Z",
+    "uncompress": ".Z",
+    "lzip": ".lz",
+    "lzop": ".lzo",
+}
 KEEPERS = ("zstd", "unzstd", "lz4", "brotli", "lzop")
 
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from ..call import Call
 
 TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r]+|\\\n|\#[^\n]*)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<name>[A-Za-z_]\w*)|(?P<number>\d+(?:\.\d*)?)"""
+    r"""(?P<blank>[ \t\r]+|\\\n|\#[^\n]*)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<name>[A-Za-z_]\w*)"""
+    r"""|(?P<number>\d+(?:\.\d*)?)"""
     r"""|(?P<op>>>|>=|<=|==|!=|&&|\|\||\|&|\+\+|--|[-+*%^]=|.|\n)""",
     re.S,
 )

@@ -1,4 +1,4 @@
-"""Compilers, formatters, package managers, converters: what they name is written; what the project decides is unknown."""
+"""Compilers, formatters, packages, converters: what they name is written; what the project decides is unknown."""
 
 from __future__ import annotations
 
@@ -121,7 +121,19 @@ def cargo(call: Call) -> None:
     args = [arg for arg in call.args if not arg.startswith("+")]
     verb, rest = (args[0], args[1:]) if args else ("", [])
     plain = [arg for arg in rest if not arg.startswith("-")]
-    if verb in ("tree", "metadata", "search", "info", "locate-project", "pkgid", "version", "help", "--version", "-V", "--list"):
+    if verb in (
+        "tree",
+        "metadata",
+        "search",
+        "info",
+        "locate-project",
+        "pkgid",
+        "version",
+        "help",
+        "--version",
+        "-V",
+        "--list",
+    ):
         call.emit(None)
     elif verb in ("add", "remove", "rm"):
         call.write("Cargo.toml")
@@ -147,8 +159,41 @@ def cargo(call: Call) -> None:
 
 LOCKS = {"npm": "package-lock.json", "yarn": "yarn.lock", "pnpm": "pnpm-lock.yaml", "bun": "bun.lock"}
 NODE_READS = frozenset(
-    "ls list ll la view info show outdated why explain root bin prefix search help ping whoami fund doctor docs repo "
-    "licenses owner team token access config get -v --version -h --help explore".split()
+    [
+        "ls",
+        "list",
+        "ll",
+        "la",
+        "view",
+        "info",
+        "show",
+        "outdated",
+        "why",
+        "explain",
+        "root",
+        "bin",
+        "prefix",
+        "search",
+        "help",
+        "ping",
+        "whoami",
+        "fund",
+        "doctor",
+        "docs",
+        "repo",
+        "licenses",
+        "owner",
+        "team",
+        "token",
+        "access",
+        "config",
+        "get",
+        "-v",
+        "--version",
+        "-h",
+        "--help",
+        "explore",
+    ]
 )
 
 
@@ -163,13 +208,31 @@ def npm(call: Call) -> None:
     verb = plain[0] if plain else "install" if call.name in ("yarn",) and not args else ""
     everywhere = any(arg in ("-g", "--global", "--location=global") for arg in args) or plain[:1] == ["global"]
     lock = LOCKS[call.name]
-    if verb in NODE_READS or (args and args[0] in NODE_READS) or (verb == "audit" and "fix" not in plain) or "--dry-run" in args:
-        call.emit(None)
-    elif everywhere:
+    if (
+        verb in NODE_READS
+        or (args and args[0] in NODE_READS)
+        or (verb == "audit" and "fix" not in plain)
+        or "--dry-run" in args
+        or everywhere
+    ):
         call.emit(None)
     elif verb in ("ci", "clean-install"):
         call.create(folder + "node_modules", recursive=True)
-    elif verb in ("install", "i", "add", "uninstall", "remove", "rm", "un", "update", "up", "upgrade", "dedupe", "audit", "link"):
+    elif verb in (
+        "install",
+        "i",
+        "add",
+        "uninstall",
+        "remove",
+        "rm",
+        "un",
+        "update",
+        "up",
+        "upgrade",
+        "dedupe",
+        "audit",
+        "link",
+    ):
         if verb not in ("install", "i") or len(plain) > 1 or call.name == "npm":
             call.write(folder + "package.json")
         call.write(folder + lock)
@@ -261,7 +324,12 @@ def uvx(call: Call) -> None:
 # What makes it write (empty: it writes unless told not to), what makes it not write, options with values.
 FORMATTERS: dict[str, tuple[str, str, str, str]] = {
     "prettier": ("w write", "check list-different l c", "", "config parser ignore-path plugin print-width tab-width"),
-    "eslint": ("fix fix-type", "", "oc", "config ext rule format output-file max-warnings ignore-path ignore-pattern parser"),
+    "eslint": (
+        "fix fix-type",
+        "",
+        "oc",
+        "config ext rule format output-file max-warnings ignore-path ignore-pattern parser",
+    ),
     "stylelint": ("fix", "", "", "config formatter"),
     "standard": ("fix", "", "", ""),
     "xo": ("fix", "", "", ""),
@@ -318,11 +386,13 @@ def formatter(call: Call) -> None:
     output = options.get("output-file", "o", "out") if call.name in ("eslint", "rubocop") else None
     if output:
         call.write(output)
-    verb = options.rest[0] if options.rest and call.name in ("biome", "taplo", "dprint", "sqlfluff", "buf", "rome") else ""
+    verb = (
+        options.rest[0] if options.rest and call.name in ("biome", "taplo", "dprint", "sqlfluff", "buf", "rome") else ""
+    )
     rest = options.rest[1:] if verb in SUBCOMMANDS else options.rest
     named = {name for name, _ in options.found}
     writes = named & set(makes.split()) if makes else True
-    if not writes or named & set(prevents.split()) or rest == ["-"] or verb in ("lint", "check") and not makes:
+    if not writes or named & set(prevents.split()) or rest == ["-"] or (verb in ("lint", "check") and not makes):
         call.emit(None)
         return
     if call.name == "rustfmt" and options.get("emit") == "stdout":
@@ -346,14 +416,16 @@ def formatted_operands(call: Call, paths: list[str]) -> None:
 
 
 def ruff(call: Call) -> None:
-    options = call.options("o", "select ignore config output-file output-format line-length target-version extend-select exclude")
+    options = call.options(
+        "o", "select ignore config output-file output-format line-length target-version extend-select exclude"
+    )
     verb, rest = (options.rest[0], options.rest[1:]) if options.rest else ("", [])
     output = options.get("o", "output-file")
     if output:
         call.write(output)
-    if verb == "format" and not options.has("check", "diff"):
-        formatted_operands(call, rest or ["."])
-    elif verb == "check" and options.has("fix", "fix-only", "add-noqa") and not options.has("diff"):
+    if (verb == "format" and not options.has("check", "diff")) or (
+        verb == "check" and options.has("fix", "fix-only", "add-noqa") and not options.has("diff")
+    ):
         formatted_operands(call, rest or ["."])
     elif verb == "clean":
         call.delete(".ruff_cache", recursive=True)
@@ -378,15 +450,47 @@ def terraform(call: Call) -> None:
 OUTPUTS: dict[str, tuple[str, str]] = {
     "openssl": ("", ""),
     "iconv": ("o", "output"),
-    "dot": ("o", ""), "neato": ("o", ""), "pandoc": ("o", "output"), "xsltproc": ("o", "output"), "ctags": ("fo", ""),
-    "objcopy": ("", ""), "strip": ("o", ""), "ld": ("o", "output"), "as": ("o", ""), "nasm": ("o", ""), "flex": ("o", ""),
-    "bison": ("o", "output"), "yacc": ("o", ""), "protoc": ("o", ""), "esbuild": ("", "outfile outdir"), "sass": ("", ""),
-    "lessc": ("", ""), "svgo": ("o", "output"), "terser": ("o", "output"), "uglifyjs": ("o", "output"), "msgfmt": ("o", ""),
-    "xgettext": ("o", "output"), "aspell": ("", ""), "base64": ("o", ""), "rg2": ("", ""), "asciidoctor": ("o", "out-file"),
-    "rst2html": ("", ""), "mmdc": ("o", "output"), "tcpdump": ("w", ""), "perf": ("o", "output"), "gpg": ("o", "output"),
-    "age": ("o", "output"), "minify": ("o", "output"), "jpegoptim": ("d", "dest"), "cwebp": ("o", ""), "xmlstarlet": ("", ""),
-    "ssh-keygen": ("f", ""), "pg_dump": ("f", "file"), "mysqldump": ("r", "result-file"), "cloc-report": ("", ""),
-}  # fmt: skip
+    "dot": ("o", ""),
+    "neato": ("o", ""),
+    "pandoc": ("o", "output"),
+    "xsltproc": ("o", "output"),
+    "ctags": ("fo", ""),
+    "objcopy": ("", ""),
+    "strip": ("o", ""),
+    "ld": ("o", "output"),
+    "as": ("o", ""),
+    "nasm": ("o", ""),
+    "flex": ("o", ""),
+    "bison": ("o", "output"),
+    "yacc": ("o", ""),
+    "protoc": ("o", ""),
+    "esbuild": ("", "outfile outdir"),
+    "sass": ("", ""),
+    "lessc": ("", ""),
+    "svgo": ("o", "output"),
+    "terser": ("o", "output"),
+    "uglifyjs": ("o", "output"),
+    "msgfmt": ("o", ""),
+    "xgettext": ("o", "output"),
+    "aspell": ("", ""),
+    "base64": ("o", ""),
+    "rg2": ("", ""),
+    "asciidoctor": ("o", "out-file"),
+    "rst2html": ("", ""),
+    "mmdc": ("o", "output"),
+    "tcpdump": ("w", ""),
+    "perf": ("o", "output"),
+    "gpg": ("o", "output"),
+    "age": ("o", "output"),
+    "minify": ("o", "output"),
+    "jpegoptim": ("d", "dest"),
+    "cwebp": ("o", ""),
+    "xmlstarlet": ("", ""),
+    "ssh-keygen": ("f", ""),
+    "pg_dump": ("f", "file"),
+    "mysqldump": ("r", "result-file"),
+    "cloc-report": ("", ""),
+}
 
 
 def converter(call: Call) -> None:
@@ -416,7 +520,6 @@ def openssl(call: Call) -> None:
 
 def last_operand(call: Call) -> None:
     """Image and media converters: the last operand is the output."""
-    options = call.options("icfrtsbmvapgq", "") if call.name == "ffmpeg" else call.options()
     plain = [arg for arg in call.args if not arg.startswith("-")]
     if call.name == "mogrify":
         for path in plain:
@@ -424,7 +527,6 @@ def last_operand(call: Call) -> None:
                 call.write(path)
     elif len(plain) > 1 and plain[-1] != "-":
         call.write(plain[-1])
-    del options
     call.emit(None)
 
 
@@ -457,8 +559,8 @@ def toml_set(call: Call) -> None:
 
 
 def sqlite3(call: Call) -> None:
-    options = call.options("", "", optional="")
-    plain = [arg for at, arg in enumerate(call.args) if not arg.startswith("-") and call.args[at - 1 : at] not in (["-cmd"], ["-separator"], ["-init"])]
+    takes = (["-cmd"], ["-separator"], ["-init"])
+    plain = [arg for at, arg in enumerate(call.args) if arg[:1] != "-" and call.args[max(at - 1, 0) : at] not in takes]
     if not plain:
         return
     statements = plain[1:] or ([call.input() or UNKNOWN] if call.shell.stdin is not None else [])
@@ -471,7 +573,6 @@ def sqlite3(call: Call) -> None:
                 call.write(words[-1].strip("'\""))
             elif words[:1] and words[0] in (".shell", ".system"):
                 call.shell.run_text(line.split(None, 1)[1] if len(words) > 1 else "", "sqlite3")
-    del options
     call.emit(None)
 
 
@@ -479,12 +580,41 @@ def _changes(text: str) -> bool:
     """Whether SQL may change the database."""
     for statement in text.split(";"):
         words = statement.split(None, 1)
-        if words and words[0].lower() not in (
-            "select", "explain", "with", "values", ".tables", ".schema", ".headers", ".mode", ".dump", ".indexes", ".output",
-            ".once", ".help", ".databases", ".width", ".timeout", ".quit", ".exit", ".header", ".print", ".echo", ".stats",
-        ) and not (words[0].lower() == "pragma" and "=" not in statement):  # fmt: skip
+        if (
+            words
+            and words[0].lower()
+            not in (
+                "select",
+                "explain",
+                "with",
+                "values",
+                ".tables",
+                ".schema",
+                ".headers",
+                ".mode",
+                ".dump",
+                ".indexes",
+                ".output",
+                ".once",
+                ".help",
+                ".databases",
+                ".width",
+                ".timeout",
+                ".quit",
+                ".exit",
+                ".header",
+                ".print",
+                ".echo",
+                ".stats",
+            )
+            and not (words[0].lower() == "pragma" and "=" not in statement)
+        ):
             return True
-        if words and words[0].lower() == "with" and any(word in statement.lower() for word in ("insert", "update", "delete")):
+        if (
+            words
+            and words[0].lower() == "with"
+            and any(word in statement.lower() for word in ("insert", "update", "delete"))
+        ):
             return True
     return False
 
@@ -535,7 +665,7 @@ READING_VERBS: dict[str, str] = {
     "fly": "status logs",
     "vercel": "ls inspect whoami",
     "ansible": "--version",
-}  # fmt: skip
+}
 
 
 def service(call: Call) -> None:
@@ -543,7 +673,13 @@ def service(call: Call) -> None:
     plain = call.args[0] if call.args else ""
     reading = READING_VERBS[call.name].split()
     if not call.args or plain in reading or plain in ("--version", "version", "--help", "help", "-v", "-V", "-h"):
-        if call.name in ("gh", "glab") and call.args[1:2] in (["checkout"], ["clone"], ["create"], ["download"], ["merge"]):
+        if call.name in ("gh", "glab") and call.args[1:2] in (
+            ["checkout"],
+            ["clone"],
+            ["create"],
+            ["download"],
+            ["merge"],
+        ):
             call.unknown("may write: what it brings is not known")
     elif call.name == "journalctl":
         pass

@@ -14,9 +14,9 @@ def targets(text: str, strip: int | None, world: World, prefix: str) -> list[tup
     found: list[tuple[str, bool]] = []
     lines = text.splitlines()
     for number, line in enumerate(lines):
-        if line.startswith("--- ") and number + 1 < len(lines) and lines[number + 1].startswith("+++ "):
-            _pair(found, _name(line), _name(lines[number + 1]), strip, world, prefix)
-        elif line.startswith("*** ") and number + 1 < len(lines) and lines[number + 1].startswith("--- "):
+        if (line.startswith("--- ") and number + 1 < len(lines) and lines[number + 1].startswith("+++ ")) or (
+            line.startswith("*** ") and number + 1 < len(lines) and lines[number + 1].startswith("--- ")
+        ):
             _pair(found, _name(line), _name(lines[number + 1]), strip, world, prefix)
         elif line.startswith("rename from "):
             found.append((prefix + line[12:], True))
@@ -40,9 +40,7 @@ def _name(line: str) -> str:
     return name[1:-1] if name.startswith('"') else name
 
 
-def _pair(
-    found: list[tuple[str, bool]], old: str, new: str, strip: int | None, world: World, prefix: str
-) -> None:
+def _pair(found: list[tuple[str, bool]], old: str, new: str, strip: int | None, world: World, prefix: str) -> None:
     gone = new == "/dev/null"
     options = [name for name in (old, new) if name != "/dev/null"]
     cut = [stripped(name, strip) for name in (options[::-1] if options else [])]

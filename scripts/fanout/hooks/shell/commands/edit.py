@@ -1,4 +1,4 @@
-"""Commands that edit texts: sed, awk, sort, patch, editors. Their own little languages are read as far as they write."""
+"""Commands that edit texts: sed, awk, sort, patch, editors. Their own languages are read as far as they write."""
 
 from __future__ import annotations
 
@@ -319,7 +319,9 @@ def script(call: Call, files: list[str], text: str | None) -> None:
         line = line.strip().lstrip(":")
         if line.startswith("!") or re.match(r"[%\d,.$]*!", line):
             call.shell.run_text(line.partition("!")[2], call.name)
-        match = re.match(r"(?:[%\d,.$']*)(?:w|wq|x|wa|wqa|xa|sav|saveas|update|up|W|argdo.*update|bufdo.*w)!?(?:\s+(.*))?$", line)
+        match = re.match(
+            r"(?:[%\d,.$']*)(?:w|wq|x|wa|wqa|xa|sav|saveas|update|up|W|argdo.*update|bufdo.*w)!?(?:\s+(.*))?$", line
+        )
         if match is None:
             continue
         target = (match.group(1) or "").strip()

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 CURL_VALUES = "AbcCdDeEFhHKmoPQrtTuUwxXyYz"
 CURL_LONG = (
     "output dump-header cookie-jar cookie data data-raw data-binary data-urlencode json form header request url user "
-    "user-agent referer max-time connect-timeout retry retry-delay retry-max-time proxy cacert cert key range upload-file "
-    "write-out output-dir trace trace-ascii stderr etag-save etag-compare resolve interface limit-rate ciphers config "
+    "user-agent referer max-time connect-timeout retry retry-delay retry-max-time proxy cacert cert key range "
+    "upload-file write-out output-dir trace trace-ascii stderr etag-save etag-compare resolve interface limit-rate "
+    "ciphers config "
     "netrc-file hsts alt-svc libcurl max-redirs max-filesize speed-limit speed-time time-cond unix-socket dns-servers"
 )
 
@@ -37,10 +38,23 @@ def curl(call: Call) -> None:
             call.write(below(folder, path) if folder else path)
     if options.has("O", "remote-name", "remote-name-all", "J"):
         for url in urls:
-            name = UNKNOWN if options.has("J", "remote-header-name") else url_name(url.partition("?")[0].partition("#")[0])
+            name = (
+                UNKNOWN if options.has("J", "remote-header-name") else url_name(url.partition("?")[0].partition("#")[0])
+            )
             call.write(below(folder, name) if folder else name)
-    for path in options.all("D", "dump-header", "c", "cookie-jar", "trace", "trace-ascii", "stderr", "etag-save", "hsts",
-                            "alt-svc", "libcurl"):  # fmt: skip
+    for path in options.all(
+        "D",
+        "dump-header",
+        "c",
+        "cookie-jar",
+        "trace",
+        "trace-ascii",
+        "stderr",
+        "etag-save",
+        "hsts",
+        "alt-svc",
+        "libcurl",
+    ):
         if path not in ("-", "%"):
             call.write(path)
     if options.has("K", "config"):
@@ -50,7 +64,8 @@ def curl(call: Call) -> None:
 
 WGET_LONG = (
     "output-document directory-prefix output-file append-output input-file tries timeout user-agent header post-data "
-    "post-file user password level accept reject limit-rate wait base save-cookies load-cookies domains method body-data"
+    "post-file user password level accept reject limit-rate wait base save-cookies load-cookies domains method "
+    "body-data"
 )
 
 
@@ -85,9 +100,10 @@ def is_remote(path: str) -> bool:
 
 def rsync(call: Call) -> None:
     options = call.options(
-        "efBT", "exclude include exclude-from include-from files-from rsh backup-dir partial-dir temp-dir log-file filter "
+        "efBT",
+        "exclude include exclude-from include-from files-from rsh backup-dir partial-dir temp-dir log-file filter "
         "max-size min-size bwlimit timeout port out-format chmod chown info link-dest compare-dest copy-dest suffix",
-    )  # fmt: skip
+    )
     log = options.get("log-file")
     if log:
         call.write(log)
@@ -109,8 +125,8 @@ def rsync(call: Call) -> None:
 
 def synced(call: Call, source: str, target: str, exact: bool) -> None:
     folder = call.world.is_folder(source)
-    place = target if folder and source.endswith("/") else target
-    if (not source.endswith("/") and folder) or (target.endswith("/") or call.world.is_folder(target)) and not folder:
+    place = target
+    if (not source.endswith("/") and folder) or ((target.endswith("/") or call.world.is_folder(target)) and not folder):
         place = below(target, last(source))
     if not exact:
         call.create(target, recursive=True)

@@ -44,8 +44,6 @@ def backup(call: Call, options: Options, target: str) -> None:
 
 def cp(call: Call) -> None:
     options = call.options("tS", TARGET)
-    if options.has("n", "no-clobber"):
-        options.rest = options.rest
     recursive = options.has("r", "R", "a", "recursive", "archive")
     for source, target in targets(call, options):
         if options.has("parents"):
@@ -132,8 +130,11 @@ def link_made(call: Call, source: str, target: str, hard: bool) -> None:
         return
     world = call.world
     place = world.absolute(target)
-    origin = world.absolute(source) if hard or source.startswith("/") else world.absolute(
-        below(target.rpartition("/")[0] or ".", source))
+    origin = (
+        world.absolute(source)
+        if hard or source.startswith("/")
+        else world.absolute(below(target.rpartition("/")[0] or ".", source))
+    )
     world.links.append((place, origin, hard))
     world.made[place] = "d" if world.is_folder(origin) else "f"
     world.contents.pop(place, None)
@@ -151,13 +152,11 @@ def install(call: Call) -> None:
         for path in options.rest:
             call.folders(path)
         return
-    for source, target in targets(call, options):
+    for _, target in targets(call, options):
         if options.has("D"):
             call.folders(target.rpartition("/")[0])
         backup(call, options, target)
         call.write(target)
-        if options.has("D") is False and not source:
-            continue
 
 
 def rm(call: Call) -> None:
@@ -298,7 +297,7 @@ def chmod(call: Call) -> None:
         rest = rest[1:]
     for path in rest:
         if UNKNOWN in path or call.world.exists(path) or not call.world.known:
-            call.shell.write(path, MODIFY, recursive, call.name)
+            call.shell.write(path, MODIFY, recursive, call.name, same=True)
 
 
 def mktemp(call: Call) -> None:

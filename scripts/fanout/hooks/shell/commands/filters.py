@@ -52,11 +52,17 @@ def realpath(call: Call) -> None:
 def seq(call: Call) -> None:
     options = call.options("sf", "separator format", stop=True)
     numbers = options.rest
-    if options.has("f", "format", "w") or not all(re.fullmatch(r"-?\d{1,9}", number) for number in numbers) or not numbers:
+    if (
+        options.has("f", "format", "w")
+        or not all(re.fullmatch(r"-?\d{1,9}", number) for number in numbers)
+        or not numbers
+    ):
         call.emit(None)
         return
     values = [int(number) for number in numbers]
-    first, step, end = (1, 1, values[0]) if len(values) == 1 else (values[0], 1, values[1]) if len(values) == 2 else values
+    first, step, end = (
+        (1, 1, values[0]) if len(values) == 1 else (values[0], 1, values[1]) if len(values) == 2 else values
+    )
     if step == 0 or abs(end - first) // abs(step) > 5000:
         call.emit(None)
         return
@@ -71,8 +77,9 @@ def ls(call: Call) -> None:
     if options.has("l", "s", "i", "n", "g", "o", "R", "recursive", "F", "p", "m", "x", "Q"):
         call.emit(None)
         return
-    world, out = call.world, []  # type: ignore[var-annotated]
-    folders = []
+    world = call.world
+    out: list[str] = []
+    folders: list[str] = []
     for path in options.rest or ["."]:
         if world.is_folder(path) and not options.has("d", "directory"):
             folders.append(path)
@@ -93,9 +100,10 @@ def grep(call: Call) -> None:
     if not call.wanted:
         return
     options = call.options(
-        "efmABCdD", "regexp file max-count after-context before-context context include exclude exclude-dir color "
+        "efmABCdD",
+        "regexp file max-count after-context before-context context include exclude exclude-dir color "
         "binary-files label directories devices",
-    )  # fmt: skip
+    )
     rest = list(options.rest)
     patterns = options.all("e", "regexp")
     if not patterns and not options.has("f", "file"):
@@ -134,10 +142,9 @@ def _expression(call: Call, fixed: bool, extended: bool, patterns: list[str]) ->
             else:
                 if re.search(r"\\[^./$*|()\[\]\"'\\wsbdWSB-]|\[:|\[\.", line):
                     return None
-                line = re.sub(r"(?<!\\)([+?(){}|])", r"\\\1", line) if not re.search(r"\\[|()]", line) else None  # type: ignore[assignment]
-                if line is None:
+                if re.search(r"\\[|()]", line):
                     return None
-                out.append(line)
+                out.append(re.sub(r"(?<!\\)([+?(){}|])", r"\\\1", line))
     return "|".join(f"(?:{line})" for line in out)
 
 

@@ -9,14 +9,38 @@ from ..globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..call import Call
+    from typing import Any
 
-    Test = tuple[str, list[str]]
+    from ..call import Call
 
 MAX_RUNS = 300
 NO_VALUE = frozenset(
-    "-depth -d -mount -xdev -daystart -follow -noleaf -empty -executable -readable -writable -nouser -nogroup -true "
-    "-false -print -print0 -ls -prune -quit -delete -warn -nowarn -ignore_readdir_race".split()
+    [
+        "-depth",
+        "-d",
+        "-mount",
+        "-xdev",
+        "-daystart",
+        "-follow",
+        "-noleaf",
+        "-empty",
+        "-executable",
+        "-readable",
+        "-writable",
+        "-nouser",
+        "-nogroup",
+        "-true",
+        "-false",
+        "-print",
+        "-print0",
+        "-ls",
+        "-prune",
+        "-quit",
+        "-delete",
+        "-warn",
+        "-nowarn",
+        "-ignore_readdir_race",
+    ]
 )
 TWO_VALUES = frozenset(("-fprintf",))
 
@@ -39,7 +63,7 @@ class Find:
         roots = self.roots()
         tests = self.alternatives()
         if not any(action[0] != "-prune" for action in self.actions.values()):
-            tests = [("and", [tests, self.action(["-print"])])]  # type: ignore[list-item]
+            tests = [("and", [tests, self.action(["-print"])])]
         for root in roots:
             self.walk(root, tests)
         self.act(roots)
@@ -55,7 +79,7 @@ class Find:
 
     # -- the expression: nested lists of ("or"|"and"|"not"|test, arguments) ------------------------------------------
 
-    def alternatives(self) -> list[object]:
+    def alternatives(self) -> list[Any]:
         options = [self.conjunction()]
         while self.peek() in ("-o", "-or", ","):
             self.at += 1
@@ -65,8 +89,8 @@ class Find:
     def peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
-    def conjunction(self) -> list[object]:
-        found: list[object] = []
+    def conjunction(self) -> list[Any]:
+        found: list[Any] = []
         while self.at < len(self.tokens) and self.peek() not in ("-o", "-or", ",", ")"):
             token = self.tokens[self.at]
             self.at += 1
@@ -79,7 +103,7 @@ class Find:
                 found.extend(self.one())
         return found
 
-    def one(self) -> list[object]:
+    def one(self) -> list[Any]:
         token = self.peek()
         self.at += 1
         if token == "(":
@@ -93,7 +117,18 @@ class Find:
         count = 0 if token in NO_VALUE else 2 if token in TWO_VALUES else 1
         values = self.tokens[self.at : self.at + count]
         self.at += count
-        if token in ("-print", "-print0", "-printf", "-ls", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls", "-prune"):
+        if token in (
+            "-print",
+            "-print0",
+            "-printf",
+            "-ls",
+            "-delete",
+            "-fprint",
+            "-fprint0",
+            "-fprintf",
+            "-fls",
+            "-prune",
+        ):
             return self.action([token, *values])
         if token in ("-maxdepth", "-mindepth") and values and values[0].isdigit():
             if token == "-maxdepth":
@@ -114,7 +149,7 @@ class Find:
         self.at += 1
         return [*found, "+" if together else ";"]
 
-    def action(self, words: list[str]) -> list[object]:
+    def action(self, words: list[str]) -> list[Any]:
         number = len(self.actions)
         self.actions[number] = words
         self.chosen[number] = []
@@ -122,7 +157,7 @@ class Find:
 
     # -- walking -----------------------------------------------------------------------------------------------------
 
-    def walk(self, root: str, tests: list[object]) -> None:
+    def walk(self, root: str, tests: list[Any]) -> None:
         world = self.call.world
         if not world.known or UNKNOWN in root:
             for number in self.actions:
@@ -147,7 +182,7 @@ class Find:
             base = path if path.endswith("/") else path + "/"
             stack.extend((base + name, depth + 1) for name in sorted(world.names(path), reverse=True))
 
-    def every(self, tests: list[object], path: str) -> bool | None:
+    def every(self, tests: list[Any], path: str) -> bool | None:
         verdict: bool | None = True
         for test in tests:
             one = self.check(test, path)
@@ -157,8 +192,8 @@ class Find:
                 verdict = None
         return verdict
 
-    def check(self, test: object, path: str) -> bool | None:
-        name, values = test  # type: ignore[misc]
+    def check(self, test: Any, path: str) -> bool | None:
+        name, values = test
         if name == "or":
             verdict: bool | None = False
             for option in values:

@@ -17,24 +17,122 @@ if TYPE_CHECKING:
 GLOBAL_VALUES = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--super-prefix", "--config-env")
 ENVIRONMENT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
 MINE = "<your files>"
+ASKED = frozenset(["checkout", "restore", "rm", "mv", "apply", "checkout-index", "worktree"])
 
 READING = frozenset(
-    "status log show diff blame annotate grep ls-files ls-tree ls-remote rev-parse rev-list cat-file describe shortlog "
-    "check-ignore check-attr check-mailmap check-ref-format merge-base name-rev for-each-ref show-ref var version help "
-    "whatchanged cherry count-objects fsck verify-commit verify-tag verify-pack diff-tree diff-index diff-files range-diff "
-    "merge-tree patch-id interpret-trailers stripspace get-tar-commit-id fmt-merge-msg show-branch column show-index "
-    "instaweb gitk gui citool request-pull bugreport diagnose --version --help -v -h --exec-path --html-path".split()
+    [
+        "status",
+        "log",
+        "show",
+        "diff",
+        "blame",
+        "annotate",
+        "grep",
+        "ls-files",
+        "ls-tree",
+        "ls-remote",
+        "rev-parse",
+        "rev-list",
+        "cat-file",
+        "describe",
+        "shortlog",
+        "check-ignore",
+        "check-attr",
+        "check-mailmap",
+        "check-ref-format",
+        "merge-base",
+        "name-rev",
+        "for-each-ref",
+        "show-ref",
+        "var",
+        "version",
+        "help",
+        "whatchanged",
+        "cherry",
+        "count-objects",
+        "fsck",
+        "verify-commit",
+        "verify-tag",
+        "verify-pack",
+        "diff-tree",
+        "diff-index",
+        "diff-files",
+        "range-diff",
+        "merge-tree",
+        "patch-id",
+        "interpret-trailers",
+        "stripspace",
+        "get-tar-commit-id",
+        "fmt-merge-msg",
+        "show-branch",
+        "column",
+        "show-index",
+        "instaweb",
+        "gitk",
+        "gui",
+        "citool",
+        "request-pull",
+        "bugreport",
+        "diagnose",
+        "--version",
+        "--help",
+        "-v",
+        "-h",
+        "--exec-path",
+        "--html-path",
+    ]
 )
 REFS = frozenset(
-    "fetch push tag branch remote config notes update-ref symbolic-ref reflog gc prune repack pack-refs maintenance "
-    "commit-tree write-tree mktag mktree hash-object replace credential rerere unpack-objects index-pack pack-objects "
-    "send-email imap-send daemon http-backend upload-pack receive-pack update-server-info commit-graph multi-pack-index "
-    "for-each-repo fast-export prune-packed pack-redundant".split()
+    [
+        "fetch",
+        "push",
+        "tag",
+        "branch",
+        "remote",
+        "config",
+        "notes",
+        "update-ref",
+        "symbolic-ref",
+        "reflog",
+        "gc",
+        "prune",
+        "repack",
+        "pack-refs",
+        "maintenance",
+        "commit-tree",
+        "write-tree",
+        "mktag",
+        "mktree",
+        "hash-object",
+        "replace",
+        "credential",
+        "rerere",
+        "unpack-objects",
+        "index-pack",
+        "pack-objects",
+        "send-email",
+        "imap-send",
+        "daemon",
+        "http-backend",
+        "upload-pack",
+        "receive-pack",
+        "update-server-info",
+        "commit-graph",
+        "multi-pack-index",
+        "for-each-repo",
+        "fast-export",
+        "prune-packed",
+        "pack-redundant",
+    ]
 )
 VALUES: dict[str, tuple[str, str, str]] = {
     "add": ("", "pathspec-from-file chmod", ""),
-    "commit": ("mFCct", "message file reuse-message reedit-message template author date fixup squash cleanup trailer "
-               "pathspec-from-file", "uS"),
+    "commit": (
+        "mFCct",
+        "message file reuse-message reedit-message template author date fixup squash cleanup trailer "
+        "pathspec-from-file",
+        "uS",
+    ),
     "checkout": ("bB", "orphan conflict pathspec-from-file", ""),
     "switch": ("cC", "create force-create orphan conflict", ""),
     "restore": ("s", "source conflict pathspec-from-file", ""),
@@ -59,7 +157,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "clone": ("bocujO", "branch origin config depth reference template separate-git-dir filter jobs", ""),
     "init": ("b", "initial-branch template separate-git-dir object-format", ""),
     "config": ("f", "file blob type default", ""),
-}  # fmt: skip
+}
 
 
 class Parsed:
@@ -98,7 +196,9 @@ def git(call: Call) -> None:
         return
     places, cwd = shell.places, shell.world.cwd
     shell.places, shell.world.cwd = (effect.cwd,), effect.cwd
+    shell.in_git = effect.verb in ASKED
     classify(call, effect)
+    shell.in_git = False
     shell.places, shell.world.cwd = places, cwd
     shell.effects.git.append(effect)
     call.emit(None)
@@ -188,24 +288,30 @@ def _refs(call: Call, effect: GitEffect) -> None:
     verb, args = effect.verb, effect.args
     plain = [arg for arg in args if not arg.startswith("-")]
     lists = {
-        "branch": not plain or any(arg in ("--list", "-l", "-a", "-r", "--contains", "--merged", "--no-merged", "-v", "-vv") for arg in args),
+        "branch": not plain
+        or any(
+            arg in ("--list", "-l", "-a", "-r", "--contains", "--merged", "--no-merged", "-v", "-vv") for arg in args
+        ),
         "tag": not plain or any(arg in ("-l", "--list", "--contains", "--points-at", "-n") for arg in args),
         "remote": not plain or plain[:1] in (["show"], ["get-url"]),
         "reflog": not plain or plain[0] not in ("expire", "delete", "drop"),
         "notes": not plain or plain[0] in ("show", "list"),
-        "config": any(arg in ("--get", "--get-all", "--list", "-l", "--get-regexp", "list", "get") for arg in args) or len(plain) == 1,
+        "config": any(arg in ("--get", "--get-all", "--list", "-l", "--get-regexp", "list", "get") for arg in args)
+        or len(plain) == 1,
         "symbolic-ref": len(plain) < 2,
         "hash-object": "-w" not in args,
         "fast-export": True,
         "update-ref": False,
-    }  # fmt: skip
+    }
     if lists.get(verb) and not any(arg in ("-d", "-D", "-m", "-M", "--delete", "-f", "--unset") for arg in args):
         effect.scope = "none"
     if verb == "config":
         target = Parsed(verb, args).options.get("f", "file")
         if target and effect.scope != "none":
             call.write(target)
-    if verb == "update-ref" and any("refs/stash" in arg for arg in args) or verb == "reflog" and "refs/stash" in args:
+    if (verb == "update-ref" and any("refs/stash" in arg for arg in args)) or (
+        verb == "reflog" and "refs/stash" in args
+    ):
         effect.endangers, effect.scope = "stash", "tree"
         effect.safe_form = "leave the stash as it is: siblings may have work in it"
 
@@ -297,7 +403,21 @@ def reset(call: Call, effect: GitEffect, parsed: Parsed) -> None:
 
 def stash(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     verb = next((arg for arg in effect.args if not arg.startswith("-")), "push")
-    if verb not in ("push", "save", "pop", "apply", "drop", "clear", "list", "show", "create", "store", "branch", "export", "import"):
+    if verb not in (
+        "push",
+        "save",
+        "pop",
+        "apply",
+        "drop",
+        "clear",
+        "list",
+        "show",
+        "create",
+        "store",
+        "branch",
+        "export",
+        "import",
+    ):
         verb = "push"
     if verb in ("list", "show", "export"):
         return
@@ -396,7 +516,6 @@ def apply(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     folder = parsed.options.get("directory") or ""
     cached = parsed.has("cached")
     _harm(effect, "paths", "index" if cached else "worktree", "apply only the parts of the patch for your files")
-    top = _top(effect.cwd)
     for text in texts:
         if text is None or UNKNOWN in text:
             effect.paths.append(UNKNOWN)
@@ -413,16 +532,6 @@ def apply(call: Call, effect: GitEffect, parsed: Parsed) -> None:
             else:
                 call.folders(path.rpartition("/")[0])
                 call.write(path)
-    del top
-
-
-def _top(cwd: str) -> str:
-    folder = cwd
-    while folder and UNKNOWN not in folder:
-        if os.path.exists(folder + "/.git"):
-            return folder
-        folder = folder.rpartition("/")[0]
-    return ""
 
 
 def moving(call: Call, effect: GitEffect, parsed: Parsed) -> None:
@@ -432,7 +541,9 @@ def moving(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         return
     if parsed.has("show-current-patch", "quit"):
         return
-    _harm(effect, "tree", "worktree", "wait until your siblings end, or do it in a worktree of its own (git worktree add)")
+    _harm(
+        effect, "tree", "worktree", "wait until your siblings end, or do it in a worktree of its own (git worktree add)"
+    )
     call.unknown(f"{verb} changes the files that differ")
     if verb == "bisect" and effect.args[:1] == ["run"]:
         call.run(effect.args[1:])
@@ -465,7 +576,9 @@ def plumbing(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         if parsed.options.get("index-output"):
             effect.endangers = None
         return
-    _harm(effect, "tree", "worktree", "wait until your siblings end, or do it in a worktree of its own (git worktree add)")
+    _harm(
+        effect, "tree", "worktree", "wait until your siblings end, or do it in a worktree of its own (git worktree add)"
+    )
     call.unknown(f"{verb} changes the files that differ")
 
 
@@ -515,7 +628,9 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     elif verb == "clone" and rest:
         name = rest[0].rstrip("/").rpartition("/")[2].rpartition(":")[2]
         name = name[:-4] if name.endswith(".git") else name
-        call.create(rest[1] if len(rest) > 1 else name + (".git" if options.has("bare", "mirror") else ""), recursive=True)
+        call.create(
+            rest[1] if len(rest) > 1 else name + (".git" if options.has("bare", "mirror") else ""), recursive=True
+        )
     elif verb == "archive":
         target = options.get("o", "output")
         if target:
@@ -524,9 +639,9 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         for path in rest[1:2]:
             call.write(path)
     elif verb == "format-patch" and not options.has("stdout"):
-        folder = options.get("o", "output-directory")
-        if folder:
-            call.create(folder, recursive=True, folder=True)
+        output = options.get("o", "output-directory")
+        if output:
+            call.create(output, recursive=True, folder=True)
         else:
             call.unknown("format-patch makes a file for each commit")
 
@@ -539,11 +654,24 @@ def tools(call: Call, effect: GitEffect, parsed: Parsed) -> None:
 
 
 HANDLERS: dict[str, Callable[[Call, GitEffect, Parsed], None]] = {
-    "checkout": checkout, "switch": switch, "restore": restore, "reset": reset, "stash": stash, "clean": clean,
-    "add": add, "stage": add, "commit": commit, "rm": rm, "mv": mv, "apply": apply, "worktree": worktree,
+    "checkout": checkout,
+    "switch": switch,
+    "restore": restore,
+    "reset": reset,
+    "stash": stash,
+    "clean": clean,
+    "add": add,
+    "stage": add,
+    "commit": commit,
+    "rm": rm,
+    "mv": mv,
+    "apply": apply,
+    "worktree": worktree,
     "submodule": submodule,
-    **dict.fromkeys("merge pull rebase cherry-pick revert am bisect".split(), moving),
-    **dict.fromkeys("read-tree checkout-index update-index sparse-checkout filter-branch filter-repo".split(), plumbing),
-    **dict.fromkeys("init clone archive bundle format-patch".split(), making),
-    **dict.fromkeys("difftool mergetool lfs svn p4 annex subtree fast-import".split(), tools),
-}  # fmt: skip
+    **dict.fromkeys(["merge", "pull", "rebase", "cherry-pick", "revert", "am", "bisect"], moving),
+    **dict.fromkeys(
+        ["read-tree", "checkout-index", "update-index", "sparse-checkout", "filter-branch", "filter-repo"], plumbing
+    ),
+    **dict.fromkeys(["init", "clone", "archive", "bundle", "format-patch"], making),
+    **dict.fromkeys(["difftool", "mergetool", "lfs", "svn", "p4", "annex", "subtree", "fast-import"], tools),
+}

@@ -183,7 +183,19 @@ def module(call: Call, name: str, args: list[str]) -> None:
         for path in plain[1:2]:
             call.write(path)
         call.emit(None)
-    elif name in ("pip", "black", "isort", "ruff", "autopep8", "yapf", "mypy", "flake8", "pylint", "pyflakes", "pyright"):
+    elif name in (
+        "pip",
+        "black",
+        "isort",
+        "ruff",
+        "autopep8",
+        "yapf",
+        "mypy",
+        "flake8",
+        "pylint",
+        "pyflakes",
+        "pyright",
+    ):
         call.run([name, *args])
     elif name == "venv" or name == "virtualenv":
         for path in plain:
@@ -201,8 +213,29 @@ def module(call: Call, name: str, args: list[str]) -> None:
 
 
 READING_MODULES = frozenset(
-    "http.server zipfile tarfile tokenize ast dis site sysconfig platform calendar this timeit inspect pydoc base64 "
-    "json.tool mimetypes ensurepip.version tabnanny pyclbr uuid".split()
+    [
+        "http.server",
+        "zipfile",
+        "tarfile",
+        "tokenize",
+        "ast",
+        "dis",
+        "site",
+        "sysconfig",
+        "platform",
+        "calendar",
+        "this",
+        "timeit",
+        "inspect",
+        "pydoc",
+        "base64",
+        "json.tool",
+        "mimetypes",
+        "ensurepip.version",
+        "tabnanny",
+        "pyclbr",
+        "uuid",
+    ]
 )
 
 

@@ -130,7 +130,10 @@ def ssh(call: Call) -> None:
 
 def xargs(call: Call) -> None:
     options = call.options(
-        "IndLPsEaJR", "replace max-args delimiter max-lines max-procs max-chars arg-file process-slot-var", "il", stop=True
+        "IndLPsEaJR",
+        "replace max-args delimiter max-lines max-procs max-chars arg-file process-slot-var",
+        "il",
+        stop=True,
     )
     source = options.get("a", "arg-file")
     text = call.world.read(source) if source else call.input()
