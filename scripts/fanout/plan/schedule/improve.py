@@ -267,7 +267,7 @@ class Search:
             if not busy:
                 self.spent += launches
                 return now
-            now = busy[0] >> bits
+            before, now = now, busy[0] >> bits
             end = now + 1 << bits
             while busy and busy[0] < end:
                 k = heappop(busy) & low
@@ -282,7 +282,7 @@ class Search:
                         left[b] -= 1
                         if not left[b]:
                             heappush(queue, place[b])
-            if launches >= due:
+            if launches >= due and now > before:  # tasks of no duration: nothing has started at this moment yet
                 due = launches + gap
                 marks.append((now, left[:], busy[:], [order[p] for p in queue]))
 
