@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
+from conftest import CHECKOUT, Project
 from pack import git_server
 from pack.documents import AGENTS, COMMANDS, SKILLS
 from pack.stage import copy_of_the_checkout
 
+from dev import versions
 from fanout.client import installed
 from fanout.client.conversation import Reply
 from fanout.client.session import Session
+from fanout.version import version
 
 Start = Callable[..., Session]
 ALWAYS_ON = re.compile(r"Always-on:\s+~(\d+) tok")
@@ -120,3 +122,28 @@ def test_uninstalled_nothing_of_it_is_left(start: Start, tmp_path: Path) -> None
     begin = next(event for event in session.print_mode("hello").of("system") if event.get("subtype") == "init")
     assert not [name for name in begin["slash_commands"] if name.startswith("spec:")]
     assert list(tmp_path.joinpath("project").iterdir()) == []
+
+
+def test_an_update_brings_the_new_version_and_keeps_the_runs(start: Start, tmp_path: Path) -> None:
+    folder = copy_of_the_checkout(tmp_path / "fanout")
+    session = start(lambda conversation: Reply("fine"), env={"FANOUT_CACHE_DIR": str(installed.default_cache())})
+    session.install(folder, "debug@fanout")
+    mine = Project(tmp_path / "project")
+    mine.write({"tasks.json": {"tasks": [{"id": "a", "writes": ["a.txt"]}]}})
+    assert mine.fanout("start", "tasks.json").code == 0
+    versions.write("9.9.9", folder)
+    for args in (["marketplace", "update", "fanout"], ["update", "spec@fanout"], ["update", "debug@fanout"]):
+        result = session.run_cli(["plugin", *args])
+        assert result.exit_code == 0, result.stdout + result.stderr
+    assert session.run_cli(["plugin", "list"]).stdout.count("9.9.9") == 2
+    assert session.print_mode("/spec:status").text == "fine"
+    asked = session.record.of("main")[0].conversation
+    assert asked and "0 of 1 done" in asked.typed
+
+
+def test_it_is_ready_for_a_release_tag(fresh: Session, tmp_path: Path) -> None:
+    source = copy_of_the_checkout(tmp_path / "source")
+    for args in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *args], cwd=source, check=True)
+    result = fresh.run_cli(["plugin", "tag", "--dry-run", str(source)])
+    assert result.exit_code == 0 and f"spec--v{version()}" in result.stdout, result.stdout + result.stderr
