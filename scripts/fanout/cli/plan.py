@@ -1,10 +1,12 @@
-"""The commands that only look at a source: plan, read, check."""
+"""The commands that only look at a source: plan, read."""
 
 from __future__ import annotations
 
+import gc
+
 import click
 
-from fanout.cli import project
+from fanout.cli import project, world
 from fanout.plan import planner
 from fanout.plan.plan import Plan
 from fanout.plan.read import formats
@@ -22,11 +24,16 @@ EFFORT = click.option(
 
 
 def planned(source: Source, format_: str | None, effort: str, max_parallel: int | None = None) -> Plan:
-    """The plan of a source as the command line names it."""
+    """The plan of a source as the command line names it.
+
+    From here on the process makes a million small objects that live until it ends: collecting costs a third of the
+    time and finds nothing.
+    """
+    gc.disable()
     reading = formats.read(source, format_)
     if max_parallel is not None:
         reading.document.max_parallel = max_parallel
-    return planner.make(reading, effort)  # type: ignore[arg-type]
+    return planner.make(reading, effort, world.of(source.root))  # type: ignore[arg-type]
 
 
 @click.command()

@@ -30,13 +30,15 @@ class Plan:
     problem: Problem
     below: list[int]
     _rank: list[int] = field(default_factory=list, repr=False)
+    _names: list[str] = field(default_factory=list, repr=False)
 
     @property
     def tasks(self) -> list[Task]:
         return self.reading.document.tasks
 
     def ids(self, indexes: list[int]) -> list[str]:
-        return [self.tasks[index].id for index in indexes]
+        names = self.names()
+        return [names[index] for index in indexes]
 
     def sequential_minutes(self) -> float:
         """One task after another."""
@@ -48,12 +50,18 @@ class Plan:
 
     def resolution(self, hazard: Hazard) -> str:
         """What keeps the two tasks of a hazard apart."""
-        one, other = self.tasks[hazard.a].id, self.tasks[hazard.b].id
         if hazard.ordered:
             return "ordered by dependencies"
-        rank = self.rank()
-        first, last = (one, other) if rank[hazard.a] < rank[hazard.b] else (other, one)
-        return f"{last} waits for {first}"
+        rank, names = self.rank(), self.names()
+        if rank[hazard.a] < rank[hazard.b]:
+            return f"{names[hazard.b]} waits for {names[hazard.a]}"
+        return f"{names[hazard.a]} waits for {names[hazard.b]}"
+
+    def names(self) -> list[str]:
+        """The id of each task."""
+        if not self._names:
+            self._names = [task.id for task in self.tasks]
+        return self._names
 
     def rank(self) -> list[int]:
         """The place of each task in the rolling order."""

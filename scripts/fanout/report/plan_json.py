@@ -7,7 +7,7 @@ from fanout.plan.plan import Plan
 
 def render(plan: Plan) -> dict[str, object]:
     """The value of "data". Minutes are floats; schedule is in rolling order; done tasks are left out of both."""
-    answer = plan.answer
+    answer, names = plan.answer, plan.names()
     order = [index for index in answer.order if index not in plan.done]
     return {
         "title": plan.reading.document.title,
@@ -16,8 +16,7 @@ def render(plan: Plan) -> dict[str, object]:
         "batches": [plan.ids(batch) for batch in answer.batches],
         "rolling_order": plan.ids(answer.order),
         "schedule": [
-            {"id": plan.tasks[index].id, "start": answer.start[index], "finish": answer.finish[index]}
-            for index in order
+            {"id": names[index], "start": answer.start[index], "finish": answer.finish[index]} for index in order
         ],
         "makespan_minutes": answer.makespan,
         "batch_makespan_minutes": answer.batch_makespan,
@@ -29,7 +28,7 @@ def render(plan: Plan) -> dict[str, object]:
         "hazards": [
             {
                 "kind": hazard.kind,
-                "tasks": [plan.tasks[hazard.a].id, plan.tasks[hazard.b].id],
+                "tasks": [names[hazard.a], names[hazard.b]],
                 "witness": hazard.witness,
                 "resolution": plan.resolution(hazard),
             }

@@ -1,19 +1,59 @@
-"""What a plan should be warned of: one rule a file, each `rule(plan, world)` gives remarks with a stable code."""
+"""What a plan should be warned of: one rule a file, each `rule(facts)` gives remarks with a stable code.
+
+    claims       false-parallel
+    producers    missing-edge, reads-too-early
+    conflicts    write-write, read-write, resource-clash
+    coupling     hidden-coupling
+    scope        runs-alone, read-only-writes, context-written
+    worth        no-go
+    sizes        too-small, uneven-sizes
+    batch_size   batch-size
+    acceptance   no-acceptance, shared-acceptance
+    agents       unknown-agent, agent-mapped, unused-capacity
+    spelling     unescaped-brackets, backslash, posix-class, open-bracket, space
+    estimates    estimate-missing
+
+What a list says about itself (declared counts, unread lines, statuses) the readers remark; they stand in front.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from fanout.plan.check import estimates
+from fanout.plan.check import (
+    acceptance,
+    agents,
+    batch_size,
+    claims,
+    conflicts,
+    coupling,
+    estimates,
+    producers,
+    scope,
+    sizes,
+    spelling,
+)
+from fanout.plan.check.facts import Facts
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Remark
 from fanout.plan.world import World
 
-RULES: dict[str, Callable[[Plan, World], Iterator[Remark]]] = {
+RULES: dict[str, Callable[[Facts], Iterator[Remark]]] = {
+    "claims": claims.rule,
+    "producers": producers.rule,
+    "conflicts": conflicts.rule,
+    "coupling": coupling.rule,
+    "scope": scope.rule,
+    "sizes": sizes.rule,
+    "batch_size": batch_size.rule,
+    "acceptance": acceptance.rule,
+    "agents": agents.rule,
+    "spelling": spelling.rule,
     "estimates": estimates.rule,
 }
 
 
 def remarks(plan: Plan, world: World) -> list[Remark]:
     """Every rule's remarks, most important first."""
-    return [remark for rule in RULES.values() for remark in rule(plan, world)]
+    facts = Facts(plan, world)
+    return [remark for rule in RULES.values() for remark in rule(facts)]

@@ -1,0 +1,29 @@
+"""The project and the session as a plan's checks ask about them."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.plan import agent_types
+from fanout.plan.world import World
+from fanout.version import checkout
+
+
+def of(root: str) -> World:
+    """What is in the project `root` now, and the agent types that a session in it has."""
+
+    def exists(path: str) -> bool:
+        return os.path.exists(os.path.join(root, path))
+
+    agents = frozenset(agent_types.installed(root, checkout(), os.path.expanduser("~")))
+    return World(exists, agents, folds_case(root))
+
+
+def folds_case(root: str) -> bool:
+    """Whether the file system takes two spellings of a name in `root` that differ in case for the same file."""
+    try:
+        with os.scandir(root) as entries:
+            name = next((entry.name for entry in entries if entry.name.swapcase() != entry.name), None)
+        return name is not None and os.path.samefile(os.path.join(root, name), os.path.join(root, name.swapcase()))
+    except OSError:
+        return False

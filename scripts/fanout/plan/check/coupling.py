@@ -1,0 +1,126 @@
+"""Hidden coupling: files that no task names, and that two of them change all the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fanout.plan.check.facts import Facts
+from fanout.plan.check.words import listed
+from fanout.plan.model import Task
+from fanout.plan.reading import Remark
+from fanout.plan.world import World
+
+MOST = 100  # tasks for one path that are compared with each other
+
+# Manifest -> the lock files that its package managers write; the first one where none is there yet.
+LOCKS = {
+    "package.json": ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"),
+    "Cargo.toml": ("Cargo.lock",),
+    "pyproject.toml": ("uv.lock", "poetry.lock", "pdm.lock"),
+    "Gemfile": ("Gemfile.lock",),
+    "composer.json": ("composer.lock",),
+    "go.mod": ("go.sum",),
+    "mix.exs": ("mix.lock",),
+    "pubspec.yaml": ("pubspec.lock",),
+    "Podfile": ("Podfile.lock",),
+}
+BARRELS = {
+    "ts": ("index.ts", "index.tsx"),
+    "tsx": ("index.ts", "index.tsx"),
+    "js": ("index.js", "index.mjs"),
+    "jsx": ("index.js",),
+    "mjs": ("index.mjs", "index.js"),
+    "rs": ("mod.rs", "lib.rs", "main.rs"),
+}
+_MIGRATIONS = re.compile(r"(?:.*/)?(?:migrations?|migrate|alembic/versions)(?=/)")
+_TEST = re.compile(r"[._](?:test|spec|stories)\.|_test\.|(?:^|/)__")
+_SNAPSHOTS = re.compile(r"--update-?[sS]napshots?\b|--snapshot-update\b|\b(?:jest|vitest)\b.*\s-u\b|\binsta accept\b")
+_CHANGELOG = re.compile(r"\b(?:updat|add|writ|extend|append|not|document|record)\w*\b[^.\n]{0,40}\bchange ?log\b", re.I)
+
+
+class Implied(NamedTuple):
+    """A path that a task changes without naming it, and why."""
+
+    path: str
+    why: str
+
+
+def rule(facts: Facts) -> Iterator[Remark]:
+    """One remark for each such path that two tasks share which nothing else keeps apart."""
+    for implied, tasks in _implied(facts).items():
+        clash = facts.beside(tasks[:MOST])
+        if clash:
+            first, *others = facts.plan.ids(clash)
+            message = f"may change {implied.path} without naming it, as {listed(others)} may ({implied.why})"
+            yield Remark("hidden-coupling", message, first, _fix(implied.path))
+
+
+def _fix(path: str) -> str:
+    return f'Add "{path}" to the writes of each, or let one task do that part for all.'
+
+
+def _implied(facts: Facts) -> dict[Implied, list[int]]:
+    """What is implied, with the tasks, for more than one task."""
+    world = facts.world
+    barrels = _Barrels(facts)
+    found: dict[Implied, list[int]] = {}
+    for index in facts.left:
+        implied = dict.fromkeys(_by_words(facts.plan.tasks[index]))
+        for path, _ in facts.named[index]:
+            implied.update(dict.fromkeys(_by_path(path, world)))
+            implied.update(dict.fromkeys(barrels.of(path)))
+        for one in implied:
+            found.setdefault(one, []).append(index)
+    return {one: tasks for one, tasks in found.items() if len(tasks) > 1}
+
+
+def _by_words(task: Task) -> Iterator[Implied]:
+    words = f"{task.title}\n{task.description}"
+    if "log" in words and _CHANGELOG.search(words):
+        yield Implied("CHANGELOG.md", "their words say that it is brought up to date")
+    if any(accept.command and _SNAPSHOTS.search(accept.command) for accept in task.accept):
+        yield Implied("**/__snapshots__/**", "their commands write every snapshot anew")
+
+
+def _by_path(path: str, world: World) -> Iterator[Implied]:
+    folder, _, name = path.rpartition("/")
+    if name in LOCKS:
+        yield Implied(_lock(folder, name, world), f"whoever changes a {name} and installs writes the lock file")
+    migrations = _MIGRATIONS.match(path) if "migrat" in path or "alembic" in path else None
+    if migrations and not world.exists(path):
+        yield Implied(f"{migrations[0]}/", "each adds a migration: both may take the same number or the same parent")
+
+
+def _lock(folder: str, manifest: str, world: World) -> str:
+    """The lock file that an install after a change of the manifest writes: its own, else that of the workspace."""
+    own = [f"{folder}/{name}" if folder else name for name in LOCKS[manifest]]
+    if manifest == "go.mod":
+        return own[0]
+    return next((path for path in [*own, *LOCKS[manifest]] if world.exists(path)), LOCKS[manifest][0])
+
+
+class _Barrels:
+    """Which file a new module is listed in: an index that exists, or that the plan itself writes."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._exists = facts.world.exists
+        self._planned = {path for named in facts.named for path, _ in named}
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, path: str) -> Iterator[Implied]:
+        folder, slash, name = path.rpartition("/")
+        kind = name.rpartition(".")[2]
+        if kind not in BARRELS or name in BARRELS[kind]:
+            return
+        barrel = self._barrel(f"{folder}{slash}", kind)
+        if barrel and not _TEST.search(path) and not self._exists(path):
+            yield Implied(barrel, "new modules beside it are listed in it")
+
+    def _barrel(self, folder: str, kind: str) -> str:
+        if (folder, kind) not in self._known:
+            paths = [f"{folder}{name}" for name in BARRELS[kind]]
+            found = next((path for path in paths if path in self._planned or self._exists(path)), "")
+            self._known[folder, kind] = found
+        return self._known[folder, kind]

@@ -1,0 +1,107 @@
+"""A task reads what another creates, and does not depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from fanout.plan.check.words import listed
+from fanout.plan.pattern import Mode, key
+from fanout.plan.plan import Plan
+from fanout.plan.reading import Remark
+from fanout.plan.world import World
+
+if TYPE_CHECKING:
+    from fanout.plan.check.facts import Facts
+
+
+class Missing(NamedTuple):
+    """`reader` reads `path`, which is not there before `writers` have made it. `late`: they depend on the reader."""
+
+    reader: int
+    writers: list[int]
+    path: str
+    late: bool
+
+
+MOST = 8
+
+
+def rule(facts: Facts) -> Iterator[Remark]:
+    """Paths that a task names among its reads, that do not exist, and that nothing before it writes: one for each."""
+    groups: dict[tuple[str, bool], list[Missing]] = {}
+    for one in facts.missing:
+        groups.setdefault((one.path, one.late), []).append(one)
+    ranked = sorted(groups.values(), key=lambda group: (not group[0].late, -len(group)))
+    for group in ranked[:MOST]:
+        yield _remark(facts.plan, group)
+    if len(ranked) > MOST:
+        message = f"{len(ranked) - MOST} more paths are read beside the task that creates them"
+        yield Remark("missing-edge", message, "", "Mend the first ones and look again.")
+
+
+def _remark(plan: Plan, group: list[Missing]) -> Remark:
+    first, *others = plan.ids([one.reader for one in group])
+    writers = plan.ids(sorted({index for one in group for index in one.writers}))
+    too = f" ({listed(others)} {'read' if len(others) > 1 else 'reads'} it too)" if others else ""
+    creates = "creates" if len(writers) == 1 else "create"
+    path = group[0].path
+    if group[0].late:
+        message = f"reads {path}, but {listed(writers)}, which {creates} it, depends on it{too}"
+        return Remark("reads-too-early", message, first, "Turn the dependency round, or drop the read.")
+    message = f"reads {path}, which {listed(writers)} {creates}, and does not depend on it{too}"
+    which = f'Add "{writers[0]}"' if len(writers) == 1 else "Add the one that creates it"
+    return Remark("missing-edge", message, first, f"{which} to depends_on of {listed([first, *others])}.")
+
+
+def pairs(facts: Facts) -> set[tuple[int, int]]:
+    """The pairs that a remark of this rule names."""
+    return {(min(one.reader, writer), max(one.reader, writer)) for one in facts.missing for writer in one.writers}
+
+
+def find(facts: Facts) -> list[Missing]:
+    """One for each task and the writers that it misses, at its first such path."""
+    writers = _writers(facts)
+    found: dict[tuple[int, tuple[int, ...]], Missing] = {}
+    for reader in facts.left:
+        for pattern in facts.plan.patterns.reads[reader]:
+            if pattern.is_literal:
+                one = _missing(facts, reader, pattern.anchor, writers)
+                if one is not None:
+                    found.setdefault((reader, tuple(one.writers)), one)
+    return list(found.values())
+
+
+def _missing(facts: Facts, reader: int, path: str, writers: dict[str, list[int]]) -> Missing | None:
+    makers = [index for name in _upwards(_key(path, facts.world)) for index in writers.get(name, ())]
+    below = facts.plan.below
+    if not makers or reader in makers or any(below[reader] >> index & 1 for index in makers):
+        return None
+    if facts.world.exists(path):
+        return None
+    left = [index for index in makers if index not in facts.plan.done]
+    beside = [index for index in left if not below[index] >> reader & 1]
+    return Missing(reader, beside or left, path, not beside) if left else None
+
+
+def _writers(facts: Facts) -> dict[str, list[int]]:
+    """Who writes a path by name; of a folder, under the folder's name with a slash."""
+    found: dict[str, list[int]] = {}
+    for index, named in enumerate(facts.named):
+        for path, below in named:
+            name = _key(path, facts.world)
+            found.setdefault(name, []).append(index)
+            if below:
+                found.setdefault(f"{name}/", []).append(index)
+    return found
+
+
+def _upwards(path: str) -> Iterator[str]:
+    yield path
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield f"{path}/"
+
+
+def _key(path: str, world: World) -> str:
+    return key(path, Mode.FULL if world.case_insensitive else Mode.EXACT)

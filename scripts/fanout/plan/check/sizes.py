@@ -1,0 +1,71 @@
+"""Sizes that make agents a bad deal: too small to start one for, or so uneven that most wait for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from fanout.plan.check.facts import Facts
+from fanout.plan.check.words import listed, minutes
+from fanout.plan.reading import Remark
+
+INLINE = 0.5  # minutes; below that starting an agent takes longer than the work
+HUGE = 4  # times the median of the others
+SHARE = 0.3  # of the makespan
+TINY = 10  # times smaller than the mean
+
+
+def rule(facts: Facts) -> Iterator[Remark]:
+    """Only stated estimates count."""
+    sizes = _stated(facts)
+    small = [index for index, size in sizes.items() if size < INLINE]
+    if small:
+        names = facts.plan.ids(small)
+        rest = f", and so do {listed(names[1:])}" if len(names) > 1 else ""
+        message = f"takes under {minutes(INLINE)}{rest}: starting an agent takes longer"
+        yield Remark("too-small", message, names[0], "Do it inline, or make it part of a neighbour.")
+    if len(sizes) < 2:
+        return
+    yield from _huge(facts, sizes)
+    yield from _tiny(facts, sizes)
+
+
+def _huge(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
+    end = facts.plan.answer.makespan
+    for index, size in sorted(sizes.items(), key=lambda item: -item[1])[:3]:
+        others = median(other for place, other in sizes.items() if place != index)
+        if size >= HUGE * others and size >= SHARE * end and index in _deciding(facts):
+            message = f"takes {minutes(size)} of the plan's {minutes(end)}, most others about {minutes(others)}"
+            fix = "Split it: nothing else makes the plan end earlier."
+            yield Remark("uneven-sizes", message, facts.plan.tasks[index].id, fix)
+
+
+def _tiny(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
+    mean = sum(sizes.values()) / len(sizes)
+    tiny = [index for index, size in sizes.items() if INLINE <= size <= mean / TINY]
+    if tiny:
+        names = facts.plan.ids(tiny)
+        rest = f", and so do {listed(names[1:])}" if len(names) > 1 else ""
+        message = (
+            f"takes {minutes(max(sizes[index] for index in tiny))} at most{rest}, the average task {minutes(mean)}"
+        )
+        yield Remark("uneven-sizes", message, names[0], f"Merge it{_neighbour(facts, tiny)}: one agent less to start.")
+
+
+def _neighbour(facts: Facts, tiny: list[int]) -> str:
+    """Who could do it in passing: the task before it, or the first that waits for it."""
+    if len(tiny) > 1:
+        return " into a neighbour"
+    needs = facts.plan.problem.needs
+    near = list(needs[tiny[0]]) or [index for index, wants in enumerate(needs) if tiny[0] in wants]
+    return f" into {facts.plan.tasks[near[0]].id}" if near else " into another task"
+
+
+def _deciding(facts: Facts) -> set[int]:
+    """The tasks that the end of the plan hangs on."""
+    return {*facts.plan.answer.binding, *facts.plan.answer.critical_path}
+
+
+def _stated(facts: Facts) -> dict[int, float]:
+    tasks = facts.plan.tasks
+    return {index: size for index in facts.left if (size := tasks[index].estimate_minutes) is not None}
