@@ -1,0 +1,129 @@
+"""Agents that Claude launches by itself, without any plan: what is lost without the plugin, and not with it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from client.plugin import Start, with_plugin
+
+from fanout.client.conversation import Reply, ToolCall
+from fanout.client.script import Cast, Rules, Worker
+
+AGENTS = [f"{n:02}" for n in range(1, 9)]
+START = "".join(f"line {n}\n" for n in range(1, 201))
+
+
+def fan_out(names: list[str]) -> Rules:
+    """A main model that answers "go" with one Agent call for each name."""
+    calls = tuple(
+        ToolCall(
+            "Agent",
+            {"description": f"agent {name}", "prompt": f"# Task {name}: work", "subagent_type": "general-purpose"},
+        )
+        for name in names
+    )
+    return Rules([(r"^go$", Reply("", calls))], otherwise=lambda conversation: Reply("Noted."))
+
+
+def play(start: Start, table: dict[str, object], plugin: bool, **options: object) -> Worker:
+    worker = Worker.from_table(table)
+    cast = Cast(fan_out(list(table)), worker)
+    begin = (lambda *a, **k: with_plugin(start, *a, **k)) if plugin else start
+    session = begin(cast, permission_mode="bypassPermissions", **options)
+    assert session.print_mode("go").exit_code == 0
+    return worker
+
+
+def sed_table() -> dict[str, object]:
+    """Each agent marks 20 lines of its own in one shared file, all through sed -i at the same time."""
+    return {
+        name: [
+            {
+                "bash": " && ".join(
+                    f"sed -i 's/^line {line}$/line {line} {name}/' shared.txt"
+                    for line in range(number * 20 + 1, number * 20 + 21)
+                )
+            },
+            {"wait": 1.5},
+            {"done": "marked"},
+        ]
+        for number, name in enumerate(AGENTS)
+    }
+
+
+def marks(text: str) -> dict[str, int]:
+    return {name: len(re.findall(rf"^line \d+ {name}$", text, re.MULTILINE)) for name in AGENTS}
+
+
+def test_sed_by_eight_agents_on_one_file_loses_nothing_with_the_plugin(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "project" / "shared.txt"
+    file.write_text(START)
+    worker = play(start, sed_table(), plugin=True)
+    found = marks(file.read_text())
+    assert sorted(found.values()) == [0] * 7 + [20], "one agent had the file, and all its lines stand"
+    assert len(worker.refusals) == 7 and all("shared.txt belongs to" in refusal.text for refusal in worker.refusals)
+    assert file.read_text().count("\n") == 200
+
+
+OVERWRITE = {
+    "01": [{"write": "notes.md", "content": "what the first one found\n"}, {"wait": 2}, {"done": "wrote"}],
+    "02": [{"wait": 1}, {"write": "notes.md", "content": "what the second one found\n"}, {"done": "wrote"}],
+}
+
+
+@pytest.mark.parametrize("plugin", [False, True])
+def test_a_write_over_a_file_never_read(start: Start, tmp_path: Path, plugin: bool) -> None:
+    """The client accepts it in silence: the first agent's work is gone. The guard does not."""
+    worker = play(start, OVERWRITE, plugin)
+    kept = (tmp_path / "project" / "notes.md").read_text()
+    assert kept == ("what the first one found\n" if plugin else "what the second one found\n")
+    assert bool(worker.refusals) == plugin
+
+
+@pytest.mark.parametrize("plugin", [False, True])
+def test_a_redirect_over_a_siblings_file(start: Start, tmp_path: Path, plugin: bool) -> None:
+    table = {**OVERWRITE, "02": [{"wait": 1}, {"bash": "echo second > notes.md"}, {"done": "wrote"}]}
+    worker = play(start, table, plugin)
+    kept = (tmp_path / "project" / "notes.md").read_text()
+    assert kept == ("what the first one found\n" if plugin else "second\n")
+    assert bool(worker.refusals) == plugin
+
+
+SPELLINGS = [
+    "git checkout .",
+    "git -C . checkout -- .",
+    "sh -c 'git stash -u'",
+    "git reset --hard HEAD && echo done",
+    "git add -A && git commit -qm everything",
+]
+
+
+@pytest.mark.parametrize("line", SPELLINGS)
+def test_a_tree_wide_git_command_of_one_agent_touches_no_sibling(start: Start, tmp_path: Path, line: str) -> None:
+    project = tmp_path / "project"
+    for name in AGENTS[:5]:
+        (project / f"{name}.txt").write_text("committed\n")
+    for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "start"]):
+        config = ["-c", "user.email=dev@example.org", "-c", "user.name=Dev"]
+        subprocess.run(["git", *config, *args], cwd=project, check=True)
+    table: dict[str, object] = {
+        name: [{"write": f"{name}.txt", "content": f"work of {name}\n"}, {"wait": 2.5}, {"done": "wrote"}]
+        for name in AGENTS[:4]
+    }
+    table[AGENTS[4]] = [{"wait": 1.2}, {"bash": line}, {"done": "tidied"}]
+    worker = play(start, table, plugin=True)
+    for name in AGENTS[:4]:
+        assert (project / f"{name}.txt").read_text() == f"work of {name}\n"
+    assert [refusal.tool for refusal in worker.refusals] == ["Bash"]
+    log = subprocess.run(["git", "log", "--oneline"], cwd=project, capture_output=True, text=True, check=True).stdout
+    assert log.count("\n") == 1, "nothing was swept into a commit"
+    staged = subprocess.run(["git", "diff", "--cached", "--name-only"], cwd=project, capture_output=True, text=True)
+    assert staged.stdout == ""
+
+
+def test_a_lone_agent_leaves_the_project_untouched(start: Start, tmp_path: Path) -> None:
+    play(start, {"01": [{"write": "a.txt", "content": "x\n"}, {"done": "wrote"}]}, plugin=True)
+    assert sorted(path.name for path in (tmp_path / "project").iterdir()) == ["a.txt"]
