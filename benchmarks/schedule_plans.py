@@ -50,7 +50,9 @@ def _layered(n: int, rng: random.Random) -> list[list[int]]:
 
 def _deep(n: int, rng: random.Random) -> list[list[int]]:
     reach = rng.choice((4, 8, 16))
-    return [sorted({max(0, i - rng.randint(1, reach)) for _ in range(rng.choice((1, 2)))}) if i else [] for i in range(n)]
+    return [
+        sorted({max(0, i - rng.randint(1, reach)) for _ in range(rng.choice((1, 2)))}) if i else [] for i in range(n)
+    ]
 
 
 def _random(n: int, rng: random.Random) -> list[list[int]]:
