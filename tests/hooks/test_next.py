@@ -68,8 +68,15 @@ def test_a_session_that_ends_releases_its_agents(desk: Desk) -> None:
     desk.launch("01")
     desk.send("session-end", "SessionEnd", reason="other")
     assert desk.state("01") == "pending" and desk.rows("SELECT * FROM claim") == []
-    said = context(desk.send("session-start", "SessionStart", source="startup"))
-    assert "0 of 1 done" in said and "fanout next" in said
+    said = context(Desk(desk.root, "s2").send("session-start", "SessionStart", source="startup"))
+    assert "0 of 1 done" in said and "perhaps half done: 01" in said and f"/spec:resume {desk.run}" in said
+
+
+def test_a_compaction_forgets_nothing(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {"needs": ["01"]}}))
+    desk.launch("01")
+    said = context(desk.send("session-start", "SessionStart", source="compact"))
+    assert "1 running (01)" in said and launches(said) == ["02"]
 
 
 def test_what_a_person_types_is_left_alone(desk: Desk) -> None:

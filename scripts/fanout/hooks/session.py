@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 
 from fanout.hooks import event
@@ -17,12 +18,26 @@ def session_start(data: dict[str, object], root: str) -> dict[str, object] | Non
     if not root:
         return None
     db = connect(root)
-    lines = []
-    for run in runs.active(db):
-        view = ready.View(db, run["id"])
-        lines.append(turn.progress(view))
-        lines.append(f"Go on with `fanout next {run['id']}`.")
+    with Write(db):
+        ending.reap(db)
+        runs.settle(db, root)
+    lines = [_left_behind(db, run, event.text(data, "session_id")) for run in runs.active(db)]
     return context("SessionStart", "\n".join(lines)) if lines else None
+
+
+def _left_behind(db: sqlite3.Connection, run: sqlite3.Row, session: str) -> str:
+    """Where a run stands: for its own session (after a compaction or /clear) with what to launch, else how to go on."""
+    view = ready.View(db, run["id"])
+    if run["session"] == session:
+        return turn.text(view)
+    lost = db.execute(
+        "SELECT DISTINCT event.task FROM event JOIN task ON task.run = event.run AND task.id = event.task"
+        " WHERE event.run = ? AND event.kind = 'agent-lost' AND task.state = 'pending' ORDER BY event.task",
+        (run["id"],),
+    ).fetchall()
+    names = ", ".join(row["task"] for row in lost[:8])
+    half = f" Lost with their session, perhaps half done: {names}." if lost else ""
+    return f"{turn.progress(view)}{half} The user goes on with it by /spec:resume {run['id']}."
 
 
 def session_end(data: dict[str, object], root: str) -> dict[str, object] | None:
