@@ -23,8 +23,8 @@ ROLES = {
     "openbackendspecialist": "feature-implementer",
     "opendevopsspecialist": "feature-implementer",
     "buildagent": "test-runner",
-    "testengineer": "test-runner",
-    "tester": "test-runner",
+    "testengineer": "feature-implementer",  # it writes tests; test-runner only runs them
+    "tester": "feature-implementer",
     "taskmanager": "task-analyst",
     "planner": "task-analyst",
     "contextscout": "Explore",
