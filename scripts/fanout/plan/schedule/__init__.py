@@ -4,10 +4,10 @@ solve            problem -> answer
   model          what is left to do, as the search wants it
   bounds         what no schedule can beat
   rules          good orders at once
+  exact          small problems to the end
   improve        better orders, until proven optimal or the effort is used
-  batches        the same for barriers
-  exact          small problems, proven
-  replay         the order through the dispatcher of a run: starts, finishes, why each task waits
+  batches        the same for barriers: beam, then packing
+  dispatch       the order through the dispatcher of a run: starts, finishes, why each task waits
 """
 
 from .dispatch import replay
