@@ -10,7 +10,7 @@ import sqlite3
 import time
 
 from fanout.hooks import caller, event
-from fanout.run import agents, claims, files, journal, paths, place, written
+from fanout.run import agents, claims, paths, place, written
 from fanout.run.db import Write, now
 
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
@@ -44,6 +44,8 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
         for target in targets:
             reason = "" if _in_own_worktree(naming, mine, target) else _refusal(db, naming, mine, target, tool)
             if reason:
+                from fanout.run import journal
+
                 journal.note(db, "write-denied", mine["run"], mine["task"], row, path=target.name, reason=reason)
                 return reason
         for target in targets:
@@ -104,6 +106,8 @@ def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: 
     other = written.last_by_other(db, name, me["id"], me["started"] or me["opened"])
     if other is None or written.knows(db, me["id"], name) or not os.path.exists(naming.full(name)):
         return ""
+    from fanout.run import journal
+
     if not journal.say_once(db, me["run"] or "", f"stale {me['id']} {name} {other['last']}"):
         return ""
     when = time.strftime("%H:%M:%S", time.localtime(other["last"]))
@@ -133,6 +137,8 @@ def _is_own_file(naming: paths.Naming, me: sqlite3.Row, name: str) -> bool:
     """The agent's result file and what is in its scratch folder."""
     if not _is_ours(name) or not me["task"]:
         return False
+    from fanout.run import files
+
     full = naming.full(name)
     scratch = files.scratch(naming.root, me["run"], me["task"])
     return full == files.result(naming.root, me["run"], me["task"]) or full.startswith(scratch + os.sep)

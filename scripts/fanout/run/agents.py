@@ -5,10 +5,8 @@ States: open (the launch passed the gate), running (the client gave it an id), e
 
 from __future__ import annotations
 
-import json
 import sqlite3
 
-from fanout.run import client
 from fanout.run.db import now
 
 LIVE = "('open', 'running')"
@@ -26,6 +24,8 @@ def open_launch(
     read_only: bool = False,
 ) -> int:
     """Records a launch that passed the gate. Returns the agent's row id. Runs inside a transaction."""
+    from fanout.run import client
+
     pid, start = client.current()
     at = now()
     cursor = db.execute(
@@ -98,6 +98,8 @@ def main_of(db: sqlite3.Connection, session: str) -> int:
     ).fetchone()
     if row is not None:
         return int(row["id"])
+    from fanout.run import client
+
     pid, start = client.current()
     at = now()
     cursor = db.execute(
@@ -156,6 +158,8 @@ def meta(transcript: str, agent_id: str) -> dict[str, object]:
     """What the client noted of an agent beside the main transcript: toolUseId, worktreePath and so on; {} if none."""
     stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
     try:
+        import json
+
         with open(f"{stem}/subagents/agent-{agent_id}.meta.json", encoding="utf-8") as file:
             found = json.load(file)
     except (OSError, ValueError):

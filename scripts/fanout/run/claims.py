@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 
-from fanout.run import agents, client, paths
+from fanout.run import agents, paths
 from fanout.run.db import now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -40,7 +40,7 @@ def owners(db: sqlite3.Connection, name: str, me: int | None) -> list[sqlite3.Ro
     """The claims on a path that belong to live agents other than `me` and those that launched me. Reads only."""
     mine = set(agents.lineage(db, me)) if me is not None else set()
     found = [row for row in covering(db, name) if row["id"] not in mine]
-    return [row for row in found if not client.is_gone(row["client"], row["client_start"])]
+    return [row for row in found if not _is_gone(row)]
 
 
 def owners_below(db: sqlite3.Connection, naming: Naming, folder: str, me: int) -> list[sqlite3.Row]:
@@ -56,7 +56,7 @@ def owners_below(db: sqlite3.Connection, naming: Naming, folder: str, me: int) -
     if wide:
         names = paths.files_below(naming, folder)
         rows += [row for row in wide if any(_covers(row, name) for name in names)]
-    return [row for row in rows if row["id"] not in mine and not client.is_gone(row["client"], row["client_start"])]
+    return [row for row in rows if row["id"] not in mine and not _is_gone(row)]
 
 
 def take_below(db: sqlite3.Connection, me: int, folder: str) -> None:
@@ -91,3 +91,10 @@ def _covers(row: sqlite3.Row, name: str) -> bool:
     if not row["regex"]:
         return bool(row["pattern"] == name)
     return re.fullmatch(row["regex"], name) is not None
+
+
+def _is_gone(row: sqlite3.Row) -> bool:
+    """Whether the owner's client is gone, so that its claim holds nobody up."""
+    from fanout.run import client
+
+    return client.is_gone(row["client"], row["client_start"])

@@ -11,10 +11,11 @@ import sqlite3
 import time
 
 from fanout.errors import Busy, FanoutError, NewerSchema
-from fanout.run import place, schema
+from fanout.run import place
 
 NAME = "state.db"
 WAIT_SECONDS = 4.0
+VERSION = 1  # of the schema; see fanout/run/schema.py, which is imported only to upgrade
 
 
 def path_of(root: str) -> str:
@@ -47,21 +48,23 @@ def connect(root: str, create: bool = False) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, path: str) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > schema.VERSION:
+    if version > VERSION:
         raise NewerSchema(
-            f"{path} has schema {version}, this fanout knows up to {schema.VERSION}.", "Update the plugin 'spec'."
+            f"{path} has schema {version}, this fanout knows up to {VERSION}.", "Update the plugin 'spec'."
         )
-    if version < schema.VERSION:
+    if version < VERSION:
         connection.execute("PRAGMA journal_mode=WAL")
         _upgrade(connection)
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
+    from fanout.run import schema
+
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        while version < schema.VERSION:
+        while version < VERSION:
             for statement in schema.STEPS[version].split(";\n"):
                 if statement.strip():
                     connection.execute(statement)

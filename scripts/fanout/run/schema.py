@@ -7,8 +7,6 @@ epoch, estimates minutes.
 
 from __future__ import annotations
 
-VERSION = 1
-
 FIRST = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from fanout.run import objects
 from fanout.run.db import now
 
 FRESH_SECONDS = 20.0
@@ -23,6 +22,8 @@ def note(db: sqlite3.Connection, root: str, agent: int, name: str, full: str, to
     if row is not None:
         db.execute("UPDATE written SET last = ? WHERE agent = ? AND path = ?", (at, agent, name))
         return str(row["before"])
+    from fanout.run import objects
+
     before = objects.keep(root, full) if not os.path.isdir(full) else objects.ABSENT
     db.execute(
         "INSERT INTO written (agent, path, first, last, before, tool) VALUES (?, ?, ?, ?, ?, ?)",
