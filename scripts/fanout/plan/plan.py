@@ -88,10 +88,11 @@ class Plan:
             return f"waits for {on}: all {self.reading.document.max_parallel} slots are taken"
         if kind == "group":
             return f"waits for {on}: no more agents of this type at once"
-        return f"waits for {on}: {_words(hazard)}" if hazard else f"waits for {on}"
+        return f"waits for {on}: {words(hazard)}" if hazard else f"waits for {on}"
 
 
-def _words(hazard: Hazard) -> str:
+def words(hazard: Hazard) -> str:
+    """Why the two tasks of a hazard may not overlap."""
     if hazard.kind == "write-write":
         return f"both write {hazard.witness}"
     if hazard.kind == "read-write":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from fanout.errors import Problem, SourceError
 from fanout.plan import graph
-from fanout.plan.model import Task
 from fanout.plan.pattern import Pattern, PatternError, parse
 from fanout.plan.reading import Note, Reading
+
+MOST = 50
 
 
 class Patterns:
@@ -23,22 +24,29 @@ class Patterns:
 
 
 def validate(reading: Reading) -> Patterns:
-    """The parsed patterns of a plannable list. Raises SourceError with every problem."""
+    """The parsed patterns of a plannable list. Raises SourceError with every problem (of very many, the first ones)."""
     tasks = reading.document.tasks
     problems: list[Problem] = []
     if not tasks:
-        problems.append(Problem(_name(reading), "tasks", "an empty list", "there is nothing to plan", "Add a task."))
+        fix = 'Add a task: {"tasks": [{"id": "01", "title": "..."}]}.' if reading.format == "native" else "Add a task."
+        problems.append(Problem(_name(reading), "tasks", "an empty list", "there is nothing to plan", fix))
     problems += _duplicates(reading)
-    known = {task.id for task in tasks}
-    for task in tasks:
-        problems += _references(reading, task, "depends_on", task.depends_on, known)
-        problems += _references(reading, task, "excludes", task.excludes, known)
+    problems += _references(reading)
     if not problems:
         problems += _cycle(reading)
+    problems += _join(reading)
     patterns = _patterns(reading, problems)
     if problems:
-        raise SourceError(problems)
+        raise SourceError(_first(reading, problems))
     return patterns
+
+
+def _first(reading: Reading, problems: list[Problem]) -> list[Problem]:
+    left = len(problems) - MOST
+    if left <= 0:
+        return problems
+    more = Problem(_name(reading), "", "", f"{left} more problems", "Mend these first.")
+    return [*problems[:MOST], more]
 
 
 def place_of(reading: Reading, task: str) -> str:
@@ -60,25 +68,37 @@ def _duplicates(reading: Reading) -> list[Problem]:
     ]
 
 
-def _references(reading: Reading, task: Task, field: str, names: Sequence[str], known: set[str]) -> list[Problem]:
-    found = []
-    for name in names:
-        if name == task.id:
-            found.append(
-                Problem(place_of(reading, task.id), field, repr(name), "a task can't name itself", "Remove it.")
-            )
-        elif name not in known:
-            found.append(
-                Problem(place_of(reading, task.id), field, repr(name), "there is no such task", _nearest(name, known))
-            )
-    return found
+def _references(reading: Reading) -> Iterator[Problem]:
+    """Names in depends_on and excludes that are no other task."""
+    known = {task.id: None for task in reading.document.tasks}
+    close = _Nearest(list(known))
+    for task in reading.document.tasks:
+        for field, names in (("depends_on", task.depends_on), ("excludes", task.excludes)):
+            for name in names:
+                if name == task.id:
+                    yield Problem(
+                        place_of(reading, task.id), field, repr(name), "a task can't name itself", "Remove it."
+                    )
+                elif name not in known:
+                    yield Problem(
+                        place_of(reading, task.id), field, repr(name), "there is no such task", close.hint(name)
+                    )
 
 
-def _nearest(name: str, known: set[str]) -> str:
-    import difflib
+class _Nearest:
+    """Which id may have been meant. Costs a pass over all ids, so it is asked only so many times in a long list."""
 
-    close = difflib.get_close_matches(name, sorted(known), 1, 0.5)
-    return f"Did you mean {close[0]!r}?" if close else "Add the task or remove the reference."
+    def __init__(self, known: list[str]) -> None:
+        self._known = known
+        self._left = max(3, 20_000 // max(1, len(known)))
+
+    def hint(self, name: str) -> str:
+        """What to do about a name that is not known."""
+        import difflib
+
+        self._left -= 1
+        close = difflib.get_close_matches(name, self._known, 1, 0.5) if self._left >= 0 else []
+        return f"Did you mean {close[0]!r}?" if close else "Add the task or remove the reference."
 
 
 def _cycle(reading: Reading) -> list[Problem]:
@@ -97,6 +117,13 @@ def _cycle(reading: Reading) -> list[Problem]:
     ]
 
 
+def _join(reading: Reading) -> Iterator[Problem]:
+    join = reading.document.policy.join
+    if isinstance(join, int) and join > len(reading.document.tasks) > 0:
+        message = f"there are only {len(reading.document.tasks)} tasks to join"
+        yield Problem(_name(reading), "policy.join", str(join), message, 'Lower it, or write "all".')
+
+
 def _patterns(reading: Reading, problems: list[Problem]) -> Patterns:
     found = Patterns()
     cache: dict[str, Pattern] = {}
@@ -106,8 +133,14 @@ def _patterns(reading: Reading, problems: list[Problem]) -> Patterns:
             for text in texts:
                 try:
                     pattern = cache.get(text) or cache.setdefault(text, parse(text, root=reading.base or None))
+                    if "[" in text and pattern.matches_nothing:
+                        raise PatternError(
+                            "matches-nothing", f"no path can match {text!r}", "Write one that can exist."
+                        )
                     parsed.append(pattern)
                 except PatternError as error:
-                    problems.append(Problem(place_of(reading, task.id), field, repr(text), error.message, error.fix))
+                    message = error.message.removesuffix(".")
+                    found_ = "" if text and text in message else repr(text)
+                    problems.append(Problem(place_of(reading, task.id), field, found_, message, error.fix))
             kept.append(parsed)
     return found

@@ -32,6 +32,7 @@ from fanout.plan.check import (
     scope,
     sizes,
     spelling,
+    worth,
 )
 from fanout.plan.check.facts import Facts
 from fanout.plan.plan import Plan
@@ -44,6 +45,7 @@ RULES: dict[str, Callable[[Facts], Iterator[Remark]]] = {
     "conflicts": conflicts.rule,
     "coupling": coupling.rule,
     "scope": scope.rule,
+    "worth": worth.rule,
     "sizes": sizes.rule,
     "batch_size": batch_size.rule,
     "acceptance": acceptance.rule,

@@ -15,6 +15,7 @@ from fanout.plan.reading import Remark
 
 MOST = 8
 APART = "Give each its own file, state their order with depends_on, or make them one task."
+NARROW = "Claim fewer paths, split it, or let it run first or last with depends_on."
 ORDER = "Add the writer to the reader's depends_on if the reader needs what is new, or the other way round."
 
 
@@ -42,7 +43,7 @@ def _capped(facts: Facts, code: str, groups: Sequence[Contested]) -> Iterator[Re
 
 def _write_write(plan: Plan, one: Contested, fold: bool) -> Remark:
     if one.hub != NO_HUB:
-        return _hub(plan, one, "write-write", "writes what other tasks write", APART)
+        return _hub(plan, one, "write-write", "writes what other tasks write", NARROW)
     first, *others = plan.ids(sorted(one.tasks, key=plan.rank().__getitem__))
     if len(others) == 1:
         return Remark(
@@ -54,7 +55,9 @@ def _write_write(plan: Plan, one: Contested, fold: bool) -> Remark:
 
 def _read_write(plan: Plan, one: Contested, fold: bool) -> Remark:
     if one.hub != NO_HUB:
-        return _hub(plan, one, "read-write", "reads what other tasks write, or writes what they read", ORDER)
+        writes = _touches(plan.patterns.writes[one.hub], one.witness, fold)
+        what = "writes what other tasks read" if writes else "reads what other tasks write"
+        return _hub(plan, one, "read-write", what, f"{ORDER} Or claim fewer paths.")
     writers = [index for index in one.tasks if _touches(plan.patterns.writes[index], one.witness, fold)]
     readers = [index for index in one.tasks if index not in writers] or one.tasks[-1:]
     count = len(readers) - 1
@@ -79,8 +82,7 @@ def _resource(plan: Plan, one: Contested, fold: bool) -> Remark:
 def _hub(plan: Plan, one: Contested, code: str, what: str, fix: str) -> Remark:
     others = [index for index in one.tasks if index != one.hub]
     message = f"{what}: {listed(plan.ids(others))} (such as {one.witness})"
-    narrow = "Claim less in it, split it, or let it run last with depends_on." if code != "resource-clash" else fix
-    return Remark(code, message, plan.tasks[one.hub].id, narrow)
+    return Remark(code, message, plan.tasks[one.hub].id, fix)
 
 
 def _touches(patterns: Sequence[Pattern], path: str, fold: bool) -> bool:

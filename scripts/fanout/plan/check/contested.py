@@ -8,7 +8,8 @@ from typing import NamedTuple
 from fanout.plan.hazards import Hazard
 
 NO_HUB = -1
-HUB = 3  # so many other tasks, each at another path, make one remark
+HUB = 3  # a task that meets others at so many paths gets one remark for all of them
+CROWD = 4  # so many tasks at one path get one remark
 
 
 class Contested(NamedTuple):
@@ -24,39 +25,41 @@ class Contested(NamedTuple):
 
 
 def contested(hazards: Iterable[Hazard], waits: set[tuple[int, int]]) -> list[Contested]:
-    """Most tasks first. A path of three tasks or more stands for itself; of the other pairs, a hub takes its own."""
+    """Most tasks first. A path of many tasks stands for itself; of the other pairs, a hub takes its own."""
+    paths = _by_path(hazards)
+    found = [_path(group, waits) for group in paths.values() if len(_tasks(group)) >= CROWD]
+    rest = [hazard for group in paths.values() if len(_tasks(group)) < CROWD for hazard in group]
+    found += _hubs(rest, waits)
+    return sorted(found, key=lambda one: (-len(one.tasks), not one.wait, one.tasks, one.witness))
+
+
+def _by_path(hazards: Iterable[Hazard]) -> dict[str, list[Hazard]]:
     paths: dict[str, list[Hazard]] = {}
     for hazard in hazards:
         paths.setdefault(hazard.witness, []).append(hazard)
-    found, pairs = [], []
-    for witness, group in paths.items():
-        if len(group) == 1:
-            pairs += group
-        else:
-            found.append(_path(witness, group, waits))
-    found += _hubs(pairs, waits)
-    return sorted(found, key=lambda one: (-len(one.tasks), not one.wait, one.tasks))
+    return paths
 
 
-def _path(witness: str, group: list[Hazard], waits: set[tuple[int, int]]) -> Contested:
-    tasks = sorted({index for hazard in group for index in (hazard.a, hazard.b)})
-    return Contested(witness, tasks, any((hazard.a, hazard.b) in waits for hazard in group))
+def _tasks(group: list[Hazard]) -> set[int]:
+    return {index for hazard in group for index in (hazard.a, hazard.b)} if len(group) > 1 else {group[0].a, group[0].b}
+
+
+def _path(group: list[Hazard], waits: set[tuple[int, int]]) -> Contested:
+    return Contested(group[0].witness, sorted(_tasks(group)), any((hazard.a, hazard.b) in waits for hazard in group))
 
 
 def _hubs(pairs: list[Hazard], waits: set[tuple[int, int]]) -> list[Contested]:
-    meets: dict[int, int] = {}
+    places: dict[int, set[str]] = {}
     for hazard in pairs:
         for index in (hazard.a, hazard.b):
-            meets[index] = meets.get(index, 0) + 1
+            places.setdefault(index, set()).add(hazard.witness)
     owned: dict[int, list[Hazard]] = {}
-    found = []
+    single: list[Hazard] = []
     for hazard in pairs:
-        hub = max(hazard.a, hazard.b, key=lambda index: (meets[index], -index))
-        if meets[hub] < HUB:
-            found.append(_path(hazard.witness, [hazard], waits))
-        else:
-            owned.setdefault(hub, []).append(hazard)
+        hub = max(hazard.a, hazard.b, key=lambda index: (len(places[index]), -index))
+        (owned.setdefault(hub, []) if len(places[hub]) >= HUB else single).append(hazard)
+    found = [_path(group, waits) for group in _by_path(single).values()]
     for hub, group in owned.items():
-        one = _path(group[0].witness, group, waits)
-        found.append(one._replace(hub=hub) if len(group) > 1 else one)
+        one = _path(group, waits)
+        found.append(one._replace(hub=hub) if len(one.tasks) > 2 else one)
     return found

@@ -1,0 +1,263 @@
+"""Do agents pay here, and how: parallel, sequential, hybrid or swarm. Decided by rules, each with its reason.
+
+A plan or a few numbers become a `Situation`; the rules look at nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from fanout.plan import schedule
+from fanout.plan.plan import Plan
+from fanout.plan.schedule import Problem
+
+Strategy = Literal["parallel", "sequential", "hybrid", "swarm"]
+Order = Literal["none", "some", "chain"]
+Files = Literal["none", "own", "same"]
+
+START = 0.5  # minutes that starting an agent takes, by assumption; below that a task is quicker inline
+WORTH = 1.2  # times faster, agents' starts included; less does not pay for looking after them
+PLATFORM = 20  # agents that the client runs at once
+REPLAYS = 2_000  # tasks up to which each cap is tried out
+QUICK_TEST = "Can I start all simultaneously without knowing any results?"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the advice rests on. Minutes are of the work alone, without the agents' starts.
+
+    `together` is how many tasks run at the same time at most, `starts` how many agents are started one after another
+    on the way to the end, `wait` how many tasks wait for another because of the same files or the same resource.
+    `perspectives`: the tasks look at one question from several sides. `heavy`: the work would fill the main
+    conversation. `interactive`: each step needs the user's answer.
+    """
+
+    tasks: int
+    sequential: float
+    makespan: float
+    starts: int
+    together: int
+    dependent: int = 0
+    same_files: int = 0
+    shared_state: int = 0
+    cap: int = 5
+    perspectives: bool = False
+    heavy: bool = False
+    interactive: bool = False
+    unproven: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One condition: whether it holds, and the sentence that says so."""
+
+    name: str
+    holds: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """`speedup` counts the agents' starts; 1.0 without agents. `cap` is how many agents at once are enough."""
+
+    go: bool
+    strategy: Strategy
+    reason: str
+    rules: list[Rule]
+    speedup: float
+    with_agents: float
+    cap: int
+    quick_test: str
+
+
+def of_plan(plan: Plan, *, try_caps: bool = True) -> Advice:
+    """The advice for a plan; `try_caps` replays the order with fewer agents to find how many are enough."""
+    situation = _situation(plan)
+    return decide(situation, _enough(plan) if try_caps else situation.cap)
+
+
+def of_numbers(
+    tasks: int,
+    minutes: float,
+    *,
+    order: Order = "none",
+    files: Files = "own",
+    cap: int = 5,
+    perspectives: bool = False,
+    heavy: bool = False,
+    interactive: bool = False,
+) -> Advice:
+    """The advice for `tasks` tasks of `minutes` each. With `order` "some", half of them wait for the other half."""
+    chained = order == "chain" or files == "same"
+    waves = tasks if chained else math.ceil(tasks / cap)
+    if order == "some" and not chained:
+        waves = math.ceil((tasks - tasks // 2) / cap) + math.ceil((tasks // 2) / cap)
+    return decide(
+        Situation(
+            tasks=tasks,
+            sequential=tasks * minutes,
+            makespan=waves * minutes,
+            starts=waves,
+            together=1 if chained else min(cap, tasks - tasks // 2 if order == "some" else tasks),
+            dependent={"none": 0, "some": tasks // 2, "chain": tasks - 1}[order],
+            same_files=tasks - 1 if files == "same" else 0,
+            cap=cap,
+            perspectives=perspectives,
+            heavy=heavy,
+            interactive=interactive,
+        )
+    )
+
+
+def decide(situation: Situation, enough: int | None = None) -> Advice:
+    """The first rule that decides gives the reason; all are listed."""
+    with_agents = situation.makespan + START * situation.starts
+    speedup = situation.sequential / with_agents if with_agents else 1.0
+    rules = _rules(situation, speedup)
+    go, strategy, reason = _verdict(situation, {rule.name: rule for rule in rules})
+    together = min(situation.together, situation.cap, PLATFORM)
+    cap = max(1, min(together, enough or together)) if go and strategy != "sequential" else 1
+    faster = round(speedup, 2) if cap > 1 else 1.0
+    shown = with_agents if go else situation.sequential
+    return Advice(go, strategy, reason, rules, faster, round(shown, 2), cap, _quick_test(situation))
+
+
+def _rules(one: Situation, speedup: float) -> list[Rule]:
+    each = one.sequential / one.tasks if one.tasks else 0.0
+    waiting = f"{one.same_files} of {one.tasks} tasks wait for another one's files"
+    state = f"{one.shared_state} of {one.tasks} tasks wait for a shared resource"
+    free = one.tasks - one.dependent
+    return [
+        Rule("several", one.tasks > 1, f"{one.tasks} {'task' if one.tasks == 1 else 'tasks'}"),
+        Rule("long-enough", each >= START, f"{_minutes(each)} each; starting an agent takes about {_minutes(START)}"),
+        Rule(
+            "independent",
+            one.together > 1,
+            f"up to {one.together} at the same time, {free} of {one.tasks} wait for no result"
+            if one.together > 1
+            else "each waits for another: no two can run at the same time",
+        ),
+        Rule("own-files", not one.same_files, waiting if one.same_files else "no task waits for another one's files"),
+        Rule("own-state", not one.shared_state, state if one.shared_state else "no task waits for a shared resource"),
+        Rule(
+            "no-questions",
+            not one.interactive,
+            "each step needs the user's answer" if one.interactive else "no step needs the user's answer",
+        ),
+        Rule("pays", speedup >= WORTH, f"{speedup:.2g} times as fast with agents, their starts included"),
+        Rule(
+            "provable",
+            not one.unproven,
+            f"{one.unproven} of {one.tasks} results can't be checked: no criteria of acceptance"
+            if one.unproven
+            else "each result can be checked by itself",
+        ),
+    ]
+
+
+def _verdict(one: Situation, rules: dict[str, Rule]) -> tuple[bool, Strategy, str]:
+    if one.interactive:
+        return False, "sequential", "it is refined together with the user: an agent can't ask in between"
+    if not rules["long-enough"].holds and not one.heavy:
+        return False, "sequential", f"it is quicker inline: {rules['long-enough'].text}"
+    if one.perspectives and one.together > 1:
+        return True, "swarm", "several read-only agents look at the same thing, and one judges what they found"
+    if one.heavy and (one.together < 2 or not rules["pays"].holds):
+        return (
+            True,
+            "sequential",
+            "one agent in the background: it saves no time, but keeps the main conversation small",
+        )
+    if one.tasks < 2:
+        return False, "sequential", "it is a single task: nothing runs beside it"
+    if one.together < 2:
+        what = "they change the same files" if one.same_files else "each needs the result of the one before"
+        what = "they share a resource" if one.shared_state and not one.same_files else what
+        return False, "sequential", f"no two of the tasks can run at the same time: {what}"
+    if not rules["pays"].holds:
+        return False, "sequential", f"agents save too little: {rules['pays'].text}"
+    if one.dependent or one.same_files or one.shared_state:
+        return True, "hybrid", "some tasks are independent and some wait: each starts as soon as it can"
+    return True, "parallel", "all tasks are independent: they start together"
+
+
+def _quick_test(one: Situation) -> str:
+    waiting = max(one.dependent, one.same_files, one.shared_state)
+    if one.tasks < 2:
+        return "Only one task."
+    return "Yes." if not waiting else f"No: {waiting} of {one.tasks} wait for another."
+
+
+def _situation(plan: Plan) -> Situation:
+    left = [index for index in range(len(plan.tasks)) if index not in plan.done]
+    needs = plan.problem.needs
+    waits = _waiting(plan)
+    return Situation(
+        tasks=len(left),
+        sequential=plan.sequential_minutes(),
+        makespan=plan.answer.makespan,
+        starts=len(plan.answer.binding),
+        together=_together(plan, left),
+        dependent=sum(any(need not in plan.done for need in needs[index]) for index in left),
+        same_files=len(waits["files"]),
+        shared_state=len(waits["resource"]),
+        cap=plan.reading.document.max_parallel,
+        perspectives=_perspectives(plan, left),
+        unproven=sum(not plan.tasks[index].accept for index in left),
+    )
+
+
+def _waiting(plan: Plan) -> dict[str, set[int]]:
+    """The tasks that stand behind another one in the order because of files, or of something else."""
+    rank = plan.rank()
+    found: dict[str, set[int]] = {"files": set(), "resource": set()}
+    for hazard in plan.hazards:
+        if not hazard.ordered and hazard.a not in plan.done and hazard.b not in plan.done:
+            kind = "files" if hazard.kind in ("write-write", "read-write") else "resource"
+            found[kind].add(max(hazard.a, hazard.b, key=rank.__getitem__))
+    return found
+
+
+def _together(plan: Plan, left: list[int]) -> int:
+    """How many tasks of the schedule run at the same time, at most."""
+    answer = plan.answer
+    events = sorted([(answer.start[i], 1) for i in left] + [(answer.finish[i], -1) for i in left])
+    most = now = 0
+    for _, change in events:
+        now += change
+        most = max(most, now)
+    return max(most, max(map(len, answer.batches), default=0))
+
+
+def _perspectives(plan: Plan, left: list[int]) -> bool:
+    """Whether all tasks, but one that may sum up, only read, and read the same."""
+    lookers = [index for index in left if not plan.patterns.writes[index]]
+    views: dict[frozenset[str], int] = {}
+    for index in lookers:
+        read = frozenset(pattern.normal for pattern in plan.patterns.reads[index])
+        if read and not any(need not in plan.done for need in plan.problem.needs[index]):
+            views[read] = views.get(read, 0) + 1
+    most = max(views.values(), default=0)
+    return most > 1 and most >= len(left) - 1
+
+
+def _enough(plan: Plan) -> int:
+    """The smallest number of agents that ends within a twentieth of the plan's own makespan."""
+    problem, most = plan.problem, plan.reading.document.max_parallel
+    if len(plan.tasks) > REPLAYS:
+        return most
+    for cap in range(1, most):
+        _, finish, _ = schedule.replay(_with_slots(problem, cap), plan.answer.order)
+        if max(finish, default=0) <= 1.05 * plan.answer.makespan:
+            return cap
+    return most
+
+
+def _with_slots(problem: Problem, slots: int) -> Problem:
+    return Problem(problem.durations, problem.needs, problem.conflicts, slots, problem.groups, problem.done)
+
+
+def _minutes(value: float) -> str:
+    return f"{value * 60:.0f} s" if value < 1 else f"{value:.3g} min"

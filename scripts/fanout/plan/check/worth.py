@@ -1,0 +1,17 @@
+"""Too few independent tasks to pay for agents at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fanout.plan import advice
+from fanout.plan.check.facts import Facts
+from fanout.plan.reading import Remark
+
+
+def rule(facts: Facts) -> Iterator[Remark]:
+    """The reason of a no-go."""
+    if facts.left:
+        found = advice.of_plan(facts.plan, try_caps=False)
+        if not found.go:
+            yield Remark("no-go", f"agents don't pay here: {found.reason}", "", "Do it in the main conversation.")
