@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import shutil
+import sys
 
 import click
 
@@ -58,17 +60,37 @@ def read(source: str, format_: str | None, everything: bool, as_json: bool) -> N
 @EFFORT
 @click.option("--max-parallel", type=click.IntRange(1, 100), help="At most so many agents at once.")
 @click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
-@JSON
+@click.option("--chart/--no-chart", default=None, help="Agents over time in characters; by default on a terminal.")
+@click.option("--mermaid", "shape", flag_value="mermaid", help="Print the graph for GitHub and other Markdown.")
+@click.option("--markdown", "shape", flag_value="markdown", help="Print the whole plan as Markdown.")
+@click.option("--json", "shape", flag_value="json", help="Print JSON.")
 def plan(
-    source: str, format_: str | None, effort: str, max_parallel: int | None, everything: bool, as_json: bool
+    source: str,
+    format_: str | None,
+    effort: str,
+    max_parallel: int | None,
+    everything: bool,
+    chart: bool | None,
+    shape: str | None,
 ) -> None:
     """Plan SOURCE: a feature, a folder, a file, or - for standard input."""
     found = planned(project.source(source), format_, effort, max_parallel)
-    if as_json:
+    if shape == "json":
         from fanout.report import plan_json
 
         project.echo_json(plan_json.render(found))
-    else:
-        from fanout.report import plan_text
+    elif shape:
+        from fanout.report import plan_markdown
 
-        click.echo(plan_text.render(found, everything))
+        click.echo(plan_markdown.graph(found) if shape == "mermaid" else plan_markdown.render(found))
+    else:
+        _print(found, everything, chart)
+
+
+def _print(found: Plan, everything: bool, chart: bool | None) -> None:
+    from fanout.report import ink, plan_text
+
+    terminal = sys.stdout.isatty()
+    columns = min(shutil.get_terminal_size().columns, 160) if terminal else plan_text.WIDTH
+    drawn = terminal if chart is None else chart
+    click.echo(plan_text.render(found, everything, drawn, ink.of_terminal(), columns), color=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fanout.plan import whatif
 from fanout.plan.plan import Plan
+
+MOST_FOR_SPLIT = 1000
 
 
 def render(plan: Plan) -> dict[str, object]:
@@ -22,8 +25,12 @@ def render(plan: Plan) -> dict[str, object]:
         "batch_makespan_minutes": answer.batch_makespan,
         "sequential_minutes": plan.sequential_minutes(),
         "lower_bound_minutes": answer.lower_bound,
+        "round_robin_minutes": whatif.round_robin(plan),
+        "speedup": plan.speedup(),
+        "batch_speedup": plan.sequential_minutes() / answer.batch_makespan if answer.batch_makespan else 1.0,
         "proven_optimal": answer.proven_optimal,
         "critical_path": plan.ids(answer.critical_path),
+        "split": _split(plan),
         "waits": plan.waits(),
         "hazards": [
             {
@@ -36,3 +43,11 @@ def render(plan: Plan) -> dict[str, object]:
         ],
         "warnings": [warning.as_dict() for warning in plan.warnings],
     }
+
+
+def _split(plan: Plan) -> dict[str, object] | None:
+    """The task to split to gain most; None when there is none, or too many tasks to try."""
+    found = whatif.split(plan) if len(plan.tasks) <= MOST_FOR_SPLIT else None
+    if found is None:
+        return None
+    return {"task": plan.tasks[found.task].id, "makespan_minutes": found.makespan, "saves_minutes": found.saves}

@@ -1,19 +1,45 @@
-"""The plan for people, and for Claude to read back: at most 40 lines."""
+"""The plan for people, and for Claude to read back: at most 40 lines for any size, unless everything is asked for.
+
+render
+  head           the figures
+  _batches       a line for each task while they fit, else for each batch
+  _chart         agents over time, for a terminal
+  plan_waits     why tasks wait
+  _path, _split  what decides the length, and what would shorten it
+  _warnings      one line for each code
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+
+from fanout.plan import whatif
 from fanout.plan.plan import Plan
+from fanout.plan.reading import Remark
+from fanout.report import gantt, plan_waits
+from fanout.report.cells import clean, counted, cut, few, pad
+from fanout.report.ink import PLAIN, Ink
 
 LINES = 40
+WIDTH = 100
+_FLOOR = 5
+_SIDE_BY_SIDE = 30
 
 
-def render(plan: Plan, everything: bool = False) -> str:
-    """Figures first, then batches, waits, the critical path, warnings."""
-    parts = [head(plan), *_batches(plan), *_waits(plan), *_path(plan), *_warnings(plan)]
-    if everything or len(parts) <= LINES:
-        return "\n".join(parts)
-    left = len(parts) - LINES + 1
-    return "\n".join([*parts[: LINES - 1], f"... {left} more lines: --all"])
+def render(plan: Plan, everything: bool = False, chart: bool = False, ink: Ink = PLAIN, columns: int = WIDTH) -> str:
+    """The plan; `chart` adds agents over time, `columns` is how wide that may be."""
+    fixed = [head(plan), *_path(plan, everything), *_split(plan)]
+    drawn = _chart(plan, columns) if chart else []
+    waits = _titled("Waits", plan_waits.lines(plan, 1000 if everything else 6))
+    warnings = _warnings(plan, everything)
+    batches = _tasks(plan)
+    room = LINES - len(fixed) - len(drawn)
+    if not everything:
+        if len(batches) + len(waits) + len(warnings) > room:
+            batches = _table(plan)
+        batches, waits, warnings = _fit([batches, waits, warnings], room)
+    parts = [ink(fixed[0], "bold"), *_inked(batches, ink), *drawn, *_inked(waits, ink), *fixed[1:]]
+    return "\n".join([*parts, *(ink(line, "yellow") for line in warnings)])
 
 
 def minutes(value: float) -> str:
@@ -25,43 +51,138 @@ def minutes(value: float) -> str:
 
 
 def head(plan: Plan) -> str:
-    """The plan in one line."""
-    answer = plan.answer
-    title = plan.reading.document.title or plan.reading.document.id or plan.reading.format
-    left = len(plan.tasks) - len(plan.done)
-    optimal = "optimal" if answer.proven_optimal else f"at least {minutes(answer.lower_bound)}"
-    done = f", {len(plan.done)} done" if plan.done else ""
+    """The plan's figures in one line."""
+    answer, alone = plan.answer, plan.sequential_minutes()
+    title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
+    done = f" ({len(plan.done)} done)" if plan.done else ""
+    what = f"{cut(title, 60)}: {counted(len(plan.tasks), 'task')}{done}, at most {plan.reading.document.max_parallel}"
+    if not answer.makespan:
+        return f"{what} agents at once. Nothing is left that takes time."
+    bound = "optimal" if answer.proven_optimal else f"at least {minutes(answer.lower_bound)}"
     return (
-        f"{title}: {left} tasks{done}, at most {plan.reading.document.max_parallel} agents. "
-        f"Rolling {minutes(answer.makespan)} ({optimal}), batches {minutes(answer.batch_makespan)}, "
-        f"one after another {minutes(plan.sequential_minutes())}: {plan.speedup():.1f} times faster."
+        f"{what} agents at once. Rolling {minutes(answer.makespan)} ({bound}), {alone / answer.makespan:.1f} times "
+        f"faster than one after another ({minutes(alone)}); in batches {minutes(answer.batch_makespan)}, "
+        f"{alone / answer.batch_makespan:.1f} times; dealt round-robin {minutes(whatif.round_robin(plan))}."
     )
 
 
-def _batches(plan: Plan) -> list[str]:
+def by_code(plan: Plan) -> dict[str, list[Remark]]:
+    """The warnings, those of one code together, in the order of the first of each."""
+    found: dict[str, list[Remark]] = {}
+    for warning in plan.warnings:
+        found.setdefault(warning.code, []).append(warning)
+    return found
+
+
+def batch_minutes(plan: Plan, batch: list[int]) -> float:
+    return max(plan.durations[index] for index in batch)
+
+
+def agents_of(plan: Plan, batch: list[int]) -> str:
+    """`3 agents`, or with types `3 agents (2 coder, tester)`."""
+    types = Counter(clean(plan.tasks[index].agent or "") for index in batch)
+    named = [f"{count} {name}" if count > 1 else name for name, count in types.most_common() if name]
+    return counted(len(batch), "agent") + (f" ({few(named, 4)})" if named else "")
+
+
+def _tasks(plan: Plan) -> list[str]:
     lines = []
     for number, batch in enumerate(plan.answer.batches, 1):
-        longest = max(plan.durations[index] for index in batch)
-        lines.append(f"Batch {number} ({len(batch)} agents, {minutes(longest)})")
+        lines.append(f"Batch {number}: {counted(len(batch), 'agent')}, {minutes(batch_minutes(plan, batch))}")
         lines += [f"  {_task(plan, index)}" for index in batch]
     return lines
 
 
 def _task(plan: Plan, index: int) -> str:
     task = plan.tasks[index]
-    agent = f"  [{task.agent}]" if task.agent else ""
-    return f"{task.id}  {task.title or task.description[:60]}{agent}  {minutes(plan.durations[index])}".rstrip()
+    agent = f"  [{clean(task.agent)}]" if task.agent else ""
+    title = cut(task.title or task.description, 60)
+    return f"{task.id}  {title}{agent}  {minutes(plan.durations[index])}".replace("    ", "  ")
 
 
-def _waits(plan: Plan) -> list[str]:
-    waits = plan.waits()
-    return ["Waits", *(f"  {task} {why}" for task, why in waits.items())] if waits else []
+def _table(plan: Plan) -> list[str]:
+    rows = []
+    for number, batch in enumerate(plan.answer.batches, 1):
+        rows.append((f"{number}", agents_of(plan, batch), minutes(batch_minutes(plan, batch)), few(plan.ids(batch), 8)))
+    if not rows:
+        return []
+    widths = [max(5, *(len(row[place]) for row in rows)) for place in range(3)]
+    widths[1] = min(widths[1], _SIDE_BY_SIDE)
+    head = ("Batch", "Agents", "Takes", "Tasks")
+    return [
+        "  ".join([row[0].rjust(5), pad(row[1], widths[1]), pad(row[2], widths[2]), row[3]]).rstrip()
+        for row in (head, *rows)
+    ]
 
 
-def _path(plan: Plan) -> list[str]:
-    path = plan.ids(plan.answer.critical_path)
-    return [f"Critical path: {' -> '.join(path)}"] if len(path) > 1 else []
+def _chart(plan: Plan, columns: int) -> list[str]:
+    bars = [
+        gantt.Bar(task.id, plan.answer.start[index], plan.answer.finish[index])
+        for index, task in enumerate(plan.tasks)
+        if index not in plan.done and plan.answer.finish[index] > plan.answer.start[index]
+    ]
+    return _titled("Agents over time, rolling", gantt.draw(bars, columns))
 
 
-def _warnings(plan: Plan) -> list[str]:
-    return [f"Warning {w.code}: {f'{w.task}: ' if w.task else ''}{w.message}. {w.fix}".rstrip() for w in plan.warnings]
+def _path(plan: Plan, everything: bool) -> list[str]:
+    path = plan.answer.critical_path
+    if len(path) < 2:
+        return []
+    names = [f"{plan.tasks[index].id} {plan.durations[index]:.3g}" for index in path]
+    if len(names) > 12 and not everything:
+        names[6:-5] = [f"({len(names) - 11} more)"]
+    return [f"Critical path {minutes(sum(plan.durations[index] for index in path))}: {' -> '.join(names)}"]
+
+
+def _split(plan: Plan) -> list[str]:
+    found = whatif.split(plan)
+    if found is None:
+        return []
+    name, size = plan.tasks[found.task].id, plan.durations[found.task]
+    return [
+        f"To gain most, split {name} ({minutes(size)}): as two tasks of {minutes(size / 2)} side by side the plan "
+        f"takes {minutes(found.makespan)}, {minutes(found.saves)} less."
+    ]
+
+
+def _warnings(plan: Plan, everything: bool) -> list[str]:
+    lines = []
+    for code, remarks in by_code(plan).items():
+        if everything or len(remarks) == 1:
+            lines += [_warning(remark) for remark in remarks]
+            continue
+        tasks = few([remark.task for remark in remarks if remark.task])
+        lines.append(f"Warning {code}, {len(remarks)} times ({tasks}), first: {_said(remarks[0])}")
+    return lines
+
+
+def _warning(remark: Remark) -> str:
+    return f"Warning {remark.code}: {_said(remark)}"
+
+
+def _said(remark: Remark) -> str:
+    task = f"{remark.task}: " if remark.task else ""
+    return clean(f"{task}{remark.message.rstrip('.')}. {remark.fix}").rstrip()
+
+
+def _titled(title: str, lines: list[str]) -> list[str]:
+    return [title, *(f"  {line}" for line in lines)] if lines else []
+
+
+def _fit(sections: list[list[str]], room: int) -> list[list[str]]:
+    """The sections in so many lines: the longest gives way first, and says how much is missing."""
+    sizes = [len(section) for section in sections]
+    while sum(sizes) > room:
+        longest = max(range(len(sizes)), key=lambda place: (sizes[place] > _FLOOR, sizes[place]))
+        sizes[longest] -= 1
+    return [_cut_lines(section, size) for section, size in zip(sections, sizes, strict=True)]
+
+
+def _cut_lines(lines: list[str], size: int) -> list[str]:
+    if len(lines) <= size:
+        return lines
+    return [*lines[: size - 1], f"  ... {counted(len(lines) - size + 1, 'more line')}: --all"]
+
+
+def _inked(lines: list[str], ink: Ink) -> list[str]:
+    return [line if line.startswith(" ") else ink(line, "cyan") for line in lines]

@@ -1,0 +1,97 @@
+"""Graphs in Mermaid's language, as GitHub draws it. Labels are data: nothing in them is syntax."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from fanout.plan import graph
+from fanout.report.cells import clean, cut
+
+MOST_EDGES = 450  # GitHub draws no graph with more than 500
+MOST_CHARACTERS = 45_000  # nor one of more than 50,000
+LABEL = 48
+
+
+class Node(NamedTuple):
+    """`group` is the number of its batch; `style` one of STYLES or ""."""
+
+    label: str
+    group: int
+    style: str = ""
+
+
+STYLES = {
+    "done": "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
+    "failed": "fill:#ffebe9,stroke:#cf222e,color:#1f2328",
+    "running": "fill:#ddf4ff,stroke:#0969da,color:#1f2328",
+    "critical": "stroke:#9a6700,stroke-width:3px",
+}
+
+
+def flowchart(
+    nodes: Sequence[Node], needs: Sequence[Sequence[int]], conflicts: Sequence[tuple[int, int, str]] = ()
+) -> str:
+    """Nodes by batch, an arrow to each task from what it needs, a dotted line for each conflict with its witness.
+
+    Arrows that others imply are left out. Of what GitHub would refuse to draw, conflicts go first, then arrows, and a
+    comment says how many.
+    """
+    arrows = [(need, index) for index, wanted in enumerate(reduced(needs)) for need in wanted]
+    kept = arrows[:MOST_EDGES]
+    dotted = list(conflicts)[: MOST_EDGES - len(kept)]
+    lines = ["flowchart LR", *_groups(nodes)]
+    lines += [f"  n{a} --> n{b}" for a, b in kept]
+    lines += [f"  n{a} -. {quoted(label)} .- n{b}" for a, b, label in dotted]
+    used = {node.style for node in nodes if node.style}
+    lines += [f"  classDef {name} {STYLES[name]}" for name in STYLES if name in used]
+    lines += [_class(nodes, name) for name in STYLES if name in used]
+    left = len(arrows) - len(kept) + len(conflicts) - len(dotted)
+    text = "\n".join([*lines, *([f"  %% {left} edges left out"] if left else [])])
+    return text if len(text) <= MOST_CHARACTERS else _batches_only(nodes)
+
+
+def quoted(label: str) -> str:
+    """The label as a string that Mermaid shows as it is: everything but plain text becomes a character code."""
+    safe = "".join(char if char.isalnum() or char in " .,_/+=-:()" else f"#{ord(char)};" for char in cut(label, LABEL))
+    return f'"{safe or " "}"'
+
+
+def reduced(needs: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The dependencies without those that others imply. The graph must be acyclic."""
+    masks = graph.ancestors(needs)
+    found = []
+    for wanted in needs:
+        implied = 0
+        for need in wanted:
+            implied |= masks[need]
+        found.append([need for need in sorted(set(wanted)) if not implied >> need & 1])
+    return found
+
+
+def _groups(nodes: Sequence[Node]) -> Iterable[str]:
+    groups: dict[int, list[int]] = {}
+    for index, node in enumerate(nodes):
+        groups.setdefault(node.group, []).append(index)
+    for number, members in sorted(groups.items()):
+        inside = [f"    n{index}[{quoted(nodes[index].label)}]" for index in members]
+        yield from [f"  subgraph b{number}[{quoted(_title(number))}]", *inside, "  end"]
+
+
+def _title(number: int) -> str:
+    return f"Batch {number}" if number else "Done before"
+
+
+def _class(nodes: Sequence[Node], name: str) -> str:
+    return f"  class {','.join(f'n{index}' for index, node in enumerate(nodes) if node.style == name)} {name}"
+
+
+def _batches_only(nodes: Sequence[Node]) -> str:
+    counts: dict[int, int] = {}
+    for node in nodes:
+        counts[node.group] = counts.get(node.group, 0) + 1
+    groups = sorted(counts)
+    lines = [f"  b{number}[{quoted(clean(f'{_title(number)}: {counts[number]} tasks'))}]" for number in groups]
+    lines += [f"  b{a} --> b{b}" for a, b in itertools.pairwise(groups)][:MOST_EDGES]
+    return "\n".join(["flowchart LR", "  %% too many tasks to draw each: batches only", *lines])

@@ -1,0 +1,66 @@
+"""The plan as Markdown, for a pull request or a wiki, with its graph in Mermaid."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.plan.plan import Plan
+from fanout.report import mermaid, plan_text, plan_waits
+from fanout.report.cells import clean, counted
+
+MOST_CONFLICTS = 60
+
+
+def render(plan: Plan) -> str:
+    """Figures, a table of tasks by batch, the graph, waits, warnings."""
+    title = plan.reading.document.title or plan.reading.document.id or "Plan"
+    parts = [f"# {escape(title)}", escape(plan_text.head(plan)), "## Batches", *_batches(plan)]
+    parts += ["## Graph", f"```mermaid\n{graph(plan)}\n```"]
+    waits = plan_waits.lines(plan, 1000)
+    if waits:
+        parts += ["## Waits", "\n".join(f"- {escape(line)}" for line in waits)]
+    if plan.warnings:
+        parts += ["## Warnings", "\n".join(_warning_lines(plan))]
+    return "\n\n".join(parts)
+
+
+def graph(plan: Plan) -> str:
+    """The plan's graph: batches, dependencies, conflicts that no dependency orders; the critical path stands out."""
+    batch = {index: number for number, members in enumerate(plan.answer.batches, 1) for index in members}
+    critical = set(plan.answer.critical_path)
+    nodes = [
+        mermaid.Node(
+            f"{task.id} {task.title} ({plan_text.minutes(plan.durations[index])})".replace("  ", " "),
+            batch.get(index, 0),
+            "done" if index in plan.done else "critical" if index in critical else "",
+        )
+        for index, task in enumerate(plan.tasks)
+    ]
+    conflicts = [(h.a, h.b, plan_waits.words(h.kind, h.witness)) for h in plan.hazards if not h.ordered]
+    return mermaid.flowchart(nodes, plan.problem.needs, conflicts[:MOST_CONFLICTS])
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it is, in a paragraph, a list or a table."""
+    text = re.sub(r"([\\`*_{}\[\]<>#|~!$&])", r"\\\1", clean(text))
+    return re.sub(r"(?<!\w)@(?=\w)", "@\u200b", text)
+
+
+def _batches(plan: Plan) -> list[str]:
+    rows = ["| Batch | Task | Title | Agent | Takes |", "|---:|---|---|---|---:|"]
+    for number, batch in enumerate(plan.answer.batches, 1):
+        for index in batch:
+            task = plan.tasks[index]
+            cells = (f"{number}", task.id, task.title, task.agent or "", plan_text.minutes(plan.durations[index]))
+            rows.append(f"| {' | '.join(escape(cell) for cell in cells)} |")
+    return ["\n".join(rows)] if len(rows) > 2 else ["Nothing is left to do."]
+
+
+def _warning_lines(plan: Plan) -> list[str]:
+    lines = []
+    for code, remarks in plan_text.by_code(plan).items():
+        lines.append(f"- **{escape(code)}**, {counted(len(remarks), 'time')}")
+        for remark in remarks:
+            task = f"{remark.task}: " if remark.task else ""
+            lines.append(f"  - {escape(f'{task}{remark.message}. {remark.fix}')}")
+    return lines

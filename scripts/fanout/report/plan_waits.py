@@ -1,0 +1,44 @@
+"""Why tasks of a plan wait, tasks with the same reason together."""
+
+from __future__ import annotations
+
+from fanout.plan.plan import Plan
+from fanout.report.cells import clean, few
+
+_ORDER = ("conflict", "group", "depends", "slot")
+
+
+def lines(plan: Plan, names: int = 6) -> list[str]:
+    """`checkout waits for users: both write src/routes.ts`; conflicts first, waits for a free slot counted in one."""
+    pairs = {(min(w.task, w.on), max(w.task, w.on)) for w in plan.answer.waits if w.kind == "conflict"}
+    why = {(h.a, h.b): words(h.kind, h.witness) for h in plan.hazards if (h.a, h.b) in pairs}
+    groups: dict[tuple[int, int, str], list[int]] = {}
+    for wait in plan.answer.waits:
+        reason = why.get((min(wait.task, wait.on), max(wait.task, wait.on)), "") if wait.kind == "conflict" else ""
+        on = -1 if wait.kind == "slot" else wait.on
+        groups.setdefault((_ORDER.index(wait.kind), on, reason), []).append(wait.task)
+    return [_line(plan, kind, on, reason, tasks, names) for (kind, on, reason), tasks in sorted(groups.items())]
+
+
+def words(kind: str, witness: str) -> str:
+    """A hazard as a clause."""
+    witness = clean(witness)
+    if kind == "exclusion":
+        return witness or "they exclude each other"
+    return {
+        "write-write": f"both write {witness}",
+        "read-write": f"one writes {witness}, the other reads it",
+        "resource": f"both use {witness}",
+    }[kind]
+
+
+def _line(plan: Plan, kind: int, on: int, reason: str, tasks: list[int], names: int) -> str:
+    who, verb = few(plan.ids(sorted(tasks)), names), "wait" if len(tasks) > 1 else "waits"
+    if on < 0:
+        return f"{who} {verb} for a free slot: {plan.reading.document.max_parallel} at once"
+    name = plan.tasks[on].id
+    if _ORDER[kind] == "conflict":
+        return f"{who} {verb} for {name}: {reason or 'they may not overlap'}"
+    if _ORDER[kind] == "group":
+        return f"{who} {verb} for {name}: no more agents of this type at once"
+    return f"{who} {verb} for {name}: {'they need' if len(tasks) > 1 else 'it needs'} it"

@@ -1,0 +1,47 @@
+"""What else could be done with the same tasks."""
+
+from __future__ import annotations
+
+import pytest
+from report.plans import many, planned, task
+
+from fanout.plan import whatif
+
+
+def named(tasks, **fields):
+    plan = planned(tasks, **fields)
+    found = whatif.split(plan)
+    return found and (plan.tasks[found.task].id, found.makespan, found.saves)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "fields", "wanted"),
+    [
+        ([task("a", 30), task("b", 10), task("c", 10)], {}, ("a", 15, 15)),
+        ([task("a", 10), task("b", 40, "a"), task("c", 5, "b")], {}, ("b", 35, 20)),
+        ([task("a", 30), task("b", 30)], {}, None),  # halving one leaves the other
+        ([task("a", 30)], {"max_parallel": 1}, None),  # nobody is there for the other half
+        ([task("a", 1)], {}, None),  # too small to split
+        ([task("a", 20, writes="x.py"), task("b", 20, writes="x.py")], {}, ("a", 30, 10)),  # halves keep b away
+    ],
+)
+def test_the_task_to_split(tasks, fields, wanted) -> None:
+    assert named(tasks, **fields) == wanted
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_split_makes_it_longer_and_round_robin_never_wins_against_the_bound(seed: int) -> None:
+    plan = planned(many(40, seed))
+    found = whatif.split(plan)
+    assert found is None or 0 < found.makespan < plan.answer.makespan
+    assert whatif.round_robin(plan) >= plan.answer.lower_bound
+
+
+def test_round_robin_keeps_conflicts_apart() -> None:
+    plan = planned([task("a", 10, writes="x.py"), task("b", 10, writes="x.py"), task("c", 5)], max_parallel=3)
+    assert whatif.round_robin(plan) == 20
+
+
+def test_round_robin_respects_the_room_of_a_type() -> None:
+    tasks = [task(name, 10, agent="coder") for name in "abc"]
+    assert whatif.round_robin(planned(tasks, agent_capacity={"coder": 2})) == 20
