@@ -20,7 +20,13 @@ def resolve(given: str, root: str) -> Source:
     if not given.strip():
         raise FanoutError("the source's name is empty.", _choices(root))
     path, part = locate(given, root)
-    return Source(given, path, "" if os.path.isdir(path) else read_text(path), root, part)
+    if not os.path.isdir(path):
+        return Source(given, path, read_text(path), root, part)
+    try:
+        os.scandir(path).close()
+    except OSError as error:
+        raise FanoutError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from None
+    return Source(given, path, "", root, part)
 
 
 def locate(given: str, root: str) -> tuple[str, str]:
