@@ -1,68 +1,17 @@
-"""Fixtures for every test: a project built from a dict, and its commands."""
+"""Fixtures for every test: a project, and no trace of a client that the tests may run in."""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from project import Project
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-FANOUT = CHECKOUT / "bin" / "fanout"
-
-
-@dataclass
-class Project:
-    """A folder with files, in git when it has been initialised."""
-
-    path: Path
-
-    def write(self, files: dict[str, str | dict[str, object] | list[object]]) -> None:
-        for name, content in files.items():
-            target = self.path / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-
-    def fanout(self, *args: str, input: str | None = None, env: dict[str, str] | None = None) -> Ran:
-        """Runs bin/fanout in the project."""
-        done = subprocess.run(
-            [str(FANOUT), *args],
-            cwd=self.path,
-            input=input,
-            capture_output=True,
-            text=True,
-            env={**os.environ, **(env or {})},
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
-
-    def git(self, *args: str) -> str:
-        return subprocess.run(["git", *args], cwd=self.path, check=True, capture_output=True, text=True).stdout
-
-    def commit_all(self) -> None:
-        self.git("init", "-q", "-b", "main")
-        self.git("config", "user.email", "dev@example.org")
-        self.git("config", "user.name", "Dev")
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", "start")
-
-
-@dataclass
-class Ran:
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> dict[str, object]:
-        found = json.loads(self.out)
-        assert found["schema_version"] == 1
-        return dict(found["data"])
+settings.register_profile("fanout", deadline=None)  # a machine at work is no defect
+settings.load_profile("fanout")
 
 
 @pytest.fixture

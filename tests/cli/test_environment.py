@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT, FANOUT
+from project import CHECKOUT, FANOUT
 
 TOOLS = ("sh", "cksum", "mkdir", "rm", "mv", "sleep", "tail", "cut", "grep", "cat", "readlink", "dirname")
 

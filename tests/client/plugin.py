@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import CHECKOUT
+from project import CHECKOUT
 
 from fanout.client import installed
 from fanout.client.session import Session

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from client.plugin import Start, with_plugin
-from conftest import Project
+from project import Project
 
 from fanout.client.script import Cast, Worker
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from client.plugin import Start, example, with_plugin
-from conftest import Project
+from project import Project
 
 from fanout.client.processes import kill_of_home
 from fanout.client.script import Cast, Worker

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from client.plugin import FILES, Start, example, with_plugin
-from conftest import Project
+from project import Project
 
 from fanout.client.script import Cast
 from fanout.client.session import READY, Session

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from client.plugin import Start, with_plugin
-from conftest import Project
+from project import Project
 
 from fanout.client.conversation import OVERLOADED, RATE_LIMITED, Conversation, Reply
 from fanout.client.script import Cast, Flaky, Worker

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from client.plugin import Start, example, with_plugin
-from conftest import Project
+from project import Project
 
 from fanout.client.script import Cast, Worker
 from fanout.plan.schedule import Problem, solve

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CHECKOUT
 from hooks.desk import Desk, denial
+from project import CHECKOUT
 from run.plans import plan
 
 START = CHECKOUT / "hooks" / "start"

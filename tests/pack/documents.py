@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from conftest import CHECKOUT
+from project import CHECKOUT
 
 SKILLS = sorted((CHECKOUT / "skills").glob("*/SKILL.md"))
 REFERENCES = sorted((CHECKOUT / "skills").glob("*/references/*.md"))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conftest import CHECKOUT
+from project import CHECKOUT
 
 from fanout.client.conversation import Conversation, Reply, ToolCall, text_of
 from fanout.client.session import Session

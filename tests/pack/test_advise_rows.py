@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import CHECKOUT, Project
+from project import CHECKOUT, Project
 
 ROWS = {
     "independent analyses or reviews": ("--tasks 3 --files none", True, "parallel"),

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
 from pack.documents import AGENTS
+from project import CHECKOUT
 
 from dev import front_matter
 from fanout.plan import agent_types

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
 from pack.stage import copy_of_the_checkout
+from project import CHECKOUT
 
 from dev import front_matter
 from fanout.client.conversation import Conversation, Reply, ToolCall

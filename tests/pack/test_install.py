@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT, Project
 from pack import git_server
 from pack.documents import AGENTS, COMMANDS, SKILLS
 from pack.stage import copy_of_the_checkout
+from project import CHECKOUT, Project
 
 from dev import versions
 from fanout.client import installed

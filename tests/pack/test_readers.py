@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from client.plugin import with_plugin
-from conftest import CHECKOUT
 from pack.stage import Director, Vandal, asks, failed_launches, launches, tree
+from project import CHECKOUT
 
 from fanout.client.conversation import Reply, ToolCall
 from fanout.client.script import Cast

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from client.plugin import with_plugin
-from conftest import Project
 from pack.stage import Director
+from project import Project
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.script import Cast

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from conftest import CHECKOUT
+from project import CHECKOUT
 
 from dev import schema
 from fanout.errors import SourceError

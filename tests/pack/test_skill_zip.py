@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
+from project import CHECKOUT
 from skills_ref import validate
 
 from dev import skill_zip

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
+from project import CHECKOUT
 
 from dev import versions
 

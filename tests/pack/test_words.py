@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import CHECKOUT
 from pack.documents import AGENTS, COMMANDS, EVERYTHING, REFERENCES, SKILLS, TAUGHT, fanout_calls, name
+from project import CHECKOUT
 
 from fanout.cli.app import app
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Project
+from project import Project
 
 
 def planned(project: Project, tasks: list[dict[str, object]], **fields: object) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import CHECKOUT
+from project import CHECKOUT
 
 FILES = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 

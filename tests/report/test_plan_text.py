@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from conftest import Project
+from project import Project
 from report.plans import many, planned, task
 
 from fanout.report import plan_text

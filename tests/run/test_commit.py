@@ -6,8 +6,8 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from conftest import Project
 from hooks.desk import Desk
+from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError

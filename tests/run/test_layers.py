@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
+from project import CHECKOUT
 
 PACKAGE = CHECKOUT / "scripts" / "fanout"
 MAY = {

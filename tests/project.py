@@ -1,0 +1,62 @@
+"""A project of a test: a folder with files, and the commands run in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FANOUT = CHECKOUT / "bin" / "fanout"
+
+
+@dataclass
+class Project:
+    """A folder with files, in git when it has been initialised."""
+
+    path: Path
+
+    def write(self, files: dict[str, str | dict[str, object] | list[object]]) -> None:
+        for name, content in files.items():
+            target = self.path / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+
+    def fanout(self, *args: str, input: str | None = None, env: dict[str, str] | None = None) -> Ran:
+        """Runs bin/fanout in the project."""
+        done = subprocess.run(
+            [str(FANOUT), *args],
+            cwd=self.path,
+            input=input,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **(env or {})},
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def git(self, *args: str) -> str:
+        return subprocess.run(["git", *args], cwd=self.path, check=True, capture_output=True, text=True).stdout
+
+    def commit_all(self) -> None:
+        self.git("init", "-q", "-b", "main")
+        self.git("config", "user.email", "dev@example.org")
+        self.git("config", "user.name", "Dev")
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "start")
+
+
+@dataclass
+class Ran:
+    """What a command gave back."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> dict[str, object]:
+        found = json.loads(self.out)
+        assert found["schema_version"] == 1
+        return dict(found["data"])
