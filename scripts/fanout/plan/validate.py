@@ -140,7 +140,7 @@ def _patterns(reading: Reading, problems: list[Problem]) -> Patterns:
                     parsed.append(pattern)
                 except PatternError as error:
                     message = error.message.removesuffix(".")
-                    found_ = "" if text and text in message else repr(text)
+                    found_ = "" if repr(text) in message else repr(text)
                     problems.append(Problem(place_of(reading, task.id), field, found_, message, error.fix))
             kept.append(parsed)
     return found

@@ -78,7 +78,7 @@ def _implied(facts: Facts) -> dict[Implied, list[int]]:
 
 def _by_words(task: Task) -> Iterator[Implied]:
     words = f"{task.title}\n{task.description}"
-    if "log" in words and _CHANGELOG.search(words):
+    if "log" in words.lower() and _CHANGELOG.search(words):
         yield Implied("CHANGELOG.md", "their words say that it is brought up to date")
     if any(accept.command and _SNAPSHOTS.search(accept.command) for accept in task.accept):
         yield Implied("**/__snapshots__/**", "their commands write every snapshot anew")

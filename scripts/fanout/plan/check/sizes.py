@@ -21,7 +21,7 @@ def rule(facts: Facts) -> Iterator[Remark]:
     small = [index for index, size in sizes.items() if size < INLINE]
     if small:
         names = facts.plan.ids(small)
-        rest = f", and so do {listed(names[1:])}" if len(names) > 1 else ""
+        rest = _too(names[1:])
         message = f"takes under {minutes(INLINE)}{rest}: starting an agent takes longer"
         yield Remark("too-small", message, names[0], "Do it inline, or make it part of a neighbour.")
     if len(sizes) < 2:
@@ -45,11 +45,15 @@ def _tiny(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
     tiny = [index for index, size in sizes.items() if INLINE <= size <= mean / TINY]
     if tiny:
         names = facts.plan.ids(tiny)
-        rest = f", and so do {listed(names[1:])}" if len(names) > 1 else ""
+        rest = _too(names[1:])
         message = (
             f"takes {minutes(max(sizes[index] for index in tiny))} at most{rest}, the average task {minutes(mean)}"
         )
         yield Remark("uneven-sizes", message, names[0], f"Merge it{_neighbour(facts, tiny)}: one agent less to start.")
+
+
+def _too(others: list[str]) -> str:
+    return f", and so {'does' if len(others) == 1 else 'do'} {listed(others)}" if others else ""
 
 
 def _neighbour(facts: Facts, tiny: list[int]) -> str:
