@@ -20,9 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from fanout.plan.overlap import overlaps  # noqa: E402 (scripts/ is not installed)
-from fanout.plan.overlap_index import Pairs, find_pairs  # noqa: E402
-from fanout.plan.pattern import Pattern, parse  # noqa: E402
+from fanout.plan.overlap import overlaps
+from fanout.plan.overlap_index import Pairs, find_pairs
+from fanout.plan.pattern import Pattern, parse
 
 SIZES = (10, 30, 100, 300, 1000, 3000, 10000)
 NAIVE_UP_TO = 300
