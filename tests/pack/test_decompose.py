@@ -89,9 +89,14 @@ def printed(session: Session) -> str:
 def test_the_analysts_file_is_planned_without_being_read(start: Start, tmp_path: Path, mode: str) -> None:
     file = "specs/greeting/tasks.json"
     session = play(
-        start, tmp_path / "project", "/spec:decompose greet", {file: LIST}, [bash(f"fanout plan {file}")], mode
+        start,
+        tmp_path / "project",
+        "/spec:decompose greet",
+        {file: LIST},
+        [bash(f"fanout check {file}"), bash(f"fanout plan {file}")],
+        mode,
     )
-    assert "3 tasks, at most 5 agents" in printed(session)
+    assert "pass  No shared writes" in printed(session) and "3 tasks, at most 5 agents" in printed(session)
     asked = str([exchange.body for exchange in session.record.of("main")])
     assert "test -f src/hello.js" not in asked
     planned = Project(tmp_path / "project").fanout("plan", "--json", file).data
