@@ -14,9 +14,7 @@ from fanout.report import mermaid, plan_markdown
 STRING = r'"(?:[^\W_]|[ .,_/+=\-:()]|…|#\d+;)+"'
 LINES = [
     r"flowchart LR",
-    rf"  subgraph b\d+\[{STRING}\]",
-    rf"    n\d+\[{STRING}\]",
-    r"  end",
+    rf"  n\d+\[{STRING[:-1]}<br>{STRING[1:]}\]",
     r"  n\d+ --> n\d+",
     rf"  n\d+ -\. {STRING} \.- n\d+",
     r"  classDef \w+ [\w:#,\-]+",
@@ -40,7 +38,7 @@ def test_titles_are_no_syntax(title: str) -> None:
     plan = planned([task("a", title=title, writes="x.py"), task("b", title=title, writes="x.py"), task("c", 5, "a")])
     text = plan_markdown.graph(plan)
     assert strange(text) == []
-    assert "<" not in text and "`" not in text
+    assert "<" not in text.replace("<br>", "") and "`" not in text
 
 
 @given(st.text(max_size=80))

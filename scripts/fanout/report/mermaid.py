@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from fanout.plan import graph
@@ -15,10 +15,11 @@ LABEL = 48
 
 
 class Node(NamedTuple):
-    """`group` is the number of its batch; `style` one of STYLES or ""."""
+    """`label` stands in the first line, the batch and `note` in the second; batch 0 was done before; style of STYLES."""
 
     label: str
-    group: int
+    batch: int
+    note: str = ""
     style: str = ""
 
 
@@ -33,15 +34,16 @@ STYLES = {
 def flowchart(
     nodes: Sequence[Node], needs: Sequence[Sequence[int]], conflicts: Sequence[tuple[int, int, str]] = ()
 ) -> str:
-    """Nodes by batch, an arrow to each task from what it needs, a dotted line for each conflict with its witness.
+    """An arrow to each task from what it needs, a dotted line for each conflict with its witness.
 
     Arrows that others imply are left out. Of what GitHub would refuse to draw, conflicts go first, then arrows, and a
-    comment says how many.
+    comment says how many. Batches are no subgraphs: Mermaid 11 fails on some graphs that have both these and dotted
+    lines ("Cannot set properties of undefined (setting 'order')").
     """
     arrows = [(need, index) for index, wanted in enumerate(reduced(needs)) for need in wanted]
     kept = arrows[:MOST_EDGES]
     dotted = list(conflicts)[: MOST_EDGES - len(kept)]
-    lines = ["flowchart LR", *_groups(nodes)]
+    lines = ["flowchart LR", *(f"  n{index}[{_label(node)}]" for index, node in enumerate(nodes))]
     lines += [f"  n{a} --> n{b}" for a, b in kept]
     lines += [f"  n{a} -. {quoted(label)} .- n{b}" for a, b, label in dotted]
     used = {node.style for node in nodes if node.style}
@@ -70,13 +72,9 @@ def reduced(needs: Sequence[Sequence[int]]) -> list[list[int]]:
     return found
 
 
-def _groups(nodes: Sequence[Node]) -> Iterable[str]:
-    groups: dict[int, list[int]] = {}
-    for index, node in enumerate(nodes):
-        groups.setdefault(node.group, []).append(index)
-    for number, members in sorted(groups.items()):
-        inside = [f"    n{index}[{quoted(nodes[index].label)}]" for index in members]
-        yield from [f"  subgraph b{number}[{quoted(_title(number))}]", *inside, "  end"]
+def _label(node: Node) -> str:
+    second = ", ".join(part for part in (_title(node.batch).lower(), node.note) if part)
+    return f"{quoted(node.label)[:-1]}<br>{quoted(second)[1:]}"
 
 
 def _title(number: int) -> str:
@@ -90,7 +88,7 @@ def _class(nodes: Sequence[Node], name: str) -> str:
 def _batches_only(nodes: Sequence[Node]) -> str:
     counts: dict[int, int] = {}
     for node in nodes:
-        counts[node.group] = counts.get(node.group, 0) + 1
+        counts[node.batch] = counts.get(node.batch, 0) + 1
     groups = sorted(counts)
     lines = [f"  b{number}[{quoted(clean(f'{_title(number)}: {counts[number]} tasks'))}]" for number in groups]
     lines += [f"  b{a} --> b{b}" for a, b in itertools.pairwise(groups)][:MOST_EDGES]

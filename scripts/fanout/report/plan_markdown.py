@@ -30,13 +30,19 @@ def graph(plan: Plan) -> str:
     critical = set(plan.answer.critical_path)
     nodes = [
         mermaid.Node(
-            f"{task.id} {task.title} ({plan_text.minutes(plan.durations[index])})".replace("  ", " "),
+            f"{task.id} {task.title}".rstrip(),
             batch.get(index, 0),
+            plan_text.minutes(plan.durations[index]),
             "done" if index in plan.done else "critical" if index in critical else "",
         )
         for index, task in enumerate(plan.tasks)
     ]
-    conflicts = [(h.a, h.b, plan_waits.words(h.kind, h.witness)) for h in plan.hazards if not h.ordered]
+    rank = plan.rank()
+    conflicts = [
+        (*sorted((h.a, h.b), key=rank.__getitem__), plan_waits.words(h.kind, h.witness))
+        for h in plan.hazards
+        if not h.ordered
+    ]
     return mermaid.flowchart(nodes, plan.problem.needs, conflicts[:MOST_CONFLICTS])
 
 
