@@ -175,6 +175,7 @@ def _verdict(one: Situation, rules: dict[str, Rule]) -> tuple[bool, Strategy, st
     if one.together < 2:
         what = "they change the same files" if one.same_files else "each needs the result of the one before"
         what = "they share a resource" if one.shared_state and not one.same_files else what
+        what = "max_parallel is 1" if one.cap < 2 else what
         return False, "sequential", f"no two of the tasks can run at the same time: {what}"
     if not rules["pays"].holds:
         return False, "sequential", f"agents save too little: {rules['pays'].text}"
