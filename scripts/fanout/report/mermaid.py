@@ -15,7 +15,7 @@ LABEL = 48
 
 
 class Node(NamedTuple):
-    """`label` stands in the first line, the batch and `note` in the second; batch 0 was done before; style of STYLES."""
+    """`label` stands in the first line, batch and `note` in the second; batch 0 was done before. `style`: STYLES."""
 
     label: str
     batch: int

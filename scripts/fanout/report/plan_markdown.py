@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fanout.plan.hazards import Hazard
 from fanout.plan.plan import Plan
 from fanout.report import mermaid, plan_text, plan_waits
 from fanout.report.cells import clean, counted
@@ -37,13 +38,13 @@ def graph(plan: Plan) -> str:
         )
         for index, task in enumerate(plan.tasks)
     ]
-    rank = plan.rank()
-    conflicts = [
-        (*sorted((h.a, h.b), key=rank.__getitem__), plan_waits.words(h.kind, h.witness))
-        for h in plan.hazards
-        if not h.ordered
-    ]
+    conflicts = [_in_order(plan, hazard) for hazard in plan.hazards if not hazard.ordered]
     return mermaid.flowchart(nodes, plan.problem.needs, conflicts[:MOST_CONFLICTS])
+
+
+def _in_order(plan: Plan, hazard: Hazard) -> tuple[int, int, str]:
+    first, last = sorted((hazard.a, hazard.b), key=plan.rank().__getitem__)
+    return first, last, plan_waits.words(hazard.kind, hazard.witness)
 
 
 def escape(text: str) -> str:
