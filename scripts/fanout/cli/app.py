@@ -37,6 +37,7 @@ COMMANDS = {
     "status": ("status", "status", "Print where a run stands."),
     "report": ("status", "report", "Print what happened, measured."),
     "tasks": ("tasks", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
+    "config": ("config", "config", "Print every setting, its value and where that comes from."),
     "doctor": ("doctor", "doctor", "Check the client, the hooks, the planner and this project."),
     "sync": ("sync", "sync", ""),
     "completion": ("completion", "completion", "Print the completion script for a shell."),
@@ -48,7 +49,7 @@ GROUPS = {
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
     "Steer": ("resume", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "commit"),
-    "More": ("tasks", "demo", "doctor", "completion"),
+    "More": ("tasks", "demo", "doctor", "config", "completion"),
 }
 
 

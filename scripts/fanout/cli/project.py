@@ -6,11 +6,14 @@ import json
 import os
 import sqlite3
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from fanout.plan.reading import Source
 from fanout.run import db, ending, place, runs
+
+if TYPE_CHECKING:
+    from fanout.plan.reading import Source
 
 SCHEMA_VERSION = 1
 

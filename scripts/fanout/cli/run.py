@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
-from fanout.cli import project
+from fanout.cli import project, settings
 from fanout.errors import FanoutError
-from fanout.run import agents, ending, paths, ready, runs, tasks, turn
+from fanout.run import agents, ending, meta, paths, ready, runs, tasks, turn
 from fanout.run import brief as briefs
 from fanout.run.db import Write
+
+if TYPE_CHECKING:
+    from fanout.plan.reading import Source
 
 RUN = click.argument("run", required=False)
 TASK = click.argument("task", metavar="RUN/TASK")
@@ -43,18 +47,29 @@ def _start(source: str, format_: str | None, max_parallel: int | None, barrier: 
     from fanout.report import plan_text
 
     found = project.source(source)
-    plan = planned(found, format_, "normal", max_parallel)
+    chosen = settings.load(project.root(), {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None})
+    plan = planned(found, format_, "normal", _cap(found, max_parallel, chosen))
     if dry_run:
         click.echo(plan_text.render(plan))
         return
     if len(plan.done) == len(plan.tasks):
         raise FanoutError("every task of this source is done already.")
     root, db = project.journal(create=True)
-    mode = "barrier" if barrier else "rolling"
+    mode = str(chosen["dispatch"].value)
     shown = os.path.relpath(found.path, root) if found.path else source
     run = runs.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root)), _session())
+    with Write(db):
+        for name in ("guard", "commit"):
+            meta.put(db, name, str(chosen[name].value))
     click.echo(plan_text.head(plan))
     click.echo(turn.text(ready.View(db, run)))
+
+
+def _cap(source: Source, given: int | None, chosen: dict[str, settings.Value]) -> int | None:
+    """How many at once: the command line, else what the source says itself (None), else the settings."""
+    if given is not None or chosen["max_parallel"].origin == "default" or '"max_parallel"' in source.text:
+        return given
+    return int(str(chosen["max_parallel"].value))
 
 
 def _session() -> str:

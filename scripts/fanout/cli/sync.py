@@ -12,7 +12,7 @@ from fanout.cli.replan import replan
 from fanout.errors import FanoutError
 from fanout.plan import write_back
 from fanout.plan.source import resolve
-from fanout.run import journal, runs, tasks
+from fanout.run import commit, journal, meta, runs, tasks
 from fanout.run.db import Write
 
 
@@ -24,6 +24,24 @@ def sync(run: str) -> None:
     replan(db, runs.get(db, run)["id"])
     for line in mark_done(db, root, runs.get(db, run)["id"]):
         click.echo(line, err=True)
+    if meta.get(db, "commit") == "task":
+        commit_done(db, root, runs.get(db, run)["id"])
+
+
+def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
+    """One commit for each task that is done and has none yet; what can't be committed is journaled and left."""
+    for task in tasks.all_of(db, run):
+        told = db.execute(
+            "SELECT 1 FROM event WHERE run = ? AND task = ? AND kind IN ('committed', 'commit-refused')",
+            (run, task["id"]),
+        ).fetchone()
+        if task["state"] != "done" or told is not None:
+            continue
+        try:
+            commit.task(db, root, run, task["id"])
+        except FanoutError as error:
+            with Write(db):
+                journal.note(db, "commit-refused", run, task["id"], reason=str(error)[:300])
 
 
 def mark_done(db: sqlite3.Connection, root: str, run: str) -> list[str]:

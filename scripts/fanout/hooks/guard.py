@@ -32,7 +32,14 @@ def guard(data: dict[str, object], root: str) -> dict[str, object] | None:
     naming = paths.Naming(root, meta.folds_case(db))
     cwd = event.text(data, "cwd") or root
     reason = verdict.decide(db, naming, data, [verdict.Target(naming.name(path, cwd)) for path in targets])
-    return deny(reason) if reason else _told(db, data)
+    return _said(db, reason) if reason else _told(db, data)
+
+
+def _said(db: sqlite3.Connection, reason: str) -> dict[str, object]:
+    """A denial; a warning where the project's setting `guard` says so."""
+    if meta.get(db, "guard") == "warn":
+        return context("PreToolUse", f"fanout warns, and lets it pass: {reason}")
+    return deny(reason)
 
 
 def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -46,7 +53,7 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
 
     db = connect(root)
     reason = command.decide(db, root, data, line)
-    return deny(reason) if reason else _told(db, data)
+    return _said(db, reason) if reason else _told(db, data)
 
 
 def _targets(data: dict[str, object], tool: str) -> list[str]:

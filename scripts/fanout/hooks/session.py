@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import sys
@@ -54,12 +55,19 @@ def session_end(data: dict[str, object], root: str) -> dict[str, object] | None:
     return None
 
 
+def _options() -> dict[str, str]:
+    """The plugin's options as the client hands them to hooks."""
+    prefix = "CLAUDE_PLUGIN_OPTION_"
+    return {name[len(prefix) :].lower(): value for name, value in os.environ.items() if name.startswith(prefix)}
+
+
 def _record_environment() -> None:
     data = os.environ.get("CLAUDE_PLUGIN_DATA")
     if not data:
         return
     os.makedirs(data, exist_ok=True)
     place.write_whole(os.path.join(data, "python"), os.path.realpath(sys.executable) + "\n")
+    place.write_whole(os.path.join(data, "options.json"), json.dumps(_options()))
     export = os.environ.get("CLAUDE_ENV_FILE")
     if export and not os.environ.get("FANOUT_CACHE_DIR"):
         with open(export, "a", encoding="utf-8") as file:

@@ -26,3 +26,14 @@ def root(db: sqlite3.Connection) -> str:
     """The project's root, from where the journal is."""
     file: str = db.execute("PRAGMA database_list").fetchone()["file"]
     return os.path.dirname(os.path.dirname(file))
+
+
+def put(db: sqlite3.Connection, key: str, value: str) -> None:
+    """Keeps a setting for the hooks. Inside a transaction."""
+    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+
+def get(db: sqlite3.Connection, key: str) -> str:
+    """A kept setting, "" when there is none."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return row["value"] if row is not None else ""
