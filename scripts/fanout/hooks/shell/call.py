@@ -133,8 +133,17 @@ class Call:
     def unknown(self, reason: str) -> None:
         self.shell.effects.unknowable(f"{self.name} {reason}")
 
-    def emit(self, text: str | None) -> None:
-        self.shell.emit(text)
+    def replace(self, path: str) -> None:
+        """Puts a new file in the place of an old one: links are not followed."""
+        self.shell.write(path, MODIFY, False, self.name, replaces=True)
+
+    def emit(self, text: str | None, exact: bool = True) -> None:
+        self.shell.emit(text, exact)
+
+    @property
+    def exact(self) -> bool:
+        """Whether standard input is just what will come."""
+        return self.shell.stdin is None or self.shell.stdin.exact
 
     def input(self) -> str | None:
         """Standard input, when its text is known."""

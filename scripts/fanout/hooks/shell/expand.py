@@ -81,7 +81,7 @@ def split_fields(shell: Shell, word: Word) -> list[str]:
         elif part.quoted:
             current = _join_quoted(values(shell, part), _is_list(part), current, found)
         else:
-            current = _split(" ".join(values(shell, part)), current, found, shell)
+            current = _split(" ".join(values(shell, part, True)), current, found, shell)
     if current is not None:
         found.append(current)
     return found
@@ -239,12 +239,12 @@ def _range(match: re.Match[str]) -> list[str]:
 # -- parameters --------------------------------------------------------------------------------------------------------
 
 
-def values(shell: Shell, part: Part) -> list[str]:
+def values(shell: Shell, part: Part, split: bool = False) -> list[str]:
     """What a parameter, a substitution or arithmetic expands to: one text, or a list's members."""
     if isinstance(part, Param):
         return parameter(shell, part)
     if isinstance(part, Substitution):
-        return [shell.capture(part.node)]
+        return [shell.capture(part.node, split)]
     if isinstance(part, Arithmetic):
         value = shell.arithmetic(part.text)
         return [UNKNOWN if value is None else str(value)]

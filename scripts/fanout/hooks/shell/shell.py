@@ -65,12 +65,13 @@ class Either:
 
 
 class Sink:
-    """Where standard output goes while somebody wants to know it."""
+    """Where standard output goes while somebody wants to know it. Not `exact`: more lines than will come."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("exact", "parts")
 
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self.exact = True
 
     def text(self) -> str:
         return "".join(self.parts)
@@ -79,11 +80,12 @@ class Sink:
 class Source:
     """A standard input: known text, or a file to read when asked, or neither."""
 
-    __slots__ = ("at", "path", "text")
+    __slots__ = ("at", "exact", "path", "text")
 
-    def __init__(self, text: str | None = None, path: str = "") -> None:
+    def __init__(self, text: str | None = None, path: str = "", exact: bool = True) -> None:
         self.text = text
         self.path = path
+        self.exact = exact
         self.at = 0
 
     def read(self, world: World) -> str | None:
@@ -122,8 +124,13 @@ class Shell:
 
     # -- what commands report --------------------------------------------------------------------------------------
 
-    def write(self, text: str, kind: str, recursive: bool = False, who: str = "", same: bool = False) -> None:
-        """`text` is a path as the command got it; it may be unknown in part. `same`: the content stays."""
+    def write(
+        self, text: str, kind: str, recursive: bool = False, who: str = "", same: bool = False, replaces: bool = False
+    ) -> None:
+        """`text` is a path as the command got it; it may be unknown in part.
+
+        `same`: the content stays. `replaces`: a new file takes the name, so links are not followed.
+        """
         if not text:
             return
         path = self.world.absolute(text)
@@ -136,7 +143,7 @@ class Shell:
             return
         path = self.world.landing(path)
         through = kind in (MODIFY, TRUNCATE, CREATE)
-        for place in self.world.sharing(path) if through else [path]:
+        for place in self.world.sharing(path) if through and not replaces else [path]:
             self.add(Write(place, kind, recursive))
         if through:
             self.world.made.setdefault(path, "f")
@@ -161,10 +168,11 @@ class Shell:
                 return
         writes.append(write)
 
-    def emit(self, text: str | None) -> None:
+    def emit(self, text: str | None, exact: bool = True) -> None:
         """Known or (None) unknown standard output."""
         if self.sink is not None:
             self.sink.parts.append(UNKNOWN if text is None else text)
+            self.sink.exact = self.sink.exact and exact
 
     # -- variables -------------------------------------------------------------------------------------------------
 
@@ -340,7 +348,7 @@ class Shell:
             else:
                 self.isolated(part)
             if not last and self.sink is not None:
-                self.stdin = Source(self.sink.text())
+                self.stdin = Source(self.sink.text(), exact=self.sink.exact)
         self.stdin, self.sink = outer_in, outer_sink
         if node.negated and self.status is not None:
             self.status = int(not self.status)
@@ -364,15 +372,17 @@ class Shell:
     def group(self, node: Group) -> None:
         self.sequence(node.body)
 
-    def capture(self, node: Sequence) -> str:
-        """What a command substitution puts in place: its output as far as known."""
+    def capture(self, node: Sequence, split: bool = False) -> str:
+        """What a command substitution puts in place: its output as far as known. `split`: each line is a word."""
         outer = self.sink
         self.sink = Sink()
         if len(node.items) == 1 and isinstance(node.items[0], Simple) and not node.items[0].words:
             text = self.file_substitution(node.items[0])
         else:
             self.isolated(node)
-            text = self.sink.text()
+            text = self.sink.text().rstrip("\n")
+            if not (split or self.sink.exact) and "\n" in text:
+                text = UNKNOWN
         self.sink = outer
         return text.rstrip("\n")
 
@@ -574,6 +584,8 @@ class Shell:
         if item.op == "<>":
             self.write(target, MODIFY if self.world.exists(target) else CREATE)
             return
+        if item.fd.startswith("{"):
+            self.assign(item.fd[1:-1], "10")
         self.write(target, MODIFY if item.op in (">>", "&>>") else TRUNCATE)
         if item.fd in ("", "1"):
             self.sink = Sink()

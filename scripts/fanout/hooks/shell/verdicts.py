@@ -379,7 +379,7 @@ class Case:
         if not names:
             return set()
         if merging:
-            return self.mine(names)
+            return set() if any(state.staged for state in self.blockers().values()) else self.mine(names)
         for path, state in self.blockers().items():
             if path in names and (state.dirty or state.untracked):
                 return set()
@@ -387,7 +387,7 @@ class Case:
 
     def merge(self) -> set[str]:
         parsed = self.parsed
-        if parsed.has("quit"):
+        if parsed.has("quit") or "ours" in parsed.options.all("s", "strategy"):
             return set()
         if parsed.has("abort", "continue"):
             return self.resumed("MERGE_HEAD")

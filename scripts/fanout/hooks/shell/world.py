@@ -152,9 +152,8 @@ class World:
         return found
 
     def sharing(self, path: str) -> list[str]:
-        """Where bytes written to `path` land: the path, what its links lead to, names the line linked to it."""
-        followed = self._follow(path)
-        places = [path] if followed == path else [path, followed]
+        """Where bytes written to `path` land: what its links lead to, and names that the line has linked to it."""
+        places = [self._follow(path)]
         for place in places:
             for name, target, hard in self.links:
                 other = target if name == place else name if hard and target == place else place

@@ -39,12 +39,12 @@ def sed(call: Call) -> None:
                 continue
             if suffix:
                 call.write(backup_name(path, suffix))
-            call.write(path)
+            call.replace(path)
     elif call.wanted:
-        call.emit(_sed_output(call, scripts, rest, options.has("n", "quiet", "silent")))
+        call.emit(_sed_output(call, scripts, rest), all(script[:1] == "s" for script in scripts) and call.exact)
 
 
-def _sed_output(call: Call, scripts: list[str], paths: list[str], quiet: bool) -> str | None:
+def _sed_output(call: Call, scripts: list[str], paths: list[str]) -> str | None:
     """The output for the simplest scripts: lines chosen (all of them, to be safe), or plain texts replaced."""
     text = call.input() if not paths else call.world.read(paths[0]) if len(paths) == 1 else None
     if text is None or UNKNOWN in text:
@@ -190,13 +190,13 @@ def awk(call: Call) -> None:
             files.append(arg)
     if "inplace" in options.all("i", "include"):
         for path in files:
-            call.write(path)
+            call.replace(path)
     from .awk import Program
 
     for program in programs:
         Program(call, program, variables, files).scan()
     if call.wanted:
-        call.emit(_awk_output(call, programs, files, options.get("F", "field-separator")))
+        call.emit(_awk_output(call, programs, files, options.get("F", "field-separator")), call.exact)
 
 
 def _awk_output(call: Call, programs: list[str], files: list[str], separator: str | None) -> str | None:
@@ -222,7 +222,7 @@ def sort(call: Call) -> None:
     target = options.get("o", "output")
     if target:
         call.write(target)
-    call.emit(_lines(call, options.rest))
+    call.emit(_lines(call, options.rest), False)
 
 
 def _lines(call: Call, paths: list[str]) -> str | None:
@@ -239,7 +239,7 @@ def uniq(call: Call) -> None:
     options = call.options("fsw", "skip-fields skip-chars check-chars")
     for path in options.rest[1:2]:
         call.write(path)
-    call.emit(None if options.has("c", "count") else _lines(call, options.rest[:1]))
+    call.emit(None if options.has("c", "count") else _lines(call, options.rest[:1]), False)
 
 
 def patch(call: Call) -> None:
@@ -339,13 +339,26 @@ def nano(call: Call) -> None:
 
 
 def head(call: Call) -> None:
-    """Filters that pass lines on: everything they could print is what they read."""
+    """The first or last lines, when the input is exactly known; else all that it could print."""
     options = call.options("ncqs", "lines bytes")
-    call.emit(_lines(call, [path for path in options.rest if path != "-"]))
+    paths = [path for path in options.rest if path != "-"]
+    count = options.get("n", "lines") or next((arg[1:] for arg in call.args if re.fullmatch(r"-\d+", arg)), "10")
+    text = _lines(call, [path for path in paths if not re.fullmatch(r"-\d+", path)])
+    exact = call.exact and len(paths) < 2 and not options.has("c", "bytes", "q")
+    if text is None or UNKNOWN in text or not exact or not re.fullmatch(r"\+?\d+", count):
+        call.emit(text, False)
+        return
+    lines, number = text.splitlines(True), int(count)
+    if call.name == "head":
+        lines = lines[:number]
+    else:
+        lines = lines[max(number - 1, 0) :] if count.startswith("+") else lines[-number:] if number else []
+    call.emit("".join(lines))
 
 
 def cat(call: Call) -> None:
     if call.wanted:
         paths = call.options().rest
         texts = [call.input() if path == "-" else call.world.read(path) for path in paths or ["-"]]
-        call.emit(None if None in texts else "".join(text for text in texts if text is not None))
+        exact = call.name == "cat" and (bool(paths) or call.exact)
+        call.emit(None if None in texts else "".join(text for text in texts if text is not None), exact)

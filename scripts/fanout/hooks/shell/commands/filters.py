@@ -92,7 +92,7 @@ def ls(call: Call) -> None:
             out.append(folder + ":")
         every = options.has("a", "A", "all", "almost-all")
         out.extend(name for name in sorted(world.names(folder)) if every or not name.startswith("."))
-    call.emit("".join(line + "\n" for line in out))
+    call.emit("".join(line + "\n" for line in out), len(out) < 2)
 
 
 def grep(call: Call) -> None:
@@ -117,12 +117,14 @@ def grep(call: Call) -> None:
     elif options.has("l", "files-with-matches", "L", "files-without-match"):
         recursive = options.has("r", "R", "recursive")
         without = options.has("L", "files-without-match") or inverted
-        call.emit(_matching_files(call, rest, recursive, compiled if not without else None, options.all("include")))
+        marks = options.all("include")
+        call.emit(_matching_files(call, rest, recursive, compiled if not without else None, marks), False)
     elif options.has("r", "R", "recursive") or len(rest) > 1:
         call.emit(None)
     else:
         text = call.world.read(rest[0]) if rest else call.input()
-        call.emit(text if text is None or compiled is None else _lines(text, compiled, inverted))
+        exact = compiled is not None and (bool(rest) or call.exact)
+        call.emit(text if text is None or compiled is None else _lines(text, compiled, inverted), exact)
 
 
 def _expression(call: Call, fixed: bool, extended: bool, patterns: list[str]) -> str | None:
@@ -212,13 +214,13 @@ def tr(call: Call) -> None:
         return
     args = [arg.replace("\\n", "\n").replace("\\0", "\n") for arg in call.args]
     if len(args) == 2 and all(len(arg) == 1 for arg in args):
-        call.emit(text.replace(args[0], args[1]))
+        call.emit(text.replace(args[0], args[1]), call.exact)
     elif len(args) == 2 and args[0] == "-d" and len(args[1]) == 1 and args[1] != "\n":
-        call.emit(text.replace(args[1], ""))
+        call.emit(text.replace(args[1], ""), call.exact)
     elif args in (["A-Z", "a-z"], ["[:upper:]", "[:lower:]"]):
-        call.emit(text.lower())
+        call.emit(text.lower(), call.exact)
     elif args in (["a-z", "A-Z"], ["[:lower:]", "[:upper:]"]):
-        call.emit(text.upper())
+        call.emit(text.upper(), call.exact)
     else:
         call.emit(None)
 
@@ -234,7 +236,7 @@ def cut(call: Call) -> None:
     for line in text.splitlines():
         pieces = line.split(separator)
         out.append(line if len(pieces) == 1 else pieces[int(column) - 1] if int(column) <= len(pieces) else "")
-    call.emit("".join(line + "\n" for line in out))
+    call.emit("".join(line + "\n" for line in out), call.exact)
 
 
 def date(call: Call) -> None:

@@ -58,6 +58,8 @@ class Find:
         self.actions: dict[int, list[str]] = {}
         self.pruned = False
         self.overflow = False
+        self.exact = True
+        self.stopped = False
 
     def go(self) -> None:
         roots = self.roots()
@@ -65,7 +67,8 @@ class Find:
         if not any(action[0] != "-prune" for action in self.actions.values()):
             tests = [("and", [tests, self.action(["-print"])])]
         for root in roots:
-            self.walk(root, tests)
+            if not self.stopped:
+                self.walk(root, tests)
         self.act(roots)
 
     def roots(self) -> list[str]:
@@ -175,6 +178,8 @@ class Find:
             self.pruned = False
             if depth >= self.shallowest:
                 self.every(tests, path)
+            if self.stopped:
+                return
             if self.pruned or depth >= self.deepest or not world.is_folder(path):
                 continue
             if os.path.islink(world.absolute(path)):
@@ -190,6 +195,7 @@ class Find:
                 return False
             if one is None:
                 verdict = None
+                self.exact = False
         return verdict
 
     def check(self, test: Any, path: str) -> bool | None:
@@ -234,8 +240,9 @@ class Find:
             return None if kind == "?" else kind in kinds
         if name == "-empty":
             return self.empty(path)
-        if name == "-newer":
-            return None
+        if name == "-quit":
+            self.stopped = True
+            return True
         return {"-true": True, "-false": False}.get(name, True if name in NO_VALUE - {"-executable"} else None)
 
     def empty(self, path: str) -> bool | None:
@@ -258,9 +265,9 @@ class Find:
                 paths = [root.rstrip("/") + "/" + UNKNOWN for root in roots]
             name = words[0]
             if name in ("-print", "-print0"):
-                self.call.emit("".join(path + "\n" for path in paths))
+                self.call.emit("".join(path + "\n" for path in paths), self.exact and len(paths) < 2)
             elif name in ("-printf", "-ls"):
-                self.call.emit(self.printed(words, paths))
+                self.call.emit(self.printed(words, paths), False)
             elif name == "-delete":
                 for path in paths:
                     self.call.delete(path)

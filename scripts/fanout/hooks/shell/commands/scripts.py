@@ -23,7 +23,7 @@ def shell(call: Call) -> None:
     values = "cOo" if call.name != "fish" else "cCdDfo"
     args = list(call.args)
     text: str | None = None
-    at = 0
+    at, flags = 0, ""
     while at < len(args) and args[at][:1] in ("-", "+") and args[at] not in ("-", "--"):
         letters = args[at][1:]
         if args[at] in ("--version", "--help"):
@@ -32,6 +32,7 @@ def shell(call: Call) -> None:
         if args[at - 1] in ("--init-file", "--rcfile"):
             at += 1
         elif not letters.startswith("-"):
+            flags += letters
             if "c" in letters and at < len(args):
                 at, text = _after_c(args, at)
                 break
@@ -42,10 +43,10 @@ def shell(call: Call) -> None:
     rest = args[at + 1 :] if args[at : at + 1] in (["-"], ["--"]) and text is None else args[at:]
     if text is not None:
         inner(call, text, rest[1:])
-    elif rest:
+    elif rest and "s" not in flags:
         run_file(call, rest[0], rest[1:], "shell")
     else:
-        from_input(call, "shell")
+        from_input(call, "shell", args[at:])
 
 
 def _after_c(args: list[str], at: int) -> tuple[int, str]:
@@ -70,7 +71,7 @@ def inner(call: Call, text: str, arguments: list[str]) -> None:
         outer.jump = ""
 
 
-def from_input(call: Call, language: str) -> None:
+def from_input(call: Call, language: str, arguments: list[str] | None = None) -> None:
     """A program from standard input: followed when its text is known."""
     text = call.input()
     if text is None:
@@ -78,7 +79,7 @@ def from_input(call: Call, language: str) -> None:
             call.unknown("runs a program from standard input that is known only when it runs")
         return
     stdin, call.shell.stdin = call.shell.stdin, None
-    run_program(call, text, [], language)
+    run_program(call, text, arguments or [], language)
     call.shell.stdin = stdin
 
 
@@ -173,7 +174,7 @@ def python(call: Call) -> None:
     if at < len(args) and args[at] != "-":
         run_file(call, args[at], args[at + 1 :], "python")
     else:
-        from_input(call, "python")
+        from_input(call, "python", args[at + 1 :])
 
 
 def module(call: Call, name: str, args: list[str]) -> None:
@@ -271,7 +272,7 @@ def ruby(call: Call) -> None:
 
 
 def perl(call: Call) -> None:
-    options = Options(call.args, "eEI", optional="iMmFxCD0l", stop=False)
+    options = Options(call.args, "eEI", optional="iMmFxCD", stop=False)
     if options.has("v", "c", "version"):
         return
     texts = options.all("e", "E")
@@ -303,7 +304,7 @@ def in_place(call: Call, paths: list[str], suffix: str) -> None:
             continue
         if suffix:
             call.write(backup_name(path, suffix))
-        call.write(path)
+        call.replace(path)
 
 
 def backup_name(path: str, suffix: str) -> str:
