@@ -1,0 +1,100 @@
+"""fanout plan as a process: the JSON contract, sources, and what it costs."""
+
+from __future__ import annotations
+
+import json
+import resource
+from typing import Any
+
+import pytest
+from project import Project
+
+TASKS: list[dict[str, Any]] = [
+    {"id": "01", "writes": ["src/api.ts"], "estimate_minutes": 10},
+    {"id": "02", "writes": ["src/ui.ts"], "reads": ["src/api.ts"], "depends_on": ["01"], "estimate_minutes": 5},
+    {"id": "03", "writes": ["src/*.ts"], "estimate_minutes": 2},
+]
+
+
+def planned(project: Project, tasks: list[dict[str, Any]], *more: str, **document: Any) -> dict[str, Any]:
+    ran = project.fanout("plan", "--json", "-", *more, input=json.dumps({"tasks": tasks, **document}))
+    assert (ran.code, ran.err) == (0, "")
+    return ran.data
+
+
+def test_the_contract_of_the_json(project: Project) -> None:
+    found = planned(project, TASKS)
+    assert found["batches"] == [["01"], ["02"], ["03"]] or sorted(map(sorted, found["batches"])) == [
+        ["01"],
+        ["02"],
+        ["03"],
+    ]
+    assert sorted(found["rolling_order"]) == ["01", "02", "03"]
+    assert found["makespan_minutes"] == found["batch_makespan_minutes"] == found["sequential_minutes"] == 17
+    assert found["lower_bound_minutes"] == 17 and found["critical_path"] == ["01", "02"]
+    assert [set(entry) >= {"id", "start", "finish"} for entry in found["schedule"]] == [True] * 3
+    assert [(h["kind"], h["tasks"], h["witness"]) for h in found["hazards"]] == [
+        ("read-write", ["01", "02"], "src/api.ts"),
+        ("write-write", ["01", "03"], "src/api.ts"),
+        ("write-write", ["02", "03"], "src/ui.ts"),
+    ]
+    assert found["hazards"][0]["resolution"] == "ordered by dependencies"
+    assert " waits for " in found["hazards"][1]["resolution"]
+    assert all({"code", "message", "task"} <= set(warning) for warning in found["warnings"])
+
+
+def test_the_same_input_gives_the_same_bytes(project: Project) -> None:
+    text = json.dumps(
+        {"tasks": [{"id": f"t{n}", "writes": [f"f{n % 4}"], "estimate_minutes": n % 5 + 1} for n in range(30)]}
+    )
+    assert (
+        project.fanout("plan", "--json", "-", input=text).out == project.fanout("plan", "--json", "-", input=text).out
+    )
+
+
+@pytest.mark.parametrize("source", ["plans/tasks.json", "-"])
+def test_sources(project: Project, source: str) -> None:
+    text = json.dumps({"schema_version": 1, "tasks": TASKS})
+    project.write({"plans/tasks.json": text})
+    ran = project.fanout("plan", "--json", source, input=text if source == "-" else None)
+    assert ran.code == 0, ran.err
+    assert len(ran.data["rolling_order"]) == 3  # type: ignore[arg-type]
+
+
+def test_a_folder_below_the_root_plans_paths_of_the_root(project: Project) -> None:
+    project.commit_all()
+    project.write({"sub/tasks.json": {"tasks": [{"id": "a", "writes": [f"{project.path}/src/a.ts"]}]}})
+    below = Project(project.path / "sub")
+    assert below.fanout("plan", "--json", "tasks.json").code == 0
+
+
+def test_no_plan_leaves_anything_behind(project: Project) -> None:
+    planned(project, TASKS)
+    assert list(project.path.iterdir()) == []
+
+
+def test_fewer_agents_take_longer(project: Project) -> None:
+    tasks = [{"id": f"t{n}", "estimate_minutes": 4} for n in range(4)]
+    assert planned(project, tasks)["makespan_minutes"] == 4
+    assert planned(project, tasks, "--max-parallel", "2")["makespan_minutes"] == 8
+    assert planned(project, tasks, max_parallel=1)["makespan_minutes"] == 16
+
+
+def test_what_a_plan_of_a_thousand_tasks_costs(project: Project) -> None:
+    """Far above what it takes on a machine that does nothing else; benchmarks/planner.py has the figures."""
+    tasks = [
+        {
+            "id": f"t{n}",
+            "writes": [f"src/part{n // 8}/file{n}.ts", f"src/part{n // 8}/extra{n}*.ts"],
+            "reads": [f"src/part{n // 16}/**"] if n % 9 == 0 else [],
+            "depends_on": [f"t{n - 7}"] if n % 3 == 0 and n > 7 else [],
+            "estimate_minutes": n % 13 + 2,
+        }
+        for n in range(1_000)
+    ]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = planned(project, tasks, "--effort", "quick")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert len(found["rolling_order"]) == 1_000
+    assert after.ru_utime - before.ru_utime < 4
+    assert after.ru_maxrss < 500_000 or after.ru_maxrss == before.ru_maxrss
