@@ -99,3 +99,18 @@ def test_what_an_agent_left_before_it_was_lost_counts(desk: Desk) -> None:
     desk.launch("01", agent="second")
     desk.do("second", "a.py")
     assert desk.end("second", DONE) == {}
+
+
+def test_criteria_of_the_whole_run_wait_for_its_end(desk: Desk) -> None:
+    criteria = [{"command": "test -e whole", "when": "end"}]
+    desk.start(plan({"01": {"record": {"accept": criteria}}, "02": {"record": {"accept": criteria}}, "03": {}}))
+    for task in ("01", "03"):
+        desk.launch(task)
+        assert desk.end(f"agent-{task}", f"DONE|{task}|x") == {}
+    desk.notify("agent-03")
+    assert desk.state("01") == "done", "not judged before the end"
+    desk.launch("02")
+    desk.end("agent-02", "DONE|02|x")
+    said = desk.notify("agent-02")
+    assert (desk.state("01"), desk.state("02")) == ("failed", "failed") and "2 failed" in said
+    (desk.root / "whole").write_text("")

@@ -82,3 +82,11 @@ def test_a_compaction_forgets_nothing(desk: Desk) -> None:
 def test_what_a_person_types_is_left_alone(desk: Desk) -> None:
     desk.start(plan({"01": {}}))
     assert desk.send("prompt", "UserPromptSubmit", prompt="hello") == {}
+
+
+def test_the_end_is_told_also_when_claude_stops_before_the_last_notification(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    desk.launch("01")
+    desk.end("agent-01", "DONE|01|x")
+    assert "The run is over" in desk.stop()["reason"]
+    assert desk.stop() == {} and desk.notify("agent-01") == ""

@@ -13,7 +13,7 @@ import sys
 from fanout.errors import FanoutError
 
 DEADLINE_SECONDS = 20.0
-SLOW_SECONDS = {"agent-stop": 580.0}  # runs acceptance commands
+SLOW_SECONDS = {"agent-stop": 580.0, "prompt": 580.0, "stop": 580.0}  # they run acceptance commands
 
 EVENTS = {
     "session-start": "session",

@@ -10,6 +10,7 @@ from fanout.hooks.door import context
 from fanout.run import agents, ending, journal, ready, runs, tasks, turn
 from fanout.run.db import Write, connect
 
+OVER = "the run is over"
 FIELD = re.compile(r"<(task-id|status)>\s*([^<]*?)\s*</\1>")
 
 
@@ -30,6 +31,9 @@ def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
     if not row["task"]:
         return None
     view = turn.conclude(db, root, row["run"])
+    if view.run["state"] != "active":
+        with Write(db):
+            journal.say_once(db, row["run"], OVER)
     line = turn.result_line(tasks.get(db, row["run"], row["task"]))
     return context("UserPromptSubmit", turn.text(view, (line,)))
 
@@ -50,7 +54,10 @@ def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
 
 def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
     view = turn.conclude(db, root, run)
-    if view.run["state"] != "active" or any(row["run"] == run for row in view.live):
+    if view.run["state"] != "active":  # the last agent's notification finds the hooks switched off: say it now
+        with Write(db):
+            return turn.text(view) if journal.say_once(db, run, OVER) else ""
+    if any(row["run"] == run for row in view.live):
         return ""
     rows = ready.startable(view)
     state = ",".join(f"{row['id']}:{row['attempts']}" for row in rows)

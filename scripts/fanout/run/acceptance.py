@@ -10,22 +10,23 @@ MINUTES = 4.0
 SHOWN = 600
 
 
-def failure(root: str, base: str, run: str, task: str, record: dict[str, object]) -> str:
+def failure(root: str, base: str, run: str, task: str, record: dict[str, object], when: str = "task") -> str:
     """The first command that does not exit 0, with the end of what it printed; "" when all do.
 
+    `when` is "task" for those due when the agent says done, "end" for those that wait for the whole run.
     Every output is kept in the file that the answer names. Commands run in `base`, through sh, without input.
     """
     criteria = record.get("accept")
     commands = [
         item
         for item in (criteria if isinstance(criteria, list) else [])
-        if item.get("command") and item.get("when", "task") == "task"
+        if item.get("command") and item.get("when", "task") == when
     ]
     if not commands:
         return ""
     kept = files.accepted(root, run, task)
     os.makedirs(os.path.dirname(kept), exist_ok=True)
-    with _Turn(root), open(kept, "wb") as out:
+    with _Turn(root), open(kept, "ab" if when == "end" else "wb") as out:
         for item in commands:
             command = item["command"]
             code, output = _run(command, base, float(item.get("timeout_minutes") or MINUTES) * 60)

@@ -19,7 +19,7 @@ CLIENT_CAP = 20
 class View:
     """One consistent look at a run: its tasks by id, what they need, what they conflict with, who is live."""
 
-    __slots__ = ("claims", "declared", "hazards", "live", "needs", "run", "spans", "stuck", "tasks")
+    __slots__ = ("claims", "declared", "hazards", "live", "needs", "run", "spans", "stop", "stuck", "tasks", "turn")
 
     def __init__(self, db: sqlite3.Connection, run: str) -> None:
         self.run: sqlite3.Row = db.execute("SELECT * FROM run WHERE id = ?", (run,)).fetchone()
@@ -34,6 +34,8 @@ class View:
         self.claims = _foreign_claims(db, run)
         self.declared = _declared(db, run) if self.claims else {}
         self.stuck = _stuck(self)
+        self.stop = _stop(self)
+        self.turn = _batch_now(self)
         self.spans = measure.spans(db, run)
 
     def slots(self) -> int:
@@ -118,8 +120,8 @@ def _held_by_claim(view: View, name: str) -> str:
 def _held_by_policy(view: View, name: str) -> str:
     if _stopped(view, name):
         return f"the run stops after a failure ({view.run['on_failure']})"
-    if view.run["mode"] == "barrier" and view.tasks[name]["batch"] > _batch_now(view):
-        return f"batch {_batch_now(view)} is not over"
+    if view.run["mode"] == "barrier" and view.tasks[name]["batch"] > view.turn:
+        return f"batch {view.turn} is not over"
     return ""
 
 
@@ -134,13 +136,16 @@ def _batch_now(view: View) -> int:
 
 def _stopped(view: View, name: str) -> bool:
     """Whether a failure elsewhere keeps this task from ever starting, by the run's policy."""
+    return view.stop is not None and int(view.tasks[name]["batch"]) > view.stop
+
+
+def _stop(view: View) -> int | None:
+    """The last batch that may still start after a failure, by the run's policy; None when nothing is stopped."""
     policy = view.run["on_failure"]
-    if policy not in ("fail-fast", "gate"):
-        return False
     failed = [row["batch"] for row in view.tasks.values() if row["state"] in ("failed", "blocked")]
-    if not failed:
-        return False
-    return policy == "fail-fast" or int(view.tasks[name]["batch"]) > int(min(failed))
+    if policy not in ("fail-fast", "gate") or not failed:
+        return None
+    return -1 if policy == "fail-fast" else int(min(failed))
 
 
 def _stuck(view: View) -> set[str]:

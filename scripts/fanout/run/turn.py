@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run import launch, measure, ready, recovery, runs
+from fanout.run import acceptance, journal, launch, measure, ready, recovery, runs, tasks
 from fanout.run.db import Write
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
@@ -62,11 +62,28 @@ def conclude(db: sqlite3.Connection, root: str, run: str) -> ready.View:
     recovery.settle(db, root, run)
     view = ready.View(db, run)
     if view.run["state"] == "active" and ready.is_over(view):
+        _accept_at_end(db, root, run, view)
         with Write(db):
             runs.end(db, run, "ended")
             runs.settle(db, root)
         view = ready.View(db, run)
     return view
+
+
+def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: ready.View) -> None:
+    """The criteria that would have seen siblings' half-done work are checked now; a task that misses one has failed."""
+    for name, row in view.tasks.items():
+        record = tasks.record(row)
+        if row["state"] != "done" or not any(item.get("when") == "end" for item in record.get("accept") or []):
+            continue
+        gap = acceptance.failure(root, root, run, name, record, "end")
+        with Write(db):
+            journal.note(db, "accepted-at-end" if not gap else "refused-at-end", run, name, gap=gap[:500])
+            if gap:
+                db.execute(
+                    "UPDATE task SET state = 'failed', outcome = ? WHERE run = ? AND id = ?",
+                    (f"at the end of the run: {gap}"[:300], run, name),
+                )
 
 
 def result_line(row: sqlite3.Row) -> str:
