@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def client() -> Path:
-    return installed.locate(cache=installed.default_cache())
+    """The pinned client; FANOUT_CLIENT_VERSION names another one."""
+    version = os.environ.get("FANOUT_CLIENT_VERSION", installed.PINNED)
+    return installed.locate(version, cache=installed.default_cache())
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def start(client: Path, tmp_path: Path) -> Iterator[Callable[..., Session]]:
     sessions: list[Session] = []
 
     def begin(model: Model, **options: object) -> Session:
-        session = Session(options.pop("project", project), model, client=client, **options)
+        session = Session(options.pop("project", project), model, client=options.pop("client", client), **options)
         sessions.append(session)
         return session.__enter__()
 
