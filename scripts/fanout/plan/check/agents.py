@@ -32,7 +32,7 @@ def _missing(users: dict[str, list[str]], installed: frozenset[str]) -> Iterator
     mapped = {}
     for name, tasks in users.items():
         found = agent_types.resolve(name, known)
-        if found == name:
+        if found.rpartition(":")[2] == name.rpartition(":")[2]:
             continue
         if found != agent_types.GENERAL:
             mapped[name] = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 
@@ -42,7 +43,8 @@ def _huge(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
 
 def _tiny(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
     mean = sum(sizes.values()) / len(sizes)
-    tiny = [index for index, size in sizes.items() if INLINE <= size <= mean / TINY]
+    joints = _joints(facts)
+    tiny = [index for index, size in sizes.items() if INLINE <= size <= mean / TINY and index not in joints]
     if tiny:
         names = facts.plan.ids(tiny)
         rest = _too(names[1:])
@@ -54,6 +56,13 @@ def _tiny(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
 
 def _too(others: list[str]) -> str:
     return f", and so {'does' if len(others) == 1 else 'do'} {listed(others)}" if others else ""
+
+
+def _joints(facts: Facts) -> set[int]:
+    """Tasks that several others come together at or start from: they can't be part of one of them."""
+    needs = facts.plan.problem.needs
+    needed = Counter(need for wants in needs for need in wants)
+    return {index for index, wants in enumerate(needs) if len(wants) > 1 or needed[index] > 1}
 
 
 def _neighbour(facts: Facts, tiny: list[int]) -> str:
