@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from fanout.hooks import event
 from fanout.run import agents
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def known(db: sqlite3.Connection, data: dict[str, object]) -> sqlite3.Row | None:

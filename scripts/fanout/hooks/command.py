@@ -7,11 +7,14 @@ and after (run/snapshot.py).
 from __future__ import annotations
 
 import os
-import sqlite3
 
 from fanout.hooks import caller, event, shell, verdict
 from fanout.run import agents, journal, meta, paths, snapshot
 from fanout.run.db import Write
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str) -> str:

@@ -6,12 +6,15 @@ Silence means yes: an explicit `allow` would bypass the user's permissions. It i
 from __future__ import annotations
 
 import os
-import sqlite3
 
 from fanout.hooks import caller, event
 from fanout.hooks.door import context, deny
 from fanout.run import meta, paths
 from fanout.run.db import connect
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 FILE_TOOLS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
 

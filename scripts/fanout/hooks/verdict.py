@@ -6,12 +6,15 @@ What it may write and nobody owns, it then owns; the bytes that were there are k
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 
 from fanout.hooks import caller, event
 from fanout.run import agents, claims, paths, place, written
 from fanout.run.db import Write, now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 HEARTBEAT_SECONDS = 20.0

@@ -5,9 +5,11 @@ States: open (the launch passed the gate), running (the client gave it an id), e
 
 from __future__ import annotations
 
-import sqlite3
-
 from fanout.run.db import now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 LIVE = "('open', 'running')"
 

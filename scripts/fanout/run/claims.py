@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 
 from fanout.run import agents, paths
 from fanout.run.db import now
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    import sqlite3
+
     from fanout.run.paths import Naming
 
 

@@ -7,11 +7,19 @@ lock at its start, so that what it decides on can't change under it.
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
 
 from fanout.errors import Busy, FanoutError, NewerSchema
 from fanout.run import place
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    try:  # the public module adds adapters for dates, which take longer to load than a hook's query
+        import _sqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
 
 NAME = "state.db"
 WAIT_SECONDS = 4.0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 
 from fanout.run import paths
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 FOLDS = "folds_case"
 
