@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "plan" / "read"))
+sys.path.append(str(Path(__file__).parents[1] / "plan" / "read"))
 import corpus
 import pytest
 

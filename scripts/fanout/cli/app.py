@@ -36,6 +36,7 @@ COMMANDS = {
     "commit": ("work", "commit", "Commit exactly what a task changed."),
     "status": ("status", "status", "Print where a run stands."),
     "report": ("status", "report", "Print what happened, measured."),
+    "statusline": ("statusline", "statusline", "Print the live run in one line, for the client's status line."),
     "tasks": ("tasks", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
     "config": ("config", "config", "Print every setting, its value and where that comes from."),
     "doctor": ("doctor", "doctor", "Check the client, the hooks, the planner and this project."),

@@ -9,29 +9,43 @@ from fanout.report import facts, run_text
 from fanout.run import runs
 
 RUN = click.argument("run", required=False)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command()
 @RUN
-@JSON
-def status(run: str | None, as_json: bool) -> None:
+@click.option("--batches", "shape", flag_value="batches", help="Batch by batch, with the results and one action each.")
+@click.option("--tree", "shape", flag_value="tree", help="Every task under its batch.")
+@click.option("--json", "shape", flag_value="json", help="Print JSON.")
+@click.option("--all", "everything", is_flag=True, help="Every agent and everything that waits.")
+@click.option(
+    "--watch", is_flag=True, help="Go on until the run is over: live on a terminal, a line a change elsewhere."
+)
+def status(run: str | None, shape: str | None, everything: bool, watch: bool) -> None:
     """Print where a run stands: without RUN the active one, else the newest."""
-    _show(run, as_json, report_=False)
+    root, db = project.journal()
+    name = runs.get(db, run)["id"]
+    if watch:
+        from fanout.cli import watching
+
+        watching.follow(root, db, name)
+        return
+    found = facts.of_run(db, name)
+    if shape == "json":
+        project.echo_json(found)
+    elif shape:
+        click.echo({"batches": run_text.batches, "tree": run_text.tree}[shape](found))
+    else:
+        click.echo(run_text.status(found, everything))
 
 
 @click.command()
 @RUN
-@JSON
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def report(run: str | None, as_json: bool) -> None:
     """Print what happened in a run, in Markdown, with the measured figures."""
-    _show(run, as_json, report_=True)
-
-
-def _show(run: str | None, as_json: bool, report_: bool) -> None:
     _, db = project.journal()
     found = facts.of_run(db, runs.get(db, run)["id"])
     if as_json:
         project.echo_json(found)
     else:
-        click.echo(run_text.report(found) if report_ else run_text.status(found))
+        click.echo(run_text.report(found))

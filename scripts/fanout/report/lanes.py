@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fanout.report import attention
+from fanout.report.cells import clean, cut, pad
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -20,14 +23,14 @@ def draw(facts: dict[str, Any], now: float | None, colour: bool = False) -> Text
     last = max((agent["end"] or now or 0.0 for agent in agents), default=1.0)
     scale = WIDTH / max(last - first, 1e-9)
     text = Text()
-    titles = {task["id"]: f"{task['id']} {task['title']}"[:26] for task in facts["tasks"]}
+    titles = {task["id"]: cut(f"{task['id']} {task['title']}", 26) for task in facts["tasks"]}
     states = {task["id"]: task["state"] for task in facts["tasks"]}
     for agent in agents:
         start = round((agent["start"] - first) * scale)
         end = max(start + 1, round(((agent["end"] or now or last) - first) * scale))
         state = "running" if agent["end"] is None else states.get(agent["task"], "done")
         took = (agent["end"] or now or last) - agent["start"]
-        text.append(f"{titles.get(agent['task'], agent['type']):28}")
+        text.append(pad(titles.get(agent["task"], agent["type"]), 28))
         text.append(" " * start + "█" * (end - start), style=COLOURS.get(state, "") if colour else "")
         text.append(f" {took:.1f} s{_extra(facts, agent['task'])}\n")
     text.rstrip()
@@ -45,9 +48,11 @@ def changes(facts: dict[str, Any] | None, told: set[str]) -> list[str]:
         found.append((f"denied {number}", True, f"{denial['task']} denied: {denial.get('path', '')}"))
     for number, back in enumerate(facts["sent_back"]):
         found.append((f"back {number}", True, f"{back['task']} sent back: {back['missing'].splitlines()[0]}"))
+    for item in attention.of(facts):
+        found.append((f"{item['kind']} {item['task']}", item["kind"] != "failed", f"{item['task']} {item['text']}"))
     new = [(key, line) for key, worth, line in found if worth and key not in told]
     told |= {key for key, _ in new}
-    return [line for _, line in new]
+    return [clean(line) for _, line in new]
 
 
 def _said(task: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ from fanout.report import mermaid, plan_text, plan_waits
 from fanout.report.cells import clean, counted
 
 MOST_CONFLICTS = 60
+_SPECIAL = re.compile(r"[\\`*\[\]<>|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|^[-+=#](?=[\s#]|$)")
+_MENTION = re.compile(r"(?<!\w)@(?=\w)")
 
 
 def render(plan: Plan) -> str:
@@ -48,9 +50,9 @@ def _in_order(plan: Plan, hazard: Hazard) -> tuple[int, int, str]:
 
 
 def escape(text: str) -> str:
-    """Text that Markdown shows as it is, in a paragraph, a list or a table."""
-    text = re.sub(r"([\\`*_{}\[\]<>#|~!$&])", r"\\\1", clean(text))
-    return re.sub(r"(?<!\w)@(?=\w)", "@\u200b", text)
+    """Text that Markdown shows as it is, in a paragraph, a list or a table; plain names stay plain."""
+    text = _SPECIAL.sub(r"\\\g<0>", clean(text))
+    return _MENTION.sub("@\u200b", text)
 
 
 def _batches(plan: Plan) -> list[str]:

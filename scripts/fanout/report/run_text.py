@@ -1,10 +1,19 @@
-"""Status and report of a run for people and models, from `facts`."""
+"""Status and report of a run for people and models, from `facts`.
+
+status    one line for the run, the agents at work, what waits, what to look at, what to do next
+batches   the batches that have begun, each with its results and one action
+tree      every task under its batch
+report    what happened, in Markdown
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fanout.run import measure
+from fanout.report import attention, figures
+from fanout.report.cells import clean, cut, few
+from fanout.run.measure import seconds
 
 MARKS = {
     "done": "✅",
@@ -15,49 +24,198 @@ MARKS = {
     "skipped": "-",
     "cancelled": "-",
 }
+WORDS = {
+    "done": "Completed",
+    "failed": "Failed",
+    "blocked": "Blocked",
+    "running": "In Progress",
+    "skipped": "Skipped",
+    "cancelled": "Cancelled",
+}
+TREE = {"done": "✓ Success", "failed": "✗ Failed", "blocked": "✗ Blocked", "running": "… In Progress"}
+RECENT = 3
+WAITING = 8
+OUTCOME = 160
 
 
-def status(facts: dict[str, Any]) -> str:
-    """One line for the run, one for each agent at work or task in wait."""
+def status(facts: Mapping[str, Any], everything: bool = False) -> str:
+    """Where the run stands, in the monitor's layout; without `everything` only what is at work, wrong or recent."""
     lines = [counts(facts)]
-    for number, task in enumerate((t for t in facts["tasks"] if t["state"] == "running"), 1):
-        lines += [f"Agent {number} ({task['agent']}): In Progress", f"  Task: {_name(task)}"]
-    for task in facts["tasks"]:
-        if task["state"] != "running":
-            why = task["outcome"] or task["waits"]
-            lines.append(f"{MARKS[task['state']]} {_name(task)}: {task['state']}{f' ({why})' if why else ''}")
+    for number, task in _agents(facts, everything):
+        lines += _agent(facts, number, task)
+    waiting = [task for task in facts["tasks"] if task["state"] == "pending"]
+    if waiting and facts["state"] == "active":
+        shown = waiting if everything else waiting[:WAITING]
+        lines += ["Waiting:", *(f"  {_name(task)}: {clean(task['waits']) or 'can start now'}" for task in shown)]
+        if len(waiting) > len(shown):
+            lines.append(f"  ... and {len(waiting) - len(shown)} more: --all")
+    for item in attention.of(facts):
+        lines.append(f"Look: {item['task']} {item['text']}. {item['do']}")
+    return "\n".join([*lines, f"Action: {attention.action(facts)}"])
+
+
+def counts(facts: Mapping[str, Any]) -> str:
+    """`demo-1 (active): 2 of 5 done, 1 running, 2 pending; 3.2 min so far`."""
+    states = [task["state"] for task in facts["tasks"]]
+    parts = [f"{states.count('done')} of {len(states)} done"]
+    parts += [f"{states.count(s)} {s}" for s in ("running", "failed", "blocked", "pending", "skipped") if s in states]
+    took = f"; {seconds(facts['elapsed'])}{' so far' if facts['state'] == 'active' else ''}"
+    return f"{facts['run']} ({facts['state']}): {', '.join(parts)}{took}"
+
+
+def batches(facts: Mapping[str, Any]) -> str:
+    """Each batch that has begun: a line for each result, then one action."""
+    groups = _by_batch(facts)
+    blocks = []
+    for number, members in groups.items():
+        if number and any(task["state"] != "pending" for task in members):
+            lines = [f"Batch {number} Results:", *(_batch_line(task) for task in members)]
+            blocks.append("\n".join([*lines, f"Action: {_batch_action(facts, number, members, max(groups))}"]))
+    return (
+        "\n\n".join(blocks) if blocks else f"No batch of {facts['run']} has begun.\nAction: {attention.action(facts)}"
+    )
+
+
+def tree(facts: Mapping[str, Any]) -> str:
+    """Every task under its batch, with its agent type and how it went."""
+    groups = list(_by_batch(facts).items())
+    lines = [counts(facts)]
+    for place, (number, members) in enumerate(groups):
+        last = place == len(groups) - 1
+        done = sum(1 for task in members if task["state"] == "done")
+        title = f"Batch {number}" if number else "Done before"
+        lines.append(f"{'└─' if last else '├─'} {title}: {done} of {len(members)} done")
+        for inner, task in enumerate(members):
+            branch = "└─" if inner == len(members) - 1 else "├─"
+            lines.append(f"{' ' if last else '│'}  {branch} {_name(task)} ({clean(task['agent'])}): {_leaf(task)}")
     return "\n".join(lines)
 
 
-def counts(facts: dict[str, Any]) -> str:
-    states = [task["state"] for task in facts["tasks"]]
-    parts = [f"{states.count('done')} of {len(states)} done"]
-    parts += [f"{states.count(s)} {s}" for s in ("running", "failed", "blocked", "pending") if s in states]
-    return f"{facts['run']} ({facts['state']}): {', '.join(parts)}"
-
-
-def report(facts: dict[str, Any]) -> str:
-    """Markdown: what was done, what was not, what it took."""
-    parts = ["## Parallel Execution Results", "### Completed Tasks"]
-    parts += [_result(task) for task in facts["tasks"] if task["state"] == "done"] or ["None."]
+def report(facts: Mapping[str, Any], escape: Any = None) -> str:
+    """Markdown: what was done, what was not, what stood in the way, what it took against the prediction."""
+    shown = escape or _markdown
+    done = [task for task in facts["tasks"] if task["state"] == "done"]
     open_ = [task for task in facts["tasks"] if task["state"] != "done"]
+    parts = ["## Parallel Execution Results", "### Completed Tasks"]
+    parts += [_result(task, shown) for task in done] or ["None."]
     if open_:
-        parts += ["### Not completed", *(_result(task) for task in open_)]
+        parts += ["### Not completed", *(_result(task, shown) for task in open_)]
     if facts["denials"]:
-        parts += ["### Stopped by the guard", *(f"- {_denial(d)}" for d in facts["denials"])]
-    parts += ["### Overall Status", counts(facts) + ".", facts["measured"]["sentence"]]
-    return "\n".join(parts)
+        parts += ["### Stopped by the guard", *(f"- {shown(_denial(item))}" for item in facts["denials"])]
+    if facts["sent_back"]:
+        parts += ["### Sent back for evidence", *(f"- {shown(_sent_back(item))}" for item in facts["sent_back"])]
+    if facts["troubles"]:
+        parts += ["### Went wrong on the way", *(f"- {shown(trouble(item))}" for item in facts["troubles"])]
+    return "\n".join([*parts, "### Overall Status", shown(counts(facts)) + ".", *_measured(facts)])
 
 
-def _result(task: dict[str, Any]) -> str:
-    took = f" ({measure.seconds(task['end'] - task['start'])})" if task["start"] is not None and task["end"] else ""
+def trouble(item: Mapping[str, Any]) -> str:
+    """One line for an event of trouble."""
+    what = {
+        "conflict": f"a command changed {item.get('path')}, which a sibling owned; both were told",
+        "agent-failed": f"its agent ended without a result: {item.get('how')}",
+        "agent-lost": f"its agent was lost: {item.get('how')}; the task was done again or is open",
+        "overloaded": f"the API was too busy: {item.get('error')}",
+        "retry-refused": f"not tried again: {item.get('reason')}",
+        "set-apart": "another agent was faster; what this one wrote was set apart",
+        "mark-refused": f"not marked in the task file: {item.get('reason')}",
+    }.get(item["kind"], item["kind"])
+    return f"{item['task'] or 'an agent'}: {cut(what, 240)}"
+
+
+def _measured(facts: Mapping[str, Any]) -> list[str]:
+    measured = facts["measured"]
+    lines = [measured["sentence"]]
+    if measured["agents"]:
+        lines.append(
+            f"On average {measured['effective_concurrency']:.1f} agents at work; critical path "
+            f"{seconds(measured['critical_path_seconds'])}; an agent took {measured['launch_seconds_median']:.1f} s to "
+            f"start."
+        )
+    if measured["verdict"]:
+        lines.append(measured["verdict"])
+    rows = figures.compared(facts)
+    if rows:
+        lines += ["", "| | Predicted | Measured |", "|---|---:|---:|", *(f"| {' | '.join(row)} |" for row in rows)]
+        if not any(task["estimated"] for task in facts["tasks"]):
+            lines += ["", "No task had an estimate: the prediction counts one minute for each."]
+    return lines
+
+
+def _agents(facts: Mapping[str, Any], everything: bool) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The tasks that were started, numbered in the order of their start, the chosen ones."""
+    begun = sorted((t for t in facts["tasks"] if t["start"] is not None), key=lambda task: task["start"])
+    ended = [task["id"] for task in sorted(begun, key=lambda t: t["end"] or 0.0) if task["end"] is not None]
+    recent = set(ended if everything else ended[-RECENT:])
+    for number, task in enumerate(begun, 1):
+        if task["end"] is None or task["id"] in recent or task["state"] in ("failed", "blocked"):
+            yield number, task
+
+
+def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> list[str]:
+    lines = [f"Agent {number} ({clean(task['agent'])}): {WORDS.get(task['state'], task['state'])}"]
+    lines.append(f"  Task: {_name(task)}")
+    if task["end"] is not None:
+        took = f" ({seconds(task['end'] - task['start'])})"
+        return [*lines, f"  Result: {cut(task['outcome'], OUTCOME) or task['state']}{took}"]
+    agent = next((a for a in reversed(facts["agents"]) if a["task"] == task["id"] and a["end"] is None), None)
+    estimate = f" of about {task['estimate_minutes']:g} min" if task["estimated"] else ""
+    lines.append(f"  Time: {seconds(facts['elapsed'] - task['start'])}{estimate}")
+    if agent and agent["owns"]:
+        lines.append(f"  Owns: {few([clean(path) for path in agent['owns']], 4)}")
+    return lines
+
+
+def _by_batch(facts: Mapping[str, Any]) -> dict[int, list[Mapping[str, Any]]]:
+    groups: dict[int, list[Mapping[str, Any]]] = {}
+    for task in sorted(facts["tasks"], key=lambda task: task["batch"]):
+        groups.setdefault(task["batch"], []).append(task)
+    return groups
+
+
+def _batch_line(task: Mapping[str, Any]) -> str:
     why = task["outcome"] or task["waits"]
-    return f"- {MARKS[task['state']]} {_name(task)}: {why or task['state']}{took}"
+    return f"{MARKS[task['state']]} {_name(task)}: {cut(why, OUTCOME) if why else task['state']}"
 
 
-def _denial(denial: dict[str, Any]) -> str:
-    return f"{denial['task'] or 'an agent'}: {denial.get('path') or denial['kind']}: {denial.get('reason', '')[:160]}"
+def _batch_action(facts: Mapping[str, Any], number: int, members: Sequence[Mapping[str, Any]], last: int) -> str:
+    lost = [task["id"] for task in members if task["state"] in ("failed", "blocked")]
+    left = [task["id"] for task in members if task["state"] in ("running", "pending")]
+    if lost:
+        before = f" before batch {number + 1}" if number < last else ""
+        return f"fix {few(lost)}{before}: `fanout retry {facts['run']}/{lost[0]}`, or `fanout skip` to go on without"
+    if left:
+        return f"wait for {few(left)}"
+    return f"go on with batch {number + 1}" if number < last else "none, this was the last batch"
 
 
-def _name(task: dict[str, Any]) -> str:
-    return f"{task['id']} {task['title']}".rstrip()
+def _leaf(task: Mapping[str, Any]) -> str:
+    why = task["outcome"] or task["waits"]
+    word = TREE.get(task["state"], task["state"])
+    return f"{word}: {cut(why, OUTCOME)}" if why and task["state"] != "done" else word
+
+
+def _result(task: Mapping[str, Any], shown: Any) -> str:
+    took = f" ({seconds(task['end'] - task['start'])})" if task["start"] is not None and task["end"] else ""
+    why = task["outcome"] or task["waits"] or task["state"]
+    return f"- {MARKS[task['state']]} {shown(_name(task))}: {shown(clean(why))}{took}"
+
+
+def _denial(denial: Mapping[str, Any]) -> str:
+    """The first sentence of the reason: what the agent could do instead was for the agent."""
+    reason = clean(denial.get("reason", "")).split(". ")[0]
+    return f"{denial['task'] or 'an agent'}: {denial.get('path') or denial['kind']}: {cut(reason, 200)}"
+
+
+def _sent_back(item: Mapping[str, Any]) -> str:
+    return f"{item['task']}: {cut(item.get('missing', ''), 200)}"
+
+
+def _name(task: Mapping[str, Any]) -> str:
+    return f"{task['id']} {cut(task['title'], 60)}".rstrip()
+
+
+def _markdown(text: str) -> str:
+    from fanout.report.plan_markdown import escape
+
+    return escape(text)

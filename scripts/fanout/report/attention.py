@@ -1,0 +1,109 @@
+"""What somebody should look at in a run now: agents that take too long or are silent, tasks that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fanout.report.cells import clean, few
+from fanout.run.measure import seconds
+
+TIMES_ESTIMATE = 3.0
+SILENT_SECONDS = 600.0
+STARTING_SECONDS = 60.0
+
+
+def of(facts: Mapping[str, Any]) -> list[dict[str, str]]:
+    """{"task", "kind", "text", "do"} for each, most urgent first. Kinds: overdue, silent, starting, failed."""
+    if facts["state"] != "active":
+        return list(_failed(facts))
+    return [*_late(facts), *_failed(facts)]
+
+
+def limit_of(task: Mapping[str, Any]) -> float | None:
+    """After how many seconds a task is overdue: its timeout, else three times a stated estimate, else never."""
+    if task["timeout_minutes"]:
+        return float(task["timeout_minutes"]) * 60
+    if task["estimated"] and task["estimate_minutes"]:
+        return float(task["estimate_minutes"]) * 60 * TIMES_ESTIMATE
+    return None
+
+
+def _late(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    tasks = {task["id"]: task for task in facts["tasks"]}
+    for agent in facts["agents"]:
+        if agent["end"] is not None or agent["task"] not in tasks:
+            continue
+        found = _overdue(facts, agent, tasks[agent["task"]]) or _silent(facts, agent)
+        if found:
+            yield {"task": agent["task"], **found}
+
+
+def _overdue(facts: Mapping[str, Any], agent: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, str] | None:
+    limit, took = limit_of(task), facts["elapsed"] - agent["start"]
+    if limit is None or took <= limit:
+        return None
+    why = "its timeout" if task["timeout_minutes"] else "3 times its estimate"
+    return {
+        "kind": "overdue",
+        "text": f"works for {seconds(took)}, {why} is {seconds(limit)}; {_sign(facts, agent)}",
+        "do": f"Wait if it still gets on; else stop it in /tasks and run `fanout release {facts['run']}/{task['id']}`.",
+    }
+
+
+def _silent(facts: Mapping[str, Any], agent: Mapping[str, Any]) -> dict[str, str] | None:
+    quiet = facts["elapsed"] - agent["seen"]
+    give_up = f"`fanout release {facts['run']}/{agent['task']}` frees its paths and makes the task ready again."
+    if agent["state"] == "open" and quiet > STARTING_SECONDS:
+        return {
+            "kind": "starting",
+            "text": f"was launched {seconds(quiet)} ago and has shown no activity",
+            "do": f"If no such agent is in /tasks, {give_up}",
+        }
+    if agent["in_command"] is not None or quiet <= SILENT_SECONDS:
+        return None
+    return {
+        "kind": "silent",
+        "text": f"has written nothing and run nothing for {seconds(quiet)}",
+        "do": f"Look at it in /tasks. If it is gone, {give_up}",
+    }
+
+
+def _sign(facts: Mapping[str, Any], agent: Mapping[str, Any]) -> str:
+    if agent["in_command"] is not None:
+        return f"in a command for {seconds(facts['elapsed'] - agent['in_command'])}"
+    return f"last sign of life {seconds(facts['elapsed'] - agent['seen'])} ago"
+
+
+def _failed(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for task in facts["tasks"]:
+        if task["state"] in ("failed", "blocked"):
+            name = f"{facts['run']}/{task['id']}"
+            yield {
+                "task": task["id"],
+                "kind": "failed",
+                "text": f"{task['state']}: {clean(task['outcome'])[:200]}",
+                "do": f"`fanout retry {name}` does it again, `fanout skip {name}` goes on without it.",
+            }
+
+
+def action(facts: Mapping[str, Any]) -> str:
+    """The one thing to do next."""
+    run = facts["run"]
+    late = [item for item in of(facts) if item["kind"] != "failed"]
+    if late:
+        return f"look at {few([item['task'] + ' (' + item['kind'] + ')' for item in late])}, as said above"
+    lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
+    states = [task["state"] for task in facts["tasks"]]
+    if facts["state"] != "active":
+        if lost:
+            return f"fix {few(lost)}, then `fanout retry {run}/{lost[0]}`; or accept the rest: `fanout report {run}`"
+        return f"none, the run is over: `fanout report {run}`"
+    if "running" in states:
+        more = f", then fix {few(lost)}" if lost else ""
+        return f"wait for {states.count('running')} running{more}; Claude is told when one finishes"
+    if any(task["state"] == "pending" and not task["waits"] for task in facts["tasks"]):
+        return f"launch what `fanout next {run}` prints"
+    if lost:
+        return f"fix {few(lost)}, then `fanout retry {run}/{lost[0]}`; or go on without: `fanout skip {run}/{lost[0]}`"
+    return f"`fanout next {run}` says why nothing can start"

@@ -1,0 +1,112 @@
+"""What the timestamps of a run say beside work and makespan: bounds, concurrency, the cost of launching, a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from fanout.run.measure import seconds
+
+HARDLY = 1.2
+
+
+def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The figures, for what has ended so far; `verdict` says in a sentence whether agents paid.
+
+    work: what the agents took together. elapsed: from the first launch to the last end, launching included.
+    critical path: the longest chain of dependencies with the durations as they were. bound: what nobody could beat with
+    this cap. busy: the time in which at least one agent worked. launch: from the gate to the agent's start.
+    """
+    ended = [agent for agent in facts["agents"] if agent["end"] is not None]
+    work = sum(agent["end"] - agent["start"] for agent in ended)
+    elapsed = max((a["end"] for a in ended), default=0.0) - min((a["opened"] for a in ended), default=0.0)
+    took: dict[str, float] = {}
+    for agent in ended:
+        took[agent["task"]] = took.get(agent["task"], 0.0) + agent["end"] - agent["start"]
+    path = longest(needs, took)
+    busy = covered([(agent["start"], agent["end"]) for agent in ended])
+    launches = [agent["start"] - agent["opened"] for agent in ended]
+    return {
+        "agents": len(ended),
+        "elapsed_seconds": round(elapsed, 3),
+        "critical_path_seconds": round(path, 3),
+        "bound_seconds": round(max(path, work / max(1, facts["cap"])), 3),
+        "busy_seconds": round(busy, 3),
+        "effective_concurrency": round(work / busy, 3) if busy else 0.0,
+        "launch_seconds_median": round(median(launches), 3) if launches else 0.0,
+        "launch_seconds_total": round(sum(launches), 3),
+        "gap_seconds": round(_gaps(ended), 3),
+        "one_agent_faster": bool(ended) and work < elapsed,
+        "verdict": verdict(len(ended), work, elapsed),
+    }
+
+
+def verdict(agents: int, work: float, elapsed: float) -> str:
+    """Whether several agents paid, plainly; "" when nothing was measured or they clearly did."""
+    if not agents or not elapsed:
+        return ""
+    if work < elapsed:
+        return (
+            f"One agent that does these tasks in order would have been faster: the work itself took {seconds(work)}, "
+            f"launching {agents} agents and waiting for them made it {seconds(elapsed)}."
+        )
+    if work < HARDLY * elapsed:
+        return (
+            f"Several agents were hardly faster than one: {seconds(elapsed)} in place of {seconds(work)}, and "
+            f"{agents} of them each had to read the project anew."
+        )
+    return ""
+
+
+def compared(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(figure, predicted, measured), for the figures that have both; predictions are in minutes."""
+    predicted, now = facts["predicted"], facts["measured"]
+    at_end = not any(task["state"] in ("pending", "running") for task in facts["tasks"])
+    makespan = predicted.get("batch_makespan_minutes" if facts["mode"] == "barrier" else "makespan_minutes")
+    alone = predicted.get("sequential_minutes")
+    rows = []
+    if makespan and alone and at_end and now["makespan_seconds"]:
+        rows.append(("All work, one after another", seconds(alone * 60), seconds(now["work_seconds"])))
+        rows.append(("From the first start to the last end", seconds(makespan * 60), seconds(now["makespan_seconds"])))
+        rows.append(("Times faster than one after another", f"{alone / makespan:.1f}", f"{now['speedup']:.1f}"))
+    if predicted.get("lower_bound_minutes") and rows:
+        bound = seconds(predicted["lower_bound_minutes"] * 60)
+        rows.append(("Bound that no order beats", bound, seconds(now["bound_seconds"])))
+    return rows
+
+
+def longest(needs: Mapping[str, Sequence[str]], took: Mapping[str, float]) -> float:
+    """The longest chain of dependencies, each task as long as it took; the graph must be acyclic."""
+    ends: dict[str, float] = {}
+    for root in needs:
+        stack = [root]
+        while stack:
+            name = stack[-1]
+            open_ = [need for need in needs.get(name, ()) if need not in ends]
+            if open_:
+                stack += open_
+                continue
+            ends[name] = took.get(name, 0.0) + max((ends[need] for need in needs.get(name, ())), default=0.0)
+            stack.pop()
+    return max(ends.values(), default=0.0)
+
+
+def covered(spans: Sequence[tuple[float, float]]) -> float:
+    """How much time the spans cover together."""
+    total, until = 0.0, float("-inf")
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return total
+
+
+def _gaps(ended: Sequence[Mapping[str, Any]]) -> float:
+    """The median time between an agent's end and the next launch after it: what a notification and a turn cost."""
+    ends = sorted(agent["end"] for agent in ended)
+    found = []
+    for agent in ended:
+        before = [end for end in ends if end <= agent["opened"]]
+        if before:
+            found.append(agent["opened"] - before[-1])
+    return median(found) if found else 0.0

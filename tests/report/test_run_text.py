@@ -1,0 +1,171 @@
+"""Status and report of a run, in the layouts that users know."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk
+from report.runs import age, desk_in, eventful
+
+from fanout.report import attention, facts, run_text
+from fanout.run.db import Write
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return eventful(desk_in(tmp_path))
+
+
+def of(desk: Desk) -> dict:
+    return facts.of_run(desk.db, desk.run)
+
+
+def settled(text: str) -> list[str]:
+    """The lines without what the clock decides."""
+    return re.sub(r"\d+\.\d s", "N s", text).splitlines()
+
+
+def test_status_in_the_monitors_layout(desk: Desk) -> None:
+    assert settled(run_text.status(of(desk))) == [
+        "demo-1 (active): 2 of 6 done, 2 running, 1 blocked, 1 pending; N s so far",
+        "Agent 1 (code-reviewer): Completed",
+        "  Task: 01 Task 01",
+        "  Result: 45/45 tests pass (N s)",
+        "Agent 2 (general-purpose): Completed",
+        "  Task: 02 Task 02",
+        "  Result: written this time (N s)",
+        "Agent 3 (general-purpose): Blocked",
+        "  Task: 03 Task 03",
+        "  Result: the API key is missing (N s)",
+        "Agent 4 (general-purpose): In Progress",
+        "  Task: 04 Task 04",
+        "  Time: N s",
+        "  Owns: a.py, d.py",
+        "Agent 5 (general-purpose): In Progress",
+        "  Task: 05 Task 05",
+        "  Time: N s",
+        "  Owns: e.py",
+        "Waiting:",
+        "  06 Task 06: needs 03, which is blocked",
+        "Look: 03 blocked: the API key is missing. `fanout retry demo-1/03` does it again, `fanout skip demo-1/03` "
+        "goes on without it.",
+        "Action: wait for 2 running, then fix 03; Claude is told when one finishes",
+    ]
+
+
+def test_batches_with_one_action_each(desk: Desk) -> None:
+    assert run_text.batches(of(desk)).splitlines() == [
+        "Batch 1 Results:",
+        "✅ 01 Task 01: 45/45 tests pass",
+        "✅ 02 Task 02: written this time",
+        "⛔ 03 Task 03: the API key is missing",
+        "Action: fix 03 before batch 2: `fanout retry demo-1/03`, or `fanout skip` to go on without",
+        "",
+        "Batch 2 Results:",
+        "⏳ 04 Task 04: running",
+        "⏳ 05 Task 05: running",
+        "Action: wait for 04, 05",
+    ]
+
+
+def test_the_tree(desk: Desk) -> None:
+    assert run_text.tree(of(desk)).splitlines()[1:] == [
+        "├─ Batch 1: 2 of 3 done",
+        "│  ├─ 01 Task 01 (code-reviewer): ✓ Success",
+        "│  ├─ 02 Task 02 (general-purpose): ✓ Success",
+        "│  └─ 03 Task 03 (general-purpose): ✗ Blocked: the API key is missing",
+        "├─ Batch 2: 0 of 2 done",
+        "│  ├─ 04 Task 04 (general-purpose): … In Progress",
+        "│  └─ 05 Task 05 (general-purpose): … In Progress",
+        "└─ Batch 3: 0 of 1 done",
+        "   └─ 06 Task 06 (general-purpose): pending: needs 03, which is blocked",
+    ]
+
+
+def test_the_report_has_the_known_layout(desk: Desk) -> None:
+    text = run_text.report(of(desk))
+    titles = [line for line in text.splitlines() if line.startswith("#")]
+    assert titles == [
+        "## Parallel Execution Results",
+        "### Completed Tasks",
+        "### Not completed",
+        "### Stopped by the guard",
+        "### Sent back for evidence",
+        "### Overall Status",
+    ]
+    assert "- ✅ 01 Task 01: 45/45 tests pass (" in text
+    assert "\n- 04: e.py: e.py belongs to task 05 (declared in the plan" in text
+    assert "\n- 02: b.py was to be written and is not there." in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kinds"),
+    [
+        (10, []),
+        (301, [("05", "overdue")]),  # its timeout is 5 minutes; 04 has no stated estimate
+        (700, [("04", "silent"), ("05", "overdue")]),
+    ],
+)
+def test_late_agents_are_named_with_what_to_do(desk: Desk, seconds: float, kinds: list[tuple[str, str]]) -> None:
+    age(desk, seconds)
+    found = [item for item in attention.of(of(desk)) if item["kind"] != "failed"]
+    assert [(item["task"], item["kind"]) for item in found] == kinds
+    for item in found:
+        assert f"fanout release demo-1/{item['task']}" in item["do"]
+    if kinds:
+        named = ", ".join(f"{task} ({kind})" for task, kind in kinds)
+        assert run_text.status(of(desk)).endswith(f"Action: look at {named}, as said above")
+
+
+def test_a_long_command_is_not_silence(desk: Desk) -> None:
+    desk.bash("agent-04", "make test")
+    age(desk, 2000)
+    found = {item["task"]: item for item in attention.of(of(desk))}
+    assert "04" not in found
+    desk.bash("agent-05", "make test")
+    assert "in a command for" in {item["task"]: item for item in attention.of(of(desk))}["05"]["text"]
+
+
+def test_a_launch_that_never_began_is_named(desk: Desk) -> None:
+    with Write(desk.db):
+        desk.db.execute("UPDATE agent SET state = 'open', agent_id = NULL WHERE task = '04'")
+    age(desk, 70)
+    [item] = [item for item in attention.of(of(desk)) if item["kind"] == "starting"]
+    assert item["task"] == "04" and "has shown no activity" in item["text"]
+
+
+def test_three_times_a_stated_estimate_is_overdue(tmp_path: Path) -> None:
+    tasks = {"a": {"writes": ["a"], "record": {"estimate_minutes": 1}, "estimate": 1}}
+    desk = desk_in(tmp_path)
+    from run.plans import plan
+
+    desk.start(plan(tasks))
+    desk.launch("a")
+    age(desk, 170)
+    assert attention.of(of(desk)) == []
+    age(desk, 20)
+    assert [item["kind"] for item in attention.of(of(desk))] == ["overdue"]
+
+
+def test_hostile_titles_stay_in_their_line(tmp_path: Path) -> None:
+    nasty = "\x1b[2J<img src=x onerror=alert(1)>\n## Forged\u202e `x` | [a](b)"
+    tasks = {"a": {"writes": ["a"], "title": nasty}, "b": {"writes": ["b"], "title": nasty}}
+    desk = eventful_ended(desk_in(tmp_path), tasks, nasty)
+    found = of(desk)
+    for text in (run_text.status(found), run_text.batches(found), run_text.tree(found), run_text.report(found)):
+        assert "\x1b" not in text and "\u202e" not in text
+        assert "## Forged" not in [line.strip() for line in text.splitlines()]
+    assert not re.search(r"(?<!\\)<img|(?<!\\)\]\(", run_text.report(found))
+
+
+def eventful_ended(desk: Desk, tasks: dict, outcome: str) -> Desk:
+    from run.plans import plan
+
+    desk.start(plan(tasks))
+    desk.launch("a")
+    desk.do("agent-a", "a")
+    desk.end("agent-a", f"DONE|a|{outcome.splitlines()[0]}")
+    desk.launch("b")
+    return desk
