@@ -11,9 +11,13 @@ from fanout.version import checkout
 
 def of(root: str) -> World:
     """What is in the project `root` now, and the agent types that a session in it has."""
+    folders: dict[str, bool] = {}
 
     def exists(path: str) -> bool:
-        return os.path.exists(os.path.join(root, path))
+        folder = path.rpartition("/")[0]
+        if folder not in folders:
+            folders[folder] = os.path.isdir(f"{root}/{folder}")
+        return folders[folder] and os.path.exists(f"{root}/{path}")
 
     agents = frozenset(agent_types.installed(root, checkout(), os.path.expanduser("~")))
     return World(exists, agents, folds_case(root))

@@ -212,13 +212,13 @@ def _situation(plan: Plan) -> Situation:
 
 def _waiting(plan: Plan) -> dict[str, set[int]]:
     """The tasks that stand behind another one in the order because of files, or of something else."""
-    rank = plan.rank()
-    found: dict[str, set[int]] = {"files": set(), "resource": set()}
-    for hazard in plan.hazards:
-        if not hazard.ordered and hazard.a not in plan.done and hazard.b not in plan.done:
-            kind = "files" if hazard.kind in ("write-write", "read-write") else "resource"
-            found[kind].add(max(hazard.a, hazard.b, key=rank.__getitem__))
-    return found
+    rank, done = plan.rank(), plan.done
+    files: set[int] = set()
+    others: set[int] = set()
+    for kind, a, b, _, ordered in plan.hazards:
+        if not ordered and a not in done and b not in done:
+            (files if kind in ("write-write", "read-write") else others).add(a if rank[a] > rank[b] else b)
+    return {"files": files, "resource": others}
 
 
 def _together(plan: Plan, left: list[int]) -> int:

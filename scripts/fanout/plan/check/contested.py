@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from fanout.plan.hazards import Hazard
@@ -26,10 +26,17 @@ class Contested(NamedTuple):
 
 def contested(hazards: Iterable[Hazard], waits: set[tuple[int, int]]) -> list[Contested]:
     """Most tasks first. A path of many tasks stands for itself; of the other pairs, a hub takes its own."""
-    paths = _by_path(hazards)
-    found = [_path(group, waits) for group in paths.values() if len(_tasks(group)) >= CROWD]
-    rest = [hazard for group in paths.values() if len(_tasks(group)) < CROWD for hazard in group]
-    found += _hubs(rest, waits)
+    found, rest = [], []
+    meets: dict[int, int] = {}  # at how many of the paths that are left a task meets others
+    for group in _by_path(hazards).values():
+        tasks = _tasks(group)
+        if len(tasks) >= CROWD:
+            found.append(_path(group, waits))
+            continue
+        rest += group
+        for index in tasks:
+            meets[index] = meets.get(index, 0) + 1
+    found += _hubs(rest, meets, waits)
     return sorted(found, key=lambda one: (-len(one.tasks), not one.wait, one.tasks, one.witness))
 
 
@@ -40,24 +47,24 @@ def _by_path(hazards: Iterable[Hazard]) -> dict[str, list[Hazard]]:
     return paths
 
 
-def _tasks(group: list[Hazard]) -> set[int]:
-    return {index for hazard in group for index in (hazard.a, hazard.b)} if len(group) > 1 else {group[0].a, group[0].b}
+def _tasks(group: list[Hazard]) -> Collection[int]:
+    if len(group) == 1:
+        return group[0].a, group[0].b
+    return {index for hazard in group for index in (hazard.a, hazard.b)}
 
 
 def _path(group: list[Hazard], waits: set[tuple[int, int]]) -> Contested:
-    return Contested(group[0].witness, sorted(_tasks(group)), any((hazard.a, hazard.b) in waits for hazard in group))
+    wait = any((hazard.a, hazard.b) in waits for hazard in group)
+    return Contested(group[0].witness, sorted(_tasks(group)), wait)
 
 
-def _hubs(pairs: list[Hazard], waits: set[tuple[int, int]]) -> list[Contested]:
-    places: dict[int, set[str]] = {}
-    for hazard in pairs:
-        for index in (hazard.a, hazard.b):
-            places.setdefault(index, set()).add(hazard.witness)
+def _hubs(pairs: list[Hazard], meets: dict[int, int], waits: set[tuple[int, int]]) -> list[Contested]:
     owned: dict[int, list[Hazard]] = {}
     single: list[Hazard] = []
     for hazard in pairs:
-        hub = max(hazard.a, hazard.b, key=lambda index: (len(places[index]), -index))
-        (owned.setdefault(hub, []) if len(places[hub]) >= HUB else single).append(hazard)
+        _, a, b, _, _ = hazard
+        hub = a if meets[a] >= meets[b] else b
+        (owned.setdefault(hub, []) if meets[hub] >= HUB else single).append(hazard)
     found = [_path(group, waits) for group in _by_path(single).values()]
     for hub, group in owned.items():
         one = _path(group, waits)
