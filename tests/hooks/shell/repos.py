@@ -1,4 +1,4 @@
-"""A repository in which a sibling has uncommitted work, git commands that are really run in it, and what became of it."""
+"""A repository in which a sibling has uncommitted work, git commands that are really run there, what became of it."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ FILES = {
     "prog.awk": '{ print $1 > "awk.out" }\n',
     "edit.sed": "s/alpha/omega/w sed.out\n",
     "fix.patch": "--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n-alpha\n+ALPHA\n beta\n gamma\n",
-    "new.patch": "diff --git a/fresh.txt b/fresh.txt\nnew file mode 100644\n--- /dev/null\n+++ b/fresh.txt\n@@ -0,0 +1 @@\n+hi\n",
+    "new.patch": "diff --git a/fresh.txt b/fresh.txt\nnew file mode 100644\n"
+    "--- /dev/null\n+++ b/fresh.txt\n@@ -0,0 +1 @@\n+hi\n",
 }  # fmt: skip
 
 

@@ -59,4 +59,7 @@ def endangers(
     """
     from .danger import reasons
 
-    return reasons(effects, agent, owners, root, cwd, probe)
+    try:
+        return reasons(effects, agent, owners, root, cwd, probe)
+    except Exception as failure:
+        return [f"could not be judged: {type(failure).__name__}: {failure}"]

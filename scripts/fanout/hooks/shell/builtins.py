@@ -139,7 +139,7 @@ def read(call: Call, _: Simple | None) -> None:
     options = call.options("dinNptu")
     names = (options.all("a") and options.rest[:1]) or options.rest or ["REPLY"]
     text = shell.stdin.read(call.world) if shell.stdin is not None and not options.has("u") else None
-    if text is None or shell.stdin is None or text == UNKNOWN:
+    if text is None or shell.stdin is None or text.rstrip("\n") == UNKNOWN:
         for name in names:
             shell.assign(name, UNKNOWN)
         return

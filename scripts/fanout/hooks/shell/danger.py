@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 
-from .effects import shorten
-from .globs import UNKNOWN
+from .effects import GitEffect, shorten
+from .globs import TAG, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .effects import Effects, GitEffect, Write
+    from .effects import Effects, Write
     from .gitrepo import GitRepo as Probe
 
 __all__ = ["Owned", "Probe", "reasons"]
@@ -70,9 +70,46 @@ def reasons(
         for path in owned.touched(write)[:MAX_NAMED]:
             found.append(f"{shorten(path, root)} belongs to {owned.other(path)}")
     for number, effect in enumerate(effects.git):
-        earlier = any(other.scope != "none" for other in effects.git[:number])
-        found.extend(git_reasons(effect, owned, probe, earlier))
+        before = effects.git[:number]
+        if not in_new_repository(effect, before):
+            earlier = any(other.scope != "none" for other in before)
+            found.extend(git_reasons(spelled_out(effect, before, probe), owned, probe, earlier))
     return list(dict.fromkeys(found))
+
+
+def in_new_repository(effect: GitEffect, before: list[GitEffect]) -> bool:
+    """Whether the line itself makes the repository that the command works on."""
+    made = [path for other in before if other.verb in ("init", "clone") for path in other.paths]
+    return any((effect.cwd + "/").startswith(path + "/") and not os.path.exists(path + "/.git") for path in made)
+
+
+def spelled_out(effect: GitEffect, before: list[GitEffect], probe: Probe | None) -> GitEffect:
+    """The command with what earlier git commands of the line print put in: `git ls-files -m | xargs git add`."""
+    texts = [*effect.args, effect.stdin or ""]
+    if probe is None or not any(TAG.search(text) for text in texts):
+        return effect
+    outputs: dict[str, str | None] = {}
+    for text in texts:
+        for number in TAG.findall(text):
+            if int(number) < len(before):
+                source = before[int(number)]
+                outputs[number] = probe.ask(source, [source.verb, *source.args])
+    filled = GitEffect(effect.verb, _filled(effect.args, outputs), effect.cwd)
+    filled.options, filled.env, filled.safe_form = effect.options, effect.env, effect.safe_form
+    filled.scope, filled.endangers = effect.scope, effect.endangers
+    filled.paths = _filled(effect.paths, outputs)
+    found = TAG.fullmatch((effect.stdin or "").strip())
+    filled.stdin = outputs.get(found.group(1)) if found else effect.stdin
+    return filled
+
+
+def _filled(words: list[str], outputs: dict[str, str | None]) -> list[str]:
+    out: list[str] = []
+    for word in words:
+        match = TAG.fullmatch(word)
+        text = outputs.get(match.group(1)) if match else None
+        out.extend([word] if text is None else [name for name in text.replace("\0", "\n").split("\n") if name])
+    return out
 
 
 def git_reasons(effect: GitEffect, owned: Owned, probe: Probe | None, earlier: bool, depth: int = 0) -> list[str]:

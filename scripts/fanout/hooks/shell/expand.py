@@ -340,22 +340,19 @@ def _trimmed(text: str, mark: str, op: str) -> str:
     ends = range(len(text) + 1)
     if op in ("##", "%"):
         ends = range(len(text), -1, -1)
-    try:
-        match = re.compile(globs.regex(mark), re.S).fullmatch
-    except re.error:
-        return UNKNOWN
     if len(text) > 2000:
         return UNKNOWN
+    match = globs.Matcher(mark).whole
     for end in ends:
-        if op[0] == "#" and match(text, 0, end):
+        if op[0] == "#" and match(text[:end]):
             return text[end:]
-        if op[0] == "%" and match(text, end):
+        if op[0] == "%" and match(text[end:]):
             return text[:end]
     return text
 
 
 def _replaced(text: str, mark: str, replacement: str, every: bool) -> str:
-    if UNKNOWN in text or UNKNOWN in mark:
+    if UNKNOWN in text or UNKNOWN in mark or len(text) > 20_000 or mark.count(globs.STAR) > 2 or globs.CHOICE in mark:
         return UNKNOWN
     anchor = mark[:1]
     expression = globs.regex(mark)

@@ -47,8 +47,16 @@ class GitRepo:
     def __init__(self, environ: dict[str, str] | None = None) -> None:
         self.environ = dict(os.environ) if environ is None else environ
 
-    def ask(self, effect: GitEffect, args: list[str], cwd: str = "", extra: dict[str, str] | None = None) -> str | None:
-        """The output of `git args`, also when git ends with 1; None when it fails or there is no git."""
+    def ask(
+        self,
+        effect: GitEffect,
+        args: list[str],
+        cwd: str = "",
+        extra: dict[str, str] | None = None,
+        feed: str | None = None,
+        worst: int = 1,
+    ) -> str | None:
+        """The output of `git args` fed with `feed`; None when it ends with more than `worst`, or there is no git."""
         import subprocess
 
         env = {name: self.environ[name] for name in KEPT if name in self.environ}
@@ -63,13 +71,13 @@ class GitRepo:
                 command,
                 cwd=cwd or effect.cwd,
                 env=env,
-                stdin=subprocess.DEVNULL,
+                input=(feed or "").encode("utf-8", "surrogateescape"),
                 capture_output=True,
                 timeout=SECONDS,
             )
         except (OSError, ValueError, subprocess.SubprocessError):
             return None
-        if done.returncode not in (0, 1):
+        if not 0 <= done.returncode <= worst:
             return None
         return done.stdout.decode("utf-8", "surrogateescape")
 

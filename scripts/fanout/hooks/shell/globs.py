@@ -18,6 +18,7 @@ STAR, QUERY, OPEN, CHOICE, CLOSE = "\1", "\2", "\3", "\4", "\5"
 ACTIVE = {42: STAR, 63: QUERY, 91: OPEN}
 PLAIN = {1: "*", 2: "?", 3: "[", 4: "", 5: ")"}
 ANY_MARK = re.compile("[\1-\4]")
+TAG = re.compile("\0\6(\\d+)\6")
 MAX_MATCHES = 3000
 CLASSES = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s"}
 
@@ -25,6 +26,11 @@ CLASSES = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-
 def activate(text: str) -> str:
     """Turns the wildcards of unquoted text into marks."""
     return text.translate(ACTIVE)
+
+
+def tagged(number: int) -> str:
+    """Unknown text that the line's git command of this number prints: the repository can be asked for it."""
+    return f"{UNKNOWN}\6{number}\6"
 
 
 def literal(field: str) -> str:
@@ -94,10 +100,38 @@ def matches(text: str, pattern: str) -> bool | None:
     """Whether `text` matches a marked pattern as in `case`; None when either is not known."""
     if UNKNOWN in text or UNKNOWN in pattern:
         return None
-    try:
-        return re.fullmatch(regex(pattern), text, re.S) is not None
-    except re.error:
-        return None
+    return Matcher(pattern).whole(text)
+
+
+class Matcher:
+    """A marked pattern, ready to match. Stars are matched one after the other, so no input makes it slow."""
+
+    def __init__(self, pattern: str, slash: bool = True) -> None:
+        self.pieces: list[re.Pattern[str]] = []
+        self.broken = False
+        pieces = [pattern] if CHOICE in pattern or not slash else re.split(STAR + "+", pattern)
+        try:
+            self.pieces = [re.compile(regex(piece, slash), re.S) for piece in pieces]
+        except (re.error, RecursionError):
+            self.broken = True
+
+    def whole(self, text: str) -> bool:
+        if self.broken:
+            return False
+        first, last = self.pieces[0], self.pieces[-1]
+        if len(self.pieces) == 1:
+            return first.fullmatch(text) is not None
+        found = first.match(text)
+        if found is None:
+            return False
+        at = found.end()
+        for piece in self.pieces[1:-1]:
+            found = piece.search(text, at)
+            if found is None:
+                return False
+            at = found.end()
+        width = len(text) - at
+        return any(last.fullmatch(text, start) for start in range(at, at + width + 1))
 
 
 def unknown_below(field: str) -> str:
@@ -138,10 +172,7 @@ def _walk(field: str, world: World) -> list[str] | None:
 
 
 def _names(head: str, piece: str, world: World, last: bool) -> list[str]:
-    try:
-        match = re.compile(regex(piece, False), re.S).fullmatch
-    except re.error:
-        return []
+    match = Matcher(piece).whole
     dots = piece.startswith(".") or "dotglob" in world.options
     names = [name for name in world.names(head or ".") if match(name) and (dots or not name.startswith("."))]
     return sorted(names if last else (name for name in names if world.is_folder(head + name)))

@@ -18,6 +18,8 @@ def upstream(repo: GitRepo, effect: GitEffect, words: list[str]) -> tuple[str, d
     if not remote or not name:
         return "", {}
     url = repo.setting(effect, f"remote.{remote}.url") or remote
+    if url == remote and ":" not in url and "/" not in url and url != ".":
+        return "", {}
     place = url[7:] if url.startswith("file://") else url
     place = os.path.join(repo.top(effect) or effect.cwd, place)
     if not os.path.isdir(place):

@@ -48,6 +48,7 @@ MAX_STEPS = 6000
 MAX_TURNS = 300
 MAX_WRITES = 3000
 MAX_NESTING = 40
+MAX_VALUE = 200_000
 SECONDS = 0.8
 
 
@@ -171,6 +172,8 @@ class Shell:
     def emit(self, text: str | None, exact: bool = True) -> None:
         """Known or (None) unknown standard output."""
         if self.sink is not None:
+            if text is not None and len(text) > MAX_VALUE * 2:
+                text = None
             self.sink.parts.append(UNKNOWN if text is None else text)
             self.sink.exact = self.sink.exact and exact
 
@@ -226,6 +229,10 @@ class Shell:
         return None
 
     def assign(self, name: str, value: Any) -> None:
+        if isinstance(value, str) and len(value) > MAX_VALUE:
+            value = UNKNOWN
+        elif isinstance(value, list) and len(value) > MAX_TURNS * 20:
+            value = [UNKNOWN]
         self.variables[name] = value
 
     def arithmetic(self, text: str) -> int | None:
@@ -607,7 +614,7 @@ class Shell:
                     or ("" if path in self.world.contents else self.world.read(target) or "")
                 )
                 text = before + sink.text()
-                self.world.contents[path] = text
+                self.world.contents[path] = text if len(text) <= MAX_VALUE * 2 else None
 
     # -- simple commands -------------------------------------------------------------------------------------------
 

@@ -39,6 +39,8 @@ class Case:
             return None if _inside_repository(self.effect) else []
         self.top = top
         self.shift = os.path.realpath(self.owned.root)
+        if "GIT_INDEX_FILE" in self.effect.env and self.effect.endangers == "index" and self.effect.verb != "commit":
+            return []
         verb = VERBS.get(self.effect.verb)
         found = verb(self) if verb is not None else None
         return None if found is None else sorted({self.place(path) for path in found if self.is_owned(path)})
@@ -102,10 +104,13 @@ class Case:
         if parsed.has("p", "patch", "i", "interactive", "e", "edit") and not self.effect.stdin:
             return set()
         specs = self.effect.paths
+        if parsed.has("p", "patch", "i", "interactive", "e", "edit"):
+            return self.pick(specs or None, lambda state: state.changed)
+        if parsed.has("N", "intent-to-add"):
+            return self.pick(specs or None, lambda state: state.untracked)
         if any(UNKNOWN in spec for spec in specs):
             return self.pick(None, lambda state: state.changed or state.untracked)
         flags = [arg for arg in self.effect.args if arg.startswith("-") and arg != "--" and "pathspec" not in arg]
-        flags = [flag for flag in flags if flag not in ("-p", "--patch", "-i", "--interactive", "-e", "--edit")]
         flags = [flag for flag in flags if flag not in ("-v", "--verbose")]
         text = self.repo.ask(self.effect, ["add", *flags, "-n", "--", *specs] if specs else ["add", *flags, "-n"])
         if text is None:
@@ -115,12 +120,28 @@ class Case:
 
     def commit(self) -> set[str]:
         parsed, specs = self.parsed, self.effect.paths
+        if not self.has_message():
+            return set()
         if parsed.has("a", "all"):
             return self.pick(None, lambda state: state.dirty)
         found = self.pick(specs, lambda state: state.dirty) if specs else set()
         if (specs and not parsed.has("i", "include")) or (parsed.has("o", "only") and parsed.has("amend")):
             return found
         return found | self.pick(None, lambda state: state.staged)
+
+    def has_message(self) -> bool:
+        """Whether the commit can get a message without somebody at an editor."""
+        parsed = self.parsed
+        if parsed.has("m", "message"):
+            return parsed.has("allow-empty-message") or any(text.strip() for text in parsed.options.all("m", "message"))
+        if parsed.has(
+            "F", "file", "C", "c", "reuse-message", "reedit-message", "t", "template", "amend", "fixup", "squash"
+        ):
+            return True
+        editor = self.repo.setting(self.effect, "core.editor") or self.repo.environ.get("GIT_EDITOR", "")
+        return editor not in ("", "true", ":") or self.repo.pending(
+            self.effect, "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "SQUASH_MSG"
+        )
 
     def checkout(self) -> set[str] | None:
         parsed = self.parsed
@@ -134,6 +155,8 @@ class Case:
                 before, paths = [], before
             elif len(before) > 1:
                 before, paths = before[:1], before[1:]
+        if parsed.has("p", "patch") and not paths:
+            paths = [":/"]
         if not paths:
             return self.switch_to(before)
         if parsed.has("p", "patch") and not self.effect.stdin:
@@ -205,7 +228,7 @@ class Case:
         specs = [*before, *specs]
         if any(UNKNOWN in spec for spec in specs) or UNKNOWN in target:
             return self.pick(None, lambda state: state.dirty)
-        if parsed.has("soft"):
+        if parsed.has("soft") or (before and parsed.has("hard", "merge", "keep", "mixed")):
             return set()
         if parsed.has("hard"):
             return self.hard(target)
@@ -340,13 +363,23 @@ class Case:
         return [os.path.relpath(os.path.realpath(item), self.top) for item in self.owned.below(place)]
 
     def apply(self) -> set[str]:
-        paths = self.effect.paths
-        if UNKNOWN in paths:
+        from .commands.diffs import targets
+        from .world import World
+
+        paths, stdin = set(self.effect.paths), self.effect.stdin
+        if stdin is not None and UNKNOWN not in stdin:
+            strip = self.parsed.options.get("p") or "1"
+            paths.update(path for path, _ in targets(stdin, int(strip), World(self.effect.cwd, ""), ""))
+            paths.discard(UNKNOWN)
+        elif UNKNOWN in paths:
             return self.pick(None, lambda state: state.dirty)
         sources = self.parsed.before + self.parsed.after
-        if sources and all(os.path.exists(os.path.join(self.effect.cwd, source)) for source in sources):
+        there = all(os.path.exists(os.path.join(self.effect.cwd, source)) for source in sources)
+        if stdin is not None and UNKNOWN in stdin and not sources:
+            there = False
+        if there:
             flags = [arg for arg in self.effect.args if arg not in ("-v", "--verbose")]
-            if self.repo.ask(self.effect, ["apply", "--check", *flags]) is None:
+            if self.repo.ask(self.effect, ["apply", "--check", *flags], feed=stdin, worst=0) is None:
                 return set()
         return self.mine(self.from_cwd(path) for path in paths)
 
@@ -507,7 +540,8 @@ class Case:
                     text = source.read()
             except OSError:
                 continue
-            found.update(path for path, _ in targets(text, 1, World(self.top, ""), ""))
+            if text.startswith("From ") or "\nSubject:" in text:
+                found.update(path for path, _ in targets(text, 1, World(self.top, ""), ""))
         if self.effect.stdin:
             found.update(path for path, _ in targets(self.effect.stdin, 1, World(self.top, ""), ""))
         if any(path in found and (state.changed or state.untracked) for path, state in blockers.items()):
@@ -533,7 +567,12 @@ class Case:
     def read_tree(self) -> set[str]:
         if self.parsed.has("empty"):
             return self.mine(self.repo.names(self.effect, ["ls-files", "-z", "--full-name", ":/"]) or set())
-        target = self.parsed.before[-1] if self.parsed.before else "HEAD"
+        trees = self.parsed.before
+        target = trees[-1] if trees else "HEAD"
+        if self.parsed.has("prefix"):
+            return set()
+        if self.parsed.has("m") and len(trees) > 1:
+            return self.moved(target, base=trees[-2])
         if self.parsed.has("u", "reset"):
             return self.hard(target)
         names = self.repo.names(self.effect, ["diff", "--cached", "--name-only", "--no-renames", "-z", target]) or set()
@@ -543,6 +582,9 @@ class Case:
         if not self.parsed.has("f", "force"):
             return set()
         specs = self.effect.paths
+        if self.parsed.has("stdin"):
+            text = self.effect.stdin or ""
+            specs = [":/"] if UNKNOWN in text else [name for name in text.replace("\0", "\n").split("\n") if name]
         if not specs and not self.parsed.has("a", "all"):
             return set()
         return self.pick(specs or None, lambda state: state.changed)
@@ -571,12 +613,15 @@ class Case:
 
     def sparse(self) -> set[str]:
         words = [arg for arg in self.effect.args if not arg.startswith("-")]
-        if words[:1] != ["set"]:
+        if words[:1] not in (["set"], ["init"]) or (
+            words[0] == "init" and self.repo.setting(self.effect, "core.sparseCheckout")
+        ):
             return set()
         kept = tuple(word.strip("/") + "/" for word in words[1:])
         tracked = self.repo.names(self.effect, ["ls-files", "-z", "--full-name", ":/"]) or set()
         dirty = self.siblings()
-        return {path for path in self.mine(tracked) if "/" in path and not path.startswith(kept) and path not in dirty}
+        away = (path for path in self.mine(tracked) if "/" in path and not (kept and path.startswith(kept)))
+        return {path for path in away if path not in dirty or not dirty[path].changed}
 
     def rewrite(self) -> set[str]:
         if self.effect.verb == "filter-branch" and any(state.dirty for state in self.blockers().values()):

@@ -66,6 +66,8 @@ def _sed_piece(piece: str, text: str) -> str | None:
     old, new = match.group(2), match.group(3)
     if re.search(r"[\[\](){}+?|&]|\\[^./$*]", old) or re.search(r"[\\&]", new):
         return None
+    if old.count("*") > 2 or max(map(len, text.splitlines()), default=0) > 1000:
+        return None
     count = 0 if match.group(4) else 1
     return "".join(re.sub(old, lambda _: new, line, count=count) for line in text.splitlines(True))
 
@@ -203,7 +205,7 @@ def _awk_output(call: Call, programs: list[str], files: list[str], separator: st
     """`{print $n}` over known text."""
     match = re.fullmatch(r"\s*\{\s*print\s*(?:\$(\d+|NF))?\s*;?\s*\}\s*", programs[0]) if len(programs) == 1 else None
     text = call.input() if not files else call.world.read(files[0]) if len(files) == 1 else None
-    if match is None or text is None or (separator is not None and len(separator) > 1):
+    if match is None or text is None or UNKNOWN in text or (separator is not None and len(separator) > 1):
         return None
     column = match.group(1) or "0"
     out = []

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..call import Call
 
 MAX_SEARCHED = 4_000_000
+MAX_LINE = 1000
 
 
 def basename(call: Call) -> None:
@@ -151,7 +152,7 @@ def _expression(call: Call, fixed: bool, extended: bool, patterns: list[str]) ->
 
 
 def _compiled(expression: str | None, flags: int, word: bool, whole: bool) -> re.Pattern[str] | None:
-    if expression is None or len(expression) > 500 or re.search(r"[+*}]\)[+*{]", expression):
+    if expression is None or len(expression) > 500 or not quick(expression):
         return None
     if word:
         expression = rf"(?<!\w)(?:{expression})(?!\w)"
@@ -163,12 +164,17 @@ def _compiled(expression: str | None, flags: int, word: bool, whole: bool) -> re
         return None
 
 
+def quick(expression: str) -> bool:
+    """Whether matching can't take long: no repeated groups, few repetitions."""
+    return re.search(r"\)[+*?{]", expression) is None and len(re.findall(r"(?<!\\)[*+{]", expression)) <= 3
+
+
 def _lines(text: str, compiled: re.Pattern[str], inverted: bool) -> str:
     kept = []
     for line in text.split("\n"):
-        if line == "" or len(line) > 4000:
+        if line == "":
             continue
-        if UNKNOWN in line or (compiled.search(line) is not None) != inverted:
+        if UNKNOWN in line or len(line) > MAX_LINE or (compiled.search(line) is not None) != inverted:
             kept.append(line)
     return "".join(line + "\n" for line in kept)
 
@@ -200,7 +206,7 @@ def _matching_files(
             text = world.read(path)
             if text is not None:
                 spent += len(text)
-                if not any(compiled.search(line) for line in text.split("\n") if len(line) <= 4000):
+                if not any(len(line) > MAX_LINE or compiled.search(line) for line in text.split("\n")):
                     continue
         out.append(path)
     return "".join(path + "\n" for path in out)
@@ -209,7 +215,7 @@ def _matching_files(
 def tr(call: Call) -> None:
     """Only the commonest: one character for another, or lower and upper case."""
     text = call.input()
-    if text is None or not call.wanted:
+    if text is None or UNKNOWN in text or not call.wanted:
         call.emit(None)
         return
     args = [arg.replace("\\n", "\n").replace("\\0", "\n") for arg in call.args]
@@ -229,7 +235,7 @@ def cut(call: Call) -> None:
     options = call.options("dfcb", "delimiter fields characters output-delimiter")
     text = call.input() if not options.rest else call.world.read(options.rest[0]) if call.wanted else None
     column, separator = options.get("f", "fields"), options.get("d", "delimiter") or "\t"
-    if text is None or column is None or not column.isdigit() or not call.wanted:
+    if text is None or UNKNOWN in text or column is None or not column.isdigit() or not call.wanted:
         call.emit(None)
         return
     out = []

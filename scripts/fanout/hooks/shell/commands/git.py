@@ -6,7 +6,7 @@ import os
 
 from ..call import Options
 from ..effects import GitEffect
-from ..globs import UNKNOWN
+from ..globs import UNKNOWN, tagged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -183,12 +183,13 @@ def git(call: Call) -> None:
     if effect is None:
         call.emit(None)
         return
-    alias = _inline_alias(effect)
+    alias = _inline_alias(effect) or _earlier_alias(effect, shell.effects.git)
     if alias:
         _run_alias(call, effect, alias)
         return
     if shell.stdin is not None:
-        effect.stdin = shell.stdin.read(shell.world) or ""
+        text = shell.stdin.read(shell.world)
+        effect.stdin = UNKNOWN if text is None else text
     if UNKNOWN in effect.verb:
         effect.scope, effect.endangers = "tree", "worktree"
         call.unknown("runs a command that is known only when it runs")
@@ -201,7 +202,10 @@ def git(call: Call) -> None:
     shell.in_git = False
     shell.places, shell.world.cwd = places, cwd
     shell.effects.git.append(effect)
-    call.emit(None)
+    listing = (
+        call.wanted and effect.verb in READING and not any(arg.startswith(("--output", "-O")) for arg in effect.args)
+    )
+    call.emit(tagged(len(shell.effects.git) - 1) if listing else None)
 
 
 def read_global(call: Call) -> GitEffect | None:
@@ -242,6 +246,14 @@ def _inline_alias(effect: GitEffect) -> str:
     for at, word in enumerate(effect.options):
         if word == "-c" and effect.options[at + 1].lower().startswith(prefix):
             return effect.options[at + 1][len(prefix) :]
+    return ""
+
+
+def _earlier_alias(effect: GitEffect, before: list[GitEffect]) -> str:
+    """`git config alias.x ... && git x`."""
+    for other in before:
+        if other.verb == "config" and len(other.args) > 1 and other.args[-2].lower() == f"alias.{effect.verb.lower()}":
+            return other.args[-1]
     return ""
 
 
@@ -348,6 +360,8 @@ def checkout(call: Call, effect: GitEffect, parsed: Parsed) -> None:
             paths, before = (before, []) if call.world.exists(before[0]) else (before[1:], before[:1])
         elif before[0].startswith(":") or call.world.exists(before[0]) or before[0].endswith("/"):
             paths, before = before, []
+    if parsed.has("p", "patch") and not paths:
+        paths = [":/"]
     if paths:
         source = " ".join(before)
         _harm(effect, "paths", "worktree", f"git checkout {source + ' ' if source else ''}-- {MINE}")
@@ -625,6 +639,7 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         folder = (rest[0].rstrip("/") + "/") if rest else ""
         call.folders(folder.rstrip("/"))
         call.create(folder + ("" if options.has("bare") else ".git"), recursive=True)
+        effect.paths = [call.world.absolute(folder or ".")]
     elif verb == "clone" and rest:
         name = rest[0].rstrip("/").rpartition("/")[2].rpartition(":")[2]
         name = name[:-4] if name.endswith(".git") else name

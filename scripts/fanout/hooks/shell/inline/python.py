@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_STEPS = 20_000
 MAX_TURNS = 300
 MAX_DEPTH = 25
+MAX_TEXT = 100_000
 
 STANDARD = frozenset(
     [
@@ -227,6 +228,7 @@ class Runner:
         value = self.value(node.value)
         before = self.names.get(node.target.id, Missing) if isinstance(node.target, ast.Name) else Missing
         known = isinstance(node.op, ast.Add) and isinstance(before, (str, int, list)) and type(before) is type(value)
+        known = known and len(str(before)) < MAX_TEXT
         self.bind(node.target, before + value if known else Missing)
 
     def bind(self, target: ast.expr, value: Value) -> None:
@@ -360,7 +362,8 @@ class Runner:
         return self.names.get(node.id, Module(f"builtins.{node.id}"))
 
     def get_JoinedStr(self, node: ast.JoinedStr) -> Value:
-        return "".join(text_of(self.value(part)) for part in node.values)
+        whole = "".join(text_of(self.value(part)) for part in node.values)
+        return whole if len(whole) < MAX_TEXT else Missing
 
     def get_FormattedValue(self, node: ast.FormattedValue) -> Value:
         return text_of(self.value(node.value)) if node.format_spec is None else UNKNOWN
@@ -386,10 +389,11 @@ class Runner:
             return PathText(pycalls.joined([text_of(left), text_of(right)]))
         if isinstance(node.op, ast.Add):
             if isinstance(left, str) or isinstance(right, str):
-                return text_of(left) + text_of(right)
+                whole = text_of(left) + text_of(right)
+                return whole if len(whole) < MAX_TEXT else Missing
             if isinstance(left, int) and isinstance(right, int):
                 return left + right
-            if isinstance(left, list) and isinstance(right, list):
+            if isinstance(left, list) and isinstance(right, list) and len(left) + len(right) < MAX_TURNS * 10:
                 return left + right
         if isinstance(node.op, ast.Mod) and isinstance(left, str):
             return pycalls.percent(left, right)
