@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from fanout.hooks import caller, event, sync
-from fanout.run import agents, ending, evidence, journal, meta, paths, recovery, result, runs, scope, tasks
+from fanout.run import agents, ending, evidence, journal, lane, meta, paths, recovery, result, runs, scope, tasks
 from fanout.run.db import Write, connect
 
 BOUNCES = 2
@@ -23,11 +23,15 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
         return None
     db = connect(root)
     with Write(db):
-        if agents.by_agent_id(db, agent_id) is None:
+        if agents.by_agent_id(db, agent_id) is None and event.text(data, "agent_type"):
             caller.bind(db, data, agent_id)
     row = agents.by_agent_id(db, agent_id)
-    assert row is not None
+    if row is None or row["state"] not in ("open", "running"):
+        return None  # a compaction's own helper, or an agent that had ended and was spoken to again
     missing = _judge(db, root, row, event.text(data, "last_assistant_message"))
+    if not missing and row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done":
+        with Write(db):
+            missing = lane.go_on(db, root, row)
     with Write(db):
         runs.settle(db, root)
     if row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done" and _worth_it(db, row["run"]):

@@ -47,6 +47,8 @@ def find(
         others.setdefault((a, b), ("resource", name))
     for a, b in _excludes(tasks):
         others.setdefault((a, b), ("exclusion", ""))
+    for a, b, lane in _lanes(tasks):
+        others.setdefault((a, b), ("exclusion", f"one agent does the lane {lane}"))
     for a, b, reason in _doubt(needs, masks, doubtful or {}):
         others.setdefault((a, b), ("exclusion", reason))
     found = [
@@ -90,6 +92,18 @@ def _excludes(tasks: Sequence[Task]) -> Iterator[tuple[int, int]]:
     for a, task in enumerate(tasks):
         for other in task.excludes:
             yield min(a, index[other]), max(a, index[other])
+
+
+def _lanes(tasks: Sequence[Task]) -> Iterator[tuple[int, int, str]]:
+    """Tasks of one lane follow each other, since one agent does them."""
+    members: dict[str, list[int]] = {}
+    for place, task in enumerate(tasks):
+        if task.lane:
+            members.setdefault(task.lane, []).append(place)
+    for lane, places in members.items():
+        for number, a in enumerate(places):
+            for b in places[number + 1 :]:
+                yield a, b, lane
 
 
 def doubtful_pairs(tasks: Sequence[Task], doubtful: Mapping[int, str]) -> int:
