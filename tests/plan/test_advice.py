@@ -153,3 +153,11 @@ def test_every_rule_says_why_and_the_quick_test_is_answered():
 def test_the_same_question_has_the_same_answer():
     tasks = [task(str(n), f"f{n % 3}", estimate_minutes=n + 1) for n in range(9)]
     assert advice.of_plan(plan(*tasks)) == advice.of_plan(plan(*tasks))
+
+
+def test_without_any_size_the_start_of_an_agent_is_not_weighed():
+    found = advice.of_plan(plan(task("a", "a"), task("b", "b"), task("c", "b")))
+    assert (found.go, found.strategy, found.speedup) == (True, "hybrid", 1.5)
+    texts = {rule.name: rule.text for rule in found.rules}
+    assert texts["long-enough"] == "no size is stated; starting an agent takes about 30 s"
+    assert texts["pays"] == "1.5 times as fast with agents, if all take equally long"

@@ -31,7 +31,8 @@ class Situation:
     `together` is how many tasks run at the same time at most, `starts` how many agents are started one after another
     on the way to the end, `wait` how many tasks wait for another because of the same files or the same resource.
     `perspectives`: the tasks look at one question from several sides. `heavy`: the work would fill the main
-    conversation. `interactive`: each step needs the user's answer.
+    conversation. `interactive`: each step needs the user's answer. `sized`: at least one estimate is stated; without
+    any the minutes are only proportions, and starting an agent can't be weighed against them.
     """
 
     tasks: int
@@ -47,6 +48,7 @@ class Situation:
     heavy: bool = False
     interactive: bool = False
     unproven: int = 0
+    sized: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def of_numbers(
 
 def decide(situation: Situation, enough: int | None = None) -> Advice:
     """The first rule that decides gives the reason; all are listed."""
-    with_agents = situation.makespan + START * situation.starts
+    with_agents = situation.makespan + (START * situation.starts if situation.sized else 0)
     speedup = situation.sequential / with_agents if with_agents else 1.0
     rules = _rules(situation, speedup)
     go, strategy, reason = _verdict(situation, {rule.name: rule for rule in rules})
@@ -131,7 +133,7 @@ def _rules(one: Situation, speedup: float) -> list[Rule]:
     free = one.tasks - one.dependent
     return [
         Rule("several", one.tasks > 1, f"{one.tasks} {'task' if one.tasks == 1 else 'tasks'}"),
-        Rule("long-enough", each >= START, f"{_minutes(each)} each; starting an agent takes about {_minutes(START)}"),
+        _long_enough(each, one.sized),
         Rule(
             "independent",
             one.together > 1,
@@ -146,7 +148,7 @@ def _rules(one: Situation, speedup: float) -> list[Rule]:
             not one.interactive,
             "each step needs the user's answer" if one.interactive else "no step needs the user's answer",
         ),
-        Rule("pays", speedup >= WORTH, f"{speedup:.2g} times as fast with agents, their starts included"),
+        _pays(speedup, one.sized),
         Rule(
             "provable",
             not one.unproven,
@@ -155,6 +157,20 @@ def _rules(one: Situation, speedup: float) -> list[Rule]:
             else "each result can be checked by itself",
         ),
     ]
+
+
+def _long_enough(each: float, sized: bool) -> Rule:
+    start = f"starting an agent takes about {_minutes(START)}"
+    return Rule(
+        "long-enough",
+        each >= START or not sized,
+        f"{_minutes(each)} each; {start}" if sized else f"no size is stated; {start}",
+    )
+
+
+def _pays(speedup: float, sized: bool) -> Rule:
+    counted = "their starts included" if sized else "if all take equally long"
+    return Rule("pays", speedup >= WORTH, f"{speedup:.2g} times as fast with agents, {counted}")
 
 
 def _verdict(one: Situation, rules: dict[str, Rule]) -> tuple[bool, Strategy, str]:
@@ -207,6 +223,7 @@ def _situation(plan: Plan) -> Situation:
         cap=plan.reading.document.max_parallel,
         perspectives=_perspectives(plan, left),
         unproven=sum(not plan.tasks[index].accept for index in left),
+        sized=any(plan.tasks[index].estimate_minutes is not None for index in left),
     )
 
 

@@ -20,12 +20,19 @@ def rule(facts: Facts) -> Iterator[Remark]:
             "has no" if one else "no task has any" if len(without) == len(facts.left) else f"{listed(without)} have no"
         )
         message = f"{who} criteria of acceptance: that it is done can't be checked"
-        fix = 'Add "accept": [{"text": "...", "command": "..."}]; the command exits 0 when the task is done.'
-        yield Remark("no-acceptance", message, without[0] if one else "", fix)
+        yield Remark("no-acceptance", message, without[0] if one else "", _fix(facts.plan.reading.format))
     for command, (first, *others) in shared(facts):
         message = f"is judged by {command!r}, as {listed(others)}, while they run: one's half-done work fails the other"
         fix = 'Judge each by its own part, or set "when": "end" to run the command once, after everything.'
         yield Remark("shared-acceptance", message, first, fix)
+
+
+def _fix(format_name: str) -> str:
+    if format_name == "native":
+        return 'Add "accept": [{"text": "...", "command": "..."}]; the command exits 0 when the task is done.'
+    if format_name == "openagentscontrol":
+        return 'Add "acceptance_criteria": ["..."] to its file.'
+    return "Say in each task how it is checked, best by a command."
 
 
 def missing(facts: Facts) -> list[str]:

@@ -46,24 +46,26 @@ def _data(facts: Facts) -> Verdict:
         others = len(facts.missing) - 1
         makes = "creates" if len(writers) == 1 else "create"
         return False, f"{reader} reads {one.path}, which {listed(writers)} {makes}{_more(others)}", [reader, *writers]
-    return _apart(facts, ("read-write",), "no task reads what another one writes at the same time")
+    return _apart(
+        facts, lambda hazard: hazard.kind == "read-write", "no task reads what another one writes at the same time"
+    )
 
 
 def _writes(facts: Facts) -> Verdict:
-    plan = facts.plan
-    unknown = [
-        plan.tasks[index].id
-        for index in facts.left
-        if (note := plan.reading.notes.get(plan.tasks[index].id)) and note.unsure and note.parallel is not False
-    ]
-    if unknown and len(facts.left) > 1 and not any(hazard.kind == "write-write" for hazard in facts.loose):
-        verb = "does" if len(unknown) == 1 else "do"
-        return False, f"{listed(unknown)} {verb} not say what is written", unknown
-    return _apart(facts, ("write-write",), "no two tasks that may run at the same time write the same path")
+    """Shared paths; then tasks of which nobody knows what they write."""
+    passed = "no two tasks that may run at the same time write the same path"
+    found = _apart(facts, lambda hazard: hazard.kind == "write-write", passed)
+    return (
+        found if not found[0] else _apart(facts, lambda hazard: hazard.kind == "exclusion" and _doubt(hazard), passed)
+    )
+
+
+def _doubt(hazard: Hazard) -> bool:
+    return bool(hazard.witness)
 
 
 def _resources(facts: Facts) -> Verdict:
-    return _apart(facts, ("resource",), "no two of them use one resource alone")
+    return _apart(facts, lambda hazard: hazard.kind == "resource", "no two of them use one resource alone")
 
 
 def _order(facts: Facts) -> Verdict:
@@ -78,7 +80,7 @@ def _order(facts: Facts) -> Verdict:
                 return False, f"batch {number}: {task} needs {listed(needs)}", [task, *needs]
     count = len(plan.answer.batches)
     passed = f"in {count} {'batch' if count == 1 else 'batches'} no task needs another one of the same batch"
-    return _apart(facts, ("exclusion",), passed)
+    return _apart(facts, lambda hazard: hazard.kind == "exclusion" and not _doubt(hazard), passed)
 
 
 def _failures(facts: Facts) -> Verdict:
@@ -125,9 +127,9 @@ CHECKS: tuple[tuple[str, str, Callable[[Facts], Verdict]], ...] = (
 )
 
 
-def _apart(facts: Facts, kinds: tuple[str, ...], passed: str) -> Verdict:
-    """Fails on the first unordered hazard of these kinds, and says how the plan resolves it."""
-    found = [hazard for hazard in facts.loose if hazard.kind in kinds]
+def _apart(facts: Facts, wanted: Callable[[Hazard], bool], passed: str) -> Verdict:
+    """Fails on the first unordered hazard that is wanted, and says how the plan resolves it."""
+    found = [hazard for hazard in facts.loose if wanted(hazard)]
     if not found:
         return True, passed, []
     first: Hazard = found[0]

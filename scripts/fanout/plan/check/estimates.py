@@ -16,4 +16,6 @@ def rule(facts: Facts) -> Iterator[Remark]:
     if missing:
         which = "no task has an" if len(missing) == len(tasks) else f"{len(missing)} of {len(tasks)} tasks have no"
         message = f"{which} estimate: {DEFAULT_MINUTES:g} minute each is assumed"
-        yield Remark("estimate-missing", message, "", "Add estimate_minutes to plan by real sizes.")
+        native = facts.plan.reading.format == "native"
+        fix = "Add estimate_minutes to plan by real sizes." if native else "State sizes to plan by real ones."
+        yield Remark("estimate-missing", message, "", fix)

@@ -30,7 +30,7 @@ def _alone(facts: Facts) -> Iterator[Remark]:
         if note is not None and note.unsure and note.parallel is not False:
             found.append(plan.tasks[index].id)
     if found and len(facts.left) > 1:
-        rest = f", as {listed(found[1:])}" if len(found) > 1 else ""
+        rest = f", nor {'does' if len(found) == 2 else 'do'} {listed(found[1:])}" if len(found) > 1 else ""
         message = f"does not say what it writes{rest}: nothing else runs meanwhile"
         yield Remark("runs-alone", message, found[0], "Name the files that it writes.")
 
