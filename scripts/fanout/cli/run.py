@@ -25,14 +25,21 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.option("--format", "format_", metavar="NAME", help="Read SOURCE as this format instead of detecting it.")
 @click.option("--max-parallel", type=click.IntRange(1, 20), help="At most so many agents at once.")
 @click.option("--barrier", is_flag=True, help="Batch by batch, instead of each task as soon as it can.")
+@click.option("--lanes", is_flag=True, help="One agent for each chain of tasks on the same files: fewer agents.")
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also on an error, so that a slash command shows it to Claude.")
 def start(
-    source: str, format_: str | None, max_parallel: int | None, barrier: bool, dry_run: bool, exit_zero: bool
+    source: str,
+    format_: str | None,
+    max_parallel: int | None,
+    barrier: bool,
+    lanes: bool,
+    dry_run: bool,
+    exit_zero: bool,
 ) -> None:
     """Start a run of SOURCE and print the first launch block."""
     try:
-        _start(source, format_, max_parallel, barrier, dry_run)
+        _start(source, format_, max_parallel, barrier, lanes, dry_run)
     except FanoutError as error:
         if not exit_zero:
             raise
@@ -41,7 +48,9 @@ def start(
         )
 
 
-def _start(source: str, format_: str | None, max_parallel: int | None, barrier: bool, dry_run: bool) -> None:
+def _start(
+    source: str, format_: str | None, max_parallel: int | None, barrier: bool, lanes: bool, dry_run: bool
+) -> None:
     from fanout.cli.plan import planned
     from fanout.cli.starting import as_data
     from fanout.report import plan_text
@@ -57,7 +66,7 @@ def _start(source: str, format_: str | None, max_parallel: int | None, barrier: 
     root, db = project.journal(create=True)
     mode = str(chosen["dispatch"].value)
     shown = os.path.relpath(found.path, root) if found.path else source
-    run = runs.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root)), _session())
+    run = runs.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root), lanes), _session())
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from fanout.plan import agent_types
+from fanout.plan import agent_types, lanes
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
 from fanout.version import checkout
@@ -13,8 +13,13 @@ from fanout.version import checkout
 STATES = {"completed": "done", "skipped": "skipped"}
 
 
-def as_data(plan: Plan, root: str, source: str, mode: str, fold: bool = False) -> dict[str, object]:
-    """What runs.start takes; `fold` where the file system does not tell upper from lower case."""
+def as_data(
+    plan: Plan, root: str, source: str, mode: str, fold: bool = False, in_lanes: bool = False
+) -> dict[str, object]:
+    """What runs.start takes; `fold` where the file system does not tell upper from lower case.
+
+    With `in_lanes` each chain of plan/lanes.py goes to one agent.
+    """
     known = agent_types.installed(root, checkout(), os.path.expanduser("~"))
     document = plan.reading.document
     return {
@@ -31,7 +36,7 @@ def as_data(plan: Plan, root: str, source: str, mode: str, fold: bool = False) -
             "critical_path": plan.ids(plan.answer.critical_path),
         },
         "mode": mode,
-        "tasks": _tasks(plan, known),
+        "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
         "hazards": [
             {
                 "tasks": [plan.tasks[hazard.a].id, plan.tasks[hazard.b].id],
@@ -45,11 +50,19 @@ def as_data(plan: Plan, root: str, source: str, mode: str, fold: bool = False) -
     }
 
 
-def _tasks(plan: Plan, known: set[str]) -> list[dict[str, object]]:
+def _lane_names(plan: Plan) -> dict[int, str]:
+    """For each task of a chain that one agent can do, the name of its lane."""
+    return {index: f"lane-{number}" for number, lane in enumerate(lanes.find(plan), 1) for index in lane.tasks}
+
+
+def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[str, object]]:
     batch = {index: number for number, batch in enumerate(plan.answer.batches, 1) for index in batch}
     rank = {index: place for place, index in enumerate(plan.answer.order)}
     found = []
     for index, task in enumerate(plan.tasks):
+        record = task.model_dump(mode="json", exclude_defaults=True)
+        if index in lane_of:
+            record["lane"] = lane_of[index]
         status = (plan.reading.notes.get(task.id) or Note()).status
         found.append(
             {
@@ -59,7 +72,7 @@ def _tasks(plan: Plan, known: set[str]) -> list[dict[str, object]]:
                 "title": task.title,
                 "agent": agent_types.resolve(task.agent, known),
                 "estimate": plan.durations[index],
-                "record": task.model_dump(mode="json", exclude_defaults=True),
+                "record": record,
                 "needs": list(dict.fromkeys(task.depends_on)),
                 "state": STATES.get(status, "pending"),
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.plan import whatif
+from fanout.plan import lanes, whatif
 from fanout.plan.plan import Plan
 
 MOST_FOR_SPLIT = 1000
@@ -21,6 +21,7 @@ def render(plan: Plan) -> dict[str, object]:
         "schedule": [
             {"id": names[index], "start": answer.start[index], "finish": answer.finish[index]} for index in order
         ],
+        "lanes": [{"tasks": plan.ids(list(lane.tasks)), "witness": lane.witness} for lane in lanes.find(plan)],
         "makespan_minutes": answer.makespan,
         "batch_makespan_minutes": answer.batch_makespan,
         "sequential_minutes": plan.sequential_minutes(),
