@@ -73,3 +73,17 @@ def test_an_agent_that_no_gate_saw_is_guarded(two: Desk) -> None:
 def test_alone_nothing_is_denied(desk: Desk) -> None:
     desk.start(plan({"01": {"writes": ["a"]}}))
     assert desk.write(None, "a") == {}
+
+
+def test_a_hard_link_is_the_same_file(two: Desk) -> None:
+    (two.root / "src").mkdir()
+    (two.root / "src" / "a.py").write_text("a")
+    (two.root / "other-name.py").hardlink_to(two.root / "src" / "a.py")
+    assert "belongs to task 01" in denial(two.write("agent-02", "other-name.py"))
+    assert two.write("agent-01", "other-name.py") == {}
+
+
+@pytest.mark.parametrize("name", ["Caf\u00e9.py", "Cafe\u0301.py"])
+def test_two_forms_of_a_name_are_one_path(two: Desk, name: str) -> None:
+    assert two.write("agent-01", "Caf\u00e9.py") == {}
+    assert denial(two.write("agent-02", name))

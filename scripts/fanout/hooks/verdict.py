@@ -95,6 +95,8 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
     if me["read_only"]:
         return f"{agents.name_of(me)} is read-only: it may not write {name}. Report what you found instead."
     owners = claims.owners(db, name, me["id"])
+    if not owners and claims.has_other_names(naming.full(name)):
+        owners = claims.owners_of_same_file(db, naming, name, me["id"])
     if target.recursive and not owners:
         owners = claims.owners_below(db, naming, name, me["id"])
     if owners:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from fanout.run import agents, paths
@@ -58,6 +59,36 @@ def owners_below(db: sqlite3.Connection, naming: Naming, folder: str, me: int) -
         names = paths.files_below(naming, folder)
         rows += [row for row in wide if any(_covers(row, name) for name in names)]
     return [row for row in rows if row["id"] not in mine and not _is_gone(row)]
+
+
+def has_other_names(full: str) -> bool:
+    """Whether the file has hard links: another name of it may be somebody's."""
+    try:
+        status = os.stat(full)
+    except OSError:
+        return False
+    return status.st_nlink > 1 and not os.path.isdir(full)
+
+
+def owners_of_same_file(db: sqlite3.Connection, naming: Naming, name: str, me: int) -> list[sqlite3.Row]:
+    """The claims of live agents outside my family on another name of the same file, where the claim names a file."""
+    mine = set(agents.lineage(db, me))
+    full = naming.full(name)
+    rows = db.execute(
+        "SELECT claim.anchor, claim.pattern, claim.regex, claim.kind AS claim_kind, claim.since, agent.*"
+        " FROM claim JOIN agent ON agent.id = claim.agent WHERE claim.pattern = claim.anchor AND claim.anchor <> ?",
+        (name,),
+    ).fetchall()
+    return [
+        row for row in rows if row["id"] not in mine and _same(full, naming.full(row["anchor"])) and not _is_gone(row)
+    ]
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
 
 
 def take_below(db: sqlite3.Connection, me: int, folder: str) -> None:
