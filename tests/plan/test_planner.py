@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan.made import plan, reading, task
 
-from fanout.plan import planner
+from fanout.errors import SourceError
+from fanout.plan import advice, planner
+from fanout.plan.check import checklist
+from fanout.plan.pattern import PatternError, parse
+from fanout.plan.world import World
 from fanout.report import plan_json
 
 
@@ -73,3 +77,63 @@ def test_tasks_that_all_write_one_file_run_one_after_another():
     made = plan(*(task(str(i), "hot.ts") for i in range(200)))
     assert made.answer.makespan == made.sequential_minutes() == 200
     assert made.speedup() == 1
+
+
+SOUP = st.text("ab/*?[]{},!\\.- $\u00e4", max_size=10)
+WORDS = st.text("ab .\n`[]P", max_size=12)
+
+
+def usable(text: str) -> bool:
+    try:
+        return not parse(text, root="/project").matches_nothing
+    except PatternError:
+        return False
+
+
+@st.composite
+def soups(draw: st.DrawFn) -> dict[str, Any]:
+    names = [f"t{number}" for number in range(draw(st.integers(0, 5)))]
+    wrong = draw(st.integers(0, 3)) == 0  # else references are right, and patterns mostly
+    path = SOUP if wrong else st.one_of(SOUP.filter(usable), st.sampled_from(("a", "a/**", "./a/b.ts", "*.ts")))
+
+    def some(place: int) -> st.SearchStrategy[list[str]]:
+        known = [*names, "gone"] if wrong else names[:place]
+        return st.lists(st.sampled_from(known), max_size=2) if known else st.just([])
+
+    made = [
+        {
+            "id": name,
+            "title": draw(WORDS),
+            "writes": draw(st.lists(path, max_size=3)),
+            "reads": draw(st.lists(path, max_size=2)),
+            "depends_on": draw(some(place)),
+            "excludes": draw(some(place)),
+            "estimate_minutes": draw(st.sampled_from((None, 0, 0.1, 1, 500_000))),
+            "agent": draw(st.sampled_from((None, "", "x", "CoderAgent"))),
+            "read_only": draw(st.booleans()),
+            "accept": draw(st.sampled_from(([], [{"command": "make"}], [{"text": ""}]))),
+        }
+        for place, name in enumerate(names)
+    ]
+    fields = {"context_files": draw(st.lists(SOUP, max_size=1)), "max_parallel": draw(st.integers(1, 30))}
+    return {"tasks": made, "parallel": draw(st.lists(st.sampled_from(names), max_size=3)) if names else [], **fields}
+
+
+@settings(max_examples=300)
+@given(soups(), st.booleans(), st.booleans())
+def test_whatever_a_document_holds_is_a_plan_or_a_list_of_problems(soup, there, fold):
+    """And everything that is said about it is said in one line, with a way out."""
+    tasks = soup.pop("tasks")
+    world = World(lambda path: there, frozenset(("general-purpose",)), fold)
+    try:
+        made = planner.make(reading(*tasks, **soup), "quick", world)
+    except SourceError as error:
+        assert all(problem.record and problem.message and problem.fix for problem in error.problems)
+        return
+    for remark in made.warnings:
+        assert remark.code and remark.message and remark.fix
+        assert "\n" not in remark.message + remark.fix + remark.task
+        assert not remark.task or remark.task in made.names()
+    assert len(checklist.lines(made, world)) == 6
+    assert advice.of_plan(made).reason
+    assert plan_json.render(made)
