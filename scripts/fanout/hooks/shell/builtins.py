@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import expand, globs
 from .call import Options
 from .effects import CREATE, MODIFY
@@ -113,6 +115,10 @@ def declare(call: Call, node: Simple | None) -> None:
             names = [item.name for item in node.declared] + [arg for arg in call.args if arg.isidentifier()]
             for name in names:
                 shell.frames[-1].setdefault(name, shell.variables.get(name))
+        if any(arg.startswith("-") and "A" in arg for arg in call.args):
+            for arg in call.args:
+                if arg.isidentifier():
+                    shell.assign(arg, {})
         shell.set_variables(node.declared)
     for arg in call.args:
         name, equals, value = arg.partition("=")
@@ -277,15 +283,14 @@ def echo(call: Call, _: Simple | None) -> None:
 def unescape(text: str) -> str:
     if "\\" not in text:
         return text
-    reader = _ansi_reader(text)
-    return reader
+    return _ansi_reader(text)
 
 
 def _ansi_reader(text: str) -> str:
     from .words import Unparsable, WordReader
 
     try:
-        return WordReader("'" + text.replace("'", "\\'") + "'").ansi()
+        return WordReader("'" + re.sub(r"\\0(?![0-7])|\\x00|\\000", r"\n", text).replace("'", "\\'") + "'").ansi()
     except Unparsable:
         return UNKNOWN
 
@@ -309,8 +314,8 @@ def printf(call: Call, _: Simple | None) -> None:
 
 def formatted(template: str, args: list[str]) -> str:
     """printf's output, for the conversions that name files; others are UNKNOWN."""
-    import re
-
+    if UNKNOWN in template:
+        return UNKNOWN
     template = unescape(template)
     pieces = re.split(r"%(%|-?0?\d*(?:\.\d+)?[a-zA-Z])", template)
     if len(pieces) == 1:

@@ -39,6 +39,21 @@ def single(shell: Shell, word: Word) -> str:
     return "".join(_flat(shell, part) for part in tilde(shell, word, True))
 
 
+def text(shell: Shell, raw: str) -> str:
+    """Raw text, as in an array's index, expanded."""
+    if "$" not in raw and "`" not in raw:
+        return raw.strip("'\"")
+    from .parse import Parser
+    from .words import Unparsable
+
+    try:
+        reader, parts = Parser(raw), []  # type: tuple[Parser, Word]
+        reader.double(parts, "")
+        return single(shell, parts).strip("'\"")
+    except Unparsable:
+        return UNKNOWN
+
+
 def pattern(shell: Shell, word: Word) -> str:
     """The word as a pattern: wildcards of its unquoted text are marks."""
     out: list[str] = []
@@ -278,6 +293,8 @@ def _length(found: list[str] | None, part: Param) -> str:
 
 
 def _indirect(shell: Shell, found: list[str] | None, part: Param) -> list[str]:
+    if part.index in ("@", "*"):
+        return shell.keys(part.name)
     if found is None or len(found) != 1 or UNKNOWN in found[0] or part.index:
         return [UNKNOWN]
     return shell.lookup(found[0], "") or [UNKNOWN]

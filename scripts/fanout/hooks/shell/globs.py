@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .world import World
 
 UNKNOWN = "\0"
+PRIVATE = "/tmp/tmp." + UNKNOWN  # a name that mktemp makes: nobody else has it
 STAR, QUERY, OPEN, CHOICE, CLOSE = "\1", "\2", "\3", "\4", "\5"
 ACTIVE = {42: STAR, 63: QUERY, 91: OPEN}
 PLAIN = {1: "*", 2: "?", 3: "[", 4: "", 5: ")"}

@@ -10,11 +10,13 @@ differ afterwards are an `Either`. A value that is not known is the text UNKNOWN
 
 from __future__ import annotations
 
+import re
+import sys
 import time
 
 from . import expand, globs
 from .effects import CREATE, MODIFY, TRUNCATE, Effects, Write
-from .globs import UNKNOWN
+from .globs import PRIVATE, UNKNOWN
 from .tree import (
     AndOr,
     ArithmeticCommand,
@@ -50,6 +52,7 @@ MAX_WRITES = 3000
 MAX_NESTING = 40
 MAX_VALUE = 200_000
 SECONDS = 0.8
+ENTRY = re.compile(r"[\[\3]([^\]]+)\]=(.*)", re.S)
 
 
 class Overrun(Exception):
@@ -154,6 +157,8 @@ class Shell:
             self.world.remove(path)
 
     def write_unknown(self, path: str, kind: str, who: str) -> None:
+        if path.startswith(PRIVATE):
+            return
         self.effects.unknowable(f"{who or 'a redirection'} writes to a path that is known only when it runs")
         folder = path[: path.index(UNKNOWN)].rpartition("/")[0]
         if folder.startswith(self.world.start.rstrip("/") + "/"):
@@ -200,6 +205,9 @@ class Shell:
             return self.inherited(name)
         if isinstance(value, str):
             return [value]
+        if isinstance(value, dict):
+            found = value.get(expand.text(self, index), UNKNOWN)
+            return list(value.values()) if index in ("@", "*") else [found]
         if index in ("@", "*"):
             return list(value)
         number = self.arithmetic(index) if index else 0
@@ -207,11 +215,20 @@ class Shell:
             return [UNKNOWN] if number is None else []
         return [value[number]]
 
+    def keys(self, name: str) -> list[str]:
+        """`${!name[@]}`."""
+        value = self.variables.get(name)
+        if isinstance(value, dict):
+            return list(value)
+        return [str(number) for number in range(len(value))] if isinstance(value, list) else [UNKNOWN]
+
     def inherited(self, name: str) -> list[str] | None:
         if name == "PWD":
             return [self.world.cwd]
         if name == "HOME" and self.world.home:
             return [self.world.home]
+        if name == "OSTYPE":
+            return ["darwin" if sys.platform == "darwin" else "linux-gnu"]
         if name in self.env:
             return [self.env[name]]
         return None
@@ -264,7 +281,10 @@ class Shell:
             value: Any
             if item.items is not None:
                 value = [field for word in item.items for field in self.item(word)]
-                if item.append:
+                pairs = [ENTRY.fullmatch(field) for field in value]
+                if value and all(pairs):
+                    value = {pair.group(1): pair.group(2) for pair in pairs if pair}
+                elif item.append:
                     before = self.lookup(item.name, "@") or []
                     value = before + value
             else:
@@ -279,7 +299,10 @@ class Shell:
     def item(self, word: Word) -> list[str]:
         return expand.fields(self, word) if word else [""]
 
-    def with_index(self, item: Assignment, value: str) -> list[str]:
+    def with_index(self, item: Assignment, value: str) -> Any:
+        before = self.variables.get(item.name)
+        if isinstance(before, dict):
+            return {**before, expand.text(self, item.index): value}
         members = self.lookup(item.name, "@") or []
         number = self.arithmetic(item.index)
         if number is None or not 0 <= number <= len(members):

@@ -411,11 +411,11 @@ class Case:
         names = self.repo.differing(self.effect, base, target)
         if not names:
             return set()
-        if merging:
-            return set() if any(state.staged for state in self.blockers().values()) else self.mine(names)
-        for path, state in self.blockers().items():
-            if path in names and (state.dirty or state.untracked):
-                return set()
+        blockers = self.blockers()
+        if any(path in names and (state.dirty or state.untracked) for path, state in blockers.items()) and (
+            not merging or any(state.staged for state in blockers.values())
+        ):
+            return set()
         return self.mine(names)
 
     def merge(self) -> set[str]:

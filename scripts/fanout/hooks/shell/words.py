@@ -196,7 +196,7 @@ class WordReader:
             self.at += 1
             if char == "\\" and self.at < self.end:
                 char = self.ansi_escape()
-            out.append(char)
+            out.append(char if char > "\6" else "")
         if self.at >= self.end:
             raise self.fail("unterminated $'")
         self.at += 1

@@ -243,7 +243,7 @@ def npm(call: Call) -> None:
     elif verb in ("version", "pkg", "set-script"):
         if not (verb == "pkg" and plain[1:2] == ["get"]) and len(plain) > 1:
             call.write(folder + "package.json")
-            if verb == "version":
+            if verb == "version" and call.world.exists(folder + lock):
                 call.write(folder + lock)
         call.emit(None)
     elif verb == "prune":
@@ -576,46 +576,22 @@ def sqlite3(call: Call) -> None:
     call.emit(None)
 
 
+READING_SQL = frozenset(("select", "explain", "values", "attach", "detach"))
+
+
 def _changes(text: str) -> bool:
     """Whether SQL may change the database."""
-    for statement in text.split(";"):
-        words = statement.split(None, 1)
-        if (
-            words
-            and words[0].lower()
-            not in (
-                "select",
-                "explain",
-                "with",
-                "values",
-                ".tables",
-                ".schema",
-                ".headers",
-                ".mode",
-                ".dump",
-                ".indexes",
-                ".output",
-                ".once",
-                ".help",
-                ".databases",
-                ".width",
-                ".timeout",
-                ".quit",
-                ".exit",
-                ".header",
-                ".print",
-                ".echo",
-                ".stats",
-            )
-            and not (words[0].lower() == "pragma" and "=" not in statement)
-        ):
-            return True
-        if (
-            words
-            and words[0].lower() == "with"
-            and any(word in statement.lower() for word in ("insert", "update", "delete"))
-        ):
-            return True
+    dotted = [line.split()[0] for line in text.splitlines() if line.startswith(".")]
+    if any(name in (".import", ".restore", ".clear", ".load") for name in dotted):
+        return True
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith(".")]
+    for statement in "\n".join(lines).split(";"):
+        words = statement.lower().split(None, 1)
+        if not words or words[0] in READING_SQL or (words[0] == "pragma" and "=" not in statement):
+            continue
+        if words[0] == "with" and not any(word in words[-1] for word in ("insert", "update", "delete")):
+            continue
+        return True
     return False
 
 

@@ -54,3 +54,32 @@ def stripped(name: str, strip: int | None) -> str:
         return name.rpartition("/")[2]
     pieces = name.split("/")
     return "/".join(pieces[strip:]) if strip < len(pieces) else pieces[-1]
+
+
+def applies(text: str, strip: int, world: World, prefix: str, reverse: bool) -> bool:
+    """Whether every hunk fits its file just where it says; else `patch` may leave rejects and originals."""
+    for block in re.split(r"(?m)^(?=--- )", text):
+        head = re.match(r"--- (\S+).*\n\+\+\+ (\S+).*\n", block)
+        if head is None:
+            continue
+        old, new = head.groups()
+        name = new if reverse or old == "/dev/null" else old
+        if name == "/dev/null" or (old == "/dev/null" and not reverse):
+            continue
+        content = world.read(prefix + stripped(name, strip))
+        if content is None:
+            return False
+        lines = content.splitlines()
+        if not all(_fits(lines, hunk, reverse) for hunk in re.split(r"(?m)^(?=@@ )", block)[1:]):
+            return False
+    return True
+
+
+def _fits(lines: list[str], hunk: str, reverse: bool) -> bool:
+    match = re.match(r"@@ -(\d+)(?:,\d+)? \+(\d+)", hunk)
+    if match is None:
+        return False
+    start = max(int(match.group(2 if reverse else 1)) - 1, 0)
+    kept = " +" if reverse else " -"
+    wanted = [line[1:] for line in hunk.splitlines()[1:] if line and line[0] in kept]
+    return lines[start : start + len(wanted)] == wanted

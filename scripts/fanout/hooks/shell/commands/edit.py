@@ -262,13 +262,18 @@ def patch(call: Call) -> None:
     prefix = folder.rstrip("/") + "/" if folder else ""
     if options.rest:
         _patched(call, prefix + options.rest[0], options.has("b", "backup"), False)
-    elif text is None:
+    elif text is None or UNKNOWN in text:
         call.unknown("changes the files of a patch that is known only when it runs")
     else:
-        from .diffs import targets
+        from .diffs import applies, targets
 
-        for path, gone in targets(text, int(strip) if strip and strip.isdigit() else None, shell.world, prefix):
-            _patched(call, path, options.has("b", "backup"), gone)
+        level = int(strip) if strip and strip.isdigit() else None
+        found = targets(text, level, shell.world, prefix)
+        fits = applies(text, level or 0, shell.world, prefix, options.has("R", "reverse"))
+        for path, gone in found:
+            _patched(call, path, options.has("b", "backup") or not fits, gone)
+            if not fits:
+                call.write(path + ".rej")
 
 
 def _patched(call: Call, path: str, backup: bool, gone: bool) -> None:

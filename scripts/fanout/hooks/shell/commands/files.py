@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..effects import CREATE, MODIFY, TRUNCATE
-from ..globs import UNKNOWN
+from ..globs import PRIVATE, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ def cp(call: Call) -> None:
 def copy_file(call: Call, source: str, target: str, replace: bool = False) -> None:
     text = call.world.read(source) if call.world.absolute(source) in call.world.contents else None
     if replace:
-        call.delete(target)
-    call.write(target)
+        call.replace(target)
+    else:
+        call.write(target)
     if UNKNOWN not in source + target and text is not None:
         call.world.contents[call.world.absolute(target)] = text
     elif UNKNOWN not in source + target and call.world.is_file(source):
@@ -166,6 +167,8 @@ def rm(call: Call) -> None:
     recursive = options.has("r", "R", "recursive") or call.name.startswith("trash")
     for path in options.rest:
         folder = call.world.is_folder(path)
+        if any(char in path for char in "*?[") and call.world.known and not call.world.exists(path):
+            continue
         if folder and not recursive and not options.has("d", "dir"):
             continue
         call.delete(path, recursive and (folder or not call.world.known or not call.world.is_file(path)))
@@ -307,12 +310,11 @@ def mktemp(call: Call) -> None:
     if options.has("u", "dry-run"):
         call.emit(None)
         return
-    temporary = "/tmp"
     if template and not (options.has("t", "tmpdir", "p")):
         call.shell.write(template.rstrip("X") + UNKNOWN, CREATE, False, call.name)
         call.emit(template.rstrip("X") + UNKNOWN + "\n")
         return
-    place = below(folder or temporary, (template.rstrip("X") if template else "tmp.") + UNKNOWN)
+    place = below(folder, (template.rstrip("X") if template else "tmp.") + UNKNOWN) if folder else PRIVATE
     if folder:
         call.shell.write(place, CREATE, False, call.name)
     call.emit(place + "\n")

@@ -240,10 +240,21 @@ class Find:
             return None if kind == "?" else kind in kinds
         if name == "-empty":
             return self.empty(path)
+        if name == "-newer":
+            return self.newer(path, value)
         if name == "-quit":
             self.stopped = True
             return True
         return {"-true": True, "-false": False}.get(name, True if name in NO_VALUE - {"-executable"} else None)
+
+    def newer(self, path: str, other: str) -> bool | None:
+        places = [self.call.world.absolute(path), self.call.world.absolute(other)]
+        if any(place in self.call.world.made for place in places):
+            return None
+        try:
+            return os.lstat(places[0]).st_mtime > os.stat(places[1]).st_mtime
+        except (OSError, ValueError):
+            return None
 
     def empty(self, path: str) -> bool | None:
         world = self.call.world

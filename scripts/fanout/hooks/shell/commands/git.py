@@ -202,10 +202,22 @@ def git(call: Call) -> None:
     shell.in_git = False
     shell.places, shell.world.cwd = places, cwd
     shell.effects.git.append(effect)
+    if effect.verb == "rev-parse" and effect.args == ["--show-toplevel"] and not effect.options and not effect.env:
+        call.emit(_top(effect.cwd))
+        return
     listing = (
         call.wanted and effect.verb in READING and not any(arg.startswith(("--output", "-O")) for arg in effect.args)
     )
     call.emit(tagged(len(shell.effects.git) - 1) if listing else None)
+
+
+def _top(cwd: str) -> str | None:
+    folder = cwd
+    while folder and UNKNOWN not in folder:
+        if os.path.exists(folder + "/.git"):
+            return folder + "\n"
+        folder = folder.rpartition("/")[0]
+    return None
 
 
 def read_global(call: Call) -> GitEffect | None:

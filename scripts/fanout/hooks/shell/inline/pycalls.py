@@ -7,7 +7,7 @@ import re
 
 from .. import globs
 from ..effects import DELETE, MODIFY, TRUNCATE
-from ..globs import UNKNOWN
+from ..globs import PRIVATE, UNKNOWN
 from .pyvalues import Args, Handle, Missing, Module, PathText, Value, text_of
 
 TYPE_CHECKING = False
@@ -203,6 +203,10 @@ def ignore(call: Call, args: Args) -> Value:
     return Missing
 
 
+def temporary(call: Call, args: Args) -> Value:
+    return PRIVATE
+
+
 def two(action: Callable[[Call, str, str], object]) -> Callable[[Call, Args], Value]:
     def apply(call: Call, args: Args) -> Value:
         action(call, args.text(0, "src"), args.text(1, "dst"))
@@ -328,6 +332,11 @@ FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
         call.write(args.text(99, "filename")) if "filename" in args.named else None
     ),
     "runpy.run_path": system,
+    "tempfile.mkdtemp": temporary,
+    "tempfile.mktemp": temporary,
+    "tempfile.mkstemp": lambda call, args: [Missing, PRIVATE],
+    "tempfile.NamedTemporaryFile": lambda call, args: Handle(PRIVATE),
+    "tempfile.TemporaryDirectory": temporary,
 }
 
 

@@ -450,6 +450,8 @@ class Runner:
         value = self.value(node.value)
         if isinstance(value, Module):
             return Module(f"{value.name}.{node.attr}")
+        if isinstance(value, Handle) and node.attr == "name":
+            return value.path
         if isinstance(value, PathText):
             return pycalls.path_attribute(value, node.attr)
         return Missing
