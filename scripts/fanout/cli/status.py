@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from fanout.cli import project
-from fanout.report import facts, run_text
+from fanout.report import details, facts, run_text
 from fanout.run import runs
+from fanout.version import version
 
 RUN = click.argument("run", required=False)
 
@@ -41,11 +42,20 @@ def status(run: str | None, shape: str | None, everything: bool, watch: bool) ->
 @click.command()
 @RUN
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def report(run: str | None, as_json: bool) -> None:
-    """Print what happened in a run, in Markdown, with the measured figures."""
-    _, db = project.journal()
-    found = facts.of_run(db, runs.get(db, run)["id"])
-    if as_json:
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="Write one HTML file.")
+def report(run: str | None, as_json: bool, html: str | None) -> None:
+    """Print what happened in a run, in Markdown, with the measured figures; or write it as a page."""
+    root, db = project.journal()
+    found = facts.of_run(db, runs.get(db, run)["id"], graph=as_json or html is not None)
+    if as_json or html:
+        details.add(found, root)
+    if html:
+        from fanout.report import html as page
+
+        with open(html, "w", encoding="utf-8") as file:
+            file.write(page.render(found, version()))
+        click.echo(f"Wrote {html}.")
+    elif as_json:
         project.echo_json(found)
     else:
         click.echo(run_text.report(found))

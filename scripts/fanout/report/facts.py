@@ -32,6 +32,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         "pace": view.run["pace"],
         "on_failure": view.run["on_failure"],
         "started": began,
+        "ended": _since(view.run["ended"], began),
         "elapsed": round((view.run["ended"] or journal.now()) - began, 3),
         "tasks": [_task(view, row, began) for row in view.tasks.values()],
         "agents": [_agent(row, began, owned) for row in _agents(db, run)],

@@ -39,7 +39,7 @@ def render(plan: Plan, everything: bool = False, chart: bool = False, ink: Ink =
         if len(batches) + len(waits) + len(warnings) > room:
             batches = _table(plan)
         batches, waits, warnings = _fit([batches, waits, warnings], room)
-    parts = [ink(fixed[0], "bold"), *_inked(batches, ink), *drawn, *_inked(waits, ink), *fixed[1:]]
+    parts = [ink(fixed[0], "bold"), *_inked(batches, ink), *_inked(drawn, ink), *_inked(waits, ink), *fixed[1:]]
     return "\n".join([*parts, *(ink(line, "yellow") for line in warnings)])
 
 
@@ -133,7 +133,7 @@ def _chart(plan: Plan, columns: int) -> list[str]:
         for index, task in enumerate(plan.tasks)
         if index not in plan.done and plan.answer.finish[index] > plan.answer.start[index]
     ]
-    return _titled("Agents over time, rolling", gantt.draw(bars, columns))
+    return _titled("Agents over time, rolling", gantt.draw(bars, columns - 2))
 
 
 def _path(plan: Plan, everything: bool) -> list[str]:
