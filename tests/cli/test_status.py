@@ -89,8 +89,9 @@ def test_watch_on_a_terminal_is_live(desk: Desk) -> None:
     desk.start(plan(TWO))
     desk.launch("a")
     with Terminal([str(FANOUT), "status", "--watch"], desk.root, environment(), 100, 30) as terminal:
-        screen = terminal.wait_for(r"0 of 2 done, 1 running")
-        assert "Agent" in screen and "Owns" in screen
+        terminal.wait_for(r"0 of 2 done, 1 running")
+        terminal.wait_for(r"Agent")
+        terminal.wait_for(r"Owns")
         terminal.wait_for(r"b Task b +needs a")
         desk.do("agent-a", "a")
         desk.end("agent-a", "DONE|a|wrote a")

@@ -110,10 +110,10 @@ def test_a_tree_wide_git_command_of_one_agent_touches_no_sibling(start: Start, t
         config = ["-c", "user.email=dev@example.org", "-c", "user.name=Dev"]
         subprocess.run(["git", *config, *args], cwd=project, check=True)
     table: dict[str, object] = {
-        name: [{"write": f"{name}.txt", "content": f"work of {name}\n"}, {"wait": 2.5}, {"done": "wrote"}]
+        name: [{"write": f"{name}.txt", "content": f"work of {name}\n"}, {"wait": 5}, {"done": "wrote"}]
         for name in AGENTS[:4]
     }
-    table[AGENTS[4]] = [{"wait": 1.2}, {"bash": line}, {"done": "tidied"}]
+    table[AGENTS[4]] = [{"wait": 1.5}, {"bash": line}, {"done": "tidied"}]
     worker = play(start, table, plugin=True)
     for name in AGENTS[:4]:
         assert (project / f"{name}.txt").read_text() == f"work of {name}\n"

@@ -47,7 +47,7 @@ def test_the_monitor_names_each_agent_with_its_task(project: Project) -> None:
     project.fanout("claim", "--worker", "w1")
     out = project.fanout("status").out
     assert "Agent 1 (general-purpose): In Progress\n  Task: t0 Task 0" in out
-    assert "t1 Task 1: pending" in out
+    assert "t1 Task 1: can start now" in out
 
 
 def test_a_run_that_needs_two_of_three_ends_with_two_and_names_the_missing(project: Project) -> None:

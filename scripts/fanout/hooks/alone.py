@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WRITERS = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 STARTING_SECONDS = 60.0
+WAIT_SECONDS = 0.4
+WAIT_STEPS = 20
 
 
 def launched(data: dict[str, object]) -> None:
@@ -48,10 +50,26 @@ def launched(data: dict[str, object]) -> None:
     with open(file, "a", encoding="utf-8") as out:  # one short line: appended whole
         out.write(json.dumps(mine) + "\n")
     ours = read_only.is_ours(str(mine["type"]))
-    if ours or siblings or [n for n in _read(file) if n["tool_use"] != tool_use and _at_work(n)]:
+    if ours or siblings or _joined(file, tool_use, patient=read_only.is_type(str(mine["type"]))):
         _go_live(root, [*_distinct(siblings, _read(file), tool_use), mine])
     elif os.path.getsize(file) > 65536:
         place.write_whole(file, json.dumps(mine) + "\n")
+
+
+def _joined(file: str, tool_use: str, patient: bool) -> bool:
+    """Whether another launch is noted by now.
+
+    The calls of one message pass the gate at the same time. An agent that may only read must not begin unguarded, so
+    its launch waits a moment for theirs.
+    """
+    import time
+
+    for _ in range(WAIT_STEPS if patient else 1):
+        if any(note["tool_use"] != tool_use and _at_work(note) for note in _read(file)):
+            return True
+        if patient:
+            time.sleep(WAIT_SECONDS / WAIT_STEPS)
+    return False
 
 
 def _go_live(root: str, notes: list[dict[str, object]]) -> None:
