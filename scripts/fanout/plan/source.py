@@ -10,6 +10,8 @@ from fanout.plan.reading import Source
 
 STDIN = "-"
 FEATURES = os.path.join(".tmp", "tasks")
+TASK_FILE = "tasks.json"  # a folder that holds one is that list ...
+FEATURE_FILE = "task.json"  # ... but for a feature's folder, which has a file for each task
 LARGEST = 64 * 1024 * 1024
 
 
@@ -26,6 +28,9 @@ def resolve(given: str, root: str) -> Source:
         os.scandir(path).close()
     except OSError as error:
         raise FanoutError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from None
+    inside = os.path.join(path, TASK_FILE)
+    if os.path.isfile(inside) and not os.path.exists(os.path.join(path, FEATURE_FILE)):
+        return Source(given, inside, read_text(inside), root, part)
     return Source(given, path, "", root, part)
 
 
