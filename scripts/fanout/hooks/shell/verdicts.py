@@ -573,8 +573,10 @@ class Case:
             return set()
         if self.parsed.has("m") and len(trees) > 1:
             return self.moved(target, base=trees[-2])
-        if self.parsed.has("u", "reset"):
+        if self.parsed.has("u"):
             return self.hard(target)
+        if self.parsed.has("m") and any(state.staged and state.changed for state in self.blockers().values()):
+            return set()
         names = self.repo.names(self.effect, ["diff", "--cached", "--name-only", "--no-renames", "-z", target]) or set()
         return self.mine(names)
 
@@ -593,6 +595,8 @@ class Case:
         parsed = self.parsed
         if parsed.has("refresh", "really-refresh", "q", "unmerged") and not self.effect.paths:
             return set()
+        if parsed.has("again", "g"):
+            return self.pick(None, lambda state: state.staged and state.changed)
         if parsed.has("index-info", "stdin"):
             return self.pick(None, lambda state: state.dirty or state.untracked)
         info = parsed.options.get("cacheinfo") or ""

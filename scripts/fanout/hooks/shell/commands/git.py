@@ -584,7 +584,7 @@ def plumbing(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         return
     if verb == "update-index":
         effect.paths = parsed.before + parsed.after
-        if effect.paths or parsed.has("cacheinfo", "index-info", "stdin"):
+        if effect.paths or parsed.has("cacheinfo", "index-info", "stdin", "again", "g"):
             _harm(effect, "paths", "index", f"git add -- {MINE}")
         return
     if verb == "checkout-index":
@@ -597,7 +597,7 @@ def plumbing(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         else:
             _named(call, effect, effect.paths) if effect.paths else call.unknown("checkout-index changes every file")
         return
-    if verb == "read-tree" and not parsed.has("u", "reset"):
+    if verb == "read-tree" and not parsed.has("u"):
         _harm(effect, "index", "index", f"git restore --staged -- {MINE}")
         if parsed.options.get("index-output"):
             effect.endangers = None

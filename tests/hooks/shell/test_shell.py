@@ -1,0 +1,236 @@
+"""What `analyse` promises apart from the tables: any input, bounded time, cheap import, clear reasons."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hooks.shell import lines
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fanout.hooks.shell import Effects, analyse, is_read_only
+from fanout.hooks.shell.parse import parse
+
+SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
+SCRIPTS = Path(__file__).parents[3] / "scripts"
+ALL = [*lines.table("reading"), *lines.table("writing"), *lines.table("git")]
+
+
+def named(line: str, cwd: Path) -> list[str]:
+    return analyse(line, str(cwd), home=str(cwd / "home")).paths(str(cwd))
+
+
+@pytest.mark.parametrize("line", ALL)
+def test_every_line_of_the_tables_is_read_to_its_end(line: str) -> None:
+    assert parse(line)[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("echo 'open", "could not be parsed: unterminated single quote at character 5"),
+        ('echo "open', "could not be parsed: unterminated double quote at character 10"),
+        ("rm a.txt; if true", "could not be parsed: missing then at character 17"),
+        ("echo $(ls", "could not be parsed: missing ) at character 9"),
+        ("(ls", "could not be parsed: missing ) at character 3"),
+        ("ls ;; rm", "could not be parsed: unexpected ';' at character 3"),
+        ("echo x >", "could not be parsed: no target after > at character 8"),
+        ("a\0b", "could not be parsed: it holds control characters"),
+    ],
+)
+def test_what_cant_be_parsed_is_unknown_and_says_why(line: str, reason: str, tmp_path: Path) -> None:
+    effects = analyse(line, str(tmp_path))
+    assert effects.unknown
+    assert reason in effects.reasons
+
+
+def test_writes_before_a_parse_error_are_named(tmp_path: Path) -> None:
+    assert named("touch one.txt\nrm two.txt; for x in", tmp_path) == ["one.txt", "two.txt"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('echo x > "$UNSET/file"', "a redirection writes to a path that is known only when it runs"),
+        ("rm $UNSET", "rm writes to a path that is known only when it runs"),
+        ("python3 tool.py", "python3 runs tool.py, which may write anything"),
+        ("make", "make runs the project's own code or build, which may write anything"),
+        ("frobnicate x", "frobnicate may write: what it does is not known"),
+        ('eval "$UNSET"', "eval runs text that is known only when it runs"),
+    ],
+)
+def test_unknown_says_what_and_why(line: str, reason: str, tmp_path: Path) -> None:
+    effects = analyse(line, str(tmp_path))
+    assert effects.unknown and effects.reasons == [reason]
+
+
+def test_an_unknown_name_in_a_known_folder_names_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    effects = analyse('echo x > "out/$(uuidgen).txt"', str(tmp_path))
+    assert effects.unknown
+    assert [(write.path, write.recursive) for write in effects.writes] == [(f"{tmp_path}/out", True)]
+
+
+def test_known_environment_and_home_make_paths(tmp_path: Path) -> None:
+    effects = analyse("touch $OUT/x ~/y $HOME/z", str(tmp_path), home="/home/u", env={"OUT": "/srv/out"})
+    assert effects.paths(str(tmp_path)) == ["/home/u/y", "/home/u/z", "/srv/out/x"]
+
+
+def test_paths_are_relative_below_the_folder_and_absolute_elsewhere(tmp_path: Path) -> None:
+    assert named("touch a b/../c ./d//e ../f /g/h", tmp_path) == sorted(
+        [f"{tmp_path.parent}/f", "/g/h", "a", "c", "d/e"]
+    )
+
+
+def test_a_folder_that_does_not_exist_is_judged_by_the_words_alone(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    effects = analyse("cp a b dest; rm *.txt; mkdir x", str(gone))
+    assert {"dest/a", "dest/b", "x"} <= set(effects.paths(str(gone)))
+    assert effects.unknown
+
+
+@pytest.mark.parametrize("device", ["null", "stdout", "stderr", "tty", "fd/2", "zero"])
+def test_devices_are_not_written(device: str, tmp_path: Path) -> None:
+    assert is_read_only(analyse(f"ls > /dev/{device} 2>> /dev/{device}; ls | tee /dev/{device}", str(tmp_path)))
+
+
+def test_our_own_command_line_writes_nothing(tmp_path: Path) -> None:
+    assert is_read_only(analyse("fanout ask RUN/T1 src/a.ts 'why' && fanout next", str(tmp_path)))
+
+
+def test_index_and_refs_are_not_read_only_for_git(tmp_path: Path) -> None:
+    for line in ("git add x", "git commit -m x", "git tag v1", "git branch b", "git fetch"):
+        effects = analyse(line, str(tmp_path))
+        assert effects.writes == [] and not is_read_only(effects), line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(" * 5000,
+        "$(" * 3000,
+        "echo " + "x " * 200_000,
+        '"' + "a" * 2_000_000,
+        "`" * 3001,
+        "echo " + "{a,b}" * 30,
+        "touch {1..99999999}",
+        "cat <<A\n" * 3000,
+        "for i in " + "a " * 300 + "; do for j in {1..999}; do echo $i > $j; done; done",
+        "while true; do echo x > f$((i++)); done",
+        "f() { f; f; }; f",
+        ":(){ :|:& };:",
+        "x=ab;" + "x=$x$x;" * 60 + "echo > $x",
+        "a=(1 2);" + 'a=("${a[@]}" "${a[@]}");' * 40 + "touch ${a[@]}",
+        "eval " * 500 + "ls",
+        "!(" * 500,
+        "x=" + "a" * 40 + "; case $x in *a*a*a*a*a*a*a*a*a*a*b) rm x;; esac",
+        "echo " + "a" * 40 + " | grep -E '(a|aa)+b' | xargs rm",
+        'python3 -c "' + "x='ab'\n" + "x=x+x\n" * 60 + '"',
+        "python3 -c '" + "(" * 3000 + "'",
+        "find / -name x -delete",
+        "grep -rl foo / | xargs rm",
+        "cat > big.sh <<'EOF'\n" + "echo x\n" * 200_000 + "EOF\nbash big.sh",
+    ],
+)
+def test_nothing_takes_long(line: str, tmp_path: Path) -> None:
+    start = time.perf_counter()
+    analyse(line, str(tmp_path))
+    assert time.perf_counter() - start < 5
+
+
+PIECES = [
+    *(
+        "$(",
+        ")",
+        "{",
+        "}",
+        "`",
+        "'",
+        '"',
+        "<<EOF\n",
+        "EOF\n",
+        ">",
+        ">>",
+        "|",
+        "&&",
+        "||",
+        ";",
+        "\n",
+        "[[",
+        "]]",
+        "((",
+        "))",
+    ),
+    *(
+        "if ",
+        "then ",
+        "fi",
+        "for x in ",
+        "do ",
+        "done",
+        "case ",
+        "esac",
+        "$x",
+        "${x",
+        "*",
+        "rm ",
+        "git ",
+        "-f ",
+        "\\",
+        "$'",
+    ),
+    *("<(", "sed -i ", "python3 -c ", "awk ", "find . ", "xargs ", "eval ", "bash -c "),
+]
+
+
+@settings(max_examples=150 * SCALE, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=30).map("".join))
+def test_any_text_gets_an_answer(text: str) -> None:
+    effects = analyse(text, "/nonexistent/fanout")
+    assert isinstance(effects, Effects)
+    assert not any("could not be analysed" in reason for reason in effects.reasons)
+
+
+@settings(max_examples=300 * SCALE, deadline=None)
+@given(st.sampled_from(ALL), st.sampled_from(ALL), st.data())
+def test_mutated_lines_get_an_answer(line: str, other: str, data: st.DataObject) -> None:
+    cut, end = (data.draw(st.integers(0, len(line))) for _ in range(2))
+    splice = data.draw(st.integers(0, len(other)))
+    text = (
+        line[:cut]
+        + data.draw(st.sampled_from(["", *PIECES]))
+        + data.draw(st.sampled_from([line[end:], other[splice:]]))
+    )
+    effects = analyse(text, "/nonexistent/fanout")
+    assert not any("could not be analysed" in reason for reason in effects.reasons)
+
+
+HEAVY = {"typing", "dataclasses", "shlex", "pathlib", "subprocess", "logging", "enum_heavy", "ast", "glob", "fnmatch",
+         "tarfile", "zipfile", "inspect", "json.tool", "tempfile", "shutil", "argparse"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ls -la",
+        "echo x > a.txt && sed -i s/a/b/ b.txt",
+        "git add a.txt && git commit -m x",
+        "cp a b; for f in *; do rm $f; done",
+    ],
+)
+def test_a_usual_line_loads_nothing_slow(line: str) -> None:
+    program = (
+        f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); before = set(sys.modules)\n"
+        f"from fanout.hooks.shell import analyse; analyse({line!r}, '/tmp')\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "fanout.hooks.shell.shell" in loaded
+    assert not loaded & HEAVY
+    assert not any(name.startswith("fanout.hooks.shell.inline") for name in loaded)
