@@ -94,3 +94,17 @@ def test_a_read_only_type_is_held_to_it(desk: Desk) -> None:
     desk.launch("x", agent="scout", prompt="look", subagent_type="Explore")
     assert "read-only" in denial(desk.write("agent-01", "a"))
     assert "read-only" in denial(desk.write("scout", "a"))
+
+
+def test_a_nested_agent_may_write_what_its_parent_owns_and_its_siblings_may_not(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {}}))
+    desk.launch("01")
+    desk.launch("02")
+    given = {"description": "helper", "prompt": "help", "subagent_type": "general-purpose"}
+    call = {"tool_name": "Agent", "tool_input": given, "tool_use_id": "nested", "agent_id": "agent-01"}
+    assert desk.send("gate", "PreToolUse", **call) == {}
+    desk.meta("nested-1", "nested")
+    assert desk.write("nested-1", "a") == {}
+    assert "belongs to" in denial(desk.write("agent-02", "a"))
+    assert desk.write("nested-1", "own") == {}
+    assert "belongs to" in denial(desk.write("agent-01", "own")), "while the nested one works on it"

@@ -16,6 +16,8 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+LONGEST = 400
+
 
 def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str) -> str:
     """Why this command may not run, "" when it may."""
@@ -83,4 +85,4 @@ def _git(
     with Write(db):
         mine = db.execute("SELECT * FROM agent WHERE id = ?", (row,)).fetchone()
         journal.note(db, "write-denied", mine["run"], mine["task"], row, path="git", reason=found[0][:300])
-    return found[0]
+    return found[0][:LONGEST]
