@@ -32,12 +32,13 @@ BLIND = {
 
 
 def cases() -> list[tuple[str, str]]:
-    """Each line in one state of the sibling's work (another line, another state); in all states at a larger scale."""
+    """Every second line, another state of the sibling's work for each; larger scales take all lines, then all states."""
     table = lines.table("git")
-    if SCALE > 1:
+    if SCALE >= 5:
         return [(line, state) for line in table for state in repos.STATES]
     usual = ("everything", "everything", *repos.STATES)
-    return [(line, usual[number % len(usual)]) for number, line in enumerate(table)]
+    numbered = [(line, usual[number // 2 % len(usual)]) for number, line in enumerate(table)]
+    return numbered if SCALE > 1 else numbered[::2]
 
 
 def judged(line: str, root: Path) -> list[str]:
