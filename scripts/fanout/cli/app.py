@@ -39,6 +39,7 @@ COMMANDS = {
     "statusline": ("statusline", "statusline", "Print the live run in one line, for the client's status line."),
     "tasks": ("tasks", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
     "config": ("config", "config", "Print every setting, its value and where that comes from."),
+    "audit": ("audit", "audit", "Say what past sessions' agents did to each other, and what a plan would have saved."),
     "doctor": ("doctor", "doctor", "Check the client, the hooks, the planner and this project."),
     "sync": ("sync", "sync", ""),
     "completion": ("completion", "completion", "Print the completion script for a shell."),
@@ -50,7 +51,7 @@ GROUPS = {
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
     "Steer": ("resume", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "commit"),
-    "More": ("tasks", "demo", "doctor", "config", "completion"),
+    "More": ("tasks", "demo", "doctor", "audit", "config", "statusline", "completion"),
 }
 
 
