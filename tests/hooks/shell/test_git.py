@@ -32,7 +32,7 @@ BLIND = {
 
 
 def cases() -> list[tuple[str, str]]:
-    """Every second line, another state of the sibling's work for each; larger scales take all lines, then all states."""
+    """Every second line, each with another state of the sibling's work; larger scales take all lines, then all states."""
     table = lines.table("git")
     if SCALE >= 5:
         return [(line, state) for line in table for state in repos.STATES]

@@ -26,6 +26,7 @@ def outcome(line: str, tree: Path, tmp_path: Path) -> tuple[set[str], dict[str, 
     shutil.copytree(tree, root, symlinks=True)
     before = scratch.snapshot(root)
     effects = analyse(line, str(root), home=str(tmp_path / "home"))
+    assert not any(reason.startswith("could not be") for reason in effects.reasons), effects.reasons
     scratch.run(line, root)
     named: dict[str, bool] = {}
     for write in effects.writes:

@@ -49,14 +49,14 @@ scripts:php php
 scripts:own fanout
 edit:sed sed gsed
 edit:awk awk gawk mawk nawk
-edit:sort sort
-edit:uniq uniq
+filters:sort sort
+filters:uniq uniq
 edit:patch patch
 edit:ed ed red
 edit:vim vim vi ex nvim view
 edit:nano nano emacs pico code
-edit:head head tail
-edit:cat cat tac
+filters:head head tail
+filters:cat cat tac
 archives:tar tar gtar bsdtar
 archives:unzip unzip
 archives:zip_ zip
@@ -71,37 +71,38 @@ fetch:wget wget
 fetch:rsync rsync
 fetch:scp scp
 fetch:remote sftp ftp aria2c rclone youtube-dl
-build:cc gcc g++ cc c++ clang clang++ tcc
-build:rustc rustc
-build:javac javac
-build:go go
-build:cargo cargo
-build:npm npm yarn pnpm bun
-build:npx npx bunx
-build:pip pip pipx
-build:python_project uv poetry pdm pipenv
-build:uvx uvx
-build:ruff ruff
-build:terraform terraform tofu
-build:formatter prettier eslint stylelint standard xo tslint jscodeshift black isort autopep8 yapf autoflake pyupgrade
-build:formatter docformatter gofmt goimports gofumpt rustfmt clang-format shfmt dos2unix unix2dos mac2unix mdformat
-build:formatter taplo biome rome dprint ktlint swiftformat swiftlint stylua nixfmt alejandra rubocop sqlfluff google-
-build:formatter java-format scalafmt ormolu fourmolu djlint codespell jsonlint add-trailing-comma yamlfmt buf zprint
-build:formatter oxlint
-build:converter iconv dot neato pandoc xsltproc ctags strip ld as nasm flex bison yacc esbuild svgo terser uglifyjs
-build:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump perf gpg age minify cwebp ssh-keygen pg_dump mysqldump
-build:openssl openssl
-build:xxd xxd
-build:yq yq
-build:toml_set dasel
-build:sqlite3 sqlite3
-build:last_operand convert magick ffmpeg mogrify rsvg-convert inkscape wkhtmltopdf sox
-build:runner make gmake ninja just task cmake meson bazel gradle gradlew mvnw tox nox pytest py.test jest vitest mocha
-build:runner ava tap playwright cypress karma phpunit rspec rake tsc tsx ts-node webpack vite rollup parcel turbo nx
-build:runner lerna ctest coverage unittest
-build:service docker podman kubectl helm gh glab aws gcloud systemctl brew apt apt-get apt-cache dpkg rpm rustup nvm
-build:service pyenv crontab claude pre-commit journalctl conda gem bundle composer dotnet mvn deno swift flutter dart
-build:service mix redis-cli vagrant nix tmux az heroku fly vercel ansible
+compilers:cc gcc g++ cc c++ clang clang++ tcc
+compilers:rustc rustc
+compilers:javac javac
+compilers:go go
+compilers:cargo cargo
+packages:npm npm yarn pnpm bun
+packages:npx npx bunx
+packages:pip pip pipx
+packages:python_project uv poetry pdm pipenv
+packages:uvx uvx
+formatters:ruff ruff
+formatters:terraform terraform tofu
+formatters:formatter prettier eslint stylelint standard xo tslint jscodeshift black isort autopep8 yapf autoflake
+formatters:formatter pyupgrade docformatter gofmt goimports gofumpt rustfmt clang-format shfmt dos2unix unix2dos
+formatters:formatter mac2unix mdformat taplo biome rome dprint ktlint swiftformat swiftlint stylua nixfmt alejandra
+formatters:formatter rubocop sqlfluff google-java-format scalafmt ormolu fourmolu djlint codespell jsonlint
+formatters:formatter add-trailing-comma yamlfmt buf zprint oxlint
+converters:converter iconv dot neato pandoc xsltproc ctags strip ld as nasm flex bison yacc esbuild svgo terser uglifyjs
+converters:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump perf gpg age minify cwebp ssh-keygen pg_dump
+converters:converter mysqldump
+converters:openssl openssl
+converters:xxd xxd
+converters:yq yq
+converters:toml_set dasel
+converters:sqlite3 sqlite3
+converters:last_operand convert magick ffmpeg mogrify rsvg-convert inkscape wkhtmltopdf sox
+services:runner make gmake ninja just task cmake meson bazel gradle gradlew mvnw tox nox pytest py.test jest vitest
+services:runner mocha ava tap playwright cypress karma phpunit rspec rake tsc tsx ts-node webpack vite rollup parcel
+services:runner turbo nx lerna ctest coverage unittest
+services:service docker podman kubectl helm gh glab aws gcloud systemctl brew apt apt-get apt-cache dpkg rpm rustup nvm
+services:service pyenv crontab claude pre-commit journalctl conda gem bundle composer dotnet mvn deno swift flutter dart
+services:service mix redis-cli vagrant nix tmux az heroku fly vercel ansible
 filters:basename basename
 filters:dirname dirname
 filters:realpath realpath readlink

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from ..globs import UNKNOWN
-from .scripts import backup_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -219,31 +218,6 @@ def _awk_output(call: Call, programs: list[str], files: list[str], separator: st
 # -- the rest ----------------------------------------------------------------------------------------------------------
 
 
-def sort(call: Call) -> None:
-    options = call.options("okTtS", "output key temporary-directory field-separator buffer-size files0-from parallel")
-    target = options.get("o", "output")
-    if target:
-        call.write(target)
-    call.emit(_lines(call, options.rest), False)
-
-
-def _lines(call: Call, paths: list[str]) -> str | None:
-    """The text of the files, or of standard input: what a filter of lines prints at most."""
-    if not call.wanted:
-        return None
-    if not paths or paths == ["-"]:
-        return call.input()
-    texts = [call.world.read(path) for path in paths]
-    return None if None in texts else "".join(text for text in texts if text is not None)
-
-
-def uniq(call: Call) -> None:
-    options = call.options("fsw", "skip-fields skip-chars check-chars")
-    for path in options.rest[1:2]:
-        call.write(path)
-    call.emit(None if options.has("c", "count") else _lines(call, options.rest[:1]), False)
-
-
 def patch(call: Call) -> None:
     options = call.options(
         "piodBDFrYzV", "strip input output directory prefix fuzz reject-file suffix version-control", stop=False
@@ -345,27 +319,9 @@ def nano(call: Call) -> None:
     call.unknown("edits by hand")
 
 
-def head(call: Call) -> None:
-    """The first or last lines, when the input is exactly known; else all that it could print."""
-    options = call.options("ncqs", "lines bytes")
-    paths = [path for path in options.rest if path != "-"]
-    count = options.get("n", "lines") or next((arg[1:] for arg in call.args if re.fullmatch(r"-\d+", arg)), "10")
-    text = _lines(call, [path for path in paths if not re.fullmatch(r"-\d+", path)])
-    exact = call.exact and len(paths) < 2 and not options.has("c", "bytes", "q")
-    if text is None or UNKNOWN in text or not exact or not re.fullmatch(r"\+?\d+", count):
-        call.emit(text, False)
-        return
-    lines, number = text.splitlines(True), int(count)
-    if call.name == "head":
-        lines = lines[:number]
-    else:
-        lines = lines[max(number - 1, 0) :] if count.startswith("+") else lines[-number:] if number else []
-    call.emit("".join(lines))
-
-
-def cat(call: Call) -> None:
-    if call.wanted:
-        paths = call.options().rest
-        texts = [call.input() if path == "-" else call.world.read(path) for path in paths or ["-"]]
-        exact = call.name == "cat" and (bool(paths) or call.exact)
-        call.emit(None if None in texts else "".join(text for text in texts if text is not None), exact)
+def backup_name(path: str, suffix: str) -> str:
+    folder, slash, name = path.rpartition("/")
+    if "*" in suffix:
+        made = suffix.replace("*", name)
+        return made if "/" in made else folder + slash + made
+    return path + suffix

@@ -299,20 +299,14 @@ def php(call: Call) -> None:
 
 
 def in_place(call: Call, paths: list[str], suffix: str) -> None:
+    from .edit import backup_name
+
     for path in paths:
         if call.world.is_folder(path):
             continue
         if suffix:
             call.write(backup_name(path, suffix))
         call.replace(path)
-
-
-def backup_name(path: str, suffix: str) -> str:
-    folder, slash, name = path.rpartition("/")
-    if "*" in suffix:
-        made = suffix.replace("*", name)
-        return made if "/" in made else folder + slash + made
-    return path + suffix
 
 
 def _short(path: str) -> str:
