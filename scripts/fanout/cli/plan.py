@@ -23,10 +23,13 @@ EFFORT = click.option(
     default="normal",
     help="How long to search for a better order.",
 )
+LEARNED = click.option("--learned", is_flag=True, help="Correct the estimates by what past runs of this project took.")
 
 
-def planned(source: Source, format_: str | None, effort: str, max_parallel: int | None = None) -> Plan:
-    """The plan of a source as the command line names it.
+def planned(
+    source: Source, format_: str | None, effort: str, max_parallel: int | None = None, learned: bool = False
+) -> Plan:
+    """The plan of a source as the command line names it; `learned`: with estimates from past runs.
 
     From here on the process makes a million small objects that live until it ends: collecting costs a third of the
     time and finds nothing.
@@ -35,7 +38,15 @@ def planned(source: Source, format_: str | None, effort: str, max_parallel: int 
     reading = formats.read(source, format_)
     if max_parallel is not None:
         reading.document.max_parallel = max_parallel
-    return planner.make(reading, effort, world.of(source.root))  # type: ignore[arg-type]
+    if not learned:
+        return planner.make(reading, effort, world.of(source.root))  # type: ignore[arg-type]
+    from fanout.cli import experience
+    from fanout.plan import estimates
+
+    stated = estimates.apply(reading, estimates.learn(experience.samples(source.root)))
+    plan = planner.make(reading, effort, world.of(source.root))  # type: ignore[arg-type]
+    estimates.restore(reading, stated)
+    return plan
 
 
 @click.command()
@@ -60,6 +71,7 @@ def read(source: str, format_: str | None, everything: bool, as_json: bool) -> N
 @EFFORT
 @click.option("--max-parallel", type=click.IntRange(1, 100), help="At most so many agents at once.")
 @click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
+@LEARNED
 @click.option("--chart/--no-chart", default=None, help="Agents over time in characters; by default on a terminal.")
 @click.option("--mermaid", "shape", flag_value="mermaid", help="Print the graph for GitHub and other Markdown.")
 @click.option("--markdown", "shape", flag_value="markdown", help="Print the whole plan as Markdown.")
@@ -70,11 +82,12 @@ def plan(
     effort: str,
     max_parallel: int | None,
     everything: bool,
+    learned: bool,
     chart: bool | None,
     shape: str | None,
 ) -> None:
     """Plan SOURCE: a feature, a folder, a file, or - for standard input."""
-    found = planned(project.source(source), format_, effort, max_parallel)
+    found = planned(project.source(source), format_, effort, max_parallel, learned)
     if shape == "json":
         from fanout.report import plan_json
 

@@ -26,6 +26,7 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.option("--max-parallel", type=click.IntRange(1, 20), help="At most so many agents at once.")
 @click.option("--barrier", is_flag=True, help="Batch by batch, instead of each task as soon as it can.")
 @click.option("--lanes", is_flag=True, help="One agent for each chain of tasks on the same files: fewer agents.")
+@click.option("--learned", is_flag=True, help="Correct the estimates by what past runs of this project took.")
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also on an error, so that a slash command shows it to Claude.")
 def start(
@@ -34,12 +35,13 @@ def start(
     max_parallel: int | None,
     barrier: bool,
     lanes: bool,
+    learned: bool,
     dry_run: bool,
     exit_zero: bool,
 ) -> None:
     """Start a run of SOURCE and print the first launch block."""
     try:
-        _start(source, format_, max_parallel, barrier, lanes, dry_run)
+        _start(source, format_, max_parallel, barrier, lanes, learned, dry_run)
     except FanoutError as error:
         if not exit_zero:
             raise
@@ -49,7 +51,13 @@ def start(
 
 
 def _start(
-    source: str, format_: str | None, max_parallel: int | None, barrier: bool, lanes: bool, dry_run: bool
+    source: str,
+    format_: str | None,
+    max_parallel: int | None,
+    barrier: bool,
+    lanes: bool,
+    learned: bool,
+    dry_run: bool,
 ) -> None:
     from fanout.cli.plan import planned
     from fanout.cli.starting import as_data
@@ -57,7 +65,7 @@ def _start(
 
     found = project.source(source)
     chosen = settings.load(project.root(), {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None})
-    plan = planned(found, format_, "normal", _cap(found, max_parallel, chosen))
+    plan = planned(found, format_, "normal", _cap(found, max_parallel, chosen), learned)
     if dry_run:
         click.echo(plan_text.render(plan))
         return

@@ -8,7 +8,7 @@ from fanout.plan.plan import Plan
 from fanout.plan.schedule import Problem, replay, solve
 
 _CANDIDATES = 12
-_WORK = 20_000  # tasks times candidates: about 0.2 s
+_WORK = 4_000  # tasks times candidates: about 0.1 s
 _SMALL = 200
 _WORTH = 0.02
 _SHORTEST = 2.0

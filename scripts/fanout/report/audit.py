@@ -248,7 +248,9 @@ def _uses(agent: Trace, other: Trace, touches: Sequence[Touch]) -> bool:
     """Whether the agent read, wrote or named in a command what the other had written."""
     written = {touch.path for touch in touches if touch.who is other}
     names = {os.path.basename(path) for path in written}
-    return any(call.path in written or (call.command and any(name in call.command for name in names)) for call in agent.calls)
+    return any(
+        call.path in written or (call.command and any(name in call.command for name in names)) for call in agent.calls
+    )
 
 
 def _saw(touch: Touch, since: float) -> bool:
