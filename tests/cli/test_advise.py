@@ -44,3 +44,11 @@ def test_the_cap_of_the_command_line_counts(project: Project) -> None:
 def test_a_wrong_call_is_usage(project: Project, arguments: list[str]) -> None:
     ran = project.fanout("advise", *arguments)
     assert ran.code == 2 and ran.out == "" and "Traceback" not in ran.err
+
+
+def test_what_a_start_takes_can_be_said(project: Project) -> None:
+    asked = ("advise", "--tasks", "6", "--minutes", "0.3")
+    assert project.fanout(*asked).out.startswith("no-go")
+    ran = project.fanout(*asked, "--start-seconds", "5")
+    assert ran.out.startswith("go: parallel with up to 5 agents at once, about 2.3 times faster.")
+    assert "18 s each; starting an agent takes about 5 s" in ran.out and "2.3 times as fast" in ran.out

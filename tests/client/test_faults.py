@@ -7,10 +7,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 from client.plugin import Start, with_plugin
 from project import Project
 
-from fanout.client.conversation import OVERLOADED, RATE_LIMITED, Conversation, Reply
+from fanout.client.conversation import OVERLOADED, RATE_LIMITED, Conversation, Failure, Reply, ToolCall
 from fanout.client.script import Cast, Flaky, Worker
 
 TASKS = [
@@ -104,3 +105,46 @@ def test_an_agent_lost_to_an_overload_is_launched_again(start: Start, tmp_path: 
     assert [task["state"] for task in found["tasks"]] == ["done"] * 3
     for task in ("01", "02", "03"):
         assert (project.path / f"{task}.txt").read_text() == f"{task}.txt by {task}\n"
+
+
+TOO_LONG = Failure(400, "invalid_request_error", "prompt is too long: 213450 tokens > 200000 maximum")
+
+
+def crowded(project: Path, times: int) -> Cast:
+    """Agents that write one file, whose context is then full so often, and that then write the other."""
+    met: dict[str, int] = {}
+
+    def write(name: str) -> Reply:
+        return Reply("", (ToolCall("Write", {"file_path": str(project / name), "content": f"{name}\n"}),))
+
+    def agent(conversation: Conversation) -> Reply:
+        key = conversation.key
+        if key not in met:
+            met[key] = 0
+            return write("first.txt")
+        if met[key] < times:
+            met[key] += 1
+            return Reply("", failure=TOO_LONG)
+        if "second.txt" not in str(conversation.calls):
+            return write("second.txt")
+        told = "fanout brief crowd-1/one" in conversation.fresh_text
+        return Reply(f"DONE|one|{'was told of the compaction' if told else 'was told nothing'}")
+
+    return Cast(agent=agent)
+
+
+@pytest.mark.parametrize(
+    ("times", "state", "outcome"),
+    [
+        (1, "done", "was told of the compaction"),
+        (99, "failed", "partial: its agent ran out of context; it had written"),
+    ],
+)
+def test_a_context_that_fills_up(start: Start, tmp_path: Path, times: int, state: str, outcome: str) -> None:
+    project = Project(tmp_path / "project")
+    tasks = [{"id": "one", "writes": ["first.txt", "second.txt"]}]
+    project.write({"tasks.json": {"schema_version": 1, "id": "crowd", "tasks": tasks}})
+    session = with_plugin(start, crowded(tmp_path / "project", times), permission_mode="bypassPermissions")
+    session.print_mode("/spec:execute tasks.json")
+    [task] = facts(project)["tasks"]
+    assert task["state"] == state and task["outcome"].startswith(outcome)

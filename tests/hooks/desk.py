@@ -84,8 +84,9 @@ class Desk:
     def end(self, agent: str, message: str) -> dict[str, Any]:
         return self.send("agent-stop", "SubagentStop", agent_id=agent, last_assistant_message=message)
 
-    def notify(self, agent: str, status: str = "completed") -> str:
-        text = f"<task-notification>\n<task-id>{agent}</task-id>\n<status>{status}</status>\n</task-notification>"
+    def notify(self, agent: str, status: str = "completed", result: str = "") -> str:
+        parts = f"<task-id>{agent}</task-id>\n<status>{status}</status>\n<result>{result}</result>"
+        text = f"<task-notification>\n{parts}\n</task-notification>"
         return context(self.send("prompt", "UserPromptSubmit", prompt=text))
 
     def stop(self) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def test_an_agent_without_a_task_passes_and_is_journaled(desk: Desk) -> None:
 def test_a_message_that_left_ready_tasks_out_is_told_once(desk: Desk) -> None:
     desk.start(plan({"01": {}, "02": {}, "03": {}}))
     said = []
+    desk.stop()  # hands all three over
     for _ in range(2):
         desk.launch("01")
         given = {"description": "01", "prompt": f"Run `fanout brief {desk.run}/01` and follow it."}

@@ -12,16 +12,43 @@ def test_a_run_moves_on_by_itself_to_its_end(desk: Desk) -> None:
     desk.launch("02")
     assert desk.end("agent-01", "All good.\nDONE|01|made a") == {}
     said = desk.notify("agent-01")
-    assert "01 done: made a" in said and launches(said) == [] and "02 still running" in said
+    assert (
+        "01 done: made a" in said
+        and "made a" not in desk.notify("agent-01", result="DONE|01|made a")
+        and launches(said) == []
+        and "02 still running" in said
+    )
     desk.end("agent-02", "DONE|02|made b")
     said = desk.notify("agent-02")
     assert launches(said) == ["03"] and "2 of 3 done" in said
-    assert launches(desk.notify("agent-02")) == ["03"], "safe to repeat"
+    assert "The launch block above" in desk.notify("agent-02"), "safe to repeat"
     desk.launch("03")
     desk.end("agent-03", "DONE|03|made c")
     said = desk.notify("agent-03")
     assert "The run is over" in said and f"fanout report {desk.run}" in said
     assert not (desk.root / ".fanout" / "live").exists()
+
+
+def test_what_stands_in_the_conversation_is_not_said_twice(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {"needs": ["01"]}, "04": {"needs": ["01"]}, "05": {}}))
+    for name in ("01", "02", "05"):
+        desk.launch(name)
+    desk.end("agent-01", "DONE|01|a")
+    desk.end("agent-02", "DONE|02|b")
+    assert launches(desk.notify("agent-01")) == ["03", "04"]
+    second = desk.notify("agent-02")
+    assert "02 done" in second and launches(second) == [] and "launch block above" in second
+    assert desk.stop() == {}  # 05 runs; Claude ended its turn without launching: the next notification says it again
+    assert launches(desk.notify("agent-02")) == ["03", "04"]
+
+
+def test_a_block_is_handed_over_again_when_time_has_passed(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {"needs": ["01"]}}))
+    desk.launch("01")
+    desk.end("agent-01", "DONE|01|a")
+    assert launches(desk.notify("agent-01")) == ["02"]
+    desk.db.execute("UPDATE meta SET value = '1.0 02:0' WHERE key LIKE 'handed %'")
+    assert launches(desk.notify("agent-01")) == ["02"]
 
 
 def test_a_missing_result_line_sends_the_agent_back_twice_then_fails(desk: Desk) -> None:

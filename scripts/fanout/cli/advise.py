@@ -22,6 +22,9 @@ from fanout.plan.advice import Advice
 @click.option("--perspectives", is_flag=True, help="... they look at one question from several sides.")
 @click.option("--heavy", is_flag=True, help="... the work would fill the main conversation.")
 @click.option("--interactive", is_flag=True, help="... each step needs the user's answer.")
+@click.option(
+    "--start-seconds", type=click.FloatRange(0, 3600), default=30, show_default=True, help="Until an agent is at work."
+)
 @click.option("--max-parallel", type=click.IntRange(1, 100), help="At most so many agents at once.")
 @JSON
 def advise(
@@ -34,6 +37,7 @@ def advise(
     perspectives: bool,
     heavy: bool,
     interactive: bool,
+    start_seconds: float,
     max_parallel: int | None,
     as_json: bool,
 ) -> None:
@@ -41,7 +45,9 @@ def advise(
     if (source is None) == (tasks is None):
         raise click.UsageError("name either a SOURCE or --tasks, such as `fanout advise --tasks 6 --minutes 10`.")
     if source is not None:
-        found = advice.of_plan(planned(project.source(source), format_, "normal", max_parallel))
+        found = advice.of_plan(
+            planned(project.source(source), format_, "normal", max_parallel), start=start_seconds / 60
+        )
     else:
         assert tasks is not None
         found = advice.of_numbers(
@@ -53,6 +59,7 @@ def advise(
             perspectives=perspectives,
             heavy=heavy,
             interactive=interactive,
+            start=start_seconds / 60,
         )
     if as_json:
         project.echo_json(asdict(found))

@@ -79,7 +79,8 @@ def _start(
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
     click.echo(plan_text.head(plan))
-    click.echo(turn.text(ready.View(db, run)))
+    with Write(db):
+        click.echo(turn.hand(db, ready.View(db, run)))
 
 
 def _cap(source: Source, given: int | None, chosen: dict[str, settings.Value]) -> int | None:

@@ -6,7 +6,7 @@ import sqlite3
 
 from fanout.hooks import after, event
 from fanout.hooks.door import context
-from fanout.run import agents, journal, launch, ready, turn
+from fanout.run import agents, handed, journal, launch, ready, turn
 from fanout.run.db import Write, connect
 
 
@@ -40,10 +40,15 @@ def _missing(db: sqlite3.Connection, run: str) -> str:
     rows = ready.startable(ready.View(db, run))
     names = ",".join(row["id"] for row in rows)
     if not rows or not journal.say_once(db, run, f"missing {names}"):
+        handed.forget(db, run)
         return ""
-    return f"This message left {len(rows)} ready tasks out; agents run side by side only when launched. " + turn.send(
-        rows
-    )
+    left = handed.among(db, run, rows)
+    handed.note(db, run, rows)
+    if left:
+        return (
+            f"This message left {left} ready tasks out; agents run side by side only when launched. {turn.send(rows)}"
+        )
+    return f"fanout {run}: {len(rows)} more can start by now. {turn.send(rows)}"
 
 
 def _failed(call: dict[str, object]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from fanout.hooks import caller, event, sync
-from fanout.run import agents, ending, evidence, journal, lane, meta, paths, recovery, result, runs, scope, tasks
+from fanout.run import agents, ending, evidence, journal, lane, meta, paths, result, runs, scope, tasks
 from fanout.run.db import Write, connect
 
 BOUNCES = 2
@@ -57,7 +57,7 @@ def agent_failed(data: dict[str, object], root: str) -> dict[str, object] | None
         row = agents.by_agent_id(db, event.text(data, "agent_id"))
         if row is not None:
             error = event.text(data, "last_assistant_message")[:200] or "API error"
-            (ending.overloaded if recovery.is_overload(error) else ending.failed)(db, row, error)
+            ending.errored(db, row, error)
         runs.settle(db, root)
     return None
 
@@ -69,6 +69,10 @@ def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) ->
             ending.free(db, row)
         return ""
     found = result.of_task(message, row["task"])
+    if found is None and result.is_out_of_context(message):
+        with Write(db):
+            ending.ran_out(db, row)
+        return ""
     if found is None:
         return _bounce(db, row, "there is no result line yet")
     verdict, summary = found

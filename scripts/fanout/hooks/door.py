@@ -22,11 +22,11 @@ EVENTS = {
     "guard": "guard",
     "after": "after",
     "batch": "batch",
-    "agent-start": "agent",
     "agent-stop": "done",
     "agent-failed": "done",
     "prompt": "next",
     "stop": "next",
+    "compact": "compact",
 }
 """Each event's module in fanout.hooks; its function has the event's name with `_` for `-`."""
 

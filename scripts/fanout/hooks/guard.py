@@ -9,7 +9,7 @@ import os
 
 from fanout.hooks import caller, event
 from fanout.hooks.door import context, deny
-from fanout.run import meta, paths
+from fanout.run import meta, notice, paths
 from fanout.run.db import connect
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -71,12 +71,11 @@ def _targets(data: dict[str, object], tool: str) -> list[str]:
 
 
 def _told(db: sqlite3.Connection, data: dict[str, object]) -> dict[str, object] | None:
-    """What happened to the caller's files meanwhile, said once."""
+    """What the caller is to know, said once: what happened to its files, that it is late, that it was compacted."""
     me = caller.known(db, data)
-    if me is None or db.execute("SELECT 1 FROM notice WHERE agent = ?", (me["id"],)).fetchone() is None:
+    if me is None or not notice.there_is(db, me["id"]):
         return None
-    from fanout.run import snapshot
     from fanout.run.db import Write
 
     with Write(db):
-        return context("PreToolUse", "\n".join(snapshot.notices(db, me["id"])))
+        return context("PreToolUse", "\n".join(notice.take(db, me["id"])))

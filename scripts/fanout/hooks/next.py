@@ -7,11 +7,11 @@ import sqlite3
 
 from fanout.hooks import event
 from fanout.hooks.door import context
-from fanout.run import agents, ending, journal, ready, runs, tasks, turn
+from fanout.run import agents, ending, handed, journal, ready, runs, tasks, turn
 from fanout.run.db import Write, connect
 
 OVER = "the run is over"
-FIELD = re.compile(r"<(task-id|status)>\s*([^<]*?)\s*</\1>")
+FIELD = re.compile(r"<(task-id|status|summary)>\s*([^<]*?)\s*</\1>")
 
 
 def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -26,16 +26,21 @@ def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
         return None
     if row["state"] in ("open", "running") and fields.get("status") in ("killed", "failed", "stopped"):
         with Write(db):
-            ending.failed(db, row, fields["status"])
+            ending.errored(db, row, _how(fields))
             runs.settle(db, root)
     if not row["task"]:
         return None
     view = turn.conclude(db, root, row["run"])
-    if view.run["state"] != "active":
-        with Write(db):
+    line = turn.result_line(tasks.get(db, row["run"], row["task"]), said)
+    with Write(db):
+        if view.run["state"] != "active":
             journal.say_once(db, row["run"], OVER)
-    line = turn.result_line(tasks.get(db, row["run"], row["task"]))
-    return context("UserPromptSubmit", turn.text(view, (line,)))
+        return context("UserPromptSubmit", turn.hand(db, view, (line,), again=False))
+
+
+def _how(fields: dict[str, str]) -> str:
+    """The reason of a failure, where the notification has one; StopFailure may come after it."""
+    return fields.get("summary") or "failed" if fields["status"] == "failed" else fields["status"]
 
 
 def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -54,6 +59,8 @@ def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
 
 def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
     view = turn.conclude(db, root, run)
+    with Write(db):
+        handed.forget(db, run)
     if view.run["state"] != "active":  # the last agent's notification finds the hooks switched off: say it now
         with Write(db):
             return turn.text(view) if journal.say_once(db, run, OVER) else ""
@@ -64,6 +71,4 @@ def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
     if not rows:
         return ""
     with Write(db):
-        if not journal.say_once(db, run, f"stop {state}"):
-            return ""
-    return turn.text(view)
+        return turn.hand(db, view) if journal.say_once(db, run, f"stop {state}") else ""

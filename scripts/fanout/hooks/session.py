@@ -30,7 +30,8 @@ def _left_behind(db: sqlite3.Connection, run: sqlite3.Row, session: str) -> str:
     """Where a run stands: for its own session (after a compaction or /clear) with what to launch, else how to go on."""
     view = ready.View(db, run["id"])
     if run["session"] == session:
-        return turn.text(view)
+        with Write(db):
+            return turn.hand(db, view)
     lost = db.execute(
         "SELECT DISTINCT event.task FROM event JOIN task ON task.run = event.run AND task.id = event.task"
         " WHERE event.run = ? AND event.kind = 'agent-lost' AND task.state = 'pending' ORDER BY event.task",

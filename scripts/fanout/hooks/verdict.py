@@ -38,7 +38,7 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
         return ""  # the main conversation, and nobody beside it
     tool = event.text(data, "tool_name")
     if me is not None and now() - me["seen"] > HEARTBEAT_SECONDS:
-        agents.seen(db, me["id"])
+        _heartbeat(db, me)
     if me is not None and all(_settled(db, naming, me, target) for target in targets):
         return ""
     with Write(db):
@@ -55,6 +55,14 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
             if not _is_own_file(naming, mine, target.name) and not _in_own_worktree(naming, mine, target):
                 _take(db, naming, row, target, tool)
     return ""
+
+
+def _heartbeat(db: sqlite3.Connection, me: sqlite3.Row) -> None:
+    from fanout.run import late
+
+    with Write(db):
+        agents.seen(db, me["id"])
+        late.nudge(db, me)
 
 
 def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target, tool: str) -> None:

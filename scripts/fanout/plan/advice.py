@@ -6,7 +6,7 @@ A plan or a few numbers become a `Situation`; the rules look at nothing else.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fanout.plan import schedule
@@ -17,7 +17,8 @@ Strategy = Literal["parallel", "sequential", "hybrid", "swarm"]
 Order = Literal["none", "some", "chain"]
 Files = Literal["none", "own", "same"]
 
-START = 0.5  # minutes that starting an agent takes, by assumption; below that a task is quicker inline
+START = 0.5  # minutes until an agent works on the matter, by assumption; below that a task is quicker inline. The
+# client's share is under a second (benchmarks/results/context.txt); the rest is the agent reading the project.
 WORTH = 1.2  # times faster, agents' starts included; less does not pay for looking after them
 PLATFORM = 20  # agents that the client runs at once
 REPLAYS = 2_000  # tasks up to which each cap is tried out
@@ -32,7 +33,8 @@ class Situation:
     on the way to the end, `wait` how many tasks wait for another because of the same files or the same resource.
     `perspectives`: the tasks look at one question from several sides. `heavy`: the work would fill the main
     conversation. `interactive`: each step needs the user's answer. `sized`: at least one estimate is stated; without
-    any the minutes are only proportions, and starting an agent can't be weighed against them.
+    any the minutes are only proportions, and starting an agent can't be weighed against them. `start` is the minutes
+    until a new agent works on the matter.
     """
 
     tasks: int
@@ -49,6 +51,7 @@ class Situation:
     interactive: bool = False
     unproven: int = 0
     sized: bool = True
+    start: float = START
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,9 @@ class Advice:
     quick_test: str
 
 
-def of_plan(plan: Plan, *, try_caps: bool = True) -> Advice:
+def of_plan(plan: Plan, *, try_caps: bool = True, start: float = START) -> Advice:
     """The advice for a plan; `try_caps` replays the order with fewer agents to find how many are enough."""
-    situation = _situation(plan)
+    situation = replace(_situation(plan), start=start)
     return decide(situation, _enough(plan) if try_caps else situation.cap)
 
 
@@ -90,6 +93,7 @@ def of_numbers(
     perspectives: bool = False,
     heavy: bool = False,
     interactive: bool = False,
+    start: float = START,
 ) -> Advice:
     """The advice for `tasks` tasks of `minutes` each. With `order` "some", half of them wait for the other half."""
     chained = order == "chain" or files == "same"
@@ -109,19 +113,20 @@ def of_numbers(
             perspectives=perspectives,
             heavy=heavy,
             interactive=interactive,
+            start=start,
         )
     )
 
 
 def decide(situation: Situation, enough: int | None = None) -> Advice:
     """The first rule that decides gives the reason; all are listed."""
-    with_agents = situation.makespan + (START * situation.starts if situation.sized else 0)
+    with_agents = situation.makespan + (situation.start * situation.starts if situation.sized else 0)
     speedup = situation.sequential / with_agents if with_agents else 1.0
     rules = _rules(situation, speedup)
     go, strategy, reason = _verdict(situation, {rule.name: rule for rule in rules})
     together = min(situation.together, situation.cap, PLATFORM)
     cap = max(1, min(together, enough or together)) if go and strategy != "sequential" else 1
-    faster = round(speedup, 2) if cap > 1 else 1.0
+    faster = round(speedup, 3) if cap > 1 else 1.0
     shown = with_agents if go else situation.sequential
     return Advice(go, strategy, reason, rules, faster, round(shown, 2), cap, _quick_test(situation))
 
@@ -133,7 +138,7 @@ def _rules(one: Situation, speedup: float) -> list[Rule]:
     free = one.tasks - one.dependent
     return [
         Rule("several", one.tasks > 1, f"{one.tasks} {'task' if one.tasks == 1 else 'tasks'}"),
-        _long_enough(each, one.sized),
+        _long_enough(each, one),
         Rule(
             "independent",
             one.together > 1,
@@ -159,12 +164,12 @@ def _rules(one: Situation, speedup: float) -> list[Rule]:
     ]
 
 
-def _long_enough(each: float, sized: bool) -> Rule:
-    start = f"starting an agent takes about {_minutes(START)}"
+def _long_enough(each: float, one: Situation) -> Rule:
+    start = f"starting an agent takes about {_minutes(one.start)}"
     return Rule(
         "long-enough",
-        each >= START or not sized,
-        f"{_minutes(each)} each; {start}" if sized else f"no size is stated; {start}",
+        each >= one.start or not one.sized,
+        f"{_minutes(each)} each; {start}" if one.sized else f"no size is stated; {start}",
     )
 
 

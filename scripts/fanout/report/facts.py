@@ -14,7 +14,17 @@ from fanout.run import db as journal
 from fanout.run import measure, ready, tasks
 
 DENIALS = ("write-denied", "launch-denied")
-TROUBLES = ("conflict", "agent-failed", "agent-lost", "overloaded", "retry-refused", "set-apart", "mark-refused")
+TROUBLES = (
+    "conflict",
+    "agent-failed",
+    "agent-lost",
+    "out-of-context",
+    "overloaded",
+    "nudged",
+    "retry-refused",
+    "set-apart",
+    "mark-refused",
+)
 
 
 def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, Any]:

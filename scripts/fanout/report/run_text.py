@@ -115,6 +115,8 @@ def trouble(item: Mapping[str, Any]) -> str:
         "conflict": f"a command changed {item.get('path')}, which a sibling owned; both were told",
         "agent-failed": f"its agent ended without a result: {item.get('how')}",
         "agent-lost": f"its agent was lost: {item.get('how')}; the task was done again or is open",
+        "out-of-context": "its agent ran out of context; what it wrote stays",
+        "nudged": f"was late after {seconds(float(item.get('seconds') or 0))}, and told so",
         "overloaded": f"the API was too busy: {item.get('error')}",
         "retry-refused": f"not tried again: {item.get('reason')}",
         "set-apart": "another agent was faster; what this one wrote was set apart",

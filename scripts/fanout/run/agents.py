@@ -131,6 +131,11 @@ def end(db: sqlite3.Connection, row: int, ending: str, state: str = "ended") -> 
     return True
 
 
+def began(row: sqlite3.Row) -> float:
+    """When the agent began to work, or was launched."""
+    return float(row["started"] or row["opened"])
+
+
 def seen(db: sqlite3.Connection, row: int) -> None:
     """The agent gave a sign of life."""
     db.execute("UPDATE agent SET seen = ? WHERE id = ?", (now(), row))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run import agents, changes, client, journal, meta, recovery, scope, tasks
+from fanout.run import agents, changes, client, journal, meta, recovery, result, scope, tasks
 
 VERDICTS = {"DONE": "done", "BLOCKED": "blocked", "NEEDS": "blocked"}
 
@@ -31,6 +31,16 @@ def _end(db: sqlite3.Connection, row: sqlite3.Row, how: str) -> bool:
     return True
 
 
+def errored(db: sqlite3.Connection, row: sqlite3.Row, error: str) -> None:
+    """An error of the API or of the client ended the agent: what follows depends on which. Inside a transaction."""
+    if result.is_out_of_context(error):
+        ran_out(db, row)
+    elif recovery.is_overload(error):
+        overloaded(db, row, error)
+    else:
+        failed(db, row, error)
+
+
 def overloaded(db: sqlite3.Connection, row: sqlite3.Row, error: str) -> None:
     """The API was too busy for the agent: its task is handed out again, at a slower pace. Inside a transaction."""
     if not row["task"]:
@@ -49,6 +59,16 @@ def failed(db: sqlite3.Connection, row: sqlite3.Row, how: str) -> None:
     if _end(db, row, how) and row["task"]:
         journal.note(db, "agent-failed", row["run"], row["task"], row["id"], how=how)
         tasks.finish(db, row["run"], row["task"], "failed", f"its agent ended without a result: {how}")
+
+
+def ran_out(db: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """The agent's context was full: its task failed half done, and what it wrote stays. Inside a transaction."""
+    names = [r["path"] for r in db.execute("SELECT path FROM written WHERE agent = ? ORDER BY first", (row["id"],))]
+    if _end(db, row, "out of context") and row["task"]:
+        journal.note(db, "out-of-context", row["run"], row["task"], row["id"], wrote=names[:20])
+        wrote = f"it had written {tasks.few(names)}" if names else "it had written nothing"
+        outcome = f"partial: its agent ran out of context; {wrote}. Split it into tasks with fewer files to read"
+        tasks.finish(db, row["run"], row["task"], "failed", outcome)
 
 
 def lost(db: sqlite3.Connection, row: sqlite3.Row, how: str) -> None:

@@ -6,6 +6,9 @@ import re
 
 LINE = re.compile(r"^[\s>*`_-]*(DONE|BLOCKED|NEEDS)\s*\|\s*([^|\n]*?)\s*\|\s*(.*?)[\s*`_]*$", re.MULTILINE)
 LONGEST = 300
+OUT_OF_CONTEXT = re.compile(
+    r"\W*(?:[^\n]*API error: (?:\d+ )?)?\W*(?:prompt is too long|autocompact is thrashing|context limit)", re.IGNORECASE
+)
 
 
 def parse(message: str) -> list[tuple[str, str, str]]:
@@ -17,3 +20,8 @@ def of_task(message: str, task: str) -> tuple[str, str] | None:
     """The last (verdict, text) that names `task`, or None. A lone line that names another task does not count."""
     found = [(verdict, text) for verdict, name, text in parse(message) if name == task or name.endswith("/" + task)]
     return found[-1] if found else None
+
+
+def is_out_of_context(message: str) -> bool:
+    """Whether these are the client's words, in place of the agent's, for a context that is full."""
+    return OUT_OF_CONTEXT.match(message[:400]) is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from fanout.run import agents, journal, objects, place, watch
+from fanout.run import agents, journal, notice, objects, place, watch
 from fanout.run.db import now
 
 MOST_FILES = 3000
@@ -39,13 +39,6 @@ def after(db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str) 
             found.append(name)
         _look(db, root, name)
     return found
-
-
-def notices(db: sqlite3.Connection, agent: int) -> list[str]:
-    """What the agent is to be told, once. Inside a transaction."""
-    rows = db.execute("SELECT id, text FROM notice WHERE agent = ? ORDER BY id", (agent,)).fetchall()
-    db.execute("DELETE FROM notice WHERE agent = ?", (agent,))
-    return [row["text"] for row in rows]
 
 
 def owned_by_others(db: sqlite3.Connection, root: str, agent: int) -> dict[str, sqlite3.Row]:
@@ -119,7 +112,7 @@ def _conflict(
         f"{name} belongs to you and was changed by a command of {agents.name_of(agent)}. Read it again before you "
         f"write it.{f' Your version is kept in {kept}.' if kept else ''}"
     )
-    db.execute("INSERT INTO notice (agent, text) VALUES (?, ?)", (owner["id"], text))
+    notice.leave(db, owner["id"], text)
 
 
 def _keep_version(root: str, name: str, object_: str) -> str:

@@ -44,6 +44,11 @@ def record(row: sqlite3.Row) -> dict[str, Any]:
     return found
 
 
+def few(names: list[str]) -> str:
+    """The first names of a list that may be long."""
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
 def needs(db: sqlite3.Connection, run: str, task: str) -> list[str]:
     rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? ORDER BY needs", (run, task))
     return [row["needs"] for row in rows]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run import acceptance, journal, launch, measure, ready, recovery, runs, tasks
+from fanout.run import acceptance, handed, journal, late, launch, measure, ready, recovery, runs, tasks
 from fanout.run.db import Write
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
 SEND_ONE = "Send exactly this Agent call now, then end your turn:"
+ABOVE = "The launch block above holds what can start now; send it if you have not yet."
 
 
 def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
@@ -20,6 +21,17 @@ def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
     else:
         lines.append(waiting(view))
     return "\n".join(lines)
+
+
+def hand(db: sqlite3.Connection, view: ready.View, results: tuple[str, ...] = (), again: bool = True) -> str:
+    """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
+    in the conversation is only pointed at. Runs inside a transaction."""
+    rows, run = ready.startable(view), view.run["id"]
+    said = (*results, *late.lines(db, view))
+    if not again and handed.holds(db, run, rows):
+        return "\n".join([*said, progress(view), ABOVE])
+    handed.note(db, run, rows)
+    return text(view, said)
 
 
 def send(rows: list[sqlite3.Row]) -> str:
@@ -36,7 +48,7 @@ def progress(view: ready.View) -> str:
     for state in ("running", "failed", "blocked", "skipped", "cancelled"):
         names = by_state.get(state, [])
         if names:
-            parts.append(f"{len(names)} {state} ({_few(names)})")
+            parts.append(f"{len(names)} {state} ({tasks.few(names)})")
     return f"fanout {view.run['id']}: {', '.join(parts)}."
 
 
@@ -44,7 +56,7 @@ def waiting(view: ready.View) -> str:
     """Why nothing is to be launched, and what to do about it."""
     run = view.run["id"]
     if view.run["state"] != "active" or ready.is_over(view):
-        stuck = _few(sorted(view.stuck))
+        stuck = tasks.few(sorted(view.stuck))
         left = f" Not started, their dependencies failed: {stuck}." if stuck else ""
         return (
             f"The run is over.{left} {measure.sentence(view.spans)} Tell the user the result in a few lines; "
@@ -52,7 +64,9 @@ def waiting(view: ready.View) -> str:
         )
     running = [name for name, row in view.tasks.items() if row["state"] == "running"]
     if running:
-        return f"Nothing to launch now; {_few(running)} still running. End your turn: you are told when they finish."
+        return (
+            f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
+        )
     reasons = [f"{name} {ready.why_not(view, name)}" for name, row in view.tasks.items() if row["state"] == "pending"]
     return f"Nothing can start: {'; '.join(reasons[:3])}. Tell the user."
 
@@ -86,11 +100,7 @@ def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: ready.View
                 )
 
 
-def result_line(row: sqlite3.Row) -> str:
-    """One task's result: `01 done: added the routes`."""
-    outcome = f": {row['outcome']}" if row["outcome"] else ""
+def result_line(row: sqlite3.Row, said: str = "") -> str:
+    """One task's result: `01 done: added the routes`; without the words that the agent's notification `said` already."""
+    outcome = f": {row['outcome']}" if row["outcome"] and row["outcome"] not in said else ""
     return f"{row['id']} {row['state']}{outcome}"
-
-
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
