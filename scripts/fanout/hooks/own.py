@@ -1,7 +1,7 @@
 """Is this Bash command exactly our own command line, and nothing else?
 
 Only then a hook may answer `allow`, so that an agent in any permission mode can read its brief or report: commands that
-look at the journal or say something to it, without a path, an option other than --json, or any shell operator. What
+look at the journal or say something to it, without an option that is not in OPTIONS or any shell operator. What
 starts a run, runs a plan's commands for the first time, or writes files is left to the user's permissions.
 """
 
@@ -18,6 +18,7 @@ ALLOW: dict[str, object] = {
     }
 }
 COMMANDS = ("brief", "next", "status", "report", "done", "fail", "ask", "claim", "why")
+OPTIONS = ("--json", "--all", "--tree", "--batches")
 BARE = r"[A-Za-z0-9_./:,@%+=-]+"
 WORD = re.compile(rf"""\s+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=\s|\Z)""")
 START = re.compile(rf"\s*({BARE})")
@@ -28,7 +29,7 @@ def is_own(command: str, plugin: str, path: str) -> bool:
     words = split(command)
     if len(words) < 2 or words[1] not in COMMANDS:
         return False
-    if any(word.startswith("-") and word != "--json" for word in words[2:]):
+    if any(word.startswith("-") and word not in OPTIONS for word in words[2:]):
         return False
     ours = os.path.realpath(os.path.join(plugin, "bin", "fanout"))
     if "/" in words[0]:
