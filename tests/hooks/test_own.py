@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from project import CHECKOUT
+from hooks.desk import Desk, denial
+from project import CHECKOUT, Project
+from run.plans import plan
 
 from fanout.hooks import own
 
@@ -63,3 +65,43 @@ def test_another_fanout_on_the_path_is_not_ours(tmp_path: Path) -> None:
     other.parent.mkdir()
     other.write_text("#!/bin/sh\n")
     assert not own.is_own("fanout next", PLUGIN, f"{other.parent}:/usr/bin")
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("fanout done demo-1/02 'made it'", "say only of it that it is done"),
+        ("fanout fail 02 broken", "say only of it that it is done"),
+        ("fanout release demo-1/02", "for the user and the main conversation"),
+        ("fanout undo demo-1/01", "for the user and the main conversation"),
+        ("fanout cancel", "for the user and the main conversation"),
+        ("fanout done demo-1/01 'made it'", ""),
+        ("fanout done 01", ""),
+        ("fanout status", ""),
+        ("fanout why src/a.py", ""),
+    ],
+)
+def test_a_tasks_agent_does_not_steer_the_run(desk: Desk, command: str, why: str) -> None:
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    answer = desk.bash("agent-01", command)
+    assert (why in denial(answer)) if why else answer.get("hookSpecificOutput", {}).get("permissionDecision") != "deny"
+    assert desk.bash(None, command).get("hookSpecificOutput", {}).get("permissionDecision") != "deny"
+
+
+def test_done_by_hand_is_checked_too(desk: Desk) -> None:
+    accept = [{"command": "test -f proof.txt"}]
+    desk.start(plan({"01": {"writes": ["a.py"], "record": {"accept": accept}}, "02": {"record": {"accept": accept}}}))
+    desk.launch("01")
+    project = Project(desk.root)
+    ran = project.fanout("done", f"{desk.run}/01", "made it")
+    assert ran.code == 1 and "a.py was to be written and is not there" in ran.err and "--unchecked" in ran.err
+    assert desk.state("01") == "running"
+    desk.do("agent-01", "a.py")
+    assert "test -f proof.txt" in project.fanout("done", f"{desk.run}/01").err
+    project.write({"proof.txt": "x"})
+    assert project.fanout("done", f"{desk.run}/01", "made it").code == 0 and desk.state("01") == "done"
+    (desk.root / "proof.txt").unlink()
+    assert project.fanout("done", f"{desk.run}/02").code == 1  # no agent was on it: its acceptance commands count
+    assert project.fanout("done", f"{desk.run}/02", "--unchecked").code == 0 and desk.state("02") == "done"

@@ -25,6 +25,7 @@ def test_workers_never_take_a_task_twice_and_leave_none(project: Project) -> Non
             found = re.search(r"^# Task (\w+):", got.out, re.MULTILINE)
             assert found
             taken.append(found[1])
+            project.write({f"{found[1][1:]}.txt": "made\n"})
             assert project.fanout("done", f"demo-1/{found[1]}", "made").code == 0
         return taken
 
@@ -55,6 +56,7 @@ def test_a_run_that_needs_two_of_three_ends_with_two_and_names_the_missing(proje
     project.fanout("start", "tasks.json")
     for task in ("t0", "t1"):
         project.fanout("claim", "--worker", task)
+        project.write({f"{task[1:]}.txt": "made\n"})
         project.fanout("done", f"demo-1/{task}", "fine")
     report = project.fanout("report").out
     assert "demo-1 (ended): 2 of 3 done" in report

@@ -9,7 +9,7 @@ import click
 
 from fanout.cli import project, settings
 from fanout.errors import FanoutError
-from fanout.run import agents, ending, meta, paths, ready, runs, tasks, turn
+from fanout.run import acceptance, agents, ending, evidence, meta, paths, ready, runs, tasks, turn
 from fanout.run import brief as briefs
 from fanout.run.db import Write
 
@@ -127,9 +127,26 @@ def brief(task: str) -> None:
 @click.command()
 @TASK
 @click.argument("summary", nargs=-1)
-def done(task: str, summary: tuple[str, ...]) -> None:
-    """Mark a task done by hand, for what an agent finished without saying so."""
-    _finish(task, "done", " ".join(summary) or "marked done by hand")
+@click.option("--unchecked", is_flag=True, help="Take it as done without looking at files and acceptance commands.")
+def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
+    """Mark a task done, for a worker, or for what an agent finished without saying so. Its evidence is checked first."""
+    said = " ".join(summary)
+    if not unchecked:
+        _check(task, said)
+    _finish(task, "done", said or "marked done by hand")
+
+
+def _check(task: str, summary: str) -> None:
+    run, name = project.split_task(task)
+    root, db = project.journal()
+    record = tasks.record(tasks.get(db, run, name))
+    agent = agents.last_of_task(db, run, name)
+    gap = evidence.gap(db, root, agent, summary) if agent else acceptance.failure(root, root, run, name, record)
+    if gap:
+        raise FanoutError(
+            f"task {name} is not done: {gap}",
+            f"`fanout done {run}/{name} --unchecked` takes it as done all the same.",
+        )
 
 
 @click.command()

@@ -47,14 +47,17 @@ def _said(db: sqlite3.Connection, reason: str) -> dict[str, object]:
 
 def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
     line = event.text(event.record(data, "tool_input"), "command")
+    db = connect(root)
     if "fanout" in line[:300]:
         from fanout.hooks import own
 
+        me = caller.known(db, data)
+        if me is not None and me["task"] and (foreign := own.not_for(line, me["run"], me["task"])):
+            return deny(foreign)
         if own.is_own(line, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")):
             return own.ALLOW
     from fanout.hooks import command
 
-    db = connect(root)
     reason = command.decide(db, root, data, line)
     return _said(db, reason) if reason else _told(db, data)
 

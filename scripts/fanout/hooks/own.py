@@ -19,9 +19,27 @@ ALLOW: dict[str, object] = {
 }
 COMMANDS = ("brief", "next", "status", "report", "done", "fail", "ask", "claim", "why")
 OPTIONS = ("--json", "--all", "--tree", "--batches")
+OWN_TASK = ("done", "fail")
+STEERING = ("start", "release", "retry", "skip", "cancel", "undo", "commit", "resume")
 BARE = r"[A-Za-z0-9_./:,@%+=-]+"
 WORD = re.compile(rf"""\s+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=\s|\Z)""")
 START = re.compile(rf"\s*({BARE})")
+
+
+def not_for(command: str, run: str, task: str) -> str:
+    """Why the agent of a task may not run this command of ours, "" when it may: the run is steered from outside."""
+    words = split(command)
+    if len(words) < 2 or os.path.basename(words[0]) != "fanout":
+        return ""
+    if words[1] in STEERING:
+        return (
+            f"`fanout {words[1]}` is for the user and the main conversation; you do task {task} of {run}. Say what you "
+            f"need in your last line: `NEEDS|{task}|...` or `BLOCKED|{task}|...`."
+        )
+    named = next((word for word in words[2:] if not word.startswith("-")), "")
+    if words[1] in OWN_TASK and named and named not in (task, f"{run}/{task}"):
+        return f"You do task {task} of {run}, and say only of it that it is done or failed. {named} is another one's."
+    return ""
 
 
 def is_own(command: str, plugin: str, path: str) -> bool:

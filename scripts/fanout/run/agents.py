@@ -93,6 +93,14 @@ def of_task(db: sqlite3.Connection, run: str, task: str) -> sqlite3.Row | None:
     return row
 
 
+def last_of_task(db: sqlite3.Connection, run: str, task: str) -> sqlite3.Row | None:
+    """The last agent of a task, live or not, or None."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM agent WHERE run = ? AND task = ? ORDER BY id DESC LIMIT 1", (run, task)
+    ).fetchone()
+    return row
+
+
 def main_of(db: sqlite3.Connection, session: str) -> int:
     """The row of a session's main conversation, made on its first write. Runs inside a transaction."""
     row = db.execute(

@@ -1,0 +1,38 @@
+"""Workers that organise themselves, as processes that race."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+from project import CHECKOUT
+from report.runs import desk_in
+from run.plans import plan
+
+WORKER = """
+import re, sys
+sys.path.insert(0, sys.argv[1])
+from fanout.run import agents, db as journal, ending, worker
+from fanout.run.db import Write
+root, run, name = sys.argv[2:]
+db = journal.connect(root)
+while (brief := worker.take(db, root, run, name)) is not None:
+    task = re.match(r"# Task (\\w+):", brief)[1]
+    with Write(db):
+        ending.conclude(db, agents.of_task(db, run, task), "done", name)
+    print(task, flush=True)
+"""
+
+
+def test_ten_workers_take_each_of_two_hundred_tasks_once(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path)
+    desk.start(plan({f"t{n:03}": {"writes": [f"{n}.py"]} for n in range(200)}, cap=20))
+    command = [sys.executable, "-c", WORKER, str(CHECKOUT / "scripts"), str(desk.root), desk.run]
+    processes = [subprocess.Popen([*command, f"w{n}"], stdout=subprocess.PIPE, text=True) for n in range(10)]
+    taken = [task for process in processes for task in process.communicate(timeout=120)[0].split()]
+    assert [process.returncode for process in processes] == [0] * 10
+    assert Counter(taken) == Counter(f"t{n:03}" for n in range(200))
+    assert {row["state"] for row in desk.rows("SELECT state FROM task")} == {"done"}
+    assert len({row["outcome"] for row in desk.rows("SELECT outcome FROM task")}) > 1
