@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hooks.desk import Desk
+from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
@@ -91,3 +92,21 @@ def test_the_diff_of_a_running_task_is_up_to_now(desk: Desk) -> None:
     assert patch.of_task(desk.db, str(desk.root), desk.run, "01") == ""
     desk.do("agent-01", "a", "new\n")
     assert "-old\n+new" in patch.of_task(desk.db, str(desk.root), desk.run, "01")
+
+
+def test_the_diff_of_a_run_is_the_diff_of_its_tasks(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a.py"], "title": "First"}, "02": {"writes": ["b.py", "c.py"]}, "03": {}}))
+    for name, paths in (("01", ["a.py"]), ("02", ["b.py", "c.py"])):
+        desk.launch(name)
+        for path in paths:
+            desk.do(f"agent-{name}", path, f"by {name}\n")
+        desk.end(f"agent-{name}", f"DONE|{name}|made")
+    project = Project(desk.root)
+    whole = project.fanout("diff", desk.run).out
+    assert whole == "".join(project.fanout("diff", f"{desk.run}/{name}").out for name in ("01", "02"))
+    assert whole.count("+by 02") == 2 and project.fanout("diff").out == whole
+    lines = project.fanout("diff", "--keep").out.splitlines()
+    assert [line.rpartition(", ")[0] for line in lines] == ["01 First: 1 file", "02 Task 02: 2 files"]
+    assert "".join((desk.root / line.rpartition(", ")[2]).read_text() for line in lines) == whole
+    assert "Task 03 changed nothing" in project.fanout("diff", f"{desk.run}/03").err
+    assert project.fanout("diff", "no-such-run").code == 1

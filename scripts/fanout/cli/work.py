@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import click
 
 from fanout.cli import project
@@ -14,14 +16,29 @@ TASK = click.argument("task", metavar="RUN/TASK")
 
 
 @click.command()
-@TASK
-def diff(task: str) -> None:
-    """Print what a task changed, as a unified diff; of a running one, up to now."""
-    run, name = project.split_task(task)
+@click.argument("name", metavar="[RUN[/TASK]]", required=False)
+@click.option("--keep", is_flag=True, help="Write each task's patch to a file, and print a line for each.")
+def diff(name: str | None, keep: bool) -> None:
+    """Print what a task changed, or every task of a run, as unified diffs; of a running one, up to now."""
     root, db = project.journal()
-    tasks.get(db, run, name)
-    text = patch.of_task(db, root, run, name)
-    click.echo(text, nl=False) if text else click.echo(f"Task {name} changed nothing.", err=True)
+    for run, task in _named(db, name):
+        changed = len(patch.changed(db, root, run, task))
+        if changed and keep:
+            files = f"{changed} {'file' if changed == 1 else 'files'}"
+            click.echo(f"{task} {tasks.get(db, run, task)['title']}: {files}, {patch.keep(db, root, run, task)}")
+        elif changed:
+            click.echo(patch.of_task(db, root, run, task), nl=False)
+        elif name and "/" in name:
+            click.echo(f"Task {task} changed nothing.", err=True)
+
+
+def _named(db: sqlite3.Connection, name: str | None) -> list[tuple[str, str]]:
+    """The (run, task) pairs that a name stands for: one task, or all tasks of a run in their order."""
+    if name and "/" in name:
+        run, task = project.split_task(name)
+        return [(run, tasks.get(db, run, task)["id"])]
+    run = runs.get(db, name)["id"]
+    return [(run, row["id"]) for row in tasks.all_of(db, run)]
 
 
 @click.command()

@@ -22,9 +22,8 @@ def compact(data: dict[str, object], root: str) -> dict[str, object] | None:
             notice.leave(
                 db,
                 row["id"],
-                f"Your conversation was compacted. `fanout brief {name}` prints your whole instruction again; "
-                f"`fanout diff {name}` what you changed so far. Your last message is still one line: "
-                f"`DONE|{row['task']}|what you did`.",
+                f"Your conversation was compacted. `fanout brief {name}` prints your whole instruction again; what you "
+                f"wrote so far is in its files. Your last message is still one line: `DONE|{row['task']}|what you did`.",
             )
         journal.note(db, "compacted", row["run"], row["task"], row["id"])
     return None

@@ -13,13 +13,18 @@ BINARY = b"\0"
 
 def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
     """The task's changes; of a task that still runs, up to now. Files too large or binary are named only."""
+    return "".join(_file(root, path, *change) for path, change in changed(db, root, run, task).items())
+
+
+def changed(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str, tuple[str, str]]:
+    """Each path that the task changed, in order: the objects before and after."""
     found = {path: (before, after) for path, (before, after, _) in changes.of_task(db, run, task).items()}
     agent = agents.of_task(db, run, task)
     if agent is not None:
         for path, before in changes.before_of(db, agent).items():
             full = path if os.path.isabs(path) else os.path.join(root, path)
             found[path] = (found.get(path, (before, ""))[0], objects.keep(root, full))
-    return "".join(_file(root, path, *change) for path, change in sorted(found.items()) if change[0] != change[1])
+    return {path: change for path, change in sorted(found.items()) if change[0] != change[1]}
 
 
 def keep(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
