@@ -7,7 +7,7 @@ import time
 
 import click
 
-from fanout.cli import project
+from fanout.cli import changed, project
 from fanout.errors import FanoutError
 from fanout.run import agents, claims, ending, journal, meta, paths, ready, recovery, runs, scope, tasks, turn, worker
 from fanout.run.db import Write
@@ -130,26 +130,9 @@ def resume(run: str | None) -> None:
         click.echo(
             f"Lost with their agents, to be done again: {', '.join(pending)}. Half-done work: `fanout diff RUN/TASK`."
         )
-    for line in changed_since(row):
+    for line in changed.since(root, row):
         click.echo(line)
     click.echo(turn.text(turn.conclude(db, root, row["id"])))
-
-
-def changed_since(run: sqlite3.Row) -> list[str]:
-    """The source files of a run that differ from how they were when it started. The run goes on with its own plan."""
-    import hashlib
-    import json
-    import os
-
-    found = []
-    for path, digest in json.loads(run["files"]).items():
-        if not os.path.exists(path):
-            found.append(f"{path} is gone since the run started; the run goes on with the plan as it was.")
-            continue
-        with open(path, "rb") as file:
-            if hashlib.sha256(file.read()).hexdigest() != digest:
-                found.append(f"{path} has changed since the run started; the run goes on with the plan as it was.")
-    return found
 
 
 @click.command()

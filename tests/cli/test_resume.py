@@ -1,0 +1,37 @@
+"""fanout resume: what became of the task list meanwhile is said, and the run keeps its own plan."""
+
+from __future__ import annotations
+
+import json
+
+from project import Project
+
+TASKS = [{"id": "a", "writes": ["a.txt"]}, {"id": "b", "writes": ["b.txt"], "depends_on": ["a"]}]
+
+
+def test_a_changed_list_says_what_differs(project: Project) -> None:
+    project.write({"tasks.json": {"id": "demo", "tasks": TASKS}})
+    project.fanout("start", "tasks.json")
+    assert "has changed" not in project.fanout("resume").out
+    project.write({"tasks.json": {"id": "demo", "tasks": [{**TASKS[0], "writes": ["z.txt"]}, TASKS[1], {"id": "c"}]}})
+    said = project.fanout("resume").out
+    assert "tasks.json has changed since the run started:\n  c is new\n  a: writes was ['a.txt'], is ['z.txt']" in said
+    assert "fanout cancel demo-1" in said and '"demo-1/a"' not in said and "brief demo-1/a" in said
+    project.write({"tasks.json": "{"})
+    assert "it can't be read any more" in project.fanout("resume").out
+    (project.path / "tasks.json").unlink()
+    assert "it can't be read any more" in project.fanout("resume").out
+
+
+def test_what_fanout_marked_itself_is_no_change(project: Project) -> None:
+    project.write(
+        {
+            ".tmp/tasks/demo/task.json": {"id": "demo", "name": "Demo", "status": "active", "subtask_count": 1},
+            ".tmp/tasks/demo/subtask_01.json": {"id": "demo-01", "seq": "01", "title": "One", "status": "pending"},
+        }
+    )
+    project.fanout("start", "demo")
+    assert project.fanout("done", "demo-1/01").code == 0
+    marked = json.loads((project.path / ".tmp/tasks/demo/subtask_01.json").read_text())
+    assert marked["status"] == "completed"
+    assert "has changed" not in project.fanout("resume").out
