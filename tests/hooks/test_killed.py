@@ -1,0 +1,117 @@
+"""The client and its hooks die by SIGKILL at any statement of the journal; another session brings the run to its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk, denial, launches
+from project import Project
+from run.plans import plan
+
+from fanout.run import db as journal
+
+SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
+STEP = max(1, 3 // SCALE)  # every third statement by default
+PLAN = {"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}, "03": {"writes": ["c.txt"], "needs": ["01"]}}
+
+
+def story(desk: Desk) -> None:
+    """A whole run, as one client's hooks see it."""
+    desk.start(plan(PLAN))
+    desk.stop()
+    desk.launch("01")
+    desk.launch("02")
+    work(desk, "01", "agent-01")
+    desk.notify("agent-01")
+    desk.launch("03")
+    work(desk, "02", "agent-02")
+    work(desk, "03", "agent-03")
+    desk.notify("agent-02")
+    desk.notify("agent-03")
+    desk.send("session-end", "SessionEnd", reason="other")
+
+
+def work(desk: Desk, task: str, agent: str) -> None:
+    assert desk.do(agent, PLAN[task]["writes"][0], f"by {task}\n") == {}
+    assert desk.end(agent, f"DONE|{task}|written") == {}
+
+
+def killed_at(root: Path, statement: int) -> bool:
+    """Plays the story in a process that dies just before this statement; False when it came to its end before."""
+    child = os.fork()
+    if child == 0:  # this process is client and hooks in one
+        os.environ["CLAUDE_PID"] = str(os.getpid())
+        left = statement
+        opened = journal.sqlite3.connect
+
+        def counting(*args: object, **options: object) -> object:
+            connection = opened(*args, **options)
+            connection.set_trace_callback(count)
+            return connection
+
+        def count(_: str) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            journal.sqlite3 = type("sqlite3", (), {**vars(journal.sqlite3), "connect": staticmethod(counting)})
+            story(Desk(root))
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+def brought_to_its_end(root: Path) -> None:
+    """What a second session does: it is told where the run stands, resumes it, and launches what it is handed."""
+    desk = Desk(root, "s2")
+    project = Project(root)
+    desk.db = journal.connect(str(root), create=True)
+    runs = desk.rows("SELECT id FROM run")
+    if not runs:  # it died before there was a run: one starts it again
+        desk.start(plan(PLAN))
+    desk.run = "demo-1"
+    desk.send("session-start", "SessionStart", source="startup")
+    before = {row["id"]: row["attempts"] for row in desk.rows("SELECT * FROM task WHERE state = 'done'")}
+    if desk.rows("SELECT 1 FROM run WHERE state = 'active'"):
+        waiting = launches(project.fanout("resume").out)
+        while waiting:
+            task = waiting.pop(0)
+            assert denial(desk.launch(task, f"again-{task}")) == ""
+            work(desk, task, f"again-{task}")
+            waiting += [name for name in launches(desk.notify(f"again-{task}")) if name not in waiting]
+    assert desk.rows("PRAGMA integrity_check")[0][0] == "ok"
+    assert {row["state"] for row in desk.rows("SELECT state FROM task")} == {"done"}
+    done = Counter(row["task"] for row in desk.rows("SELECT task FROM event WHERE kind = 'task-done'"))
+    assert done == Counter(list(PLAN)), "each task was done once"
+    after = {row["id"]: row["attempts"] for row in desk.rows("SELECT id, attempts FROM task")}
+    assert {name: after[name] for name in before} == before, "no done task was done again"
+    assert desk.rows("SELECT * FROM claim") == []
+    assert [row["state"] for row in desk.rows("SELECT state FROM run")] == ["ended"]
+    assert not (root / ".fanout" / "live").exists()
+    assert {path.name: path.read_text() for path in root.glob("*.txt")} == {
+        task["writes"][0]: f"by {name}\n" for name, task in PLAN.items()
+    }
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_killed_at_any_statement(tmp_path: Path, part: int) -> None:
+    statement, tried = part * STEP, 0
+    while True:
+        root = tmp_path / f"{statement}"
+        root.mkdir()
+        killed = killed_at(root, statement)
+        brought_to_its_end(root)
+        tried += 1
+        if not killed:
+            break
+        statement += 4 * STEP
+    assert tried > 5
