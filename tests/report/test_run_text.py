@@ -96,7 +96,7 @@ def test_the_report_has_the_known_layout(desk: Desk) -> None:
         "### Overall Status",
     ]
     assert "- ✅ 01 Task 01: 45/45 tests pass (" in text
-    assert "\n- 04: e.py: e.py belongs to task 05 (declared in the plan" in text
+    assert "\n- 04: e.py belongs to task 05 (declared in the plan" in text
     assert "\n- 02: b.py was to be written and is not there." in text
 
 
@@ -169,3 +169,23 @@ def eventful_ended(desk: Desk, tasks: dict, outcome: str) -> Desk:
     desk.end("agent-a", f"DONE|a|{outcome.splitlines()[0]}")
     desk.launch("b")
     return desk
+
+
+@pytest.mark.parametrize(
+    ("missing", "shown"),
+    [
+        (
+            "`make` exited 1:\nTraceback\n  File x\nKeyError: 'a'\n----\nFAILED (errors=1)",
+            "`make` exited 1: KeyError: 'a'",
+        ),
+        (
+            "`make` exited 1:\nTraceback\n  File x\njson.JSONDecodeError: line 1\n---",
+            "`make` exited 1: json.JSONDecodeError: line 1",
+        ),
+        ("`make` exited 2:\nno rule", "`make` exited 2"),
+        ("b.py was to be written and is not there.", "b.py was to be written and is not there."),
+    ],
+)
+def test_a_gap_is_the_command_and_its_error(desk: Desk, missing: str, shown: str) -> None:
+    found = of(desk) | {"sent_back": [{"task": "03", "missing": missing}]}
+    assert f"\n- 03: {shown}\n" in run_text.report(found, escape=str)

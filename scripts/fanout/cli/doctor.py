@@ -16,6 +16,7 @@ import click
 from fanout.cli import project
 from fanout.client import installed
 from fanout.errors import FanoutError
+from fanout.report.cells import counted
 from fanout.run import agents, client, db, ending, place, runs
 from fanout.version import version
 
@@ -111,7 +112,7 @@ def _state(root: str) -> list[Finding]:
     if damage != "ok":
         return [Finding("journal", False, f"damaged: {damage}", "fanout doctor --fix", lambda: _set_aside(path))]
     size = os.path.getsize(path) / 1e6
-    found = [Finding("journal", True, f"{path}, {size:.1f} MB, {len(runs.all_of(connection))} runs")]
+    found = [Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}")]
     return [*found, _claims(connection, root), _switch(connection, root)]
 
 
@@ -120,7 +121,7 @@ def _claims(connection: sqlite3.Connection, root: str) -> Finding:
     gone = [row for row in live if client.is_gone(row["client"], row["client_start"])]
     count = connection.execute("SELECT COUNT(*) FROM claim").fetchone()[0]
     if not gone:
-        return Finding("claims", True, f"{count} claims of {len(live)} live agents")
+        return Finding("claims", True, f"{counted(count, 'claim')} of {counted(len(live), 'live agent')}")
 
     def mend() -> None:
         with db.Write(connection):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 import click
 
 from fanout.cli import project
 from fanout.errors import FanoutError
+from fanout.report.cells import cut
 from fanout.run import commit as commits
 from fanout.run import patch, runs, tasks
 from fanout.run import undo as undoing
@@ -55,35 +57,44 @@ def undo(task: str, dry_run: bool) -> None:
         click.echo(f"{step.verb:8}{step.path}{f': {step.clash}' if step.clash else ''}")
     if not steps:
         click.echo(f"Task {name} changed nothing that could be undone.")
+    elif not dry_run and (made := _committed(db, run, name)):
+        click.echo(f"Its commit {made[:12]} stays; commit this change too when it is right.")
 
 
 @click.command()
 @click.argument("task", metavar="RUN/TASK", required=False)
 @click.option(
-    "--all", "every", metavar="RUN", help="Every task of RUN that is done and not committed, one commit each."
+    "--all",
+    "every",
+    metavar="[RUN]",
+    is_flag=False,
+    flag_value="",
+    help="Every task of RUN, or of the last one, that is done and not committed, one commit each.",
 )
 @click.option("-m", "--message", help="Instead of the task's title and result.")
 def commit(task: str | None, every: str | None, message: str | None) -> None:
     """Commit exactly what a task changed; what is staged by you or written by siblings stays as it is."""
-    if bool(task) == bool(every):
+    if bool(task) == (every is not None):
         raise click.UsageError("name either RUN/TASK or --all RUN.")
     root, db = project.journal()
     if task:
         run, name = project.split_task(task)
-        _told(name, commits.task(db, root, run, name, message or ""))
+        _told(tasks.get(db, run, name), commits.task(db, root, run, name, message or ""))
         return
-    run = runs.get(db, every)["id"]
-    for row in tasks.all_of(db, run):
-        if row["state"] == "done" and not _is_committed(db, run, row["id"]):
-            _told(row["id"], commits.task(db, root, run, row["id"], message or ""))
+    run = runs.get(db, every or None)["id"]
+    rows = [row for row in tasks.all_of(db, run) if row["state"] == "done" and _committed(db, run, row["id"]) is None]
+    for row in rows:
+        _told(row, commits.task(db, root, run, row["id"], message or ""))
+    if not rows:
+        click.echo(f"No task of {run} is done and not committed yet.")
 
 
-def _is_committed(db: object, run: str, task: str) -> bool:
-    found = db.execute(  # type: ignore[attr-defined]
-        "SELECT 1 FROM event WHERE run = ? AND task = ? AND kind = 'committed'", (run, task)
-    )
-    return found.fetchone() is not None
+def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:
+    """The commit of a task ("" when it had changed nothing), None when there is none."""
+    row = db.execute("SELECT data FROM event WHERE run = ? AND task = ? AND kind = 'committed'", (run, task)).fetchone()
+    return str(json.loads(row["data"])["commit"]) if row else None
 
 
-def _told(task: str, made: str) -> None:
-    click.echo(f"{task}  {made[:12]}" if made else f"{task}  nothing to commit")
+def _told(task: sqlite3.Row, made: str) -> None:
+    what = f"{made[:12]}  {cut(task['title'], 60)}".rstrip() if made else "nothing to commit"
+    click.echo(f"{task['id']}  {what}")

@@ -8,6 +8,7 @@ report    what happened, in Markdown
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ TREE = {"done": "✓ Success", "failed": "✗ Failed", "blocked": "✗ Blocked",
 RECENT = 3
 WAITING = 8
 OUTCOME = 160
+ERROR = re.compile(r"\s*(\w+\.)*\w*(Error|Exception)\b")
 
 
 def status(facts: Mapping[str, Any], everything: bool = False) -> str:
@@ -161,7 +163,7 @@ def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> li
         took = f" ({seconds(task['end'] - task['start'])})"
         return [*lines, f"  Result: {cut(task['outcome'], OUTCOME) or task['state']}{took}"]
     agent = next((a for a in reversed(facts["agents"]) if a["task"] == task["id"] and a["end"] is None), None)
-    estimate = f" of about {task['estimate_minutes']:g} min" if task["estimated"] else ""
+    estimate = f" of about {seconds(task['estimate_minutes'] * 60)}" if task["estimated"] else ""
     lines.append(f"  Time: {seconds(facts['elapsed'] - task['start'])}{estimate}")
     if agent and agent["owns"]:
         lines.append(f"  Owns: {few([clean(path) for path in agent['owns']], 4)}")
@@ -206,11 +208,15 @@ def _result(task: Mapping[str, Any], shown: Any) -> str:
 def _denial(denial: Mapping[str, Any]) -> str:
     """The first sentence of the reason: what the agent could do instead was for the agent."""
     reason = clean(denial.get("reason", "")).split(". ")[0]
-    return f"{denial['task'] or 'an agent'}: {denial.get('path') or denial['kind']}: {cut(reason, 200)}"
+    what, said = str(denial.get("path") or denial["kind"]), cut(reason, 200)
+    return f"{denial['task'] or 'an agent'}: {said if said.startswith(what) else f'{what}: {said}'}"
 
 
 def _sent_back(item: Mapping[str, Any]) -> str:
-    return f"{item['task']}: {cut(item.get('missing', ''), 200)}"
+    """The gap; of what a command printed only the line that names the error."""
+    first, *rest = str(item.get("missing") or "").splitlines() or [""]
+    error = next((line.strip() for line in reversed(rest) if ERROR.match(line)), "")
+    return f"{item['task']}: {cut(f'{first} {error}' if error else first.rstrip(':'), 200)}"
 
 
 def _name(task: Mapping[str, Any]) -> str:

@@ -59,7 +59,8 @@ def choose(source: Source, forced: str | None = None) -> Format:
         name = source.path or "standard input"
         if not source.is_folder and not source.text.strip():
             raise FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
-        raise FanoutError(f"{name} is in no format known here.", f"Formats: {', '.join(FORMATS)}; or use --format.")
+        fix = "If it is a spec in prose, /spec:decompose with its name has an agent write the task list. Formats: "
+        raise FanoutError(f"{name} is in no format known here.", f"{fix}{', '.join(FORMATS)}; or use --format.")
     several = [name for name, score in scores.items() if score >= SURE]
     if source.is_folder and len(several) > 1:
         fix = "Name the one you mean, or force its format with --format."

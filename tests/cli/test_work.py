@@ -1,0 +1,39 @@
+"""commit and undo as they are typed, after a run."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk
+from project import Project
+from run.plans import plan
+
+
+@pytest.fixture
+def done(project: Project) -> Project:
+    """A run of two tasks, one of them done."""
+    project.commit_all()
+    desk = Desk(project.path)
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    assert desk.write("agent-01", "a.txt") == {}
+    (project.path / "a.txt").write_text("a\n")
+    assert desk.end("agent-01", "DONE|01|wrote it") == {}
+    return project
+
+
+def test_all_commits_what_is_done_once_and_undo_names_the_commit(done: Project) -> None:
+    first = done.fanout("commit", "--all")
+    made = done.git("rev-parse", "HEAD")[:12]
+    assert first.out.split()[:2] == ["01", made] and first.out.count("\n") == 1, first.err
+    assert done.git("show", "--name-only", "--format=", "HEAD") == "a.txt\n"
+    run = done.fanout("next", "--json").data["run"]
+    assert done.fanout("commit", "--all", str(run)).out == f"No task of {run} is done and not committed yet.\n"
+    undone = done.fanout("undo", f"{run}/01")
+    assert undone.out == f"delete  a.txt\nIts commit {made} stays; commit this change too when it is right.\n"
+    assert not (done.path / "a.txt").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["demo-1/01", "--all"], ["demo-1/01", "--all", "demo-1"]])
+def test_one_of_both_is_named(done: Project, words: list[str]) -> None:
+    ran = done.fanout("commit", *words)
+    assert ran.code == 2 and "name either RUN/TASK or --all" in ran.err
