@@ -66,6 +66,7 @@ def test_predictions_stand_beside_what_was_measured() -> None:
     rows = {name: (predicted, measured) for name, predicted, measured in figures.compared(found)}
     assert rows["Times faster than one after another"] == ("2.2", "2.2")
     assert rows["From the first start to the last end"] == ("15.0 min", "15.0 min")
+    assert rows["Bound that no order beats"] == ("15.0 min", "15.0 min")
 
 
 def test_nothing_is_compared_while_it_runs() -> None:

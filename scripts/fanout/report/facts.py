@@ -91,7 +91,9 @@ def _owned(db: sqlite3.Connection, run: str) -> dict[int, list[str]]:
         (run,),
     )
     for row in rows:
-        found.setdefault(row["agent"], []).append(row["pattern"])
+        paths = found.setdefault(row["agent"], [])
+        if not any(row["pattern"].startswith(f"{folder}/") for folder in paths):
+            paths.append(row["pattern"])
     return found
 
 

@@ -70,6 +70,9 @@ def compared(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         rows.append(("All work, one after another", seconds(alone * 60), seconds(now["work_seconds"])))
         rows.append(("From the first start to the last end", seconds(makespan * 60), seconds(now["makespan_seconds"])))
         rows.append(("Times faster than one after another", f"{alone / makespan:.1f}", f"{now['speedup']:.1f}"))
+        least = predicted.get("lower_bound_minutes")
+        if least:
+            rows.append(("Bound that no order beats", seconds(least * 60), seconds(now["bound_seconds"])))
     return rows
 
 

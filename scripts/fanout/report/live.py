@@ -64,7 +64,7 @@ def at_work(facts: Mapping[str, Any], most: int) -> Table:
     for agent in running[:most]:
         task = tasks.get(agent["task"])
         name = f"{task['id']} {cut(task['title'], 30)}" if task else "-"
-        limit = f" / {task['estimate_minutes']:g} min" if task and task["estimated"] else ""
+        limit = f" of {seconds(task['estimate_minutes'] * 60)}" if task and task["estimated"] else ""
         sign = "in a command" if agent["in_command"] is not None else f"{seconds(facts['elapsed'] - agent['seen'])} ago"
         took = f"{seconds(facts['elapsed'] - agent['start'])}{limit}"
         owns = few([clean(path) for path in agent["owns"]], 2)

@@ -50,5 +50,7 @@ def sentence(found: list[tuple[float, float]]) -> str:
 
 
 def seconds(value: float) -> str:
-    """`12.3 s`, `4.5 min`."""
-    return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
+    """`12.3 s`, `4.5 min`, `2.5 h`."""
+    if value < 100:
+        return f"{value:.1f} s"
+    return f"{value / 60:.1f} min" if value < 6000 else f"{value / 3600:.1f} h"

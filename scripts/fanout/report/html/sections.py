@@ -89,7 +89,7 @@ def graph(facts: Mapping[str, Any]) -> Html:
 def tasks(facts: Mapping[str, Any]) -> Html:
     rows = []
     for task in facts["tasks"]:
-        estimate = f"{task['estimate_minutes']:g} min" if task["estimated"] else ""
+        estimate = seconds(task["estimate_minutes"] * 60) if task["estimated"] else ""
         took = seconds(task["end"] - task["start"]) if task["start"] is not None and task["end"] is not None else ""
         result = join(tag("div", task["outcome"] or task["waits"]), _evidence(facts, task))
         state = tag("span", task["state"], class_=f"state {task['state']}")
