@@ -11,6 +11,7 @@ from project import CHECKOUT
 
 from dev import front_matter
 from fanout.plan import agent_types
+from fanout.run import read_only
 
 HERE = str(CHECKOUT)
 WRITING = {"Write", "Edit", "Bash"}
@@ -72,3 +73,8 @@ def test_workflows_name_agents_that_are_there() -> None:
         text = path.read_text(encoding="utf-8")
         assert re.search(rf"^export const meta = \{{\n  name: '{path.stem}',$", text, re.MULTILINE)
         assert set(re.findall(r"agentType: '([^']+)'", text)) <= known
+
+
+def test_the_planner_and_the_guard_know_the_same_readers() -> None:
+    known = agent_types.installed("/nowhere", str(CHECKOUT), "/nowhere")
+    assert {name for name in known if read_only.is_type(name)} == set(agent_types.READERS)

@@ -248,6 +248,18 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         {"world": files(agents=[*agent_types.BUILT_IN, "code-wizards"])},
         [("unknown-agent", "a", "there is no agent 'code-wizard' (tasks a and b): general-purpose does the work")],
     ),
+    "a reader that is to write": (
+        [
+            task("a", "x.ts", agent="ContextScout"),
+            task("b", agent="Explore"),
+            task("c", "y.ts", agent="general-purpose"),
+        ],
+        {"world": files(agents=agent_types.BUILT_IN)},
+        [
+            ("agent-mapped", "", "ContextScout -> Explore"),
+            ("reader-writes", "a", "is to write x.ts, and its agent Explore only reads"),
+        ],
+    ),
     "capacity of nobody": (
         [task("a", agent="tester"), task("b")],
         {"agent_capacity": {"tset": 1}},

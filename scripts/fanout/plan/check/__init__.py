@@ -9,7 +9,7 @@
     sizes        too-small, uneven-sizes
     batch_size   batch-size
     acceptance   no-acceptance, shared-acceptance
-    agents       unknown-agent, agent-mapped, unused-capacity
+    agents       unknown-agent, agent-mapped, reader-writes, unused-capacity
     spelling     unescaped-brackets, backslash, posix-class, open-bracket, space
     estimates    estimate-missing
 

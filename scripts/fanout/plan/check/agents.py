@@ -21,10 +21,20 @@ def rule(facts: Facts) -> Iterator[Remark]:
             users.setdefault(agent, []).append(plan.tasks[index].id)
     if facts.world.agents is not None:
         yield from _missing(users, facts.world.agents)
+        yield from _readers(facts, facts.world.agents)
     for name in plan.reading.document.agent_capacity:
         if not any(task.agent == name for task in plan.tasks):
             message = f"agent_capacity limits {name!r}, and no task names that agent"
             yield Remark("unused-capacity", message, "", "Correct the name, or remove the limit.")
+
+
+def _readers(facts: Facts, installed: frozenset[str]) -> Iterator[Remark]:
+    for index in facts.left:
+        task = facts.plan.tasks[index]
+        found = agent_types.resolve(task.agent, set(installed))
+        if task.writes and found in agent_types.READERS:
+            message = f"is to write {listed(task.writes, 3)}, and its agent {found} only reads"
+            yield Remark("reader-writes", message, task.id, "Name an agent that writes, or leave `agent` out.")
 
 
 def _missing(users: dict[str, list[str]], installed: frozenset[str]) -> Iterator[Remark]:
