@@ -8,7 +8,7 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run import patch, undo
+from fanout.run import objects, patch, undo
 
 LINES = "".join(f"line {n}\n" for n in range(1, 11))
 
@@ -110,3 +110,16 @@ def test_the_diff_of_a_run_is_the_diff_of_its_tasks(desk: Desk) -> None:
     assert "".join((desk.root / line.rpartition(", ")[2]).read_text() for line in lines) == whole
     assert "Task 03 changed nothing" in project.fanout("diff", f"{desk.run}/03").err
     assert project.fanout("diff", "no-such-run").code == 1
+
+
+def test_a_file_too_large_to_be_kept_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "LARGEST", 10)
+    (desk.root / "large.bin").write_text("x" * 11)
+    desk.start(plan({"01": {}}))
+    desk.launch("01")
+    desk.do("agent-01", "large.bin", "y" * 11)
+    desk.end("agent-01", "DONE|01|made")
+    project = Project(desk.root)
+    assert "01: large.bin is too large for its bytes to be kept" in project.fanout("report").out
+    ran = project.fanout("undo", f"{desk.run}/01")
+    assert ran.code == 1 and "large.bin was too large to be kept" in ran.err

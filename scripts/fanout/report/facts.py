@@ -19,6 +19,7 @@ TROUBLES = (
     "agent-failed",
     "agent-lost",
     "out-of-context",
+    "not-kept",
     "overloaded",
     "nudged",
     "retry-refused",

@@ -19,7 +19,7 @@ def record(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> list[str]:
     for name, old in sorted(before.items()):
         full = name if os.path.isabs(name) else os.path.join(root, name)
         new = objects.keep(root, full)
-        if new == old and new != objects.NOT_KEPT:
+        if not differs(old, new):
             continue
         db.execute(
             "INSERT OR REPLACE INTO changed (agent, path, before, after, mode) VALUES (?, ?, ?, ?, ?)",
@@ -47,7 +47,12 @@ def of_task(db: sqlite3.Connection, run: str, task: str) -> dict[str, tuple[str,
     ):
         first = found[row["path"]][0] if row["path"] in found else row["before"]
         found[row["path"]] = (first, row["after"], row["mode"])
-    return {path: change for path, change in sorted(found.items()) if change[0] != change[1]}
+    return {path: change for path, change in sorted(found.items()) if differs(*change[:2])}
+
+
+def differs(before: str, after: str) -> bool:
+    """Whether two objects are, or may be, different bytes."""
+    return before != after or before == objects.NOT_KEPT
 
 
 def _mode(full: str) -> int:

@@ -31,10 +31,10 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
         if done:
             raise FanoutError(f"task {name} is committed already.")
         found = {path: c for path, c in changes.of_task(db, run, name).items() if not os.path.isabs(path)}
+        found = {path: change for path, change in found.items() if not _ignored(root, path)}
         unkept = [path for path, change in found.items() if change[1] == objects.NOT_KEPT]
         if unkept:
             raise FanoutError(f"{', '.join(unkept)} was too large to be kept.", "Commit it yourself.")
-        found = {path: change for path, change in found.items() if not _ignored(root, path)}
         if not found:
             return ""
         head, blobs, made = _build(root, found, message or _message(row))

@@ -6,7 +6,7 @@ import os
 
 from fanout.run import place
 
-LARGEST = 16 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024
 NOT_KEPT = "?"
 ABSENT = ""
 

@@ -24,7 +24,7 @@ def changed(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
         for path, before in changes.before_of(db, agent).items():
             full = path if os.path.isabs(path) else os.path.join(root, path)
             found[path] = (found.get(path, (before, ""))[0], objects.keep(root, full))
-    return {path: change for path, change in sorted(found.items()) if change[0] != change[1]}
+    return {path: change for path, change in sorted(found.items()) if changes.differs(*change)}
 
 
 def keep(db: sqlite3.Connection, root: str, run: str, task: str) -> str:

@@ -28,11 +28,21 @@ def note(db: sqlite3.Connection, root: str, agent: int, name: str, full: str, to
     from fanout.run import objects
 
     before = objects.keep(root, full) if not os.path.isdir(full) else objects.ABSENT
+    if before == objects.NOT_KEPT:
+        _say_not_kept(db, agent, name)
     db.execute(
         "INSERT INTO written (agent, path, first, last, before, tool) VALUES (?, ?, ?, ?, ?, ?)",
         (agent, name, at, at, before, tool),
     )
     return before
+
+
+def _say_not_kept(db: sqlite3.Connection, agent: int, name: str) -> None:
+    """For the report: this file can't be brought back."""
+    from fanout.run import journal
+
+    row = db.execute("SELECT run, task FROM agent WHERE id = ?", (agent,)).fetchone()
+    journal.note(db, "not-kept", row["run"], row["task"], agent, path=name)
 
 
 def last_by_other(db: sqlite3.Connection, name: str, agent: int, since: float) -> sqlite3.Row | None:
