@@ -27,6 +27,9 @@ def test_past_runs_correct_the_next_plan(tmp_path: Path) -> None:
     assert project.fanout("plan", "next.json", "--json").data["makespan_minutes"] == 10
     data = project.fanout("plan", "next.json", "--json", "--learned").data
     assert data["makespan_minutes"] == 30
+    project.write({"fanout.toml": "estimates = 'learned'\n"})
+    assert project.fanout("plan", "next.json", "--json").data["makespan_minutes"] == 30
+    assert project.fanout("plan", "next.json", "--json", "--stated").data["makespan_minutes"] == 10
     [said] = [warning["message"] for warning in data["warnings"] if warning["code"] == "estimates-learned"]
     assert said == "from 4 tasks of past runs: 1 estimates scaled (all x3, coder x3)"
 

@@ -33,6 +33,15 @@ def test_all_commits_what_is_done_once_and_undo_names_the_commit(done: Project) 
     assert not (done.path / "a.txt").exists()
 
 
+def test_without_git_the_way_out_is_named(project: Project) -> None:
+    project.write({"tasks.json": {"id": "demo", "tasks": [{"id": "01", "writes": ["a.txt"]}]}})
+    assert project.fanout("start", "tasks.json").code == 0
+    ran = project.fanout("commit", "--all")
+    assert ran.code == 1 and ran.err.endswith(
+        "is no git repository, and a commit needs one. `git init` makes one; `fanout diff` and `fanout undo` work without.\n"
+    )
+
+
 @pytest.mark.parametrize("words", [[], ["demo-1/01", "--all"], ["demo-1/01", "--all", "demo-1"]])
 def test_one_of_both_is_named(done: Project, words: list[str]) -> None:
     ran = done.fanout("commit", *words)

@@ -8,7 +8,8 @@ import sys
 
 import click
 
-from fanout.cli import project, world
+from fanout.cli import project, settings, world
+from fanout.cli.options import LEARNED
 from fanout.plan import planner
 from fanout.plan.plan import Plan
 from fanout.plan.read import formats
@@ -23,13 +24,13 @@ EFFORT = click.option(
     default="normal",
     help="How long to search for a better order.",
 )
-LEARNED = click.option("--learned", is_flag=True, help="Correct the estimates by what past runs of this project took.")
 
 
 def planned(
-    source: Source, format_: str | None, effort: str, max_parallel: int | None = None, learned: bool = False
+    source: Source, format_: str | None, effort: str, max_parallel: int | None = None, learned: bool | None = None
 ) -> Plan:
-    """The plan of a source as the command line names it; `learned`: with estimates from past runs.
+    """The plan of a source as the command line names it; `learned`: with estimates from past runs, None: as the
+    project's settings say.
 
     From here on the process makes a million small objects that live until it ends: collecting costs a third of the
     time and finds nothing.
@@ -38,7 +39,8 @@ def planned(
     reading = formats.read(source, format_)
     if max_parallel is not None:
         reading.document.max_parallel = max_parallel
-    if not learned:
+    asked = None if learned is None else ("learned" if learned else "stated")
+    if settings.load(project.root(), {"estimates": asked})["estimates"].value == "stated":
         return planner.make(reading, effort, world.of(source.root))  # type: ignore[arg-type]
     from fanout.cli import experience
     from fanout.plan import estimates
@@ -82,7 +84,7 @@ def plan(
     effort: str,
     max_parallel: int | None,
     everything: bool,
-    learned: bool,
+    learned: bool | None,
     chart: bool | None,
     shape: str | None,
 ) -> None:

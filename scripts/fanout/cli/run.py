@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fanout.cli import project, settings
+from fanout.cli.options import LEARNED
 from fanout.errors import FanoutError
 from fanout.run import acceptance, agents, ending, evidence, meta, paths, ready, runs, tasks, turn
 from fanout.run import brief as briefs
@@ -26,7 +27,7 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.option("--max-parallel", type=click.IntRange(1, 20), help="At most so many agents at once.")
 @click.option("--barrier", is_flag=True, help="Batch by batch, instead of each task as soon as it can.")
 @click.option("--lanes", is_flag=True, help="One agent for each chain of tasks on the same files: fewer agents.")
-@click.option("--learned", is_flag=True, help="Correct the estimates by what past runs of this project took.")
+@LEARNED
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also on an error, so that a slash command shows it to Claude.")
 def start(
@@ -35,7 +36,7 @@ def start(
     max_parallel: int | None,
     barrier: bool,
     lanes: bool,
-    learned: bool,
+    learned: bool | None,
     dry_run: bool,
     exit_zero: bool,
 ) -> None:
@@ -56,7 +57,7 @@ def _start(
     max_parallel: int | None,
     barrier: bool,
     lanes: bool,
-    learned: bool,
+    learned: bool | None,
     dry_run: bool,
 ) -> None:
     from fanout.cli.plan import planned

@@ -33,6 +33,7 @@ SETTINGS = {
     "max_parallel": Setting(5, (), "agents at once, where the source does not say it"),
     "dispatch": Setting("rolling", ("rolling", "barrier"), "each task as soon as it can, or batch by batch"),
     "guard": Setting("deny", ("deny", "warn"), "what a write to a sibling's path gets: a denial or a warning"),
+    "estimates": Setting("stated", ("stated", "learned"), "minutes as the list states them, or corrected by past runs"),
     "commit": Setting("none", ("none", "task"), "one commit by itself for each task that is done, or none"),
 }
 

@@ -11,7 +11,7 @@ from fanout.cli import project
 from fanout.errors import FanoutError
 from fanout.report.cells import cut
 from fanout.run import commit as commits
-from fanout.run import patch, runs, tasks
+from fanout.run import git, patch, runs, tasks
 from fanout.run import undo as undoing
 
 TASK = click.argument("task", metavar="RUN/TASK")
@@ -77,6 +77,9 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
     if bool(task) == (every is not None):
         raise click.UsageError("name either RUN/TASK or --all RUN.")
     root, db = project.journal()
+    if git.attempt(root, "rev-parse", "--git-dir")[0]:
+        fix = "`git init` makes one; `fanout diff` and `fanout undo` work without."
+        raise FanoutError(f"{root} is no git repository, and a commit needs one.", fix)
     if task:
         run, name = project.split_task(task)
         _told(tasks.get(db, run, name), commits.task(db, root, run, name, message or ""))
