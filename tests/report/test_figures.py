@@ -72,3 +72,13 @@ def test_predictions_stand_beside_what_was_measured() -> None:
 def test_nothing_is_compared_while_it_runs() -> None:
     running = {"mode": "rolling", "tasks": [{"state": "running"}], "predicted": {"makespan_minutes": 1}}
     assert figures.compared({**running, "measured": {"makespan_seconds": 1}}) == []
+
+
+def test_estimates_that_were_far_off_are_named() -> None:
+    def run(*minutes: float, estimate: float = 2.0) -> dict[str, object]:
+        one = {"state": "done", "estimated": True, "estimate_minutes": estimate, "start": 0.0}
+        return {"tasks": [{**one, "end": 60.0 * took} for took in minutes]}
+
+    assert "took 3 times their estimates (median of 3)" in figures.misjudged(run(6, 5, 60))
+    assert "took 0.25 times their estimates" in figures.misjudged(run(0.5, 0.5, 0.5))
+    assert figures.misjudged(run(2, 2.5, 60)) == "" == figures.misjudged(run(6, 6))

@@ -9,6 +9,8 @@ from typing import Any
 from fanout.run.measure import seconds
 
 HARDLY = 1.2
+FEWEST = 3  # estimates, to be judged
+FAR_OFF = 1.5
 
 
 def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -57,6 +59,25 @@ def verdict(agents: int, work: float, elapsed: float) -> str:
             f"{agents} of them each had to read the project anew."
         )
     return ""
+
+
+def misjudged(facts: Mapping[str, Any]) -> str:
+    """That the estimates were far off, and what to do about it; "" when they were not, or few were stated."""
+    ratios = [
+        (task["end"] - task["start"]) / 60 / task["estimate_minutes"]
+        for task in facts["tasks"]
+        if task["state"] == "done"
+        and task["estimated"]
+        and task["estimate_minutes"]
+        and task["end"]
+        and task["start"] is not None
+    ]
+    if len(ratios) < FEWEST or FAR_OFF > median(ratios) > 1 / FAR_OFF:
+        return ""
+    return (
+        f"Tasks took {median(ratios):.2g} times their estimates (median of {len(ratios)}): `fanout start --learned` "
+        f"corrects those of the next run."
+    )
 
 
 def compared(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:

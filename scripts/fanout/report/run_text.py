@@ -142,6 +142,8 @@ def _measured(facts: Mapping[str, Any]) -> list[str]:
     rows = figures.compared(facts)
     if rows:
         lines += ["", "| | Predicted | Measured |", "|---|---:|---:|", *(f"| {' | '.join(row)} |" for row in rows)]
+        if off := figures.misjudged(facts):
+            lines += ["", off]
         if not any(task["estimated"] for task in facts["tasks"]):
             lines += ["", "No task had an estimate: the prediction counts one minute for each."]
     return lines
