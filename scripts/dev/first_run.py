@@ -1,10 +1,10 @@
 """Makes docs/first-run.md: a new user's walk, played in the real client, its output put into first_run.md.
 
-    python scripts/dev/first_run.py
+    python scripts/dev/first_run.py      about half a minute
 
 The installation, every command, hook and file is real; what the model says is scripted: Lead plays the main
-conversation, Analyst the spec:task-analyst, examples/reading-list/script.json the five agents. Takes about a minute,
-and fetches the planner's packages into a fresh HOME as a first use does.
+conversation, Analyst the spec:task-analyst, examples/reading-list/script.json the five agents. It fetches
+the planner's packages, as a first use does.
 
 play(folder) -> {name: what was printed}        plain(text) takes out what differs from run to run
 render(template, recorded) -> page              recorded_of(page) -> the same dict back
