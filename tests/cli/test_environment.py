@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from project import CHECKOUT, FANOUT
 
+from fanout.client import installed
+
 TOOLS = ("sh", "cksum", "mkdir", "rm", "mv", "sleep", "tail", "cut", "grep", "cat", "readlink", "dirname")
 
 
@@ -126,3 +128,21 @@ def test_another_lock_is_another_environment(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert len(list(cache.glob("planner-*/ready"))) == wanted
         lock.write_text(lock.read_text() + "# and another\n")
+
+
+def test_installed_by_the_client_its_data_folder_holds_the_environment(tmp_path: Path) -> None:
+    """As a session's hooks do, whose CLAUDE_PLUGIN_DATA this is; before the first session nothing says so."""
+    version = tmp_path / "plugins" / "cache" / "fanout" / "spec" / "0.1.0"
+    for part in ("bin", "scripts", "requirements", ".claude-plugin"):
+        shutil.copytree(CHECKOUT / part, version / part)
+    data = tmp_path / "plugins" / "data" / "spec-fanout"
+    data.mkdir(parents=True)
+    for made in installed.default_cache().glob("planner-*"):
+        (data / made.name).symlink_to(made)
+    (data / "options.json").write_text('{"max_parallel": "3"}')
+    env = {name: value for name, value in os.environ.items() if name not in ("FANOUT_CACHE_DIR", "CLAUDE_PLUGIN_DATA")}
+    ran = subprocess.run(
+        [str(version / "bin" / "fanout"), "config"], env=env, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ran.stderr == "" and "max_parallel = 3  (plugin option" in ran.stdout
+    assert not (version / ".cache").exists()

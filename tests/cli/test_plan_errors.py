@@ -187,7 +187,8 @@ def test_features(project: Project, files: dict[str, str], lines: list[str]) -> 
 
 def test_a_feature_that_is_not_there_lists_those_that_are(project: Project) -> None:
     project.write(dict(feature(subtask(1))))
-    refused(project, "shoop", ["there is no file, folder or feature 'shoop'.", "Features here: shop."])
+    project.write({"specs/reading/tasks.json": "{}", "specs/other/notes.md": "x"})
+    refused(project, "shoop", ["no file, folder or feature 'shoop'.", "Did you mean 'shop'?", "here: shop, reading."])
 
 
 def test_a_feature_in_a_project_without_any(project: Project) -> None:

@@ -15,3 +15,11 @@ def test_every_example_is_planned_by_its_folder(project: Project, name: str) -> 
     by_file = project.fanout("plan", str(folder / "tasks.json"), "--json", "--effort", "quick")
     assert by_folder.code == 0, by_folder.err
     assert by_folder.data["batches"] == by_file.data["batches"]
+
+
+def test_a_spec_that_was_decomposed_goes_by_its_name(project: Project) -> None:
+    project.write({"specs/reading/tasks.json": {"tasks": [{"id": "of-the-spec"}]}, "below/x": ""})
+    assert project.fanout("plan", "reading", "--json").data["batches"] == [["of-the-spec"]]
+    assert project.fanout("-C", str(project.path / "below"), "plan", "reading", "--json").code == 0
+    project.write({".tmp/tasks/reading/subtask_01.json": {"id": "reading-01", "seq": "01", "title": "of the feature"}})
+    assert project.fanout("plan", "reading", "--json").data["batches"] == [["01"]]

@@ -114,3 +114,18 @@ def test_criteria_of_the_whole_run_wait_for_its_end(desk: Desk) -> None:
     said = desk.notify("agent-02")
     assert (desk.state("01"), desk.state("02")) == ("failed", "failed") and "2 failed" in said
     (desk.root / "whole").write_text("")
+
+
+def test_what_a_command_printed_is_kept_to_its_last_line_and_from_every_attempt(desk: Desk) -> None:
+    command = "for n in $(seq 200); do echo line $n; done; echo Error: the last line; test -e b"
+    begin(desk, record={"accept": [{"command": command}]})
+    desk.do("agent-01", "a.py")
+    missing = desk.end("agent-01", "DONE|01|x")["reason"]
+    tail = missing.split("exited 1:\n")[1].splitlines()
+    assert tail[0].startswith("line ") and "Error: the last line" in tail
+    [event] = desk.rows("SELECT data FROM event WHERE kind = 'sent-back'")
+    assert "Error: the last line" in event["data"]
+    (desk.root / "b").write_text("b")
+    assert desk.end("agent-01", "DONE|01|x") == {}
+    kept = (desk.root / ".fanout" / "results" / desk.run / "01.accept.txt").read_text()
+    assert kept.count("Error: the last line\n[exit 1]") == 1 and kept.endswith("[exit 0]\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from fanout.cli import project
@@ -58,4 +60,4 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
     elif as_json:
         project.echo_json(found)
     else:
-        click.echo(run_text.report(found))
+        click.echo(run_text.report(found, escape=str if sys.stdout.isatty() else None))

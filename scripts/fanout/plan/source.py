@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 
@@ -10,6 +11,7 @@ from fanout.plan.reading import Source
 
 STDIN = "-"
 FEATURES = os.path.join(".tmp", "tasks")
+SPECS = "specs"  # where /spec:decompose writes <name>/tasks.json
 TASK_FILE = "tasks.json"  # a folder that holds one is that list ...
 FEATURE_FILE = "task.json"  # ... but for a feature's folder, which has a file for each task
 LARGEST = 64 * 1024 * 1024
@@ -43,19 +45,21 @@ def locate(given: str, root: str) -> tuple[str, str]:
             return path, part
     feature = find_feature(given, root)
     if feature is None:
-        raise FanoutError(f"there is no file, folder or feature {given!r}.", _choices(root))
+        raise FanoutError(f"there is no file, folder or feature {given!r}.", _choices(root, given))
     return feature, ""
 
 
 def find_feature(name: str, root: str) -> str | None:
-    """The folder .tmp/tasks/<name>, looked for from `root` upwards; None when there is none."""
+    """The folder .tmp/tasks/<name>, or the specs/<name> that holds a tasks.json, looked for from `root` upwards."""
     if os.sep in name or name in (".", ".."):
         return None
     folder = root
     while True:
-        candidate = os.path.join(folder, FEATURES, name)
+        candidate, spec = os.path.join(folder, FEATURES, name), os.path.join(folder, SPECS, name)
         if os.path.isdir(candidate):
             return candidate
+        if os.path.isfile(os.path.join(spec, TASK_FILE)):
+            return spec
         parent = os.path.dirname(folder)
         if parent == folder:
             return None
@@ -70,6 +74,16 @@ def features(root: str) -> list[str]:
     except OSError:
         return []
     return sorted(name for name in names if name != "completed" and os.path.isdir(os.path.join(folder, name)))
+
+
+def specs(root: str) -> list[str]:
+    """The names of the folders under specs/ that hold a task list, sorted."""
+    folder = os.path.join(root, SPECS)
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return sorted(name for name in names if os.path.isfile(os.path.join(folder, name, TASK_FILE)))
 
 
 def read_text(path: str) -> str:
@@ -96,8 +110,10 @@ def decode(data: bytes, place: str) -> str:
         raise FanoutError(f"{place}:{line}:{column}: not UTF-8 text.", "Save the file as UTF-8.") from None
 
 
-def _choices(root: str) -> str:
-    names = features(root)
+def _choices(root: str, given: str = "") -> str:
+    names = features(root) + specs(root)
     if not names:
         return "Name a task file or folder, or '-' for standard input."
-    return f"Features here: {', '.join(names[:10])}."
+    close = difflib.get_close_matches(given, names, 1)
+    meant = f"Did you mean {close[0]!r}? " if close else ""
+    return f"{meant}Features here: {', '.join(names[:10])}."

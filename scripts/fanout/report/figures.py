@@ -11,6 +11,7 @@ from fanout.run.measure import seconds
 HARDLY = 1.2
 FEWEST = 3  # estimates, to be judged
 FAR_OFF = 1.5
+SHORTEST = 20.0  # seconds; shorter tasks are a rehearsal
 
 
 def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -63,8 +64,8 @@ def verdict(agents: int, work: float, elapsed: float) -> str:
 
 def misjudged(facts: Mapping[str, Any]) -> str:
     """That the estimates were far off, and what to do about it; "" when they were not, or few were stated."""
-    ratios = [
-        (task["end"] - task["start"]) / 60 / task["estimate_minutes"]
+    judged = [
+        (task["end"] - task["start"], task["estimate_minutes"] * 60)
         for task in facts["tasks"]
         if task["state"] == "done"
         and task["estimated"]
@@ -72,10 +73,13 @@ def misjudged(facts: Mapping[str, Any]) -> str:
         and task["end"]
         and task["start"] is not None
     ]
-    if len(ratios) < FEWEST or FAR_OFF > median(ratios) > 1 / FAR_OFF:
+    if len(judged) < FEWEST or median(took for took, _ in judged) < SHORTEST:
+        return ""
+    ratio = median(took / estimated for took, estimated in judged)
+    if FAR_OFF > ratio > 1 / FAR_OFF:
         return ""
     return (
-        f"Tasks took {median(ratios):.2g} times their estimates (median of {len(ratios)}): `fanout start --learned` "
+        f"Tasks took {ratio:.2g} times their estimates (median of {len(judged)}): `fanout start --learned` "
         f"corrects those of the next run."
     )
 

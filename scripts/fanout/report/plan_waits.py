@@ -41,4 +41,7 @@ def _line(plan: Plan, kind: int, on: int, reason: str, tasks: list[int], names: 
         return f"{who} {verb} for {name}: {reason or 'they may not overlap'}"
     if _ORDER[kind] == "group":
         return f"{who} {verb} for {name}: no more agents of this type at once"
+    needs = plan.tasks[tasks[0]].depends_on if len(tasks) == 1 else []
+    if len(needs) > 1:
+        return f"{who} {verb} for {name}, the last of {few(needs, 6)} that it needs"
     return f"{who} {verb} for {name}: {'they need' if len(tasks) > 1 else 'it needs'} it"

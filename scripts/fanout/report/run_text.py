@@ -168,6 +168,8 @@ def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> li
     agent = next((a for a in reversed(facts["agents"]) if a["task"] == task["id"] and a["end"] is None), None)
     estimate = f" of about {seconds(task['estimate_minutes'] * 60)}" if task["estimated"] else ""
     lines.append(f"  Time: {seconds(facts['elapsed'] - task['start'])}{estimate}")
+    if task["bounces"]:
+        lines.append(f"  Sent back: {task['bounces']} of 2 times, its evidence was missing")
     if agent and agent["owns"]:
         lines.append(f"  Owns: {few([clean(path) for path in agent['owns']], 4)}")
     return lines

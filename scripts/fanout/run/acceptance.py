@@ -26,16 +26,25 @@ def failure(root: str, base: str, run: str, task: str, record: dict[str, object]
         return ""
     kept = files.accepted(root, run, task)
     os.makedirs(os.path.dirname(kept), exist_ok=True)
-    with _Turn(root), open(kept, "ab" if when == "end" else "wb") as out:
+    with _Turn(root), open(kept, "ab") as out:
         for item in commands:
             command = item["command"]
             code, output = _run(command, base, float(item.get("timeout_minutes") or MINUTES) * 60)
-            out.write(f"$ {command}\n".encode() + output + f"\n[exit {code}]\n".encode())
+            end = b"" if output.endswith(b"\n") or not output else b"\n"
+            out.write(f"$ {command}\n".encode() + output + end + f"[exit {code}]\n".encode())
             if code != 0:
-                tail = output.decode("utf-8", "replace").strip()[-SHOWN:]
+                tail = _tail(output.decode("utf-8", "replace").strip())
                 why = "ran out of time" if code is None else f"exited {code}"
                 return f"`{command}` {why}:\n{tail}\nMend it (whole output: {files.shown(root, kept)})."
     return ""
+
+
+def _tail(text: str) -> str:
+    """The last lines, whole, as far as there is room."""
+    if len(text) <= SHOWN:
+        return text
+    cut = text[-SHOWN:]
+    return cut.partition("\n")[2] or cut
 
 
 def _run(command: str, cwd: str, seconds: float) -> tuple[int | None, bytes]:
