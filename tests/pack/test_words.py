@@ -132,3 +132,11 @@ def test_a_line_for_the_shell_reaches_the_model_whatever_it_finds(path: Path) ->
 def test_the_quick_test_stands_there_word_for_word() -> None:
     text = read(CHECKOUT / "skills" / "parallel-execution" / "SKILL.md")
     assert "Can I start all simultaneously without knowing any results?" in text
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    pages = "".join(path.read_text() for path in [CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")])
+    for picture in (CHECKOUT / "docs" / "images").iterdir():
+        assert f"images/{picture.name}" in pages, picture
+    for name in re.findall(r'(?:src|srcset)="(docs/[^"]+)"', (CHECKOUT / "README.md").read_text()):
+        assert (CHECKOUT / name).exists()
