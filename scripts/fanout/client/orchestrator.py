@@ -19,7 +19,8 @@ Variant = Callable[[Group], list[Group]]
 _FENCE = re.compile(r"^[ \t>]*```json[ \t]*\n(.*?)^[ \t>]*```", re.DOTALL | re.MULTILINE)
 _TOOL_USE = re.compile(r"<tool-use-id>\s*([^<\s]+)\s*</tool-use-id>")
 _REPORT = re.compile(r"[Rr]un `(fanout report [\w.:-]+)`")
-_LAUNCHED = "Async agent launched"
+_LAUNCHED = ("Async agent launched", "Spawned successfully")
+_IDLE = re.compile(r'"type":"idle_notification","from":"([^"]+)"')
 
 
 def together(calls: Group) -> list[Group]:
@@ -98,6 +99,7 @@ class _Desk:
     variant: Variant
     waiting: list[Group] = field(default_factory=list)
     running: dict[str, object] = field(default_factory=dict)
+    teammates: dict[str, str] = field(default_factory=dict)
 
     def read(self, message: Json) -> None:
         if message.get("role") == "assistant":
@@ -113,11 +115,15 @@ class _Desk:
             self.waiting.pop(0)
         for block in sent:
             arguments = block.get("input")
-            self.running[str(block.get("id"))] = arguments.get("prompt") if isinstance(arguments, dict) else None
+            given = arguments if isinstance(arguments, dict) else {}
+            self.running[str(block.get("id"))] = given.get("prompt")
+            self.teammates[str(given.get("name"))] = str(block.get("id"))
 
     def _ended(self, message: Json) -> None:
         for call_id in _TOOL_USE.findall(text_of(message.get("content"))):
             self.running.pop(call_id, None)
+        for name in _IDLE.findall(text_of(message.get("content"))):
+            self.running.pop(self.teammates.get(name, ""), None)
         for result in blocks([message], "tool_result"):
             if not text_of(result.get("content")).lstrip().startswith(_LAUNCHED):
                 self.running.pop(str(result.get("tool_use_id")), None)

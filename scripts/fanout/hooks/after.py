@@ -6,7 +6,7 @@ import sqlite3
 
 from fanout.hooks import caller, event
 from fanout.hooks.door import context
-from fanout.run import agents, ending, runs, snapshot
+from fanout.run import agents, ending, runs, snapshot, team
 from fanout.run.db import Write, connect
 
 
@@ -29,7 +29,7 @@ def after(data: dict[str, object], root: str) -> dict[str, object] | None:
     elif tool in ("TaskStop", "KillShell") and not failed:
         db = connect(root)
         with Write(db):
-            _stopped(db, event.record(data, "tool_input"))
+            _stopped(db, data)
             runs.settle(db, root)
     return None
 
@@ -69,8 +69,11 @@ def _launched(db: sqlite3.Connection, data: dict[str, object]) -> None:
         agents.bind(db, row["id"], agent_id, event.text(response, "agentType"))
 
 
-def _stopped(db: sqlite3.Connection, call: dict[str, object]) -> None:
+def _stopped(db: sqlite3.Connection, data: dict[str, object]) -> None:
+    call, response = event.record(data, "tool_input"), event.record(data, "tool_response")
     agent_id = event.text(call, "task_id") or event.text(call, "shell_id")
     row = agents.by_agent_id(db, agent_id) if agent_id else None
+    if row is None and "teammate" in event.text(response, "task_type"):
+        row = team.member(db, event.text(data, "session_id"), agent_id, event.text(response, "command"))
     if row is not None:
         ending.failed(db, row, "it was stopped")

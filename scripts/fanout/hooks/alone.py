@@ -11,7 +11,7 @@ import json
 import os
 
 from fanout.hooks import event
-from fanout.run import agents, claims, client, journal, meta, paths, place, read_only
+from fanout.run import agents, claims, client, journal, meta, paths, place, read_only, team
 from fanout.run.db import Write, connect, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WRITERS = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 STARTING_SECONDS = 60.0
+LAST_BYTES = 262144
 WAIT_SECONDS = 0.4
 WAIT_STEPS = 20
 
@@ -43,6 +44,7 @@ def launched(data: dict[str, object]) -> None:
         "transcript": event.text(data, "transcript_path"),
         "type": event.text(event.record(data, "tool_input"), "subagent_type"),
         "description": event.text(event.record(data, "tool_input"), "description")[:80],
+        "name": event.text(event.record(data, "tool_input"), "name"),
         "pid": pid,
         "began": began,
         "at": now(),
@@ -80,7 +82,11 @@ def _go_live(root: str, notes: list[dict[str, object]]) -> None:
         meta.record(db, root)
         naming = paths.Naming(root, meta.folds_case(db))
         for note in notes:
-            if agents.by_tool_use(db, str(note["tool_use"])) is None:
+            if agents.by_tool_use(db, str(note["tool_use"])) is not None or agents.by_agent_id(db, _agent_id(note)):
+                continue
+            if _is_idle(note):
+                team.note(db, str(note["session"]))
+            else:
                 _adopt(db, naming, note)
         place.set_live(root, os.path.realpath(sys.executable))
 
@@ -117,7 +123,8 @@ def _read(file: str) -> list[dict[str, object]]:
 
 
 def _at_work(note: dict[str, object]) -> bool:
-    """Whether the launch still runs: its client lives, and the agent's record says neither finished nor nothing."""
+    """Whether the launch still runs, or a message may wake it: its client lives, and the agent's record says neither
+    finished nor nothing."""
     pid = note.get("pid")
     if isinstance(pid, int) and client.is_gone(pid, str(note.get("began") or "")):
         return False
@@ -131,17 +138,38 @@ def _at_work(note: dict[str, object]) -> bool:
 def _record(note: dict[str, object]) -> dict[str, object] | None:
     """What the client wrote of this launch, None when there is nothing yet."""
     for name, record in _records(note):
-        if record.get("toolUseId") == note["tool_use"]:
+        if record.get("toolUseId") == note["tool_use"] or _is_teammate(note, record):
             return {**record, "agent_id": name}
     return None
 
 
+def _is_teammate(note: dict[str, object], record: dict[str, object]) -> bool:
+    """Whether the record is of the teammate that this launch made; the client puts a number to a name it has already."""
+    name, given = str(record.get("name") or ""), str(note.get("name") or "")
+    same = bool(given) and (name == given or name.rstrip("0123456789") == f"{given}-")
+    described = str(record.get("description") or "")[:80] == note.get("description")
+    return same and described and record.get("taskKind") == team.KIND
+
+
+def _is_idle(note: dict[str, object]) -> bool:
+    """Whether the launch is of a teammate that has ended its turn: it writes nothing until a message wakes it."""
+    record = _record(note)
+    if record is None or record.get("taskKind") != team.KIND:
+        return False
+    try:
+        with open(_transcript(note, str(record["agent_id"])), "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - LAST_BYTES))
+            last = file.read().splitlines()[-1]
+        return event.text(event.record(json.loads(last), "message"), "stop_reason") == "end_turn"
+    except (OSError, ValueError, IndexError):
+        return False
+
+
 def _records(note: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
     transcript = str(note.get("transcript") or "")
-    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
     found = []
     try:
-        names = os.listdir(os.path.join(stem, "subagents"))
+        names = os.listdir(_folder(note))
     except OSError:
         return []
     for name in names:
@@ -151,6 +179,15 @@ def _records(note: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
     return found
 
 
+def _folder(note: dict[str, object]) -> str:
+    transcript = str(note.get("transcript") or "")
+    return os.path.join(transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript, "subagents")
+
+
+def _transcript(note: dict[str, object], agent_id: str) -> str:
+    return os.path.join(_folder(note), f"agent-{agent_id}.jsonl")
+
+
 def _agent_id(note: dict[str, object]) -> str:
     record = _record(note)
     return str(record["agent_id"]) if record else ""
@@ -158,11 +195,9 @@ def _agent_id(note: dict[str, object]) -> str:
 
 def _written(note: dict[str, object], agent_id: str) -> list[str]:
     """The paths that the agent's transcript shows as written by the file tools."""
-    transcript = str(note.get("transcript") or "")
-    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
     found: list[str] = []
     try:
-        with open(os.path.join(stem, "subagents", f"agent-{agent_id}.jsonl"), encoding="utf-8") as lines:
+        with open(_transcript(note, agent_id), encoding="utf-8") as lines:
             for line in lines:
                 if '"tool_use"' in line:
                     found += _paths(line)

@@ -53,7 +53,7 @@ def _missing(db: sqlite3.Connection, run: str) -> str:
 
 def _failed(call: dict[str, object]) -> bool:
     text = _text(call)
-    return "agentId:" not in text and "launched" not in text
+    return "agentId:" not in text and "launched" not in text and not text.startswith("Spawned successfully")
 
 
 def _text(call: dict[str, object]) -> str:

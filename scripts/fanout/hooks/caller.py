@@ -37,6 +37,11 @@ def bind(db: sqlite3.Connection, data: dict[str, object], agent_id: str) -> int:
     tool_use = found.get("toolUseId")
     worktree = found.get("worktreePath")
     row = agents.by_tool_use(db, tool_use) if isinstance(tool_use, str) and tool_use else None
+    if row is None and found.get("taskKind") == "in_process_teammate":
+        from fanout.run import team
+
+        row = team.launch_of(db, event.text(data, "session_id"), event.text(found, "description"))
+        agent_type = event.text(found, "spawnedAgentType")  # what the hooks call its type is its name
     if row is not None and row["state"] == "open":
         agents.bind(db, row["id"], agent_id, agent_type, worktree if isinstance(worktree, str) else None)
         return int(row["id"])
@@ -45,4 +50,15 @@ def bind(db: sqlite3.Connection, data: dict[str, object], agent_id: str) -> int:
 
 def _resume(db: sqlite3.Connection, row: sqlite3.Row) -> int:
     """An ended agent that works again: a new unplanned stretch, so that what it writes is claimed afresh."""
-    return agents.adopt(db, row["session"], row["agent_id"], row["agent_type"], row["parent"])
+    number = agents.open_launch(
+        db, row["session"], "", row["agent_type"], _called(row), parent=row["parent"], read_only=bool(row["read_only"])
+    )
+    agents.bind(db, number, row["agent_id"], worktree=row["worktree"])
+    return number
+
+
+def _called(row: sqlite3.Row) -> str:
+    """What siblings are told it is: they can write to a teammate by its name."""
+    from fanout.run import team
+
+    return team.name_of(row["agent_id"]) if team.is_member(row["agent_id"]) else row["description"]

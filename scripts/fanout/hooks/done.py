@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 from fanout.hooks import caller, event, sync
-from fanout.run import agents, ending, evidence, journal, lane, meta, paths, result, runs, scope, tasks
+from fanout.run import agents, ending, evidence, journal, lane, meta, paths, result, runs, scope, tasks, team
 from fanout.run.db import Write, connect
 
 BOUNCES = 2
+MOST_KEPT = 1500  # of a gap, in the journal: an error stands at the end of what a command printed
 FEWEST_TO_REPLAN = 3
 WITHOUT_STATUS = ("native", "gsd", "dork-labs", "blocked-by")
 
@@ -33,6 +34,8 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
         with Write(db):
             missing = lane.go_on(db, root, row)
     with Write(db):
+        if team.is_member(agent_id):
+            team.note(db, event.text(data, "session_id"))
         runs.settle(db, root)
     if row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done" and _worth_it(db, row["run"]):
         sync.begin(root, row["run"])
@@ -68,6 +71,10 @@ def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) ->
         with Write(db):
             ending.free(db, row)
         return ""
+    if not message and team.is_member(row["agent_id"] or ""):  # stopped, or told to shut down: it hears nothing more
+        with Write(db):
+            ending.failed(db, row, "it was stopped")
+        return ""
     found = result.of_task(message, row["task"])
     if found is None and result.is_out_of_context(message):
         with Write(db):
@@ -95,7 +102,7 @@ def _bounce(db: sqlite3.Connection, row: sqlite3.Row, missing: str) -> str:
             ending.conclude(db, row, "failed", f"said done without evidence: {missing}"[:300])
             return ""
         db.execute("UPDATE task SET bounces = bounces + 1 WHERE run = ? AND id = ?", (row["run"], name))
-        journal.note(db, "sent-back", row["run"], name, row["id"], missing=missing[:500])
+        journal.note(db, "sent-back", row["run"], name, row["id"], missing=missing[:MOST_KEPT])
     return (
         f"Task {name} is not done: {missing}\nThen end with the one line `DONE|{name}|what you did`, "
         f"`BLOCKED|{name}|why` or `NEEDS|{name}|path, why`."

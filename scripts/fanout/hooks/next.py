@@ -7,7 +7,7 @@ import sqlite3
 
 from fanout.hooks import event
 from fanout.hooks.door import context
-from fanout.run import agents, ending, handed, journal, ready, runs, tasks, turn
+from fanout.run import agents, ending, handed, journal, ready, runs, tasks, team, turn
 from fanout.run.db import Write, connect
 
 OVER = "the run is over"
@@ -44,9 +44,16 @@ def _how(fields: dict[str, str]) -> str:
 
 
 def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
-    """Ready work and nothing running when Claude wants to stop: the launch, once for each state."""
-    if not root or event.text(data, "agent_id"):
+    """Ready work and nothing running when Claude wants to stop: the launch, once for each state.
+
+    What a teammate finished comes as its own message, which no hook sees: here is where its run moves on.
+    """
+    if not root:
         return None
+    if event.text(data, "agent_id"):  # a teammate in a pane: its own main conversation, and an agent of the run
+        from fanout.hooks import done
+
+        return done.agent_stop(data, root)
     db = connect(root)
     for run in runs.active(db):
         if run["session"] not in ("", event.text(data, "session_id")):
@@ -64,11 +71,12 @@ def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
     if view.run["state"] != "active":  # the last agent's notification finds the hooks switched off: say it now
         with Write(db):
             return turn.text(view) if journal.say_once(db, run, OVER) else ""
-    if any(row["run"] == run for row in view.live):
+    busy = any(row["run"] == run for row in view.live)
+    if busy and not team.in_run(db, run):
         return ""
     rows = ready.startable(view)
     state = ",".join(f"{row['id']}:{row['attempts']}" for row in rows)
     if not rows:
         return ""
     with Write(db):
-        return turn.hand(db, view) if journal.say_once(db, run, f"stop {state}") else ""
+        return turn.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""

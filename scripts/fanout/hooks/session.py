@@ -9,14 +9,14 @@ import sys
 
 from fanout.hooks import event
 from fanout.hooks.door import context
-from fanout.run import agents, ending, place, ready, runs, turn
+from fanout.run import agents, ending, place, ready, runs, team, turn
 from fanout.run.db import Write, connect
 
 
 def session_start(data: dict[str, object], root: str) -> dict[str, object] | None:
     """Records the interpreter and the caches' folder; says what is running, lost or to be launched."""
     _record_environment()
-    if not root:
+    if not root or event.text(data, "agent_id"):  # a teammate in a pane has its brief
         return None
     db = connect(root)
     with Write(db):
@@ -46,12 +46,13 @@ def session_end(data: dict[str, object], root: str) -> dict[str, object] | None:
     """Every agent of this session has ended with it."""
     if not root:
         return None
-    session = event.text(data, "session_id")
+    session, teammate = event.text(data, "session_id"), event.text(data, "agent_id")
     db = connect(root)
     with Write(db):
         for row in agents.live(db, ("task", "unplanned", "main")):
-            if row["session"] == session:
+            if row["session"] == session or (teammate and row["agent_id"] == teammate):
                 ending.lost(db, row, "its session ended")
+        team.forget(db, session)
         runs.settle(db, root)
     return None
 

@@ -9,7 +9,7 @@ import sqlite3
 import sys
 
 from fanout.errors import FanoutError
-from fanout.run import agents, journal, meta, place
+from fanout.run import agents, journal, meta, place, team
 from fanout.run.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -154,6 +154,7 @@ def end(db: sqlite3.Connection, run: str, state: str) -> bool:
 
 
 def settle(db: sqlite3.Connection, root: str) -> None:
-    """Switches the hooks off once no run is active and no agent lives. Runs inside a transaction, as `start` does."""
-    if not active(db) and not agents.live(db):
+    """Switches the hooks off once no run is active, no agent lives and no team can be woken. Runs inside a
+    transaction, as `start` does."""
+    if not active(db) and not agents.live(db) and not team.stands(db):
         place.clear_live(root)
