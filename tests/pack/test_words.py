@@ -138,5 +138,5 @@ def test_every_picture_is_shown_somewhere() -> None:
     pages = "".join(path.read_text() for path in [CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")])
     for picture in (CHECKOUT / "docs" / "images").iterdir():
         assert f"images/{picture.name}" in pages, picture
-    for name in re.findall(r'(?:src|srcset)="(docs/[^"]+)"', (CHECKOUT / "README.md").read_text()):
-        assert (CHECKOUT / name).exists()
+    for picture in re.findall(r'(?:src|srcset)="(docs/[^"]+)"', (CHECKOUT / "README.md").read_text()):
+        assert (CHECKOUT / picture).exists()
