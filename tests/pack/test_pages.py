@@ -1,0 +1,51 @@
+"""docs/formats.md and docs/hooks.md say what the code knows."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from project import CHECKOUT
+
+from fanout.hooks import door
+from fanout.plan import write_back
+from fanout.plan.model import Policy
+from fanout.plan.read import formats
+
+
+def rows(page: str) -> list[list[str]]:
+    text = (CHECKOUT / "docs" / page).read_text()
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
+    ]
+
+
+def test_every_format_stands_there_with_what_becomes_of_its_status() -> None:
+    found = {
+        row[0].strip("`"): row[2] for row in rows("formats.md") if row[0].startswith("`") and row[0] != "`--format`"
+    }
+    assert found == {name: "yes" if write_back.keeps_status(name) else "no" for name in formats.FORMATS}
+
+
+def test_every_hook_stands_there_with_its_events_and_its_failure() -> None:
+    config = json.loads((CHECKOUT / "hooks" / "hooks.json").read_text())["hooks"]
+    wired: dict[str, set[str]] = {}
+    for event, entries in config.items():
+        for entry in entries:
+            wired.setdefault(entry["hooks"][0]["args"][0], set()).add(event)
+    told = {
+        row[1].strip("`"): (set(re.findall(r"[A-Z][A-Za-z]+[a-z][A-Z]\w+|Stop\b", row[0])), row[3])
+        for row in rows("hooks.md")
+        if len(row) == 4 and row[1].startswith("`")
+    }
+    assert {name: events for name, (events, _) in told.items()} == wired
+    words = {"deny": "denies", "say": "says so"}
+    assert {name: failure for name, (_, failure) in told.items()} == {
+        name: words.get(door.FAILURE.get(name, ""), "silent") for name in door.EVENTS
+    }
+
+
+def test_every_policy_stands_there() -> None:
+    cells = {row[0].strip("`") for row in rows("hooks.md") if len(row) == 2}
+    known = Policy.model_json_schema()["properties"]["on_failure"]["enum"]
+    assert set(known) <= cells and {"all", "any"} <= cells
