@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,12 @@ import pytest
 from client.plugin import FILES, Start, example, with_plugin
 from project import Project
 
-from fanout.client.conversation import Reply, ToolCall
+from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.script import Cast, Orchestrator, Rules, Worker
 from fanout.client.session import READY, Session
 from fanout.run import team
 
-FLAG = {"CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS": "1"}
+FLAG = {team.FLAG: "1"}
 NAMES = ["ann", "bob"]
 
 
@@ -45,6 +47,10 @@ def idle(session: Session) -> list[str]:
 
 def is_live(project: Path) -> bool:
     return (project / ".fanout" / "live").exists()
+
+
+def told_over(session: Session) -> bool:
+    return any("The run is over" in str(exchange.body) for exchange in session.record.of("main"))
 
 
 def commit(project: Path) -> None:
@@ -123,10 +129,7 @@ def test_a_run_is_done_by_teammates(start: Start, tmp_path: Path) -> None:
     with session.interactive() as terminal:
         terminal.wait_for(READY)
         terminal.send(f"/spec:execute {source}")
-        terminal.wait_until(
-            lambda: any("The run is over" in str(exchange.body) for exchange in session.record.of("main")),
-            "the run is over",
-        )
+        terminal.wait_until(lambda: told_over(session), "the run is over")
         terminal.send("/exit")
         assert terminal.wait_end() == 0
     for task, path in FILES.items():
@@ -139,6 +142,34 @@ def test_a_run_is_done_by_teammates(start: Start, tmp_path: Path) -> None:
     assert not any("## How to end" in str(exchange.body) for exchange in session.record.of("main"))
     sent_back = [exchange for exchange in session.record.of("agent") if "Task 01 is not done" in str(exchange.body)]
     assert sent_back, "a teammate without a result line goes on"
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="panes are made by tmux")
+def test_a_run_is_done_by_teammates_in_panes(start: Start, tmp_path: Path) -> None:
+    """Each is a client of its own, with its own session: the guard knows it by its command line."""
+    project = tmp_path / "project"
+    tasks = [
+        {"id": "1", "title": "First", "writes": ["one.txt"]},
+        {"id": "2", "title": "Second", "writes": ["two.txt"], "depends_on": ["1"]},
+    ]
+    (project / "tasks.json").write_text(json.dumps({"schema_version": 1, "id": "halves", "tasks": tasks}))
+    orchestrator, worker = Orchestrator(as_team), Worker()
+
+    def model(conversation: Conversation) -> Reply:
+        teammate = "<teammate-message" in conversation.brief
+        return (worker if teammate else orchestrator)(conversation)
+
+    session = begin(start, model, "tmux")
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("/spec:execute tasks.json")
+        terminal.wait_until(lambda: told_over(session), "the run is over", 40)
+    assert [(project / name).read_text() for name in ("one.txt", "two.txt")] == ["one.txt by 1\n", "two.txt by 2\n"]
+    assert "2 of 2 done" in Project(project).fanout("report", "halves-1").out
+    assert worker.refusals == []
+    stops = session.hook_calls("Stop")
+    assert all(call.env[team.FLAG] == "1" and not call.agent for call in stops)
+    assert len({call.input["session_id"] for call in stops}) == 3
 
 
 @pytest.mark.parametrize("flag", [{}, FLAG])

@@ -45,6 +45,9 @@ FIXED = {
 QUIET = ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_TELEMETRY")
 SEALED = {"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
 
+# Folders of the temporary HOME.
+SCRATCH = ("CLAUDE_CODE_TMPDIR", "TMUX_TMPDIR")
+
 # What a test or the demo may set beside it.
 KNOBS = (
     "BASH_DEFAULT_TIMEOUT_MS",
@@ -112,6 +115,7 @@ def environment(
     env.setdefault("PATH", os.defpath)
     env.setdefault("TERM", "xterm-256color")
     env |= FIXED | {"HOME": str(home), "ANTHROPIC_BASE_URL": url, "CLAUDE_CODE_TMPDIR": str(home / "tmp")}
+    env["TMUX_TMPDIR"] = str(home / "tmp")  # a team's panes: a server of its own, not one of the caller's
     if os.geteuid() == 0:
         env["IS_SANDBOX"] = "1"
     env |= extra or {}
@@ -130,7 +134,8 @@ def check(env: Mapping[str, str]) -> None:
                 "Leave it out, or add it to KNOBS in fanout/client/hermetic.py if it carries nothing of the caller's.",
             )
     _check_home(env.get("HOME", ""))
-    _check_scratch(env["HOME"], env.get("CLAUDE_CODE_TMPDIR", ""))
+    for name in SCRATCH:
+        _check_scratch(env["HOME"], name, env.get(name, ""))
     _check_url(env.get("ANTHROPIC_BASE_URL", ""))
     for name, value in SEALED.items():
         if env.get(name, value) != value:
@@ -154,7 +159,7 @@ def _allowed(name: str) -> bool:
         or name in FIXED
         or name in KNOBS
         or name in SEALED
-        or name in ("HOME", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_TMPDIR")
+        or name in ("HOME", "ANTHROPIC_BASE_URL", *SCRATCH)
         or KNOB_PATTERN.match(name) is not None
     )
 
@@ -184,9 +189,9 @@ def _check_home(value: str) -> None:
         )
 
 
-def _check_scratch(home: str, value: str) -> None:
+def _check_scratch(home: str, name: str, value: str) -> None:
     if os.path.dirname(os.path.realpath(value)) != os.path.realpath(home):
-        raise NotHermetic(f"The client was not started: CLAUDE_CODE_TMPDIR {value!r} is not a folder of its HOME.")
+        raise NotHermetic(f"The client was not started: {name} {value!r} is not a folder of its HOME.")
 
 
 def _check_url(value: str) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 
 from fanout.hooks import caller, event
 from fanout.hooks.door import context
-from fanout.run import agents, ending, runs, snapshot, team
+from fanout.run import agents, ending, runs, snapshot, tasks, team
 from fanout.run.db import Write, connect
 
 
@@ -75,5 +75,9 @@ def _stopped(db: sqlite3.Connection, data: dict[str, object]) -> None:
     row = agents.by_agent_id(db, agent_id) if agent_id else None
     if row is None and "teammate" in event.text(response, "task_type"):
         row = team.member(db, event.text(data, "session_id"), agent_id, event.text(response, "command"))
-    if row is not None:
+    if row is None:
+        return
+    if row["ending"] == team.PANE_CLOSED and row["task"]:  # stopped with its pane, whose end came first
+        tasks.finish(db, row["run"], row["task"], "failed", "its agent was stopped")
+    else:
         ending.failed(db, row, "it was stopped")

@@ -130,9 +130,13 @@ def _at_work(note: dict[str, object]) -> bool:
         return False
     record = _record(note)
     if record is None:
-        at = note.get("at")
-        return isinstance(at, float) and now() - at < STARTING_SECONDS
+        return _is_starting(note) or bool(note.get("name") and os.environ.get(team.FLAG))
     return not record.get("finished")
+
+
+def _is_starting(note: dict[str, object]) -> bool:
+    at = note.get("at")
+    return isinstance(at, float) and now() - at < STARTING_SECONDS
 
 
 def _record(note: dict[str, object]) -> dict[str, object] | None:
@@ -152,9 +156,12 @@ def _is_teammate(note: dict[str, object], record: dict[str, object]) -> bool:
 
 
 def _is_idle(note: dict[str, object]) -> bool:
-    """Whether the launch is of a teammate that has ended its turn: it writes nothing until a message wakes it."""
+    """Whether the launch is of a teammate that has ended its turn: it writes nothing until a message wakes it. One in
+    a pane is a client of its own, with no record here: it is met when it writes."""
     record = _record(note)
-    if record is None or record.get("taskKind") != team.KIND:
+    if record is None:
+        return not _is_starting(note)
+    if record.get("taskKind") != team.KIND:
         return False
     try:
         with open(_transcript(note, str(record["agent_id"])), "rb") as file:

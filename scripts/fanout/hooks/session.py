@@ -51,7 +51,7 @@ def session_end(data: dict[str, object], root: str) -> dict[str, object] | None:
     with Write(db):
         for row in agents.live(db, ("task", "unplanned", "main")):
             if row["session"] == session or (teammate and row["agent_id"] == teammate):
-                ending.lost(db, row, "its session ended")
+                ending.lost(db, row, "its session ended" if row["session"] == session else team.PANE_CLOSED)
         team.forget(db, session)
         runs.settle(db, root)
     return None

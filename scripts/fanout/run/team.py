@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import sqlite3
 
 KIND = "in_process_teammate"
+FLAG = "CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS"
 KEY = "team "
+PANE_CLOSED = "its pane was closed"
 OPTION = "--agent-id"
 HEX = frozenset("0123456789abcdef")
 
@@ -61,15 +63,16 @@ def launch_of(db: sqlite3.Connection, session: str, description: str) -> sqlite3
 
 
 def member(db: sqlite3.Connection, session: str, name: str, description: str) -> sqlite3.Row | None:
-    """The live teammate of a session with this name (or name@team), else the only one with this description."""
-    found = [
-        row
-        for row in db.execute("SELECT * FROM agent WHERE state = 'running' AND session = ? ORDER BY id", (session,))
-        if is_member(row["agent_id"] or "")
-    ]
+    """The teammate of a session with this name (or name@team), else the only one with this description: at work, or
+    lost with its pane."""
+    rows = db.execute(
+        "SELECT * FROM agent WHERE session = ? AND agent_id <> '' AND (state = 'running' OR ending = ?) ORDER BY id",
+        (session, PANE_CLOSED),
+    )
+    found = [row for row in rows if is_member(row["agent_id"])]
     called = [row for row in found if name_of(row["agent_id"]) == name.partition("@")[0]]
     described = [row for row in found if description and row["description"] == description[:80]]
-    return called[0] if called else described[0] if len(described) == 1 else None
+    return called[-1] if called else described[0] if len(described) == 1 else None
 
 
 def note(db: sqlite3.Connection, session: str) -> None:
