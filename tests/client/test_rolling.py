@@ -78,7 +78,7 @@ def test_rolling_is_near_the_optimum_and_beats_barriers(start: Start, tmp_path: 
 @pytest.mark.xdist_group("timing")
 def test_ten_equal_tasks_at_a_cap_of_five(start: Start, tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
-    tasks = [{"id": f"{n:02}", "estimate_minutes": 24, "writes": [f"{n:02}.txt"]} for n in range(10)]
+    tasks = [{"id": f"{n:02}", "estimate_minutes": 32, "writes": [f"{n:02}.txt"]} for n in range(10)]
     project.write({"tasks.json": {"schema_version": 1, "id": "equal", "max_parallel": 5, "tasks": tasks}})
     data = play(start, project.path, "tasks.json")
     print(data["measured"]["sentence"])

@@ -30,7 +30,7 @@ TYPED = {
     "/spec:status": "Give the user the text above as it is",
     "/spec:resume": "Above is where the run stands",
     "/spec:report": "Give the user the report above",
-    "/spec:code-review": "Review the union of it",
+    "/spec:code-review": "Review the union",
     "/task-breakdown a-thing": ".tmp/tasks/<feature>/",
     "/context-discovery a thing": "specs/<slug>/context.md",
     "/ideate a thing": "## 1. Intent & assumptions",

@@ -113,7 +113,20 @@ def _state(root: str) -> list[Finding]:
         return [Finding("journal", False, f"damaged: {damage}", "fanout doctor --fix", lambda: _set_aside(path))]
     size = os.path.getsize(path) / 1e6
     found = [Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}")]
-    return [*found, _claims(connection, root), _switch(connection, root)]
+    return [*found, _seen(connection), _claims(connection, root), _switch(connection, root)]
+
+
+def _seen(connection: sqlite3.Connection) -> Finding:
+    """Whether the launches that passed the gate were seen at work: without the client's agent id nothing is guarded."""
+    launched, seen = connection.execute(
+        "SELECT COUNT(*), COUNT(agent_id) FROM agent WHERE kind = 'task' AND opened < ?", (time.time() - 60,)
+    ).fetchone()
+    if launched and not seen:
+        found = f"{counted(launched, 'agent')} launched and none seen: hooks do not fire inside agents"
+        return Finding("agents", False, found, "Update the client and the plugin, then `fanout doctor --self-test`.")
+    return Finding(
+        "agents", True, f"{seen} of {counted(launched, 'launched agent')} seen at work" if launched else "none yet"
+    )
 
 
 def _claims(connection: sqlite3.Connection, root: str) -> Finding:
@@ -133,9 +146,11 @@ def _claims(connection: sqlite3.Connection, root: str) -> Finding:
 
 
 def _switch(connection: sqlite3.Connection, root: str) -> Finding:
-    wanted = bool(runs.active(connection) or agents.live(connection))
+    wanted = runs.needs_hooks(connection)
     if place.is_live(root) == wanted:
-        return Finding("hooks", True, "switched on: a run is active" if wanted else "switched off: nothing runs")
+        return Finding(
+            "hooks", True, "switched on: a run, an agent or a team is there" if wanted else "switched off: nothing runs"
+        )
 
     def mend() -> None:
         with db.Write(connection):
@@ -144,7 +159,7 @@ def _switch(connection: sqlite3.Connection, root: str) -> Finding:
             else:
                 runs.settle(connection, root)
 
-    state = "off though a run is active" if wanted else "on though nothing runs"
+    state = "off though a run, an agent or a team is there" if wanted else "on though nothing runs"
     return Finding("hooks", False, f"switched {state}", "fanout doctor --fix", mend)
 
 

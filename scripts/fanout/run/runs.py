@@ -154,7 +154,11 @@ def end(db: sqlite3.Connection, run: str, state: str) -> bool:
 
 
 def settle(db: sqlite3.Connection, root: str) -> None:
-    """Switches the hooks off once no run is active, no agent lives and no team can be woken. Runs inside a
-    transaction, as `start` does."""
-    if not active(db) and not agents.live(db) and not team.stands(db):
+    """Switches the hooks off once nothing needs them. Runs inside a transaction, as `start` does."""
+    if not needs_hooks(db):
         place.clear_live(root)
+
+
+def needs_hooks(db: sqlite3.Connection) -> bool:
+    """Whether a run is active, an agent lives, or a team can be woken by a message."""
+    return bool(active(db) or agents.live(db) or team.stands(db))

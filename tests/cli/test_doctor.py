@@ -1,0 +1,95 @@
+"""fanout doctor: what it finds wrong, what it mends, and the proof in the real client."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk
+from project import Project, Ran
+from report.runs import desk_in
+from run.plans import plan
+
+from fanout.run import place, team
+from fanout.run.db import Write
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = desk_in(tmp_path)
+    desk.start(plan({"01": {"writes": ["a.py"]}}))
+    return desk
+
+
+def bad(ran: Ran) -> list[str]:
+    lines = [line.removeprefix("BAD ") for line in ran.out.splitlines() if line.startswith("BAD ")]
+    assert ran.code == (1 if lines else 0), ran.out
+    return lines
+
+
+def test_nothing_is_wrong(project: Project, desk: Desk) -> None:
+    assert bad(project.fanout("doctor")) == []
+    assert bad(Project(desk.root).fanout("doctor")) == []
+    desk.launch("01")
+    assert "ok  claims: 1 claim of 1 live agent." in Project(desk.root).fanout("doctor").out
+
+
+def test_the_switch_of_the_hooks_is_put_right(desk: Desk) -> None:
+    project = Project(desk.root)
+    place.clear_live(str(desk.root))
+    [line] = bad(project.fanout("doctor"))
+    assert line.startswith("hooks: switched off though a run, an agent or a team is there. fanout doctor --fix")
+    assert bad(project.fanout("doctor", "--fix")) == [] and place.is_live(str(desk.root))
+    project.fanout("cancel")
+    place.set_live(str(desk.root), "/usr/bin/python3")
+    [line] = bad(project.fanout("doctor"))
+    assert line.startswith("hooks: switched on though nothing runs")
+    assert bad(project.fanout("doctor", "--fix")) == [] and not place.is_live(str(desk.root))
+
+
+def test_a_team_keeps_them_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUDE_PID", str(os.getpid()))
+    with Write(desk.db):
+        team.note(desk.db, "s1")
+    Project(desk.root).fanout("cancel")
+    assert place.is_live(str(desk.root)) and bad(Project(desk.root).fanout("doctor")) == []
+
+
+def test_claims_of_the_dead_are_released(desk: Desk) -> None:
+    desk.launch("01")
+    with Write(desk.db):
+        desk.db.execute("UPDATE agent SET client = 4194303, client_start = '1'")
+    [line] = bad(Project(desk.root).fanout("doctor"))
+    assert line.startswith("claims: held by agents whose client is gone: task 01")
+    assert bad(Project(desk.root).fanout("doctor", "--fix")) == []
+    assert desk.state("01") == "pending" and desk.rows("SELECT * FROM claim") == []
+
+
+def test_agents_that_no_hook_saw_are_named(desk: Desk) -> None:
+    desk.launch("01")
+    assert bad(Project(desk.root).fanout("doctor")) == []
+    with Write(desk.db):
+        desk.db.execute("UPDATE agent SET agent_id = NULL, opened = opened - 90")
+    [line] = bad(Project(desk.root).fanout("doctor"))
+    assert line.startswith("agents: 1 agent launched and none seen: hooks do not fire inside agents")
+
+
+def test_a_damaged_journal_is_moved_aside(desk: Desk) -> None:
+    desk.db.close()
+    for name in ("state.db-wal", "state.db-shm"):
+        (desk.root / ".fanout" / name).unlink(missing_ok=True)
+    (desk.root / ".fanout" / "state.db").write_bytes(b"no database at all " * 100)
+    project = Project(desk.root)
+    [line] = bad(project.fanout("doctor"))
+    assert line.startswith("journal: ")
+    assert bad(project.fanout("doctor", "--fix")) == []
+    assert [path for path in (desk.root / ".fanout").iterdir() if ".damaged-" in path.name]
+    assert bad(project.fanout("doctor")) == []
+
+
+@pytest.mark.client
+def test_the_guard_is_proved_in_the_real_client(project: Project) -> None:
+    ran = project.fanout("doctor", "--self-test")
+    assert "ok  guard: denied a sibling's write in the real client" in ran.out and ran.code == 0
+    assert list(project.path.iterdir()) == []
