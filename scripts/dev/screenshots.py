@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -111,6 +112,14 @@ def printed(project: Path, *args: str) -> Text:
     return Text.from_ansi(done.stdout.replace("\r\n", "\n"))
 
 
+def demo(project: Path) -> Text:
+    """What the demo prints at its end; on a terminal it draws while it runs."""
+    client = installed.locate(cache=installed.default_cache())
+    command = [str(TOP / "bin" / "fanout"), "demo", "--client", str(client)]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    return Text(re.sub(r"/tmp/[\w./-]+", "a-scratch-project", done.stdout.replace(f"{TOP}/", "./")))
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fanout-pictures-") as name:
@@ -121,6 +130,7 @@ def main(folder: Path) -> None:
         pages = {
             "report": html.render(result, version()),
             "plan": terminal(printed(project, "plan", SOURCE)),
+            "demo": terminal(demo(project)),
             "status": terminal(live.screen(result["middle"], COLUMNS, 44)),
         }
         for page, text in pages.items():
@@ -130,7 +140,7 @@ def main(folder: Path) -> None:
 
 def photograph(pages: Path, folder: Path) -> None:
     with Browser() as browser:
-        for page in ("plan", "status"):
+        for page in ("demo", "plan", "status"):
             browser.open(pages / f"{page}.html", "dark")
             width, height = browser.ask("[document.querySelector('pre').offsetWidth, document.body.offsetHeight]")
             browser.size(width, height, 1.5)

@@ -177,7 +177,7 @@ HOT = """
 import sys
 before = set(sys.modules)
 sys.path.insert(0, {scripts!r})
-import json, sqlite3
+import json
 base = set(sys.modules)
 from fanout.hooks import door
 sys.stdin = open(0)

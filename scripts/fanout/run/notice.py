@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def leave(db: sqlite3.Connection, agent: int, text: str) -> None:
