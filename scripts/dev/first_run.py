@@ -3,8 +3,8 @@
     python scripts/dev/first_run.py      about half a minute
 
 The installation, every command, hook and file is real; what the model says is scripted: Lead plays the main
-conversation, Analyst the spec:task-analyst, examples/reading-list/script.json the five agents. It fetches
-the planner's packages, as a first use does.
+conversation, Analyst the spec:task-analyst, examples/reading-list/script.json the five agents; two of those wait
+until the walk has seen what it wants of them (Worker.mark). It fetches the planner's packages, as a first use does.
 
 play(folder) -> {name: what was printed}        plain(text) takes out what differs from run to run
 render(template, recorded) -> page              recorded_of(page) -> the same dict back
@@ -146,9 +146,13 @@ class Walk:
     terminal: Terminal
 
     def seen(self, wanted: str, kind: Kind = "main") -> Conversation | None:
-        """The first answered request of a kind that holds `wanted` in what is new in it."""
+        """The first request of a kind that holds `wanted` in what is new in it; of the main one the first answered."""
         for exchange in self.session.record.of(kind):
-            if exchange.finished and exchange.conversation and wanted in exchange.conversation.fresh_text:
+            if (
+                (exchange.finished or kind == "agent")
+                and exchange.conversation
+                and wanted in exchange.conversation.fresh_text
+            ):
                 return exchange.conversation
         return None
 
@@ -252,6 +256,9 @@ def run(walk: Walk, worker: Worker) -> dict[str, str]:
     back = back[back.index("Task 03 is not done") :].split("\nSubagentStop hook")[0]
     found["back"] = re.sub(r"(?s)(exited 1:\n).*?(ZeroDiv[^\n]*\n).*?(?=Mend it)", r"\1[...]\n\2[...]\n", back)
     found["status"] = walk.command("/spec:status")
+    worker.mark("status seen")
+    walk.wait("UserPromptSubmit hook additional context: 03 done")
+    worker.mark("03 told")
     walk.wait("The run is over")
     ready = walk.wait('"04 Command line"').fresh_text
     found["next"] = ready[ready.index("02 done") :]

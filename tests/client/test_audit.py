@@ -41,13 +41,15 @@ def worker(**steps: list[dict[str, object]]) -> Worker:
     return Worker.from_table(steps)
 
 
+WROTE: dict[str, object] = {"mark": "one"}
+AFTER: dict[str, object] = {"after": "one"}
 CASES: dict[str, tuple[Messages, bool, dict[str, list[dict[str, object]]], dict[str, int]]] = {
     "a file replaced unseen": (
         [["one", "two"]],
         False,
         {
-            "one": [{"bash": "echo one > shared.txt"}, {"wait": 2.5}, {"say": "done"}],
-            "two": [{"wait": 1}, {"bash": "echo two > shared.txt"}, {"wait": 1}, {"say": "done"}],
+            "one": [{"bash": "echo one > shared.txt"}, WROTE, {"after": "two"}, {"say": "done"}],
+            "two": [AFTER, {"bash": "echo two > shared.txt"}, {"mark": "two"}, {"say": "done"}],
         },
         {"lost_updates": 1},
     ),
@@ -55,11 +57,12 @@ CASES: dict[str, tuple[Messages, bool, dict[str, list[dict[str, object]]], dict[
         [["one", "two"]],
         False,
         {
-            "one": [{"bash": "sed -i s/a/b/ shared.txt"}, {"wait": 2.5}, {"say": "done"}],
+            "one": [{"bash": "sed -i s/a/b/ shared.txt"}, WROTE, {"after": "two"}, {"say": "done"}],
             "two": [
-                {"wait": 1},
+                AFTER,
                 {"read": "shared.txt"},
                 {"edit": "shared.txt", "old": "b", "new": "c"},
+                {"mark": "two"},
                 {"say": "done"},
             ],
         },
@@ -69,8 +72,8 @@ CASES: dict[str, tuple[Messages, bool, dict[str, list[dict[str, object]]], dict[
         [["one", "two"]],
         False,
         {
-            "one": [{"write": "one.txt", "content": "1"}, {"wait": 2.5}, {"say": "done"}],
-            "two": [{"wait": 1}, {"bash": "git stash --include-untracked"}, {"wait": 1}, {"say": "done"}],
+            "one": [{"write": "one.txt", "content": "1"}, WROTE, {"after": "two"}, {"say": "done"}],
+            "two": [AFTER, {"bash": "git stash --include-untracked"}, {"mark": "two"}, {"say": "done"}],
         },
         {"sweeps": 1},
     ),
@@ -96,8 +99,8 @@ CASES: dict[str, tuple[Messages, bool, dict[str, list[dict[str, object]]], dict[
         [["one", "two"]],
         False,
         {
-            "one": [{"write": "one.txt", "content": "1"}, {"wait": 1}, {"say": "done"}],
-            "two": [{"write": "two.txt", "content": "2"}, {"wait": 1}, {"say": "done"}],
+            "one": [{"write": "one.txt", "content": "1"}, WROTE, {"after": "two"}, {"say": "done"}],
+            "two": [{"write": "two.txt", "content": "2"}, {"mark": "two"}, AFTER, {"say": "done"}],
         },
         {},
     ),

@@ -26,7 +26,8 @@ def wants(number: int, task: str, turn: int) -> list[dict[str, object]]:
     """Every agent goes for three of the paths, from another start in each round."""
     places = [PATHS[(number + turn + step * 2) % 5] for step in range(3)]
     return [{"write": path, "content": content(task)} for path in places] + [
-        {"wait": 1.5},
+        {"mark": f"{task} tried"},
+        *({"after": f"{other} tried"} for other in AGENTS),
         {"done": "wrote what was free"},
     ]
 

@@ -33,11 +33,12 @@ def test_a_siblings_write_is_denied(start: Start, tmp_path: Path, older: Path) -
     source = example(project)
     worker = Worker.from_table(
         {
-            "01": [{"declared": True}, {"wait": 1.5}, {"done": "written"}],
+            "01": [{"declared": True}, {"mark": "written"}, {"after": "tried"}, {"done": "written"}],
             "02": [
-                {"wait": 0.7},
+                {"after": "written"},
                 {"bash": "echo x > src/panels/profile.mjs"},
                 {"write": "src/panels/profile.mjs", "content": "x"},
+                {"mark": "tried"},
                 {"declared": True},
                 {"done": "written"},
             ],

@@ -136,6 +136,15 @@ def test_a_delay_comes_before_the_answer(serve) -> None:
     assert time.monotonic() - started >= 0.3
 
 
+def test_a_held_answer_comes_when_it_is_let_go(serve) -> None:
+    hold = threading.Event()
+    answer = ask(serve(Reply("late", holds=(hold,))), {**BODY, "stream": True})
+    frames = iter(answer.readline, b"")
+    assert next(line for line in frames if b"ping" in line)
+    hold.set()
+    assert any(b"message_stop" in line for line in frames)
+
+
 def test_close_ends_answers_that_never_come(serve) -> None:
     server = serve(Reply(delay=FOREVER))
     answer = ask(server, {**BODY, "stream": True})

@@ -66,19 +66,23 @@ def test_teammates_without_a_plan_are_guarded_also_when_a_message_wakes_them(sta
     table = {
         "ann": [
             {"bash": "echo ann > notes.md"},
-            {"wait": 2},
+            {"mark": "ann wrote"},
+            {"after": "bob tried"},
             {"done": "wrote"},
             {"write": "more.md", "content": "ann\n"},
-            {"wait": 2},
+            {"mark": "ann wrote more"},
+            {"after": "bob tried more"},
             {"done": "wrote more"},
         ],
         "bob": [
-            {"wait": 1},
+            {"after": "ann wrote"},
             {"write": "notes.md", "content": "bob\n"},
             {"bash": "git checkout ."},
+            {"mark": "bob tried"},
             {"done": "wrote"},
-            {"wait": 1},
+            {"after": "ann wrote more"},
             {"bash": "echo bob > more.md"},
+            {"mark": "bob tried more"},
             {"done": "wrote more"},
         ],
     }

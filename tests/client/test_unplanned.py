@@ -47,7 +47,8 @@ def sed_table() -> dict[str, object]:
                     for line in range(number * 20 + 1, number * 20 + 21)
                 )
             },
-            {"wait": 1.5},
+            {"mark": f"{name} tried"},
+            *({"after": f"{other} tried"} for other in AGENTS),
             {"done": "marked"},
         ]
         for number, name in enumerate(AGENTS)
@@ -69,8 +70,18 @@ def test_sed_by_eight_agents_on_one_file_loses_nothing_with_the_plugin(start: St
 
 
 OVERWRITE = {
-    "01": [{"write": "notes.md", "content": "what the first one found\n"}, {"wait": 2}, {"done": "wrote"}],
-    "02": [{"wait": 1}, {"write": "notes.md", "content": "what the second one found\n"}, {"done": "wrote"}],
+    "01": [
+        {"write": "notes.md", "content": "what the first one found\n"},
+        {"mark": "first wrote"},
+        {"after": "second tried"},
+        {"done": "wrote"},
+    ],
+    "02": [
+        {"after": "first wrote"},
+        {"write": "notes.md", "content": "what the second one found\n"},
+        {"mark": "second tried"},
+        {"done": "wrote"},
+    ],
 }
 
 
@@ -85,7 +96,8 @@ def test_a_write_over_a_file_never_read(start: Start, tmp_path: Path, plugin: bo
 
 @pytest.mark.parametrize("plugin", [False, True])
 def test_a_redirect_over_a_siblings_file(start: Start, tmp_path: Path, plugin: bool) -> None:
-    table = {**OVERWRITE, "02": [{"wait": 1}, {"bash": "echo second > notes.md"}, {"done": "wrote"}]}
+    wait, _, mark, done = OVERWRITE["02"]
+    table = {**OVERWRITE, "02": [wait, {"bash": "echo second > notes.md"}, mark, done]}
     worker = play(start, table, plugin)
     kept = (tmp_path / "project" / "notes.md").read_text()
     assert kept == ("what the first one found\n" if plugin else "second\n")
@@ -110,10 +122,16 @@ def test_a_tree_wide_git_command_of_one_agent_touches_no_sibling(start: Start, t
         config = ["-c", "user.email=dev@example.org", "-c", "user.name=Dev"]
         subprocess.run(["git", *config, *args], cwd=project, check=True)
     table: dict[str, object] = {
-        name: [{"write": f"{name}.txt", "content": f"work of {name}\n"}, {"wait": 5}, {"done": "wrote"}]
+        name: [
+            {"write": f"{name}.txt", "content": f"work of {name}\n"},
+            {"mark": f"{name} wrote"},
+            {"after": "tidied"},
+            {"done": "wrote"},
+        ]
         for name in AGENTS[:4]
     }
-    table[AGENTS[4]] = [{"wait": 1.5}, {"bash": line}, {"done": "tidied"}]
+    waits = [{"after": f"{name} wrote"} for name in AGENTS[:4]]
+    table[AGENTS[4]] = [*waits, {"bash": line}, {"mark": "tidied"}, {"done": "tidied"}]
     worker = play(start, table, plugin=True)
     for name in AGENTS[:4]:
         assert (project / f"{name}.txt").read_text() == f"work of {name}\n"

@@ -147,6 +147,23 @@ def test_waiting_adds_up_before_the_next_step(talk) -> None:
     assert worker(talk(("begins", BRIEF), CWD, kind="agent")).delay == 1.5
 
 
+def test_a_step_waits_for_a_mark_of_another_worker(talk) -> None:
+    worker = Worker.from_table(
+        {"api": [{"after": "ui drew"}, {"wait": 1}, {"bash": "x"}], "ui": [{"bash": "draw"}, {"mark": "ui drew"}]}
+    )
+    held = worker(talk(("begins", BRIEF), CWD, kind="agent", key="a2"))
+    (hold,) = held.holds
+    assert (held.delay, held.calls[0].input["command"], hold.is_set()) == (1, "x", False)
+    assert Play(worker, talk, BRIEF.replace("api", "ui")).turn()[0] == "Bash draw"
+    assert hold.is_set()
+
+
+def test_a_step_waits_for_a_mark_of_the_test(talk) -> None:
+    worker = Worker.from_table({"api": [{"after": "seen"}, {"done": "x"}]})
+    worker.mark("seen")
+    assert worker(talk(("begins", BRIEF), CWD, kind="agent")).holds[0].is_set()
+
+
 BAD = [
     ({"A": "no list"}, "task A: its steps are str. Give a list of steps."),
     ({"A": [{"wriet": "x"}]}, "task A, step 0: {'wriet': 'x'} is no step."),

@@ -24,8 +24,18 @@ def of_the_guard() -> tuple[bool, str, str]:
     path = installed.from_path() or installed.locate(cache=installed.default_cache())
     worker = Worker.from_table(
         {
-            "owner": [{"write": "owned.txt", "content": OWN}, {"wait": 1.5}, {"done": "wrote it"}],
-            "other": [{"wait": 0.5}, {"write": "owned.txt", "content": "overwritten\n"}, {"done": "tried"}],
+            "owner": [
+                {"write": "owned.txt", "content": OWN},
+                {"mark": "written"},
+                {"after": "tried"},
+                {"done": "wrote it"},
+            ],
+            "other": [
+                {"after": "written"},
+                {"write": "owned.txt", "content": "overwritten\n"},
+                {"mark": "tried"},
+                {"done": "tried"},
+            ],
         }
     )
     with tempfile.TemporaryDirectory(prefix="fanout-proof-") as folder:

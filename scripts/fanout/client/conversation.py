@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -39,7 +40,7 @@ CUT = Failure()
 
 @dataclass(frozen=True)
 class Reply:
-    """One assistant message: text, then tool calls, `delay` seconds after the request; or a failure in its place."""
+    """One assistant message: text, then tool calls; or a failure in its place. `delay` seconds after all of `holds`."""
 
     text: str = ""
     calls: tuple[ToolCall, ...] = ()
@@ -47,6 +48,7 @@ class Reply:
     failure: Failure | None = None
     output_tokens: int | None = None
     input_tokens: int | None = None
+    holds: tuple[threading.Event, ...] = ()
 
     def after(self, seconds: float) -> Reply:
         return replace(self, delay=seconds)

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from fanout.client.conversation import Conversation, Failure, Json, Kind, Model, Reply, ToolCall
 
 PING_SECONDS = 1.0
+HOLD_SECONDS = 120.0
 AGENT_HEADER = "x-claude-code-agent-id"
 SESSION_HEADER = "x-claude-code-session-id"
 SAFETY_CHECK = "security monitor for autonomous"
@@ -199,17 +200,30 @@ class _Handler(BaseHTTPRequestHandler):
     def _message(self, exchange: Exchange, conversation: Conversation) -> None:
         reply = exchange.reply = self.server.scripted.answer(conversation)
         if reply.failure and reply.failure.status:
+            self._held(reply)
             self._wait(reply.delay)
             self._failure(reply.failure)
         elif exchange.body.get("stream"):
             self._stream(exchange.body, reply)
         else:
+            self._held(reply)
             self._wait(reply.delay)
             self._json(200, message_of(exchange.body, reply, self._id))
 
     def _wait(self, seconds: float) -> None:
         if self.server.scripted.closing.wait(None if seconds == float("inf") else seconds):
             raise _Gone("the server closed")
+
+    def _held(self, reply: Reply, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Wait for what the reply is held for, at most HOLD_SECONDS each, with `meanwhile` once a second."""
+        for hold in reply.holds:
+            until = time.monotonic() + HOLD_SECONDS
+            pause = time.monotonic() + PING_SECONDS
+            while not hold.wait(0.02) and time.monotonic() < until:
+                self._wait(0)
+                if time.monotonic() > pause:
+                    meanwhile()
+                    pause += PING_SECONDS
 
     def _failure(self, failure: Failure) -> None:
         headers = {} if failure.retry_after is None else {"retry-after": f"{failure.retry_after:g}"}
@@ -234,6 +248,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         script = list(events(body, reply, self._id))
         self._event(script[0])
+        self._held(reply, self._ping)
         self._pings(reply.delay)
         if reply.failure:  # cut in the middle: no end of the message, no end of the chunks
             for event in script[1 : max(2, len(script) // 2)]:
@@ -249,7 +264,10 @@ class _Handler(BaseHTTPRequestHandler):
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self._wait(min(left, PING_SECONDS))
-            self._event({"type": "ping"})
+            self._ping()
+
+    def _ping(self) -> None:
+        self._event({"type": "ping"})
 
     def _event(self, event: Json) -> None:
         data = f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()

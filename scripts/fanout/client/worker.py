@@ -9,6 +9,8 @@
 | `{"call": name, "input": {...}}` | calls any tool |
 | `{"together": [steps]}` | makes all these calls in one message |
 | `{"wait": seconds}` | thinks so much longer before its next step |
+| `{"mark": name}` | says that it has come this far: the calls before are answered |
+| `{"after": name}` | thinks until a worker came to that mark, or a test called `mark(name)` |
 | `{"declared": true}` | writes each path that its brief declares |
 | `{"say": text}` | ends its turn with this message; what follows is for when it is sent back |
 | `{"done": summary}`, `{"blocked": reason}`, `{"needs": what}` | ends with the line the brief asks for |
@@ -24,8 +26,9 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from fanout.client.conversation import (
@@ -42,7 +45,8 @@ from fanout.errors import FanoutError
 Step = Mapping[str, object]
 CALLS = ("write", "edit", "read", "bash", "call", "together", "declared")
 ENDINGS = ("done", "blocked", "needs")
-KINDS = (*CALLS, "wait", "say", *ENDINGS, "fail", "never")
+PAUSES = ("wait", "mark", "after")
+KINDS = (*CALLS, *PAUSES, "say", *ENDINGS, "fail", "never")
 DEFAULT: tuple[Step, ...] = ({"declared": True}, {"done": "wrote the declared files"})
 
 _SHORT = re.compile(r"fanout brief ([\w.:-]+)/([\w.:-]+?)`? and follow it")
@@ -86,6 +90,7 @@ class Worker:
     table: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     _agents: dict[str, _State] = field(default_factory=dict)
+    _marks: defaultdict[str, threading.Event] = field(default_factory=lambda: defaultdict(threading.Event))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -104,6 +109,10 @@ class Worker:
                     return reply
                 state.answered[length] = reply
             return state.answered[length]
+
+    def mark(self, name: str) -> None:
+        """Lets go whoever waits, or will wait, for `{"after": name}`."""
+        self._marks[name].set()
 
     def tasks(self) -> dict[str, str]:
         """The task of each agent seen so far, by agent id."""
@@ -129,28 +138,37 @@ class Worker:
         state.brief += "\n".join(result.text for result in conversation.results if _is_brief(result))
 
     def _next(self, state: _State, conversation: Conversation) -> Reply:
-        delay = 0.0
+        thought = Reply()
         while state.steps:
             step = state.steps[0]
             kind = kind_of(step)
             if kind == "never":
                 return Reply(delay=FOREVER)
             if kind == "fail":
-                if (reply := _failing(state, step, delay)) is not None:
+                if (reply := _failing(state, step, thought)) is not None:
                     return reply
                 continue
             state.steps.pop(0)
-            if kind == "wait":
-                delay += float(str(step["wait"]))
+            if kind in PAUSES:
+                thought = self._pause(kind, step, thought)
                 continue
             state.last = step
             if kind not in CALLS:
-                return Reply(_last_words(state.task, kind, step), delay=delay)
+                return replace(thought, text=_last_words(state.task, kind, step))
             if calls := _calls(step, state, conversation.cwd):
-                return Reply("", tuple(calls), delay=delay)
+                return replace(thought, calls=tuple(calls))
         ending: Step = state.last if kind_of(state.last) in ("say", *ENDINGS) else {"done": "did every step"}
         state.last = ending
-        return Reply(_last_words(state.task, kind_of(ending), ending), delay=delay)
+        return replace(thought, text=_last_words(state.task, kind_of(ending), ending))
+
+    def _pause(self, kind: str, step: Step, thought: Reply) -> Reply:
+        """The reply that is being thought about, so much later."""
+        if kind == "wait":
+            return replace(thought, delay=thought.delay + float(str(step["wait"])))
+        if kind == "after":
+            return replace(thought, holds=(*thought.holds, self._marks[str(step["after"])]))
+        self.mark(str(step["mark"]))
+        return thought
 
 
 def kind_of(step: Step) -> str:
@@ -191,7 +209,7 @@ def _concrete(pattern: str) -> str:
     return path + "made.txt" if path.endswith("/") else path
 
 
-def _failing(state: _State, step: Step, delay: float) -> Reply | None:
+def _failing(state: _State, step: Step, thought: Reply) -> Reply | None:
     """The failing answer; None (and the step is over) once it failed `times` times."""
     state.failures += 1
     if state.failures > float(str(step.get("times", FOREVER))):
@@ -202,7 +220,7 @@ def _failing(state: _State, step: Step, delay: float) -> Reply | None:
     failure = Failure(
         status, "api_error", f"scripted failure of task {state.task}", 0 if status in (429, 529) else None
     )
-    return Reply("cut here", delay=delay, failure=failure)
+    return replace(thought, text="cut here", failure=failure)
 
 
 def _last_words(task: str, kind: str, step: Step) -> str:
