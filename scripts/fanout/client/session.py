@@ -22,7 +22,7 @@ from fanout.client.conversation import Json, Model
 from fanout.client.processes import kill_group, kill_of_home
 from fanout.client.recorder import HookCall, Recorder
 from fanout.client.server import Record, Server
-from fanout.client.terminal import Terminal
+from fanout.client.terminal import PATIENCE, Terminal
 from fanout.errors import FanoutError
 
 # What the screen of an interactive client shows in every permission mode once it takes input.
@@ -79,7 +79,7 @@ class Session:
         settings: Mapping[str, object] | None = None,
         args: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
-        timeout: float = 60.0,
+        timeout: float = 2 * PATIENCE,
         record_hooks: bool = True,
         side: Model | None = None,
         safety_check: bool = False,
@@ -134,7 +134,7 @@ class Session:
         calls = self._recorder.calls() if self._recorder else []
         return [call for call in calls if event in ("", call.event)]
 
-    def wait_for_hooks(self, predicate: Callable[[list[HookCall]], bool], timeout: float = 30.0) -> bool:
+    def wait_for_hooks(self, predicate: Callable[[list[HookCall]], bool], timeout: float = PATIENCE) -> bool:
         """Whether `predicate` came true of the recorded hook calls within `timeout` seconds."""
         return self._recorder is not None and self._recorder.wait_for(predicate, timeout)
 

@@ -20,6 +20,8 @@ from fanout.client.processes import kill_group
 from fanout.client.screen import Screen
 from fanout.errors import FanoutError
 
+PATIENCE = 90.0  # seconds until something that did not happen is called missing
+
 
 class TerminalTimeout(FanoutError):
     """What was waited for did not appear; the message holds the last screen."""
@@ -64,10 +66,10 @@ class Terminal:
     def send(self, line: str) -> None:
         """Type a line, wait until the screen shows its end, press Enter."""
         self.write(line)
-        self.wait_for(re.escape(line[-20:].strip()), 10)
+        self.wait_for(re.escape(line[-20:].strip()))
         self.write("\r")
 
-    def wait_for(self, wanted: str | Callable[[str], bool], timeout: float = 30.0) -> str:
+    def wait_for(self, wanted: str | Callable[[str], bool], timeout: float = PATIENCE) -> str:
         """The screen's text once it matches a regular expression or predicate; raises TerminalTimeout."""
         matches = (lambda text: re.search(wanted, text) is not None) if isinstance(wanted, str) else wanted
         with self._changed:
@@ -78,7 +80,7 @@ class Terminal:
             raise TerminalTimeout(f"The terminal never showed {wanted!r} ({how}). Its screen:\n{text}")
         return text
 
-    def wait_until(self, predicate: Callable[[], bool], what: str, timeout: float = 30.0) -> None:
+    def wait_until(self, predicate: Callable[[], bool], what: str, timeout: float = PATIENCE) -> None:
         """Wait for something outside the screen, such as a hook call; raises TerminalTimeout with the screen."""
         until = time.monotonic() + timeout
         while not predicate():
@@ -86,7 +88,7 @@ class Terminal:
                 raise TerminalTimeout(f"{what}: not within {timeout:g} s. The screen:\n{self.text}")
             time.sleep(0.02)
 
-    def wait_end(self, timeout: float = 30.0) -> int:
+    def wait_end(self, timeout: float = PATIENCE) -> int:
         """The exit code once the program has ended by itself."""
         self._reader.join(timeout)
         if not self.closed:
