@@ -30,12 +30,11 @@ def sync(run: str) -> None:
 
 def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
     """One commit for each task that is done and has none yet; what can't be committed is journaled and left."""
-    for task in tasks.all_of(db, run):
+    for task in commit.pending(db, run):
         told = db.execute(
-            "SELECT 1 FROM event WHERE run = ? AND task = ? AND kind IN ('committed', 'commit-refused')",
-            (run, task["id"]),
+            "SELECT 1 FROM event WHERE run = ? AND task = ? AND kind = 'commit-refused'", (run, task["id"])
         ).fetchone()
-        if task["state"] != "done" or told is not None:
+        if told is not None:
             continue
         try:
             commit.task(db, root, run, task["id"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 
 import click
 
 from fanout.cli import project
-from fanout.errors import FanoutError
+from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
 from fanout.run import commit as commits
 from fanout.run import git, patch, runs, tasks
@@ -54,7 +55,8 @@ def undo(task: str, dry_run: bool) -> None:
         raise FanoutError(f"task {name} is still running.", "Stop its agent first.")
     steps = undoing.plan(db, root, run, name) if dry_run else undoing.carry_out(db, root, run, name)
     for step in steps:
-        click.echo(f"{step.verb:8}{step.path}{f': {step.clash}' if step.clash else ''}")
+        kept = f" (what it held: {step.replaced})" if step.replaced else ""
+        click.echo(f"{step.verb:8}{step.path}{f': {step.clash}' if step.clash else kept}")
     if not steps:
         click.echo(f"Task {name} changed nothing that could be undone.")
     elif not dry_run and (made := _committed(db, run, name)):
@@ -85,11 +87,18 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
         _told(tasks.get(db, run, name), commits.task(db, root, run, name, message or ""))
         return
     run = runs.get(db, every or None)["id"]
-    rows = [row for row in tasks.all_of(db, run) if row["state"] == "done" and _committed(db, run, row["id"]) is None]
+    rows = commits.pending(db, run)
+    refused = 0
     for row in rows:
-        _told(row, commits.task(db, root, run, row["id"], message or ""))
+        try:
+            _told(row, commits.task(db, root, run, row["id"], message or ""))
+        except FanoutError as error:
+            refused += 1
+            click.echo(f"{row['id']}  not committed: {error}")
     if not rows:
         click.echo(f"No task of {run} is done and not committed yet.")
+    if refused:
+        sys.exit(EXIT_WRONG)
 
 
 def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:

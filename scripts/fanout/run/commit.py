@@ -1,8 +1,8 @@
-"""One commit for each task, with exactly its own paths.
+"""One commit for each task, with exactly its own paths and its own change of them.
 
-The commit is built in a private index from the bytes that the task left behind, so that neither what siblings wrote nor
-what the user has staged gets in or out. Afterwards the user's index is moved on for those paths alone, and only where
-it still held what the last commit had.
+The commit is built in a private index: the step from what the agent found to what it left, laid onto what HEAD has now.
+So neither what siblings or the user wrote elsewhere in a file nor what is staged gets in or out. Afterwards the same
+step is laid onto the user's index; where it does not fit there, the index stays as it is.
 """
 
 from __future__ import annotations
@@ -13,10 +13,20 @@ import tempfile
 import time
 
 from fanout.errors import FanoutError
-from fanout.run import changes, git, journal, objects, place, tasks
+from fanout.run import blobs, changes, git, journal, objects, place, tasks
 from fanout.run.db import Write
 
 TRIES = 40
+
+
+def pending(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
+    """The tasks that are done and not committed, in the order in which their agents were opened."""
+    return db.execute(
+        "SELECT task.*, (SELECT max(id) FROM agent WHERE agent.run = task.run AND agent.task = task.id) AS opened"
+        " FROM task WHERE run = ? AND state = 'done' AND NOT EXISTS (SELECT 1 FROM event"
+        " WHERE event.run = task.run AND event.task = task.id AND kind = 'committed') ORDER BY opened, rank",
+        (run,),
+    ).fetchall()
 
 
 def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = "") -> str:
@@ -32,83 +42,89 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
             raise FanoutError(f"task {name} is committed already.")
         found = {path: c for path, c in changes.of_task(db, run, name).items() if not os.path.isabs(path)}
         found = {path: change for path, change in found.items() if not _ignored(root, path)}
-        unkept = [path for path, change in found.items() if change[1] == objects.NOT_KEPT]
+        unkept = [path for path, change in found.items() if objects.NOT_KEPT in change]
         if unkept:
-            raise FanoutError(f"{', '.join(unkept)} was too large to be kept.", "Commit it yourself.")
+            raise FanoutError(
+                f"{', '.join(unkept)} was not kept: too large, or one of too many.", "Commit it yourself."
+            )
         if not found:
             return ""
-        head, blobs, made = _build(root, found, message or _message(row))
+        steps = {
+            path: (blobs.of(root, path, before), blobs.of(root, path, after)) for path, (before, after) in found.items()
+        }
+        try:
+            made = _build(db, root, row, steps, message or _message(row))
+        except blobs.Clash as clash:
+            raise _refusal(db, run, name, str(clash)) from None
         if made:
-            _move_index(root, head, blobs)
+            _move_index(root, steps)
         with Write(db):
             journal.note(db, "committed", run, name, commit=made, paths=sorted(found))
     return made
 
 
-def _build(
-    root: str, found: dict[str, tuple[str, str, int]], message: str
-) -> tuple[str, dict[str, tuple[str, str]], str]:
-    """The old head, what each path now is ((mode, blob) or ("0", "")), and the new commit that HEAD now names."""
-    blobs = {path: _blob(root, change) for path, change in found.items()}
+def _build(db: sqlite3.Connection, root: str, row: sqlite3.Row, steps: dict[str, blobs.Step], message: str) -> str:
+    """The new commit that HEAD now names; "" when HEAD has all of it already. Raises Clash."""
     for _ in range(TRIES):
         code, out, _err = git.attempt(root, "rev-parse", "--verify", "-q", "HEAD")
         head = out.strip() if code == 0 else ""
+        entries = {path: _entry(db, root, row, head, path, step) for path, step in steps.items()}
         with tempfile.TemporaryDirectory(dir=place.folder_of(root)) as folder:
             index = os.path.join(folder, "index")
             git.run(root, "read-tree", *([head] if head else ["--empty"]), index=index)
-            _put(root, blobs, index)
+            blobs.put(root, entries, index)
             tree = git.run(root, "write-tree", index=index)
         if head and tree == git.run(root, "rev-parse", f"{head}^{{tree}}"):
-            return head, blobs, ""
+            return ""
         parents = ["-p", head] if head else []
         made = git.run(root, "commit-tree", tree, *parents, data=message.encode())
         code, _, _err = git.attempt(
             root, "update-ref", "-m", f"fanout: {message.splitlines()[0]}", "HEAD", made, head or "0" * 40
         )
         if code == 0:
-            return head, blobs, made
+            return made
         time.sleep(0.05)  # somebody else committed meanwhile: build on that
     raise FanoutError("HEAD kept moving.", "Try again.")
 
 
-def _blob(root: str, change: tuple[str, str, int]) -> tuple[str, str]:
-    _, after, mode = change
-    if after == objects.ABSENT:
-        return "0", ""
-    blob = git.run(root, "hash-object", "-w", "--stdin", data=objects.load(root, after))
-    return ("100755" if mode & 0o100 else "100644"), blob
+def _entry(db: sqlite3.Connection, root: str, row: sqlite3.Row, head: str, path: str, step: blobs.Step) -> blobs.Entry:
+    """What the new commit has for the path. Raises Clash."""
+    there = blobs.in_tree(root, head, path)
+    if there == blobs.NOTHING != step[0]:
+        # git never had the file, and the user kept it beside: then it goes in whole. Or it was deleted since.
+        if blobs.makers(db, row["run"], row["id"], path) or blobs.was_ever_in(root, head, path):
+            raise blobs.Clash(path)
+        return step[1]
+    return blobs.laid(root, path, step, there)
 
 
-def _put(root: str, blobs: dict[str, tuple[str, str]], index: str | None) -> None:
-    lines = b"".join(
-        f"{mode} {blob or '0' * 40}\t{path}\0".encode("utf-8", "surrogateescape")
-        for path, (mode, blob) in blobs.items()
+def _refusal(db: sqlite3.Connection, run: str, task: str, path: str) -> FanoutError:
+    others = blobs.makers(db, run, task, path)
+    fix = f"`fanout diff {run}/{task}` shows the task's change: bring it in by hand, and commit it yourself."
+    if others:
+        fix = f"Task {tasks.few(others)} changed it too and is not committed: commit that first, or all in order with --all."
+    return FanoutError(
+        f"{path}: HEAD has another version in the same lines than the one that task {task} began with.", fix
     )
-    git.run(root, "update-index", "-z", "--index-info", index=index, data=lines)
 
 
-def _move_index(root: str, head: str, blobs: dict[str, tuple[str, str]]) -> None:
-    """Where the user's index still has what the old head had, it gets what the new one has."""
-    same = {path: entry for path, entry in blobs.items() if _staged(root, path) == _in_tree(root, head, path)}
+def _move_index(root: str, steps: dict[str, blobs.Step]) -> None:
+    """Makes the task's step in the user's index as well, where it fits onto what is staged there."""
     for _ in range(TRIES):
+        entries = {}
+        for path, step in steps.items():
+            try:
+                there = blobs.staged(root, path)
+                entries[path] = step[1] if there == blobs.NOTHING == step[0] else blobs.laid(root, path, step, there)
+            except blobs.Clash:
+                continue
         try:
-            return _put(root, same, None) if same else None
+            return blobs.put(root, entries, None) if entries else None
         except FanoutError as error:
             if "index.lock" not in str(error):
                 raise
             time.sleep(0.05)
     raise FanoutError("the index stayed locked.", "The commit is made; `git reset -- PATHS` brings the index along.")
-
-
-def _staged(root: str, path: str) -> str:
-    return " ".join(git.run(root, "ls-files", "-s", "--", f":(literal){path}").split()[:2])
-
-
-def _in_tree(root: str, head: str, path: str) -> str:
-    if not head:
-        return ""
-    fields = git.run(root, "ls-tree", head, "--", path).split()
-    return f"{fields[0]} {fields[2]}" if fields else ""
 
 
 def _ignored(root: str, path: str) -> bool:

@@ -26,6 +26,11 @@ def scratch(root: str, run: str, task: str) -> str:
     return os.path.join(place.folder_of(root), "scratch", run, _safe(task))
 
 
+def undone(root: str, run: str, task: str) -> str:
+    """The folder of what undoing the task took away."""
+    return os.path.join(place.folder_of(root), "undo", run, _safe(task))
+
+
 def shown(root: str, path: str) -> str:
     """A path inside the project, relative to its root, for people and models."""
     return os.path.relpath(path, root)

@@ -21,6 +21,21 @@ def run(root: str, *args: str, index: str | None = None, data: bytes | None = No
 
 def attempt(root: str, *args: str, index: str | None = None, data: bytes | None = None) -> tuple[int, str, str]:
     """Exit code, output and errors of one git command; `index` is used in place of the project's own index."""
+    code, out, err = _call(root, args, index, data)
+    return code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+
+
+def blob(root: str, name: str) -> bytes:
+    """The bytes of a blob. Raises FanoutError."""
+    code, out, err = _call(root, ("cat-file", "blob", name))
+    if code != 0:
+        raise FanoutError(f"git cat-file failed: {err.decode('utf-8', 'replace').strip()}")
+    return out
+
+
+def _call(
+    root: str, args: tuple[str, ...], index: str | None = None, data: bytes | None = None
+) -> tuple[int, bytes, bytes]:
     env = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     env["GIT_OPTIONAL_LOCKS"] = "0"
     if index is not None:
@@ -29,4 +44,4 @@ def attempt(root: str, *args: str, index: str | None = None, data: bytes | None 
         done = subprocess.run(["git", *args], cwd=root, env=env, input=data, capture_output=True, check=False)
     except FileNotFoundError:
         raise FanoutError("git is not installed.", "Install it; commits need it.") from None
-    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+    return done.returncode, done.stdout, done.stderr

@@ -18,10 +18,10 @@ def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
 
 def changed(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str, tuple[str, str]]:
     """Each path that the task changed, in order: the objects before and after."""
-    found = {path: (before, after) for path, (before, after, _) in changes.of_task(db, run, task).items()}
+    found = changes.of_task(db, run, task)
     agent = agents.of_task(db, run, task)
     if agent is not None:
-        for path, before in changes.before_of(db, agent).items():
+        for path, before in changes.before_of(db, root, agent).items():
             full = path if os.path.isabs(path) else os.path.join(root, path)
             found[path] = (found.get(path, (before, ""))[0], objects.keep(root, full))
     return {path: change for path, change in sorted(found.items()) if changes.differs(*change)}

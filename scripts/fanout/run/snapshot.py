@@ -49,9 +49,10 @@ def owned_by_others(db: sqlite3.Connection, root: str, agent: int) -> dict[str, 
         if row["id"] in family:
             continue
         names = [r["path"] for r in db.execute("SELECT path FROM written WHERE agent = ?", (row["id"],))]
-        names += [r["path"] for r in db.execute("SELECT path FROM watched WHERE agent = ?", (row["id"],))]
+        seen = db.execute("SELECT path FROM watched WHERE agent = ? AND path <> ?", (row["id"], watch.CUT))
+        names += [r["path"] for r in seen]
         if row["task"] and not row["worktree"]:
-            names += watch.declared_files(db, root, row["run"], row["task"])
+            names += watch.declared_files(db, root, row["run"], row["task"], MOST_FILES)
         for name in names:
             if not os.path.isabs(name) and len(found) < MOST_FILES:
                 found.setdefault(name, row)

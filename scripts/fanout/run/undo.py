@@ -11,20 +11,25 @@ from fanout.run.db import Write
 
 
 class Step:
-    """What undoing does to one path: `new` bytes, None to delete the file; `clash` when it can't be done."""
+    """What undoing does to one path: `new` is the object to bring back, ABSENT to delete; or `merged` bytes take its place.
 
-    __slots__ = ("clash", "new", "path", "verb")
+    `clash` says why it can't be done, `replaced` where the version that was undone is kept.
+    """
 
-    def __init__(self, path: str, verb: str, new: bytes | None, clash: str = "") -> None:
+    __slots__ = ("clash", "merged", "new", "path", "replaced", "verb")
+
+    def __init__(self, path: str, verb: str, new: str, merged: bytes | None = None, clash: str = "") -> None:
         self.path = path
         self.verb = verb
         self.new = new
+        self.merged = merged
         self.clash = clash
+        self.replaced = ""
 
 
 def plan(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
     """What undoing the task would do, path by path; empty when it changed nothing."""
-    return [_step(root, path, *change[:2]) for path, change in changes.of_task(db, run, task).items()]
+    return [_step(root, path, *change) for path, change in changes.of_task(db, run, task).items()]
 
 
 def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
@@ -37,64 +42,71 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
             "Nothing was changed.",
         )
     for step in steps:
-        full = _full(root, step.path)
-        if step.new is None:
-            if os.path.lexists(full):
-                os.unlink(full)
-        else:
-            _replace(full, step.new)
+        _carry_out(root, files.undone(root, run, task), step)
     with Write(db):
         db.execute("DELETE FROM changed WHERE agent IN (SELECT id FROM agent WHERE run = ? AND task = ?)", (run, task))
         journal.note(db, "undone", run, task, paths=[step.path for step in steps])
     return steps
 
 
+def _carry_out(root: str, folder: str, step: Step) -> None:
+    """Brings one path back. What it held is kept first: somebody else may have written there while the agent worked."""
+    full = _full(root, step.path)
+    if step.verb == "leave":
+        return
+    held = objects.keep(root, full)
+    if held not in (objects.ABSENT, objects.NOT_KEPT):
+        kept = _free(os.path.join(folder, step.path.lstrip("/")))
+        objects.put(kept, objects.load(root, held), objects.kind(held))
+        step.replaced = files.shown(root, kept)
+    if step.merged is not None:
+        objects.put(full, step.merged, objects.kind(step.new))
+    elif step.new != objects.ABSENT:
+        objects.put(full, objects.load(root, step.new), objects.kind(step.new))
+    elif os.path.lexists(full):
+        os.unlink(full)
+
+
+def _free(path: str) -> str:
+    """The path, or with the first number behind it that is not taken."""
+    found, number = path, 1
+    while os.path.lexists(found):
+        number += 1
+        found = f"{path}.{number}"
+    return found
+
+
 def _step(root: str, path: str, before: str, after: str) -> Step:
     if objects.NOT_KEPT in (before, after):
-        return Step(path, "keep", None, "was too large to be kept")
-    current = _read(_full(root, path))
-    left = None if after == objects.ABSENT else objects.load(root, after)
-    wanted = None if before == objects.ABSENT else objects.load(root, before)
-    if current == wanted:
-        return Step(path, "leave", wanted)
-    if current == left:
-        return Step(path, "delete" if wanted is None else "restore", wanted)
-    if wanted is None or left is None or current is None:
-        return Step(path, "keep", current, _differs(root, path, wanted))
-    merged = merge.merge(left, current, wanted)
+        return Step(path, "keep", after, clash="was too large to be kept, or one of too many files")
+    current = objects.keep(root, _full(root, path))
+    if current == before:
+        return Step(path, "leave", before)
+    if current == after:
+        return Step(path, "delete" if before == objects.ABSENT else "restore", before)
+    merged = _merged(root, before, after, current)
     if merged is None:
-        return Step(path, "keep", current, _differs(root, path, wanted))
-    return Step(path, "merge", merged)
+        return Step(path, "keep", current, clash=_differs(root, path, before))
+    kind = objects.kind(before if objects.kind(before) != objects.kind(after) else current)
+    return Step(path, "merge", objects.digest(merged) + kind, merged)
 
 
-def _differs(root: str, path: str, wanted: bytes | None) -> str:
+def _merged(root: str, before: str, after: str, current: str) -> bytes | None:
+    """The current bytes without the step from before to after; None when that can't be told apart."""
+    sides = (after, current, before)
+    if objects.ABSENT in sides or objects.NOT_KEPT in sides or objects.LINK in map(objects.kind, sides):
+        return None
+    return merge.merge(*(objects.load(root, side) for side in sides))
+
+
+def _differs(root: str, path: str, before: str) -> str:
     """Says that somebody changed the same lines since, and keeps the version that undoing would have brought back."""
+    if before == objects.ABSENT:
+        return "was changed since the task created it"
     kept = os.path.join(place.folder_of(root), "undo", path.lstrip("/"))
-    if wanted is not None:
-        os.makedirs(os.path.dirname(kept), exist_ok=True)
-        _replace(kept, wanted)
-        return f"was changed in the same lines since (the version before the task: {files.shown(root, kept)})"
-    return "was changed since the task created it"
+    objects.put(kept, objects.load(root, before), objects.kind(before))
+    return f"was changed in the same lines since (the version before the task: {files.shown(root, kept)})"
 
 
 def _full(root: str, path: str) -> str:
     return path if os.path.isabs(path) else os.path.join(root, path)
-
-
-def _read(full: str) -> bytes | None:
-    try:
-        with open(full, "rb") as file:
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
-
-
-def _replace(full: str, data: bytes) -> None:
-    """Writes the file whole, keeping its mode."""
-    os.makedirs(os.path.dirname(full), exist_ok=True)
-    temporary = f"{full}.{os.getpid()}.tmp"
-    with open(temporary, "wb") as file:
-        file.write(data)
-    if os.path.exists(full):
-        os.chmod(temporary, os.stat(full).st_mode & 0o7777)
-    os.replace(temporary, full)

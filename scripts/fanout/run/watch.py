@@ -8,34 +8,44 @@ import sqlite3
 
 from fanout.run import meta, objects
 
-MOST_FILES = 5000
+MOST_KEPT = 5000
+MOST_SEEN = 50_000
+CUT = ""  # in place of a path: there were more files than MOST_SEEN, so a file that is not on record may be older
 PASSED_OVER = {".git", ".fanout", "node_modules", "__pycache__", ".venv"}
 
 
 def begin(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) -> None:
-    """Keeps every existing file that the task declares as a write. Runs inside the gate's transaction."""
-    for name in declared_files(db, root, run, task):
+    """Notes every existing file that the task declares as a write, and keeps the bytes of the first MOST_KEPT.
+
+    Runs inside the gate's transaction.
+    """
+    rows: list[tuple[int, str, int, int, str]] = []
+    names = declared_files(db, root, run, task)
+    for name in names:
         full = os.path.join(root, name)
         try:
-            stat = os.stat(full)
+            stat = os.lstat(full)
         except OSError:
             continue
-        db.execute(
-            "INSERT OR REPLACE INTO watched (agent, path, size, mtime, object) VALUES (?, ?, ?, ?, ?)",
-            (agent, name, stat.st_size, stat.st_mtime_ns, objects.keep(root, full)),
-        )
+        kept = objects.keep(root, full) if len(rows) < MOST_KEPT else objects.NOT_KEPT
+        rows.append((agent, name, stat.st_size, stat.st_mtime_ns, kept))
+    if len(names) >= MOST_SEEN:
+        rows.append((agent, CUT, 0, 0, objects.NOT_KEPT))
+    db.executemany("INSERT OR REPLACE INTO watched (agent, path, size, mtime, object) VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def changed(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) -> list[str]:
     """The declared paths whose files differ from how the agent found them: created, changed or deleted. Sorted."""
     before = {row["path"]: row for row in db.execute("SELECT * FROM watched WHERE agent = ?", (agent,))}
-    now = set(declared_files(db, root, run, task))
-    found = [name for name in now if name not in before or _differs(root, before[name])]
-    return sorted(found + [name for name in before if name not in now])
+    is_cut = before.pop(CUT, None) is not None
+    found = [name for name, row in before.items() if _differs(root, row)]
+    if not is_cut:
+        found += [name for name in declared_files(db, root, run, task) if name not in before]
+    return sorted(found)
 
 
-def declared_files(db: sqlite3.Connection, root: str, run: str, task: str) -> list[str]:
-    """The existing files that match what the task declares as its writes, at most MOST_FILES."""
+def declared_files(db: sqlite3.Connection, root: str, run: str, task: str, most: int = MOST_SEEN) -> list[str]:
+    """The existing files and links that match what the task declares as its writes, at most `most`. Sorted."""
     rows = db.execute(
         "SELECT anchor, regex FROM declared WHERE run = ? AND task = ? AND mode = 'write'", (run, task)
     ).fetchall()
@@ -43,38 +53,58 @@ def declared_files(db: sqlite3.Connection, root: str, run: str, task: str) -> li
     found: set[str] = set()
     for row in rows:
         matches = re.compile(row["regex"]).fullmatch
-        for name in _below(root, row["anchor"]):
+        for name in _below(root, row["anchor"], 4 * most):
             if matches(name.casefold() if folds else name):
                 found.add(name)
-                if len(found) >= MOST_FILES:
+                if len(found) >= most:
                     return sorted(found)
     return sorted(found)
 
 
-def _below(root: str, anchor: str) -> list[str]:
-    """The file at the anchor, or the files below the folder there, relative to the root."""
+def _below(root: str, anchor: str, most: int) -> list[str]:
+    """The file at the anchor, or those below the folder there; named as the anchor is. Links are not followed."""
     start = os.path.join(root, anchor) if anchor not in ("", ".") else root
-    if os.path.isfile(start):
+    if os.path.islink(start) or os.path.isfile(start):
         return [anchor]
     found: list[str] = []
-    for folder, folders, files in os.walk(start):
-        folders[:] = sorted(name for name in folders if name not in PASSED_OVER)
-        prefix = os.path.relpath(folder, root).replace(os.sep, "/")
-        found += [name if prefix == "." else f"{prefix}/{name}" for name in sorted(files)]
-        if len(found) > 4 * MOST_FILES:
-            break
+    folders = [(start, "" if anchor in ("", ".") else f"{anchor}/")]
+    while folders and len(found) < most:
+        folder, prefix = folders.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        inner = []
+        for entry in entries:
+            if not _is_text(entry.name):
+                continue  # a name that is no UTF-8 fits neither a plan nor the journal
+            if entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                found.append(prefix + entry.name)
+            elif entry.name not in PASSED_OVER and entry.is_dir(follow_symlinks=False):
+                inner.append((entry.path, f"{prefix}{entry.name}/"))
+        folders += reversed(inner)
     return found
+
+
+def _is_text(name: str) -> bool:
+    if name.isascii():
+        return True
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _differs(root: str, row: sqlite3.Row) -> bool:
     full = os.path.join(root, row["path"])
+    kept = str(row["object"])
     try:
-        stat = os.stat(full)
-        if (stat.st_size, stat.st_mtime_ns) == (row["size"], row["mtime"]):
-            return False
-        if stat.st_size != row["size"] or row["object"] in (objects.NOT_KEPT, objects.ABSENT):
-            return True
-        with open(full, "rb") as file:
-            return objects.digest(file.read()) != str(row["object"])
+        stat = os.lstat(full)
+        if kept == objects.NOT_KEPT:
+            return bool((stat.st_size, stat.st_mtime_ns) != (row["size"], row["mtime"]))
+        if (stat.st_size, stat.st_mtime_ns) == (row["size"], row["mtime"]) and objects.kind(kept) != objects.LINK:
+            return objects.is_executable(stat.st_mode) != (objects.kind(kept) == objects.EXECUTABLE)
+        return objects.name_of(full) != kept
     except OSError:
         return True

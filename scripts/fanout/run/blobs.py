@@ -1,0 +1,83 @@
+"""What git has for a path, and what it would have after a task's step: the change from what it found to what it left.
+
+An entry is a mode and a blob's id, as in git's index. Blobs of plain files went through the path's filters (line ends,
+large files), as with `git add`; those of links hold the target.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fanout.run import git, merge, objects
+
+Entry = tuple[str, str]
+Step = tuple[Entry, Entry]
+NOTHING: Entry = ("0", "0" * 40)
+LINK = "120000"
+MODES = {"": "100644", objects.EXECUTABLE: "100755", objects.LINK: LINK}
+
+
+class Clash(Exception):
+    """A step does not fit onto what git has; the message is the path."""
+
+
+def of(root: str, path: str, name: str) -> Entry:
+    """The entry of a kept object, its blob written into the repository."""
+    if name == objects.ABSENT:
+        return NOTHING
+    kind = objects.kind(name)
+    filters = [] if kind == objects.LINK else ["--path", path]
+    return MODES[kind], git.run(root, "hash-object", "-w", "--stdin", *filters, data=objects.load(root, name))
+
+
+def in_tree(root: str, head: str, path: str) -> Entry:
+    """What a commit has; `head` may be "" for none yet."""
+    fields = git.run(root, "ls-tree", head, "--", path).split() if head else []
+    return (fields[0], fields[2]) if fields else NOTHING
+
+
+def staged(root: str, path: str) -> Entry:
+    """What the user's index has."""
+    fields = git.run(root, "ls-files", "-s", "--", f":(literal){path}").split()
+    return (fields[0], fields[1]) if fields else NOTHING
+
+
+def laid(root: str, path: str, step: Step, there: Entry) -> Entry:
+    """The entry with the step made from `there`, which may hold other changes. Raises Clash."""
+    before, after = step
+    if there in (before, after):
+        return after
+    if NOTHING in (before, after, there) or LINK in (before[0], after[0], there[0]):
+        raise Clash(path)
+    sides = [git.blob(root, entry[1]) for entry in (before, there, after)]
+    merged = None if any(b"\0" in side for side in sides) else merge.merge(*sides)
+    if merged is None:
+        raise Clash(path)
+    mode = after[0] if after[0] != before[0] else there[0]
+    return mode, git.run(root, "hash-object", "-w", "--stdin", data=merged)
+
+
+def was_ever_in(root: str, head: str, path: str) -> bool:
+    """Whether any commit up to `head` touched the path."""
+    return bool(head) and bool(git.run(root, "rev-list", "-1", head, "--", path))
+
+
+def put(root: str, entries: dict[str, Entry], index: str | None) -> None:
+    """Sets the paths in an index, the user's own when it is None."""
+    top = git.run(root, "rev-parse", "--show-prefix")
+    lines = b"".join(
+        f"{mode} {blob}\t{top}{path}\0".encode("utf-8", "surrogateescape") for path, (mode, blob) in entries.items()
+    )
+    git.run(root, "update-index", "-z", "--index-info", index=index, data=lines)
+
+
+def makers(db: sqlite3.Connection, run: str, task: str, path: str) -> list[str]:
+    """The other tasks of the run that changed the path, are done and are not committed, in order."""
+    rows = db.execute(
+        "SELECT DISTINCT agent.task FROM changed JOIN agent ON agent.id = changed.agent JOIN task"
+        " ON task.run = agent.run AND task.id = agent.task WHERE agent.run = ? AND agent.task <> ? AND path = ?"
+        " AND task.state = 'done' AND NOT EXISTS (SELECT 1 FROM event WHERE event.run = agent.run"
+        " AND event.task = agent.task AND kind = 'committed') ORDER BY agent.id",
+        (run, task, path),
+    )
+    return [row["task"] for row in rows]
