@@ -29,7 +29,10 @@ def test_all_commits_what_is_done_once_and_undo_names_the_commit(done: Project) 
     run = done.fanout("next", "--json").data["run"]
     assert done.fanout("commit", "--all", str(run)).out == f"No task of {run} is done and not committed yet.\n"
     undone = done.fanout("undo", f"{run}/01")
-    assert undone.out == f"delete  a.txt (what it held: .fanout/undo/{run}/01/a.txt)\nIts commit {made} stays; commit this change too when it is right.\n"
+    assert undone.out == f"delete  a.txt (what it held: .fanout/undo/{run}/01/a.txt)\n" + (
+        f"Task 01 counts as not done now; `fanout retry {run}/01` does it again.\n"
+        f"Its commit {made} stays; commit this change too when it is right.\n"
+    )
     assert not (done.path / "a.txt").exists()
 
 

@@ -39,8 +39,33 @@ def test_a_deletion_is_a_change(desk: Desk) -> None:
     (desk.root / "b.py").write_text("old\n")
     begin(desk, writes=["a.py", "b.py"])
     (desk.root / "a.py").unlink()
-    assert "a.py was to be written" in desk.end("agent-01", DONE)["reason"]
+    assert "a.py was there when you began and is gone" in desk.end("agent-01", DONE)["reason"]
     assert desk.end("agent-01", "DONE|01|deleted a.py") == {}
+
+
+REMOVALS = [
+    ({"title": "Remove the old module"}, DONE),
+    ({}, "DONE|01|removed the legacy module"),
+    ({}, "DONE|01|renamed to new.py"),
+]
+
+
+@pytest.mark.parametrize(("task", "said"), REMOVALS)
+def test_a_file_whose_removal_the_task_or_the_agent_speaks_of_may_be_gone(
+    desk: Desk, task: dict[str, str], said: str
+) -> None:
+    (desk.root / "old.py").write_text("old\n")
+    begin(desk, writes=["old.py", "new.py"], record=task)
+    (desk.root / "old.py").rename(desk.root / "new.py")
+    assert desk.end("agent-01", said) == {}
+
+
+def test_another_mode_is_a_change(desk: Desk) -> None:
+    (desk.root / "run.sh").write_text("#!/bin/sh\n")
+    begin(desk, writes=["run.sh"])
+    assert "nothing changed" in desk.end("agent-01", DONE)["reason"]
+    (desk.root / "run.sh").chmod(0o755)
+    assert desk.end("agent-01", DONE) == {}
 
 
 def test_a_file_that_was_not_needed_is_named_in_the_result(desk: Desk) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
 from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run import objects, patch, undo
+from fanout.run import objects, patch, undo, watch
+from fanout.run.db import connect
 
 LINES = "".join(f"line {n}\n" for n in range(1, 11))
 
@@ -79,6 +83,169 @@ def test_a_clash_in_the_same_lines_changes_nothing_and_keeps_both(three: Desk) -
     assert (three.root / ".fanout" / "undo" / "shared.txt").read_text() == LINES
 
 
+def undone(desk: Desk, task: str = "01") -> dict[str, str]:
+    """What undoing did, by path."""
+    return {step.path: step.verb for step in undo.carry_out(desk.db, str(desk.root), desk.run, task)}
+
+
+def begin(desk: Desk, *writes: str) -> Desk:
+    desk.start(plan({"01": {"writes": list(writes)}, "02": {"writes": ["other/**"]}}))
+    desk.launch("01")
+    return desk
+
+
+@pytest.mark.parametrize(("kept", "seen"), [(3, 50), (3, 5)])
+def test_of_more_files_than_are_kept_none_is_taken_for_the_tasks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, kept: int, seen: int
+) -> None:
+    monkeypatch.setattr(watch, "MOST_KEPT", kept)
+    monkeypatch.setattr(watch, "MOST_SEEN", seen)
+    (desk.root / "data").mkdir()
+    for number in range(9):
+        (desk.root / "data" / f"{number}.txt").write_text(f"{number}\n")
+    before = tree(desk)
+    begin(desk, "data/**")
+    for number in (0, 1):
+        (desk.root / "data" / f"{number}.txt").unlink()
+    assert desk.end("agent-01", "DONE|01|removed two") == {}
+    assert undone(desk) == {"data/0.txt": "restore", "data/1.txt": "restore"}
+    assert tree(desk) == before
+
+
+def test_of_a_file_that_was_seen_and_not_kept_a_change_is_still_evidence(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "MOST_KEPT", 1)
+    for number in range(3):
+        (desk.root / f"{number}").write_text("old\n")
+    begin(desk, "0", "1", "2")
+    (desk.root / "2").write_text("new and longer\n")
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    with pytest.raises(FanoutError, match="2 was too large to be kept, or one of too many files"):
+        undone(desk)
+
+
+def test_modes_and_links_come_back(desk: Desk) -> None:
+    (desk.root / "a.sh").write_text("a\n")
+    (desk.root / "b.sh").write_text("b\n")
+    (desk.root / "a.sh").chmod(0o755)
+    (desk.root / "link").symlink_to("a.sh")
+    begin(desk, "a.sh", "b.sh", "link")
+    (desk.root / "a.sh").unlink()
+    (desk.root / "b.sh").chmod(0o755)
+    (desk.root / "link").unlink()
+    (desk.root / "link").symlink_to("b.sh")
+    assert desk.end("agent-01", "DONE|01|removed a.sh") == {}
+    text = patch.of_task(desk.db, str(desk.root), desk.run, "01")
+    assert "new mode 100755" in text and "deleted file mode 100755" in text and "120000" in text
+    assert undone(desk) == {"a.sh": "restore", "b.sh": "restore", "link": "restore"}
+    assert (desk.root / "a.sh").stat().st_mode & 0o777 == 0o755
+    assert (desk.root / "b.sh").stat().st_mode & 0o111 == 0
+    assert (desk.root / "link").readlink().name == "a.sh"
+
+
+COMMANDS = ["mkdir -p lib/deep && echo x > lib/deep/a", "cp -r d lib", "mv d lib", "tar xf d.tar && mv d2 lib"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_folder_that_a_command_made_goes_and_comes_with_the_task(desk: Desk, command: str) -> None:
+    (desk.root / "d" / "deep").mkdir(parents=True)
+    (desk.root / "d" / "deep" / "a").write_text("x\n")
+    subprocess.run("cp -r d d2 && tar cf d.tar d2 && rm -r d2", shell=True, cwd=desk.root, check=True)
+    before = tree(desk)
+    begin(desk, "lib/**")
+    assert desk.bash("agent-01", command) == {}
+    subprocess.run(command, shell=True, cwd=desk.root, check=True)
+    desk.send("after", "PostToolUse", tool_name="Bash", tool_input={"command": command}, agent_id="agent-01")
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    assert "lib/deep/a" in patch.changed(desk.db, str(desk.root), desk.run, "01")
+    undone(desk)
+    assert tree(desk) == before
+
+
+def test_what_a_sibling_writes_into_a_folder_that_a_task_made_is_the_siblings(desk: Desk) -> None:
+    begin(desk, "a.txt")
+    command = "mkdir -p other && echo a > a.txt && echo x > other/mine.tmp"
+    assert desk.bash("agent-01", "mkdir other") == {}
+    desk.launch("02")
+    subprocess.run(command, shell=True, cwd=desk.root, check=True)
+    assert desk.do("agent-02", "other/b.txt", "b\n") == {}
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    assert set(undone(desk)) == {"a.txt"}
+    assert (desk.root / "other" / "b.txt").exists()
+
+
+def test_what_undoing_takes_away_is_kept(three: Desk) -> None:
+    (three.root / "shared.txt").write_text((three.root / "shared.txt").read_text().replace("line 5", "mine"))
+    steps = undo.carry_out(three.db, str(three.root), three.run, "01")
+    kept = {step.path: (three.root / step.replaced).read_text() for step in steps}
+    assert kept["new.txt"] == "new\n" and "mine\n" in kept["shared.txt"] and "LINE 2\n" in kept["shared.txt"]
+
+
+def test_a_file_that_became_a_folder_comes_back_unless_others_wrote_there(desk: Desk) -> None:
+    (desk.root / "conf").write_text("old\n")
+    begin(desk, "conf", "conf/a")
+    (desk.root / "conf").unlink()
+    (desk.root / "conf" / "empty").mkdir(parents=True)
+    (desk.root / "conf" / "a").write_text("new\n")
+    assert desk.end("agent-01", "DONE|01|split conf") == {}
+    (desk.root / "conf" / "users").write_text("mine\n")
+    with pytest.raises(FanoutError, match="conf is a folder now, with conf/users"):
+        undone(desk)
+    assert (desk.root / "conf" / "a").exists()
+    (desk.root / "conf" / "users").unlink()
+    assert undone(desk) == {"conf/a": "delete", "conf": "restore"}
+    assert tree(desk) == {"conf": "old\n"}
+
+
+def test_the_patch_brings_everything_back(desk: Desk) -> None:
+    (desk.root / "gone").write_bytes(b"\x00\xff")
+    begin(desk, "out/**", "gone")
+    (desk.root / "out").mkdir()
+    (desk.root / "out" / "img.png").write_bytes(bytes(range(256)))
+    (desk.root / "out" / "__init__.py").touch()
+    (desk.root / "out" / "rün.sh").write_text("#!/bin/sh\r\n")
+    (desk.root / "out" / "rün.sh").chmod(0o755)
+    (desk.root / "gone").unlink()
+    assert desk.end("agent-01", "DONE|01|removed gone") == {}
+    kept = patch.keep(desk.db, str(desk.root), desk.run, "01")
+    undone(desk)
+    assert sorted(path.name for path in desk.root.iterdir()) == [".fanout", "gone", "out"]
+    subprocess.run(["git", "apply", "--whitespace=nowarn", kept], cwd=desk.root, check=True)
+    found = {path.name: path.read_bytes() for path in (desk.root / "out").iterdir()}
+    assert found == {"img.png": bytes(range(256)), "__init__.py": b"", "rün.sh": b"#!/bin/sh\r\n"}
+    assert (desk.root / "out" / "rün.sh").stat().st_mode & 0o100 and not (desk.root / "gone").exists()
+
+
+def test_names_and_files_that_can_not_be_kept_are_passed_over(desk: Desk) -> None:
+    (desk.root / "q").mkdir()
+    os.mkfifo(desk.root / "q" / "pipe")
+    os.close(os.open(os.fsencode(desk.root) + b"/q/caf\xe9", os.O_CREAT))
+    begin(desk, "q/**", "q/pipe")
+    (desk.root / "q" / "a").write_text("a\n")
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    assert undone(desk) == {"q/a": "delete"}
+
+
+def test_a_task_that_was_undone_is_not_done_also_in_the_list(project: Project) -> None:
+    project.write({"tasks.md": "- [ ] First task: write `a.txt`\n- [ ] Second task: write `b.txt`\n"})
+    assert project.fanout("start", "tasks.md").code == 0
+    desk = Desk(project.path)
+    desk.db = connect(str(project.path))
+    desk.run = str(desk.rows("SELECT id FROM run")[0]["id"])
+    (first, _) = [row["id"] for row in desk.rows("SELECT id FROM task ORDER BY rank")]
+    desk.launch(first)
+    desk.do(f"agent-{first}", "a.txt")
+    assert desk.end(f"agent-{first}", f"DONE|{first}|did it") == {}
+    project.fanout("sync", desk.run)
+    assert "- [x] First" in (project.path / "tasks.md").read_text()
+    out = project.fanout("undo", f"{desk.run}/{first}").out
+    assert f"Task {first} counts as not done now; `fanout retry {desk.run}/{first}` does it again." in out
+    assert "- [ ] First" in (project.path / "tasks.md").read_text()
+    assert "0 of 2 done" in project.fanout("status").out
+    assert project.fanout("retry", f"{desk.run}/{first}").code == 0 and desk.state(first) == "pending"
+
+
 def test_the_diff_shows_one_task_alone(three: Desk) -> None:
     text = patch.of_task(three.db, str(three.root), three.run, "01")
     assert "-line 2\n+LINE 2" in text and "+++ b/new.txt" in text and "--- /dev/null" in text
@@ -121,5 +288,22 @@ def test_a_file_too_large_to_be_kept_is_named(desk: Desk, monkeypatch: pytest.Mo
     desk.end("agent-01", "DONE|01|made")
     project = Project(desk.root)
     assert "01: large.bin is too large for its bytes to be kept" in project.fanout("report").out
+    assert "large.bin changed; it was too large" in project.fanout("diff", f"{desk.run}/01").out
     ran = project.fanout("undo", f"{desk.run}/01")
     assert ran.code == 1 and "large.bin was too large to be kept" in ran.err
+
+
+def test_a_large_file_that_a_task_made_is_moved_away_and_can_be_committed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(desk.root)
+    project.commit_all()
+    monkeypatch.setattr(objects, "LARGEST", 10)
+    begin(desk, "large.bin")
+    (desk.root / "large.bin").write_text("y" * 11)
+    assert desk.end("agent-01", "DONE|01|made") == {}
+    assert project.fanout("commit", "--all").code == 0
+    assert project.git("show", "HEAD:large.bin") == "y" * 11
+    (step,) = undo.carry_out(desk.db, str(desk.root), desk.run, "01")
+    assert step.verb == "move" and not (desk.root / "large.bin").exists()
+    assert (desk.root / step.replaced).read_text() == "y" * 11

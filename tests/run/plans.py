@@ -15,7 +15,7 @@ def plan(
     title: str = "Demo",
     hazards: list[tuple[str, str, str, str]] | None = None,
 ) -> dict[str, Any]:
-    """`tasks`: id -> {"needs", "writes" (literal paths), "batch", ...}; order of the dict is the rolling order.
+    """`tasks`: id -> {"needs", "writes" (paths, FOLDER/**), "batch", ...}; order of the dict is the rolling order.
 
     Write-write hazards between tasks with a common path are added by themselves.
     """
@@ -58,8 +58,12 @@ def plan(
         ],
         "hazards": [{"tasks": [a, b], "kind": kind, "witness": witness} for a, b, kind, witness in found],
         "declared": [
-            {"task": name, "mode": "write", "anchor": path, "pattern": path, "regex": re.escape(path)}
+            {"task": name, "mode": "write", "anchor": path.removesuffix("/**"), "pattern": path, "regex": regex(path)}
             for name, task in tasks.items()
             for path in task.get("writes", [])
         ],
     }
+
+
+def regex(path: str) -> str:
+    return f"{re.escape(path[:-3])}/.*" if path.endswith("/**") else re.escape(path)

@@ -68,6 +68,24 @@ def _mark(db: sqlite3.Connection, root: str, source: str, task: sqlite3.Row) -> 
     return []
 
 
+def unmark(db: sqlite3.Connection, root: str, run: sqlite3.Row, task: sqlite3.Row) -> list[str]:
+    """Takes back the mark of a task that is done no more. Returns what could not be taken back, in words."""
+    marks = db.execute(
+        "SELECT kind FROM event WHERE run = ? AND task = ? AND kind IN ('marked', 'unmarked') ORDER BY id DESC LIMIT 1",
+        (run["id"], task["id"]),
+    ).fetchone()
+    if marks is None or marks["kind"] == "unmarked":
+        return []
+    try:
+        found = resolve(os.path.join(root, run["source"]), root)
+        write_back.set_status(found, task["id"], "pending", "", task["title"] or None)
+    except FanoutError as error:
+        return [f"{task['id']} is still marked as done in {run['source']}: {error}"]
+    with Write(db):
+        journal.note(db, "unmarked", run["id"], task["id"])
+    return []
+
+
 def _told(db: sqlite3.Connection, run: str, task: str) -> bool:
     """Whether the task was marked, or its marking refused, since it was last started."""
     found = db.execute(

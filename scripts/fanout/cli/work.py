@@ -8,12 +8,13 @@ import sys
 
 import click
 
-from fanout.cli import project
+from fanout.cli import project, sync
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
 from fanout.run import commit as commits
 from fanout.run import git, patch, runs, tasks
 from fanout.run import undo as undoing
+from fanout.run.db import Write
 
 TASK = click.argument("task", metavar="RUN/TASK")
 
@@ -30,7 +31,7 @@ def diff(name: str | None, keep: bool) -> None:
             files = f"{changed} {'file' if changed == 1 else 'files'}"
             click.echo(f"{task} {tasks.get(db, run, task)['title']}: {files}, {patch.keep(db, root, run, task)}")
         elif changed:
-            click.echo(patch.of_task(db, root, run, task), nl=False)
+            click.echo(patch.of_task(db, root, run, task).encode("utf-8", "surrogateescape"), nl=False)
         elif name and "/" in name:
             click.echo(f"Task {task} changed nothing.", err=True)
 
@@ -59,8 +60,20 @@ def undo(task: str, dry_run: bool) -> None:
         click.echo(f"{step.verb:8}{step.path}{f': {step.clash}' if step.clash else kept}")
     if not steps:
         click.echo(f"Task {name} changed nothing that could be undone.")
-    elif not dry_run and (made := _committed(db, run, name)):
+    if steps and not dry_run:
+        _revoke(db, root, run, name)
+    if steps and not dry_run and (made := _committed(db, run, name)):
         click.echo(f"Its commit {made[:12]} stays; commit this change too when it is right.")
+
+
+def _revoke(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
+    """A task whose work was taken back is not done, in the journal and in the user's list."""
+    with Write(db):
+        if not tasks.revoke(db, run, task, "undone by hand"):
+            return
+    for line in sync.unmark(db, root, runs.get(db, run), tasks.get(db, run, task)):
+        click.echo(line)
+    click.echo(f"Task {task} counts as not done now; `fanout retry {run}/{task}` does it again.")
 
 
 @click.command()
@@ -75,7 +88,11 @@ def undo(task: str, dry_run: bool) -> None:
 )
 @click.option("-m", "--message", help="Instead of the task's title and result.")
 def commit(task: str | None, every: str | None, message: str | None) -> None:
-    """Commit exactly what a task changed; what is staged by you or written by siblings stays as it is."""
+    """Commit exactly what a task changed; what is staged by you or written by siblings stays as it is.
+
+    Each commit is signed where commit.gpgsign says so. The repository's commit hooks are not run: they would see the
+    whole working tree, siblings' half-done work with it.
+    """
     if bool(task) == (every is not None):
         raise click.UsageError("name either RUN/TASK or --all RUN.")
     root, db = project.journal()
@@ -84,14 +101,14 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
         raise FanoutError(f"{root} is no git repository, and a commit needs one.", fix)
     if task:
         run, name = project.split_task(task)
-        _told(tasks.get(db, run, name), commits.task(db, root, run, name, message or ""))
+        _commit(db, root, tasks.get(db, run, name), message)
         return
     run = runs.get(db, every or None)["id"]
     rows = commits.pending(db, run)
     refused = 0
     for row in rows:
         try:
-            _told(row, commits.task(db, root, run, row["id"], message or ""))
+            _commit(db, root, row, message)
         except FanoutError as error:
             refused += 1
             click.echo(f"{row['id']}  not committed: {error}")
@@ -107,6 +124,9 @@ def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:
     return str(json.loads(row["data"])["commit"]) if row else None
 
 
-def _told(task: sqlite3.Row, made: str) -> None:
+def _commit(db: sqlite3.Connection, root: str, task: sqlite3.Row, message: str | None) -> None:
+    made = commits.task(db, root, task["run"], task["id"], message or "")
     what = f"{made[:12]}  {cut(task['title'], 60)}".rstrip() if made else "nothing to commit"
-    click.echo(f"{task['id']}  {what}")
+    left = commits.left_out(db, root, task["run"], task["id"])
+    inner = f" (in a repository of its own, commit it there: {tasks.few(left)})" if left else ""
+    click.echo(f"{task['id']}  {what}{inner}")

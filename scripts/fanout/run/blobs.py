@@ -6,14 +6,20 @@ large files), as with `git add`; those of links hold the target.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 from fanout.run import git, merge, objects
 
 Entry = tuple[str, str]
 Step = tuple[Entry, Entry]
-NOTHING: Entry = ("0", "0" * 40)
+NOTHING: Entry = ("0", "")
+COMMITTED = (
+    "(SELECT kind FROM event WHERE event.run = task.run AND event.task = task.id"
+    " AND kind IN ('committed', 'undone') ORDER BY event.id DESC LIMIT 1) IS 'committed'"
+)
 LINK = "120000"
+LITERAL = "--literal-pathspecs"
 MODES = {"": "100644", objects.EXECUTABLE: "100755", objects.LINK: LINK}
 
 
@@ -25,20 +31,27 @@ def of(root: str, path: str, name: str) -> Entry:
     """The entry of a kept object, its blob written into the repository."""
     if name == objects.ABSENT:
         return NOTHING
+    if name == objects.NOT_KEPT:  # too large to be kept: the file as it is
+        return _of_file(root, path)
     kind = objects.kind(name)
     filters = [] if kind == objects.LINK else ["--path", path]
     return MODES[kind], git.run(root, "hash-object", "-w", "--stdin", *filters, data=objects.load(root, name))
 
 
+def _of_file(root: str, path: str) -> Entry:
+    mode = MODES[objects.EXECUTABLE if objects.is_executable(os.stat(os.path.join(root, path)).st_mode) else ""]
+    return mode, git.run(root, "hash-object", "-w", "--", path)
+
+
 def in_tree(root: str, head: str, path: str) -> Entry:
     """What a commit has; `head` may be "" for none yet."""
-    fields = git.run(root, "ls-tree", head, "--", path).split() if head else []
+    fields = git.run(root, LITERAL, "ls-tree", head, "--", path).split() if head else []
     return (fields[0], fields[2]) if fields else NOTHING
 
 
 def staged(root: str, path: str) -> Entry:
     """What the user's index has."""
-    fields = git.run(root, "ls-files", "-s", "--", f":(literal){path}").split()
+    fields = git.run(root, LITERAL, "ls-files", "-s", "--", path).split()
     return (fields[0], fields[1]) if fields else NOTHING
 
 
@@ -59,16 +72,28 @@ def laid(root: str, path: str, step: Step, there: Entry) -> Entry:
 
 def was_ever_in(root: str, head: str, path: str) -> bool:
     """Whether any commit up to `head` touched the path."""
-    return bool(head) and bool(git.run(root, "rev-list", "-1", head, "--", path))
+    return bool(head) and bool(git.run(root, LITERAL, "rev-list", "-1", head, "--", path))
 
 
 def put(root: str, entries: dict[str, Entry], index: str | None) -> None:
-    """Sets the paths in an index, the user's own when it is None."""
+    """Sets the paths in an index, the user's own when it is None; what goes first, so that a folder can take its place."""
     top = git.run(root, "rev-parse", "--show-prefix")
-    lines = b"".join(
-        f"{mode} {blob}\t{top}{path}\0".encode("utf-8", "surrogateescape") for path, (mode, blob) in entries.items()
+    none = "0" * len(git.run(root, "hash-object", "--stdin", data=b""))
+    ordered = sorted(entries.items(), key=lambda item: (item[1] != NOTHING, item[0]))
+    lines = [f"{mode} {blob or none}\t{top}{path}\0" for path, (mode, blob) in ordered]
+    git.run(
+        root, "update-index", "-z", "--index-info", index=index, data="".join(lines).encode("utf-8", "surrogateescape")
     )
-    git.run(root, "update-index", "-z", "--index-info", index=index, data=lines)
+
+
+def other_repository(root: str, path: str) -> str:
+    """The folder of the repository inside the project that the path is in (a submodule, a nested clone), "" for none."""
+    folder = os.path.dirname(path)
+    while folder:
+        if os.path.lexists(os.path.join(root, folder, ".git")):
+            return folder
+        folder = os.path.dirname(folder)
+    return ""
 
 
 def makers(db: sqlite3.Connection, run: str, task: str, path: str) -> list[str]:
@@ -76,8 +101,7 @@ def makers(db: sqlite3.Connection, run: str, task: str, path: str) -> list[str]:
     rows = db.execute(
         "SELECT DISTINCT agent.task FROM changed JOIN agent ON agent.id = changed.agent JOIN task"
         " ON task.run = agent.run AND task.id = agent.task WHERE agent.run = ? AND agent.task <> ? AND path = ?"
-        " AND task.state = 'done' AND NOT EXISTS (SELECT 1 FROM event WHERE event.run = agent.run"
-        " AND event.task = agent.task AND kind = 'committed') ORDER BY agent.id",
+        f" AND task.state = 'done' AND NOT {COMMITTED} ORDER BY agent.id",
         (run, task, path),
     )
     return [row["task"] for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 
 from fanout.run import objects, watch
@@ -35,8 +36,28 @@ def before_of(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> dict[str
         if row["path"] in found or row["object"] != objects.NOT_KEPT:
             found[row["path"]] = row["object"]
     for row in db.execute("SELECT path, before FROM written WHERE agent = ?", (agent["id"],)):
-        found.setdefault(row["path"], row["before"])
+        if row["before"] == objects.ABSENT:
+            found.update(
+                {name: objects.ABSENT for name in _made_below(db, root, agent, row["path"]) if name not in found}
+            )
+        if row["before"] != objects.FOLDER:
+            found.setdefault(row["path"], row["before"])
     return found
+
+
+def _made_below(db: sqlite3.Connection, root: str, agent: sqlite3.Row, folder: str) -> list[str]:
+    """The files below a folder that the agent made, without those that others wrote there or are to write."""
+    if os.path.isabs(folder) or not os.path.isdir(os.path.join(root, folder)):
+        return []
+    others = [
+        re.compile(row["regex"]).fullmatch
+        for row in db.execute(
+            "SELECT regex FROM declared WHERE run = ? AND task <> ? AND mode = 'write'", (agent["run"], agent["task"])
+        )
+    ]
+    wrote = {r["path"] for r in db.execute("SELECT path FROM written WHERE agent <> ?", (agent["id"],))}
+    names = watch.below(root, folder, watch.MOST_KEPT)
+    return [name for name in names if name not in wrote and not any(matches(name) for matches in others)]
 
 
 def of_task(db: sqlite3.Connection, run: str, task: str) -> dict[str, tuple[str, str]]:

@@ -23,8 +23,7 @@ def pending(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
     """The tasks that are done and not committed, in the order in which their agents were opened."""
     return db.execute(
         "SELECT task.*, (SELECT max(id) FROM agent WHERE agent.run = task.run AND agent.task = task.id) AS opened"
-        " FROM task WHERE run = ? AND state = 'done' AND NOT EXISTS (SELECT 1 FROM event"
-        " WHERE event.run = task.run AND event.task = task.id AND kind = 'committed') ORDER BY opened, rank",
+        f" FROM task WHERE run = ? AND state = 'done' AND NOT {blobs.COMMITTED} ORDER BY opened, rank",
         (run,),
     ).fetchall()
 
@@ -35,18 +34,12 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
     if row["state"] == "running":
         raise FanoutError(f"task {name} is still running.", "Commit it when it is done.")
     with Turn(root):
-        done = db.execute(
-            "SELECT 1 FROM event WHERE run = ? AND task = ? AND kind = 'committed'", (run, name)
-        ).fetchone()
-        if done:
+        if db.execute(f"SELECT {blobs.COMMITTED} FROM task WHERE run = ? AND id = ?", (run, name)).fetchone()[0]:
             raise FanoutError(f"task {name} is committed already.")
-        found = {path: c for path, c in changes.of_task(db, run, name).items() if not os.path.isabs(path)}
-        found = {path: change for path, change in found.items() if not _ignored(root, path)}
-        unkept = [path for path, change in found.items() if objects.NOT_KEPT in change]
+        found = {path: c for path, c in changes.of_task(db, run, name).items() if _is_ours(root, path)}
+        unkept = [path for path, change in found.items() if change[0] == objects.NOT_KEPT]
         if unkept:
-            raise FanoutError(
-                f"{', '.join(unkept)} was not kept: too large, or one of too many.", "Commit it yourself."
-            )
+            raise FanoutError(f"{', '.join(unkept)} was too large to be kept before.", "Commit it yourself.")
         if not found:
             return ""
         steps = {
@@ -77,14 +70,18 @@ def _build(db: sqlite3.Connection, root: str, row: sqlite3.Row, steps: dict[str,
         if head and tree == git.run(root, "rev-parse", f"{head}^{{tree}}"):
             return ""
         parents = ["-p", head] if head else []
-        made = git.run(root, "commit-tree", tree, *parents, data=message.encode())
-        code, _, _err = git.attempt(
-            root, "update-ref", "-m", f"fanout: {message.splitlines()[0]}", "HEAD", made, head or "0" * 40
-        )
+        made = git.run(root, "commit-tree", *_sign(root), tree, *parents, data=message.encode())
+        code, _, _err = git.attempt(root, "update-ref", "-m", f"fanout: {message.splitlines()[0]}", "HEAD", made, head)
         if code == 0:
             return made
         time.sleep(0.05)  # somebody else committed meanwhile: build on that
     raise FanoutError("HEAD kept moving.", "Try again.")
+
+
+def _sign(root: str) -> list[str]:
+    """The repository's own rule on signatures: commit-tree does not look at it."""
+    code, out, _err = git.attempt(root, "config", "--type=bool", "commit.gpgsign")
+    return ["-S"] if code == 0 and out.strip() == "true" else []
 
 
 def _entry(db: sqlite3.Connection, root: str, row: sqlite3.Row, head: str, path: str, step: blobs.Step) -> blobs.Entry:
@@ -127,8 +124,17 @@ def _move_index(root: str, steps: dict[str, blobs.Step]) -> None:
     raise FanoutError("the index stayed locked.", "The commit is made; `git reset -- PATHS` brings the index along.")
 
 
-def _ignored(root: str, path: str) -> bool:
-    return git.attempt(root, "check-ignore", "-q", "--", path)[0] == 0
+def left_out(db: sqlite3.Connection, root: str, run: str, name: str) -> list[str]:
+    """What a task changed in repositories inside the project: (path, its repository) is committed there, by the user."""
+    paths = [path for path in changes.of_task(db, run, name) if not os.path.isabs(path)]
+    return [path for path in paths if blobs.other_repository(root, path)]
+
+
+def _is_ours(root: str, path: str) -> bool:
+    """Whether the repository is to hold the path."""
+    if os.path.isabs(path) or blobs.other_repository(root, path):
+        return False
+    return git.attempt(root, "check-ignore", "-q", "--", f"./{path}")[0] != 0
 
 
 def _message(row: sqlite3.Row) -> str:

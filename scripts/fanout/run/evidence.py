@@ -1,16 +1,24 @@
 """What proves a task done, beside its agent's word. The answer is a gap in words, "" when nothing is missing.
 
 An honest agent is never sent back: a declared file that existed need not change, one that was to be created may be left
-out when the result line says so; what an earlier agent of the task left behind counts; but a task that declares writes
-and of which nothing changed has no evidence.
+out when the result line says so; one that was there may be gone when the task or the result line speaks of that; what
+an earlier agent of the task left behind counts; but a task that declares writes and of which nothing changed has no
+evidence.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 
 from fanout.run import acceptance, changes, tasks, watch
+
+REMOVAL = re.compile(
+    r"\b(remov|delet|renam|mov(e|es|ed|ing)\b|replac|merg|migrat|split|extract|convert|drop|retir|obsolet|clean|consolidat"
+    r"|supersed|get rid|git (rm|mv))",
+    re.IGNORECASE,
+)
 
 
 def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str) -> str:
@@ -19,13 +27,21 @@ def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str) -> 
     base = agent["worktree"] or root
     record = tasks.record(tasks.get(db, run, task))
     if record.get("writes") and not agent["worktree"]:
+        changed = watch.changed(db, root, agent["id"], run, task)
         missing = _missing(base, record, summary)
+        gone = [path for path in missing if path in changed]
+        if gone and not _speaks_of_removal(record, summary):
+            return (
+                f"{', '.join(gone[:5])} was there when you began and is gone. Bring it back; or, if that was the task, "
+                f"name it in the result line."
+            )
+        missing = [path for path in missing if path not in changed]
         if missing:
             return (
                 f"{', '.join(missing[:5])} was to be written and is not there. Write it; or, if it turned out not to "
                 f"be needed, name it in the result line."
             )
-        if not watch.changed(db, root, agent["id"], run, task) and not changes.of_task(db, run, task):
+        if not changed and not changes.of_task(db, run, task):
             return (
                 f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
                 f"with `BLOCKED|{task}|why`."
@@ -44,6 +60,10 @@ def _missing(base: str, record: dict[str, object], summary: str) -> list[str]:
         and not os.path.lexists(os.path.join(base, path))
         and os.path.basename(path) not in summary
     ]
+
+
+def _speaks_of_removal(record: dict[str, object], summary: str) -> bool:
+    return REMOVAL.search(f"{record.get('title', '')} {record.get('description', '')} {summary}") is not None
 
 
 def _is_plain_file(pattern: str) -> bool:

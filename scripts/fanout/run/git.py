@@ -15,7 +15,8 @@ def run(root: str, *args: str, index: str | None = None, data: bytes | None = No
     """The output of one git command in the project, stripped. Raises FanoutError with what git said."""
     code, out, err = attempt(root, *args, index=index, data=data)
     if code != 0:
-        raise FanoutError(f"git {args[0]} failed: {err.strip() or out.strip() or f'exit {code}'}")
+        command = next(arg for arg in args if not arg.startswith("-"))
+        raise FanoutError(f"git {command} failed: {err.strip() or out.strip() or f'exit {code}'}")
     return out.strip()
 
 
@@ -31,6 +32,15 @@ def blob(root: str, name: str) -> bytes:
     if code != 0:
         raise FanoutError(f"git cat-file failed: {err.decode('utf-8', 'replace').strip()}")
     return out
+
+
+def diff(folder: str, *args: str) -> str:
+    """The output of `git diff`, nothing converted; bytes that are no UTF-8 as lone surrogates. Raises FanoutError."""
+    as_is = ("-c", "core.quotePath=false", "-c", "core.autocrlf=false", "-c", "core.safecrlf=false")
+    code, out, err = _call(folder, (*as_is, "diff", *args))
+    if code > 1:
+        raise FanoutError(f"git diff failed: {err.decode('utf-8', 'replace').strip()}")
+    return out.decode("utf-8", "surrogateescape")
 
 
 def _call(

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import stat
 
-from fanout.run import place
+from fanout.errors import FanoutError
+from fanout.run import files, place
 
 LARGEST = 64 * 1024 * 1024
 NOT_KEPT = "?"
 ABSENT = ""
+FOLDER = "/"  # never the name of an object: what an agent was about to write was a folder
 EXECUTABLE, LINK = "x", "l"
 DIGITS = 40
 
@@ -23,10 +25,10 @@ def folder(root: str) -> str:
 
 
 def keep(root: str, path: str) -> str:
-    """Keeps what a path holds. Returns its name; ABSENT when nothing is there, NOT_KEPT when it is too large or no file."""
+    """Keeps what a path holds. Returns its name; ABSENT when no file is there, NOT_KEPT when it is too large or unreadable."""
     try:
         data, kind = _read(path)
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ABSENT
     except OSError:
         return NOT_KEPT
@@ -55,9 +57,14 @@ def kind(name: str) -> str:
 
 
 def load(root: str, name: str) -> bytes:
-    """The kept bytes. Raises FileNotFoundError."""
-    with open(os.path.join(folder(root), name[:2], name[2:DIGITS]), "rb") as file:
-        return file.read()
+    """The kept bytes. Raises FanoutError when somebody removed them."""
+    try:
+        with open(os.path.join(folder(root), name[:2], name[2:DIGITS]), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise FanoutError(
+            f"the bytes {name[:8]} are no longer in {files.shown(root, folder(root))}.", "Nothing was changed."
+        ) from None
 
 
 def put(path: str, data: bytes, kind: str) -> None:
@@ -89,8 +96,10 @@ def digest(data: bytes) -> str:
 
 
 def _read(path: str) -> tuple[bytes | None, str]:
-    """What the path holds and its kind; None for what is too large, or neither file nor link."""
+    """What the path holds and its kind; None for what is too large, or neither file nor link nor folder. Raises OSError."""
     status = os.lstat(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(path)
     if stat.S_ISLNK(status.st_mode):
         return os.fsencode(os.readlink(path)), LINK
     if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:

@@ -1,19 +1,23 @@
-"""What a task changed, as a unified diff."""
+"""What a task changed, as a patch that `git apply` takes: binary and empty files, links and modes included."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import sqlite3
+import tempfile
 
-from fanout.run import agents, changes, files, objects
+from fanout.run import agents, changes, files, git, objects
 
-BINARY = b"\0"
+SIDES = ("a", "b")
+OPTIONS = ("--no-index", "--no-prefix", "--binary", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
 
 
 def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
-    """The task's changes; of a task that still runs, up to now. Files too large or binary are named only."""
-    return "".join(_file(root, path, *change) for path, change in changed(db, root, run, task).items())
+    """The task's changes; of a task that still runs, up to now. Files whose bytes were not kept are named only."""
+    found = changed(db, root, run, task)
+    unkept = [path for path, change in found.items() if objects.NOT_KEPT in change]
+    named = "".join(f"{path} changed; it was too large to be kept, or could not be read\n" for path in unkept)
+    return _patch(root, {path: change for path, change in found.items() if path not in unkept}) + named
 
 
 def changed(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str, tuple[str, str]]:
@@ -31,29 +35,20 @@ def keep(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
     """Writes the patch beside the task's result. Returns its path, relative to the root."""
     path = files.result(root, run, task)[: -len(".md")] + ".patch"
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+    with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         file.write(of_task(db, root, run, task))
     return files.shown(root, path)
 
 
-def _file(root: str, path: str, before: str, after: str) -> str:
-    old, new = _load(root, before), _load(root, after)
-    if old is None or new is None or BINARY in old or BINARY in new:
-        return f"Binary or large file {path} changed\n"
-    lines = difflib.unified_diff(
-        _lines(old),
-        _lines(new),
-        "/dev/null" if before == objects.ABSENT else f"a/{path}",
-        "/dev/null" if after == objects.ABSENT else f"b/{path}",
-    )
-    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
-
-
-def _lines(data: bytes) -> list[str]:
-    return data.decode("utf-8", "surrogateescape").splitlines(keepends=True)
-
-
-def _load(root: str, name: str) -> bytes | None:
-    if name == objects.NOT_KEPT:
-        return None
-    return b"" if name == objects.ABSENT else objects.load(root, name)
+def _patch(root: str, found: dict[str, tuple[str, str]]) -> str:
+    """git's own diff of the files laid out in two folders, away from the repository and its attributes."""
+    if not found:
+        return ""
+    with tempfile.TemporaryDirectory(prefix="fanout-diff-") as folder:
+        for path, change in found.items():
+            for side, name in zip(SIDES, change):
+                os.makedirs(os.path.join(folder, side), exist_ok=True)
+                if name != objects.ABSENT:
+                    target = os.path.join(folder, side, path.lstrip("/"))
+                    objects.put(target, objects.load(root, name), objects.kind(name))
+        return git.diff(folder, *OPTIONS, *SIDES)

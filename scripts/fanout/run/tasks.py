@@ -77,6 +77,18 @@ def finish(db: sqlite3.Connection, run: str, task: str, state: str, outcome: str
     return True
 
 
+def revoke(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:
+    """done -> cancelled: its work was taken back. False when it was not done. Inside a transaction."""
+    cursor = db.execute(
+        "UPDATE task SET state = 'cancelled', outcome = ? WHERE run = ? AND id = ? AND state = 'done'",
+        (outcome, run, task),
+    )
+    if cursor.rowcount == 0:
+        return False
+    journal.note(db, "task-cancelled", run, task, outcome=outcome)
+    return True
+
+
 def reopen(db: sqlite3.Connection, run: str, task: str, reason: str) -> None:
     """Back to pending, to be tried again. Inside a transaction."""
     db.execute("UPDATE task SET state = 'pending', started = NULL, ended = NULL WHERE run = ? AND id = ?", (run, task))

@@ -9,6 +9,8 @@ from fanout.errors import FanoutError
 from fanout.run import changes, files, journal, merge, objects, place
 from fanout.run.db import Write
 
+DELETIONS = ("delete", "move")  # a file without kept bytes is moved away
+
 
 class Step:
     """What undoing does to one path: `new` is the object to bring back, ABSENT to delete; or `merged` bytes take its place.
@@ -28,8 +30,13 @@ class Step:
 
 
 def plan(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
-    """What undoing the task would do, path by path; empty when it changed nothing."""
-    return [_step(root, path, *change) for path, change in changes.of_task(db, run, task).items()]
+    """What undoing the task would do, path by path, deletions first; empty when it changed nothing."""
+    steps = [_step(root, path, *change) for path, change in changes.of_task(db, run, task).items()]
+    goes = {_full(root, step.path) for step in steps if step.verb in DELETIONS}
+    for step in steps:
+        if step.verb == "restore" and (others := _below(_full(root, step.path)) - goes):
+            step.verb, step.clash = "keep", f"is a folder now, with {files.shown(root, min(others))}"
+    return sorted(steps, key=lambda step: step.verb not in DELETIONS)
 
 
 def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
@@ -54,17 +61,35 @@ def _carry_out(root: str, folder: str, step: Step) -> None:
     full = _full(root, step.path)
     if step.verb == "leave":
         return
+    kept = _free(os.path.join(folder, step.path.lstrip("/")))
     held = objects.keep(root, full)
-    if held not in (objects.ABSENT, objects.NOT_KEPT):
-        kept = _free(os.path.join(folder, step.path.lstrip("/")))
+    if step.verb == "move":
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        os.replace(full, kept)
+    elif held not in (objects.ABSENT, objects.NOT_KEPT):
         objects.put(kept, objects.load(root, held), objects.kind(held))
+    if os.path.lexists(kept):
         step.replaced = files.shown(root, kept)
     if step.merged is not None:
         objects.put(full, step.merged, objects.kind(step.new))
     elif step.new != objects.ABSENT:
+        if os.path.isdir(full) and not os.path.islink(full):
+            _remove_empty(full)
         objects.put(full, objects.load(root, step.new), objects.kind(step.new))
     elif os.path.lexists(full):
         os.unlink(full)
+
+
+def _below(folder: str) -> set[str]:
+    """The files in and below a folder; none when it is no folder."""
+    if os.path.islink(folder):
+        return set()
+    return {os.path.join(place_, name) for place_, _, names in os.walk(folder) for name in names}
+
+
+def _remove_empty(folder: str) -> None:
+    for inner, _, _ in os.walk(folder, topdown=False):
+        os.rmdir(inner)
 
 
 def _free(path: str) -> str:
@@ -77,6 +102,8 @@ def _free(path: str) -> str:
 
 
 def _step(root: str, path: str, before: str, after: str) -> Step:
+    if (before, after) == (objects.ABSENT, objects.NOT_KEPT) and os.path.isfile(_full(root, path)):
+        return Step(path, "move", before)
     if objects.NOT_KEPT in (before, after):
         return Step(path, "keep", after, clash="was too large to be kept, or one of too many files")
     current = objects.keep(root, _full(root, path))

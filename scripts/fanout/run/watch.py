@@ -53,7 +53,7 @@ def declared_files(db: sqlite3.Connection, root: str, run: str, task: str, most:
     found: set[str] = set()
     for row in rows:
         matches = re.compile(row["regex"]).fullmatch
-        for name in _below(root, row["anchor"], 4 * most):
+        for name in below(root, row["anchor"], 4 * most):
             if matches(name.casefold() if folds else name):
                 found.add(name)
                 if len(found) >= most:
@@ -61,7 +61,7 @@ def declared_files(db: sqlite3.Connection, root: str, run: str, task: str, most:
     return sorted(found)
 
 
-def _below(root: str, anchor: str, most: int) -> list[str]:
+def below(root: str, anchor: str, most: int) -> list[str]:
     """The file at the anchor, or those below the folder there; named as the anchor is. Links are not followed."""
     start = os.path.join(root, anchor) if anchor not in ("", ".") else root
     if os.path.islink(start) or os.path.isfile(start):

@@ -27,7 +27,8 @@ def note(db: sqlite3.Connection, root: str, agent: int, name: str, full: str, to
         return str(row["before"])
     from fanout.run import objects
 
-    before = objects.keep(root, full) if not os.path.isdir(full) else objects.ABSENT
+    is_folder = os.path.isdir(full) and not os.path.islink(full)
+    before = objects.FOLDER if is_folder else objects.keep(root, full)
     if before == objects.NOT_KEPT:
         _say_not_kept(db, agent, name)
     db.execute(
