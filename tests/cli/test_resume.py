@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from hooks.desk import Desk
 from project import Project
 
 TASKS = [{"id": "a", "writes": ["a.txt"]}, {"id": "b", "writes": ["b.txt"], "depends_on": ["a"]}]
@@ -21,6 +22,15 @@ def test_a_changed_list_says_what_differs(project: Project) -> None:
     assert "it can't be read any more" in project.fanout("resume").out
     (project.path / "tasks.json").unlink()
     assert "it can't be read any more" in project.fanout("resume").out
+
+
+def test_the_session_that_resumes_is_the_one_that_is_told(project: Project) -> None:
+    project.write({"tasks.json": {"id": "demo", "tasks": TASKS}})
+    project.fanout("start", "tasks.json", env={"CLAUDE_CODE_SESSION_ID": "first"})
+    desk = Desk(project.path, session="second")
+    assert desk.stop() == {}, "another session's run"
+    project.fanout("resume", env={"CLAUDE_CODE_SESSION_ID": "second"})
+    assert "brief demo-1/a" in str(desk.stop().get("reason"))
 
 
 def test_what_fanout_marked_itself_is_no_change(project: Project) -> None:

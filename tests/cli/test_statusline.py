@@ -58,6 +58,15 @@ def test_silence_when_the_journal_is_damaged(desk: Desk) -> None:
     assert line(desk.root) == ""
 
 
+def conf(project: Project) -> Path:
+    return project.path.parent / "claude"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_whoever_runs_this(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(conf(project)))
+
+
 def test_install_shows_then_changes_and_keeps_the_rest(project: Project) -> None:
     project.write({".claude/settings.local.json": {"permissions": {"allow": ["X"]}}})
     file = project.path / ".claude" / "settings.local.json"
@@ -70,6 +79,17 @@ def test_install_shows_then_changes_and_keeps_the_rest(project: Project) -> None
     assert found == {"permissions": {"allow": ["X"]}, "statusLine": {"type": "command", "command": str(SCRIPT)}}
     assert file.stat().st_mode & 0o777 == 0o600
     assert "has it already" in project.fanout("statusline", "--install", "--yes").out
+
+
+@pytest.mark.parametrize("place", ["project", "user"])
+def test_a_line_that_the_new_one_would_hide_is_left_alone(project: Project, place: str) -> None:
+    mine = {"statusLine": {"type": "command", "command": "mine"}}
+    file = project.path / ".claude" / "settings.json" if place == "project" else conf(project) / "settings.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(mine))
+    ran = project.fanout("statusline", "--install", "--yes")
+    assert ran.code == 1 and f"{file} has a status line of your own" in ran.err
+    assert not (project.path / ".claude" / "settings.local.json").exists()
 
 
 def test_install_for_the_user_goes_where_the_client_looks(project: Project, tmp_path: Path) -> None:

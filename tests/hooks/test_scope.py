@@ -46,7 +46,15 @@ def test_two_that_ask_each_other_both_end(two: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [(".fanout/state.db", "never granted"), ("../x", "outside"), ("/etc/hosts", "outside")]
+    ("path", "words"),
+    [
+        (".fanout/state.db", "never granted"),
+        (".git/config", "never granted"),
+        ("src/*", "ask for each file"),
+        (".", "ask for each file"),
+        ("../x", "outside"),
+        ("/etc/hosts", "outside"),
+    ],
 )
 def test_what_is_never_granted(two: Desk, path: str, words: str) -> None:
     assert words in ask(two, "01", path)

@@ -26,8 +26,11 @@ def statusline(install: bool, user: bool, yes: bool) -> None:
     if not install:
         line.main()
         return
-    path = user_settings() if user else Path(project.root()) / ".claude" / "settings.local.json"
-    _install(path, yes)
+    own = Path(project.root()) / ".claude"
+    if user:
+        _install(user_settings(), yes, [])
+    else:
+        _install(own / "settings.local.json", yes, [own / "settings.json", user_settings()])
 
 
 def user_settings() -> Path:
@@ -44,7 +47,8 @@ def command(top: str) -> str:
     return shlex.quote(str(path / "scripts" / "statusline"))
 
 
-def _install(path: Path, yes: bool) -> None:
+def _install(path: Path, yes: bool, behind: list[Path]) -> None:
+    """Puts the line into the settings at `path`, unless they have one, or would hide one of those behind them."""
     path = path.resolve()
     settings = _read(path)
     wanted = {"type": "command", "command": command(checkout())}
@@ -52,9 +56,10 @@ def _install(path: Path, yes: bool) -> None:
     if there == wanted:
         click.echo(f"{path} has it already.")
         return
-    if there is not None:
+    others = [other for other in behind if _line(other) not in (None, wanted)]
+    if there is not None or others:
         raise FanoutError(
-            f"{path} has a status line of your own: it is left alone.",
+            f"{path if there is not None else others[0]} has a status line of your own: it is left alone.",
             f"To have both, call this from yours, with the same standard input: {wanted['command']}",
         )
     text = json.dumps({**settings, "statusLine": wanted}, indent=2, ensure_ascii=False) + "\n"
@@ -65,6 +70,14 @@ def _install(path: Path, yes: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, text)
     click.echo("Done; the client shows it from its next message on.")
+
+
+def _line(path: Path) -> object:
+    """The status line that a settings file has; None for none, and for a file that can't be read."""
+    try:
+        return _read(path).get("statusLine")
+    except (FanoutError, OSError):
+        return None
 
 
 def _write(path: Path, text: str) -> None:

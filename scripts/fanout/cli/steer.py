@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 
@@ -122,6 +123,10 @@ def resume(run: str | None) -> None:
     root, db = project.journal()
     row = runs.get(db, run)
     _reactivate(db, root, row["id"])
+    session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+    if session and row["session"] != session:
+        with Write(db):
+            runs.take_over(db, row["id"], session)
     lost = db.execute(
         "SELECT DISTINCT task FROM event WHERE run = ? AND kind = 'agent-lost' ORDER BY task", (row["id"],)
     ).fetchall()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from fanout.hooks import caller, event, sync
-from fanout.run import agents, ending, evidence, journal, lane, meta, paths, result, runs, scope, tasks, team
+from fanout.run import agents, ending, evidence, journal, lane, meta, paths, result, runs, scope, strays, tasks, team
 from fanout.run.db import Write, connect
 
 BOUNCES = 2
@@ -30,6 +30,8 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
     if row is None or row["state"] not in ("open", "running"):
         return None  # a compaction's own helper, or an agent that had ended and was spoken to again
     missing = _judge(db, root, row, event.text(data, "last_assistant_message"))
+    if not missing and row["task"]:
+        strays.note(db, root, row)
     if not missing and row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done":
         with Write(db):
             missing = lane.go_on(db, root, row)

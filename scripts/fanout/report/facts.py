@@ -20,6 +20,7 @@ TROUBLES = (
     "agent-lost",
     "out-of-context",
     "not-kept",
+    "stray",
     "overloaded",
     "nudged",
     "retry-refused",

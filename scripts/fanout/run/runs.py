@@ -9,7 +9,7 @@ import sqlite3
 import sys
 
 from fanout.errors import FanoutError
-from fanout.run import agents, journal, meta, place, team
+from fanout.run import agents, journal, meta, place, strays, team
 from fanout.run.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -58,6 +58,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
         )
         meta.record(db, root)
         _add_tasks(db, run, plan)
+        strays.begin(db, root, run)
         journal.note(db, "run-started", run, tasks=len(plan["tasks"]))
         place.set_live(root, os.path.realpath(sys.executable))
     return run

@@ -18,7 +18,7 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
     """`fanout ask`: granted when nobody owns the path, else queued for when its owner ends. The answer in words."""
     tasks.get(db, run, task)
     name = naming.name(path, naming.root)
-    refused = _refused(name)
+    refused = _refused(name, naming.root)
     if refused:
         return refused
     with Write(db):
@@ -63,7 +63,7 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
     name = naming.name(path, naming.root)
     if not (re.fullmatch(r"[^\s*?|]*[./][^\s*?|]*", path) or (path and os.path.exists(naming.full(name)))):
         return False
-    if _refused(name) or name == "." or not journal.say_once(db, run, f"need {task} {name}"):
+    if _refused(name, naming.root) or not journal.say_once(db, run, f"need {task} {name}"):
         return False
     row = tasks.get(db, run, task)
     record = tasks.record(row)
@@ -94,9 +94,13 @@ def _declaring(db: sqlite3.Connection, run: str, task: str, name: str) -> list[s
     return sorted({row["task"] for row in rows if re.fullmatch(row["regex"], name)})
 
 
-def _refused(name: str) -> str:
+def _refused(name: str, root: str) -> str:
     if name == place.FOLDER or name.startswith(place.FOLDER + "/"):
         return f"{name} is fanout's own state and is never granted."
+    if name == ".git" or name.startswith(".git/"):
+        return f"{name} is git's own state and is never granted: leave git's settings and commits to the run."
+    if name == "." or (re.search(r"[*?\[]", name) and not os.path.lexists(os.path.join(root, name))):
+        return f"{name} is no single file: ask for each file that you need, by its path from the project's root."
     if paths.is_outside(name):
         return f"{name} is outside the project: no claim covers it. Write it only if your instructions say so."
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run import acceptance, handed, journal, late, launch, measure, ready, recovery, runs, tasks
+from fanout.run import acceptance, handed, journal, late, launch, measure, ready, recovery, runs, strays, tasks
 from fanout.run.db import Write
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
@@ -27,7 +27,7 @@ def hand(db: sqlite3.Connection, view: ready.View, results: tuple[str, ...] = ()
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at. Runs inside a transaction."""
     rows, run = ready.startable(view), view.run["id"]
-    said = (*results, *late.lines(db, view))
+    said = (*results, *late.lines(db, view), *strays.lines(db, run))
     if not again and handed.holds(db, run, rows):
         return "\n".join([*said, progress(view), ABOVE])
     handed.note(db, run, rows)
