@@ -37,7 +37,7 @@ def after(data: dict[str, object], root: str) -> dict[str, object] | None:
 def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
     """What a command did to siblings' files is said to its agent; what it did beside is put on its account."""
     db = connect(root)
-    me = caller.known(db, data)
+    me = caller.known(db, data) or agents.main_row(db, event.text(data, "session_id"))
     tool_use = event.text(data, "tool_use_id")
     if me is None or db.execute("SELECT 1 FROM pending_call WHERE tool_use = ?", (tool_use,)).fetchone() is None:
         return None
@@ -46,12 +46,21 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
         agents.seen(db, me["id"])
     if not found:
         return None
-    names = ", ".join(found[:5])
-    text = (
-        f"This command changed {names}, which belongs to a sibling that is still working. Both versions are kept and "
-        f"the owner is told. Don't change it again; put it back only if your command overwrote the owner's work."
-    )
-    return context(event.text(data, "hook_event_name"), text)
+    live = [name for name, owner in found.items() if owner["state"] != "ended"]
+    over = [f"{name} of {agents.name_of(owner)}" for name, owner in found.items() if owner["state"] == "ended"]
+    text = ""
+    if live:
+        text += (
+            f"This command changed {tasks.few(live)}, which belongs to a sibling that is still working. Both versions "
+            f"are kept and the owner is told. Don't change it again; put it back only if your command overwrote the "
+            f"owner's work. "
+        )
+    if over:
+        text += (
+            f"This command changed {tasks.few(over)}, which had finished with it: its work is in no commit yet. Both "
+            f"versions are kept in .fanout/conflicts. Put it back unless your task is to change it."
+        )
+    return context(event.text(data, "hook_event_name"), text.strip())
 
 
 def undo(db: sqlite3.Connection, tool_use: str, error: str) -> None:

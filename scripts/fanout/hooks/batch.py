@@ -6,7 +6,7 @@ import sqlite3
 
 from fanout.hooks import after, event
 from fanout.hooks.door import context
-from fanout.run import agents, handed, journal, launch, ready, turn
+from fanout.run import agents, handed, journal, launch, ready, snapshot, turn
 from fanout.run.db import Write, connect
 
 
@@ -15,6 +15,8 @@ def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
     calls = data.get("tool_calls")
     if not root or not isinstance(calls, list):
         return None
+    if event.text(data, "agent_id"):
+        _settle(data, root)
     ours = [call for call in calls if isinstance(call, dict) and call.get("tool_name") in ("Agent", "Task")]
     if not ours:
         return None
@@ -33,6 +35,14 @@ def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
             journal.note(db, "message", run, tasks=names)
         missing = [text for text in (_missing(db, run) for run in sent) if text]
     return context("PostToolBatch", "\n".join(missing)) if missing else None
+
+
+def _settle(data: dict[str, object], root: str) -> None:
+    db = connect(root)
+    row = agents.by_agent_id(db, event.text(data, "agent_id"))
+    if row is not None and db.execute("SELECT 1 FROM pending_call WHERE agent = ?", (row["id"],)).fetchone():
+        with Write(db):
+            snapshot.forget(db, row["id"])
 
 
 def _missing(db: sqlite3.Connection, run: str) -> str:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import os
 
 from fanout.hooks import caller, event, shell, verdict
-from fanout.run import agents, journal, meta, paths, snapshot
+from fanout.run import agents, meta, paths, snapshot
 from fanout.run.db import Write
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
-
-LONGEST = 400
 
 
 def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str) -> str:
@@ -29,9 +27,14 @@ def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str
     effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment())
     naming = paths.Naming(root, meta.folds_case(db))
     reason = _read_only(db, data, effects) or verdict.decide(db, naming, data, _targets(naming, effects))
-    if not reason and others and effects.git:
-        reason = _git(db, naming, data, effects, cwd)
-    if not reason and others and (effects.unknown or effects.writes or effects.git):
+    if reason or not (effects.unknown or effects.writes or effects.git):
+        return reason
+    at_stake = bool(others) or snapshot.has_finished(db)
+    if at_stake and effects.git:
+        from fanout.hooks import git
+
+        reason = git.decide(db, naming, data, effects, cwd)
+    if not reason and at_stake:
         with Write(db):
             snapshot.before(db, root, caller.identify(db, data), event.text(data, "tool_use_id"))
     return reason
@@ -66,23 +69,3 @@ def _read_only(db: sqlite3.Connection, data: dict[str, object], effects: shell.E
         return ""
     why = effects.reasons[0] if effects.reasons else "it may write"
     return f"{agents.name_of(me)} is read-only, and this command is not: {why}. Use commands that only read."
-
-
-def _git(
-    db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object], effects: shell.Effects, cwd: str
-) -> str:
-    """Why a git command would harm what siblings have not committed."""
-    with Write(db):
-        row = caller.identify(db, data)
-        owners = {name: agents.name_of(owner) for name, owner in snapshot.owned_by_others(db, naming.root, row).items()}
-    if not owners:
-        return ""
-    from fanout.hooks.shell.gitrepo import GitRepo
-
-    found = shell.endangers(effects, "", owners, naming.root, cwd, GitRepo())
-    if not found:
-        return ""
-    with Write(db):
-        mine = db.execute("SELECT * FROM agent WHERE id = ?", (row,)).fetchone()
-        journal.note(db, "write-denied", mine["run"], mine["task"], row, path="git", reason=found[0][:300])
-    return found[0][:LONGEST]

@@ -7,7 +7,7 @@ import sqlite3
 
 from fanout.hooks import event
 from fanout.hooks.door import context
-from fanout.run import agents, ending, handed, journal, ready, runs, tasks, team, turn
+from fanout.run import agents, claims, ending, handed, journal, ready, runs, tasks, team, turn
 from fanout.run.db import Write, connect
 
 OVER = "the run is over"
@@ -55,6 +55,10 @@ def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
 
         return done.agent_stop(data, root)
     db = connect(root)
+    mine = agents.main_row(db, event.text(data, "session_id"))
+    if mine is not None:  # its turn is over: what it wrote is nobody's until somebody writes it again
+        with Write(db):
+            claims.drop_first_writes(db, mine["id"])
     for run in runs.active(db):
         if run["session"] not in ("", event.text(data, "session_id")):
             continue

@@ -71,7 +71,8 @@ def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target,
         claims.take(db, me, target.name)
         written.note(db, naming.root, me, target.name, full, tool)
         return
-    claims.take_below(db, me, target.name)
+    if paths.is_outside(target.name):
+        return  # a folder that is not the project's: neither kept nor anybody's
     for name in paths.files_below(naming, target.name):
         written.note(db, naming.root, me, name, naming.full(name), tool)
 

@@ -103,9 +103,7 @@ def last_of_task(db: sqlite3.Connection, run: str, task: str) -> sqlite3.Row | N
 
 def main_of(db: sqlite3.Connection, session: str) -> int:
     """The row of a session's main conversation, made on its first write. Runs inside a transaction."""
-    row = db.execute(
-        "SELECT id FROM agent WHERE kind = 'main' AND session = ? AND state = 'running'", (session,)
-    ).fetchone()
+    row = main_row(db, session)
     if row is not None:
         return int(row["id"])
     from fanout.run import client
@@ -119,6 +117,14 @@ def main_of(db: sqlite3.Connection, session: str) -> int:
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def main_row(db: sqlite3.Connection, session: str) -> sqlite3.Row | None:
+    """The row of a session's main conversation, None when it has written nothing."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM agent WHERE kind = 'main' AND session = ? AND state = 'running'", (session,)
+    ).fetchone()
+    return row
 
 
 def live(db: sqlite3.Connection, kinds: tuple[str, ...] = ("task", "unplanned")) -> list[sqlite3.Row]:
@@ -136,6 +142,7 @@ def end(db: sqlite3.Connection, row: int, ending: str, state: str = "ended") -> 
     if cursor.rowcount == 0:
         return False
     db.execute("DELETE FROM claim WHERE agent = ?", (row,))
+    db.execute("DELETE FROM pending_call WHERE agent = ?", (row,))
     return True
 
 

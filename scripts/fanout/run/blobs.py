@@ -9,15 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from fanout.run import git, merge, objects
+from fanout.run import changes, git, merge, objects
 
 Entry = tuple[str, str]
 Step = tuple[Entry, Entry]
 NOTHING: Entry = ("0", "")
-COMMITTED = (
-    "(SELECT kind FROM event WHERE event.run = task.run AND event.task = task.id"
-    " AND kind IN ('committed', 'undone') ORDER BY event.id DESC LIMIT 1) IS 'committed'"
-)
 LINK = "120000"
 LITERAL = "--literal-pathspecs"
 MODES = {"": "100644", objects.EXECUTABLE: "100755", objects.LINK: LINK}
@@ -101,7 +97,7 @@ def makers(db: sqlite3.Connection, run: str, task: str, path: str) -> list[str]:
     rows = db.execute(
         "SELECT DISTINCT agent.task FROM changed JOIN agent ON agent.id = changed.agent JOIN task"
         " ON task.run = agent.run AND task.id = agent.task WHERE agent.run = ? AND agent.task <> ? AND path = ?"
-        f" AND task.state = 'done' AND NOT {COMMITTED} ORDER BY agent.id",
+        f" AND task.state = 'done' AND NOT {changes.COMMITTED} ORDER BY agent.id",
         (run, task, path),
     )
     return [row["task"] for row in rows]

@@ -8,6 +8,10 @@ import sqlite3
 
 from fanout.run import objects, watch
 
+COMMITTED = (  # whether a row of `task` is committed, and was not undone since
+    "(SELECT kind FROM event WHERE event.run = task.run AND event.task = task.id"
+    " AND kind IN ('committed', 'undone') ORDER BY event.id DESC LIMIT 1) IS 'committed'"
+)
 MODES = {"": 0o644, objects.EXECUTABLE: 0o755, objects.LINK: 0o777}
 
 
@@ -71,6 +75,16 @@ def of_task(db: sqlite3.Connection, run: str, task: str) -> dict[str, tuple[str,
         first = found[row["path"]][0] if row["path"] in found else row["before"]
         found[row["path"]] = (first, row["after"])
     return {path: change for path, change in sorted(found.items()) if differs(*change)}
+
+
+def finished(db: sqlite3.Connection) -> dict[str, sqlite3.Row]:
+    """The paths that agents of active runs changed and left behind uncommitted, with the agent that was last."""
+    rows = db.execute(
+        "SELECT changed.path, agent.* FROM changed JOIN agent ON agent.id = changed.agent"
+        " JOIN task ON task.run = agent.run AND task.id = agent.task JOIN run ON run.id = agent.run"
+        f" WHERE run.state = 'active' AND NOT {COMMITTED} ORDER BY agent.id"
+    )
+    return {row["path"]: row for row in rows}
 
 
 def differs(before: str, after: str) -> bool:

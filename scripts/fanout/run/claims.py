@@ -41,7 +41,12 @@ def below(db: sqlite3.Connection, folder: str) -> list[sqlite3.Row]:
 def owners(db: sqlite3.Connection, name: str, me: int | None) -> list[sqlite3.Row]:
     """The claims on a path that belong to live agents other than `me` and those that launched me. Reads only."""
     mine = set(agents.lineage(db, me)) if me is not None else set()
-    found = [row for row in covering(db, name) if row["id"] not in mine]
+    rows = covering(db, name)
+    found = [row for row in rows if row["id"] not in mine]
+    if any(
+        row["id"] in mine and row["claim_kind"] == "declared" for row in rows
+    ):  # the plan goes before who came first
+        found = [row for row in found if row["claim_kind"] != "first-write"]
     return [row for row in found if not _is_gone(row)]
 
 
@@ -91,15 +96,9 @@ def _same(one: str, other: str) -> bool:
         return False
 
 
-def take_below(db: sqlite3.Connection, me: int, folder: str) -> None:
-    """Claims a folder with all below it."""
-    anchor = "" if folder == "." else folder
-    regex = ".+" if folder == "." else re.escape(folder) + "(/.*)?"
-    db.execute(
-        "INSERT OR IGNORE INTO claim (anchor, pattern, agent, regex, kind, since)"
-        " VALUES (?, ?, ?, ?, 'first-write', ?)",
-        (anchor, f"{folder}/", me, regex, now()),
-    )
+def drop_first_writes(db: sqlite3.Connection, me: int) -> None:
+    """Ends what an agent holds only because it wrote first. Inside a transaction."""
+    db.execute("DELETE FROM claim WHERE agent = ? AND kind = 'first-write'", (me,))
 
 
 def take(db: sqlite3.Connection, me: int, name: str, kind: str = "first-write") -> None:

@@ -23,7 +23,7 @@ def pending(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
     """The tasks that are done and not committed, in the order in which their agents were opened."""
     return db.execute(
         "SELECT task.*, (SELECT max(id) FROM agent WHERE agent.run = task.run AND agent.task = task.id) AS opened"
-        f" FROM task WHERE run = ? AND state = 'done' AND NOT {blobs.COMMITTED} ORDER BY opened, rank",
+        f" FROM task WHERE run = ? AND state = 'done' AND NOT {changes.COMMITTED} ORDER BY opened, rank",
         (run,),
     ).fetchall()
 
@@ -34,7 +34,7 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
     if row["state"] == "running":
         raise FanoutError(f"task {name} is still running.", "Commit it when it is done.")
     with Turn(root):
-        if db.execute(f"SELECT {blobs.COMMITTED} FROM task WHERE run = ? AND id = ?", (run, name)).fetchone()[0]:
+        if db.execute(f"SELECT {changes.COMMITTED} FROM task WHERE run = ? AND id = ?", (run, name)).fetchone()[0]:
             raise FanoutError(f"task {name} is committed already.")
         found = {path: c for path, c in changes.of_task(db, run, name).items() if _is_ours(root, path)}
         unkept = [path for path, change in found.items() if change[0] == objects.NOT_KEPT]

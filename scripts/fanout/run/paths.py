@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 MOST_FILES = 5000
+PASSED_OVER = {".git", ".fanout", "node_modules", "__pycache__", ".venv"}  # made by tools, and made again
 
 
 class Naming:
@@ -74,10 +75,10 @@ def is_outside(name: str) -> bool:
 
 
 def files_below(naming: Naming, folder: str) -> list[str]:
-    """The names of the files below a folder, at most MOST_FILES; .git and .fanout are passed over."""
+    """The names of the files below a folder, at most MOST_FILES; what tools make is passed over."""
     found: list[str] = []
     for place, folders, files in os.walk(naming.full(folder)):
-        folders[:] = [name for name in sorted(folders) if name not in (".git", ".fanout")]
+        folders[:] = [name for name in sorted(folders) if name not in PASSED_OVER]
         found += [naming.name(os.path.join(place, name), naming.root) for name in sorted(files)]
         if len(found) > MOST_FILES:
             break

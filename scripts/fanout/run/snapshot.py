@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from fanout.run import agents, journal, notice, objects, place, watch
+from fanout.run import agents, changes, claims, journal, notice, objects, place, watch
 from fanout.run.db import now
 
 MOST_FILES = 3000
@@ -23,40 +23,72 @@ def before(db: sqlite3.Connection, root: str, agent: int, tool_use: str) -> None
     db.execute("INSERT OR REPLACE INTO pending_call (tool_use, agent, at) VALUES (?, ?, ?)", (tool_use, agent, now()))
 
 
-def after(db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str) -> list[str]:
-    """The siblings' files that the command changed; each is a conflict, kept in both versions. Inside a transaction."""
+def after(db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str) -> dict[str, sqlite3.Row]:
+    """The others' files that the command changed, with their owners; each is a conflict, kept in both versions.
+
+    Inside a transaction.
+    """
     call = db.execute("SELECT * FROM pending_call WHERE tool_use = ?", (tool_use,)).fetchone()
     if call is None:
-        return []
+        return {}
     db.execute("DELETE FROM pending_call WHERE tool_use = ?", (tool_use,))
-    found = []
+    found = {}
     for name, owner in owned_by_others(db, root, agent["id"]).items():
         known = db.execute("SELECT * FROM latest WHERE path = ?", (name,)).fetchone()
         if known is None or not _differs(root, name, known):
             continue
         if not _wrote_meanwhile(db, owner, name, call["at"]):
             _conflict(db, root, agent, owner, name, known["object"])
-            found.append(name)
+            found[name] = owner
         _look(db, root, name)
     return found
 
 
+def forget(db: sqlite3.Connection, agent: int) -> None:
+    """The agent's message is over: a command of it that was refused has no end of its own. Inside a transaction."""
+    db.execute("DELETE FROM pending_call WHERE agent = ?", (agent,))
+
+
 def owned_by_others(db: sqlite3.Connection, root: str, agent: int) -> dict[str, sqlite3.Row]:
-    """The files inside the project that live siblings declared or wrote, by path."""
+    """The files inside the project that others count on, by path: what live siblings declared or wrote, at most
+    MOST_FILES and of each its share, and what finished tasks left uncommitted."""
     family = set(agents.lineage(db, agent))
+    live = [row for row in agents.live(db, ("task", "unplanned", "main")) if row["id"] not in family]
+    share = MOST_FILES // max(1, len(live))
     found: dict[str, sqlite3.Row] = {}
-    for row in agents.live(db, ("task", "unplanned", "main")):
-        if row["id"] in family:
-            continue
-        names = [r["path"] for r in db.execute("SELECT path FROM written WHERE agent = ?", (row["id"],))]
-        seen = db.execute("SELECT path FROM watched WHERE agent = ? AND path <> ?", (row["id"], watch.CUT))
-        names += [r["path"] for r in seen]
-        if row["task"] and not row["worktree"]:
-            names += watch.declared_files(db, root, row["run"], row["task"], MOST_FILES)
-        for name in names:
-            if not os.path.isabs(name) and len(found) < MOST_FILES:
-                found.setdefault(name, row)
+    for row in live:
+        for name in _names_of(db, root, row, share):
+            found.setdefault(name, row)
+    for name, row in changes.finished(db).items():
+        if row["id"] not in family and not os.path.isabs(name) and not _is_claimed_by(db, family, name):
+            found.setdefault(name, row)
     return found
+
+
+def has_finished(db: sqlite3.Connection) -> bool:
+    """Whether finished tasks of active runs left work that is in no commit."""
+    return bool(changes.finished(db))
+
+
+def written_by(db: sqlite3.Connection, agent: int) -> set[str]:
+    """The paths that the agent, or those that launched it, wrote."""
+    family = agents.lineage(db, agent)
+    marks = ", ".join("?" for _ in family)
+    return {r["path"] for r in db.execute(f"SELECT path FROM written WHERE agent IN ({marks})", family)}
+
+
+def _names_of(db: sqlite3.Connection, root: str, row: sqlite3.Row, most: int) -> list[str]:
+    """The files of one live agent, those that it wrote before those that it may write."""
+    wrote = "SELECT path FROM written WHERE agent = ? ORDER BY last DESC LIMIT ?"
+    seen = "SELECT path FROM watched WHERE agent = ? AND path <> '' LIMIT ?"
+    names = [r["path"] for query in (wrote, seen) for r in db.execute(query, (row["id"], most))]
+    if row["task"] and not row["worktree"]:
+        names += watch.declared_files(db, root, row["run"], row["task"], most)
+    return [name for name in dict.fromkeys(names) if not os.path.isabs(name)][:most]
+
+
+def _is_claimed_by(db: sqlite3.Connection, family: set[int], name: str) -> bool:
+    return any(row["id"] in family for row in claims.covering(db, name))
 
 
 def _look(db: sqlite3.Connection, root: str, name: str) -> None:
@@ -107,8 +139,12 @@ def _conflict(
         before=before_,
         after=after_,
         owner=owner["id"],
+        of=agents.name_of(owner),
+        finished=owner["state"] == "ended",
     )
     kept = _keep_version(root, name, before_)
+    if owner["state"] not in ("open", "running"):
+        return
     text = (
         f"{name} belongs to you and was changed by a command of {agents.name_of(agent)}. Read it again before you "
         f"write it.{f' Your version is kept in {kept}.' if kept else ''}"

@@ -6,12 +6,11 @@ import os
 import re
 import sqlite3
 
-from fanout.run import meta, objects
+from fanout.run import meta, objects, paths
 
 MOST_KEPT = 5000
 MOST_SEEN = 50_000
 CUT = ""  # in place of a path: there were more files than MOST_SEEN, so a file that is not on record may be older
-PASSED_OVER = {".git", ".fanout", "node_modules", "__pycache__", ".venv"}
 
 
 def begin(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) -> None:
@@ -80,7 +79,7 @@ def below(root: str, anchor: str, most: int) -> list[str]:
                 continue  # a name that is no UTF-8 fits neither a plan nor the journal
             if entry.is_symlink() or entry.is_file(follow_symlinks=False):
                 found.append(prefix + entry.name)
-            elif entry.name not in PASSED_OVER and entry.is_dir(follow_symlinks=False):
+            elif entry.name not in paths.PASSED_OVER and entry.is_dir(follow_symlinks=False):
                 inner.append((entry.path, f"{prefix}{entry.name}/"))
         folders += reversed(inner)
     return found
