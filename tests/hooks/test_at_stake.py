@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from hooks.desk import Desk, context, denial
-from project import Project
+from project import FANOUT, Project
 from run.plans import plan
 
 from fanout.run import commit, paths, snapshot
@@ -194,3 +194,22 @@ def test_a_command_of_the_main_conversation_is_looked_at_too(repo: Desk) -> None
     (repo.root / "clobber.sh").write_text("echo clobbered > src/b.txt\n")
     assert "src/b.txt, which belongs to a sibling" in run(repo, None, "sh clobber.sh")
     assert "src/b.txt belongs to you and was changed" in str(repo.rows("SELECT text FROM notice")[0]["text"])
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_script_that_commits_half_done_work_is_named(repo: Desk, packed: bool) -> None:
+    repo.do("agent-02", "src/b.txt", "half\n")
+    if packed:
+        Project(repo.root).git("pack-refs", "--all")
+    (repo.root / "all.sh").write_text("git add -A && git commit -qm all\n")
+    said = run(repo, "agent-01", "sh all.sh")
+    head = Project(repo.root).git("rev-parse", "HEAD")[:12]
+    assert f"took in half-done work of siblings: src/b.txt (commit {head})" in said
+    assert f"src/b.txt, which is yours, went into commit {head}" in str(repo.rows("SELECT text FROM notice")[0]["text"])
+    assert f"commit {head}, made while a command of it ran" in Project(repo.root).fanout("report").out
+    assert repo.rows("SELECT 1 FROM meta WHERE key LIKE 'head before%'") == []
+
+
+def test_commits_of_the_run_are_no_sweep(finished: Desk) -> None:
+    finished.launch("03")
+    assert run(finished, "agent-01", f"echo x > src/a.txt; {FANOUT} commit {finished.run}/02") == ""

@@ -42,10 +42,14 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
     if me is None or db.execute("SELECT 1 FROM pending_call WHERE tool_use = ?", (tool_use,)).fetchone() is None:
         return None
     with Write(db):
-        found = snapshot.after(db, root, me, tool_use)
+        found, taken = snapshot.after(db, root, me, tool_use)
         agents.seen(db, me["id"])
-    if not found:
+    if not found and not taken:
         return None
+    return context(event.text(data, "hook_event_name"), _told(found, taken))
+
+
+def _told(found: dict[str, sqlite3.Row], taken: list[str]) -> str:
     live = [name for name, owner in found.items() if owner["state"] != "ended"]
     over = [f"{name} of {agents.name_of(owner)}" for name, owner in found.items() if owner["state"] == "ended"]
     text = ""
@@ -60,7 +64,12 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
             f"This command changed {tasks.few(over)}, which had finished with it: its work is in no commit yet. Both "
             f"versions are kept in .fanout/conflicts. Put it back unless your task is to change it."
         )
-    return context(event.text(data, "hook_event_name"), text.strip())
+    if taken:
+        text += (
+            f" While this command ran a commit took in half-done work of siblings: {'; '.join(taken)}. Leave the history "
+            f"as it is, say it in your result line, and commit only your own files by name."
+        )
+    return text.strip()
 
 
 def undo(db: sqlite3.Connection, tool_use: str, error: str) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 
 from fanout.hooks import after, event
 from fanout.hooks.door import context
-from fanout.run import agents, handed, journal, launch, ready, snapshot, turn
+from fanout.run import agents, handed, journal, launch, ready, turn
 from fanout.run.db import Write, connect
 
 
@@ -42,7 +42,7 @@ def _settle(data: dict[str, object], root: str) -> None:
     row = agents.by_agent_id(db, event.text(data, "agent_id"))
     if row is not None and db.execute("SELECT 1 FROM pending_call WHERE agent = ?", (row["id"],)).fetchone():
         with Write(db):
-            snapshot.forget(db, row["id"])
+            agents.drop_calls(db, row["id"])
 
 
 def _missing(db: sqlite3.Connection, run: str) -> str:

@@ -21,6 +21,7 @@ TROUBLES = (
     "out-of-context",
     "not-kept",
     "stray",
+    "swept",
     "overloaded",
     "nudged",
     "retry-refused",

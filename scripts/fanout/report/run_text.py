@@ -119,6 +119,8 @@ def trouble(item: Mapping[str, Any]) -> str:
         "agent-lost": f"its agent was lost: {item.get('how')}; the task was done again or is open",
         "out-of-context": "its agent ran out of context; what it wrote stays",
         "not-kept": f"{item.get('path')} is too large for its bytes to be kept before the change: it can't be undone",
+        "swept": f"commit {str(item.get('commit'))[:12]}, made while a command of it ran, took in half-done work of "
+        f"siblings: {', '.join(map(str, item.get('paths') or []))}",
         "stray": f"{item.get('path')} was {item.get('how') or 'changed'} while it worked, by no write that a hook saw",
         "nudged": f"was late after {seconds(float(item.get('seconds') or 0))}, and told so",
         "overloaded": f"the API was too busy: {item.get('error')}",

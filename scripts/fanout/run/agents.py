@@ -142,8 +142,15 @@ def end(db: sqlite3.Connection, row: int, ending: str, state: str = "ended") -> 
     if cursor.rowcount == 0:
         return False
     db.execute("DELETE FROM claim WHERE agent = ?", (row,))
-    db.execute("DELETE FROM pending_call WHERE agent = ?", (row,))
+    drop_calls(db, row)
     return True
+
+
+def drop_calls(db: sqlite3.Connection, row: int) -> None:
+    """Forgets the agent's commands that have no end: a refused one has none. Inside a transaction."""
+    calls = "SELECT 'head before ' || tool_use FROM pending_call WHERE agent = ?"
+    db.execute(f"DELETE FROM meta WHERE key IN ({calls})", (row,))
+    db.execute("DELETE FROM pending_call WHERE agent = ?", (row,))
 
 
 def began(row: sqlite3.Row) -> float:

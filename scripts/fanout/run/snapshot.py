@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from fanout.run import agents, changes, claims, journal, notice, objects, place, watch
+from fanout.run import agents, changes, claims, heads, journal, notice, objects, place, watch
 from fanout.run.db import now
 
 MOST_FILES = 3000
@@ -21,19 +21,22 @@ def before(db: sqlite3.Connection, root: str, agent: int, tool_use: str) -> None
     for name in owned_by_others(db, root, agent):
         _look(db, root, name)
     db.execute("INSERT OR REPLACE INTO pending_call (tool_use, agent, at) VALUES (?, ?, ?)", (tool_use, agent, now()))
+    heads.before(db, root, tool_use)
 
 
-def after(db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str) -> dict[str, sqlite3.Row]:
-    """The others' files that the command changed, with their owners; each is a conflict, kept in both versions.
-
-    Inside a transaction.
+def after(
+    db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str
+) -> tuple[dict[str, sqlite3.Row], list[str]]:
+    """The others' files that the command changed, with their owners: each is a conflict, kept in both versions. And
+    what commits took in meanwhile of files that siblings are at work on, in words. Inside a transaction.
     """
     call = db.execute("SELECT * FROM pending_call WHERE tool_use = ?", (tool_use,)).fetchone()
     if call is None:
-        return {}
+        return {}, []
     db.execute("DELETE FROM pending_call WHERE tool_use = ?", (tool_use,))
     found = {}
-    for name, owner in owned_by_others(db, root, agent["id"]).items():
+    others = owned_by_others(db, root, agent["id"])
+    for name, owner in others.items():
         known = db.execute("SELECT * FROM latest WHERE path = ?", (name,)).fetchone()
         if known is None or not _differs(root, name, known):
             continue
@@ -41,12 +44,8 @@ def after(db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str) 
             _conflict(db, root, agent, owner, name, known["object"])
             found[name] = owner
         _look(db, root, name)
-    return found
-
-
-def forget(db: sqlite3.Connection, agent: int) -> None:
-    """The agent's message is over: a command of it that was refused has no end of its own. Inside a transaction."""
-    db.execute("DELETE FROM pending_call WHERE agent = ?", (agent,))
+    at_work = {name: owner for name, owner in others.items() if owner["state"] != "ended"}
+    return found, heads.after(db, root, agent, tool_use, at_work)
 
 
 def owned_by_others(db: sqlite3.Connection, root: str, agent: int) -> dict[str, sqlite3.Row]:
