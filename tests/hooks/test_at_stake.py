@@ -9,7 +9,7 @@ from hooks.desk import Desk, context, denial
 from project import FANOUT, Project
 from run.plans import plan
 
-from fanout.run import commit, paths, snapshot
+from fanout.run import commit, objects, paths, snapshot
 
 FILES = {"src/a.txt": "a\n", "src/b.txt": "b\n", "README.md": "v1\n", ".gitignore": ".env\n.fanout\n"}
 TASKS = {
@@ -115,6 +115,8 @@ def test_a_sweep_over_ones_own_work_alone_passes_and_so_does_a_file_by_its_name(
     Project(repo.root).write({"README.md": "changed by a program of 01\n"})
     assert run(repo, "agent-01", "git checkout -- README.md") == ""
     assert (repo.root / "README.md").read_text() == "v1\n"
+    (row,) = repo.rows("SELECT before FROM written WHERE path = 'README.md'")
+    assert objects.load(str(repo.root), row["before"]) == b"changed by a program of 01\n"
 
 
 def test_of_many_files_of_one_agent_the_others_are_still_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
