@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
+
 import pytest
 from hooks.desk import Desk
 from run.plans import plan
@@ -154,3 +158,31 @@ def test_what_a_command_printed_is_kept_to_its_last_line_and_from_every_attempt(
     assert desk.end("agent-01", "DONE|01|x") == {}
     kept = (desk.root / ".fanout" / "results" / desk.run / "01.accept.txt").read_text()
     assert kept.count("Error: the last line\n[exit 1]") == 1 and kept.endswith("[exit 0]\n")
+
+
+def test_a_command_that_leaves_a_process_behind_has_ended_when_its_shell_has(desk: Desk, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    begin(desk, record={"accept": [{"command": f"sleep 60 3> {pipe} & echo started > {pipe}"}]})
+    assert desk.end("agent-01", DONE) == {}
+    os.set_blocking(reader, True)
+    with os.fdopen(reader) as ended:
+        assert ended.read() == "started\n", "what it left behind is gone, or this would not end"
+
+
+def test_a_daemon_holds_nothing_up(desk: Desk, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    command = f"setsid sh -c 'echo $$ > {pid}; exec sleep 60' & while ! test -s {pid}; do :; done; sleep 60"
+    begin(desk, record={"accept": [{"command": command, "timeout_minutes": 0.01}]})
+    began = time.monotonic()
+    assert "ran out of time" in desk.end("agent-01", DONE)["reason"]
+    assert time.monotonic() - began < 30
+    os.kill(int(pid.read_text()), 9)
+
+
+def test_of_endless_output_the_end_is_kept(desk: Desk) -> None:
+    begin(desk, record={"accept": [{"command": "yes | head -c 9000000; echo the last line; exit 1"}]})
+    assert "the last line" in desk.end("agent-01", DONE)["reason"]
+    kept = (desk.root / ".fanout" / "results" / desk.run / "01.accept.txt").read_text()
+    assert len(kept) < 1_001_000 and "bytes before this are left out" in kept

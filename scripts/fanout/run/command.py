@@ -1,0 +1,82 @@
+"""One command of a plan, run to its end: the shell's own end, whatever it leaves running in the background."""
+
+from __future__ import annotations
+
+import os
+
+MOST_OUTPUT = 1_000_000
+DRAIN_SECONDS = 0.5
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import subprocess
+
+
+def run(line: str, cwd: str, seconds: float) -> tuple[int | None, bytes]:
+    """Exit code, None when it ran out of time, and the last MOST_OUTPUT bytes of its output.
+
+    Through sh, without input. What it started in the background is ended with it; what has left its process group (a
+    daemon) lives on, and is not waited for.
+    """
+    import subprocess
+    import threading
+
+    process = subprocess.Popen(
+        ["sh", "-c", line],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    output = _Output()
+    reader = threading.Thread(target=output.read, args=(process,), daemon=True)
+    reader.start()
+    code: int | None
+    try:
+        code = process.wait(timeout=max(seconds, 0.0))
+    except subprocess.TimeoutExpired:
+        code = None
+    _end(process)
+    reader.join(DRAIN_SECONDS)  # a daemon may hold the pipe for ever
+    return code, output.kept()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    import signal
+
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except OSError:  # nothing of it is left
+        pass
+    process.wait()
+
+
+class _Output:
+    """The end of what a process prints."""
+
+    __slots__ = ("dropped", "tail")
+
+    def __init__(self) -> None:
+        self.tail = bytearray()
+        self.dropped = 0
+
+    def read(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        while data := os.read(process.stdout.fileno(), 65536):
+            self.tail += data
+            if len(self.tail) > 2 * MOST_OUTPUT:
+                self._cut()
+
+    def kept(self) -> bytes:
+        self._cut()
+        head = f"[{self.dropped} bytes before this are left out]\n".encode() if self.dropped else b""
+        return head + bytes(self.tail)
+
+    def _cut(self) -> None:
+        over = max(0, len(self.tail) - MOST_OUTPUT)
+        del self.tail[:over]
+        self.dropped += over
