@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 from hooks.desk import Desk
 from run.plans import plan
+
+from fanout.hooks import door
+from fanout.run import acceptance, command
 
 DONE = "DONE|01|did it"
 
@@ -186,3 +190,27 @@ def test_of_endless_output_the_end_is_kept(desk: Desk) -> None:
     assert "the last line" in desk.end("agent-01", DONE)["reason"]
     kept = (desk.root / ".fanout" / "results" / desk.run / "01.accept.txt").read_text()
     assert len(kept) < 1_001_000 and "bytes before this are left out" in kept
+
+
+def test_an_agent_that_others_checks_keep_waiting_ends_again_and_loses_no_attempt(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(desk, record={"accept": [{"command": "true"}]})
+    monkeypatch.setattr(acceptance, "HOOK_SECONDS", 0.3)
+    with open(desk.root / ".fanout" / "accept.lock", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        for _ in range(4):
+            answer = desk.end("agent-01", DONE)
+            assert answer["decision"] == "block" and "end once more with the same line" in answer["reason"]
+    assert desk.end("agent-01", DONE) == {} and desk.state("01") == "done"
+
+
+def test_a_check_that_no_hook_has_time_for_is_said_to_be_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceptance, "HOOK_SECONDS", 0.3)
+    begin(desk, record={"accept": [{"command": "sleep 60", "timeout_minutes": 30}]})
+    assert "`sleep 60` takes longer than" in desk.end("agent-01", DONE)["reason"]
+
+
+def test_the_hooks_end_before_the_client_cuts_them_off() -> None:
+    for event, seconds in door.SLOW_SECONDS.items():
+        assert acceptance.HOOK_SECONDS + command.DRAIN_SECONDS < seconds < 600, event

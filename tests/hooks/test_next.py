@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hooks.desk import Desk, context, launches
 from run.plans import plan
+
+from fanout.run import acceptance, turn
 
 
 def test_a_run_moves_on_by_itself_to_its_end(desk: Desk) -> None:
@@ -117,3 +120,24 @@ def test_the_end_is_told_also_when_claude_stops_before_the_last_notification(des
     desk.end("agent-01", "DONE|01|x")
     assert "The run is over" in desk.stop()["reason"]
     assert desk.stop() == {} and desk.notify("agent-01") == ""
+
+
+def test_an_agent_whose_end_was_never_judged_is_judged_by_its_notification(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"needs": ["01"]}, "04": {}}))
+    for name in ("01", "02", "04"):
+        desk.launch(name)
+    desk.do("agent-01", "a")
+    said = desk.notify("agent-01", result="All fine.\nDONE|01|all good")
+    assert desk.state("01") == "done" and launches(said) == ["03"]
+    assert "02 failed: said done without evidence: nothing changed" in desk.notify("agent-02", result="DONE|02|b")
+    assert "04 failed: said done without evidence: there is no result line" in desk.notify("agent-04", result="Bye.")
+    assert desk.rows("SELECT * FROM claim") == []
+
+
+def test_the_checks_of_the_runs_end_may_take_longer_than_a_hook(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceptance, "HOOK_SECONDS", 0.3)
+    desk.start(plan({"01": {"record": {"accept": [{"command": "sleep 1", "when": "end"}]}}}))
+    desk.launch("01")
+    desk.end("agent-01", "DONE|01|x")
+    assert f"`fanout next {desk.run}` now" in desk.notify("agent-01") and desk.state("01") == "done"
+    assert "The run is over" in turn.text(turn.conclude(desk.db, str(desk.root), desk.run))

@@ -5,7 +5,22 @@ from __future__ import annotations
 import sqlite3
 
 from fanout.hooks import caller, event, sync
-from fanout.run import agents, ending, evidence, journal, lane, meta, paths, result, runs, scope, strays, tasks, team
+from fanout.run import (
+    acceptance,
+    agents,
+    ending,
+    evidence,
+    journal,
+    lane,
+    meta,
+    paths,
+    result,
+    runs,
+    scope,
+    strays,
+    tasks,
+    team,
+)
 from fanout.run.db import Write, connect
 
 BOUNCES = 2
@@ -39,9 +54,26 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
         if team.is_member(agent_id):
             team.note(db, event.text(data, "session_id"))
         runs.settle(db, root)
+    _sync(db, root, row)
+    return {"decision": "block", "reason": missing} if missing else None
+
+
+def agent_completed(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, until: float) -> None:
+    """The agent has ended, and the hook of its end was cut off: it is judged by its last message, with no way back."""
+    try:
+        missing = _gap(db, root, row, message, until)
+    except acceptance.NoTime:
+        missing = f"there was no time for its checks; `fanout done {row['run']}/{row['task']}` runs them"
+    with Write(db):
+        if missing:
+            ending.conclude(db, row, "failed", f"said done without evidence: {missing}"[:300])
+        runs.settle(db, root)
+    _sync(db, root, row)
+
+
+def _sync(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> None:
     if row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done" and _worth_it(db, row["run"]):
         sync.begin(root, row["run"])
-    return {"decision": "block", "reason": missing} if missing else None
 
 
 def _worth_it(db: sqlite3.Connection, run: str) -> bool:
@@ -68,7 +100,21 @@ def agent_failed(data: dict[str, object], root: str) -> dict[str, object] | None
 
 
 def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) -> str:
-    """Ends the agent, or says what is missing."""
+    """Ends the agent, or says what it is to do before."""
+    try:
+        missing = _gap(db, root, row, message, acceptance.hook_until())
+    except acceptance.NoTime:
+        with Write(db):
+            journal.note(db, "no-time", row["run"], row["task"], row["id"])
+        return (
+            f"Task {row['task']} is not judged yet, other tasks' checks took the time. There is nothing to do: end once "
+            f"more with the same line."
+        )
+    return _bounce(db, row, missing) if missing else ""
+
+
+def _gap(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, until: float) -> str:
+    """Ends the agent, or says what is missing. Raises acceptance.NoTime."""
     if not row["task"]:
         with Write(db):
             ending.free(db, row)
@@ -83,11 +129,12 @@ def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) ->
             ending.ran_out(db, row)
         return ""
     if found is None:
-        return _bounce(db, row, "there is no result line yet")
+        return "there is no result line yet"
     verdict, summary = found
-    missing = evidence.gap(db, root, row, summary) if verdict == "DONE" else ""
-    if missing:
-        return _bounce(db, row, missing)
+    if verdict == "DONE":
+        missing = evidence.gap(db, root, row, summary, until)
+        if missing:
+            return missing
     with Write(db):
         ending.conclude(db, row, ending.VERDICTS[verdict], summary)
         if verdict == "NEEDS":

@@ -7,10 +7,11 @@ import sqlite3
 
 from fanout.hooks import event
 from fanout.hooks.door import context
-from fanout.run import agents, claims, ending, handed, journal, ready, runs, tasks, team, turn
+from fanout.run import acceptance, agents, claims, ending, handed, journal, ready, runs, tasks, team, turn
 from fanout.run.db import Write, connect
 
 OVER = "the run is over"
+RESULT = re.compile(r"<result>(.*)</result>", re.DOTALL)
 FIELD = re.compile(r"<(task-id|status|summary)>\s*([^<]*?)\s*</\1>")
 
 
@@ -19,6 +20,7 @@ def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
     said = event.text(data, "prompt")
     if not root or not said.lstrip().startswith("<task-notification>"):
         return None
+    until = acceptance.hook_until()
     fields = dict(FIELD.findall(said[:4000]))
     db = connect(root)
     row = agents.by_agent_id(db, fields.get("task-id", ""))
@@ -30,7 +32,12 @@ def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
             runs.settle(db, root)
     if not row["task"]:
         return None
-    view = turn.conclude(db, root, row["run"])
+    if row["state"] in ("open", "running") and fields.get("status") == "completed":
+        from fanout.hooks import done
+
+        found = RESULT.search(said)
+        done.agent_completed(db, root, row, found.group(1) if found else "", until)
+    view = turn.conclude(db, root, row["run"], until)
     line = turn.result_line(tasks.get(db, row["run"], row["task"]), said)
     with Write(db):
         if view.run["state"] != "active":
@@ -69,7 +76,7 @@ def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
 
 
 def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
-    view = turn.conclude(db, root, run)
+    view = turn.conclude(db, root, run, acceptance.hook_until())
     with Write(db):
         handed.forget(db, run)
     if view.run["state"] != "active":  # the last agent's notification finds the hooks switched off: say it now

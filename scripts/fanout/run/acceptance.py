@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def hook_until() -> float:
+    """Until when a hook that has just begun may run commands."""
+    return time.monotonic() + HOOK_SECONDS
+
+
 class NoTime(Exception):
-    """Other tasks' commands took the time that there was: nothing is judged, ask again."""
+    """The time that there was is over, and nothing is judged: ask again."""
 
 
 def failure(
@@ -34,7 +39,8 @@ def failure(
     """The first command that does not exit 0, with the end of what it printed; "" when all do.
 
     `when` is "task" for those due when the agent says done, "end" for those that wait for the whole run. `until`: how
-    long it may take, on the clock `time.monotonic`; raises NoTime when that goes by because of other tasks.
+    long it may take, on the clock `time.monotonic`; raises NoTime when that goes by
+    because of other tasks, or at the end of a run.
     Every output is kept in the file that the answer names. Commands run in `base`, through sh, without input.
     """
     commands = [item for item in record.get("accept") or [] if item.get("command") and item.get("when", "task") == when]
@@ -49,7 +55,7 @@ def failure(
             end = b"" if output.endswith(b"\n") or not output else b"\n"
             out.write(f"$ {item['command']}\n".encode() + output + end + f"[exit {code}]\n".encode())
             if code is None and left < seconds:
-                if turn.waited:
+                if turn.waited or when == "end":
                     raise NoTime
                 return _too_long(item["command"])
             if code != 0:

@@ -21,8 +21,11 @@ REMOVAL = re.compile(
 )
 
 
-def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str) -> str:
-    """What is missing for the agent's task to count as done. Runs its acceptance commands: outside any transaction."""
+def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str, until: float | None = None) -> str:
+    """What is missing for the agent's task to count as done. Runs its acceptance commands: outside any transaction.
+
+    Raises acceptance.NoTime when `until` goes by because of other tasks' commands.
+    """
     run, task = agent["run"], agent["task"]
     base = agent["worktree"] or root
     record = tasks.record(tasks.get(db, run, task))
@@ -46,7 +49,7 @@ def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str) -> 
                 f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
                 f"with `BLOCKED|{task}|why`."
             )
-    return acceptance.failure(root, base, run, task, record)
+    return acceptance.failure(root, base, run, task, record, until=until)
 
 
 def _missing(base: str, record: dict[str, object], summary: str) -> list[str]:

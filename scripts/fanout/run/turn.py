@@ -55,6 +55,11 @@ def progress(view: ready.View) -> str:
 def waiting(view: ready.View) -> str:
     """Why nothing is to be launched, and what to do about it."""
     run = view.run["id"]
+    if view.run["state"] == "active" and ready.is_over(view) and any(map(_has_end_checks, view.tasks.values())):
+        return (
+            f"All tasks have ended; the checks of the run's end are still to be run, and take longer than a hook may. Run "
+            f"`fanout next {run}` now (in the background if it needs more than ten minutes) and go by its answer."
+        )
     if view.run["state"] != "active" or ready.is_over(view):
         stuck = tasks.few(sorted(view.stuck))
         left = f" Not started, their dependencies failed: {stuck}." if stuck else ""
@@ -71,12 +76,18 @@ def waiting(view: ready.View) -> str:
     return f"Nothing can start: {'; '.join(reasons[:3])}. Tell the user."
 
 
-def conclude(db: sqlite3.Connection, root: str, run: str) -> ready.View:
-    """Applies the run's policies, ends it when it is over, and returns the view that says so."""
+def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = None) -> ready.View:
+    """Applies the run's policies, ends it when it is over, and returns the view that says so.
+
+    When `until` (see acceptance.failure) goes by before the checks of the run's end, the run stays active.
+    """
     recovery.settle(db, root, run)
     view = ready.View(db, run)
     if view.run["state"] == "active" and ready.is_over(view):
-        _accept_at_end(db, root, run, view)
+        try:
+            _accept_at_end(db, root, run, view, until)
+        except acceptance.NoTime:
+            return view
         with Write(db):
             runs.end(db, run, "ended")
             runs.settle(db, root)
@@ -84,13 +95,12 @@ def conclude(db: sqlite3.Connection, root: str, run: str) -> ready.View:
     return view
 
 
-def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: ready.View) -> None:
+def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: ready.View, until: float | None) -> None:
     """The criteria that would have seen siblings' half-done work are checked now; a task that misses one has failed."""
     for name, row in view.tasks.items():
-        record = tasks.record(row)
-        if row["state"] != "done" or not any(item.get("when") == "end" for item in record.get("accept") or []):
+        if not _has_end_checks(row):
             continue
-        gap = acceptance.failure(root, root, run, name, record, "end")
+        gap = acceptance.failure(root, root, run, name, tasks.record(row), "end", until)
         with Write(db):
             journal.note(db, "accepted-at-end" if not gap else "refused-at-end", run, name, gap=gap[:500])
             if gap:
@@ -98,6 +108,10 @@ def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: ready.View
                     "UPDATE task SET state = 'failed', outcome = ? WHERE run = ? AND id = ?",
                     (f"at the end of the run: {gap}"[:300], run, name),
                 )
+
+
+def _has_end_checks(row: sqlite3.Row) -> bool:
+    return row["state"] == "done" and any(item.get("when") == "end" for item in tasks.record(row).get("accept") or [])
 
 
 def result_line(row: sqlite3.Row, said: str = "") -> str:
