@@ -32,21 +32,21 @@ def decide(
     with Write(db):
         me = caller.identify(db, data)
         others = snapshot.owned_by_others(db, naming.root, me)
+        mine = db.execute("SELECT * FROM agent WHERE id = ?", (me,)).fetchone()
     repo = GitRepo()
-    owners = {name: agents.name_of(row) for name, row in others.items()}
+    owners = {name: agents.name_of(row, mine["run"]) for name, row in others.items()}
     dirty = list(_dirty(naming, repo, sweeping[0])) if sweeping else []
     loose = [name for name in dirty if name not in owners]
-    owners.update(_owned(db, me, loose))
+    owners.update(_owned(db, mine, loose))
     found = _endangered(effects.git, owners, naming, cwd, repo)
     if not found and sweeping and event.text(data, "agent_id"):
-        mine = snapshot.written_by(db, me)
-        rest = {name: USER for name in loose if name not in owners and not _is_mine(db, me, mine, name)}
+        wrote = snapshot.written_by(db, me)
+        rest = {name: USER for name in loose if name not in owners and not _is_mine(db, me, wrote, name)}
         found = _endangered(sweeping, rest, naming, cwd, repo)
     if not found:
         return ""
     with Write(db):
-        row = db.execute("SELECT * FROM agent WHERE id = ?", (me,)).fetchone()
-        journal.note(db, "write-denied", row["run"], row["task"], me, path="git", reason=found[0][:300])
+        journal.note(db, "write-denied", mine["run"], mine["task"], me, path="git", reason=found[0][:300])
     return found[0][:LONGEST]
 
 
@@ -78,14 +78,14 @@ def _dirty(naming: paths.Naming, repo: GitRepo, effect: shell.GitEffect) -> Iter
             yield name
 
 
-def _owned(db: sqlite3.Connection, me: int, names: list[str]) -> dict[str, str]:
+def _owned(db: sqlite3.Connection, mine: sqlite3.Row, names: list[str]) -> dict[str, str]:
     """Those that live siblings claim, by their names."""
-    family = set(agents.lineage(db, me))
+    family = set(agents.lineage(db, mine["id"]))
     found = {}
     for name in names:
         row = next((row for row in claims.covering(db, name) if row["id"] not in family), None)
         if row is not None:
-            found[name] = agents.name_of(row)
+            found[name] = agents.name_of(row, mine["run"])
     return found
 
 

@@ -126,7 +126,7 @@ def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: 
         return ""
     when = time.strftime("%H:%M:%S", time.localtime(other["last"]))
     return (
-        f"{name[-120:]} was changed by {agents.name_of(other)[:60]} at {when}, after you began. Read it again, keep "
+        f"{name[-120:]} was changed by {agents.name_of(other, me['run'])[:60]} at {when}, after you began. Read it again, keep "
         f"that change, then repeat your write: it will pass."
     )
 
@@ -135,7 +135,7 @@ def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row) -> str:
     """Who owns the path, since when, and the ways out."""
     since = time.strftime("%H:%M:%S", time.localtime(owner["since"]))
     how = HOW.get(owner["claim_kind"], "first to write")
-    head = f"{name[-120:]} belongs to {agents.name_of(owner)[:60]} ({how}, since {since}), which still works on it."
+    head = f"{name[-120:]} belongs to {agents.name_of(owner, me['run'])[:60]} ({how}, since {since}), which still works on it."
     if me["task"]:
         ask = f'(1) `fanout ask {me["run"]}/{me["task"]} {name[-60:]} "why"`'
         note = f"(2) end with `NEEDS|{me['task']}|path, why`"

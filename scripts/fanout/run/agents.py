@@ -174,12 +174,15 @@ def lineage(db: sqlite3.Connection, row: int) -> list[int]:
     return found
 
 
-def name_of(row: sqlite3.Row) -> str:
-    """What people call the agent: its task, its description, or the main conversation."""
+def name_of(row: sqlite3.Row, seen_from: str | None = None) -> str:
+    """What people call the agent: its task, its description, or the main conversation.
+
+    `seen_from`: the run of those who are told; another run's task is named with its run.
+    """
     if row["kind"] == "main":
         return "the main conversation"
     if row["task"]:
-        return f"task {row['task']}"
+        return f"task {row['run']}/{row['task']}" if seen_from and seen_from != row["run"] else f"task {row['task']}"
     return f"agent {row['description'] or row['agent_type'] or row['agent_id'] or row['id']}"
 
 

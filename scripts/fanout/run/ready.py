@@ -6,10 +6,9 @@ before it in the order is over. With barriers, also: when every task of the batc
 
 from __future__ import annotations
 
-import re
 import sqlite3
 
-from fanout.run import agents, measure, tasks
+from fanout.run import agents, measure, meet, tasks
 
 SATISFIED = ("done", "skipped")
 HOPELESS = ("failed", "blocked", "cancelled")
@@ -110,10 +109,12 @@ def describe(kind: str, witness: str) -> str:
 
 
 def _held_by_claim(view: View, name: str) -> str:
+    run = view.run["id"]
     for claim in view.claims:
-        for regex in view.declared.get(name, ()):
-            if claim["task"] != name and re.fullmatch(regex, claim["pattern"]):
-                return f"waits for {agents.name_of(claim)}, which has {claim['pattern']}"
+        if (claim["run"], claim["task"]) == (run, name):
+            continue
+        if any(meet.may(declared, claim) for declared in view.declared.get(name, ())):
+            return f"waits for {agents.name_of(claim, run)}, which has {claim['pattern']}"
     return ""
 
 
@@ -170,15 +171,16 @@ def _fate(view: View, name: str) -> str:
 
 
 def _foreign_claims(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
-    """Paths that live agents took without having declared them (agents of any run, planned or not)."""
+    """What live agents hold and this run's own hazards do not know of: taken by writing, or declared in another run."""
     return db.execute(
-        "SELECT claim.pattern, agent.* FROM claim JOIN agent ON agent.id = claim.agent"
-        " WHERE claim.kind <> 'declared' AND agent.kind <> 'main' ORDER BY claim.pattern"
+        "SELECT claim.anchor, claim.pattern, claim.regex, agent.* FROM claim JOIN agent ON agent.id = claim.agent"
+        " WHERE (claim.kind <> 'declared' OR agent.run <> ?) AND agent.kind <> 'main' ORDER BY claim.pattern",
+        (run,),
     ).fetchall()
 
 
-def _declared(db: sqlite3.Connection, run: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for row in db.execute("SELECT task, regex FROM declared WHERE run = ?", (run,)):
-        found.setdefault(row["task"], []).append(row["regex"])
+def _declared(db: sqlite3.Connection, run: str) -> dict[str, list[sqlite3.Row]]:
+    found: dict[str, list[sqlite3.Row]] = {}
+    for row in db.execute("SELECT task, anchor, pattern, regex FROM declared WHERE run = ?", (run,)):
+        found.setdefault(row["task"], []).append(row)
     return found

@@ -36,7 +36,7 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
             claims.take(db, me["id"], name, "granted")
             return f"granted: {name} is yours until you end."
     return (
-        f"queued: {name} belongs to {agents.name_of(owners[0])}. It becomes yours when that ends while you still work: "
+        f"queued: {name} belongs to {agents.name_of(owners[0], run)}. It becomes yours when that ends while you still work: "
         f"try the write again later. Else end with `NEEDS|{task}|{name}, why`, or go on without it."
     )
 

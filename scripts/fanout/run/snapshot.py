@@ -145,7 +145,7 @@ def _conflict(
     if owner["state"] not in ("open", "running"):
         return
     text = (
-        f"{name} belongs to you and was changed by a command of {agents.name_of(agent)}. Read it again before you "
+        f"{name} belongs to you and was changed by a command of {agents.name_of(agent, owner['run'])}. Read it again before you "
         f"write it.{f' Your version is kept in {kept}.' if kept else ''}"
     )
     notice.leave(db, owner["id"], text)

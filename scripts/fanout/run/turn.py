@@ -72,8 +72,11 @@ def waiting(view: ready.View) -> str:
         return (
             f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
         )
-    reasons = [f"{name} {ready.why_not(view, name)}" for name, row in view.tasks.items() if row["state"] == "pending"]
-    return f"Nothing can start: {'; '.join(reasons[:3])}. Tell the user."
+    reasons = {name: ready.why_not(view, name) for name, row in view.tasks.items() if row["state"] == "pending"}
+    shown = "; ".join(f"{name} {reason}" for name, reason in list(reasons.items())[:3])
+    if any(reason.startswith("waits for") for reason in reasons.values()):
+        return f"Nothing can start yet: {shown}. End your turn; when that has ended, `fanout next {run}` prints the launch."
+    return f"Nothing can start: {shown}. Tell the user."
 
 
 def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = None) -> ready.View:

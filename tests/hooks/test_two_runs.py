@@ -1,0 +1,44 @@
+"""Two runs of one project: what one is writing, the other waits for."""
+
+from __future__ import annotations
+
+from hooks.desk import Desk, denial, launches
+from run.plans import plan
+
+
+def two(desk: Desk, one: str, other: str) -> Desk:
+    """The desk of a second run whose first task writes what the first run's does; the first one runs."""
+    desk.start(plan({"01": {"writes": [one]}}, title="T"))
+    second = Desk(desk.root)
+    second.calls = 50
+    second.start(plan({"01": {"writes": [other]}, "02": {"writes": ["z.txt"]}}, title="U"))
+    desk.launch("01", agent="t")
+    return second
+
+
+def test_the_second_waits_and_is_launched_when_the_first_has_ended(desk: Desk) -> None:
+    second = two(desk, "a.txt", "a.txt")
+    reason = denial(second.launch("01", agent="u"))
+    assert "waits for task t-1/01, which has a.txt" in reason and launches(reason) == ["02"]
+    second.launch("02", agent="v")
+    desk.do("t", "a.txt")
+    assert desk.end("t", "DONE|01|x") == {}
+    second.do("v", "z.txt")
+    second.end("v", "DONE|02|z")
+    assert launches(second.notify("v")) == ["01"] and second.launch("01", agent="u")
+
+
+def test_a_run_that_only_waits_says_how_it_goes_on(desk: Desk) -> None:
+    second = two(desk, "a.txt", "a.txt")
+    second.launch("02", agent="v")
+    second.do("v", "z.txt")
+    second.end("v", "DONE|02|z")
+    said = second.notify("v")
+    assert "01 waits for task t-1/01, which has a.txt" in said and "`fanout next u-1` prints the launch" in said
+
+
+def test_a_denial_names_the_other_run(desk: Desk) -> None:
+    second = two(desk, "a.txt", "b.txt")
+    second.launch("01", agent="u")
+    reason = denial(second.write("u", "a.txt"))
+    assert "a.txt belongs to task t-1/01" in reason and "`fanout ask u-1/01 a.txt" in reason
