@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hooks.desk import Desk, denial, launches
+from hooks.desk import Desk, context, denial, launches
 from run.plans import plan
 
 from fanout.run import ready
@@ -80,12 +80,29 @@ def test_any_ends_the_rest_and_keeps_the_losers_work_apart(desk: Desk) -> None:
     desk.end("agent-01", "DONE|01|x")
     desk.notify("agent-01")
     assert desk.state("03") == "cancelled"
-    assert "read-only" in denial(desk.write("agent-02", "b"))
+    assert "01 finished first" in denial(desk.write("agent-02", "b"))
     desk.end("agent-02", "DONE|02|x")
     desk.notify("agent-02")
     assert not (desk.root / "b").exists() and desk.state("02") == "cancelled"
     kept = desk.root / ".fanout" / "results" / desk.run / "02.patch"
     assert "+half" in kept.read_text()
+
+
+def test_a_loser_is_told_that_another_was_faster_and_never_sent_back(desk: Desk) -> None:
+    made = plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}, "03": {"writes": ["c.py"]}})
+    made["document"]["policy"]["join"] = "any"
+    desk.start(made)
+    for name in ("01", "02", "03"):
+        desk.launch(name)
+    desk.do("agent-01", "a.py")
+    desk.end("agent-01", "DONE|01|x")
+    desk.notify("agent-01")
+    told = "01 finished first, and the run needs no more"
+    assert told in context(desk.bash("agent-02", "ls")), "before it tries to write"
+    assert told in denial(desk.write("agent-02", "b.py")) and told in denial(desk.bash("agent-03", "echo x > c.py"))
+    assert desk.end("agent-02", "I stopped.") == {} and desk.end("agent-03", "DONE|03|wrote it") == {}
+    assert "02 cancelled: lost the race; it had changed nothing" in desk.notify("agent-02")
+    assert desk.state("03") == "cancelled" and not list(desk.root.glob(".fanout/results/*/*.patch"))
 
 
 def test_barriers_wait_for_the_whole_batch(desk: Desk) -> None:

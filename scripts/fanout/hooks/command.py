@@ -67,5 +67,9 @@ def _read_only(db: sqlite3.Connection, data: dict[str, object], effects: shell.E
             me = db.execute("SELECT * FROM agent WHERE id = ?", (caller.identify(db, data),)).fetchone()
     if me is None or not me["read_only"] or shell.is_read_only(effects):
         return ""
+    from fanout.run import race
+
+    if race.has_lost(db, me):
+        return race.told(db, me)
     why = effects.reasons[0] if effects.reasons else "it may write"
     return f"{agents.name_of(me)} is read-only, and this command is not: {why}. Use commands that only read."

@@ -14,6 +14,7 @@ from fanout.run import (
     lane,
     meta,
     paths,
+    race,
     result,
     runs,
     scope,
@@ -122,6 +123,10 @@ def _gap(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, unti
     if not message and team.is_member(row["agent_id"] or ""):  # stopped, or told to shut down: it hears nothing more
         with Write(db):
             ending.failed(db, row, "it was stopped")
+        return ""
+    if race.has_lost(db, row):  # whatever it says: nothing more is asked of it
+        with Write(db):
+            ending.conclude(db, row, "cancelled", "another was faster")
         return ""
     found = result.of_task(message, row["task"])
     if found is None and result.is_out_of_context(message):

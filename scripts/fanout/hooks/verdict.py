@@ -102,6 +102,10 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
             return ""
         return f"{name} is fanout's own state: tools don't write it. Use the command `fanout`; see `fanout --help`."
     if me["read_only"]:
+        from fanout.run import race
+
+        if race.has_lost(db, me):
+            return race.told(db, me)
         return f"{agents.name_of(me)} is read-only: it may not write {name}. Report what you found instead."
     owners = claims.owners(db, name, me["id"])
     if not owners and claims.has_other_names(naming.full(name)):

@@ -6,7 +6,7 @@ import re
 import sqlite3
 
 from fanout.errors import FanoutError
-from fanout.run import agents, journal, tasks, undo
+from fanout.run import agents, changes, journal, race, tasks, undo
 from fanout.run.db import Write
 
 OVERLOAD = re.compile(r"\b(429|529)\b|overloaded|rate.?limit|too many requests", re.IGNORECASE)
@@ -85,8 +85,7 @@ def _join(db: sqlite3.Connection, run: str, joined: str) -> None:
             tasks.finish(db, run, row["id"], "cancelled", f"{enough} done, enough for this run")
         for row in agents.live(db, ("task",)):
             if row["run"] == run and not row["read_only"]:
-                db.execute("UPDATE agent SET read_only = 1 WHERE id = ?", (row["id"],))
-                journal.note(db, "lost-the-race", run, row["task"], row["id"])
+                race.lose(db, row, enough)
 
 
 def _losers(db: sqlite3.Connection, run: str) -> list[str]:
@@ -103,14 +102,17 @@ def _losers(db: sqlite3.Connection, run: str) -> list[str]:
 
 def _set_apart(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
     """A loser's work leaves the tree; its patch is kept beside its result."""
-    from fanout.run import patch
+    kept = ""
+    outcome = "lost the race; it had changed nothing"
+    if changes.of_task(db, run, task):
+        from fanout.run import patch
 
-    kept = patch.keep(db, root, run, task)
-    try:
-        undo.carry_out(db, root, run, task)
-        outcome = f"lost the race; its work is kept in {kept}"
-    except FanoutError as error:
-        outcome = f"lost the race; its work stands: {error}"
+        kept = patch.keep(db, root, run, task)
+        try:
+            undo.carry_out(db, root, run, task)
+            outcome = f"lost the race; its work is kept in {kept}"
+        except FanoutError as error:
+            outcome = f"lost the race; its work stands: {error}"
     with Write(db):
         journal.note(db, "set-apart", run, task, kept=kept)
         db.execute(
