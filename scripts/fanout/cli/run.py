@@ -10,7 +10,7 @@ import click
 from fanout.cli import project, settings
 from fanout.cli.options import LEARNED
 from fanout.errors import FanoutError
-from fanout.run import acceptance, agents, ending, evidence, meta, paths, ready, runs, tasks, turn
+from fanout.run import acceptance, agents, ending, evidence, meta, paths, ready, runs, tasks, turn, worker
 from fanout.run import brief as briefs
 from fanout.run.db import Write
 
@@ -111,7 +111,7 @@ def next_(run: str | None, as_json: bool) -> None:
     if as_json:
         from fanout.run import launch
 
-        project.echo_json({"run": row["id"], "launch": [launch.call(task) for task in ready.startable(view)]})
+        project.echo_json({"run": row["id"], "launch": [launch.call(task) for task in ready.to_launch(view)]})
     else:
         click.echo(turn.text(view))
 
@@ -168,13 +168,20 @@ def _finish(task: str, state: str, outcome: str) -> None:
         agent = agents.of_task(db, run, name)
         if agent is not None:
             ending.conclude(db, agent, state, outcome)
+            if agents.worker_of(agent):
+                worker.rest(db, agent)
         else:
             tasks.finish(db, run, name, state, outcome)
     from fanout.cli.sync import mark_done
 
     for line in mark_done(db, root, run):
         click.echo(line, err=True)
-    click.echo(turn.text(turn.conclude(db, root, run), (turn.result_line(tasks.get(db, run, name)),)))
+    result = turn.result_line(tasks.get(db, run, name))
+    if taken_by := agents.worker_of(agent):
+        view = worker.look(db, root, run, taken_by)
+        click.echo("\n".join([result, turn.progress(view), worker.onward(view, taken_by)]))
+    else:
+        click.echo(turn.text(turn.conclude(db, root, run), (result,)))
 
 
 @click.command()

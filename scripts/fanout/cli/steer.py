@@ -13,6 +13,7 @@ from fanout.errors import FanoutError
 from fanout.run import agents, claims, ending, journal, meta, paths, ready, recovery, runs, scope, tasks, turn, worker
 from fanout.run.db import Write
 
+LOOK_SECONDS = 0.5
 TASK = click.argument("task", metavar="RUN/TASK")
 
 
@@ -65,19 +66,22 @@ def _clock(at: float) -> str:
 
 @click.command()
 @click.option("--worker", required=True, metavar="NAME", help="Who takes it; the same name gets its own task again.")
+@click.option("--wait", type=click.IntRange(0, 540), default=0, metavar="SECONDS", help="Wait so long for a task.")
 @click.argument("run", required=False)
-def claim(worker: str, run: str | None) -> None:
+def claim(worker: str, wait: int, run: str | None) -> None:
     """Take the next ready task, for workers that organise themselves. Prints its brief; exit 1 when none is ready."""
-    _claim(worker, run)
+    _claim(worker, wait, run)
 
 
-def _claim(name: str, run: str | None) -> None:
+def _claim(name: str, wait: int, run: str | None) -> None:
     root, db = project.journal()
     row = runs.get(db, run)
-    taken = worker.take(db, root, row["id"], name)
-    if taken is None:
-        view = turn.conclude(db, root, row["id"])
-        raise FanoutError(f"nothing is ready in {row['id']}.", turn.waiting(view))
+    last = time.monotonic() + wait
+    while (taken := worker.take(db, root, row["id"], name)) is None:
+        view = worker.look(db, root, row["id"], name)
+        if time.monotonic() >= last or view.run["state"] != "active" or ready.is_over(view):
+            raise FanoutError(*worker.nothing(view, name))
+        time.sleep(LOOK_SECONDS)
     click.echo(taken)
 
 

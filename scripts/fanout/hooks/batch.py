@@ -47,7 +47,7 @@ def _settle(data: dict[str, object], root: str) -> None:
 
 def _missing(db: sqlite3.Connection, run: str) -> str:
     """What could have been launched in the same message and was not; told once."""
-    rows = ready.startable(ready.View(db, run))
+    rows = ready.to_launch(ready.View(db, run))
     names = ",".join(row["id"] for row in rows)
     if not rows or not journal.say_once(db, run, f"missing {names}"):
         handed.forget(db, run)

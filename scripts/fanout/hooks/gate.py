@@ -43,7 +43,7 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     why = _why_refused(view, task)
     if not why:
         return ""
-    rows = ready.startable(view)
+    rows = ready.to_launch(view)
     instead = f" Launch instead, all in one message:\n{launch.block(rows)}" if rows else " Nothing else to launch now."
     return f"fanout denies task {task} of {run}: {why}.{instead}"
 
@@ -102,6 +102,12 @@ def _unplanned(db: sqlite3.Connection, data: dict[str, object], call: dict[str, 
         read_only=read_only.is_type(event.text(call, "subagent_type")),
     )
     journal.note(db, "launched-unplanned", agent=agent, description=event.text(call, "description")[:80])
+    if "fanout claim" in event.text(call, "prompt"):
+        from fanout.hooks import claiming
+
+        worker = claiming.said(event.text(call, "prompt"))
+        if worker is not None:
+            claiming.note(db, agent, worker[1])
     return None
 
 

@@ -54,6 +54,12 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
         me = caller.known(db, data)
         if me is not None and me["task"] and (foreign := own.not_for(line, me["run"], me["task"])):
             return deny(foreign)
+        if "claim" in line:
+            from fanout.hooks import claiming
+
+            refused = claiming.register(db, data, line)
+            if refused:
+                return deny(refused)
         if own.is_own(line, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")):
             return own.ALLOW
     from fanout.hooks import command

@@ -30,19 +30,26 @@ def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
         with Write(db):
             ending.errored(db, row, _how(fields))
             runs.settle(db, root)
-    if not row["task"]:
+    run = row["run"] or _worked_for(db, row)
+    if not run:
         return None
-    if row["state"] in ("open", "running") and fields.get("status") == "completed":
+    if row["task"] and row["state"] in ("open", "running") and fields.get("status") == "completed":
         from fanout.hooks import done
 
         found = RESULT.search(said)
         done.agent_completed(db, root, row, found.group(1) if found else "", until)
-    view = turn.conclude(db, root, row["run"], until)
-    line = turn.result_line(tasks.get(db, row["run"], row["task"]), said)
+    view = turn.conclude(db, root, run, until)
+    results = (turn.result_line(tasks.get(db, run, row["task"]), said),) if row["task"] else ()
     with Write(db):
         if view.run["state"] != "active":
-            journal.say_once(db, row["run"], OVER)
-        return context("UserPromptSubmit", turn.hand(db, view, (line,), again=False))
+            journal.say_once(db, run, OVER)
+        return context("UserPromptSubmit", turn.hand(db, view, results, again=False))
+
+
+def _worked_for(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+    """The run whose tasks this agent took by itself, "" when it is no worker."""
+    found = db.execute("SELECT run FROM event WHERE kind = 'worker' AND agent = ?", (row["id"],)).fetchone()
+    return str(found["run"]) if found is not None else ""
 
 
 def _how(fields: dict[str, str]) -> str:
@@ -82,10 +89,10 @@ def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
     if view.run["state"] != "active":  # the last agent's notification finds the hooks switched off: say it now
         with Write(db):
             return turn.text(view) if journal.say_once(db, run, OVER) else ""
-    busy = any(row["run"] == run for row in view.live)
+    busy = view.workers or any(row["run"] == run for row in view.live)
     if busy and not team.in_run(db, run):
         return ""
-    rows = ready.startable(view)
+    rows = ready.to_launch(view)
     state = ",".join(f"{row['id']}:{row['attempts']}" for row in rows)
     if not rows:
         return ""

@@ -18,7 +18,7 @@ ALLOW: dict[str, object] = {
     }
 }
 COMMANDS = ("brief", "next", "status", "report", "done", "fail", "ask", "claim", "why")
-OPTIONS = ("--json", "--all", "--tree", "--batches")
+OPTIONS = ("--json", "--all", "--tree", "--batches", "--worker", "--wait")
 OWN_TASK = ("done", "fail")
 STEERING = ("start", "release", "retry", "skip", "cancel", "undo", "commit", "resume")
 BARE = r"[A-Za-z0-9_./:,@%+=-]+"
@@ -36,6 +36,8 @@ def not_for(command: str, run: str, task: str) -> str:
             f"`fanout {words[1]}` is for the user and the main conversation; you do task {task} of {run}. Say what you "
             f"need in your last line: `NEEDS|{task}|...` or `BLOCKED|{task}|...`."
         )
+    if words[1] == "done" and "--unchecked" in words:
+        return f"You do task {task} of {run}, and it is checked: `fanout done {run}/{task} 'what you did'`."
     named = next((word for word in words[2:] if not word.startswith("-")), "")
     if words[1] in OWN_TASK and named and named not in (task, f"{run}/{task}"):
         return f"You do task {task} of {run}, and say only of it that it is done or failed. {named} is another one's."

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 LIVE = "('open', 'running')"
+WORKER = "worker:"  # how the launch of a task begins that a worker took by name, in place of the client's call
 
 
 def open_launch(
@@ -184,6 +185,17 @@ def name_of(row: sqlite3.Row, seen_from: str | None = None) -> str:
     if row["task"]:
         return f"task {row['run']}/{row['task']}" if seen_from and seen_from != row["run"] else f"task {row['task']}"
     return f"agent {row['description'] or row['agent_type'] or row['agent_id'] or row['id']}"
+
+
+def worker_key(name: str) -> str:
+    """What stands in place of a call for the worker of this name."""
+    return f"{WORKER}{name[:80]}"
+
+
+def worker_of(row: sqlite3.Row | None) -> str:
+    """The name of the worker that took the task of this agent, "" for any other."""
+    used = str(row["tool_use"] or "") if row is not None else ""
+    return used[len(WORKER) :] if used.startswith(WORKER) else ""
 
 
 def meta(transcript: str, agent_id: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 
-from fanout.run import files, tasks
+from fanout.run import agents, files, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def compose(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> str:
         _accept_part(record),
         _upstream_part(db, row),
         _rules_part(record),
-        _ending_part(root, row),
+        _ending_part(db, root, row, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -83,14 +83,37 @@ def _rules_part(record: dict[str, Any]) -> str:
     return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
 
 
-def _ending_part(root: str, row: sqlite3.Row) -> str:
+def _ending_part(db: sqlite3.Connection, root: str, row: sqlite3.Row, record: dict[str, Any]) -> str:
     result = files.shown(root, files.result(root, row["run"], row["id"]))
     scratch = files.shown(root, files.scratch(root, row["run"], row["id"]))
+    head = f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"
+    worker = agents.worker_of(agents.of_task(db, row["run"], row["id"]))
+    if worker:
+        return head + _workers_end(row, record, worker)
     return (
-        f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"
-        "Your last message is one line, nothing else:\n"
+        f"{head}Your last message is one line, nothing else:\n"
         f"`DONE|{row['id']}|what you did` or `BLOCKED|{row['id']}|why` or `NEEDS|{row['id']}|path, why you need it`"
     )
+
+
+def _workers_end(row: sqlite3.Row, record: dict[str, Any], worker: str) -> str:
+    name = f"{row['run']}/{row['id']}"
+    checks = any(item.get("command") for item in record.get("accept") or [])
+    patience = " Give that call ten minutes, it runs the checks." if checks else ""
+    return (
+        f"You are the worker `{worker}`: you end the task yourself, and take the next one.\n"
+        f"1. `fanout done {name} 'what you did'`; it looks at the files and names what is missing.{patience} When it can't "
+        f"be done: `fanout fail {name} 'why'`.\n"
+        f"2. `{claim_of(row['run'], worker)}` prints your next task. When it says that nothing is left, end; your last "
+        f"message is one line: which tasks you did."
+    )
+
+
+def claim_of(run: str, worker: str) -> str:
+    """The command with which a worker takes its next task."""
+    import shlex
+
+    return f"fanout claim --worker {shlex.quote(worker)} {run} --wait 60"
 
 
 def _listed(items: list[str]) -> str:

@@ -18,7 +18,20 @@ CLIENT_CAP = 20
 class View:
     """One consistent look at a run: its tasks by id, what they need, what they conflict with, who is live."""
 
-    __slots__ = ("claims", "declared", "hazards", "live", "needs", "run", "spans", "stop", "stuck", "tasks", "turn")
+    __slots__ = (
+        "claims",
+        "declared",
+        "hazards",
+        "live",
+        "needs",
+        "run",
+        "spans",
+        "stop",
+        "stuck",
+        "tasks",
+        "turn",
+        "workers",
+    )
 
     def __init__(self, db: sqlite3.Connection, run: str) -> None:
         self.run: sqlite3.Row = db.execute("SELECT * FROM run WHERE id = ?", (run,)).fetchone()
@@ -36,6 +49,7 @@ class View:
         self.stop = _stop(self)
         self.turn = _batch_now(self)
         self.spans = measure.spans(db, run)
+        self.workers = _workers(db, run)
 
     def slots(self) -> int:
         """How many more agents may start: the run's cap, and the client's own for everything that runs."""
@@ -56,6 +70,11 @@ def startable(view: View) -> list[sqlite3.Row]:
         if row["state"] == "pending" and not why_not(view, name):
             chosen.append(row)
     return chosen
+
+
+def to_launch(view: View) -> list[sqlite3.Row]:
+    """The tasks that Claude is to launch now: none while workers take them by themselves."""
+    return [] if view.workers else startable(view)
 
 
 def why_not(view: View, name: str) -> str:
@@ -177,6 +196,16 @@ def _foreign_claims(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
         " WHERE (claim.kind <> 'declared' OR agent.run <> ?) AND agent.kind <> 'main' ORDER BY claim.pattern",
         (run,),
     ).fetchall()
+
+
+def _workers(db: sqlite3.Connection, run: str) -> bool:
+    """Whether agents of the client work that take the run's tasks by themselves."""
+    found = db.execute(
+        "SELECT 1 FROM event JOIN agent ON agent.id = event.agent WHERE event.run = ? AND event.kind IN"
+        f" ('worker', 'claimed') AND agent.state IN {agents.LIVE} AND COALESCE(agent.agent_id, '') NOT LIKE ? LIMIT 1",
+        (run, agents.WORKER + "%"),
+    ).fetchone()
+    return found is not None
 
 
 def _declared(db: sqlite3.Connection, run: str) -> dict[str, list[sqlite3.Row]]:

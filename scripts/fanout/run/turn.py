@@ -15,7 +15,7 @@ ABOVE = "The launch block above holds what can start now; send it if you have no
 def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
     """The state of a run in a line, the results just in, and the launch block when something can start."""
     lines = [*results, progress(view)]
-    rows = ready.startable(view)
+    rows = ready.to_launch(view)
     if rows:
         lines.append(send(rows))
     else:
@@ -26,7 +26,7 @@ def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
 def hand(db: sqlite3.Connection, view: ready.View, results: tuple[str, ...] = (), again: bool = True) -> str:
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at. Runs inside a transaction."""
-    rows, run = ready.startable(view), view.run["id"]
+    rows, run = ready.to_launch(view), view.run["id"]
     said = (*results, *late.lines(db, view), *strays.lines(db, run))
     if not again and handed.holds(db, run, rows):
         return "\n".join([*said, progress(view), ABOVE])
@@ -72,11 +72,18 @@ def waiting(view: ready.View) -> str:
         return (
             f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
         )
-    reasons = {name: ready.why_not(view, name) for name, row in view.tasks.items() if row["state"] == "pending"}
-    shown = "; ".join(f"{name} {reason}" for name, reason in list(reasons.items())[:3])
-    if any(reason.startswith("waits for") for reason in reasons.values()):
-        return f"Nothing can start yet: {shown}. End your turn; when that has ended, `fanout next {run}` prints the launch."
-    return f"Nothing can start: {shown}. Tell the user."
+    if view.workers:
+        return f"Nothing to launch: the workers of {run} take its tasks. End your turn: you are told when they end."
+    reasons = held(view)
+    if "waits for" in reasons:
+        return f"Nothing can start yet: {reasons}. End your turn; when that has ended, `fanout next {run}` prints the launch."
+    return f"Nothing can start: {reasons}. Tell the user."
+
+
+def held(view: ready.View) -> str:
+    """What the first pending tasks wait for."""
+    reasons = [(name, ready.why_not(view, name)) for name, row in view.tasks.items() if row["state"] == "pending"]
+    return "; ".join(f"{name} {reason}" for name, reason in reasons[:3] if reason)
 
 
 def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = None) -> ready.View:
