@@ -15,8 +15,9 @@ from fanout.run import runs, tasks
 class Desk:
     """Sends hook events of one session for a project. Agents are named by their task unless `agent` says otherwise."""
 
-    def __init__(self, root: Path, session: str = "s1") -> None:
+    def __init__(self, root: Path, session: str = "s1", home: Path | None = None) -> None:
         self.root = root
+        self.home = home or root  # where the session was opened: the root, a folder in it, a worktree
         self.session = session
         self.transcript = root.parent / f"{session}.jsonl"
         self.calls = 0
@@ -26,12 +27,17 @@ class Desk:
         self.run = runs.start(self.db, str(self.root), plan, self.session)
         return self.run
 
+    def join(self, run: str) -> Desk:
+        """Plays a run that the command line started."""
+        self.db, self.run = journal.connect(str(self.root)), run
+        return self
+
     def send(self, event: str, name: str, **fields: Any) -> dict[str, Any]:
         """One event through the door; {} for silence."""
         data = {
             "session_id": self.session,
             "transcript_path": str(self.transcript),
-            "cwd": str(self.root),
+            "cwd": str(self.home),
             "hook_event_name": name,
             **fields,
         }
@@ -63,14 +69,14 @@ class Desk:
     def write(self, agent: str | None, path: str, tool: str = "Write") -> dict[str, Any]:
         """PreToolUse of a file tool; `agent` None is the main conversation."""
         field = "notebook_path" if tool == "NotebookEdit" else "file_path"
-        return self.tool(agent, tool, {field: str(self.root / path), "content": "x"})
+        return self.tool(agent, tool, {field: str(self.home / path), "content": "x"})
 
     def do(self, agent: str | None, path: str, content: str = "x\n") -> dict[str, Any]:
         """Asks the guard and, when it may, writes for real."""
         answer = self.write(agent, path)
         if not answer:
-            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / path).write_text(content)
+            (self.home / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.home / path).write_text(content)
         return answer
 
     def bash(self, agent: str | None, command: str) -> dict[str, Any]:

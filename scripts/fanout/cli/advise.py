@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from fanout.cli import project
-from fanout.cli.plan import FORMAT, JSON, planned
+from fanout.cli.plan import FORMAT, JSON, located, planned
 from fanout.plan import advice
 from fanout.plan.advice import Advice
 
@@ -46,7 +46,7 @@ def advise(
         raise click.UsageError("name either a SOURCE or --tasks, such as `fanout advise --tasks 6 --minutes 10`.")
     if source is not None:
         found = advice.of_plan(
-            planned(project.source(source), format_, "normal", max_parallel), start=start_seconds / 60
+            planned(located(source, format_), format_, "normal", max_parallel), start=start_seconds / 60
         )
     else:
         assert tasks is not None

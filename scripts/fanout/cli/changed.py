@@ -8,6 +8,7 @@ import os
 import sqlite3
 
 from fanout.errors import FanoutError
+from fanout.run import base
 
 MOST = 8
 
@@ -35,7 +36,7 @@ def _differences(root: str, run: sqlite3.Row) -> list[str]:
     from fanout.plan.source import resolve
 
     try:
-        reading = formats.read(resolve(os.path.join(root, run["source"]), root), run["format"])
+        reading = formats.read(resolve(os.path.join(root, run["source"]), base.of_row(root, run)), run["format"])
     except FanoutError as error:
         return [f"it can't be read any more: {error}"]
     before = json.loads(run["plan"])

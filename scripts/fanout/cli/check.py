@@ -7,7 +7,8 @@ import sys
 import click
 
 from fanout.cli import project, world
-from fanout.cli.plan import FORMAT, JSON, SOURCE, planned
+from fanout.cli.base import BASE
+from fanout.cli.plan import FORMAT, JSON, SOURCE, located, planned
 from fanout.errors import EXIT_WRONG, FanoutError, Problem, SourceError
 from fanout.plan.check import checklist
 from fanout.plan.check.checklist import Line
@@ -20,18 +21,25 @@ LINES = 40
 @click.command()
 @SOURCE
 @FORMAT
+@BASE
 @click.option("--max-parallel", type=click.IntRange(1, 100), help="At most so many agents at once.")
 @click.option("--strict", is_flag=True, help="Exit 1 also on a warning or a failed line.")
 @click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
 @JSON
 def check(
-    source: str, format_: str | None, max_parallel: int | None, strict: bool, everything: bool, as_json: bool
+    source: str,
+    format_: str | None,
+    base: str | None,
+    max_parallel: int | None,
+    strict: bool,
+    everything: bool,
+    as_json: bool,
 ) -> None:
     """Print the independence checklist of SOURCE, pass or fail with what shows it, and every warning.
 
     Exit code 1 when SOURCE can't be planned; a failed line is a warning, since the plan keeps such tasks apart.
     """
-    found = project.source(source)
+    found = located(source, format_, base)
     try:
         plan = planned(found, format_, "quick", max_parallel)
     except FanoutError as error:

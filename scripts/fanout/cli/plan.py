@@ -8,7 +8,9 @@ import sys
 
 import click
 
+from fanout.cli import base as bases
 from fanout.cli import project, settings, world
+from fanout.cli.base import BASE
 from fanout.cli.options import LEARNED
 from fanout.plan import planner
 from fanout.plan.plan import Plan
@@ -45,22 +47,31 @@ def planned(
     from fanout.cli import experience
     from fanout.plan import estimates
 
-    stated = estimates.apply(reading, estimates.learn(experience.samples(source.root)))
+    stated = estimates.apply(reading, estimates.learn(experience.samples(project.root())))
     plan = planner.make(reading, effort, world.of(source.root))  # type: ignore[arg-type]
     estimates.restore(reading, stated)
     return plan
 
 
+def located(given: str, format_: str | None = None, base: str | None = None) -> Source:
+    """The source with its base; which one was chosen is said beside the output."""
+    found, choice = bases.find(given, format_, base)
+    if choice:
+        click.echo(choice, err=True)
+    return found
+
+
 @click.command()
 @SOURCE
 @FORMAT
+@BASE
 @click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
 @JSON
-def read(source: str, format_: str | None, everything: bool, as_json: bool) -> None:
+def read(source: str, format_: str | None, base: str | None, everything: bool, as_json: bool) -> None:
     """Print the tasks of SOURCE as they were read, with what was inferred and what was left unread."""
     from fanout.report import reading_json, reading_text
 
-    reading = formats.read(project.source(source), format_)
+    reading = formats.read(located(source, format_, base), format_)
     if as_json:
         project.echo_json(reading_json.render(reading))
     else:
@@ -74,6 +85,7 @@ def read(source: str, format_: str | None, everything: bool, as_json: bool) -> N
 @click.option("--max-parallel", type=click.IntRange(1, 100), help="At most so many agents at once.")
 @click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
 @LEARNED
+@BASE
 @click.option("--chart/--no-chart", default=None, help="Agents over time in characters; by default on a terminal.")
 @click.option("--mermaid", "shape", flag_value="mermaid", help="Print the graph for GitHub and other Markdown.")
 @click.option("--markdown", "shape", flag_value="markdown", help="Print the whole plan as Markdown.")
@@ -85,11 +97,12 @@ def plan(
     max_parallel: int | None,
     everything: bool,
     learned: bool | None,
+    base: str | None,
     chart: bool | None,
     shape: str | None,
 ) -> None:
     """Plan SOURCE: a feature, a folder, a file, or - for standard input."""
-    found = planned(project.source(source), format_, effort, max_parallel, learned)
+    found = planned(located(source, format_, base), format_, effort, max_parallel, learned)
     if shape == "json":
         from fanout.report import plan_json
 

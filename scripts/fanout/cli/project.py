@@ -6,14 +6,10 @@ import json
 import os
 import sqlite3
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
-from fanout.run import db, ending, place, runs
-
-if TYPE_CHECKING:
-    from fanout.plan.reading import Source
+from fanout.run import base, db, ending, place, runs
 
 SCHEMA_VERSION = 1
 
@@ -32,10 +28,13 @@ def journal(create: bool = False) -> tuple[str, sqlite3.Connection]:
     return found, connection
 
 
-def source(given: str) -> Source:
-    from fanout.plan.source import resolve
-
-    return resolve(given, root())
+def run(root: str, connection: sqlite3.Connection, name: str | None) -> sqlite3.Row:
+    """The named run; without a name the only active one of the work tree that one is in, else its newest, else any."""
+    if name:
+        return runs.get(connection, name)
+    every = runs.all_of(connection)
+    here = base.tree(root, os.getcwd())
+    return runs.pick([row for row in every if base.tree(root, base.of_row(root, row)) == here] or every)
 
 
 def echo_json(data: object) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from typing import TYPE_CHECKING
 
 import click
 
+from fanout.cli import base as bases
 from fanout.cli import project, settings
+from fanout.cli.base import BASE
 from fanout.cli.options import LEARNED
 from fanout.errors import FanoutError
-from fanout.run import acceptance, agents, ending, evidence, meta, paths, ready, runs, tasks, turn, worker
+from fanout.run import acceptance, agents, ending, evidence, files, meta, paths, ready, runs, tasks, turn, worker
+from fanout.run import base as folders
 from fanout.run import brief as briefs
 from fanout.run.db import Write
 
@@ -28,6 +32,7 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.option("--barrier", is_flag=True, help="Batch by batch, instead of each task as soon as it can.")
 @click.option("--lanes", is_flag=True, help="One agent for each chain of tasks on the same files: fewer agents.")
 @LEARNED
+@BASE
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 also on an error, so that a slash command shows it to Claude.")
 def start(
@@ -37,12 +42,13 @@ def start(
     barrier: bool,
     lanes: bool,
     learned: bool | None,
+    base: str | None,
     dry_run: bool,
     exit_zero: bool,
 ) -> None:
     """Start a run of SOURCE and print the first launch block."""
     try:
-        _start(source, format_, max_parallel, barrier, lanes, learned, dry_run)
+        _start(source, format_, max_parallel, barrier, lanes, learned, base, dry_run)
     except FanoutError as error:
         if not exit_zero:
             raise
@@ -58,15 +64,18 @@ def _start(
     barrier: bool,
     lanes: bool,
     learned: bool | None,
+    base: str | None,
     dry_run: bool,
 ) -> None:
     from fanout.cli.plan import planned
     from fanout.cli.starting import as_data
     from fanout.report import plan_text
 
-    found = project.source(source)
+    found, choice = bases.find(source, format_, base)
     chosen = settings.load(project.root(), {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None})
     plan = planned(found, format_, "normal", _cap(found, max_parallel, chosen), learned)
+    if choice:
+        click.echo(choice)
     if dry_run:
         click.echo(plan_text.render(plan))
         return
@@ -74,7 +83,7 @@ def _start(
         raise FanoutError("every task of this source is done already.")
     root, db = project.journal(create=True)
     mode = str(chosen["dispatch"].value)
-    shown = os.path.relpath(found.path, root) if found.path else source
+    shown = files.shown(root, found.path) if found.path else source
     run = runs.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root), lanes), _session())
     with Write(db):
         for name in ("guard", "commit"):
@@ -102,7 +111,7 @@ def _session() -> str:
 def next_(run: str | None, as_json: bool) -> None:
     """Print what to launch now; it may be asked as often as you like."""
     root, db = project.journal()
-    row = runs.get(db, run)
+    row = project.run(root, db, run)
     session = _session()
     if session and row["state"] == "active" and row["session"] != session:
         with Write(db):
@@ -142,12 +151,17 @@ def _check(task: str, summary: str) -> None:
     root, db = project.journal()
     record = tasks.record(tasks.get(db, run, name))
     agent = agents.last_of_task(db, run, name)
-    gap = evidence.gap(db, root, agent, summary) if agent else acceptance.failure(root, root, run, name, record)
+    gap = evidence.gap(db, root, agent, summary) if agent else _unmet(db, root, run, name, record)
     if gap:
         raise FanoutError(
             f"task {name} is not done: {gap}",
             f"`fanout done {run}/{name} --unchecked` takes it as done all the same.",
         )
+
+
+def _unmet(db: sqlite3.Connection, root: str, run: str, task: str, record: dict[str, object]) -> str:
+    """What the acceptance commands of a task that no agent did say."""
+    return acceptance.failure(root, folders.folder(db, root, run), run, task, record)
 
 
 @click.command()
@@ -189,7 +203,7 @@ def _finish(task: str, state: str, outcome: str) -> None:
 def cancel(run: str | None) -> None:
     """End a run. What is done stays done; agents that still work keep their claims until they end."""
     root, db = project.journal()
-    row = runs.get(db, run)
+    row = project.run(root, db, run)
     with Write(db):
         if not runs.end(db, row["id"], "cancelled"):
             raise FanoutError(f"run {row['id']} is {row['state']} already.")

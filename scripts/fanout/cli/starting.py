@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 
+from fanout.cli import base as bases
+from fanout.cli import world
 from fanout.plan import agent_types, lanes
+from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
-from fanout.version import checkout
+from fanout.run import files
+from fanout.run.base import tree
 
 STATES = {"completed": "done", "skipped": "skipped"}
 
@@ -18,12 +23,13 @@ def as_data(
 ) -> dict[str, object]:
     """What runs.start takes; `fold` where the file system does not tell upper from lower case.
 
-    With `in_lanes` each chain of plan/lanes.py goes to one agent.
+    The plan's base is the folder that its reading has. With `in_lanes` each chain of plan/lanes.py goes to one agent.
     """
-    known = agent_types.installed(root, checkout(), os.path.expanduser("~"))
+    base = bases.name(root, plan.reading.base, fold)
+    known = world.agents(plan.reading.base)
     document = plan.reading.document
     return {
-        "title": document.title or document.id or source,
+        "title": document.title or document.id or _called(plan, root, source),
         "source": source,
         "format": plan.reading.format,
         "files": {path: _digest(path) for path in plan.reading.files},
@@ -36,6 +42,7 @@ def as_data(
             "critical_path": plan.ids(plan.answer.critical_path),
         },
         "mode": mode,
+        "base": base,
         "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
         "hazards": [
             {
@@ -46,8 +53,14 @@ def as_data(
             for hazard in plan.hazards
             if not hazard.ordered
         ],
-        "declared": _declared(plan, fold),
+        "declared": _declared(plan, base, bases.worktrees(root, plan.reading.base), fold),
     }
+
+
+def _called(plan: Plan, root: str, source: str) -> str:
+    """The source as it is called in its work tree."""
+    top = tree(root, plan.reading.base)
+    return files.shown(top, os.path.join(root, source)) if plan.reading.files else source
 
 
 def _lane_names(plan: Plan) -> dict[int, str]:
@@ -80,21 +93,40 @@ def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[st
     return found
 
 
-def _declared(plan: Plan, fold: bool) -> list[dict[str, str]]:
+def _declared(plan: Plan, base: str, others: list[str], fold: bool) -> list[dict[str, str]]:
+    """What each task writes and reads, as the guard names paths; nothing means `others`, worktrees below the base."""
     found = []
     for task, writes, reads in zip(plan.tasks, plan.patterns.writes, plan.patterns.reads, strict=True):
         for mode, patterns in (("write", writes), ("read", reads)):
             for pattern in patterns:
+                anchor = pattern.anchor.casefold() if fold else pattern.anchor
+                regex = _without(others, pattern, fold)
                 found.append(
                     {
                         "task": task.id,
                         "mode": mode,
-                        "anchor": pattern.anchor.casefold() if fold else pattern.anchor,
-                        "pattern": pattern.normal,
-                        "regex": pattern.folded_regex if fold else pattern.regex,
+                        "anchor": _joined(base, anchor),
+                        "pattern": _joined(base, pattern.normal),
+                        "regex": f"{re.escape(base)}/(?:{regex})" if base else regex,
                     }
                 )
     return found
+
+
+def _without(others: list[str], pattern: Pattern, fold: bool) -> str:
+    """The pattern's regex, without the folders that a wildcard would reach."""
+    regex = pattern.folded_regex if fold else pattern.regex
+    reached = [other for other in others if not pattern.anchor or other.startswith(f"{pattern.anchor}/")]
+    if not reached:
+        return regex
+    names = "|".join(re.escape(other.casefold() if fold else other) for other in reached)
+    return rf"(?!(?:{names})(?:/|\Z))(?:{regex})"
+
+
+def _joined(base: str, path: str) -> str:
+    if not base:
+        return path
+    return f"{base}/{path}" if path not in ("", ".") else base
 
 
 def _digest(path: str) -> str:

@@ -8,7 +8,7 @@ import click
 
 from fanout.cli import project
 from fanout.report import details, facts, run_text
-from fanout.run import runs
+from fanout.run import base
 from fanout.version import version
 
 RUN = click.argument("run", required=False)
@@ -26,7 +26,7 @@ RUN = click.argument("run", required=False)
 def status(run: str | None, shape: str | None, everything: bool, watch: bool) -> None:
     """Print where a run stands: without RUN the active one, else the newest."""
     root, db = project.journal()
-    name = runs.get(db, run)["id"]
+    name = project.run(root, db, run)["id"]
     if watch:
         from fanout.cli import watching
 
@@ -48,9 +48,10 @@ def status(run: str | None, shape: str | None, everything: bool, watch: bool) ->
 def report(run: str | None, as_json: bool, html: str | None) -> None:
     """Print what happened in a run, in Markdown, with the measured figures; or write it as a page."""
     root, db = project.journal()
-    found = facts.of_run(db, runs.get(db, run)["id"], graph=as_json or html is not None)
+    row = project.run(root, db, run)
+    found = facts.of_run(db, row["id"], graph=as_json or html is not None)
     if as_json or html:
-        details.add(found, root)
+        details.add(found, root, tree=base.tree(root, base.of_row(root, row)))
     if html:
         from fanout.report import html as page
 

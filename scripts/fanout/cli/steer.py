@@ -10,7 +10,22 @@ import click
 
 from fanout.cli import changed, project
 from fanout.errors import FanoutError
-from fanout.run import agents, claims, ending, journal, meta, paths, ready, recovery, runs, scope, tasks, turn, worker
+from fanout.run import (
+    agents,
+    base,
+    claims,
+    ending,
+    journal,
+    meta,
+    paths,
+    ready,
+    recovery,
+    runs,
+    scope,
+    tasks,
+    turn,
+    worker,
+)
 from fanout.run.db import Write
 
 LOOK_SECONDS = 0.5
@@ -34,7 +49,7 @@ def ask(task: str, path: str, why: tuple[str, ...]) -> None:
 def why(path: str, as_json: bool) -> None:
     """Say who owns PATH now, and what was decided about it."""
     root, db = project.journal()
-    name = paths.Naming(root, meta.folds_case(db)).name(path, root)
+    name = paths.Naming(root, meta.folds_case(db)).name(path, base.tree(root, os.getcwd()))
     owned = [
         {
             "owner": agents.name_of(row),
@@ -75,7 +90,7 @@ def claim(worker: str, wait: int, run: str | None) -> None:
 
 def _claim(name: str, wait: int, run: str | None) -> None:
     root, db = project.journal()
-    row = runs.get(db, run)
+    row = project.run(root, db, run)
     last = time.monotonic() + wait
     while (taken := worker.take(db, root, row["id"], name)) is None:
         view = worker.look(db, root, row["id"], name)
@@ -125,7 +140,7 @@ def skip(task: str, reason: tuple[str, ...]) -> None:
 def resume(run: str | None) -> None:
     """Go on with a run after a crash or in another session: what was lost is ready again."""
     root, db = project.journal()
-    row = runs.get(db, run)
+    row = project.run(root, db, run)
     _reactivate(db, root, row["id"])
     session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
     if session and row["session"] != session:

@@ -12,7 +12,7 @@ from fanout.cli.replan import replan
 from fanout.errors import FanoutError
 from fanout.plan import write_back
 from fanout.plan.source import resolve
-from fanout.run import commit, journal, meta, runs, tasks
+from fanout.run import base, commit, journal, meta, runs, tasks
 from fanout.run.db import Write
 
 
@@ -51,18 +51,18 @@ def mark_done(db: sqlite3.Connection, root: str, run: str) -> list[str]:
     refused = []
     for task in tasks.all_of(db, run):
         if task["state"] == "done" and not _told(db, run, task["id"]):
-            refused += _mark(db, root, row["source"], task)
+            refused += _mark(db, root, row, task)
     return refused
 
 
-def _mark(db: sqlite3.Connection, root: str, source: str, task: sqlite3.Row) -> list[str]:
+def _mark(db: sqlite3.Connection, root: str, run: sqlite3.Row, task: sqlite3.Row) -> list[str]:
     try:
-        found = resolve(os.path.join(root, source), root)
+        found = resolve(os.path.join(root, run["source"]), base.of_row(root, run))
         write_back.set_status(found, task["id"], "completed", task["outcome"][:200], task["title"] or None)
     except FanoutError as error:
         with Write(db):
             journal.note(db, "mark-refused", task["run"], task["id"], reason=str(error)[:300])
-        return [f"{task['id']} is done but not marked in {source}: {error}"]
+        return [f"{task['id']} is done but not marked in {run['source']}: {error}"]
     with Write(db):
         journal.note(db, "marked", task["run"], task["id"])
     return []
@@ -77,7 +77,7 @@ def unmark(db: sqlite3.Connection, root: str, run: sqlite3.Row, task: sqlite3.Ro
     if marks is None or marks["kind"] == "unmarked":
         return []
     try:
-        found = resolve(os.path.join(root, run["source"]), root)
+        found = resolve(os.path.join(root, run["source"]), base.of_row(root, run))
         write_back.set_status(found, task["id"], "pending", "", task["title"] or None)
     except FanoutError as error:
         return [f"{task['id']} is still marked as done in {run['source']}: {error}"]

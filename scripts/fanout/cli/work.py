@@ -11,8 +11,8 @@ import click
 from fanout.cli import project, sync
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
+from fanout.run import base, git, patch, runs, tasks
 from fanout.run import commit as commits
-from fanout.run import git, patch, runs, tasks
 from fanout.run import undo as undoing
 from fanout.run.db import Write
 
@@ -25,7 +25,7 @@ TASK = click.argument("task", metavar="RUN/TASK")
 def diff(name: str | None, keep: bool) -> None:
     """Print what a task changed, or every task of a run, as unified diffs; of a running one, up to now."""
     root, db = project.journal()
-    for run, task in _named(db, name):
+    for run, task in _named(root, db, name):
         changed = len(patch.changed(db, root, run, task))
         if changed and keep:
             files = f"{changed} {'file' if changed == 1 else 'files'}"
@@ -36,12 +36,12 @@ def diff(name: str | None, keep: bool) -> None:
             click.echo(f"Task {task} changed nothing.", err=True)
 
 
-def _named(db: sqlite3.Connection, name: str | None) -> list[tuple[str, str]]:
+def _named(root: str, db: sqlite3.Connection, name: str | None) -> list[tuple[str, str]]:
     """The (run, task) pairs that a name stands for: one task, or all tasks of a run in their order."""
     if name and "/" in name:
         run, task = project.split_task(name)
         return [(run, tasks.get(db, run, task)["id"])]
-    run = runs.get(db, name)["id"]
+    run = project.run(root, db, name)["id"]
     return [(run, row["id"]) for row in tasks.all_of(db, run)]
 
 
@@ -57,7 +57,8 @@ def undo(task: str, dry_run: bool) -> None:
     steps = undoing.plan(db, root, run, name) if dry_run else undoing.carry_out(db, root, run, name)
     for step in steps:
         kept = f" (what it held: {step.replaced})" if step.replaced else ""
-        click.echo(f"{step.verb:8}{step.path}{f': {step.clash}' if step.clash else kept}")
+        path = base.in_tree(db, root, run, step.path)
+        click.echo(f"{step.verb:8}{path}{f': {step.clash}' if step.clash else kept}")
     if not steps:
         click.echo(f"Task {name} changed nothing that could be undone.")
     if steps and not dry_run:
@@ -103,7 +104,7 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
         run, name = project.split_task(task)
         _commit(db, root, tasks.get(db, run, name), message)
         return
-    run = runs.get(db, every or None)["id"]
+    run = project.run(root, db, every or None)["id"]
     rows = commits.pending(db, run)
     refused = 0
     for row in rows:

@@ -6,11 +6,12 @@ import os
 
 from fanout.plan import agent_types
 from fanout.plan.world import World
+from fanout.run import place
 from fanout.version import checkout
 
 
 def of(root: str) -> World:
-    """What is in the project `root` now, and the agent types that a session in it has."""
+    """What is in the folder `root` now, and the agent types that a session in it has."""
     folders: dict[str, bool] = {}
 
     def exists(path: str) -> bool:
@@ -19,8 +20,14 @@ def of(root: str) -> World:
             folders[folder] = os.path.isdir(f"{root}/{folder}")
         return folders[folder] and os.path.exists(f"{root}/{path}")
 
-    agents = frozenset(agent_types.installed(root, checkout(), os.path.expanduser("~")))
-    return World(exists, agents, folds_case(root))
+    return World(exists, frozenset(agents(root)), folds_case(root))
+
+
+def agents(folder: str) -> set[str]:
+    """The agent types that a session in the folder has: of the folder itself and of its work tree's top."""
+    home = os.path.expanduser("~")
+    top = place.linked(folder) or place.root_for(folder)
+    return agent_types.installed(folder, checkout(), home) | agent_types.installed(top, checkout(), home)
 
 
 def folds_case(root: str) -> bool:

@@ -6,7 +6,7 @@ import sqlite3
 
 from fanout.hooks import caller, event
 from fanout.hooks.door import context
-from fanout.run import agents, ending, runs, snapshot, tasks, team
+from fanout.run import agents, base, ending, files, runs, snapshot, tasks, team
 from fanout.run.db import Write, connect
 
 
@@ -46,12 +46,14 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
         agents.seen(db, me["id"])
     if not found and not taken:
         return None
-    return context(event.text(data, "hook_event_name"), _told(found, taken))
+    return context(event.text(data, "hook_event_name"), _told(db, root, me, found, taken))
 
 
-def _told(found: dict[str, sqlite3.Row], taken: list[str]) -> str:
-    live = [name for name, owner in found.items() if owner["state"] != "ended"]
-    over = [f"{name} of {agents.name_of(owner)}" for name, owner in found.items() if owner["state"] == "ended"]
+def _told(db: sqlite3.Connection, root: str, me: sqlite3.Row, found: dict[str, sqlite3.Row], taken: list[str]) -> str:
+    home = base.folder(db, root, me["run"])
+    shown = {name: base.shown(root, base.name(db, me["run"]), name) for name in found}
+    live = [shown[name] for name, owner in found.items() if owner["state"] != "ended"]
+    over = [f"{shown[name]} of {agents.name_of(owner)}" for name, owner in found.items() if owner["state"] == "ended"]
     text = ""
     if live:
         text += (
@@ -62,7 +64,7 @@ def _told(found: dict[str, sqlite3.Row], taken: list[str]) -> str:
     if over:
         text += (
             f"This command changed {tasks.few(over)}, which had finished with it: its work is in no commit yet. Both "
-            f"versions are kept in .fanout/conflicts. Put it back unless your task is to change it."
+            f"versions are kept in {files.shown(home, snapshot.folder(root))}. Put it back unless your task is to change it."
         )
     if taken:
         text += (

@@ -9,7 +9,7 @@ import os
 import time
 
 from fanout.hooks import caller, event
-from fanout.run import agents, claims, paths, place, written
+from fanout.run import agents, base, claims, paths, place, written
 from fanout.run.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 HEARTBEAT_SECONDS = 20.0
+LONGEST_ASKED = 60
 HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
 
@@ -71,7 +72,7 @@ def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target,
         claims.take(db, me, target.name)
         written.note(db, naming.root, me, target.name, full, tool)
         return
-    if paths.is_outside(target.name):
+    if paths.is_outside(target.name) and place.find(full) != naming.root:
         return  # a folder that is not the project's: neither kept nor anybody's
     for name in paths.files_below(naming, target.name):
         written.note(db, naming.root, me, name, naming.full(name), tool)
@@ -100,20 +101,22 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
     if _is_ours(name):
         if _is_own_file(naming, me, name):
             return ""
-        return f"{name} is fanout's own state: tools don't write it. Use the command `fanout`; see `fanout --help`."
+        shown = _shown(db, naming, me, name)
+        return f"{shown} is fanout's own state: tools don't write it. Use the command `fanout`; see `fanout --help`."
     if me["read_only"]:
         from fanout.run import race
 
         if race.has_lost(db, me):
             return race.told(db, me)
-        return f"{agents.name_of(me)} is read-only: it may not write {name}. Report what you found instead."
+        shown = _shown(db, naming, me, name)
+        return f"{agents.name_of(me)} is read-only: it may not write {shown}. Report what you found instead."
     owners = claims.owners(db, name, me["id"])
     if not owners and claims.has_other_names(naming.full(name)):
         owners = claims.owners_of_same_file(db, naming, name, me["id"])
     if target.recursive and not owners:
         owners = claims.owners_below(db, naming, name, me["id"])
     if owners:
-        return _owned(me, name, owners[0])
+        return _owned(me, _shown(db, naming, me, name), owners[0])
     if target.recursive:
         return ""
     return _stale(db, naming, me, name) if tool not in CHECKED_BY_THE_CLIENT else ""
@@ -130,9 +133,14 @@ def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: 
         return ""
     when = time.strftime("%H:%M:%S", time.localtime(other["last"]))
     return (
-        f"{name[-120:]} was changed by {agents.name_of(other, me['run'])[:60]} at {when}, after you began. Read it again, keep "
-        f"that change, then repeat your write: it will pass."
+        f"{_shown(db, naming, me, name)[-120:]} was changed by {agents.name_of(other, me['run'])[:60]} at {when}, after "
+        f"you began. Read it again, keep that change, then repeat your write: it will pass."
     )
+
+
+def _shown(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: str) -> str:
+    """The path as the caller's brief names such paths."""
+    return base.shown(naming.root, base.name(db, me["run"]), name)
 
 
 def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row) -> str:
@@ -141,14 +149,16 @@ def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row) -> str:
     how = HOW.get(owner["claim_kind"], "first to write")
     head = f"{name[-120:]} belongs to {agents.name_of(owner, me['run'])[:60]} ({how}, since {since}), which still works on it."
     if me["task"]:
-        ask = f'(1) `fanout ask {me["run"]}/{me["task"]} {name[-60:]} "why"`'
+        asked = name if len(name) <= LONGEST_ASKED else "PATH"
+        ask = f'(1) `fanout ask {me["run"]}/{me["task"]} {asked} "why"`'
         note = f"(2) end with `NEEDS|{me['task']}|path, why`"
         return f"{head} Don't write it another way. {ask}, {note}, or (3) go on without it."
     return f"{head} Don't write it another way: wait until it has ended, or go on without this file."
 
 
 def _is_ours(name: str) -> bool:
-    return name == place.FOLDER or name.startswith(place.FOLDER + "/")
+    """Whether it is in the state folder; another one, in a worktree or a subfolder, would be taken for it later."""
+    return place.FOLDER in name and place.FOLDER in name.split("/")
 
 
 def _is_own_file(naming: paths.Naming, me: sqlite3.Row, name: str) -> bool:

@@ -13,11 +13,11 @@ from fanout.run import files
 SHOWN = 4000
 
 
-def add(facts: dict[str, Any], root: str, config: Path | None = None) -> None:
+def add(facts: dict[str, Any], root: str, config: Path | None = None, tree: str = "") -> None:
     """Adds "accepted" (task: the end of what its commands printed) and "tokens" (of each agent whose transcript is
-    there) to the facts."""
+    there) to the facts; `tree` is the work tree that the run's sessions were in, where that is not the root."""
     facts["accepted"] = accepted(facts, root)
-    facts["tokens"] = tokens(facts, root, config)
+    facts["tokens"] = tokens(facts, tree or root, config)
 
 
 def accepted(facts: Mapping[str, Any], root: str) -> dict[str, str]:

@@ -10,9 +10,10 @@ import sqlite3
 from typing import Any
 
 from fanout.report import figures
+from fanout.run import base, measure, meta, ready, tasks
 from fanout.run import db as journal
-from fanout.run import measure, ready, tasks
 
+NO_PATH = "git"  # what stands there for a denied git command
 DENIALS = ("write-denied", "launch-denied")
 TROUBLES = (
     "conflict",
@@ -55,6 +56,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         "asked": _asked(db, run, began),
         "predicted": json.loads(view.run["predicted"]),
     }
+    _name_paths(db, found, view.run["base"])
     found["measured"] = measured(view.spans) | figures.of(found, view.needs)
     if graph:
         found["needs"] = {name: sorted(wanted) for name, wanted in view.needs.items()}
@@ -65,6 +67,17 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
             if name < row["other"]
         ]
     return found
+
+
+def _name_paths(db: sqlite3.Connection, found: dict[str, Any], base_: str) -> None:
+    """Names every path as who works in the run does."""
+    root = meta.root(db)
+    for agent in found["agents"]:
+        agent["owns"] = [base.shown(root, base_, path) for path in agent["owns"]]
+    for kind in ("denials", "troubles", "asked"):
+        for item in found[kind]:
+            if item.get("path") and item["path"] != NO_PATH:
+                item["path"] = base.shown(root, base_, item["path"])
 
 
 def measured(spans: list[tuple[float, float]]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def failure(
             if code != 0:
                 tail = _tail(output.decode("utf-8", "replace").strip())
                 why = f"ran out of time ({seconds / 60:g} min)" if code is None else f"exited {code}"
-                return f"`{item['command']}` {why}:\n{tail}\nMend it (whole output: {files.shown(root, kept)})."
+                return f"`{item['command']}` {why}:\n{tail}\nMend it (whole output: {files.shown(base, kept)})."
     return ""
 
 

@@ -23,15 +23,15 @@ class Clash(Exception):
     """A step does not fit onto what git has; the message is the path."""
 
 
-def of(root: str, path: str, name: str) -> Entry:
-    """The entry of a kept object, its blob written into the repository."""
+def of(root: str, tree: str, path: str, name: str) -> Entry:
+    """The entry of an object that the project keeps, for a path of a work tree; its blob goes into the repository."""
     if name == objects.ABSENT:
         return NOTHING
     if name == objects.NOT_KEPT:  # too large to be kept: the file as it is
-        return _of_file(root, path)
+        return _of_file(tree, path)
     kind = objects.kind(name)
     filters = [] if kind == objects.LINK else ["--path", path]
-    return MODES[kind], git.run(root, "hash-object", "-w", "--stdin", *filters, data=objects.load(root, name))
+    return MODES[kind], git.run(tree, "hash-object", "-w", "--stdin", *filters, data=objects.load(root, name))
 
 
 def _of_file(root: str, path: str) -> Entry:

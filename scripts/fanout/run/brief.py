@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 
-from fanout.run import agents, files, tasks
+from fanout.run import agents, base, files, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -24,18 +24,19 @@ def write(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
 def compose(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> str:
     """The brief of one task as Markdown."""
     run = db.execute("SELECT * FROM run WHERE id = ?", (row["run"],)).fetchone()
+    home = base.folder(db, root, row["run"])
     document = json.loads(run["plan"])
     record = tasks.record(row)
     parts = [
         f"# Task {row['id']}: {row['title'] or row['id']}",
         f"You do one task of the run `{row['run']}` ({run['title'] or run['source']}). Siblings work in the same "
-        f"repository right now. Project root: {root}",
+        f"repository right now. Project root: {home}",
         str(record.get("description") or "").strip(),
         _files_part(document, record),
         _accept_part(record),
         _upstream_part(db, row),
         _rules_part(record),
-        _ending_part(db, root, row, record),
+        _ending_part(db, root, home, row, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -83,9 +84,9 @@ def _rules_part(record: dict[str, Any]) -> str:
     return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
 
 
-def _ending_part(db: sqlite3.Connection, root: str, row: sqlite3.Row, record: dict[str, Any]) -> str:
-    result = files.shown(root, files.result(root, row["run"], row["id"]))
-    scratch = files.shown(root, files.scratch(root, row["run"], row["id"]))
+def _ending_part(db: sqlite3.Connection, root: str, home: str, row: sqlite3.Row, record: dict[str, Any]) -> str:
+    result = files.shown(home, files.result(root, row["run"], row["id"]))
+    scratch = files.shown(home, files.scratch(root, row["run"], row["id"]))
     head = f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"
     worker = agents.worker_of(agents.of_task(db, row["run"], row["id"]))
     if worker:

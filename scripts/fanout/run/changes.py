@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 
-from fanout.run import objects, watch
+from fanout.run import base, objects, watch
 
 COMMITTED = (  # whether a row of `task` is committed, and was not undone since
     "(SELECT kind FROM event WHERE event.run = task.run AND event.task = task.id"
@@ -51,7 +51,8 @@ def before_of(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> dict[str
 
 def _made_below(db: sqlite3.Connection, root: str, agent: sqlite3.Row, folder: str) -> list[str]:
     """The files below a folder that the agent made, without those that others wrote there or are to write."""
-    if os.path.isabs(folder) or not os.path.isdir(os.path.join(root, folder)):
+    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    if not base.inside(root, tree, folder) or not os.path.isdir(os.path.join(root, folder)):
         return []
     others = [
         re.compile(row["regex"]).fullmatch

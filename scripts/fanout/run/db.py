@@ -23,7 +23,7 @@ else:
 
 NAME = "state.db"
 WAIT_SECONDS = 4.0
-VERSION = 1  # of the schema; see fanout/run/schema.py, which is imported only to upgrade
+VERSION = 2  # of the schema; see fanout/run/schema.py, which is imported only to upgrade
 
 
 def path_of(root: str) -> str:

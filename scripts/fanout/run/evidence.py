@@ -12,7 +12,7 @@ import os
 import re
 import sqlite3
 
-from fanout.run import acceptance, changes, tasks, watch
+from fanout.run import acceptance, base, changes, tasks, watch
 
 REMOVAL = re.compile(
     r"\b(remov|delet|renam|mov(e|es|ed|ing)\b|replac|merg|migrat|split|extract|convert|drop|retir|obsolet|clean|consolidat"
@@ -27,11 +27,12 @@ def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str, unt
     Raises acceptance.NoTime when `until` goes by because of other tasks' commands.
     """
     run, task = agent["run"], agent["task"]
-    base = agent["worktree"] or root
+    home = base.of_agent(db, root, agent)
     record = tasks.record(tasks.get(db, run, task))
     if record.get("writes") and not agent["worktree"]:
-        changed = watch.changed(db, root, agent["id"], run, task)
-        missing = _missing(base, record, summary)
+        prefix = base.name(db, run)
+        changed = [base.shown(root, prefix, name) for name in watch.changed(db, root, agent["id"], run, task)]
+        missing = _missing(home, record, summary)
         gone = [path for path in missing if path in changed]
         if gone and not _speaks_of_removal(record, summary):
             return (
@@ -49,10 +50,10 @@ def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str, unt
                 f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
                 f"with `BLOCKED|{task}|why`."
             )
-    return acceptance.failure(root, base, run, task, record, until=until)
+    return acceptance.failure(root, home, run, task, record, until=until)
 
 
-def _missing(base: str, record: dict[str, object], summary: str) -> list[str]:
+def _missing(home: str, record: dict[str, object], summary: str) -> list[str]:
     """The declared plain files that are not there and that the summary does not mention."""
     writes = record["writes"]
     assert isinstance(writes, list)
@@ -60,7 +61,7 @@ def _missing(base: str, record: dict[str, object], summary: str) -> list[str]:
         path
         for path in writes
         if _is_plain_file(path)
-        and not os.path.lexists(os.path.join(base, path))
+        and not os.path.lexists(os.path.join(home, path))
         and os.path.basename(path) not in summary
     ]
 

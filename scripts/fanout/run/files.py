@@ -32,8 +32,8 @@ def undone(root: str, run: str, task: str) -> str:
 
 
 def shown(root: str, path: str) -> str:
-    """A path inside the project, relative to its root, for people and models."""
-    return os.path.relpath(path, root)
+    """A path for people and models who work in the folder `root`: relative when it is below, else absolute."""
+    return os.path.relpath(path, root) if path.startswith(root.rstrip(os.sep) + os.sep) else path
 
 
 def _safe(task: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 
-from fanout.run import agents, journal, meta, notice, tasks
+from fanout.run import agents, base, journal, meta, notice, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 KEY = "head before "
 
 
-def before(db: sqlite3.Connection, root: str, tool_use: str) -> None:
-    """Notes where HEAD stands. Inside a transaction."""
-    head = of(root)
+def before(db: sqlite3.Connection, root: str, run: str | None, tool_use: str) -> None:
+    """Notes where HEAD of the run's work tree stands. Inside a transaction."""
+    head = of(base.tree(root, base.folder(db, root, run)))
     if head:
         meta.put(db, KEY + tool_use, head)
 
@@ -30,22 +30,24 @@ def after(
     """What commits made meanwhile took in of `owned`; each owner is told. Inside a transaction."""
     old = meta.get(db, KEY + tool_use)
     db.execute("DELETE FROM meta WHERE key = ?", (KEY + tool_use,))
-    new = of(root) if old else ""
+    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    new = of(tree) if old else ""
     if not new or new == old or not owned:
         return []
     found = []
-    for commit, paths in _since(db, root, old, new):
-        taken = [path for path in paths if path in owned]
+    for commit, paths in _since(db, tree, old, new):
+        taken = [name for name in (base.named(root, tree, path) for path in paths) if name in owned]
         for path in taken:
             notice.leave(
                 db,
                 owned[path]["id"],
-                f"{path}, which is yours, went into commit {commit[:12]} as it was while you worked; a command of "
+                f"{base.in_tree(db, root, agent['run'], path)}, which is yours, went into commit {commit[:12]} as it was while you worked; a command of "
                 f"{agents.name_of(agent)} ran at that time. Go on: what you still change is committed later.",
             )
         if taken:
             journal.note(db, "swept", agent["run"], agent["task"], agent["id"], commit=commit, paths=taken)
-            found.append(f"{tasks.few(taken)} (commit {commit[:12]})")
+            shown = [base.in_tree(db, root, agent["run"], path) for path in taken]
+            found.append(f"{tasks.few(shown)} (commit {commit[:12]})")
     return found
 
 
@@ -69,12 +71,12 @@ def of(root: str) -> str:
         return ""
 
 
-def _since(db: sqlite3.Connection, root: str, old: str, new: str) -> list[tuple[str, list[str]]]:
+def _since(db: sqlite3.Connection, tree: str, old: str, new: str) -> list[tuple[str, list[str]]]:
     """(commit, its paths) for what HEAD has now and had not, without the commits of `fanout commit`."""
     from fanout.run import git
 
     code, out, _err = git.attempt(
-        root, "log", "--format=%x01%H%x00", "--name-only", "-z", "--relative", "--no-renames", f"{old}..{new}"
+        tree, "log", "--format=%x01%H%x00", "--name-only", "-z", "--relative", "--no-renames", f"{old}..{new}"
     )
     ours = {json.loads(row["data"])["commit"] for row in db.execute("SELECT data FROM event WHERE kind = 'committed'")}
     found = []

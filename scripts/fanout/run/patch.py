@@ -6,7 +6,7 @@ import os
 import sqlite3
 import tempfile
 
-from fanout.run import agents, changes, files, git, objects
+from fanout.run import agents, base, changes, files, git, objects
 
 SIDES = ("a", "b")
 OPTIONS = ("--no-index", "--no-prefix", "--binary", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
@@ -14,7 +14,7 @@ OPTIONS = ("--no-index", "--no-prefix", "--binary", "--no-renames", "--no-ext-di
 
 def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
     """The task's changes; of a task that still runs, up to now. Files whose bytes were not kept are named only."""
-    found = changed(db, root, run, task)
+    found = {base.in_tree(db, root, run, path): change for path, change in changed(db, root, run, task).items()}
     unkept = [path for path, change in found.items() if objects.NOT_KEPT in change]
     named = "".join(f"{path} changed; it was too large to be kept, or could not be read\n" for path in unkept)
     return _patch(root, {path: change for path, change in found.items() if path not in unkept}) + named
@@ -32,12 +32,12 @@ def changed(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
 
 
 def keep(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
-    """Writes the patch beside the task's result. Returns its path, relative to the root."""
+    """Writes the patch beside the task's result. Returns its path, as it is shown to who works in the run."""
     path = files.result(root, run, task)[: -len(".md")] + ".patch"
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         file.write(of_task(db, root, run, task))
-    return files.shown(root, path)
+    return files.shown(base.folder(db, root, run), path)
 
 
 def _patch(root: str, found: dict[str, tuple[str, str]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 FOLDER = ".fanout"
+GIT = ".git"
 LIVE = "live"
 
 
@@ -13,7 +14,7 @@ def find(start: str) -> str | None:
     for folder in _ancestors(start):
         if os.path.exists(os.path.join(folder, FOLDER)):
             return folder
-        git = os.path.join(folder, ".git")
+        git = os.path.join(folder, GIT)
         if os.path.isfile(git):
             main = main_worktree(git)
             return main if main and os.path.exists(os.path.join(main, FOLDER)) else None
@@ -28,7 +29,7 @@ def root_for(start: str) -> str:
     if found is not None:
         return found
     for folder in _ancestors(start):
-        git = os.path.join(folder, ".git")
+        git = os.path.join(folder, GIT)
         if os.path.isdir(git):
             return folder
         if os.path.isfile(git):
@@ -47,9 +48,20 @@ def main_worktree(git_file: str) -> str | None:
         return None
     target = os.path.normpath(os.path.join(os.path.dirname(git_file), line[len("gitdir:") :].strip()))
     common, worktrees = os.path.split(os.path.dirname(target))
-    if worktrees != "worktrees" or os.path.basename(common) != ".git":
+    if worktrees != "worktrees" or os.path.basename(common) != GIT:
         return None
     return os.path.dirname(common)
+
+
+def linked(start: str) -> str | None:
+    """The top of the linked worktree that the folder `start` is in; None in a main one, a submodule, and outside git."""
+    for folder in _ancestors(start):
+        git = os.path.join(folder, GIT)
+        if os.path.isfile(git):
+            return folder if main_worktree(git) else None
+        if os.path.isdir(git):
+            return None
+    return None
 
 
 def folder_of(root: str) -> str:

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str = "") -> str:
     """Records a run and its tasks in one transaction, and switches the hooks on. Returns the run's id.
 
-    `plan`: {"title", "source", "format", "files": {path: sha256}, "document", "predicted", "mode", "tasks": [{"id",
-    "rank", "batch", "title", "agent", "estimate", "record", "needs": [ids], "state"}], "hazards": [{"tasks": [a, b],
-    "kind", "witness"}], "declared": [{"task", "mode", "anchor", "pattern", "regex"}]}.
-    Raises FanoutError when an active run has the same source.
+    `plan`: {"title", "source", "format", "files": {path: sha256}, "document", "predicted", "mode", "base" (of run/base.py,
+    "" when left out), "tasks": [{"id", "rank", "batch", "title", "agent", "estimate", "record", "needs": [ids],
+    "state"}], "hazards": [{"tasks": [a, b], "kind", "witness"}], "declared": [{"task", "mode", "anchor", "pattern",
+    "regex"}]}. Raises FanoutError when an active run has the same source and base.
     """
-    document = plan["document"]
+    document, base = plan["document"], plan.get("base", "")
     policy = document.get("policy") or {}
     with Write(db):
-        active = db.execute("SELECT id FROM run WHERE state = 'active' AND source = ?", (plan["source"],)).fetchone()
+        active = db.execute(
+            "SELECT id FROM run WHERE state = 'active' AND source = ? AND base = ?", (plan["source"], base)
+        ).fetchone()
         if active is not None:
             raise FanoutError(
                 f"run {active['id']} of {plan['source']} is still active.",
@@ -37,7 +39,8 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
         run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
         db.execute(
             "INSERT INTO run (id, title, source, format, files, plan, predicted, mode, cap, pace, on_failure, retries,"
-            " joined, state, session, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)",
+            " joined, base, state, session, started)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?)",
             (
                 run,
                 plan["title"],
@@ -52,6 +55,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
                 policy.get("on_failure", "best-effort"),
                 policy.get("retries", 1),
                 str(policy.get("join", "all")),
+                base,
                 session,
                 now(),
             ),
@@ -125,13 +129,17 @@ def get(db: sqlite3.Connection, run: str | None) -> sqlite3.Row:
             names = ", ".join(r["id"] for r in all_of(db)[:10]) or "none"
             raise FanoutError(f"there is no run {run!r}.", f"Runs: {names}.")
         return row
-    found = active(db)
+    return pick(all_of(db))
+
+
+def pick(rows: list[sqlite3.Row]) -> sqlite3.Row:
+    """Of runs, newest first: the only active one, else the newest. Raises FanoutError."""
+    found = [row for row in rows if row["state"] == "active"]
     if len(found) > 1:
-        raise FanoutError("several runs are active.", f"Name one: {', '.join(r['id'] for r in found)}.")
-    rows = found or all_of(db)
+        raise FanoutError("several runs are active.", f"Name one: {', '.join(r['id'] for r in reversed(found))}.")
     if not rows:
         raise FanoutError("there is no run here.", "Start one with `fanout start SOURCE`.")
-    return rows[0]
+    return (found or rows)[0]
 
 
 def reopen(db: sqlite3.Connection, root: str, run: str) -> None:

@@ -133,5 +133,7 @@ CREATE INDEX event_run ON event (run, kind);
 CREATE TABLE said (run TEXT NOT NULL, what TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (run, what)) WITHOUT ROWID;
 """
 
-STEPS = {0: FIRST}
+BASE = "ALTER TABLE run ADD COLUMN base TEXT NOT NULL DEFAULT ''"  # the name of the folder of run/base.py
+
+STEPS = {0: FIRST, 1: BASE}
 """From which version a step starts, and what it executes; each step leads to the next version."""

@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 
-from fanout.run import agents, claims, journal, paths, place, tasks
+from fanout.run import agents, base, claims, journal, paths, place, tasks
 from fanout.run.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, why: str) -> str:
     """`fanout ask`: granted when nobody owns the path, else queued for when its owner ends. The answer in words."""
     tasks.get(db, run, task)
-    name = naming.name(path, naming.root)
-    refused = _refused(name, naming.root)
+    home = base.folder(db, naming.root, run)
+    name = naming.name(path, home)
+    shown = base.shown(naming.root, base.name(db, run), name)
+    refused = _refused(naming, home, name)
     if refused:
         return refused
     with Write(db):
         me = agents.of_task(db, run, task)
         if me is None:
-            return f"task {task} has no live agent, so there is nobody to grant {name} to."
+            return f"task {task} has no live agent, so there is nobody to grant {shown} to."
         owners = claims.owners(db, name, me["id"])
         answer = "queued" if owners else "granted"
         db.execute(
@@ -34,10 +36,10 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
         journal.note(db, f"scope-{answer}", run, task, me["id"], path=name, why=why[:300])
         if not owners:
             claims.take(db, me["id"], name, "granted")
-            return f"granted: {name} is yours until you end."
+            return f"granted: {shown} is yours until you end."
     return (
-        f"queued: {name} belongs to {agents.name_of(owners[0], run)}. It becomes yours when that ends while you still work: "
-        f"try the write again later. Else end with `NEEDS|{task}|{name}, why`, or go on without it."
+        f"queued: {shown} belongs to {agents.name_of(owners[0], run)}. It becomes yours when that ends while you still "
+        f"work: try the write again later. Else end with `NEEDS|{task}|{shown}, why`, or go on without it."
     )
 
 
@@ -60,14 +62,16 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
     Runs inside a transaction, after the agent has ended.
     """
     path = text.split(",", 1)[0].strip().strip("`'\"")
-    name = naming.name(path, naming.root)
+    home = base.folder(db, naming.root, run)
+    name = naming.name(path, home)
+    shown = base.shown(naming.root, base.name(db, run), name)
     if not (re.fullmatch(r"[^\s*?|]*[./][^\s*?|]*", path) or (path and os.path.exists(naming.full(name)))):
         return False
-    if _refused(name, naming.root) or not journal.say_once(db, run, f"need {task} {name}"):
+    if _refused(naming, home, name) or not journal.say_once(db, run, f"need {task} {name}"):
         return False
     row = tasks.get(db, run, task)
     record = tasks.record(row)
-    record["writes"] = [*record.get("writes", []), name]
+    record["writes"] = [*record.get("writes", []), shown]
     tasks.rewrite(db, run, task, record)
     db.execute(
         "INSERT OR IGNORE INTO declared (run, task, mode, anchor, pattern, regex) VALUES (?, ?, 'write', ?, ?, ?)",
@@ -80,7 +84,7 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
                 (run, one, two, name),
             )
     journal.note(db, "scope-widened", run, task, path=name, why=text[:300])
-    tasks.reopen(db, run, task, f"needs {name}")
+    tasks.reopen(db, run, task, f"needs {shown}")
     return True
 
 
@@ -94,13 +98,14 @@ def _declaring(db: sqlite3.Connection, run: str, task: str, name: str) -> list[s
     return sorted({row["task"] for row in rows if re.fullmatch(row["regex"], name)})
 
 
-def _refused(name: str, root: str) -> str:
-    if name == place.FOLDER or name.startswith(place.FOLDER + "/"):
-        return f"{name} is fanout's own state and is never granted."
-    if name == ".git" or name.startswith(".git/"):
-        return f"{name} is git's own state and is never granted: leave git's settings and commits to the run."
-    if name == "." or (re.search(r"[*?\[]", name) and not os.path.lexists(os.path.join(root, name))):
-        return f"{name} is no single file: ask for each file that you need, by its path from the project's root."
-    if paths.is_outside(name):
-        return f"{name} is outside the project: no claim covers it. Write it only if your instructions say so."
+def _refused(naming: Naming, home: str, name: str) -> str:
+    inner = base.inside(naming.root, base.tree(naming.root, home), name) or name
+    if inner == place.FOLDER or inner.startswith(place.FOLDER + "/"):
+        return f"{inner} is fanout's own state and is never granted."
+    if inner == place.GIT or inner.startswith(place.GIT + "/"):
+        return f"{inner} is git's own state and is never granted: leave git's settings and commits to the run."
+    if inner == "." or (re.search(r"[*?\[]", inner) and not os.path.lexists(naming.full(name))):
+        return f"{inner} is no single file: ask for each file that you need, by its path from the project's root."
+    if paths.is_outside(inner):
+        return f"{inner} is outside the project: no claim covers it. Write it only if your instructions say so."
     return ""

@@ -10,10 +10,15 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from fanout.run import agents, changes, claims, heads, journal, notice, objects, place, watch
+from fanout.run import agents, base, changes, claims, files, heads, journal, notice, objects, place, watch
 from fanout.run.db import now
 
 MOST_FILES = 3000
+
+
+def folder(root: str) -> str:
+    """Where versions that a command replaced are kept."""
+    return os.path.join(place.folder_of(root), "conflicts")
 
 
 def before(db: sqlite3.Connection, root: str, agent: int, tool_use: str) -> None:
@@ -21,7 +26,8 @@ def before(db: sqlite3.Connection, root: str, agent: int, tool_use: str) -> None
     for name in owned_by_others(db, root, agent):
         _look(db, root, name)
     db.execute("INSERT OR REPLACE INTO pending_call (tool_use, agent, at) VALUES (?, ?, ?)", (tool_use, agent, now()))
-    heads.before(db, root, tool_use)
+    run = db.execute("SELECT run FROM agent WHERE id = ?", (agent,)).fetchone()["run"]
+    heads.before(db, root, run, tool_use)
 
 
 def after(
@@ -49,17 +55,19 @@ def after(
 
 
 def owned_by_others(db: sqlite3.Connection, root: str, agent: int) -> dict[str, sqlite3.Row]:
-    """The files inside the project that others count on, by path: what live siblings declared or wrote, at most
-    MOST_FILES and of each its share, and what finished tasks left uncommitted."""
+    """The files of the project, in any of its worktrees, that others count on, by path: what live siblings declared or
+    wrote, at most MOST_FILES and of each its share, and what finished tasks left uncommitted."""
     family = set(agents.lineage(db, agent))
     live = [row for row in agents.live(db, ("task", "unplanned", "main")) if row["id"] not in family]
     share = MOST_FILES // max(1, len(live))
+    foreign: dict[str, bool] = {}
     found: dict[str, sqlite3.Row] = {}
     for row in live:
-        for name in _names_of(db, root, row, share):
+        names = [name for name in _names_of(db, root, row, share) if not _is_foreign(root, name, foreign)]
+        for name in names[:share]:
             found.setdefault(name, row)
     for name, row in changes.finished(db).items():
-        if row["id"] not in family and not os.path.isabs(name) and not _is_claimed_by(db, family, name):
+        if row["id"] not in family and not _is_foreign(root, name, foreign) and not _is_claimed_by(db, family, name):
             found.setdefault(name, row)
     return found
 
@@ -83,7 +91,17 @@ def _names_of(db: sqlite3.Connection, root: str, row: sqlite3.Row, most: int) ->
     names = [r["path"] for query in (wrote, seen) for r in db.execute(query, (row["id"], most))]
     if row["task"] and not row["worktree"]:
         names += watch.declared_files(db, root, row["run"], row["task"], most)
-    return [name for name in dict.fromkeys(names) if not os.path.isabs(name)][:most]
+    return list(dict.fromkeys(names))
+
+
+def _is_foreign(root: str, name: str, known: dict[str, bool]) -> bool:
+    """Whether a path is in no worktree of the project; `known` keeps the answer for each folder."""
+    if not os.path.isabs(name):
+        return False
+    above = os.path.dirname(name)
+    if above not in known:
+        known[above] = place.find(above) != os.path.realpath(root)
+    return known[above]
 
 
 def _is_claimed_by(db: sqlite3.Connection, family: set[int], name: str) -> bool:
@@ -141,21 +159,22 @@ def _conflict(
         of=agents.name_of(owner),
         finished=owner["state"] == "ended",
     )
-    kept = _keep_version(root, name, before_)
+    kept = _keep_version(root, base.folder(db, root, owner["run"]), name, before_)
     if owner["state"] not in ("open", "running"):
         return
+    said = base.shown(root, base.name(db, owner["run"]), name)
     text = (
-        f"{name} belongs to you and was changed by a command of {agents.name_of(agent, owner['run'])}. Read it again before you "
-        f"write it.{f' Your version is kept in {kept}.' if kept else ''}"
+        f"{said} belongs to you and was changed by a command of {agents.name_of(agent, owner['run'])}. Read it again "
+        f"before you write it.{f' Your version is kept in {kept}.' if kept else ''}"
     )
     notice.leave(db, owner["id"], text)
 
 
-def _keep_version(root: str, name: str, object_: str) -> str:
+def _keep_version(root: str, home: str, name: str, object_: str) -> str:
     if object_ in (objects.ABSENT, objects.NOT_KEPT):
         return ""
-    path = os.path.join(place.folder_of(root), "conflicts", object_[:8], name)
+    path = os.path.join(folder(root), object_[:8], name.lstrip("/"))
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(objects.load(root, object_))
-    return os.path.relpath(path, root)
+    return files.shown(home, path)

@@ -11,7 +11,7 @@ import os
 import re
 import sqlite3
 
-from fanout.run import git, journal, meta, tasks
+from fanout.run import base, git, journal, meta, tasks
 from fanout.run.db import Write
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -24,7 +24,7 @@ DELETED = "deleted"
 
 def begin(db: sqlite3.Connection, root: str, run: str) -> None:
     """Notes what is not committed as a run starts: that is the user's own. Inside a transaction."""
-    found = _dirty(root)
+    found = _dirty(db, root, run)
     if found is not None:
         meta.put(db, DIRTY + run, json.dumps({name: _stamp(root, name) for name in found}))
 
@@ -33,7 +33,7 @@ def note(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> None:
     """Journals what strayed while the agent of a task worked, each file once in a run. Outside any transaction."""
     run = agent["run"]
     before = meta.get(db, DIRTY + run)
-    found = _dirty(root) if before else None
+    found = _dirty(db, root, run) if before else None
     if not found:
         return
     known = json.loads(before)
@@ -56,7 +56,8 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     for row in db.execute("SELECT task, data FROM event WHERE run = ? AND kind = 'stray' ORDER BY id", (run,)):
         item = json.loads(row["data"])
         if journal.say_once(db, run, f"stray told {item['path']}"):
-            shown = f"{item['path']} ({item['how']})" if item["how"] else item["path"]
+            name = base.in_tree(db, meta.root(db), run, item["path"])
+            shown = f"{name} ({item['how']})" if item["how"] else name
             by_task.setdefault(row["task"], []).append(shown)
     return [
         f"Changed while {task} worked, declared by nobody and by no write that a hook saw: {tasks.few(names)}. "
@@ -65,12 +66,15 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     ]
 
 
-def _dirty(root: str) -> list[str] | None:
-    """The tracked files that differ from HEAD, relative to the root; None without git."""
+def _dirty(db: sqlite3.Connection, root: str, run: str) -> list[str] | None:
+    """The names of the tracked files that differ from HEAD in the run's work tree; None without git."""
+    tree = base.tree(root, base.folder(db, root, run))
+    if not os.path.isdir(tree):
+        return None
     code, out, _err = git.attempt(
-        root, "diff", "HEAD", "--name-only", "-z", "--relative", "--no-renames", "--ignore-submodules"
+        tree, "diff", "HEAD", "--name-only", "-z", "--relative", "--no-renames", "--ignore-submodules"
     )
-    return [name for name in out.split("\0") if name] if code == 0 else None
+    return [base.named(root, tree, name) for name in out.split("\0") if name] if code == 0 else None
 
 
 def _stamp(root: str, name: str) -> list[int]:
@@ -93,7 +97,7 @@ def _accounted(db: sqlite3.Connection, root: str, run: str) -> Callable[[str], b
     """Whether a path is declared by a task of any run that is active, was written by an agent, or is a run's own list."""
     row = db.execute("SELECT files, started FROM run WHERE id = ?", (run,)).fetchone()
     wrote = {r["path"] for r in db.execute("SELECT path FROM written")}
-    wrote |= {os.path.relpath(path, root) for path in json.loads(row["files"])}
+    wrote |= {base.inside(root, root, path) or path for path in json.loads(row["files"])}
     wrote |= {r["path"] for r in db.execute("SELECT path FROM changed")}
     declared = [
         re.compile(r["regex"]).fullmatch

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run import acceptance, handed, journal, late, launch, measure, ready, recovery, runs, strays, tasks
+from fanout.run import (
+    acceptance,
+    base,
+    handed,
+    journal,
+    late,
+    launch,
+    measure,
+    ready,
+    recovery,
+    runs,
+    strays,
+    tasks,
+)
 from fanout.run.db import Write
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
@@ -107,10 +120,11 @@ def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = 
 
 def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: ready.View, until: float | None) -> None:
     """The criteria that would have seen siblings' half-done work are checked now; a task that misses one has failed."""
+    home = base.folder(db, root, run)
     for name, row in view.tasks.items():
         if not _has_end_checks(row):
             continue
-        gap = acceptance.failure(root, root, run, name, tasks.record(row), "end", until)
+        gap = acceptance.failure(root, home, run, name, tasks.record(row), "end", until)
         with Write(db):
             journal.note(db, "accepted-at-end" if not gap else "refused-at-end", run, name, gap=gap[:500])
             if gap:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 
 from fanout.errors import FanoutError
-from fanout.run import changes, files, journal, merge, objects, place
+from fanout.run import base, changes, files, journal, merge, objects, place
 from fanout.run.db import Write
 
 DELETIONS = ("delete", "move")  # a file without kept bytes is moved away
@@ -31,11 +31,12 @@ class Step:
 
 def plan(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
     """What undoing the task would do, path by path, deletions first; empty when it changed nothing."""
-    steps = [_step(root, path, *change) for path, change in changes.of_task(db, run, task).items()]
+    home = base.folder(db, root, run)
+    steps = [_step(root, home, path, *change) for path, change in changes.of_task(db, run, task).items()]
     goes = {_full(root, step.path) for step in steps if step.verb in DELETIONS}
     for step in steps:
         if step.verb == "restore" and (others := _below(_full(root, step.path)) - goes):
-            step.verb, step.clash = "keep", f"is a folder now, with {files.shown(root, min(others))}"
+            step.verb, step.clash = "keep", f"is a folder now, with {files.shown(home, min(others))}"
     return sorted(steps, key=lambda step: step.verb not in DELETIONS)
 
 
@@ -44,23 +45,26 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
     steps = plan(db, root, run, task)
     clashes = [step for step in steps if step.clash]
     if clashes:
+        why = [f"{base.in_tree(db, root, run, step.path)} {step.clash}" for step in clashes]
         raise FanoutError(
-            f"task {task} can't be undone: {'; '.join(f'{step.path} {step.clash}' for step in clashes)}.",
+            f"task {task} can't be undone: {'; '.join(why)}.",
             "Nothing was changed.",
         )
     for step in steps:
-        _carry_out(root, files.undone(root, run, task), step)
+        if kept := _carry_out(root, files.undone(root, run, task), step):
+            step.replaced = files.shown(base.folder(db, root, run), kept)
     with Write(db):
         db.execute("DELETE FROM changed WHERE agent IN (SELECT id FROM agent WHERE run = ? AND task = ?)", (run, task))
         journal.note(db, "undone", run, task, paths=[step.path for step in steps])
     return steps
 
 
-def _carry_out(root: str, folder: str, step: Step) -> None:
-    """Brings one path back. What it held is kept first: somebody else may have written there while the agent worked."""
+def _carry_out(root: str, folder: str, step: Step) -> str:
+    """Brings one path back. What it held is kept first, somebody else may have written there while the agent worked:
+    returns where, "" when it held nothing."""
     full = _full(root, step.path)
     if step.verb == "leave":
-        return
+        return ""
     kept = _free(os.path.join(folder, step.path.lstrip("/")))
     held = objects.keep(root, full)
     if step.verb == "move":
@@ -68,8 +72,6 @@ def _carry_out(root: str, folder: str, step: Step) -> None:
         os.replace(full, kept)
     elif held not in (objects.ABSENT, objects.NOT_KEPT):
         objects.put(kept, objects.load(root, held), objects.kind(held))
-    if os.path.lexists(kept):
-        step.replaced = files.shown(root, kept)
     if step.merged is not None:
         objects.put(full, step.merged, objects.kind(step.new))
     elif step.new != objects.ABSENT:
@@ -78,6 +80,7 @@ def _carry_out(root: str, folder: str, step: Step) -> None:
         objects.put(full, objects.load(root, step.new), objects.kind(step.new))
     elif os.path.lexists(full):
         os.unlink(full)
+    return kept if os.path.lexists(kept) else ""
 
 
 def _below(folder: str) -> set[str]:
@@ -101,7 +104,7 @@ def _free(path: str) -> str:
     return found
 
 
-def _step(root: str, path: str, before: str, after: str) -> Step:
+def _step(root: str, home: str, path: str, before: str, after: str) -> Step:
     if (before, after) == (objects.ABSENT, objects.NOT_KEPT) and os.path.isfile(_full(root, path)):
         return Step(path, "move", before)
     if objects.NOT_KEPT in (before, after):
@@ -113,7 +116,7 @@ def _step(root: str, path: str, before: str, after: str) -> Step:
         return Step(path, "delete" if before == objects.ABSENT else "restore", before)
     merged = _merged(root, before, after, current)
     if merged is None:
-        return Step(path, "keep", current, clash=_differs(root, path, before))
+        return Step(path, "keep", current, clash=_differs(root, home, path, before))
     kind = objects.kind(before if objects.kind(before) != objects.kind(after) else current)
     return Step(path, "merge", objects.digest(merged) + kind, merged)
 
@@ -126,13 +129,13 @@ def _merged(root: str, before: str, after: str, current: str) -> bytes | None:
     return merge.merge(*(objects.load(root, side) for side in sides))
 
 
-def _differs(root: str, path: str, before: str) -> str:
+def _differs(root: str, home: str, path: str, before: str) -> str:
     """Says that somebody changed the same lines since, and keeps the version that undoing would have brought back."""
     if before == objects.ABSENT:
         return "was changed since the task created it"
     kept = os.path.join(place.folder_of(root), "undo", path.lstrip("/"))
     objects.put(kept, objects.load(root, before), objects.kind(before))
-    return f"was changed in the same lines since (the version before the task: {files.shown(root, kept)})"
+    return f"was changed in the same lines since (the version before the task: {files.shown(home, kept)})"
 
 
 def _full(root: str, path: str) -> str:

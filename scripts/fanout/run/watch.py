@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 
-from fanout.run import meta, objects, paths
+from fanout.run import meta, objects, paths, place
 
 MOST_KEPT = 5000
 MOST_SEEN = 50_000
@@ -73,9 +73,11 @@ def below(root: str, anchor: str, most: int) -> list[str]:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
             continue
+        if folder != start and _is_worktree(folder, entries):
+            continue  # another checkout of the project
         inner = []
         for entry in entries:
-            if not _is_text(entry.name):
+            if entry.name == place.GIT or not _is_text(entry.name):
                 continue  # a name that is no UTF-8 fits neither a plan nor the journal
             if entry.is_symlink() or entry.is_file(follow_symlinks=False):
                 found.append(prefix + entry.name)
@@ -83,6 +85,11 @@ def below(root: str, anchor: str, most: int) -> list[str]:
                 inner.append((entry.path, f"{prefix}{entry.name}/"))
         folders += reversed(inner)
     return found
+
+
+def _is_worktree(folder: str, entries: list[os.DirEntry[str]]) -> bool:
+    """Whether the folder is the top of a linked worktree."""
+    return any(entry.name == place.GIT and entry.is_file() for entry in entries) and place.linked(folder) is not None
 
 
 def _is_text(name: str) -> bool:

@@ -1,0 +1,41 @@
+"""A journal that an older version wrote is brought up to date when it is opened; nothing in it is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from run.plans import plan
+
+from fanout.run import base, db, place, runs, schema, tasks
+
+RUN = (
+    "INSERT INTO run (id, title, source, format, files, plan, predicted, mode, cap, pace, on_failure, retries, joined,"
+    " state, started) VALUES ('old-1', 'Old', 'old', 'native', '{}', '{}', '{}', 'rolling', 5, 5, 'gate', 1, 'all',"
+    " 'active', 1.0)"
+)
+
+
+@pytest.mark.parametrize("version", range(1, db.VERSION))
+def test_an_older_journal_opens(tmp_path: Path, version: int) -> None:
+    place.create(str(tmp_path))
+    older = sqlite3.connect(db.path_of(str(tmp_path)))
+    for step in range(version):
+        older.executescript(schema.STEPS[step])
+    older.execute(f"PRAGMA user_version = {version}")
+    older.execute(RUN)
+    older.commit()
+    older.close()
+    journal = db.connect(str(tmp_path))
+    assert journal.execute("PRAGMA user_version").fetchone()[0] == db.VERSION
+    assert runs.get(journal, "old-1")["title"] == "Old" and base.folder(journal, str(tmp_path), "old-1") == str(
+        tmp_path
+    )
+    new = runs.start(journal, str(tmp_path), {**plan({"01": {}}), "base": "packages/app"})
+    assert base.folder(journal, str(tmp_path), new) == str(tmp_path / "packages" / "app")
+    assert tasks.get(journal, new, "01")["state"] == "pending"
+
+
+def test_every_version_has_its_step() -> None:
+    assert sorted(schema.STEPS) == list(range(db.VERSION))
