@@ -10,6 +10,7 @@ from fanout.run import (
     agents,
     ending,
     evidence,
+    findings,
     journal,
     lane,
     meta,
@@ -140,6 +141,7 @@ def _gap(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, unti
         missing = evidence.gap(db, root, row, summary, until)
         if missing:
             return missing
+    findings.keep(root, row["run"], row["task"], message)
     with Write(db):
         ending.conclude(db, row, ending.VERDICTS[verdict], summary)
         if verdict == "NEEDS":

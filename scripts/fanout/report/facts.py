@@ -10,7 +10,7 @@ import sqlite3
 from typing import Any
 
 from fanout.report import figures
-from fanout.run import base, measure, meta, ready, tasks
+from fanout.run import base, files, findings, measure, meta, ready, tasks
 from fanout.run import db as journal
 
 NO_PATH = "git"  # what stands there for a denied git command
@@ -48,7 +48,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         "started": began,
         "ended": _since(view.run["ended"], began),
         "elapsed": round((view.run["ended"] or journal.now()) - began, 3),
-        "tasks": [_task(view, row, began) for row in view.tasks.values()],
+        "tasks": [_task(view, row, began, meta.root(db)) for row in view.tasks.values()],
         "agents": [_agent(row, began, owned) for row in _agents(db, run)],
         "denials": [_event(row, began) for row in _events(db, run, *DENIALS)],
         "sent_back": [_event(row, began) for row in _events(db, run, "sent-back")],
@@ -131,8 +131,9 @@ def _agent(row: sqlite3.Row, began: float, owned: dict[int, list[str]]) -> dict[
     }
 
 
-def _task(view: ready.View, row: sqlite3.Row, began: float) -> dict[str, Any]:
+def _task(view: ready.View, row: sqlite3.Row, began: float, root: str) -> dict[str, Any]:
     record = tasks.record(row)
+    details = findings.of(root, row["run"], row["id"])
     return {
         "id": row["id"],
         "title": row["title"],
@@ -149,6 +150,7 @@ def _task(view: ready.View, row: sqlite3.Row, began: float) -> dict[str, Any]:
         "start": _since(row["started"], began),
         "end": _since(row["ended"], began),
         "waits": ready.why_not(view, row["id"]) if row["state"] == "pending" else "",
+        "details": files.shown(root, details) if details else "",
     }
 
 

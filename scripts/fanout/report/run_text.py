@@ -210,7 +210,8 @@ def _leaf(task: Mapping[str, Any]) -> str:
 def _result(task: Mapping[str, Any], shown: Any) -> str:
     took = f" ({seconds(task['end'] - task['start'])})" if task["start"] is not None and task["end"] else ""
     why = task["outcome"] or task["waits"] or task["state"]
-    return f"- {MARKS[task['state']]} {shown(_name(task))}: {shown(clean(why))}{took}"
+    details = f" Details: {shown(task['details'])}" if task["details"] else ""
+    return f"- {MARKS[task['state']]} {shown(_name(task))}: {shown(clean(why))}{took}{details}"
 
 
 def _denial(denial: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 
-from fanout.run import agents, base, files, tasks
+from fanout.run import agents, base, files, findings, read_only, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def compose(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> str:
         str(record.get("description") or "").strip(),
         _files_part(document, record),
         _accept_part(record),
-        _upstream_part(db, row),
+        _upstream_part(db, root, home, row),
         _rules_part(record),
         _ending_part(db, root, home, row, record),
     ]
@@ -66,11 +66,13 @@ def _accept_part(record: dict[str, Any]) -> str:
     return "## Done means\n" + "\n".join(lines) if lines else ""
 
 
-def _upstream_part(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+def _upstream_part(db: sqlite3.Connection, root: str, home: str, row: sqlite3.Row) -> str:
     lines = []
     for need in tasks.needs(db, row["run"], row["id"]):
         other = tasks.get(db, row["run"], need)
-        lines.append(f"- {need} {other['title']}: {other['outcome'] or other['state']}".rstrip())
+        details = findings.of(root, row["run"], need)
+        more = f" (read `{files.shown(home, details)}`)" if details else ""
+        lines.append(f"- {need} {other['title']}: {other['outcome'] or other['state']}{more}".rstrip())
     return "## What this builds on\n" + "\n".join(lines) if lines else ""
 
 
@@ -85,16 +87,19 @@ def _rules_part(record: dict[str, Any]) -> str:
 
 
 def _ending_part(db: sqlite3.Connection, root: str, home: str, row: sqlite3.Row, record: dict[str, Any]) -> str:
+    line = f"`DONE|{row['id']}|what you did` or `BLOCKED|{row['id']}|why` or `NEEDS|{row['id']}|path, why you need it`"
+    if record.get("read_only") or read_only.is_type(row["agent"]):
+        return (
+            "## How to end\nYour last message is the result: what you found, most important first, `file:line` for each, at "
+            f"most 60 lines. It is kept for the tasks that build on this one. Its last line is:\n{line}"
+        )
     result = files.shown(home, files.result(root, row["run"], row["id"]))
     scratch = files.shown(home, files.scratch(root, row["run"], row["id"]))
     head = f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"
     worker = agents.worker_of(agents.of_task(db, row["run"], row["id"]))
     if worker:
         return head + _workers_end(row, record, worker)
-    return (
-        f"{head}Your last message is one line, nothing else:\n"
-        f"`DONE|{row['id']}|what you did` or `BLOCKED|{row['id']}|why` or `NEEDS|{row['id']}|path, why you need it`"
-    )
+    return f"{head}Your last message is one line, nothing else:\n{line}"
 
 
 def _workers_end(row: sqlite3.Row, record: dict[str, Any], worker: str) -> str:

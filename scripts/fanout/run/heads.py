@@ -37,16 +37,15 @@ def after(
     found = []
     for commit, paths in _since(db, tree, old, new):
         taken = [name for name in (base.named(root, tree, path) for path in paths) if name in owned]
-        for path in taken:
-            notice.leave(
-                db,
-                owned[path]["id"],
-                f"{base.in_tree(db, root, agent['run'], path)}, which is yours, went into commit {commit[:12]} as it was while you worked; a command of "
-                f"{agents.name_of(agent)} ran at that time. Go on: what you still change is committed later.",
+        shown = [base.in_tree(db, root, agent["run"], path) for path in taken]
+        for path, said in zip(taken, shown):
+            text = (
+                f"{said}, which is yours, went into commit {commit[:12]} as it was while you worked; a command of "
+                f"{agents.name_of(agent)} ran at that time. Go on: what you still change is committed later."
             )
+            notice.leave(db, owned[path]["id"], text)
         if taken:
             journal.note(db, "swept", agent["run"], agent["task"], agent["id"], commit=commit, paths=taken)
-            shown = [base.in_tree(db, root, agent["run"], path) for path in taken]
             found.append(f"{tasks.few(shown)} (commit {commit[:12]})")
     return found
 

@@ -1,0 +1,58 @@
+"""What a reader finds reaches the tasks that build on it, and the user."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk
+from project import Project
+from run.plans import plan
+
+from fanout.run import brief
+
+FOUND = "src/a.py:10 the query is put together from input\nsrc/b.py:4 two writers, no lock"
+TASKS = {
+    "sec": {"agent": "spec:code-reviewer", "title": "Security"},
+    "map": {"agent": "Explore", "title": "Map"},
+    "docs": {"record": {"read_only": True}, "title": "Docs"},
+    "syn": {"needs": ["sec", "map", "docs"], "writes": ["report.md"], "title": "Synthesis"},
+}
+
+
+@pytest.fixture
+def reading(desk: Desk) -> Desk:
+    desk.start(plan(TASKS))
+    for task in ("sec", "map", "docs"):
+        desk.launch(task)
+    return desk
+
+
+@pytest.mark.parametrize("task", ["sec", "map", "docs"])
+def test_a_reader_is_asked_for_its_findings_and_for_no_file(reading: Desk, task: str) -> None:
+    text = brief.write(reading.db, str(reading.root), reading.run, task)
+    assert "Your last message is the result" in text and f"`DONE|{task}|what you did`" in text
+    assert "Details worth keeping" not in text and "Temporary files" not in text
+
+
+def test_findings_are_kept_and_named_to_who_builds_on_them(reading: Desk) -> None:
+    assert reading.end("agent-sec", f"{FOUND}\n\nDONE|sec|2 findings") == {}
+    assert reading.end("agent-map", "`DONE|map|nothing of note`") == {}
+    assert reading.end("agent-docs", "I had no way in.\nBLOCKED|docs|no network") == {}
+    kept = reading.root / ".fanout" / "results" / reading.run
+    assert (kept / "sec.md").read_text() == FOUND + "\n"
+    assert not (kept / "map.md").exists() and (kept / "docs.md").read_text() == "I had no way in.\n"
+    text = brief.write(reading.db, str(reading.root), reading.run, "syn")
+    assert f"- sec Security: 2 findings (read `.fanout/results/{reading.run}/sec.md`)" in text
+    assert "- map Map: nothing of note\n" in text
+    report = Project(reading.root).fanout("report").out
+    assert f"Details: .fanout/results/{reading.run}/sec.md" in report.replace("\\", "")
+
+
+def test_what_an_agent_wrote_there_itself_stays(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    desk.launch("01")
+    notes = desk.root / ".fanout" / "results" / desk.run / "01.md"
+    notes.write_text("my notes\n")
+    desk.do("agent-01", "a.txt")
+    for _ in range(2):
+        desk.end("agent-01", "It went well.\nDONE|01|wrote it")
+    assert notes.read_text() == "my notes\n\n\nIt went well.\n"
