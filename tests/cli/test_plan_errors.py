@@ -78,20 +78,20 @@ NATIVE: dict[str, tuple[str, list[str]]] = {
     ),
     "id of a wrong type": (
         tasks({"id": 7}),
-        ["tasks.json task #1 id: input should be a valid string (found 7)."],
+        ['tasks.json task #1 id: this must be a text (found 7). Write "7".'],
     ),
     "id that can't be used": (tasks({"id": "a b"}), ["tasks.json task a b id: an id is 1 to 100 letters, digits or"]),
     "list of a wrong type": (
         tasks({"id": "a", "writes": "src/a.ts"}),
-        ["tasks.json task a writes: input should be a valid list (found 'src/a.ts')."],
+        ["tasks.json task a writes: this must be a list (found 'src/a.ts'). Write [\"src/a.ts\"]."],
     ),
     "number of a wrong type": (
         tasks({"id": "a", "estimate_minutes": "ten"}),
-        ["tasks.json task a estimate_minutes: input should be a valid number (found 'ten')."],
+        ["tasks.json task a estimate_minutes: this must be a number (found 'ten'). Write the number alone"],
     ),
     "negative minutes": (
         tasks({"id": "a", "estimate_minutes": -1}),
-        ["tasks.json task a estimate_minutes: input should be greater than or equal to 0 (found -1)."],
+        ["tasks.json task a estimate_minutes: this must be at least 0 (found -1). Write 0 or more."],
     ),
     "id missing": (tasks({"title": "x"}), ['tasks.json task #1 id: this field is required (found nothing). Add "id".']),
     "unknown field": (
@@ -100,18 +100,15 @@ NATIVE: dict[str, tuple[str, list[str]]] = {
     ),
     "policy that does not exist": (
         tasks({"id": "a"}, policy={"on_failure": "panic"}),
-        [
-            "tasks.json policy.on_failure: input should be 'best-effort', 'fail-fast', 'gate' or 'retry' "
-            "(found 'panic')."
-        ],
+        ["tasks.json policy.on_failure: this must be 'best-effort', 'fail-fast', 'gate' or 'retry' (found 'panic')."],
     ),
     "no agent at all": (
         tasks({"id": "a"}, max_parallel=0),
-        ["tasks.json max_parallel: input should be greater than or equal"],
+        ["tasks.json max_parallel: this must be at least 1 (found 0). Write 1 or more."],
     ),
     "newer schema": (
         '{"schema_version": 2, "tasks": [{"id": "a"}]}',
-        ["tasks.json schema_version: input should be 1 (found 2)."],
+        ["tasks.json schema_version: this must be 1 (found 2). Write 1; for a list of a later version update"],
     ),
     "no object": ("[1, 2]", ["tasks.json: the document must be a JSON object (found list). Write"]),
     "deep": (

@@ -6,13 +6,13 @@ Every reader ends in a `Document`. Its JSON Schema is generated from these class
 
 from __future__ import annotations
 
-import difflib
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, field_validator
 
 from fanout.errors import Problem, SourceError
+from fanout.plan import misfit
 
 TASK_ID = re.compile(r"\w[\w.:-]{0,99}\Z")
 
@@ -100,52 +100,13 @@ def parse_document(data: object, place: str) -> Document:
     """The document in `data` (decoded JSON); `place` names it in errors. Raises SourceError with every problem."""
     if not isinstance(data, dict):
         fix = 'Write {"tasks": [{"id": "01"}]}.'
-        raise SourceError([Problem(place, "", _shown(data), "the document must be a JSON object", fix)])
+        raise SourceError([Problem(place, "", type(data).__name__, "the document must be a JSON object", fix)])
     kept = {key: value for key, value in data.items() if not _is_comment(key)}
     try:
         return Document.model_validate(kept)
     except ValidationError as error:
-        raise SourceError([_problem(place, kept, detail) for detail in error.errors()]) from None
+        raise SourceError(misfit.problems(Document, place, kept, error.errors())) from None
 
 
 def _is_comment(key: object) -> bool:
     return isinstance(key, str) and key.startswith(("$", "_", "x-"))
-
-
-def _problem(place: str, data: dict[str, Any], detail: Any) -> Problem:
-    where = list(detail["loc"])
-    record = place
-    if where[:1] == ["tasks"] and len(where) > 1:
-        record = f"{place} task {_task_name(data, where[1])}"
-        where = where[2:]
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).lstrip(".")
-    kind = detail["type"]
-    if kind == "missing":
-        return Problem(record, field, "nothing", "this field is required", f'Add "{field}".')
-    if kind == "extra_forbidden":
-        return Problem(record, field, _shown(detail["input"]), "no such field", _nearest(where))
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    return Problem(record, field, _shown(detail["input"]), message[:1].lower() + message[1:])
-
-
-def _task_name(data: dict[str, Any], index: Any) -> str:
-    try:
-        name = data["tasks"][index]["id"]
-    except (KeyError, IndexError, TypeError):
-        name = None
-    return name if isinstance(name, str) and name else f"#{index + 1}" if isinstance(index, int) else str(index)
-
-
-def _nearest(where: list[Any]) -> str:
-    owners: dict[str, type[BaseModel]] = {"resources": Resource, "accept": Accept, "policy": Policy}
-    record = next((owners[part] for part in where[:-1] if part in owners), Document if len(where) == 1 else Task)
-    known = sorted({*record.model_fields, *(Task.model_fields if record is Document else ())})
-    close = difflib.get_close_matches(str(where[-1]), known, 1)
-    if close:
-        return f'Did you mean "{close[0]}"?'
-    return f"Known fields: {', '.join(record.model_fields)}. A key that starts with x- is ignored."
-
-
-def _shown(value: object) -> str:
-    text = repr(value) if not isinstance(value, (dict, list)) else type(value).__name__
-    return text if len(text) <= 60 else text[:57] + "..."
