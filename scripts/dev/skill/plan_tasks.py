@@ -140,7 +140,10 @@ def planned(tasks: list[Task], slots: int) -> dict[str, object]:
     below = _below(needs)
     free = [h for h in found if not (below[h[1]] >> h[0] & 1 or below[h[0]] >> h[1] & 1)]
     durations = [_minutes(task) for task in tasks]
-    answer = schedule.solve(schedule.Problem(durations, needs, [(h[0], h[1]) for h in free], slots))
+    problem = schedule.Problem(durations, needs, [(h[0], h[1]) for h in free], slots)
+    answer, pairs = schedule.hold_back(problem, schedule.solve(problem))
+    held = [(min(pair), max(pair), "exclusion", schedule.HELD) for pair in pairs]
+    found, free = found + held, free + held
     names = list(index)
     place = {task: rank for rank, task in enumerate(answer.order)}
     return {

@@ -50,7 +50,7 @@ def as_data(
                 "kind": hazard.kind,
                 "witness": hazard.witness,
             }
-            for hazard in plan.hazards
+            for hazard in [*plan.hazards, *plan.held]
             if not hazard.ordered
         ],
         "declared": _declared(plan, base, bases.worktrees(root, plan.reading.base), fold),

@@ -17,7 +17,8 @@ DEFAULT_MINUTES = 1.0
 class Plan:
     """Everything known before a run: the reading, what the tasks may touch, their hazards, and the schedule.
 
-    `problem` is what the scheduler was asked; `below[i]` is the mask of all that task i depends on.
+    `problem` is what the scheduler was asked; `below[i]` is the mask of all that task i depends on; `held` are pairs
+    that only the rolling schedule keeps apart (see schedule/hold.py).
     """
 
     reading: Reading
@@ -29,6 +30,7 @@ class Plan:
     warnings: list[Remark]
     problem: Problem
     below: list[int]
+    held: list[Hazard] = field(default_factory=list)
     _rank: list[int] = field(default_factory=list, repr=False)
     _names: list[str] = field(default_factory=list, repr=False)
 
@@ -74,7 +76,9 @@ class Plan:
     def waits(self) -> dict[str, str]:
         """For each task that does not start at once, what it waits for last, in words."""
         pairs = {(min(wait.task, wait.on), max(wait.task, wait.on)) for wait in self.answer.waits}
-        known = {(hazard.a, hazard.b): hazard for hazard in self.hazards if (hazard.a, hazard.b) in pairs}
+        known = {
+            (hazard.a, hazard.b): hazard for hazard in [*self.hazards, *self.held] if (hazard.a, hazard.b) in pairs
+        }
         found = {}
         for wait in self.answer.waits:
             hazard = known.get((min(wait.task, wait.on), max(wait.task, wait.on)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fanout.plan import check, doubt, graph, hazards, schedule
 from fanout.plan.plan import DEFAULT_MINUTES, Plan
 from fanout.plan.reading import Reading
@@ -25,7 +27,10 @@ def make(reading: Reading, effort: Effort = "normal", world: World = NOWHERE) ->
     durations = [DEFAULT_MINUTES if task.estimate_minutes is None else task.estimate_minutes for task in tasks]
     done = {index for index, task in enumerate(tasks) if _status(reading, task.id) in DONE}
     problem = _problem(reading, needs, found, durations, done)
-    plan = Plan(reading, patterns, found, durations, done, schedule.solve(problem, effort=effort), [], problem, below)
+    answer, pairs = schedule.hold_back(problem, schedule.solve(problem, effort=effort))
+    problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
+    plan = Plan(reading, patterns, found, durations, done, answer, [], problem, below)
+    plan.held = [hazards.Hazard("exclusion", min(pair), max(pair), schedule.HELD) for pair in pairs]
     plan.warnings = reading.warnings + check.remarks(plan, world)
     return plan
 

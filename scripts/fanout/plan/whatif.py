@@ -51,9 +51,11 @@ def round_robin(plan: Plan) -> float:
     finish = [0.0] * len(plan.tasks)
     lanes = [0.0] * problem.slots
     foes: list[list[int]] = [[] for _ in plan.tasks]
+    held = {(hazard.a, hazard.b) for hazard in plan.held}
     for a, b in problem.conflicts:
-        foes[a].append(b)
-        foes[b].append(a)
+        if (min(a, b), max(a, b)) not in held:
+            foes[a].append(b)
+            foes[b].append(a)
     placed: set[int] = set()
     for dealt, index in enumerate(_in_order(plan)):
         lane = dealt % len(lanes)

@@ -40,7 +40,7 @@ def render(plan: Plan) -> dict[str, object]:
                 "witness": hazard.witness,
                 "resolution": plan.resolution(hazard),
             }
-            for hazard in plan.hazards
+            for hazard in [*plan.hazards, *plan.held]
         ],
         "warnings": [warning.as_dict() for warning in plan.warnings],
     }

@@ -40,7 +40,7 @@ def graph(plan: Plan) -> str:
         )
         for index, task in enumerate(plan.tasks)
     ]
-    conflicts = [_in_order(plan, hazard) for hazard in plan.hazards if not hazard.ordered]
+    conflicts = [_in_order(plan, hazard) for hazard in [*plan.hazards, *plan.held] if not hazard.ordered]
     return mermaid.flowchart(nodes, plan.problem.needs, conflicts[:MOST_CONFLICTS])
 
 

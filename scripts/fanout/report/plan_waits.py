@@ -11,7 +11,7 @@ _ORDER = ("conflict", "group", "depends", "slot")
 def lines(plan: Plan, names: int = 6) -> list[str]:
     """`checkout waits for users: both write src/routes.ts`; conflicts first, waits for a free slot counted in one."""
     pairs = {(min(w.task, w.on), max(w.task, w.on)) for w in plan.answer.waits if w.kind == "conflict"}
-    why = {(h.a, h.b): words(h.kind, h.witness) for h in plan.hazards if (h.a, h.b) in pairs}
+    why = {(h.a, h.b): words(h.kind, h.witness) for h in [*plan.hazards, *plan.held] if (h.a, h.b) in pairs}
     groups: dict[tuple[int, int, str], list[int]] = {}
     for wait in plan.answer.waits:
         reason = why.get((min(wait.task, wait.on), max(wait.task, wait.on)), "") if wait.kind == "conflict" else ""

@@ -7,11 +7,13 @@ solve            problem -> answer
   exact          small problems to the end
   improve        better orders, until proven optimal or the effort is used
   batches        the same for barriers: beam, then packing
+  hold           the same order with a little idleness, where batches would be shorter
   dispatch       the order through the dispatcher of a run: starts, finishes, why each task waits
 """
 
 from .dispatch import replay
+from .hold import HELD, hold_back
 from .problem import Answer, Problem, Wait
 from .solver import Effort, solve
 
-__all__ = ["Answer", "Effort", "Problem", "Wait", "replay", "solve"]
+__all__ = ["HELD", "Answer", "Effort", "Problem", "Wait", "hold_back", "replay", "solve"]

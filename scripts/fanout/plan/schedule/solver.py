@@ -31,7 +31,18 @@ def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answ
     model = Model(problem)
     order, bound = _order(model, bounds.lower_bound(model), _ORDER[effort], seed)
     sequence, floor = _sequence(model, bound, _BATCHES[effort], seed)
-    return _answer(problem, model, order, sequence, bound, floor)
+    if not model.running:
+        order = _no_longer_than(model, order, sequence)
+        bound = min(bound, batches.length(model, sequence))
+    return answer_of(problem, model, order, sequence, bound, floor)
+
+
+def _no_longer_than(model: Model, order: list[int], sequence: list[list[int]]) -> list[int]:
+    """The order, or when batches end earlier than it does, what rolling dispatch makes of them where that is better."""
+    rated = rules.rated(model, order)
+    if rated[0] <= batches.length(model, sequence):
+        return order
+    return min(rated, rules.polish(model, [k for batch in sequence for k in batch], _PASSES))[1]
 
 
 def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[list[int], int]:
@@ -76,9 +87,10 @@ def _sequence(model: Model, bound: int, effort: int, seed: int) -> tuple[list[li
     return batches.best(model, floor, effort, seed), floor
 
 
-def _answer(
+def answer_of(
     problem: Problem, model: Model, order: Sequence[int], sequence: list[list[int]], bound: int, floor: int
 ) -> Answer:
+    """The answer that an order and batches of the model are; `bound` and `floor` are what none of them can beat."""
     start, finish, waits = dispatch.unfold(problem, model, order)
     makespan = max(finish, default=0)
     length = batches.length(model, sequence)
