@@ -383,6 +383,20 @@ def test_batches_keep_tasks_of_one_file_apart(tmp_path, capsys):
     assert "src/x.ts" in out.splitlines()[-1]
 
 
+def test_a_task_of_a_batch_waits_for_one_of_an_earlier_batch(tmp_path, capsys):
+    files = ["a b", "a", "b c", "c d", "d a"]
+    project(tmp_path, {"a": {"subtasks": [{"deliverables": [f"src/{x}.ts" for x in one.split()]} for one in files]}})
+    batch = {}
+    for line in run(tmp_path, capsys, "batches", "a")[1].splitlines():
+        if line.startswith("Batch"):
+            number = int(line.split()[1])
+        elif line:
+            name = line.removeprefix("- subtask_")[:2]
+            batch[name] = number
+            waits_for = line.partition("waits for ")[2][:2]
+            assert (number == 1 and not waits_for) or batch[waits_for] < number
+
+
 def test_broken_json_is_named(tmp_path, capsys):
     project(tmp_path, {"a": {"subtasks": [{}]}})
     (tmp_path / ".tmp" / "tasks" / "a" / "subtask_01.json").write_text('{"id" 1}')

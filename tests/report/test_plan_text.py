@@ -9,7 +9,10 @@ import pytest
 from project import Project
 from report.plans import many, planned, task
 
-from fanout.report import plan_text
+from fanout.plan import planner
+from fanout.plan.read import formats
+from fanout.plan.reading import Source
+from fanout.report import plan_text, plan_waits
 from fanout.report.ink import Ink
 
 DIAMOND = [
@@ -23,9 +26,11 @@ DIAMOND = [
 
 def test_a_small_plan_reads_whole() -> None:
     lines = plan_text.render(planned(DIAMOND, title="Small")).splitlines()
-    assert lines[:11] == [
+    assert lines[:13] == [
         "Small: 5 tasks, at most 5 agents at once. Rolling 27 min (optimal), 1.5 times faster than one after another "
         "(41 min); in batches 33 min, 1.2 times; dealt round-robin 27 min.",
+        "Rolling starts a at once; b, c after 10 min; d after 18 min; e after 25 min.",
+        "In batches, as start --barrier would run it",
         "Batch 1: 1 agent, 10 min",
         "  a  Title of a  10 min",
         "Batch 2: 2 agents, 15 min",
@@ -35,12 +40,12 @@ def test_a_small_plan_reads_whole() -> None:
         "  d  Title of d  6 min",
         "Batch 4: 1 agent, 2 min",
         "  e  Title of e  2 min",
-        "Waits",
+        "Waits, rolling",
     ]
     assert "  d waits for c: both write shared.py" in lines
     assert "  b, c wait for a: they need it" in lines
     assert "Critical path 27 min: a 10 -> b 15 -> e 2" in lines
-    split = "To gain most, split a (10 min): as two tasks of 5 min side by side the plan takes 22 min, 5 min less."
+    split = "To gain most, split a (10 min): as two tasks of 5 min side by side rolling takes 22 min, 5 min less."
     assert split in lines
 
 
@@ -62,6 +67,72 @@ def test_everything_names_every_task_and_warning() -> None:
     assert "--all" not in text
     assert set(re.findall(r"^  (T\d+)  ", text, re.MULTILINE)) == {f"T{n}" for n in range(100)}
     assert text.count("\nWarning ") == len(plan.warnings)
+
+
+def test_one_title_where_rolling_and_batches_are_the_same() -> None:
+    lines = plan_text.render(planned([task("a"), task("b"), task("c", 5, "a b")])).splitlines()
+    assert lines[1:3] == ["In batches; rolling starts the same tasks at the same times", "Batch 1: 2 agents, 10 min"]
+    assert not [line for line in lines if line.startswith("Rolling")]
+
+
+def test_no_task_waits_under_a_title_of_another_schedule() -> None:
+    """Each task of the line on rolling stands there once, with the time that the schedule gives it."""
+    plan = planned(many(30))
+    (line,) = [line for line in plan_text.render(plan, everything=True).splitlines() if line.startswith("Rolling")]
+    starts = {}
+    for part in line.removeprefix("Rolling starts ").removesuffix(".").split("; "):
+        names, when = part.rsplit(" at ", 1) if part.endswith("at once") else part.rsplit(" after ", 1)
+        starts |= dict.fromkeys(names.split(", "), when)
+    assert starts == {
+        name: plan_text.minutes(start) if start else "once"
+        for name, start in zip(plan.names(), plan.answer.start, strict=True)
+    }
+
+
+def test_titles_stay_as_long_as_the_waits_can_give_way() -> None:
+    tasks = [task(f"t{n}", n + 1, writes=f"src/{n // 2}") for n in range(20)]
+    lines = plan_text.render(planned(tasks)).splitlines()
+    assert len(lines) == 40
+    assert {line.split()[3] for line in lines if line.startswith("  t") and "  Title of " in line} == {
+        f"t{n}" for n in range(20)
+    }
+    assert [line for line in lines if line.endswith("--all")]
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_no_line_is_endless(everything: bool) -> None:
+    tasks = [task("x" * 90 + str(n), n % 7 + 1, writes="src/shared.ts") for n in range(120)]
+    lines = plan_text.render(planned(tasks), everything).splitlines()
+    assert everything or max(map(len, lines)) <= 600
+    names = [f"T{n}" for n in range(120)]
+    short = planned([task(name, 5, writes="src/shared.ts") for name in names])
+    (lane,) = [line for line in plan_text.render(short).splitlines() if line.startswith("Lanes")]
+    assert lane == (
+        "Lanes, 119 agents fewer in the same time (start --lanes): T0 -> T1 -> T2 -> T3 -> T4 -> T5 -> (109 more) -> "
+        "T115 -> T116 -> T117 -> T118 -> T119 (all write src/shared.ts)."
+    )
+
+
+SPEC = """# Tasks: Albums
+## Phase 1: Setup
+- [ ] T001 Create src/a.ts
+- [ ] T002 [P] Create src/b.ts
+- [ ] T003 Create src/c.ts
+## Phase 2: Core
+- [ ] T004 [P] Create src/d.ts (depends on T003)
+- [ ] T005 [P] Create src/e.ts
+"""
+
+
+def test_order_that_the_list_does_not_state_is_said_to_be_inferred() -> None:
+    plan = planner.make(formats.read(Source("-", "", SPEC, "/nowhere"), "spec-kit"), "quick")
+    lines = plan_waits.lines(plan)
+    assert "T004 waits for T003: it needs it" in lines
+    assert "T002 waits for T001: inferred, T001 before it is not marked [P], so the list's order holds" in lines
+    (phase,) = [line for line in lines if line.startswith("T005")]
+    assert phase == "T005 waits for T003: inferred, phase 'Phase 1: Setup' comes before 'Phase 2: Core'"
+    assert plan.waits()["T005"] == phase.removeprefix("T005 ")
+    assert plan.waits()["T004"] == "waits for T003: it needs it"
 
 
 def test_the_chart_has_a_line_for_each_agent() -> None:

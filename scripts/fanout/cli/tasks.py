@@ -335,7 +335,7 @@ def _batches(tasks: str, arguments: list[str]) -> int:
             print(f"[{name}]")
         plan = planner.make(formats.read(resolve(os.path.join(tasks, name), root), "openagentscontrol"))
         files = {clean_id(item.seq): item for item in _load(tasks, name).subtasks}
-        waits = plan.waits()
+        apart = plan.apart()
         for number, batch in enumerate(plan.answer.batches, 1):
             print(f"Batch {number} ({'Ready now' if number == 1 else f'After Batch {number - 1}'}):")
             for identity in plan.ids(batch):
@@ -343,8 +343,8 @@ def _batches(tasks: str, arguments: list[str]) -> int:
                 parallel = "true" if item.data.get("parallel") else "false"
                 needs = ", ".join(f'"{need}"' for need in item.needs)
                 why = f"depends_on: [{needs}]" if needs else f"parallel: {parallel}"
-                if number > 1 and not needs and identity in waits:
-                    why += f"; {waits[identity]}"
+                if number > 1 and not needs and identity in apart:
+                    why += f"; {apart[identity]}"
                 print(f"- {os.path.basename(item.path)} ({why})")
             if number < len(plan.answer.batches):
                 print()

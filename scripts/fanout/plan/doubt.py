@@ -44,7 +44,9 @@ def keep_order(reading: Reading, doubtful: dict[int, str]) -> Remark:
         if new:
             tasks[name].depends_on = [*tasks[name].depends_on, *new]
             reason = "a task that must run alone keeps its place in the list"
-            reading.notes.setdefault(name, Note()).inferred.append(Inference("depends_on", reason, 0.5))
+            note = reading.notes.setdefault(name, Note())
+            note.inferred.append(Inference("depends_on", reason, 0.5))
+            note.order.update(dict.fromkeys(new, reason))
         if name in alone:
             last, since = name, []
         else:

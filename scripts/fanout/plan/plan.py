@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fanout.plan.hazards import Hazard
 from fanout.plan.model import Task
 from fanout.plan.reading import Reading, Remark
-from fanout.plan.schedule import Answer, Problem
+from fanout.plan.schedule import Answer, Problem, Wait
 from fanout.plan.validate import Patterns
 
 DEFAULT_MINUTES = 1.0
@@ -74,7 +74,7 @@ class Plan:
         return self._rank
 
     def waits(self) -> dict[str, str]:
-        """For each task that does not start at once, what it waits for last, in words."""
+        """For each task that does not start at once, what it waits for last in the rolling schedule, in words."""
         pairs = {(min(wait.task, wait.on), max(wait.task, wait.on)) for wait in self.answer.waits}
         known = {
             (hazard.a, hazard.b): hazard for hazard in [*self.hazards, *self.held] if (hazard.a, hazard.b) in pairs
@@ -82,12 +82,33 @@ class Plan:
         found = {}
         for wait in self.answer.waits:
             hazard = known.get((min(wait.task, wait.on), max(wait.task, wait.on)))
-            found[self.tasks[wait.task].id] = self._because(wait.kind, self.tasks[wait.on].id, hazard)
+            found[self.tasks[wait.task].id] = self._because(wait, hazard)
         return found
 
-    def _because(self, kind: str, on: str, hazard: Hazard | None) -> str:
+    def apart(self) -> dict[str, str]:
+        """For each task that a conflict keeps out of an earlier batch, that conflict in words: the last one."""
+        place = {index: number for number, batch in enumerate(self.answer.batches) for index in batch}
+        last: dict[int, tuple[int, int, Hazard]] = {}
+        for hazard in self.hazards:
+            if not hazard.ordered and hazard.a in place and hazard.b in place:
+                first, then = sorted((hazard.a, hazard.b), key=place.__getitem__)
+                if then not in last or place[first] > last[then][0]:
+                    last[then] = place[first], first, hazard
+        return {
+            self.tasks[then].id: f"waits for {self.tasks[first].id}: {words(hazard)}"
+            for then, (_, first, hazard) in last.items()
+        }
+
+    def inferred(self, task: int, on: int) -> str:
+        """Why the list's reader put one task behind another, as a clause; "" when the list states it."""
+        note = self.reading.notes.get(self.tasks[task].id)
+        return note.order.get(self.tasks[on].id, "") if note else ""
+
+    def _because(self, wait: Wait, hazard: Hazard | None) -> str:
+        kind, on = wait.kind, self.tasks[wait.on].id
         if kind == "depends":
-            return f"waits for {on}: it needs it"
+            reason = self.inferred(wait.task, wait.on)
+            return f"waits for {on}: inferred, {reason}" if reason else f"waits for {on}: it needs it"
         if kind == "slot":
             return f"waits for {on}: all {self.reading.document.max_parallel} slots are taken"
         if kind == "group":

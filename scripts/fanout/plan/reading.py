@@ -28,6 +28,7 @@ class Note:
     status: Status = "pending"
     parallel: bool | None = None  # what the source claims: True, False, or None when it says nothing
     inferred: list[Inference] = field(default_factory=list)
+    order: dict[str, str] = field(default_factory=dict)  # of depends_on what was inferred: the id, and why
     phase: str = ""
     unsure: bool = False  # what it touches is not known (or is said to be shared): keep every other task away from it
 

@@ -17,11 +17,11 @@ _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 def render(plan: Plan) -> str:
     """Figures, a table of tasks by batch, the graph, waits, warnings."""
     title = plan.reading.document.title or plan.reading.document.id or "Plan"
-    parts = [f"# {escape(title)}", escape(plan_text.head(plan)), "## Batches", *_batches(plan)]
+    parts = [f"# {escape(title)}", escape(plan_text.head(plan)), "## Batches, with --barrier", *_batches(plan)]
     parts += ["## Graph", f"```mermaid\n{graph(plan)}\n```"]
     waits = plan_waits.lines(plan, 1000)
     if waits:
-        parts += ["## Waits", "\n".join(f"- {escape(line)}" for line in waits)]
+        parts += ["## Waits, rolling", "\n".join(f"- {escape(line)}" for line in waits)]
     if plan.warnings:
         parts += ["## Warnings", "\n".join(_warning_lines(plan))]
     return "\n\n".join(parts)

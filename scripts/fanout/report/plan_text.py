@@ -2,12 +2,15 @@
 
 render
   head           the figures
-  _batches       a line for each task while they fit, else for each batch
-  _chart         agents over time, for a terminal
-  plan_waits     why tasks wait
+  _starts        what starts when in the rolling schedule, which is what runs
+  _batches       what would run with --barrier: a line for each task while they fit, else for each batch
+  _chart         agents over time, rolling, for a terminal
+  plan_waits     why tasks wait, rolling
   _path, _split  what decides the length, and what would shorten it
   _lanes         what one agent could do in order
   _warnings      one line for each code
+
+Two schedules stand in it, rolling and batches: each part says of which it is.
 """
 
 from __future__ import annotations
@@ -25,31 +28,73 @@ LINES = 40
 WIDTH = 100
 _FLOOR = 5
 _SIDE_BY_SIDE = 30
+_MOMENTS = 8
+_LONGEST = 600
+_SAME = 1e-6
+_BATCHES = "In batches, as start --barrier would run it"
+_BOTH = "In batches; rolling starts the same tasks at the same times"
 
 
 def render(plan: Plan, everything: bool = False, chart: bool = False, ink: Ink = PLAIN, columns: int = WIDTH) -> str:
     """The plan; `chart` adds agents over time, `columns` is how wide that may be."""
-    fixed = [head(plan), *_path(plan, everything), *_split(plan), *_lanes(plan)]
+    fixed = [head(plan), *_starts(plan, everything)]
+    tail = [*_path(plan, everything), *_split(plan), *_lanes(plan, everything)]
     drawn = _chart(plan, columns) if chart else []
-    waits = _titled("Waits", plan_waits.lines(plan, 1000 if everything else 6))
+    waits = _titled("Waits, rolling", plan_waits.lines(plan, 1000 if everything else 6))
     warnings = _warnings(plan, everything)
     batches = _tasks(plan)
-    room = LINES - len(fixed) - len(drawn)
+    room = LINES - len(fixed) - len(tail) - len(drawn)
     if not everything:
-        if len(batches) + len(waits) + len(warnings) > room:
-            batches = _table(plan)
-        batches, waits, warnings = _fit([batches, waits, warnings], room)
-    parts = [ink(fixed[0], "bold"), *_inked(batches, ink), *_inked(drawn, ink), *_inked(waits, ink), *fixed[1:]]
+        if len(batches) + min(len(waits), _FLOOR) + min(len(warnings), _FLOOR) > room:
+            batches, waits, warnings = _fit([_table(plan), waits, warnings], room)
+        else:
+            waits, warnings = _fit([waits, warnings], room - len(batches))
+        fixed, waits, tail, warnings = ([cut(x, _LONGEST) for x in part] for part in (fixed, waits, tail, warnings))
+    parts = [ink(fixed[0], "bold"), *fixed[1:], *_inked(batches, ink), *_inked(drawn, ink), *_inked(waits, ink), *tail]
     return "\n".join([*parts, *(ink(line, "yellow") for line in warnings)])
 
 
-def _lanes(plan: Plan) -> list[str]:
+def _starts(plan: Plan, everything: bool) -> list[str]:
+    """`Rolling starts a, b at once; c after 10 min`: tasks that start together stand together."""
+    moments: dict[float, list[int]] = {}
+    for index in plan.answer.order:
+        if index not in plan.done:
+            moments.setdefault(plan.answer.start[index], []).append(index)
+    if not moments or _alike(plan):
+        return []
+    most = (1000, len(moments)) if everything else (6, _MOMENTS)
+    shown = [
+        f"{few(plan.ids(moments[moment]), most[0])} {f'after {minutes(moment)}' if moment else 'at once'}"
+        for moment in sorted(moments)[: most[1]]
+    ]
+    left = sum(len(moments[moment]) for moment in sorted(moments)[most[1] :])
+    return [f"Rolling starts {'; '.join(shown)}{f'; {left} more later' if left else ''}."]
+
+
+def _alike(plan: Plan) -> bool:
+    """Whether the rolling schedule is the batches: every task starts when its batch does."""
+    begun = 0.0
+    for batch in plan.answer.batches:
+        if any(abs(plan.answer.start[index] - begun) > _SAME for index in batch):
+            return False
+        begun += batch_minutes(plan, batch)
+    return True
+
+
+def _title(plan: Plan) -> str:
+    return _BOTH if _alike(plan) else _BATCHES
+
+
+def _lanes(plan: Plan, everything: bool) -> list[str]:
     """Chains on the same files that one agent could do in order, at no loss of time."""
     found = lanes.find(plan)
     if not found:
         return []
-    shown = [f"{' -> '.join(plan.ids(list(lane.tasks)))} (all write {clean(lane.witness)})" for lane in found[:2]]
-    more = f" and {len(found) - 2} more" if len(found) > 2 else ""
+    shown = [
+        f"{_chain(plan.ids(list(lane.tasks)), everything)} (all write {clean(lane.witness)})"
+        for lane in (found if everything else found[:2])
+    ]
+    more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
     spared = sum(len(lane.tasks) - 1 for lane in found)
     return [f"Lanes, {counted(spared, 'agent')} fewer in the same time (start --lanes): {'; '.join(shown)}{more}."]
 
@@ -98,7 +143,7 @@ def agents_of(plan: Plan, batch: list[int]) -> str:
 
 
 def _tasks(plan: Plan) -> list[str]:
-    lines = []
+    lines = [_title(plan)] if plan.answer.batches else []
     for number, batch in enumerate(plan.answer.batches, 1):
         lines.append(f"Batch {number}: {counted(len(batch), 'agent')}, {minutes(batch_minutes(plan, batch))}")
         lines += [f"  {_task(plan, index)}" for index in batch]
@@ -121,7 +166,7 @@ def _table(plan: Plan) -> list[str]:
     widths = [max(5, *(len(row[place]) for row in rows)) for place in range(3)]
     widths[1] = min(widths[1], _SIDE_BY_SIDE)
     head = ("Batch", "Agents", "Takes", "Tasks")
-    return [
+    return [_title(plan)] + [
         "  ".join([row[0].rjust(5), pad(row[1], widths[1]), pad(row[2], widths[2]), row[3]]).rstrip()
         for row in (head, *rows)
     ]
@@ -141,9 +186,15 @@ def _path(plan: Plan, everything: bool) -> list[str]:
     if len(path) < 2:
         return []
     names = [f"{plan.tasks[index].id} {plan.durations[index]:.3g}" for index in path]
+    length = minutes(sum(plan.durations[index] for index in path))
+    return [f"Critical path {length}: {_chain(names, everything)}"]
+
+
+def _chain(names: list[str], everything: bool) -> str:
+    """`a -> b -> c`, a long one without its middle."""
     if len(names) > 12 and not everything:
-        names[6:-5] = [f"({len(names) - 11} more)"]
-    return [f"Critical path {minutes(sum(plan.durations[index] for index in path))}: {' -> '.join(names)}"]
+        names = [*names[:6], f"({len(names) - 11} more)", *names[-5:]]
+    return " -> ".join(names)
 
 
 def _split(plan: Plan) -> list[str]:
@@ -152,7 +203,7 @@ def _split(plan: Plan) -> list[str]:
         return []
     name, size = plan.tasks[found.task].id, plan.durations[found.task]
     return [
-        f"To gain most, split {name} ({minutes(size)}): as two tasks of {minutes(size / 2)} side by side the plan "
+        f"To gain most, split {name} ({minutes(size)}): as two tasks of {minutes(size / 2)} side by side rolling "
         f"takes {minutes(found.makespan)}, {minutes(found.saves)} less."
     ]
 

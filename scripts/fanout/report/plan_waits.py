@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from fanout.plan.plan import Plan
+from fanout.plan.schedule import Wait
 from fanout.report.cells import clean, few
 
 _ORDER = ("conflict", "group", "depends", "slot")
 
 
 def lines(plan: Plan, names: int = 6) -> list[str]:
-    """`checkout waits for users: both write src/routes.ts`; conflicts first, waits for a free slot counted in one."""
+    """`checkout waits for users: both write src/routes.ts`; conflicts first, waits for a free slot counted in one.
+
+    Of the rolling schedule. A dependency that the list does not state is said to be inferred, and from what.
+    """
     pairs = {(min(w.task, w.on), max(w.task, w.on)) for w in plan.answer.waits if w.kind == "conflict"}
     why = {(h.a, h.b): words(h.kind, h.witness) for h in [*plan.hazards, *plan.held] if (h.a, h.b) in pairs}
     groups: dict[tuple[int, int, str], list[int]] = {}
     for wait in plan.answer.waits:
-        reason = why.get((min(wait.task, wait.on), max(wait.task, wait.on)), "") if wait.kind == "conflict" else ""
         on = -1 if wait.kind == "slot" else wait.on
-        groups.setdefault((_ORDER.index(wait.kind), on, reason), []).append(wait.task)
+        groups.setdefault((_ORDER.index(wait.kind), on, _reason(plan, wait, why)), []).append(wait.task)
     return [_line(plan, kind, on, reason, tasks, names) for (kind, on, reason), tasks in sorted(groups.items())]
+
+
+def _reason(plan: Plan, wait: Wait, why: dict[tuple[int, int], str]) -> str:
+    if wait.kind == "conflict":
+        return why.get((min(wait.task, wait.on), max(wait.task, wait.on)), "")
+    return plan.inferred(wait.task, wait.on) if wait.kind == "depends" else ""
 
 
 def words(kind: str, witness: str) -> str:
@@ -41,7 +50,15 @@ def _line(plan: Plan, kind: int, on: int, reason: str, tasks: list[int], names: 
         return f"{who} {verb} for {name}: {reason or 'they may not overlap'}"
     if _ORDER[kind] == "group":
         return f"{who} {verb} for {name}: no more agents of this type at once"
-    needs = plan.tasks[tasks[0]].depends_on if len(tasks) == 1 else []
+    if reason:
+        return f"{who} {verb} for {name}: inferred, {clean(reason)}"
+    needs = _stated(plan, tasks[0]) if len(tasks) == 1 else []
     if len(needs) > 1:
         return f"{who} {verb} for {name}, the last of {few(needs, 6)} that it needs"
     return f"{who} {verb} for {name}: {'they need' if len(tasks) > 1 else 'it needs'} it"
+
+
+def _stated(plan: Plan, task: int) -> list[str]:
+    """What the list says that the task needs."""
+    note = plan.reading.notes.get(plan.tasks[task].id)
+    return [name for name in plan.tasks[task].depends_on if note is None or name not in note.order]

@@ -37,6 +37,8 @@ class Entry:
         self.fields.setdefault(name, []).extend(new)
         if new and reason:
             self.infer(name, reason, confidence)
+            if name == "depends_on":
+                self.note.order.update(dict.fromkeys(new, reason))
         return bool(new)
 
     def accept(self, text: str, command: str | None = None) -> None:
