@@ -6,6 +6,8 @@ import pytest
 from report.plans import many, planned, task
 
 from fanout.plan import whatif
+from fanout.plan.schedule import replay
+from fanout.plan.schedule.halve import Halves, halved
 
 
 def named(tasks, **fields):
@@ -45,3 +47,20 @@ def test_round_robin_keeps_conflicts_apart() -> None:
 def test_round_robin_respects_the_room_of_a_type() -> None:
     tasks = [task(name, 10, agent="coder") for name in "abc"]
     assert whatif.round_robin(planned(tasks, agent_capacity={"coder": 2})) == 20
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("capacity", [{}, {"coder": 2, "tester": 40}])
+def test_a_half_made_from_the_model_takes_as_long_as_one_made_from_the_problem(seed: int, capacity) -> None:
+    plan = planned(many(30, seed), agent_capacity=capacity)
+    problem, order = plan.problem, plan.answer.order
+    base = Halves(problem, order)
+    for index in range(len(plan.tasks)):
+        at = order.index(index) + 1
+        assert base.makespan(index) == max(replay(halved(problem, index), [*order[:at], 30, *order[at:]])[1])
+
+
+def test_a_task_too_short_to_matter_is_not_tried() -> None:
+    plan = planned([task(f"t{n}", 5, writes="x.py") for n in range(60)])
+    assert whatif.split(plan) is None
+    assert whatif.split(planned([task("long", 100), *(task(f"t{n}", 1) for n in range(9))])) is not None

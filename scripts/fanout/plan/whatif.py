@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from fanout.plan.plan import Plan
-from fanout.plan.schedule import Problem, replay, solve
+from fanout.plan.schedule import solve
+from fanout.plan.schedule.halve import Halves, halved
 
 _CANDIDATES = 12
 _WORK = 4_000  # tasks times candidates: about 0.1 s
@@ -25,20 +26,22 @@ class Split(NamedTuple):
 def split(plan: Plan) -> Split | None:
     """The task whose halving shortens the rolling plan most; None when no single split saves 2 per cent.
 
-    Only tasks on the chain that ends last, or on the critical path, can shorten it: the longest of them are tried,
-    each through the real dispatcher.
+    Only tasks on the chain that ends last, or on the critical path, can shorten it, and by no more than a half: the
+    longest of those that could be worth it are tried, each through the real dispatcher.
     """
     answer = plan.answer
+    worth = max(0.5, _WORTH * answer.makespan)
     chain = dict.fromkeys([*answer.binding, *answer.critical_path])
-    tried = [i for i in chain if i not in plan.done and plan.durations[i] >= _SHORTEST]
+    tried = [i for i in chain if i not in plan.done and plan.durations[i] >= max(_SHORTEST, 2 * worth)]
     tried.sort(key=lambda i: -plan.durations[i])
     tried = tried[: min(_CANDIDATES, max(2, _WORK // len(plan.tasks)))] if plan.tasks else []
-    found = [(_makespan(plan, _halved(plan, i), i), i) for i in tried]
-    if not found:
+    if not tried:
         return None
+    base = Halves(plan.problem, answer.order)
+    found = [(_makespan(plan, base, i), i) for i in tried]
     makespan, best = min(found)
     saves = answer.makespan - makespan
-    return Split(best, makespan, saves) if saves >= max(0.5, _WORTH * answer.makespan) else None
+    return Split(best, makespan, saves) if saves >= worth else None
 
 
 def round_robin(plan: Plan) -> float:
@@ -60,7 +63,7 @@ def round_robin(plan: Plan) -> float:
     for dealt, index in enumerate(_in_order(plan)):
         lane = dealt % len(lanes)
         start = max([lanes[lane], *(finish[need] for need in problem.needs[index])])
-        start = max([start, *(finish[foe] for foe in foes[index] if foe in placed)])
+        start = max([start, *map(finish.__getitem__, foes[index])])
         for members, capacity in problem.groups:
             if index in members:
                 ends = sorted((finish[i] for i in members if i in placed), reverse=True)
@@ -88,28 +91,9 @@ def _in_order(plan: Plan) -> list[int]:
     return ready
 
 
-def _makespan(plan: Plan, halved: Problem, task: int) -> float:
+def _makespan(plan: Plan, base: Halves, task: int) -> float:
     """In the plan's own order, the second half right behind the first; of small plans also in a fresh order."""
-    order = []
-    for index in plan.answer.order:
-        order += [index, len(plan.tasks)] if index == task else [index]
-    again = max(replay(halved, order)[1])
-    return min(again, solve(halved, effort="quick").makespan) if len(plan.tasks) <= _SMALL else again
-
-
-def _halved(plan: Plan, task: int) -> Problem:
-    """The plan's problem with `task` in two halves, the second as the last task."""
-    problem, twin = plan.problem, len(plan.tasks)
-    durations = [*problem.durations, problem.durations[task] / 2]
-    durations[task] /= 2
-    needs = [[*wants, twin] if task in wants else wants for wants in problem.needs]
-    conflicts = [*problem.conflicts]
-    conflicts += [(other, twin) for pair in problem.conflicts if task in pair for other in pair if other != task]
-    return Problem(
-        durations=durations,
-        needs=[*needs, problem.needs[task]],
-        conflicts=conflicts,
-        slots=problem.slots,
-        groups=[([*members, twin] if task in members else members, room) for members, room in problem.groups],
-        done=problem.done,
+    again = base.makespan(task)
+    return (
+        min(again, solve(halved(plan.problem, task), effort="quick").makespan) if len(plan.tasks) <= _SMALL else again
     )

@@ -30,7 +30,7 @@ def best(model: Model, floor: int, effort: int, seed: int) -> list[list[int]]:
     """The best batches found for so many microseconds of a usual machine; stops at the floor."""
     if not effort or model.n > _LARGE:
         return first(model, 1, seed)
-    found = _widen(model, first(model, _TRIES, seed), floor, int(effort * _BEAM_SHARE))
+    found = _widen(model, first(model, _TRIES, seed, floor), floor, int(effort * _BEAM_SHARE))
     if length(model, found) <= floor:
         return found
     packing = Packing(model, seed)
@@ -66,8 +66,8 @@ def _widen(model: Model, found: list[list[int]], floor: int, effort: int) -> lis
     return found
 
 
-def first(model: Model, tries: int, seed: int) -> list[list[int]]:
-    """The best of so many greedy sequences, from the tails and from noisy ones."""
+def first(model: Model, tries: int, seed: int, floor: int = 0) -> list[list[int]]:
+    """The best of so many greedy sequences, from the tails and from noisy ones; stops at the floor."""
     rnd = random.Random(seed).random
     tail: Sequence[float] = tails(model)
     noise = sum(model.dur) / max(1, model.n)
@@ -79,6 +79,8 @@ def first(model: Model, tries: int, seed: int) -> list[list[int]]:
         total = length(model, batches)
         if least < 0 or total < least:
             best, least = batches, total
+        if least <= floor:
+            break
     return best
 
 

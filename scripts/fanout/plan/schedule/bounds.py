@@ -113,12 +113,19 @@ def _cliques(model: Model, head: list[int], tail: list[int], best: int) -> Itera
     """Sets of tasks no two of which may overlap, by conflict or dependency, grown greedily."""
     dur, foes = model.dur, model.foes
     load = {k: dur[k] + sum([dur[b] for b in foes[k]]) for k in range(model.n) if foes[k]}
-    seen = set()
+    rank = [0] * model.n
+    for place, k in enumerate(sorted(range(model.n), key=lambda k: (-dur[k], k))):
+        rank[k] = place
+    seen, grown = set(), set()
     for k in sorted(load, key=lambda k: (-load[k], k))[:_SEEDS]:
+        apart = model.below[k] | model.above[k]
+        if (alike := (model.foe_mask[k] | 1 << k, apart)) in grown:  # the same tasks around it: the same set again
+            continue
+        grown.add(alike)
         clique = [k]
-        apart = model.foe_mask[k] | model.below[k] | model.above[k]
+        apart |= model.foe_mask[k]
         for pool in (foes[k], _bits(apart) if model.n <= _WIDE else ()):
-            for b in sorted(pool, key=lambda b: (-dur[b], b)):
+            for b in sorted(pool, key=rank.__getitem__):
                 if apart >> b & 1:
                     clique.append(b)
                     apart &= model.foe_mask[b] | model.below[b] | model.above[b]

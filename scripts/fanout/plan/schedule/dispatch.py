@@ -53,8 +53,10 @@ def dispatch(model: Model, order: Sequence[int]) -> list[int]:
 
 def _left(model: Model, place: Sequence[int]) -> list[int]:
     left = [len(needed) for needed in model.need]
-    for a, b in model.pairs:
-        left[b if place[a] < place[b] else a] += 1
+    foes = model.foes
+    for k, here in enumerate(place):
+        if row := foes[k]:
+            left[k] += sum([place[b] < here for b in row])
     return left
 
 
@@ -165,13 +167,11 @@ def _waits(model: Model, order: Sequence[int], start: Sequence[int]) -> list[Wai
 def _wait(
     model: Model, place: Sequence[int], start: Sequence[int], ending: dict[int, list[int]], use: _Use, k: int
 ) -> Wait:
-    def end(a: int) -> int:
-        return start[a] + model.dur[a]
-
-    needed = max(model.need[k], key=end, default=-1)
-    first = end(needed) if needed >= 0 else 0
-    ahead = max((a for a in model.foes[k] if place[a] < place[k]), key=end, default=-1)
-    clear = max(first, end(ahead)) if ahead >= 0 else first
+    end, here = use.end, place[k]
+    needed = max(model.need[k], key=end.__getitem__, default=-1)
+    first = end[needed] if needed >= 0 else 0
+    ahead = max([a for a in model.foes[k] if place[a] < here], key=end.__getitem__, default=-1)
+    clear = max(first, end[ahead]) if ahead >= 0 else first
     kind: WaitKind
     if start[k] > clear:
         enders = [a for a in ending[start[k]] if start[a] < start[k]]
@@ -186,9 +186,10 @@ def _wait(
 
 
 class _Use:
-    """How many of each group's members run at a time."""
+    """When each task ends, and how many of each group's members run at a time."""
 
     def __init__(self, model: Model, start: Sequence[int]) -> None:
+        self.end = [begun + minutes for begun, minutes in zip(start, model.dur, strict=True)]
         self.room = model.room
         self.starts: list[list[int]] = [[] for _ in model.room]
         self.ends: list[list[int]] = [[] for _ in model.room]

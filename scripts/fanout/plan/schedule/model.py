@@ -34,7 +34,7 @@ class Model:
         self.scale = _scale(minutes)
         self.dur = [round(m * self.scale) for m in minutes]
         self._order_by(problem, number)
-        self._keep_apart(problem, number)
+        self._keep_apart(problem)
         self._share(problem, number)
 
     def _order_by(self, problem: Problem, number: dict[int, int]) -> None:
@@ -61,23 +61,32 @@ class Model:
                 mask |= self.above[b] | 1 << b
             self.above[k] = mask
 
-    def _keep_apart(self, problem: Problem, number: dict[int, int]) -> None:
-        self.foe_mask = [0] * self.n
-        pairs = set()
+    def _keep_apart(self, problem: Problem) -> None:
+        """The conflicts as rows of later tasks first: a problem can have half a million pairs."""
+        place = [-1] * len(problem.durations)
+        for k, task in enumerate(self.task):
+            place[task] = k
+        later: list[set[int]] = [set() for _ in self.task]
         for i, j in problem.conflicts:
-            if i == j or i not in number or j not in number:
-                continue
-            a, b = sorted((number[i], number[j]))
-            if b < self.running or self.below[b] >> a & 1:
-                continue
-            pairs.add((a, b))
-        self.pairs = sorted(pairs)
+            a, b = place[i], place[j]
+            if a < b:
+                if a >= 0:
+                    later[a].add(b)
+            elif 0 <= b < a:
+                later[b].add(a)
         self.foes: list[list[int]] = [[] for _ in self.task]
-        for a, b in self.pairs:
-            self.foes[a].append(b)
+        self.pairs: list[tuple[int, int]] = []
+        for a, row in enumerate(later):
+            if row:
+                after = self.above[a] | ((1 << self.running) - 1)
+                self._add_row(a, sorted(b for b in row if not after >> b & 1) if after else sorted(row))
+        self.foe_mask = [_mask(row, self.n) for row in self.foes]
+
+    def _add_row(self, a: int, row: list[int]) -> None:
+        self.pairs += [(a, b) for b in row]
+        self.foes[a] += row
+        for b in row:
             self.foes[b].append(a)
-            self.foe_mask[a] |= 1 << b
-            self.foe_mask[b] |= 1 << a
 
     def _share(self, problem: Problem, number: dict[int, int]) -> None:
         self.member: list[list[int]] = [[] for _ in self.task]
@@ -92,6 +101,15 @@ class Model:
     def minutes(self, units: int) -> float:
         """Units of time as minutes: a whole number where the durations are."""
         return units if self.scale == 1 else units / self.scale
+
+
+def _mask(row: Sequence[int], n: int) -> int:
+    if len(row) < 50:
+        return sum([1 << b for b in row])
+    digits = bytearray(b"0") * n
+    for b in row:
+        digits[n - 1 - b] = 49
+    return int(digits, 2)
 
 
 def repair(order: Iterable[int], need: Sequence[Sequence[int]], after: Sequence[Sequence[int]]) -> list[int]:

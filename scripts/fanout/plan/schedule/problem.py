@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 WaitKind = Literal["depends", "conflict", "slot", "group"]
@@ -78,7 +79,7 @@ def validate(problem: Problem) -> None:
     _validate_minutes("durations", enumerate(problem.durations))
     _validate_minutes("running", problem.running.items())
     places = [(f"needs[{i}]", list(need)) for i, need in enumerate(problem.needs)]
-    places += [("conflicts", [i for pair in problem.conflicts for i in pair])]
+    places += [("conflicts", list(chain.from_iterable(problem.conflicts)))]
     places += [(f"groups[{k}]", list(members)) for k, (members, _) in enumerate(problem.groups)]
     places += [("done", list(problem.done)), ("running", list(problem.running))]
     for place, indexes in places:

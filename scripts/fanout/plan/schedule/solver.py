@@ -29,23 +29,23 @@ def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answ
     ten for up to 1,000 tasks.
     """
     model = Model(problem)
-    order, bound = _order(model, bounds.lower_bound(model), _ORDER[effort], seed)
+    rated, bound = _order(model, bounds.lower_bound(model), _ORDER[effort], seed)
     sequence, floor = _sequence(model, bound, _BATCHES[effort], seed)
     if not model.running:
-        order = _no_longer_than(model, order, sequence)
+        rated = _no_longer_than(model, rated, sequence)
         bound = min(bound, batches.length(model, sequence))
+    order = rated[1]
     return answer_of(problem, model, order, sequence, bound, floor)
 
 
-def _no_longer_than(model: Model, order: list[int], sequence: list[list[int]]) -> list[int]:
+def _no_longer_than(model: Model, rated: rules.Rated, sequence: list[list[int]]) -> rules.Rated:
     """The order, or when batches end earlier than it does, what rolling dispatch makes of them where that is better."""
-    rated = rules.rated(model, order)
     if rated[0] <= batches.length(model, sequence):
-        return order
-    return min(rated, rules.polish(model, [k for batch in sequence for k in batch], _PASSES))[1]
+        return rated
+    return min(rated, rules.polish(model, [k for batch in sequence for k in batch], _PASSES))
 
 
-def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[list[int], int]:
+def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[rules.Rated, int]:
     """The best order of the rules, then of the search for so many microseconds of a usual machine; a better bound."""
     best: rules.Rated | None = None
     for order in rules.orders(model):
@@ -53,7 +53,7 @@ def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[list[int],
         if best is None or rated[0] < best[0]:
             best = rated
         if best[0] <= bound:
-            return best[1], bound
+            return best, bound
     assert best is not None
     tail = bounds.tails(model)
     if model.n <= _SHARP and effort:
@@ -66,9 +66,10 @@ def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[list[int],
         bound = best[0] if proven else bound
     launches = effort * 1000 // _launch_cost(model)
     if launches < _FEWEST * model.n or best[0] <= bound:
-        return best[1], bound
+        return best, bound
     search = Search(model, tail, seed)
-    return search.anneal(search.schedule(best[1]), bound, launches).order, bound
+    found = search.anneal(search.schedule(best[1]), bound, launches)
+    return (found.makespan, found.order), bound
 
 
 def _launch_cost(model: Model) -> int:
