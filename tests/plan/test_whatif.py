@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from report.plans import many, planned, task
 
@@ -64,3 +66,11 @@ def test_a_task_too_short_to_matter_is_not_tried() -> None:
     plan = planned([task(f"t{n}", 5, writes="x.py") for n in range(60)])
     assert whatif.split(plan) is None
     assert whatif.split(planned([task("long", 100), *(task(f"t{n}", 1) for n in range(9))])) is not None
+
+
+def test_a_list_on_one_file_is_asked_what_to_split_at_next_to_no_cost() -> None:
+    begun = time.process_time()
+    plan = planned([task(f"t{n}", n % 7 + 1, writes="src/shared.ts") for n in range(500)])
+    made = time.process_time()
+    assert whatif.split(plan) is None
+    assert time.process_time() - made < (made - begun) / 5

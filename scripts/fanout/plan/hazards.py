@@ -70,7 +70,8 @@ def needs_of(tasks: Sequence[Task]) -> list[list[int]]:
 
 
 def _ordered(masks: Sequence[int], a: int, b: int) -> bool:
-    return bool(masks[b] >> a & 1 or masks[a] >> b & 1)
+    below = masks[b]
+    return bool((below and below >> a & 1) or ((below := masks[a]) and below >> b & 1))
 
 
 def _resources(tasks: Sequence[Task]) -> Iterator[tuple[int, int, str]]:

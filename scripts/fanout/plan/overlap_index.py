@@ -50,8 +50,7 @@ def hazard_pairs(
     case_insensitive: bool = False,
 ) -> Iterator[tuple[int, int, str, str]]:
     """(i, j, kind, witness) for i < j in order, once for each pair of tasks; write-write wins over read-write."""
-    for pair in find_pairs(writes, reads, case_insensitive=case_insensitive):
-        yield pair.first, pair.second, pair.kind, pair.witness(case_insensitive)
+    return find_pairs(writes, reads, case_insensitive=case_insensitive).witnessed(case_insensitive)
 
 
 def find_pairs(
@@ -89,6 +88,19 @@ class Pairs:
         """(first, second) only."""
         for number in self._order:
             yield divmod(number, self._size)
+
+    def witnessed(self, case_insensitive: bool) -> Iterator[tuple[int, int, str, str]]:
+        """(first, second, kind, witness); each pair of patterns is asked once, however many tasks stand behind it."""
+        known: dict[int, str] = {}
+        for number in self._order:
+            kind, code = WRITE_WRITE, self._both.get(number, -1)
+            if code < 0:
+                kind, code = READ_WRITE, self._mixed[number]
+            witness = known.get(code)
+            if witness is None:
+                witness = known[code] = self._pair(number).witness(case_insensitive)
+            first, second = divmod(number, self._size)
+            yield first, second, kind, witness
 
     def _pair(self, number: int) -> Pair:
         first, second = divmod(number, self._size)

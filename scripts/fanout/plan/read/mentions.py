@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from fanout.plan.read import vocabulary as words
@@ -76,15 +77,20 @@ def as_path(token: str, marked: bool = True) -> str | None:
     return _literal(normal) if normal and _looks_like_path(normal, marked) else None
 
 
+_path_of = lru_cache(maxsize=8192)(as_path)
+
+
 def _all(text: str) -> Iterator[Mention]:
     text = _URL.sub(lambda match: " " * len(match[0]), text)
     for sentence in _sentences(text):
-        cues = [_cue(match) for match in words.CUE.finditer(sentence)]
+        cues: list[tuple[int, int, str, str]] | None = None
         before: tuple[int, tuple[Mode, float, str]] | None = None
         for start, end, token, marked in sorted(_tokens(sentence)):
-            pattern = as_path(token, marked)
+            pattern = _path_of(token, marked)
             if pattern is None:
                 continue
+            if cues is None:  # most sentences name no path
+                cues = [_cue(match) for match in words.CUE.finditer(sentence)]
             listed = before is not None and words.LISTED.match(sentence[before[0] : start])
             verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
             before = (end, verdict)
