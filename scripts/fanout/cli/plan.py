@@ -12,10 +12,11 @@ from fanout.cli import base as bases
 from fanout.cli import project, settings, world
 from fanout.cli.base import BASE
 from fanout.cli.options import LEARNED
+from fanout.cli.progress import Progress
 from fanout.plan import planner
 from fanout.plan.plan import Plan
 from fanout.plan.read import formats
-from fanout.plan.reading import Source
+from fanout.plan.reading import Reading, Source
 
 SOURCE = click.argument("source")
 FORMAT = click.option("--format", "format_", metavar="NAME", help="Read SOURCE as this format instead of detecting it.")
@@ -38,9 +39,19 @@ def planned(
     time and finds nothing.
     """
     gc.disable()
-    reading = formats.read(source, format_)
-    if max_parallel is not None:
-        reading.document.max_parallel = max_parallel
+    with Progress(_reads(source)) as at:
+        reading = formats.read(source, format_)
+        if max_parallel is not None:
+            reading.document.max_parallel = max_parallel
+        at.now(f"Planning {len(reading.document.tasks):,} tasks")
+        return _planned(reading, source, effort, learned)
+
+
+def _reads(source: Source) -> str:
+    return "Reading standard input" if source.given == "-" else f"Reading {source.given}"
+
+
+def _planned(reading: Reading, source: Source, effort: str, learned: bool | None) -> Plan:
     asked = None if learned is None else ("learned" if learned else "stated")
     if settings.load(project.root(), {"estimates": asked})["estimates"].value == "stated":
         return planner.make(reading, effort, world.of(source.root))  # type: ignore[arg-type]
@@ -71,7 +82,9 @@ def read(source: str, format_: str | None, base: str | None, everything: bool, a
     """Print the tasks of SOURCE as they were read, with what was inferred and what was left unread."""
     from fanout.report import reading_json, reading_text
 
-    reading = formats.read(located(source, format_, base), format_)
+    found = located(source, format_, base)
+    with Progress(_reads(found)):
+        reading = formats.read(found, format_)
     if as_json:
         project.echo_json(reading_json.render(reading))
     else:
