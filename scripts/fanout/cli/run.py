@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from fanout.cli import base as bases
-from fanout.cli import project, settings
+from fanout.cli import project, settings, steer
 from fanout.cli.base import BASE
 from fanout.cli.options import LEARNED
 from fanout.errors import FanoutError
-from fanout.run import acceptance, agents, ending, evidence, files, meta, paths, ready, runs, tasks, turn, worker
-from fanout.run import base as folders
+from fanout.run import agents, ending, evidence, files, meta, paths, ready, runs, tasks, turn, worker
 from fanout.run import brief as briefs
 from fanout.run.db import Write
 
@@ -149,19 +148,14 @@ def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
 def _check(task: str, summary: str) -> None:
     run, name = project.split_task(task)
     root, db = project.journal()
-    record = tasks.record(tasks.get(db, run, name))
+    _open_task(db, run, name, "done")
     agent = agents.last_of_task(db, run, name)
-    gap = evidence.gap(db, root, agent, summary) if agent else _unmet(db, root, run, name, record)
+    gap = evidence.gap(db, root, agent, summary) if agent else evidence.by_hand(db, root, run, name, summary)
     if gap:
         raise FanoutError(
             f"task {name} is not done: {gap}",
             f"`fanout done {run}/{name} --unchecked` takes it as done all the same.",
         )
-
-
-def _unmet(db: sqlite3.Connection, root: str, run: str, task: str, record: dict[str, object]) -> str:
-    """What the acceptance commands of a task that no agent did say."""
-    return acceptance.failure(root, folders.folder(db, root, run), run, task, record)
 
 
 @click.command()
@@ -172,13 +166,23 @@ def fail(task: str, reason: tuple[str, ...]) -> None:
     _finish(task, "failed", " ".join(reason) or "marked failed by hand")
 
 
+def _open_task(db: sqlite3.Connection, run: str, name: str, state: str) -> str:
+    """The state of a task that can be given `state` by hand: one that failed may still become done. Else raises."""
+    found = str(tasks.get(db, run, name)["state"])
+    if found != "running":
+        runs.refuse_cancelled(runs.get(db, run))
+    if found in tasks.OVER and not (state == "done" and found in steer.RETRIED):
+        again = f"`fanout retry {run}/{name}` does it again." if found in steer.RETRIED else ""
+        raise FanoutError(f"task {name} is {found} already.", again)
+    return found
+
+
 def _finish(task: str, state: str, outcome: str) -> None:
     run, name = project.split_task(task)
     root, db = project.journal()
-    row = tasks.get(db, run, name)
-    if row["state"] in tasks.OVER:
-        raise FanoutError(f"task {name} is {row['state']} already.")
     with Write(db):
+        if _open_task(db, run, name, state) in steer.RETRIED:
+            tasks.reopen(db, run, name, "done by hand")
         agent = agents.of_task(db, run, name)
         if agent is not None:
             ending.conclude(db, agent, state, outcome)
@@ -186,6 +190,7 @@ def _finish(task: str, state: str, outcome: str) -> None:
                 worker.rest(db, agent)
         else:
             tasks.finish(db, run, name, state, outcome)
+    steer.reactivate(db, root, run)
     from fanout.cli.sync import mark_done
 
     for line in mark_done(db, root, run):

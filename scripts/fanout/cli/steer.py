@@ -29,6 +29,7 @@ from fanout.run import (
 from fanout.run.db import Write
 
 LOOK_SECONDS = 0.5
+RETRIED = ("failed", "blocked")
 TASK = click.argument("task", metavar="RUN/TASK")
 
 
@@ -107,6 +108,7 @@ def retry(task: str) -> None:
     run, name = project.split_task(task)
     root, db = project.journal()
     row = tasks.get(db, run, name)
+    runs.refuse_cancelled(runs.get(db, run))
     if row["state"] in ("pending", "running", "done"):
         raise FanoutError(
             f"task {name} is {row['state']}.", "Only a task that failed, is blocked or was left out is retried."
@@ -114,7 +116,7 @@ def retry(task: str) -> None:
     recovery.retry(db, root, run, name)
     if tasks.get(db, run, name)["state"] != "pending":
         raise FanoutError(f"task {name} was {tasks.get(db, run, name)['outcome']}")
-    _reactivate(db, root, run)
+    reactivate(db, root, run)
     click.echo(turn.text(turn.conclude(db, root, run)))
 
 
@@ -126,12 +128,13 @@ def skip(task: str, reason: tuple[str, ...]) -> None:
     run, name = project.split_task(task)
     root, db = project.journal()
     row = tasks.get(db, run, name)
+    runs.refuse_cancelled(runs.get(db, run))
     if row["state"] in ("running", "done"):
         raise FanoutError(f"task {name} is {row['state']}.", "It can't be skipped.")
     with Write(db):
         db.execute("UPDATE task SET state = 'pending' WHERE run = ? AND id = ?", (run, name))
         tasks.finish(db, run, name, "skipped", " ".join(reason) or "skipped by hand")
-    _reactivate(db, root, run)
+    reactivate(db, root, run)
     click.echo(turn.text(turn.conclude(db, root, run)))
 
 
@@ -141,7 +144,8 @@ def resume(run: str | None) -> None:
     """Go on with a run after a crash or in another session: what was lost is ready again."""
     root, db = project.journal()
     row = project.run(root, db, run)
-    _reactivate(db, root, row["id"])
+    runs.refuse_cancelled(row)
+    reactivate(db, root, row["id"])
     session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
     if session and row["session"] != session:
         with Write(db):
@@ -174,7 +178,7 @@ def release(task: str) -> None:
     click.echo(turn.text(turn.conclude(db, root, run)))
 
 
-def _reactivate(db: sqlite3.Connection, root: str, run: str) -> None:
+def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:
     """A run that had ended is active again when something of it can start."""
     with Write(db):
         row = db.execute("SELECT state FROM run WHERE id = ?", (run,)).fetchone()

@@ -41,16 +41,30 @@ def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str, unt
             )
         missing = [path for path in missing if path not in changed]
         if missing:
-            return (
-                f"{', '.join(missing[:5])} was to be written and is not there. Write it; or, if it turned out not to "
-                f"be needed, name it in the result line."
-            )
+            return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the result line."
         if not changed and not changes.of_task(db, run, task):
             return (
                 f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
                 f"with `BLOCKED|{task}|why`."
             )
     return acceptance.failure(root, home, run, task, record, until=until)
+
+
+def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str) -> str:
+    """What is missing for a task that no agent began to count as done. Runs its acceptance commands."""
+    record, home = tasks.record(tasks.get(db, run, task)), base.folder(db, root, run)
+    states = {need: tasks.get(db, run, need)["state"] for need in tasks.needs(db, run, task)}
+    unmet = [f"{need} ({state})" for need, state in states.items() if state not in tasks.SATISFIED]
+    if unmet:
+        return f"it needs {', '.join(unmet)}."
+    missing = _missing(home, record, summary) if record.get("writes") else []
+    if missing and not _speaks_of_removal(record, summary):
+        return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the summary."
+    return acceptance.failure(root, home, run, task, record)
+
+
+def _not_there(missing: list[str]) -> str:
+    return f"{', '.join(missing[:5])} was to be written and is not there."
 
 
 def _missing(home: str, record: dict[str, object], summary: str) -> list[str]:

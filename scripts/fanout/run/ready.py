@@ -10,7 +10,6 @@ import sqlite3
 
 from fanout.run import agents, measure, meet, tasks
 
-SATISFIED = ("done", "skipped")
 HOPELESS = ("failed", "blocked", "cancelled")
 CLIENT_CAP = 20
 
@@ -79,7 +78,7 @@ def to_launch(view: View) -> list[sqlite3.Row]:
 
 def why_not(view: View, name: str) -> str:
     """Why a pending task can't start now, slots aside; "" when it can."""
-    unmet = [need for need in view.needs[name] if view.tasks[need]["state"] not in SATISFIED]
+    unmet = [need for need in view.needs[name] if view.tasks[need]["state"] not in tasks.SATISFIED]
     if unmet:
         lost = [need for need in unmet if view.tasks[need]["state"] in HOPELESS or need in view.stuck]
         if lost:
@@ -96,7 +95,7 @@ def is_over(view: View) -> bool:
 
 
 def _may_still_start(view: View, name: str) -> bool:
-    return name not in view.stuck and not _stopped(view, name)
+    return name not in view.stuck and not stopped(view, name)
 
 
 def _held_by_hazard(view: View, name: str) -> str:
@@ -138,7 +137,7 @@ def _held_by_claim(view: View, name: str) -> str:
 
 
 def _held_by_policy(view: View, name: str) -> str:
-    if _stopped(view, name):
+    if stopped(view, name):
         return f"the run stops after a failure ({view.run['on_failure']})"
     if view.run["mode"] == "barrier" and view.tasks[name]["batch"] > view.turn:
         return f"batch {view.turn} is not over"
@@ -154,7 +153,7 @@ def _batch_now(view: View) -> int:
     return min(open_, default=0)
 
 
-def _stopped(view: View, name: str) -> bool:
+def stopped(view: View, name: str) -> bool:
     """Whether a failure elsewhere keeps this task from ever starting, by the run's policy."""
     return view.stop is not None and int(view.tasks[name]["batch"]) > view.stop
 

@@ -142,6 +142,17 @@ def pick(rows: list[sqlite3.Row]) -> sqlite3.Row:
     return (found or rows)[0]
 
 
+def refuse_cancelled(row: sqlite3.Row) -> None:
+    """Raises FanoutError with the way on when the run was cancelled: nothing of it is changed any more."""
+    if row["state"] == "cancelled":
+        raise FanoutError(f"run {row['id']} was cancelled, nothing more of it starts.", anew(row))
+
+
+def anew(row: sqlite3.Row) -> str:
+    """How a run that is over is started again."""
+    return f"`fanout start {row['source'] if row['source'] != '-' else 'SOURCE'}` starts a new one."
+
+
 def reopen(db: sqlite3.Connection, root: str, run: str) -> None:
     """ended -> active, hooks on. Runs inside a transaction."""
     db.execute("UPDATE run SET state = 'active', ended = NULL WHERE id = ?", (run,))

@@ -18,6 +18,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
+SATISFIED = ("done", "skipped")  # what a task that depends on it waits for
 OVER = ("done", "failed", "blocked", "skipped", "cancelled")
 
 

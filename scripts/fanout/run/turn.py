@@ -73,9 +73,10 @@ def waiting(view: ready.View) -> str:
             f"All tasks have ended; the checks of the run's end are still to be run, and take longer than a hook may. Run "
             f"`fanout next {run}` now (in the background if it needs more than ten minutes) and go by its answer."
         )
+    if view.run["state"] == "cancelled":
+        return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
     if view.run["state"] != "active" or ready.is_over(view):
-        stuck = tasks.few(sorted(view.stuck))
-        left = f" Not started, their dependencies failed: {stuck}." if stuck else ""
+        left = _not_started(view)
         return (
             f"The run is over.{left} {measure.sentence(view.spans)} Tell the user the result in a few lines; "
             f"`fanout report {run}` has the details."
@@ -91,6 +92,24 @@ def waiting(view: ready.View) -> str:
     if "waits for" in reasons:
         return f"Nothing can start yet: {reasons}. End your turn; when that has ended, `fanout next {run}` prints the launch."
     return f"Nothing can start: {reasons}. Tell the user."
+
+
+def _not_started(view: ready.View) -> str:
+    """Which tasks of a run that is over never began, and why; "" when there are none."""
+    stopped = [
+        name
+        for name, row in view.tasks.items()
+        if row["state"] == "pending" and name not in view.stuck and ready.stopped(view, name)
+    ]
+    found = ""
+    if view.stuck:
+        found += f" Not started, their dependencies failed: {tasks.few(sorted(view.stuck))}."
+    if stopped:
+        found += (
+            f" Not started, the run stops after a failure ({view.run['on_failure']}): {tasks.few(stopped)}; after "
+            f"`fanout retry` or `fanout skip` of what failed they start."
+        )
+    return found
 
 
 def held(view: ready.View) -> str:

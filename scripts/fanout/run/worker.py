@@ -100,7 +100,7 @@ def nothing(view: ready.View, worker: str) -> tuple[str, str]:
     """Why `fanout claim` has no task to give, and what the worker does about it."""
     run = view.run["id"]
     if view.run["state"] == "cancelled":
-        return f"run {run} was cancelled.", "Nothing is left to take: end now."
+        return f"run {run} was cancelled, nothing is left to take.", "End now."
     if view.run["state"] != "active" or ready.is_over(view):
         return f"nothing is left to take in {run}.", "End now; your last message is one line: which tasks you did."
     running = [name for name, row in view.tasks.items() if row["state"] == "running"]

@@ -1,0 +1,85 @@
+"""A run steered by hand: what is taken as done, and what a run that is over answers."""
+
+from __future__ import annotations
+
+import pytest
+from project import Project
+
+TASKS = {
+    "id": "t",
+    "tasks": [
+        {"id": "01", "writes": ["a.txt"]},
+        {"id": "02", "writes": ["b.txt"], "depends_on": ["01"]},
+        {"id": "03", "writes": ["c.txt"]},
+    ],
+}
+
+
+@pytest.fixture
+def started(project: Project) -> Project:
+    project.write({"tasks.json": TASKS})
+    assert project.fanout("start", "tasks.json").code == 0
+    return project
+
+
+def test_done_by_hand_looks_at_what_the_task_needs_and_writes(started: Project) -> None:
+    refused = started.fanout("done", "t-1/02", "hmm")
+    assert refused.code == 1 and "task 02 is not done: it needs 01 (pending)" in refused.err
+    refused = started.fanout("done", "t-1/01", "hmm")
+    assert refused.code == 1 and "a.txt was to be written and is not there" in refused.err
+    assert "--unchecked" in refused.err
+    started.write({"a.txt": "a"})
+    assert started.fanout("done", "t-1/01", "by me").code == 0
+    assert started.fanout("done", "t-1/02", "b.txt was not needed").code == 0
+
+
+def test_a_task_that_failed_can_be_finished_by_hand(started: Project) -> None:
+    started.fanout("fail", "t-1/01", "broken")
+    started.fanout("fail", "t-1/03", "broken")
+    assert "02" in started.fanout("next").out and "The run is over" in started.fanout("next").out
+    assert started.fanout("done", "t-1/01").code == 1
+    started.write({"a.txt": "a"})
+    ran = started.fanout("done", "t-1/01", "mended")
+    assert ran.code == 0 and "fanout brief t-1/02" in ran.out, "what depends on it may start"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["resume"],
+        ["skip", "t-1/03"],
+        ["retry", "t-1/02"],
+        ["done", "t-1/01"],
+        ["done", "t-1/01", "--unchecked"],
+        ["fail", "t-1/01"],
+        ["claim", "--worker", "w1"],
+    ],
+)
+def test_a_cancelled_run_is_not_changed(started: Project, command: list[str]) -> None:
+    started.fanout("cancel")
+    before = started.fanout("status", "--json").data["tasks"]
+    ran = started.fanout(*command)
+    assert ran.code == 1 and "t-1 was cancelled, nothing" in ran.err
+    assert before == started.fanout("status", "--json").data["tasks"]
+
+
+def test_an_agent_that_outlives_its_run_may_still_say_that_it_is_done(started: Project) -> None:
+    started.fanout("claim", "--worker", "w1")
+    started.fanout("cancel")
+    started.write({"a.txt": "a"})
+    said = started.fanout("done", "t-1/01", "made it").out
+    assert "01 done: made it" in said and "Nothing is left to take" in said
+
+
+def test_a_cancelled_run_says_so_and_how_to_begin_again(started: Project) -> None:
+    started.fanout("cancel")
+    said = started.fanout("next").out
+    assert "The run was cancelled" in said and "`fanout start tasks.json` starts a new one" in said
+    assert "Tell the user the result" not in said
+
+
+def test_a_run_that_stops_after_a_failure_names_what_it_left(project: Project) -> None:
+    project.write({"tasks.json": TASKS | {"policy": {"on_failure": "fail-fast"}}})
+    project.fanout("start", "tasks.json")
+    said = project.fanout("fail", "t-1/01", "broken").out
+    assert "their dependencies failed: 02" in said and "stops after a failure (fail-fast): 03" in said
