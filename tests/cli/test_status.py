@@ -111,3 +111,19 @@ def test_watch_lets_go_at_ctrl_c(desk: Desk) -> None:
         terminal.write("\x03")
         assert terminal.wait_end() == 0
         assert "Stopped watching; the run goes on." in terminal.text and "Traceback" not in terminal.text
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("no/such/page.html", "Make the folder first: "),
+        ("folder", "folder"),
+        ("file/page.html", "can't be written: Not a directory"),
+    ],
+)
+def test_a_page_that_can_not_be_written_is_the_users_to_mend(desk: Desk, path: str, words: str) -> None:
+    eventful(desk)
+    (desk.root / "folder").mkdir()
+    (desk.root / "file").write_text("")
+    ran = Project(desk.root).fanout("report", "--html", path)
+    assert ran.code in (1, 2) and words in ran.err and "defect" not in ran.err

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
 from fanout.cli import project
+from fanout.errors import FanoutError
 from fanout.report import details, facts, run_text
 from fanout.run import base
 from fanout.version import version
@@ -55,8 +57,14 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
     if html:
         from fanout.report import html as page
 
-        with open(html, "w", encoding="utf-8") as file:
-            file.write(page.render(found, version()))
+        text = page.render(found, version())
+        try:
+            with open(html, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            folder = os.path.dirname(os.path.abspath(html))
+            fix = "Name a file that you may write." if os.path.isdir(folder) else f"Make the folder first: {folder}."
+            raise FanoutError(f"{html} can't be written: {error.strerror or error}.", fix) from None
         click.echo(f"Wrote {html}.")
     elif as_json:
         project.echo_json(found)
