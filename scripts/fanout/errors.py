@@ -58,5 +58,9 @@ class NewerSchema(FanoutError):
     """The database was written by a newer fanout than this one."""
 
 
+class Damaged(FanoutError):
+    """The database can't be read."""
+
+
 class Busy(FanoutError):
     """The database stayed locked past the deadline."""

@@ -82,10 +82,33 @@ def test_a_damaged_journal_is_moved_aside(desk: Desk) -> None:
     (desk.root / ".fanout" / "state.db").write_bytes(b"no database at all " * 100)
     project = Project(desk.root)
     [line] = bad(project.fanout("doctor"))
-    assert line.startswith("journal: ")
+    assert (
+        line.startswith("journal: ")
+        and line.count("fanout doctor") == 1
+        and "fanout doctor --fix moves it aside" in line
+    )
+    ran = project.fanout("status")
+    assert ran.code == 1 and "is damaged: " in ran.err and "`fanout doctor --fix` moves it aside" in ran.err
     assert bad(project.fanout("doctor", "--fix")) == []
     assert [path for path in (desk.root / ".fanout").iterdir() if ".damaged-" in path.name]
     assert bad(project.fanout("doctor")) == []
+
+
+def test_a_journal_that_breaks_in_the_middle_is_damaged_too(desk: Desk) -> None:
+    desk.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.db.close()
+    path = desk.root / ".fanout" / "state.db"
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * (path.stat().st_size - 4096))
+    ran = Project(desk.root).fanout("status")
+    assert ran.code == 1 and "damaged" in ran.err and "`fanout doctor --fix` moves it aside" in ran.err
+    assert bad(Project(desk.root).fanout("doctor", "--fix")) == []
+
+
+def test_a_journal_of_a_newer_fanout_is_left_where_it_is(desk: Desk) -> None:
+    desk.db.execute("PRAGMA user_version = 99")
+    [line] = bad(Project(desk.root).fanout("doctor", "--fix"))
+    assert "has schema 99" in line and "Update the plugin" in line
+    assert (desk.root / ".fanout" / "state.db").exists()
 
 
 @pytest.mark.client

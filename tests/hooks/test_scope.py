@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hooks.desk import Desk, denial, launches
+from project import Project
 from run.plans import plan
 
+from fanout.errors import FanoutError
 from fanout.run import paths, scope
 
 
@@ -57,7 +59,16 @@ def test_two_that_ask_each_other_both_end(two: Desk) -> None:
     ],
 )
 def test_what_is_never_granted(two: Desk, path: str, words: str) -> None:
-    assert words in ask(two, "01", path)
+    with pytest.raises(FanoutError, match=words):
+        ask(two, "01", path)
+    ran = Project(two.root).fanout("ask", f"{two.run}/01", path)
+    assert ran.code == 1 and words in ran.err and not ran.out
+
+
+def test_a_task_without_an_agent_is_granted_nothing(two: Desk) -> None:
+    ran = Project(two.root).fanout("ask", f"{two.run}/03", "free.txt")
+    assert ran.code == 1 and "task 03 has no live agent" in ran.err
+    assert Project(two.root).fanout("ask", f"{two.run}/01", "free.txt").code == 0
 
 
 def test_a_needs_note_widens_the_task_and_queues_it_behind_the_owner(two: Desk) -> None:

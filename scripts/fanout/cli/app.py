@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from fanout.errors import EXIT_OURS, FanoutError
+from fanout.errors import EXIT_OURS, Damaged, FanoutError
 
 # name: (module in fanout.cli, function, one line of help)
 COMMANDS = {
@@ -115,8 +115,17 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("FANOUT_TRACE"):
             raise
+        if _is_damage(error):
+            from fanout.run import db
+
+            fail(Damaged(f"the journal of this project is damaged: {error}.", f"`fanout doctor --fix` {db.SET_ASIDE}"))
         click.echo(f"fanout failed: {type(error).__name__}: {error} (a defect; FANOUT_TRACE=1 shows where)", err=True)
         sys.exit(EXIT_OURS)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether SQLite says that the file itself is broken: any finer class of its errors is a defect of ours."""
+    return type(error).__name__ == "DatabaseError" and type(error).__module__ == "sqlite3"
 
 
 def fail(error: FanoutError) -> None:

@@ -15,7 +15,7 @@ import click
 
 from fanout.cli import project
 from fanout.client import installed
-from fanout.errors import FanoutError
+from fanout.errors import Damaged, FanoutError
 from fanout.report.cells import counted
 from fanout.run import agents, client, db, ending, place, runs
 from fanout.version import version
@@ -106,14 +106,23 @@ def _state(root: str) -> list[Finding]:
     try:
         connection = db.connect(root)
         damage = connection.execute("PRAGMA quick_check").fetchone()[0]
-    except (FanoutError, sqlite3.Error) as error:
-        fix = "fanout doctor --fix moves it aside; runs in it are lost, files are not."
-        return [Finding("journal", False, str(error).rstrip("."), fix, lambda: _set_aside(path))]
+    except sqlite3.Error as error:
+        return [_unreadable(db.explained(error, path), path)]
+    except FanoutError as error:
+        return [_unreadable(error, path)]
     if damage != "ok":
-        return [Finding("journal", False, f"damaged: {damage}", "fanout doctor --fix", lambda: _set_aside(path))]
+        return [_unreadable(Damaged(f"{path} is damaged: {damage}."), path)]
     size = os.path.getsize(path) / 1e6
     found = [Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}")]
     return [*found, _seen(connection), _claims(connection, root), _switch(connection, root)]
+
+
+def _unreadable(error: FanoutError, path: str) -> Finding:
+    """Only what is damaged is moved aside: a journal that is locked, or of a newer fanout, is a good one."""
+    found = error.message.rstrip(".")
+    if not isinstance(error, Damaged):
+        return Finding("journal", False, found, error.fix)
+    return Finding("journal", False, found, f"fanout doctor --fix {db.SET_ASIDE}", lambda: _set_aside(path))
 
 
 def _seen(connection: sqlite3.Connection) -> Finding:

@@ -38,7 +38,7 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.argument("path")
 @click.argument("why", nargs=-1)
 def ask(task: str, path: str, why: tuple[str, ...]) -> None:
-    """Ask for a path that a task's plan did not give it: granted when nobody owns it, else queued."""
+    """Ask for a path that a task's plan did not give it: granted when nobody owns it, else queued. Exit 1 when never."""
     run, name = project.split_task(task)
     root, db = project.journal()
     click.echo(scope.ask(db, paths.Naming(root, meta.folds_case(db)), run, name, path, " ".join(why)))

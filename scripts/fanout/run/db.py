@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from fanout.errors import Busy, FanoutError, NewerSchema
+from fanout.errors import Busy, Damaged, FanoutError, NewerSchema
 from fanout.run import place
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -23,6 +23,7 @@ else:
 
 NAME = "state.db"
 WAIT_SECONDS = 4.0
+SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are."
 VERSION = 2  # of the schema; see fanout/run/schema.py, which is imported only to upgrade
 
 
@@ -33,7 +34,7 @@ def path_of(root: str) -> str:
 def connect(root: str, create: bool = False) -> sqlite3.Connection:
     """The journal of the project at `root`.
 
-    Raises FanoutError when there is none (and `create` is false) or when it is damaged, NewerSchema when a newer fanout
+    Raises FanoutError when there is none (and `create` is false), Damaged when it can't be read, NewerSchema when a newer fanout
     wrote it, Busy when it stays locked.
     """
     path = path_of(root)
@@ -47,7 +48,7 @@ def connect(root: str, create: bool = False) -> sqlite3.Connection:
         _prepare(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        raise _explained(error, path) from None
+        raise explained(error, path) from None
     except FanoutError:
         connection.close()
         raise
@@ -96,20 +97,21 @@ class Write:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise _explained(error, "the journal") from None
+            raise explained(error, "the journal") from None
         return self.connection
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.connection.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
-def _explained(error: sqlite3.Error, path: str) -> FanoutError:
+def explained(error: sqlite3.Error, path: str) -> FanoutError:
+    """What went wrong with the journal, in words."""
     text = str(error)
     if "locked" in text or "busy" in text:
         return Busy(f"{path} stayed locked for {WAIT_SECONDS:g} s.", "Try again.")
     if "unable to open" in text or "readonly" in text:
         return FanoutError(f"{path} can't be opened: {text}.", "Check the permissions of .fanout.")
-    return FanoutError(f"{path} is damaged: {text}.", "Run `fanout doctor`.")
+    return Damaged(f"{path} is damaged: {text}.", f"`fanout doctor --fix` {SET_ASIDE}")
 
 
 def now() -> float:

@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 
+from fanout.errors import FanoutError
 from fanout.run import agents, base, claims, journal, paths, place, tasks
 from fanout.run.db import Write, now
 
@@ -15,18 +16,24 @@ if TYPE_CHECKING:
 
 
 def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, why: str) -> str:
-    """`fanout ask`: granted when nobody owns the path, else queued for when its owner ends. The answer in words."""
+    """`fanout ask`: granted when nobody owns the path, else queued for when its owner ends. The answer in words.
+
+    Raises FanoutError when it can never be granted.
+    """
     tasks.get(db, run, task)
     home = base.folder(db, naming.root, run)
     name = naming.name(path, home)
     shown = base.shown(naming.root, base.name(db, run), name)
     refused = _refused(naming, home, name)
     if refused:
-        return refused
+        raise FanoutError(refused)
     with Write(db):
         me = agents.of_task(db, run, task)
         if me is None:
-            return f"task {task} has no live agent, so there is nobody to grant {shown} to."
+            raise FanoutError(
+                f"task {task} has no live agent, so there is nobody to grant {shown} to.",
+                "Whoever works on no task of a run needs no grant: the first to write a free path has it.",
+            )
         owners = claims.owners(db, name, me["id"])
         answer = "queued" if owners else "granted"
         db.execute(
