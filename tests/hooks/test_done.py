@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from hooks.desk import Desk
+from hooks.desk import Desk, denial
 from run.plans import plan
 
 from fanout.hooks import door
-from fanout.run import acceptance, command
+from fanout.run import acceptance, command, patch, undo
 
 DONE = "DONE|01|did it"
 
@@ -214,3 +214,31 @@ def test_a_check_that_no_hook_has_time_for_is_said_to_be_one(desk: Desk, monkeyp
 def test_the_hooks_end_before_the_client_cuts_them_off() -> None:
     for event, seconds in door.SLOW_SECONDS.items():
         assert acceptance.HOOK_SECONDS + command.DRAIN_SECONDS < seconds < 600, event
+
+
+def test_an_agent_that_is_spoken_to_after_it_failed_goes_on_with_its_task(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    for _ in range(3):
+        desk.end("agent-01", "I stopped half-way.")
+    assert desk.state("01") == "failed"
+    assert desk.do("agent-01", "a.py") == {}
+    assert desk.state("01") == "running"
+    assert "is running already" in denial(desk.launch("01"))
+    assert desk.end("agent-01", DONE) == {}
+    assert desk.state("01") == "done"
+
+
+def test_what_an_agent_writes_after_it_was_done_is_still_its_tasks(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    desk.do("agent-01", "a.py", "first\n")
+    assert desk.end("agent-01", DONE) == {}
+    assert desk.do("agent-01", "a.py", "second\n") == {}
+    assert desk.end("agent-01", "I made it nicer.") == {}, "no result line is asked for twice"
+    assert desk.state("01") == "done"
+    assert "+second" in patch.of_task(desk.db, str(desk.root), desk.run, "01")
+    undo.carry_out(desk.db, str(desk.root), desk.run, "01")
+    assert not (desk.root / "a.py").exists()

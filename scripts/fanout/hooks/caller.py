@@ -49,12 +49,38 @@ def bind(db: sqlite3.Connection, data: dict[str, object], agent_id: str) -> int:
 
 
 def _resume(db: sqlite3.Connection, row: sqlite3.Row) -> int:
-    """An ended agent that works again: a new unplanned stretch, so that what it writes is claimed afresh."""
+    """An ended agent that works again: another stretch of its task, else an unplanned one. It claims afresh."""
+    run, task = (row["run"], row["task"]) if _goes_on(db, row) else (None, None)
     number = agents.open_launch(
-        db, row["session"], "", row["agent_type"], _called(row), parent=row["parent"], read_only=bool(row["read_only"])
+        db,
+        row["session"],
+        "",
+        row["agent_type"],
+        _called(row),
+        run,
+        task,
+        parent=row["parent"],
+        read_only=bool(row["read_only"]),
     )
     agents.bind(db, number, row["agent_id"], worktree=row["worktree"])
     return number
+
+
+def _goes_on(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Whether what it does now belongs to its task. One that failed or was blocked is running again."""
+    if not row["task"] or agents.of_task(db, row["run"], row["task"]) is not None:
+        return False
+    from fanout.run import runs, tasks
+
+    state = tasks.get(db, row["run"], row["task"])["state"]
+    if state == "done":
+        return True
+    if state not in ("failed", "blocked") or runs.get(db, row["run"])["state"] != "active":
+        return False
+    tasks.reopen(db, row["run"], row["task"], "its agent goes on")
+    tasks.begin(db, row["run"], row["task"])
+    db.execute("UPDATE task SET bounces = 0 WHERE run = ? AND id = ?", (row["run"], row["task"]))
+    return True
 
 
 def _called(row: sqlite3.Row) -> str:

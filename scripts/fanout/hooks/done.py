@@ -121,6 +121,10 @@ def _gap(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, unti
         with Write(db):
             ending.free(db, row)
         return ""
+    if tasks.get(db, row["run"], row["task"])["state"] == "done":  # it was spoken to again after its result
+        with Write(db):
+            ending.free(db, row)
+        return ""
     if not message and team.is_member(row["agent_id"] or ""):  # stopped, or told to shut down: it hears nothing more
         with Write(db):
             ending.failed(db, row, "it was stopped")
