@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hooks.desk import Desk, denial, launches
+from hooks.desk import Desk, context, denial, launches
 from project import CHECKOUT, Project
 
 TASKS = {
@@ -156,6 +156,19 @@ def test_a_command_that_changes_a_siblings_file_is_seen_in_a_worktree(main: Proj
     kept = Path(told.split("Your version is kept in ")[1].split(". ")[0].rstrip("'}."))
     assert kept.read_text() == "changed by its owner\n"
     assert (linked.path / "src/a.py").read_text() == "changed by a program\n"
+
+
+def test_a_commit_that_a_program_makes_in_a_worktree_is_seen(main: Project, linked: Project) -> None:
+    desk = started(main, linked)
+    desk.launch("01")
+    desk.launch("02")
+    desk.do("agent-01", "src/a.py", "half done\n")
+    assert not denial(desk.bash("agent-02", "python3 release.py"))
+    linked.git("commit", "-qam", "release")
+    answer = desk.send(
+        "after", "PostToolUse", tool_name="Bash", tool_use_id=f"t{desk.calls}", agent_id="agent-02", tool_input={}
+    )
+    assert "src/a.py (commit " in context(answer)
 
 
 def test_a_run_on_everything_leaves_other_worktrees_alone(main: Project, linked: Project) -> None:
