@@ -104,6 +104,21 @@ def test_of_a_chain_in_the_same_lines_the_first_is_asked_for(repo: Project) -> N
     assert repo.git("show", "HEAD:a.txt") == with_line(2, "two and more")
 
 
+def test_all_at_once_keep_the_plans_order_but_for_those_that_share_a_file(repo: Project) -> None:
+    desk = Desk(repo.path)
+    desk.start(plan({name: {"writes": [f"{name}.txt"]} for name in ("01", "02", "03")}))
+    for name in ("03", "02", "01"):
+        desk.launch(name)
+        put(f"{name}\n", f"{name}.txt")(repo.path)
+        if name != "02":
+            assert (
+                desk.do(f"agent-{name}", "shared.txt", "line by 03\n" + ("line by 01\n" if name == "01" else "")) == {}
+            )
+        assert desk.end(f"agent-{name}", f"DONE|{name}|did it") == {}
+    assert repo.fanout("commit", "--all").code == 0
+    assert repo.git("log", "--format=%s", "--reverse") == "start\nTask 02\nTask 03\nTask 01\n"
+
+
 def test_a_file_of_the_user_that_git_never_had_goes_in_whole(repo: Project) -> None:
     repo.write({"notes.txt": "mine\n"})
     desk = play(repo, {"01": put("mine\nand the task's\n", "notes.txt")}, {"01": ["notes.txt"]})

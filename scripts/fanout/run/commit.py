@@ -20,12 +20,26 @@ TRIES = 40
 
 
 def pending(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
-    """The tasks that are done and not committed, in the order in which their agents were opened."""
-    return db.execute(
+    """The tasks that are done and not committed: in the plan's order, but as they came where they changed one file."""
+    rows = db.execute(
         "SELECT task.*, (SELECT max(id) FROM agent WHERE agent.run = task.run AND agent.task = task.id) AS opened"
-        f" FROM task WHERE run = ? AND state = 'done' AND NOT {changes.COMMITTED} ORDER BY opened, rank",
+        f" FROM task WHERE run = ? AND state = 'done' AND NOT {changes.COMMITTED} ORDER BY rank",
         (run,),
     ).fetchall()
+    paths = {row["id"]: set(changes.of_task(db, run, row["id"])) for row in rows}
+    left, found = list(rows), []
+    while left:
+        first = next(
+            row
+            for row in left
+            if not any(
+                (other["opened"] or 0) < (row["opened"] or 0) and paths[other["id"]] & paths[row["id"]]
+                for other in left
+            )
+        )
+        left.remove(first)
+        found.append(first)
+    return found
 
 
 def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = "") -> str:
