@@ -52,3 +52,17 @@ def test_a_run_in_a_package(start: Start, tmp_path: Path) -> None:
     committed = main.git("log", "--format=", "--name-only", "-2").split()
     assert sorted(committed) == ["packages/app/src/a.py", "packages/app/src/b.py"]
     assert main.git("status", "--short") == ""
+
+
+def test_a_task_with_a_worktree_of_its_own(start: Start, tmp_path: Path) -> None:
+    main = Project(tmp_path / "project")
+    tasks = [{**LIST["tasks"][0], "isolation": "worktree"}, LIST["tasks"][1]]
+    main.write({"src/a.py": "x\n", "tasks.json": {"id": "t", "tasks": tasks}, ".gitignore": ".claude/\n"})
+    main.commit_all()
+    worker = Worker.from_table(HONEST)
+    session = with_plugin(start, Cast(agent=worker), permission_mode="bypassPermissions")
+    result = session.print_mode("/spec:execute tasks.json")
+    assert result.exit_code == 0, result.stderr
+    assert "2 of 2 done" in main.fanout("report").out and not worker.refusals
+    assert (main.path / "src" / "a.py").read_text() == "x\ny\n"
+    assert main.fanout("commit", "--all").code == 0 and main.git("status", "--short") == ""

@@ -26,6 +26,10 @@ def identify(db: sqlite3.Connection, data: dict[str, object]) -> int:
     if row is not None:
         if row["state"] == "ended":  # resumed under its old id: it is another stretch of work
             return _resume(db, row)
+        if row["task"] and not row["worktree"]:
+            from fanout.run import worktree
+
+            worktree.fill(db, row, event.text(data, "transcript_path"))
         return int(row["id"])
     return bind(db, data, agent_id)
 

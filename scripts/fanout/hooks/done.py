@@ -11,6 +11,7 @@ from fanout.run import (
     ending,
     evidence,
     findings,
+    isolated,
     journal,
     lane,
     meta,
@@ -22,6 +23,7 @@ from fanout.run import (
     strays,
     tasks,
     team,
+    worktree,
 )
 from fanout.run.db import Write, connect
 
@@ -44,6 +46,10 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
         if agents.by_agent_id(db, agent_id) is None and event.text(data, "agent_type"):
             caller.bind(db, data, agent_id)
     row = agents.by_agent_id(db, agent_id)
+    if row is not None and row["task"] and not row["worktree"]:
+        with Write(db):
+            worktree.fill(db, row, event.text(data, "transcript_path"))
+        row = agents.by_agent_id(db, agent_id)
     if row is None or row["state"] not in ("open", "running"):
         return None  # a compaction's own helper, or an agent that had ended and was spoken to again
     missing = _judge(db, root, row, event.text(data, "last_assistant_message"))
@@ -145,6 +151,11 @@ def _gap(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, unti
         missing = evidence.gap(db, root, row, summary, until)
         if missing:
             return missing
+        clash = isolated.bring_in(db, root, row) if row["worktree"] else ""
+        if clash:
+            with Write(db):
+                ending.conclude(db, row, "blocked", clash[:500])
+            return ""
     findings.keep(root, row["run"], row["task"], message)
     with Write(db):
         ending.conclude(db, row, ending.VERDICTS[verdict], summary)

@@ -9,7 +9,7 @@ import sqlite3
 
 from fanout.hooks import alone, caller, event
 from fanout.hooks.door import deny
-from fanout.run import agents, brief, claims, ending, journal, launch, read_only, ready, tasks, watch
+from fanout.run import agents, brief, claims, ending, journal, launch, read_only, ready, tasks, watch, worktree
 from fanout.run.db import Write, connect
 
 CUT = 900
@@ -32,7 +32,8 @@ def gate(data: dict[str, object], root: str) -> dict[str, object] | None:
             journal.note(db, "launch-denied", *wanted, reason=reason[:CUT])
             return deny(reason)
         text = _open(db, root, data, call, *wanted)
-    return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call, "prompt": text}}}
+        own = {"isolation": "worktree"} if worktree.is_wanted(tasks.record(tasks.get(db, *wanted))) else {}
+    return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call, **own, "prompt": text}}}
 
 
 def refusal(db: sqlite3.Connection, run: str, task: str) -> str:

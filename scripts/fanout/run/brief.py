@@ -6,7 +6,12 @@ import json
 import os
 import sqlite3
 
-from fanout.run import agents, base, files, findings, read_only, tasks
+from fanout.run import agents, base, files, findings, read_only, tasks, worktree
+
+ISOLATED = (
+    "You have a worktree of your own: the folder that you start in is the project's root, as of the last commit, without "
+    "what is not committed. Stay in it; when you are done, your changes are brought into the project."
+)
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -30,7 +35,7 @@ def compose(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> str:
     parts = [
         f"# Task {row['id']}: {row['title'] or row['id']}",
         f"You do one task of the run `{row['run']}` ({run['title'] or run['source']}). Siblings work in the same "
-        f"repository right now. Project root: {home}",
+        f"repository right now. {ISOLATED if worktree.is_wanted(record) else f'Project root: {home}'}",
         str(record.get("description") or "").strip(),
         _files_part(document, record),
         _accept_part(record),
@@ -93,6 +98,8 @@ def _ending_part(db: sqlite3.Connection, root: str, home: str, row: sqlite3.Row,
             "## How to end\nYour last message is the result: what you found, most important first, `file:line` for each, at "
             f"most 60 lines. It is kept for the tasks that build on this one. Its last line is:\n{line}"
         )
+    if worktree.is_wanted(record):
+        return f"## How to end\nYour last message ends with one line:\n{line}"
     result = files.shown(home, files.result(root, row["run"], row["id"]))
     scratch = files.shown(home, files.scratch(root, row["run"], row["id"]))
     head = f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"

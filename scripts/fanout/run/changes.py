@@ -39,7 +39,10 @@ def before_of(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> dict[str
     for row in db.execute("SELECT path, object FROM watched WHERE agent = ?", (agent["id"],)):
         if row["path"] in found or row["object"] != objects.NOT_KEPT:
             found[row["path"]] = row["object"]
+    own = (base.inside(root, root, agent["worktree"]) or agent["worktree"]) + "/" if agent["worktree"] else ""
     for row in db.execute("SELECT path, before FROM written WHERE agent = ?", (agent["id"],)):
+        if own and row["path"].startswith(own):
+            continue  # what counts of a worktree of its own is what was brought in
         if row["before"] == objects.ABSENT:
             found.update(
                 {name: objects.ABSENT for name in _made_below(db, root, agent, row["path"]) if name not in found}

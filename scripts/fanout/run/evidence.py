@@ -12,7 +12,7 @@ import os
 import re
 import sqlite3
 
-from fanout.run import acceptance, base, changes, tasks, watch
+from fanout.run import acceptance, base, changes, isolated, tasks, watch
 
 REMOVAL = re.compile(
     r"\b(remov|delet|renam|mov(e|es|ed|ing)\b|replac|merg|migrat|split|extract|convert|drop|retir|obsolet|clean|consolidat"
@@ -29,9 +29,8 @@ def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str, unt
     run, task = agent["run"], agent["task"]
     home = base.of_agent(db, root, agent)
     record = tasks.record(tasks.get(db, run, task))
-    if record.get("writes") and not agent["worktree"]:
-        prefix = base.name(db, run)
-        changed = [base.shown(root, prefix, name) for name in watch.changed(db, root, agent["id"], run, task)]
+    if record.get("writes"):
+        changed = _changed(db, root, agent)
         missing = _missing(home, record, summary)
         gone = [path for path in missing if path in changed]
         if gone and not _speaks_of_removal(record, summary):
@@ -61,6 +60,15 @@ def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str
     if missing and not _speaks_of_removal(record, summary):
         return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the summary."
     return acceptance.failure(root, home, run, task, record)
+
+
+def _changed(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> list[str]:
+    """What the agent changed of what its task declares, or anything in a worktree of its own; relative to the base."""
+    if agent["worktree"]:
+        return isolated.changed(db, root, agent)
+    prefix = base.name(db, agent["run"])
+    names = watch.changed(db, root, agent["id"], agent["run"], agent["task"])
+    return [base.shown(root, prefix, name) for name in names]
 
 
 def _not_there(missing: list[str]) -> str:

@@ -34,6 +34,14 @@ def blob(root: str, name: str) -> bytes:
     return out
 
 
+def filtered(root: str, name: str) -> bytes:
+    """The bytes that a work tree would hold of `COMMIT:PATH`. Raises FanoutError."""
+    code, out, err = _call(root, ("cat-file", "--filters", name))
+    if code != 0:
+        raise FanoutError(f"git cat-file failed: {err.decode('utf-8', 'replace').strip()}")
+    return out
+
+
 def diff(folder: str, *args: str) -> str:
     """The output of `git diff`, nothing converted; bytes that are no UTF-8 as lone surrogates. Raises FanoutError."""
     as_is = ("-c", "core.quotePath=false", "-c", "core.autocrlf=false", "-c", "core.safecrlf=false")

@@ -32,8 +32,11 @@ def keep(root: str, path: str) -> str:
         return ABSENT
     except OSError:
         return NOT_KEPT
-    if data is None:
-        return NOT_KEPT
+    return NOT_KEPT if data is None else keep_bytes(root, data, kind)
+
+
+def keep_bytes(root: str, data: bytes, kind: str) -> str:
+    """Keeps what a file of the kind holds. Returns its name."""
     name = digest(data)
     target = os.path.join(folder(root), name[:2], name[2:])
     if not os.path.exists(target):
