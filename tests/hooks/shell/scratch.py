@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -82,7 +83,7 @@ def _archives(root: Path) -> None:
 
 def environment(home: Path) -> dict[str, str]:
     return {
-        "PATH": os.environ["PATH"],
+        "PATH": f"{os.environ['PATH']}:{os.path.dirname(sys.executable)}",
         "HOME": str(home),
         "LANG": "C.UTF-8",
         "GIT_AUTHOR_NAME": "t",

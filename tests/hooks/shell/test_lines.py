@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hooks.shell import lines, scratch
 
-from fanout.hooks.shell import analyse, is_read_only
+from fanout.hooks.shell import Write, analyse, is_read_only
+from fanout.hooks.shell.effects import is_of
 
 # Lines that may be said to write more than they did here: a branch not taken, a file made and moved away again, a text
 # replaced that did not occur, a link made anew as it was.
@@ -20,35 +21,36 @@ ACCEPTED = re.compile(
 )
 
 
-def outcome(line: str, tree: Path, tmp_path: Path) -> tuple[set[str], dict[str, bool], bool, bool]:
-    """What changed, what was named (and whether with all below), whether it was called unknown, whether read-only."""
+Named = list[tuple[str, Write]]
+
+
+def outcome(line: str, tree: Path, tmp_path: Path) -> tuple[set[str], Named, bool, bool]:
+    """What changed, what was named by which write, whether it was called unknown, whether read-only."""
     root = tmp_path / "project"
     shutil.copytree(tree, root, symlinks=True)
     before = scratch.snapshot(root)
     effects = analyse(line, str(root), home=str(tmp_path / "home"))
     assert not any(reason.startswith("could not be") for reason in effects.reasons), effects.reasons
     scratch.run(line, root)
-    named: dict[str, bool] = {}
-    for write in effects.writes:
-        if write.path == str(root) or write.path.startswith(f"{root}/"):
-            path = write.path[len(str(root)) + 1 :]
-            named[path] = named.get(path, False) or write.recursive
+    below = [write for write in effects.writes if f"{write.path}/".startswith(f"{root}/")]
+    named = [(write.path[len(str(root)) + 1 :], write) for write in below]
     return scratch.changes(before, scratch.snapshot(root)), named, effects.unknown, is_read_only(effects)
 
 
-def uncovered(changed: set[str], named: dict[str, bool]) -> list[str]:
-    folders = [path + "/" for path, recursive in named.items() if recursive]
-    return sorted(path for path in changed if path not in named and not path.startswith(tuple(folders)))
+def covers(path: str, write: Write, changed: str) -> bool:
+    if changed == path:
+        return True
+    below = write.recursive and (not path or changed.startswith(path + "/"))
+    return below and (not write.kinds or is_of(write.kinds, changed))
 
 
-def idle(changed: set[str], named: dict[str, bool]) -> list[str]:
-    return [
-        path
-        for path, recursive in named.items()
-        if not path.startswith(".git/")
-        and path not in changed
-        and not (recursive and any(one.startswith(path + "/") for one in changed))
-    ]
+def uncovered(changed: set[str], named: Named) -> list[str]:
+    return sorted(one for one in changed if not any(covers(path, write, one) for path, write in named))
+
+
+def idle(changed: set[str], named: Named) -> list[str]:
+    busy = {path for path, write in named if write.upkeep or any(covers(path, write, one) for one in changed)}
+    return [path for path, _ in named if path not in busy and not path.startswith(".git/")]
 
 
 def test_the_tables_are_large_enough() -> None:

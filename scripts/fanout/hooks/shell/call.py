@@ -102,6 +102,11 @@ class Call:
         kind = MODIFY if self.world.exists(path) else CREATE
         self.shell.write(path, kind, recursive, self.name)
 
+    def keep_up(self, path: str, folder: bool = False) -> None:
+        """Brings a tool's own file or folder up to date."""
+        kind = MODIFY if self.world.exists(path) and not folder else CREATE
+        self.shell.write(path, kind, folder, self.name, upkeep=True)
+
     def create(self, path: str, recursive: bool = False, folder: bool = False) -> None:
         """Makes something new at `path`."""
         place = self.world.absolute(path)

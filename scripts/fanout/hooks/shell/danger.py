@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from .effects import GitEffect, shorten
+from .effects import GitEffect, is_of, shorten
 from .globs import TAG, UNKNOWN
 
 TYPE_CHECKING = False
@@ -48,7 +48,8 @@ class Owned:
     def touched(self, write: Write) -> list[str]:
         if self.other(write.path):
             return [write.path]
-        return self.below(write.path) if write.recursive else []
+        below = self.below(write.path) if write.recursive else []
+        return [path for path in below if is_of(write.kinds, path)] if write.kinds else below
 
 
 def _place(path: str, root: str) -> str:

@@ -12,19 +12,38 @@ TRUNCATE = "truncate"
 class Write:
     """One absolute path that would be written. `recursive` means all below it, too.
 
-    `git` says that a git command names it: whether its bytes change depends on the repository's state.
+    `kinds` says that of what is below only files with these endings are written (see `is_of`); none: all.
+    `upkeep` says that a tool brings its own file or folder up to date, as anybody's next call would: it is written, and
+    becomes nobody's by that. `git` says that a git command names it: whether its bytes change depends on the
+    repository's state.
     """
 
-    __slots__ = ("git", "kind", "path", "recursive")
+    __slots__ = ("git", "kind", "kinds", "path", "recursive", "upkeep")
 
-    def __init__(self, path: str, kind: str, recursive: bool = False, git: bool = False) -> None:
+    def __init__(
+        self,
+        path: str,
+        kind: str,
+        recursive: bool = False,
+        git: bool = False,
+        kinds: tuple[str, ...] = (),
+        upkeep: bool = False,
+    ) -> None:
         self.path = path
         self.kind = kind
+        self.kinds = kinds
         self.recursive = recursive
+        self.upkeep = upkeep
         self.git = git
 
     def __repr__(self) -> str:
         return f"Write({self.path!r}, {self.kind!r}{', recursive' if self.recursive else ''})"
+
+
+def is_of(kinds: tuple[str, ...], path: str) -> bool:
+    """Whether the file's name has one of the endings; "" stands for a name without a dot."""
+    name = path.rpartition("/")[2]
+    return any(name.endswith(kind) if kind else "." not in name for kind in kinds)
 
 
 class GitEffect:

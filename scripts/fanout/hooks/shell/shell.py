@@ -129,11 +129,20 @@ class Shell:
     # -- what commands report --------------------------------------------------------------------------------------
 
     def write(
-        self, text: str, kind: str, recursive: bool = False, who: str = "", same: bool = False, replaces: bool = False
+        self,
+        text: str,
+        kind: str,
+        recursive: bool = False,
+        who: str = "",
+        same: bool = False,
+        replaces: bool = False,
+        kinds: tuple[str, ...] = (),
+        upkeep: bool = False,
     ) -> None:
         """`text` is a path as the command got it; it may be unknown in part.
 
-        `same`: the content stays. `replaces`: a new file takes the name, so links are not followed.
+        `same`: the content stays. `replaces`: a new file takes the name, so links are not followed. `kinds` and
+        `upkeep`: see Write.
         """
         if not text:
             return
@@ -148,9 +157,9 @@ class Shell:
         path = self.world.landing(path)
         through = kind in (MODIFY, TRUNCATE, CREATE)
         for place in self.world.sharing(path) if through and not replaces else [path]:
-            self.add(Write(place, kind, recursive))
+            self.add(Write(place, kind, recursive, kinds=kinds, upkeep=upkeep))
         if through:
-            self.world.made.setdefault(path, "f")
+            self.world.made.setdefault(path, "d" if recursive else "f")
             if not same:
                 self.world.contents[path] = None
         elif not self.maybe:
@@ -170,7 +179,12 @@ class Shell:
         if len(writes) >= MAX_WRITES:
             raise Overrun("too many writes")
         for other in writes[-8:]:
-            if other.path == write.path and other.recursive == write.recursive and other.kind == write.kind:
+            if (other.path, other.recursive, other.kind, other.kinds) == (
+                write.path,
+                write.recursive,
+                write.kind,
+                write.kinds,
+            ):
                 return
         writes.append(write)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .files import last
-from .formatters import formatted_operands
+from .formatters import KINDS, formatted_operands
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,10 +75,15 @@ def javac(call: Call) -> None:
         call.unknown("makes a class file for each class")
 
 
+GO_READS = ("version", "env", "list", "doc", "vet", "help", "bug", "tool")
+CARGO_READS = ("tree", "metadata", "search", "info", "locate-project", "pkgid", "version", "help")
+
+
 def go(call: Call) -> None:
     verb, rest = (call.args[0], call.args[1:]) if call.args else ("", [])
     plain = [arg for arg in rest if not arg.startswith("-")]
-    if verb in ("version", "env", "list", "doc", "vet", "help", "bug", "tool") and "-w" not in rest:
+    shown = {"-diff", "-json", "-print"} if plain[:1] in (["edit"], ["tidy"]) else set()
+    if (verb in GO_READS and "-w" not in rest) or (verb in ("mod", "work") and shown & set(rest)):
         call.emit(None)
     elif verb in ("build", "install") and "-o" in rest[:-1]:
         call.write(rest[rest.index("-o") + 1])
@@ -91,7 +96,7 @@ def go(call: Call) -> None:
     elif verb == "work":
         call.write("go.work")
     elif verb == "fmt":
-        formatted_operands(call, [path.replace("/...", "") for path in plain] or ["."])
+        _go_fmt(call, rest, plain or ["."])
     elif verb == "mod" or verb == "clean":
         call.emit(None)
     else:
@@ -99,29 +104,32 @@ def go(call: Call) -> None:
         call.emit(None)
 
 
+def _go_fmt(call: Call, options: list[str], packages: list[str]) -> None:
+    """A package is the files directly in a folder; `...` stands for all folders below."""
+    if "-n" in options:
+        call.emit(None)
+        return
+    for package in packages:
+        folder, dots, _ = package.partition("...")
+        if call.world.exists(folder or "."):
+            formatted_operands(call, [folder.rstrip("/") or "."], KINDS["gofmt"], bool(dots))
+        else:
+            call.unknown("rewrites packages that are known by their names only")
+
+
 def cargo(call: Call) -> None:
     args = [arg for arg in call.args if not arg.startswith("+")]
     verb, rest = (args[0], args[1:]) if args else ("", [])
     plain = [arg for arg in rest if not arg.startswith("-")]
-    if verb in (
-        "tree",
-        "metadata",
-        "search",
-        "info",
-        "locate-project",
-        "pkgid",
-        "version",
-        "help",
-        "--version",
-        "-V",
-        "--list",
-    ):
+    tries = verb in ("add", "remove", "rm", "update") and {"--dry-run", "-n"} & set(rest)
+    if verb in CARGO_READS or verb in ("--version", "-V", "--list") or tries:
         call.emit(None)
     elif verb in ("add", "remove", "rm"):
         call.write("Cargo.toml")
         call.write("Cargo.lock")
     elif verb in ("update", "generate-lockfile"):
-        call.write("Cargo.lock")
+        if not {"--locked", "--frozen"} & set(rest):
+            call.write("Cargo.lock")
     elif verb == "new":
         for path in plain[-1:]:
             call.create(path, recursive=True)

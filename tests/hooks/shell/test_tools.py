@@ -1,0 +1,131 @@
+"""Formatters and package managers, by what their own documentation says: most of them are not installed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fanout.hooks.shell import analyse
+from fanout.hooks.shell.effects import is_of
+
+FILES = [
+    "a.py", "a.pyi", "a.ipynb", "a.ts", "a.js", "a.css", "a.md", "a.json", "a.toml", "a.go", "a.tf", "a.sh", "a.lua",
+    "a.swift", "a.rb", "a.yaml", "tool", "sub/b.py", "sub/b.ts", "sub/b.go", "sub/b.tf", "sub/b.md",
+    "app/[id]/page.tsx",
+]  # fmt: skip
+
+
+def rewritten(line: str, root: Path) -> set[str]:
+    """Which of the files a line is said to write."""
+    for name in FILES:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x\n")
+    found = set()
+    for write in analyse(line, str(root)).writes:
+        for name in FILES:
+            path = f"{root}/{name}"
+            below = write.recursive and path.startswith(f"{write.path}/")
+            if path == write.path or (below and (not write.kinds or is_of(write.kinds, path))):
+                found.add(name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "files"),
+    [
+        ("black .", "a.py a.pyi a.ipynb sub/b.py"),
+        ("black sub", "sub/b.py"),
+        ("black a.md", "a.md"),
+        ("black . && isort . && ruff check --fix", "a.py a.pyi a.ipynb tool sub/b.py"),
+        ("ruff format", "a.py a.pyi a.ipynb sub/b.py"),
+        ("ruff check --fix .", "a.py a.pyi a.ipynb sub/b.py"),
+        ("isort -rc .", "a.py a.pyi tool sub/b.py"),
+        ("autoflake -ir .", "a.py a.pyi tool sub/b.py"),
+        ("autopep8 -ir .", "a.py a.pyi tool sub/b.py"),
+        ("gofmt -w .", "a.go sub/b.go"),
+        ("go fmt ./...", "a.go sub/b.go"),
+        ("go fmt ./sub/...", "sub/b.go"),
+        ("go fmt", "a.go"),
+        ("terraform fmt -recursive", "a.tf sub/b.tf"),
+        ("terraform fmt", "a.tf"),
+        ("terraform fmt sub", "sub/b.tf"),
+        ("npx eslint --fix .", "a.ts a.js sub/b.ts app/[id]/page.tsx"),
+        ("npx eslint --fix --ext .ts,.md .", "a.ts a.js a.md sub/b.ts sub/b.md app/[id]/page.tsx"),
+        ("npx stylelint --fix .", "a.css"),
+        ("npx prettier --write .", "a.ts a.js a.css a.md a.json a.yaml sub/b.ts sub/b.md app/[id]/page.tsx"),
+        ("npx prettier --write -l sub", "sub/b.ts sub/b.md"),
+        ('npx prettier --write "**/*.ts"', "a.ts sub/b.ts"),
+        ('npx prettier --write "*.ts"', "a.ts"),
+        ('npx prettier --write "sub/**/*.{md,ts}"', "sub/b.ts sub/b.md"),
+        ('npx prettier --write "app/[id]/page.tsx"', "app/[id]/page.tsx"),
+        ("stylua .", "a.lua"),
+        ("swiftformat .", "a.swift"),
+        ("shfmt -w .", "a.sh tool"),
+        ("rubocop -A .", "a.rb tool"),
+        ("codespell -w sub", "sub/b.py sub/b.ts sub/b.go sub/b.tf sub/b.md"),
+        ("clang-format -style=file -assume-filename=x.c a.js", ""),
+        ("clang-format -i -style=file a.js", "a.js"),
+    ],
+)
+def test_a_formatter_takes_the_files_of_its_languages(line: str, files: str, tmp_path: Path) -> None:
+    assert rewritten(line, tmp_path) == set(files.split())
+
+
+@pytest.mark.parametrize(
+    ("line", "written", "kept_up"),
+    [
+        ("npm install", "", "package-lock.json node_modules"),
+        ("npm install x", "package.json package-lock.json", "node_modules"),
+        ("npm install --no-save x", "", "node_modules"),
+        ("npm install --no-package-lock", "", "node_modules"),
+        ("npm install --no-package-lock x", "package.json", "node_modules"),
+        ("npm uninstall --no-save x", "", "node_modules"),
+        ("npm link", "", ""),
+        ("npm link x", "", "node_modules"),
+        ("npm ci", "", "node_modules"),
+        ("npm dedupe", "", "package-lock.json node_modules"),
+        ("npm --prefix app install", "", "app/package-lock.json app/node_modules"),
+        ("cd app && npm install", "", "app/package-lock.json app/node_modules"),
+        ("yarn", "", "yarn.lock node_modules"),
+        ("yarn --frozen-lockfile", "", "node_modules"),
+        ("yarn install --frozen-lockfile", "", "node_modules"),
+        ("yarn install --immutable", "", "node_modules"),
+        ("yarn add x", "package.json yarn.lock", "node_modules"),
+        ("pnpm install --frozen-lockfile --offline", "", "node_modules"),
+        ("pnpm install --frozen-lockfile --lockfile-only", "", ""),
+        ("bun install --frozen-lockfile", "", "node_modules"),
+        ("uv sync", "", "uv.lock .venv"),
+        ("uv sync --frozen", "", ".venv"),
+        ("uv sync --locked", "", ".venv"),
+        ("uv sync --check", "", ""),
+        ("uv lock", "", "uv.lock"),
+        ("uv lock --frozen", "", ""),
+        ("uv add x", "pyproject.toml uv.lock", ".venv"),
+        ("uv add --frozen x", "pyproject.toml", ""),
+        ("uv add --no-sync x", "pyproject.toml uv.lock", ""),
+        ("uv add --script s.py x", "s.py", ""),
+        ("uv version 2", "pyproject.toml uv.lock", ".venv"),
+        ("poetry install", "", ""),
+        ("poetry sync", "", ""),
+        ("poetry add x", "pyproject.toml poetry.lock", ""),
+        ("poetry version 2", "pyproject.toml", ""),
+        ("pdm install --frozen-lockfile", "", ""),
+        ("pipenv install --deploy", "", ""),
+        ("pipenv sync", "", ""),
+        ("pipenv install x", "Pipfile Pipfile.lock", ""),
+        ("go mod tidy", "go.mod go.sum", ""),
+        ("go mod edit -require=x@v1", "go.mod", ""),
+        ("cargo update", "Cargo.lock", ""),
+        ("cargo update --locked", "", ""),
+        ("cargo add x", "Cargo.toml Cargo.lock", ""),
+        ("cargo add -n x", "", ""),
+    ],
+)
+def test_an_installer_writes_what_its_options_leave_to_it(
+    line: str, written: str, kept_up: str, tmp_path: Path
+) -> None:
+    (tmp_path / "app").mkdir()
+    writes = analyse(line, str(tmp_path)).writes
+    named = {keeps: {w.path[len(str(tmp_path)) + 1 :] for w in writes if w.upkeep == keeps} for keeps in (True, False)}
+    assert named == {False: set(written.split()), True: set(kept_up.split())}
