@@ -62,6 +62,59 @@ def test_own_writes_and_reading_pass(two: Desk, line: str) -> None:
     assert denial(two.bash("agent-01", line)) == ""
 
 
+@pytest.mark.parametrize("line", ["black .", "ruff check --fix", "isort src", "rm -rf src", "git mv src lib"])
+def test_what_reaches_a_siblings_file_through_a_folder_names_the_file_and_the_way_out(two: Desk, line: str) -> None:
+    reason = denial(two.bash("agent-01", line))
+    folder = "src" if "src" in line else "."
+    assert reason.startswith("src/b.py belongs to task 02 (declared in the plan")
+    assert f"This reaches it through `{folder}`: name your own files, as src/a.py. (1) `fanout ask " in reason
+    assert ' src/b.py "why"`' in reason and len(reason) <= 400
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["black src/a.py", "gofmt -w .", "npx eslint --fix .", "npx prettier --write .", "terraform fmt -recursive",
+     "black --check .", "ruff format --diff", "black docs && git status"],
+)  # fmt: skip
+def test_a_formatter_that_takes_nothing_of_a_siblings_passes(two: Desk, line: str) -> None:
+    assert denial(two.bash("agent-01", line)) == ""
+
+
+def test_a_formatter_is_held_by_a_pattern_only_where_there_is_something_to_format(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["src/a.py"]}, "02": {"writes": ["web/**"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    (desk.root / "web").mkdir()
+    (desk.root / "web" / "page.ts").write_text("x\n")
+    assert desk.bash("agent-01", "black .") == {}
+    assert denial(desk.bash("agent-01", "npx prettier --write .")).startswith("web/page.ts belongs to task 02")
+
+
+@pytest.mark.parametrize("line", ["npm ci", "npm install", "yarn --frozen-lockfile", "uv sync"])
+def test_what_tools_keep_up_to_date_becomes_nobodys_by_that(two: Desk, line: str) -> None:
+    (two.root / "node_modules" / "x").mkdir(parents=True)
+    (two.root / "node_modules" / "x" / "index.js").write_text("x\n")
+    (two.root / "package-lock.json").write_text("{}\n")
+    assert two.bash("agent-01", line) == {}
+    assert two.bash("agent-02", line) == {}
+    assert two.rows("SELECT path FROM written WHERE path LIKE 'node_modules%'") == []
+
+
+@pytest.mark.parametrize("line", ["npm install", "npm install x", "npm update"])
+def test_a_siblings_lock_file_is_not_brought_up_to_date(desk: Desk, line: str) -> None:
+    desk.start(plan({"01": {}, "02": {"writes": ["package-lock.json"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    assert "package-lock.json belongs to task 02" in denial(desk.bash("agent-01", line))
+    assert desk.bash("agent-01", "npm ci && npm install --no-package-lock") == {}
+
+
+def test_a_sweep_that_meets_our_own_state_is_told_how_to_leave_it_out(two: Desk) -> None:
+    reason = denial(two.bash("agent-01", "find . -type d -empty -delete"))
+    assert "is fanout's own state" in reason and "`find . -not -path './.fanout*' ...`" in reason
+    assert two.bash("agent-01", "find . -not -path './.fanout*' -type d -empty -delete") == {}
+
+
 def test_two_agents_may_make_the_same_folder(two: Desk) -> None:
     for agent in ("agent-01", "agent-02"):
         assert two.bash(agent, "mkdir -p src/shared") == {}

@@ -46,12 +46,13 @@ def _environment() -> dict[str, str]:
 
 
 def _targets(naming: paths.Naming, effects: shell.Effects) -> list[verdict.Target]:
-    found: dict[tuple[str, bool], verdict.Target] = {}
+    found: dict[tuple[str, bool, tuple[str, ...]], verdict.Target] = {}
     for write in effects.writes:
         if write.kind == "create" and not write.recursive and os.path.isdir(write.path):
             continue  # mkdir -p of what is there
         name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
-        found[name, write.recursive] = verdict.Target(name, write.recursive and os.path.isdir(write.path))
+        recursive = write.recursive and os.path.isdir(write.path)
+        found[name, recursive, write.kinds] = verdict.Target(name, recursive, write.kinds, write.upkeep)
     return list(found.values())
 
 

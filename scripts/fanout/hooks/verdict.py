@@ -6,6 +6,7 @@ What it may write and nobody owns, it then owns; the bytes that were there are k
 from __future__ import annotations
 
 import os
+import re
 import time
 
 from fanout.hooks import caller, event
@@ -19,17 +20,31 @@ if TYPE_CHECKING:
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 HEARTBEAT_SECONDS = 20.0
 LONGEST_ASKED = 60
+HANDS_OFF = "Don't write it another way."
 HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
 
 class Target:
-    """One path to be written, by its name; `recursive`: with all below it."""
+    """One path to be written, by its name; `recursive`: with all below it, or all of these `kinds`.
 
-    __slots__ = ("name", "recursive")
+    `upkeep`: a tool brings its own file or folder up to date, which makes nobody its owner.
+    """
 
-    def __init__(self, name: str, recursive: bool = False) -> None:
+    __slots__ = ("kinds", "name", "recursive", "upkeep")
+
+    def __init__(self, name: str, recursive: bool = False, kinds: tuple[str, ...] = (), upkeep: bool = False) -> None:
         self.name = name
         self.recursive = recursive
+        self.kinds = kinds
+        self.upkeep = upkeep
+
+    def reaches(self, path: str) -> bool:
+        """Whether a path below is one of those that it writes."""
+        if not self.kinds:
+            return True
+        from fanout.hooks.shell.effects import is_of
+
+        return is_of(self.kinds, path)
 
 
 def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object], targets: list[Target]) -> str:
@@ -68,6 +83,10 @@ def _heartbeat(db: sqlite3.Connection, me: sqlite3.Row) -> None:
 
 def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target, tool: str) -> None:
     full = naming.full(target.name)
+    if target.upkeep:
+        if os.path.isfile(full):
+            written.note(db, naming.root, me, target.name, full, tool)
+        return
     if not target.recursive:
         claims.take(db, me, target.name)
         written.note(db, naming.root, me, target.name, full, tool)
@@ -75,7 +94,8 @@ def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target,
     if paths.is_outside(target.name) and place.find(full) != naming.root:
         return  # a folder that is not the project's: neither kept nor anybody's
     for name in paths.files_below(naming, target.name):
-        written.note(db, naming.root, me, name, naming.full(name), tool)
+        if target.reaches(name):
+            written.note(db, naming.root, me, name, naming.full(name), tool)
 
 
 def _in_own_worktree(naming: paths.Naming, me: sqlite3.Row, target: Target) -> bool:
@@ -101,8 +121,10 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
     if _is_ours(name):
         if _is_own_file(naming, me, name):
             return ""
-        shown = _shown(db, naming, me, name)
-        return f"{shown} is fanout's own state: tools don't write it. Use the command `fanout`; see `fanout --help`."
+        return (
+            f"{_shown(db, naming, me, name)} is fanout's own state: tools don't write it; the command `fanout` does. When "
+            f"yours goes through the whole tree, leave .fanout out: `find . -not -path './.fanout*' ...`."
+        )
     if me["read_only"]:
         from fanout.run import race
 
@@ -110,16 +132,53 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
             return race.told(db, me)
         shown = _shown(db, naming, me, name)
         return f"{agents.name_of(me)} is read-only: it may not write {shown}. Report what you found instead."
+    if target.recursive:
+        return _reached(db, naming, me, target)
     owners = claims.owners(db, name, me["id"])
     if not owners and claims.has_other_names(naming.full(name)):
         owners = claims.owners_of_same_file(db, naming, name, me["id"])
-    if target.recursive and not owners:
-        owners = claims.owners_below(db, naming, name, me["id"])
     if owners:
         return _owned(me, _shown(db, naming, me, name), owners[0])
-    if target.recursive:
+    return _stale(db, naming, me, name) if tool not in CHECKED_BY_THE_CLIENT and not target.upkeep else ""
+
+
+def _reached(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, target: Target) -> str:
+    """Why a folder may not be written with what is below it: the first path of another's that this reaches."""
+    whole = [] if target.kinds else claims.owners(db, target.name, me["id"])
+    owners = whole or claims.owners_below(db, naming, target.name, me["id"])
+    if not owners:
         return ""
-    return _stale(db, naming, me, name) if tool not in CHECKED_BY_THE_CLIENT else ""
+    files = [name for name in paths.files_below(naming, target.name) if target.reaches(name)]
+    for owner in owners:
+        path = _first_of(owner, target, files)
+        if path:
+            return _owned(me, _shown(db, naming, me, path), owner, _instead(db, naming, me, target))
+    return ""
+
+
+def _first_of(owner: sqlite3.Row, target: Target, files: list[str]) -> str:
+    """A path that the claim covers and the target reaches: a file that is there, else what the claim itself names."""
+    covered = [name for name in files if name == owner["anchor"] or _matches(owner, name)]
+    if covered:
+        return covered[0]
+    claimed = str(owner["pattern"])
+    below = target.name in (".", owner["anchor"]) or owner["anchor"].startswith(target.name + "/")
+    alike = not target.kinds or any(kind and claimed.endswith(kind) for kind in target.kinds)
+    return claimed if below and alike else ""
+
+
+def _matches(owner: sqlite3.Row, name: str) -> bool:
+    return bool(owner["regex"]) and re.fullmatch(owner["regex"], name) is not None
+
+
+def _instead(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, target: Target) -> str:
+    """What to type in place of the folder: the caller's own paths in it, as far as it has some."""
+    rows = db.execute("SELECT pattern FROM claim WHERE agent = ? ORDER BY kind, pattern", (me["id"],)).fetchall()
+    inside = "" if target.name == "." else target.name + "/"
+    own = [str(row["pattern"]) for row in rows if str(row["pattern"]).startswith(inside)]
+    mine = next((_shown(db, naming, me, pattern)[-50:] for pattern in own if target.reaches(pattern)), "")
+    through = _shown(db, naming, me, target.name)[-40:]
+    return f"This reaches it through `{through}`: name your own files{f', as {mine}' if mine else ''}."
 
 
 def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: str) -> str:
@@ -143,17 +202,18 @@ def _shown(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: 
     return base.shown(naming.root, base.name(db, me["run"]), name)
 
 
-def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row) -> str:
-    """Who owns the path, since when, and the ways out."""
+def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row, instead: str = "") -> str:
+    """Who owns the path, since when, and the ways out; `instead`: the first of them, where there is one of its own."""
     since = time.strftime("%H:%M:%S", time.localtime(owner["since"]))
     how = HOW.get(owner["claim_kind"], "first to write")
     head = f"{name[-120:]} belongs to {agents.name_of(owner, me['run'])[:60]} ({how}, since {since}), which still works on it."
+    head = f"{head} {instead or HANDS_OFF}"
     if me["task"]:
         asked = name if len(name) <= LONGEST_ASKED else "PATH"
         ask = f'(1) `fanout ask {me["run"]}/{me["task"]} {asked} "why"`'
         note = f"(2) end with `NEEDS|{me['task']}|path, why`"
-        return f"{head} Don't write it another way. {ask}, {note}, or (3) go on without it."
-    return f"{head} Don't write it another way: wait until it has ended, or go on without this file."
+        return f"{head} {ask}, {note}, or (3) go on without it."
+    return f"{head} Wait until it has ended, or go on without this file."
 
 
 def _is_ours(name: str) -> bool:
