@@ -54,15 +54,19 @@ def test_two_that_ask_each_other_both_end(two: Desk) -> None:
         (".git/config", "never granted"),
         ("src/*", "ask for each file"),
         (".", "ask for each file"),
+        ("docs/", "ask for each file"),
+        ("docs", "what nobody owns there you may just write"),
         ("../x", "outside"),
         ("/etc/hosts", "outside"),
     ],
 )
 def test_what_is_never_granted(two: Desk, path: str, words: str) -> None:
+    (two.root / "docs").mkdir()
     with pytest.raises(FanoutError, match=words):
         ask(two, "01", path)
     ran = Project(two.root).fanout("ask", f"{two.run}/01", path)
     assert ran.code == 1 and words in ran.err and not ran.out
+    assert two.rows("SELECT * FROM claim WHERE kind = 'granted'") == []
 
 
 def test_a_task_without_an_agent_is_granted_nothing(two: Desk) -> None:

@@ -24,7 +24,7 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
     home = base.folder(db, naming.root, run)
     name = naming.name(path, home)
     shown = base.shown(naming.root, base.name(db, run), name)
-    refused = _refused(naming, home, name)
+    refused = _refused(naming, home, name) or _folder(path, naming.full(name), shown)
     if refused:
         raise FanoutError(refused)
     with Write(db):
@@ -103,6 +103,16 @@ def _declaring(db: sqlite3.Connection, run: str, task: str, name: str) -> list[s
         (run, task),
     )
     return sorted({row["task"] for row in rows if re.fullmatch(row["regex"], name)})
+
+
+def _folder(path: str, full: str, name: str) -> str:
+    """A grant is of one path: of a folder it would cover nothing that is below."""
+    if not path.endswith("/") and not os.path.isdir(full):
+        return ""
+    return (
+        f"{name} is a folder, and a grant is of one file: what nobody owns there you may just write; ask for each file "
+        f"that is a sibling's, by its path from the project's root."
+    )
 
 
 def _refused(naming: Naming, home: str, name: str) -> str:
