@@ -24,7 +24,7 @@ def after(data: dict[str, object], root: str) -> dict[str, object] | None:
             else:
                 _launched(db, data)
             runs.settle(db, root)
-    elif tool == "Bash":
+    elif tool == "Bash" or tool.startswith("mcp__"):
         return _command(data, root)
     elif tool in ("TaskStop", "KillShell") and not failed:
         db = connect(root)

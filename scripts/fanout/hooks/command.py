@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str) -> str:
     """Why this command may not run, "" when it may."""
-    agent_id = event.text(data, "agent_id")
-    others = [row for row in agents.live(db) if not agent_id or row["agent_id"] != agent_id]
-    if not agent_id and not others:
+    others = _others(db, data)
+    if not others and not event.text(data, "agent_id"):
         return ""
     cwd = event.text(data, "cwd") or root
     effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment())
@@ -29,15 +28,26 @@ def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str
     reason = _read_only(db, data, effects) or verdict.decide(db, naming, data, _targets(naming, effects))
     if reason or not (effects.unknown or effects.writes or effects.git):
         return reason
-    at_stake = bool(others) or snapshot.has_finished(db)
-    if at_stake and effects.git:
+    if effects.git and (others or snapshot.has_finished(db)):
         from fanout.hooks import git
 
         reason = git.decide(db, naming, data, effects, cwd)
-    if not reason and at_stake:
+    if not reason:
+        look(db, root, data)
+    return reason
+
+
+def look(db: sqlite3.Connection, root: str, data: dict[str, object]) -> None:
+    """Others' files as they are before a call whose writes are not all known; after it they are compared."""
+    others = _others(db, data)
+    if others or (event.text(data, "agent_id") and snapshot.has_finished(db)):
         with Write(db):
             snapshot.before(db, root, caller.identify(db, data), event.text(data, "tool_use_id"))
-    return reason
+
+
+def _others(db: sqlite3.Connection, data: dict[str, object]) -> list[sqlite3.Row]:
+    agent_id = event.text(data, "agent_id")
+    return [row for row in agents.live(db) if not agent_id or row["agent_id"] != agent_id]
 
 
 def _environment() -> dict[str, str]:

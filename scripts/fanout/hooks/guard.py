@@ -26,15 +26,18 @@ def guard(data: dict[str, object], root: str) -> dict[str, object] | None:
     tool = event.text(data, "tool_name")
     if tool == "Bash":
         return _command(data, root)
-    targets = _targets(data, tool)
-    if not targets:
+    if tool.startswith("mcp__"):
+        return _mcp(data, root, tool)
+    field = FILE_TOOLS.get(tool)
+    path = event.text(event.record(data, "tool_input"), field) if field else ""
+    if not path:
         return None
     from fanout.hooks import verdict
 
     db = connect(root)
     naming = paths.Naming(root, meta.folds_case(db))
     cwd = event.text(data, "cwd") or root
-    reason = verdict.decide(db, naming, data, [verdict.Target(naming.name(path, cwd)) for path in targets])
+    reason = verdict.decide(db, naming, data, [verdict.Target(naming.name(path, cwd))])
     return _said(db, reason) if reason else _told(db, data)
 
 
@@ -68,15 +71,27 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
     return _said(db, reason) if reason else _told(db, data)
 
 
-def _targets(data: dict[str, object], tool: str) -> list[str]:
-    call = event.record(data, "tool_input")
-    if tool.startswith("mcp__"):
-        from fanout.hooks import mcp
+def _mcp(data: dict[str, object], root: str, tool: str) -> dict[str, object] | None:
+    """A line for a shell or for git is judged as Bash's are, paths as writes; what else it does is looked at after it."""
+    from fanout.hooks import command, mcp, mcp_line, verdict
 
-        return mcp.targets(tool, call)
-    field = FILE_TOOLS.get(tool)
-    path = event.text(call, field) if field else ""
-    return [path] if path else []
+    call = event.record(data, "tool_input")
+    base = mcp.base(root)
+    line, folder = mcp_line.of(tool, call, base)
+    found = mcp.targets(tool, call, base)
+    if not line and not found and mcp.only_reads(tool, call):
+        return None
+    db = connect(root)
+    if line:
+        reason = command.decide(db, root, {**data, "cwd": folder}, line)
+        return _said(db, reason) if reason else _told(db, data)
+    naming = paths.Naming(root, meta.folds_case(db))
+    targets = [verdict.Target(naming.name(path, base), os.path.isdir(os.path.join(base, path))) for path in found]
+    reason = verdict.decide(db, naming, data, targets) if targets else ""
+    if reason:
+        return _said(db, reason)
+    command.look(db, root, data)
+    return _told(db, data)
 
 
 def _told(db: sqlite3.Connection, data: dict[str, object]) -> dict[str, object] | None:
