@@ -74,6 +74,13 @@ def test_its_work_is_brought_in_committed_and_undone_like_any(isolated: Isolated
     assert not (isolated.root / "new.txt").exists() and "line 2\n" in (isolated.root / "a.txt").read_text()
 
 
+def test_its_worktree_is_its_own_also_for_git(isolated: Isolated) -> None:
+    (isolated.place / "b.txt").write_text("by a program of 01\n")
+    for command in ("git checkout .", "git stash -u", "git add -A && git commit -qm mine"):
+        line = f"cd {isolated.place} && {command}"
+        assert isolated.bash("agent-01", line) == {}, line
+
+
 def test_a_liar_is_sent_back_there_too(isolated: Isolated) -> None:
     said = isolated.end("agent-01", "DONE|01|did it")["reason"]
     assert "new.txt was to be written and is not there" in said

@@ -36,7 +36,8 @@ def decide(
     repo = GitRepo()
     owners = {name: agents.name_of(row, mine["run"]) for name, row in others.items()}
     dirty = list(_dirty(naming, repo, sweeping[0])) if sweeping else []
-    loose = [name for name in dirty if name not in owners]
+    own = f"{naming.name(mine['worktree'], naming.root)}/" if mine["worktree"] else "\0"
+    loose = [name for name in dirty if name not in owners and not name.startswith(own)]
     owners.update(_owned(db, mine, loose))
     found = _endangered(effects.git, owners, naming, cwd, repo)
     if not found and sweeping and event.text(data, "agent_id"):
