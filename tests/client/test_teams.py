@@ -65,6 +65,8 @@ def test_teammates_without_a_plan_are_guarded_also_when_a_message_wakes_them(sta
     commit(project)
     table = {
         "ann": [
+            {"mark": "ann began"},
+            {"after": "bob began"},
             {"bash": "echo ann > notes.md"},
             {"mark": "ann wrote"},
             {"after": "bob tried"},
@@ -75,6 +77,7 @@ def test_teammates_without_a_plan_are_guarded_also_when_a_message_wakes_them(sta
             {"done": "wrote more"},
         ],
         "bob": [
+            {"mark": "bob began"},
             {"after": "ann wrote"},
             {"write": "notes.md", "content": "bob\n"},
             {"bash": "git checkout ."},

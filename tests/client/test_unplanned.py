@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,13 @@ def fan_out(names: list[str]) -> Rules:
     return Rules([(r"^go$", Reply("", calls))], otherwise=lambda conversation: Reply("Noted."))
 
 
-def play(start: Start, table: dict[str, object], plugin: bool, **options: object) -> Worker:
-    worker = Worker.from_table(table)
+def once_all_began(name: str, names: Iterable[str]) -> list[dict[str, object]]:
+    """First steps of an agent: hooks see what it does only from the second launch on, and a scripted model is quick."""
+    return [{"mark": f"{name} began"}, *({"after": f"{other} began"} for other in names)]
+
+
+def play(start: Start, table: dict[str, list[dict[str, object]]], plugin: bool, **options: object) -> Worker:
+    worker = Worker.from_table({name: [*once_all_began(name, table), *steps] for name, steps in table.items()})
     cast = Cast(fan_out(list(table)), worker)
     begin = (lambda *a, **k: with_plugin(start, *a, **k)) if plugin else start
     session = begin(cast, permission_mode="bypassPermissions", **options)
@@ -37,7 +43,7 @@ def play(start: Start, table: dict[str, object], plugin: bool, **options: object
     return worker
 
 
-def sed_table() -> dict[str, object]:
+def sed_table() -> dict[str, list[dict[str, object]]]:
     """Each agent marks 20 lines of its own in one shared file, all through sed -i at the same time."""
     return {
         name: [
@@ -69,7 +75,7 @@ def test_sed_by_eight_agents_on_one_file_loses_nothing_with_the_plugin(start: St
     assert file.read_text().count("\n") == 200
 
 
-OVERWRITE = {
+OVERWRITE: dict[str, list[dict[str, object]]] = {
     "01": [
         {"write": "notes.md", "content": "what the first one found\n"},
         {"mark": "first wrote"},
@@ -121,7 +127,7 @@ def test_a_tree_wide_git_command_of_one_agent_touches_no_sibling(start: Start, t
     for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "start"]):
         config = ["-c", "user.email=dev@example.org", "-c", "user.name=Dev"]
         subprocess.run(["git", *config, *args], cwd=project, check=True)
-    table: dict[str, object] = {
+    table: dict[str, list[dict[str, object]]] = {
         name: [
             {"write": f"{name}.txt", "content": f"work of {name}\n"},
             {"mark": f"{name} wrote"},
