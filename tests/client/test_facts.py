@@ -137,6 +137,7 @@ for line in sys.stdin:
 
 MATCHERS = {
     "Edit|Write|NotebookEdit|Bash|mcp__.*": {"Write", "Bash", "mcp__store__put"},
+    "Agent|TaskStop|KillShell|Bash|mcp__.*": {"Agent", "Bash", "mcp__store__put"},
     "Edit|Write": {"Write"},
     "Wri": set(),
     "mcp__.*": {"mcp__store__put"},
