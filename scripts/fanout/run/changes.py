@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 
 from fanout.run import base, objects, watch
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 COMMITTED = (  # whether a row of `task` is committed, and was not undone since
     "(SELECT kind FROM event WHERE event.run = task.run AND event.task = task.id"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 
 from fanout.run.db import now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def note(

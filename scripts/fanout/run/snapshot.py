@@ -8,10 +8,13 @@ owner did not write meanwhile was changed by the command.
 from __future__ import annotations
 
 import os
-import sqlite3
 
 from fanout.run import agents, base, changes, claims, files, heads, journal, notice, objects, place, watch
 from fanout.run.db import now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 MOST_FILES = 3000
 

@@ -8,7 +8,6 @@ pending and is told apart by `ready.why_not`.
 from __future__ import annotations
 
 import json
-import sqlite3
 
 from fanout.errors import FanoutError
 from fanout.run import journal
@@ -16,6 +15,7 @@ from fanout.run.db import now
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    import sqlite3
     from typing import Any
 
 SATISFIED = ("done", "skipped")  # what a task that depends on it waits for

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 
 from fanout.run import meta, objects, paths, place
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 MOST_KEPT = 5000
 MOST_SEEN = 50_000
