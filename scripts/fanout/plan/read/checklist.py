@@ -13,14 +13,25 @@ from fanout.plan.read.front import Front
 from fanout.plan.read.gather import Entry, Gather
 from fanout.plan.read.markdown import Line, Page
 from fanout.plan.read.mentions import as_path
+from fanout.plan.read.phrases import Phrases, doubtful
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
 NAME = "markdown"
-_ID = r"(?:Tasks?\s*#?|Steps?\s*#?|任务\s*|步骤\s*|#)?[A-Z]{0,5}-?\d{1,6}(?:\.\d+)*[a-z]?"
+_ID = r"(?:Tasks?\s*#?|Steps?\s*#?|任务\s*|步骤\s*|#)?[A-Z]{0,15}-?\d{1,6}(?:\.\d+)*[a-z]?"
+_OPEN, _CLOSE = r"(?:\*\*|`)?", r"(?:\*\*|`)?"
+# Names that are told apart by what stands around them, and those that must be followed by a colon or the like.
 _NAMED = re.compile(
-    r"(?:\*\*)?(?:(?:Task|Step|Issue|Story|任务|步骤|タスク)\s*)?"
-    r"(?P<id>(?:[A-Z]{1,5}-?\d{1,6}|#?\d{1,4}(?:\.\d{1,4})*[a-z]?))(?:\*\*)?\s*[:：.)、]+\s*(?:\*\*)?(?P<rest>\S.*)\Z"
+    rf"(?:{_OPEN}(?:"
+    r"\[(?!P\]|US-?\d)(?P<a>[A-Z]{1,15}-?\d{1,6}|\d{1,4}(?:\.\d{1,4})*[a-z]?)\]|\((?P<b>\d{1,4})\)|"
+    r"(?:Task|Step|Issue|Story)\s+#?(?P<c>\d{1,4}(?:\.\d{1,4})*[a-z]?)|#(?P<d>\d{1,6})|"
+    r"(?P<e>\d{1,4}(?:\.\d{1,4})+[a-z]?)|(?!(?:UTF|ISO|SHA|RFC|HTTP|IEEE|AES|MD|ES|UTC|GPT|COVID)-)(?P<f>[A-Z]{2,15}-\d{1,6})"
+    rf")(?!\.?[\w-]){_CLOSE}[:：.)、–—-]*\s+|"
+    rf"{_OPEN}(?:(?:Task|Step|Issue|Story|任务|步骤|タスク)\s*)?"
+    r"(?P<g>[A-Z]{1,15}-?\d{1,6}|#?\d{1,4}(?:\.\d{1,4})*[a-z]?|[A-Z](?=[.:)]))(?!\.?\d)"
+    rf"{_CLOSE}\s*[:：.)、]+\s*)(?:\*\*)?(?P<rest>\S.*)\Z"
 )
+# What a task is called in front of its words: "auth: ...", "`api` ...".
+_CALLED = re.compile(r"(?:\*\*)?`?(?P<name>[^\W\d][\w./-]{0,30})`?(?:\*\*)?\s*(?:(?<=`)|[:：](?=\s))")
 _HEADING = re.compile(
     r"(?:\[(?P<box>.)\]\s*)?(?:(?:Task|Step|Unit|任务|步骤|タスク)\s*#?(?P<a>\d+(?:\.\d+)*[a-z]?)|(?P<b>[A-Z]{1,5}-\d+|\d+(?:\.\d+)*))"
     r"\s*[:：.)、–—-]*\s*(?P<rest>.*)\Z",
@@ -114,9 +125,10 @@ def _boxes(gather: Gather, page: Page, path: str) -> None:
         if not box.text.strip():
             gather.leave(gather.place(path, line.number), line.text)
             continue
-        identity, title = _named(gather, box.text)
+        identity, title, counted = _named(gather, box.text)
         words = _PARALLEL.sub("", markdown.bare(title)).strip()
         entry = gather.task(identity, words, gather.place(path, line.number), box.status)
+        entry.counted = counted
         entry.note.phase = phase
         entry.note.parallel = True if _PARALLEL.search(title) else None
         entry.fields["description"] = title
@@ -127,12 +139,14 @@ def _boxes(gather: Gather, page: Page, path: str) -> None:
         effects.from_prose(entry, entry.fields["description"])
 
 
-def _named(gather: Gather, text: str) -> tuple[str, str]:
-    """The task's own number, or one counted up; and its words."""
+def _named(gather: Gather, text: str) -> tuple[str, str, bool]:
+    """The task's own name, or a number counted up; its words; and whether it was counted."""
     match = _NAMED.match(text.strip())
-    if match and match["id"].lstrip("#") not in gather.known:
-        return match["id"].lstrip("#"), match["rest"].replace("**", "")
-    return _next(gather), text.strip()
+    if match:
+        own = next(match[key] for key in "abcdefg" if match[key]).lstrip("#")
+        if own not in gather.known:
+            return own, match["rest"].replace("**", ""), False
+    return _next(gather), text.strip(), True
 
 
 def _next(gather: Gather) -> str:
@@ -210,19 +224,11 @@ def _items(gather: Gather, page: Page, path: str) -> None:
 
 def _order(gather: Gather) -> None:
     """A task whose files are known may leave the list's order, one whose files are not may not."""
-    found = listing.phrases(gather, _ID)
-    known = listing.resolver(gather)
+    found = listing.phrases(gather, _ID, _called(gather), _counted(gather))
     group: list[Entry] = []
     gate: Entry | None = None
     for entry in gather.entries:
-        text = f"{entry.fields['title']}\n{entry.fields.get('description', '')}"
-        needs = found.find(text)
-        unknown = list(dict.fromkeys(name for name in needs.on if name.upper() not in known))
-        for name in unknown:
-            message = f"its text seems to wait for {name!r}, which is no task of the list"
-            gather.warn("unknown-task", message, entry.id, "Correct the name.")
-        stated = [name for name in needs.on if name not in unknown and name != entry.id]
-        entry.add("depends_on", stated, f'its text says "{needs.quote}"', 0.8)
+        stated = _stated(gather, found, entry)
         effects.settle(gather, entry, str(entry.fields["title"]))
         if entry.note.parallel or entry.get("writes"):
             if gate is not None and not stated and not entry.note.parallel:
@@ -231,7 +237,39 @@ def _order(gather: Gather) -> None:
         else:
             edges.after(entry, group or ([gate] if gate else []), "it names no file, so the list's order holds", 0.5)
             gate, group = entry, []
+    listing.keep_doubtful(gather)
     edges.same_files(gather)
+
+
+def _called(gather: Gather) -> dict[str, str]:
+    """Names in front of the words of exactly one task."""
+    found: dict[str, list[str]] = {}
+    for entry in gather.entries:
+        match = _CALLED.match(str(entry.fields.get("description") or entry.fields["title"]))
+        for name in {match["name"].lower() if match else "", "" if entry.counted else entry.id.lower()} - {""}:
+            found.setdefault(name, []).append(entry.id)
+    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
+
+
+def _counted(gather: Gather) -> set[str]:
+    """Ids that were only counted up in a list whose tasks have numbers of their own: nobody can mean them."""
+    counted = {entry.id for entry in gather.entries if entry.counted}
+    return counted if len(counted) < len(gather.entries) else set()
+
+
+def _stated(gather: Gather, found: Phrases, entry: Entry) -> list[str]:
+    """Put what the task's text says of order to it and to those that wait for it."""
+    needs = found.find(f"{entry.fields['title']}\n{entry.fields.get('description', '')}", entry.id)
+    known = gather.known
+    unknown = list(dict.fromkeys(name for name in needs.on if name not in known))
+    entry.doubts += [f"its text seems to wait for {name!r}, which is no task of the list" for name in unknown]
+    entry.doubts += doubtful(needs)
+    stated = [name for name in needs.on if name in known and name != entry.id]
+    entry.add("depends_on", stated, f'its text says "{needs.quote}"', 0.8)
+    for name in needs.before:
+        if name in known and name != entry.id:
+            gather.known[name].add("depends_on", [entry.id], f'{entry.id} says "{needs.before_quote}"', 0.8)
+    return stated
 
 
 def _cards(folder: str) -> list[str]:

@@ -50,6 +50,7 @@ def read(source: Source) -> Reading:
         sections.body(entry, lines)
         sections.describe(entry, lines)
         effects.settle(gather, entry, str(entry.fields["title"]))
+    listing.keep_doubtful(gather)
     _one_sided(gather, beside)
     edges.same_files(gather)
     listing.leave_hidden(gather, page, source.path, _LOOKS)
@@ -91,13 +92,12 @@ def _status(head: Line, lines: list[Line]) -> Status:
 
 def _order(entry: Entry, before: Entry | None, lines: list[Line], found: Phrases, beside: dict[str, list[str]]) -> None:
     stated = False
-    for line in lines:
-        field = line.field() if line.plain else None
+    for index, line in enumerate(lines):
+        field = markdown.field_below(lines, index) if line.plain else None
         if field is None:
             continue
-        if re.match(r"dependenc|depends|blocked|prerequisite|依赖", field[0]):
-            stated = True
-            entry.add("depends_on", [name for name in found.ids(field[1]) if name != entry.id])
+        if re.match(r"dependenc|depends|blocked|waits for|requires|prerequisite|依赖", field[0]):
+            stated = listing.need_value(found, entry, field[1]) or stated
         elif re.match(r"(?:can (?:be )?run |can be done )?(?:in )?parallel|可并行", field[0]):
             names = found.ids(field[1])
             beside[entry.id] = names

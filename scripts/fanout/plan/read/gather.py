@@ -27,6 +27,8 @@ class Entry:
     fields: dict[str, Any]
     reasons: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
     edges: dict[str, tuple[str, float]] = field(default_factory=dict)  # inferred order: the id, reason, confidence
+    doubts: list[str] = field(default_factory=list)  # what it waits for, and nobody knows which task that is
+    counted: bool = False  # its id is only its place in the list
     _have: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, name: str, values: Iterable[str], reason: str = "", confidence: float = 1.0) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from fanout.plan.read import edges
 from fanout.plan.read.gather import Entry, Gather, clean_id
 from fanout.plan.read.markdown import Line, Page
-from fanout.plan.read.phrases import Phrases
+from fanout.plan.read.phrases import Phrases, doubtful
 
 _COUNT = re.compile(
     r"(?:total(?:\s+(?:number\s+of\s+)?tasks?)?|任务总数|总任务数)\W{0,8}(\d{1,6})(?!\s*(?:hours?|days?|h\b|%|minutes))",
@@ -28,27 +29,58 @@ def resolver(gather: Gather) -> dict[str, str]:
 _KIND = re.compile(r"(?:tasks?|steps?|units?|任务|步骤)?\s*#?\s*", re.IGNORECASE)
 
 
-def phrases(gather: Gather, name: str) -> Phrases:
-    """Dependency phrases over the ids read so far; a spelling that no task has stays: it is an error later."""
-    known = resolver(gather)
+def phrases(
+    gather: Gather, name: str, called: Mapping[str, str] | None = None, hidden: Collection[str] = ()
+) -> Phrases:
+    """Dependency phrases over the ids read so far; a spelling that no task has stays: it is an error later.
+
+    `called` are other names of the tasks, in lower case; `hidden` are ids that nobody can mean.
+    """
+    known = {name: own for name, own in resolver(gather).items() if own not in hidden}
     short = {identity.lstrip("0"): own for identity, own in known.items()}
 
     def resolve(text: str) -> str:
         identity = clean_id(_KIND.sub("", text, count=1))
-        return known.get(identity.upper()) or short.get(identity.upper().lstrip("0")) or identity
+        return known.get(identity.upper()) or short.get(identity.upper().lstrip("0")) or spelled(identity)
 
-    return Phrases(name, resolve, [entry.id for entry in gather.entries])
+    def spelled(identity: str) -> str:
+        return f"#{identity}" if identity in hidden else identity
+
+    titles = {str(entry.fields["title"]).lower(): entry.id for entry in gather.entries}
+    return Phrases(name, resolve, [entry.id for entry in gather.entries], {**titles, **(called or {})})
 
 
 def need(gather: Gather, found: Phrases, entry: Entry, text: str) -> bool:
     """Put the stated dependencies in `text` to the entry (and to those that it blocks). False: it states nothing."""
-    needs = found.find(text)
+    needs = found.find(text, entry.id)
+    entry.doubts += doubtful(needs)
     entry.add("depends_on", [identity for identity in needs.on if identity != entry.id])
     for identity in needs.before:
         other = gather.known.get(identity)
         if other is not None and other is not entry:
             other.add("depends_on", [entry.id])
     return bool(needs.on) or needs.none
+
+
+def need_value(found: Phrases, entry: Entry, text: str) -> bool:
+    """Put what a field such as `**Depends on:** 1, 2` names to the entry. False: it can't be told what it names."""
+    needs = found.value(text, entry.id)
+    entry.doubts += doubtful(needs)
+    entry.add("depends_on", [identity for identity in needs.on if identity != entry.id])
+    return not needs.doubts
+
+
+def keep_doubtful(gather: Gather) -> None:
+    """A task that waits for something unknown waits for all that stands before it, and is named."""
+    ends: list[Entry] = []
+    for entry in gather.entries:
+        for doubt in entry.doubts:
+            message = f"{doubt}: it waits for every task before it" if ends else doubt
+            gather.warn("unknown-task", message, entry.id, "Write the ids of the tasks that it waits for.")
+        if entry.doubts:
+            edges.after(entry, ends, f"{entry.doubts[0]}, so the list's order holds", 0.5)
+            ends = []
+        ends.append(entry)
 
 
 def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str]) -> None:

@@ -137,6 +137,20 @@ def section(lines: Sequence[Line], index: int) -> list[Line]:
     return list(lines[index + 1 : end])
 
 
+def field_below(lines: Sequence[Line], index: int) -> tuple[str, str] | None:
+    """The field that begins at `index`; when its own line has no value, the items below it are the value."""
+    field = lines[index].field()
+    if field is None or field[1]:
+        return field
+    items: list[str] = []
+    for line in lines[index + 1 :]:
+        text = line.bullet() if line.plain and not line.field() and not line.box() else None
+        if text is None and line.text.strip():
+            break
+        items += [text] if text else []
+    return field[0], ", ".join(items)
+
+
 def body(lines: Sequence[Line]) -> str:
     """The lines as text, fences included, without blank lines around them."""
     return "\n".join(line.text for line in lines if not line.hidden).strip("\n")

@@ -221,6 +221,7 @@ def _order(gather: Gather, page: Page, phases: list[_Phase]) -> None:
     _stated_order(gather, page, phases, found)
     for phase in phases:
         _in_phase(phase, {key for key, stated in said.items() if stated})
+    listing.keep_doubtful(gather)
     edges.same_files(gather)
     _between(phases)
 

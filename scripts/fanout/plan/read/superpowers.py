@@ -12,7 +12,11 @@ from fanout.plan.read.markdown import Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
 NAME = "superpowers"
-_ID = r"(?:Tasks?\s+)#?\d+[a-z]?(?!\.\d)|(?<=[,&\s])\d+[a-z]?(?![.\w])"
+_ID = r"(?:Tasks?\s+#?|#)\d+[a-z]?(?!\.\d)"
+_FIELD_ID = r"(?:Tasks?\s+#?|#)?\d+[a-z]?(?!\.\d)"  # where nothing but tasks can be meant
+_NEEDS = re.compile(
+    r"depends|dependenc|blocked by|waits for|requires|needs|prerequisite|after|依赖|前置", re.IGNORECASE
+)
 _TITLE = re.compile(r"Task\s+(\d+[a-z]?)(?!\.\d)\b\s*[:.–—-]?\s*(.*)\Z", re.IGNORECASE)  # noqa: RUF001
 _LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
@@ -103,18 +107,17 @@ def _files(entry: Entry, lines: list[Line]) -> None:
 
 def _order(gather: Gather, bodies: list[list[Line]]) -> None:
     """Stated dependencies and interfaces; a plan with neither runs in its own order."""
-    found = listing.phrases(gather, _ID)
+    found, fields = listing.phrases(gather, _ID), listing.phrases(gather, _FIELD_ID)
     made: dict[str, Entry] = {}
     stated = False
     known: set[str] = set()
     for entry, lines in zip(gather.entries, bodies, strict=True):
         used: dict[str, list[str]] = {"consumes": [], "produces": []}
         for name, text in _fields(lines):
-            if re.match(r"depends on|dependenc|blocked by|after", name):
-                names = [identity for identity in found.ids(text) if identity != entry.id]
-                entry.add("depends_on", names)
-                known.add(entry.id)
-                stated = True
+            if _NEEDS.match(name):
+                if listing.need_value(fields, entry, text):
+                    known.add(entry.id)
+                    stated = True
             elif name in used:
                 used[name] += _SYMBOL.findall(text)
                 if name == "consumes":
@@ -129,15 +132,16 @@ def _order(gather: Gather, bodies: list[list[Line]]) -> None:
     for before, entry in zip(gather.entries, gather.entries[1:], strict=False):
         if not stated or entry.id not in known:
             edges.after(entry, [before], "it states no dependencies, so the plan's order holds", 0.5)
+    listing.keep_doubtful(gather)
 
 
 def _fields(lines: list[Line]) -> list[tuple[str, str]]:
     """The `**Name:** value` lines, and `Consumes:` and `Produces:` items with or without emphasis."""
     found = []
-    for line in lines:
+    for index, line in enumerate(lines):
         if not line.plain or line.box():
             continue
-        field = line.field()
+        field = markdown.field_below(lines, index)
         item = re.match(
             r"\s*[-*]\s+(?:\*\*)?(Consumes|Produces|Depends on)(?:\*\*)?\s*:(?:\*\*)?\s*(.*)\Z", line.text, re.I
         )
