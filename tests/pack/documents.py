@@ -24,7 +24,7 @@ EVERYTHING = [
 _SPAN = re.compile(r"``(.+?)``|`([^`\n]+)`", re.DOTALL)
 _FENCE = re.compile(r"^[ >]*```[^\n]*\n(.*?)^[ >]*```", re.DOTALL | re.MULTILINE)
 _INDENTED = re.compile(r"^    (.+)$", re.MULTILINE)
-_FANOUT = re.compile(r"(?:^|[\s\"'(!|&]|\$ |\}/|\./)(?:bin/)?fanout((?: +[^\s|;&`]+)+)")
+_FANOUT = re.compile(r"(?:^|[\s\"'(!|&]|\$ |\}/|\./)(?:bin/)?fanout\"?((?: +[^\s|;&`]+)+)")
 
 
 def name(path: Path) -> str:
@@ -42,7 +42,7 @@ def code(text: str) -> Iterator[str]:
 
 
 def fanout_calls(text: str) -> Iterator[list[str]]:
-    """The words behind `fanout` of every call of it in a text's code."""
+    """The words behind `fanout` (and `typed`, which runs what follows) of every call of it in a text's code."""
     for piece in code(text):
         for words in _FANOUT.findall(piece):
-            yield words.split()
+            yield words.removeprefix(" typed").split()

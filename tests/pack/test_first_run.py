@@ -44,7 +44,7 @@ def test_everything_it_has_typed_exists() -> None:
 
 
 def test_nothing_of_the_machine_is_on_it() -> None:
-    assert not re.search(r"/tmp/|/home/|/root|first-run-\w|fanout-home", PAGE)
+    assert not re.search(r"/tmp/|/home/|/root|first-run-\w|fanout.home", PAGE)
 
 
 def test_the_list_was_made_from_the_spec_beside_it() -> None:

@@ -24,13 +24,13 @@ ALWAYS_ON = re.compile(r"Always-on:\s+~(\d+) tok")
 
 # What the documents tell a user to type, and a piece of what has to reach the model.
 TYPED = {
-    "/spec:execute": "Above is the plan and the first launch block",
+    "/spec:execute": "No source was named. Name a task file or folder",
     "/spec:decompose a thing": "`spec:task-analyst`, with this prompt",
     "/spec:plan nowhere": "error: there is no file, folder or feature 'nowhere'",
-    "/spec:status": "Give the user the text above as it is",
-    "/spec:resume": "Above is where the run stands",
-    "/spec:report": "Give the user the report above",
-    "/spec:code-review": "Review the union",
+    "/spec:status what's (up) & `ls` $HOME *?": "Not understood: what's (up) & `ls` $HOME *?",
+    "/spec:resume": "error: there is no run in ",
+    "/spec:report": "error: there is no run in ",
+    "/spec:code-review": "error: there is no run in ",
     "/task-breakdown a-thing": ".tmp/tasks/<feature>/",
     "/context-discovery a thing": "specs/<slug>/context.md",
     "/ideate a thing": "## 1. Intent & assumptions",

@@ -123,10 +123,26 @@ def test_length(paths: list[Path], most: int) -> None:
     assert {name(path): len(read(path).splitlines()) for path in paths if len(read(path).splitlines()) > most} == {}
 
 
+FOR_THE_SHELL = """```!
+"${CLAUDE_PLUGIN_ROOT}/bin/fanout" typed %s <<'END_OF_WORDS'
+$ARGUMENTS
+END_OF_WORDS
+true
+```
+"""
+
+
 @pytest.mark.parametrize("path", [*COMMANDS, *SKILLS], ids=name)
-def test_a_line_for_the_shell_reaches_the_model_whatever_it_finds(path: Path) -> None:
-    lines = [line for line in read(path).splitlines() if line.startswith("!`")]
-    assert [line for line in lines if not line.endswith("|| true`")] == []
+def test_what_the_shell_runs_reaches_the_model_whatever_is_typed(path: Path) -> None:
+    """The words as standard input, so that no shell reads them; the folder in quotes; `true`, for no command may fail."""
+    text = read(path)
+    assert "!`" not in text
+    for words in re.findall(r'^"\$\{CLAUDE_PLUGIN_ROOT\}/bin/fanout" typed (.*?) <<', text, re.MULTILINE):
+        assert FOR_THE_SHELL % words in text
+        assert f'Bash("${{CLAUDE_PLUGIN_ROOT}}/bin/fanout" typed {words.split()[0]}:*)' in text
+        assert problems_of(words.split()) == []
+        text = text.replace(FOR_THE_SHELL % words, "")
+    assert "```!" not in text
 
 
 def test_the_quick_test_stands_there_word_for_word() -> None:

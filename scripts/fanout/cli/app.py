@@ -42,6 +42,7 @@ COMMANDS = {
     "audit": ("audit", "audit", "Say what past sessions' agents did to each other, and what a plan would have saved."),
     "doctor": ("doctor", "doctor", "Check the client, the hooks, the planner and this project."),
     "sync": ("sync", "sync", ""),
+    "typed": ("typed", "typed", ""),
     "completion": ("completion", "completion", "Print the completion script for a shell."),
     "demo": ("demo", "demo", "Play an example in the real client, offline, with a scripted model."),
 }

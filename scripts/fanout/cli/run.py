@@ -33,7 +33,6 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @LEARNED
 @BASE
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 also on an error, so that a slash command shows it to Claude.")
 def start(
     source: str,
     format_: str | None,
@@ -43,29 +42,8 @@ def start(
     learned: bool | None,
     base: str | None,
     dry_run: bool,
-    exit_zero: bool,
 ) -> None:
     """Start a run of SOURCE and print the first launch block."""
-    try:
-        _start(source, format_, max_parallel, barrier, lanes, learned, base, dry_run)
-    except FanoutError as error:
-        if not exit_zero:
-            raise
-        click.echo(
-            f"fanout could not start {source}:\n{error}\nNothing was started. Tell the user, and how to mend it."
-        )
-
-
-def _start(
-    source: str,
-    format_: str | None,
-    max_parallel: int | None,
-    barrier: bool,
-    lanes: bool,
-    learned: bool | None,
-    base: str | None,
-    dry_run: bool,
-) -> None:
     from fanout.cli.plan import planned
     from fanout.cli.starting import as_data
     from fanout.report import plan_text

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from fanout.errors import FanoutError
 
 DUMMY_KEY = "sk-ant-fanout-dummy-key-that-opens-nothing"
-HOME_PREFIX = "fanout-home-"
+HOME_PREFIX = "fanout home-"  # with a space, as in /Users/John Doe: nothing may fail on it
 MARKER = ".fanout-client-home"
 
 # What a client may take over from the caller. No credential, no proxy, no certificate, no user folder.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ class Recorder:
         self.script.chmod(0o700)
 
     def settings(self) -> Json:
-        hook = {"type": "command", "command": str(self.script), "timeout": 30}
+        hook = {"type": "command", "command": shlex.quote(str(self.script)), "timeout": 30}
         return {"hooks": {event: [{"hooks": [hook]}] for event in self.events}}
 
     def calls(self) -> list[HookCall]:

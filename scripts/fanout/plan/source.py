@@ -22,7 +22,7 @@ def resolve(given: str, root: str) -> Source:
     if given == STDIN:
         return Source(given, "", decode(sys.stdin.buffer.read(), "standard input"), root)
     if not given.strip():
-        raise FanoutError("the source's name is empty.", _choices(root))
+        raise FanoutError("the source's name is empty.", choices(root))
     path, part = locate(given, root)
     if not os.path.isdir(path):
         return Source(given, path, read_text(path), root, part)
@@ -37,15 +37,19 @@ def resolve(given: str, root: str) -> Source:
 
 
 def locate(given: str, root: str) -> tuple[str, str]:
-    """The file or folder that `given` names, and the part in it: `tasks.json#tag` names one list of several."""
+    """The file or folder that `given` names, and the part in it: `tasks.json#tag` names one list of several.
+
+    `@tasks.json` is how the client completes a path.
+    """
+    plain = given.removeprefix("@")
     before, _, after = given.rpartition("#")
-    for name, part in ((given, ""), (before, after)):
+    for name, part in ((given, ""), (before, after), (plain, ""), (before.removeprefix("@"), after)):
         path = os.path.abspath(os.path.expanduser(name))
         if name and os.path.exists(path):
             return path, part
-    feature = find_feature(given, root)
+    feature = find_feature(given, root) or find_feature(plain, root)
     if feature is None:
-        raise FanoutError(f"there is no file, folder or feature {given!r}.", _choices(root, given))
+        raise FanoutError(f"there is no file, folder or feature {given!r}.", choices(root, given))
     return feature, ""
 
 
@@ -110,7 +114,8 @@ def decode(data: bytes, place: str) -> str:
         raise FanoutError(f"{place}:{line}:{column}: not UTF-8 text.", "Save the file as UTF-8.") from None
 
 
-def _choices(root: str, given: str = "") -> str:
+def choices(root: str, given: str = "") -> str:
+    """What to name: the features and specs of a project, the closest to `given` first."""
     names = features(root) + specs(root)
     if not names:
         return "Name a task file or folder, or '-' for standard input."
