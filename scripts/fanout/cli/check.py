@@ -74,8 +74,9 @@ def _text(plan: Plan, lines: list[Line], everything: bool) -> str:
     failed = sum(not line.passed for line in lines)
     left = len(plan.tasks) - len(plan.done)
     title = plan.reading.document.title or plan.reading.document.id or plan.reading.format
+    out = f" ({len(plan.left_out)} more held back)" if plan.left_out else ""
     verdict = "independent as it stands" if not failed else f"{failed} of {len(lines)} checks fail"
-    parts = [f"{title}: {left} {'task' if left == 1 else 'tasks'}, {verdict}"]
+    parts = [f"{title}: {left} {'task' if left == 1 else 'tasks'}{out}, {verdict}"]
     parts += [f"{'pass' if line.passed else 'FAIL'}  {line.title}: {line.witness}" for line in lines]
     parts += [_remark(warning) for warning in plan.warnings]
     if everything or len(parts) <= LINES:

@@ -57,6 +57,8 @@ def start(
         click.echo(plan_text.render(plan))
         return
     if len(plan.done) == len(plan.tasks):
+        if plan.left_out:
+            raise FanoutError("nothing can start.", "\n".join(plan_text.said(plan)))
         raise FanoutError("every task of this source is done already.")
     root, db = project.journal(create=True)
     mode = str(chosen["dispatch"].value)
@@ -65,7 +67,7 @@ def start(
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
-    click.echo(plan_text.head(plan))
+    click.echo("\n".join([plan_text.head(plan), *plan_text.said(plan)]))
     with Write(db):
         click.echo(turn.hand(db, ready.View(db, run)))
 

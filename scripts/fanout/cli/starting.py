@@ -15,7 +15,7 @@ from fanout.plan.reading import Note
 from fanout.run import files
 from fanout.run.base import tree
 
-STATES = {"completed": "done", "skipped": "skipped"}
+STATES = {"completed": "done", "skipped": "skipped", "blocked": "blocked"}
 
 
 def as_data(
@@ -88,6 +88,7 @@ def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[st
                 "record": record,
                 "needs": list(dict.fromkeys(task.depends_on)),
                 "state": STATES.get(status, "pending"),
+                "outcome": "blocked in the list" if status == "blocked" else "",
             }
         )
     return found

@@ -18,7 +18,8 @@ class Plan:
     """Everything known before a run: the reading, what the tasks may touch, their hazards, and the schedule.
 
     `problem` is what the scheduler was asked; `below[i]` is the mask of all that task i depends on; `held` are pairs
-    that only the rolling schedule keeps apart (see schedule/hold.py).
+    that only the rolling schedule keeps apart (see schedule/hold.py). `done` are the tasks that are not scheduled: done,
+    skipped, or `left_out`, those that the list calls blocked and all that waits for them.
     """
 
     reading: Reading
@@ -31,6 +32,7 @@ class Plan:
     problem: Problem
     below: list[int]
     held: list[Hazard] = field(default_factory=list)
+    left_out: set[int] = field(default_factory=set)
     _rank: list[int] = field(default_factory=list, repr=False)
     _names: list[str] = field(default_factory=list, repr=False)
 

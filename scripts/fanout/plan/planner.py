@@ -26,11 +26,14 @@ def make(reading: Reading, effort: Effort = "normal", world: World = NOWHERE) ->
     found = hazards.find(tasks, patterns, doubtful, world.case_insensitive, below)
     durations = [DEFAULT_MINUTES if task.estimate_minutes is None else task.estimate_minutes for task in tasks]
     done = {index for index, task in enumerate(tasks) if _status(reading, task.id) in DONE}
+    left_out = _left_out(reading, needs, done)
+    done |= left_out
     problem = _problem(reading, needs, found, durations, done)
     answer, pairs = schedule.hold_back(problem, schedule.solve(problem, effort=effort))
     problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
     plan = Plan(reading, patterns, found, durations, done, answer, [], problem, below)
     plan.held = [hazards.Hazard("exclusion", min(pair), max(pair), schedule.HELD) for pair in pairs]
+    plan.left_out = left_out
     plan.warnings = reading.warnings + check.remarks(plan, world)
     return plan
 
@@ -51,6 +54,15 @@ def _problem(
         groups=[group for group in groups if group[0]],
         done=done,
     )
+
+
+def _left_out(reading: Reading, needs: list[list[int]], done: set[int]) -> set[int]:
+    """The tasks that the list calls blocked (or deferred, or on hold), and what waits for one of them."""
+    found = {index for index, task in enumerate(reading.document.tasks) if _status(reading, task.id) == "blocked"}
+    if not found:
+        return found
+    above = graph.descendants(needs)
+    return (found | {one for index in found for one in graph.members(above[index])}) - done
 
 
 def _status(reading: Reading, task: str) -> str:

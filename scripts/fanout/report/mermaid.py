@@ -27,6 +27,7 @@ STYLES = {
     "done": "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
     "failed": "fill:#ffebe9,stroke:#cf222e,color:#1f2328",
     "running": "fill:#ddf4ff,stroke:#0969da,color:#1f2328",
+    "blocked": "stroke:#57606a,stroke-dasharray:4",
     "critical": "stroke:#9a6700,stroke-width:3px",
 }
 

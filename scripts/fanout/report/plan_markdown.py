@@ -36,7 +36,13 @@ def graph(plan: Plan) -> str:
             f"{task.id} {task.title}".rstrip(),
             batch.get(index, 0),
             plan_text.minutes(plan.durations[index]),
-            "done" if index in plan.done else "critical" if index in critical else "",
+            "blocked"
+            if index in plan.left_out
+            else "done"
+            if index in plan.done
+            else "critical"
+            if index in critical
+            else "",
         )
         for index, task in enumerate(plan.tasks)
     ]

@@ -31,6 +31,16 @@ _SIDE_BY_SIDE = 30
 _MOMENTS = 8
 _LONGEST = 600
 _SAME = 1e-6
+_STARTS_WITH = (
+    "held-back",
+    "under-way",
+    "unread-lines",
+    "unknown-task",
+    "parent-over",
+    "unknown-status",
+    "odd-pattern",
+    "parallel-unproven",
+)
 _BATCHES = "In batches, as start --barrier would run it"
 _BOTH = "In batches; rolling starts the same tasks at the same times"
 
@@ -111,7 +121,9 @@ def head(plan: Plan) -> str:
     """The plan's figures in one line."""
     answer, alone = plan.answer, plan.sequential_minutes()
     title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
-    done = f" ({len(plan.done)} done)" if plan.done else ""
+    states = {"done": len(plan.done) - len(plan.left_out), "held back": len(plan.left_out)}
+    told = ", ".join(f"{count} {state}" for state, count in states.items() if count)
+    done = f" ({told})" if told else ""
     what = f"{cut(title, 60)}: {counted(len(plan.tasks), 'task')}{done}, at most {plan.reading.document.max_parallel}"
     if not answer.makespan:
         return f"{what} agents at once. Nothing is left that takes time."
@@ -214,9 +226,22 @@ def _warnings(plan: Plan, everything: bool) -> list[str]:
         if everything or len(remarks) == 1:
             lines += [_warning(remark) for remark in remarks]
             continue
-        tasks = few([remark.task for remark in remarks if remark.task])
-        lines.append(f"Warning {code}, {len(remarks)} times ({tasks}), first: {_said(remarks[0])}")
+        lines.append(_first(code, remarks))
     return lines
+
+
+def _first(code: str, remarks: list[Remark]) -> str:
+    """One line for all remarks of a code."""
+    if len(remarks) == 1:
+        return _warning(remarks[0])
+    tasks = few([remark.task for remark in remarks if remark.task])
+    return f"Warning {code}, {len(remarks)} times{f' ({tasks})' if tasks else ''}, first: {_said(remarks[0])}"
+
+
+def said(plan: Plan) -> list[str]:
+    """What whoever starts the plan has to know: what of the list is not started, not read, or doubtful."""
+    found = by_code(plan)
+    return [_first(code, found[code]) for code in _STARTS_WITH if code in found]
 
 
 def _warning(remark: Remark) -> str:

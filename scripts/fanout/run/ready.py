@@ -161,10 +161,15 @@ def stopped(view: View, name: str) -> bool:
 def _stop(view: View) -> int | None:
     """The last batch that may still start after a failure, by the run's policy; None when nothing is stopped."""
     policy = view.run["on_failure"]
-    failed = [row["batch"] for row in view.tasks.values() if row["state"] in ("failed", "blocked")]
+    failed = [row["batch"] for row in view.tasks.values() if _failed(row)]
     if policy not in ("fail-fast", "gate") or not failed:
         return None
     return -1 if policy == "fail-fast" else int(min(failed))
+
+
+def _failed(row: sqlite3.Row) -> bool:
+    """Whether the task failed in this run: one that was blocked in its list has not been tried."""
+    return row["state"] == "failed" or (row["state"] == "blocked" and bool(row["attempts"]))
 
 
 def _stuck(view: View) -> set[str]:

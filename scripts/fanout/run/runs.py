@@ -22,8 +22,8 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
 
     `plan`: {"title", "source", "format", "files": {path: sha256}, "document", "predicted", "mode", "base" (of run/base.py,
     "" when left out), "tasks": [{"id", "rank", "batch", "title", "agent", "estimate", "record", "needs": [ids],
-    "state"}], "hazards": [{"tasks": [a, b], "kind", "witness"}], "declared": [{"task", "mode", "anchor", "pattern",
-    "regex"}]}. Raises FanoutError when an active run has the same source and base.
+    "state", "outcome" (may be left out)}], "hazards": [{"tasks": [a, b], "kind", "witness"}], "declared": [{"task", "mode",
+    "anchor", "pattern", "regex"}]}. Raises FanoutError when an active run has the same source and base.
     """
     document, base = plan["document"], plan.get("base", "")
     policy = document.get("policy") or {}
@@ -71,8 +71,8 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
 def _add_tasks(db: sqlite3.Connection, run: str, plan: dict[str, Any]) -> None:
     for task in plan["tasks"]:
         db.execute(
-            "INSERT INTO task (run, id, rank, batch, state, title, agent, estimate, record)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO task (run, id, rank, batch, state, title, agent, estimate, record, outcome)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 run,
                 task["id"],
@@ -83,6 +83,7 @@ def _add_tasks(db: sqlite3.Connection, run: str, plan: dict[str, Any]) -> None:
                 task["agent"],
                 task["estimate"],
                 json.dumps(task["record"], ensure_ascii=False),
+                task.get("outcome", ""),
             ),
         )
     db.executemany(

@@ -1,5 +1,6 @@
 """What a plan should be warned of: one rule a file, each `rule(facts)` gives remarks with a stable code.
 
+    statuses     held-back, under-way
     claims       false-parallel
     producers    missing-edge, reads-too-early
     conflicts    write-write, read-write, resource-clash
@@ -32,6 +33,7 @@ from fanout.plan.check import (
     scope,
     sizes,
     spelling,
+    statuses,
     worth,
 )
 from fanout.plan.check.facts import Facts
@@ -40,6 +42,7 @@ from fanout.plan.reading import Remark
 from fanout.plan.world import World
 
 RULES: dict[str, Callable[[Facts], Iterator[Remark]]] = {
+    "statuses": statuses.rule,
     "claims": claims.rule,
     "producers": producers.rule,
     "conflicts": conflicts.rule,

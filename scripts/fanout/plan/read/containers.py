@@ -7,7 +7,13 @@ from fanout.plan.read.gather import Entry
 
 
 def close_over(parent: Entry, children: list[Entry], what: str = "its parts") -> None:
-    """`parent` ends after its children; they wait for what it waits for; it touches what they touch."""
+    """`parent` ends after its children; they wait for what it waits for; it touches what they touch.
+
+    Of a whole that is blocked the parts are too.
+    """
+    if parent.note.status == "blocked":
+        for child in children:
+            child.note.status = "blocked" if child.note.status in ("pending", "in_progress") else child.note.status
     inside = {child.id for child in children}
     inherited = [name for name in (*parent.get("depends_on"), *parent.edges) if name not in inside]
     for child in children:

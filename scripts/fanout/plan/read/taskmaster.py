@@ -143,7 +143,23 @@ def _tasks(gather: Gather, path: str, text: str, tag: str, items: list[object], 
                 effects.from_prose(each, words, only_reads=bool(each.get("writes")))
                 effects.settle(gather, each, str(each.fields["title"]))
         if children:
+            _end_with(gather, entry, children)
             containers.close_over(entry, children, "its sub-tasks")
+
+
+def _end_with(gather: Gather, entry: Entry, children: list[Entry]) -> None:
+    """The open parts of a task that is over are over with it."""
+    if entry.note.status not in ("completed", "skipped"):
+        return
+    left = [child for child in children if child.note.status not in ("completed", "skipped")]
+    for child in left:
+        child.note.status = entry.note.status
+    if left:
+        word = "done" if entry.note.status == "completed" else "cancelled"
+        message = (
+            f"is {word}, so its open sub-tasks ({', '.join(child.id for child in left[:8])}) are taken as {word} too"
+        )
+        gather.warn("parent-over", message, entry.id, "Mark it open if they are still to be done.")
 
 
 def _lines(text: str, tag: str) -> tuple[list[int], list[list[int]]]:
