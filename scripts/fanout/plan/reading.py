@@ -39,6 +39,7 @@ class Unread:
 
     place: str
     text: str
+    told: bool = False  # that it is left out is as it should be, or a warning says so
 
 
 @dataclass(frozen=True, slots=True)

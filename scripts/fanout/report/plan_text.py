@@ -33,6 +33,7 @@ _LONGEST = 600
 _SAME = 1e-6
 _STARTS_WITH = (
     "held-back",
+    "cancelled",
     "under-way",
     "unread-lines",
     "unknown-task",

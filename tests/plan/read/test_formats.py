@@ -258,7 +258,7 @@ def test_beads():
         "shop-d4": "blocked",
     }
     assert [item.place for item in reading.unread] == [".beads/issues.jsonl:7:49", ".beads/issues.jsonl:8"]
-    assert codes(reading) == ["unread-lines", "conditional"]
+    assert codes(reading) == ["conditional"]
 
 
 def test_gsd():

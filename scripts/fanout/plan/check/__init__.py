@@ -1,6 +1,7 @@
 """What a plan should be warned of: one rule a file, each `rule(facts)` gives remarks with a stable code.
 
-    statuses     held-back, under-way
+    unread       unread-lines
+    statuses     held-back, cancelled, under-way
     claims       false-parallel
     producers    missing-edge, reads-too-early
     conflicts    write-write, read-write, resource-clash
@@ -14,7 +15,7 @@
     spelling     unescaped-brackets, backslash, posix-class, open-bracket, space
     estimates    estimate-missing
 
-What a list says about itself (declared counts, unread lines, statuses) the readers remark; they stand in front.
+What a list says about itself (declared counts, names that no task has) the readers remark; they stand in front.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from fanout.plan.check import (
     sizes,
     spelling,
     statuses,
+    unread,
     worth,
 )
 from fanout.plan.check.facts import Facts
@@ -42,6 +44,7 @@ from fanout.plan.reading import Remark
 from fanout.plan.world import World
 
 RULES: dict[str, Callable[[Facts], Iterator[Remark]]] = {
+    "unread": unread.rule,
     "statuses": statuses.rule,
     "claims": claims.rule,
     "producers": producers.rule,

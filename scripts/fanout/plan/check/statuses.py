@@ -27,6 +27,11 @@ def rule(facts: Facts) -> Iterator[Remark]:
         yield Remark(
             "held-back", message, blocked[0], "Mark it open there to have it done, or cancelled to go on without it."
         )
+    dropped = [task.id for task in plan.tasks if task.id in notes and notes[task.id].status == "skipped"]
+    if dropped:
+        also = f", as are {listed(dropped[1:])}" if len(dropped) > 1 else ""
+        message = f"is cancelled or skipped in the list{also}: not started, and nothing waits for that"
+        yield Remark("cancelled", message, dropped[0], "Mark it open there to have it done.")
     begun = [name for name in plan.ids(facts.left) if name in notes and notes[name].status == "in_progress"]
     if begun:
         also = f", as are {listed(begun[1:])}" if len(begun) > 1 else ""

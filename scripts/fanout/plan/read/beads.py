@@ -89,16 +89,12 @@ def _issues(gather: Gather, path: str, text: str) -> list[tuple[Fields, Entry]]:
             gather.leave(f"{name}:{number}", f"not an issue: {match[0]}")
             continue
         if data.get("status") == "tombstone":
-            gather.leave(f"{name}:{number}", f"deleted: {data['id']} {data.get('title', '')}")
+            gather.leave(f"{name}:{number}", f"deleted: {data['id']} {data.get('title', '')}", told=True)
             continue
         fields = Fields(data, f"{name}:{number}", problems)
         found.append((fields, _issue(gather, fields)))
     if problems:
         raise SourceError(problems)
-    broken = sum(not item.text.startswith("deleted: ") for item in gather.unread)
-    if broken:
-        message = f"{broken} line{'s' * (broken > 1)} of {name} could not be read"
-        gather.warn("unread-lines", message, "", "Mend them: what depends on their issues can't be planned.")
     return found
 
 

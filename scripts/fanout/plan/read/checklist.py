@@ -11,10 +11,10 @@ from fanout.plan.read import edges, effects, front, listing, markdown, sections,
 from fanout.plan.read.content import Content, flip
 from fanout.plan.read.front import Front
 from fanout.plan.read.gather import Entry, Gather
-from fanout.plan.read.markdown import Line, Page
-from fanout.plan.read.mentions import as_path
+from fanout.plan.read.markdown import Box, Line, Page
+from fanout.plan.read.mentions import as_path, mentions
 from fanout.plan.read.phrases import Phrases, doubtful
-from fanout.plan.reading import Edit, Format, Origin, Reading, Source
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
 NAME = "markdown"
 _ID = r"(?:Tasks?\s*#?|Steps?\s*#?|任务\s*|步骤\s*|#)?[A-Z]{0,15}-?\d{1,6}(?:\.\d+)*[a-z]?"
@@ -37,8 +37,13 @@ _HEADING = re.compile(
     r"\s*[:：.)、–—-]*\s*(?P<rest>.*)\Z",
     re.IGNORECASE,
 )
+_SAID = re.compile(
+    r"[~\s]*(?:Task|Step|任务|步骤|タスク)\s*(?:#?\d|[A-Z]\b|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
 _LOOKS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[.?\]\s|#{2,6}\s+(?:Task|Step|任务|步骤)\s*#?\d", re.IGNORECASE)
+_KIRO = re.compile(r"\s*[-*]\s+_Requirements?:|[ \t]*[-*] \[.?\]\*[ \t]", re.IGNORECASE)
 _PARALLEL = re.compile(r"\[P\]|\[parallel\]|\((?:in )?parallel\)|\(可并行\)|（可并行）", re.IGNORECASE)
 _FRONT = ("allowed_paths", "affected_paths", "files_affected", "writes", "parallel_safe")
 
@@ -101,7 +106,9 @@ def _boxes(gather: Gather, page: Page, path: str) -> None:
     """A box is a task; a box below another one is a step of it."""
     stack: list[tuple[int, Entry]] = []
     phase = ""
+    begun = any(_KIRO.match(line.text) for line in page.lines)
     details: dict[int, list[str]] = {}
+    steps: dict[int, int] = {}  # still open
     for line in page.lines:
         if not line.plain:
             if stack and line.fenced:
@@ -117,17 +124,21 @@ def _boxes(gather: Gather, page: Page, path: str) -> None:
                 details[id(stack[0][1])].append(line.text.strip())
             elif line.text.strip():
                 stack = []
+                if line.nearly() or _is_work(line):
+                    gather.leave(gather.place(path, line.number), line.text)
             continue
         stack = [item for item in stack if item[0] < box.indent]
         if stack:
             details[id(stack[0][1])].append(line.text.strip())
+            steps[id(stack[0][1])] = steps.get(id(stack[0][1]), 0) + (box.status in ("pending", "in_progress"))
             continue
         if not box.text.strip():
             gather.leave(gather.place(path, line.number), line.text)
             continue
         identity, title, counted = _named(gather, box.text)
+        listing.unknown_box(gather, box, identity)
         words = _PARALLEL.sub("", markdown.bare(title)).strip()
-        entry = gather.task(identity, words, gather.place(path, line.number), box.status)
+        entry = gather.task(identity, words, gather.place(path, line.number), _status(box, begun))
         entry.counted = counted
         entry.note.phase = phase
         entry.note.parallel = True if _PARALLEL.search(title) else None
@@ -135,8 +146,33 @@ def _boxes(gather: Gather, page: Page, path: str) -> None:
         stack = [(box.indent, entry)]
         details[id(entry)] = [title]
     for entry in gather.entries:
+        _with_steps(gather, entry, steps.get(id(entry), 0))
         entry.fields["description"] = "\n".join(details[id(entry)])
         effects.from_prose(entry, entry.fields["description"])
+
+
+def _status(box: Box, begun: bool) -> Status:
+    """`begun`: the list is of those where a dash means in progress, not skipped. What is struck out is skipped."""
+    if re.fullmatch(r"~~[^~]+~~\s*", box.text):
+        return "skipped"
+    return "in_progress" if begun and box.token == "-" else box.status
+
+
+def _with_steps(gather: Gather, entry: Entry, left: int) -> None:
+    """A task that is over and has steps that are not."""
+    if left and entry.note.status == "skipped":
+        entry.note.status = "in_progress"
+    elif left and entry.note.status == "completed":
+        message = f"is done, so its {left} open step{'s' * (left > 1)} {'are' if left > 1 else 'is'} taken as done too"
+        gather.warn("parent-over", message, entry.id, "Mark it open if there is still something to be done.")
+
+
+def _is_work(line: Line) -> bool:
+    """Whether an item without a box tells to write a file."""
+    listed = bool(re.match(r"\d|\|", line.text))
+    item = line.text if listed else line.bullet() or ""
+    sure = 0.6 if listed else 0.85
+    return any(found.mode == "write" and found.confidence >= sure for found in mentions(item)) if item else False
 
 
 def _named(gather: Gather, text: str) -> tuple[str, str, bool]:
@@ -157,7 +193,7 @@ def _next(gather: Gather) -> str:
 
 
 def _headings(gather: Gather, page: Page, path: str) -> None:
-    """The deepest kind of numbered heading is a task, what stands below it is its description."""
+    """A heading that says Task and holds no other such is one; else the deepest kind of numbered heading is."""
     found = [
         (index, line, match)
         for index, line in enumerate(page.lines)
@@ -173,26 +209,34 @@ def _headings(gather: Gather, page: Page, path: str) -> None:
     chosen = named if len(named) > 1 else found
     level = max(line.level for _index, line, _match in chosen)
     phase = ""
-    starts = {index for index, line, _match in chosen if line.level == level}
+    places = {index for index, _line, _match in chosen}
+    if chosen is named:
+        starts = {index for index in places if not _holds(page, index, places)}
+    else:
+        starts = {index for index, line, _match in chosen if line.level == level}
     for index, line in enumerate(page.lines):
         if line.level and line.plain and index not in starts:
             phase = markdown.bare(line.title) if line.level < level else phase
-            if (index, line) in [(item[0], item[1]) for item in chosen]:
-                below = any(at in starts for at in range(index, index + 1 + len(markdown.section(page.lines, index))))
-                if not below:
-                    gather.leave(gather.place(path, line.number), line.text)
+            struck = line.title.startswith("~~")
+            like = index in places or bool(_SAID.match(markdown.bare(line.title)))
+            if like and (struck or not _holds(page, index, starts)):
+                gather.leave(gather.place(path, line.number), line.text)
     for index, line, match in chosen:
         if index in starts:
             _heading_task(gather, page, path, index, line, match)
+
+
+def _holds(page: Page, index: int, wanted: set[int]) -> bool:
+    """Whether a heading has one of the wanted ones below it."""
+    return any(at in wanted for at in range(index + 1, index + 1 + len(markdown.section(page.lines, index))))
 
 
 def _heading_task(gather: Gather, page: Page, path: str, index: int, line: Line, match: re.Match[str]) -> None:
     lines = markdown.section(page.lines, index)
     number = match["a"] or match["b"]
     identity = number if number not in gather.known else _next(gather)
-    status = (
-        markdown.status_of(match["box"] or "") if match["box"] else "completed" if "✅" in line.title else "pending"
-    )
+    ticked = "✅" in line.title or bool(re.search(r"\[[xX✓✔]\]\s*\Z", line.title))
+    status = markdown.status_of(match["box"]) if match["box"] else "completed" if ticked else "pending"
     boxes = [box.status for item in lines if item.plain for box in [item.box()] if box]
     if boxes and all(item == "completed" for item in boxes):
         status = "completed"

@@ -107,10 +107,11 @@ class Gather:
         self.known.setdefault(entry.id, entry)
         return entry
 
-    def leave(self, place: str, text: str) -> None:
-        """A line that looks like a task and is not read as one."""
+    def leave(self, place: str, text: str, told: bool = False) -> None:
+        """A line that looks like a task and is not read as one; `told` when that is as it should be, or a warning says so."""
         text = text.strip()
-        self.unread.append(Unread(place, text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 3] + "..."))
+        shown = text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 3] + "..."
+        self.unread.append(Unread(place, shown, told))
 
     def warn(self, code: str, message: str, task: str = "", fix: str = "") -> None:
         self.warnings.append(Remark(code, message, task, fix))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from fanout.plan.read import edges
 from fanout.plan.read.gather import Entry, Gather, clean_id
-from fanout.plan.read.markdown import Line, Page
+from fanout.plan.read.markdown import STATUS_OF_BOX, Box, Line, Page
 from fanout.plan.read.phrases import Phrases, doubtful
 
 _COUNT = re.compile(
@@ -81,6 +81,13 @@ def keep_doubtful(gather: Gather) -> None:
             edges.after(entry, ends, f"{entry.doubts[0]}, so the list's order holds", 0.5)
             ends = []
         ends.append(entry)
+
+
+def unknown_box(gather: Gather, box: Box, task: str) -> None:
+    """Warn of a character in a check box that says nothing known."""
+    if box.token not in STATUS_OF_BOX:
+        message = f"[{box.token}] is taken as open"
+        gather.warn("unknown-status", message, task, "Known: [ ], [x], [~] in progress, [-] skipped, [!] blocked.")
 
 
 def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str]) -> None:

@@ -13,19 +13,32 @@ from fanout.plan.reading import Status
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _FENCE = re.compile(r"\s*(?:[-*+]\s+)?(`{3,}|~{3,})([^`]*)\Z")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
-_BOX = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+\[(.?)\](?:[ \t]+|\Z)(.*)\Z")
+_BOX = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+\[(.?)\]\*?(?:[ \t]+|\Z)(.*)\Z")
 _BULLET = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+(.*)\Z")
 _FIELD = re.compile(
     r"[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)([^*_:：\n]{1,60}?)[ \t]*(?:[:：][ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*[:：])(.*)\Z"
+)
+# Almost a check box, or a mark that people set in place of one. A link is none, nor is a footnote.
+_NEARLY = re.compile(
+    r"[ \t]*(?:>[ \t]*)*(?:(?:[-*+•·‣◦–—]+|\d{1,6}[.)]|\|)[ \t]*)?(?:[*_~]{2})?(?:"
+    r"\\?\[[ \t\u3000]*(?:[^\w\s]|[xXvVoO]|wip|todo|done|doing|open|pending|blocked|in[ _-]progress|skip(?:ped)?|cancell?ed)?"
+    r"[ \t\u3000]*\\?\](?![(:\[])|[☐☑☒✅⬜🔲])|[ \t]*[-*+]+[ \t]+(?:TODO|FIXME|DOING|NEXT|WAITING|BLOCKED)\b",
+    re.IGNORECASE,
 )
 _CONFLICT = re.compile(r"(?:<{7}|>{7})(?: |\Z)")
 STATUS_OF_BOX: dict[str, Status] = {
     "": "pending",
     " ": "pending",
+    "\u3000": "pending",
     "x": "completed",
     "X": "completed",
     "✓": "completed",
     "✔": "completed",
+    "✅": "completed",
+    "☑": "completed",
+    "√": "completed",
+    "v": "completed",
+    "V": "completed",
     "~": "in_progress",
     "/": "in_progress",
     "-": "skipped",
@@ -75,6 +88,10 @@ class Line:
     def box(self) -> Box | None:
         match = _BOX.match(self.text)
         return Box(width(match[1]), match[2], self.start + match.start(2), match[3]) if match else None
+
+    def nearly(self) -> bool:
+        """Whether the line looks like an item with a check box, and is none."""
+        return self.plain and not self.level and self.box() is None and bool(_NEARLY.match(self.text))
 
     def bullet(self) -> str | None:
         """The text of a list item, or None."""

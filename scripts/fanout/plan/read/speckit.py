@@ -119,12 +119,13 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[_Phase]:
         start = _START.match(box.text) if box else None
         if box and start:
             entry, details = _box_task(gather, path, line, box, start)
+            listing.unknown_box(gather, box, entry.id)
             phases[-1].entries.append(entry)
             last = (entry, box.indent, details)
         elif last and line.text.strip() and line.indent > last[1]:
             last[2].append(line.text.strip())
             _continue(last[0], last[2])
-        elif box:
+        elif box or line.nearly():
             gather.leave(gather.place(path, line.number), line.text)
         elif line.text.strip() and not line.text.startswith((" ", "\t")):
             last = None

@@ -227,7 +227,7 @@ def _others(gather: Gather, path: str, text: str, lists: dict[str, list[object]]
         for line, item in zip(lines, items, strict=False):
             title = item.get("title", "") if isinstance(item, dict) else ""
             number = item.get("id", "?") if isinstance(item, dict) else "?"
-            gather.leave(gather.place(path, line), f"tag {name}: task {number}: {title}")
+            gather.leave(gather.place(path, line), f"tag {name}: task {number}: {title}", told=True)
     if others:
         message = f"tag {tag!r} was read; {', '.join(f'{name!r} ({len(items)})' for name, items in others.items())} not"
         gather.warn("other-tags", message, "", f"Name one as {gather.name(path)}#{next(iter(others))}.")
