@@ -25,6 +25,13 @@ _FILES_HEAD = re.compile(
     re.IGNORECASE,
 )
 _ACCEPT_HEAD = re.compile(r"accept|success\s+criteria|definition\s+of\s+done|done\s+when|验收|完成标准", re.IGNORECASE)
+# Fields that say something of the task, and not what there is to be done.
+_ABOUT = re.compile(
+    r"depend|block|prereq|status|parallel|priorit|size|effort|estimat|hours?|time|refer|related|context|see\b|read|owner|assign|"
+    r"source|spec|verif|valid|accept|criteria|success|done|risk|phase|story|labels?|tags?|requirement|background|note|type|"
+    r"agent|can (?:run|start)|test plan|how to test|依赖|状态|参考|前置|工时|规模",
+    re.IGNORECASE,
+)
 _VERIFY_HEAD = re.compile(r"verif|validation|test\s+plan|how\s+to\s+test|验证", re.IGNORECASE)
 _HOURS = re.compile(
     r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to|~)\s*(\d+(?:\.\d+)?))?\s*(h\b|hours?|hrs?|小时|m\b|min(?:ute)?s?|分钟|d\b|days?|天)?",
@@ -69,6 +76,8 @@ def body(entry: Entry, lines: list[Line], stated_files: bool = False) -> None:
             if field and field[1] and is_files(head):
                 for part in re.split(r"[,，、]\s*", field[1]):
                     file_item(entry, part, stated_files)
+            elif field and field[1] and not _ABOUT.match(head):
+                rest.append(field[1])
             continue
         label = re.match(r"\s*([^:：`\n]{2,40})[:：]\s*(.*)\Z", line.text)
         item = line.bullet()
