@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from fanout.plan import planner
 from fanout.plan.read import formats
 from fanout.plan.reading import Source
 
@@ -181,3 +182,23 @@ def test_claudekit_dependencies_that_name_nothing_keep_the_order():
     assert [remark.message for remark in reading.warnings] == [
         'its text says "depends on: the auth work", which names no task of the list: it waits for every task before it'
     ]
+
+
+def test_claudekit_reads_the_paths_of_a_description_on_the_line_of_its_label():
+    text = "".join(
+        f"### Task 1.{n}: T\n**Description**: Update `src/index.ts`\n**References**: `docs/x.md`\n**Can run parallel with**: Task 1.{3 - n}\n"
+        for n in (1, 2)
+    )
+    reading = read(text, "claudekit")
+    assert [(task.writes, task.reads) for task in reading.document.tasks] == [(["src/index.ts"], [])] * 2
+    assert codes(reading) == []
+
+
+def test_two_marked_tasks_that_edit_one_file_in_other_words_are_kept_apart():
+    reading = read(
+        "- [ ] T001 [P] Validate email input in src/forms/login.ts\n- [ ] T002 [P] Validate password in src/forms/login.ts\n",
+        "spec-kit",
+    )
+    plan = planner.make(reading, "quick")
+    assert [plan.ids(batch) for batch in plan.answer.batches] == [["T001"], ["T002"]]
+    assert "false-parallel" in [remark.code for remark in plan.warnings]

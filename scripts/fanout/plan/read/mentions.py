@@ -141,20 +141,35 @@ def _judge(
 ) -> tuple[Mode, float, str]:
     """The verb or preposition that stands last before the path decides; 'in' after a reference yields to the verb."""
     bonus = 0.05 if marked else 0.0
-    before = [cue for cue in cues if cue[1] <= at]
+    before = [cue for cue in cues if cue[1] <= at and not _closed(sentence[cue[1] : at])]
     into = bool(words.INTO.search(sentence[:at]))
+    verb = next((cue for cue in reversed(before) if cue[2] != "refer"), None)
     if before and before[-1][2] == "refer":
         _start, end, _kind, word = before[-1]
+        if verb and word.lower() == "from" and words.TAKING_OUT.match(verb[3]):
+            return "write", 0.7 + bonus, f"'{verb[3]}' stands before the path, which it takes something from"
         direct = not sentence[end:at].strip(" `*:(") or not into or pattern.endswith((".md", ".mdx", ".txt", ".pdf"))
         if direct:
             return "read", 0.7 + bonus, f"'{word}' stands before the path"
-    verb = next((cue for cue in reversed(before) if cue[2] != "refer"), None)
     if verb is None:
         return "write", 0.6 + bonus, "the path stands in the task's text with no verb before it"
+    if verb[2] == "look" and into and words.EITHER.match(verb[3]) and _has_object(sentence[verb[1] : at]):
+        return "write", 0.6 + bonus, f"'{verb[3]}' may edit what stands in the path"
     if verb[2] == "look":
         return "read", 0.7 + bonus, f"'{verb[3]}' stands before the path"
     near = 0.85 if into or at - verb[1] <= 60 else 0.7
     return "write", near + bonus, f"'{verb[3]}' stands before the path"
+
+
+def _closed(between: str) -> bool:
+    """Whether a word stands in a bracket that has ended: "(depends on T023) `src/a.ts`"."""
+    return between.count(")") > between.count("(") or between.count("]") > between.count("[")
+
+
+def _has_object(between: str) -> bool:
+    """Whether a verb of looking has something else to look at than the path: "Check permissions in src/a.ts"."""
+    words_ = words.INTO.sub("", between)
+    return bool(words_.strip(" `*:(")) and not words.ONLY_LOOKS.match(between)
 
 
 def _looks_like_path(token: str, marked: bool) -> bool:

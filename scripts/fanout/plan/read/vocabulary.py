@@ -59,12 +59,23 @@ BRANCH = re.compile(r"(?:origin|upstream|refs|feature|bugfix|hotfix|release)/[\w
 _WRITING = """create creates creating add adds adding implement implements implementing write writes build update
     updates updating modify modifies modified edit change changes extend extends fix refactor rename move delete remove
     replace generate configure set|up setup initialize initialise define extract convert migrate register wire scaffold
+    strip purge prune eliminate clean simplify rework inline improve correct repair adjust tweak reformat format
     integrate optimize optimise document enhance expose introduce insert append bump split merge save store output
     produce export install persist handle show call process refresh cache draft port rewrite drop
     crear crea actualizar modificar ajouter modifier erstellen anlegen ändern"""
 # These make the whole clause a reading one ...
 _LOOKING_AT = """read reads reading see consult review audit check verify validate inspect analyze analyse run execute
     compare load loads ver voir siehe"""
+# ... but for these where something stands between them and "in" the path: "Validate the email in src/form.ts" edits it.
+EITHER = re.compile(r"(?:check|verify|validate|inspect|run|execute|compare|loads?)\Z", re.IGNORECASE)
+ONLY_LOOKS = re.compile(
+    r"\W*(?:that|whether|if|how|why|against|with|all)\b|[^.]*\b(?:tests?|suite|lint\w*|benchmarks?|validation|checks|quickstart|build)\b",
+    re.IGNORECASE,
+)
+# What is taken out of a file changes it.
+TAKING_OUT = re.compile(
+    r"(?:delet|remov|drop|export|extract|mov|strip|purg|prun|split|eliminat|renam|migrat|port|convert)", re.IGNORECASE
+)
 # ... and these only what follows them.
 _REFERRING = """per from use using reference references referencing according|to as|described|in as|defined|in
     as|specified|in described|in defined|in specified|in documented|in based|on following follow follows like similar|to
