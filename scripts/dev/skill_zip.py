@@ -8,6 +8,7 @@ A skill's folder stands at the top of its archive. Parts of the planner that nee
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -22,6 +23,7 @@ KEYS = ("name", "description", "license", "compatibility", "metadata", "allowed-
 STAMP = (1980, 1, 1, 0, 0, 0)
 LONGEST = {"name": 64, "description": 1024, "compatibility": 500}
 SKIPPED = ("__pycache__", ".DS_Store", ".pyc")
+PERMISSIONS = re.compile(rb"^allowed-tools:.*\n", re.MULTILINE)  # rules of Claude Code: no other host reads its paths
 
 # The standard-library part of the planner. A test runs it unpacked, with nothing else in reach.
 PLANNER = (
@@ -73,6 +75,7 @@ def members(skill: str) -> dict[str, bytes]:
     folder = TOP / "skills" / skill
     check(folder)
     found = {f"{skill}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in _files(folder)}
+    found[f"{skill}/SKILL.md"] = PERMISSIONS.sub(b"", found[f"{skill}/SKILL.md"], count=1)
     found[f"{skill}/LICENSE"] = (TOP / "LICENSE").read_bytes()
     if skill == "parallel-execution":
         found |= {f"{skill}/scripts/{name}": data for name, data in _planner().items()}

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pack import git_server
 from pack.documents import AGENTS, COMMANDS, SKILLS
-from pack.stage import copy_of_the_checkout
+from pack.stage import asks, copy_of_the_checkout
 from project import CHECKOUT, Project
 
 from dev import versions
 from fanout.client import installed
-from fanout.client.conversation import Reply
+from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.session import Session
 from fanout.version import version
 
@@ -42,10 +42,33 @@ TYPED = {
     "/debug:browser it fails": "There is one browser",
 }
 
+# What opens a file of the plugin: no question to the user may come of it.
+OPENING = {
+    "/parallel-execution", "/orchestrating-parallel-work", "/agent-coordination", "/task-management", "/task-breakdown",
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fresh") / "project"
+
+
+def answer(conversation: Conversation) -> Reply:
+    """Opens what a skill or command points at, in its own folder; else one fixed word."""
+    if conversation.calls:
+        return Reply("fine")
+    asked = str(conversation.body).replace("\\n", "\n")
+    if conversation.kind == "agent":
+        return Reply("", (ToolCall("Read", {"file_path": re.findall(r"/[^\n]*?layout\.md", asked)[-1]}),))
+    if layout := re.search(r"in the layout of (/.+?layout\.md)", conversation.typed):
+        return Reply("", (asks("spec:task-analyst", f"In the layout of {layout[1]}"),))
+    base = re.search(r"Base directory for this skill: (.+)", conversation.typed)
+    if base is None or not (named := sorted(Path(base[1]).glob("references/*.md"))):
+        return Reply("fine")
+    calls = [ToolCall("Read", {"file_path": str(named[0])})]
+    if base[1].endswith("task-management"):
+        calls.append(ToolCall("Bash", {"command": f'bash "{base[1]}/router.sh" status', "description": "status"}))
+    return Reply("", tuple(calls))
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +77,7 @@ def fresh(client: Path, project: Path, tmp_path_factory: pytest.TempPathFactory)
     project.mkdir()
     folder = copy_of_the_checkout(tmp_path_factory.mktemp("market") / "fanout")
     env = {"FANOUT_CACHE_DIR": str(installed.default_cache())}
-    with Session(project, lambda conversation: Reply("fine"), client=client, env=env) as session:
+    with Session(project, answer, client=client, env=env) as session:
         session.install(folder, "debug@fanout")
         yield session
 
@@ -102,11 +125,16 @@ def test_every_agent_and_command_of_the_folders_is_there(fresh: Session) -> None
 
 @pytest.mark.parametrize("typed", TYPED, ids=lambda typed: typed.split()[0])
 def test_each_command_typed_by_its_documented_name_reaches_the_model(fresh: Session, typed: str) -> None:
-    before = len(fresh.record.of("main"))
+    before, start = len(fresh.record.of("main")), len(fresh.record.exchanges)
     result = fresh.print_mode(typed)
     asked = [exchange.conversation.typed for exchange in fresh.record.of("main")[before:] if exchange.conversation]
     assert result.exit_code == 0 and result.text == "fine", result.stderr
     assert TYPED[typed] in asked[0]
+    opened = [
+        one for talk in fresh.record.exchanges[start:] if talk.conversation for one in talk.conversation.all_results
+    ]
+    assert not [one.text for one in opened if re.search(r"permission|approval|denied", one.text[:300])]
+    assert bool(opened) == (typed.split()[0] in OPENING)
 
 
 def test_every_command_and_skill_is_typed_above() -> None:
