@@ -125,6 +125,22 @@ def test_it_decides_as_the_planner_does(unpacked: Path, tmp_path: Path) -> None:
         ('{"tasks": [{"id": "a", "writes": ["../x"]}]}', "task a: \"writes\" '../x': "),
         ('{"tasks": [{"id": "a", "resources": ["db"]}]}', 'needed is [{"name": "db", "mode": "exclusive"}]'),
         ('{"tasks": [{"id": "a", "estimate_minutes": -2}]}', '"estimate_minutes" is -2, a number from 0 on'),
+        ('{"tasks": [{"id": "a", "estimate_minutes": 1e400}]}', '"estimate_minutes" is inf, a number from 0 on'),
+        (
+            '{"tasks": [{"id": "a", "dependencies": ["b"]}]}',
+            '"dependencies" is no field here: rename it to "depends_on"',
+        ),
+        ('{"tasks": [{"id": "a", "blockedBy": ["b"]}]}', '"blockedBy" is no field here: rename it to "depends_on"'),
+        ('{"tasks": [{"id": "a", "files": ["a.py"]}]}', 'task a: "files" is no field here: rename it to "writes"'),
+        ('{"tasks": [{"id": "a", "status": "done"}]}', '"status" is no field here: take the tasks that are done out'),
+        ('{"tasks": [{"id": "a", "lane": "x"}]}', '"lane" is no field here: this script does not know it'),
+        ('{"agent_capacity": {"x": 1}, "tasks": [{"id": "a"}]}', 'the document: "agent_capacity" is no field here'),
+        (
+            '{"tasks": [{"id": "a", "wrties": []}]}',
+            '"wrties" is no field here: known are id, title, description, depends_on',
+        ),
+        ('{"max_parallel": 0, "tasks": [{"id": "a"}]}', "max_parallel is 0: a whole number from 1 on"),
+        ("- [ ] T001 do", "The list has to be JSON without comments, see --help."),
         (
             '{"tasks": [{"id": "a", "depends_on": ["b"]}, {"id": "b", "depends_on": ["a"]}]}',
             "the dependencies go round in a circle: a -> b -> a",
@@ -135,6 +151,23 @@ def test_what_is_wrong_is_named(unpacked: Path, tmp_path: Path, given: str, said
     done = plan(unpacked, tmp_path, "-", given=given)
     assert done.returncode == 1 and done.stdout == ""
     assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_nothing_at_once_is_no_number(unpacked: Path, tmp_path: Path) -> None:
+    done = plan(unpacked, tmp_path, "-", "--max-parallel", "0", given=json.dumps(TASKS))
+    assert done.returncode == 1 and "max_parallel is 0" in done.stderr
+
+
+NATIVE = [path for path in sorted(CHECKOUT.glob("examples/*/tasks.json")) if "tasks" in json.loads(path.read_text())]
+
+
+@pytest.mark.parametrize("path", NATIVE, ids=lambda path: path.parent.name)
+def test_every_example_is_planned_or_refused_by_name(unpacked: Path, path: Path, tmp_path: Path) -> None:
+    done = plan(unpacked, tmp_path, "-", given=path.read_text())
+    if done.returncode:
+        assert "is no field here: " in done.stderr and "Traceback" not in done.stderr
+    else:
+        assert "tasks. One after another" in done.stdout
 
 
 def skill_folder(folder: Path, text: str) -> Path:

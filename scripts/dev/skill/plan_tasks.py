@@ -12,8 +12,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
+
+if sys.version_info < (3, 10):  # noqa: UP036 - an archive meets any Python
+    sys.exit("error: plan_tasks.py needs Python 3.10 or newer, this is " + sys.version.split()[0])
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -22,6 +26,25 @@ from fanout.plan.overlap_index import hazard_pairs
 from fanout.plan.pattern import Pattern, PatternError, parse
 
 LISTS = ("depends_on", "writes", "reads", "excludes")
+IN_DOCUMENT = ("schema_version", "id", "title", "max_parallel", "context_files", "policy", "tasks")
+IN_TASK = (
+    "id", "title", "description", *LISTS, "resources", "estimate_minutes", "agent", "model", "isolation",
+    "timeout_minutes", "accept", "read_only",
+)  # fmt: skip
+APART = "this script does not know it: join such tasks by depends_on or excludes, and leave it out"
+# How other tools call a field, or what takes its place. Unread, it would put a chain into one batch.
+INSTEAD = {
+    **dict.fromkeys(
+        ("dependencies", "dependsOn", "depend_on", "depends", "deps", "blockedBy", "blocked_by", "needs", "after"),
+        'rename it to "depends_on"',
+    ),
+    **dict.fromkeys(("files", "paths", "outputs", "deliverables", "touches"), 'rename it to "writes"'),
+    **dict.fromkeys(("estimate", "minutes", "duration"), 'rename it to "estimate_minutes"'),
+    **dict.fromkeys(
+        ("status", "done", "completed"), "take the tasks that are done out of the list and of every depends_on"
+    ),
+    **dict.fromkeys(("lane", "agent_capacity"), APART),
+}
 Task = dict[str, object]
 Hazard = tuple[int, int, str, str]
 
@@ -39,8 +62,8 @@ def main(arguments: list[str]) -> int:
     try:
         document = read(options.file)
         tasks = checked(document)
-        slots = options.max_parallel or document.get("max_parallel", 5)
-        if not isinstance(slots, int) or slots < 1:
+        slots = document.get("max_parallel", 5) if options.max_parallel is None else options.max_parallel
+        if isinstance(slots, bool) or not isinstance(slots, int) or slots < 1:
             raise Wrong(f"max_parallel is {slots!r}: a whole number from 1 on")
         plan = planned(tasks, slots)
     except Wrong as error:
@@ -66,7 +89,8 @@ def read(name: str) -> dict[str, object]:
     except UnicodeDecodeError:
         raise Wrong(f"{name} is not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        raise Wrong(f"{name}:{error.lineno}:{error.colno}: {error.msg}") from None
+        place = f"{name}:{error.lineno}:{error.colno}"
+        raise Wrong(f"{place}: {error.msg}. The list has to be JSON without comments, see --help.") from None
     if not isinstance(document, dict) or not isinstance(document.get("tasks"), list) or not document["tasks"]:
         raise Wrong('the document has to be {"tasks": [{"id": "01"}]}, with at least one task')
     return document
@@ -76,7 +100,7 @@ def checked(document: dict[str, object]) -> list[Task]:
     """The tasks, every field in its type, every reference known. Raises Wrong with every problem."""
     tasks = document["tasks"]
     assert isinstance(tasks, list)
-    problems: list[str] = []
+    problems = _unknown("the document", document, IN_DOCUMENT)
     ids: list[str] = []
     for place, task in enumerate(tasks, 1):
         name = task.get("id") if isinstance(task, dict) else None
@@ -98,8 +122,17 @@ def checked(document: dict[str, object]) -> list[Task]:
     return tasks
 
 
+def _unknown(place: str, record: Task, known: tuple[str, ...]) -> list[str]:
+    """The fields that nothing here reads. What begins with x- or $ is the writer's own."""
+    return [
+        f'{place}: "{key}" is no field here: {INSTEAD.get(key) or "known are " + ", ".join(known)}'
+        for key in record
+        if key not in known and not key.startswith(("x-", "$"))
+    ]
+
+
 def _fields(name: str, task: Task) -> list[str]:
-    found = []
+    found = _unknown(f"task {name}", task, IN_TASK)
     for field in LISTS:
         value = task.get(field, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -110,9 +143,14 @@ def _fields(name: str, task: Task) -> list[str]:
     ):
         found.append(f'task {name}: "resources" is {resources!r}, needed is [{{"name": "db", "mode": "exclusive"}}]')
     minutes = task.get("estimate_minutes")
-    if minutes is not None and (isinstance(minutes, bool) or not isinstance(minutes, (int, float)) or minutes < 0):
+    if minutes is not None and not _is_duration(minutes):
         found.append(f'task {name}: "estimate_minutes" is {minutes!r}, a number from 0 on is needed')
     return found
+
+
+def _is_duration(value: object) -> bool:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(float(str(value))) and float(str(value)) >= 0
 
 
 def _references(task: Task, ids: list[str]) -> list[str]:
@@ -215,7 +253,9 @@ def _patterns(tasks: list[Task], field: str) -> list[list[Pattern]]:
             try:
                 parsed.append(parse(given))
             except PatternError as error:
-                problems.append(f'task {task["id"]}: "{field}" {given!r}: {error.message}. {error.fix}'.rstrip())
+                problems.append(
+                    f'task {task["id"]}: "{field}" {given!r}: {error.message.rstrip(".")}. {error.fix}'.rstrip()
+                )
         found.append(parsed)
     if problems:
         raise Wrong("\n".join(problems))
