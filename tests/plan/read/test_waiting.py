@@ -186,7 +186,8 @@ def test_claudekit_dependencies_that_name_nothing_keep_the_order():
 
 def test_claudekit_reads_the_paths_of_a_description_on_the_line_of_its_label():
     text = "".join(
-        f"### Task 1.{n}: T\n**Description**: Update `src/index.ts`\n**References**: `docs/x.md`\n**Can run parallel with**: Task 1.{3 - n}\n"
+        f"### Task 1.{n}: T\n**Description**: Update `src/index.ts`\n**References**: `docs/x.md`\n"
+        f"**Can run parallel with**: Task 1.{3 - n}\n"
         for n in (1, 2)
     )
     reading = read(text, "claudekit")
