@@ -48,6 +48,10 @@ TYPED = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT} "  # how the cli
 LEFT = re.compile(r"(?<=/spec:status\n).*?(?=● Agent)|● [^\n]*\(04 Command.*?(?=● Agent \"05)", re.DOTALL)
 SPINNER = re.compile(r"[*·✢✳✶✻✽] |\s*⎿  Tip:")
 SECONDS = 60.0
+# An id with a digit in it anywhere; where a line of a log begins, and between a task and its title, also one without.
+COMMIT = re.compile(
+    r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{7}(?:[0-9a-f]{5})?\b|^[0-9a-f]{7}(?= [A-Z])|(?<=^\d\d  )[0-9a-f]{12}\b", re.MULTILINE
+)
 
 PROMPT = f"""Spec: {FOLDER}/spec.md. Write {LIST}. Mode: full. Context files to name: none. Put the spec's path and \
 sha256 into the key x-decomposed-from; if the spec still has the sha256 that stands there, change nothing and say so."""
@@ -328,7 +332,7 @@ class Names:
     def plain(self, text: str) -> str:
         for folder, name in self.folders.items():
             text = text.replace(folder, name)
-        text = re.sub(r"\b(?=[0-9a-f]*[0-9])([0-9a-f]{7})([0-9a-f]{5})?\b", self._commit, text)
+        text = COMMIT.sub(self._commit, text)
         text = re.sub(r"\b\d\d:\d\d:\d\d\b", "12:00:00", text)
         text = re.sub(r"\b([1-9]\d*\.\d) s\b", lambda found: f"{float(found[1]):.0f} s", text)
         text = re.sub(r"(hooks' Python: )\S+", r"\1/usr/bin/python3", text)
@@ -336,9 +340,10 @@ class Names:
         return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
     def _commit(self, found: re.Match[str]) -> str:
-        if found[1] not in self.commits:
-            self.commits.append(found[1])
-        return f"{self.commits.index(found[1]) + 1:x}" * len(found[0])
+        short = found[0][:7]
+        if short not in self.commits:
+            self.commits.append(short)
+        return f"{self.commits.index(short) + 1:x}" * len(found[0])
 
 
 def render(template: str, recorded: Mapping[str, str]) -> str:

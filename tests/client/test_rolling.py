@@ -12,13 +12,13 @@ sys.path.insert(0, str(CHECKOUT / "benchmarks"))
 
 import rolling
 
-SECONDS = 0.3  # for each estimated minute
+SECONDS = 0.5  # for each estimated minute
 
 
 @pytest.mark.client
 def test_rolling_is_near_the_optimum_and_beats_barriers(client: Path, tmp_path: Path) -> None:
     found = rolling.storefront(tmp_path, SECONDS)
-    assert found.rolling <= rolling.OF_BARRIERS * found.barriers
+    assert found.rolling < found.barriers
     assert found.rolling <= 1.5 * found.optimum, "a slot stayed free for much longer than a launch takes"
 
 

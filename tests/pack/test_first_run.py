@@ -59,6 +59,7 @@ def test_the_list_was_made_from_the_spec_beside_it() -> None:
         ("/p/a b/x at 07:49:13", "~/x at 12:00:00"),
         ("01  b0031a45f338\nb0031a4 Store\n4a99a5c Table", "01  111111111111\n1111111 Store\n2222222 Table"),
         ("4.4 s, 0.1 s, 80.0 min, 1.6 times", "4 s, 0.1 s, 80.0 min, 1.6 times"),
+        ("afdaaaa Usage page\n01  abcdefabcdef  x", "1111111 Usage page\n01  222222222222  x"),
         ("a deadbed of roses", "a deadbed of roses"),
     ],
 )
