@@ -31,8 +31,8 @@ from fanout.client import installed
 from fanout.client.conversation import Conversation, Json, Reply, ToolCall, text_of
 from fanout.client.script import Cast, Orchestrator, Worker
 from fanout.client.session import Session
-from fanout.report import facts
-from fanout.run import db
+from fanout.report import run_facts
+from fanout.run.store import db
 
 TASKS, CAP = 20, 5
 INSTRUCTION, REPORT, READ, WRITTEN = 1500, 1200, 6000, 3000  # characters, times SCALES
@@ -145,7 +145,7 @@ def carried(
     ) as session:  # fmt: skip
         session.print_mode(prompt)
         asked = [exchange.conversation for exchange in session.record.of("main") if exchange.conversation]
-        figures = facts.of_run(db.connect(str(place)), "convert-1")["measured"] if plugins else {}
+        figures = run_facts.of_run(db.connect(str(place)), "convert-1")["measured"] if plugins else {}
     missing = [name for name in NAMES if not (place / target(name)).exists()]
     if missing:
         raise SystemExit(f"{way.__name__}: {len(missing)} files were not written; the measurement is void.")

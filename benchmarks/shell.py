@@ -33,7 +33,7 @@ LINES = {
 
 def program(line: str) -> str:
     path = f"import sys\nsys.path.insert(0, {str(SCRIPTS)!r})"
-    return f"{BARE}\n{path}\nfrom fanout.hooks.shell import analyse\nanalyse({line!r}, {{!r}})"
+    return f"{BARE}\n{path}\nfrom fanout.shell import analyse\nanalyse({line!r}, {{!r}})"
 
 
 def start(interpreter: str, text: str) -> float:

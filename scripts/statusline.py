@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from fanout.run.line import main
+from fanout.run.flow.statusline import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -30,8 +30,8 @@ from dev.browser import Browser  # noqa: E402
 from fanout.client import installed  # noqa: E402
 from fanout.client.script import Cast, Worker  # noqa: E402
 from fanout.client.session import Session  # noqa: E402
-from fanout.report import details, facts, html, live  # noqa: E402
-from fanout.run import db  # noqa: E402
+from fanout.report import details, html, live, run_facts  # noqa: E402
+from fanout.run.store import db  # noqa: E402
 from fanout.version import version  # noqa: E402
 
 SOURCE = "examples/storefront/tasks.json"
@@ -76,7 +76,7 @@ def play(project: Path) -> dict[str, Any]:
         watcher = threading.Thread(target=_middle, args=(project, found), daemon=True)
         watcher.start()
         session.print_mode(f"/spec:execute {PLAYED}")
-        result = facts.of_run(db.connect(str(project)), RUN, graph=True)
+        result = run_facts.of_run(db.connect(str(project)), RUN, graph=True)
         details.add(result, str(project), session.home / ".claude")
         watcher.join(5)
     return {**result, "middle": found}
@@ -89,7 +89,7 @@ def _middle(project: Path, found: dict[str, Any]) -> None:
             continue
         connection = db.connect(str(project))
         if connection.execute("SELECT 1 FROM run WHERE id = ?", (RUN,)).fetchone():
-            seen = facts.of_run(connection, RUN)
+            seen = run_facts.of_run(connection, RUN)
             if sum(task["state"] == "done" for task in seen["tasks"]) >= MIDDLE:
                 found |= seen
         connection.close()

@@ -8,7 +8,7 @@ from project import Project
 from report.runs import desk_in
 from run.plans import plan
 
-from fanout.run.db import Write
+from fanout.run.store.db import Write
 
 
 def test_past_runs_correct_the_next_plan(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from fanout.cli.progress import Progress
+from fanout.cli.shared.progress import Progress
 
 pty = pytest.importorskip("pty", reason="terminals of POSIX")
 

@@ -10,8 +10,8 @@ from hooks.desk import Desk, context, denial
 from project import Project
 from run.plans import plan
 
-from fanout.run import meta
-from fanout.run.db import Write
+from fanout.run.store import meta
+from fanout.run.store.db import Write
 
 TASKS = {"tasks": [{"id": "01"}, {"id": "02"}]}
 

@@ -7,7 +7,7 @@ import re
 
 from project import CHECKOUT
 
-from fanout.cli.settings import SETTINGS
+from fanout.cli.shared.settings import SETTINGS
 
 TEXT = (CHECKOUT / "docs" / "settings.md").read_text()
 CELLS = [line.strip("|").split("|") for line in TEXT.splitlines() if line.startswith("| `")]

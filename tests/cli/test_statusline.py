@@ -11,7 +11,7 @@ from hooks.desk import Desk
 from project import CHECKOUT, Project
 from report.runs import desk_in, eventful
 
-from fanout.cli import statusline
+from fanout.cli.commands import statusline
 
 SCRIPT = CHECKOUT / "scripts" / "statusline"
 

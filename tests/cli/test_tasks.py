@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fanout.cli import tasks
+from fanout.cli.commands import task_verbs
 
 ROUTER = Path(__file__).parents[2] / "skills" / "task-management" / "router.sh"
 
@@ -35,7 +35,7 @@ def project(root, features):
 
 
 def run(root, capsys, *argv):
-    code = tasks.main(list(argv), str(root))
+    code = task_verbs.main(list(argv), str(root))
     return code, capsys.readouterr().out
 
 
@@ -166,7 +166,7 @@ def test_help(shop, capsys, argv):
     code, out = run(shop, capsys, *argv)
     assert code == 0
     assert out.startswith("\nTask Management\n\nUsage: fanout tasks <command> [feature] [args...]\n")
-    assert all(f"  {verb}" in out for verb in tasks.VERBS)
+    assert all(f"  {verb}" in out for verb in task_verbs.VERBS)
 
 
 def test_no_features(tmp_path, capsys):
@@ -288,7 +288,7 @@ def test_validate(tmp_path, capsys, subtasks, task, lines):
     ],
 )
 def test_line_ranges(text, wrong):
-    from fanout.cli.tasks_checks import line_ranges
+    from fanout.cli.commands.task_checks import line_ranges
 
     assert bool(line_ranges(text)[0]) is wrong
 
@@ -418,7 +418,7 @@ def test_existing_tasks_above_win_over_a_nearer_package(tmp_path, capsys):
     inner = tmp_path / "packages" / "web"
     inner.mkdir(parents=True)
     (inner / "package.json").write_text("{}")
-    code = tasks.main(["parallel"], str(inner))
+    code = task_verbs.main(["parallel"], str(inner))
     shown = capsys.readouterr()
     assert (code, shown.out.count("01 - Part 01")) == (0, 1)
     assert shown.err == f"fanout: the tasks are those of {tmp_path}\n"

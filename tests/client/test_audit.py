@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fanout.cli.audit import analyse
+from fanout.cli.commands.audit import analyse
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.script import Cast, Worker
 from fanout.report import audit, transcripts

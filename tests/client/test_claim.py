@@ -12,8 +12,8 @@ from project import Project
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.script import Cast, Orchestrator, Rules
-from fanout.client.worker import declared
-from fanout.run.db import connect
+from fanout.client.subagent_model import declared
+from fanout.run.store.db import connect
 
 NAMES = ("w1", "w2")
 CLAIM = re.compile(r"`(fanout claim --worker \S+ \S+ --wait \d+)`")

@@ -16,7 +16,7 @@ from project import Project
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.script import Cast, Orchestrator, Rules, Worker
 from fanout.client.session import READY, Session
-from fanout.run import team
+from fanout.run.agents import team
 
 FLAG = {team.FLAG: "1"}
 NAMES = ["ann", "bob"]

@@ -4,7 +4,7 @@ import pytest
 
 from fanout.client.conversation import FOREVER, OVERLOADED, RATE_LIMITED, Reply
 from fanout.client.script import Flaky, Rules, from_document
-from fanout.client.worker import BadScript, Worker, declared, task_of
+from fanout.client.subagent_model import BadScript, Worker, declared, task_of
 
 BRIEF = """# Task api: Build the API
 You do one task of the run `r1` (demo). Project root: /p

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from fanout.hooks import door
-from fanout.run import db as journal
-from fanout.run import runs, tasks
+from fanout.run.flow import runs
+from fanout.run.store import db as journal
+from fanout.run.tasks import tasks
 
 
 class Desk:

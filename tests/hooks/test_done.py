@@ -12,7 +12,8 @@ from hooks.desk import Desk, denial
 from run.plans import plan
 
 from fanout.hooks import door
-from fanout.run import acceptance, command, patch, undo
+from fanout.run.changes import patch, undo
+from fanout.run.evidence import acceptance, command
 
 DONE = "DONE|01|did it"
 

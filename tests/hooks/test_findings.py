@@ -7,7 +7,7 @@ from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
-from fanout.run import brief
+from fanout.run.flow import brief
 
 FOUND = "src/a.py:10 the query is put together from input\nsrc/b.py:4 two writers, no lock"
 TASKS = {

@@ -16,7 +16,8 @@ import pytest
 from hooks.desk import Desk, denial
 from run.plans import plan
 
-from fanout.run import paths, scope
+from fanout.run.store import paths
+from fanout.run.tasks import scope
 
 SCHEDULES = 120 * int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 FILES = ("one.txt", "two.txt", "three.txt")

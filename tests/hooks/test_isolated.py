@@ -9,7 +9,8 @@ from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
-from fanout.run import brief, commit, undo
+from fanout.run.changes import commit, undo
+from fanout.run.flow import brief
 
 LINES = "".join(f"line {n}\n" for n in range(1, 11))
 TASKS = {

@@ -12,7 +12,7 @@ from hooks.desk import Desk, denial, launches
 from project import Project
 from run.plans import plan
 
-from fanout.run import db as journal
+from fanout.run.store import db as journal
 
 SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 STEP = max(1, 3 // SCALE)  # every third statement by default

@@ -9,7 +9,7 @@ from hooks.desk import Desk, denial
 from project import CHECKOUT, Project
 from run.plans import plan
 
-from fanout.hooks import own
+from fanout.hooks import own_command
 
 PLUGIN = str(CHECKOUT)
 OURS = str(CHECKOUT / "bin" / "fanout")
@@ -52,19 +52,19 @@ NO = [
 
 @pytest.mark.parametrize("command", YES)
 def test_ours(command: str) -> None:
-    assert own.is_own(command, PLUGIN, "/usr/bin:/bin")
+    assert own_command.is_own(command, PLUGIN, "/usr/bin:/bin")
 
 
 @pytest.mark.parametrize("command", NO)
 def test_not_exactly_ours(command: str) -> None:
-    assert not own.is_own(command, PLUGIN, "/usr/bin:/bin")
+    assert not own_command.is_own(command, PLUGIN, "/usr/bin:/bin")
 
 
 def test_another_fanout_on_the_path_is_not_ours(tmp_path: Path) -> None:
     other = tmp_path / "bin" / "fanout"
     other.parent.mkdir()
     other.write_text("#!/bin/sh\n")
-    assert not own.is_own("fanout next", PLUGIN, f"{other.parent}:/usr/bin")
+    assert not own_command.is_own("fanout next", PLUGIN, f"{other.parent}:/usr/bin")
 
 
 @pytest.mark.parametrize(

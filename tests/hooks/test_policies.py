@@ -7,7 +7,7 @@ import json
 from hooks.desk import Desk, context, denial, launches
 from run.plans import plan
 
-from fanout.run import ready
+from fanout.run.tasks import ready
 
 
 def fail(desk: Desk, task: str) -> str:

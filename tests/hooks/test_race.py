@@ -12,7 +12,7 @@ from pathlib import Path
 from hooks.desk import Desk
 from run.plans import plan
 
-from fanout.run.db import connect
+from fanout.run.store.db import connect
 
 CLIENTS = 50
 PATHS = [f"shared/{n:02}.txt" for n in range(20)]

@@ -8,7 +8,8 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run import paths, scope
+from fanout.run.store import paths
+from fanout.run.tasks import scope
 
 
 @pytest.fixture

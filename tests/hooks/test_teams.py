@@ -13,7 +13,8 @@ import pytest
 from hooks.desk import Desk, denial, launches
 from run.plans import plan
 
-from fanout.run import meta, team
+from fanout.run.agents import team
+from fanout.run.store import meta
 
 ANN, BOB = "aann-0123456789abcdef", "abob-fedcba9876543210"
 
@@ -133,7 +134,7 @@ def pair(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def journal_of(desk: Desk) -> Any:
-    from fanout.run import db
+    from fanout.run.store import db
 
     return db.connect(str(desk.root))
 

@@ -11,8 +11,8 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run import objects, patch, undo, watch
-from fanout.run.db import connect
+from fanout.run.changes import objects, patch, undo, watch
+from fanout.run.store.db import connect
 
 LINES = "".join(f"line {n}\n" for n in range(1, 11))
 

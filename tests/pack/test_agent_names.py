@@ -11,7 +11,7 @@ from project import CHECKOUT
 
 from dev import front_matter
 from fanout.plan import agent_types
-from fanout.run import read_only
+from fanout.run.agents import read_only
 
 HERE = str(CHECKOUT)
 WRITING = {"Write", "Edit", "Bash"}

@@ -10,7 +10,7 @@ from project import CHECKOUT
 from fanout.hooks import door
 from fanout.plan import write_back
 from fanout.plan.model import Policy
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 
 
 def rows(page: str) -> list[list[str]]:
@@ -24,7 +24,7 @@ def test_every_format_stands_there_with_what_becomes_of_its_status() -> None:
     found = {
         row[0].strip("`"): row[2] for row in rows("formats.md") if row[0].startswith("`") and row[0] != "`--format`"
     }
-    assert found == {name: "yes" if write_back.keeps_status(name) else "no" for name in formats.FORMATS}
+    assert found == {name: "yes" if write_back.keeps_status(name) else "no" for name in registry.FORMATS}
 
 
 def test_every_hook_stands_there_with_its_events_and_its_failure() -> None:

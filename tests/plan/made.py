@@ -8,8 +8,8 @@ from typing import Any
 from fanout.plan import planner
 from fanout.plan.model import parse_document
 from fanout.plan.plan import Plan
+from fanout.plan.project_facts import NOWHERE, World
 from fanout.plan.reading import Note, Reading, Remark
-from fanout.plan.world import NOWHERE, World
 
 ROOT = "/project"
 

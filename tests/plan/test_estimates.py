@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from fanout.plan import estimates
 from fanout.plan.estimates import Sample
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 
 
 def applied(tasks, samples):
     text = json.dumps({"schema_version": 1, "tasks": tasks})
-    reading = formats.read(Source("-", "", text, "/nowhere"))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
     estimates.apply(reading, estimates.learn(samples))
     return [task.estimate_minutes for task in reading.document.tasks], reading.warnings[-1].message
 

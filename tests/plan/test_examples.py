@@ -8,7 +8,7 @@ from project import CHECKOUT
 
 from fanout.plan import advice, planner
 from fanout.plan.plan import Plan
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.source import resolve
 
 # What stands between two tasks that the example would like to run together.
@@ -47,7 +47,7 @@ CATCHES: dict[str, list[tuple[str, str, str, str]]] = {
 
 def planned(name: str) -> Plan:
     source = resolve(str(CHECKOUT / "examples" / name / "tasks.json"), str(CHECKOUT))
-    return planner.make(formats.read(source), "normal")
+    return planner.make(registry.read(source), "normal")
 
 
 def at_once(found: Plan) -> set[frozenset[str]]:

@@ -7,7 +7,7 @@ import json
 from project import Project
 
 from fanout.plan import lanes, planner
-from fanout.plan.read import native
+from fanout.plan.read.formats import native
 from fanout.plan.reading import Source
 
 CHAIN = [

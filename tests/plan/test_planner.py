@@ -10,9 +10,9 @@ from plan.made import plan, reading, task
 
 from fanout.errors import SourceError
 from fanout.plan import advice, planner
-from fanout.plan.check import checklist
+from fanout.plan.check import independence
 from fanout.plan.pattern import PatternError, parse
-from fanout.plan.world import World
+from fanout.plan.project_facts import World
 from fanout.report import plan_json
 
 
@@ -134,6 +134,6 @@ def test_whatever_a_document_holds_is_a_plan_or_a_list_of_problems(soup, there, 
         assert remark.code and remark.message and remark.fix
         assert "\n" not in remark.message + remark.fix + remark.task
         assert not remark.task or remark.task in made.names()
-    assert len(checklist.lines(made, world)) == 6
+    assert len(independence.lines(made, world)) == 6
     assert advice.of_plan(made).reason
     assert plan_json.render(made)

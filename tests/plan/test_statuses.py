@@ -6,7 +6,7 @@ import pytest
 from plan.made import reading, task
 
 from fanout.plan import planner
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.report import plan_text
 
@@ -53,12 +53,12 @@ def test_what_is_done_stays_done_behind_a_blocked_task_and_what_is_begun_is_said
     ],
 )  # fmt: skip
 def test_blocked_in_every_format(text, out):
-    plan = planner.make(formats.read(Source("-", "", text, "/nowhere")), "quick")
+    plan = planner.make(registry.read(Source("-", "", text, "/nowhere")), "quick")
     assert {plan.tasks[index].id for index in plan.left_out} == out
 
 
 def test_the_open_sub_tasks_of_a_done_task_are_done():
     text = '{"tasks":[{"id":4,"status":"done","dependencies":[],"subtasks":[{"id":1,"title":"d","status":"pending"}]}]}'
-    found = formats.read(Source("-", "", text, "/nowhere"))
+    found = registry.read(Source("-", "", text, "/nowhere"))
     assert found.notes["4.1"].status == "completed"
     assert [remark.code for remark in found.warnings] == ["parent-over"]

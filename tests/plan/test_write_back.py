@@ -12,7 +12,7 @@ import pytest
 
 from fanout.errors import FanoutError
 from fanout.plan import write_back
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.source import resolve
 
 sys.path.insert(0, str(Path(__file__).parent / "read"))
@@ -84,7 +84,7 @@ def test_only_the_token_changes(tmp_path, name, task, status, file, old, new, pr
     after = contents(root)
     expected = {**before, target: before[target].replace(old.encode(codec), new.encode(codec), 1)}
     assert after == expected
-    assert formats.read(resolve(path, root)).notes[task].status == status
+    assert registry.read(resolve(path, root)).notes[task].status == status
 
 
 @pytest.mark.parametrize(("name", "task", "status", "file", "old", "new"), MARKS)
@@ -147,7 +147,7 @@ def todo(tmp_path):
 
 
 def reading(path):
-    return formats.read(resolve(str(path), str(path.parent)))
+    return registry.read(resolve(str(path), str(path.parent)))
 
 
 def test_changes_elsewhere_in_the_file_stay(todo):
@@ -178,7 +178,7 @@ def test_a_title_given_by_the_caller_is_compared(todo):
 
 def test_a_status_that_somebody_else_changed_is_refused(tmp_path):
     root, _path, source = load("beads", tmp_path)
-    known = formats.read(source)
+    known = registry.read(source)
     file = Path(root, ".beads", "issues.jsonl")
     changed = (
         file.read_text()

@@ -8,13 +8,13 @@ from typing import Any
 
 from fanout.plan import planner
 from fanout.plan.plan import Plan
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 
 
 def planned(tasks: list[dict[str, Any]], **fields: Any) -> Plan:
     document = {"schema_version": 1, "tasks": tasks, **fields}
-    return planner.make(formats.read(Source("-", "", json.dumps(document), "/nowhere")), "quick")
+    return planner.make(registry.read(Source("-", "", json.dumps(document), "/nowhere")), "quick")
 
 
 def task(name: str, minutes: float = 10, after: str = "", writes: str = "", **more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from hooks.desk import Desk
 from run.plans import plan
 
-from fanout.run.db import Write
+from fanout.run.store.db import Write
 
 TASKS: dict[str, dict[str, Any]] = {
     "01": {"writes": ["a.py"], "batch": 1, "agent": "code-reviewer", "estimate": 2},

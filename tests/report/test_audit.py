@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from report.sessions import PROJECT, Made
 
-from fanout.cli.audit import analyse
+from fanout.cli.commands.audit import analyse
 from fanout.report import audit, audit_text, transcripts
 
 

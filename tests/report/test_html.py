@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from report.runs import TASKS, desk_in, eventful
 from run.plans import plan
 
-from fanout.report import facts, html
+from fanout.report import html, run_facts
 from fanout.report.html import markup, style
 
 NASTY = '"><script>window.pwned=1</script><img src=x onerror="window.pwned=1">\x1b[2J\u202e</title></style>&lt; \'`{}'
@@ -52,7 +52,7 @@ def page(folder: Path, nasty: bool = False) -> Page:
 def text_of(folder: Path, nasty: bool = False) -> str:
     tasks = {name: {**task, **({"title": NASTY, "agent": NASTY} if nasty else {})} for name, task in TASKS.items()}
     desk = eventful(desk_in(folder), tasks, title=NASTY if nasty else "Demo")
-    found = facts.of_run(desk.db, desk.run, graph=True)
+    found = run_facts.of_run(desk.db, desk.run, graph=True)
     if nasty:
         found["accepted"] = {"01": NASTY}
         found["tokens"] = [{"task": NASTY, "input": 1, "output": 1, "cache_read": 1, "cache_write": 1}]
@@ -136,7 +136,7 @@ def test_the_evidence_is_there(tmp_path: Path) -> None:
 def test_runs_of_any_size(tmp_path: Path, count: int) -> None:
     desk = desk_in(tmp_path)
     desk.start(plan({f"t{n}": {"writes": [f"f{n}"], "needs": [f"t{n - 1}"] if n else []} for n in range(count)}))
-    found = Page(html.render(facts.of_run(desk.db, desk.run, graph=True)))
+    found = Page(html.render(run_facts.of_run(desk.db, desk.run, graph=True)))
     assert "t0" in found.texts
     if count > 150:
         assert any("too many for a picture" in text for text in found.texts)

@@ -10,7 +10,7 @@ from project import Project
 from report.plans import many, planned, task
 
 from fanout.plan import planner
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.report import plan_text, plan_waits
 from fanout.report.ink import Ink
@@ -125,7 +125,7 @@ SPEC = """# Tasks: Albums
 
 
 def test_order_that_the_list_does_not_state_is_said_to_be_inferred() -> None:
-    plan = planner.make(formats.read(Source("-", "", SPEC, "/nowhere"), "spec-kit"), "quick")
+    plan = planner.make(registry.read(Source("-", "", SPEC, "/nowhere"), "spec-kit"), "quick")
     lines = plan_waits.lines(plan)
     assert "T004 waits for T003: it needs it" in lines
     assert "T002 waits for T001: inferred, T001 before it is not marked [P], so the list's order holds" in lines

@@ -10,7 +10,7 @@ sys.path.append(str(Path(__file__).parents[1] / "plan" / "read"))
 import corpus
 import pytest
 
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.report import reading_json, reading_text
 
@@ -34,7 +34,7 @@ def test_json_of_every_fixture(name):
 
 
 def test_json_of_one_task():
-    reading = formats.read(Source("-", "", "- [x] T001 [P] Add `a.py` per docs/x.md\n", "/nowhere"))
+    reading = registry.read(Source("-", "", "- [x] T001 [P] Add `a.py` per docs/x.md\n", "/nowhere"))
     (task,) = reading_json.render(reading)["tasks"]
     known = ("id", "title", "status", "depends_on", "writes", "reads", "source", "parallel", "unsure", "inferred")
     assert {key: task[key] for key in known} == {
@@ -69,6 +69,6 @@ def test_text():
 def test_text_is_short_unless_everything_is_asked_for(tasks, fenced):
     lines = [f"- [ ] Add `m{number}.py`" for number in range(tasks)]
     text = "\n".join([*lines, "```", *["- [ ] x"] * fenced, "```"])
-    reading = formats.read(Source("-", "", text, "/nowhere"))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
     assert len(reading_text.render(reading).splitlines()) <= 40
     assert len(reading_text.render(reading, everything=True).splitlines()) == 1 + tasks + fenced

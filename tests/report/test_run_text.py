@@ -9,8 +9,8 @@ import pytest
 from hooks.desk import Desk
 from report.runs import age, desk_in, eventful
 
-from fanout.report import attention, facts, run_text
-from fanout.run.db import Write
+from fanout.report import attention, run_facts, run_text
+from fanout.run.store.db import Write
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def of(desk: Desk) -> dict:
-    return facts.of_run(desk.db, desk.run)
+    return run_facts.of_run(desk.db, desk.run)
 
 
 def settled(text: str) -> list[str]:

@@ -11,8 +11,8 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run import commit
-from fanout.run.db import connect
+from fanout.run.changes import commit
+from fanout.run.store.db import connect
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from run.plans import plan
 
-from fanout.run import ready, recovery, runs, tasks
-from fanout.run.db import Write, connect
+from fanout.run.flow import recovery, runs
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import ready, tasks
 
 Graph = tuple[tuple[int, ...], ...]  # for each task what it needs
 

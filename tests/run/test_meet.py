@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from fanout.plan.overlap import overlap
 from fanout.plan.pattern import parse
-from fanout.run import meet
+from fanout.run.agents import patterns_overlap
 
 PARTS = some.sampled_from(["a", "b", "*", "**", "*.py", "*.ts", "a.py", "x?.py", "{a,b}", "[ab].py", "c*"])
 PATTERNS = some.lists(PARTS, min_size=1, max_size=4).map("/".join)
@@ -22,7 +22,7 @@ def row(text: str) -> dict[str, str]:
 @given(PATTERNS, PATTERNS)
 def test_what_the_planner_calls_a_common_path_is_one_here(one: str, other: str) -> None:
     if overlap(parse(one), parse(other)) is not None:
-        assert meet.may(row(one), row(other))
+        assert patterns_overlap.may(row(one), row(other))
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_what_the_planner_calls_a_common_path_is_one_here(one: str, other: str) 
     ],
 )
 def test_a_task_does_not_wait_for_what_is_plainly_apart(one: str, other: str) -> None:
-    assert not meet.may(row(one), row(other))
+    assert not patterns_overlap.may(row(one), row(other))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fanout.run.merge import merge
+from fanout.run.changes.merge import merge
 
 BASE = b"a\nb\nc\nd\ne\n"
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from run.plans import plan
 
-from fanout.run import base, db, place, runs, schema, tasks
+from fanout.run.flow import runs
+from fanout.run.store import base, db, schema, state_dir
+from fanout.run.tasks import tasks
 
 RUN = (
     "INSERT INTO run (id, title, source, format, files, plan, predicted, mode, cap, pace, on_failure, retries, joined,"
@@ -19,7 +21,7 @@ RUN = (
 
 @pytest.mark.parametrize("version", range(1, db.VERSION))
 def test_an_older_journal_opens(tmp_path: Path, version: int) -> None:
-    place.create(str(tmp_path))
+    state_dir.create(str(tmp_path))
     older = sqlite3.connect(db.path_of(str(tmp_path)))
     for step in range(version):
         older.executescript(schema.STEPS[step])

@@ -15,7 +15,7 @@ WORKER = """
 import re, sys
 sys.path.insert(0, sys.argv[1])
 from fanout.run import agents, db as journal, ending, worker
-from fanout.run.db import Write
+from fanout.run.store.db import Write
 root, run, name = sys.argv[2:]
 db = journal.connect(root)
 while (brief := worker.take(db, root, run, name)) is not None:

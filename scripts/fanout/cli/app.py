@@ -10,7 +10,7 @@ import click
 
 from fanout.errors import EXIT_OURS, Damaged, FanoutError
 
-# name: (module in fanout.cli, function, one line of help)
+# name: (module in fanout.cli.commands, function, one line of help)
 COMMANDS = {
     "plan": ("plan", "plan", "Print the batches, the rolling order and the reasons."),
     "read": ("plan", "read", "Print the tasks as they were read."),
@@ -37,7 +37,7 @@ COMMANDS = {
     "status": ("status", "status", "Print where a run stands."),
     "report": ("status", "report", "Print what happened, measured."),
     "statusline": ("statusline", "statusline", "Print the live run in one line, for the client's status line."),
-    "tasks": ("tasks", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
+    "tasks": ("task_verbs", "tasks", "The task-management verbs: status, next, parallel, deps, blocked, complete, ..."),
     "config": ("config", "config", "Print every setting, its value and where that comes from."),
     "audit": ("audit", "audit", "Say what past sessions' agents did to each other, and what a plan would have saved."),
     "doctor": ("doctor", "doctor", "Check the client, the hooks, the planner and this project."),
@@ -66,7 +66,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, function, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(f"fanout.cli.{module}"), function)
+        command: click.Command = getattr(importlib.import_module(f"fanout.cli.commands.{module}"), function)
         return command
 
     def resolve_command(
@@ -117,7 +117,7 @@ def main() -> None:
         if os.environ.get("FANOUT_TRACE"):
             raise
         if _is_damage(error):
-            from fanout.run import db
+            from fanout.run.store import db
 
             fail(Damaged(f"the journal of this project is damaged: {error}.", f"`fanout doctor --fix` {db.SET_ASIDE}"))
         click.echo(f"fanout failed: {type(error).__name__}: {error} (a defect; FANOUT_TRACE=1 shows where)", err=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from fanout.client.conversation import Conversation, Failure, Kind, Model, Reply
 from fanout.client.orchestrator import Orchestrator, Variant, also, first, instead, one_by_one, together, twice
-from fanout.client.worker import BadScript, Worker
+from fanout.client.subagent_model import BadScript, Worker
 
 __all__ = [
     "Cast",

@@ -6,8 +6,12 @@ import sqlite3
 
 from fanout.hooks import caller, event
 from fanout.hooks.door import context
-from fanout.run import agents, base, ending, files, runs, snapshot, tasks, team
-from fanout.run.db import Write, connect
+from fanout.run.agents import agents, team
+from fanout.run.changes import snapshot
+from fanout.run.flow import ending, runs
+from fanout.run.store import base, run_files
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import tasks
 
 
 def after(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -64,7 +68,7 @@ def _told(db: sqlite3.Connection, root: str, me: sqlite3.Row, found: dict[str, s
     if over:
         text += (
             f"This command changed {tasks.few(over)}, which had finished with it: its work is in no commit yet. Both "
-            f"versions are kept in {files.shown(home, snapshot.folder(root))}. Put it back unless your task is to change it."
+            f"versions are kept in {run_files.shown(home, snapshot.folder(root))}. Put it back unless your task is to change it."
         )
     if taken:
         text += (

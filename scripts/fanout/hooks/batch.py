@@ -6,8 +6,11 @@ import sqlite3
 
 from fanout.hooks import after, event
 from fanout.hooks.door import context
-from fanout.run import agents, handed, journal, launch, ready, turn
-from fanout.run.db import Write, connect
+from fanout.run.agents import agents
+from fanout.run.flow import pending_launches, prompts
+from fanout.run.store import journal
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import launch_block, ready
 
 
 def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -24,7 +27,7 @@ def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
     with Write(db):
         sent: dict[str, list[str]] = {}
         for call in ours:
-            wanted = launch.task_of(event.text(event.record(call, "tool_input"), "prompt"))
+            wanted = launch_block.task_of(event.text(event.record(call, "tool_input"), "prompt"))
             tool_use = event.text(call, "tool_use_id")
             row = agents.by_tool_use(db, tool_use) if tool_use else None
             if row is not None and row["state"] == "open" and _failed(call):
@@ -50,15 +53,13 @@ def _missing(db: sqlite3.Connection, run: str) -> str:
     rows = ready.to_launch(ready.View(db, run))
     names = ",".join(row["id"] for row in rows)
     if not rows or not journal.say_once(db, run, f"missing {names}"):
-        handed.forget(db, run)
+        pending_launches.forget(db, run)
         return ""
-    left = handed.among(db, run, rows)
-    handed.note(db, run, rows)
+    left = pending_launches.among(db, run, rows)
+    pending_launches.note(db, run, rows)
     if left:
-        return (
-            f"This message left {left} ready tasks out; agents run side by side only when launched. {turn.send(rows)}"
-        )
-    return f"fanout {run}: {len(rows)} more can start by now. {turn.send(rows)}"
+        return f"This message left {left} ready tasks out; agents run side by side only when launched. {prompts.send(rows)}"
+    return f"fanout {run}: {len(rows)} more can start by now. {prompts.send(rows)}"
 
 
 def _failed(call: dict[str, object]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.hooks import event
-from fanout.run import agents
+from fanout.run.agents import agents
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def identify(db: sqlite3.Connection, data: dict[str, object]) -> int:
         if row["state"] == "ended":  # resumed under its old id: it is another stretch of work
             return _resume(db, row)
         if row["task"] and not row["worktree"]:
-            from fanout.run import worktree
+            from fanout.run.agents import worktree
 
             worktree.fill(db, row, event.text(data, "transcript_path"))
         return int(row["id"])
@@ -42,7 +42,7 @@ def bind(db: sqlite3.Connection, data: dict[str, object], agent_id: str) -> int:
     worktree = found.get("worktreePath")
     row = agents.by_tool_use(db, tool_use) if isinstance(tool_use, str) and tool_use else None
     if row is None and found.get("taskKind") == "in_process_teammate":
-        from fanout.run import team
+        from fanout.run.agents import team
 
         row = team.launch_of(db, event.text(data, "session_id"), event.text(found, "description"))
         agent_type = event.text(found, "spawnedAgentType")  # what the hooks call its type is its name
@@ -74,7 +74,8 @@ def _goes_on(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
     """Whether what it does now belongs to its task. One that failed or was blocked is running again."""
     if not row["task"] or agents.of_task(db, row["run"], row["task"]) is not None:
         return False
-    from fanout.run import runs, tasks
+    from fanout.run.flow import runs
+    from fanout.run.tasks import tasks
 
     state = tasks.get(db, row["run"], row["task"])["state"]
     if state == "done":
@@ -89,6 +90,6 @@ def _goes_on(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
 
 def _called(row: sqlite3.Row) -> str:
     """What siblings are told it is: they can write to a teammate by its name."""
-    from fanout.run import team
+    from fanout.run.agents import team
 
     return team.name_of(row["agent_id"]) if team.is_member(row["agent_id"]) else row["description"]

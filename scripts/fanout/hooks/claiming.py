@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
-from fanout.hooks import caller, event, own
-from fanout.run import agents, journal, meta, runs
-from fanout.run.db import Write
+from fanout.hooks import caller, event, own_command
+from fanout.run.agents import agents
+from fanout.run.flow import runs
+from fanout.run.store import journal, meta
+from fanout.run.store.db import Write
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def register(db: sqlite3.Connection, data: dict[str, object], line: str) -> str:
         return ""
     name, run = found
     if not event.text(data, "agent_id"):
-        return IN_MAIN if own.split(line) else ""
+        return IN_MAIN if own_command.split(line) else ""
     with Write(db):
         row = caller.identify(db, data)
         me = db.execute("SELECT * FROM agent WHERE id = ?", (row,)).fetchone()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fanout.hooks import event
-from fanout.run import agents, journal, notice
-from fanout.run.db import Write, connect
+from fanout.run.agents import agents
+from fanout.run.store import journal, notice
+from fanout.run.store.db import Write, connect
 
 
 def compact(data: dict[str, object], root: str) -> dict[str, object] | None:

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.hooks import caller, event, sync
-from fanout.run import (
-    acceptance,
-    agents,
-    ending,
-    evidence,
-    findings,
-    isolated,
-    journal,
-    lane,
-    meta,
-    paths,
-    race,
-    result,
-    runs,
-    scope,
-    strays,
-    tasks,
-    team,
-    worktree,
-)
-from fanout.run.db import Write, connect
+from fanout.hooks import background_sync, caller, event
+from fanout.run.agents import agents, team, worktree
+from fanout.run.changes import isolated, undeclared_changes
+from fanout.run.evidence import acceptance, evidence, findings, result
+from fanout.run.flow import ending, lane, runs
+from fanout.run.store import journal, meta, paths
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import quorum, scope, tasks
 
 BOUNCES = 2
 MOST_KEPT = 1500  # of a gap, in the journal: an error stands at the end of what a command printed
@@ -54,7 +40,7 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
         return None  # a compaction's own helper, or an agent that had ended and was spoken to again
     missing = _judge(db, root, row, event.text(data, "last_assistant_message"))
     if not missing and row["task"]:
-        strays.note(db, root, row)
+        undeclared_changes.note(db, root, row)
     if not missing and row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done":
         with Write(db):
             missing = lane.go_on(db, root, row)
@@ -81,7 +67,7 @@ def agent_completed(db: sqlite3.Connection, root: str, row: sqlite3.Row, message
 
 def _sync(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> None:
     if row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done" and _worth_it(db, row["run"]):
-        sync.begin(root, row["run"])
+        background_sync.begin(root, row["run"])
 
 
 def _worth_it(db: sqlite3.Connection, run: str) -> bool:
@@ -135,7 +121,7 @@ def _gap(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, unti
         with Write(db):
             ending.failed(db, row, "it was stopped")
         return ""
-    if race.has_lost(db, row):  # whatever it says: nothing more is asked of it
+    if quorum.has_lost(db, row):  # whatever it says: nothing more is asked of it
         with Write(db):
             ending.conclude(db, row, "cancelled", "another was faster")
         return ""

@@ -56,7 +56,7 @@ def main(argv: list[str]) -> int:
 def handle(event: str, root: str, data: dict[str, object]) -> dict[str, object] | None:
     """The answer to one event, None to say nothing."""
     if root and "agent_type" in data and not data.get("agent_id"):
-        from fanout.run import team
+        from fanout.run.agents import team
 
         data["agent_id"] = team.in_pane()
     module = __import__(f"fanout.hooks.{EVENTS[event]}", fromlist=["x"])

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.hooks import alone, caller, event
+from fanout.hooks import caller, event, unplanned
 from fanout.hooks.door import deny
-from fanout.run import agents, brief, claims, ending, journal, launch, read_only, ready, tasks, watch, worktree
-from fanout.run.db import Write, connect
+from fanout.run.agents import agents, claims, read_only, worktree
+from fanout.run.changes import watch
+from fanout.run.flow import brief, ending
+from fanout.run.store import journal
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import launch_block, ready, tasks
 
 CUT = 900
 
@@ -18,11 +22,11 @@ CUT = 900
 def gate(data: dict[str, object], root: str) -> dict[str, object] | None:
     """The answer to one Agent call."""
     if not root:
-        alone.launched(data)
+        unplanned.launched(data)
         return None
     call = event.record(data, "tool_input")
     db = connect(root)
-    wanted = launch.task_of(event.text(call, "prompt"))
+    wanted = launch_block.task_of(event.text(call, "prompt"))
     with Write(db):
         if wanted is None:
             return _unplanned(db, data, call)
@@ -45,7 +49,9 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     if not why:
         return ""
     rows = ready.to_launch(view)
-    instead = f" Launch instead, all in one message:\n{launch.block(rows)}" if rows else " Nothing else to launch now."
+    instead = (
+        f" Launch instead, all in one message:\n{launch_block.block(rows)}" if rows else " Nothing else to launch now."
+    )
     return f"fanout denies task {task} of {run}: {why}.{instead}"
 
 

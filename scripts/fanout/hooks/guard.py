@@ -9,8 +9,8 @@ import os
 
 from fanout.hooks import caller, event
 from fanout.hooks.door import context, deny
-from fanout.run import meta, notice, paths
-from fanout.run.db import connect
+from fanout.run.store import meta, notice, paths
+from fanout.run.store.db import connect
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
     line = event.text(event.record(data, "tool_input"), "command")
     db = connect(root)
     if "fanout" in line[:300]:
-        from fanout.hooks import own
+        from fanout.hooks import own_command
 
         me = caller.known(db, data)
-        if me is not None and me["task"] and (foreign := own.not_for(line, me["run"], me["task"])):
+        if me is not None and me["task"] and (foreign := own_command.not_for(line, me["run"], me["task"])):
             return deny(foreign)
         if "claim" in line:
             from fanout.hooks import claiming
@@ -63,17 +63,17 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
             refused = claiming.register(db, data, line)
             if refused:
                 return deny(refused)
-        if own.is_own(line, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")):
-            return own.ALLOW
-    from fanout.hooks import command
+        if own_command.is_own(line, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")):
+            return own_command.ALLOW
+    from fanout.hooks import command_line
 
-    reason = command.decide(db, root, data, line)
+    reason = command_line.decide(db, root, data, line)
     return _said(db, reason) if reason else _told(db, data)
 
 
 def _mcp(data: dict[str, object], root: str, tool: str) -> dict[str, object] | None:
     """A line for a shell or for git is judged as Bash's are, paths as writes; what else it does is looked at after it."""
-    from fanout.hooks import command, mcp, mcp_line, verdict
+    from fanout.hooks import command_line, mcp, mcp_line, verdict
 
     call = event.record(data, "tool_input")
     base = mcp.base(root)
@@ -83,14 +83,14 @@ def _mcp(data: dict[str, object], root: str, tool: str) -> dict[str, object] | N
         return None
     db = connect(root)
     if line:
-        reason = command.decide(db, root, {**data, "cwd": folder}, line)
+        reason = command_line.decide(db, root, {**data, "cwd": folder}, line)
         return _said(db, reason) if reason else _told(db, data)
     naming = paths.Naming(root, meta.folds_case(db))
     targets = [verdict.Target(naming.name(path, base), os.path.isdir(os.path.join(base, path))) for path in found]
     reason = verdict.decide(db, naming, data, targets) if targets else ""
     if reason:
         return _said(db, reason)
-    command.look(db, root, data)
+    command_line.look(db, root, data)
     return _told(db, data)
 
 
@@ -99,7 +99,7 @@ def _told(db: sqlite3.Connection, data: dict[str, object]) -> dict[str, object] 
     me = caller.known(db, data)
     if me is None or not notice.there_is(db, me["id"]):
         return None
-    from fanout.run.db import Write
+    from fanout.run.store.db import Write
 
     with Write(db):
         return context("PreToolUse", "\n".join(notice.take(db, me["id"])))

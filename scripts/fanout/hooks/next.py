@@ -7,8 +7,12 @@ import sqlite3
 
 from fanout.hooks import event
 from fanout.hooks.door import context
-from fanout.run import acceptance, agents, claims, ending, handed, journal, ready, runs, tasks, team, turn
-from fanout.run.db import Write, connect
+from fanout.run.agents import agents, claims, team
+from fanout.run.evidence import acceptance
+from fanout.run.flow import ending, pending_launches, prompts, runs
+from fanout.run.store import journal
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import ready, tasks
 
 OVER = "the run is over"
 RESULT = re.compile(r"<result>(.*)</result>", re.DOTALL)
@@ -38,12 +42,12 @@ def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
 
         found = RESULT.search(said)
         done.agent_completed(db, root, row, found.group(1) if found else "", until)
-    view = turn.conclude(db, root, run, until)
-    results = (turn.result_line(tasks.get(db, run, row["task"]), said),) if row["task"] else ()
+    view = prompts.conclude(db, root, run, until)
+    results = (prompts.result_line(tasks.get(db, run, row["task"]), said),) if row["task"] else ()
     with Write(db):
         if view.run["state"] != "active":
             journal.say_once(db, run, OVER)
-        return context("UserPromptSubmit", turn.hand(db, view, results, again=False))
+        return context("UserPromptSubmit", prompts.hand(db, view, results, again=False))
 
 
 def _worked_for(db: sqlite3.Connection, row: sqlite3.Row) -> str:
@@ -83,12 +87,12 @@ def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
 
 
 def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
-    view = turn.conclude(db, root, run, acceptance.hook_until())
+    view = prompts.conclude(db, root, run, acceptance.hook_until())
     with Write(db):
-        handed.forget(db, run)
+        pending_launches.forget(db, run)
     if view.run["state"] != "active":  # the last agent's notification finds the hooks switched off: say it now
         with Write(db):
-            return turn.text(view) if journal.say_once(db, run, OVER) else ""
+            return prompts.text(view) if journal.say_once(db, run, OVER) else ""
     busy = view.workers or any(row["run"] == run for row in view.live)
     if busy and not team.in_run(db, run):
         return ""
@@ -97,4 +101,4 @@ def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
     if not rows:
         return ""
     with Write(db):
-        return turn.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""
+        return prompts.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""

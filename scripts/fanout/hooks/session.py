@@ -9,8 +9,11 @@ import sys
 
 from fanout.hooks import event
 from fanout.hooks.door import context
-from fanout.run import agents, ending, place, ready, runs, team, turn
-from fanout.run.db import Write, connect
+from fanout.run.agents import agents, team
+from fanout.run.flow import ending, prompts, runs
+from fanout.run.store import state_dir
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import ready
 
 
 def session_start(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -31,7 +34,7 @@ def _left_behind(db: sqlite3.Connection, run: sqlite3.Row, session: str) -> str:
     view = ready.View(db, run["id"])
     if run["session"] == session:
         with Write(db):
-            return turn.hand(db, view)
+            return prompts.hand(db, view)
     lost = db.execute(
         "SELECT DISTINCT event.task FROM event JOIN task ON task.run = event.run AND task.id = event.task"
         " WHERE event.run = ? AND event.kind = 'agent-lost' AND task.state = 'pending' ORDER BY event.task",
@@ -39,7 +42,7 @@ def _left_behind(db: sqlite3.Connection, run: sqlite3.Row, session: str) -> str:
     ).fetchall()
     names = ", ".join(row["task"] for row in lost[:8])
     half = f" Lost with their session, perhaps half done: {names}." if lost else ""
-    return f"{turn.progress(view)}{half} The user goes on with it by /spec:resume {run['id']}."
+    return f"{prompts.progress(view)}{half} The user goes on with it by /spec:resume {run['id']}."
 
 
 def session_end(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -68,8 +71,8 @@ def _record_environment() -> None:
     if not data:
         return
     os.makedirs(data, exist_ok=True)
-    place.write_whole(os.path.join(data, "python"), os.path.realpath(sys.executable) + "\n")
-    place.write_whole(os.path.join(data, "options.json"), json.dumps(_options()))
+    state_dir.write_whole(os.path.join(data, "python"), os.path.realpath(sys.executable) + "\n")
+    state_dir.write_whole(os.path.join(data, "options.json"), json.dumps(_options()))
     export = os.environ.get("CLAUDE_ENV_FILE")
     if export and not os.environ.get("FANOUT_CACHE_DIR"):
         with open(export, "a", encoding="utf-8") as file:

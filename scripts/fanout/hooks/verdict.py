@@ -10,8 +10,10 @@ import re
 import time
 
 from fanout.hooks import caller, event
-from fanout.run import agents, base, claims, paths, place, written
-from fanout.run.db import Write, now
+from fanout.run.agents import agents, claims
+from fanout.run.changes import written
+from fanout.run.store import base, paths, state_dir
+from fanout.run.store.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class Target:
         """Whether a path below is one of those that it writes."""
         if not self.kinds:
             return True
-        from fanout.hooks.shell.effects import is_of
+        from fanout.shell.effects import is_of
 
         return is_of(self.kinds, path)
 
@@ -63,7 +65,7 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
         for target in targets:
             reason = "" if _in_own_worktree(naming, mine, target) else _refusal(db, naming, mine, target, tool)
             if reason:
-                from fanout.run import journal
+                from fanout.run.store import journal
 
                 journal.note(db, "write-denied", mine["run"], mine["task"], row, path=target.name, reason=reason)
                 return reason
@@ -74,11 +76,11 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
 
 
 def _heartbeat(db: sqlite3.Connection, me: sqlite3.Row) -> None:
-    from fanout.run import late
+    from fanout.run.tasks import overdue
 
     with Write(db):
         agents.seen(db, me["id"])
-        late.nudge(db, me)
+        overdue.nudge(db, me)
 
 
 def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target, tool: str) -> None:
@@ -91,7 +93,7 @@ def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target,
         claims.take(db, me, target.name)
         written.note(db, naming.root, me, target.name, full, tool)
         return
-    if paths.is_outside(target.name) and place.find(full) != naming.root:
+    if paths.is_outside(target.name) and state_dir.find(full) != naming.root:
         return  # a folder that is not the project's: neither kept nor anybody's
     for name in paths.files_below(naming, target.name):
         if target.reaches(name):
@@ -126,10 +128,10 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
             f"yours goes through the whole tree, leave .fanout out: `find . -not -path './.fanout*' ...`."
         )
     if me["read_only"]:
-        from fanout.run import race
+        from fanout.run.tasks import quorum
 
-        if race.has_lost(db, me):
-            return race.told(db, me)
+        if quorum.has_lost(db, me):
+            return quorum.told(db, me)
         shown = _shown(db, naming, me, name)
         return f"{agents.name_of(me)} is read-only: it may not write {shown}. Report what you found instead."
     if target.recursive:
@@ -186,7 +188,7 @@ def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: 
     other = written.last_by_other(db, name, me["id"], me["started"] or me["opened"])
     if other is None or written.knows(db, me["id"], name) or not os.path.exists(naming.full(name)):
         return ""
-    from fanout.run import journal
+    from fanout.run.store import journal
 
     if not journal.say_once(db, me["run"] or "", f"stale {me['id']} {name} {other['last']}"):
         return ""
@@ -218,15 +220,15 @@ def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row, instead: str = "") ->
 
 def _is_ours(name: str) -> bool:
     """Whether it is in the state folder; another one, in a worktree or a subfolder, would be taken for it later."""
-    return place.FOLDER in name and place.FOLDER in name.split("/")
+    return state_dir.FOLDER in name and state_dir.FOLDER in name.split("/")
 
 
 def _is_own_file(naming: paths.Naming, me: sqlite3.Row, name: str) -> bool:
     """The agent's result file and what is in its scratch folder."""
     if not _is_ours(name) or not me["task"]:
         return False
-    from fanout.run import files
+    from fanout.run.store import run_files
 
     full = naming.full(name)
-    scratch = files.scratch(naming.root, me["run"], me["task"])
-    return full == files.result(naming.root, me["run"], me["task"]) or full.startswith(scratch + os.sep)
+    scratch = run_files.scratch(naming.root, me["run"], me["task"])
+    return full == run_files.result(naming.root, me["run"], me["task"]) or full.startswith(scratch + os.sep)

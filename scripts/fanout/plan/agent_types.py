@@ -9,7 +9,7 @@ from collections.abc import Iterable
 GENERAL = "general-purpose"
 BUILT_IN = (GENERAL, "Explore", "Plan")
 
-# Types whose agents can't write; fanout/run/read_only.py holds them to it.
+# Types whose agents can't write; fanout/run/agents/read_only.py holds them to it.
 READERS = ("Explore", "Plan", "spec:code-reviewer", "spec:research-expert")
 
 # Names of other systems' agents, lower case without separators, and the role that does their work here.

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, field_validator
 
 from fanout.errors import Problem, SourceError
-from fanout.plan import misfit
+from fanout.plan import validation_errors
 
 TASK_ID = re.compile(r"\w[\w.:-]{0,99}\Z")
 
@@ -105,7 +105,7 @@ def parse_document(data: object, place: str) -> Document:
     try:
         return Document.model_validate(kept)
     except ValidationError as error:
-        raise SourceError(misfit.problems(Document, place, kept, error.errors())) from None
+        raise SourceError(validation_errors.problems(Document, place, kept, error.errors())) from None
 
 
 def _is_comment(key: object) -> bool:

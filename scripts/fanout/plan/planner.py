@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from fanout.plan import check, doubt, graph, hazards, schedule
 from fanout.plan.plan import DEFAULT_MINUTES, Plan
+from fanout.plan.project_facts import NOWHERE, World
 from fanout.plan.reading import Reading
 from fanout.plan.schedule import Effort, Problem
 from fanout.plan.validate import validate
-from fanout.plan.world import NOWHERE, World
 
 DONE = ("completed", "skipped")
 

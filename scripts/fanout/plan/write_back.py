@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from fanout.errors import Busy, FanoutError
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Edit, Origin, Reading, Source, Status
 from fanout.plan.source import read_text
 
@@ -21,7 +21,7 @@ _UNDERWAY: tuple[Status, ...] = ("in_progress",)
 
 def keeps_status(format_name: str) -> bool:
     """Whether the format holds a status that can be written back."""
-    found = formats.FORMATS.get(format_name)
+    found = registry.FORMATS.get(format_name)
     return found is not None and found.mark is not None
 
 
@@ -42,7 +42,7 @@ def mark(what: Reading | Source, task: str, status: Status, summary: str = "", t
     if source is None or not source.path:
         raise FanoutError("standard input has no file to write a status to.", "Plan from the file itself.")
     source = _fresh(source)
-    format_ = formats.FORMATS[what.format] if isinstance(what, Reading) else formats.choose(source)
+    format_ = registry.FORMATS[what.format] if isinstance(what, Reading) else registry.choose(source)
     if format_.mark is None:
         raise FanoutError(f"the format {format_.name} holds no status to write back.", "The run's journal keeps it.")
     now = format_.read(source)
@@ -107,7 +107,7 @@ def _located(edits: list[Edit]) -> list[Edit]:
     for origin in dict.fromkeys(edit.origin for edit in edits if edit.origin is not None):
         wanted = [edit for edit in edits if edit.origin == origin]
         fresh = dataclasses.replace(origin, source=_fresh(origin.source))
-        mark_ = formats.FORMATS[origin.format].mark
+        mark_ = registry.FORMATS[origin.format].mark
         again = mark_(fresh) if mark_ is not None else []
         kept = [(edit.path, edit.before) for edit in again if not edit.derived]
         if kept and kept != [(edit.path, edit.before) for edit in wanted if not edit.derived]:

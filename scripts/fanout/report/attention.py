@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fanout.report.cells import clean, few
-from fanout.run import late
-from fanout.run.measure import seconds
+from fanout.run.tasks import overdue
+from fanout.run.tasks.measure import seconds
 
 SILENT_SECONDS = 600.0
 STARTING_SECONDS = 60.0
@@ -22,7 +22,7 @@ def of(facts: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def limit_of(task: Mapping[str, Any]) -> float | None:
     """After how many seconds a task is overdue: its timeout, else three times a stated estimate, else never."""
-    return late.limit(task["timeout_minutes"], task["estimate_minutes"] if task["estimated"] else None)
+    return overdue.limit(task["timeout_minutes"], task["estimate_minutes"] if task["estimated"] else None)
 
 
 def _late(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
@@ -39,7 +39,7 @@ def _overdue(facts: Mapping[str, Any], agent: Mapping[str, Any], task: Mapping[s
     limit, took = limit_of(task), facts["elapsed"] - agent["start"]
     if limit is None or took <= limit:
         return None
-    why = late.why(task["timeout_minutes"])
+    why = overdue.why(task["timeout_minutes"])
     return {
         "kind": "overdue",
         "text": f"works for {seconds(took)}, {why} is {seconds(limit)}; {_sign(facts, agent)}",

@@ -7,7 +7,7 @@ import time
 
 from fanout.report.audit import Audit, Conflict, Round, Sweep, counts
 from fanout.report.cells import clean, counted, few
-from fanout.run.measure import seconds
+from fanout.run.tasks.measure import seconds
 
 SHOWN = 8
 

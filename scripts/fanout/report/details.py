@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fanout.report import transcripts
-from fanout.run import files
+from fanout.run.store import run_files
 
 SHOWN = 4000
 
@@ -23,7 +23,7 @@ def add(facts: dict[str, Any], root: str, config: Path | None = None, tree: str 
 def accepted(facts: Mapping[str, Any], root: str) -> dict[str, str]:
     found = {}
     for task in facts["tasks"]:
-        text = _end_of(files.accepted(root, facts["run"], task["id"]))
+        text = _end_of(run_files.accepted(root, facts["run"], task["id"]))
         if text:
             found[task["id"]] = text
     return found

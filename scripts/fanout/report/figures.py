@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from fanout.run.measure import seconds
+from fanout.run.tasks.measure import seconds
 
 HARDLY = 1.2
 FEWEST = 3  # estimates, to be judged

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from fanout.report import attention, gantt, run_text
 from fanout.report.cells import clean, cut, few
-from fanout.run.measure import seconds
+from fanout.run.tasks.measure import seconds
 
 COLOURS = {"done": "green", "failed": "red", "blocked": "red", "running": "cyan", "skipped": "bright_black"}
 WAITING = 6

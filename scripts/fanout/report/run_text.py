@@ -14,7 +14,7 @@ from typing import Any
 
 from fanout.report import attention, figures
 from fanout.report.cells import clean, cut, few
-from fanout.run.measure import seconds
+from fanout.run.tasks.measure import seconds
 
 MARKS = {
     "done": "✅",

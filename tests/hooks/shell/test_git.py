@@ -9,8 +9,8 @@ import pytest
 from hooks.shell import lines, repos
 from hooks.shell.scratch import environment
 
-from fanout.hooks.shell import analyse, endangers
-from fanout.hooks.shell.gitrepo import GitRepo
+from fanout.shell import analyse, endangers
+from fanout.shell.git.gitrepo import GitRepo
 
 SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hooks.shell import lines, scratch
 
-from fanout.hooks.shell import Write, analyse, is_read_only
-from fanout.hooks.shell.effects import is_of
+from fanout.shell import Write, analyse, is_read_only
+from fanout.shell.effects import is_of
 
 # Lines that may be said to write more than they did here: a branch not taken, a file made and moved away again, a text
 # replaced that did not occur, a link made anew as it was.

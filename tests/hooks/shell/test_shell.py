@@ -13,8 +13,8 @@ from hooks.shell import lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanout.hooks.shell import Effects, analyse, is_read_only
-from fanout.hooks.shell.parse import parse
+from fanout.shell import Effects, analyse, is_read_only
+from fanout.shell.parse import parse
 
 SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 SCRIPTS = Path(__file__).parents[3] / "scripts"
@@ -226,11 +226,11 @@ HEAVY = {"typing", "dataclasses", "shlex", "pathlib", "subprocess", "logging", "
 def test_a_usual_line_loads_nothing_slow(line: str) -> None:
     program = (
         f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); before = set(sys.modules)\n"
-        f"from fanout.hooks.shell import analyse; analyse({line!r}, '/tmp')\n"
+        f"from fanout.shell import analyse; analyse({line!r}, '/tmp')\n"
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert "fanout.hooks.shell.shell" in loaded
+    assert "fanout.shell.shell" in loaded
     assert not loaded & HEAVY
-    assert not any(name.startswith("fanout.hooks.shell.inline") for name in loaded)
+    assert not any(name.startswith("fanout.shell.inline") for name in loaded)

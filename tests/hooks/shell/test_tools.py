@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fanout.hooks.shell import analyse
-from fanout.hooks.shell.effects import is_of
+from fanout.shell import analyse
+from fanout.shell.effects import is_of
 
 FILES = [
     "a.py", "a.pyi", "a.ipynb", "a.ts", "a.js", "a.css", "a.md", "a.json", "a.toml", "a.go", "a.tf", "a.sh", "a.lua",

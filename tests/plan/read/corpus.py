@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.source import resolve
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -54,7 +54,7 @@ FILES = [name for name in SOURCES if (FIXTURES / name).is_file()]
 
 def read(name, forced=None):
     """A fixture, read in place."""
-    return formats.read(resolve(str(FIXTURES / name), str(FIXTURES / SOURCES[name][0])), forced)
+    return registry.read(resolve(str(FIXTURES / name), str(FIXTURES / SOURCES[name][0])), forced)
 
 
 def copied(name, tmp_path):

@@ -8,7 +8,7 @@ import corpus
 import pytest
 
 from fanout.errors import FanoutError
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.plan.source import resolve
 
@@ -17,17 +17,17 @@ from fanout.plan.source import resolve
 def test_every_fixture_is_its_own_format_and_no_other(name):
     root, own = corpus.SOURCES[name]
     source = resolve(str(corpus.FIXTURES / name), str(corpus.FIXTURES / root))
-    scores = {format_.name: format_.detect(source) for format_ in formats.FORMATS.values()}
+    scores = {format_.name: format_.detect(source) for format_ in registry.FORMATS.values()}
     others = {name: score for name, score in scores.items() if name != own}
     assert scores[own] > max(others.values()), scores
-    assert formats.choose(source).name == own
+    assert registry.choose(source).name == own
 
 
 @pytest.mark.parametrize("name", [name for name in corpus.FILES if "openagentscontrol" not in name])
 def test_the_content_decides_and_not_the_name(name):
     """As standard input, without any name."""
     text = (corpus.FIXTURES / name).read_text(encoding="utf-8")
-    assert formats.choose(Source("-", "", text, "/nowhere")).name == corpus.SOURCES[name][1]
+    assert registry.choose(Source("-", "", text, "/nowhere")).name == corpus.SOURCES[name][1]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_content_decides_and_not_the_name(name):
     ],
 )
 def test_small_sources(text, expected):
-    assert formats.choose(Source("-", "", text, "/nowhere")).name == expected
+    assert registry.choose(Source("-", "", text, "/nowhere")).name == expected
 
 
 @pytest.mark.parametrize(
@@ -67,23 +67,23 @@ def test_small_sources(text, expected):
 )
 def test_what_is_no_list_at_all(text, message):
     with pytest.raises(FanoutError) as error:
-        formats.choose(Source("-", "", text, "/nowhere"))
+        registry.choose(Source("-", "", text, "/nowhere"))
     assert str(error.value).startswith(message)
 
 
 def test_a_forced_format_is_used():
     source = Source("-", "", "### Task 1: Model\n**Files:**\n- Create: `a.py`\n", "/nowhere")
-    assert formats.read(source, "markdown").format == "markdown"
+    assert registry.read(source, "markdown").format == "markdown"
 
 
 def test_an_unknown_format_names_the_known_ones():
     with pytest.raises(FanoutError, match=r"there is no format 'yaml'\. Formats: native, openagentscontrol, spec-kit"):
-        formats.choose(Source("-", "", "x", "/nowhere"), "yaml")
+        registry.choose(Source("-", "", "x", "/nowhere"), "yaml")
 
 
 def test_an_empty_folder(tmp_path):
     with pytest.raises(FanoutError, match="is in no format known here"):
-        formats.choose(resolve(str(tmp_path), str(tmp_path)))
+        registry.choose(resolve(str(tmp_path), str(tmp_path)))
 
 
 def test_several_spec_folders_ask_which(tmp_path):
@@ -92,7 +92,7 @@ def test_several_spec_folders_ask_which(tmp_path):
         folder.mkdir(parents=True)
         (folder / "tasks.md").write_text("- [ ] T001 Add a.py\n", encoding="utf-8")
     with pytest.raises(FanoutError) as error:
-        formats.read(resolve(str(tmp_path), str(tmp_path)))
+        registry.read(resolve(str(tmp_path), str(tmp_path)))
     assert os.path.join("specs", "002-b", "tasks.md") in str(error.value)
 
 
@@ -104,5 +104,5 @@ def test_a_folder_with_lists_of_several_formats_asks_which(tmp_path):
     (tmp_path / "tasks.md").write_text("- [ ] T001 Add a.py\n", encoding="utf-8")
     source = resolve(str(tmp_path), str(tmp_path))
     with pytest.raises(FanoutError, match=r"holds task lists of several formats: spec-kit, beads\. Name the one"):
-        formats.read(source)
-    assert [task.id for task in formats.read(source, "spec-kit").document.tasks] == ["T001"]
+        registry.read(source)
+    assert [task.id for task in registry.read(source, "spec-kit").document.tasks] == ["T001"]

@@ -7,7 +7,7 @@ import pytest
 from corpus import edges, read, reasons, task
 
 from fanout.errors import FanoutError, SourceError
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 
 SPECKIT = "spec-kit/specs/002-bookings/tasks.md"
@@ -16,7 +16,7 @@ PLAN = "superpowers/2026-01-05-search.md"
 
 
 def text(content, forced=None):
-    return formats.read(Source("-", "", content, "/nowhere"), forced)
+    return registry.read(Source("-", "", content, "/nowhere"), forced)
 
 
 def codes(reading):
@@ -216,10 +216,10 @@ def test_taskmaster_tags():
     ]
     name = "task-master/.taskmaster/tasks/tasks.json"
     root = str(corpus.FIXTURES / "task-master")
-    other = formats.read(formats_source(f"{corpus.FIXTURES / name}#master", root))
+    other = registry.read(formats_source(f"{corpus.FIXTURES / name}#master", root))
     assert [entry.id for entry in other.document.tasks] == ["1"]
     with pytest.raises(FanoutError, match=r"has no tag 'none'\. Tags: master, shop"):
-        formats.read(formats_source(f"{corpus.FIXTURES / name}#none", root))
+        registry.read(formats_source(f"{corpus.FIXTURES / name}#none", root))
 
 
 def formats_source(given, root):
@@ -284,14 +284,14 @@ def test_gsd_spellings_of_a_dependency(tmp_path, spelling):
     for number, needs in (("01", ""), ("02", spelling)):
         content = f"---\nphase: 03-x\nplan: {number}\nwave: 1\ndepends_on: [{needs}]\nfiles_modified: [a.py]\n---\n"
         (tmp_path / f"03-{number}-PLAN.md").write_text(content, encoding="utf-8")
-    assert edges(formats.read(formats_source(str(tmp_path), str(tmp_path))))["03-02"] == ["03-01"]
+    assert edges(registry.read(formats_source(str(tmp_path), str(tmp_path))))["03-02"] == ["03-01"]
 
 
 def test_gsd_wave_without_dependencies(tmp_path):
     for number, wave in (("01", 1), ("02", 1), ("03", 2)):
         content = f"---\nphase: 03-x\nplan: {number}\nwave: {wave}\ndepends_on: []\nfiles_modified: [a.py]\n---\n"
         (tmp_path / f"03-{number}-PLAN.md").write_text(content, encoding="utf-8")
-    reading = formats.read(formats_source(str(tmp_path), str(tmp_path)))
+    reading = registry.read(formats_source(str(tmp_path), str(tmp_path)))
     assert edges(reading)["03-03"] == ["03-01", "03-02"]
     assert reasons(reading, "03-03")["depends_on"].reason == "its wave 2 comes after theirs"
 
@@ -436,7 +436,7 @@ def test_cards(tmp_path):
         "two.md": "affected_paths: [src/b.py]\ndepends_on: [one.md]\nstatus: done\n",
     }.items():
         (tmp_path / name).write_text(f"---\ntitle: {name}\n{front}---\nText.\n", encoding="utf-8")
-    reading = formats.read(formats_source(str(tmp_path), str(tmp_path)))
+    reading = registry.read(formats_source(str(tmp_path), str(tmp_path)))
     assert edges(reading) == {"one": [], "two": ["one"]}
     assert [entry.writes for entry in reading.document.tasks] == [["src/a/**"], ["src/b.py"]]
     assert (reading.notes["one"].parallel, reading.notes["two"].status) == (True, "completed")

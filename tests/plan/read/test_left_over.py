@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fanout.plan import planner
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 
 
 def read(content, forced="markdown"):
-    return formats.read(Source("-", "", content, "/nowhere"), forced)
+    return registry.read(Source("-", "", content, "/nowhere"), forced)
 
 
 ALMOST = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fanout.plan.read.mentions import as_path, installs, mentions, only_looks
+from fanout.plan.read.prose.mentions import as_path, installs, mentions, only_looks
 
 
 def found(text):

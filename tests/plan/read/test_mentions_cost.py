@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from fanout.plan.read import vocabulary as words
-from fanout.plan.read.mentions import mentions
+from fanout.plan.read.prose import vocabulary as words
+from fanout.plan.read.prose.mentions import mentions
 
 
 def test_a_sentence_that_names_no_path_is_not_searched_for_verbs() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from fanout.errors import FanoutError, SourceError
 from fanout.plan import write_back
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.source import resolve
 
 
@@ -37,7 +37,7 @@ def task(count, **fields):
 
 
 def read(root, name="checkout"):
-    return formats.read(resolve(name, str(root)))
+    return registry.read(resolve(name, str(root)))
 
 
 def test_fields_are_mapped(tmp_path):

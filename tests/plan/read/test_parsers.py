@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanout.errors import SourceError
-from fanout.plan.read import edges, front, jsonc, markdown, statuses
+from fanout.plan.read import edges
+from fanout.plan.read.prose import statuses
+from fanout.plan.read.text import front, jsonc, markdown
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),

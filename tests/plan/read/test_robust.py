@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fanout.errors import FanoutError, SourceError
-from fanout.plan.read import formats
+from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.plan.source import decode
 from fanout.report import reading_json, reading_text
@@ -39,8 +39,8 @@ def shape(reading):
     [(name, "\r\n") for name in SINGLE] + [(name, "\r") for name in SINGLE if name.endswith(".md")],
 )
 def test_line_ends_change_nothing(name, end):
-    plain = formats.read(source(name, TEXTS[name]))
-    other = formats.read(source(name, TEXTS[name].replace("\n", end)))
+    plain = registry.read(source(name, TEXTS[name]))
+    other = registry.read(source(name, TEXTS[name].replace("\n", end)))
     assert shape(other) == shape(plain)
     assert [note.place for note in other.notes.values()] == [note.place for note in plain.notes.values()]
     assert other.unread == plain.unread
@@ -50,7 +50,7 @@ def test_line_ends_change_nothing(name, end):
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
 def test_byte_order_marks_change_nothing(name, codec):
     text = decode(TEXTS[name].encode(codec), name)
-    assert shape(formats.read(source(name, text))) == shape(formats.read(source(name, TEXTS[name])))
+    assert shape(registry.read(source(name, text))) == shape(registry.read(source(name, TEXTS[name])))
 
 
 @pytest.mark.parametrize("name", [name for name in SINGLE if name.endswith(".md")])
@@ -59,7 +59,7 @@ def test_a_conflict_is_refused_with_its_line(name):
     at = next(index for index in range(len(lines) - 1, 0, -1) if not lines[index].startswith("`"))
     text = "\n".join([*lines[:at], "<<<<<<< HEAD", "a", "=======", "b", ">>>>>>> other", *lines[at:]])
     with pytest.raises(SourceError) as error:
-        formats.read(source(name, text))
+        registry.read(source(name, text))
     assert f":{at + 1}:1: an unresolved merge conflict" in str(error.value)
 
 
@@ -68,7 +68,7 @@ def test_a_conflict_in_json_is_refused_with_its_line(name):
     lines = TEXTS[name].split("\n")
     text = "\n".join([*lines[:2], "<<<<<<< HEAD", "=======", ">>>>>>> other", *lines[2:]])
     with pytest.raises(SourceError, match=r":3:1: an unresolved merge conflict"):
-        formats.read(source(name, text), corpus.SOURCES[name][1])
+        registry.read(source(name, text), corpus.SOURCES[name][1])
 
 
 @pytest.mark.parametrize("name", [name for name in SINGLE if name.endswith(".json")])
@@ -77,7 +77,7 @@ def test_broken_json_is_refused_with_line_and_column(name):
     before = text[: text.index(";")]
     place = f":{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: not valid JSON: expecting ':'"
     with pytest.raises(SourceError) as error:
-        formats.read(source(name, text), corpus.SOURCES[name][1])
+        registry.read(source(name, text), corpus.SOURCES[name][1])
     assert place in str(error.value)
 
 
@@ -91,14 +91,14 @@ def test_broken_json_is_refused_with_line_and_column(name):
     ],
 )
 def test_other_languages_and_tabs(text):
-    reading = formats.read(Source("-", "", text, "/nowhere"))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
     assert reading.document.tasks
     assert reading.unread == []
 
 
 def test_chinese_words_order_and_write():
     text = "## 阶段 1：准备\n- [ ] T001 创建src/a.py\n- [x] T002 [P] 修改 `src/b.py`，参考 `docs/x.md`（依赖 T001）\n"
-    reading = formats.read(Source("-", "", text, "/nowhere"))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
     first, second = reading.document.tasks
     assert (first.writes, second.writes, second.reads) == (["src/a.py"], ["src/b.py"], ["docs/x.md"])
     assert second.depends_on == ["T001"]
@@ -111,14 +111,14 @@ def test_fences_and_comments_hide_tasks_but_list_them(fence):
     text = (
         f"- [ ] T001 Add a.py\n{fence}md\n- [ ] T002 Add b.py\n{close}\n<!--\n- [ ] T003 c\n-->\n- [ ] T004 Add d.py\n"
     )
-    reading = formats.read(Source("-", "", text, "/nowhere"))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
     assert [task.id for task in reading.document.tasks] == ["T001", "T004"]
     assert [item.place for item in reading.unread] == ["standard input:3", "standard input:6"]
 
 
 def test_a_fence_that_never_ends_is_warned_of():
     text = "- [ ] T001 Add a.py\n- [ ] T002 Add b.py\n```\n- [ ] T003 Add c.py\n"
-    reading = formats.read(Source("-", "", text, "/nowhere"))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
     assert [remark.code for remark in reading.warnings] == ["open-fence"]
     assert [item.place for item in reading.unread] == ["standard input:4"]
 
@@ -136,7 +136,7 @@ def test_a_fence_that_never_ends_is_warned_of():
 def test_large_lists_are_read_whole(name, unit):
     count = 2000 * SCALE
     text = "".join(unit.format(number, max(1, number - 1)) for number in range(1, count + 1))
-    reading = formats.read(Source("-", "", text, "/nowhere"))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
     assert reading.format == name
     assert len(reading.document.tasks) == count
     assert reading.unread == []
@@ -162,7 +162,7 @@ def test_large_lists_are_read_whole(name, unit):
 )
 def test_hostile_texts_end_soon(text):
     try:
-        formats.read(Source("-", "", text, "/nowhere"))
+        registry.read(Source("-", "", text, "/nowhere"))
     except FanoutError as error:
         assert str(error)
 
@@ -204,7 +204,7 @@ def damaged(draw):
 
 def survives(given_source, forced):
     try:
-        reading = formats.read(given_source, forced)
+        reading = registry.read(given_source, forced)
     except FanoutError as error:
         assert str(error)
         return
@@ -213,7 +213,7 @@ def survives(given_source, forced):
     assert set(reading.notes) == {task.id for task in reading.document.tasks}
 
 
-@given(damaged(), st.sampled_from([None, *formats.FORMATS]))
+@given(damaged(), st.sampled_from([None, *registry.FORMATS]))
 @settings(max_examples=200 * SCALE, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_damaged_fixtures_never_give_a_traceback(damage, forced):
     name, text = damage
@@ -222,7 +222,7 @@ def test_damaged_fixtures_never_give_a_traceback(damage, forced):
 
 @given(
     st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=30).map("".join),
-    st.sampled_from([None, *formats.FORMATS]),
+    st.sampled_from([None, *registry.FORMATS]),
 )
 @settings(max_examples=200 * SCALE, deadline=None)
 @example('{"tasks": [{"id": 1, "subtasks": [null]}]}', "task-master")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from fanout.plan.schedule import Problem, replay, solve
 from fanout.plan.schedule.bounds import lower_bound, sharper
 from fanout.plan.schedule.improve import Search
-from fanout.plan.schedule.model import Model
 from fanout.plan.schedule.rules import orders, polish
+from fanout.plan.schedule.search_model import Model
 
 SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 

@@ -23,41 +23,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from fanout.plan.check import (
-    acceptance,
-    agents,
     batch_size,
-    claims,
+    blocked_tasks,
     conflicts,
     coupling,
-    estimates,
+    criteria,
+    missing_agents,
+    missing_estimates,
+    parallel_flags,
     producers,
-    scope,
     sizes,
     spelling,
-    statuses,
+    unclear_scope,
     unread,
     worth,
 )
-from fanout.plan.check.facts import Facts
+from fanout.plan.check.plan_facts import Facts
 from fanout.plan.plan import Plan
+from fanout.plan.project_facts import World
 from fanout.plan.reading import Remark
-from fanout.plan.world import World
 
 RULES: dict[str, Callable[[Facts], Iterator[Remark]]] = {
     "unread": unread.rule,
-    "statuses": statuses.rule,
-    "claims": claims.rule,
+    "statuses": blocked_tasks.rule,
+    "claims": parallel_flags.rule,
     "producers": producers.rule,
     "conflicts": conflicts.rule,
     "coupling": coupling.rule,
-    "scope": scope.rule,
+    "scope": unclear_scope.rule,
     "worth": worth.rule,
     "sizes": sizes.rule,
     "batch_size": batch_size.rule,
-    "acceptance": acceptance.rule,
-    "agents": agents.rule,
+    "acceptance": criteria.rule,
+    "agents": missing_agents.rule,
     "spelling": spelling.rule,
-    "estimates": estimates.rule,
+    "estimates": missing_estimates.rule,
 }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fanout.plan.check import claims, producers
+from fanout.plan.check import parallel_flags, producers
 from fanout.plan.check.contested import NO_HUB, Contested, contested
-from fanout.plan.check.facts import Facts
-from fanout.plan.check.words import listed
+from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.sentence import listed
 from fanout.plan.hazards import Kind
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
@@ -21,7 +21,7 @@ ORDER = "Add the writer to the reader's depends_on if the reader needs what is n
 
 def rule(facts: Facts) -> Iterator[Remark]:
     """What the claims and the producers have not said already. A shared file or resource only where somebody waits."""
-    said = claims.pairs(facts) | producers.pairs(facts)
+    said = parallel_flags.pairs(facts) | producers.pairs(facts)
     rest = [hazard for hazard in facts.loose if (hazard.a, hazard.b) not in said]
 
     def groups(kind: Kind) -> list[Contested]:

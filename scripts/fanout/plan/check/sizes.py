@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 
-from fanout.plan.check.facts import Facts
-from fanout.plan.check.words import listed, minutes
+from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.sentence import listed, minutes
 from fanout.plan.reading import Remark
 
 INLINE = 0.5  # minutes; below that starting an agent takes longer than the work

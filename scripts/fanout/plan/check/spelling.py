@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fanout.plan import pattern as patterns
-from fanout.plan.check.facts import Facts
+from fanout.plan.check.plan_facts import Facts
 from fanout.plan.pattern import Pattern
 from fanout.plan.reading import Remark
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fanout.plan.check.facts import Facts
-from fanout.plan.check.words import listed
+from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.sentence import listed
 from fanout.plan.reading import Remark
 
 _SHOWN = 80

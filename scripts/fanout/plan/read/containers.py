@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.plan.read import edges
-from fanout.plan.read.gather import Entry
+from fanout.plan.read.reading_builder import Entry
 
 
 def close_over(parent: Entry, children: list[Entry], what: str = "its parts") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from fanout.plan.read.gather import Entry, Gather
+from fanout.plan.read.reading_builder import Entry, Gather
 
 MOST = 10_000
 

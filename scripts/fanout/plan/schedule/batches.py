@@ -12,9 +12,10 @@ import random
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 
+from fanout.plan.schedule.search_model import Model
+
 from .beam import Beam
 from .bounds import tails
-from .model import Model
 from .packing import Packing
 
 _SEEN = 100

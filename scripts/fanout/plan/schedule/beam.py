@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from fanout.plan.schedule.search_model import Model
+
 from .bounds import tails
-from .model import Model
 
 _BRANCH = 8
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush, heapreplace, nsmallest
 
-from .model import Model
+from fanout.plan.schedule.search_model import Model
 
 _SEEDS = 1000
 _WIDE = 2000

@@ -12,7 +12,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 
-from .model import Model, repair
+from fanout.plan.schedule.search_model import Model, repair
+
 from .problem import Problem, Wait, WaitKind
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fanout.plan.schedule.search_model import Model
+
 from .bounds import tails
-from .model import Model
 
 SMALL = 10
 

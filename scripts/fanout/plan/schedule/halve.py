@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from operator import add
 
+from fanout.plan.schedule.search_model import Model
+
 from .dispatch import arrange, dispatch, replay
-from .model import Model
 from .problem import Problem
 
 

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from fanout.plan.schedule.search_model import Model
+
 from . import bounds
 from .batches import lower_bound
 from .dispatch import arrange, replay
-from .model import Model
 from .problem import Answer, Problem
 from .solver import answer_of
 

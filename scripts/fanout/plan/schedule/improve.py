@@ -15,8 +15,9 @@ from heapq import heapify, heappop, heappush
 from math import log
 from operator import add, itemgetter
 
+from fanout.plan.schedule.search_model import Model
+
 from .dispatch import dispatch
-from .model import Model
 
 _MARKS = 8
 _PHASES = ((0.6, 0.3, 0.03), (0.4, 0.1, 0.02))

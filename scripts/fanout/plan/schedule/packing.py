@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from math import exp
 
-from .model import Model
+from fanout.plan.schedule.search_model import Model
 
 _WINDOW, _WIDEST, _SCATTERED, _SINGLES = 0.75, 5, 3, 3
 _NOISE = 0.15

@@ -6,9 +6,10 @@ import copy
 from collections.abc import Callable, Iterator, Sequence
 from operator import add
 
+from fanout.plan.schedule.search_model import Model, repair
+
 from .bounds import tails
 from .dispatch import dispatch
-from .model import Model, repair
 
 Rated = tuple[int, list[int]]
 """A makespan and the order that has it."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from fanout.plan.schedule.search_model import Model
+
 from . import batches, bounds, dispatch, exact, rules
 from .improve import Search
-from .model import Model
 from .problem import Answer, Problem, Wait
 
 Effort = Literal["quick", "normal", "high"]

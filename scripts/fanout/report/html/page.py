@@ -10,7 +10,7 @@ from typing import Any
 
 from fanout.report.html import sections, style
 from fanout.report.html.markup import Html, join, tag
-from fanout.run.measure import seconds
+from fanout.run.tasks.measure import seconds
 
 
 def render(facts: Mapping[str, Any], version: str = "") -> str:

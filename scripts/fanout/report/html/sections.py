@@ -8,7 +8,7 @@ from typing import Any
 from fanout.report import attention, figures, run_text
 from fanout.report.html import taskgraph, timechart
 from fanout.report.html.markup import Html, join, tag
-from fanout.run.measure import seconds
+from fanout.run.tasks.measure import seconds
 
 KINDS = ("input", "output", "cache_read", "cache_write")
 STATES = ("done", "running", "failed", "blocked", "pending", "skipped", "cancelled")

@@ -7,7 +7,7 @@ from typing import Any
 
 from fanout.report.cells import cut
 from fanout.report.html.markup import Html, tag
-from fanout.run.measure import seconds
+from fanout.run.tasks.measure import seconds
 
 WIDTH, LABEL, ROW, TOP = 1000, 230, 24, 10
 MOST = 300

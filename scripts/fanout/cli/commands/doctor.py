@@ -1,0 +1,197 @@
+"""fanout doctor: is everything in place, and if not, what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from fanout.cli.shared import project
+from fanout.client import installed
+from fanout.errors import Damaged, FanoutError
+from fanout.report.cells import counted
+from fanout.run.agents import agents, client_process
+from fanout.run.flow import ending, runs
+from fanout.run.store import db, state_dir
+from fanout.version import version
+
+OLDEST_CLIENT = (2, 1, 239)
+
+
+@dataclass
+class Finding:
+    """One check: fine or not, what was found, and the fix. `mend` does the fix when that is safe."""
+
+    name: str
+    fine: bool
+    found: str
+    fix: str = ""
+    mend: Callable[[], None] | None = None
+
+
+@click.command()
+@click.option("--fix", "mend", is_flag=True, help="Do the fixes that lose nothing.")
+@click.option("--self-test", is_flag=True, help="Also prove in a scratch project that the real client's guard denies.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(mend: bool, self_test: bool, as_json: bool) -> None:
+    """Check the client, the hooks, the planner and the state of this project. Exit 1 when something is wrong."""
+    findings = [_planner(), _interpreter(), _client(), *_state(project.root()), _git(project.root())]
+    if self_test:
+        findings.append(_proof())
+    if mend:
+        for finding in findings:
+            if not finding.fine and finding.mend is not None:
+                finding.mend()
+                finding.fine, finding.found = True, f"mended: {finding.found}"
+    if as_json:
+        rows = [{"check": f.name, "fine": f.fine, "found": f.found, "fix": f.fix} for f in findings]
+        project.echo_json(rows)
+    else:
+        for finding in findings:
+            fix = f" {finding.fix}" if finding.fix and not finding.fine else ""
+            click.echo(f"{'ok  ' if finding.fine else 'BAD '}{finding.name}: {finding.found}.{fix}")
+    if not all(finding.fine for finding in findings):
+        sys.exit(1)
+
+
+def _planner() -> Finding:
+    return Finding("planner", True, f"fanout {version()} on Python {sys.version.split()[0]}")
+
+
+def _interpreter() -> Finding:
+    """The Python that hooks would be started with."""
+    data = os.environ.get("FANOUT_CACHE_DIR", "")
+    recorded = os.path.join(data, "python") if data else ""
+    if recorded and os.path.exists(recorded):
+        with open(recorded, encoding="utf-8") as file:
+            path = file.read().strip()
+        if os.access(path, os.X_OK):
+            return Finding("hooks' Python", True, path)
+        return Finding("hooks' Python", False, f"{path} is gone", "Start the client again: it records the new one.")
+    found = shutil.which("python3")
+    if found:
+        return Finding("hooks' Python", True, f"{found} (from PATH; the client records one when it starts)")
+    return Finding("hooks' Python", False, "no python3 on PATH", "Install Python 3.9 or newer.")
+
+
+def _client() -> Finding:
+    path = installed.from_path()
+    if path is None:
+        return Finding("client", True, "no claude on PATH (the demo fetches its own)")
+    try:
+        text = installed.version_of(path)
+        number = tuple(int(part) for part in text.split(".")[:3])
+    except (FanoutError, ValueError, OSError, subprocess.SubprocessError) as error:
+        return Finding("client", False, f"{path} does not tell its version ({error})", "Install Claude Code again.")
+    if number < OLDEST_CLIENT:
+        wanted = ".".join(map(str, OLDEST_CLIENT))
+        return Finding("client", False, f"{text} is older than {wanted}", "Update it: claude update.")
+    return Finding("client", True, f"{text} at {path}")
+
+
+def _state(root: str) -> list[Finding]:
+    """The journal, its claims and the switch of the hooks."""
+    path = db.path_of(root)
+    if not os.path.exists(path):
+        live = state_dir.is_live(root)
+        stray = Finding("hooks", not live, "switched off" if not live else "switched on without a journal")
+        if live:
+            stray.fix, stray.mend = "fanout doctor --fix", lambda: state_dir.clear_live(root)
+        return [Finding("journal", True, "none here: no run yet"), stray]
+    try:
+        connection = db.connect(root)
+        damage = connection.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.Error as error:
+        return [_unreadable(db.explained(error, path), path)]
+    except FanoutError as error:
+        return [_unreadable(error, path)]
+    if damage != "ok":
+        return [_unreadable(Damaged(f"{path} is damaged: {damage}."), path)]
+    size = os.path.getsize(path) / 1e6
+    found = [Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}")]
+    return [*found, _seen(connection), _claims(connection, root), _switch(connection, root)]
+
+
+def _unreadable(error: FanoutError, path: str) -> Finding:
+    """Only what is damaged is moved aside: a journal that is locked, or of a newer fanout, is a good one."""
+    found = error.message.rstrip(".")
+    if not isinstance(error, Damaged):
+        return Finding("journal", False, found, error.fix)
+    return Finding("journal", False, found, f"fanout doctor --fix {db.SET_ASIDE}", lambda: _set_aside(path))
+
+
+def _seen(connection: sqlite3.Connection) -> Finding:
+    """Whether the launches that passed the gate were seen at work: without the client's agent id nothing is guarded."""
+    launched, seen = connection.execute(
+        "SELECT COUNT(*), COUNT(agent_id) FROM agent WHERE kind = 'task' AND opened < ?", (time.time() - 60,)
+    ).fetchone()
+    if launched and not seen:
+        found = f"{counted(launched, 'agent')} launched and none seen: hooks do not fire inside agents"
+        return Finding("agents", False, found, "Update the client and the plugin, then `fanout doctor --self-test`.")
+    return Finding(
+        "agents", True, f"{seen} of {counted(launched, 'launched agent')} seen at work" if launched else "none yet"
+    )
+
+
+def _claims(connection: sqlite3.Connection, root: str) -> Finding:
+    live = agents.live(connection, ("task", "unplanned", "main"))
+    gone = [row for row in live if client_process.is_gone(row["client"], row["client_start"])]
+    count = connection.execute("SELECT COUNT(*) FROM claim").fetchone()[0]
+    if not gone:
+        return Finding("claims", True, f"{counted(count, 'claim')} of {counted(len(live), 'live agent')}")
+
+    def mend() -> None:
+        with db.Write(connection):
+            ending.reap(connection)
+            runs.settle(connection, root)
+
+    names = ", ".join(agents.name_of(row) for row in gone[:5])
+    return Finding("claims", False, f"held by agents whose client is gone: {names}", "fanout doctor --fix", mend)
+
+
+def _switch(connection: sqlite3.Connection, root: str) -> Finding:
+    wanted = runs.needs_hooks(connection)
+    if state_dir.is_live(root) == wanted:
+        return Finding(
+            "hooks", True, "switched on: a run, an agent or a team is there" if wanted else "switched off: nothing runs"
+        )
+
+    def mend() -> None:
+        with db.Write(connection):
+            if wanted:
+                state_dir.set_live(root, os.path.realpath(sys.executable))
+            else:
+                runs.settle(connection, root)
+
+    state = "off though a run, an agent or a team is there" if wanted else "on though nothing runs"
+    return Finding("hooks", False, f"switched {state}", "fanout doctor --fix", mend)
+
+
+def _git(root: str) -> Finding:
+    if not os.path.exists(os.path.join(root, ".git")):
+        return Finding("git", True, "no repository: no commits and worktrees, all else works")
+    lock = os.path.join(root, ".git", "index.lock")
+    if os.path.exists(lock) and time.time() - os.path.getmtime(lock) > 600:
+        return Finding("git", False, "index.lock is older than ten minutes", f"If no git runs, remove {lock}.")
+    return Finding("git", True, root)
+
+
+def _set_aside(path: str) -> None:
+    for name in (path, f"{path}-wal", f"{path}-shm"):
+        if os.path.exists(name):
+            os.replace(name, f"{name}.damaged-{int(time.time())}")
+    state_dir.clear_live(os.path.dirname(os.path.dirname(path)))
+
+
+def _proof() -> Finding:
+    """Two scripted agents in a scratch project: the second must be denied the first one's file."""
+    from fanout.cli.shared import proof
+
+    return Finding("guard", *proof.of_the_guard())

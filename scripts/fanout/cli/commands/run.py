@@ -1,0 +1,201 @@
+"""The commands of a run: start, next, brief, done, fail, cancel."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+import click
+
+from fanout.cli.commands import steer
+from fanout.cli.shared import base as bases
+from fanout.cli.shared import project, settings
+from fanout.cli.shared.base import BASE
+from fanout.cli.shared.options import LEARNED
+from fanout.errors import FanoutError
+from fanout.run.agents import agents
+from fanout.run.evidence import evidence
+from fanout.run.flow import brief as briefs
+from fanout.run.flow import ending, prompts, runs, worker
+from fanout.run.store import meta, paths, run_files
+from fanout.run.store.db import Write
+from fanout.run.tasks import ready, tasks
+
+if TYPE_CHECKING:
+    from fanout.plan.reading import Source
+
+RUN = click.argument("run", required=False)
+TASK = click.argument("task", metavar="RUN/TASK")
+
+
+@click.command()
+@click.argument("source")
+@click.option("--format", "format_", metavar="NAME", help="Read SOURCE as this format instead of detecting it.")
+@click.option("--max-parallel", type=click.IntRange(1, 20), help="At most so many agents at once.")
+@click.option("--barrier", is_flag=True, help="Batch by batch, instead of each task as soon as it can.")
+@click.option("--lanes", is_flag=True, help="One agent for each chain of tasks on the same files: fewer agents.")
+@LEARNED
+@BASE
+@click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
+def start(
+    source: str,
+    format_: str | None,
+    max_parallel: int | None,
+    barrier: bool,
+    lanes: bool,
+    learned: bool | None,
+    base: str | None,
+    dry_run: bool,
+) -> None:
+    """Start a run of SOURCE and print the first launch block."""
+    from fanout.cli.commands.plan import planned
+    from fanout.cli.shared.starting import as_data
+    from fanout.report import plan_text
+
+    found, choice = bases.find(source, format_, base)
+    chosen = settings.load(project.root(), {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None})
+    plan = planned(found, format_, "normal", _cap(found, max_parallel, chosen), learned)
+    if choice:
+        click.echo(choice)
+    if dry_run:
+        click.echo(plan_text.render(plan))
+        return
+    if len(plan.done) == len(plan.tasks):
+        if plan.left_out:
+            raise FanoutError("nothing can start.", "\n".join(plan_text.said(plan)))
+        raise FanoutError("every task of this source is done already.")
+    root, db = project.journal(create=True)
+    mode = str(chosen["dispatch"].value)
+    shown = run_files.shown(root, found.path) if found.path else source
+    run = runs.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root), lanes), _session())
+    with Write(db):
+        for name in ("guard", "commit"):
+            meta.put(db, name, str(chosen[name].value))
+    click.echo("\n".join([plan_text.head(plan), *plan_text.said(plan)]))
+    with Write(db):
+        click.echo(prompts.hand(db, ready.View(db, run)))
+
+
+def _cap(source: Source, given: int | None, chosen: dict[str, settings.Value]) -> int | None:
+    """How many at once: the command line, else what the source says itself (None), else the settings."""
+    if given is not None or chosen["max_parallel"].origin == "default" or '"max_parallel"' in source.text:
+        return given
+    return int(str(chosen["max_parallel"].value))
+
+
+def _session() -> str:
+    """The session that this command runs in, "" outside the client."""
+    return os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+
+
+@click.command(name="next")
+@RUN
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def next_(run: str | None, as_json: bool) -> None:
+    """Print what to launch now; it may be asked as often as you like."""
+    root, db = project.journal()
+    row = project.run(root, db, run)
+    session = _session()
+    if session and row["state"] == "active" and row["session"] != session:
+        with Write(db):
+            runs.take_over(db, row["id"], session)
+    view = prompts.conclude(db, root, row["id"])
+    if as_json:
+        from fanout.run.tasks import launch_block
+
+        project.echo_json({"run": row["id"], "launch": [launch_block.call(task) for task in ready.to_launch(view)]})
+    else:
+        click.echo(prompts.text(view))
+
+
+@click.command()
+@TASK
+def brief(task: str) -> None:
+    """Print the whole instruction of a task."""
+    run, name = project.split_task(task)
+    root, db = project.journal()
+    click.echo(briefs.write(db, root, run, name), nl=False)
+
+
+@click.command()
+@TASK
+@click.argument("summary", nargs=-1)
+@click.option("--unchecked", is_flag=True, help="Take it as done without looking at files and acceptance commands.")
+def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
+    """Mark a task done, for a worker, or for what an agent finished without saying so. Its evidence is checked first."""
+    said = " ".join(summary)
+    if not unchecked:
+        _check(task, said)
+    _finish(task, "done", said or "marked done by hand")
+
+
+def _check(task: str, summary: str) -> None:
+    run, name = project.split_task(task)
+    root, db = project.journal()
+    _open_task(db, run, name, "done")
+    agent = agents.last_of_task(db, run, name)
+    gap = evidence.gap(db, root, agent, summary) if agent else evidence.by_hand(db, root, run, name, summary)
+    if gap:
+        raise FanoutError(
+            f"task {name} is not done: {gap}",
+            f"`fanout done {run}/{name} --unchecked` takes it as done all the same.",
+        )
+
+
+@click.command()
+@TASK
+@click.argument("reason", nargs=-1)
+def fail(task: str, reason: tuple[str, ...]) -> None:
+    """Mark a task failed by hand."""
+    _finish(task, "failed", " ".join(reason) or "marked failed by hand")
+
+
+def _open_task(db: sqlite3.Connection, run: str, name: str, state: str) -> str:
+    """The state of a task that can be given `state` by hand: one that failed may still become done. Else raises."""
+    found = str(tasks.get(db, run, name)["state"])
+    if found != "running":
+        runs.refuse_cancelled(runs.get(db, run))
+    if found in tasks.OVER and not (state == "done" and found in steer.RETRIED):
+        again = f"`fanout retry {run}/{name}` does it again." if found in steer.RETRIED else ""
+        raise FanoutError(f"task {name} is {found} already.", again)
+    return found
+
+
+def _finish(task: str, state: str, outcome: str) -> None:
+    run, name = project.split_task(task)
+    root, db = project.journal()
+    with Write(db):
+        if _open_task(db, run, name, state) in steer.RETRIED:
+            tasks.reopen(db, run, name, "done by hand")
+        agent = agents.of_task(db, run, name)
+        if agent is not None:
+            ending.conclude(db, agent, state, outcome)
+            if agents.worker_of(agent):
+                worker.rest(db, agent)
+        else:
+            tasks.finish(db, run, name, state, outcome)
+    steer.reactivate(db, root, run)
+    from fanout.cli.commands.sync import mark_done
+
+    for line in mark_done(db, root, run):
+        click.echo(line, err=True)
+    result = prompts.result_line(tasks.get(db, run, name))
+    if taken_by := agents.worker_of(agent):
+        view = worker.look(db, root, run, taken_by)
+        click.echo("\n".join([result, prompts.progress(view), worker.onward(view, taken_by)]))
+    else:
+        click.echo(prompts.text(prompts.conclude(db, root, run), (result,)))
+
+
+@click.command()
+@RUN
+def cancel(run: str | None) -> None:
+    """End a run. What is done stays done; agents that still work keep their claims until they end."""
+    root, db = project.journal()
+    row = project.run(root, db, run)
+    with Write(db):
+        if not runs.end(db, row["id"], "cancelled"):
+            raise FanoutError(f"run {row['id']} is {row['state']} already.")
+        runs.settle(db, root)
+    click.echo(f"Run {row['id']} is cancelled.")

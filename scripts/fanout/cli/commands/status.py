@@ -1,0 +1,72 @@
+"""Where a run stands, and what happened."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from fanout.cli.shared import project
+from fanout.errors import FanoutError
+from fanout.report import details, run_facts, run_text
+from fanout.run.store import base
+from fanout.version import version
+
+RUN = click.argument("run", required=False)
+
+
+@click.command()
+@RUN
+@click.option("--batches", "shape", flag_value="batches", help="Batch by batch, with the results and one action each.")
+@click.option("--tree", "shape", flag_value="tree", help="Every task under its batch.")
+@click.option("--json", "shape", flag_value="json", help="Print JSON.")
+@click.option("--all", "everything", is_flag=True, help="Every agent and everything that waits.")
+@click.option(
+    "--watch", is_flag=True, help="Go on until the run is over: live on a terminal, a line a change elsewhere."
+)
+def status(run: str | None, shape: str | None, everything: bool, watch: bool) -> None:
+    """Print where a run stands: without RUN the active one, else the newest."""
+    root, db = project.journal()
+    name = project.run(root, db, run)["id"]
+    if watch:
+        from fanout.cli.shared import watching
+
+        watching.follow(root, db, name)
+        return
+    found = run_facts.of_run(db, name)
+    if shape == "json":
+        project.echo_json(found)
+    elif shape:
+        click.echo({"batches": run_text.batches, "tree": run_text.tree}[shape](found))
+    else:
+        click.echo(run_text.status(found, everything))
+
+
+@click.command()
+@RUN
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="Write one HTML file.")
+def report(run: str | None, as_json: bool, html: str | None) -> None:
+    """Print what happened in a run, in Markdown, with the measured figures; or write it as a page."""
+    root, db = project.journal()
+    row = project.run(root, db, run)
+    found = run_facts.of_run(db, row["id"], graph=as_json or html is not None)
+    if as_json or html:
+        details.add(found, root, tree=base.tree(root, base.of_row(root, row)))
+    if html:
+        from fanout.report import html as page
+
+        text = page.render(found, version())
+        try:
+            with open(html, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            folder = os.path.dirname(os.path.abspath(html))
+            fix = "Name a file that you may write." if os.path.isdir(folder) else f"Make the folder first: {folder}."
+            raise FanoutError(f"{html} can't be written: {error.strerror or error}.", fix) from None
+        click.echo(f"Wrote {html}.")
+    elif as_json:
+        project.echo_json(found)
+    else:
+        click.echo(run_text.report(found, escape=str if sys.stdout.isatty() else None))

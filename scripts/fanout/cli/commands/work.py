@@ -1,0 +1,137 @@
+"""What one task changed: diff, undo, commit."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+
+import click
+
+from fanout.cli.commands import sync
+from fanout.cli.shared import project
+from fanout.errors import EXIT_WRONG, FanoutError
+from fanout.report.cells import cut
+from fanout.run.changes import commit as commits
+from fanout.run.changes import git, patch
+from fanout.run.changes import undo as undoing
+from fanout.run.flow import runs
+from fanout.run.store import base
+from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
+
+TASK = click.argument("task", metavar="RUN/TASK")
+
+
+@click.command()
+@click.argument("name", metavar="[RUN[/TASK]]", required=False)
+@click.option("--keep", is_flag=True, help="Write each task's patch to a file, and print a line for each.")
+def diff(name: str | None, keep: bool) -> None:
+    """Print what a task changed, or every task of a run, as unified diffs; of a running one, up to now."""
+    root, db = project.journal()
+    for run, task in _named(root, db, name):
+        changed = len(patch.changed(db, root, run, task))
+        if changed and keep:
+            files = f"{changed} {'file' if changed == 1 else 'files'}"
+            click.echo(f"{task} {tasks.get(db, run, task)['title']}: {files}, {patch.keep(db, root, run, task)}")
+        elif changed:
+            click.echo(patch.of_task(db, root, run, task).encode("utf-8", "surrogateescape"), nl=False)
+        elif name and "/" in name:
+            click.echo(f"Task {task} changed nothing.", err=True)
+
+
+def _named(root: str, db: sqlite3.Connection, name: str | None) -> list[tuple[str, str]]:
+    """The (run, task) pairs that a name stands for: one task, or all tasks of a run in their order."""
+    if name and "/" in name:
+        run, task = project.split_task(name)
+        return [(run, tasks.get(db, run, task)["id"])]
+    run = project.run(root, db, name)["id"]
+    return [(run, row["id"]) for row in tasks.all_of(db, run)]
+
+
+@click.command()
+@TASK
+@click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
+def undo(task: str, dry_run: bool) -> None:
+    """Undo what one task changed, without touching anybody else's bytes."""
+    run, name = project.split_task(task)
+    root, db = project.journal()
+    if tasks.get(db, run, name)["state"] == "running":
+        raise FanoutError(f"task {name} is still running.", "Stop its agent first.")
+    steps = undoing.plan(db, root, run, name) if dry_run else undoing.carry_out(db, root, run, name)
+    for step in steps:
+        kept = f" (what it held: {step.replaced})" if step.replaced else ""
+        path = base.in_tree(db, root, run, step.path)
+        click.echo(f"{step.verb:8}{path}{f': {step.clash}' if step.clash else kept}")
+    if not steps:
+        click.echo(f"Task {name} changed nothing that could be undone.")
+    if steps and not dry_run:
+        _revoke(db, root, run, name)
+    if steps and not dry_run and (made := _committed(db, run, name)):
+        click.echo(f"Its commit {made[:12]} stays; commit this change too when it is right.")
+
+
+def _revoke(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
+    """A task whose work was taken back is not done, in the journal and in the user's list."""
+    with Write(db):
+        if not tasks.revoke(db, run, task, "undone by hand"):
+            return
+    for line in sync.unmark(db, root, runs.get(db, run), tasks.get(db, run, task)):
+        click.echo(line)
+    click.echo(f"Task {task} counts as not done now; `fanout retry {run}/{task}` does it again.")
+
+
+@click.command()
+@click.argument("task", metavar="RUN/TASK", required=False)
+@click.option(
+    "--all",
+    "every",
+    metavar="[RUN]",
+    is_flag=False,
+    flag_value="",
+    help="Every task of RUN, or of the last one, that is done and not committed, one commit each.",
+)
+@click.option("-m", "--message", help="Instead of the task's title and result.")
+def commit(task: str | None, every: str | None, message: str | None) -> None:
+    """Commit exactly what a task changed; what is staged by you or written by siblings stays as it is.
+
+    Each commit is signed where commit.gpgsign says so. The repository's commit hooks are not run: they would see the
+    whole working tree, siblings' half-done work with it.
+    """
+    if bool(task) == (every is not None):
+        raise click.UsageError("name either RUN/TASK or --all RUN.")
+    root, db = project.journal()
+    if git.attempt(root, "rev-parse", "--git-dir")[0]:
+        fix = "`git init` makes one; `fanout diff` and `fanout undo` work without."
+        raise FanoutError(f"{root} is no git repository, and a commit needs one.", fix)
+    if task:
+        run, name = project.split_task(task)
+        _commit(db, root, tasks.get(db, run, name), message)
+        return
+    run = project.run(root, db, every or None)["id"]
+    rows = commits.pending(db, run)
+    refused = 0
+    for row in rows:
+        try:
+            _commit(db, root, row, message)
+        except FanoutError as error:
+            refused += 1
+            click.echo(f"{row['id']}  not committed: {error}")
+    if not rows:
+        click.echo(f"No task of {run} is done and not committed yet.")
+    if refused:
+        sys.exit(EXIT_WRONG)
+
+
+def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:
+    """The commit of a task ("" when it had changed nothing), None when there is none."""
+    row = db.execute("SELECT data FROM event WHERE run = ? AND task = ? AND kind = 'committed'", (run, task)).fetchone()
+    return str(json.loads(row["data"])["commit"]) if row else None
+
+
+def _commit(db: sqlite3.Connection, root: str, task: sqlite3.Row, message: str | None) -> None:
+    made = commits.task(db, root, task["run"], task["id"], message or "")
+    what = f"{made[:12]}  {cut(task['title'], 60)}".rstrip() if made else "nothing to commit"
+    left = commits.left_out(db, root, task["run"], task["id"])
+    inner = f" (in a repository of its own, commit it there: {tasks.few(left)})" if left else ""
+    click.echo(f"{task['id']}  {what}{inner}")

@@ -1,0 +1,1 @@
+"""What several commands share: the project, settings, progress, starting and planning again."""

@@ -1,0 +1,54 @@
+"""What became of a run's task list since the run started. The run goes on with its own plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+
+from fanout.errors import FanoutError
+from fanout.run.store import base
+
+MOST = 8
+
+
+def since(root: str, run: sqlite3.Row) -> list[str]:
+    """Lines for a person; [] when nothing differs but what fanout itself marked as done."""
+    if all(_digest(path) == digest for path, digest in json.loads(run["files"]).items()):
+        return []
+    found = _differences(root, run)
+    if not found:
+        return []
+    shown = [f"  {line}" for line in found[:MOST]]
+    more = [f"  and {len(found) - MOST} more"] if len(found) > MOST else []
+    return [
+        f"{run['source']} has changed since the run started:",
+        *shown,
+        *more,
+        f"The run goes on with the plan as it was. To take the new one: `fanout cancel {run['id']}`, then start it again.",
+    ]
+
+
+def _differences(root: str, run: sqlite3.Row) -> list[str]:
+    from fanout.plan import compare
+    from fanout.plan.read import registry
+    from fanout.plan.source import resolve
+
+    try:
+        reading = registry.read(resolve(os.path.join(root, run["source"]), base.of_row(root, run)), run["format"])
+    except FanoutError as error:
+        return [f"it can't be read any more: {error}"]
+    before = json.loads(run["plan"])
+    now = reading.document.model_dump(mode="json", exclude_defaults=True)
+    for document in (before, now):
+        document.pop("max_parallel", None)  # the command line may have set it
+    return compare.differences(before, now)
+
+
+def _digest(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ""

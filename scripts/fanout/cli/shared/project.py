@@ -1,0 +1,52 @@
+"""What the commands share: the project around the working folder, its journal, and JSON output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+
+import click
+
+from fanout.run.flow import ending, runs
+from fanout.run.store import base, db, state_dir
+
+SCHEMA_VERSION = 1
+
+
+def root() -> str:
+    return state_dir.root_for(os.getcwd())
+
+
+def journal(create: bool = False) -> tuple[str, sqlite3.Connection]:
+    """The project's root and journal, dead agents reaped. Raises FanoutError when there is no run."""
+    found = root()
+    connection = db.connect(found, create)
+    with db.Write(connection):
+        if ending.reap(connection):
+            runs.settle(connection, found)
+    return found, connection
+
+
+def run(root: str, connection: sqlite3.Connection, name: str | None) -> sqlite3.Row:
+    """The named run; without a name the only active one of the work tree that one is in, else its newest, else any."""
+    if name:
+        return runs.get(connection, name)
+    every = runs.all_of(connection)
+    here = base.tree(root, os.getcwd())
+    return runs.pick([row for row in every if base.tree(root, base.of_row(root, row)) == here] or every)
+
+
+def echo_json(data: object) -> None:
+    """The JSON envelope of every command: laid out in a terminal, one line elsewhere (a large plan has megabytes)."""
+    indent = 2 if sys.stdout.isatty() else None
+    click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "data": data}, ensure_ascii=False, indent=indent))
+
+
+def split_task(name: str) -> tuple[str, str]:
+    """RUN/TASK as its two parts. Raises a usage error."""
+    run, slash, task = name.partition("/")
+    if not slash or not run or not task:
+        raise click.UsageError(f"{name!r} is not RUN/TASK, such as user-dashboard-1/02.")
+    return run, task

@@ -1,0 +1,40 @@
+"""The project and the session as a plan's checks ask about them."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.plan import agent_types
+from fanout.plan.project_facts import World
+from fanout.run.store import state_dir
+from fanout.version import checkout
+
+
+def of(root: str) -> World:
+    """What is in the folder `root` now, and the agent types that a session in it has."""
+    folders: dict[str, bool] = {}
+
+    def exists(path: str) -> bool:
+        folder = path.rpartition("/")[0]
+        if folder not in folders:
+            folders[folder] = os.path.isdir(f"{root}/{folder}")
+        return folders[folder] and os.path.exists(f"{root}/{path}")
+
+    return World(exists, frozenset(agents(root)), folds_case(root))
+
+
+def agents(folder: str) -> set[str]:
+    """The agent types that a session in the folder has: of the folder itself and of its work tree's top."""
+    home = os.path.expanduser("~")
+    top = state_dir.linked(folder) or state_dir.root_for(folder)
+    return agent_types.installed(folder, checkout(), home) | agent_types.installed(top, checkout(), home)
+
+
+def folds_case(root: str) -> bool:
+    """Whether the file system takes two spellings of a name in `root` that differ in case for the same file."""
+    try:
+        with os.scandir(root) as entries:
+            name = next((entry.name for entry in entries if entry.name.swapcase() != entry.name), None)
+        return name is not None and os.path.samefile(os.path.join(root, name), os.path.join(root, name.swapcase()))
+    except OSError:
+        return False

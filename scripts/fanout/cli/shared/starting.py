@@ -1,0 +1,135 @@
+"""From a plan to the plain data that `run` keeps: the only place that knows both."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+
+from fanout.cli.shared import base as bases
+from fanout.cli.shared import project_probe
+from fanout.plan import agent_types, lanes
+from fanout.plan.pattern import Pattern
+from fanout.plan.plan import Plan
+from fanout.plan.reading import Note
+from fanout.run.store import run_files
+from fanout.run.store.base import tree
+
+STATES = {"completed": "done", "skipped": "skipped", "blocked": "blocked"}
+
+
+def as_data(
+    plan: Plan, root: str, source: str, mode: str, fold: bool = False, in_lanes: bool = False
+) -> dict[str, object]:
+    """What runs.start takes; `fold` where the file system does not tell upper from lower case.
+
+    The plan's base is the folder that its reading has. With `in_lanes` each chain of plan/lanes.py goes to one agent.
+    """
+    base = bases.name(root, plan.reading.base, fold)
+    known = project_probe.agents(plan.reading.base)
+    document = plan.reading.document
+    return {
+        "title": document.title or document.id or _called(plan, root, source),
+        "source": source,
+        "format": plan.reading.format,
+        "files": {path: _digest(path) for path in plan.reading.files},
+        "document": document.model_dump(mode="json", exclude_defaults=True) | {"max_parallel": document.max_parallel},
+        "predicted": {
+            "makespan_minutes": plan.answer.makespan,
+            "batch_makespan_minutes": plan.answer.batch_makespan,
+            "sequential_minutes": plan.sequential_minutes(),
+            "lower_bound_minutes": plan.answer.lower_bound,
+            "critical_path": plan.ids(plan.answer.critical_path),
+        },
+        "mode": mode,
+        "base": base,
+        "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
+        "hazards": [
+            {
+                "tasks": [plan.tasks[hazard.a].id, plan.tasks[hazard.b].id],
+                "kind": hazard.kind,
+                "witness": hazard.witness,
+            }
+            for hazard in [*plan.hazards, *plan.held]
+            if not hazard.ordered
+        ],
+        "declared": _declared(plan, base, bases.worktrees(root, plan.reading.base), fold),
+    }
+
+
+def _called(plan: Plan, root: str, source: str) -> str:
+    """The source as it is called in its work tree."""
+    top = tree(root, plan.reading.base)
+    return run_files.shown(top, os.path.join(root, source)) if plan.reading.files else source
+
+
+def _lane_names(plan: Plan) -> dict[int, str]:
+    """For each task of a chain that one agent can do, the name of its lane."""
+    return {index: f"lane-{number}" for number, lane in enumerate(lanes.find(plan), 1) for index in lane.tasks}
+
+
+def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[str, object]]:
+    batch = {index: number for number, batch in enumerate(plan.answer.batches, 1) for index in batch}
+    rank = {index: place for place, index in enumerate(plan.answer.order)}
+    found = []
+    for index, task in enumerate(plan.tasks):
+        record = task.model_dump(mode="json", exclude_defaults=True)
+        if index in lane_of:
+            record["lane"] = lane_of[index]
+        status = (plan.reading.notes.get(task.id) or Note()).status
+        found.append(
+            {
+                "id": task.id,
+                "rank": rank[index],
+                "batch": batch.get(index, 0),
+                "title": task.title,
+                "agent": agent_types.resolve(task.agent, known),
+                "estimate": plan.durations[index],
+                "record": record,
+                "needs": list(dict.fromkeys(task.depends_on)),
+                "state": STATES.get(status, "pending"),
+                "outcome": "blocked in the list" if status == "blocked" else "",
+            }
+        )
+    return found
+
+
+def _declared(plan: Plan, base: str, others: list[str], fold: bool) -> list[dict[str, str]]:
+    """What each task writes and reads, as the guard names paths; nothing means `others`, worktrees below the base."""
+    found = []
+    for task, writes, reads in zip(plan.tasks, plan.patterns.writes, plan.patterns.reads, strict=True):
+        for mode, patterns in (("write", writes), ("read", reads)):
+            for pattern in patterns:
+                anchor = pattern.anchor.casefold() if fold else pattern.anchor
+                regex = _without(others, pattern, fold)
+                found.append(
+                    {
+                        "task": task.id,
+                        "mode": mode,
+                        "anchor": _joined(base, anchor),
+                        "pattern": _joined(base, pattern.normal),
+                        "regex": f"{re.escape(base)}/(?:{regex})" if base else regex,
+                    }
+                )
+    return found
+
+
+def _without(others: list[str], pattern: Pattern, fold: bool) -> str:
+    """The pattern's regex, without the folders that a wildcard would reach."""
+    regex = pattern.folded_regex if fold else pattern.regex
+    reached = [other for other in others if not pattern.anchor or other.startswith(f"{pattern.anchor}/")]
+    if not reached:
+        return regex
+    names = "|".join(re.escape(other.casefold() if fold else other) for other in reached)
+    return rf"(?!(?:{names})(?:/|\Z))(?:{regex})"
+
+
+def _joined(base: str, path: str) -> str:
+    if not base:
+        return path
+    return f"{base}/{path}" if path not in ("", ".") else base
+
+
+def _digest(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()

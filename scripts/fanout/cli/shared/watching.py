@@ -1,0 +1,68 @@
+"""fanout status --watch: a run followed to its end."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from fanout.report import agent_bars, run_facts, run_text
+from fanout.run.flow import ending, runs
+from fanout.run.store.db import Write
+
+LIVE_SECONDS = 0.25
+PLAIN_SECONDS = 0.5
+REAP_SECONDS = 5.0
+
+
+def follow(root: str, db: sqlite3.Connection, run: str) -> None:
+    """Until the run is over or the user stops it: a screen on a terminal, a line for each change elsewhere."""
+    try:
+        (_screen if sys.stdout.isatty() else _lines)(root, db, run)
+    except KeyboardInterrupt:
+        click.echo("Stopped watching; the run goes on.", err=True)
+
+
+def _looks(root: str, db: sqlite3.Connection, run: str, pause: float) -> Iterator[dict[str, Any]]:
+    """The facts again and again, the last time when the run is over."""
+    reaped = time.monotonic()
+    while True:
+        found = run_facts.of_run(db, run)
+        yield found
+        if found["state"] != "active":
+            return
+        time.sleep(pause)
+        if time.monotonic() - reaped > REAP_SECONDS:
+            reaped = time.monotonic()
+            with Write(db):
+                if ending.reap(db):
+                    runs.settle(db, root)
+
+
+def _lines(root: str, db: sqlite3.Connection, run: str) -> None:
+    told: set[str] = set()
+    for found in _looks(root, db, run, PLAIN_SECONDS):
+        for line in agent_bars.changes(found, told):
+            click.echo(line)
+        sys.stdout.flush()
+    click.echo(run_text.counts(found))
+    click.echo(found["measured"]["sentence"])
+
+
+def _screen(root: str, db: sqlite3.Connection, run: str) -> None:
+    from rich.console import Console
+    from rich.live import Live
+
+    from fanout.report import live
+
+    console = Console()
+    with Live(console=console, auto_refresh=False, transient=True) as shown:
+        for found in _looks(root, db, run, LIVE_SECONDS):
+            size = console.size
+            shown.update(live.screen(found, size.width, size.height), refresh=True)
+    console.print(live.screen(found, console.size.width, console.size.height))
+    click.echo(found["measured"]["sentence"])

@@ -1,0 +1,233 @@
+"""PreToolUse on Agent where nothing is live: does this agent get a sibling?
+
+A lone agent leaves the project untouched: its launch is noted in the plugin's data folder, one file for each project.
+With the second agent that runs beside it the project gets a journal, and both are guarded from then on; what the first
+one wrote before is read from its transcript. Fails silently: without a run nobody is held up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from fanout.hooks import event
+from fanout.run.agents import agents, claims, client_process, read_only, team
+from fanout.run.store import journal, meta, paths, state_dir
+from fanout.run.store.db import Write, connect, now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+WRITERS = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+STARTING_SECONDS = 60.0
+LAST_BYTES = 262144
+WAIT_SECONDS = 0.4
+WAIT_STEPS = 20
+
+
+def launched(data: dict[str, object]) -> None:
+    """Notes this launch; makes the project live when another agent is at work in it."""
+    folder = os.environ.get("CLAUDE_PLUGIN_DATA")
+    start = os.environ.get("CLAUDE_PROJECT_DIR") or event.text(data, "cwd")
+    tool_use = event.text(data, "tool_use_id")
+    if not folder or not start or not tool_use:
+        return
+    root = state_dir.root_for(start)
+    notes = os.path.join(folder, "launches")
+    os.makedirs(notes, exist_ok=True)
+    file = os.path.join(notes, _key(root))
+    siblings = [note for note in _read(file) if _at_work(note)]
+    pid, began = client_process.current()
+    mine: dict[str, object] = {
+        "tool_use": tool_use,
+        "session": event.text(data, "session_id"),
+        "transcript": event.text(data, "transcript_path"),
+        "type": event.text(event.record(data, "tool_input"), "subagent_type"),
+        "description": event.text(event.record(data, "tool_input"), "description")[:80],
+        "name": event.text(event.record(data, "tool_input"), "name"),
+        "pid": pid,
+        "began": began,
+        "at": now(),
+    }
+    with open(file, "a", encoding="utf-8") as out:  # one short line: appended whole
+        out.write(json.dumps(mine) + "\n")
+    ours = read_only.is_ours(str(mine["type"]))
+    if ours or siblings or _joined(file, tool_use, patient=read_only.is_type(str(mine["type"]))):
+        _go_live(root, [*_distinct(siblings, _read(file), tool_use), mine])
+    elif os.path.getsize(file) > 65536:
+        state_dir.write_whole(file, json.dumps(mine) + "\n")
+
+
+def _joined(file: str, tool_use: str, patient: bool) -> bool:
+    """Whether another launch is noted by now.
+
+    The calls of one message pass the gate at the same time. An agent that may only read must not begin unguarded, so
+    its launch waits a moment for theirs.
+    """
+    import time
+
+    for _ in range(WAIT_STEPS if patient else 1):
+        if any(note["tool_use"] != tool_use and _at_work(note) for note in _read(file)):
+            return True
+        if patient:
+            time.sleep(WAIT_SECONDS / WAIT_STEPS)
+    return False
+
+
+def _go_live(root: str, notes: list[dict[str, object]]) -> None:
+    import sys
+
+    db = connect(root, create=True)
+    with Write(db):
+        meta.record(db, root)
+        naming = paths.Naming(root, meta.folds_case(db))
+        for note in notes:
+            if agents.by_tool_use(db, str(note["tool_use"])) is not None or agents.by_agent_id(db, _agent_id(note)):
+                continue
+            if _is_idle(note):
+                team.note(db, str(note["session"]))
+            else:
+                _adopt(db, naming, note)
+        state_dir.set_live(root, os.path.realpath(sys.executable))
+
+
+def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]) -> None:
+    row = agents.open_launch(
+        db,
+        str(note["session"]),
+        str(note["tool_use"]),
+        str(note["type"]),
+        str(note["description"]),
+        read_only=read_only.is_type(str(note["type"])),
+    )
+    journal.note(db, "launched-unplanned", agent=row, description=note["description"])
+    agent_id = _agent_id(note)
+    if agent_id:
+        agents.bind(db, row, agent_id)
+        for path in _written(note, agent_id):
+            claims.take(db, row, naming.name(path, naming.root))
+
+
+def _distinct(before: list[dict[str, object]], after: list[dict[str, object]], mine: str) -> list[dict[str, object]]:
+    found = {str(note["tool_use"]): note for note in [*before, *after] if note["tool_use"] != mine and _at_work(note)}
+    return list(found.values())
+
+
+def _read(file: str) -> list[dict[str, object]]:
+    try:
+        with open(file, encoding="utf-8") as lines:
+            found = [json.loads(line) for line in lines if line.strip()]
+    except (OSError, ValueError):
+        return []
+    return [note for note in found if isinstance(note, dict) and "tool_use" in note]
+
+
+def _at_work(note: dict[str, object]) -> bool:
+    """Whether the launch still runs, or a message may wake it: its client lives, and the agent's record says neither
+    finished nor nothing."""
+    pid = note.get("pid")
+    if isinstance(pid, int) and client_process.is_gone(pid, str(note.get("began") or "")):
+        return False
+    record = _record(note)
+    if record is None:
+        return _is_starting(note) or bool(note.get("name") and os.environ.get(team.FLAG))
+    return not record.get("finished")
+
+
+def _is_starting(note: dict[str, object]) -> bool:
+    at = note.get("at")
+    return isinstance(at, float) and now() - at < STARTING_SECONDS
+
+
+def _record(note: dict[str, object]) -> dict[str, object] | None:
+    """What the client wrote of this launch, None when there is nothing yet."""
+    for name, record in _records(note):
+        if record.get("toolUseId") == note["tool_use"] or _is_teammate(note, record):
+            return {**record, "agent_id": name}
+    return None
+
+
+def _is_teammate(note: dict[str, object], record: dict[str, object]) -> bool:
+    """Whether the record is of the teammate that this launch made; the client puts a number to a name it has already."""
+    name, given = str(record.get("name") or ""), str(note.get("name") or "")
+    same = bool(given) and (name == given or name.rstrip("0123456789") == f"{given}-")
+    described = str(record.get("description") or "")[:80] == note.get("description")
+    return same and described and record.get("taskKind") == team.KIND
+
+
+def _is_idle(note: dict[str, object]) -> bool:
+    """Whether the launch is of a teammate that has ended its turn: it writes nothing until a message wakes it. One in
+    a pane is a client of its own, with no record here: it is met when it writes."""
+    record = _record(note)
+    if record is None:
+        return not _is_starting(note)
+    if record.get("taskKind") != team.KIND:
+        return False
+    try:
+        with open(_transcript(note, str(record["agent_id"])), "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - LAST_BYTES))
+            last = file.read().splitlines()[-1]
+        return event.text(event.record(json.loads(last), "message"), "stop_reason") == "end_turn"
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def _records(note: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
+    transcript = str(note.get("transcript") or "")
+    found = []
+    try:
+        names = os.listdir(_folder(note))
+    except OSError:
+        return []
+    for name in names:
+        if name.startswith("agent-") and name.endswith(".meta.json"):
+            agent_id = name[len("agent-") : -len(".meta.json")]
+            found.append((agent_id, agents.meta(transcript, agent_id)))
+    return found
+
+
+def _folder(note: dict[str, object]) -> str:
+    transcript = str(note.get("transcript") or "")
+    return os.path.join(transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript, "subagents")
+
+
+def _transcript(note: dict[str, object], agent_id: str) -> str:
+    return os.path.join(_folder(note), f"agent-{agent_id}.jsonl")
+
+
+def _agent_id(note: dict[str, object]) -> str:
+    record = _record(note)
+    return str(record["agent_id"]) if record else ""
+
+
+def _written(note: dict[str, object], agent_id: str) -> list[str]:
+    """The paths that the agent's transcript shows as written by the file tools."""
+    found: list[str] = []
+    try:
+        with open(_transcript(note, agent_id), encoding="utf-8") as lines:
+            for line in lines:
+                if '"tool_use"' in line:
+                    found += _paths(line)
+    except (OSError, ValueError):
+        return found
+    return found
+
+
+def _paths(line: str) -> list[str]:
+    message = event.record(json.loads(line), "message")
+    content = message.get("content")
+    found = []
+    for block in content if isinstance(content, list) else []:
+        if isinstance(block, dict) and block.get("type") == "tool_use" and block.get("name") in WRITERS:
+            call = event.record(block, "input")
+            path = event.text(call, "file_path") or event.text(call, "notebook_path")
+            if path:
+                found.append(path)
+    return found
+
+
+def _key(root: str) -> str:
+    import zlib
+
+    return f"{zlib.crc32(root.encode('utf-8', 'surrogateescape')):08x}-{os.path.basename(root)[:40]}"

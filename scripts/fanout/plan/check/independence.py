@@ -1,0 +1,147 @@
+"""The independence checklist: six lines, each with pass or fail and what shows it.
+
+A failed line is no obstacle: the plan keeps the tasks apart. It says that the list, sent as it stands, would not be
+safe to run at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from fanout.plan import graph
+from fanout.plan.check import criteria
+from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.sentence import listed
+from fanout.plan.hazards import Hazard
+from fanout.plan.plan import Plan, words
+from fanout.plan.project_facts import World
+
+
+class Line(NamedTuple):
+    """One line: a stable id, what must hold, whether it does, what shows it, and the tasks that it is about."""
+
+    id: str
+    title: str
+    passed: bool
+    witness: str
+    tasks: list[str]
+
+
+def lines(plan: Plan, world: World) -> list[Line]:
+    """All six, in the order of the seeds' checklist."""
+    facts = Facts(plan, world)
+    return [Line(name, title, *look(facts)) for name, title, look in CHECKS]
+
+
+Verdict = tuple[bool, str, list[str]]
+
+
+def _data(facts: Facts) -> Verdict:
+    """A read of what another task creates or changes, with no order between the two."""
+    plan = facts.plan
+    if facts.missing:
+        one = facts.missing[0]
+        reader, writers = plan.tasks[one.reader].id, plan.ids(one.writers)
+        others = len(facts.missing) - 1
+        makes = "creates" if len(writers) == 1 else "create"
+        return False, f"{reader} reads {one.path}, which {listed(writers)} {makes}{_more(others)}", [reader, *writers]
+    return _apart(
+        facts, lambda hazard: hazard.kind == "read-write", "no task reads what another one writes at the same time"
+    )
+
+
+def _writes(facts: Facts) -> Verdict:
+    """Shared paths; then tasks of which nobody knows what they write."""
+    passed = "no two tasks that may run at the same time write the same path"
+    found = _apart(facts, lambda hazard: hazard.kind == "write-write", passed)
+    return (
+        found if not found[0] else _apart(facts, lambda hazard: hazard.kind == "exclusion" and _doubt(hazard), passed)
+    )
+
+
+def _doubt(hazard: Hazard) -> bool:
+    return bool(hazard.witness)
+
+
+def _resources(facts: Facts) -> Verdict:
+    return _apart(facts, lambda hazard: hazard.kind == "resource", "no two of them use one resource alone")
+
+
+def _order(facts: Facts) -> Verdict:
+    """Exclusions, and proof that every batch is an antichain."""
+    plan = facts.plan
+    for number, batch in enumerate(plan.answer.batches, 1):
+        mask = sum(1 << index for index in batch)
+        for index in batch:
+            needs = plan.ids(list(graph.members(plan.below[index] & mask)))
+            if needs:
+                task = plan.tasks[index].id
+                return False, f"batch {number}: {task} needs {listed(needs)}", [task, *needs]
+    count = len(plan.answer.batches)
+    passed = f"in {count} {'batch' if count == 1 else 'batches'} no task needs another one of the same batch"
+    return _apart(facts, lambda hazard: hazard.kind == "exclusion" and not _doubt(hazard), passed)
+
+
+def _failures(facts: Facts) -> Verdict:
+    """What the policy stops, and what the worst single failure takes along."""
+    plan = facts.plan
+    policy = plan.reading.document.policy.on_failure
+    if policy in ("fail-fast", "gate"):
+        what = "the whole run" if policy == "fail-fast" else "everything behind its batch"
+        return False, f"policy {policy}: the first failure stops {what}", []
+    if not facts.left:
+        return True, "nothing is left to do", []
+    above = graph.descendants(plan.problem.needs)
+    worst = max(facts.left, key=lambda index: (above[index].bit_count(), -index))
+    count = above[worst].bit_count()
+    name = plan.tasks[worst].id
+    if not count:
+        return True, "no task waits for another one: a failure stops nothing else", []
+    return (
+        True,
+        f"a failure stops only what depends on it; the worst is {name}, which {_tasks(count)} behind it",
+        [name],
+    )
+
+
+def _provable(facts: Facts) -> Verdict:
+    without = criteria.missing(facts)
+    if without:
+        verb = "has" if len(without) == 1 else "have"
+        return False, f"{listed(without)} {verb} no criteria of acceptance", without
+    shared = criteria.shared(facts)
+    if shared:
+        command, tasks = shared[0]
+        return False, f"{command!r} judges {listed(tasks)} at the same time{_more(len(shared) - 1)}", tasks
+    return True, "each task has its own criteria of acceptance", []
+
+
+CHECKS: tuple[tuple[str, str, Callable[[Facts], Verdict]], ...] = (
+    ("data", "No data dependencies inside a batch", _data),
+    ("writes", "No shared writes", _writes),
+    ("resources", "No resource conflicts", _resources),
+    ("order", "No ordering inside a batch", _order),
+    ("failures", "Failures are isolated", _failures),
+    ("results", "Results can be validated independently", _provable),
+)
+
+
+def _apart(facts: Facts, wanted: Callable[[Hazard], bool], passed: str) -> Verdict:
+    """Fails on the first unordered hazard that is wanted, and says how the plan resolves it."""
+    found = [hazard for hazard in facts.loose if wanted(hazard)]
+    if not found:
+        return True, passed, []
+    first: Hazard = found[0]
+    ids = facts.plan.ids([first.a, first.b])
+    tasks = sorted({index for hazard in found for index in (hazard.a, hazard.b)})
+    why = f"{ids[0]} and {ids[1]}: {words(first)}"
+    return False, f"{why} ({facts.plan.resolution(first)}){_more(len(found) - 1)}", facts.plan.ids(tasks)
+
+
+def _more(count: int) -> str:
+    return f"; {count} more such {'case' if count == 1 else 'cases'}" if count else ""
+
+
+def _tasks(count: int) -> str:
+    return "has 1 task" if count == 1 else f"has {count} tasks"

@@ -1,0 +1,57 @@
+"""Agent types that no session here has: what does their work, or that nothing like it is known."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from fanout.plan import agent_types
+from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.sentence import listed
+from fanout.plan.reading import Remark
+
+
+def rule(facts: Facts) -> Iterator[Remark]:
+    """Nothing about types where the installed ones are not known."""
+    plan = facts.plan
+    users: dict[str, list[str]] = {}
+    for index in facts.left:
+        agent = plan.tasks[index].agent
+        if agent:
+            users.setdefault(agent, []).append(plan.tasks[index].id)
+    if facts.world.agents is not None:
+        yield from _missing(users, facts.world.agents)
+        yield from _readers(facts, facts.world.agents)
+    for name in plan.reading.document.agent_capacity:
+        if not any(task.agent == name for task in plan.tasks):
+            message = f"agent_capacity limits {name!r}, and no task names that agent"
+            yield Remark("unused-capacity", message, "", "Correct the name, or remove the limit.")
+
+
+def _readers(facts: Facts, installed: frozenset[str]) -> Iterator[Remark]:
+    for index in facts.left:
+        task = facts.plan.tasks[index]
+        found = agent_types.resolve(task.agent, set(installed))
+        if task.writes and found in agent_types.READERS:
+            message = f"is to write {listed(task.writes, 3)}, and its agent {found} only reads"
+            yield Remark("reader-writes", message, task.id, "Name an agent that writes, or leave `agent` out.")
+
+
+def _missing(users: dict[str, list[str]], installed: frozenset[str]) -> Iterator[Remark]:
+    known = set(installed)
+    mapped = {}
+    for name, tasks in users.items():
+        found = agent_types.resolve(name, known)
+        if found.rpartition(":")[2] == name.rpartition(":")[2]:
+            continue
+        if found != agent_types.GENERAL:
+            mapped[name] = found
+            continue
+        close = difflib.get_close_matches(name, sorted(known), 1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Name one of {listed(sorted(known), 12)}."
+        message = f"there is no agent {name!r} (tasks {listed(tasks)}): {found} does the work"
+        yield Remark("unknown-agent", message, tasks[0], hint)
+    if mapped:
+        pairs = listed([f"{name} -> {found}" for name, found in mapped.items()], 8)
+        message = f"not installed here, so others do their work: {pairs}"
+        yield Remark("agent-mapped", message, "", "Nothing to do, if that is what you want.")

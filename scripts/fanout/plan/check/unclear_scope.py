@@ -1,0 +1,50 @@
+"""Tasks whose scope is unclear, contradicts itself, or reaches into what every agent reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.sentence import listed
+from fanout.plan.pattern import PatternError, parse
+from fanout.plan.reading import Remark
+
+
+def rule(facts: Facts) -> Iterator[Remark]:
+    """Runs alone; read-only and yet with writes; writes a context file."""
+    yield from _alone(facts)
+    plan = facts.plan
+    for index in facts.left:
+        task = plan.tasks[index]
+        if task.read_only and task.writes:
+            message = f"is read_only and has writes ({listed(task.writes, 3)}): the guard will deny them"
+            yield Remark("read-only-writes", message, task.id, "Take away one of the two.")
+    yield from _context(facts)
+
+
+def _alone(facts: Facts) -> Iterator[Remark]:
+    plan = facts.plan
+    found = []
+    for index in facts.left:
+        note = plan.reading.notes.get(plan.tasks[index].id)
+        if note is not None and note.unsure and note.parallel is not False:
+            found.append(plan.tasks[index].id)
+    if found and len(facts.left) > 1:
+        rest = f", nor {'does' if len(found) == 2 else 'do'} {listed(found[1:])}" if len(found) > 1 else ""
+        message = f"does not say what it writes{rest}: nothing else runs meanwhile"
+        yield Remark("runs-alone", message, found[0], "Name the files that it writes.")
+
+
+def _context(facts: Facts) -> Iterator[Remark]:
+    plan = facts.plan
+    for text in plan.reading.document.context_files:
+        try:
+            path = parse(text, root=plan.reading.base or None).anchor
+        except PatternError:
+            continue
+        for index in facts.left if path else ():
+            if any(pattern.matches(path, facts.world.case_insensitive) for pattern in plan.patterns.writes[index]):
+                message = f"writes {path}, a context file that every agent reads"
+                fix = "Let it write another file, or do it before the others and let them depend on it."
+                if len(facts.left) > 1:
+                    yield Remark("context-written", message, plan.tasks[index].id, fix)

@@ -1,0 +1,191 @@
+"""OpenAgentsControl: a feature folder with task.json and subtask_NN.json, both schema versions."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.errors import FanoutError, Problem, SourceError
+from fanout.plan.read.formats import oac_files, oac_status
+from fanout.plan.read.formats.oac_files import Feature, Subtask
+from fanout.plan.read.prose import touched
+from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.reading_builder import Entry, Gather, clean_id, name_of
+from fanout.plan.read.text import jsonc
+from fanout.plan.read.text.fields import Fields
+from fanout.plan.reading import Format, Reading, Source, Status
+
+NAME = "openagentscontrol"
+_STATUS: dict[str, Status] = {
+    "pending": "pending",
+    "in_progress": "in_progress",
+    "completed": "completed",
+    "blocked": "blocked",
+}
+
+
+def detect(source: Source) -> float:
+    """A folder with such files, a folder of such folders, or one of the files themselves."""
+    if source.is_folder:
+        if _has_files(source.path):
+            return 0.95
+        return 0.9 if _inside(source.path) else 0.0
+    name = os.path.basename(source.path)
+    if name != oac_files.TASK and not oac_files.SUBTASK.match(name):
+        return 0.0
+    data = jsonc.peek(source.text)
+    marks = ("subtask_count", "objective", "exit_criteria", "seq", "acceptance_criteria", "deliverables")
+    known = isinstance(data, dict) and "tasks" not in data and any(mark in data for mark in marks)
+    return 0.95 if known else 0.6 if data is None and _has_files(os.path.dirname(source.path)) else 0.0
+
+
+def read(source: Source) -> Reading:
+    """Raises SourceError with every broken file, its line and column."""
+    folder = feature_folder(source)
+    feature = oac_files.load(folder, name_of(folder, source.root))
+    gather = Gather(source, NAME)
+    gather.files = [item.path for item in feature.subtasks]
+    problems: list[Problem] = []
+    if feature.task is not None:
+        gather.files.insert(0, os.path.join(folder, oac_files.TASK))
+        _settings(gather, Fields(feature.task, gather.name(gather.files[0]), problems))
+    ids = _ids(feature)
+    for item in feature.subtasks:
+        _task(gather, item, ids, problems)
+    if problems:
+        raise SourceError(problems)
+    _remarks(gather, feature)
+    title = str((feature.task or {}).get("name") or "")
+    return gather.reading(str((feature.task or {}).get("id") or feature.name), title)
+
+
+def feature_folder(source: Source) -> str:
+    """The folder that holds the feature's files. Raises FanoutError when several could be meant."""
+    if not source.path:
+        raise FanoutError(
+            "a feature of several files can't come from standard input.", "Name the feature or its folder."
+        )
+    if not source.is_folder:
+        return os.path.dirname(source.path)
+    if _has_files(source.path):
+        return source.path
+    inside = _inside(source.path)
+    if len(inside) == 1:
+        return os.path.join(source.path, inside[0])
+    if not inside:
+        raise FanoutError(f"{source.path} has no task.json and no subtask_NN.json.", "Name a feature's folder.")
+    raise FanoutError(f"{source.path} holds {len(inside)} features.", f"Name one: {', '.join(inside[:10])}.")
+
+
+def _has_files(folder: str) -> bool:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return False
+    if any(oac_files.SUBTASK.match(name) for name in names):
+        return True
+    return oac_files.TASK in names and os.path.basename(os.path.dirname(folder)) == "tasks"
+
+
+def _inside(folder: str) -> list[str]:
+    for candidate in (folder, os.path.join(folder, ".tmp", "tasks")):
+        if os.path.basename(candidate) == "tasks":
+            found = [name for name in oac_files.features(candidate) if _has_files(os.path.join(candidate, name))]
+            if found:
+                prefix = os.path.relpath(candidate, folder)
+                return [name if prefix == "." else os.path.join(prefix, name) for name in found]
+    return []
+
+
+def _ids(feature: Feature) -> dict[str, str]:
+    """Every spelling of a subtask's name in depends_on, to its id."""
+    ids: dict[str, str] = {}
+    for item in feature.subtasks:
+        identity = clean_id(item.seq)
+        bare = item.seq.lstrip("0") or "0"
+        spellings = (bare, os.path.basename(item.path), f"subtask_{item.seq}", item.text_of("id"), item.seq)
+        ids.update({name: identity for name in spellings if name})
+    return ids
+
+
+def _task(gather: Gather, item: Subtask, ids: dict[str, str], problems: list[Problem]) -> None:
+    name = gather.name(item.path)
+    fields = Fields(item.data, name, problems)
+    entry = gather.task(item.seq, fields.text("title"), f"{name}:1", _status(gather, fields, item))
+    entry.note.parallel = fields.flag("parallel")
+    entry.add("depends_on", [ids.get(need.strip(), clean_id(need)) for need in fields.texts("depends_on")])
+    for text in fields.texts("deliverables"):
+        touched.deliverable(entry, text)
+    for key in ("context_files", "reference_files"):
+        entry.add("reads", _files(gather, fields, key, entry.id))
+    for text in fields.texts("acceptance_criteria"):
+        entry.accept(text)
+    if fields.text("suggested_agent"):
+        entry.set("agent", fields.text("suggested_agent"))
+    _describe(entry, fields)
+    touched.settle(gather, entry, fields.text("title"))
+
+
+def _status(gather: Gather, fields: Fields, item: Subtask) -> Status:
+    text = fields.text("status", "pending")
+    known = _STATUS.get(text.strip().lower().replace("-", "_"))
+    if known is None:
+        message = f"status {text!r} is none of {', '.join(_STATUS)}: taken as pending"
+        gather.warn("unknown-status", message, clean_id(item.seq), f'Correct "status" in {fields.record}.')
+    return known or "pending"
+
+
+def _files(gather: Gather, fields: Fields, key: str, task: str) -> list[str]:
+    """Paths, each given as text or as {"path", "lines", "reason"}."""
+    found: list[str] = []
+    value = fields.data.get(key)
+    for item in value if isinstance(value, list) else [value] if value else []:
+        path = item.get("path") if isinstance(item, dict) else item
+        if not isinstance(path, str) or not path.strip():
+            fields.wrong(key, item, 'each item must be a path or {"path": ...}')
+            continue
+        usable = as_path(path)
+        if usable is not None:
+            found.append(usable)
+        else:
+            gather.warn("not-a-path", f"{key} has {path[:80]!r}, which is no path inside the project", task)
+    return found
+
+
+def _describe(entry: Entry, fields: Fields) -> None:
+    """What the fields of the document have no place for."""
+    parts = []
+    for key, words in (("deliverables", "Deliverables"), ("bounded_context", "Bounded context"), ("module", "Module")):
+        values = fields.texts(key)
+        if values and (key != "deliverables" or any(as_path(value) is None for value in values)):
+            parts.append(f"{words}: {'; '.join(values)}")
+    if parts:
+        entry.set("description", "\n".join(parts))
+
+
+def _settings(gather: Gather, fields: Fields) -> None:
+    gather.settings["context_files"] = [
+        *_files(gather, fields, "context_files", ""),
+        *_files(gather, fields, "reference_files", ""),
+    ]
+
+
+def _remarks(gather: Gather, feature: Feature) -> None:
+    shown = gather.name(feature.folder)
+    for name in feature.strays:
+        gather.leave(f"{shown}/{name}", f"{name}: only subtask_NN.json with two digits is read")
+    if feature.task is None:
+        gather.warn("missing-task-json", f"{shown} has no task.json", "", "Write one with id, name, status, objective.")
+        return
+    done = sum(entry.note.status == "completed" for entry in gather.entries)
+    for key, real, what in (
+        ("subtask_count", len(feature.subtasks), "subtask files"),
+        ("completed_count", done, "completed subtasks"),
+    ):
+        stated = feature.task.get(key)
+        if isinstance(stated, int) and stated != real:
+            message = f"task.json says {key} {stated}, but there are {real} {what}"
+            missing = " A subtask may not have been written." if stated > real else ""
+            gather.warn("declared-count", message, "", f'Correct "{key}" to {real}.{missing}')
+
+
+FORMAT = Format(NAME, detect, read, oac_status.mark)

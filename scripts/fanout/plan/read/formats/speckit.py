@@ -1,0 +1,348 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""spec-kit: tasks.md with `- [ ] T001 [P] [US1] ...` in phases, or `### T001: ...` headings."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from fanout.errors import FanoutError
+from fanout.plan.read import edges
+from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose.phrases import Phrases
+from fanout.plan.read.reading_builder import Entry, Gather, one_line
+from fanout.plan.read.text import listing, markdown
+from fanout.plan.read.text.content import Content, flip
+from fanout.plan.read.text.markdown import Box, Line, Page
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source
+
+NAME = "spec-kit"
+ID = r"T\d{1,6}(?:\.\d+)*[a-z]?"
+_START = re.compile(
+    rf"(?P<pre>(?:\[[^\]\n]{{1,30}}\]\s*)*)\*{{0,2}}`?(?P<id>{ID})\b`?\*{{0,2}}\s*[:：.、-]?\s*(?P<rest>.*)\Z"
+)
+_MARK = re.compile(r"\*{0,2}\[([^\]\n]{1,30})\]\*{0,2}\s*")
+_HEAD = re.compile(
+    rf"(?:\[(?P<box>.)\]\s*)?(?:Task\s+|任务\s*)?\*{{0,2}}(?P<id>{ID})\*{{0,2}}\s*[:：.、–—-]?\s*(?P<rest>.*)\Z"
+)
+_LIKE = re.compile(rf"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.?\]\s+)?|\|\s*)?\*{{0,2}}(?:\[P\]\s*)?`?({ID})\b")
+_LOOKS = re.compile(rf"\s*(?:[-*+]\s+\[.?\]\s|#+\s+(?:Task\s+)?{ID}\b|\|?\s*{ID}\b)")
+_PHASE = re.compile(
+    r"(?:phase|阶段|第[一二三四五六七八九十\d]+阶段|フェーズ|fase|étape)\s*[\d一二三四五六七八九十.]*", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?:phase|阶段|フェーズ|fase)\s*(\d+(?:\.\d+)*)", re.IGNORECASE)
+_STORY = re.compile(r"(?:user\s+stor(?:y|ies)|story|用户故事|ユーザーストーリー|\bUS)[\s-]*(\d+)", re.IGNORECASE)
+_ARROW = re.compile(r"\s*(?:-->(?:\|[^|\n]*\|)?|-\.->|==>|--+>|->|→|⟶|=>)\s*")
+_NEIGHBOURS = ("plan.md", "spec.md", "data-model.md", "research.md", "quickstart.md", "contracts")
+
+
+@dataclass(slots=True)
+class _Phase:
+    title: str
+    number: str = ""
+    story: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    after: list[_Phase] | None = None  # stated in the dependency section
+
+
+def detect(source: Source) -> float:
+    """Check boxes or headings that begin with T and a number."""
+    if source.is_folder:
+        return 0.9 if _in_folder(source.path) else 0.0
+    boxes = len(re.findall(rf"^[ \t]*[-*+] \[.?\] (?:\[[^\]\n]*\] )*\*{{0,2}}`?{ID}\b", source.text, re.MULTILINE))
+    heads = len(re.findall(rf"^#{{2,6}}[ \t]+(?:\[.\][ \t]*)?(?:Task\s+)?\*{{0,2}}{ID}\b", source.text, re.MULTILINE))
+    return 0.9 if boxes > 1 else 0.8 if heads > 1 else 0.7 if boxes or heads else 0.0
+
+
+def read(source: Source) -> Reading:
+    path = _file(source)
+    gather = Gather(source, NAME)
+    page = markdown.page(gather.text(path), gather.name(path))
+    phases = _tasks(gather, page, path)
+    listing.leave_hidden(gather, page, path, _LOOKS)
+    _leave_references(gather, page, path)
+    _order(gather, page, phases)
+    listing.stated_counts(gather, page.lines, path)
+    gather.settings["context_files"] = listing.neighbours(gather, path, _NEIGHBOURS)
+    if not gather.entries:
+        raise FanoutError(
+            f"{gather.name(path)} has no task such as '- [ ] T001 Create src/a.py'.", "Is it the right file?"
+        )
+    title = next((line.title for line in page.lines if line.level == 1 and line.plain), "")
+    feature = os.path.basename(os.path.dirname(path)) if path else ""
+    return gather.reading(feature, re.sub(r"^tasks?\s*[:：]\s*", "", title, flags=re.IGNORECASE))
+
+
+def _file(source: Source) -> str:
+    if not source.is_folder:
+        return source.path
+    found = _in_folder(source.path)
+    if not found:
+        raise FanoutError(f"{source.path} has no specs/NNN-name/tasks.md.", "Name the tasks.md itself.")
+    if len(found) > 1:
+        names = ", ".join(os.path.relpath(path, source.path) for path in found[:8])
+        raise FanoutError(f"{source.path} holds {len(found)} task lists.", f"Name one: {names}.")
+    return found[0]
+
+
+def _in_folder(folder: str) -> list[str]:
+    own = os.path.join(folder, "tasks.md")
+    if os.path.isfile(own):
+        return [own]
+    specs = folder if os.path.basename(folder) == "specs" else os.path.join(folder, "specs")
+    if not os.path.isdir(specs):
+        return []
+    files = [os.path.join(specs, name, "tasks.md") for name in sorted(os.listdir(specs))]
+    return [file for file in files if os.path.isfile(file)]
+
+
+def _tasks(gather: Gather, page: Page, path: str) -> list[_Phase]:
+    phases = [_Phase("")]
+    phase_level = 0
+    skip_to = 0
+    last: tuple[Entry, int, list[str]] | None = None
+    for index, line in enumerate(page.lines):
+        if not line.plain or index < skip_to:
+            continue
+        if line.level:
+            head = _HEAD.match(markdown.bare(line.title) if not line.title.startswith("[") else line.title)
+            last = None
+            if head:
+                block = markdown.section(page.lines, index)
+                skip_to = index + 1 + len(block)
+                phases[-1].entries.append(_heading_task(gather, path, line, head, block))
+            elif _is_phase(line, phase_level):
+                phase_level = line.level
+                phases.append(_phase(line))
+            continue
+        box = line.box()
+        start = _START.match(box.text) if box else None
+        if box and start:
+            entry, details = _box_task(gather, path, line, box, start)
+            listing.unknown_box(gather, box, entry.id)
+            phases[-1].entries.append(entry)
+            last = (entry, box.indent, details)
+        elif last and line.text.strip() and line.indent > last[1]:
+            last[2].append(line.text.strip())
+            _continue(last[0], last[2])
+        elif box or line.nearly():
+            gather.leave(gather.place(path, line.number), line.text)
+        elif line.text.strip() and not line.text.startswith((" ", "\t")):
+            last = None
+    beside = {name: full for name in _NEIGHBOURS for full in listing.neighbours(gather, path, [name])}
+    for phase in phases:
+        for entry in phase.entries:
+            entry.note.phase = phase.title
+            touched.from_prose(entry, str(entry.fields.get("description") or entry.fields["title"]))
+            _near_files(entry, beside)
+            touched.settle(gather, entry, str(entry.fields["title"]))
+    return [phase for phase in phases if phase.entries]
+
+
+def _is_phase(line: Line, level: int) -> bool:
+    if _PHASE.match(markdown.bare(line.title)):
+        return not level or line.level <= level
+    return line.level <= (level or 2) and line.level > 1
+
+
+def _phase(line: Line) -> _Phase:
+    title = one_line(markdown.bare(line.title), 120)
+    number, story = _NUMBER.search(title), _STORY.search(title)
+    return _Phase(title, number[1] if number else "", story[1] if story else "")
+
+
+def _box_task(gather: Gather, path: str, line: Line, box: Box, start: re.Match[str]) -> tuple[Entry, list[str]]:
+    marks, text = _marks(start["pre"] + start["rest"])
+    entry = gather.task(start["id"], text, gather.place(path, line.number), box.status)
+    entry.note.parallel = True if "P" in marks else None
+    entry.fields["description"] = text
+    return entry, [text]
+
+
+def _marks(text: str) -> tuple[set[str], str]:
+    """The [P], [US1] and [Story] markers in front, and what stands behind them."""
+    marks: set[str] = set()
+    while True:
+        match = _MARK.match(text)
+        if match is None or not re.fullmatch(r"P|US\s?-?\d+[a-z]?|[A-Z][\w -]*", match[1]):
+            return marks, text.strip()
+        marks.add(match[1])
+        text = text[match.end() :]
+
+
+def _continue(entry: Entry, details: list[str]) -> None:
+    entry.fields["description"] = "\n".join(details)
+
+
+def _heading_task(gather: Gather, path: str, line: Line, head: re.Match[str], block: list[Line]) -> Entry:
+    marks, text = _marks(head["rest"])
+    entry = gather.task(head["id"], text, gather.place(path, line.number), markdown.status_of(head["box"] or ""))
+    entry.note.parallel = True if "P" in marks or "[P]" in line.title else None
+    entry.fields["description"] = markdown.body(block)
+    current = ""
+    for item in block:
+        if not item.plain:
+            continue
+        field_ = item.field()
+        if field_:
+            current = field_[0]
+            if current in ("status", "状态"):
+                entry.note.status = statuses.within(field_[1])
+            continue
+        bullet = item.bullet()
+        if bullet is None:
+            continue
+        if re.search(r"files?\b|文件", current):
+            touched.deliverable(entry, bullet.strip())
+        elif re.search(r"accept|criteria|验收", current):
+            entry.accept(re.sub(r"^\[.?\]\s*", "", bullet))
+    return entry
+
+
+def _near_files(entry: Entry, beside: dict[str, str]) -> None:
+    """`quickstart.md` in a spec folder's list means the one beside it."""
+    if beside:
+        entry.fields["reads"] = [beside.get(name.rstrip("/"), name) for name in entry.get("reads")]
+
+
+def _leave_references(gather: Gather, page: Page, path: str) -> None:
+    """A line that begins with an id that no task has."""
+    known = listing.resolver(gather)
+    for line in page.lines:
+        match = _LIKE.match(line.text) if line.plain and not line.level else None
+        if match and match[1].upper() not in known:
+            place = gather.place(path, line.number)
+            if not gather.unread or gather.unread[-1].place != place:
+                gather.leave(place, line.text)
+
+
+def _order(gather: Gather, page: Page, phases: list[_Phase]) -> None:
+    found = listing.phrases(gather, ID)
+    said = {id(entry): listing.need(gather, found, entry, _words(entry)) for entry in gather.entries}
+    _stated_order(gather, page, phases, found)
+    for phase in phases:
+        _in_phase(phase, {key for key, stated in said.items() if stated})
+    listing.keep_doubtful(gather)
+    edges.same_files(gather)
+    _between(phases)
+
+
+def _words(entry: Entry) -> str:
+    return str(entry.fields.get("description") or entry.fields["title"])
+
+
+def _in_phase(phase: _Phase, said: set[int]) -> None:
+    """Not marked [P] means: in the list's order. Marked ones beside each other don't wait for each other."""
+    group: list[Entry] = []
+    gate: Entry | None = None
+    for entry in phase.entries:
+        if entry.note.parallel:
+            if gate is not None and id(entry) not in said:
+                edges.after(entry, [gate], f"{gate.id} before it is not marked [P], so the list's order holds", 0.5)
+            group.append(entry)
+            continue
+        if id(entry) not in said:
+            before = group or ([gate] if gate is not None else [])
+            edges.after(entry, before, "it is not marked [P], so it follows what stands before it in its phase", 0.6)
+        gate, group = entry, []
+
+
+def _between(phases: list[_Phase]) -> None:
+    """Phases are barriers; story phases wait for the last phase before the stories, unless the text says more."""
+    base: _Phase | None = None
+    stories: list[_Phase] = []
+    for phase in phases:
+        before = phase.after
+        if phase.story:
+            stories.append(phase)
+            before = [*(before or []), *([base] if base else [])]
+        else:
+            before = stories or ([base] if base else [])
+            base, stories = phase, []
+        first = edges.sources(phase.entries)
+        for other in {id(item): item for item in before if item is not phase}.values():
+            reason = f"phase '{other.title}' comes before '{phase.title}'" if other.title else "it stands before"
+            edges.barrier(edges.sinks(other.entries), first, reason, 0.8)
+
+
+def _stated_order(gather: Gather, page: Page, phases: list[_Phase], found: Phrases) -> None:
+    """Arrows between tasks, stories or phases, and "User Story 3 depends on User Story 1"."""
+    names = _Names(gather, phases)
+    for line in page.lines:
+        text = line.text
+        if line.box() or line.hidden:
+            continue
+        if _ARROW.search(text) and (line.fenced or not line.level):
+            _arrows(names, text)
+        elif line.plain and not line.level:
+            match = re.search(r"\b(?:depends? on|requires?|依赖)", text, re.IGNORECASE)
+            if match:
+                owner = names.phase(text[: match.start()])
+                for part in re.split(r"\band\b|,|、|和|\bor\b|-\s", text[match.end() :].split("(")[0]):
+                    other = names.phase(part)
+                    if owner and other and owner is not other and phases.index(other) < phases.index(owner):
+                        owner.after = [*(owner.after or []), other]
+
+
+class _Names:
+    """What the nodes of an arrow diagram stand for: a task, or a phase by number, story or title."""
+
+    def __init__(self, gather: Gather, phases: list[_Phase]) -> None:
+        self.gather = gather
+        self.phases = phases
+        self.nodes: dict[str, str] = {}
+
+    def phase(self, text: str) -> _Phase | None:
+        story, number = _STORY.search(text), _NUMBER.search(text)
+        for phase in self.phases:
+            if (number and phase.number == number[1]) or (story and phase.story == story[1]):
+                return phase
+        word = re.sub(r"[^\w ]", "", text).strip().lower()
+        return next((p for p in self.phases if len(word) > 3 and word in p.title.lower()), None)
+
+    def tasks(self, text: str) -> list[Entry]:
+        names = re.findall(rf"\b{ID}\b", text)
+        return [self.gather.known[name] for name in names if name in self.gather.known]
+
+
+def _arrows(names: _Names, text: str) -> None:
+    parts = _ARROW.split(text)
+    for part in parts:
+        label = re.search(r"\b([A-Za-z]\w*)\s*[\[({]+(.+)", part)
+        if label:
+            names.nodes[label[1]] = label[2]
+    shown = [names.nodes.get(part.strip(), part) for part in parts]
+    for left, right in pairwise(shown):
+        before, behind = names.tasks(left), names.tasks(right)
+        if before and behind:
+            for entry in behind:
+                edges.after(entry, before, f"the list draws {before[0].id} before {entry.id}", 0.9)
+            continue
+        first, second = names.phase(left), names.phase(right)
+        ordered = first and second and names.phases.index(first) < names.phases.index(second)
+        if first and second and ordered and second.story:
+            second.after = [*(second.after or []), first]
+
+
+def mark(origin: Origin) -> list[Edit]:
+    """Flips the task's check box."""
+    path = _file(origin.source)
+    content = Content(path)
+    page = markdown.page(content.text, path)
+    for line in page.lines:
+        if not line.plain:
+            continue
+        box = line.box()
+        start = _START.match(box.text) if box else None
+        if box and start and start["id"].upper() == origin.task.upper():
+            return flip(content, box.at, box.token, origin.status)
+        head = re.match(rf"\[(.)\]\s*(?:Task\s+)?({ID})\b", line.title) if line.level else None
+        if head and head[2].upper() == origin.task.upper():
+            at = line.start + line.text.index("[") + 1
+            return flip(content, at, head[1], origin.status)
+    raise FanoutError(f"{path}: task {origin.task} has no check box to mark.", "Write it as '- [ ] T001 ...'.")
+
+
+FORMAT = Format(NAME, detect, read, mark)

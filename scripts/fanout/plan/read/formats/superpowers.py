@@ -1,0 +1,208 @@
+"""superpowers: a plan with `### Task N: ...`, `**Files:**`, interfaces and steps with check boxes."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.errors import FanoutError
+from fanout.plan.read import edges
+from fanout.plan.read.prose import touched
+from fanout.plan.read.reading_builder import Entry, Gather
+from fanout.plan.read.text import labelled_sections, listing, markdown
+from fanout.plan.read.text.content import Content, flip
+from fanout.plan.read.text.markdown import Line, Page
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
+
+NAME = "superpowers"
+_ID = r"(?:Tasks?\s+#?|#)\d+[a-z]?(?!\.\d)"
+_FIELD_ID = r"(?:Tasks?\s+#?|#)?\d+[a-z]?(?!\.\d)"  # where nothing but tasks can be meant
+_NEEDS = re.compile(
+    r"depends|dependenc|blocked by|waits for|requires|needs|prerequisite|after|依赖|前置", re.IGNORECASE
+)
+_TITLE = re.compile(r"Task\s+(\d+[a-z]?)(?!\.\d)\b\s*[:.–—-]?\s*(.*)\Z", re.IGNORECASE)  # noqa: RUF001
+_LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)
+_SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
+_COMMIT = re.compile(r"(\s*(?:\$ )?git\s+commit\b)(.*)\Z")
+_ADD = re.compile(r"(\s*(?:\$ )?)git\s+(?:add|stage)\b.*\Z")
+_SWEEP = re.compile(r"\s-(?:a|am|A)\b|\s--all\b")
+
+
+def detect(source: Source) -> float:
+    """Task headings with a plain number, and lists of files or steps."""
+    if source.is_folder:
+        return 0.0
+    heads = len(re.findall(r"^#{2,4}[ \t]+Task[ \t]+\d+[a-z]?\b(?!\.\d)", source.text, re.MULTILINE | re.IGNORECASE))
+    if not heads:
+        return 0.0
+    files = re.search(r"^\*\*Files\b[^*\n]*\*\*", source.text, re.MULTILINE)
+    steps = re.search(r"^[ \t]*[-*] \[.?\] \*\*Step", source.text, re.MULTILINE)
+    return 0.93 if files else 0.8 if steps else 0.2
+
+
+def read(source: Source) -> Reading:
+    gather = Gather(source, NAME)
+    page = markdown.page(gather.text(source.path), gather.name(source.path))
+    bodies = _tasks(gather, page, source.path)
+    _order(gather, bodies)
+    commits = [entry.id for entry, lines in zip(gather.entries, bodies, strict=True) if _describe(entry, lines)]
+    if commits:
+        message = f"steps that stage or commit were limited to the task's own files (tasks {', '.join(commits[:12])})"
+        gather.warn("commit-step", message, "", "A plain 'git add' or 'commit -a' would sweep up siblings' work.")
+    for entry in gather.entries:
+        touched.settle(gather, entry, str(entry.fields["title"]))
+    edges.same_files(gather)
+    listing.leave_hidden(gather, page, source.path, _LOOKS)
+    if source.path.startswith(gather.base):
+        gather.settings["context_files"] = [gather.name(source.path)]
+    title = next((line.title for line in page.lines if line.level == 1 and line.plain), "")
+    return gather.reading("", re.sub(r"\s*Implementation Plan\s*\Z", "", markdown.bare(title)))
+
+
+def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
+    bodies: list[list[Line]] = []
+    for index, line in enumerate(page.lines):
+        match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None
+        if match is None:
+            continue
+        lines = markdown.section(page.lines, index)
+        until = next(
+            (at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None
+        )
+        lines = lines[:until]
+        entry = gather.task(match[1], match[2] or match[0], gather.place(path, line.number), _status(line, lines))
+        _files(entry, lines)
+        bodies.append(lines)
+    return bodies
+
+
+def _boxes(lines: list[Line]) -> list[markdown.Box]:
+    return [box for line in lines if line.plain for box in [line.box()] if box]
+
+
+def _status(head: Line, lines: list[Line]) -> Status:
+    """Done when every step is; begun when some are."""
+    done = [box.status == "completed" for box in _boxes(lines)]
+    if (done and all(done)) or "✅" in head.title:
+        return "completed"
+    return "in_progress" if any(done) else "pending"
+
+
+def _files(entry: Entry, lines: list[Line]) -> None:
+    inside = False
+    for line in lines:
+        if not line.plain:
+            continue
+        field = line.field()
+        if field or line.level or line.box():
+            named = bool(field and labelled_sections.is_files(field[0]))
+            if not named and field and line.bullet() is not None and inside and not line.box():
+                labelled_sections.file_item(entry, f"{field[0]}: {field[1]}")
+                continue
+            inside = named
+            if field and named and field[1]:
+                labelled_sections.file_item(entry, field[1])
+        elif inside and line.bullet() is not None:
+            labelled_sections.file_item(entry, line.bullet() or "")
+    steps = "\n".join(box.text for box in _boxes(lines))
+    touched.from_prose(entry, f"{entry.fields['title']}\n{steps}", only_reads=bool(entry.get("writes")))
+
+
+def _order(gather: Gather, bodies: list[list[Line]]) -> None:
+    """Stated dependencies and interfaces; a plan with neither runs in its own order."""
+    found, fields = listing.phrases(gather, _ID), listing.phrases(gather, _FIELD_ID)
+    made: dict[str, Entry] = {}
+    stated = False
+    known: set[str] = set()
+    for entry, lines in zip(gather.entries, bodies, strict=True):
+        used: dict[str, list[str]] = {"consumes": [], "produces": []}
+        for name, text in _fields(lines):
+            if _NEEDS.match(name):
+                if listing.need_value(fields, entry, text):
+                    known.add(entry.id)
+                    stated = True
+            elif name in used:
+                used[name] += _SYMBOL.findall(text)
+                if name == "consumes":
+                    names = [identity for identity in found.ids(text) if identity != entry.id]
+                    entry.add("depends_on", names, f"it consumes what {', '.join(names)} produces", 0.9)
+                stated = True
+                known.add(entry.id)
+        for symbol in used["consumes"]:
+            if symbol in made and made[symbol] is not entry:
+                edges.after(entry, [made[symbol]], f"it consumes {symbol}, which {made[symbol].id} produces", 0.9)
+        made.update(dict.fromkeys(used["produces"], entry))
+    for before, entry in zip(gather.entries, gather.entries[1:], strict=False):
+        if not stated or entry.id not in known:
+            edges.after(entry, [before], "it states no dependencies, so the plan's order holds", 0.5)
+    listing.keep_doubtful(gather)
+
+
+def _fields(lines: list[Line]) -> list[tuple[str, str]]:
+    """The `**Name:** value` lines, and `Consumes:` and `Produces:` items with or without emphasis."""
+    found = []
+    for index, line in enumerate(lines):
+        if not line.plain or line.box():
+            continue
+        field = markdown.field_below(lines, index)
+        item = re.match(
+            r"\s*[-*]\s+(?:\*\*)?(Consumes|Produces|Depends on)(?:\*\*)?\s*:(?:\*\*)?\s*(.*)\Z", line.text, re.I
+        )
+        if item:
+            found.append((item[1].lower(), item[2]))
+        elif field:
+            found.append(field)
+    return found
+
+
+def _describe(entry: Entry, lines: list[Line]) -> bool:
+    """The body, its commits limited to the task's own files; True when there was something to limit."""
+    own = " ".join(path for path in entry.get("writes") if "*" not in path and "{" not in path)
+    changed = False
+    kept: list[str] = []
+    for line in lines:
+        text = line.text
+        if line.fenced or "`git" in text:
+            text, swept = _limited(text, own)
+            changed = changed or swept
+        kept.append(text)
+    entry.fields["description"] = "\n".join(kept).strip("\n")
+    return changed
+
+
+def _limited(text: str, own: str) -> tuple[str, bool]:
+    add, commit = _ADD.match(text), _COMMIT.match(text)
+    parts = text.split("&&") if "&&" in text else []
+    if parts and any(_ADD.match(part) or _COMMIT.match(part) for part in parts):
+        return "&&".join(_limited(part.rstrip(), own)[0] + " " for part in parts).rstrip(), True
+    if add:
+        return f"{add[1]}git add -- {own or '<your own files>'}", True
+    if commit:
+        options = _SWEEP.sub(lambda match: " -m" if match[0] == " -am" else "", commit[2])
+        closed = options.count('"') % 2 == 0 and options.count("'") % 2 == 0 and "<<" not in options
+        limit = f" -- {own or '<your own files>'}" if closed and " -- " not in options else ""
+        return commit[1] + options + limit, True
+    return text, False
+
+
+def mark(origin: Origin) -> list[Edit]:
+    """Flips the check boxes of the task's steps: they are its status."""
+    content = Content(origin.source.path)
+    page = markdown.page(content.text, origin.source.path)
+    for index, line in enumerate(page.lines):
+        match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None
+        if match is None or match[1] != origin.task:
+            continue
+        lines = markdown.section(page.lines, index)
+        until = next(
+            (at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None
+        )
+        boxes = _boxes(lines[:until])
+        if not boxes:
+            raise FanoutError(
+                f"{origin.source.path}: task {origin.task} has no steps to check off.", "Mark it by hand."
+            )
+        return [edit for box in boxes for edit in flip(content, box.at, box.token, origin.status)]
+    raise FanoutError(f"{origin.source.path} has no task {origin.task} any more.", "Read it again.")
+
+
+FORMAT = Format(NAME, detect, read, mark)

@@ -1,0 +1,283 @@
+"""task-master: tasks.json with tags, tasks and sub-tasks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+from fanout.errors import FanoutError, Problem, SourceError
+from fanout.plan.read import containers
+from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.reading_builder import Entry, Gather, clean_id
+from fanout.plan.read.text import jsonc, labelled_sections
+from fanout.plan.read.text.content import Content
+from fanout.plan.read.text.fields import Fields
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
+
+NAME = "task-master"
+_MARKS = ("testStrategy", "subtasks", "dependencies", "priority", "details")
+_WORD: dict[Status, str] = {
+    "pending": "pending",
+    "in_progress": "in-progress",
+    "completed": "done",
+    "blocked": "blocked",
+    "skipped": "cancelled",
+}
+
+
+def detect(source: Source) -> float:
+    """An object with `tasks`, or of tags with `tasks`, whose items look like task-master's."""
+    if source.is_folder:
+        return 0.9 if _file(source.path) else 0.0
+    if source.text.lstrip()[:1] not in ("{", "/") or '"tasks"' not in source.text:
+        return 0.0
+    data = jsonc.peek(source.text)
+    if not isinstance(data, dict) or "schema_version" in data:
+        return 0.0
+    lists = [value for value in _lists(data).values() if value]
+    tasks = [task for value in lists for task in value[:20] if isinstance(task, dict)]
+    if not tasks:
+        tagged = "tasks" not in data and any(isinstance(value, dict) and "tasks" in value for value in data.values())
+        return 0.5 if tagged else 0.0
+    score = max(sum(mark in task for mark in _MARKS) for task in tasks)
+    numbered = any(isinstance(task.get("id"), int) for task in tasks)
+    native = any({"depends_on", "writes", "accept"} & task.keys() for task in tasks)
+    if native or any("subject" in task or "blockedBy" in task for task in tasks):
+        return 0.1 if numbered else 0.0
+    return 0.9 if score >= 2 else 0.6 if score or "tasks" not in data else 0.55 if numbered else 0.0
+
+
+def read(source: Source) -> Reading:
+    path = _file(source.path) if source.is_folder else source.path
+    gather = Gather(source, NAME)
+    name = gather.name(path)
+    text = gather.text(path)
+    data = jsonc.parse(text, name)
+    lists = _lists(data)
+    if not isinstance(data, dict) or not lists:
+        raise SourceError([Problem(name, "", type(data).__name__, "there is no list of tasks", 'Write {"tasks": []}.')])
+    tag = _tag(source, path, lists)
+    problems: list[Problem] = []
+    _tasks(gather, path, text, tag, lists[tag], problems)
+    if problems:
+        raise SourceError(problems)
+    _others(gather, path, text, lists, tag)
+    return gather.reading(tag)
+
+
+def _file(folder: str) -> str:
+    for inside in (("tasks", "tasks.json"), (".taskmaster", "tasks", "tasks.json"), ("tasks.json",)):
+        path = os.path.join(folder, *inside)
+        if os.path.isfile(path) and (len(inside) > 2 or _is_theirs(folder, path)):
+            return path
+    return ""
+
+
+def _is_theirs(folder: str, path: str) -> bool:
+    if ".taskmaster" in path.split(os.sep):
+        return True
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            text = file.read()
+    except OSError:
+        return False
+    return any(f'"{mark}"' in text for mark in ("subtasks", "testStrategy"))
+
+
+def _lists(data: object) -> dict[str, list[object]]:
+    """The lists of tasks by tag; the untagged one is ""."""
+    if not isinstance(data, dict):
+        return {}
+    if isinstance(data.get("tasks"), list):
+        return {"": data["tasks"]}
+    found: dict[str, list[object]] = {}
+    for tag, value in data.items():
+        if isinstance(value, dict) and isinstance(value.get("tasks"), list):
+            found[str(tag)] = value["tasks"]
+    return found
+
+
+def _tag(source: Source, path: str, lists: dict[str, list[object]]) -> str:
+    """The tag the user named, else the current one of state.json, else master, else the first."""
+    if source.part:
+        if source.part not in lists:
+            raise FanoutError(f"{path} has no tag {source.part!r}.", f"Tags: {', '.join(lists)}.")
+        return source.part
+    current = ""
+    state = os.path.join(os.path.dirname(os.path.dirname(path)), "state.json") if path else ""
+    if state and os.path.isfile(state):
+        try:
+            with open(state, encoding="utf-8") as file:
+                current = str(json.load(file).get("currentTag", ""))
+        except (OSError, ValueError, AttributeError):
+            current = ""
+    return next((tag for tag in (current, "master", "") if tag in lists), next(iter(lists)))
+
+
+def _tasks(gather: Gather, path: str, text: str, tag: str, items: list[object], problems: list[Problem]) -> None:
+    lines, sub_lines = _lines(text, tag)
+    parts: list[tuple[Entry, list[Entry], Fields, list[Fields]]] = []
+    for index, item in enumerate(items):
+        place = gather.place(path, lines[index] if index < len(lines) else 1)
+        fields = _object(item, place, problems)
+        if fields is None:
+            continue
+        identity = fields.text("id") or str(index + 1)
+        inside: list[Fields] = []
+        children: list[Entry] = []
+        for number, sub in enumerate(fields.objects("subtasks")):
+            known = sub_lines[index] if index < len(sub_lines) else []
+            where = gather.place(path, known[number]) if number < len(known) else place
+            inside.append(Fields(sub, where, problems))
+            name = inside[-1].text("id") or str(number + 1)
+            children.append(_task(gather, inside[-1], f"{identity}.{name}", where))
+        entry = _task(gather, fields, identity, place)
+        parts.append((entry, children, fields, inside))
+    for entry, children, fields, inside in parts:
+        entry.add("depends_on", [clean_id(name) for name in fields.texts("dependencies")])
+        for child, inner in zip(children, inside, strict=True):
+            child.add("depends_on", [_sibling(gather, entry.id, name) for name in inner.texts("dependencies")])
+        for each in (*children, entry):
+            words = f"{each.fields['title']}\n{each.fields.get('description', '')}"
+            if each is not entry or not children:
+                touched.from_prose(each, words, only_reads=bool(each.get("writes")))
+                touched.settle(gather, each, str(each.fields["title"]))
+        if children:
+            _end_with(gather, entry, children)
+            containers.close_over(entry, children, "its sub-tasks")
+
+
+def _end_with(gather: Gather, entry: Entry, children: list[Entry]) -> None:
+    """The open parts of a task that is over are over with it."""
+    if entry.note.status not in ("completed", "skipped"):
+        return
+    left = [child for child in children if child.note.status not in ("completed", "skipped")]
+    for child in left:
+        child.note.status = entry.note.status
+    if left:
+        word = "done" if entry.note.status == "completed" else "cancelled"
+        message = (
+            f"is {word}, so its open sub-tasks ({', '.join(child.id for child in left[:8])}) are taken as {word} too"
+        )
+        gather.warn("parent-over", message, entry.id, "Mark it open if they are still to be done.")
+
+
+def _lines(text: str, tag: str) -> tuple[list[int], list[list[int]]]:
+    """The line of each task, and of each of its sub-tasks."""
+    plain = jsonc.plain(text)
+    index = jsonc.Lines(plain)
+    outer = jsonc.members(plain)
+    if tag:
+        outer = jsonc.members(plain, outer[tag][0])
+    tasks = jsonc.elements(plain, outer["tasks"][0])
+    inner: list[list[int]] = []
+    for start, end in tasks:
+        spot = jsonc.members(plain, start).get("subtasks") if '"subtasks"' in plain[start:end] else None
+        inner.append([index.line(begin) for begin, _end in jsonc.elements(plain, spot[0])] if spot else [])
+    return [index.line(start) for start, _end in tasks], inner
+
+
+def _object(item: object, place: str, problems: list[Problem]) -> Fields | None:
+    if isinstance(item, dict):
+        return Fields(item, place, problems)
+    problems.append(Problem(place, "tasks", type(item).__name__, "each task must be an object", 'Write {"id": 1}.'))
+    return None
+
+
+def _task(gather: Gather, fields: Fields, identity: str, place: str) -> Entry:
+    word = fields.text("status", "pending")
+    status = statuses.exact(word)
+    entry = gather.task(identity, fields.text("title") or fields.text("description"), place, status or "pending")
+    if status is None:
+        gather.warn("unknown-status", f"status {word!r} is taken as pending", entry.id)
+    texts = [fields.text("description"), _joined(fields, "details")]
+    entry.fields["description"] = "\n\n".join(text for text in texts if text)
+    strategy = _joined(fields, "testStrategy")
+    if strategy:
+        entry.accept(strategy)
+    for key in ("acceptanceCriteria",):
+        for line in _joined(fields, key).splitlines():
+            if line.strip():
+                labelled_sections.verify(entry, re.sub(r"^\s*[-*]\s*", "", line))
+    for item in fields.objects("relevantFiles"):
+        used = as_path(str(item.get("path") or ""))
+        if used:
+            entry.add("reads" if item.get("action") == "reference" else "writes", [used])
+    return entry
+
+
+def _joined(fields: Fields, name: str) -> str:
+    value = fields.data.get(name)
+    return "\n".join(fields.texts(name)) if isinstance(value, list) else fields.text(name)
+
+
+def _sibling(gather: Gather, parent: str, name: str) -> str:
+    """A number inside a sub-task is a sibling; "4.1" and what no sibling has is a task of the whole list."""
+    sibling = clean_id(f"{parent}.{name}")
+    if "." not in name and sibling in gather.known:
+        return sibling
+    identity = clean_id(name)
+    return identity if identity in gather.known or "." in name else sibling
+
+
+def _others(gather: Gather, path: str, text: str, lists: dict[str, list[object]], tag: str) -> None:
+    others = {name: items for name, items in lists.items() if name != tag and items}
+    for name, items in others.items():
+        lines = jsonc.element_lines(text, name, "tasks")
+        for line, item in zip(lines, items, strict=False):
+            title = item.get("title", "") if isinstance(item, dict) else ""
+            number = item.get("id", "?") if isinstance(item, dict) else "?"
+            gather.leave(gather.place(path, line), f"tag {name}: task {number}: {title}", told=True)
+    if others:
+        message = f"tag {tag!r} was read; {', '.join(f'{name!r} ({len(items)})' for name, items in others.items())} not"
+        gather.warn("other-tags", message, "", f"Name one as {gather.name(path)}#{next(iter(others))}.")
+
+
+def mark(origin: Origin) -> list[Edit]:
+    """Sets the value of `status`."""
+    source = origin.source
+    path = _file(source.path) if source.is_folder else source.path
+    content = Content(path)
+    plain = jsonc.plain(content.text)
+    lists = _lists(jsonc.parse(content.text, path))
+    tag = _tag(source, path, lists)
+    spot = _find(plain, tag, origin.task)
+    if spot is None:
+        raise FanoutError(f"{path} has no task {origin.task} any more.", "Read it again.")
+    found = jsonc.members(plain, spot)
+    word = json.dumps(_WORD[origin.status])
+    if "status" in found:
+        start, end = found["status"]
+        return [] if plain[start:end] == word else [content.edit(start, end, word)]
+    end = next(iter(found.values()))[1]
+    return [content.edit(end, end, f', "status": {word}')]
+
+
+def _find(plain: str, tag: str, task: str) -> int | None:
+    """Where the object of a task or sub-task begins."""
+    outer = jsonc.members(plain)
+    if tag:
+        outer = jsonc.members(plain, outer[tag][0])
+    for index, (start, _end) in enumerate(jsonc.elements(plain, outer["tasks"][0])):
+        members = jsonc.members(plain, start)
+        identity = _identity(plain, members, index)
+        if clean_id(identity) == task:
+            return start
+        if "subtasks" in members and task.startswith(clean_id(identity) + "."):
+            for place, (begin, _stop) in enumerate(jsonc.elements(plain, members["subtasks"][0])):
+                name = _identity(plain, jsonc.members(plain, begin), place)
+                if clean_id(f"{identity}.{name}") == task:
+                    return begin
+    return None
+
+
+def _identity(plain: str, members: dict[str, jsonc.Span], index: int) -> str:
+    if "id" not in members:
+        return str(index + 1)
+    value = json.loads(plain[slice(*members["id"])])
+    return value if isinstance(value, str) else str(value)
+
+
+FORMAT = Format(NAME, detect, read, mark)

@@ -1,0 +1,220 @@
+"""Paths and commands in prose: which files a sentence would write, which it only reads, and how sure that is."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from fanout.plan.read.prose import vocabulary as words
+
+Mode = Literal["write", "read"]
+
+
+class Mention(NamedTuple):
+    """One path in a text. `why` is the reason in words, for the inference that rests on it."""
+
+    pattern: str
+    mode: Mode
+    confidence: float
+    why: str
+
+
+SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]+)\1")
+_TOKEN = re.compile(
+    r"(?<![\w@/.:#+-])((?:\.{0,2}/|~/)?[\w.@$+()\[\]-]{0,99}(?:[/\\][\w.@$+()\[\]{},*-]*)+|[\w.+-]{0,99}\w\.[A-Za-z]\w{0,9}\b|"
+    r"\.[A-Za-z][\w.-]+|[A-Z][a-z]+file\b|\*\.\w+)",
+    re.ASCII,
+)
+_RANGE = re.compile(r"(?::\d[\d,:-]*|#L\d+(?:-L?\d+)?)\Z")
+_URL = re.compile(r"\w+://\S+|\bwww\.\S+")
+_CHUNK = 2000
+
+
+def mentions(text: str) -> list[Mention]:
+    """Every path in `text`, each once: the strongest claim wins, and a write beats a read."""
+    best: dict[str, Mention] = {}
+    for found in _all(text):
+        have = best.get(found.pattern)
+        if have is None or (found.mode == "write", found.confidence) > (have.mode == "write", have.confidence):
+            best[found.pattern] = found
+    return list(best.values())
+
+
+def installs(text: str) -> list[tuple[str, list[str]]]:
+    """Each package manager command in `text`, with the manifest and lock file that it writes."""
+    found: list[tuple[str, list[str]]] = []
+    covered: set[int] = set()
+    for pattern, files in words.INSTALLS:
+        for match in pattern.finditer(text):
+            if match.start() not in covered:
+                covered.add(match.start())
+                folder = _cd_before(text, match.start())
+                command = " ".join(match[0].split()[:2])
+                found.append((command, [posixpath.join(folder, file) if folder else file for file in files]))
+    return found
+
+
+def only_looks(text: str) -> bool:
+    """Whether the sentence begins with a verb that changes no file: review, verify, run the tests."""
+    return bool(words.LOOKING.match(text[:300]))
+
+
+def as_path(token: str, marked: bool = True) -> str | None:
+    """`token` as a path pattern, or None when it is not one. `marked`: it stood in backticks or a list of files."""
+    token = token.strip().strip("\"'").strip()
+    if not token or len(token) > 250 or any(char in token for char in "<>|;=^`\x00\n\r\t") or "://" in token:
+        return None
+    token = _RANGE.sub("", token).rstrip(",:;")
+    if re.match(r"[A-Za-z]:[\\/]", token) or token.startswith(("~", "$", "@", "-", "#", "%", "&", "+", "!")):
+        return None
+    token = re.sub(r"\\(?=[\w.@-])", "/", token)
+    if " " in token or token.startswith("/") or not re.search(r"\w", token):
+        return None
+    normal = _inside(token)
+    return _literal(normal) if normal and _looks_like_path(normal, marked) else None
+
+
+_path_of = lru_cache(maxsize=8192)(as_path)
+
+
+def _all(text: str) -> Iterator[Mention]:
+    text = _URL.sub(lambda match: " " * len(match[0]), text)
+    for sentence in _sentences(text):
+        cues: list[tuple[int, int, str, str]] | None = None
+        before: tuple[int, tuple[Mode, float, str]] | None = None
+        for start, end, token, marked in sorted(_tokens(sentence)):
+            pattern = _path_of(token, marked)
+            if pattern is None:
+                continue
+            if cues is None:  # most sentences name no path
+                cues = [_cue(match) for match in words.CUE.finditer(sentence)]
+            listed = before is not None and words.LISTED.match(sentence[before[0] : start])
+            verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
+            before = (end, verdict)
+            yield Mention(pattern, *verdict)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    start = 0
+    for end in [match.start() + 1 for match in words.SENTENCE_END.finditer(text)] + [len(text)]:
+        for piece in range(start, end, _CHUNK):
+            yield text[piece : min(piece + _CHUNK, end)]
+        start = end
+
+
+def _cue(match: re.Match[str]) -> tuple[int, int, str, str]:
+    kind = str(match.lastgroup).rstrip("2")
+    return match.start(), match.end(), kind, match[0]
+
+
+def _tokens(sentence: str) -> Iterator[tuple[int, int, str, bool]]:
+    for match in SPAN.finditer(sentence):
+        if " " not in match[2].strip():
+            yield match.start(), match.end(), match[2].strip(), True
+    for match in _TOKEN.finditer(SPAN.sub(_bare, sentence)):
+        token = _trim(match[0])
+        yield match.start(), match.start() + len(token), token, False
+
+
+def _bare(span: re.Match[str]) -> str:
+    """A span in backticks as it counts for the prose around it: a list of words stays, a command or one word goes."""
+    first, blank, _rest = span[2].strip().lstrip("$ ").partition(" ")
+    return span[0] if blank and first not in words.COMMANDS else " " * len(span[0])
+
+
+def _trim(token: str) -> str:
+    token = token.rstrip(".,:;!?'\"*_")
+    while token and ((token[-1] == ")" and token.count("(") < token.count(")")) or token[-1] in ",("):
+        token = token[:-1]
+    while token.startswith("(") and token.count("(") > token.count(")"):
+        token = token[1:]
+    if "{" in token and token.count("{") != token.count("}"):
+        token = token[: token.rfind("{")]
+    return token.rstrip(".,")
+
+
+def _judge(
+    sentence: str, at: int, cues: list[tuple[int, int, str, str]], marked: bool, pattern: str
+) -> tuple[Mode, float, str]:
+    """The verb or preposition that stands last before the path decides; 'in' after a reference yields to the verb."""
+    bonus = 0.05 if marked else 0.0
+    before = [cue for cue in cues if cue[1] <= at and not _closed(sentence[cue[1] : at])]
+    into = bool(words.INTO.search(sentence[:at]))
+    verb = next((cue for cue in reversed(before) if cue[2] != "refer"), None)
+    if before and before[-1][2] == "refer":
+        _start, end, _kind, word = before[-1]
+        if verb and word.lower() == "from" and words.TAKING_OUT.match(verb[3]):
+            return "write", 0.7 + bonus, f"'{verb[3]}' stands before the path, which it takes something from"
+        direct = not sentence[end:at].strip(" `*:(") or not into or pattern.endswith((".md", ".mdx", ".txt", ".pdf"))
+        if direct:
+            return "read", 0.7 + bonus, f"'{word}' stands before the path"
+    if verb is None:
+        return "write", 0.6 + bonus, "the path stands in the task's text with no verb before it"
+    if verb[2] == "look" and into and words.EITHER.match(verb[3]) and _has_object(sentence[verb[1] : at]):
+        return "write", 0.6 + bonus, f"'{verb[3]}' may edit what stands in the path"
+    if verb[2] == "look":
+        return "read", 0.7 + bonus, f"'{verb[3]}' stands before the path"
+    near = 0.85 if into or at - verb[1] <= 60 else 0.7
+    return "write", near + bonus, f"'{verb[3]}' stands before the path"
+
+
+def _closed(between: str) -> bool:
+    """Whether a word stands in a bracket that has ended: "(depends on T023) `src/a.ts`"."""
+    return between.count(")") > between.count("(") or between.count("]") > between.count("[")
+
+
+def _has_object(between: str) -> bool:
+    """Whether a verb of looking has something else to look at than the path: "Check permissions in src/a.ts"."""
+    words_ = words.INTO.sub("", between)
+    return bool(words_.strip(" `*:(")) and not words.ONLY_LOOKS.match(between)
+
+
+def _looks_like_path(token: str, marked: bool) -> bool:
+    lower = token.lower()
+    name = token.rstrip("/").rsplit("/", 1)[-1]
+    if lower in words.NOT_FILES or lower in words.SLASH_WORDS or words.MIME.match(lower) or words.BRANCH.match(lower):
+        return False
+    if name in words.FILES or (name.startswith(".") and len(name) > 2 and marked and "(" not in name):
+        return True
+    if re.search(r"[()]", token) and not re.search(r"(?:^|/)\([\w.-]+\)(?:/|$)", token):
+        return False
+    if re.fullmatch(r"[\d./-]+", token) or re.search(r"[,(]", token.replace("{", "(").split("(")[0]):
+        return False
+    if _extension(name) and (marked or not re.match(r"[A-Z][\w]*\.js\Z", token) or "/" in token):
+        return True
+    if "/" not in token:
+        return marked and "*" in token and _extension(token)
+    first = token.split("/", 1)[0]
+    if first in words.FOLDERS or (token.endswith(("/", "/*", "/**")) and re.match(r"[\w.@-]+/", token)):
+        return marked or first in words.FOLDERS or token.count("/") > 1 or (token.endswith("/") and len(token) > 3)
+    return marked and bool(re.fullmatch(r"[\w.@()\[\]*{},+$-]+(?:/[\w.@()\[\]*{},+$-]+)+", token)) and lower == token
+
+
+def _extension(name: str) -> bool:
+    stem, dot, ending = name.rpartition(".")
+    return bool(dot and stem and ending.lower().rstrip("}*") in words.EXTENSIONS) or bool(
+        re.search(r"\.\{[\w,.]+\}\Z", name)
+    )
+
+
+def _inside(token: str) -> str:
+    """The path without './' and '..', or "" when it leads out of the root."""
+    folder = token.endswith("/")
+    normal = posixpath.normpath(token)
+    if normal.startswith("..") or normal in (".", "/"):
+        return ""
+    return normal + "/" if folder else normal
+
+
+def _literal(path: str) -> str:
+    """Brackets escaped, for in prose `[id]` is a folder's name and not a choice of letters; `[a-z]` stays."""
+    return re.sub(r"(?<!\\)\[((?!\w-\w\])[^\[\]]*)\]", r"\\[\1\\]", path)
+
+
+def _cd_before(text: str, at: int) -> str:
+    found = [match[1] for match in words.CD.finditer(text, max(0, at - 80), at)]
+    folder = posixpath.normpath(found[-1]) if found else ""
+    return "" if folder.startswith((".", "/")) else folder

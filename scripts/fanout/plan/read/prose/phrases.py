@@ -1,0 +1,242 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""Dependencies in prose: "depends on T012, T013", "Dependencies: T004-T007", "blocked by #12", "None".
+
+A phrase of waiting that names no task of the list is no dependency, and no freedom either: it is a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fanout.plan.read.prose import waiting as words
+
+
+@dataclass(slots=True)
+class Needs:
+    """Ids that the text waits for, ids that wait for it, whether it says that there are none, and what is unclear.
+
+    `doubts` are phrases of waiting that name nothing known.
+    """
+
+    on: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    none: bool = False
+    quote: str = ""
+    before_quote: str = ""
+    doubts: list[str] = field(default_factory=list)
+
+
+class Phrases:
+    """Finds dependency phrases over the ids that `name` (a regular expression of one id) describes.
+
+    `resolve` turns a spelling into an id, itself when it is none; `order` is every id in the list's order, for ranges;
+    `called` are other names of tasks, in lower case.
+    """
+
+    def __init__(
+        self, name: str, resolve: Callable[[str], str], order: Sequence[str], called: Mapping[str, str] | None = None
+    ) -> None:
+        self._resolve = resolve
+        self._order = list(order)
+        self._place = {identity: index for index, identity in enumerate(self._order)}
+        self._called = called or {}
+        self._heads = {_head(identity) for identity in self._order} - {""}
+        item = rf"(?<![A-Za-z0-9_.])(?:{name})(?![A-Za-z0-9_])"
+        next_ = (
+            rf"{words.RANGE}(?:{name})(?![A-Za-z0-9_])|{words.JOIN}{item}|(?:{words.RANGE}|{words.COMMA}){words.BARE}"
+        )
+        many = rf"(?P<many>{item}(?:{next_})*)"
+        self._phrase = re.compile(
+            rf"(?:(?P<on>{words.FORWARD})|(?P<before>{words.BACKWARD}))(?:{words.FILL}){many}", re.I
+        )
+        self._behind = re.compile(rf"{many}\s*(?:{words.LATE})", re.I)
+        self._item = re.compile(
+            rf"(?P<range>{words.RANGE})(?P<last>{name})(?![A-Za-z0-9_])|(?P<one>{item})"
+            rf"|(?:(?P<to>{words.RANGE})|{words.COMMA})(?P<bare>{words.BARE})",
+            re.I,
+        )
+
+    def find(self, text: str, owner: str = "") -> Needs:
+        """What the text of the task `owner` says of order."""
+        found = Needs(none=bool(words.NONE.search(text)))
+        flat = re.sub(r"\*\*|__|`", "", text)
+        said: set[int] = set()
+        for match in self._phrase.finditer(flat):
+            if _negated(flat, match.start()):
+                continue
+            ids = self._meant(match, flat)
+            if not ids:
+                continue
+            said.add(match.start())
+            if match["on"]:
+                found.on.extend(ids)
+                found.quote = found.quote or _short(match[0])
+            else:
+                found.before.extend(ids)
+                found.before_quote = found.before_quote or _short(match[0])
+        for match in self._behind.finditer(flat) if words.LATE_WORD.search(flat) else ():
+            ids = [] if match["many"].isdigit() else self.ids(match["many"])
+            found.on.extend(ids)
+            found.quote = found.quote or (_short(match[0]) if ids else "")
+        self._loose(flat, owner, said, found)
+        found.on = list(dict.fromkeys(found.on))
+        return found
+
+    def value(self, text: str, owner: str = "") -> Needs:
+        """The value of a field that names dependencies: "Task 1, 2", "None", "all previous tasks"."""
+        flat = re.sub(r"\*\*|__|`", "", text).strip()
+        if not flat or words.NOTHING.match(flat):
+            return Needs(none=True)
+        plain = re.sub(r"\([^()]*\)", " ", flat)
+        found = Needs(self.ids(plain) or self.ids(flat), quote=_short(flat))
+        if words.PROSE.search(flat):
+            found.on = [one for one in found.on if one in self._place]
+        found.on += [one for one in self._earlier(flat, owner) if one not in found.on]
+        found.on = found.on or self._by_name(flat, owner)
+        if not found.on:
+            found.doubts.append(_short(f"depends on: {flat}"))
+        return found
+
+    def ids(self, text: str) -> list[str]:
+        """Every id in a list such as "T001, T004-T007 and T009", ranges spelled out."""
+        found: list[str] = []
+        end = 0
+        for match in self._item.finditer(text):
+            spelled = match["last"] or match["one"] or match["bare"]
+            beside = self._beside(found[-1], spelled) if found and spelled.isdigit() else ""
+            identity = beside or ("" if match["bare"] else self._resolve(spelled))
+            if not identity:
+                continue
+            if (match["range"] or match["to"]) and found and match.start() <= end + 1:
+                found += self._between(found[-1], identity)
+            else:
+                found.append(identity)
+            end = match.end()
+        return list(dict.fromkeys(found))
+
+    def _beside(self, before: str, number: str) -> str:
+        """What a number without letters means behind an id that has some: the 3 of "T001, 3"; "" for nothing."""
+        head = _head(before)
+        tried = (f"{head}{number}", f"{head}{number.zfill(len(before) - len(head))}")
+        return next((self._resolve(one) for one in tried if self._resolve(one) in self._place), "")
+
+    def _meant(self, match: re.Match[str], flat: str) -> list[str]:
+        """The ids of a phrase, without numbers that only count something: "needs 3 columns"."""
+        ids = self.ids(match["many"])
+        verb = match["on"] or match["before"]
+        if words.STRONG_WORD.match(verb) or re.search(r"[:：]", flat[match.start() + len(verb) : match.start("many")]):
+            return ids
+        if match["many"][:1].isdigit() and words.COUNTED.match(flat[match.end() :]):
+            return []
+        return [one for one in ids if one in self._place or _head(one) in self._heads]
+
+    def _loose(self, flat: str, owner: str, said: set[int], found: Needs) -> None:
+        """What stands behind a sure word of waiting in another form than a list of ids."""
+        first = flat.find("\n") if "\n" in flat else len(flat)
+        for quote, ids in self._earlier_of(flat, owner):
+            found.on += [one for one in ids if one not in found.on]
+            found.quote = found.quote or quote
+        for match in words.STRONG.finditer(flat):
+            if _negated(flat, match.start()):
+                continue
+            rest = flat[match.end() : match.end() + 200]
+            object_ = _object(rest)
+            ids = [one for one in self._explicit(object_) if self._stands_before(one, owner)]
+            found.on += [one for one in ids if one not in found.on]
+            found.quote = found.quote or (_short(match[0] + object_) if ids else "")
+            if ids or match.start() in said or self._earlier(rest, owner) or not words.SAYS.search(object_):
+                continue
+            names = [] if words.NOTHING.match(object_) else self._by_name(object_, owner)
+            found.on += [one for one in names if one not in found.on]
+            found.quote = found.quote or (_short(match[0] + object_) if names else "")
+            if not names and _is_doubt(match[0], flat[: match.start()], rest, object_, match.start() < first):
+                found.doubts.append(_short(match[0] + object_))
+
+    def _explicit(self, text: str) -> list[str]:
+        """Ids in free text, but not bare numbers."""
+        spelled = [match["one"] or match["last"] or "" for match in self._item.finditer(text)]
+        return [self._resolve(one) for one in spelled if one and not one[0].isdigit()]
+
+    def _stands_before(self, one: str, owner: str) -> bool:
+        return one in self._place and owner in self._place and self._place[one] < self._place[owner]
+
+    def _earlier_of(self, flat: str, owner: str) -> Iterator[tuple[str, list[str]]]:
+        """Quote and ids of "after the previous task", "depends on all previous tasks"."""
+        for match in words.AFTER_EARLIER.finditer(flat):
+            if not _negated(flat, match.start()):
+                yield _short(match[0]), self._earlier(match["which"], owner)
+
+    def _earlier(self, text: str, owner: str) -> list[str]:
+        place = self._place.get(owner, 0)
+        if not place:
+            return []
+        if words.ALL_EARLIER.match(text):
+            return self._order[:place]
+        return [self._order[place - 1]] if words.PREVIOUS.match(text) else []
+
+    def _by_name(self, text: str, owner: str) -> list[str]:
+        """The tasks that the text names by what they are called; [] unless each part is such a name."""
+        parts = [_name(part) for part in words.PARTS.split(text)]
+        found = [self._called.get(part, "") for part in parts if part]
+        return [one for one in found if one != owner] if all(found) else []
+
+    def _between(self, first: str, last: str) -> list[str]:
+        start, end = self._place.get(first), self._place.get(last)
+        if start is None or end is None or start > end:
+            return [last]
+        return self._order[start + 1 : end + 1]
+
+
+def _head(identity: str) -> str:
+    """The letters in front of an id's number, in upper case."""
+    match = re.match(r"[^\W\d_]+[-_.]?(?=\d)", identity)
+    return match[0].upper() if match else ""
+
+
+def _object(text: str) -> str:
+    """What a word of waiting is about: up to the end of the clause, or of the bracket it stands in."""
+    depth = 0
+    stop = words.STOP.search(text)
+    text = text[: stop.start() if stop else 160]
+    for at, char in enumerate(text):
+        depth += (char in "([（") - (char in ")]）")
+        if depth < 0:
+            return text[:at]
+    return text
+
+
+def _name(part: str) -> str:
+    """What a task is called, without the words and marks around it, in lower case."""
+    marks = " \t:：\"'“”()[].*"
+    part = re.sub(r"\A(?:the\s+)?(?:tasks?|steps?)\s+|\Athe\s+", "", part.strip(marks).lower())
+    return re.sub(r"\s+(?:tasks?|steps?)\Z", "", part).strip(marks)
+
+
+def _negated(text: str, at: int) -> bool:
+    return bool(words.NEGATED.search(text[max(0, at - 40) : at]))
+
+
+def _is_doubt(word: str, before: str, rest: str, object_: str, in_title: bool) -> bool:
+    """Whether a phrase without any id tells of order among tasks, rather than of what the work is about."""
+    before = before[-40:]
+    if words.NOTHING.match(object_) or words.PATH.search(object_) or words.RELATIVE.search(before):
+        return False
+    label = bool(re.match(r"\s*[:：]", rest))
+    clause = bool(words.CLAUSE.search(before)) or not before.strip()
+    if words.LABEL.match(word):
+        return clause and label
+    if words.OWN.match(word):
+        return in_title or clause
+    return clause and (in_title or label or before.rstrip().endswith(("(", "[", "（")))
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:80]
+
+
+def doubtful(needs: Needs) -> Iterator[str]:
+    """Each doubt of a text, as it is said of the task."""
+    for doubt in dict.fromkeys(needs.doubts):
+        yield f'its text says "{doubt}", which names no task of the list'

@@ -1,0 +1,53 @@
+"""What a task would touch, concluded from its words: the same rules for every format that does not say it."""
+
+from __future__ import annotations
+
+from fanout.plan.read.prose.mentions import as_path, installs, mentions, only_looks
+from fanout.plan.read.reading_builder import Entry, Gather
+
+EVERYTHING = "**"
+
+
+def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
+    """Inferred writes and reads from the paths and commands in `text`; `only_reads` when the writes are stated."""
+    written = set(entry.get("writes"))
+    for found in mentions(text):
+        if found.mode == "write":
+            if only_reads:
+                continue
+            entry.add("writes", [found.pattern], found.why, found.confidence)
+        elif found.pattern not in written:
+            entry.add("reads", [found.pattern], found.why, found.confidence)
+    for command, files in installs(text):
+        entry.add("writes", files, f"'{command}' changes the manifest and its lock file", 0.9)
+
+
+def deliverable(entry: Entry, text: str) -> None:
+    """A stated result: a path is a stated write, prose may still hold some."""
+    path = as_path(text)
+    if path is not None:
+        entry.add("writes", [path])
+    else:
+        from_prose(entry, text)
+
+
+def settle(gather: Gather, entry: Entry, words: str) -> None:
+    """Decide how safe it is to run the task beside others. `words` is its title, or whatever tells what it does."""
+    note = entry.note
+    if note.status in ("completed", "skipped"):
+        return
+    if note.parallel is False:
+        note.unsure = True
+        return
+    if entry.get("writes") or entry.fields.get("read_only"):
+        return
+    if only_looks(words):
+        everything = [] if entry.get("reads") else [EVERYTHING]
+        entry.add("reads", everything, "it only looks at the project, and names no file", 0.6)
+        entry.infer("writes", "its first words change no file", 0.6)
+    elif note.parallel:
+        message = "said to be parallel, but it names no file that it writes: nothing can be checked"
+        gather.warn("parallel-unproven", message, entry.id, "Name the files that it writes.")
+    else:
+        note.unsure = True
+        entry.infer("writes", "it names no file that it writes, so it runs with no other task beside it", 0.2)

@@ -1,0 +1,68 @@
+"""Every format by name, and the choice of one for a source."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fanout.errors import FanoutError
+from fanout.plan.read.formats import (
+    beads,
+    blockedby,
+    ccpm,
+    checklist,
+    claudekit,
+    dorklabs,
+    gsd,
+    native,
+    oac,
+    speckit,
+    stm,
+    superpowers,
+    taskmaster,
+)
+from fanout.plan.reading import Format, Reading, Source
+
+SURE = 0.8
+
+FORMATS: dict[str, Format] = {
+    native.NAME: native.FORMAT,
+    oac.NAME: oac.FORMAT,
+    speckit.NAME: speckit.FORMAT,
+    taskmaster.NAME: taskmaster.FORMAT,
+    beads.NAME: beads.FORMAT,
+    gsd.NAME: gsd.FORMAT,
+    ccpm.NAME: ccpm.FORMAT,
+    claudekit.NAME: claudekit.FORMAT,
+    stm.NAME: stm.FORMAT,
+    superpowers.NAME: superpowers.FORMAT,
+    dorklabs.NAME: dorklabs.FORMAT,
+    blockedby.NAME: blockedby.FORMAT,
+    checklist.NAME: checklist.FORMAT,
+}
+
+
+def read(source: Source, forced: str | None = None) -> Reading:
+    """The source as the format `forced`, or as the one that knows it best. Raises FanoutError when none does."""
+    return choose(source, forced).read(source)
+
+
+def choose(source: Source, forced: str | None = None) -> Format:
+    """The format to read `source` with."""
+    if forced is not None:
+        if forced not in FORMATS:
+            raise FanoutError(f"there is no format {forced!r}.", f"Formats: {', '.join(FORMATS)}.")
+        return FORMATS[forced]
+    seen = replace(source, text=source.text.replace("\r", "\n")) if "\n" not in source.text else source
+    scores = {name: format_.detect(seen) for name, format_ in FORMATS.items()}
+    best = FORMATS[max(scores, key=lambda name: scores[name])]
+    if scores[best.name] <= 0:
+        name = source.path or "standard input"
+        if not source.is_folder and not source.text.strip():
+            raise FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
+        fix = "If it is a spec in prose, /spec:decompose with its name has an agent write the task list. Formats: "
+        raise FanoutError(f"{name} is in no format known here.", f"{fix}{', '.join(FORMATS)}; or use --format.")
+    several = [name for name, score in scores.items() if score >= SURE]
+    if source.is_folder and len(several) > 1:
+        fix = "Name the one you mean, or force its format with --format."
+        raise FanoutError(f"{source.path} holds task lists of several formats: {', '.join(several)}.", fix)
+    return best

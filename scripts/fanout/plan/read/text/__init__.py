@@ -1,0 +1,1 @@
+"""Text with its places: Markdown, front matter, JSON with comments, fields, labelled sections."""

@@ -1,0 +1,178 @@
+"""Front matter: the part of YAML that task files use, read without a YAML package."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from fanout.plan.read.text.markdown import Line, width
+
+_KEY = re.compile(r"([ \t]*)(?:- +)?([\w][\w .-]{0,60}?|\"[^\"\n]{1,60}\")[ \t]*:(?:[ \t]+|\Z)(.*)\Z")
+_ITEM = re.compile(r"([ \t]*)-(?:[ \t]+|\Z)(.*)\Z")
+
+
+@dataclass(slots=True)
+class Front:
+    """The top-level keys. Values are texts, lists of texts or maps, or lists of maps; nothing is a number.
+
+    `lines` is the number of each key's line; `spots` where each one-line value lies in the text; `end` is the index of
+    the first line behind the front matter, 0 when there is none; `strange` are lines that could not be read.
+    """
+
+    values: dict[str, object] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    spots: dict[str, tuple[int, int]] = field(default_factory=dict)
+    strange: list[Line] = field(default_factory=list)
+    end: int = 0
+
+    def text(self, name: str) -> str:
+        value = self.values.get(name)
+        return value if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """A list; one text is a list of one, and "" or null of none."""
+        value = self.values.get(name)
+        if isinstance(value, str):
+            return [] if value in ("", "null", "~", "none", "None") else [part.strip() for part in value.split(",")]
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+    def flag(self, name: str) -> bool | None:
+        return {"true": True, "yes": True, "false": False, "no": False}.get(self.text(name).lower())
+
+    def map(self, name: str) -> dict[str, object]:
+        value = self.values.get(name)
+        return value if isinstance(value, dict) else {}
+
+
+def parse(lines: list[Line]) -> Front:
+    """The front matter at the top of the lines: between two lines of three dashes."""
+    front = Front()
+    if not lines or lines[0].text.rstrip() != "---":
+        return front
+    end = next((index for index in range(1, len(lines)) if lines[index].text.rstrip() in ("---", "...")), 0)
+    if not end:
+        return front
+    front.end = end + 1
+    kept = [line for line in lines[1:end] if line.text.strip() and not line.text.lstrip().startswith("#")]
+    value, rest = _map(kept, 0, 0, front)
+    front.values = value
+    front.strange += kept[rest:]
+    return front
+
+
+def _map(lines: list[Line], index: int, indent: int, front: Front, depth: int = 0) -> tuple[dict[str, object], int]:
+    found: dict[str, object] = {}
+    while index < len(lines):
+        line = lines[index]
+        match = _KEY.match(line.text)
+        if match is None or width(match[1]) < indent:
+            if line.indent >= indent and match is None and not _ITEM.match(line.text):
+                front.strange.append(line)
+                index += 1
+                continue
+            break
+        key, text = match[2].strip('"'), match[3].strip()
+        if depth == 0:
+            front.lines[key] = line.number
+            start, end = match.span(3)
+            front.spots[key] = (line.start + start, line.start + start + len(line.text[start:end].rstrip()))
+        found[key], index = _value(lines, index, indent, text, front, depth)
+    return found, index
+
+
+def _value(lines: list[Line], index: int, indent: int, text: str, front: Front, depth: int) -> tuple[object, int]:
+    """The value whose key stands on line `index`, and the index of the line behind it."""
+    if text[:1] in ("|", ">") and len(text) <= 3:
+        return _block(lines, index + 1, indent, " " if text[0] == ">" else "\n")
+    if text and not text.startswith("#"):
+        if text[0] == "[" and "]" not in text:
+            return _long_list(lines, index, text)
+        return scalar(text), index + 1
+    index += 1
+    if index >= len(lines) or depth > 8:
+        return "", index
+    item = _ITEM.match(lines[index].text)
+    if item and width(item[1]) >= indent:
+        return _list(lines, index, width(item[1]), front, depth + 1)
+    if lines[index].indent > indent:
+        return _map(lines, index, lines[index].indent, front, depth + 1)
+    return "", index
+
+
+def _list(lines: list[Line], index: int, indent: int, front: Front, depth: int) -> tuple[list[object], int]:
+    found: list[object] = []
+    while index < len(lines):
+        item = _ITEM.match(lines[index].text)
+        if item is None or width(item[1]) != indent:
+            break
+        text = item[2].strip()
+        key = _KEY.match(item[2]) if text and text[0] not in "\"'[{" else None
+        if key and depth < 8:
+            inner = lines[index].text.index("-") + 1
+            gap = len(lines[index].text[inner:]) - len(lines[index].text[inner:].lstrip())
+            first = lines[index]
+            moved = Line(first.number, " " * (inner + gap) + first.text[inner + gap :], first.start)
+            block = [moved]
+            index += 1
+            while index < len(lines) and lines[index].indent > indent:
+                block.append(lines[index])
+                index += 1
+            found.append(_map(block, 0, width(moved.text[: inner + gap]), front, depth + 1)[0])
+        else:
+            found.append(scalar(text))
+            index += 1
+    return found, index
+
+
+def _block(lines: list[Line], index: int, indent: int, join: str) -> tuple[str, int]:
+    start = index
+    while index < len(lines) and lines[index].indent > indent:
+        index += 1
+    return join.join(line.text.strip() for line in lines[start:index]), index
+
+
+def _long_list(lines: list[Line], index: int, text: str) -> tuple[object, int]:
+    """An inline list over several lines."""
+    parts = [text]
+    index += 1
+    while index < len(lines) and "]" not in parts[-1] and len(parts) < 1000:
+        parts.append(lines[index].text.strip())
+        index += 1
+    return scalar(" ".join(parts)), index
+
+
+def scalar(text: str) -> object:
+    """One value on a line: quoted, an inline list or map, or plain with its comment cut off."""
+    text = text.strip()
+    if text[:1] in ("'", '"'):
+        end = text.find(text[0], 1)
+        while end > 0 and text[0] == '"' and text[end - 1] == "\\":
+            end = text.find(text[0], end + 1)
+        return text[1:end].replace('\\"', '"') if end > 0 else text[1:]
+    if text.startswith("["):
+        inner = text[1 : text.rindex("]")] if "]" in text else text[1:]
+        return [item for item in (_plain(part) for part in _split(inner)) if item]
+    return re.split(r"\s+#", text, maxsplit=1)[0].strip()
+
+
+def _plain(text: str) -> str:
+    value = scalar(text)
+    return value if isinstance(value, str) else ", ".join(map(str, value)) if isinstance(value, list) else ""
+
+
+def _split(text: str) -> list[str]:
+    """The parts between commas that stand outside quotes and brackets."""
+    parts, start, quote, nesting = [], 0, "", 0
+    for index, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"" and not text[start:index].strip():
+            quote = char
+        elif char in "[{":
+            nesting += 1
+        elif char in "]}":
+            nesting -= 1
+        elif char == "," and nesting <= 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [*parts, text[start:]]

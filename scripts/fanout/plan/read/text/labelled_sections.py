@@ -1,0 +1,148 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""The sections that task descriptions share: files, acceptance criteria, verification, effort."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.plan.read.prose.mentions import SPAN, as_path
+from fanout.plan.read.prose.touched import from_prose
+from fanout.plan.read.reading_builder import Entry
+from fanout.plan.read.text import markdown
+from fanout.plan.read.text.markdown import Line
+
+_FILE = re.compile(
+    r"(?:\*\*)?(?P<verb>create|modify|test|tests|read|delete|update|new|add|edit|reference|rename|move|创建|新建|修改|测试|阅读|参考|删除)?"
+    r"(?:\*\*)?\s*[:：]?\s*(?:\*\*)?\s*(?P<rest>\S.*)\Z",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"\(([^()]*)\)")
+_READ = ("read", "reference", "阅读", "参考")
+_FILES_HEAD = re.compile(
+    r"(?:(?:affected|related|relevant|target|touched|changed|modified|key)\s+)?files?"
+    r"(?:\s+(?:affected|to\s+(?:create|modify|change|touch|edit|update).*|changed|touched|modified|involved))?\Z"
+    r"|(?:受影响的?|相关|涉及的?|修改的?)文件|文件(?:列表|清单)?\Z",
+    re.IGNORECASE,
+)
+_ACCEPT_HEAD = re.compile(r"accept|success\s+criteria|definition\s+of\s+done|done\s+when|验收|完成标准", re.IGNORECASE)
+# Fields that say something of the task, and not what there is to be done.
+_ABOUT = re.compile(
+    r"depend|block|prereq|status|parallel|priorit|size|effort|estimat|hours?|time|refer|related|context|see\b|read|owner|assign|"
+    r"source|spec|verif|valid|accept|criteria|success|done|risk|phase|story|labels?|tags?|requirement|background|note|type|"
+    r"agent|can (?:run|start)|test plan|how to test|依赖|状态|参考|前置|工时|规模",
+    re.IGNORECASE,
+)
+_VERIFY_HEAD = re.compile(r"verif|validation|test\s+plan|how\s+to\s+test|验证", re.IGNORECASE)
+_HOURS = re.compile(
+    r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to|~)\s*(\d+(?:\.\d+)?))?\s*(h\b|hours?|hrs?|小时|m\b|min(?:ute)?s?|分钟|d\b|days?|天)?",
+    re.I,
+)
+SIZES = {"xs": 10.0, "s": 20.0, "small": 20.0, "m": 45.0, "medium": 45.0, "l": 90.0, "large": 90.0, "xl": 180.0}
+
+
+def file_item(entry: Entry, text: str, stated: bool = True) -> bool:
+    """One item of a list of files: "Create: `src/a.py`", "`src/a.py` (modify) - why". False: there is no path in it."""
+    spans = [match[2].strip() for match in SPAN.finditer(text)]
+    paths = [path for path in map(as_path, spans) if path]
+    verb = _FILE.match(text.strip())
+    if not paths:
+        words = re.split(r"[,，、;；]\s*|\s+(?:and|和)\s+|\s+-+\s+|\s+[–—(]", (verb["rest"] if verb else text).strip())
+        paths = [path for path in (as_path(word) for word in words) if path]
+    if not paths:
+        return False
+    note = _NOTE.search(text.split(spans[0], 1)[-1] if spans else text)
+    word = ((verb["verb"] or "") if verb else "").lower() or (note[1].strip().lower() if note else "")
+    reading = word.startswith(_READ)
+    reason = "" if stated else "it stands in a list of files"
+    entry.add("reads" if reading else "writes", paths, reason, 0.8)
+    return True
+
+
+def is_files(title: str) -> bool:
+    return bool(_FILES_HEAD.match(re.sub(r"[*_:：`#]", "", title).strip()))
+
+
+def body(entry: Entry, lines: list[Line], stated_files: bool = False) -> None:
+    """Take files, criteria, commands and effort from the sections of a task's body, and paths from the rest."""
+    head = ""
+    rest: list[str] = []
+    for line in lines:
+        if not line.plain:
+            continue
+        field = line.field()
+        if line.level or field:
+            head = line.title if line.level else field[0] if field else ""
+            effort(entry, head, field[1] if field else "")
+            if field and field[1] and is_files(head):
+                for part in re.split(r"[,，、]\s*", field[1]):
+                    file_item(entry, part, stated_files)
+            elif field and field[1] and not _ABOUT.match(head):
+                rest.append(field[1])
+            continue
+        label = re.match(r"\s*([^:：`\n]{2,40})[:：]\s*(.*)\Z", line.text)
+        item = line.bullet()
+        if label and is_files(re.sub(r"^[-*+]\s+", "", label[1])):
+            head = label[1].strip()
+            for part in re.split(r"[,，、]\s*", label[2]):
+                file_item(entry, part, False)
+        elif item is not None and is_files(head):
+            if not file_item(entry, item, stated_files):
+                rest.append(item)
+        elif item is not None and _ACCEPT_HEAD.search(head):
+            entry.accept(re.sub(r"^\[.?\]\s*", "", item))
+        elif line.text.strip() and _VERIFY_HEAD.search(head):
+            verify(entry, item if item is not None else line.text)
+        elif item is not None and effort(entry, *_split(item)):
+            continue
+        else:
+            rest.append(line.text)
+    from_prose(entry, "\n".join(rest), only_reads=bool(entry.get("writes")))
+
+
+def verify(entry: Entry, text: str) -> None:
+    """A line of a verification: a command in backticks at its start is the proof, anything else is prose."""
+    text = re.sub(r"^\[.?\]\s*", "", text.strip())
+    match = re.match(r"(?:run\s*:?\s+)?`([^`\n]+)`", text, re.IGNORECASE)
+    if match and " " in match[1].strip() and not as_path(match[1]):
+        entry.accept(text, match[1].strip())
+        entry.infer("accept", "a command stands in backticks at the start of a verification line", 0.7)
+    elif text:
+        entry.accept(text)
+
+
+def effort(entry: Entry, name: str, value: str) -> bool:
+    """The estimate in a line such as "Hours: 4-6", "Size: M". False: it is none."""
+    name = re.sub(r"[*_`]", "", name).strip().lower()
+    value = re.sub(r"[*_`]", "", value).strip()
+    if not re.fullmatch(
+        r"(?:effort(?: estimate)?|size|hours?|estimate|estimated (?:time|effort)|time|工时|预估工时|规模|大小)", name
+    ):
+        return False
+    if "estimate_minutes" in entry.fields:
+        return True
+    first = re.split(r"[\s(/]", value.lower(), maxsplit=1)[0]
+    if first in SIZES:
+        entry.set("estimate_minutes", SIZES[first], f"size {first} is taken as {SIZES[first]:g} minutes", 0.4)
+        return True
+    match = _HOURS.match(value)
+    if not match:
+        return False
+    unit = (match[3] or ("h" if "hour" in name or "工时" in name else "")).lower()
+    factor = {"h": 60.0, "小": 60.0, "m": 1.0, "分": 1.0, "d": 480.0, "天": 480.0}.get(unit[:1])
+    if factor is None:
+        return False
+    minutes = (float(match[1]) + float(match[2] or match[1])) / 2 * factor
+    reason = f"the middle of {match[0].strip()}" if match[2] else ""
+    entry.set("estimate_minutes", min(minutes, 525600.0), reason, 0.8)
+    return True
+
+
+def _split(item: str) -> tuple[str, str]:
+    name, _, value = re.sub(r"[*_`]", "", item).replace("：", ":").partition(":")
+    return name, value
+
+
+def describe(entry: Entry, lines: list[Line]) -> None:
+    text = markdown.body(lines)
+    if text.strip():
+        entry.fields["description"] = text

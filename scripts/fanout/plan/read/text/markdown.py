@@ -1,0 +1,187 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""Markdown as lines that know where they are: headings, check boxes, and what stands in a fence or a comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fanout.plan.read.text.jsonc import conflict_error
+from fanout.plan.reading import Status
+
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
+_FENCE = re.compile(r"\s*(?:[-*+]\s+)?(`{3,}|~{3,})([^`]*)\Z")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
+_BOX = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+\[(.?)\]\*?(?:[ \t]+|\Z)(.*)\Z")
+_BULLET = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+(.*)\Z")
+_FIELD = re.compile(
+    r"[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)([^*_:：\n]{1,60}?)[ \t]*(?:[:：][ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*[:：])(.*)\Z"
+)
+# Almost a check box, or a mark that people set in place of one. A link is none, nor is a footnote.
+_NEARLY = re.compile(
+    r"[ \t]*(?:>[ \t]*)*(?:(?:[-*+•·‣◦–—]+|\d{1,6}[.)]|\|)[ \t]*)?(?:[*_~]{2})?(?:"
+    r"\\?\[[ \t\u3000]*(?:[^\w\s]|[xXvVoO]|wip|todo|done|doing|open|pending|blocked|in[ _-]progress|skip(?:ped)?|cancell?ed)?"
+    r"[ \t\u3000]*\\?\](?![(:\[])|[☐☑☒✅⬜🔲])|[ \t]*[-*+]+[ \t]+(?:TODO|FIXME|DOING|NEXT|WAITING|BLOCKED)\b",
+    re.IGNORECASE,
+)
+_CONFLICT = re.compile(r"(?:<{7}|>{7})(?: |\Z)")
+STATUS_OF_BOX: dict[str, Status] = {
+    "": "pending",
+    " ": "pending",
+    "\u3000": "pending",
+    "x": "completed",
+    "X": "completed",
+    "✓": "completed",
+    "✔": "completed",
+    "✅": "completed",
+    "☑": "completed",
+    "√": "completed",
+    "v": "completed",
+    "V": "completed",
+    "~": "in_progress",
+    "/": "in_progress",
+    "-": "skipped",
+    "!": "blocked",
+}
+
+
+def status_of(token: str) -> Status:
+    """What the character in a check box says."""
+    return STATUS_OF_BOX.get(token, "pending")
+
+
+@dataclass(slots=True)
+class Box:
+    """A check box: how far it is indented, what is in it, the offset of that, and the text behind it."""
+
+    indent: int
+    token: str
+    at: int
+    text: str
+
+    @property
+    def status(self) -> Status:
+        return status_of(self.token)
+
+
+@dataclass(slots=True)
+class Line:
+    """One line without its end. `fenced` inside a code fence, `hidden` inside a comment: neither is a task."""
+
+    number: int
+    text: str
+    start: int
+    fenced: bool = False
+    hidden: bool = False
+    level: int = 0  # of a heading
+    title: str = ""
+
+    @property
+    def plain(self) -> bool:
+        return not self.fenced and not self.hidden
+
+    @property
+    def indent(self) -> int:
+        return width(self.text[: len(self.text) - len(self.text.lstrip())])
+
+    def box(self) -> Box | None:
+        match = _BOX.match(self.text)
+        return Box(width(match[1]), match[2], self.start + match.start(2), match[3]) if match else None
+
+    def nearly(self) -> bool:
+        """Whether the line looks like an item with a check box, and is none."""
+        return self.plain and not self.level and self.box() is None and bool(_NEARLY.match(self.text))
+
+    def bullet(self) -> str | None:
+        """The text of a list item, or None."""
+        match = _BULLET.match(self.text)
+        return match[2] if match else None
+
+    def field(self) -> tuple[str, str] | None:
+        """Name and value of `**Name**: value`, the name in lower case."""
+        match = _FIELD.match(self.text)
+        return (match[1].strip().lower(), match[2].strip()) if match else None
+
+
+@dataclass(slots=True)
+class Page:
+    """A Markdown text as lines; `open_fence` is the line of a fence that never closes, 0 when there is none."""
+
+    lines: list[Line]
+    open_fence: int = 0
+
+
+def page(text: str, place: str) -> Page:
+    """The text as lines. Raises SourceError at the line of a merge conflict."""
+    lines: list[Line] = []
+    fence = ""
+    opened = 0
+    commented = False
+    for number, match in enumerate(_LINE.finditer(text), 1):
+        if match.start() == len(text) and lines:
+            break
+        line = Line(number, match[1], match.start())
+        lines.append(line)
+        mark = _FENCE.match(line.text) if "```" in line.text or "~~~" in line.text else None
+        if fence:
+            line.fenced = True
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                fence = ""
+        elif commented:
+            line.hidden = True
+            commented = "-->" not in line.text
+        elif mark:
+            fence, opened, line.fenced = mark[1], number, True
+        elif line.text.lstrip().startswith("<!--"):
+            line.hidden = True
+            commented = "-->" not in line.text
+        else:
+            if _CONFLICT.match(line.text):
+                raise conflict_error(place, number)
+            heading = _HEADING.match(line.text)
+            if heading:
+                line.level, line.title = len(heading[1]), heading[2]
+    return Page(lines, opened if fence else 0)
+
+
+def section(lines: Sequence[Line], index: int) -> list[Line]:
+    """The lines below the heading at `index`, up to the next heading of its level or above."""
+    level = lines[index].level
+    end = index + 1
+    while end < len(lines) and not 0 < lines[end].level <= level:
+        end += 1
+    return list(lines[index + 1 : end])
+
+
+def field_below(lines: Sequence[Line], index: int) -> tuple[str, str] | None:
+    """The field that begins at `index`; when its own line has no value, the items below it are the value."""
+    field = lines[index].field()
+    if field is None or field[1]:
+        return field
+    items: list[str] = []
+    for line in lines[index + 1 :]:
+        text = line.bullet() if line.plain and not line.field() and not line.box() else None
+        if text is None and line.text.strip():
+            break
+        items += [text] if text else []
+    return field[0], ", ".join(items)
+
+
+def body(lines: Sequence[Line]) -> str:
+    """The lines as text, fences included, without blank lines around them."""
+    return "\n".join(line.text for line in lines if not line.hidden).strip("\n")
+
+
+def prose(lines: Sequence[Line]) -> str:
+    """The lines as text, without fences."""
+    return "\n".join(line.text for line in lines if line.plain)
+
+
+def width(space: str) -> int:
+    return len(space.expandtabs(4))
+
+
+def bare(text: str) -> str:
+    """The text of a heading or item without emphasis and check marks."""
+    return re.sub(r"\*\*|__|`|[✅☑✔🎯⚠️]", "", text).strip()

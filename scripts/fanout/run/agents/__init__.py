@@ -1,0 +1,1 @@
+"""Whoever may write: agents, what they have claimed, the client process and the team behind them."""

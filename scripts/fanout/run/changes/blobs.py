@@ -1,0 +1,103 @@
+"""What git has for a path, and what it would have after a task's step: the change from what it found to what it left.
+
+An entry is a mode and a blob's id, as in git's index. Blobs of plain files went through the path's filters (line ends,
+large files), as with `git add`; those of links hold the target.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from fanout.run.changes import changes, git, merge, objects
+
+Entry = tuple[str, str]
+Step = tuple[Entry, Entry]
+NOTHING: Entry = ("0", "")
+LINK = "120000"
+LITERAL = "--literal-pathspecs"
+MODES = {"": "100644", objects.EXECUTABLE: "100755", objects.LINK: LINK}
+
+
+class Clash(Exception):
+    """A step does not fit onto what git has; the message is the path."""
+
+
+def of(root: str, tree: str, path: str, name: str) -> Entry:
+    """The entry of an object that the project keeps, for a path of a work tree; its blob goes into the repository."""
+    if name == objects.ABSENT:
+        return NOTHING
+    if name == objects.NOT_KEPT:  # too large to be kept: the file as it is
+        return _of_file(tree, path)
+    kind = objects.kind(name)
+    filters = [] if kind == objects.LINK else ["--path", path]
+    return MODES[kind], git.run(tree, "hash-object", "-w", "--stdin", *filters, data=objects.load(root, name))
+
+
+def _of_file(root: str, path: str) -> Entry:
+    mode = MODES[objects.EXECUTABLE if objects.is_executable(os.stat(os.path.join(root, path)).st_mode) else ""]
+    return mode, git.run(root, "hash-object", "-w", "--", path)
+
+
+def in_tree(root: str, head: str, path: str) -> Entry:
+    """What a commit has; `head` may be "" for none yet."""
+    fields = git.run(root, LITERAL, "ls-tree", head, "--", path).split() if head else []
+    return (fields[0], fields[2]) if fields else NOTHING
+
+
+def staged(root: str, path: str) -> Entry:
+    """What the user's index has."""
+    fields = git.run(root, LITERAL, "ls-files", "-s", "--", path).split()
+    return (fields[0], fields[1]) if fields else NOTHING
+
+
+def laid(root: str, path: str, step: Step, there: Entry) -> Entry:
+    """The entry with the step made from `there`, which may hold other changes. Raises Clash."""
+    before, after = step
+    if there in (before, after):
+        return after
+    if NOTHING in (before, after, there) or LINK in (before[0], after[0], there[0]):
+        raise Clash(path)
+    sides = [git.blob(root, entry[1]) for entry in (before, there, after)]
+    merged = None if any(b"\0" in side for side in sides) else merge.merge(*sides)
+    if merged is None:
+        raise Clash(path)
+    mode = after[0] if after[0] != before[0] else there[0]
+    return mode, git.run(root, "hash-object", "-w", "--stdin", data=merged)
+
+
+def was_ever_in(root: str, head: str, path: str) -> bool:
+    """Whether any commit up to `head` touched the path."""
+    return bool(head) and bool(git.run(root, LITERAL, "rev-list", "-1", head, "--", path))
+
+
+def put(root: str, entries: dict[str, Entry], index: str | None) -> None:
+    """Sets the paths in an index, the user's own when it is None; what goes first, so that a folder can take its place."""
+    top = git.run(root, "rev-parse", "--show-prefix")
+    none = "0" * len(git.run(root, "hash-object", "--stdin", data=b""))
+    ordered = sorted(entries.items(), key=lambda item: (item[1] != NOTHING, item[0]))
+    lines = [f"{mode} {blob or none}\t{top}{path}\0" for path, (mode, blob) in ordered]
+    git.run(
+        root, "update-index", "-z", "--index-info", index=index, data="".join(lines).encode("utf-8", "surrogateescape")
+    )
+
+
+def other_repository(root: str, path: str) -> str:
+    """The folder of the repository inside the project that the path is in (a submodule, a nested clone), "" for none."""
+    folder = os.path.dirname(path)
+    while folder:
+        if os.path.lexists(os.path.join(root, folder, ".git")):
+            return folder
+        folder = os.path.dirname(folder)
+    return ""
+
+
+def makers(db: sqlite3.Connection, run: str, task: str, path: str) -> list[str]:
+    """The other tasks of the run that changed the path, are done and are not committed, in order."""
+    rows = db.execute(
+        "SELECT DISTINCT agent.task FROM changed JOIN agent ON agent.id = changed.agent JOIN task"
+        " ON task.run = agent.run AND task.id = agent.task WHERE agent.run = ? AND agent.task <> ? AND path = ?"
+        f" AND task.state = 'done' AND NOT {changes.COMMITTED} ORDER BY agent.id",
+        (run, task, path),
+    )
+    return [row["task"] for row in rows]

@@ -1,0 +1,195 @@
+"""One commit for each task, with exactly its own paths and its own change of them.
+
+The commit is built in a private index: the step from what the agent found to what it left, laid onto what HEAD has now.
+So neither what siblings or the user wrote elsewhere in a file nor what is staged gets in or out. Afterwards the same
+step is laid onto the user's index; where it does not fit there, the index stays as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+import time
+
+from fanout.errors import FanoutError
+from fanout.run.changes import blobs, changes, git, objects
+from fanout.run.store import base, journal, meta, state_dir
+from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
+
+TRIES = 40
+
+
+def pending(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
+    """The tasks that are done and not committed: in the plan's order, but as they came where they changed one file."""
+    rows = db.execute(
+        "SELECT task.*, (SELECT max(id) FROM agent WHERE agent.run = task.run AND agent.task = task.id) AS opened"
+        f" FROM task WHERE run = ? AND state = 'done' AND NOT {changes.COMMITTED} ORDER BY rank",
+        (run,),
+    ).fetchall()
+    paths = {row["id"]: set(changes.of_task(db, run, row["id"])) for row in rows}
+    left, found = list(rows), []
+    while left:
+        first = next(
+            row
+            for row in left
+            if not any(
+                (other["opened"] or 0) < (row["opened"] or 0) and paths[other["id"]] & paths[row["id"]]
+                for other in left
+            )
+        )
+        left.remove(first)
+        found.append(first)
+    return found
+
+
+def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = "") -> str:
+    """Commits a task that is done. Returns the commit's id, "" when it changed nothing. Raises FanoutError."""
+    row = tasks.get(db, run, name)
+    if row["state"] == "running":
+        raise FanoutError(f"task {name} is still running.", "Commit it when it is done.")
+    tree = _tree(db, root, run)
+    with Turn(root):
+        if db.execute(f"SELECT {changes.COMMITTED} FROM task WHERE run = ? AND id = ?", (run, name)).fetchone()[0]:
+            raise FanoutError(f"task {name} is committed already.")
+        changed = {base.inside(root, tree, path): change for path, change in changes.of_task(db, run, name).items()}
+        found = {path: change for path, change in changed.items() if path and _is_ours(tree, path)}
+        unkept = [path for path, change in found.items() if change[0] == objects.NOT_KEPT]
+        if unkept:
+            raise FanoutError(f"{', '.join(unkept)} was too large to be kept before.", "Commit it yourself.")
+        if not found:
+            return ""
+        steps = {
+            path: (blobs.of(root, tree, path, before), blobs.of(root, tree, path, after))
+            for path, (before, after) in found.items()
+        }
+        try:
+            made = _build(db, tree, row, steps, message or _message(row))
+        except blobs.Clash as clash:
+            raise _refusal(db, tree, run, name, str(clash)) from None
+        if made:
+            _move_index(tree, steps)
+        with Write(db):
+            journal.note(db, "committed", run, name, commit=made, paths=sorted(found))
+    return made
+
+
+def _tree(db: sqlite3.Connection, root: str, run: str) -> str:
+    """The work tree that the run works in: its branch gets the commits. Raises FanoutError when it is gone."""
+    home = base.folder(db, root, run)
+    if not os.path.isdir(home):
+        raise FanoutError(f"{home}, where {run} worked, is gone.", f"`fanout diff {run}` still prints what it changed.")
+    return base.tree(root, home)
+
+
+def _build(db: sqlite3.Connection, tree: str, row: sqlite3.Row, steps: dict[str, blobs.Step], message: str) -> str:
+    """The new commit that HEAD now names; "" when HEAD has all of it already. Raises Clash."""
+    for _ in range(TRIES):
+        code, out, _err = git.attempt(tree, "rev-parse", "--verify", "-q", "HEAD")
+        head = out.strip() if code == 0 else ""
+        entries = {path: _entry(db, tree, row, head, path, step) for path, step in steps.items()}
+        with tempfile.TemporaryDirectory(dir=state_dir.folder_of(meta.root(db))) as folder:
+            index = os.path.join(folder, "index")
+            git.run(tree, "read-tree", *([head] if head else ["--empty"]), index=index)
+            blobs.put(tree, entries, index)
+            built = git.run(tree, "write-tree", index=index)
+        if head and built == git.run(tree, "rev-parse", f"{head}^{{tree}}"):
+            return ""
+        parents = ["-p", head] if head else []
+        made = git.run(tree, "commit-tree", *_sign(tree), built, *parents, data=message.encode())
+        code, _, _err = git.attempt(tree, "update-ref", "-m", f"fanout: {message.splitlines()[0]}", "HEAD", made, head)
+        if code == 0:
+            return made
+        time.sleep(0.05)  # somebody else committed meanwhile: build on that
+    raise FanoutError("HEAD kept moving.", "Try again.")
+
+
+def _sign(tree: str) -> list[str]:
+    """The repository's own rule on signatures: commit-tree does not look at it."""
+    code, out, _err = git.attempt(tree, "config", "--type=bool", "commit.gpgsign")
+    return ["-S"] if code == 0 and out.strip() == "true" else []
+
+
+def _entry(db: sqlite3.Connection, tree: str, row: sqlite3.Row, head: str, path: str, step: blobs.Step) -> blobs.Entry:
+    """What the new commit has for the path. Raises Clash."""
+    there = blobs.in_tree(tree, head, path)
+    if there == blobs.NOTHING != step[0]:
+        # git never had the file, and the user kept it beside: then it goes in whole. Or it was deleted since.
+        if _makers(db, tree, row["run"], row["id"], path) or blobs.was_ever_in(tree, head, path):
+            raise blobs.Clash(path)
+        return step[1]
+    return blobs.laid(tree, path, step, there)
+
+
+def _makers(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -> list[str]:
+    return blobs.makers(db, run, task, base.named(meta.root(db), tree, path))
+
+
+def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -> FanoutError:
+    others = _makers(db, tree, run, task, path)
+    fix = f"`fanout diff {run}/{task}` shows the task's change: bring it in by hand, and commit it yourself."
+    if others:
+        fix = f"Task {tasks.few(others)} changed it too and is not committed: commit that first, or all in order with --all."
+    return FanoutError(
+        f"{path}: HEAD has another version in the same lines than the one that task {task} began with.", fix
+    )
+
+
+def _move_index(tree: str, steps: dict[str, blobs.Step]) -> None:
+    """Makes the task's step in the user's index as well, where it fits onto what is staged there."""
+    for _ in range(TRIES):
+        entries = {}
+        for path, step in steps.items():
+            try:
+                there = blobs.staged(tree, path)
+                entries[path] = step[1] if there == blobs.NOTHING == step[0] else blobs.laid(tree, path, step, there)
+            except blobs.Clash:
+                continue
+        try:
+            return blobs.put(tree, entries, None) if entries else None
+        except FanoutError as error:
+            if "index.lock" not in str(error):
+                raise
+            time.sleep(0.05)
+    raise FanoutError("the index stayed locked.", "The commit is made; `git reset -- PATHS` brings the index along.")
+
+
+def left_out(db: sqlite3.Connection, root: str, run: str, name: str) -> list[str]:
+    """What a task changed in repositories inside the project: (path, its repository) is committed there, by the user."""
+    tree = base.tree(root, base.folder(db, root, run))
+    paths = [base.inside(root, tree, path) for path in changes.of_task(db, run, name)]
+    return [path for path in paths if blobs.other_repository(tree, path)]
+
+
+def _is_ours(tree: str, path: str) -> bool:
+    """Whether the repository is to hold the path."""
+    if blobs.other_repository(tree, path):
+        return False
+    return git.attempt(tree, "check-ignore", "-q", "--", f"./{path}")[0] != 0
+
+
+def _message(row: sqlite3.Row) -> str:
+    outcome = f"\n\n{row['outcome']}" if row["outcome"] else ""
+    return f"{row['title'] or row['id']}{outcome}\n\nTask: {row['run']}/{row['id']}\n"
+
+
+class Turn:
+    """One committer at a time in a project."""
+
+    __slots__ = ("file", "path")
+
+    def __init__(self, root: str) -> None:
+        self.path = os.path.join(state_dir.folder_of(root), "commit.lock")
+
+    def __enter__(self) -> None:
+        self.file = open(self.path, "w")
+        try:
+            import fcntl
+
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+        except ImportError:  # Windows: the compare-and-swap of HEAD is left
+            pass
+
+    def __exit__(self, *exc: object) -> None:
+        self.file.close()

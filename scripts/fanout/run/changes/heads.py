@@ -1,0 +1,93 @@
+"""Commits that a command made by itself (a script, a make target): did they take in what others were working on?
+
+Where HEAD stands is read from git's files, before and after a command; git is asked only when it moved.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from fanout.run.agents import agents
+from fanout.run.store import base, journal, meta, notice
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+KEY = "head before "
+
+
+def before(db: sqlite3.Connection, root: str, run: str | None, tool_use: str) -> None:
+    """Notes where HEAD of the run's work tree stands. Inside a transaction."""
+    head = of(base.tree(root, base.folder(db, root, run)))
+    if head:
+        meta.put(db, KEY + tool_use, head)
+
+
+def after(
+    db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str, owned: dict[str, sqlite3.Row]
+) -> list[str]:
+    """What commits made meanwhile took in of `owned`; each owner is told. Inside a transaction."""
+    old = meta.get(db, KEY + tool_use)
+    db.execute("DELETE FROM meta WHERE key = ?", (KEY + tool_use,))
+    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    new = of(tree) if old else ""
+    if not new or new == old or not owned:
+        return []
+    found = []
+    for commit, paths in _since(db, tree, old, new):
+        taken = [name for name in (base.named(root, tree, path) for path in paths) if name in owned]
+        shown = [base.in_tree(db, root, agent["run"], path) for path in taken]
+        for path, said in zip(taken, shown):
+            text = (
+                f"{said}, which is yours, went into commit {commit[:12]} as it was while you worked; a command of "
+                f"{agents.name_of(agent)} ran at that time. Go on: what you still change is committed later."
+            )
+            notice.leave(db, owned[path]["id"], text)
+        if taken:
+            journal.note(db, "swept", agent["run"], agent["task"], agent["id"], commit=commit, paths=taken)
+            found.append(f"{tasks.few(shown)} (commit {commit[:12]})")
+    return found
+
+
+def of(root: str) -> str:
+    """The commit that HEAD names, "" when there is none or it can't be read."""
+    folder = os.path.join(root, ".git")
+    try:
+        if os.path.isfile(folder):
+            folder = os.path.join(root, _read(folder).partition("gitdir:")[2].strip())
+        head = _read(os.path.join(folder, "HEAD"))
+        if not head.startswith("ref: "):
+            return head
+        common = os.path.join(folder, "commondir")
+        shared = os.path.join(folder, _read(common)) if os.path.exists(common) else folder
+        ref = head[len("ref: ") :]
+        if os.path.exists(os.path.join(shared, ref)):
+            return _read(os.path.join(shared, ref))
+        packed = _read(os.path.join(shared, "packed-refs")).splitlines()
+        return next((line.split()[0] for line in packed if line.endswith(f" {ref}")), "")
+    except OSError:
+        return ""
+
+
+def _since(db: sqlite3.Connection, tree: str, old: str, new: str) -> list[tuple[str, list[str]]]:
+    """(commit, its paths) for what HEAD has now and had not, without the commits of `fanout commit`."""
+    from fanout.run.changes import git
+
+    code, out, _err = git.attempt(
+        tree, "log", "--format=%x01%H%x00", "--name-only", "-z", "--relative", "--no-renames", f"{old}..{new}"
+    )
+    ours = {json.loads(row["data"])["commit"] for row in db.execute("SELECT data FROM event WHERE kind = 'committed'")}
+    found = []
+    for record in out.split("\x01")[1:] if code == 0 else []:
+        commit, *paths = (part.strip("\n") for part in record.split("\0"))
+        if commit not in ours:
+            found.append((commit, [path for path in paths if path]))
+    return found
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read().strip()

@@ -1,0 +1,92 @@
+"""An agent in a worktree of its own: what it changed there, and how that gets into the folder that the run works on.
+
+The client makes the worktree from HEAD. Each file's step, from that commit to what the agent left, is laid onto what
+the run's folder holds by then, all of them or none.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from fanout.run.agents import agents, claims
+from fanout.run.changes import git, merge, objects, written
+from fanout.run.store import base
+from fanout.run.store.db import Write
+
+Step = tuple[str, str]  # objects, before and after
+
+
+def steps(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> dict[str, Step]:
+    """What the agent changed in its worktree, by the path below the top of the work tree. Raises FanoutError."""
+    place = agent["worktree"]
+    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    theirs = git.run(tree, "rev-parse", "HEAD")
+    start = git.run(place, "merge-base", "HEAD", theirs)
+    tracked = git.run(place, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules", start)
+    new = git.run(place, "ls-files", "--others", "--exclude-standard", "-z")
+    found = {}
+    for name in sorted({*tracked.split("\0"), *new.split("\0")} - {""}):
+        before, after = _at(root, place, start, name), objects.keep(root, os.path.join(place, name))
+        if before != after:
+            found[name] = (before, after)
+    return found
+
+
+def changed(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> list[str]:
+    """The paths that the agent changed, relative to the run's base where they are below it."""
+    folder = base.folder(db, root, agent["run"])
+    tree = base.tree(root, folder)
+    names = steps(db, root, agent)
+    return [base.inside(tree, folder, name) or name if folder != tree else name for name in names]
+
+
+def bring_in(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> str:
+    """Lays the agent's steps onto the run's folder. What stands against it, in words; then nothing is changed."""
+    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    clashes: list[str] = []
+    todo: dict[str, tuple[bytes | None, str]] = {}
+    with Write(db):
+        for name, (before, after) in steps(db, root, agent).items():
+            owners = claims.owners(db, base.named(root, tree, name), agent["id"])
+            current = objects.keep(root, os.path.join(tree, name))
+            new = _laid(root, before, current, after)
+            if owners:
+                clashes.append(f"{name} belongs to {agents.name_of(owners[0], agent['run'])}")
+            elif new is None:
+                clashes.append(f"{name} was changed in the same lines")
+            elif current != after:
+                todo[name] = new
+        if clashes:
+            shown = os.path.relpath(agent["worktree"], root)
+            return f"its work stands in the worktree {shown} and was not brought in: {'; '.join(clashes[:5])}"
+        for name, (data, kind) in todo.items():
+            full = os.path.join(tree, name)
+            written.note(db, root, agent["id"], base.named(root, tree, name), full, "worktree")
+            if data is not None:
+                objects.put(full, data, kind)
+            elif os.path.lexists(full):
+                os.unlink(full)
+    return ""
+
+
+def _laid(root: str, before: str, current: str, after: str) -> tuple[bytes | None, str] | None:
+    """The bytes (None: no file) and kind after the step; None when it does not fit."""
+    if current in (before, after):
+        return (None, "") if after == objects.ABSENT else (objects.load(root, after), objects.kind(after))
+    sides = (before, current, after)
+    if objects.ABSENT in sides or objects.NOT_KEPT in sides or objects.LINK in map(objects.kind, sides):
+        return None
+    merged = merge.merge(*(objects.load(root, side) for side in sides))
+    kind = objects.kind(after if objects.kind(after) != objects.kind(before) else current)
+    return None if merged is None else (merged, kind)
+
+
+def _at(root: str, place: str, commit: str, name: str) -> str:
+    """The file as the commit has it, as a work tree would hold it."""
+    entry = git.run(place, "--literal-pathspecs", "ls-tree", commit, "--", name).split()
+    if not entry:
+        return objects.ABSENT
+    link = entry[0] == "120000"
+    data = git.blob(place, entry[2]) if link else git.filtered(place, f"{commit}:{name}")
+    return objects.keep_bytes(root, data, objects.LINK if link else objects.EXECUTABLE if entry[0] == "100755" else "")

@@ -1,0 +1,116 @@
+"""Tracked files that changed during a run though nobody declared them and no hook saw them written.
+
+A program that an agent ran may have done it, or the user. It can't be told which, so nobody is sent back for it: Claude
+is told once for each file, and the report names it. Needs git.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+
+from fanout.run.changes import git
+from fanout.run.store import base, journal, meta
+from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DIRTY = "dirty at start of "
+DELETED = "deleted"
+
+
+def begin(db: sqlite3.Connection, root: str, run: str) -> None:
+    """Notes what is not committed as a run starts: that is the user's own. Inside a transaction."""
+    found = _dirty(db, root, run)
+    if found is not None:
+        meta.put(db, DIRTY + run, json.dumps({name: _stamp(root, name) for name in found}))
+
+
+def note(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> None:
+    """Journals what strayed while the agent of a task worked, each file once in a run. Outside any transaction."""
+    run = agent["run"]
+    before = meta.get(db, DIRTY + run)
+    found = _dirty(db, root, run) if before else None
+    if not found:
+        return
+    known = json.loads(before)
+    owned = _accounted(db, root, run)
+    strays = [
+        name
+        for name in found
+        if known.get(name) != _stamp(root, name) and not owned(name) and _at(root, name) >= agent["opened"]
+    ]
+    with Write(db):
+        for name in strays:
+            if journal.say_once(db, run, f"stray {name}"):
+                how = "" if os.path.lexists(os.path.join(root, name)) else DELETED
+                journal.note(db, "stray", run, agent["task"], agent["id"], path=name, how=how)
+
+
+def lines(db: sqlite3.Connection, run: str) -> list[str]:
+    """What Claude is told of it, once. Inside a transaction."""
+    by_task: dict[str, list[str]] = {}
+    for row in db.execute("SELECT task, data FROM event WHERE run = ? AND kind = 'stray' ORDER BY id", (run,)):
+        item = json.loads(row["data"])
+        if journal.say_once(db, run, f"stray told {item['path']}"):
+            name = base.in_tree(db, meta.root(db), run, item["path"])
+            shown = f"{name} ({item['how']})" if item["how"] else name
+            by_task.setdefault(row["task"], []).append(shown)
+    return [
+        f"Changed while {task} worked, declared by nobody and by no write that a hook saw: {tasks.few(names)}. "
+        f"If it was not the user, a program did it that an agent ran: tell the user; `git diff` shows it."
+        for task, names in by_task.items()
+    ]
+
+
+def _dirty(db: sqlite3.Connection, root: str, run: str) -> list[str] | None:
+    """The names of the tracked files that differ from HEAD in the run's work tree; None without git."""
+    tree = base.tree(root, base.folder(db, root, run))
+    if not os.path.isdir(tree):
+        return None
+    code, out, _err = git.attempt(
+        tree, "diff", "HEAD", "--name-only", "-z", "--relative", "--no-renames", "--ignore-submodules"
+    )
+    return [base.named(root, tree, name) for name in out.split("\0") if name] if code == 0 else None
+
+
+def _stamp(root: str, name: str) -> list[int]:
+    try:
+        stat = os.lstat(os.path.join(root, name))
+    except OSError:
+        return []
+    return [stat.st_size, stat.st_mtime_ns]
+
+
+def _at(root: str, name: str) -> float:
+    """When the file was changed last; of a deleted one, when its folder was."""
+    path = os.path.join(root, name)
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return os.lstat(path).st_mtime
+
+
+def _accounted(db: sqlite3.Connection, root: str, run: str) -> Callable[[str], bool]:
+    """Whether a path is declared by a task of any run that is active, was written by an agent, or is a run's own list."""
+    row = db.execute("SELECT files, started FROM run WHERE id = ?", (run,)).fetchone()
+    wrote = {r["path"] for r in db.execute("SELECT path FROM written")}
+    wrote |= {base.inside(root, root, path) or path for path in json.loads(row["files"])}
+    wrote |= {r["path"] for r in db.execute("SELECT path FROM changed")}
+    declared = [
+        re.compile(r["regex"]).fullmatch
+        for r in db.execute(
+            "SELECT DISTINCT regex FROM declared JOIN run ON run.id = declared.run WHERE declared.mode = 'write'"
+            " AND (run.ended IS NULL OR run.ended >= ?)",
+            (row["started"],),
+        )
+    ]
+
+    def accounted(name: str) -> bool:
+        return name in wrote or any(matches(name) for matches in declared)
+
+    return accounted

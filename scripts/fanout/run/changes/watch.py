@@ -1,0 +1,123 @@
+"""The files a task declares, as they were when it began: what it changed is told by comparison, whoever wrote it."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from fanout.run.changes import objects
+from fanout.run.store import meta, paths, state_dir
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+MOST_KEPT = 5000
+MOST_SEEN = 50_000
+CUT = ""  # in place of a path: there were more files than MOST_SEEN, so a file that is not on record may be older
+
+
+def begin(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) -> None:
+    """Notes every existing file that the task declares as a write, and keeps the bytes of the first MOST_KEPT.
+
+    Runs inside the gate's transaction.
+    """
+    rows: list[tuple[int, str, int, int, str]] = []
+    names = declared_files(db, root, run, task)
+    for name in names:
+        full = os.path.join(root, name)
+        try:
+            stat = os.lstat(full)
+        except OSError:
+            continue
+        kept = objects.keep(root, full) if len(rows) < MOST_KEPT else objects.NOT_KEPT
+        rows.append((agent, name, stat.st_size, stat.st_mtime_ns, kept))
+    if len(names) >= MOST_SEEN:
+        rows.append((agent, CUT, 0, 0, objects.NOT_KEPT))
+    db.executemany("INSERT OR REPLACE INTO watched (agent, path, size, mtime, object) VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def changed(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) -> list[str]:
+    """The declared paths whose files differ from how the agent found them: created, changed or deleted. Sorted."""
+    before = {row["path"]: row for row in db.execute("SELECT * FROM watched WHERE agent = ?", (agent,))}
+    is_cut = before.pop(CUT, None) is not None
+    found = [name for name, row in before.items() if _differs(root, row)]
+    if not is_cut:
+        found += [name for name in declared_files(db, root, run, task) if name not in before]
+    return sorted(found)
+
+
+def declared_files(db: sqlite3.Connection, root: str, run: str, task: str, most: int = MOST_SEEN) -> list[str]:
+    """The existing files and links that match what the task declares as its writes, at most `most`. Sorted."""
+    rows = db.execute(
+        "SELECT anchor, regex FROM declared WHERE run = ? AND task = ? AND mode = 'write'", (run, task)
+    ).fetchall()
+    folds = meta.folds_case(db)
+    found: set[str] = set()
+    for row in rows:
+        matches = re.compile(row["regex"]).fullmatch
+        for name in below(root, row["anchor"], 4 * most):
+            if matches(name.casefold() if folds else name):
+                found.add(name)
+                if len(found) >= most:
+                    return sorted(found)
+    return sorted(found)
+
+
+def below(root: str, anchor: str, most: int) -> list[str]:
+    """The file at the anchor, or those below the folder there; named as the anchor is. Links are not followed."""
+    start = os.path.join(root, anchor) if anchor not in ("", ".") else root
+    if os.path.islink(start) or os.path.isfile(start):
+        return [anchor]
+    found: list[str] = []
+    folders = [(start, "" if anchor in ("", ".") else f"{anchor}/")]
+    while folders and len(found) < most:
+        folder, prefix = folders.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        if folder != start and _is_worktree(folder, entries):
+            continue  # another checkout of the project
+        inner = []
+        for entry in entries:
+            if entry.name == state_dir.GIT or not _is_text(entry.name):
+                continue  # a name that is no UTF-8 fits neither a plan nor the journal
+            if entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                found.append(prefix + entry.name)
+            elif entry.name not in paths.PASSED_OVER and entry.is_dir(follow_symlinks=False):
+                inner.append((entry.path, f"{prefix}{entry.name}/"))
+        folders += reversed(inner)
+    return found
+
+
+def _is_worktree(folder: str, entries: list[os.DirEntry[str]]) -> bool:
+    """Whether the folder is the top of a linked worktree."""
+    return (
+        any(entry.name == state_dir.GIT and entry.is_file() for entry in entries)
+        and state_dir.linked(folder) is not None
+    )
+
+
+def _is_text(name: str) -> bool:
+    if name.isascii():
+        return True
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _differs(root: str, row: sqlite3.Row) -> bool:
+    full = os.path.join(root, row["path"])
+    kept = str(row["object"])
+    try:
+        stat = os.lstat(full)
+        if kept == objects.NOT_KEPT:
+            return bool((stat.st_size, stat.st_mtime_ns) != (row["size"], row["mtime"]))
+        if (stat.st_size, stat.st_mtime_ns) == (row["size"], row["mtime"]) and objects.kind(kept) != objects.LINK:
+            return objects.is_executable(stat.st_mode) != (objects.kind(kept) == objects.EXECUTABLE)
+        return objects.name_of(full) != kept
+    except OSError:
+        return True

@@ -1,0 +1,1 @@
+"""What proves a task done: the result line, declared files, acceptance commands, findings."""

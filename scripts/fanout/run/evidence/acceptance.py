@@ -1,0 +1,129 @@
+"""The acceptance commands of a task: run one at a time, only as the plan had them when the user started the run."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from fanout.run.evidence import command
+from fanout.run.store import run_files, state_dir
+
+MINUTES = 4.0
+SHOWN = 600
+HOOK_SECONDS = 540.0
+"""What a hook may spend here: the client gives it ten minutes, and an agent whose hook is cut off is never judged."""
+LOOK_SECONDS = 0.1
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def hook_until() -> float:
+    """Until when a hook that has just begun may run commands."""
+    return time.monotonic() + HOOK_SECONDS
+
+
+class NoTime(Exception):
+    """The time that there was is over, and nothing is judged: ask again."""
+
+
+def failure(
+    root: str,
+    base: str,
+    run: str,
+    task: str,
+    record: dict[str, Any],
+    when: str = "task",
+    until: float | None = None,
+) -> str:
+    """The first command that does not exit 0, with the end of what it printed; "" when all do.
+
+    `when` is "task" for those due when the agent says done, "end" for those that wait for the whole run. `until`: how
+    long it may take, on the clock `time.monotonic`; raises NoTime when that goes by
+    because of other tasks, or at the end of a run.
+    Every output is kept in the file that the answer names. Commands run in `base`, through sh, without input.
+    """
+    commands = [item for item in record.get("accept") or [] if item.get("command") and item.get("when", "task") == when]
+    if not commands:
+        return ""
+    kept = run_files.accepted(root, run, task)
+    os.makedirs(os.path.dirname(kept), exist_ok=True)
+    with _Turn(root, _patience(commands, until)) as turn, open(kept, "ab") as out:
+        for item in commands:
+            seconds, left = _seconds(item), _left(until)
+            code, output = command.run(item["command"], base, min(seconds, left))
+            end = b"" if output.endswith(b"\n") or not output else b"\n"
+            out.write(f"$ {item['command']}\n".encode() + output + end + f"[exit {code}]\n".encode())
+            if code is None and left < seconds:
+                if turn.waited or when == "end":
+                    raise NoTime
+                return _too_long(item["command"])
+            if code != 0:
+                tail = _tail(output.decode("utf-8", "replace").strip())
+                why = f"ran out of time ({seconds / 60:g} min)" if code is None else f"exited {code}"
+                return f"`{item['command']}` {why}:\n{tail}\nMend it (whole output: {run_files.shown(base, kept)})."
+    return ""
+
+
+def _seconds(item: dict[str, Any]) -> float:
+    return float(item.get("timeout_minutes") or MINUTES) * 60
+
+
+def _left(until: float | None) -> float:
+    return float("inf") if until is None else until - time.monotonic()
+
+
+def _patience(commands: list[dict[str, Any]], until: float | None) -> float:
+    """How long to wait for the turn: what the commands themselves leave, at least half of the time."""
+    left = _left(until)
+    return max(left - sum(map(_seconds, commands)), left / 2)
+
+
+def _too_long(line: str) -> str:
+    return (
+        f"`{line}` takes longer than the {HOOK_SECONDS / 60:g} minutes that there are when an agent ends. If your work "
+        f'is right, that is not yours to mend: end with BLOCKED and say so; with `"when": "end"` in the plan it runs '
+        f"after everything."
+    )
+
+
+def _tail(text: str) -> str:
+    """The last lines, whole, as far as there is room."""
+    if len(text) <= SHOWN:
+        return text
+    cut = text[-SHOWN:]
+    return cut.partition("\n")[2] or cut
+
+
+class _Turn:
+    """One acceptance at a time in a project: siblings' test runs would disturb each other."""
+
+    __slots__ = ("file", "path", "patience", "waited")
+
+    def __init__(self, root: str, patience: float) -> None:
+        self.path = os.path.join(state_dir.folder_of(root), "accept.lock")
+        self.patience = patience
+        self.waited = False
+
+    def __enter__(self) -> _Turn:
+        """Raises NoTime when the turn does not come in time."""
+        self.file = open(self.path, "w")
+        try:
+            import fcntl
+        except ImportError:  # Windows: without turns
+            return self
+        given_up = time.monotonic() + self.patience
+        while True:
+            try:
+                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return self
+            except OSError:
+                self.waited = True
+                if time.monotonic() >= given_up:
+                    self.file.close()
+                    raise NoTime from None
+                time.sleep(LOOK_SECONDS)
+
+    def __exit__(self, *exc: object) -> None:
+        self.file.close()

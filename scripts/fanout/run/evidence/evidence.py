@@ -1,0 +1,100 @@
+"""What proves a task done, beside its agent's word. The answer is a gap in words, "" when nothing is missing.
+
+An honest agent is never sent back: a declared file that existed need not change, one that was to be created may be left
+out when the result line says so; one that was there may be gone when the task or the result line speaks of that; what
+an earlier agent of the task left behind counts; but a task that declares writes and of which nothing changed has no
+evidence.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+
+from fanout.run.changes import changes, isolated, watch
+from fanout.run.evidence import acceptance
+from fanout.run.store import base
+from fanout.run.tasks import tasks
+
+REMOVAL = re.compile(
+    r"\b(remov|delet|renam|mov(e|es|ed|ing)\b|replac|merg|migrat|split|extract|convert|drop|retir|obsolet|clean|consolidat"
+    r"|supersed|get rid|git (rm|mv))",
+    re.IGNORECASE,
+)
+
+
+def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str, until: float | None = None) -> str:
+    """What is missing for the agent's task to count as done. Runs its acceptance commands: outside any transaction.
+
+    Raises acceptance.NoTime when `until` goes by because of other tasks' commands.
+    """
+    run, task = agent["run"], agent["task"]
+    home = base.of_agent(db, root, agent)
+    record = tasks.record(tasks.get(db, run, task))
+    if record.get("writes"):
+        changed = _changed(db, root, agent)
+        missing = _missing(home, record, summary)
+        gone = [path for path in missing if path in changed]
+        if gone and not _speaks_of_removal(record, summary):
+            return (
+                f"{', '.join(gone[:5])} was there when you began and is gone. Bring it back; or, if that was the task, "
+                f"name it in the result line."
+            )
+        missing = [path for path in missing if path not in changed]
+        if missing:
+            return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the result line."
+        if not changed and not changes.of_task(db, run, task):
+            return (
+                f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
+                f"with `BLOCKED|{task}|why`."
+            )
+    return acceptance.failure(root, home, run, task, record, until=until)
+
+
+def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str) -> str:
+    """What is missing for a task that no agent began to count as done. Runs its acceptance commands."""
+    record, home = tasks.record(tasks.get(db, run, task)), base.folder(db, root, run)
+    states = {need: tasks.get(db, run, need)["state"] for need in tasks.needs(db, run, task)}
+    unmet = [f"{need} ({state})" for need, state in states.items() if state not in tasks.SATISFIED]
+    if unmet:
+        return f"it needs {', '.join(unmet)}."
+    missing = _missing(home, record, summary) if record.get("writes") else []
+    if missing and not _speaks_of_removal(record, summary):
+        return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the summary."
+    return acceptance.failure(root, home, run, task, record)
+
+
+def _changed(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> list[str]:
+    """What the agent changed of what its task declares, or anything in a worktree of its own; relative to the base."""
+    if agent["worktree"]:
+        return isolated.changed(db, root, agent)
+    prefix = base.name(db, agent["run"])
+    names = watch.changed(db, root, agent["id"], agent["run"], agent["task"])
+    return [base.shown(root, prefix, name) for name in names]
+
+
+def _not_there(missing: list[str]) -> str:
+    return f"{', '.join(missing[:5])} was to be written and is not there."
+
+
+def _missing(home: str, record: dict[str, object], summary: str) -> list[str]:
+    """The declared plain files that are not there and that the summary does not mention."""
+    writes = record["writes"]
+    assert isinstance(writes, list)
+    return [
+        path
+        for path in writes
+        if _is_plain_file(path)
+        and not os.path.lexists(os.path.join(home, path))
+        and os.path.basename(path) not in summary
+    ]
+
+
+def _speaks_of_removal(record: dict[str, object], summary: str) -> bool:
+    return REMOVAL.search(f"{record.get('title', '')} {record.get('description', '')} {summary}") is not None
+
+
+def _is_plain_file(pattern: str) -> bool:
+    name = pattern.rsplit("/", 1)[-1]
+    return "." in name.lstrip(".") and not any(char in pattern for char in "*?[]{}\\")

@@ -1,0 +1,39 @@
+"""What an agent says beside its result line: kept in its result file, where dependents and people find it.
+
+Agents that only read have no other way to hand on what they found.
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run.evidence import result
+from fanout.run.store import run_files
+
+LONGEST = 100_000
+
+
+def keep(root: str, run: str, task: str, message: str) -> None:
+    """Adds the words around the result line to the task's result file, once."""
+    text = result.LINE.sub("", message).strip().strip("`").strip()[:LONGEST]
+    path = run_files.result(root, run, task)
+    there = read(path)
+    if not text or text in there:
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(("\n\n" if there else "") + text + "\n")
+
+
+def of(root: str, run: str, task: str) -> str:
+    """The path of a task's result file when it holds something, else ""."""
+    path = run_files.result(root, run, task)
+    return path if read(path).strip() else ""
+
+
+def read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(LONGEST * 4)
+    except OSError:
+        return ""

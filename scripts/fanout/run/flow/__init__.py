@@ -1,0 +1,1 @@
+"""How a run goes on: started, briefed, told what is next, recovered, ended."""

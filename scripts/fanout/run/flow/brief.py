@@ -1,0 +1,136 @@
+"""The brief: the whole instruction of a task's agent, so that the main conversation need not carry it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+
+from fanout.run.agents import agents, read_only, worktree
+from fanout.run.evidence import findings
+from fanout.run.store import base, run_files
+from fanout.run.tasks import tasks
+
+ISOLATED = (
+    "You have a worktree of your own: the folder that you start in is the project's root, as of the last commit, without "
+    "what is not committed. Stay in it; when you are done, your changes are brought into the project."
+)
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def write(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
+    """Composes the brief and makes the folders that it names. Returns its text. Raises FanoutError, OSError."""
+    row = tasks.get(db, run, task)
+    os.makedirs(run_files.scratch(root, run, task), exist_ok=True)
+    os.makedirs(os.path.dirname(run_files.result(root, run, task)), exist_ok=True)
+    return compose(db, root, row)
+
+
+def compose(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> str:
+    """The brief of one task as Markdown."""
+    run = db.execute("SELECT * FROM run WHERE id = ?", (row["run"],)).fetchone()
+    home = base.folder(db, root, row["run"])
+    document = json.loads(run["plan"])
+    record = tasks.record(row)
+    parts = [
+        f"# Task {row['id']}: {row['title'] or row['id']}",
+        f"You do one task of the run `{row['run']}` ({run['title'] or run['source']}). Siblings work in the same "
+        f"repository right now. {ISOLATED if worktree.is_wanted(record) else f'Project root: {home}'}",
+        str(record.get("description") or "").strip(),
+        _files_part(document, record),
+        _accept_part(record),
+        _upstream_part(db, root, home, row),
+        _rules_part(record),
+        _ending_part(db, root, home, row, record),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _files_part(document: dict[str, Any], record: dict[str, Any]) -> str:
+    lines = []
+    context = list(document.get("context_files") or [])
+    if context:
+        lines.append("Read first: " + _listed(context))
+    if record.get("reads"):
+        lines.append("Read: " + _listed(record["reads"]))
+    if record.get("read_only"):
+        lines.append("Write nothing: this task only reads.")
+    elif record.get("writes"):
+        lines.append("Write only: " + _listed(record["writes"]))
+    resources = [item["name"] for item in record.get("resources") or [] if item.get("mode") == "exclusive"]
+    if resources:
+        lines.append("Yours alone while you work: " + ", ".join(resources))
+    return "## Files\n" + "\n".join(lines) if lines else ""
+
+
+def _accept_part(record: dict[str, Any]) -> str:
+    lines = []
+    for item in record.get("accept") or []:
+        text, command = item.get("text") or "", item.get("command")
+        lines.append("- " + " ".join(part for part in (text, f"`{command}` exits 0" if command else "") if part))
+    return "## Done means\n" + "\n".join(lines) if lines else ""
+
+
+def _upstream_part(db: sqlite3.Connection, root: str, home: str, row: sqlite3.Row) -> str:
+    lines = []
+    for need in tasks.needs(db, row["run"], row["id"]):
+        other = tasks.get(db, row["run"], need)
+        details = findings.of(root, row["run"], need)
+        more = f" (read `{run_files.shown(home, details)}`)" if details else ""
+        lines.append(f"- {need} {other['title']}: {other['outcome'] or other['state']}{more}".rstrip())
+    return "## What this builds on\n" + "\n".join(lines) if lines else ""
+
+
+def _rules_part(record: dict[str, Any]) -> str:
+    lines = ["Change only your own files. A denied write names the owner and the ways out; don't work around it."]
+    if not record.get("read_only"):
+        lines.append(
+            "Git: no command that touches the whole tree (`git add -A`, `commit -a`, `checkout .`, `stash`, `reset`); "
+            "name your own files, or leave the commit to the run."
+        )
+    return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _ending_part(db: sqlite3.Connection, root: str, home: str, row: sqlite3.Row, record: dict[str, Any]) -> str:
+    line = f"`DONE|{row['id']}|what you did` or `BLOCKED|{row['id']}|why` or `NEEDS|{row['id']}|path, why you need it`"
+    if record.get("read_only") or read_only.is_type(row["agent"]):
+        return (
+            "## How to end\nYour last message is the result: what you found, most important first, `file:line` for each, at "
+            f"most 60 lines. It is kept for the tasks that build on this one. Its last line is:\n{line}"
+        )
+    if worktree.is_wanted(record):
+        return f"## How to end\nYour last message ends with one line:\n{line}"
+    result = run_files.shown(home, run_files.result(root, row["run"], row["id"]))
+    scratch = run_files.shown(home, run_files.scratch(root, row["run"], row["id"]))
+    head = f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"
+    worker = agents.worker_of(agents.of_task(db, row["run"], row["id"]))
+    if worker:
+        return head + _workers_end(row, record, worker)
+    return f"{head}Your last message is one line, nothing else:\n{line}"
+
+
+def _workers_end(row: sqlite3.Row, record: dict[str, Any], worker: str) -> str:
+    name = f"{row['run']}/{row['id']}"
+    checks = any(item.get("command") for item in record.get("accept") or [])
+    patience = " Give that call ten minutes, it runs the checks." if checks else ""
+    return (
+        f"You are the worker `{worker}`: you end the task yourself, and take the next one.\n"
+        f"1. `fanout done {name} 'what you did'`; it looks at the files and names what is missing.{patience} When it can't "
+        f"be done: `fanout fail {name} 'why'`.\n"
+        f"2. `{claim_of(row['run'], worker)}` prints your next task. When it says that nothing is left, end; your last "
+        f"message is one line: which tasks you did."
+    )
+
+
+def claim_of(run: str, worker: str) -> str:
+    """The command with which a worker takes its next task."""
+    import shlex
+
+    return f"fanout claim --worker {shlex.quote(worker)} {run} --wait 60"
+
+
+def _listed(items: list[str]) -> str:
+    return ", ".join(f"`{item}`" for item in items)

@@ -1,0 +1,56 @@
+"""The live runs of a project in one line, for the client's status line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+
+from fanout.run.store import state_dir
+from fanout.run.store.db import connect
+
+SHOWN = ("running", "failed", "blocked")
+
+
+def main() -> int:
+    """Reads what the client tells a status line on standard input; prints the line, or nothing; never fails."""
+    try:
+        text = of_folder(_folder(sys.stdin.read()))
+    except Exception:  # a status line that fails would stand in the user's way for the whole session
+        return 0
+    if text:
+        sys.stdout.buffer.write(f"{text}\n".encode())
+    return 0
+
+
+def of_folder(folder: str) -> str:
+    """`fanout demo-1: 2/5 done, 2 running`, "" when no run is live around `folder`."""
+    root = state_dir.find(folder)
+    if root is None or not state_dir.is_live(root):
+        return ""
+    db = connect(root)
+    found = [of_run(db, row["id"]) for row in db.execute("SELECT id FROM run WHERE state = 'active' ORDER BY started")]
+    return f"fanout {' | '.join(found)}" if found else ""
+
+
+def of_run(db: sqlite3.Connection, run: str) -> str:
+    counts = dict(db.execute("SELECT state, COUNT(*) FROM task WHERE run = ? GROUP BY state", (run,)).fetchall())
+    parts = [f"{counts.get('done', 0)}/{sum(counts.values())} done"]
+    parts += [f"{counts[state]} {state}" for state in SHOWN if counts.get(state)]
+    return f"{run}: {', '.join(parts)}"
+
+
+def _folder(given: str) -> str:
+    """The session's folder: the client names it; the working folder when it does not."""
+    try:
+        data = json.loads(given)
+    except ValueError:
+        data = None
+    data = data if isinstance(data, dict) else {}
+    workspace = data.get("workspace")
+    named = workspace.get("current_dir") if isinstance(workspace, dict) else None
+    for folder in (named, data.get("cwd")):
+        if isinstance(folder, str) and os.path.isdir(folder):
+            return folder
+    return os.getcwd()

@@ -1,0 +1,118 @@
+"""The connection to the journal: opened, upgraded, and never half-written.
+
+WAL lets hooks read while one of them writes. Every change is one short transaction (`Write`), which takes the write
+lock at its start, so that what it decides on can't change under it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from fanout.errors import Busy, Damaged, FanoutError, NewerSchema
+from fanout.run.store import state_dir
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    try:  # the public module adds adapters for dates, which take longer to load than a hook's query
+        import _sqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
+
+NAME = "state.db"
+WAIT_SECONDS = 4.0
+SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are."
+VERSION = 2  # of the schema; see fanout/run/store/schema.py, which is imported only to upgrade
+
+
+def path_of(root: str) -> str:
+    return os.path.join(state_dir.folder_of(root), NAME)
+
+
+def connect(root: str, create: bool = False) -> sqlite3.Connection:
+    """The journal of the project at `root`.
+
+    Raises FanoutError when there is none (and `create` is false), Damaged when it can't be read, NewerSchema when a newer fanout
+    wrote it, Busy when it stays locked.
+    """
+    path = path_of(root)
+    if not os.path.exists(path):
+        if not create:
+            raise FanoutError(f"there is no run in {root}.", "Start one with `fanout start SOURCE`.")
+        state_dir.create(root)
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    try:
+        _prepare(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise explained(error, path) from None
+    except FanoutError:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: str) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise NewerSchema(
+            f"{path} has schema {version}, this fanout knows up to {VERSION}.", "Update the plugin 'spec'."
+        )
+    if version < VERSION:
+        connection.execute("PRAGMA journal_mode=WAL")
+        _upgrade(connection)
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    from fanout.run.store import schema
+
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        while version < VERSION:
+            for statement in schema.STEPS[version].split(";\n"):
+                if statement.strip():
+                    connection.execute(statement)
+            version += 1
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+class Write:
+    """A transaction: `with Write(connection):`. Rolled back on any exception. Raises Busy when the lock is not had."""
+
+    __slots__ = ("connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> sqlite3.Connection:
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise explained(error, "the journal") from None
+        return self.connection
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self.connection.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def explained(error: sqlite3.Error, path: str) -> FanoutError:
+    """What went wrong with the journal, in words."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Busy(f"{path} stayed locked for {WAIT_SECONDS:g} s.", "Try again.")
+    if "unable to open" in text or "readonly" in text:
+        return FanoutError(f"{path} can't be opened: {text}.", "Check the permissions of .fanout.")
+    return Damaged(f"{path} is damaged: {text}.", f"`fanout doctor --fix` {SET_ASIDE}")
+
+
+def now() -> float:
+    return time.time()

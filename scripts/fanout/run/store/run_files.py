@@ -1,0 +1,40 @@
+"""The files of a run inside .fanout: briefs, results, scratch folders."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run.store import state_dir
+
+
+def result(root: str, run: str, task: str) -> str:
+    """Where an agent puts what does not fit its result line."""
+    return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.md")
+
+
+def accepted(root: str, run: str, task: str) -> str:
+    """What a task's acceptance commands printed."""
+    return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.accept.txt")
+
+
+def brief(root: str, run: str, task: str) -> str:
+    return os.path.join(state_dir.folder_of(root), "briefs", run, f"{_safe(task)}.md")
+
+
+def scratch(root: str, run: str, task: str) -> str:
+    """A task's own folder for temporary files."""
+    return os.path.join(state_dir.folder_of(root), "scratch", run, _safe(task))
+
+
+def undone(root: str, run: str, task: str) -> str:
+    """The folder of what undoing the task took away."""
+    return os.path.join(state_dir.folder_of(root), "undo", run, _safe(task))
+
+
+def shown(root: str, path: str) -> str:
+    """A path for people and models who work in the folder `root`: relative when it is below, else absolute."""
+    return os.path.relpath(path, root) if path.startswith(root.rstrip(os.sep) + os.sep) else path
+
+
+def _safe(task: str) -> str:
+    return task.replace(":", "_")

@@ -1,0 +1,139 @@
+"""The tables of the journal, and the steps from each version to the next.
+
+A run executes a plan; a task belongs to a run; an agent is whoever may write: a task's agent, an agent launched without
+a plan, or a session's main conversation; a claim says which agent may write a path now. Times are seconds since the
+epoch, estimates minutes.
+"""
+
+from __future__ import annotations
+
+FIRST = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE run (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,           -- as the user named it
+    format TEXT NOT NULL,
+    files TEXT NOT NULL,            -- JSON {absolute path: sha256} of what was read
+    plan TEXT NOT NULL,             -- the document as started, JSON
+    predicted TEXT NOT NULL,        -- JSON of the plan's figures
+    mode TEXT NOT NULL,             -- rolling | barrier
+    cap INTEGER NOT NULL,
+    pace INTEGER NOT NULL,          -- how many at once now: the cap, less after an overload
+    on_failure TEXT NOT NULL,
+    retries INTEGER NOT NULL,
+    joined TEXT NOT NULL,           -- all | any | a number
+    state TEXT NOT NULL,            -- active | ended | cancelled
+    session TEXT NOT NULL DEFAULT '',
+    started REAL NOT NULL,
+    ended REAL
+) WITHOUT ROWID;
+
+CREATE TABLE task (
+    run TEXT NOT NULL,
+    id TEXT NOT NULL,
+    rank INTEGER NOT NULL,          -- place in the rolling order
+    batch INTEGER NOT NULL,
+    state TEXT NOT NULL,            -- pending | running | done | failed | blocked | skipped | cancelled
+    title TEXT NOT NULL,
+    agent TEXT NOT NULL,            -- agent type
+    estimate REAL NOT NULL,
+    record TEXT NOT NULL,           -- the task of the document, JSON
+    attempts INTEGER NOT NULL DEFAULT 0,
+    bounces INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT NOT NULL DEFAULT '',
+    started REAL,
+    ended REAL,
+    PRIMARY KEY (run, id)
+) WITHOUT ROWID;
+CREATE INDEX task_state ON task (run, state, rank);
+
+CREATE TABLE need (run TEXT NOT NULL, task TEXT NOT NULL, needs TEXT NOT NULL,
+    PRIMARY KEY (run, task, needs)) WITHOUT ROWID;
+CREATE INDEX need_of ON need (run, needs);
+
+CREATE TABLE hazard (run TEXT NOT NULL, task TEXT NOT NULL, other TEXT NOT NULL, kind TEXT NOT NULL,
+    witness TEXT NOT NULL, PRIMARY KEY (run, task, other)) WITHOUT ROWID;
+
+CREATE TABLE declared (run TEXT NOT NULL, task TEXT NOT NULL, mode TEXT NOT NULL, anchor TEXT NOT NULL,
+    pattern TEXT NOT NULL, regex TEXT NOT NULL, PRIMARY KEY (run, task, mode, pattern)) WITHOUT ROWID;
+
+CREATE TABLE agent (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,             -- task | unplanned | main
+    run TEXT,
+    task TEXT,
+    parent INTEGER,                 -- the agent that launched it, when that is not a main conversation
+    session TEXT NOT NULL,
+    tool_use TEXT,
+    agent_id TEXT,
+    agent_type TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    client INTEGER,                 -- process id of the client
+    client_start TEXT,              -- its start time as the system gives it
+    read_only INTEGER NOT NULL DEFAULT 0,
+    worktree TEXT,
+    state TEXT NOT NULL,            -- open | running | ended | undone
+    ending TEXT NOT NULL DEFAULT '',
+    opened REAL NOT NULL,
+    started REAL,
+    seen REAL NOT NULL,
+    ended REAL
+);
+CREATE INDEX agent_live ON agent (state) WHERE state IN ('open', 'running');
+CREATE INDEX agent_client_id ON agent (agent_id);
+CREATE INDEX agent_tool_use ON agent (tool_use);
+CREATE INDEX agent_task ON agent (run, task);
+
+CREATE TABLE claim (
+    anchor TEXT NOT NULL,           -- the longest literal path at the start of the pattern
+    pattern TEXT NOT NULL,
+    agent INTEGER NOT NULL,
+    regex TEXT NOT NULL,            -- '' when the pattern is exactly the anchor
+    kind TEXT NOT NULL,             -- declared | first-write | granted
+    since REAL NOT NULL,
+    PRIMARY KEY (anchor, pattern, agent)
+) WITHOUT ROWID;
+CREATE INDEX claim_agent ON claim (agent);
+
+CREATE TABLE written (agent INTEGER NOT NULL, path TEXT NOT NULL, first REAL NOT NULL, last REAL NOT NULL,
+    before TEXT NOT NULL,           -- object kept before the first change; '' when there was no file; '?' when not kept
+    tool TEXT NOT NULL, PRIMARY KEY (agent, path)) WITHOUT ROWID;
+CREATE INDEX written_path ON written (path, last);
+
+CREATE TABLE watched (agent INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    object TEXT NOT NULL,           -- a declared file as it was at the launch
+    PRIMARY KEY (agent, path)) WITHOUT ROWID;
+
+CREATE TABLE changed (agent INTEGER NOT NULL, path TEXT NOT NULL,
+    before TEXT NOT NULL,           -- objects, as in written; '' when there was or is no file
+    after TEXT NOT NULL,
+    mode INTEGER NOT NULL,          -- of the file after the change
+    PRIMARY KEY (agent, path)) WITHOUT ROWID;
+
+CREATE TABLE latest (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+    object TEXT NOT NULL            -- an owned file as it was when last looked at
+) WITHOUT ROWID;
+
+CREATE TABLE pending_call (tool_use TEXT PRIMARY KEY, agent INTEGER NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE notice (id INTEGER PRIMARY KEY, agent INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX notice_agent ON notice (agent);
+
+CREATE TABLE asked (id INTEGER PRIMARY KEY, at REAL NOT NULL, run TEXT NOT NULL, task TEXT NOT NULL, path TEXT NOT NULL,
+    why TEXT NOT NULL,
+    answer TEXT NOT NULL            -- granted | queued
+);
+
+CREATE TABLE event (id INTEGER PRIMARY KEY, at REAL NOT NULL, run TEXT, task TEXT, agent INTEGER,
+    kind TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX event_run ON event (run, kind);
+
+CREATE TABLE said (run TEXT NOT NULL, what TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (run, what)) WITHOUT ROWID;
+"""
+
+BASE = "ALTER TABLE run ADD COLUMN base TEXT NOT NULL DEFAULT ''"  # the name of the folder of run/store/base.py
+
+STEPS = {0: FIRST, 1: BASE}
+"""From which version a step starts, and what it executes; each step leads to the next version."""

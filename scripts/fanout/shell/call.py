@@ -1,0 +1,162 @@
+"""One command as it is called: its name, its arguments, and the ways to say what it does."""
+
+from __future__ import annotations
+
+from fanout.shell.effects import CREATE, DELETE, MODIFY, MOVE
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.shell import Shell
+    from fanout.shell.virtual_filesystem import World
+
+
+class Options:
+    """Arguments parted into options and the rest, as getopt does it.
+
+    `values` are the short options that take a value, `long_values` the long ones; `optional` are short ones whose value
+    must be attached. With `stop`, the first operand ends the options (wrappers).
+    """
+
+    __slots__ = ("found", "rest")
+
+    def __init__(
+        self, args: list[str], values: str = "", long_values: str = "", optional: str = "", stop: bool = False
+    ) -> None:
+        self.found: list[tuple[str, str]] = []
+        self.rest: list[str] = []
+        takes = long_values.split()
+        at = 0
+        while at < len(args):
+            arg = args[at]
+            at += 1
+            if arg == "--":
+                self.rest.extend(args[at:])
+                return
+            if arg.startswith("--"):
+                name, equals, value = arg[2:].partition("=")
+                if not equals and name in takes and at < len(args):
+                    value = args[at]
+                    at += 1
+                self.found.append((name, value))
+            elif len(arg) > 1 and arg[0] == "-" and arg[1] != UNKNOWN:
+                at = self._cluster(arg[1:], args, at, values, optional)
+            elif stop:
+                self.rest.extend(args[at - 1 :])
+                return
+            else:
+                self.rest.append(arg)
+
+    def _cluster(self, letters: str, args: list[str], at: int, values: str, optional: str) -> int:
+        for place, letter in enumerate(letters):
+            if letter in optional:
+                self.found.append((letter, letters[place + 1 :]))
+                return at
+            if letter in values:
+                value = letters[place + 1 :]
+                if not value and at < len(args):
+                    value = args[at]
+                    at += 1
+                self.found.append((letter, value))
+                return at
+            self.found.append((letter, ""))
+        return at
+
+    def has(self, *names: str) -> bool:
+        return any(name in names for name, _ in self.found)
+
+    def get(self, *names: str) -> str | None:
+        """The last value given, or None."""
+        values = self.all(*names)
+        return values[-1] if values else None
+
+    def all(self, *names: str) -> list[str]:
+        return [value for name, value in self.found if name in names]
+
+
+class Call:
+    """What a command's function gets. `args` come without the name; `path` is the name as typed."""
+
+    __slots__ = ("args", "name", "path", "shell")
+
+    def __init__(self, shell: Shell, path: str, args: list[str]) -> None:
+        self.shell = shell
+        self.path = path
+        self.name = path.rpartition("/")[2]
+        self.args = args
+
+    @property
+    def world(self) -> World:
+        return self.shell.world
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody listens to the output."""
+        return self.shell.sink is not None
+
+    def options(self, values: str = "", long_values: str = "", optional: str = "", stop: bool = False) -> Options:
+        return Options(self.args, values, long_values, optional, stop)
+
+    def write(self, path: str, recursive: bool = False) -> None:
+        """Writes a file: made when missing, else changed."""
+        kind = MODIFY if self.world.exists(path) else CREATE
+        self.shell.write(path, kind, recursive, self.name)
+
+    def keep_up(self, path: str, folder: bool = False) -> None:
+        """Brings a tool's own file or folder up to date."""
+        kind = MODIFY if self.world.exists(path) and not folder else CREATE
+        self.shell.write(path, kind, folder, self.name, upkeep=True)
+
+    def create(self, path: str, recursive: bool = False, folder: bool = False) -> None:
+        """Makes something new at `path`."""
+        place = self.world.absolute(path)
+        self.shell.write(path, CREATE, recursive, self.name)
+        if folder and UNKNOWN not in place:
+            self.world.made[place] = "d"
+
+    def delete(self, path: str, recursive: bool = False) -> None:
+        self.shell.write(path, DELETE, recursive, self.name)
+
+    def move(self, path: str, recursive: bool = False) -> None:
+        self.shell.write(path, MOVE, recursive, self.name)
+
+    def folders(self, path: str) -> None:
+        """`mkdir -p`: each missing folder on the way."""
+        if not path:
+            return
+        place = self.world.absolute(path)
+        if UNKNOWN in place:
+            self.shell.write_unknown(place, CREATE, self.name)
+            return
+        missing = []
+        while place and place != "/" and not self.world.exists(place):
+            missing.append(place)
+            place = place.rpartition("/")[0]
+        for folder in reversed(missing):
+            self.create(folder, folder=True)
+
+    def unknown(self, reason: str) -> None:
+        self.shell.effects.unknowable(f"{self.name} {reason}")
+
+    def replace(self, path: str) -> None:
+        """Puts a new file in the place of an old one: links are not followed."""
+        self.shell.write(path, MODIFY, False, self.name, replaces=True)
+
+    def emit(self, text: str | None, exact: bool = True) -> None:
+        self.shell.emit(text, exact)
+
+    @property
+    def exact(self) -> bool:
+        """Whether standard input is just what will come."""
+        return self.shell.stdin is None or self.shell.stdin.exact
+
+    def input(self) -> str | None:
+        """Standard input, when its text is known."""
+        return self.shell.stdin.read(self.world) if self.shell.stdin is not None else None
+
+    def run(self, args: list[str]) -> None:
+        """Runs another command, as wrappers do."""
+        from fanout.shell.invoke import invoke
+
+        if args:
+            invoke(self.shell, args, None)

@@ -1,0 +1,134 @@
+"""Which command has its own rules, and where; which ones only read. Registered by hand, loaded when met."""
+
+from __future__ import annotations
+
+# Each line: the function (module:name in this folder, or with a dot in the package above), then the commands it knows.
+RULES = """
+files:cp cp gcp
+files:mv mv
+files:ln ln
+files:link link symlink
+files:install install
+files:rm rm unlink trash trash-put
+files:rmdir rmdir
+files:mkdir mkdir
+files:touch touch
+files:truncate truncate
+files:dd dd
+files:tee tee
+files:shred shred
+files:split split
+files:csplit csplit
+files:chmod chmod chown chgrp
+files:mktemp mktemp
+files:operands mkfifo sponge
+files:mknod mknod
+files:fallocate fallocate
+files:rename rename
+files:script script
+files:nothing setfattr xattr sync
+wrap:wrapper timeout gtimeout nohup nice ionice time stdbuf setsid sudo doas chronic caffeinate unbuffer chrt taskset
+wrap:wrapper numactl xvfb-run busybox toybox strace ltrace catchsegv faketime rlwrap prlimit dbus-run-session winpty
+wrap:wrapper nsenter unshare eatmydata
+wrap:env env
+wrap:watch watch
+wrap:flock flock
+wrap:su su runuser
+wrap:xargs xargs gxargs
+wrap:parallel parallel
+wrap:find find gfind
+wrap:entr entr
+wrap:make_lock lockfile
+wrap:ssh ssh mosh
+scripts:shell bash sh zsh dash ksh ash fish rbash mksh
+scripts:python python pypy ipython
+scripts:node node nodejs
+scripts:ruby ruby
+scripts:perl perl
+scripts:php php
+scripts:own fanout
+edit:sed sed gsed
+edit:awk awk gawk mawk nawk
+filters:sort sort
+filters:uniq uniq
+edit:patch patch
+edit:ed ed red
+edit:vim vim vi ex nvim view
+edit:nano nano emacs pico code
+filters:head head tail
+filters:cat cat tac
+archives:tar tar gtar bsdtar
+archives:unzip unzip
+archives:zip_ zip
+archives:compress gzip gunzip pigz unpigz bzip2 bunzip2 pbzip2 xz unxz lzma unlzma zstd unzstd lz4 brotli compress
+archives:compress uncompress lzip lzop
+archives:seven 7z 7za 7zr unrar
+archives:ar ar ranlib
+archives:cpio cpio
+archives:jar jar
+fetch:curl curl
+fetch:wget wget
+fetch:rsync rsync
+fetch:scp scp
+fetch:remote sftp ftp aria2c rclone youtube-dl
+compilers:cc gcc g++ cc c++ clang clang++ tcc
+compilers:rustc rustc
+compilers:javac javac
+compilers:go go
+compilers:cargo cargo
+packages:npm npm yarn pnpm bun
+packages:npx npx bunx
+packages:pip pip pipx
+packages:python_project uv poetry pdm pipenv
+packages:uvx uvx
+formatters:ruff ruff
+formatters:terraform terraform tofu
+formatters:formatter prettier eslint stylelint standard xo tslint jscodeshift black isort autopep8 yapf autoflake
+formatters:formatter pyupgrade docformatter gofmt goimports gofumpt rustfmt clang-format shfmt dos2unix unix2dos
+formatters:formatter mac2unix mdformat taplo biome rome dprint ktlint swiftformat swiftlint stylua nixfmt alejandra
+formatters:formatter rubocop sqlfluff google-java-format scalafmt ormolu fourmolu djlint codespell jsonlint
+formatters:formatter add-trailing-comma yamlfmt buf zprint oxlint
+converters:converter iconv dot neato pandoc xsltproc ctags strip ld as nasm flex bison yacc esbuild svgo terser uglifyjs
+converters:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump perf gpg age minify cwebp ssh-keygen pg_dump
+converters:converter mysqldump
+converters:openssl openssl
+converters:xxd xxd
+converters:yq yq
+converters:toml_set dasel
+converters:sqlite3 sqlite3
+converters:last_operand convert magick ffmpeg mogrify rsvg-convert inkscape wkhtmltopdf sox
+services:runner make gmake ninja just task cmake meson bazel gradle gradlew mvnw tox nox pytest py.test jest vitest
+services:runner mocha ava tap playwright cypress karma phpunit rspec rake tsc tsx ts-node webpack vite rollup parcel
+services:runner turbo nx lerna ctest coverage unittest
+services:service docker podman kubectl helm gh glab aws gcloud systemctl brew apt apt-get apt-cache dpkg rpm rustup nvm
+services:service pyenv crontab claude pre-commit journalctl conda gem bundle composer dotnet mvn deno swift flutter dart
+services:service mix redis-cli vagrant nix tmux az heroku fly vercel ansible
+filters:basename basename
+filters:dirname dirname
+filters:realpath realpath readlink
+filters:seq seq
+filters:ls ls
+filters:grep grep egrep fgrep
+filters:tr tr
+filters:cut cut
+filters:date date
+git.handlers:git git
+"""
+
+# Commands that write no file, whatever their arguments.
+READERS = """
+ack actionlint ag apropos arp b2sum banner base32 basenc bat batcat bc blkid bzcat bzgrep cal ccze cksum clear cloc
+cmp col colrm column comm cowsay dc delta df diff diff3 difft dig dir dmesg dscacheutil du env envsubst exa expand
+expr eza factor fc-list fd fdfind figlet file findmnt flake8 fmt fold free fuser getconf getent getfacl getfattr
+gettext gron groups hadolint hash hexdump host hostname hostnamectl htop hyperfine id ifconfig info iostat ip join jq
+killall last lastlog ldd less locale locate lolcat look lsattr lsblk lscpu lsof lspci lsusb man markdownlint md5
+md5sum more mountpoint msgcat mypy namei nc ncat netcat netstat ngettext nl nm nproc nslookup numfmt objdump od otool
+paste pathchk pgrep pidof ping pkill pmap pr printenv ps pstree pv pyflakes pylint pyright readelf renice reset rev rg
+route scc sdiff sha1sum sha224sum sha256sum sha384sum sha512sum shasum shellcheck shuf size sleep ss stat strings stty
+sum sw_vers system_profiler tac tidy tig toilet tokei top tput traceroute tree ts tsort tty tzselect ul uname unexpand
+uptime users uuidgen vdir vm_stat vmstat w wc whatis whereis which who whoami xmllint xzcat xzgrep yamllint yes zcat
+zcmp zdiff zgrep zipinfo zless zstdcat
+"""
+
+COMMANDS = {name: line.split(" ", 1)[0] for line in RULES.strip().splitlines() for name in line.split()[1:]}
+READ_ONLY = frozenset(READERS.split())

@@ -1,0 +1,258 @@
+"""Archives and compressors. Members are listed from the archive where that is cheap; else their folder stands."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.shell.effects import CREATE
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+
+MAX_ARCHIVE = 20_000_000
+MAX_MEMBERS = 600
+
+
+def tar(call: Call) -> None:
+    args = list(call.args)
+    if args and not args[0].startswith("-"):
+        args[0] = "-" + args[0]
+        args = _old_style(args)
+    from fanout.shell.call import Options
+
+    options = Options(
+        args,
+        "fCTXbHIKLNVgF",
+        "file directory exclude files-from exclude-from strip-components transform to-command use-compress-program "
+        "one-top-level owner group mode mtime format suffix",
+    )
+    archive = options.get("f", "file")
+    folder = options.get("C", "directory") or ""
+    if options.has("x", "extract", "get"):
+        if options.has("O", "to-stdout"):
+            call.emit(None)
+        elif options.has("to-command"):
+            call.unknown("runs a command for each member")
+        else:
+            top = options.get("one-top-level")
+            wanted = options.rest if not options.has("T", "files-from", "transform", "wildcards") else []
+            members = tar_members(call, archive)
+            strip = options.get("strip-components")
+            extracted(call, top or folder, members, wanted, int(strip) if strip and strip.isdigit() else 0)
+    elif options.has("c", "create", "r", "append", "u", "update", "A", "delete"):
+        if archive and archive != "-":
+            call.write(archive)
+        else:
+            call.emit(None)
+        if options.has("remove-files"):
+            for path in options.rest:
+                call.delete((folder + "/" if folder else "") + path, recursive=True)
+    else:
+        call.emit(None)
+
+
+def _old_style(args: list[str]) -> list[str]:
+    """`tar xzfC a.tgz out`: the letters' values follow in order."""
+    letters, rest = args[0][1:], args[1:]
+    flags = "".join(letter for letter in letters if letter not in "fCTXbHgF")
+    out = ["-" + flags] if flags else []
+    for letter in letters:
+        if letter in "fCTXbHgF" and rest:
+            out += ["-" + letter, rest.pop(0)]
+    return out + rest
+
+
+def tar_members(call: Call, archive: str | None) -> list[str] | None:
+    place = _readable(call, archive)
+    if place is None:
+        return None
+    import tarfile
+
+    try:
+        with tarfile.open(place) as source:
+            names = [member.name + ("/" if member.isdir() else "") for member in source.getmembers()[: MAX_MEMBERS + 1]]
+    except (tarfile.TarError, OSError, EOFError, ValueError):
+        return None
+    return names if len(names) <= MAX_MEMBERS else None
+
+
+def _readable(call: Call, archive: str | None) -> str | None:
+    """Where the archive's bytes are now; None when the line itself makes it or it is too big."""
+    if not archive or archive == "-" or UNKNOWN in archive:
+        return None
+    path = call.world.absolute(archive)
+    place = call.world.disk(path)
+    try:
+        big = os.path.getsize(place) > MAX_ARCHIVE
+    except (OSError, ValueError):
+        return None
+    return None if big or path in call.world.contents else place
+
+
+def extracted(call: Call, folder: str, members: list[str] | None, wanted: list[str], strip: int) -> None:
+    prefix = folder.rstrip("/") + "/" if folder else ""
+    if members is None:
+        if wanted and not any(char in name for name in wanted for char in "*?["):
+            for name in wanted:
+                call.create(prefix + name, recursive=True)
+        elif folder.rstrip("./"):
+            call.create(folder, recursive=True, folder=True)
+        else:
+            call.unknown("unpacks an archive whose members are not known")
+        return
+    for name in members:
+        chosen = not wanted or any(
+            name.rstrip("/") == one.rstrip("/") or name.startswith(one.rstrip("/") + "/") for one in wanted
+        )
+        pieces = [piece for piece in name.split("/") if piece not in ("", ".")][strip:]
+        if not chosen and not any(char in one for one in wanted for char in "*?["):
+            continue
+        if pieces:
+            path = prefix + "/".join(pieces)
+            call.folders(path if name.endswith("/") else path.rpartition("/")[0])
+            if not name.endswith("/"):
+                call.write(path)
+
+
+def unzip(call: Call) -> None:
+    options = call.options("dxPO", "")
+    if options.has("l", "t", "p", "v", "Z", "z", "c"):
+        call.emit(None)
+        return
+    archive = options.rest[0] if options.rest else None
+    place = _readable(call, archive) or _readable(call, f"{archive}.zip")
+    names = None
+    if place is not None:
+        import zipfile
+
+        try:
+            with zipfile.ZipFile(place) as source:
+                names = source.namelist()
+        except (zipfile.BadZipFile, OSError, ValueError):
+            names = None
+    folder = options.get("d") or ""
+    if names is not None and options.has("j"):
+        names = [name.rpartition("/")[2] for name in names if not name.endswith("/")]
+    extracted(call, folder, names if names is None or len(names) <= MAX_MEMBERS else None, options.rest[1:], 0)
+
+
+def zip_(call: Call) -> None:
+    options = call.options("xitnbP", "exclude include out password temp-path", stop=False)
+    if options.has("T", "sf", "h", "L") and not options.has("r"):
+        return
+    if not options.rest:
+        return
+    archive = options.get("O", "out") or options.rest[0]
+    if archive == "-":
+        call.emit(None)
+        return
+    call.write(archive if "." in archive.rpartition("/")[2] else archive + ".zip")
+    if options.has("m", "move"):
+        for path in options.rest[1:]:
+            call.delete(path, recursive=True)
+
+
+SUFFIXES = {
+    "gzip": ".gz",
+    "gunzip": ".gz",
+    "pigz": ".gz",
+    "unpigz": ".gz",
+    "bzip2": ".bz2",
+    "bunzip2": ".bz2",
+    "pbzip2": ".bz2",
+    "xz": ".xz",
+    "unxz": ".xz",
+    "lzma": ".lzma",
+    "unlzma": ".lzma",
+    "zstd": ".zst",
+    "unzstd": ".zst",
+    "lz4": ".lz4",
+    "brotli": ".br",
+    "compress": ".Z",
+    "uncompress": ".Z",
+    "lzip": ".lz",
+    "lzop": ".lzo",
+}
+KEEPERS = ("zstd", "unzstd", "lz4", "brotli", "lzop")
+
+
+def compress(call: Call) -> None:
+    options = call.options("SoTb", "suffix output threads", optional="")
+    suffix = options.get("S", "suffix") or SUFFIXES[call.name]
+    unpack = call.name.startswith(("un", "gun", "bun")) or options.has("d", "decompress", "uncompress")
+    if options.has("c", "stdout", "to-stdout", "t", "test", "l", "list") or not options.rest:
+        call.emit(None)
+        output = options.get("o", "output")
+        if output:
+            call.write(output)
+        return
+    keep = options.has("k", "keep") or (call.name in KEEPERS and not options.has("rm", "j"))
+    output = options.get("o", "output") if call.name in KEEPERS else None
+    for path in _files(call, options.rest, options.has("r", "recursive")):
+        call.write(output or _other_name(path, suffix, unpack, call))
+        if not keep:
+            call.delete(path)
+
+
+def _files(call: Call, paths: list[str], recursive: bool) -> list[str]:
+    found: list[str] = []
+    for path in paths:
+        if call.world.is_folder(path):
+            found.extend((call.world.files_below(path) or [path + "/" + UNKNOWN]) if recursive else [])
+        else:
+            found.append(path)
+    return found
+
+
+def _other_name(path: str, suffix: str, unpack: bool, call: Call) -> str:
+    if not unpack:
+        return path + suffix
+    if path.endswith(".tgz"):
+        return path[:-4] + ".tar"
+    for ending in (suffix, ".gz", ".bz2", ".xz", ".zst", ".lz4", ".br", ".Z", ".lzma"):
+        if path.endswith(ending):
+            return path[: -len(ending)]
+    return path + ".out" if "bz" in call.name else path
+
+
+def seven(call: Call) -> None:
+    command, rest = (call.args[0], call.args[1:]) if call.args else ("", [])
+    plain = [arg for arg in rest if not arg.startswith("-")]
+    folder = next((arg[2:] for arg in rest if arg.startswith("-o")), "")
+    if command in ("a", "u", "d", "rn") and plain:
+        call.write(plain[0] if "." in plain[0] else plain[0] + ".7z")
+    elif command in ("x", "e"):
+        extracted(call, folder, None, [], 0)
+    else:
+        call.emit(None)
+
+
+def ar(call: Call) -> None:
+    letters = call.args[0].lstrip("-") if call.args else ""
+    if letters[:1] in ("r", "q", "d", "m", "s") and len(call.args) > 1:
+        call.write(next((arg for arg in call.args[1:] if arg.endswith((".a", ".lib"))), call.args[1]))
+    elif letters[:1] == "x":
+        call.unknown("unpacks an archive whose members are not known")
+
+
+def cpio(call: Call) -> None:
+    options = call.options("OFIDHCER", "file directory")
+    if options.has("o", "create"):
+        target = options.get("O", "F", "file")
+        if target:
+            call.write(target)
+    elif options.has("p", "pass-through") and options.rest:
+        call.create(options.rest[-1], recursive=True)
+    elif options.has("i", "extract") and not options.has("t", "list"):
+        extracted(call, options.get("D", "directory") or "", None, options.rest, 0)
+    call.emit(None)
+
+
+def jar(call: Call) -> None:
+    letters = call.args[0].lstrip("-") if call.args else ""
+    if letters.startswith(("c", "u")) and len(call.args) > 1:
+        call.shell.write(call.args[1], CREATE, False, call.name)
+    elif letters.startswith("x"):
+        call.unknown("unpacks an archive whose members are not known")

@@ -1,0 +1,158 @@
+"""Converters and data tools: the file after `-o`, the last operand, a database that a statement changes."""
+
+from __future__ import annotations
+
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+
+
+# Options that name an output file: short letters, long names.
+OUTPUTS: dict[str, tuple[str, str]] = {
+    "openssl": ("", ""),
+    "iconv": ("o", "output"),
+    "dot": ("o", ""),
+    "neato": ("o", ""),
+    "pandoc": ("o", "output"),
+    "xsltproc": ("o", "output"),
+    "ctags": ("fo", ""),
+    "objcopy": ("", ""),
+    "strip": ("o", ""),
+    "ld": ("o", "output"),
+    "as": ("o", ""),
+    "nasm": ("o", ""),
+    "flex": ("o", ""),
+    "bison": ("o", "output"),
+    "yacc": ("o", ""),
+    "protoc": ("o", ""),
+    "esbuild": ("", "outfile outdir"),
+    "sass": ("", ""),
+    "lessc": ("", ""),
+    "svgo": ("o", "output"),
+    "terser": ("o", "output"),
+    "uglifyjs": ("o", "output"),
+    "msgfmt": ("o", ""),
+    "xgettext": ("o", "output"),
+    "aspell": ("", ""),
+    "base64": ("o", ""),
+    "rg2": ("", ""),
+    "asciidoctor": ("o", "out-file"),
+    "rst2html": ("", ""),
+    "mmdc": ("o", "output"),
+    "tcpdump": ("w", ""),
+    "perf": ("o", "output"),
+    "gpg": ("o", "output"),
+    "age": ("o", "output"),
+    "minify": ("o", "output"),
+    "jpegoptim": ("d", "dest"),
+    "cwebp": ("o", ""),
+    "xmlstarlet": ("", ""),
+    "ssh-keygen": ("f", ""),
+    "pg_dump": ("f", "file"),
+    "mysqldump": ("r", "result-file"),
+    "cloc-report": ("", ""),
+}
+
+
+def converter(call: Call) -> None:
+    letters, long_names = OUTPUTS[call.name]
+    options = call.options(letters, long_names)
+    found = [value for name in [*letters, *long_names.split()] for value in options.all(name)]
+    for path in found:
+        if path != "-":
+            call.write(path, recursive="outdir" in long_names and path == options.get("outdir"))
+    if call.name == "strip" and not found:
+        for path in options.rest:
+            call.write(path)
+    if call.name == "ctags" and not found:
+        call.write("tags")
+    if call.name == "ssh-keygen":
+        for path in found:
+            call.write(path + ".pub")
+    call.emit(None)
+
+
+def openssl(call: Call) -> None:
+    for at, arg in enumerate(call.args[:-1]):
+        if arg in ("-out", "-keyout", "-CAserial", "-writerand"):
+            call.write(call.args[at + 1])
+    call.emit(None)
+
+
+def last_operand(call: Call) -> None:
+    """Image and media converters: the last operand is the output."""
+    plain = [arg for arg in call.args if not arg.startswith("-")]
+    if call.name == "mogrify":
+        for path in plain:
+            if call.world.is_file(path):
+                call.write(path)
+    elif len(plain) > 1 and plain[-1] != "-":
+        call.write(plain[-1])
+    call.emit(None)
+
+
+def xxd(call: Call) -> None:
+    options = call.options("cgloRsn", "cols")
+    for path in options.rest[1:2]:
+        call.write(path)
+    call.emit(None)
+
+
+def yq(call: Call) -> None:
+    options = call.options("opIv", "output-format input-format indent arg argjson split-exp", optional="")
+    in_place = options.has("i", "in-place", "inplace")
+    if in_place:
+        rest = options.rest
+        if rest[:1] in (["eval"], ["e"], ["eval-all"], ["ea"]):
+            rest = rest[1:]
+        for path in rest[1:]:
+            call.write(path)
+    if options.has("s", "split-exp"):
+        call.unknown("makes files named by an expression")
+    call.emit(None)
+
+
+def toml_set(call: Call) -> None:
+    plain = [arg for arg in call.args if not arg.startswith("-")]
+    if plain[:1] == ["set"] and len(plain) > 1:
+        call.write(plain[1])
+    call.emit(None)
+
+
+def sqlite3(call: Call) -> None:
+    takes = (["-cmd"], ["-separator"], ["-init"])
+    plain = [arg for at, arg in enumerate(call.args) if arg[:1] != "-" and call.args[max(at - 1, 0) : at] not in takes]
+    if not plain:
+        return
+    statements = plain[1:] or ([call.input() or UNKNOWN] if call.shell.stdin is not None else [])
+    if "-readonly" not in call.args and any(_changes(text) for text in statements):
+        call.write(plain[0])
+    for text in statements:
+        for line in text.splitlines():
+            words = line.split()
+            if words[:1] and words[0] in (".output", ".once", ".backup", ".save", ".clone", ".log") and len(words) > 1:
+                call.write(words[-1].strip("'\""))
+            elif words[:1] and words[0] in (".shell", ".system"):
+                call.shell.run_text(line.split(None, 1)[1] if len(words) > 1 else "", "sqlite3")
+    call.emit(None)
+
+
+READING_SQL = frozenset(("select", "explain", "values", "attach", "detach"))
+
+
+def _changes(text: str) -> bool:
+    """Whether SQL may change the database."""
+    dotted = [line.split()[0] for line in text.splitlines() if line.startswith(".")]
+    if any(name in (".import", ".restore", ".clear", ".load") for name in dotted):
+        return True
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith(".")]
+    for statement in "\n".join(lines).split(";"):
+        words = statement.lower().split(None, 1)
+        if not words or words[0] in READING_SQL or (words[0] == "pragma" and "=" not in statement):
+            continue
+        if words[0] == "with" and not any(word in words[-1] for word in ("insert", "update", "delete")):
+            continue
+        return True
+    return False

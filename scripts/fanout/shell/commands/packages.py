@@ -1,0 +1,225 @@
+"""Package managers: manifests, lock files and the folders of installed packages."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+
+
+LOCKS = {"npm": "package-lock.json", "yarn": "yarn.lock", "pnpm": "pnpm-lock.yaml", "bun": "bun.lock"}
+
+
+NODE_READS = frozenset(
+    [
+        "ls",
+        "list",
+        "ll",
+        "la",
+        "view",
+        "info",
+        "show",
+        "outdated",
+        "why",
+        "explain",
+        "root",
+        "bin",
+        "prefix",
+        "search",
+        "help",
+        "ping",
+        "whoami",
+        "fund",
+        "doctor",
+        "docs",
+        "repo",
+        "licenses",
+        "owner",
+        "team",
+        "token",
+        "access",
+        "config",
+        "get",
+        "-v",
+        "--version",
+        "-h",
+        "--help",
+        "explore",
+    ]
+)
+
+NODE_CHANGES = frozenset(
+    ["install", "i", "add", "uninstall", "remove", "rm", "un", "update", "up", "upgrade", "dedupe", "audit", "link"]
+)
+LOCK_STAYS = frozenset(
+    [
+        "--frozen-lockfile",
+        "--immutable",
+        "--pure-lockfile",
+        "--no-lockfile",
+        "--lockfile=false",
+        "--no-package-lock",
+        "--package-lock=false",
+        "--no-save",
+        "--save=false",
+    ]
+)
+LOCK_ONLY = frozenset(["--package-lock-only", "--lockfile-only", "--mode=update-lockfile"])
+
+
+def npm(call: Call) -> None:
+    args, folder = list(call.args), ""
+    for name in ("--prefix", "-C", "--dir", "--cwd"):
+        if name in args[:-1]:
+            at = args.index(name)
+            folder = args[at + 1].rstrip("/") + "/"
+            del args[at : at + 2]
+    plain = [arg for arg in args if not arg.startswith("-")]
+    verb = plain[0] if plain else "install" if call.name == "yarn" else ""
+    everywhere = any(arg in ("-g", "--global", "--location=global") for arg in args) or plain[:1] == ["global"]
+    lock = LOCKS[call.name]
+    if (
+        verb in NODE_READS
+        or (args and args[0] in NODE_READS)
+        or (verb == "audit" and "fix" not in plain)
+        or "--dry-run" in args
+        or everywhere
+    ):
+        call.emit(None)
+    elif verb in ("ci", "clean-install"):
+        call.keep_up(folder + "node_modules", folder=True)
+    elif verb in NODE_CHANGES:
+        _node(call, verb, plain[1:], frozenset(args), folder)
+    elif verb == "init" and len(plain) == 1:
+        call.write(folder + "package.json")
+    elif verb in ("version", "pkg", "set-script"):
+        if not (verb == "pkg" and plain[1:2] == ["get"]) and len(plain) > 1:
+            call.write(folder + "package.json")
+            if verb == "version" and call.world.exists(folder + lock):
+                call.write(folder + lock)
+        call.emit(None)
+    elif verb == "prune":
+        call.keep_up(folder + "node_modules", folder=True)
+    elif verb in ("exec", "dlx", "x") and len(plain) > 1:
+        call.run(args[args.index(plain[1]) :])
+    else:
+        call.unknown("runs a script of the project, which may write anything")
+        call.emit(None)
+
+
+def _node(call: Call, verb: str, named: list[str], flags: frozenset[str], folder: str) -> None:
+    """Changes what is installed: by its options the manifest, the lock file, the folder of packages."""
+    saves = not flags & {"--no-save", "--save=false"}
+    if verb == "dedupe" and flags & {"--check", "-c"}:
+        call.emit(None)
+        return
+    if verb == "link" and call.name in ("npm", "bun") and not flags & {"--save", "--save-dev", "-S", "-D"}:
+        if named:
+            call.keep_up(folder + "node_modules", folder=True)
+        call.emit(None)
+        return
+    if saves and verb != "dedupe" and (named or verb not in ("install", "i")):
+        call.write(folder + "package.json")
+    if not flags & LOCK_STAYS:
+        lock = folder + LOCKS[call.name]
+        call.write(lock) if named else call.keep_up(lock)
+    if not flags & LOCK_ONLY:
+        call.keep_up(folder + "node_modules", folder=True)
+
+
+def npx(call: Call) -> None:
+    options = call.options("pc", "package call", stop=True)
+    text = options.get("c", "call")
+    if text:
+        call.shell.run_text(text, call.name)
+    elif options.rest:
+        name = options.rest[0]
+        call.run([name.rpartition("@")[0] if "@" in name[1:] and not name.startswith("@") else name, *options.rest[1:]])
+
+
+def pip(call: Call) -> None:
+    options = call.options("trced", "target requirement constraint editable dest wheel-dir report log")
+    verb = options.rest[0] if options.rest else ""
+    for name in ("t", "target", "d", "dest", "wheel-dir"):
+        path = options.get(name)
+        if path:
+            call.create(path, recursive=True)
+            return
+    report = options.get("report", "log")
+    if report and report != "-":
+        call.write(report)
+    if verb in ("install", "uninstall") and "--dry-run" not in call.args:
+        if options.has("e", "editable"):
+            call.unknown("builds the project in its folder")
+        call.shell.effects.unknowable(f"{call.name} {verb} changes the installed packages")
+    elif verb in ("wheel", "download"):
+        call.unknown("makes files named by the packages")
+    call.emit(None)
+
+
+def python_project(call: Call) -> None:
+    """uv, poetry, pdm, hatch, pipenv."""
+    plain = [arg for arg in call.args if not arg.startswith("-")]
+    verb = plain[0] if plain else ""
+    lock = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}.get(call.name, "")
+    if verb == "version" and (len(plain) > 1 or "--bump" in call.args) and "--dry-run" not in call.args:
+        call.write("pyproject.toml")
+        if call.name == "uv":
+            _locked(call, "add", lock, True)
+    elif verb in ("show", "check", "version", "help", "search", "about", "tree", "info", "graph") or not plain:
+        call.emit(None)
+    elif verb in ("add", "remove", "lock", "sync", "update", "install", "uninstall") and lock:
+        _python_packages(call, verb, plain[1:], lock)
+    elif verb == "venv" and call.name == "uv":
+        call.create(plain[1] if len(plain) > 1 else ".venv", recursive=True)
+    elif verb == "pip":
+        call.run(call.args[call.args.index("pip") :])
+    elif verb == "run":
+        rest = call.args[call.args.index("run") + 1 :]
+        while rest and rest[0].startswith("-"):
+            rest = rest[2:] if rest[0] in ("--with", "--python", "-p", "--extra", "--group", "--env-file") else rest[1:]
+        call.run(rest)
+    else:
+        call.unknown("may write: what it does is not known")
+        call.emit(None)
+
+
+def _python_packages(call: Call, verb: str, named: list[str], lock: str) -> None:
+    """Changes what is installed: by its options the manifest, the lock file, the environment."""
+    args = call.args
+    if any(arg in ("--dry-run", "--check", "--check-exists") for arg in args):
+        call.emit(None)
+        return
+    if call.name == "uv" and "--script" in args[:-1]:
+        script = args[args.index("--script") + 1]
+        if verb in ("add", "remove"):
+            call.write(script)
+        if verb == "lock" or call.world.exists(script + ".lock"):
+            call.write(script + ".lock")
+        return
+    if verb in ("add", "remove", "uninstall") or (call.name == "pipenv" and verb == "install" and named):
+        call.write("Pipfile" if call.name == "pipenv" else "pyproject.toml")
+    _locked(call, verb, lock, verb in ("add", "remove", "uninstall", "update") or bool(named))
+    call.emit(None)
+
+
+LOCK_IS_READ = frozenset(["--frozen", "--locked", "--frozen-lockfile", "--no-lock", "--deploy", "--ignore-pipfile"])
+
+
+def _locked(call: Call, verb: str, lock: str, changes: bool) -> None:
+    """The lock file, where the command does not just follow it, and the environment."""
+    reads = call.name != "uv" and (verb == "sync" or (verb == "install" and call.name != "pipenv"))
+    if not reads and not LOCK_IS_READ & set(call.args):
+        call.write(lock) if changes else call.keep_up(lock)
+    if verb == "lock" or "--no-sync" in call.args or (verb in ("add", "remove") and "--frozen" in call.args):
+        return
+    if call.name == "uv":
+        call.keep_up(".venv", folder=True)
+    else:
+        call.unknown("changes the installed packages")
+
+
+def uvx(call: Call) -> None:
+    options = call.options("p", "from with python", stop=True)
+    rest = options.rest
+    call.run([rest[0].partition("@")[0], *rest[1:]] if rest else [])

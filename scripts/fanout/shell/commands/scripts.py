@@ -1,0 +1,314 @@
+"""Interpreters and scripts. What the line itself spells out is followed; a script from the disk may do anything."""
+
+from __future__ import annotations
+
+from fanout.shell.call import Options
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+
+OURS = frozenset(("fanout",))
+MAX_SCRIPT = 60_000
+
+
+def own(call: Call) -> None:
+    """Our own command line: it asks the guard itself before it changes anything."""
+    call.emit(None)
+
+
+def shell(call: Call) -> None:
+    """`bash -c text`, `bash file`, text piped into bash."""
+    values = "cOo" if call.name != "fish" else "cCdDfo"
+    args = list(call.args)
+    text: str | None = None
+    at, flags = 0, ""
+    while at < len(args) and args[at][:1] in ("-", "+") and args[at] not in ("-", "--"):
+        letters = args[at][1:]
+        if args[at] in ("--version", "--help"):
+            return
+        at += 1
+        if args[at - 1] in ("--init-file", "--rcfile"):
+            at += 1
+        elif not letters.startswith("-"):
+            flags += letters
+            if "c" in letters and at < len(args):
+                at, text = _after_c(args, at)
+                break
+            if "n" in letters and call.name != "fish":
+                return
+            if letters[-1] in values:
+                at += 1
+    rest = args[at + 1 :] if args[at : at + 1] in (["-"], ["--"]) and text is None else args[at:]
+    if text is not None:
+        inner(call, text, rest[1:])
+    elif rest and "s" not in flags:
+        run_file(call, rest[0], rest[1:], "shell")
+    else:
+        from_input(call, "shell", args[at:])
+
+
+def _after_c(args: list[str], at: int) -> tuple[int, str]:
+    while at < len(args) - 1 and args[at][:1] == "-" and args[at] != "-":
+        at += 1
+    return at + 1, args[at]
+
+
+def inner(call: Call, text: str, arguments: list[str]) -> None:
+    """Shell text in its own process, with its own parameters."""
+    outer = call.shell
+    kept = (outer.variables, outer.functions, outer.positional, outer.places, outer.floors, outer.stack)
+    outer.variables, outer.functions, outer.positional = dict(outer.variables), {}, arguments
+    outer.floors = {"break": -1, "return": -1, "exit": outer.maybe}
+    outer.stack = []
+    options, outer.world.options = outer.world.options, set()
+    outer.run_text(text, call.name)
+    outer.variables, outer.functions, outer.positional, outer.places, outer.floors, outer.stack = kept
+    outer.world.options = options
+    outer.world.cwd = outer.places[0]
+    if outer.jump in ("exit", "return"):
+        outer.jump = ""
+
+
+def from_input(call: Call, language: str, arguments: list[str] | None = None) -> None:
+    """A program from standard input: followed when its text is known."""
+    text = call.input()
+    if text is None:
+        if call.shell.stdin is not None or call.args:
+            call.unknown("runs a program from standard input that is known only when it runs")
+        return
+    stdin, call.shell.stdin = call.shell.stdin, None
+    run_program(call, text, arguments or [], language)
+    call.shell.stdin = stdin
+
+
+def run_file(call: Call, path: str, arguments: list[str], language: str) -> None:
+    """A script file. Followed when the line has written it or feeds it; else unknown."""
+    place = call.world.absolute(path)
+    text = call.world.contents.get(place)
+    if path == "/dev/stdin":
+        text = call.input()
+    if text is None or len(text) > MAX_SCRIPT:
+        call.unknown(f"runs {_short(path)}, which may write anything")
+        call.emit(None)
+        return
+    run_program(call, text, arguments, language)
+
+
+def run_program(call: Call, text: str, arguments: list[str], language: str) -> None:
+    if language == "shell":
+        inner(call, text, arguments)
+        return
+    from fanout.shell.inline import program
+
+    program(call, text, arguments, language)
+
+
+def script(call: Call) -> None:
+    """`./tool`: followed when the line has written it, by its first line; else unknown."""
+    place = call.world.absolute(call.path)
+    text = call.world.contents.get(place)
+    if text is None or len(text) > MAX_SCRIPT:
+        if len(call.args) != 1 or call.args[0] not in ("--help", "--version"):
+            call.unknown("may write: it is a program of this project or unknown here")
+        call.emit(None)
+        return
+    first = text.partition("\n")[0]
+    language = "shell"
+    for name in ("python", "node", "perl", "ruby"):
+        if name in first and first.startswith("#!"):
+            language = name
+    run_program(call, text, call.args, language)
+
+
+def source(call: Call) -> None:
+    if not call.args:
+        return
+    path = call.args[0]
+    text = call.world.contents.get(call.world.absolute(path)) if UNKNOWN not in path else None
+    if text is None and path.startswith("/dev/fd/"):
+        call.unknown("sources output that is known only when it runs")
+    elif text is not None:
+        call.shell.run_text(text, "source")
+    elif not harmless(path):
+        call.unknown(f"sources {_short(path)}, which may write anything")
+
+
+def harmless(path: str) -> bool:
+    """Files that are sourced for their variables."""
+    name = path.rpartition("/")[2]
+    return name in ("activate", "nvm.sh", ".bashrc", ".profile", ".bash_profile", ".zshrc", ".env", "env") or (
+        name.startswith(".env")
+    )
+
+
+# -- other languages ---------------------------------------------------------------------------------------------------
+
+
+def python(call: Call) -> None:
+    args = call.args
+    at = 0
+    while at < len(args) and args[at].startswith("-") and args[at] != "-":
+        arg = args[at]
+        at += 1
+        if arg in ("--version", "--help", "-V", "-VV", "-h"):
+            return
+        if arg.startswith("--"):
+            continue
+        letters = arg[1:]
+        for place, letter in enumerate(letters):
+            if letter in "cm":
+                value = letters[place + 1 :]
+                if not value and at < len(args):
+                    value = args[at]
+                    at += 1
+                if letter == "m":
+                    module(call, value, args[at:])
+                else:
+                    run_program(call, value, args[at:], "python")
+                return
+            if letter in "WX":
+                at += 0 if letters[place + 1 :] else 1
+                break
+    if at < len(args) and args[at] != "-":
+        run_file(call, args[at], args[at + 1 :], "python")
+    else:
+        from_input(call, "python", args[at + 1 :])
+
+
+def module(call: Call, name: str, args: list[str]) -> None:
+    """`python -m name`."""
+    plain = [arg for arg in args if not arg.startswith("-")]
+    if name == "json.tool":
+        for path in plain[1:2]:
+            call.write(path)
+        call.emit(None)
+    elif name in (
+        "pip",
+        "black",
+        "isort",
+        "ruff",
+        "autopep8",
+        "yapf",
+        "mypy",
+        "flake8",
+        "pylint",
+        "pyflakes",
+        "pyright",
+    ):
+        call.run([name, *args])
+    elif name == "venv" or name == "virtualenv":
+        for path in plain:
+            call.create(path, recursive=True, folder=True)
+    elif name in ("zipfile", "tarfile") and args[:1] in (["-c"], ["--create"]):
+        for path in args[1:2]:
+            call.write(path)
+    elif name in ("zipfile", "tarfile") and args[:1] in (["-e"], ["--extract"]):
+        call.create(args[2] if len(args) > 2 else ".", recursive=True)
+    elif name in READING_MODULES:
+        call.emit(None)
+    else:
+        call.unknown(f"runs the module {name}, which may write anything")
+        call.emit(None)
+
+
+READING_MODULES = frozenset(
+    [
+        "http.server",
+        "zipfile",
+        "tarfile",
+        "tokenize",
+        "ast",
+        "dis",
+        "site",
+        "sysconfig",
+        "platform",
+        "calendar",
+        "this",
+        "timeit",
+        "inspect",
+        "pydoc",
+        "base64",
+        "json.tool",
+        "mimetypes",
+        "ensurepip.version",
+        "tabnanny",
+        "pyclbr",
+        "uuid",
+    ]
+)
+
+
+def node(call: Call) -> None:
+    options = Options(call.args, "eprC", "eval print require import loader", stop=True)
+    if options.has("v", "version", "h", "help", "c", "check"):
+        return
+    text = options.get("e", "eval", "p", "print", "pe")
+    language = "node"
+    if text is not None:
+        run_program(call, text, options.rest, language)
+    elif options.has("test") or options.has("run"):
+        call.unknown("runs the project's own code")
+    elif options.rest and options.rest[0] not in ("-",):
+        run_file(call, options.rest[0], options.rest[1:], language)
+    else:
+        from_input(call, language)
+
+
+def ruby(call: Call) -> None:
+    options = Options(call.args, "eIrCFE", optional="i", stop=True)
+    if options.has("v", "version", "c"):
+        return
+    texts = options.all("e")
+    if texts:
+        if options.has("i"):
+            in_place(call, options.rest, options.get("i") or "")
+        run_program(call, "\n".join(texts), options.rest, "ruby")
+    elif options.rest:
+        run_file(call, options.rest[0], options.rest[1:], "ruby")
+    else:
+        from_input(call, "ruby")
+
+
+def perl(call: Call) -> None:
+    options = Options(call.args, "eEI", optional="iMmFxCD", stop=False)
+    if options.has("v", "c", "version"):
+        return
+    texts = options.all("e", "E")
+    if texts:
+        if options.has("i"):
+            in_place(call, options.rest, options.get("i") or "")
+        run_program(call, "\n".join(texts), options.rest, "perl")
+    elif options.rest:
+        run_file(call, options.rest[0], options.rest[1:], "perl")
+    else:
+        from_input(call, "perl")
+
+
+def php(call: Call) -> None:
+    options = Options(call.args, "rdcf", stop=True)
+    text = options.get("r")
+    if options.has("l", "v", "i", "m"):
+        return
+    if text is not None:
+        run_program(call, text, options.rest, "php")
+    else:
+        call.unknown("runs a program, which may write anything")
+    call.emit(None)
+
+
+def in_place(call: Call, paths: list[str], suffix: str) -> None:
+    from fanout.shell.commands.edit import backup_name
+
+    for path in paths:
+        if call.world.is_folder(path):
+            continue
+        if suffix:
+            call.write(backup_name(path, suffix))
+        call.replace(path)
+
+
+def _short(path: str) -> str:
+    path = path.replace(UNKNOWN, "?")
+    return path if len(path) <= 60 else path[:57] + "..."

@@ -1,0 +1,180 @@
+"""Would a line touch a sibling's work? Plain writes by path; git commands by what the repository says right now.
+
+reasons -> owned paths -> named writes           -> "x belongs to y"
+                       -> verdicts.Case for each git command -> "git stash would hide x of y"
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.shell.effects import GitEffect, is_of, shorten
+from fanout.shell.globs import TAG, UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.effects import Effects, Write
+    from fanout.shell.git.gitrepo import GitRepo as Probe
+
+__all__ = ["Owned", "Probe", "reasons"]
+MAX_ALIASES = 5
+MAX_NAMED = 3
+
+
+class Owned:
+    """Who owns which path: the longest owned path that holds a place decides."""
+
+    def __init__(self, owners: dict[str, str], agent: str, root: str) -> None:
+        self.agent = agent
+        self.root = root
+        self.paths = {_place(path, root): owner for path, owner in owners.items()}
+        self.others = {path: owner for path, owner in self.paths.items() if owner != agent}
+
+    def other(self, place: str) -> str:
+        """The sibling that owns `place`, or ""."""
+        at = place
+        while at:
+            owner = self.paths.get(at)
+            if owner is not None:
+                return "" if owner == self.agent else owner
+            at = at.rpartition("/")[0]
+        return ""
+
+    def below(self, place: str) -> list[str]:
+        """The siblings' paths below a folder."""
+        base = place.rstrip("/") + "/"
+        return [path for path in self.others if path.startswith(base)]
+
+    def touched(self, write: Write) -> list[str]:
+        if self.other(write.path):
+            return [write.path]
+        below = self.below(write.path) if write.recursive else []
+        return [path for path in below if is_of(write.kinds, path)] if write.kinds else below
+
+
+def _place(path: str, root: str) -> str:
+    joined = path if path.startswith("/") else root.rstrip("/") + "/" + path
+    return os.path.normpath(joined)
+
+
+def reasons(
+    effects: Effects, agent: str, owners: dict[str, str], root: str, cwd: str, probe: Probe | None
+) -> list[str]:
+    owned = Owned(owners, agent, root)
+    if not owned.others:
+        return []
+    found: list[str] = []
+    asked = probe is not None and bool(effects.git)
+    for write in effects.writes:
+        if write.git and asked:
+            continue
+        for path in owned.touched(write)[:MAX_NAMED]:
+            found.append(f"{shorten(path, root)} belongs to {owned.other(path)}")
+    for number, effect in enumerate(effects.git):
+        before = effects.git[:number]
+        if not in_new_repository(effect, before):
+            earlier = any(other.scope != "none" for other in before)
+            found.extend(git_reasons(spelled_out(effect, before, probe), owned, probe, earlier))
+    return list(dict.fromkeys(found))
+
+
+def in_new_repository(effect: GitEffect, before: list[GitEffect]) -> bool:
+    """Whether the line itself makes the repository that the command works on."""
+    made = [path for other in before if other.verb in ("init", "clone") for path in other.paths]
+    return any((effect.cwd + "/").startswith(path + "/") and not os.path.exists(path + "/.git") for path in made)
+
+
+def spelled_out(effect: GitEffect, before: list[GitEffect], probe: Probe | None) -> GitEffect:
+    """The command with what earlier git commands of the line print put in: `git ls-files -m | xargs git add`."""
+    texts = [*effect.args, effect.stdin or ""]
+    if probe is None or not any(TAG.search(text) for text in texts):
+        return effect
+    outputs: dict[str, str | None] = {}
+    for text in texts:
+        for number in TAG.findall(text):
+            if int(number) < len(before):
+                source = before[int(number)]
+                outputs[number] = probe.ask(source, [source.verb, *source.args])
+    filled = GitEffect(effect.verb, _filled(effect.args, outputs), effect.cwd)
+    filled.options, filled.env, filled.safe_form = effect.options, effect.env, effect.safe_form
+    filled.scope, filled.endangers = effect.scope, effect.endangers
+    filled.paths = _filled(effect.paths, outputs)
+    found = TAG.fullmatch((effect.stdin or "").strip())
+    filled.stdin = outputs.get(found.group(1)) if found else effect.stdin
+    return filled
+
+
+def _filled(words: list[str], outputs: dict[str, str | None]) -> list[str]:
+    out: list[str] = []
+    for word in words:
+        match = TAG.fullmatch(word)
+        text = outputs.get(match.group(1)) if match else None
+        out.extend([word] if text is None else [name for name in text.replace("\0", "\n").split("\n") if name])
+    return out
+
+
+def git_reasons(effect: GitEffect, owned: Owned, probe: Probe | None, earlier: bool, depth: int = 0) -> list[str]:
+    if effect.endangers is None:
+        return []
+    if probe is None or UNKNOWN in effect.cwd or UNKNOWN in effect.verb:
+        return _say(effect, owned, cautious(effect, owned))
+    if effect.scope == "alias":
+        return _alias(effect, owned, probe, earlier, depth)
+    from fanout.shell.git.verdicts import Case
+
+    threatened = Case(effect, owned, probe, earlier).threatened()
+    return _say(effect, owned, cautious(effect, owned) if threatened is None else threatened)
+
+
+def cautious(effect: GitEffect, owned: Owned) -> list[str]:
+    """What it could reach when nobody can be asked."""
+    if effect.scope != "paths":
+        return sorted(owned.others)
+    found: set[str] = set()
+    for spec in effect.paths:
+        if UNKNOWN in spec or UNKNOWN in effect.cwd or spec.startswith(":") or any(char in spec for char in "*?["):
+            return sorted(owned.others)
+        place = _place(spec, effect.cwd)
+        found.update([place] if owned.other(place) else owned.below(place))
+    return sorted(found)
+
+
+def _alias(effect: GitEffect, owned: Owned, probe: Probe, earlier: bool, depth: int) -> list[str]:
+    text = probe.alias(effect)
+    if not text or depth >= MAX_ALIASES:
+        return []
+    from fanout.shell import analyse
+    from fanout.shell.commands.wrap import quoted
+
+    tail = " ".join(quoted(arg) for arg in effect.args)
+    options = " ".join(quoted(word) for word in effect.options)
+    line = f"{text[1:]} {tail}" if text.startswith("!") else f"git {options} {text} {tail}"
+    place = probe.top(effect) or effect.cwd if text.startswith("!") else effect.cwd
+    inner = analyse(line, place)
+    found = [
+        f"{shorten(path, owned.root)} belongs to {owned.other(path)}"
+        for write in inner.writes
+        if not write.git
+        for path in owned.touched(write)[:MAX_NAMED]
+    ]
+    for other in inner.git:
+        found.extend(git_reasons(other, owned, probe, earlier, depth + 1))
+    return found
+
+
+WHAT = {
+    "worktree": "would change or take back",
+    "index": "would stage, unstage or commit",
+    "untracked": "would delete",
+    "stash": "would change or drop stashed work of",
+    "worktrees": "would remove",
+}
+
+
+def _say(effect: GitEffect, owned: Owned, places: list[str]) -> list[str]:
+    if not places:
+        return []
+    named = [f"{shorten(place, owned.root)} of {owned.other(place) or 'a sibling'}" for place in places[:MAX_NAMED]]
+    more = f" and {len(places) - MAX_NAMED} more" if len(places) > MAX_NAMED else ""
+    safe = f"; instead: {effect.safe_form}" if effect.safe_form else ""
+    return [f"git {effect.verb} {WHAT.get(effect.endangers or '', 'would change')} {', '.join(named)}{more}{safe}"]

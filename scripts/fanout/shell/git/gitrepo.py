@@ -1,0 +1,148 @@
+"""Asks the real repository: read-only git commands, each at most once for a question. Starts no hook and no network."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.effects import GitEffect
+
+SECONDS = 5
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT", "XDG_CONFIG_HOME", "USERPROFILE")
+QUIET = (
+    "--no-optional-locks",
+    "-c",
+    "core.quotepath=off",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+)
+
+
+class State:
+    """What of a path is not committed: staged, changed in the work tree, untracked, ignored."""
+
+    __slots__ = ("changed", "conflict", "ignored", "new", "staged", "tracked", "untracked")
+
+    def __init__(self) -> None:
+        self.staged = False
+        self.changed = False
+        self.untracked = False
+        self.ignored = False
+        self.tracked = True
+        self.new = False
+        self.conflict = False
+
+    @property
+    def dirty(self) -> bool:
+        return self.staged or self.changed
+
+
+class GitRepo:
+    """The repository that one git command works on: its folder, options before the verb, and environment."""
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        self.environ = dict(os.environ) if environ is None else environ
+
+    def ask(
+        self,
+        effect: GitEffect,
+        args: list[str],
+        cwd: str = "",
+        extra: dict[str, str] | None = None,
+        feed: str | None = None,
+        worst: int = 1,
+    ) -> str | None:
+        """The output of `git args` fed with `feed`; None when it ends with more than `worst`, or there is no git."""
+        import subprocess
+
+        env = {name: self.environ[name] for name in KEPT if name in self.environ}
+        env.update({name: value for name, value in effect.env.items() if "\0" not in value})
+        env.update(GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0", LC_ALL="C", **(extra or {}))
+        options = [word for word in effect.options if word not in ("-p", "--paginate")]
+        command = ["git", *options, *QUIET, *args]
+        if any("\0" in word for word in command) or "\0" in (cwd or effect.cwd):
+            return None
+        try:
+            done = subprocess.run(
+                command,
+                cwd=cwd or effect.cwd,
+                env=env,
+                input=(feed or "").encode("utf-8", "surrogateescape"),
+                capture_output=True,
+                timeout=SECONDS,
+            )
+        except (OSError, ValueError, subprocess.SubprocessError):
+            return None
+        if not 0 <= done.returncode <= worst:
+            return None
+        return done.stdout.decode("utf-8", "surrogateescape")
+
+    def top(self, effect: GitEffect) -> str | None:
+        found = self.ask(effect, ["rev-parse", "--show-toplevel"])
+        return found.rstrip("\n") if found is not None else None
+
+    def alias(self, effect: GitEffect) -> str | None:
+        """What an alias stands for; "" when there is none; None when git can't say."""
+        found = self.ask(effect, ["config", "--get", f"alias.{effect.verb}"])
+        return found.rstrip("\n") if found else ""
+
+    def states(self, effect: GitEffect, specs: list[str]) -> dict[str, State] | None:
+        """The uncommitted paths that the pathspecs match (none: all), relative to the top."""
+        args = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames"]
+        text = self.ask(effect, [*args, "--", *specs])
+        if text is None:
+            return None
+        found: dict[str, State] = {}
+        for record in text.split("\0"):
+            if record:
+                _record(record, found)
+        return found
+
+    def names(
+        self, effect: GitEffect, args: list[str], cwd: str = "", extra: dict[str, str] | None = None
+    ) -> set[str] | None:
+        """The paths that a `-z` command lists."""
+        text = self.ask(effect, args, cwd, extra)
+        return None if text is None else {name for name in text.split("\0") if name}
+
+    def commit(self, effect: GitEffect, name: str) -> str | None:
+        """The commit or tree that a name stands for."""
+        if name == "-":
+            name = "@{-1}"
+        found = self.ask(effect, ["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"])
+        return found.strip() if found and found.strip() else None
+
+    def setting(self, effect: GitEffect, name: str) -> str:
+        return (self.ask(effect, ["config", "--get", name]) or "").strip()
+
+    def pending(self, effect: GitEffect, *names: str) -> bool:
+        """Whether one of git's state files (`MERGE_HEAD`, `rebase-merge`, ...) is there."""
+        for name in names:
+            found = (self.ask(effect, ["rev-parse", "--git-path", name]) or "").strip()
+            if found and os.path.exists(os.path.join(effect.cwd, found)):
+                return True
+        return False
+
+    def differing(self, effect: GitEffect, old: str, new: str) -> set[str] | None:
+        return self.names(effect, ["diff", "--name-only", "--no-renames", "-z", old, new])
+
+
+def _record(record: str, found: dict[str, State]) -> None:
+    state = State()
+    kind = record[0]
+    if kind in "12u":
+        fields = record.split(" ", {"1": 8, "2": 9, "u": 10}[kind])
+        state.staged = fields[1][0] != "."
+        state.changed = fields[1][1] != "."
+        state.new = fields[1][0] == "A" or fields[1][1] == "A"
+        state.conflict = kind == "u"
+        found[fields[-1]] = state
+    elif kind in "?!":
+        state.tracked = False
+        state.untracked = kind == "?"
+        state.ignored = kind == "!"
+        found[record[2:]] = state

@@ -1,0 +1,195 @@
+"""Patterns: marks for active wildcards inside a field, matching, and expansion against the folders as they are.
+
+While a word is being expanded, an active `*`, `?`, `[` is a mark and a literal one is itself; UNKNOWN stands for text
+that nobody can know before the line runs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.virtual_filesystem import World
+
+UNKNOWN = "\0"
+PRIVATE = "/tmp/tmp." + UNKNOWN  # a name that mktemp makes: nobody else has it
+STAR, QUERY, OPEN, CHOICE, CLOSE = "\1", "\2", "\3", "\4", "\5"
+ACTIVE = {42: STAR, 63: QUERY, 91: OPEN}
+PLAIN = {1: "*", 2: "?", 3: "[", 4: "", 5: ")"}
+ANY_MARK = re.compile("[\1-\4]")
+TAG = re.compile("\0\6(\\d+)\6")
+MAX_MATCHES = 3000
+CLASSES = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s"}
+
+
+def activate(text: str) -> str:
+    """Turns the wildcards of unquoted text into marks."""
+    return text.translate(ACTIVE)
+
+
+def tagged(number: int) -> str:
+    """Unknown text that the line's git command of this number prints: the repository can be asked for it."""
+    return f"{UNKNOWN}\6{number}\6"
+
+
+def literal(field: str) -> str:
+    """The field as the shell passes it on when nothing matches."""
+    if CHOICE in field:
+        field = re.sub("\4(.)", r"\1(", field)
+    return field.translate(PLAIN)
+
+
+def has_wildcard(field: str) -> bool:
+    return ANY_MARK.search(field) is not None
+
+
+def regex(pattern: str, slash: bool = True) -> str:
+    """The regular expression of a marked pattern; with `slash`, wildcards also match `/` (as in `case`)."""
+    any_char = "." if slash else "[^/]"
+    out: list[str] = []
+    at = 0
+    while at < len(pattern):
+        char = pattern[at]
+        at += 1
+        if char in (STAR, UNKNOWN):
+            out.append(any_char + "*")
+        elif char == QUERY:
+            out.append(any_char)
+        elif char == OPEN:
+            text, at = _bracket(pattern, at)
+            out.append(text)
+        elif char == CHOICE:
+            close = pattern.find(CLOSE, at)
+            close = len(pattern) if close < 0 else close
+            out.append(_choice(pattern[at], pattern[at + 1 : close], any_char))
+            at = close + 1
+        else:
+            out.append(re.escape(char))
+    return "".join(out)
+
+
+def _bracket(pattern: str, at: int) -> tuple[str, int]:
+    close = pattern.find("]", at + 1 if pattern[at : at + 1] not in ("!", "^") else at + 2)
+    while close > 0 and pattern[close - 1] == ":" and "[:" in pattern[at:close].replace(OPEN, "["):
+        following = pattern.find("]", close + 1)
+        if following < 0:
+            break
+        close = following
+        if pattern[close - 1] != ":":
+            break
+    if close < 0:
+        return r"\[", at
+    inside = pattern[at:close].translate(PLAIN)
+    negated = inside[:1] in ("!", "^")
+    inside = inside[1:] if negated else inside
+    inside = re.sub(r"\[:(\w+):\]", lambda found: "\6" + found.group(1) + "\6", inside)
+    inside = inside.replace("\\", "\\\\").replace("]", "\\]").replace("[", "\\[").replace("^", "\\^")
+    inside = re.sub("\6(\\w+)\6", lambda found: CLASSES.get(found.group(1), ""), inside)
+    return f"[{'^' if negated else ''}{inside}]", close + 1
+
+
+def _choice(op: str, text: str, any_char: str) -> str:
+    inner = "|".join(regex(activate(piece)) for piece in text.split("|"))
+    if op == "!":
+        return f"(?!(?:{inner})(?:/|$)){any_char}*"
+    return f"(?:{inner})" + {"@": "", "?": "?", "*": "*", "+": "+"}[op]
+
+
+def matches(text: str, pattern: str) -> bool | None:
+    """Whether `text` matches a marked pattern as in `case`; None when either is not known."""
+    if UNKNOWN in text or UNKNOWN in pattern:
+        return None
+    return Matcher(pattern).whole(text)
+
+
+class Matcher:
+    """A marked pattern, ready to match. Stars are matched one after the other, so no input makes it slow."""
+
+    def __init__(self, pattern: str, slash: bool = True) -> None:
+        self.pieces: list[re.Pattern[str]] = []
+        self.broken = False
+        pieces = [pattern] if CHOICE in pattern or not slash else re.split(STAR + "+", pattern)
+        try:
+            self.pieces = [re.compile(regex(piece, slash), re.S) for piece in pieces]
+        except (re.error, RecursionError):
+            self.broken = True
+
+    def whole(self, text: str) -> bool:
+        if self.broken:
+            return False
+        first, last = self.pieces[0], self.pieces[-1]
+        if len(self.pieces) == 1:
+            return first.fullmatch(text) is not None
+        found = first.match(text)
+        if found is None:
+            return False
+        at = found.end()
+        for piece in self.pieces[1:-1]:
+            found = piece.search(text, at)
+            if found is None:
+                return False
+            at = found.end()
+        width = len(text) - at
+        return any(last.fullmatch(text, start) for start in range(at, at + width + 1))
+
+
+def unknown_below(field: str) -> str:
+    """The field with everything from its first wildcard on unknown."""
+    found = ANY_MARK.search(field)
+    return field[: found.start()] + UNKNOWN if found else field
+
+
+def expand(field: str, world: World) -> list[str]:
+    """What the shell makes of a field with wildcards: sorted matches, or the literal text when there are none."""
+    if UNKNOWN in field or not world.known:
+        return [unknown_below(field)]
+    found = _walk(field, world)
+    if found is None:
+        return [unknown_below(field)]
+    if not found and "nullglob" in world.options:
+        return []
+    return found or [literal(field)]
+
+
+def _walk(field: str, world: World) -> list[str] | None:
+    pieces = field.split("/")
+    heads = [""]
+    for number, piece in enumerate(pieces):
+        last = number == len(pieces) - 1
+        if not has_wildcard(piece):
+            heads = [head + piece + ("" if last else "/") for head in heads]
+            if number and last:
+                heads = [head for head in heads if world.exists(head.rstrip("/") or "/")]
+            continue
+        if piece == STAR + STAR and "globstar" in world.options:
+            heads = [deeper for head in heads for deeper in _below(head, world, last)]
+        else:
+            heads = [head + name + ("" if last else "/") for head in heads for name in _names(head, piece, world, last)]
+        if len(heads) > MAX_MATCHES:
+            return None
+    return heads
+
+
+def _names(head: str, piece: str, world: World, last: bool) -> list[str]:
+    match = Matcher(piece).whole
+    dots = piece.startswith(".") or "dotglob" in world.options
+    names = [name for name in world.names(head or ".") if match(name) and (dots or not name.startswith("."))]
+    return sorted(names if last else (name for name in names if world.is_folder(head + name)))
+
+
+def _below(head: str, world: World, last: bool) -> list[str]:
+    found, stack = [head], [head]
+    while stack and len(found) < MAX_MATCHES:
+        folder = stack.pop()
+        for name in sorted(world.names(folder or ".")):
+            if name.startswith(".") and "dotglob" not in world.options:
+                continue
+            path = folder + name
+            if world.is_folder(path) and not os.path.islink(world.absolute(path)):
+                found.append(path + "/")
+                stack.append(path + "/")
+            elif last:
+                found.append(path)
+    return [path for path in found if path] if last else found

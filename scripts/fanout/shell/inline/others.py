@@ -1,0 +1,270 @@
+"""JavaScript, Perl, Ruby and PHP given on the command line: their file calls, with paths as far as literal."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.shell.effects import CREATE, DELETE, MODIFY, MOVE, TRUNCATE
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+
+FOLDER = "folder"
+STRING = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\.)*)`|([$@]?\w[\w.]*))\s*""")
+MAX_VALUES = 50
+
+# Function names, what they do to their first argument, and to their second ("" for nothing).
+NODE = (
+    ("writeFileSync|writeFile|createWriteStream|outputFileSync|outputFile|writeJsonSync|writeJson", TRUNCATE, ""),
+    ("appendFileSync|appendFile", MODIFY, ""),
+    ("truncateSync|truncate|chmodSync|chmod", MODIFY, ""),
+    ("unlinkSync|unlink|rmSync|rm|rmdirSync|rmdir|removeSync|emptyDirSync", DELETE, ""),
+    ("mkdirSync|mkdir|mkdtempSync|ensureDirSync|ensureDir", FOLDER, ""),
+    ("renameSync|rename|moveSync", MOVE, CREATE),
+    ("copyFileSync|copyFile|cpSync|cp|copySync|symlinkSync|symlink|linkSync|link", "", CREATE),
+)
+NODE_RISKS = re.compile(
+    r"\beval\(|new Function|openSync|\bimport\(|require\(\s*['\"]\.|\bBun\.|\bDeno\.|\bspawn|\bfork\(|execFile"
+    r"|\bwriteFile|\bappendFile|\bunlink|\brename|\bmkdir|\brm(?:dir)?Sync|\bcopyFile|createWriteStream"
+)
+NODE_MODULES = re.compile(r"""(?:require\(|from\s+|import\s+)\s*['"]([^'"]+)['"]""")
+NODE_KNOWN = frozenset(
+    [
+        "fs",
+        "path",
+        "os",
+        "util",
+        "url",
+        "crypto",
+        "assert",
+        "process",
+        "events",
+        "stream",
+        "zlib",
+        "readline",
+        "http",
+        "https",
+    ]
+)
+NODE_KNOWN |= {"child_process"}
+
+PERL = (
+    ("unlink|rmdir", DELETE, ""),
+    ("rename|move|mv", MOVE, CREATE),
+    ("mkdir|make_path|mkpath", FOLDER, ""),
+    ("copy|cp|symlink|link", "", CREATE),
+    ("remove_tree|rmtree", DELETE, ""),
+    ("truncate|write_file|spew|append_file", MODIFY, ""),
+)
+PERL_RISKS = re.compile(
+    r"\b(?:unlink|rename|mkdir|rmdir|symlink|link|truncate|system|exec|qx|sysopen|do\s+['\"]|require\s+['\"]"
+    r"|eval\s+['\"$]|spew|write_file|copy|move|rmtree|make_path|remove_tree|chmod|utime|dbmopen)\b|`"
+)
+RUBY = (
+    ("File.write|IO.write|File.binwrite|FileUtils.touch|IO.binwrite", TRUNCATE, ""),
+    (
+        "File.delete|File.unlink|FileUtils.rm_rf|FileUtils.rm_r|FileUtils.rm_f|FileUtils.rm|Dir.rmdir|Dir.delete",
+        DELETE,
+        "",
+    ),
+    ("File.rename|FileUtils.mv|FileUtils.move", MOVE, CREATE),
+    ("FileUtils.cp_r|FileUtils.cp|FileUtils.copy|FileUtils.ln_s|FileUtils.ln|File.symlink|File.link", "", CREATE),
+    ("Dir.mkdir|FileUtils.mkdir_p|FileUtils.mkdir|FileUtils.makedirs", FOLDER, ""),
+    ("File.truncate|File.chmod", MODIFY, ""),
+)
+RUBY_RISKS = re.compile(
+    r"\bsystem\b|`|%x|\bexec\b|\bspawn\b|\beval\b|\.write\b|File\.(?:write|delete|unlink|rename|open|symlink|truncate|new)"
+    r"|FileUtils|IO\.(?:popen|write|binwrite)|Dir\.(?:mkdir|rmdir|delete)|Open3|Pathname|require_relative|\bload\b|\.unlink"
+)
+PHP = (
+    ("file_put_contents|touch|ftruncate", TRUNCATE, ""),
+    ("unlink|rmdir", DELETE, ""),
+    ("rename", MOVE, CREATE),
+    ("mkdir", FOLDER, ""),
+    ("copy|symlink|link", "", CREATE),
+)
+PHP_RISKS = re.compile(r"file_put_contents|fopen|unlink|rename|mkdir|rmdir|copy\(|exec|system|`|include|require|eval")
+TABLES = {"node": NODE, "perl": PERL, "ruby": RUBY, "php": PHP}
+RISKS = {"node": NODE_RISKS, "perl": PERL_RISKS, "ruby": RUBY_RISKS, "php": PHP_RISKS}
+STARTERS = {
+    "node": "execSync|exec",
+    "perl": "system|exec",
+    "ruby": "system|exec",
+    "php": "shell_exec|system|exec|passthru",
+}
+
+
+def scan(call: Call, text: str, arguments: list[str], language: str) -> None:
+    if UNKNOWN in text:
+        call.unknown("runs a program that is known only when it runs")
+    Program(call, text, language).scan()
+
+
+class Program:
+    """One program's text. `followed` counts the calls that were understood."""
+
+    def __init__(self, call: Call, text: str, language: str) -> None:
+        self.call = call
+        self.text = re.sub(r"(?m)(^|\s)#[^\n]*", r"\1", text) if language == "perl" else text
+        self.language = language
+        self.followed = 0
+
+    def scan(self) -> None:
+        for names, first, second in TABLES[self.language]:
+            pattern = rf"(?<![\w$@%>])(?:[a-zA-Z_]\w*\.)*(?:{names.replace('.', '[.]')})(?=[\s(])\s*\(?\s*\[?"
+            for match in re.finditer(pattern, self.text):
+                self.one(match.end(), first, second)
+        self.opened()
+        self.started()
+        if self.language == "node":
+            self.modules()
+        if not self.followed and RISKS[self.language].search(self.text):
+            self.call.unknown("may write: its program is not followed")
+
+    def one(self, at: int, first: str, second: str) -> None:
+        if self.text[at : at + 1] in (")", ";", "}", "]", ""):
+            return
+        self.followed += 1
+        values, at = self.expression(at)
+        for value in values if first else []:
+            self.report(value, first)
+        if second and self.text[at : at + 1] == ",":
+            for value in self.expression(at + 1)[0]:
+                self.report(value, second)
+
+    def report(self, path: str, kind: str) -> None:
+        call = self.call
+        if path in ("/dev/stdout", "/dev/stderr"):
+            return
+        if kind == FOLDER:
+            call.folders(path)
+            return
+        if kind == CREATE and UNKNOWN not in path and call.world.exists(path):
+            kind = MODIFY
+        call.shell.write(path, kind, kind == DELETE and call.world.is_folder(path), call.name)
+
+    # -- argument expressions ----------------------------------------------------------------------------------------
+
+    def expression(self, at: int, depth: int = 0) -> tuple[list[str], int]:
+        """The values that an argument may have, and where it ends."""
+        values, at = self.operand(at, depth)
+        while self.text[at : at + 1] in ("+", ".") and self.text[at + 1 : at + 2] != "=":
+            more, at = self.operand(at + 1, depth)
+            values = [left + right for left in values for right in more][:MAX_VALUES]
+        if self.text[at : at + 1] not in (",", ")", ";", "]", "\n", "}", ""):
+            values = [UNKNOWN] if not re.match(r"(or|unless|if|and)\b|\|\|", self.text[at:]) else values
+        return values, at
+
+    def operand(self, at: int, depth: int) -> tuple[list[str], int]:
+        match = STRING.match(self.text, at)
+        if match is None:
+            return [UNKNOWN], at
+        double, single, template, name = match.groups()
+        at = match.end()
+        if name is not None:
+            return self.named(name, at, depth)
+        if single is not None:
+            return [re.sub(r"\\(.)", r"\1", single)], at
+        body = double if double is not None else template or ""
+        if self.language == "node":
+            return (self.filled(body, r"\$\{\s*(\w+)\s*\}", depth) if template is not None else [unescaped(body)]), at
+        return self.filled(body, r"#\{(\w+)\}" if self.language == "ruby" else r"\$\{?(\w+)\}?", depth), at
+
+    def named(self, name: str, at: int, depth: int) -> tuple[list[str], int]:
+        if re.fullmatch(r"(?:path\.)?(?:join|resolve)", name) and self.text[at : at + 1] == "(":
+            return self.joined(at + 1, depth)
+        if name == "__dirname":
+            return ["."], at
+        if self.text[at : at + 1] in ("(", "[") or "." in name:
+            return [UNKNOWN], at
+        return self.variable(name.lstrip("$@"), depth), at
+
+    def joined(self, at: int, depth: int) -> tuple[list[str], int]:
+        values = [""]
+        while at < len(self.text):
+            more, at = self.expression(at, depth)
+            values = [f"{left}/{right}" if left else right for left in values for right in more][:MAX_VALUES]
+            if self.text[at : at + 1] != ",":
+                break
+            at += 1
+        return values, at + 1
+
+    def variable(self, name: str, depth: int) -> list[str]:
+        """What the text sets a variable to: one expression, or a loop over a literal list."""
+        if depth > 4:
+            return [UNKNOWN]
+        loop = re.search(r"\b(?:of|in)\s*\[([^\]]*)\]", self.text) if self.loops_over(name) else None
+        if loop is not None:
+            return re.findall(r"""["']([^"']*)["']""", loop.group(1)) or [UNKNOWN]
+        found = [match.end() for match in re.finditer(rf"(?<![\w.])\$?{re.escape(name)}\s*=(?![=>])\s*", self.text)]
+        return self.expression(found[0], depth + 1)[0] if len(found) == 1 else [UNKNOWN]
+
+    def loops_over(self, name: str) -> bool:
+        return (
+            re.search(rf"\bfor\s*\(?\s*(?:const|let|var)?\s*{re.escape(name)}\s+(?:of|in)\s*\[", self.text) is not None
+        )
+
+    def filled(self, body: str, pattern: str, depth: int) -> list[str]:
+        values = [""]
+        last = 0
+        for match in re.finditer(pattern, body):
+            options = self.variable(match.group(1), depth)
+            values = [value + unescaped(body[last : match.start()]) + option for value in values for option in options]
+            values, last = values[:MAX_VALUES], match.end()
+        rest = body[last:]
+        if re.search(r"(?<!\\)[$#]\{", rest) or (self.language == "perl" and re.search(r"(?<!\\)[$@]\w", rest)):
+            rest = re.split(r"(?<!\\)[$#@]", rest)[0] + UNKNOWN
+        return [value + unescaped(rest) for value in values]
+
+    # -- files opened, commands started, modules loaded ----------------------------------------------------------------
+
+    def opened(self) -> None:
+        """`open(my $f, ">", "x")`, `File.open("x", "w")`, `fs.openSync("x", "w")`, `fopen("x", "w")`."""
+        if self.language == "perl":
+            three = r"""\bopen\s*\(?\s*(?:my\s+|our\s+|local\s+)?[$*]?\w+\s*,\s*(["'])\s*(\+?[<>|+]{1,2})[^"']*\1\s*,"""
+            for match in re.finditer(three, self.text):
+                self.followed += 1
+                if ">" in match.group(2) or "+" in match.group(2):
+                    for value in self.expression(match.end())[0]:
+                        self.report(value, TRUNCATE)
+            two = r"""\bopen\s*\(?\s*(?:my\s+)?\$?\w+\s*,\s*(["'])\s*\+?>{1,2}\s*([^"'>\s][^"']*)\1"""
+            for match in re.finditer(two, self.text):
+                self.followed += 1
+                for value in self.filled(match.group(2).strip(), r"\$\{?(\w+)\}?", 0):
+                    self.report(value, TRUNCATE)
+            return
+        names = {"node": r"open(?:Sync)?", "ruby": r"(?:(?:File|IO|Kernel)\.)?(?:open|new)", "php": "fopen"}
+        for match in re.finditer(rf"(?<!\w){names[self.language]}\s*\(?", self.text):
+            values, at = self.expression(match.end())
+            mode = re.match(r""",\s*['"]([rwa+bx]+)['"]""", self.text[at:])
+            if mode is not None:
+                self.followed += 1
+                for value in values if mode.group(1).strip("rb") else []:
+                    self.report(value, TRUNCATE)
+
+    def started(self) -> None:
+        for match in re.finditer(rf"(?<!\w)(?:{STARTERS[self.language]})\s*(?=[(\s\"'])\(?", self.text):
+            if self.language == "node" and "child_process" not in self.text:
+                continue
+            values, _ = self.expression(match.end())
+            for value in values:
+                self.followed += 1
+                self.call.shell.run_text(value, self.call.name)
+        for line in re.findall(r"`([^`]*)`", self.text) if self.language in ("perl", "ruby", "php") else []:
+            self.followed += 1
+            for value in self.filled(line, r"\$\{?(\w+)\}?", 0):
+                self.call.shell.run_text(value, self.call.name)
+
+    def modules(self) -> None:
+        names = [name.replace("node:", "") for name in NODE_MODULES.findall(self.text)]
+        foreign = [name for name in names if name.partition("/")[0] not in NODE_KNOWN]
+        if foreign:
+            self.call.unknown(f"loads {foreign[0]}, which may write when it is used")
+        if re.search(r"\b(?:spawn|spawnSync|fork|execFile|execFileSync)\s*\(", self.text):
+            self.call.unknown("starts another program")
+
+
+def unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)

@@ -1,0 +1,563 @@
+"""What Python's own functions and methods do to files: a table of names, each with a few lines."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from fanout.shell import globs
+from fanout.shell.effects import DELETE, MODIFY, TRUNCATE
+from fanout.shell.globs import PRIVATE, UNKNOWN
+from fanout.shell.inline.pyvalues import Args, Handle, Missing, Module, PathText, Value, text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fanout.shell.call import Call
+
+RUNNING = frozenset(["exec", "eval", "compile", "__import__"])
+
+
+def joined(parts: list[str]) -> str:
+    out = ""
+    for part in parts:
+        out = part if part.startswith("/") or not out else out.rstrip("/") + "/" + part
+    return out
+
+
+def percent(template: str, values: Value) -> str:
+    queue = list(values) if isinstance(values, (list, tuple)) else [values]
+    return re.sub(r"%[sdr]", lambda _: text_of(queue.pop(0)) if queue else UNKNOWN, template)
+
+
+def path_attribute(path: PathText, name: str) -> Value:
+    head, _, last = path.rpartition("/")
+    stem, dot, suffix = last.rpartition(".")
+    found = {
+        "name": last,
+        "stem": stem if dot and stem else last,
+        "suffix": dot + suffix if dot and stem else "",
+    }.get(name)
+    if name == "parent":
+        return PathText(head or ("/" if path.startswith("/") else "."))
+    return Missing if found is None else found
+
+
+def opened(call: Call, path: str, mode: Value) -> Handle:
+    mode = mode if isinstance(mode, str) else "r" if mode is Missing else UNKNOWN
+    if UNKNOWN in mode:
+        call.shell.write(UNKNOWN, MODIFY, False, call.name)
+    elif "w" in mode:
+        call.shell.write(path, TRUNCATE, False, call.name)
+    elif "x" in mode:
+        call.create(path)
+    elif "a" in mode or "+" in mode:
+        call.write(path)
+    return Handle(path)
+
+
+def tree(call: Call, path: str) -> None:
+    call.delete(path, recursive=True)
+
+
+def copied(call: Call, source: str, target: str) -> str:
+    into = call.world.is_folder(target)
+    place = joined([target, source.rstrip("/").rpartition("/")[2]]) if into else target
+    call.write(place)
+    return place
+
+
+def moved(call: Call, source: str, target: str) -> None:
+    from fanout.shell.commands.files import move
+
+    into = call.world.is_folder(target)
+    move(call, source, joined([target, source.rstrip("/").rpartition("/")[2]]) if into else target)
+
+
+def renamed(call: Call, source: str, target: str) -> None:
+    from fanout.shell.commands.files import move
+
+    move(call, source, target)
+
+
+def run(call: Call, args: Args) -> Value:
+    """subprocess: a list of words, or text for the shell."""
+    command = args.get(0, "args")
+    folder = args.get(99, "cwd")
+    places, cwd = call.shell.places, call.world.cwd
+    if isinstance(folder, str) or (folder is not Missing and folder is not None):
+        there = call.world.absolute(text_of(folder))
+        call.shell.places, call.world.cwd = (there,), there
+    if isinstance(command, list):
+        call.run([text_of(word) for word in command])
+    elif isinstance(command, str) and (args.get(99, "shell") is True or " " not in command):
+        call.shell.run_text(command, call.name)
+    else:
+        call.unknown("starts a command that is known only when it runs")
+    call.shell.places, call.world.cwd = places, cwd
+    return Missing
+
+
+def system(call: Call, args: Args) -> Value:
+    command = args.get(0)
+    if isinstance(command, str):
+        call.shell.run_text(command, call.name)
+    else:
+        call.unknown("starts a command that is known only when it runs")
+    return Missing
+
+
+def matching(call: Call, pattern: str, top: str, deep: bool) -> Value:
+    """glob: found on the disk; `**` goes down."""
+    if UNKNOWN in pattern + top or not call.world.known:
+        return Missing
+    whole = joined([top, pattern]) if top not in ("", ".") else pattern
+    if deep or "**" in pattern:
+        return _deep(call, whole, pattern if deep else "")
+    marked = globs.activate(whole)
+    if not globs.has_wildcard(marked):
+        return [whole] if call.world.exists(whole) else []
+    found = globs.expand(marked, call.world)
+    return [] if found == [globs.literal(marked)] and not call.world.exists(found[0]) else found
+
+
+def _deep(call: Call, whole: str, below: str) -> Value:
+    head = whole.partition("**")[0].rstrip("/") if not below else whole[: -len(below)].rstrip("/")
+    tail = below or whole.partition("**")[2].lstrip("/")
+    files = call.world.files_below(head)
+    if files is None or "**" in tail:
+        return Missing
+    marked = globs.activate(tail)
+    expression = re.compile("(?:.*/)?" + globs.regex(marked, False), re.S)
+    return [path for path in files if expression.fullmatch(path[len(head) :].lstrip("/"))]
+
+
+def chdir(call: Call, args: Args) -> Value:
+    there = call.world.absolute(args.text(0))
+    call.world.cwd = there
+    call.shell.places = (there,)
+    return Missing
+
+
+def makedirs(call: Call, args: Args) -> Value:
+    call.folders(args.text(0))
+    return Missing
+
+
+def connect(call: Call, args: Args) -> Value:
+    path = args.text(0)
+    if path not in (":memory:", ""):
+        call.write(path)
+    return Missing
+
+
+def archive(call: Call, args: Args) -> Value:
+    mode = args.get(1, "mode")
+    path = args.text(0)
+    if isinstance(mode, str) and mode[:1] in ("w", "a", "x"):
+        call.write(path)
+    return Handle(path)
+
+
+def make_archive(call: Call, args: Args) -> Value:
+    ending = {"zip": ".zip", "tar": ".tar", "gztar": ".tar.gz", "bztar": ".tar.bz2", "xztar": ".tar.xz"}
+    call.write(args.text(0) + ending.get(args.text(1, "format"), UNKNOWN))
+    return Missing
+
+
+def edited(call: Call, args: Args) -> Value:
+    """fileinput with `inplace`."""
+    if args.get(1, "inplace") in (True, 1):
+        files = args.get(0, "files")
+        for path in files if isinstance(files, list) else [files]:
+            call.write(text_of(path))
+    return Missing
+
+
+def low_level(call: Call, args: Args) -> Value:
+    """os.open: the flags are names, so any call may write."""
+    call.write(args.text(0))
+    return Missing
+
+
+def listed(call: Call, args: Args) -> Value:
+    folder = args.text(0) if args.words else "."
+    return Missing if UNKNOWN in folder or not call.world.known else sorted(call.world.names(folder))
+
+
+def each_folder(call: Call, args: Args) -> Value:
+    """os.walk, as a list of triples."""
+    top = args.text(0)
+    files = call.world.files_below(top) if UNKNOWN not in top and call.world.known else None
+    if files is None:
+        return Missing
+    folders: dict[str, list[Value]] = {}
+    for path in files:
+        head, _, name = path.rpartition("/")
+        folders.setdefault(head, []).append(name)
+    return [[folder, Missing, names] for folder, names in folders.items()]
+
+
+def ignore(call: Call, args: Args) -> Value:
+    return Missing
+
+
+def temporary(call: Call, args: Args) -> Value:
+    return PRIVATE
+
+
+def two(action: Callable[[Call, str, str], object]) -> Callable[[Call, Args], Value]:
+    def apply(call: Call, args: Args) -> Value:
+        action(call, args.text(0, "src"), args.text(1, "dst"))
+        return Missing
+
+    return apply
+
+
+def one(action: Callable[[Call, str], object]) -> Callable[[Call, Args], Value]:
+    def apply(call: Call, args: Args) -> Value:
+        action(call, args.text(0, "path"))
+        return Missing
+
+    return apply
+
+
+def changed(call: Call, path: str) -> None:
+    call.write(path)
+
+
+def removed(call: Call, path: str) -> None:
+    call.delete(path)
+
+
+def made(call: Call, path: str) -> None:
+    call.create(path, folder=True)
+
+
+def linked(call: Call, source: str, target: str) -> None:
+    call.create(target)
+
+
+def copied_tree(call: Call, source: str, target: str) -> None:
+    from fanout.shell.commands.files import copy_tree
+
+    copy_tree(call, source, target)
+
+
+FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
+    "builtins.open": lambda call, args: opened(call, args.text(0, "file"), args.get(1, "mode")),
+    "io.open": lambda call, args: opened(call, args.text(0, "file"), args.get(1, "mode")),
+    "codecs.open": lambda call, args: opened(call, args.text(0), args.get(1, "mode")),
+    "os.fdopen": ignore,
+    "gzip.open": archive,
+    "bz2.open": archive,
+    "lzma.open": archive,
+    "tarfile.open": archive,
+    "zipfile.ZipFile": archive,
+    "gzip.GzipFile": archive,
+    "tarfile.TarFile": archive,
+    "os.remove": one(removed),
+    "os.unlink": one(removed),
+    "os.rmdir": one(removed),
+    "os.removedirs": one(removed),
+    "shutil.rmtree": one(tree),
+    "os.rename": two(renamed),
+    "os.replace": two(renamed),
+    "os.renames": two(renamed),
+    "shutil.move": two(moved),
+    "shutil.copy": two(copied),
+    "shutil.copy2": two(copied),
+    "shutil.copyfile": two(copied),
+    "shutil.copytree": two(copied_tree),
+    "shutil.make_archive": make_archive,
+    "shutil.unpack_archive": lambda call, args: call.create(args.text(1) if args.has(1) else ".", recursive=True),
+    "os.mkdir": one(made),
+    "os.makedirs": makedirs,
+    "os.symlink": two(linked),
+    "os.link": two(linked),
+    "os.truncate": one(changed),
+    "os.chmod": one(changed),
+    "os.mknod": one(changed),
+    "os.mkfifo": one(changed),
+    "os.utime": ignore,
+    "os.open": low_level,
+    "os.chdir": chdir,
+    "contextlib.chdir": chdir,
+    "os.system": system,
+    "os.popen": system,
+    "subprocess.getoutput": system,
+    "subprocess.getstatusoutput": system,
+    "subprocess.run": run,
+    "subprocess.call": run,
+    "subprocess.check_call": run,
+    "subprocess.check_output": run,
+    "subprocess.Popen": run,
+    "sqlite3.connect": connect,
+    "fileinput.input": edited,
+    "fileinput.FileInput": edited,
+    "urllib.request.urlretrieve": lambda call, args: call.write(args.text(1)) if args.has(1) else None,
+    "glob.glob": lambda call, args: matching(call, args.text(0), "", False),
+    "glob.iglob": lambda call, args: matching(call, args.text(0), "", False),
+    "os.listdir": listed,
+    "os.walk": each_folder,
+    "os.getcwd": lambda call, args: call.world.cwd,
+    "os.path.join": lambda call, args: joined([text_of(word) for word in args.words]),
+    "os.path.basename": lambda call, args: args.text(0).rpartition("/")[2],
+    "os.path.dirname": lambda call, args: args.text(0).rpartition("/")[0],
+    "os.path.abspath": lambda call, args: call.world.absolute(args.text(0)),
+    "os.path.realpath": lambda call, args: call.world.absolute(args.text(0)),
+    "os.path.normpath": lambda call, args: os.path.normpath(args.text(0)) if UNKNOWN not in args.text(0) else Missing,
+    "os.path.splitext": lambda call, args: list(os.path.splitext(args.text(0))),
+    "os.path.expanduser": lambda call, args: (
+        args.text(0).replace("~", call.world.home, 1) if call.world.home else args.text(0)
+    ),
+    "os.environ.get": lambda call, args: Missing,
+    "pathlib.Path": lambda call, args: PathText(joined([text_of(word) for word in args.words]) or "."),
+    "pathlib.PurePath": lambda call, args: PathText(joined([text_of(word) for word in args.words]) or "."),
+    "pathlib.Path.cwd": lambda call, args: PathText(call.world.cwd),
+    "pathlib.Path.home": lambda call, args: PathText(call.world.home or UNKNOWN),
+    "builtins.str": lambda call, args: args.text(0) if args.words else "",
+    "builtins.list": lambda call, args: args.get(0),
+    "builtins.sorted": lambda call, args: args.get(0),
+    "builtins.tuple": lambda call, args: args.get(0),
+    "builtins.set": lambda call, args: args.get(0),
+    "builtins.reversed": lambda call, args: args.get(0),
+    "builtins.iter": lambda call, args: args.get(0),
+    "builtins.range": lambda call, args: numbers(args),
+    "builtins.enumerate": lambda call, args: enumerated(args),
+    "builtins.zip": lambda call, args: zipped(args),
+    "logging.FileHandler": one(changed),
+    "logging.basicConfig": lambda call, args: (
+        call.write(args.text(99, "filename")) if "filename" in args.named else None
+    ),
+    "runpy.run_path": system,
+    "tempfile.mkdtemp": temporary,
+    "tempfile.mktemp": temporary,
+    "tempfile.mkstemp": lambda call, args: [Missing, PRIVATE],
+    "tempfile.NamedTemporaryFile": lambda call, args: Handle(PRIVATE),
+    "tempfile.TemporaryDirectory": temporary,
+}
+
+
+def numbers(args: Args) -> Value:
+    known = all(isinstance(word, int) for word in args.words) and args.words
+    found = range(*args.words) if known and len(args.words) <= 3 else None
+    return list(found) if found is not None and len(found) <= 1000 else Missing
+
+
+def enumerated(args: Args) -> Value:
+    values = args.get(0)
+    start = args.get(1, "start")
+    first = start if isinstance(start, int) else 0
+    return [[first + number, value] for number, value in enumerate(values)] if isinstance(values, list) else Missing
+
+
+def zipped(args: Args) -> Value:
+    if args.words and all(isinstance(word, list) for word in args.words):
+        return [list(group) for group in zip(*args.words)]
+    return Missing
+
+
+def function(call: Call, name: str, args: Args) -> Value:
+    """A call of something that a module holds."""
+    handler = FUNCTIONS.get(name)
+    if handler is not None:
+        return handler(call, args)
+    last = name.rpartition(".")[2]
+    if name.startswith("builtins.") and last in RUNNING:
+        call.unknown("runs text as a program")
+    elif last.startswith(("exec", "spawn", "posix_spawn")) and name.startswith("os."):
+        call.unknown("starts another program")
+    elif last in SAVING:
+        return method(call, Missing, last, args)
+    return Module(name + "()") if not name.startswith("builtins.") else Missing
+
+
+# -- methods -----------------------------------------------------------------------------------------------------------
+
+SAVING = frozenset(
+    [
+        "to_csv",
+        "to_json",
+        "to_excel",
+        "to_parquet",
+        "to_pickle",
+        "to_html",
+        "to_markdown",
+        "savefig",
+        "save",
+        "savetxt",
+        "savez",
+        "extractall",
+        "extract",
+        "write_image",
+        "write_html",
+        "write_parquet",
+        "write_csv",
+        "imwrite",
+        "imsave",
+        "tofile",
+    ]
+)
+
+
+def method(call: Call, owner: Value, name: str, args: Args) -> Value:
+    """A method of a value: of a path, a text, an open file, or something not known."""
+    if isinstance(owner, str) and not isinstance(owner, PathText):
+        return text_method(owner, name, args)
+    if isinstance(owner, Handle):
+        if name in ("extractall", "extract"):
+            folder = args.get(0 if name == "extractall" else 1, "path")
+            call.create(text_of(folder) if folder is not Missing else UNKNOWN, recursive=True)
+        return Missing
+    path = owner if isinstance(owner, PathText) else UNKNOWN
+    handler = PATH_METHODS.get(name)
+    if handler is not None and not isinstance(owner, (list, dict, int)):
+        if name in ("replace", "rename") and not (len(args.words) == 1 and not args.named):
+            return Missing
+        if owner is Missing and name in (
+            "glob",
+            "rglob",
+            "iterdir",
+            "joinpath",
+            "with_suffix",
+            "with_name",
+            "resolve",
+            "open",
+        ):
+            if name == "open" and "w" in args.text(0, "mode"):
+                call.shell.write(UNKNOWN, MODIFY, False, call.name)
+            return Missing
+        return handler(call, PathText(path), args)
+    if name in SAVING and (args.words or args.named):
+        target = args.get(0)
+        if isinstance(target, str):
+            call.write(target)
+        elif not isinstance(target, Handle) and name != "save":
+            call.unknown("saves to a path that is known only when it runs")
+    if isinstance(owner, dict):
+        return dict_method(owner, name, args)
+    return Missing
+
+
+def dict_method(owner: dict[Value, Value], name: str, args: Args) -> Value:
+    if name == "items":
+        return [[key, value] for key, value in owner.items()]
+    if name == "keys":
+        return list(owner)
+    if name == "values":
+        return list(owner.values())
+    if name == "get" and args.words:
+        return owner.get(args.words[0], Missing)
+    return Missing
+
+
+TEXT_METHODS = frozenset(
+    [
+        "replace",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "removeprefix",
+        "removesuffix",
+        "zfill",
+    ]
+)
+
+
+def text_method(owner: str, name: str, args: Args) -> Value:
+    known = all(isinstance(word, (str, int)) and UNKNOWN not in str(word) for word in args.words)
+    if name in TEXT_METHODS and known:
+        if UNKNOWN in owner and name != "replace":
+            return owner
+        try:
+            found: Value = getattr(owner, name)(*args.words)
+        except (TypeError, AttributeError, ValueError):
+            return Missing
+        return found
+    if name == "join" and args.words and isinstance(args.words[0], list):
+        return owner.join(text_of(word) for word in args.words[0])
+    if name in ("split", "splitlines", "rsplit") and known and UNKNOWN not in owner:
+        try:
+            return list(getattr(owner, name)(*args.words))
+        except (TypeError, ValueError):
+            return Missing
+    if name == "format":
+        queue = [text_of(word) for word in args.words]
+        named = {key: text_of(value) for key, value in args.named.items()}
+
+        def fill(found: re.Match[str]) -> str:
+            key = found.group(1)
+            return named.get(key, UNKNOWN) if key and not key.isdigit() else (queue.pop(0) if queue else UNKNOWN)
+
+        return re.sub(r"\{(\w*)[^{}]*\}", fill, owner)
+    if name in ("startswith", "endswith") and known and args.words and isinstance(args.words[0], str):
+        return None if UNKNOWN in owner else getattr(owner, name)(args.words[0])
+    return Missing
+
+
+def path_removed(call: Call, path: PathText, args: Args) -> Value:
+    call.shell.write(path, DELETE, False, call.name)
+    return Missing
+
+
+def path_renamed(call: Call, path: PathText, args: Args) -> Value:
+    renamed(call, path, args.text(0, "target"))
+    return PathText(args.text(0, "target"))
+
+
+def path_folder(call: Call, path: PathText, args: Args) -> Value:
+    call.folders(path) if UNKNOWN not in path else call.create(path)
+    return Missing
+
+
+def path_written(call: Call, path: PathText, args: Args) -> Value:
+    call.shell.write(path, TRUNCATE, False, call.name)
+    return Missing
+
+
+def paths_of(values: Value) -> Value:
+    return [PathText(value) for value in values] if isinstance(values, list) else Missing
+
+
+def with_name(path: PathText, name: str) -> PathText:
+    head, slash, _ = path.rpartition("/")
+    return PathText(head + slash + name)
+
+
+def with_suffix(path: PathText, suffix: str) -> PathText:
+    attribute = path_attribute(path, "stem")
+    return with_name(path, text_of(attribute) + suffix)
+
+
+PATH_METHODS: dict[str, Callable[[Call, PathText, Args], Value]] = {
+    "write_text": path_written,
+    "write_bytes": path_written,
+    "touch": path_written,
+    "unlink": path_removed,
+    "rmdir": path_removed,
+    "rename": path_renamed,
+    "replace": path_renamed,
+    "mkdir": path_folder,
+    "symlink_to": lambda call, path, args: call.create(path),
+    "hardlink_to": lambda call, path, args: call.create(path),
+    "chmod": lambda call, path, args: call.write(path),
+    "open": lambda call, path, args: opened(call, path, args.get(0, "mode")),
+    "glob": lambda call, path, args: paths_of(matching(call, args.text(0), path, False)),
+    "rglob": lambda call, path, args: paths_of(matching(call, args.text(0), path, True)),
+    "iterdir": lambda call, path, args: paths_of(matching(call, "*", path, False)),
+    "joinpath": lambda call, path, args: PathText(joined([path, *(text_of(word) for word in args.words)])),
+    "with_suffix": lambda call, path, args: with_suffix(path, args.text(0)),
+    "with_name": lambda call, path, args: with_name(path, args.text(0)),
+    "with_stem": lambda call, path, args: with_name(path, args.text(0) + text_of(path_attribute(path, "suffix"))),
+    "resolve": lambda call, path, args: PathText(call.world.absolute(path)),
+    "absolute": lambda call, path, args: PathText(call.world.absolute(path)),
+    "expanduser": lambda call, path, args: path,
+    "as_posix": lambda call, path, args: str(path),
+    "relative_to": lambda call, path, args: Missing,
+}

@@ -1,0 +1,94 @@
+"""Finds what a command name means: function, builtin, a command with its own rules, a read-only one, or unknown."""
+
+from __future__ import annotations
+
+from fanout.shell.call import Call
+from fanout.shell.commands import COMMANDS, READ_ONLY
+from fanout.shell.globs import UNKNOWN
+from fanout.shell.shell import MAX_NESTING, Overrun
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fanout.shell.shell import Shell
+    from fanout.shell.tree import Simple
+
+HELP = frozenset(("--version", "--help", "-V", "-version"))
+SYSTEM = ("/bin/", "/usr/", "/sbin/", "/opt/", "/nix/", "/snap/")
+LOADED: dict[str, Callable[[Call], None]] = {}
+
+
+def invoke(shell: Shell, arguments: list[str], node: Simple | None) -> None:
+    """Runs one command with its expanded arguments. `node` is there for declarations only."""
+    name = arguments[0]
+    shell.status = None
+    if UNKNOWN in name:
+        shell.effects.unknowable("the command's name is known only when it runs")
+        shell.emit(None)
+        return
+    shell.nesting += 1
+    if shell.nesting > MAX_NESTING:
+        raise Overrun("nested too deeply")
+    try:
+        _dispatch(shell, name, arguments, node)
+    finally:
+        shell.nesting -= 1
+
+
+def _dispatch(shell: Shell, name: str, arguments: list[str], node: Simple | None) -> None:
+    if name in shell.functions:
+        shell.call_function(name, arguments[1:])
+        return
+    from fanout.shell.builtins import BUILTINS
+
+    builtin = BUILTINS.get(name)
+    if builtin is not None:
+        builtin(Call(shell, name, arguments[1:]), node)
+        return
+    external(Call(shell, name, arguments[1:]))
+
+
+def external(call: Call) -> None:
+    """A command that is no function and no builtin."""
+    name = call.path
+    if "/" in name:
+        if not name.startswith(SYSTEM) and not (call.name in COMMANDS and not call.world.exists(name)):
+            load("scripts:script")(call)
+            return
+        name = call.name
+    if name.endswith(".exe"):
+        name = call.name = name[:-4]
+    target = COMMANDS.get(name)
+    if target is None and name.rstrip("0123456789.") in (
+        "python",
+        "pip",
+        "clang",
+        "gcc",
+        "g++",
+        "clang++",
+        "ruby",
+        "perl",
+    ):
+        target = COMMANDS.get(name.rstrip("0123456789."))
+    if len(call.args) == 1 and call.args[0] in HELP:
+        call.emit(None)
+    elif target is not None:
+        load(target)(call)
+    elif name in READ_ONLY:
+        call.emit(None)
+    else:
+        call.unknown("may write: what it does is not known")
+        call.emit(None)
+
+
+def load(target: str) -> Callable[[Call], None]:
+    """The function named `module:function`; the module is in the commands folder, with a dot in it in this package."""
+    found = LOADED.get(target)
+    if found is None:
+        from importlib import import_module
+
+        module, _, name = target.partition(":")
+        place = module if "." in module else f"commands.{module}"
+        found = LOADED[target] = getattr(import_module(f"{__package__}.{place}"), name)
+    return found
