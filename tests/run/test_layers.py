@@ -13,7 +13,8 @@ PACKAGE = CHECKOUT / "scripts" / "fanout"
 MAY = {
     "errors": set(),
     "run": {"errors", "run"},
-    "hooks": {"errors", "run", "hooks"},
+    "shell": {"shell"},
+    "hooks": {"errors", "shell", "run", "hooks"},
     "plan": {"errors", "plan"},
 }
 
@@ -46,7 +47,7 @@ def test_each_folder_imports_only_what_it_may(folder: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("folder", ["errors", "run", "hooks"])
+@pytest.mark.parametrize("folder", ["errors", "shell", "run", "hooks"])
 def test_hooks_need_the_standard_library_alone(folder: str) -> None:
     wrong = {
         f"{path.relative_to(PACKAGE)} imports {name}"
@@ -72,7 +73,7 @@ import importlib, os, sys
 sys.path.insert(0, sys.argv[1])
 for folder, _, names in os.walk(os.path.join(sys.argv[1], "fanout")):
     package = os.path.relpath(folder, sys.argv[1]).replace(os.sep, ".")
-    if package.split(".")[1:2] in (["run"], ["hooks"]):
+    if package.split(".")[1:2] in (["shell"], ["run"], ["hooks"]):
         for name in names:
             if name.endswith(".py"):
                 importlib.import_module(package + "." + name[:-3])
@@ -89,7 +90,7 @@ def test_every_module_of_the_hooks_loads(python: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("folder", ["errors", "run", "hooks"])
+@pytest.mark.parametrize("folder", ["errors", "shell", "run", "hooks"])
 def test_hooks_are_written_for_python_39(folder: str) -> None:
     for path in files(folder):
         ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hooks.shell import lines, scratch
+from shell import lines, scratch
 
 from fanout.shell import Write, analyse, is_read_only
 from fanout.shell.effects import is_of

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from hooks.shell import lines, repos
-from hooks.shell.scratch import environment
+from shell import lines, repos
+from shell.scratch import environment
 
 from fanout.shell import analyse, endangers
 from fanout.shell.git.gitrepo import GitRepo

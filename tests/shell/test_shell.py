@@ -9,15 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
-from hooks.shell import lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shell import lines
 
 from fanout.shell import Effects, analyse, is_read_only
 from fanout.shell.parse import parse
 
 SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
-SCRIPTS = Path(__file__).parents[3] / "scripts"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 ALL = [*lines.table("reading"), *lines.table("writing"), *lines.table("git")]
 
 

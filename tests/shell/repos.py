@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from hooks.shell.scratch import environment, git
+from shell.scratch import environment, git
 
 OWNERS = {
     "src/sib.ts": "sibling",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hooks.shell import repos, scratch
+from shell import repos, scratch
 
 
 @pytest.fixture(scope="session")
