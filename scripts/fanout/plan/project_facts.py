@@ -12,11 +12,15 @@ def _nothing(path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`exists` takes a path relative to the project's root; `agents` are the installed types, None when not known."""
+    """`exists` takes a path relative to the project's root; `agents` are the installed types, None when not known.
+
+    `has_bash`: whether acceptance commands run through bash, as agents' commands do, or through whatever sh is.
+    """
 
     exists: Callable[[str], bool] = _nothing
     agents: frozenset[str] | None = None
     case_insensitive: bool = False
+    has_bash: bool = True
 
 
 NOWHERE = World()

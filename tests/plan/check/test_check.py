@@ -8,6 +8,7 @@ import pytest
 from plan.made import files, plan, reading, remarks, task
 
 from fanout.plan import agent_types, planner
+from fanout.plan.project_facts import World
 from fanout.plan.reading import Inference, Remark
 
 BIG = {"estimate_minutes": 10, "accept": [{"text": "it works"}]}
@@ -233,6 +234,15 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         {},
         [],
     ),
+    "a command for bash where there is none": (
+        [
+            task("a", "a.ts", accept=[{"command": "set -o pipefail; npm test | tee log"}]),
+            task("b", "b.ts", accept=[{"command": "make a b && test -f 'x'"}]),
+        ],
+        {"world": World(has_bash=False)},
+        [("no-bash", "a", "which needs bash; this machine has none, and sh reads it differently")],
+    ),
+    "a command for bash where there is one": ([task("a", "a.ts", accept=[{"command": "false &> log"}])], {}, []),
     "same command, never at once": (
         [task(n, "x.ts", accept=[{"command": "npm test"}]) for n in "ab"],
         {},

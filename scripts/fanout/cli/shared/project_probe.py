@@ -6,6 +6,7 @@ import os
 
 from fanout.plan import agent_types
 from fanout.plan.project_facts import World
+from fanout.run.evidence import command
 from fanout.run.store import state_dir
 from fanout.version import checkout
 
@@ -20,7 +21,7 @@ def of(root: str) -> World:
             folders[folder] = os.path.isdir(f"{root}/{folder}")
         return folders[folder] and os.path.exists(f"{root}/{path}")
 
-    return World(exists, frozenset(agents(root)), folds_case(root))
+    return World(exists, frozenset(agents(root)), folds_case(root), command.shell() != "sh")
 
 
 def agents(folder: str) -> set[str]:

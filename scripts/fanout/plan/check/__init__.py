@@ -10,7 +10,7 @@
     worth        no-go
     sizes        too-small, uneven-sizes
     batch_size   batch-size
-    acceptance   no-acceptance, shared-acceptance
+    acceptance   no-acceptance, shared-acceptance, no-bash
     agents       unknown-agent, agent-mapped, reader-writes, unused-capacity
     spelling     unescaped-brackets, backslash, posix-class, open-bracket, space
     estimates    estimate-missing

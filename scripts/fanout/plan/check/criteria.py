@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fanout.plan.check.plan_facts import Facts
 from fanout.plan.check.sentence import listed
 from fanout.plan.reading import Remark
 
+BASH = re.compile(
+    r"&>|\|&|\[\[|[<>]\(|<<<|\{[^{} ]*(,|\.\.)[^{} ]*\}|\bpipefail\b|(^|[;&|]\s*)(source|shopt|declare|mapfile)\b"
+)
 MOST = 100  # tasks with one command that are compared with each other
 
 
@@ -25,6 +29,18 @@ def rule(facts: Facts) -> Iterator[Remark]:
         message = f"is judged by {command!r}, as {listed(others)}, while they run: one's half-done work fails the other"
         fix = 'Judge each by its own part, or set "when": "end" to run the command once, after everything.'
         yield Remark("shared-acceptance", message, first, fix)
+
+    yield from _not_for_sh(facts)
+
+
+def _not_for_sh(facts: Facts) -> Iterator[Remark]:
+    """Commands that need bash, on a machine that has none: sh reads something else into them, or refuses them."""
+    for index in () if facts.world.has_bash else facts.left:
+        task = facts.plan.tasks[index]
+        for accept in task.accept:
+            if accept.command and BASH.search(accept.command):
+                message = f"is judged by {accept.command!r}, which needs bash; this machine has none, and sh reads it differently"
+                yield Remark("no-bash", message, task.id, "Install bash, or write the command for sh.")
 
 
 def _fix(format_name: str) -> str:

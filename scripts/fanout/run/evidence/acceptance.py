@@ -42,7 +42,7 @@ def failure(
     `when` is "task" for those due when the agent says done, "end" for those that wait for the whole run. `until`: how
     long it may take, on the clock `time.monotonic`; raises NoTime when that goes by
     because of other tasks, or at the end of a run.
-    Every output is kept in the file that the answer names. Commands run in `base`, through sh, without input.
+    Every output is kept in the file that the answer names. Commands run in `base`, through command.shell, without input.
     """
     commands = [item for item in record.get("accept") or [] if item.get("command") and item.get("when", "task") == when]
     if not commands:

@@ -1,4 +1,8 @@
-"""One command of a plan, run to its end: the shell's own end, whatever it leaves running in the background."""
+"""One command of a plan, run to its end: the shell's own end, whatever it leaves running in the background.
+
+The shell is the one that agents type into: bash where there is one. sh reads other things into the same line: to dash
+`false &> log` is a command in the background that succeeds.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +16,26 @@ if TYPE_CHECKING:
     import subprocess
 
 
+def shell() -> str:
+    """The path of bash, else of whatever `sh` is."""
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = os.path.join(folder or os.curdir, "bash")
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return "sh"
+
+
 def run(line: str, cwd: str, seconds: float) -> tuple[int | None, bytes]:
     """Exit code, None when it ran out of time, and the last MOST_OUTPUT bytes of its output.
 
-    Through sh, without input. What it started in the background is ended with it; what has left its process group (a
+    Through `shell`, without input. What it started in the background is ended with it; what has left its process group (a
     daemon) lives on, and is not waited for.
     """
     import subprocess
     import threading
 
     process = subprocess.Popen(
-        ["sh", "-c", line],
+        [shell(), "-c", line],
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
