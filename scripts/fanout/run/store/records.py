@@ -1,0 +1,345 @@
+"""The rows of the journal as records: one class a table, its columns in the order of `__slots__`.
+
+A record is a copy of a row at one moment: to change the journal, call the module that owns the table. `COLUMNS` is what
+to select for a record, `Task(row)` makes one: `[Task(row) for row in db.execute(f"SELECT {Task.COLUMNS} FROM task")]`.
+Where a text may be missing (NULL), the record has "".
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from typing import Any, Literal
+
+    RunState = Literal["active", "ended", "cancelled"]
+    RunOver = Literal["ended", "cancelled"]
+    RunMode = Literal["rolling", "barrier"]
+    OnFailure = Literal["best-effort", "fail-fast", "gate", "retry"]
+    TaskState = Literal["pending", "running", "done", "failed", "blocked", "skipped", "cancelled"]
+    TaskOver = Literal["done", "failed", "blocked", "skipped", "cancelled"]
+    AgentKind = Literal["task", "unplanned", "main"]
+    AgentState = Literal["open", "running", "ended", "undone"]
+    AgentOver = Literal["ended", "undone"]
+    ClaimKind = Literal["declared", "first-write", "granted"]
+    HazardKind = Literal["write-write", "read-write", "resource", "exclusion"]
+    DeclaredMode = Literal["write", "read"]
+    Answer = Literal["granted", "queued", "dropped"]
+    EventKind = Literal[
+        "accepted-at-end", "agent-failed", "agent-lost", "claimed", "commit-refused", "committed", "compacted",
+        "conflict", "launch-denied", "launched", "launched-unplanned", "lost-the-race", "mark-refused", "marked",
+        "message", "no-time", "not-kept", "nudged", "out-of-context", "overloaded", "refused-at-end", "replanned",
+        "retry-refused", "run-cancelled", "run-ended", "run-reopened", "run-started", "scope-granted", "scope-queued",
+        "scope-widened", "sent-back", "set-apart", "slowed", "stray", "swept", "taken-over", "task-blocked",
+        "task-cancelled", "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "undone",
+        "unmarked", "went-on", "worker", "write-denied",
+    ]  # fmt: skip
+
+    _Row = sqlite3.Row
+else:
+    _Row = object
+
+
+def _columns(table: str, slots: tuple[str, ...], texts: tuple[str, ...] = ()) -> str:
+    """The select list of a record; `texts` are the columns that may be NULL and are "" then."""
+    return ", ".join(f"COALESCE({table}.{slot}, '')" if slot in texts else f"{table}.{slot}" for slot in slots)
+
+
+class Record(_Row):
+    """What all records share: made from a row that was selected as COLUMNS says."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __init__(self, row: Sequence[Any]) -> None:
+        for slot, value in zip(self.__slots__, row):
+            setattr(self, slot, value)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{slot}={getattr(self, slot)!r}" for slot in self.__slots__)
+        return f"{type(self).__name__}({fields})"
+
+    def __getitem__(self, name: Any) -> Any:
+        return getattr(self, name)
+
+
+class Run(Record):
+    __slots__ = (
+        "id",
+        "title",
+        "source",
+        "format",
+        "files",
+        "plan",
+        "predicted",
+        "mode",
+        "cap",
+        "pace",
+        "on_failure",
+        "retries",
+        "joined",
+        "state",
+        "session",
+        "started",
+        "ended",
+        "base",
+    )
+    COLUMNS = _columns("run", __slots__)
+
+    id: str
+    title: str
+    source: str
+    format: str
+    files: str
+    plan: str
+    predicted: str
+    mode: RunMode
+    cap: int
+    pace: int
+    on_failure: OnFailure
+    retries: int
+    joined: str
+    state: RunState
+    session: str
+    started: float
+    ended: float | None
+    base: str
+
+
+class Task(Record):
+    __slots__ = (
+        "run",
+        "id",
+        "rank",
+        "batch",
+        "state",
+        "title",
+        "agent",
+        "estimate",
+        "record",
+        "attempts",
+        "bounces",
+        "outcome",
+        "started",
+        "ended",
+    )
+    COLUMNS = _columns("task", __slots__)
+
+    run: str
+    id: str
+    rank: int
+    batch: int
+    state: TaskState
+    title: str
+    agent: str
+    estimate: float
+    record: str
+    attempts: int
+    bounces: int
+    outcome: str
+    started: float | None
+    ended: float | None
+
+
+class Agent(Record):
+    """`run` and `task` are "" for an agent without a task, `agent_id` until the client has named it."""
+
+    __slots__ = (
+        "id",
+        "kind",
+        "run",
+        "task",
+        "parent",
+        "session",
+        "tool_use",
+        "agent_id",
+        "agent_type",
+        "description",
+        "client",
+        "client_start",
+        "read_only",
+        "worktree",
+        "state",
+        "ending",
+        "opened",
+        "started",
+        "seen",
+        "ended",
+    )
+    COLUMNS = _columns("agent", __slots__, ("run", "task", "tool_use", "agent_id", "client_start", "worktree"))
+
+    id: int
+    kind: AgentKind
+    run: str
+    task: str
+    parent: int | None
+    session: str
+    tool_use: str
+    agent_id: str
+    agent_type: str
+    description: str
+    client: int | None
+    client_start: str
+    read_only: bool
+    worktree: str
+    state: AgentState
+    ending: str
+    opened: float
+    started: float | None
+    seen: float
+    ended: float | None
+
+    def __init__(self, row: Sequence[Any]) -> None:
+        super().__init__(row)
+        self.read_only = bool(self.read_only)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it works, or has been launched and will."""
+        return self.state in ("open", "running")
+
+    @property
+    def began(self) -> float:
+        """When it began to work, or was launched."""
+        return self.started or self.opened
+
+
+class Claim(Record):
+    """With the agent that owns it."""
+
+    __slots__ = ("anchor", "pattern", "regex", "kind", "since", "owner")
+    COLUMNS = f"{_columns('claim', __slots__[:-1])}, {Agent.COLUMNS}"
+
+    anchor: str
+    pattern: str
+    regex: str
+    kind: ClaimKind
+    since: float
+    owner: Agent
+
+    def __init__(self, row: Sequence[Any]) -> None:
+        self.anchor, self.pattern, self.regex, self.kind, self.since = row[:5]
+        self.owner = Agent(row[5:])
+
+    def __getitem__(self, name: Any) -> Any:
+        if name == "claim_kind":
+            return self.kind
+        return getattr(self if name in ("anchor", "pattern", "regex", "since") else self.owner, name)
+
+
+class Hazard(Record):
+    __slots__ = ("run", "task", "other", "kind", "witness")
+    COLUMNS = _columns("hazard", __slots__)
+
+    run: str
+    task: str
+    other: str
+    kind: HazardKind
+    witness: str
+
+
+class Declared(Record):
+    """What a task's plan says that it writes or reads."""
+
+    __slots__ = ("run", "task", "mode", "anchor", "pattern", "regex")
+    COLUMNS = _columns("declared", __slots__)
+
+    run: str
+    task: str
+    mode: DeclaredMode
+    anchor: str
+    pattern: str
+    regex: str
+
+
+class Written(Record):
+    """A path that an agent wrote; `before` is the object that was there, as fanout.run.changes.objects names it."""
+
+    __slots__ = ("agent", "path", "first", "last", "before", "tool")
+    COLUMNS = _columns("written", __slots__)
+
+    agent: int
+    path: str
+    first: float
+    last: float
+    before: str
+    tool: str
+
+
+class Watched(Record):
+    """A declared file as it was when its agent began."""
+
+    __slots__ = ("agent", "path", "size", "mtime", "object")
+    COLUMNS = _columns("watched", __slots__)
+
+    agent: int
+    path: str
+    size: int
+    mtime: int
+    object: str
+
+
+class Changed(Record):
+    """What an agent that has ended changed, from object to object."""
+
+    __slots__ = ("agent", "path", "before", "after", "mode")
+    COLUMNS = _columns("changed", __slots__)
+
+    agent: int
+    path: str
+    before: str
+    after: str
+    mode: int
+
+
+class Latest(Record):
+    """An owned file as it was when last looked at."""
+
+    __slots__ = ("path", "size", "mtime", "object")
+    COLUMNS = _columns("latest", __slots__)
+
+    path: str
+    size: int
+    mtime: int
+    object: str
+
+
+class PendingCall(Record):
+    """A command that has begun and not ended."""
+
+    __slots__ = ("tool_use", "agent", "at")
+    COLUMNS = _columns("pending_call", __slots__)
+
+    tool_use: str
+    agent: int
+    at: float
+
+
+class Asked(Record):
+    """A path that an agent asked for."""
+
+    __slots__ = ("id", "at", "run", "task", "path", "why", "answer")
+    COLUMNS = _columns("asked", __slots__)
+
+    id: int
+    at: float
+    run: str
+    task: str
+    path: str
+    why: str
+    answer: Answer
+
+
+class Event(Record):
+    """What happened. `run` and `task` are "" where it concerns none; `data` is JSON."""
+
+    __slots__ = ("id", "at", "run", "task", "agent", "kind", "data")
+    COLUMNS = _columns("event", __slots__, ("run", "task"))
+
+    id: int
+    at: float
+    run: str
+    task: str
+    agent: int | None
+    kind: EventKind
+    data: str
