@@ -13,7 +13,7 @@ import pytest
 from project import Project
 
 from fanout.errors import FanoutError
-from fanout.plan.source import resolve
+from fanout.source.resolve import resolve
 
 
 def tasks(*made: dict[str, Any], **document: Any) -> str:

@@ -12,6 +12,7 @@ from project import CHECKOUT
 from dev import front_matter
 from fanout.plan import agent_types
 from fanout.run.agents import read_only
+from fanout.source.installed_agents import installed
 
 HERE = str(CHECKOUT)
 WRITING = {"Write", "Edit", "Bash"}
@@ -19,7 +20,7 @@ WRITING = {"Write", "Edit", "Bash"}
 
 @pytest.fixture
 def known(tmp_path: Path) -> set[str]:
-    return agent_types.installed(str(tmp_path), HERE, str(tmp_path / "home"))
+    return installed(str(tmp_path), HERE, str(tmp_path / "home"))
 
 
 @pytest.mark.parametrize("name", sorted(agent_types.ROLES))
@@ -55,7 +56,7 @@ def test_an_agent_of_the_project_comes_first(tmp_path: Path) -> None:
     folder = tmp_path / ".claude" / "agents"
     folder.mkdir(parents=True)
     (folder / "coder.md").write_text("---\nname: CoderAgent\ndescription: x\n---\n")
-    known = agent_types.installed(str(tmp_path), HERE, str(tmp_path / "home"))
+    known = installed(str(tmp_path), HERE, str(tmp_path / "home"))
     assert agent_types.resolve("CoderAgent", known) == "CoderAgent"
 
 
@@ -76,5 +77,5 @@ def test_workflows_name_agents_that_are_there() -> None:
 
 
 def test_the_planner_and_the_guard_know_the_same_readers() -> None:
-    known = agent_types.installed("/nowhere", str(CHECKOUT), "/nowhere")
+    known = installed("/nowhere", str(CHECKOUT), "/nowhere")
     assert {name for name in known if read_only.is_type(name)} == set(agent_types.READERS)

@@ -8,9 +8,9 @@ import re
 from project import CHECKOUT
 
 from fanout.hooks import door
-from fanout.plan import write_back
 from fanout.plan.model import Policy
 from fanout.plan.read import registry
+from fanout.source import write_back
 
 
 def rows(page: str) -> list[list[str]]:

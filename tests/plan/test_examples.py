@@ -9,7 +9,7 @@ from project import CHECKOUT
 from fanout.plan import advice, planner
 from fanout.plan.plan import Plan
 from fanout.plan.read import registry
-from fanout.plan.source import resolve
+from fanout.source.resolve import resolve
 
 # What stands between two tasks that the example would like to run together.
 CATCHES: dict[str, list[tuple[str, str, str, str]]] = {

@@ -16,6 +16,7 @@ MAY = {
     "shell": {"shell"},
     "hooks": {"errors", "shell", "run", "hooks"},
     "plan": {"errors", "plan"},
+    "source": {"errors", "plan", "source"},
 }
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable
 
 GENERAL = "general-purpose"
 BUILT_IN = (GENERAL, "Explore", "Plan")
@@ -41,15 +39,6 @@ ROLES = {
 }
 
 
-def installed(project: str, plugin: str, home: str) -> set[str]:
-    """The agent types that a session in `project` has: built in, of the project, of the user, of this plugin."""
-    found = set(BUILT_IN)
-    found |= set(_names(os.path.join(project, ".claude", "agents")))
-    found |= set(_names(os.path.join(home, ".claude", "agents")))
-    found |= {f"spec:{name}" for name in _names(os.path.join(plugin, "agents"))}
-    return found
-
-
 def resolve(name: str | None, known: set[str]) -> str:
     """The installed type for a name: itself, the same under this plugin, its role, else general-purpose."""
     if not name:
@@ -66,26 +55,3 @@ def resolve(name: str | None, known: set[str]) -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.rsplit(":", 1)[-1].lower())
-
-
-def _names(folder: str) -> Iterable[str]:
-    """The names that the agent files of a folder give themselves, or their file names."""
-    try:
-        files = sorted(os.listdir(folder))
-    except OSError:
-        return
-    for file in files:
-        if file.endswith(".md"):
-            yield _named(os.path.join(folder, file)) or file[: -len(".md")]
-
-
-def _named(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8") as lines:
-            for line in lines:
-                found = re.match(r"name:\s*[\"']?([\w -]+)", line)
-                if found:
-                    return found.group(1).strip()
-    except (OSError, UnicodeDecodeError):
-        pass
-    return ""

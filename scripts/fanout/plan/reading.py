@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fanout.plan.files import NO_FILES, Files
 from fanout.plan.model import Document
 
 Status = Literal["pending", "in_progress", "completed", "blocked", "skipped"]
@@ -112,7 +113,7 @@ class Source:
     """Where the tasks come from, before its format is known.
 
     `path` is an absolute file or folder, or "" for standard input; `text` the decoded content of a file or of standard
-    input, "" for a folder; `root` the project's root.
+    input, "" for a folder; `root` the project's root; `files` the way to what stands beside it.
     """
 
     given: str
@@ -120,13 +121,8 @@ class Source:
     text: str
     root: str
     part: str = ""
+    files: Files = field(default=NO_FILES, repr=False, compare=False)
 
     @property
     def is_folder(self) -> bool:
-        return bool(self.path) and not self.text and _is_dir(self.path)
-
-
-def _is_dir(path: str) -> bool:
-    import os
-
-    return os.path.isdir(path)
+        return bool(self.path) and not self.text and self.files.is_folder(self.path)

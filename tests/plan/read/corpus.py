@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from fanout.plan.read import registry
-from fanout.plan.source import resolve
+from fanout.source.resolve import resolve
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

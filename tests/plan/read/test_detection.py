@@ -10,7 +10,7 @@ import pytest
 from fanout.errors import FanoutError
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
-from fanout.plan.source import resolve
+from fanout.source.resolve import resolve
 
 
 @pytest.mark.parametrize("name", corpus.SOURCES)

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fanout.errors import FanoutError, SourceError
+from fanout.plan.files import decode
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
-from fanout.plan.source import decode
 from fanout.report import reading_json, reading_text
+from fanout.source.disk import DISK
 
 SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 TEXTS = {name: (corpus.FIXTURES / name).read_text(encoding="utf-8") for name in corpus.FILES}
@@ -24,7 +25,7 @@ SINGLE = [name for name in corpus.FILES if "openagentscontrol" not in name]
 
 def source(name, text):
     path = str(corpus.FIXTURES / name)
-    return Source(path, path, text, str(corpus.FIXTURES / corpus.SOURCES[name][0]))
+    return Source(path, path, text, str(corpus.FIXTURES / corpus.SOURCES[name][0]), files=DISK)
 
 
 def shape(reading):

@@ -10,13 +10,13 @@ import click
 from fanout.cli.shared import project
 from fanout.cli.shared.replan import replan
 from fanout.errors import FanoutError
-from fanout.plan import write_back
-from fanout.plan.source import resolve
 from fanout.run.changes import commit
 from fanout.run.flow import runs
 from fanout.run.store import base, journal, meta
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
+from fanout.source import write_back
+from fanout.source.resolve import resolve
 
 
 @click.command(hidden=True)

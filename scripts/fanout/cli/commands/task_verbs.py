@@ -11,10 +11,11 @@ import click
 
 from fanout.cli.commands.task_checks import checks
 from fanout.errors import FanoutError, SourceError
-from fanout.plan import write_back
 from fanout.plan.read.formats import oac_files, oac_status
 from fanout.plan.read.formats.oac_files import Feature, Subtask
 from fanout.plan.read.reading_builder import clean_id
+from fanout.source import write_back
+from fanout.source.disk import DISK
 
 LONGEST_TREE = 2000
 HELP = """
@@ -79,12 +80,12 @@ def _folder(root: str) -> str:
 
 
 def _features(tasks: str, arguments: Sequence[str]) -> list[Feature]:
-    names = [arguments[0]] if arguments else oac_files.features(tasks)
+    names = [arguments[0]] if arguments else oac_files.features(DISK, tasks)
     return [_load(tasks, name) for name in names]
 
 
 def _load(tasks: str, name: str) -> Feature:
-    feature = oac_files.load(os.path.join(tasks, name), os.path.join(".tmp", "tasks", name))
+    feature = oac_files.load(DISK, os.path.join(tasks, name), os.path.join(".tmp", "tasks", name))
     feature.name = name
     return feature
 
@@ -236,7 +237,7 @@ def _complete(tasks: str, arguments: list[str]) -> int:
     if not any(item.seq == seq for item in _load(tasks, name).subtasks):
         print(f"Task {seq} not found in {name}")
         return 1
-    write_back.under_lock(folder, lambda: oac_status.complete(folder, clean_id(seq), summary))
+    write_back.under_lock(folder, lambda: oac_status.complete(DISK, folder, clean_id(seq), summary))
     print(f"\n✓ Marked {name}/{seq} as completed")
     print(f"  Summary: {summary}")
     task = _load(tasks, name).task
@@ -248,7 +249,7 @@ def _complete(tasks: str, arguments: list[str]) -> int:
 def _validate(tasks: str, arguments: list[str]) -> int:
     print("\n=== Validation Results ===\n")
     failed = False
-    for name in [arguments[0]] if arguments else oac_files.features(tasks):
+    for name in [arguments[0]] if arguments else oac_files.features(DISK, tasks):
         try:
             errors, warnings = checks(_load(tasks, name))
         except SourceError as error:
@@ -324,10 +325,10 @@ def _batches(tasks: str, arguments: list[str]) -> int:
     """Every batch of the real plan: dependencies, conflicts and the cap are kept."""
     from fanout.plan import planner
     from fanout.plan.read import registry
-    from fanout.plan.source import resolve
+    from fanout.source.resolve import resolve
 
     root = os.path.dirname(os.path.dirname(tasks))
-    names = [arguments[0]] if arguments else oac_files.features(tasks)
+    names = [arguments[0]] if arguments else oac_files.features(DISK, tasks)
     if not names:
         print("No active features found.")
     for name in names:

@@ -60,7 +60,7 @@ def _split(line: str) -> list[str]:
 def _explain(command: click.Command, name: str, line: str, error: click.UsageError, takes_source: bool) -> str:
     if isinstance(error, click.MissingParameter) and takes_source:
         from fanout.cli.shared import project
-        from fanout.plan.source import choices
+        from fanout.source.resolve import choices
 
         return f"No source was named. {choices(project.root())} Ask the user which; don't choose one."
     context = click.Context(command, info_name=f"fanout {name}")

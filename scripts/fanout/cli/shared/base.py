@@ -16,9 +16,9 @@ from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
-from fanout.plan.source import resolve
 from fanout.run.store import db as journal
 from fanout.run.store import state_dir
+from fanout.source.resolve import resolve
 
 BASE = click.option(
     "--base", metavar="DIR", help="Take SOURCE's paths from this folder of the project or of one of its worktrees."

@@ -33,7 +33,7 @@ def since(root: str, run: sqlite3.Row) -> list[str]:
 def _differences(root: str, run: sqlite3.Row) -> list[str]:
     from fanout.plan import compare
     from fanout.plan.read import registry
-    from fanout.plan.source import resolve
+    from fanout.source.resolve import resolve
 
     try:
         reading = registry.read(resolve(os.path.join(root, run["source"]), base.of_row(root, run)), run["format"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from fanout.plan import agent_types
 from fanout.plan.project_facts import World
 from fanout.run.evidence import command
 from fanout.run.store import state_dir
+from fanout.source.installed_agents import installed
 from fanout.version import checkout
 
 
@@ -28,7 +28,7 @@ def agents(folder: str) -> set[str]:
     """The agent types that a session in the folder has: of the folder itself and of its work tree's top."""
     home = os.path.expanduser("~")
     top = state_dir.linked(folder) or state_dir.root_for(folder)
-    return agent_types.installed(folder, checkout(), home) | agent_types.installed(top, checkout(), home)
+    return installed(folder, checkout(), home) | installed(top, checkout(), home)
 
 
 def folds_case(root: str) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 
 from fanout.plan.model import parse_document
 from fanout.plan.reading import Inference, Note, Reading, Remark, Source, Status, Unread
-from fanout.plan.source import read_text
 
 STDIN_NAME = "standard input"
 _LONGEST_LINE = 200
@@ -91,7 +90,7 @@ class Gather:
             self.files += [path] if path and path not in self.files else []
             return self.source.text
         self.files.append(path)
-        return read_text(path)
+        return self.source.files.text(path)
 
     def place(self, path: str, line: int = 0) -> str:
         name = self.name(path)

@@ -223,7 +223,7 @@ def test_taskmaster_tags():
 
 
 def formats_source(given, root):
-    from fanout.plan.source import resolve
+    from fanout.source.resolve import resolve
 
     return resolve(given, root)
 

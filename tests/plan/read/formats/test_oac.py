@@ -8,9 +8,9 @@ import os
 import pytest
 
 from fanout.errors import FanoutError, SourceError
-from fanout.plan import write_back
 from fanout.plan.read import registry
-from fanout.plan.source import resolve
+from fanout.source import write_back
+from fanout.source.resolve import resolve
 
 
 def build(root, feature="checkout", task=None, subtasks=(), **files):

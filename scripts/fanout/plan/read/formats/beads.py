@@ -7,6 +7,7 @@ import os
 import re
 
 from fanout.errors import FanoutError, Problem, SourceError
+from fanout.plan.files import Files
 from fanout.plan.read import containers
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
@@ -31,7 +32,7 @@ _WORD: dict[Status, str] = {
 def detect(source: Source) -> float:
     """Lines that are objects with id, title and status or issue_type."""
     if source.is_folder:
-        return 0.92 if _file(source.path) else 0.0
+        return 0.92 if _file(source.files, source.path) else 0.0
     seen = good = 0
     for match in _LINE.finditer(source.text):
         if seen == 20:
@@ -46,7 +47,7 @@ def detect(source: Source) -> float:
 
 
 def read(source: Source) -> Reading:
-    path = _file(source.path) if source.is_folder else source.path
+    path = _file(source.files, source.path) if source.is_folder else source.path
     gather = Gather(source, NAME)
     text = gather.text(path)
     issues = _issues(gather, path, text)
@@ -62,10 +63,10 @@ def _first(gather: Gather) -> str:
     return f"First: {gather.unread[0].place}: {gather.unread[0].text[:80]}." if gather.unread else "It is empty."
 
 
-def _file(folder: str) -> str:
+def _file(files: Files, folder: str) -> str:
     for name in (os.path.join(".beads", "issues.jsonl"), "issues.jsonl", os.path.join(".beads", "beads.jsonl")):
         path = os.path.join(folder, name)
-        if os.path.isfile(path) and (".beads" in path.split(os.sep) or name == "issues.jsonl"):
+        if files.is_file(path) and (".beads" in path.split(os.sep) or name == "issues.jsonl"):
             return path
     return ""
 
@@ -171,8 +172,8 @@ def _outer_first(children: dict[str, list[Entry]]) -> list[str]:
 
 def mark(origin: Origin) -> list[Edit]:
     """Sets the value of `status` in the issue's line."""
-    path = _file(origin.source.path) if origin.source.is_folder else origin.source.path
-    content = Content(path)
+    path = _file(origin.source.files, origin.source.path) if origin.source.is_folder else origin.source.path
+    content = Content(origin.source.files, path)
     word = json.dumps(_WORD[origin.status])
     for match in _LINE.finditer(content.text):
         plain = jsonc.plain(match[0])

@@ -6,6 +6,7 @@ import os
 import re
 
 from fanout.errors import FanoutError
+from fanout.plan.files import Files
 from fanout.plan.read import containers
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
@@ -27,7 +28,7 @@ _WORD: dict[Status, str] = {"pending": "open", "in_progress": "in-progress", "co
 def detect(source: Source) -> float:
     """Numbered Markdown files with this front matter."""
     if source.is_folder:
-        return 0.9 if _epics(source.path) else 0.0
+        return 0.9 if _epics(source.files, source.path) else 0.0
     found = front.parse(markdown.page(source.text, "").lines) if source.text.startswith("---") else Front()
     own = {"depends_on", "parallel", "conflicts_with"} & found.values.keys()
     if "name" not in found.values or "status" not in found.values or "schema" in found.values:
@@ -40,8 +41,8 @@ def read(source: Source) -> Reading:
     if not source.is_folder:
         _task(gather, source.path, _stem(source.path))
         return gather.reading()
-    folder = _epic(source.path)
-    names = sorted(os.listdir(folder), key=_order)
+    folder = _epic(source.files, source.path)
+    names = sorted(source.files.names(folder), key=_order)
     for name in names:
         if _TASK.match(name):
             _task(gather, os.path.join(folder, name), name[:-3])
@@ -54,40 +55,36 @@ def read(source: Source) -> Reading:
             _streams(gather, os.path.join(folder, name), match[1])
     title = ""
     epic = os.path.join(folder, "epic.md")
-    if os.path.isfile(epic):
+    if source.files.is_file(epic):
         title = front.parse(markdown.page(gather.text(epic), gather.name(epic)).lines).text("name")
         gather.settings["context_files"] = [gather.name(epic)]
     return gather.reading(os.path.basename(folder), title or os.path.basename(folder))
 
 
-def _epics(folder: str) -> list[str]:
+def _epics(files: Files, folder: str) -> list[str]:
     """The folder itself when it is an epic, or those in .claude/epics."""
-    if _is_epic(folder):
+    if _is_epic(files, folder):
         return [folder]
     for inside in (folder, os.path.join(folder, "epics"), os.path.join(folder, ".claude", "epics")):
-        if os.path.basename(inside) == "epics" and os.path.isdir(inside):
-            found = [os.path.join(inside, name) for name in sorted(os.listdir(inside)) if name != "archived"]
-            return [path for path in found if _is_epic(path)]
+        if os.path.basename(inside) == "epics" and files.is_folder(inside):
+            found = [os.path.join(inside, name) for name in files.names(inside) if name != "archived"]
+            return [path for path in found if _is_epic(files, path)]
     return []
 
 
-def _is_epic(folder: str) -> bool:
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return False
+def _is_epic(files: Files, folder: str) -> bool:
+    names = files.names(folder)
     tasks = [name for name in names if _TASK.match(name)]
     if not tasks:
         return False
     if "epic.md" in names or os.path.basename(os.path.dirname(folder)) == "epics":
         return True
-    with open(os.path.join(folder, min(tasks)), encoding="utf-8-sig", errors="replace") as file:
-        head = file.read(4000)
+    head = files.peek(os.path.join(folder, min(tasks)), 4000)
     return head.startswith("---") and "\nstatus:" in head and ("\nparallel:" in head or "\ndepends_on:" in head)
 
 
-def _epic(folder: str) -> str:
-    found = _epics(folder)
+def _epic(files: Files, folder: str) -> str:
+    found = _epics(files, folder)
     if not found:
         raise FanoutError(f"{folder} has no epic with task files such as 001.md.", "Name .claude/epics/<epic>.")
     if len(found) > 1:
@@ -212,17 +209,19 @@ def mark(origin: Origin) -> list[Edit]:
     """Sets `status:` in the task's front matter; a stream has none of its own."""
     source = origin.source
     if not source.is_folder:
-        return front_status(source.path, _WORD.get(origin.status))
+        return front_status(source.files, source.path, _WORD.get(origin.status))
     if re.search(r"-\w+\Z", origin.task):
         return []
-    return front_status(os.path.join(_epic(source.path), f"{origin.task}.md"), _WORD.get(origin.status))
+    return front_status(
+        source.files, os.path.join(_epic(source.files, source.path), f"{origin.task}.md"), _WORD.get(origin.status)
+    )
 
 
-def front_status(path: str, word: str | None) -> list[Edit]:
+def front_status(files: Files, path: str, word: str | None) -> list[Edit]:
     """The edit that sets the front matter's `status`; none when the format has no word for it."""
     if word is None:
         return []
-    content = Content(path)
+    content = Content(files, path)
     head = front.parse(markdown.page(content.text, path).lines)
     if "status" not in head.spots:
         raise FanoutError(f"{path} has no 'status:' in its front matter.", "Add it, or mark the task by hand.")

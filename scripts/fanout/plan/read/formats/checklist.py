@@ -7,6 +7,7 @@ import os
 import re
 
 from fanout.errors import FanoutError
+from fanout.plan.files import Files
 from fanout.plan.read import edges
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import as_path, mentions
@@ -53,7 +54,7 @@ _FRONT = ("allowed_paths", "affected_paths", "files_affected", "writes", "parall
 def detect(source: Source) -> float:
     """Any Markdown with check boxes, or with headings or items that are numbered."""
     if source.is_folder:
-        return 0.3 if _cards(source.path) else 0.0
+        return 0.3 if _cards(source.files, source.path) else 0.0
     text = source.text
     if text.lstrip()[:1] in ("{", "["):
         return 0.0 if not re.match(r"\s*\[.?\]\s", text) else 0.1
@@ -69,7 +70,7 @@ def detect(source: Source) -> float:
 def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     if source.is_folder:
-        for path in _cards(source.path):
+        for path in _cards(source.files, source.path):
             _card(gather, path)
         return gather.reading(os.path.basename(source.path))
     page = markdown.page(gather.text(source.path), gather.name(source.path))
@@ -318,18 +319,13 @@ def _stated(gather: Gather, found: Phrases, entry: Entry) -> list[str]:
     return stated
 
 
-def _cards(folder: str) -> list[str]:
+def _cards(files: Files, folder: str) -> list[str]:
     """The Markdown files of a folder that are one task each: their front matter lists paths."""
     found = []
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return []
-    for name in names:
+    for name in files.names(folder):
         path = os.path.join(folder, name)
-        if name.endswith(".md") and os.path.isfile(path):
-            with open(path, encoding="utf-8-sig", errors="replace") as file:
-                head = file.read(4000)
+        if name.endswith(".md") and files.is_file(path):
+            head = files.peek(path, 4000)
             if head.startswith("---") and any(f"\n{key}:" in head for key in _FRONT):
                 found.append(path)
     return found
@@ -372,7 +368,7 @@ def mark(origin: Origin) -> list[Edit]:
     if note is None or source.is_folder:
         raise FanoutError(f"{source.path} has no check box for task {origin.task}.", "Mark it by hand.")
     number = int(note.place.rsplit(":", 1)[1])
-    content = Content(source.path)
+    content = Content(source.files, source.path)
     page = markdown.page(content.text, gather.name(source.path))
     line = page.lines[number - 1]
     boxes = [box for box in [line.box()] if box] or [

@@ -118,7 +118,7 @@ def _one_sided(gather: Gather, beside: dict[str, list[str]]) -> None:
 
 def mark(origin: Origin) -> list[Edit]:
     """Sets the word of the task's `**Status**:` line; without one the format holds no status."""
-    content = Content(origin.source.path)
+    content = Content(origin.source.files, origin.source.path)
     page = markdown.page(content.text, origin.source.path)
     for index, line in enumerate(page.lines):
         match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None

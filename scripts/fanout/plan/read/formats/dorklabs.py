@@ -19,7 +19,7 @@ _SIDE = ("writes", "reads", "resources", "excludes")
 def detect(source: Source) -> float:
     """An object with slug, mode and tasks that have a subject and a phase."""
     if source.is_folder:
-        return 0.6 if os.path.isfile(os.path.join(source.path, "03-tasks.json")) else 0.0
+        return 0.6 if source.files.is_file(os.path.join(source.path, "03-tasks.json")) else 0.0
     if '"tasks"' not in source.text or '"subject"' not in source.text:
         return 0.0
     data = jsonc.peek(source.text)
@@ -84,7 +84,7 @@ def _task(gather: Gather, fields: Fields, place: str, index: int, beside: dict[s
 def _declared(gather: Gather, path: str, problems: list[Problem]) -> None:
     """What the side file declares: {"tasks": {"1.6": {"writes": [...], "reads": [...]}}}."""
     side = path[: -len(".json")] + ".fanout.json" if path.endswith(".json") else ""
-    if not side or not os.path.isfile(side):
+    if not side or not gather.source.files.is_file(side):
         return
     name = gather.name(side)
     data = jsonc.parse(gather.text(side), name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from fanout.errors import FanoutError
+from fanout.plan.files import Files
 from fanout.plan.read import edges
 from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.mentions import as_path, installs
@@ -39,7 +40,7 @@ class _Plan:
 def detect(source: Source) -> float:
     """Front matter with phase and plan, and either declared files or a block of tasks."""
     if source.is_folder:
-        return 0.9 if _files(source.path) else 0.0
+        return 0.9 if _plans(source.files, source.path) else 0.0
     if not source.text.startswith("---"):
         return 0.0
     head = front.parse(markdown.page(source.text, "").lines).values
@@ -50,7 +51,7 @@ def detect(source: Source) -> float:
 
 def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
-    files = _files(source.path) if source.is_folder else [source.path]
+    files = _plans(source.files, source.path) if source.is_folder else [source.path]
     if not files:
         raise FanoutError(f"{source.path} has no NN-MM-PLAN.md.", "Name .planning or one of its phases.")
     plans = [_plan(gather, path) for path in files]
@@ -60,17 +61,17 @@ def read(source: Source) -> Reading:
     return gather.reading()
 
 
-def _files(folder: str) -> list[str]:
+def _plans(files: Files, folder: str) -> list[str]:
     """Every plan below the folder: of one phase, of all phases, of a project."""
     for inside in (folder, os.path.join(folder, "phases"), os.path.join(folder, ".planning", "phases")):
-        if not os.path.isdir(inside):
+        if not files.is_folder(inside):
             continue
-        here = [os.path.join(inside, name) for name in os.listdir(inside) if _PLAN.match(name)]
+        here = [os.path.join(inside, name) for name in files.names(inside) if _PLAN.match(name)]
         if os.path.basename(inside) == "phases":
-            for phase in os.listdir(inside):
+            for phase in files.names(inside):
                 below = os.path.join(inside, phase)
-                if os.path.isdir(below):
-                    here += [os.path.join(below, name) for name in os.listdir(below) if _PLAN.match(name)]
+                if files.is_folder(below):
+                    here += [os.path.join(below, name) for name in files.names(below) if _PLAN.match(name)]
         if here:
             return sorted(here, key=lambda path: (_numbers(os.path.dirname(path)), _numbers(path), path))
     return []
@@ -94,7 +95,7 @@ def _plan(gather: Gather, path: str) -> _Plan:
     goal = re.search(r"<objective>\s*(.*?)\s*(?:\n|</objective>)", body, re.DOTALL)
     entry = gather.task(identity, goal[1] if goal else identity, gather.place(path, 1))
     entry.note.phase = head.text("phase") or phase
-    if path and os.path.exists(path[: -len("PLAN.md")] + "SUMMARY.md"):
+    if path and gather.source.files.exists(path[: -len("PLAN.md")] + "SUMMARY.md"):
         entry.note.status = "completed"
     for line in head.strange:
         gather.leave(gather.place(path, line.number), line.text)

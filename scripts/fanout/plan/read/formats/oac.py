@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.errors import FanoutError, Problem, SourceError
+from fanout.plan.files import Files
 from fanout.plan.read.formats import oac_files, oac_status
 from fanout.plan.read.formats.oac_files import Feature, Subtask
 from fanout.plan.read.prose import touched
@@ -26,22 +27,22 @@ _STATUS: dict[str, Status] = {
 def detect(source: Source) -> float:
     """A folder with such files, a folder of such folders, or one of the files themselves."""
     if source.is_folder:
-        if _has_files(source.path):
+        if _has_files(source.files, source.path):
             return 0.95
-        return 0.9 if _inside(source.path) else 0.0
+        return 0.9 if _inside(source.files, source.path) else 0.0
     name = os.path.basename(source.path)
     if name != oac_files.TASK and not oac_files.SUBTASK.match(name):
         return 0.0
     data = jsonc.peek(source.text)
     marks = ("subtask_count", "objective", "exit_criteria", "seq", "acceptance_criteria", "deliverables")
     known = isinstance(data, dict) and "tasks" not in data and any(mark in data for mark in marks)
-    return 0.95 if known else 0.6 if data is None and _has_files(os.path.dirname(source.path)) else 0.0
+    return 0.95 if known else 0.6 if data is None and _has_files(source.files, os.path.dirname(source.path)) else 0.0
 
 
 def read(source: Source) -> Reading:
     """Raises SourceError with every broken file, its line and column."""
     folder = feature_folder(source)
-    feature = oac_files.load(folder, name_of(folder, source.root))
+    feature = oac_files.load(source.files, folder, name_of(folder, source.root))
     gather = Gather(source, NAME)
     gather.files = [item.path for item in feature.subtasks]
     problems: list[Problem] = []
@@ -66,9 +67,9 @@ def feature_folder(source: Source) -> str:
         )
     if not source.is_folder:
         return os.path.dirname(source.path)
-    if _has_files(source.path):
+    if _has_files(source.files, source.path):
         return source.path
-    inside = _inside(source.path)
+    inside = _inside(source.files, source.path)
     if len(inside) == 1:
         return os.path.join(source.path, inside[0])
     if not inside:
@@ -76,20 +77,18 @@ def feature_folder(source: Source) -> str:
     raise FanoutError(f"{source.path} holds {len(inside)} features.", f"Name one: {', '.join(inside[:10])}.")
 
 
-def _has_files(folder: str) -> bool:
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return False
+def _has_files(files: Files, folder: str) -> bool:
+    names = files.names(folder)
     if any(oac_files.SUBTASK.match(name) for name in names):
         return True
     return oac_files.TASK in names and os.path.basename(os.path.dirname(folder)) == "tasks"
 
 
-def _inside(folder: str) -> list[str]:
+def _inside(files: Files, folder: str) -> list[str]:
     for candidate in (folder, os.path.join(folder, ".tmp", "tasks")):
         if os.path.basename(candidate) == "tasks":
-            found = [name for name in oac_files.features(candidate) if _has_files(os.path.join(candidate, name))]
+            features = oac_files.features(files, candidate)
+            found = [name for name in features if _has_files(files, os.path.join(candidate, name))]
             if found:
                 prefix = os.path.relpath(candidate, folder)
                 return [name if prefix == "." else os.path.join(prefix, name) for name in found]

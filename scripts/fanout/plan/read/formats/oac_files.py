@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 from fanout.errors import Problem, SourceError
+from fanout.plan.files import Files
 from fanout.plan.read.text import jsonc
-from fanout.plan.source import read_text
 
 TASK = "task.json"
 SUBTASK = re.compile(r"subtask_(\d{2})\.json\Z")
@@ -49,18 +49,18 @@ class Feature:
     strays: list[str] = field(default_factory=list)
 
 
-def load(folder: str, shown: str = "") -> Feature:
+def load(files: Files, folder: str, shown: str = "") -> Feature:
     """The feature in `folder`; `shown` is the folder's name in errors. Raises SourceError with every broken file."""
     feature = Feature(folder, os.path.basename(folder.rstrip(os.sep)))
     problems: list[Problem] = []
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+    for name in files.names(folder):
         place = f"{shown or folder}/{name}"
         number = SUBTASK.match(name)
         if name != TASK and number is None:
             feature.strays += [name] if STRAY.match(name) else []
             continue
         try:
-            text = read_text(os.path.join(folder, name))
+            text = files.text(os.path.join(folder, name))
             data = _object(jsonc.parse(text, place), place)
         except SourceError as error:
             problems += error.problems
@@ -74,13 +74,9 @@ def load(folder: str, shown: str = "") -> Feature:
     return feature
 
 
-def features(tasks: str) -> list[str]:
+def features(files: Files, tasks: str) -> list[str]:
     """The names of the features below the folder .tmp/tasks, sorted; the archive is none."""
-    try:
-        names = os.listdir(tasks)
-    except OSError:
-        return []
-    return sorted(name for name in names if name != "completed" and os.path.isdir(os.path.join(tasks, name)))
+    return [name for name in files.names(tasks) if name != "completed" and files.is_folder(os.path.join(tasks, name))]
 
 
 def _object(data: object, place: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 
 from fanout.errors import FanoutError
+from fanout.plan.files import Files
 from fanout.plan.read.formats import oac_files
 from fanout.plan.read.formats.oac_files import Feature, Subtask
 from fanout.plan.read.reading_builder import clean_id
@@ -20,12 +21,13 @@ def mark(origin: Origin) -> list[Edit]:
     """The edits for one subtask, and the counter of task.json. Raises FanoutError when the subtask is gone."""
     from fanout.plan.read.formats.oac import feature_folder
 
-    return edits(feature_folder(origin.source), origin.task, _STATUS.get(origin.status, origin.status), origin.summary)
+    status = _STATUS.get(origin.status, origin.status)
+    return edits(origin.source.files, feature_folder(origin.source), origin.task, status, origin.summary)
 
 
-def edits(folder: str, task: str, status: str, summary: str = "") -> list[Edit]:
+def edits(files: Files, folder: str, task: str, status: str, summary: str = "") -> list[Edit]:
     """`status` is one of theirs: pending, in_progress, completed, blocked. No edits when the subtask has it already."""
-    feature = oac_files.load(folder)
+    feature = oac_files.load(files, folder)
     target = _target(feature, task)
     if target.text_of("status") == status:
         return []
@@ -34,14 +36,14 @@ def edits(folder: str, task: str, status: str, summary: str = "") -> list[Edit]:
         values["completed_at"] = now()
         if summary:
             values["completion_summary"] = summary[:LONGEST_SUMMARY]
-    return _edits(feature, target, values)
+    return _edits(files, feature, target, values)
 
 
-def complete(folder: str, task: str, summary: str) -> list[Edit]:
+def complete(files: Files, folder: str, task: str, summary: str) -> list[Edit]:
     """What their own `complete` writes, from any status: also a second time, with a new summary."""
-    feature = oac_files.load(folder)
+    feature = oac_files.load(files, folder)
     values: dict[str, object] = {"status": "completed", "completed_at": now(), "completion_summary": summary}
-    return _edits(feature, _target(feature, task), values)
+    return _edits(files, feature, _target(feature, task), values)
 
 
 def _target(feature: Feature, task: str) -> Subtask:
@@ -51,12 +53,12 @@ def _target(feature: Feature, task: str) -> Subtask:
     return found
 
 
-def _edits(feature: Feature, target: Subtask, values: dict[str, object]) -> list[Edit]:
-    found = json_edits(Content(target.path), 0, values, "status")
+def _edits(files: Files, feature: Feature, target: Subtask, values: dict[str, object]) -> list[Edit]:
+    found = json_edits(Content(files, target.path), 0, values, "status")
     if feature.task is not None:
         others = [item for item in feature.subtasks if item is not target]
         count = sum(item.text_of("status") == "completed" for item in others) + (values["status"] == "completed")
-        content = Content(os.path.join(feature.folder, oac_files.TASK))
+        content = Content(files, os.path.join(feature.folder, oac_files.TASK))
         found += json_edits(content, 0, {"completed_count": count}, "subtask_count", derived=True)
     return found
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from fanout.errors import FanoutError
+from fanout.plan.files import Files
 from fanout.plan.read import edges
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.phrases import Phrases
@@ -50,7 +51,7 @@ class _Phase:
 def detect(source: Source) -> float:
     """Check boxes or headings that begin with T and a number."""
     if source.is_folder:
-        return 0.9 if _in_folder(source.path) else 0.0
+        return 0.9 if _in_folder(source.files, source.path) else 0.0
     boxes = len(re.findall(rf"^[ \t]*[-*+] \[.?\] (?:\[[^\]\n]*\] )*\*{{0,2}}`?{ID}\b", source.text, re.MULTILINE))
     heads = len(re.findall(rf"^#{{2,6}}[ \t]+(?:\[.\][ \t]*)?(?:Task\s+)?\*{{0,2}}{ID}\b", source.text, re.MULTILINE))
     return 0.9 if boxes > 1 else 0.8 if heads > 1 else 0.7 if boxes or heads else 0.0
@@ -78,7 +79,7 @@ def read(source: Source) -> Reading:
 def _file(source: Source) -> str:
     if not source.is_folder:
         return source.path
-    found = _in_folder(source.path)
+    found = _in_folder(source.files, source.path)
     if not found:
         raise FanoutError(f"{source.path} has no specs/NNN-name/tasks.md.", "Name the tasks.md itself.")
     if len(found) > 1:
@@ -87,15 +88,15 @@ def _file(source: Source) -> str:
     return found[0]
 
 
-def _in_folder(folder: str) -> list[str]:
+def _in_folder(files: Files, folder: str) -> list[str]:
     own = os.path.join(folder, "tasks.md")
-    if os.path.isfile(own):
+    if files.is_file(own):
         return [own]
     specs = folder if os.path.basename(folder) == "specs" else os.path.join(folder, "specs")
-    if not os.path.isdir(specs):
+    if not files.is_folder(specs):
         return []
-    files = [os.path.join(specs, name, "tasks.md") for name in sorted(os.listdir(specs))]
-    return [file for file in files if os.path.isfile(file)]
+    lists = [os.path.join(specs, name, "tasks.md") for name in files.names(specs)]
+    return [path for path in lists if files.is_file(path)]
 
 
 def _tasks(gather: Gather, page: Page, path: str) -> list[_Phase]:
@@ -329,7 +330,7 @@ def _arrows(names: _Names, text: str) -> None:
 def mark(origin: Origin) -> list[Edit]:
     """Flips the task's check box."""
     path = _file(origin.source)
-    content = Content(path)
+    content = Content(origin.source.files, path)
     page = markdown.page(content.text, path)
     for line in page.lines:
         if not line.plain:

@@ -6,6 +6,7 @@ import os
 import re
 
 from fanout.errors import FanoutError
+from fanout.plan.files import Files
 from fanout.plan.read.formats.ccpm import front_status
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Gather, clean_id
@@ -21,14 +22,14 @@ _WORD: dict[Status, str] = {"pending": "pending", "in_progress": "in-progress", 
 def detect(source: Source) -> float:
     """Front matter with schema, id, title and status."""
     if source.is_folder:
-        return 0.92 if _files(source.path) else 0.0
+        return 0.92 if _paths(source.files, source.path) else 0.0
     head = front.parse(markdown.page(source.text, "").lines) if source.text.startswith("---") else Front()
     return 0.95 if {"schema", "id", "title", "status"} <= head.values.keys() else 0.0
 
 
 def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
-    files = [source.path] if not source.is_folder else _files(source.path)
+    files = [source.path] if not source.is_folder else _paths(source.files, source.path)
     if not files:
         raise FanoutError(f"{source.path} has no task file such as 1-name.md.", "Name .simple-task-master.")
     for path in files:
@@ -36,15 +37,15 @@ def read(source: Source) -> Reading:
     return gather.reading()
 
 
-def _files(folder: str) -> list[str]:
+def _paths(files: Files, folder: str) -> list[str]:
     for inside in (
         os.path.join(folder, ".simple-task-master", "tasks"),
         os.path.join(folder, "tasks") if os.path.basename(folder) == ".simple-task-master" else folder,
     ):
-        if os.path.isdir(inside):
-            names = sorted((name for name in os.listdir(inside) if _TASK.match(name)), key=_number)
+        if files.is_folder(inside):
+            names = sorted((name for name in files.names(inside) if _TASK.match(name)), key=_number)
             paths = [os.path.join(inside, name) for name in names]
-            if paths and (inside.endswith("tasks") or inside == folder) and _is_task(paths[0]):
+            if paths and (inside.endswith("tasks") or inside == folder) and _is_task(files, paths[0]):
                 return paths
     return []
 
@@ -53,12 +54,8 @@ def _number(name: str) -> tuple[int, str]:
     return int(re.match(r"\d{1,17}", name)[0]), name  # type: ignore[index]
 
 
-def _is_task(path: str) -> bool:
-    try:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
-            head = file.read(4000)
-    except OSError:
-        return False
+def _is_task(files: Files, path: str) -> bool:
+    head = files.peek(path, 4000)
     return head.startswith("---") and "\nschema:" in head and "\nstatus:" in head
 
 
@@ -85,11 +82,11 @@ def mark(origin: Origin) -> list[Edit]:
     """Sets `status:` in the task's front matter."""
     word = _WORD.get(origin.status)
     source = origin.source
-    for path in [source.path] if not source.is_folder else _files(source.path):
+    for path in [source.path] if not source.is_folder else _paths(source.files, source.path):
         gather = Gather(source, NAME)
         _task(gather, path)
         if gather.entries[0].id == origin.task:
-            return front_status(path, word)
+            return front_status(source.files, path, word)
     raise FanoutError(f"{source.path} has no task {origin.task} any more.", "Read it again.")
 
 

@@ -186,7 +186,7 @@ def _limited(text: str, own: str) -> tuple[str, bool]:
 
 def mark(origin: Origin) -> list[Edit]:
     """Flips the check boxes of the task's steps: they are its status."""
-    content = Content(origin.source.path)
+    content = Content(origin.source.files, origin.source.path)
     page = markdown.page(content.text, origin.source.path)
     for index, line in enumerate(page.lines):
         match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None

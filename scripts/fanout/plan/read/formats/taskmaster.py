@@ -7,6 +7,7 @@ import os
 import re
 
 from fanout.errors import FanoutError, Problem, SourceError
+from fanout.plan.files import Files
 from fanout.plan.read import containers
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import as_path
@@ -30,7 +31,7 @@ _WORD: dict[Status, str] = {
 def detect(source: Source) -> float:
     """An object with `tasks`, or of tags with `tasks`, whose items look like task-master's."""
     if source.is_folder:
-        return 0.9 if _file(source.path) else 0.0
+        return 0.9 if _file(source.files, source.path) else 0.0
     if source.text.lstrip()[:1] not in ("{", "/") or '"tasks"' not in source.text:
         return 0.0
     data = jsonc.peek(source.text)
@@ -50,7 +51,7 @@ def detect(source: Source) -> float:
 
 
 def read(source: Source) -> Reading:
-    path = _file(source.path) if source.is_folder else source.path
+    path = _file(source.files, source.path) if source.is_folder else source.path
     gather = Gather(source, NAME)
     name = gather.name(path)
     text = gather.text(path)
@@ -67,22 +68,18 @@ def read(source: Source) -> Reading:
     return gather.reading(tag)
 
 
-def _file(folder: str) -> str:
+def _file(files: Files, folder: str) -> str:
     for inside in (("tasks", "tasks.json"), (".taskmaster", "tasks", "tasks.json"), ("tasks.json",)):
         path = os.path.join(folder, *inside)
-        if os.path.isfile(path) and (len(inside) > 2 or _is_theirs(folder, path)):
+        if files.is_file(path) and (len(inside) > 2 or _is_theirs(files, path)):
             return path
     return ""
 
 
-def _is_theirs(folder: str, path: str) -> bool:
+def _is_theirs(files: Files, path: str) -> bool:
     if ".taskmaster" in path.split(os.sep):
         return True
-    try:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
-            text = file.read()
-    except OSError:
-        return False
+    text = files.peek(path)
     return any(f'"{mark}"' in text for mark in ("subtasks", "testStrategy"))
 
 
@@ -107,11 +104,10 @@ def _tag(source: Source, path: str, lists: dict[str, list[object]]) -> str:
         return source.part
     current = ""
     state = os.path.join(os.path.dirname(os.path.dirname(path)), "state.json") if path else ""
-    if state and os.path.isfile(state):
+    if state and source.files.is_file(state):
         try:
-            with open(state, encoding="utf-8") as file:
-                current = str(json.load(file).get("currentTag", ""))
-        except (OSError, ValueError, AttributeError):
+            current = str(json.loads(source.files.peek(state)).get("currentTag", ""))
+        except (ValueError, AttributeError):
             current = ""
     return next((tag for tag in (current, "master", "") if tag in lists), next(iter(lists)))
 
@@ -238,8 +234,8 @@ def _others(gather: Gather, path: str, text: str, lists: dict[str, list[object]]
 def mark(origin: Origin) -> list[Edit]:
     """Sets the value of `status`."""
     source = origin.source
-    path = _file(source.path) if source.is_folder else source.path
-    content = Content(path)
+    path = _file(source.files, source.path) if source.is_folder else source.path
+    content = Content(source.files, path)
     plain = jsonc.plain(content.text)
     lists = _lists(jsonc.parse(content.text, path))
     tag = _tag(source, path, lists)

@@ -5,25 +5,20 @@ from __future__ import annotations
 import json
 import re
 
-from fanout.errors import FanoutError
+from fanout.plan.files import Files, decode
 from fanout.plan.read.text import jsonc
 from fanout.plan.read.text.markdown import status_of
 from fanout.plan.reading import Edit, Status
-from fanout.plan.source import decode
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 class Content:
-    """What a file holds now. `text` is what `source.read_text` gives: no byte order mark, line ends as they are."""
+    """What a file holds now. `text` is what `Files.text` gives: no byte order mark, line ends as they are."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, files: Files, path: str) -> None:
         self.path = path
-        try:
-            with open(path, "rb") as file:
-                self.data = file.read()
-        except OSError as error:
-            raise FanoutError(f"{path} can't be read: {error.strerror}.", "Has it been moved?") from None
+        self.data = files.data(path)
         self.text = decode(self.data, path)
         found = next((mark for mark in _MARKS if self.data.startswith(mark[0])), (b"", "utf-8"))
         self._mark, self._encoding = len(found[0]), found[1]

@@ -117,10 +117,10 @@ def stated_counts(gather: Gather, lines: Iterable[Line], path: str) -> None:
 
 def neighbours(gather: Gather, path: str, names: Sequence[str]) -> list[str]:
     """Those of `names` that lie beside the source file, relative to the base."""
-    folder = os.path.dirname(path)
+    files, folder = gather.source.files, os.path.dirname(path)
     found = []
     for name in names:
         full = os.path.join(folder, name)
-        if path and os.path.exists(full) and full.startswith(gather.base.rstrip(os.sep) + os.sep):
-            found.append(gather.name(full) + ("/" if os.path.isdir(full) else ""))
+        if path and files.exists(full) and full.startswith(gather.base.rstrip(os.sep) + os.sep):
+            found.append(gather.name(full) + ("/" if files.is_folder(full) else ""))
     return found

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from fanout.errors import Busy, FanoutError
 from fanout.plan.read import registry
 from fanout.plan.reading import Edit, Origin, Reading, Source, Status
-from fanout.plan.source import read_text
+from fanout.source.disk import DISK
 
 PATIENCE = 30.0
 _UNDERWAY: tuple[Status, ...] = ("in_progress",)
@@ -77,7 +77,7 @@ def _fresh(source: Source) -> Source:
         return dataclasses.replace(source, text="")
     if not os.path.exists(source.path):
         raise FanoutError(f"{source.path} is gone.", "Nothing was written.")
-    return dataclasses.replace(source, text=read_text(source.path))
+    return dataclasses.replace(source, text=DISK.text(source.path))
 
 
 def _same_task(what: Reading | Source, now: Reading, task: str, status: Status, title: str | None) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from fanout.errors import FanoutError
-from fanout.plan import write_back
 from fanout.plan.read import registry
-from fanout.plan.source import resolve
+from fanout.source import write_back
+from fanout.source.resolve import resolve
 
-sys.path.insert(0, str(Path(__file__).parent / "read"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "plan" / "read"))
 import corpus
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -237,7 +237,7 @@ def test_many_processes_mark_one_file_at_the_same_time(tmp_path):
     path.write_text("".join(f"- [ ] T{n:03d} [P] Add m{n}.py\n" for n in range(count)), encoding="utf-8")
     script = (
         f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
-        "from fanout.plan import write_back\nfrom fanout.plan.source import resolve\n"
+        "from fanout.source import write_back\nfrom fanout.source.resolve import resolve\n"
         "source = resolve(sys.argv[1], sys.argv[2])\n"
         "sys.stdin.readline()\n"
         "write_back.set_status(source, sys.argv[3], 'completed')\n"
@@ -269,9 +269,9 @@ def test_no_counter_is_lost_when_many_processes_complete_subtasks(tmp_path):
         item = {"id": f"shop-{n:02d}", "seq": f"{n:02d}", "title": "x", "status": "pending"}
         (folder / f"subtask_{n:02d}.json").write_text(json.dumps(item, indent=2), encoding="utf-8")
     script = (
-        f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\nfrom fanout.cli import tasks\n"
+        f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\nfrom fanout.cli.commands import task_verbs\n"
         "sys.stdin.readline()\n"
-        "sys.exit(tasks.main(['complete', 'shop', sys.argv[1], 'done'], sys.argv[2]))\n"
+        "sys.exit(task_verbs.main(['complete', 'shop', sys.argv[1], 'done'], sys.argv[2]))\n"
     )
     workers = [
         subprocess.Popen(

@@ -7,33 +7,34 @@ import os
 import sys
 
 from fanout.errors import FanoutError
+from fanout.plan.files import decode
 from fanout.plan.reading import Source
+from fanout.source.disk import DISK
 
 STDIN = "-"
 FEATURES = os.path.join(".tmp", "tasks")
 SPECS = "specs"  # where /spec:decompose writes <name>/tasks.json
 TASK_FILE = "tasks.json"  # a folder that holds one is that list ...
 FEATURE_FILE = "task.json"  # ... but for a feature's folder, which has a file for each task
-LARGEST = 64 * 1024 * 1024
 
 
 def resolve(given: str, root: str) -> Source:
     """The source that `given` names, `root` being the project's root. Raises FanoutError when there is none."""
     if given == STDIN:
-        return Source(given, "", decode(sys.stdin.buffer.read(), "standard input"), root)
+        return Source(given, "", decode(sys.stdin.buffer.read(), "standard input"), root, files=DISK)
     if not given.strip():
         raise FanoutError("the source's name is empty.", choices(root))
     path, part = locate(given, root)
     if not os.path.isdir(path):
-        return Source(given, path, read_text(path), root, part)
+        return Source(given, path, DISK.text(path), root, part, DISK)
     try:
         os.scandir(path).close()
     except OSError as error:
         raise FanoutError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from None
     inside = os.path.join(path, TASK_FILE)
     if os.path.isfile(inside) and not os.path.exists(os.path.join(path, FEATURE_FILE)):
-        return Source(given, inside, read_text(inside), root, part)
-    return Source(given, path, "", root, part)
+        return Source(given, inside, DISK.text(inside), root, part, DISK)
+    return Source(given, path, "", root, part, DISK)
 
 
 def locate(given: str, root: str) -> tuple[str, str]:
@@ -88,30 +89,6 @@ def specs(root: str) -> list[str]:
     except OSError:
         return []
     return sorted(name for name in names if os.path.isfile(os.path.join(folder, name, TASK_FILE)))
-
-
-def read_text(path: str) -> str:
-    """The decoded content of a file. Raises FanoutError when it can't be read or is no text."""
-    try:
-        if os.path.getsize(path) > LARGEST:
-            raise FanoutError(f"{path} is larger than {LARGEST >> 20} MB.", "Name the task list itself.")
-        with open(path, "rb") as file:
-            return decode(file.read(), path)
-    except OSError as error:
-        raise FanoutError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from None
-
-
-def decode(data: bytes, place: str) -> str:
-    """UTF-8 (or UTF-16 with its mark) as text, line ends as they are. Raises FanoutError naming line and column."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        raise FanoutError(f"{place}:{line}:{column}: not UTF-8 text.", "Save the file as UTF-8.") from None
 
 
 def choices(root: str, given: str = "") -> str:

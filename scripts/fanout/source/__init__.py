@@ -1,0 +1,1 @@
+"""Where a plan comes from: what the user named is found and read, and a status is written back to it."""
