@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FANOUT = CHECKOUT / "bin" / "fanout"
@@ -18,7 +20,8 @@ class Project:
 
     path: Path
 
-    def write(self, files: dict[str, str | dict[str, object] | list[object]]) -> None:
+    def write(self, files: Mapping[str, object]) -> None:
+        """Text as it is, anything else as JSON."""
         for name, content in files.items():
             target = self.path / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +59,7 @@ class Ran:
     err: str
 
     @property
-    def data(self) -> dict[str, object]:
+    def data(self) -> dict[str, Any]:
         found = json.loads(self.out)
         assert found["schema_version"] == 1
         return dict(found["data"])

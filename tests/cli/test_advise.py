@@ -30,7 +30,7 @@ def test_the_data(project: Project) -> None:
     found = project.fanout("advise", "--json", "--tasks", "10", "--minutes", "3").data
     assert found["go"] is True and found["strategy"] == "parallel" and found["cap"] == 5
     assert found["speedup"] == pytest.approx(30 / 7, abs=0.01)  # two waves of five, and two starts
-    assert {"name", "holds", "text"} == set(found["rules"][0])  # type: ignore[index]
+    assert {"name", "holds", "text"} == set(found["rules"][0])
 
 
 def test_the_cap_of_the_command_line_counts(project: Project) -> None:

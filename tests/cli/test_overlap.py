@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 
 import pytest
 from project import FANOUT, Project
+from scale import SCALE
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_an_answer_comes_before_the_next_question(project: Project) -> None:
 
 
 def test_a_hundred_thousand_lines_are_quick(project: Project) -> None:
-    size = int(20_000 * min(5, float(os.environ.get("FANOUT_TEST_SCALE", "1"))))
+    size = int(20_000 * min(5, SCALE))
     lines = [f'{{"a": "src/{n % 97}/**", "b": "src/*/file{n % 89}.{{ts,tsx}}"}}' for n in range(size)]
     began = time.perf_counter()
     ran = project.fanout("overlap", "--json", "-", input="\n".join(lines))

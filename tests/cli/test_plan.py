@@ -58,7 +58,7 @@ def test_sources(project: Project, source: str) -> None:
     project.write({"plans/tasks.json": text})
     ran = project.fanout("plan", "--json", source, input=text if source == "-" else None)
     assert ran.code == 0, ran.err
-    assert len(ran.data["rolling_order"]) == 3  # type: ignore[arg-type]
+    assert len(ran.data["rolling_order"]) == 3
 
 
 def test_a_folder_below_the_root_plans_paths_of_the_root(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hooks.desk import Desk
@@ -36,7 +37,11 @@ def test_a_blocked_task_is_not_launched_and_can_be_taken_up_later(project: Proje
 
 @pytest.mark.parametrize("policy", ["fail-fast", "gate"])
 def test_a_task_that_is_blocked_in_its_list_is_no_failure_of_the_run(project: Project, policy: str) -> None:
-    tasks = {"a": {"state": "blocked", "batch": 0}, "b": {"writes": ["b.txt"]}, "c": {"needs": ["b"], "batch": 2}}
+    tasks: dict[str, dict[str, Any]] = {
+        "a": {"state": "blocked", "batch": 0},
+        "b": {"writes": ["b.txt"]},
+        "c": {"needs": ["b"], "batch": 2},
+    }
     desk = Desk(project.path)
     desk.start(plan(tasks, on_failure=policy))
     assert launched(project.fanout("next").out) == ["b"]

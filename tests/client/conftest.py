@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fanout.client import installed
-from fanout.client.conversation import Conversation, Model
+from fanout.client.conversation import Conversation, Kind, Model
 from fanout.client.session import Session
 
 
@@ -37,7 +38,7 @@ def start(client: Path, tmp_path: Path) -> Iterator[Callable[..., Session]]:
     project.mkdir()
     sessions: list[Session] = []
 
-    def begin(model: Model, **options: object) -> Session:
+    def begin(model: Model, **options: Any) -> Session:
         session = Session(options.pop("project", project), model, client=options.pop("client", client), **options)
         sessions.append(session)
         return session.__enter__()
@@ -48,7 +49,7 @@ def start(client: Path, tmp_path: Path) -> Iterator[Callable[..., Session]]:
 
 
 REMINDER = "<system-reminder>\nAttribution for git commits\n</system-reminder>\n"
-Message = dict[str, object]
+Message = dict[str, Any]
 
 
 def _call(task: str) -> Message:
@@ -80,7 +81,7 @@ class Talk:
     def __init__(self) -> None:
         self._calls = 0
 
-    def __call__(self, *happened: tuple[object, ...], kind: str = "main", key: str = "k") -> Conversation:
+    def __call__(self, *happened: tuple[object, ...], kind: Kind = "main", key: str = "k") -> Conversation:
         self._calls = 0
         messages = [getattr(self, str(what))(*details) for what, *details in happened]
         return Conversation(kind, key, {"messages": messages, "tools": [{"name": "Agent"}]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from project import CHECKOUT
 
@@ -28,6 +29,6 @@ def example(project: Path, name: str = "user-dashboard") -> str:
     return f"examples/{name}"
 
 
-def with_plugin(start: Start, model: object, **options: object) -> Session:
+def with_plugin(start: Start, model: object, **options: Any) -> Session:
     env = {"FANOUT_CACHE_DIR": str(installed.default_cache())} | dict(options.pop("env", {}))
     return start(model, plugin_dirs=[CHECKOUT], env=env, **options)

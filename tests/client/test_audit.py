@@ -11,6 +11,7 @@ import pytest
 from fanout.cli.commands.audit import analyse
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.script import Cast, Worker
+from fanout.client.session import Session
 from fanout.report import audit, transcripts
 
 Messages = list[list[str]]
@@ -108,7 +109,7 @@ CASES: dict[str, tuple[Messages, bool, dict[str, list[dict[str, object]]], dict[
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_played_in_the_real_client(start: Callable[..., object], tmp_path: Path, name: str) -> None:
+def test_played_in_the_real_client(start: Callable[..., Session], tmp_path: Path, name: str) -> None:
     messages, wait, steps, wanted = CASES[name]
     project = tmp_path / "project"
     (project / "shared.txt").write_text("a\n")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from client.plugin import Start, with_plugin
 from project import Project
 
 from fanout.client.script import Cast, Worker
 
-LIST = {
+LIST: dict[str, Any] = {
     "id": "t",
     "tasks": [
         {"id": "01", "title": "first", "writes": ["src/a.py"]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from client.plugin import Start, with_plugin
@@ -22,7 +23,7 @@ def content(task: str) -> str:
     return "".join(LINE.format(task=task, n=n) for n in range(200))
 
 
-def wants(number: int, task: str, turn: int) -> list[dict[str, object]]:
+def wants(number: int, task: str, turn: int) -> list[dict[str, Any]]:
     """Every agent goes for three of the paths, from another start in each round."""
     places = [PATHS[(number + turn + step * 2) % 5] for step in range(3)]
     return [{"write": path, "content": content(task)} for path in places] + [

@@ -6,12 +6,14 @@ import json
 import random
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from client.plugin import Start, example, with_plugin
 from project import Project
 
 from fanout.client.processes import kill_of_home
+from fanout.client.recorder import HookCall
 from fanout.client.script import Cast, Worker
 
 KILLS = 5
@@ -37,6 +39,11 @@ def tree(project: Path) -> dict[str, str]:
     }
 
 
+def at_least(count: int, calls: list[HookCall]) -> bool:
+    """Whether agents have made this many calls."""
+    return len([call for call in calls if call.agent]) >= count
+
+
 def test_killed_five_times_and_resumed_each_task_is_done_once(start: Start, tmp_path: Path) -> None:
     project = tmp_path / "project"
     source = f"{example(project, 'storefront')}/tasks.json"
@@ -47,7 +54,7 @@ def test_killed_five_times_and_resumed_each_task_is_done_once(start: Start, tmp_
         client = threading.Thread(target=session.print_mode, args=(typed,))
         client.start()
         wanted = moments.randint(4, 14)
-        session.wait_for_hooks(lambda calls, n=wanted: len([c for c in calls if c.agent]) >= n, timeout=20)
+        session.wait_for_hooks(partial(at_least, wanted), timeout=20)
         time.sleep(moments.random() * 0.2)
         kill_of_home(session.home)
         client.join(20)

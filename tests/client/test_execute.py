@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from client.plugin import FILES, Start, example, with_plugin
+from pack.stage import tool_calls
 from project import Project
 
 from fanout.client.script import Cast
@@ -18,9 +19,9 @@ BATCHES = [["01", "02", "03"], ["04", "05"]]
 def sent(session: Session) -> list[list[str]]:
     """The tasks of the Agent calls of each message of the main conversation."""
     messages = [
-        [str(call["tool_input"]["prompt"]).split("/")[1].split("`")[0] for call in hook.input["tool_calls"]]
+        [str(call["tool_input"]["prompt"]).split("/")[1].split("`")[0] for call in tool_calls(hook)]
         for hook in session.hook_calls("PostToolBatch")
-        if all(call["tool_name"] == "Agent" for call in hook.input["tool_calls"])
+        if all(call["tool_name"] == "Agent" for call in tool_calls(hook))
     ]
     return [message for message in messages if message]
 

@@ -109,7 +109,7 @@ def test_a_broken_hook_lets_the_call_run(start, tmp_path: Path, command: str, de
 
 
 def test_a_blocked_agent_goes_on_with_the_reason(start, tmp_path: Path) -> None:
-    block = {"decision": "block", "reason": "EVIDENCE IS MISSING"}
+    block: dict[str, object] = {"decision": "block", "reason": "EVIDENCE IS MISSING"}
     session = start(calls_once(AGENT), settings=answering(tmp_path, {"SubagentStop": block}))
     session.print_mode("go")
     [exchanges] = session.record.conversations("agent").values()

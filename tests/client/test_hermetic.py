@@ -56,7 +56,7 @@ def test_root_is_told_that_it_is_in_a_sandbox(home: Path) -> None:
     assert hermetic.environment(home, URL).get("IS_SANDBOX") == ("1" if os.geteuid() == 0 else None)
 
 
-REFUSED = [
+REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"HOME": os.path.expanduser("~")}, "is the caller's own"),
     ({"HOME": os.path.expanduser("~") + "/../" + os.path.basename(os.path.expanduser("~"))}, "is the caller's own"),
     ({"HOME": None}, "HOME is not set"),

@@ -5,7 +5,7 @@ import pytest
 from fanout.client.orchestrator import Orchestrator, also, first, instead, launch_blocks, one_by_one, together, twice
 
 START = ("begins", "/spec:execute x")
-OTHER = {"description": "other", "prompt": "Run `fanout brief r1/Z` and follow it."}
+OTHER: dict[str, object] = {"description": "other", "prompt": "Run `fanout brief r1/Z` and follow it."}
 
 
 def tasks_sent(reply) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fanout.client.conversation import CUT, OVERLOADED, RATE_LIMITED, Failure, Reply, ToolCall
+from fanout.client.conversation import CUT, OVERLOADED, RATE_LIMITED, Conversation, Failure, Reply, ToolCall
 from fanout.client.hermetic import NotHermetic
 from fanout.client.script import Cast, Flaky, Orchestrator, Worker, one_by_one
 from fanout.client.session import Session, SessionError
@@ -126,9 +126,12 @@ def test_the_home_is_gone_afterwards(client: Path, tmp_path: Path) -> None:
 
 
 def test_a_model_that_raises_fails_the_session(client: Path, tmp_path: Path) -> None:
+    def fails(conversation: Conversation) -> Reply:
+        raise ZeroDivisionError
+
     with (
         pytest.raises(SessionError, match="ZeroDivisionError"),
-        Session(tmp_path, lambda conversation: 1 / 0, client=client) as session,
+        Session(tmp_path, fails, client=client) as session,
     ):
         session.print_mode("hello")
 

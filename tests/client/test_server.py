@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -17,22 +18,23 @@ from fanout.client.conversation import (
     RATE_LIMITED,
     Conversation,
     Failure,
+    Model,
     Reply,
     ToolCall,
 )
 from fanout.client.server import COMPACTION, Server
 
-Json = dict[str, object]
+Json = dict[str, Any]
+Serve = Callable[[Reply | Model], Server]
 BODY: Json = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "tools": [{"name": "Agent"}]}
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[object], Server]]:
+def serve() -> Iterator[Serve]:
     servers: list[Server] = []
 
-    def begin(answer: object) -> Server:
-        model = answer if callable(answer) else lambda conversation: answer
-        servers.append(Server(model).__enter__())
+    def begin(answer: Reply | Model) -> Server:
+        servers.append(Server((lambda _: answer) if isinstance(answer, Reply) else answer).__enter__())
         return servers[-1]
 
     yield begin
@@ -40,7 +42,9 @@ def serve() -> Iterator[Callable[[object], Server]]:
         server.close()
 
 
-def ask(server: Server, body: Json, path: str = "/v1/messages", method: str = "POST", **headers: str):
+def ask(
+    server: Server, body: Json, path: str = "/v1/messages", method: str = "POST", **headers: str
+) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, json.dumps(body), names)
@@ -65,7 +69,7 @@ SHAPES = [
 
 
 @pytest.mark.parametrize(("reply", "kinds", "reason"), SHAPES)
-def test_streams_in_the_order_of_the_api(serve, reply: Reply, kinds: list[str], reason: str) -> None:
+def test_streams_in_the_order_of_the_api(serve: Serve, reply: Reply, kinds: list[str], reason: str) -> None:
     events = stream(serve(reply), BODY)
     assert [events[0]["type"], *[event["type"] for event in events[-2:]]] == [
         "message_start",
@@ -88,7 +92,9 @@ def test_streams_in_the_order_of_the_api(serve, reply: Reply, kinds: list[str], 
 
 
 @pytest.mark.parametrize(("reply", "kinds", "reason"), SHAPES)
-def test_the_pieces_of_a_stream_add_up_to_the_plain_answer(serve, reply: Reply, kinds: list[str], reason: str) -> None:
+def test_the_pieces_of_a_stream_add_up_to_the_plain_answer(
+    serve: Serve, reply: Reply, kinds: list[str], reason: str
+) -> None:
     server = serve(reply)
     plain = json.loads(ask(server, BODY).read())
     assert [block["type"] for block in plain["content"]] == kinds
@@ -103,7 +109,7 @@ def test_the_pieces_of_a_stream_add_up_to_the_plain_answer(serve, reply: Reply, 
         assert said == block["text"] if block["type"] == "text" else json.loads(said) == block["input"]
 
 
-def test_ids_are_never_the_same(serve) -> None:
+def test_ids_are_never_the_same(serve: Serve) -> None:
     server = serve(Reply("", CALLS))
     ids = [
         event["content_block"]["id"]
@@ -115,14 +121,14 @@ def test_ids_are_never_the_same(serve) -> None:
 
 
 @pytest.mark.parametrize("failure", [RATE_LIMITED, OVERLOADED, BROKEN, Failure(400, "invalid_request_error", "no")])
-def test_failures_have_the_form_of_the_api(serve, failure: Failure) -> None:
+def test_failures_have_the_form_of_the_api(serve: Serve, failure: Failure) -> None:
     answer = ask(serve(Reply(failure=failure)), {**BODY, "stream": True})
     assert answer.status == failure.status
     assert answer.headers.get("retry-after") == (None if failure.retry_after is None else f"{failure.retry_after:g}")
     assert json.loads(answer.read()) == {"type": "error", "error": {"type": failure.kind, "message": failure.message}}
 
 
-def test_a_cut_stream_ends_in_the_middle(serve) -> None:
+def test_a_cut_stream_ends_in_the_middle(serve: Serve) -> None:
     answer = ask(serve(Reply("some words", failure=CUT)), {**BODY, "stream": True})
     with pytest.raises(http.client.IncompleteRead) as cut:
         answer.read()
@@ -130,13 +136,13 @@ def test_a_cut_stream_ends_in_the_middle(serve) -> None:
     assert b"message_stop" not in cut.value.partial
 
 
-def test_a_delay_comes_before_the_answer(serve) -> None:
+def test_a_delay_comes_before_the_answer(serve: Serve) -> None:
     started = time.monotonic()
     assert stream(serve(Reply("late", delay=0.3)), BODY)[-1]["type"] == "message_stop"
     assert time.monotonic() - started >= 0.3
 
 
-def test_a_held_answer_comes_when_it_is_let_go(serve) -> None:
+def test_a_held_answer_comes_when_it_is_let_go(serve: Serve) -> None:
     hold = threading.Event()
     answer = ask(serve(Reply("late", holds=(hold,))), {**BODY, "stream": True})
     frames = iter(answer.readline, b"")
@@ -145,7 +151,7 @@ def test_a_held_answer_comes_when_it_is_let_go(serve) -> None:
     assert any(b"message_stop" in line for line in frames)
 
 
-def test_close_ends_answers_that_never_come(serve) -> None:
+def test_close_ends_answers_that_never_come(serve: Serve) -> None:
     server = serve(Reply(delay=FOREVER))
     answer = ask(server, {**BODY, "stream": True})
     assert b"message_start" in answer.readline()
@@ -155,13 +161,13 @@ def test_close_ends_answers_that_never_come(serve) -> None:
     assert server.record.wait_for(lambda exchanges: exchanges[0].error == "the server closed", 5)
 
 
-def test_a_client_that_goes_away_is_noticed(serve) -> None:
+def test_a_client_that_goes_away_is_noticed(serve: Serve) -> None:
     server = serve(Reply(delay=FOREVER))
     ask(server, {**BODY, "stream": True}).close()
     assert server.record.wait_for(lambda exchanges: exchanges[0].finished is not None, 10)
 
 
-OTHER = [
+OTHER: list[tuple[str, str, int, object]] = [
     ("GET", "/", 200, {}),
     ("HEAD", "/", 200, None),
     ("POST", "/api/event_logging/batch", 200, {}),
@@ -171,7 +177,9 @@ OTHER = [
 
 
 @pytest.mark.parametrize(("method", "path", "status", "document"), OTHER)
-def test_other_requests_are_answered_and_recorded(serve, method: str, path: str, status: int, document: object) -> None:
+def test_other_requests_are_answered_and_recorded(
+    serve: Serve, method: str, path: str, status: int, document: object
+) -> None:
     server = serve(Reply("x"))
     answer = ask(server, {"a": 1}, path, method)
     raw = answer.read()
@@ -180,12 +188,12 @@ def test_other_requests_are_answered_and_recorded(serve, method: str, path: str,
     assert (exchange.method, exchange.path, exchange.body, exchange.kind) == (method, path, {"a": 1}, None)
 
 
-def test_counts_tokens(serve) -> None:
+def test_counts_tokens(serve: Serve) -> None:
     answer = ask(serve(Reply("x")), BODY, "/v1/messages/count_tokens?beta=true")
     assert json.loads(answer.read())["input_tokens"] > 0
 
 
-def test_tells_conversations_apart(serve) -> None:
+def test_tells_conversations_apart(serve: Serve) -> None:
     server = serve(Reply("x"))
     ask(server, BODY, x_claude_code_session_id="s").read()
     ask(server, BODY, x_claude_code_session_id="s", x_claude_code_agent_id="a1").read()
@@ -203,7 +211,7 @@ def test_tells_conversations_apart(serve) -> None:
     assert list(server.record.conversations("agent")) == ["a1", "a2"]
 
 
-def test_a_model_that_raises_is_recorded(serve) -> None:
+def test_a_model_that_raises_is_recorded(serve: Serve) -> None:
     def model(conversation: Conversation) -> Reply:
         raise LookupError("no such step")
 
@@ -212,7 +220,7 @@ def test_a_model_that_raises_is_recorded(serve) -> None:
     assert "no such step" in server.errors[0]
 
 
-def test_answers_many_at_once(serve) -> None:
+def test_answers_many_at_once(serve: Serve) -> None:
     together = threading.Barrier(16, timeout=10)
 
     def model(conversation: Conversation) -> Reply:
@@ -223,13 +231,13 @@ def test_answers_many_at_once(serve) -> None:
 
     def one(number: int) -> str:
         body = {**BODY, "messages": [{"role": "user", "content": f"n{number}"}]}
-        return json.loads(ask(server, body).read())["content"][0]["text"]
+        return str(json.loads(ask(server, body).read())["content"][0]["text"])
 
     with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(one, range(16))) == [f"n{number}" for number in range(16)]
 
 
-def test_a_body_that_is_no_json_is_recorded(serve) -> None:
+def test_a_body_that_is_no_json_is_recorded(serve: Serve) -> None:
     server = serve(Reply("x"))
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
     connection.request("POST", "/v1/other", b"{broken")

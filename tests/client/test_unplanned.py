@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from client.plugin import Start, with_plugin
@@ -29,12 +30,12 @@ def fan_out(names: list[str]) -> Rules:
     return Rules([(r"^go$", Reply("", calls))], otherwise=lambda conversation: Reply("Noted."))
 
 
-def once_all_began(name: str, names: Iterable[str]) -> list[dict[str, object]]:
+def once_all_began(name: str, names: Iterable[str]) -> list[dict[str, Any]]:
     """First steps of an agent: hooks see what it does only from the second launch on, and a scripted model is quick."""
     return [{"mark": f"{name} began"}, *({"after": f"{other} began"} for other in names)]
 
 
-def play(start: Start, table: dict[str, list[dict[str, object]]], plugin: bool, **options: object) -> Worker:
+def play(start: Start, table: dict[str, list[dict[str, Any]]], plugin: bool, **options: object) -> Worker:
     worker = Worker.from_table({name: [*once_all_began(name, table), *steps] for name, steps in table.items()})
     cast = Cast(fan_out(list(table)), worker)
     begin = (lambda *a, **k: with_plugin(start, *a, **k)) if plugin else start
@@ -43,7 +44,7 @@ def play(start: Start, table: dict[str, list[dict[str, object]]], plugin: bool, 
     return worker
 
 
-def sed_table() -> dict[str, list[dict[str, object]]]:
+def sed_table() -> dict[str, list[dict[str, Any]]]:
     """Each agent marks 20 lines of its own in one shared file, all through sed -i at the same time."""
     return {
         name: [
@@ -75,7 +76,7 @@ def test_sed_by_eight_agents_on_one_file_loses_nothing_with_the_plugin(start: St
     assert file.read_text().count("\n") == 200
 
 
-OVERWRITE: dict[str, list[dict[str, object]]] = {
+OVERWRITE: dict[str, list[dict[str, Any]]] = {
     "01": [
         {"write": "notes.md", "content": "what the first one found\n"},
         {"mark": "first wrote"},
@@ -127,7 +128,7 @@ def test_a_tree_wide_git_command_of_one_agent_touches_no_sibling(start: Start, t
     for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "start"]):
         config = ["-c", "user.email=dev@example.org", "-c", "user.name=Dev"]
         subprocess.run(["git", *config, *args], cwd=project, check=True)
-    table: dict[str, list[dict[str, object]]] = {
+    table: dict[str, list[dict[str, Any]]] = {
         name: [
             {"write": f"{name}.txt", "content": f"work of {name}\n"},
             {"mark": f"{name} wrote"},
@@ -136,7 +137,7 @@ def test_a_tree_wide_git_command_of_one_agent_touches_no_sibling(start: Start, t
         ]
         for name in AGENTS[:4]
     }
-    waits = [{"after": f"{name} wrote"} for name in AGENTS[:4]]
+    waits: list[dict[str, Any]] = [{"after": f"{name} wrote"} for name in AGENTS[:4]]
     table[AGENTS[4]] = [*waits, {"bash": line}, {"mark": "tidied"}, {"done": "tidied"}]
     worker = play(start, table, plugin=True)
     for name in AGENTS[:4]:

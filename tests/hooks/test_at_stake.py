@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 from hooks.desk import Desk, context, denial
@@ -167,7 +168,7 @@ def test_a_formatter_over_a_folder_owns_nothing_afterwards(desk: Desk, command: 
     assert desk.write("agent-02", "src/new.py") == {} and desk.bash("agent-02", "echo x > src/new2.py") == {}
 
 
-def test_a_folder_outside_is_neither_kept_nor_claimed(repo: Desk, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_outside_is_neither_kept_nor_claimed(repo: Desk, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "theirs").write_text("x" * 100)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hooks.desk import Desk
 from project import Project
@@ -10,7 +12,7 @@ from run.plans import plan
 from fanout.run.flow import brief
 
 FOUND = "src/a.py:10 the query is put together from input\nsrc/b.py:4 two writers, no lock"
-TASKS = {
+TASKS: dict[str, dict[str, Any]] = {
     "sec": {"agent": "spec:code-reviewer", "title": "Security"},
     "map": {"agent": "Explore", "title": "Map"},
     "docs": {"record": {"read_only": True}, "title": "Docs"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,11 @@ from hooks.desk import Desk, denial
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from run.plans import plan
+from scale import SCALE
 
 from fanout.hooks import door
 
-EXAMPLES = 150 * int(os.environ.get("FANOUT_TEST_SCALE", "1"))
+EXAMPLES = 150 * SCALE
 QUICK = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -8,18 +8,18 @@ file has changed since; Write without a Read and Bash are not checked by the cli
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
 import pytest
 from hooks.desk import Desk, denial
 from run.plans import plan
+from scale import SCALE
 
 from fanout.run.store import paths
 from fanout.run.tasks import scope
 
-SCHEDULES = 120 * int(os.environ.get("FANOUT_TEST_SCALE", "1"))
+SCHEDULES = 120 * SCALE
 FILES = ("one.txt", "two.txt", "three.txt")
 MOST_STEPS = 40
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hooks.desk import Desk
@@ -13,7 +14,7 @@ from fanout.run.changes import commit, undo
 from fanout.run.flow import brief
 
 LINES = "".join(f"line {n}\n" for n in range(1, 11))
-TASKS = {
+TASKS: dict[str, dict[str, Any]] = {
     "01": {"writes": ["a.txt", "new.txt"], "record": {"isolation": "worktree"}},
     "02": {"writes": ["b.txt"]},
 }

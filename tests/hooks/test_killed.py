@@ -6,15 +6,16 @@ import os
 import signal
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hooks.desk import Desk, denial, launches
 from project import Project
 from run.plans import plan
+from scale import SCALE
 
 from fanout.run.store import db as journal
 
-SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 STEP = max(1, 3 // SCALE)  # every third statement by default
 PLAN = {"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}, "03": {"writes": ["c.txt"], "needs": ["01"]}}
 
@@ -46,9 +47,10 @@ def killed_at(root: Path, statement: int) -> bool:
     if child == 0:  # this process is client and hooks in one
         os.environ["CLAUDE_PID"] = str(os.getpid())
         left = statement
-        opened = journal.sqlite3.connect
+        module: Any = journal
+        opened = module.sqlite3.connect
 
-        def counting(*args: object, **options: object) -> object:
+        def counting(*args: Any, **options: Any) -> Any:
             connection = opened(*args, **options)
             connection.set_trace_callback(count)
             return connection
@@ -60,7 +62,7 @@ def killed_at(root: Path, statement: int) -> bool:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         try:
-            journal.sqlite3 = type("sqlite3", (), {**vars(journal.sqlite3), "connect": staticmethod(counting)})
+            module.sqlite3 = type("sqlite3", (), {**vars(module.sqlite3), "connect": staticmethod(counting)})
             story(Desk(root))
             os._exit(0)
         except BaseException:

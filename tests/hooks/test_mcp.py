@@ -202,11 +202,12 @@ def test_a_tools_name_is_taken_by_its_words(name: str, words: str) -> None:
 
 
 def test_odd_arguments_are_no_crash(tmp_path: Path) -> None:
-    for call in (
+    odd: list[dict[str, object]] = [
         {"path": "\x00"},
         {"path": "a" * 5000},
         {"files": {"a": {"b": {"c": {"d": {"path": "e"}}}}}},
         {"": ""},
-    ):
+    ]
+    for call in odd:
         assert isinstance(mcp.targets("mcp__fs__write_file", call, str(tmp_path)), list)
     assert mcp.targets("mcp__", {}, str(tmp_path)) == []

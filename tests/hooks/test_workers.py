@@ -61,7 +61,7 @@ def test_done_is_checked_and_says_what_comes_next(desk: Desk) -> None:
     assert "Nothing is left to take. End now" in project.fanout("done", "demo-1/t1", "made it").out
     assert "nothing is left to take" in claim(desk, "w1").err
     assert desk.end("w1", "I did t0 and t1.") == {}
-    assert "2 of 2 done" in (said := desk.notify("w1")) and "The run is over" in said
+    assert "2 of 2 done" in (told := desk.notify("w1")) and "The run is over" in told
     assert not desk.rows("SELECT * FROM agent WHERE state IN ('open', 'running')")
 
 

@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from project import CHECKOUT
 
 from fanout.client.conversation import Conversation, Reply, ToolCall, text_of
+from fanout.client.recorder import HookCall
 from fanout.client.session import Session
 
 LEFT_OUT = (
@@ -89,10 +91,16 @@ class Vandal:
         )
 
 
+def tool_calls(hook: HookCall) -> list[dict[str, Any]]:
+    """The calls that a PostToolBatch lists."""
+    found: Any = hook.input["tool_calls"]
+    return list(found)
+
+
 def launches(session: Session) -> list[list[str]]:
     """The agent types of the Agent calls of each message of the main conversation."""
     batches = [
-        [str(call["tool_input"]["subagent_type"]) for call in hook.input["tool_calls"] if call["tool_name"] == "Agent"]
+        [str(call["tool_input"]["subagent_type"]) for call in tool_calls(hook) if call["tool_name"] == "Agent"]
         for hook in session.hook_calls("PostToolBatch")
         if not hook.agent
     ]
@@ -104,7 +112,7 @@ def failed_launches(session: Session) -> list[str]:
     calls = [
         call
         for hook in session.hook_calls("PostToolBatch")
-        for call in hook.input["tool_calls"]
+        for call in tool_calls(hook)
         if call["tool_name"] == "Agent" and "agentId" not in str(call["tool_response"])
     ]
     return [str(call["tool_response"]) for call in calls]

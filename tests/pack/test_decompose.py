@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,7 @@ TASK = {
 class Analyst:
     """Writes files, then says its ten lines."""
 
-    def __init__(self, project: Path, files: dict[str, object]) -> None:
+    def __init__(self, project: Path, files: Mapping[str, object]) -> None:
         self.calls = tuple(
             ToolCall("Write", {"file_path": str(project / name), "content": json.dumps(data, indent=2)})
             for name, data in files.items()
@@ -68,7 +68,7 @@ def play(
     start: Start,
     project: Path,
     typed: str,
-    files: dict[str, object],
+    files: Mapping[str, object],
     then: Sequence[ToolCall],
     mode: str = "acceptEdits",
 ) -> Session:
@@ -82,7 +82,9 @@ def play(
 
 def printed(session: Session) -> str:
     """What the commands of the main conversation printed."""
-    return "\n".join(result.text for result in session.record.of("main")[-1].conversation.all_results)
+    talk = session.record.of("main")[-1].conversation
+    assert talk is not None
+    return "\n".join(result.text for result in talk.all_results)
 
 
 @pytest.mark.parametrize("mode", ["default", "acceptEdits", "bypassPermissions"])

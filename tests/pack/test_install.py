@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pack import git_server
@@ -115,7 +116,9 @@ def test_what_stands_in_every_session_is_small(fresh: Session) -> None:
 
 
 def test_every_agent_and_command_of_the_folders_is_there(fresh: Session) -> None:
-    begin = next(event for event in fresh.print_mode("hello").of("system") if event.get("subtype") == "init")
+    begin: dict[str, Any] = next(
+        event for event in fresh.print_mode("hello").of("system") if event.get("subtype") == "init"
+    )
     agents = {("debug:" if "plugins" in path.parts else "spec:") + path.stem for path in AGENTS}
     commands = {("debug:" if "plugins" in path.parts else "spec:") + path.stem for path in COMMANDS}
     commands |= {f"spec:{path.parent.name}" for path in SKILLS}
@@ -147,7 +150,9 @@ def test_uninstalled_nothing_of_it_is_left(start: Start, tmp_path: Path) -> None
     session = start(lambda conversation: Reply("fine"))
     session.install(folder, "spec@fanout")
     assert session.run_cli(["plugin", "uninstall", "spec@fanout"]).exit_code == 0
-    begin = next(event for event in session.print_mode("hello").of("system") if event.get("subtype") == "init")
+    begin: dict[str, Any] = next(
+        event for event in session.print_mode("hello").of("system") if event.get("subtype") == "init"
+    )
     assert not [name for name in begin["slash_commands"] if name.startswith("spec:")]
     assert list(tmp_path.joinpath("project").iterdir()) == []
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from client.plugin import with_plugin
@@ -63,7 +64,7 @@ class Hands:
         return Reply("", (ToolCall("StructuredOutput", {"slots": 2, "tasks": tasks}),))
 
 
-def play(start: Start, tmp_path: Path, hands: Hands, args: object) -> tuple[Session, dict[str, object]]:
+def play(start: Start, tmp_path: Path, hands: Hands, args: object) -> tuple[Session, dict[str, Any]]:
     Project(tmp_path / "project").write({"tasks.json": TASKS})
     director = Director([[ToolCall("Workflow", {"name": "spec:run-plan", "args": args})]])
     session = with_plugin(start, Cast(director, hands), permission_mode="bypassPermissions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from conftest import Project
+from project import Project
 
 
 def tasks(count: int, **fields: object) -> dict[str, object]:

@@ -105,7 +105,7 @@ def test_batches(project: Project, name: str) -> None:
 
 def at_once(found: dict[str, Any], one: str, other: str) -> bool:
     times = {entry["id"]: (entry["start"], entry["finish"]) for entry in found["schedule"]}
-    return times[one][0] < times[other][1] and times[other][0] < times[one][1]
+    return bool(times[one][0] < times[other][1] and times[other][0] < times[one][1])
 
 
 @pytest.mark.parametrize(

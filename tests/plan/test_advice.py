@@ -68,7 +68,7 @@ def test_when_not(numbers, reason):
     assert words(found, reason)
 
 
-MINUTES = {"estimate_minutes": 10}
+MINUTES: dict[str, Any] = {"estimate_minutes": 10}
 PLANS: dict[str, tuple[list[dict[str, Any]], bool, str, str]] = {
     "independent": ([task(n, f"{n}.ts", **MINUTES) for n in "abc"], True, "parallel", "all tasks are independent"),
     "a chain": ([task("a", **MINUTES), task("b", needs="a", **MINUTES)], False, "sequential", "the result of the one"),

@@ -127,8 +127,8 @@ def test_the_third_batch_need_not_wait_for_the_whole_second() -> None:
         ["4", "5"],
         ["6", "7", "8"],
     ]
-    start = dict(zip(found.ids(range(8)), found.answer.start, strict=True))
-    finish = dict(zip(found.ids(range(8)), found.answer.finish, strict=True))
+    start = dict(zip(found.ids([*range(8)]), found.answer.start, strict=True))
+    finish = dict(zip(found.ids([*range(8)]), found.answer.finish, strict=True))
     assert start["6"] == finish["4"] < finish["5"]
     assert found.answer.makespan < found.answer.batch_makespan
 

@@ -119,8 +119,8 @@ def test_very_many_doubtful_tasks_keep_the_order_of_the_list():
     order = made.ids(made.answer.order)
     alone = [name for name in order if found.notes[name].unsure]
     assert alone == [f"t{i}" for i in range(0, 900, 3)]
-    start = dict(zip(made.ids(range(900)), made.answer.start, strict=True))
-    finish = dict(zip(made.ids(range(900)), made.answer.finish, strict=True))
+    start = dict(zip(made.ids([*range(900)]), made.answer.start, strict=True))
+    finish = dict(zip(made.ids([*range(900)]), made.answer.finish, strict=True))
     for name in alone:
         beside = [
             other for other in order if other != name and start[other] < finish[name] and start[name] < finish[other]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -138,7 +139,7 @@ def test_a_record_with_absolute_paths_where_the_root_is_known() -> None:
     assert "not inside the project (/p)" in str(overlap_record({"a": "/q/x.ts", "b": "x.ts"}, root="/p")["error"])
 
 
-WRONG = [
+WRONG: list[tuple[Any, str]] = [
     (None, "not an object"),
     ([], "not an object"),
     ("a", "not an object"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -11,12 +10,12 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from scale import SCALE
 
 from fanout.plan.overlap import overlap, overlaps
 from fanout.plan.overlap_index import READ_WRITE, WRITE_WRITE, find_pairs, hazard_pairs
 from fanout.plan.pattern import Pattern, parse
 
-SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 Sets = list[list[str]]
 
 
@@ -109,13 +108,13 @@ def test_the_index_equals_the_naive_answer(seed: int) -> None:
 def test_the_same_input_gives_the_same_pairs_in_any_process() -> None:
     """String hashes differ from process to process; the answer must not."""
     code = (
-        "import random, sys; sys.path[:0] = sys.argv[1:3]\n"
+        "import random, sys; sys.path[:0] = sys.argv[1:]\n"
         "import test_overlap_index as it\n"
         "dice = random.Random(5)\n"
         "print(list(it.hazard_pairs(it.parsed(it.random_sets(dice, 60)), it.parsed(it.random_sets(dice, 60)))))"
     )
     here = Path(__file__).resolve().parent
-    command = [sys.executable, "-c", code, str(here), str(here.parent.parent / "scripts")]
+    command = [sys.executable, "-c", code, str(here), str(here.parent), str(here.parent.parent / "scripts")]
     answers = {
         subprocess.run(
             command, env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True, timeout=60

@@ -21,7 +21,10 @@ from itertools import combinations, pairwise, product
 import pytest
 
 if __name__ == "__main__":
-    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "scripts"))
+    TESTS = os.path.join(os.path.dirname(__file__), "..")
+    sys.path[:0] = [TESTS, os.path.join(TESTS, "..", "scripts")]
+
+from scale import SCALE
 
 from fanout.plan.overlap import overlap
 from fanout.plan.pattern import Mode, PatternError, key, parse
@@ -29,7 +32,7 @@ from fanout.plan.pattern import braces as engine_braces
 
 LETTERS = "abA."
 DEPTH = 3
-PAIRS = 4000 * int(os.environ.get("FANOUT_TEST_SCALE", "1"))
+PAIRS = 4000 * SCALE
 
 
 # The oracle, from the contract's words.

@@ -22,7 +22,7 @@ MODULES = {
 def effects(code: str) -> list[str]:
     """What in the code could reach the world outside, each with its line."""
     tree = ast.parse(code)
-    return [f"{node.lineno}: {name}" for node in ast.walk(tree) for name in _effects(node)]
+    return [f"{getattr(node, 'lineno', 0)}: {name}" for node in ast.walk(tree) for name in _effects(node)]
 
 
 def _effects(node: ast.AST) -> list[str]:

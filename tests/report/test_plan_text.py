@@ -79,7 +79,7 @@ def test_no_task_waits_under_a_title_of_another_schedule() -> None:
     """Each task of the line on rolling stands there once, with the time that the schedule gives it."""
     plan = planned(many(30))
     (line,) = [line for line in plan_text.render(plan, everything=True).splitlines() if line.startswith("Rolling")]
-    starts = {}
+    starts: dict[str, str] = {}
     for part in line.removeprefix("Rolling starts ").removesuffix(".").split("; "):
         names, when = part.rsplit(" at ", 1) if part.endswith("at once") else part.rsplit(" after ", 1)
         starts |= dict.fromkeys(names.split(", "), when)

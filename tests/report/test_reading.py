@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
+from typing import Any
 
-sys.path.append(str(Path(__file__).parents[1] / "plan" / "read"))
-import corpus
 import pytest
+from plan.read import corpus
 
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
@@ -35,7 +34,8 @@ def test_json_of_every_fixture(name):
 
 def test_json_of_one_task():
     reading = registry.read(Source("-", "", "- [x] T001 [P] Add `a.py` per docs/x.md\n", "/nowhere"))
-    (task,) = reading_json.render(reading)["tasks"]
+    data: dict[str, Any] = reading_json.render(reading)
+    (task,) = data["tasks"]
     known = ("id", "title", "status", "depends_on", "writes", "reads", "source", "parallel", "unsure", "inferred")
     assert {key: task[key] for key in known} == {
         "id": "T001",

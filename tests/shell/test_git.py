@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+from scale import SCALE
 from shell import lines, repos
 from shell.scratch import environment
 
 from fanout.shell import analyse, endangers
 from fanout.shell.git.gitrepo import GitRepo
-
-SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 
 # Judged dangerous although the work came back as it was: it was away in between, or git refused for a reason that only
 # running it shows.

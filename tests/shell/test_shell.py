@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -11,12 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import SCALE
 from shell import lines
 
 from fanout.shell import Effects, analyse, is_read_only
 from fanout.shell.parse import parse
 
-SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 ALL = [*lines.table("reading"), *lines.table("writing"), *lines.table("git")]
 

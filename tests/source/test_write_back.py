@@ -9,14 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from plan.read import corpus
 
 from fanout.errors import FanoutError
 from fanout.plan.read import registry
 from fanout.source import write_back
 from fanout.source.resolve import resolve
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "plan" / "read"))
-import corpus
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 

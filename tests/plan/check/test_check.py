@@ -11,7 +11,7 @@ from fanout.plan import agent_types, planner
 from fanout.plan.project_facts import World
 from fanout.plan.reading import Inference, Remark
 
-BIG = {"estimate_minutes": 10, "accept": [{"text": "it works"}]}
+BIG: dict[str, Any] = {"estimate_minutes": 10, "accept": [{"text": "it works"}]}
 
 # name: (tasks, options, [(code, task, what the message says)]); every other warning of these codes is a failure
 WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, str, str]]]] = {

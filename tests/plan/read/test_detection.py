@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-import corpus
 import pytest
+from plan.read import corpus
 
 from fanout.errors import FanoutError
 from fanout.plan.read import registry

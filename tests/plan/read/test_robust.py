@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import json
-import os
 
-import corpus
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from plan.read import corpus
+from scale import SCALE
 
 from fanout.errors import FanoutError, SourceError
 from fanout.plan.files import decode
@@ -18,7 +18,6 @@ from fanout.plan.reading import Source
 from fanout.report import reading_json, reading_text
 from fanout.source.disk import DISK
 
-SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 TEXTS = {name: (corpus.FIXTURES / name).read_text(encoding="utf-8") for name in corpus.FILES}
 SINGLE = [name for name in corpus.FILES if "openagentscontrol" not in name]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -11,12 +10,11 @@ from hypothesis import strategies as st
 from plan.made import plan, task
 from plan.schedule.test_oracle import problems
 from plan.schedule.test_solve import assert_right, made
+from scale import SCALE
 
 from fanout.plan import whatif
 from fanout.plan.schedule import Answer, Problem, hold_back, solve
 from fanout.report import plan_json, plan_waits
-
-SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 
 SHORTER_IN_BATCHES = {
     # name: (problem, the best rolling order, the batches)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import os
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import SCALE
 
 from fanout.plan.schedule import Problem, replay, solve
 from fanout.plan.schedule.bounds import lower_bound, sharper
 from fanout.plan.schedule.improve import Search
 from fanout.plan.schedule.rules import orders, polish
 from fanout.plan.schedule.search_model import Model
-
-SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 
 
 def simulate(problem: Problem, order: list[int]) -> dict[int, tuple[float, float]]:
@@ -28,7 +26,7 @@ def simulate(problem: Problem, order: list[int]) -> dict[int, tuple[float, float
     while len(queue) < len(tasks):
         queue.append(next(i for i in ahead + rest if i not in queue and all(d in queue for d in needs[i])))
     foes = {frozenset(pair) for pair in problem.conflicts}
-    times = {i: (0, problem.running[i]) for i in ahead}
+    times = {i: (0.0, problem.running[i]) for i in ahead}
     ended: set[int] = set()
     now = 0.0
     while len(ended) < len(tasks):

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scale import SCALE
 
 from fanout.plan.schedule import Problem, replay, solve
 
-SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -14,7 +16,7 @@ PARTS = some.sampled_from(["a", "b", "*", "**", "*.py", "*.ts", "a.py", "x?.py",
 PATTERNS = some.lists(PARTS, min_size=1, max_size=4).map("/".join)
 
 
-def row(text: str) -> dict[str, str]:
+def row(text: str) -> Any:
     pattern = parse(text)
     return {"anchor": pattern.anchor, "pattern": pattern.normal, "regex": pattern.regex}
 

@@ -28,7 +28,7 @@ def repo(project: Project) -> Project:
     return project
 
 
-def play(repo: Project, tasks: dict[str, Callable[[Path], None]], writes: dict[str, list[str]] | None = None) -> Desk:
+def play(repo: Project, tasks: dict[str, Callable[[Path], object]], writes: dict[str, list[str]] | None = None) -> Desk:
     """A run whose tasks do their work one after another, each through programs that no hook reads."""
     desk = Desk(repo.path)
     desk.start(plan({task: {"writes": (writes or {}).get(task, ["a.txt"])} for task in tasks}))
@@ -39,8 +39,8 @@ def play(repo: Project, tasks: dict[str, Callable[[Path], None]], writes: dict[s
     return desk
 
 
-def put(text: str, name: str = "a.txt") -> Callable[[Path], None]:
-    return lambda root: (root / name).write_text(text) and None
+def put(text: str, name: str = "a.txt") -> Callable[[Path], object]:
+    return lambda root: (root / name).write_text(text)
 
 
 def done(desk: Desk, task: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import corpus
 import pytest
-from corpus import edges, read, reasons, task
+from plan.read import corpus
+from plan.read.corpus import edges, read, reasons, task
 
 from fanout.errors import FanoutError, SourceError
 from fanout.plan.read import registry

@@ -1,0 +1,11 @@
+"""How much of the heavy tests is run. `scripts/dev/test --full` runs their whole scale, as every night does.
+
+FANOUT_TEST_SCALE multiplies their numbers: examples of a fuzzer, seeds, schedules, statements to be killed at.
+"""
+
+from __future__ import annotations
+
+import os
+
+SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
+WHOLE = SCALE >= 10
