@@ -9,7 +9,7 @@ from hooks.desk import Desk, denial, launches
 from project import FANOUT, Project, Ran
 from run.plans import plan
 
-from fanout.hooks import claiming
+from fanout.hooks.launching import claiming
 
 PROMPT = "Run `fanout claim --worker {name} demo-1 --wait 60` and follow what it prints."
 

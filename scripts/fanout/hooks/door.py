@@ -16,17 +16,17 @@ DEADLINE_SECONDS = 20.0
 SLOW_SECONDS = {"agent-stop": 580.0, "prompt": 580.0, "stop": 580.0}  # they run acceptance commands
 
 EVENTS = {
-    "session-start": "session",
-    "session-end": "session",
+    "session-start": "session_start",
+    "session-end": "session_start",
     "gate": "gate",
     "guard": "guard",
-    "after": "after",
-    "batch": "batch",
-    "agent-stop": "done",
-    "agent-failed": "done",
-    "prompt": "next",
-    "stop": "next",
-    "compact": "compact",
+    "after": "post_tool_use",
+    "batch": "post_tool_batch",
+    "agent-stop": "subagent_stop",
+    "agent-failed": "subagent_stop",
+    "prompt": "user_prompt_submit",
+    "stop": "user_prompt_submit",
+    "compact": "pre_compact",
 }
 """Each event's module in fanout.hooks; its function has the event's name with `_` for `-`."""
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.hooks import caller, event, unplanned
+from fanout.hooks import caller, event
 from fanout.hooks.door import deny
+from fanout.hooks.launching import unplanned
 from fanout.run.agents import agents, claims, read_only, worktree
 from fanout.run.changes import watch
 from fanout.run.flow import brief, ending
@@ -110,7 +111,7 @@ def _unplanned(db: sqlite3.Connection, data: dict[str, object], call: dict[str, 
     )
     journal.note(db, "launched-unplanned", agent=agent, description=event.text(call, "description")[:80])
     if "fanout claim" in event.text(call, "prompt"):
-        from fanout.hooks import claiming
+        from fanout.hooks.launching import claiming
 
         worker = claiming.said(event.text(call, "prompt"))
         if worker is not None:

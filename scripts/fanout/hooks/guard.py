@@ -32,7 +32,7 @@ def guard(data: dict[str, object], root: str) -> dict[str, object] | None:
     path = event.text(event.record(data, "tool_input"), field) if field else ""
     if not path:
         return None
-    from fanout.hooks import verdict
+    from fanout.hooks.guarding import verdict
 
     db = connect(root)
     naming = paths.Naming(root, meta.folds_case(db))
@@ -52,20 +52,20 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
     line = event.text(event.record(data, "tool_input"), "command")
     db = connect(root)
     if "fanout" in line[:300]:
-        from fanout.hooks import own_command
+        from fanout.hooks.guarding import own_command
 
         me = caller.known(db, data)
         if me is not None and me["task"] and (foreign := own_command.not_for(line, me["run"], me["task"])):
             return deny(foreign)
         if "claim" in line:
-            from fanout.hooks import claiming
+            from fanout.hooks.launching import claiming
 
             refused = claiming.register(db, data, line)
             if refused:
                 return deny(refused)
         if own_command.is_own(line, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")):
             return own_command.ALLOW
-    from fanout.hooks import command_line
+    from fanout.hooks.guarding import command_line
 
     reason = command_line.decide(db, root, data, line)
     return _said(db, reason) if reason else _told(db, data)
@@ -73,7 +73,7 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
 
 def _mcp(data: dict[str, object], root: str, tool: str) -> dict[str, object] | None:
     """A line for a shell or for git is judged as Bash's are, paths as writes; what else it does is looked at after it."""
-    from fanout.hooks import command_line, mcp, mcp_line, verdict
+    from fanout.hooks.guarding import command_line, mcp, mcp_line, verdict
 
     call = event.record(data, "tool_input")
     base = mcp.base(root)

@@ -1,7 +1,7 @@
 """Workers that organise themselves: each takes the next ready task, and no task is taken twice.
 
 A worker is known by its name, and ends its task with `fanout done` or `fanout fail`. It may be a process outside the
-client, or an agent of it: then the guard has seen its `fanout claim` (hooks/claiming.py), the task is that agent's own,
+client, or an agent of it: then the guard has seen its `fanout claim` (hooks/launching/claiming.py), the task is that agent's own,
 and between two tasks it is an agent without one.
 """
 

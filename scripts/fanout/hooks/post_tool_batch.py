@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.hooks import after, event
+from fanout.hooks import event, post_tool_use
 from fanout.hooks.door import context
 from fanout.run.agents import agents
 from fanout.run.flow import pending_launches, prompts
@@ -31,7 +31,7 @@ def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
             tool_use = event.text(call, "tool_use_id")
             row = agents.by_tool_use(db, tool_use) if tool_use else None
             if row is not None and row["state"] == "open" and _failed(call):
-                after.undo(db, tool_use, _text(call))
+                post_tool_use.undo(db, tool_use, _text(call))
             elif wanted is not None and row is not None:
                 sent.setdefault(wanted[0], []).append(wanted[1])
         for run, names in sent.items():

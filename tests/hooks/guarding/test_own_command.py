@@ -9,7 +9,7 @@ from hooks.desk import Desk, denial
 from project import CHECKOUT, Project
 from run.plans import plan
 
-from fanout.hooks import own_command
+from fanout.hooks.guarding import own_command
 
 PLUGIN = str(CHECKOUT)
 OURS = str(CHECKOUT / "bin" / "fanout")

@@ -10,7 +10,7 @@ import pytest
 from hooks.desk import Desk, context, denial
 from run.plans import plan
 
-from fanout.hooks import mcp, mcp_line
+from fanout.hooks.guarding import mcp, mcp_line
 
 OWN = "src/b.py"
 

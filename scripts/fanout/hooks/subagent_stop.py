@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.hooks import background_sync, caller, event
+from fanout.hooks import caller, event
+from fanout.hooks.ending import background_sync
 from fanout.run.agents import agents, team, worktree
 from fanout.run.changes import isolated, undeclared_changes
 from fanout.run.evidence import acceptance, evidence, findings, result

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from fanout.hooks import caller, event, own_command
+from fanout.hooks import caller, event
+from fanout.hooks.guarding import own_command
 from fanout.run.agents import agents
 from fanout.run.flow import runs
 from fanout.run.store import journal, meta

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 
 from fanout import shell
-from fanout.hooks import caller, event, verdict
+from fanout.hooks import caller, event
+from fanout.hooks.guarding import verdict
 from fanout.run.agents import agents
 from fanout.run.changes import snapshot
 from fanout.run.store import meta, paths
@@ -32,7 +33,7 @@ def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str
     if reason or not (effects.unknown or effects.writes or effects.git):
         return reason
     if effects.git and (others or snapshot.has_finished(db)):
-        from fanout.hooks import git_line
+        from fanout.hooks.guarding import git_line
 
         reason = git_line.decide(db, naming, data, effects, cwd)
     if not reason:

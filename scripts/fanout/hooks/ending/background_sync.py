@@ -9,7 +9,9 @@ def begin(root: str, run: str) -> None:
     """Detached; a failure is in the journal and does not concern the agent."""
     import subprocess
 
-    checkout = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    checkout = os.path.dirname(
+        os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    )
     try:
         subprocess.Popen(
             [os.path.join(checkout, "bin", "fanout"), "sync", run],

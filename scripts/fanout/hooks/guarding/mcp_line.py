@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.hooks import mcp
+from fanout.hooks.guarding import mcp
 
 RUNS = frozenset(("command", "shell", "terminal", "process", "exec", "execute", "run", "bash", "cmd"))
 LINE_KEYS = ("command", "cmd", "command_line", "commandLine")

@@ -38,10 +38,10 @@ def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
     if not run:
         return None
     if row["task"] and row["state"] in ("open", "running") and fields.get("status") == "completed":
-        from fanout.hooks import done
+        from fanout.hooks import subagent_stop
 
         found = RESULT.search(said)
-        done.agent_completed(db, root, row, found.group(1) if found else "", until)
+        subagent_stop.agent_completed(db, root, row, found.group(1) if found else "", until)
     view = prompts.conclude(db, root, run, until)
     results = (prompts.result_line(tasks.get(db, run, row["task"]), said),) if row["task"] else ()
     with Write(db):
@@ -69,9 +69,9 @@ def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
     if not root:
         return None
     if event.text(data, "agent_id"):  # a teammate in a pane: its own main conversation, and an agent of the run
-        from fanout.hooks import done
+        from fanout.hooks import subagent_stop
 
-        return done.agent_stop(data, root)
+        return subagent_stop.agent_stop(data, root)
     db = connect(root)
     mine = agents.main_row(db, event.text(data, "session_id"))
     if mine is not None:  # its turn is over: what it wrote is nobody's until somebody writes it again

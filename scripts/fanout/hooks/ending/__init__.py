@@ -1,0 +1,1 @@
+"""What follows when an agent says that it has ended."""

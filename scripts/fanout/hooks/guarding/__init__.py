@@ -1,0 +1,1 @@
+"""What the guard decides with: who may write a path, what a command line or an MCP tool would do."""

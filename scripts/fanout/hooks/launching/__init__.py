@@ -1,0 +1,1 @@
+"""Launches that no plan asked for: lone agents that get a sibling, and workers that take a name."""
