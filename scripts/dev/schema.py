@@ -1,39 +1,51 @@
-"""Writes schema/document.schema.json, the JSON Schema of the native document, from the classes that read it.
+"""Writes schema/NAME.json, the JSON Schema of each list that is read as JSON, from the code that reads it.
 
-`schema.py` writes it; `schema.py --check` only says whether the committed one is still right.
+`schema.py` writes them; `schema.py --check` only says whether the committed ones are still right.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
-TARGET = TOP / "schema" / "document.schema.json"
+TARGET = TOP / "schema"
 COMMAND = "python scripts/dev/schema.py"
 
 
-def generated() -> str:
-    """The schema as it has to stand in the file."""
+def generated() -> dict[str, str]:
+    """The schemas by file name, as they have to stand there."""
     sys.path.insert(0, str(TOP / "scripts"))
-    from fanout.plan.model import Document
+    from fanout.plan.schema import catalogue
 
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Document.model_json_schema()
-    schema["patternProperties"] = {"^([$_]|x-)": {"description": "a comment: ignored"}}
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return {f"{name}.json": catalogue.printed(name) for name in catalogue.SCHEMAS}
+
+
+def stale() -> list[Path]:
+    """The committed files that are missing, not as generated, or of no schema any more."""
+    right = generated()
+    wrong = [TARGET / name for name, text in right.items() if _content(TARGET / name) != text]
+    return wrong + [path for path in sorted(TARGET.glob("*")) if path.name not in right]
+
+
+def _content(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def main(arguments: list[str]) -> int:
-    right = generated()
+    wrong = stale()
     if "--check" in arguments:
-        if TARGET.exists() and TARGET.read_text(encoding="utf-8") == right:
-            return 0
-        print(f"error: {TARGET.relative_to(TOP)} is not what the classes say. Run: {COMMAND}", file=sys.stderr)
-        return 1
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(right, encoding="utf-8")
-    print(f"wrote {TARGET.relative_to(TOP)}")
+        for path in wrong:
+            print(f"error: {path.relative_to(TOP)} is not what the code says. Run: {COMMAND}", file=sys.stderr)
+        return 1 if wrong else 0
+    right = generated()
+    TARGET.mkdir(exist_ok=True)
+    for path in wrong:
+        if path.name in right:
+            path.write_text(right[path.name], encoding="utf-8")
+        else:
+            path.unlink()
+        print(f"{'wrote' if path.name in right else 'removed'} {path.relative_to(TOP)}")
     return 0
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("check", "check", "Print the independence checklist: may these tasks run at the same time?"),
     "advise": ("advise", "advise", "Say whether agents pay here, which strategy, and how many at once."),
     "overlap": ("overlap", "overlap", "Decide whether two path patterns can match the same path."),
+    "schema": ("schema", "schema", "Print the JSON Schema of a task list, for editors."),
     "start": ("run", "start", "Start a run and print the first launch block."),
     "next": ("run", "next_", "Print what to launch now."),
     "brief": ("run", "brief", "Print the whole instruction of a task."),
@@ -52,7 +53,7 @@ GROUPS = {
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
     "Steer": ("resume", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "commit"),
-    "More": ("tasks", "demo", "doctor", "audit", "config", "statusline", "completion"),
+    "More": ("tasks", "schema", "demo", "doctor", "audit", "config", "statusline", "completion"),
 }
 
 

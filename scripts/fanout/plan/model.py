@@ -1,7 +1,7 @@
 """The native document: what a plan is made from, whatever format it was read from.
 
 Every reader ends in a `Document`. Its JSON Schema is generated from these classes by
-`scripts/dev/schema.py` and committed as schema/document.schema.json.
+`scripts/dev/schema.py` and committed as schema/native.json.
 """
 
 from __future__ import annotations

@@ -9,16 +9,17 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
+from typing import TYPE_CHECKING
 
 import click
 
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
-from fanout.plan.read import registry
-from fanout.plan.reading import Source
 from fanout.run.store import db as journal
 from fanout.run.store import state_dir
-from fanout.source.resolve import resolve
+
+if TYPE_CHECKING:  # commands that lead a run take BASE from here and read no list
+    from fanout.plan.reading import Source
 
 BASE = click.option(
     "--base", metavar="DIR", help="Take SOURCE's paths from this folder of the project or of one of its worktrees."
@@ -66,6 +67,8 @@ def _is_agents(root: str, worktree: str) -> bool:
 
 def _resolve(given: str, top: str, root: str) -> Source:
     """A feature is looked for in the worktree, then in the main one."""
+    from fanout.source.resolve import resolve
+
     try:
         return resolve(given, top)
     except FanoutError:
@@ -85,6 +88,8 @@ def _asked(asked: str, root: str) -> str:
 
 def _votes(found: Source, format_: str | None, here: str) -> tuple[int, int]:
     """How many of the list's paths exist further from `here`, and how many further from the top."""
+    from fanout.plan.read import registry
+
     try:
         tasks = registry.read(found, format_).document.tasks
     except FanoutError:

@@ -115,7 +115,7 @@ def test_broken_files_are_all_named_with_line_and_column(tmp_path):
 
 def test_wrong_types_are_named(tmp_path):
     build(tmp_path, task=task(1), subtasks=[subtask("01", parallel="maybe", deliverables=[{"a": 1}])])
-    with pytest.raises(SourceError, match=r"subtask_01.json deliverables: this must be a list of texts \(found dict\)"):
+    with pytest.raises(SourceError, match=r"subtask_01.json deliverables\[0\]: this must be a text \(found dict\)"):
         read(tmp_path)
 
 

@@ -94,7 +94,7 @@ def _issues(gather: Gather, path: str, text: str) -> list[tuple[Fields, Entry]]:
         if data.get("status") == "tombstone":
             gather.leave(f"{name}:{number}", f"deleted: {data['id']} {data.get('title', '')}", told=True)
             continue
-        fields = Fields(data, f"{name}:{number}", problems)
+        fields = Fields(data, f"{name}:{number}", problems, NAME)
         found.append((fields, _issue(gather, fields)))
     if problems:
         raise SourceError(problems)

@@ -78,7 +78,7 @@ def _task(gather: Gather, item: object, place: str, index: int, problems: list[P
         fix = 'Write {"id": "1", "subject": "..."}.'
         problems.append(Problem(place, "", type(item).__name__, "each task must be an object", fix))
         return None
-    fields = Fields(item, place, problems)
+    fields = Fields(item, place, problems, "blocked-by/task")
     title = next((fields.text(key) for key in ("subject", "title", "content", "name") if fields.text(key)), "")
     word = fields.text("status", "pending")
     status = statuses.exact(word)
@@ -119,7 +119,7 @@ def _batches(gather: Gather, source: Source, items: list[object], lines: list[in
         if not isinstance(item, dict):
             problems.append(Problem(place, "", type(item).__name__, "each batch must be an object", "Correct it."))
             continue
-        fields = Fields(item, place, problems)
+        fields = Fields(item, place, problems, "blocked-by/batch")
         inner = item.get("tasks")
         made = [
             _task(gather, task, place, len(gather.entries), problems)

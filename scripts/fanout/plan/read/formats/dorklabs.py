@@ -42,7 +42,7 @@ def read(source: Source) -> Reading:
             [Problem(name, "", type(data).__name__, "this must be an object", "Write slug, mode, tasks.")]
         )
     problems: list[Problem] = []
-    top = Fields(data, name, problems)
+    top = Fields(data, name, problems, "dork-labs/top")
     extra = sorted(data.keys() - _TOP)
     if extra:
         gather.warn(
@@ -52,7 +52,7 @@ def read(source: Source) -> Reading:
     beside: dict[str, list[str]] = {}
     for index, item in enumerate(top.objects("tasks")):
         place = gather.place(path, lines[index] if index < len(lines) else 1)
-        fields = Fields(item, place, problems)
+        fields = Fields(item, place, problems, "dork-labs/task")
         _task(gather, fields, place, index, beside)
     _declared(gather, path, problems)
     if problems:

@@ -48,7 +48,7 @@ def read(source: Source) -> Reading:
     problems: list[Problem] = []
     if feature.task is not None:
         gather.files.insert(0, os.path.join(folder, oac_files.TASK))
-        _settings(gather, Fields(feature.task, gather.name(gather.files[0]), problems))
+        _settings(gather, Fields(feature.task, gather.name(gather.files[0]), problems, "openagentscontrol-task"))
     ids = _ids(feature)
     for item in feature.subtasks:
         _task(gather, item, ids, problems)
@@ -108,7 +108,7 @@ def _ids(feature: Feature) -> dict[str, str]:
 
 def _task(gather: Gather, item: Subtask, ids: dict[str, str], problems: list[Problem]) -> None:
     name = gather.name(item.path)
-    fields = Fields(item.data, name, problems)
+    fields = Fields(item.data, name, problems, "openagentscontrol-subtask")
     entry = gather.task(item.seq, fields.text("title"), f"{name}:1", _status(gather, fields, item))
     entry.note.parallel = fields.flag("parallel")
     entry.add("depends_on", [ids.get(need.strip(), clean_id(need)) for need in fields.texts("depends_on")])
@@ -140,7 +140,7 @@ def _files(gather: Gather, fields: Fields, key: str, task: str) -> list[str]:
     for item in value if isinstance(value, list) else [value] if value else []:
         path = item.get("path") if isinstance(item, dict) else item
         if not isinstance(path, str) or not path.strip():
-            fields.wrong(key, item, 'each item must be a path or {"path": ...}')
+            fields.wrong(key)
             continue
         usable = as_path(path)
         if usable is not None:

@@ -126,7 +126,7 @@ def _tasks(gather: Gather, path: str, text: str, tag: str, items: list[object], 
         for number, sub in enumerate(fields.objects("subtasks")):
             known = sub_lines[index] if index < len(sub_lines) else []
             where = gather.place(path, known[number]) if number < len(known) else place
-            inside.append(Fields(sub, where, problems))
+            inside.append(Fields(sub, where, problems, "task-master/subtask"))
             name = inside[-1].text("id") or str(number + 1)
             children.append(_task(gather, inside[-1], f"{identity}.{name}", where))
         entry = _task(gather, fields, identity, place)
@@ -177,7 +177,7 @@ def _lines(text: str, tag: str) -> tuple[list[int], list[list[int]]]:
 
 def _object(item: object, place: str, problems: list[Problem]) -> Fields | None:
     if isinstance(item, dict):
-        return Fields(item, place, problems)
+        return Fields(item, place, problems, "task-master/task")
     problems.append(Problem(place, "tasks", type(item).__name__, "each task must be an object", 'Write {"id": 1}.'))
     return None
 

@@ -1,0 +1,13 @@
+"""The native document's schema, generated from the classes that read it."""
+
+from __future__ import annotations
+
+from fanout.plan.schema.terms import DIALECT, Schema
+
+
+def schema() -> Schema:
+    from fanout.plan.model import Document
+
+    found = {"$schema": DIALECT} | Document.model_json_schema()
+    found["patternProperties"] = {"^([$_]|x-)": {"description": "a comment: ignored"}}
+    return found
