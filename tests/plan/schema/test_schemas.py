@@ -153,7 +153,7 @@ SHAPES = {
     "blocked-by/task": ("title", "content", "name", "prompt", "agent"),
     "blocked-by/batch": ("batch", "blocked_by", "tasks"),
 }
-VALUES = [
+VALUES: list[object] = [
     *(None, True, False, 0, 7, 1.5, "", " ", "a", "true", "FALSE", "src/a.ts"),
     *([], ["a"], [1, 2], [None], [True], [{}], [[]], ["a", {}], {}, {"path": "src/a.ts"}, {"path": 1}, {"path": " "}),
     *([{"path": "src/a.ts"}], [{"path": ""}], [{"path": None}, "b"]),
