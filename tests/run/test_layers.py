@@ -1,4 +1,4 @@
-"""The folders import each other one way only, and hooks the standard library only."""
+"""Folders and their rooms import each other one way only, modules in no circle, and hooks the standard library only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from project import CHECKOUT
 
+from dev import imports as graph
+
 PACKAGE = CHECKOUT / "scripts" / "fanout"
 MAY = {
     "errors": set(),
@@ -18,6 +20,27 @@ MAY = {
     "plan": {"errors", "plan"},
     "source": {"errors", "plan", "source"},
 }
+
+# The rooms of each package, from the ground up: a room imports only rooms that stand before it.
+ORDER = {
+    "fanout": "shell run hooks plan source report client cli",
+    "fanout.run": "store agents tasks changes evidence flow",
+    "fanout.shell": "inline commands git",
+    "fanout.hooks": "guarding launching",
+    "fanout.plan": "pattern schedule read check",
+    "fanout.plan.read": "prose text formats",
+    "fanout.cli": "shared commands",
+}
+# What copies and moves files for a command does it for a call of Python too.
+UPWARD = {"fanout.shell.inline.pycalls imports fanout.shell.commands.files"}
+# Circles that stand from before. Take one out when it is gone; a new one is a wrong cut.
+CIRCLES = (
+    "plan.check.plan_facts plan.check.producers",
+    "plan.read.edges plan.read.reading_builder",
+    "plan.read.formats.oac plan.read.formats.oac_status",
+    "shell shell.git.danger shell.git.verdicts",
+    "shell.builtins shell.call shell.expand shell.invoke shell.shell",
+)
 
 
 def imports(path: Path) -> set[str]:
@@ -95,3 +118,47 @@ def test_every_module_of_the_hooks_loads(python: str) -> None:
 def test_hooks_are_written_for_python_39(folder: str) -> None:
     for path in files(folder):
         ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
+
+
+@pytest.fixture(scope="module")
+def arrows() -> graph.Arrows:
+    return graph.imports()
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_no_room_imports_one_above_it(arrows: graph.Arrows, package: str) -> None:
+    assert not set(graph.upward(arrows, package, ORDER[package].split())) - UPWARD
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_every_room_that_is_joined_to_another_has_its_place(arrows: graph.Arrows, package: str) -> None:
+    joined = {room for pair in graph.between(arrows, package) for room in pair.split(" -> ")}
+    assert joined <= set(ORDER[package].split()), f"give the new room its place in ORDER[{package!r}]"
+
+
+def test_no_new_circle_of_modules(arrows: graph.Arrows) -> None:
+    known = [{f"fanout.{name}" for name in circle.split()} for circle in CIRCLES]
+    assert not [circle for circle in graph.circles(arrows) if not any(set(circle) <= one for one in known)]
+
+
+def test_an_upward_import_and_a_circle_are_seen(tmp_path: Path) -> None:
+    """In a package of its own: absolute and relative imports, whole modules and names of them, also inside functions."""
+    for name, text in {
+        "__init__": "",
+        "low/__init__": "",
+        "low/ground": "def late():\n    from fanout.high import roof\n",
+        "low/other": "from fanout.low import ground\n",
+        "high/__init__": "",
+        "high/roof": "import fanout.low.other\nfrom .beam import load\n",
+        "high/beam": "from fanout.low.ground import late\n",
+    }.items():
+        path = tmp_path / "fanout" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    found = graph.imports(tmp_path)
+    assert graph.upward(found, "fanout", ["low", "high"]) == ["fanout.low.ground imports fanout.high.roof"]
+    assert graph.circles(found) == [["fanout.high.beam", "fanout.high.roof", "fanout.low.ground", "fanout.low.other"]]
+    assert graph.between(found, "fanout")["high -> low"] == {
+        "fanout.high.roof imports fanout.low.other",
+        "fanout.high.beam imports fanout.low.ground",
+    }
