@@ -27,7 +27,7 @@ ORDER = {
     "fanout.run": "store agents tasks changes evidence flow",
     "fanout.shell": "inline commands git",
     "fanout.hooks": "guarding launching",
-    "fanout.plan": "pattern schedule read check",
+    "fanout.plan": "pattern schema schedule read check",
     "fanout.plan.read": "prose text formats",
     "fanout.cli": "shared commands",
 }
