@@ -8,7 +8,7 @@ from fanout.shell.globs import UNKNOWN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.shell import Shell
-    from fanout.shell.virtual_filesystem import World
+    from fanout.shell.virtual_filesystem import VirtualFilesystem
 
 
 class Options:
@@ -86,7 +86,7 @@ class Call:
         self.args = args
 
     @property
-    def world(self) -> World:
+    def world(self) -> VirtualFilesystem:
         return self.shell.world
 
     @property
@@ -156,7 +156,5 @@ class Call:
 
     def run(self, args: list[str]) -> None:
         """Runs another command, as wrappers do."""
-        from fanout.shell.invoke import invoke
-
         if args:
-            invoke(self.shell, args, None)
+            self.shell.invoke(args)

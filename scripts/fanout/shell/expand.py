@@ -10,8 +10,8 @@ from fanout.shell.tree import Arithmetic, Choice, Param, Process, Substitution, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.shell import Shell
     from fanout.shell.tree import Part, Word
+    from fanout.shell.variables import Variables
 
 TOUCHY = re.compile(r"[{~*?\[]")
 RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?|([A-Za-z])\.\.([A-Za-z])")
@@ -19,7 +19,7 @@ BLANK = re.compile(r"[ \t\n]+")
 MAX_BRACES = 4000
 
 
-def fields(shell: Shell, word: Word) -> list[str]:
+def fields(shell: Variables, word: Word) -> list[str]:
     """All fields of a word, wildcards expanded."""
     first = word[0]
     if len(word) == 1 and isinstance(first, Text) and (first.quoted or not TOUCHY.search(first.text)):
@@ -34,12 +34,12 @@ def fields(shell: Shell, word: Word) -> list[str]:
     return found
 
 
-def single(shell: Shell, word: Word) -> str:
+def single(shell: Variables, word: Word) -> str:
     """The word as one string: no splitting, no wildcards, as in an assignment."""
     return "".join(_flat(shell, part) for part in tilde(shell, word, True))
 
 
-def text(shell: Shell, raw: str) -> str:
+def text(shell: Variables, raw: str) -> str:
     """Raw text, as in an array's index, expanded."""
     if "$" not in raw and "`" not in raw:
         return raw.strip("'\"")
@@ -54,7 +54,7 @@ def text(shell: Shell, raw: str) -> str:
         return UNKNOWN
 
 
-def pattern(shell: Shell, word: Word) -> str:
+def pattern(shell: Variables, word: Word) -> str:
     """The word as a pattern: wildcards of its unquoted text are marks."""
     out: list[str] = []
     for part in tilde(shell, word, False):
@@ -71,7 +71,7 @@ def _choice(part: Choice) -> str:
     return f"{globs.CHOICE}{part.op}{part.text}{globs.CLOSE}"
 
 
-def _flat(shell: Shell, part: Part) -> str:
+def _flat(shell: Variables, part: Part) -> str:
     if isinstance(part, Text):
         return part.text
     if isinstance(part, Choice):
@@ -82,7 +82,7 @@ def _flat(shell: Shell, part: Part) -> str:
 # -- splitting ---------------------------------------------------------------------------------------------------------
 
 
-def split_fields(shell: Shell, word: Word) -> list[str]:
+def split_fields(shell: Variables, word: Word) -> list[str]:
     """The fields of one brace-free word, active wildcards marked."""
     found: list[str] = []
     current: str | None = None
@@ -116,7 +116,7 @@ def _join_quoted(texts: list[str], listed: bool, current: str | None, found: lis
     return texts[-1]
 
 
-def _split(text: str, current: str | None, found: list[str], shell: Shell) -> str | None:
+def _split(text: str, current: str | None, found: list[str], shell: Variables) -> str | None:
     """Adds the blank-separated pieces of an unquoted expansion; returns the field still open."""
     if not text:
         return current
@@ -135,7 +135,7 @@ def _split(text: str, current: str | None, found: list[str], shell: Shell) -> st
     return current
 
 
-def tilde(shell: Shell, word: Word, assigned: bool) -> Word:
+def tilde(shell: Variables, word: Word, assigned: bool) -> Word:
     first = word[0] if word else None
     if not (isinstance(first, Text) and not first.quoted and first.text.startswith("~")):
         return word
@@ -254,7 +254,7 @@ def _range(match: re.Match[str]) -> list[str]:
 # -- parameters --------------------------------------------------------------------------------------------------------
 
 
-def values(shell: Shell, part: Part, split: bool = False) -> list[str]:
+def values(shell: Variables, part: Part, split: bool = False) -> list[str]:
     """What a parameter, a substitution or arithmetic expands to: one text, or a list's members."""
     if isinstance(part, Param):
         return parameter(shell, part)
@@ -268,7 +268,7 @@ def values(shell: Shell, part: Part, split: bool = False) -> list[str]:
     return [part.text]
 
 
-def parameter(shell: Shell, part: Param) -> list[str]:
+def parameter(shell: Variables, part: Param) -> list[str]:
     found = shell.lookup(part.name, part.index)
     op = part.op
     if op == "#" and not part.argument:
@@ -292,7 +292,7 @@ def _length(found: list[str] | None, part: Param) -> str:
     return str(len(found) if part.index in ("@", "*") or part.name in "@*" else len("".join(found)))
 
 
-def _indirect(shell: Shell, found: list[str] | None, part: Param) -> list[str]:
+def _indirect(shell: Variables, found: list[str] | None, part: Param) -> list[str]:
     if part.index in ("@", "*"):
         return shell.keys(part.name)
     if found is None or len(found) != 1 or UNKNOWN in found[0] or part.index:
@@ -300,7 +300,7 @@ def _indirect(shell: Shell, found: list[str] | None, part: Param) -> list[str]:
     return shell.lookup(found[0], "") or [UNKNOWN]
 
 
-def _default(shell: Shell, part: Param, found: list[str] | None, op: str) -> list[str]:
+def _default(shell: Variables, part: Param, found: list[str] | None, op: str) -> list[str]:
     empty = found is None or (op.startswith(":") and "".join(found) == "")
     if op.endswith("+"):
         return [] if empty else [single(shell, part.argument)]
@@ -314,7 +314,7 @@ def _default(shell: Shell, part: Param, found: list[str] | None, op: str) -> lis
     return [value]
 
 
-def _slice_list(shell: Shell, part: Param, found: list[str]) -> list[str]:
+def _slice_list(shell: Variables, part: Param, found: list[str]) -> list[str]:
     start, length = _bounds(shell, part)
     if start is None:
         return [UNKNOWN]
@@ -324,13 +324,13 @@ def _slice_list(shell: Shell, part: Param, found: list[str]) -> list[str]:
     return tail if length is None else tail[:length]
 
 
-def _bounds(shell: Shell, part: Param) -> tuple[int | None, int | None]:
+def _bounds(shell: Variables, part: Param) -> tuple[int | None, int | None]:
     first, colon, second = single(shell, part.argument).partition(":")
     start = shell.arithmetic(first)
     return start, (shell.arithmetic(second) if colon else None)
 
 
-def _edited(shell: Shell, part: Param, op: str, text: str) -> str:
+def _edited(shell: Variables, part: Param, op: str, text: str) -> str:
     if op == ":":
         start, length = _bounds(shell, part)
         if UNKNOWN in text or start is None:

@@ -11,7 +11,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.virtual_filesystem import World
+    from fanout.shell.virtual_filesystem import VirtualFilesystem
 
 UNKNOWN = "\0"
 PRIVATE = "/tmp/tmp." + UNKNOWN  # a name that mktemp makes: nobody else has it
@@ -141,7 +141,7 @@ def unknown_below(field: str) -> str:
     return field[: found.start()] + UNKNOWN if found else field
 
 
-def expand(field: str, world: World) -> list[str]:
+def expand(field: str, world: VirtualFilesystem) -> list[str]:
     """What the shell makes of a field with wildcards: sorted matches, or the literal text when there are none."""
     if UNKNOWN in field or not world.known:
         return [unknown_below(field)]
@@ -153,7 +153,7 @@ def expand(field: str, world: World) -> list[str]:
     return found or [literal(field)]
 
 
-def _walk(field: str, world: World) -> list[str] | None:
+def _walk(field: str, world: VirtualFilesystem) -> list[str] | None:
     pieces = field.split("/")
     heads = [""]
     for number, piece in enumerate(pieces):
@@ -172,14 +172,14 @@ def _walk(field: str, world: World) -> list[str] | None:
     return heads
 
 
-def _names(head: str, piece: str, world: World, last: bool) -> list[str]:
+def _names(head: str, piece: str, world: VirtualFilesystem, last: bool) -> list[str]:
     match = Matcher(piece).whole
     dots = piece.startswith(".") or "dotglob" in world.options
     names = [name for name in world.names(head or ".") if match(name) and (dots or not name.startswith("."))]
     return sorted(names if last else (name for name in names if world.is_folder(head + name)))
 
 
-def _below(head: str, world: World, last: bool) -> list[str]:
+def _below(head: str, world: VirtualFilesystem, last: bool) -> list[str]:
     found, stack = [head], [head]
     while stack and len(found) < MAX_MATCHES:
         folder = stack.pop()

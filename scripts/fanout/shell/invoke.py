@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from fanout.shell.builtins import BUILTINS, colon
 from fanout.shell.call import Call
-from fanout.shell.commands import COMMANDS, READ_ONLY
+from fanout.shell.commands import COMMANDS, READ_ONLY, load
 from fanout.shell.globs import UNKNOWN
-from fanout.shell.shell import MAX_NESTING, Overrun
+from fanout.shell.limits import MAX_NESTING, Overrun
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fanout.shell.shell import Shell
     from fanout.shell.tree import Simple
 
 HELP = frozenset(("--version", "--help", "-V", "-version"))
 SYSTEM = ("/bin/", "/usr/", "/sbin/", "/opt/", "/nix/", "/snap/")
-LOADED: dict[str, Callable[[Call], None]] = {}
 
 
 def invoke(shell: Shell, arguments: list[str], node: Simple | None) -> None:
@@ -40,8 +38,9 @@ def _dispatch(shell: Shell, name: str, arguments: list[str], node: Simple | None
     if name in shell.functions:
         shell.call_function(name, arguments[1:])
         return
-    from fanout.shell.builtins import BUILTINS
-
+    if name in ("command", "builtin"):
+        command(Call(shell, name, arguments[1:]))
+        return
     builtin = BUILTINS.get(name)
     if builtin is not None:
         builtin(Call(shell, name, arguments[1:]), node)
@@ -82,13 +81,17 @@ def external(call: Call) -> None:
         call.emit(None)
 
 
-def load(target: str) -> Callable[[Call], None]:
-    """The function named `module:function`; the module is in the commands folder, with a dot in it in this package."""
-    found = LOADED.get(target)
-    if found is None:
-        from importlib import import_module
-
-        module, _, name = target.partition(":")
-        place = module if "." in module else f"commands.{module}"
-        found = LOADED[target] = getattr(import_module(f"{__package__}.{place}"), name)
-    return found
+def command(call: Call) -> None:
+    """`command name`, `builtin name`: past functions, past aliases."""
+    options = call.options(stop=True)
+    rest = options.rest
+    if options.has("v", "V") or not rest:
+        call.emit(None)
+        return
+    inner = Call(call.shell, rest[0], rest[1:])
+    if call.name == "builtin" or rest[0] in BUILTINS:
+        BUILTINS.get(rest[0], colon)(inner, None)
+    elif UNKNOWN in rest[0]:
+        call.run(rest)
+    else:
+        external(inner)

@@ -9,7 +9,7 @@ MAX_READ = 400_000
 MAX_FILES = 5000
 
 
-class World:
+class VirtualFilesystem:
     """Paths, relative ones from `cwd`. `known` is False when the starting folder does not exist."""
 
     def __init__(self, cwd: str, home: str) -> None:

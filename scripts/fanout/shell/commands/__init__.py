@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fanout.shell.call import Call
+
 # Each line: the function (module:name in this folder, or with a dot in the package above), then the commands it knows.
 RULES = """
 files:cp cp gcp
@@ -132,3 +138,16 @@ zcmp zdiff zgrep zipinfo zless zstdcat
 
 COMMANDS = {name: line.split(" ", 1)[0] for line in RULES.strip().splitlines() for name in line.split()[1:]}
 READ_ONLY = frozenset(READERS.split())
+LOADED: dict[str, Callable[[Call], None]] = {}
+
+
+def load(target: str) -> Callable[[Call], None]:
+    """The function named `module:function`; the module is in the commands folder, with a dot in it in this package."""
+    found = LOADED.get(target)
+    if found is None:
+        from importlib import import_module
+
+        module, _, name = target.partition(":")
+        place = module if "." in module else f"commands.{module}"
+        found = LOADED[target] = getattr(import_module(f"fanout.shell.{place}"), name)
+    return found

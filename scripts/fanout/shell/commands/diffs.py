@@ -6,10 +6,10 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.virtual_filesystem import World
+    from fanout.shell.virtual_filesystem import VirtualFilesystem
 
 
-def targets(text: str, strip: int | None, world: World, prefix: str) -> list[tuple[str, bool]]:
+def targets(text: str, strip: int | None, world: VirtualFilesystem, prefix: str) -> list[tuple[str, bool]]:
     """Pairs of path and whether the patch removes it. `strip` as in `patch -p`."""
     found: list[tuple[str, bool]] = []
     lines = text.splitlines()
@@ -40,7 +40,9 @@ def _name(line: str) -> str:
     return name[1:-1] if name.startswith('"') else name
 
 
-def _pair(found: list[tuple[str, bool]], old: str, new: str, strip: int | None, world: World, prefix: str) -> None:
+def _pair(
+    found: list[tuple[str, bool]], old: str, new: str, strip: int | None, world: VirtualFilesystem, prefix: str
+) -> None:
     gone = new == "/dev/null"
     options = [name for name in (old, new) if name != "/dev/null"]
     cut = [stripped(name, strip) for name in (options[::-1] if options else [])]
@@ -56,7 +58,7 @@ def stripped(name: str, strip: int | None) -> str:
     return "/".join(pieces[strip:]) if strip < len(pieces) else pieces[-1]
 
 
-def applies(text: str, strip: int, world: World, prefix: str, reverse: bool) -> bool:
+def applies(text: str, strip: int, world: VirtualFilesystem, prefix: str, reverse: bool) -> bool:
     """Whether every hunk fits its file just where it says; else `patch` may leave rejects and originals."""
     for block in re.split(r"(?m)^(?=--- )", text):
         head = re.match(r"--- (\S+).*\n\+\+\+ (\S+).*\n", block)

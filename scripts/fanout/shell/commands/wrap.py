@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.shell.effects import CREATE
 from fanout.shell.globs import UNKNOWN
-from fanout.shell.shell import Source
+from fanout.shell.streams import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -143,7 +143,7 @@ def _alias(effect: GitEffect, owned: Owned, probe: Probe, earlier: bool, depth: 
     text = probe.alias(effect)
     if not text or depth >= MAX_ALIASES:
         return []
-    from fanout.shell import analyse
+    from fanout.shell.analysis import analyse
     from fanout.shell.commands.wrap import quoted
 
     tail = " ".join(quoted(arg) for arg in effect.args)

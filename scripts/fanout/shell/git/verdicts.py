@@ -364,12 +364,12 @@ class Case:
 
     def apply(self) -> set[str]:
         from fanout.shell.commands.diffs import targets
-        from fanout.shell.virtual_filesystem import World
+        from fanout.shell.virtual_filesystem import VirtualFilesystem
 
         paths, stdin = set(self.effect.paths), self.effect.stdin
         if stdin is not None and UNKNOWN not in stdin:
             strip = self.parsed.options.get("p") or "1"
-            paths.update(path for path, _ in targets(stdin, int(strip), World(self.effect.cwd, ""), ""))
+            paths.update(path for path, _ in targets(stdin, int(strip), VirtualFilesystem(self.effect.cwd, ""), ""))
             paths.discard(UNKNOWN)
         elif UNKNOWN in paths:
             return self.pick(None, lambda state: state.dirty)
@@ -531,7 +531,7 @@ class Case:
         if any(state.staged for state in blockers.values()):
             return set()
         from fanout.shell.commands.diffs import targets
-        from fanout.shell.virtual_filesystem import World
+        from fanout.shell.virtual_filesystem import VirtualFilesystem
 
         found: set[str] = set()
         for name in parsed.before + parsed.after:
@@ -541,9 +541,9 @@ class Case:
             except OSError:
                 continue
             if text.startswith("From ") or "\nSubject:" in text:
-                found.update(path for path, _ in targets(text, 1, World(self.top, ""), ""))
+                found.update(path for path, _ in targets(text, 1, VirtualFilesystem(self.top, ""), ""))
         if self.effect.stdin:
-            found.update(path for path, _ in targets(self.effect.stdin, 1, World(self.top, ""), ""))
+            found.update(path for path, _ in targets(self.effect.stdin, 1, VirtualFilesystem(self.top, ""), ""))
         if any(path in found and (state.changed or state.untracked) for path, state in blockers.items()):
             return set()
         return self.mine(found)

@@ -11,7 +11,7 @@ import ast
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.inline import pycalls
 from fanout.shell.inline.pyvalues import Args, Func, Handle, Missing, Module, PathText, Value, Words, text_of
-from fanout.shell.shell import Overrun
+from fanout.shell.limits import Overrun
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

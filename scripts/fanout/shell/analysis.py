@@ -1,0 +1,38 @@
+"""From a command line to its effects: parse, run over what is known, never raise."""
+
+from __future__ import annotations
+
+from fanout.shell.effects import Effects
+
+MAX_LENGTH = 4_000_000
+
+
+def analyse(command: str, cwd: str, *, home: str = "", env: dict[str, str] | None = None) -> Effects:
+    """What `command` would do when bash runs it in `cwd`. Reads folders, writes nothing, raises nothing."""
+    effects = Effects()
+    if any(char in command for char in "\0\1\2\3\4\5\6"):
+        effects.unknowable("could not be parsed: it holds control characters")
+        command = command.translate(dict.fromkeys(range(7)))
+    if len(command) > MAX_LENGTH:
+        effects.unknowable("could not be parsed: it is too long")
+        command = command[:MAX_LENGTH]
+    _evaluate(command, cwd, home, env or {}, effects)
+    return effects
+
+
+def _evaluate(command: str, cwd: str, home: str, env: dict[str, str], effects: Effects) -> None:
+    from fanout.shell.limits import Overrun
+    from fanout.shell.parse import parse
+    from fanout.shell.shell import Shell
+    from fanout.shell.virtual_filesystem import VirtualFilesystem, normal
+
+    tree, problem = parse(command)
+    shell = Shell(VirtualFilesystem(normal(cwd), home or env.get("HOME", "")), effects, env)
+    try:
+        shell.sequence(tree)
+    except (Overrun, RecursionError) as overrun:
+        effects.unknowable(f"could not be followed: {overrun}")
+    except Exception as failure:
+        effects.unknowable(f"could not be analysed: {type(failure).__name__}: {failure}")
+    if problem:
+        effects.unknowable(f"could not be parsed: {problem}")

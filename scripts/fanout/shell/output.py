@@ -1,0 +1,87 @@
+"""echo and printf: the text that they print, as far as known."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+    from fanout.shell.tree import Simple
+
+
+def echo(call: Call, _: Simple | None) -> None:
+    call.shell.status = 0
+    if not call.wanted:
+        return
+    args = list(call.args)
+    newline, escapes = True, False
+    while args and args[0][:1] == "-" and args[0][1:] and not args[0][1:].strip("neE"):
+        flags = args.pop(0)
+        newline, escapes = newline and "n" not in flags, escapes or "e" in flags
+    text = " ".join(args)
+    call.emit((unescape(text) if escapes else text) + ("\n" if newline else ""))
+
+
+def unescape(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return _ansi_reader(text)
+
+
+def _ansi_reader(text: str) -> str:
+    from fanout.shell.words import Unparsable, WordReader
+
+    try:
+        return WordReader("'" + re.sub(r"\\0(?![0-7])|\\x00|\\000", r"\n", text).replace("'", "\\'") + "'").ansi()
+    except Unparsable:
+        return UNKNOWN
+
+
+def printf(call: Call, _: Simple | None) -> None:
+    shell, args = call.shell, list(call.args)
+    shell.status = 0
+    name = ""
+    if args[:1] == ["-v"] and len(args) > 1:
+        name, args = args[1], args[2:]
+    if args[:1] == ["--"]:
+        args = args[1:]
+    if not (args and (name or call.wanted)):
+        return
+    text = formatted(args[0], args[1:])
+    if name:
+        shell.assign(name.partition("[")[0], text)
+    else:
+        call.emit(text)
+
+
+def formatted(template: str, args: list[str]) -> str:
+    """printf's output, for the conversions that name files; others are UNKNOWN."""
+    if UNKNOWN in template:
+        return UNKNOWN
+    template = unescape(template)
+    pieces = re.split(r"%(%|-?0?\d*(?:\.\d+)?[a-zA-Z])", template)
+    if len(pieces) == 1:
+        return template
+    out: list[str] = []
+    queue = list(args)
+    while True:
+        for number, piece in enumerate(pieces):
+            if number % 2 == 0:
+                out.append(piece)
+            elif piece == "%":
+                out.append("%")
+            else:
+                out.append(converted(piece, queue.pop(0) if queue else ""))
+        if not queue or not any(piece != "%" for piece in pieces[1::2]):
+            return "".join(out)
+
+
+def converted(conversion: str, arg: str) -> str:
+    if conversion in ("s", "b", "q"):
+        return arg
+    if conversion[-1] in "di" and arg.strip().lstrip("-").isdigit():
+        return ("%" + conversion[:-1] + "d") % int(arg)
+    return UNKNOWN
