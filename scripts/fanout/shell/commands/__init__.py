@@ -118,7 +118,7 @@ filters:grep grep egrep fgrep
 filters:tr tr
 filters:cut cut
 filters:date date
-git.handlers:git git
+git.invocation:git git
 """
 
 # Commands that write no file, whatever their arguments.

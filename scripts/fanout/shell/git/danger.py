@@ -1,7 +1,7 @@
 """Would a line touch a sibling's work? Plain writes by path; git commands by what the repository says right now.
 
 reasons -> owned paths -> named writes           -> "x belongs to y"
-                       -> verdicts.Case for each git command -> "git stash would hide x of y"
+                       -> threat.threatened for each git command -> "git stash would hide x of y"
 """
 
 from __future__ import annotations
@@ -120,10 +120,11 @@ def git_reasons(effect: GitEffect, owned: Owned, probe: Probe | None, earlier: b
         return _say(effect, owned, cautious(effect, owned))
     if effect.scope == "alias":
         return _alias(effect, owned, probe, earlier, depth)
-    from fanout.shell.git.verdicts import Case
+    from fanout.shell.git.case import Case
+    from fanout.shell.git.threat import threatened
 
-    threatened = Case(effect, owned, probe, earlier).threatened()
-    return _say(effect, owned, cautious(effect, owned) if threatened is None else threatened)
+    places = threatened(Case(effect, owned, probe, earlier))
+    return _say(effect, owned, cautious(effect, owned) if places is None else places)
 
 
 def cautious(effect: GitEffect, owned: Owned) -> list[str]:

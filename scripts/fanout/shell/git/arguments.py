@@ -1,0 +1,56 @@
+"""A git verb's arguments: options with their values, pathspecs, what stands after `--`."""
+
+from __future__ import annotations
+
+from fanout.shell.call import Options
+
+VALUES: dict[str, tuple[str, str, str]] = {
+    "add": ("", "pathspec-from-file chmod", ""),
+    "commit": (
+        "mFCct",
+        "message file reuse-message reedit-message template author date fixup squash cleanup trailer "
+        "pathspec-from-file",
+        "uS",
+    ),
+    "checkout": ("bB", "orphan conflict pathspec-from-file", ""),
+    "switch": ("cC", "create force-create orphan conflict", ""),
+    "restore": ("s", "source conflict pathspec-from-file", ""),
+    "reset": ("", "pathspec-from-file", ""),
+    "stash": ("m", "message pathspec-from-file", ""),
+    "clean": ("e", "exclude", ""),
+    "rm": ("", "pathspec-from-file", ""),
+    "mv": ("", "", ""),
+    "apply": ("pC", "directory exclude include whitespace", ""),
+    "am": ("pC", "directory exclude include whitespace patch-format", "S"),
+    "merge": ("msXF", "message strategy strategy-option file into-name", "S"),
+    "pull": ("msXj", "message strategy strategy-option depth", "S"),
+    "rebase": ("sXxC", "onto strategy strategy-option exec whitespace", "S"),
+    "cherry-pick": ("msX", "mainline strategy strategy-option cleanup", "S"),
+    "revert": ("msX", "mainline strategy strategy-option cleanup", "S"),
+    "read-tree": ("", "prefix index-output exclude-per-directory", ""),
+    "checkout-index": ("", "prefix stage", ""),
+    "update-index": ("", "cacheinfo chmod index-version", ""),
+    "worktree": ("bB", "reason expire", ""),
+    "archive": ("o", "output format prefix remote", ""),
+    "format-patch": ("o", "output-directory", ""),
+    "clone": ("bocujO", "branch origin config depth reference template separate-git-dir filter jobs", ""),
+    "init": ("b", "initial-branch template separate-git-dir object-format", ""),
+    "config": ("f", "file blob type default", ""),
+}
+
+
+class Parsed:
+    """A verb's arguments: options, words before and after `--`, and whether there was one."""
+
+    __slots__ = ("after", "before", "dashed", "options")
+
+    def __init__(self, verb: str, args: list[str]) -> None:
+        values, long_values, optional = VALUES.get(verb, ("", "", ""))
+        self.dashed = "--" in args
+        head = args[: args.index("--")] if self.dashed else args
+        self.after = args[args.index("--") + 1 :] if self.dashed else []
+        self.options = Options(head, values, long_values, optional)
+        self.before = self.options.rest
+
+    def has(self, *names: str) -> bool:
+        return self.options.has(*names)

@@ -1,0 +1,194 @@
+"""git: from the words of one command to its effect: the verb, what stands before it, aliases, what it prints."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.shell.effects import GitEffect
+from fanout.shell.git.arguments import Parsed
+from fanout.shell.git.verbs import family
+from fanout.shell.globs import UNKNOWN, tagged
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+
+GLOBAL_VALUES = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--super-prefix", "--config-env")
+ENVIRONMENT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+ASKED = frozenset("checkout restore rm mv apply checkout-index worktree".split())
+READING = frozenset(
+    """
+    status log show diff blame annotate grep ls-files ls-tree ls-remote rev-parse rev-list cat-file describe
+    shortlog check-ignore check-attr check-mailmap check-ref-format merge-base name-rev for-each-ref show-ref
+    var version help whatchanged cherry count-objects fsck verify-commit verify-tag verify-pack diff-tree
+    diff-index diff-files range-diff merge-tree patch-id interpret-trailers stripspace get-tar-commit-id
+    fmt-merge-msg show-branch column show-index instaweb gitk gui citool request-pull bugreport diagnose
+    --version --help -v -h --exec-path --html-path
+    """.split()
+)
+REFS = frozenset(
+    """
+    fetch push tag branch remote config notes update-ref symbolic-ref reflog gc prune repack pack-refs
+    maintenance commit-tree write-tree mktag mktree hash-object replace credential rerere unpack-objects
+    index-pack pack-objects send-email imap-send daemon http-backend upload-pack receive-pack update-server-info
+    commit-graph multi-pack-index for-each-repo fast-export prune-packed pack-redundant
+    """.split()
+)
+
+
+def git(call: Call) -> None:
+    shell = call.shell
+    effect = read_global(call)
+    if effect is None:
+        call.emit(None)
+        return
+    alias = _inline_alias(effect) or _earlier_alias(effect, shell.effects.git)
+    if alias:
+        _run_alias(call, effect, alias)
+        return
+    if shell.stdin is not None:
+        text = shell.stdin.read(shell.world)
+        effect.stdin = UNKNOWN if text is None else text
+    if UNKNOWN in effect.verb:
+        effect.scope, effect.endangers = "tree", "worktree"
+        call.unknown("runs a command that is known only when it runs")
+        shell.effects.git.append(effect)
+        return
+    places, cwd = shell.places, shell.world.cwd
+    shell.places, shell.world.cwd = (effect.cwd,), effect.cwd
+    shell.in_git = effect.verb in ASKED
+    classify(call, effect)
+    shell.in_git = False
+    shell.places, shell.world.cwd = places, cwd
+    shell.effects.git.append(effect)
+    if effect.verb == "rev-parse" and effect.args == ["--show-toplevel"] and not effect.options and not effect.env:
+        call.emit(_top(effect.cwd))
+        return
+    listing = (
+        call.wanted and effect.verb in READING and not any(arg.startswith(("--output", "-O")) for arg in effect.args)
+    )
+    call.emit(tagged(len(shell.effects.git) - 1) if listing else None)
+
+
+def _top(cwd: str) -> str | None:
+    folder = cwd
+    while folder and UNKNOWN not in folder:
+        if os.path.exists(folder + "/.git"):
+            return folder + "\n"
+        folder = folder.rpartition("/")[0]
+    return None
+
+
+def read_global(call: Call) -> GitEffect | None:
+    """The verb, with what stands before it; None when there is no verb."""
+    args, at, cwd = call.args, 0, call.world.cwd
+    options: list[str] = []
+    while at < len(args) and args[at].startswith("-") and args[at] not in ("--version", "--help", "-v", "-h"):
+        arg = args[at]
+        at += 1
+        name, equals, value = arg.partition("=")
+        if name in GLOBAL_VALUES and not equals and name != "--exec-path":
+            value = args[at] if at < len(args) else ""
+            at += 1
+        if name == "-C":
+            kept = call.world.cwd
+            call.world.cwd = cwd
+            cwd = UNKNOWN if UNKNOWN in value else call.world.absolute(value)
+            call.world.cwd = kept
+        elif name in ("-c", "--config-env", "--namespace"):
+            options += [name, value]
+        elif name in ("--git-dir", "--work-tree"):
+            options.append(f"{name}={value}")
+        else:
+            options.append(arg)
+    if at >= len(args):
+        return None
+    effect = GitEffect(args[at], args[at + 1 :], cwd)
+    effect.options = options
+    for name in ENVIRONMENT:
+        found = call.shell.env.get(name) or call.shell.variables.get(name)
+        if isinstance(found, str):
+            effect.env[name] = found
+    return effect
+
+
+def _inline_alias(effect: GitEffect) -> str:
+    prefix = f"alias.{effect.verb.lower()}="
+    for at, word in enumerate(effect.options):
+        if word == "-c" and effect.options[at + 1].lower().startswith(prefix):
+            return effect.options[at + 1][len(prefix) :]
+    return ""
+
+
+def _earlier_alias(effect: GitEffect, before: list[GitEffect]) -> str:
+    """`git config alias.x ... && git x`."""
+    for other in before:
+        if other.verb == "config" and len(other.args) > 1 and other.args[-2].lower() == f"alias.{effect.verb.lower()}":
+            return other.args[-1]
+    return ""
+
+
+def _run_alias(call: Call, effect: GitEffect, alias: str) -> None:
+    shell = call.shell
+    places, cwd = shell.places, shell.world.cwd
+    shell.places, shell.world.cwd = (effect.cwd,), effect.cwd
+    from fanout.shell.commands.wrap import quoted
+
+    tail = " ".join(quoted(arg) for arg in effect.args)
+    shell.run_text(f"{alias[1:]} {tail}" if alias.startswith("!") else f"git {alias} {tail}", "a git alias")
+    shell.places, shell.world.cwd = places, cwd
+
+
+def classify(call: Call, effect: GitEffect) -> None:
+    """Fills in what the command reaches, and reports the files it names."""
+    verb = effect.verb
+    if len(effect.args) == 1 and effect.args[0] in ("--help", "-h"):
+        return
+    if verb in REFS:
+        effect.scope = "refs"
+        _refs(call, effect)
+    rule = family(verb).get(verb)
+    if rule is not None:
+        rule[0](call, effect, Parsed(verb, effect.args))
+    elif verb in READING:
+        _reading(call, effect)
+    elif verb not in REFS:
+        effect.scope, effect.endangers = "alias", "worktree"
+        call.unknown(f"{verb} is an alias or a command that is not known here")
+
+
+def _reading(call: Call, effect: GitEffect) -> None:
+    for at, arg in enumerate(effect.args):
+        if arg.startswith("--output="):
+            call.write(arg[9:])
+        elif arg == "--output" and at + 1 < len(effect.args):
+            call.write(effect.args[at + 1])
+    if effect.verb == "interpret-trailers" and "--in-place" in effect.args:
+        call.write(effect.args[-1])
+
+
+def _refs(call: Call, effect: GitEffect) -> None:
+    verb, args = effect.verb, effect.args
+    plain = [arg for arg in args if not arg.startswith("-")]
+    lists = {
+        "branch": not plain
+        or any(
+            arg in ("--list", "-l", "-a", "-r", "--contains", "--merged", "--no-merged", "-v", "-vv") for arg in args
+        ),
+        "tag": not plain or any(arg in ("-l", "--list", "--contains", "--points-at", "-n") for arg in args),
+        "remote": not plain or plain[:1] in (["show"], ["get-url"]),
+        "reflog": not plain or plain[0] not in ("expire", "delete", "drop"),
+        "notes": not plain or plain[0] in ("show", "list"),
+        "config": any(arg in ("--get", "--get-all", "--list", "-l", "--get-regexp", "list", "get") for arg in args)
+        or len(plain) == 1,
+        "symbolic-ref": len(plain) < 2,
+        "hash-object": "-w" not in args,
+        "fast-export": True,
+        "update-ref": False,
+    }
+    if lists.get(verb) and not any(arg in ("-d", "-D", "-m", "-M", "--delete", "-f", "--unset") for arg in args):
+        effect.scope = "none"
+    if verb == "config":
+        target = Parsed(verb, args).options.get("f", "file")
+        if target and effect.scope != "none":
+            call.write(target)

@@ -1,0 +1,97 @@
+"""git apply and am: the files of a patch."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.shell.git.naming import harm
+from fanout.shell.git.verbs.moving_head import moving
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+    from fanout.shell.effects import GitEffect
+    from fanout.shell.git.arguments import Parsed
+    from fanout.shell.git.case import Case
+    from fanout.shell.git.verbs import Family
+
+
+def apply(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    if parsed.has("check", "stat", "numstat", "summary") and not parsed.has("apply"):
+        return
+    from fanout.shell.commands.diffs import targets
+
+    sources = parsed.before + parsed.after
+    texts = [call.world.read(path) if path != "-" else call.input() for path in sources] or [call.input()]
+    strip = parsed.options.get("p") or "1"
+    folder = parsed.options.get("directory") or ""
+    cached = parsed.has("cached")
+    harm(effect, "paths", "index" if cached else "worktree", "apply only the parts of the patch for your files")
+    for text in texts:
+        if text is None or UNKNOWN in text:
+            effect.paths.append(UNKNOWN)
+            if not cached:
+                call.unknown("apply changes the files of a patch that is known only when it runs")
+            continue
+        prefix = (folder.rstrip("/") + "/") if folder else ""
+        for path, gone in targets(text, int(strip) if strip.isdigit() else 1, call.world, prefix):
+            effect.paths.append(path)
+            if cached:
+                continue
+            if gone:
+                call.delete(path)
+            else:
+                call.folders(path.rpartition("/")[0])
+                call.write(path)
+
+
+def apply_harms(case: Case) -> set[str]:
+    from fanout.shell.commands.diffs import targets
+    from fanout.shell.virtual_filesystem import VirtualFilesystem
+
+    paths, stdin = set(case.effect.paths), case.effect.stdin
+    if stdin is not None and UNKNOWN not in stdin:
+        strip = case.parsed.options.get("p") or "1"
+        paths.update(path for path, _ in targets(stdin, int(strip), VirtualFilesystem(case.effect.cwd, ""), ""))
+        paths.discard(UNKNOWN)
+    elif UNKNOWN in paths:
+        return case.pick(None, lambda state: state.dirty)
+    sources = case.parsed.before + case.parsed.after
+    there = all(os.path.exists(os.path.join(case.effect.cwd, source)) for source in sources)
+    if stdin is not None and UNKNOWN in stdin and not sources:
+        there = False
+    if there:
+        flags = [arg for arg in case.effect.args if arg not in ("-v", "--verbose")]
+        if case.repo.ask(case.effect, ["apply", "--check", *flags], feed=stdin, worst=0) is None:
+            return set()
+    return case.mine(case.from_cwd(path) for path in paths)
+
+
+def am_harms(case: Case) -> set[str]:
+    parsed = case.parsed
+    if parsed.has("abort", "continue", "skip", "quit", "r", "resolved"):
+        return set() if parsed.has("quit") else case.resumed("rebase-apply")
+    blockers = case.blockers()
+    if any(state.staged for state in blockers.values()):
+        return set()
+    from fanout.shell.commands.diffs import targets
+    from fanout.shell.virtual_filesystem import VirtualFilesystem
+
+    found: set[str] = set()
+    for name in parsed.before + parsed.after:
+        try:
+            with open(os.path.join(case.effect.cwd, name), encoding="utf-8", errors="replace") as source:
+                text = source.read()
+        except OSError:
+            continue
+        if text.startswith("From ") or "\nSubject:" in text:
+            found.update(path for path, _ in targets(text, 1, VirtualFilesystem(case.top, ""), ""))
+    if case.effect.stdin:
+        found.update(path for path, _ in targets(case.effect.stdin, 1, VirtualFilesystem(case.top, ""), ""))
+    if any(path in found and (state.changed or state.untracked) for path, state in blockers.items()):
+        return set()
+    return case.mine(found)
+
+
+VERBS: Family = {"apply": (apply, apply_harms), "am": (moving, am_harms)}

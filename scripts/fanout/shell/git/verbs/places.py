@@ -1,0 +1,138 @@
+"""git worktree and submodule; init, clone and what else makes new places; programs that git only starts."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.shell.git.naming import harm
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+    from fanout.shell.effects import GitEffect
+    from fanout.shell.git.arguments import Parsed
+    from fanout.shell.git.case import Case
+    from fanout.shell.git.verbs import Family
+
+
+def worktree(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    verb, rest = (parsed.before[0], parsed.before[1:]) if parsed.before else ("list", [])
+    rest = rest + parsed.after
+    if verb == "list":
+        return
+    effect.scope = "refs"
+    if verb == "add" and rest:
+        call.create(rest[0], recursive=True, folder=True)
+    elif verb in ("remove", "move"):
+        effect.paths = rest[:1]
+        harm(effect, "paths", "worktrees", "remove only your own worktree, without --force")
+        for path in rest[:1]:
+            call.delete(path, recursive=True)
+        if verb == "move" and len(rest) > 1:
+            call.create(rest[1], recursive=True)
+
+
+def submodule(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    verb = parsed.before[0] if parsed.before else "status"
+    if verb in ("status", "summary"):
+        return
+    if verb == "foreach":
+        call.unknown("runs a command in each submodule")
+        return
+    effect.paths = parsed.before[1:] + parsed.after
+    if verb == "add":
+        effect.scope = "index"
+        call.write(".gitmodules")
+        if len(effect.paths) > 1:
+            call.create(effect.paths[1], recursive=True)
+        return
+    harm(effect, "paths" if effect.paths else "tree", "worktree", "wait until your siblings end")
+    call.unknown(f"submodule {verb} changes the submodules' files")
+
+
+def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    """init, clone, archive, bundle, format-patch: they make new things outside the index."""
+    verb, options = effect.verb, parsed.options
+    rest = parsed.before + parsed.after
+    if verb == "init":
+        folder = (rest[0].rstrip("/") + "/") if rest else ""
+        call.folders(folder.rstrip("/"))
+        call.create(folder + ("" if options.has("bare") else ".git"), recursive=True)
+        effect.paths = [call.world.absolute(folder or ".")]
+    elif verb == "clone" and rest:
+        name = rest[0].rstrip("/").rpartition("/")[2].rpartition(":")[2]
+        name = name[:-4] if name.endswith(".git") else name
+        call.create(
+            rest[1] if len(rest) > 1 else name + (".git" if options.has("bare", "mirror") else ""), recursive=True
+        )
+    elif verb == "archive":
+        target = options.get("o", "output")
+        if target:
+            call.write(target)
+    elif verb == "bundle" and rest[:1] == ["create"]:
+        for path in rest[1:2]:
+            call.write(path)
+    elif verb == "format-patch" and not options.has("stdout"):
+        output = options.get("o", "output-directory")
+        if output:
+            call.create(output, recursive=True, folder=True)
+        else:
+            call.unknown("format-patch makes a file for each commit")
+
+
+def tools(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    """difftool, mergetool, lfs, svn, p4: programs of their own."""
+    if effect.verb == "lfs" and effect.args[:1] in (["ls-files"], ["status"], ["env"], ["version"], ["logs"]):
+        return
+    call.unknown(f"{effect.verb} starts another program, which may write")
+
+
+def submodule_harms(case: Case) -> set[str]:
+    text = case.repo.ask(case.effect, ["ls-files", "-s", "-z", ":/"]) or ""
+    modules = [record.partition("\t")[2] for record in text.split("\0") if record.startswith("160000 ")]
+    return {path for module in modules for path in case.owned_names() if path.startswith(module + "/")}
+
+
+def worktree_harms(case: Case) -> set[str]:
+    words = case.parsed.before + case.parsed.after
+    if len(words) < 2 or words[0] not in ("remove", "move"):
+        return set()
+    place = worktree_place(case, words[1])
+    if not place or not os.path.isdir(place):
+        return set()
+    forced = case.parsed.has("f", "force") or words[0] == "move"
+    dirty = bool((case.repo.ask(case.effect, ["-C", place, "status", "--porcelain", "-uall"]) or "").strip())
+    if dirty and not forced:
+        return set()
+    here = case.place(place)
+    below = set(case.owned.below(here))
+    known = any(path.startswith(here + "/") for path in case.owned.paths)
+    if below or not dirty or known or (case.effect.cwd + "/").startswith(place + "/"):
+        return below
+    case.owned.paths[here] = case.owned.others[here] = "a sibling"
+    return {here}
+
+
+def worktree_place(case: Case, word: str) -> str:
+    place = os.path.realpath(os.path.join(case.effect.cwd, word))
+    text = case.repo.ask(case.effect, ["worktree", "list", "--porcelain"]) or ""
+    known = [line[9:] for line in text.splitlines() if line.startswith("worktree ")]
+    if place in known:
+        return place
+    ending = [path for path in known if path.endswith("/" + word.strip("/"))]
+    return ending[0] if len(ending) == 1 else ""
+
+
+def nothing_harmed(case: Case) -> set[str]:
+    """New places only, or another program: nothing of a sibling's is reached through git."""
+    return set()
+
+
+VERBS: Family = {
+    "worktree": (worktree, worktree_harms),
+    "submodule": (submodule, submodule_harms),
+    **dict.fromkeys(["init", "clone", "archive", "bundle", "format-patch"], (making, nothing_harmed)),
+    **dict.fromkeys(
+        ["difftool", "mergetool", "lfs", "svn", "p4", "annex", "subtree", "fast-import"], (tools, nothing_harmed)
+    ),
+}

@@ -1,0 +1,127 @@
+"""git read-tree, checkout-index, update-index, sparse-checkout, filter-branch."""
+
+from __future__ import annotations
+
+from fanout.shell.git.naming import MINE, WAIT, harm, named
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+    from fanout.shell.effects import GitEffect
+    from fanout.shell.git.arguments import Parsed
+    from fanout.shell.git.case import Case
+    from fanout.shell.git.verbs import Family
+
+
+def plumbing(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    """read-tree, checkout-index, update-index, sparse-checkout, filter-branch and others of their reach."""
+    verb = effect.verb
+    if verb == "sparse-checkout" and effect.args[:1] == ["list"]:
+        return
+    if verb == "update-index":
+        effect.paths = parsed.before + parsed.after
+        if effect.paths or parsed.has("cacheinfo", "index-info", "stdin", "again", "g"):
+            harm(effect, "paths", "index", f"git add -- {MINE}")
+        return
+    if verb == "checkout-index":
+        effect.paths = parsed.before + parsed.after
+        harm(effect, "paths" if effect.paths else "tree", "worktree", f"git restore -- {MINE}")
+        prefix = parsed.options.get("prefix")
+        if prefix and prefix.endswith("/"):
+            effect.scope, effect.endangers = "none", None
+            call.create(prefix, recursive=True)
+        else:
+            named(call, effect, effect.paths) if effect.paths else call.unknown("checkout-index changes every file")
+        return
+    if verb == "read-tree" and not parsed.has("u"):
+        harm(effect, "index", "index", f"git restore --staged -- {MINE}")
+        if parsed.options.get("index-output"):
+            effect.endangers = None
+        return
+    harm(effect, "tree", "worktree", WAIT)
+    call.unknown(f"{verb} changes the files that differ")
+
+
+def read_tree_harms(case: Case) -> set[str]:
+    if case.parsed.has("empty"):
+        return case.mine(case.repo.names(case.effect, ["ls-files", "-z", "--full-name", ":/"]) or set())
+    trees = case.parsed.before
+    target = trees[-1] if trees else "HEAD"
+    if case.parsed.has("prefix"):
+        return set()
+    if case.parsed.has("m") and len(trees) > 1:
+        return case.moved(target, base=trees[-2])
+    if case.parsed.has("u"):
+        return case.hard(target)
+    if case.parsed.has("m") and any(state.staged and state.changed for state in case.blockers().values()):
+        return set()
+    names = case.repo.names(case.effect, ["diff", "--cached", "--name-only", "--no-renames", "-z", target]) or set()
+    return case.mine(names)
+
+
+def checkout_index_harms(case: Case) -> set[str]:
+    if not case.parsed.has("f", "force"):
+        return set()
+    specs = case.effect.paths
+    if case.parsed.has("stdin"):
+        text = case.effect.stdin or ""
+        specs = [":/"] if UNKNOWN in text else [name for name in text.replace("\0", "\n").split("\n") if name]
+    if not specs and not case.parsed.has("a", "all"):
+        return set()
+    return case.pick(specs or None, lambda state: state.changed)
+
+
+def update_index_harms(case: Case) -> set[str] | None:
+    parsed = case.parsed
+    if parsed.has("refresh", "really-refresh", "q", "unmerged") and not case.effect.paths:
+        return set()
+    if parsed.has("again", "g"):
+        return case.pick(None, lambda state: state.staged and state.changed)
+    if parsed.has("index-info", "stdin"):
+        return case.pick(None, lambda state: state.dirty or state.untracked)
+    info = parsed.options.get("cacheinfo") or ""
+    names = {case.from_cwd(path) for path in case.effect.paths}
+    if info.count(",") >= 2:
+        names.add(info.split(",", 2)[2])
+    elif info and len(parsed.before) >= 2:
+        names.add(parsed.before[1])
+    if (
+        parsed.has(
+            "force-remove", "assume-unchanged", "no-assume-unchanged", "skip-worktree", "no-skip-worktree", "chmod"
+        )
+        or info
+    ):
+        return case.mine(names)
+    states = case.siblings()
+    return {name for name in case.mine(names) if name in states and (states[name].changed or parsed.has("add"))}
+
+
+def sparse_harms(case: Case) -> set[str]:
+    words = [arg for arg in case.effect.args if not arg.startswith("-")]
+    if words[:1] not in (["set"], ["init"]) or (
+        words[0] == "init" and case.repo.setting(case.effect, "core.sparseCheckout")
+    ):
+        return set()
+    kept = tuple(word.strip("/") + "/" for word in words[1:])
+    tracked = case.repo.names(case.effect, ["ls-files", "-z", "--full-name", ":/"]) or set()
+    dirty = case.siblings()
+    away = (path for path in case.mine(tracked) if "/" in path and not (kept and path.startswith(kept)))
+    return {path for path in away if path not in dirty or not dirty[path].changed}
+
+
+def rewrite_harms(case: Case) -> set[str]:
+    if case.effect.verb == "filter-branch" and any(state.dirty for state in case.blockers().values()):
+        return set()
+    tracked = case.repo.names(case.effect, ["ls-files", "-z", "--full-name", ":/"]) or set()
+    return case.mine(tracked)
+
+
+VERBS: Family = {
+    "read-tree": (plumbing, read_tree_harms),
+    "checkout-index": (plumbing, checkout_index_harms),
+    "update-index": (plumbing, update_index_harms),
+    "sparse-checkout": (plumbing, sparse_harms),
+    "filter-branch": (plumbing, rewrite_harms),
+    "filter-repo": (plumbing, rewrite_harms),
+}

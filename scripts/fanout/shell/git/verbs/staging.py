@@ -1,0 +1,95 @@
+"""git add and commit: what of the index they take."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.shell.git.naming import MINE, from_file, harm
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+    from fanout.shell.effects import GitEffect
+    from fanout.shell.git.arguments import Parsed
+    from fanout.shell.git.case import Case
+    from fanout.shell.git.verbs import Family
+
+
+def add(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    if parsed.has("n", "dry-run", "refresh"):
+        return
+    effect.paths = parsed.before + parsed.after + from_file(call, parsed)
+    whole = not effect.paths and parsed.has("A", "all", "u", "update")
+    harm(effect, "tree" if whole else "paths", "index", f"git add -- {MINE}")
+
+
+def commit(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    if parsed.has("dry-run"):
+        return
+    effect.paths = parsed.before + parsed.after + from_file(call, parsed)
+    scope = "tree" if parsed.has("a", "all") else "paths" if effect.paths else "index"
+    message = parsed.options.get("m", "message")
+    text = f'-m "{message}" ' if message and len(message) < 60 and "\n" not in message else "-m <message> "
+    harm(effect, scope, "index", f"git commit {text}-- {MINE}")
+    if not parsed.has("n", "no-verify") and _has_hooks(effect.cwd):
+        call.unknown("commit runs the repository's hooks")
+
+
+def _has_hooks(cwd: str) -> bool:
+    folder = cwd
+    while folder and UNKNOWN not in folder:
+        if os.path.exists(folder + "/.git"):
+            return os.path.exists(folder + "/.git/hooks/pre-commit") or os.path.isdir(folder + "/.husky")
+        folder = folder.rpartition("/")[0]
+    return False
+
+
+def has_message(case: Case) -> bool:
+    """Whether the commit can get a message without somebody at an editor."""
+    parsed = case.parsed
+    if parsed.has("m", "message"):
+        return parsed.has("allow-empty-message") or any(text.strip() for text in parsed.options.all("m", "message"))
+    if parsed.has(
+        "F", "file", "C", "c", "reuse-message", "reedit-message", "t", "template", "amend", "fixup", "squash"
+    ):
+        return True
+    editor = case.repo.setting(case.effect, "core.editor") or case.repo.environ.get("GIT_EDITOR", "")
+    return editor not in ("", "true", ":") or case.repo.pending(
+        case.effect, "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "SQUASH_MSG"
+    )
+
+
+def add_harms(case: Case) -> set[str]:
+    parsed = case.parsed
+    if parsed.has("p", "patch", "i", "interactive", "e", "edit") and not case.effect.stdin:
+        return set()
+    specs = case.effect.paths
+    if parsed.has("p", "patch", "i", "interactive", "e", "edit"):
+        return case.pick(specs or None, lambda state: state.changed)
+    if parsed.has("N", "intent-to-add"):
+        return case.pick(specs or None, lambda state: state.untracked)
+    if any(UNKNOWN in spec for spec in specs):
+        return case.pick(None, lambda state: state.changed or state.untracked)
+    flags = [arg for arg in case.effect.args if arg.startswith("-") and arg != "--" and "pathspec" not in arg]
+    flags = [flag for flag in flags if flag not in ("-v", "--verbose")]
+    text = case.repo.ask(case.effect, ["add", *flags, "-n", "--", *specs] if specs else ["add", *flags, "-n"])
+    if text is None:
+        return set()
+    names = (line.partition(" ")[2].strip("'") for line in text.splitlines())
+    return case.mine(name for name in names if name)
+
+
+def commit_harms(case: Case) -> set[str]:
+    parsed, specs = case.parsed, case.effect.paths
+    if not has_message(case):
+        return set()
+    if parsed.has("a", "all"):
+        return case.pick(None, lambda state: state.dirty)
+    found = case.pick(specs, lambda state: state.dirty) if specs else set()
+    if (specs and not parsed.has("i", "include")) or (parsed.has("o", "only") and parsed.has("amend")):
+        return found
+    return found | case.pick(None, lambda state: state.staged)
+
+
+VERBS: Family = {"add": (add, add_harms), "stage": (add, add_harms), "commit": (commit, commit_harms)}

@@ -1,0 +1,116 @@
+"""git stash, and the refs that hold stashes."""
+
+from __future__ import annotations
+
+from fanout.shell.git.naming import MINE, from_file, harm
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+    from fanout.shell.effects import GitEffect
+    from fanout.shell.git.arguments import Parsed
+    from fanout.shell.git.case import Case
+    from fanout.shell.git.gitrepo import State
+    from fanout.shell.git.verbs import Family
+
+
+def stash(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    verb = next((arg for arg in effect.args if not arg.startswith("-")), "push")
+    if verb not in (
+        "push",
+        "save",
+        "pop",
+        "apply",
+        "drop",
+        "clear",
+        "list",
+        "show",
+        "create",
+        "store",
+        "branch",
+        "export",
+        "import",
+    ):
+        verb = "push"
+    if verb in ("list", "show", "export"):
+        return
+    effect.scope = "refs"
+    if verb in ("create", "store", "import"):
+        return
+    if verb in ("drop", "clear"):
+        harm(effect, "tree", "stash", "leave the stash as it is: siblings may have work in it")
+        return
+    if verb in ("pop", "apply", "branch"):
+        harm(effect, "tree", "stash", "git restore --source=stash@{0} -- <your files>")
+        call.unknown(f"stash {verb} changes the files that the stash holds")
+        return
+    paths = parsed.after + from_file(call, parsed)
+    if not parsed.dashed and "push" in parsed.before:
+        paths = [word for word in parsed.before if word != "push"] + paths
+    effect.paths = paths
+    harm(effect, "paths" if paths else "tree", "worktree", f"git stash push -- {MINE}")
+    call.unknown("stash takes back the files that differ")
+
+
+def stash_harms(case: Case) -> set[str]:
+    verb = next((arg for arg in case.effect.args if not arg.startswith("-")), "push")
+    if verb in ("drop", "clear", "pop", "apply", "branch"):
+        return stashed(case, verb)
+    parsed, specs = case.parsed, case.effect.paths
+    if parsed.has("p", "patch") and not case.effect.stdin:
+        return set()
+    loose, every = parsed.has("u", "include-untracked", "a", "all"), parsed.has("a", "all")
+    keep, staged = parsed.has("k", "keep-index"), parsed.has("S", "staged")
+
+    def hidden(state: State) -> bool:
+        if not state.tracked:
+            return loose and (state.untracked or every)
+        return state.staged if staged else state.changed if keep else state.dirty
+
+    return case.pick(specs or None, hidden)
+
+
+def stashed(case: Case, verb: str) -> set[str]:
+    """What the stashes at stake hold of the siblings' paths."""
+    words = [arg for arg in case.effect.args if not arg.startswith("-")][1:]
+    words = words[1:] if verb == "branch" else words
+    name = words[0] if words else "stash@{0}"
+    name = f"stash@{{{name}}}" if name.isdigit() else name
+    names = [name]
+    if verb == "clear":
+        count = len((case.repo.ask(case.effect, ["stash", "list"]) or "").splitlines())
+        names = [f"stash@{{{number}}}" for number in range(count)]
+    found: set[str] = set()
+    for one in names:
+        found |= (
+            case.repo.names(case.effect, ["stash", "show", "--name-only", "-z", "--include-untracked", one]) or set()
+        )
+    if verb in ("pop", "apply") and found & {
+        path for path, state in case.blockers().items() if state.changed or not state.tracked
+    }:
+        return set()
+    return case.mine(found)
+
+
+def reached_by_refs(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    """`update-ref -d refs/stash`, `reflog delete refs/stash`: the stash goes; other refs are nobody's files."""
+    reading = effect.verb == "reflog" and effect.args[:1] not in (["expire"], ["delete"], ["drop"])
+    if any("refs/stash" in arg for arg in effect.args) and not reading:
+        harm(effect, "tree", "stash", "leave the stash as it is: siblings may have work in it")
+
+
+def refs_harms(case: Case) -> set[str]:
+    """`update-ref -d refs/stash`, `reflog expire` of the stash."""
+    count = len((case.repo.ask(case.effect, ["stash", "list"]) or "").splitlines())
+    found: set[str] = set()
+    for number in range(count):
+        shown = ["stash", "show", "--name-only", "-z", "--include-untracked", f"stash@{{{number}}}"]
+        found |= case.repo.names(case.effect, shown) or set()
+    return case.mine(found)
+
+
+VERBS: Family = {
+    "stash": (stash, stash_harms),
+    "update-ref": (reached_by_refs, refs_harms),
+    "reflog": (reached_by_refs, refs_harms),
+}
