@@ -8,7 +8,7 @@ from fanout.shell.tree import Arithmetic, Choice, Param, Process, Sequence, Subs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.tree import Word
+    from fanout.shell.tree import Part, Word
 
 META = " \t\n;&|<>()"
 PLAIN = re.compile(r"[\w./:=@%+,^~\[\]{}*?!#-]+")
@@ -18,6 +18,7 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 SPECIAL = "@*#?-$!0123456789"
 MAX_WORDS = 60_000
 ANSI = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
+OPERATORS = ":- := :+ :? %% ## ^^ ,, // - = + ? % # ^ , / : @".split()
 
 
 class Unparsable(Exception):
@@ -53,18 +54,11 @@ class WordReader:
         parts: Word = []
         text, plain = self.text, stops is META
         while self.at < self.end:
-            if plain:
-                match = PLAIN.match(text, self.at)
-                if match:
-                    self.at = match.end()
-                    run = match.group()
-                    if self.at < self.end and text[self.at] == "(" and run[-1] in "?*+@!" and self.is_choice():
-                        if len(run) > 1:
-                            parts.append(Text(run[:-1], False))
-                        parts.append(self.choice(run[-1]))
-                    else:
-                        parts.append(Text(run, False))
-                    continue
+            match = PLAIN.match(text, self.at) if plain else None
+            if match:
+                self.at = match.end()
+                self.plain(match.group(), parts)
+                continue
             char = text[self.at]
             if char in stops:
                 if char in "<>" and text.startswith("(", self.at + 1) and plain:
@@ -73,6 +67,15 @@ class WordReader:
                 break
             self.part(char, parts)
         return parts
+
+    def plain(self, run: str, parts: Word) -> None:
+        """A run of literal text, read already; its last character may begin an extended pattern."""
+        if self.at < self.end and self.text[self.at] == "(" and run[-1] in "?*+@!" and self.is_choice():
+            if len(run) > 1:
+                parts.append(Text(run[:-1], False))
+            parts.append(self.choice(run[-1]))
+        else:
+            parts.append(Text(run, False))
 
     def part(self, char: str, parts: Word) -> None:
         """One quoted, escaped, expanded or literal piece of an unquoted word."""
@@ -148,13 +151,7 @@ class WordReader:
     def dollar(self, parts: Word, quoted: bool) -> None:
         text, after = self.text, self.text[self.at + 1 : self.at + 2]
         if after == "(":
-            if text.startswith("((", self.at + 1):
-                inner = self.balanced_arithmetic(self.at + 3)
-                if inner is not None:
-                    parts.append(Arithmetic(inner, quoted))
-                    return
-            self.at += 2
-            parts.append(Substitution(self.substitution(), quoted))
+            parts.append(self.parenthesized(quoted))
         elif after == "{":
             self.at += 2
             parts.append(self.braced(quoted))
@@ -172,6 +169,15 @@ class WordReader:
             self.double(parts)
         else:
             self.named(parts, quoted)
+
+    def parenthesized(self, quoted: bool) -> Part:
+        """`$((...))` or `$(...)`."""
+        if self.text.startswith("((", self.at + 1):
+            inner = self.balanced_arithmetic(self.at + 3)
+            if inner is not None:
+                return Arithmetic(inner, quoted)
+        self.at += 2
+        return Substitution(self.substitution(), quoted)
 
     def named(self, parts: Word, quoted: bool) -> None:
         match = NAME.match(self.text, self.at + 1)
@@ -245,31 +251,8 @@ class WordReader:
 
     def operator(self, param: Param) -> None:
         text = self.text
-        for op in (
-            ":-",
-            ":=",
-            ":+",
-            ":?",
-            "%%",
-            "##",
-            "^^",
-            ",,",
-            "//",
-            "-",
-            "=",
-            "+",
-            "?",
-            "%",
-            "#",
-            "^",
-            ",",
-            "/",
-            ":",
-            "@",
-        ):
-            if text.startswith(op, self.at):
-                break
-        else:
+        op = next((op for op in OPERATORS if text.startswith(op, self.at)), "")
+        if not op:
             return
         param.op = op
         self.at += len(op)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 
-from fanout.shell import globs
-from fanout.shell.effects import DELETE, MODIFY, TRUNCATE
 from fanout.shell.globs import PRIVATE, UNKNOWN
+from fanout.shell.inline.pymethods import SAVING, method
+from fanout.shell.inline.pypaths import joined, matching, opened, renamed
 from fanout.shell.inline.pyvalues import Args, Handle, Missing, Module, PathText, Value, text_of
 
 TYPE_CHECKING = False
@@ -17,44 +16,6 @@ if TYPE_CHECKING:
     from fanout.shell.call import Call
 
 RUNNING = frozenset(["exec", "eval", "compile", "__import__"])
-
-
-def joined(parts: list[str]) -> str:
-    out = ""
-    for part in parts:
-        out = part if part.startswith("/") or not out else out.rstrip("/") + "/" + part
-    return out
-
-
-def percent(template: str, values: Value) -> str:
-    queue = list(values) if isinstance(values, (list, tuple)) else [values]
-    return re.sub(r"%[sdr]", lambda _: text_of(queue.pop(0)) if queue else UNKNOWN, template)
-
-
-def path_attribute(path: PathText, name: str) -> Value:
-    head, _, last = path.rpartition("/")
-    stem, dot, suffix = last.rpartition(".")
-    found = {
-        "name": last,
-        "stem": stem if dot and stem else last,
-        "suffix": dot + suffix if dot and stem else "",
-    }.get(name)
-    if name == "parent":
-        return PathText(head or ("/" if path.startswith("/") else "."))
-    return Missing if found is None else found
-
-
-def opened(call: Call, path: str, mode: Value) -> Handle:
-    mode = mode if isinstance(mode, str) else "r" if mode is Missing else UNKNOWN
-    if UNKNOWN in mode:
-        call.shell.write(UNKNOWN, MODIFY, False, call.name)
-    elif "w" in mode:
-        call.shell.write(path, TRUNCATE, False, call.name)
-    elif "x" in mode:
-        call.create(path)
-    elif "a" in mode or "+" in mode:
-        call.write(path)
-    return Handle(path)
 
 
 def tree(call: Call, path: str) -> None:
@@ -73,12 +34,6 @@ def moved(call: Call, source: str, target: str) -> None:
 
     into = call.world.is_folder(target)
     move(call, source, joined([target, source.rstrip("/").rpartition("/")[2]]) if into else target)
-
-
-def renamed(call: Call, source: str, target: str) -> None:
-    from fanout.shell.commands.files import move
-
-    move(call, source, target)
 
 
 def run(call: Call, args: Args) -> Value:
@@ -106,31 +61,6 @@ def system(call: Call, args: Args) -> Value:
     else:
         call.unknown("starts a command that is known only when it runs")
     return Missing
-
-
-def matching(call: Call, pattern: str, top: str, deep: bool) -> Value:
-    """glob: found on the disk; `**` goes down."""
-    if UNKNOWN in pattern + top or not call.world.known:
-        return Missing
-    whole = joined([top, pattern]) if top not in ("", ".") else pattern
-    if deep or "**" in pattern:
-        return _deep(call, whole, pattern if deep else "")
-    marked = globs.activate(whole)
-    if not globs.has_wildcard(marked):
-        return [whole] if call.world.exists(whole) else []
-    found = globs.expand(marked, call.world)
-    return [] if found == [globs.literal(marked)] and not call.world.exists(found[0]) else found
-
-
-def _deep(call: Call, whole: str, below: str) -> Value:
-    head = whole.partition("**")[0].rstrip("/") if not below else whole[: -len(below)].rstrip("/")
-    tail = below or whole.partition("**")[2].lstrip("/")
-    files = call.world.files_below(head)
-    if files is None or "**" in tail:
-        return Missing
-    marked = globs.activate(tail)
-    expression = re.compile("(?:.*/)?" + globs.regex(marked, False), re.S)
-    return [path for path in files if expression.fullmatch(path[len(head) :].lstrip("/"))]
 
 
 def chdir(call: Call, args: Args) -> Value:
@@ -372,192 +302,3 @@ def function(call: Call, name: str, args: Args) -> Value:
     elif last in SAVING:
         return method(call, Missing, last, args)
     return Module(name + "()") if not name.startswith("builtins.") else Missing
-
-
-# -- methods -----------------------------------------------------------------------------------------------------------
-
-SAVING = frozenset(
-    [
-        "to_csv",
-        "to_json",
-        "to_excel",
-        "to_parquet",
-        "to_pickle",
-        "to_html",
-        "to_markdown",
-        "savefig",
-        "save",
-        "savetxt",
-        "savez",
-        "extractall",
-        "extract",
-        "write_image",
-        "write_html",
-        "write_parquet",
-        "write_csv",
-        "imwrite",
-        "imsave",
-        "tofile",
-    ]
-)
-
-
-def method(call: Call, owner: Value, name: str, args: Args) -> Value:
-    """A method of a value: of a path, a text, an open file, or something not known."""
-    if isinstance(owner, str) and not isinstance(owner, PathText):
-        return text_method(owner, name, args)
-    if isinstance(owner, Handle):
-        if name in ("extractall", "extract"):
-            folder = args.get(0 if name == "extractall" else 1, "path")
-            call.create(text_of(folder) if folder is not Missing else UNKNOWN, recursive=True)
-        return Missing
-    path = owner if isinstance(owner, PathText) else UNKNOWN
-    handler = PATH_METHODS.get(name)
-    if handler is not None and not isinstance(owner, (list, dict, int)):
-        if name in ("replace", "rename") and not (len(args.words) == 1 and not args.named):
-            return Missing
-        if owner is Missing and name in (
-            "glob",
-            "rglob",
-            "iterdir",
-            "joinpath",
-            "with_suffix",
-            "with_name",
-            "resolve",
-            "open",
-        ):
-            if name == "open" and "w" in args.text(0, "mode"):
-                call.shell.write(UNKNOWN, MODIFY, False, call.name)
-            return Missing
-        return handler(call, PathText(path), args)
-    if name in SAVING and (args.words or args.named):
-        target = args.get(0)
-        if isinstance(target, str):
-            call.write(target)
-        elif not isinstance(target, Handle) and name != "save":
-            call.unknown("saves to a path that is known only when it runs")
-    if isinstance(owner, dict):
-        return dict_method(owner, name, args)
-    return Missing
-
-
-def dict_method(owner: dict[Value, Value], name: str, args: Args) -> Value:
-    if name == "items":
-        return [[key, value] for key, value in owner.items()]
-    if name == "keys":
-        return list(owner)
-    if name == "values":
-        return list(owner.values())
-    if name == "get" and args.words:
-        return owner.get(args.words[0], Missing)
-    return Missing
-
-
-TEXT_METHODS = frozenset(
-    [
-        "replace",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
-        "capitalize",
-        "removeprefix",
-        "removesuffix",
-        "zfill",
-    ]
-)
-
-
-def text_method(owner: str, name: str, args: Args) -> Value:
-    known = all(isinstance(word, (str, int)) and UNKNOWN not in str(word) for word in args.words)
-    if name in TEXT_METHODS and known:
-        if UNKNOWN in owner and name != "replace":
-            return owner
-        try:
-            found: Value = getattr(owner, name)(*args.words)
-        except (TypeError, AttributeError, ValueError):
-            return Missing
-        return found
-    if name == "join" and args.words and isinstance(args.words[0], list):
-        return owner.join(text_of(word) for word in args.words[0])
-    if name in ("split", "splitlines", "rsplit") and known and UNKNOWN not in owner:
-        try:
-            return list(getattr(owner, name)(*args.words))
-        except (TypeError, ValueError):
-            return Missing
-    if name == "format":
-        queue = [text_of(word) for word in args.words]
-        named = {key: text_of(value) for key, value in args.named.items()}
-
-        def fill(found: re.Match[str]) -> str:
-            key = found.group(1)
-            return named.get(key, UNKNOWN) if key and not key.isdigit() else (queue.pop(0) if queue else UNKNOWN)
-
-        return re.sub(r"\{(\w*)[^{}]*\}", fill, owner)
-    if name in ("startswith", "endswith") and known and args.words and isinstance(args.words[0], str):
-        return None if UNKNOWN in owner else getattr(owner, name)(args.words[0])
-    return Missing
-
-
-def path_removed(call: Call, path: PathText, args: Args) -> Value:
-    call.shell.write(path, DELETE, False, call.name)
-    return Missing
-
-
-def path_renamed(call: Call, path: PathText, args: Args) -> Value:
-    renamed(call, path, args.text(0, "target"))
-    return PathText(args.text(0, "target"))
-
-
-def path_folder(call: Call, path: PathText, args: Args) -> Value:
-    call.folders(path) if UNKNOWN not in path else call.create(path)
-    return Missing
-
-
-def path_written(call: Call, path: PathText, args: Args) -> Value:
-    call.shell.write(path, TRUNCATE, False, call.name)
-    return Missing
-
-
-def paths_of(values: Value) -> Value:
-    return [PathText(value) for value in values] if isinstance(values, list) else Missing
-
-
-def with_name(path: PathText, name: str) -> PathText:
-    head, slash, _ = path.rpartition("/")
-    return PathText(head + slash + name)
-
-
-def with_suffix(path: PathText, suffix: str) -> PathText:
-    attribute = path_attribute(path, "stem")
-    return with_name(path, text_of(attribute) + suffix)
-
-
-PATH_METHODS: dict[str, Callable[[Call, PathText, Args], Value]] = {
-    "write_text": path_written,
-    "write_bytes": path_written,
-    "touch": path_written,
-    "unlink": path_removed,
-    "rmdir": path_removed,
-    "rename": path_renamed,
-    "replace": path_renamed,
-    "mkdir": path_folder,
-    "symlink_to": lambda call, path, args: call.create(path),
-    "hardlink_to": lambda call, path, args: call.create(path),
-    "chmod": lambda call, path, args: call.write(path),
-    "open": lambda call, path, args: opened(call, path, args.get(0, "mode")),
-    "glob": lambda call, path, args: paths_of(matching(call, args.text(0), path, False)),
-    "rglob": lambda call, path, args: paths_of(matching(call, args.text(0), path, True)),
-    "iterdir": lambda call, path, args: paths_of(matching(call, "*", path, False)),
-    "joinpath": lambda call, path, args: PathText(joined([path, *(text_of(word) for word in args.words)])),
-    "with_suffix": lambda call, path, args: with_suffix(path, args.text(0)),
-    "with_name": lambda call, path, args: with_name(path, args.text(0)),
-    "with_stem": lambda call, path, args: with_name(path, args.text(0) + text_of(path_attribute(path, "suffix"))),
-    "resolve": lambda call, path, args: PathText(call.world.absolute(path)),
-    "absolute": lambda call, path, args: PathText(call.world.absolute(path)),
-    "expanduser": lambda call, path, args: path,
-    "as_posix": lambda call, path, args: str(path),
-    "relative_to": lambda call, path, args: Missing,
-}
