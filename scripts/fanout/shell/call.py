@@ -34,11 +34,7 @@ class Options:
                 self.rest.extend(args[at:])
                 return
             if arg.startswith("--"):
-                name, equals, value = arg[2:].partition("=")
-                if not equals and name in takes and at < len(args):
-                    value = args[at]
-                    at += 1
-                self.found.append((name, value))
+                at = self._long(arg[2:], args, at, takes)
             elif len(arg) > 1 and arg[0] == "-" and arg[1] != UNKNOWN:
                 at = self._cluster(arg[1:], args, at, values, optional)
             elif stop:
@@ -46,6 +42,14 @@ class Options:
                 return
             else:
                 self.rest.append(arg)
+
+    def _long(self, word: str, args: list[str], at: int, takes: list[str]) -> int:
+        name, equals, value = word.partition("=")
+        if not equals and name in takes and at < len(args):
+            value = args[at]
+            at += 1
+        self.found.append((name, value))
+        return at
 
     def _cluster(self, letters: str, args: list[str], at: int, values: str, optional: str) -> int:
         for place, letter in enumerate(letters):

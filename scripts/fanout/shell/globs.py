@@ -154,22 +154,23 @@ def expand(field: str, world: VirtualFilesystem) -> list[str]:
 
 
 def _walk(field: str, world: VirtualFilesystem) -> list[str] | None:
+    heads: list[str] | None = [""]
     pieces = field.split("/")
-    heads = [""]
     for number, piece in enumerate(pieces):
-        last = number == len(pieces) - 1
-        if not has_wildcard(piece):
-            heads = [head + piece + ("" if last else "/") for head in heads]
-            if number and last:
-                heads = [head for head in heads if world.exists(head.rstrip("/") or "/")]
-            continue
-        if piece == STAR + STAR and "globstar" in world.options:
-            heads = [deeper for head in heads for deeper in _below(head, world, last)]
-        else:
-            heads = [head + name + ("" if last else "/") for head in heads for name in _names(head, piece, world, last)]
+        heads = _step(heads or [], piece, world, number, number == len(pieces) - 1)
         if len(heads) > MAX_MATCHES:
             return None
     return heads
+
+
+def _step(heads: list[str], piece: str, world: VirtualFilesystem, number: int, last: bool) -> list[str]:
+    """The paths so far, one segment longer."""
+    if has_wildcard(piece):
+        if piece == STAR + STAR and "globstar" in world.options:
+            return [deeper for head in heads for deeper in _below(head, world, last)]
+        return [head + name + ("" if last else "/") for head in heads for name in _names(head, piece, world, last)]
+    heads = [head + piece + ("" if last else "/") for head in heads]
+    return [head for head in heads if world.exists(head.rstrip("/") or "/")] if number and last else heads
 
 
 def _names(head: str, piece: str, world: VirtualFilesystem, last: bool) -> list[str]:

@@ -48,6 +48,9 @@ def _dispatch(shell: Shell, name: str, arguments: list[str], node: Simple | None
     external(Call(shell, name, arguments[1:]))
 
 
+VERSIONED = frozenset("python pip clang gcc g++ clang++ ruby perl".split())  # also under a name with a number
+
+
 def external(call: Call) -> None:
     """A command that is no function and no builtin."""
     name = call.path
@@ -59,16 +62,7 @@ def external(call: Call) -> None:
     if name.endswith(".exe"):
         name = call.name = name[:-4]
     target = COMMANDS.get(name)
-    if target is None and name.rstrip("0123456789.") in (
-        "python",
-        "pip",
-        "clang",
-        "gcc",
-        "g++",
-        "clang++",
-        "ruby",
-        "perl",
-    ):
+    if target is None and name.rstrip("0123456789.") in VERSIONED:
         target = COMMANDS.get(name.rstrip("0123456789."))
     if len(call.args) == 1 and call.args[0] in HELP:
         call.emit(None)

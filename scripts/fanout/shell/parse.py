@@ -143,9 +143,7 @@ class Parser(CommandReader):
             self.blanks()
             if self.text.startswith("||", self.at) or not self.text.startswith("|", self.at):
                 break
-            self.at += 1
-            if self.text.startswith("&", self.at):
-                self.at += 1
+            self.at += 2 if self.text.startswith("|&", self.at) else 1
             self.newlines()
             parts.append(self.command())
         return Pipeline(parts, negated) if len(parts) > 1 or negated else parts[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from fanout.shell.call import Options
 from fanout.shell.effects import CREATE
 from fanout.shell.globs import UNKNOWN
 
@@ -15,42 +16,48 @@ MAX_ARCHIVE = 20_000_000
 MAX_MEMBERS = 600
 
 
+TAR_LONG = (
+    "file directory exclude files-from exclude-from strip-components transform to-command use-compress-program "
+    "one-top-level owner group mode mtime format suffix"
+)
+
+
 def tar(call: Call) -> None:
     args = list(call.args)
     if args and not args[0].startswith("-"):
         args[0] = "-" + args[0]
         args = _old_style(args)
-    from fanout.shell.call import Options
-
-    options = Options(
-        args,
-        "fCTXbHIKLNVgF",
-        "file directory exclude files-from exclude-from strip-components transform to-command use-compress-program "
-        "one-top-level owner group mode mtime format suffix",
-    )
-    archive = options.get("f", "file")
-    folder = options.get("C", "directory") or ""
+    options = Options(args, "fCTXbHIKLNVgF", TAR_LONG)
     if options.has("x", "extract", "get"):
-        if options.has("O", "to-stdout"):
-            call.emit(None)
-        elif options.has("to-command"):
-            call.unknown("runs a command for each member")
-        else:
-            top = options.get("one-top-level")
-            wanted = options.rest if not options.has("T", "files-from", "transform", "wildcards") else []
-            members = tar_members(call, archive)
-            strip = options.get("strip-components")
-            extracted(call, top or folder, members, wanted, int(strip) if strip and strip.isdigit() else 0)
+        _tar_extract(call, options)
     elif options.has("c", "create", "r", "append", "u", "update", "A", "delete"):
-        if archive and archive != "-":
-            call.write(archive)
-        else:
-            call.emit(None)
-        if options.has("remove-files"):
-            for path in options.rest:
-                call.delete((folder + "/" if folder else "") + path, recursive=True)
+        _tar_create(call, options)
     else:
         call.emit(None)
+
+
+def _tar_extract(call: Call, options: Options) -> None:
+    if options.has("O", "to-stdout"):
+        call.emit(None)
+    elif options.has("to-command"):
+        call.unknown("runs a command for each member")
+    else:
+        top = options.get("one-top-level") or options.get("C", "directory") or ""
+        wanted = options.rest if not options.has("T", "files-from", "transform", "wildcards") else []
+        members = tar_members(call, options.get("f", "file"))
+        strip = options.get("strip-components")
+        extracted(call, top, members, wanted, int(strip) if strip and strip.isdigit() else 0)
+
+
+def _tar_create(call: Call, options: Options) -> None:
+    archive = options.get("f", "file")
+    folder = options.get("C", "directory") or ""
+    if archive and archive != "-":
+        call.write(archive)
+    else:
+        call.emit(None)
+    for path in options.rest if options.has("remove-files") else []:
+        call.delete((folder + "/" if folder else "") + path, recursive=True)
 
 
 def _old_style(args: list[str]) -> list[str]:
@@ -94,26 +101,35 @@ def _readable(call: Call, archive: str | None) -> str | None:
 def extracted(call: Call, folder: str, members: list[str] | None, wanted: list[str], strip: int) -> None:
     prefix = folder.rstrip("/") + "/" if folder else ""
     if members is None:
-        if wanted and not any(char in name for name in wanted for char in "*?["):
-            for name in wanted:
-                call.create(prefix + name, recursive=True)
-        elif folder.rstrip("./"):
-            call.create(folder, recursive=True, folder=True)
-        else:
-            call.unknown("unpacks an archive whose members are not known")
+        _unlisted(call, folder, prefix, wanted)
         return
+    patterned = has_pattern(wanted)
     for name in members:
-        chosen = not wanted or any(
-            name.rstrip("/") == one.rstrip("/") or name.startswith(one.rstrip("/") + "/") for one in wanted
-        )
         pieces = [piece for piece in name.split("/") if piece not in ("", ".")][strip:]
-        if not chosen and not any(char in one for one in wanted for char in "*?["):
-            continue
-        if pieces:
+        if pieces and (not wanted or patterned or _is_wanted(name, wanted)):
             path = prefix + "/".join(pieces)
             call.folders(path if name.endswith("/") else path.rpartition("/")[0])
             if not name.endswith("/"):
                 call.write(path)
+
+
+def has_pattern(names: list[str]) -> bool:
+    return any(char in name for name in names for char in "*?[")
+
+
+def _is_wanted(name: str, wanted: list[str]) -> bool:
+    return any(f"{name.rstrip('/')}/".startswith(one.rstrip("/") + "/") for one in wanted)
+
+
+def _unlisted(call: Call, folder: str, prefix: str, wanted: list[str]) -> None:
+    """An archive whose members are not known: what is asked for by name, else the folder."""
+    if wanted and not has_pattern(wanted):
+        for name in wanted:
+            call.create(prefix + name, recursive=True)
+    elif folder.rstrip("./"):
+        call.create(folder, recursive=True, folder=True)
+    else:
+        call.unknown("unpacks an archive whose members are not known")
 
 
 def unzip(call: Call) -> None:

@@ -56,23 +56,30 @@ class Program:
             kind, text = self.tokens[at]
             if kind == "name" and text in ("print", "printf"):
                 printing = depth
-            elif kind == "name" and text == "system":
-                self.command(self.between(at + 2, (")",)))
-            elif text == "(":
-                depth += 1
-            elif text == ")":
-                depth -= 1
+            elif text in "()":
+                depth += 1 if text == "(" else -1
             elif text in (";", "\n", "}", "{"):
                 printing = -1
-            elif printing == depth and text in (">", ">>"):
-                self.output(self.between(at + 1, (";", "\n", "}", "|")), text)
+            elif printing == depth and text in (">", ">>", "|", "|&"):
+                self.printed(at, text)
                 printing = -1
-            elif printing == depth and text in ("|", "|&"):
-                self.command(self.between(at + 1, (";", "\n", "}")))
-                printing = -1
-            elif text in ("|", "|&") and at + 1 < len(self.tokens) and self.tokens[at + 1][1] == "getline":
-                self.command(self.tokens[max(at - 1, 0) : at])
+            else:
+                self.started(at, text)
             at += 1
+
+    def printed(self, at: int, op: str) -> None:
+        """`print > file`, `print | command`."""
+        if op in (">", ">>"):
+            self.output(self.between(at + 1, (";", "\n", "}", "|")), op)
+        else:
+            self.command(self.between(at + 1, (";", "\n", "}")))
+
+    def started(self, at: int, text: str) -> None:
+        """`system(command)`, `command | getline`."""
+        if self.tokens[at] == ("name", "system"):
+            self.command(self.between(at + 2, (")",)))
+        elif text in ("|", "|&") and self.tokens[at + 1 : at + 2] == [("name", "getline")]:
+            self.command(self.tokens[max(at - 1, 0) : at])
 
     def between(self, start: int, stops: tuple[str, ...]) -> list[tuple[str, str]]:
         end, depth = start, 0

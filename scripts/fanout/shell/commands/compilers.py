@@ -10,42 +10,50 @@ if TYPE_CHECKING:
     from fanout.shell.call import Call
 
 
+CC_VALUES = frozenset("-I -L -D -U -include -isystem -x -MT -MQ -Xlinker -framework".split())
+
+
 def cc(call: Call) -> None:
     args = call.args
-    output, sources, at = "", [], 0
-    while at < len(args):
-        arg = args[at]
-        at += 1
-        if arg == "-o" and at < len(args):
-            output = args[at]
-            at += 1
-        elif arg.startswith("-o") and len(arg) > 2 and not arg.startswith("-object"):
-            output = arg[2:]
-        elif arg in ("-I", "-L", "-D", "-U", "-include", "-isystem", "-x", "-MT", "-MQ", "-Xlinker", "-framework"):
-            at += 1
-        elif arg == "-MF" and at < len(args):
-            call.write(args[at])
-            at += 1
-        elif not arg.startswith("-"):
-            sources.append(arg)
+    output, sources = _cc_operands(call)
+    if output:
+        call.write(output)
     if "-fsyntax-only" in args or "-E" in args or not sources or any(arg.startswith("-print") for arg in args):
-        if output:
-            call.write(output)
         call.emit(None)
         return
     stems = [last(source).rpartition(".")[0] or last(source) for source in sources]
-    if output:
-        call.write(output)
-    elif "-c" in args or "-S" in args:
-        for stem in stems:
-            call.write(stem + (".o" if "-c" in args else ".s"))
-    elif "-M" not in args and "-MM" not in args:
-        call.write("a.out")
+    for name in [] if output else _cc_outputs(args, stems):
+        call.write(name)
     if ("-MD" in args or "-MMD" in args) and "-MF" not in args:
         for stem in [output.rpartition(".")[0] or output] if output else stems:
             call.write(stem + ".d")
     if any(arg.startswith(("-save-temps", "--coverage", "-fprofile")) for arg in args):
         call.unknown("keeps files it names itself")
+
+
+def _cc_outputs(args: list[str], stems: list[str]) -> list[str]:
+    """What is made where no `-o` names it."""
+    if "-c" in args or "-S" in args:
+        return [stem + (".o" if "-c" in args else ".s") for stem in stems]
+    return [] if "-M" in args or "-MM" in args else ["a.out"]
+
+
+def _cc_operands(call: Call) -> tuple[str, list[str]]:
+    """The output and the sources; the file of `-MF` is written."""
+    output, sources, rest = "", [], list(call.args)
+    while rest:
+        arg = rest.pop(0)
+        if arg == "-o" and rest:
+            output = rest.pop(0)
+        elif arg.startswith("-o") and len(arg) > 2 and not arg.startswith("-object"):
+            output = arg[2:]
+        elif arg in CC_VALUES and rest:
+            rest.pop(0)
+        elif arg == "-MF" and rest:
+            call.write(rest.pop(0))
+        elif not arg.startswith("-"):
+            sources.append(arg)
+    return output, sources
 
 
 def rustc(call: Call) -> None:
@@ -87,7 +95,17 @@ def go(call: Call) -> None:
         call.emit(None)
     elif verb in ("build", "install") and "-o" in rest[:-1]:
         call.write(rest[rest.index("-o") + 1])
-    elif verb in ("get",) or (verb == "mod" and plain[:1] in (["tidy"], ["edit"], ["init"])):
+    elif verb in ("get", "mod", "work", "clean"):
+        _go_modules(call, verb, plain)
+    elif verb == "fmt":
+        _go_fmt(call, rest, plain or ["."])
+    else:
+        call.unknown("runs or builds the project's own code")
+        call.emit(None)
+
+
+def _go_modules(call: Call, verb: str, plain: list[str]) -> None:
+    if verb == "get" or (verb == "mod" and plain[:1] in (["tidy"], ["edit"], ["init"])):
         call.write("go.mod")
         if plain[:1] not in (["init"], ["edit"]):
             call.write("go.sum")
@@ -95,12 +113,7 @@ def go(call: Call) -> None:
         call.create("vendor", recursive=True)
     elif verb == "work":
         call.write("go.work")
-    elif verb == "fmt":
-        _go_fmt(call, rest, plain or ["."])
-    elif verb == "mod" or verb == "clean":
-        call.emit(None)
     else:
-        call.unknown("runs or builds the project's own code")
         call.emit(None)
 
 
@@ -120,7 +133,6 @@ def _go_fmt(call: Call, options: list[str], packages: list[str]) -> None:
 def cargo(call: Call) -> None:
     args = [arg for arg in call.args if not arg.startswith("+")]
     verb, rest = (args[0], args[1:]) if args else ("", [])
-    plain = [arg for arg in rest if not arg.startswith("-")]
     tries = verb in ("add", "remove", "rm", "update") and {"--dry-run", "-n"} & set(rest)
     if verb in CARGO_READS or verb in ("--version", "-V", "--list") or tries:
         call.emit(None)
@@ -130,16 +142,19 @@ def cargo(call: Call) -> None:
     elif verb in ("update", "generate-lockfile"):
         if not {"--locked", "--frozen"} & set(rest):
             call.write("Cargo.lock")
-    elif verb == "new":
-        for path in plain[-1:]:
-            call.create(path, recursive=True)
-    elif verb == "init":
-        for path in ("Cargo.toml", "src/main.rs", "src/lib.rs", ".gitignore"):
-            call.write(path)
+    elif verb in ("new", "init"):
+        _cargo_project(call, verb, [arg for arg in rest if not arg.startswith("-")])
     elif verb == "clean":
         call.delete("target", recursive=True)
-    elif verb == "fmt" and ("--check" in rest or "--check" in rest[1:]):
+    elif verb == "fmt" and "--check" in rest:
         call.emit(None)
     else:
         call.unknown("runs or builds the project's own code")
         call.emit(None)
+
+
+def _cargo_project(call: Call, verb: str, plain: list[str]) -> None:
+    for path in plain[-1:] if verb == "new" else []:
+        call.create(path, recursive=True)
+    for path in ("Cargo.toml", "src/main.rs", "src/lib.rs", ".gitignore") if verb == "init" else ():
+        call.write(path)

@@ -131,12 +131,17 @@ def sqlite3(call: Call) -> None:
         call.write(plain[0])
     for text in statements:
         for line in text.splitlines():
-            words = line.split()
-            if words[:1] and words[0] in (".output", ".once", ".backup", ".save", ".clone", ".log") and len(words) > 1:
-                call.write(words[-1].strip("'\""))
-            elif words[:1] and words[0] in (".shell", ".system"):
-                call.shell.run_text(line.split(None, 1)[1] if len(words) > 1 else "", "sqlite3")
+            _sqlite_command(call, line)
     call.emit(None)
+
+
+def _sqlite_command(call: Call, line: str) -> None:
+    """A line that begins with a dot."""
+    words = line.split()
+    if len(words) > 1 and words[0] in (".output", ".once", ".backup", ".save", ".clone", ".log"):
+        call.write(words[-1].strip("'\""))
+    elif words[:1] and words[0] in (".shell", ".system"):
+        call.shell.run_text(line.split(None, 1)[1] if len(words) > 1 else "", "sqlite3")
 
 
 READING_SQL = frozenset(("select", "explain", "values", "attach", "detach"))

@@ -8,39 +8,49 @@ from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.call import Call
+    from fanout.shell.call import Call, Options
 
 
 # -- sed ---------------------------------------------------------------------------------------------------------------
 
 
-def sed(call: Call) -> None:
-    options = call.options("efl", "expression file line-length", optional="i")
-    rest = list(options.rest)
-    in_place = options.has("i", "in-place", "I")
-    if in_place and rest[:1] == [""]:
-        rest = rest[1:]
-    scripts = options.all("e", "expression")
+def programs(call: Call, options: Options, names: tuple[str, ...], what: str) -> list[str]:
+    """The texts that options name as a program or as a program's file; else the first operand, which is taken off."""
+    found = options.all(*names)
     for path in options.all("f", "file"):
         text = call.world.read(path)
         if text is None:
-            call.unknown(f"runs the script {path}, which is not known")
+            call.unknown(f"runs the {what} {path}, which is not known")
         else:
-            scripts.append(text)
-    if not scripts and not options.has("f", "file"):
-        scripts, rest = rest[:1], rest[1:]
+            found.append(text)
+    if not found and not options.has("f", "file"):
+        found = options.rest[:1]
+        del options.rest[:1]
+    return found
+
+
+def sed(call: Call) -> None:
+    options = call.options("efl", "expression file line-length", optional="i")
+    in_place = options.has("i", "in-place", "I")
+    if in_place and options.rest[:1] == [""]:
+        del options.rest[:1]
+    scripts = programs(call, options, ("e", "expression"), "script")
     for script in scripts:
         sed_script(call, script)
     if in_place:
-        suffix = options.get("i") or options.get("in-place") or ""
-        for path in rest:
-            if call.world.is_folder(path):
-                continue
-            if suffix:
-                call.write(backup_name(path, suffix))
-            call.replace(path)
+        edited_in_place(call, options.rest, options.get("i") or options.get("in-place") or "")
     elif call.wanted:
-        call.emit(_sed_output(call, scripts, rest), all(script[:1] == "s" for script in scripts) and call.exact)
+        simple = all(script[:1] == "s" for script in scripts)
+        call.emit(_sed_output(call, scripts, options.rest), simple and call.exact)
+
+
+def edited_in_place(call: Call, paths: list[str], suffix: str) -> None:
+    for path in paths:
+        if call.world.is_folder(path):
+            continue
+        if suffix:
+            call.write(backup_name(path, suffix))
+        call.replace(path)
 
 
 def _sed_output(call: Call, scripts: list[str], paths: list[str]) -> str | None:
@@ -93,11 +103,7 @@ def _sed_command(call: Call, script: str, at: int, end: int) -> int:
     if char in "wWrRe":
         stop = script.find("\n", at)
         stop = end if stop < 0 else stop
-        name = script[at:stop].strip()
-        if char in "wW":
-            call.shell.write(name, "truncate", False, "sed")
-        elif char == "e":
-            call.shell.run_text(name, "sed") if name else call.unknown("runs its input as commands")
+        _sed_file(call, char, script[at:stop].strip())
         return stop + 1
     if char in "aic":
         stop = at
@@ -108,6 +114,15 @@ def _sed_command(call: Call, script: str, at: int, end: int) -> int:
         match = re.compile(r"[^\n]*" if char == "#" else r"[^;\n}]*").match(script, at)
         return match.end() if match else end
     return at
+
+
+def _sed_file(call: Call, char: str, name: str) -> None:
+    if char in "wW":
+        call.shell.write(name, "truncate", False, "sed")
+    elif char == "e" and name:
+        call.shell.run_text(name, "sed")
+    elif char == "e":
+        call.unknown("runs its input as commands")
 
 
 def _sed_address(script: str, at: int, end: int) -> int:
@@ -170,34 +185,24 @@ def _sed_substitute(call: Call, script: str, at: int, end: int, kind: str) -> in
 
 
 def awk(call: Call) -> None:
+    from fanout.shell.commands.awk import Program
+
     options = call.options("Ffvmi", "field-separator file assign include source", stop=True)
-    rest = list(options.rest)
-    programs = options.all("source")
-    for path in options.all("f", "file"):
-        text = call.world.read(path)
-        if text is None:
-            call.unknown(f"runs the program {path}, which is not known")
-        else:
-            programs.append(text)
-    if not programs and not options.has("f", "file"):
-        programs, rest = rest[:1], rest[1:]
+    texts = programs(call, options, ("source",), "program")
     variables = dict(pair.split("=", 1) for pair in options.all("v", "assign") if "=" in pair)
     files = []
-    for arg in rest:
+    for arg in options.rest:
         name, equals, value = arg.partition("=")
         if equals and name.isidentifier():
             variables[name] = value
         else:
             files.append(arg)
-    if "inplace" in options.all("i", "include"):
-        for path in files:
-            call.replace(path)
-    from fanout.shell.commands.awk import Program
-
-    for program in programs:
-        Program(call, program, variables, files).scan()
+    for path in files if "inplace" in options.all("i", "include") else []:
+        call.replace(path)
+    for text in texts:
+        Program(call, text, variables, files).scan()
     if call.wanted:
-        call.emit(_awk_output(call, programs, files, options.get("F", "field-separator")), call.exact)
+        call.emit(_awk_output(call, texts, files, options.get("F", "field-separator")), call.exact)
 
 
 def _awk_output(call: Call, programs: list[str], files: list[str], separator: str | None) -> str | None:
@@ -218,36 +223,40 @@ def _awk_output(call: Call, programs: list[str], files: list[str], separator: st
 # -- the rest ----------------------------------------------------------------------------------------------------------
 
 
+PATCH_LONG = "strip input output directory prefix fuzz reject-file suffix version-control"
+
+
 def patch(call: Call) -> None:
-    options = call.options(
-        "piodBDFrYzV", "strip input output directory prefix fuzz reject-file suffix version-control", stop=False
-    )
-    source = options.get("i", "input") or (options.rest[1] if len(options.rest) > 1 else None)
-    shell = call.shell
-    text = call.world.read(source) if source and source != "-" else call.input()
+    options = call.options("piodBDFrYzV", PATCH_LONG)
     if options.has("dry-run", "C", "check"):
         return
     output = options.get("o", "output")
-    folder = options.get("d", "directory") or ""
     if output:
         call.write(output)
         return
-    strip = options.get("p", "strip")
+    source = options.get("i", "input") or (options.rest[1] if len(options.rest) > 1 else None)
+    text = call.world.read(source) if source and source != "-" else call.input()
+    folder = options.get("d", "directory") or ""
     prefix = folder.rstrip("/") + "/" if folder else ""
     if options.rest:
         _patched(call, prefix + options.rest[0], options.has("b", "backup"), False)
     elif text is None or UNKNOWN in text:
         call.unknown("changes the files of a patch that is known only when it runs")
     else:
-        from fanout.shell.commands.diffs import applies, targets
+        _patched_files(call, options, text, prefix)
 
-        level = int(strip) if strip and strip.isdigit() else None
-        found = targets(text, level, shell.world, prefix)
-        fits = applies(text, level or 0, shell.world, prefix, options.has("R", "reverse"))
-        for path, gone in found:
-            _patched(call, path, options.has("b", "backup") or not fits, gone)
-            if not fits:
-                call.write(path + ".rej")
+
+def _patched_files(call: Call, options: Options, text: str, prefix: str) -> None:
+    from fanout.shell.commands.diffs import applies, targets
+
+    strip = options.get("p", "strip")
+    level = int(strip) if strip and strip.isdigit() else None
+    found = targets(text, level, call.world, prefix)
+    fits = applies(text, level or 0, call.world, prefix, options.has("R", "reverse"))
+    for path, gone in found:
+        _patched(call, path, options.has("b", "backup") or not fits, gone)
+        if not fits:
+            call.write(path + ".rej")
 
 
 def _patched(call: Call, path: str, backup: bool, gone: bool) -> None:

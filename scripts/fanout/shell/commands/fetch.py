@@ -27,34 +27,23 @@ def url_name(url: str) -> str:
     return path.rpartition("/")[2] if "/" in path else ""
 
 
+CURL_FILES = "D dump-header c cookie-jar trace trace-ascii stderr etag-save hsts alt-svc libcurl".split()
+
+
 def curl(call: Call) -> None:
     options = call.options(CURL_VALUES, CURL_LONG)
     folder = options.get("output-dir") or ""
-    urls = [*options.rest, *options.all("url")]
     for path in options.all("o", "output"):
         if path != "-":
             if options.has("create-dirs"):
                 call.folders(below(folder, path).rpartition("/")[0])
             call.write(below(folder, path) if folder else path)
     if options.has("O", "remote-name", "remote-name-all", "J"):
-        for url in urls:
-            name = (
-                UNKNOWN if options.has("J", "remote-header-name") else url_name(url.partition("?")[0].partition("#")[0])
-            )
+        named = options.has("J", "remote-header-name")
+        for url in [*options.rest, *options.all("url")]:
+            name = UNKNOWN if named else url_name(url.partition("?")[0].partition("#")[0])
             call.write(below(folder, name) if folder else name)
-    for path in options.all(
-        "D",
-        "dump-header",
-        "c",
-        "cookie-jar",
-        "trace",
-        "trace-ascii",
-        "stderr",
-        "etag-save",
-        "hsts",
-        "alt-svc",
-        "libcurl",
-    ):
+    for path in options.all(*CURL_FILES):
         if path not in ("-", "%"):
             call.write(path)
     if options.has("K", "config"):

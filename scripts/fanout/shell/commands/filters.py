@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 
+from fanout.shell import globs
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.call import Call
+    from fanout.shell.virtual_filesystem import VirtualFilesystem
 
 MAX_SEARCHED = 4_000_000
 MAX_LINE = 1000
@@ -96,15 +98,17 @@ def ls(call: Call) -> None:
     call.emit("".join(line + "\n" for line in out), len(out) < 2)
 
 
+GREP_LONG = (
+    "regexp file max-count after-context before-context context include exclude exclude-dir color "
+    "binary-files label directories devices"
+)
+
+
 def grep(call: Call) -> None:
     """The names of matching files (`-l`), or the matching lines of what comes in."""
     if not call.wanted:
         return
-    options = call.options(
-        "efmABCdD",
-        "regexp file max-count after-context before-context context include exclude exclude-dir color "
-        "binary-files label directories devices",
-    )
+    options = call.options("efmABCdD", GREP_LONG)
     rest = list(options.rest)
     patterns = options.all("e", "regexp")
     if not patterns and not options.has("f", "file"):
@@ -112,20 +116,22 @@ def grep(call: Call) -> None:
     expression = _expression(call, options.has("F", "fixed-strings"), options.has("E", "P"), patterns)
     flags = re.I if options.has("i", "ignore-case") else 0
     compiled = _compiled(expression, flags, options.has("w", "word-regexp"), options.has("x", "line-regexp"))
-    inverted = options.has("v", "invert-match")
     if options.has("q", "quiet", "c", "count", "o", "only-matching", "n", "line-number", "H"):
         call.emit(None)
     elif options.has("l", "files-with-matches", "L", "files-without-match"):
+        without = options.has("L", "files-without-match", "v", "invert-match")
         recursive = options.has("r", "R", "recursive")
-        without = options.has("L", "files-without-match") or inverted
-        marks = options.all("include")
-        call.emit(_matching_files(call, rest, recursive, compiled if not without else None, marks), False)
+        call.emit(_matching_files(call, rest, recursive, None if without else compiled, options.all("include")), False)
     elif options.has("r", "R", "recursive") or len(rest) > 1:
         call.emit(None)
     else:
-        text = call.world.read(rest[0]) if rest else call.input()
-        exact = compiled is not None and (bool(rest) or call.exact)
-        call.emit(text if text is None or compiled is None else _matching_lines(text, compiled, inverted), exact)
+        _grep_lines(call, rest, compiled, options.has("v", "invert-match"))
+
+
+def _grep_lines(call: Call, files: list[str], compiled: re.Pattern[str] | None, inverted: bool) -> None:
+    text = call.world.read(files[0]) if files else call.input()
+    exact = compiled is not None and (bool(files) or call.exact)
+    call.emit(text if text is None or compiled is None else _matching_lines(text, compiled, inverted), exact)
 
 
 def _expression(call: Call, fixed: bool, extended: bool, patterns: list[str]) -> str | None:
@@ -183,33 +189,35 @@ def _matching_files(
     call: Call, roots: list[str], recursive: bool, compiled: re.Pattern[str] | None, includes: list[str]
 ) -> str | None:
     """Files that match; where that can't be decided, every file that might."""
-    from fanout.shell import globs
-
     world = call.world
-    if not world.known:
+    files = _searched_files(world, roots, recursive) if world.known else None
+    if files is None:
         return None
-    files: list[str] = []
-    for root in roots or ([""] if recursive else []):
-        if world.is_folder(root or "."):
-            below = world.files_below(root) if recursive else []
-            if below is None:
-                return None
-            files.extend(below)
-        else:
-            files.append(root)
     out, spent = [], 0
     for path in files:
         name = path.rpartition("/")[2]
         if includes and not any(globs.matches(name, globs.activate(mark)) for mark in includes):
             continue
-        if compiled is not None and spent < MAX_SEARCHED:
-            text = world.read(path)
-            if text is not None:
-                spent += len(text)
-                if not any(len(line) > MAX_LINE or compiled.search(line) for line in text.split("\n")):
-                    continue
+        text = world.read(path) if compiled is not None and spent < MAX_SEARCHED else None
+        if compiled is not None and text is not None:
+            spent += len(text)
+            if not any(len(line) > MAX_LINE or compiled.search(line) for line in text.split("\n")):
+                continue
         out.append(path)
     return "".join(path + "\n" for path in out)
+
+
+def _searched_files(world: VirtualFilesystem, roots: list[str], recursive: bool) -> list[str] | None:
+    files: list[str] = []
+    for root in roots or ([""] if recursive else []):
+        if not world.is_folder(root or "."):
+            files.append(root)
+            continue
+        below = world.files_below(root) if recursive else []
+        if below is None:
+            return None
+        files.extend(below)
+    return files
 
 
 def tr(call: Call) -> None:

@@ -14,33 +14,12 @@ if TYPE_CHECKING:
     from fanout.shell.call import Call
 
 MAX_RUNS = 300
+ACTIONS = frozenset("-print -print0 -printf -ls -delete -fprint -fprint0 -fprintf -fls -prune".split())
 NO_VALUE = frozenset(
-    [
-        "-depth",
-        "-d",
-        "-mount",
-        "-xdev",
-        "-daystart",
-        "-follow",
-        "-noleaf",
-        "-empty",
-        "-executable",
-        "-readable",
-        "-writable",
-        "-nouser",
-        "-nogroup",
-        "-true",
-        "-false",
-        "-print",
-        "-print0",
-        "-ls",
-        "-prune",
-        "-quit",
-        "-delete",
-        "-warn",
-        "-nowarn",
-        "-ignore_readdir_race",
-    ]
+    """
+    -depth -d -mount -xdev -daystart -follow -noleaf -empty -executable -readable -writable -nouser -nogroup
+    -true -false -print -print0 -ls -prune -quit -delete -warn -nowarn -ignore_readdir_race
+    """.split()
 )
 TWO_VALUES = frozenset(("-fprintf",))
 
@@ -120,18 +99,7 @@ class Find:
         count = 0 if token in NO_VALUE else 2 if token in TWO_VALUES else 1
         values = self.tokens[self.at : self.at + count]
         self.at += count
-        if token in (
-            "-print",
-            "-print0",
-            "-printf",
-            "-ls",
-            "-delete",
-            "-fprint",
-            "-fprint0",
-            "-fprintf",
-            "-fls",
-            "-prune",
-        ):
+        if token in ACTIONS:
             return self.action([token, *values])
         if token in ("-maxdepth", "-mindepth") and values and values[0].isdigit():
             if token == "-maxdepth":
@@ -166,10 +134,8 @@ class Find:
             for number in self.actions:
                 self.chosen[number].append(root if UNKNOWN in root else root.rstrip("/") + "/" + UNKNOWN)
             return
-        if not world.exists(root):
-            return
-        stack = [(root, 0)]
-        while stack:
+        stack = [(root, 0)] if world.exists(root) else []
+        while stack and not self.stopped:
             path, depth = stack.pop()
             world.budget -= 1
             if world.budget < 0:
@@ -178,14 +144,14 @@ class Find:
             self.pruned = False
             if depth >= self.shallowest:
                 self.every(tests, path)
-            if self.stopped:
-                return
-            if self.pruned or depth >= self.deepest or not world.is_folder(path):
-                continue
-            if os.path.islink(world.absolute(path)):
-                continue
-            base = path if path.endswith("/") else path + "/"
-            stack.extend((base + name, depth + 1) for name in sorted(world.names(path), reverse=True))
+            if not self.stopped and self.goes_into(path, depth):
+                base = path if path.endswith("/") else path + "/"
+                stack.extend((base + name, depth + 1) for name in sorted(world.names(path), reverse=True))
+
+    def goes_into(self, path: str, depth: int) -> bool:
+        if self.pruned or depth >= self.deepest or not self.call.world.is_folder(path):
+            return False
+        return not os.path.islink(self.call.world.absolute(path))
 
     def every(self, tests: list[Any], path: str) -> bool | None:
         verdict: bool | None = True

@@ -11,100 +11,71 @@ LOCKS = {"npm": "package-lock.json", "yarn": "yarn.lock", "pnpm": "pnpm-lock.yam
 
 
 NODE_READS = frozenset(
-    [
-        "ls",
-        "list",
-        "ll",
-        "la",
-        "view",
-        "info",
-        "show",
-        "outdated",
-        "why",
-        "explain",
-        "root",
-        "bin",
-        "prefix",
-        "search",
-        "help",
-        "ping",
-        "whoami",
-        "fund",
-        "doctor",
-        "docs",
-        "repo",
-        "licenses",
-        "owner",
-        "team",
-        "token",
-        "access",
-        "config",
-        "get",
-        "-v",
-        "--version",
-        "-h",
-        "--help",
-        "explore",
-    ]
+    """
+    ls list ll la view info show outdated why explain root bin prefix search help ping whoami fund doctor docs
+    repo licenses owner team token access config get -v --version -h --help explore
+    """.split()
 )
 
 NODE_CHANGES = frozenset(
-    ["install", "i", "add", "uninstall", "remove", "rm", "un", "update", "up", "upgrade", "dedupe", "audit", "link"]
+    """
+    install i add uninstall remove rm un update up upgrade dedupe audit link
+    """.split()
 )
 LOCK_STAYS = frozenset(
-    [
-        "--frozen-lockfile",
-        "--immutable",
-        "--pure-lockfile",
-        "--no-lockfile",
-        "--lockfile=false",
-        "--no-package-lock",
-        "--package-lock=false",
-        "--no-save",
-        "--save=false",
-    ]
+    """
+    --frozen-lockfile --immutable --pure-lockfile --no-lockfile --lockfile=false --no-package-lock
+    --package-lock=false --no-save --save=false
+    """.split()
 )
 LOCK_ONLY = frozenset(["--package-lock-only", "--lockfile-only", "--mode=update-lockfile"])
 
 
 def npm(call: Call) -> None:
-    args, folder = list(call.args), ""
-    for name in ("--prefix", "-C", "--dir", "--cwd"):
-        if name in args[:-1]:
-            at = args.index(name)
-            folder = args[at + 1].rstrip("/") + "/"
-            del args[at : at + 2]
+    args, folder = _node_folder(call)
     plain = [arg for arg in args if not arg.startswith("-")]
     verb = plain[0] if plain else "install" if call.name == "yarn" else ""
-    everywhere = any(arg in ("-g", "--global", "--location=global") for arg in args) or plain[:1] == ["global"]
-    lock = LOCKS[call.name]
-    if (
-        verb in NODE_READS
-        or (args and args[0] in NODE_READS)
-        or (verb == "audit" and "fix" not in plain)
-        or "--dry-run" in args
-        or everywhere
-    ):
+    if _node_reads(verb, args, plain):
         call.emit(None)
-    elif verb in ("ci", "clean-install"):
+    elif verb in ("ci", "clean-install", "prune"):
         call.keep_up(folder + "node_modules", folder=True)
     elif verb in NODE_CHANGES:
         _node(call, verb, plain[1:], frozenset(args), folder)
     elif verb == "init" and len(plain) == 1:
         call.write(folder + "package.json")
     elif verb in ("version", "pkg", "set-script"):
-        if not (verb == "pkg" and plain[1:2] == ["get"]) and len(plain) > 1:
-            call.write(folder + "package.json")
-            if verb == "version" and call.world.exists(folder + lock):
-                call.write(folder + lock)
-        call.emit(None)
-    elif verb == "prune":
-        call.keep_up(folder + "node_modules", folder=True)
+        _node_manifest(call, verb, plain, folder)
     elif verb in ("exec", "dlx", "x") and len(plain) > 1:
         call.run(args[args.index(plain[1]) :])
     else:
         call.unknown("runs a script of the project, which may write anything")
         call.emit(None)
+
+
+def _node_folder(call: Call) -> tuple[list[str], str]:
+    """The arguments without the option that names another folder, and that folder."""
+    args, folder = list(call.args), ""
+    for name in ("--prefix", "-C", "--dir", "--cwd"):
+        if name in args[:-1]:
+            at = args.index(name)
+            folder = args[at + 1].rstrip("/") + "/"
+            del args[at : at + 2]
+    return args, folder
+
+
+def _node_reads(verb: str, args: list[str], plain: list[str]) -> bool:
+    everywhere = any(arg in ("-g", "--global", "--location=global") for arg in args) or plain[:1] == ["global"]
+    shows = verb in NODE_READS or bool(args and args[0] in NODE_READS) or (verb == "audit" and "fix" not in plain)
+    return shows or everywhere or "--dry-run" in args
+
+
+def _node_manifest(call: Call, verb: str, plain: list[str], folder: str) -> None:
+    lock = folder + LOCKS[call.name]
+    if not (verb == "pkg" and plain[1:2] == ["get"]) and len(plain) > 1:
+        call.write(folder + "package.json")
+        if verb == "version" and call.world.exists(lock):
+            call.write(lock)
+    call.emit(None)
 
 
 def _node(call: Call, verb: str, named: list[str], flags: frozenset[str], folder: str) -> None:
@@ -157,11 +128,14 @@ def pip(call: Call) -> None:
     call.emit(None)
 
 
+PYTHON_LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}
+
+
 def python_project(call: Call) -> None:
     """uv, poetry, pdm, hatch, pipenv."""
     plain = [arg for arg in call.args if not arg.startswith("-")]
     verb = plain[0] if plain else ""
-    lock = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}.get(call.name, "")
+    lock = PYTHON_LOCKS.get(call.name, "")
     if verb == "version" and (len(plain) > 1 or "--bump" in call.args) and "--dry-run" not in call.args:
         call.write("pyproject.toml")
         if call.name == "uv":
@@ -175,13 +149,17 @@ def python_project(call: Call) -> None:
     elif verb == "pip":
         call.run(call.args[call.args.index("pip") :])
     elif verb == "run":
-        rest = call.args[call.args.index("run") + 1 :]
-        while rest and rest[0].startswith("-"):
-            rest = rest[2:] if rest[0] in ("--with", "--python", "-p", "--extra", "--group", "--env-file") else rest[1:]
-        call.run(rest)
+        _python_run(call)
     else:
         call.unknown("may write: what it does is not known")
         call.emit(None)
+
+
+def _python_run(call: Call) -> None:
+    rest = call.args[call.args.index("run") + 1 :]
+    while rest and rest[0].startswith("-"):
+        rest = rest[2:] if rest[0] in ("--with", "--python", "-p", "--extra", "--group", "--env-file") else rest[1:]
+    call.run(rest)
 
 
 def _python_packages(call: Call, verb: str, named: list[str], lock: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell.call import Options
+from fanout.shell.commands.edit import edited_in_place
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -214,29 +215,10 @@ def module(call: Call, name: str, args: list[str]) -> None:
 
 
 READING_MODULES = frozenset(
-    [
-        "http.server",
-        "zipfile",
-        "tarfile",
-        "tokenize",
-        "ast",
-        "dis",
-        "site",
-        "sysconfig",
-        "platform",
-        "calendar",
-        "this",
-        "timeit",
-        "inspect",
-        "pydoc",
-        "base64",
-        "json.tool",
-        "mimetypes",
-        "ensurepip.version",
-        "tabnanny",
-        "pyclbr",
-        "uuid",
-    ]
+    """
+    http.server zipfile tarfile tokenize ast dis site sysconfig platform calendar this timeit inspect pydoc
+    base64 json.tool mimetypes ensurepip.version tabnanny pyclbr uuid
+    """.split()
 )
 
 
@@ -263,7 +245,7 @@ def ruby(call: Call) -> None:
     texts = options.all("e")
     if texts:
         if options.has("i"):
-            in_place(call, options.rest, options.get("i") or "")
+            edited_in_place(call, options.rest, options.get("i") or "")
         run_program(call, "\n".join(texts), options.rest, "ruby")
     elif options.rest:
         run_file(call, options.rest[0], options.rest[1:], "ruby")
@@ -278,7 +260,7 @@ def perl(call: Call) -> None:
     texts = options.all("e", "E")
     if texts:
         if options.has("i"):
-            in_place(call, options.rest, options.get("i") or "")
+            edited_in_place(call, options.rest, options.get("i") or "")
         run_program(call, "\n".join(texts), options.rest, "perl")
     elif options.rest:
         run_file(call, options.rest[0], options.rest[1:], "perl")
@@ -296,17 +278,6 @@ def php(call: Call) -> None:
     else:
         call.unknown("runs a program, which may write anything")
     call.emit(None)
-
-
-def in_place(call: Call, paths: list[str], suffix: str) -> None:
-    from fanout.shell.commands.edit import backup_name
-
-    for path in paths:
-        if call.world.is_folder(path):
-            continue
-        if suffix:
-            call.write(backup_name(path, suffix))
-        call.replace(path)
 
 
 def _short(path: str) -> str:

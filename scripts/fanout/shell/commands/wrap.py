@@ -128,13 +128,11 @@ def ssh(call: Call) -> None:
 # -- xargs and parallel ------------------------------------------------------------------------------------------------
 
 
+XARGS_LONG = "replace max-args delimiter max-lines max-procs max-chars arg-file process-slot-var"
+
+
 def xargs(call: Call) -> None:
-    options = call.options(
-        "IndLPsEaJR",
-        "replace max-args delimiter max-lines max-procs max-chars arg-file process-slot-var",
-        "il",
-        stop=True,
-    )
+    options = call.options("IndLPsEaJR", XARGS_LONG, "il", stop=True)
     source = options.get("a", "arg-file")
     text = call.world.read(source) if source else call.input()
     command = options.rest or ["echo"]
@@ -144,17 +142,17 @@ def xargs(call: Call) -> None:
     items = arguments(text, by_line, options.get("d", "delimiter"))
     if not items and options.has("r", "no-run-if-empty"):
         return
-    count = options.get("n", "max-args", "L", "max-lines")
-    size = int(count) if count and count.isdigit() and int(count) else 0
     outer = call.shell.stdin
     call.shell.stdin = Source("")
-    if mark is not None:
-        each(call, [[arg.replace(mark, item) for arg in command] for item in items])
-    elif size:
-        each(call, [command + items[at : at + size] for at in range(0, len(items), size)])
-    else:
-        call.run(command + items)
+    each(call, _batches(command, items, mark, options.get("n", "max-args", "L", "max-lines")))
     call.shell.stdin = outer
+
+
+def _batches(command: list[str], items: list[str], mark: str | None, count: str | None) -> list[list[str]]:
+    size = int(count) if count and count.isdigit() and int(count) else len(items) or 1
+    if mark is not None:
+        return [[arg.replace(mark, item) for arg in command] for item in items]
+    return [command + items[at : at + size] for at in range(0, len(items) or 1, size)]
 
 
 def arguments(text: str | None, by_line: bool, delimiter: str | None) -> list[str]:

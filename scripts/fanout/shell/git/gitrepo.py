@@ -59,27 +59,23 @@ class GitRepo:
         """The output of `git args` fed with `feed`; None when it ends with more than `worst`, or there is no git."""
         import subprocess
 
+        options = [word for word in effect.options if word not in ("-p", "--paginate")]
+        command, place = ["git", *options, *QUIET, *args], cwd or effect.cwd
+        if any("\0" in word for word in command) or "\0" in place:
+            return None
+        fed = (feed or "").encode("utf-8", "surrogateescape")
+        env = self.environment(effect, extra)
+        try:
+            done = subprocess.run(command, cwd=place, env=env, input=fed, capture_output=True, timeout=SECONDS)
+        except (OSError, ValueError, subprocess.SubprocessError):
+            return None
+        return done.stdout.decode("utf-8", "surrogateescape") if 0 <= done.returncode <= worst else None
+
+    def environment(self, effect: GitEffect, extra: dict[str, str] | None) -> dict[str, str]:
         env = {name: self.environ[name] for name in KEPT if name in self.environ}
         env.update({name: value for name, value in effect.env.items() if "\0" not in value})
         env.update(GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0", LC_ALL="C", **(extra or {}))
-        options = [word for word in effect.options if word not in ("-p", "--paginate")]
-        command = ["git", *options, *QUIET, *args]
-        if any("\0" in word for word in command) or "\0" in (cwd or effect.cwd):
-            return None
-        try:
-            done = subprocess.run(
-                command,
-                cwd=cwd or effect.cwd,
-                env=env,
-                input=(feed or "").encode("utf-8", "surrogateescape"),
-                capture_output=True,
-                timeout=SECONDS,
-            )
-        except (OSError, ValueError, subprocess.SubprocessError):
-            return None
-        if not 0 <= done.returncode <= worst:
-            return None
-        return done.stdout.decode("utf-8", "surrogateescape")
+        return env
 
     def top(self, effect: GitEffect) -> str | None:
         found = self.ask(effect, ["rev-parse", "--show-toplevel"])

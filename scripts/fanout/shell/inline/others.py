@@ -31,22 +31,9 @@ NODE_RISKS = re.compile(
 )
 NODE_MODULES = re.compile(r"""(?:require\(|from\s+|import\s+)\s*['"]([^'"]+)['"]""")
 NODE_KNOWN = frozenset(
-    [
-        "fs",
-        "path",
-        "os",
-        "util",
-        "url",
-        "crypto",
-        "assert",
-        "process",
-        "events",
-        "stream",
-        "zlib",
-        "readline",
-        "http",
-        "https",
-    ]
+    """
+    fs path os util url crypto assert process events stream zlib readline http https
+    """.split()
 )
 NODE_KNOWN |= {"child_process"}
 

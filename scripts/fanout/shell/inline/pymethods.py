@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from fanout.shell.call import Call
 
+    PathMethod = Callable[[Call, PathText, Args], Value]
+
 SAVING = frozenset(
     """
     to_csv to_json to_excel to_parquet to_pickle to_html to_markdown savefig save savetxt savez extractall
@@ -28,38 +30,42 @@ def method(call: Call, owner: Value, name: str, args: Args) -> Value:
     if isinstance(owner, str) and not isinstance(owner, PathText):
         return text_method(owner, name, args)
     if isinstance(owner, Handle):
-        if name in ("extractall", "extract"):
-            folder = args.get(0 if name == "extractall" else 1, "path")
-            call.create(text_of(folder) if folder is not Missing else UNKNOWN, recursive=True)
-        return Missing
-    path = owner if isinstance(owner, PathText) else UNKNOWN
+        return handle_method(call, name, args)
     handler = PATH_METHODS.get(name)
     if handler is not None and not isinstance(owner, (list, dict, int)):
-        if name in ("replace", "rename") and not (len(args.words) == 1 and not args.named):
-            return Missing
-        if owner is Missing and name in (
-            "glob",
-            "rglob",
-            "iterdir",
-            "joinpath",
-            "with_suffix",
-            "with_name",
-            "resolve",
-            "open",
-        ):
-            if name == "open" and "w" in args.text(0, "mode"):
-                call.shell.write(UNKNOWN, MODIFY, False, call.name)
-            return Missing
-        return handler(call, PathText(path), args)
+        return path_method(call, owner, name, args, handler)
     if name in SAVING and (args.words or args.named):
-        target = args.get(0)
-        if isinstance(target, str):
-            call.write(target)
-        elif not isinstance(target, Handle) and name != "save":
-            call.unknown("saves to a path that is known only when it runs")
-    if isinstance(owner, dict):
-        return dict_method(owner, name, args)
+        saved(call, name, args)
+    return dict_method(owner, name, args) if isinstance(owner, dict) else Missing
+
+
+def handle_method(call: Call, name: str, args: Args) -> Value:
+    if name in ("extractall", "extract"):
+        folder = args.get(0 if name == "extractall" else 1, "path")
+        call.create(text_of(folder) if folder is not Missing else UNKNOWN, recursive=True)
     return Missing
+
+
+UNTYPED = frozenset("glob rglob iterdir joinpath with_suffix with_name resolve open".split())
+
+
+def path_method(call: Call, owner: Value, name: str, args: Args, handler: PathMethod) -> Value:
+    """A method that paths have; of what is not known only those count that nothing else has."""
+    if name in ("replace", "rename") and not (len(args.words) == 1 and not args.named):
+        return Missing
+    if owner is Missing and name in UNTYPED:
+        if name == "open" and "w" in args.text(0, "mode"):
+            call.shell.write(UNKNOWN, MODIFY, False, call.name)
+        return Missing
+    return handler(call, owner if isinstance(owner, PathText) else PathText(UNKNOWN), args)
+
+
+def saved(call: Call, name: str, args: Args) -> None:
+    target = args.get(0)
+    if isinstance(target, str):
+        call.write(target)
+    elif not isinstance(target, Handle) and name != "save":
+        call.unknown("saves to a path that is known only when it runs")
 
 
 def dict_method(owner: dict[Value, Value], name: str, args: Args) -> Value:
@@ -83,33 +89,39 @@ TEXT_METHODS = frozenset(
 
 def text_method(owner: str, name: str, args: Args) -> Value:
     known = all(isinstance(word, (str, int)) and UNKNOWN not in str(word) for word in args.words)
-    if name in TEXT_METHODS and known:
-        if UNKNOWN in owner and name != "replace":
-            return owner
-        try:
-            found: Value = getattr(owner, name)(*args.words)
-        except (TypeError, AttributeError, ValueError):
-            return Missing
-        return found
     if name == "join" and args.words and isinstance(args.words[0], list):
         return owner.join(text_of(word) for word in args.words[0])
-    if name in ("split", "splitlines", "rsplit") and known and UNKNOWN not in owner:
-        try:
-            return list(getattr(owner, name)(*args.words))
-        except (TypeError, ValueError):
-            return Missing
     if name == "format":
-        queue = [text_of(word) for word in args.words]
-        named = {key: text_of(value) for key, value in args.named.items()}
-
-        def fill(found: re.Match[str]) -> str:
-            key = found.group(1)
-            return named.get(key, UNKNOWN) if key and not key.isdigit() else (queue.pop(0) if queue else UNKNOWN)
-
-        return re.sub(r"\{(\w*)[^{}]*\}", fill, owner)
-    if name in ("startswith", "endswith") and known and args.words and isinstance(args.words[0], str):
+        return filled(owner, args)
+    if not known:
+        return Missing
+    if name in TEXT_METHODS:
+        return owner if UNKNOWN in owner and name != "replace" else called(owner, name, args)
+    if name in ("split", "splitlines", "rsplit") and UNKNOWN not in owner:
+        return called(owner, name, args)
+    if name in ("startswith", "endswith") and args.words and isinstance(args.words[0], str):
         return None if UNKNOWN in owner else getattr(owner, name)(args.words[0])
     return Missing
+
+
+def called(owner: str, name: str, args: Args) -> Value:
+    try:
+        found: Value = getattr(owner, name)(*args.words)
+    except (TypeError, AttributeError, ValueError):
+        return Missing
+    return found
+
+
+def filled(owner: str, args: Args) -> str:
+    """`"{}".format(...)`."""
+    queue = [text_of(word) for word in args.words]
+    named = {key: text_of(value) for key, value in args.named.items()}
+
+    def fill(found: re.Match[str]) -> str:
+        key = found.group(1)
+        return named.get(key, UNKNOWN) if key and not key.isdigit() else (queue.pop(0) if queue else UNKNOWN)
+
+    return re.sub(r"\{(\w*)[^{}]*\}", fill, owner)
 
 
 def path_removed(call: Call, path: PathText, args: Args) -> Value:
@@ -146,7 +158,7 @@ def with_suffix(path: PathText, suffix: str) -> PathText:
     return with_name(path, text_of(attribute) + suffix)
 
 
-PATH_METHODS: dict[str, Callable[[Call, PathText, Args], Value]] = {
+PATH_METHODS: dict[str, PathMethod] = {
     "write_text": path_written,
     "write_bytes": path_written,
     "touch": path_written,
