@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from fanout.shell.virtual_filesystem import VirtualFilesystem
 
 
+def is_device(path: str) -> bool:
+    return path.startswith(("/dev/", "/proc/self/")) and not path.startswith("/dev/shm/")
+
+
 class Shell(Variables):
     """One shell process, with copies of its variables for subshells.
 
@@ -69,20 +73,18 @@ class Shell(Variables):
         `same`: the content stays. `replaces`: a new file takes the name, so links are not followed. `kinds` and
         `upkeep`: see Write.
         """
-        if not text:
-            return
-        path = self.world.absolute(text)
+        path = self.world.absolute(text) if text else "/dev/null"
         if UNKNOWN in path:
             self.write_unknown(path, kind, who)
-            return
-        if path.startswith("/dev/") and not path.startswith("/dev/shm/"):
-            return
-        if path.startswith("/proc/self/"):
-            return
-        path = self.world.landing(path)
-        through = kind in (MODIFY, TRUNCATE, CREATE)
-        for place in self.world.sharing(path) if through and not replaces else [path]:
-            self.add(Write(place, kind, recursive, kinds=kinds, upkeep=upkeep))
+        elif not is_device(path):
+            path = self.world.landing(path)
+            through = kind in (MODIFY, TRUNCATE, CREATE)
+            for place in self.world.sharing(path) if through and not replaces else [path]:
+                self.add(Write(place, kind, recursive, kinds=kinds, upkeep=upkeep))
+            self.laid_over(path, through, recursive, same)
+
+    def laid_over(self, path: str, through: bool, recursive: bool, same: bool) -> None:
+        """What the rest of the line finds at `path`."""
         if through:
             self.world.made.setdefault(path, "d" if recursive else "f")
             if not same:

@@ -66,13 +66,6 @@ class VirtualFilesystem:
         kind = self.made.get(place)
         return kind == "f" if kind else os.path.isfile(self.disk(place))
 
-    def is_device(self, path: str) -> bool:
-        try:
-            mode = os.stat(path).st_mode
-        except (OSError, ValueError):
-            return False
-        return stat.S_ISCHR(mode)
-
     def names(self, folder: str) -> list[str]:
         place = self.absolute(folder)
         try:

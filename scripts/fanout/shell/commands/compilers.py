@@ -18,13 +18,14 @@ def cc(call: Call) -> None:
     output, sources = _cc_operands(call)
     if output:
         call.write(output)
-    if "-fsyntax-only" in args or "-E" in args or not sources or any(arg.startswith("-print") for arg in args):
+    looks = {"-fsyntax-only", "-E"} & set(args) or any(arg.startswith("-print") for arg in args)
+    if looks or not sources:
         call.emit(None)
         return
     stems = [last(source).rpartition(".")[0] or last(source) for source in sources]
     for name in [] if output else _cc_outputs(args, stems):
         call.write(name)
-    if ("-MD" in args or "-MMD" in args) and "-MF" not in args:
+    if {"-MD", "-MMD"} & set(args) and "-MF" not in args:
         for stem in [output.rpartition(".")[0] or output] if output else stems:
             call.write(stem + ".d")
     if any(arg.startswith(("-save-temps", "--coverage", "-fprofile")) for arg in args):

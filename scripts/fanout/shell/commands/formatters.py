@@ -140,28 +140,35 @@ SUBCOMMANDS = frozenset(("format", "check", "fmt", "lint", "fix", "ci"))
 SINGLE_DASH = frozenset(("isort", "gofmt", "goimports", "gofumpt", "clang-format"))  # one dash before whole words
 
 
+WITH_VERBS = frozenset("biome taplo dprint sqlfluff buf rome".split())
+
+
 def formatter(call: Call) -> None:
-    makes, prevents, values, long_values = FORMATTERS[call.name]
+    _, _, values, long_values = FORMATTERS[call.name]
     options = call.options(values, long_values)
     output = options.get("output-file", "o", "out") if call.name in ("eslint", "rubocop") else None
     if output:
         call.write(output)
-    verb = (
-        options.rest[0] if options.rest and call.name in ("biome", "taplo", "dprint", "sqlfluff", "buf", "rome") else ""
-    )
+    verb = options.rest[0] if options.rest and call.name in WITH_VERBS else ""
     rest = options.rest[1:] if verb in SUBCOMMANDS else options.rest
-    named = {name for name, _ in options.found}
-    if call.name in SINGLE_DASH:
-        named = {arg.lstrip("-").partition("=")[0] for arg in call.args if arg.startswith("-")}
-    writes = named & set(makes.split()) if makes else True
-    if not writes or named & set(prevents.split()) or rest == ["-"] or (verb in ("lint", "check") and not makes):
+    if rest == ["-"] or not _rewrites(call, options, verb):
         call.emit(None)
-        return
-    if call.name == "rustfmt" and options.get("emit") == "stdout":
         return
     if call.name in ("dos2unix", "unix2dos") and options.has("n", "newfile"):
         rest = rest[1::2]
     formatted_operands(call, rest, _kinds(call, options))
+
+
+def _rewrites(call: Call, options: Options, verb: str) -> bool:
+    makes, prevents, _, _ = FORMATTERS[call.name]
+    named = {name for name, _ in options.found}
+    if call.name in SINGLE_DASH:
+        named = {arg.lstrip("-").partition("=")[0] for arg in call.args if arg.startswith("-")}
+    if named & set(prevents.split()) or (verb in ("lint", "check") and not makes):
+        return False
+    if call.name == "rustfmt" and options.get("emit") == "stdout":
+        return False
+    return bool(named & set(makes.split())) if makes else True
 
 
 def _kinds(call: Call, options: Options) -> tuple[str, ...]:

@@ -131,21 +131,25 @@ def pip(call: Call) -> None:
 PYTHON_LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}
 
 
+PYTHON_READS = frozenset("show check version help search about tree info graph".split())
+PYTHON_CHANGES = frozenset("add remove lock sync update install uninstall".split())
+
+
 def python_project(call: Call) -> None:
     """uv, poetry, pdm, hatch, pipenv."""
     plain = [arg for arg in call.args if not arg.startswith("-")]
-    verb = plain[0] if plain else ""
+    verb = plain[0] if plain else "help"
     lock = PYTHON_LOCKS.get(call.name, "")
     if verb == "version" and (len(plain) > 1 or "--bump" in call.args) and "--dry-run" not in call.args:
         call.write("pyproject.toml")
         if call.name == "uv":
             _locked(call, "add", lock, True)
-    elif verb in ("show", "check", "version", "help", "search", "about", "tree", "info", "graph") or not plain:
+    elif verb in PYTHON_READS:
         call.emit(None)
-    elif verb in ("add", "remove", "lock", "sync", "update", "install", "uninstall") and lock:
+    elif verb in PYTHON_CHANGES and lock:
         _python_packages(call, verb, plain[1:], lock)
     elif verb == "venv" and call.name == "uv":
-        call.create(plain[1] if len(plain) > 1 else ".venv", recursive=True)
+        call.create([*plain, ".venv"][1], recursive=True)
     elif verb == "pip":
         call.run(call.args[call.args.index("pip") :])
     elif verb == "run":

@@ -21,14 +21,25 @@ def own(call: Call) -> None:
 
 def shell(call: Call) -> None:
     """`bash -c text`, `bash file`, text piped into bash."""
+    if {"--version", "--help"} & set(call.args[:1]):
+        return
+    flags, text, rest = _shell_options(call)
+    if "n" in flags and call.name != "fish":
+        return
+    if text is not None:
+        inner(call, text, rest[1:])
+    elif rest and "s" not in flags:
+        run_file(call, rest[0], rest[1:], "shell")
+    else:
+        from_input(call, "shell", rest)
+
+
+def _shell_options(call: Call) -> tuple[str, str | None, list[str]]:
+    """The letters given, the text of `-c`, and the operands."""
     values = "cOo" if call.name != "fish" else "cCdDfo"
-    args = list(call.args)
-    text: str | None = None
-    at, flags = 0, ""
+    args, at, flags = call.args, 0, ""
     while at < len(args) and args[at][:1] in ("-", "+") and args[at] not in ("-", "--"):
         letters = args[at][1:]
-        if args[at] in ("--version", "--help"):
-            return
         at += 1
         if args[at - 1] in ("--init-file", "--rcfile"):
             at += 1
@@ -36,18 +47,9 @@ def shell(call: Call) -> None:
             flags += letters
             if "c" in letters and at < len(args):
                 at, text = _after_c(args, at)
-                break
-            if "n" in letters and call.name != "fish":
-                return
-            if letters[-1] in values:
-                at += 1
-    rest = args[at + 1 :] if args[at : at + 1] in (["-"], ["--"]) and text is None else args[at:]
-    if text is not None:
-        inner(call, text, rest[1:])
-    elif rest and "s" not in flags:
-        run_file(call, rest[0], rest[1:], "shell")
-    else:
-        from_input(call, "shell", args[at:])
+                return flags, text, args[at:]
+            at += 1 if letters[-1:] and letters[-1] in values else 0
+    return flags, None, args[at + 1 :] if args[at : at + 1] in (["-"], ["--"]) else args[at:]
 
 
 def _after_c(args: list[str], at: int) -> tuple[int, str]:
@@ -148,34 +150,29 @@ def harmless(path: str) -> bool:
 
 
 def python(call: Call) -> None:
-    args = call.args
-    at = 0
+    args, at = call.args, 0
     while at < len(args) and args[at].startswith("-") and args[at] != "-":
         arg = args[at]
         at += 1
         if arg in ("--version", "--help", "-V", "-VV", "-h"):
             return
-        if arg.startswith("--"):
+        place = next((place for place, letter in enumerate(arg) if letter in "cmWX"), 0)
+        if arg.startswith("--") or not place:
             continue
-        letters = arg[1:]
-        for place, letter in enumerate(letters):
-            if letter in "cm":
-                value = letters[place + 1 :]
-                if not value and at < len(args):
-                    value = args[at]
-                    at += 1
-                if letter == "m":
-                    module(call, value, args[at:])
-                else:
-                    run_program(call, value, args[at:], "python")
-                return
-            if letter in "WX":
-                at += 0 if letters[place + 1 :] else 1
-                break
+        value, at = (arg[place + 1 :], at) if arg[place + 1 :] else ("".join(args[at : at + 1]), at + 1)
+        if arg[place] == "m":
+            module(call, value, args[at:])
+            return
+        if arg[place] == "c":
+            run_program(call, value, args[at:], "python")
+            return
     if at < len(args) and args[at] != "-":
         run_file(call, args[at], args[at + 1 :], "python")
     else:
         from_input(call, "python", args[at + 1 :])
+
+
+TOOL_MODULES = frozenset("pip black isort ruff autopep8 yapf mypy flake8 pylint pyflakes pyright".split())
 
 
 def module(call: Call, name: str, args: list[str]) -> None:
@@ -185,21 +182,9 @@ def module(call: Call, name: str, args: list[str]) -> None:
         for path in plain[1:2]:
             call.write(path)
         call.emit(None)
-    elif name in (
-        "pip",
-        "black",
-        "isort",
-        "ruff",
-        "autopep8",
-        "yapf",
-        "mypy",
-        "flake8",
-        "pylint",
-        "pyflakes",
-        "pyright",
-    ):
+    elif name in TOOL_MODULES:
         call.run([name, *args])
-    elif name == "venv" or name == "virtualenv":
+    elif name in ("venv", "virtualenv"):
         for path in plain:
             call.create(path, recursive=True, folder=True)
     elif name in ("zipfile", "tarfile") and args[:1] in (["-c"], ["--create"]):

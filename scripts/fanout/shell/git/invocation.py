@@ -46,9 +46,7 @@ def git(call: Call) -> None:
     if alias:
         _run_alias(call, effect, alias)
         return
-    if shell.stdin is not None:
-        text = shell.stdin.read(shell.world)
-        effect.stdin = UNKNOWN if text is None else text
+    effect.stdin = _piped(call)
     if UNKNOWN in effect.verb:
         effect.scope, effect.endangers = "tree", "worktree"
         call.unknown("runs a command that is known only when it runs")
@@ -61,13 +59,23 @@ def git(call: Call) -> None:
     shell.in_git = False
     shell.places, shell.world.cwd = places, cwd
     shell.effects.git.append(effect)
+    call.emit(_output(call, effect))
+
+
+def _piped(call: Call) -> str | None:
+    if call.shell.stdin is None:
+        return None
+    text = call.shell.stdin.read(call.world)
+    return UNKNOWN if text is None else text
+
+
+def _output(call: Call, effect: GitEffect) -> str | None:
+    """What it prints: the top folder, or a tag by which the repository can be asked for the rest."""
     if effect.verb == "rev-parse" and effect.args == ["--show-toplevel"] and not effect.options and not effect.env:
-        call.emit(_top(effect.cwd))
-        return
-    listing = (
-        call.wanted and effect.verb in READING and not any(arg.startswith(("--output", "-O")) for arg in effect.args)
-    )
-    call.emit(tagged(len(shell.effects.git) - 1) if listing else None)
+        return _top(effect.cwd)
+    writes = any(arg.startswith(("--output", "-O")) for arg in effect.args)
+    listing = call.wanted and effect.verb in READING and not writes
+    return tagged(len(call.shell.effects.git) - 1) if listing else None
 
 
 def _top(cwd: str) -> str | None:
@@ -84,32 +92,37 @@ def read_global(call: Call) -> GitEffect | None:
     args, at, cwd = call.args, 0, call.world.cwd
     options: list[str] = []
     while at < len(args) and args[at].startswith("-") and args[at] not in ("--version", "--help", "-v", "-h"):
-        arg = args[at]
+        name, equals, value = args[at].partition("=")
+        whole = args[at]
         at += 1
-        name, equals, value = arg.partition("=")
         if name in GLOBAL_VALUES and not equals and name != "--exec-path":
-            value = args[at] if at < len(args) else ""
+            value = "".join(args[at : at + 1])
             at += 1
         if name == "-C":
-            kept = call.world.cwd
-            call.world.cwd = cwd
-            cwd = UNKNOWN if UNKNOWN in value else call.world.absolute(value)
-            call.world.cwd = kept
+            cwd = _below(call, cwd, value)
         elif name in ("-c", "--config-env", "--namespace"):
             options += [name, value]
-        elif name in ("--git-dir", "--work-tree"):
-            options.append(f"{name}={value}")
         else:
-            options.append(arg)
+            options.append(f"{name}={value}" if name in ("--git-dir", "--work-tree") else whole)
     if at >= len(args):
         return None
     effect = GitEffect(args[at], args[at + 1 :], cwd)
     effect.options = options
-    for name in ENVIRONMENT:
-        found = call.shell.env.get(name) or call.shell.variables.get(name)
-        if isinstance(found, str):
-            effect.env[name] = found
+    effect.env = _environment(call)
     return effect
+
+
+def _environment(call: Call) -> dict[str, str]:
+    found = {name: call.shell.env.get(name) or call.shell.variables.get(name) for name in ENVIRONMENT}
+    return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def _below(call: Call, cwd: str, folder: str) -> str:
+    kept = call.world.cwd
+    call.world.cwd = cwd
+    found = UNKNOWN if UNKNOWN in folder else call.world.absolute(folder)
+    call.world.cwd = kept
+    return found
 
 
 def _inline_alias(effect: GitEffect) -> str:
@@ -167,28 +180,34 @@ def _reading(call: Call, effect: GitEffect) -> None:
         call.write(effect.args[-1])
 
 
+LISTING = {
+    "branch": frozenset("--list -l -a -r --contains --merged --no-merged -v -vv".split()),
+    "tag": frozenset("-l --list --contains --points-at -n".split()),
+    "config": frozenset("--get --get-all --list -l --get-regexp list get".split()),
+}
+CHANGING = frozenset("-d -D -m -M --delete -f --unset".split())
+
+
 def _refs(call: Call, effect: GitEffect) -> None:
-    verb, args = effect.verb, effect.args
-    plain = [arg for arg in args if not arg.startswith("-")]
-    lists = {
-        "branch": not plain
-        or any(
-            arg in ("--list", "-l", "-a", "-r", "--contains", "--merged", "--no-merged", "-v", "-vv") for arg in args
-        ),
-        "tag": not plain or any(arg in ("-l", "--list", "--contains", "--points-at", "-n") for arg in args),
-        "remote": not plain or plain[:1] in (["show"], ["get-url"]),
-        "reflog": not plain or plain[0] not in ("expire", "delete", "drop"),
-        "notes": not plain or plain[0] in ("show", "list"),
-        "config": any(arg in ("--get", "--get-all", "--list", "-l", "--get-regexp", "list", "get") for arg in args)
-        or len(plain) == 1,
+    plain = [arg for arg in effect.args if not arg.startswith("-")]
+    if _lists(effect.verb, effect.args, plain) and not CHANGING & set(effect.args):
+        effect.scope = "none"
+    target = Parsed(effect.verb, effect.args).options.get("f", "file") if effect.verb == "config" else None
+    if target and effect.scope != "none":
+        call.write(target)
+
+
+def _lists(verb: str, args: list[str], plain: list[str]) -> bool:
+    if verb in ("branch", "tag"):
+        return not plain or bool(LISTING[verb] & set(args))
+    if verb == "config":
+        return len(plain) == 1 or bool(LISTING[verb] & set(args))
+    first = plain[0] if plain else ""
+    return {
+        "remote": first in ("", "show", "get-url"),
+        "reflog": first not in ("expire", "delete", "drop"),
+        "notes": first in ("", "show", "list"),
         "symbolic-ref": len(plain) < 2,
         "hash-object": "-w" not in args,
         "fast-export": True,
-        "update-ref": False,
-    }
-    if lists.get(verb) and not any(arg in ("-d", "-D", "-m", "-M", "--delete", "-f", "--unset") for arg in args):
-        effect.scope = "none"
-    if verb == "config":
-        target = Parsed(verb, args).options.get("f", "file")
-        if target and effect.scope != "none":
-            call.write(target)
+    }.get(verb, False)

@@ -15,15 +15,21 @@ def upstream(repo: GitRepo, effect: GitEffect, words: list[str]) -> tuple[str, d
     branch = (repo.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip()
     remote = words[0] if words else repo.setting(effect, f"branch.{branch}.remote")
     name = words[1] if len(words) > 1 else repo.setting(effect, f"branch.{branch}.merge")
-    if not remote or not name:
-        return "", {}
-    url = repo.setting(effect, f"remote.{remote}.url") or remote
-    if url == remote and ":" not in url and "/" not in url and url != ".":
+    url = repo.setting(effect, f"remote.{remote}.url") or remote if remote else ""
+    if not name or not _is_place(url, remote):
         return "", {}
     place = url[7:] if url.startswith("file://") else url
     place = os.path.join(repo.top(effect) or effect.cwd, place)
     if not os.path.isdir(place):
         return ("", {}) if "/" in url and ":" not in url else None
     text = repo.ask(effect, ["ls-remote", place, name]) or ""
-    objects = next((path for path in (place + "/objects", place + "/.git/objects") if os.path.isdir(path)), "")
-    return text.split("\t")[0].strip(), {"GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
+    return text.split("\t")[0].strip(), {"GIT_ALTERNATE_OBJECT_DIRECTORIES": _objects(place)}
+
+
+def _is_place(url: str, remote: str) -> bool:
+    """Whether it leads somewhere: not a remote's name that has no address."""
+    return bool(url) and (url != remote or ":" in url or "/" in url or url == ".")
+
+
+def _objects(place: str) -> str:
+    return next((path for path in (place + "/objects", place + "/.git/objects") if os.path.isdir(path)), "")

@@ -88,19 +88,18 @@ TEXT_METHODS = frozenset(
 
 
 def text_method(owner: str, name: str, args: Args) -> Value:
-    known = all(isinstance(word, (str, int)) and UNKNOWN not in str(word) for word in args.words)
     if name == "join" and args.words and isinstance(args.words[0], list):
         return owner.join(text_of(word) for word in args.words[0])
     if name == "format":
         return filled(owner, args)
-    if not known:
+    if not all(isinstance(word, (str, int)) and UNKNOWN not in str(word) for word in args.words):
         return Missing
     if name in TEXT_METHODS:
         return owner if UNKNOWN in owner and name != "replace" else called(owner, name, args)
     if name in ("split", "splitlines", "rsplit") and UNKNOWN not in owner:
         return called(owner, name, args)
-    if name in ("startswith", "endswith") and args.words and isinstance(args.words[0], str):
-        return None if UNKNOWN in owner else getattr(owner, name)(args.words[0])
+    if name in ("startswith", "endswith") and args.words:
+        return None if UNKNOWN in owner else called(owner, name, args)
     return Missing
 
 

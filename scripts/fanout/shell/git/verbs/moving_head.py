@@ -34,10 +34,9 @@ def merge_harms(case: Case) -> set[str]:
         return set()
     if parsed.has("abort", "continue"):
         return case.resumed("MERGE_HEAD")
-    if parsed.has("autostash") or case.repo.setting(case.effect, "merge.autoStash") == "true":
-        hidden = case.pick(None, lambda state: state.dirty)
-        if hidden:
-            return hidden
+    hidden = stashed_away(case, "merge.autoStash")
+    if hidden:
+        return hidden
     found: set[str] = set()
     for name in parsed.before or ["@{upstream}"]:
         commit = case.repo.commit(case.effect, name)
@@ -50,14 +49,11 @@ def pull_harms(case: Case) -> set[str] | None:
     from fanout.shell.git.pulls import upstream
 
     parsed = case.parsed
-    rebase = parsed.has("r", "rebase") or (
-        case.repo.setting(case.effect, "pull.rebase") not in ("", "false") and not parsed.has("no-rebase")
-    )
-    stash = parsed.has("autostash") or (rebase and case.repo.setting(case.effect, "rebase.autoStash") == "true")
-    if stash and not parsed.has("no-autostash"):
-        hidden = case.pick(None, lambda state: state.dirty)
-        if hidden:
-            return hidden
+    setting = case.repo.setting(case.effect, "pull.rebase")
+    rebase = parsed.has("r", "rebase") or (setting not in ("", "false") and not parsed.has("no-rebase"))
+    hidden = stashed_away(case, "rebase.autoStash" if rebase else "")
+    if hidden:
+        return hidden
     if rebase and any(state.dirty for state in case.blockers().values()):
         return set()
     found = upstream(case.repo, case.effect, parsed.before)
@@ -66,13 +62,15 @@ def pull_harms(case: Case) -> set[str] | None:
     commit, extra = found
     if not commit:
         return set()
-    decided = (
-        rebase
-        or parsed.has("no-rebase", "no-ff", "ff", "squash")
-        or case.repo.setting(case.effect, "pull.ff")
-        or (case.repo.setting(case.effect, "pull.rebase"))
-    )
+    decided = rebase or setting or parsed.has("no-rebase", "no-ff", "ff", "squash")
+    decided = decided or case.repo.setting(case.effect, "pull.ff")
     return case.merged(commit, not parsed.has("no-ff"), parsed.has("ff-only") or not decided, extra)
+
+
+def stashed_away(case: Case, setting: str) -> set[str]:
+    """What `--autostash`, or its setting, takes away while the command runs."""
+    stash = case.parsed.has("autostash") or (setting and case.repo.setting(case.effect, setting) == "true")
+    return case.pick(None, lambda state: state.dirty) if stash and not case.parsed.has("no-autostash") else set()
 
 
 def rebase_harms(case: Case) -> set[str]:
@@ -81,10 +79,9 @@ def rebase_harms(case: Case) -> set[str]:
         if parsed.has("quit", "edit-todo") or not case.repo.pending(case.effect, "rebase-merge", "rebase-apply"):
             return set()
         return case.pick(None, lambda state: state.dirty)
-    if parsed.has("autostash") or case.repo.setting(case.effect, "rebase.autoStash") == "true":
-        hidden = case.pick(None, lambda state: state.dirty)
-        if hidden:
-            return hidden
+    hidden = stashed_away(case, "rebase.autoStash")
+    if hidden:
+        return hidden
     if any(state.dirty for state in case.blockers().values()):
         return set()
     onto = parsed.options.get("onto")

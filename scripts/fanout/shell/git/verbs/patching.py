@@ -20,30 +20,33 @@ if TYPE_CHECKING:
 def apply(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     if parsed.has("check", "stat", "numstat", "summary") and not parsed.has("apply"):
         return
-    from fanout.shell.commands.diffs import targets
-
     sources = parsed.before + parsed.after
     texts = [call.world.read(path) if path != "-" else call.input() for path in sources] or [call.input()]
-    strip = parsed.options.get("p") or "1"
-    folder = parsed.options.get("directory") or ""
     cached = parsed.has("cached")
     harm(effect, "paths", "index" if cached else "worktree", "apply only the parts of the patch for your files")
     for text in texts:
-        if text is None or UNKNOWN in text:
-            effect.paths.append(UNKNOWN)
-            if not cached:
-                call.unknown("apply changes the files of a patch that is known only when it runs")
-            continue
-        prefix = (folder.rstrip("/") + "/") if folder else ""
-        for path, gone in targets(text, int(strip) if strip.isdigit() else 1, call.world, prefix):
+        for path, gone in _patch_targets(call, parsed, text):
             effect.paths.append(path)
             if cached:
                 continue
-            if gone:
+            if UNKNOWN in path:
+                call.unknown("apply changes the files of a patch that is known only when it runs")
+            elif gone:
                 call.delete(path)
             else:
                 call.folders(path.rpartition("/")[0])
                 call.write(path)
+
+
+def _patch_targets(call: Call, parsed: Parsed, text: str | None) -> list[tuple[str, bool]]:
+    from fanout.shell.commands.diffs import targets
+
+    if text is None or UNKNOWN in text:
+        return [(UNKNOWN, False)]
+    strip = parsed.options.get("p") or "1"
+    folder = parsed.options.get("directory") or ""
+    prefix = (folder.rstrip("/") + "/") if folder else ""
+    return targets(text, int(strip) if strip.isdigit() else 1, call.world, prefix)
 
 
 def apply_harms(case: Case) -> set[str]:
@@ -75,23 +78,28 @@ def am_harms(case: Case) -> set[str]:
     blockers = case.blockers()
     if any(state.staged for state in blockers.values()):
         return set()
+    found = _mailed(case)
+    if any(path in found and (state.changed or state.untracked) for path, state in blockers.items()):
+        return set()
+    return case.mine(found)
+
+
+def _mailed(case: Case) -> set[str]:
+    """The files that the mailed patches change."""
     from fanout.shell.commands.diffs import targets
     from fanout.shell.virtual_filesystem import VirtualFilesystem
 
-    found: set[str] = set()
-    for name in parsed.before + parsed.after:
+    texts = [case.effect.stdin] if case.effect.stdin else []
+    for name in case.parsed.before + case.parsed.after:
         try:
             with open(os.path.join(case.effect.cwd, name), encoding="utf-8", errors="replace") as source:
                 text = source.read()
         except OSError:
             continue
         if text.startswith("From ") or "\nSubject:" in text:
-            found.update(path for path, _ in targets(text, 1, VirtualFilesystem(case.top, ""), ""))
-    if case.effect.stdin:
-        found.update(path for path, _ in targets(case.effect.stdin, 1, VirtualFilesystem(case.top, ""), ""))
-    if any(path in found and (state.changed or state.untracked) for path, state in blockers.items()):
-        return set()
-    return case.mine(found)
+            texts.append(text)
+    world = VirtualFilesystem(case.top, "")
+    return {path for text in texts for path, _ in targets(text, 1, world, "")}
 
 
 VERBS: Family = {"apply": (apply, apply_harms), "am": (moving, am_harms)}

@@ -60,24 +60,24 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         call.create(folder + ("" if options.has("bare") else ".git"), recursive=True)
         effect.paths = [call.world.absolute(folder or ".")]
     elif verb == "clone" and rest:
-        name = rest[0].rstrip("/").rpartition("/")[2].rpartition(":")[2]
-        name = name[:-4] if name.endswith(".git") else name
-        call.create(
-            rest[1] if len(rest) > 1 else name + (".git" if options.has("bare", "mirror") else ""), recursive=True
-        )
-    elif verb == "archive":
-        target = options.get("o", "output")
-        if target:
-            call.write(target)
+        call.create([*rest, _clone_name(rest[0], options.has("bare", "mirror"))][1], recursive=True)
     elif verb == "bundle" and rest[:1] == ["create"]:
         for path in rest[1:2]:
             call.write(path)
+    elif verb == "archive" and options.get("o", "output"):
+        call.write(options.get("o", "output") or "")
     elif verb == "format-patch" and not options.has("stdout"):
         output = options.get("o", "output-directory")
         if output:
             call.create(output, recursive=True, folder=True)
         else:
             call.unknown("format-patch makes a file for each commit")
+
+
+def _clone_name(url: str, bare: bool) -> str:
+    name = url.rstrip("/").rpartition("/")[2].rpartition(":")[2]
+    name = name[:-4] if name.endswith(".git") else name
+    return name + (".git" if bare else "")
 
 
 def tools(call: Call, effect: GitEffect, parsed: Parsed) -> None:

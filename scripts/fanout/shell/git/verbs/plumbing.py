@@ -14,33 +14,40 @@ if TYPE_CHECKING:
     from fanout.shell.git.verbs import Family
 
 
-def plumbing(call: Call, effect: GitEffect, parsed: Parsed) -> None:
-    """read-tree, checkout-index, update-index, sparse-checkout, filter-branch and others of their reach."""
-    verb = effect.verb
-    if verb == "sparse-checkout" and effect.args[:1] == ["list"]:
+def read_tree(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    if parsed.has("u"):
+        whole_tree(call, effect, parsed)
         return
-    if verb == "update-index":
-        effect.paths = parsed.before + parsed.after
-        if effect.paths or parsed.has("cacheinfo", "index-info", "stdin", "again", "g"):
-            harm(effect, "paths", "index", f"git add -- {MINE}")
-        return
-    if verb == "checkout-index":
-        effect.paths = parsed.before + parsed.after
-        harm(effect, "paths" if effect.paths else "tree", "worktree", f"git restore -- {MINE}")
-        prefix = parsed.options.get("prefix")
-        if prefix and prefix.endswith("/"):
-            effect.scope, effect.endangers = "none", None
-            call.create(prefix, recursive=True)
-        else:
-            named(call, effect, effect.paths) if effect.paths else call.unknown("checkout-index changes every file")
-        return
-    if verb == "read-tree" and not parsed.has("u"):
-        harm(effect, "index", "index", f"git restore --staged -- {MINE}")
-        if parsed.options.get("index-output"):
-            effect.endangers = None
+    harm(effect, "index", "index", f"git restore --staged -- {MINE}")
+    if parsed.options.get("index-output"):
+        effect.endangers = None
+
+
+def checkout_index(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    effect.paths = parsed.before + parsed.after
+    harm(effect, "paths" if effect.paths else "tree", "worktree", f"git restore -- {MINE}")
+    prefix = parsed.options.get("prefix")
+    if prefix and prefix.endswith("/"):
+        effect.scope, effect.endangers = "none", None
+        call.create(prefix, recursive=True)
+    elif effect.paths:
+        named(call, effect, effect.paths)
+    else:
+        call.unknown("checkout-index changes every file")
+
+
+def update_index(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    effect.paths = parsed.before + parsed.after
+    if effect.paths or parsed.has("cacheinfo", "index-info", "stdin", "again", "g"):
+        harm(effect, "paths", "index", f"git add -- {MINE}")
+
+
+def whole_tree(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    """sparse-checkout, filter-branch and others of their reach."""
+    if effect.verb == "sparse-checkout" and effect.args[:1] == ["list"]:
         return
     harm(effect, "tree", "worktree", WAIT)
-    call.unknown(f"{verb} changes the files that differ")
+    call.unknown(f"{effect.verb} changes the files that differ")
 
 
 def read_tree_harms(case: Case) -> set[str]:
@@ -72,6 +79,9 @@ def checkout_index_harms(case: Case) -> set[str]:
     return case.pick(specs or None, lambda state: state.changed)
 
 
+NAMED_AS_TYPED = "force-remove assume-unchanged no-assume-unchanged skip-worktree no-skip-worktree chmod".split()
+
+
 def update_index_harms(case: Case) -> set[str] | None:
     parsed = case.parsed
     if parsed.has("refresh", "really-refresh", "q", "unmerged") and not case.effect.paths:
@@ -86,12 +96,7 @@ def update_index_harms(case: Case) -> set[str] | None:
         names.add(info.split(",", 2)[2])
     elif info and len(parsed.before) >= 2:
         names.add(parsed.before[1])
-    if (
-        parsed.has(
-            "force-remove", "assume-unchanged", "no-assume-unchanged", "skip-worktree", "no-skip-worktree", "chmod"
-        )
-        or info
-    ):
+    if info or parsed.has(*NAMED_AS_TYPED):
         return case.mine(names)
     states = case.siblings()
     return {name for name in case.mine(names) if name in states and (states[name].changed or parsed.has("add"))}
@@ -118,10 +123,10 @@ def rewrite_harms(case: Case) -> set[str]:
 
 
 VERBS: Family = {
-    "read-tree": (plumbing, read_tree_harms),
-    "checkout-index": (plumbing, checkout_index_harms),
-    "update-index": (plumbing, update_index_harms),
-    "sparse-checkout": (plumbing, sparse_harms),
-    "filter-branch": (plumbing, rewrite_harms),
-    "filter-repo": (plumbing, rewrite_harms),
+    "read-tree": (read_tree, read_tree_harms),
+    "checkout-index": (checkout_index, checkout_index_harms),
+    "update-index": (update_index, update_index_harms),
+    "sparse-checkout": (whole_tree, sparse_harms),
+    "filter-branch": (whole_tree, rewrite_harms),
+    "filter-repo": (whole_tree, rewrite_harms),
 }

@@ -55,30 +55,33 @@ def mv(call: Call, effect: GitEffect, parsed: Parsed) -> None:
 
 
 def clean_harms(case: Case) -> set[str]:
-    if not case.parsed.has("f", "force") and case.repo.setting(case.effect, "clean.requireForce") not in (
-        "false",
-        "0",
-    ):
+    setting = case.repo.setting(case.effect, "clean.requireForce")
+    if not case.parsed.has("f", "force") and setting not in ("false", "0"):
         return set()
     if case.parsed.has("i", "interactive") and not case.effect.stdin:
         return set()
     if any(UNKNOWN in spec for spec in case.effect.paths):
         return case.pick(None, lambda state: not state.tracked)
-    args = [arg for arg in case.effect.args if arg not in ("-i", "--interactive", "-q", "--quiet")]
-    args = [
+    text = case.repo.ask(case.effect, ["clean", "-n", *_tried(case.effect.args)])
+    lines = (text or "").splitlines()
+    return {found for line in lines if line.startswith("Would remove ") for found in _removed(case, line[13:])}
+
+
+def _tried(args: list[str]) -> list[str]:
+    """The arguments of a dry run that says everything and asks nothing."""
+    args = [arg for arg in args if arg not in ("-i", "--interactive", "-q", "--quiet")]
+    return [
         arg.replace("q", "").replace("i", "") if arg[:1] == "-" and arg[:2] != "--" and "e" not in arg else arg
         for arg in args
     ]
-    text = case.repo.ask(case.effect, ["clean", "-n", *args])
-    found: set[str] = set()
-    for line in (text or "").splitlines():
-        if line.startswith("Would remove "):
-            path = line[13:].strip('"')
-            base = os.path.join(case.effect.cwd, path)
-            place = case.place(os.path.relpath(os.path.realpath(base.rstrip("/")), case.top))
-            inside = case.owned.below(place) if path.endswith("/") else []
-            found.update(item for item in ([place] if case.owned.other(place) else inside) if os.path.lexists(item))
-    return found
+
+
+def _removed(case: Case, name: str) -> list[str]:
+    path = name.strip('"')
+    base = os.path.join(case.effect.cwd, path)
+    place = case.place(os.path.relpath(os.path.realpath(base.rstrip("/")), case.top))
+    inside = case.owned.below(place) if path.endswith("/") else []
+    return [item for item in ([place] if case.owned.other(place) else inside) if os.path.lexists(item)]
 
 
 def rm_harms(case: Case) -> set[str]:

@@ -60,20 +60,20 @@ def has_message(case: Case) -> bool:
     )
 
 
+BY_HAND = "p patch i interactive e edit".split()
+
+
 def add_harms(case: Case) -> set[str]:
-    parsed = case.parsed
-    if parsed.has("p", "patch", "i", "interactive", "e", "edit") and not case.effect.stdin:
-        return set()
     specs = case.effect.paths
-    if parsed.has("p", "patch", "i", "interactive", "e", "edit"):
-        return case.pick(specs or None, lambda state: state.changed)
-    if parsed.has("N", "intent-to-add"):
+    if case.parsed.has(*BY_HAND):
+        return case.pick(specs or None, lambda state: state.changed) if case.effect.stdin else set()
+    if case.parsed.has("N", "intent-to-add"):
         return case.pick(specs or None, lambda state: state.untracked)
     if any(UNKNOWN in spec for spec in specs):
         return case.pick(None, lambda state: state.changed or state.untracked)
     flags = [arg for arg in case.effect.args if arg.startswith("-") and arg != "--" and "pathspec" not in arg]
     flags = [flag for flag in flags if flag not in ("-v", "--verbose")]
-    text = case.repo.ask(case.effect, ["add", *flags, "-n", "--", *specs] if specs else ["add", *flags, "-n"])
+    text = case.repo.ask(case.effect, ["add", *flags, "-n", *(["--", *specs] if specs else [])])
     if text is None:
         return set()
     names = (line.partition(" ")[2].strip("'") for line in text.splitlines())

@@ -14,42 +14,27 @@ if TYPE_CHECKING:
     from fanout.shell.git.verbs import Family
 
 
+STASH_VERBS = frozenset("push save pop apply drop clear list show create store branch export import".split())
+
+
 def stash(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     verb = next((arg for arg in effect.args if not arg.startswith("-")), "push")
-    if verb not in (
-        "push",
-        "save",
-        "pop",
-        "apply",
-        "drop",
-        "clear",
-        "list",
-        "show",
-        "create",
-        "store",
-        "branch",
-        "export",
-        "import",
-    ):
-        verb = "push"
+    verb = verb if verb in STASH_VERBS else "push"
     if verb in ("list", "show", "export"):
         return
     effect.scope = "refs"
-    if verb in ("create", "store", "import"):
-        return
     if verb in ("drop", "clear"):
         harm(effect, "tree", "stash", "leave the stash as it is: siblings may have work in it")
-        return
-    if verb in ("pop", "apply", "branch"):
+    elif verb in ("pop", "apply", "branch"):
         harm(effect, "tree", "stash", "git restore --source=stash@{0} -- <your files>")
         call.unknown(f"stash {verb} changes the files that the stash holds")
-        return
-    paths = parsed.after + from_file(call, parsed)
-    if not parsed.dashed and "push" in parsed.before:
-        paths = [word for word in parsed.before if word != "push"] + paths
-    effect.paths = paths
-    harm(effect, "paths" if paths else "tree", "worktree", f"git stash push -- {MINE}")
-    call.unknown("stash takes back the files that differ")
+    elif verb in ("push", "save"):
+        paths = parsed.after + from_file(call, parsed)
+        if not parsed.dashed and "push" in parsed.before:
+            paths = [word for word in parsed.before if word != "push"] + paths
+        effect.paths = paths
+        harm(effect, "paths" if paths else "tree", "worktree", f"git stash push -- {MINE}")
+        call.unknown("stash takes back the files that differ")
 
 
 def stash_harms(case: Case) -> set[str]:

@@ -16,27 +16,31 @@ if TYPE_CHECKING:
 
 
 def checkout(call: Call, effect: GitEffect, parsed: Parsed) -> None:
-    before = list(parsed.before)
-    paths = parsed.after + from_file(call, parsed)
-    if not parsed.dashed and not paths and before and not parsed.has("b", "B", "orphan"):
-        if len(before) > 1:
-            paths, before = (before, []) if call.world.exists(before[0]) else (before[1:], before[:1])
-        elif before[0].startswith(":") or call.world.exists(before[0]) or before[0].endswith("/"):
-            paths, before = before, []
-    if parsed.has("p", "patch") and not paths:
-        paths = [":/"]
+    before, paths = _typed_paths(call, parsed)
+    making = parsed.has("b", "B", "orphan")
     if paths:
         source = " ".join(before)
         harm(effect, "paths", "worktree", f"git checkout {source + ' ' if source else ''}-- {MINE}")
         named(call, effect, paths)
-        return
-    if not before and not parsed.has("b", "B", "orphan", "f", "force", "m", "merge", "detach", "d"):
-        return
-    if parsed.has("b", "B", "orphan") and not before and not parsed.has("f", "force"):
+    elif making and not before and not parsed.has("f", "force"):
         effect.scope = "refs"
-        return
-    harm(effect, "tree", "worktree", "stay on this branch until your siblings end, or use git worktree add")
-    call.unknown("checkout changes the files that differ")
+    elif before or making or parsed.has("f", "force", "m", "merge", "detach", "d"):
+        harm(effect, "tree", "worktree", "stay on this branch until your siblings end, or use git worktree add")
+        call.unknown("checkout changes the files that differ")
+
+
+def _typed_paths(call: Call, parsed: Parsed) -> tuple[list[str], list[str]]:
+    """A commit's name and paths, as far as words alone tell them apart."""
+    before = list(parsed.before)
+    paths = parsed.after + from_file(call, parsed)
+    if not parsed.dashed and not paths and before and not parsed.has("b", "B", "orphan"):
+        if len(before) > 1:
+            before, paths = ([], before) if call.world.exists(before[0]) else (before[:1], before[1:])
+        elif before[0].startswith(":") or call.world.exists(before[0]) or before[0].endswith("/"):
+            before, paths = [], before
+    if parsed.has("p", "patch") and not paths:
+        paths = [":/"]
+    return before, paths
 
 
 def switch(call: Call, effect: GitEffect, parsed: Parsed) -> None:
@@ -80,25 +84,27 @@ def reset(call: Call, effect: GitEffect, parsed: Parsed) -> None:
 
 def checkout_harms(case: Case) -> set[str] | None:
     parsed = case.parsed
-    before, paths = (
-        list(parsed.before),
-        list(case.effect.paths) if parsed.has("pathspec-from-file") else parsed.after,
-    )
-    if not parsed.dashed and not paths and not parsed.has("b", "B", "orphan", "detach"):
-        source = case.repo.commit(case.effect, before[0]) if before else None
-        if before and source is None and not case.remote_branch(before[0]):
-            before, paths = [], before
-        elif len(before) > 1:
-            before, paths = before[:1], before[1:]
-    if parsed.has("p", "patch") and not paths:
-        paths = [":/"]
+    before, paths = _known_paths(case)
+    if parsed.has("p", "patch"):
+        paths = paths or [":/"]
+        if not case.effect.stdin:
+            return set()
     if not paths:
         return case.switch_to(before)
-    if parsed.has("p", "patch") and not case.effect.stdin:
-        return set()
     if before:
         return case.from_tree(before[0], paths, True)
     return case.pick(paths, lambda state: state.changed or state.conflict)
+
+
+def _known_paths(case: Case) -> tuple[list[str], list[str]]:
+    """A commit's name and paths, as the repository tells them apart."""
+    parsed, before = case.parsed, list(case.parsed.before)
+    paths = list(case.effect.paths) if parsed.has("pathspec-from-file") else parsed.after
+    if not before or parsed.dashed or paths or parsed.has("b", "B", "orphan", "detach"):
+        return before, paths
+    if case.repo.commit(case.effect, before[0]) is None and not case.remote_branch(before[0]):
+        return [], before
+    return before[:1], before[1:]
 
 
 def switch_harms(case: Case) -> set[str]:
@@ -119,36 +125,29 @@ def restore_harms(case: Case) -> set[str]:
         return case.pick(
             specs, lambda state: (staged and state.staged) or (worktree and state.changed) or state.conflict
         )
-    found: set[str] = set()
-    if staged:
-        found |= (
-            case.repo.names(
-                case.effect, ["diff", "--cached", "--name-only", "--no-renames", "-z", source, "--", *specs]
-            )
-            or set()
-        )
+    found = _differing(case, ["--cached"], source, specs) if staged else set()
     if worktree:
-        found |= (
-            case.repo.names(case.effect, ["diff", "--name-only", "--no-renames", "-z", source, "--", *specs]) or set()
-        )
         names = case.repo.names(case.effect, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", source]) or set()
+        found |= _differing(case, [], source, specs)
         found |= case.pick(specs, lambda state: not state.tracked) & names
     return case.mine(found)
 
 
+def _differing(case: Case, flags: list[str], source: str, specs: list[str]) -> set[str]:
+    args = ["diff", *flags, "--name-only", "--no-renames", "-z", source, "--", *specs]
+    return case.repo.names(case.effect, args) or set()
+
+
 def reset_harms(case: Case) -> set[str] | None:
-    parsed = case.parsed
-    before, specs = (
-        list(parsed.before),
-        parsed.after + (case.effect.paths if parsed.has("pathspec-from-file") else []),
-    )
+    parsed, before = case.parsed, list(case.parsed.before)
+    specs = parsed.after + (case.effect.paths if parsed.has("pathspec-from-file") else [])
     if parsed.has("p", "patch") and not case.effect.stdin:
         return set()
     target = "HEAD"
     if before and (parsed.dashed or case.repo.commit(case.effect, before[0]) is not None):
         target, before = before[0], before[1:]
     specs = [*before, *specs]
-    if any(UNKNOWN in spec for spec in specs) or UNKNOWN in target:
+    if any(UNKNOWN in spec for spec in [*specs, target]):
         return case.pick(None, lambda state: state.dirty)
     if parsed.has("soft") or (before and parsed.has("hard", "merge", "keep", "mixed")):
         return set()
@@ -156,10 +155,7 @@ def reset_harms(case: Case) -> set[str] | None:
         return case.hard(target)
     if parsed.has("merge", "keep"):
         return careful_reset(case, target)
-    names = case.repo.names(
-        case.effect, ["diff", "--cached", "--name-only", "--no-renames", "-z", target, "--", *specs]
-    )
-    return set() if names is None else case.mine(names)
+    return case.mine(_differing(case, ["--cached"], target, specs))
 
 
 def careful_reset(case: Case, target: str) -> set[str]:
