@@ -43,7 +43,7 @@ Row = tuple[str, object, list[str]]  # what is counted, the number, what it coun
 
 def rows(scripts: Path = imports.SCRIPTS) -> list[Row]:
     texts = {_short(path, scripts): path.read_text(encoding="utf-8") for path in imports.modules(scripts).values()}
-    return [*_of_sizes(texts), *_of_rooms(texts, imports.imports(scripts)), *_of_words(texts)]
+    return [*_of_sizes(texts), *_of_rooms(texts, scripts), *_of_words(texts)]
 
 
 def _of_sizes(texts: Texts) -> list[Row]:
@@ -62,14 +62,18 @@ def _of_sizes(texts: Texts) -> list[Row]:
     ]
 
 
-def _of_rooms(texts: Texts, arrows: imports.Arrows) -> list[Row]:
+def _of_rooms(texts: Texts, scripts: Path) -> list[Row]:
+    arrows = imports.imports(scripts)
     folders = Counter(name.rpartition("/")[0] for name in texts).most_common()
     joined = imports.between(arrows, RUN)
     return [
         (f"files in the fullest folder ({folders[0][0]})", folders[0][1], [f"{n}  {folder}" for folder, n in folders]),
         ("arrows between the rooms of run", len(joined), [f"{pair}: {len(found)}" for pair, found in joined.items()]),
         ("arrows of run that go upward", *_counted(imports.upward(arrows, RUN, RUN_ORDER))),
-        ("circles of modules", *_counted([" <-> ".join(circle) for circle in imports.circles(arrows)])),
+        (
+            "circles of modules",
+            *_counted([" <-> ".join(circle) for circle in imports.circles(imports.imports(scripts, types=False))]),
+        ),
     ]
 
 

@@ -22,15 +22,16 @@ def modules(scripts: Path = SCRIPTS) -> dict[str, Path]:
     return found
 
 
-def imports(scripts: Path = SCRIPTS) -> Arrows:
-    """For each module the modules of ours that it imports."""
+def imports(scripts: Path = SCRIPTS, types: bool = True) -> Arrows:
+    """For each module the modules of ours that it imports; without `types` those that it needs when it runs."""
     known = modules(scripts)
-    return {name: set(_imported(name, path, known)) - {name} for name, path in known.items()}
+    return {name: set(_imported(name, path, known, types)) - {name} for name, path in known.items()}
 
 
-def _imported(name: str, path: Path, known: dict[str, Path]) -> Iterable[str]:
+def _imported(name: str, path: Path, known: dict[str, Path], types: bool) -> Iterable[str]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in _nodes(tree, types):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom):
@@ -40,6 +41,15 @@ def _imported(name: str, path: Path, known: dict[str, Path]) -> Iterable[str]:
                 inner = f"{source}.{alias.name}"
                 if inner in known or source in known:
                     yield inner if inner in known else source
+
+
+def _nodes(tree: ast.AST, types: bool) -> Iterable[ast.AST]:
+    """Every node, without `types` but those below `if TYPE_CHECKING:`."""
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        if not types and isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield from _nodes(child, types)
 
 
 def rooms(arrows: Arrows, below: str) -> dict[str, str]:

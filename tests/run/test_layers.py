@@ -32,14 +32,14 @@ ORDER = {
     "fanout.cli": "shared commands",
 }
 # What copies and moves files for a command does it for a call of Python too.
-UPWARD = {"fanout.shell.inline.pycalls imports fanout.shell.commands.files"}
+UPWARD = {
+    "fanout.shell.inline.pycalls imports fanout.shell.commands.files",
+    "fanout.shell.inline.pypaths imports fanout.shell.commands.files",
+}
 # Circles that stand from before. Take one out when it is gone; a new one is a wrong cut.
 CIRCLES = (
-    "plan.check.plan_facts plan.check.producers",
     "plan.read.edges plan.read.reading_builder",
     "plan.read.formats.oac plan.read.formats.oac_status",
-    "shell shell.git.danger shell.git.verdicts",
-    "shell.builtins shell.call shell.expand shell.invoke shell.shell",
 )
 
 
@@ -136,7 +136,9 @@ def test_every_room_that_is_joined_to_another_has_its_place(arrows: graph.Arrows
     assert joined <= set(ORDER[package].split()), f"give the new room its place in ORDER[{package!r}]"
 
 
-def test_no_new_circle_of_modules(arrows: graph.Arrows) -> None:
+def test_no_new_circle_of_modules() -> None:
+    """Of what modules need when they run, also inside functions; types may be named both ways."""
+    arrows = graph.imports(types=False)
     known = [{f"fanout.{name}" for name in circle.split()} for circle in CIRCLES]
     assert not [circle for circle in graph.circles(arrows) if not any(set(circle) <= one for one in known)]
 
