@@ -64,6 +64,7 @@ def _of_sizes(texts: Texts) -> list[Row]:
 
 def _of_rooms(texts: Texts, scripts: Path) -> list[Row]:
     arrows = imports.imports(scripts)
+    circles = imports.circles(imports.imports(scripts, types=False))
     folders = Counter(name.rpartition("/")[0] for name in texts).most_common()
     joined = imports.between(arrows, RUN)
     return [
@@ -72,7 +73,7 @@ def _of_rooms(texts: Texts, scripts: Path) -> list[Row]:
         ("arrows of run that go upward", *_counted(imports.upward(arrows, RUN, RUN_ORDER))),
         (
             "circles of modules",
-            *_counted([" <-> ".join(circle) for circle in imports.circles(imports.imports(scripts, types=False))]),
+            *_counted([" <-> ".join(circle) for circle in circles]),
         ),
     ]
 
