@@ -38,6 +38,34 @@ NATIVE: dict[str, tuple[str, list[str]]] = {
             "Remove one",
         ],
     ),
+    "two cycles apart": (
+        tasks(
+            *({"id": "a", "depends_on": ["b"]}, {"id": "b", "depends_on": ["a"]}),
+            *({"id": "x", "depends_on": ["y", "a"]}, {"id": "y", "depends_on": ["x"]}),
+        ),
+        [
+            "tasks.json:1 task a depends_on: the dependencies go round in a circle (found a -> b -> a).",
+            "tasks.json:1 task x depends_on: the dependencies go round in a circle (found x -> y -> x).",
+        ],
+    ),
+    "cycles through one dependency": (
+        tasks(
+            *({"id": "a", "depends_on": ["b"]}, {"id": "b", "depends_on": ["c", "d"]}),
+            *({"id": "c", "depends_on": ["a"]}, {"id": "d", "depends_on": ["a"]}),
+        ),
+        [
+            "tasks.json:1 task a depends_on: the dependencies go round in a circle (found a -> b -> c -> a).",
+            "tasks.json:1 task d depends_on: the dependencies go round in a circle (found d -> a -> b -> d).",
+            'Remove one of these dependencies. Without "b" in depends_on of a no circle is left here.',
+        ],
+    ),
+    "a wheel of cycles": (
+        tasks(
+            {"id": "hub", "depends_on": ["a", "b", "c", "d", "e"]},
+            *({"id": name, "depends_on": ["hub"]} for name in "abcde"),
+        ),
+        ["(found hub -> a -> hub)", "(found c -> hub -> c). Remove one", "In circles with them: d and e."],
+    ),
     "unknown dependency": (
         tasks({"id": "build"}, {"id": "test", "depends_on": ["biuld"]}),
         ["tasks.json:1 task test depends_on: there is no such task (found 'biuld'). Did you mean 'build'?"],

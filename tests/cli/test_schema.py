@@ -66,6 +66,8 @@ RING = {"tasks": [{"id": "a", "depends_on": ["b"]}, {"id": "b", "depends_on": ["
         (["schema", "native"], 0, ["pydantic"]),
         (["plan", "good.json"], 0, ["pydantic"]),
         (["plan", "wrong.json"], 1, ["jsonschema", "pydantic"]),
+        (["plan", "ring.json"], 1, ["networkx", "pydantic"]),
+        (["plan", "--mermaid", "good.json"], 0, ["networkx", "pydantic"]),
     ],
 )
 def test_a_library_is_loaded_where_it_is_used(tmp_path: Path, args: list[str], code: int, libraries: list[str]) -> None:

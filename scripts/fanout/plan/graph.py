@@ -41,17 +41,6 @@ def _from_first(ring: list[str], order: list[str]) -> list[str]:
     return [*turned, turned[0]]
 
 
-def levels(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """The topological levels of an acyclic graph: each id one level after the last of its needs."""
-    depth: dict[str, int] = {}
-    for name in topological(needs):
-        depth[name] = 1 + max((depth[need] for need in needs[name] if need in needs), default=-1)
-    found: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
-    for name in needs:
-        found[depth[name]].append(name)
-    return found
-
-
 def topological(needs: Mapping[str, Sequence[str]]) -> list[str]:
     """The ids, each after its needs, in the graph's order where that leaves a choice. The graph must be acyclic."""
     left = {name: sum(1 for need in set(wants) if need in needs) for name, wants in needs.items()}

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fanout.errors import Problem, SourceError
-from fanout.plan import graph
 from fanout.plan.pattern import Pattern, PatternError, parse
 from fanout.plan.reading import Note, Reading
+from fanout.plan.sentence import listed
 
 MOST = 50
 
@@ -33,7 +33,7 @@ def validate(reading: Reading) -> Patterns:
     problems += _duplicates(reading)
     problems += _references(reading)
     if not problems:
-        problems += _cycle(reading)
+        problems += _circles(reading)
     problems += _join(reading)
     patterns = _patterns(reading, problems)
     if problems:
@@ -101,20 +101,18 @@ class _Nearest:
         return f"Did you mean {close[0]!r}?" if close else "Add the task or remove the reference."
 
 
-def _cycle(reading: Reading) -> list[Problem]:
-    ring = graph.cycle({task.id: task.depends_on for task in reading.document.tasks})
-    if not ring:
-        return []
-    text = " -> ".join(ring)
-    return [
-        Problem(
-            place_of(reading, ring[0]),
-            "depends_on",
-            text,
-            "the dependencies go round in a circle",
-            "Remove one of these dependencies.",
-        )
-    ]
+def _circles(reading: Reading) -> Iterator[Problem]:
+    """Every circle of dependencies, whole."""
+    from fanout.plan import circles
+
+    for ring, others, way_out in circles.find({task.id: task.depends_on for task in reading.document.tasks}):
+        fix = "Remove one of these dependencies."
+        if way_out:
+            fix += f' Without "{way_out[1]}" in depends_on of {way_out[0]} no circle is left here.'
+        if others:
+            fix += f" In circles with them: {listed(others)}."
+        message = "the dependencies go round in a circle"
+        yield Problem(place_of(reading, ring[0]), "depends_on", " -> ".join(ring), message, fix)
 
 
 def _join(reading: Reading) -> Iterator[Problem]:

@@ -6,12 +6,13 @@ import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fanout.plan import graph
 from fanout.report.cells import clean, cut
+from fanout.report.drawn_graph import arrows
 
 MOST_EDGES = 450  # GitHub draws no graph with more than 500
 MOST_CHARACTERS = 45_000  # nor one of more than 50,000
-LABEL = 48
+MOST_NEEDS = 20_000  # of so many no picture is left, and to find the implied ones takes seconds
+LABEL_CHARACTERS = 48
 
 
 class Node(NamedTuple):
@@ -41,36 +42,28 @@ def flowchart(
     comment says how many. Batches are no subgraphs: Mermaid 11 fails on some graphs that have both these and dotted
     lines ("Cannot set properties of undefined (setting 'order')").
     """
-    arrows = [(need, index) for index, wanted in enumerate(reduced(needs)) for need in wanted]
-    kept = arrows[:MOST_EDGES]
-    dotted = list(conflicts)[: MOST_EDGES - len(kept)]
     lines = ["flowchart LR", *(f"  n{index}[{_label(node)}]" for index, node in enumerate(nodes))]
+    if sum(map(len, lines)) > MOST_CHARACTERS or sum(map(len, needs)) > MOST_NEEDS:
+        return _batches_only(nodes)
+    needed = arrows(dict(enumerate(needs)))
+    kept = needed[:MOST_EDGES]
+    dotted = list(conflicts)[: MOST_EDGES - len(kept)]
     lines += [f"  n{a} --> n{b}" for a, b in kept]
     lines += [f"  n{a} -. {quoted(label)} .- n{b}" for a, b, label in dotted]
     used = {node.style for node in nodes if node.style}
     lines += [f"  classDef {name} {STYLES[name]}" for name in STYLES if name in used]
     lines += [_class(nodes, name) for name in STYLES if name in used]
-    left = len(arrows) - len(kept) + len(conflicts) - len(dotted)
+    left = len(needed) - len(kept) + len(conflicts) - len(dotted)
     text = "\n".join([*lines, *([f"  %% {left} edges left out"] if left else [])])
     return text if len(text) <= MOST_CHARACTERS else _batches_only(nodes)
 
 
 def quoted(label: str) -> str:
     """The label as a string that Mermaid shows as it is: everything but plain text becomes a character code."""
-    safe = "".join(char if char.isalnum() or char in " .,_/+=-:()" else f"#{ord(char)};" for char in cut(label, LABEL))
+    safe = "".join(
+        char if char.isalnum() or char in " .,_/+=-:()" else f"#{ord(char)};" for char in cut(label, LABEL_CHARACTERS)
+    )
     return f'"{safe or " "}"'
-
-
-def reduced(needs: Sequence[Sequence[int]]) -> list[list[int]]:
-    """The dependencies without those that others imply. The graph must be acyclic."""
-    masks = graph.ancestors(needs)
-    found = []
-    for wanted in needs:
-        implied = 0
-        for need in wanted:
-            implied |= masks[need]
-        found.append([need for need in sorted(set(wanted)) if not implied >> need & 1])
-    return found
 
 
 def _label(node: Node) -> str:

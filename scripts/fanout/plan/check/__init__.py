@@ -1,19 +1,19 @@
 """What a plan should be warned of: one rule a file, each `rule(facts)` gives remarks with a stable code.
 
-    unread       unread-lines
-    statuses     held-back, cancelled, under-way
-    claims       false-parallel
-    producers    missing-edge, reads-too-early
-    conflicts    write-write, read-write, resource-clash
-    coupling     hidden-coupling
-    scope        runs-alone, read-only-writes, context-written
-    worth        no-go
-    sizes        too-small, uneven-sizes
-    batch_size   batch-size
-    acceptance   no-acceptance, shared-acceptance, no-bash
-    agents       unknown-agent, agent-mapped, reader-writes, unused-capacity
-    spelling     unescaped-brackets, backslash, posix-class, open-bracket, space
-    estimates    estimate-missing
+    unread             unread-lines
+    blocked_tasks      held-back, cancelled, under-way
+    parallel_flags     false-parallel
+    producers          missing-edge, reads-too-early
+    conflicts          write-write, read-write, resource-clash
+    coupling           hidden-coupling
+    unclear_scope      runs-alone, read-only-writes, context-written
+    worth              no-go
+    sizes              too-small, uneven-sizes
+    batch_size         batch-size
+    criteria           no-acceptance, shared-acceptance, no-bash
+    missing_agents     unknown-agent, agent-mapped, reader-writes, unused-capacity
+    spelling           unescaped-brackets, backslash, posix-class, open-bracket, space
+    missing_estimates  estimate-missing
 
 What a list says about itself (declared counts, names that no task has) the readers remark; they stand in front.
 """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fanout.plan.check.plan_facts import Facts
-from fanout.plan.check.sentence import listed
 from fanout.plan.reading import Remark
+from fanout.plan.sentence import listed
 
 
 def rule(facts: Facts) -> Iterator[Remark]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from fanout.plan.check import parallel_flags, producers
 from fanout.plan.check.contested import NO_HUB, Contested, contested
 from fanout.plan.check.plan_facts import Facts
-from fanout.plan.check.sentence import listed
 from fanout.plan.hazards import Kind
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Remark
+from fanout.plan.sentence import listed
 
 MOST = 8
 APART = "Give each its own file, state their order with depends_on, or make them one task."

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fanout.plan.check.plan_facts import Facts
-from fanout.plan.check.sentence import listed
 from fanout.plan.model import Task
 from fanout.plan.project_facts import World
 from fanout.plan.reading import Remark
+from fanout.plan.sentence import listed
 
 MOST = 100  # tasks for one path that are compared with each other
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from fanout.plan.check.plan_facts import Facts
-from fanout.plan.check.sentence import listed
 from fanout.plan.reading import Remark
+from fanout.plan.sentence import listed
 
 BASH = re.compile(
     r"&>|\|&|\[\[|[<>]\(|<<<|\{[^{} ]*(,|\.\.)[^{} ]*\}|\bpipefail\b|(^|[;&|]\s*)(source|shopt|declare|mapfile)\b"

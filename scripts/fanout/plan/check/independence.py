@@ -12,10 +12,10 @@ from typing import NamedTuple
 from fanout.plan import graph
 from fanout.plan.check import criteria
 from fanout.plan.check.plan_facts import Facts
-from fanout.plan.check.sentence import listed
 from fanout.plan.hazards import Hazard
 from fanout.plan.plan import Plan, words
 from fanout.plan.project_facts import World
+from fanout.plan.sentence import listed
 
 
 class Line(NamedTuple):

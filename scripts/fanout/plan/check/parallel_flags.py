@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from fanout.plan.check.contested import NO_HUB, contested
 from fanout.plan.check.plan_facts import Facts
-from fanout.plan.check.sentence import listed
 from fanout.plan.hazards import Hazard
 from fanout.plan.reading import Remark
+from fanout.plan.sentence import listed
 
 BOTH = {
     "write-write": "both write {}",

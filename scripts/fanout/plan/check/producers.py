@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from fanout.plan.check.sentence import listed
 from fanout.plan.pattern import Mode, key
 from fanout.plan.plan import Plan
 from fanout.plan.project_facts import World
 from fanout.plan.reading import Remark
+from fanout.plan.sentence import listed
 
 if TYPE_CHECKING:
     from fanout.plan.check.plan_facts import Facts

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from statistics import median
 
 from fanout.plan.check.plan_facts import Facts
-from fanout.plan.check.sentence import listed, minutes
 from fanout.plan.reading import Remark
+from fanout.plan.sentence import listed, minutes
 
 INLINE = 0.5  # minutes; below that starting an agent takes longer than the work
 HUGE = 4  # times the median of the others

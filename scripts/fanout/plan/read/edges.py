@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from fanout.plan import circles
 from fanout.plan.read.reading_builder import Entry, Gather
 
 MOST = 10_000
@@ -44,7 +45,7 @@ def settle(gather: Gather) -> None:
     if not any(entry.edges for entry in gather.entries):
         return
     needs = {entry.id: [*entry.get("depends_on"), *entry.edges] for entry in gather.entries}
-    ring = rings(needs)
+    ring = {name: number for number, group in enumerate(circles.groups(needs)) for name in group}
     for entry in gather.entries:
         if not entry.edges:
             continue
@@ -57,60 +58,6 @@ def settle(gather: Gather) -> None:
             message = f"the list's order would make it wait for {', '.join(dropped[:5])}, against what is stated"
             gather.warn("order-contradicts", message, entry.id, "Check the stated dependencies.")
         entry.edges.clear()
-
-
-def rings(needs: Mapping[str, list[str]]) -> dict[str, int]:
-    """A number for each task in a ring of dependencies, the same for all of one ring (Tarjan, without recursion)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    found: dict[str, int] = {}
-    for root in needs:
-        if root in index:
-            continue
-        work: list[tuple[str, int]] = [(root, 0)]
-        while work:
-            name, at = work.pop()
-            if at == 0:
-                index[name] = low[name] = len(index)
-                stack.append(name)
-                on_stack.add(name)
-            targets = needs[name]
-            descend = False
-            while at < len(targets):
-                target = targets[at]
-                at += 1
-                if target not in needs:
-                    continue
-                if target not in index:
-                    work += [(name, at), (target, 0)]
-                    descend = True
-                    break
-                if target in on_stack:
-                    low[name] = min(low[name], index[target])
-            if descend:
-                continue
-            if work:
-                low[work[-1][0]] = min(low[work[-1][0]], low[name])
-            if low[name] == index[name]:
-                _close(name, stack, on_stack, found, needs)
-    return found
-
-
-def _close(
-    name: str, stack: list[str], on_stack: set[str], found: dict[str, int], needs: Mapping[str, list[str]]
-) -> None:
-    members: list[str] = []
-    while True:
-        member = stack.pop()
-        on_stack.discard(member)
-        members.append(member)
-        if member == name:
-            break
-    if len(members) > 1 or name in needs[name]:
-        number = len(found)
-        found.update((member, number) for member in members)
 
 
 def sinks(entries: list[Entry]) -> list[Entry]:

@@ -6,18 +6,18 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fanout.plan import graph
+from fanout.report import drawn_graph
 from fanout.report.cells import cut
 from fanout.report.html.markup import Html, tag
 
-MOST = 150
+MOST_TASKS = 150
 BOX_W, BOX_H, GAP_X, GAP_Y, EDGE = 190, 40, 70, 16, 12
 
 
 def draw(facts: Mapping[str, Any]) -> Html | None:
     """The graph; None when there are too many tasks for a picture, or nothing that joins them."""
     tasks = {task["id"]: task for task in facts["tasks"]}
-    if len(tasks) > MOST or not (any(facts["needs"].values()) or facts["hazards"]):
+    if len(tasks) > MOST_TASKS or not (any(facts["needs"].values()) or facts["hazards"]):
         return None
     columns = _arranged(facts["needs"])
     place = {name: (column, row) for column, names in enumerate(columns) for row, name in enumerate(names)}
@@ -25,7 +25,7 @@ def draw(facts: Mapping[str, Any]) -> Html | None:
     height = max(len(names) for names in columns) * (BOX_H + GAP_Y) - GAP_Y + 2 * EDGE
     corner = {name: _corner(columns, *spot, height) for name, spot in place.items()}
     shapes = [_marker()]
-    shapes += [_arrow(corner[need], corner[name]) for name, wanted in _reduced(facts["needs"]) for need in wanted]
+    shapes += [_arrow(corner[need], corner[name]) for need, name in drawn_graph.arrows(facts["needs"])]
     shapes += [_dotted(corner, hazard) for hazard in facts["hazards"]]
     shapes += [_box(tasks[name], *corner[name]) for name in tasks]
     return tag(
@@ -36,21 +36,12 @@ def draw(facts: Mapping[str, Any]) -> Html | None:
 
 def _arranged(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
     """The levels, each sorted by the middle of what its tasks need in the level before."""
-    columns = graph.levels(needs)
+    columns = drawn_graph.columns(needs)
     for before, names in itertools.pairwise(columns):
         row = {name: place for place, name in enumerate(before)}
         middle = {name: [row[need] for need in needs[name] if need in row] for name in names}
         names.sort(key=lambda name: sum(middle[name]) / len(middle[name]) if middle[name] else 0.0)
     return columns
-
-
-def _reduced(needs: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
-    from fanout.report.mermaid import reduced
-
-    names = list(needs)
-    index = {name: place for place, name in enumerate(names)}
-    found = reduced([[index[need] for need in needs[name]] for name in names])
-    return [(name, [names[need] for need in wanted]) for name, wanted in zip(names, found, strict=True)]
 
 
 def _corner(columns: Sequence[Sequence[str]], column: int, row: int, height: int) -> tuple[float, float]:

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanout.errors import SourceError
-from fanout.plan.read import edges
 from fanout.plan.read.prose import statuses
 from fanout.plan.read.text import front, jsonc, markdown
 
@@ -186,20 +185,3 @@ def test_status_words(word, status):
 )
 def test_status_within_a_line(text, status):
     assert statuses.within(text) == status
-
-
-@given(st.dictionaries(st.integers(0, 12), st.lists(st.integers(0, 12), max_size=4), max_size=12))
-def test_rings_are_the_strongly_connected_parts(graph):
-    import networkx
-
-    needs = {str(node): [str(target) for target in targets] for node, targets in graph.items()}
-    drawn = networkx.DiGraph([(node, target) for node, targets in needs.items() for target in targets])
-    expected = {
-        frozenset(part)
-        for part in networkx.strongly_connected_components(drawn)
-        if len(part) > 1 or any(node in needs.get(node, []) for node in part)
-    }
-    groups: dict[int, set[str]] = {}
-    for node, number in edges.rings(needs).items():
-        groups.setdefault(number, set()).add(node)
-    assert {frozenset(group) for group in groups.values()} == expected
