@@ -8,7 +8,7 @@ from typing import Any
 from fanout.plan import planner
 from fanout.plan.model import parse_document
 from fanout.plan.plan import Plan
-from fanout.plan.project_facts import NOWHERE, World
+from fanout.plan.project_facts import NO_PROJECT, ProjectFacts
 from fanout.plan.reading import Note, Reading, Remark
 
 ROOT = "/project"
@@ -26,8 +26,8 @@ def reading(*tasks: dict[str, Any], parallel: Iterable[str] = (), done: Iterable
     return found
 
 
-def plan(*tasks: dict[str, Any], world: World = NOWHERE, **more: Any) -> Plan:
-    return planner.make(reading(*tasks, **more), "quick", world)
+def plan(*tasks: dict[str, Any], project: ProjectFacts = NO_PROJECT, **more: Any) -> Plan:
+    return planner.make(reading(*tasks, **more), "quick", project)
 
 
 def task(name: str, writes: str = "", reads: str = "", needs: str = "", **more: Any) -> dict[str, Any]:
@@ -47,6 +47,6 @@ def remarks(found: Plan, *codes: str) -> list[Remark]:
     return [remark for remark in found.warnings if remark.code in codes]
 
 
-def files(*paths: str, agents: Iterable[str] | None = None) -> World:
-    """A world in which these paths exist."""
-    return World(set(paths).__contains__, None if agents is None else frozenset(agents))
+def files(*paths: str, agents: Iterable[str] | None = None) -> ProjectFacts:
+    """A project in which these paths exist."""
+    return ProjectFacts(set(paths).__contains__, None if agents is None else frozenset(agents))

@@ -17,7 +17,7 @@ from fanout.plan.reading import Source
 def applied(tasks, samples):
     text = json.dumps({"schema_version": 1, "tasks": tasks})
     reading = registry.read(Source("-", "", text, "/nowhere"))
-    estimates.apply(reading, estimates.learn(samples))
+    reading = estimates.applied(reading, estimates.learn(samples))
     return [task.estimate_minutes for task in reading.document.tasks], reading.warnings[-1].message
 
 

@@ -13,6 +13,7 @@ from plan.made import plan, reading, task
 from fanout.plan import doubt, hazards, planner
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Inference
+from fanout.run.tasks import ready
 
 
 def pairs(found: Plan) -> list[tuple[str, str, str, str]]:
@@ -182,3 +183,17 @@ def test_hazards_against_a_plain_look_at_every_pair(tasks):
                 for index in (hazard.a, hazard.b)
             ]
             assert all(touched)
+
+
+@pytest.mark.parametrize(
+    ("kind", "witness", "words"),
+    [
+        ("write-write", "a.py", "both write a.py"),
+        ("read-write", "a.py", "one writes a.py, the other reads it"),
+        ("resource", "db", "both use db"),
+        ("exclusion", "", "they exclude each other"),
+        ("exclusion", "03 names no file that it writes", "03 names no file that it writes"),
+    ],
+)
+def test_a_plan_and_its_run_say_a_hazard_in_the_same_words(kind, witness, words):
+    assert hazards.clause(kind, witness) == ready.describe(kind, witness) == words

@@ -56,10 +56,10 @@ def test_every_spelling_of_a_path_is_the_same_path(one, other):
     ("one", "other"), [("SRC/A.ts", "src/a.ts"), ("Src/**", "sRC/b.ts"), ("README.MD", "readme.*")]
 )
 def test_case_collides_exactly_where_the_file_system_says_so(one, other):
-    from fanout.plan.project_facts import World
+    from fanout.plan.project_facts import ProjectFacts
 
     assert plan(task("a", one), task("b", other)).hazards == []
-    (hazard,) = plan(task("a", one), task("b", other), world=World(case_insensitive=True)).hazards
+    (hazard,) = plan(task("a", one), task("b", other), project=ProjectFacts(case_insensitive=True)).hazards
     assert hazard.kind == "write-write"
 
 

@@ -12,7 +12,7 @@ from fanout.errors import SourceError
 from fanout.plan import advice, planner
 from fanout.plan.check import independence
 from fanout.plan.pattern import PatternError, parse
-from fanout.plan.project_facts import World
+from fanout.plan.project_facts import ProjectFacts
 from fanout.report import plan_json
 
 
@@ -124,16 +124,16 @@ def soups(draw: st.DrawFn) -> dict[str, Any]:
 def test_whatever_a_document_holds_is_a_plan_or_a_list_of_problems(soup, there, fold):
     """And everything that is said about it is said in one line, with a way out."""
     tasks = soup.pop("tasks")
-    world = World(lambda path: there, frozenset(("general-purpose",)), fold)
+    project = ProjectFacts(lambda path: there, frozenset(("general-purpose",)), fold)
     try:
-        made = planner.make(reading(*tasks, **soup), "quick", world)
+        made = planner.make(reading(*tasks, **soup), "quick", project)
     except SourceError as error:
         assert all(problem.record and problem.message and problem.fix for problem in error.problems)
         return
     for remark in made.warnings:
         assert remark.code and remark.message and remark.fix
         assert "\n" not in remark.message + remark.fix + remark.task
-        assert not remark.task or remark.task in made.names()
-    assert len(independence.lines(made, world)) == 6
+        assert not remark.task or remark.task in made.names
+    assert len(independence.lines(made, project)) == 6
     assert advice.of_plan(made).reason
     assert plan_json.render(made)

@@ -85,7 +85,7 @@ def test_no_task_waits_under_a_title_of_another_schedule() -> None:
         starts |= dict.fromkeys(names.split(", "), when)
     assert starts == {
         name: plan_text.minutes(start) if start else "once"
-        for name, start in zip(plan.names(), plan.answer.start, strict=True)
+        for name, start in zip(plan.names, plan.answer.start, strict=True)
     }
 
 

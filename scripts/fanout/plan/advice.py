@@ -234,7 +234,7 @@ def _situation(plan: Plan) -> Situation:
 
 def _waiting(plan: Plan) -> dict[str, set[int]]:
     """The tasks that stand behind another one in the order because of files, or of something else."""
-    rank, done = plan.rank(), plan.done
+    rank, done = plan.rank, plan.done
     files: set[int] = set()
     others: set[int] = set()
     for kind, a, b, _, ordered in plan.hazards:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple
 
-from fanout.plan.reading import Reading, Remark
+from fanout.plan.model import Task
+from fanout.plan.reading import Reading, Remark, with_tasks
 
-ENOUGH = 3
-MOST = 10.0
+TASKS_TO_LEARN_FROM = 3
+LARGEST_FACTOR = 10.0
 
 
 class Sample(NamedTuple):
@@ -21,7 +22,7 @@ class Sample(NamedTuple):
     minutes: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Learned:
     """By agent type, "" standing for all tasks together: real to estimated minutes, and usual minutes; how many tasks."""
 
@@ -32,52 +33,54 @@ class Learned:
 
 def learn(samples: Iterable[Sample]) -> Learned:
     """Medians, which one odd task does not move; of a type with fewer than 3 tasks nothing is learned by itself."""
-    found = Learned()
+    tasks = 0
     factors: dict[str, list[float]] = {}
     usual: dict[str, list[float]] = {}
     for sample in samples:
-        found.tasks += 1
+        tasks += 1
         for agent in {sample.agent, ""}:
             usual.setdefault(agent, []).append(sample.minutes)
             if sample.estimated:
                 factors.setdefault(agent, []).append(sample.minutes / sample.estimated)
-    found.factor = {agent: _bounded(median(seen)) for agent, seen in factors.items() if len(seen) >= ENOUGH}
-    found.usual = {agent: median(seen) for agent, seen in usual.items() if len(seen) >= ENOUGH}
-    return found
+    return Learned(
+        {agent: _bounded(median(seen)) for agent, seen in factors.items() if len(seen) >= TASKS_TO_LEARN_FROM},
+        {agent: median(seen) for agent, seen in usual.items() if len(seen) >= TASKS_TO_LEARN_FROM},
+        tasks,
+    )
 
 
-def apply(reading: Reading, learned: Learned) -> dict[str, float | None]:
-    """Scales the estimates of the tasks that have one, gives the others the usual minutes, and says so in a remark.
-
-    Returns what the tasks stated, for `restore`: a run keeps that, or it would learn from what it had learned.
-    """
-    stated = {task.id: task.estimate_minutes for task in reading.document.tasks}
-    scaled = given = 0
+def applied(reading: Reading, learned: Learned) -> Reading:
+    """The reading with scaled estimates where one is stated, and the usual minutes where none is; a remark says so."""
+    tasks, scaled, given = [], 0, 0
     for task in reading.document.tasks:
-        agent = task.agent or ""
-        if task.estimate_minutes is not None:
-            factor = learned.factor.get(agent, learned.factor.get(""))
-            if factor is not None:
-                task.estimate_minutes = round(task.estimate_minutes * factor, 3)
-                scaled += 1
-        else:
-            usual = learned.usual.get(agent, learned.usual.get(""))
-            if usual is not None:
-                task.estimate_minutes = round(usual, 3)
-                given += 1
-    reading.warnings.append(Remark("estimates-learned", _said(learned, scaled, given)))
-    return stated
+        minutes = _minutes(task, learned)
+        if minutes is not None:
+            scaled, given = (scaled + 1, given) if task.estimate_minutes is not None else (scaled, given + 1)
+            task = task.model_copy(update={"estimate_minutes": minutes})
+        tasks.append(task)
+    return with_tasks(reading, tasks, Remark("estimates-learned", _said(learned, scaled, given)))
 
 
-def restore(reading: Reading, stated: dict[str, float | None]) -> None:
-    """The estimates as the list has them."""
-    for task in reading.document.tasks:
-        task.estimate_minutes = stated[task.id]
+def as_stated(reading: Reading, before: Reading) -> Reading:
+    """The reading with the estimates of `before`: a run keeps those, or it would learn from what it had learned."""
+    stated = {task.id: task.estimate_minutes for task in before.document.tasks}
+    tasks = [task.model_copy(update={"estimate_minutes": stated[task.id]}) for task in reading.document.tasks]
+    return with_tasks(reading, tasks)
+
+
+def _minutes(task: Task, learned: Learned) -> float | None:
+    """What is learned for a task; None when it stays as it is."""
+    agent = task.agent or ""
+    if task.estimate_minutes is None:
+        usual = learned.usual.get(agent, learned.usual.get(""))
+        return None if usual is None else round(usual, 3)
+    factor = learned.factor.get(agent, learned.factor.get(""))
+    return None if factor is None else round(task.estimate_minutes * factor, 3)
 
 
 def _said(learned: Learned, scaled: int, given: int) -> str:
     if not scaled and not given:
-        return f"past runs have {learned.tasks} tasks to learn from, at least {ENOUGH} are needed: estimates stay"
+        return f"past runs have {learned.tasks} tasks to learn from, at least {TASKS_TO_LEARN_FROM} are needed: estimates stay"
     parts = [f"{scaled} estimates scaled ({_factors(learned)})"] if scaled else []
     parts += [f"{given} tasks without one given the usual time"] if given else []
     return f"from {learned.tasks} tasks of past runs: {'; '.join(parts)}"
@@ -88,4 +91,4 @@ def _factors(learned: Learned) -> str:
 
 
 def _bounded(factor: float) -> float:
-    return min(MOST, max(1 / MOST, factor))
+    return min(LARGEST_FACTOR, max(1 / LARGEST_FACTOR, factor))

@@ -28,6 +28,15 @@ class Hazard(NamedTuple):
     ordered: bool = False
 
 
+def clause(kind: Kind, witness: str) -> str:
+    """Why two tasks may not overlap. `fanout.run.tasks.ready` says it in the same words."""
+    if kind == "exclusion":
+        return witness or "they exclude each other"
+    if kind == "read-write":
+        return f"one writes {witness}, the other reads it"
+    return f"both {'write' if kind == 'write-write' else 'use'} {witness}"
+
+
 def find(
     tasks: Sequence[Task],
     patterns: Patterns,

@@ -22,7 +22,7 @@ Texts = list[StrictStr]
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", validate_default=False)
+    model_config = ConfigDict(extra="forbid", validate_default=False, frozen=True)
 
 
 class Resource(_Record):

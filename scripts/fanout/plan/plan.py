@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from fanout.plan.hazards import Hazard
+from fanout.plan.hazards import Hazard, clause
 from fanout.plan.model import Task
 from fanout.plan.reading import Reading, Remark
 from fanout.plan.schedule import Answer, Problem, Wait
@@ -13,7 +14,7 @@ from fanout.plan.validate import Patterns
 DEFAULT_MINUTES = 1.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Plan:
     """Everything known before a run: the reading, what the tasks may touch, their hazards, and the schedule.
 
@@ -33,15 +34,13 @@ class Plan:
     below: list[int]
     held: list[Hazard] = field(default_factory=list)
     left_out: set[int] = field(default_factory=set)
-    _rank: list[int] = field(default_factory=list, repr=False)
-    _names: list[str] = field(default_factory=list, repr=False)
 
     @property
     def tasks(self) -> list[Task]:
         return self.reading.document.tasks
 
     def ids(self, indexes: list[int]) -> list[str]:
-        names = self.names()
+        names = self.names
         return [names[index] for index in indexes]
 
     def sequential_minutes(self) -> float:
@@ -56,24 +55,23 @@ class Plan:
         """What keeps the two tasks of a hazard apart."""
         if hazard.ordered:
             return "ordered by dependencies"
-        rank, names = self.rank(), self.names()
+        rank, names = self.rank, self.names
         if rank[hazard.a] < rank[hazard.b]:
             return f"{names[hazard.b]} waits for {names[hazard.a]}"
         return f"{names[hazard.a]} waits for {names[hazard.b]}"
 
+    @cached_property
     def names(self) -> list[str]:
         """The id of each task."""
-        if not self._names:
-            self._names = [task.id for task in self.tasks]
-        return self._names
+        return [task.id for task in self.tasks]
 
+    @cached_property
     def rank(self) -> list[int]:
         """The place of each task in the rolling order."""
-        if not self._rank:
-            self._rank = [0] * len(self.tasks)
-            for place, index in enumerate(self.answer.order):
-                self._rank[index] = place
-        return self._rank
+        rank = [0] * len(self.tasks)
+        for place, index in enumerate(self.answer.order):
+            rank[index] = place
+        return rank
 
     def waits(self) -> dict[str, str]:
         """For each task that does not start at once, what it waits for last in the rolling schedule, in words."""
@@ -97,7 +95,7 @@ class Plan:
                 if then not in last or place[first] > last[then][0]:
                     last[then] = place[first], first, hazard
         return {
-            self.tasks[then].id: f"waits for {self.tasks[first].id}: {words(hazard)}"
+            self.tasks[then].id: f"waits for {self.tasks[first].id}: {clause(hazard.kind, hazard.witness)}"
             for then, (_, first, hazard) in last.items()
         }
 
@@ -115,15 +113,4 @@ class Plan:
             return f"waits for {on}: all {self.reading.document.max_parallel} slots are taken"
         if kind == "group":
             return f"waits for {on}: no more agents of this type at once"
-        return f"waits for {on}: {words(hazard)}" if hazard else f"waits for {on}"
-
-
-def words(hazard: Hazard) -> str:
-    """Why the two tasks of a hazard may not overlap."""
-    if hazard.kind == "write-write":
-        return f"both write {hazard.witness}"
-    if hazard.kind == "read-write":
-        return f"one writes {hazard.witness}, the other reads it"
-    if hazard.kind == "resource":
-        return f"both use {hazard.witness}"
-    return hazard.witness or "they exclude each other"
+        return f"waits for {on}: {clause(hazard.kind, hazard.witness)}" if hazard else f"waits for {on}"

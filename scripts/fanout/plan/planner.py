@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fanout.plan import check, doubt, graph, hazards, schedule
 from fanout.plan.plan import DEFAULT_MINUTES, Plan
-from fanout.plan.project_facts import NOWHERE, World
+from fanout.plan.project_facts import NO_PROJECT, ProjectFacts
 from fanout.plan.reading import Reading
 from fanout.plan.schedule import Effort, Problem
-from fanout.plan.validate import validate
+from fanout.plan.validate import Patterns, validate
 
 DONE = ("completed", "skipped")
 
 
-def make(reading: Reading, effort: Effort = "normal", world: World = NOWHERE) -> Plan:
+def make(reading: Reading, effort: Effort = "normal", project: ProjectFacts = NO_PROJECT) -> Plan:
     """The plan of a reading, with its warnings. Raises SourceError when it can't be planned."""
     patterns = validate(reading)
-    tasks = reading.document.tasks
     doubtful = doubt.reasons(reading)
-    if hazards.doubtful_pairs(tasks, doubtful) > doubt.MOST_PAIRS:
-        reading.warnings.append(doubt.keep_order(reading, doubtful))
+    if hazards.doubtful_pairs(reading.document.tasks, doubtful) > doubt.MOST_PAIRS:
+        reading = doubt.keep_order(reading, doubtful)
+    plan = _scheduled(reading, patterns, doubtful, effort, project.case_insensitive)
+    return replace(plan, warnings=[*reading.warnings, *check.remarks(plan, project)])
+
+
+def _scheduled(
+    reading: Reading, patterns: Patterns, doubtful: Mapping[int, str], effort: Effort, case_insensitive: bool
+) -> Plan:
+    """The plan without its warnings."""
+    tasks = reading.document.tasks
     needs = hazards.needs_of(tasks)
     below = graph.ancestors(needs)
-    found = hazards.find(tasks, patterns, doubtful, world.case_insensitive, below)
+    clashes = hazards.find(tasks, patterns, doubtful, case_insensitive, below)
     durations = [DEFAULT_MINUTES if task.estimate_minutes is None else task.estimate_minutes for task in tasks]
     done = {index for index, task in enumerate(tasks) if _status(reading, task.id) in DONE}
     left_out = _left_out(reading, needs, done)
-    done |= left_out
-    problem = _problem(reading, needs, found, durations, done)
+    problem = _problem(reading, needs, clashes, durations, done | left_out)
     answer, pairs = schedule.hold_back(problem, schedule.solve(problem, effort=effort))
     problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
-    plan = Plan(reading, patterns, found, durations, done, answer, [], problem, below)
-    plan.held = [hazards.Hazard("exclusion", min(pair), max(pair), schedule.HELD) for pair in pairs]
-    plan.left_out = left_out
-    plan.warnings = reading.warnings + check.remarks(plan, world)
-    return plan
+    held = [hazards.Hazard("exclusion", min(pair), max(pair), schedule.HELD) for pair in pairs]
+    return Plan(reading, patterns, clashes, durations, done | left_out, answer, [], problem, below, held, left_out)
 
 
 def _problem(
-    reading: Reading, needs: list[list[int]], found: list[hazards.Hazard], durations: list[float], done: set[int]
+    reading: Reading, needs: list[list[int]], clashes: list[hazards.Hazard], durations: list[float], done: set[int]
 ) -> Problem:
     document = reading.document
     groups = [
@@ -49,7 +54,7 @@ def _problem(
     return Problem(
         durations=durations,
         needs=needs,
-        conflicts=[(hazard.a, hazard.b) for hazard in found if not hazard.ordered],
+        conflicts=[(hazard.a, hazard.b) for hazard in clashes if not hazard.ordered],
         slots=document.max_parallel,
         groups=[group for group in groups if group[0]],
         done=done,
@@ -58,11 +63,11 @@ def _problem(
 
 def _left_out(reading: Reading, needs: list[list[int]], done: set[int]) -> set[int]:
     """The tasks that the list calls blocked (or deferred, or on hold), and what waits for one of them."""
-    found = {index for index, task in enumerate(reading.document.tasks) if _status(reading, task.id) == "blocked"}
-    if not found:
-        return found
+    blocked = {index for index, task in enumerate(reading.document.tasks) if _status(reading, task.id) == "blocked"}
+    if not blocked:
+        return blocked
     above = graph.descendants(needs)
-    return (found | {one for index in found for one in graph.members(above[index])}) - done
+    return (blocked | {one for index in blocked for one in graph.members(above[index])}) - done
 
 
 def _status(reading: Reading, task: str) -> str:

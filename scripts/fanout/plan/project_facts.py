@@ -11,7 +11,7 @@ def _nothing(path: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class ProjectFacts:
     """`exists` takes a path relative to the project's root; `agents` are the installed types, None when not known.
 
     `has_bash`: whether acceptance commands run through bash, as agents' commands do, or through whatever sh is.
@@ -23,4 +23,4 @@ class World:
     has_bash: bool = True
 
 
-NOWHERE = World()
+NO_PROJECT = ProjectFacts()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from fanout.plan.files import NO_FILES, Files
-from fanout.plan.model import Document
+from fanout.plan.model import Document, Task
 
 Status = Literal["pending", "in_progress", "completed", "blocked", "skipped"]
 
@@ -56,7 +56,7 @@ class Remark:
         return {"code": self.code, "message": self.message, "task": self.task, "fix": self.fix}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A source as read. `files` are the absolute paths read, `base` the folder that patterns are relative to."""
 
@@ -68,6 +68,12 @@ class Reading:
     unread: list[Unread] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     source: Source | None = None  # what was read, so that a status can be written back to it
+
+
+def with_tasks(reading: Reading, tasks: list[Task], *remarks: Remark) -> Reading:
+    """The reading with other tasks, and more warnings."""
+    document = reading.document.model_copy(update={"tasks": tasks})
+    return replace(reading, document=document, warnings=[*reading.warnings, *remarks])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ MOST_FOR_SPLIT = 1000
 
 def render(plan: Plan) -> dict[str, object]:
     """The value of "data". Minutes are floats; schedule is in rolling order; done tasks are left out of both."""
-    answer, names = plan.answer, plan.names()
+    answer, names = plan.answer, plan.names
     order = [index for index in answer.order if index not in plan.done]
     return {
         "title": plan.reading.document.title,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.hazards import Hazard
+from fanout.plan.hazards import Hazard, clause
 from fanout.plan.plan import Plan
 from fanout.report import mermaid, plan_text, plan_waits
 from fanout.report.cells import clean, counted
@@ -51,8 +51,8 @@ def graph(plan: Plan) -> str:
 
 
 def _in_order(plan: Plan, hazard: Hazard) -> tuple[int, int, str]:
-    first, last = sorted((hazard.a, hazard.b), key=plan.rank().__getitem__)
-    return first, last, plan_waits.words(hazard.kind, hazard.witness)
+    first, last = sorted((hazard.a, hazard.b), key=plan.rank.__getitem__)
+    return first, last, clause(hazard.kind, clean(hazard.witness))
 
 
 def escape(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fanout.plan.hazards import clause
 from fanout.plan.plan import Plan
 from fanout.plan.schedule import Wait
 from fanout.report.cells import clean, few
@@ -15,7 +16,7 @@ def lines(plan: Plan, names: int = 6) -> list[str]:
     Of the rolling schedule. A dependency that the list does not state is said to be inferred, and from what.
     """
     pairs = {(min(w.task, w.on), max(w.task, w.on)) for w in plan.answer.waits if w.kind == "conflict"}
-    why = {(h.a, h.b): words(h.kind, h.witness) for h in [*plan.hazards, *plan.held] if (h.a, h.b) in pairs}
+    why = {(h.a, h.b): clause(h.kind, clean(h.witness)) for h in [*plan.hazards, *plan.held] if (h.a, h.b) in pairs}
     groups: dict[tuple[int, int, str], list[int]] = {}
     for wait in plan.answer.waits:
         on = -1 if wait.kind == "slot" else wait.on
@@ -27,18 +28,6 @@ def _reason(plan: Plan, wait: Wait, why: dict[tuple[int, int], str]) -> str:
     if wait.kind == "conflict":
         return why.get((min(wait.task, wait.on), max(wait.task, wait.on)), "")
     return plan.inferred(wait.task, wait.on) if wait.kind == "depends" else ""
-
-
-def words(kind: str, witness: str) -> str:
-    """A hazard as a clause."""
-    witness = clean(witness)
-    if kind == "exclusion":
-        return witness or "they exclude each other"
-    return {
-        "write-write": f"both write {witness}",
-        "read-write": f"one writes {witness}, the other reads it",
-        "resource": f"both use {witness}",
-    }[kind]
 
 
 def _line(plan: Plan, kind: int, on: int, reason: str, tasks: list[int], names: int) -> str:

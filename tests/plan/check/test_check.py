@@ -8,7 +8,7 @@ import pytest
 from plan.made import files, plan, reading, remarks, task
 
 from fanout.plan import agent_types, planner
-from fanout.plan.project_facts import World
+from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Inference, Remark
 
 BIG: dict[str, Any] = {"estimate_minutes": 10, "accept": [{"text": "it works"}]}
@@ -27,8 +27,8 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
     ),
     "false claim by a read": (
         [task("a", "x.ts"), task("b", "y.ts", "x.ts")],
-        {"parallel": ["a", "b"], "world": files("x.ts")},
-        [("false-parallel", "b", "said to be parallel with a, but one writes x.ts, which the other reads")],
+        {"parallel": ["a", "b"], "project": files("x.ts")},
+        [("false-parallel", "b", "said to be parallel with a, but one writes x.ts, the other reads it")],
     ),
     "false claim by a resource": (
         [task("a", "x.ts", uses="port:3000"), task("b", "y.ts", uses="port:3000")],
@@ -62,12 +62,12 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
     ),
     "read-write": (
         [task("a", "x.ts"), task("b", "", "x.ts")],
-        {"world": files("x.ts")},
+        {"project": files("x.ts")},
         [("read-write", "b", "reads x.ts, which a writes, and no dependency says what comes first")],
     ),
     "read-write of several readers": (
         [task("w", "x.ts"), *(task(name, "", "x.ts") for name in "abc")],
-        {"world": files("x.ts")},
+        {"project": files("x.ts")},
         [
             (
                 "read-write",
@@ -76,7 +76,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
             )
         ],
     ),
-    "read-write in order": ([task("a", "x.ts"), task("b", "", "x.ts", "a")], {"world": files("x.ts")}, []),
+    "read-write in order": ([task("a", "x.ts"), task("b", "", "x.ts", "a")], {"project": files("x.ts")}, []),
     "producer without an edge": (
         [task("a", "x.ts"), task("b", "y.ts", "x.ts")],
         {},
@@ -103,7 +103,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         {},
         [("reads-too-early", "a", "reads x.ts, but b, which creates it, depends on it")],
     ),
-    "reads what is there": ([task("a", "", "x.ts"), task("b", "x.ts", needs="a")], {"world": files("x.ts")}, []),
+    "reads what is there": ([task("a", "", "x.ts"), task("b", "x.ts", needs="a")], {"project": files("x.ts")}, []),
     "resource": (
         [task("a", uses="db:test"), task("b", uses="db:test")],
         {},
@@ -121,7 +121,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
     ),
     "the lock file that is there": (
         [task("a", "packages/a/package.json"), task("b", "packages/b/package.json")],
-        {"world": files("pnpm-lock.yaml", "packages/a/package.json", "packages/b/package.json")},
+        {"project": files("pnpm-lock.yaml", "packages/a/package.json", "packages/b/package.json")},
         [("hidden-coupling", "a", "may change pnpm-lock.yaml without naming it, as b may")],
     ),
     "lock files of two modules of Go": ([task("a", "a/go.mod"), task("b", "b/go.mod")], {}, []),
@@ -138,7 +138,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
     ),
     "migrations that are there": (
         [task("a", "db/migrations/001.sql"), task("b", "db/migrations/002.sql")],
-        {"world": files("db/migrations/001.sql", "db/migrations/002.sql")},
+        {"project": files("db/migrations/001.sql", "db/migrations/002.sql")},
         [],
     ),
     "snapshots": (
@@ -156,17 +156,17 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
     ),
     "barrel that is there": (
         [task("a", "src/ui/a.tsx"), task("b", "src/ui/b.tsx"), task("c", "src/ui/a.test.tsx")],
-        {"world": files("src/ui/index.ts")},
+        {"project": files("src/ui/index.ts")},
         [("hidden-coupling", "a", "may change src/ui/index.ts without naming it, as b may")],
     ),
     "barrel: modules of Rust": (
         [task("a", "src/a.rs"), task("b", "src/b.rs")],
-        {"world": files("src/lib.rs")},
+        {"project": files("src/lib.rs")},
         [("hidden-coupling", "a", "may change src/lib.rs without naming it, as b may")],
     ),
     "barrel, but the modules are old": (
         [task("a", "src/a.rs"), task("b", "src/b.rs")],
-        {"world": files("src/lib.rs", "src/a.rs", "src/b.rs")},
+        {"project": files("src/lib.rs", "src/a.rs", "src/b.rs")},
         [],
     ),
     "no barrel": ([task("a", "src/a.ts"), task("b", "src/b.ts")], {}, []),
@@ -239,7 +239,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
             task("a", "a.ts", accept=[{"command": "set -o pipefail; npm test | tee log"}]),
             task("b", "b.ts", accept=[{"command": "make a b && test -f 'x'"}]),
         ],
-        {"world": World(has_bash=False)},
+        {"project": ProjectFacts(has_bash=False)},
         [("no-bash", "a", "which needs bash; this machine has none, and sh reads it differently")],
     ),
     "a command for bash where there is one": ([task("a", "a.ts", accept=[{"command": "false &> log"}])], {}, []),
@@ -250,12 +250,12 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
     ),
     "agent mapped": (
         [task("a", agent="CoderAgent"), task("b", agent="general-purpose")],
-        {"world": files(agents=[*agent_types.BUILT_IN, "spec:feature-implementer"])},
+        {"project": files(agents=[*agent_types.BUILT_IN, "spec:feature-implementer"])},
         [("agent-mapped", "", "CoderAgent -> spec:feature-implementer")],
     ),
     "agent unknown": (
         [task("a", agent="code-wizard"), task("b", agent="code-wizard")],
-        {"world": files(agents=[*agent_types.BUILT_IN, "code-wizards"])},
+        {"project": files(agents=[*agent_types.BUILT_IN, "code-wizards"])},
         [("unknown-agent", "a", "there is no agent 'code-wizard' (tasks a and b): general-purpose does the work")],
     ),
     "a reader that is to write": (
@@ -264,7 +264,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
             task("b", agent="Explore"),
             task("c", "y.ts", agent="general-purpose"),
         ],
-        {"world": files(agents=agent_types.BUILT_IN)},
+        {"project": files(agents=agent_types.BUILT_IN)},
         [
             ("agent-mapped", "", "ContextScout -> Explore"),
             ("reader-writes", "a", "is to write x.ts, and its agent Explore only reads"),
@@ -277,7 +277,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
     ),
     "brackets of a folder": (
         [task("a", "app/[id]/page.tsx"), task("b", "app/[slug]/page.tsx")],
-        {"world": files("app/[id]")},
+        {"project": files("app/[id]")},
         [("unescaped-brackets", "a", "but 'app/[id]' exists")],
     ),
     "backslash": (
@@ -307,7 +307,7 @@ def test_a_plan_that_is_well_made_has_no_warning():
         task(n, f"src/{n}.ts", estimate_minutes=12, accept=[{"text": "ok", "command": f"node --test {n}"}])
         for n in "abc"
     ]
-    assert plan(*tasks, world=files("src/a.ts", agents=agent_types.BUILT_IN)).warnings == []
+    assert plan(*tasks, project=files("src/a.ts", agents=agent_types.BUILT_IN)).warnings == []
 
 
 def test_estimates_and_acceptance_are_asked_for_once():
@@ -346,11 +346,11 @@ def test_large_batches_of_guesses_are_too_large():
 
 @pytest.mark.parametrize("code", ["write-write", "read-write", "missing-edge"])
 def test_many_of_one_kind_are_cut_short(code):
-    world = files(*(f"f{i}" for i in range(20))) if code == "read-write" else files()
+    project = files(*(f"f{i}" for i in range(20))) if code == "read-write" else files()
     second = {"write-write": "f{}", "read-write": "", "missing-edge": ""}[code]
     tasks = [task(f"a{i}", f"f{i}") for i in range(20)]
     tasks += [task(f"b{i}", second.format(i), "" if second else f"f{i}") for i in range(20)]
-    found = remarks(plan(*tasks, world=world, max_parallel=40), code)
+    found = remarks(plan(*tasks, project=project, max_parallel=40), code)
     assert len(found) == 9
     assert found[-1].task == "" and found[-1].message.startswith("12 more")
 
@@ -361,6 +361,6 @@ def test_warnings_of_done_tasks_are_over():
         task("b", "x", **BIG),
         task("c", **BIG),
         done=["a"],
-        world=files(agents=[]),
+        project=files(agents=[]),
     )
     assert found.warnings == []

@@ -9,7 +9,7 @@ from plan.made import files, plan, reading, task
 
 from fanout.plan import planner
 from fanout.plan.check import independence
-from fanout.plan.project_facts import NOWHERE
+from fanout.plan.project_facts import NO_PROJECT
 
 OK: dict[str, Any] = {"accept": [{"text": "it works"}]}
 SAFE = [task("a", "a.ts", **OK), task("b", "b.ts", **OK)]
@@ -23,7 +23,7 @@ FAILS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str, str]] = {
     ),
     "a read of what is changed": (
         [task("a", "x", **OK), task("b", reads="x", **OK)],
-        {"world": files("x")},
+        {"project": files("x")},
         "data",
         "a and b: one writes x, the other reads it (b waits for a)",
     ),
@@ -74,7 +74,7 @@ FAILS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str, str]] = {
 
 @pytest.mark.parametrize(("tasks", "options", "line", "witness"), FAILS.values(), ids=FAILS)
 def test_one_line_fails_and_the_others_pass(tasks, options, line, witness):
-    found = independence.lines(plan(*tasks, **options), options.get("world", NOWHERE))
+    found = independence.lines(plan(*tasks, **options), options.get("project", NO_PROJECT))
     assert [one.id for one in found if not one.passed] == [line]
     failed = next(one for one in found if not one.passed)
     assert witness in failed.witness
@@ -83,7 +83,7 @@ def test_one_line_fails_and_the_others_pass(tasks, options, line, witness):
 
 def test_all_lines_pass_and_say_what_shows_it():
     tasks = [*SAFE, task("c", "c.ts", "a.ts", "a", **OK)]
-    found = independence.lines(plan(*tasks), NOWHERE)
+    found = independence.lines(plan(*tasks), NO_PROJECT)
     assert [one.id for one in found] == ["data", "writes", "resources", "order", "failures", "results"]
     assert all(one.passed and one.witness for one in found)
     assert found[3].witness == "in 2 batches no task needs another one of the same batch"
@@ -93,7 +93,7 @@ def test_all_lines_pass_and_say_what_shows_it():
 def test_unknown_writes_are_no_independence():
     known = reading(*SAFE)
     known.notes["a"].unsure = True
-    failed = [one for one in independence.lines(planner.make(known, "quick"), NOWHERE) if not one.passed]
+    failed = [one for one in independence.lines(planner.make(known, "quick"), NO_PROJECT) if not one.passed]
     assert [(one.id, one.witness) for one in failed] == [
         ("writes", "a and b: a does not say what it writes (b waits for a)"),
     ]
@@ -102,11 +102,11 @@ def test_unknown_writes_are_no_independence():
 def test_unknown_writes_of_a_task_that_dependencies_keep_alone_do_no_harm():
     known = reading(task("a", **OK), task("b", needs="a", **OK))
     known.notes["a"].unsure = True
-    assert all(one.passed for one in independence.lines(planner.make(known, "quick"), NOWHERE))
+    assert all(one.passed for one in independence.lines(planner.make(known, "quick"), NO_PROJECT))
 
 
 def test_a_dependency_inside_a_batch_would_be_seen():
     made = plan(task("a", **OK), task("b", needs="a", **OK))
     made.answer.batches = [[0, 1]]
-    line = independence.lines(made, NOWHERE)[3]
+    line = independence.lines(made, NO_PROJECT)[3]
     assert (line.passed, line.witness) == (False, "batch 1: b needs a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import shutil
 import sys
@@ -42,7 +43,8 @@ def planned(
     with Progress(_reads(source)) as at:
         reading = registry.read(source, format_)
         if max_parallel is not None:
-            reading.document.max_parallel = max_parallel
+            document = reading.document.model_copy(update={"max_parallel": max_parallel})
+            reading = dataclasses.replace(reading, document=document)
         at.now(f"Planning {len(reading.document.tasks):,} tasks")
         return _planned(reading, source, effort, learned)
 
@@ -58,10 +60,9 @@ def _planned(reading: Reading, source: Source, effort: str, learned: bool | None
     from fanout.cli.shared import experience
     from fanout.plan import estimates
 
-    stated = estimates.apply(reading, estimates.learn(experience.samples(project.root())))
-    plan = planner.make(reading, effort, project_probe.of(source.root))  # type: ignore[arg-type]
-    estimates.restore(reading, stated)
-    return plan
+    learned_from = estimates.learn(experience.samples(project.root()))
+    plan = planner.make(estimates.applied(reading, learned_from), effort, project_probe.of(source.root))  # type: ignore[arg-type]
+    return dataclasses.replace(plan, reading=estimates.as_stated(plan.reading, reading))
 
 
 def located(given: str, format_: str | None = None, base: str | None = None) -> Source:

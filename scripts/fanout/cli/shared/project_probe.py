@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-from fanout.plan.project_facts import World
+from fanout.plan.project_facts import ProjectFacts
 from fanout.run.evidence import command
 from fanout.run.store import state_dir
 from fanout.source.installed_agents import installed
 from fanout.version import checkout
 
 
-def of(root: str) -> World:
+def of(root: str) -> ProjectFacts:
     """What is in the folder `root` now, and the agent types that a session in it has."""
     folders: dict[str, bool] = {}
 
@@ -21,7 +21,7 @@ def of(root: str) -> World:
             folders[folder] = os.path.isdir(f"{root}/{folder}")
         return folders[folder] and os.path.exists(f"{root}/{path}")
 
-    return World(exists, frozenset(agents(root)), folds_case(root), command.shell() != "sh")
+    return ProjectFacts(exists, frozenset(agents(root)), folds_case(root), command.shell() != "sh")
 
 
 def agents(folder: str) -> set[str]:

@@ -38,12 +38,12 @@ from fanout.plan.check import (
     unread,
     worth,
 )
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.plan import Plan
-from fanout.plan.project_facts import World
+from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Remark
 
-RULES: dict[str, Callable[[Facts], Iterator[Remark]]] = {
+RULES: dict[str, Callable[[PlanFacts], Iterator[Remark]]] = {
     "unread": unread.rule,
     "statuses": blocked_tasks.rule,
     "claims": parallel_flags.rule,
@@ -61,7 +61,7 @@ RULES: dict[str, Callable[[Facts], Iterator[Remark]]] = {
 }
 
 
-def remarks(plan: Plan, world: World) -> list[Remark]:
+def remarks(plan: Plan, project: ProjectFacts) -> list[Remark]:
     """Every rule's remarks, most important first."""
-    facts = Facts(plan, world)
+    facts = PlanFacts(plan, project)
     return [remark for rule in RULES.values() for remark in rule(facts)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
@@ -13,7 +13,7 @@ PLATFORM = 20  # agents that the client runs at once
 SURE = 0.5
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """9 and more always; 5 to 8 where what some of them write is only guessed."""
     batches = facts.plan.answer.batches
     cap = facts.plan.reading.document.max_parallel
@@ -38,7 +38,7 @@ def _which(numbers: list[int]) -> str:
     return f"batches {listed([str(number) for number in numbers])} have"
 
 
-def _guessed(facts: Facts, batch: list[int]) -> list[str]:
+def _guessed(facts: PlanFacts, batch: list[int]) -> list[str]:
     if not FEW < len(batch) <= MANY:
         return []
     found = []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Tasks that are not started, because they or what they wait for is blocked; and those begun by somebody."""
     plan, notes = facts.plan, facts.plan.reading.notes
     names = plan.ids(sorted(plan.left_out))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from fanout.plan.check import parallel_flags, producers
 from fanout.plan.check.contested import NO_HUB, Contested, contested
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.hazards import Kind
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
@@ -19,7 +19,7 @@ NARROW = "Claim fewer paths, split it, or let it run first or last with depends_
 ORDER = "Add the writer to the reader's depends_on if the reader needs what is new, or the other way round."
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """What the claims and the producers have not said already. A shared file or resource only where somebody waits."""
     said = parallel_flags.pairs(facts) | producers.pairs(facts)
     rest = [hazard for hazard in facts.loose if (hazard.a, hazard.b) not in said]
@@ -32,9 +32,9 @@ def rule(facts: Facts) -> Iterator[Remark]:
     yield from _capped(facts, "resource-clash", [one for one in groups("resource") if one.wait])
 
 
-def _capped(facts: Facts, code: str, groups: Sequence[Contested]) -> Iterator[Remark]:
+def _capped(facts: PlanFacts, code: str, groups: Sequence[Contested]) -> Iterator[Remark]:
     for one in groups[:MOST]:
-        yield WORDS[code](facts.plan, one, facts.world.case_insensitive)
+        yield WORDS[code](facts.plan, one, facts.project.case_insensitive)
     if len(groups) > MOST:
         left = len(groups) - MOST
         message = f"{left} more such {'case' if left == 1 else 'cases'}: every pair stands in the plan's hazards"
@@ -44,7 +44,7 @@ def _capped(facts: Facts, code: str, groups: Sequence[Contested]) -> Iterator[Re
 def _write_write(plan: Plan, one: Contested, fold: bool) -> Remark:
     if one.hub != NO_HUB:
         return _hub(plan, one, "write-write", "writes what other tasks write", NARROW)
-    first, *others = plan.ids(sorted(one.tasks, key=plan.rank().__getitem__))
+    first, *others = plan.ids(sorted(one.tasks, key=plan.rank.__getitem__))
     if len(others) == 1:
         return Remark(
             "write-write", f"writes {one.witness}, as {first} does, so it waits for {first}", others[0], APART
@@ -71,7 +71,7 @@ def _resource(plan: Plan, one: Contested, fold: bool) -> Remark:
     fix = "Give each its own (another port, another database), or let one agent do them in a lane."
     if one.hub != NO_HUB:
         return _hub(plan, one, "resource-clash", "uses what other tasks use", fix)
-    first, *others = plan.ids(sorted(one.tasks, key=plan.rank().__getitem__))
+    first, *others = plan.ids(sorted(one.tasks, key=plan.rank.__getitem__))
     if len(others) == 1:
         message = f"uses {one.witness}, as {first} does, so it waits for {first}"
         return Remark("resource-clash", message, others[0], fix)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.model import Task
-from fanout.plan.project_facts import World
+from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
@@ -47,7 +47,7 @@ class Implied(NamedTuple):
     why: str
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """One remark for each such path that two tasks share which nothing else keeps apart."""
     for implied, tasks in _implied(facts).items():
         clash = facts.beside(tasks[:MOST])
@@ -61,15 +61,15 @@ def _fix(path: str) -> str:
     return f'Add "{path}" to the writes of each, or let one task do that part for all.'
 
 
-def _implied(facts: Facts) -> dict[Implied, list[int]]:
+def _implied(facts: PlanFacts) -> dict[Implied, list[int]]:
     """What is implied, with the tasks, for more than one task."""
-    world = facts.world
+    project = facts.project
     barrels = _Barrels(facts)
     found: dict[Implied, list[int]] = {}
     for index in facts.left:
         implied = dict.fromkeys(_by_words(facts.plan.tasks[index]))
         for path, _ in facts.named[index]:
-            implied.update(dict.fromkeys(_by_path(path, world)))
+            implied.update(dict.fromkeys(_by_path(path, project)))
             implied.update(dict.fromkeys(barrels.of(path)))
         for one in implied:
             found.setdefault(one, []).append(index)
@@ -84,28 +84,28 @@ def _by_words(task: Task) -> Iterator[Implied]:
         yield Implied("**/__snapshots__/**", "their commands write every snapshot anew")
 
 
-def _by_path(path: str, world: World) -> Iterator[Implied]:
+def _by_path(path: str, project: ProjectFacts) -> Iterator[Implied]:
     folder, _, name = path.rpartition("/")
     if name in LOCKS:
-        yield Implied(_lock(folder, name, world), f"whoever changes a {name} and installs writes the lock file")
+        yield Implied(_lock(folder, name, project), f"whoever changes a {name} and installs writes the lock file")
     migrations = _MIGRATIONS.match(path) if "migrat" in path or "alembic" in path else None
-    if migrations and not world.exists(path):
+    if migrations and not project.exists(path):
         yield Implied(f"{migrations[0]}/", "each adds a migration: both may take the same number or the same parent")
 
 
-def _lock(folder: str, manifest: str, world: World) -> str:
+def _lock(folder: str, manifest: str, project: ProjectFacts) -> str:
     """The lock file that an install after a change of the manifest writes: its own, else that of the workspace."""
     own = [f"{folder}/{name}" if folder else name for name in LOCKS[manifest]]
     if manifest == "go.mod":
         return own[0]
-    return next((path for path in [*own, *LOCKS[manifest]] if world.exists(path)), LOCKS[manifest][0])
+    return next((path for path in [*own, *LOCKS[manifest]] if project.exists(path)), LOCKS[manifest][0])
 
 
 class _Barrels:
     """Which file a new module is listed in: an index that exists, or that the plan itself writes."""
 
-    def __init__(self, facts: Facts) -> None:
-        self._exists = facts.world.exists
+    def __init__(self, facts: PlanFacts) -> None:
+        self._exists = facts.project.exists
         self._planned = {path for named in facts.named for path, _ in named}
         self._known: dict[tuple[str, str], str] = {}
 

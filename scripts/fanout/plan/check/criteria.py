@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
@@ -15,7 +15,7 @@ BASH = re.compile(
 MOST = 100  # tasks with one command that are compared with each other
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Tasks whose "done" nothing proves, and commands that several tasks at once are judged by."""
     without = missing(facts)
     if without:
@@ -33,9 +33,9 @@ def rule(facts: Facts) -> Iterator[Remark]:
     yield from _not_for_sh(facts)
 
 
-def _not_for_sh(facts: Facts) -> Iterator[Remark]:
+def _not_for_sh(facts: PlanFacts) -> Iterator[Remark]:
     """Commands that need bash, on a machine that has none: sh reads something else into them, or refuses them."""
-    for index in () if facts.world.has_bash else facts.left:
+    for index in () if facts.project.has_bash else facts.left:
         task = facts.plan.tasks[index]
         for accept in task.accept:
             if accept.command and BASH.search(accept.command):
@@ -51,12 +51,12 @@ def _fix(format_name: str) -> str:
     return "Say in each task how it is checked, best by a command."
 
 
-def missing(facts: Facts) -> list[str]:
+def missing(facts: PlanFacts) -> list[str]:
     """The tasks that are left to do and have no criterion."""
     return [facts.plan.tasks[index].id for index in facts.left if not facts.plan.tasks[index].accept]
 
 
-def shared(facts: Facts) -> list[tuple[str, list[str]]]:
+def shared(facts: PlanFacts) -> list[tuple[str, list[str]]]:
     """Commands that judge tasks which may run at the same time, with those tasks."""
     users: dict[str, list[int]] = {}
     for index in facts.left:

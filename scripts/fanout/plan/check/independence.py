@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from fanout.plan import graph
 from fanout.plan.check import criteria
-from fanout.plan.check.plan_facts import Facts
-from fanout.plan.hazards import Hazard
-from fanout.plan.plan import Plan, words
-from fanout.plan.project_facts import World
+from fanout.plan.check.plan_facts import PlanFacts
+from fanout.plan.hazards import Hazard, clause
+from fanout.plan.plan import Plan
+from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.sentence import listed
 
 
@@ -28,16 +28,16 @@ class Line(NamedTuple):
     tasks: list[str]
 
 
-def lines(plan: Plan, world: World) -> list[Line]:
+def lines(plan: Plan, project: ProjectFacts) -> list[Line]:
     """All six, in the order of the seeds' checklist."""
-    facts = Facts(plan, world)
+    facts = PlanFacts(plan, project)
     return [Line(name, title, *look(facts)) for name, title, look in CHECKS]
 
 
 Verdict = tuple[bool, str, list[str]]
 
 
-def _data(facts: Facts) -> Verdict:
+def _data(facts: PlanFacts) -> Verdict:
     """A read of what another task creates or changes, with no order between the two."""
     plan = facts.plan
     if facts.missing:
@@ -51,7 +51,7 @@ def _data(facts: Facts) -> Verdict:
     )
 
 
-def _writes(facts: Facts) -> Verdict:
+def _writes(facts: PlanFacts) -> Verdict:
     """Shared paths; then tasks of which nobody knows what they write."""
     passed = "no two tasks that may run at the same time write the same path"
     found = _apart(facts, lambda hazard: hazard.kind == "write-write", passed)
@@ -64,11 +64,11 @@ def _doubt(hazard: Hazard) -> bool:
     return bool(hazard.witness)
 
 
-def _resources(facts: Facts) -> Verdict:
+def _resources(facts: PlanFacts) -> Verdict:
     return _apart(facts, lambda hazard: hazard.kind == "resource", "no two of them use one resource alone")
 
 
-def _order(facts: Facts) -> Verdict:
+def _order(facts: PlanFacts) -> Verdict:
     """Exclusions, and proof that every batch is an antichain."""
     plan = facts.plan
     for number, batch in enumerate(plan.answer.batches, 1):
@@ -83,7 +83,7 @@ def _order(facts: Facts) -> Verdict:
     return _apart(facts, lambda hazard: hazard.kind == "exclusion" and not _doubt(hazard), passed)
 
 
-def _failures(facts: Facts) -> Verdict:
+def _failures(facts: PlanFacts) -> Verdict:
     """What the policy stops, and what the worst single failure takes along."""
     plan = facts.plan
     policy = plan.reading.document.policy.on_failure
@@ -105,7 +105,7 @@ def _failures(facts: Facts) -> Verdict:
     )
 
 
-def _provable(facts: Facts) -> Verdict:
+def _provable(facts: PlanFacts) -> Verdict:
     without = criteria.missing(facts)
     if without:
         verb = "has" if len(without) == 1 else "have"
@@ -117,7 +117,7 @@ def _provable(facts: Facts) -> Verdict:
     return True, "each task has its own criteria of acceptance", []
 
 
-CHECKS: tuple[tuple[str, str, Callable[[Facts], Verdict]], ...] = (
+CHECKS: tuple[tuple[str, str, Callable[[PlanFacts], Verdict]], ...] = (
     ("data", "No data dependencies inside a batch", _data),
     ("writes", "No shared writes", _writes),
     ("resources", "No resource conflicts", _resources),
@@ -127,7 +127,7 @@ CHECKS: tuple[tuple[str, str, Callable[[Facts], Verdict]], ...] = (
 )
 
 
-def _apart(facts: Facts, wanted: Callable[[Hazard], bool], passed: str) -> Verdict:
+def _apart(facts: PlanFacts, wanted: Callable[[Hazard], bool], passed: str) -> Verdict:
     """Fails on the first unordered hazard that is wanted, and says how the plan resolves it."""
     found = [hazard for hazard in facts.loose if wanted(hazard)]
     if not found:
@@ -135,7 +135,7 @@ def _apart(facts: Facts, wanted: Callable[[Hazard], bool], passed: str) -> Verdi
     first: Hazard = found[0]
     ids = facts.plan.ids([first.a, first.b])
     tasks = sorted({index for hazard in found for index in (hazard.a, hazard.b)})
-    why = f"{ids[0]} and {ids[1]}: {words(first)}"
+    why = f"{ids[0]} and {ids[1]}: {clause(first.kind, first.witness)}"
     return False, f"{why} ({facts.plan.resolution(first)}){_more(len(found) - 1)}", facts.plan.ids(tasks)
 
 

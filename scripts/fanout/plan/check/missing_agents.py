@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterator
 
 from fanout.plan import agent_types
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Nothing about types where the installed ones are not known."""
     plan = facts.plan
     users: dict[str, list[str]] = {}
@@ -19,16 +19,16 @@ def rule(facts: Facts) -> Iterator[Remark]:
         agent = plan.tasks[index].agent
         if agent:
             users.setdefault(agent, []).append(plan.tasks[index].id)
-    if facts.world.agents is not None:
-        yield from _missing(users, facts.world.agents)
-        yield from _readers(facts, facts.world.agents)
+    if facts.project.agents is not None:
+        yield from _missing(users, facts.project.agents)
+        yield from _readers(facts, facts.project.agents)
     for name in plan.reading.document.agent_capacity:
         if not any(task.agent == name for task in plan.tasks):
             message = f"agent_capacity limits {name!r}, and no task names that agent"
             yield Remark("unused-capacity", message, "", "Correct the name, or remove the limit.")
 
 
-def _readers(facts: Facts, installed: frozenset[str]) -> Iterator[Remark]:
+def _readers(facts: PlanFacts, installed: frozenset[str]) -> Iterator[Remark]:
     for index in facts.left:
         task = facts.plan.tasks[index]
         found = agent_types.resolve(task.agent, set(installed))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.plan import DEFAULT_MINUTES
 from fanout.plan.reading import Remark
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Tasks without an estimate count as one minute: the order then rests on the number of tasks alone."""
     tasks = facts.plan.tasks
     missing = [task.id for task in tasks if task.estimate_minutes is None]

@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fanout.plan.check.contested import NO_HUB, contested
-from fanout.plan.check.plan_facts import Facts
-from fanout.plan.hazards import Hazard
+from fanout.plan.check.plan_facts import PlanFacts
+from fanout.plan.hazards import Hazard, Kind, clause
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
-BOTH = {
-    "write-write": "both write {}",
-    "read-write": "one writes {}, which the other reads",
-    "resource": "both use {}",
-}
-ALL = {
+KINDS: tuple[Kind, ...] = ("write-write", "read-write", "resource")
+SEVERAL = {
     "write-write": "all write {}",
-    "read-write": "some write {}, which others read",
+    "read-write": "some write {}, the others read it",
     "resource": "all use {}",
 }
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Tasks that are both said to be parallel, and are not. `excludes` beside the claim is no contradiction."""
     plan, false = facts.plan, _false(facts)
-    for kind in BOTH:
+    for kind in KINDS:
         for one in contested((hazard for hazard in false if hazard.kind == kind), set()):
             ids = plan.ids(one.tasks)
             if one.hub != NO_HUB:
@@ -33,18 +29,18 @@ def rule(facts: Facts) -> Iterator[Remark]:
                 why = f"they meet in several places, such as {one.witness}"
             else:
                 last = ids[-1]
-                why = (BOTH if len(ids) == 2 else ALL)[kind].format(one.witness)
+                why = clause(kind, one.witness) if len(ids) == 2 else SEVERAL[kind].format(one.witness)
             others = listed([name for name in ids if name != last])
             message = f"said to be parallel with {others}, but {why}"
             yield Remark("false-parallel", message, last, _fix(kind))
 
 
-def pairs(facts: Facts) -> set[tuple[int, int]]:
+def pairs(facts: PlanFacts) -> set[tuple[int, int]]:
     """The pairs that a remark of this rule names."""
     return {(hazard.a, hazard.b) for hazard in _false(facts)}
 
 
-def _false(facts: Facts) -> list[Hazard]:
+def _false(facts: PlanFacts) -> list[Hazard]:
     notes = facts.plan.reading.notes
     claimed = {index for index, task in enumerate(facts.plan.tasks) if task.id in notes and notes[task.id].parallel}
     if not claimed:

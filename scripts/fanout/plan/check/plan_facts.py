@@ -1,4 +1,4 @@
-"""What the rules look at: the plan, the world, and what several rules need of both, found once."""
+"""What the rules look at: the plan, the project, and what several rules need of both, found once."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from functools import cached_property
 from fanout.plan.check import producers
 from fanout.plan.hazards import Hazard
 from fanout.plan.plan import Plan
-from fanout.plan.project_facts import World
+from fanout.plan.project_facts import ProjectFacts
 
 
-class Facts:
+class PlanFacts:
     """`left`: indexes of the tasks still to do. `loose`: hazards between two of them that no dependency orders."""
 
-    def __init__(self, plan: Plan, world: World) -> None:
+    def __init__(self, plan: Plan, project: ProjectFacts) -> None:
         self.plan = plan
-        self.world = world
+        self.project = project
         self.left = [index for index in range(len(plan.tasks)) if index not in plan.done]
         done = plan.done
         self.loose: list[Hazard] = [h for h in plan.hazards if not h.ordered and h.a not in done and h.b not in done]

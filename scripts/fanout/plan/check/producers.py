@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fanout.plan.pattern import Mode, key
 from fanout.plan.plan import Plan
-from fanout.plan.project_facts import World
+from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
 if TYPE_CHECKING:
-    from fanout.plan.check.plan_facts import Facts
+    from fanout.plan.check.plan_facts import PlanFacts
 
 
 class Missing(NamedTuple):
@@ -27,7 +27,7 @@ class Missing(NamedTuple):
 MOST = 8
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Paths that a task names among its reads, that do not exist, and that nothing before it writes: one for each."""
     groups: dict[tuple[str, bool], list[Missing]] = {}
     for one in facts.missing:
@@ -54,12 +54,12 @@ def _remark(plan: Plan, group: list[Missing]) -> Remark:
     return Remark("missing-edge", message, first, f"{which} to depends_on of {listed([first, *others])}.")
 
 
-def pairs(facts: Facts) -> set[tuple[int, int]]:
+def pairs(facts: PlanFacts) -> set[tuple[int, int]]:
     """The pairs that a remark of this rule names."""
     return {(min(one.reader, writer), max(one.reader, writer)) for one in facts.missing for writer in one.writers}
 
 
-def find(facts: Facts) -> list[Missing]:
+def find(facts: PlanFacts) -> list[Missing]:
     """One for each task and the writers that it misses, at its first such path."""
     writers = _writers(facts)
     found: dict[tuple[int, tuple[int, ...]], Missing] = {}
@@ -72,24 +72,24 @@ def find(facts: Facts) -> list[Missing]:
     return list(found.values())
 
 
-def _missing(facts: Facts, reader: int, path: str, writers: dict[str, list[int]]) -> Missing | None:
-    makers = [index for name in _upwards(_key(path, facts.world)) for index in writers.get(name, ())]
+def _missing(facts: PlanFacts, reader: int, path: str, writers: dict[str, list[int]]) -> Missing | None:
+    makers = [index for name in _upwards(_key(path, facts.project)) for index in writers.get(name, ())]
     below = facts.plan.below
     if not makers or reader in makers or any(below[reader] >> index & 1 for index in makers):
         return None
-    if facts.world.exists(path):
+    if facts.project.exists(path):
         return None
     left = [index for index in makers if index not in facts.plan.done]
     beside = [index for index in left if not below[index] >> reader & 1]
     return Missing(reader, beside or left, path, not beside) if left else None
 
 
-def _writers(facts: Facts) -> dict[str, list[int]]:
+def _writers(facts: PlanFacts) -> dict[str, list[int]]:
     """Who writes a path by name; of a folder, under the folder's name with a slash."""
     found: dict[str, list[int]] = {}
     for index, named in enumerate(facts.named):
         for path, below in named:
-            name = _key(path, facts.world)
+            name = _key(path, facts.project)
             found.setdefault(name, []).append(index)
             if below:
                 found.setdefault(f"{name}/", []).append(index)
@@ -103,5 +103,5 @@ def _upwards(path: str) -> Iterator[str]:
         yield f"{path}/"
 
 
-def _key(path: str, world: World) -> str:
-    return key(path, Mode.FULL if world.case_insensitive else Mode.EXACT)
+def _key(path: str, project: ProjectFacts) -> str:
+    return key(path, Mode.FULL if project.case_insensitive else Mode.EXACT)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed, minutes
 
@@ -16,7 +16,7 @@ SHARE = 0.3  # of the makespan
 TINY = 10  # times smaller than the mean
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Only stated estimates count."""
     sizes = _stated(facts)
     small = [index for index, size in sizes.items() if size < INLINE]
@@ -31,7 +31,7 @@ def rule(facts: Facts) -> Iterator[Remark]:
     yield from _tiny(facts, sizes)
 
 
-def _huge(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
+def _huge(facts: PlanFacts, sizes: dict[int, float]) -> Iterator[Remark]:
     end = facts.plan.answer.makespan
     for index, size in sorted(sizes.items(), key=lambda item: -item[1])[:3]:
         others = median(other for place, other in sizes.items() if place != index)
@@ -41,7 +41,7 @@ def _huge(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
             yield Remark("uneven-sizes", message, facts.plan.tasks[index].id, fix)
 
 
-def _tiny(facts: Facts, sizes: dict[int, float]) -> Iterator[Remark]:
+def _tiny(facts: PlanFacts, sizes: dict[int, float]) -> Iterator[Remark]:
     mean = sum(sizes.values()) / len(sizes)
     joints = _joints(facts)
     tiny = [index for index, size in sizes.items() if INLINE <= size <= mean / TINY and index not in joints]
@@ -58,14 +58,14 @@ def _too(others: list[str]) -> str:
     return f", and so {'does' if len(others) == 1 else 'do'} {listed(others)}" if others else ""
 
 
-def _joints(facts: Facts) -> set[int]:
+def _joints(facts: PlanFacts) -> set[int]:
     """Tasks that several others come together at or start from: they can't be part of one of them."""
     needs = facts.plan.problem.needs
     needed = Counter(need for wants in needs for need in wants)
     return {index for index, wants in enumerate(needs) if len(wants) > 1 or needed[index] > 1}
 
 
-def _neighbour(facts: Facts, tiny: list[int]) -> str:
+def _neighbour(facts: PlanFacts, tiny: list[int]) -> str:
     """Who could do it in passing: the task before it, or the first that waits for it."""
     if len(tiny) > 1:
         return " into a neighbour"
@@ -74,11 +74,11 @@ def _neighbour(facts: Facts, tiny: list[int]) -> str:
     return f" into {facts.plan.tasks[near[0]].id}" if near else " into another task"
 
 
-def _deciding(facts: Facts) -> set[int]:
+def _deciding(facts: PlanFacts) -> set[int]:
     """The tasks that the end of the plan hangs on."""
     return {*facts.plan.answer.binding, *facts.plan.answer.critical_path}
 
 
-def _stated(facts: Facts) -> dict[int, float]:
+def _stated(facts: PlanFacts) -> dict[int, float]:
     tasks = facts.plan.tasks
     return {index: size for index in facts.left if (size := tasks[index].estimate_minutes) is not None}

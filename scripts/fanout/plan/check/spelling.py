@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fanout.plan import pattern as patterns
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.pattern import Pattern
 from fanout.plan.reading import Remark
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Each spelling once, at the first task that uses it."""
     seen: dict[str, int] = {}
     for index in facts.left:
@@ -21,9 +21,9 @@ def rule(facts: Facts) -> Iterator[Remark]:
                     yield from _of(facts, facts.plan.tasks[index].id, pattern)
 
 
-def _of(facts: Facts, task: str, pattern: Pattern) -> Iterator[Remark]:
+def _of(facts: PlanFacts, task: str, pattern: Pattern) -> Iterator[Remark]:
     found = [one for one in pattern.warnings if one.code != "matches-nothing"]  # that is an error of validate
     if "[" in pattern.text:
-        found += patterns.unescaped_folders(pattern.text, facts.world.exists)
+        found += patterns.unescaped_folders(pattern.text, facts.project.exists)
     for one in found:
         yield Remark(one.code, one.message.removesuffix("."), task, one.fix)

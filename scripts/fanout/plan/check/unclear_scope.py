@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.pattern import PatternError, parse
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Runs alone; read-only and yet with writes; writes a context file."""
     yield from _alone(facts)
     plan = facts.plan
@@ -22,7 +22,7 @@ def rule(facts: Facts) -> Iterator[Remark]:
     yield from _context(facts)
 
 
-def _alone(facts: Facts) -> Iterator[Remark]:
+def _alone(facts: PlanFacts) -> Iterator[Remark]:
     plan = facts.plan
     found = []
     for index in facts.left:
@@ -35,7 +35,7 @@ def _alone(facts: Facts) -> Iterator[Remark]:
         yield Remark("runs-alone", message, found[0], "Name the files that it writes.")
 
 
-def _context(facts: Facts) -> Iterator[Remark]:
+def _context(facts: PlanFacts) -> Iterator[Remark]:
     plan = facts.plan
     for text in plan.reading.document.context_files:
         try:
@@ -43,7 +43,7 @@ def _context(facts: Facts) -> Iterator[Remark]:
         except PatternError:
             continue
         for index in facts.left if path else ():
-            if any(pattern.matches(path, facts.world.case_insensitive) for pattern in plan.patterns.writes[index]):
+            if any(pattern.matches(path, facts.project.case_insensitive) for pattern in plan.patterns.writes[index]):
                 message = f"writes {path}, a context file that every agent reads"
                 fix = "Let it write another file, or do it before the others and let them depend on it."
                 if len(facts.left) > 1:

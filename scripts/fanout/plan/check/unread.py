@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fanout.plan.check.plan_facts import Facts
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
 _SHOWN = 80
 
 
-def rule(facts: Facts) -> Iterator[Remark]:
+def rule(facts: PlanFacts) -> Iterator[Remark]:
     """One remark for all such lines, with the place of each and the text of the first."""
     left = [item for item in facts.plan.reading.unread if not item.told]
     if not left:

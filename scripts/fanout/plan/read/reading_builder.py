@@ -130,9 +130,7 @@ class Gather:
         for entry in self.entries:
             notes.setdefault(entry.id, entry.settled())
         unread = sorted(self.unread, key=lambda item: _spot(item.place))
-        reading = Reading(self.format, document, self.base, self.files, notes, unread, self.warnings)
-        reading.source = self.source
-        return reading
+        return Reading(self.format, document, self.base, self.files, notes, unread, self.warnings, self.source)
 
 
 def _spot(place: str) -> tuple[str, list[int]]:

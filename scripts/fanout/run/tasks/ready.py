@@ -117,14 +117,14 @@ def _place(view: View, name: str) -> tuple[int, int]:
 
 
 def describe(kind: str, witness: str) -> str:
-    """A hazard in words."""
+    """A hazard in words: those of the plan (fanout.plan.hazards.clause)."""
     if kind == "write-write":
         return f"both write {witness}"
     if kind == "read-write":
-        return f"one reads {witness}, the other writes it"
+        return f"one writes {witness}, the other reads it"
     if kind == "resource":
         return f"both use {witness}"
-    return f"they exclude each other ({witness})" if witness else "they exclude each other"
+    return witness or "they exclude each other"
 
 
 def _held_by_claim(view: View, name: str) -> str:

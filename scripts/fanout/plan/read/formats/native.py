@@ -37,9 +37,7 @@ def read(source: Source) -> Reading:
     notes: dict[str, Note] = {}
     for line, task in zip(lines, document.tasks, strict=True):
         notes.setdefault(task.id, Note(place=f"{name}:{line}"))
-    reading = Reading(NAME, document, source.root, [source.path] if source.path else [], notes)
-    reading.source = source
-    return reading
+    return Reading(NAME, document, source.root, [source.path] if source.path else [], notes, source=source)
 
 
 FORMAT = Format(NAME, detect, read)
