@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,9 +18,9 @@ from fanout.client import installed
 TOOLS = ("sh", "cksum", "mkdir", "rm", "mv", "sleep", "tail", "cut", "grep", "cat", "readlink", "dirname")
 
 
-def start(cache: Path, **env: str) -> subprocess.Popen[str]:
+def start(cache: Path, command: Path = FANOUT, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [str(FANOUT), "--version"],
+        [str(command), "--version"],
         env={**os.environ, "FANOUT_CACHE_DIR": str(cache), **env},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -45,6 +46,22 @@ def tools(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """bin/fanout of a copy whose lock has what `fanout --version` needs, and no more: an environment in a few seconds."""
+    copy = tmp_path / "copy"
+    (copy / "requirements").mkdir(parents=True)
+    (copy / "bin").mkdir()
+    shutil.copy(FANOUT, copy / "bin" / "fanout")
+    shutil.copytree(CHECKOUT / "scripts", copy / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(CHECKOUT / ".claude-plugin", copy / ".claude-plugin")
+    whole = (CHECKOUT / "requirements" / "planner.txt").read_text()
+    click = re.search(r"^click==.*\n(?:    --hash=.*\n)+", whole, re.MULTILINE)
+    assert click
+    (copy / "requirements" / "planner.txt").write_text(click[0])
+    return copy / "bin" / "fanout"
+
+
 def offer(tools: Path, name: str, answer: str) -> None:
     """A python of another version, as far as asking for its version goes."""
     (tools / name).write_text(f"#!/bin/sh\necho {answer}\n")
@@ -62,16 +79,16 @@ def test_first_uses_at_the_same_time_make_one_environment(tmp_path: Path) -> Non
     assert finish(start(tmp_path / "cache")) == (0, ran[0][1], "")
 
 
-def test_a_killed_builder_leaves_nothing_that_is_used(tmp_path: Path) -> None:
+def test_a_killed_builder_leaves_nothing_that_is_used(tmp_path: Path, small: Path) -> None:
     cache = tmp_path / "cache"
-    process = start(cache)
+    process = start(cache, small)
     deadline = time.monotonic() + 60
     while not list(cache.glob("planner-*.lock/pid")) and time.monotonic() < deadline:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert not list(cache.glob("planner-*/ready"))
-    code, out, err = finish(start(cache))
+    code, out, err = finish(start(cache, small))
     assert code == 0 and out.startswith("fanout "), err
     assert [path.name for path in cache.iterdir() if path.name.endswith(".lock")] == []
 
@@ -107,25 +124,12 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert code == 3 and "set FANOUT_CACHE_DIR" in err
 
 
-def test_another_lock_is_another_environment(tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    (copy / "requirements").mkdir(parents=True)
-    (copy / "bin").mkdir()
-    shutil.copy(FANOUT, copy / "bin" / "fanout")
-    shutil.copytree(CHECKOUT / "scripts", copy / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(CHECKOUT / ".claude-plugin", copy / ".claude-plugin")
-    lock = copy / "requirements" / "planner.txt"
-    shutil.copy(CHECKOUT / "requirements" / "planner.txt", lock)
-    lock.write_text(lock.read_text() + "# another\n")
+def test_another_lock_is_another_environment(tmp_path: Path, small: Path) -> None:
+    lock = small.parents[1] / "requirements" / "planner.txt"
     cache = tmp_path / "cache"
     for wanted in (1, 2):
-        done = subprocess.run(
-            [str(copy / "bin" / "fanout"), "--version"],
-            env={**os.environ, "FANOUT_CACHE_DIR": str(cache)},
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
+        code, _, err = finish(start(cache, small))
+        assert code == 0, err
         assert len(list(cache.glob("planner-*/ready"))) == wanted
         lock.write_text(lock.read_text() + "# and another\n")
 

@@ -16,7 +16,7 @@ from scale import SCALE
 
 from fanout.hooks import door
 
-EXAMPLES = 150 * SCALE
+EXAMPLES = 30 * SCALE
 QUICK = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -19,7 +19,7 @@ from scale import SCALE
 from fanout.run.store import paths
 from fanout.run.tasks import scope
 
-SCHEDULES = 120 * SCALE
+SCHEDULES = 30 * SCALE  # in each of the four parts
 FILES = ("one.txt", "two.txt", "three.txt")
 MOST_STEPS = 40
 

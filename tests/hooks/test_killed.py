@@ -16,7 +16,7 @@ from scale import SCALE
 
 from fanout.run.store import db as journal
 
-STEP = max(1, 3 // SCALE)  # every third statement by default
+STEP = max(1, 9 // SCALE)  # every ninth statement by default
 PLAN = {"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}, "03": {"writes": ["c.txt"], "needs": ["01"]}}
 
 

@@ -101,11 +101,10 @@ def run(line: str, root: Path) -> subprocess.CompletedProcess[bytes]:
 
 def work(root: Path, before: set[str] | None = None) -> tuple[dict[str, object], set[str]]:
     """The sibling's work: bytes, index entries, stashes that hold it, new commits that hold it; and all commits."""
-    found: dict[str, object] = {}
+    found: dict[str, object] = {"in the index": git(root, "ls-files", "-s", "-v", "--", *SIBLINGS, check=False)}
     for name in SIBLINGS:
         path = root / name
         found[name] = path.read_bytes() if path.is_file() else None
-        found[f"{name} in the index"] = git(root, "ls-files", "-s", "-v", "--", name, check=False)
     commits = set(git(root, "rev-list", "--branches", "--tags").split())
     for one in commits - before if before is not None else set():
         parents = git(root, "rev-list", "--parents", "-n1", one).split()[1:]
