@@ -18,7 +18,7 @@ from fanout.client import installed
 TOOLS = ("sh", "cksum", "mkdir", "rm", "mv", "sleep", "tail", "cut", "grep", "cat", "readlink", "dirname")
 
 
-def start(cache: Path, command: Path = FANOUT, **env: str) -> subprocess.Popen[str]:
+def start(cache: Path, command: Path = FANOUT, /, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [str(command), "--version"],
         env={**os.environ, "FANOUT_CACHE_DIR": str(cache), **env},
