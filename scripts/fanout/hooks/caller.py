@@ -9,8 +9,10 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import Agent
 
-def known(db: sqlite3.Connection, data: dict[str, object]) -> sqlite3.Row | None:
+
+def known(db: sqlite3.Connection, data: dict[str, object]) -> Agent | None:
     """The row of the calling agent when it is bound already; None for a main conversation or a new agent."""
     agent_id = event.text(data, "agent_id")
     return agents.by_agent_id(db, agent_id) if agent_id else None
@@ -28,8 +30,10 @@ def identify(db: sqlite3.Connection, data: dict[str, object]) -> int:
             return _resume(db, row)
         if row["task"] and not row["worktree"]:
             from fanout.run.agents import worktree
+            from fanout.run.tasks import tasks
 
-            worktree.fill(db, row, event.text(data, "transcript_path"))
+            record = tasks.record(tasks.get(db, row["run"], row["task"]))
+            worktree.fill(db, row, event.text(data, "transcript_path"), record)
         return int(row["id"])
     return bind(db, data, agent_id)
 
@@ -52,7 +56,7 @@ def bind(db: sqlite3.Connection, data: dict[str, object], agent_id: str) -> int:
     return agents.adopt(db, event.text(data, "session_id"), agent_id, agent_type)
 
 
-def _resume(db: sqlite3.Connection, row: sqlite3.Row) -> int:
+def _resume(db: sqlite3.Connection, row: Agent) -> int:
     """An ended agent that works again: another stretch of its task, else an unplanned one. It claims afresh."""
     run, task = (row["run"], row["task"]) if _goes_on(db, row) else (None, None)
     number = agents.open_launch(
@@ -70,7 +74,7 @@ def _resume(db: sqlite3.Connection, row: sqlite3.Row) -> int:
     return number
 
 
-def _goes_on(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
+def _goes_on(db: sqlite3.Connection, row: Agent) -> bool:
     """Whether what it does now belongs to its task. One that failed or was blocked is running again."""
     if not row["task"] or agents.of_task(db, row["run"], row["task"]) is not None:
         return False
@@ -82,13 +86,10 @@ def _goes_on(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
         return True
     if state not in ("failed", "blocked") or runs.get(db, row["run"])["state"] != "active":
         return False
-    tasks.reopen(db, row["run"], row["task"], "its agent goes on")
-    tasks.begin(db, row["run"], row["task"])
-    db.execute("UPDATE task SET bounces = 0 WHERE run = ? AND id = ?", (row["run"], row["task"]))
-    return True
+    return tasks.go_on(db, row["run"], row["task"])
 
 
-def _called(row: sqlite3.Row) -> str:
+def _called(row: Agent) -> str:
     """What siblings are told it is: they can write to a teammate by its name."""
     from fanout.run.agents import team
 

@@ -15,7 +15,7 @@ from fanout.run.changes import watch
 from fanout.run.flow import brief, ending
 from fanout.run.store import journal
 from fanout.run.store.db import Write, connect
-from fanout.run.tasks import launch_block, ready, tasks
+from fanout.run.tasks import launch_block, ready, runs, tasks
 
 CUT = 900
 
@@ -43,7 +43,7 @@ def gate(data: dict[str, object], root: str) -> dict[str, object] | None:
 
 def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     """Why this task may not start now, with the calls that may; "" when it may."""
-    if db.execute("SELECT 1 FROM run WHERE id = ?", (run,)).fetchone() is None:
+    if runs.find(db, run) is None:
         return f"fanout knows no run {run}. `fanout status` lists the runs; `fanout next` prints what to launch."
     view = ready.View(db, run)
     why = _why_refused(view, task)

@@ -6,7 +6,7 @@ import sqlite3
 
 from fanout.hooks import event, post_tool_use
 from fanout.hooks.door import context
-from fanout.run.agents import agents
+from fanout.run.agents import agents, calls
 from fanout.run.flow import pending_launches, prompts
 from fanout.run.store import journal
 from fanout.run.store.db import Write, connect
@@ -43,9 +43,9 @@ def batch(data: dict[str, object], root: str) -> dict[str, object] | None:
 def _settle(data: dict[str, object], root: str) -> None:
     db = connect(root)
     row = agents.by_agent_id(db, event.text(data, "agent_id"))
-    if row is not None and db.execute("SELECT 1 FROM pending_call WHERE agent = ?", (row["id"],)).fetchone():
+    if row is not None and calls.has(db, row["id"]):
         with Write(db):
-            agents.drop_calls(db, row["id"])
+            calls.drop(db, row["id"])
 
 
 def _missing(db: sqlite3.Connection, run: str) -> str:

@@ -6,11 +6,12 @@ import sqlite3
 
 from fanout.hooks import caller, event
 from fanout.hooks.door import context
-from fanout.run.agents import agents, team
+from fanout.run.agents import agents, calls, team
 from fanout.run.changes import snapshot
 from fanout.run.flow import ending, runs
 from fanout.run.store import base, run_files
 from fanout.run.store.db import Write, connect
+from fanout.run.store.records import Agent
 from fanout.run.tasks import tasks
 
 
@@ -43,7 +44,7 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
     db = connect(root)
     me = caller.known(db, data) or agents.main_row(db, event.text(data, "session_id"))
     tool_use = event.text(data, "tool_use_id")
-    if me is None or db.execute("SELECT 1 FROM pending_call WHERE tool_use = ?", (tool_use,)).fetchone() is None:
+    if me is None or calls.get(db, tool_use) is None:
         return None
     with Write(db):
         found, taken = snapshot.after(db, root, me, tool_use)
@@ -53,7 +54,7 @@ def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
     return context(event.text(data, "hook_event_name"), _told(db, root, me, found, taken))
 
 
-def _told(db: sqlite3.Connection, root: str, me: sqlite3.Row, found: dict[str, sqlite3.Row], taken: list[str]) -> str:
+def _told(db: sqlite3.Connection, root: str, me: Agent, found: dict[str, Agent], taken: list[str]) -> str:
     home = base.folder(db, root, me["run"])
     shown = {name: base.shown(root, base.name(db, me["run"]), name) for name in found}
     live = [shown[name] for name, owner in found.items() if owner["state"] != "ended"]

@@ -11,8 +11,9 @@ from fanout.hooks import event
 from fanout.hooks.door import context
 from fanout.run.agents import agents, team
 from fanout.run.flow import ending, prompts, runs
-from fanout.run.store import state_dir
+from fanout.run.store import journal, state_dir
 from fanout.run.store.db import Write, connect
+from fanout.run.store.records import Run
 from fanout.run.tasks import ready
 
 
@@ -29,18 +30,18 @@ def session_start(data: dict[str, object], root: str) -> dict[str, object] | Non
     return context("SessionStart", "\n".join(lines)) if lines else None
 
 
-def _left_behind(db: sqlite3.Connection, run: sqlite3.Row, session: str) -> str:
+def _left_behind(db: sqlite3.Connection, run: Run, session: str) -> str:
     """Where a run stands: for its own session (after a compaction or /clear) with what to launch, else how to go on."""
     view = ready.View(db, run["id"])
     if run["session"] == session:
         with Write(db):
             return prompts.hand(db, view)
-    lost = db.execute(
-        "SELECT DISTINCT event.task FROM event JOIN task ON task.run = event.run AND task.id = event.task"
-        " WHERE event.run = ? AND event.kind = 'agent-lost' AND task.state = 'pending' ORDER BY event.task",
-        (run["id"],),
-    ).fetchall()
-    names = ", ".join(row["task"] for row in lost[:8])
+    lost = [
+        name
+        for name in journal.tasks_with(db, run["id"], "agent-lost")
+        if name in view.tasks and view.tasks[name].state == "pending"
+    ]
+    names = ", ".join(lost[:8])
     half = f" Lost with their session, perhaps half done: {names}." if lost else ""
     return f"{prompts.progress(view)}{half} The user goes on with it by /spec:resume {run['id']}."
 

@@ -12,6 +12,7 @@ from fanout.run.evidence import acceptance, evidence, findings, result
 from fanout.run.flow import ending, lane, runs
 from fanout.run.store import journal, meta, paths
 from fanout.run.store.db import Write, connect
+from fanout.run.store.records import Agent
 from fanout.run.tasks import quorum, scope, tasks
 
 BOUNCES = 2
@@ -35,7 +36,9 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
     row = agents.by_agent_id(db, agent_id)
     if row is not None and row["task"] and not row["worktree"]:
         with Write(db):
-            worktree.fill(db, row, event.text(data, "transcript_path"))
+            worktree.fill(
+                db, row, event.text(data, "transcript_path"), tasks.record(tasks.get(db, row["run"], row["task"]))
+            )
         row = agents.by_agent_id(db, agent_id)
     if row is None or row["state"] not in ("open", "running"):
         return None  # a compaction's own helper, or an agent that had ended and was spoken to again
@@ -53,7 +56,7 @@ def agent_stop(data: dict[str, object], root: str) -> dict[str, object] | None:
     return {"decision": "block", "reason": missing} if missing else None
 
 
-def agent_completed(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, until: float) -> None:
+def agent_completed(db: sqlite3.Connection, root: str, row: Agent, message: str, until: float) -> None:
     """The agent has ended, and the hook of its end was cut off: it is judged by its last message, with no way back."""
     try:
         missing = _gap(db, root, row, message, until)
@@ -66,18 +69,17 @@ def agent_completed(db: sqlite3.Connection, root: str, row: sqlite3.Row, message
     _sync(db, root, row)
 
 
-def _sync(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> None:
+def _sync(db: sqlite3.Connection, root: str, row: Agent) -> None:
     if row["task"] and tasks.get(db, row["run"], row["task"])["state"] == "done" and _worth_it(db, row["run"]):
         background_sync.begin(root, row["run"])
 
 
 def _worth_it(db: sqlite3.Connection, run: str) -> bool:
     """Whether the run came from a file that can hold a status, or has enough left to be planned again."""
-    row = db.execute("SELECT source, format FROM run WHERE id = ?", (run,)).fetchone()
+    row = runs.get(db, run)
     if row["source"] != "-" and row["format"] not in WITHOUT_STATUS:
         return True
-    left = db.execute("SELECT COUNT(*) FROM task WHERE run = ? AND state = 'pending'", (run,)).fetchone()
-    return bool(left[0] >= FEWEST_TO_REPLAN)
+    return len(tasks.in_state(db, run, "pending")) >= FEWEST_TO_REPLAN
 
 
 def agent_failed(data: dict[str, object], root: str) -> dict[str, object] | None:
@@ -94,7 +96,7 @@ def agent_failed(data: dict[str, object], root: str) -> dict[str, object] | None
     return None
 
 
-def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) -> str:
+def _judge(db: sqlite3.Connection, root: str, row: Agent, message: str) -> str:
     """Ends the agent, or says what it is to do before."""
     try:
         missing = _gap(db, root, row, message, acceptance.hook_until())
@@ -108,7 +110,7 @@ def _judge(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str) ->
     return _bounce(db, row, missing) if missing else ""
 
 
-def _gap(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, until: float) -> str:
+def _gap(db: sqlite3.Connection, root: str, row: Agent, message: str, until: float) -> str:
     """Ends the agent, or says what is missing. Raises acceptance.NoTime."""
     if not row["task"]:
         with Write(db):
@@ -151,15 +153,13 @@ def _gap(db: sqlite3.Connection, root: str, row: sqlite3.Row, message: str, unti
     return ""
 
 
-def _bounce(db: sqlite3.Connection, row: sqlite3.Row, missing: str) -> str:
+def _bounce(db: sqlite3.Connection, row: Agent, missing: str) -> str:
     """Back to the agent with the exact gap; the third time its task has failed."""
     name = row["task"]
     with Write(db):
-        task = db.execute("SELECT bounces FROM task WHERE run = ? AND id = ?", (row["run"], name)).fetchone()
-        if task["bounces"] >= BOUNCES:
+        if not tasks.bounce(db, row["run"], name, BOUNCES):
             ending.conclude(db, row, "failed", f"said done without evidence: {missing}"[:300])
             return ""
-        db.execute("UPDATE task SET bounces = bounces + 1 WHERE run = ? AND id = ?", (row["run"], name))
         journal.note(db, "sent-back", row["run"], name, row["id"], missing=missing[:MOST_KEPT])
     return (
         f"Task {name} is not done: {missing}\nThen end with the one line `DONE|{name}|what you did`, "

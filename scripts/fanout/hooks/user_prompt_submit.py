@@ -12,6 +12,7 @@ from fanout.run.evidence import acceptance
 from fanout.run.flow import ending, pending_launches, prompts, runs
 from fanout.run.store import journal
 from fanout.run.store.db import Write, connect
+from fanout.run.store.records import Agent
 from fanout.run.tasks import ready, tasks
 
 OVER = "the run is over"
@@ -50,10 +51,9 @@ def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
         return context("UserPromptSubmit", prompts.hand(db, view, results, again=False))
 
 
-def _worked_for(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+def _worked_for(db: sqlite3.Connection, row: Agent) -> str:
     """The run whose tasks this agent took by itself, "" when it is no worker."""
-    found = db.execute("SELECT run FROM event WHERE kind = 'worker' AND agent = ?", (row["id"],)).fetchone()
-    return str(found["run"]) if found is not None else ""
+    return journal.run_of(db, row["id"], "worker")
 
 
 def _how(fields: dict[str, str]) -> str:

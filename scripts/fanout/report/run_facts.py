@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanout.report import figures
+from fanout.run.agents import agents, calls, claims
 from fanout.run.evidence import findings
-from fanout.run.store import base, meta, run_files
-from fanout.run.store import db as journal
-from fanout.run.tasks import measure, ready, tasks
+from fanout.run.store import base, journal, meta, run_files
+from fanout.run.store.db import now
+from fanout.run.store.records import Agent, Event, Task
+from fanout.run.tasks import asked, measure, ready, tasks
+
+if TYPE_CHECKING:
+    from fanout.run.store.records import EventKind
 
 NO_PATH = "git"  # what stands there for a denied git command
-DENIALS = ("write-denied", "launch-denied")
-TROUBLES = (
+DENIALS: tuple[EventKind, ...] = ("write-denied", "launch-denied")
+TROUBLES: tuple[EventKind, ...] = (
     "conflict",
     "agent-failed",
     "agent-lost",
@@ -36,37 +41,37 @@ TROUBLES = (
 def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, Any]:
     """Everything that status and report show; with `graph` also what the tasks need and conflict with."""
     view = ready.View(db, run)
-    began = view.run["started"]
-    owned = _owned(db, run)
+    began = view.run.started
+    owned, calls_since = _owned(db, run), calls.since(db)
     found: dict[str, Any] = {
         "run": run,
-        "title": view.run["title"],
-        "source": view.run["source"],
-        "state": view.run["state"],
-        "mode": view.run["mode"],
-        "cap": view.run["cap"],
-        "pace": view.run["pace"],
-        "on_failure": view.run["on_failure"],
+        "title": view.run.title,
+        "source": view.run.source,
+        "state": view.run.state,
+        "mode": view.run.mode,
+        "cap": view.run.cap,
+        "pace": view.run.pace,
+        "on_failure": view.run.on_failure,
         "started": began,
-        "ended": _since(view.run["ended"], began),
-        "elapsed": round((view.run["ended"] or journal.now()) - began, 3),
-        "tasks": [_task(view, row, began, meta.root(db)) for row in view.tasks.values()],
-        "agents": [_agent(row, began, owned) for row in _agents(db, run)],
-        "denials": [_event(row, began) for row in _events(db, run, *DENIALS)],
-        "sent_back": [_event(row, began) for row in _events(db, run, "sent-back")],
-        "troubles": [_event(row, began) for row in _events(db, run, *TROUBLES)],
+        "ended": _since(view.run.ended, began),
+        "elapsed": round((view.run.ended or now()) - began, 3),
+        "tasks": [_task(view, task, began, meta.root(db)) for task in view.tasks.values()],
+        "agents": [_agent(one, began, owned, calls_since) for one in agents.of_run(db, run)],
+        "denials": [_event(event, began) for event in journal.events(db, run, *DENIALS)],
+        "sent_back": [_event(event, began) for event in journal.events(db, run, "sent-back")],
+        "troubles": [_event(event, began) for event in journal.events(db, run, *TROUBLES)],
         "asked": _asked(db, run, began),
-        "predicted": json.loads(view.run["predicted"]),
+        "predicted": json.loads(view.run.predicted),
     }
-    _name_paths(db, found, view.run["base"])
+    _name_paths(db, found, view.run.base)
     found["measured"] = measured(view.spans) | figures.of(found, view.needs)
     if graph:
         found["needs"] = {name: sorted(wanted) for name, wanted in view.needs.items()}
         found["hazards"] = [
-            {"tasks": [name, row["other"]], "kind": row["kind"], "witness": row["witness"]}
-            for name, rows in view.hazards.items()
-            for row in rows
-            if name < row["other"]
+            {"tasks": [name, hazard.other], "kind": hazard.kind, "witness": hazard.witness}
+            for name, hazards in view.hazards.items()
+            for hazard in hazards
+            if name < hazard.other
         ]
     return found
 
@@ -93,82 +98,64 @@ def measured(spans: list[tuple[float, float]]) -> dict[str, Any]:
     }
 
 
-def _agents(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
-    return db.execute(
-        "SELECT agent.*, (SELECT MIN(at) FROM pending_call WHERE pending_call.agent = agent.id) AS calls"
-        " FROM agent WHERE run = ? AND state <> 'undone' ORDER BY id",
-        (run,),
-    ).fetchall()
-
-
 def _owned(db: sqlite3.Connection, run: str) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    rows = db.execute(
-        "SELECT claim.agent, claim.pattern FROM claim JOIN agent ON agent.id = claim.agent WHERE agent.run = ?"
-        " ORDER BY claim.pattern",
-        (run,),
-    )
-    for row in rows:
-        paths = found.setdefault(row["agent"], [])
-        if not any(row["pattern"].startswith(f"{folder}/") for folder in paths):
-            paths.append(row["pattern"])
-    return found
+    owned: dict[int, list[str]] = {}
+    for claim in claims.of_run(db, run):
+        paths = owned.setdefault(claim.owner.id, [])
+        if not any(claim.pattern.startswith(f"{folder}/") for folder in paths):
+            paths.append(claim.pattern)
+    return owned
 
 
-def _agent(row: sqlite3.Row, began: float, owned: dict[int, list[str]]) -> dict[str, Any]:
+def _agent(agent: Agent, began: float, owned: dict[int, list[str]], calls_since: dict[int, float]) -> dict[str, Any]:
     """`in_command` is since when a command of the agent has been running."""
     return {
-        "task": row["task"],
-        "agent_id": row["agent_id"],
-        "session": row["session"],
-        "type": row["agent_type"],
-        "state": row["state"],
-        "opened": _since(row["opened"], began),
-        "start": _since(row["started"] or row["opened"], began),
-        "seen": _since(row["seen"], began),
-        "end": _since(row["ended"], began),
-        "in_command": _since(row["calls"], began),
-        "ending": row["ending"],
-        "owns": owned.get(row["id"], []),
+        "task": agent.task or None,
+        "agent_id": agent.agent_id or None,
+        "session": agent.session,
+        "type": agent.agent_type,
+        "state": agent.state,
+        "opened": _since(agent.opened, began),
+        "start": _since(agent.began, began),
+        "seen": _since(agent.seen, began),
+        "end": _since(agent.ended, began),
+        "in_command": _since(calls_since.get(agent.id), began),
+        "ending": agent.ending,
+        "owns": owned.get(agent.id, []),
     }
 
 
-def _task(view: ready.View, row: sqlite3.Row, began: float, root: str) -> dict[str, Any]:
-    record = tasks.record(row)
-    details = findings.of(root, row["run"], row["id"])
+def _task(view: ready.View, task: Task, began: float, root: str) -> dict[str, Any]:
+    record = tasks.record(task)
+    details = findings.of(root, task.run, task.id)
     return {
-        "id": row["id"],
-        "title": row["title"],
-        "batch": row["batch"],
-        "agent": row["agent"],
-        "state": row["state"],
-        "outcome": row["outcome"],
-        "attempts": row["attempts"],
-        "bounces": row["bounces"],
-        "estimate_minutes": row["estimate"],
+        "id": task.id,
+        "title": task.title,
+        "batch": task.batch,
+        "agent": task.agent,
+        "state": task.state,
+        "outcome": task.outcome,
+        "attempts": task.attempts,
+        "bounces": task.bounces,
+        "estimate_minutes": task.estimate,
         "estimated": "estimate_minutes" in record,
         "timeout_minutes": record.get("timeout_minutes"),
         "writes": record.get("writes", []),
-        "start": _since(row["started"], began),
-        "end": _since(row["ended"], began),
-        "waits": ready.why_not(view, row["id"]) if row["state"] == "pending" else "",
+        "start": _since(task.started, began),
+        "end": _since(task.ended, began),
+        "waits": ready.why_not(view, task.id) if task.state == "pending" else "",
         "details": run_files.shown(root, details) if details else "",
     }
 
 
-def _events(db: sqlite3.Connection, run: str, *kinds: str) -> list[sqlite3.Row]:
-    marks = ", ".join("?" for _ in kinds)
-    return db.execute(f"SELECT * FROM event WHERE run = ? AND kind IN ({marks}) ORDER BY id", (run, *kinds)).fetchall()
-
-
-def _event(row: sqlite3.Row, began: float) -> dict[str, Any]:
-    return {"at": _since(row["at"], began), "task": row["task"], "kind": row["kind"], **json.loads(row["data"])}
+def _event(event: Event, began: float) -> dict[str, Any]:
+    return {"at": _since(event.at, began), "task": event.task or None, "kind": event.kind, **event.facts}
 
 
 def _asked(db: sqlite3.Connection, run: str, began: float) -> list[dict[str, Any]]:
-    rows = db.execute("SELECT * FROM asked WHERE run = ? ORDER BY id", (run,))
     return [
-        {"at": _since(row["at"], began), **{key: row[key] for key in ("task", "path", "why", "answer")}} for row in rows
+        {"at": _since(one.at, began), "task": one.task, "path": one.path, "why": one.why, "answer": one.answer}
+        for one in asked.of_run(db, run)
     ]
 
 

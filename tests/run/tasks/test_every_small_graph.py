@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from run.plans import plan
 
-from fanout.run.flow import recovery, runs
+from fanout.run.flow import recovery
+from fanout.run.flow.runs import start
 from fanout.run.store.db import Write, connect
-from fanout.run.tasks import ready, tasks
+from fanout.run.tasks import ready, runs, tasks
 
 Graph = tuple[tuple[int, ...], ...]  # for each task what it needs
 
@@ -50,7 +51,7 @@ class Played:
             cap=cap,
         )
         made["document"]["policy"]["retries"] = 1
-        self.run = runs.start(db, root, made)
+        self.run = start(db, root, made)
         left = dict(enumerate(fails))
         failed: set[int] = set()
         running: list[int] = []
@@ -58,23 +59,22 @@ class Played:
             recovery.settle(db, root, self.run)
             view = ready.View(db, self.run)
             free = cap - len(running)
-            for row in ready.startable(view)[:free]:
+            for ready_task in ready.startable(view)[:free]:
                 with Write(db):
-                    tasks.begin(db, self.run, row["id"])
-                self.starts.append(int(row["id"]))
+                    tasks.begin(db, self.run, ready_task.id)
+                self.starts.append(int(ready_task.id))
                 self.failed_before.append(set(failed))
-                running.append(int(row["id"]))
+                running.append(int(ready_task.id))
             if not running:
                 break
             task = running.pop(0)
             with Write(db):
-                state = "failed" if left[task] else "done"
-                tasks.finish(db, self.run, str(task), state, "")
+                tasks.finish(db, self.run, str(task), "failed" if left[task] else "done", "")
             if left[task]:
                 left[task] -= 1
                 failed.add(task)
         self.over = ready.is_over(ready.View(db, self.run))
-        self.states = [tasks.get(db, self.run, name)["state"] for name in names]
+        self.states = [tasks.get(db, self.run, name).state for name in names]
         with Write(db):
             runs.end(db, self.run, "ended")
 

@@ -23,6 +23,7 @@ from fanout.client.session import Session
 from fanout.errors import FanoutError
 from fanout.report import agent_bars, run_facts
 from fanout.run.store import db
+from fanout.run.tasks import runs
 from fanout.version import checkout
 
 EXAMPLE = "user-dashboard"
@@ -127,7 +128,7 @@ def _look(play: Play) -> dict[str, Any] | None:
     try:
         connection = db.connect(str(play.folder))
         try:
-            known = connection.execute("SELECT 1 FROM run WHERE id = ?", (RUN,)).fetchone()
+            known = runs.find(connection, RUN)
             return run_facts.of_run(connection, RUN) if known else None
         finally:
             connection.close()

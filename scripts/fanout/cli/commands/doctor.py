@@ -17,9 +17,10 @@ from fanout.cli.shared import project
 from fanout.client import installed
 from fanout.errors import Damaged, FanoutError
 from fanout.report.cells import counted
-from fanout.run.agents import agents, client_process
-from fanout.run.flow import ending, runs
+from fanout.run.agents import agents, claims, client_process
+from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import db, state_dir
+from fanout.run.tasks import runs
 from fanout.version import version
 
 OLDEST_CLIENT = (2, 1, 239)
@@ -107,12 +108,12 @@ def _state(root: str) -> list[Finding]:
         return [Finding("journal", True, "none here: no run yet"), stray]
     try:
         connection = db.connect(root)
-        damage = connection.execute("PRAGMA quick_check").fetchone()[0]
+        damage = db.damage(connection)
     except sqlite3.Error as error:
         return [_unreadable(db.explained(error, path), path)]
     except FanoutError as error:
         return [_unreadable(error, path)]
-    if damage != "ok":
+    if damage:
         return [_unreadable(Damaged(f"{path} is damaged: {damage}."), path)]
     size = os.path.getsize(path) / 1e6
     found = [Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}")]
@@ -129,9 +130,7 @@ def _unreadable(error: FanoutError, path: str) -> Finding:
 
 def _seen(connection: sqlite3.Connection) -> Finding:
     """Whether the launches that passed the gate were seen at work: without the client's agent id nothing is guarded."""
-    launched, seen = connection.execute(
-        "SELECT COUNT(*), COUNT(agent_id) FROM agent WHERE kind = 'task' AND opened < ?", (time.time() - 60,)
-    ).fetchone()
+    launched, seen = agents.launched_and_seen(connection, time.time() - 60)
     if launched and not seen:
         found = f"{counted(launched, 'agent')} launched and none seen: hooks do not fire inside agents"
         return Finding("agents", False, found, "Update the client and the plugin, then `fanout doctor --self-test`.")
@@ -141,23 +140,23 @@ def _seen(connection: sqlite3.Connection) -> Finding:
 
 
 def _claims(connection: sqlite3.Connection, root: str) -> Finding:
-    live = agents.live(connection, ("task", "unplanned", "main"))
-    gone = [row for row in live if client_process.is_gone(row["client"], row["client_start"])]
-    count = connection.execute("SELECT COUNT(*) FROM claim").fetchone()[0]
+    live = agents.live(connection, agents.EVERY_KIND)
+    gone = [agent for agent in live if client_process.is_gone(agent.client, agent.client_start)]
+    count = claims.count(connection)
     if not gone:
         return Finding("claims", True, f"{counted(count, 'claim')} of {counted(len(live), 'live agent')}")
 
     def mend() -> None:
         with db.Write(connection):
             ending.reap(connection)
-            runs.settle(connection, root)
+            hooks_switch.settle(connection, root)
 
-    names = ", ".join(agents.name_of(row) for row in gone[:5])
+    names = ", ".join(agents.name_of(agent) for agent in gone[:5])
     return Finding("claims", False, f"held by agents whose client is gone: {names}", "fanout doctor --fix", mend)
 
 
 def _switch(connection: sqlite3.Connection, root: str) -> Finding:
-    wanted = runs.needs_hooks(connection)
+    wanted = hooks_switch.is_needed(connection)
     if state_dir.is_live(root) == wanted:
         return Finding(
             "hooks", True, "switched on: a run, an agent or a team is there" if wanted else "switched off: nothing runs"
@@ -168,7 +167,7 @@ def _switch(connection: sqlite3.Connection, root: str) -> Finding:
             if wanted:
                 state_dir.set_live(root, os.path.realpath(sys.executable))
             else:
-                runs.settle(connection, root)
+                hooks_switch.settle(connection, root)
 
     state = "off though a run, an agent or a team is there" if wanted else "on though nothing runs"
     return Finding("hooks", False, f"switched {state}", "fanout doctor --fix", mend)

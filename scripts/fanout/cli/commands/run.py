@@ -17,13 +17,15 @@ from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.evidence import evidence
 from fanout.run.flow import brief as briefs
-from fanout.run.flow import ending, prompts, runs, worker
+from fanout.run.flow import ending, hooks_switch, prompts, worker
+from fanout.run.flow import runs as starting
 from fanout.run.store import meta, paths, run_files
 from fanout.run.store.db import Write
-from fanout.run.tasks import ready, tasks
+from fanout.run.tasks import ready, runs, tasks
 
 if TYPE_CHECKING:
     from fanout.plan.reading import Source
+    from fanout.run.store.records import TaskOver
 
 RUN = click.argument("run", required=False)
 TASK = click.argument("task", metavar="RUN/TASK")
@@ -68,7 +70,7 @@ def start(
     root, db = project.journal(create=True)
     mode = str(chosen["dispatch"].value)
     shown = run_files.shown(root, found.path) if found.path else source
-    run = runs.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root), lanes), _session())
+    run = starting.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root), lanes), _session())
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
@@ -95,16 +97,16 @@ def _session() -> str:
 def next_(run: str | None, as_json: bool) -> None:
     """Print what to launch now; it may be asked as often as you like."""
     root, db = project.journal()
-    row = project.run(root, db, run)
+    chosen = project.run(root, db, run)
     session = _session()
-    if session and row["state"] == "active" and row["session"] != session:
+    if session and chosen.state == "active" and chosen.session != session:
         with Write(db):
-            runs.take_over(db, row["id"], session)
-    view = prompts.conclude(db, root, row["id"])
+            runs.take_over(db, chosen.id, session)
+    view = prompts.conclude(db, root, chosen.id)
     if as_json:
         from fanout.run.tasks import launch_block
 
-        project.echo_json({"run": row["id"], "launch": [launch_block.call(task) for task in ready.to_launch(view)]})
+        project.echo_json({"run": chosen.id, "launch": [launch_block.call(task) for task in ready.to_launch(view)]})
     else:
         click.echo(prompts.text(view))
 
@@ -133,7 +135,7 @@ def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
 def _check(task: str, summary: str) -> None:
     run, name = project.split_task(task)
     root, db = project.journal()
-    _open_task(db, run, name, "done")
+    refuse(db, run, name, "done")
     agent = agents.last_of_task(db, run, name)
     gap = evidence.gap(db, root, agent, summary) if agent else evidence.by_hand(db, root, run, name, summary)
     if gap:
@@ -151,31 +153,30 @@ def fail(task: str, reason: tuple[str, ...]) -> None:
     _finish(task, "failed", " ".join(reason) or "marked failed by hand")
 
 
-def _open_task(db: sqlite3.Connection, run: str, name: str, state: str) -> str:
-    """The state of a task that can be given `state` by hand: one that failed may still become done. Else raises."""
-    found = str(tasks.get(db, run, name)["state"])
-    if found != "running":
+def refuse(db: sqlite3.Connection, run: str, name: str, state: TaskOver) -> None:
+    """Raises FanoutError unless a task can be given `state` by hand: one that failed may still become done."""
+    task = tasks.get(db, run, name)
+    if task.state != "running":
         runs.refuse_cancelled(runs.get(db, run))
-    if found in tasks.OVER and not (state == "done" and found in steer.RETRIED):
-        again = f"`fanout retry {run}/{name}` does it again." if found in steer.RETRIED else ""
-        raise FanoutError(f"task {name} is {found} already.", again)
-    return found
+    if task.state in tasks.OVER and not (state == "done" and task.state in tasks.UNDONE):
+        again = f"`fanout retry {run}/{name}` does it again." if task.state in tasks.UNDONE else ""
+        raise FanoutError(f"task {name} is {task.state} already.", again)
 
 
-def _finish(task: str, state: str, outcome: str) -> None:
+def _finish(task: str, state: TaskOver, outcome: str) -> None:
     run, name = project.split_task(task)
     root, db = project.journal()
     with Write(db):
-        if _open_task(db, run, name, state) in steer.RETRIED:
-            tasks.reopen(db, run, name, "done by hand")
+        refuse(db, run, name, state)
+        tasks.accept(db, run, name)
         agent = agents.of_task(db, run, name)
-        if agent is not None:
+        if agent is None:
+            tasks.finish(db, run, name, state, outcome)
+        else:
             ending.conclude(db, agent, state, outcome)
             if agents.worker_of(agent):
                 worker.rest(db, agent)
-        else:
-            tasks.finish(db, run, name, state, outcome)
-    steer.reactivate(db, root, run)
+        steer.reactivate(db, root, run)
     from fanout.cli.commands.sync import mark_done
 
     for line in mark_done(db, root, run):
@@ -193,9 +194,9 @@ def _finish(task: str, state: str, outcome: str) -> None:
 def cancel(run: str | None) -> None:
     """End a run. What is done stays done; agents that still work keep their claims until they end."""
     root, db = project.journal()
-    row = project.run(root, db, run)
+    name = project.run(root, db, run).id
     with Write(db):
-        if not runs.end(db, row["id"], "cancelled"):
-            raise FanoutError(f"run {row['id']} is {row['state']} already.")
-        runs.settle(db, root)
-    click.echo(f"Run {row['id']} is cancelled.")
+        if not runs.end(db, name, "cancelled"):
+            raise FanoutError(f"run {name} is {runs.get(db, name).state} already.")
+        hooks_switch.settle(db, root)
+    click.echo(f"Run {name} is cancelled.")

@@ -28,7 +28,7 @@ RUN = click.argument("run", required=False)
 def status(run: str | None, shape: str | None, everything: bool, watch: bool) -> None:
     """Print where a run stands: without RUN the active one, else the newest."""
     root, db = project.journal()
-    name = project.run(root, db, run)["id"]
+    name = project.run(root, db, run).id
     if watch:
         from fanout.cli.shared import watching
 
@@ -50,10 +50,10 @@ def status(run: str | None, shape: str | None, everything: bool, watch: bool) ->
 def report(run: str | None, as_json: bool, html: str | None) -> None:
     """Print what happened in a run, in Markdown, with the measured figures; or write it as a page."""
     root, db = project.journal()
-    row = project.run(root, db, run)
-    found = run_facts.of_run(db, row["id"], graph=as_json or html is not None)
+    shown = project.run(root, db, run)
+    found = run_facts.of_run(db, shown.id, graph=as_json or html is not None)
     if as_json or html:
-        details.add(found, root, tree=base.tree(root, base.of_row(root, row)))
+        details.add(found, root, tree=base.tree(root, base.of_run(root, shown)))
     if html:
         from fanout.report import html as page
 

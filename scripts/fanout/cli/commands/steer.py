@@ -11,13 +11,12 @@ import click
 from fanout.cli.shared import changed, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.flow import ending, prompts, recovery, runs, worker
+from fanout.run.flow import ending, hooks_switch, prompts, recovery, worker
 from fanout.run.store import base, journal, meta, paths
 from fanout.run.store.db import Write
-from fanout.run.tasks import ready, scope, tasks
+from fanout.run.tasks import ready, runs, scope, tasks
 
 LOOK_SECONDS = 0.5
-RETRIED = ("failed", "blocked")
 TASK = click.argument("task", metavar="RUN/TASK")
 
 
@@ -41,30 +40,29 @@ def why(path: str, as_json: bool) -> None:
     name = paths.Naming(root, meta.folds_case(db)).name(path, base.tree(root, os.getcwd()))
     owned = [
         {
-            "owner": agents.name_of(row),
-            "run": row["run"],
-            "task": row["task"],
-            "kind": row["claim_kind"],
-            "since": row["since"],
+            "owner": agents.name_of(claim.owner),
+            "run": claim.owner.run or None,
+            "task": claim.owner.task or None,
+            "kind": claim.kind,
+            "since": claim.since,
         }
-        for row in claims.covering(db, name)
+        for claim in claims.covering(db, name)
     ]
-    decided = [
-        {"at": row["at"], "task": row["task"], "kind": row["kind"], "data": row["data"]}
-        for row in db.execute("SELECT * FROM event WHERE data LIKE ? ORDER BY id", (f'%"{name}"%',))
-    ]
+    decided = journal.about(db, name)
     if as_json:
-        project.echo_json({"path": name, "owners": owned, "decisions": decided})
+        decisions = [{"at": e.at, "task": e.task or None, "kind": e.kind, "data": e.data} for e in decided]
+        project.echo_json({"path": name, "owners": owned, "decisions": decisions})
         return
-    for row in owned:
-        click.echo(f"{name} belongs to {row['owner']} ({row['kind']}, since {_clock(row['since'])})")
+    for owner in owned:
+        click.echo(f"{name} belongs to {owner['owner']} ({owner['kind']}, since {_clock(owner['since'])})")
     if not owned:
         click.echo(f"{name} belongs to nobody now")
-    for row in decided:
-        click.echo(f"{_clock(row['at'])}  {row['kind']}  {row['task'] or ''}")
+    for event in decided:
+        click.echo(f"{_clock(event.at)}  {event.kind}  {event.task}")
 
 
-def _clock(at: float) -> str:
+def _clock(at: object) -> str:
+    assert isinstance(at, float)
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
@@ -79,11 +77,11 @@ def claim(worker: str, wait: int, run: str | None) -> None:
 
 def _claim(name: str, wait: int, run: str | None) -> None:
     root, db = project.journal()
-    row = project.run(root, db, run)
+    chosen = project.run(root, db, run).id
     last = time.monotonic() + wait
-    while (taken := worker.take(db, root, row["id"], name)) is None:
-        view = worker.look(db, root, row["id"], name)
-        if time.monotonic() >= last or view.run["state"] != "active" or ready.is_over(view):
+    while (taken := worker.take(db, root, chosen, name)) is None:
+        view = worker.look(db, root, chosen, name)
+        if time.monotonic() >= last or view.run.state != "active" or ready.is_over(view):
             raise FanoutError(*worker.nothing(view, name))
         time.sleep(LOOK_SECONDS)
     click.echo(taken)
@@ -95,16 +93,11 @@ def retry(task: str) -> None:
     """Undo what a failed task changed and make it ready again."""
     run, name = project.split_task(task)
     root, db = project.journal()
-    row = tasks.get(db, run, name)
-    runs.refuse_cancelled(runs.get(db, run))
-    if row["state"] in ("pending", "running", "done"):
-        raise FanoutError(
-            f"task {name} is {row['state']}.", "Only a task that failed, is blocked or was left out is retried."
-        )
-    recovery.retry(db, root, run, name)
-    if tasks.get(db, run, name)["state"] != "pending":
-        raise FanoutError(f"task {name} was {tasks.get(db, run, name)['outcome']}")
-    reactivate(db, root, run)
+    reason = recovery.retry(db, root, run, name)
+    if reason:
+        raise FanoutError(f"task {name} was {tasks.NOT_RETRIED} {reason}")
+    with Write(db):
+        reactivate(db, root, run)
     click.echo(prompts.text(prompts.conclude(db, root, run)))
 
 
@@ -115,14 +108,11 @@ def skip(task: str, reason: tuple[str, ...]) -> None:
     """Go on without a task: what depends on it may start."""
     run, name = project.split_task(task)
     root, db = project.journal()
-    row = tasks.get(db, run, name)
-    runs.refuse_cancelled(runs.get(db, run))
-    if row["state"] in ("running", "done"):
-        raise FanoutError(f"task {name} is {row['state']}.", "It can't be skipped.")
     with Write(db):
-        db.execute("UPDATE task SET state = 'pending' WHERE run = ? AND id = ?", (run, name))
-        tasks.finish(db, run, name, "skipped", " ".join(reason) or "skipped by hand")
-    reactivate(db, root, run)
+        tasks.get(db, run, name)
+        runs.refuse_cancelled(runs.get(db, run))
+        tasks.skip(db, run, name, " ".join(reason) or "skipped by hand")
+        reactivate(db, root, run)
     click.echo(prompts.text(prompts.conclude(db, root, run)))
 
 
@@ -131,24 +121,22 @@ def skip(task: str, reason: tuple[str, ...]) -> None:
 def resume(run: str | None) -> None:
     """Go on with a run after a crash or in another session: what was lost is ready again."""
     root, db = project.journal()
-    row = project.run(root, db, run)
-    runs.refuse_cancelled(row)
-    reactivate(db, root, row["id"])
+    chosen = project.run(root, db, run)
     session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
-    if session and row["session"] != session:
-        with Write(db):
-            runs.take_over(db, row["id"], session)
-    lost = db.execute(
-        "SELECT DISTINCT task FROM event WHERE run = ? AND kind = 'agent-lost' ORDER BY task", (row["id"],)
-    ).fetchall()
-    pending = [r["task"] for r in lost if tasks.get(db, row["id"], r["task"])["state"] == "pending"]
-    if pending:
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, chosen.id))
+        reactivate(db, root, chosen.id)
+        if session and chosen.session != session:
+            runs.take_over(db, chosen.id, session)
+    pending = {task.id for task in tasks.in_state(db, chosen.id, "pending")}
+    lost = [name for name in journal.tasks_with(db, chosen.id, "agent-lost") if name in pending]
+    if lost:
         click.echo(
-            f"Lost with their agents, to be done again: {', '.join(pending)}. Half-done work: `fanout diff RUN/TASK`."
+            f"Lost with their agents, to be done again: {', '.join(lost)}. Half-done work: `fanout diff RUN/TASK`."
         )
-    for line in changed.since(root, row):
+    for line in changed.since(root, chosen):
         click.echo(line)
-    click.echo(prompts.text(prompts.conclude(db, root, row["id"])))
+    click.echo(prompts.text(prompts.conclude(db, root, chosen.id)))
 
 
 @click.command()
@@ -160,16 +148,13 @@ def release(task: str) -> None:
     with Write(db):
         agent = agents.of_task(db, run, name)
         if agent is None:
-            raise FanoutError(f"task {name} has no live agent.")
+            raise FanoutError(f"task {name} has no live agent.", f"It is {tasks.get(db, run, name).state}.")
         ending.lost(db, agent, "released by hand")
-        runs.settle(db, root)
+        hooks_switch.settle(db, root)
     click.echo(prompts.text(prompts.conclude(db, root, run)))
 
 
 def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:
-    """A run that had ended is active again when something of it can start."""
-    with Write(db):
-        row = db.execute("SELECT state FROM run WHERE id = ?", (run,)).fetchone()
-        if row["state"] == "ended" and not ready.is_over(ready.View(db, run)):
-            runs.reopen(db, root, run)
-            journal.note(db, "run-reopened", run)
+    """A run that had ended is active again when something of it can start. Inside a transaction."""
+    if not ready.is_over(ready.View(db, run)) and runs.reopen(db, run):
+        hooks_switch.turn_on(root)

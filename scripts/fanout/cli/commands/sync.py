@@ -11,10 +11,10 @@ from fanout.cli.shared import project
 from fanout.cli.shared.replan import replan
 from fanout.errors import FanoutError
 from fanout.run.changes import commit
-from fanout.run.flow import runs
 from fanout.run.store import base, journal, meta
 from fanout.run.store.db import Write
-from fanout.run.tasks import tasks
+from fanout.run.store.records import Run, Task
+from fanout.run.tasks import runs, tasks
 from fanout.source import write_back
 from fanout.source.resolve import resolve
 
@@ -24,76 +24,68 @@ from fanout.source.resolve import resolve
 def sync(run: str) -> None:
     """Mark what RUN finished in its source, and plan the rest again; started by the hooks after each result."""
     root, db = project.journal()
-    replan(db, runs.get(db, run)["id"])
-    for line in mark_done(db, root, runs.get(db, run)["id"]):
+    name = runs.get(db, run).id
+    replan(db, name)
+    for line in mark_done(db, root, name):
         click.echo(line, err=True)
     if meta.get(db, "commit") == "task":
-        commit_done(db, root, runs.get(db, run)["id"])
+        commit_done(db, root, name)
 
 
 def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
     """One commit for each task that is done and has none yet; what can't be committed is journaled and left."""
     for task in commit.pending(db, run):
-        told = db.execute(
-            "SELECT 1 FROM event WHERE run = ? AND task = ? AND kind = 'commit-refused'", (run, task["id"])
-        ).fetchone()
-        if told is not None:
+        if journal.last(db, run, task.id, "commit-refused") is not None:
             continue
         try:
-            commit.task(db, root, run, task["id"])
+            commit.task(db, root, run, task.id)
         except FanoutError as error:
             with Write(db):
-                journal.note(db, "commit-refused", run, task["id"], reason=str(error)[:300])
+                journal.note(db, "commit-refused", run, task.id, reason=str(error)[:300])
 
 
 def mark_done(db: sqlite3.Connection, root: str, run: str) -> list[str]:
     """Marks every task that is done and not yet marked. Returns what could not be marked, in words."""
-    row = runs.get(db, run)
-    if not row["source"] or row["source"] == "-" or not write_back.keeps_status(row["format"]):
+    found = runs.get(db, run)
+    if not found.source or found.source == "-" or not write_back.keeps_status(found.format):
         return []
     refused = []
-    for task in tasks.all_of(db, run):
-        if task["state"] == "done" and not _told(db, run, task["id"]):
-            refused += _mark(db, root, row, task)
+    for task in tasks.in_state(db, run, "done"):
+        if not _told(db, run, task.id):
+            refused += _mark(db, root, found, task)
     return refused
 
 
-def _mark(db: sqlite3.Connection, root: str, run: sqlite3.Row, task: sqlite3.Row) -> list[str]:
+def _mark(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]:
     try:
-        found = resolve(os.path.join(root, run["source"]), base.of_row(root, run))
-        write_back.set_status(found, task["id"], "completed", task["outcome"][:200], task["title"] or None)
+        found = resolve(os.path.join(root, run.source), base.of_run(root, run))
+        write_back.set_status(found, task.id, "completed", task.outcome[:200], task.title or None)
     except FanoutError as error:
         with Write(db):
-            journal.note(db, "mark-refused", task["run"], task["id"], reason=str(error)[:300])
-        return [f"{task['id']} is done but not marked in {run['source']}: {error}"]
+            journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300])
+        return [f"{task.id} is done but not marked in {run.source}: {error}"]
     with Write(db):
-        journal.note(db, "marked", task["run"], task["id"])
+        journal.note(db, "marked", task.run, task.id)
     return []
 
 
-def unmark(db: sqlite3.Connection, root: str, run: sqlite3.Row, task: sqlite3.Row) -> list[str]:
+def unmark(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]:
     """Takes back the mark of a task that is done no more. Returns what could not be taken back, in words."""
-    marks = db.execute(
-        "SELECT kind FROM event WHERE run = ? AND task = ? AND kind IN ('marked', 'unmarked') ORDER BY id DESC LIMIT 1",
-        (run["id"], task["id"]),
-    ).fetchone()
-    if marks is None or marks["kind"] == "unmarked":
+    mark = journal.last(db, run.id, task.id, "marked", "unmarked")
+    if mark is None or mark.kind == "unmarked":
         return []
     try:
-        found = resolve(os.path.join(root, run["source"]), base.of_row(root, run))
-        write_back.set_status(found, task["id"], "pending", "", task["title"] or None)
+        found = resolve(os.path.join(root, run.source), base.of_run(root, run))
+        write_back.set_status(found, task.id, "pending", "", task.title or None)
     except FanoutError as error:
-        return [f"{task['id']} is still marked as done in {run['source']}: {error}"]
+        return [f"{task.id} is still marked as done in {run.source}: {error}"]
     with Write(db):
-        journal.note(db, "unmarked", run["id"], task["id"])
+        journal.note(db, "unmarked", run.id, task.id)
     return []
 
 
 def _told(db: sqlite3.Connection, run: str, task: str) -> bool:
     """Whether the task was marked, or its marking refused, since it was last started."""
-    found = db.execute(
-        "SELECT MAX(CASE WHEN kind IN ('marked', 'mark-refused') THEN id END) AS told,"
-        " MAX(CASE WHEN kind = 'task-done' THEN id END) AS done FROM event WHERE run = ? AND task = ?",
-        (run, task),
-    ).fetchone()
-    return found["done"] is None or (found["told"] is not None and found["told"] > found["done"])
+    told = journal.last(db, run, task, "marked", "mark-refused")
+    done = journal.last(db, run, task, "task-done")
+    return done is None or (told is not None and told.id > done.id)

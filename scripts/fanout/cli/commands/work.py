@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 
@@ -15,10 +14,10 @@ from fanout.report.cells import cut
 from fanout.run.changes import commit as commits
 from fanout.run.changes import git, patch
 from fanout.run.changes import undo as undoing
-from fanout.run.flow import runs
-from fanout.run.store import base
+from fanout.run.store import base, journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import tasks
+from fanout.run.store.records import Task
+from fanout.run.tasks import runs, tasks
 
 TASK = click.argument("task", metavar="RUN/TASK")
 
@@ -33,7 +32,7 @@ def diff(name: str | None, keep: bool) -> None:
         changed = len(patch.changed(db, root, run, task))
         if changed and keep:
             files = f"{changed} {'file' if changed == 1 else 'files'}"
-            click.echo(f"{task} {tasks.get(db, run, task)['title']}: {files}, {patch.keep(db, root, run, task)}")
+            click.echo(f"{task} {tasks.get(db, run, task).title}: {files}, {patch.keep(db, root, run, task)}")
         elif changed:
             click.echo(patch.of_task(db, root, run, task).encode("utf-8", "surrogateescape"), nl=False)
         elif name and "/" in name:
@@ -44,9 +43,9 @@ def _named(root: str, db: sqlite3.Connection, name: str | None) -> list[tuple[st
     """The (run, task) pairs that a name stands for: one task, or all tasks of a run in their order."""
     if name and "/" in name:
         run, task = project.split_task(name)
-        return [(run, tasks.get(db, run, task)["id"])]
-    run = project.run(root, db, name)["id"]
-    return [(run, row["id"]) for row in tasks.all_of(db, run)]
+        return [(run, tasks.get(db, run, task).id)]
+    run = project.run(root, db, name).id
+    return [(run, task.id) for task in tasks.all_of(db, run)]
 
 
 @click.command()
@@ -56,26 +55,32 @@ def undo(task: str, dry_run: bool) -> None:
     """Undo what one task changed, without touching anybody else's bytes."""
     run, name = project.split_task(task)
     root, db = project.journal()
-    if tasks.get(db, run, name)["state"] == "running":
-        raise FanoutError(f"task {name} is still running.", "Stop its agent first.")
-    steps = undoing.plan(db, root, run, name) if dry_run else undoing.carry_out(db, root, run, name)
+    is_revoked = False
+    if dry_run:
+        undoing.refuse_running(db, run, name)
+        steps = undoing.plan(db, root, run, name)
+    else:
+        with Write(db):
+            steps = undoing.carry_out(db, root, run, name)
+            is_revoked = bool(steps) and tasks.revoke(db, run, name, "undone by hand")
+    _say(db, root, run, name, steps)
+    if is_revoked:
+        _unmark(db, root, run, name)
+    if steps and not dry_run and (made := _committed(db, run, name)):
+        click.echo(f"Its commit {made[:12]} stays; commit this change too when it is right.")
+
+
+def _say(db: sqlite3.Connection, root: str, run: str, name: str, steps: list[undoing.Step]) -> None:
     for step in steps:
         kept = f" (what it held: {step.replaced})" if step.replaced else ""
         path = base.in_tree(db, root, run, step.path)
         click.echo(f"{step.verb:8}{path}{f': {step.clash}' if step.clash else kept}")
     if not steps:
         click.echo(f"Task {name} changed nothing that could be undone.")
-    if steps and not dry_run:
-        _revoke(db, root, run, name)
-    if steps and not dry_run and (made := _committed(db, run, name)):
-        click.echo(f"Its commit {made[:12]} stays; commit this change too when it is right.")
 
 
-def _revoke(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
-    """A task whose work was taken back is not done, in the journal and in the user's list."""
-    with Write(db):
-        if not tasks.revoke(db, run, task, "undone by hand"):
-            return
+def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
+    """A task whose work was taken back is not done, in the user's list too."""
     for line in sync.unmark(db, root, runs.get(db, run), tasks.get(db, run, task)):
         click.echo(line)
     click.echo(f"Task {task} counts as not done now; `fanout retry {run}/{task}` does it again.")
@@ -108,16 +113,16 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
         run, name = project.split_task(task)
         _commit(db, root, tasks.get(db, run, name), message)
         return
-    run = project.run(root, db, every or None)["id"]
-    rows = commits.pending(db, run)
+    run = project.run(root, db, every or None).id
+    waiting = commits.pending(db, run)
     refused = 0
-    for row in rows:
+    for done in waiting:
         try:
-            _commit(db, root, row, message)
+            _commit(db, root, done, message)
         except FanoutError as error:
             refused += 1
-            click.echo(f"{row['id']}  not committed: {error}")
-    if not rows:
+            click.echo(f"{done.id}  not committed: {error}")
+    if not waiting:
         click.echo(f"No task of {run} is done and not committed yet.")
     if refused:
         sys.exit(EXIT_WRONG)
@@ -125,13 +130,13 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
 
 def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:
     """The commit of a task ("" when it had changed nothing), None when there is none."""
-    row = db.execute("SELECT data FROM event WHERE run = ? AND task = ? AND kind = 'committed'", (run, task)).fetchone()
-    return str(json.loads(row["data"])["commit"]) if row else None
+    event = journal.last(db, run, task, "committed")
+    return str(event.facts["commit"]) if event is not None else None
 
 
-def _commit(db: sqlite3.Connection, root: str, task: sqlite3.Row, message: str | None) -> None:
-    made = commits.task(db, root, task["run"], task["id"], message or "")
-    what = f"{made[:12]}  {cut(task['title'], 60)}".rstrip() if made else "nothing to commit"
-    left = commits.left_out(db, root, task["run"], task["id"])
+def _commit(db: sqlite3.Connection, root: str, task: Task, message: str | None) -> None:
+    made = commits.task(db, root, task.run, task.id, message or "")
+    what = f"{made[:12]}  {cut(task.title, 60)}".rstrip() if made else "nothing to commit"
+    left = commits.left_out(db, root, task.run, task.id)
     inner = f" (in a repository of its own, commit it there: {tasks.few(left)})" if left else ""
-    click.echo(f"{task['id']}  {what}{inner}")
+    click.echo(f"{task.id}  {what}{inner}")

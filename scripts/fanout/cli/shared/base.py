@@ -15,6 +15,7 @@ import click
 
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
+from fanout.run.agents import agents
 from fanout.run.store import db as journal
 from fanout.run.store import state_dir
 
@@ -60,7 +61,7 @@ def _is_agents(root: str, worktree: str) -> bool:
         return False
     db = journal.connect(root)
     try:
-        return db.execute("SELECT 1 FROM agent WHERE worktree = ?", (worktree,)).fetchone() is not None
+        return agents.has_worktree(db, worktree)
     finally:
         db.close()
 

@@ -5,41 +5,41 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sqlite3
 
 from fanout.errors import FanoutError
 from fanout.run.store import base
+from fanout.run.store.records import Run
 
-MOST = 8
+MOST_DIFFERENCES = 8
 
 
-def since(root: str, run: sqlite3.Row) -> list[str]:
+def since(root: str, run: Run) -> list[str]:
     """Lines for a person; [] when nothing differs but what fanout itself marked as done."""
-    if all(_digest(path) == digest for path, digest in json.loads(run["files"]).items()):
+    if all(_digest(path) == digest for path, digest in json.loads(run.files).items()):
         return []
     found = _differences(root, run)
     if not found:
         return []
-    shown = [f"  {line}" for line in found[:MOST]]
-    more = [f"  and {len(found) - MOST} more"] if len(found) > MOST else []
+    shown = [f"  {line}" for line in found[:MOST_DIFFERENCES]]
+    more = [f"  and {len(found) - MOST_DIFFERENCES} more"] if len(found) > MOST_DIFFERENCES else []
     return [
-        f"{run['source']} has changed since the run started:",
+        f"{run.source} has changed since the run started:",
         *shown,
         *more,
-        f"The run goes on with the plan as it was. To take the new one: `fanout cancel {run['id']}`, then start it again.",
+        f"The run goes on with the plan as it was. To take the new one: `fanout cancel {run.id}`, then start it again.",
     ]
 
 
-def _differences(root: str, run: sqlite3.Row) -> list[str]:
+def _differences(root: str, run: Run) -> list[str]:
     from fanout.plan import compare
     from fanout.plan.read import registry
     from fanout.source.resolve import resolve
 
     try:
-        reading = registry.read(resolve(os.path.join(root, run["source"]), base.of_row(root, run)), run["format"])
+        reading = registry.read(resolve(os.path.join(root, run.source), base.of_run(root, run)), run.format)
     except FanoutError as error:
         return [f"it can't be read any more: {error}"]
-    before = json.loads(run["plan"])
+    before = json.loads(run.plan)
     now = reading.document.model_dump(mode="json", exclude_defaults=True)
     for document in (before, now):
         document.pop("max_parallel", None)  # the command line may have set it

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from fanout.plan.estimates import Sample
 from fanout.run.store import db
+from fanout.run.tasks import tasks
 
 
 def samples(root: str) -> list[Sample]:
@@ -15,14 +15,9 @@ def samples(root: str) -> list[Sample]:
         return []
     connection = db.connect(root)
     try:
-        rows = connection.execute(
-            "SELECT task.record, MAX(agent.ended - COALESCE(agent.started, agent.opened)) AS took FROM task"
-            " JOIN agent ON agent.run = task.run AND agent.task = task.id AND agent.state = 'ended'"
-            " AND agent.ending = 'done' WHERE task.state = 'done' GROUP BY task.run, task.id ORDER BY task.ended"
-        ).fetchall()
+        return [_sample(record, seconds / 60) for record, seconds in tasks.took(connection)]
     finally:
         connection.close()
-    return [_sample(json.loads(row["record"]), row["took"] / 60) for row in rows if row["took"]]
 
 
 def _sample(record: dict[str, object], minutes: float) -> Sample:

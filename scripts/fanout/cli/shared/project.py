@@ -9,8 +9,10 @@ import sys
 
 import click
 
-from fanout.run.flow import ending, runs
+from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import base, db, state_dir
+from fanout.run.store.records import Run
+from fanout.run.tasks import runs
 
 SCHEMA_VERSION = 1
 
@@ -25,17 +27,17 @@ def journal(create: bool = False) -> tuple[str, sqlite3.Connection]:
     connection = db.connect(found, create)
     with db.Write(connection):
         if ending.reap(connection):
-            runs.settle(connection, found)
+            hooks_switch.settle(connection, found)
     return found, connection
 
 
-def run(root: str, connection: sqlite3.Connection, name: str | None) -> sqlite3.Row:
+def run(root: str, connection: sqlite3.Connection, name: str | None) -> Run:
     """The named run; without a name the only active one of the work tree that one is in, else its newest, else any."""
     if name:
         return runs.get(connection, name)
     every = runs.all_of(connection)
     here = base.tree(root, os.getcwd())
-    return runs.pick([row for row in every if base.tree(root, base.of_row(root, row)) == here] or every)
+    return runs.pick([run for run in every if base.tree(root, base.of_run(root, run)) == here] or every)
 
 
 def echo_json(data: object) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from fanout.report import agent_bars, run_facts, run_text
-from fanout.run.flow import ending, runs
+from fanout.run.flow import ending, hooks_switch
 from fanout.run.store.db import Write
 
 LIVE_SECONDS = 0.25
@@ -40,7 +40,7 @@ def _looks(root: str, db: sqlite3.Connection, run: str, pause: float) -> Iterato
             reaped = time.monotonic()
             with Write(db):
                 if ending.reap(db):
-                    runs.settle(db, root)
+                    hooks_switch.settle(db, root)
 
 
 def _lines(root: str, db: sqlite3.Connection, run: str) -> None:

@@ -20,6 +20,8 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import Agent
+
 
 def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str) -> str:
     """Why this command may not run, "" when it may."""
@@ -49,7 +51,7 @@ def look(db: sqlite3.Connection, root: str, data: dict[str, object]) -> None:
             snapshot.before(db, root, caller.identify(db, data), event.text(data, "tool_use_id"))
 
 
-def _others(db: sqlite3.Connection, data: dict[str, object]) -> list[sqlite3.Row]:
+def _others(db: sqlite3.Connection, data: dict[str, object]) -> list[Agent]:
     agent_id = event.text(data, "agent_id")
     return [row for row in agents.live(db) if not agent_id or row["agent_id"] != agent_id]
 
@@ -79,7 +81,7 @@ def _read_only(db: sqlite3.Connection, data: dict[str, object], effects: shell.E
     me = caller.known(db, data)
     if me is None and event.text(data, "agent_id"):
         with Write(db):
-            me = db.execute("SELECT * FROM agent WHERE id = ?", (caller.identify(db, data),)).fetchone()
+            me = agents.get(db, caller.identify(db, data))
     if me is None or not me["read_only"] or shell.is_read_only(effects):
         return ""
     from fanout.run.tasks import quorum

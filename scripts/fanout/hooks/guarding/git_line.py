@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from fanout.run.store.records import Agent
+
 LONGEST = 400
 USER = "the user or a program"
 SWEEPS = ("worktree", "untracked", "stash")
@@ -35,7 +37,7 @@ def decide(
     with Write(db):
         me = caller.identify(db, data)
         others = snapshot.owned_by_others(db, naming.root, me)
-        mine = db.execute("SELECT * FROM agent WHERE id = ?", (me,)).fetchone()
+        mine = agents.get(db, me)
     repo = GitRepo()
     owners = {name: agents.name_of(row, mine["run"]) for name, row in others.items()}
     dirty = list(_dirty(naming, repo, sweeping[0])) if sweeping else []
@@ -82,14 +84,14 @@ def _dirty(naming: paths.Naming, repo: GitRepo, effect: shell.GitEffect) -> Iter
             yield name
 
 
-def _owned(db: sqlite3.Connection, mine: sqlite3.Row, names: list[str]) -> dict[str, str]:
+def _owned(db: sqlite3.Connection, mine: Agent, names: list[str]) -> dict[str, str]:
     """Those that live siblings claim, by their names."""
     family = set(agents.lineage(db, mine["id"]))
     found = {}
     for name in names:
         row = next((row for row in claims.covering(db, name) if row["id"] not in family), None)
         if row is not None:
-            found[name] = agents.name_of(row, mine["run"])
+            found[name] = agents.name_of(row.owner, mine["run"])
     return found
 
 

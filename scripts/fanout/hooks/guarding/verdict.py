@@ -19,6 +19,8 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import Agent, Claim
+
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 HEARTBEAT_SECONDS = 20.0
 LONGEST_ASKED = 60
@@ -61,7 +63,7 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
         return ""
     with Write(db):
         row = caller.identify(db, data)
-        mine = db.execute("SELECT * FROM agent WHERE id = ?", (row,)).fetchone()
+        mine = agents.get(db, row)
         for target in targets:
             reason = "" if _in_own_worktree(naming, mine, target) else _refusal(db, naming, mine, target, tool)
             if reason:
@@ -71,11 +73,11 @@ def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object]
                 return reason
         for target in targets:
             if not _is_own_file(naming, mine, target.name) and not _in_own_worktree(naming, mine, target):
-                _take(db, naming, row, target, tool)
+                _take(db, naming, mine, target, tool)
     return ""
 
 
-def _heartbeat(db: sqlite3.Connection, me: sqlite3.Row) -> None:
+def _heartbeat(db: sqlite3.Connection, me: Agent) -> None:
     from fanout.run.tasks import overdue
 
     with Write(db):
@@ -83,14 +85,14 @@ def _heartbeat(db: sqlite3.Connection, me: sqlite3.Row) -> None:
         overdue.nudge(db, me)
 
 
-def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target, tool: str) -> None:
+def _take(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target, tool: str) -> None:
     full = naming.full(target.name)
     if target.upkeep:
         if os.path.isfile(full):
             written.note(db, naming.root, me, target.name, full, tool)
         return
     if not target.recursive:
-        claims.take(db, me, target.name)
+        claims.take(db, me.id, target.name)
         written.note(db, naming.root, me, target.name, full, tool)
         return
     if paths.is_outside(target.name) and state_dir.find(full) != naming.root:
@@ -100,7 +102,7 @@ def _take(db: sqlite3.Connection, naming: paths.Naming, me: int, target: Target,
             written.note(db, naming.root, me, name, naming.full(name), tool)
 
 
-def _in_own_worktree(naming: paths.Naming, me: sqlite3.Row, target: Target) -> bool:
+def _in_own_worktree(naming: paths.Naming, me: Agent, target: Target) -> bool:
     """A worktree of its own is nobody else's."""
     if not me["worktree"]:
         return False
@@ -108,7 +110,7 @@ def _in_own_worktree(naming: paths.Naming, me: sqlite3.Row, target: Target) -> b
     return target.name == home or target.name.startswith(home + "/")
 
 
-def _settled(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, target: Target) -> bool:
+def _settled(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target) -> bool:
     """The common case, decided without writing: the path is the caller's own by a claim, and nobody else's."""
     name = target.name
     if me["state"] != "running" or me["read_only"] or target.recursive or _is_ours(name):
@@ -118,7 +120,7 @@ def _settled(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
     return mine and written.knows(db, me["id"], name)
 
 
-def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, target: Target, tool: str) -> str:
+def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target, tool: str) -> str:
     name = target.name
     if _is_ours(name):
         if _is_own_file(naming, me, name):
@@ -144,7 +146,7 @@ def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
     return _stale(db, naming, me, name) if tool not in CHECKED_BY_THE_CLIENT and not target.upkeep else ""
 
 
-def _reached(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, target: Target) -> str:
+def _reached(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target) -> str:
     """Why a folder may not be written with what is below it: the first path of another's that this reaches."""
     whole = [] if target.kinds else claims.owners(db, target.name, me["id"])
     owners = whole or claims.owners_below(db, naming, target.name, me["id"])
@@ -158,7 +160,7 @@ def _reached(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, targ
     return ""
 
 
-def _first_of(owner: sqlite3.Row, target: Target, files: list[str]) -> str:
+def _first_of(owner: Claim, target: Target, files: list[str]) -> str:
     """A path that the claim covers and the target reaches: a file that is there, else what the claim itself names."""
     covered = [name for name in files if name == owner["anchor"] or _matches(owner, name)]
     if covered:
@@ -169,21 +171,20 @@ def _first_of(owner: sqlite3.Row, target: Target, files: list[str]) -> str:
     return claimed if below and alike else ""
 
 
-def _matches(owner: sqlite3.Row, name: str) -> bool:
+def _matches(owner: Claim, name: str) -> bool:
     return bool(owner["regex"]) and re.fullmatch(owner["regex"], name) is not None
 
 
-def _instead(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, target: Target) -> str:
+def _instead(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target) -> str:
     """What to type in place of the folder: the caller's own paths in it, as far as it has some."""
-    rows = db.execute("SELECT pattern FROM claim WHERE agent = ? ORDER BY kind, pattern", (me["id"],)).fetchall()
     inside = "" if target.name == "." else target.name + "/"
-    own = [str(row["pattern"]) for row in rows if str(row["pattern"]).startswith(inside)]
+    own = [pattern for pattern in claims.patterns_of(db, me["id"]) if pattern.startswith(inside)]
     mine = next((_shown(db, naming, me, pattern)[-50:] for pattern in own if target.reaches(pattern)), "")
     through = _shown(db, naming, me, target.name)[-40:]
     return f"This reaches it through `{through}`: name your own files{f', as {mine}' if mine else ''}."
 
 
-def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: str) -> str:
+def _stale(db: sqlite3.Connection, naming: paths.Naming, me: Agent, name: str) -> str:
     """Once for each version: another agent wrote the path after this one began, so what it knows may be old."""
     other = written.last_by_other(db, name, me["id"], me["started"] or me["opened"])
     if other is None or written.knows(db, me["id"], name) or not os.path.exists(naming.full(name)):
@@ -193,22 +194,24 @@ def _stale(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: 
     if not journal.say_once(db, me["run"] or "", f"stale {me['id']} {name} {other['last']}"):
         return ""
     when = time.strftime("%H:%M:%S", time.localtime(other["last"]))
+    writer = agents.name_of(agents.get(db, other.agent), me["run"])[:60]
     return (
-        f"{_shown(db, naming, me, name)[-120:]} was changed by {agents.name_of(other, me['run'])[:60]} at {when}, after "
+        f"{_shown(db, naming, me, name)[-120:]} was changed by {writer} at {when}, after "
         f"you began. Read it again, keep that change, then repeat your write: it will pass."
     )
 
 
-def _shown(db: sqlite3.Connection, naming: paths.Naming, me: sqlite3.Row, name: str) -> str:
+def _shown(db: sqlite3.Connection, naming: paths.Naming, me: Agent, name: str) -> str:
     """The path as the caller's brief names such paths."""
     return base.shown(naming.root, base.name(db, me["run"]), name)
 
 
-def _owned(me: sqlite3.Row, name: str, owner: sqlite3.Row, instead: str = "") -> str:
+def _owned(me: Agent, name: str, owner: Claim, instead: str = "") -> str:
     """Who owns the path, since when, and the ways out; `instead`: the first of them, where there is one of its own."""
     since = time.strftime("%H:%M:%S", time.localtime(owner["since"]))
     how = HOW.get(owner["claim_kind"], "first to write")
-    head = f"{name[-120:]} belongs to {agents.name_of(owner, me['run'])[:60]} ({how}, since {since}), which still works on it."
+    who = agents.name_of(owner.owner, me["run"])[:60]
+    head = f"{name[-120:]} belongs to {who} ({how}, since {since}), which still works on it."
     head = f"{head} {instead or HANDS_OFF}"
     if me["task"]:
         asked = name if len(name) <= LONGEST_ASKED else "PATH"
@@ -223,7 +226,7 @@ def _is_ours(name: str) -> bool:
     return state_dir.FOLDER in name and state_dir.FOLDER in name.split("/")
 
 
-def _is_own_file(naming: paths.Naming, me: sqlite3.Row, name: str) -> bool:
+def _is_own_file(naming: paths.Naming, me: Agent, name: str) -> bool:
     """The agent's result file and what is in its scratch folder."""
     if not _is_ours(name) or not me["task"]:
         return False

@@ -18,6 +18,8 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import Agent
+
 CLAIM = re.compile(r"\bfanout claim\b([^\n;|&`]*)")
 
 
@@ -48,7 +50,7 @@ def register(db: sqlite3.Connection, data: dict[str, object], line: str) -> str:
         return IN_MAIN if own_command.split(line) else ""
     with Write(db):
         row = caller.identify(db, data)
-        me = db.execute("SELECT * FROM agent WHERE id = ?", (row,)).fetchone()
+        me = agents.get(db, row)
         reason = _refusal(db, me, name)
         if not reason:
             meta.put(db, agents.worker_key(name), me["agent_id"])
@@ -67,12 +69,11 @@ def note(db: sqlite3.Connection, row: int, run: str) -> None:
     """This agent takes the tasks of a run by itself, of the only one when `run` names none. Inside a transaction."""
     live = [found["id"] for found in runs.active(db)]
     run = run if run in live else live[0] if len(live) == 1 else ""
-    known = db.execute("SELECT 1 FROM event WHERE run = ? AND kind = 'worker' AND agent = ?", (run, row)).fetchone()
-    if run and known is None:
+    if run and not journal.concerns(db, run, row, "worker"):
         journal.note(db, "worker", run, agent=row)
 
 
-def _refusal(db: sqlite3.Connection, me: sqlite3.Row, name: str) -> str:
+def _refusal(db: sqlite3.Connection, me: Agent, name: str) -> str:
     mine = agents.worker_of(me)
     if me["task"] and mine != name[:80]:
         end = f"end it first: `fanout done {me['run']}/{me['task']} 'what you did'`" if mine else "end with it"

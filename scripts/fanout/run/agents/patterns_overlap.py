@@ -10,29 +10,33 @@ import re
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    import sqlite3
+    from typing import Union
+
+    from fanout.run.store.records import Claim, Declared
+
+    Pattern = Union[Claim, Declared]
 
 WILD = re.compile(r"[*?\[\]{}\\]")
 
 
-def may(one: sqlite3.Row, other: sqlite3.Row) -> bool:
-    """`one` and `other`: rows with anchor, pattern and regex ("" for exactly the anchor)."""
-    if _has(one, other["anchor"]) or _has(other, one["anchor"]):
+def may(one: Pattern, other: Pattern) -> bool:
+    """Whether some path may match both; their regex is "" for exactly the anchor."""
+    if _has(one, other.anchor) or _has(other, one.anchor):
         return True
     if not (_is_wide(one) and _is_wide(other)):
         return False
-    return _nested(one["anchor"], other["anchor"]) and _ends_may_agree(one["pattern"], other["pattern"])
+    return _nested(one.anchor, other.anchor) and _ends_may_agree(one.pattern, other.pattern)
 
 
-def _has(row: sqlite3.Row, path: str) -> bool:
-    if not row["regex"]:
-        return bool(row["anchor"] == path)
-    return re.fullmatch(row["regex"], path) is not None
+def _has(pattern: Pattern, path: str) -> bool:
+    if not pattern.regex:
+        return pattern.anchor == path
+    return re.fullmatch(pattern.regex, path) is not None
 
 
-def _is_wide(row: sqlite3.Row) -> bool:
+def _is_wide(pattern: Pattern) -> bool:
     """Whether it may mean more than one path: by wildcards, or as a folder with all below it."""
-    return bool(row["regex"]) and (WILD.search(row["pattern"]) is not None or _has(row, f"{row['anchor']}/x"))
+    return bool(pattern.regex) and (WILD.search(pattern.pattern) is not None or _has(pattern, f"{pattern.anchor}/x"))
 
 
 def _nested(one: str, other: str) -> bool:

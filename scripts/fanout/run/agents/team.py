@@ -6,12 +6,14 @@ record of it names no call.
 
 from __future__ import annotations
 
-from fanout.run.agents import client_process
+from fanout.run.agents import agents, client_process
 from fanout.run.store import meta
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+
+    from fanout.run.store.records import Agent
 
 KIND = "in_process_teammate"
 FLAG = "CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS"
@@ -53,26 +55,17 @@ def _command_line(pid: int) -> list[str]:
         return told.stdout.split()
 
 
-def launch_of(db: sqlite3.Connection, session: str, description: str) -> sqlite3.Row | None:
+def launch_of(db: sqlite3.Connection, session: str, description: str) -> Agent | None:
     """The oldest launch of the session that has this description and no agent yet."""
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM agent WHERE state = 'open' AND agent_id IS NULL AND session = ? AND description IN (?, ?)"
-        " ORDER BY id LIMIT 1",
-        (session, description, description[:80]),
-    ).fetchone()
-    return row
+    return agents.described(db, session, (description, description[:80]))
 
 
-def member(db: sqlite3.Connection, session: str, name: str, description: str) -> sqlite3.Row | None:
+def member(db: sqlite3.Connection, session: str, name: str, description: str) -> Agent | None:
     """The teammate of a session with this name (or name@team), else the only one with this description: at work, or
     lost with its pane."""
-    rows = db.execute(
-        "SELECT * FROM agent WHERE session = ? AND agent_id <> '' AND (state = 'running' OR ending = ?) ORDER BY id",
-        (session, PANE_CLOSED),
-    )
-    found = [row for row in rows if is_member(row["agent_id"])]
-    called = [row for row in found if name_of(row["agent_id"]) == name.partition("@")[0]]
-    described = [row for row in found if description and row["description"] == description[:80]]
+    members = [agent for agent in agents.of_session(db, session, PANE_CLOSED) if is_member(agent.agent_id)]
+    called = [agent for agent in members if name_of(agent.agent_id) == name.partition("@")[0]]
+    described = [agent for agent in members if description and agent.description == description[:80]]
     return called[-1] if called else described[0] if len(described) == 1 else None
 
 
@@ -84,18 +77,17 @@ def note(db: sqlite3.Connection, session: str) -> None:
 
 def forget(db: sqlite3.Connection, session: str) -> None:
     """The session ended, and its team with it. Inside a transaction."""
-    db.execute("DELETE FROM meta WHERE key = ?", (KEY + session,))
+    meta.drop(db, KEY + session)
 
 
 def stands(db: sqlite3.Connection) -> bool:
     """Whether a session with a team is still there: its teammates may work again at any time."""
-    return any(_lives(row["value"]) for row in db.execute("SELECT value FROM meta WHERE key LIKE ?", (KEY + "%",)))
+    return any(map(_lives, meta.below(db, KEY)))
 
 
 def in_run(db: sqlite3.Connection, run: str) -> bool:
     """Whether a teammate has ended a task of the run: the client notifies of it past the hooks."""
-    rows = db.execute("SELECT agent_id FROM agent WHERE run = ? AND state = 'ended' AND agent_id <> ''", (run,))
-    return any(is_member(row["agent_id"]) for row in rows)
+    return any(agent.state == "ended" and is_member(agent.agent_id) for agent in agents.of_run(db, run))
 
 
 def _lives(value: str) -> bool:

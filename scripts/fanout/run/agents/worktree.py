@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from fanout.run.agents import agents
@@ -11,19 +10,18 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import Agent
+
 
 def is_wanted(record: dict[str, object]) -> bool:
     """Whether a task asks for a worktree of its own."""
     return record.get("isolation") == "worktree"
 
 
-def fill(db: sqlite3.Connection, agent: sqlite3.Row, transcript: str) -> None:
+def fill(db: sqlite3.Connection, agent: Agent, transcript: str, record: dict[str, object]) -> None:
     """Notes the worktree that the client made for an agent of such a task. Inside a transaction."""
-    if agent["worktree"] or not agent["task"] or not agent["agent_id"]:
+    if agent.worktree or not agent.task or not agent.agent_id or not is_wanted(record):
         return
-    row = db.execute("SELECT record FROM task WHERE run = ? AND id = ?", (agent["run"], agent["task"])).fetchone()
-    if row is None or not is_wanted(json.loads(row["record"])):
-        return
-    place = agents.meta(transcript, agent["agent_id"]).get("worktreePath")
-    if isinstance(place, str) and place:
-        db.execute("UPDATE agent SET worktree = ? WHERE id = ?", (os.path.realpath(place), agent["id"]))
+    folder = agents.meta(transcript, agent.agent_id).get("worktreePath")
+    if isinstance(folder, str) and folder:
+        agents.set_worktree(db, agent.id, os.path.realpath(folder))

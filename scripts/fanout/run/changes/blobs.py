@@ -7,9 +7,8 @@ large files), as with `git add`; those of links hold the target.
 from __future__ import annotations
 
 import os
-import sqlite3
 
-from fanout.run.changes import changes, git, merge, objects
+from fanout.run.changes import git, merge, objects
 
 Entry = tuple[str, str]
 Step = tuple[Entry, Entry]
@@ -90,14 +89,3 @@ def other_repository(root: str, path: str) -> str:
             return folder
         folder = os.path.dirname(folder)
     return ""
-
-
-def makers(db: sqlite3.Connection, run: str, task: str, path: str) -> list[str]:
-    """The other tasks of the run that changed the path, are done and are not committed, in order."""
-    rows = db.execute(
-        "SELECT DISTINCT agent.task FROM changed JOIN agent ON agent.id = changed.agent JOIN task"
-        " ON task.run = agent.run AND task.id = agent.task WHERE agent.run = ? AND agent.task <> ? AND path = ?"
-        f" AND task.state = 'done' AND NOT {changes.COMMITTED} ORDER BY agent.id",
-        (run, task, path),
-    )
-    return [row["task"] for row in rows]

@@ -1,12 +1,16 @@
-"""What an agent changed, from before to after, recorded when it ends: the ground of diff, undo and commit."""
+"""What an agent changed, from before to after, recorded when it ends: the ground of diff, undo and commit.
+
+Everything that is written to the table `changed` is written here.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 
-from fanout.run.changes import objects, watch
-from fanout.run.store import base
+from fanout.run.changes import objects, watch, written
+from fanout.run.store import base, planned, select
+from fanout.run.store.records import Agent, Changed
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -16,83 +20,96 @@ COMMITTED = (  # whether a row of `task` is committed, and was not undone since
     "(SELECT kind FROM event WHERE event.run = task.run AND event.task = task.id"
     " AND kind IN ('committed', 'undone') ORDER BY event.id DESC LIMIT 1) IS 'committed'"
 )
+OF_TASK = "SELECT id FROM agent WHERE run = ? AND task = ?"
 MODES = {"": 0o644, objects.EXECUTABLE: 0o755, objects.LINK: 0o777}
 
 
-def record(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> list[str]:
+def record(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
     """Keeps the present bytes of every path that the agent changed. Returns the paths. Inside a transaction."""
-    found = []
+    names = []
     for name, old in sorted(before_of(db, root, agent).items()):
         new = objects.keep(root, name if os.path.isabs(name) else os.path.join(root, name))
         if not differs(old, new):
             continue
         db.execute(
             "INSERT OR REPLACE INTO changed (agent, path, before, after, mode) VALUES (?, ?, ?, ?, ?)",
-            (agent["id"], name, old, new, MODES[objects.kind(new)]),
+            (agent.id, name, old, new, MODES[objects.kind(new)]),
         )
-        found.append(name)
-    return found
+        names.append(name)
+    return names
 
 
-def before_of(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> dict[str, str]:
+def before_of(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, str]:
     """For every path that the agent may have changed, declared or not: the object before it."""
-    found: dict[str, str] = {}
-    if agent["task"]:
-        changed = watch.changed(db, root, agent["id"], agent["run"], agent["task"])
-        found.update(dict.fromkeys(changed, objects.ABSENT))
-    for row in db.execute("SELECT path, object FROM watched WHERE agent = ?", (agent["id"],)):
-        if row["path"] in found or row["object"] != objects.NOT_KEPT:
-            found[row["path"]] = row["object"]
-    own = (base.inside(root, root, agent["worktree"]) or agent["worktree"]) + "/" if agent["worktree"] else ""
-    for row in db.execute("SELECT path, before FROM written WHERE agent = ?", (agent["id"],)):
-        if own and row["path"].startswith(own):
+    before: dict[str, str] = {}
+    if agent.task:
+        changed = watch.changed(db, root, agent.id, agent.run, agent.task)
+        before.update(dict.fromkeys(changed, objects.ABSENT))
+    for seen in watch.of_agent(db, agent.id):
+        if seen.path in before or seen.object != objects.NOT_KEPT:
+            before[seen.path] = seen.object
+    own = (base.inside(root, root, agent.worktree) or agent.worktree) + "/" if agent.worktree else ""
+    for write in written.of_agent(db, agent.id):
+        if own and write.path.startswith(own):
             continue  # what counts of a worktree of its own is what was brought in
-        if row["before"] == objects.ABSENT:
-            found.update(
-                {name: objects.ABSENT for name in _made_below(db, root, agent, row["path"]) if name not in found}
-            )
-        if row["before"] != objects.FOLDER:
-            found.setdefault(row["path"], row["before"])
-    return found
+        if write.before == objects.ABSENT:
+            for name in _made_below(db, root, agent, write.path):
+                before.setdefault(name, objects.ABSENT)
+        if write.before != objects.FOLDER:
+            before.setdefault(write.path, write.before)
+    return before
 
 
-def _made_below(db: sqlite3.Connection, root: str, agent: sqlite3.Row, folder: str) -> list[str]:
+def _made_below(db: sqlite3.Connection, root: str, agent: Agent, folder: str) -> list[str]:
     """The files below a folder that the agent made, without those that others wrote there or are to write."""
-    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    tree = base.tree(root, base.folder(db, root, agent.run))
     if not base.inside(root, tree, folder) or not os.path.isdir(os.path.join(root, folder)):
         return []
-    others = [
-        re.compile(row["regex"]).fullmatch
-        for row in db.execute(
-            "SELECT regex FROM declared WHERE run = ? AND task <> ? AND mode = 'write'", (agent["run"], agent["task"])
-        )
-    ]
-    wrote = {r["path"] for r in db.execute("SELECT path FROM written WHERE agent <> ?", (agent["id"],))}
+    theirs = planned.writes_of_others(db, agent.run, agent.task)
+    others = [re.compile(declared.regex).fullmatch for declared in theirs]
+    wrote = written.by_others(db, agent.id)
     names = watch.below(root, folder, watch.MOST_KEPT)
     return [name for name in names if name not in wrote and not any(matches(name) for matches in others)]
 
 
 def of_task(db: sqlite3.Connection, run: str, task: str) -> dict[str, tuple[str, str]]:
     """Each path that the task's agents changed: the objects before the first and after the last. Net no-ops are out."""
-    found: dict[str, tuple[str, str]] = {}
-    for row in db.execute(
-        "SELECT changed.* FROM changed JOIN agent ON agent.id = changed.agent"
-        " WHERE agent.run = ? AND agent.task = ? ORDER BY agent.id",
-        (run, task),
-    ):
-        first = found[row["path"]][0] if row["path"] in found else row["before"]
-        found[row["path"]] = (first, row["after"])
-    return {path: change for path, change in sorted(found.items()) if differs(*change)}
+    changes: dict[str, tuple[str, str]] = {}
+    tail = f"WHERE agent IN ({OF_TASK}) ORDER BY agent"
+    for step in select.every(db, Changed, tail, run, task):
+        first = changes[step.path][0] if step.path in changes else step.before
+        changes[step.path] = (first, step.after)
+    return {path: change for path, change in sorted(changes.items()) if differs(*change)}
 
 
-def finished(db: sqlite3.Connection) -> dict[str, sqlite3.Row]:
+def forget(db: sqlite3.Connection, run: str, task: str) -> None:
+    """The task's changes were taken back. Inside a transaction."""
+    db.execute(f"DELETE FROM changed WHERE agent IN ({OF_TASK})", (run, task))
+
+
+def makers(db: sqlite3.Connection, run: str, path: str) -> list[str]:
+    """The tasks of the run that changed the path, in the order of their agents."""
+    rows = db.execute(
+        "SELECT agent.task FROM changed JOIN agent ON agent.id = changed.agent"
+        " WHERE agent.run = ? AND changed.path = ? ORDER BY agent.id",
+        (run, path),
+    )
+    return list(dict.fromkeys(row[0] for row in rows))
+
+
+def by_anybody(db: sqlite3.Connection) -> set[str]:
+    """Every path that some agent changed."""
+    return {row[0] for row in db.execute("SELECT path FROM changed")}
+
+
+def finished(db: sqlite3.Connection) -> dict[str, Agent]:
     """The paths that agents of active runs changed and left behind uncommitted, with the agent that was last."""
     rows = db.execute(
-        "SELECT changed.path, agent.* FROM changed JOIN agent ON agent.id = changed.agent"
+        f"SELECT changed.path, {Agent.COLUMNS} FROM changed JOIN agent ON agent.id = changed.agent"
         " JOIN task ON task.run = agent.run AND task.id = agent.task JOIN run ON run.id = agent.run"
         f" WHERE run.state = 'active' AND NOT {COMMITTED} ORDER BY agent.id"
     )
-    return {row["path"]: row for row in rows}
+    return {row[0]: Agent(row[1:]) for row in rows}
 
 
 def differs(before: str, after: str) -> bool:

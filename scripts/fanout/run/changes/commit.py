@@ -8,71 +8,76 @@ step is laid onto the user's index; where it does not fit there, the index stays
 from __future__ import annotations
 
 import os
-import sqlite3
 import tempfile
 import time
 
 from fanout.errors import FanoutError
+from fanout.run.agents import agents
 from fanout.run.changes import blobs, changes, git, objects
 from fanout.run.store import base, journal, meta, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Task
+
 TRIES = 40
 
 
-def pending(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
+def pending(db: sqlite3.Connection, run: str) -> list[Task]:
     """The tasks that are done and not committed: in the plan's order, but as they came where they changed one file."""
-    rows = db.execute(
-        "SELECT task.*, (SELECT max(id) FROM agent WHERE agent.run = task.run AND agent.task = task.id) AS opened"
-        f" FROM task WHERE run = ? AND state = 'done' AND NOT {changes.COMMITTED} ORDER BY rank",
-        (run,),
-    ).fetchall()
-    paths = {row["id"]: set(changes.of_task(db, run, row["id"])) for row in rows}
-    left, found = list(rows), []
+    committed, opened = journal.committed(db, run), agents.last_of_tasks(db, run)
+    left = [task for task in tasks.in_state(db, run, "done") if task.id not in committed]
+    paths = {task.id: set(changes.of_task(db, run, task.id)) for task in left}
+
+    def comes_after(one: Task, other: Task) -> bool:
+        return opened.get(other.id, 0) < opened.get(one.id, 0) and bool(paths[other.id] & paths[one.id])
+
+    ordered = []
     while left:
-        first = next(
-            row
-            for row in left
-            if not any(
-                (other["opened"] or 0) < (row["opened"] or 0) and paths[other["id"]] & paths[row["id"]]
-                for other in left
-            )
-        )
+        first = next(task for task in left if not any(comes_after(task, other) for other in left))
         left.remove(first)
-        found.append(first)
-    return found
+        ordered.append(first)
+    return ordered
 
 
 def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = "") -> str:
     """Commits a task that is done. Returns the commit's id, "" when it changed nothing. Raises FanoutError."""
-    row = tasks.get(db, run, name)
-    if row["state"] == "running":
+    task_ = tasks.get(db, run, name)
+    if task_.state == "running":
         raise FanoutError(f"task {name} is still running.", "Commit it when it is done.")
     tree = _tree(db, root, run)
     with Turn(root):
-        if db.execute(f"SELECT {changes.COMMITTED} FROM task WHERE run = ? AND id = ?", (run, name)).fetchone()[0]:
+        if name in journal.committed(db, run):
             raise FanoutError(f"task {name} is committed already.")
-        changed = {base.inside(root, tree, path): change for path, change in changes.of_task(db, run, name).items()}
-        found = {path: change for path, change in changed.items() if path and _is_ours(tree, path)}
-        unkept = [path for path, change in found.items() if change[0] == objects.NOT_KEPT]
-        if unkept:
-            raise FanoutError(f"{', '.join(unkept)} was too large to be kept before.", "Commit it yourself.")
-        if not found:
+        steps = _steps(db, root, tree, run, name)
+        if not steps:
             return ""
-        steps = {
-            path: (blobs.of(root, tree, path, before), blobs.of(root, tree, path, after))
-            for path, (before, after) in found.items()
-        }
         try:
-            made = _build(db, tree, row, steps, message or _message(row))
+            made = _build(db, tree, task_, steps, message or _message(task_))
         except blobs.Clash as clash:
             raise _refusal(db, tree, run, name, str(clash)) from None
         if made:
             _move_index(tree, steps)
         with Write(db):
-            journal.note(db, "committed", run, name, commit=made, paths=sorted(found))
+            journal.note(db, "committed", run, name, commit=made, paths=sorted(steps))
     return made
+
+
+def _steps(db: sqlite3.Connection, root: str, tree: str, run: str, task: str) -> dict[str, blobs.Step]:
+    """What the task changed in the repository of the work tree, as git's entries. Raises FanoutError."""
+    named = {base.inside(root, tree, path): change for path, change in changes.of_task(db, run, task).items()}
+    changed = {path: change for path, change in named.items() if path and _is_ours(tree, path)}
+    unkept = [path for path, change in changed.items() if change[0] == objects.NOT_KEPT]
+    if unkept:
+        raise FanoutError(f"{', '.join(unkept)} was too large to be kept before.", "Commit it yourself.")
+    return {
+        path: (blobs.of(root, tree, path, before), blobs.of(root, tree, path, after))
+        for path, (before, after) in changed.items()
+    }
 
 
 def _tree(db: sqlite3.Connection, root: str, run: str) -> str:
@@ -83,12 +88,12 @@ def _tree(db: sqlite3.Connection, root: str, run: str) -> str:
     return base.tree(root, home)
 
 
-def _build(db: sqlite3.Connection, tree: str, row: sqlite3.Row, steps: dict[str, blobs.Step], message: str) -> str:
+def _build(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, blobs.Step], message: str) -> str:
     """The new commit that HEAD now names; "" when HEAD has all of it already. Raises Clash."""
     for _ in range(TRIES):
         code, out, _err = git.attempt(tree, "rev-parse", "--verify", "-q", "HEAD")
         head = out.strip() if code == 0 else ""
-        entries = {path: _entry(db, tree, row, head, path, step) for path, step in steps.items()}
+        entries = {path: _entry(db, tree, task, head, path, step) for path, step in steps.items()}
         with tempfile.TemporaryDirectory(dir=state_dir.folder_of(meta.root(db))) as folder:
             index = os.path.join(folder, "index")
             git.run(tree, "read-tree", *([head] if head else ["--empty"]), index=index)
@@ -111,19 +116,22 @@ def _sign(tree: str) -> list[str]:
     return ["-S"] if code == 0 and out.strip() == "true" else []
 
 
-def _entry(db: sqlite3.Connection, tree: str, row: sqlite3.Row, head: str, path: str, step: blobs.Step) -> blobs.Entry:
+def _entry(db: sqlite3.Connection, tree: str, task: Task, head: str, path: str, step: blobs.Step) -> blobs.Entry:
     """What the new commit has for the path. Raises Clash."""
     there = blobs.in_tree(tree, head, path)
     if there == blobs.NOTHING != step[0]:
         # git never had the file, and the user kept it beside: then it goes in whole. Or it was deleted since.
-        if _makers(db, tree, row["run"], row["id"], path) or blobs.was_ever_in(tree, head, path):
+        if _makers(db, tree, task.run, task.id, path) or blobs.was_ever_in(tree, head, path):
             raise blobs.Clash(path)
         return step[1]
     return blobs.laid(tree, path, step, there)
 
 
 def _makers(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -> list[str]:
-    return blobs.makers(db, run, task, base.named(meta.root(db), tree, path))
+    """The other tasks of the run that changed the path, are done and are not committed, in order."""
+    names = changes.makers(db, run, base.named(meta.root(db), tree, path))
+    waiting = {other.id for other in tasks.in_state(db, run, "done")} - journal.committed(db, run) - {task}
+    return [name for name in names if name in waiting]
 
 
 def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -> FanoutError:
@@ -169,9 +177,9 @@ def _is_ours(tree: str, path: str) -> bool:
     return git.attempt(tree, "check-ignore", "-q", "--", f"./{path}")[0] != 0
 
 
-def _message(row: sqlite3.Row) -> str:
-    outcome = f"\n\n{row['outcome']}" if row["outcome"] else ""
-    return f"{row['title'] or row['id']}{outcome}\n\nTask: {row['run']}/{row['id']}\n"
+def _message(task: Task) -> str:
+    outcome = f"\n\n{task.outcome}" if task.outcome else ""
+    return f"{task.title or task.id}{outcome}\n\nTask: {task.run}/{task.id}\n"
 
 
 class Turn:

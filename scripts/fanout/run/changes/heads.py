@@ -5,10 +5,9 @@ Where HEAD stands is read from git's files, before and after a command; git is a
 
 from __future__ import annotations
 
-import json
 import os
 
-from fanout.run.agents import agents
+from fanout.run.agents import agents, calls
 from fanout.run.store import base, journal, meta, notice
 from fanout.run.tasks import tasks
 
@@ -16,38 +15,36 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-KEY = "head before "
+    from fanout.run.store.records import Agent
 
 
 def before(db: sqlite3.Connection, root: str, run: str | None, tool_use: str) -> None:
     """Notes where HEAD of the run's work tree stands. Inside a transaction."""
     head = of(base.tree(root, base.folder(db, root, run)))
     if head:
-        meta.put(db, KEY + tool_use, head)
+        meta.put(db, calls.HEAD + tool_use, head)
 
 
-def after(
-    db: sqlite3.Connection, root: str, agent: sqlite3.Row, tool_use: str, owned: dict[str, sqlite3.Row]
-) -> list[str]:
+def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, owned: dict[str, Agent]) -> list[str]:
     """What commits made meanwhile took in of `owned`; each owner is told. Inside a transaction."""
-    old = meta.get(db, KEY + tool_use)
-    db.execute("DELETE FROM meta WHERE key = ?", (KEY + tool_use,))
-    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    old = meta.get(db, calls.HEAD + tool_use)
+    meta.drop(db, calls.HEAD + tool_use)
+    tree = base.tree(root, base.folder(db, root, agent.run))
     new = of(tree) if old else ""
     if not new or new == old or not owned:
         return []
     found = []
     for commit, paths in _since(db, tree, old, new):
         taken = [name for name in (base.named(root, tree, path) for path in paths) if name in owned]
-        shown = [base.in_tree(db, root, agent["run"], path) for path in taken]
+        shown = [base.in_tree(db, root, agent.run, path) for path in taken]
         for path, said in zip(taken, shown):
             text = (
                 f"{said}, which is yours, went into commit {commit[:12]} as it was while you worked; a command of "
                 f"{agents.name_of(agent)} ran at that time. Go on: what you still change is committed later."
             )
-            notice.leave(db, owned[path]["id"], text)
+            notice.leave(db, owned[path].id, text)
         if taken:
-            journal.note(db, "swept", agent["run"], agent["task"], agent["id"], commit=commit, paths=taken)
+            journal.note(db, "swept", agent.run, agent.task, agent.id, commit=commit, paths=taken)
             found.append(f"{tasks.few(shown)} (commit {commit[:12]})")
     return found
 
@@ -79,7 +76,7 @@ def _since(db: sqlite3.Connection, tree: str, old: str, new: str) -> list[tuple[
     code, out, _err = git.attempt(
         tree, "log", "--format=%x01%H%x00", "--name-only", "-z", "--relative", "--no-renames", f"{old}..{new}"
     )
-    ours = {json.loads(row["data"])["commit"] for row in db.execute("SELECT data FROM event WHERE kind = 'committed'")}
+    ours = journal.commits(db)
     found = []
     for record in out.split("\x01")[1:] if code == 0 else []:
         commit, *paths = (part.strip("\n") for part in record.split("\0"))

@@ -7,20 +7,25 @@ the run's folder holds by then, all of them or none.
 from __future__ import annotations
 
 import os
-import sqlite3
 
 from fanout.run.agents import agents, claims
 from fanout.run.changes import git, merge, objects, written
 from fanout.run.store import base
 from fanout.run.store.db import Write
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent
+
 Step = tuple[str, str]  # objects, before and after
 
 
-def steps(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> dict[str, Step]:
+def steps(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Step]:
     """What the agent changed in its worktree, by the path below the top of the work tree. Raises FanoutError."""
-    place = agent["worktree"]
-    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    place = agent.worktree
+    tree = base.tree(root, base.folder(db, root, agent.run))
     theirs = git.run(tree, "rev-parse", "HEAD")
     start = git.run(place, "merge-base", "HEAD", theirs)
     tracked = git.run(place, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules", start)
@@ -33,36 +38,36 @@ def steps(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> dict[str, St
     return found
 
 
-def changed(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> list[str]:
+def changed(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
     """The paths that the agent changed, relative to the run's base where they are below it."""
-    folder = base.folder(db, root, agent["run"])
+    folder = base.folder(db, root, agent.run)
     tree = base.tree(root, folder)
     names = steps(db, root, agent)
     return [base.inside(tree, folder, name) or name if folder != tree else name for name in names]
 
 
-def bring_in(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> str:
+def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
     """Lays the agent's steps onto the run's folder. What stands against it, in words; then nothing is changed."""
-    tree = base.tree(root, base.folder(db, root, agent["run"]))
+    tree = base.tree(root, base.folder(db, root, agent.run))
     clashes: list[str] = []
     todo: dict[str, tuple[bytes | None, str]] = {}
     with Write(db):
         for name, (before, after) in steps(db, root, agent).items():
-            owners = claims.owners(db, base.named(root, tree, name), agent["id"])
+            owners = claims.owners(db, base.named(root, tree, name), agent.id)
             current = objects.keep(root, os.path.join(tree, name))
             new = _laid(root, before, current, after)
             if owners:
-                clashes.append(f"{name} belongs to {agents.name_of(owners[0], agent['run'])}")
+                clashes.append(f"{name} belongs to {agents.name_of(owners[0].owner, agent.run)}")
             elif new is None:
                 clashes.append(f"{name} was changed in the same lines")
             elif current != after:
                 todo[name] = new
         if clashes:
-            shown = os.path.relpath(agent["worktree"], root)
+            shown = os.path.relpath(agent.worktree, root)
             return f"its work stands in the worktree {shown} and was not brought in: {'; '.join(clashes[:5])}"
         for name, (data, kind) in todo.items():
             full = os.path.join(tree, name)
-            written.note(db, root, agent["id"], base.named(root, tree, name), full, "worktree")
+            written.note(db, root, agent, base.named(root, tree, name), full, "worktree")
             if data is not None:
                 objects.put(full, data, kind)
             elif os.path.lexists(full):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import tempfile
 
 from fanout.run.agents import agents
 from fanout.run.changes import changes, git, objects
 from fanout.run.store import base, run_files
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 SIDES = ("a", "b")
 OPTIONS = ("--no-index", "--no-prefix", "--binary", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")

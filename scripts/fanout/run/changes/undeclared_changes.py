@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import os
 import re
-import sqlite3
 
-from fanout.run.changes import git
-from fanout.run.store import base, journal, meta
+from fanout.run.changes import changes, git, written
+from fanout.run.store import base, journal, meta, planned
 from fanout.run.store.db import Write
-from fanout.run.tasks import tasks
+from fanout.run.tasks import runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
+
+    from fanout.run.store.records import Agent
 
 DIRTY = "dirty at start of "
 DELETED = "deleted"
@@ -26,41 +28,41 @@ DELETED = "deleted"
 
 def begin(db: sqlite3.Connection, root: str, run: str) -> None:
     """Notes what is not committed as a run starts: that is the user's own. Inside a transaction."""
-    found = _dirty(db, root, run)
-    if found is not None:
-        meta.put(db, DIRTY + run, json.dumps({name: _stamp(root, name) for name in found}))
+    dirty = _dirty(db, root, run)
+    if dirty is not None:
+        meta.put(db, DIRTY + run, json.dumps({name: _stamp(root, name) for name in dirty}))
 
 
-def note(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> None:
+def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     """Journals what strayed while the agent of a task worked, each file once in a run. Outside any transaction."""
-    run = agent["run"]
+    run = agent.run
     before = meta.get(db, DIRTY + run)
-    found = _dirty(db, root, run) if before else None
-    if not found:
+    dirty = _dirty(db, root, run) if before else None
+    if not dirty:
         return
     known = json.loads(before)
     owned = _accounted(db, root, run)
     strays = [
         name
-        for name in found
-        if known.get(name) != _stamp(root, name) and not owned(name) and _at(root, name) >= agent["opened"]
+        for name in dirty
+        if known.get(name) != _stamp(root, name) and not owned(name) and _at(root, name) >= agent.opened
     ]
     with Write(db):
         for name in strays:
             if journal.say_once(db, run, f"stray {name}"):
                 how = "" if os.path.lexists(os.path.join(root, name)) else DELETED
-                journal.note(db, "stray", run, agent["task"], agent["id"], path=name, how=how)
+                journal.note(db, "stray", run, agent.task, agent.id, path=name, how=how)
 
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
     """What Claude is told of it, once. Inside a transaction."""
     by_task: dict[str, list[str]] = {}
-    for row in db.execute("SELECT task, data FROM event WHERE run = ? AND kind = 'stray' ORDER BY id", (run,)):
-        item = json.loads(row["data"])
+    for event in journal.events(db, run, "stray"):
+        item = event.facts
         if journal.say_once(db, run, f"stray told {item['path']}"):
             name = base.in_tree(db, meta.root(db), run, item["path"])
             shown = f"{name} ({item['how']})" if item["how"] else name
-            by_task.setdefault(row["task"], []).append(shown)
+            by_task.setdefault(event.task, []).append(shown)
     return [
         f"Changed while {task} worked, declared by nobody and by no write that a hook saw: {tasks.few(names)}. "
         f"If it was not the user, a program did it that an agent ran: tell the user; `git diff` shows it."
@@ -97,20 +99,12 @@ def _at(root: str, name: str) -> float:
 
 def _accounted(db: sqlite3.Connection, root: str, run: str) -> Callable[[str], bool]:
     """Whether a path is declared by a task of any run that is active, was written by an agent, or is a run's own list."""
-    row = db.execute("SELECT files, started FROM run WHERE id = ?", (run,)).fetchone()
-    wrote = {r["path"] for r in db.execute("SELECT path FROM written")}
-    wrote |= {base.inside(root, root, path) or path for path in json.loads(row["files"])}
-    wrote |= {r["path"] for r in db.execute("SELECT path FROM changed")}
-    declared = [
-        re.compile(r["regex"]).fullmatch
-        for r in db.execute(
-            "SELECT DISTINCT regex FROM declared JOIN run ON run.id = declared.run WHERE declared.mode = 'write'"
-            " AND (run.ended IS NULL OR run.ended >= ?)",
-            (row["started"],),
-        )
-    ]
+    run_ = runs.get(db, run)
+    own = {base.inside(root, root, path) or path for path in json.loads(run_.files)}
+    accounted_for = own | written.by_anybody(db) | changes.by_anybody(db)
+    declared = [re.compile(regex).fullmatch for regex in planned.writes_since(db, run_.started)]
 
     def accounted(name: str) -> bool:
-        return name in wrote or any(matches(name) for matches in declared)
+        return name in accounted_for or any(matches(name) for matches in declared)
 
     return accounted

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 
 from fanout.errors import FanoutError
 from fanout.run.changes import changes, merge, objects
 from fanout.run.store import base, journal, run_files, state_dir
-from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
 
 DELETIONS = ("delete", "move")  # a file without kept bytes is moved away
 
@@ -42,7 +45,12 @@ def plan(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
 
 
 def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
-    """Undoes the task. Raises FanoutError, with both versions kept, when any path clashes: then nothing is changed."""
+    """Undoes the task. Raises FanoutError when an agent works on it, or any path clashes: then nothing is changed, and
+    both versions are kept.
+
+    Runs inside a transaction: no agent begins the task while its files go back.
+    """
+    refuse_running(db, run, task)
     steps = plan(db, root, run, task)
     clashes = [step for step in steps if step.clash]
     if clashes:
@@ -54,10 +62,15 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
     for step in steps:
         if kept := _carry_out(root, run_files.undone(root, run, task), step):
             step.replaced = run_files.shown(base.folder(db, root, run), kept)
-    with Write(db):
-        db.execute("DELETE FROM changed WHERE agent IN (SELECT id FROM agent WHERE run = ? AND task = ?)", (run, task))
-        journal.note(db, "undone", run, task, paths=[step.path for step in steps])
+    changes.forget(db, run, task)
+    journal.note(db, "undone", run, task, paths=[step.path for step in steps])
     return steps
+
+
+def refuse_running(db: sqlite3.Connection, run: str, task: str) -> None:
+    """Raises FanoutError when an agent works on the task."""
+    if tasks.get(db, run, task).state == "running":
+        raise tasks.refusal(db, run, task, "Its files are its agent's now.")
 
 
 def _carry_out(root: str, folder: str, step: Step) -> str:

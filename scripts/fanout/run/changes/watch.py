@@ -1,4 +1,7 @@
-"""The files a task declares, as they were when it began: what it changed is told by comparison, whoever wrote it."""
+"""The files a task declares, as they were when it began: what it changed is told by comparison, whoever wrote it.
+
+They are kept in the table watched, which is written here alone.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import os
 import re
 
 from fanout.run.changes import objects
-from fanout.run.store import meta, paths, state_dir
+from fanout.run.store import meta, paths, planned, select, state_dir
+from fanout.run.store.records import Watched
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -39,29 +43,37 @@ def begin(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) ->
 
 def changed(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) -> list[str]:
     """The declared paths whose files differ from how the agent found them: created, changed or deleted. Sorted."""
-    before = {row["path"]: row for row in db.execute("SELECT * FROM watched WHERE agent = ?", (agent,))}
+    before = {seen.path: seen for seen in of_agent(db, agent)}
     is_cut = before.pop(CUT, None) is not None
-    found = [name for name, row in before.items() if _differs(root, row)]
+    names = [name for name, seen in before.items() if _differs(root, seen)]
     if not is_cut:
-        found += [name for name in declared_files(db, root, run, task) if name not in before]
-    return sorted(found)
+        names += [name for name in declared_files(db, root, run, task) if name not in before]
+    return sorted(names)
+
+
+def of_agent(db: sqlite3.Connection, agent: int) -> list[Watched]:
+    """What an agent found as it began."""
+    return select.every(db, Watched, "WHERE agent = ?", agent)
+
+
+def names_of(db: sqlite3.Connection, agent: int, most: int) -> list[str]:
+    """The paths of the files that an agent found as it began, at most so many."""
+    rows = db.execute("SELECT path FROM watched WHERE agent = ? AND path <> ? LIMIT ?", (agent, CUT, most))
+    return [row[0] for row in rows]
 
 
 def declared_files(db: sqlite3.Connection, root: str, run: str, task: str, most: int = MOST_SEEN) -> list[str]:
     """The existing files and links that match what the task declares as its writes, at most `most`. Sorted."""
-    rows = db.execute(
-        "SELECT anchor, regex FROM declared WHERE run = ? AND task = ? AND mode = 'write'", (run, task)
-    ).fetchall()
     folds = meta.folds_case(db)
-    found: set[str] = set()
-    for row in rows:
-        matches = re.compile(row["regex"]).fullmatch
-        for name in below(root, row["anchor"], 4 * most):
+    names: set[str] = set()
+    for declared in planned.writes_of(db, run, task):
+        matches = re.compile(declared.regex).fullmatch
+        for name in below(root, declared.anchor, 4 * most):
             if matches(name.casefold() if folds else name):
-                found.add(name)
-                if len(found) >= most:
-                    return sorted(found)
-    return sorted(found)
+                names.add(name)
+                if len(names) >= most:
+                    return sorted(names)
+    return sorted(names)
 
 
 def below(root: str, anchor: str, most: int) -> list[str]:
@@ -109,14 +121,14 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def _differs(root: str, row: sqlite3.Row) -> bool:
-    full = os.path.join(root, row["path"])
-    kept = str(row["object"])
+def _differs(root: str, seen: Watched) -> bool:
+    full = os.path.join(root, seen.path)
+    kept = seen.object
     try:
         stat = os.lstat(full)
         if kept == objects.NOT_KEPT:
-            return bool((stat.st_size, stat.st_mtime_ns) != (row["size"], row["mtime"]))
-        if (stat.st_size, stat.st_mtime_ns) == (row["size"], row["mtime"]) and objects.kind(kept) != objects.LINK:
+            return (stat.st_size, stat.st_mtime_ns) != (seen.size, seen.mtime)
+        if (stat.st_size, stat.st_mtime_ns) == (seen.size, seen.mtime) and objects.kind(kept) != objects.LINK:
             return objects.is_executable(stat.st_mode) != (objects.kind(kept) == objects.EXECUTABLE)
         return objects.name_of(full) != kept
     except OSError:

@@ -1,56 +1,80 @@
-"""What each agent wrote, and what the file held before: kept at its first write of a path."""
+"""What each agent wrote, and what the file held before: kept at its first write of a path (the table written)."""
 
 from __future__ import annotations
 
 import os
 
+from fanout.run.store import select
 from fanout.run.store.db import now
+from fanout.run.store.records import Written
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
-FRESH_SECONDS = 20.0
+    from fanout.run.store.records import Agent
+
+
+def get(db: sqlite3.Connection, agent: int, name: str) -> Written | None:
+    return select.first(db, Written, "WHERE agent = ? AND path = ?", agent, name)
 
 
 def knows(db: sqlite3.Connection, agent: int, name: str) -> bool:
     """Whether this agent's first write of the path is on record already."""
-    return db.execute("SELECT 1 FROM written WHERE agent = ? AND path = ?", (agent, name)).fetchone() is not None
+    return get(db, agent, name) is not None
 
 
-def note(db: sqlite3.Connection, root: str, agent: int, name: str, full: str, tool: str) -> str:
+def of_agent(db: sqlite3.Connection, agent: int) -> list[Written]:
+    """In the order of their first writes."""
+    return select.every(db, Written, "WHERE agent = ? ORDER BY first", agent)
+
+
+def newest_of(db: sqlite3.Connection, agent: int, most: int) -> list[str]:
+    """The paths that an agent wrote last."""
+    rows = db.execute("SELECT path FROM written WHERE agent = ? ORDER BY last DESC LIMIT ?", (agent, most))
+    return [row[0] for row in rows]
+
+
+def by_any_of(db: sqlite3.Connection, agents: Iterable[int]) -> set[str]:
+    """The paths that one of these agents wrote."""
+    family = tuple(agents)
+    marks = ", ".join("?" for _ in family)
+    return {row[0] for row in db.execute(f"SELECT path FROM written WHERE agent IN ({marks})", family)}
+
+
+def by_others(db: sqlite3.Connection, agent: int) -> set[str]:
+    """The paths that other agents wrote."""
+    return {row[0] for row in db.execute("SELECT path FROM written WHERE agent <> ?", (agent,))}
+
+
+def by_anybody(db: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in db.execute("SELECT path FROM written")}
+
+
+def note(db: sqlite3.Connection, root: str, agent: Agent, name: str, full: str, tool: str) -> str:
     """Before an agent changes a path: keeps its bytes the first time. Returns the object. Inside a transaction."""
     at = now()
-    row = db.execute("SELECT before FROM written WHERE agent = ? AND path = ?", (agent, name)).fetchone()
-    if row is not None:
-        db.execute("UPDATE written SET last = ? WHERE agent = ? AND path = ?", (at, agent, name))
-        return str(row["before"])
+    known = get(db, agent.id, name)
+    if known is not None:
+        db.execute("UPDATE written SET last = ? WHERE agent = ? AND path = ?", (at, agent.id, name))
+        return known.before
     from fanout.run.changes import objects
 
     is_folder = os.path.isdir(full) and not os.path.islink(full)
     before = objects.FOLDER if is_folder else objects.keep(root, full)
-    if before == objects.NOT_KEPT:
-        _say_not_kept(db, agent, name)
+    if before == objects.NOT_KEPT:  # for the report: this file can't be brought back
+        from fanout.run.store import journal
+
+        journal.note(db, "not-kept", agent.run, agent.task, agent.id, path=name)
     db.execute(
         "INSERT INTO written (agent, path, first, last, before, tool) VALUES (?, ?, ?, ?, ?, ?)",
-        (agent, name, at, at, before, tool),
+        (agent.id, name, at, at, before, tool),
     )
     return before
 
 
-def _say_not_kept(db: sqlite3.Connection, agent: int, name: str) -> None:
-    """For the report: this file can't be brought back."""
-    from fanout.run.store import journal
-
-    row = db.execute("SELECT run, task FROM agent WHERE id = ?", (agent,)).fetchone()
-    journal.note(db, "not-kept", row["run"], row["task"], agent, path=name)
-
-
-def last_by_other(db: sqlite3.Connection, name: str, agent: int, since: float) -> sqlite3.Row | None:
-    """The newest write of the path by another agent after `since`, with that agent's columns; None if none."""
-    row: sqlite3.Row | None = db.execute(
-        "SELECT written.last, agent.* FROM written JOIN agent ON agent.id = written.agent"
-        " WHERE written.path = ? AND written.agent <> ? AND written.last > ? ORDER BY written.last DESC LIMIT 1",
-        (name, agent, since),
-    ).fetchone()
-    return row
+def last_by_other(db: sqlite3.Connection, name: str, agent: int, since: float) -> Written | None:
+    """The newest write of the path by another agent after `since`."""
+    tail = "WHERE path = ? AND agent <> ? AND last > ? ORDER BY last DESC"
+    return select.first(db, Written, tail, name, agent, since)

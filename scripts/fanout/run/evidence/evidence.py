@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 
 from fanout.run.changes import changes, isolated, watch
 from fanout.run.evidence import acceptance
-from fanout.run.store import base
+from fanout.run.store import base, planned
 from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent
 
 REMOVAL = re.compile(
     r"\b(remov|delet|renam|mov(e|es|ed|ing)\b|replac|merg|migrat|split|extract|convert|drop|retir|obsolet|clean|consolidat"
@@ -24,12 +29,12 @@ REMOVAL = re.compile(
 )
 
 
-def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str, until: float | None = None) -> str:
+def gap(db: sqlite3.Connection, root: str, agent: Agent, summary: str, until: float | None = None) -> str:
     """What is missing for the agent's task to count as done. Runs its acceptance commands: outside any transaction.
 
     Raises acceptance.NoTime when `until` goes by because of other tasks' commands.
     """
-    run, task = agent["run"], agent["task"]
+    run, task = agent.run, agent.task
     home = base.of_agent(db, root, agent)
     record = tasks.record(tasks.get(db, run, task))
     if record.get("writes"):
@@ -55,7 +60,7 @@ def gap(db: sqlite3.Connection, root: str, agent: sqlite3.Row, summary: str, unt
 def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str) -> str:
     """What is missing for a task that no agent began to count as done. Runs its acceptance commands."""
     record, home = tasks.record(tasks.get(db, run, task)), base.folder(db, root, run)
-    states = {need: tasks.get(db, run, need)["state"] for need in tasks.needs(db, run, task)}
+    states = {need: tasks.get(db, run, need).state for need in planned.needs_of(db, run, task)}
     unmet = [f"{need} ({state})" for need, state in states.items() if state not in tasks.SATISFIED]
     if unmet:
         return f"it needs {', '.join(unmet)}."
@@ -65,12 +70,12 @@ def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str
     return acceptance.failure(root, home, run, task, record)
 
 
-def _changed(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> list[str]:
+def _changed(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
     """What the agent changed of what its task declares, or anything in a worktree of its own; relative to the base."""
-    if agent["worktree"]:
+    if agent.worktree:
         return isolated.changed(db, root, agent)
-    prefix = base.name(db, agent["run"])
-    names = watch.changed(db, root, agent["id"], agent["run"], agent["task"])
+    prefix = base.name(db, agent.run)
+    names = watch.changed(db, root, agent.id, agent.run, agent.task)
     return [base.shown(root, prefix, name) for name in names]
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 
 from fanout.run.agents import agents, read_only, worktree
 from fanout.run.evidence import findings
-from fanout.run.store import base, run_files
-from fanout.run.tasks import tasks
+from fanout.run.store import base, planned, run_files
+from fanout.run.tasks import runs, tasks
 
 ISOLATED = (
     "You have a worktree of your own: the folder that you start in is the project's root, as of the last commit, without "
@@ -18,33 +17,36 @@ ISOLATED = (
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    import sqlite3
     from typing import Any
+
+    from fanout.run.store.records import Task
 
 
 def write(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
     """Composes the brief and makes the folders that it names. Returns its text. Raises FanoutError, OSError."""
-    row = tasks.get(db, run, task)
+    found = tasks.get(db, run, task)
     os.makedirs(run_files.scratch(root, run, task), exist_ok=True)
     os.makedirs(os.path.dirname(run_files.result(root, run, task)), exist_ok=True)
-    return compose(db, root, row)
+    return compose(db, root, found)
 
 
-def compose(db: sqlite3.Connection, root: str, row: sqlite3.Row) -> str:
+def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
     """The brief of one task as Markdown."""
-    run = db.execute("SELECT * FROM run WHERE id = ?", (row["run"],)).fetchone()
-    home = base.folder(db, root, row["run"])
-    document = json.loads(run["plan"])
-    record = tasks.record(row)
+    run = runs.get(db, task.run)
+    home = base.of_run(root, run)
+    document = json.loads(run.plan)
+    record = tasks.record(task)
     parts = [
-        f"# Task {row['id']}: {row['title'] or row['id']}",
-        f"You do one task of the run `{row['run']}` ({run['title'] or run['source']}). Siblings work in the same "
+        f"# Task {task.id}: {task.title or task.id}",
+        f"You do one task of the run `{task.run}` ({run.title or run.source}). Siblings work in the same "
         f"repository right now. {ISOLATED if worktree.is_wanted(record) else f'Project root: {home}'}",
         str(record.get("description") or "").strip(),
         _files_part(document, record),
         _accept_part(record),
-        _upstream_part(db, root, home, row),
+        _upstream_part(db, root, home, task),
         _rules_part(record),
-        _ending_part(db, root, home, row, record),
+        _ending_part(db, root, home, task, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -74,13 +76,13 @@ def _accept_part(record: dict[str, Any]) -> str:
     return "## Done means\n" + "\n".join(lines) if lines else ""
 
 
-def _upstream_part(db: sqlite3.Connection, root: str, home: str, row: sqlite3.Row) -> str:
+def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> str:
     lines = []
-    for need in tasks.needs(db, row["run"], row["id"]):
-        other = tasks.get(db, row["run"], need)
-        details = findings.of(root, row["run"], need)
+    for need in planned.needs_of(db, task.run, task.id):
+        other = tasks.get(db, task.run, need)
+        details = findings.of(root, task.run, need)
         more = f" (read `{run_files.shown(home, details)}`)" if details else ""
-        lines.append(f"- {need} {other['title']}: {other['outcome'] or other['state']}{more}".rstrip())
+        lines.append(f"- {need} {other.title}: {other.outcome or other.state}{more}".rstrip())
     return "## What this builds on\n" + "\n".join(lines) if lines else ""
 
 
@@ -94,33 +96,33 @@ def _rules_part(record: dict[str, Any]) -> str:
     return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
 
 
-def _ending_part(db: sqlite3.Connection, root: str, home: str, row: sqlite3.Row, record: dict[str, Any]) -> str:
-    line = f"`DONE|{row['id']}|what you did` or `BLOCKED|{row['id']}|why` or `NEEDS|{row['id']}|path, why you need it`"
-    if record.get("read_only") or read_only.is_type(row["agent"]):
+def _ending_part(db: sqlite3.Connection, root: str, home: str, task: Task, record: dict[str, Any]) -> str:
+    line = f"`DONE|{task.id}|what you did` or `BLOCKED|{task.id}|why` or `NEEDS|{task.id}|path, why you need it`"
+    if record.get("read_only") or read_only.is_type(task.agent):
         return (
             "## How to end\nYour last message is the result: what you found, most important first, `file:line` for each, at "
             f"most 60 lines. It is kept for the tasks that build on this one. Its last line is:\n{line}"
         )
     if worktree.is_wanted(record):
         return f"## How to end\nYour last message ends with one line:\n{line}"
-    result = run_files.shown(home, run_files.result(root, row["run"], row["id"]))
-    scratch = run_files.shown(home, run_files.scratch(root, row["run"], row["id"]))
+    result = run_files.shown(home, run_files.result(root, task.run, task.id))
+    scratch = run_files.shown(home, run_files.scratch(root, task.run, task.id))
     head = f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"
-    worker = agents.worker_of(agents.of_task(db, row["run"], row["id"]))
+    worker = agents.worker_of(agents.of_task(db, task.run, task.id))
     if worker:
-        return head + _workers_end(row, record, worker)
+        return head + _workers_end(task, record, worker)
     return f"{head}Your last message is one line, nothing else:\n{line}"
 
 
-def _workers_end(row: sqlite3.Row, record: dict[str, Any], worker: str) -> str:
-    name = f"{row['run']}/{row['id']}"
+def _workers_end(task: Task, record: dict[str, Any], worker: str) -> str:
+    name = f"{task.run}/{task.id}"
     checks = any(item.get("command") for item in record.get("accept") or [])
     patience = " Give that call ten minutes, it runs the checks." if checks else ""
     return (
         f"You are the worker `{worker}`: you end the task yourself, and take the next one.\n"
         f"1. `fanout done {name} 'what you did'`; it looks at the files and names what is missing.{patience} When it can't "
         f"be done: `fanout fail {name} 'why'`.\n"
-        f"2. `{claim_of(row['run'], worker)}` prints your next task. When it says that nothing is left, end; your last "
+        f"2. `{claim_of(task.run, worker)}` prints your next task. When it says that nothing is left, end; your last "
         f"message is one line: which tasks you did."
     )
 

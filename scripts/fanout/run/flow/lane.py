@@ -5,55 +5,53 @@ The client lets a stopping agent be sent on eight times at most; the way back fo
 
 from __future__ import annotations
 
-import sqlite3
-
 from fanout.run.agents import agents, claims
 from fanout.run.changes import watch
 from fanout.run.flow import brief
 from fanout.run.store import journal
 from fanout.run.tasks import ready, tasks
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent, Task
+
 MOST_IN_A_ROW = 5
 
 
-def go_on(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> str:
+def go_on(db: sqlite3.Connection, root: str, agent: Agent) -> str:
     """The brief of the task that the agent does next, "" when its lane has none that may start now.
 
     Runs inside a transaction, after the agent's task has ended well.
     """
-    lane = tasks.record(tasks.get(db, agent["run"], agent["task"])).get("lane")
-    if not lane or _in_a_row(db, agent) >= MOST_IN_A_ROW:
+    lane = tasks.record(tasks.get(db, agent.run, agent.task)).get("lane")
+    if not lane or agents.times_bound(db, agent.agent_id) >= MOST_IN_A_ROW:
         return ""
-    view = ready.View(db, agent["run"])
-    for name, row in view.tasks.items():
-        if row["state"] == "pending" and tasks.record(row).get("lane") == lane and view.slots() > 0:
+    view = ready.View(db, agent.run)
+    for name, task in view.tasks.items():
+        if task.state == "pending" and tasks.record(task).get("lane") == lane and view.slots() > 0:
             if ready.why_not(view, name):
                 continue
-            _take(db, root, agent, row)
-            return brief.write(db, root, agent["run"], name)
+            _take(db, root, agent, task)
+            return brief.write(db, root, agent.run, name)
     return ""
 
 
-def _take(db: sqlite3.Connection, root: str, agent: sqlite3.Row, row: sqlite3.Row) -> None:
+def _take(db: sqlite3.Connection, root: str, agent: Agent, task: Task) -> None:
     number = agents.open_launch(
         db,
-        agent["session"],
+        agent.session,
         "",
-        agent["agent_type"],
-        agent["description"],
-        row["run"],
-        row["id"],
-        agent["parent"],
-        bool(tasks.record(row).get("read_only")),
+        agent.agent_type,
+        agent.description,
+        task.run,
+        task.id,
+        agent.parent,
+        bool(tasks.record(task).get("read_only")),
     )
-    agents.bind(db, number, agent["agent_id"], agent["agent_type"], agent["worktree"])
-    claims.take_declared(db, number, row["run"], row["id"])
-    watch.begin(db, root, number, row["run"], row["id"])
-    tasks.begin(db, row["run"], row["id"])
-    journal.note(db, "went-on", row["run"], row["id"], number, after=agent["task"])
-
-
-def _in_a_row(db: sqlite3.Connection, agent: sqlite3.Row) -> int:
-    """How many tasks this agent of the client has done already."""
-    found = db.execute("SELECT COUNT(*) FROM agent WHERE agent_id = ?", (agent["agent_id"],)).fetchone()
-    return int(found[0])
+    agents.bind(db, number, agent.agent_id, agent.agent_type, agent.worktree)
+    claims.take_declared(db, number, task.run, task.id)
+    watch.begin(db, root, number, task.run, task.id)
+    tasks.begin(db, task.run, task.id)
+    journal.note(db, "went-on", task.run, task.id, number, after=agent.task)

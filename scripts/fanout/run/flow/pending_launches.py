@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from fanout.run.store import meta
 from fanout.run.store.db import now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Task
 
 FRESH_SECONDS = 60.0
 
 
-def note(db: sqlite3.Connection, run: str, rows: list[sqlite3.Row]) -> None:
+def note(db: sqlite3.Connection, run: str, calls: list[Task]) -> None:
     """These calls were handed over now. Inside a transaction."""
-    meta.put(db, f"handed {run}", f"{now()} {_state(rows)}" if rows else "")
+    meta.put(db, f"handed {run}", f"{now()} {_state(calls)}" if calls else "")
 
 
 def forget(db: sqlite3.Connection, run: str) -> None:
@@ -21,21 +25,21 @@ def forget(db: sqlite3.Connection, run: str) -> None:
         meta.put(db, f"handed {run}", "")
 
 
-def holds(db: sqlite3.Connection, run: str, rows: list[sqlite3.Row]) -> bool:
+def holds(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:
     """Whether exactly these calls stand a moment ago in the conversation, without an answer yet."""
     at, _, state = meta.get(db, f"handed {run}").partition(" ")
-    return bool(rows) and state == _state(rows) and now() - float(at) < FRESH_SECONDS
+    return bool(calls) and state == _state(calls) and now() - float(at) < FRESH_SECONDS
 
 
-def among(db: sqlite3.Connection, run: str, rows: list[sqlite3.Row]) -> int:
+def among(db: sqlite3.Connection, run: str, calls: list[Task]) -> int:
     """How many of these calls were among those handed over last."""
     state = meta.get(db, f"handed {run}").partition(" ")[2].split(",")
-    return sum(1 for row in rows if _one(row) in state)
+    return sum(1 for task in calls if _one(task) in state)
 
 
-def _state(rows: list[sqlite3.Row]) -> str:
-    return ",".join(_one(row) for row in rows)
+def _state(calls: list[Task]) -> str:
+    return ",".join(map(_one, calls))
 
 
-def _one(row: sqlite3.Row) -> str:
-    return f"{row['id']}:{row['attempts']}"
+def _one(task: Task) -> str:
+    return f"{task.id}:{task.attempts}"

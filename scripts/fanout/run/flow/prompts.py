@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from fanout.run.changes import undeclared_changes
 from fanout.run.evidence import acceptance
-from fanout.run.flow import pending_launches, recovery, runs
+from fanout.run.flow import hooks_switch, pending_launches, recovery
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import launch_block, measure, overdue, ready, tasks
+from fanout.run.tasks import launch_block, measure, overdue, ready, runs, tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Task, TaskState
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
 SEND_ONE = "Send exactly this Agent call now, then end your turn:"
+NOT_DONE: tuple[TaskState, ...] = ("running", "failed", "blocked", "skipped", "cancelled")
 ABOVE = "The launch block above holds what can start now; send it if you have not yet."
 
 
 def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
     """The state of a run in a line, the results just in, and the launch block when something can start."""
     lines = [*results, progress(view)]
-    rows = ready.to_launch(view)
-    if rows:
-        lines.append(send(rows))
+    calls = ready.to_launch(view)
+    if calls:
+        lines.append(send(calls))
     else:
         lines.append(waiting(view))
     return "\n".join(lines)
@@ -30,49 +35,49 @@ def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
 def hand(db: sqlite3.Connection, view: ready.View, results: tuple[str, ...] = (), again: bool = True) -> str:
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at. Runs inside a transaction."""
-    rows, run = ready.to_launch(view), view.run["id"]
+    calls, run = ready.to_launch(view), view.run.id
     said = (*results, *overdue.lines(db, view), *undeclared_changes.lines(db, run))
-    if not again and pending_launches.holds(db, run, rows):
+    if not again and pending_launches.holds(db, run, calls):
         return "\n".join([*said, progress(view), ABOVE])
-    pending_launches.note(db, run, rows)
+    pending_launches.note(db, run, calls)
     return text(view, said)
 
 
-def send(rows: list[sqlite3.Row]) -> str:
+def send(calls: list[Task]) -> str:
     """The order to launch, and the launch block."""
-    return (SEND_ONE if len(rows) == 1 else SEND.format(n=len(rows))) + "\n" + launch_block.block(rows)
+    return (SEND_ONE if len(calls) == 1 else SEND.format(n=len(calls))) + "\n" + launch_block.block(calls)
 
 
 def progress(view: ready.View) -> str:
     """`fanout demo-1: 2 of 5 done, 1 running (03), 1 failed (04).`"""
-    by_state: dict[str, list[str]] = {}
-    for name, row in view.tasks.items():
-        by_state.setdefault(row["state"], []).append(name)
+    by_state: dict[TaskState, list[str]] = {}
+    for name, task in view.tasks.items():
+        by_state.setdefault(task.state, []).append(name)
     parts = [f"{len(by_state.get('done', ()))} of {len(view.tasks)} done"]
-    for state in ("running", "failed", "blocked", "skipped", "cancelled"):
+    for state in NOT_DONE:
         names = by_state.get(state, [])
         if names:
             parts.append(f"{len(names)} {state} ({tasks.few(names)})")
-    return f"fanout {view.run['id']}: {', '.join(parts)}."
+    return f"fanout {view.run.id}: {', '.join(parts)}."
 
 
 def waiting(view: ready.View) -> str:
     """Why nothing is to be launched, and what to do about it."""
-    run = view.run["id"]
-    if view.run["state"] == "active" and ready.is_over(view) and any(map(_has_end_checks, view.tasks.values())):
+    run = view.run.id
+    if view.run.state == "active" and ready.is_over(view) and any(map(_has_end_checks, view.tasks.values())):
         return (
             f"All tasks have ended; the checks of the run's end are still to be run, and take longer than a hook may. Run "
             f"`fanout next {run}` now (in the background if it needs more than ten minutes) and go by its answer."
         )
-    if view.run["state"] == "cancelled":
+    if view.run.state == "cancelled":
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
-    if view.run["state"] != "active" or ready.is_over(view):
+    if view.run.state != "active" or ready.is_over(view):
         left = _not_started(view)
         return (
             f"The run is over.{left} {measure.sentence(view.spans)} Tell the user the result in a few lines; "
             f"`fanout report {run}` has the details."
         )
-    running = [name for name, row in view.tasks.items() if row["state"] == "running"]
+    running = [name for name, task in view.tasks.items() if task.state == "running"]
     if running:
         return (
             f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
@@ -89,23 +94,23 @@ def _not_started(view: ready.View) -> str:
     """Which tasks of a run that is over never began, and why; "" when there are none."""
     stopped = [
         name
-        for name, row in view.tasks.items()
-        if row["state"] == "pending" and name not in view.stuck and ready.stopped(view, name)
+        for name, task in view.tasks.items()
+        if task.state == "pending" and name not in view.stuck and ready.stopped(view, name)
     ]
-    found = ""
+    said = ""
     if view.stuck:
-        found += f" Not started, their dependencies failed: {tasks.few(sorted(view.stuck))}."
+        said += f" Not started, their dependencies failed: {tasks.few(sorted(view.stuck))}."
     if stopped:
-        found += (
-            f" Not started, the run stops after a failure ({view.run['on_failure']}): {tasks.few(stopped)}; after "
+        said += (
+            f" Not started, the run stops after a failure ({view.run.on_failure}): {tasks.few(stopped)}; after "
             f"`fanout retry` or `fanout skip` of what failed they start."
         )
-    return found
+    return said
 
 
 def held(view: ready.View) -> str:
     """What the first pending tasks wait for."""
-    reasons = [(name, ready.why_not(view, name)) for name, row in view.tasks.items() if row["state"] == "pending"]
+    reasons = [(name, ready.why_not(view, name)) for name, task in view.tasks.items() if task.state == "pending"]
     return "; ".join(f"{name} {reason}" for name, reason in reasons[:3] if reason)
 
 
@@ -116,14 +121,15 @@ def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = 
     """
     recovery.settle(db, root, run)
     view = ready.View(db, run)
-    if view.run["state"] == "active" and ready.is_over(view):
+    if view.run.state == "active" and ready.is_over(view):
         try:
             _accept_at_end(db, root, run, view, until)
         except acceptance.NoTime:
             return view
         with Write(db):
-            runs.end(db, run, "ended")
-            runs.settle(db, root)
+            if ready.is_over(ready.View(db, run)):  # still: somebody may have made a task ready meanwhile
+                runs.end(db, run, "ended")
+                hooks_switch.settle(db, root)
         view = ready.View(db, run)
     return view
 
@@ -131,24 +137,21 @@ def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = 
 def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: ready.View, until: float | None) -> None:
     """The criteria that would have seen siblings' half-done work are checked now; a task that misses one has failed."""
     home = base.folder(db, root, run)
-    for name, row in view.tasks.items():
-        if not _has_end_checks(row):
+    for name, task in view.tasks.items():
+        if not _has_end_checks(task):
             continue
-        gap = acceptance.failure(root, home, run, name, tasks.record(row), "end", until)
+        gap = acceptance.failure(root, home, run, name, tasks.record(task), "end", until)
         with Write(db):
             journal.note(db, "accepted-at-end" if not gap else "refused-at-end", run, name, gap=gap[:500])
             if gap:
-                db.execute(
-                    "UPDATE task SET state = 'failed', outcome = ? WHERE run = ? AND id = ?",
-                    (f"at the end of the run: {gap}"[:300], run, name),
-                )
+                tasks.fail_at_end(db, run, name, f"at the end of the run: {gap}"[: tasks.LONGEST_OUTCOME])
 
 
-def _has_end_checks(row: sqlite3.Row) -> bool:
-    return row["state"] == "done" and any(item.get("when") == "end" for item in tasks.record(row).get("accept") or [])
+def _has_end_checks(task: Task) -> bool:
+    return task.state == "done" and any(item.get("when") == "end" for item in tasks.record(task).get("accept") or [])
 
 
-def result_line(row: sqlite3.Row, said: str = "") -> str:
+def result_line(task: Task, said: str = "") -> str:
     """One task's result: `01 done: added the routes`; without the words that the agent's notification `said` already."""
-    outcome = f": {row['outcome']}" if row["outcome"] and row["outcome"] not in said else ""
-    return f"{row['id']} {row['state']}{outcome}"
+    outcome = f": {task.outcome}" if task.outcome and task.outcome not in said else ""
+    return f"{task.id} {task.state}{outcome}"

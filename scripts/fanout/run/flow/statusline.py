@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import sys
 
 from fanout.run.store import state_dir
 from fanout.run.store.db import connect
+from fanout.run.tasks import runs, tasks
 
-SHOWN = ("running", "failed", "blocked")
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import TaskState
+
+SHOWN: tuple[TaskState, ...] = ("running", "failed", "blocked")
 
 
 def main() -> int:
@@ -30,12 +36,12 @@ def of_folder(folder: str) -> str:
     if root is None or not state_dir.is_live(root):
         return ""
     db = connect(root)
-    found = [of_run(db, row["id"]) for row in db.execute("SELECT id FROM run WHERE state = 'active' ORDER BY started")]
-    return f"fanout {' | '.join(found)}" if found else ""
+    lines = [of_run(db, run.id) for run in runs.active(db)]
+    return f"fanout {' | '.join(lines)}" if lines else ""
 
 
 def of_run(db: sqlite3.Connection, run: str) -> str:
-    counts = dict(db.execute("SELECT state, COUNT(*) FROM task WHERE run = ? GROUP BY state", (run,)).fetchall())
+    counts = tasks.count(db, run)
     parts = [f"{counts.get('done', 0)}/{sum(counts.values())} done"]
     parts += [f"{counts[state]} {state}" for state in SHOWN if counts.get(state)]
     return f"{run}: {', '.join(parts)}"

@@ -7,8 +7,6 @@ and between two tasks it is an agent without one.
 
 from __future__ import annotations
 
-import sqlite3
-
 from fanout.run.agents import agents, claims
 from fanout.run.changes import watch
 from fanout.run.flow import brief, ending, prompts, recovery
@@ -16,65 +14,64 @@ from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
 from fanout.run.tasks import ready, tasks
 
-EVENT = "worker"
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent, Task
 
 
 def take(db: sqlite3.Connection, root: str, run: str, worker: str) -> str | None:
     """Takes the next task for `worker` and returns its brief; the one it has already, if any; None when none is ready."""
     with Write(db):
-        mine = db.execute(
-            "SELECT task FROM agent WHERE run = ? AND tool_use = ? AND state IN ('open', 'running')",
-            (run, agents.worker_key(worker)),
-        ).fetchone()
-        if mine is not None:
-            return brief.write(db, root, run, mine["task"])
+        at_work = agents.with_task_of(db, run, worker)
+        if at_work is not None:
+            return brief.write(db, root, run, at_work.task)
         resting = agent_of(db, worker)
-        rows = ready.startable(_without(ready.View(db, run), resting))
-        if not rows:
+        startable = ready.startable(_without(ready.View(db, run), resting))
+        if not startable:
             return None
         if resting is not None:
             ending.free(db, resting)
-        _open(db, root, worker, rows[0], resting)
-        return brief.write(db, root, run, rows[0]["id"])
+        _open(db, root, worker, startable[0], resting)
+        return brief.write(db, root, run, startable[0].id)
 
 
-def _open(db: sqlite3.Connection, root: str, worker: str, row: sqlite3.Row, was: sqlite3.Row | None) -> None:
-    run, task = row["run"], row["id"]
+def _open(db: sqlite3.Connection, root: str, worker: str, task: Task, was: Agent | None) -> None:
+    key = agents.worker_key(worker)
     agent = agents.open_launch(
         db,
-        was["session"] if was else "",
-        agents.worker_key(worker),
-        was["agent_type"] if was else "worker",
+        was.session if was else "",
+        key,
+        was.agent_type if was else "worker",
         worker[:80],
-        run,
-        task,
-        parent=was["parent"] if was else None,
-        read_only=bool(tasks.record(row).get("read_only") or (was and was["read_only"])),
+        task.run,
+        task.id,
+        parent=was.parent if was else None,
+        read_only=bool(tasks.record(task).get("read_only") or (was and was.read_only)),
     )
-    agents.bind(
-        db, agent, was["agent_id"] if was else agents.worker_key(worker), worktree=was["worktree"] if was else None
-    )
-    claims.take_declared(db, agent, run, task)
-    watch.begin(db, root, agent, run, task)
-    tasks.begin(db, run, task)
-    journal.note(db, "claimed", run, task, agent, worker=worker[:80])
+    agents.bind(db, agent, was.agent_id if was else key, worktree=was.worktree if was else "")
+    claims.take_declared(db, agent, task.run, task.id)
+    watch.begin(db, root, agent, task.run, task.id)
+    tasks.begin(db, task.run, task.id)
+    journal.note(db, "claimed", task.run, task.id, agent, worker=worker[:80])
 
 
-def rest(db: sqlite3.Connection, ended: sqlite3.Row) -> None:
+def rest(db: sqlite3.Connection, ended: Agent) -> None:
     """The task of a worker has ended; as an agent of the client it works on. Inside a transaction."""
-    if ended["agent_id"] == ended["tool_use"]:
+    if ended.agent_id == ended.tool_use:
         return
-    row = agents.open_launch(
+    agent = agents.open_launch(
         db,
-        ended["session"],
+        ended.session,
         "",
-        ended["agent_type"],
-        ended["description"],
-        parent=ended["parent"],
-        read_only=bool(ended["read_only"]),
+        ended.agent_type,
+        ended.description,
+        parent=ended.parent,
+        read_only=ended.read_only,
     )
-    agents.bind(db, row, ended["agent_id"], worktree=ended["worktree"])
-    journal.note(db, EVENT, ended["run"], agent=row)
+    agents.bind(db, agent, ended.agent_id, worktree=ended.worktree)
+    journal.note(db, "worker", ended.run, agent=agent)
 
 
 def look(db: sqlite3.Connection, root: str, run: str, worker: str) -> ready.View:
@@ -86,37 +83,37 @@ def look(db: sqlite3.Connection, root: str, run: str, worker: str) -> ready.View
     return ready.View(db, run)
 
 
-def agent_of(db: sqlite3.Connection, worker: str) -> sqlite3.Row | None:
+def agent_of(db: sqlite3.Connection, worker: str) -> Agent | None:
     """The agent of the client that goes by this name, as long as it lives."""
     agent_id = meta.get(db, agents.worker_key(worker))
-    row = agents.by_agent_id(db, agent_id) if agent_id else None
-    return row if row is not None and row["state"] in ("open", "running") else None
+    agent = agents.by_agent_id(db, agent_id) if agent_id else None
+    return agent if agent is not None and agent.is_live else None
 
 
 def onward(view: ready.View, worker: str) -> str:
     """What a worker without a task does next."""
-    if view.run["state"] != "active" or ready.is_over(view):
+    if view.run.state != "active" or ready.is_over(view):
         return "Nothing is left to take. End now; your last message is one line: which tasks you did."
-    return f"Take the next task: `{brief.claim_of(view.run['id'], worker)}`. It waits for one, and prints what to do."
+    return f"Take the next task: `{brief.claim_of(view.run.id, worker)}`. It waits for one, and prints what to do."
 
 
 def nothing(view: ready.View, worker: str) -> tuple[str, str]:
     """Why `fanout claim` has no task to give, and what the worker does about it."""
-    run = view.run["id"]
-    if view.run["state"] == "cancelled":
+    run = view.run.id
+    if view.run.state == "cancelled":
         return f"run {run} was cancelled, nothing is left to take.", "End now."
-    if view.run["state"] != "active" or ready.is_over(view):
+    if view.run.state != "active" or ready.is_over(view):
         return f"nothing is left to take in {run}.", "End now; your last message is one line: which tasks you did."
-    running = [name for name, row in view.tasks.items() if row["state"] == "running"]
+    running = [name for name, task in view.tasks.items() if task.state == "running"]
     again = f"Run `{brief.claim_of(run, worker)}` again: it waits for one."
     if running:
         return f"nothing is ready in {run} yet, {tasks.few(running)} still running.", again
     return f"nothing is ready in {run}: {prompts.held(view)}.", again
 
 
-def _without(view: ready.View, resting: sqlite3.Row | None) -> ready.View:
+def _without(view: ready.View, resting: Agent | None) -> ready.View:
     """The view of a worker that rests: it takes no second place, and its own claims are no obstacle."""
     if resting is not None:
-        view.live = [row for row in view.live if row["id"] != resting["id"]]
-        view.claims = [row for row in view.claims if row["id"] != resting["id"]]
+        view.live = [agent for agent in view.live if agent.id != resting.id]
+        view.claims = [claim for claim in view.claims if claim.owner.id != resting.id]
     return view

@@ -14,6 +14,8 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import Agent, Run
+
 
 def name(db: sqlite3.Connection, run: str | None) -> str:
     """The base of a run by its name; "" for the root, and for what belongs to no run."""
@@ -27,17 +29,17 @@ def folder(db: sqlite3.Connection, root: str, run: str | None) -> str:
     return os.path.join(root, found) if found else root
 
 
-def of_row(root: str, run: sqlite3.Row) -> str:
-    """The base of a run as an absolute path, from its row."""
-    return os.path.join(root, run["base"]) if run["base"] else root
+def of_run(root: str, run: Run) -> str:
+    """The base of a run as an absolute path, from its record."""
+    return os.path.join(root, run.base) if run.base else root
 
 
-def of_agent(db: sqlite3.Connection, root: str, agent: sqlite3.Row) -> str:
+def of_agent(db: sqlite3.Connection, root: str, agent: Agent) -> str:
     """Where an agent works: its run's base, or the same folder of the worktree that it has to itself."""
-    found = folder(db, root, agent["run"])
-    if not agent["worktree"]:
+    found = folder(db, root, agent.run)
+    if not agent.worktree:
         return found
-    return os.path.normpath(os.path.join(agent["worktree"], os.path.relpath(found, tree(root, found))))
+    return os.path.normpath(os.path.join(agent.worktree, os.path.relpath(found, tree(root, found))))
 
 
 def tree(root: str, folder_: str) -> str:

@@ -114,5 +114,11 @@ def explained(error: sqlite3.Error, path: str) -> FanoutError:
     return Damaged(f"{path} is damaged: {text}.", f"`fanout doctor --fix` {SET_ASIDE}")
 
 
+def damage(db: sqlite3.Connection) -> str:
+    """What SQLite finds wrong with the file, "" when it is whole."""
+    found = str(db.execute("PRAGMA quick_check").fetchone()[0])
+    return "" if found == "ok" else found
+
+
 def now() -> float:
     return time.time()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 
+from fanout.run.store import select
 from fanout.run.store.db import now
+from fanout.run.store.records import Event
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import EventKind
+
 
 def note(
     db: sqlite3.Connection,
-    kind: str,
+    kind: EventKind,
     run: str | None = None,
     task: str | None = None,
     agent: int | None = None,
@@ -22,7 +26,7 @@ def note(
     """Appends one event. `data` must be JSON."""
     db.execute(
         "INSERT INTO event (at, run, task, agent, kind, data) VALUES (?, ?, ?, ?, ?, ?)",
-        (now(), run, task, agent, kind, json.dumps(data, ensure_ascii=False) if data else "{}"),
+        (now(), run or None, task or None, agent, kind, json.dumps(data, ensure_ascii=False) if data else "{}"),
     )
 
 
@@ -30,3 +34,63 @@ def say_once(db: sqlite3.Connection, run: str, what: str) -> bool:
     """True the first time `what` is to be said in `run`, False ever after."""
     cursor = db.execute("INSERT OR IGNORE INTO said (run, what, at) VALUES (?, ?, ?)", (run, what, now()))
     return cursor.rowcount == 1
+
+
+def events(db: sqlite3.Connection, run: str, *kinds: EventKind) -> list[Event]:
+    """A run's events of these kinds, oldest first."""
+    return select.every(db, Event, f"WHERE run = ? AND kind IN ({_marks(kinds)}) ORDER BY id", run, *kinds)
+
+
+def last(db: sqlite3.Connection, run: str, task: str, *kinds: EventKind) -> Event | None:
+    """A task's newest event of these kinds."""
+    tail = f"WHERE run = ? AND task = ? AND kind IN ({_marks(kinds)}) ORDER BY id DESC"
+    return select.first(db, Event, tail, run, task, *kinds)
+
+
+def count(db: sqlite3.Connection, run: str, task: str, kind: EventKind) -> int:
+    found = db.execute("SELECT COUNT(*) FROM event WHERE run = ? AND task = ? AND kind = ?", (run, task, kind))
+    return int(found.fetchone()[0])
+
+
+def concerns(db: sqlite3.Connection, run: str, agent: int, kind: EventKind) -> bool:
+    """Whether the run has such an event of this agent."""
+    found = db.execute("SELECT 1 FROM event WHERE run = ? AND kind = ? AND agent = ?", (run, kind, agent))
+    return found.fetchone() is not None
+
+
+def run_of(db: sqlite3.Connection, agent: int, kind: EventKind) -> str:
+    """The run of the agent's first event of this kind, "" when there is none."""
+    found = db.execute("SELECT run FROM event WHERE kind = ? AND agent = ?", (kind, agent)).fetchone()
+    return str(found[0]) if found is not None else ""
+
+
+def tasks_with(db: sqlite3.Connection, run: str, kind: EventKind) -> list[str]:
+    """The tasks that have such an event, by name."""
+    rows = db.execute("SELECT DISTINCT task FROM event WHERE run = ? AND kind = ? ORDER BY task", (run, kind))
+    return [row[0] for row in rows]
+
+
+def agents_with(db: sqlite3.Connection, run: str, *kinds: EventKind) -> set[int]:
+    """The agents that have such an event."""
+    rows = db.execute(f"SELECT agent FROM event WHERE run = ? AND kind IN ({_marks(kinds)})", (run, *kinds))
+    return {row[0] for row in rows}
+
+
+def committed(db: sqlite3.Connection, run: str) -> set[str]:
+    """The tasks that are committed, and were not undone since."""
+    latest = {event.task: event.kind for event in events(db, run, "committed", "undone")}
+    return {task for task, kind in latest.items() if kind == "committed"}
+
+
+def commits(db: sqlite3.Connection) -> set[str]:
+    """The ids of all commits that fanout made."""
+    return {event.facts["commit"] for event in select.every(db, Event, "WHERE kind = 'committed'")}
+
+
+def about(db: sqlite3.Connection, path: str) -> list[Event]:
+    """Whatever was decided about a path, oldest first."""
+    return select.every(db, Event, "WHERE data LIKE ? ORDER BY id", f'%"{path}"%')
+
+
+def _marks(values: tuple[str, ...]) -> str:
+    return ", ".join("?" for _ in values)

@@ -15,14 +15,12 @@ FOLDS = "folds_case"
 
 def folds_case(db: sqlite3.Connection) -> bool:
     """Whether the project's file system takes two spellings that differ in case for the same file."""
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (FOLDS,)).fetchone()
-    return row is not None and row["value"] == "1"
+    return get(db, FOLDS) == "1"
 
 
 def record(db: sqlite3.Connection, root: str) -> None:
     """Finds the facts. Runs inside a transaction."""
-    value = "1" if paths.folds_case(root) else "0"
-    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (FOLDS, value))
+    put(db, FOLDS, "1" if paths.folds_case(root) else "0")
 
 
 def root(db: sqlite3.Connection) -> str:
@@ -40,3 +38,13 @@ def get(db: sqlite3.Connection, key: str) -> str:
     """A kept setting, "" when there is none."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return row["value"] if row is not None else ""
+
+
+def below(db: sqlite3.Connection, prefix: str) -> list[str]:
+    """The values of all keys that begin so."""
+    return [row["value"] for row in db.execute("SELECT value FROM meta WHERE key LIKE ?", (prefix + "%",))]
+
+
+def drop(db: sqlite3.Connection, key: str) -> None:
+    """Forgets a setting. Inside a transaction."""
+    db.execute("DELETE FROM meta WHERE key = ?", (key,))

@@ -1,8 +1,7 @@
 """The rows of the journal as records: one class a table, its columns in the order of `__slots__`.
 
 A record is a copy of a row at one moment: to change the journal, call the module that owns the table. `COLUMNS` is what
-to select for a record, `Task(row)` makes one: `[Task(row) for row in db.execute(f"SELECT {Task.COLUMNS} FROM task")]`.
-Where a text may be missing (NULL), the record has "".
+to select from `TABLE` for a record, see fanout/run/store/select.py. Where a text may be missing (NULL), the record has "".
 """
 
 from __future__ import annotations
@@ -50,6 +49,8 @@ class Record(_Row):
     """What all records share: made from a row that was selected as COLUMNS says."""
 
     __slots__: tuple[str, ...] = ()
+    TABLE = ""
+    COLUMNS = ""
 
     def __init__(self, row: Sequence[Any]) -> None:
         for slot, value in zip(self.__slots__, row):
@@ -84,7 +85,8 @@ class Run(Record):
         "ended",
         "base",
     )
-    COLUMNS = _columns("run", __slots__)
+    TABLE = "run"
+    COLUMNS = _columns(TABLE, __slots__)
 
     id: str
     title: str
@@ -123,7 +125,8 @@ class Task(Record):
         "started",
         "ended",
     )
-    COLUMNS = _columns("task", __slots__)
+    TABLE = "task"
+    COLUMNS = _columns(TABLE, __slots__)
 
     run: str
     id: str
@@ -166,7 +169,8 @@ class Agent(Record):
         "seen",
         "ended",
     )
-    COLUMNS = _columns("agent", __slots__, ("run", "task", "tool_use", "agent_id", "client_start", "worktree"))
+    TABLE = "agent"
+    COLUMNS = _columns(TABLE, __slots__, ("run", "task", "tool_use", "agent_id", "client_start", "worktree"))
 
     id: int
     kind: AgentKind
@@ -208,6 +212,7 @@ class Claim(Record):
     """With the agent that owns it."""
 
     __slots__ = ("anchor", "pattern", "regex", "kind", "since", "owner")
+    TABLE = "claim JOIN agent ON agent.id = claim.agent"
     COLUMNS = f"{_columns('claim', __slots__[:-1])}, {Agent.COLUMNS}"
 
     anchor: str
@@ -229,7 +234,8 @@ class Claim(Record):
 
 class Hazard(Record):
     __slots__ = ("run", "task", "other", "kind", "witness")
-    COLUMNS = _columns("hazard", __slots__)
+    TABLE = "hazard"
+    COLUMNS = _columns(TABLE, __slots__)
 
     run: str
     task: str
@@ -242,7 +248,8 @@ class Declared(Record):
     """What a task's plan says that it writes or reads."""
 
     __slots__ = ("run", "task", "mode", "anchor", "pattern", "regex")
-    COLUMNS = _columns("declared", __slots__)
+    TABLE = "declared"
+    COLUMNS = _columns(TABLE, __slots__)
 
     run: str
     task: str
@@ -256,7 +263,8 @@ class Written(Record):
     """A path that an agent wrote; `before` is the object that was there, as fanout.run.changes.objects names it."""
 
     __slots__ = ("agent", "path", "first", "last", "before", "tool")
-    COLUMNS = _columns("written", __slots__)
+    TABLE = "written"
+    COLUMNS = _columns(TABLE, __slots__)
 
     agent: int
     path: str
@@ -270,7 +278,8 @@ class Watched(Record):
     """A declared file as it was when its agent began."""
 
     __slots__ = ("agent", "path", "size", "mtime", "object")
-    COLUMNS = _columns("watched", __slots__)
+    TABLE = "watched"
+    COLUMNS = _columns(TABLE, __slots__)
 
     agent: int
     path: str
@@ -283,7 +292,8 @@ class Changed(Record):
     """What an agent that has ended changed, from object to object."""
 
     __slots__ = ("agent", "path", "before", "after", "mode")
-    COLUMNS = _columns("changed", __slots__)
+    TABLE = "changed"
+    COLUMNS = _columns(TABLE, __slots__)
 
     agent: int
     path: str
@@ -296,7 +306,8 @@ class Latest(Record):
     """An owned file as it was when last looked at."""
 
     __slots__ = ("path", "size", "mtime", "object")
-    COLUMNS = _columns("latest", __slots__)
+    TABLE = "latest"
+    COLUMNS = _columns(TABLE, __slots__)
 
     path: str
     size: int
@@ -308,7 +319,8 @@ class PendingCall(Record):
     """A command that has begun and not ended."""
 
     __slots__ = ("tool_use", "agent", "at")
-    COLUMNS = _columns("pending_call", __slots__)
+    TABLE = "pending_call"
+    COLUMNS = _columns(TABLE, __slots__)
 
     tool_use: str
     agent: int
@@ -319,7 +331,8 @@ class Asked(Record):
     """A path that an agent asked for."""
 
     __slots__ = ("id", "at", "run", "task", "path", "why", "answer")
-    COLUMNS = _columns("asked", __slots__)
+    TABLE = "asked"
+    COLUMNS = _columns(TABLE, __slots__)
 
     id: int
     at: float
@@ -334,7 +347,8 @@ class Event(Record):
     """What happened. `run` and `task` are "" where it concerns none; `data` is JSON."""
 
     __slots__ = ("id", "at", "run", "task", "agent", "kind", "data")
-    COLUMNS = _columns("event", __slots__, ("run", "task"))
+    TABLE = "event"
+    COLUMNS = _columns(TABLE, __slots__, ("run", "task"))
 
     id: int
     at: float
@@ -343,3 +357,11 @@ class Event(Record):
     agent: int | None
     kind: EventKind
     data: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What else is known of it."""
+        import json
+
+        found: dict[str, Any] = json.loads(self.data)
+        return found

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 
 from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.run.store.records import Task
 
 PROMPT = re.compile(r"`?fanout brief ([\w.:-]+)/([\w.:-]+?)`? and follow it", re.UNICODE)
 
@@ -22,23 +25,22 @@ def task_of(prompt: str) -> tuple[str, str] | None:
     return (found.group(1), found.group(2)) if found else None
 
 
-def call(row: sqlite3.Row) -> dict[str, object]:
+def call(task: Task) -> dict[str, object]:
     """One Agent call."""
-    record = tasks.record(row)
-    title = str(row["title"] or row["id"])
-    found: dict[str, object] = {
-        "description": f"{row['id']} {title}"[:60].rstrip(),
-        "prompt": prompt_of(row["run"], row["id"]),
-        "subagent_type": row["agent"],
+    record = tasks.record(task)
+    fields: dict[str, object] = {
+        "description": f"{task.id} {task.title or task.id}"[:60].rstrip(),
+        "prompt": prompt_of(task.run, task.id),
+        "subagent_type": task.agent,
     }
     if record.get("model"):
-        found["model"] = record["model"]
+        fields["model"] = record["model"]
     if record.get("isolation") == "worktree":
-        found["isolation"] = "worktree"
-    return found
+        fields["isolation"] = "worktree"
+    return fields
 
 
-def block(rows: list[sqlite3.Row]) -> str:
+def block(calls: list[Task]) -> str:
     """The fenced block, one call a line."""
-    lines = [json.dumps(call(row), ensure_ascii=False) for row in rows]
+    lines = [json.dumps(call(task), ensure_ascii=False) for task in calls]
     return '```json\n{"launch":[\n' + ",\n".join(lines) + "\n]}\n```"

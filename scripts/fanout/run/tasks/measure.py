@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
-
-def spans(db: sqlite3.Connection, run: str) -> list[tuple[float, float]]:
-    """The agents of a run that have ended, in order of their start."""
-    rows = db.execute(
-        "SELECT COALESCE(started, opened) AS start, ended FROM agent"
-        " WHERE run = ? AND state = 'ended' AND ended IS NOT NULL ORDER BY start",
-        (run,),
-    )
-    return [(row["start"], row["ended"]) for row in rows]
-
 
 def work(found: list[tuple[float, float]]) -> float:
     """The time that all agents took together: what one would need that does the same at the same speed."""

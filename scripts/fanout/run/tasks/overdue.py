@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
-from fanout.run.agents import agents
 from fanout.run.store import journal, notice
 from fanout.run.store.db import now
 from fanout.run.tasks import tasks
@@ -12,6 +9,9 @@ from fanout.run.tasks.measure import seconds
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent, Task
     from fanout.run.tasks.ready import View
 
 TIMES_ESTIMATE = 3.0
@@ -29,44 +29,44 @@ def why(timeout_minutes: float | None) -> str:
     return "its timeout" if timeout_minutes else f"{TIMES_ESTIMATE:g} times its estimate"
 
 
-def nudge(db: sqlite3.Connection, me: sqlite3.Row) -> None:
+def nudge(db: sqlite3.Connection, agent: Agent) -> None:
     """Leaves a notice for an agent that is late, once for each attempt; its next call shows it. Inside a transaction."""
-    if not me["task"] or me["state"] not in ("open", "running"):
+    if not agent.task or not agent.is_live:
         return
-    row = tasks.get(db, me["run"], me["task"])
-    passed = _passed(row, me)
-    if passed is None or not journal.say_once(db, me["run"], f"nudged {row['id']} {row['attempts']}"):
+    task = tasks.get(db, agent.run, agent.task)
+    passed = _passed(task, agent)
+    if passed is None or not journal.say_once(db, agent.run, f"nudged {task.id} {task.attempts}"):
         return
     took, most, reason = passed
     text = (
-        f"You have worked on task {row['id']} for {seconds(took)}; {reason} is {seconds(most)}. Finish what is nearly "
+        f"You have worked on task {task.id} for {seconds(took)}; {reason} is {seconds(most)}. Finish what is nearly "
         f"done and end; if it can't be finished soon, leave the files in a state that works and end with "
-        f"`BLOCKED|{row['id']}|what is left and how to split it`."
+        f"`BLOCKED|{task.id}|what is left and how to split it`."
     )
-    journal.note(db, "nudged", me["run"], row["id"], me["id"], seconds=round(took))
-    notice.leave(db, me["id"], text)
+    journal.note(db, "nudged", agent.run, task.id, agent.id, seconds=round(took))
+    notice.leave(db, agent.id, text)
 
 
 def lines(db: sqlite3.Connection, view: View) -> list[str]:
     """What Claude is told about the late agents of a run, once for each attempt. Inside a transaction."""
-    run, found = view.run["id"], []
+    run, said = view.run.id, []
     for agent in view.live:
-        if agent["run"] != run or agent["task"] not in view.tasks:
+        if agent.run != run or agent.task not in view.tasks:
             continue
-        row = view.tasks[agent["task"]]
-        passed = _passed(row, agent)
-        if passed is not None and journal.say_once(db, run, f"late {row['id']} {row['attempts']}"):
+        task = view.tasks[agent.task]
+        passed = _passed(task, agent)
+        if passed is not None and journal.say_once(db, run, f"late {task.id} {task.attempts}"):
             took, most, reason = passed
-            found.append(
-                f"{row['id']} works for {seconds(took)}, {reason} is {seconds(most)}: tell the user. If it hangs, they "
-                f"stop it in /tasks, then `fanout retry {run}/{row['id']}`."
+            said.append(
+                f"{task.id} works for {seconds(took)}, {reason} is {seconds(most)}: tell the user. If it hangs, they "
+                f"stop it in /tasks, then `fanout retry {run}/{task.id}`."
             )
-    return found
+    return said
 
 
-def _passed(task: sqlite3.Row, agent: sqlite3.Row) -> tuple[float, float, str] | None:
+def _passed(task: Task, agent: Agent) -> tuple[float, float, str] | None:
     """(seconds at work, limit, what the limit is) of an agent that is late."""
     record = tasks.record(task)
     most = limit(record.get("timeout_minutes"), record.get("estimate_minutes"))
-    took = now() - agents.began(agent)
+    took = now() - agent.began
     return (took, most, why(record.get("timeout_minutes"))) if most is not None and took > most else None

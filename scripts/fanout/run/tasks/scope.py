@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.store import base, journal, paths, state_dir
-from fanout.run.store.db import Write, now
-from fanout.run.tasks import tasks
+from fanout.run.store import base, journal, paths, planned, state_dir
+from fanout.run.store.db import Write
+from fanout.run.tasks import asked, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    import sqlite3
+
     from fanout.run.store.paths import Naming
+    from fanout.run.store.records import Agent
 
 
 def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, why: str) -> str:
@@ -26,42 +28,43 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
     home = base.folder(db, naming.root, run)
     name = naming.name(path, home)
     shown = base.shown(naming.root, base.name(db, run), name)
-    refused = _refused(naming, home, name) or _folder(path, naming.full(name), shown)
-    if refused:
-        raise FanoutError(refused)
+    reason = _refusal(naming, home, name) or _folder_refusal(path, naming.full(name), shown)
+    if reason:
+        raise FanoutError(reason)
     with Write(db):
-        me = agents.of_task(db, run, task)
-        if me is None:
+        agent = agents.of_task(db, run, task)
+        if agent is None:
             raise FanoutError(
                 f"task {task} has no live agent, so there is nobody to grant {shown} to.",
                 "Whoever works on no task of a run needs no grant: the first to write a free path has it.",
             )
-        owners = claims.owners(db, name, me["id"])
-        answer = "queued" if owners else "granted"
-        db.execute(
-            "INSERT INTO asked (at, run, task, path, why, answer) VALUES (?, ?, ?, ?, ?, ?)",
-            (now(), run, task, name, why[:300], answer),
-        )
-        journal.note(db, f"scope-{answer}", run, task, me["id"], path=name, why=why[:300])
+        owners = claims.owners(db, name, agent.id)
         if not owners:
-            claims.take(db, me["id"], name, "granted")
+            _grant(db, agent, name, why)
+            asked.add(db, run, task, name, why, "granted")
             return f"granted: {shown} is yours until you end."
+        asked.add(db, run, task, name, why, "queued")
+        journal.note(db, "scope-queued", run, task, agent.id, path=name, why=why[: asked.LONGEST_WHY])
     return (
-        f"queued: {shown} belongs to {agents.name_of(owners[0], run)}. It becomes yours when that ends while you still "
+        f"queued: {shown} belongs to {agents.name_of(owners[0].owner, run)}. It becomes yours when that ends while you still "
         f"work: try the write again later. Else end with `NEEDS|{task}|{shown}, why`, or go on without it."
     )
 
 
 def release_queued(db: sqlite3.Connection) -> None:
     """Grants the paths that have become free to those who asked first and still work. Inside a transaction."""
-    for row in db.execute("SELECT * FROM asked WHERE answer = 'queued' ORDER BY id").fetchall():
-        me = agents.of_task(db, row["run"], row["task"])
-        if me is None:
-            db.execute("UPDATE asked SET answer = 'dropped' WHERE id = ?", (row["id"],))
-        elif not claims.owners(db, row["path"], me["id"]):
-            claims.take(db, me["id"], row["path"], "granted")
-            db.execute("UPDATE asked SET answer = 'granted' WHERE id = ?", (row["id"],))
-            journal.note(db, "scope-granted", row["run"], row["task"], me["id"], path=row["path"], why=row["why"])
+    for wish in asked.queued(db):
+        agent = agents.of_task(db, wish.run, wish.task)
+        if agent is None:
+            asked.answer(db, wish, "dropped")
+        elif not claims.owners(db, wish.path, agent.id):
+            _grant(db, agent, wish.path, wish.why)
+            asked.answer(db, wish, "granted")
+
+
+def _grant(db: sqlite3.Connection, agent: Agent, path: str, why: str) -> None:
+    claims.take(db, agent.id, path, "granted")
+    journal.note(db, "scope-granted", agent.run, agent.task, agent.id, path=path, why=why[: asked.LONGEST_WHY])
 
 
 def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str) -> bool:
@@ -76,38 +79,29 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
     shown = base.shown(naming.root, base.name(db, run), name)
     if not (re.fullmatch(r"[^\s*?|]*[./][^\s*?|]*", path) or (path and os.path.exists(naming.full(name)))):
         return False
-    if _refused(naming, home, name) or not journal.say_once(db, run, f"need {task} {name}"):
+    if _refusal(naming, home, name) or not journal.say_once(db, run, f"need {task} {name}"):
         return False
-    row = tasks.get(db, run, task)
-    record = tasks.record(row)
+    record = tasks.record(tasks.get(db, run, task))
     record["writes"] = [*record.get("writes", []), shown]
-    tasks.rewrite(db, run, task, record)
-    db.execute(
-        "INSERT OR IGNORE INTO declared (run, task, mode, anchor, pattern, regex) VALUES (?, ?, 'write', ?, ?, ?)",
-        (run, task, name, name, re.escape(name)),
-    )
+    if not tasks.widen(db, run, task, record, f"needs {shown}"):
+        return False
+    planned.declare(db, run, task, "write", name, name, re.escape(name))
     for other in _declaring(db, run, task, name):
-        for one, two in ((task, other), (other, task)):
-            db.execute(
-                "INSERT OR IGNORE INTO hazard (run, task, other, kind, witness) VALUES (?, ?, ?, 'write-write', ?)",
-                (run, one, two, name),
-            )
-    journal.note(db, "scope-widened", run, task, path=name, why=text[:300])
-    tasks.reopen(db, run, task, f"needs {shown}")
+        planned.add_hazard(db, run, task, other, "write-write", name)
+    journal.note(db, "scope-widened", run, task, path=name, why=text[: asked.LONGEST_WHY])
     return True
 
 
 def _declaring(db: sqlite3.Connection, run: str, task: str, name: str) -> list[str]:
-    rows = db.execute(
-        "SELECT declared.task, declared.regex FROM declared JOIN task ON task.run = declared.run"
-        " AND task.id = declared.task WHERE declared.run = ? AND declared.task <> ? AND task.state IN"
-        " ('pending', 'running')",
-        (run, task),
+    """The other tasks that may still write or read the path."""
+    going = {other.id for other in tasks.all_of(db, run) if other.id != task and other.state in tasks.OPEN}
+    there = planned.declared(db, run)
+    return sorted(
+        {declared.task for declared in there if declared.task in going and re.fullmatch(declared.regex, name)}
     )
-    return sorted({row["task"] for row in rows if re.fullmatch(row["regex"], name)})
 
 
-def _folder(path: str, full: str, name: str) -> str:
+def _folder_refusal(path: str, full: str, name: str) -> str:
     """A grant is of one path: of a folder it would cover nothing that is below."""
     if not path.endswith("/") and not os.path.isdir(full):
         return ""
@@ -117,7 +111,7 @@ def _folder(path: str, full: str, name: str) -> str:
     )
 
 
-def _refused(naming: Naming, home: str, name: str) -> str:
+def _refusal(naming: Naming, home: str, name: str) -> str:
     inner = base.inside(naming.root, base.tree(naming.root, home), name) or name
     if inner == state_dir.FOLDER or inner.startswith(state_dir.FOLDER + "/"):
         return f"{inner} is fanout's own state and is never granted."

@@ -1,8 +1,11 @@
-"""The tasks of a run and their states.
+"""The tasks of a run and their states. Everything that is written to the table `task` is written here.
 
 pending -> running -> done | failed | blocked; a failed or blocked task can be made pending again; a pending one can be
 skipped or cancelled. `blocked` is an agent's own word (it needs something); a task whose dependency failed stays
 pending and is told apart by `ready.why_not`.
+
+Each change of a state names the states that it may start from, in the statement that makes it: what somebody looked at
+before may be different by now. All of them run inside a transaction.
 """
 
 from __future__ import annotations
@@ -10,38 +13,67 @@ from __future__ import annotations
 import json
 
 from fanout.errors import FanoutError
-from fanout.run.store import journal
+from fanout.run.agents import agents
+from fanout.run.store import journal, select
 from fanout.run.store.db import now
+from fanout.run.store.records import Task
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from typing import Any
 
-SATISFIED = ("done", "skipped")  # what a task that depends on it waits for
-OVER = ("done", "failed", "blocked", "skipped", "cancelled")
+    from fanout.run.store.records import EventKind, TaskOver, TaskState
+
+SATISFIED: tuple[TaskState, ...] = ("done", "skipped")  # what a task that depends on it waits for
+OVER: tuple[TaskOver, ...] = ("done", "failed", "blocked", "skipped", "cancelled")
+OPEN: tuple[TaskState, ...] = ("pending", "running")
+UNDONE: tuple[TaskState, ...] = ("failed", "blocked")  # an agent tried, and more may come of it
+LEFT: tuple[TaskState, ...] = ("failed", "blocked", "cancelled", "skipped")  # what can be tried again
+ENDED: dict[TaskOver, EventKind] = {
+    "done": "task-done",
+    "failed": "task-failed",
+    "blocked": "task-blocked",
+    "skipped": "task-skipped",
+    "cancelled": "task-cancelled",
+}
+MOST_NAMED = 20
+LONGEST_OUTCOME = 300
+NOT_RETRIED = "not retried:"  # how the outcome of a task begins whose changes can't be undone
+NOT_TO_RETRY = "Only a task that failed, is blocked or was left out is retried."
 
 
-def get(db: sqlite3.Connection, run: str, task: str) -> sqlite3.Row:
+def get(db: sqlite3.Connection, run: str, task: str) -> Task:
     """Raises FanoutError naming the tasks there are."""
-    row: sqlite3.Row | None = db.execute("SELECT * FROM task WHERE run = ? AND id = ?", (run, task)).fetchone()
-    if row is not None:
-        return row
-    names = [r["id"] for r in db.execute("SELECT id FROM task WHERE run = ? ORDER BY rank", (run,))]
+    found = select.first(db, Task, "WHERE run = ? AND id = ?", run, task)
+    if found is not None:
+        return found
+    names = [other.id for other in all_of(db, run)]
     if not names:
         raise FanoutError(f"there is no run {run!r}.", "`fanout status` lists the runs.")
-    shown = ", ".join(names[:20]) + (" ..." if len(names) > 20 else "")
+    shown = ", ".join(names[:MOST_NAMED]) + (" ..." if len(names) > MOST_NAMED else "")
     raise FanoutError(f"run {run} has no task {task!r}.", f"Its tasks: {shown}.")
 
 
-def all_of(db: sqlite3.Connection, run: str) -> list[sqlite3.Row]:
+def all_of(db: sqlite3.Connection, run: str) -> list[Task]:
     """In rolling order."""
-    return db.execute("SELECT * FROM task WHERE run = ? ORDER BY rank", (run,)).fetchall()
+    return select.every(db, Task, "WHERE run = ? ORDER BY rank", run)
 
 
-def record(row: sqlite3.Row) -> dict[str, Any]:
+def in_state(db: sqlite3.Connection, run: str, state: TaskState) -> list[Task]:
+    """In rolling order."""
+    return select.every(db, Task, "WHERE run = ? AND state = ? ORDER BY rank", run, state)
+
+
+def count(db: sqlite3.Connection, run: str) -> dict[TaskState, int]:
+    """How many tasks are in each state."""
+    return dict(db.execute("SELECT state, COUNT(*) FROM task WHERE run = ? GROUP BY state", (run,)).fetchall())
+
+
+def record(task: Task) -> dict[str, Any]:
     """The task as the document has it."""
-    found: dict[str, Any] = json.loads(row["record"])
+    found: dict[str, Any] = json.loads(task.record)
     return found
 
 
@@ -50,59 +82,182 @@ def few(names: list[str]) -> str:
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
-def needs(db: sqlite3.Connection, run: str, task: str) -> list[str]:
-    rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? ORDER BY needs", (run, task))
-    return [row["needs"] for row in rows]
+def took(db: sqlite3.Connection) -> list[tuple[dict[str, Any], float]]:
+    """(the task as its document has it, seconds) of the tasks of all runs that agents did to the end, by their last attempt."""
+    rows = db.execute(
+        "SELECT task.record, MAX(agent.ended - COALESCE(agent.started, agent.opened)) AS took FROM task"
+        " JOIN agent ON agent.run = task.run AND agent.task = task.id AND agent.state = 'ended'"
+        " AND agent.ending = 'done' WHERE task.state = 'done' GROUP BY task.run, task.id ORDER BY task.ended"
+    )
+    return [(json.loads(row[0]), row[1]) for row in rows if row[1]]
+
+
+def add(db: sqlite3.Connection, run: str, plan: Iterable[dict[str, Any]]) -> None:
+    """The tasks of a new run, as `runs.start` describes them."""
+    db.executemany(
+        "INSERT INTO task (run, id, rank, batch, state, title, agent, estimate, record, outcome)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(run, *(task[name] for name in ("id", "rank", "batch", "state", "title", "agent", "estimate"))),
+                *(json.dumps(task["record"], ensure_ascii=False), task.get("outcome", "")),
+            )
+            for task in plan
+        ],
+    )
 
 
 def begin(db: sqlite3.Connection, run: str, task: str) -> None:
-    """pending -> running. Runs inside the gate's transaction."""
-    db.execute(
+    """pending -> running. Raises FanoutError when it is not pending any more."""
+    changed = db.execute(
         "UPDATE task SET state = 'running', attempts = attempts + 1, started = ?, ended = NULL, outcome = ''"
         " WHERE run = ? AND id = ? AND state = 'pending'",
         (now(), run, task),
     )
+    if changed.rowcount == 0:
+        raise refusal(db, run, task, "It can't begin.")
     journal.note(db, "task-started", run, task)
 
 
-def finish(db: sqlite3.Connection, run: str, task: str, state: str, outcome: str) -> bool:
-    """running (or pending) -> `state`, one of OVER; False when the task was over before. Inside a transaction."""
-    cursor = db.execute(
-        "UPDATE task SET state = ?, outcome = ?, ended = ? WHERE run = ? AND id = ?"
-        " AND state IN ('pending', 'running')",
-        (state, outcome, now(), run, task),
-    )
-    if cursor.rowcount == 0:
+def go_on(db: sqlite3.Connection, run: str, task: str) -> bool:
+    """failed or blocked -> running: its agent works again. False when it was in another state."""
+    if not _reopen(db, run, task, UNDONE, "its agent goes on"):
         return False
-    journal.note(db, f"task-{state}", run, task, outcome=outcome)
+    begin(db, run, task)
+    _forget_bounces(db, run, task)
+    return True
+
+
+def finish(db: sqlite3.Connection, run: str, task: str, state: TaskOver, outcome: str) -> bool:
+    """pending or running -> `state`; False when the task was over before."""
+    if not _move(db, run, task, OPEN, state, outcome, ended=True):
+        return False
+    journal.note(db, ENDED[state], run, task, outcome=outcome)
+    return True
+
+
+def skip(db: sqlite3.Connection, run: str, task: str, outcome: str) -> None:
+    """Anything but running and done -> skipped. Raises FanoutError."""
+    if not _move(db, run, task, ("pending", *LEFT), "skipped", outcome, ended=True):
+        raise refusal(db, run, task, "It can't be skipped.")
+    journal.note(db, "task-skipped", run, task, outcome=outcome)
+
+
+def retry(db: sqlite3.Connection, run: str, task: str) -> None:
+    """A task that is over and not done -> pending. Raises FanoutError. Its changes are to be undone before."""
+    if not _reopen(db, run, task, LEFT, "tried again"):
+        raise refusal(db, run, task, NOT_TO_RETRY)
+    _forget_bounces(db, run, task)
+
+
+def not_retried(db: sqlite3.Connection, run: str, task: str, reason: str) -> None:
+    """A task that is over can't be retried: its outcome says why."""
+    _move(db, run, task, LEFT, None, f"{NOT_RETRIED} {reason}"[:LONGEST_OUTCOME])
+
+
+def accept(db: sqlite3.Connection, run: str, task: str) -> bool:
+    """failed or blocked -> pending, to be taken as done by hand after all. False when it was in another state."""
+    return _reopen(db, run, task, UNDONE, "done by hand")
+
+
+def lose(db: sqlite3.Connection, run: str, task: str, reason: str) -> bool:
+    """running -> pending: the agent is gone, its attempt counts. False when it was in another state."""
+    return _reopen(db, run, task, ("running",), reason)
+
+
+def unbegin(db: sqlite3.Connection, run: str, task: str, reason: str) -> bool:
+    """running -> pending: the launch did not happen, so it was no attempt. False when it was in another state."""
+    if not _reopen(db, run, task, ("running",), reason):
+        return False
+    db.execute("UPDATE task SET attempts = attempts - 1 WHERE run = ? AND id = ?", (run, task))
+    return True
+
+
+def widen(db: sqlite3.Connection, run: str, task: str, record: dict[str, Any], reason: str) -> bool:
+    """blocked -> pending, with more in its record: it got what it needs. False when it was in another state."""
+    if not _reopen(db, run, task, ("blocked",), reason):
+        return False
+    text = json.dumps(record, ensure_ascii=False)
+    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
     return True
 
 
 def revoke(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:
-    """done -> cancelled: its work was taken back. False when it was not done. Inside a transaction."""
-    cursor = db.execute(
-        "UPDATE task SET state = 'cancelled', outcome = ? WHERE run = ? AND id = ? AND state = 'done'",
-        (outcome, run, task),
-    )
-    if cursor.rowcount == 0:
+    """done -> cancelled: its work was taken back. False when it was not done."""
+    if not _move(db, run, task, ("done",), "cancelled", outcome):
         return False
     journal.note(db, "task-cancelled", run, task, outcome=outcome)
     return True
 
 
-def reopen(db: sqlite3.Connection, run: str, task: str, reason: str) -> None:
-    """Back to pending, to be tried again. Inside a transaction."""
-    db.execute("UPDATE task SET state = 'pending', started = NULL, ended = NULL WHERE run = ? AND id = ?", (run, task))
+def set_apart(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:
+    """A task that is over -> cancelled: others were faster. False when it is open again."""
+    return _move(db, run, task, OVER, "cancelled", outcome)
+
+
+def fail_at_end(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:
+    """done -> failed: it misses a criterion of the run's end. False when it is not done any more."""
+    return _move(db, run, task, ("done",), "failed", outcome)
+
+
+def bounce(db: sqlite3.Connection, run: str, task: str, most: int) -> bool:
+    """Its agent is sent back. False when that happened `most` times in this attempt."""
+    changed = db.execute(
+        "UPDATE task SET bounces = bounces + 1 WHERE run = ? AND id = ? AND bounces < ?", (run, task, most)
+    )
+    return changed.rowcount == 1
+
+
+def rank(db: sqlite3.Connection, run: str, places: dict[str, int]) -> None:
+    """New places in the rolling order for those that are still pending."""
+    db.executemany(
+        "UPDATE task SET rank = ? WHERE run = ? AND id = ? AND state = 'pending'",
+        [(place, run, task) for task, place in places.items()],
+    )
+
+
+def refusal(db: sqlite3.Connection, run: str, task: str, rule: str) -> FanoutError:
+    """Why a change of state is refused: the state as it is now, who works, and what to do."""
+    found = get(db, run, task)
+    agent = agents.of_task(db, run, task)
+    if found.state != "running":
+        return FanoutError(f"task {task} is {found.state}.", rule)
+    who = f" (its agent: {agents.called(agent)})" if agent is not None else ""
+    ways = f"Wait for its agent, stop it in /tasks, or `fanout release {run}/{task}` when it will not come back."
+    return FanoutError(f"task {task} is running{who}.", f"{rule} {ways}")
+
+
+def _move(
+    db: sqlite3.Connection,
+    run: str,
+    task: str,
+    before: tuple[TaskState, ...],
+    state: TaskState | None,
+    outcome: str,
+    ended: bool = False,
+) -> bool:
+    """Gives the task a state (None: leaves it) and an outcome if it is in one of those before."""
+    marks = ", ".join("?" for _ in before)
+    changed = db.execute(
+        "UPDATE task SET state = COALESCE(?, state), outcome = ?, ended = COALESCE(?, ended)"
+        f" WHERE run = ? AND id = ? AND state IN ({marks})",
+        (state, outcome, now() if ended else None, run, task, *before),
+    )
+    return changed.rowcount == 1
+
+
+def _reopen(db: sqlite3.Connection, run: str, task: str, before: tuple[TaskState, ...], reason: str) -> bool:
+    marks = ", ".join("?" for _ in before)
+    changed = db.execute(
+        "UPDATE task SET state = 'pending', started = NULL, ended = NULL"
+        f" WHERE run = ? AND id = ? AND state IN ({marks})",
+        (run, task, *before),
+    )
+    if changed.rowcount == 0:
+        return False
     journal.note(db, "task-reopened", run, task, reason=reason)
+    return True
 
 
-def unbegin(db: sqlite3.Connection, run: str, task: str, reason: str) -> None:
-    """Back to pending: the launch did not happen, so it was no attempt. Inside a transaction."""
-    db.execute("UPDATE task SET attempts = attempts - 1 WHERE run = ? AND id = ?", (run, task))
-    reopen(db, run, task, reason)
-
-
-def rewrite(db: sqlite3.Connection, run: str, task: str, record: dict[str, Any]) -> None:
-    """Replaces the task's record. Inside a transaction."""
-    text = json.dumps(record, ensure_ascii=False)
-    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
+def _forget_bounces(db: sqlite3.Connection, run: str, task: str) -> None:
+    db.execute("UPDATE task SET bounces = 0 WHERE run = ? AND id = ?", (run, task))

@@ -1,0 +1,77 @@
+"""What a run's plan says of its tasks: what each needs, conflicts with, and declares (the tables need, hazard, declared).
+
+Written as the run starts; afterwards only a widened scope adds to it.
+"""
+
+from __future__ import annotations
+
+from fanout.run.store import select
+from fanout.run.store.records import Declared, Hazard
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from fanout.run.store.records import DeclaredMode, HazardKind
+
+
+def needs(db: sqlite3.Connection, run: str) -> list[tuple[str, str]]:
+    """(task, what it needs), for the whole run."""
+    return [(row[0], row[1]) for row in db.execute("SELECT task, needs FROM need WHERE run = ?", (run,))]
+
+
+def needs_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
+    rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? ORDER BY needs", (run, task))
+    return [row[0] for row in rows]
+
+
+def add_needs(db: sqlite3.Connection, run: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """(task, what it needs). Inside a transaction."""
+    db.executemany("INSERT OR IGNORE INTO need (run, task, needs) VALUES (?, ?, ?)", [(run, *pair) for pair in pairs])
+
+
+def hazards(db: sqlite3.Connection, run: str) -> list[Hazard]:
+    """Each conflict twice, once from either side."""
+    return select.every(db, Hazard, "WHERE run = ?", run)
+
+
+def add_hazard(db: sqlite3.Connection, run: str, one: str, other: str, kind: HazardKind, witness: str) -> None:
+    """Two tasks may not overlap. Inside a transaction."""
+    db.executemany(
+        "INSERT OR IGNORE INTO hazard (run, task, other, kind, witness) VALUES (?, ?, ?, ?, ?)",
+        [(run, one, other, kind, witness), (run, other, one, kind, witness)],
+    )
+
+
+def declared(db: sqlite3.Connection, run: str) -> list[Declared]:
+    """What the tasks of a run write and read."""
+    return select.every(db, Declared, "WHERE run = ?", run)
+
+
+def writes_of(db: sqlite3.Connection, run: str, task: str) -> list[Declared]:
+    return select.every(db, Declared, "WHERE run = ? AND task = ? AND mode = 'write'", run, task)
+
+
+def writes_of_others(db: sqlite3.Connection, run: str, task: str) -> list[Declared]:
+    return select.every(db, Declared, "WHERE run = ? AND task <> ? AND mode = 'write'", run, task)
+
+
+def writes_since(db: sqlite3.Connection, at: float) -> list[str]:
+    """The regexes of what was declared as written in every run that was active then or later."""
+    rows = db.execute(
+        "SELECT DISTINCT regex FROM declared JOIN run ON run.id = declared.run WHERE declared.mode = 'write'"
+        " AND (run.ended IS NULL OR run.ended >= ?)",
+        (at,),
+    )
+    return [row[0] for row in rows]
+
+
+def declare(
+    db: sqlite3.Connection, run: str, task: str, mode: DeclaredMode, anchor: str, pattern: str, regex: str
+) -> None:
+    """A task writes or reads what the pattern means. Inside a transaction."""
+    db.execute(
+        "INSERT OR IGNORE INTO declared (run, task, mode, anchor, pattern, regex) VALUES (?, ?, ?, ?, ?, ?)",
+        (run, task, mode, anchor, pattern, regex),
+    )

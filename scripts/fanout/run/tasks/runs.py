@@ -1,0 +1,148 @@
+"""The runs of a project and their states. Everything that is written to the table `run` is written here.
+
+active -> ended | cancelled; an ended run is active again when something of it can start.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from fanout.errors import FanoutError
+from fanout.run.store import journal, select
+from fanout.run.store.db import now
+from fanout.run.store.records import Run
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any
+
+    from fanout.run.store.records import EventKind, RunOver
+
+OVER: dict[RunOver, EventKind] = {"ended": "run-ended", "cancelled": "run-cancelled"}
+MOST_NAMED = 10
+DEFAULT_CAP = 5
+
+
+def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
+    """Records an active run, of a plan as fanout.run.flow.runs.start takes it. Returns its id. Inside a transaction."""
+    document = plan["document"]
+    policy = document.get("policy") or {}
+    run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
+    values = {
+        "id": run,
+        "title": plan["title"],
+        "source": plan["source"],
+        "format": plan["format"],
+        "files": json.dumps(plan["files"]),
+        "plan": json.dumps(document, ensure_ascii=False),
+        "predicted": json.dumps(plan["predicted"]),
+        "mode": plan["mode"],
+        "cap": document.get("max_parallel", DEFAULT_CAP),
+        "pace": document.get("max_parallel", DEFAULT_CAP),
+        "on_failure": policy.get("on_failure", "best-effort"),
+        "retries": policy.get("retries", 1),
+        "joined": str(policy.get("join", "all")),
+        "base": plan.get("base", ""),
+        "state": "active",
+        "session": session,
+        "started": now(),
+    }
+    marks = ", ".join(f":{name}" for name in values)
+    db.execute(f"INSERT INTO run ({', '.join(values)}) VALUES ({marks})", values)
+    return run
+
+
+def _fresh_id(db: sqlite3.Connection, title: str) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "run"
+    number = 1
+    while find(db, f"{stem}-{number}") is not None:
+        number += 1
+    return f"{stem}-{number}"
+
+
+def find(db: sqlite3.Connection, run: str) -> Run | None:
+    return select.first(db, Run, "WHERE id = ?", run)
+
+
+def all_of(db: sqlite3.Connection) -> list[Run]:
+    """Newest first."""
+    return select.every(db, Run, "ORDER BY started DESC, id DESC")
+
+
+def active(db: sqlite3.Connection) -> list[Run]:
+    """The runs that are not over, oldest first."""
+    return select.every(db, Run, "WHERE state = 'active' ORDER BY started, id")
+
+
+def active_of(db: sqlite3.Connection, source: str, base: str) -> Run | None:
+    """The active run of a source in a base."""
+    return select.first(db, Run, "WHERE state = 'active' AND source = ? AND base = ?", source, base)
+
+
+def get(db: sqlite3.Connection, run: str | None) -> Run:
+    """The named run; without a name the only active one, else the newest. Raises FanoutError."""
+    if not run:
+        return pick(all_of(db))
+    found = find(db, run)
+    if found is None:
+        names = ", ".join(other.id for other in all_of(db)[:MOST_NAMED]) or "none"
+        raise FanoutError(f"there is no run {run!r}.", f"Runs: {names}.")
+    return found
+
+
+def pick(runs: list[Run]) -> Run:
+    """Of runs, newest first: the only active one, else the newest. Raises FanoutError."""
+    active_ = [run for run in runs if run.state == "active"]
+    if len(active_) > 1:
+        raise FanoutError("several runs are active.", f"Name one: {', '.join(run.id for run in reversed(active_))}.")
+    if not runs:
+        raise FanoutError("there is no run here.", "Start one with `fanout start SOURCE`.")
+    return (active_ or runs)[0]
+
+
+def refuse_cancelled(run: Run) -> None:
+    """Raises FanoutError with the way on when the run was cancelled: nothing of it is changed any more."""
+    if run.state == "cancelled":
+        raise FanoutError(f"run {run.id} was cancelled, nothing more of it starts.", anew(run))
+
+
+def anew(run: Run) -> str:
+    """How a run that is over is started again."""
+    return f"`fanout start {run.source if run.source != '-' else 'SOURCE'}` starts a new one."
+
+
+def end(db: sqlite3.Connection, run: str, state: RunOver) -> bool:
+    """active -> `state`; False when it was not active. Inside a transaction."""
+    changed = db.execute("UPDATE run SET state = ?, ended = ? WHERE id = ? AND state = 'active'", (state, now(), run))
+    if changed.rowcount:
+        journal.note(db, OVER[state], run)
+    return changed.rowcount == 1
+
+
+def reopen(db: sqlite3.Connection, run: str) -> bool:
+    """ended -> active; False when it was not ended. Inside a transaction."""
+    changed = db.execute("UPDATE run SET state = 'active', ended = NULL WHERE id = ? AND state = 'ended'", (run,))
+    if changed.rowcount:
+        journal.note(db, "run-reopened", run)
+    return changed.rowcount == 1
+
+
+def take_over(db: sqlite3.Connection, run: str, session: str) -> None:
+    """From now on the run belongs to this session. Raises FanoutError when it is cancelled. Inside a transaction."""
+    changed = db.execute("UPDATE run SET session = ? WHERE id = ? AND state <> 'cancelled'", (session, run))
+    if changed.rowcount == 0:
+        refuse_cancelled(get(db, run))
+    journal.note(db, "taken-over", run, session=session)
+
+
+def slow_down(db: sqlite3.Connection, run: str) -> None:
+    """After an overload: half as many agents at once. Inside a transaction."""
+    db.execute("UPDATE run SET pace = MAX(1, pace / 2) WHERE id = ?", (run,))
+    journal.note(db, "slowed", run)
+
+
+def speed_up(db: sqlite3.Connection, run: str) -> None:
+    """After a result: one more at once, up to the cap. Inside a transaction."""
+    db.execute("UPDATE run SET pace = MIN(cap, pace + 1) WHERE id = ? AND pace < cap", (run,))
