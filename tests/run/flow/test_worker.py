@@ -14,7 +14,9 @@ from run.plans import plan
 WORKER = """
 import re, sys
 sys.path.insert(0, sys.argv[1])
-from fanout.run import agents, db as journal, ending, worker
+from fanout.run.agents import agents
+from fanout.run.flow import ending, worker
+from fanout.run.store import db as journal
 from fanout.run.store.db import Write
 root, run, name = sys.argv[2:]
 db = journal.connect(root)
