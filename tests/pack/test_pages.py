@@ -27,6 +27,14 @@ def test_every_format_stands_there_with_what_becomes_of_its_status() -> None:
     assert found == {name: "yes" if write_back.keeps_status(name) else "no" for name in registry.FORMATS}
 
 
+def test_every_format_says_what_is_stated_inferred_and_written_back() -> None:
+    told = [row for row in rows("formats.md") if len(row) == 4 and row[0] != "format" and "---" not in row[0]]
+    named = [name for row in told for name in row[0].split(", ")]
+    assert sorted(named) == sorted(registry.FORMATS)
+    kept = {name: row[3].startswith("nothing") for row in told for name in row[0].split(", ")}
+    assert kept == {name: not write_back.keeps_status(name) for name in registry.FORMATS}
+
+
 def test_every_hook_stands_there_with_its_events_and_its_failure() -> None:
     config = json.loads((CHECKOUT / "hooks" / "hooks.json").read_text())["hooks"]
     wired: dict[str, set[str]] = {}

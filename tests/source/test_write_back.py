@@ -44,6 +44,53 @@ MARKS = [
     ),
     ("markdown/todo.md", "02", "completed", "", "- [ ] Add the logout", "- [x] Add the logout"),
     ("markdown/todo.md", "01", "pending", "", "- [x] Add the login", "- [ ] Add the login"),
+    ("kiro", "3.2", "completed", ".kiro/specs/booking/tasks.md", "- [ ] 3.2", "- [x] 3.2"),
+    ("kiro/.kiro/specs/booking/tasks.md", "3.1", "completed", "", "- [ ] 3.1", "- [x] 3.1"),
+    ("kiro/.kiro/specs/booking/tasks.md", "2.3", "in_progress", "", "- [ ]* 2.3", "- [-]* 2.3"),
+    ("openspec", "1.2", "completed", "openspec/changes/add-export/tasks.md", "- [ ] 1.2", "- [x] 1.2"),
+    ("spec-workflow", "3", "completed", ".spec-workflow/specs/login/tasks.md", "- [ ] 3.", "- [x] 3."),
+    ("conductor", "2.1", "completed", "conductor/tracks/search_20260105/plan.md", "- [~] Task", "- [x] Task"),
+    (
+        *("agent-os", "3.1", "completed", "agent-os/specs/2026-02-03-profiles/tasks.md"),
+        *("- [ ] 3.1", "- [x] 3.1"),
+    ),
+    ("ai-dev-tasks/tasks/tasks-invoices.md", "1.1", "pending", "", "- [x] 1.1 Write", "- [ ] 1.1 Write"),
+    ("trae", "2", "completed", ".trae/specs/player/tasks.md", "- [ ] Task 2", "- [x] Task 2"),
+    ("exec-plan/.agent/plans/retries.md", "03", "completed", "", "- [ ] Show", "- [x] Show"),
+    (
+        *("cursor/.cursor/plans/tags_1a2b.plan.md", "page", "completed", ""),
+        *('status: "in_progress"', 'status: "completed"'),
+    ),
+    (
+        "cursor/.cursor/plans",
+        "search",
+        "completed",
+        ".cursor/plans/tags_1a2b.plan.md",
+        "status: pending",
+        "status: completed",
+    ),
+    ("bmad/docs/stories/2.1.cart.md", "2", "completed", "", "- [ ] Task 2", "- [x] Task 2"),
+    (
+        *("bmad-sprint", "1-3-log-out", "completed", "_bmad-output/implementation-artifacts/sprint-status.yaml"),
+        *('1-3-log-out: "ready-for-dev"', '1-3-log-out: "done"'),
+    ),
+    (
+        *("bmad-sprint", "1-2-log-in", "completed", "_bmad-output/implementation-artifacts/sprint-status.yaml"),
+        *("1-2-log-in: review  #", "1-2-log-in: done  #"),
+    ),
+    ("ralph/prd.json", "US-003", "completed", "", '"priority": 3, "passes": false', '"priority": 3, "passes": true'),
+    ("ralph/prd.json", "US-001", "pending", "", '"passes": true', '"passes": false'),
+    ("feature-list/feature_list.json", "02", "completed", "", '"passes": false', '"passes": true'),
+    ("feature-list/map/feature_list.json", "pay", "completed", "", '"status": "pending"', '"status": "done"'),
+    (
+        *("shrimp/tasks.json", "0f6c1b1e-0002-4a00-8000-000000000002", "completed", ""),
+        *('"status": "pending"', '"status": "completed"'),
+    ),
+    ("claude-tasks/todos.json", "02", "completed", "", '"status": "in_progress"', '"status": "completed"'),
+    ("claude-tasks/list", "10", "completed", "list/10.json", '"status": "pending"', '"status": "completed"'),
+    ("backlog", "TASK-2", "completed", "backlog/tasks/task-2 - Page.md", "status: To Do", "status: Done"),
+    ("github/issues.json", "14", "completed", "", '"Search page", "state": "OPEN"', '"Search page", "state": "CLOSED"'),
+    ("github/one.json", "02", "completed", "", "- [ ] Raise", "- [x] Raise"),
 ]
 
 
@@ -58,7 +105,7 @@ def contents(root):
 
 # A folder is known by the front matter of its files, which is looked for in UTF-8.
 PREPARED = [(*mark, how) for mark in MARKS for how in ("as it is", "crlf", "bom")] + [
-    (*mark, "utf-16") for mark in MARKS if mark[0] not in ("ccpm", "stm")
+    (*mark, "utf-16") for mark in MARKS if mark[0] not in ("ccpm", "stm", "backlog", "claude-tasks/list")
 ]
 
 
@@ -101,6 +148,25 @@ def test_superpowers_flips_every_step_of_the_task_and_no_other(tmp_path):
     start, end = before.index("### Task 2"), before.index("### Task 3")
     expected = before[:start] + before[start:end].replace("- [ ]", "- [x]") + before[end:]
     assert Path(path).read_text(encoding="utf-8") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "status", "lines"),
+    [
+        ("kiro/.kiro/specs/booking/tasks.md", "2.2", "completed", ["- [x] 2. Build", "- [x] 2.2 Create"]),
+        ("ai-dev-tasks/tasks/tasks-invoices.md", "1.2", "completed", ["- [x] 1.0 Draw", "  - [x] 1.2 Write"]),
+        ("ai-dev-tasks/tasks/tasks-invoices.md", "0.1", "pending", ["- [ ] 0.0 Create", "  - [ ] 0.1 Check"]),
+        ("agent-os/agent-os/specs/2026-02-03-profiles/tasks.md", "2.1", "completed", ["- [x] 2.0", "  - [x] 2.1"]),
+    ],
+)
+def test_the_box_of_a_whole_follows_its_last_part(tmp_path, name, task, status, lines):
+    _root, path, source = load(name, tmp_path)
+    before = Path(path).read_text(encoding="utf-8").splitlines()
+    write_back.set_status(source, task, status)
+    after = Path(path).read_text(encoding="utf-8").splitlines()
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert len(changed) == len(lines)
+    assert all(new.startswith(line) for new, line in zip(changed, lines, strict=True)), changed
 
 
 @pytest.mark.parametrize(

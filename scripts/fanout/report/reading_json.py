@@ -37,6 +37,7 @@ def _task(task: Task, note: Note) -> dict[str, object]:
             "source": note.place,
             "phase": note.phase,
             "parallel": note.parallel,
+            "optional": note.optional,
             "unsure": note.unsure,
             "inferred": list(dict.fromkeys(item.field for item in note.inferred)),
             "reasons": [

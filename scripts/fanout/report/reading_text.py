@@ -39,8 +39,7 @@ def _task(task: Task, note: Note) -> str:
             mark = "?" if name in inferred else ""
             extra = f" +{len(values) - 3}" if len(values) > 3 else ""
             parts.append(f"{words}{mark} {', '.join(values[:3])}{extra}")
-    if note.unsure:
-        parts.append("alone")
+    parts += ["alone"] * note.unsure + ["optional"] * note.optional
     return "  ".join(parts)
 
 

@@ -9,13 +9,13 @@ import sys
 from fanout.errors import FanoutError
 from fanout.plan.files import decode
 from fanout.plan.reading import Source
+from fanout.source import names
 from fanout.source.disk import DISK
 
 STDIN = "-"
-FEATURES = os.path.join(".tmp", "tasks")
-SPECS = "specs"  # where /spec:decompose writes <name>/tasks.json
-TASK_FILE = "tasks.json"  # a folder that holds one is that list ...
-FEATURE_FILE = "task.json"  # ... but for a feature's folder, which has a file for each task
+# A folder that holds one is that list; but a feature of .tmp/tasks has a file for each task beside its task.json.
+LIST_FILES = ("tasks.json", "tasks.md")
+FEATURE_FILE = "task.json"
 
 
 def resolve(given: str, root: str) -> Source:
@@ -31,71 +31,53 @@ def resolve(given: str, root: str) -> Source:
         os.scandir(path).close()
     except OSError as error:
         raise FanoutError(f"{path} can't be read: {error.strerror}.", "Check its permissions.") from None
-    inside = os.path.join(path, TASK_FILE)
-    if os.path.isfile(inside) and not os.path.exists(os.path.join(path, FEATURE_FILE)):
+    inside = _list_in(path, root)
+    if inside:
         return Source(given, inside, DISK.text(inside), root, part, DISK)
     return Source(given, path, "", root, part, DISK)
+
+
+def _list_in(folder: str, root: str) -> str:
+    """The list that a folder is, or "". The project's own folder may hold a tasks.md beside lists of other tools."""
+    if os.path.exists(os.path.join(folder, FEATURE_FILE)):
+        return ""
+    held = LIST_FILES if os.path.realpath(folder) != os.path.realpath(root) else LIST_FILES[:1]
+    return next((path for path in (os.path.join(folder, name) for name in held) if os.path.isfile(path)), "")
 
 
 def locate(given: str, root: str) -> tuple[str, str]:
     """The file or folder that `given` names, and the part in it: `tasks.json#tag` names one list of several.
 
-    `@tasks.json` is how the client completes a path.
+    `@tasks.json` is how the client completes a path. A list that is called so goes before a folder that is none.
     """
     plain = given.removeprefix("@")
     before, _, after = given.rpartition("#")
     for name, part in ((given, ""), (before, after), (plain, ""), (before.removeprefix("@"), after)):
         path = os.path.abspath(os.path.expanduser(name))
         if name and os.path.exists(path):
-            return path, part
-    feature = find_feature(given, root) or find_feature(plain, root)
-    if feature is None:
+            called = names.find(name, root) if os.path.isdir(path) and not _list_in(path, root) else []
+            return (_only(called, name, root) if called else path), part
+    found = names.find(given, root) or names.find(plain, root)
+    if not found:
         raise FanoutError(f"there is no file, folder or feature {given!r}.", choices(root, given))
-    return feature, ""
+    return _only(found, plain, root), ""
 
 
-def find_feature(name: str, root: str) -> str | None:
-    """The folder .tmp/tasks/<name>, or the specs/<name> that holds a tasks.json, looked for from `root` upwards."""
-    if os.sep in name or name in (".", ".."):
-        return None
-    folder = root
-    while True:
-        candidate, spec = os.path.join(folder, FEATURES, name), os.path.join(folder, SPECS, name)
-        if os.path.isdir(candidate):
-            return candidate
-        if os.path.isfile(os.path.join(spec, TASK_FILE)):
-            return spec
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-
-
-def features(root: str) -> list[str]:
-    """The names of the features of this project, sorted."""
-    folder = os.path.join(root, FEATURES)
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return []
-    return sorted(name for name in names if name != "completed" and os.path.isdir(os.path.join(folder, name)))
-
-
-def specs(root: str) -> list[str]:
-    """The names of the folders under specs/ that hold a task list, sorted."""
-    folder = os.path.join(root, SPECS)
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return []
-    return sorted(name for name in names if os.path.isfile(os.path.join(folder, name, TASK_FILE)))
+def _only(found: list[str], name: str, root: str) -> str:
+    """The one list of that name. Raises FanoutError when several tools have one."""
+    if len(found) > 1:
+        shown = [os.path.relpath(path, root).replace(os.sep, "/") for path in found]
+        raise FanoutError(
+            f"{len(found)} lists are called {name!r}: {', '.join(shown[:10])}.", f"Name one by its path, as {shown[0]}."
+        )
+    return found[0]
 
 
 def choices(root: str, given: str = "") -> str:
     """What to name: the features and specs of a project, the closest to `given` first."""
-    names = features(root) + specs(root)
-    if not names:
+    called = names.known(root)
+    if not called:
         return "Name a task file or folder, or '-' for standard input."
-    close = difflib.get_close_matches(given, names, 1)
+    close = difflib.get_close_matches(given, called, 1)
     meant = f"Did you mean {close[0]!r}? " if close else ""
-    return f"{meant}Features here: {', '.join(names[:10])}."
+    return f"{meant}Features here: {', '.join(called[:10])}."

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from fanout.errors import FanoutError
 from fanout.plan.files import Files
-from fanout.plan.read import edges
+from fanout.plan.read import edges, places
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather, one_line
@@ -52,8 +52,12 @@ def detect(source: Source) -> float:
     """Check boxes or headings that begin with T and a number."""
     if source.is_folder:
         return 0.9 if _in_folder(source.files, source.path) else 0.0
-    boxes = len(re.findall(rf"^[ \t]*[-*+] \[.?\] (?:\[[^\]\n]*\] )*\*{{0,2}}`?{ID}\b", source.text, re.MULTILINE))
-    heads = len(re.findall(rf"^#{{2,6}}[ \t]+(?:\[.\][ \t]*)?(?:Task\s+)?\*{{0,2}}{ID}\b", source.text, re.MULTILINE))
+    return _score(source.text)
+
+
+def _score(text: str) -> float:
+    boxes = len(re.findall(rf"^[ \t]*[-*+] \[.?\] (?:\[[^\]\n]*\] )*\*{{0,2}}`?{ID}\b", text, re.MULTILINE))
+    heads = len(re.findall(rf"^#{{2,6}}[ \t]+(?:\[.\][ \t]*)?(?:Task\s+)?\*{{0,2}}{ID}\b", text, re.MULTILINE))
     return 0.9 if boxes > 1 else 0.8 if heads > 1 else 0.7 if boxes or heads else 0.0
 
 
@@ -91,12 +95,12 @@ def _file(source: Source) -> str:
 def _in_folder(files: Files, folder: str) -> list[str]:
     own = os.path.join(folder, "tasks.md")
     if files.is_file(own):
-        return [own]
+        return [own] if _score(places.text_of(files, own)) else []
     specs = folder if os.path.basename(folder) == "specs" else os.path.join(folder, "specs")
     if not files.is_folder(specs):
         return []
     lists = [os.path.join(specs, name, "tasks.md") for name in files.names(specs)]
-    return [path for path in lists if files.is_file(path)]
+    return [path for path in lists if files.is_file(path) and _score(places.text_of(files, path))]
 
 
 def _tasks(gather: Gather, page: Page, path: str) -> list[_Phase]:

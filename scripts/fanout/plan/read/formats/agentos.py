@@ -1,0 +1,109 @@
+# ruff: noqa: RUF001 - dashes and full-width punctuation are what lists are written with
+"""Agent OS: agent-os/specs/<name>/tasks.md, task groups with dependencies, and boxes 1.0, 1.1, 1.2 in each."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.plan.read import outlined, places
+from fanout.plan.read.outlined import Grammar, Outline
+from fanout.plan.read.reading_builder import Entry, Gather
+from fanout.plan.read.text import listing, markdown
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source
+
+NAME = "agent-os"
+PLACE, FILE = "agent-os/specs", "tasks.md"
+GRAMMAR = Grammar(by_heading=True)
+_HEAD = re.compile(r"^#{2,5}[ \t]+(?:\*\*)?Task[ \t]+Group[ \t]+\d", re.MULTILINE | re.IGNORECASE)
+_GROUP = re.compile(r"(?:Task\s+)?Group\s*#?\s*(\d{1,3}(?:\.\d{1,3})*)", re.IGNORECASE)
+_GROUPS = re.compile(
+    r"(?:Task\s+)?Groups?\s*#?\s*((?:\d{1,3}(?:\s*(?:,|&|and|-|–|to|through)\s*)?(?:Task\s+)?(?:Group\s*)?)+)", re.I
+)
+# Headings that are tasks: the boxes below those are their steps or criteria.
+_TASKS = re.compile(r"^#{2,6}[ \t]+[^\w\n]*Task[ \t-]+[A-Z]*-?\d", re.MULTILINE | re.IGNORECASE)
+_BOX = re.compile(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]", re.MULTILINE)
+_LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+\d")
+
+
+def detect(source: Source) -> float:
+    """Headings `Task Group N` above boxes, or any boxes in the tool's folder."""
+    text, own = places.content_of(source, PLACE, FILE)
+    if not _BOX.search(text) or len(_TASKS.findall(text)) > 1:
+        return 0.0
+    return 0.95 if own else 0.9 if _HEAD.search(text) else 0.0
+
+
+def read(source: Source) -> Reading:
+    path = places.file_of(source, PLACE, FILE)
+    gather = Gather(source, NAME)
+    page = markdown.page(gather.text(path), gather.name(path))
+    found = outlined.read(gather, page, path, GRAMMAR)
+    _groups(found)
+    outlined.finish(gather, found, GRAMMAR)
+    listing.leave_hidden(gather, page, path, _LOOKS)
+    gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md", "planning/requirements.md"))
+    return gather.reading(outlined.identity(path), outlined.title(page, path))
+
+
+def _groups(found: Outline) -> None:
+    """`**Dependencies:** Task Group 1` holds for every task of the group; its criteria are those of its last task."""
+    for group in found.groups:
+        head = _GROUP.search(group.title)
+        tasks = found.under(group)
+        if head and tasks:
+            found.waits.names.setdefault(f"group-{head[1]}", []).extend(entry.id for entry in tasks)
+    for group in found.groups:
+        tasks = found.under(group)
+        for name, value in _fields(group.lines) if tasks else []:
+            if re.match(r"depend|blocked|依赖", name):
+                _stated(found, tasks, value)
+            elif name.startswith("acceptance"):
+                for text in value.split("\n"):
+                    tasks[-1].accept(text)
+
+
+def _stated(found: Outline, tasks: list[Entry], value: str) -> None:
+    """What a group waits for holds for each of its tasks; "None" frees the group, not the order inside it."""
+    groups = _named(value)
+    before = [name for group in groups for name in found.waits.names.get(group, [])]
+    if (not before and groups) or (
+        not groups and not re.match(r"\W*(?:none|no\b|n/a|nothing|-|\Z)", value, re.IGNORECASE)
+    ):
+        found.waits.said += [(entry.id, value) for entry in tasks]
+    for entry in tasks:
+        entry.add("depends_on", [name for name in before if name != entry.id])
+    for stage in found.stages:
+        stage.stated = stage.stated or any(entry in tasks for entry in stage.entries)
+
+
+def _named(value: str) -> list[str]:
+    """The groups in a field's value, as `waits.names` has them; ranges are spelled out."""
+    numbers: list[str] = []
+    for match in _GROUPS.finditer(value):
+        for first, last in re.findall(
+            r"(\d{1,3})(?:\s*(?:-|–|to|through)\s*(?:Task\s+)?(?:Group\s*)?(\d{1,3}))?", match[1]
+        ):
+            numbers += [str(number) for number in range(int(first), int(last or first) + 1)]
+    return [f"group-{number}" for number in dict.fromkeys(numbers)]
+
+
+def _fields(lines: list[markdown.Line]) -> list[tuple[str, str]]:
+    """The fields below a group's heading; of one without a value the items below it, one a line."""
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        field = line.field() if line.plain else None
+        item = line.bullet() if line.plain else None
+        if field:
+            found.append(field)
+        elif item and found:
+            name, value = found[-1]
+            found[-1] = (name, f"{value}\n{item}".strip())
+    return found
+
+
+def mark(origin: Origin) -> list[Edit]:
+    """Sets the task's box; that of the group's own item follows with its last part."""
+    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), GRAMMAR)
+
+
+FORMAT = Format(NAME, detect, read, mark)

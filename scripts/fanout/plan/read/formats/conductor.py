@@ -1,0 +1,69 @@
+"""Conductor: conductor/tracks/<id>/plan.md, phases of `- [ ] Task: ...` with steps; a person verifies each phase."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.plan.read import outlined, places
+from fanout.plan.read.outlined import Grammar, Outline
+from fanout.plan.read.reading_builder import Gather
+from fanout.plan.read.text import listing, markdown
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source
+
+NAME = "conductor"
+PLACE, FILE = "conductor/tracks", "plan.md"
+GRAMMAR = Grammar(begun="~", parts=False, by_heading=True, numbered=True)
+_TASK = re.compile(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]+(?:\*\*)?Task[ \t]*(?:\*\*)?:", re.MULTILINE)
+_VERIFIES = re.compile(r"\bUser Manual Verification\b|\bManual Verification\b.*\bProtocol\b", re.IGNORECASE)
+_DONE_IN = re.compile(r"\s*(?:\[(?:checkpoint:\s*)?[0-9a-f]{7,40}\]|\(?`?[0-9a-f]{7,40}`?\)?)\s*\Z")
+_LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+Task:", re.IGNORECASE)
+
+
+def detect(source: Source) -> float:
+    """Boxes that begin with "Task:", or any boxes in Conductor's folder."""
+    text, own = places.content_of(source, PLACE, FILE)
+    own = own or places.within(source.path, "conductor")
+    tasks = len(_TASK.findall(text))
+    if own and (tasks or re.search(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]", text, re.MULTILINE)):
+        return 0.95
+    return 0.88 if tasks > 1 or (tasks and "## Phase" in text) else 0.0
+
+
+def read(source: Source) -> Reading:
+    path = places.file_of(source, PLACE, FILE)
+    gather = Gather(source, NAME)
+    page = markdown.page(gather.text(path), gather.name(path))
+    found = outlined.read(gather, page, path, GRAMMAR)
+    for entry in gather.entries:
+        title = _DONE_IN.sub("", str(entry.fields["title"])).removesuffix(" (Protocol in workflow.md)")
+        entry.fields["title"] = title or entry.fields["title"]
+    _verifications(gather, found)
+    outlined.finish(gather, found, GRAMMAR)
+    listing.leave_hidden(gather, page, path, _LOOKS)
+    gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md",))
+    return gather.reading(outlined.identity(path), outlined.title(page, path))
+
+
+def _verifications(gather: Gather, found: Outline) -> None:
+    """What a person verifies comes last in its phase, is held for that person, and the next phase waits for it."""
+    held = []
+    for stage in found.stages:
+        stage.last = [entry for entry in stage.entries if _VERIFIES.search(str(entry.fields["title"]))]
+        for entry in stage.last:
+            entry.fields["read_only"] = True
+            entry.fields["writes"], entry.reasons = [], {}
+            if entry.note.status in ("pending", "in_progress"):
+                entry.note.status = "blocked"
+                held.append(entry)
+    if held:
+        also = f", as do {', '.join(entry.id for entry in held[1:12])}" if len(held) > 1 else ""
+        message = f"waits for a person{also}: the next phase starts when its box is ticked"
+        gather.warn("for-a-person", message, held[0].id, "Verify the phase, tick the box, and start again.")
+
+
+def mark(origin: Origin) -> list[Edit]:
+    """Sets the task's box: x, a blank, or ~ for in progress."""
+    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), GRAMMAR)
+
+
+FORMAT = Format(NAME, detect, read, mark)

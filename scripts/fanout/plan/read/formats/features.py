@@ -1,0 +1,121 @@
+"""feature_list.json: a list, or a map, of features, with `passes` or `status`."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.errors import Problem, SourceError
+from fanout.plan.read import json_list, stages
+from fanout.plan.read.prose import touched
+from fanout.plan.read.reading_builder import Gather
+from fanout.plan.read.stages import Stage, Waits
+from fanout.plan.read.text import json_records, jsonc
+from fanout.plan.read.text.content import Content
+from fanout.plan.read.text.json_records import Record
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
+
+NAME = "feature-list"
+FILES = ("feature_list.json", "feature-list.json", "features.json")
+_KEYS = ("features", "feature_list", "featureList")
+_OTHERS = {"blockedBy", "blocks", "activeForm", "issue_type", "number"}
+_WORD: dict[Status, tuple[str, ...]] = {  # the words that lists use, the first one where a list has none of them yet
+    "completed": ("done", "completed", "complete", "passed", "passing", "implemented"),
+    "pending": ("pending", "todo", "not_started", "planned", "open"),
+    "in_progress": ("in_progress", "in-progress", "doing"),
+}
+
+
+def detect(source: Source) -> float:
+    """Objects with `passes`, or with a name and a status, in a list, in a map or below `features`."""
+    if source.is_folder:
+        return 0.7 if _file(source) else 0.0
+    if source.text.lstrip()[:1] not in ("{", "["):
+        return 0.0
+    found, wrapped = _peek(source.text)
+    if not found and wrapped and os.path.basename(source.path) in FILES:
+        return 0.3
+    if not found or any(_OTHERS & item.keys() for item in found):
+        return 0.0
+    if any(isinstance(item.get("passes"), bool) for item in found):
+        return 0.9
+    told = sum("status" in item and bool({"name", "title", "feature", "description"} & item.keys()) for item in found)
+    named = os.path.basename(source.path) in FILES
+    return 0.86 if told * 2 > len(found) and (wrapped or named) else 0.0
+
+
+def _peek(text: str) -> tuple[list[dict[str, object]], bool]:
+    """The first objects, and whether they stand below a key such as `features`."""
+    data = jsonc.peek(text)
+    key = _key(data)
+    value = data[key] if isinstance(data, dict) and key else data
+    if isinstance(value, dict) and ("tasks" in value or "userStories" in value or "development_status" in value):
+        return [], False
+    items = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [item for item in items[:20] if isinstance(item, dict)], bool(key)
+
+
+def _key(data: object) -> str:
+    if not isinstance(data, dict):
+        return ""
+    return next((key for key in _KEYS if isinstance(data.get(key), (list, dict))), "")
+
+
+def _file(source: Source) -> str:
+    if not source.is_folder:
+        return source.path
+    paths = (os.path.join(source.path, name) for name in FILES)
+    return next((path for path in paths if source.files.is_file(path)), "")
+
+
+def read(source: Source) -> Reading:
+    path = _file(source)
+    gather = Gather(source, NAME)
+    name = gather.name(path)
+    text = gather.text(path)
+    data = jsonc.parse(text, name)
+    found = _records(text, data)
+    if not found:
+        fix = 'Write {"features": [{"id": "login", "description": "...", "passes": false}]}.'
+        raise SourceError([Problem(name, "features", "", "there is no feature", fix)])
+    waits = Waits()
+    ranks: dict[str, float] = {}
+    for index, record in enumerate(found):
+        made = json_list.read(gather, record, index, path)
+        rank = record.data.get("priority")
+        ranks[made.entry.id] = rank if isinstance(rank, (int, float)) and not isinstance(rank, bool) else 0.0
+        if made.stated:
+            waits.known.add(made.entry.id)
+    key = _key(data)
+    json_list.leave_others(gather, text, path, (key,) if key else ())
+    for entry in gather.entries:
+        touched.settle(gather, entry, str(entry.fields["title"]))
+    gather.entries.sort(key=lambda entry: ranks[entry.id])
+    stages.order(gather, [Stage("", "", gather.entries)], waits)
+    title = data.get("project") or data.get("name") or "" if isinstance(data, dict) else ""
+    return gather.reading("", title if isinstance(title, str) else "")
+
+
+def _records(text: str, data: object) -> list[Record]:
+    key = _key(data)
+    return json_records.records(text, (key,) if key else ())
+
+
+def mark(origin: Origin) -> list[Edit]:
+    """Sets `passes`, or `status` in the word that the list itself uses."""
+    content = Content(origin.source.files, _file(origin.source))
+    found = _records(content.text, jsonc.parse(content.text, content.path))
+    record = next((one for index, one in enumerate(found) if json_list.identity(index, one) == origin.task), None)
+    field = json_list.status_of(record.data)[1] if record is not None else ""
+    value: object = origin.status == "completed"
+    if field in ("status", "state"):
+        words = _WORD.get(origin.status)
+        if words is None:
+            return []
+        used = {str(one.data.get(field)) for one in found}
+        value = next((word for word in words if word in used), words[0])
+    elif origin.status not in ("completed", "pending"):
+        return []
+    return json_records.set_value(content, found, json_list.identity, origin.task, {field or "passes": value})
+
+
+FORMAT = Format(NAME, detect, read, mark)

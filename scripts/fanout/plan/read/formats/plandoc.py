@@ -1,0 +1,187 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""Plans in prose: IMPLEMENTATION_PLAN.md, the client's saved plans, Trae's documents. Only what is a task is one."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from fanout.errors import FanoutError
+from fanout.plan.read import outlined, stages
+from fanout.plan.read.outlined import Grammar
+from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.reading_builder import Gather, clean_id
+from fanout.plan.read.stages import Stage, Waits
+from fanout.plan.read.text import labelled_sections, listing, markdown, outline
+from fanout.plan.read.text.markdown import Line, Page
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
+
+NAME = "plan"
+_FILE = re.compile(r"(?:.*[-_])?implementation[-_]plan(?:[-_].*)?\.md\Z", re.IGNORECASE)
+_PLACES = (".claude/plans", ".trae/documents", ".windsurf/plans", ".opencode/plans")
+# Sections of a plan that tell of the work and are none of it: a closed list, matched at a heading's beginning.
+_ABOUT = re.compile(
+    r"\W*(?:\d+[.)]\s*)?(?:overview|introduction|background|goals?\b|objectives?|architecture|context|summary|"
+    r"executive|requirements?\b|risks?\b|timeline|resources?\b|success|metrics|conclusion|next steps|references?|appendix|"
+    r"glossary|assumptions?|constraints?|(?:out of )?scope|non-goals|dependencies|tech(?:nology|nical)? (?:stack|decisions?)|"
+    r"current (?:state|status)|problem|motivation|alternatives|rollback|monitoring|open questions|questions|notes?\b|"
+    r"estimat|verification|validation|testing(?: strategy)?\b|test (?:plan|strategy|checklist)|acceptance|definition of|"
+    r"checklist|design decisions?|decisions?|file structure|project structure|directory|key (?:files|decisions|features)|"
+    r"why\b|what\b|how\b|data model|api design|user stor|table of contents|contents|status|progress summary|legend|"
+    r"概述|背景|目标|架构|风险|验收|验证|总结|参考)",
+    re.IGNORECASE,
+)
+GRAMMAR = Grammar(
+    by_heading=True, numbered=True, left=re.compile(rf"{outlined.CRITERIA.pattern}|\A{_ABOUT.pattern}", re.I)
+)
+_TASK = re.compile(
+    r"\W*(?:(?P<kind>task|step|phase|stage|milestone|part|sprint|任务|步骤|阶段)\s*#?)?\s*(?P<number>\d{1,3}(?:\.\d{1,3})*[a-z]?)"
+    r"(?P<end>[.):：]|\s*[–—-]\s|(?=\s))\s*(?P<rest>\S.*)\Z",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"\W*(?:\d+[.)]\s*)?(?:implementation|steps?|plan\b|changes|tasks?|to-?do|approach|work|实施|步骤|任务)", re.I
+)
+_NUMBERED = re.compile(r"(?P<number>\d{1,3})[.)]\s+(?P<rest>\S.*)\Z")
+_DONE = re.compile(r"✅|☑|\[[xX]\]|\((?:done|completed?|finished)\)|\b(?:DONE|COMPLETED?|FIXED|IMPLEMENTED)\b|~~")
+_LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s")
+
+
+@dataclass(slots=True)
+class _Head:
+    """A heading or numbered item that is a task, and the lines below it."""
+
+    number: str
+    words: str
+    line: Line
+    lines: list[Line]
+    over: str  # the heading above
+
+
+def detect(source: Source) -> float:
+    """By where it is: a plan in prose has no mark of its own."""
+    if source.is_folder or not source.path.endswith(".md"):
+        return 0.0
+    folder = f"{os.path.dirname(source.path).replace(os.sep, '/')}/"
+    kept = any(f"/{place}/" in folder for place in _PLACES)
+    return 0.4 if kept or _FILE.match(os.path.basename(source.path)) else 0.0
+
+
+def read(source: Source) -> Reading:
+    gather = Gather(source, NAME)
+    page = markdown.page(gather.text(source.path), gather.name(source.path))
+    if len(outlined.works(outline.groups(page), GRAMMAR)) > 1:
+        found = outlined.read(gather, page, source.path, GRAMMAR)
+        outlined.finish(gather, found, GRAMMAR)
+    else:
+        _sections(gather, page, source.path)
+    listing.leave_hidden(gather, page, source.path, _LOOKS)
+    if source.path.startswith(gather.base):
+        gather.settings["context_files"] = [gather.name(source.path)]
+    return gather.reading("", outlined.title(page, ""))
+
+
+def _sections(gather: Gather, page: Page, path: str) -> None:
+    heads = _headings(page) or _items(page)
+    if not heads:
+        fix = "Write its steps as '### Step 1: ...' or '- [ ] ...'; or let /spec:decompose make tasks of it."
+        raise FanoutError(f"{gather.name(path)} has no task: no check box, numbered heading or numbered step.", fix)
+    found: list[Stage] = []
+    used: set[str] = set()
+    for head in heads:
+        entry = gather.task(_identity(head, used), head.words, gather.place(path, head.line.number), _status(head))
+        entry.note.phase = head.over
+        labelled_sections.body(entry, head.lines)
+        touched.from_prose(entry, head.words, only_reads=bool(entry.get("writes")))
+        labelled_sections.describe(entry, [head.line, *head.lines])
+        if not found or found[-1].key != head.over:
+            found.append(Stage(head.over, head.over))
+        found[-1].entries.append(entry)
+    waits = Waits()
+    stages.stated(gather, waits)
+    for entry in gather.entries:
+        touched.settle(gather, entry, str(entry.fields["title"]))
+    stages.order(gather, found, waits, chain=True)
+
+
+def _identity(head: _Head, used: set[str]) -> str:
+    over = outline.words_of(head.over)[0]
+    tried = [head.number, f"{over or 'x'}.{head.number}", *(f"{head.number}-{count}" for count in range(2, 1000))]
+    found = next(clean_id(name) for name in tried if clean_id(name) not in used)
+    used.add(found)
+    return found
+
+
+def _headings(page: Page) -> list[_Head]:
+    """The numbered headings that hold no other one; of plain sections with a number those that tell of work."""
+    found: list[tuple[int, re.Match[str]]] = []
+    trail: list[tuple[int, str]] = []
+    for index, line in enumerate(page.lines):
+        if not (line.level and line.plain):
+            continue
+        trail = [head for head in trail if head[0] < line.level]
+        title = markdown.bare(line.title)
+        match = _TASK.match(title)
+        about = any(_ABOUT.match(over) for _level, over in trail)
+        if match and not about and (match["kind"] or not _ABOUT.match(match["rest"])) and line.level > 1:
+            found.append((index, match))
+        trail.append((line.level, title))
+    named = [item for item in found if item[1]["kind"]]
+    chosen = named if named else found
+    heads: list[_Head] = []
+    for index, match in found if named else chosen:
+        lines = markdown.section(page.lines, index)
+        if any(index < other <= index + len(lines) for other, _match in found):
+            continue
+        over = _over(page, index)
+        if match["kind"] or not named or _TASK.match(over):
+            heads.append(_Head(match["number"], match["rest"], page.lines[index], lines, over))
+    return heads
+
+
+def _over(page: Page, index: int) -> str:
+    level = page.lines[index].level
+    above = (line for line in reversed(page.lines[:index]) if line.plain and 0 < line.level < level)
+    head = next(above, None)
+    return markdown.bare(head.title) if head is not None and head.level > 1 else ""
+
+
+def _items(page: Page) -> list[_Head]:
+    """The numbered items below a heading such as Steps or Implementation."""
+    found: list[_Head] = []
+    inside = ""
+    for line in page.lines:
+        if line.level and line.plain:
+            inside = markdown.bare(line.title) if _LIST.match(markdown.bare(line.title)) else ""
+            continue
+        match = _NUMBERED.match(line.text) if line.plain and inside else None
+        if match:
+            found.append(_Head(match["number"], markdown.bare(match["rest"]), line, [], inside))
+        elif found and found[-1].over == inside and (line.indent or not line.text.strip() or line.fenced):
+            found[-1].lines.append(line)
+    return found
+
+
+def _status(head: _Head) -> Status:
+    title = head.line.title or head.line.text
+    for line in head.lines:
+        field = line.field() if line.plain else None
+        if field and field[0] in ("status", "状态"):
+            return statuses.within(field[1])
+    if _DONE.search(title):
+        return "completed"
+    boxes = [box.status for line in head.lines if line.plain for box in [line.box()] if box]
+    return "completed" if boxes and all(status == "completed" for status in boxes) else "pending"
+
+
+def mark(origin: Origin) -> list[Edit]:
+    """Sets the task's box; a step in prose has none."""
+    source = origin.source
+    page = markdown.page(source.text, source.path)
+    if len(outlined.works(outline.groups(page), GRAMMAR)) > 1:
+        return outlined.mark(origin, source.path, GRAMMAR)
+    raise FanoutError(f"{source.path}: task {origin.task} is prose, without a check box.", "Mark it by hand.")
+
+
+FORMAT = Format(NAME, detect, read, mark)

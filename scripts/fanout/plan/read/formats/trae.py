@@ -1,0 +1,82 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""Trae: .trae/specs/<name>/tasks.md, boxes `Task N: ...` with sub-tasks as steps, and "Task Dependencies" at the end."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.plan.read import outlined, places
+from fanout.plan.read.outlined import Grammar, Outline
+from fanout.plan.read.reading_builder import Gather
+from fanout.plan.read.text import listing, markdown
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source
+
+NAME = "trae"
+PLACE, FILE = ".trae/specs", "tasks.md"
+_NEEDS = re.compile(r"task\s+dependenc|任务依赖|依赖关系", re.IGNORECASE)
+GRAMMAR = Grammar(parts=False, left=re.compile(rf"{outlined.CRITERIA.pattern}|{_NEEDS.pattern}", re.IGNORECASE))
+_TASK = re.compile(r"^[-*+][ \t]+\[.?\][ \t]+(?:\*\*)?Task[ \t]+\d", re.MULTILINE | re.IGNORECASE)
+_OWN = re.compile(r"^#{1,3}[ \t]+Task Dependencies|^[ \t]+[-*+][ \t]+\[.?\][ \t]+SubTask[ \t]+\d", re.MULTILINE)
+_STORY = re.compile(r"^#{1,3}[ \t]+(?:Tasks ?/ ?Subtasks|Dev Agent Record)", re.MULTILINE)
+_PAIR = re.compile(r"\[?`?Tasks?\s*#?(?P<n>\d[\d.]*)`?\]?", re.IGNORECASE)
+_BETWEEN = re.compile(r"depends?\s+on|依赖于?|after|blocked\s+by|requires", re.IGNORECASE)
+_ARROW = re.compile(r"-+>|→|=>")
+_LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+Task\s", re.IGNORECASE)
+
+
+def detect(source: Source) -> float:
+    """Boxes `Task N` with `SubTask N.M` below them or a list of dependencies behind them, or in Trae's folder."""
+    text, own = places.content_of(source, PLACE, FILE)
+    if own and re.search(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]", text, re.MULTILINE):
+        return 0.95
+    return 0.87 if _TASK.search(text) and _OWN.search(text) and not _STORY.search(text) else 0.0
+
+
+def read(source: Source) -> Reading:
+    path = places.file_of(source, PLACE, FILE)
+    gather = Gather(source, NAME)
+    page = markdown.page(gather.text(path), gather.name(path))
+    found = outlined.read(gather, page, path, GRAMMAR)
+    _needs(gather, found, path)
+    outlined.finish(gather, found, GRAMMAR)
+    listing.leave_hidden(gather, page, path, _LOOKS)
+    gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md", "checklist.md"))
+    return gather.reading(outlined.identity(path), outlined.title(page, path))
+
+
+def _needs(gather: Gather, found: Outline, path: str) -> None:
+    """The lines "Task 2 depends on Task 1": where there are any, tasks that none of them names wait for nothing."""
+    lines = [line for group in found.groups if _NEEDS.search(group.title) for line in group.lines if line.plain]
+    stated = False
+    for line in lines:
+        text = line.bullet() or line.text.strip()
+        between, arrow = _BETWEEN.search(text), _ARROW.search(text)
+        cut = between or arrow
+        if cut is None:
+            continue
+        left, right = _ids(text[: cut.start()]), _ids(re.split(r"[(（]", text[cut.end() :])[0])
+        behind, first = (left, right) if between else (right, left)
+        known = [name for name in behind if name in gather.known]
+        for name in known:
+            gather.known[name].add("depends_on", [other for other in first if other in gather.known and other != name])
+        stated = stated or bool(known and first)
+        if not known or not first:
+            gather.leave(gather.place(path, line.number), line.text)
+    if stated:
+        found.waits.known.update(gather.known)
+
+
+def _ids(text: str) -> list[str]:
+    """The tasks in a text such as "Task 3, Task 4" or "[Task 1, 3]"."""
+    match = _PAIR.search(text)
+    if match is None:
+        return []
+    return list(dict.fromkeys(re.findall(r"\d{1,4}(?:\.\d{1,4})*", text[match.start() :])))
+
+
+def mark(origin: Origin) -> list[Edit]:
+    """Sets the task's box."""
+    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), GRAMMAR)
+
+
+FORMAT = Format(NAME, detect, read, mark)

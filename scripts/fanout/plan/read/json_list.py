@@ -1,0 +1,114 @@
+"""Tasks that are objects in a JSON list: what ralph's stories, feature lists and other tools' records share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.reading_builder import Entry, Gather, clean_id
+from fanout.plan.read.text import json_records, markdown, task_fields
+from fanout.plan.read.text.json_records import Record
+from fanout.plan.reading import Status
+
+_IDS = ("id", "story_id", "storyId", "key")
+_TITLES = ("title", "name", "feature", "subject", "content", "summary", "task", "description")
+_NEEDS = ("dependsOn", "depends_on", "dependencies", "blockedBy", "blocked_by", "prerequisites", "requires")
+_CRITERIA = ("acceptanceCriteria", "acceptance_criteria", "acceptance", "criteria", "verification", "tests")
+_FILES = ("files", "filesToModify", "files_to_modify", "modifiedFiles", "writes", "deliverables")
+_TEXTS = ("description", "details", "notes", "summary", "implementationGuide", "implementation_notes")
+_DONE = ("passes", "passed", "done", "completed", "complete", "implemented", "finished")
+
+
+@dataclass(slots=True)
+class Made:
+    """One task as read, and whether its record states what it waits for."""
+
+    entry: Entry
+    stated: bool
+
+
+def identity(index: int, record: Record) -> str:
+    """The record's own id, its name in a map, or its place in the list."""
+    own = next((record.data[key] for key in _IDS if record.data.get(key) not in (None, "")), record.key)
+    return clean_id(str(own)) if own not in (None, "") else f"{index + 1:02d}"
+
+
+def status_of(data: dict[str, object]) -> tuple[Status | None, str]:
+    """What the record says of itself, None for a word that is not known; and the field that says it."""
+    flag = next((key for key in _DONE if isinstance(data.get(key), bool)), "")
+    word = data.get("status", data.get("state"))
+    if flag and data[flag]:
+        return "completed", flag
+    if isinstance(word, str) and word.strip():
+        found = statuses.exact(word)
+        if flag and found == "completed":
+            return "pending", flag
+        return found, "status" if "status" in data else "state"
+    return "pending", flag
+
+
+def read(gather: Gather, record: Record, index: int, path: str) -> Made:
+    """One record as a task. A field that holds something else than a text is not the title."""
+    data = record.data
+    key = next((key for key in _TITLES if isinstance(record.data.get(key), (str, int))), "")
+    title = _text(data, key) or record.key or f"task {index + 1}"
+    status, said = status_of(record.data)
+    entry = gather.task(
+        identity(index, record), markdown.bare(title), gather.place(path, record.line), status or "pending"
+    )
+    if status is None:
+        gather.warn("unknown-status", f"status {record.data.get(said)!r} is taken as open", entry.id)
+    texts = [_text(data, name) for name in _TEXTS if name != key and _text(data, name)]
+    steps = _lines(data.get("steps"))
+    entry.fields["description"] = "\n".join([title, *texts, *steps])
+    for name in _CRITERIA:
+        for text in _lines(record.data.get(name)):
+            entry.accept(text)
+    needs = [name for name in _NEEDS if name in record.data]
+    for name in needs:
+        entry.add("depends_on", [clean_id(one) for one in _names(record.data[name])])
+    for name in _FILES:
+        entry.add("writes", [one for one in map(as_path, _names(record.data.get(name))) if one])
+    prose = task_fields.prose([title, *texts, *steps])
+    if prose:
+        touched.from_prose(entry, prose, only_reads=bool(entry.get("writes")))
+    return Made(entry, bool(needs))
+
+
+def leave_others(gather: Gather, text: str, path: str, keys: tuple[str, ...] = ()) -> None:
+    """List what stands among the records and is none."""
+    for line, shown in json_records.others(text, keys):
+        gather.leave(gather.place(path, line), shown)
+
+
+def _text(data: dict[str, object], key: str) -> str:
+    value = data.get(key)
+    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
+def _lines(value: object) -> list[str]:
+    """The texts of a list, of one text, or of objects that have a text."""
+    items = value if isinstance(value, list) else [value]
+    found = []
+    for item in items:
+        text = (
+            next((item[key] for key in ("text", "description", "criterion") if key in item), "")
+            if isinstance(item, dict)
+            else item
+        )
+        if isinstance(text, str) and text.strip():
+            found.append(text)
+    return found
+
+
+def _names(value: object) -> list[str]:
+    """Ids or paths: texts, numbers, or objects that hold one."""
+    items = value if isinstance(value, list) else [value]
+    found = []
+    for item in items:
+        if isinstance(item, dict):
+            item = next((item[key] for key in ("taskId", "id", "path", "file") if key in item), None)
+        if isinstance(item, (str, int)) and not isinstance(item, bool) and str(item).strip():
+            found.append(str(item).strip())
+    return found

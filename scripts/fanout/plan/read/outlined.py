@@ -1,0 +1,273 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""Tasks of a list of check boxes that has numbers, wholes with parts, and steps: what many tools' lists share.
+
+groups -> works (which boxes are tasks, and their ids) -> gather (one entry each) -> stages (order) ; marks (write-back)
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+
+from fanout.errors import FanoutError
+from fanout.plan.read import stages
+from fanout.plan.read.prose import touched
+from fanout.plan.read.reading_builder import Entry, Gather, clean_id
+from fanout.plan.read.stages import Stage, Waits
+from fanout.plan.read.text import markdown, outline, task_fields
+from fanout.plan.read.text.content import Content
+from fanout.plan.read.text.markdown import STATUS_OF_BOX, Page
+from fanout.plan.read.text.outline import Group, Item
+from fanout.plan.reading import Edit, Origin, Status
+
+CRITERIA = re.compile(
+    r"(?:acceptance|success|exit|completion|done)\s+criteria|definition\s+of\s+(?:done|ready)|done\s+when|验收|完成标准|"
+    r"instructions?\b|legend\b|notes?\b|how\s+to\b",
+    re.IGNORECASE,
+)
+_PARALLEL = re.compile(r"\s*[(\[](?:P|parallel|in parallel|可并行)[)\]]", re.IGNORECASE)
+_STRUCK = re.compile(r"~~[^~]+~~\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How one tool writes its boxes.
+
+    `begun` is the character for "in progress"; `parts`: numbered boxes inside a box are the tasks, and the box is their
+    sum; `by_heading`: each heading opens a stage, else each box with parts does; `chain`: one task after another;
+    `numbered`: a task without a number is called by its stage's and its place in it.
+    """
+
+    begun: str = "~"
+    parts: bool = True
+    by_heading: bool = False
+    chain: bool = False
+    numbered: bool = False
+    only: re.Pattern[str] | None = None  # headings below which the tasks are, where the page has such a heading
+    left: re.Pattern[str] = CRITERIA  # headings below which boxes are no tasks
+
+
+@dataclass(slots=True)
+class Work:
+    """One box that is a task; `wholes` are the boxes that it is a part of, outermost first."""
+
+    id: str
+    item: Item
+    wholes: list[Item]
+    group: Group
+    stage: tuple[tuple[str, ...], str]
+    twice: str = ""  # the id as written, where an earlier task has it
+
+
+@dataclass(slots=True)
+class Outline:
+    """What `read` makes of a page, for what is particular to a format."""
+
+    groups: list[Group]
+    works: list[Work]
+    entries: dict[str, Entry] = field(default_factory=dict)
+    stages: list[Stage] = field(default_factory=list)
+    waits: Waits = field(default_factory=Waits)
+
+    def under(self, group: Group) -> list[Entry]:
+        return [self.entries[work.id] for work in self.works if work.group is group]
+
+
+def works(found: list[Group], grammar: Grammar) -> list[Work]:
+    """The tasks of the groups, with ids of their own."""
+    made: list[Work] = []
+    used: set[str] = set()
+    chosen = [group for group in found if grammar.only and any(grammar.only.search(title) for title in group.trail)]
+    for group in found:
+        if (chosen and group not in chosen) or any(grammar.left.search(title) for title in group.trail):
+            continue
+        for item in group.items:
+            for leaf, wholes in _leaves(item, [], grammar):
+                top = wholes[0].number or wholes[0].words if wholes else ""
+                work = Work("", leaf, wholes, group, (_stage(group), "" if grammar.by_heading else top))
+                _name(work, used, grammar, made)
+                made.append(work)
+    return made
+
+
+def _stage(group: Group) -> tuple[str, ...]:
+    """The headings that make a stage: one that only repeats the task's own name does not."""
+    trail = group.trail
+    while trail and outline.words_of(markdown.bare(trail[-1]))[1] in ("task", "step"):
+        trail = trail[:-1]
+    return trail
+
+
+def _leaves(item: Item, wholes: list[Item], grammar: Grammar) -> list[tuple[Item, list[Item]]]:
+    parts = [part for part in item.items if part.number and not part.kind.startswith("sub")] if grammar.parts else []
+    if not parts:
+        return [(item, wholes)] if item.words else []
+    return [leaf for part in parts for leaf in _leaves(part, [*wholes, item], grammar)]
+
+
+def _name(work: Work, used: set[str], grammar: Grammar, made: list[Work]) -> None:
+    stage = outline.words_of(markdown.bare(work.group.title))[0]
+    stage = stage or (_ordinal(work.group, made) if work.group.head else "")
+    number = work.item.number
+    if not number and grammar.numbered:
+        number = f"{stage or 1}.{sum(other.group is work.group for other in made) + 1}"
+    elif not number:
+        number = f"{len(made) + 1:02d}"
+    work.id = clean_id(number)
+    if work.id in used:
+        again = clean_id(f"{stage}.{number}") if stage else work.id
+        work.twice = number if again in used or work.item.number.startswith(f"{stage}.") else ""
+        work.id = (
+            again
+            if not work.twice
+            else next(
+                name
+                for name in (f"{clean_id(number)}-{count}" for count in range(2, len(used) + 3))
+                if name not in used
+            )
+        )
+    used.add(work.id)
+
+
+def _ordinal(group: Group, made: list[Work]) -> str:
+    """Which of the groups with tasks this is, counted from 1."""
+    seen = list(dict.fromkeys(id(work.group) for work in made))
+    return str(seen.index(id(group)) + 1 if id(group) in seen else len(seen) + 1)
+
+
+def read(gather: Gather, page: Page, path: str, grammar: Grammar) -> Outline:
+    """One entry for each task, with its status, fields, files and stated needs; `finish` puts them in order."""
+    groups = outline.groups(page)
+    found = Outline(groups, works(groups, grammar))
+    for work in found.works:
+        entry = _entry(gather, work, path, grammar)
+        found.entries[work.id] = entry
+        found.waits.said += [(work.id, value) for value in task_fields.take(entry, work.item)]
+        _touch(entry, work)
+        _staged(found, work, entry)
+    _leave(gather, found, path)
+    if not found.works:
+        shown = f"First: {gather.unread[0].place}: {gather.unread[0].text[:80]}." if gather.unread else ""
+        raise FanoutError(f"{gather.name(path)} has no task.", shown or "Write one as '- [ ] 1. Add the form'.")
+    return found
+
+
+def _staged(found: Outline, work: Work, entry: Entry) -> None:
+    if not found.stages or found.stages[-1].key != work.stage:
+        title = work.wholes[0].words if work.stage[1] else markdown.bare(work.group.title)
+        whole = bool(work.stage[1]) and bool(_PARALLEL.search(work.wholes[0].box.text))
+        found.stages.append(Stage(work.stage, title, parallel=whole))
+    found.stages[-1].entries.append(entry)
+
+
+def _entry(gather: Gather, work: Work, path: str, grammar: Grammar) -> Entry:
+    item = work.item
+    words = _PARALLEL.sub("", item.words).strip()
+    entry = gather.task(work.id, markdown.bare(words), gather.place(path, item.line.number), status_of(item, grammar))
+    entry.counted = not item.number
+    entry.note.phase = markdown.bare(work.wholes[0].words if work.wholes else work.group.title)
+    entry.note.parallel = True if _PARALLEL.search(item.box.text) else None
+    entry.note.optional = item.starred or any(whole.starred for whole in work.wholes)
+    if item.box.token not in STATUS_OF_BOX and item.box.token != grammar.begun:
+        gather.warn(
+            "unknown-status", f"[{item.box.token}] is taken as open", entry.id, "Known: [ ], [x], [-], [~], [!]."
+        )
+    if work.twice:
+        message = f"its number {work.twice} is an earlier task's too: it is called {work.id} here"
+        gather.warn("duplicate-id", message, entry.id, "Give it a number of its own.")
+    return entry
+
+
+def _touch(entry: Entry, work: Work) -> None:
+    """The task's text, and the files in it."""
+    item = work.item
+    lines = [line.text.strip() for line in item.lines if line.text.strip()]
+    steps = [part.box.text.strip() for child in item.items for part in child.walk()]
+    around = [line.text.strip() for whole in work.wholes for line in whole.lines if line.text.strip()]
+    words = _PARALLEL.sub("", item.words).strip()
+    entry.fields["description"] = "\n".join([words, *lines, *steps, *around])
+    prose = task_fields.prose([words, *lines, *steps])
+    if prose:
+        touched.from_prose(entry, prose, only_reads=bool(entry.get("writes")))
+
+
+def status_of(item: Item, grammar: Grammar) -> Status:
+    """What the box says, in this grammar; words that are struck out are of a task that is dropped."""
+    if _STRUCK.match(item.box.text):
+        return "skipped"
+    if item.box.token == grammar.begun:
+        return "in_progress"
+    return STATUS_OF_BOX.get(item.box.token, "pending")
+
+
+def finish(gather: Gather, found: Outline, grammar: Grammar) -> None:
+    """Stated needs, then the order of the list where nothing is stated."""
+    names = found.waits.names
+    for work in found.works:
+        for whole in work.wholes:
+            names.setdefault(whole.number, []).append(work.id)
+        if work.twice:
+            names.setdefault(work.twice, [work.twice]).append(work.id)
+    names.pop("", None)
+    stages.stated(gather, found.waits)
+    for entry in gather.entries:
+        touched.settle(gather, entry, str(entry.fields["title"]))
+    stages.order(gather, found.stages, found.waits, grammar.chain)
+    optional = [entry.id for entry in gather.entries if entry.note.optional]
+    if optional:
+        also = f", as are {', '.join(optional[1:12])}" if len(optional) > 1 else ""
+        gather.warn("optional", f"is optional{also}: no task waits for it", optional[0], "Mark it [-] to leave it out.")
+
+
+def _leave(gather: Gather, found: Outline, path: str) -> None:
+    """Boxes that are no tasks, and lines that nearly are."""
+    inside = {id(item) for work in found.works for top in (*work.wholes, work.item) for item in top.walk()}
+    for group in found.groups:
+        for top in group.items:
+            for item in top.walk():
+                if id(item) not in inside:
+                    told = not any(id(part) in inside for part in top.walk()) and bool(found.works)
+                    gather.leave(gather.place(path, item.line.number), item.line.text, told)
+        for line in group.lines:
+            if line.nearly():
+                gather.leave(gather.place(path, line.number), line.text)
+
+
+def mark(origin: Origin, path: str, grammar: Grammar) -> list[Edit]:
+    """Sets the task's box; the box of a whole follows when its last part is done, and when one is opened again."""
+    content = Content(origin.source.files, path)
+    page = markdown.page(content.text, path)
+    made = works(outline.groups(page), grammar)
+    work = next((one for one in made if one.id == origin.task), None)
+    if work is None:
+        raise FanoutError(f"{path} has no task {origin.task} any more.", "Read it again.")
+    token = {"completed": "x", "pending": " ", "in_progress": grammar.begun}.get(origin.status)
+    if token is None or status_of(work.item, grammar) == origin.status:
+        return []
+    edits = [_set(content, work.item, token)]
+    for whole in work.wholes:
+        parts = [one for one in made if whole in one.wholes and one is not work]
+        over = all(status_of(one.item, grammar) in ("completed", "skipped") or one.item.starred for one in parts)
+        wanted = "x" if origin.status == "completed" and over else " "
+        if (whole.box.status == "completed") != (wanted == "x") and (wanted == "x" or origin.status == "pending"):
+            edits.append(_set(content, whole, wanted, derived=True))
+    return edits
+
+
+def _set(content: Content, item: Item, token: str, derived: bool = False) -> Edit:
+    return content.edit(item.box.at, item.box.at + len(item.box.token), token, derived)
+
+
+def identity(path: str) -> str:
+    """The list's id: the name of the folder it stands in."""
+    return clean_id(os.path.basename(os.path.dirname(path))) if path else ""
+
+
+def title(page: Page, path: str) -> str:
+    """The page's first heading of level one, unless it only says that these are tasks; then the folder's name."""
+    first = next((markdown.bare(line.title) for line in page.lines if line.level == 1 and line.plain), "")
+    plain = re.sub(
+        r"\A(?:implementation plan|tasks?(?: list)?|plan)\s*(?:[-:–—]\s*|\Z)", "", first, flags=re.IGNORECASE
+    )
+    return plain or (os.path.basename(os.path.dirname(path)) if path else first)

@@ -1,0 +1,136 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""A page of check boxes as a tree: groups below headings, items with their numbers, what stands below each item.
+
+The structure is read line by line and not by a Markdown parser: an item must know the offset of its box, and five
+megabytes must not take ten seconds. A test reads made-up lists with a parser as well and compares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from fanout.plan.read.text.markdown import Box, Line, Page
+
+_KIND = r"(?:sub[-\s]?)?tasks?|steps?|milestones?|子?任务|步骤|サブタスク|タスク|tareas?|tâches?|aufgaben?|задач[аи]"
+# What stands in front of an item's words: "1.", "1.1", "**Task 2:**", "SubTask 2.1:". A number alone that is followed
+# by words only ("3 new tests") is none.
+_NUMBERED = re.compile(
+    rf"(?:\*\*|__|`)?\s*(?:(?P<kind>{_KIND})\s*#?\s*)?(?P<number>\d{{1,4}}(?:\.\d{{1,4}})*[a-z]?)"
+    r"(?P<end>[.):：]?(?:\s*[–—-](?=\s))?)(?:\*\*|__|`)?(?P<colon>[:：]?)(?=\s|\Z|\*\*|\()\s*(?P<rest>.*)\Z",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"(?:\*\*|__)?(?P<kind>{_KIND})\s*(?:\*\*|__)?[:：](?:\*\*|__)?\s*(?P<rest>\S.*)\Z", re.IGNORECASE)
+_FIELD = re.compile(r"\s*[-*+]\s+[_*]{1,2}\w[\w /()-]{0,30}[:：]")
+
+
+@dataclass(slots=True)
+class Item:
+    """A check box: `number` as written ("" for none), `kind` the word in front of it, `words` what is to be done."""
+
+    line: Line
+    box: Box
+    number: str
+    kind: str
+    words: str
+    items: list[Item] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)  # below it, but for the boxes and what is below those
+
+    @property
+    def starred(self) -> bool:
+        """`[ ]*`: the task is optional."""
+        return self.line.text[self.box.at - self.line.start + len(self.box.token) + 1 :][:1] == "*"
+
+    def walk(self) -> Iterator[Item]:
+        """The item and all below it, in the page's order."""
+        yield self
+        for item in self.items:
+            yield from item.walk()
+
+
+@dataclass(slots=True)
+class Group:
+    """What stands below one heading, up to the next: `trail` are the titles of the headings above it, its own last."""
+
+    head: Line | None
+    trail: tuple[str, ...]
+    items: list[Item] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return self.trail[-1] if self.trail else ""
+
+
+def groups(page: Page) -> list[Group]:
+    """The page as groups, the first one without a heading."""
+    found = [Group(None, ())]
+    heads: list[tuple[int, str]] = []
+    stack: list[Item] = []
+    for line in page.lines:
+        if line.level and line.plain:
+            heads = [*(head for head in heads if head[0] < line.level), (line.level, line.title)]
+            found.append(Group(line, tuple(title for _level, title in heads)))
+            stack = []
+            continue
+        box = line.box() if line.plain else None
+        if box is not None:
+            item = _item(line, box)
+            stack = _above(stack, item)
+            (stack[-1].items if stack else found[-1].items).append(item)
+            stack.append(item)
+            continue
+        stack = _around(stack, line)
+        (stack[-1].lines if stack else found[-1].lines).append(line)
+    return found
+
+
+def words_of(text: str) -> tuple[str, str, str]:
+    """Number, kind and words of an item's or heading's text: "**Task 1.2:** Add it" is ("1.2", "task", "Add it")."""
+    text = text.strip()
+    match = _NUMBERED.match(text)
+    if match and (match["kind"] or match["end"] or match["colon"] or "." in match["number"] or not match["rest"]):
+        return match["number"], (match["kind"] or "").lower(), _clean(match["rest"]) or _clean(text)
+    match = _NAMED.match(text)
+    if match:
+        return "", match["kind"].lower(), _clean(match["rest"])
+    return "", "", _clean(text)
+
+
+def inside(number: str, whole: str) -> bool:
+    """Whether 2.1 is a part of 2, and of 2.0."""
+    stem = whole[:-2] if whole.endswith(".0") else whole
+    return bool(stem) and number != whole and number.startswith(f"{stem}.")
+
+
+def _item(line: Line, box: Box) -> Item:
+    return Item(line, box, *words_of(box.text))
+
+
+def _clean(text: str) -> str:
+    return text.replace("**", "").strip(" \t:：")
+
+
+def _above(stack: list[Item], item: Item) -> list[Item]:
+    """Those of the stack that hold the item: further out, or at the same indent with the number of its whole."""
+    kept = list(stack)
+    while kept:
+        top = kept[-1]
+        same = top.box.indent == item.box.indent
+        if top.box.indent < item.box.indent or (same and item.number and inside(item.number, top.number)):
+            return kept
+        kept.pop()
+    return kept
+
+
+def _around(stack: list[Item], line: Line) -> list[Item]:
+    """Those of the stack that a line without a box belongs to: a field such as `- _Requirements: 1_` stays at its item."""
+    if not stack or not line.text.strip() or (line.fenced and line.indent >= stack[-1].box.indent):
+        return stack
+    kept = list(stack)
+    while kept and line.indent <= kept[-1].box.indent:
+        if line.indent == kept[-1].box.indent and _FIELD.match(line.text):
+            return kept
+        kept.pop()
+    return kept

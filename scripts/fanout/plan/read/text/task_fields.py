@@ -1,0 +1,67 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""The fields that task lists write below a task: `_Requirements: 1.2_`, `File: src/a.py`, `_Leverage: src/b.py_`."""
+
+from __future__ import annotations
+
+import re
+
+from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.reading_builder import Entry
+from fanout.plan.read.text.outline import Item
+
+# A field is told from prose by its closed list of names; the emphasis around it comes in four forms.
+_FIELD = re.compile(
+    r"\s*(?:[-*+]\s+)?[_*]{0,3}(?P<name>"
+    r"requirements?|reqs?|需求|要件|leverage|reuse|prompt|boundary|purpose|files?(?:\(s\))?|文件|ファイル|depends(?:\s+on)?|"
+    r"dependenc(?:y|ies)|blocked\s+by|依赖|acceptance(?:\s+criteria)?|verif(?:y|ication)|validates?|success|restrictions?|"
+    r"references?|role|instructions?|sources?|source|estimate|effort|validates: requirements?"
+    r")[_*]{0,3}\s*[:：]\s*[_*]{0,2}(?P<value>.*?)[_*\s]*\Z",
+    re.IGNORECASE,
+)
+# Cheap, before the search for paths: a line without any of these names none.
+_MAY = re.compile(
+    r"[/\\`]|\w\.[A-Za-z]|\b\w+file\b|\b(?:npm|pnpm|yarn|bun|pip3?|uv|poetry|cargo|go|gem|bundle|composer|dotnet|mix|"
+    r"flutter|dart|pod|apt|brew|conda)\b"
+)
+_CITED = re.compile(r"\[(?:source:\s*)?([\w@./-]+\.\w{1,12})(?::\d[\d,-]*|#[^\]\n]*)?\](?!\()", re.IGNORECASE)
+
+
+def field_of(text: str) -> tuple[str, str] | None:
+    """Name in lower case and value of a line that is such a field, or None."""
+    match = _FIELD.match(text)
+    return (re.sub(r"\s+", " ", match["name"].lower()), match["value"].strip()) if match else None
+
+
+def take(entry: Entry, item: Item) -> list[str]:
+    """Files, reads and criteria of the fields below an item; what it waits for is returned, as written."""
+    waits: list[str] = []
+    for line in item.lines:
+        found = field_of(line.text) if line.plain else None
+        if found is None:
+            continue
+        name, value = found
+        if name.startswith(("depend", "blocked", "依赖")):
+            waits.append(value)
+        elif name.startswith(("file", "文件", "ファイル")):
+            entry.add("writes", paths(value))
+        elif name.startswith(("leverage", "reuse", "reference", "source")):
+            entry.add("reads", [path for path in paths(value) if path not in entry.get("writes")])
+        elif name.startswith(("acceptance", "verif", "success")) and value:
+            entry.accept(value)
+    return waits
+
+
+def paths(value: str) -> list[str]:
+    """The paths in a field's value: a list with commas, in backticks or not, notes in brackets left out."""
+    value = re.sub(r"\s\([^()]*\)", " ", value)
+    found = [as_path(part.strip(" `*_[]")) for part in re.split(r"[,，、;；]|\s+(?:and|和|&|\+)\s+|`\s+`|\s+", value)]
+    return [path for path in dict.fromkeys(found) if path]
+
+
+def prose(lines: list[str]) -> str:
+    """The lines that may name a path that the task touches; places cited in brackets are only read."""
+    kept: list[str] = []
+    for text in lines:
+        if _MAY.search(text) and field_of(text) is None:
+            kept.append(_CITED.sub(r"(see `\1`)", text))
+    return "\n".join(kept)

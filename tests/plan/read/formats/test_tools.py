@@ -1,0 +1,299 @@
+"""The lists of other tools, as a person reads them: ids, statuses, needs, files, what is left out and why."""
+
+from __future__ import annotations
+
+import pytest
+from plan.read import corpus
+
+from fanout.errors import FanoutError, SourceError
+from fanout.plan.read import registry
+from fanout.plan.reading import Source
+
+STATUS = {"pending": " ", "in_progress": "~", "completed": "x", "blocked": "!", "skipped": "-"}
+
+# source -> each task as "[status] id: what it waits for; what it writes"
+READ = {
+    "kiro": [
+        "[x] 1: ; package.json src/index.ts",
+        "[x] 2.1: 1; src/models/room.ts",
+        "[~] 2.2: 1; src/store/bookings.ts",
+        "[ ] 2.3: 1; tests/store.test.ts",
+        "[ ] 3.1: 2.2; src/ui/calendar.tsx",
+        "[ ] 3.2: 2.1 2.2; src/ui/form.tsx",
+        "[ ] 3.3: 3.1 3.2; src/ui/page.tsx",
+        "[ ] 4: 3.3; ",
+    ],
+    "openspec": [
+        "[x] 1.1: ; src/export/csv.ts",
+        "[ ] 1.2: ; src/export/pdf.ts",
+        "[ ] 1.3: 1.2; src/export/index.ts",
+        "[ ] 2.1: 1.1 1.3; src/cli.ts",
+        "[ ] 2.2: 1.1 1.3; docs/export.md",
+        "[ ] 3.1: 2.1 2.2; ",
+    ],
+    "spec-workflow": [
+        "[x] 1: ; src/types/login.ts",
+        "[~] 2: ; src/services/login.ts",
+        "[ ] 3: ; src/pages/login.css src/pages/login.tsx",
+    ],
+    "conductor": [
+        "[x] 1.1: ; src/search/index.py",
+        "[x] 1.2: 1.1; ",
+        "[~] 2.1: 1.2; src/search/page.py tests/test_page.py",
+        "[!] 2.2: 2.1 2.3; ",
+        "[ ] 2.3: 1.2; src/search/page.css",
+        "[ ] 3.1: 2.2; src/menu.py",
+    ],
+    "agent-os": [
+        "[x] 1.1: ; tests/store.test.ts",
+        "[x] 1.2: ; src/store.ts",
+        "[ ] 2.1: ; src/mail.ts",
+        "[ ] 3.1: 1.1 1.2 2.1; src/page.tsx",
+        "[ ] 3.2: 1.1 1.2 2.1; src/page.css",
+    ],
+    "ai-dev-tasks/tasks/tasks-invoices.md": [
+        "[x] 0.1: ; ",
+        "[x] 1.1: 0.1; src/invoices/pdf.ts",
+        "[ ] 1.2: 0.1; src/invoices/pdf.test.ts",
+        "[ ] 2.1: 1.1 1.2; src/invoices/mail.ts",
+    ],
+    "trae": [
+        "[x] 1: ; ",
+        "[ ] 2: 1; src/player.tsx",
+        "[ ] 3: ; src/list.tsx",
+        "[ ] 4: 2 3; src/app.tsx",
+    ],
+    "exec-plan/.agent/plans/retries.md": [
+        "[x] 01: ; src/queue.py",
+        "[ ] 02: 01; src/upload.py",
+        "[ ] 03: 02; src/status.py",
+    ],
+    "cursor/.cursor/plans": [
+        "[x] store: ; src/tags/store.ts",
+        "[~] page: store; src/tags/page.tsx",
+        "[ ] search: store; src/search.ts",
+    ],
+    "bmad/docs/stories/2.1.cart.md": [
+        "[x] 1: ; src/cart/store.ts",
+        "[ ] 2: 1; src/cart/page.tsx",
+        "[ ] 3: 2; tests/cart.test.ts",
+    ],
+    "bmad-sprint": [
+        "[x] 1-1-register: ; ",
+        "[~] 1-2-log-in: 1-1-register; ",
+        "[ ] 1-3-log-out: 1-2-log-in; src/menu.tsx src/session.ts",
+        "[ ] 2-1-cart: 1-3-log-out; ",
+    ],
+    "ralph": [
+        "[x] US-001: ; src/notes/store.ts",
+        "[ ] US-002: US-001; src/notes/page.tsx",
+        "[ ] US-003: US-002; ",
+    ],
+    "feature-list": ["[x] 01: ; ", "[ ] 02: 01; src/chat/title.tsx"],
+    "feature-list/map/feature_list.json": ["[x] cart: ; src/cart.ts", "[ ] pay: cart; src/pay.ts"],
+    "shrimp/tasks.json": [
+        "[x] 0f6c1b1e-0001-4a00-8000-000000000001: ; src/store.ts",
+        "[ ] 0f6c1b1e-0002-4a00-8000-000000000002: 0f6c1b1e-0001-4a00-8000-000000000001; src/page.tsx",
+    ],
+    "claude-tasks/todos.json": ["[x] 01: ; src/a.ts", "[~] 02: ; src/b.ts", "[ ] 03: 01 02; "],
+    "claude-tasks/list": ["[x] 1: ; src/part1.ts", "[ ] 2: 1; src/part2.ts", "[ ] 10: 1 2; src/part10.ts"],
+    "backlog": ["[x] TASK-0: ; ", "[x] TASK-1: ; ", "[ ] TASK-2: TASK-1; src/page.tsx"],
+    "plan/IMPLEMENTATION_PLAN.md": [
+        "[ ] 1.1: ; src/reports/query.ts",
+        "[x] 1.2: 1.1; src/reports/cache.ts",
+        "[ ] 2.1: 1.2; src/reports/table.tsx",
+    ],
+    "plan/.claude/plans/quiet-river.md": [
+        "[ ] 1: ; src/theme.ts",
+        "[ ] 2: 1; src/settings.tsx",
+        "[ ] 3: 2; src/storage.ts",
+    ],
+    "github/issues.json": [
+        "[ ] 14: 12; src/search/page.tsx",
+        "[x] 12: ; src/search/index.ts",
+        "[ ] 11: 12 14; ",
+        "[!] 15: ; ",
+    ],
+    "github/one.json": ["[x] 01: ; CHANGELOG.md", "[ ] 02: ; package.json", "[ ] 03: ; docs/news.md"],
+}
+
+
+def told(reading):
+    """Each task in one line."""
+    return [
+        f"[{STATUS[reading.notes[task.id].status]}] {task.id}: {' '.join(sorted(task.depends_on))}; "
+        f"{' '.join(sorted(task.writes))}"
+        for task in reading.document.tasks
+    ]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_list_is_read_as_a_person_reads_it(name):
+    assert told(corpus.read(name)) == READ[name]
+
+
+def read(text, form=None):
+    return registry.read(Source("-", "", text, "/nowhere"), form)
+
+
+KIRO = "- [ ] 1. Write `src/a.ts`\n  - _Requirements: 1.1_\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "lines"),
+    [
+        ("kiro", "- [x] 1. Write `a.ts`\n- [-] 2. Write `b.ts`\n- [~] 3. Write `c.ts`\n", "[x] 1|[~] 2|[~] 3"),
+        ("kiro", "- [ ] 2. Models\n- [ ] 2.1 Write `a.ts`\n- [x] 2.2 Write `b.ts`\n", "[ ] 2.1|[x] 2.2"),
+        ("kiro", "- [ ] 2. Models\n  - [ ] 2.1 Write `a.ts`\n    - [ ] with tests\n", "[ ] 2.1"),
+        ("kiro", "- [ ] **1. Write `a.ts`**\n- [ ] 2) Write `b.ts`\n- [ ] 3: Write `c.ts`\n", "[ ] 1|[ ] 2|[ ] 3"),
+        ("kiro", "- [ ] 3 new tests for the store\n- [ ] Write `b.ts`\n", "[ ] 01|[ ] 02"),
+        ("kiro", "- [ ] ~~1. Write `a.ts`~~\n- [ ] 2. Write `b.ts`\n", "[-] 01|[ ] 2"),
+        ("kiro", "- [ ] 1. Write `a.ts`\n- [ ] 1. Write `b.ts`\n", "[ ] 1|[ ] 1-2"),
+        ("openspec", "## 1. A\n- [ ] Write `a.ts`\n## 2. B\n- [ ] Write `b.ts`\n- [ ] x\n", "[ ] 1.1|[ ] 2.1|[ ] 2.2"),
+        ("openspec", "## 1. A\n- [ ] 1. Write `a.ts`\n## 2. B\n- [ ] 1. Write `b.ts`\n", "[ ] 1|[ ] 2.1"),
+        ("conductor", "## Phase 1: A\n- [x] Task: Write `a.py` [0a1b2c3]\n    - [ ] Red\n", "[x] 1.1"),
+        ("trae", "- [x] Task 1: a\n  - [ ] SubTask 1.1: b\n- [ ] **Task 2: c**\n", "[x] 1|[ ] 2"),
+        ("exec-plan", "## Progress\n- [x] (2026-01-02 10:00Z) a\n## Validation\n- [ ] b\n", "[x] 01"),
+        ("bmad", "Status: done\n## Tasks / Subtasks\n- [ ] Task 1: a\n- [x] Task 2: b\n", "[x] 1|[x] 2"),
+        ("bmad", "**Status:** Ready for Review\n## Tasks / Subtasks\n- [ ] Task 1: a\n", "[ ] 1"),
+        ("bmad", "## Status\n\nDone\n\n## Tasks / Subtasks\n- [ ] Task 1: a\n", "[x] 1"),
+        ("bmad", "## Acceptance Criteria\n- [ ] x\n## Tasks / Subtasks\n- [ ] Task 1: a\n", "[ ] 1"),
+        ("ralph", '{"userStories": [{"id": "A", "title": "a", "passes": true}, {"id": "B"}]}', "[x] A|[ ] B"),
+        ("feature-list", '[{"id": "a", "passes": false, "status": "blocked"}]', "[!] a"),
+        ("feature-list", '[{"id": "a", "passes": false, "status": "done"}]', "[ ] a"),
+        ("feature-list", '{"a": {"passes": true}, "b": {"passes": false}}', "[x] a|[ ] b"),
+        (
+            "bmad-sprint",
+            "development_status:\n  epic-1: done\n  1-1-a: Done\n  1-2-b: drafted\n",
+            "[x] 1-1-a|[ ] 1-2-b",
+        ),
+        ("cursor", "---\ntodos:\n  - id: a\n    content: b\n    status: cancelled\n---\n", "[-] a"),
+        ("claude-tasks", '[{"content": "a", "status": "completed"}, {"content": "b", "status": "x"}]', "[x] 01|[ ] 02"),
+        ("github", '[{"number": 1, "title": "a", "state": "CLOSED", "stateReason": "NOT_PLANNED"}]', "[-] 1"),
+        ("github", '[{"number": 1, "title": "a", "state": "open", "labels": ["blocked"]}]', "[!] 1"),
+    ],
+)
+def test_statuses_and_ids(form, text, lines):
+    found = read(text, form)
+    assert "|".join(line.split(":")[0] for line in told(found)) == lines
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "edges"),
+    [
+        # a stage waits for the one before it, a parallel one for the last that is not
+        ("kiro", "- [ ] 1. A\n  - [ ] 1.1 Write `a.ts`\n- [ ] 2. B\n  - [ ] 2.1 Write `b.ts`\n", {"2.1": ["1.1"]}),
+        (
+            "kiro",
+            "- [ ] 1. A\n  - [ ] 1.1 Write `a.ts`\n- [ ] 2. (P) B\n  - [ ] 2.1 Write `b.ts`\n"
+            "- [ ] 3. (P) C\n  - [ ] 3.1 Write `c.ts`\n- [ ] 4. D\n  - [ ] 4.1 Write `d.ts`\n",
+            {"2.1": ["1.1"], "3.1": ["1.1"], "4.1": ["1.1", "2.1", "3.1"]},
+        ),
+        # what is stated replaces the order of the list
+        (
+            "kiro",
+            "- [ ] 1. Write `a.ts`\n- [ ] 2. B\n- [ ] 3. Write `c.ts`\n  - _Depends: 1_\n",
+            {"2": ["1"], "3": ["1"]},
+        ),
+        # a need of a whole is a need of its parts
+        (
+            "kiro",
+            "- [ ] 1. A\n  - [ ] 1.1 Write `a.ts`\n  - [ ] 1.2 Write `b.ts`\n- [ ] 2. Write `c.ts` (depends on 1)\n",
+            {"2": ["1.1", "1.2"]},
+        ),
+        # nobody waits for what is optional, unless it is said
+        ("kiro", "- [ ] 1. Write `a.ts`\n- [ ]* 2. Test it\n- [ ] 3. Run it\n", {"2": ["1"], "3": ["1"]}),
+        ("kiro", "- [ ] 1. Write `a.ts`\n- [ ]* 2. Test it\n- [ ] 3. Run it after task 2\n", {"2": ["1"], "3": ["2"]}),
+        ("trae", "- [ ] Task 1: Write `a.ts`\n- [ ] Task 2: Do b\n- [ ] Task 3: Do c\n", {"2": ["1"], "3": ["2"]}),
+        (
+            "trae",
+            "- [ ] Task 1: Do a\n- [ ] Task 2: Do b\n- [ ] Task 3: Do c\n# Task Dependencies\n- Task 3 依赖 Task 1、Task 2\n",
+            {"3": ["1", "2"]},
+        ),
+        (
+            "agent-os",
+            "#### Task Group 1: A\n**Dependencies:** None\n- [ ] 1.1 Do a\n- [ ] 1.2 Do b\n"
+            "#### Task Group 2: B\n**Dependencies:** None\n- [ ] 2.1 Do c\n",
+            {"1.2": ["1.1"]},
+        ),
+        (
+            "conductor",
+            "## Phase 1\n- [ ] Task: Conductor - User Manual Verification 'Phase 1'\n- [ ] Task: Write `a.py`\n"
+            "## Phase 2\n- [ ] Task: Write `b.py`\n",
+            {"1.1": ["1.2"], "2.1": ["1.1"]},
+        ),
+        (
+            "ralph",
+            '{"userStories": [{"id": "B", "priority": 2}, {"id": "A", "priority": 1}, {"id": "C", "dependsOn": ["A"]}]}',
+            {"B": ["A"], "C": ["A"]},
+        ),
+        (
+            "github",
+            '[{"number": 1, "title": "a", "body": "Blocks #2"}, {"number": 2, "title": "b"},'
+            ' {"number": 3, "title": "c", "body": "", "parent": {"number": 4}, "blockedBy": {"nodes": [{"number": 2}]}},'
+            ' {"number": 4, "title": "d", "subIssues": [{"number": 1}]}]',
+            {"2": ["1"], "3": ["2"], "4": ["1", "3"]},
+        ),
+    ],
+)
+def test_order(form, text, edges):
+    found = read(text, form)
+    assert {task.id: sorted(task.depends_on) for task in found.document.tasks if task.depends_on} == edges
+
+
+def test_fields_below_a_task_are_no_paths():
+    text = (
+        "- [ ] 1. Add the service\n  - File: src/a.ts (new), `src/b.ts`\n  - _Leverage: src/base.ts, None_\n"
+        "  - _Prompt: Role: dev | Task: Change src/other.ts | Success: done_\n  - _Requirements: 1.2, NFR/2_\n"
+    )
+    task = read(text).document.tasks[0]
+    assert (task.writes, task.reads) == (["src/a.ts", "src/b.ts"], ["src/base.ts"])
+
+
+def test_a_cited_place_is_read_and_not_written():
+    text = "## Tasks / Subtasks\n- [ ] Task 1: Write `src/a.ts` as in [src/list.tsx:40] [Source: docs/ui.md#cart]\n"
+    task = read(text, "bmad").document.tasks[0]
+    assert (task.writes, sorted(task.reads)) == (["src/a.ts"], ["docs/ui.md", "src/list.tsx"])
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "message"),
+    [
+        ("kiro", "optional", "is optional: no task waits for it"),
+        ("conductor", "for-a-person", "waits for a person: the next phase starts when its box is ticked"),
+        ("github/issues.json", "outside", "it waits for #99, which the list does not hold"),
+    ],
+)
+def test_what_is_said_of_a_list(name, code, message):
+    assert [(item.code, item.message) for item in corpus.read(name).warnings] == [(code, message)]
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("kiro", ["- [ ] 9. An example of the form"]),
+        ("ai-dev-tasks/tasks/tasks-invoices.md", ["- [ ] 1.1 Read file (an example)"]),
+        ("exec-plan/.agent/plans/retries.md", ["- [ ] An upload survives a restart."]),
+        ("plan/IMPLEMENTATION_PLAN.md", []),
+        ("bmad/docs/stories/2.1.cart.md", []),
+    ],
+)
+def test_boxes_that_are_no_tasks_are_listed(name, left):
+    assert [item.text for item in corpus.read(name).unread] == left
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "message"),
+    [
+        ("kiro", "# Tasks\n\nNothing yet.\n", "standard input has no task. Write one as '- [ ] 1. Add the form'."),
+        ("cursor", "---\ntodos:\n  - a: [\n---\n", "standard input:4:1: not valid YAML: "),
+        ("bmad-sprint", "project: x\n", "standard input development_status: there is no map of stories"),
+        ("feature-list", "{}", "standard input features: there is no feature"),
+        ("github", '[{"title": "x"}]', "standard input:1 number: each issue must have a number"),
+        ("plan", "# Plan\n\nWords.\n", "standard input has no task: no check box, numbered heading or numbered step."),
+    ],
+)
+def test_what_can_not_be_read_says_why(form, text, message):
+    with pytest.raises((FanoutError, SourceError)) as error:
+        read(text, form)
+    assert message in str(error.value)
