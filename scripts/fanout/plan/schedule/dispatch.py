@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from fanout.plan.schedule.search_model import Model, repair
 
@@ -52,113 +52,138 @@ def dispatch(model: Model, order: Sequence[int]) -> list[int]:
     return _dispatch_groups(model, order) if model.room else _dispatch(model, order)
 
 
+def places(order: Sequence[int]) -> list[int]:
+    """Where each task stands in the order."""
+    place = [0] * len(order)
+    for p, k in enumerate(order):
+        place[k] = p
+    return place
+
+
+def end_moment(
+    model: Model, busy: list[int], bits: int, place: Sequence[int], left: list[int], queue: list[int]
+) -> int:
+    """How many tasks end at the first moment at which any does. `left` counts down, and whom they free joins the queue."""
+    after, foes = model.after, model.foes
+    low, limit = (1 << bits) - 1, ((busy[0] >> bits) + 1) << bits
+    ended = 0
+    while busy and busy[0] < limit:
+        k = heappop(busy) & low
+        ended += 1
+        for b in after[k]:
+            left[b] -= 1
+            if not left[b]:
+                heappush(queue, place[b])
+        here = place[k]
+        for b in foes[k]:
+            if place[b] > here:
+                left[b] -= 1
+                if not left[b]:
+                    heappush(queue, place[b])
+    return ended
+
+
 def _left(model: Model, place: Sequence[int]) -> list[int]:
     left = [len(needed) for needed in model.need]
     foes = model.foes
     for k, here in enumerate(place):
-        if row := foes[k]:
-            left[k] += sum([place[b] < here for b in row])
+        if enemies := foes[k]:
+            left[k] += sum([place[b] < here for b in enemies])
     return left
 
 
 def _dispatch(model: Model, order: Sequence[int]) -> list[int]:
-    n, dur, after, foes = model.n, model.dur, model.after, model.foes
-    place = [0] * n
-    for p, k in enumerate(order):
-        place[k] = p
+    dur, place = model.dur, places(order)
     left = _left(model, place)
-    bits = n.bit_length()
-    low = (1 << bits) - 1
-    start = [0] * n
-    busy = [dur[k] << bits | k for k in range(model.running)]
-    heapify(busy)
+    bits = model.n.bit_length()
+    start = [0] * model.n
+    busy = sorted(dur[k] << bits | k for k in range(model.running))
     free = model.slots - model.running
-    ready = [place[k] for k in range(model.running, n) if not left[k]]
-    heapify(ready)
+    queue = sorted(place[k] for k in range(model.running, model.n) if not left[k])
     now = 0
     while True:
-        while free > 0 and ready:
-            k = order[heappop(ready)]
+        while free > 0 and queue:
+            k = order[heappop(queue)]
             start[k] = now
             heappush(busy, (now + dur[k]) << bits | k)
             free -= 1
         if not busy:
             return start
         now = busy[0] >> bits
-        limit = (now + 1) << bits
-        while busy and busy[0] < limit:
-            k = heappop(busy) & low
-            free += 1
-            for b in after[k]:
-                left[b] -= 1
-                if not left[b]:
-                    heappush(ready, place[b])
-            here = place[k]
-            for b in foes[k]:
-                if place[b] > here:
-                    left[b] -= 1
-                    if not left[b]:
-                        heappush(ready, place[b])
+        free += end_moment(model, busy, bits, place, left, queue)
+
+
+class _Rooms:
+    """How many more members of each group may run, and who was passed over because of that, by place in the order."""
+
+    def __init__(self, model: Model) -> None:
+        self.member = model.member
+        self.room = list(model.room)
+        self.parked: list[list[int]] = [[] for _ in self.room]
+        for k in range(model.running):
+            self._take(k)
+
+    def _take(self, k: int) -> None:
+        for g in self.member[k]:
+            self.room[g] -= 1
+
+    def admit(self, k: int, place: int) -> bool:
+        """Whether every group of the task has room: then it is taken, else the task is parked."""
+        full = next((g for g in self.member[k] if self.room[g] <= 0), -1)
+        if full >= 0:
+            self.parked[full].append(place)
+            return False
+        self._take(k)
+        return True
+
+    def leave(self, k: int) -> list[int]:
+        """The places of those that may try again, now that the task has ended."""
+        again: list[int] = []
+        for g in self.member[k]:
+            self.room[g] += 1
+            again += self.parked[g]
+            self.parked[g].clear()
+        return again
 
 
 def _dispatch_groups(model: Model, order: Sequence[int]) -> list[int]:
-    n, dur, member = model.n, model.dur, model.member
-    place = [0] * n
-    for p, k in enumerate(order):
-        place[k] = p
+    dur, place, rooms = model.dur, places(order), _Rooms(model)
     left = _left(model, place)
-    room = list(model.room)
-    parked: list[list[int]] = [[] for _ in room]
-    bits = n.bit_length()
-    low = (1 << bits) - 1
-    start = [0] * n
-    busy = [dur[k] << bits | k for k in range(model.running)]
-    heapify(busy)
-    for k in range(model.running):
-        for g in member[k]:
-            room[g] -= 1
+    start = [0] * model.n
+    busy = sorted((dur[k], k) for k in range(model.running))
     free = model.slots - model.running
-    ready = [place[k] for k in range(model.running, n) if not left[k]]
-    heapify(ready)
+    queue = sorted(place[k] for k in range(model.running, model.n) if not left[k])
     now = 0
     while True:
-        while free > 0 and ready:
-            p = heappop(ready)
-            k = order[p]
-            full = next((g for g in member[k] if room[g] <= 0), -1)
-            if full >= 0:
-                parked[full].append(p)
-                continue
-            for g in member[k]:
-                room[g] -= 1
-            start[k] = now
-            heappush(busy, (now + dur[k]) << bits | k)
-            free -= 1
+        while free > 0 and queue:
+            p = heappop(queue)
+            if rooms.admit(order[p], p):
+                start[order[p]] = now
+                heappush(busy, (now + dur[order[p]], order[p]))
+                free -= 1
         if not busy:
             return start
-        now = busy[0] >> bits
-        limit = (now + 1) << bits
-        while busy and busy[0] < limit:
-            k = heappop(busy) & low
+        now = busy[0][0]
+        while busy and busy[0][0] == now:
             free += 1
-            for g in member[k]:
-                room[g] += 1
-                for p in parked[g]:
-                    heappush(ready, p)
-                parked[g].clear()
-            here = place[k]
-            freed = model.after[k] + [b for b in model.foes[k] if place[b] > here]
-            for b in freed:
-                left[b] -= 1
-                if not left[b]:
-                    heappush(ready, place[b])
+            for p in rooms.leave(busy[0][1]) + _freed(model, place, left, heappop(busy)[1]):
+                heappush(queue, p)
+
+
+def _freed(model: Model, place: Sequence[int], left: list[int], k: int) -> list[int]:
+    """The places of those that waited for the ended task alone."""
+    here, freed = place[k], []
+    for b in model.after[k] + [b for b in model.foes[k] if place[b] > here]:
+        left[b] -= 1
+        if not left[b]:
+            freed.append(place[b])
+    return freed
 
 
 def _waits(model: Model, order: Sequence[int], start: Sequence[int]) -> list[Wait]:
-    place = [0] * model.n
+    place = places(order)
     ending: dict[int, list[int]] = {}
-    for p, k in enumerate(order):
-        place[k] = p
+    for k in order:
         ending.setdefault(start[k] + model.dur[k], []).append(k)
     use = _Use(model, start)
     waiting = [k for k in range(model.running, model.n) if start[k] > 0]

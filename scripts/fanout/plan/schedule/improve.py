@@ -11,13 +11,13 @@ from __future__ import annotations
 import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from math import log
 from operator import add, itemgetter
 
 from fanout.plan.schedule.search_model import Model
 
-from .dispatch import dispatch
+from .dispatch import dispatch, end_moment, places
 
 _MARKS = 8
 _PHASES = ((0.6, 0.3, 0.03), (0.4, 0.1, 0.02))
@@ -64,9 +64,7 @@ class Search:
     def schedule(self, order: Sequence[int]) -> Schedule:
         """The replay of a whole order."""
         model = self.model
-        order, place = list(order), [0] * model.n
-        for p, k in enumerate(order):
-            place[k] = p
+        order, place = list(order), places(order)
         left = [len(needed) for needed in model.need]
         for a, b in model.pairs:
             left[b if place[a] < place[b] else a] += 1
@@ -119,21 +117,20 @@ class Search:
 
     def _links(self, now: Schedule) -> list[tuple[int, int]]:
         """(task, the conflicting task it waits for, or -1 for a slot) along one binding chain."""
-        model, rnd, start, place, order = self.model, self.random, now.start, now.place, now.order
-        dur, need, foes = model.dur, model.need, model.foes
-        makespan = now.makespan
-        k = next(a for a in reversed(order) if start[a] + dur[a] == makespan)
+        model, start, place, order = self.model, now.start, now.place, now.order
+        dur = model.dur
+        k = next(a for a in reversed(order) if start[a] + dur[a] == now.makespan)
         links: list[tuple[int, int]] = []
         while True:
             s = start[k]
             if not s:
                 return links
             here = place[k]
-            why = [a for a in need[k] if start[a] + dur[a] == s]
+            why = [a for a in model.need[k] if start[a] + dur[a] == s]
             deps = len(why)
-            why += [a for a in foes[k] if start[a] + dur[a] == s and place[a] < here]
+            why += [a for a in model.foes[k] if start[a] + dur[a] == s and place[a] < here]
             if why:
-                i = int(rnd() * len(why)) if len(why) > 1 else 0
+                i = int(self.random() * len(why)) if len(why) > 1 else 0
                 if i >= deps and why[i] >= model.running:
                     links.append((k, why[i]))
                 k = why[i]
@@ -191,38 +188,34 @@ class Search:
 
     def _try(self, now: Schedule, move: Move, limit: int) -> Schedule | None:
         """The schedule after a move; None when it ends after the limit."""
-        low, high, k, front = move
-        model, old = self.model, now.place
-        segment = now.order[low : high + 1]
-        mask = (model.below[k] if front else model.above[k]) | 1 << k
-        moved = [x for x in segment if mask >> x & 1]
-        rest = [x for x in segment if not mask >> x & 1]
-        early, late = (moved, rest) if front else (rest, moved)
-        place, p = old[:], low
-        for x in early:
-            place[x] = p
-            p += 1
-        for x in late:
-            place[x] = p
-            p += 1
-        order = now.order[:low] + early + late + now.order[high + 1 :]
-        if model.room:
+        order, place, fewer = self._moved(now, move)
+        if self.model.room:
             new = self._whole(order, place, now.left)
             return new if new.makespan <= limit else None
-        flips = self._flips(old, place, moved if len(moved) < len(rest) else rest)
-        since = min([now.start[segment[0]]] + [self._clear(now, place, x) for x, _ in flips])
-        marks = now.marks
-        marks = marks[: bisect_right(marks, since, key=itemgetter(0))]
+        flips = self._flips(now.place, place, fewer)
+        since = min([now.start[now.order[move[0]]]] + [self._clear(now, place, x) for x, _ in flips])
+        marks = now.marks[: bisect_right(now.marks, since, key=itemgetter(0))]
         left = now.left
         if flips:
-            left = left[:]
-            for x, y in flips:
-                left[x] -= 1
-                left[y] += 1
+            left = _turned(left, flips)
             marks = [_flipped(mark, flips) for mark in marks]
         start = now.start[:]
         makespan = self._resume(order, place, marks, start, limit)
         return None if makespan < 0 else Schedule(order, place, left, start, marks, makespan)
+
+    def _moved(self, now: Schedule, move: Move) -> tuple[list[int], list[int], list[int]]:
+        """The order and the places after a move, and those that moved past the others, or the others if they are fewer."""
+        low, high, k, front = move
+        segment = now.order[low : high + 1]
+        mask = (self.model.below[k] if front else self.model.above[k]) | 1 << k
+        moved = [x for x in segment if mask >> x & 1]
+        rest = [x for x in segment if not mask >> x & 1]
+        between = moved + rest if front else rest + moved
+        place = now.place[:]
+        for p, x in enumerate(between, low):
+            place[x] = p
+        order = now.order[:low] + between + now.order[high + 1 :]
+        return order, place, moved if len(moved) < len(rest) else rest
 
     def _flips(self, old: list[int], place: list[int], moved: list[int]) -> list[tuple[int, int]]:
         """The conflicts that change direction: (now first, now second)."""
@@ -248,13 +241,10 @@ class Search:
         """The makespan from the last mark on, or -1 once it must exceed the limit. Fills start and adds marks."""
         now, left, busy, ready = marks[-1]
         left, busy = left[:], busy[:]
-        model, tail, bits, gap = self.model, self.tail, self.bits, self.gap
-        dur, after, foes = model.dur, model.after, model.foes
-        low = (1 << bits) - 1
-        queue = [place[k] for k in ready]
-        heapify(queue)
+        model, dur, tail, bits = self.model, self.model.dur, self.tail, self.bits
+        queue = sorted([place[k] for k in ready])
         free = model.slots - len(busy)
-        launches, due = 0, gap
+        launches, due = 0, self.gap
         while True:
             while queue and free > 0:
                 k = order[heappop(queue)]
@@ -269,30 +259,22 @@ class Search:
                 self.spent += launches
                 return now
             before, now = now, busy[0] >> bits
-            end = now + 1 << bits
-            while busy and busy[0] < end:
-                k = heappop(busy) & low
-                free += 1
-                for b in after[k]:
-                    left[b] -= 1
-                    if not left[b]:
-                        heappush(queue, place[b])
-                here = place[k]
-                for b in foes[k]:
-                    if place[b] > here:
-                        left[b] -= 1
-                        if not left[b]:
-                            heappush(queue, place[b])
+            free += end_moment(model, busy, bits, place, left, queue)
             if launches >= due and now > before:  # tasks of no duration: nothing has started at this moment yet
-                due = launches + gap
+                due = launches + self.gap
                 marks.append((now, left[:], busy[:], [order[p] for p in queue]))
 
 
-def _flipped(mark: Mark, flips: list[tuple[int, int]]) -> Mark:
-    now, left, busy, ready = mark
+def _turned(left: list[int], flips: list[tuple[int, int]]) -> list[int]:
     left = left[:]
     for x, y in flips:
         left[x] -= 1
         left[y] += 1
+    return left
+
+
+def _flipped(mark: Mark, flips: list[tuple[int, int]]) -> Mark:
+    now, left, busy, ready = mark
+    left = _turned(left, flips)
     free = [x for x in dict.fromkeys([x for x, _ in flips]) if not left[x] and x not in ready]
     return now, left, busy, [x for x in ready if not left[x]] + free
