@@ -96,25 +96,23 @@ def of_numbers(
     start: float = START,
 ) -> Advice:
     """The advice for `tasks` tasks of `minutes` each. With `order` "some", half of them wait for the other half."""
+    flags = {"perspectives": perspectives, "heavy": heavy, "interactive": interactive}
+    return decide(replace(_of_numbers(tasks, minutes, order, files, cap), start=start, **flags))
+
+
+def _of_numbers(tasks: int, minutes: float, order: Order, files: Files, cap: int) -> Situation:
     chained = order == "chain" or files == "same"
-    waves = tasks if chained else math.ceil(tasks / cap)
-    if order == "some" and not chained:
-        waves = math.ceil((tasks - tasks // 2) / cap) + math.ceil((tasks // 2) / cap)
-    return decide(
-        Situation(
-            tasks=tasks,
-            sequential=tasks * minutes,
-            makespan=waves * minutes,
-            starts=waves,
-            together=1 if chained else min(cap, tasks - tasks // 2 if order == "some" else tasks),
-            dependent={"none": 0, "some": tasks // 2, "chain": tasks - 1}[order],
-            same_files=tasks - 1 if files == "same" else 0,
-            cap=cap,
-            perspectives=perspectives,
-            heavy=heavy,
-            interactive=interactive,
-            start=start,
-        )
+    first, then = (tasks - tasks // 2, tasks // 2) if order == "some" else (tasks, 0)
+    waves = tasks if chained else math.ceil(first / cap) + math.ceil(then / cap)
+    return Situation(
+        tasks=tasks,
+        sequential=tasks * minutes,
+        makespan=waves * minutes,
+        starts=waves,
+        together=1 if chained else min(cap, first),
+        dependent={"none": 0, "some": tasks // 2, "chain": tasks - 1}[order],
+        same_files=tasks - 1 if files == "same" else 0,
+        cap=cap,
     )
 
 
@@ -132,36 +130,27 @@ def decide(situation: Situation, enough: int | None = None) -> Advice:
 
 
 def _rules(one: Situation, speedup: float) -> list[Rule]:
-    each = one.sequential / one.tasks if one.tasks else 0.0
-    waiting = f"{one.same_files} of {one.tasks} tasks wait for another one's files"
+    several = f"{one.tasks} {'task' if one.tasks == 1 else 'tasks'}"
+    free = f"up to {one.together} at the same time, {one.tasks - one.dependent} of {one.tasks} wait for no result"
+    bound = "each waits for another: no two can run at the same time"
+    files = f"{one.same_files} of {one.tasks} tasks wait for another one's files"
     state = f"{one.shared_state} of {one.tasks} tasks wait for a shared resource"
-    free = one.tasks - one.dependent
+    unproven = f"{one.unproven} of {one.tasks} results can't be checked: no criteria of acceptance"
     return [
-        Rule("several", one.tasks > 1, f"{one.tasks} {'task' if one.tasks == 1 else 'tasks'}"),
-        _long_enough(each, one),
-        Rule(
-            "independent",
-            one.together > 1,
-            f"up to {one.together} at the same time, {free} of {one.tasks} wait for no result"
-            if one.together > 1
-            else "each waits for another: no two can run at the same time",
-        ),
-        Rule("own-files", not one.same_files, waiting if one.same_files else "no task waits for another one's files"),
-        Rule("own-state", not one.shared_state, state if one.shared_state else "no task waits for a shared resource"),
-        Rule(
-            "no-questions",
-            not one.interactive,
-            "each step needs the user's answer" if one.interactive else "no step needs the user's answer",
-        ),
+        Rule("several", one.tasks > 1, several),
+        _long_enough(one.sequential / one.tasks if one.tasks else 0.0, one),
+        Rule("independent", one.together > 1, free if one.together > 1 else bound),
+        _none("own-files", one.same_files, files, "no task waits for another one's files"),
+        _none("own-state", one.shared_state, state, "no task waits for a shared resource"),
+        _none("no-questions", one.interactive, "each step needs the user's answer", "no step needs the user's answer"),
         _pays(speedup, one.sized),
-        Rule(
-            "provable",
-            not one.unproven,
-            f"{one.unproven} of {one.tasks} results can't be checked: no criteria of acceptance"
-            if one.unproven
-            else "each result can be checked by itself",
-        ),
+        _none("provable", one.unproven, unproven, "each result can be checked by itself"),
     ]
+
+
+def _none(name: str, count: int, some: str, none: str) -> Rule:
+    """A rule that holds when there are none of something."""
+    return Rule(name, not count, some if count else none)
 
 
 def _long_enough(each: float, one: Situation) -> Rule:

@@ -10,27 +10,26 @@ def cycle(needs: Mapping[str, Sequence[str]]) -> list[str]:
 
     Depth first with an explicit stack; the cycle starts at its first id in the graph's order.
     """
-    state: dict[str, int] = {}  # 1: on the path, 2: finished
-    for root in needs:
-        if root in state:
-            continue
-        path = [root]
-        waiting = [iter(needs[root])]
-        state[root] = 1
-        while path:
-            for need in waiting[-1]:
-                if need not in needs or state.get(need) == 2:
-                    continue
-                if state.get(need) == 1:
-                    found = path[path.index(need) :]
-                    return _from_first([*found], list(needs))
-                state[need] = 1
-                path.append(need)
-                waiting.append(iter(needs[need]))
+    finished: set[str] = set()
+    rings = (_ring(needs, root, finished) for root in needs if root not in finished)
+    return next((_from_first(ring, list(needs)) for ring in rings if ring), [])
+
+
+def _ring(needs: Mapping[str, Sequence[str]], root: str, finished: set[str]) -> list[str]:
+    """A ring that can be come to from `root`, without its end; all that can't be on one joins `finished`."""
+    path = {root: iter(needs[root])}
+    while path:
+        last = next(reversed(path))
+        for need in path[last]:
+            if need in path:
+                names = list(path)
+                return names[names.index(need) :]
+            if need in needs and need not in finished:
+                path[need] = iter(needs[need])
                 break
-            else:
-                state[path.pop()] = 2
-                waiting.pop()
+        else:
+            finished.add(last)
+            del path[last]
     return []
 
 

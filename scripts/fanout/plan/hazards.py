@@ -49,27 +49,32 @@ def find(
     `doubtful` maps a task that must run alone to the reason; it excludes every task that no dependency orders before or
     after it. `below` are the masks of `graph.ancestors`, when they are known already.
     """
-    needs = needs_of(tasks)
-    masks = graph.ancestors(needs) if below is None else below
-    others: Pairs = {}
-    for a, b, name in _resources(tasks):
-        others.setdefault((a, b), ("resource", name))
-    for a, b in _excludes(tasks):
-        others.setdefault((a, b), ("exclusion", ""))
-    for a, b, lane in _lanes(tasks):
-        others.setdefault((a, b), ("exclusion", f"one agent does the lane {lane}"))
-    for a, b, reason in _doubt(needs, masks, doubtful or {}):
-        others.setdefault((a, b), ("exclusion", reason))
-    found = [
+    masks = graph.ancestors(needs_of(tasks)) if below is None else below
+    others = _beside_files(tasks, masks, doubtful or {})
+    hazards = [
         Hazard(kind, a, b, witness, _ordered(masks, a, b))  # type: ignore[arg-type]  # the index names its two kinds
         for a, b, kind, witness in hazard_pairs(patterns.writes, patterns.reads, case_insensitive=case_insensitive)
     ]
     if others:
-        for hazard in found:
+        for hazard in hazards:
             others.pop((hazard.a, hazard.b), None)
-        found += [Hazard(kind, a, b, witness, _ordered(masks, a, b)) for (a, b), (kind, witness) in others.items()]
-        found.sort(key=lambda hazard: (hazard.a, hazard.b))
-    return found
+        hazards += [Hazard(kind, a, b, witness, _ordered(masks, a, b)) for (a, b), (kind, witness) in others.items()]
+        hazards.sort(key=lambda hazard: (hazard.a, hazard.b))
+    return hazards
+
+
+def _beside_files(tasks: Sequence[Task], masks: Sequence[int], doubtful: Mapping[int, str]) -> Pairs:
+    """What keeps pairs apart beside their files."""
+    pairs: Pairs = {}
+    for a, b, name in _resources(tasks):
+        pairs.setdefault((a, b), ("resource", name))
+    for a, b in _excludes(tasks):
+        pairs.setdefault((a, b), ("exclusion", ""))
+    for a, b, lane in _lanes(tasks):
+        pairs.setdefault((a, b), ("exclusion", f"one agent does the lane {lane}"))
+    for a, b, reason in _doubt(needs_of(tasks), masks, doubtful) if doubtful else ():
+        pairs.setdefault((a, b), ("exclusion", reason))
+    return pairs
 
 
 def needs_of(tasks: Sequence[Task]) -> list[list[int]]:

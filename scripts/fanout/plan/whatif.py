@@ -8,11 +8,11 @@ from fanout.plan.plan import Plan
 from fanout.plan.schedule import solve
 from fanout.plan.schedule.halve import Halves, halved
 
-_CANDIDATES = 12
-_WORK = 4_000  # tasks times candidates: about 0.1 s
-_SMALL = 200
-_WORTH = 0.02
-_SHORTEST = 2.0
+_CANDIDATE_TASKS = 12
+_TRIED_TASKS = 4_000  # tasks times candidates: about 0.1 s
+_SOLVED_AGAIN_TASKS = 200
+_LEAST_SAVED_SHARE = 0.02
+_LEAST_SPLIT_MINUTES = 2.0
 
 
 class Split(NamedTuple):
@@ -30,11 +30,11 @@ def split(plan: Plan) -> Split | None:
     longest of those that could be worth it are tried, each through the real dispatcher.
     """
     answer = plan.answer
-    worth = max(0.5, _WORTH * answer.makespan)
+    worth = max(0.5, _LEAST_SAVED_SHARE * answer.makespan)
     chain = dict.fromkeys([*answer.binding, *answer.critical_path])
-    tried = [i for i in chain if i not in plan.done and plan.durations[i] >= max(_SHORTEST, 2 * worth)]
+    tried = [i for i in chain if i not in plan.done and plan.durations[i] >= max(_LEAST_SPLIT_MINUTES, 2 * worth)]
     tried.sort(key=lambda i: -plan.durations[i])
-    tried = tried[: min(_CANDIDATES, max(2, _WORK // len(plan.tasks)))] if plan.tasks else []
+    tried = tried[: min(_CANDIDATE_TASKS, max(2, _TRIED_TASKS // len(plan.tasks)))] if plan.tasks else []
     if not tried:
         return None
     base = Halves(plan.problem, answer.order)
@@ -53,12 +53,7 @@ def round_robin(plan: Plan) -> float:
     problem = plan.problem
     finish = [0.0] * len(plan.tasks)
     lanes = [0.0] * problem.slots
-    foes: list[list[int]] = [[] for _ in plan.tasks]
-    held = {(hazard.a, hazard.b) for hazard in plan.held}
-    for a, b in problem.conflicts:
-        if (min(a, b), max(a, b)) not in held:
-            foes[a].append(b)
-            foes[b].append(a)
+    foes = _foes(plan)
     placed: set[int] = set()
     for dealt, index in enumerate(_in_order(plan)):
         lane = dealt % len(lanes)
@@ -71,6 +66,17 @@ def round_robin(plan: Plan) -> float:
         finish[index] = lanes[lane] = start + problem.durations[index]
         placed.add(index)
     return max(finish, default=0.0)
+
+
+def _foes(plan: Plan) -> list[list[int]]:
+    """Whom each task must not overlap, those aside that only the rolling schedule keeps apart."""
+    foes: list[list[int]] = [[] for _ in plan.tasks]
+    held = {(hazard.a, hazard.b) for hazard in plan.held}
+    for a, b in plan.problem.conflicts:
+        if (min(a, b), max(a, b)) not in held:
+            foes[a].append(b)
+            foes[b].append(a)
+    return foes
 
 
 def _in_order(plan: Plan) -> list[int]:
@@ -95,5 +101,7 @@ def _makespan(plan: Plan, base: Halves, task: int) -> float:
     """In the plan's own order, the second half right behind the first; of small plans also in a fresh order."""
     again = base.makespan(task)
     return (
-        min(again, solve(halved(plan.problem, task), effort="quick").makespan) if len(plan.tasks) <= _SMALL else again
+        min(again, solve(halved(plan.problem, task), effort="quick").makespan)
+        if len(plan.tasks) <= _SOLVED_AGAIN_TASKS
+        else again
     )

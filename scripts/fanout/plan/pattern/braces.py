@@ -37,6 +37,14 @@ def expand(nodes: Sequence[Node]) -> list[list[Token]]:
     return rows
 
 
+def _upwards_in_braces() -> PatternError:
+    return PatternError(
+        "too-many",
+        "it has `..` among more alternatives than can be taken apart.",
+        "Write the folders that are meant, without `..` in or after braces.",
+    )
+
+
 def automaton(nodes: Sequence[Node], before: Sequence[str], slash: bool, mode: Mode) -> Glob:
     """The paths of a pattern with its braces as they are; `before` and `slash` as in chain.row."""
     return _Paths(_Characters(nodes, mode), before, slash).glob()
@@ -263,11 +271,7 @@ class _Paths:
         slashed, dotted = set(), set()
         for place in self.places:
             if any(chars.slashes[state] or state == chars.end for state in chars.after(place, "..")):
-                raise PatternError(
-                    "too-many",
-                    "it has `..` among more alternatives than can be taken apart.",
-                    "Write the folders that are meant, without `..` in or after braces.",
-                )
+                raise _upwards_in_braces()
             nothing, dot = chars.after(place, ""), chars.after(place, ".")
             steps[place] += [to for state in sorted(nothing | dot) for to in chars.slashes[state]]
             if chars.end in nothing and (place != 0 or slash):

@@ -19,7 +19,7 @@ from fanout.plan.pattern.lex import PatternError
 from fanout.plan.pattern.name import name_regex, once, one_character
 from fanout.plan.pattern.segment import Glob
 
-LONGEST = 200_000
+LONGEST_CHARACTERS = 200_000
 
 
 def of_chains(chains: Iterable[Chain], mode: Mode) -> str:
@@ -69,38 +69,51 @@ class _Row:
 def of_automaton(automaton: Glob) -> str:
     """By elimination of states, those with the fewest ways through first; a bad case has too long an expression."""
     first, last = len(automaton.edges), len(automaton.edges) + 1
-    ways: dict[int, dict[int, str]] = {state: {} for state in range(last + 1)}
-    back: dict[int, set[int]] = {state: set() for state in range(last + 1)}
-
-    def add(start: int, to: int, text: str) -> None:
-        known = ways[start].get(to)
-        ways[start][to] = text if known is None or known == text else f"{known}|{text}"
-        back[to].add(start)
-
+    ways = _Ways(last + 1)
     for state, moves in enumerate(automaton.edges):
         for one, to in moves:
-            add(state, to, one_character(one, automaton.mode))
+            ways.add(state, to, one_character(one, automaton.mode))
     for state in automaton.start:
-        add(first, state, "")
+        ways.add(first, state, "")
     for state in automaton.accept:
-        add(state, last, "")
+        ways.add(state, last, "")
     left = set(range(first))
     while left:
-        state = min(left, key=lambda one: ((len(ways[one]) + 1) * (len(back[one]) + 1), one))
+        state = min(left, key=lambda one: (ways.through(one), one))
         left.remove(state)
-        loop = ways[state].pop(state, None)
-        back[state].discard(state)
-        turn = "" if loop is None else f"(?:{loop})*"
-        for start in back[state]:
-            before = ways[start].pop(state)
-            for to, text in ways[state].items():
-                add(start, to, _group(before) + turn + _group(text))
-        for to in ways[state]:
-            back[to].discard(state)
-        if sum(len(text) for start in back[state] for text in ways[start].values()) > LONGEST:
+        if ways.eliminate(state) > LONGEST_CHARACTERS:
             raise _too_long()
-        ways[state] = {}
-    return ways[first].get(last, "(?!)")
+    return ways.forward[first].get(last, "(?!)")
+
+
+class _Ways:
+    """The expression of each way from a state straight to another one."""
+
+    def __init__(self, states: int) -> None:
+        self.forward: dict[int, dict[int, str]] = {state: {} for state in range(states)}
+        self.back: dict[int, set[int]] = {state: set() for state in range(states)}
+
+    def add(self, start: int, to: int, text: str) -> None:
+        known = self.forward[start].get(to)
+        self.forward[start][to] = text if known is None or known == text else f"{known}|{text}"
+        self.back[to].add(start)
+
+    def through(self, state: int) -> int:
+        return (len(self.forward[state]) + 1) * (len(self.back[state]) + 1)
+
+    def eliminate(self, state: int) -> int:
+        """Lead every way through the state past it; the characters of all ways from where it could be come to."""
+        loop = self.forward[state].pop(state, None)
+        self.back[state].discard(state)
+        turn = "" if loop is None else f"(?:{loop})*"
+        for start in self.back[state]:
+            before = self.forward[start].pop(state)
+            for to, text in self.forward[state].items():
+                self.add(start, to, _group(before) + turn + _group(text))
+        for to in self.forward[state]:
+            self.back[to].discard(state)
+        self.forward[state] = {}
+        return sum(len(text) for start in self.back[state] for text in self.forward[start].values())
 
 
 def _group(text: str) -> str:

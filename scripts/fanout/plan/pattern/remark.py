@@ -39,7 +39,7 @@ def unescaped_folders(text: str, exists: Callable[[str], bool]) -> list[Remark]:
 
     `exists` takes a path relative to the root. Next.js has folders such as `[id]`: `app/\\[id\\]/page.tsx`.
     """
-    found = []
+    remarks = []
     spelled: list[str] = []
     for raw in _raw_segments(text):
         if raw == "..":
@@ -53,14 +53,9 @@ def unescaped_folders(text: str, exists: Callable[[str], bool]) -> list[Remark]:
         path = "/".join(spelled)
         if brackets and exists(path):
             escaped = raw.replace("[", "\\[").replace("]", "\\]")
-            found.append(
-                Remark(
-                    "unescaped-brackets",
-                    f"{text!r} takes the brackets as a wildcard, but {path!r} exists.",
-                    f"Write `{escaped}` if that folder is meant.",
-                )
-            )
-    return found
+            message = f"{text!r} takes the brackets as a wildcard, but {path!r} exists."
+            remarks.append(Remark("unescaped-brackets", message, f"Write `{escaped}` if that folder is meant."))
+    return remarks
 
 
 def _raw_segments(text: str) -> list[str]:

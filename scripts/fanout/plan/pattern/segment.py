@@ -18,8 +18,8 @@ from fanout.plan.pattern.lex import STAR, Star, Token
 from fanout.plan.pattern.name import name_regex
 
 _ORDER = count()
-_FAR = 1_000_000
-_BIG = 300_000  # pairs of states from which any shared name is good enough, not only the shortest
+_MOST_STEPS = 1_000_000
+_SHORTEST_PAIRS = 300_000  # of more pairs of states any shared name is good enough, not only the shortest
 Edges = list[list[tuple[CharClass | str, int]]]
 
 
@@ -196,35 +196,32 @@ def _walk(
     a: Glob, b: Glob, left: _Alphabet, right: _Alphabet, chars: list[list[str]], stable: Mode | None
 ) -> str | None:
     """Breadth first over the product; no name in it is empty or `.` or `..`."""
-    size = len(a.edges) * len(b.edges)
-    came: dict[State, tuple[State | None, str]] = {
-        (p, q, 0, ""): (None, "") for p in sorted(a.start) for q in sorted(b.start)
-    }
-    waiting = deque(came)
-    take: Callable[[], State] = waiting.popleft if size <= _BIG else waiting.pop
-    steps = 0
+    begin = [(p, q, 0, "") for p in sorted(a.start) for q in sorted(b.start)]
+    came: dict[State, tuple[State | None, str]] = dict.fromkeys(begin, (None, ""))
+    waiting, steps = deque(begin), 0
+    take: Callable[[], State] = waiting.popleft if len(a.edges) * len(b.edges) <= _SHORTEST_PAIRS else waiting.pop
     while waiting:
-        state = take()
-        p, q, dots, tail = state
+        p, q, dots, tail = state = take()
         if dots == 3 and p in a.accept and q in b.accept:
             return _spell(came, state)
-        for mask_a, to_a in left.moves[p]:
-            for mask_b, to_b in right.moves[q]:
-                shared = mask_a & mask_b
-                if not shared:
+        for to_a, to_b, shared in _common(left.moves[p], right.moves[q]):
+            for char in _choices(shared, chars, stable, tail):
+                steps += 1
+                if stable is not None and steps > _MOST_STEPS:
+                    raise _TooFar
+                if char == "/" and dots != 3:
                     continue
-                for char in _choices(shared, chars, stable, tail):
-                    steps += 1
-                    if stable is not None and steps > _FAR:
-                        raise _TooFar
-                    if char == "/" and dots != 3:
-                        continue
-                    kind = 0 if char == "/" else 3 if char != "." or dots >= 2 else dots + 1
-                    after = (to_a, to_b, kind, _tail(tail, char) if stable is not None else "")
-                    if after not in came:
-                        came[after] = (state, char)
-                        waiting.append(after)
+                kind = 0 if char == "/" else 3 if char != "." or dots >= 2 else dots + 1
+                after = (to_a, to_b, kind, _tail(tail, char) if stable is not None else "")
+                if after not in came:
+                    came[after] = (state, char)
+                    waiting.append(after)
     return None
+
+
+def _common(moves_a: Sequence[tuple[int, int]], moves_b: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """The pairs of moves that some character allows: where they lead, and the characters as a mask."""
+    return [(to_a, to_b, shared) for mask_a, to_a in moves_a for mask_b, to_b in moves_b if (shared := mask_a & mask_b)]
 
 
 def _choices(shared: int, chars: list[list[str]], stable: Mode | None, tail: str) -> Iterator[str]:

@@ -41,10 +41,8 @@ def best(model: Model, floor: int, effort: int, seed: int) -> list[list[int]]:
 
 def _widen(model: Model, found: list[list[int]], floor: int, effort: int) -> list[list[int]]:
     """Narrow beams with every weight, wider ones with the better half, and so on; the last as wide as is left for."""
-    beam = Beam(model)
-    budget = effort * 1000 // (90 + min(200, model.n * 3 // 4))
-    total = length(model, found)
-    weights = list(_WEIGHTS)
+    beam, budget = Beam(model), effort * 1000 // (90 + min(200, model.n * 3 // 4))
+    total, weights = length(model, found), list(_WEIGHTS)
     width, cost = max(1, 200 // model.n), 0
     while beam.spent + cost <= budget:
         rated = []

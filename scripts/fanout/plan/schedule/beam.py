@@ -72,10 +72,7 @@ class Beam:
                 if batch >> k & 1:
                     fresh += [b for b in after[k] if not needed[b] & ~now and b not in fresh]
             path = max([rank[b] for b in fresh], default=0)
-            for k in ready:
-                if not batch >> k & 1:
-                    path = max(path, rank[k])
-                    break
+            path = max(path, next((rank[k] for k in ready if not batch >> k & 1), 0))
             estimate = length + per_work * (work - load) + per_path * path
             stage[now] = (estimate, length, work - load, mask, ready, fresh)
 

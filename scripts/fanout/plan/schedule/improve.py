@@ -241,14 +241,12 @@ class Search:
         """The makespan from the last mark on, or -1 once it must exceed the limit. Fills start and adds marks."""
         now, left, busy, ready = marks[-1]
         left, busy = left[:], busy[:]
-        model, dur, tail, bits = self.model, self.model.dur, self.tail, self.bits
-        queue = sorted([place[k] for k in ready])
-        free = model.slots - len(busy)
-        launches, due = 0, self.gap
+        dur, bits, queue = self.model.dur, self.bits, sorted([place[k] for k in ready])
+        free, launches, due = self.model.slots - len(busy), 0, self.gap
         while True:
             while queue and free > 0:
                 k = order[heappop(queue)]
-                if now + tail[k] > limit:
+                if now + self.tail[k] > limit:
                     self.spent += launches
                     return -1
                 start[k] = now
@@ -256,13 +254,14 @@ class Search:
                 free -= 1
                 launches += 1
             if not busy:
-                self.spent += launches
-                return now
+                break
             before, now = now, busy[0] >> bits
-            free += end_moment(model, busy, bits, place, left, queue)
+            free += end_moment(self.model, busy, bits, place, left, queue)
             if launches >= due and now > before:  # tasks of no duration: nothing has started at this moment yet
                 due = launches + self.gap
                 marks.append((now, left[:], busy[:], [order[p] for p in queue]))
+        self.spent += launches
+        return now
 
 
 def _turned(left: list[int], flips: list[tuple[int, int]]) -> list[int]:
