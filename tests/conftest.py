@@ -21,6 +21,14 @@ def project(tmp_path: Path) -> Project:
     return Project(path)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is held outside a work tree stays out of the home folder of whoever runs the tests."""
+    os.environ["FANOUT_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+    yield
+    del os.environ["FANOUT_DATA_DIR"]
+
+
 @pytest.fixture(autouse=True)
 def _no_session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever runs the tests may do so inside a client: its variables are not ours."""

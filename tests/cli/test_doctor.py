@@ -12,7 +12,7 @@ from report.runs import desk_in
 from run.plans import plan
 
 from fanout.run.agents import team
-from fanout.run.store import state_dir
+from fanout.run.store import switch
 from fanout.run.store.db import Write
 
 
@@ -38,15 +38,15 @@ def test_nothing_is_wrong(project: Project, desk: Desk) -> None:
 
 def test_the_switch_of_the_hooks_is_put_right(desk: Desk) -> None:
     project = Project(desk.root)
-    state_dir.clear_live(str(desk.root))
+    switch.clear_live(str(desk.root))
     [line] = bad(project.fanout("doctor"))
     assert line.startswith("hooks: switched off though a run, an agent or a team is there. fanout doctor --fix")
-    assert bad(project.fanout("doctor", "--fix")) == [] and state_dir.is_live(str(desk.root))
+    assert bad(project.fanout("doctor", "--fix")) == [] and switch.is_live(str(desk.root))
     project.fanout("cancel")
-    state_dir.set_live(str(desk.root), "/usr/bin/python3")
+    switch.set_live(str(desk.root), "/usr/bin/python3")
     [line] = bad(project.fanout("doctor"))
     assert line.startswith("hooks: switched on though nothing runs")
-    assert bad(project.fanout("doctor", "--fix")) == [] and not state_dir.is_live(str(desk.root))
+    assert bad(project.fanout("doctor", "--fix")) == [] and not switch.is_live(str(desk.root))
 
 
 def test_a_team_keeps_them_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +54,7 @@ def test_a_team_keeps_them_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
     with Write(desk.db):
         team.note(desk.db, "s1")
     Project(desk.root).fanout("cancel")
-    assert state_dir.is_live(str(desk.root)) and bad(Project(desk.root).fanout("doctor")) == []
+    assert switch.is_live(str(desk.root)) and bad(Project(desk.root).fanout("doctor")) == []
 
 
 def test_claims_of_the_dead_are_released(desk: Desk) -> None:

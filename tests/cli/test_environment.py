@@ -103,6 +103,32 @@ def test_without_python_311_one_line_says_so(tmp_path: Path, tools: Path) -> Non
     assert not list((tmp_path / "cache").iterdir())
 
 
+def test_an_environment_whose_python_is_gone_is_made_again(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    code, out, _ = finish(start(cache))
+    (made,) = (path for path in cache.iterdir() if (path / "ready").exists())
+    (made / "bin" / "python").unlink()
+    (made / "bin" / "python").symlink_to("/no/such/python")
+    assert finish(start(cache))[:2] == (code, out) == (0, out)
+
+
+def test_without_any_python_a_run_can_still_be_cancelled(tmp_path: Path, tools: Path) -> None:
+    live = tmp_path / "project" / ".fanout" / "live"
+    live.parent.mkdir(parents=True)
+    live.write_text("/no/such/python\n")
+    (live.parent.parent / "src").mkdir()
+    ran = subprocess.run(
+        [str(FANOUT), "cancel"],
+        cwd=live.parent.parent / "src",
+        env={"PATH": str(tools), "FANOUT_CACHE_DIR": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0 and "switched off and nothing is guarded" in ran.stdout
+    assert not live.exists()
+
+
 def test_without_a_network_one_line_says_so(tmp_path: Path) -> None:
     nowhere = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",

@@ -131,7 +131,38 @@ def test_a_missing_python_denies(two: Desk) -> None:
     sh.mkdir()
     (sh / "sh").symlink_to("/bin/sh")
     done = hook(two.root, "guard", write_of(two, "agent-01", "a"), PATH=str(sh))
-    assert done.returncode == 2 and "exit code 127" in done.stderr
+    assert done.returncode == 2 and "finds no Python 3.9 or newer that runs" in done.stderr
+    assert "fanout cancel" in done.stderr
+    cancel = {**write_of(two, "", ""), "tool_name": "Bash", "tool_input": {"command": "fanout cancel"}}
+    for given, code in ((cancel, 0), ({**cancel, "tool_input": {"command": "fanout cancel; rm -rf b"}}, 2)):
+        assert hook(two.root, "guard", given, PATH=str(sh)).returncode == code
+
+
+@pytest.mark.parametrize("stub", ["exit 1", "exit 9", "echo 'Python was not found' >&2; exit 49"])
+def test_a_python_that_is_none_gives_way_to_the_next(two: Desk, stub: str) -> None:
+    tools = two.root / "tools"
+    tools.mkdir()
+    for name in ("python3", "python"):
+        (tools / name).write_text(f"#!/bin/sh\n{stub}\n")
+        (tools / name).chmod(0o755)
+    (tools / "sh").symlink_to("/bin/sh")
+    (tools / "python3.11").symlink_to(sys.executable)
+    (two.root / ".fanout" / "live").write_text(f"{tools}/python3\n")
+    done = hook(two.root, "guard", write_of(two, "agent-01", "b"), PATH=str(tools))
+    assert "belongs to task 02" in denial(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("path", ["C:/x/y", "C:\\x\\y", "C:", ".", "x/y", "\\", "/", "//", "a\\b/c"])
+@pytest.mark.parametrize("event", ["guard", "prompt"])
+def test_the_way_up_ends_on_every_form_of_a_path(tmp_path: Path, path: str, event: str) -> None:
+    done = hook(tmp_path, event, b"{}", CLAUDE_PROJECT_DIR=path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_path_with_backslashes_is_the_same_project(two: Desk) -> None:
+    spelled = str(two.root).replace("/", "\\")
+    done = hook(two.root, "guard", write_of(two, "agent-01", "b"), CLAUDE_PROJECT_DIR=spelled)
+    assert "belongs to task 02" in denial(json.loads(done.stdout))
 
 
 def damage(path: Path) -> None:

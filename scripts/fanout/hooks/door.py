@@ -8,6 +8,7 @@ Outside a run nothing is ever said.
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 from fanout.errors import FanoutError
@@ -39,6 +40,9 @@ FAILURE = {
 """What a failure inside a run does; silence for the events that are not here."""
 
 
+HELD_AFTER = ("gate", "agent-stop")
+
+
 def main(argv: list[str]) -> int:
     """`argv`: the event's name, and the project's root or "" when no run is live there. The answer goes to stdout."""
     event, root = (*argv, "", "")[:2]
@@ -50,11 +54,27 @@ def main(argv: list[str]) -> int:
     if answer is not None:
         sys.stdout.write(json.dumps(answer))
         sys.stdout.flush()
+    if root and event in HELD_AFTER:
+        _hold(root)
     return 0
+
+
+def _hold(root: str) -> None:
+    """Brings what is held outside the work tree up to date."""
+    from fanout.run.store import vault
+
+    vault.refresh(root)
 
 
 def handle(event: str, root: str, data: dict[str, object]) -> dict[str, object] | None:
     """The answer to one event, None to say nothing."""
+    if root and not os.path.exists(os.path.join(root, ".fanout", "state.db")):
+        lost = __import__("fanout.hooks.lost_state", fromlist=["x"])
+        if lost.is_so(root):
+            lost_answer: dict[str, object] | None = lost.answer(event, root, data)
+            return lost_answer
+        if not os.path.exists(os.path.join(root, ".fanout")):
+            return None  # marked only by a project that stood here before
     if root and "agent_type" in data and not data.get("agent_id"):
         from fanout.run.agents import team
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import click
 
-from fanout.cli.shared import project
+from fanout.cli.shared import project, vaults
 from fanout.client import installed
 from fanout.errors import Damaged, FanoutError
 from fanout.report.cells import counted
 from fanout.run.agents import agents, claims, client_process
 from fanout.run.flow import ending, hooks_switch
-from fanout.run.store import db, state_dir
+from fanout.run.store import db, switch
 from fanout.run.tasks import runs
 from fanout.version import version
 
@@ -39,11 +39,18 @@ class Finding:
 
 @click.command()
 @click.option("--fix", "mend", is_flag=True, help="Do the fixes that lose nothing.")
+@click.option("--restore", is_flag=True, help="Bring back a .fanout that was removed while a run was live.")
+@click.option("--forget", is_flag=True, help="Give up what is held of this project outside its folder.")
 @click.option("--self-test", is_flag=True, help="Also prove in a scratch project that the real client's guard denies.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(mend: bool, self_test: bool, as_json: bool) -> None:
+def doctor(mend: bool, restore: bool, forget: bool, self_test: bool, as_json: bool) -> None:
     """Check the client, the hooks, the planner and the state of this project. Exit 1 when something is wrong."""
-    findings = [_planner(), _interpreter(), _client(), *_state(project.root()), _git(project.root())]
+    if restore and forget:
+        raise click.UsageError("--restore brings the state back, --forget gives it up: choose one.")
+    if restore or forget:
+        (vaults.restore if restore else vaults.forget)(os.getcwd())
+        return
+    findings = [_planner(), _interpreter(), _client(), *_state(project.root()), _git(project.root()), _held()]
     if self_test:
         findings.append(_proof())
     if mend:
@@ -101,10 +108,10 @@ def _state(root: str) -> list[Finding]:
     """The journal, its claims and the switch of the hooks."""
     path = db.path_of(root)
     if not os.path.exists(path):
-        live = state_dir.is_live(root)
+        live = switch.is_live(root)
         stray = Finding("hooks", not live, "switched off" if not live else "switched on without a journal")
         if live:
-            stray.fix, stray.mend = "fanout doctor --fix", lambda: state_dir.clear_live(root)
+            stray.fix, stray.mend = "fanout doctor --fix", lambda: switch.clear_live(root)
         return [Finding("journal", True, "none here: no run yet"), stray]
     try:
         connection = db.connect(root)
@@ -157,7 +164,7 @@ def _claims(connection: sqlite3.Connection, root: str) -> Finding:
 
 def _switch(connection: sqlite3.Connection, root: str) -> Finding:
     wanted = hooks_switch.is_needed(connection)
-    if state_dir.is_live(root) == wanted:
+    if switch.is_live(root) == wanted:
         return Finding(
             "hooks", True, "switched on: a run, an agent or a team is there" if wanted else "switched off: nothing runs"
         )
@@ -165,7 +172,7 @@ def _switch(connection: sqlite3.Connection, root: str) -> Finding:
     def mend() -> None:
         with db.Write(connection):
             if wanted:
-                state_dir.set_live(root, os.path.realpath(sys.executable))
+                switch.set_live(root, os.path.realpath(sys.executable))
             else:
                 hooks_switch.settle(connection, root)
 
@@ -182,11 +189,15 @@ def _git(root: str) -> Finding:
     return Finding("git", True, root)
 
 
+def _held() -> Finding:
+    return Finding("held outside", True, vaults.found())
+
+
 def _set_aside(path: str) -> None:
     for name in (path, f"{path}-wal", f"{path}-shm"):
         if os.path.exists(name):
             os.replace(name, f"{name}.damaged-{int(time.time())}")
-    state_dir.clear_live(os.path.dirname(os.path.dirname(path)))
+    switch.clear_live(os.path.dirname(os.path.dirname(path)))
 
 
 def _proof() -> Finding:

@@ -19,8 +19,8 @@ from fanout.run.evidence import evidence
 from fanout.run.flow import brief as briefs
 from fanout.run.flow import ending, hooks_switch, prompts, worker
 from fanout.run.flow import runs as starting
-from fanout.run.store import meta, paths, run_files
-from fanout.run.store.db import Write
+from fanout.run.store import meta, paths, run_files, vault
+from fanout.run.store.db import Write, now
 from fanout.run.tasks import ready, runs, tasks
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def start(
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
+    vault.prune(now())
     click.echo("\n".join([plan_text.head(plan), *plan_text.said(plan)]))
     with Write(db):
         click.echo(prompts.hand(db, ready.View(db, run)))

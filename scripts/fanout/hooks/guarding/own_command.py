@@ -51,10 +51,15 @@ def is_own(command: str, plugin: str, path: str) -> bool:
         return False
     if any(word.startswith("-") and word not in OPTIONS for word in words[2:]):
         return False
+    return is_ours(words[0], plugin, path)
+
+
+def is_ours(program: str, plugin: str, path: str) -> bool:
+    """Whether a shell would start the plugin's own command line for the word `program`."""
     ours = os.path.realpath(os.path.join(plugin, "bin", "fanout"))
-    if "/" in words[0]:
-        return os.path.isabs(words[0]) and os.path.realpath(words[0]) == ours
-    return words[0] == "fanout" and all(os.path.realpath(found) == ours for found in _on_path(path))
+    if "/" in program:
+        return os.path.isabs(program) and os.path.realpath(program) == ours
+    return program == "fanout" and all(os.path.realpath(found) == ours for found in _on_path(path))
 
 
 def split(command: str) -> list[str]:

@@ -12,7 +12,7 @@ import os
 
 from fanout.hooks import event
 from fanout.run.agents import agents, claims, client_process, read_only, team
-from fanout.run.store import journal, meta, paths, state_dir
+from fanout.run.store import journal, meta, paths, state_dir, switch
 from fanout.run.store.db import Write, connect, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -89,7 +89,7 @@ def _go_live(root: str, notes: list[dict[str, object]]) -> None:
                 team.note(db, str(note["session"]))
             else:
                 _adopt(db, naming, note)
-        state_dir.set_live(root, os.path.realpath(sys.executable))
+        switch.set_live(root, os.path.realpath(sys.executable))
 
 
 def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]) -> None:

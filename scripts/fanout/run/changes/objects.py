@@ -45,6 +45,9 @@ def keep_bytes(root: str, data: bytes, kind: str) -> str:
         with open(temporary, "wb") as out:
             out.write(data)
         os.replace(temporary, target)
+        from fanout.run.store import vault
+
+        vault.hold(root, os.path.join("objects", name[:2], name[2:]))
     return name + kind
 
 

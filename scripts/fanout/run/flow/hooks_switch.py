@@ -6,7 +6,7 @@ import os
 import sys
 
 from fanout.run.agents import agents, team
-from fanout.run.store import state_dir
+from fanout.run.store import switch
 from fanout.run.tasks import runs
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 def turn_on(root: str) -> None:
     """Inside the transaction that makes something live."""
-    state_dir.set_live(root, os.path.realpath(sys.executable))
+    switch.set_live(root, os.path.realpath(sys.executable))
 
 
 def settle(db: sqlite3.Connection, root: str) -> None:
     """Switches the hooks off once nothing needs them. Runs inside a transaction, as `turn_on` does."""
     if not is_needed(db):
-        state_dir.clear_live(root)
+        switch.clear_live(root)
 
 
 def is_needed(db: sqlite3.Connection) -> bool:

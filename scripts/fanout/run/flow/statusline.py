@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-from fanout.run.store import state_dir
+from fanout.run.store import state_dir, switch
 from fanout.run.store.db import connect
 from fanout.run.tasks import runs, tasks
 
@@ -33,7 +33,7 @@ def main() -> int:
 def of_folder(folder: str) -> str:
     """`fanout demo-1: 2/5 done, 2 running`, "" when no run is live around `folder`."""
     root = state_dir.find(folder)
-    if root is None or not state_dir.is_live(root):
+    if root is None or not switch.is_live(root):
         return ""
     db = connect(root)
     lines = [of_run(db, run.id) for run in runs.active(db)]

@@ -39,6 +39,7 @@ def connect(root: str, create: bool = False) -> sqlite3.Connection:
     """
     path = path_of(root)
     if not os.path.exists(path):
+        _refuse_lost(root)
         if not create:
             raise FanoutError(f"there is no run in {root}.", "Start one with `fanout start SOURCE`.")
         state_dir.create(root)
@@ -53,6 +54,16 @@ def connect(root: str, create: bool = False) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_lost(root: str) -> None:
+    from fanout.run.store import vault
+
+    if vault.is_lost(root):
+        raise FanoutError(
+            f"the state of {root} is gone: .fanout was removed while a run was live.",
+            "`fanout doctor --restore` brings it back, `fanout doctor --forget` gives that run up.",
+        )
 
 
 def _prepare(connection: sqlite3.Connection, path: str) -> None:

@@ -78,23 +78,6 @@ def create(root: str) -> str:
     return folder
 
 
-def set_live(root: str, interpreter: str) -> None:
-    """Switches the hooks on: `hooks/start` runs them with `interpreter` from now on."""
-    write_whole(os.path.join(create(root), LIVE), interpreter + "\n")
-
-
-def clear_live(root: str) -> None:
-    """Switches the hooks off."""
-    try:
-        os.unlink(os.path.join(folder_of(root), LIVE))
-    except FileNotFoundError:
-        pass
-
-
-def is_live(root: str) -> bool:
-    return os.path.exists(os.path.join(folder_of(root), LIVE))
-
-
 def write_whole(path: str, text: str) -> None:
     """Writes a file so that readers see the old content or the new, never a part."""
     temporary = f"{path}.{os.getpid()}.tmp"

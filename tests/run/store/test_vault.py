@@ -1,0 +1,195 @@
+"""What stands outside the work tree, and what a lost .fanout means: denied, restored, nothing forgotten."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk, context, denial
+from project import Project
+from run.plans import plan
+
+from fanout.run.changes import objects
+from fanout.run.store import db, vault
+
+PLAN = plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}})
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(tmp_path / "data"))
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "a.py").write_text("before\n")
+    desk = Desk(root)
+    desk.start(PLAN)
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def lose(desk: Desk) -> None:
+    vault.refresh(str(desk.root))  # as the process of a hook does after a launch; here others keep the journal open
+    desk.db.close()
+    shutil.rmtree(desk.root / ".fanout")
+
+
+def guard(desk: Desk, tool: str = "Write", **given: object) -> dict[str, object]:
+    """The guard's answer with the root that hooks/start would find."""
+    from fanout.hooks import door
+
+    data = {"session_id": "s1", "cwd": str(desk.root), "agent_id": "agent-01", "tool_name": tool, "tool_input": given}
+    return door.handle("guard", str(desk.root), {"hook_event_name": "PreToolUse", "tool_use_id": "t", **data}) or {}
+
+
+def held(desk: Desk) -> Path:
+    return Path(vault.folder_of(str(desk.root)))
+
+
+def test_what_is_held_is_private_and_takes_no_space_of_its_own(desk: Desk) -> None:
+    assert os.stat(vault.data_dir()).st_mode & 0o077 == 0
+    assert os.path.samefile(held(desk) / "state.db", desk.root / ".fanout" / "state.db")
+    kept = objects.keep(str(desk.root), str(desk.root / "a.py"))
+    assert os.path.samefile(
+        held(desk) / "objects" / kept[:2] / kept[2:], desk.root / ".fanout/objects" / kept[:2] / kept[2:]
+    )
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "passes"),
+    [
+        ("Write", {"file_path": "a.py", "content": "x"}, False),
+        ("Edit", {"file_path": "a.py", "old_string": "b", "new_string": "c"}, False),
+        ("mcp__files__write_file", {"path": "a.py", "content": "x"}, False),
+        ("Bash", {"command": "echo x > a.py"}, False),
+        ("Bash", {"command": "make"}, False),
+        ("Bash", {"command": "rm -rf .fanout && fanout doctor --restore"}, False),
+        ("Bash", {"command": "git status && cat a.py"}, True),
+    ],
+)
+def test_without_its_state_a_run_denies_what_may_write(
+    desk: Desk, tool: str, given: dict[str, str], passes: bool
+) -> None:
+    lose(desk)
+    reason = denial(guard(desk, tool, **given))
+    assert (reason == "") == passes
+    assert passes or "run `fanout doctor --restore`, then go on" in reason
+
+
+def test_the_way_back_needs_no_permission_and_launches_wait_for_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from project import CHECKOUT
+
+    from fanout.hooks import door
+
+    lose(desk)
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", str(CHECKOUT))
+    answer = guard(desk, "Bash", command=f"{CHECKOUT}/bin/fanout doctor --restore")
+    assert answer["hookSpecificOutput"]["permissionDecision"] == "allow"  # type: ignore[index]
+    root = str(desk.root)
+    call = {"tool_name": "Agent", "tool_input": {"prompt": "x"}, "tool_use_id": "u", "session_id": "s1"}
+    assert "was removed while a run is live" in denial(door.handle("gate", root, dict(call)) or {})
+    assert "was removed" in context(door.handle("prompt", root, {"prompt": "hi", "session_id": "s1"}) or {})
+    stop = door.handle("agent-stop", root, {"agent_id": "agent-01", "last_assistant_message": "DONE|01|x"}) or {}
+    assert stop["decision"] == "block", "an agent that ends now would not be judged"
+
+
+def test_restored_the_run_goes_on_with_every_claim_and_every_kept_byte(desk: Desk) -> None:
+    kept = objects.keep(str(desk.root), str(desk.root / "a.py"))
+    lose(desk)
+    project = Project(desk.root)
+    refused = project.fanout("status")
+    assert refused.code == 1 and "`fanout doctor --restore` brings it back" in refused.err
+    assert "brings it back" in project.fanout("start", "-", input=json.dumps({"tasks": [{"id": "x"}]})).err
+    done = project.fanout("doctor", "--restore")
+    assert done.code == 0 and "The run goes on" in done.out
+    assert objects.load(str(desk.root), kept) == b"before\n"
+    desk.db = db.connect(str(desk.root))
+    assert desk.state("01") == "running"
+    assert denial(desk.write("agent-01", "a.py")) == ""
+    assert "belongs to task 02" in denial(desk.write("agent-01", "b.py"))
+    assert (desk.root / ".fanout" / ".gitignore").read_text() == "*\n"
+    again = project.fanout("doctor", "--restore")
+    assert again.code == 0 and "Restored 0 files" in again.out
+
+
+def test_a_run_given_up_is_silent_and_nothing_of_it_stays(desk: Desk) -> None:
+    lose(desk)
+    assert Project(desk.root).fanout("doctor", "--forget").code == 0
+    assert not held(desk).exists()
+    assert guard(desk, "Write", file_path="a.py", content="x") == {}
+
+
+def test_another_folder_under_the_same_name_is_not_the_lost_one(desk: Desk) -> None:
+    desk.db.close()
+    desk.root.rename(desk.root.parent / "away")
+    desk.root.mkdir()
+    assert guard(desk, "Write", file_path="a.py", content="x") == {}
+    assert not (held(desk) / "live").exists()
+
+
+def test_after_the_run_a_removed_folder_is_nobodys_business(desk: Desk) -> None:
+    for task, path in (("01", "a.py"), ("02", "b.py")):
+        desk.do(f"agent-{task}", path)
+        desk.end(f"agent-{task}", f"DONE|{task}|x")
+        desk.notify(f"agent-{task}")
+    assert not (held(desk) / "live").exists(), "the run is over"
+    lose(desk)
+    assert guard(desk, "Write", file_path="a.py", content="x") == {}
+
+
+def test_old_and_too_much_is_given_up_but_never_a_live_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = db.now() + 40 * 86400
+    vault.prune(later)
+    assert (held(desk) / "state.db").exists(), "the run is live"
+    vault.unmark(str(desk.root))
+    vault.prune(db.now())
+    assert (held(desk) / "state.db").exists(), "a day is not too old"
+    monkeypatch.setattr(vault, "BYTES_KEPT", os.path.getsize(held(desk) / "state.db") // 2)
+    vault.prune(db.now())
+    assert not (held(desk) / "state.db").exists()
+    vault.prune(later)
+    assert not held(desk).exists() and vault.folders() == []
+
+
+def test_where_links_do_not_reach_it_is_a_copy_that_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = Path("/dev/shm")
+    if not elsewhere.is_dir() or os.stat(elsewhere).st_dev == os.stat(tmp_path).st_dev:
+        pytest.skip("this machine has no second file system to write to")
+    data = elsewhere / f"fanout-{os.getpid()}"
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(data))
+    try:
+        root = tmp_path / "project"
+        root.mkdir()
+        desk = Desk(root)
+        desk.start(PLAN)
+        desk.launch("01")
+        vault.refresh(str(root))
+        assert not os.path.samefile(held(desk) / "state.db", root / ".fanout" / "state.db")
+        lose(desk)
+        vault.restore(str(root))
+        desk.db = db.connect(str(root))
+        assert desk.state("01") == "running"
+    finally:
+        shutil.rmtree(data)
+
+
+def test_the_hook_finds_the_mark_by_itself(desk: Desk) -> None:
+    from project import CHECKOUT
+
+    lose(desk)
+    data = {"session_id": "s1", "cwd": str(desk.root), "tool_name": "Write", "tool_input": {"file_path": "a.py"}}
+    for folder in (desk.root, desk.root / "below"):
+        folder.mkdir(exist_ok=True)
+        done = subprocess.run(
+            [str(CHECKOUT / "hooks" / "start"), "guard"],
+            input=json.dumps(data),
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "CLAUDE_PROJECT_DIR": str(folder)},
+        )
+        assert "fanout doctor --restore" in done.stdout
