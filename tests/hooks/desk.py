@@ -100,7 +100,7 @@ class Desk:
         return self.send("stop", "Stop", stop_hook_active=False)
 
     def state(self, task: str) -> str:
-        return str(tasks.get(self.db, self.run, task)["state"])
+        return str(tasks.get(self.db, self.run, task).state)
 
     def rows(self, query: str, *given: Any) -> list[sqlite3.Row]:
         return self.db.execute(query, given).fetchall()

@@ -31,12 +31,10 @@ def test_an_older_journal_opens(tmp_path: Path, version: int) -> None:
     older.close()
     journal = db.connect(str(tmp_path))
     assert journal.execute("PRAGMA user_version").fetchone()[0] == db.VERSION
-    assert runs.get(journal, "old-1")["title"] == "Old" and base.folder(journal, str(tmp_path), "old-1") == str(
-        tmp_path
-    )
+    assert runs.get(journal, "old-1").title == "Old" and base.folder(journal, str(tmp_path), "old-1") == str(tmp_path)
     new = runs.start(journal, str(tmp_path), {**plan({"01": {}}), "base": "packages/app"})
     assert base.folder(journal, str(tmp_path), new) == str(tmp_path / "packages" / "app")
-    assert tasks.get(journal, new, "01")["state"] == "pending"
+    assert tasks.get(journal, new, "01").state == "pending"
 
 
 def test_every_version_has_its_step() -> None:
