@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from fanout.plan import schedule
+from fanout.plan.agent_types import CLIENT_AGENTS
 from fanout.plan.plan import Plan
 from fanout.plan.schedule import Problem
 
@@ -17,11 +18,11 @@ Strategy = Literal["parallel", "sequential", "hybrid", "swarm"]
 Order = Literal["none", "some", "chain"]
 Files = Literal["none", "own", "same"]
 
-START = 0.5  # minutes until an agent works on the matter, by assumption; below that a task is quicker inline. The
-# client's share is under a second (benchmarks/results/context.txt); the rest is the agent reading the project.
-WORTH = 1.2  # times faster, agents' starts included; less does not pay for looking after them
-PLATFORM = 20  # agents that the client runs at once
-REPLAYS = 2_000  # tasks up to which each cap is tried out
+START_MINUTES = 0.5
+"""Until an agent works on the matter, by assumption; below that a task is quicker inline. The client's share is under a
+second (benchmarks/results/context.txt); the rest is the agent reading the project."""
+LEAST_SPEEDUP = 1.2  # times faster, agents' starts included; less does not pay for looking after them
+REPLAYED_TASKS = 2_000  # tasks up to which each cap is tried out
 QUICK_TEST = "Can I start all simultaneously without knowing any results?"
 
 
@@ -51,7 +52,7 @@ class Situation:
     interactive: bool = False
     unproven: int = 0
     sized: bool = True
-    start: float = START
+    start: float = START_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Advice:
     quick_test: str
 
 
-def of_plan(plan: Plan, *, try_caps: bool = True, start: float = START) -> Advice:
+def of_plan(plan: Plan, *, try_caps: bool = True, start: float = START_MINUTES) -> Advice:
     """The advice for a plan; `try_caps` replays the order with fewer agents to find how many are enough."""
     situation = replace(_situation(plan), start=start)
     return decide(situation, _enough(plan) if try_caps else situation.cap)
@@ -93,7 +94,7 @@ def of_numbers(
     perspectives: bool = False,
     heavy: bool = False,
     interactive: bool = False,
-    start: float = START,
+    start: float = START_MINUTES,
 ) -> Advice:
     """The advice for `tasks` tasks of `minutes` each. With `order` "some", half of them wait for the other half."""
     flags = {"perspectives": perspectives, "heavy": heavy, "interactive": interactive}
@@ -122,7 +123,7 @@ def decide(situation: Situation, enough: int | None = None) -> Advice:
     speedup = situation.sequential / with_agents if with_agents else 1.0
     rules = _rules(situation, speedup)
     go, strategy, reason = _verdict(situation, {rule.name: rule for rule in rules})
-    together = min(situation.together, situation.cap, PLATFORM)
+    together = min(situation.together, situation.cap, CLIENT_AGENTS)
     cap = max(1, min(together, enough or together)) if go and strategy != "sequential" else 1
     faster = round(speedup, 3) if cap > 1 else 1.0
     shown = with_agents if go else situation.sequential
@@ -164,7 +165,7 @@ def _long_enough(each: float, one: Situation) -> Rule:
 
 def _pays(speedup: float, sized: bool) -> Rule:
     counted = "their starts included" if sized else "if all take equally long"
-    return Rule("pays", speedup >= WORTH, f"{speedup:.2g} times as fast with agents, {counted}")
+    return Rule("pays", speedup >= LEAST_SPEEDUP, f"{speedup:.2g} times as fast with agents, {counted}")
 
 
 def _verdict(one: Situation, rules: dict[str, Rule]) -> tuple[bool, Strategy, str]:
@@ -258,7 +259,7 @@ def _perspectives(plan: Plan, left: list[int]) -> bool:
 def _enough(plan: Plan) -> int:
     """The smallest number of agents that ends within a twentieth of the plan's own makespan."""
     problem, most = plan.problem, plan.reading.document.max_parallel
-    if len(plan.tasks) > REPLAYS:
+    if len(plan.tasks) > REPLAYED_TASKS:
         return most
     for cap in range(1, most):
         _, finish, _ = schedule.replay(_with_slots(problem, cap), plan.answer.order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+CLIENT_AGENTS = 20  # that the client runs at once
 GENERAL = "general-purpose"
 BUILT_IN = (GENERAL, "Explore", "Plan")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-LONGEST = 60
+VALUE_CHARACTERS = 60
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -30,4 +30,4 @@ def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 
 def _short(value: object) -> str:
     text = " ".join(str(value).split()) if value is not None else "not stated"
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+    return text if len(text) <= VALUE_CHARACTERS else text[: VALUE_CHARACTERS - 3] + "..."

@@ -16,12 +16,12 @@ _KEPT = "a task that must run alone keeps its place in the list"
 
 def reasons(reading: Reading) -> dict[int, str]:
     """The index of each doubtful task that is left to do, to the reason as a clause that names it."""
-    found = {}
+    clauses = {}
     for index, task in enumerate(reading.document.tasks):
         note = reading.notes.get(task.id)
         if note is not None and note.unsure and note.status not in ("completed", "skipped"):
-            found[index] = f"{task.id} {_reason(note)}"
-    return found
+            clauses[index] = f"{task.id} {_reason(note)}"
+    return clauses
 
 
 def _reason(note: Note) -> str:

@@ -45,7 +45,7 @@ def _fit(plan: Plan, first: int, then: int) -> bool:
 
 
 def _chain(first: int, follower: dict[int, tuple[int, str]]) -> Lane:
-    found = [first]
-    while found[-1] in follower:
-        found.append(follower[found[-1]][0])
-    return Lane(tuple(found), follower[first][1])
+    tasks = [first]
+    while tasks[-1] in follower:
+        tasks.append(follower[tasks[-1]][0])
+    return Lane(tuple(tasks), follower[first][1])

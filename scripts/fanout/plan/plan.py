@@ -79,11 +79,11 @@ class Plan:
         known = {
             (hazard.a, hazard.b): hazard for hazard in [*self.hazards, *self.held] if (hazard.a, hazard.b) in pairs
         }
-        found = {}
+        reasons = {}
         for wait in self.answer.waits:
             hazard = known.get((min(wait.task, wait.on), max(wait.task, wait.on)))
-            found[self.tasks[wait.task].id] = self._because(wait, hazard)
-        return found
+            reasons[self.tasks[wait.task].id] = self._because(wait, hazard)
+        return reasons
 
     def apart(self) -> dict[str, str]:
         """For each task that a conflict keeps out of an earlier batch, that conflict in words: the last one."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-SHOWN = 5
+NAMES_SHOWN = 5
 
 
-def listed(names: Sequence[str], most: int = SHOWN) -> str:
+def listed(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
     """`01`, `01 and 02`, `01, 02 and 03`; of many the first ones and how many more."""
     shown = list(names[:most])
     if len(names) > most:

@@ -10,7 +10,7 @@ from fanout.plan.pattern import Pattern, PatternError, parse
 from fanout.plan.reading import Note, Reading
 from fanout.plan.sentence import listed
 
-MOST = 50
+MOST_PROBLEMS = 50
 
 
 class Patterns:
@@ -42,11 +42,11 @@ def validate(reading: Reading) -> Patterns:
 
 
 def _first(reading: Reading, problems: list[Problem]) -> list[Problem]:
-    left = len(problems) - MOST
+    left = len(problems) - MOST_PROBLEMS
     if left <= 0:
         return problems
     more = Problem(_name(reading), "", "", f"{left} more problems", "Mend these first.")
-    return [*problems[:MOST], more]
+    return [*problems[:MOST_PROBLEMS], more]
 
 
 def place_of(reading: Reading, task: str) -> str:
@@ -123,10 +123,10 @@ def _join(reading: Reading) -> Iterator[Problem]:
 
 
 def _patterns(reading: Reading, problems: list[Problem]) -> Patterns:
-    found = Patterns()
+    patterns = Patterns()
     cache: dict[str, Pattern] = {}
     for task in reading.document.tasks:
-        for field, texts, kept in (("writes", task.writes, found.writes), ("reads", task.reads, found.reads)):
+        for field, texts, kept in (("writes", task.writes, patterns.writes), ("reads", task.reads, patterns.reads)):
             parsed = []
             for text in texts:
                 try:
@@ -141,4 +141,4 @@ def _patterns(reading: Reading, problems: list[Problem]) -> Patterns:
                     found_ = "" if repr(text) in message else repr(text)
                     problems.append(Problem(place_of(reading, task.id), field, found_, message, error.fix))
             kept.append(parsed)
-    return found
+    return patterns

@@ -59,11 +59,11 @@ _EXAMPLES = {"tasks": {"id": ""}, "resources": {"name": ""}, "accept": {"text": 
 
 def problems(model: type[BaseModel], place: str, data: dict[str, Any], details: Iterable[Any]) -> list[Problem]:
     """Each misfit that the validation found, as one problem; `data` is the whole document, `place` names it."""
-    found: dict[tuple[str, str], Problem] = {}
+    by_field: dict[tuple[str, str], Problem] = {}
     for detail in details:
         problem = _problem(model, place, data, detail)
-        found.setdefault((problem.record, problem.field), problem)
-    return list(found.values())
+        by_field.setdefault((problem.record, problem.field), problem)
+    return list(by_field.values())
 
 
 def _problem(model: type[BaseModel], place: str, data: dict[str, Any], detail: Any) -> Problem:

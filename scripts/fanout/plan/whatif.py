@@ -38,8 +38,8 @@ def split(plan: Plan) -> Split | None:
     if not tried:
         return None
     base = Halves(plan.problem, answer.order)
-    found = [(_makespan(plan, base, i), i) for i in tried]
-    makespan, best = min(found)
+    halvings = [(_makespan(plan, base, i), i) for i in tried]
+    makespan, best = min(halvings)
     saves = answer.makespan - makespan
     return Split(best, makespan, saves) if saves >= worth else None
 

@@ -34,9 +34,9 @@ def _named(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as lines:
             for line in lines:
-                found = re.match(r"name:\s*[\"']?([\w -]+)", line)
-                if found:
-                    return found.group(1).strip()
+                name = re.match(r"name:\s*[\"']?([\w -]+)", line)
+                if name:
+                    return name.group(1).strip()
     except (OSError, UnicodeDecodeError):
         pass
     return ""

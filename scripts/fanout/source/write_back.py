@@ -21,8 +21,8 @@ _UNDERWAY: tuple[Status, ...] = ("in_progress",)
 
 def keeps_status(format_name: str) -> bool:
     """Whether the format holds a status that can be written back."""
-    found = registry.FORMATS.get(format_name)
-    return found is not None and found.mark is not None
+    format_ = registry.FORMATS.get(format_name)
+    return format_ is not None and format_.mark is not None
 
 
 def set_status(
@@ -103,7 +103,7 @@ def _same_task(what: Reading | Source, now: Reading, task: str, status: Status, 
 
 def _located(edits: list[Edit]) -> list[Edit]:
     """The edits at their places in the files as they are now."""
-    found = [edit for edit in edits if edit.origin is None]
+    located = [edit for edit in edits if edit.origin is None]
     for origin in dict.fromkeys(edit.origin for edit in edits if edit.origin is not None):
         wanted = [edit for edit in edits if edit.origin == origin]
         fresh = dataclasses.replace(origin, source=_fresh(origin.source))
@@ -112,8 +112,8 @@ def _located(edits: list[Edit]) -> list[Edit]:
         kept = [(edit.path, edit.before) for edit in again if not edit.derived]
         if kept and kept != [(edit.path, edit.before) for edit in wanted if not edit.derived]:
             raise _changed(wanted[0])
-        found += again
-    return found
+        located += again
+    return located
 
 
 def _changed(edit: Edit) -> FanoutError:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fanout.plan.agent_types import CLIENT_AGENTS
 from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
 FEW, MANY = 4, 8
-PLATFORM = 20  # agents that the client runs at once
-SURE = 0.5
+SURE_CONFIDENCE = 0.5
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
     """9 and more always; 5 to 8 where what some of them write is only guessed."""
     batches = facts.plan.answer.batches
     cap = facts.plan.reading.document.max_parallel
-    if cap > PLATFORM and any(len(batch) > PLATFORM for batch in batches):
-        message = f"max_parallel is {cap}, and the client runs at most {PLATFORM} agents at once"
-        yield Remark("batch-size", message, "", f"Set max_parallel to {PLATFORM} or less.")
+    if cap > CLIENT_AGENTS and any(len(batch) > CLIENT_AGENTS for batch in batches):
+        message = f"max_parallel is {cap}, and the client runs at most {CLIENT_AGENTS} agents at once"
+        yield Remark("batch-size", message, "", f"Set max_parallel to {CLIENT_AGENTS} or less.")
     large = [number for number, batch in enumerate(batches, 1) if len(batch) > MANY]
     if large:
         most = max(map(len, batches))
@@ -44,6 +44,6 @@ def _guessed(facts: PlanFacts, batch: list[int]) -> list[str]:
     found = []
     for task in facts.plan.ids(batch):
         note = facts.plan.reading.notes.get(task)
-        if note and any(one.field == "writes" and one.confidence < SURE for one in note.inferred):
+        if note and any(one.field == "writes" and one.confidence < SURE_CONFIDENCE for one in note.inferred):
             found.append(task)
     return found

@@ -13,7 +13,7 @@ from fanout.plan.plan import Plan
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
-MOST = 8
+MOST_REMARKS = 8
 APART = "Give each its own file, state their order with depends_on, or make them one task."
 NARROW = "Claim fewer paths, split it, or let it run first or last with depends_on."
 ORDER = "Add the writer to the reader's depends_on if the reader needs what is new, or the other way round."
@@ -33,10 +33,10 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
 
 
 def _capped(facts: PlanFacts, code: str, groups: Sequence[Contested]) -> Iterator[Remark]:
-    for one in groups[:MOST]:
+    for one in groups[:MOST_REMARKS]:
         yield WORDS[code](facts.plan, one, facts.project.case_insensitive)
-    if len(groups) > MOST:
-        left = len(groups) - MOST
+    if len(groups) > MOST_REMARKS:
+        left = len(groups) - MOST_REMARKS
         message = f"{left} more such {'case' if left == 1 else 'cases'}: every pair stands in the plan's hazards"
         yield Remark(code, message, "", "Print them with fanout plan --json.")
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from fanout.plan.hazards import Hazard
 
 NO_HUB = -1
-HUB = 3  # a task that meets others at so many paths gets one remark for all of them
-CROWD = 4  # so many tasks at one path get one remark
+HUB_PATHS = 3  # a task that meets others at so many paths gets one remark for all of them
+CROWD_TASKS = 4  # so many tasks at one path get one remark
 
 
 class Contested(NamedTuple):
@@ -26,18 +26,18 @@ class Contested(NamedTuple):
 
 def contested(hazards: Iterable[Hazard], waits: set[tuple[int, int]]) -> list[Contested]:
     """Most tasks first. A path of many tasks stands for itself; of the other pairs, a hub takes its own."""
-    found, rest = [], []
+    remarked, rest = [], []
     meets: dict[int, int] = {}  # at how many of the paths that are left a task meets others
     for group in _by_path(hazards).values():
         tasks = _tasks(group)
-        if len(tasks) >= CROWD:
-            found.append(_path(group, waits))
+        if len(tasks) >= CROWD_TASKS:
+            remarked.append(_path(group, waits))
             continue
         rest += group
         for index in tasks:
             meets[index] = meets.get(index, 0) + 1
-    found += _hubs(rest, meets, waits)
-    return sorted(found, key=lambda one: (-len(one.tasks), not one.wait, one.tasks, one.witness))
+    remarked += _hubs(rest, meets, waits)
+    return sorted(remarked, key=lambda one: (-len(one.tasks), not one.wait, one.tasks, one.witness))
 
 
 def _by_path(hazards: Iterable[Hazard]) -> dict[str, list[Hazard]]:
@@ -64,7 +64,7 @@ def _hubs(pairs: list[Hazard], meets: dict[int, int], waits: set[tuple[int, int]
     for hazard in pairs:
         _, a, b, _, _ = hazard
         hub = a if meets[a] >= meets[b] else b
-        (owned.setdefault(hub, []) if meets[hub] >= HUB else single).append(hazard)
+        (owned.setdefault(hub, []) if meets[hub] >= HUB_PATHS else single).append(hazard)
     found = [_path(group, waits) for group in _by_path(single).values()]
     for hub, group in owned.items():
         one = _path(group, waits)

@@ -12,7 +12,7 @@ from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
-MOST = 100  # tasks for one path that are compared with each other
+MOST_TASKS = 100  # tasks for one path that are compared with each other
 
 # Manifest -> the lock files that its package managers write; the first one where none is there yet.
 LOCKS = {
@@ -50,7 +50,7 @@ class Implied(NamedTuple):
 def rule(facts: PlanFacts) -> Iterator[Remark]:
     """One remark for each such path that two tasks share which nothing else keeps apart."""
     for implied, tasks in _implied(facts).items():
-        clash = facts.beside(tasks[:MOST])
+        clash = facts.beside(tasks[:MOST_TASKS])
         if clash:
             first, *others = facts.plan.ids(clash)
             message = f"may change {implied.path} without naming it, as {listed(others)} may ({implied.why})"
@@ -70,7 +70,7 @@ def _implied(facts: PlanFacts) -> dict[Implied, list[int]]:
         implied = dict.fromkeys(_by_words(facts.plan.tasks[index]))
         for path, _ in facts.named[index]:
             implied.update(dict.fromkeys(_by_path(path, project)))
-            implied.update(dict.fromkeys(barrels.of(path)))
+            implied.update(dict.fromkeys(barrels.implied_by(path)))
         for one in implied:
             found.setdefault(one, []).append(index)
     return {one: tasks for one, tasks in found.items() if len(tasks) > 1}
@@ -109,7 +109,7 @@ class _Barrels:
         self._planned = {path for named in facts.named for path, _ in named}
         self._known: dict[tuple[str, str], str] = {}
 
-    def of(self, path: str) -> Iterator[Implied]:
+    def implied_by(self, path: str) -> Iterator[Implied]:
         folder, slash, name = path.rpartition("/")
         kind = name.rpartition(".")[2]
         if kind not in BARRELS or name in BARRELS[kind]:

@@ -12,7 +12,7 @@ from fanout.plan.sentence import listed
 BASH = re.compile(
     r"&>|\|&|\[\[|[<>]\(|<<<|\{[^{} ]*(,|\.\.)[^{} ]*\}|\bpipefail\b|(^|[;&|]\s*)(source|shopt|declare|mapfile)\b"
 )
-MOST = 100  # tasks with one command that are compared with each other
+MOST_TASKS = 100  # tasks with one command that are compared with each other
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
@@ -64,5 +64,5 @@ def shared(facts: PlanFacts) -> list[tuple[str, list[str]]]:
         commands = {accept.command for accept in task.accept if accept.command and accept.when == "task"}
         for command in () if task.read_only else commands:
             users.setdefault(" ".join(command.split()), []).append(index)
-    found = [(command, facts.beside(tasks[:MOST])) for command, tasks in users.items() if len(tasks) > 1]
+    found = [(command, facts.beside(tasks[:MOST_TASKS])) for command, tasks in users.items() if len(tasks) > 1]
     return [(command, facts.plan.ids(tasks)) for command, tasks in sorted(found) if tasks]

@@ -51,9 +51,9 @@ class PlanFacts:
     def beside(self, tasks: Sequence[int]) -> list[int]:
         """Those of the tasks that may run at the same time as another one of them: no dependency, no hazard."""
         below, apart = self.plan.below, self.apart
-        found = set()
+        side_by_side = set()
         for place, a in enumerate(tasks):
             for b in tasks[place + 1 :]:
                 if (a, b) not in apart and not below[b] >> a & 1 and not below[a] >> b & 1:
-                    found |= {a, b}
-        return sorted(found)
+                    side_by_side |= {a, b}
+        return sorted(side_by_side)

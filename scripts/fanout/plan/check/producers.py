@@ -24,7 +24,7 @@ class Missing(NamedTuple):
     late: bool
 
 
-MOST = 8
+MOST_PATHS = 8
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
@@ -33,10 +33,10 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
     for one in facts.missing:
         groups.setdefault((one.path, one.late), []).append(one)
     ranked = sorted(groups.values(), key=lambda group: (not group[0].late, -len(group)))
-    for group in ranked[:MOST]:
+    for group in ranked[:MOST_PATHS]:
         yield _remark(facts.plan, group)
-    if len(ranked) > MOST:
-        message = f"{len(ranked) - MOST} more paths are read beside the task that creates them"
+    if len(ranked) > MOST_PATHS:
+        message = f"{len(ranked) - MOST_PATHS} more paths are read beside the task that creates them"
         yield Remark("missing-edge", message, "", "Mend the first ones and look again.")
 
 
@@ -62,14 +62,14 @@ def pairs(facts: PlanFacts) -> set[tuple[int, int]]:
 def find(facts: PlanFacts) -> list[Missing]:
     """One for each task and the writers that it misses, at its first such path."""
     writers = _writers(facts)
-    found: dict[tuple[int, tuple[int, ...]], Missing] = {}
+    by_writers: dict[tuple[int, tuple[int, ...]], Missing] = {}
     for reader in facts.left:
         for pattern in facts.plan.patterns.reads[reader]:
             if pattern.is_literal:
                 one = _missing(facts, reader, pattern.anchor, writers)
                 if one is not None:
-                    found.setdefault((reader, tuple(one.writers)), one)
-    return list(found.values())
+                    by_writers.setdefault((reader, tuple(one.writers)), one)
+    return list(by_writers.values())
 
 
 def _missing(facts: PlanFacts, reader: int, path: str, writers: dict[str, list[int]]) -> Missing | None:
@@ -86,14 +86,14 @@ def _missing(facts: PlanFacts, reader: int, path: str, writers: dict[str, list[i
 
 def _writers(facts: PlanFacts) -> dict[str, list[int]]:
     """Who writes a path by name; of a folder, under the folder's name with a slash."""
-    found: dict[str, list[int]] = {}
+    writers: dict[str, list[int]] = {}
     for index, named in enumerate(facts.named):
         for path, below in named:
             name = _key(path, facts.project)
-            found.setdefault(name, []).append(index)
+            writers.setdefault(name, []).append(index)
             if below:
-                found.setdefault(f"{name}/", []).append(index)
-    return found
+                writers.setdefault(f"{name}/", []).append(index)
+    return writers
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -10,20 +10,20 @@ from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed, minutes
 
-INLINE = 0.5  # minutes; below that starting an agent takes longer than the work
-HUGE = 4  # times the median of the others
-SHARE = 0.3  # of the makespan
-TINY = 10  # times smaller than the mean
+INLINE_MINUTES = 0.5  # minutes; below that starting an agent takes longer than the work
+HUGE_TIMES_MEDIAN = 4  # times the median of the others
+HUGE_SHARE = 0.3  # of the makespan
+TINY_TIMES_BELOW_MEAN = 10  # times smaller than the mean
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Only stated estimates count."""
     sizes = _stated(facts)
-    small = [index for index, size in sizes.items() if size < INLINE]
+    small = [index for index, size in sizes.items() if size < INLINE_MINUTES]
     if small:
         names = facts.plan.ids(small)
         rest = _too(names[1:])
-        message = f"takes under {minutes(INLINE)}{rest}: starting an agent takes longer"
+        message = f"takes under {minutes(INLINE_MINUTES)}{rest}: starting an agent takes longer"
         yield Remark("too-small", message, names[0], "Do it inline, or make it part of a neighbour.")
     if len(sizes) < 2:
         return
@@ -35,7 +35,7 @@ def _huge(facts: PlanFacts, sizes: dict[int, float]) -> Iterator[Remark]:
     end = facts.plan.answer.makespan
     for index, size in sorted(sizes.items(), key=lambda item: -item[1])[:3]:
         others = median(other for place, other in sizes.items() if place != index)
-        if size >= HUGE * others and size >= SHARE * end and index in _deciding(facts):
+        if size >= HUGE_TIMES_MEDIAN * others and size >= HUGE_SHARE * end and index in _deciding(facts):
             message = f"takes {minutes(size)} of the plan's {minutes(end)}, most others about {minutes(others)}"
             fix = "Split it: nothing else makes the plan end earlier."
             yield Remark("uneven-sizes", message, facts.plan.tasks[index].id, fix)
@@ -44,7 +44,11 @@ def _huge(facts: PlanFacts, sizes: dict[int, float]) -> Iterator[Remark]:
 def _tiny(facts: PlanFacts, sizes: dict[int, float]) -> Iterator[Remark]:
     mean = sum(sizes.values()) / len(sizes)
     joints = _joints(facts)
-    tiny = [index for index, size in sizes.items() if INLINE <= size <= mean / TINY and index not in joints]
+    tiny = [
+        index
+        for index, size in sizes.items()
+        if INLINE_MINUTES <= size <= mean / TINY_TIMES_BELOW_MEAN and index not in joints
+    ]
     if tiny:
         names = facts.plan.ids(tiny)
         rest = _too(names[1:])

@@ -22,8 +22,8 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
 
 
 def _of(facts: PlanFacts, task: str, pattern: Pattern) -> Iterator[Remark]:
-    found = [one for one in pattern.warnings if one.code != "matches-nothing"]  # that is an error of validate
+    remarks = [one for one in pattern.warnings if one.code != "matches-nothing"]  # that is an error of validate
     if "[" in pattern.text:
-        found += patterns.unescaped_folders(pattern.text, facts.project.exists)
-    for one in found:
+        remarks += patterns.unescaped_folders(pattern.text, facts.project.exists)
+    for one in remarks:
         yield Remark(one.code, one.message.removesuffix("."), task, one.fix)

@@ -24,15 +24,15 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
 
 def _alone(facts: PlanFacts) -> Iterator[Remark]:
     plan = facts.plan
-    found = []
+    alone = []
     for index in facts.left:
         note = plan.reading.notes.get(plan.tasks[index].id)
         if note is not None and note.unsure and note.parallel is not False:
-            found.append(plan.tasks[index].id)
-    if found and len(facts.left) > 1:
-        rest = f", nor {'does' if len(found) == 2 else 'do'} {listed(found[1:])}" if len(found) > 1 else ""
+            alone.append(plan.tasks[index].id)
+    if alone and len(facts.left) > 1:
+        rest = f", nor {'does' if len(alone) == 2 else 'do'} {listed(alone[1:])}" if len(alone) > 1 else ""
         message = f"does not say what it writes{rest}: nothing else runs meanwhile"
-        yield Remark("runs-alone", message, found[0], "Name the files that it writes.")
+        yield Remark("runs-alone", message, alone[0], "Name the files that it writes.")
 
 
 def _context(facts: PlanFacts) -> Iterator[Remark]:

@@ -8,7 +8,7 @@ from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
-_SHOWN = 80
+_TEXT_CHARACTERS = 80
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
@@ -17,7 +17,7 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
     if not left:
         return
     first = left[0]
-    text = first.text if len(first.text) <= _SHOWN else first.text[: _SHOWN - 3] + "..."
+    text = first.text if len(first.text) <= _TEXT_CHARACTERS else first.text[: _TEXT_CHARACTERS - 3] + "..."
     file = first.place.partition(":")[0]
     places = [item.place.removeprefix(f"{file}:") for item in left[1:]]
     more = f"; so {'does' if len(places) == 1 else 'do'} {listed(places)}" if places else ""

@@ -12,6 +12,6 @@ from fanout.plan.reading import Remark
 def rule(facts: PlanFacts) -> Iterator[Remark]:
     """The reason of a no-go."""
     if facts.left:
-        found = advice.of_plan(facts.plan, try_caps=False)
-        if not found.go:
-            yield Remark("no-go", f"agents don't pay here: {found.reason}", "", "Do it in the main conversation.")
+        verdict = advice.of_plan(facts.plan, try_caps=False)
+        if not verdict.go:
+            yield Remark("no-go", f"agents don't pay here: {verdict.reason}", "", "Do it in the main conversation.")

@@ -18,20 +18,20 @@ from .beam import Beam
 from .bounds import tails
 from .packing import Packing
 
-_SEEN = 100
+_READY_TASKS_SEEN = 100
 _STRETCHES = (1.0, 1.2, 1.5, 2.0)
-_TRIES = 12
+_GREEDY_TRIES = 12
 _WEIGHTS = (0.1, 0.2, 0.3, 0.45)
 _BEAM_SHARE = 0.7
-_WIDER = 3
-_LARGE = 1500
+_WIDENING_FACTOR = 3
+_LARGEST_BEAM_TASKS = 1500
 
 
 def best(model: Model, floor: int, effort: int, seed: int) -> list[list[int]]:
     """The best batches found for so many microseconds of a usual machine; stops at the floor."""
-    if not effort or model.n > _LARGE:
+    if not effort or model.n > _LARGEST_BEAM_TASKS:
         return first(model, 1, seed)
-    found = _widen(model, first(model, _TRIES, seed, floor), floor, int(effort * _BEAM_SHARE))
+    found = _widen(model, first(model, _GREEDY_TRIES, seed, floor), floor, int(effort * _BEAM_SHARE))
     if length(model, found) <= floor:
         return found
     packing = Packing(model, seed)
@@ -58,7 +58,7 @@ def _widen(model: Model, found: list[list[int]], floor: int, effort: int) -> lis
             if total <= floor:
                 return found
         weights = [weight for _, weight in sorted(rated)[: max(1, len(weights) // 2)]]
-        wider = _WIDER if len(weights) > 1 else (budget - beam.spent) / max(1, cost)
+        wider = _WIDENING_FACTOR if len(weights) > 1 else (budget - beam.spent) / max(1, cost)
         if wider < 1.5:
             break
         width, cost = int(width * wider), int(cost * wider)
@@ -94,7 +94,7 @@ def greedy(model: Model, tail: Sequence[float], stretch: float) -> list[list[int
     ready = sorted(place[k] for k in range(model.running, model.n) if not left[k])
     out = []
     while ready:
-        batch = _fill(model, [rank[p] for p in ready[:_SEEN]], stretch)
+        batch = _fill(model, [rank[p] for p in ready[:_READY_TASKS_SEEN]], stretch)
         for k in batch:
             del ready[bisect_left(ready, place[k])]
         for k in batch:

@@ -13,10 +13,10 @@ from fanout.plan.schedule.search_model import Model
 
 from .bounds import tails
 
-_BRANCH = 8
+_LEADERS = 8
 
-_URGENT = 64
-_CHILD = 24
+_URGENT_TASKS = 64
+_CHILD_COST = 24
 
 State = tuple[float, int, int, int, list[int], list[int]]
 """Estimate of the whole, length so far, work left; the tasks done and the tasks ready before the last batch, and those
@@ -60,7 +60,7 @@ class Beam:
         self.spent += len(ready)
         per_work, per_path = self.rates
         rank, after, needed = self.rank, self.model.after, self.needed
-        for batch, size, top, load in self._batches(ready[:_URGENT]):
+        for batch, size, top, load in self._batches(ready[:_URGENT_TASKS]):
             now = mask | batch
             length = so_far + top
             stage = stages[done + size]
@@ -68,7 +68,7 @@ class Beam:
             if known is not None and known[1] <= length:
                 continue
             fresh = []
-            for k in ready[:_URGENT]:
+            for k in ready[:_URGENT_TASKS]:
                 if batch >> k & 1:
                     fresh += [b for b in after[k] if not needed[b] & ~now and b not in fresh]
             path = max([rank[b] for b in fresh], default=0)
@@ -83,12 +83,12 @@ class Beam:
         seen = set()
         leaders: dict[int, int] = {}
         for k in urgent:
-            if leaders.setdefault(dur[k], k) == k and len(leaders) > _BRANCH:
+            if leaders.setdefault(dur[k], k) == k and len(leaders) > _LEADERS:
                 break
             if leaders[dur[k]] != k:
                 continue
             for wish in (urgent, long):
-                self.spent += _CHILD
+                self.spent += _CHILD_COST
                 found = self._fill(k, wish)
                 if found[0] not in seen:
                     seen.add(found[0])

@@ -7,9 +7,9 @@ from heapq import heappop, heappush, heapreplace, nsmallest
 
 from fanout.plan.schedule.search_model import Model
 
-_SEEDS = 1000
-_WIDE = 2000
-_SHARPENERS = 60
+_CLIQUE_SEEDS = 1000
+_WIDE_POOL_TASKS = 2000
+_SHARPENING_CLIQUES = 60
 
 
 def heads(model: Model) -> list[int]:
@@ -53,7 +53,9 @@ def lower_bound(model: Model) -> int:
 def sharper(model: Model) -> tuple[int, list[int]]:
     """A better bound at more cost, and the tails it comes from: what a task needs may not overlap either."""
     head, tail = heads(model), tails(model)
-    cliques = sorted(_cliques(model, head, tail, 0), key=lambda c: -sum([model.dur[k] for k in c]))[:_SHARPENERS]
+    cliques = sorted(_cliques(model, head, tail, 0), key=lambda c: -sum([model.dur[k] for k in c]))[
+        :_SHARPENING_CLIQUES
+    ]
     masks = [sum(1 << k for k in clique) for clique in cliques]
     for k in range(model.running, model.n):
         head[k] = max(head[k], _squeeze(model, model.need[k], model.below[k], masks, head))
@@ -117,14 +119,14 @@ def _cliques(model: Model, head: list[int], tail: list[int], best: int) -> Itera
     for place, k in enumerate(sorted(range(model.n), key=lambda k: (-dur[k], k))):
         rank[k] = place
     seen, grown = set(), set()
-    for k in sorted(load, key=lambda k: (-load[k], k))[:_SEEDS]:
+    for k in sorted(load, key=lambda k: (-load[k], k))[:_CLIQUE_SEEDS]:
         apart = model.below[k] | model.above[k]
         if (alike := (model.foe_mask[k] | 1 << k, apart)) in grown:  # the same tasks around it: the same set again
             continue
         grown.add(alike)
         clique = [k]
         apart |= model.foe_mask[k]
-        for pool in (foes[k], _bits(apart) if model.n <= _WIDE else ()):
+        for pool in (foes[k], _bits(apart) if model.n <= _WIDE_POOL_TASKS else ()):
             for b in sorted(pool, key=rank.__getitem__):
                 if apart >> b & 1:
                     clique.append(b)

@@ -8,7 +8,7 @@ from fanout.plan.schedule.search_model import Model
 
 from .bounds import tails
 
-SMALL = 10
+EXACT_TASKS = 10
 
 
 class Orders:

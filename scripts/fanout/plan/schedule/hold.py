@@ -24,8 +24,8 @@ Pair = tuple[int, int]
 HELD = "held back, for then everything ends earlier"
 """Why such a pair is kept apart, as a clause."""
 
-_WORK = 50_000
-_SHARP = 300
+_REPLAYED_TASKS = 50_000
+_SHARP_BOUND_TASKS = 300
 
 
 def hold_back(problem: Problem, answer: Answer) -> tuple[Answer, list[Pair]]:
@@ -51,12 +51,12 @@ def hold_back(problem: Problem, answer: Answer) -> tuple[Answer, list[Pair]]:
 def _bound(problem: Problem) -> int:
     """What no schedule can beat, whatever is held apart in it."""
     model = Model(problem)
-    return max(bounds.lower_bound(model), bounds.sharper(model)[0] if model.n <= _SHARP else 0)
+    return max(bounds.lower_bound(model), bounds.sharper(model)[0] if model.n <= _SHARP_BOUND_TASKS else 0)
 
 
 def _fewest(problem: Problem, order: Sequence[int], pairs: list[Pair], limit: float) -> list[Pair]:
     """As few of the pairs as keep the replay within the limit: halves are left out, then quarters, down to one pair."""
-    tries = max(40, _WORK // len(order))
+    tries = max(40, _REPLAYED_TASKS // len(order))
     size = len(pairs)
     while size and tries > 0:
         at = 0

@@ -19,12 +19,12 @@ from fanout.plan.schedule.search_model import Model
 
 from .dispatch import dispatch, end_moment, places
 
-_MARKS = 8
+_MARKS_A_SCHEDULE = 8
 _PHASES = ((0.6, 0.3, 0.03), (0.4, 0.1, 0.02))
 """Shares of the budget, each with how much worse a step may be at its begin and its end, in mean durations."""
 _ANYWHERE, _PAIR, _FURTHER = 0.3, 0.5, 0.8
-_STEP, _SORTED = 40, 4
-_NEVER = 1 << 62
+_STEP_COST, _TASKS_SORTED_A_LAUNCH = 40, 4
+_NO_LIMIT = 1 << 62
 
 Mark = tuple[int, list[int], list[int], list[int]]
 """A moment of a replay before it launches: now, what each task still waits for, busy (end and task), ready tasks."""
@@ -59,7 +59,7 @@ class Search:
         self.spent = 0
         self.bits = model.n.bit_length()
         self.tail = list(map(add, tail, model.dur))
-        self.gap = max(4, -(-model.n // _MARKS))
+        self.gap = max(4, -(-model.n // _MARKS_A_SCHEDULE))
 
     def schedule(self, order: Sequence[int]) -> Schedule:
         """The replay of a whole order."""
@@ -74,7 +74,7 @@ class Search:
         ready = [k for k in range(model.running, model.n) if not left[k]]
         marks: list[Mark] = [(0, left, busy, ready)]
         start = [0] * model.n
-        makespan = self._resume(order, place, marks, start, _NEVER)
+        makespan = self._resume(order, place, marks, start, _NO_LIMIT)
         return Schedule(order, place, left, start, marks, makespan)
 
     def _whole(self, order: list[int], place: list[int], left: list[int]) -> Schedule:
@@ -99,11 +99,11 @@ class Search:
         best = now
         links = self._links(now)
         cooling = (cold - hot) / max(1, budget)
-        sorting = self.model.n // _SORTED
+        sorting = self.model.n // _TASKS_SORTED_A_LAUNCH
         begun = self.spent
         while self.spent < begun + budget and best.makespan > bound and links:
             limit = now.makespan - int((hot + cooling * (self.spent - begun)) * log(1.0 - rnd()))
-            self.spent += _STEP
+            self.spent += _STEP_COST
             move = self._random_move(now) if rnd() < _ANYWHERE else self._move(now, self._stretch(links))
             new = self._try(now, move, limit) if move else None
             if new is None:

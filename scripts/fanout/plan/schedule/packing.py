@@ -13,7 +13,7 @@ from math import exp
 from fanout.plan.schedule.search_model import Model
 
 _WINDOW, _WIDEST, _SCATTERED, _SINGLES = 0.75, 5, 3, 3
-_NOISE = 0.15
+_NOISE_SHARE = 0.15
 
 
 class Batch:
@@ -70,7 +70,7 @@ class Packing:
         self.touched = {}
         loose = self._take_apart()
         dur, rnd = self.model.dur, self.random
-        loose.sort(key=lambda k: -dur[k] * (1 + _NOISE * rnd()))
+        loose.sort(key=lambda k: -dur[k] * (1 + _NOISE_SHARE * rnd()))
         for k in loose:
             self._put(k)
         worse = self.total - total

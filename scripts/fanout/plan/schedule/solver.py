@@ -14,12 +14,12 @@ from .problem import Answer, Problem, Wait
 Effort = Literal["quick", "normal", "high"]
 
 
-_ORDER = {"quick": 0, "normal": 700_000, "high": 6_000_000}
-_BATCHES = {"quick": 0, "normal": 250_000, "high": 3_000_000}
-_PASSES = 4
-_FEWEST = 100
-_SHARP = 300
-_NODES = 30_000
+_ORDER_LAUNCHES = {"quick": 0, "normal": 700_000, "high": 6_000_000}
+_BATCHES_MICROSECONDS = {"quick": 0, "normal": 250_000, "high": 3_000_000}
+_POLISH_PASSES = 4
+_LEAST_LAUNCHES_A_TASK = 100
+_SHARP_BOUND_TASKS = 300
+_EXACT_NODES = 30_000
 
 
 def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answer:
@@ -30,8 +30,8 @@ def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answ
     ten for up to 1,000 tasks.
     """
     model = Model(problem)
-    rated, bound = _order(model, bounds.lower_bound(model), _ORDER[effort], seed)
-    sequence, floor = _sequence(model, bound, _BATCHES[effort], seed)
+    rated, bound = _order(model, bounds.lower_bound(model), _ORDER_LAUNCHES[effort], seed)
+    sequence, floor = _sequence(model, bound, _BATCHES_MICROSECONDS[effort], seed)
     if not model.running:
         rated = _no_longer_than(model, rated, sequence)
         bound = min(bound, batches.length(model, sequence))
@@ -43,30 +43,30 @@ def _no_longer_than(model: Model, rated: rules.Rated, sequence: list[list[int]])
     """The order, or when batches end earlier than it does, what rolling dispatch makes of them where that is better."""
     if rated[0] <= batches.length(model, sequence):
         return rated
-    return min(rated, rules.polish(model, [k for batch in sequence for k in batch], _PASSES))
+    return min(rated, rules.polish(model, [k for batch in sequence for k in batch], _POLISH_PASSES))
 
 
 def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[rules.Rated, int]:
     """The best order of the rules, then of the search for so many microseconds of a usual machine; a better bound."""
     best: rules.Rated | None = None
     for order in rules.orders(model):
-        rated = rules.polish(model, order, _PASSES)
+        rated = rules.polish(model, order, _POLISH_PASSES)
         if best is None or rated[0] < best[0]:
             best = rated
         if best[0] <= bound:
             return best, bound
     assert best is not None
     tail = bounds.tails(model)
-    if model.n <= _SHARP and effort:
+    if model.n <= _SHARP_BOUND_TASKS and effort:
         better, tail = bounds.sharper(model)
         bound = max(bound, better)
-    if effort and best[0] > bound and model.n <= exact.SMALL and not model.room:
-        shorter, proven = exact.Orders(model, _NODES).search(best[0], bound)
+    if effort and best[0] > bound and model.n <= exact.EXACT_TASKS and not model.room:
+        shorter, proven = exact.Orders(model, _EXACT_NODES).search(best[0], bound)
         if shorter is not None:
             best = rules.rated(model, shorter)
         bound = best[0] if proven else bound
     launches = effort * 1000 // _launch_cost(model)
-    if launches < _FEWEST * model.n or best[0] <= bound:
+    if launches < _LEAST_LAUNCHES_A_TASK * model.n or best[0] <= bound:
         return best, bound
     search = Search(model, tail, seed)
     found = search.anneal(search.schedule(best[1]), bound, launches)
@@ -82,7 +82,7 @@ def _sequence(model: Model, bound: int, effort: int, seed: int) -> tuple[list[li
     """Batches, and what no sequence of batches can beat."""
     if model.n == model.running:
         return [], 0
-    if effort and model.n <= exact.SMALL:
+    if effort and model.n <= exact.EXACT_TASKS:
         shortest = exact.batches(model)
         return shortest, batches.length(model, shortest)
     floor = max(bound if not model.running else 0, batches.lower_bound(model))

@@ -37,5 +37,5 @@ def printed(name: str) -> str:
 def of_record(shape: str) -> Schema:
     """The schema of one record: `task-master/subtask` is a part of one, `beads` a whole."""
     name, _, inside = shape.partition("/")
-    found = SCHEMAS[name].make()
-    return {"$ref": f"#/$defs/{inside}", "$defs": found["$defs"]} if inside else found
+    whole = SCHEMAS[name].make()
+    return {"$ref": f"#/$defs/{inside}", "$defs": whole["$defs"]} if inside else whole

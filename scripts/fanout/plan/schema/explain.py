@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def problems(shape: str, record: str, data: object) -> list[Problem]:
     """Each misfit of `data`, in the order of its fields: where, what was found, what to write. `record` names it."""
-    found: dict[str, Problem] = {}
+    by_field: dict[str, Problem] = {}
     for error in _validator(shape).iter_errors(data):
         field = field_name(error.absolute_path)
         message, fix = _words(error)
-        found.setdefault(field, Problem(record, field, shown(error.instance), message, fix))
-    return list(found.values())
+        by_field.setdefault(field, Problem(record, field, shown(error.instance), message, fix))
+    return list(by_field.values())
 
 
 def field_name(path: Iterable[str | int]) -> str:

@@ -8,6 +8,6 @@ from fanout.plan.schema.terms import DIALECT, Schema
 def schema() -> Schema:
     from fanout.plan.model import Document
 
-    found = {"$schema": DIALECT} | Document.model_json_schema()
-    found["patternProperties"] = {"^([$_]|x-)": {"description": "a comment: ignored"}}
-    return found
+    generated = {"$schema": DIALECT} | Document.model_json_schema()
+    generated["patternProperties"] = {"^([$_]|x-)": {"description": "a comment: ignored"}}
+    return generated
