@@ -10,7 +10,7 @@ from hooks.desk import Desk, context, denial
 from project import FANOUT, Project
 from run.plans import plan
 
-from fanout.run.changes import commit, objects, snapshot
+from fanout.run.changes import commit, objects, owned
 from fanout.run.store import paths
 
 FILES = {"src/a.txt": "a\n", "src/b.txt": "b\n", "README.md": "v1\n", ".gitignore": ".env\n.fanout\n"}
@@ -122,7 +122,7 @@ def test_a_sweep_over_ones_own_work_alone_passes_and_so_does_a_file_by_its_name(
 
 
 def test_of_many_files_of_one_agent_the_others_are_still_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "MOST_FILES", 12)
+    monkeypatch.setattr(owned, "MOST_FILES", 12)
     many = {f"big/{number:02}.txt": "x\n" for number in range(40)}
     Project(desk.root).write({**FILES, **many})
     Project(desk.root).commit_all()

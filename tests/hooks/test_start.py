@@ -208,7 +208,7 @@ HOT = """
 import sys
 before = set(sys.modules)
 sys.path.insert(0, {scripts!r})
-import json
+import _json, _sqlite3
 base = set(sys.modules)
 from fanout.hooks import door
 sys.stdin = open(0)
@@ -228,5 +228,16 @@ def test_what_the_guard_imports_is_counted(two: Desk) -> None:
         check=True,
     )
     loaded = {name for name in done.stdout.split() if not name.startswith("fanout")}
-    standard = {"__future__", "_signal", "_sqlite3", "_stat", "genericpath", "os", "os.path", "posixpath", "stat"}
+    standard = {
+        "__future__",
+        "_json",
+        "_signal",
+        "_sqlite3",
+        "_stat",
+        "genericpath",
+        "os",
+        "os.path",
+        "posixpath",
+        "stat",
+    }
     assert loaded <= standard | {"_blake2", "_hashlib", "hashlib"}, sorted(loaded)

@@ -30,9 +30,13 @@ OWNERS = {
 }
 READERS = {
     "run/store/base.py",  # the base of a run
+    "run/store/caller_facts.py",  # what the door reads in one statement
     "run/store/db.py",  # PRAGMA, BEGIN, COMMIT
+    "run/store/noted_files.py",  # of many agents in one statement
     "run/store/schema.py",
     "run/store/select.py",
+    "run/store/standing.py",  # of an agent and a path in one statement
+    "run/store/vault.py",  # PRAGMA, of the copy outside
 }
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK|WHERE)\s")
 CHANGE = re.compile(r"\b(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) (\w+)")

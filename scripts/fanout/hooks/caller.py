@@ -2,95 +2,86 @@
 
 from __future__ import annotations
 
-from fanout.hooks import event
 from fanout.run.agents import agents
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    import sqlite3
-
+    from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent
 
 
-def known(db: sqlite3.Connection, data: dict[str, object]) -> Agent | None:
-    """The row of the calling agent when it is bound already; None for a main conversation or a new agent."""
-    agent_id = event.text(data, "agent_id")
-    return agents.by_agent_id(db, agent_id) if agent_id else None
+def identified(call: Call) -> Agent:
+    """The caller as it is now, bound or adopted when it was not. Runs inside a transaction."""
+    if not call.agent_id:
+        return agents.get(call.db, agents.main_of(call.db, call.session))
+    agent = agents.by_agent_id(call.db, call.agent_id)
+    if agent is None:
+        agent = agents.get(call.db, bind(call))
+    elif agent.state == "ended":  # resumed under its old id: it is another stretch of work
+        agent = agents.get(call.db, _resume(call, agent))
+    elif agent.task and not agent.worktree:
+        agent = with_worktree(call, agent)
+    call.is_made_by(agent)
+    return agent
 
 
-def identify(db: sqlite3.Connection, data: dict[str, object]) -> int:
-    """The caller's row, bound or adopted now when it was not. Runs inside a transaction."""
-    agent_id = event.text(data, "agent_id")
-    session = event.text(data, "session_id")
-    if not agent_id:
-        return agents.main_of(db, session)
-    row = agents.by_agent_id(db, agent_id)
-    if row is not None:
-        if row["state"] == "ended":  # resumed under its old id: it is another stretch of work
-            return _resume(db, row)
-        if row["task"] and not row["worktree"]:
-            from fanout.run.agents import worktree
-            from fanout.run.tasks import tasks
+def with_worktree(call: Call, agent: Agent) -> Agent:
+    """The agent, with the worktree that the client made for it when its task asks for one. Inside a transaction."""
+    from fanout.run.agents import worktree
+    from fanout.run.tasks import tasks
 
-            record = tasks.record(tasks.get(db, row["run"], row["task"]))
-            worktree.fill(db, row, event.text(data, "transcript_path"), record)
-        return int(row["id"])
-    return bind(db, data, agent_id)
+    worktree.fill(call.db, agent, call.transcript, tasks.record(tasks.get(call.db, agent.run, agent.task)))
+    return agents.get(call.db, agent.id)
 
 
-def bind(db: sqlite3.Connection, data: dict[str, object], agent_id: str) -> int:
+def bind(call: Call) -> int:
     """Finds the launch that this agent came from by the client's own record of it, else adopts it as unplanned."""
-    found = agents.meta(event.text(data, "transcript_path"), agent_id)
-    agent_type = event.text(data, "agent_type")
-    tool_use = found.get("toolUseId")
-    worktree = found.get("worktreePath")
-    row = agents.by_tool_use(db, tool_use) if isinstance(tool_use, str) and tool_use else None
-    if row is None and found.get("taskKind") == "in_process_teammate":
+    noted = agents.meta(call.transcript, call.agent_id)  # test_facts::test_the_metadata_of_an_agent_names_its_call
+    agent_type, folder, tool_use = call.agent_type, noted.get("worktreePath"), noted.get("toolUseId")
+    launch = agents.by_tool_use(call.db, tool_use) if isinstance(tool_use, str) and tool_use else None
+    if launch is None and noted.get("taskKind") == "in_process_teammate":
+        from fanout.hooks.hook_call import text
         from fanout.run.agents import team
 
-        row = team.launch_of(db, event.text(data, "session_id"), event.text(found, "description"))
-        agent_type = event.text(found, "spawnedAgentType")  # what the hooks call its type is its name
-    if row is not None and row["state"] == "open":
-        agents.bind(db, row["id"], agent_id, agent_type, worktree if isinstance(worktree, str) else None)
-        return int(row["id"])
-    return agents.adopt(db, event.text(data, "session_id"), agent_id, agent_type)
+        launch = team.launch_of(call.db, call.session, text(noted, "description"))
+        agent_type = text(noted, "spawnedAgentType")  # what the hooks call its type is its name
+    if launch is not None and launch.state == "open":
+        agents.bind(call.db, launch.id, call.agent_id, agent_type, folder if isinstance(folder, str) else None)
+        return launch.id
+    return agents.adopt(call.db, call.session, call.agent_id, agent_type)
 
 
-def _resume(db: sqlite3.Connection, row: Agent) -> int:
+def _resume(call: Call, agent: Agent) -> int:
     """An ended agent that works again: another stretch of its task, else an unplanned one. It claims afresh."""
-    run, task = (row["run"], row["task"]) if _goes_on(db, row) else (None, None)
+    run, task = (agent.run, agent.task) if _goes_on(call, agent) else (None, None)
     number = agents.open_launch(
-        db,
-        row["session"],
+        call.db,
+        agent.session,
         "",
-        row["agent_type"],
-        _called(row),
+        agent.agent_type,
+        _called(agent),
         run,
         task,
-        parent=row["parent"],
-        read_only=bool(row["read_only"]),
+        parent=agent.parent,
+        read_only=agent.read_only,
     )
-    agents.bind(db, number, row["agent_id"], worktree=row["worktree"])
+    agents.bind(call.db, number, agent.agent_id, worktree=agent.worktree)
     return number
 
 
-def _goes_on(db: sqlite3.Connection, row: Agent) -> bool:
+def _goes_on(call: Call, agent: Agent) -> bool:
     """Whether what it does now belongs to its task. One that failed or was blocked is running again."""
-    if not row["task"] or agents.of_task(db, row["run"], row["task"]) is not None:
+    if not agent.task or agents.of_task(call.db, agent.run, agent.task) is not None:
         return False
-    from fanout.run.flow import runs
-    from fanout.run.tasks import tasks
+    from fanout.run.tasks import runs, tasks
 
-    state = tasks.get(db, row["run"], row["task"])["state"]
-    if state == "done":
+    if tasks.get(call.db, agent.run, agent.task).state == "done":
         return True
-    if state not in ("failed", "blocked") or runs.get(db, row["run"])["state"] != "active":
-        return False
-    return tasks.go_on(db, row["run"], row["task"])
+    return runs.get(call.db, agent.run).state == "active" and tasks.go_on(call.db, agent.run, agent.task)
 
 
-def _called(row: Agent) -> str:
+def _called(agent: Agent) -> str:
     """What siblings are told it is: they can write to a teammate by its name."""
     from fanout.run.agents import team
 
-    return team.name_of(row["agent_id"]) if team.is_member(row["agent_id"]) else row["description"]
+    return team.name_of(agent.agent_id) if team.is_member(agent.agent_id) else agent.description

@@ -5,40 +5,43 @@ Inside a run it fails closed. A call that belongs to no task passes and is journ
 
 from __future__ import annotations
 
-import sqlite3
-
-from fanout.hooks import caller, event
-from fanout.hooks.door import deny
-from fanout.hooks.launching import unplanned
-from fanout.run.agents import agents, claims, read_only, worktree
-from fanout.run.changes import watch
-from fanout.run.flow import brief, ending
+from fanout.hooks.answers import deny
+from fanout.hooks.hook_call import text
+from fanout.run.agents import agents, read_only
+from fanout.run.flow import begin_task, brief, ending
 from fanout.run.store import journal
-from fanout.run.store.db import Write, connect
+from fanout.run.store.db import Write
 from fanout.run.tasks import launch_block, ready, runs, tasks
 
-CUT = 900
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.hooks.hook_call import Call
+
+LONGEST_NOTED = 900
+LONGEST_DESCRIPTION = 80
 
 
-def gate(data: dict[str, object], root: str) -> dict[str, object] | None:
+def answer(call: Call) -> dict[str, object] | None:
     """The answer to one Agent call."""
-    if not root:
-        unplanned.launched(data)
+    if not call.root:
+        from fanout.hooks.launching import unplanned
+
+        unplanned.launched(call)
         return None
-    call = event.record(data, "tool_input")
-    db = connect(root)
-    wanted = launch_block.task_of(event.text(call, "prompt"))
-    with Write(db):
+    wanted = launch_block.task_of(text(call.tool_input, "prompt"))
+    with Write(call.db):
         if wanted is None:
-            return _unplanned(db, data, call)
-        ending.reap(db)
-        reason = refusal(db, *wanted)
+            return _unplanned(call)
+        ending.reap(call.db)
+        reason = refusal(call.db, *wanted)
         if reason:
-            journal.note(db, "launch-denied", *wanted, reason=reason[:CUT])
+            journal.note(call.db, "launch-denied", *wanted, reason=reason[:LONGEST_NOTED])
             return deny(reason)
-        text = _open(db, root, data, call, *wanted)
-        own = {"isolation": "worktree"} if worktree.is_wanted(tasks.record(tasks.get(db, *wanted))) else {}
-    return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call, **own, "prompt": text}}}
+        given = _begin(call, *wanted)
+    # test_facts::test_a_rewritten_prompt_needs_no_decision
+    return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call.tool_input, **given}}}
 
 
 def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
@@ -49,75 +52,74 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     why = _why_refused(view, task)
     if not why:
         return ""
-    rows = ready.to_launch(view)
+    launchable = ready.to_launch(view)
     instead = (
-        f" Launch instead, all in one message:\n{launch_block.block(rows)}" if rows else " Nothing else to launch now."
+        f" Launch instead, all in one message:\n{launch_block.block(launchable)}"
+        if launchable
+        else " Nothing else to launch now."
     )
     return f"fanout denies task {task} of {run}: {why}.{instead}"
 
 
-def _why_refused(view: ready.View, task: str) -> str:
-    if view.run["state"] != "active":
-        return f"the run is {view.run['state']}"
-    row = view.tasks.get(task)
-    if row is None:
+def _why_refused(view: ready.View, name: str) -> str:
+    if view.run.state != "active":
+        return f"the run is {view.run.state}"
+    task = view.tasks.get(name)
+    if task is None:
         return "the run has no such task"
-    if row["state"] == "running":
-        holder = next((agents.name_of(a) for a in view.live if a["run"] == row["run"] and a["task"] == task), "")
+    if task.state == "running":
+        holder = next((agents.name_of(a) for a in view.live if a.run == task.run and a.task == name), "")
         return "it is running already, don't launch it twice" + ("" if holder else " (its agent is starting)")
-    if row["state"] != "pending":
-        return f"it is {row['state']} already" + (f" ({row['outcome'][:80]})" if row["outcome"] else "")
-    why = ready.why_not(view, task)
+    if task.state != "pending":
+        return f"it is {task.state} already" + (f" ({task.outcome[:80]})" if task.outcome else "")
+    why = ready.why_not(view, name)
     if why:
         return f"it is not ready, it {why}" if why.startswith(("needs", "waits")) else why
     if view.slots() == 0:
-        return f"{len(view.live)} agents run already (max_parallel {view.run['cap']}); it comes as soon as one ends"
+        return f"{len(view.live)} agents run already (max_parallel {view.run.cap}); it comes as soon as one ends"
     return ""
 
 
-def _open(
-    db: sqlite3.Connection, root: str, data: dict[str, object], call: dict[str, object], run: str, task: str
-) -> str:
-    row = tasks.get(db, run, task)
-    agent = agents.open_launch(
-        db,
-        event.text(data, "session_id"),
-        event.text(data, "tool_use_id"),
-        event.text(call, "subagent_type") or row["agent"],
-        event.text(call, "description"),
-        run,
-        task,
-        parent=_parent(db, data),
-        read_only=bool(tasks.record(row).get("read_only")) or read_only.is_type(row["agent"]),
-    )
-    claims.take_declared(db, agent, run, task)
-    watch.begin(db, root, agent, run, task)
-    tasks.begin(db, run, task)
-    journal.note(db, "launched", run, task, agent)
-    return brief.write(db, root, run, task)
+def _begin(call: Call, run: str, name: str) -> dict[str, object]:
+    """The task begins. Returns what the client is given in place of the call's own fields."""
+    task = tasks.get(call.db, run, name)
+    launch = begin_task.Launch(call.session, text(call.tool_input, "subagent_type") or task.agent)
+    launch.tool_use = call.tool_use
+    launch.description = text(call.tool_input, "description")
+    launch.parent = _parent(call)
+    launch.read_only = read_only.is_type(task.agent)
+    begin_task.begin(call.db, call.root, task, launch, "launched")
+    isolation = {"isolation": "worktree"} if tasks.record(task).get("isolation") == "worktree" else {}
+    return {**isolation, "prompt": brief.write(call.db, call.root, run, name)}
 
 
-def _unplanned(db: sqlite3.Connection, data: dict[str, object], call: dict[str, object]) -> dict[str, object] | None:
-    if len(agents.live(db)) >= ready.CLIENT_CAP:
+def _unplanned(call: Call) -> dict[str, object] | None:
+    if len(agents.live(call.db)) >= ready.CLIENT_CAP:
         return deny(f"{ready.CLIENT_CAP} agents run already, the client starts no more. Launch it when one has ended.")
+    agent_type = text(call.tool_input, "subagent_type")
+    description = text(call.tool_input, "description")[:LONGEST_DESCRIPTION]
     agent = agents.open_launch(
-        db,
-        event.text(data, "session_id"),
-        event.text(data, "tool_use_id"),
-        event.text(call, "subagent_type"),
-        event.text(call, "description")[:80],
-        parent=_parent(db, data),
-        read_only=read_only.is_type(event.text(call, "subagent_type")),
+        call.db,
+        call.session,
+        call.tool_use,
+        agent_type,
+        description,
+        parent=_parent(call),
+        read_only=read_only.is_type(agent_type),
     )
-    journal.note(db, "launched-unplanned", agent=agent, description=event.text(call, "description")[:80])
-    if "fanout claim" in event.text(call, "prompt"):
+    journal.note(call.db, "launched-unplanned", agent=agent, description=description)
+    if "fanout claim" in text(call.tool_input, "prompt"):
         from fanout.hooks.launching import claiming
 
-        worker = claiming.said(event.text(call, "prompt"))
+        worker = claiming.said(text(call.tool_input, "prompt"))
         if worker is not None:
-            claiming.note(db, agent, worker[1])
+            claiming.note(call.db, agent, worker[1])
     return None
 
 
-def _parent(db: sqlite3.Connection, data: dict[str, object]) -> int | None:
-    return caller.identify(db, data) if event.text(data, "agent_id") else None
+def _parent(call: Call) -> int | None:
+    if not call.agent_id:
+        return None
+    from fanout.hooks.caller import identified
+
+    return identified(call).id

@@ -7,99 +7,98 @@ from __future__ import annotations
 
 import os
 
-from fanout.hooks import caller, event
-from fanout.hooks.door import context, deny
-from fanout.run.store import meta, notice, paths
-from fanout.run.store.db import connect
+from fanout.hooks.hook_call import text
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    import sqlite3
+    from fanout.hooks.hook_call import Call
 
+# Which tools come here is said in hooks/hooks.json: test_facts::test_matchers
 FILE_TOOLS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
+LINE_START = 300  # characters in which our own program's name is looked for
 
 
-def guard(data: dict[str, object], root: str) -> dict[str, object] | None:
+def answer(call: Call) -> dict[str, object] | None:
     """The answer to one writing call."""
-    if not root:
-        return None
-    tool = event.text(data, "tool_name")
-    if tool == "Bash":
-        return _command(data, root)
-    if tool.startswith("mcp__"):
-        return _mcp(data, root, tool)
-    field = FILE_TOOLS.get(tool)
-    path = event.text(event.record(data, "tool_input"), field) if field else ""
+    if call.tool == "Bash":
+        return _command(call)
+    if call.tool.startswith("mcp__"):
+        return _mcp(call)
+    path = text(call.tool_input, FILE_TOOLS.get(call.tool, ""))
     if not path:
         return None
     from fanout.hooks.guarding import verdict
 
-    db = connect(root)
-    naming = paths.Naming(root, meta.folds_case(db))
-    cwd = event.text(data, "cwd") or root
-    reason = verdict.decide(db, naming, data, [verdict.Target(naming.name(path, cwd))])
-    return _said(db, reason) if reason else _told(db, data)
+    return _answer(call, verdict.refusal(call, [verdict.Target(call.naming.name(path, call.cwd))]))
 
 
-def _said(db: sqlite3.Connection, reason: str) -> dict[str, object]:
-    """A denial; a warning where the project's setting `guard` says so."""
-    if meta.get(db, "guard") == "warn":
-        return context("PreToolUse", f"fanout warns, and lets it pass: {reason}")
-    return deny(reason)
+def _answer(call: Call, refusal: str) -> dict[str, object] | None:
+    """A denial (a warning where the project's setting `guard` says so), else what the caller is to know."""
+    if not refusal:
+        return _told(call) if call.facts.has_notice else None
+    from fanout.hooks.answers import context, deny
+
+    if call.facts.is_warned_only:
+        return context("PreToolUse", f"fanout warns, and lets it pass: {refusal}")
+    return deny(refusal)
 
 
-def _command(data: dict[str, object], root: str) -> dict[str, object] | None:
-    line = event.text(event.record(data, "tool_input"), "command")
-    db = connect(root)
-    if "fanout" in line[:300]:
-        from fanout.hooks.guarding import own_command
-
-        me = caller.known(db, data)
-        if me is not None and me["task"] and (foreign := own_command.not_for(line, me["run"], me["task"])):
-            return deny(foreign)
-        if "claim" in line:
-            from fanout.hooks.launching import claiming
-
-            refused = claiming.register(db, data, line)
-            if refused:
-                return deny(refused)
-        if own_command.is_own(line, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")):
-            return own_command.ALLOW
+def _command(call: Call) -> dict[str, object] | None:
+    line = text(call.tool_input, "command")
+    if "fanout" in line[:LINE_START]:
+        own = _own_command(call, line)
+        if own is not None:
+            return own
     from fanout.hooks.guarding import command_line
 
-    reason = command_line.decide(db, root, data, line)
-    return _said(db, reason) if reason else _told(db, data)
+    return _answer(call, command_line.refusal(call, line, call.cwd))
 
 
-def _mcp(data: dict[str, object], root: str, tool: str) -> dict[str, object] | None:
+def _own_command(call: Call, line: str) -> dict[str, object] | None:
+    """The answer to a line of our own program; None: judge it as any other."""
+    from fanout.hooks.answers import deny
+    from fanout.hooks.guarding import own_command
+
+    caller = call.caller
+    refusal = own_command.refusal(line, caller.run, caller.task) if caller is not None and caller.task else ""
+    if not refusal and "claim" in line:
+        from fanout.hooks.launching import claiming
+
+        refusal = claiming.refusal(call, line)
+    if refusal:
+        return deny(refusal)
+    if own_command.is_own(line, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")):
+        return own_command.ALLOW
+    return None
+
+
+def _mcp(call: Call) -> dict[str, object] | None:
     """A line for a shell or for git is judged as Bash's are, paths as writes; what else it does is looked at after it."""
     from fanout.hooks.guarding import command_line, mcp, mcp_line, verdict
 
-    call = event.record(data, "tool_input")
-    base = mcp.base(root)
-    line, folder = mcp_line.of(tool, call, base)
-    found = mcp.targets(tool, call, base)
-    if not line and not found and mcp.only_reads(tool, call):
-        return None
-    db = connect(root)
+    base = mcp.base(call.root)
+    line, folder = mcp_line.of(call.tool, call.tool_input, base)
+    paths = mcp.targets(call.tool, call.tool_input, base)
     if line:
-        reason = command_line.decide(db, root, {**data, "cwd": folder}, line)
-        return _said(db, reason) if reason else _told(db, data)
-    naming = paths.Naming(root, meta.folds_case(db))
-    targets = [verdict.Target(naming.name(path, base), os.path.isdir(os.path.join(base, path))) for path in found]
-    reason = verdict.decide(db, naming, data, targets) if targets else ""
-    if reason:
-        return _said(db, reason)
-    command_line.look(db, root, data)
-    return _told(db, data)
-
-
-def _told(db: sqlite3.Connection, data: dict[str, object]) -> dict[str, object] | None:
-    """What the caller is to know, said once: what happened to its files, that it is late, that it was compacted."""
-    me = caller.known(db, data)
-    if me is None or not notice.there_is(db, me["id"]):
+        return _answer(call, command_line.refusal(call, line, folder))
+    if not paths and mcp.only_reads(call.tool, call.tool_input):
         return None
+    targets = [verdict.Target(call.naming.name(path, base), os.path.isdir(os.path.join(base, path))) for path in paths]
+    refusal = verdict.refusal(call, targets) if targets else ""
+    if not refusal:
+        command_line.look(call)
+    return _answer(call, refusal)
+
+
+def _told(call: Call) -> dict[str, object] | None:
+    """What the caller is to know, said once: what happened to its files, that it is late, that it was compacted."""
+    from fanout.hooks.answers import context
+    from fanout.run.store import notice
     from fanout.run.store.db import Write
 
-    with Write(db):
-        return context("PreToolUse", "\n".join(notice.take(db, me["id"])))
+    caller = call.caller
+    if caller is None:
+        return None
+    with Write(call.db):
+        texts = notice.take(call.db, caller.id)
+    return context("PreToolUse", "\n".join(texts)) if texts else None

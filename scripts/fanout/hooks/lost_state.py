@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import os
 
-from fanout.hooks import event
-from fanout.hooks.door import context, deny
+from fanout.hooks.answers import block, context, deny
 from fanout.hooks.guarding import own_command
+from fanout.hooks.hook_call import text
 from fanout.run.store import vault
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.hooks.hook_call import Call
 
 RESTORE = ("doctor", "--restore")
 GONE = (
@@ -20,18 +24,18 @@ GONE = (
 )
 
 
-def answer(name: str, root: str, data: dict[str, object]) -> dict[str, object] | None:
-    """The answer to the event called `name`."""
-    if name == "guard":
-        return _guard(data)
-    if name == "gate":
+def answer(event: str, call: Call) -> dict[str, object] | None:
+    """The answer to the event, as EVENTS names it."""
+    if event == "guard":
+        return _guard(call)
+    if event == "gate":
         return deny(GONE)
-    if name == "prompt":
+    if event == "prompt":
         return context("UserPromptSubmit", GONE)
-    if name == "session-start":
+    if event == "session-start":
         return context("SessionStart", GONE)
-    if name == "agent-stop":
-        return {"decision": "block", "reason": GONE}
+    if event == "agent-stop":
+        return block(GONE)
     return None
 
 
@@ -44,10 +48,10 @@ def is_so(root: str) -> bool:
     return False
 
 
-def _guard(data: dict[str, object]) -> dict[str, object] | None:
-    if event.text(data, "tool_name") != "Bash":
+def _guard(call: Call) -> dict[str, object] | None:
+    if call.tool != "Bash":
         return deny(GONE)
-    line = event.text(event.record(data, "tool_input"), "command")
+    line = text(call.tool_input, "command")
     words = own_command.split(line)
     if tuple(words[1:]) == RESTORE and own_command.is_ours(
         words[0], _variable("CLAUDE_PLUGIN_ROOT"), _variable("PATH")
@@ -55,8 +59,8 @@ def _guard(data: dict[str, object]) -> dict[str, object] | None:
         return own_command.ALLOW
     from fanout import shell
 
-    cwd = event.text(data, "cwd") or os.getcwd()
-    return None if shell.is_read_only(shell.analyse(line, cwd, home=os.path.expanduser("~"))) else deny(GONE)
+    effects = shell.analyse(line, call.cwd, home=os.path.expanduser("~"))
+    return None if shell.is_read_only(effects) else deny(GONE)
 
 
 def _variable(name: str) -> str:

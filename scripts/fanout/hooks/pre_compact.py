@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from fanout.hooks import event
-from fanout.run.agents import agents
 from fanout.run.store import journal, notice
-from fanout.run.store.db import Write, connect
+from fanout.run.store.db import Write
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.hooks.hook_call import Call
 
 
-def compact(data: dict[str, object], root: str) -> dict[str, object] | None:
+def answer(call: Call) -> dict[str, object] | None:
     """Leaves the agent a notice; says nothing. A main conversation is told by SessionStart."""
-    agent_id = event.text(data, "agent_id")
-    if not root or not agent_id:
+    if not call.agent_id:
         return None
-    db = connect(root)
-    row = agents.by_agent_id(db, agent_id)
-    if row is None or not row["task"] or row["state"] not in ("open", "running"):
+    caller = call.caller
+    if caller is None or not caller.task or not caller.is_live:
         return None
-    name = f"{row['run']}/{row['task']}"
-    with Write(db):
-        if not notice.there_is(db, row["id"]):
+    name = f"{caller.run}/{caller.task}"
+    with Write(call.db):
+        if not notice.there_is(call.db, caller.id):
             notice.leave(
-                db,
-                row["id"],
+                call.db,
+                caller.id,
                 f"Your conversation was compacted. `fanout brief {name}` prints your whole instruction again; what you "
-                f"wrote so far is in its files. Your last message is still one line: `DONE|{row['task']}|what you did`.",
+                f"wrote so far is in its files. Your last message is still one line: `DONE|{caller.task}|what you did`.",
             )
-        journal.note(db, "compacted", row["run"], row["task"], row["id"])
+        journal.note(call.db, "compacted", caller.run, caller.task, caller.id)
     return None

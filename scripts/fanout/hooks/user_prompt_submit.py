@@ -1,59 +1,69 @@
-"""UserPromptSubmit and Stop: Claude is handed what to launch now."""
+"""UserPromptSubmit with a notification: what finished, and what to launch now."""
 
 from __future__ import annotations
 
-import re
-import sqlite3
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.hooks.hook_call import Call
+    from fanout.run.store.records import Agent
 
-from fanout.hooks import event
-from fanout.hooks.door import context
-from fanout.run.agents import agents, claims, team
-from fanout.run.evidence import acceptance
-from fanout.run.flow import ending, pending_launches, prompts, runs
-from fanout.run.store import journal
-from fanout.run.store.db import Write, connect
-from fanout.run.store.records import Agent
-from fanout.run.tasks import ready, tasks
-
-OVER = "the run is over"
-RESULT = re.compile(r"<result>(.*)</result>", re.DOTALL)
-FIELD = re.compile(r"<(task-id|status|summary)>\s*([^<]*?)\s*</\1>")
+NOTIFICATION = "<task-notification>"  # test_interactive::test_a_background_agent_and_its_notification
+RESULT = r"(?s)<result>(.*)</result>"
+FIELD = r"<(task-id|status|summary)>\s*([^<]*?)\s*</\1>"
+LONGEST_HEAD = 4000  # characters in which the fields stand
 
 
-def prompt(data: dict[str, object], root: str) -> dict[str, object] | None:
-    """A notification: what finished, and what to launch now. Anything else a person typed: silence."""
-    said = event.text(data, "prompt")
-    if not root or not said.lstrip().startswith("<task-notification>"):
+def answer(call: Call) -> dict[str, object] | None:
+    """A notification of an agent of ours; anything else, what a person typed too: silence."""
+    if not call.prompt.lstrip().startswith(NOTIFICATION):
         return None
+    import re
+
+    from fanout.run.agents import agents
+    from fanout.run.evidence import acceptance
+
     until = acceptance.hook_until()
-    fields = dict(FIELD.findall(said[:4000]))
-    db = connect(root)
-    row = agents.by_agent_id(db, fields.get("task-id", ""))
-    if row is None:
+    fields = dict(re.findall(FIELD, call.prompt[:LONGEST_HEAD]))
+    agent = agents.by_agent_id(call.db, fields.get("task-id", ""))
+    if agent is None:
         return None
-    if row["state"] in ("open", "running") and fields.get("status") in ("killed", "failed", "stopped"):
-        with Write(db):
-            ending.errored(db, row, _how(fields))
-            runs.settle(db, root)
-    run = row["run"] or _worked_for(db, row)
+    if agent.is_live and fields.get("status") in ("killed", "failed", "stopped"):
+        _ended_without_result(call, agent, fields)
+    run = agent.run or _worked_for(call, agent)
     if not run:
         return None
-    if row["task"] and row["state"] in ("open", "running") and fields.get("status") == "completed":
-        from fanout.hooks import subagent_stop
+    if agent.task and agent.is_live and fields.get("status") == "completed":
+        from fanout.hooks.judging import judge
 
-        found = RESULT.search(said)
-        subagent_stop.agent_completed(db, root, row, found.group(1) if found else "", until)
-    view = prompts.conclude(db, root, run, until)
-    results = (prompts.result_line(tasks.get(db, run, row["task"]), said),) if row["task"] else ()
-    with Write(db):
-        if view.run["state"] != "active":
-            journal.say_once(db, run, OVER)
-        return context("UserPromptSubmit", prompts.hand(db, view, results, again=False))
+        result = re.search(RESULT, call.prompt)
+        judge.completed(call, agent, result.group(1) if result else "", until)
+    return _next(call, agent, run, until)
 
 
-def _worked_for(db: sqlite3.Connection, row: Agent) -> str:
-    """The run whose tasks this agent took by itself, "" when it is no worker."""
-    return journal.run_of(db, row["id"], "worker")
+def _next(call: Call, agent: Agent, run: str, until: float) -> dict[str, object]:
+    """The task's result in a line, and what Claude does now."""
+    from fanout.hooks.answers import context
+    from fanout.hooks.stop import OVER
+    from fanout.run.flow import prompts
+    from fanout.run.store import journal
+    from fanout.run.store.db import Write
+    from fanout.run.tasks import tasks
+
+    view = prompts.conclude(call.db, call.root, run, until)
+    results = (prompts.result_line(tasks.get(call.db, run, agent.task), call.prompt),) if agent.task else ()
+    with Write(call.db):
+        if view.run.state != "active":
+            journal.say_once(call.db, run, OVER)
+        return context("UserPromptSubmit", prompts.hand(call.db, view, results, again=False))
+
+
+def _ended_without_result(call: Call, agent: Agent, fields: dict[str, str]) -> None:
+    from fanout.run.flow import ending, hooks_switch
+    from fanout.run.store.db import Write
+
+    with Write(call.db):
+        ending.errored(call.db, agent, _how(fields))
+        hooks_switch.settle(call.db, call.root)
 
 
 def _how(fields: dict[str, str]) -> str:
@@ -61,44 +71,8 @@ def _how(fields: dict[str, str]) -> str:
     return fields.get("summary") or "failed" if fields["status"] == "failed" else fields["status"]
 
 
-def stop(data: dict[str, object], root: str) -> dict[str, object] | None:
-    """Ready work and nothing running when Claude wants to stop: the launch, once for each state.
+def _worked_for(call: Call, agent: Agent) -> str:
+    """The run whose tasks this agent took by itself, "" when it is no worker."""
+    from fanout.run.store import journal
 
-    What a teammate finished comes as its own message, which no hook sees: here is where its run moves on.
-    """
-    if not root:
-        return None
-    if event.text(data, "agent_id"):  # a teammate in a pane: its own main conversation, and an agent of the run
-        from fanout.hooks import subagent_stop
-
-        return subagent_stop.agent_stop(data, root)
-    db = connect(root)
-    mine = agents.main_row(db, event.text(data, "session_id"))
-    if mine is not None:  # its turn is over: what it wrote is nobody's until somebody writes it again
-        with Write(db):
-            claims.drop_first_writes(db, mine["id"])
-    for run in runs.active(db):
-        if run["session"] not in ("", event.text(data, "session_id")):
-            continue
-        said = _nudge(db, root, run["id"])
-        if said:
-            return {"decision": "block", "reason": said}
-    return None
-
-
-def _nudge(db: sqlite3.Connection, root: str, run: str) -> str:
-    view = prompts.conclude(db, root, run, acceptance.hook_until())
-    with Write(db):
-        pending_launches.forget(db, run)
-    if view.run["state"] != "active":  # the last agent's notification finds the hooks switched off: say it now
-        with Write(db):
-            return prompts.text(view) if journal.say_once(db, run, OVER) else ""
-    busy = view.workers or any(row["run"] == run for row in view.live)
-    if busy and not team.in_run(db, run):
-        return ""
-    rows = ready.to_launch(view)
-    state = ",".join(f"{row['id']}:{row['attempts']}" for row in rows)
-    if not rows:
-        return ""
-    with Write(db):
-        return prompts.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""
+    return journal.run_of(call.db, agent.id, "worker")

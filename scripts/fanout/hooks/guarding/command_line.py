@@ -9,51 +9,59 @@ from __future__ import annotations
 import os
 
 from fanout import shell
-from fanout.hooks import caller, event
 from fanout.hooks.guarding import verdict
 from fanout.run.agents import agents
-from fanout.run.changes import snapshot
-from fanout.run.store import meta, paths
 from fanout.run.store.db import Write
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    import sqlite3
-
+    from fanout.hooks.hook_call import Call
+    from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
 
 
-def decide(db: sqlite3.Connection, root: str, data: dict[str, object], line: str) -> str:
+def refusal(call: Call, line: str, cwd: str) -> str:
     """Why this command may not run, "" when it may."""
-    others = _others(db, data)
-    if not others and not event.text(data, "agent_id"):
-        return ""
-    cwd = event.text(data, "cwd") or root
+    if not call.agent_id and not agents.live(call.db):
+        return ""  # the main conversation, and nobody beside it
     effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment())
-    naming = paths.Naming(root, meta.folds_case(db))
-    reason = _read_only(db, data, effects) or verdict.decide(db, naming, data, _targets(naming, effects))
+    reason = _read_only(call, effects) or verdict.refusal(call, _targets(call.naming, effects))
     if reason or not (effects.unknown or effects.writes or effects.git):
         return reason
-    if effects.git and (others or snapshot.has_finished(db)):
+    return _others_files(call, effects, cwd)
+
+
+def look(call: Call) -> None:
+    """Others' files as they are before a call whose writes are not all known; after it they are compared."""
+    _others_files(call, shell.Effects(), call.cwd)
+
+
+def _others_files(call: Call, effects: shell.Effects, cwd: str) -> str:
+    """Why the git commands of a line would harm others' files, else those files are looked at and it may run."""
+    from fanout.run.changes import owned, snapshot
+
+    caller = call.caller
+    if caller is None or not caller.is_live or call.facts.may_lack_worktree:
+        caller = _now(call)
+    others = owned.by_others(call.db, call.naming, caller)
+    if not others.there_is:
+        return ""
+    if effects.git:
         from fanout.hooks.guarding import git_line
 
-        reason = git_line.decide(db, naming, data, effects, cwd)
-    if not reason:
-        look(db, root, data)
-    return reason
+        reason = git_line.refusal(call, caller, effects, others.files, cwd)
+        if reason:
+            return reason
+    with Write(call.db):
+        snapshot.before(call.db, call.root, caller.id, call.tree, call.tool_use, others.files)
+    return ""
 
 
-def look(db: sqlite3.Connection, root: str, data: dict[str, object]) -> None:
-    """Others' files as they are before a call whose writes are not all known; after it they are compared."""
-    others = _others(db, data)
-    if others or (event.text(data, "agent_id") and snapshot.has_finished(db)):
-        with Write(db):
-            snapshot.before(db, root, caller.identify(db, data), event.text(data, "tool_use_id"))
+def _now(call: Call) -> Agent:
+    from fanout.hooks.caller import identified
 
-
-def _others(db: sqlite3.Connection, data: dict[str, object]) -> list[Agent]:
-    agent_id = event.text(data, "agent_id")
-    return [row for row in agents.live(db) if not agent_id or row["agent_id"] != agent_id]
+    with Write(call.db):
+        return identified(call)
 
 
 def _environment() -> dict[str, str]:
@@ -61,15 +69,15 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("HOME", "TMPDIR", "USER") if name in os.environ}
 
 
-def _targets(naming: paths.Naming, effects: shell.Effects) -> list[verdict.Target]:
-    found: dict[tuple[str, bool, tuple[str, ...]], verdict.Target] = {}
+def _targets(naming: Naming, effects: shell.Effects) -> list[verdict.Target]:
+    targets: dict[tuple[str, bool, tuple[str, ...]], verdict.Target] = {}
     for write in effects.writes:
         if write.kind == "create" and not write.recursive and os.path.isdir(write.path):
             continue  # mkdir -p of what is there
         name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
         recursive = write.recursive and os.path.isdir(write.path)
-        found[name, recursive, write.kinds] = verdict.Target(name, recursive, write.kinds, write.upkeep)
-    return list(found.values())
+        targets[name, recursive, write.kinds] = verdict.Target(name, recursive, write.kinds, write.upkeep)
+    return list(targets.values())
 
 
 def _is_link(write: shell.Write) -> bool:
@@ -77,16 +85,13 @@ def _is_link(write: shell.Write) -> bool:
     return write.kind in ("delete", "move") and os.path.islink(write.path)
 
 
-def _read_only(db: sqlite3.Connection, data: dict[str, object], effects: shell.Effects) -> str:
-    me = caller.known(db, data)
-    if me is None and event.text(data, "agent_id"):
-        with Write(db):
-            me = agents.get(db, caller.identify(db, data))
-    if me is None or not me["read_only"] or shell.is_read_only(effects):
+def _read_only(call: Call, effects: shell.Effects) -> str:
+    caller = call.caller if call.caller is not None or not call.agent_id else _now(call)
+    if caller is None or not caller.read_only or shell.is_read_only(effects):
         return ""
     from fanout.run.tasks import quorum
 
-    if quorum.has_lost(db, me):
-        return quorum.told(db, me)
+    if quorum.has_lost(call.db, caller):
+        return quorum.told(call.db, caller)
     why = effects.reasons[0] if effects.reasons else "it may write"
-    return f"{agents.name_of(me)} is read-only, and this command is not: {why}. Use commands that only read."
+    return f"{agents.name_of(caller)} is read-only, and this command is not: {why}. Use commands that only read."

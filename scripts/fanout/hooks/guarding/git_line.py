@@ -9,55 +9,56 @@ from __future__ import annotations
 import os
 
 from fanout import shell
-from fanout.hooks import caller, event
 from fanout.run.agents import agents, claims
-from fanout.run.changes import snapshot
-from fanout.run.store import journal, paths, state_dir
+from fanout.run.store import state_dir
 from fanout.run.store.db import Write
 from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
+    from fanout.hooks.hook_call import Call
+    from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
 
-LONGEST = 400
+LONGEST_REASON = 400
+LONGEST_NOTED = 300
 USER = "the user or a program"
 SWEEPS = ("worktree", "untracked", "stash")
 MAGIC = set("*?[:\0")
 
 
-def decide(
-    db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object], effects: shell.Effects, cwd: str
-) -> str:
-    """Why the line's git commands may not run, "" when they may."""
+def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str, Agent], cwd: str) -> str:
+    """Why the line's git commands may not run, "" when they may. `others`: the files that others count on."""
     sweeping = [effect for effect in effects.git if _sweeps(effect)]
-    with Write(db):
-        me = caller.identify(db, data)
-        others = snapshot.owned_by_others(db, naming.root, me)
-        mine = agents.get(db, me)
-    repo = GitRepo()
-    owners = {name: agents.name_of(row, mine["run"]) for name, row in others.items()}
+    repo, naming = GitRepo(), call.naming
+    owners = {name: agents.name_of(owner, caller.run) for name, owner in others.items()}
     dirty = list(_dirty(naming, repo, sweeping[0])) if sweeping else []
-    own = f"{naming.name(mine['worktree'], naming.root)}/" if mine["worktree"] else "\0"
+    own = f"{naming.name(caller.worktree, naming.root)}/" if caller.worktree else "\0"
     loose = [name for name in dirty if name not in owners and not name.startswith(own)]
-    owners.update(_owned(db, mine, loose))
-    found = _endangered(effects.git, owners, naming, cwd, repo)
-    if not found and sweeping and event.text(data, "agent_id"):
-        wrote = snapshot.written_by(db, me)
-        rest = {name: USER for name in loose if name not in owners and not _is_mine(db, me, wrote, name)}
-        found = _endangered(sweeping, rest, naming, cwd, repo)
-    if not found:
+    owners.update(_claimed(call, caller, loose))
+    reasons = _endangered(effects.git, owners, naming, cwd, repo)
+    if not reasons and sweeping and call.agent_id:
+        mine = _own(call, caller, loose)
+        rest = {name: USER for name in loose if name not in owners and name not in mine}
+        reasons = _endangered(sweeping, rest, naming, cwd, repo)
+    if not reasons:
         return ""
-    with Write(db):
-        journal.note(db, "write-denied", mine["run"], mine["task"], me, path="git", reason=found[0][:300])
-    return found[0][:LONGEST]
+    _note_denied(call, caller, reasons[0])
+    return reasons[0][:LONGEST_REASON]
+
+
+def _note_denied(call: Call, caller: Agent, reason: str) -> None:
+    from fanout.run.store import journal
+
+    with Write(call.db):
+        noted = reason[:LONGEST_NOTED]
+        journal.note(call.db, "write-denied", caller.run, caller.task, caller.id, path="git", reason=noted)
 
 
 def _endangered(
-    commands: list[shell.GitEffect], owners: dict[str, str], naming: paths.Naming, cwd: str, repo: GitRepo
+    commands: list[shell.GitEffect], owners: dict[str, str], naming: Naming, cwd: str, repo: GitRepo
 ) -> list[str]:
     effects = shell.Effects()
     effects.git = commands
@@ -73,7 +74,7 @@ def _sweeps(effect: shell.GitEffect) -> bool:
     return any(MAGIC & set(path) or os.path.isdir(os.path.join(effect.cwd, path)) for path in effect.paths)
 
 
-def _dirty(naming: paths.Naming, repo: GitRepo, effect: shell.GitEffect) -> Iterator[str]:
+def _dirty(naming: Naming, repo: GitRepo, effect: shell.GitEffect) -> Iterator[str]:
     """The names of everything that is not committed, ignored files too; without fanout's own."""
     top = repo.top(effect)
     if top is None:
@@ -84,19 +85,30 @@ def _dirty(naming: paths.Naming, repo: GitRepo, effect: shell.GitEffect) -> Iter
             yield name
 
 
-def _owned(db: sqlite3.Connection, mine: Agent, names: list[str]) -> dict[str, str]:
+def _claimed(call: Call, caller: Agent, names: list[str]) -> dict[str, str]:
     """Those that live siblings claim, by their names."""
-    family = set(agents.lineage(db, mine["id"]))
-    found = {}
+    family = set(agents.family(call.db, caller)) if names else set()
+    claimed = {}
     for name in names:
-        row = next((row for row in claims.covering(db, name) if row["id"] not in family), None)
-        if row is not None:
-            found[name] = agents.name_of(row.owner, mine["run"])
-    return found
+        owners = (claim.owner for claim in claims.covering(call.db, name))
+        owner = next((owner for owner in owners if owner.id not in family), None)
+        if owner is not None:
+            claimed[name] = agents.name_of(owner, caller.run)
+    return claimed
 
 
-def _is_mine(db: sqlite3.Connection, me: int, wrote: set[str], name: str) -> bool:
-    if name in wrote or any(path.startswith(name.rstrip("/") + "/") for path in wrote):
-        return True
-    family = set(agents.lineage(db, me))
-    return any(row["id"] in family for row in claims.covering(db, name))
+def _own(call: Call, caller: Agent, names: list[str]) -> set[str]:
+    """Those that the caller, or who launched it, wrote or claims; a folder counts with anything in it."""
+    from fanout.run.changes import written
+
+    family = agents.family(call.db, caller)
+    wrote = written.by_any_of(call.db, family)
+    mine = claims.of_agents(call.db, family)
+
+    def is_own(name: str) -> bool:
+        below = name.rstrip("/") + "/"
+        return (
+            name in wrote or any(path.startswith(below) for path in wrote) or any(claim.covers(name) for claim in mine)
+        )
+
+    return {name for name in names if is_own(name)}

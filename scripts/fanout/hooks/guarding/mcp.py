@@ -99,23 +99,23 @@ def targets(tool: str, call: dict[str, object], base: str) -> list[str]:
         return []
     if OTHER_THINGS & words or (FOLDERS & words and not WHOLE_FOLDER & words):  # a new folder harms nobody
         return []
-    found: list[str] = []
-    _collect(call, found, words, base, 0)
+    paths: list[str] = []
+    _collect(call, paths, words, base, 0)
     if "patch" in words:
-        found += [path for text in call.values() if isinstance(text, str) for path in PATCHED.findall(text)]
+        paths += [path for text in call.values() if isinstance(text, str) for path in PATCHED.findall(text)]
     there = WHOLE_FOLDER & words
-    return [path for path in dict.fromkeys(found) if there or not os.path.isdir(os.path.join(base, path))]
+    return [path for path in dict.fromkeys(paths) if there or not os.path.isdir(os.path.join(base, path))]
 
 
-def _collect(call: dict[str, object], found: list[str], words: frozenset[str], base: str, depth: int) -> None:
+def _collect(call: dict[str, object], paths: list[str], words: frozenset[str], base: str, depth: int) -> None:
     for key, item in call.items():
         if isinstance(item, dict) and key.lower() == "files":  # path: content
             item = list(item)
         for each in item if isinstance(item, list) else [item]:
             if isinstance(each, dict) and depth < 4:
-                _collect(each, found, words, base, depth + 1)
+                _collect(each, paths, words, base, depth + 1)
             elif isinstance(each, str) and (path := _path(key, each, words, base)):
-                found.append(path)
+                paths.append(path)
 
 
 def _path(key: str, text: str, words: frozenset[str], base: str) -> str:

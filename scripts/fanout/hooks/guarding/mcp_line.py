@@ -27,8 +27,8 @@ def of(tool: str, call: dict[str, object], base: str) -> tuple[str, str]:
 
 
 def _folder(call: dict[str, object], keys: tuple[str, ...], base: str) -> str:
-    found = next((value for key in keys if isinstance(value := call.get(key), str) and value), "")
-    return os.path.normpath(os.path.join(base, found))
+    folder = next((value for key in keys if isinstance(value := call.get(key), str) and value), "")
+    return os.path.normpath(os.path.join(base, folder))
 
 
 def _shell(call: dict[str, object]) -> str:
@@ -88,11 +88,11 @@ def _clean(call: dict[str, object]) -> list[object]:
 
 
 def _refs(call: dict[str, object]) -> list[object]:
-    found = next((call[key] for key in ("branch_name", "branch", "target", "commit", "ref") if key in call), None)
-    return [found] if isinstance(found, str) and not found.startswith("-") else []
+    ref = next((call[key] for key in ("branch_name", "branch", "target", "commit", "ref") if key in call), None)
+    return [ref] if isinstance(ref, str) and not ref.startswith("-") else []
 
 
 def _paths(call: dict[str, object]) -> list[object]:
-    found = next((call[key] for key in ("files", "paths") if key in call), None)
-    items = found if isinstance(found, list) else [found] if isinstance(found, str) else []
+    given = next((call[key] for key in ("files", "paths") if key in call), None)
+    items = given if isinstance(given, list) else [given] if isinstance(given, str) else []
     return ["--", *(item for item in items if isinstance(item, str))] if items else []

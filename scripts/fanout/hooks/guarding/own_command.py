@@ -26,7 +26,7 @@ WORD = re.compile(rf"""\s+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=\s|\Z)""")
 START = re.compile(rf"\s*({BARE})")
 
 
-def not_for(command: str, run: str, task: str) -> str:
+def refusal(command: str, run: str, task: str) -> str:
     """Why the agent of a task may not run this command of ours, "" when it may: the run is steered from outside."""
     words = split(command)
     if len(words) < 2 or os.path.basename(words[0]) != "fanout":
@@ -59,7 +59,7 @@ def is_ours(program: str, plugin: str, path: str) -> bool:
     ours = os.path.realpath(os.path.join(plugin, "bin", "fanout"))
     if "/" in program:
         return os.path.isabs(program) and os.path.realpath(program) == ours
-    return program == "fanout" and all(os.path.realpath(found) == ours for found in _on_path(path))
+    return program == "fanout" and all(os.path.realpath(place) == ours for place in _on_path(path))
 
 
 def split(command: str) -> list[str]:
@@ -70,11 +70,11 @@ def split(command: str) -> list[str]:
     words = [first.group(1)]
     place = first.end()
     while place < len(command.rstrip()):
-        found = WORD.match(command, place)
-        if found is None or "\n" in found.group(0):
+        word = WORD.match(command, place)
+        if word is None or "\n" in word.group(0):
             return []
-        words.append(next(group for group in found.groups() if group is not None))
-        place = found.end()
+        words.append(next(group for group in word.groups() if group is not None))
+        place = word.end()
     return words
 
 

@@ -6,20 +6,18 @@ What it may write and nobody owns, it then owns; the bytes that were there are k
 from __future__ import annotations
 
 import os
-import re
 import time
 
-from fanout.hooks import caller, event
 from fanout.run.agents import agents, claims
 from fanout.run.changes import written
-from fanout.run.store import base, paths, state_dir
+from fanout.run.store import paths, standing, state_dir
 from fanout.run.store.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    import sqlite3
-
+    from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent, Claim
+    from fanout.run.store.standing import Standing
 
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 HEARTBEAT_SECONDS = 20.0
@@ -51,172 +49,196 @@ class Target:
         return is_of(self.kinds, path)
 
 
-def decide(db: sqlite3.Connection, naming: paths.Naming, data: dict[str, object], targets: list[Target]) -> str:
+def refusal(call: Call, targets: list[Target]) -> str:
     """Why the caller may not write the targets, "" when it may."""
-    me = caller.known(db, data)
-    if me is None and not event.text(data, "agent_id") and not agents.live(db):
+    caller = call.caller
+    if caller is None and not call.agent_id and not agents.live(call.db):
         return ""  # the main conversation, and nobody beside it
-    tool = event.text(data, "tool_name")
-    if me is not None and now() - me["seen"] > HEARTBEAT_SECONDS:
-        _heartbeat(db, me)
-    if me is not None and all(_settled(db, naming, me, target) for target in targets):
+    if caller is not None and now() - caller.seen > HEARTBEAT_SECONDS:
+        _heartbeat(call, caller)
+    if caller is not None and all(_is_settled(call, caller, target) for target in targets):
         return ""
-    with Write(db):
-        row = caller.identify(db, data)
-        mine = agents.get(db, row)
+    with Write(call.db):
+        free: list[tuple[Target, Standing]] = []
         for target in targets:
-            reason = "" if _in_own_worktree(naming, mine, target) else _refusal(db, naming, mine, target, tool)
+            view = _standing(call, target)
+            if _in_own_worktree(call, view.agent, target):
+                continue
+            reason = _refusal(call, view, target)
             if reason:
-                from fanout.run.store import journal
-
-                journal.note(db, "write-denied", mine["run"], mine["task"], row, path=target.name, reason=reason)
+                _note_denied(call, view.agent, target.name, reason)
                 return reason
-        for target in targets:
-            if not _is_own_file(naming, mine, target.name) and not _in_own_worktree(naming, mine, target):
-                _take(db, naming, mine, target, tool)
+            free.append((target, view))
+        for target, view in free:
+            if not _is_own_file(call, view.agent, target.name):
+                _take(call, view, target)
     return ""
 
 
-def _heartbeat(db: sqlite3.Connection, me: Agent) -> None:
+def _note_denied(call: Call, caller: Agent, path: str, reason: str) -> None:
+    from fanout.run.store import journal
+
+    journal.note(call.db, "write-denied", caller.run, caller.task, caller.id, path=path, reason=reason)
+
+
+def _heartbeat(call: Call, caller: Agent) -> None:
+    from fanout.run.store import notice
     from fanout.run.tasks import overdue
 
-    with Write(db):
-        agents.seen(db, me["id"])
-        overdue.nudge(db, me)
+    with Write(call.db):
+        agents.seen(call.db, caller.id)
+        overdue.nudge(call.db, caller)
+        call.facts.has_notice = notice.there_is(call.db, caller.id)
 
 
-def _take(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target, tool: str) -> None:
+def _standing(call: Call, target: Target) -> Standing:
+    """What the journal says now of the caller and the target. Inside a transaction."""
+    caller = call.caller
+    if caller is not None and caller.is_live and not call.facts.may_lack_worktree:
+        view = standing.of(call.db, caller, target.name)
+        if view.agent.is_live:
+            return view
+    from fanout.hooks.caller import identified
+
+    return standing.of(call.db, identified(call), target.name)
+
+
+def _take(call: Call, view: Standing, target: Target) -> None:
+    naming, agent = call.naming, view.agent
     full = naming.full(target.name)
     if target.upkeep:
         if os.path.isfile(full):
-            written.note(db, naming.root, me, target.name, full, tool)
+            written.note(call.db, naming.root, agent, target.name, full, call.tool)
         return
     if not target.recursive:
-        claims.take(db, me.id, target.name)
-        written.note(db, naming.root, me, target.name, full, tool)
+        if not view.holds(target.name):
+            claims.take(call.db, agent.id, target.name)
+        if view.has_written:
+            written.again(call.db, agent.id, target.name)
+        else:
+            written.first(call.db, naming.root, agent, target.name, full, call.tool)
         return
     if paths.is_outside(target.name) and state_dir.find(full) != naming.root:
         return  # a folder that is not the project's: neither kept nor anybody's
     for name in paths.files_below(naming, target.name):
         if target.reaches(name):
-            written.note(db, naming.root, me, name, naming.full(name), tool)
+            written.note(call.db, naming.root, agent, name, naming.full(name), call.tool)
 
 
-def _in_own_worktree(naming: paths.Naming, me: Agent, target: Target) -> bool:
+def _in_own_worktree(call: Call, caller: Agent, target: Target) -> bool:
     """A worktree of its own is nobody else's."""
-    if not me["worktree"]:
+    if not caller.worktree:
         return False
-    home = naming.name(me["worktree"], naming.root)
+    home = call.naming.name(caller.worktree, call.naming.root)
     return target.name == home or target.name.startswith(home + "/")
 
 
-def _settled(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target) -> bool:
+def _is_settled(call: Call, caller: Agent, target: Target) -> bool:
     """The common case, decided without writing: the path is the caller's own by a claim, and nobody else's."""
-    name = target.name
-    if me["state"] != "running" or me["read_only"] or target.recursive or _is_ours(name):
+    if caller.state != "running" or caller.read_only or target.recursive or _is_ours(target.name):
         return False
-    covering = claims.covering(db, name)
-    mine = bool(covering) and all(row["id"] == me["id"] for row in covering)
-    return mine and written.knows(db, me["id"], name)
+    view = standing.of(call.db, caller, target.name)
+    is_own = bool(view.claims) and all(claim.owner.id == caller.id for claim in view.claims)
+    return is_own and view.has_written
 
 
-def _refusal(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target, tool: str) -> str:
-    name = target.name
+def _refusal(call: Call, view: Standing, target: Target) -> str:
+    name, caller = target.name, view.agent
     if _is_ours(name):
-        if _is_own_file(naming, me, name):
-            return ""
-        return (
-            f"{_shown(db, naming, me, name)} is fanout's own state: tools don't write it; the command `fanout` does. When "
-            f"yours goes through the whole tree, leave .fanout out: `find . -not -path './.fanout*' ...`."
-        )
-    if me["read_only"]:
+        return "" if _is_own_file(call, caller, name) else _is_state(_shown(call, caller, name))
+    if caller.read_only:
         from fanout.run.tasks import quorum
 
-        if quorum.has_lost(db, me):
-            return quorum.told(db, me)
-        shown = _shown(db, naming, me, name)
-        return f"{agents.name_of(me)} is read-only: it may not write {shown}. Report what you found instead."
+        if quorum.has_lost(call.db, caller):
+            return quorum.told(call.db, caller)
+        shown = _shown(call, caller, name)
+        return f"{agents.name_of(caller)} is read-only: it may not write {shown}. Report what you found instead."
     if target.recursive:
-        return _reached(db, naming, me, target)
-    owners = claims.owners(db, name, me["id"])
-    if not owners and claims.has_other_names(naming.full(name)):
-        owners = claims.owners_of_same_file(db, naming, name, me["id"])
+        return _reached(call, view, target)
+    owners = claims.owners_in(call.db, view)
+    if not owners and claims.has_other_names(call.naming.full(name)):
+        owners = claims.owners_of_same_file(call.db, call.naming, name, caller.id)
     if owners:
-        return _owned(me, _shown(db, naming, me, name), owners[0])
-    return _stale(db, naming, me, name) if tool not in CHECKED_BY_THE_CLIENT and not target.upkeep else ""
+        return _owned(caller, _shown(call, caller, name), owners[0])
+    return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, name)
 
 
-def _reached(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target) -> str:
+def _is_state(shown: str) -> str:
+    return (
+        f"{shown} is fanout's own state: tools don't write it; the command `fanout` does. When yours goes through the "
+        f"whole tree, leave .fanout out: `find . -not -path './.fanout*' ...`."
+    )
+
+
+def _reached(call: Call, view: Standing, target: Target) -> str:
     """Why a folder may not be written with what is below it: the first path of another's that this reaches."""
-    whole = [] if target.kinds else claims.owners(db, target.name, me["id"])
-    owners = whole or claims.owners_below(db, naming, target.name, me["id"])
+    whole = [] if target.kinds else claims.owners_in(call.db, view)
+    owners = whole or claims.owners_below(call.db, call.naming, target.name, view.agent.id)
     if not owners:
         return ""
-    files = [name for name in paths.files_below(naming, target.name) if target.reaches(name)]
+    files = [name for name in paths.files_below(call.naming, target.name) if target.reaches(name)]
     for owner in owners:
         path = _first_of(owner, target, files)
         if path:
-            return _owned(me, _shown(db, naming, me, path), owner, _instead(db, naming, me, target))
+            return _owned(view.agent, _shown(call, view.agent, path), owner, _instead(call, view.agent, target))
     return ""
 
 
-def _first_of(owner: Claim, target: Target, files: list[str]) -> str:
+def _first_of(claim: Claim, target: Target, files: list[str]) -> str:
     """A path that the claim covers and the target reaches: a file that is there, else what the claim itself names."""
-    covered = [name for name in files if name == owner["anchor"] or _matches(owner, name)]
+    covered = [name for name in files if name == claim.anchor or (claim.regex and claim.covers(name))]
     if covered:
         return covered[0]
-    claimed = str(owner["pattern"])
-    below = target.name in (".", owner["anchor"]) or owner["anchor"].startswith(target.name + "/")
-    alike = not target.kinds or any(kind and claimed.endswith(kind) for kind in target.kinds)
-    return claimed if below and alike else ""
+    below = target.name in (".", claim.anchor) or claim.anchor.startswith(target.name + "/")
+    alike = not target.kinds or any(kind and claim.pattern.endswith(kind) for kind in target.kinds)
+    return claim.pattern if below and alike else ""
 
 
-def _matches(owner: Claim, name: str) -> bool:
-    return bool(owner["regex"]) and re.fullmatch(owner["regex"], name) is not None
-
-
-def _instead(db: sqlite3.Connection, naming: paths.Naming, me: Agent, target: Target) -> str:
+def _instead(call: Call, caller: Agent, target: Target) -> str:
     """What to type in place of the folder: the caller's own paths in it, as far as it has some."""
     inside = "" if target.name == "." else target.name + "/"
-    own = [pattern for pattern in claims.patterns_of(db, me["id"]) if pattern.startswith(inside)]
-    mine = next((_shown(db, naming, me, pattern)[-50:] for pattern in own if target.reaches(pattern)), "")
-    through = _shown(db, naming, me, target.name)[-40:]
+    own = [pattern for pattern in claims.patterns_of(call.db, caller.id) if pattern.startswith(inside)]
+    mine = next((_shown(call, caller, pattern)[-50:] for pattern in own if target.reaches(pattern)), "")
+    through = _shown(call, caller, target.name)[-40:]
     return f"This reaches it through `{through}`: name your own files{f', as {mine}' if mine else ''}."
 
 
-def _stale(db: sqlite3.Connection, naming: paths.Naming, me: Agent, name: str) -> str:
+def _stale(call: Call, view: Standing, name: str) -> str:
     """Once for each version: another agent wrote the path after this one began, so what it knows may be old."""
-    other = written.last_by_other(db, name, me["id"], me["started"] or me["opened"])
-    if other is None or written.knows(db, me["id"], name) or not os.path.exists(naming.full(name)):
+    caller = view.agent
+    if view.has_written or view.other_wrote <= caller.began or not os.path.exists(call.naming.full(name)):
         return ""
     from fanout.run.store import journal
 
-    if not journal.say_once(db, me["run"] or "", f"stale {me['id']} {name} {other['last']}"):
+    write = written.last_by_other(call.db, name, caller.id, caller.began)
+    if write is None or not journal.say_once(call.db, caller.run, f"stale {caller.id} {name} {write.last}"):
         return ""
-    when = time.strftime("%H:%M:%S", time.localtime(other["last"]))
-    writer = agents.name_of(agents.get(db, other.agent), me["run"])[:60]
+    other = agents.get(call.db, write.agent)
+    when = time.strftime("%H:%M:%S", time.localtime(write.last))
     return (
-        f"{_shown(db, naming, me, name)[-120:]} was changed by {writer} at {when}, after "
+        f"{_shown(call, caller, name)[-120:]} was changed by {agents.name_of(other, caller.run)[:60]} at {when}, after "
         f"you began. Read it again, keep that change, then repeat your write: it will pass."
     )
 
 
-def _shown(db: sqlite3.Connection, naming: paths.Naming, me: Agent, name: str) -> str:
+def _shown(call: Call, caller: Agent, name: str) -> str:
     """The path as the caller's brief names such paths."""
-    return base.shown(naming.root, base.name(db, me["run"]), name)
+    from fanout.run.store import base
+
+    return base.shown(call.naming.root, base.name(call.db, caller.run), name)
 
 
-def _owned(me: Agent, name: str, owner: Claim, instead: str = "") -> str:
+def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
     """Who owns the path, since when, and the ways out; `instead`: the first of them, where there is one of its own."""
-    since = time.strftime("%H:%M:%S", time.localtime(owner["since"]))
-    how = HOW.get(owner["claim_kind"], "first to write")
-    who = agents.name_of(owner.owner, me["run"])[:60]
-    head = f"{name[-120:]} belongs to {who} ({how}, since {since}), which still works on it."
+    since = time.strftime("%H:%M:%S", time.localtime(claim.since))
+    owner = agents.name_of(claim.owner, caller.run)[:60]
+    how = HOW.get(claim.kind, "first to write")
+    head = f"{name[-120:]} belongs to {owner} ({how}, since {since}), which still works on it."
     head = f"{head} {instead or HANDS_OFF}"
-    if me["task"]:
+    if caller.task:
         asked = name if len(name) <= LONGEST_ASKED else "PATH"
-        ask = f'(1) `fanout ask {me["run"]}/{me["task"]} {asked} "why"`'
-        note = f"(2) end with `NEEDS|{me['task']}|path, why`"
+        ask = f'(1) `fanout ask {caller.run}/{caller.task} {asked} "why"`'
+        note = f"(2) end with `NEEDS|{caller.task}|path, why`"
         return f"{head} {ask}, {note}, or (3) go on without it."
     return f"{head} Wait until it has ended, or go on without this file."
 
@@ -226,12 +248,12 @@ def _is_ours(name: str) -> bool:
     return state_dir.FOLDER in name and state_dir.FOLDER in name.split("/")
 
 
-def _is_own_file(naming: paths.Naming, me: Agent, name: str) -> bool:
+def _is_own_file(call: Call, caller: Agent, name: str) -> bool:
     """The agent's result file and what is in its scratch folder."""
-    if not _is_ours(name) or not me["task"]:
+    if not _is_ours(name) or not caller.task:
         return False
     from fanout.run.store import run_files
 
-    full = naming.full(name)
-    scratch = run_files.scratch(naming.root, me["run"], me["task"])
-    return full == run_files.result(naming.root, me["run"], me["task"]) or full.startswith(scratch + os.sep)
+    root, full = call.naming.root, call.naming.full(name)
+    scratch = run_files.scratch(root, caller.run, caller.task)
+    return full == run_files.result(root, caller.run, caller.task) or full.startswith(scratch + os.sep)

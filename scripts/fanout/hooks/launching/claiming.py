@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 
-from fanout.hooks import caller, event
+from fanout.hooks.caller import identified
 from fanout.hooks.guarding import own_command
 from fanout.run.agents import agents
-from fanout.run.flow import runs
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
+from fanout.run.tasks import runs
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent
 
 CLAIM = re.compile(r"\bfanout claim\b([^\n;|&`]*)")
@@ -25,13 +26,13 @@ CLAIM = re.compile(r"\bfanout claim\b([^\n;|&`]*)")
 
 def said(text: str) -> tuple[str, str] | None:
     """The worker and the run ("" when it names none) of the first `fanout claim` in a command or a prompt, or None."""
-    found = CLAIM.search(text)
-    if found is None:
+    claim = CLAIM.search(text)
+    if claim is None:
         return None
     import shlex
 
     try:
-        words = shlex.split(found.group(1).replace("--worker=", "--worker "))
+        words = shlex.split(claim.group(1).replace("--worker=", "--worker "))
     except ValueError:
         return None
     name = _after(words, "--worker")
@@ -40,21 +41,20 @@ def said(text: str) -> tuple[str, str] | None:
     return (name, rest[0] if rest else "") if name else None
 
 
-def register(db: sqlite3.Connection, data: dict[str, object], line: str) -> str:
-    """Makes the calling agent the worker that it names. Why it may not claim, "" when it may."""
-    found = said(line)
-    if found is None:
+def refusal(call: Call, line: str) -> str:
+    """Makes the calling agent the worker that the line names. Why it may not claim, "" when it may."""
+    claim = said(line)
+    if claim is None:
         return ""
-    name, run = found
-    if not event.text(data, "agent_id"):
+    name, run = claim
+    if not call.agent_id:
         return IN_MAIN if own_command.split(line) else ""
-    with Write(db):
-        row = caller.identify(db, data)
-        me = agents.get(db, row)
-        reason = _refusal(db, me, name)
+    with Write(call.db):
+        agent = identified(call)
+        reason = _refusal(call.db, agent, name)
         if not reason:
-            meta.put(db, agents.worker_key(name), me["agent_id"])
-            note(db, row, run)
+            meta.put(call.db, agents.worker_key(name), agent.agent_id)
+            note(call.db, agent.id, run)
         return reason
 
 
@@ -65,22 +65,22 @@ IN_MAIN = (
 )
 
 
-def note(db: sqlite3.Connection, row: int, run: str) -> None:
+def note(db: sqlite3.Connection, agent: int, run: str) -> None:
     """This agent takes the tasks of a run by itself, of the only one when `run` names none. Inside a transaction."""
-    live = [found["id"] for found in runs.active(db)]
+    live = [active.id for active in runs.active(db)]
     run = run if run in live else live[0] if len(live) == 1 else ""
-    if run and not journal.concerns(db, run, row, "worker"):
-        journal.note(db, "worker", run, agent=row)
+    if run and not journal.concerns(db, run, agent, "worker"):
+        journal.note(db, "worker", run, agent=agent)
 
 
-def _refusal(db: sqlite3.Connection, me: Agent, name: str) -> str:
-    mine = agents.worker_of(me)
-    if me["task"] and mine != name[:80]:
-        end = f"end it first: `fanout done {me['run']}/{me['task']} 'what you did'`" if mine else "end with it"
-        return f"You have task {me['task']} of {me['run']}, and take no other: {end}."
+def _refusal(db: sqlite3.Connection, agent: Agent, name: str) -> str:
+    mine = agents.worker_of(agent)
+    if agent.task and mine != name[:80]:
+        end = f"end it first: `fanout done {agent.run}/{agent.task} 'what you did'`" if mine else "end with it"
+        return f"You have task {agent.task} of {agent.run}, and take no other: {end}."
     key = agents.worker_key(name)
     holder = agents.by_agent_id(db, meta.get(db, key) or key)
-    if holder is not None and holder["agent_id"] != me["agent_id"] and holder["state"] in ("open", "running"):
+    if holder is not None and holder.agent_id != agent.agent_id and holder.is_live:
         return f"The worker {name} is another agent's name. Take one of your own: `fanout claim --worker NAME`."
     return ""
 

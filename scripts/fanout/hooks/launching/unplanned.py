@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 
-from fanout.hooks import event
+from fanout.hooks.hook_call import mapping, text
 from fanout.run.agents import agents, claims, client_process, read_only, team
 from fanout.run.store import journal, meta, paths, state_dir, switch
 from fanout.run.store.db import Write, connect, now
@@ -19,44 +19,52 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.hooks.hook_call import Call
+
 WRITERS = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 STARTING_SECONDS = 60.0
-LAST_BYTES = 262144
+LAST_BYTES = 262144  # of a transcript
+LARGEST_FILE = 65536  # of notes
+LONGEST_DESCRIPTION = 80
 WAIT_SECONDS = 0.4
 WAIT_STEPS = 20
 
 
-def launched(data: dict[str, object]) -> None:
+def launched(call: Call) -> None:
     """Notes this launch; makes the project live when another agent is at work in it."""
     folder = os.environ.get("CLAUDE_PLUGIN_DATA")
-    start = os.environ.get("CLAUDE_PROJECT_DIR") or event.text(data, "cwd")
-    tool_use = event.text(data, "tool_use_id")
-    if not folder or not start or not tool_use:
+    start = os.environ.get("CLAUDE_PROJECT_DIR") or call.cwd
+    if not folder or not start or not call.tool_use:
         return
     root = state_dir.root_for(start)
     notes = os.path.join(folder, "launches")
     os.makedirs(notes, exist_ok=True)
     file = os.path.join(notes, _key(root))
     siblings = [note for note in _read(file) if _at_work(note)]
+    mine = _note(call)
+    with open(file, "a", encoding="utf-8") as out:  # one short line: appended whole
+        out.write(json.dumps(mine) + "\n")
+    ours = read_only.is_ours(str(mine["type"]))
+    if ours or siblings or _joined(file, call.tool_use, patient=read_only.is_type(str(mine["type"]))):
+        _go_live(root, [*_distinct(siblings, _read(file), call.tool_use), mine])
+    elif os.path.getsize(file) > LARGEST_FILE:
+        state_dir.write_whole(file, json.dumps(mine) + "\n")
+
+
+def _note(call: Call) -> dict[str, object]:
+    """What is kept of a launch."""
     pid, began = client_process.current()
-    mine: dict[str, object] = {
-        "tool_use": tool_use,
-        "session": event.text(data, "session_id"),
-        "transcript": event.text(data, "transcript_path"),
-        "type": event.text(event.record(data, "tool_input"), "subagent_type"),
-        "description": event.text(event.record(data, "tool_input"), "description")[:80],
-        "name": event.text(event.record(data, "tool_input"), "name"),
+    return {
+        "tool_use": call.tool_use,
+        "session": call.session,
+        "transcript": call.transcript,
+        "type": text(call.tool_input, "subagent_type"),
+        "description": text(call.tool_input, "description")[:LONGEST_DESCRIPTION],
+        "name": text(call.tool_input, "name"),
         "pid": pid,
         "began": began,
         "at": now(),
     }
-    with open(file, "a", encoding="utf-8") as out:  # one short line: appended whole
-        out.write(json.dumps(mine) + "\n")
-    ours = read_only.is_ours(str(mine["type"]))
-    if ours or siblings or _joined(file, tool_use, patient=read_only.is_type(str(mine["type"]))):
-        _go_live(root, [*_distinct(siblings, _read(file), tool_use), mine])
-    elif os.path.getsize(file) > 65536:
-        state_dir.write_whole(file, json.dumps(mine) + "\n")
 
 
 def _joined(file: str, tool_use: str, patient: bool) -> bool:
@@ -93,7 +101,7 @@ def _go_live(root: str, notes: list[dict[str, object]]) -> None:
 
 
 def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]) -> None:
-    row = agents.open_launch(
+    agent = agents.open_launch(
         db,
         str(note["session"]),
         str(note["tool_use"]),
@@ -101,26 +109,26 @@ def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]
         str(note["description"]),
         read_only=read_only.is_type(str(note["type"])),
     )
-    journal.note(db, "launched-unplanned", agent=row, description=note["description"])
+    journal.note(db, "launched-unplanned", agent=agent, description=note["description"])
     agent_id = _agent_id(note)
     if agent_id:
-        agents.bind(db, row, agent_id)
+        agents.bind(db, agent, agent_id)
         for path in _written(note, agent_id):
-            claims.take(db, row, naming.name(path, naming.root))
+            claims.take(db, agent, naming.name(path, naming.root))
 
 
 def _distinct(before: list[dict[str, object]], after: list[dict[str, object]], mine: str) -> list[dict[str, object]]:
-    found = {str(note["tool_use"]): note for note in [*before, *after] if note["tool_use"] != mine and _at_work(note)}
-    return list(found.values())
+    notes = {str(note["tool_use"]): note for note in [*before, *after] if note["tool_use"] != mine and _at_work(note)}
+    return list(notes.values())
 
 
 def _read(file: str) -> list[dict[str, object]]:
     try:
         with open(file, encoding="utf-8") as lines:
-            found = [json.loads(line) for line in lines if line.strip()]
+            notes = [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError):
         return []
-    return [note for note in found if isinstance(note, dict) and "tool_use" in note]
+    return [note for note in notes if isinstance(note, dict) and "tool_use" in note]
 
 
 def _at_work(note: dict[str, object]) -> bool:
@@ -152,7 +160,7 @@ def _is_teammate(note: dict[str, object], record: dict[str, object]) -> bool:
     """Whether the record is of the teammate that this launch made; the client puts a number to a name it has already."""
     name, given = str(record.get("name") or ""), str(note.get("name") or "")
     same = bool(given) and (name == given or name.rstrip("0123456789") == f"{given}-")
-    described = str(record.get("description") or "")[:80] == note.get("description")
+    described = str(record.get("description") or "")[:LONGEST_DESCRIPTION] == note.get("description")
     return same and described and record.get("taskKind") == team.KIND
 
 
@@ -168,14 +176,14 @@ def _is_idle(note: dict[str, object]) -> bool:
         with open(_transcript(note, str(record["agent_id"])), "rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - LAST_BYTES))
             last = file.read().splitlines()[-1]
-        return event.text(event.record(json.loads(last), "message"), "stop_reason") == "end_turn"
+        return text(mapping(json.loads(last), "message"), "stop_reason") == "end_turn"
     except (OSError, ValueError, IndexError):
         return False
 
 
 def _records(note: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
     transcript = str(note.get("transcript") or "")
-    found = []
+    records = []
     try:
         names = os.listdir(_folder(note))
     except OSError:
@@ -183,8 +191,8 @@ def _records(note: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
     for name in names:
         if name.startswith("agent-") and name.endswith(".meta.json"):
             agent_id = name[len("agent-") : -len(".meta.json")]
-            found.append((agent_id, agents.meta(transcript, agent_id)))
-    return found
+            records.append((agent_id, agents.meta(transcript, agent_id)))
+    return records
 
 
 def _folder(note: dict[str, object]) -> str:
@@ -203,28 +211,28 @@ def _agent_id(note: dict[str, object]) -> str:
 
 def _written(note: dict[str, object], agent_id: str) -> list[str]:
     """The paths that the agent's transcript shows as written by the file tools."""
-    found: list[str] = []
+    written: list[str] = []
     try:
         with open(_transcript(note, agent_id), encoding="utf-8") as lines:
             for line in lines:
                 if '"tool_use"' in line:
-                    found += _paths(line)
+                    written += _paths(line)
     except (OSError, ValueError):
-        return found
-    return found
+        return written
+    return written
 
 
 def _paths(line: str) -> list[str]:
-    message = event.record(json.loads(line), "message")
+    message = mapping(json.loads(line), "message")
     content = message.get("content")
-    found = []
+    written = []
     for block in content if isinstance(content, list) else []:
         if isinstance(block, dict) and block.get("type") == "tool_use" and block.get("name") in WRITERS:
-            call = event.record(block, "input")
-            path = event.text(call, "file_path") or event.text(call, "notebook_path")
+            call = mapping(block, "input")
+            path = text(call, "file_path") or text(call, "notebook_path")
             if path:
-                found.append(path)
-    return found
+                written.append(path)
+    return written
 
 
 def _key(root: str) -> str:

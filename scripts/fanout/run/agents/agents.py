@@ -194,6 +194,11 @@ def lineage(db: sqlite3.Connection, agent: int) -> list[int]:
     return found
 
 
+def family(db: sqlite3.Connection, agent: Agent) -> list[int]:
+    """`lineage`, without asking for an agent that Claude launched itself."""
+    return [agent.id] if agent.parent is None else lineage(db, agent.id)
+
+
 def spans(db: sqlite3.Connection, run: str) -> list[tuple[float, float]]:
     """From when to when each agent of the run worked that has ended, in order of their start."""
     rows = db.execute(

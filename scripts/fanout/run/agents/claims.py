@@ -6,7 +6,6 @@ Everything that is written to the table `claim` is written here.
 from __future__ import annotations
 
 import os
-import re
 
 from fanout.run.agents import agents
 from fanout.run.store import paths, select
@@ -19,12 +18,13 @@ if TYPE_CHECKING:
 
     from fanout.run.store.paths import Naming
     from fanout.run.store.records import ClaimKind
+    from fanout.run.store.standing import Standing
 
 
 def covering(db: sqlite3.Connection, name: str) -> list[Claim]:
     """The live claims that cover a path. `name` as `paths.Naming` gives it."""
     anchors = paths.above(name)
-    return [claim for claim in _at(db, anchors) if covers(claim, name)]
+    return [claim for claim in _at(db, anchors) if claim.covers(name)]
 
 
 def below(db: sqlite3.Connection, folder: str) -> list[Claim]:
@@ -37,12 +37,24 @@ def below(db: sqlite3.Connection, folder: str) -> list[Claim]:
 
 def owners(db: sqlite3.Connection, name: str, me: int | None) -> list[Claim]:
     """The claims on a path that belong to live agents other than `me` and those that launched me. Reads only."""
-    family = set(agents.lineage(db, me)) if me is not None else set()
-    there = covering(db, name)
+    family = agents.lineage(db, me) if me is not None else []
+    return of_others(covering(db, name), family)
+
+
+def of_others(there: list[Claim], family: list[int]) -> list[Claim]:
+    """Those of the claims on a path that keep the family from writing it."""
     others = [claim for claim in there if claim.owner.id not in family]
     if any(claim.owner.id in family and claim.kind == "declared" for claim in there):
         others = [claim for claim in others if claim.kind != "first-write"]  # the plan goes before who came first
     return [claim for claim in others if not _is_gone(claim)]
+
+
+def owners_in(db: sqlite3.Connection, standing: Standing) -> list[Claim]:
+    """`owners` of a path and for an agent, as they have been read together."""
+    mine = standing.agent.id
+    if all(claim.owner.id == mine for claim in standing.claims):
+        return []
+    return of_others(standing.claims, agents.family(db, standing.agent))
 
 
 def owners_below(db: sqlite3.Connection, naming: Naming, folder: str, me: int) -> list[Claim]:
@@ -52,7 +64,7 @@ def owners_below(db: sqlite3.Connection, naming: Naming, folder: str, me: int) -
     wide = [claim for claim in _at(db, paths.above(folder)) if claim.regex]
     if wide:
         names = paths.files_below(naming, folder)
-        there += [claim for claim in wide if any(covers(claim, name) for name in names)]
+        there += [claim for claim in wide if any(claim.covers(name) for name in names)]
     return [claim for claim in there if claim.owner.id not in family and not _is_gone(claim)]
 
 
@@ -85,6 +97,12 @@ def foreign(db: sqlite3.Connection, run: str) -> list[Claim]:
 def of_run(db: sqlite3.Connection, run: str) -> list[Claim]:
     """What the agents of a run hold, by pattern."""
     return select.every(db, Claim, "WHERE agent.run = ? ORDER BY claim.pattern", run)
+
+
+def of_agents(db: sqlite3.Connection, owners: list[int]) -> list[Claim]:
+    """What any of these agents holds."""
+    marks = ", ".join("?" for _ in owners)
+    return select.every(db, Claim, f"WHERE claim.agent IN ({marks})", *owners)
 
 
 def patterns_of(db: sqlite3.Connection, agent: int) -> list[str]:
@@ -121,13 +139,6 @@ def release(db: sqlite3.Connection, agent: int) -> None:
 def drop_first_writes(db: sqlite3.Connection, agent: int) -> None:
     """Ends what an agent holds only because it wrote first. Inside a transaction."""
     db.execute("DELETE FROM claim WHERE agent = ? AND kind = 'first-write'", (agent,))
-
-
-def covers(claim: Claim, name: str) -> bool:
-    """Whether the claim is on this path."""
-    if not claim.regex:
-        return claim.pattern == name
-    return re.fullmatch(claim.regex, name) is not None
 
 
 def _at(db: sqlite3.Connection, anchors: list[str]) -> list[Claim]:

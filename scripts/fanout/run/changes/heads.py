@@ -9,7 +9,6 @@ import os
 
 from fanout.run.agents import agents, calls
 from fanout.run.store import base, journal, meta, notice
-from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent
 
 
-def before(db: sqlite3.Connection, root: str, run: str | None, tool_use: str) -> None:
-    """Notes where HEAD of the run's work tree stands. Inside a transaction."""
-    head = of(base.tree(root, base.folder(db, root, run)))
+def before(db: sqlite3.Connection, tree: str, tool_use: str) -> None:
+    """Notes where HEAD of a work tree stands. Inside a transaction."""
+    head = of(tree)
     if head:
         meta.put(db, calls.HEAD + tool_use, head)
 
@@ -33,6 +32,8 @@ def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, owned:
     new = of(tree) if old else ""
     if not new or new == old or not owned:
         return []
+    from fanout.run.tasks import tasks  # slow to import
+
     found = []
     for commit, paths in _since(db, tree, old, new):
         taken = [name for name in (base.named(root, tree, path) for path in paths) if name in owned]

@@ -64,12 +64,16 @@ def names_of(db: sqlite3.Connection, agent: int, most: int) -> list[str]:
 
 def declared_files(db: sqlite3.Connection, root: str, run: str, task: str, most: int = MOST_SEEN) -> list[str]:
     """The existing files and links that match what the task declares as its writes, at most `most`. Sorted."""
-    folds = meta.folds_case(db)
+    declared = [(one.anchor, one.pattern, one.regex) for one in planned.writes_of(db, run, task)]
+    return matching(root, declared, meta.folds_case(db), most)
+
+
+def matching(root: str, declared: list[tuple[str, str, str]], folds: bool, most: int) -> list[str]:
+    """The existing files and links that match what is declared (anchor, pattern, regex), at most `most`. Sorted."""
     names: set[str] = set()
-    for declared in planned.writes_of(db, run, task):
-        matches = re.compile(declared.regex).fullmatch
-        for name in below(root, declared.anchor, 4 * most):
-            if matches(name.casefold() if folds else name):
+    for anchor, pattern, regex in declared:
+        for name in below(root, anchor, 4 * most):
+            if name == anchor == pattern or re.fullmatch(regex, name.casefold() if folds else name):
                 names.add(name)
                 if len(names) >= most:
                     return sorted(names)

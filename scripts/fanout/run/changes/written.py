@@ -54,13 +54,23 @@ def by_anybody(db: sqlite3.Connection) -> set[str]:
 
 def note(db: sqlite3.Connection, root: str, agent: Agent, name: str, full: str, tool: str) -> str:
     """Before an agent changes a path: keeps its bytes the first time. Returns the object. Inside a transaction."""
-    at = now()
     known = get(db, agent.id, name)
-    if known is not None:
-        db.execute("UPDATE written SET last = ? WHERE agent = ? AND path = ?", (at, agent.id, name))
-        return known.before
+    if known is None:
+        return first(db, root, agent, name, full, tool)
+    again(db, agent.id, name)
+    return known.before
+
+
+def again(db: sqlite3.Connection, agent: int, name: str) -> None:
+    """`note` of a path that the agent wrote before."""
+    db.execute("UPDATE written SET last = ? WHERE agent = ? AND path = ?", (now(), agent, name))
+
+
+def first(db: sqlite3.Connection, root: str, agent: Agent, name: str, full: str, tool: str) -> str:
+    """`note` of a path that the agent has not written before."""
     from fanout.run.changes import objects
 
+    at = now()
     is_folder = os.path.isdir(full) and not os.path.islink(full)
     before = objects.FOLDER if is_folder else objects.keep(root, full)
     if before == objects.NOT_KEPT:  # for the report: this file can't be brought back

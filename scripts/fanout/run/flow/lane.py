@@ -5,17 +5,15 @@ The client lets a stopping agent be sent on eight times at most; the way back fo
 
 from __future__ import annotations
 
-from fanout.run.agents import agents, claims
-from fanout.run.changes import watch
-from fanout.run.flow import brief
-from fanout.run.store import journal
+from fanout.run.agents import agents
+from fanout.run.flow import begin_task, brief
 from fanout.run.tasks import ready, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.store.records import Agent, Task
+    from fanout.run.store.records import Agent
 
 MOST_IN_A_ROW = 5
 
@@ -33,25 +31,6 @@ def go_on(db: sqlite3.Connection, root: str, agent: Agent) -> str:
         if task.state == "pending" and tasks.record(task).get("lane") == lane and view.slots() > 0:
             if ready.why_not(view, name):
                 continue
-            _take(db, root, agent, task)
+            begin_task.begin(db, root, task, begin_task.goes_on(agent), "went-on", after=agent.task)
             return brief.write(db, root, agent.run, name)
     return ""
-
-
-def _take(db: sqlite3.Connection, root: str, agent: Agent, task: Task) -> None:
-    number = agents.open_launch(
-        db,
-        agent.session,
-        "",
-        agent.agent_type,
-        agent.description,
-        task.run,
-        task.id,
-        agent.parent,
-        bool(tasks.record(task).get("read_only")),
-    )
-    agents.bind(db, number, agent.agent_id, agent.agent_type, agent.worktree)
-    claims.take_declared(db, number, task.run, task.id)
-    watch.begin(db, root, number, task.run, task.id)
-    tasks.begin(db, task.run, task.id)
-    journal.note(db, "went-on", task.run, task.id, number, after=agent.task)

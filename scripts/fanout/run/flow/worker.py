@@ -7,9 +7,8 @@ and between two tasks it is an agent without one.
 
 from __future__ import annotations
 
-from fanout.run.agents import agents, claims
-from fanout.run.changes import watch
-from fanout.run.flow import brief, ending, prompts, recovery
+from fanout.run.agents import agents
+from fanout.run.flow import begin_task, brief, ending, prompts, recovery
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
 from fanout.run.tasks import ready, tasks
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from fanout.run.store.records import Agent, Task
+
+LONGEST_NAME = 80
 
 
 def take(db: sqlite3.Connection, root: str, run: str, worker: str) -> str | None:
@@ -38,23 +39,11 @@ def take(db: sqlite3.Connection, root: str, run: str, worker: str) -> str | None
 
 
 def _open(db: sqlite3.Connection, root: str, worker: str, task: Task, was: Agent | None) -> None:
-    key = agents.worker_key(worker)
-    agent = agents.open_launch(
-        db,
-        was.session if was else "",
-        key,
-        was.agent_type if was else "worker",
-        worker[:80],
-        task.run,
-        task.id,
-        parent=was.parent if was else None,
-        read_only=bool(tasks.record(task).get("read_only") or (was and was.read_only)),
-    )
-    agents.bind(db, agent, was.agent_id if was else key, worktree=was.worktree if was else "")
-    claims.take_declared(db, agent, task.run, task.id)
-    watch.begin(db, root, agent, task.run, task.id)
-    tasks.begin(db, task.run, task.id)
-    journal.note(db, "claimed", task.run, task.id, agent, worker=worker[:80])
+    name, key = worker[:LONGEST_NAME], agents.worker_key(worker)
+    launch = begin_task.goes_on(was) if was else begin_task.Launch("", "worker")
+    launch.tool_use, launch.agent_id, launch.description = key, launch.agent_id or key, name
+    launch.read_only = was is not None and was.read_only
+    begin_task.begin(db, root, task, launch, "claimed", worker=name)
 
 
 def rest(db: sqlite3.Connection, ended: Agent) -> None:

@@ -25,6 +25,7 @@ NAME = "state.db"
 WAIT_SECONDS = 4.0
 SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are."
 VERSION = 2  # of the schema; see fanout/run/store/schema.py, which is imported only to upgrade
+VERSION_COLUMN = "(SELECT user_version FROM pragma_user_version)"
 
 
 def path_of(root: str) -> str:
@@ -37,6 +38,13 @@ def connect(root: str, create: bool = False) -> sqlite3.Connection:
     Raises FanoutError when there is none (and `create` is false), Damaged when it can't be read, NewerSchema when a newer fanout
     wrote it, Busy when it stays locked.
     """
+    return connect_reading(root, "", (), create)[0]
+
+
+def connect_reading(
+    root: str, query: str, given: tuple[object, ...], create: bool = False
+) -> tuple[sqlite3.Connection, sqlite3.Row | None]:
+    """`connect`, and the first row of a query whose first column is VERSION_COLUMN: one statement for both."""
     path = path_of(root)
     if not os.path.exists(path):
         _refuse_lost(root)
@@ -46,14 +54,27 @@ def connect(root: str, create: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
-        _prepare(connection, path)
+        row = _current(connection, query, given) if query else None
+        if row is None:
+            _prepare(connection, path)
+            row = connection.execute(query, given).fetchone() if query else None
+        connection.execute("PRAGMA synchronous=NORMAL")
     except sqlite3.Error as error:
         connection.close()
         raise explained(error, path) from None
     except FanoutError:
         connection.close()
         raise
-    return connection
+    return connection, row
+
+
+def _current(connection: sqlite3.Connection, query: str, given: tuple[object, ...]) -> sqlite3.Row | None:
+    """The query's first row; None when the schema is not this VERSION, which it may not even fit."""
+    try:
+        row: sqlite3.Row | None = connection.execute(query, given).fetchone()
+    except sqlite3.OperationalError:
+        return None
+    return row if row is not None and row[0] == VERSION else None
 
 
 def _refuse_lost(root: str) -> None:
@@ -75,7 +96,6 @@ def _prepare(connection: sqlite3.Connection, path: str) -> None:
     if version < VERSION:
         connection.execute("PRAGMA journal_mode=WAL")
         _upgrade(connection)
-    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from fanout.run.store import select
 from fanout.run.store.db import now
 from fanout.run.store.records import Event
@@ -24,9 +22,14 @@ def note(
     **data: object,
 ) -> None:
     """Appends one event. `data` must be JSON."""
+    text = "{}"
+    if data:
+        import json  # slow to import
+
+        text = json.dumps(data, ensure_ascii=False)
     db.execute(
         "INSERT INTO event (at, run, task, agent, kind, data) VALUES (?, ?, ?, ?, ?, ?)",
-        (now(), run or None, task or None, agent, kind, json.dumps(data, ensure_ascii=False) if data else "{}"),
+        (now(), run or None, task or None, agent, kind, text),
     )
 
 

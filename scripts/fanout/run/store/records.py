@@ -226,6 +226,14 @@ class Claim(Record):
         self.anchor, self.pattern, self.regex, self.kind, self.since = row[:5]
         self.owner = Agent(row[5:])
 
+    def covers(self, name: str) -> bool:
+        """Whether the claim is on this path."""
+        if not self.regex or self.anchor == self.pattern == name:
+            return self.pattern == name
+        import re  # slow to import, and most claims don't need it
+
+        return re.fullmatch(self.regex, name) is not None
+
     def __getitem__(self, name: Any) -> Any:
         if name == "claim_kind":
             return self.kind

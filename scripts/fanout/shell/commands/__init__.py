@@ -145,9 +145,7 @@ def load(target: str) -> Callable[[Call], None]:
     """The function named `module:function`; the module is in the commands folder, with a dot in it in this package."""
     found = LOADED.get(target)
     if found is None:
-        from importlib import import_module
-
         module, _, name = target.partition(":")
         place = module if "." in module else f"commands.{module}"
-        found = LOADED[target] = getattr(import_module(f"fanout.shell.{place}"), name)
+        found = LOADED[target] = getattr(__import__(f"fanout.shell.{place}", fromlist=[name]), name)
     return found

@@ -1,0 +1,131 @@
+"""An agent's last message against evidence: it has ended, or is told what is missing.
+
+judge -> _gap -> the result line -> the task's evidence -> its worktree brought in -> the task has ended
+      -> _send_back with the gap, BOUNCES times, then the task failed
+"""
+
+from __future__ import annotations
+
+from fanout.run.agents import team
+from fanout.run.changes import isolated
+from fanout.run.evidence import acceptance, evidence, findings, result
+from fanout.run.flow import ending, hooks_switch
+from fanout.run.store import journal
+from fanout.run.store.db import Write
+from fanout.run.tasks import quorum, runs, scope, tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.hooks.hook_call import Call
+    from fanout.run.store.records import Agent
+
+BOUNCES = 2
+LONGEST_OUTCOME = 300
+LONGEST_CLASH = 500
+LONGEST_NOTED = 1500  # of a gap, in the journal: an error stands at the end of what a command printed
+FEWEST_TO_REPLAN = 3
+WITHOUT_STATUS = ("native", "gsd", "dork-labs", "blocked-by")
+
+
+def judge(call: Call, agent: Agent, message: str) -> str:
+    """Ends the agent, or says what it is to do before."""
+    try:
+        missing = _gap(call, agent, message, acceptance.hook_until())
+    except acceptance.NoTime:
+        with Write(call.db):
+            journal.note(call.db, "no-time", agent.run, agent.task, agent.id)
+        return (
+            f"Task {agent.task} is not judged yet, other tasks' checks took the time. There is nothing to do: end once "
+            f"more with the same line."
+        )
+    return _send_back(call, agent, missing) if missing else ""
+
+
+def completed(call: Call, agent: Agent, message: str, until: float) -> None:
+    """The agent has ended, and the hook of its end was cut off: it is judged by its last message, with no way back."""
+    try:
+        missing = _gap(call, agent, message, until)
+    except acceptance.NoTime:
+        missing = f"there was no time for its checks; `fanout done {agent.run}/{agent.task}` runs them"
+    with Write(call.db):
+        if missing:
+            _fail(call, agent, missing)
+        hooks_switch.settle(call.db, call.root)
+    sync(call, agent)
+
+
+def sync(call: Call, agent: Agent) -> None:
+    """A task that is done is marked in its list, and the rest planned again, beside the hook."""
+    if not agent.task or tasks.get(call.db, agent.run, agent.task).state != "done":
+        return
+    if _is_sync_worth_it(call, agent.run):
+        from fanout.hooks.judging import background_sync
+
+        background_sync.begin(call.root, agent.run)
+
+
+def _is_sync_worth_it(call: Call, name: str) -> bool:
+    """Whether the run came from a file that can hold a status, or has enough left to be planned again."""
+    run = runs.get(call.db, name)
+    if run.source != "-" and run.format not in WITHOUT_STATUS:
+        return True
+    return tasks.count(call.db, name).get("pending", 0) >= FEWEST_TO_REPLAN
+
+
+def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
+    """Ends the agent, or says what is missing. Raises acceptance.NoTime."""
+    if _is_settled_by_itself(call, agent, message):
+        return ""
+    line = result.of_task(message, agent.task)
+    if line is None:
+        return "there is no result line yet"
+    verdict, summary = line
+    if verdict == "DONE":
+        missing = evidence.gap(call.db, call.root, agent, summary, until)
+        if missing:
+            return missing
+        clash = isolated.bring_in(call.db, call.root, agent) if agent.worktree else ""
+        if clash:
+            with Write(call.db):
+                ending.conclude(call.db, agent, "blocked", clash[:LONGEST_CLASH])
+            return ""
+    findings.keep(call.root, agent.run, agent.task, message)
+    with Write(call.db):
+        ending.conclude(call.db, agent, ending.VERDICTS[verdict], summary)
+        if verdict == "NEEDS":
+            scope.need(call.db, call.naming, agent.run, agent.task, summary)
+    return ""
+
+
+def _is_settled_by_itself(call: Call, agent: Agent, message: str) -> bool:
+    """Ends an agent from which nothing more is expected, whatever it says."""
+    with Write(call.db):
+        if not agent.task or tasks.get(call.db, agent.run, agent.task).state == "done":
+            ending.free(call.db, agent)  # also one that was spoken to again after its result
+        elif not message and team.is_member(agent.agent_id):  # it was told to shut down, and hears nothing more
+            ending.failed(call.db, agent, "it was stopped")
+        elif quorum.has_lost(call.db, agent):
+            ending.conclude(call.db, agent, "cancelled", "another was faster")
+        elif result.of_task(message, agent.task) is None and result.is_out_of_context(message):
+            ending.ran_out(call.db, agent)
+        else:
+            return False
+    return True
+
+
+def _send_back(call: Call, agent: Agent, missing: str) -> str:
+    """Back to the agent with the exact gap; the third time its task has failed."""
+    name = agent.task
+    with Write(call.db):
+        if not tasks.bounce(call.db, agent.run, name, BOUNCES):
+            _fail(call, agent, missing)
+            return ""
+        journal.note(call.db, "sent-back", agent.run, name, agent.id, missing=missing[:LONGEST_NOTED])
+    return (
+        f"Task {name} is not done: {missing}\nThen end with the one line `DONE|{name}|what you did`, "
+        f"`BLOCKED|{name}|why` or `NEEDS|{name}|path, why`."
+    )
+
+
+def _fail(call: Call, agent: Agent, missing: str) -> None:
+    ending.conclude(call.db, agent, "failed", f"said done without evidence: {missing}"[:LONGEST_OUTCOME])

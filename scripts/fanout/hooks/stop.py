@@ -1,0 +1,57 @@
+"""Stop: Claude ends its turn. Ready work and nothing running: it is handed the launch first."""
+
+from __future__ import annotations
+
+from fanout.run.agents import agents, claims, team
+from fanout.run.evidence import acceptance
+from fanout.run.flow import pending_launches, prompts
+from fanout.run.store import journal
+from fanout.run.store.db import Write
+from fanout.run.tasks import ready, runs
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.hooks.hook_call import Call
+
+OVER = "the run is over"  # what was said of it, once
+
+
+def answer(call: Call) -> dict[str, object] | None:
+    """The launch, once for each state.
+
+    What a teammate finished comes as its own message, which no hook sees: here is where its run moves on.
+    """
+    if call.agent_id:  # a teammate in a pane: its own main conversation, and an agent of the run
+        from fanout.hooks import subagent_stop
+
+        return subagent_stop.answer(call)
+    main = agents.main_row(call.db, call.session)
+    if main is not None:  # its turn is over: what it wrote is nobody's until somebody writes it again
+        with Write(call.db):
+            claims.drop_first_writes(call.db, main.id)
+    for run in runs.active(call.db):
+        said = _nudge(call, run.id) if run.session in ("", call.session) else ""
+        if said:
+            from fanout.hooks.answers import block
+
+            return block(said)
+    return None
+
+
+def _nudge(call: Call, run: str) -> str:
+    db = call.db
+    view = prompts.conclude(db, call.root, run, acceptance.hook_until())
+    with Write(db):
+        pending_launches.forget(db, run)
+    if view.run.state != "active":  # the last agent's notification finds the hooks switched off: say it now
+        with Write(db):
+            return prompts.text(view) if journal.say_once(db, run, OVER) else ""
+    busy = view.workers or any(agent.run == run for agent in view.live)
+    if busy and not team.in_run(db, run):
+        return ""
+    launchable = ready.to_launch(view)
+    state = ",".join(f"{task.id}:{task.attempts}" for task in launchable)
+    if not launchable:
+        return ""
+    with Write(db):
+        return prompts.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""

@@ -1,0 +1,75 @@
+"""The files that others count on: what live siblings declared or wrote, and what finished tasks left uncommitted.
+
+A constant number of statements, however many agents and files there are.
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run.agents import agents, claims
+from fanout.run.changes import changes, watch
+from fanout.run.store import noted_files, state_dir
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.paths import Naming
+    from fanout.run.store.records import Agent
+
+MOST_FILES = 3000
+
+
+class Others:
+    """`files`: the files of the project, in any of its worktrees, that others own, with their owners, at most MOST_FILES
+    of the living and of each its share. `there_is`: whether an agent works beside the caller, or one left such a file."""
+
+    __slots__ = ("files", "there_is")
+
+    def __init__(self, files: dict[str, Agent], there_is: bool) -> None:
+        self.files = files
+        self.there_is = there_is
+
+
+def by_others(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Others:
+    """What others than the caller, and those that launched it, count on."""
+    everybody = agents.live(db, agents.EVERY_KIND)
+    finished = changes.finished(db)
+    family = set(agents.family(db, caller))
+    live = [agent for agent in everybody if agent.id not in family]
+    beside = any(a.kind != "main" and not (a.agent_id and a.agent_id == caller.agent_id) for a in everybody)
+    foreign: dict[str, bool] = {}
+    files: dict[str, Agent] = {}
+    for agent, names in _names_of(db, naming, live).items():
+        files.update(
+            (name, agent) for name in names if name not in files and not _is_foreign(naming.root, name, foreign)
+        )
+    left = {name: agent for name, agent in finished.items() if agent.id not in family and name not in files}
+    own = claims.of_agents(db, sorted(family)) if left else []
+    for name, agent in left.items():
+        if not _is_foreign(naming.root, name, foreign) and not any(claim.covers(name) for claim in own):
+            files[name] = agent
+    return Others(files, beside or bool(finished))
+
+
+def _names_of(db: sqlite3.Connection, naming: Naming, live: list[Agent]) -> dict[Agent, list[str]]:
+    """The files of each live agent, those that it wrote before those that it may write; of each its share."""
+    share = MOST_FILES // max(1, len(live))
+    noted = noted_files.of(db, [agent.id for agent in live], share)
+    names = {}
+    for agent in live:
+        files = noted[agent.id]
+        there = watch.matching(naming.root, files.declared, naming.fold, share)
+        names[agent] = list(dict.fromkeys(files.paths + there))[:share]
+    return names
+
+
+def _is_foreign(root: str, name: str, known: dict[str, bool]) -> bool:
+    """Whether a path is in no worktree of the project; `known` keeps the answer for each folder."""
+    if not os.path.isabs(name):
+        return False
+    above = os.path.dirname(name)
+    if above not in known:
+        known[above] = state_dir.find(above) != os.path.realpath(root)
+    return known[above]

@@ -1,0 +1,93 @@
+"""How many SQL statements a guarded call makes, whatever the run: counted as SQLite sees them, BEGIN and PRAGMA too."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from hooks.desk import Desk
+from run.plans import plan
+
+from fanout.run.store import db as journal
+
+OWN = {"writes": ["src/own.py", "lib/**"]}
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What every connection that is opened from now on executes; what SQLite runs inside a statement is a comment."""
+    seen: list[str] = []
+    module: Any = journal
+    connect = module.sqlite3.connect
+
+    def counting(*given, **more):
+        connection = connect(*given, **more)
+        connection.set_trace_callback(lambda text: None if text.startswith("-- ") else seen.append(text))
+        return connection
+
+    monkeypatch.setattr(module.sqlite3, "connect", counting)
+    return seen
+
+
+@pytest.fixture
+def busy(desk: Desk) -> Desk:
+    """A git project with a run of four agents, and a fifth task that has left its work uncommitted."""
+    names = ("own", "two", "three", "four", "left")
+    for name in names:
+        (desk.root / "src").mkdir(exist_ok=True)
+        (desk.root / "src" / f"{name}.py").write_text("x = 1\n")
+    (desk.root / "lib").mkdir()
+    git(desk, "init", "-q")
+    git(desk, "add", "-A")
+    git(desk, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "first")
+    work = {name: {"writes": [f"src/{name}.py"]} for name in names} | {"own": OWN}
+    desk.start(plan(work))
+    for name in names:
+        desk.launch(name)
+        assert not desk.do(f"agent-{name}", f"src/{name}.py") or name == "own"
+    desk.end("agent-left", "DONE|left|it is left")
+    assert desk.state("left") == "done"
+    return desk
+
+
+def git(desk: Desk, *words: str) -> None:
+    subprocess.run(["git", *words], cwd=desk.root, check=True)
+
+
+def counted(statements: list[str], call: Callable[[], dict[str, object]]) -> int:
+    statements.clear()
+    assert call() == {}
+    return len(statements)
+
+
+@pytest.mark.parametrize("path", ["src/own.py", "lib/new.py", "elsewhere/new.py"])
+def test_a_write_makes_at_most_eight_the_first_time_and_four_ever_after(
+    busy: Desk, statements: list[str], path: str
+) -> None:
+    first = counted(statements, lambda: busy.write("agent-own", path))
+    assert first <= 8, "\n".join(statements)
+    again = counted(statements, lambda: busy.write("agent-own", path, tool="Edit"))
+    assert again <= 4, "\n".join(statements)
+
+
+def test_git_add_of_an_own_file_makes_at_most_twelve(busy: Desk, statements: list[str]) -> None:
+    for _ in range(2):
+        made = counted(statements, lambda: busy.bash("agent-own", "git add src/own.py"))
+        assert made <= 12, "\n".join(statements)
+
+
+def test_the_number_does_not_follow_that_of_agents_and_files(desk: Desk, statements: list[str]) -> None:
+    made = {}
+    for number in (2, 12):
+        names = [f"{number}-{place}" for place in range(number)]
+        desk.start(plan({name: {"writes": [f"{name}.py", f"{name}/**"]} for name in names}, cap=20, title=str(number)))
+        for name in names:
+            desk.launch(name)
+            desk.do(f"agent-{name}", f"{name}.py")
+            desk.do(f"agent-{name}", f"{name}/a.py")
+        agent, line = f"agent-{number}-0", f"git add {number}-0.py && make"
+        made[number] = counted(statements, partial(desk.bash, agent, line))
+    assert made[2] == made[12] <= 12, "\n".join(statements)
