@@ -14,7 +14,7 @@ from fanout.run.agents import agents, calls, claims
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
 from fanout.run.store.db import now
-from fanout.run.store.records import Agent, Event, Task
+from fanout.run.store.records import Agent, Event, Run, Task
 from fanout.run.tasks import asked, measure, ready, tasks
 
 if TYPE_CHECKING:
@@ -43,18 +43,8 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
     view = ready.View(db, run)
     began = view.run.started
     owned, calls_since = _owned(db, run), calls.since(db)
-    found: dict[str, Any] = {
-        "run": run,
-        "title": view.run.title,
-        "source": view.run.source,
-        "state": view.run.state,
-        "mode": view.run.mode,
-        "cap": view.run.cap,
-        "pace": view.run.pace,
-        "on_failure": view.run.on_failure,
-        "started": began,
-        "ended": _since(view.run.ended, began),
-        "elapsed": round((view.run.ended or now()) - began, 3),
+    facts: dict[str, Any] = {
+        **_run(view.run),
         "tasks": [_task(view, task, began, meta.root(db)) for task in view.tasks.values()],
         "agents": [_agent(one, began, owned, calls_since) for one in agents.of_run(db, run)],
         "denials": [_event(event, began) for event in journal.events(db, run, *DENIALS)],
@@ -63,17 +53,38 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         "asked": _asked(db, run, began),
         "predicted": json.loads(view.run.predicted),
     }
-    _name_paths(db, found, view.run.base)
-    found["measured"] = measured(view.spans) | figures.of(found, view.needs)
-    if graph:
-        found["needs"] = {name: sorted(wanted) for name, wanted in view.needs.items()}
-        found["hazards"] = [
+    _name_paths(db, facts, view.run.base)
+    facts["measured"] = measured(view.spans) | figures.of(facts, view.needs)
+    return {**facts, **_graph(view)} if graph else facts
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "title": run.title,
+        "source": run.source,
+        "state": run.state,
+        "mode": run.mode,
+        "cap": run.cap,
+        "pace": run.pace,
+        "on_failure": run.on_failure,
+        "started": run.started,
+        "ended": _since(run.ended, run.started),
+        "elapsed": round((run.ended or now()) - run.started, 3),
+    }
+
+
+def _graph(view: ready.View) -> dict[str, Any]:
+    """What the tasks need and conflict with."""
+    return {
+        "needs": {name: sorted(wanted) for name, wanted in view.needs.items()},
+        "hazards": [
             {"tasks": [name, hazard.other], "kind": hazard.kind, "witness": hazard.witness}
             for name, hazards in view.hazards.items()
             for hazard in hazards
             if name < hazard.other
-        ]
-    return found
+        ],
+    }
 
 
 def _name_paths(db: sqlite3.Connection, found: dict[str, Any], base_: str) -> None:

@@ -113,7 +113,11 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
         run, name = project.split_task(task)
         _commit(db, root, tasks.get(db, run, name), message)
         return
-    run = project.run(root, db, every or None).id
+    _commit_all(db, root, project.run(root, db, every or None).id, message)
+
+
+def _commit_all(db: sqlite3.Connection, root: str, run: str, message: str | None) -> None:
+    """One commit for each task that is done and has none; what is refused is said, and the exit code tells."""
     waiting = commits.pending(db, run)
     refused = 0
     for done in waiting:

@@ -36,16 +36,13 @@ def open_launch(
     read_only: bool = False,
 ) -> int:
     """Records a launch that passed the gate. Returns the agent's id. Runs inside a transaction."""
-    from fanout.run.agents import client_process
-
-    pid, start = client_process.current()
-    at = now()
+    at, client = now(), _client()
     cursor = db.execute(
         "INSERT INTO agent (kind, run, task, parent, session, tool_use, agent_type, description, client, client_start,"
         " read_only, state, opened, seen) VALUES (?, NULLIF(?, ''), NULLIF(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)",
         (
             *("task" if task else "unplanned", run, task, parent, session, tool_use, agent_type, description),
-            *(pid, start, int(read_only), at, at),
+            *(*client, int(read_only), at, at),
         ),
     )
     assert cursor.lastrowid is not None
@@ -130,17 +127,21 @@ def main_of(db: sqlite3.Connection, session: str) -> int:
     main = main_row(db, session)
     if main is not None:
         return main.id
-    from fanout.run.agents import client_process
-
-    pid, start = client_process.current()
     at = now()
     cursor = db.execute(
         "INSERT INTO agent (kind, session, client, client_start, state, opened, started, seen)"
         " VALUES ('main', ?, ?, ?, 'running', ?, ?, ?)",
-        (session, pid, start, at, at, at),
+        (session, *_client(), at, at, at),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def _client() -> tuple[int | None, str]:
+    """The process of the client that this hook belongs to, and its start."""
+    from fanout.run.agents import client_process
+
+    return client_process.current()
 
 
 def main_row(db: sqlite3.Connection, session: str) -> Agent | None:

@@ -66,13 +66,16 @@ def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
             shown = os.path.relpath(agent.worktree, root)
             return f"its work stands in the worktree {shown} and was not brought in: {'; '.join(clashes[:5])}"
         for name, (data, kind) in todo.items():
-            full = os.path.join(tree, name)
-            written.note(db, root, agent, base.named(root, tree, name), full, "worktree")
-            if data is not None:
-                objects.put(full, data, kind)
-            elif os.path.lexists(full):
-                os.unlink(full)
+            written.note(db, root, agent, base.named(root, tree, name), os.path.join(tree, name), "worktree")
+            _put(os.path.join(tree, name), data, kind)
     return ""
+
+
+def _put(full: str, data: bytes | None, kind: str) -> None:
+    if data is not None:
+        objects.put(full, data, kind)
+    elif os.path.lexists(full):
+        os.unlink(full)
 
 
 def _laid(root: str, before: str, current: str, after: str) -> tuple[bytes | None, str] | None:

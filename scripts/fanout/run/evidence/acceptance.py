@@ -40,9 +40,8 @@ def failure(
     """The first command that does not exit 0, with the end of what it printed; "" when all do.
 
     `when` is "task" for those due when the agent says done, "end" for those that wait for the whole run. `until`: how
-    long it may take, on the clock `time.monotonic`; raises NoTime when that goes by
-    because of other tasks, or at the end of a run.
-    Every output is kept in the file that the answer names. Commands run in `base`, through command.shell, without input.
+    long it may take, on the clock `time.monotonic`; raises NoTime when that goes by because of other tasks, or at the end
+    of a run. Every output is kept in the file that the answer names. Commands run in `base`, as command.run runs them.
     """
     commands = [item for item in record.get("accept") or [] if item.get("command") and item.get("when", "task") == when]
     if not commands:
@@ -53,17 +52,25 @@ def failure(
         for item in commands:
             seconds, left = _seconds(item), _left(until)
             code, output = command.run(item["command"], base, min(seconds, left))
-            end = b"" if output.endswith(b"\n") or not output else b"\n"
-            out.write(f"$ {item['command']}\n".encode() + output + end + f"[exit {code}]\n".encode())
+            out.write(_noted(item["command"], code, output))
             if code is None and left < seconds:
                 if turn.waited or when == "end":
                     raise NoTime
                 return _too_long(item["command"])
             if code != 0:
-                tail = _tail(output.decode("utf-8", "replace").strip())
-                why = f"ran out of time ({seconds / 60:g} min)" if code is None else f"exited {code}"
-                return f"`{item['command']}` {why}:\n{tail}\nMend it (whole output: {run_files.shown(base, kept)})."
+                return _failed(item, code, output, run_files.shown(base, kept))
     return ""
+
+
+def _failed(item: dict[str, Any], code: int | None, output: bytes, kept: str) -> str:
+    why = f"ran out of time ({_seconds(item) / 60:g} min)" if code is None else f"exited {code}"
+    return f"`{item['command']}` {why}:\n{_tail(output)}\nMend it (whole output: {kept})."
+
+
+def _noted(line: str, code: int | None, output: bytes) -> bytes:
+    """A command and its output, for the file."""
+    end = b"" if output.endswith(b"\n") or not output else b"\n"
+    return f"$ {line}\n".encode() + output + end + f"[exit {code}]\n".encode()
 
 
 def _seconds(item: dict[str, Any]) -> float:
@@ -88,8 +95,9 @@ def _too_long(line: str) -> str:
     )
 
 
-def _tail(text: str) -> str:
+def _tail(output: bytes) -> str:
     """The last lines, whole, as far as there is room."""
+    text = output.decode("utf-8", "replace").strip()
     if len(text) <= SHOWN:
         return text
     cut = text[-SHOWN:]

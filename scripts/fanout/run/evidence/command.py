@@ -34,14 +34,7 @@ def run(line: str, cwd: str, seconds: float) -> tuple[int | None, bytes]:
     import subprocess
     import threading
 
-    process = subprocess.Popen(
-        [shell(), "-c", line],
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    process = _started(line, cwd)
     output = _Output()
     reader = threading.Thread(target=output.read, args=(process,), daemon=True)
     reader.start()
@@ -53,6 +46,19 @@ def run(line: str, cwd: str, seconds: float) -> tuple[int | None, bytes]:
     _end(process)
     reader.join(DRAIN_SECONDS)  # a daemon may hold the pipe for ever
     return code, output.kept()
+
+
+def _started(line: str, cwd: str) -> subprocess.Popen[bytes]:
+    import subprocess
+
+    return subprocess.Popen(
+        [shell(), "-c", line],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

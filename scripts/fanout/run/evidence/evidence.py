@@ -19,6 +19,7 @@ from fanout.run.tasks import tasks
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
     from fanout.run.store.records import Agent
 
@@ -37,24 +38,30 @@ def gap(db: sqlite3.Connection, root: str, agent: Agent, summary: str, until: fl
     run, task = agent.run, agent.task
     home = base.of_agent(db, root, agent)
     record = tasks.record(tasks.get(db, run, task))
-    if record.get("writes"):
-        changed = _changed(db, root, agent)
-        missing = _missing(home, record, summary)
-        gone = [path for path in missing if path in changed]
-        if gone and not _speaks_of_removal(record, summary):
-            return (
-                f"{', '.join(gone[:5])} was there when you began and is gone. Bring it back; or, if that was the task, "
-                f"name it in the result line."
-            )
-        missing = [path for path in missing if path not in changed]
-        if missing:
-            return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the result line."
-        if not changed and not changes.of_task(db, run, task):
-            return (
-                f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
-                f"with `BLOCKED|{task}|why`."
-            )
-    return acceptance.failure(root, home, run, task, record, until=until)
+    missing = _gap_in_files(db, root, home, agent, record, summary) if record.get("writes") else ""
+    return missing or acceptance.failure(root, home, run, task, record, until=until)
+
+
+def _gap_in_files(
+    db: sqlite3.Connection, root: str, home: str, agent: Agent, record: dict[str, Any], summary: str
+) -> str:
+    changed = _changed(db, root, agent)
+    missing = _missing(home, record, summary)
+    gone = [path for path in missing if path in changed]
+    if gone and not _speaks_of_removal(record, summary):
+        return (
+            f"{', '.join(gone[:5])} was there when you began and is gone. Bring it back; or, if that was the task, "
+            f"name it in the result line."
+        )
+    missing = [path for path in missing if path not in changed]
+    if missing:
+        return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the result line."
+    if not changed and not changes.of_task(db, agent.run, agent.task):
+        return (
+            f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
+            f"with `BLOCKED|{agent.task}|why`."
+        )
+    return ""
 
 
 def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str) -> str:

@@ -69,14 +69,8 @@ def waiting(view: ready.View) -> str:
             f"All tasks have ended; the checks of the run's end are still to be run, and take longer than a hook may. Run "
             f"`fanout next {run}` now (in the background if it needs more than ten minutes) and go by its answer."
         )
-    if view.run.state == "cancelled":
-        return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
     if view.run.state != "active" or ready.is_over(view):
-        left = _not_started(view)
-        return (
-            f"The run is over.{left} {measure.sentence(view.spans)} Tell the user the result in a few lines; "
-            f"`fanout report {run}` has the details."
-        )
+        return _over(view)
     running = [name for name, task in view.tasks.items() if task.state == "running"]
     if running:
         return (
@@ -88,6 +82,16 @@ def waiting(view: ready.View) -> str:
     if "waits for" in reasons:
         return f"Nothing can start yet: {reasons}. End your turn; when that has ended, `fanout next {run}` prints the launch."
     return f"Nothing can start: {reasons}. Tell the user."
+
+
+def _over(view: ready.View) -> str:
+    """What to do about a run that is over."""
+    if view.run.state == "cancelled":
+        return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
+    return (
+        f"The run is over.{_not_started(view)} {measure.sentence(view.spans)} Tell the user the result in a few lines; "
+        f"`fanout report {view.run.id}` has the details."
+    )
 
 
 def _not_started(view: ready.View) -> str:

@@ -28,7 +28,6 @@ DEFAULT_CAP = 5
 def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
     """Records an active run, of a plan as fanout.run.flow.runs.start takes it. Returns its id. Inside a transaction."""
     document = plan["document"]
-    policy = document.get("policy") or {}
     run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
     values = {
         "id": run,
@@ -41,9 +40,7 @@ def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
         "mode": plan["mode"],
         "cap": document.get("max_parallel", DEFAULT_CAP),
         "pace": document.get("max_parallel", DEFAULT_CAP),
-        "on_failure": policy.get("on_failure", "best-effort"),
-        "retries": policy.get("retries", 1),
-        "joined": str(policy.get("join", "all")),
+        **_policy(document.get("policy") or {}),
         "base": plan.get("base", ""),
         "state": "active",
         "session": session,
@@ -52,6 +49,14 @@ def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
     marks = ", ".join(f":{name}" for name in values)
     db.execute(f"INSERT INTO run ({', '.join(values)}) VALUES ({marks})", values)
     return run
+
+
+def _policy(policy: dict[str, Any]) -> dict[str, object]:
+    return {
+        "on_failure": policy.get("on_failure", "best-effort"),
+        "retries": policy.get("retries", 1),
+        "joined": str(policy.get("join", "all")),
+    }
 
 
 def _fresh_id(db: sqlite3.Connection, title: str) -> str:

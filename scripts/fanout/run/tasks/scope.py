@@ -25,9 +25,7 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
     Raises FanoutError when it can never be granted.
     """
     tasks.get(db, run, task)
-    home = base.folder(db, naming.root, run)
-    name = naming.name(path, home)
-    shown = base.shown(naming.root, base.name(db, run), name)
+    home, name, shown = _named(db, naming, run, path)
     reason = _refusal(naming, home, name) or _folder_refusal(path, naming.full(name), shown)
     if reason:
         raise FanoutError(reason)
@@ -38,17 +36,24 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
                 f"task {task} has no live agent, so there is nobody to grant {shown} to.",
                 "Whoever works on no task of a run needs no grant: the first to write a free path has it.",
             )
-        owners = claims.owners(db, name, agent.id)
-        if not owners:
-            _grant(db, agent, name, why)
-            asked.add(db, run, task, name, why, "granted")
-            return f"granted: {shown} is yours until you end."
-        asked.add(db, run, task, name, why, "queued")
-        journal.note(db, "scope-queued", run, task, agent.id, path=name, why=why[: asked.LONGEST_WHY])
+        owner = _grant_or_queue(db, agent, name, why)
+    if owner is None:
+        return f"granted: {shown} is yours until you end."
     return (
-        f"queued: {shown} belongs to {agents.name_of(owners[0].owner, run)}. It becomes yours when that ends while you still "
+        f"queued: {shown} belongs to {agents.name_of(owner, run)}. It becomes yours when that ends while you still "
         f"work: try the write again later. Else end with `NEEDS|{task}|{shown}, why`, or go on without it."
     )
+
+
+def _grant_or_queue(db: sqlite3.Connection, agent: Agent, path: str, why: str) -> Agent | None:
+    """Who owns the path, when the wish has to wait."""
+    owners = claims.owners(db, path, agent.id)
+    asked.add(db, agent.run, agent.task, path, why, "queued" if owners else "granted")
+    if not owners:
+        _grant(db, agent, path, why)
+        return None
+    journal.note(db, "scope-queued", agent.run, agent.task, agent.id, path=path, why=why[: asked.LONGEST_WHY])
+    return owners[0].owner
 
 
 def release_queued(db: sqlite3.Connection) -> None:
@@ -74,9 +79,7 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
     Runs inside a transaction, after the agent has ended.
     """
     path = text.split(",", 1)[0].strip().strip("`'\"")
-    home = base.folder(db, naming.root, run)
-    name = naming.name(path, home)
-    shown = base.shown(naming.root, base.name(db, run), name)
+    home, name, shown = _named(db, naming, run, path)
     if not (re.fullmatch(r"[^\s*?|]*[./][^\s*?|]*", path) or (path and os.path.exists(naming.full(name)))):
         return False
     if _refusal(naming, home, name) or not journal.say_once(db, run, f"need {task} {name}"):
@@ -90,6 +93,13 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
         planned.add_hazard(db, run, task, other, "write-write", name)
     journal.note(db, "scope-widened", run, task, path=name, why=text[: asked.LONGEST_WHY])
     return True
+
+
+def _named(db: sqlite3.Connection, naming: Naming, run: str, path: str) -> tuple[str, str, str]:
+    """The run's base, and a path of an agent by its name and as who works in the run is shown it."""
+    home = base.folder(db, naming.root, run)
+    name = naming.name(path, home)
+    return home, name, base.shown(naming.root, base.name(db, run), name)
 
 
 def _declaring(db: sqlite3.Connection, run: str, task: str, name: str) -> list[str]:
