@@ -29,6 +29,11 @@ MINE = {
     "beads": ["beads/.beads/issues.jsonl"],
     "dork-labs": ["dork-labs/specs/search/03-tasks.json"],
     "dork-labs-files": ["dork-labs/specs/search/03-tasks.fanout.json"],
+    "ralph": ["ralph/prd.json"],
+    "feature-list": ["feature-list/feature_list.json", "feature-list/map/feature_list.json"],
+    "shrimp": ["shrimp/tasks.json"],
+    "claude-tasks": ["claude-tasks/todos.json", "claude-tasks/list/*.json"],
+    "github": ["github/issues.json", "github/one.json"],
     "blocked-by": ["blocked-by/tasks.json", "blocked-by/batches.json"],
 }
 
@@ -140,6 +145,28 @@ def test_an_error_says_record_path_value_and_fix(shape: str, record: dict[str, o
     with pytest.raises(SourceError) as error:
         read(shape, record)
     assert str(error.value) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "fields"),
+    [
+        ("ralph", {"stories": []}, [""]),
+        ("ralph", {"userStories": {}}, ["userStories"]),
+        ("ralph", {"userStories": [{"title": "a", "passes": "no", "dependsOn": [{}]}]}, ["passes", "dependsOn[0]"]),
+        ("feature-list", {"features": {"a": {"steps": {}}}}, ["features.a.steps"]),
+        ("feature-list", [{"name": []}], ["[0].name"]),
+        ("shrimp", {"tasks": [{"name": "a", "relatedFiles": ["a.ts"]}]}, ["tasks[0].relatedFiles[0]"]),
+        ("claude-tasks", [{"content": "a", "blockedBy": [None]}], ["[0].blockedBy[0]"]),
+        ("claude-tasks", {"subject": {"en": "a"}}, ["subject"]),
+        ("github", [{"number": "12"}, {}], ["[0].number", "[1]"]),
+        ("dork-labs-files", {"tasks": {"1.1": {"writes": "src/"}}}, ["tasks.1.1.writes"]),
+        ("blocked-by", {"batches": [{"tasks": [1], "blockedBy": {}}]}, ["batches[0].blockedBy"]),
+        ("task-master", {"master": {"tasks": [{"subtasks": [{"title": []}]}]}}, ["master.tasks[0].subtasks[0].title"]),
+    ],
+)
+def test_an_editor_marks_the_place(name: str, data: object, fields: list[str]) -> None:
+    marked = [problem.field for problem in explain.problems(name, "", data)]
+    assert [field.removeprefix("userStories[0].") for field in marked] == fields
 
 
 SHAPES = {

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-from fanout.plan.schema import beads, blocked_by, dork_labs, native, openagentscontrol, task_master
+from fanout.plan.schema import beads, blocked_by, dork_labs, json_lists, native, openagentscontrol, task_master
 from fanout.plan.schema.terms import Schema
 
 
@@ -25,6 +25,11 @@ SCHEMAS: dict[str, Entry] = {
     "beads": Entry(beads.schema, "one line of .beads/issues.jsonl"),
     "dork-labs": Entry(dork_labs.schema, "specs/NAME/03-tasks.json"),
     "dork-labs-files": Entry(dork_labs.declared, "specs/NAME/03-tasks.fanout.json"),
+    "ralph": Entry(json_lists.ralph, "prd.json with userStories"),
+    "feature-list": Entry(json_lists.features, "feature_list.json"),
+    "shrimp": Entry(json_lists.shrimp, "shrimp's tasks.json"),
+    "claude-tasks": Entry(json_lists.client_tasks, "the client's own tasks and to-dos"),
+    "github": Entry(json_lists.github, "what gh issue list --json prints"),
     "blocked-by": Entry(blocked_by.schema, "lists of tasks or batches with blockedBy"),
 }
 
