@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from warm import WARM
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FANOUT = CHECKOUT / "bin" / "fanout"
@@ -28,16 +31,17 @@ class Project:
             target.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
 
     def fanout(self, *args: str, input: str | None = None, env: dict[str, str] | None = None) -> Ran:
-        """Runs bin/fanout in the project."""
-        done = subprocess.run(
-            [str(FANOUT), *args],
-            cwd=self.path,
-            input=input,
-            capture_output=True,
-            text=True,
-            env={**os.environ, **(env or {})},
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        """Runs `fanout` in the project, in a warm process of its own."""
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            given.write((input or "").encode())
+            streams = (given.fileno(), out.fileno(), err.fileno())
+            for stream in (given, out, err):
+                stream.flush()
+                stream.seek(0)
+            code = WARM.run(args, self.path, {**os.environ, **(env or {})}, streams)
+            out.seek(0)
+            err.seek(0)
+            return Ran(code, out.read().decode(), err.read().decode())
 
     def git(self, *args: str) -> str:
         return subprocess.run(["git", *args], cwd=self.path, check=True, capture_output=True, text=True).stdout

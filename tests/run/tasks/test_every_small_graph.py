@@ -1,4 +1,4 @@
-"""Failure policies on every graph of up to five tasks, with every outcome of each."""
+"""Failure policies on every graph of up to five tasks, with every outcome of each; of five tasks one in six by default."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from run.plans import plan
+from scale import WHOLE
 
 from fanout.run.flow import recovery
 from fanout.run.flow.runs import start
@@ -118,7 +119,7 @@ def test_every_graph_and_outcome(tmp_path: Path, count: int, policy: str) -> Non
     if policy == "retry" and count >= 4:
         outcomes = [tuple(2 * fail for fail in row) for row in outcomes]
     number = 0
-    for graph in graphs(count):
+    for graph in itertools.islice(graphs(count), 0, None, 1 if WHOLE or count < 5 else 6):
         for fails in outcomes:
             check(graph, fails, policy, Played(db, str(tmp_path), graph, fails, policy, cap=1 + number % 3))
             number += 1
