@@ -68,6 +68,7 @@ def offer(tools: Path, name: str, answer: str) -> None:
     (tools / name).chmod(0o755)
 
 
+@pytest.mark.slow
 def test_first_uses_at_the_same_time_make_one_environment(tmp_path: Path) -> None:
     ran = [finish(process) for process in [start(tmp_path / "cache") for _ in range(3)]]
     assert [code for code, _, _ in ran] == [0, 0, 0], ran
@@ -79,6 +80,7 @@ def test_first_uses_at_the_same_time_make_one_environment(tmp_path: Path) -> Non
     assert finish(start(tmp_path / "cache")) == (0, ran[0][1], "")
 
 
+@pytest.mark.slow
 def test_a_killed_builder_leaves_nothing_that_is_used(tmp_path: Path, small: Path) -> None:
     cache = tmp_path / "cache"
     process = start(cache, small)
@@ -103,13 +105,14 @@ def test_without_python_311_one_line_says_so(tmp_path: Path, tools: Path) -> Non
     assert not list((tmp_path / "cache").iterdir())
 
 
-def test_an_environment_whose_python_is_gone_is_made_again(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_an_environment_whose_python_is_gone_is_made_again(tmp_path: Path, small: Path) -> None:
     cache = tmp_path / "cache"
-    code, out, _ = finish(start(cache))
+    code, out, _ = finish(start(cache, small))
     (made,) = (path for path in cache.iterdir() if (path / "ready").exists())
     (made / "bin" / "python").unlink()
     (made / "bin" / "python").symlink_to("/no/such/python")
-    assert finish(start(cache))[:2] == (code, out) == (0, out)
+    assert finish(start(cache, small))[:2] == (code, out) == (0, out)
 
 
 def test_without_any_python_a_run_can_still_be_cancelled(tmp_path: Path, tools: Path) -> None:
@@ -129,6 +132,7 @@ def test_without_any_python_a_run_can_still_be_cancelled(tmp_path: Path, tools: 
     assert not live.exists()
 
 
+@pytest.mark.slow
 def test_without_a_network_one_line_says_so(tmp_path: Path) -> None:
     nowhere = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
@@ -150,6 +154,7 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert code == 3 and "set FANOUT_CACHE_DIR" in err
 
 
+@pytest.mark.slow
 def test_another_lock_is_another_environment(tmp_path: Path, small: Path) -> None:
     lock = small.parents[1] / "requirements" / "planner.txt"
     cache = tmp_path / "cache"

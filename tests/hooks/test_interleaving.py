@@ -131,6 +131,7 @@ class World:
 
 
 @pytest.mark.parametrize("part", range(4))
+@pytest.mark.slow
 def test_no_update_is_lost_and_nobody_waits_for_ever(tmp_path: Path, part: int) -> None:
     for seed in range(part * SCHEDULES, (part + 1) * SCHEDULES):
         world = World(tmp_path / str(seed), seed)

@@ -105,6 +105,7 @@ def brought_to_its_end(root: Path) -> None:
 
 
 @pytest.mark.parametrize("part", range(4))
+@pytest.mark.slow
 def test_killed_at_any_statement(tmp_path: Path, part: int) -> None:
     statement, tried = part * STEP, 0
     while True:

@@ -9,6 +9,7 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
 from hooks.desk import Desk
 from run.plans import plan
 
@@ -31,6 +32,7 @@ def client(root: str, number: int, out: str) -> None:
                 log.write(f"{path}\n")
 
 
+@pytest.mark.slow
 def test_never_two_owners_and_nothing_of_the_dead_blocks(desk: Desk, tmp_path: Path) -> None:
     desk.start(plan({"01": {}}, cap=99))
     (desk.root / "shared").mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from project import Project
 
 
@@ -15,6 +16,7 @@ def tasks(count: int, **fields: object) -> dict[str, object]:
     } | fields
 
 
+@pytest.mark.slow
 def test_workers_never_take_a_task_twice_and_leave_none(project: Project) -> None:
     project.write({"tasks.json": tasks(12, max_parallel=12)})
     assert project.fanout("start", "tasks.json").code == 0

@@ -11,6 +11,8 @@ from report.test_html import text_of
 
 from dev.browser import Browser, NoBrowser
 
+pytestmark = pytest.mark.slow  # starts Chromium
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

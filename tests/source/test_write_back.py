@@ -295,6 +295,7 @@ def test_mode_and_symlink_stay(tmp_path):
     assert sorted(os.listdir(real)) == ["todo.md"]
 
 
+@pytest.mark.slow
 def test_many_processes_mark_one_file_at_the_same_time(tmp_path):
     count = 12
     path = tmp_path / "tasks.md"
@@ -321,6 +322,7 @@ def test_many_processes_mark_one_file_at_the_same_time(tmp_path):
     assert os.listdir(tmp_path) == ["tasks.md"]
 
 
+@pytest.mark.slow
 def test_no_counter_is_lost_when_many_processes_complete_subtasks(tmp_path):
     import json
 

@@ -84,6 +84,7 @@ def test_quick_answers_are_right(seed, n, groups, replan):
 
 @pytest.mark.parametrize("seed", range(4 * SCALE))
 @pytest.mark.parametrize(("groups", "replan"), [(False, False), (True, False), (False, True), (True, True)])
+@pytest.mark.slow
 def test_normal_answers_are_right_and_no_worse_than_quick_ones(seed, groups, replan):
     problem = made(seed, 14 + seed, groups=groups, replan=replan)
     answer, quick = solve(problem), solve(problem, effort="quick")

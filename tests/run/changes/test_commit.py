@@ -95,6 +95,7 @@ def _commit(root: str, run: str, task: str) -> None:
     commit.task(connect(root), root, run, task)
 
 
+@pytest.mark.slow
 def test_twenty_at_the_same_time_lose_nothing(repo: Project) -> None:
     names = [f"{n:02}" for n in range(1, 21)]
     desk = finished(repo, {name: {f"src/{name}.py": f"{name}\n"} for name in names})

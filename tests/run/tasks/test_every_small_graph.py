@@ -112,6 +112,7 @@ def check(graph: Graph, fails: tuple[int, ...], policy: str, played: Played) -> 
 
 @pytest.mark.parametrize("policy", ["best-effort", "fail-fast", "gate", "retry"])
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+@pytest.mark.slow
 def test_every_graph_and_outcome(tmp_path: Path, count: int, policy: str) -> None:
     db = connect(str(tmp_path), create=True)
     db.execute("PRAGMA synchronous=OFF")
