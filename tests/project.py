@@ -15,6 +15,7 @@ from warm import WARM
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FANOUT = CHECKOUT / "bin" / "fanout"
+LOOKED_AT = {"FANOUT_CACHE_DIR", "CLAUDE_PLUGIN_DATA", "PATH"}
 
 
 @dataclass
@@ -31,14 +32,16 @@ class Project:
             target.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
 
     def fanout(self, *args: str, input: str | None = None, env: dict[str, str] | None = None) -> Ran:
-        """Runs `fanout` in the project, in a warm process of its own."""
+        """Runs `fanout` in the project: warm, or through bin/fanout where `env` holds what that looks at."""
+        whole = {**os.environ, **(env or {})}
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             given.write((input or "").encode())
-            streams = (given.fileno(), out.fileno(), err.fileno())
-            for stream in (given, out, err):
-                stream.flush()
-                stream.seek(0)
-            code = WARM.run(args, self.path, {**os.environ, **(env or {})}, streams)
+            given.seek(0)
+            if LOOKED_AT & set(env or ()):
+                command = [str(FANOUT), *args]
+                code = subprocess.run(command, cwd=self.path, env=whole, stdin=given, stdout=out, stderr=err).returncode
+            else:
+                code = WARM.run(args, self.path, whole, (given.fileno(), out.fileno(), err.fileno()))
             out.seek(0)
             err.seek(0)
             return Ran(code, out.read().decode(), err.read().decode())
