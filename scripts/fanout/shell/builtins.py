@@ -38,11 +38,20 @@ def go(shell: Shell, target: str) -> None:
     elif target == "":
         there = before
     else:
-        there = shell.world.absolute(target)
+        there = shell.world.absolute(_searched(shell, target))
     shell.status = 0 if UNKNOWN not in there and shell.world.is_folder(there) else None
     shell.places = (there,)
     shell.world.cwd = there
     shell.assign("OLDPWD", before)
+
+
+def _searched(shell: Shell, target: str) -> str:
+    """Where `CDPATH` finds a relative name."""
+    path = shell.lookup("CDPATH", "")
+    if not path or target.startswith(("/", "./", "../")) or target in (".", ".."):
+        return target
+    places = (f"{entry.rstrip('/')}/{target}" if entry else target for entry in path[0].split(":"))
+    return next((place for place in places if UNKNOWN not in place and shell.world.is_folder(place)), target)
 
 
 def pushd(call: Call, _: Simple | None) -> None:
@@ -81,6 +90,7 @@ def declare(call: Call, node: Simple | None) -> None:
                     shell.assign(arg, {})
         shell.set_variables(node.declared)
     for arg in call.args:
+        subscript(shell, arg.partition("=")[0])
         name, equals, value = arg.partition("=")
         if equals and name.isidentifier():
             shell.assign(name, value)
@@ -89,6 +99,7 @@ def declare(call: Call, node: Simple | None) -> None:
 
 def unset(call: Call, _: Simple | None) -> None:
     for name in call.args:
+        subscript(call.shell, name)
         call.shell.variables.pop(name, None)
         call.shell.functions.pop(name, None)
 
@@ -102,8 +113,10 @@ def let(call: Call, _: Simple | None) -> None:
 
 def read(call: Call, _: Simple | None) -> None:
     shell = call.shell
-    options = call.options("dinNptu")
-    names = (options.all("a") and options.rest[:1]) or options.rest or ["REPLY"]
+    options = call.options("adinNptu")
+    names = options.all("a") or options.rest or ["REPLY"]
+    for name in names:
+        subscript(shell, name)
     text = shell.stdin.read(call.world) if shell.stdin is not None and not options.has("u") else None
     if text is None or shell.stdin is None or text.rstrip("\n") == UNKNOWN:
         for name in names:
@@ -148,11 +161,38 @@ def mapfile(call: Call, _: Simple | None) -> None:
 
 def set_(call: Call, _: Simple | None) -> None:
     args = call.args
+    if any(arg[:1] == "-" and arg[1:2] != "-" and "x" in arg for arg in args) or "xtrace" in args:
+        for text in call.shell.lookup("PS4", "") or []:
+            subscript(call.shell, text)
     if "--" in args:
         call.shell.positional = args[args.index("--") + 1 :]
     elif args and args[0][0:1] not in ("-", "+"):
         call.shell.positional = args
     call.shell.status = 0
+
+
+def alias(call: Call, _: Simple | None) -> None:
+    for arg in call.args:
+        name, equals, value = arg.partition("=")
+        if equals:
+            call.shell.aliases[name] = value
+    call.emit(None)
+
+
+def compgen(call: Call, _: Simple | None) -> None:
+    """`-C command` runs it, `-F name` calls a function, `-W words` expands."""
+    options = call.options("oAGWFCXPSV")
+    for text in [*options.all("C"), *options.all("F")]:
+        call.shell.run_text(text, "compgen")
+    for text in options.all("W"):
+        subscript(call.shell, text)
+    call.emit(None)
+
+
+def subscript(shell: Shell, text: str) -> None:
+    """Text that the shell expands when it is used: the index of a name given as a word, `PS4`."""
+    if "$(" in text or "`" in text or "<(" in text:
+        shell.run_text(': "' + text.replace('"', "") + '"', "an expansion")
 
 
 def shift(call: Call, _: Simple | None) -> None:
@@ -247,10 +287,12 @@ NAMES: dict[Callable[[Call, Simple | None], None], str] = {
     echo: "echo",
     printf: "printf",
     test: "test [",
+    alias: "alias",
+    compgen: "compgen",
     colon: "true :",
     false: "false",
     nothing: (
-        "alias unalias bg bind caller complete compgen dirs disown enable fc fg getopts hash help jobs kill logout "
+        "unalias bg bind caller complete dirs disown enable fc fg getopts hash help jobs kill logout "
         "times type ulimit umask wait suspend"
     ),
     history: "history",

@@ -11,6 +11,22 @@ if TYPE_CHECKING:
     from fanout.shell.virtual_filesystem import VirtualFilesystem
 
 
+# Long options that are no abbreviation of a longer one.
+WHOLE = frozenset(
+    """
+    all allow append backup cached check color copy create delete depth diff dir directory dry exclude exec ext file
+    fix follow force format group ignore include interactive json keep level lines link list log max merge min mode name
+    names no null only output owner parents patch prefix print quiet recursive regex reset size skip sort source staged
+    stat stdin stdout strip suffix summary test text time type update url user verbose version wait watch with word
+    """.split()
+)
+
+
+def stands_for(given: str, name: str) -> bool:
+    """Whether a long option, perhaps abbreviated as getopt allows, means `name`."""
+    return given == name or (len(given) > 1 and name.startswith(given) and given not in WHOLE)
+
+
 class Options:
     """Arguments parted into options and the rest, as getopt does it.
 
@@ -45,7 +61,7 @@ class Options:
 
     def _long(self, word: str, args: list[str], at: int, takes: list[str]) -> int:
         name, equals, value = word.partition("=")
-        if not equals and name in takes and at < len(args):
+        if not equals and at < len(args) and any(stands_for(name, one) for one in takes):
             value = args[at]
             at += 1
         self.found.append((name, value))
@@ -67,7 +83,7 @@ class Options:
         return at
 
     def has(self, *names: str) -> bool:
-        return any(name in names for name, _ in self.found)
+        return any(stands_for(given, name) for given, _ in self.found for name in names)
 
     def get(self, *names: str) -> str | None:
         """The last value given, or None."""
@@ -75,19 +91,20 @@ class Options:
         return values[-1] if values else None
 
     def all(self, *names: str) -> list[str]:
-        return [value for name, value in self.found if name in names]
+        return [value for given, value in self.found if any(stands_for(given, name) for name in names)]
 
 
 class Call:
     """What a command's function gets. `args` come without the name; `path` is the name as typed."""
 
-    __slots__ = ("args", "name", "path", "shell")
+    __slots__ = ("args", "name", "path", "program", "shell")
 
     def __init__(self, shell: Shell, path: str, args: list[str]) -> None:
         self.shell = shell
         self.path = path
         self.name = path.rpartition("/")[2]
         self.args = args
+        self.program = ""
 
     @property
     def world(self) -> VirtualFilesystem:

@@ -146,6 +146,8 @@ def tilde(shell: Variables, word: Word, assigned: bool) -> Word:
         home = shell.home()
     elif name == "+":
         home = shell.world.cwd
+    elif name == "-":
+        home = "".join(shell.lookup("OLDPWD", "") or [UNKNOWN])
     else:
         home = UNKNOWN
     return [Text(home, True), Text(slash + rest, False), *word[1:]]

@@ -7,6 +7,7 @@ from fanout.shell.call import Call
 from fanout.shell.commands import COMMANDS, READ_ONLY, load
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.limits import MAX_NESTING, Overrun
+from fanout.shell.output import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def invoke(shell: Shell, arguments: list[str], node: Simple | None) -> None:
 
 
 def _dispatch(shell: Shell, name: str, arguments: list[str], node: Simple | None) -> None:
+    if name in shell.aliases and "expand_aliases" in shell.world.options:
+        text = shell.aliases.pop(name)
+        shell.run_text(" ".join([text, *(quoted(arg) for arg in arguments[1:])]), name)
+        shell.aliases[name] = text
+        return
     if name in shell.functions:
         shell.call_function(name, arguments[1:])
         return
@@ -80,7 +86,7 @@ def command(call: Call) -> None:
     options = call.options(stop=True)
     rest = options.rest
     if options.has("v", "V") or not rest:
-        call.emit(None)
+        call.emit(rest[0] + "\n" if rest and options.has("v") and rest[0] in COMMANDS else None)
         return
     inner = Call(call.shell, rest[0], rest[1:])
     if call.name == "builtin" or rest[0] in BUILTINS:

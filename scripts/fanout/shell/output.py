@@ -52,6 +52,8 @@ def printf(call: Call, _: Simple | None) -> None:
         return
     text = formatted(args[0], args[1:])
     if name:
+        if "[" in name:
+            shell.run_text(f': "{name}"', "printf")
         shell.assign(name.partition("[")[0], text)
     else:
         call.emit(text)
@@ -85,3 +87,7 @@ def converted(conversion: str, arg: str) -> str:
     if conversion[-1] in "di" and arg.strip().lstrip("-").isdigit():
         return ("%" + conversion[:-1] + "d") % int(arg)
     return UNKNOWN
+
+
+def quoted(text: str) -> str:
+    return text if UNKNOWN in text else "'" + text.replace("'", "'\\''") + "'"

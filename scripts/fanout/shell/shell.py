@@ -42,6 +42,7 @@ class Shell(Variables):
         super().__init__(world, env)
         self.effects = effects
         self.functions: dict[str, Node] = {}
+        self.aliases: dict[str, str] = {}
         self.places: tuple[str, ...] = (world.cwd,)
         self.stack: list[str] = []
         self.sink: Sink | None = None

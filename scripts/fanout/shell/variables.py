@@ -135,7 +135,10 @@ class Variables:
 
     def _number(self, name: str) -> str | None:
         found = self.lookup(name, "")
-        return None if found is None or UNKNOWN in "".join(found) else " ".join(found)
+        text = " ".join(found or [])
+        if "$(" in text or "`" in text:
+            return None if self.arithmetic(text) is None else text
+        return None if found is None or UNKNOWN in text else text
 
     def _set_number(self, name: str, value: str | None) -> None:
         self.assign(name, UNKNOWN if value is None else value)

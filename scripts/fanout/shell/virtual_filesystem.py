@@ -164,6 +164,7 @@ class VirtualFilesystem:
 
     def _follow(self, path: str) -> str:
         """The real path, written below the start folder as the caller spells that."""
+        path = self._led(path)
         if path == self.start or not self._has_link(path):
             return path
         real = os.path.realpath(path)
@@ -171,6 +172,18 @@ class VirtualFilesystem:
         if real == base or real.startswith(base + "/"):
             return self.start + real[len(base) :]
         return real if path.startswith(self.start + "/") else path
+
+    def _led(self, path: str) -> str:
+        """`path` as the symbolic links lead that the line has made itself."""
+        for name, target, hard in reversed(self.links[:40]):
+            if not hard and (path == name or path.startswith(name + "/")):
+                return target + path[len(name) :]
+        return path
+
+    def is_link(self, path: str) -> bool:
+        place = self.absolute(path)
+        made = any(name == place and not hard for name, _, hard in self.links)
+        return made or os.path.islink(self.disk(place) or "/")
 
     def _has_link(self, path: str) -> bool:
         base = self.start.rstrip("/") + "/"

@@ -119,21 +119,26 @@ filters:tr tr
 filters:cut cut
 filters:date date
 git.invocation:git git
+readers:reader ack ag bat batcat cloc dmesg file flake8 info ip less markdownlint msgcat mypy nc ncat pv pylint
+readers:reader pyright scc sdiff shuf tidy tree xmllint
+readers:hyperfine hyperfine
+searches:fd fd fdfind
+searches:rg rg
 """
 
-# Commands that write no file, whatever their arguments.
+# Commands that write no file, whatever their arguments; one option that does, and the command has a rule of its own.
 READERS = """
-ack actionlint ag apropos arp b2sum banner base32 basenc bat batcat bc blkid bzcat bzgrep cal ccze cksum clear cloc
-cmp col colrm column comm cowsay dc delta df diff diff3 difft dig dir dmesg dscacheutil du env envsubst exa expand
-expr eza factor fc-list fd fdfind figlet file findmnt flake8 fmt fold free fuser getconf getent getfacl getfattr
-gettext gron groups hadolint hash hexdump host hostname hostnamectl htop hyperfine id ifconfig info iostat ip join jq
-killall last lastlog ldd less locale locate lolcat look lsattr lsblk lscpu lsof lspci lsusb man markdownlint md5
-md5sum more mountpoint msgcat mypy namei nc ncat netcat netstat ngettext nl nm nproc nslookup numfmt objdump od otool
-paste pathchk pgrep pidof ping pkill pmap pr printenv ps pstree pv pyflakes pylint pyright readelf renice reset rev rg
-route scc sdiff sha1sum sha224sum sha256sum sha384sum sha512sum shasum shellcheck shuf size sleep ss stat strings stty
-sum sw_vers system_profiler tac tidy tig toilet tokei top tput traceroute tree ts tsort tty tzselect ul uname unexpand
-uptime users uuidgen vdir vm_stat vmstat w wc whatis whereis which who whoami xmllint xzcat xzgrep yamllint yes zcat
-zcmp zdiff zgrep zipinfo zless zstdcat
+actionlint apropos arp atq b2sum banner base32 basenc bc blkid bzcat bzgrep cal ccze chafa cksum clear cmp col colrm
+column comm cowsay delta df diff diff3 difft dig dir dircolors dscacheutil du dust dysk envsubst exa expand expr eza
+factor fastfetch fc-list figlet findmnt fmt fold free fuser getcap getconf getent getfacl getfattr gettext gron groups
+hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq killall last lastlog ldd
+locale locate lolcat look lsattr lsblk lscpu lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint mtr namei
+neofetch netcat netstat ngettext nl nm nproc nslookup numfmt objdump od otool paste pathchk pgrep pidof ping pkill
+pmap pr printenv procs ps pstree pyflakes readelf renice reset rev route sensors sha1sum sha224sum sha256sum sha384sum
+sha512sum shasum shellcheck size sleep sloccount ss stat strings stty sum sw_vers system_profiler tig toilet tokei top
+tput traceroute ts tsort tty tzselect ul uname unexpand units uptime users uuidgen vdir vm_stat vmstat w wc whatis
+whereis which who whoami wslpath xzcat xzgrep yamllint yes zcat zcmp zdiff zgrep zipinfo zless zstdcat zstdgrep
+zstdless
 """
 
 COMMANDS = {name: line.split(" ", 1)[0] for line in RULES.strip().splitlines() for name in line.split()[1:]}

@@ -171,6 +171,10 @@ def rm(call: Call) -> None:
             continue
         if folder and not recursive and not options.has("d", "dir"):
             continue
+        if path.endswith("/") and call.world.is_link(path):
+            for name in call.world.names(path):
+                call.delete(below(path, name), recursive)
+            continue
         call.delete(path, recursive and (folder or not call.world.known or not call.world.is_file(path)))
 
 

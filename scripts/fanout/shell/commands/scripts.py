@@ -65,7 +65,11 @@ def inner(call: Call, text: str, arguments: list[str]) -> None:
     outer.variables, outer.functions, outer.positional = dict(outer.variables), {}, arguments
     outer.floors = {"break": -1, "return": -1, "exit": outer.maybe}
     outer.stack = []
-    options, outer.world.options = outer.world.options, set()
+    always = {"expand_aliases"} if call.name in ("sh", "dash", "zsh", "ksh", "ash", "mksh") else set()
+    options, outer.world.options = outer.world.options, always
+    first = outer.lookup("ENV" if always else "BASH_ENV", "")
+    if first and first[0]:
+        outer.run_text(f"source {first[0]}", call.name)
     outer.run_text(text, call.name)
     outer.variables, outer.functions, outer.positional, outer.places, outer.floors, outer.stack = kept
     outer.world.options = options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fanout.shell.effects import CREATE
 from fanout.shell.globs import UNKNOWN
+from fanout.shell.output import quoted
 from fanout.shell.streams import Source
 
 TYPE_CHECKING = False
@@ -199,10 +200,6 @@ def parallel(call: Call) -> None:
         line = text.replace("{.}", stem).replace("{/}", base).replace("{/.}", base.rpartition(".")[0] or base)
         line = line.replace("{}", quoted(item)) if "{" in text else f"{line} {quoted(item)}"
         call.shell.run_text(line, call.name)
-
-
-def quoted(text: str) -> str:
-    return text if UNKNOWN in text else "'" + text.replace("'", "'\\''") + "'"
 
 
 # -- find --------------------------------------------------------------------------------------------------------------

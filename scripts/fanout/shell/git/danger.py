@@ -145,7 +145,7 @@ def _alias(effect: GitEffect, owned: Owned, probe: Probe, earlier: bool, depth: 
     if not text or depth >= MAX_ALIASES:
         return []
     from fanout.shell.analysis import analyse
-    from fanout.shell.commands.wrap import quoted
+    from fanout.shell.output import quoted
 
     tail = " ".join(quoted(arg) for arg in effect.args)
     options = " ".join(quoted(word) for word in effect.options)

@@ -145,7 +145,7 @@ def _run_alias(call: Call, effect: GitEffect, alias: str) -> None:
     shell = call.shell
     places, cwd = shell.places, shell.world.cwd
     shell.places, shell.world.cwd = (effect.cwd,), effect.cwd
-    from fanout.shell.commands.wrap import quoted
+    from fanout.shell.output import quoted
 
     tail = " ".join(quoted(arg) for arg in effect.args)
     shell.run_text(f"{alias[1:]} {tail}" if alias.startswith("!") else f"git {alias} {tail}", "a git alias")

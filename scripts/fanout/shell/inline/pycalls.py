@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 
 from fanout.shell.globs import PRIVATE, UNKNOWN
-from fanout.shell.inline.pymethods import SAVING, method
+from fanout.shell.inline.pymethods import SAVING, method, saved
 from fanout.shell.inline.pypaths import joined, matching, opened, renamed
+from fanout.shell.inline.pyproven import STANDARD, is_proven
 from fanout.shell.inline.pyvalues import Args, Handle, Missing, Module, PathText, Value, text_of
 
 TYPE_CHECKING = False
@@ -15,7 +17,11 @@ if TYPE_CHECKING:
 
     from fanout.shell.call import Call
 
-RUNNING = frozenset(["exec", "eval", "compile", "__import__"])
+CHANGING_SQL = re.compile(
+    r"\b(?:insert|update|delete|create|drop|alter|replace|vacuum|reindex|pragma|attach|executescript|backup|to_sql)\b",
+    re.I,
+)
+RUNNING = frozenset(["exec", "eval", "globals", "vars", "breakpoint"])
 
 
 def tree(call: Call, path: str) -> None:
@@ -76,8 +82,13 @@ def makedirs(call: Call, args: Args) -> Value:
 
 
 def connect(call: Call, args: Args) -> Value:
-    path = args.text(0)
-    if path not in (":memory:", ""):
+    """sqlite3: a database is written when it is made, or when the program says so."""
+    path = args.text(0, "database")
+    if path.startswith("file:"):
+        path, _, options = path[5:].partition("?")
+        if "mode=ro" in options or "mode=memory" in options or "immutable=1" in options:
+            return Missing
+    if path not in (":memory:", "") and not (call.world.exists(path) and not CHANGING_SQL.search(call.program)):
         call.write(path)
     return Missing
 
@@ -108,6 +119,50 @@ def edited(call: Call, args: Args) -> Value:
 def low_level(call: Call, args: Args) -> Value:
     """os.open: the flags are names, so any call may write."""
     call.write(args.text(0))
+    return Missing
+
+
+def mapped(call: Call, args: Args) -> Value:
+    """`map(function, values)`: the function of a module is called with each value that is known."""
+    target, values = args.get(0), args.get(1)
+    if not isinstance(target, Module):
+        return Missing
+    if isinstance(values, list) and len(args.words) == 2 and len(values) <= 300:
+        return [function(call, target.name, Args([value], {})) for value in values]
+    return function(call, target.name, Args([Missing] * (len(args.words) - 1), {}))
+
+
+def attribute(call: Call, args: Args) -> Value:
+    """`getattr(module, name)`."""
+    owner, name = args.get(0), args.get(1)
+    if not isinstance(owner, Module):
+        return Missing
+    if isinstance(name, str) and UNKNOWN not in name:
+        return Module(f"{owner.name}.{name}")
+    call.unknown(f"calls a function of {owner.name} that is known only when it runs")
+    return Missing
+
+
+def imported(call: Call, args: Args) -> Value:
+    name = args.get(0)
+    if isinstance(name, str) and UNKNOWN not in name and name in STANDARD:
+        return Module(name)
+    call.unknown("imports a module that is known only when it runs")
+    return Missing
+
+
+def handler_made(call: Call, args: Args) -> Value:
+    call.write(args.text(0, "filename"))
+    return Missing
+
+
+def started(call: Call, args: Args) -> Value:
+    """A list of words, or several words, that are a command."""
+    words = args.get(0)
+    if isinstance(words, list):
+        call.run([text_of(word) for word in words])
+    else:
+        call.run([text_of(word) for word in args.words])
     return Missing
 
 
@@ -247,6 +302,19 @@ FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
     "pathlib.PurePath": lambda call, args: PathText(joined([text_of(word) for word in args.words]) or "."),
     "pathlib.Path.cwd": lambda call, args: PathText(call.world.cwd),
     "pathlib.Path.home": lambda call, args: PathText(call.world.home or UNKNOWN),
+    "builtins.map": mapped,
+    "builtins.getattr": attribute,
+    "builtins.__import__": imported,
+    "importlib.import_module": imported,
+    "pty.spawn": started,
+    "asyncio.create_subprocess_exec": started,
+    "asyncio.create_subprocess_shell": system,
+    "logging.handlers.RotatingFileHandler": handler_made,
+    "logging.handlers.TimedRotatingFileHandler": handler_made,
+    "logging.handlers.WatchedFileHandler": handler_made,
+    "shelve.open": handler_made,
+    "dbm.open": handler_made,
+    "io.FileIO": lambda call, args: opened(call, args.text(0, "file"), args.get(1, "mode")),
     "builtins.str": lambda call, args: args.text(0) if args.words else "",
     "builtins.list": lambda call, args: args.get(0),
     "builtins.sorted": lambda call, args: args.get(0),
@@ -297,8 +365,30 @@ def function(call: Call, name: str, args: Args) -> Value:
     last = name.rpartition(".")[2]
     if name.startswith("builtins.") and last in RUNNING:
         call.unknown("runs text as a program")
-    elif last.startswith(("exec", "spawn", "posix_spawn")) and name.startswith("os."):
-        call.unknown("starts another program")
     elif last in SAVING:
         return method(call, Missing, last, args)
+    elif last == "write" and name.startswith("xml.") and args.words:
+        saved(call, last, args)
+    elif not is_proven(name):
+        call.unknown(f"calls {name.replace('builtins.', '').replace('()', '')}, which may write")
     return Module(name + "()") if not name.startswith("builtins.") else Missing
+
+
+def passed_on(call: Call, value: Value) -> None:
+    """A function of a module that is given to somebody else, who may call it with anything."""
+    if isinstance(value, Module) and (value.name in WRITING or value.name.rpartition(".")[2] in RUNNING):
+        call.unknown(f"passes {value.name.replace('builtins.', '')} on, which may write")
+
+
+# What is known not to write by itself, among the functions above.
+PURE = frozenset(
+    """
+    os.listdir os.walk os.getcwd os.path.join os.path.basename os.path.dirname os.path.abspath os.path.realpath
+    os.path.normpath os.path.splitext os.path.expanduser os.environ.get pathlib.Path pathlib.PurePath pathlib.Path.cwd
+    pathlib.Path.home builtins.str builtins.list builtins.sorted builtins.tuple builtins.set builtins.reversed
+    builtins.iter builtins.range builtins.enumerate builtins.zip builtins.map builtins.filter glob.glob glob.iglob
+    os.fdopen os.utime tempfile.mkdtemp tempfile.mktemp tempfile.mkstemp tempfile.NamedTemporaryFile
+    tempfile.TemporaryDirectory
+    """.split()
+)
+WRITING = FUNCTIONS.keys() - PURE

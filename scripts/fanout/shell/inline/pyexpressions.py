@@ -6,6 +6,7 @@ import ast
 
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.inline import pycalls, pymethods, pypaths
+from fanout.shell.inline.pyproven import BUILTINS
 from fanout.shell.inline.pyvalues import Args, Func, Handle, Missing, Module, PathText, Value, text_of
 from fanout.shell.limits import Overrun
 
@@ -29,6 +30,7 @@ class Expressions:
         self.steps = 0
         self.depth = 0
         self.result: Value = Missing
+        self.stars: list[str] = []
 
     def block(self, body: list[ast.stmt]) -> None:
         raise NotImplementedError
@@ -60,7 +62,9 @@ class Expressions:
         return node.value if isinstance(node.value, (str, int, bytes)) or node.value is None else Missing
 
     def get_Name(self, node: ast.Name) -> Value:
-        return self.names.get(node.id, Module(f"builtins.{node.id}"))
+        if node.id in self.names or node.id in BUILTINS or not self.stars:
+            return self.names.get(node.id, Module(f"builtins.{node.id}"))
+        return Module(f"{self.stars[-1]}.{node.id}")
 
     def get_JoinedStr(self, node: ast.JoinedStr) -> Value:
         whole = "".join(text_of(self.value(part)) for part in node.values)
@@ -150,7 +154,8 @@ class Expressions:
     def get_Attribute(self, node: ast.Attribute) -> Value:
         value = self.value(node.value)
         if isinstance(value, Module):
-            return Module(f"{value.name}.{node.attr}")
+            whole = f"{value.name}.{node.attr}"
+            return "python3" if whole == "sys.executable" else Module(whole)
         if isinstance(value, Handle) and node.attr == "name":
             return value.path
         if isinstance(value, PathText):
@@ -211,6 +216,8 @@ class Expressions:
         for value in [*positional, *args.named.values()]:
             if isinstance(value, Func):
                 self.run_function(value, Args([], {}))
+            elif not (isinstance(target, Module) and target.name == "builtins.map"):
+                pycalls.passed_on(self.call, value)
         if isinstance(target, Func):
             return self.run_function(target, args)
         if isinstance(target, Module):
@@ -224,6 +231,8 @@ class Expressions:
         for value in args.words:
             if isinstance(value, Func):
                 self.run_function(value, Args([], {}))
+            else:
+                pycalls.passed_on(self.call, value)
         return pymethods.method(self.call, owner, name, args)
 
     def run_function(self, func: Func, args: Args) -> Value:

@@ -10,27 +10,13 @@ import ast
 
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.inline.pyexpressions import MAX_STEPS, MAX_TEXT, MAX_TURNS, Expressions
+from fanout.shell.inline.pyproven import STANDARD
 from fanout.shell.inline.pyvalues import Args, Func, Missing, Module, Value
 from fanout.shell.limits import Overrun
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.call import Call
-
-
-STANDARD = frozenset(
-    """
-    __future__ abc argparse array ast asyncio base64 bisect builtins bz2 calendar cmath codecs collections
-    concurrent configparser contextlib copy csv ctypes dataclasses datetime decimal difflib dis email enum errno
-    fileinput fnmatch fractions functools gc getpass glob gzip hashlib heapq hmac html http importlib.metadata
-    inspect io itertools json keyword linecache locale logging lzma math mimetypes multiprocessing numbers
-    operator os pathlib pickle pkgutil platform plistlib pprint queue random re resource secrets select
-    selectors shlex shutil signal site socket sqlite3 ssl stat statistics string struct subprocess sys sysconfig
-    tarfile tempfile textwrap threading time timeit token tokenize tomllib traceback types typing unicodedata
-    urllib uuid warnings weakref xml zipfile zlib zoneinfo yaml toml tomli requests numpy pandas bs4 lxml
-    dateutil httpx rich attr attrs pydantic jsonschema
-    """.split()
-)
 
 
 def follow(call: Call, text: str, arguments: list[str]) -> None:
@@ -42,6 +28,7 @@ def follow(call: Call, text: str, arguments: list[str]) -> None:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         call.unknown("runs a program that could not be parsed")
         return
+    call.program = text
     runner = Runner(call, arguments)
     cwd, places = call.world.cwd, call.shell.places
     try:
@@ -80,6 +67,8 @@ class Runner(Expressions):
         module = node.module or ""
         self.imported(module if not node.level else ".")
         for alias in node.names:
+            if alias.name == "*":
+                self.stars.append(module)
             self.names[alias.asname or alias.name] = Module(f"{module}.{alias.name}")
 
     def imported(self, name: str) -> None:
