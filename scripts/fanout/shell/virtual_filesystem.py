@@ -44,6 +44,7 @@ class VirtualFilesystem:
 
     def disk(self, place: str) -> str:
         """Where the disk has what the line has moved or copied to `place`; "" when the line has removed it."""
+        place = self._led(place)
         for target, source in self.moved.items():
             if place == target or place.startswith(target + "/"):
                 return source + place[len(target) :]

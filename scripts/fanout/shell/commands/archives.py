@@ -18,7 +18,7 @@ MAX_MEMBERS = 600
 
 TAR_LONG = (
     "file directory exclude files-from exclude-from strip-components transform to-command use-compress-program "
-    "one-top-level owner group mode mtime format suffix"
+    "one-top-level checkpoint-action info-script new-volume-script rsh-command rmt-command owner group mode mtime format suffix"
 )
 
 
@@ -28,6 +28,11 @@ def tar(call: Call) -> None:
         args[0] = "-" + args[0]
         args = _old_style(args)
     options = Options(args, "fCTXbHIKLNVgF", TAR_LONG)
+    for line in options.all("I", "use-compress-program", "F", "info-script", "new-volume-script", "rsh-command"):
+        call.shell.run_text(line, "tar")
+    for action in options.all("checkpoint-action"):
+        if action.startswith("exec="):
+            call.shell.run_text(action[5:], "tar")
     if options.has("x", "extract", "get"):
         _tar_extract(call, options)
     elif options.has("c", "create", "r", "append", "u", "update", "A", "delete"):
@@ -40,9 +45,11 @@ def _tar_extract(call: Call, options: Options) -> None:
     if options.has("O", "to-stdout"):
         call.emit(None)
     elif options.has("to-command"):
-        call.unknown("runs a command for each member")
+        call.shell.run_text(options.get("to-command") or "", "tar")
     else:
         top = options.get("one-top-level") or options.get("C", "directory") or ""
+        if options.has("transform", "xform", "absolute-names", "P"):
+            call.unknown("unpacks under names that are not known")
         wanted = options.rest if not options.has("T", "files-from", "transform", "wildcards") else []
         members = tar_members(call, options.get("f", "file"))
         strip = options.get("strip-components")

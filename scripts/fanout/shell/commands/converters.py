@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -130,6 +132,8 @@ def sqlite3(call: Call) -> None:
     if "-readonly" not in call.args and any(_changes(text) for text in statements):
         call.write(plain[0])
     for text in statements:
+        for path in SQL_FILES.findall(text):
+            call.write(path)
         for line in text.splitlines():
             _sqlite_command(call, line)
     call.emit(None)
@@ -140,10 +144,13 @@ def _sqlite_command(call: Call, line: str) -> None:
     words = line.split()
     if len(words) > 1 and words[0] in (".output", ".once", ".backup", ".save", ".clone", ".log"):
         call.write(words[-1].strip("'\""))
+    elif words[:1] in ([".read"], [".load"], [".excel"], [".archive"], [".ar"]):
+        call.unknown("is told to read commands or to write what is not named")
     elif words[:1] and words[0] in (".shell", ".system"):
         call.shell.run_text(line.split(None, 1)[1] if len(words) > 1 else "", "sqlite3")
 
 
+SQL_FILES = re.compile(r"\b(?:into|attach(?:\s+database)?|writefile\()\s*['\"]([^'\"]+)['\"]", re.I)
 READING_SQL = frozenset(("select", "explain", "values", "attach", "detach"))
 
 
@@ -155,6 +162,8 @@ def _changes(text: str) -> bool:
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(".")]
     for statement in "\n".join(lines).split(";"):
         words = statement.lower().split(None, 1)
+        if words[:1] == ["vacuum"] and words[-1].startswith("into"):
+            continue
         if not words or words[0] in READING_SQL or (words[0] == "pragma" and "=" not in statement):
             continue
         if words[0] == "with" and not any(word in words[-1] for word in ("insert", "update", "delete")):

@@ -42,7 +42,7 @@ def npm(call: Call) -> None:
     elif verb in NODE_CHANGES:
         _node(call, verb, plain[1:], frozenset(args), folder)
     elif verb == "init" and len(plain) == 1:
-        call.write(folder + "package.json")
+        call.write("package.json")
     elif verb in ("version", "pkg", "set-script"):
         _node_manifest(call, verb, plain, folder)
     elif verb in ("exec", "dlx", "x") and len(plain) > 1:

@@ -6,9 +6,12 @@ import re
 
 from fanout.shell.effects import CREATE, DELETE, MODIFY, MOVE, TRUNCATE
 from fanout.shell.globs import UNKNOWN
+from fanout.shell.inline import proofs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fanout.shell.call import Call
 
 FOLDER = "folder"
@@ -25,18 +28,6 @@ NODE = (
     ("renameSync|rename|moveSync", MOVE, CREATE),
     ("copyFileSync|copyFile|cpSync|cp|copySync|symlinkSync|symlink|linkSync|link", "", CREATE),
 )
-NODE_RISKS = re.compile(
-    r"\beval\(|new Function|openSync|\bimport\(|require\(\s*['\"]\.|\bBun\.|\bDeno\.|\bspawn|\bfork\(|execFile"
-    r"|\bwriteFile|\bappendFile|\bunlink|\brename|\bmkdir|\brm(?:dir)?Sync|\bcopyFile|createWriteStream"
-)
-NODE_MODULES = re.compile(r"""(?:require\(|from\s+|import\s+)\s*['"]([^'"]+)['"]""")
-NODE_KNOWN = frozenset(
-    """
-    fs path os util url crypto assert process events stream zlib readline http https
-    """.split()
-)
-NODE_KNOWN |= {"child_process"}
-
 PERL = (
     ("unlink|rmdir", DELETE, ""),
     ("rename|move|mv", MOVE, CREATE),
@@ -44,10 +35,7 @@ PERL = (
     ("copy|cp|symlink|link", "", CREATE),
     ("remove_tree|rmtree", DELETE, ""),
     ("truncate|write_file|spew|append_file", MODIFY, ""),
-)
-PERL_RISKS = re.compile(
-    r"\b(?:unlink|rename|mkdir|rmdir|symlink|link|truncate|system|exec|qx|sysopen|do\s+['\"]|require\s+['\"]"
-    r"|eval\s+['\"$]|spew|write_file|copy|move|rmtree|make_path|remove_tree|chmod|utime|dbmopen)\b|`"
+    ("chmod|utime|chown", "", MODIFY),
 )
 RUBY = (
     ("File.write|IO.write|File.binwrite|FileUtils.touch|IO.binwrite", TRUNCATE, ""),
@@ -61,10 +49,6 @@ RUBY = (
     ("Dir.mkdir|FileUtils.mkdir_p|FileUtils.mkdir|FileUtils.makedirs", FOLDER, ""),
     ("File.truncate|File.chmod", MODIFY, ""),
 )
-RUBY_RISKS = re.compile(
-    r"\bsystem\b|`|%x|\bexec\b|\bspawn\b|\beval\b|\.write\b|File\.(?:write|delete|unlink|rename|open|symlink|truncate|new)"
-    r"|FileUtils|IO\.(?:popen|write|binwrite)|Dir\.(?:mkdir|rmdir|delete)|Open3|Pathname|require_relative|\bload\b|\.unlink"
-)
 PHP = (
     ("file_put_contents|touch|ftruncate", TRUNCATE, ""),
     ("unlink|rmdir", DELETE, ""),
@@ -72,9 +56,7 @@ PHP = (
     ("mkdir", FOLDER, ""),
     ("copy|symlink|link", "", CREATE),
 )
-PHP_RISKS = re.compile(r"file_put_contents|fopen|unlink|rename|mkdir|rmdir|copy\(|exec|system|`|include|require|eval")
 TABLES = {"node": NODE, "perl": PERL, "ruby": RUBY, "php": PHP}
-RISKS = {"node": NODE_RISKS, "perl": PERL_RISKS, "ruby": RUBY_RISKS, "php": PHP_RISKS}
 STARTERS = {
     "node": "execSync|exec",
     "perl": "system|exec",
@@ -94,21 +76,49 @@ class Program:
 
     def __init__(self, call: Call, text: str, language: str) -> None:
         self.call = call
-        self.text = re.sub(r"(?m)(^|\s)#[^\n]*", r"\1", text) if language == "perl" else text
+        self.text = plain_quotes(text) if language == "perl" else text
         self.language = language
         self.followed = 0
 
     def scan(self) -> None:
+        places, cwd = self.call.shell.places, self.call.world.cwd
+        self.moved()
         for names, first, second in TABLES[self.language]:
             pattern = rf"(?<![\w$@%>])(?:[a-zA-Z_]\w*\.)*(?:{names.replace('.', '[.]')})(?=[\s(])\s*\(?\s*\[?"
             for match in re.finditer(pattern, self.text):
                 self.one(match.end(), first, second)
         self.opened()
         self.started()
+        reason = self.unproven()
+        if reason:
+            self.call.unknown(reason)
+        self.call.shell.places, self.call.world.cwd = places, cwd
+
+    def unproven(self) -> str:
         if self.language == "node":
-            self.modules()
-        if not self.followed and RISKS[self.language].search(self.text):
-            self.call.unknown("may write: its program is not followed")
+            return proofs.node(self.text, self.called())
+        proof = {"perl": proofs.perl, "ruby": proofs.ruby, "php": proofs.php}[self.language]
+        return proof(self.text, self.followed)
+
+    def called(self) -> frozenset[str]:
+        """The file functions that stand in the text as calls only, so that each was followed."""
+        names = {name for words, _, _ in NODE for name in words.split("|")} | {"open", "openSync"}
+        loose = {name for name in names if re.search(rf"\b{name}\b(?!\s*\(\s*[^\s)])", self.text)}
+        for match in re.finditer(r"\bopen(?:Sync)?\s*\(", self.text):
+            _, at = self.expression(match.end())
+            if not re.match(r",\s*['\"][rwa+bxs]+['\"]|\)", self.text[at:]):
+                loose |= {"open", "openSync"}
+        return frozenset(names - loose)
+
+    def moved(self) -> None:
+        """`chdir`: relative paths are taken from there, and what runs before it is not told apart."""
+        match = re.search(r"(?<![\w$])(?:process\.|Dir\.)?chdir\s*\(?\s*", self.text)
+        if match is None:
+            return
+        self.followed += 1
+        there = self.call.world.absolute(self.expression(match.end())[0][0])
+        self.call.shell.places, self.call.world.cwd = (there,), there
+        self.call.unknown("changes its folder while it runs")
 
     def one(self, at: int, first: str, second: str) -> None:
         if self.text[at : at + 1] in (")", ";", "}", "]", ""):
@@ -117,9 +127,12 @@ class Program:
         values, at = self.expression(at)
         for value in values if first else []:
             self.report(value, first)
-        if second and self.text[at : at + 1] == ",":
-            for value in self.expression(at + 1)[0]:
-                self.report(value, second)
+        while self.text[at : at + 1] == "," and (second or (first == DELETE and self.language in ("perl", "ruby"))):
+            values, at = self.expression(at + 1)
+            for value in values:
+                self.report(value, second or first)
+            if second and self.language != "perl":
+                break
 
     def report(self, path: str, kind: str) -> None:
         call = self.call
@@ -210,17 +223,7 @@ class Program:
     def opened(self) -> None:
         """`open(my $f, ">", "x")`, `File.open("x", "w")`, `fs.openSync("x", "w")`, `fopen("x", "w")`."""
         if self.language == "perl":
-            three = r"""\bopen\s*\(?\s*(?:my\s+|our\s+|local\s+)?[$*]?\w+\s*,\s*(["'])\s*(\+?[<>|+]{1,2})[^"']*\1\s*,"""
-            for match in re.finditer(three, self.text):
-                self.followed += 1
-                if ">" in match.group(2) or "+" in match.group(2):
-                    for value in self.expression(match.end())[0]:
-                        self.report(value, TRUNCATE)
-            two = r"""\bopen\s*\(?\s*(?:my\s+)?\$?\w+\s*,\s*(["'])\s*\+?>{1,2}\s*([^"'>\s][^"']*)\1"""
-            for match in re.finditer(two, self.text):
-                self.followed += 1
-                for value in self.filled(match.group(2).strip(), r"\$\{?(\w+)\}?", 0):
-                    self.report(value, TRUNCATE)
+            self.perl_opened()
             return
         names = {"node": r"open(?:Sync)?", "ruby": r"(?:(?:File|IO|Kernel)\.)?(?:open|new)", "php": "fopen"}
         for match in re.finditer(rf"(?<!\w){names[self.language]}\s*\(?", self.text):
@@ -229,6 +232,21 @@ class Program:
             if mode is not None:
                 self.followed += 1
                 for value in values if mode.group(1).strip("rb") else []:
+                    self.report(value, TRUNCATE)
+
+    def perl_opened(self) -> None:
+        handle = r"""\bopen\s*\(?\s*(?:my\s+|our\s+|local\s+)?[$*]?\w+\s*,\s*"""
+        for match in re.finditer(handle + r"""(["'])\s*(\+?[<>]{1,2})[^"'|]*\1\s*,""", self.text):
+            self.followed += 1
+            if match.group(2) != "<":
+                for value in self.expression(match.end())[0]:
+                    self.report(value, TRUNCATE)
+        for match in re.finditer(
+            handle + r"""(["'])\s*(\+?[<>]{0,2})\s*([^"'>|+\s][^"'|]*)\1\s*(?:[);o|}]|$)""", self.text
+        ):
+            self.followed += 1
+            if match.group(2) not in ("<", ""):
+                for value in self.filled(match.group(3).strip(), r"\$\{?(\w+)\}?", 0):
                     self.report(value, TRUNCATE)
 
     def started(self) -> None:
@@ -244,13 +262,22 @@ class Program:
             for value in self.filled(line, r"\$\{?(\w+)\}?", 0):
                 self.call.shell.run_text(value, self.call.name)
 
-    def modules(self) -> None:
-        names = [name.replace("node:", "") for name in NODE_MODULES.findall(self.text)]
-        foreign = [name for name in names if name.partition("/")[0] not in NODE_KNOWN]
-        if foreign:
-            self.call.unknown(f"loads {foreign[0]}, which may write when it is used")
-        if re.search(r"\b(?:spawn|spawnSync|fork|execFile|execFileSync)\s*\(", self.text):
-            self.call.unknown("starts another program")
+
+def _quoted(quote: str) -> Callable[[re.Match[str]], str]:
+    def put(found: re.Match[str]) -> str:
+        inside = next(group for group in found.groups() if group is not None)
+        return quote + inside.replace(quote, "\\" + quote) + quote
+
+    return put
+
+
+def plain_quotes(text: str) -> str:
+    """Perl without comments, `q{}`, `qq{}` and `qx{}` as plain quotes."""
+    text = re.sub(r"(?m)(^|\s)#[^\n]*", r"\1", text)
+    for mark, quote in (("qq", '"'), ("qx", "`"), ("q", "'")):
+        pattern = rf"\b{mark}\s*(?:\{{([^{{}}]*)\}}|\(([^()]*)\)|\[([^\[\]]*)\]|/([^/]*)/|\|([^|]*)\||!([^!]*)!)"
+        text = re.sub(pattern, _quoted(quote), text)
+    return text
 
 
 def unescaped(text: str) -> str:

@@ -6,10 +6,10 @@ import os
 import re
 
 from fanout.shell.globs import PRIVATE, UNKNOWN
-from fanout.shell.inline.pymethods import SAVING, method, saved
+from fanout.shell.inline.pymethods import SAVING, WRITING_METHODS, method, saved
 from fanout.shell.inline.pypaths import joined, matching, opened, renamed
 from fanout.shell.inline.pyproven import STANDARD, is_proven
-from fanout.shell.inline.pyvalues import Args, Handle, Missing, Module, PathText, Value, text_of
+from fanout.shell.inline.pyvalues import Args, Func, Handle, Missing, Module, PathText, Value, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -166,6 +166,16 @@ def started(call: Call, args: Args) -> Value:
     return Missing
 
 
+def thread(call: Call, args: Args) -> Value:
+    """`Thread(target=f, args=(...))`: a function of a module is called; the program's own was followed already."""
+    target, given = args.get(1, "target"), args.get(3, "args")
+    if isinstance(target, Module):
+        function(call, target.name, Args(given if isinstance(given, list) else [Missing, Missing], {}))
+    elif not isinstance(target, Func):
+        call.unknown("starts a thread whose function is not known")
+    return Missing
+
+
 def listed(call: Call, args: Args) -> Value:
     folder = args.text(0) if args.words else "."
     return Missing if UNKNOWN in folder or not call.world.known else sorted(call.world.names(folder))
@@ -304,6 +314,7 @@ FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
     "pathlib.Path.home": lambda call, args: PathText(call.world.home or UNKNOWN),
     "builtins.map": mapped,
     "builtins.getattr": attribute,
+    "threading.Thread": thread,
     "builtins.__import__": imported,
     "importlib.import_module": imported,
     "pty.spawn": started,
@@ -312,8 +323,6 @@ FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
     "logging.handlers.RotatingFileHandler": handler_made,
     "logging.handlers.TimedRotatingFileHandler": handler_made,
     "logging.handlers.WatchedFileHandler": handler_made,
-    "shelve.open": handler_made,
-    "dbm.open": handler_made,
     "io.FileIO": lambda call, args: opened(call, args.text(0, "file"), args.get(1, "mode")),
     "builtins.str": lambda call, args: args.text(0) if args.words else "",
     "builtins.list": lambda call, args: args.get(0),
@@ -376,7 +385,10 @@ def function(call: Call, name: str, args: Args) -> Value:
 
 def passed_on(call: Call, value: Value) -> None:
     """A function of a module that is given to somebody else, who may call it with anything."""
-    if isinstance(value, Module) and (value.name in WRITING or value.name.rpartition(".")[2] in RUNNING):
+    if not isinstance(value, Module):
+        return
+    last = value.name.rpartition(".")[2]
+    if value.name in WRITING or last in RUNNING or (value.name.startswith("pathlib.") and last in WRITING_METHODS):
         call.unknown(f"passes {value.name.replace('builtins.', '')} on, which may write")
 
 
@@ -391,4 +403,5 @@ PURE = frozenset(
     tempfile.TemporaryDirectory
     """.split()
 )
+CALLING = ("builtins.map", "threading.Thread")
 WRITING = FUNCTIONS.keys() - PURE

@@ -74,7 +74,11 @@ class Expressions:
         return text_of(self.value(node.value)) if node.format_spec is None else UNKNOWN
 
     def get_List(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
-        return [self.value(part) for part in node.elts if not isinstance(part, ast.Starred)]
+        found: list[Value] = []
+        for part in node.elts:
+            value = self.value(part)
+            found.extend(value if isinstance(part, ast.Starred) and isinstance(value, list) else [value])
+        return found
 
     get_Tuple = get_List
     get_Set = get_List
@@ -158,6 +162,8 @@ class Expressions:
             return "python3" if whole == "sys.executable" else Module(whole)
         if isinstance(value, Handle) and node.attr == "name":
             return value.path
+        if isinstance(value, PathText) and node.attr in pymethods.WRITING_METHODS:
+            self.call.unknown(f"passes {node.attr} of a path on")
         if isinstance(value, PathText):
             return pypaths.path_attribute(value, node.attr)
         return Missing
@@ -216,7 +222,7 @@ class Expressions:
         for value in [*positional, *args.named.values()]:
             if isinstance(value, Func):
                 self.run_function(value, Args([], {}))
-            elif not (isinstance(target, Module) and target.name == "builtins.map"):
+            elif not (isinstance(target, Module) and target.name in pycalls.CALLING):
                 pycalls.passed_on(self.call, value)
         if isinstance(target, Func):
             return self.run_function(target, args)

@@ -183,3 +183,6 @@ PATH_METHODS: dict[str, PathMethod] = {
     "as_posix": lambda call, path, args: str(path),
     "relative_to": lambda call, path, args: Missing,
 }
+WRITING_METHODS = frozenset(
+    "write_text write_bytes touch unlink rmdir rename replace mkdir symlink_to hardlink_to chmod open".split()
+)
