@@ -53,10 +53,12 @@ class GitEffect:
     knows); `endangers` is what of a sibling's it could reach at worst ("worktree", "index", "untracked", "stash",
     "worktrees" or None); `safe_form` is what to type instead. `verb`, `args`, `options` (those before the verb),
     `cwd`, `env` and `stdin` (known piped text, or None) say what was typed; `paths` are the pathspecs, relative to
-    `cwd`.
+    `cwd`; `inside` is the command that must start before this one runs (`rebase --exec`).
     """
 
-    __slots__ = ("args", "cwd", "endangers", "env", "options", "paths", "safe_form", "scope", "stdin", "verb")
+    __slots__ = (
+        "args", "cwd", "endangers", "env", "inside", "options", "paths", "safe_form", "scope", "stdin", "verb",
+    )  # fmt: skip
 
     def __init__(self, verb: str, args: list[str], cwd: str) -> None:
         self.verb = verb
@@ -69,17 +71,24 @@ class GitEffect:
         self.paths: list[str] = []
         self.endangers: str | None = None
         self.safe_form = ""
+        self.inside: GitEffect | None = None
 
     def __repr__(self) -> str:
         return f"GitEffect({self.verb!r}, {self.args!r}, scope={self.scope!r}, endangers={self.endangers!r})"
 
 
 class Effects:
-    """All that one command line would do; `reasons` are short sentences."""
+    """All that one command line would do; `reasons` are short sentences.
 
-    __slots__ = ("git", "reasons", "unknown", "writes")
+    `listed` says that something depends on what git prints; `source` is what was analysed (line, folder, home,
+    environment), so that it can be analysed again with a repository to ask.
+    """
+
+    __slots__ = ("git", "listed", "reasons", "source", "unknown", "writes")
 
     def __init__(self) -> None:
+        self.listed = False
+        self.source: tuple[str, str, str, dict[str, str]] | None = None
         self.writes: list[Write] = []
         self.unknown = False
         self.git: list[GitEffect] = []

@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from fanout.shell.git.gitrepo import GitRepo
     from fanout.shell.tree import Node, Process, Sequence
     from fanout.shell.virtual_filesystem import VirtualFilesystem
 
@@ -54,6 +55,8 @@ class Shell(Variables):
         self.steps = 0
         self.nesting = 0
         self.in_git = False
+        self.repo: GitRepo | None = None
+        self.asked = 0
         self.deadline = time.monotonic() + SECONDS
 
     # -- what commands report --------------------------------------------------------------------------------------

@@ -40,6 +40,15 @@ class Case:
             return self.owned.root.rstrip("/") + real[len(self.shift) :]
         return real
 
+    def has_own_index(self) -> bool:
+        """Whether `GIT_INDEX_FILE` names another index than the repository's."""
+        name = self.effect.env.get("GIT_INDEX_FILE")
+        if name is None:
+            return False
+        folder = (self.repo.ask(self.effect, ["rev-parse", "--git-dir"]) or "").strip()
+        usual = os.path.join(self.effect.cwd, folder, "index")
+        return os.path.realpath(os.path.join(self.effect.cwd, name)) != os.path.realpath(usual)
+
     def is_owned(self, path: str) -> bool:
         place = self.place(path)
         return bool(self.owned.other(place) or (path.endswith("/") and self.owned.below(place)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from fanout.shell.analysis import analyse, with_listings
 from fanout.shell.effects import GitEffect, is_of, shorten
 from fanout.shell.globs import TAG, UNKNOWN
 
@@ -64,18 +65,41 @@ def reasons(
     if not owned.others:
         return []
     found: list[str] = []
+    if probe is not None:
+        effects = with_listings(effects, probe)
     asked = probe is not None and bool(effects.git)
     for write in effects.writes:
         if write.git and asked:
             continue
         for path in owned.touched(write)[:MAX_NAMED]:
             found.append(f"{shorten(path, root)} belongs to {owned.other(path)}")
+        shared = shared_part(write, effects.writes)
+        if shared:
+            found.append(f"{shorten(write.path, root)} is git's own: it would {shared} of every agent")
     for number, effect in enumerate(effects.git):
         before = effects.git[:number]
         if not in_new_repository(effect, before):
             earlier = any(other.scope != "none" for other in before)
             found.extend(git_reasons(spelled_out(effect, before, probe), owned, probe, earlier))
     return list(dict.fromkeys(found))
+
+
+GIT_PARTS = (
+    ("index", "drop what is staged"), ("HEAD", "move the branch"), ("config", "change the settings"),
+    ("hooks", "run at each commit"), ("refs", "move branches"), ("packed-refs", "move branches"), ("objects", "lose commits"),
+)  # fmt: skip
+
+
+def shared_part(write: Write, writes: list[Write]) -> str:
+    """What writing below `.git` by hand would do to everybody, "" when it is none of git's parts."""
+    folder, found, rest = (write.path + "/").partition("/.git/")
+    if not found or not os.path.isdir(folder + "/.git"):
+        return ""
+    part = rest.partition("/")[0]
+    if not part:
+        return "drop the repository" if write.kind == "delete" and write.recursive else ""
+    back = any(other.path == folder + "/.git" and other.kind == "create" for other in writes)
+    return "" if back else dict(GIT_PARTS).get(part, "")
 
 
 def in_new_repository(effect: GitEffect, before: list[GitEffect]) -> bool:
@@ -122,6 +146,10 @@ def git_reasons(effect: GitEffect, owned: Owned, probe: Probe | None, earlier: b
         return _alias(effect, owned, probe, earlier, depth)
     from fanout.shell.git.case import Case
     from fanout.shell.git.threat import threatened
+    from fanout.shell.git.verbs.moving_head import refuses
+
+    if effect.inside is not None and refuses(Case(effect.inside, owned, probe, earlier)):
+        return []
 
     places = threatened(Case(effect, owned, probe, earlier))
     return _say(effect, owned, cautious(effect, owned) if places is None else places)
@@ -144,7 +172,6 @@ def _alias(effect: GitEffect, owned: Owned, probe: Probe, earlier: bool, depth: 
     text = probe.alias(effect)
     if not text or depth >= MAX_ALIASES:
         return []
-    from fanout.shell.analysis import analyse
     from fanout.shell.output import quoted
 
     tail = " ".join(quoted(arg) for arg in effect.args)
@@ -169,6 +196,7 @@ WHAT = {
     "untracked": "would delete",
     "stash": "would change or drop stashed work of",
     "worktrees": "would remove",
+    "hooks": "runs a hook that stashes, which would take away for a time",
 }
 
 

@@ -112,8 +112,11 @@ class GitRepo:
         found = self.ask(effect, ["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"])
         return found.strip() if found and found.strip() else None
 
-    def setting(self, effect: GitEffect, name: str) -> str:
-        return (self.ask(effect, ["config", "--get", name]) or "").strip()
+    def setting(self, effect: GitEffect, name: str, hooks: bool = False) -> str:
+        """A setting's value; `hooks`: `core.hooksPath` as it is for others, not as it is for our questions."""
+        args = ["config", "--get-all", name] if hooks else ["config", "--get", name]
+        values = (self.ask(effect, args) or "").strip().split("\n")
+        return next((value for value in reversed(values) if not hooks or value != "/dev/null"), "")
 
     def pending(self, effect: GitEffect, *names: str) -> bool:
         """Whether one of git's state files (`MERGE_HEAD`, `rebase-merge`, ...) is there."""

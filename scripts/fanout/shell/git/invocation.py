@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from fanout.shell.effects import GitEffect
 from fanout.shell.git.arguments import Parsed
@@ -14,8 +15,30 @@ if TYPE_CHECKING:
     from fanout.shell.call import Call
 
 GLOBAL_VALUES = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--super-prefix", "--config-env")
-ENVIRONMENT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+ENVIRONMENT = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
+)  # fmt: skip
+# Settings and variables whose value is a command line that git runs.
+PROGRAMS = re.compile(
+    r"core\.(?:fsmonitor|editor|sshcommand|gitproxy|askpass|pager|alternaterefscommand)|sequence\.editor|diff\.external"
+    r"|diff\..*\.(?:textconv|command)|filter\..*\.(?:clean|smudge|process)|merge\..*\.driver|gpg\.(?:.*\.)?program"
+    r"|credential\.(?:.*\.)?helper|(?:diff|merge)tool\..*\.cmd|interactive\.difffilter|pager\..*|uploadpack\.packobjectshook",
+    re.I,
+)
+PROGRAM_VARIABLES = (
+    "GIT_EXTERNAL_DIFF", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
+    "GIT_PROXY_COMMAND",
+)  # fmt: skip
+EDITING = frozenset("commit merge rebase revert cherry-pick tag notes am config".split())
 ASKED = frozenset("checkout restore rm mv apply checkout-index worktree".split())
+MAX_ASKED = 20
+ASKABLE = frozenset(
+    """
+    status diff ls-files ls-tree grep log show rev-parse rev-list diff-tree diff-index diff-files for-each-ref cat-file
+    merge-base name-rev describe clean stash check-ignore blame shortlog whatchanged cherry show-ref
+    """.split()
+)
 READING = frozenset(
     """
     status log show diff blame annotate grep ls-files ls-tree ls-remote rev-parse rev-list cat-file describe
@@ -54,12 +77,56 @@ def git(call: Call) -> None:
         return
     places, cwd = shell.places, shell.world.cwd
     shell.places, shell.world.cwd = (effect.cwd,), effect.cwd
+    _programs(call, effect)
+    shell.places = (_work_tree(effect),)
+    shell.world.cwd = shell.places[0]
     shell.in_git = effect.verb in ASKED
     classify(call, effect)
     shell.in_git = False
     shell.places, shell.world.cwd = places, cwd
     shell.effects.git.append(effect)
     call.emit(_output(call, effect))
+
+
+def _work_tree(effect: GitEffect) -> str:
+    """Where pathspecs are taken from: the folder, or the work tree that it is not in."""
+    given = next((word[12:] for word in effect.options if word.startswith("--work-tree=")), "")
+    given = given or effect.env.get("GIT_WORK_TREE", "")
+    if not given or UNKNOWN in given + effect.cwd:
+        return effect.cwd
+    tree = os.path.normpath(os.path.join(effect.cwd, given))
+    return effect.cwd if (effect.cwd + "/").startswith(tree + "/") else tree
+
+
+def _programs(call: Call, effect: GitEffect) -> None:
+    """Command lines that its settings and the environment give it, and files that it traces to."""
+    shell = call.shell
+    for at, word in enumerate(effect.options):
+        name, equals, value = effect.options[at + 1].partition("=") if word == "-c" else ("", "", "")
+        if PROGRAMS.fullmatch(name) and equals and value.lower() not in ("true", "false", ""):
+            shell.run_text(value.lstrip("!"), "git")
+        elif name.lower() == "core.hookspath" and effect.verb in (
+            "commit",
+            "merge",
+            "rebase",
+            "checkout",
+            "am",
+            "push",
+        ):
+            call.unknown("runs hooks from another folder")
+    for name in PROGRAM_VARIABLES:
+        text = shell.env.get(name)
+        if text and (effect.verb in EDITING or not name.endswith("EDITOR")):
+            shell.run_text(text, "git")
+    for name, value in shell.env.items():
+        if name.startswith(("GIT_TRACE", "GIT_TR2")) and value.startswith("/"):
+            call.write(value)
+        elif (
+            name.startswith("GIT_CONFIG_")
+            and name[11:12].isupper()
+            and name[11:] not in ("NOSYSTEM", "GLOBAL", "SYSTEM")
+        ):
+            call.unknown("is given settings that are not followed")
 
 
 def _piped(call: Call) -> str | None:
@@ -70,12 +137,37 @@ def _piped(call: Call) -> str | None:
 
 
 def _output(call: Call, effect: GitEffect) -> str | None:
-    """What it prints: the top folder, or a tag by which the repository can be asked for the rest."""
+    """What it prints: the top folder; what the repository says; or a tag by which it can be asked later."""
     if effect.verb == "rev-parse" and effect.args == ["--show-toplevel"] and not effect.options and not effect.env:
         return _top(effect.cwd)
-    writes = any(arg.startswith(("--output", "-O")) for arg in effect.args)
-    listing = call.wanted and effect.verb in READING and not writes
-    return tagged(len(call.shell.effects.git) - 1) if listing else None
+    if not call.wanted or not _prints(effect):
+        return None
+    call.shell.effects.listed = True
+    text = _asked(call, effect) if call.shell.repo is not None else None
+    return tagged(len(call.shell.effects.git) - 1) if text is None else text
+
+
+def _prints(effect: GitEffect) -> bool:
+    if effect.verb == "clean":
+        return effect.scope == "none"
+    if effect.verb == "stash":
+        return effect.args[:1] in (["list"], ["show"])
+    return effect.verb in READING and not any(arg.startswith(("--output", "-O")) for arg in effect.args)
+
+
+def _asked(call: Call, effect: GitEffect) -> str | None:
+    """The real output, where nothing before it in the line may have changed it."""
+    shell = call.shell
+    words = [*effect.args, *effect.options, effect.cwd, effect.stdin or ""]
+    changed = any(other.scope != "none" for other in shell.effects.git[:-1])
+    if shell.repo is None or changed or effect.verb not in ASKABLE or any(UNKNOWN in word for word in words):
+        return None
+    shell.asked += 1
+    if shell.asked > MAX_ASKED:
+        return None
+    plain = ["--no-ext-diff", "--no-textconv"] if effect.verb in ("diff", "show", "log") else []
+    text = shell.repo.ask(effect, [effect.verb, *plain, *effect.args], feed=effect.stdin)
+    return None if text is None else text.replace("\0", "\n")
 
 
 def _top(cwd: str) -> str | None:
@@ -192,9 +284,19 @@ def _refs(call: Call, effect: GitEffect) -> None:
     plain = [arg for arg in effect.args if not arg.startswith("-")]
     if _lists(effect.verb, effect.args, plain) and not CHANGING & set(effect.args):
         effect.scope = "none"
+    if effect.verb == "config" and effect.scope != "none" and _misleads(effect.args, plain):
+        effect.scope, effect.endangers = "tree", "worktree"
+        effect.safe_form = f"git -c {plain[0]}=... for your own command"
     target = Parsed(effect.verb, effect.args).options.get("f", "file") if effect.verb == "config" else None
     if target and effect.scope != "none":
         call.write(target)
+
+
+def _misleads(args: list[str], plain: list[str]) -> bool:
+    """Settings by which git takes other files, or none, for the project's."""
+    words = [word for word in plain if word != "set"]
+    changes = len(words) > 1 and not {"--unset", "--get", "--global", "--system"} & set(args)
+    return changes and words[0].lower() in ("core.worktree", "core.bare", "core.hookspath", "core.sparsecheckout")
 
 
 def _lists(verb: str, args: list[str], plain: list[str]) -> bool:

@@ -18,7 +18,7 @@ def threatened(case: Case) -> list[str] | None:
         return None if _inside_repository(case.effect) else []
     case.top = top
     case.shift = os.path.realpath(case.owned.root)
-    if "GIT_INDEX_FILE" in case.effect.env and case.effect.endangers == "index" and case.effect.verb != "commit":
+    if case.effect.endangers == "index" and case.effect.verb != "commit" and case.has_own_index():
         return []
     rule = family(case.effect.verb).get(case.effect.verb)
     found = rule[1](case) if rule is not None else None

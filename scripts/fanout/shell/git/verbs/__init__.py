@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FAMILIES = """
 staging add stage commit
 taking_back checkout switch restore reset
-stashing stash update-ref reflog
+stashing stash update-ref reflog config
 removing clean rm mv
 patching apply am
 moving_head merge pull rebase cherry-pick revert bisect

@@ -24,8 +24,11 @@ def moving(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     call.unknown(f"{verb} changes the files that differ")
     if verb == "bisect" and effect.args[:1] == ["run"]:
         call.run(effect.args[1:])
+    before = len(call.shell.effects.git)
     for text in parsed.options.all("x", "exec") if verb == "rebase" else []:
         call.shell.run_text(text, "git rebase")
+    for other in call.shell.effects.git[before:]:
+        other.inside = effect
 
 
 def merge_harms(case: Case) -> set[str]:
@@ -71,6 +74,14 @@ def stashed_away(case: Case, setting: str) -> set[str]:
     """What `--autostash`, or its setting, takes away while the command runs."""
     stash = case.parsed.has("autostash") or (setting and case.repo.setting(case.effect, setting) == "true")
     return case.pick(None, lambda state: state.dirty) if stash and not case.parsed.has("no-autostash") else set()
+
+
+def refuses(case: Case) -> bool:
+    """Whether a rebase does not start: something tracked is changed, and nothing stashes it away."""
+    if case.parsed.has("abort", "continue", "skip", "quit", "edit-todo"):
+        return False
+    stash = case.parsed.has("autostash") or case.repo.setting(case.effect, "rebase.autoStash") == "true"
+    return not stash and any(state.dirty for state in case.blockers().values())
 
 
 def rebase_harms(case: Case) -> set[str]:

@@ -38,6 +38,11 @@ def apply(call: Call, effect: GitEffect, parsed: Parsed) -> None:
                 call.write(path)
 
 
+def parsed_numstat(text: str | None) -> set[str] | None:
+    """The paths that git itself lists for a patch, its filters taken into account."""
+    return None if text is None else {line.split("\t", 2)[2] for line in text.split("\0") if line.count("\t") >= 2}
+
+
 def _patch_targets(call: Call, parsed: Parsed, text: str | None) -> list[tuple[str, bool]]:
     from fanout.shell.commands.diffs import targets
 
@@ -68,6 +73,8 @@ def apply_harms(case: Case) -> set[str]:
         flags = [arg for arg in case.effect.args if arg not in ("-v", "--verbose")]
         if case.repo.ask(case.effect, ["apply", "--check", *flags], feed=stdin, worst=0) is None:
             return set()
+        chosen = parsed_numstat(case.repo.ask(case.effect, ["apply", "--numstat", "-z", *flags], feed=stdin, worst=0))
+        paths = paths & chosen if chosen is not None and case.parsed.has("include", "exclude") else paths
     return case.mine(case.from_cwd(path) for path in paths)
 
 

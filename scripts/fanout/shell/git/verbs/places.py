@@ -117,6 +117,8 @@ def worktree_place(case: Case, word: str) -> str:
     place = os.path.realpath(os.path.join(case.effect.cwd, word))
     text = case.repo.ask(case.effect, ["worktree", "list", "--porcelain"]) or ""
     known = [line[9:] for line in text.splitlines() if line.startswith("worktree ")]
+    if place in known[:1]:
+        return ""  # the main one: git refuses
     if place in known:
         return place
     ending = [path for path in known if path.endswith("/" + word.strip("/"))]

@@ -88,6 +88,8 @@ def update_index_harms(case: Case) -> set[str] | None:
         return set()
     if parsed.has("again", "g"):
         return case.pick(None, lambda state: state.staged and state.changed)
+    if parsed.has("index-info") and UNKNOWN not in (case.effect.stdin or UNKNOWN):
+        return case.mine(_changed_entries(case, case.effect.stdin or ""))
     if parsed.has("index-info", "stdin"):
         return case.pick(None, lambda state: state.dirty or state.untracked)
     info = parsed.options.get("cacheinfo") or ""
@@ -100,6 +102,19 @@ def update_index_harms(case: Case) -> set[str] | None:
         return case.mine(names)
     states = case.siblings()
     return {name for name in case.mine(names) if name in states and (states[name].changed or parsed.has("add"))}
+
+
+def _changed_entries(case: Case, text: str) -> set[str]:
+    """The paths whose index entries `--index-info` would change."""
+    listed = (case.repo.ask(case.effect, ["ls-files", "-s", "-z", ":/"]) or "").split("\0")
+    now = {line.partition("\t")[2]: line.split()[:2] for line in listed if line}
+    changed = set()
+    for line in text.replace("\0", "\n").split("\n"):
+        words, _, path = line.partition("\t")
+        fields = [word for word in words.split() if word not in ("blob", "tree", "commit")]
+        if path and now.get(path) != fields[:2]:
+            changed.add(path)
+    return changed
 
 
 def sparse_harms(case: Case) -> set[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from fanout.shell.git.commit_hooks import has_hooks, hidden_by_hooks
 from fanout.shell.git.naming import MINE, from_file, harm
 from fanout.shell.globs import UNKNOWN
 
@@ -32,17 +31,8 @@ def commit(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     message = parsed.options.get("m", "message")
     text = f'-m "{message}" ' if message and len(message) < 60 and "\n" not in message else "-m <message> "
     harm(effect, scope, "index", f"git commit {text}-- {MINE}")
-    if not parsed.has("n", "no-verify") and _has_hooks(effect.cwd):
+    if has_hooks(effect.cwd, not parsed.has("n", "no-verify")):
         call.unknown("commit runs the repository's hooks")
-
-
-def _has_hooks(cwd: str) -> bool:
-    folder = cwd
-    while folder and UNKNOWN not in folder:
-        if os.path.exists(folder + "/.git"):
-            return os.path.exists(folder + "/.git/hooks/pre-commit") or os.path.isdir(folder + "/.husky")
-        folder = folder.rpartition("/")[0]
-    return False
 
 
 def has_message(case: Case) -> bool:
@@ -84,6 +74,10 @@ def commit_harms(case: Case) -> set[str]:
     parsed, specs = case.parsed, case.effect.paths
     if not has_message(case):
         return set()
+    taken = hidden_by_hooks(case)
+    if taken:
+        case.effect.endangers, case.effect.safe_form = "hooks", "fanout commit"
+        return taken
     if parsed.has("a", "all"):
         return case.pick(None, lambda state: state.dirty)
     found = case.pick(specs, lambda state: state.dirty) if specs else set()

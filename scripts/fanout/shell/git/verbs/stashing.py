@@ -1,4 +1,4 @@
-"""git stash, and the refs that hold stashes."""
+"""git stash, the refs that hold stashes, and settings that lead git to other files."""
 
 from __future__ import annotations
 
@@ -84,6 +84,15 @@ def reached_by_refs(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         harm(effect, "tree", "stash", "leave the stash as it is: siblings may have work in it")
 
 
+def unchanged(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    """The words have said it all."""
+
+
+def settings_harm(case: Case) -> set[str]:
+    """Where git looks for the files: each of the siblings' would be gone for it."""
+    return set(case.owned_names()) if case.effect.endangers else set()
+
+
 def refs_harms(case: Case) -> set[str]:
     """`update-ref -d refs/stash`, `reflog expire` of the stash."""
     count = len((case.repo.ask(case.effect, ["stash", "list"]) or "").splitlines())
@@ -98,4 +107,5 @@ VERBS: Family = {
     "stash": (stash, stash_harms),
     "update-ref": (reached_by_refs, refs_harms),
     "reflog": (reached_by_refs, refs_harms),
+    "config": (unchanged, settings_harm),
 }
