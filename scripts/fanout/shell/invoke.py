@@ -55,6 +55,18 @@ def _dispatch(shell: Shell, name: str, arguments: list[str], node: Simple | None
     external(Call(shell, name, arguments[1:]))
 
 
+TOOL_FOLDERS = ("vendor/bin", "node_modules/.bin", ".venv/bin", "venv/bin", "env/bin", ".tox/bin")
+WRAPPERS = frozenset(("gradlew", "mvnw"))
+
+
+def _is_tool(call: Call) -> bool:
+    """Whether a path leads to an installed program: by its folder, or because it is not one of the project's files."""
+    folder = call.path.rpartition("/")[0]
+    known = call.name in COMMANDS or call.name in READ_ONLY
+    installed = call.path.startswith(SYSTEM) or (known and folder.endswith(TOOL_FOLDERS)) or call.name in WRAPPERS
+    return installed or (call.name in COMMANDS and not call.world.exists(call.path))
+
+
 VERSIONED = frozenset("python pip clang gcc g++ clang++ ruby perl".split())  # also under a name with a number
 
 
@@ -62,7 +74,7 @@ def external(call: Call) -> None:
     """A command that is no function and no builtin."""
     name = call.path
     if "/" in name:
-        if not name.startswith(SYSTEM) and not (call.name in COMMANDS and not call.world.exists(name)):
+        if not _is_tool(call):
             load("scripts:script")(call)
             return
         name = call.name

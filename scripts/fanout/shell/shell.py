@@ -57,6 +57,7 @@ class Shell(Variables):
         self.in_git = False
         self.repo: GitRepo | None = None
         self.asked = 0
+        self.archived: list[str] | None = None
         self.deadline = time.monotonic() + SECONDS
 
     # -- what commands report --------------------------------------------------------------------------------------

@@ -81,7 +81,6 @@ compilers:cc gcc g++ cc c++ clang clang++ tcc
 compilers:rustc rustc
 compilers:javac javac
 compilers:go go
-compilers:cargo cargo
 packages:npm npm yarn pnpm bun
 packages:npx npx bunx
 packages:pip pip pipx
@@ -89,11 +88,11 @@ packages:python_project uv poetry pdm pipenv
 packages:uvx uvx
 formatters:ruff ruff
 formatters:terraform terraform tofu
-formatters:formatter prettier eslint stylelint standard xo tslint jscodeshift black isort autopep8 yapf autoflake
+formatters:formatter prettier eslint stylelint tslint jscodeshift black isort autopep8 yapf autoflake
 formatters:formatter pyupgrade docformatter gofmt goimports gofumpt rustfmt clang-format shfmt dos2unix unix2dos
-formatters:formatter mac2unix mdformat taplo biome rome dprint ktlint swiftformat swiftlint stylua nixfmt alejandra
-formatters:formatter rubocop sqlfluff google-java-format scalafmt ormolu fourmolu djlint codespell jsonlint
-formatters:formatter add-trailing-comma yamlfmt buf zprint oxlint
+formatters:formatter mac2unix mdformat taplo rome swiftformat stylua nixfmt alejandra
+formatters:formatter google-java-format fourmolu djlint jsonlint
+formatters:formatter add-trailing-comma yamlfmt buf zprint
 converters:converter iconv dot neato pandoc xsltproc ctags strip ld as nasm flex bison yacc esbuild svgo terser uglifyjs
 converters:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump perf gpg age minify cwebp ssh-keygen pg_dump
 converters:converter mysqldump
@@ -103,12 +102,12 @@ converters:yq yq
 converters:toml_set dasel
 converters:sqlite3 sqlite3
 converters:last_operand convert magick ffmpeg mogrify rsvg-convert inkscape wkhtmltopdf sox
-services:runner make gmake ninja just task cmake meson bazel gradle gradlew mvnw tox nox pytest py.test jest vitest
+services:runner make gmake ninja just task cmake meson bazel tox nox pytest py.test jest vitest
 services:runner mocha ava tap playwright cypress karma phpunit rspec rake tsc tsx ts-node webpack vite rollup parcel
-services:runner turbo nx lerna ctest coverage unittest
+services:runner turbo lerna ctest coverage unittest
 services:service docker podman kubectl helm gh glab aws gcloud systemctl brew apt apt-get apt-cache dpkg rpm rustup nvm
-services:service pyenv crontab claude pre-commit journalctl conda gem bundle composer dotnet mvn deno swift flutter dart
-services:service mix redis-cli vagrant nix tmux az heroku fly vercel ansible
+services:service pyenv crontab claude journalctl conda gem bundle composer swift
+services:service redis-cli vagrant nix tmux az heroku fly vercel ansible
 filters:basename basename
 filters:dirname dirname
 filters:realpath realpath readlink
@@ -124,6 +123,12 @@ readers:reader pyright scc sdiff shuf tidy tree xmllint
 readers:hyperfine hyperfine
 searches:fd fd fdfind
 searches:rg rg
+fixers:fixer ast-grep biome cargo codespell crystal csharpier dart deno dotnet dprint erblint flutter
+fixers:fixer golangci-lint gradle gradlew ktlint lint-staged mix mvn mvnw next ng nx ormolu oxlint packer
+fixers:fixer perltidy php-cs-fixer phpcbf pint pre-commit prek psalm pycln rector rubocop rufo sbt scalafmt
+fixers:fixer semgrep sg sqlfluff standard standardrb swiftlint terragrunt treefmt trunk typos xo zig
+fixers:sd sd
+fixers:codemod fastmod ruplacer rpl comby ambr
 """
 
 # Commands that write no file, whatever their arguments; one option that does, and the command has a rule of its own.

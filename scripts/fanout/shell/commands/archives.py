@@ -51,7 +51,8 @@ def _tar_extract(call: Call, options: Options) -> None:
         if options.has("transform", "xform", "absolute-names", "P"):
             call.unknown("unpacks under names that are not known")
         wanted = options.rest if not options.has("T", "files-from", "transform", "wildcards") else []
-        members = tar_members(call, options.get("f", "file"))
+        archive = options.get("f", "file")
+        members = tar_members(call, archive) if archive not in (None, "-") else call.shell.archived
         strip = options.get("strip-components")
         extracted(call, top, members, wanted, int(strip) if strip and strip.isdigit() else 0)
 

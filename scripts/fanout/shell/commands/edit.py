@@ -206,14 +206,16 @@ def awk(call: Call) -> None:
 
 
 def _awk_output(call: Call, programs: list[str], files: list[str], separator: str | None) -> str | None:
-    """`{print $n}` over known text."""
-    match = re.fullmatch(r"\s*\{\s*print\s*(?:\$(\d+|NF))?\s*;?\s*\}\s*", programs[0]) if len(programs) == 1 else None
+    """`/pattern/ {print $n}` over known text; another condition lets every line through."""
+    shape = r"\s*(?:/([^/\\]*)/|([^{}'\"]*(?:\"[^\"]*\")?[^{}]*))\s*\{\s*print\s*(?:\$(\d+|NF))?\s*;?\s*\}\s*"
+    match = re.fullmatch(shape, programs[0]) if len(programs) == 1 else None
     text = call.input() if not files else call.world.read(files[0]) if len(files) == 1 else None
     if match is None or text is None or UNKNOWN in text or (separator is not None and len(separator) > 1):
         return None
-    column = match.group(1) or "0"
-    out = []
+    column, mark, out = match.group(3) or "0", match.group(1), []
     for line in text.splitlines():
+        if mark and re.fullmatch(r"[\w .^$?-]*", mark) and not re.search(mark.replace("?", "\\?"), line):
+            continue
         pieces = line.split(separator)
         number = len(pieces) if column == "NF" else int(column)
         out.append(line if number == 0 else pieces[number - 1] if number <= len(pieces) else "")
@@ -279,7 +281,7 @@ def vim(call: Call) -> None:
     args, commands, files = list(call.args), [], []
     while args:
         arg = args.pop(0)
-        if arg in ("-c", "--cmd", "-S") and args:
+        if (arg in ("--cmd", "-S") or re.fullmatch(r"-[esEnNZmMbRvy]*c", arg)) and args:
             commands.append(args.pop(0))
         elif arg.startswith("+"):
             commands.append(arg[1:])

@@ -240,17 +240,35 @@ def tr(call: Call) -> None:
 
 
 def cut(call: Call) -> None:
-    options = call.options("dfcb", "delimiter fields characters output-delimiter")
+    options = call.options("dfcb", "delimiter fields characters bytes output-delimiter")
     text = call.input() if not options.rest else call.world.read(options.rest[0]) if call.wanted else None
-    column, separator = options.get("f", "fields"), options.get("d", "delimiter") or "\t"
-    if text is None or UNKNOWN in text or column is None or not column.isdigit() or not call.wanted:
+    fields, places = options.get("f", "fields"), options.get("c", "b", "characters", "bytes")
+    ranges = _ranges(fields or places or "")
+    if text is None or UNKNOWN in text or not ranges or not call.wanted:
         call.emit(None)
         return
-    out = []
-    for line in text.splitlines():
-        pieces = line.split(separator)
-        out.append(line if len(pieces) == 1 else pieces[int(column) - 1] if int(column) <= len(pieces) else "")
-    call.emit("".join(line + "\n" for line in out), call.exact)
+    separator = "" if fields is None else options.get("d", "delimiter") or "\t"
+    call.emit("".join(_cut(line, ranges, separator) + "\n" for line in text.splitlines()), call.exact)
+
+
+def _ranges(text: str) -> list[tuple[int, int]]:
+    """`1,3-5,7-`, from zero, the end left out; none when it can't be read."""
+    found = []
+    for part in text.split(","):
+        match = re.fullmatch(r"(\d*)(-?)(\d*)", part)
+        if match is None or not part.strip("-"):
+            return []
+        first = int(match.group(1) or 1) - 1
+        found.append((first, int(match.group(3) or 1_000_000) if match.group(2) else first + 1))
+    return found
+
+
+def _cut(line: str, ranges: list[tuple[int, int]], separator: str) -> str:
+    pieces = line.split(separator) if separator else list(line)
+    if separator and len(pieces) == 1:
+        return line
+    chosen = [number for number in range(len(pieces)) if any(first <= number < end for first, end in ranges)]
+    return separator.join(pieces[number] for number in chosen)
 
 
 def date(call: Call) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fanout.shell.commands import COMMANDS, READ_ONLY
+from fanout.shell.output import quoted
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.call import Call
@@ -48,8 +51,49 @@ def npm(call: Call) -> None:
     elif verb in ("exec", "dlx", "x") and len(plain) > 1:
         call.run(args[args.index(plain[1]) :])
     else:
+        _node_script(call, verb, args, plain, folder)
+
+
+SCRIPT_VERBS = frozenset("run run-script test t tst start stop restart".split())
+
+
+def _node_script(call: Call, verb: str, args: list[str], plain: list[str], folder: str) -> None:
+    """`npm run NAME`: the line of package.json. yarn, pnpm and bun also take the name itself, or an installed program."""
+    if verb in ("run", "run-script") and len(plain) == 1:
+        call.emit(None)
+        return
+    name = plain[1] if verb in ("run", "run-script") else {"t": "test", "tst": "test"}.get(verb, verb)
+    rest = args[args.index(name) + 1 :] if name in args else []
+    scripts = _scripts(call, folder)
+    text = scripts.get(name)
+    if text is None and call.name != "npm" and verb not in SCRIPT_VERBS and (name in COMMANDS or name in READ_ONLY):
+        call.run([name, *rest])
+    elif text is None:
         call.unknown("runs a script of the project, which may write anything")
         call.emit(None)
+    else:
+        tail = " ".join(quoted(word) for word in rest if word != "--" and not word.startswith("--silent"))
+        steps = [scripts.get("pre" + name), f"{text} {tail}", scripts.get("post" + name)]
+        _in_folder(call, folder, " && ".join(step.strip() for step in steps if step))
+
+
+def _scripts(call: Call, folder: str) -> dict[str, str]:
+    import json
+
+    try:
+        found = json.loads(call.world.read(folder + "package.json") or "{}")["scripts"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
+
+
+def _in_folder(call: Call, folder: str, text: str) -> None:
+    shell, world = call.shell, call.world
+    places, cwd = shell.places, world.cwd
+    there = world.absolute(folder or ".")
+    shell.places, world.cwd = (there,), there
+    shell.run_text(text, call.name)
+    shell.places, world.cwd = places, cwd
 
 
 def _node_folder(call: Call) -> tuple[list[str], str]:
@@ -104,8 +148,16 @@ def npx(call: Call) -> None:
     if text:
         call.shell.run_text(text, call.name)
     elif options.rest:
-        name = options.rest[0]
-        call.run([name.rpartition("@")[0] if "@" in name[1:] and not name.startswith("@") else name, *options.rest[1:]])
+        call.run([_program(options.rest[0]), *options.rest[1:]])
+
+
+PROGRAMS = {"@biomejs/biome": "biome", "@angular/cli": "ng", "@ast-grep/cli": "ast-grep", "typescript": "tsc"}
+
+
+def _program(name: str) -> str:
+    """The program of a package that is named with its version or its owner."""
+    name = name[:1] + name[1:].partition("@")[0]
+    return PROGRAMS.get(name, name)
 
 
 def pip(call: Call) -> None:

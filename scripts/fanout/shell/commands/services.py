@@ -54,9 +54,21 @@ READING_VERBS: dict[str, str] = {
 }
 
 
+# Words by which it runs another program.
+RUNNING: dict[str, tuple[str, ...]] = {
+    "bundle": ("exec",),
+    "composer": ("exec",),
+    "conda": (),
+}
+
+
 def service(call: Call) -> None:
     """Test runners and build tools, and programs with subcommands of which some only read."""
     plain = call.args[0] if call.args else ""
+    if plain in RUNNING.get(call.name, ()) and len(call.args) > 1:
+        rest = call.args[1:]
+        call.run(rest[1:] if rest[:1] == ["--"] else rest)
+        return
     reading = READING_VERBS[call.name].split()
     if not call.args or plain in reading or plain in ("--version", "version", "--help", "help", "-v", "-V", "-h"):
         if call.name in ("gh", "glab") and call.args[1:2] in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.shell.git.naming import harm
+from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,12 +67,22 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
             call.write(path)
     elif verb == "archive" and options.get("o", "output"):
         call.write(options.get("o", "output") or "")
+    elif verb == "archive" and rest:
+        _archived(call, effect, options.get("prefix") or "", rest)
     elif verb == "format-patch" and not options.has("stdout"):
         output = options.get("o", "output-directory")
         if output:
             call.create(output, recursive=True, folder=True)
         else:
             call.unknown("format-patch makes a file for each commit")
+
+
+def _archived(call: Call, effect: GitEffect, prefix: str, rest: list[str]) -> None:
+    """What a pipe into tar brings: the members, as the repository has them."""
+    call.shell.effects.listed = True
+    if call.shell.repo is not None and not any(UNKNOWN in word for word in [*rest, effect.cwd]):
+        names = call.shell.repo.ask(effect, ["ls-tree", "-r", "--name-only", "-z", rest[0], "--", *rest[1:]])
+        call.shell.archived = None if names is None else [prefix + name for name in names.split("\0") if name]
 
 
 def _clone_name(url: str, bare: bool) -> str:
