@@ -14,9 +14,18 @@ from fanout.shell.effects import Effects, GitEffect, Write, is_read_only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fanout.shell.git.danger import Probe
 
-__all__ = ["Effects", "GitEffect", "Write", "analyse", "endangers", "is_read_only"]
+__all__ = ["MOVING", "Effects", "GitEffect", "Write", "analyse", "endangers", "is_read_only", "moves_history"]
+
+# git verbs of which some form moves HEAD or replaces commits; `moves_history` judges them.
+MOVING = frozenset(
+    """
+    checkout switch symbolic-ref bisect stash commit reset update-ref rebase pull filter-branch filter-repo
+    """.split()
+) | {"pr checkout"}
 
 
 def endangers(
@@ -31,5 +40,20 @@ def endangers(
 
     try:
         return reasons(effects, agent, owners, root, cwd, probe)
+    except Exception as failure:
+        return [f"could not be judged: {type(failure).__name__}: {failure}"]
+
+
+def moves_history(
+    effects: Effects, repo: Probe, root: str, is_mine: Callable[[str], bool], alone: bool = False
+) -> list[str]:
+    """Why the line would move HEAD under others, or replace commits that hold what is not the caller's.
+
+    `is_mine` says so of a path below `root`. Apart from `endangers`, which knows only work that is not committed.
+    """
+    from fanout.shell.git.history import moves
+
+    try:
+        return moves(effects, repo, root, is_mine, alone)
     except Exception as failure:
         return [f"could not be judged: {type(failure).__name__}: {failure}"]

@@ -12,6 +12,7 @@ from fanout import shell
 from fanout.hooks.guarding import verdict
 from fanout.run.agents import agents
 from fanout.run.store.db import Write
+from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     """Why this command may not run, "" when it may."""
     if not call.agent_id and not agents.live(call.db):
         return ""  # the main conversation, and nobody beside it
-    effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment())
+    effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment(), repo=GitRepo())
     reason = _read_only(call, effects) or verdict.refusal(call, _targets(call.naming, effects))
     if reason or not (effects.unknown or effects.writes or effects.git):
         return reason

@@ -16,7 +16,7 @@ from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fanout.hooks.hook_call import Call
     from fanout.run.store.paths import Naming
@@ -43,6 +43,8 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str,
         mine = _own(call, caller, loose)
         rest = {name: USER for name in loose if name not in owners and name not in mine}
         reasons = _endangered(sweeping, rest, naming, cwd, repo)
+    if not reasons and call.agent_id and any(effect.verb in shell.MOVING for effect in effects.git):
+        reasons = _moves_history(call, caller, effects, repo)
     if not reasons:
         return ""
     _note_denied(call, caller, reasons[0])
@@ -63,6 +65,13 @@ def _endangered(
     effects = shell.Effects()
     effects.git = commands
     return shell.endangers(effects, "", owners, naming.root, cwd, repo)
+
+
+def _moves_history(call: Call, caller: Agent, effects: shell.Effects, repo: GitRepo) -> list[str]:
+    """An agent's command that moves the branch under others, or replaces a commit that holds what is not its own."""
+    family = set(agents.family(call.db, caller))
+    alone = all(other.id in family for other in agents.live(call.db))
+    return shell.moves_history(effects, repo, call.naming.root, _ownership(call, caller), alone)
 
 
 def _sweeps(effect: shell.GitEffect) -> bool:
@@ -98,7 +107,13 @@ def _claimed(call: Call, caller: Agent, names: list[str]) -> dict[str, str]:
 
 
 def _own(call: Call, caller: Agent, names: list[str]) -> set[str]:
-    """Those that the caller, or who launched it, wrote or claims; a folder counts with anything in it."""
+    """Those of the names that are the caller's own."""
+    is_own = _ownership(call, caller)
+    return {name for name in names if is_own(name)}
+
+
+def _ownership(call: Call, caller: Agent) -> Callable[[str], bool]:
+    """Whether the caller, or who launched it, wrote or claims a path; a folder counts with anything in it."""
     from fanout.run.changes import written
 
     family = agents.family(call.db, caller)
@@ -111,4 +126,4 @@ def _own(call: Call, caller: Agent, names: list[str]) -> set[str]:
             name in wrote or any(path.startswith(below) for path in wrote) or any(claim.covers(name) for claim in mine)
         )
 
-    return {name for name in names if is_own(name)}
+    return is_own

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fanout.shell.effects import GitEffect
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.call import Call
@@ -62,6 +64,13 @@ RUNNING: dict[str, tuple[str, ...]] = {
 }
 
 
+def _checks_out(call: Call) -> None:
+    """`gh pr checkout`: another branch, as git would say."""
+    effect = GitEffect("pr checkout", call.args[2:], call.world.cwd)
+    effect.scope = "refs"
+    call.shell.effects.git.append(effect)
+
+
 def service(call: Call) -> None:
     """Test runners and build tools, and programs with subcommands of which some only read."""
     plain = call.args[0] if call.args else ""
@@ -79,10 +88,10 @@ def service(call: Call) -> None:
             ["merge"],
         ):
             call.unknown("may write: what it brings is not known")
+            if call.args[1] == "checkout":
+                _checks_out(call)
     elif call.name == "journalctl":
         pass
-    elif call.name == "gh" and plain == "pr" and call.args[1:2] == ["checkout"]:
-        call.unknown("changes the work tree")
     else:
         call.unknown("may write: what it does is not known")
     call.emit(None)

@@ -1,0 +1,194 @@
+"""Commands that move the branch under everybody, or replace commits: what siblings and the user have committed stays.
+
+`moves` lists them for one line; whose the replaced commits are, the caller says.
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.shell.effects import shorten
+from fanout.shell.git.arguments import Parsed
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fanout.shell.effects import Effects, GitEffect
+    from fanout.shell.git.gitrepo import GitRepo
+
+AWAY = "git worktree add ../<name> <branch>, and work there"
+NEW_COMMIT = "a new commit: git commit -m <message> -- <your files> (or fanout commit)"
+
+
+def moves(effects: Effects, repo: GitRepo, root: str, is_mine: Callable[[str], bool], alone: bool) -> list[str]:
+    """Why the line would move HEAD for others, or replace commits with paths that `is_mine` (names below `root`) denies.
+
+    `alone`: nobody else is at work, so that another branch is nobody's surprise.
+    """
+    found = []
+    for effect in effects.git:
+        rule = RULES.get(effect.verb)
+        if rule is None or UNKNOWN in effect.cwd:
+            continue
+        kind, start = rule(effect, Parsed(effect.verb, effect.args), repo)
+        if not kind or not _is_shared(effect, repo, root):
+            continue
+        if kind == "away" and not alone:
+            found.append(f"git {effect.verb} would move HEAD under the agents that work here; instead: {AWAY}")
+        elif kind == "rewrite":
+            found.extend(_others(effect, repo, root, start, is_mine))
+    return found
+
+
+def _is_shared(effect: GitEffect, repo: GitRepo, root: str) -> bool:
+    top = repo.top(effect)
+    return top is not None and os.path.realpath(top) == os.path.realpath(root)
+
+
+def _others(effect: GitEffect, repo: GitRepo, root: str, start: str, is_mine: Callable[[str], bool]) -> list[str]:
+    """The first commit that would be replaced and holds what is not the caller's."""
+    top = repo.top(effect) or root
+    text = repo.ask(effect, ["log", "--format=%x01%h %s", "--name-only", "--no-renames", *_range(start)]) or ""
+    for entry in text.split("\1")[1:]:
+        title, *paths = [line for line in entry.split("\n") if line]
+        strange = [path for path in paths if not is_mine(shorten(os.path.join(top, path), top))]
+        if strange or not paths:
+            what = f", which holds {strange[0]}" if strange else ""
+            return [
+                f"git {effect.verb} would replace the commit {title!r}{what}: it is not yours; instead: {NEW_COMMIT}"
+            ]
+    return []
+
+
+def _range(start: str) -> list[str]:
+    """`start` is what stays; "" when nothing does."""
+    return [f"{start}..HEAD"] if start else ["HEAD"]
+
+
+# -- one function a verb: ("", ""), ("away", ""), or ("rewrite", what stays) ----------------------------------------------
+
+
+def checkout(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    if parsed.after or parsed.has("p", "patch", "pathspec-from-file"):
+        return "", ""
+    if parsed.has("b", "B", "orphan", "detach", "d"):
+        return "away", ""
+    before = parsed.before
+    if not before or len(before) > 1 or _is_current(effect, repo, before[0]):
+        return "", ""
+    named = repo.commit(effect, before[0]) or repo.ask(
+        effect, ["rev-parse", "--verify", "-q", f"refs/remotes/origin/{before[0]}"]
+    )
+    return ("away", "") if named else ("", "")
+
+
+def switch(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    if parsed.before and not parsed.has("d", "detach", "c", "C", "create", "force-create", "orphan"):
+        return ("", "") if _is_current(effect, repo, parsed.before[0]) else ("away", "")
+    return ("away", "") if effect.args and "-h" not in effect.args else ("", "")
+
+
+def _is_current(effect: GitEffect, repo: GitRepo, name: str) -> bool:
+    if name in ("HEAD", "@"):
+        return True
+    return (repo.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip() == name
+
+
+def symbolic_ref(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    return ("away", "") if len(parsed.before) > 1 and parsed.before[0] == "HEAD" else ("", "")
+
+
+def bisect(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    return (
+        ("away", "")
+        if effect.args[:1] in (["start"], ["good"], ["bad"], ["run"], ["skip"], ["new"], ["old"])
+        else ("", "")
+    )
+
+
+def stash(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    return ("away", "") if effect.args[:1] == ["branch"] else ("", "")
+
+
+def pull_request(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    return "away", ""
+
+
+def commit(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    return ("rewrite", _parent(effect, repo)) if parsed.has("amend") else ("", "")
+
+
+def _parent(effect: GitEffect, repo: GitRepo) -> str:
+    return repo.commit(effect, "HEAD~1") or ""
+
+
+def reset(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    if parsed.after or len(parsed.before) != 1 or parsed.has("p", "patch", "pathspec-from-file"):
+        return "", ""
+    return _back_to(effect, repo, parsed.before[0])
+
+
+def _back_to(effect: GitEffect, repo: GitRepo, name: str) -> tuple[str, str]:
+    """HEAD set to a commit: what is not reachable from there is replaced."""
+    target = repo.commit(effect, name)
+    return ("rewrite", target) if target is not None and target != repo.commit(effect, "HEAD") else ("", "")
+
+
+def update_ref(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    words = parsed.before
+    current = (repo.ask(effect, ["symbolic-ref", "-q", "HEAD"]) or "HEAD").strip()
+    if not words or words[0] not in ("HEAD", current):
+        return "", ""
+    return ("rewrite", "") if parsed.has("d") or len(words) < 2 else _back_to(effect, repo, words[1])
+
+
+def rebase(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    if parsed.has("abort", "continue", "skip", "quit", "edit-todo", "show-current-patch"):
+        return "", ""
+    if len(parsed.before) > 1 and not _is_current(effect, repo, parsed.before[1]):
+        return "away", ""
+    if parsed.has("root"):
+        return ("rewrite", "") if parsed.has("i", "interactive", "onto", "x", "exec", "signoff", "no-ff") else ("", "")
+    onto = parsed.options.get("onto")
+    name = onto or (parsed.before[0] if parsed.before else "@{upstream}")
+    return _since(effect, repo, name, parsed.has("i", "interactive", "onto"))
+
+
+def _since(effect: GitEffect, repo: GitRepo, name: str, by_hand: bool) -> tuple[str, str]:
+    """What is committed since `name` is made anew; where that stands before it already, only by hand."""
+    target = repo.commit(effect, name)
+    base = (repo.ask(effect, ["merge-base", "HEAD", target]) or "").strip() if target else ""
+    if not base or base == repo.commit(effect, "HEAD") or (base == target and not by_hand):
+        return "", ""
+    return "rewrite", base
+
+
+def pull(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    setting = repo.setting(effect, "pull.rebase")
+    rebases = parsed.has("r", "rebase") or (setting not in ("", "false") and not parsed.has("no-rebase"))
+    if not rebases:
+        return "", ""
+    return _since(effect, repo, "@{upstream}", True)
+
+
+def filter_branch(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    return "rewrite", ""
+
+
+RULES: dict[str, Callable[[GitEffect, Parsed, GitRepo], tuple[str, str]]] = {
+    "checkout": checkout,
+    "switch": switch,
+    "symbolic-ref": symbolic_ref,
+    "bisect": bisect,
+    "stash": stash,
+    "pr checkout": pull_request,
+    "commit": commit,
+    "reset": reset,
+    "update-ref": update_ref,
+    "rebase": rebase,
+    "pull": pull,
+    "filter-branch": filter_branch,
+    "filter-repo": filter_branch,
+}
