@@ -72,3 +72,27 @@ def test_text_is_short_unless_everything_is_asked_for(tasks, fenced):
     reading = registry.read(Source("-", "", text, "/nowhere"))
     assert len(reading_text.render(reading).splitlines()) <= 40
     assert len(reading_text.render(reading, everything=True).splitlines()) == 1 + tasks + fenced
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        (
+            "kiro",
+            "8 tasks, 2 done; 2 waits stated, 7 inferred; files of 0 open tasks stated, of 5 inferred, of 1 not known; "
+            "1 line left unread: 1 stands in a code fence or a comment.",
+        ),
+        (
+            "shrimp/tasks.json",
+            "2 tasks, 1 done; 1 wait stated, 0 inferred; files of 1 open tasks stated, of 0 inferred, of 0 not known; "
+            "nothing left unread.",
+        ),
+        (
+            "exec-plan/.agent/plans/retries.md",
+            "3 tasks, 1 done; 0 waits stated, 2 inferred; files of 0 open tasks stated, of 2 inferred, of 0 not known; "
+            "1 line left unread: 1 stands below a heading that holds no task.",
+        ),
+    ],
+)
+def test_the_last_line_sums_up(name, line):
+    assert reading_text.summary(corpus.read(name)) == line

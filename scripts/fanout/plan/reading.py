@@ -42,6 +42,7 @@ class Unread:
     place: str
     text: str
     told: bool = False  # that it is left out is as it should be, or a warning says so
+    why: str = ""  # "in a code fence or a comment"; "" when it was not understood
 
 
 @dataclass(frozen=True, slots=True)

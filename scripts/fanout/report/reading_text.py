@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from fanout.plan.model import Task
 from fanout.plan.reading import Note, Reading
 
@@ -9,8 +11,8 @@ MOST = 40
 _SIGNS = {"pending": " ", "in_progress": "~", "completed": "x", "blocked": "!", "skipped": "-"}
 
 
-def render(reading: Reading, everything: bool = False) -> str:
-    """At most 40 lines unless `everything` is asked for. A '?' behind a field says that it was inferred."""
+def render(reading: Reading, everything: bool = False, most: int = MOST) -> str:
+    """At most `most` lines unless `everything` is asked for. A '?' behind a field says that it was inferred."""
     document = reading.document
     name = document.title or document.id
     heading = f"{name}: " if name else ""
@@ -20,14 +22,41 @@ def render(reading: Reading, everything: bool = False) -> str:
     tail += [
         f"warning: {item.code}{f' ({item.task})' if item.task else ''}: {item.message}" for item in reading.warnings
     ]
-    if everything or len(lines) + len(tail) <= MOST:
+    if everything or len(lines) + len(tail) <= most:
         return "\n".join([*lines, *tail])
-    room = max(1, MOST - 2 - min(len(tail), MOST // 4))
+    room = max(1, most - 2 - min(len(tail), most // 4))
     shown, rest = lines[: room + 1], len(lines) - room - 1
-    kept = tail[: MOST // 4 - 1] if len(tail) >= MOST // 4 else tail
+    kept = tail[: most // 4 - 1] if len(tail) >= most // 4 else tail
     more = [f"... {_count(rest, 'more task')}; --all shows everything"] if rest > 0 else []
     hidden = len(tail) - len(kept)
     return "\n".join([*shown, *more, *kept, *([f"... {hidden} more notes"] if hidden else [])])
+
+
+def summary(reading: Reading) -> str:
+    """One line: how many tasks, how many are done, what was stated and what inferred, what was left unread and why."""
+    tasks = reading.document.tasks
+    notes = [reading.notes.get(task.id) or Note() for task in tasks]
+    done = sum(note.status in ("completed", "skipped") for note in notes)
+    guessed = sum(len(note.order) for note in notes)
+    waits = sum(len(task.depends_on) for task in tasks) - guessed
+    open_ = [
+        (task, note) for task, note in zip(tasks, notes, strict=True) if note.status not in ("completed", "skipped")
+    ]
+    inferred = sum(any(item.field == "writes" for item in note.inferred) and bool(task.writes) for task, note in open_)
+    stated = sum(bool(task.writes) for task, _note in open_) - inferred
+    files = (
+        f"files of {stated} open tasks stated, of {inferred} inferred, of {len(open_) - stated - inferred} not known"
+    )
+    order = f"{_count(waits, 'wait')} stated, {guessed} inferred"
+    return f"{_count(len(tasks), 'task')}, {done} done; {order}; {files}; {_left(reading)}."
+
+
+def _left(reading: Reading) -> str:
+    if not reading.unread:
+        return "nothing left unread"
+    why = Counter(f"stands {item.why}" if item.why else "was not understood" for item in reading.unread)
+    reasons = ", ".join(f"{count} {reason}" for reason, count in why.most_common())
+    return f"{_count(len(reading.unread), 'line')} left unread: {reasons}"
 
 
 def _task(task: Task, note: Note) -> str:

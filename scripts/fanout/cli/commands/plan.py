@@ -89,7 +89,8 @@ def read(source: str, format_: str | None, base: str | None, everything: bool, a
     if as_json:
         project.echo_json(reading_json.render(reading))
     else:
-        click.echo(reading_text.render(reading, everything))
+        click.echo(reading_text.render(reading, everything, reading_text.MOST - 1))
+        click.echo(reading_text.summary(reading))
 
 
 @click.command()

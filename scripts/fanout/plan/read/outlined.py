@@ -27,6 +27,7 @@ CRITERIA = re.compile(
     re.IGNORECASE,
 )
 _PARALLEL = re.compile(r"\s*[(\[](?:P|parallel|in parallel|可并行)[)\]]", re.IGNORECASE)
+_NUMBER = re.compile(r"\W*(?:[^\W\d_]+\s+){0,2}#?(\d{1,3}(?:\.\d{1,3})*)(?![\w%])")  # of "Phase 1: ...", "2. ..."
 _STRUCK = re.compile(r"~~[^~]+~~\s*\Z")
 
 
@@ -78,17 +79,27 @@ def works(found: list[Group], grammar: Grammar) -> list[Work]:
     """The tasks of the groups, with ids of their own."""
     made: list[Work] = []
     used: set[str] = set()
-    chosen = [group for group in found if grammar.only and any(grammar.only.search(title) for title in group.trail)]
-    for group in found:
-        if (chosen and group not in chosen) or any(grammar.left.search(title) for title in group.trail):
-            continue
+    open_ = _open(found, grammar)
+    many = sum(bool(group.items) for group in open_) > 1
+    for group in open_:
         for item in group.items:
             for leaf, wholes in _leaves(item, [], grammar):
                 top = wholes[0].number or wholes[0].words if wholes else ""
                 work = Work("", leaf, wholes, group, (_stage(group), "" if grammar.by_heading else top))
-                _name(work, used, grammar, made)
+                _name(work, used, grammar, made, many)
                 made.append(work)
     return made
+
+
+def _open(found: list[Group], grammar: Grammar) -> list[Group]:
+    """The groups that may hold tasks."""
+    only = [group for group in found if grammar.only and any(grammar.only.search(title) for title in group.trail)]
+    title = next((group.title for group in found if group.head and group.head.level == 1), "")
+    return [
+        group
+        for group in only or found
+        if not any(grammar.left.search(name) for name in group.trail[group.trail[:1] == (title,) :])
+    ]
 
 
 def _stage(group: Group) -> tuple[str, ...]:
@@ -106,28 +117,27 @@ def _leaves(item: Item, wholes: list[Item], grammar: Grammar) -> list[tuple[Item
     return [leaf for part in parts for leaf in _leaves(part, [*wholes, item], grammar)]
 
 
-def _name(work: Work, used: set[str], grammar: Grammar, made: list[Work]) -> None:
-    stage = outline.words_of(markdown.bare(work.group.title))[0]
-    stage = stage or (_ordinal(work.group, made) if work.group.head else "")
+def _name(work: Work, used: set[str], grammar: Grammar, made: list[Work], many: bool) -> None:
+    """Give the task its id; `many`: several groups of the page hold tasks."""
     number = work.item.number
-    if not number and grammar.numbered:
-        number = f"{stage or 1}.{sum(other.group is work.group for other in made) + 1}"
-    elif not number:
-        number = f"{len(made) + 1:02d}"
-    work.id = clean_id(number)
+    own = _NUMBER.match(markdown.bare(work.group.title))
+    stage = own[1] if own else _ordinal(work.group, made) if many else ""
+    if not number and grammar.numbered and stage:
+        number = f"{stage}.{sum(other.group is work.group for other in made) + 1}"
+    work.id = clean_id(number or f"{len(made) + 1:02d}")
     if work.id in used:
-        again = clean_id(f"{stage}.{number}") if stage else work.id
-        work.twice = number if again in used or work.item.number.startswith(f"{stage}.") else ""
-        work.id = (
-            again
-            if not work.twice
-            else next(
-                name
-                for name in (f"{clean_id(number)}-{count}" for count in range(2, len(used) + 3))
-                if name not in used
-            )
-        )
+        _name_again(work, used, stage)
     used.add(work.id)
+
+
+def _name_again(work: Work, used: set[str], stage: str) -> None:
+    """A number that an earlier task has: of another stage it is one of that stage, else it is there twice."""
+    inside = f"{stage}.{work.id}"
+    if stage and inside not in used and not work.id.startswith(f"{stage}."):
+        work.id = inside
+        return
+    work.twice = work.id
+    work.id = next(name for name in (f"{work.id}-{count}" for count in range(2, len(used) + 3)) if name not in used)
 
 
 def _ordinal(group: Group, made: list[Work]) -> str:
@@ -146,7 +156,7 @@ def read(gather: Gather, page: Page, path: str, grammar: Grammar) -> Outline:
         found.waits.said += [(work.id, value) for value in task_fields.take(entry, work.item)]
         _touch(entry, work)
         _staged(found, work, entry)
-    _leave(gather, found, path)
+    _leave(gather, found, path, grammar)
     if not found.works:
         shown = f"First: {gather.unread[0].place}: {gather.unread[0].text[:80]}." if gather.unread else ""
         raise FanoutError(f"{gather.name(path)} has no task.", shown or "Write one as '- [ ] 1. Add the form'.")
@@ -220,16 +230,18 @@ def finish(gather: Gather, found: Outline, grammar: Grammar) -> None:
         gather.warn("optional", f"is optional{also}: no task waits for it", optional[0], "Mark it [-] to leave it out.")
 
 
-def _leave(gather: Gather, found: Outline, path: str) -> None:
+def _leave(gather: Gather, found: Outline, path: str, grammar: Grammar) -> None:
     """Boxes that are no tasks, and lines that nearly are."""
+    held = _open(found.groups, grammar)
     inside = {id(item) for work in found.works for top in (*work.wholes, work.item) for item in top.walk()}
     for group in found.groups:
         for top in group.items:
             for item in top.walk():
                 if id(item) not in inside:
                     told = not any(id(part) in inside for part in top.walk()) and bool(found.works)
-                    gather.leave(gather.place(path, item.line.number), item.line.text, told)
-        for line in group.lines:
+                    why = "below a heading that holds no task" if told else ""
+                    gather.leave(gather.place(path, item.line.number), item.line.text, told, why)
+        for line in group.lines if group in held else ():
             if line.nearly():
                 gather.leave(gather.place(path, line.number), line.text)
 

@@ -106,11 +106,14 @@ class Gather:
         self.known.setdefault(entry.id, entry)
         return entry
 
-    def leave(self, place: str, text: str, told: bool = False) -> None:
-        """A line that looks like a task and is not read as one; `told` when that is as it should be, or a warning says so."""
+    def leave(self, place: str, text: str, told: bool = False, why: str = "") -> None:
+        """A line that looks like a task and is not read as one; `told` when that is as it should be, or a warning says so.
+
+        `why` goes on "it stands ...": "in a code fence or a comment".
+        """
         text = text.strip()
         shown = text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 3] + "..."
-        self.unread.append(Unread(place, shown, told))
+        self.unread.append(Unread(place, shown, told, why))
 
     def warn(self, code: str, message: str, task: str = "", fix: str = "") -> None:
         self.warnings.append(Remark(code, message, task, fix))

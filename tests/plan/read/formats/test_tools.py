@@ -8,6 +8,8 @@ from plan.read import corpus
 from fanout.errors import FanoutError, SourceError
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
+from fanout.source import write_back
+from fanout.source.resolve import resolve
 
 STATUS = {"pending": " ", "in_progress": "~", "completed": "x", "blocked": "!", "skipped": "-"}
 
@@ -239,6 +241,39 @@ def test_statuses_and_ids(form, text, lines):
 def test_order(form, text, edges):
     found = read(text, form)
     assert {task.id: sorted(task.depends_on) for task in found.document.tasks if task.depends_on} == edges
+
+
+def test_two_backlog_files_of_one_id_are_two_tasks(tmp_path):
+    folder = tmp_path / "backlog" / "tasks"
+    folder.mkdir(parents=True)
+    for name in ("a", "b"):
+        text = f"---\nid: task-7\ntitle: {name}\nstatus: To Do\nassignee: []\n---\n\nWrite `{name}.ts`.\n"
+        (folder / f"task-7 - {name}.md").write_text(text)
+    found = registry.read(resolve(str(tmp_path), str(tmp_path)))
+    assert told(found) == ["[ ] task-7: ; a.ts", "[ ] task-7-2: ; b.ts"]
+    assert [item.code for item in found.warnings] == ["duplicate-id"]
+    write_back.set_status(found, "task-7-2", "completed")
+    assert "status: Done" in (folder / "task-7 - b.md").read_text()
+    assert "status: To Do" in (folder / "task-7 - a.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("# P\n## Context\n### 1. What\n## Implementation\n1. Write `a.ts`\n2. Write `b.ts`\n", "1|2"),
+        (
+            "# P\n## Implementation Order\n### Phase 1: A\n1. Write `a.ts`\n2. Do b\n### Phase 2: B\n3. c\n4. d\n",
+            "1|2|3|4",
+        ),
+        ("# P\n## Phase 1: A\n### Step 1: a\n1. x\n2. y\n### Step 2: b\n## Phase 2: B\n### Step 3: c\n", "1|2|3"),
+        ("# P\n## Phase 1: A\nWords.\n## Phase 2: B\nWords.\n", "1|2"),
+        ("# Context plan\n## 1. Overview\n## 2. Add the store\n## 3. Add the page\n## 4. Risks\n", "2|3"),
+        ("# P\n- [ ] Write `a.ts`\n- [x] Write `b.ts`\n## Acceptance Criteria\n- [ ] it works\n", "01|02"),
+        ("# P\n## Steps\n1. Write `a.ts`\n## Verification\n1. Run it\n", "1"),
+    ],
+)
+def test_of_a_plan_in_prose_only_the_work_is_a_task(text, lines):
+    assert "|".join(task.id for task in read(text, "plan").document.tasks) == lines
 
 
 def test_fields_below_a_task_are_no_paths():

@@ -90,9 +90,13 @@ def _task(gather: Gather, path: str, parts: dict[str, list[Entry]]) -> None:
     done = os.path.basename(os.path.dirname(path)) == "completed"
     status = "completed" if done else statuses.exact(word)
     title = head.text("title") or stem
-    entry = gather.task(
-        head.text("id") or stem, title, gather.place(path, head.lines.get("title", 1)), status or "pending"
-    )
+    place = gather.place(path, head.lines.get("title", 1))
+    identity = clean_id(head.text("id") or stem)
+    twice = identity in gather.known
+    entry = gather.task(_free(gather, identity), title, place, status or "pending")
+    if twice:
+        message = f"its id {identity} is an earlier task's too: it is called {entry.id} here"
+        gather.warn("duplicate-id", message, entry.id, "Give it an id of its own.")
     if status is None and word:
         gather.warn("unknown-status", f"status {word!r} is taken as open", entry.id)
     for line in head.strange:
@@ -105,6 +109,11 @@ def _task(gather: Gather, path: str, parts: dict[str, list[Entry]]) -> None:
     if whole:
         parts.setdefault(clean_id(whole), []).append(entry)
     _body(entry, head, page.lines)
+
+
+def _free(gather: Gather, identity: str) -> str:
+    names = (identity, *(f"{identity}-{count}" for count in range(2, len(gather.entries) + 3)))
+    return next(name for name in names if name not in gather.known)
 
 
 def _body(entry: Entry, head: Front, lines: list[Line]) -> None:
@@ -124,9 +133,10 @@ def _body(entry: Entry, head: Front, lines: list[Line]) -> None:
 def mark(origin: Origin) -> list[Edit]:
     """Sets `status:` in the task's front matter."""
     source = origin.source
+    gather = Gather(source, NAME)
     for path in [source.path] if not source.is_folder else _files(source):
-        head = front.parse(markdown.page(source.files.text(path), path).lines)
-        if clean_id(head.text("id") or "") == origin.task:
+        _task(gather, path, {})
+        if gather.entries[-1].id == origin.task:
             return front_status(source.files, path, _WORD.get(origin.status))
     raise FanoutError(f"{source.path} has no task {origin.task} any more.", "Read it again.")
 

@@ -22,16 +22,17 @@ _FILE = re.compile(r"(?:.*[-_])?implementation[-_]plan(?:[-_].*)?\.md\Z", re.IGN
 _PLACES = (".claude/plans", ".trae/documents", ".windsurf/plans", ".opencode/plans")
 # Sections of a plan that tell of the work and are none of it: a closed list, matched at a heading's beginning.
 _ABOUT = re.compile(
-    r"\W*(?:\d+[.)]\s*)?(?:overview|introduction|background|goals?\b|objectives?|architecture|context|summary|"
-    r"executive|requirements?\b|risks?\b|timeline|resources?\b|success|metrics|conclusion|next steps|references?|appendix|"
-    r"glossary|assumptions?|constraints?|(?:out of )?scope|non-goals|dependencies|tech(?:nology|nical)? (?:stack|decisions?)|"
-    r"current (?:state|status)|problem|motivation|alternatives|rollback|monitoring|open questions|questions|notes?\b|"
-    r"estimat|verification|validation|testing(?: strategy)?\b|test (?:plan|strategy|checklist)|acceptance|definition of|"
-    r"checklist|design decisions?|decisions?|file structure|project structure|directory|key (?:files|decisions|features)|"
-    r"why\b|what\b|how\b|data model|api design|user stor|table of contents|contents|status|progress summary|legend|"
+    r"\W*(?:\d+[.)]\s*)?(?:(?:overview|introduction|background|goals?|objectives?|architecture|context|summary|"
+    r"executive|requirements?|risks?|timeline|resources?|success|metrics|conclusion|next steps|references?|appendix|"
+    r"glossary|assumptions?|constraints?|(?:out of )?scope|non-goals|dependencies|tech\w* (?:stack|decisions?)|"
+    r"current (?:state|status)|problem|motivation|alternatives|rollback|monitoring|(?:open )?questions|notes?|"
+    r"estimat\w*|verification|validation|testing|test (?:plan|strategy|checklist)|acceptance|definition of|"
+    r"checklist|(?:design )?decisions?|(?:file|project) structure|directory|key (?:files|decisions|features)|"
+    r"why|what|how|data model|api design|user stor\w*|(?:table of )?contents|status|progress summary|legend)(?!\w)|"
     r"概述|背景|目标|架构|风险|验收|验证|总结|参考)",
     re.IGNORECASE,
 )
+_GROUPS = ("phase", "stage", "sprint", "milestone", "part", "阶段")  # what holds numbered steps is no task itself
 GRAMMAR = Grammar(
     by_heading=True, numbered=True, left=re.compile(rf"{outlined.CRITERIA.pattern}|\A{_ABOUT.pattern}", re.I)
 )
@@ -57,6 +58,7 @@ class _Head:
     line: Line
     lines: list[Line]
     over: str  # the heading above
+    kind: str = ""  # "step", "phase"
 
 
 def detect(source: Source) -> float:
@@ -83,7 +85,10 @@ def read(source: Source) -> Reading:
 
 
 def _sections(gather: Gather, page: Page, path: str) -> None:
-    heads = _headings(page) or _items(page)
+    heads = _headings(page)
+    items = _items(page)
+    if not heads or (items and _only_groups(heads, items)):
+        heads = items
     if not heads:
         fix = "Write its steps as '### Step 1: ...' or '- [ ] ...'; or let /spec:decompose make tasks of it."
         raise FanoutError(f"{gather.name(path)} has no task: no check box, numbered heading or numbered step.", fix)
@@ -123,7 +128,7 @@ def _headings(page: Page) -> list[_Head]:
         trail = [head for head in trail if head[0] < line.level]
         title = markdown.bare(line.title)
         match = _TASK.match(title)
-        about = any(_ABOUT.match(over) for _level, over in trail)
+        about = any(level > 1 and _ABOUT.match(over) for level, over in trail)
         if match and not about and (match["kind"] or not _ABOUT.match(match["rest"])) and line.level > 1:
             found.append((index, match))
         trail.append((line.level, title))
@@ -136,8 +141,17 @@ def _headings(page: Page) -> list[_Head]:
             continue
         over = _over(page, index)
         if match["kind"] or not named or _TASK.match(over):
-            heads.append(_Head(match["number"], match["rest"], page.lines[index], lines, over))
+            heads.append(
+                _Head(match["number"], match["rest"], page.lines[index], lines, over, (match["kind"] or "").lower())
+            )
     return heads
+
+
+def _only_groups(heads: list[_Head], items: list[_Head]) -> bool:
+    """Whether the headings are phases, and most of them hold numbered steps."""
+    phases = [head for head in heads if head.kind in _GROUPS]
+    held = [head for head in phases if sum(item.line in head.lines for item in items) > 1]
+    return bool(phases) and len(phases) == len(heads) and len(held) * 2 > len(phases)
 
 
 def _over(page: Page, index: int) -> str:
@@ -148,17 +162,19 @@ def _over(page: Page, index: int) -> str:
 
 
 def _items(page: Page) -> list[_Head]:
-    """The numbered items below a heading such as Steps or Implementation."""
+    """The numbered items below a heading such as Steps or Implementation, or below one of its phases."""
     found: list[_Head] = []
-    inside = ""
+    trail: list[tuple[int, str]] = []
     for line in page.lines:
         if line.level and line.plain:
-            inside = markdown.bare(line.title) if _LIST.match(markdown.bare(line.title)) else ""
+            trail = [*(head for head in trail if head[0] < line.level), (line.level, markdown.bare(line.title))]
             continue
+        inside = any(level > 1 and _LIST.match(title) for level, title in trail)
         match = _NUMBERED.match(line.text) if line.plain and inside else None
+        over = trail[-1][1] if trail else ""
         if match:
-            found.append(_Head(match["number"], markdown.bare(match["rest"]), line, [], inside))
-        elif found and found[-1].over == inside and (line.indent or not line.text.strip() or line.fenced):
+            found.append(_Head(match["number"], markdown.bare(match["rest"]), line, [], over))
+        elif found and found[-1].over == over and (line.indent or not line.text.strip() or line.fenced):
             found[-1].lines.append(line)
     return found
 

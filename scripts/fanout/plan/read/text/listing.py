@@ -94,7 +94,7 @@ def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str]) 
     """List the task-like lines that stand in a fence or a comment, and warn of a fence that never ends."""
     for line in page.lines:
         if not line.plain and looks.match(line.text):
-            gather.leave(gather.place(path, line.number), line.text)
+            gather.leave(gather.place(path, line.number), line.text, why="in a code fence or a comment")
     if page.open_fence:
         place = gather.place(path, page.open_fence)
         gather.warn("open-fence", f"{place}: the code fence never ends, so nothing below it is read", "", "Close it.")
