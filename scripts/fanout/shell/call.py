@@ -131,7 +131,7 @@ class Call:
     def create(self, path: str, recursive: bool = False, folder: bool = False) -> None:
         """Makes something new at `path`."""
         place = self.world.absolute(path)
-        self.shell.write(path, CREATE, recursive, self.name)
+        self.shell.write(path, CREATE, recursive, self.name, folder=folder and not recursive)
         if folder and UNKNOWN not in place:
             self.world.made[place] = "d"
 

@@ -13,12 +13,13 @@ class Write:
     """One absolute path that would be written. `recursive` means all below it, too.
 
     `kinds` says that of what is below only files with these endings are written (see `is_of`); none: all.
+    `folder` says that only a folder is made there, which touches nothing of what others have below it.
     `upkeep` says that a tool brings its own file or folder up to date, as anybody's next call would: it is written, and
     becomes nobody's by that. `git` says that a git command names it: whether its bytes change depends on the
     repository's state.
     """
 
-    __slots__ = ("git", "kind", "kinds", "path", "recursive", "upkeep")
+    __slots__ = ("folder", "git", "kind", "kinds", "path", "recursive", "upkeep")
 
     def __init__(
         self,
@@ -28,7 +29,9 @@ class Write:
         git: bool = False,
         kinds: tuple[str, ...] = (),
         upkeep: bool = False,
+        folder: bool = False,
     ) -> None:
+        self.folder = folder
         self.path = path
         self.kind = kind
         self.kinds = kinds

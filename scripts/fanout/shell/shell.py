@@ -72,11 +72,12 @@ class Shell(Variables):
         replaces: bool = False,
         kinds: tuple[str, ...] = (),
         upkeep: bool = False,
+        folder: bool = False,
     ) -> None:
         """`text` is a path as the command got it; it may be unknown in part.
 
-        `same`: the content stays. `replaces`: a new file takes the name, so links are not followed. `kinds` and
-        `upkeep`: see Write.
+        `same`: the content stays. `replaces`: a new file takes the name, so links are not followed. `kinds`,
+        `upkeep` and `folder`: see Write.
         """
         path = self.world.absolute(text) if text else "/dev/null"
         if UNKNOWN in path:
@@ -85,7 +86,7 @@ class Shell(Variables):
             path = self.world.landing(path)
             through = kind in (MODIFY, TRUNCATE, CREATE)
             for place in self.world.sharing(path) if through and not replaces else [path]:
-                self.add(Write(place, kind, recursive, kinds=kinds, upkeep=upkeep))
+                self.add(Write(place, kind, recursive, kinds=kinds, upkeep=upkeep, folder=folder))
             self.laid_over(path, through, recursive, same)
 
     def laid_over(self, path: str, through: bool, recursive: bool, same: bool) -> None:

@@ -115,10 +115,43 @@ def test_a_sweep_that_meets_our_own_state_is_told_how_to_leave_it_out(two: Desk)
     assert two.bash("agent-01", "find . -not -path './.fanout*' -type d -empty -delete") == {}
 
 
-def test_two_agents_may_make_the_same_folder(two: Desk) -> None:
-    for agent in ("agent-01", "agent-02"):
-        assert two.bash(agent, "mkdir -p src/shared") == {}
-        (two.root / "src" / "shared").mkdir(exist_ok=True)
+MAKES = [
+    "mkdir -p lib && echo x > lib/{}.ts",
+    "mkdir -p lib/deep/{} && echo x > lib/deep/{}/a.ts",
+    "mkdir lib; touch lib/{}.ts",
+    "install -d lib && cp README lib/{}.md",
+    'python3 -c \'import os; os.makedirs("lib", exist_ok=True); open("lib/{}.py", "w").write("x")\'',
+    'node -e \'require("fs").mkdirSync("lib", {{recursive: true}})\' && echo x > lib/{}.js',
+]
+
+
+@pytest.mark.parametrize("line", MAKES)
+def test_two_agents_may_make_the_same_folder(two: Desk, line: str) -> None:
+    """At the same time: neither command has run when the other is asked about."""
+    assert [denial(two.bash(agent, line.format(*[agent] * 2))) for agent in ("agent-01", "agent-02")] == ["", ""]
+    (two.root / "lib").mkdir()
+    assert two.do("agent-02", "lib/more.ts") == {}
+    assert "belongs to task 02" in denial(two.write("agent-01", "lib/more.ts"))
+
+
+@pytest.mark.parametrize(
+    "line", ["rm -rf lib", "mv lib other", "rm -rf lib && mkdir lib", "cp -r src/. lib/", "rmdir lib; rm -r lib"]
+)
+def test_a_made_folder_is_not_removed_or_replaced_over_anothers_files(two: Desk, line: str) -> None:
+    assert two.bash("agent-01", "mkdir -p lib && echo x > lib/own.ts") == {}
+    (two.root / "lib").mkdir()
+    (two.root / "lib" / "own.ts").write_text("x\n")
+    (two.root / "src" / "own.ts").write_text("y\n")
+    assert "lib/own.ts belongs to task 01" in denial(two.bash("agent-02", line))
+
+
+def test_what_a_copied_folder_holds_is_its_makers_and_what_is_new_in_it_anybodys(two: Desk) -> None:
+    (two.root / "d").mkdir()
+    (two.root / "d" / "a").write_text("x\n")
+    assert two.bash("agent-01", "cp -r d lib") == {}
+    subprocess.run(["cp", "-r", "d", "lib"], cwd=two.root, check=True)
+    assert "belongs to task 01" in denial(two.write("agent-02", "lib/a"))
+    assert two.write("agent-02", "lib/b") == {}
 
 
 def test_the_first_command_that_writes_a_free_path_owns_it(two: Desk) -> None:

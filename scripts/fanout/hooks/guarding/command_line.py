@@ -77,7 +77,7 @@ def _targets(naming: Naming, effects: shell.Effects) -> list[verdict.Target]:
             continue  # mkdir -p of what is there
         name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
         recursive = write.recursive and os.path.isdir(write.path)
-        targets[name, recursive, write.kinds] = verdict.Target(name, recursive, write.kinds, write.upkeep)
+        targets[name, recursive, write.kinds] = verdict.Target(name, recursive, write.kinds, write.upkeep, write.folder)
     return list(targets.values())
 
 

@@ -29,12 +29,21 @@ HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 class Target:
     """One path to be written, by its name; `recursive`: with all below it, or all of these `kinds`.
 
-    `upkeep`: a tool brings its own file or folder up to date, which makes nobody its owner.
+    `upkeep`: a tool brings its own file or folder up to date, which makes nobody its owner. `folder`: only a folder is
+    made, which is anybody's: it changes nothing of what others have below it.
     """
 
-    __slots__ = ("kinds", "name", "recursive", "upkeep")
+    __slots__ = ("folder", "kinds", "name", "recursive", "upkeep")
 
-    def __init__(self, name: str, recursive: bool = False, kinds: tuple[str, ...] = (), upkeep: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        recursive: bool = False,
+        kinds: tuple[str, ...] = (),
+        upkeep: bool = False,
+        folder: bool = False,
+    ) -> None:
+        self.folder = folder
         self.name = name
         self.recursive = recursive
         self.kinds = kinds
@@ -110,6 +119,10 @@ def _take(call: Call, view: Standing, target: Target) -> None:
         if os.path.isfile(full):
             written.note(call.db, naming.root, agent, target.name, full, call.tool)
         return
+    if target.folder:
+        if not written.is_by_anybody(call.db, target.name):
+            written.first(call.db, naming.root, agent, target.name, full, written.MADE_FOLDER)
+        return
     if not target.recursive:
         if not view.holds(target.name):
             claims.take(call.db, agent.id, target.name)
@@ -153,14 +166,23 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
             return quorum.told(call.db, caller)
         shown = _shown(call, caller, name)
         return f"{agents.name_of(caller)} is read-only: it may not write {shown}. Report what you found instead."
+    if target.folder:
+        return ""
     if target.recursive:
         return _reached(call, view, target)
-    owners = claims.owners_in(call.db, view)
+    owners = [claim for claim in claims.owners_in(call.db, view) if not _is_loose(call, claim, name)]
     if not owners and claims.has_other_names(call.naming.full(name)):
         owners = claims.owners_of_same_file(call.db, call.naming, name, caller.id)
     if owners:
         return _owned(caller, _shown(call, caller, name), owners[0])
     return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, name)
+
+
+def _is_loose(call: Call, claim: Claim, name: str) -> bool:
+    """Whether the claim is of a folder that its owner made, and this a new file in it: a folder is no claim on what
+    nobody has put there."""
+    made = claim.kind == "first-write" and not claim.regex and claim.anchor != name
+    return made and not os.path.lexists(call.naming.full(name))
 
 
 def _is_state(shown: str) -> str:
@@ -206,7 +228,7 @@ def _instead(call: Call, caller: Agent, target: Target) -> str:
 def _stale(call: Call, view: Standing, name: str) -> str:
     """Once for each version: another agent wrote the path after this one began, so what it knows may be old."""
     caller = view.agent
-    if view.has_written or view.other_wrote <= caller.began or not os.path.exists(call.naming.full(name)):
+    if view.has_written or view.other_wrote <= caller.began or not os.path.isfile(call.naming.full(name)):
         return ""
     from fanout.run.store import journal
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent
 
 
+MADE_FOLDER = "mkdir"  # the tool of a row whose path is a folder that was only made: see noted_files
+
+
 def get(db: sqlite3.Connection, agent: int, name: str) -> Written | None:
     return select.first(db, Written, "WHERE agent = ? AND path = ?", agent, name)
 
@@ -50,6 +53,11 @@ def by_others(db: sqlite3.Connection, agent: int) -> set[str]:
 
 def by_anybody(db: sqlite3.Connection) -> set[str]:
     return {row[0] for row in db.execute("SELECT path FROM written")}
+
+
+def is_by_anybody(db: sqlite3.Connection, name: str) -> bool:
+    """Whether some agent wrote the path."""
+    return db.execute("SELECT 1 FROM written WHERE path = ? LIMIT 1", (name,)).fetchone() is not None
 
 
 def note(db: sqlite3.Connection, root: str, agent: Agent, name: str, full: str, tool: str) -> str:

@@ -6,8 +6,12 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+# A folder that an agent made (written.MADE_FOLDER) is no file that it counts on.
 MOST_AGENTS = 150  # in one statement: SQLite takes 500 arms of a compound
-_WROTE = "SELECT * FROM (SELECT agent, path, NULL, NULL FROM written WHERE agent = ? ORDER BY last DESC LIMIT ?)"
+_WROTE = (
+    "SELECT * FROM (SELECT agent, path, NULL, NULL FROM written WHERE agent = ? AND tool <> 'mkdir'"
+    " ORDER BY last DESC LIMIT ?)"
+)
 _FOUND = "SELECT * FROM (SELECT agent, path, NULL, NULL FROM watched WHERE agent = ? AND path <> '' LIMIT ?)"
 _DECLARES = (
     "SELECT agent.id, anchor, pattern, regex FROM declared JOIN agent ON agent.run = declared.run"
