@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 
+import networkx
 import pytest
+from plan import made
 from report.plans import many, planned, task
 
 from fanout.plan import whatif
 from fanout.plan.schedule import replay
 from fanout.plan.schedule.halve import Halves, halved
+
+START = -1  # of the graph: before every task that needs none
 
 
 def named(tasks, **fields):
@@ -74,3 +78,34 @@ def test_a_list_on_one_file_is_asked_what_to_split_at_next_to_no_cost() -> None:
     made = time.process_time()
     assert whatif.split(plan) is None
     assert time.process_time() - made < (made - begun) / 5
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_task_gates_what_it_dominates(seed: int) -> None:
+    plan = planned(many(25, seed))
+    drawn = networkx.DiGraph()
+    for index, needs in enumerate(plan.problem.needs):
+        drawn.add_edges_from((need, index) for need in needs or [START])
+    above = networkx.immediate_dominators(drawn, START)
+    for index in range(len(plan.tasks)):
+        dominated = set()
+        for other in range(len(plan.tasks)):
+            at = above[other]
+            while at not in (index, START):
+                at = above[at]
+            dominated |= {other} if at == index else set()
+        assert whatif.gated_by(plan, index) == sorted(dominated - {index})
+
+
+def test_what_is_done_gates_nothing_and_is_not_gated() -> None:
+    plan = made.plan(
+        *(
+            made.task("a"),
+            made.task("b"),
+            made.task("c", needs="a b"),
+            made.task("d", needs="c"),
+            made.task("e", needs="d b"),
+        ),
+        done=["b", "d"],
+    )
+    assert [whatif.gated_by(plan, index) for index in (0, 2)] == [[2], []]

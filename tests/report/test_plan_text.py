@@ -46,6 +46,7 @@ def test_a_small_plan_reads_whole() -> None:
     assert "  b, c wait for a: they need it" in lines
     assert "Critical path 27 min: a 10 -> b 15 -> e 2" in lines
     split = "To gain most, split a (10 min): as two tasks of 5 min side by side rolling takes 22 min, 5 min less."
+    split += " b, c, d, e start only after all of it: let each depend on the half that it needs."
     assert split in lines
 
 
@@ -179,7 +180,7 @@ def test_the_command_prints_plain_text_to_a_pipe(project: Project) -> None:
     assert "\x1b" not in plain and "Agents over time" not in plain
     assert "Agents over time" in project.fanout("plan", "tasks.json", "--chart").out
     data = project.fanout("plan", "tasks.json", "--json").data
-    assert data["split"] == {"task": "a", "makespan_minutes": 22, "saves_minutes": 5}
+    assert data["split"] == {"task": "a", "makespan_minutes": 22, "saves_minutes": 5, "gates": ["b", "c", "d", "e"]}
     assert (data["round_robin_minutes"], round(data["speedup"], 3)) == (27, round(41 / 27, 3))
 
 

@@ -16,11 +16,15 @@ _LEAST_SPLIT_MINUTES = 2.0
 
 
 class Split(NamedTuple):
-    """The task, by index, and how long the plan would take with it in two halves that can run side by side."""
+    """The task, by index, and how long the plan would take with it in two halves that can run side by side.
+
+    `gated` are the tasks that can start only after all of it, however they are ordered (see `gated_by`).
+    """
 
     task: int
     makespan: float
     saves: float
+    gated: list[int]
 
 
 def split(plan: Plan) -> Split | None:
@@ -41,7 +45,18 @@ def split(plan: Plan) -> Split | None:
     halvings = [(_makespan(plan, base, i), i) for i in tried]
     makespan, best = min(halvings)
     saves = answer.makespan - makespan
-    return Split(best, makespan, saves) if saves >= worth else None
+    return Split(best, makespan, saves, gated_by(plan, best)) if saves >= worth else None
+
+
+def gated_by(plan: Plan, task: int) -> list[int]:
+    """The tasks left to do that the task dominates: every dependency of theirs leads to it, so that it must end first."""
+    needs, done = plan.problem.needs, plan.done
+    behind = {task}
+    for index in plan.answer.order:
+        left = [need for need in needs[index] if need not in done]
+        if index not in done and left and behind.issuperset(left):
+            behind.add(index)
+    return sorted(behind - {task})
 
 
 def round_robin(plan: Plan) -> float:

@@ -51,4 +51,9 @@ def _split(plan: Plan) -> dict[str, object] | None:
     found = whatif.split(plan) if len(plan.tasks) <= MOST_FOR_SPLIT else None
     if found is None:
         return None
-    return {"task": plan.tasks[found.task].id, "makespan_minutes": found.makespan, "saves_minutes": found.saves}
+    return {
+        "task": plan.tasks[found.task].id,
+        "makespan_minutes": found.makespan,
+        "saves_minutes": found.saves,
+        "gates": plan.ids(found.gated),
+    }

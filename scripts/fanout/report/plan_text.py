@@ -215,10 +215,13 @@ def _split(plan: Plan) -> list[str]:
     if found is None:
         return []
     name, size = plan.tasks[found.task].id, plan.durations[found.task]
-    return [
+    line = (
         f"To gain most, split {name} ({minutes(size)}): as two tasks of {minutes(size / 2)} side by side rolling "
         f"takes {minutes(found.makespan)}, {minutes(found.saves)} less."
-    ]
+    )
+    gated = few(plan.ids(found.gated), 6)
+    more = f" {gated} start only after all of it: let each depend on the half that it needs."
+    return [line + more if len(found.gated) > 1 else line]
 
 
 def _warnings(plan: Plan, everything: bool) -> list[str]:
