@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fanout.plan import circles
-from fanout.plan.read.reading_builder import Entry, Gather
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.plan.read.reading_builder import Entry, Gather
 
 MOST = 10_000
+TWIN = "which stands more than once in the list"
+MOST_STEPS = 5_000_000
 
 
 def after(entry: Entry, others: Iterable[Entry], reason: str, confidence: float) -> None:
-    """`entry` waits for each of `others`, as an inference; what is stated already stays stated."""
+    """`entry` waits for each of `others`, as an inference; what is stated already stays stated, what is optional holds nobody."""
     stated = set(entry.get("depends_on"))
     for other in others:
-        if other is not entry and other.id not in stated:
+        if other is not entry and other.id not in stated and not other.optional:
             entry.edges.setdefault(other.id, (reason, confidence))
 
 
@@ -41,23 +46,57 @@ def same_files(gather: Gather) -> None:
 
 
 def settle(gather: Gather) -> None:
-    """Turn the inferred edges into dependencies. Those inside a ring are dropped, with a warning."""
-    if not any(entry.edges for entry in gather.entries):
-        return
-    needs = {entry.id: [*entry.get("depends_on"), *entry.edges] for entry in gather.entries}
-    ring = {name: number for number, group in enumerate(circles.groups(needs)) for name in group}
+    """Turn the inferred edges into dependencies. One that would close a circle gives way, the least sure one first."""
     for entry in gather.entries:
-        if not entry.edges:
-            continue
-        inside = ring.get(entry.id)
-        dropped = [name for name in entry.edges if inside is not None and ring.get(name) == inside]
         for name, (reason, confidence) in entry.edges.items():
-            if name not in dropped:
-                entry.add("depends_on", [name], reason, confidence)
-        if dropped:
-            message = f"the list's order would make it wait for {', '.join(dropped[:5])}, against what is stated"
-            gather.warn("order-contradicts", message, entry.id, "Check the stated dependencies.")
+            entry.add("depends_on", [name], reason, confidence)
         entry.edges.clear()
+    needs = {entry.id: entry.get("depends_on") for entry in gather.entries}
+    for names in circles.groups(needs) if any(entry.note.order for entry in gather.entries) else ():
+        _open(gather, [gather.known[name] for name in names])
+
+
+def _open(gather: Gather, members: list[Entry]) -> None:
+    """Take inferred edges out of one ring until it is none: what is stated stays, then the surest ones."""
+    inside = {entry.id for entry in members}
+    kept = {
+        entry.id: [name for name in entry.get("depends_on") if name in inside and name not in entry.note.order]
+        for entry in members
+    }
+    guesses = [
+        (entry.sure.get(name, 0.5), entry, name)
+        for entry in members
+        for name in entry.get("depends_on")
+        if name in inside and name in entry.note.order
+    ]
+    many = len(guesses) * len(members) > MOST_STEPS
+    dropped: dict[str, list[str]] = {}
+    for _confidence, entry, name in sorted(guesses, key=lambda guess: -guess[0]):
+        if many or _reaches(kept, name, entry.id):
+            dropped.setdefault(entry.id, []).append(name)
+        else:
+            kept[entry.id].append(name)
+    for entry in members:
+        names = dropped.get(entry.id, [])
+        said = [name for name in names if not entry.note.order[name].endswith(TWIN)]
+        entry.drop("depends_on", names)
+        if said:
+            names = said
+            message = f"the list's order would make it wait for {', '.join(names[:5])}, against what is stated"
+            gather.warn("order-contradicts", message, entry.id, "Check the stated dependencies.")
+
+
+def _reaches(needs: Mapping[str, list[str]], start: str, end: str) -> bool:
+    """Whether `start` waits for `end`, directly or through others."""
+    seen, left = {start}, [start]
+    while left:
+        name = left.pop()
+        if name == end:
+            return True
+        new = [other for other in needs.get(name, ()) if other not in seen]
+        seen.update(new)
+        left += new
+    return False
 
 
 def sinks(entries: list[Entry]) -> list[Entry]:

@@ -27,7 +27,11 @@ class Entry:
     reasons: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
     edges: dict[str, tuple[str, float]] = field(default_factory=dict)  # inferred order: the id, reason, confidence
     doubts: list[str] = field(default_factory=list)  # what it waits for, and nobody knows which task that is
+    sure: dict[str, float] = field(default_factory=dict)  # of depends_on what was inferred: how sure that is
+    guessed: set[str] = field(default_factory=set)  # of writes and reads what was inferred
     counted: bool = False  # its id is only its place in the list
+    own: frozenset[str] = frozenset()  # names of the list's file: what it says of itself is no work on a file
+    optional: bool = False  # nobody waits for it, unless that is stated
     _have: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, name: str, values: Iterable[str], reason: str = "", confidence: float = 1.0) -> bool:
@@ -40,7 +44,32 @@ class Entry:
             self.infer(name, reason, confidence)
             if name == "depends_on":
                 self.note.order.update(dict.fromkeys(new, reason))
+                self.sure.update(dict.fromkeys(new, confidence))
+            elif name in ("writes", "reads"):
+                self.guessed.update(new)
         return bool(new)
+
+    def drop(self, name: str, values: Iterable[str]) -> None:
+        """Take `values` out of the list field `name` again."""
+        gone = set(values)
+        self.fields[name] = [value for value in self.get(name) if value not in gone]
+        self._have.setdefault(name, set()).difference_update(gone)
+        if name == "depends_on":
+            for value in gone:
+                self.note.order.pop(value, None)
+                self.sure.pop(value, None)
+
+    def stated_writes(self) -> bool:
+        """Whether a file that it writes is stated, and not only concluded from its words."""
+        return any(path not in self.guessed for path in self.get("writes"))
+
+    def rename(self, name: str, old: str, new: str) -> None:
+        """Put `new` in the place of `old` in the list field `name`."""
+        reason, confidence = self.note.order.get(old, ""), self.sure.get(old, 1.0)
+        self.drop(name, [old])
+        self.add(name, [new])
+        if reason:
+            self.note.order[new], self.sure[new] = reason, confidence
 
     def accept(self, text: str, command: str | None = None) -> None:
         """One more criterion of acceptance."""
@@ -83,6 +112,9 @@ class Gather:
         self.warnings: list[Remark] = []
         self.files: list[str] = []
         self.settings: dict[str, Any] = {}
+        self.twins: dict[str, list[Entry]] = {}  # an id that stands more than once, and the tasks behind the first
+        self._own = frozenset({self.name(source.path), os.path.basename(source.path)} - {STDIN_NAME, ""})
+        self.strict = False  # a name that is no task stays, and is an error later
 
     def text(self, path: str) -> str:
         """The content of one more file of the source; "" means the source's own."""
@@ -101,10 +133,24 @@ class Gather:
         return name_of(path, self.base)
 
     def task(self, raw_id: str, title: str, place: str, status: Status = "pending") -> Entry:
-        entry = Entry(clean_id(raw_id), Note(place=place, status=status), {"title": one_line(title)})
+        identity = clean_id(raw_id)
+        again = identity in self.known and not self.strict
+        entry = Entry(self._free(identity) if again else identity, Note(place=place, status=status), {})
+        entry.fields["title"] = one_line(title)
+        entry.own = self._own
         self.entries.append(entry)
         self.known.setdefault(entry.id, entry)
+        if again:
+            self.twins.setdefault(identity, []).append(entry)
+            message = f"{identity} stands here again ({place}): it is read as {entry.id}, and what names {identity} means both"
+            self.warn("duplicate-id", message, entry.id, "Give each task its own id.")
         return entry
+
+    def _free(self, identity: str) -> str:
+        number = 2
+        while f"{identity}-{number}" in self.known:
+            number += 1
+        return f"{identity}-{number}"
 
     def leave(self, place: str, text: str, told: bool = False, why: str = "") -> None:
         """A line that looks like a task and is not read as one; `told` when that is as it should be, or a warning says so.
@@ -120,8 +166,10 @@ class Gather:
 
     def reading(self, identity: str = "", title: str = "") -> Reading:
         """Everything collected. Raises SourceError when a record can't be a task at all."""
-        from fanout.plan.read import edges
+        from fanout.plan.read import edges, references
 
+        if not self.strict:
+            references.settle(self)
         edges.settle(self)
         data: dict[str, Any] = {"schema_version": 1, "id": identity, "title": one_line(title), **self.settings}
         for entry in self.entries:

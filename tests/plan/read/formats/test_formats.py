@@ -136,7 +136,7 @@ def test_speckit_spellings_of_a_task(line, identity):
         ("requires T001 through T003", ["T001", "T002", "T003"]),
         ("blocked by T003", ["T003"]),
         ("(依赖 T001、T002)", ["T001", "T002"]),
-        ("dependencies: T999", ["T999"]),
+        ("dependencies: T999", ["T001", "T002", "T003"]),  # a name that no task has: all before it
         ("like T001", ["T003"]),  # says nothing of order: the list's order holds
         ("depends on: none", []),
     ],

@@ -7,26 +7,22 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.plan.read import edges
-from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.outline import headings
+from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
 from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.markdown import Line, Page
-from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
 NAME = "claudekit"
 _ID = r"(?:Tasks?\s+|任务\s*)?#?\d+\.\d+(?:\.\d+)*[a-z]?"
 _TITLE = re.compile(r"(?:\[.\]\s*)?(?:Task|任务)\s+(\d+\.\d+(?:\.\d+)*[a-z]?)\b\s*[:：.–—-]?\s*(.*)\Z", re.IGNORECASE)
 _LOOKS = re.compile(r"\s*#{2,6}\s+(?:Task|任务)\s+\d+\.\d+", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|阶段|Stage|Epic)\s*\d", re.IGNORECASE)
-_WORD: dict[Status, str] = {
-    "pending": "Pending",
-    "in_progress": "In Progress",
-    "completed": "Completed",
-    "blocked": "Blocked",
-    "skipped": "Skipped",
-}
+_NEEDS = re.compile(r"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|依赖")
+_BESIDE = re.compile(r"(?:can (?:be )?run |can be done )?(?:in )?parallel|可并行")
 
 
 def detect(source: Source) -> float:
@@ -74,36 +70,32 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
         if match is None:
             phase = markdown.bare(line.title) if _PHASE.match(markdown.bare(line.title)) else phase
             continue
-        lines = markdown.section(page.lines, index)
-        until = next(
-            (at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None
+        lines = _body(page, index)
+        entry = gather.task(
+            match[1], match[2] or match[0], gather.place(path, line.number), headings.status(line, lines)
         )
-        entry = gather.task(match[1], match[2] or match[0], gather.place(path, line.number), _status(line, lines))
         entry.note.phase = phase
-        bodies.append(lines[:until])
+        bodies.append(lines)
     return bodies
 
 
-def _status(head: Line, lines: list[Line]) -> Status:
-    for line in lines:
-        field = line.field() if line.plain else None
-        if field and field[0] in ("status", "状态"):
-            return statuses.within(field[1])
-    return "completed" if "✅" in head.title else "pending"
+def _body(page: Page, index: int) -> list[Line]:
+    """What stands below a task's heading, up to the next task."""
+    lines = markdown.section(page.lines, index)
+    until = next((at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None)
+    return lines[:until]
 
 
 def _order(entry: Entry, before: Entry | None, lines: list[Line], found: Phrases, beside: dict[str, list[str]]) -> None:
     stated = False
     for index, line in enumerate(lines):
-        field = markdown.field_below(lines, index) if line.plain else None
-        if field is None:
-            continue
-        if re.match(r"dependenc|depends|blocked|waits for|requires|prerequisite|依赖", field[0]):
-            stated = listing.need_value(found, entry, field[1]) or stated
-        elif re.match(r"(?:can (?:be )?run |can be done )?(?:in )?parallel|可并行", field[0]):
-            names = found.ids(field[1])
-            beside[entry.id] = names
-            entry.note.parallel = bool(names) or bool(re.match(r"all|yes|true", field[1], re.IGNORECASE))
+        for name, value in markdown.fields_below(lines, index) if line.plain else []:
+            if _NEEDS.match(name):
+                stated = listing.need_value(found, entry, value) or stated
+            elif _BESIDE.match(name):
+                names = found.ids(value)
+                beside[entry.id] = names
+                entry.note.parallel = bool(names) or bool(re.match(r"all|yes|true", value, re.IGNORECASE))
     if not stated and before is not None and not entry.note.parallel:
         edges.after(entry, [before], "it states no dependencies, so the list's order holds", 0.5)
 
@@ -117,23 +109,17 @@ def _one_sided(gather: Gather, beside: dict[str, list[str]]) -> None:
 
 
 def mark(origin: Origin) -> list[Edit]:
-    """Sets the word of the task's `**Status**:` line; without one the format holds no status."""
+    """Flips the heading's box, sets the word of the `**Status**:` line, or flips the boxes of the task's steps."""
     content = Content(origin.source.files, origin.source.path)
+    note = read(origin.source).notes.get(origin.task)
+    if note is None:
+        raise FanoutError(f"{origin.source.path} has no task {origin.task} any more.", "Read it again.")
     page = markdown.page(content.text, origin.source.path)
-    for index, line in enumerate(page.lines):
-        match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None
-        if match is None or match[1] != origin.task:
-            continue
-        for item in markdown.section(page.lines, index):
-            field = item.field() if item.plain else None
-            spot = statuses.token(field[1]) if field and field[0] in ("status", "状态") else None
-            if field and spot:
-                at = item.start + item.text.rindex(field[1]) + spot[0]
-                word = _WORD[origin.status]
-                old = content.text[at : at + spot[1] - spot[0]]
-                return [] if old == word else [content.edit(at, at + len(old), word)]
+    index = int(note.place.rpartition(":")[2]) - 1
+    found = headings.mark(content, page.lines[index], _body(page, index), origin.status)
+    if found is None:
         raise FanoutError(f"{origin.source.path}: task {origin.task} has no **Status**: line to write to.", "Add one.")
-    raise FanoutError(f"{origin.source.path} has no task {origin.task} any more.", "Read it again.")
+    return found
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -44,6 +44,7 @@ def read(source: Source) -> Reading:
     folder = feature_folder(source)
     feature = oac_files.load(source.files, folder, name_of(folder, source.root))
     gather = Gather(source, NAME)
+    gather.strict = True
     gather.files = [item.path for item in feature.subtasks]
     problems: list[Problem] = []
     if feature.task is not None:

@@ -34,6 +34,11 @@ _WORDS: dict[str, Status] = {
     "closed": "completed",
     "finished": "completed",
     "implemented": "completed",
+    "fixed": "completed",
+    "shipped": "completed",
+    "merged": "completed",
+    "resolved": "completed",
+    "passed": "completed",
     "已完成": "completed",
     "完成": "completed",
     "blocked": "blocked",
@@ -49,6 +54,33 @@ _WORDS: dict[str, Status] = {
 }
 _LONGEST_FIRST = sorted(_WORDS, key=len, reverse=True)
 _ANY = re.compile(rf"(?<!\w)(?<!not )({'|'.join(map(re.escape, _LONGEST_FIRST))})(?!\w)", re.IGNORECASE)
+
+
+_DONE = r"done|completed?|fixed|implemented|finished|shipped|merged|resolved|已完成|完成|erledigt|fertig|terminée?|hecho|feito"
+_BEFORE: dict[str, Status] = {
+    "✅": "completed",
+    "☑": "completed",
+    "✔": "completed",
+    "🔄": "in_progress",
+    "🚧": "in_progress",
+}
+_BEFORE |= {"⏳": "in_progress", "⏭": "skipped"}
+_EDGE = 80  # characters of a title, at each end, that are looked at
+_LEAD = re.compile(r"[^\w\[(#`]*")
+_TAIL_WORD = re.compile(
+    rf"[(\[]\W*(?:(?i:{_DONE}))(?:[\s,:@-]+[\d/.:T-]+)*\W*[)\]]\W*\Z|[–—:-]\s*\W*(?:{_DONE.upper()})\W*\Z|\A\W*(?:{_DONE.upper()})\s*[:–—-]",  # noqa: RUF001
+)
+
+
+def marked(title: str) -> Status | None:
+    """What a mark before or behind the words says: "✅ Store", "Store (done)", "Store — FIXED"; None when nothing does."""
+    title = title if len(title) <= 2 * _EDGE else f"{title[:_EDGE]} {title[-_EDGE:]}"
+    lead = _LEAD.match(title)
+    ends = (lead[0] if lead else "") + title[len(title.rstrip(" *_)].✅☑✔🔄🚧⏳⏭\ufe0f")) :]
+    for mark, status in _BEFORE.items():
+        if mark in ends:
+            return status
+    return "completed" if _TAIL_WORD.search(title) else None
 
 
 def exact(text: str) -> Status | None:

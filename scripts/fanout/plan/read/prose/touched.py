@@ -12,6 +12,8 @@ def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
     """Inferred writes and reads from the paths and commands in `text`; `only_reads` when the writes are stated."""
     written = set(entry.get("writes"))
     for found in mentions(text):
+        if found.pattern in entry.own:
+            continue
         if found.mode == "write":
             if only_reads:
                 continue

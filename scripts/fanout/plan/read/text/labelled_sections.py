@@ -9,6 +9,8 @@ from fanout.plan.read.prose.mentions import SPAN, as_path
 from fanout.plan.read.prose.touched import from_prose
 from fanout.plan.read.reading_builder import Entry
 from fanout.plan.read.text import markdown
+from fanout.plan.read.text.criteria import is_criteria
+from fanout.plan.read.text.field_line import Field
 from fanout.plan.read.text.markdown import Line
 
 _FILE = re.compile(
@@ -37,7 +39,8 @@ _HOURS = re.compile(
     r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to|~)\s*(\d+(?:\.\d+)?))?\s*(h\b|hours?|hrs?|小时|m\b|min(?:ute)?s?|分钟|d\b|days?|天)?",
     re.I,
 )
-SIZES = {"xs": 10.0, "s": 20.0, "small": 20.0, "m": 45.0, "medium": 45.0, "l": 90.0, "large": 90.0, "xl": 180.0}
+_SIZES = "xs=10 s=20 sm=20 small=20 m=45 md=45 med=45 medium=45 l=90 lg=90 large=90 xl=180 xxl=360"
+SIZES = {name: float(minutes) for name, _, minutes in (one.partition("=") for one in _SIZES.split())}
 
 
 def file_item(entry: Entry, text: str, stated: bool = True) -> bool:
@@ -64,39 +67,71 @@ def is_files(title: str) -> bool:
 
 def body(entry: Entry, lines: list[Line], stated_files: bool = False) -> None:
     """Take files, criteria, commands and effort from the sections of a task's body, and paths from the rest."""
-    head = ""
-    rest: list[str] = []
+    found = _Body(entry, stated_files)
     for line in lines:
-        if not line.plain:
-            continue
-        field = line.field()
-        if line.level or field:
-            head = line.title if line.level else field[0] if field else ""
-            effort(entry, head, field[1] if field else "")
-            if field and field[1] and is_files(head):
-                for part in re.split(r"[,，、]\s*", field[1]):
-                    file_item(entry, part, stated_files)
-            elif field and field[1] and not _ABOUT.match(head):
-                rest.append(field[1])
-            continue
-        label = re.match(r"\s*([^:：`\n]{2,40})[:：]\s*(.*)\Z", line.text)
-        item = line.bullet()
-        if label and is_files(re.sub(r"^[-*+]\s+", "", label[1])):
-            head = label[1].strip()
-            for part in re.split(r"[,，、]\s*", label[2]):
-                file_item(entry, part, False)
-        elif item is not None and is_files(head):
-            if not file_item(entry, item, stated_files):
-                rest.append(item)
-        elif item is not None and _ACCEPT_HEAD.search(head):
-            entry.accept(re.sub(r"^\[.?\]\s*", "", item))
-        elif line.text.strip() and _VERIFY_HEAD.search(head):
-            verify(entry, item if item is not None else line.text)
-        elif item is not None and effort(entry, *_split(item)):
-            continue
+        if line.plain:
+            found.line(line)
+    from_prose(entry, "\n".join(found.rest), only_reads=bool(entry.get("writes")))
+
+
+class _Body:
+    """What the lines of a task's body say, one after the other; `rest` is what is prose."""
+
+    def __init__(self, entry: Entry, stated_files: bool) -> None:
+        self.entry, self.stated_files = entry, stated_files
+        self.head, self.rest = "", list[str]()
+
+    def line(self, line: Line) -> None:
+        fields = line.fields() if not line.level and line.box() is None else []
+        if line.level:
+            self.head = line.title
+        for field in fields:
+            self._field(field)
+        if not line.level and not fields and not self._label(line.text):
+            self._item(line.bullet(), line.text)
+
+    def _field(self, field: Field) -> None:
+        self.head = field.name
+        effort(self.entry, field.name, field.value)
+        if field.value and is_files(field.name):
+            self._files(field.value, self.stated_files)
+        elif _ACCEPT_HEAD.search(field.name) and field.value:
+            self.entry.accept(field.value)
+        elif field.value and not _ABOUT.match(field.name):
+            self.rest.append(field.value)
+
+    def _files(self, value: str, stated: bool) -> None:
+        for part in split_files(value):
+            file_item(self.entry, part, stated)
+
+    def _label(self, text: str) -> bool:
+        """A label without emphasis: "Files: a, b", "Acceptance criteria:"."""
+        label = re.match(r"\s*(?:[-*+]\s+)?([^:：`\n\[\]]{2,40})[:：]\s*(.*)\Z", text)
+        if label is None:
+            return False
+        if is_files(label[1]):
+            self.head = label[1].strip()
+            self._files(label[2], False)
+        elif not label[2] and is_criteria(label[1]):
+            self.head = label[1].strip()
         else:
-            rest.append(line.text)
-    from_prose(entry, "\n".join(rest), only_reads=bool(entry.get("writes")))
+            return False
+        return True
+
+    def _item(self, item: str | None, text: str) -> None:
+        if item is not None and is_files(self.head):
+            self.rest += [] if file_item(self.entry, item, self.stated_files) else [item]
+        elif item is not None and _ACCEPT_HEAD.search(self.head):
+            self.entry.accept(re.sub(r"^\[.?\]\s*", "", item))
+        elif text.strip() and _VERIFY_HEAD.search(self.head):
+            verify(self.entry, item if item is not None else text)
+        elif item is None or not effort(self.entry, *_split(item)):
+            self.rest.append(text)
+
+
+def split_files(value: str) -> list[str]:
+    """The items of a list of files on one line; a comma inside brackets divides nothing."""
+    return [part for part in re.split(r"[,，、;]\s*(?![^(（{]*[)）}])", value) if part.strip()]
 
 
 def verify(entry: Entry, text: str) -> None:

@@ -7,17 +7,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fanout.plan.read.text import field_line
+from fanout.plan.read.text.field_line import Field
 from fanout.plan.read.text.jsonc import conflict_error
 from fanout.plan.reading import Status
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _FENCE = re.compile(r"\s*(?:[-*+]\s+)?(`{3,}|~{3,})([^`]*)\Z")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
-_BOX = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+\[(.?)\]\*?(?:[ \t]+|\Z)(.*)\Z")
+_BOX = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+\[(?!P\])(.?)\](\*?)(?:[ \t]+|\Z)(.*)\Z")
+_LEADING_BOX = re.compile(r"[^\w\[]*\[(.?)\][ \t]")
+TRAILING_BOX = re.compile(r"\[([ xX✓✔✅~/!-])\]\s*\Z")
 _BULLET = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+(.*)\Z")
-_FIELD = re.compile(
-    r"[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)([^*_:：\n]{1,60}?)[ \t]*(?:[:：][ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*[:：])(.*)\Z"
-)
 # Almost a check box, or a mark that people set in place of one. A link is none, nor is a footnote.
 _NEARLY = re.compile(
     r"[ \t]*(?:>[ \t]*)*(?:(?:[-*+•·‣◦–—]+|\d{1,6}[.)]|\|)[ \t]*)?(?:[*_~]{2})?(?:"
@@ -53,12 +54,16 @@ def status_of(token: str) -> Status:
 
 @dataclass(slots=True)
 class Box:
-    """A check box: how far it is indented, what is in it, the offset of that, and the text behind it."""
+    """A check box: how far it is indented, what is in it, the offset of that, and the text behind it.
+
+    `optional`: a star stands behind it, which means that the work is welcome and nobody waits for it.
+    """
 
     indent: int
     token: str
     at: int
     text: str
+    optional: bool = False
 
     @property
     def status(self) -> Status:
@@ -87,7 +92,16 @@ class Line:
 
     def box(self) -> Box | None:
         match = _BOX.match(self.text)
-        return Box(width(match[1]), match[2], self.start + match.start(2), match[3]) if match else None
+        if match is None:
+            return None
+        return Box(width(match[1]), match[2], self.start + match.start(2), match[4], bool(match[3]))
+
+    def heading_box(self) -> Box | None:
+        """The box in a heading, before its words or behind them: "### [ ] 1. Store", "## Store [x]"."""
+        match = (_LEADING_BOX.match(self.title) or TRAILING_BOX.search(self.title)) if self.level else None
+        if match is None:
+            return None
+        return Box(0, match[1], self.start + self.text.index(self.title) + match.start(1), self.title)
 
     def nearly(self) -> bool:
         """Whether the line looks like an item with a check box, and is none."""
@@ -99,9 +113,13 @@ class Line:
         return match[2] if match else None
 
     def field(self) -> tuple[str, str] | None:
-        """Name and value of `**Name**: value`, the name in lower case."""
-        match = _FIELD.match(self.text)
-        return (match[1].strip().lower(), match[2].strip()) if match else None
+        """Name and value of `**Name**: value`, the name in lower case; of several on the line the first."""
+        found = field_line.emphasised(self.text)
+        return (found[0].name, found[0].value) if found else None
+
+    def fields(self) -> list[Field]:
+        """Every name and value on the line, also without emphasis."""
+        return field_line.fields(self.text)
 
 
 @dataclass(slots=True)
@@ -157,15 +175,23 @@ def section(lines: Sequence[Line], index: int) -> list[Line]:
 def field_below(lines: Sequence[Line], index: int) -> tuple[str, str] | None:
     """The field that begins at `index`; when its own line has no value, the items below it are the value."""
     field = lines[index].field()
-    if field is None or field[1]:
-        return field
+    return field if field is None or field[1] else (field[0], _items_below(lines, index))
+
+
+def fields_below(lines: Sequence[Line], index: int) -> list[tuple[str, str]]:
+    """Every field on the line `index`; of one without a value, the items below it are the value."""
+    found = lines[index].fields()
+    return [(field.name, field.value or (_items_below(lines, index) if len(found) == 1 else "")) for field in found]
+
+
+def _items_below(lines: Sequence[Line], index: int) -> str:
     items: list[str] = []
     for line in lines[index + 1 :]:
         text = line.bullet() if line.plain and not line.field() and not line.box() else None
         if text is None and line.text.strip():
             break
         items += [text] if text else []
-    return field[0], ", ".join(items)
+    return ", ".join(items)
 
 
 def body(lines: Sequence[Line]) -> str:

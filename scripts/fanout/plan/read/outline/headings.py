@@ -1,0 +1,132 @@
+"""Headings that are tasks: "### Task A.1: ...", "## NAV-001: ...", "### 1.2 ...", with all that stands below them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fanout.plan.read.outline import naming
+from fanout.plan.read.outline.boxes import PARALLEL, next_id
+from fanout.plan.read.outline.groups import Groups
+from fanout.plan.read.outline.naming import Name
+from fanout.plan.read.outline.tail import take
+from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.reading_builder import Entry, Gather
+from fanout.plan.read.text import criteria, labelled_sections, markdown, status_line
+from fanout.plan.read.text.content import Content, flip
+from fanout.plan.read.text.markdown import Box, Line, Page
+from fanout.plan.reading import Edit, Status
+
+
+@dataclass(slots=True)
+class Head:
+    """A heading that calls a task."""
+
+    index: int
+    line: Line
+    name: Name
+
+
+def heads(page: Page) -> list[Head]:
+    """Every heading that calls a task by an id."""
+    found = []
+    for index, line in enumerate(page.lines):
+        name = naming.heading(markdown.bare(line.title)) if line.level and line.plain else None
+        if name:
+            found.append(Head(index, line, name))
+    return found
+
+
+def chosen(page: Page, found: list[Head]) -> list[Head]:
+    """Those that are tasks: what says so and holds no other such heading; else the deepest kind of numbered heading."""
+    strong = [head for head in found if head.name.strong]
+    if len(strong) > 1:
+        places = {head.index for head in strong}
+        return [head for head in strong if not holds(page, head.index, places)]
+    level = max(head.line.level for head in found)
+    return [head for head in found if head.line.level == level]
+
+
+def holds(page: Page, index: int, wanted: set[int]) -> bool:
+    """Whether a heading has one of the wanted ones below it."""
+    return any(at in wanted for at in range(index + 1, index + 1 + len(markdown.section(page.lines, index))))
+
+
+def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
+    """The tasks, and those of them that are steps: they follow each other."""
+    found = heads(page)
+    tasks = {head.index: head for head in chosen(page, found)}
+    places = {head.index for head in found}
+    steps: list[Entry] = []
+    task_level = 0
+    for index, line in enumerate(page.lines):
+        if not line.plain or (line.level == 0 and task_level):
+            continue
+        if index in tasks:
+            entry = _task(gather, page, path, tasks[index])
+            groups.add(entry)
+            steps += [entry] if tasks[index].name.step else []
+            task_level = line.level
+        elif line.level:
+            if line.level <= task_level or not task_level:
+                task_level = 0
+                groups.enter(line)
+                _leave(gather, page, path, index, places, set(tasks))
+        else:
+            groups.lead(line)
+    return steps
+
+
+def _leave(gather: Gather, page: Page, path: str, index: int, places: set[int], tasks: set[int]) -> None:
+    """Name a heading that looks like a task and is none."""
+    line = page.lines[index]
+    like = index in places or bool(naming.SAID.match(markdown.bare(line.title)))
+    if like and (line.title.startswith("~~") or not holds(page, index, tasks)):
+        gather.leave(gather.place(path, line.number), line.text)
+
+
+def _task(gather: Gather, page: Page, path: str, head: Head) -> Entry:
+    line, name = head.line, head.name
+    lines = markdown.section(page.lines, head.index)
+    identity = next_id(gather) if name.number and name.id in gather.known else name.id
+    place = gather.place(path, line.number)
+    entry = gather.task(identity, name.rest or markdown.bare(line.title), place, status(line, lines))
+    entry.note.parallel = True if PARALLEL.search(line.title) else None
+    take(entry, markdown.bare(line.title))
+    labelled_sections.body(entry, lines)
+    touched.from_prose(entry, str(entry.fields["title"]), only_reads=bool(entry.get("writes")))
+    labelled_sections.describe(entry, lines)
+    return entry
+
+
+def status(line: Line, lines: list[Line]) -> Status:
+    """Its own box, its status line, a mark at its title, its steps, its criteria: the first that says something."""
+    box = line.heading_box()
+    if box:
+        return box.status
+    named = naming.heading(re.sub(r"\*\*|__|`", "", line.title))
+    said = status_line.status(lines) or statuses.marked(line.title) or statuses.marked(named.rest if named else "")
+    if said:
+        return said
+    done = [box.status == "completed" for box in boxes(lines)]
+    return "completed" if done and all(done) else "in_progress" if any(done) else "pending"
+
+
+def mark(content: Content, line: Line, lines: list[Line], to: Status) -> list[Edit] | None:
+    """The edits that give a task with a heading its status, where `status` reads it; None when it has no place."""
+    own = line.heading_box()
+    if own:
+        return flip(content, own.at, own.token, to)
+    word = status_line.find(lines)
+    if word:
+        return status_line.edits(content, word, to)
+    steps = boxes(lines, criteria_too=False)
+    return [edit for box in steps for edit in flip(content, box.at, box.token, to)] if steps else None
+
+
+def boxes(lines: list[Line], criteria_too: bool = True) -> list[Box]:
+    """The boxes that stand for a task's status: its steps, or its criteria when it has no steps."""
+    ruled = criteria.lines_of(lines)
+    found = [(line.number in ruled, box) for line in lines if line.plain for box in [line.box()] if box]
+    steps = [box for is_criterion, box in found if not is_criterion]
+    return steps or [box for _is_criterion, box in found if criteria_too]

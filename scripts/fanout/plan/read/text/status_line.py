@@ -1,0 +1,57 @@
+"""A line that states a task's status in words: `**Status**: Pending`. Found, and written to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from fanout.plan.read.prose import statuses
+from fanout.plan.read.text.content import Content
+from fanout.plan.read.text.markdown import Line
+from fanout.plan.reading import Edit, Status
+
+NAMES = ("status", "状态")
+WORDS: dict[Status, str] = {
+    "pending": "Pending",
+    "in_progress": "In Progress",
+    "completed": "Completed",
+    "blocked": "Blocked",
+    "skipped": "Skipped",
+}
+
+
+class Word(NamedTuple):
+    """The status word of a line: where it starts and ends in the text."""
+
+    start: int
+    end: int
+
+
+def status(lines: Sequence[Line]) -> Status | None:
+    """What the first status line says, or None when there is none."""
+    for line in lines:
+        for field in line.fields() if line.plain and not line.level and line.box() is None else []:
+            if field.name in NAMES:
+                return statuses.within(field.value)
+    return None
+
+
+def find(lines: Sequence[Line]) -> Word | None:
+    """The word of the first status line, or None when there is none."""
+    for line in lines:
+        for field in line.fields() if line.plain and not line.level and line.box() is None else []:
+            spot = statuses.token(field.value) if field.name in NAMES else None
+            if spot:
+                return Word(line.start + field.at + spot[0], line.start + field.at + spot[1])
+    return None
+
+
+def edits(content: Content, word: Word, to: Status) -> list[Edit]:
+    """Replace the word, in the letters that it is written in."""
+    old = content.text[word.start : word.end]
+    new = _like(old, WORDS[to])
+    return [] if old == new else [content.edit(word.start, word.end, new)]
+
+
+def _like(old: str, new: str) -> str:
+    return new.upper() if old.isupper() and len(old) > 1 else new.lower() if old.islower() else new
