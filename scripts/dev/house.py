@@ -25,8 +25,12 @@ LONG_FUNCTION = 25
 COMPLEX = (10, 15)
 RUN = "fanout.run"
 RUN_ORDER = ("store", "agents", "tasks", "changes", "evidence", "flow")
-# Each writes one table; SQL stands there and in the store.
-WRITERS = ("run/tasks/tasks.py", "run/agents/agents.py", "run/agents/claims.py", "run/flow/runs.py")
+# Each writes a table of its own; SQL stands there and in the store.
+WRITERS = (
+    *(f"run/agents/{name}.py" for name in ("agents", "calls", "claims")),
+    *(f"run/changes/{name}.py" for name in ("changes", "latest", "watch", "written")),
+    *(f"run/tasks/{name}.py" for name in ("asked", "runs", "tasks")),
+)
 SQL = re.compile(
     r"\s*(SELECT\s.+?(\sFROM\s|\Z)|INSERT\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|WITH\s+\w+\s+AS\s|REPLACE\s+INTO\s"
     r"|PRAGMA\s|(CREATE|DROP|ALTER)\s+(TABLE|INDEX)\s|BEGIN\s+IMMEDIATE)",

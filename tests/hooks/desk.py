@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fanout.hooks import door
-from fanout.run.flow import runs
+from fanout.run.flow import start_run
 from fanout.run.store import db as journal
 from fanout.run.tasks import tasks
 
@@ -25,7 +25,7 @@ class Desk:
 
     def start(self, plan: dict[str, Any]) -> str:
         self.db = journal.connect(str(self.root), create=True)
-        self.run = runs.start(self.db, str(self.root), plan, self.session)
+        self.run = start_run.start(self.db, str(self.root), plan, self.session)
         return self.run
 
     def join(self, run: str) -> Desk:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from project import CHECKOUT
 
+from dev import house
 from fanout.run.store import schema
 
 PACKAGE = CHECKOUT / "scripts" / "fanout"
@@ -69,6 +70,10 @@ def test_nobody_else_speaks_sql() -> None:
 @pytest.mark.parametrize("name", OWNERS)
 def test_an_owner_writes_its_own_tables_alone(name: str) -> None:
     assert set(CHANGE.findall((PACKAGE / name).read_text(encoding="utf-8"))) == OWNERS[name]
+
+
+def test_the_numbers_of_the_house_know_the_owners() -> None:
+    assert set(house.WRITERS) == {name for name in OWNERS if not name.startswith(STORE)}
 
 
 def test_every_table_has_one_owner() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from run.plans import plan
 
-from fanout.run.flow import runs
+from fanout.run.flow import start_run
 from fanout.run.store import base, db, schema, state_dir
-from fanout.run.tasks import tasks
+from fanout.run.tasks import runs, tasks
 
 RUN = (
     "INSERT INTO run (id, title, source, format, files, plan, predicted, mode, cap, pace, on_failure, retries, joined,"
@@ -32,7 +32,7 @@ def test_an_older_journal_opens(tmp_path: Path, version: int) -> None:
     journal = db.connect(str(tmp_path))
     assert journal.execute("PRAGMA user_version").fetchone()[0] == db.VERSION
     assert runs.get(journal, "old-1").title == "Old" and base.folder(journal, str(tmp_path), "old-1") == str(tmp_path)
-    new = runs.start(journal, str(tmp_path), {**plan({"01": {}}), "base": "packages/app"})
+    new = start_run.start(journal, str(tmp_path), {**plan({"01": {}}), "base": "packages/app"})
     assert base.folder(journal, str(tmp_path), new) == str(tmp_path / "packages" / "app")
     assert tasks.get(journal, new, "01").state == "pending"
 

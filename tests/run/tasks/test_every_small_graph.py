@@ -12,7 +12,7 @@ from run.plans import plan
 from scale import WHOLE
 
 from fanout.run.flow import recovery
-from fanout.run.flow.runs import start
+from fanout.run.flow.start_run import start
 from fanout.run.store.db import Write, connect
 from fanout.run.tasks import ready, runs, tasks
 

@@ -17,8 +17,7 @@ from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.evidence import evidence
 from fanout.run.flow import brief as briefs
-from fanout.run.flow import ending, hooks_switch, prompts, worker
-from fanout.run.flow import runs as starting
+from fanout.run.flow import ending, hooks_switch, prompts, start_run, worker
 from fanout.run.store import meta, paths, run_files, vault
 from fanout.run.store.db import Write, now
 from fanout.run.tasks import ready, runs, tasks
@@ -70,7 +69,7 @@ def start(
     root, db = project.journal(create=True)
     mode = str(chosen["dispatch"].value)
     shown = run_files.shown(root, found.path) if found.path else source
-    run = starting.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root), lanes), _session())
+    run = start_run.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root), lanes), _session())
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))

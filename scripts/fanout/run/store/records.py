@@ -8,7 +8,6 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
     from typing import Any, Literal
 
@@ -35,17 +34,13 @@ if TYPE_CHECKING:
         "unmarked", "went-on", "worker", "write-denied",
     ]  # fmt: skip
 
-    _Row = sqlite3.Row
-else:
-    _Row = object
-
 
 def _columns(table: str, slots: tuple[str, ...], texts: tuple[str, ...] = ()) -> str:
     """The select list of a record; `texts` are the columns that may be NULL and are "" then."""
     return ", ".join(f"COALESCE({table}.{slot}, '')" if slot in texts else f"{table}.{slot}" for slot in slots)
 
 
-class Record(_Row):
+class Record:
     """What all records share: made from a row that was selected as COLUMNS says."""
 
     __slots__: tuple[str, ...] = ()
@@ -59,9 +54,6 @@ class Record(_Row):
     def __repr__(self) -> str:
         fields = ", ".join(f"{slot}={getattr(self, slot)!r}" for slot in self.__slots__)
         return f"{type(self).__name__}({fields})"
-
-    def __getitem__(self, name: Any) -> Any:
-        return getattr(self, name)
 
 
 class Run(Record):
@@ -233,11 +225,6 @@ class Claim(Record):
         import re  # slow to import, and most claims don't need it
 
         return re.fullmatch(self.regex, name) is not None
-
-    def __getitem__(self, name: Any) -> Any:
-        if name == "claim_kind":
-            return self.kind
-        return getattr(self if name in ("anchor", "pattern", "regex", "since") else self.owner, name)
 
 
 class Hazard(Record):

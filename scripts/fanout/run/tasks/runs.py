@@ -26,7 +26,7 @@ DEFAULT_CAP = 5
 
 
 def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
-    """Records an active run, of a plan as fanout.run.flow.runs.start takes it. Returns its id. Inside a transaction."""
+    """Records an active run, of a plan as fanout.run.flow.start_run takes it. Returns its id. Inside a transaction."""
     document = plan["document"]
     run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
     values = {

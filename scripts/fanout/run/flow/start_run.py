@@ -5,12 +5,9 @@ from __future__ import annotations
 from fanout.errors import FanoutError
 from fanout.run.changes import undeclared_changes
 from fanout.run.flow import hooks_switch
-from fanout.run.flow.hooks_switch import settle as settle
 from fanout.run.store import journal, meta, planned
 from fanout.run.store.db import Write
 from fanout.run.tasks import runs, tasks
-from fanout.run.tasks.runs import active as active
-from fanout.run.tasks.runs import get as get
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
