@@ -50,6 +50,7 @@ def test_the_table_is_large_enough() -> None:
 
 
 @pytest.mark.parametrize(("line", "state"), cases())
+@pytest.mark.slow
 def test_judged_as_it_turns_out(line: str, state: str, repository: Path, tmp_path: Path) -> None:
     root = tmp_path / "run"
     repos.prepare(repository, root, state)

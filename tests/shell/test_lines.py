@@ -60,6 +60,7 @@ def test_the_tables_are_large_enough() -> None:
 
 
 @pytest.mark.parametrize("line", lines.table("reading"))
+@pytest.mark.slow
 def test_what_only_reads_is_known_to_only_read(line: str, tree: Path, tmp_path: Path) -> None:
     changed, named, unknown, read_only = outcome(line, tree, tmp_path)
     assert not changed
@@ -76,6 +77,7 @@ def test_what_nobody_can_know_is_unknown_and_names_nothing(line: str, tree: Path
 
 
 @pytest.mark.parametrize("line", lines.table("writing"))
+@pytest.mark.slow
 def test_every_write_is_named_or_the_line_is_unknown(line: str, tree: Path, tmp_path: Path) -> None:
     changed, named, unknown, read_only = outcome(line, tree, tmp_path)
     assert not read_only

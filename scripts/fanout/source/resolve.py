@@ -80,4 +80,5 @@ def choices(root: str, given: str = "") -> str:
         return "Name a task file or folder, or '-' for standard input."
     close = difflib.get_close_matches(given, called, 1)
     meant = f"Did you mean {close[0]!r}? " if close else ""
-    return f"{meant}Features here: {', '.join(called[:10])}."
+    nearest = close + [name for name in called if name not in close]
+    return f"{meant}Features here: {', '.join(nearest[:10])}."
