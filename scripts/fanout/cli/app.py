@@ -17,6 +17,8 @@ COMMANDS = {
     "check": ("check", "check", "Print the independence checklist: may these tasks run at the same time?"),
     "advise": ("advise", "advise", "Say whether agents pay here, which strategy, and how many at once."),
     "overlap": ("overlap", "overlap", "Decide whether two path patterns can match the same path."),
+    "pull": ("tracker", "pull", "Save the issues of github (gh) or beads (bd) as a list."),
+    "push": ("tracker", "push", "Tell github or beads what is done in a list; a dry run without --yes."),
     "schema": ("schema", "schema", "Print the JSON Schema of a task list, for editors."),
     "start": ("run", "start", "Start a run and print the first launch block."),
     "next": ("run", "next_", "Print what to launch now."),
@@ -53,7 +55,7 @@ GROUPS = {
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
     "Steer": ("resume", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "commit"),
-    "More": ("tasks", "schema", "demo", "doctor", "audit", "config", "statusline", "completion"),
+    "More": ("pull", "push", "tasks", "schema", "demo", "doctor", "audit", "config", "statusline", "completion"),
 }
 
 
