@@ -168,5 +168,5 @@ def test_without_the_program_it_says_what_to_do(project: Project) -> None:
     done = project.fanout("pull", "beads", env={"PATH": "/usr/bin:/bin"})
     assert done.code == 1
     assert done.err.startswith(
-        "fanout: bd is not on the PATH. Install bd, or plan .beads/issues.jsonl: it is what was last"
+        "error: bd is not on the PATH. Install bd, or plan .beads/issues.jsonl: it is what was last"
     )
