@@ -1,1 +1,1 @@
-"""From a source to an ordered plan. Pure: nothing here writes, starts a process or knows of a run."""
+"""From a source to an ordered plan. Pure: nothing here opens a file, starts a process or knows of a run."""
