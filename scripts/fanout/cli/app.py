@@ -26,6 +26,8 @@ COMMANDS = {
     "done": ("run", "done", "Mark a task done by hand."),
     "fail": ("run", "fail", "Mark a task failed by hand."),
     "cancel": ("run", "cancel", "End a run; what is done stays done."),
+    "pause": ("pausing", "pause", "Launch nothing more of a run for now; what runs goes on."),
+    "go": ("pausing", "go", "Go on with a paused run."),
     "ask": ("steer", "ask", "Ask for a path that a task's plan did not give it."),
     "claim": ("steer", "claim", "Take the next ready task, for workers that organise themselves."),
     "resume": ("steer", "resume", "Go on with a run after a crash or in another session."),
@@ -53,7 +55,7 @@ COMMANDS = {
 GROUPS = {
     "Plan": ("plan", "read", "check", "advise", "overlap"),
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
-    "Steer": ("resume", "retry", "skip", "release", "cancel"),
+    "Steer": ("pause", "go", "resume", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "commit"),
     "More": ("pull", "push", "tasks", "schema", "demo", "doctor", "audit", "config", "statusline", "completion"),
 }

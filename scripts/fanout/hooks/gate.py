@@ -64,6 +64,8 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
 def _why_refused(view: ready.View, name: str) -> str:
     if view.run.state != "active":
         return f"the run is {view.run.state}"
+    if view.run.paused:
+        return f"the run is paused: {view.run.paused}. `fanout go {view.run.id}` goes on with it"
     task = view.tasks.get(name)
     if task is None:
         return "the run has no such task"

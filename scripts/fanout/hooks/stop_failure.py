@@ -22,6 +22,6 @@ def answer(call: Call) -> dict[str, object] | None:
     with Write(call.db):
         agent = agents.by_agent_id(call.db, call.agent_id)
         if agent is not None:
-            ending.errored(call.db, agent, call.last_message[:LONGEST_ERROR] or "API error")
+            ending.errored(call.db, agent, call.last_message[:LONGEST_ERROR] or "API error", call.error)
         hooks_switch.settle(call.db, call.root)
     return None

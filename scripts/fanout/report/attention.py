@@ -89,6 +89,8 @@ def action(facts: Mapping[str, Any]) -> str:
     late = [item for item in of(facts) if item["kind"] != "failed"]
     if late:
         return f"look at {few([item['task'] + ' (' + item['kind'] + ')' for item in late])}, as said above"
+    if facts["paused"]:
+        return f"the run is paused: {clean(facts['paused'])}. `fanout go {run}` goes on"
     lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     states = [task["state"] for task in facts["tasks"]]
     if facts["state"] != "active":

@@ -64,6 +64,7 @@ def _run(run: Run) -> dict[str, Any]:
         "title": run.title,
         "source": run.source,
         "state": run.state,
+        "paused": run.paused,
         "mode": run.mode,
         "cap": run.cap,
         "pace": run.pace,

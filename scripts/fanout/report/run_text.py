@@ -62,7 +62,8 @@ def counts(facts: Mapping[str, Any]) -> str:
     parts = [f"{states.count('done')} of {len(states)} done"]
     parts += [f"{states.count(s)} {s}" for s in ("running", "failed", "blocked", "pending", "skipped") if s in states]
     took = f"; {seconds(facts['elapsed'])}{' so far' if facts['state'] == 'active' else ''}"
-    return f"{facts['run']} ({facts['state']}): {', '.join(parts)}{took}"
+    state = "paused" if facts["paused"] else facts["state"]
+    return f"{facts['run']} ({state}): {', '.join(parts)}{took}"
 
 
 def batches(facts: Mapping[str, Any]) -> str:

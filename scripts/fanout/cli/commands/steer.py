@@ -126,6 +126,7 @@ def resume(run: str | None) -> None:
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
         reactivate(db, root, chosen.id)
+        runs.go_on(db, chosen.id)
         if session and chosen.session != session:
             runs.take_over(db, chosen.id, session)
     pending = {task.id for task in tasks.in_state(db, chosen.id, "pending")}

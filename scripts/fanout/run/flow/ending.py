@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.run.agents import agents, calls, claims, client_process
 from fanout.run.changes import changes, written
 from fanout.run.evidence import result
-from fanout.run.flow import recovery
+from fanout.run.flow import account, recovery
 from fanout.run.store import journal, meta
 from fanout.run.tasks import runs, scope, tasks
 
@@ -31,14 +31,29 @@ def free(db: sqlite3.Connection, agent: Agent) -> None:
     _end(db, agent, "ended")
 
 
-def errored(db: sqlite3.Connection, agent: Agent, error: str) -> None:
-    """An error of the API or of the client ended the agent: what follows depends on which. Inside a transaction."""
-    if result.is_out_of_context(error):
+def errored(db: sqlite3.Connection, agent: Agent, error: str, kind: str = "") -> None:
+    """An error of the API or of the client ended the agent: what follows depends on which. Inside a transaction.
+
+    `kind`: see account.stop.
+    """
+    everybodys = account.stop(kind, error)
+    if everybodys:
+        stopped_with_all(db, agent, everybodys)
+    elif result.is_out_of_context(error):
         ran_out(db, agent)
     elif recovery.is_overload(error):
         overloaded(db, agent, error)
     else:
         failed(db, agent, error)
+
+
+def stopped_with_all(db: sqlite3.Connection, agent: Agent, why: str) -> None:
+    """What stopped the agent stops them all: its run pauses, its task waits. Inside a transaction."""
+    if not agent.task:
+        free(db, agent)
+    elif _end(db, agent, "stopped with all"):
+        tasks.unbegin(db, agent.run, agent.task, why[: tasks.LONGEST_OUTCOME])
+        runs.pause(db, agent.run, why)
 
 
 def overloaded(db: sqlite3.Connection, agent: Agent, error: str) -> None:

@@ -72,6 +72,8 @@ def waiting(view: ready.View) -> str:
     if view.run.state != "active" or ready.is_over(view):
         return _over(view)
     running = [name for name, task in view.tasks.items() if task.state == "running"]
+    if view.run.paused:
+        return _paused(view, running)
     if running:
         return (
             f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
@@ -82,6 +84,15 @@ def waiting(view: ready.View) -> str:
     if "waits for" in reasons:
         return f"Nothing can start yet: {reasons}. End your turn; when that has ended, `fanout next {run}` prints the launch."
     return f"Nothing can start: {reasons}. Tell the user."
+
+
+def _paused(view: ready.View, running: list[str]) -> str:
+    """Why nothing is launched though something could be, and how it goes on."""
+    still = f" {tasks.few(running)} still running: you are told when they finish." if running else ""
+    return (
+        f"The run is paused: {view.run.paused}. Launch nothing; no task failed for it.{still} Tell the user. "
+        f"`fanout go {view.run.id}` goes on, also in another session."
+    )
 
 
 def _over(view: ready.View) -> str:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
         "accepted-at-end", "agent-failed", "agent-lost", "claimed", "commit-refused", "committed", "compacted",
         "conflict", "launch-denied", "launched", "launched-unplanned", "lost-the-race", "mark-refused", "marked",
         "message", "no-time", "not-kept", "nudged", "out-of-context", "overloaded", "refused-at-end", "replanned",
-        "retry-refused", "run-cancelled", "run-ended", "run-reopened", "run-started", "scope-granted", "scope-queued",
+        "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
+        "run-started", "scope-granted", "scope-queued",
         "scope-widened", "sent-back", "set-apart", "slowed", "stray", "swept", "taken-over", "task-blocked",
         "task-cancelled", "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "undone",
         "unmarked", "went-on", "worker", "write-denied",
@@ -76,6 +77,7 @@ class Run(Record):
         "started",
         "ended",
         "base",
+        "paused",
     )
     TABLE = "run"
     COLUMNS = _columns(TABLE, __slots__)
@@ -98,6 +100,7 @@ class Run(Record):
     started: float
     ended: float | None
     base: str
+    paused: str
 
 
 class Task(Record):

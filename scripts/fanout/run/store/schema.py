@@ -135,5 +135,9 @@ CREATE TABLE said (run TEXT NOT NULL, what TEXT NOT NULL, at REAL NOT NULL, PRIM
 
 BASE = "ALTER TABLE run ADD COLUMN base TEXT NOT NULL DEFAULT ''"  # the name of the folder of run/store/base.py
 
-STEPS = {0: FIRST, 1: BASE}
+PAUSED = (
+    "ALTER TABLE run ADD COLUMN paused TEXT NOT NULL DEFAULT ''"  # why nothing of it is launched; '' when it goes on
+)
+
+STEPS = {0: FIRST, 1: BASE, 2: PAUSED}
 """From which version a step starts, and what it executes; each step leads to the next version."""

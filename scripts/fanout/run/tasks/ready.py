@@ -65,7 +65,7 @@ class View:
 
 def startable(view: View) -> list[Task]:
     """The tasks to launch now, in order, no more than there are slots."""
-    if view.run.state != "active":
+    if view.run.state != "active" or view.run.paused:
         return []
     chosen: list[Task] = []
     free = view.slots()

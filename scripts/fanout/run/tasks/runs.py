@@ -1,6 +1,7 @@
 """The runs of a project and their states. Everything that is written to the table `run` is written here.
 
-active -> ended | cancelled; an ended run is active again when something of it can start.
+active -> ended | cancelled; an ended run is active again when something of it can start. An active run may be paused:
+what runs goes on, nothing is launched.
 """
 
 from __future__ import annotations
@@ -131,6 +132,22 @@ def reopen(db: sqlite3.Connection, run: str) -> bool:
     changed = db.execute("UPDATE run SET state = 'active', ended = NULL WHERE id = ? AND state = 'ended'", (run,))
     if changed.rowcount:
         journal.note(db, "run-reopened", run)
+    return changed.rowcount == 1
+
+
+def pause(db: sqlite3.Connection, run: str, why: str) -> bool:
+    """Nothing of an active run is launched from now on; False when it is over or paused already. Inside a transaction."""
+    changed = db.execute("UPDATE run SET paused = ? WHERE id = ? AND state = 'active' AND paused = ''", (why, run))
+    if changed.rowcount:
+        journal.note(db, "run-paused", run, why=why)
+    return changed.rowcount == 1
+
+
+def go_on(db: sqlite3.Connection, run: str) -> bool:
+    """A paused run launches again; False when it was not paused. Inside a transaction."""
+    changed = db.execute("UPDATE run SET paused = '' WHERE id = ? AND paused <> ''", (run,))
+    if changed.rowcount:
+        journal.note(db, "run-resumed", run)
     return changed.rowcount == 1
 
 

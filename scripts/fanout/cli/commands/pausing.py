@@ -1,0 +1,48 @@
+"""fanout pause, fanout go: launch nothing more for now, and on again."""
+
+from __future__ import annotations
+
+import click
+
+from fanout.cli.shared import project
+from fanout.errors import FanoutError
+from fanout.run.flow import prompts
+from fanout.run.store.db import Write
+from fanout.run.tasks import ready, runs
+
+BY_HAND = "the user said so"
+RUN = click.argument("run", required=False)
+
+
+@click.command()
+@RUN
+@click.option("--why", default=BY_HAND, show_default=True, metavar="TEXT", help="What is said to whoever asks.")
+def pause(run: str | None, why: str) -> None:
+    """Launch nothing more of a run until `fanout go`; what runs goes on to its end."""
+    root, db = project.journal()
+    chosen = project.run(root, db, run).id
+    with Write(db):
+        paused = runs.pause(db, chosen, why)
+    now = runs.get(db, chosen)
+    if now.state != "active":
+        raise FanoutError(
+            f"run {chosen} is {now.state}: there is nothing to pause.", f"`fanout status {chosen}` shows it."
+        )
+    if not paused:
+        click.echo(f"It was paused already: {now.paused}.")
+    click.echo(prompts.text(ready.View(db, chosen)))
+
+
+@click.command()
+@RUN
+def go(run: str | None) -> None:
+    """Go on with a paused run, and print what to launch now."""
+    root, db = project.journal()
+    chosen = project.run(root, db, run).id
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, chosen))
+        if not runs.go_on(db, chosen):
+            click.echo("It was not paused.")
+    view = prompts.conclude(db, root, chosen)
+    with Write(db):
+        click.echo(prompts.hand(db, view))

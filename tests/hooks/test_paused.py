@@ -1,0 +1,86 @@
+"""A run that is paused launches nothing, fails nothing, says why, and goes on when it is told to."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk, denial, launches
+from project import Project
+from run.plans import plan
+
+from fanout.run.tasks import runs
+
+SIX = plan({f"t{number}": {"writes": [f"m{number}"]} for number in range(6)}, cap=2)
+STOPS = [
+    ("billing_error", "Credit balance is too low"),
+    ("rate_limit", "You've hit your session limit · resets 7:30pm (Europe/Berlin)"),
+    ("authentication_failed", "Please run /login · API Error: 401"),
+    ("", "API Error: Connection error."),
+]
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    desk.start(SIX)
+    desk.launch("t0")
+    desk.launch("t1")
+    return desk
+
+
+def fail(desk: Desk, task: str, error: str, message: str) -> str:
+    who = {"agent_id": f"agent-{task}", "agent_type": "general-purpose"}
+    desk.send("agent-failed", "StopFailure", error=error, last_assistant_message=message, **who)
+    return desk.notify(f"agent-{task}", "failed", message)
+
+
+@pytest.mark.parametrize(("error", "message"), STOPS)
+def test_what_stops_all_pauses_the_run_and_fails_nothing(two: Desk, error: str, message: str) -> None:
+    for task in ("t0", "t1"):
+        said = fail(two, task, error, message)
+        assert launches(said) == [] and "The run is paused: the " in said and "no task failed for it" in said
+        assert f"`fanout go {two.run}` goes on" in said
+    assert [two.state(f"t{number}") for number in range(6)] == ["pending"] * 6
+    assert two.stop() == {}, "the Stop hook does not push a paused run"
+    assert "the run is paused" in denial(two.launch("t2", agent="later"))
+    status = Project(two.root).fanout("status").out
+    assert status.startswith(f"{two.run} (paused): 0 of 6 done, 6 pending") and "`fanout go " in status
+    went_on = Project(two.root).fanout("go").out
+    assert launches(went_on) == ["t0", "t1"]
+    assert denial(two.launch("t0", agent="again")) == ""
+    assert two.rows("SELECT attempts FROM task WHERE id = 't0'")[0][0] == 1, "the stop was no attempt"
+
+
+def test_one_agents_own_error_pauses_nothing(two: Desk) -> None:
+    said = fail(two, "t0", "rate_limit", "API Error: 429 too many requests")
+    assert "paused" not in said
+    fail(two, "t1", "server_error", "API Error: 500")
+    assert runs.get(two.db, two.run).paused == ""
+
+
+def test_the_user_pauses_and_what_runs_goes_on_to_its_end(two: Desk) -> None:
+    project = Project(two.root)
+    said = project.fanout("pause").out
+    assert "the user said so" in said and "t0 and t1 still running" in said.replace("t0, t1", "t0 and t1")
+    assert "It was paused already" in project.fanout("pause", "--why", "lunch").out
+    assert two.do("agent-t0", "m0") == {}
+    assert two.end("agent-t0", "DONE|t0|x") == {}
+    assert launches(two.notify("agent-t0")) == [] and two.state("t0") == "done"
+    again = project.fanout("go").out
+    assert launches(again) == ["t2"]
+    assert "It was not paused" in project.fanout("go").out
+
+
+def test_a_run_that_is_over_cannot_be_paused(two: Desk) -> None:
+    Project(two.root).fanout("cancel")
+    refused = Project(two.root).fanout("pause")
+    assert refused.code == 1 and "is cancelled: there is nothing to pause" in refused.err
+
+
+def test_resume_in_another_session_goes_on_too(two: Desk) -> None:
+    fail(two, "t0", "billing_error", "Credit balance is too low")
+    said = Project(two.root).fanout("resume").out
+    assert launches(said) == ["t0"]
+
+
+def test_an_agent_does_not_steer(two: Desk) -> None:
+    for command in ("fanout pause", "fanout go"):
+        assert "for the user and the main conversation" in denial(two.bash("agent-t0", command))
