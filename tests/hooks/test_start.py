@@ -241,3 +241,17 @@ def test_what_the_guard_imports_is_counted(two: Desk) -> None:
         "stat",
     }
     assert loaded <= standard | {"_blake2", "_hashlib", "hashlib"}, sorted(loaded)
+
+
+def test_an_edit_of_an_own_file_loads_few_modules(two: Desk) -> None:
+    assert two.write("agent-01", "a") == {}
+    code = HOT.format(scripts=str(CHECKOUT / "scripts"), root=str(two.root))
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code],
+        input=json.dumps(write_of(two, "agent-01", "a")),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    ours = {name for name in done.stdout.split() if name.startswith("fanout")}
+    assert len(ours) <= 18, sorted(ours)

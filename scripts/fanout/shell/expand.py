@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fanout.shell.variables import Variables
 
 TOUCHY = re.compile(r"[{~*?\[]")
-RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?|([A-Za-z])\.\.([A-Za-z])")
+RANGE = r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?|([A-Za-z])\.\.([A-Za-z])"  # rare: compiled when met
 BLANK = re.compile(r"[ \t\n]+")
 MAX_BRACES = 4000
 
@@ -232,7 +232,7 @@ def _choices(
         pieces.append(inner[before:])
         return [variant for piece in pieces for variant in _brace(piece, budget)]
     text = "".join(item if isinstance(item, str) else "\0" for item in inner)
-    match = RANGE.fullmatch(text)
+    match = re.fullmatch(RANGE, text)
     if match is None:
         return None
     return [list(value) for value in _range(match)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fanout.shell.tree import Assignment, Process, Sequence, Word
     from fanout.shell.virtual_filesystem import VirtualFilesystem
 
-ENTRY = re.compile(r"[\[\3]([^\]]+)\]=(.*)", re.S)
+ENTRY = r"(?s)[\[\3]([^\]]+)\]=(.*)"  # rare: compiled when met
 
 
 class Either:
@@ -148,7 +148,7 @@ class Variables:
             value: Any
             if item.items is not None:
                 value = [field for word in item.items for field in self.item(word)]
-                pairs = [ENTRY.fullmatch(field) for field in value]
+                pairs = [re.fullmatch(ENTRY, field) for field in value]
                 if value and all(pairs):
                     value = {pair.group(1): pair.group(2) for pair in pairs if pair}
                 elif item.append:

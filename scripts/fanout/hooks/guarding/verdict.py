@@ -1,29 +1,20 @@
 """May this caller write these paths? The decision behind every writing tool, with its reason.
 
-What it may write and nobody owns, it then owns; the bytes that were there are kept.
+What it may write and nobody owns, it then owns; the bytes that were there are kept. Here is the common case, a path that
+is the caller's own already, with what that takes; everything else is in ownership.py.
 """
 
 from __future__ import annotations
 
-import os
-import time
-
-from fanout.run.agents import agents, claims
-from fanout.run.changes import written
-from fanout.run.store import paths, standing, state_dir
+from fanout.run.store import standing, state_dir
 from fanout.run.store.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
-    from fanout.run.store.records import Agent, Claim
-    from fanout.run.store.standing import Standing
+    from fanout.run.store.records import Agent
 
-CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 HEARTBEAT_SECONDS = 20.0
-LONGEST_ASKED = 60
-HANDS_OFF = "Don't write it another way."
-HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
 
 class Target:
@@ -61,36 +52,26 @@ class Target:
 def refusal(call: Call, targets: list[Target]) -> str:
     """Why the caller may not write the targets, "" when it may."""
     caller = call.caller
-    if caller is None and not call.agent_id and not agents.live(call.db):
+    if caller is None and not call.agent_id and not _is_anybody_live(call):
         return ""  # the main conversation, and nobody beside it
     if caller is not None and now() - caller.seen > HEARTBEAT_SECONDS:
         _heartbeat(call, caller)
     if caller is not None and all(_is_settled(call, caller, target) for target in targets):
         return ""
+    from fanout.hooks.guarding import ownership
+
     with Write(call.db):
-        free: list[tuple[Target, Standing]] = []
-        for target in targets:
-            view = _standing(call, target)
-            if _in_own_worktree(call, view.agent, target):
-                continue
-            reason = _refusal(call, view, target)
-            if reason:
-                _note_denied(call, view.agent, target.name, reason)
-                return reason
-            free.append((target, view))
-        for target, view in free:
-            if not _is_own_file(call, view.agent, target.name):
-                _take(call, view, target)
-    return ""
+        return ownership.refusal(call, targets)
 
 
-def _note_denied(call: Call, caller: Agent, path: str, reason: str) -> None:
-    from fanout.run.store import journal
+def _is_anybody_live(call: Call) -> bool:
+    from fanout.run.agents import agents
 
-    journal.note(call.db, "write-denied", caller.run, caller.task, caller.id, path=path, reason=reason)
+    return bool(agents.live(call.db))
 
 
 def _heartbeat(call: Call, caller: Agent) -> None:
+    from fanout.run.agents import agents
     from fanout.run.store import notice
     from fanout.run.tasks import overdue
 
@@ -100,182 +81,10 @@ def _heartbeat(call: Call, caller: Agent) -> None:
         call.facts.has_notice = notice.there_is(call.db, caller.id)
 
 
-def _standing(call: Call, target: Target) -> Standing:
-    """What the journal says now of the caller and the target. Inside a transaction."""
-    caller = call.caller
-    if caller is not None and caller.is_live and not call.facts.may_lack_worktree:
-        view = standing.of(call.db, caller, target.name)
-        if view.agent.is_live:
-            return view
-    from fanout.hooks.caller import identified
-
-    return standing.of(call.db, identified(call), target.name)
-
-
-def _take(call: Call, view: Standing, target: Target) -> None:
-    naming, agent = call.naming, view.agent
-    full = naming.full(target.name)
-    if target.upkeep:
-        if os.path.isfile(full):
-            written.note(call.db, naming.root, agent, target.name, full, call.tool)
-        return
-    if target.folder:
-        if not written.is_by_anybody(call.db, target.name):
-            written.first(call.db, naming.root, agent, target.name, full, written.MADE_FOLDER)
-        return
-    if not target.recursive:
-        if not view.holds(target.name):
-            claims.take(call.db, agent.id, target.name)
-        if view.has_written:
-            written.again(call.db, agent.id, target.name)
-        else:
-            written.first(call.db, naming.root, agent, target.name, full, call.tool)
-        return
-    if paths.is_outside(target.name) and state_dir.find(full) != naming.root:
-        return  # a folder that is not the project's: neither kept nor anybody's
-    for name in paths.files_below(naming, target.name):
-        if target.reaches(name):
-            written.note(call.db, naming.root, agent, name, naming.full(name), call.tool)
-
-
-def _in_own_worktree(call: Call, caller: Agent, target: Target) -> bool:
-    """A worktree of its own is nobody else's."""
-    if not caller.worktree:
-        return False
-    home = call.naming.name(caller.worktree, call.naming.root)
-    return target.name == home or target.name.startswith(home + "/")
-
-
 def _is_settled(call: Call, caller: Agent, target: Target) -> bool:
     """The common case, decided without writing: the path is the caller's own by a claim, and nobody else's."""
-    if caller.state != "running" or caller.read_only or target.recursive or _is_ours(target.name):
+    if caller.state != "running" or caller.read_only or target.recursive or state_dir.is_inside(target.name):
         return False
     view = standing.of(call.db, caller, target.name)
     is_own = bool(view.claims) and all(claim.owner.id == caller.id for claim in view.claims)
     return is_own and view.has_written
-
-
-def _refusal(call: Call, view: Standing, target: Target) -> str:
-    name, caller = target.name, view.agent
-    if _is_ours(name):
-        return "" if _is_own_file(call, caller, name) else _is_state(_shown(call, caller, name))
-    if caller.read_only:
-        from fanout.run.tasks import quorum
-
-        if quorum.has_lost(call.db, caller):
-            return quorum.told(call.db, caller)
-        shown = _shown(call, caller, name)
-        return f"{agents.name_of(caller)} is read-only: it may not write {shown}. Report what you found instead."
-    if target.folder:
-        return ""
-    if target.recursive:
-        return _reached(call, view, target)
-    owners = [claim for claim in claims.owners_in(call.db, view) if not _is_loose(call, claim, name)]
-    if not owners and claims.has_other_names(call.naming.full(name)):
-        owners = claims.owners_of_same_file(call.db, call.naming, name, caller.id)
-    if owners:
-        return _owned(caller, _shown(call, caller, name), owners[0])
-    return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, name)
-
-
-def _is_loose(call: Call, claim: Claim, name: str) -> bool:
-    """Whether the claim is of a folder that its owner made, and this a new file in it: a folder is no claim on what
-    nobody has put there."""
-    made = claim.kind == "first-write" and not claim.regex and claim.anchor != name
-    return made and not os.path.lexists(call.naming.full(name))
-
-
-def _is_state(shown: str) -> str:
-    return (
-        f"{shown} is fanout's own state: tools don't write it; the command `fanout` does. When yours goes through the "
-        f"whole tree, leave .fanout out: `find . -not -path './.fanout*' ...`."
-    )
-
-
-def _reached(call: Call, view: Standing, target: Target) -> str:
-    """Why a folder may not be written with what is below it: the first path of another's that this reaches."""
-    whole = [] if target.kinds else claims.owners_in(call.db, view)
-    owners = whole or claims.owners_below(call.db, call.naming, target.name, view.agent.id)
-    if not owners:
-        return ""
-    files = [name for name in paths.files_below(call.naming, target.name) if target.reaches(name)]
-    for owner in owners:
-        path = _first_of(owner, target, files)
-        if path:
-            return _owned(view.agent, _shown(call, view.agent, path), owner, _instead(call, view.agent, target))
-    return ""
-
-
-def _first_of(claim: Claim, target: Target, files: list[str]) -> str:
-    """A path that the claim covers and the target reaches: a file that is there, else what the claim itself names."""
-    covered = [name for name in files if name == claim.anchor or (claim.regex and claim.covers(name))]
-    if covered:
-        return covered[0]
-    below = target.name in (".", claim.anchor) or claim.anchor.startswith(target.name + "/")
-    alike = not target.kinds or any(kind and claim.pattern.endswith(kind) for kind in target.kinds)
-    return claim.pattern if below and alike else ""
-
-
-def _instead(call: Call, caller: Agent, target: Target) -> str:
-    """What to type in place of the folder: the caller's own paths in it, as far as it has some."""
-    inside = "" if target.name == "." else target.name + "/"
-    own = [pattern for pattern in claims.patterns_of(call.db, caller.id) if pattern.startswith(inside)]
-    mine = next((_shown(call, caller, pattern)[-50:] for pattern in own if target.reaches(pattern)), "")
-    through = _shown(call, caller, target.name)[-40:]
-    return f"This reaches it through `{through}`: name your own files{f', as {mine}' if mine else ''}."
-
-
-def _stale(call: Call, view: Standing, name: str) -> str:
-    """Once for each version: another agent wrote the path after this one began, so what it knows may be old."""
-    caller = view.agent
-    if view.has_written or view.other_wrote <= caller.began or not os.path.isfile(call.naming.full(name)):
-        return ""
-    from fanout.run.store import journal
-
-    write = written.last_by_other(call.db, name, caller.id, caller.began)
-    if write is None or not journal.say_once(call.db, caller.run, f"stale {caller.id} {name} {write.last}"):
-        return ""
-    other = agents.get(call.db, write.agent)
-    when = time.strftime("%H:%M:%S", time.localtime(write.last))
-    return (
-        f"{_shown(call, caller, name)[-120:]} was changed by {agents.name_of(other, caller.run)[:60]} at {when}, after "
-        f"you began. Read it again, keep that change, then repeat your write: it will pass."
-    )
-
-
-def _shown(call: Call, caller: Agent, name: str) -> str:
-    """The path as the caller's brief names such paths."""
-    from fanout.run.store import base
-
-    return base.shown(call.naming.root, base.name(call.db, caller.run), name)
-
-
-def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
-    """Who owns the path, since when, and the ways out; `instead`: the first of them, where there is one of its own."""
-    since = time.strftime("%H:%M:%S", time.localtime(claim.since))
-    owner = agents.name_of(claim.owner, caller.run)[:60]
-    how = HOW.get(claim.kind, "first to write")
-    head = f"{name[-120:]} belongs to {owner} ({how}, since {since}), which still works on it."
-    head = f"{head} {instead or HANDS_OFF}"
-    if caller.task:
-        asked = name if len(name) <= LONGEST_ASKED else "PATH"
-        ask = f'(1) `fanout ask {caller.run}/{caller.task} {asked} "why"`'
-        note = f"(2) end with `NEEDS|{caller.task}|path, why`"
-        return f"{head} {ask}, {note}, or (3) go on without it."
-    return f"{head} Wait until it has ended, or go on without this file."
-
-
-def _is_ours(name: str) -> bool:
-    """Whether it is in the state folder; another one, in a worktree or a subfolder, would be taken for it later."""
-    return state_dir.FOLDER in name and state_dir.FOLDER in name.split("/")
-
-
-def _is_own_file(call: Call, caller: Agent, name: str) -> bool:
-    """The agent's result file and what is in its scratch folder."""
-    if not _is_ours(name) or not caller.task:
-        return False
-    from fanout.run.store import run_files
-
-    root, full = call.naming.root, call.naming.full(name)
-    scratch = run_files.scratch(root, caller.run, caller.task)
-    return full == run_files.result(root, caller.run, caller.task) or full.startswith(scratch + os.sep)

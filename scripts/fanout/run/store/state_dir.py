@@ -68,6 +68,11 @@ def folder_of(root: str) -> str:
     return os.path.join(root, FOLDER)
 
 
+def is_inside(name: str) -> bool:
+    """Whether a name is in a state folder; one in a worktree or a subfolder would be taken for the project's later."""
+    return FOLDER in name and FOLDER in name.split("/")
+
+
 def create(root: str) -> str:
     """Makes .fanout, which git ignores through its own .gitignore. Returns its path. Raises OSError."""
     folder = folder_of(root)
