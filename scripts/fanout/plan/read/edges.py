@@ -16,7 +16,7 @@ MOST_STEPS = 5_000_000
 
 
 def after(entry: Entry, others: Iterable[Entry], reason: str, confidence: float) -> None:
-    """`entry` waits for each of `others`, as an inference; what is stated already stays stated, what is optional holds nobody."""
+    """`entry` waits for each of `others`, as an inference. What is stated stays stated; what is optional holds nobody."""
     stated = set(entry.get("depends_on"))
     for other in others:
         if other is not entry and other.id not in stated and not other.optional:
@@ -57,8 +57,12 @@ def settle(gather: Gather) -> None:
 
 
 def _open(gather: Gather, members: list[Entry]) -> None:
-    """Take inferred edges out of one ring until it is none: what is stated stays, then the surest ones."""
-    inside = {entry.id for entry in members}
+    """Take inferred edges out of one ring until it is none: what is stated stays, then what is surest.
+
+    Of two that are as sure, the one along the list's own direction stays.
+    """
+    place = {entry.id: index for index, entry in enumerate(members)}
+    inside = place.keys()
     kept = {
         entry.id: [name for name in entry.get("depends_on") if name in inside and name not in entry.note.order]
         for entry in members
@@ -71,7 +75,9 @@ def _open(gather: Gather, members: list[Entry]) -> None:
     ]
     many = len(guesses) * len(members) > MOST_STEPS
     dropped: dict[str, list[str]] = {}
-    for _confidence, entry, name in sorted(guesses, key=lambda guess: -guess[0]):
+    for _confidence, entry, name in sorted(
+        guesses, key=lambda guess: (-guess[0], place[guess[2]] > place[guess[1].id])
+    ):
         if many or _reaches(kept, name, entry.id):
             dropped.setdefault(entry.id, []).append(name)
         else:

@@ -133,7 +133,7 @@ def _depend(gather: Gather, fields: Fields, entry: Entry) -> None:
         kind = str(item.get("type", "blocks"))
         target = clean_id(str(item.get("depends_on_id") or item.get("id") or ""))
         owner = gather.known.get(clean_id(str(item.get("issue_id") or entry.id)), entry)
-        if kind in _GATES and target != owner.id:
+        if kind in _GATES and target != owner.id and (item.get("depends_on_id") or item.get("id")):
             owner.add("depends_on", [target])
         if kind == "conditional-blocks":
             message = f"it runs only if {target} fails, which a plan can't know: it waits for {target} and is held"

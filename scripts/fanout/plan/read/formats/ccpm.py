@@ -31,9 +31,11 @@ def detect(source: Source) -> float:
         return 0.9 if _epics(source.files, source.path) else 0.0
     found = front.parse(markdown.page(source.text, "").lines) if source.text.startswith("---") else Front()
     own = {"depends_on", "parallel", "conflicts_with"} & found.values.keys()
-    if "name" not in found.values or "status" not in found.values or "schema" in found.values:
+    called = {"name", "title", "issue"} & found.values.keys()
+    if not called or "status" not in found.values or "schema" in found.values:
         return 0.0
-    return 0.9 if len(own) > 1 else 0.7 if own else 0.0
+    sure = 0.9 if len(own) > 1 else 0.7 if own else 0.0
+    return sure if "name" in called else min(sure, 0.75)
 
 
 def read(source: Source) -> Reading:
@@ -105,7 +107,7 @@ def _stem(path: str) -> str:
 def _task(gather: Gather, path: str, identity: str) -> None:
     page = markdown.page(gather.text(path), gather.name(path))
     head = front.parse(page.lines)
-    title = head.text("name") or next((line.title for line in page.lines if line.level), identity)
+    title = head.text("name") or head.text("title") or next((line.title for line in page.lines if line.level), identity)
     status = statuses.exact(head.text("status"))
     place = gather.place(path, head.lines.get("name", 1))
     entry = gather.task(identity, title, place, status or "pending")

@@ -185,15 +185,37 @@ def _depend(gather: Gather, plans: list[_Plan]) -> None:
     for plan in plans:
         for item in plan.head.texts("depends_on"):
             text = re.sub(r"(?:-?PLAN)?(?:\.md)?\Z", "", os.path.basename(item.strip()), flags=re.IGNORECASE)
+            text = re.sub(r"\A(\d+(?:\.\d+)*)-[A-Za-z][\w.-]*?-(\d+)\Z", r"\1-\2", text)  # 01-foundation-01
+            text = re.sub(r"\A(?:phase|plan)[ -]*(?=\d)", "", text, flags=re.IGNORECASE)
             if not re.fullmatch(r"[\d.]+(?:-\d+)*(?:-[\w-]+)?", text):
                 where = gather.place(plan.path, plan.head.lines.get("depends_on", 1))
                 message = f"{where}: depends_on holds {item[:60]!r}, which is no plan's number"
                 gather.warn("placeholder", message, plan.entry.id, "Write numbers such as 01-02, or nothing: [].")
                 continue
-            choices = (text, f"{plan.phase}-{text}", f"{plan.phase}-{text.zfill(2)}")
-            found = [name for name in choices if name in gather.known and name != plan.entry.id]
-            whole = [other.entry.id for other in plans if other.phase == text and other.phase != plan.phase]
-            plan.entry.add("depends_on", found[:1] or whole or [clean_id(choices[1] if text.isdigit() else text)])
+            _need(gather, plan, plans, text)
+
+
+def _need(gather: Gather, plan: _Plan, plans: list[_Plan], text: str) -> None:
+    """The plan or the phase that `text` names; one of another folder that has its SUMMARY is over."""
+    choices = (text, f"{plan.phase}-{text}", f"{plan.phase}-{text.zfill(2)}")
+    found = [name for name in choices if name in gather.known and name != plan.entry.id]
+    phase = re.match(r"(\d+(?:\.\d+)*)(?:-[A-Za-z]|\Z)", text)
+    whole = [one.entry.id for one in plans if phase and one.phase == phase[1] and one.phase != plan.phase]
+    if not found and not whole and _is_over(gather, plan, text):
+        return
+    plan.entry.add("depends_on", found[:1] or whole or [clean_id(choices[1] if text.isdigit() else text)])
+
+
+def _is_over(gather: Gather, plan: _Plan, text: str) -> bool:
+    """Whether a phase beside this one's folder holds the plan's summary."""
+    number = re.match(r"(\d+(?:\.\d+)*)-\d+\Z", text)
+    phases = os.path.dirname(os.path.dirname(plan.path))
+    files = gather.source.files
+    return bool(number) and any(
+        files.exists(os.path.join(phases, name, f"{text}-SUMMARY.md"))
+        for name in files.names(phases)
+        if number and re.match(rf"{re.escape(number[1])}\b", name)
+    )
 
 
 def _waves(gather: Gather, plans: list[_Plan]) -> None:

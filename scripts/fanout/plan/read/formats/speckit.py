@@ -11,6 +11,8 @@ from itertools import pairwise
 from fanout.errors import FanoutError
 from fanout.plan.files import Files
 from fanout.plan.read import edges, places
+from fanout.plan.read.outline import headings
+from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather, one_line
@@ -161,6 +163,9 @@ def _phase(line: Line) -> _Phase:
 def _box_task(gather: Gather, path: str, line: Line, box: Box, start: re.Match[str]) -> tuple[Entry, list[str]]:
     marks, text = _marks(start["pre"] + start["rest"])
     entry = gather.task(start["id"], text, gather.place(path, line.number), box.status)
+    if box.status == "pending":
+        entry.note.status = statuses.marked(text) or "pending"
+    take(entry, text)
     entry.note.parallel = True if "P" in marks else None
     entry.fields["description"] = text
     return entry, [text]
@@ -183,7 +188,7 @@ def _continue(entry: Entry, details: list[str]) -> None:
 
 def _heading_task(gather: Gather, path: str, line: Line, head: re.Match[str], block: list[Line]) -> Entry:
     marks, text = _marks(head["rest"])
-    entry = gather.task(head["id"], text, gather.place(path, line.number), markdown.status_of(head["box"] or ""))
+    entry = gather.task(head["id"], text, gather.place(path, line.number), headings.status(line, block))
     entry.note.parallel = True if "P" in marks or "[P]" in line.title else None
     entry.fields["description"] = markdown.body(block)
     current = ""
@@ -193,8 +198,6 @@ def _heading_task(gather: Gather, path: str, line: Line, head: re.Match[str], bl
         field_ = item.field()
         if field_:
             current = field_[0]
-            if current in ("status", "状态"):
-                entry.note.status = statuses.within(field_[1])
             continue
         bullet = item.bullet()
         if bullet is None:
@@ -332,22 +335,20 @@ def _arrows(names: _Names, text: str) -> None:
 
 
 def mark(origin: Origin) -> list[Edit]:
-    """Flips the task's check box."""
+    """Flips the task's check box; of a heading without one, sets its status line or flips its steps."""
     path = _file(origin.source)
     content = Content(origin.source.files, path)
+    note = read(origin.source).notes.get(origin.task)
     page = markdown.page(content.text, path)
-    for line in page.lines:
-        if not line.plain:
-            continue
-        box = line.box()
-        start = _START.match(box.text) if box else None
-        if box and start and start["id"].upper() == origin.task.upper():
-            return flip(content, box.at, box.token, origin.status)
-        head = re.match(rf"\[(.)\]\s*(?:Task\s+)?({ID})\b", line.title) if line.level else None
-        if head and head[2].upper() == origin.task.upper():
-            at = line.start + line.text.index("[") + 1
-            return flip(content, at, head[1], origin.status)
-    raise FanoutError(f"{path}: task {origin.task} has no check box to mark.", "Write it as '- [ ] T001 ...'.")
+    index = int(note.place.rpartition(":")[2]) - 1 if note else len(page.lines)
+    line = page.lines[index] if index < len(page.lines) else None
+    box = line.box() if line else None
+    if box:
+        return flip(content, box.at, box.token, origin.status)
+    found = headings.mark(content, line, markdown.section(page.lines, index), origin.status) if line else None
+    if found is None:
+        raise FanoutError(f"{path}: task {origin.task} has no check box to mark.", "Write it as '- [ ] T001 ...'.")
+    return found
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -6,12 +6,13 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.plan.read import edges
+from fanout.plan.read.outline import headings
 from fanout.plan.read.prose import touched
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
-from fanout.plan.read.text.content import Content, flip
+from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.markdown import Line, Page
-from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
 NAME = "superpowers"
 _ID = r"(?:Tasks?\s+#?|#)\d+[a-z]?(?!\.\d)"
@@ -22,6 +23,7 @@ _NEEDS = re.compile(
 _TITLE = re.compile(r"Task\s+(\d+[a-z]?)(?!\.\d)\b\s*[:.–—-]?\s*(.*)\Z", re.IGNORECASE)  # noqa: RUF001
 _LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
+_USERS = re.compile(r"\([^()]*\b(?:used|consumed|needed|required|called)\s+by\b[^()]*\)", re.IGNORECASE)
 _COMMIT = re.compile(r"(\s*(?:\$ )?git\s+commit\b)(.*)\Z")
 _ADD = re.compile(r"(\s*(?:\$ )?)git\s+(?:add|stage)\b.*\Z")
 _SWEEP = re.compile(r"\s-(?:a|am|A)\b|\s--all\b")
@@ -64,12 +66,10 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
         match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None
         if match is None:
             continue
-        lines = markdown.section(page.lines, index)
-        until = next(
-            (at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None
+        lines = _body(page, index)
+        entry = gather.task(
+            match[1], match[2] or match[0], gather.place(path, line.number), headings.status(line, lines)
         )
-        lines = lines[:until]
-        entry = gather.task(match[1], match[2] or match[0], gather.place(path, line.number), _status(line, lines))
         _files(entry, lines)
         bodies.append(lines)
     return bodies
@@ -79,12 +79,11 @@ def _boxes(lines: list[Line]) -> list[markdown.Box]:
     return [box for line in lines if line.plain for box in [line.box()] if box]
 
 
-def _status(head: Line, lines: list[Line]) -> Status:
-    """Done when every step is; begun when some are."""
-    done = [box.status == "completed" for box in _boxes(lines)]
-    if (done and all(done)) or "✅" in head.title:
-        return "completed"
-    return "in_progress" if any(done) else "pending"
+def _body(page: Page, index: int) -> list[Line]:
+    """What stands below a task's heading, up to the next task."""
+    lines = markdown.section(page.lines, index)
+    until = next((at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None)
+    return lines[:until]
 
 
 def _files(entry: Entry, lines: list[Line]) -> None:
@@ -99,8 +98,8 @@ def _files(entry: Entry, lines: list[Line]) -> None:
                 labelled_sections.file_item(entry, f"{field[0]}: {field[1]}")
                 continue
             inside = named
-            if field and named and field[1]:
-                labelled_sections.file_item(entry, field[1])
+            for part in labelled_sections.split_files(field[1]) if field and named else []:
+                labelled_sections.file_item(entry, part)
         elif inside and line.bullet() is not None:
             labelled_sections.file_item(entry, line.bullet() or "")
     steps = "\n".join(box.text for box in _boxes(lines))
@@ -123,7 +122,7 @@ def _order(gather: Gather, bodies: list[list[Line]]) -> None:
             elif name in used:
                 used[name] += _SYMBOL.findall(text)
                 if name == "consumes":
-                    names = [identity for identity in found.ids(text) if identity != entry.id]
+                    names = [identity for identity in found.ids(_USERS.sub("", text)) if identity != entry.id]
                     entry.add("depends_on", names, f"it consumes what {', '.join(names)} produces", 0.9)
                 stated = True
                 known.add(entry.id)
@@ -185,24 +184,17 @@ def _limited(text: str, own: str) -> tuple[str, bool]:
 
 
 def mark(origin: Origin) -> list[Edit]:
-    """Flips the check boxes of the task's steps: they are its status."""
+    """Flips the check boxes of the task's steps, which are its status, unless its heading or a status line has it."""
     content = Content(origin.source.files, origin.source.path)
+    note = read(origin.source).notes.get(origin.task)
+    if note is None:
+        raise FanoutError(f"{origin.source.path} has no task {origin.task} any more.", "Read it again.")
     page = markdown.page(content.text, origin.source.path)
-    for index, line in enumerate(page.lines):
-        match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None
-        if match is None or match[1] != origin.task:
-            continue
-        lines = markdown.section(page.lines, index)
-        until = next(
-            (at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None
-        )
-        boxes = _boxes(lines[:until])
-        if not boxes:
-            raise FanoutError(
-                f"{origin.source.path}: task {origin.task} has no steps to check off.", "Mark it by hand."
-            )
-        return [edit for box in boxes for edit in flip(content, box.at, box.token, origin.status)]
-    raise FanoutError(f"{origin.source.path} has no task {origin.task} any more.", "Read it again.")
+    index = int(note.place.rpartition(":")[2]) - 1
+    found = headings.mark(content, page.lines[index], _body(page, index), origin.status)
+    if found is None:
+        raise FanoutError(f"{origin.source.path}: task {origin.task} has no steps to check off.", "Mark it by hand.")
+    return found
 
 
 FORMAT = Format(NAME, detect, read, mark)

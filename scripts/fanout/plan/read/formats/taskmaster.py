@@ -29,25 +29,34 @@ _WORD: dict[Status, str] = {
 
 
 def detect(source: Source) -> float:
-    """An object with `tasks`, or of tags with `tasks`, whose items look like task-master's."""
+    """An object with `tasks`, or of tags with `tasks`, whose items look like task-master's; or the list alone."""
     if source.is_folder:
         return 0.9 if _file(source.files, source.path) else 0.0
-    if source.text.lstrip()[:1] not in ("{", "/") or '"tasks"' not in source.text:
+    if source.text.lstrip()[:1] not in ("{", "/", "[") or not any(
+        f'"{mark}"' in source.text for mark in ("tasks", *_MARKS)
+    ):
         return 0.0
     data = jsonc.peek(source.text)
-    if not isinstance(data, dict) or "schema_version" in data:
-        return 0.0
-    lists = [value for value in _lists(data).values() if value]
-    tasks = [task for value in lists for task in value[:20] if isinstance(task, dict)]
+    if isinstance(data, dict) and "schema_version" not in data:
+        return _looks(
+            data, "tasks" in data, any(isinstance(value, dict) and "tasks" in value for value in data.values())
+        )
+    return _looks(data, False, False) if isinstance(data, list) else 0.0
+
+
+def _looks(data: object, plain: bool, tagged: bool) -> float:
+    """How sure it is that the tasks are theirs; `plain` and `tagged` say where they stand."""
+    tasks = [task for value in _lists(data).values() for task in value[:20] if isinstance(task, dict)]
     if not tasks:
-        tagged = "tasks" not in data and any(isinstance(value, dict) and "tasks" in value for value in data.values())
-        return 0.5 if tagged else 0.0
+        return 0.5 if tagged and not plain else 0.0
     score = max(sum(mark in task for mark in _MARKS) for task in tasks)
     numbered = any(isinstance(task.get("id"), int) for task in tasks)
     native = any({"depends_on", "writes", "accept"} & task.keys() for task in tasks)
     if native or any("subject" in task or "blockedBy" in task for task in tasks):
-        return 0.1 if numbered else 0.0
-    return 0.9 if score >= 2 else 0.6 if score or "tasks" not in data else 0.55 if numbered else 0.0
+        return 0.1 if numbered and (plain or tagged) else 0.0
+    if not plain and not tagged:
+        return 0.62 if score >= 2 else 0.0
+    return 0.9 if score >= 2 else 0.6 if score or not plain else 0.55 if numbered else 0.0
 
 
 def read(source: Source) -> Reading:
@@ -57,7 +66,7 @@ def read(source: Source) -> Reading:
     text = gather.text(path)
     data = jsonc.parse(text, name)
     lists = _lists(data)
-    if not isinstance(data, dict) or not lists:
+    if not lists:
         raise SourceError([Problem(name, "", type(data).__name__, "there is no list of tasks", 'Write {"tasks": []}.')])
     tag = _tag(source, path, lists)
     problems: list[Problem] = []
@@ -85,15 +94,28 @@ def _is_theirs(files: Files, path: str) -> bool:
 
 def _lists(data: object) -> dict[str, list[object]]:
     """The lists of tasks by tag; the untagged one is ""."""
+    if isinstance(data, list):
+        return {"": data} if data and all(isinstance(item, dict) for item in data) else {}
     if not isinstance(data, dict):
         return {}
     if isinstance(data.get("tasks"), list):
         return {"": data["tasks"]}
     found: dict[str, list[object]] = {}
     for tag, value in data.items():
-        if isinstance(value, dict) and isinstance(value.get("tasks"), list):
-            found[str(tag)] = value["tasks"]
+        inner = value.get("tasks") if isinstance(value, dict) else value
+        if isinstance(inner, list) and (isinstance(value, dict) or (inner and isinstance(inner[0], dict))):
+            found[str(tag)] = inner
     return found
+
+
+def _array(plain: str, tag: str) -> int:
+    """Where the list of a tag begins: in an object, in an object of the tag, or the tag's value, or the whole text."""
+    if plain.lstrip()[:1] == "[":
+        return plain.index("[")
+    outer = jsonc.members(plain)
+    if tag and plain[outer[tag][0]] == "[":
+        return outer[tag][0]
+    return (jsonc.members(plain, outer[tag][0]) if tag else outer)["tasks"][0]
 
 
 def _tag(source: Source, path: str, lists: dict[str, list[object]]) -> str:
@@ -128,13 +150,14 @@ def _tasks(gather: Gather, path: str, text: str, tag: str, items: list[object], 
             where = gather.place(path, known[number]) if number < len(known) else place
             inside.append(Fields(sub, where, problems, "task-master/subtask"))
             name = inside[-1].text("id") or str(number + 1)
-            children.append(_task(gather, inside[-1], f"{identity}.{name}", where))
+            children.append(_task(gather, inside[-1], _child_id(identity, name), where))
         entry = _task(gather, fields, identity, place)
         parts.append((entry, children, fields, inside))
     for entry, children, fields, inside in parts:
         entry.add("depends_on", [clean_id(name) for name in fields.texts("dependencies")])
         for child, inner in zip(children, inside, strict=True):
-            child.add("depends_on", [_sibling(gather, entry.id, name) for name in inner.texts("dependencies")])
+            for name in inner.texts("dependencies"):
+                _sibling(gather, entry, child, name)
         for each in (*children, entry):
             words = f"{each.fields['title']}\n{each.fields.get('description', '')}"
             if each is not entry or not children:
@@ -164,10 +187,7 @@ def _lines(text: str, tag: str) -> tuple[list[int], list[list[int]]]:
     """The line of each task, and of each of its sub-tasks."""
     plain = jsonc.plain(text)
     index = jsonc.Lines(plain)
-    outer = jsonc.members(plain)
-    if tag:
-        outer = jsonc.members(plain, outer[tag][0])
-    tasks = jsonc.elements(plain, outer["tasks"][0])
+    tasks = jsonc.elements(plain, _array(plain, tag))
     inner: list[list[int]] = []
     for start, end in tasks:
         spot = jsonc.members(plain, start).get("subtasks") if '"subtasks"' in plain[start:end] else None
@@ -209,13 +229,25 @@ def _joined(fields: Fields, name: str) -> str:
     return "\n".join(fields.texts(name)) if isinstance(value, list) else fields.text(name)
 
 
-def _sibling(gather: Gather, parent: str, name: str) -> str:
-    """A number inside a sub-task is a sibling; "4.1" and what no sibling has is a task of the whole list."""
-    sibling = clean_id(f"{parent}.{name}")
-    if "." not in name and sibling in gather.known:
-        return sibling
-    identity = clean_id(name)
-    return identity if identity in gather.known or "." in name else sibling
+def _child_id(parent: str, name: str) -> str:
+    """1 below 2 is 2.1; what is written as 2.1 already stays so."""
+    return name if name.startswith(f"{parent}.") else f"{parent}.{name}"
+
+
+def _sibling(gather: Gather, parent: Entry, child: Entry, name: str) -> None:
+    """A number inside a sub-task is a sibling; else it may mean a task of the whole list, which is only inferred."""
+    identity, sibling = clean_id(name), clean_id(_child_id(parent.id, name))
+    if sibling in gather.known and sibling != child.id:
+        child.add("depends_on", [sibling])
+    elif identity == parent.id or sibling == child.id:
+        message = f"depends on {name}, which is the task that it is a part of"
+        gather.warn("unknown-task", message, child.id, "Write the number of another sub-task, or nothing: [].")
+    elif identity in gather.known and "." not in name:
+        child.add(
+            "depends_on", [identity], f"no sub-task beside it has the number {name}, so task {name} is meant", 0.7
+        )
+    else:
+        child.add("depends_on", [identity if "." in name else sibling])
 
 
 def _others(gather: Gather, path: str, text: str, lists: dict[str, list[object]], tag: str) -> None:
@@ -253,10 +285,7 @@ def mark(origin: Origin) -> list[Edit]:
 
 def _find(plain: str, tag: str, task: str) -> int | None:
     """Where the object of a task or sub-task begins."""
-    outer = jsonc.members(plain)
-    if tag:
-        outer = jsonc.members(plain, outer[tag][0])
-    for index, (start, _end) in enumerate(jsonc.elements(plain, outer["tasks"][0])):
+    for index, (start, _end) in enumerate(jsonc.elements(plain, _array(plain, tag))):
         members = jsonc.members(plain, start)
         identity = _identity(plain, members, index)
         if clean_id(identity) == task:
@@ -264,7 +293,7 @@ def _find(plain: str, tag: str, task: str) -> int | None:
         if "subtasks" in members and task.startswith(clean_id(identity) + "."):
             for place, (begin, _stop) in enumerate(jsonc.elements(plain, members["subtasks"][0])):
                 name = _identity(plain, jsonc.members(plain, begin), place)
-                if clean_id(f"{identity}.{name}") == task:
+                if clean_id(_child_id(identity, name)) == task:
                     return begin
     return None
 

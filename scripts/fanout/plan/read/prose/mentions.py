@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from fanout.plan.pattern import PatternError, parse
 from fanout.plan.read.prose import vocabulary as words
 
 Mode = Literal["write", "read"]
@@ -30,6 +31,9 @@ _TOKEN = re.compile(
 )
 _RANGE = re.compile(r"(?::\d[\d,:-]*|#L\d+(?:-L?\d+)?)\Z")
 _URL = re.compile(r"\w+://\S+|\bwww\.\S+")
+_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300})\)")
+_CITED = re.compile(r"\[(?P<path>[^\[\]\s]{1,200}):\d[\d,:-]*\]")
+_CALL = re.compile(r"(?<![\w./])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\(")
 _CHUNK = 2000
 
 
@@ -68,20 +72,35 @@ def as_path(token: str, marked: bool = True) -> str | None:
     if not token or len(token) > 250 or any(char in token for char in "<>|;=^`\x00\n\r\t") or "://" in token:
         return None
     token = _RANGE.sub("", token).rstrip(",:;")
+    token = re.sub(r"\\(?=[*])" if "/" not in token else r"\\(?=[*_.{}()-])", "", token)
     if re.match(r"[A-Za-z]:[\\/]", token) or token.startswith(("~", "$", "@", "-", "#", "%", "&", "+", "!")):
         return None
     token = re.sub(r"\\(?=[\w.@-])", "/", token)
     if " " in token or token.startswith("/") or not re.search(r"\w", token):
         return None
     normal = _inside(token)
-    return _literal(normal) if normal and _looks_like_path(normal, marked) else None
+    found = _literal(normal) if normal and _looks_like_path(normal, marked) else None
+    return found if found and _can_be(found) else None
+
+
+def _can_be(path: str) -> bool:
+    """Whether a pattern of it can be made that some path matches: what is inferred refuses no list."""
+    try:
+        return not parse(path).matches_nothing
+    except PatternError:
+        return False
 
 
 _path_of = lru_cache(maxsize=8192)(as_path)
 
 
 def _all(text: str) -> Iterator[Mention]:
-    text = _URL.sub(lambda match: " " * len(match[0]), text)
+    text = _URL.sub(_blank, text)
+    for link in _LINK.finditer(text):
+        target = as_path(link["to"].split("#", 1)[0])
+        if target and not _same(link["text"], target):
+            yield Mention(target, "read", 0.6, "a link leads to it")
+    text = _CALL.sub(_blank, _CITED.sub(_reference, _LINK.sub(_linked, text)))
     for sentence in _sentences(text):
         cues: list[tuple[int, int, str, str]] | None = None
         before: tuple[int, tuple[Mode, float, str]] | None = None
@@ -95,6 +114,30 @@ def _all(text: str) -> Iterator[Mention]:
             verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
             before = (end, verdict)
             yield Mention(pattern, *verdict)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _same(text: str, target: str) -> bool:
+    """Whether the text of a link is the path that it leads to, or the end of it."""
+    words = text.strip(" `*").removeprefix("./")
+    return bool(words) and (target == words or target.endswith("/" + words))
+
+
+def _linked(link: re.Match[str]) -> str:
+    """A link as it counts for the prose: its target where the text is that path, else its text."""
+    to = link["to"].split("#", 1)[0]
+    target = as_path(to)
+    if target and _same(link["text"], target):
+        return f"`{to}`"
+    return " " if not target and _same(link["text"], to) else link["text"]
+
+
+def _reference(cited: re.Match[str]) -> str:
+    """[src/a.py:41] cites a line: a reference."""
+    return f"(see {cited['path']})"
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -126,7 +169,7 @@ def _bare(span: re.Match[str]) -> str:
 
 
 def _trim(token: str) -> str:
-    token = token.rstrip(".,:;!?'\"*_")
+    token = token.replace("\\*", "*") if "\\*" in token else token.rstrip(".,:;!?'\"*_")
     while token and ((token[-1] == ")" and token.count("(") < token.count(")")) or token[-1] in ",("):
         token = token[:-1]
     while token.startswith("(") and token.count("(") > token.count(")"):
@@ -146,6 +189,8 @@ def _judge(
     verb = next((cue for cue in reversed(before) if cue[2] != "refer"), None)
     if before and before[-1][2] == "refer":
         _start, end, _kind, word = before[-1]
+        if word.lower() == "from" and words.CALLED.search(sentence[:_start]):
+            return "write", 0.7 + bonus, "what is called from the path is called there"
         if verb and word.lower() == "from" and words.TAKING_OUT.match(verb[3]):
             return "write", 0.7 + bonus, f"'{verb[3]}' stands before the path, which it takes something from"
         direct = not sentence[end:at].strip(" `*:(") or not into or pattern.endswith((".md", ".mdx", ".txt", ".pdf"))
@@ -179,6 +224,8 @@ def _looks_like_path(token: str, marked: bool) -> bool:
         return False
     if name in words.FILES or (name.startswith(".") and len(name) > 2 and marked and "(" not in name):
         return True
+    if not marked and words.ALTERNATIVES.fullmatch(lower):
+        return False
     if re.search(r"[()]", token) and not re.search(r"(?:^|/)\([\w.-]+\)(?:/|$)", token):
         return False
     if re.fullmatch(r"[\d./-]+", token) or re.search(r"[,(]", token.replace("{", "(").split("(")[0]):

@@ -164,6 +164,9 @@ class Phrases:
 
     def _earlier_of(self, flat: str, owner: str) -> Iterator[tuple[str, list[str]]]:
         """Quote and ids of "after the previous task", "depends on all previous tasks"."""
+        whole = words.WHOLE.search(flat.split("\n", 1)[0])
+        if whole:
+            yield _short(whole[0]), self._order[: self._place.get(owner, 0)]
         for match in words.AFTER_EARLIER.finditer(flat):
             if not _negated(flat, match.start()):
                 yield _short(match[0]), self._earlier(match["which"], owner)

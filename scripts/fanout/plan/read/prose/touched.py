@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from fanout.plan.read.prose.mentions import as_path, installs, mentions, only_looks
 from fanout.plan.read.reading_builder import Entry, Gather
 
 EVERYTHING = "**"
+EVERYWHERE = re.compile(
+    r"\b(?:renam|replac|migrat|convert|reformat|format|remov|updat|chang|apply|delet)\w*\b.*\b(?:everywhere|"
+    r"(?:across|throughout|in)\s+(?:the\s+)?(?:whole|entire|all)\s+(?:of\s+the\s+)?(?:code\s?base|project|repo(?:sitory)?|files)|"
+    r"(?:across|throughout)\s+the\s+(?:code\s?base|project|repo(?:sitory)?))\b",
+    re.IGNORECASE,
+)
 
 
 def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
@@ -20,6 +28,8 @@ def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
             entry.add("writes", [found.pattern], found.why, found.confidence)
         elif found.pattern not in written:
             entry.add("reads", [found.pattern], found.why, found.confidence)
+    if not only_reads and EVERYWHERE.search(text.split("\n", 1)[0]):
+        entry.add("writes", [EVERYTHING], "its words say that it changes files everywhere", 0.6)
     for command, files in installs(text):
         entry.add("writes", files, f"'{command}' changes the manifest and its lock file", 0.9)
 

@@ -53,6 +53,14 @@ COMMANDS = _words(
     tsc tsx ts-node java mvn gradle ./gradlew dotnet ruby bundle rake rspec php composer phpunit swift psql
     sqlite3 open source export head tail diff jq"""
 )
+# Kinds of the same thing with a slash between them: "unit/integration tests".
+_KINDS = (
+    "unit integration e2e contract smoke functional acceptance performance component",
+    "frontend backend client server web mobile ios android desktop api ui cli",
+    "models services views controllers routes schemas types hooks utils components pages",
+    "docs tests specs examples",
+)
+ALTERNATIVES = re.compile("|".join(f"(?:{_either(kinds)})(?:/(?:{_either(kinds)}))+" for kinds in _KINDS))
 MIME = re.compile(r"(?:application|text|image|audio|video|multipart|font)/[\w.+*-]+\Z")
 BRANCH = re.compile(r"(?:origin|upstream|refs|feature|bugfix|hotfix|release)/[\w./-]+\Z")
 
@@ -61,7 +69,7 @@ _WRITING = """create creates creating add adds adding implement implements imple
     replace generate configure set|up setup initialize initialise define extract convert migrate register wire scaffold
     strip purge prune eliminate clean simplify rework inline improve correct repair adjust tweak reformat format
     integrate optimize optimise document enhance expose introduce insert append bump split merge save store output
-    produce export install persist handle show call process refresh cache draft port rewrite drop
+    produce export install hook|up hooks|up hook plug persist handle show call process refresh cache draft port rewrite drop
     crear crea actualizar modificar ajouter modifier erstellen anlegen ändern"""
 # These make the whole clause a reading one ...
 _LOOKING_AT = """read reads reading see consult review audit check verify validate inspect analyze analyse run execute
@@ -70,6 +78,12 @@ _LOOKING_AT = """read reads reading see consult review audit check verify valida
 EITHER = re.compile(r"(?:check|verify|validate|inspect|run|execute|compare|loads?)\Z", re.IGNORECASE)
 ONLY_LOOKS = re.compile(
     r"\W*(?:that|whether|if|how|why|against|with|all)\b|[^.]*\b(?:tests?|suite|lint\w*|benchmarks?|validation|checks|quickstart|build)\b",
+    re.IGNORECASE,
+)
+# "call it from src/a.py" changes the caller.
+CALLED = re.compile(
+    r"\b(?:call(?:ed)?|invoked?|triggered|trigger|mount(?:ed)?|link(?:ed)?|reach(?:ed|able)?|open(?:ed)?)\b"
+    r"(?:\s+[\w`().-]+){0,3}\s*\Z",
     re.IGNORECASE,
 )
 # What is taken out of a file changes it.

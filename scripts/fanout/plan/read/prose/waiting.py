@@ -93,6 +93,12 @@ _LAST += r"(?:the\s+above|上一(?:个任务|步|项)|前一(?:个任务|步|项
 ALL_EARLIER = re.compile(
     rf"[\s:：]*(?:{_ALL}|(?:the\s+)?{_EARLIER}\s+(?:tasks|steps|items|ones)\b|(?:之前|以上|前面)的?所有)", re.IGNORECASE
 )
+# "Document all of it", "Write tests for all of the above": the whole work before it.
+WHOLE = re.compile(
+    r"\b(?:all|everything|each)\s+of\s+(?:it|them|the\s+above|the\s+(?:tasks|steps)\s+above)\b|\b(?:everything|all)\s+above\b|"
+    r"\b(?:document|test|review|verify|commit|clean\s+up)\w*\s+everything\b",
+    re.IGNORECASE,
+)
 PREVIOUS = re.compile(rf"[\s:：]*(?:{_LAST})", re.IGNORECASE)
 AFTER_EARLIER = re.compile(
     rf"(?:{FORWARD})[\s:：]*(?P<which>{_ALL}|(?:the\s+)?{_EARLIER}\s+(?:tasks|steps|items|ones)\b|{_LAST})",

@@ -20,9 +20,12 @@ _FILE = re.compile(
 )
 _NOTE = re.compile(r"\(([^()]*)\)")
 _READ = ("read", "reference", "阅读", "参考")
+_UNCHANGED = re.compile(
+    r"[(\[](?:read[- ]only|unchanged|no\s+changes?|for\s+reference|context)\b|不修改|只读", re.IGNORECASE
+)
 _FILES_HEAD = re.compile(
     r"(?:(?:affected|related|relevant|target|touched|changed|modified|key)\s+)?files?"
-    r"(?:\s+(?:affected|to\s+(?:create|modify|change|touch|edit|update).*|changed|touched|modified|involved))?\Z"
+    r"(?:\s+(?:affected|to\s+(?:create|modify|change|touch|edit|update).*|created|changed|touched|modified|involved|needed))?\Z"
     r"|(?:受影响的?|相关|涉及的?|修改的?)文件|文件(?:列表|清单)?\Z",
     re.IGNORECASE,
 )
@@ -55,7 +58,7 @@ def file_item(entry: Entry, text: str, stated: bool = True) -> bool:
         return False
     note = _NOTE.search(text.split(spans[0], 1)[-1] if spans else text)
     word = ((verb["verb"] or "") if verb else "").lower() or (note[1].strip().lower() if note else "")
-    reading = word.startswith(_READ)
+    reading = word.startswith(_READ) or bool(_UNCHANGED.search(text))
     reason = "" if stated else "it stands in a list of files"
     entry.add("reads" if reading else "writes", paths, reason, 0.8)
     return True

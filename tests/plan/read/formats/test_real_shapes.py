@@ -1,0 +1,207 @@
+"""Shapes that real lists of the known formats have, each with the neighbour that must still be read as before."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from fanout.plan import planner
+from fanout.plan.read import registry
+from fanout.plan.reading import Source
+from fanout.source.resolve import resolve
+
+
+def read(text, forced=None):
+    reading = registry.read(Source("-", "", text, "/nowhere"), forced)
+    planner.make(reading, "quick")
+    return reading
+
+
+def needs(reading):
+    return {task.id: task.depends_on for task in reading.document.tasks}
+
+
+def codes(reading):
+    return [(remark.code, remark.task) for remark in reading.warnings]
+
+
+def master(*subtasks, **more):
+    return json.dumps(
+        {"master": {"tasks": [{"id": 1, "title": "S", "subtasks": list(subtasks)}, *more.get("beside", ())]}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wanted", "found"),
+    [
+        ("1.1", "1.2", "1.1", {"1.1": [], "1.2": ["1.1"], "1": ["1.1", "1.2"]}),
+        (1, 2, 1, {"1.1": [], "1.2": ["1.1"], "1": ["1.1", "1.2"]}),
+        (1, 2, "1.1", {"1.1": [], "1.2": ["1.1"], "1": ["1.1", "1.2"]}),
+    ],
+)
+def test_sub_tasks_with_and_without_their_tasks_number(first, second, wanted, found):
+    text = master({"id": first, "title": "a"}, {"id": second, "title": "b", "dependencies": [wanted]})
+    assert needs(read(text)) == found
+
+
+def test_a_number_that_no_sibling_has_may_mean_a_task_and_gives_way():
+    other = {"id": 7, "title": "x", "dependencies": [1]}
+    reading = read(master({"id": 2, "title": "a", "dependencies": [7]}, beside=[other]))
+    assert (needs(reading)["1.2"], codes(reading)) == ([], [("order-contradicts", "1.2")])
+    free = read(master({"id": 2, "title": "a", "dependencies": [7]}, beside=[{"id": 7, "title": "x"}]))
+    assert needs(free)["1.2"] == ["7"]
+
+
+def test_a_sub_task_that_waits_for_its_own_whole_is_said():
+    reading = read(master({"id": 2, "title": "a", "dependencies": [1]}))
+    assert (needs(reading)["1.2"], codes(reading)) == ([], [("unknown-task", "1.2")])
+
+
+TASKS = [
+    {"id": 1, "title": "a", "status": "done", "dependencies": [], "priority": "high"},
+    {"id": 2, "title": "b", "dependencies": [1], "priority": "low"},
+]
+
+
+@pytest.mark.parametrize("data", [TASKS, {"master": TASKS}, {"tasks": TASKS}, {"master": {"tasks": TASKS}}])
+def test_where_taskmaster_keeps_its_list(data):
+    reading = read(json.dumps(data))
+    assert (reading.format, needs(reading)) == ("task-master", {"1": [], "2": ["1"]})
+    assert [note.place.rpartition(":")[2] for note in reading.notes.values()] == ["1", "1"]
+    assert [note.status for note in reading.notes.values()] == ["completed", "pending"]
+
+
+def test_an_id_of_spec_kit_that_stands_twice():
+    reading = read(
+        "## Phase 1\n- [ ] T048 [P] Write src/a.py\n## Phase 2\n- [ ] T048 Write src/c.py\n"
+        "- [ ] T050 [P] Write src/d.py (depends on T048)\n- [ ] T051 [P] Write src/e.py (depends on T48)\n"
+    )
+    assert list(needs(reading)) == ["T048", "T048-2", "T050", "T051"]
+    assert set(needs(reading)["T050"]) >= {"T048", "T048-2"}
+    assert ("duplicate-id", "T048-2") in codes(reading)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "code"),
+    [
+        ("T30", ["T001", "T030"], None),
+        ("T999", ["T001", "T030"], "unknown-task"),
+        ("DOR-676", ["T001", "T030"], "unknown-task"),
+    ],
+)
+def test_a_name_that_is_spelled_otherwise_or_not_there_refuses_nothing(name, wanted, code):
+    reading = read(
+        f"- [ ] T001 Write src/a.py\n- [ ] T030 [P] Write src/b.py\n- [ ] T031 Write src/c.py (depends on {name})\n"
+    )
+    assert set(needs(reading)["T031"]) <= set(wanted)
+    assert [remark.code for remark in reading.warnings] == ([code] if code else [])
+
+
+def test_a_dependency_outside_the_list_is_said_and_holds_nobody():
+    item = {"id": "a-1", "title": "t", "status": "open", "issue_type": "task"}
+    lost = {**item, "id": "a-2", "dependencies": [{"depends_on_id": "rig-9", "type": "blocks"}]}
+    empty = {**item, "id": "a-3", "dependencies": [{"issue_id": "a-3", "depends_on_id": "", "type": "blocks"}]}
+    reading = read("\n".join(json.dumps(one) for one in (item, lost, empty)))
+    assert needs(reading) == {"a-1": [], "a-2": [], "a-3": []}
+    assert codes(reading) == [("outside-task", "a-2")]
+
+
+def plan(tmp_path, phase, number, wanted="", done=False):
+    folder = tmp_path / ".planning" / "phases" / phase
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{phase.split('-')[0]}-{number}"
+    front = (
+        f"---\nphase: {phase}\nplan: {number}\nwave: 1\ndepends_on: [{wanted}]\nfiles_modified: [src/{name}.py]\n---\n"
+    )
+    (folder / f"{name}-PLAN.md").write_text(front, encoding="utf-8")
+    if done:
+        (folder / f"{name}-SUMMARY.md").write_text("done", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("spelling", ["01-foundation-01", '"01-01"', "01-01-PLAN.md", "plan 01-01"])
+def test_a_plan_of_gsd_named_by_its_phase(tmp_path, spelling):
+    plan(tmp_path, "01-foundation", "01")
+    plan(tmp_path, "01-foundation", "02", spelling)
+    reading = registry.read(resolve(str(tmp_path / ".planning"), str(tmp_path)))
+    assert needs(reading) == {"01-01": [], "01-02": ["01-01"]}
+
+
+def test_a_phase_of_gsd_alone_knows_what_the_phases_before_it_did(tmp_path):
+    plan(tmp_path, "01-base", "01", done=True)
+    plan(tmp_path, "01-base", "02")
+    for number, wanted in (("01", "01-01"), ("02", "01-02")):
+        folder = plan(tmp_path, "02-next", number, wanted)
+    reading = registry.read(resolve(str(folder), str(tmp_path)))
+    planner.make(reading, "quick")
+    assert needs(reading) == {"02-01": [], "02-02": ["02-01"]}
+    assert codes(reading) == [("unknown-task", "02-02")]
+
+
+def test_ccpm_with_title_and_issue():
+    reading = read("---\nissue: 12\ntitle: Do it\nstatus: open\ndepends_on: []\nparallel: true\n---\n# x\n`src/a.py`\n")
+    assert (reading.format, reading.document.tasks[0].title) == ("ccpm", "Do it")
+
+
+SUPERPOWERS = """### Task 1: A
+{head}
+- `src/a.py`
+- [x] **Step 1: go**
+### Task 2: B
+**Files**: `docs/x.md` (read-only), `src/b.py`
+- Consumes: `X` from Task 1 (used by Task 3)
+- [ ] **Step 1: go**
+### Task 3: C
+**Files:**
+- Create: `src/c.py`
+- Consumes: `Y` from Task 2
+"""
+
+
+@pytest.mark.parametrize("head", ["**Files Modified**", "**Files:**", "**Files to create:**"])
+def test_files_of_superpowers(head):
+    reading = read(SUPERPOWERS.format(head=head), "superpowers")
+    assert [(task.writes, task.reads) for task in reading.document.tasks] == [
+        (["src/a.py"], []),
+        (["src/b.py"], ["docs/x.md"]),
+        (["src/c.py"], []),
+    ]
+    assert reading.notes["1"].status == "completed"
+
+
+def test_what_is_only_concluded_closes_no_circle():
+    reading = read(SUPERPOWERS.format(head="**Files:**"), "superpowers")
+    assert needs(reading)["1"] == []
+    assert needs(reading)["3"] == ["2"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- size: sm · deps: 1.1 · parallelWith: 1.2",
+        "- **Size:** Small | **Priority:** High\n- **Dependencies:** 1.1 | **Parallel with:** 1.2",
+        "- **Depends on:** 1.1 · **Parallel with:** 1.2",
+        "**Size**: Small\n**Dependencies**: Task 1.1\n**Can run parallel with**: Task 1.2",
+    ],
+)
+def test_several_fields_on_a_line(line):
+    reading = read(
+        f"### Task 1.1: A\n`src/a.py`\n### Task 1.2: B\n- deps: 1.1\n`src/b.py`\n### Task 1.3: C\n{line}\n`src/c.py`\n"
+    )
+    assert (reading.format, needs(reading)) == ("claudekit", {"1.1": [], "1.2": ["1.1"], "1.3": ["1.1"]})
+    assert reading.notes["1.3"].parallel
+
+
+def test_a_sentence_with_a_colon_is_no_field():
+    reading = read(
+        "### Task 1.1: A\n**Dependencies**: None\nDependencies: add `x` (^1.2) to `a.json`\n### Task 1.2: B\n`src/b.py`\n"
+    )
+    assert needs(reading)["1.1"] == []
+
+
+def test_the_boxes_below_a_heading_of_claudekit_are_its_status():
+    reading = read(
+        "### Task 1.1: A\n- [x] 1.1 Write\n  - File: src/a.py\n### Task 1.2: B\n- [ ] 1.2 Write\n  - File: src/b.py\n"
+    )
+    assert {name: note.status for name, note in reading.notes.items()} == {"1.1": "completed", "1.2": "pending"}
