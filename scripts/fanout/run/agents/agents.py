@@ -69,10 +69,10 @@ def adopt(db: sqlite3.Connection, session: str, agent_id: str, agent_type: str, 
 
 def get(db: sqlite3.Connection, agent: int) -> Agent:
     """Raises FanoutError when there is none."""
-    found = select.first(db, Agent, "WHERE id = ?", agent)
-    if found is None:
+    known = select.first(db, Agent, "WHERE id = ?", agent)
+    if known is None:
         raise FanoutError(f"the journal has no agent {agent}.", "`fanout doctor` checks the journal.")
-    return found
+    return known
 
 
 def by_agent_id(db: sqlite3.Connection, agent_id: str) -> Agent | None:
@@ -186,13 +186,13 @@ def has_worktree(db: sqlite3.Connection, folder: str) -> bool:
 
 def lineage(db: sqlite3.Connection, agent: int) -> list[int]:
     """The agent and those that launched it, nearest first."""
-    found = [agent]
-    while len(found) < MOST_PARENTS:
-        row = db.execute("SELECT parent FROM agent WHERE id = ?", (found[-1],)).fetchone()
+    family = [agent]
+    while len(family) < MOST_PARENTS:
+        row = db.execute("SELECT parent FROM agent WHERE id = ?", (family[-1],)).fetchone()
         if row is None or row[0] is None:
             break
-        found.append(int(row[0]))
-    return found
+        family.append(int(row[0]))
+    return family
 
 
 def family(db: sqlite3.Connection, agent: Agent) -> list[int]:

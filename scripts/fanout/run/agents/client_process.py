@@ -33,5 +33,5 @@ def is_gone(pid: int | None, start: str | None) -> bool:
         return True
     except (PermissionError, OSError):
         return False
-    found = start_of(pid)
-    return bool(start and found and start != found)
+    began = start_of(pid)
+    return bool(start and began and start != began)

@@ -30,12 +30,12 @@ def steps(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Step]:
     start = git.run(place, "merge-base", "HEAD", theirs)
     tracked = git.run(place, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules", start)
     new = git.run(place, "ls-files", "--others", "--exclude-standard", "-z")
-    found = {}
+    made = {}
     for name in sorted({*tracked.split("\0"), *new.split("\0")} - {""}):
         before, after = _at(root, place, start, name), objects.keep(root, os.path.join(place, name))
         if before != after:
-            found[name] = (before, after)
-    return found
+            made[name] = (before, after)
+    return made
 
 
 def changed(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:

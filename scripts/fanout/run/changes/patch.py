@@ -19,21 +19,21 @@ OPTIONS = ("--no-index", "--no-prefix", "--binary", "--no-renames", "--no-ext-di
 
 def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
     """The task's changes; of a task that still runs, up to now. Files whose bytes were not kept are named only."""
-    found = {base.in_tree(db, root, run, path): change for path, change in changed(db, root, run, task).items()}
-    unkept = [path for path, change in found.items() if objects.NOT_KEPT in change]
+    steps = {base.in_tree(db, root, run, path): change for path, change in changed(db, root, run, task).items()}
+    unkept = [path for path, change in steps.items() if objects.NOT_KEPT in change]
     named = "".join(f"{path} changed; it was too large to be kept, or could not be read\n" for path in unkept)
-    return _patch(root, {path: change for path, change in found.items() if path not in unkept}) + named
+    return _patch(root, {path: change for path, change in steps.items() if path not in unkept}) + named
 
 
 def changed(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str, tuple[str, str]]:
     """Each path that the task changed, in order: the objects before and after."""
-    found = changes.of_task(db, run, task)
+    steps = changes.of_task(db, run, task)
     agent = agents.of_task(db, run, task)
     if agent is not None:
         for path, before in changes.before_of(db, root, agent).items():
             full = path if os.path.isabs(path) else os.path.join(root, path)
-            found[path] = (found.get(path, (before, ""))[0], objects.keep(root, full))
-    return {path: change for path, change in sorted(found.items()) if changes.differs(*change)}
+            steps[path] = (steps.get(path, (before, ""))[0], objects.keep(root, full))
+    return {path: change for path, change in sorted(steps.items()) if changes.differs(*change)}
 
 
 def keep(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
@@ -45,12 +45,12 @@ def keep(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
     return run_files.shown(base.folder(db, root, run), path)
 
 
-def _patch(root: str, found: dict[str, tuple[str, str]]) -> str:
+def _patch(root: str, steps: dict[str, tuple[str, str]]) -> str:
     """git's own diff of the files laid out in two folders, away from the repository and its attributes."""
-    if not found:
+    if not steps:
         return ""
     with tempfile.TemporaryDirectory(prefix="fanout-diff-") as folder:
-        for path, change in found.items():
+        for path, change in steps.items():
             for side, name in zip(SIDES, change):
                 os.makedirs(os.path.join(folder, side), exist_ok=True)
                 if name != objects.ABSENT:

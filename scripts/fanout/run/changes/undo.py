@@ -111,11 +111,11 @@ def _remove_empty(folder: str) -> None:
 
 def _free(path: str) -> str:
     """The path, or with the first number behind it that is not taken."""
-    found, number = path, 1
-    while os.path.lexists(found):
+    free, number = path, 1
+    while os.path.lexists(free):
         number += 1
-        found = f"{path}.{number}"
-    return found
+        free = f"{path}.{number}"
+    return free
 
 
 def _step(root: str, home: str, path: str, before: str, after: str) -> Step:

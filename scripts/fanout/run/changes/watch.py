@@ -85,9 +85,9 @@ def below(root: str, anchor: str, most: int) -> list[str]:
     start = os.path.join(root, anchor) if anchor not in ("", ".") else root
     if os.path.islink(start) or os.path.isfile(start):
         return [anchor]
-    found: list[str] = []
+    names: list[str] = []
     folders = [(start, "" if anchor in ("", ".") else f"{anchor}/")]
-    while folders and len(found) < most:
+    while folders and len(names) < most:
         folder, prefix = folders.pop()
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -100,11 +100,11 @@ def below(root: str, anchor: str, most: int) -> list[str]:
             if entry.name == state_dir.GIT or not _is_text(entry.name):
                 continue  # a name that is no UTF-8 fits neither a plan nor the journal
             if entry.is_symlink() or entry.is_file(follow_symlinks=False):
-                found.append(prefix + entry.name)
+                names.append(prefix + entry.name)
             elif entry.name not in paths.PASSED_OVER and entry.is_dir(follow_symlinks=False):
                 inner.append((entry.path, f"{prefix}{entry.name}/"))
         folders += reversed(inner)
-    return found
+    return names
 
 
 def _is_worktree(folder: str, entries: list[os.DirEntry[str]]) -> bool:

@@ -18,8 +18,8 @@ def parse(message: str) -> list[tuple[str, str, str]]:
 
 def of_task(message: str, task: str) -> tuple[str, str] | None:
     """The last (verdict, text) that names `task`, or None. A lone line that names another task does not count."""
-    found = [(verdict, text) for verdict, name, text in parse(message) if name == task or name.endswith("/" + task)]
-    return found[-1] if found else None
+    named = [(verdict, text) for verdict, name, text in parse(message) if name == task or name.endswith("/" + task)]
+    return named[-1] if named else None
 
 
 def is_out_of_context(message: str) -> bool:

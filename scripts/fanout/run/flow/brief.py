@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 def write(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
     """Composes the brief and makes the folders that it names. Returns its text. Raises FanoutError, OSError."""
-    found = tasks.get(db, run, task)
+    known = tasks.get(db, run, task)
     os.makedirs(run_files.scratch(root, run, task), exist_ok=True)
     os.makedirs(os.path.dirname(run_files.result(root, run, task)), exist_ok=True)
-    return compose(db, root, found)
+    return compose(db, root, known)
 
 
 def compose(db: sqlite3.Connection, root: str, task: Task) -> str:

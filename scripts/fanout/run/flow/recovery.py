@@ -21,16 +21,16 @@ MOST_OVERLOADS = 5
 
 def settle(db: sqlite3.Connection, root: str, run: str) -> None:
     """Applies the run's policies to what has ended since. May be called as often as one likes."""
-    found = runs.find(db, run)
-    if found is None or found.state != "active":
+    policy = runs.find(db, run)
+    if policy is None or policy.state != "active":
         return
-    if found.on_failure == "retry":
-        for task in _to_retry(db, run, found.retries):
+    if policy.on_failure == "retry":
+        for task in _to_retry(db, run, policy.retries):
             with Write(db):
-                if task in _to_retry(db, run, found.retries):  # still
+                if task in _to_retry(db, run, policy.retries):  # still
                     _try_again(db, root, run, task)
-    if found.joined != "all":
-        _join(db, run, found.joined)
+    if policy.joined != "all":
+        _join(db, run, policy.joined)
     for task in _losers(db, run):
         _set_apart(db, root, run, task)
 

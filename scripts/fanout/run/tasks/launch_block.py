@@ -21,8 +21,8 @@ def prompt_of(run: str, task: str) -> str:
 
 def task_of(prompt: str) -> tuple[str, str] | None:
     """The (run, task) that a prompt was made for, or None."""
-    found = PROMPT.search(prompt[:2000])
-    return (found.group(1), found.group(2)) if found else None
+    match = PROMPT.search(prompt[:2000])
+    return (match.group(1), match.group(2)) if match else None
 
 
 def call(task: Task) -> dict[str, object]:

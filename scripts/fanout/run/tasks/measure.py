@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 
-def work(found: list[tuple[float, float]]) -> float:
+def work(spans: list[tuple[float, float]]) -> float:
     """The time that all agents took together: what one would need that does the same at the same speed."""
-    return sum(end - start for start, end in found)
+    return sum(end - start for start, end in spans)
 
 
-def makespan(found: list[tuple[float, float]]) -> float:
+def makespan(spans: list[tuple[float, float]]) -> float:
     """From the first start to the last end; 0.0 for none."""
-    return max(end for _, end in found) - min(start for start, _ in found) if found else 0.0
+    return max(end for _, end in spans) - min(start for start, _ in spans) if spans else 0.0
 
 
-def speedup(found: list[tuple[float, float]]) -> float:
+def speedup(spans: list[tuple[float, float]]) -> float:
     """Work through makespan: 1.0 when nothing overlapped, or nothing was measured."""
-    return work(found) / makespan(found) if makespan(found) else 1.0
+    return work(spans) / makespan(spans) if makespan(spans) else 1.0
 
 
-def most_at_once(found: list[tuple[float, float]]) -> int:
-    edges = sorted([(start, 1) for start, _ in found] + [(end, -1) for _, end in found])
+def most_at_once(spans: list[tuple[float, float]]) -> int:
+    edges = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
     now = most = 0
     for _, step in edges:
         now += step
@@ -27,13 +27,13 @@ def most_at_once(found: list[tuple[float, float]]) -> int:
     return most
 
 
-def sentence(found: list[tuple[float, float]]) -> str:
+def sentence(spans: list[tuple[float, float]]) -> str:
     """The figures in words."""
-    if not makespan(found):
+    if not makespan(spans):
         return "Nothing was measured."
     return (
-        f"Measured: {seconds(work(found))} of work in {seconds(makespan(found))}, {speedup(found):.1f} times faster "
-        f"than one after another; at most {most_at_once(found)} agents at once."
+        f"Measured: {seconds(work(spans))} of work in {seconds(makespan(spans))}, {speedup(spans):.1f} times faster "
+        f"than one after another; at most {most_at_once(spans)} agents at once."
     )
 
 

@@ -46,9 +46,9 @@ NOT_TO_RETRY = "Only a task that failed, is blocked or was left out is retried."
 
 def get(db: sqlite3.Connection, run: str, task: str) -> Task:
     """Raises FanoutError naming the tasks there are."""
-    found = select.first(db, Task, "WHERE run = ? AND id = ?", run, task)
-    if found is not None:
-        return found
+    known = select.first(db, Task, "WHERE run = ? AND id = ?", run, task)
+    if known is not None:
+        return known
     names = [other.id for other in all_of(db, run)]
     if not names:
         raise FanoutError(f"there is no run {run!r}.", "`fanout status` lists the runs.")
@@ -73,8 +73,8 @@ def count(db: sqlite3.Connection, run: str) -> dict[TaskState, int]:
 
 def record(task: Task) -> dict[str, Any]:
     """The task as the document has it."""
-    found: dict[str, Any] = json.loads(task.record)
-    return found
+    fields: dict[str, Any] = json.loads(task.record)
+    return fields
 
 
 def few(names: list[str]) -> str:
@@ -218,10 +218,10 @@ def rank(db: sqlite3.Connection, run: str, places: dict[str, int]) -> None:
 
 def refusal(db: sqlite3.Connection, run: str, task: str, rule: str) -> FanoutError:
     """Why a change of state is refused: the state as it is now, who works, and what to do."""
-    found = get(db, run, task)
+    current = get(db, run, task)
     agent = agents.of_task(db, run, task)
-    if found.state != "running":
-        return FanoutError(f"task {task} is {found.state}.", rule)
+    if current.state != "running":
+        return FanoutError(f"task {task} is {current.state}.", rule)
     who = f" (its agent: {agents.called(agent)})" if agent is not None else ""
     ways = f"Wait for its agent, stop it in /tasks, or `fanout release {run}/{task}` when it will not come back."
     return FanoutError(f"task {task} is running{who}.", f"{rule} {ways}")
