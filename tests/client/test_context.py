@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-from project import CHECKOUT
+from project import CHECKOUT, benchmark
 
-sys.path.insert(0, str(CHECKOUT / "benchmarks"))
-
-import context
+context = benchmark("context")
 
 
 @pytest.mark.client
