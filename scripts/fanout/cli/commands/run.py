@@ -23,6 +23,7 @@ from fanout.run.store.db import Write, now
 from fanout.run.tasks import ready, runs, tasks
 
 if TYPE_CHECKING:
+    from fanout.plan.plan import Plan
     from fanout.plan.reading import Source
     from fanout.run.store.records import TaskOver
 
@@ -66,10 +67,17 @@ def start(
         if plan.left_out:
             raise FanoutError("nothing can start.", "\n".join(plan_text.said(plan)))
         raise FanoutError("every task of this source is done already.")
-    root, db = project.journal(create=True)
-    mode = str(chosen["dispatch"].value)
+    root = project.root()
     shown = run_files.shown(root, found.path) if found.path else source
-    run = start_run.start(db, root, as_data(plan, root, shown, mode, paths.folds_case(root), lanes), _session())
+    _begin(plan, as_data(plan, root, shown, str(chosen["dispatch"].value), paths.folds_case(root), lanes), chosen)
+
+
+def _begin(plan: Plan, data: dict[str, object], chosen: dict[str, settings.Value]) -> None:
+    """Records the run with the settings that its hooks go by, and hands over its first launches."""
+    from fanout.report import plan_text
+
+    root, db = project.journal(create=True)
+    run = start_run.start(db, root, data, _session())
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 import click
 
 from fanout.cli.commands.task_checks import checks
+from fanout.cli.shared import subtasks
+from fanout.cli.shared.scores import fixed, js, objects, rice_score, wsjf_score
 from fanout.errors import FanoutError, SourceError
 from fanout.plan.read.formats import oac_files, oac_status
 from fanout.plan.read.formats.oac_files import Feature, Subtask
@@ -43,7 +44,6 @@ Examples:
   fanout tasks next my-feature
   fanout tasks complete my-feature 02 "Implemented auth module"
 """
-_ICONS = {"completed": "✓", "in_progress": "~"}
 _CONTRACT_ICONS = {"verified": "✓", "implemented": "~", "defined": "○"}
 
 
@@ -101,12 +101,12 @@ def _status(tasks: str, arguments: list[str]) -> int:
             continue
         count = dict.fromkeys(("pending", "in_progress", "completed", "blocked"), 0)
         for item in feature.subtasks:
-            state = _state(item)
+            state = subtasks.state(item)
             count[state] = count.get(state, 0) + 1
         total = len(feature.subtasks)
         percent = int(100 * count["completed"] / total + 0.5) if total else 0
-        print(f"\n[{feature.name}] {_js(task, 'name')}")
-        print(f"  Status: {_js(task, 'status')} | Progress: {percent}% ({count['completed']}/{total})")
+        print(f"\n[{feature.name}] {js(task, 'name')}")
+        print(f"  Status: {js(task, 'status')} | Progress: {percent}% ({count['completed']}/{total})")
         print(
             f"  Pending: {count['pending']} | In Progress: {count['in_progress']} | "
             f"Completed: {count['completed']} | Blocked: {count['blocked']}"
@@ -124,17 +124,17 @@ def _details(task: dict[str, object]) -> None:
         ("release_slice", "Release"),
     ):
         if task.get(key):
-            print(f"  {words}: {_js(task, key)}")
+            print(f"  {words}: {js(task, key)}")
     rice, wsjf, contracts = task.get("rice_score"), task.get("wsjf_score"), task.get("contracts")
     if isinstance(rice, dict):
-        score = rice.get("score") or _rice(rice)
-        shown = f"R:{_js(rice, 'reach')} I:{_js(rice, 'impact')} C:{_js(rice, 'confidence')}% E:{_js(rice, 'effort')}"
-        print(f"  RICE Score: {_fixed(score)} ({shown})")
+        score = rice.get("score") or rice_score(rice)
+        shown = f"R:{js(rice, 'reach')} I:{js(rice, 'impact')} C:{js(rice, 'confidence')}% E:{js(rice, 'effort')}"
+        print(f"  RICE Score: {fixed(score)} ({shown})")
     if isinstance(wsjf, dict):
-        score = wsjf.get("score") or _wsjf(wsjf)
+        score = wsjf.get("score") or wsjf_score(wsjf)
         names = (("BV", "business_value"), ("TC", "time_criticality"), ("RR", "risk_reduction"), ("JS", "job_size"))
-        shown = " ".join(f"{short}:{_js(wsjf, key)}" for short, key in names)
-        print(f"  WSJF Score: {_fixed(score)} ({shown})")
+        shown = " ".join(f"{short}:{js(wsjf, key)}" for short, key in names)
+        print(f"  WSJF Score: {fixed(score)} ({shown})")
     if isinstance(contracts, list) and contracts:
         ready = sum(isinstance(item, dict) and item.get("status") == "implemented" for item in contracts)
         print(f"  Contracts: {len(contracts)} ({ready} implemented)")
@@ -143,12 +143,12 @@ def _details(task: dict[str, object]) -> None:
 def _next(tasks: str, arguments: list[str]) -> int:
     print("\n=== Ready Tasks (deps satisfied) ===\n")
     for feature in _features(tasks, arguments):
-        ready = _ready(feature)
+        ready = subtasks.ready(feature)
         if ready:
             print(f"[{feature.name}]")
             for item in ready:
                 tag = "[parallel]" if item.data.get("parallel") else "[sequential]"
-                print(f"  {item.seq} - {_js(item.data, 'title')}  {tag}")
+                print(f"  {item.seq} - {js(item.data, 'title')}  {tag}")
             print()
     return 0
 
@@ -156,11 +156,11 @@ def _next(tasks: str, arguments: list[str]) -> int:
 def _parallel(tasks: str, arguments: list[str]) -> int:
     print("\n=== Parallelizable Tasks Ready Now ===\n")
     for feature in _features(tasks, arguments):
-        ready = [item for item in _ready(feature) if item.data.get("parallel")]
+        ready = [item for item in subtasks.ready(feature) if item.data.get("parallel")]
         if ready:
             print(f"[{feature.name}] - {len(ready)} parallel tasks:")
             for item in ready:
-                print(f"  {item.seq} - {_js(item.data, 'title')}")
+                print(f"  {item.seq} - {js(item.data, 'title')}")
             print()
     return 0
 
@@ -176,7 +176,7 @@ def _deps(tasks: str, arguments: list[str]) -> int:
         print(f"Task {seq} not found in {feature.name}")
         return 0
     print(f"\n=== Dependency Tree: {feature.name}/{seq} ===\n")
-    print(f"{seq} - {_js(target.data, 'title')} [{_state(target)}]")
+    print(f"{seq} - {js(target.data, 'title')} [{subtasks.state(target)}]")
     if not target.needs:
         print("  └── (no dependencies)")
         return 0
@@ -199,7 +199,7 @@ def _tree(needs: list[str], indent: str, known: dict[str, Subtask], above: list[
         if item is None:
             lines.append(f"{indent}{branch} ? {seq} - NOT FOUND")
             continue
-        line = f"{indent}{branch} {_icon(item)} {seq} - {_js(item.data, 'title')} [{_state(item)}]"
+        line = f"{indent}{branch} {subtasks.icon(item)} {seq} - {js(item.data, 'title')} [{subtasks.state(item)}]"
         circular = seq in above
         lines.append(f"{line} (circular)" if circular else line)
         if not circular:
@@ -209,18 +209,18 @@ def _tree(needs: list[str], indent: str, known: dict[str, Subtask], above: list[
 def _blocked(tasks: str, arguments: list[str]) -> int:
     print("\n=== Blocked Tasks ===\n")
     for feature in _features(tasks, arguments):
-        done = _done(feature)
+        done = subtasks.done(feature)
         blocked: list[tuple[Subtask, str]] = []
         for item in feature.subtasks:
             waiting = [need for need in item.needs if need not in done]
-            if _state(item) == "blocked":
+            if subtasks.state(item) == "blocked":
                 blocked.append((item, "explicitly blocked"))
-            elif _state(item) == "pending" and waiting:
+            elif subtasks.state(item) == "pending" and waiting:
                 blocked.append((item, f"waiting: {', '.join(waiting)}"))
         if blocked:
             print(f"[{feature.name}]")
             for item, reason in blocked:
-                print(f"  {item.seq} - {_js(item.data, 'title')} ({reason})")
+                print(f"  {item.seq} - {js(item.data, 'title')} ({reason})")
             print()
     return 0
 
@@ -242,7 +242,7 @@ def _complete(tasks: str, arguments: list[str]) -> int:
     print(f"  Summary: {summary}")
     task = _load(tasks, name).task
     if task is not None:
-        print(f"  Progress: {_js(task, 'completed_count')}/{_js(task, 'subtask_count')}")
+        print(f"  Progress: {js(task, 'completed_count')}/{js(task, 'subtask_count')}")
     return 0
 
 
@@ -272,26 +272,31 @@ def _context(tasks: str, arguments: list[str]) -> int:
         task = feature.task
         if task is None:
             continue
-        print(f"[{feature.name}] {_js(task, 'name')}")
+        print(f"[{feature.name}] {js(task, 'name')}")
         for key, words in (
             ("bounded_context", "Bounded Context"),
             ("module", "Module"),
             ("vertical_slice", "Vertical Slice"),
         ):
             if task.get(key):
-                print(f"  {words}: {_js(task, key)}")
-        groups: dict[str, list[Subtask]] = {}
-        for item in feature.subtasks:
-            context = item.data.get("bounded_context") or task.get("bounded_context") or "unspecified"
-            groups.setdefault(str(context), []).append(item)
+                print(f"  {words}: {js(task, key)}")
+        groups = _by_context(feature, task)
         if len(groups) > 1 or (groups and "unspecified" not in groups):
             print("\n  Subtasks by Context:")
             for context, items in groups.items():
                 print(f"    {context}: {len(items)} tasks")
                 for item in items:
-                    print(f"      {_icon(item)} {item.seq} - {_js(item.data, 'title')}")
+                    print(f"      {subtasks.icon(item)} {item.seq} - {js(item.data, 'title')}")
         print()
     return 0
+
+
+def _by_context(feature: Feature, task: dict[str, object]) -> dict[str, list[Subtask]]:
+    groups: dict[str, list[Subtask]] = {}
+    for item in feature.subtasks:
+        context = item.data.get("bounded_context") or task.get("bounded_context") or "unspecified"
+        groups.setdefault(str(context), []).append(item)
+    return groups
 
 
 def _contracts(tasks: str, arguments: list[str]) -> int:
@@ -299,24 +304,24 @@ def _contracts(tasks: str, arguments: list[str]) -> int:
     for feature in _features(tasks, arguments):
         if feature.task is None:
             continue
-        found = [(item, "task") for item in _objects(feature.task.get("contracts"))]
+        found = [(item, "task") for item in objects(feature.task.get("contracts"))]
         for subtask in feature.subtasks:
-            found += [(item, f"subtask {subtask.seq}") for item in _objects(subtask.data.get("contracts"))]
+            found += [(item, f"subtask {subtask.seq}") for item in objects(subtask.data.get("contracts"))]
         if not found:
             print(f"[{feature.name}] - No contracts defined")
             continue
-        print(f"[{feature.name}] {_js(feature.task, 'name')}")
+        print(f"[{feature.name}] {js(feature.task, 'name')}")
         print(f"  Total Contracts: {len(found)}\n")
-        for kind in dict.fromkeys(_js(item, "type") for item, _owner in found):
-            same = [(item, owner) for item, owner in found if _js(item, "type") == kind]
+        for kind in dict.fromkeys(js(item, "type") for item, _owner in found):
+            same = [(item, owner) for item, owner in found if js(item, "type") == kind]
             print(f"  {kind.upper()} Contracts ({len(same)}):")
             for item, owner in same:
-                icon = _CONTRACT_ICONS.get(_js(item, "status"), "◌")
-                print(f"    {icon} {_js(item, 'name')} [{_js(item, 'status')}] ({owner})")
+                icon = _CONTRACT_ICONS.get(js(item, "status"), "◌")
+                print(f"    {icon} {js(item, 'name')} [{js(item, 'status')}] ({owner})")
                 if item.get("description"):
-                    print(f"       {_js(item, 'description')}")
+                    print(f"       {js(item, 'description')}")
                 if item.get("path"):
-                    print(f"       Path: {_js(item, 'path')}")
+                    print(f"       Path: {js(item, 'path')}")
             print()
     return 0
 
@@ -341,15 +346,19 @@ def _batches(tasks: str, arguments: list[str]) -> int:
             print(f"Batch {number} ({'Ready now' if number == 1 else f'After Batch {number - 1}'}):")
             for identity in plan.ids(batch):
                 item = files[identity]
-                parallel = "true" if item.data.get("parallel") else "false"
-                needs = ", ".join(f'"{need}"' for need in item.needs)
-                why = f"depends_on: [{needs}]" if needs else f"parallel: {parallel}"
-                if number > 1 and not needs and identity in apart:
-                    why += f"; {apart[identity]}"
-                print(f"- {os.path.basename(item.path)} ({why})")
+                print(f"- {os.path.basename(item.path)} ({_why(item, apart.get(identity, '') if number > 1 else '')})")
             if number < len(plan.answer.batches):
                 print()
     return 0
+
+
+def _why(item: Subtask, apart: str) -> str:
+    """Why a subtask is in its batch; `apart` is what keeps it from an earlier one."""
+    needs = ", ".join(f'"{need}"' for need in item.needs)
+    if needs:
+        return f"depends_on: [{needs}]"
+    parallel = "true" if item.data.get("parallel") else "false"
+    return f"parallel: {parallel}; {apart}" if apart else f"parallel: {parallel}"
 
 
 def _help(tasks: str, arguments: list[str]) -> int:
@@ -370,62 +379,6 @@ VERBS: dict[str, Callable[[str, list[str]], int]] = {
     "contracts": _contracts,
     "help": _help,
 }
-
-
-def _done(feature: Feature) -> set[str]:
-    return {item.seq for item in feature.subtasks if _state(item) == "completed"}
-
-
-def _ready(feature: Feature) -> list[Subtask]:
-    done = _done(feature)
-    return [item for item in feature.subtasks if _state(item) == "pending" and done.issuperset(item.needs)]
-
-
-def _state(item: Subtask) -> str:
-    return _js(item.data, "status")
-
-
-def _icon(item: Subtask) -> str:
-    return _ICONS.get(_state(item), "○")
-
-
-def _objects(value: object) -> list[dict[str, object]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _js(data: dict[str, object], key: str) -> str:
-    """A field as the original's template strings show it."""
-    value = data.get(key, "undefined")
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _number(data: dict[str, object], key: str) -> float:
-    value = data.get(key)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else float("nan")
-
-
-def _rice(score: dict[str, object]) -> float:
-    effort = _number(score, "effort")
-    value = _number(score, "reach") * _number(score, "impact") * (_number(score, "confidence") / 100)
-    return value / effort if effort else float("inf")
-
-
-def _wsjf(score: dict[str, object]) -> float:
-    size = _number(score, "job_size")
-    value = sum(_number(score, key) for key in ("business_value", "time_criticality", "risk_reduction"))
-    return value / size if size else float("inf")
-
-
-def _fixed(value: object) -> str:
-    """Two decimals, halves away from zero."""
-    try:
-        return str(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP))  # type: ignore[arg-type]
-    except (InvalidOperation, TypeError, ValueError):
-        return {"nan": "NaN", "inf": "Infinity"}.get(str(value), str(value))
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
