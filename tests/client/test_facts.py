@@ -11,6 +11,7 @@ import pytest
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.session import Session
+from fanout.run.changes import announced, texts
 
 Json = dict[str, object]
 MODES = ("default", "acceptEdits", "auto", "bypassPermissions", "plan", "dontAsk")
@@ -79,6 +80,91 @@ def test_added_context_reaches_the_model_from_each_event(start, tmp_path: Path) 
 
 def new(exchange) -> str:
     return exchange.conversation.fresh_text if exchange.conversation else ""
+
+
+LARGE = b"line of a large file\n" * 60000
+EDITS = {  # what is there, what the tool is given, what it says of before and after, and what is there then
+    "an edit": (b"one\ntwo\n", ("two", "TWO\nmore"), "one\ntwo\n", b"one\nTWO\nmore\n"),
+    "line ends stay": (b"one\r\ntwo\r\n", ("two", "2\n3"), "one\ntwo\n", b"one\r\n2\r\n3\r\n"),
+    "most of the line ends win": (b"a\r\nb\r\nc\n", ("b", "B"), "a\nb\nc\n", b"a\r\nB\r\nc\r\n"),
+    "the mark stays": (b"\xef\xbb\xbfone\n", ("one", "1"), "\ufeffone\n", b"\xef\xbb\xbf1\n"),
+    "UTF-16 stays": ("one\n".encode("utf-16"), ("one", "1 é"), "\ufeffone\n", "1 é\n".encode("utf-16")),
+    "a deletion takes the line's end": (b"a\nb\nc\n", ("b", ""), "a\nb\nc\n", b"a\nc\n"),
+    "quotes are found in any form": (
+        "it\u2019s\n".encode(),
+        ("it's", "it's b"),
+        "it\u2019s\n",
+        "it\u2019s b\n".encode(),
+    ),
+    "an edit of nothing": (b"", ("", "new\n"), "", b"new\n"),
+    "a new file by an edit": (None, ("", "new\n"), "", b"new\n"),
+    "a large file": (LARGE + b"end\n", ("end", "END"), None, LARGE + b"END\n"),
+    "a new file": (None, "new\n", None, b"new\n"),
+    "a file as it is given": (b"old\r\n", "new\n", "old\n", b"new\n"),
+    "line ends as they are given": (b"old\n", "a\r\nb\r\n", "old\n", b"a\r\nb\r\n"),
+    "the mark of the file before": (b"\xef\xbb\xbfold\n", "new\n", "\ufeffold\n", b"\xef\xbb\xbfnew\n"),
+    "an empty file": (b"old\n", "", "old\n", b""),
+}
+
+
+def test_what_the_client_says_of_a_write_is_what_it_wrote(start, tmp_path: Path) -> None:
+    """Before it runs from its arguments or after it from the answer, the text that a call leaves is known exactly."""
+    files = {name: tmp_path / "project" / f"{n}.txt" for n, name in enumerate(EDITS)}
+    calls = []
+    for name, (before, _, _, _) in EDITS.items():
+        if before is not None:
+            files[name].write_bytes(before)
+            calls.append(ToolCall("Read", {"file_path": str(files[name]), "limit": 9}))
+    for name, (_, given, _, _) in EDITS.items():
+        words = {"content": given} if isinstance(given, str) else {"old_string": given[0], "new_string": given[1]}
+        tool = "Write" if isinstance(given, str) else "Edit"
+        calls.append(ToolCall(tool, {"file_path": str(files[name]), **words}))
+    session = start(calls_once(*calls), permission_mode="bypassPermissions")
+    session.print_mode("go")
+    said = {call.input["tool_input"]["file_path"]: call.input for call in session.hook_calls("PostToolUse")}
+    for name, (before, given, original, after) in EDITS.items():
+        answer = said[str(files[name])]["tool_response"]
+        assert files[name].read_bytes() == after, name
+        assert answer["userModified"] is False, name
+        if before is None or len(before) < 1000:
+            assert answer["originalFile"] == original, name
+        told = announced.of_response(said[str(files[name])]["tool_input"], answer, announced.name_of)
+        text, ends = texts.read(after)
+        assert told is not None and announced.name_of(text) in str(told["after"]), name
+        if isinstance(given, str):
+            foreseen = announced.of_input({"content": given})
+            assert announced.name_of(text) in str(foreseen["after"]) and foreseen["ends"] == told["ends"] == ends, name
+
+
+def test_calls_that_write_nothing_have_no_end_but_the_batch(start, tmp_path: Path) -> None:
+    """One that the user refuses, and one that the client refuses after the hook; a call that is wrong has no hook at all."""
+    (tmp_path / "project" / "a").write_text("a\n")
+    (tmp_path / "project" / "link").symlink_to("a")
+    calls = [
+        ToolCall("Read", {"file_path": str(tmp_path / "project" / "a")}),
+        ToolCall("Edit", {"file_path": str(tmp_path / "project" / "a"), "old_string": "nothing", "new_string": "b"}),
+        ToolCall("Write", {"file_path": str(tmp_path / "project" / "link"), "content": "b"}),
+        ToolCall("Write", {"file_path": str(tmp_path / "project" / "b"), "content": "b"}),
+    ]
+    session = start(calls_once(*calls))
+    session.print_mode("go")
+    seen = [call.input["tool_input"]["file_path"][-4:] for call in session.hook_calls("PreToolUse")[1:]]
+    assert seen == ["link", "ct/b"]
+    assert [call.input["tool_name"] for call in session.hook_calls("PostToolUse")] == ["Read"]
+    assert session.hook_calls("PostToolUseFailure") == []
+    [batch] = session.hook_calls("PostToolBatch")
+    said = [str(call["tool_response"]) for call in batch.input["tool_calls"]]
+    assert "not found" in said[1] and "symbolic link" in said[2] and "granted" in said[3]
+
+
+def test_calls_of_one_message_that_write_follow_each_other(start, tmp_path: Path) -> None:
+    """Each begins when the one before has ended: an agent's writes have an order."""
+    calls = [ToolCall("Write", {"file_path": str(tmp_path / "project" / name), "content": "x"}) for name in "ab"]
+    calls.insert(1, ToolCall("Bash", {"command": "sleep 0.5; touch c"}))
+    session = start(calls_once(*calls), permission_mode="bypassPermissions")
+    session.print_mode("go")
+    names = [c.event for c in session.hook_calls() if c.event in ("PreToolUse", "PostToolUse", "PostToolBatch")]
+    assert names == ["PreToolUse", "PostToolUse"] * 3 + ["PostToolBatch"]
 
 
 def test_a_denied_call_is_told_its_reason_and_stands_in_the_batch_only(start, tmp_path: Path) -> None:

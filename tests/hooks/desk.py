@@ -74,11 +74,27 @@ class Desk:
 
     def do(self, agent: str | None, path: str, content: str = "x\n") -> dict[str, Any]:
         """Asks the guard and, when it may, writes for real."""
-        answer = self.write(agent, path)
-        if not answer:
-            (self.home / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.home / path).write_text(content)
+        file = self.home / path
+        given = {"file_path": str(file), "content": content}
+        answer = self.tool(agent, "Write", given)
+        if not denial(answer):
+            old = file.read_text() if file.is_file() else None
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content)
+            response = {"type": "update", "filePath": str(file), "content": content, "originalFile": old}
+            self.wrote("Write", given, response, f"t{self.calls}")
+            who = {"agent_id": agent} if agent else {}
+            self.send(
+                "batch", "PostToolBatch", tool_calls=[{"tool_name": "Write", "tool_use_id": f"t{self.calls}"}], **who
+            )
         return answer
+
+    def wrote(self, tool: str, given: dict[str, Any], response: dict[str, Any], tool_use: str) -> None:
+        """PostToolUse of a file tool: hooks/start leaves it as it came."""
+        event = {"hook_event_name": "PostToolUse", "tool_name": tool, "tool_use_id": tool_use, "tool_input": given}
+        folder = self.root / ".fanout" / "wrote"
+        folder.mkdir(exist_ok=True)
+        (folder / tool_use).write_text(json.dumps({**event, "tool_response": response}))
 
     def bash(self, agent: str | None, command: str) -> dict[str, Any]:
         return self.tool(agent, "Bash", {"command": command})

@@ -77,10 +77,10 @@ def test_what_is_committed_is_at_stake_no_more(finished: Desk) -> None:
 def test_a_script_over_finished_work_is_told_to_its_agent_and_reported(finished: Desk) -> None:
     (finished.root / "clobber.sh").write_text("echo clobbered > src/b.txt\n")
     said = run(finished, "agent-01", "sh clobber.sh")
-    assert "This command changed src/b.txt of task 02, which had finished with it" in said
+    assert "While your command ran, src/b.txt of task 02 changed, which had finished with it" in said
     kept = list((finished.root / ".fanout" / "conflicts").rglob("b.txt"))
     assert [path.read_text() for path in kept] == ["by 02\n"]
-    assert "a command changed src/b.txt" in Project(finished.root).fanout("report").out
+    assert "src/b.txt of task 02 changed while a command of task 01 ran" in Project(finished.root).fanout("report").out
 
 
 def test_the_task_that_is_to_go_on_with_a_finished_file_may(finished: Desk) -> None:
@@ -134,7 +134,7 @@ def test_of_many_files_of_one_agent_the_others_are_still_seen(desk: Desk, monkey
     (desk.root / "clobber.sh").write_text("echo clobbered > src/b.txt\n")
     assert "src/b.txt of task 02" in run(desk, "agent-01", "git stash -- src")
     assert "big/39.txt of task 00" in run(desk, "agent-01", "git checkout big")
-    assert "belongs to a sibling that is still working" in run(desk, "agent-01", "sh clobber.sh")
+    assert "src/b.txt of task 02 changed, by no call of task 02" in run(desk, "agent-01", "sh clobber.sh")
 
 
 def test_the_plan_goes_before_who_came_first(repo: Desk) -> None:
@@ -190,14 +190,15 @@ def test_a_command_that_was_refused_blinds_nobody(repo: Desk) -> None:
         "batch", "PostToolBatch", agent_id="agent-02", tool_calls=[{"tool_name": "Bash", "tool_response": "denied"}]
     )
     (repo.root / "clobber.sh").write_text("echo clobbered > src/b.txt\n")
-    assert "belongs to a sibling" in run(repo, "agent-01", "sh clobber.sh")
+    assert "src/b.txt of task 02 changed, by no call of task 02" in run(repo, "agent-01", "sh clobber.sh")
 
 
 def test_a_command_of_the_main_conversation_is_looked_at_too(repo: Desk) -> None:
     repo.do("agent-02", "src/b.txt", "by 02\n")
     (repo.root / "clobber.sh").write_text("echo clobbered > src/b.txt\n")
-    assert "src/b.txt, which belongs to a sibling" in run(repo, None, "sh clobber.sh")
-    assert "src/b.txt belongs to you and was changed" in str(repo.rows("SELECT text FROM notice")[0]["text"])
+    assert "src/b.txt of task 02 changed, by no call of task 02" in run(repo, None, "sh clobber.sh")
+    told = str(repo.rows("SELECT text FROM notice")[0]["text"])
+    assert "src/b.txt belongs to you and changed while a command of the main conversation ran" in told
 
 
 @pytest.mark.parametrize("packed", [False, True])

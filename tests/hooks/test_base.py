@@ -152,8 +152,8 @@ def test_a_command_that_changes_a_siblings_file_is_seen_in_a_worktree(main: Proj
         "after", "PostToolUse", tool_name="Bash", tool_use_id=f"t{desk.calls}", agent_id="agent-02", tool_input={}
     )
     told = str(desk.write("agent-01", "src/a.py"))
-    assert "src/a.py belongs to you and was changed by a command of task 02" in told
-    kept = Path(told.split("Your version is kept in ")[1].split(". ")[0].rstrip("'}."))
+    assert "src/a.py belongs to you and changed while a command of task 02 ran, by no call of yours" in told
+    kept = Path(told.split("The version before is kept in ")[1].split(". ")[0].rstrip("'}."))
     assert kept.read_text() == "changed by its owner\n"
     assert (linked.path / "src/a.py").read_text() == "changed by a program\n"
 

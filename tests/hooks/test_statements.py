@@ -64,19 +64,19 @@ def counted(statements: list[str], call: Callable[[], dict[str, object]]) -> int
 
 
 @pytest.mark.parametrize("path", ["src/own.py", "lib/new.py", "elsewhere/new.py"])
-def test_a_write_makes_at_most_eight_the_first_time_and_four_ever_after(
+def test_a_write_makes_at_most_ten_the_first_time_and_six_ever_after(
     busy: Desk, statements: list[str], path: str
 ) -> None:
     first = counted(statements, lambda: busy.write("agent-own", path))
-    assert first <= 8, "\n".join(statements)
+    assert first <= 10, "\n".join(statements)
     again = counted(statements, lambda: busy.write("agent-own", path, tool="Edit"))
-    assert again <= 4, "\n".join(statements)
+    assert again <= 6, "\n".join(statements)
 
 
-def test_git_add_of_an_own_file_makes_at_most_twelve(busy: Desk, statements: list[str]) -> None:
+def test_git_add_of_an_own_file_makes_at_most_fourteen(busy: Desk, statements: list[str]) -> None:
     for _ in range(2):
         made = counted(statements, lambda: busy.bash("agent-own", "git add src/own.py"))
-        assert made <= 12, "\n".join(statements)
+        assert made <= 14, "\n".join(statements)
 
 
 def test_the_number_does_not_follow_that_of_agents_and_files(desk: Desk, statements: list[str]) -> None:
@@ -90,4 +90,5 @@ def test_the_number_does_not_follow_that_of_agents_and_files(desk: Desk, stateme
             desk.do(f"agent-{name}", f"{name}/a.py")
         agent, line = f"agent-{number}-0", f"git add {number}-0.py && make"
         made[number] = counted(statements, partial(desk.bash, agent, line))
+        desk.send("batch", "PostToolBatch", agent_id=agent, tool_calls=[{}])
     assert made[2] == made[12] <= 12, "\n".join(statements)

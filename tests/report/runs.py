@@ -55,4 +55,4 @@ def age(desk: Desk, seconds: float) -> None:
             (seconds,) * 4,
         )
         desk.db.execute("UPDATE event SET at = at - ?", (seconds,))
-        desk.db.execute("UPDATE pending_call SET at = at - ?", (seconds,))
+        desk.db.execute("UPDATE call SET at = at - ?", (seconds,))

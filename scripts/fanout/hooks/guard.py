@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 
 from fanout.hooks.hook_call import text
+from fanout.run.agents import agents
+from fanout.run.store.db import Write
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -29,7 +31,26 @@ def answer(call: Call) -> dict[str, object] | None:
         return None
     from fanout.hooks.guarding import verdict
 
-    return _answer(call, verdict.refusal(call, [verdict.Target(call.naming.name(path, call.cwd))]))
+    name = call.naming.name(path, call.cwd)
+    refusal = verdict.refusal(call, [verdict.Target(name)])
+    if not refusal or call.facts.is_warned_only:
+        _note(call, name)
+    return _answer(call, refusal)
+
+
+def _note(call: Call, name: str) -> None:
+    """The call is under way from now on: what it announces tells its write from another's."""
+    if not call.tool_use or not (call.agent_id or agents.live(call.db)):
+        return
+    from fanout.hooks.caller import identified
+    from fanout.run.changes import announced, calling
+
+    targets = {name: announced.of_input(call.tool_input)}
+    caller = call.caller
+    if caller is None or not caller.is_live:
+        with Write(call.db):
+            caller = identified(call)
+    calling.begin_tool(call.db, call.root, caller.id, call.tool_use, call.tool, targets)
 
 
 def _answer(call: Call, refusal: str) -> dict[str, object] | None:
@@ -86,7 +107,7 @@ def _mcp(call: Call) -> dict[str, object] | None:
     targets = [verdict.Target(call.naming.name(path, base), os.path.isdir(os.path.join(base, path))) for path in paths]
     refusal = verdict.refusal(call, targets) if targets else ""
     if not refusal:
-        command_line.look(call)
+        command_line.look(call, {target.name: {} for target in targets})
     return _answer(call, refusal)
 
 
@@ -94,9 +115,8 @@ def _told(call: Call) -> dict[str, object] | None:
     """What the caller is to know, said once: what happened to its files, that it is late, that it was compacted."""
     from fanout.hooks.answers import context
     from fanout.run.store import notice
-    from fanout.run.store.db import Write
 
-    caller = call.caller
+    caller = call.caller or agents.main_row(call.db, call.session)
     if caller is None:
         return None
     with Write(call.db):

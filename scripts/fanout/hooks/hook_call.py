@@ -30,6 +30,7 @@ class Call:
         "event",
         "last_message",
         "prompt",
+        "reason",
         "root",
         "session",
         "tool",
@@ -56,6 +57,7 @@ class Call:
         self.prompt = text(data, "prompt")
         self.last_message = text(data, "last_assistant_message")
         self.error = text(data, "error")
+        self.reason = text(data, "reason")
         self._db: sqlite3.Connection | None = None
         self._facts: CallerFacts | None = None
         self._naming: Naming | None = None

@@ -15,8 +15,7 @@ LONGEST_TEXT = 2000  # of what a call answered
 
 def answer(call: Call) -> dict[str, object] | None:
     """Journals how many agents of which run one message launched, and says once what it left out."""
-    if call.agent_id:
-        _settle(call)
+    _settle(call)
     launches = [one for one in call.tool_calls if one.get("tool_name") in ("Agent", "Task")]
     if not launches:
         return None
@@ -35,12 +34,13 @@ def answer(call: Call) -> dict[str, object] | None:
 
 
 def _settle(call: Call) -> None:
-    """The commands of this agent's message are over: what has no end by now was refused."""
-    from fanout.run.agents import calls
+    """All calls of the message have ended: those that the client told no end of did not run."""
+    from fanout.run.changes import calling
 
-    if call.caller is not None and calls.has(call.db, call.caller.id):
+    caller = call.caller or agents.main_row(call.db, call.session)
+    if caller is not None and calling.has_open(call.db, call.root, caller.id):
         with Write(call.db):
-            calls.drop(call.db, call.caller.id)
+            calling.end_message(call.db, call.root, caller.id)
 
 
 def _sent(call: Call, launches: list[dict[str, object]]) -> dict[str, list[str]]:

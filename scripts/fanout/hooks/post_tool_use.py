@@ -12,17 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fanout.hooks.hook_call import Call
-    from fanout.run.store.records import Agent
 
 LONGEST_ERROR = 300
-OF_THE_LIVING = (
-    "This command changed {names}, which belongs to a sibling that is still working. Both versions are kept and the owner is "
-    "told. Don't change it again; put it back only if your command overwrote the owner's work."
-)
-OF_THE_FINISHED = (
-    "This command changed {names}, which had finished with it: its work is in no commit yet. Both versions are kept in "
-    "{kept}. Put it back unless your task is to change it."
-)
+DETACHING = ("nohup", "setsid", "disown")
 TAKEN_IN = (
     "While this command ran a commit took in half-done work of siblings: {commits}. Leave the history as it is, say it in "
     "your result line, and commit only your own files by name."
@@ -50,41 +42,37 @@ def _change(call: Call, change: Callable[[Call], None]) -> None:
 
 
 def _command(call: Call) -> dict[str, object] | None:
-    """What a command did to siblings' files is said to its agent; what it did beside is put on its account."""
+    """What changed of somebody's files while a command ran is said to those concerned, its own agent at once."""
     from fanout.run.agents import calls
 
     caller = call.caller or agents.main_row(call.db, call.session)
     if caller is None or calls.get(call.db, call.tool_use) is None:
         return None
     from fanout.run.changes import snapshot
+    from fanout.run.store import notice
 
     with Write(call.db):
-        changed, taken = snapshot.after(call.db, call.root, caller, call.tool_use)
+        taken = snapshot.after(call.db, call.root, caller, call.tool_use, _process(call))
         agents.seen(call.db, caller.id)
-    if not changed and not taken:
+        said = notice.take(call.db, caller.id)
+    if taken:
+        said.append(TAKEN_IN.format(commits="; ".join(taken)))
+    if not said:
         return None
     from fanout.hooks.answers import context
 
-    return context(call.event, _told(call, caller, changed, taken))
+    return context(call.event, "\n".join(said))
 
 
-def _told(call: Call, caller: Agent, changed: dict[str, Agent], taken: list[str]) -> str:
-    from fanout.run.changes import snapshot
-    from fanout.run.store import base, run_files
-    from fanout.run.tasks import tasks
+def _process(call: Call) -> str:
+    """What goes on in the background after the command has given the turn back, "" for nothing."""
+    line = text(call.tool_input, "command")
+    if "&" in line or any(word in line for word in DETACHING):
+        import re
 
-    shown = {name: base.shown(call.root, base.name(call.db, caller.run), name) for name in changed}
-    live = [shown[name] for name, owner in changed.items() if owner.state != "ended"]
-    over = [f"{shown[name]} of {agents.name_of(owner)}" for name, owner in changed.items() if owner.state == "ended"]
-    said = []
-    if live:
-        said.append(OF_THE_LIVING.format(names=tasks.few(live)))
-    if over:
-        kept = run_files.shown(base.folder(call.db, call.root, caller.run), snapshot.folder(call.root))
-        said.append(OF_THE_FINISHED.format(names=tasks.few(over), kept=kept))
-    if taken:
-        said.append(TAKEN_IN.format(commits="; ".join(taken)))
-    return " ".join(said)
+        if re.search(rf"(?<![&<>|\\])&(?![&>\d-])|\b({'|'.join(DETACHING)})\b", line):
+            return text(call.tool_response, "backgroundTaskId") or "&"  # at least: `a & wait` is not told apart
+    return text(call.tool_response, "backgroundTaskId")
 
 
 def _refused(call: Call) -> None:
@@ -108,11 +96,12 @@ def _launched(call: Call) -> None:
 
 
 def _stopped(call: Call) -> None:
-    from fanout.run.agents import team
+    from fanout.run.agents import calls, team
     from fanout.run.flow import ending
     from fanout.run.tasks import tasks
 
     agent_id = text(call.tool_input, "task_id") or text(call.tool_input, "shell_id")
+    calls.end_process(call.db, agent_id)
     agent = agents.by_agent_id(call.db, agent_id) if agent_id else None
     if agent is None and "teammate" in text(call.tool_response, "task_type"):
         agent = team.member(call.db, call.session, agent_id, text(call.tool_response, "command"))

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def answer(call: Call) -> dict[str, object] | None:
-    """Every agent of this session has ended with it."""
+    """Every agent of this session has ended with it; after /clear its conversation has, and agents work on."""
     with Write(call.db):
-        for agent in agents.live(call.db, agents.EVERY_KIND):
+        for agent in agents.live(call.db, ("main",) if call.reason == "clear" else agents.EVERY_KIND):
             if agent.session == call.session:
                 ending.lost(call.db, agent, "its session ended")
             elif call.agent_id and agent.agent_id == call.agent_id:

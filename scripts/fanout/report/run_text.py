@@ -115,7 +115,7 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
 def trouble(item: Mapping[str, Any]) -> str:
     """One line for an event of trouble."""
     what = {
-        "conflict": f"a command changed {item.get('path')}, which a sibling owned; both were told",
+        "conflict": _conflict(item),
         "agent-failed": f"its agent ended without a result: {item.get('how')}",
         "agent-lost": f"its agent was lost: {item.get('how')}; the task was done again or is open",
         "out-of-context": "its agent ran out of context; what it wrote stays",
@@ -130,6 +130,16 @@ def trouble(item: Mapping[str, Any]) -> str:
         "mark-refused": f"not marked in the task file: {item.get('reason')}",
     }.get(item["kind"], item["kind"])
     return f"{item['task'] or 'an agent'}: {cut(what, 240)}"
+
+
+def _conflict(item: Mapping[str, Any]) -> str:
+    names = ", ".join(map(str, item.get("meanwhile") or ["another agent"]))
+    how = {
+        "tool": f"by a call of {names}",
+        "unclear": f"while commands of {names} ran; which of them did it can't be told",
+        "outside": "though no call under way named it",
+    }.get(str(item.get("how")), f"while a command of {names} ran")
+    return f"{item.get('path')} of {item.get('of') or 'a sibling'} changed {how}; its owner's version is kept"
 
 
 def _measured(facts: Mapping[str, Any]) -> list[str]:

@@ -61,3 +61,4 @@ def _evaluate(command: str, cwd: str, home: str, env: dict[str, str], effects: E
         effects.unknowable(f"could not be analysed: {type(failure).__name__}: {failure}")
     if problem:
         effects.unknowable(f"could not be parsed: {problem}")
+    effects.contents = {path: text for path, text in shell.world.contents.items() if text is not None}

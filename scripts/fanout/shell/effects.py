@@ -84,12 +84,14 @@ class Effects:
     """All that one command line would do; `reasons` are short sentences.
 
     `listed` says that something depends on what git prints; `source` is what was analysed (line, folder, home,
-    environment), so that it can be analysed again with a repository to ask.
+    environment), so that it can be analysed again with a repository to ask. `contents` is what some of the written files
+    would hold then, by their absolute paths: where the line says it all.
     """
 
-    __slots__ = ("git", "listed", "reasons", "source", "unknown", "writes")
+    __slots__ = ("contents", "git", "listed", "reasons", "source", "unknown", "writes")
 
     def __init__(self) -> None:
+        self.contents: dict[str, str] = {}
         self.listed = False
         self.source: tuple[str, str, str, dict[str, str]] | None = None
         self.writes: list[Write] = []

@@ -185,9 +185,9 @@ def run(desk: Desk, agent: str, line: str) -> str:
 def test_what_parsing_cannot_see_is_caught_after_and_told_to_both(two: Desk) -> None:
     (two.root / "build.sh").write_text("echo generated > src/b.py\n")
     said = run(two, "agent-01", "sh build.sh")
-    assert "changed src/b.py, which belongs to a sibling" in said
+    assert "src/b.py of task 02 changed, by no call of task 02. Both versions are kept and task 02 is told" in said
     told = context(two.bash("agent-02", "cat src/b.py"))
-    assert "src/b.py belongs to you and was changed by a command of task 01" in told
+    assert "src/b.py belongs to you and changed while a command of task 01 ran, by no call of yours" in told
     kept = list((two.root / ".fanout" / "conflicts").rglob("b.py"))
     assert [path.read_text() for path in kept] == ["b.py\n"]
     assert context(two.bash("agent-02", "cat src/b.py")) == "", "told once"

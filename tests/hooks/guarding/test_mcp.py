@@ -149,8 +149,10 @@ def test_what_its_arguments_do_not_tell_is_seen_after_and_told_to_both(two: Desk
     assert denial(two.tool("agent-01", tool, call)) == ""
     (two.root / OWN).write_text("renamed\n")
     given = {"tool_name": tool, "tool_input": call, "tool_use_id": f"t{two.calls}", "agent_id": "agent-01"}
-    assert f"changed {OWN}, which belongs to a sibling" in context(two.send("after", name, **given))
-    assert f"{OWN} belongs to you and was changed by" in context(two.bash("agent-02", "cat src/b.py"))
+    assert f"{OWN} of task 02 changed, by no call of task 02" in context(two.send("after", name, **given))
+    assert f"{OWN} belongs to you and changed while a command of task 01 ran" in context(
+        two.bash("agent-02", "cat src/b.py")
+    )
     kept = list((two.root / ".fanout" / "conflicts").rglob("b.py"))
     assert [path.read_text() for path in kept] == ["task 02 is at work here\n"]
 

@@ -15,7 +15,6 @@ RECORDS = {
     for name, kind in inspect.getmembers(records, inspect.isclass)
     if issubclass(kind, records.Record) and kind is not records.Record
 }
-TABLES = {"PendingCall": "pending_call"}
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def columns(journal: sqlite3.Connection, table: str) -> list[str]:
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_record_has_the_columns_of_its_table(journal: sqlite3.Connection, name: str) -> None:
     slots = set(RECORDS[name].__slots__)
-    there = set(columns(journal, TABLES.get(name, name.lower())))
+    there = set(columns(journal, name.lower()))
     assert slots == (there - {"agent"} | {"owner"} if name == "Claim" else there)
 
 

@@ -29,33 +29,55 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     reason = _read_only(call, effects) or verdict.refusal(call, _targets(call.naming, effects))
     if reason or not (effects.unknown or effects.writes or effects.git):
         return reason
-    return _others_files(call, effects, cwd)
+    return _owned_files(call, effects, cwd, is_wide(effects), _named(call.naming, effects))
 
 
-def look(call: Call) -> None:
-    """Others' files as they are before a call whose writes are not all known; after it they are compared."""
-    _others_files(call, shell.Effects(), call.cwd)
+def look(call: Call, targets: dict[str, dict[str, object]]) -> None:
+    """Owned files as they are before a tool that may write more than it names; after it they are compared."""
+    if call.agent_id or agents.live(call.db):
+        _owned_files(call, shell.Effects(), call.cwd, True, targets)
 
 
-def _others_files(call: Call, effects: shell.Effects, cwd: str) -> str:
-    """Why the git commands of a line would harm others' files, else those files are looked at and it may run."""
+def _owned_files(
+    call: Call, effects: shell.Effects, cwd: str, is_wide: bool, targets: dict[str, dict[str, object]]
+) -> str:
+    """Why the git commands of a line would harm others' files, else all owned files are looked at and it may run."""
     from fanout.run.changes import owned, snapshot
 
     caller = call.caller
     if caller is None or not caller.is_live or call.facts.may_lack_worktree:
         caller = _now(call)
-    others = owned.by_others(call.db, call.naming, caller)
-    if not others.there_is:
-        return ""
-    if effects.git:
+    owners = owned.by_all(call.db, call.naming, caller)
+    if effects.git and owners.is_shared:
         from fanout.hooks.guarding import git_line
 
-        reason = git_line.refusal(call, caller, effects, others.files, cwd)
+        reason = git_line.refusal(call, caller, effects, owners.others, cwd)
         if reason:
             return reason
+    files = owners.files if owners.is_shared else {}
     with Write(call.db):
-        snapshot.before(call.db, call.root, caller.id, call.tree, call.tool_use, others.files)
+        snapshot.before(call.db, call.root, caller.id, call.tree, call.tool_use, call.tool, is_wide, targets, files)
     return ""
+
+
+def is_wide(effects: shell.Effects) -> bool:
+    """Whether a line may write more than the files that it names."""
+    if effects.unknown or any(write.recursive for write in effects.writes):
+        return True
+    return any(found.scope not in ("none", "index", "refs") for found in effects.git)
+
+
+def _named(naming: Naming, effects: shell.Effects) -> dict[str, dict[str, object]]:
+    """The files that the line names as what it writes, with what they hold then, where it says that."""
+    from fanout.run.changes import announced
+
+    named: dict[str, dict[str, object]] = {}
+    for write in effects.writes:
+        if not write.recursive:
+            name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
+            content = effects.contents.get(write.path)
+            named[name] = announced.of_text(content) if content is not None and write.kind != "delete" else {}
+    return named
 
 
 def _now(call: Call) -> Agent:

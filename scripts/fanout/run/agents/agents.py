@@ -184,6 +184,11 @@ def has_worktree(db: sqlite3.Connection, folder: str) -> bool:
     return db.execute("SELECT 1 FROM agent WHERE worktree = ?", (folder,)).fetchone() is not None
 
 
+def parents(db: sqlite3.Connection) -> dict[int, int]:
+    """For each agent that another one launched, that one."""
+    return dict(db.execute("SELECT id, parent FROM agent WHERE parent IS NOT NULL").fetchall())
+
+
 def lineage(db: sqlite3.Connection, agent: int) -> list[int]:
     """The agent and those that launched it, nearest first."""
     family = [agent]

@@ -1,44 +1,173 @@
-"""Commands that are under way (the table pending_call): begun, seen by no end yet."""
+"""Calls that may write, from before they run until the client says that they ended (the table call).
+
+A call of a file tool waits for the user's permission for seconds or minutes: that it was begun says nothing of what it
+wrote. Calls that ended stay as long as one of the commands that ran beside them has not been looked at.
+"""
 
 from __future__ import annotations
 
 from fanout.run.store import meta, select
 from fanout.run.store.db import now
-from fanout.run.store.records import PendingCall
+from fanout.run.store.records import Call
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import CallKind
+
+    Targets = dict[str, dict[str, object]]  # for each file that a call names, what it announces (changes/announced.py)
+
 HEAD = "head before "  # the key in meta of where HEAD stood as the command began
+# The journal's own time, a count of what opens, closes or looks: what came first never hangs on a clock.
+NEXT = """
+(SELECT 1 + MAX(tick) FROM (SELECT tick FROM look UNION ALL SELECT MAX(opened) FROM call
+    UNION ALL SELECT MAX(closed) FROM call UNION ALL SELECT MAX(tick) FROM latest))
+"""
+COMPLETE_SINCE = """
+(SELECT MIN(at) FROM (SELECT MIN(opened) AS at FROM call WHERE closed IS NULL AND kind = 'command'
+    UNION ALL SELECT MIN(tick) FROM latest WHERE is_held
+    UNION ALL SELECT tick FROM look WHERE EXISTS (SELECT 1 FROM call WHERE kind = 'background' AND closed IS NULL)))
+"""
 
 
-def begin(db: sqlite3.Connection, tool_use: str, agent: int) -> None:
-    """Inside a transaction."""
-    db.execute("INSERT OR REPLACE INTO pending_call (tool_use, agent, at) VALUES (?, ?, ?)", (tool_use, agent, now()))
+class Present:
+    """`next` is the tick of what happens now, `look` that of the last look at all files. After the tick `complete_since`
+    every call is on record; None when no command is under way and none need be."""
+
+    __slots__ = ("complete_since", "look", "next")
+
+    def __init__(self, next_: int, look: int, complete_since: int | None) -> None:
+        self.next = next_
+        self.look = look
+        self.complete_since = complete_since
 
 
-def get(db: sqlite3.Connection, tool_use: str) -> PendingCall | None:
-    return select.first(db, PendingCall, "WHERE tool_use = ?", tool_use)
+def present(db: sqlite3.Connection) -> Present:
+    return Present(*db.execute(f"SELECT {NEXT}, tick, {COMPLETE_SINCE} FROM look").fetchone())
 
 
-def has(db: sqlite3.Connection, agent: int) -> bool:
-    """Whether a command of the agent is under way."""
-    return db.execute("SELECT 1 FROM pending_call WHERE agent = ? LIMIT 1", (agent,)).fetchone() is not None
+def looked(db: sqlite3.Connection, at: int) -> None:
+    """All owned files were looked at. Inside a transaction."""
+    db.execute("UPDATE look SET tick = ?", (at,))
 
 
-def end(db: sqlite3.Connection, tool_use: str) -> None:
-    """Inside a transaction."""
-    db.execute("DELETE FROM pending_call WHERE tool_use = ?", (tool_use,))
+def begin(
+    db: sqlite3.Connection,
+    tool_use: str,
+    agent: int,
+    tool: str,
+    kind: CallKind,
+    is_wide: bool,
+    targets: Targets,
+    opened: int | None = None,
+) -> None:
+    """`is_wide`: it may write any file, not only its targets. `opened` is the tick, the next one where it is left out."""
+    at = NEXT if opened is None else str(opened)
+    db.execute(
+        "INSERT OR REPLACE INTO call (tool_use, agent, tool, kind, is_wide, at, opened, closed, has_written, targets)"
+        f" VALUES (?, ?, ?, ?, ?, ?, {at}, NULL, 0, ?)",
+        (tool_use, agent, tool, kind, int(is_wide), now(), _json(targets)),
+    )
 
 
-def drop(db: sqlite3.Connection, agent: int) -> None:
-    """Forgets the agent's commands that have no end: a refused one has none. Inside a transaction."""
-    for call in select.every(db, PendingCall, "WHERE agent = ?", agent):
-        meta.drop(db, HEAD + call.tool_use)
-        end(db, call.tool_use)
+def tools_under_way(db: sqlite3.Connection) -> dict[str, Call]:
+    """The calls of file tools that have not ended, by their ids."""
+    return {call.tool_use: call for call in select.every(db, Call, "WHERE kind = 'file' AND closed IS NULL")}
+
+
+def get(db: sqlite3.Connection, tool_use: str) -> Call | None:
+    return select.first(db, Call, "WHERE tool_use = ?", tool_use)
+
+
+def open_of(db: sqlite3.Connection, agent: int) -> list[Call]:
+    """The agent's calls that have not ended."""
+    return select.every(db, Call, "WHERE agent = ? AND closed IS NULL ORDER BY opened", agent)
 
 
 def since(db: sqlite3.Connection) -> dict[int, float]:
     """For each agent with a command under way: since when."""
-    return {row[0]: row[1] for row in db.execute("SELECT agent, MIN(at) FROM pending_call GROUP BY agent")}
+    rows = db.execute("SELECT agent, MIN(at) FROM call WHERE closed IS NULL AND kind = 'command' GROUP BY agent")
+    return {row[0]: row[1] for row in rows}
+
+
+def on_record(db: sqlite3.Connection, after: int) -> list[Call]:
+    """The calls that were under way at some time after a tick."""
+    return select.every(db, Call, "WHERE closed IS NULL OR closed > ? ORDER BY opened", after)
+
+
+def targets_of(call: Call) -> Targets:
+    import json  # slow to import
+
+    found: Targets = json.loads(call.targets)
+    return found
+
+
+def settle(db: sqlite3.Connection, call: Call, at: int, announced: dict[str, object] | None) -> None:
+    """A file tool's call ended and wrote, `announced` where the client says more than before. Inside a transaction."""
+    targets = call.targets if announced is None else _json(dict.fromkeys(targets_of(call), announced))
+    db.execute(
+        "UPDATE call SET closed = ?, has_written = 1, targets = ? WHERE tool_use = ?", (at, targets, call.tool_use)
+    )
+
+
+def close(db: sqlite3.Connection, tool_use: str, at: int) -> None:
+    """A command ended. Inside a transaction."""
+    db.execute("UPDATE call SET closed = ? WHERE tool_use = ? AND closed IS NULL", (at, tool_use))
+    meta.drop(db, HEAD + tool_use)
+
+
+def leave_running(db: sqlite3.Connection, tool_use: str, process: str) -> None:
+    """A command gave the turn back and goes on in the background, where it may still write. Inside a transaction."""
+    db.execute("UPDATE call SET kind = 'background', tool = ? WHERE tool_use = ?", (process, tool_use))
+    meta.drop(db, HEAD + tool_use)
+
+
+def withdraw(db: sqlite3.Connection, tool_use: str) -> None:
+    """The call did not run, or wrote nothing. Inside a transaction."""
+    db.execute("DELETE FROM call WHERE tool_use = ?", (tool_use,))
+    meta.drop(db, HEAD + tool_use)
+
+
+def leave_all(db: sqlite3.Connection, agent: int) -> None:
+    """The agent ended, and the client told no end of these calls. What was not refused may go on. Inside a transaction."""
+    for call in open_of(db, agent):
+        if call.kind == "file":
+            close(db, call.tool_use, present(db).next)
+        elif call.kind == "command":
+            leave_running(db, call.tool_use, "")
+
+
+def end_process(db: sqlite3.Connection, process: str) -> None:
+    """A command in the background was stopped. Inside a transaction."""
+    for call in select.every(db, Call, "WHERE kind = 'background' AND tool = ?", process):
+        close(db, call.tool_use, present(db).next)
+
+
+def is_any_held(db: sqlite3.Connection) -> bool:
+    """Whether a change of a file waits for the end of a call to be judged."""
+    return db.execute("SELECT 1 FROM latest WHERE is_held").fetchone() is not None
+
+
+def forget(db: sqlite3.Connection) -> None:
+    """Drops the calls that ended before anything that is still to be looked at; all, when nobody is there whose files
+    what is left running could change. Inside a transaction."""
+    db.execute(
+        f"DELETE FROM call WHERE closed IS NOT NULL AND closed <= COALESCE({COMPLETE_SINCE}, closed)"
+        " OR NOT EXISTS (SELECT 1 FROM agent WHERE state IN ('open', 'running'))"
+    )
+
+
+def _json(value: object) -> str:
+    """JSON of texts, flags, lists and objects, by the part in C alone: the package json is slow to import."""
+    try:
+        from _json import encode_basestring_ascii as quoted
+    except ImportError:
+        from json import dumps
+
+        return dumps(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{quoted(key)}:{_json(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_json, value)) + "]"
+    return quoted(value) if isinstance(value, str) else "true" if value else "false"

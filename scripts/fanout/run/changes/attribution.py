@@ -5,7 +5,7 @@
 
 A call of a file tool is a Step: it says what it makes of the file. A Command (a shell line, an MCP tool) says at most
 which file it writes. A sentence that blames is only allowed for the verdict COMMAND; nobody is blamed for UNCLEAR.
-Times are ticks of the journal (fanout.run.store.tick): a call opened at the tick of a look, or later, wrote after it.
+Times are ticks of the journal (fanout.run.agents.calls): a call opened at the tick of a look, or later, wrote after it.
 """
 
 from __future__ import annotations

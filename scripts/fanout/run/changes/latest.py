@@ -1,56 +1,90 @@
-"""Owned files as they were when last looked at (the table latest): their bytes are kept each time they have changed."""
+"""Owned files as they were when last looked at (table latest), and whether they were written since."""
 
 from __future__ import annotations
 
 import os
+import time
 
-from fanout.run.changes import objects
+from fanout.errors import FanoutError
+from fanout.run.changes import announced, objects, texts
+from fanout.run.changes.attribution import UNKNOWN, Version
 from fanout.run.store import select
 from fanout.run.store.records import Latest
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
 
-GONE = -1  # the size of a file that is not there
-AT_ONCE = 200  # files in one statement: SQLite may take no more than 999 values
-
-
-def get(db: sqlite3.Connection, name: str) -> Latest | None:
-    return select.first(db, Latest, "WHERE path = ?", name)
+FRESH_NS = 2_000_000_000  # the coarsest clock of a file system: a write within it may leave the stamp as it was
+TRIES = 3
+AT_ONCE = 80  # files in one statement: SQLite may take no more than 999 values
 
 
-def look(db: sqlite3.Connection, root: str, names: Iterable[str]) -> None:
-    """Keeps the files as they are now. Inside a transaction."""
-    paths = list(names)
-    for start in range(0, len(paths), AT_ONCE):
-        _look(db, root, paths[start : start + AT_ONCE])
+def known(db: sqlite3.Connection) -> dict[str, Latest]:
+    return {row.path: row for row in select.every(db, Latest, "")}
 
 
-def _look(db: sqlite3.Connection, root: str, names: list[str]) -> None:
-    marks = ", ".join("?" for _ in names)
-    known = {file.path: file for file in select.every(db, Latest, f"WHERE path IN ({marks})", *names)}
-    rows: list[object] = []
-    for name in names:
-        full = os.path.join(root, name)
-        try:
-            stat = os.stat(full)
-            size, mtime = stat.st_size, stat.st_mtime_ns
-        except OSError:
-            size, mtime = GONE, 0
-        before = known.get(name)
-        if before is None or (before.size, before.mtime) != (size, mtime):
-            rows += [name, size, mtime, objects.keep(root, full) if size != GONE else objects.ABSENT]
-    if rows:
-        places = ", ".join(["(?, ?, ?, ?)"] * (len(rows) // 4))
-        db.execute(f"INSERT OR REPLACE INTO latest (path, size, mtime, object) VALUES {places}", rows)
+def get(db: sqlite3.Connection, path: str) -> Latest | None:
+    return select.first(db, Latest, "WHERE path = ?", path)
 
 
-def differs(root: str, known: Latest) -> bool:
-    """Whether the file has changed since."""
+def put(db: sqlite3.Connection, rows: list[Latest]) -> None:
+    """Inside a transaction."""
+    slots = Latest.__slots__
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        places = ", ".join([f"({', '.join('?' * len(slots))})"] * len(some))
+        values = [getattr(row, slot) for row in some for slot in slots]
+        db.execute(f"INSERT OR REPLACE INTO latest ({', '.join(slots)}) VALUES {places}", values)
+
+
+def drop(db: sqlite3.Connection, paths: list[str]) -> None:
+    """Inside a transaction."""
+    if paths:
+        db.executemany("DELETE FROM latest WHERE path = ?", [(path,) for path in paths])
+
+
+def observe(root: str, path: str, owner: int, tick: int, before: Latest | None = None) -> Latest:
+    """The file as it is; `before` itself when it was certainly not written since. Its bytes are kept."""
+    full = os.path.join(root, path)
+    for _ in range(TRIES):
+        stamp = _stamp(full)
+        if before is not None and not before.is_fresh and stamp == stamp_of(before):
+            return before
+        began = time.time_ns()
+        kept = objects.keep(root, full) if stamp[0] >= 0 else objects.ABSENT
+        if stamp == _stamp(full):
+            break  # else it was written while it was read
+    fresh = stamp[0] < 0 or began - max(stamp[1:3]) < FRESH_NS
+    if before is not None and (stamp, kept) == (stamp_of(before), before.object):
+        return before
+    return Latest((path, *stamp, kept, owner, tick, int(fresh), 0, 0))
+
+
+def stamp_of(row: Latest) -> tuple[int, int, int, int]:
+    return row.size, row.mtime, row.ctime, row.inode
+
+
+def version(root: str, name: str, known_texts: dict[str, str]) -> Version:
+    """What an object holds; its text is put into `known_texts`."""
+    if name == objects.ABSENT:
+        return Version("", "")
+    if name == objects.NOT_KEPT:
+        return Version(UNKNOWN, "")
+    if objects.kind(name) == objects.LINK:
+        return Version(name, "")
     try:
-        stat = os.stat(os.path.join(root, known.path))
+        text, ends = texts.read(objects.load(root, name))
+    except FanoutError:
+        return Version(UNKNOWN, "")
+    known_texts[announced.name_of(text)] = text
+    return Version(announced.name_of(text), ends)
+
+
+def _stamp(full: str) -> tuple[int, int, int, int]:
+    """Size, both times and number of what is there; a size of -1 when nothing is."""
+    try:
+        stat = os.lstat(full)
     except OSError:
-        return known.size != GONE
-    return (stat.st_size, stat.st_mtime_ns) != (known.size, known.mtime)
+        return -1, 0, 0, 0
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino

@@ -62,6 +62,11 @@ def kind(name: str) -> str:
     return name[DIGITS:]
 
 
+def is_same_data(one: str, other: str) -> bool:
+    """Whether two objects are of the same bytes, whatever kinds of file held them."""
+    return one[:DIGITS] == other[:DIGITS]
+
+
 def load(root: str, name: str) -> bytes:
     """The kept bytes. Raises FanoutError when somebody removed them."""
     try:
@@ -96,9 +101,12 @@ def is_executable(mode: int) -> bool:
 
 
 def digest(data: bytes) -> str:
-    import hashlib
+    try:
+        from _blake2 import blake2b  # hashlib loads OpenSSL with it
+    except ImportError:
+        from hashlib import blake2b
 
-    return hashlib.blake2b(data, digest_size=DIGITS // 2).hexdigest()
+    return str(blake2b(data, digest_size=DIGITS // 2).hexdigest())
 
 
 def _read(path: str) -> tuple[bytes | None, str]:

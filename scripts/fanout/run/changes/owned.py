@@ -1,4 +1,4 @@
-"""The files that others count on: what live siblings declared or wrote, and what finished tasks left uncommitted.
+"""The files that somebody counts on: what live agents declared or wrote, and what finished tasks left uncommitted.
 
 A constant number of statements, however many agents and files there are.
 """
@@ -21,36 +21,38 @@ if TYPE_CHECKING:
 MOST_FILES = 3000
 
 
-class Others:
-    """`files`: the files of the project, in any of its worktrees, that others own, with their owners, at most MOST_FILES
-    of the living and of each its share. `there_is`: whether an agent works beside the caller, or one left such a file."""
+class Owned:
+    """`files`: the files of the project, in any of its worktrees, that somebody owns, with their owners, at most MOST_FILES
+    of the living and of each its share. `others`: those that belong neither to the caller nor to those that launched it.
+    `is_shared`: whether anybody is beside the caller, or left such a file."""
 
-    __slots__ = ("files", "there_is")
+    __slots__ = ("files", "is_shared", "others")
 
-    def __init__(self, files: dict[str, Agent], there_is: bool) -> None:
+    def __init__(self, files: dict[str, Agent], others: dict[str, Agent], is_shared: bool) -> None:
         self.files = files
-        self.there_is = there_is
+        self.others = others
+        self.is_shared = is_shared
 
 
-def by_others(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Others:
-    """What others than the caller, and those that launched it, count on."""
-    everybody = agents.live(db, agents.EVERY_KIND)
+def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
+    """What the caller and everybody else counts on."""
+    live = agents.live(db, agents.EVERY_KIND)
     finished = changes.finished(db)
-    family = set(agents.family(db, caller))
-    live = [agent for agent in everybody if agent.id not in family]
-    beside = any(a.kind != "main" and not (a.agent_id and a.agent_id == caller.agent_id) for a in everybody)
     foreign: dict[str, bool] = {}
     files: dict[str, Agent] = {}
     for agent, names in _names_of(db, naming, live).items():
         files.update(
             (name, agent) for name in names if name not in files and not _is_foreign(naming.root, name, foreign)
         )
-    left = {name: agent for name, agent in finished.items() if agent.id not in family and name not in files}
-    own = claims.of_agents(db, sorted(family)) if left else []
+    left = {name: agent for name, agent in finished.items() if name not in files}
+    held = claims.of_agents(db, [agent.id for agent in live]) if left else []
     for name, agent in left.items():
-        if not _is_foreign(naming.root, name, foreign) and not any(claim.covers(name) for claim in own):
-            files[name] = agent
-    return Others(files, beside or bool(finished))
+        if not _is_foreign(naming.root, name, foreign):
+            files[name] = next((claim.owner for claim in held if claim.covers(name)), agent)
+    family = set(agents.family(db, caller))
+    others = {name: agent for name, agent in files.items() if agent.id not in family}
+    beside = any(not (agent.agent_id and agent.agent_id == caller.agent_id) and agent.id != caller.id for agent in live)
+    return Owned(files, others, beside or bool(finished))
 
 
 def _names_of(db: sqlite3.Connection, naming: Naming, live: list[Agent]) -> dict[Agent, list[str]]:

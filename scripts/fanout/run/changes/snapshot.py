@@ -1,99 +1,220 @@
-"""What parsing can't see: owned files are looked at before and after a command, and a change is laid at its door.
+"""What parsing can't see: owned files are looked at before and after a command, and each change is judged.
 
-Only files that live siblings own are looked at, so the cost follows the owned files and not the repository. Before a
-command each one's bytes are kept when they changed since the last look; after it, a file that differs and that its
-owner did not write meanwhile was changed by the command.
+    before / after / ended -> look -> latest.observe   (was it written since the last look?)
+                                          -> attribution.judge (by whom, from the calls that were under way)
+                                          -> telling.tell      (both versions kept, those concerned told)
+
+Only files that somebody counts on are looked at, so the cost follows them and not the repository.
 """
 
 from __future__ import annotations
 
 import os
 
+from fanout.errors import FanoutError
 from fanout.run.agents import agents, calls
-from fanout.run.changes import heads, latest, objects, owned, written
-from fanout.run.store import base, journal, meta, notice, paths, run_files, state_dir
+from fanout.run.changes import announced, attribution, heads, latest, objects, owned, spool, telling, texts
+from fanout.run.store import meta, paths
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
 
-    from fanout.run.store.records import Agent
-
-
-def folder(root: str) -> str:
-    """Where versions that a command replaced are kept."""
-    return os.path.join(state_dir.folder_of(root), "conflicts")
+    from fanout.run.agents.calls import Present, Targets
+    from fanout.run.store.records import Agent, Call, Latest
 
 
-def before(db: sqlite3.Connection, root: str, agent: int, tree: str, tool_use: str, names: Iterable[str]) -> None:
-    """Keeps siblings' files as they are, and where HEAD of the agent's work tree stands. Inside a transaction."""
-    latest.look(db, root, names)
-    calls.begin(db, tool_use, agent)
+def before(
+    db: sqlite3.Connection,
+    root: str,
+    agent: int,
+    tree: str,
+    tool_use: str,
+    tool: str,
+    is_wide: bool,
+    targets: Targets,
+    files: dict[str, Agent],
+) -> None:
+    """A command is about to run: `files` as they are, and where HEAD of the agent's work tree stands.
+
+    See `calls.begin`. Inside a transaction.
+    """
+    now = calls.present(db)
+    if files:
+        look(db, root, now, files)
+    calls.begin(db, tool_use, agent, tool, "command", is_wide, targets, now.next)
     heads.before(db, tree, tool_use)
 
 
-def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str) -> tuple[dict[str, Agent], list[str]]:
-    """The others' files that the command changed, with their owners: each is a conflict, kept in both versions. And
-    what commits took in meanwhile of files that siblings are at work on, in words. Inside a transaction.
+def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, process: str = "") -> list[str]:
+    """A command ended, or goes on in the background as `process`: who is concerned by what changed meanwhile is told.
+
+    Returns what commits took in meanwhile of files that siblings are at work on, in words. Inside a transaction.
     """
-    call = calls.get(db, tool_use)
-    if call is None:
-        return {}, []
-    calls.end(db, tool_use)
-    conflicts, seen = {}, []
-    others = owned.by_others(db, paths.Naming(root, meta.folds_case(db)), agent).files
-    for name, owner in others.items():
-        known = latest.get(db, name)
-        if known is None or not latest.differs(root, known):
-            continue
-        if not _wrote_meanwhile(db, owner, name, call.at):
-            _conflict(db, root, agent, owner, name, known.object)
-            conflicts[name] = owner
-        seen.append(name)
-    latest.look(db, root, seen)
-    at_work = {name: owner for name, owner in others.items() if owner.state != "ended"}
-    return conflicts, heads.after(db, root, agent, tool_use, at_work)
+    if calls.get(db, tool_use) is None:
+        return []
+    now = calls.present(db)
+    owners = owned.by_all(db, paths.Naming(root, meta.folds_case(db)), agent)
+    files = look(db, root, now, owners.files) if owners.is_shared else {}
+    at_work = {name: owner for name, owner in files.items() if owner.state != "ended" and owner.id != agent.id}
+    swept = heads.after(db, root, agent, tool_use, at_work)
+    if process:
+        calls.leave_running(db, tool_use, process)
+    else:
+        calls.close(db, tool_use, now.next)
+    calls.forget(db)
+    return swept
 
 
-def _wrote_meanwhile(db: sqlite3.Connection, owner: Agent, name: str, since: float) -> bool:
-    """Whether the owner wrote the path, or had a command of its own under way, since the command began."""
-    write = written.get(db, owner.id, name)
-    if write is not None and write.last >= since:
-        return True
-    return calls.has(db, owner.id) or (write is None and owner.kind == "main" and owner.seen >= since)
+def ended(db: sqlite3.Connection, root: str, agent: int) -> None:
+    """The agent ends: what its commands that had no end changed is judged. Inside a transaction."""
+    if any(call.kind != "file" for call in calls.open_of(db, agent)):
+        look_at_all(db, root, agent)
+    calls.leave_all(db, agent)
+    calls.forget(db)
 
 
-def _conflict(db: sqlite3.Connection, root: str, agent: Agent, owner: Agent, name: str, before_: str) -> None:
-    journal.note(
+def look_at_all(db: sqlite3.Connection, root: str, agent: int) -> None:
+    """`look` where nobody knows yet who owns what. Inside a transaction."""
+    look(
         db,
-        "conflict",
-        agent.run,
-        agent.task,
-        agent.id,
-        path=name,
-        before=before_,
-        after=objects.keep(root, os.path.join(root, name)),
-        owner=owner.id,
-        of=agents.name_of(owner),
-        finished=owner.state == "ended",
+        root,
+        calls.present(db),
+        owned.by_all(db, paths.Naming(root, meta.folds_case(db)), agents.get(db, agent)).files,
     )
-    kept = _keep_version(root, base.folder(db, root, owner.run), name, before_)
-    if not owner.is_live:
-        return
-    shown = base.shown(root, base.name(db, owner.run), name)
-    text = (
-        f"{shown} belongs to you and was changed by a command of {agents.name_of(agent, owner.run)}. Read it again "
-        f"before you write it.{f' Your version is kept in {kept}.' if kept else ''}"
-    )
-    notice.leave(db, owner.id, text)
 
 
-def _keep_version(root: str, home: str, name: str, object_: str) -> str:
-    if object_ in (objects.ABSENT, objects.NOT_KEPT):
-        return ""
-    path = os.path.join(folder(root), object_[:8], name.lstrip("/"))
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(objects.load(root, object_))
-    return run_files.shown(home, path)
+def look(db: sqlite3.Connection, root: str, now: Present, owners: dict[str, Agent]) -> dict[str, Agent]:
+    """Looks at all owned files and judges what changed. Returns them with their owners. Inside a transaction."""
+    spool.take_in(db, root, now)
+    known = latest.known(db)
+    files = {**owners, **_gone(db, root, known, owners)}
+    judging = _Judging(db, root, now)
+    findings = [found for name, owner in files.items() if (found := judging.file(name, owner, known.get(name)))]
+    latest.put(db, judging.seen)
+    latest.drop(db, [name for name in known if name not in files])
+    calls.looked(db, now.next)
+    telling.tell(db, root, findings)
+    return files
+
+
+def _gone(db: sqlite3.Connection, root: str, known: dict[str, Latest], files: dict[str, Agent]) -> dict[str, Agent]:
+    """The files that live agents had at the last look and that are not there any more."""
+    gone = [r for n, r in known.items() if n not in files and not os.path.lexists(os.path.join(root, n))]
+    live = {agent.id: agent for agent in agents.live(db, agents.EVERY_KIND)} if gone else {}
+    return {row.path: live[row.owner] for row in gone if row.owner in live}
+
+
+class _Judging:
+    """One look: what is read of the journal once for all files."""
+
+    def __init__(self, db: sqlite3.Connection, root: str, now: Present) -> None:
+        self.db = db
+        self.root = root
+        self.at = now.next
+        self.last_look = now.look
+        self.complete_since = now.complete_since
+        self.seen: list[Latest] = []
+        self.texts: dict[str, str] = {}
+        self._calls: list[tuple[Call, Targets]] | None = None
+        self._parents: dict[int, int] = {}
+
+    def file(self, name: str, owner: Agent, known: Latest | None) -> telling.Finding | None:
+        """Looks at one file; what there is to say about it, None for nothing."""
+        now = latest.observe(self.root, name, owner.id, self.at, known)
+        since = 0 if known is None else known.tick if known.is_held else max(known.tick, self.last_look)
+        if known is None or self.complete_since is None or since < self.complete_since:
+            if now is not known:
+                self.seen.append(now)
+            return None
+        is_touched = now is not known or (now.is_gone and self._was_made(name, since))
+        if not is_touched and not known.is_held:
+            return None
+        change, own_open = self._change(name, owner, known, now, since, is_touched)
+        verdict = attribution.judge(change, self._edit)
+        if verdict.is_silent:
+            self._settle(known, now, since, own_open)
+            return None
+        now.is_disputed = True
+        self.seen.append(now)
+        return telling.Finding(name, owner, verdict, known.object, now.object, self._lost(change))
+
+    def _was_made(self, name: str, since: int) -> bool:
+        """Whether a file that is not there, as it was not before, was there meanwhile: what is removed has no stamp."""
+        return any(call.has_written for call, _ in self._reaching(name, since))
+
+    def _settle(self, known: Latest, now: Latest, since: int, own_open: bool) -> None:
+        """Nothing to say. While a call of the owner's is open, what it did is not known: the first version stays."""
+        if own_open and now is not known:
+            known.is_held, known.tick = True, since
+            self.seen.append(known)
+            return
+        now.is_held, now.tick = False, self.at
+        self.seen.append(now)
+
+    def _change(
+        self, name: str, owner: Agent, known: Latest, now: Latest, since: int, is_touched: bool
+    ) -> tuple[attribution.Change, bool]:
+        """The change, and whether a call of a file tool of the owner's has not ended."""
+        steps, commands, own_open = [], [], False
+        for call, announces in self._reaching(name, since):
+            is_own = self._is_of(call.agent, owner.id)
+            if call.kind != "file":
+                commands.append(attribution.Command(call.agent, is_own, announces is not None))
+                if not announces:
+                    continue
+            own_open = own_open or (call.kind == "file" and is_own and call.closed is None)
+            steps.append(announced.step(announces or {}, call.agent, call.opened, is_own, call.has_written))
+        first, last = (latest.version(self.root, row.object, self.texts) for row in (known, now))
+        if first.is_as(last) and not objects.is_same_data(known.object, now.object):
+            last = attribution.Version(attribution.UNKNOWN, "")  # bytes that are no text
+        return attribution.Change(first, last, since, steps, commands, is_touched, known.is_disputed), own_open
+
+    def _reaching(self, name: str, since: int) -> list[tuple[Call, dict[str, object] | None]]:
+        """The calls under way since a tick that could write the file, with what they announce for it, if they name it."""
+        if self._calls is None:
+            on_record = calls.on_record(self.db, self.complete_since or 0)
+            self._calls = [(call, calls.targets_of(call)) for call in on_record]
+            self._parents = agents.parents(self.db)
+        return [
+            (call, targets.get(name))
+            for call, targets in self._calls
+            if (call.is_wide or name in targets) and (call.closed is None or call.closed > since)
+        ]
+
+    def _is_of(self, agent: int, owner: int) -> bool:
+        """Whether it is the owner, or was launched by it."""
+        for _ in range(agents.MOST_PARENTS):
+            if agent == owner:
+                return True
+            agent = self._parents.get(agent, -1)
+        return False
+
+    def _text(self, name: str) -> str | None:
+        if name not in self.texts and name not in (objects.ABSENT, attribution.UNKNOWN):
+            try:
+                self.texts[name] = texts.read(objects.load(self.root, name))[0]
+            except FanoutError:
+                return None
+        return "" if name == objects.ABSENT else self.texts.get(name)
+
+    def _edit(self, name: str, step: attribution.Step) -> tuple[str, ...]:
+        """The names of what the step's edits may make of a text."""
+        text = self._text(name)
+        found = [] if text is None or not step.edits else [text]
+        for edit in step.edits:
+            found = [result for each in found for result in texts.edited(each, *edit)]
+        for each in found:
+            self.texts[announced.name_of(each)] = each
+        return tuple(announced.name_of(each) for each in found)
+
+    def _lost(self, change: attribution.Change) -> bytes | None:
+        """What the owner wrote last and is no longer there; None when that is what was there before."""
+        own = [step for step in change.steps if step.is_own and step.is_settled and step.opened >= change.since]
+        if not own or not own[-1].after or own[-1].after[0] == change.last.text:
+            return None
+        text = self._text(own[-1].after[0])
+        if text is None:
+            return None
+        ends = own[-1].ends if own[-1].ends is not None else change.first.ends
+        return texts.encoded(text.replace("\n", "\r\n") if ends == texts.CRLF else text)

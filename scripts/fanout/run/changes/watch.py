@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import re
 
-from fanout.run.changes import objects
+from fanout.run.agents import calls
+from fanout.run.changes import latest, objects
 from fanout.run.store import meta, paths, planned, select, state_dir
 from fanout.run.store.records import Watched
 
@@ -39,6 +40,9 @@ def begin(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) ->
     if len(names) >= MOST_SEEN:
         rows.append((agent, CUT, 0, 0, objects.NOT_KEPT))
     db.executemany("INSERT OR REPLACE INTO watched (agent, path, size, mtime, object) VALUES (?, ?, ?, ?, ?)", rows)
+    now = calls.present(db)
+    if now.complete_since is not None:  # a command runs that was begun when these files were nobody's
+        latest.put(db, [latest.observe(root, row[1], agent, now.next) for row in rows if row[1] != CUT])
 
 
 def changed(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) -> list[str]:

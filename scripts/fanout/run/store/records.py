@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     ClaimKind = Literal["declared", "first-write", "granted"]
     HazardKind = Literal["write-write", "read-write", "resource", "exclusion"]
     DeclaredMode = Literal["write", "read"]
+    CallKind = Literal["file", "command", "background"]
     Answer = Literal["granted", "queued", "dropped"]
     EventKind = Literal[
         "accepted-at-end", "agent-failed", "agent-lost", "claimed", "commit-refused", "committed", "compacted",
@@ -303,26 +304,48 @@ class Changed(Record):
 class Latest(Record):
     """An owned file as it was when last looked at."""
 
-    __slots__ = ("path", "size", "mtime", "object")
+    __slots__ = (
+        *("path", "size", "mtime", "ctime", "inode", "object", "owner", "tick"),
+        *("is_fresh", "is_held", "is_disputed"),
+    )
     TABLE = "latest"
     COLUMNS = _columns(TABLE, __slots__)
 
     path: str
     size: int
     mtime: int
+    ctime: int
+    inode: int
     object: str
+    owner: int
+    tick: int
+    is_fresh: bool
+    is_held: bool
+    is_disputed: bool
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there was no file."""
+        return self.size < 0
 
 
-class PendingCall(Record):
-    """A command that has begun and not ended."""
+class Call(Record):
+    """A call that may write; `opened` and `closed` are ticks."""
 
-    __slots__ = ("tool_use", "agent", "at")
-    TABLE = "pending_call"
+    __slots__ = ("tool_use", "agent", "tool", "kind", "is_wide", "at", "opened", "closed", "has_written", "targets")
+    TABLE = "call"
     COLUMNS = _columns(TABLE, __slots__)
 
     tool_use: str
     agent: int
+    tool: str
+    kind: CallKind
+    is_wide: bool
     at: float
+    opened: int
+    closed: int | None
+    has_written: bool
+    targets: str
 
 
 class Asked(Record):

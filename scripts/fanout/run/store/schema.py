@@ -139,5 +139,35 @@ PAUSED = (
     "ALTER TABLE run ADD COLUMN paused TEXT NOT NULL DEFAULT ''"  # why nothing of it is launched; '' when it goes on
 )
 
-STEPS = {0: FIRST, 1: BASE, 2: PAUSED}
+CALLS = """
+DROP TABLE pending_call;
+DROP TABLE latest;
+
+CREATE TABLE look (
+    tick INTEGER NOT NULL           -- of the last one at all owned files
+);
+INSERT INTO look VALUES (0);
+
+CREATE TABLE call (tool_use TEXT PRIMARY KEY, agent INTEGER NOT NULL, tool TEXT NOT NULL,
+    kind TEXT NOT NULL,             -- file | command | background
+    is_wide INTEGER NOT NULL,       -- it may write any file, not only its targets
+    at REAL NOT NULL,
+    opened INTEGER NOT NULL,        -- ticks
+    closed INTEGER,
+    has_written INTEGER NOT NULL,   -- the client said so
+    targets TEXT NOT NULL           -- JSON: for each file that it names, what it announces (run/changes/announced.py)
+) WITHOUT ROWID;
+CREATE INDEX call_agent ON call (agent) WHERE closed IS NULL;
+
+CREATE TABLE latest (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL, ctime INTEGER NOT NULL,
+    inode INTEGER NOT NULL, object TEXT NOT NULL,   -- an owned file as it was when last looked at
+    owner INTEGER NOT NULL,         -- an agent
+    tick INTEGER NOT NULL,
+    is_fresh INTEGER NOT NULL,      -- written so shortly before that a later write may leave size and times as they are
+    is_held INTEGER NOT NULL,       -- written since, by a call that has not ended
+    is_disputed INTEGER NOT NULL    -- somebody was told that it changed
+) WITHOUT ROWID;
+"""
+
+STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS}
 """From which version a step starts, and what it executes; each step leads to the next version."""

@@ -1,0 +1,51 @@
+"""A call of a file tool, and the message that it stands in, from beginning to end."""
+
+from __future__ import annotations
+
+from fanout.run.agents import calls
+from fanout.run.store.db import Alone, Write
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.agents.calls import Targets
+
+
+def begin_tool(db: sqlite3.Connection, root: str, agent: int, tool_use: str, tool: str, targets: Targets) -> None:
+    """A file tool is about to write, perhaps after the user was asked. Raises Busy when the journal stays locked."""
+    now = calls.present(db)
+    if now.complete_since is not None:
+        from fanout.run.changes import latest
+
+        with Write(db):
+            known = {path: latest.get(db, path) for path in targets}
+            stale = [p for p, row in known.items() if row is None or max(row.tick, now.look) < now.complete_since]
+            latest.put(db, [latest.observe(root, path, agent, now.next) for path in stale])  # nobody's at the last look
+    with Alone():
+        calls.begin(db, tool_use, agent, tool, "file", False, targets)
+
+
+def end_message(db: sqlite3.Connection, root: str, agent: int) -> None:
+    """All calls of the agent's message have ended: those that the client told no end of did not run.
+
+    What could not be judged while they were open is judged now. Inside a transaction.
+    """
+    from fanout.run.changes import spool
+
+    spool.take_in(db, root, calls.present(db))
+    for call in calls.open_of(db, agent):
+        if call.kind != "background":
+            calls.withdraw(db, call.tool_use)
+    if calls.is_any_held(db):
+        from fanout.run.changes import snapshot
+
+        snapshot.look_at_all(db, root, agent)
+    calls.forget(db)
+
+
+def has_open(db: sqlite3.Connection, root: str, agent: int) -> bool:
+    """Whether there is something for `told` to do."""
+    from fanout.run.changes import spool
+
+    return bool(calls.open_of(db, agent)) or calls.is_any_held(db) or spool.is_any(root)

@@ -1,0 +1,139 @@
+"""What is said when somebody's file changed by another's doing: as much as is known, and what to do now."""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run.agents import agents
+from fanout.run.changes import attribution, objects
+from fanout.run.store import base, journal, notice, run_files, state_dir
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent
+
+
+class Finding:
+    """A file that changed, its owner, who did it as far as is known, and both versions.
+
+    `lost` is what the owner had written last, where that is not what was there before.
+    """
+
+    __slots__ = ("after", "before", "lost", "owner", "path", "verdict")
+
+    def __init__(
+        self, path: str, owner: Agent, verdict: attribution.Verdict, before: str, after: str, lost: bytes | None
+    ) -> None:
+        self.path = path
+        self.owner = owner
+        self.verdict = verdict
+        self.before = before
+        self.after = after
+        self.lost = lost
+
+
+def folder(root: str) -> str:
+    """Where versions that were replaced are kept."""
+    return os.path.join(state_dir.folder_of(root), "conflicts")
+
+
+def tell(db: sqlite3.Connection, root: str, findings: list[Finding]) -> None:
+    """Journals each, keeps the version before, and tells the owner and those whose commands ran. Inside a transaction."""
+    told: dict[tuple[int, str, bool, int], list[Finding]] = {}
+    for found in findings:
+        others = [agents.get(db, number) for number in found.verdict.others]
+        _journal(db, found, others)
+        kept = _keep_version(root, base.folder(db, root, found.owner.run), found)
+        if found.owner.is_live:
+            notice.leave(db, found.owner.id, _to_owner(db, root, found, others, kept))
+        if found.verdict.kind == attribution.TOOL or found.verdict.is_own_named:
+            continue  # they know what they wrote; what the owner's own command names is most likely the owner's
+        for other in others:
+            if not other.is_live:
+                continue
+            key = (other.id, found.verdict.kind, found.owner.is_live, found.owner.id)
+            told.setdefault(key, []).append(found)
+    for (number, kind, is_live, _), some in told.items():
+        notice.leave(db, number, _to_other(db, root, agents.get(db, number), kind, is_live, some))
+
+
+def _to_owner(db: sqlite3.Connection, root: str, found: Finding, others: list[Agent], kept: str) -> str:
+    said = base.shown(root, base.name(db, found.owner.run), found.path)
+    names = _and([agents.name_of(other, found.owner.run) for other in others])
+    verdict = found.verdict
+    how = {
+        attribution.TOOL: f"was changed by a call of {names}",
+        attribution.COMMAND: f"changed while a command of {names} ran, by no call of yours",
+        attribution.OUTSIDE: "changed, though no call under way names it (an editor, or a process that was left running?)",
+        attribution.UNCLEAR: f"changed while commands of {names} ran: which of them did it can't be told",
+    }[verdict.kind]
+    if verdict.is_own_possible:
+        how = f"changed while calls of yours and of {names} ran: which of them did it can't be told"
+    version = f" The version before is kept in {kept}." if kept else ""
+    return f"{said} belongs to you and {how}. Read it again before you write it.{version}"
+
+
+def _to_other(db: sqlite3.Connection, root: str, me: Agent, kind: str, is_owner_live: bool, some: list[Finding]) -> str:
+    home = base.name(db, me.run)
+    files = _few([base.shown(root, home, found.path) for found in some])
+    owner = agents.name_of(some[0].owner, me.run)
+    kept = "Both versions are kept"
+    if not is_owner_live:
+        kept = f"{kept} in {run_files.shown(base.folder(db, root, me.run), folder(root))}"
+    if kind == attribution.COMMAND and is_owner_live:
+        return (
+            f"While your command ran, {files} of {owner} changed, by no call of {owner}. {kept} and {owner} is told: leave "
+            f"it to {owner}, and don't run the command again meanwhile unless you know that it does not write there."
+        )
+    if kind == attribution.COMMAND:
+        return (
+            f"While your command ran, {files} of {owner} changed, which had finished with it: its work is in no commit "
+            f"yet. {kept}. If your command did it, put it back unless your task is to change it."
+        )
+    left = f"{kept} and {owner} is told: leave it to {owner}, and go on." if is_owner_live else f"{kept}. Go on."
+    return f"While your command and others' ran, {files} of {owner} changed: which of them did it can't be told. {left}"
+
+
+def _journal(db: sqlite3.Connection, found: Finding, others: list[Agent]) -> None:
+    is_known = found.verdict.kind in (attribution.COMMAND, attribution.TOOL)
+    about = others[0] if is_known else found.owner
+    journal.note(
+        db,
+        "conflict",
+        about.run,
+        about.task,
+        about.id,
+        path=found.path,
+        before=found.before,
+        after=found.after,
+        of=agents.name_of(found.owner),
+        finished=found.owner.state == "ended",
+        how=found.verdict.kind,
+        meanwhile=[agents.name_of(other) for other in others],
+    )
+
+
+def _keep_version(root: str, home: str, found: Finding) -> str:
+    """Puts the owner's version where it can be read; "" when there is none."""
+    data, name = found.lost, found.before
+    if data is None and found.before in (objects.ABSENT, objects.NOT_KEPT):
+        return ""
+    if data is None:
+        data = objects.load(root, found.before)
+    else:
+        name = objects.digest(data)
+    path = os.path.join(folder(root), name[:8], found.path.lstrip("/"))
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data)
+    return run_files.shown(home, path)
+
+
+def _and(names: list[str]) -> str:
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
