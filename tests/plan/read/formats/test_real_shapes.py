@@ -182,6 +182,7 @@ def test_what_is_only_concluded_closes_no_circle():
         "- size: sm · deps: 1.1 · parallelWith: 1.2",
         "- **Size:** Small | **Priority:** High\n- **Dependencies:** 1.1 | **Parallel with:** 1.2",
         "- **Depends on:** 1.1 · **Parallel with:** 1.2",
+        "| **Dependencies** | 1.1 |\n| **Parallel with** | 1.2 |",
         "**Size**: Small\n**Dependencies**: Task 1.1\n**Can run parallel with**: Task 1.2",
     ],
 )
@@ -205,3 +206,63 @@ def test_the_boxes_below_a_heading_of_claudekit_are_its_status():
         "### Task 1.1: A\n- [x] 1.1 Write\n  - File: src/a.py\n### Task 1.2: B\n- [ ] 1.2 Write\n  - File: src/b.py\n"
     )
     assert {name: note.status for name, note in reading.notes.items()} == {"1.1": "completed", "1.2": "pending"}
+
+
+@pytest.mark.parametrize(
+    ("title", "below", "wanted"),
+    [
+        ("C · medium · depends on 1.1", "", ["1.1"]),
+        ("C", "Do it. Deps: 1.1. Size: small.", ["1.1"]),
+        ("C", "Tests too. **Size:** L · **Deps:** 1.1, 1.2", ["1.1", "1.2"]),
+        ("C", "Deps: none. Size: small.", []),
+        ("C", "It depends on what 1.1 found out.", ["1.2"]),  # a sentence: the list's order
+    ],
+)
+def test_dependencies_at_the_end_of_a_line(title, below, wanted):
+    reading = read(
+        f"### Task 1.1: A\n- deps: none\n### Task 1.2: B\n- deps: none\n### Task 1.3: {title}\n{below}\n`src/c.py`\n"
+    )
+    assert (reading.format, needs(reading)["1.3"]) == ("claudekit", wanted)
+
+
+TABLE = """
+| Task | Subject | Size | Depends on |
+| ---- | ------- | ---- | ---------- |
+| 1.1 | Store | sm | — |
+| 1.2 | Page | sm | 1.1 |
+| 1.3 | Docs | sm | none |
+"""
+
+
+def test_a_table_beside_the_tasks_states_what_they_depend_on():
+    text = "".join(f"### Task 1.{n}: X\nWrite `src/m{n}.py`\n" for n in (1, 2, 3))
+    assert needs(read(TABLE + text)) == {"1.1": [], "1.2": ["1.1"], "1.3": []}
+    assert needs(read(text)) == {"1.1": [], "1.2": ["1.1"], "1.3": ["1.2"]}
+
+
+def test_rows_are_tasks_where_nothing_else_is():
+    reading = read(TABLE)
+    assert (reading.format, needs(reading)) == ("markdown", {"1.1": [], "1.2": ["1.1"], "1.3": []})
+    assert [(task.title, task.estimate_minutes) for task in reading.document.tasks] == [
+        ("Store", 20),
+        ("Page", 20),
+        ("Docs", 20),
+    ]
+
+
+def test_a_table_with_files_and_marks():
+    head = "| id | role | files | depends-on | acceptance |\n|---|---|---|---|---|\n"
+    reading = read(
+        f"{head}| ✅ T1 | dev | src/a.go,src/a_test.go | - | it `a | b` |\n| T2 | dev | src/b.go | T1 | x |\n"
+    )
+    assert [(task.id, task.writes, task.depends_on) for task in reading.document.tasks] == [
+        ("T1", ["src/a.go", "src/a_test.go"], []),
+        ("T2", ["src/b.go"], ["T1"]),
+    ]
+    assert [note.status for note in reading.notes.values()] == ["completed", "pending"]
+
+
+def test_other_tables_are_no_tasks():
+    boxes = "- [ ] A1: `src/a.py`\n- [ ] A2: `src/b.py`\n"
+    other = "| Risk | Impact |\n|---|---|\n| 1.1 | high |\n\n| id | note |\n|---|---|\n| A1 | x |\n"
+    assert needs(read(boxes + other)) == {"A1": [], "A2": []}

@@ -6,10 +6,10 @@ import os
 import re
 
 from fanout.errors import FanoutError
-from fanout.plan.read.outline import boxes, cards, headings, items, order
+from fanout.plan.read.outline import boxes, cards, headings, items, order, rows
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, front, listing, markdown
+from fanout.plan.read.text import criteria, front, listing, markdown, status_line
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
@@ -35,7 +35,8 @@ def detect(source: Source) -> float:
         return 0.35
     numbered = re.search(r"^(?:\d+[.)])[ \t]+\S", text, re.MULTILINE)
     heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*{_HEADS}", text, re.MULTILINE | re.IGNORECASE)
-    return 0.25 if heads else 0.15 if numbered else 0.0
+    table = re.search(r"^\|.*\|[ \t]*\r?\n\|[ \t:|-]+\|[ \t]*\r?$", text, re.MULTILINE)
+    return 0.25 if heads else 0.15 if numbered else 0.12 if table and rows.of_tasks(markdown.page(text, "")) else 0.0
 
 
 def read(source: Source) -> Reading:
@@ -50,7 +51,7 @@ def read(source: Source) -> Reading:
         cards.read(gather, source.path)
         return gather.reading()
     groups = Groups()
-    order.settle(gather, groups, _tasks(gather, page, source.path, groups))
+    order.settle(gather, groups, page, _tasks(gather, page, source.path, groups))
     listing.leave_hidden(gather, page, source.path, _LOOKS)
     title = next((line.title for line in page.lines if line.level == 1 and line.plain), "")
     return gather.reading("", markdown.bare(title))
@@ -65,6 +66,9 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
         return boxes.Boxes(gather, page, path, groups).read()
     if style == "items":
         return items.read(gather, page, path)
+    if style == "rows":
+        rows.read(gather, page, path)
+        return []
     raise _nothing(gather, page, path)
 
 
@@ -79,6 +83,8 @@ def _style(page: Page) -> str:
         return "boxes"
     if found:
         return "headings"
+    if rows.of_tasks(page):
+        return "rows"
     return "items" if any(items.NUMBERED.match(line.text) for line in page.lines if line.plain) else ""
 
 
@@ -104,6 +110,9 @@ def mark(origin: Origin) -> list[Edit]:
     line = page.lines[index]
     below = markdown.section(page.lines, index) if line.level else []
     box = line.box()
+    word = rows.status_word(content, page, line) if not box and not line.level else None
+    if word:
+        return status_line.edits(content, word, origin.status)
     below = markdown.section(page.lines, index) if line.level else []
     found = (
         flip(content, box.at, box.token, origin.status) if box else headings.mark(content, line, below, origin.status)

@@ -7,8 +7,8 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.plan.read import edges
-from fanout.plan.read.outline import headings
-from fanout.plan.read.prose import touched
+from fanout.plan.read.outline import headings, rows
+from fanout.plan.read.prose import touched, waiting
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
@@ -22,6 +22,11 @@ _TITLE = re.compile(r"(?:\[.\]\s*)?(?:Task|任务)\s+(\d+\.\d+(?:\.\d+)*[a-z]?)\
 _LOOKS = re.compile(r"\s*#{2,6}\s+(?:Task|任务)\s+\d+\.\d+", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|阶段|Stage|Epic)\s*\d", re.IGNORECASE)
 _NEEDS = re.compile(r"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|依赖")
+_INLINE = re.compile(
+    r"(?:\b(?:deps|depends(?:\s+on)?|dependencies|blocked\s+by)\s*[:：]|[·|(]\s*depends\s+on)\s*"
+    r"(?P<what>(?:none|(?:Tasks?\s+)?\d+\.\d+[\d.]*[a-z]?(?:\s*(?:,|and|&)\s*(?:Tasks?\s+)?\d+\.\d+[\d.]*[a-z]?)*))",
+    re.IGNORECASE,
+)
 _BESIDE = re.compile(r"(?:can (?:be )?run |can be done )?(?:in )?parallel|可并行")
 
 
@@ -42,9 +47,10 @@ def read(source: Source) -> Reading:
     bodies = _tasks(gather, page, source.path)
     found = listing.phrases(gather, _ID)
     beside: dict[str, list[str]] = {}
+    told = rows.needs(gather, page, found)
     for place, (entry, lines) in enumerate(zip(gather.entries, bodies, strict=True)):
         before = gather.entries[place - 1] if place else None
-        _order(entry, before, lines, found, beside)
+        _order(entry, None if entry.id in told else before, lines, found, beside)
         labelled_sections.body(entry, lines)
         labelled_sections.describe(entry, lines)
         touched.settle(gather, entry, str(entry.fields["title"]))
@@ -96,8 +102,20 @@ def _order(entry: Entry, before: Entry | None, lines: list[Line], found: Phrases
                 names = found.ids(value)
                 beside[entry.id] = names
                 entry.note.parallel = bool(names) or bool(re.match(r"all|yes|true", value, re.IGNORECASE))
+    if not stated:
+        stated = _inline(entry, lines, found)
     if not stated and before is not None and not entry.note.parallel:
         edges.after(entry, [before], "it states no dependencies, so the list's order holds", 0.5)
+
+
+def _inline(entry: Entry, lines: list[Line], found: Phrases) -> bool:
+    """What a task's title or the end of a sentence states: "... · medium · depends on 1.1", "Deps: 1.1. Size: small."."""
+    text = "\n".join([str(entry.fields["title"]), markdown.prose(lines)])
+    said = [match["what"] for match in _INLINE.finditer(re.sub(r"\*\*|__|`", "", text))]
+    told = [what for what in said if found.ids(what) or waiting.NOTHING.match(what)]
+    for what in told:
+        listing.need_value(found, entry, what)
+    return bool(told)
 
 
 def _one_sided(gather: Gather, beside: dict[str, list[str]]) -> None:

@@ -164,7 +164,7 @@ def _box_task(gather: Gather, path: str, line: Line, box: Box, start: re.Match[s
     marks, text = _marks(start["pre"] + start["rest"])
     entry = gather.task(start["id"], text, gather.place(path, line.number), box.status)
     if box.status == "pending":
-        entry.note.status = statuses.marked(text) or "pending"
+        entry.note.status = statuses.marked(text, behind=False) or "pending"
     take(entry, text)
     entry.note.parallel = True if "P" in marks else None
     entry.fields["description"] = text

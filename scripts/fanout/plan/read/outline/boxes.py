@@ -107,7 +107,9 @@ def status_of(box: Box, begun: bool, words: str) -> Status:
     if re.fullmatch(r"~~[^~]+~~\s*", box.text):
         return "completed" if box.status == "completed" else "skipped"
     status = "in_progress" if begun and box.token == "-" else box.status
-    return (statuses.marked(box.text) or statuses.marked(words) or status) if status == "pending" else status
+    return (
+        (statuses.marked(box.text, False) or statuses.marked(words, False) or status) if status == "pending" else status
+    )
 
 
 def _settle(gather: Gather, item: Item, ruled: set[int]) -> None:

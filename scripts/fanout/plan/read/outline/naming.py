@@ -31,7 +31,7 @@ _GROUP = r"(?!\s*(?:group|list|breakdown|overview|summary|分组|组)\b)"
 
 HEADING = re.compile(
     r"(?P<lead>[^\w\[~(#]*)(?:\[(?P<box>.?)\]\s*)?(?P<mark>[^\w\[~(#]*)(?:"
-    rf"(?P<word>{TASK_WORDS}|{STEP_WORDS}){_GROUP}\s*(?:id\s*)?[#(\[]?\s*(?P<a>{_LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER}|[A-Z](?=\s*[:：.)–—-]))|"
+    rf"(?P<word>{TASK_WORDS}|{STEP_WORDS})(?![A-Za-z]){_GROUP}\s*(?:id\s*)?[#(\[]?\s*(?P<a>{_LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER}|[A-Z](?=\s*[:：.)–—-]))|"
     rf"(?P<weak>{WEAK_WORDS}){_GROUP}\s*#?(?P<b>{_LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER})|"
     rf"\[?{_FALSE}(?P<c>{_LETTERS}|{_SERIES})|"
     rf"(?P<d>WS-?\d+|(?:{_LETTER})(?=\]?\s*[:：.)–—-])|{_NUMBER})"

@@ -8,11 +8,13 @@ from itertools import pairwise
 
 from fanout.plan.read import containers, edges
 from fanout.plan.read.outline import groups as outline_groups
+from fanout.plan.read.outline import rows
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import listing
+from fanout.plan.read.text.markdown import Page
 
 _ID = (
     r"(?:Tasks?\s*#?|Steps?\s*#?|任务\s*|步骤\s*|#)?(?:[A-Z]{1,10}(?:\d{1,3}-[A-Z]{1,3}|(?:-[A-Z]{1,8})?-[A-Z]{0,3})|[A-Z]{0,15}-?)\d{1,6}(?:\.\d+)*[a-z]?"
@@ -26,10 +28,11 @@ _PERSON = re.compile(
 )
 
 
-def settle(gather: Gather, groups: Groups, steps: list[Entry]) -> None:
+def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> None:
     """Put every order that there is; what is only the list's own holds within one phase, or the whole list."""
     found = listing.phrases(gather, _ID, _called(gather), _counted(gather))
-    stated = {entry.id for entry in gather.entries if _stated(gather, found, entry)}
+    stated = rows.needs(gather, page, found)
+    stated |= {entry.id for entry in gather.entries if _stated(gather, found, entry)}
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
         if _PERSON.search(str(entry.fields["title"])):
@@ -68,7 +71,9 @@ def _in_order(entries: list[Entry], stated: set[str]) -> None:
                 edges.after(entry, [gate], f"{gate.id} before it names no file, so the list's order holds", 0.5)
             group.append(entry)
         else:
-            edges.after(entry, group or ([gate] if gate else []), "it names no file, so the list's order holds", 0.5)
+            before = group or ([gate] if gate else [])
+            if entry.id not in stated:
+                edges.after(entry, before, "it names no file, so the list's order holds", 0.5)
             if not entry.optional:
                 gate, group = entry, []
 

@@ -72,11 +72,16 @@ _TAIL_WORD = re.compile(
 )
 
 
-def marked(title: str) -> Status | None:
-    """What a mark before or behind the words says: "✅ Store", "Store (done)", "Store — FIXED"; None when nothing does."""
+def marked(title: str, behind: bool = True) -> Status | None:
+    """What a mark before or behind the words says: "✅ Store", "Store (done)", "Store — FIXED"; None when nothing does.
+
+    `behind` False: a symbol behind the words is theirs ("run it, all must pass ✅").
+    """
     title = title if len(title) <= 2 * _EDGE else f"{title[:_EDGE]} {title[-_EDGE:]}"
     lead = _LEAD.match(title)
-    ends = (lead[0] if lead else "") + title[len(title.rstrip(" *_)].✅☑✔🔄🚧⏳⏭\ufe0f")) :]
+    ends = lead[0] if lead else ""
+    if behind:
+        ends += title[len(title.rstrip(" *_)].✅☑✔🔄🚧⏳⏭\ufe0f")) :]
     for mark, status in _BEFORE.items():
         if mark in ends:
             return status

@@ -18,6 +18,7 @@ class Field(NamedTuple):
 _NAME = r"(?:\*\*|__)([^*_:：\n]{1,60}?)[ \t]*(?:[:：][ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*[:：])"
 _FIRST = re.compile(rf"[ \t]*(?:[-*+][ \t]+)?{_NAME}")
 _NEXT = re.compile(rf"[ \t]*(?:[|·•;,/]|[–—-]|[ \t])[ \t]*{_NAME}")
+_ROW = re.compile(r"[ \t]*\|[ \t]*(?:\*\*|__)([^*_|\n]{1,40})(?:\*\*|__)[ \t]*\|[ \t]*([^|\n]*?)[ \t]*\|?[ \t]*\Z")
 # A label that people write without its colon.
 _LABEL = re.compile(
     r"[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)((?:[\w/-]+[ \t]+){0,3}(?:files?|criteria|done|depend\w*|verification)"
@@ -41,6 +42,9 @@ _KNOWN = re.compile(
 def emphasised(text: str) -> list[Field]:
     """The fields of a line that begins with a name in bold; none of any other line."""
     first = _FIRST.match(text)
+    row = _ROW.match(text)
+    if row:
+        return [Field(row[1].strip().lower(), row[2], row.start(2))]
     if first is None:
         alone = _LABEL.match(text)
         return [Field(alone[1].strip().lower(), "", len(text))] if alone else []

@@ -1,0 +1,102 @@
+"""Tables of tasks: a column of ids, and what the other columns say of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fanout.plan.read.text.markdown import Line
+
+_SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\Z")
+_COLUMNS = {
+    "id": r"#|id|no\.?|nr\.?|(?:task|ticket|issue|step)(?:\s*(?:id|#|no\.?|number))?|编号|任务",
+    "title": r"title|(?:task\s+)?(?:name|description|title)|subject|summary|what|work|deliverable|标题|描述",
+    "needs": r"depends(?:[ _-]?on)?|dependenc(?:y|ies)|deps|blocked[ _-]?by|requires|prerequisites?|依赖|前置",
+    "status": r"status|state|状态",
+    "size": r"size|effort|estimate|est\.?|hours?|time|工时",
+    "files": r"files?(?:\s+\w+)?|paths?|文件",
+}
+_PATTERNS = {name: re.compile(rf"(?:{pattern})\Z", re.IGNORECASE) for name, pattern in _COLUMNS.items()}
+
+
+class Cell(NamedTuple):
+    """What stands in a cell, and where in the line it starts."""
+
+    text: str
+    at: int
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of a table, its cells by the kind of their column."""
+
+    line: Line
+    cells: dict[str, Cell]
+
+    def text(self, name: str) -> str:
+        return self.cells[name].text if name in self.cells else ""
+
+
+@dataclass(slots=True)
+class Table:
+    """A table with a column of ids."""
+
+    columns: dict[str, int]
+    rows: list[Row] = field(default_factory=list)
+
+
+def tables(lines: Sequence[Line]) -> list[Table]:
+    """The tables that have a column of ids and one that says more."""
+    found: list[Table] = []
+    index = 0
+    while index + 1 < len(lines):
+        columns = _columns(lines[index]) if lines[index].plain and _SEPARATOR.match(lines[index + 1].text) else {}
+        index += 1
+        if "id" not in columns or len(columns) < 2:
+            continue
+        table = Table(columns)
+        index += 1
+        while index < len(lines) and lines[index].plain and "|" in lines[index].text:
+            table.rows.append(_row(lines[index], columns))
+            index += 1
+        found.append(table)
+    return found
+
+
+def _columns(line: Line) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, cell in enumerate(cells(line.text)):
+        words = re.sub(r"[*_`]", "", cell.text).strip()
+        for name, pattern in _PATTERNS.items():
+            if pattern.match(words) and name not in found:
+                found[name] = place
+                break
+        else:
+            if "id" in found and "title" not in found and re.match(r"task\Z", words, re.IGNORECASE):
+                found["title"] = place
+    return found
+
+
+def _row(line: Line, columns: dict[str, int]) -> Row:
+    split = cells(line.text)
+    return Row(line, {name: split[place] for name, place in columns.items() if place < len(split)})
+
+
+def cells(text: str) -> list[Cell]:
+    """The cells of a line of a table; a bar in backticks or behind a backslash divides nothing."""
+    found: list[Cell] = []
+    start, code = 0, False
+    for at, char in enumerate(text):
+        code ^= char == "`"
+        if char == "|" and not code and text[at - 1 : at] != "\\":
+            found.append(_cell(text, start, at))
+            start = at + 1
+    found.append(_cell(text, start, len(text)))
+    return found[1:] if text.lstrip().startswith("|") else found
+
+
+def _cell(text: str, start: int, end: int) -> Cell:
+    inner = text[start:end]
+    return Cell(inner.strip(), start + len(inner) - len(inner.lstrip()))
