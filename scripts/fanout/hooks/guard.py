@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 
 from fanout.hooks.hook_call import text
-from fanout.run.agents import agents
-from fanout.run.store.db import Write
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -40,17 +38,25 @@ def answer(call: Call) -> dict[str, object] | None:
 
 def _note(call: Call, name: str) -> None:
     """The call is under way from now on: what it announces tells its write from another's."""
-    if not call.tool_use or not (call.agent_id or agents.live(call.db)):
+    if not call.tool_use or not (call.agent_id or _is_anybody_live(call)):
         return
-    from fanout.hooks.caller import identified
     from fanout.run.changes import announced, calling
 
     targets = {name: announced.of_input(call.tool_input)}
     caller = call.caller
     if caller is None or not caller.is_live:
+        from fanout.hooks.caller import identified
+        from fanout.run.store.db import Write
+
         with Write(call.db):
             caller = identified(call)
     calling.begin_tool(call.db, call.root, caller.id, call.tool_use, call.tool, targets)
+
+
+def _is_anybody_live(call: Call) -> bool:
+    from fanout.run.agents import agents
+
+    return bool(agents.live(call.db))
 
 
 def _answer(call: Call, refusal: str) -> dict[str, object] | None:
@@ -114,7 +120,9 @@ def _mcp(call: Call) -> dict[str, object] | None:
 def _told(call: Call) -> dict[str, object] | None:
     """What the caller is to know, said once: what happened to its files, that it is late, that it was compacted."""
     from fanout.hooks.answers import context
+    from fanout.run.agents import agents
     from fanout.run.store import notice
+    from fanout.run.store.db import Write
 
     caller = call.caller or agents.main_row(call.db, call.session)
     if caller is None:

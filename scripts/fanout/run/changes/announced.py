@@ -8,12 +8,11 @@ Texts are named as objects are. What is missing is not known; {} announces nothi
 
 from __future__ import annotations
 
-from fanout.run.changes import objects, texts
-from fanout.run.changes.attribution import Step
-
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from fanout.run.changes.attribution import Step
 
     Announced = dict[str, object]
 
@@ -35,12 +34,16 @@ def of_input(given: dict[str, object]) -> Announced:
 
 def of_text(content: str) -> Announced:
     """That the file will hold exactly this."""
+    from fanout.run.changes import texts
+
     text = content.replace("\r\n", "\n")
     return {"after": [name_of(text), name_of(MARK + text)], "ends": texts.ends_of(content)}
 
 
 def of_response(given: dict[str, object], answer: object, keep: Callable[[str], str]) -> Announced | None:
     """What the client says that it did; None when it does not. `keep` keeps a text and returns its name."""
+    from fanout.run.changes import objects, texts
+
     if not isinstance(answer, dict):
         return None
     notebook, old = answer.get("updated_file"), answer.get("originalFile", answer.get("original_file", 0))
@@ -59,6 +62,8 @@ def of_response(given: dict[str, object], answer: object, keep: Callable[[str], 
 
 def _after(before: str, answer: dict[str, object]) -> list[str]:
     """The texts that an Edit may have left: by its patch, and by its words, which are less sure."""
+    from fanout.run.changes import texts
+
     edit = _edit(
         {
             "old_string": answer.get("oldString"),
@@ -75,6 +80,8 @@ def _after(before: str, answer: dict[str, object]) -> list[str]:
 
 def step(announced: Announced, agent: int, opened: int, is_own: bool, is_settled: bool) -> Step:
     """As `attribution` takes it."""
+    from fanout.run.changes.attribution import Step
+
     ends = announced.get("ends")
     return Step(
         agent,
@@ -90,6 +97,8 @@ def step(announced: Announced, agent: int, opened: int, is_own: bool, is_settled
 
 def name_of(text: str) -> str:
     """The name of the text, as `objects` would give it."""
+    from fanout.run.changes import objects, texts
+
     return objects.digest(texts.encoded(text))
 
 

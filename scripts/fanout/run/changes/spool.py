@@ -5,7 +5,6 @@ So a PostToolUse of a file tool costs a shell and `cat`, no interpreter.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 
@@ -73,6 +72,8 @@ def _read(path: str) -> list[dict[str, object]] | None:
             text = file.read()
     except OSError:
         return []
+    import json  # slow to import
+
     decoder, at = json.JSONDecoder(), 0
     events: list[dict[str, object]] = []
     while at < len(text):
