@@ -66,7 +66,7 @@ def _own_first(found: list[str], folder: str) -> list[str]:
 
 def known(root: str) -> list[str]:
     """The names of all lists of the project, sorted."""
-    return sorted({_plain(own) if own.startswith("tasks-") else own for own, _path in _lists(root)})
+    return sorted({own.removeprefix("prd-") for own, _path in _lists(root)})
 
 
 def _plain(own: str) -> str:
