@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fanout.plan.read import edges
+from fanout.plan.read.prose.hints import may_wait
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 
 _ID = r"(?:(?:Tasks?|Steps?|Stor(?:y|ies)|任务|步骤)\s*#?)?\d{1,4}(?:[.-]\d{1,4})*[a-z]?"
+_FIELD = re.compile(r"\s*(?:[-*+]\s+)?_\w[\w ()]*:")  # `_Requirements: 1.2_` says nothing of order
 _KIND = re.compile(r"\A(?:tasks?|steps?|stor(?:y|ies)|任务|步骤)?\s*#?\s*", re.IGNORECASE)
 
 
@@ -49,7 +51,10 @@ def stated(gather: Gather, waits: Waits) -> None:
     for identity, text in waits.said:
         _value(gather, waits, found, gather.known[identity], text)
     for entry in gather.entries:
-        _put(gather, waits, found, entry, f"{entry.fields['title']}\n{entry.fields.get('description', '')}")
+        lines = str(entry.fields.get("description", "")).split("\n")
+        text = "\n".join([str(entry.fields["title"]), *(line for line in lines if not _FIELD.match(line))])
+        if may_wait(text):
+            _put(gather, waits, found, entry, text)
 
 
 def _put(gather: Gather, waits: Waits, found: Phrases, entry: Entry, text: str) -> None:
