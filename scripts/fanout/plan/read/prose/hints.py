@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
-# One of these stands in every text in which `Phrases.find` finds something; a test holds the two together.
-_HINTS = tuple(
-    "depend deps block wait requi need prere pre-re before after once when soon follow build must should has·to have·to "
-    "first previous preceding prior earlier above all·of every·of "
-    "hängt abhängig braucht benötig nach setzt voraus wartet vor nicht dépend bloqu prérequis nécessite après "
-    "despué tras depoi requer richied dopo dipend bloccat hangt afhankelijk zależ "
-    "завис заблок после требу 依赖 依存 前置 前提 前面 前一 上一 先に 之前 以上 需 阻塞 后 後 完了 完成 并 후 의존 ← <-".split()
+# One of these stands in every text in which `Phrases.find` finds something, in lower case and with single blanks; a
+# test holds the two together.
+_HINTS = (
+    *("depend", "deps", "block", "wait", "requi", "need", "prere", "pre-re", "before", "after", "once", "when", "soon"),
+    *("follow", "build", "must be ", "must have ", "should be ", "should have ", "to be ", "to have ", "first"),
+    *("previous", "preceding", "prior", "earlier", "above", "all of ", "every", "each of "),
+    *("hängt", "abhängig", "braucht", "benötig", "nach", "setzt", "voraus", "wartet", "vor", "nicht"),
+    *("dépend", "bloqu", "prérequis", "nécessite", "après", "despué", "tras", "depoi", "requer", "richied", "dopo"),
+    *("dipend", "bloccat", "hangt", "afhankelijk", "zależ", "завис", "заблок", "после", "требу"),
+    *("依赖", "依存", "前置", "前提", "前面", "前一", "上一", "先に", "之前", "以上", "需", "阻塞", "后", "後", "完了"),
+    *("完成", "후", "의존", "←", "<-"),
 )
-_SPELLED = tuple(hint.replace("·", " ") for hint in _HINTS)
 
 
 def may_wait(text: str) -> bool:
     """False: `Phrases.find` finds nothing in the text."""
-    lower = text.lower()
-    return any(hint in lower for hint in _SPELLED)
+    lower = " ".join(text.lower().split())
+    return any(hint in lower for hint in _HINTS)
