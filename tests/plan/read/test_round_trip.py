@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from scale import SCALE
 
 from fanout.plan.read import registry
+from fanout.plan.reading import Origin, Status
 from fanout.source import write_back
 from fanout.source.resolve import resolve
 
@@ -70,7 +71,7 @@ def _with_content(text):
         if token.type == "list_item_open":
             inline = tokens[index + 2] if len(tokens) > index + 2 else None
             words = inline.content if inline is not None and inline.type == "inline" else ""
-            yield "open", (token.map[0] + 1, words)
+            yield "open", ((token.map or [0])[0] + 1, words)
         elif token.type == "list_item_close":
             yield "close", None
 
@@ -182,10 +183,8 @@ def _marked(
         for row, line in enumerate(lines)
     ]
     source = resolve(str(path), str(path.parent))
-    origin_status = "completed" if wanted == "x" else "pending"
+    status: Status = "completed" if wanted == "x" else "pending"
     edits = registry.FORMATS[form].mark
     assert edits is not None
-    from fanout.plan.reading import Origin
-
-    write_back.apply([*edits(Origin(source, task, origin_status, "", form))])
+    write_back.apply([*edits(Origin(source, task, status, "", form))])
     assert path.read_bytes().decode() == "".join(expected)

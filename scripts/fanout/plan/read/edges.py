@@ -49,8 +49,8 @@ def same_files(gather: Gather) -> None:
 def settle(gather: Gather) -> None:
     """Turn the inferred edges into dependencies. One that would close a circle gives way, the least sure one first."""
     for entry in gather.entries:
-        for (reason, confidence), names in groupby(entry.edges, key=entry.edges.__getitem__):
-            entry.add("depends_on", list(names), reason, confidence)
+        for (reason, confidence), same in groupby(entry.edges, key=entry.edges.__getitem__):
+            entry.add("depends_on", same, reason, confidence)
         entry.edges.clear()
     needs = {entry.id: entry.get("depends_on") for entry in gather.entries}
     for names in circles.groups(needs) if any(entry.note.order for entry in gather.entries) else ():

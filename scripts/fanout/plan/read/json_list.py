@@ -8,8 +8,9 @@ from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import json_records, markdown, task_fields
+from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.json_records import Record
-from fanout.plan.reading import Status
+from fanout.plan.reading import Edit, Origin, Status
 
 _IDS = ("id", "story_id", "storyId", "key")
 _TITLES = ("title", "name", "feature", "subject", "content", "summary", "task", "description")
@@ -18,6 +19,13 @@ _CRITERIA = ("acceptanceCriteria", "acceptance_criteria", "acceptance", "criteri
 _FILES = ("files", "filesToModify", "files_to_modify", "modifiedFiles", "writes", "deliverables")
 _TEXTS = ("description", "details", "notes", "summary", "implementationGuide", "implementation_notes")
 _DONE = ("passes", "passed", "done", "completed", "complete", "implemented", "finished")
+
+
+_WORDS: dict[Status, tuple[str, ...]] = {  # the words that lists use, the first one where a list has none of them yet
+    "completed": ("done", "completed", "complete", "passed", "passing", "implemented"),
+    "pending": ("pending", "todo", "not_started", "planned", "open"),
+    "in_progress": ("in_progress", "in-progress", "doing"),
+}
 
 
 @dataclass(slots=True)
@@ -112,3 +120,19 @@ def _names(value: object) -> list[str]:
         if isinstance(item, (str, int)) and not isinstance(item, bool) and str(item).strip():
             found.append(str(item).strip())
     return found
+
+
+def change(content: Content, found: list[Record], origin: Origin) -> list[Edit]:
+    """Sets the field that the record says its status with: a flag, or `status` in the word that the list itself uses."""
+    record = next((one for index, one in enumerate(found) if identity(index, one) == origin.task), None)
+    field = status_of(record.data)[1] if record is not None else ""
+    value: object = origin.status == "completed"
+    if field in ("status", "state"):
+        words = _WORDS.get(origin.status)
+        if words is None:
+            return []
+        used = {str(one.data.get(field)) for one in found}
+        value = next((word for word in words if word in used), words[0])
+    elif origin.status not in ("completed", "pending"):
+        return []
+    return json_records.set_value(content, found, identity, origin.task, {field or "passes": value})

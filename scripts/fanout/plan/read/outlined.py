@@ -85,7 +85,7 @@ def works(found: list[Group], grammar: Grammar) -> list[Work]:
         for item in group.items:
             for leaf, wholes in _leaves(item, [], grammar):
                 top = wholes[0].number or wholes[0].words if wholes else ""
-                work = Work("", leaf, wholes, group, (_stage(group), "" if grammar.by_heading else top))
+                work = Work("", leaf, wholes, group, (_stage(group, leaf), "" if grammar.by_heading else top))
                 _name(work, used, grammar, made, many)
                 made.append(work)
     return made
@@ -102,12 +102,10 @@ def _open(found: list[Group], grammar: Grammar) -> list[Group]:
     ]
 
 
-def _stage(group: Group) -> tuple[str, ...]:
-    """The headings that make a stage: one that only repeats the task's own name does not."""
-    trail = group.trail
-    while trail and outline.words_of(markdown.bare(trail[-1]))[1] in ("task", "step"):
-        trail = trail[:-1]
-    return trail
+def _stage(group: Group, leaf: Item) -> tuple[str, ...]:
+    """The headings that make a stage: one that only repeats the task's own number does not."""
+    number, kind, _words = outline.words_of(markdown.bare(group.title))
+    return group.trail[:-1] if kind in ("task", "step") and number == leaf.number else group.trail
 
 
 def _leaves(item: Item, wholes: list[Item], grammar: Grammar) -> list[tuple[Item, list[Item]]]:

@@ -161,6 +161,9 @@ KIRO = "- [ ] 1. Write `src/a.ts`\n  - _Requirements: 1.1_\n"
         ("bmad", "## Status\n\nDone\n\n## Tasks / Subtasks\n- [ ] Task 1: a\n", "[x] 1"),
         ("bmad", "## Acceptance Criteria\n- [ ] x\n## Tasks / Subtasks\n- [ ] Task 1: a\n", "[ ] 1"),
         ("ralph", '{"userStories": [{"id": "A", "title": "a", "passes": true}, {"id": "B"}]}', "[x] A|[ ] B"),
+        ("ralph", '{"stories": [{"id": "A", "title": "a", "status": "completed"}]}', "[x] A"),
+        ("kiro", "- [x]\\* 1. Write `a.ts`\n- [ ] 2. Write `b.ts`\n", "[x] 1|[ ] 2"),
+        ("plan", "# P\n### 问题分析\n1. x\n### 具体修改\n1. **修改 a.swift**\n   - b\n2. 优化\n", "[ ] 1|[ ] 2"),
         ("feature-list", '[{"id": "a", "passes": false, "status": "blocked"}]', "[!] a"),
         ("feature-list", '[{"id": "a", "passes": false, "status": "done"}]', "[ ] a"),
         ("feature-list", '{"a": {"passes": true}, "b": {"passes": false}}', "[x] a|[ ] b"),
@@ -211,6 +214,12 @@ def test_statuses_and_ids(form, text, lines):
             "trae",
             "- [ ] Task 1: Do a\n- [ ] Task 2: Do b\n- [ ] Task 3: Do c\n# Task Dependencies\n- Task 3 依赖 Task 1、Task 2\n",
             {"3": ["1", "2"]},
+        ),
+        (
+            "trae",
+            "## Task 0: A\n- [ ] 0.1 Do a\n- [ ] 0.2 Do b\n## Task 1: B\n- [ ] 1.1 Do c\n## Task 2: C\n- [ ] 2.1 Do d\n"
+            "## Task Dependencies\n- Task 1 parallel with Task 0\n- Task 2 depends on Task 0 and Task 1\n",
+            {"0.2": ["0.1"], "2.1": ["0.1", "0.2", "1.1"]},
         ),
         (
             "agent-os",

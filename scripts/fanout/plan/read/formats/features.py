@@ -12,17 +12,12 @@ from fanout.plan.read.stages import Stage, Waits
 from fanout.plan.read.text import json_records, jsonc
 from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.json_records import Record
-from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
+from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
 NAME = "feature-list"
 FILES = ("feature_list.json", "feature-list.json", "features.json")
 _KEYS = ("features", "feature_list", "featureList")
 _OTHERS = {"blockedBy", "blocks", "activeForm", "issue_type", "number"}
-_WORD: dict[Status, tuple[str, ...]] = {  # the words that lists use, the first one where a list has none of them yet
-    "completed": ("done", "completed", "complete", "passed", "passing", "implemented"),
-    "pending": ("pending", "todo", "not_started", "planned", "open"),
-    "in_progress": ("in_progress", "in-progress", "doing"),
-}
 
 
 def detect(source: Source) -> float:
@@ -104,18 +99,7 @@ def mark(origin: Origin) -> list[Edit]:
     """Sets `passes`, or `status` in the word that the list itself uses."""
     content = Content(origin.source.files, _file(origin.source))
     found = _records(content.text, jsonc.parse(content.text, content.path))
-    record = next((one for index, one in enumerate(found) if json_list.identity(index, one) == origin.task), None)
-    field = json_list.status_of(record.data)[1] if record is not None else ""
-    value: object = origin.status == "completed"
-    if field in ("status", "state"):
-        words = _WORD.get(origin.status)
-        if words is None:
-            return []
-        used = {str(one.data.get(field)) for one in found}
-        value = next((word for word in words if word in used), words[0])
-    elif origin.status not in ("completed", "pending"):
-        return []
-    return json_records.set_value(content, found, json_list.identity, origin.task, {field or "passes": value})
+    return json_list.change(content, found, origin)
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -42,7 +42,9 @@ _TASK = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"\W*(?:\d+[.)]\s*)?(?:implementation|steps?|plan\b|changes|tasks?|to-?do|approach|work|实施|步骤|任务)", re.I
+    r"\W*(?:\d+[.)]\s*)?(?:implementation|steps?|plan\b|changes|tasks?|to-?do|approach|work|phase|stage|"
+    r".*(?:修改|实施|实现|步骤|任务|阶段))",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?P<number>\d{1,3})[.)]\s+(?P<rest>\S.*)\Z")
 _DONE = re.compile(r"✅|☑|\[[xX]\]|\((?:done|completed?|finished)\)|\b(?:DONE|COMPLETED?|FIXED|IMPLEMENTED)\b|~~")

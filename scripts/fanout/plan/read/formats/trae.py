@@ -8,7 +8,7 @@ import re
 from fanout.plan.read import outlined, places
 from fanout.plan.read.outlined import Grammar, Outline
 from fanout.plan.read.reading_builder import Gather
-from fanout.plan.read.text import listing, markdown
+from fanout.plan.read.text import listing, markdown, outline
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
 NAME = "trae"
@@ -45,7 +45,11 @@ def read(source: Source) -> Reading:
 
 
 def _needs(gather: Gather, found: Outline, path: str) -> None:
-    """The lines "Task 2 depends on Task 1": where there are any, tasks that none of them names wait for nothing."""
+    """The lines "Task 2 depends on Task 1": where there are any, tasks that none of them names wait for nothing.
+
+    A heading "Task 2" stands for the boxes below it, which keep their order.
+    """
+    heads = _heads(found)
     lines = [line for group in found.groups if _NEEDS.search(group.title) for line in group.lines if line.plain]
     stated = False
     for line in lines:
@@ -56,14 +60,27 @@ def _needs(gather: Gather, found: Outline, path: str) -> None:
             continue
         left, right = _ids(text[: cut.start()]), _ids(re.split(r"[(（]", text[cut.end() :])[0])
         behind, first = (left, right) if between else (right, left)
-        known = [name for name in behind if name in gather.known]
-        for name in known:
-            gather.known[name].add("depends_on", [other for other in first if other in gather.known and other != name])
-        stated = stated or bool(known and first)
-        if not known or not first:
+        after = [one for name in behind for one in heads.get(name, [name]) if one in gather.known]
+        before = [one for name in first for one in heads.get(name, [name]) if one in gather.known]
+        for name in after:
+            gather.known[name].add("depends_on", [other for other in before if other != name])
+        stated = stated or bool(after and before)
+        if not after or not before:
             gather.leave(gather.place(path, line.number), line.text)
-    if stated:
+    for stage in found.stages if stated else ():
+        stage.stated = True
+    if stated and not heads:
         found.waits.known.update(gather.known)
+
+
+def _heads(found: Outline) -> dict[str, list[str]]:
+    """The tasks below each heading that is called a task, by its number."""
+    heads: dict[str, list[str]] = {}
+    for group in found.groups:
+        number, kind, _words = outline.words_of(markdown.bare(group.title))
+        if kind == "task" and number:
+            heads.setdefault(number, []).extend(entry.id for entry in found.under(group))
+    return {number: names for number, names in heads.items() if names}
 
 
 def _ids(text: str) -> list[str]:

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
 """Whether a text can say anything of order at all: asked before the search for phrases, which takes far longer."""
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ class Item:
 
     @property
     def starred(self) -> bool:
-        """`[ ]*`: the task is optional."""
-        return self.line.text[self.box.at - self.line.start + len(self.box.token) + 1 :][:1] == "*"
+        """`[ ]*`, or `[ ]\\*` as formatters write it: the task is optional."""
+        return self.box.optional
 
     def walk(self) -> Iterator[Item]:
         """The item and all below it, in the page's order."""
