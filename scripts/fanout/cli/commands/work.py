@@ -12,7 +12,7 @@ from fanout.cli.shared import project
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
 from fanout.run.changes import commit as commits
-from fanout.run.changes import git, patch
+from fanout.run.changes import git, patch, repair
 from fanout.run.changes import undo as undoing
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
@@ -109,15 +109,20 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
     if git.attempt(root, "rev-parse", "--git-dir")[0]:
         fix = "`git init` makes one; `fanout diff` and `fanout undo` work without."
         raise FanoutError(f"{root} is no git repository, and a commit needs one.", fix)
+    refused = 0
     if task:
         run, name = project.split_task(task)
         _commit(db, root, tasks.get(db, run, name), message)
-        return
-    _commit_all(db, root, project.run(root, db, every or None).id, message)
+    else:
+        refused = _commit_all(db, root, project.run(root, db, every or None).id, message)
+    for line in repair.finish(db, root):
+        click.echo(line, err=True)
+    if refused:
+        sys.exit(EXIT_WRONG)
 
 
-def _commit_all(db: sqlite3.Connection, root: str, run: str, message: str | None) -> None:
-    """One commit for each task that is done and has none; what is refused is said, and the exit code tells."""
+def _commit_all(db: sqlite3.Connection, root: str, run: str, message: str | None) -> int:
+    """One commit for each task that is done and has none; what is refused is said. Returns how many were."""
     waiting = commits.pending(db, run)
     refused = 0
     for done in waiting:
@@ -128,8 +133,7 @@ def _commit_all(db: sqlite3.Connection, root: str, run: str, message: str | None
             click.echo(f"{done.id}  not committed: {error}")
     if not waiting:
         click.echo(f"No task of {run} is done and not committed yet.")
-    if refused:
-        sys.exit(EXIT_WRONG)
+    return refused
 
 
 def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from fanout.run.changes import repair
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import base, db, state_dir
 from fanout.run.store.records import Run
@@ -22,12 +23,17 @@ def root() -> str:
 
 
 def journal(create: bool = False) -> tuple[str, sqlite3.Connection]:
-    """The project's root and journal, dead agents reaped. Raises FanoutError when there is no run."""
+    """The project's root and journal, dead agents reaped, what a killed command left half done brought to its end.
+
+    Raises FanoutError when there is no run.
+    """
     found = root()
     connection = db.connect(found, create)
     with db.Write(connection):
         if ending.reap(connection):
             hooks_switch.settle(connection, found)
+    for line in repair.finish(connection, found):
+        click.echo(line, err=True)
     return found, connection
 
 

@@ -10,7 +10,7 @@ from fanout.run.agents import team
 from fanout.run.changes import isolated
 from fanout.run.evidence import acceptance, evidence, findings, result
 from fanout.run.flow import ending, hooks_switch
-from fanout.run.store import journal
+from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
 from fanout.run.tasks import quorum, runs, scope, tasks
 
@@ -65,9 +65,9 @@ def sync(call: Call, agent: Agent) -> None:
 
 
 def _is_sync_worth_it(call: Call, name: str) -> bool:
-    """Whether the run came from a file that can hold a status, or has enough left to be planned again."""
+    """Whether results are committed or marked in a file that can hold a status, or enough is left to be planned again."""
     run = runs.get(call.db, name)
-    if run.source != "-" and run.format not in WITHOUT_STATUS:
+    if meta.get(call.db, "commit") == "task" or (run.source != "-" and run.format not in WITHOUT_STATUS):
         return True
     return tasks.count(call.db, name).get("pending", 0) >= FEWEST_TO_REPLAN
 

@@ -3,6 +3,11 @@
 The commit is built in a private index: the step from what the agent found to what it left, laid onto what HEAD has now.
 So neither what siblings or the user wrote elsewhere in a file nor what is staged gets in or out. Afterwards the same
 step is laid onto the user's index; where it does not fit there, the index stays as it is.
+
+    task -> _build -> the intent in the journal -> HEAD moves -> "committed" -> the index moves -> the intent is dropped
+
+Until the index has moved, a commit by hand would revert the task: whoever is killed, or finds the index locked, leaves
+the intent, and `finish` does the rest.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ import time
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import blobs, changes, git, objects
+from fanout.run.changes import blobs, changes, git, index, intents, objects
 from fanout.run.store import base, journal, meta, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -21,6 +26,7 @@ from fanout.run.tasks import tasks
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
     from fanout.run.store.records import Task
 
@@ -60,11 +66,60 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
             made = _build(db, tree, task_, steps, message or _message(task_))
         except blobs.Clash as clash:
             raise _refusal(db, tree, run, name, str(clash)) from None
-        if made:
-            _move_index(tree, steps)
         with Write(db):
             journal.note(db, "committed", run, name, commit=made, paths=sorted(steps))
+        if not made or index.move(tree, steps):
+            with Write(db):
+                intents.drop(db, intents.COMMIT, run, name)
     return made
+
+
+def finish(db: sqlite3.Connection, root: str) -> list[str]:
+    """Brings commits to their end that were cut off. Returns what still stands against that, in words."""
+    if not intents.of_kind(db, intents.COMMIT):
+        return []
+    turn = Turn(root)
+    if not turn.is_free():
+        return []  # its process lives
+    with turn:
+        return [line for intent in intents.of_kind(db, intents.COMMIT) if (line := _finish(db, intent))]
+
+
+def _finish(db: sqlite3.Connection, intent: dict[str, Any]) -> str:
+    """Outside any transaction."""
+    run, name, tree, made = intent["run"], intent["task"], intent["tree"], intent["commit"]
+    steps = {path: (tuple(before), tuple(after)) for path, (before, after) in intent["steps"].items()}
+    if os.path.isdir(tree) and _is_in_history(tree, made):
+        if name not in journal.committed(db, run):
+            with Write(db):
+                journal.note(db, "committed", run, name, commit=made, paths=sorted(steps))
+        stands = {path: step for path, step in steps.items() if _is_as_made(tree, made, path)}
+        if not index.move(tree, stands, tries=1):
+            return _locked(tree, made, sorted(stands))
+    with Write(db):
+        intents.drop(db, intents.COMMIT, run, name)
+    return ""
+
+
+def _is_in_history(tree: str, made: str) -> bool:
+    """Whether HEAD or a branch has the commit."""
+    if git.attempt(tree, "merge-base", "--is-ancestor", made, "HEAD")[0] == 0:
+        return True
+    code, out, _err = git.attempt(tree, "for-each-ref", "--count=1", "--contains", made, "refs/heads")
+    return code == 0 and bool(out.strip())
+
+
+def _is_as_made(tree: str, made: str, path: str) -> bool:
+    """Whether no later commit changed the path: else its index is no business of ours."""
+    return blobs.in_tree(tree, "HEAD", path) == blobs.in_tree(tree, made, path)
+
+
+def _locked(tree: str, made: str, paths: list[str]) -> str:
+    lock = git.run(tree, "rev-parse", "--git-path", "index.lock")
+    return (
+        f"Commit {made[:12]} is made, but {lock} keeps the index as it was: committed by hand now, it would take "
+        f"{tasks.few(paths)} back. Remove {lock} if no git runs; the next `fanout` command brings the index along."
+    )
 
 
 def _steps(db: sqlite3.Connection, root: str, tree: str, run: str, task: str) -> dict[str, blobs.Step]:
@@ -90,24 +145,34 @@ def _tree(db: sqlite3.Connection, root: str, run: str) -> str:
 
 def _build(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, blobs.Step], message: str) -> str:
     """The new commit that HEAD now names; "" when HEAD has all of it already. Raises Clash."""
+    err = ""
     for _ in range(TRIES):
-        code, out, _err = git.attempt(tree, "rev-parse", "--verify", "-q", "HEAD")
-        head = out.strip() if code == 0 else ""
+        head = _head(tree)
         entries = {path: _entry(db, tree, task, head, path, step) for path, step in steps.items()}
         with tempfile.TemporaryDirectory(dir=state_dir.folder_of(meta.root(db))) as folder:
-            index = os.path.join(folder, "index")
-            git.run(tree, "read-tree", *([head] if head else ["--empty"]), index=index)
-            blobs.put(tree, entries, index)
-            built = git.run(tree, "write-tree", index=index)
+            own = os.path.join(folder, "index")
+            git.run(tree, "read-tree", *([head] if head else ["--empty"]), index=own)
+            blobs.put(tree, entries, own)
+            built = git.run(tree, "write-tree", index=own)
         if head and built == git.run(tree, "rev-parse", f"{head}^{{tree}}"):
             return ""
         parents = ["-p", head] if head else []
         made = git.run(tree, "commit-tree", *_sign(tree), built, *parents, data=message.encode())
-        code, _, _err = git.attempt(tree, "update-ref", "-m", f"fanout: {message.splitlines()[0]}", "HEAD", made, head)
+        with Write(db):
+            intents.put(db, intents.COMMIT, task.run, task.id, tree=tree, commit=made, steps=steps)
+        code, _, err = git.attempt(tree, "update-ref", "-m", f"fanout: {message.splitlines()[0]}", "HEAD", made, head)
         if code == 0:
             return made
-        time.sleep(0.05)  # somebody else committed meanwhile: build on that
-    raise FanoutError("HEAD kept moving.", "Try again.")
+        time.sleep(index.PAUSE_SECONDS)  # somebody else committed meanwhile: build on that
+    with Write(db):
+        intents.drop(db, intents.COMMIT, task.run, task.id)
+    raise FanoutError(f"HEAD could not be moved: {err.strip()}", "Try again when no other git runs.")
+
+
+def _head(tree: str) -> str:
+    """The commit that HEAD names, "" before the first."""
+    code, out, _err = git.attempt(tree, "rev-parse", "--verify", "-q", "HEAD")
+    return out.strip() if code == 0 else ""
 
 
 def _sign(tree: str) -> list[str]:
@@ -142,25 +207,6 @@ def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) 
     return FanoutError(
         f"{path}: HEAD has another version in the same lines than the one that task {task} began with.", fix
     )
-
-
-def _move_index(tree: str, steps: dict[str, blobs.Step]) -> None:
-    """Makes the task's step in the user's index as well, where it fits onto what is staged there."""
-    for _ in range(TRIES):
-        entries = {}
-        for path, step in steps.items():
-            try:
-                there = blobs.staged(tree, path)
-                entries[path] = step[1] if there == blobs.NOTHING == step[0] else blobs.laid(tree, path, step, there)
-            except blobs.Clash:
-                continue
-        try:
-            return blobs.put(tree, entries, None) if entries else None
-        except FanoutError as error:
-            if "index.lock" not in str(error):
-                raise
-            time.sleep(0.05)
-    raise FanoutError("the index stayed locked.", "The commit is made; `git reset -- PATHS` brings the index along.")
 
 
 def left_out(db: sqlite3.Connection, root: str, run: str, name: str) -> list[str]:
@@ -201,3 +247,16 @@ class Turn:
 
     def __exit__(self, *exc: object) -> None:
         self.file.close()
+
+    def is_free(self) -> bool:
+        """Whether nobody has the turn just now."""
+        with open(self.path, "w") as file:
+            try:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except ImportError:
+                return True
+            except OSError:
+                return False
+        return True
