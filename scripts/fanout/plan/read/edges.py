@@ -62,35 +62,31 @@ def _open(gather: Gather, members: list[Entry]) -> None:
 
     Of two that are as sure, the one along the list's own direction stays.
     """
-    place = {entry.id: index for index, entry in enumerate(members)}
-    inside = place.keys()
-    kept = {
-        entry.id: [name for name in entry.get("depends_on") if name in inside and name not in entry.note.order]
-        for entry in members
-    }
-    guesses = [
-        (entry.sure.get(name, 0.5), entry, name)
-        for entry in members
-        for name in entry.get("depends_on")
-        if name in inside and name in entry.note.order
-    ]
-    many = len(guesses) * len(members) > MOST_STEPS
-    dropped: dict[str, list[str]] = {}
-    for _confidence, entry, name in sorted(
-        guesses, key=lambda guess: (-guess[0], place[guess[2]] > place[guess[1].id])
-    ):
-        if many or _reaches(kept, name, entry.id):
-            dropped.setdefault(entry.id, []).append(name)
-        else:
-            kept[entry.id].append(name)
-    for entry in members:
-        names = dropped.get(entry.id, [])
+    for entry, names in _weakest(members):
         said = [name for name in names if not entry.note.order[name].endswith(TWIN)]
         entry.drop("depends_on", names)
         if said:
-            names = said
-            message = f"the list's order would make it wait for {', '.join(names[:5])}, against what is stated"
+            message = f"the list's order would make it wait for {', '.join(said[:5])}, against what is stated"
             gather.warn("order-contradicts", message, entry.id, "Check the stated dependencies.")
+
+
+def _weakest(members: list[Entry]) -> list[tuple[Entry, list[str]]]:
+    """The inferred edges of a ring that close it, by the task that has them."""
+    place = {entry.id: index for index, entry in enumerate(members)}
+    kept: dict[str, list[str]] = {entry.id: [] for entry in members}
+    guesses: list[tuple[float, bool, Entry, str]] = []
+    for entry in members:
+        for name in entry.get("depends_on"):
+            if name in place and name in entry.note.order:
+                guesses.append((-entry.sure.get(name, 0.5), place[name] > place[entry.id], entry, name))
+            elif name in place:
+                kept[entry.id].append(name)
+    many = len(guesses) * len(members) > MOST_STEPS
+    dropped: dict[str, list[str]] = {}
+    for _doubt, _forward, entry, name in sorted(guesses, key=lambda guess: guess[:2]):
+        closes = many or _reaches(kept, name, entry.id)
+        (dropped.setdefault(entry.id, []) if closes else kept[entry.id]).append(name)
+    return [(entry, dropped[entry.id]) for entry in members if entry.id in dropped]
 
 
 def _reaches(needs: Mapping[str, list[str]], start: str, end: str) -> bool:
