@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Run
+    from fanout.run.tasks.ready import View
 
 MOST_NAMED = 8
 
@@ -38,16 +39,28 @@ def _left_behind(call: Call, run: Run) -> str:
     from fanout.run.flow import prompts
     from fanout.run.store import journal
     from fanout.run.store.db import Write
-    from fanout.run.tasks import ready
+    from fanout.run.tasks import ready, runs
 
     view = ready.View(call.db, run.id)
-    if run.session == call.session:
+    if run.session == call.session or _goes_on_here(view):
         with Write(call.db):
+            if run.session != call.session:
+                runs.take_over(call.db, run.id, call.session)
             return prompts.hand(call.db, view)
     pending = {name for name, task in view.tasks.items() if task.state == "pending"}
     lost = [name for name in journal.tasks_with(call.db, run.id, "agent-lost") if name in pending]
     half = f" Lost with their session, perhaps half done: {', '.join(lost[:MOST_NAMED])}." if lost else ""
     return f"{prompts.progress(view)}{half} The user goes on with it by /spec:resume {run.id}."
+
+
+def _goes_on_here(view: View) -> bool:
+    """Whether agents of the run work in this very client: its conversation was another one before a /clear."""
+    from fanout.run.agents import client_process
+
+    here = client_process.current()
+    return here[0] is not None and any(
+        agent.run == view.run.id and (agent.client, agent.client_start) == here for agent in view.live
+    )
 
 
 def _options() -> dict[str, str]:
