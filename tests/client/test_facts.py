@@ -128,12 +128,12 @@ def test_what_the_client_says_of_a_write_is_what_it_wrote(start, tmp_path: Path)
         assert answer["userModified"] is False, name
         if before is None or len(before) < 1000:
             assert answer["originalFile"] == original, name
-        told = announced.of_response(said[str(files[name])]["tool_input"], answer, announced.name_of)
+        told = announced.of_response(said[str(files[name])]["tool_input"], answer, texts.name_of)
         text, ends = texts.read(after)
-        assert told is not None and announced.name_of(text) in str(told["after"]), name
+        assert told is not None and texts.name_of(text) in str(told["after"]), name
         if isinstance(given, str):
             foreseen = announced.of_input({"content": given})
-            assert announced.name_of(text) in str(foreseen["after"]) and foreseen["ends"] == told["ends"] == ends, name
+            assert texts.name_of(text) in str(foreseen["after"]) and foreseen["ends"] == told["ends"] == ends, name
 
 
 def test_calls_that_write_nothing_have_no_end_but_the_batch(start, tmp_path: Path) -> None:

@@ -254,4 +254,4 @@ def test_an_edit_of_an_own_file_loads_few_modules(two: Desk) -> None:
         check=True,
     )
     ours = {name for name in done.stdout.split() if name.startswith("fanout")}
-    assert len(ours) <= 27, sorted(ours)
+    assert len(ours) <= 24, sorted(ours)

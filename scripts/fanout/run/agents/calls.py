@@ -6,7 +6,7 @@ wrote. Calls that ended stay as long as one of the commands that ran beside them
 
 from __future__ import annotations
 
-from fanout.run.store import meta, select
+from fanout.run.store import select
 from fanout.run.store.db import now
 from fanout.run.store.records import Call
 
@@ -114,19 +114,19 @@ def settle(db: sqlite3.Connection, call: Call, at: int, announced: dict[str, obj
 def close(db: sqlite3.Connection, tool_use: str, at: int) -> None:
     """A command ended. Inside a transaction."""
     db.execute("UPDATE call SET closed = ? WHERE tool_use = ? AND closed IS NULL", (at, tool_use))
-    meta.drop(db, HEAD + tool_use)
+    _forget_head(db, tool_use)
 
 
 def leave_running(db: sqlite3.Connection, tool_use: str, process: str) -> None:
     """A command gave the turn back and goes on in the background, where it may still write. Inside a transaction."""
     db.execute("UPDATE call SET kind = 'background', tool = ? WHERE tool_use = ?", (process, tool_use))
-    meta.drop(db, HEAD + tool_use)
+    _forget_head(db, tool_use)
 
 
 def withdraw(db: sqlite3.Connection, tool_use: str) -> None:
     """The call did not run, or wrote nothing. Inside a transaction."""
     db.execute("DELETE FROM call WHERE tool_use = ?", (tool_use,))
-    meta.drop(db, HEAD + tool_use)
+    _forget_head(db, tool_use)
 
 
 def leave_all(db: sqlite3.Connection, agent: int) -> None:
@@ -149,13 +149,24 @@ def is_any_held(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM latest WHERE is_held").fetchone() is not None
 
 
+def is_any_left_running(db: sqlite3.Connection) -> bool:
+    """Whether a command writes, perhaps, that gave the turn back: nothing tells its end."""
+    return db.execute("SELECT 1 FROM call WHERE kind = 'background' AND closed IS NULL").fetchone() is not None
+
+
 def forget(db: sqlite3.Connection) -> None:
-    """Drops the calls that ended before anything that is still to be looked at; all, when nobody is there whose files
-    what is left running could change. Inside a transaction."""
+    """Drops the calls that ended before anything that is still to be looked at; all, when the main conversation is alone:
+    what it does then is not on record. Inside a transaction."""
     db.execute(
         f"DELETE FROM call WHERE closed IS NOT NULL AND closed <= COALESCE({COMPLETE_SINCE}, closed)"
-        " OR NOT EXISTS (SELECT 1 FROM agent WHERE state IN ('open', 'running'))"
+        " OR NOT EXISTS (SELECT 1 FROM agent WHERE state IN ('open', 'running') AND kind <> 'main')"
     )
+
+
+def _forget_head(db: sqlite3.Connection, tool_use: str) -> None:
+    from fanout.run.store import meta
+
+    meta.drop(db, HEAD + tool_use)
 
 
 def _json(value: object) -> str:

@@ -8,14 +8,16 @@ Texts are named as objects are. What is missing is not known; {} announces nothi
 
 from __future__ import annotations
 
+from fanout.run.changes import texts
+from fanout.run.changes.texts import name_of
+
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fanout.run.changes.attribution import Step
-
     Announced = dict[str, object]
 
+ABSENT = ""  # as objects.ABSENT
 MARK = "\ufeff"  # the client keeps that of the file that it writes over
 LARGEST = 1_000_000
 
@@ -34,16 +36,12 @@ def of_input(given: dict[str, object]) -> Announced:
 
 def of_text(content: str) -> Announced:
     """That the file will hold exactly this."""
-    from fanout.run.changes import texts
-
     text = content.replace("\r\n", "\n")
     return {"after": [name_of(text), name_of(MARK + text)], "ends": texts.ends_of(content)}
 
 
 def of_response(given: dict[str, object], answer: object, keep: Callable[[str], str]) -> Announced | None:
     """What the client says that it did; None when it does not. `keep` keeps a text and returns its name."""
-    from fanout.run.changes import objects, texts
-
     if not isinstance(answer, dict):
         return None
     notebook, old = answer.get("updated_file"), answer.get("originalFile", answer.get("original_file", 0))
@@ -51,7 +49,8 @@ def of_response(given: dict[str, object], answer: object, keep: Callable[[str], 
     if old is not None and not isinstance(old, str):
         return None
     before = (old or "").replace("\r\n", "\n")
-    found = {"before": [name_of(before), *([objects.ABSENT] if not old else [])]}
+    named = [] if old is None else [name_of(before)]
+    found: dict[str, object] = {"before": named + ([] if old else [ABSENT])}  # an Edit that makes a file found "" there
     if isinstance(content, str):
         exact = given.get("content") if notebook is None else None
         ends = {"ends": texts.ends_of(exact)} if isinstance(exact, str) else {}
@@ -62,8 +61,6 @@ def of_response(given: dict[str, object], answer: object, keep: Callable[[str], 
 
 def _after(before: str, answer: dict[str, object]) -> list[str]:
     """The texts that an Edit may have left: by its patch, and by its words, which are less sure."""
-    from fanout.run.changes import texts
-
     edit = _edit(
         {
             "old_string": answer.get("oldString"),
@@ -78,30 +75,6 @@ def _after(before: str, answer: dict[str, object]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def step(announced: Announced, agent: int, opened: int, is_own: bool, is_settled: bool) -> Step:
-    """As `attribution` takes it."""
-    from fanout.run.changes.attribution import Step
-
-    ends = announced.get("ends")
-    return Step(
-        agent,
-        opened,
-        is_own,
-        is_settled,
-        tuple(_list(announced.get("before"))),
-        tuple(_list(announced.get("after"))),
-        tuple((str(old), str(new), bool(everywhere)) for old, new, everywhere in _list(announced.get("edits"))),
-        ends if isinstance(ends, str) else None,
-    )
-
-
-def name_of(text: str) -> str:
-    """The name of the text, as `objects` would give it."""
-    from fanout.run.changes import objects, texts
-
-    return objects.digest(texts.encoded(text))
-
-
 def _edit(given: object) -> tuple[str, str, bool] | None:
     if not isinstance(given, dict):
         return None
@@ -109,7 +82,3 @@ def _edit(given: object) -> tuple[str, str, bool] | None:
     if not isinstance(old, str) or not isinstance(new, str):
         return None
     return old.replace("\r\n", "\n"), new.replace("\r\n", "\n"), bool(given.get("replace_all"))
-
-
-def _list(value: object) -> list:  # type: ignore[type-arg]
-    return value if isinstance(value, list) else []

@@ -37,7 +37,7 @@ def end_message(db: sqlite3.Connection, root: str, agent: int) -> None:
     for call in calls.open_of(db, agent):
         if call.kind != "background":
             calls.withdraw(db, call.tool_use)
-    if calls.is_any_held(db):
+    if calls.is_any_held(db) or calls.is_any_left_running(db):
         from fanout.run.changes import snapshot
 
         snapshot.look_at_all(db, root, agent)
@@ -48,4 +48,6 @@ def has_open(db: sqlite3.Connection, root: str, agent: int) -> bool:
     """Whether there is something for `told` to do."""
     from fanout.run.changes import spool
 
-    return bool(calls.open_of(db, agent)) or calls.is_any_held(db) or spool.is_any(root)
+    return (
+        bool(calls.open_of(db, agent)) or calls.is_any_held(db) or calls.is_any_left_running(db) or spool.is_any(root)
+    )

@@ -6,7 +6,7 @@ import os
 import time
 
 from fanout.errors import FanoutError
-from fanout.run.changes import announced, objects, texts
+from fanout.run.changes import objects, texts
 from fanout.run.changes.attribution import UNKNOWN, Version
 from fanout.run.store import select
 from fanout.run.store.records import Latest
@@ -44,6 +44,11 @@ def drop(db: sqlite3.Connection, paths: list[str]) -> None:
         db.executemany("DELETE FROM latest WHERE path = ?", [(path,) for path in paths])
 
 
+def clear(db: sqlite3.Connection) -> None:
+    """No agent is left: what the main conversation does now is not on record. Inside a transaction."""
+    db.execute("DELETE FROM latest")
+
+
 def observe(root: str, path: str, owner: int, tick: int, before: Latest | None = None) -> Latest:
     """The file as it is; `before` itself when it was certainly not written since. Its bytes are kept."""
     full = os.path.join(root, path)
@@ -77,8 +82,8 @@ def version(root: str, name: str, known_texts: dict[str, str]) -> Version:
         text, ends = texts.read(objects.load(root, name))
     except FanoutError:
         return Version(UNKNOWN, "")
-    known_texts[announced.name_of(text)] = text
-    return Version(announced.name_of(text), ends)
+    known_texts[texts.name_of(text)] = text
+    return Version(texts.name_of(text), ends)
 
 
 def _stamp(full: str) -> tuple[int, int, int, int]:

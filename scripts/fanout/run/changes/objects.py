@@ -10,6 +10,7 @@ import os
 import stat
 
 from fanout.errors import FanoutError
+from fanout.run.changes import texts
 from fanout.run.store import run_files, state_dir
 
 LARGEST = 64 * 1024 * 1024
@@ -17,7 +18,8 @@ NOT_KEPT = "?"
 ABSENT = ""
 FOLDER = "/"  # never the name of an object: what an agent was about to write was a folder
 EXECUTABLE, LINK = "x", "l"
-DIGITS = 40
+DIGITS = texts.DIGITS
+digest = texts.digest
 
 
 def folder(root: str) -> str:
@@ -98,15 +100,6 @@ def put(path: str, data: bytes, kind: str) -> None:
 def is_executable(mode: int) -> bool:
     """Whether git would call a file of this mode executable."""
     return bool(mode & 0o100)
-
-
-def digest(data: bytes) -> str:
-    try:
-        from _blake2 import blake2b  # hashlib loads OpenSSL with it
-    except ImportError:
-        from hashlib import blake2b
-
-    return str(blake2b(data, digest_size=DIGITS // 2).hexdigest())
 
 
 def _read(path: str) -> tuple[bytes | None, str]:

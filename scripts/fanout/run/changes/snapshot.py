@@ -13,12 +13,13 @@ import os
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, calls
-from fanout.run.changes import announced, attribution, heads, latest, objects, owned, spool, telling, texts
+from fanout.run.changes import attribution, heads, latest, objects, owned, spool, telling, texts
 from fanout.run.store import meta, paths
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
     from fanout.run.agents.calls import Present, Targets
     from fanout.run.store.records import Agent, Call, Latest
@@ -67,11 +68,9 @@ def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, proces
 
 
 def ended(db: sqlite3.Connection, root: str, agent: int) -> None:
-    """The agent ends: what its commands that had no end changed is judged. Inside a transaction."""
-    if any(call.kind != "file" for call in calls.open_of(db, agent)):
+    """The agent ends: what commands changed while its files are still its own is judged. Inside a transaction."""
+    if calls.present(db).complete_since is not None:
         look_at_all(db, root, agent)
-    calls.leave_all(db, agent)
-    calls.forget(db)
 
 
 def look_at_all(db: sqlite3.Connection, root: str, agent: int) -> None:
@@ -127,8 +126,9 @@ class _Judging:
             if now is not known:
                 self.seen.append(now)
             return None
-        is_touched = now is not known or (now.is_gone and self._was_made(name, since))
-        if not is_touched and not known.is_held:
+        was_made, may_be_made = self._made(name, since) if now is known and now.is_gone else (False, False)
+        is_touched = now is not known or was_made
+        if not is_touched and not may_be_made and not known.is_held:
             return None
         change, own_open = self._change(name, owner, known, now, since, is_touched)
         verdict = attribution.judge(change, self._edit)
@@ -139,13 +139,17 @@ class _Judging:
         self.seen.append(now)
         return telling.Finding(name, owner, verdict, known.object, now.object, self._lost(change))
 
-    def _was_made(self, name: str, since: int) -> bool:
-        """Whether a file that is not there, as it was not before, was there meanwhile: what is removed has no stamp."""
-        return any(call.has_written for call, _ in self._reaching(name, since))
+    def _made(self, name: str, since: int) -> tuple[bool, bool]:
+        """Whether a file that is not there, as it was not before, was there meanwhile, and whether it may have been.
+
+        What is gone has no stamp that would tell.
+        """
+        wrote = [call for call, _ in self._reaching(name, since) if call.kind == "file"]
+        return any(call.has_written for call in wrote), any(call.closed is None for call in wrote)
 
     def _settle(self, known: Latest, now: Latest, since: int, own_open: bool) -> None:
         """Nothing to say. While a call of the owner's is open, what it did is not known: the first version stays."""
-        if own_open and now is not known:
+        if own_open and (now is not known or now.is_gone):
             known.is_held, known.tick = True, since
             self.seen.append(known)
             return
@@ -164,7 +168,7 @@ class _Judging:
                 if not announces:
                     continue
             own_open = own_open or (call.kind == "file" and is_own and call.closed is None)
-            steps.append(announced.step(announces or {}, call.agent, call.opened, is_own, call.has_written))
+            steps.append(_step(announces or {}, call.agent, call.opened, is_own, call.has_written))
         first, last = (latest.version(self.root, row.object, self.texts) for row in (known, now))
         if first.is_as(last) and not objects.is_same_data(known.object, now.object):
             last = attribution.Version(attribution.UNKNOWN, "")  # bytes that are no text
@@ -205,8 +209,8 @@ class _Judging:
         for edit in step.edits:
             found = [result for each in found for result in texts.edited(each, *edit)]
         for each in found:
-            self.texts[announced.name_of(each)] = each
-        return tuple(announced.name_of(each) for each in found)
+            self.texts[texts.name_of(each)] = each
+        return tuple(texts.name_of(each) for each in found)
 
     def _lost(self, change: attribution.Change) -> bytes | None:
         """What the owner wrote last and is no longer there; None when that is what was there before."""
@@ -218,3 +222,22 @@ class _Judging:
             return None
         ends = own[-1].ends if own[-1].ends is not None else change.first.ends
         return texts.encoded(text.replace("\n", "\r\n") if ends == texts.CRLF else text)
+
+
+def _step(announced: dict[str, object], agent: int, opened: int, is_own: bool, is_settled: bool) -> attribution.Step:
+    """A call of a file tool, or a line that says what it leaves, as `attribution` takes it."""
+    ends = announced.get("ends")
+    return attribution.Step(
+        agent,
+        opened,
+        is_own,
+        is_settled,
+        tuple(_list(announced.get("before"))),
+        tuple(_list(announced.get("after"))),
+        tuple((str(old), str(new), bool(everywhere)) for old, new, everywhere in _list(announced.get("edits"))),
+        ends if isinstance(ends, str) else None,
+    )
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -6,6 +6,7 @@ ends; so versions are compared as texts, with their line ends beside them. Held 
 
 from __future__ import annotations
 
+DIGITS = 40  # of the name of a file's bytes or text: see fanout.run.changes.objects
 LF, CRLF, MIXED, NO_LINES = "lf", "crlf", "mixed", ""
 NO_NEWLINE = "\\"  # begins the line of a hunk that says so of the line above
 
@@ -91,3 +92,17 @@ def _hunk(hunk: object) -> tuple[int, list[tuple[str, str]]]:
         elif body:
             body[-1] = (body[-1][0], body[-1][1][:-1])
     return max(0, start - 1), body
+
+
+def name_of(text: str) -> str:
+    """The name of the text, as of an object with these bytes."""
+    return digest(encoded(text))
+
+
+def digest(data: bytes) -> str:
+    try:
+        from _blake2 import blake2b  # hashlib loads OpenSSL with it
+    except ImportError:
+        from hashlib import blake2b
+
+    return str(blake2b(data, digest_size=DIGITS // 2).hexdigest())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.run.agents import agents, calls, claims, client_process
-from fanout.run.changes import changes, snapshot, written
+from fanout.run.changes import changes, latest, snapshot, written
 from fanout.run.evidence import result
 from fanout.run.flow import account, recovery
 from fanout.run.store import journal, meta
@@ -109,9 +109,10 @@ def undo(db: sqlite3.Connection, agent: Agent, error: str) -> None:
 
 def _end(db: sqlite3.Connection, agent: Agent, how: str) -> bool:
     """Records what the agent changed, ends it, and hands its paths to those who asked for them."""
+    if agent.is_live:
+        snapshot.ended(db, meta.root(db), agent.id)
     if agent.is_live and agent.kind != "main":
         changes.record(db, meta.root(db), agent)
-        snapshot.ended(db, meta.root(db), agent.id)
     if not _leave(db, agent, how, "ended"):
         return False
     scope.release_queued(db)
@@ -124,4 +125,7 @@ def _leave(db: sqlite3.Connection, agent: Agent, how: str, state: AgentOver) -> 
         return False
     claims.release(db, agent.id)
     calls.leave_all(db, agent.id)
+    calls.forget(db)
+    if not agents.live(db):
+        latest.clear(db)
     return True
