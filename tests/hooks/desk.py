@@ -105,6 +105,15 @@ class Desk:
         return self.send("guard", "PreToolUse", tool_name=tool, tool_input=given, tool_use_id=f"t{self.calls}", **who)
 
     def end(self, agent: str, message: str) -> dict[str, Any]:
+        """The agent's last message. Of a task that declares no file it says what it found, as such an agent has to."""
+        name = message.split("|")[1] if message.startswith("DONE|") else ""
+        task = next((one for one in tasks.all_of(self.db, self.run) if one.id == name), None) if name else None
+        if task is not None and not tasks.record(task).get("writes"):
+            message = f"What there is to find is found.\n{message}"
+        return self.say(agent, message)
+
+    def say(self, agent: str, message: str) -> dict[str, Any]:
+        """The agent's last message, and nothing else."""
         return self.send("agent-stop", "SubagentStop", agent_id=agent, last_assistant_message=message)
 
     def notify(self, agent: str, status: str = "completed", result: str = "") -> str:

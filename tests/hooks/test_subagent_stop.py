@@ -120,7 +120,8 @@ def test_other_verdicts_need_no_evidence(desk: Desk, line: str) -> None:
     ["DONE|01|x", "done it\n\nDONE|01|x", "**DONE|01|x**", "`DONE|01|x`", "- DONE | 01 | x", "DONE|run-1/01|x"],
 )
 def test_the_result_line_is_found_in_what_models_write(desk: Desk, message: str) -> None:
-    begin(desk)
+    begin(desk, writes=["a.py"])
+    desk.do("agent-01", "a.py")
     assert desk.end("agent-01", message) == {}
     assert desk.state("01") == "done"
 

@@ -120,7 +120,7 @@ def test_a_claim_that_waits_gets_what_becomes_ready(desk: Desk) -> None:
     project.fanout("claim", "--worker", "w1")
     command = [str(FANOUT), "claim", "--worker", "w2", "--wait", "60"]
     waiting = subprocess.Popen(command, cwd=desk.root, stdout=subprocess.PIPE, text=True)
-    project.fanout("done", "demo-1/t0")
+    project.fanout("done", "demo-1/t0", "looked at it")
     assert "# Task t1" in waiting.communicate()[0]
 
 

@@ -29,6 +29,7 @@ TROUBLES: tuple[EventKind, ...] = (
     "out-of-context",
     "not-kept",
     "stray",
+    "beyond",
     "swept",
     "overloaded",
     "nudged",

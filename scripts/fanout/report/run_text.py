@@ -123,6 +123,7 @@ def trouble(item: Mapping[str, Any]) -> str:
         "swept": f"commit {str(item.get('commit'))[:12]}, made while a command of it ran, took in half-done work of "
         f"siblings: {', '.join(map(str, item.get('paths') or []))}",
         "stray": f"{item.get('path')} was {item.get('how') or 'changed'} while it worked, by no write that a hook saw",
+        "beyond": f"also changed what it does not declare: {_beyond(item)}",
         "nudged": f"was late after {seconds(float(item.get('seconds') or 0))}, and told so",
         "overloaded": f"the API was too busy: {item.get('error')}",
         "retry-refused": f"not tried again: {item.get('reason')}",
@@ -140,6 +141,11 @@ def _conflict(item: Mapping[str, Any]) -> str:
         "outside": "though no call under way named it",
     }.get(str(item.get("how")), f"while a command of {names} ran")
     return f"{item.get('path')} of {item.get('of') or 'a sibling'} changed {how}; its owner's version is kept"
+
+
+def _beyond(item: Mapping[str, Any]) -> str:
+    paths = item.get("paths")
+    return ", ".join(f"{path} ({how})" for path, how in paths.items()) if isinstance(paths, dict) else ""
 
 
 def _measured(facts: Mapping[str, Any]) -> list[str]:

@@ -145,7 +145,11 @@ def _check(task: str, summary: str) -> None:
     root, db = project.journal()
     refuse(db, run, name, "done")
     agent = agents.last_of_task(db, run, name)
-    gap = evidence.gap(db, root, agent, summary) if agent else evidence.by_hand(db, root, run, name, summary)
+    gap = (
+        evidence.gap(db, root, agent, summary, findings=summary)
+        if agent
+        else evidence.by_hand(db, root, run, name, summary)
+    )
     if gap:
         raise FanoutError(
             f"task {name} is not done: {gap}",

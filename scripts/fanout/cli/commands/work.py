@@ -11,8 +11,8 @@ from fanout.cli.commands import sync
 from fanout.cli.shared import project
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
+from fanout.run.changes import beyond, git, patch, repair
 from fanout.run.changes import commit as commits
-from fanout.run.changes import git, patch, repair
 from fanout.run.changes import undo as undoing
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
@@ -97,7 +97,8 @@ def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
     help="Every task of RUN, or of the last one, that is done and not committed, one commit each.",
 )
 @click.option("-m", "--message", help="Instead of the task's title and result.")
-def commit(task: str | None, every: str | None, message: str | None) -> None:
+@click.option("--beyond", "with_beyond", is_flag=True, help="Also what the task changed and does not declare.")
+def commit(task: str | None, every: str | None, message: str | None, with_beyond: bool) -> None:
     """Commit exactly what a task changed; what is staged by you or written by siblings stays as it is.
 
     Each commit is signed where commit.gpgsign says so. The repository's commit hooks are not run: they would see the
@@ -112,22 +113,22 @@ def commit(task: str | None, every: str | None, message: str | None) -> None:
     refused = 0
     if task:
         run, name = project.split_task(task)
-        _commit(db, root, tasks.get(db, run, name), message)
+        _commit(db, root, tasks.get(db, run, name), message, with_beyond)
     else:
-        refused = _commit_all(db, root, project.run(root, db, every or None).id, message)
+        refused = _commit_all(db, root, project.run(root, db, every or None).id, message, with_beyond)
     for line in repair.finish(db, root):
         click.echo(line, err=True)
     if refused:
         sys.exit(EXIT_WRONG)
 
 
-def _commit_all(db: sqlite3.Connection, root: str, run: str, message: str | None) -> int:
+def _commit_all(db: sqlite3.Connection, root: str, run: str, message: str | None, with_beyond: bool) -> int:
     """One commit for each task that is done and has none; what is refused is said. Returns how many were."""
     waiting = commits.pending(db, run)
     refused = 0
     for done in waiting:
         try:
-            _commit(db, root, done, message)
+            _commit(db, root, done, message, with_beyond)
         except FanoutError as error:
             refused += 1
             click.echo(f"{done.id}  not committed: {error}")
@@ -142,9 +143,15 @@ def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:
     return str(event.facts["commit"]) if event is not None else None
 
 
-def _commit(db: sqlite3.Connection, root: str, task: Task, message: str | None) -> None:
-    made = commits.task(db, root, task.run, task.id, message or "")
+def _commit(db: sqlite3.Connection, root: str, task: Task, message: str | None, with_beyond: bool) -> None:
+    made = commits.task(db, root, task.run, task.id, message or "", with_beyond)
     what = f"{made[:12]}  {cut(task.title, 60)}".rstrip() if made else "nothing to commit"
     left = commits.left_out(db, root, task.run, task.id)
     inner = f" (in a repository of its own, commit it there: {tasks.few(left)})" if left else ""
     click.echo(f"{task.id}  {what}{inner}")
+    loose = {} if with_beyond else beyond.of_task(db, root, task.run, task.id)
+    if loose:
+        names = tasks.few([beyond.shown(db, root, task.run, path, how) for path, how in loose.items()])
+        click.echo(
+            f"{task.id}  left out, it does not declare it: {names}; `fanout commit {task.run}/{task.id} --beyond`"
+        )

@@ -7,7 +7,7 @@ judge -> _gap -> the result line -> the task's evidence -> its worktree brought 
 from __future__ import annotations
 
 from fanout.run.agents import team
-from fanout.run.changes import isolated
+from fanout.run.changes import beyond, isolated
 from fanout.run.evidence import acceptance, evidence, findings, result
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import journal, meta
@@ -81,7 +81,7 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
         return "there is no result line yet"
     verdict, summary = line
     if verdict == "DONE":
-        missing = evidence.gap(call.db, call.root, agent, summary, until)
+        missing = evidence.gap(call.db, call.root, agent, summary, until, findings.of_message(message))
         if missing:
             return missing
         clash = isolated.bring_in(call.db, call.root, agent) if agent.worktree else ""
@@ -92,6 +92,8 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
     findings.keep(call.root, agent.run, agent.task, message)
     with Write(call.db):
         ending.conclude(call.db, agent, ending.VERDICTS[verdict], summary)
+        if verdict == "DONE":
+            beyond.note(call.db, call.root, agent)
         if verdict == "NEEDS":
             scope.need(call.db, call.naming, agent.run, agent.task, summary)
     return ""

@@ -39,6 +39,19 @@ def record(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
     return names
 
 
+def has_any(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
+    """Whether something that is on record as the agent's differs now from what it was."""
+    for name, old in before_of(db, root, agent).items():
+        path = name if os.path.isabs(name) else os.path.join(root, name)
+        try:
+            new = objects.name_of(path)
+        except OSError:
+            new = objects.ABSENT
+        if differs(old, new):
+            return True
+    return False
+
+
 def before_of(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, str]:
     """For every path that the agent may have changed, declared or not: the object before it."""
     before: dict[str, str] = {}

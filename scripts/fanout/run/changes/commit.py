@@ -18,7 +18,7 @@ import time
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import blobs, changes, git, index, intents, objects
+from fanout.run.changes import beyond, blobs, changes, git, index, intents, objects
 from fanout.run.store import base, journal, meta, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -50,16 +50,19 @@ def pending(db: sqlite3.Connection, run: str) -> list[Task]:
     return ordered
 
 
-def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = "") -> str:
-    """Commits a task that is done. Returns the commit's id, "" when it changed nothing. Raises FanoutError."""
+def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = "", with_beyond: bool = False) -> str:
+    """Commits a task that is done, `with_beyond` what it does not declare too. Returns the commit's id, "" when it changed
+    nothing. Raises FanoutError."""
     task_ = tasks.get(db, run, name)
     if task_.state == "running":
         raise FanoutError(f"task {name} is still running.", "Commit it when it is done.")
     tree = _tree(db, root, run)
     with Turn(root):
-        if name in journal.committed(db, run):
-            raise FanoutError(f"task {name} is committed already.")
         steps = _steps(db, root, tree, run, name)
+        for path in _left(db, root, tree, run, name, with_beyond):
+            steps.pop(path, None)
+        if name in journal.committed(db, run) and not (with_beyond and steps):
+            raise FanoutError(f"task {name} is committed already.")
         if not steps:
             return ""
         try:
@@ -90,7 +93,7 @@ def _finish(db: sqlite3.Connection, intent: dict[str, Any]) -> str:
     run, name, tree, made = intent["run"], intent["task"], intent["tree"], intent["commit"]
     steps = {path: (tuple(before), tuple(after)) for path, (before, after) in intent["steps"].items()}
     if os.path.isdir(tree) and _is_in_history(tree, made):
-        if name not in journal.committed(db, run):
+        if made not in journal.commits(db):
             with Write(db):
                 journal.note(db, "committed", run, name, commit=made, paths=sorted(steps))
         stands = {path: step for path, step in steps.items() if _is_as_made(tree, made, path)}
@@ -120,6 +123,14 @@ def _locked(tree: str, made: str, paths: list[str]) -> str:
         f"Commit {made[:12]} is made, but {lock} keeps the index as it was: committed by hand now, it would take "
         f"{tasks.few(paths)} back. Remove {lock} if no git runs; the next `fanout` command brings the index along."
     )
+
+
+def _left(db: sqlite3.Connection, root: str, tree: str, run: str, name: str, with_beyond: bool) -> set[str]:
+    """What stays out: what the task does not declare, unless it is asked for, and what an earlier commit of it has."""
+    left = journal.committed_paths(db, run, name)
+    if not with_beyond:
+        left |= {base.inside(root, tree, path) or path for path in beyond.of_task(db, root, run, name)}
+    return left
 
 
 def _steps(db: sqlite3.Connection, root: str, tree: str, run: str, task: str) -> dict[str, blobs.Step]:

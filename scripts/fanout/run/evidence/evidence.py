@@ -3,7 +3,7 @@
 An honest agent is never sent back: a declared file that existed need not change, one that was to be created may be left
 out when the result line says so; one that was there may be gone when the task or the result line speaks of that; what
 an earlier agent of the task left behind counts; but a task that declares writes and of which nothing changed has no
-evidence.
+evidence, nor has one that declares neither files nor commands, changed nothing and reports nothing found.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import re
 
 from fanout.run.changes import changes, isolated, watch
 from fanout.run.evidence import acceptance
-from fanout.run.store import base, planned
+from fanout.run.evidence import findings as kept
+from fanout.run.store import base, journal, planned, run_files
 from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -30,16 +31,41 @@ REMOVAL = re.compile(
 )
 
 
-def gap(db: sqlite3.Connection, root: str, agent: Agent, summary: str, until: float | None = None) -> str:
+def gap(
+    db: sqlite3.Connection, root: str, agent: Agent, summary: str, until: float | None = None, findings: str = ""
+) -> str:
     """What is missing for the agent's task to count as done. Runs its acceptance commands: outside any transaction.
 
-    Raises acceptance.NoTime when `until` goes by because of other tasks' commands.
+    `findings`: what its last message says beside the result line. Raises acceptance.NoTime when `until` goes by because
+    of other tasks' commands.
     """
     run, task = agent.run, agent.task
     home = base.of_agent(db, root, agent)
     record = tasks.record(tasks.get(db, run, task))
-    missing = _gap_in_files(db, root, home, agent, record, summary) if record.get("writes") else ""
+    if record.get("writes"):
+        missing = _gap_in_files(db, root, home, agent, record, summary)
+    else:
+        missing = "" if tasks.has_commands(record) else _gap_in_words(db, root, agent, findings)
     return missing or acceptance.failure(root, home, run, task, record, until=until)
+
+
+def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str) -> str:
+    """Of a task that declares no file and no command: it changed something, or it says what it found."""
+    if agent.read_only or agent.worktree or changes.has_any(db, root, agent):
+        return ""
+    denied = [event.facts["path"] for event in journal.of_agent(db, agent.id, "write-denied")]
+    denied = [path for path in denied if path != "git"]
+    if denied:
+        return (
+            f"your write of {', '.join(sorted(set(denied))[:3])} was denied and no other change of yours is on record. Do the "
+            f"work in files that are free, or end with `NEEDS|{agent.task}|path, why` or `BLOCKED|{agent.task}|why`."
+        )
+    if findings or kept.read(run_files.result(root, agent.run, agent.task)).strip():
+        return ""
+    return (
+        "no change of yours is on record, and your message reports nothing found. Do the work; or write above the result "
+        "line what you looked at and what you found."
+    )
 
 
 def _gap_in_files(

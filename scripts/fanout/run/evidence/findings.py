@@ -15,7 +15,7 @@ LONGEST = 100_000
 
 def keep(root: str, run: str, task: str, message: str) -> None:
     """Adds the words around the result line to the task's result file, once."""
-    text = result.LINE.sub("", message).strip().strip("`").strip()[:LONGEST]
+    text = of_message(message)
     path = run_files.result(root, run, task)
     there = read(path)
     if not text or text in there:
@@ -23,6 +23,11 @@ def keep(root: str, run: str, task: str, message: str) -> None:
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "a", encoding="utf-8") as file:
         file.write(("\n\n" if there else "") + text + "\n")
+
+
+def of_message(message: str) -> str:
+    """The words beside the result line."""
+    return result.LINE.sub("", message).strip().strip("`").strip()[:LONGEST]
 
 
 def of(root: str, run: str, task: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.run.changes import undeclared_changes
+from fanout.run.changes import beyond, undeclared_changes
 from fanout.run.evidence import acceptance
 from fanout.run.flow import hooks_switch, pending_launches, recovery
 from fanout.run.store import base, journal
@@ -36,7 +36,7 @@ def hand(db: sqlite3.Connection, view: ready.View, results: tuple[str, ...] = ()
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at. Runs inside a transaction."""
     calls, run = ready.to_launch(view), view.run.id
-    said = (*results, *overdue.lines(db, view), *undeclared_changes.lines(db, run))
+    said = (*results, *overdue.lines(db, view), *beyond.lines(db, run), *undeclared_changes.lines(db, run))
     if not again and pending_launches.holds(db, run, calls):
         return "\n".join([*said, progress(view), ABOVE])
     pending_launches.note(db, run, calls)
@@ -169,4 +169,4 @@ def _has_end_checks(task: Task) -> bool:
 def result_line(task: Task, said: str = "") -> str:
     """One task's result: `01 done: added the routes`; without the words that the agent's notification `said` already."""
     outcome = f": {task.outcome}" if task.outcome and task.outcome not in said else ""
-    return f"{task.id} {task.state}{outcome}"
+    return f"{task.id} {task.state}{', not checked' if tasks.is_unchecked(task) else ''}{outcome}"

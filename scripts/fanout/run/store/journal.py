@@ -67,6 +67,11 @@ def run_of(db: sqlite3.Connection, agent: int, kind: EventKind) -> str:
     return str(found[0]) if found is not None else ""
 
 
+def of_agent(db: sqlite3.Connection, agent: int, kind: EventKind) -> list[Event]:
+    """What is on record of one agent, oldest first."""
+    return select.every(db, Event, "WHERE agent = ? AND kind = ? ORDER BY id", agent, kind)
+
+
 def tasks_with(db: sqlite3.Connection, run: str, kind: EventKind) -> list[str]:
     """The tasks that have such an event, by name."""
     rows = db.execute("SELECT DISTINCT task FROM event WHERE run = ? AND kind = ? ORDER BY task", (run, kind))
@@ -83,6 +88,15 @@ def committed(db: sqlite3.Connection, run: str) -> set[str]:
     """The tasks that are committed, and were not undone since."""
     latest = {event.task: event.kind for event in events(db, run, "committed", "undone")}
     return {task for task, kind in latest.items() if kind == "committed"}
+
+
+def committed_paths(db: sqlite3.Connection, run: str, task: str) -> set[str]:
+    """What the commits of a task hold that were made since it was last undone."""
+    paths: set[str] = set()
+    for event in events(db, run, "committed", "undone"):
+        if event.task == task:
+            paths = paths | set(event.facts["paths"]) if event.kind == "committed" else set()
+    return paths
 
 
 def commits(db: sqlite3.Connection) -> set[str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     CallKind = Literal["file", "command", "background"]
     Answer = Literal["granted", "queued", "dropped"]
     EventKind = Literal[
-        "accepted-at-end", "agent-failed", "agent-lost", "claimed", "commit-refused", "committed", "compacted",
+        "accepted-at-end", "agent-failed", "agent-lost", "beyond", "claimed", "commit-refused", "committed", "compacted",
         "conflict", "launch-denied", "launched", "launched-unplanned", "lost-the-race", "mark-refused", "marked",
         "message", "no-time", "not-kept", "nudged", "out-of-context", "overloaded", "refused-at-end", "replanned",
         "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",

@@ -77,6 +77,17 @@ def record(task: Task) -> dict[str, Any]:
     return fields
 
 
+def has_commands(record: dict[str, Any]) -> bool:
+    """Whether a command judges the task of this record."""
+    return any(item.get("command") for item in record.get("accept") or [])
+
+
+def is_unchecked(task: Task) -> bool:
+    """Whether the task is done and nothing but its agent's word says so: no file that it declares, no command."""
+    known = record(task)
+    return task.state == "done" and not known.get("writes") and not has_commands(known)
+
+
 def few(names: list[str]) -> str:
     """The first names of a list that may be long."""
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -1,0 +1,78 @@
+"""What a task changed beyond what it declares: named to Claude and in the report, and left out of its commit until asked for.
+
+A task that declares nothing has no beyond. A path that was granted, or that git ignores, is none either.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from fanout.run.changes import changes, git, objects
+from fanout.run.store import base, journal, meta, planned
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent
+
+
+def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str, str]:
+    """Path -> "created", "changed" or "deleted". A folder of its own for a tool's output is for git to ignore."""
+    declared = [re.compile(one.regex).fullmatch for one in planned.writes_of(db, run, task)]
+    if not declared:
+        return {}
+    granted = {event.facts["path"] for event in journal.events(db, run, "scope-granted") if event.task == task}
+    folds = meta.folds_case(db)
+    loose = {
+        path: _how(*change)
+        for path, change in changes.of_task(db, run, task).items()
+        if path not in granted and not any(matches(path.casefold() if folds else path) for matches in declared)
+    }
+    ignored = _ignored(base.tree(root, base.folder(db, root, run)), root, list(loose))
+    return {path: how for path, how in loose.items() if path not in ignored}
+
+
+def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
+    """Journals it as the agent's task is done, inside a transaction."""
+    paths = of_task(db, root, agent.run, agent.task)
+    if paths:
+        journal.note(db, "beyond", agent.run, agent.task, agent.id, paths=paths)
+
+
+def lines(db: sqlite3.Connection, run: str) -> list[str]:
+    """What Claude is told of it, once. Inside a transaction."""
+    root = meta.root(db)
+    said = []
+    for event in journal.events(db, run, "beyond"):
+        if journal.say_once(db, run, f"beyond {event.id}"):
+            names = tasks.few([shown(db, root, run, path, how) for path, how in event.facts["paths"].items()])
+            said.append(
+                f"{event.task} also changed what it does not declare: {names}. Tell the user. `fanout diff {run}/"
+                f"{event.task}` shows it; `fanout commit` takes it only with --beyond."
+            )
+    return said
+
+
+def shown(db: sqlite3.Connection, root: str, run: str, path: str, how: str) -> str:
+    """`README.md (deleted)`, the path as the run's own list would name it."""
+    return f"{base.in_tree(db, root, run, path)} ({how})"
+
+
+def _how(before: str, after: str) -> str:
+    if before == objects.ABSENT:
+        return "created"
+    return "deleted" if after == objects.ABSENT else "changed"
+
+
+def _ignored(tree: str, root: str, paths: list[str]) -> set[str]:
+    """Those that git ignores; none without git. What lies outside the tree is nobody's to commit."""
+    inside = {path: base.inside(root, tree, path) for path in paths}
+    outside = {path for path, name in inside.items() if not name}
+    names = {name: path for path, name in inside.items() if name}
+    if not names or not os.path.exists(os.path.join(tree, ".git")):
+        return outside
+    code, out, _err = git.attempt(tree, "check-ignore", "-z", "--stdin", data="\0".join(names).encode())
+    return outside | {names[name] for name in out.split("\0") if name in names} if code == 0 else outside

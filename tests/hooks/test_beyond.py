@@ -1,0 +1,97 @@
+"""Done is what evidence says: nothing changed and nothing found is not done, and what was changed beside is named."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from hooks.desk import Desk
+from project import Project
+from run.plans import plan
+
+FILES = {"a.ts": "a\n", "b.ts": "b\n", "README.md": "r\n", "docs/old.md": "o\n", ".gitignore": "build/\n"}
+
+
+@pytest.fixture
+def repo(desk: Desk) -> Desk:
+    Project(desk.root).write(FILES)
+    Project(desk.root).commit_all()
+    desk.start(plan({"01": {"writes": ["a.ts"]}, "02": {"writes": ["b.ts"]}, "03": {}}))
+    for task in ("01", "02", "03"):
+        desk.launch(task)
+    return desk
+
+
+def run(desk: Desk, command: str) -> None:
+    assert desk.bash("agent-01", command) == {}
+    subprocess.run(["bash", "-c", command], cwd=desk.root, check=True)
+
+
+BESIDE = [
+    ("git rm -q README.md docs/old.md", ["README.md (deleted)", "docs/old.md (deleted)"]),
+    ("rm docs/old.md", ["docs/old.md (deleted)"]),
+    ("echo x > README.md", ["README.md (changed)"]),
+    ("sed -i s/r/x/ README.md", ["README.md (changed)"]),
+    ("echo x > new.md", ["new.md (created)"]),
+    ("mkdir -p lib && echo x > lib/new.md", ["lib/new.md (created)"]),
+]
+
+
+@pytest.mark.parametrize(("command", "named"), BESIDE)
+def test_what_a_task_changed_beside_its_files_is_named_and_left_out_of_its_commit(
+    repo: Desk, command: str, named: list[str]
+) -> None:
+    repo.do("agent-01", "a.ts", "done\n")
+    run(repo, command)
+    assert repo.end("agent-01", "DONE|01|x") == {}
+    said = repo.notify("agent-01")
+    assert f"01 also changed what it does not declare: {', '.join(named)}. Tell the user." in said
+    assert "also changed" not in repo.notify("agent-01"), "said once"
+    project = Project(repo.root)
+    assert "also changed what it does not declare" in project.fanout("report").out
+    committed = project.fanout("commit", f"{repo.run}/01").out
+    assert f"left out, it does not declare it: {', '.join(named)}" in committed
+    assert project.git("show", "--format=", "--name-only", "HEAD").split() == ["a.ts"]
+    rest = project.fanout("commit", f"{repo.run}/01", "--beyond")
+    assert rest.code == 0 and "left out" not in rest.out
+    assert project.git("show", "--format=", "--name-only", "HEAD").split() == [name.split()[0] for name in named]
+    assert "committed already" in project.fanout("commit", f"{repo.run}/01", "--beyond").err
+
+
+@pytest.mark.parametrize("command", ["mkdir build && echo x > build/out", "true"])
+def test_what_git_ignores_is_nothing_beside(repo: Desk, command: str) -> None:
+    repo.do("agent-01", "a.ts", "done\n")
+    run(repo, command)
+    repo.end("agent-01", "DONE|01|x")
+    assert "also changed" not in repo.notify("agent-01")
+
+
+def test_a_granted_path_is_the_tasks_own(repo: Desk) -> None:
+    Project(repo.root).fanout("ask", f"{repo.run}/01", "README.md", "its name is there")
+    repo.do("agent-01", "a.ts", "done\n")
+    run(repo, "echo x > README.md")
+    repo.end("agent-01", "DONE|01|x")
+    assert "also changed" not in repo.notify("agent-01")
+    Project(repo.root).fanout("commit", f"{repo.run}/01")
+    assert Project(repo.root).git("show", "--format=", "--name-only", "HEAD").split() == ["README.md", "a.ts"]
+
+
+def test_nothing_changed_and_nothing_found_is_not_done(repo: Desk) -> None:
+    answer = repo.say("agent-03", "DONE|03|all good")
+    assert "no change of yours is on record, and your message reports nothing found" in answer["reason"]
+    assert repo.say("agent-03", "The build is green: I ran it and read its log.\nDONE|03|all good") == {}
+    assert "03 done, not checked: all good" in repo.notify("agent-03")
+
+
+def test_a_task_whose_only_write_was_denied_is_not_done(repo: Desk) -> None:
+    assert repo.write("agent-03", "b.ts") != {}
+    answer = repo.say("agent-03", "It is all there, believe me.\nDONE|03|wrote b.ts")
+    assert "your write of b.ts was denied and no other change of yours is on record" in answer["reason"]
+    repo.do("agent-03", "c.ts")
+    assert repo.say("agent-03", "DONE|03|wrote c.ts instead") == {}
+
+
+def test_a_task_with_files_or_a_command_is_not_called_unchecked(repo: Desk) -> None:
+    repo.do("agent-02", "b.ts")
+    repo.say("agent-02", "DONE|02|x")
+    assert "02 done: x" in repo.notify("agent-02")
