@@ -7,6 +7,8 @@
 A list is a file, or a folder of the formats that keep one task a file. For each: is it refused; which of its unread
 lines look like tasks; how many tasks name no file; which waits are stated and which inferred; and with every task open
 and five agents, how much faster than one after another.
+
+A corpus that others can make again has a folder owner+name@commit for each repository; benchmarks/results/lists.txt names one.
 """
 
 from __future__ import annotations

@@ -71,8 +71,12 @@ class Outline:
     stages: list[Stage] = field(default_factory=list)
     waits: Waits = field(default_factory=Waits)
 
-    def under(self, group: Group) -> list[Entry]:
-        return [self.entries[work.id] for work in self.works if work.group is group]
+    def under(self) -> dict[int, list[Entry]]:
+        """The tasks of each group, by the group's `id()`."""
+        found: dict[int, list[Entry]] = {}
+        for work in self.works:
+            found.setdefault(id(work.group), []).append(self.entries[work.id])
+        return found
 
 
 def works(found: list[Group], grammar: Grammar) -> list[Work]:
@@ -81,13 +85,21 @@ def works(found: list[Group], grammar: Grammar) -> list[Work]:
     used: set[str] = set()
     open_ = _open(found, grammar)
     many = sum(bool(group.items) for group in open_) > 1
+    place = 0  # of the group among those with tasks
     for group in open_:
-        for item in group.items:
-            for leaf, wholes in _leaves(item, [], grammar):
-                top = wholes[0].number or wholes[0].words if wholes else ""
-                work = Work("", leaf, wholes, group, (_stage(group, leaf), "" if grammar.by_heading else top))
-                _name(work, used, grammar, made, many)
-                made.append(work)
+        leaves = [pair for item in group.items for pair in _leaves(item, [], grammar)]
+        place += bool(leaves)
+        number = _NUMBER.match(markdown.bare(group.title))
+        own = number[1] if number else str(place) if many else ""
+        for count, (leaf, wholes) in enumerate(leaves, 1):
+            top = wholes[0].number or wholes[0].words if wholes else ""
+            work = Work("", leaf, wholes, group, (_stage(group, leaf), "" if grammar.by_heading else top))
+            counted = f"{own}.{count}" if grammar.numbered and own else f"{len(made) + 1:02d}"
+            work.id = clean_id(leaf.number or counted)
+            if work.id in used:
+                _name_again(work, used, own)
+            used.add(work.id)
+            made.append(work)
     return made
 
 
@@ -115,19 +127,6 @@ def _leaves(item: Item, wholes: list[Item], grammar: Grammar) -> list[tuple[Item
     return [leaf for part in parts for leaf in _leaves(part, [*wholes, item], grammar)]
 
 
-def _name(work: Work, used: set[str], grammar: Grammar, made: list[Work], many: bool) -> None:
-    """Give the task its id; `many`: several groups of the page hold tasks."""
-    number = work.item.number
-    own = _NUMBER.match(markdown.bare(work.group.title))
-    stage = own[1] if own else _ordinal(work.group, made) if many else ""
-    if not number and grammar.numbered and stage:
-        number = f"{stage}.{sum(other.group is work.group for other in made) + 1}"
-    work.id = clean_id(number or f"{len(made) + 1:02d}")
-    if work.id in used:
-        _name_again(work, used, stage)
-    used.add(work.id)
-
-
 def _name_again(work: Work, used: set[str], stage: str) -> None:
     """A number that an earlier task has: of another stage it is one of that stage, else it is there twice."""
     inside = f"{stage}.{work.id}"
@@ -136,12 +135,6 @@ def _name_again(work: Work, used: set[str], stage: str) -> None:
         return
     work.twice = work.id
     work.id = next(name for name in (f"{work.id}-{count}" for count in range(2, len(used) + 3)) if name not in used)
-
-
-def _ordinal(group: Group, made: list[Work]) -> str:
-    """Which of the groups with tasks this is, counted from 1."""
-    seen = list(dict.fromkeys(id(work.group) for work in made))
-    return str(seen.index(id(group)) + 1 if id(group) in seen else len(seen) + 1)
 
 
 def read(gather: Gather, page: Page, path: str, grammar: Grammar) -> Outline:
@@ -230,7 +223,7 @@ def finish(gather: Gather, found: Outline, grammar: Grammar) -> None:
 
 def _leave(gather: Gather, found: Outline, path: str, grammar: Grammar) -> None:
     """Boxes that are no tasks, and lines that nearly are."""
-    held = _open(found.groups, grammar)
+    held = {id(group) for group in _open(found.groups, grammar)}
     inside = {id(item) for work in found.works for top in (*work.wholes, work.item) for item in top.walk()}
     for group in found.groups:
         for top in group.items:
@@ -239,7 +232,7 @@ def _leave(gather: Gather, found: Outline, path: str, grammar: Grammar) -> None:
                     told = not any(id(part) in inside for part in top.walk()) and bool(found.works)
                     why = "below a heading that holds no task" if told else ""
                     gather.leave(gather.place(path, item.line.number), item.line.text, told, why)
-        for line in group.lines if group in held else ():
+        for line in group.lines if id(group) in held else ():
             if line.nearly():
                 gather.leave(gather.place(path, line.number), line.text)
 

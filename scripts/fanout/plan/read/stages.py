@@ -94,7 +94,8 @@ def order(gather: Gather, stages: list[Stage], waits: Waits, chain: bool = False
     before: list[Entry] = []
     gate: list[Entry] = []  # what a parallel stage waits for too: the last stage that is not
     for stage in stages:
-        own = [entry for entry in stage.entries if entry not in stage.last]
+        last = {entry.id for entry in stage.last}
+        own = [entry for entry in stage.entries if entry.id not in last]
         _inside(own, waits, chain)
         for entry in stage.last:
             edges.after(entry, edges.sinks(own), "it closes its stage", 0.8)

@@ -8,6 +8,7 @@ import re
 from fanout.plan.read import outlined, places
 from fanout.plan.read.outlined import Grammar, Outline
 from fanout.plan.read.reading_builder import Entry, Gather
+from fanout.plan.read.stages import Stage
 from fanout.plan.read.text import listing, markdown
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
@@ -47,23 +48,28 @@ def read(source: Source) -> Reading:
 
 def _groups(found: Outline) -> None:
     """`**Dependencies:** Task Group 1` holds for every task of the group; its criteria are those of its last task."""
+    under = found.under()
+    opened = {stage.entries[0].id: stage for stage in found.stages}
     for group in found.groups:
         head = _GROUP.search(group.title)
-        tasks = found.under(group)
+        tasks = under.get(id(group), [])
         if head and tasks:
             found.waits.names.setdefault(f"group-{head[1]}", []).extend(entry.id for entry in tasks)
     for group in found.groups:
-        tasks = found.under(group)
+        tasks = under.get(id(group), [])
         for name, value in _fields(group.lines) if tasks else []:
             if re.match(r"depend|blocked|依赖", name):
-                _stated(found, tasks, value)
+                _stated(found, tasks, value, opened)
             elif name.startswith("acceptance"):
                 for text in value.split("\n"):
                     tasks[-1].accept(text)
 
 
-def _stated(found: Outline, tasks: list[Entry], value: str) -> None:
-    """What a group waits for holds for each of its tasks; "None" frees the group, not the order inside it."""
+def _stated(found: Outline, tasks: list[Entry], value: str, opened: dict[str, Stage]) -> None:
+    """What a group waits for holds for each of its tasks; "None" frees the group, not the order inside it.
+
+    `opened` are the stages by their first task.
+    """
     groups = _named(value)
     before = [name for group in groups for name in found.waits.names.get(group, [])]
     if (not before and groups) or (
@@ -72,8 +78,9 @@ def _stated(found: Outline, tasks: list[Entry], value: str) -> None:
         found.waits.said += [(entry.id, value) for entry in tasks]
     for entry in tasks:
         entry.add("depends_on", [name for name in before if name != entry.id])
-    for stage in found.stages:
-        stage.stated = stage.stated or any(entry in tasks for entry in stage.entries)
+    stage = opened.get(tasks[0].id)
+    if stage is not None:
+        stage.stated = True
 
 
 def _named(value: str) -> list[str]:

@@ -76,10 +76,11 @@ def _needs(gather: Gather, found: Outline, path: str) -> None:
 def _heads(found: Outline) -> dict[str, list[str]]:
     """The tasks below each heading that is called a task, by its number."""
     heads: dict[str, list[str]] = {}
+    under = found.under()
     for group in found.groups:
         number, kind, _words = outline.words_of(markdown.bare(group.title))
         if kind == "task" and number:
-            heads.setdefault(number, []).extend(entry.id for entry in found.under(group))
+            heads.setdefault(number, []).extend(entry.id for entry in under.get(id(group), []))
     return {number: names for number, names in heads.items() if names}
 
 
