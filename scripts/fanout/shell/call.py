@@ -159,6 +159,10 @@ class Call:
     def unknown(self, reason: str) -> None:
         self.shell.effects.unknowable(f"{self.name} {reason}")
 
+    def checks(self, reason: str) -> None:
+        """It runs the project's code to find something out: unknown, and known to be no more than a check."""
+        self.shell.effects.checking(f"{self.name} {reason}")
+
     def replace(self, path: str) -> None:
         """Puts a new file in the place of an old one: links are not followed."""
         self.shell.write(path, MODIFY, False, self.name, replaces=True)

@@ -86,12 +86,18 @@ class Effects:
     `listed` says that something depends on what git prints; `source` is what was analysed (line, folder, home,
     environment), so that it can be analysed again with a repository to ask. `contents` is what some of the written files
     would hold then, by their absolute paths: where the line says it all.
+
+    `checks` is True when nothing in the line is unknown but known checkers: test runners, linters, type checkers,
+    benchmarks, builds, which write caches and build output as a rule. `writes` and `git` stand apart: a line that checks
+    may still write a report where it says so.
     """
 
-    __slots__ = ("contents", "git", "listed", "reasons", "source", "unknown", "writes")
+    __slots__ = ("contents", "git", "lenient", "listed", "reasons", "source", "strange", "unknown", "writes")
 
     def __init__(self) -> None:
         self.contents: dict[str, str] = {}
+        self.lenient = 0
+        self.strange = False
         self.listed = False
         self.source: tuple[str, str, str, dict[str, str]] | None = None
         self.writes: list[Write] = []
@@ -106,7 +112,17 @@ class Effects:
     def unknowable(self, reason: str) -> None:
         """It may write something that can't be named."""
         self.unknown = True
+        self.strange = self.strange or not self.lenient
         self.note(reason)
+
+    def checking(self, reason: str) -> None:
+        """It runs the project's code to find something out."""
+        self.unknown = True
+        self.note(reason)
+
+    @property
+    def checks(self) -> bool:
+        return not self.strange
 
     def paths(self, cwd: str) -> list[str]:
         """The written paths, sorted: relative to `cwd` where they are below it, else absolute."""

@@ -60,7 +60,7 @@ filters:uniq uniq
 edit:patch patch
 edit:ed ed red
 edit:vim vim vi ex nvim view
-edit:nano nano emacs pico code
+edit:nano nano emacs pico
 filters:head head tail
 filters:cat cat tac
 archives:tar tar gtar bsdtar
@@ -94,7 +94,7 @@ formatters:formatter mac2unix mdformat taplo rome swiftformat stylua nixfmt alej
 formatters:formatter google-java-format fourmolu djlint jsonlint
 formatters:formatter add-trailing-comma yamlfmt buf zprint
 converters:converter iconv dot neato pandoc xsltproc ctags strip ld as nasm flex bison yacc esbuild svgo terser uglifyjs
-converters:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump perf gpg age minify cwebp ssh-keygen pg_dump
+converters:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump gpg age minify cwebp ssh-keygen pg_dump
 converters:converter mysqldump
 converters:openssl openssl
 converters:xxd xxd
@@ -102,12 +102,6 @@ converters:yq yq
 converters:toml_set dasel
 converters:sqlite3 sqlite3
 converters:last_operand convert magick ffmpeg mogrify rsvg-convert inkscape wkhtmltopdf sox
-services:runner make gmake ninja just task cmake meson bazel tox nox pytest py.test jest vitest
-services:runner mocha ava tap playwright cypress karma phpunit rspec rake tsc tsx ts-node webpack vite rollup parcel
-services:runner turbo lerna ctest coverage unittest
-services:service docker podman kubectl helm gh glab aws gcloud systemctl brew apt apt-get apt-cache dpkg rpm rustup nvm
-services:service pyenv crontab claude journalctl conda gem bundle composer swift
-services:service redis-cli vagrant nix tmux az heroku fly vercel ansible
 filters:basename basename
 filters:dirname dirname
 filters:realpath realpath readlink
@@ -129,6 +123,26 @@ fixers:fixer perltidy php-cs-fixer phpcbf pint pre-commit prek psalm pycln recto
 fixers:fixer semgrep sg sqlfluff standard standardrb swiftlint terragrunt treefmt trunk typos xo zig
 fixers:sd sd
 fixers:codemod fastmod ruplacer rpl comby ambr
+services:service alembic ansible ansible-inventory apk apt apt-cache apt-get apt-mark asdf at aws az bd brew claude
+services:service code codesign conda crontab defaults dnf docker docker-compose doctl dpkg dpkg-query expo flatpak fly
+services:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku hg java jj journalctl k9s kubectl kustomize
+services:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
+services:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase svn
+services:service systemctl tmux vagrant valgrind vercel volta xcode-select yum
+services:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
+checkers:checker ab alex ansible-lint attw autocannon ava bandit bats bazel brakeman bundle bundler-audit busted cabal
+checkers:checker cargo-nextest checkov checkstyle clang-tidy cmake commitlint composer coverage cppcheck cpplint credo
+checkers:checker ctest cypress depcheck depcruise dependency-cruiser detekt dialyzer dmypy doit dune earthly elm-test
+checkers:checker errcheck eslint_d flog gosec gotestsum govulncheck hey hlint import-linter include-what-you-use
+checkers:checker interrogate inv invoke jest jscpd just k6 karma knip kubeconform kubeval lein lerna lint-imports
+checkers:checker lizard luacheck madge mage mdl meson mocha mypyc nextest nimble ninja nosetests nox oha pants parcel
+checkers:checker perflint pest phan phpcs phpstan phpunit pip-audit playwright pmd proselint prove publint py.test
+checkers:checker pycodestyle pydocstyle pyre pytest pytype radon rails rake reek refurb revive rollup rspec rubycritic
+checkers:checker safety shellspec size-limit sorbet spectral spotbugs srb stack staticcheck steep stryker stubtest
+checkers:checker svelte-check swift swiftlint-analyze tap task textlint tflint tfsec tox trivy ts-node tsd tsx turbo
+checkers:checker ty unittest vale vite vitest vue-tsc vulture wdio webpack write-good wrk xcodebuild xenon
+checkers:make make gmake
+checkers:tsc tsc
 """
 
 # Commands that write no file, whatever their arguments; one option that does, and the command has a rule of its own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fanout.shell.commands.checkers import reported
 from fanout.shell.commands.files import last
 from fanout.shell.commands.formatters import KINDS, formatted_operands
 
@@ -85,6 +86,12 @@ def javac(call: Call) -> None:
 
 
 GO_READS = ("version", "env", "list", "doc", "vet", "help", "bug", "tool")
+CARGO_CHECKS = frozenset(
+    """
+    build b check c test t bench clippy doc nextest tarpaulin llvm-cov audit deny machete udeps outdated miri
+    semver-checks
+    """.split()
+)
 CARGO_READS = ("tree", "metadata", "search", "info", "locate-project", "pkgid", "version", "help")
 
 
@@ -100,6 +107,10 @@ def go(call: Call) -> None:
         _go_modules(call, verb, plain)
     elif verb == "fmt":
         _go_fmt(call, rest, plain or ["."])
+    elif verb in ("test", "build", "vet") and not any(arg.startswith("-update") for arg in rest):
+        reported(call)
+        call.checks("runs or builds the project's own code")
+        call.emit(None)
     else:
         call.unknown("runs or builds the project's own code")
         call.emit(None)
@@ -148,6 +159,9 @@ def cargo(call: Call) -> None:
     elif verb == "clean":
         call.delete("target", recursive=True)
     elif verb == "fmt" and "--check" in rest:
+        call.emit(None)
+    elif verb in CARGO_CHECKS:
+        call.checks("runs or builds the project's own code")
         call.emit(None)
     else:
         call.unknown("runs or builds the project's own code")

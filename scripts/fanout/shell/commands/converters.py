@@ -61,6 +61,9 @@ OUTPUTS: dict[str, tuple[str, str]] = {
 def converter(call: Call) -> None:
     letters, long_names = OUTPUTS[call.name]
     options = call.options(letters, long_names)
+    if call.name == "ssh-keygen" and options.has("l", "y", "F", "B", "E", "lf"):
+        call.emit(None)
+        return
     found = [value for name in [*letters, *long_names.split()] for value in options.all(name)]
     for path in found:
         if path != "-":

@@ -108,13 +108,13 @@ ALSO_RUNS = frozenset("cargo gradle gradlew mvn mvnw nx sbt pre-commit prek lint
 
 # Where the other forms of the same command are judged.
 ELSE = {
-    **dict.fromkeys("deno dotnet mix mvn dart flutter pre-commit".split(), "services:service"),
-    **dict.fromkeys("gradle gradlew mvnw nx".split(), "services:runner"),
+    **dict.fromkeys("deno dotnet mix mvn dart flutter pre-commit gradle gradlew mvnw nx next ng sbt crystal zig".split(),
+                    "checkers:checker"),
     **dict.fromkeys("biome codespell dprint ktlint ormolu oxlint rubocop scalafmt sqlfluff standard swiftlint xo".split(),
                     "formatters:formatter"),
     "cargo": "compilers:cargo",
 }  # fmt: skip
-READING = frozenset("ast-grep sg typos golangci-lint erblint standardrb psalm phpcbf pint pycln rufo".split())
+READING = frozenset("semgrep ast-grep sg typos golangci-lint erblint standardrb psalm phpcbf pint pycln rufo".split())
 
 
 def fixer(call: Call) -> None:

@@ -244,7 +244,21 @@ def terraform(call: Call) -> None:
             plain = [arg for arg in call.args if not arg.startswith("-")][1:]
             deep = any(arg.lstrip("-") in ("recursive", "recursive=true") for arg in call.args)
             formatted_operands(call, plain or ["."], KINDS["terraform"], deep)
-    elif verb in ("validate", "version", "output", "show", "providers", "graph", "state", "console"):
+    elif verb in (
+        "validate",
+        "version",
+        "output",
+        "show",
+        "providers",
+        "graph",
+        "state",
+        "console",
+        "plan",
+        "workspace",
+    ):
+        for arg in call.args:
+            if arg.startswith(("-out=", "--out=")):
+                call.write(arg.partition("=")[2])
         call.emit(None)
     else:
         runner(call)

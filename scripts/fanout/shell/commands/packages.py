@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell.commands import COMMANDS, READ_ONLY
+from fanout.shell.commands.checkers import CHANGING, is_check
 from fanout.shell.output import quoted
 
 TYPE_CHECKING = False
@@ -69,12 +70,16 @@ def _node_script(call: Call, verb: str, args: list[str], plain: list[str], folde
     if text is None and call.name != "npm" and verb not in SCRIPT_VERBS and (name in COMMANDS or name in READ_ONLY):
         call.run([name, *rest])
     elif text is None:
-        call.unknown("runs a script of the project, which may write anything")
+        say = call.checks if is_check(name) and scripts else call.unknown
+        say("runs a script of the project, which may write anything")
         call.emit(None)
     else:
         tail = " ".join(quoted(word) for word in rest if word != "--" and not word.startswith("--silent"))
         steps = [scripts.get("pre" + name), f"{text} {tail}", scripts.get("post" + name)]
+        checks = is_check(name) and not any(CHANGING.fullmatch(word) for word in rest)
+        call.shell.effects.lenient += checks
         _in_folder(call, folder, " && ".join(step.strip() for step in steps if step))
+        call.shell.effects.lenient -= checks
 
 
 def _scripts(call: Call, folder: str) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fanout.shell.call import Options
+from fanout.shell.commands import COMMANDS
+from fanout.shell.commands.checkers import reported
 from fanout.shell.commands.edit import edited_in_place
 from fanout.shell.globs import UNKNOWN
 
@@ -196,16 +198,43 @@ def module(call: Call, name: str, args: list[str]) -> None:
             call.write(path)
     elif name in ("zipfile", "tarfile") and args[:1] in (["-e"], ["--extract"]):
         call.create(args[2] if len(args) > 2 else ".", recursive=True)
-    elif name in READING_MODULES:
+    elif name in READING_MODULES and "-w" not in args and "--generate-posix-vars" not in args:
         call.emit(None)
+    elif name in (
+        "unittest",
+        "doctest",
+        "coverage",
+        "tox",
+        "nox",
+        "trace",
+        "compileall",
+        "py_compile",
+        "bench",
+        "pyperf",
+    ):
+        checked(call, name, args)
+    elif name == "timeit":
+        for text in plain:
+            run_program(call, text, [], "python")
+    elif name in COMMANDS:
+        call.run([name, *args])
     else:
         call.unknown(f"runs the module {name}, which may write anything")
         call.emit(None)
 
 
+def checked(call: Call, name: str, args: list[str]) -> None:
+    """A module that runs the project's code to find something out."""
+    if name in COMMANDS:
+        call.run([name, *args])
+    else:
+        call.checks(f"runs the module {name}, which may write anything")
+        call.emit(None)
+
+
 READING_MODULES = frozenset(
     """
-    http.server zipfile tarfile tokenize ast dis site sysconfig platform calendar this timeit inspect pydoc
+    http.server zipfile tarfile tokenize ast dis site sysconfig platform calendar this inspect pydoc
     base64 json.tool mimetypes ensurepip.version tabnanny pyclbr uuid
     """.split()
 )
@@ -219,7 +248,11 @@ def node(call: Call) -> None:
     language = "node"
     if text is not None:
         run_program(call, text, options.rest, language)
-    elif options.has("test") or options.has("run"):
+    elif options.has("test") and not options.has("test-update-snapshots", "watch"):
+        reported(call)
+        call.checks("runs the project's own code")
+        call.emit(None)
+    elif options.has("test", "run"):
         call.unknown("runs the project's own code")
     elif options.rest and options.rest[0] not in ("-",):
         run_file(call, options.rest[0], options.rest[1:], language)

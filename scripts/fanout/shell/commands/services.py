@@ -2,58 +2,127 @@
 
 from __future__ import annotations
 
+import re
+
 from fanout.shell.effects import GitEffect
+from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.call import Call
 
 
+# For each program the words that only read when they stand first; `word:a,b` where the next word decides.
 READING_VERBS: dict[str, str] = {
-    "docker": "ps images logs inspect version info stats top port history search events diff context network volume",
-    "podman": "ps images logs inspect version info stats top port history search",
-    "kubectl": "get describe logs top version explain api-resources cluster-info config auth diff",
-    "helm": "list status get history version search show template lint env",
-    "gh": "pr issue run repo api auth search status release workflow gist browse label secret variable",
-    "glab": "mr issue ci repo api auth",
-    "aws": "sts",
-    "gcloud": "config info version",
-    "systemctl": "status is-active is-enabled list-units list-unit-files show cat",
-    "brew": "list info search outdated deps uses config doctor --version --prefix",
-    "apt": "list show search policy",
-    "apt-get": "",
-    "apt-cache": "search show policy depends rdepends madison",
-    "dpkg": "-l -L -s -S --list --status --listfiles --search --print-architecture",
-    "rpm": "-q -qa -ql -qi -qf",
-    "rustup": "show which --version",
-    "nvm": "ls current which list",
-    "pyenv": "versions version which root prefix",
-    "crontab": "-l",
-    "fanout": "",
-    "claude": "--version",
-    "pre-commit": "--version validate-config",
-    "journalctl": "",
-    "conda": "list info search env",
-    "gem": "list search info environment",
-    "bundle": "list show info check outdated exec-help",
-    "composer": "show info validate outdated",
-    "dotnet": "--version --info --list-sdks --list-runtimes",
-    "mvn": "-v --version help:effective-pom",
-    "deno": "--version info lint check types",
-    "swift": "--version",
-    "flutter": "--version doctor devices",
-    "dart": "--version analyze",
-    "mix": "help",
-    "redis-cli": "get keys info ping ttl type exists scan dbsize",
-    "vagrant": "status version",
-    "nix": "--version search eval show-config",
-    "tmux": "ls list-sessions capture-pane list-windows list-panes display-message",
+    "docker": "ps images logs inspect version info stats top port history search events diff context network volume scout "
+    "compose:ps,logs,config,images,top,ls,version,port,events,stats,volumes image:ls,list,inspect,history "
+    "container:ls,list,ps,inspect,logs,stats,top,port,diff system:df,info,events buildx:ls,inspect,du,version builder:ls "
+    "manifest:inspect plugin:ls,inspect node:ls,ps,inspect service:ls,ps,logs,inspect stack:ls,ps,services "
+    "secret:ls,inspect config:ls,inspect",
+    "docker-compose": "ps logs config images top ls version port events",
+    "podman": "ps images logs inspect version info stats top port history search pod:ps,inspect,logs container:ls,inspect",
+    "kubectl": "get describe logs top version explain api-resources api-versions cluster-info config auth diff wait events "
+    "rollout:status,history options kustomize",
+    "k9s": "version info",
+    "kustomize": "build version",
+    "helm": "list ls status get history version search show template lint env verify dependency:list repo:list",
+    "gh": "pr issue run repo api auth search status release workflow gist browse label secret variable cache extension ruleset "
+    "project org alias:list config:get,list",
+    "glab": "mr issue ci repo api auth release",
+    "aws": "sts configure:list,get help s3:ls",
+    "gcloud": "info version",
     "az": "account version",
-    "heroku": "logs config ps apps",
-    "fly": "status logs",
-    "vercel": "ls inspect whoami",
+    "doctl": "version",
+    "systemctl": "status is-active is-enabled is-failed list-units list-unit-files list-timers list-sockets show cat --failed",
+    "brew": "list ls info search outdated deps uses config doctor leaves desc home --version --prefix --cellar cat tap-info "
+    "services:list,info",
+    "apt": "list show search policy depends rdepends changelog",
+    "apt-get": "changelog",
+    "apt-cache": "search show policy depends rdepends madison showpkg stats pkgnames",
+    "apt-mark": "showmanual showauto showhold",
+    "dpkg": "-l -L -s -S -p --list --status --listfiles --search --print-architecture --get-selections --audit",
+    "dpkg-query": "-l -L -s -S -W --list --status --listfiles --search --show",
+    "rpm": "-q -qa -ql -qi -qf -qc -qR -V",
+    "dnf": "list info search repolist repoquery history provides",
+    "yum": "list info search repolist history provides",
+    "apk": "info search list version policy",
+    "pacman": "-Q -Qi -Ql -Qs -Qo -Ss -Si -Qe -Qdt",
+    "snap": "list info find version services",
+    "flatpak": "list info search remotes",
+    "rustup": "show which --version target:list toolchain:list component:list check doc",
+    "nvm": "ls current which list ls-remote version alias",
+    "fnm": "list ls current",
+    "volta": "list which",
+    "pyenv": "versions version which root prefix whence",
+    "rbenv": "versions version which root prefix",
+    "asdf": "list current where which plugin:list",
+    "mise": "ls list current where which doctor env tasks",
+    "crontab": "-l",
+    "at": "-l",
+    "claude": "--version",
+    "pre-commit": "--version validate-config validate-manifest",
+    "journalctl": "",
+    "conda": "list info search env:list config:--show",
+    "mamba": "list info search env:list",
+    "gem": "list search info environment contents which outdated dependency specification",
+    "bundle": "list show info check outdated exec-help platform licenses viz",
+    "composer": "show info validate outdated licenses why why-not depends prohibits audit diagnose check-platform-reqs about "
+    "search suggests fund status",
+    "dotnet": "--version --info --list-sdks --list-runtimes list nuget:list sln:list",
+    "mvn": "-v --version help:effective-pom help:describe dependency:tree dependency:list",
+    "deno": "--version info types doc eval-help",
+    "swift": "--version",
+    "flutter": "--version doctor devices analyze-help",
+    "dart": "--version info",
+    "mix": "help hex.info deps.tree deps.outdated-help",
+    "redis-cli": "get mget keys info ping ttl type exists scan dbsize hget hgetall lrange smembers zrange strlen llen scard "
+    "client monitor memory object config:get --stat --bigkeys time",
+    "vagrant": "status version global-status port ssh-config box:list",
+    "nix": "--version search eval show-config flake:show,metadata,info path-info why-depends log store:ls derivation:show",
+    "nix-env": "-q --query",
+    "tmux": "ls list-sessions capture-pane list-windows list-panes display-message has-session show-options show-buffer",
+    "screen": "-ls -list",
+    "heroku": "logs config ps apps releases addons domains info status",
+    "fly": "status logs info releases ips secrets:list",
+    "flyctl": "status logs info releases ips",
+    "vercel": "ls list inspect whoami logs",
+    "netlify": "status sites:list",
     "ansible": "--version",
+    "ansible-inventory": "--list --graph --host",
+    "code": "--version --list-extensions --status",
+    "ollama": "list ps show",
+    "supabase": "status",
+    "prisma": "validate version",
+    "alembic": "current history heads show branches check",
+    "rails": "about stats routes notes",
+    "xcode-select": "-p --print-path -v",
+    "defaults": "read domains find",
+    "security": "find-certificate find-identity",
+    "launchctl": "list print",
+    "scutil": "--get --dns --proxy",
+    "hg": "status log diff cat annotate branches tags heads files summary identify manifest root paths",
+    "svn": "status log diff info cat blame list ls",
+    "jj": "log status diff show st",
+    "bd": "list ready show stats blocked dep:tree",
+    "pod": "--version env",
+    "poetry-core": "",
+    "meteor": "list",
+    "ng": "version",
+    "nest": "info",
+    "expo": "config doctor whoami",
+    "java": "-version --version",
+    "ghc": "--version",
+    "zig": "version env targets",
+    "openssl-version": "",
+    "codesign": "-d -dv -dvv -v --verify --display",
+    "perf": "list report annotate",
+    "gdb": "--version",
+    "valgrind": "--version",
 }
+CLOUD_READS = re.compile(
+    r"ls|list(?:-.*)?|describe(?:-.*)?|show|get-(?!object$|object-torrent).*|tail|filter-log-events|wait|view|read|info|history"
+)
+CLOUDS = frozenset("aws gcloud az doctl".split())
 
 
 # Words by which it runs another program.
@@ -72,29 +141,84 @@ def _checks_out(call: Call) -> None:
 
 
 def service(call: Call) -> None:
-    """Test runners and build tools, and programs with subcommands of which some only read."""
-    plain = call.args[0] if call.args else ""
-    if plain in RUNNING.get(call.name, ()) and len(call.args) > 1:
+    """Programs with subcommands, of which some only read."""
+    first = call.args[0] if call.args else ""
+    if first in RUNNING.get(call.name, ()) and len(call.args) > 1:
         rest = call.args[1:]
         call.run(rest[1:] if rest[:1] == ["--"] else rest)
         return
-    reading = READING_VERBS[call.name].split()
-    if not call.args or plain in reading or plain in ("--version", "version", "--help", "help", "-v", "-V", "-h"):
-        if call.name in ("gh", "glab") and call.args[1:2] in (
-            ["checkout"],
-            ["clone"],
-            ["create"],
-            ["download"],
-            ["merge"],
-        ):
-            call.unknown("may write: what it brings is not known")
-            if call.args[1] == "checkout":
-                _checks_out(call)
-    elif call.name == "journalctl":
-        pass
-    else:
+    plain = _words(call)
+    if call.name in ("gh", "glab") and set(plain[1:2]) & BRINGING:
+        call.unknown("may write: what it brings is not known")
+        if plain[1] == "checkout":
+            _checks_out(call)
+    elif not _reads(call, plain):
         call.unknown("may write: what it does is not known")
     call.emit(None)
+
+
+BRINGING = frozenset("checkout clone create download merge fork develop edit-notes rebase".split())
+ASKED = frozenset(("--version", "version", "--help", "help", "-v", "-V", "-h"))
+GLOBAL_VALUES = frozenset(
+    "-n --namespace -H --host --context -c --config --profile --region --project --file -f -p --project-name "
+    "--kubeconfig --subscription -R --repo --env-file --project-directory -h -a -u --user --output -o -C".split()
+)
+
+
+def _words(call: Call) -> list[str]:
+    """The words that say what is done; options of the program itself, and their values, left out."""
+    if not call.args or call.args[0] in READING_VERBS[call.name].split():
+        return call.args
+    words: list[str] = []
+    args = list(call.args)
+    while args:
+        arg = args.pop(0)
+        if arg in GLOBAL_VALUES and args and words in ([], ["compose"]):
+            args.pop(0)
+        elif not arg.startswith("-") or (not words and not args):
+            words.append(arg)
+    return words or call.args[:1]
+
+
+def _reads(call: Call, words: list[str]) -> bool:
+    if (
+        not words
+        or words[0] in ASKED
+        or call.name == "journalctl"
+        or (call.args and call.args[-1] in ("--help", "--version"))
+    ):
+        return True
+    second = words[1] if len(words) > 1 else ""
+    for verb in READING_VERBS[call.name].split():
+        first, colon, seconds = verb.partition(":")
+        if words[0] == verb or (colon and first == words[0] and second in seconds.split(",")):
+            return True
+    return call.name in CLOUDS and any(CLOUD_READS.fullmatch(word) for word in words[1:4])
+
+
+def statement(call: Call) -> None:
+    """psql, mysql and their kin with a statement on the command line: it only asks, or it changes a database."""
+    options = call.options(
+        "cedhpUPfoDu", "command execute dbname host port username user password file output database"
+    )
+    texts = options.all("c", "e", "command", "execute", "eval") or [call.input() or ""]
+    for path in options.all("o", "output"):
+        call.write(path)
+    asks = all(ASKING.fullmatch(one.strip()) for text in texts for one in text.split(";") if one.strip())
+    if options.has("f", "file") or not asks or UNKNOWN in "".join(texts):
+        call.unknown("may change a database, or runs a file")
+    call.emit(None)
+
+
+ASKING = re.compile(
+    r"(?:select|show|explain|describe|desc|values|table|with|use|pragma|status|ping"
+    r"|\\(?:d\S*|l\+?|c|conninfo|timing|x|pset|z|sf|dt\S*))"
+    r"(?!.*\binto\s+(?:outfile|dumpfile)\b)(?!.*\b(?:insert|update|delete|drop|create|alter|truncate|nextval|setval)\b).*",
+    re.I | re.S,
+)
+
+
+DRY = frozenset("-n --dry-run --list -l --summary -t --list-all --show".split())
 
 
 def runner(call: Call) -> None:
@@ -102,9 +226,7 @@ def runner(call: Call) -> None:
     if call.args and all(arg in ("--version", "-v", "--help", "-h", "-V", "version", "help") for arg in call.args):
         call.emit(None)
         return
-    if call.name in ("make", "gmake", "ninja", "just", "task") and any(
-        arg in ("-n", "--dry-run", "--just-print", "-q", "--list", "-l", "--summary") for arg in call.args
-    ):
+    if call.name in ("ninja", "just", "task") and DRY & set(call.args):
         call.emit(None)
         return
     call.unknown("runs the project's own code or build, which may write anything")

@@ -1,0 +1,184 @@
+"""Test runners, linters, type checkers, benchmarks and builds: the project's own code runs, to find something out.
+
+What they write is caches and build output, as a rule; no rule holds, so the line is unknown, and `Effects.checks` says that
+nothing in it is unknown but this. An option that updates or fixes what is checked makes it an ordinary command.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fanout.shell.commands import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+
+# Names that check whatever stands behind them.
+ALWAYS = """
+pytest py.test unittest jest vitest mocha ava tap phpunit pest rspec ctest nosetests bats shellspec prove busted luacheck
+karma wdio elm-test stryker tox nox phpstan phpcs phan pytype ty pyre vulture radon lizard bandit safety pip-audit
+svelte-check knip depcheck madge publint attw size-limit commitlint spectral kubeconform kubeval tflint tfsec checkov
+trivy ansible-lint hlint cpplint cppcheck clang-tidy include-what-you-use staticcheck revive errcheck govulncheck
+gosec gotestsum nextest cargo-nextest swiftlint-analyze detekt checkstyle pmd spotbugs k6 wrk ab hey oha autocannon
+coverage interrogate pydocstyle pycodestyle dmypy import-linter lint-imports xenon perflint refurb jscpd dependency-cruiser
+depcruise eslint_d tsd vue-tsc mypyc stubtest brakeman bundler-audit reek flog rubycritic steep sorbet srb mdl proselint
+vale alex textlint write-good credo dialyzer
+"""
+# Verbs that check, of programs that do other things, too.
+VERBS = {
+    "bazel": "test build query cquery info coverage",
+    "bun": "test",
+    "bundle": "audit",
+    "cabal": "test build check bench",
+    "composer": "test lint check analyse phpstan",
+    "crystal": "spec build",
+    "cypress": "run verify info",
+    "dart": "test analyze",
+    "deno": "test check lint bench coverage",
+    "dotnet": "test build",
+    "dune": "test build runtest",
+    "flutter": "test analyze",
+    "gradle": "test check build assemble lint detekt ktlintCheck spotlessCheck compileJava compileKotlin testClasses tasks "
+    "dependencies properties projects help integrationTest jacocoTestReport classes",
+    "lein": "test check",
+    "lerna": "run",
+    "meson": "test compile introspect",
+    "mix": "test credo dialyzer compile xref",
+    "mvn": "test verify compile package test-compile validate dependency:tree dependency:analyze spotless:check "
+    "checkstyle:check spotbugs:check integration-test",
+    "next": "build lint info",
+    "nimble": "test check",
+    "nx": "test lint build e2e typecheck run run-many affected graph show report print-affected",
+    "pants": "test lint check",
+    "playwright": "test",
+    "rails": "test routes stats about notes spec",
+    "rake": "test spec default lint rubocop -T --tasks",
+    "sbt": "test compile testOnly Test/compile scalafmtCheck scalafmtCheckAll",
+    "stack": "test build bench",
+    "swift": "test build",
+    "turbo": "run test lint build typecheck check",
+    "vite": "build",
+    "xcodebuild": "test build -list -version -showsdks -showBuildSettings build-for-testing analyze",
+    "zig": "test build",
+    "ng": "test lint build",
+    "ninja": "",
+    "cmake": "--build -LA -L -N --help",
+    "pre-commit": "validate-config",
+    "tsx": "--test",
+    "ts-node": "",
+    "webpack": "",
+    "rollup": "",
+    "parcel": "build",
+}
+VERBS["gradlew"], VERBS["mvnw"] = VERBS["gradle"], VERBS["mvn"]
+TARGETED = frozenset("make gmake just task rake invoke inv doit mage earthly".split())
+TASKS = frozenset("gradle gradlew mvn mvnw".split())
+UNVERBED = frozenset(("ninja",))
+# A target or a script with such a name is there to find something out.
+CHECKING = re.compile(
+    r"(?:.*[-_:./])?(?:tests?|check|checks|lint|lints|typecheck|type-check|types?|tsc|mypy|bench(?:mark)?s?|verify|unit|units|e2e"
+    r"|integration|spec|specs|coverage|cov|validate|audit|doctest|smoke|ci|vet|analy[sz]e|build|compile)(?:[-_:.].*)?"
+)
+CHANGING = re.compile(
+    r"-u|-U|--update(?:-.*)?|--updateSnapshot|--fix(?:=.*|-.*)?|--write|--snapshot-update|-update(?:=.*)?|--accept|--bless"
+    r"|--inline-snapshot(?:=.*)?|--init|--generate-baseline(?:=.*)?|--set-baseline(?:=.*)?|--update-baseline|--watch(?:=.*)?"
+    r"|--auto-?correct(?:-all)?|--in-?place|--regen.*|--record(?:=.*)?"
+)
+FIXING_NAME = re.compile(
+    r".*(?:fix|update|write|format|fmt|snapshot|deploy|publish|release|clean|migrate|install|gen|seed).*"
+)
+REPORTS = re.compile(
+    r"(?:--junit-?xml|--outputFile|--output-file|--junitfile|--test-reporter-destination|-coverprofile|--coverprofile"
+    r"|-cpuprofile|-memprofile|--log-file|--resultlog|--html|--json-report-file|--report-file|--log-junit|--csv)(?:=(.*))?"
+)
+KNOWS = "runs the project's own code or build, which may write anything"
+
+
+def is_check(name: str) -> bool:
+    """Whether a target or a script is there to check, by its name."""
+    return CHECKING.fullmatch(name) is not None and FIXING_NAME.fullmatch(name) is None
+
+
+def checker(call: Call) -> None:
+    if call.args and all(arg in ("--version", "-v", "--help", "-h", "-V", "version", "help") for arg in call.args):
+        call.emit(None)
+        return
+    if not _checks(call):
+        load(ELSE.get(call.name, "services:runner"))(call)
+        return
+    reported(call)
+    call.checks(KNOWS)
+    call.emit(None)
+
+
+def _checks(call: Call) -> bool:
+    if any(CHANGING.fullmatch(arg) for arg in call.args):
+        return False
+    plain = [arg for arg in call.args if not arg.startswith("-") and "=" not in arg]
+    if call.name in TARGETED or call.name in UNVERBED:
+        return bool(plain or call.name in UNVERBED) and all(is_check(word) for word in plain)
+    if call.name not in VERBS:
+        return call.name in NAMES
+    verbs = VERBS[call.name].split()
+    if call.name in TASKS:
+        return bool(plain) and all(word.rpartition(":")[2] in verbs or word in verbs for word in plain)
+    return next((arg for arg in call.args if not arg.startswith("-") or arg in verbs), "") in verbs
+
+
+def reported(call: Call) -> None:
+    """The files that an option names for a report."""
+    for at, arg in enumerate(call.args):
+        match = REPORTS.fullmatch(arg)
+        if match is None:
+            continue
+        path = match.group(1) or "".join(call.args[at + 1 : at + 2])
+        if path and path not in ("-", "stdout", "stderr"):
+            call.write(path)
+
+
+NAMES = frozenset(ALWAYS.split())
+ELSE = {
+    **dict.fromkeys("composer dotnet mix mvn dart flutter deno swift bundle pre-commit".split(), "services:service"),
+    "bun": "packages:npm",
+}
+
+
+def tsc(call: Call) -> None:
+    """`tsc --noEmit` reads, unless the project keeps what it found for the next time."""
+    args = {arg.lower() for arg in call.args}
+    looks = args & {"--noemit", "--showconfig", "--version", "-v", "--help", "-h", "--listfilesonly", "--all"}
+    keeps = args & {"--incremental", "--tsbuildinfofile", "-b", "--build", "--composite", "--generatetrace", "--init"}
+    config = next(
+        (call.args[at + 1] for at, arg in enumerate(call.args[:-1]) if arg in ("-p", "--project")), "tsconfig.json"
+    )
+    text = call.world.read(config if config.endswith(".json") else config.rstrip("/") + "/tsconfig.json") or ""
+    if not looks or keeps & {"--init"}:
+        call.unknown(KNOWS)
+    elif keeps or re.search(r'"(?:incremental|composite)"\s*:\s*true', text):
+        call.checks("keeps what it found for the next time")
+    call.emit(None)
+
+
+RUN_WHILE_READ = re.compile(r"\$\(shell|!=|^\s*\+|\$[({]MAKE|^-?include|\$\(file|\bload\b|\$\(guile", re.M)
+
+
+def make(call: Call) -> None:
+    """`make -n` runs only what the makefile itself has run while it is read."""
+    dry = any(arg in ("--dry-run", "--just-print", "--recon", "--question") for arg in call.args)
+    dry = dry or any(re.fullmatch(r"-[a-zA-Z]*[nq][a-zA-Z]*", arg) and arg[1] not in "fCIoW" for arg in call.args)
+    if not dry:
+        checker(call)
+        return
+    if not _reads_only(call):
+        call.checks("reads a makefile that runs something")
+    call.emit(None)
+
+
+def _reads_only(call: Call) -> bool:
+    names = [call.args[at + 1] for at, arg in enumerate(call.args[:-1]) if arg in ("-f", "--file")]
+    name = next((one for one in (names or ["GNUmakefile", "makefile", "Makefile"]) if call.world.exists(one)), "")
+    text = call.world.read(name) if name else ""
+    return text is not None and not re.search(
+        r"\$\(shell|!=|^\s*\+|\$[({]MAKE|^-?include|\$\(file|\bload\b|\$\(guile", text, re.M
+    )

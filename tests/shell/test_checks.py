@@ -1,0 +1,171 @@
+"""What a reader may run: lines of which nothing is unknown but a known check. What they write stands apart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fanout.shell import analyse
+
+SCRIPTS = {
+    "test": "jest",
+    "lint": "eslint src",
+    "lint:fix": "eslint src --fix",
+    "typecheck": "tsc --noEmit",
+    "check": "node scripts/check.js",
+    "gen": "node scripts/gen.js",
+    "format": "prettier --write .",
+    "deploy:test": "scripts/deploy",
+}
+
+CHECKS = """
+pytest -q
+pytest tests/test_a.py::test_b -x 2>&1 | tail -20
+python -m pytest -k x
+python3 -m unittest discover -s tests
+python3 -m doctest README.md
+python3 -m timeit -n 1 pass
+uv run pytest -q
+poetry run pytest
+tox -e py311
+node --test tests/
+node --test --test-reporter=tap tests/ | grep -c ok
+npx jest --ci
+npx vitest run
+npm test
+npm run lint
+npm run typecheck
+npm run check -- --verbose
+yarn test
+yarn lint
+pnpm run test
+bun test
+deno test
+deno check src/a.ts
+go test ./...
+go build ./...
+go vet ./...
+cargo test
+cargo check --all-targets
+cargo clippy -- -D warnings
+cargo bench
+cargo build --release
+dotnet test
+mvn -q test
+./gradlew test
+gradle :app:check
+make test
+make -n deploy
+make lint typecheck
+just test
+rake spec
+bundle exec rspec
+mix test
+swift test
+flutter analyze
+ctest --output-on-failure
+cmake --build build
+bazel test //...
+tsc --noEmit
+npx tsc --noEmit -p tsconfig.json
+mypy src && ruff check . && pytest -q
+eslint src
+golangci-lint run
+docker compose ps
+hyperfine 'pytest -q'
+time pytest -q
+cd tests && pytest
+timeout 60 npm test
+phpunit
+coverage run -m pytest
+bats tests
+shellcheck a.sh
+git status && pytest
+""".strip().splitlines()
+
+MORE = """
+python3 tool.py
+npm run gen
+npm run format
+npm run lint:fix
+npm run deploy:test
+npm start
+jest -u
+npx vitest run --update
+pytest --snapshot-update
+go test ./... -update
+go run .
+go generate ./...
+cargo run
+cargo clippy --fix
+make
+make deploy
+make test clean
+make format
+just
+rake db:migrate
+eslint --fix src
+pytest && python3 tool.py
+pytest; ./script
+docker compose up -d
+terraform apply
+gradle run
+mvn spotless:apply
+git commit -m x -- a
+frobnicate --test
+$RUNNER test
+""".strip().splitlines()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> str:
+    (tmp_path / "package.json").write_text(json.dumps({"scripts": SCRIPTS}))
+    (tmp_path / "Makefile").write_text("test:\n\techo $(shell date)\n")
+    (tmp_path / "tests").mkdir()
+    return str(tmp_path)
+
+
+@pytest.mark.parametrize("line", CHECKS)
+def test_a_check_is_known_as_one_and_names_no_file(line: str, project: str) -> None:
+    effects = analyse(line, project)
+    assert effects.checks, effects.reasons
+    assert effects.paths(project) == []
+    assert all(one.scope == "none" for one in effects.git)
+
+
+@pytest.mark.parametrize("line", MORE)
+def test_what_does_more_than_check_is_none(line: str, project: str) -> None:
+    effects = analyse(line, project)
+    assert not effects.checks or effects.writes or any(one.scope != "none" for one in effects.git)
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("pytest -q --junitxml=out/report.xml", ["out/report.xml"]),
+        ("pytest -q | tee log.txt", ["log.txt"]),
+        ("npm test > log.txt 2>&1", ["log.txt"]),
+        ("node --test --test-reporter-destination=docs/t.tap tests/", ["docs/t.tap"]),
+        ("go test -coverprofile=c.out ./...", ["c.out"]),
+        ("hyperfine --export-json b.json 'pytest -q'", ["b.json"]),
+    ],
+)
+def test_a_report_that_an_option_names_is_a_write(line: str, written: list[str], project: str) -> None:
+    effects = analyse(line, project)
+    assert effects.checks
+    assert effects.paths(project) == written
+
+
+def test_a_dry_make_is_proven_by_its_makefile(project: str) -> None:
+    assert analyse("make -n test", project).unknown
+    (Path(project) / "Makefile").write_text("test:\n\tpytest\n")
+    assert not analyse("make -n test", project).unknown
+
+
+def test_tsc_without_output_reads_unless_it_keeps_what_it_found(project: str) -> None:
+    assert not analyse("tsc --noEmit", project).unknown
+    (Path(project) / "tsconfig.json").write_text('{"compilerOptions": {"incremental": true}}')
+    effects = analyse("tsc --noEmit", project)
+    assert effects.unknown and effects.checks
