@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell.effects import Effects
+from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def analyse(
     `repo` is asked for what git would print, where the rest of the line depends on it (`git ls-files | xargs rm`).
     """
     effects = _analysed(command, cwd, home, env or {}, None)
-    if repo is not None and effects.unknown and effects.listed:
+    if repo is not None and depends_on_git(effects):
         effects = _analysed(command, cwd, home, env or {}, repo)
     effects.source = (command, cwd, home, env or {})
     return effects
@@ -27,9 +28,16 @@ def analyse(
 
 def with_listings(effects: Effects, repo: GitRepo) -> Effects:
     """The same line, analysed again with a repository to ask, where that can tell more."""
-    if effects.source is None or not (effects.unknown and effects.listed):
+    if effects.source is None or not depends_on_git(effects):
         return effects
     return _analysed(*effects.source, repo)
+
+
+def depends_on_git(effects: Effects) -> bool:
+    """Whether something that git prints decides what is written, or what a git command is given."""
+    fed = any(UNKNOWN in "".join([*one.args, *one.paths, one.stdin or ""]) for one in effects.git)
+    unpacked = any(one.verb == "archive" for one in effects.git)
+    return effects.listed and (effects.unknown or fed or unpacked)
 
 
 def _analysed(command: str, cwd: str, home: str, env: dict[str, str], repo: GitRepo | None) -> Effects:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fanout.shell.builtins import BUILTINS, colon
 from fanout.shell.call import Call
 from fanout.shell.commands import COMMANDS, READ_ONLY, load
-from fanout.shell.git.verbs import WHERE
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.limits import MAX_NESTING, Overrun
 from fanout.shell.output import quoted
@@ -78,7 +77,7 @@ def external(call: Call) -> None:
             load("scripts:script")(call)
             return
         name = call.name
-    if name.startswith("git-") and ("/git-core/" in call.path or name[4:] in WHERE):
+    if name.startswith("git-") and "/git-core/" in call.path:
         name, call.args = "git", [name[4:], *call.args]
     if name.endswith(".exe"):
         name = call.name = name[:-4]

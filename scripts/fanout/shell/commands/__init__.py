@@ -103,6 +103,7 @@ converters:toml_set dasel
 converters:sqlite3 sqlite3
 converters:last_operand convert magick ffmpeg mogrify rsvg-convert inkscape wkhtmltopdf sox
 filters:basename basename
+filters:which which
 filters:dirname dirname
 filters:realpath realpath readlink
 filters:seq seq
@@ -156,7 +157,7 @@ neofetch netcat netstat ngettext nl nm nproc nslookup numfmt objdump od otool pa
 pmap pr printenv procs ps pstree pyflakes readelf renice reset rev route sensors sha1sum sha224sum sha256sum sha384sum
 sha512sum shasum shellcheck size sleep sloccount ss stat strings stty sum sw_vers system_profiler tig toilet tokei top
 tput traceroute ts tsort tty tzselect ul uname unexpand units uptime users uuidgen vdir vm_stat vmstat w wc whatis
-whereis which who whoami wslpath xzcat xzgrep yamllint yes zcat zcmp zdiff zgrep zipinfo zless zstdcat zstdgrep
+whereis who whoami wslpath xzcat xzgrep yamllint yes zcat zcmp zdiff zgrep zipinfo zless zstdcat zstdgrep
 zstdless
 """
 

@@ -41,7 +41,7 @@ def sed(call: Call) -> None:
         edited_in_place(call, options.rest, options.get("i") or options.get("in-place") or "")
     elif call.wanted:
         simple = all(script[:1] == "s" for script in scripts)
-        call.emit(_sed_output(call, scripts, options.rest), simple and call.exact)
+        call.emit(_sed_output(call, scripts, options), simple and call.exact)
 
 
 def edited_in_place(call: Call, paths: list[str], suffix: str) -> None:
@@ -53,32 +53,37 @@ def edited_in_place(call: Call, paths: list[str], suffix: str) -> None:
         call.replace(path)
 
 
-def _sed_output(call: Call, scripts: list[str], paths: list[str]) -> str | None:
+def _sed_output(call: Call, scripts: list[str], options: Options) -> str | None:
     """The output for the simplest scripts: lines chosen (all of them, to be safe), or plain texts replaced."""
+    paths = options.rest
+    quiet, extended = options.has("n", "quiet", "silent"), options.has("E", "r", "regexp-extended")
     text = call.input() if not paths else call.world.read(paths[0]) if len(paths) == 1 else None
     if text is None or UNKNOWN in text:
         return None
     for script in scripts:
         for piece in script.split(";"):
-            text = _sed_piece(piece.strip(), text)
+            text = _sed_piece(piece.strip(), text, quiet, extended)
             if text is None:
                 return None
     return text
 
 
-def _sed_piece(piece: str, text: str) -> str | None:
+def _sed_piece(piece: str, text: str, quiet: bool, extended: bool) -> str | None:
     if re.fullmatch(r"(\d+|\$|/[^/]*/)?(,(\d+|\$|/[^/]*/))?!?[pdq]", piece):
         return text
-    match = re.fullmatch(r"s([/|#,@:])((?:(?!\1).)*)\1((?:(?!\1).)*)\1(g?)", piece)
-    if match is None:
+    match = re.fullmatch(r"s([/|#,@:])((?:(?!\1).)*)\1((?:(?!\1).)*)\1(g?)(p?)", piece)
+    if match is None or bool(match.group(5)) != quiet:
         return None
     old, new = match.group(2), match.group(3)
-    if re.search(r"[\[\](){}+?|&]|\\[^./$*]", old) or re.search(r"[\\&]", new):
+    if not extended:
+        old = re.sub(r"(?<!\\)([+?(){}|])", r"\\\1", old)
+    if re.search(r"[\[\]&]|(?<!\\)[(){}+?|]|\\[^./$*+?(){}|]", old) or re.search(r"[\\&]", new):
         return None
     if old.count("*") > 2 or max(map(len, text.splitlines()), default=0) > 1000:
         return None
     count = 0 if match.group(4) else 1
-    return "".join(re.sub(old, lambda _: new, line, count=count) for line in text.splitlines(True))
+    lines = [(line, re.sub(old, lambda _: new, line, count=count)) for line in text.splitlines(True)]
+    return "".join(after for before, after in lines if not quiet or after != before)
 
 
 def sed_script(call: Call, script: str) -> None:

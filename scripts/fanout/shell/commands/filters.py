@@ -6,6 +6,7 @@ import os
 import re
 
 from fanout.shell import globs
+from fanout.shell.commands import COMMANDS
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -28,6 +29,12 @@ def basename(call: Call) -> None:
         name = path.rstrip("/").rpartition("/")[2]
         out.append(name[: -len(suffix)] if suffix and name.endswith(suffix) and name != suffix else name)
     call.emit("".join(name + "\n" for name in out))
+
+
+def which(call: Call) -> None:
+    """The place of a known program is known by its name alone."""
+    name = call.args[0] if len(call.args) == 1 else ""
+    call.emit(name + "\n" if name in COMMANDS else None)
 
 
 def dirname(call: Call) -> None:

@@ -43,8 +43,8 @@ class Case:
     def has_own_index(self) -> bool:
         """Whether `GIT_INDEX_FILE` names another index than the repository's."""
         name = self.effect.env.get("GIT_INDEX_FILE")
-        if name is None:
-            return False
+        if name is None or UNKNOWN in name:
+            return name is not None
         folder = (self.repo.ask(self.effect, ["rev-parse", "--git-dir"]) or "").strip()
         usual = os.path.join(self.effect.cwd, folder, "index")
         return os.path.realpath(os.path.join(self.effect.cwd, name)) != os.path.realpath(usual)

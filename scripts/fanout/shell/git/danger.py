@@ -98,7 +98,8 @@ def shared_part(write: Write, writes: list[Write]) -> str:
     part = rest.partition("/")[0]
     if not part:
         return "drop the repository" if write.kind == "delete" and write.recursive else ""
-    back = any(other.path == folder + "/.git" and other.kind == "create" for other in writes)
+    moved = [folder + "/.git", write.path]
+    back = write.kind != "create" and any(one.path in moved and one.kind == "create" for one in writes)
     return "" if back else dict(GIT_PARTS).get(part, "")
 
 

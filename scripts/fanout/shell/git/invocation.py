@@ -293,10 +293,10 @@ def _refs(call: Call, effect: GitEffect) -> None:
 
 
 def _misleads(args: list[str], plain: list[str]) -> bool:
-    """Settings by which git takes other files, or none, for the project's."""
+    """The setting by which git takes other files for the project's."""
     words = [word for word in plain if word != "set"]
     changes = len(words) > 1 and not {"--unset", "--get", "--global", "--system"} & set(args)
-    return changes and words[0].lower() in ("core.worktree", "core.bare", "core.hookspath", "core.sparsecheckout")
+    return changes and words[0].lower() == "core.worktree"
 
 
 def _lists(verb: str, args: list[str], plain: list[str]) -> bool:
