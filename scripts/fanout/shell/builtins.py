@@ -154,6 +154,8 @@ def fill(shell: Shell, names: list[str], line: str, array: bool) -> None:
 
 def mapfile(call: Call, _: Simple | None) -> None:
     options = call.options("dnOsuCc")
+    for callback in options.all("C"):
+        call.shell.run_text(callback, "mapfile")
     text = call.input()
     lines = [UNKNOWN] if text is None else text.split("\n")
     call.shell.assign(options.rest[0] if options.rest else "MAPFILE", lines[:-1] if lines[-1:] == [""] else lines)

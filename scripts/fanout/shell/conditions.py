@@ -25,6 +25,9 @@ NUMERIC = {
 
 def test(call: Call, _: Simple | None) -> None:
     args = call.args[:-1] if call.name == "[" and call.args[-1:] == ["]"] else call.args
+    for name in args[1:] if args[:1] == ["-v"] else []:
+        if "$(" in name or "`" in name:
+            call.shell.run_text(f': "{name}"', "test")
     verdict = Test(args).whole()
     call.shell.status = None if verdict is None else int(not verdict)
 

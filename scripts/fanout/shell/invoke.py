@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fanout.shell.builtins import BUILTINS, colon
 from fanout.shell.call import Call
 from fanout.shell.commands import COMMANDS, READ_ONLY, load
@@ -66,21 +68,63 @@ def _is_tool(call: Call) -> bool:
     return installed or (call.name in COMMANDS and not call.world.exists(call.path))
 
 
+# Variables by which a program starts another, loads more, or writes what it was not told to.
+TELLING = frozenset(
+    """
+    LD_PRELOAD DYLD_INSERT_LIBRARIES LD_AUDIT NODE_OPTIONS NODE_V8_COVERAGE NODE_REPL_EXTERNAL_MODULE PERL5OPT PERL5DB
+    RUBYOPT LESSOPEN LESSCLOSE TAR_OPTIONS RSYNC_RSH MANPAGER JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
+    GCC_EXEC_PREFIX PYTHONPROFILEIMPORTTIME PYTHONBREAKPOINT GCONV_PATH ZDOTDIR MAKEFLAGS GREP_OPTIONS
+    """.split()
+)
+HARMLESS = re.compile(
+    r"(?:\s*(?:--max[-_]old[-_]space[-_]size=\d+|--no-\S+|--experimental-\S+|--trace-\S+|--enable-source-maps"
+    r"|--openssl-legacy-provider|--stack-size=\d+|--color\S*|-X\S+|-j\s*\d*|-s|-k|--preserve-symlinks|--unhandled-rejections=\S+"
+    r"|-Dfile.encoding=\S+|-w)\s*)*",
+    re.I,
+)
+
+
+def told(shell: Shell) -> str:
+    """Why a variable of the line makes any program more than what it is."""
+    given = {**shell.env, **shell.variables} if TELLING & (shell.env.keys() | shell.variables.keys()) else {}
+    for name in TELLING & given.keys():
+        value = given[name]
+        if not isinstance(value, str) or HARMLESS.fullmatch(value) is None:
+            return f"is started with {name}, which may run anything"
+    return ""
+
+
+def shadowed(call: Call, name: str) -> str:
+    """Whether the line's own PATH leads to a file of the project before the program of this name."""
+    path = call.shell.env.get("PATH") or call.shell.variables.get("PATH")
+    if not isinstance(path, str) or "/" in call.path:
+        return ""
+    for folder in path.split(":"):
+        if UNKNOWN not in folder and not folder.startswith(SYSTEM) and call.world.exists(f"{folder or '.'}/{name}"):
+            return f"is {name} in {folder}, which may write anything"
+    return ""
+
+
 VERSIONED = frozenset("python pip clang gcc g++ clang++ ruby perl".split())  # also under a name with a number
 
 
 def external(call: Call) -> None:
     """A command that is no function and no builtin."""
-    name = call.path
-    if "/" in name:
-        if not _is_tool(call):
-            load("scripts:script")(call)
-            return
-        name = call.name
+    if "/" in call.path and not _is_tool(call):
+        load("scripts:script")(call)
+        return
+    name = call.name
     if name.startswith("git-") and "/git-core/" in call.path:
         name, call.args = "git", [name[4:], *call.args]
+    started = told(call.shell) or shadowed(call, name)
+    if started:
+        call.unknown(started)
     if name.endswith(".exe"):
         name = call.name = name[:-4]
+    _by_table(call, name)
+
+
+def _by_table(call: Call, name: str) -> None:
     target = COMMANDS.get(name)
     if target is None and name.rstrip("0123456789.") in VERSIONED:
         target = COMMANDS.get(name.rstrip("0123456789."))

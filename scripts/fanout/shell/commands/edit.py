@@ -212,14 +212,14 @@ def awk(call: Call) -> None:
 
 def _awk_output(call: Call, programs: list[str], files: list[str], separator: str | None) -> str | None:
     """`/pattern/ {print $n}` over known text; another condition lets every line through."""
-    shape = r"\s*(?:/([^/\\]*)/|([^{}'\"]*(?:\"[^\"]*\")?[^{}]*))\s*\{\s*print\s*(?:\$(\d+|NF))?\s*;?\s*\}\s*"
+    shape = r"\s*(?:/((?:[^/\\]|\\.)*)/|([^{}'\"]*(?:\"[^\"]*\")?[^{}]*))\s*\{\s*print\s*(?:\$(\d+|NF))?\s*;?\s*\}\s*"
     match = re.fullmatch(shape, programs[0]) if len(programs) == 1 else None
     text = call.input() if not files else call.world.read(files[0]) if len(files) == 1 else None
     if match is None or text is None or UNKNOWN in text or (separator is not None and len(separator) > 1):
         return None
     column, mark, out = match.group(3) or "0", match.group(1), []
     for line in text.splitlines():
-        if mark and re.fullmatch(r"[\w .^$?-]*", mark) and not re.search(mark.replace("?", "\\?"), line):
+        if mark and re.fullmatch(r"(?:[\w .^$-]|\\[?.*+/])*", mark) and not re.search(mark, line):
             continue
         pieces = line.split(separator)
         number = len(pieces) if column == "NF" else int(column)

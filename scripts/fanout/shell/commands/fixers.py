@@ -134,31 +134,32 @@ def fixer(call: Call) -> None:
     call.emit(None)
 
 
+WHOLE_PROJECT = frozenset("dotnet crystal next ng".split())
+
+
 def _operands(call: Call, rule: Fixer) -> list[str] | None:
     """The paths that are rewritten, none for the whole tree; None when this form does not apply."""
-    args = list(call.args)
-    given = {arg.partition("=")[0] for arg in args} | set(args)
+    given = {arg.partition("=")[0] for arg in call.args} | set(call.args)
     if (rule.needs and not rule.needs & given) or rule.spares & given:
         return None
-    plain: list[str] = []
-    while args:
-        arg = args.pop(0)
-        if arg in rule.values and args:
-            args.pop(0)
+    plain = _plain(call.args, rule.values)
+    if rule.verbs:
+        verbs = {word.rpartition(":")[2] for word in plain if word.startswith(":")} | set(plain)
+        if not (verbs if call.name in TASKS else set(plain[:1])) & set(rule.verbs):
+            return None
+        plain = [] if call.name in ALSO_RUNS | WHOLE_PROJECT else plain[1:]
+    return [path for path in plain if call.world.exists(path.partition("*")[0].rstrip("/") or ".")]
+
+
+def _plain(args: list[str], values: set[str]) -> list[str]:
+    rest, plain = list(args), []
+    while rest:
+        arg = rest.pop(0)
+        if arg in values and rest:
+            rest.pop(0)
         elif not arg.startswith(("-", "+")):
             plain.append(arg)
-    if rule.verbs:
-        verb = next((word.rpartition(":")[2] if word.startswith(":") else word for word in plain), "")
-        if verb not in rule.verbs and not any(
-            word in rule.verbs for word in plain if call.name in ("gradlew", "gradle", "mvn", "mvnw")
-        ):
-            return None
-        plain = [] if call.name in ALSO_RUNS or call.name in ("dotnet", "crystal", "next", "ng") else plain[1:]
-    return [
-        path
-        for path in plain
-        if path not in rule.needs and call.world.exists(path.partition("*")[0].rstrip("/") or ".")
-    ]
+    return plain
 
 
 def sd(call: Call) -> None:

@@ -181,6 +181,9 @@ def python(call: Call) -> None:
 TOOL_MODULES = frozenset("pip black isort ruff autopep8 yapf mypy flake8 pylint pyflakes pyright".split())
 
 
+CHECKING_MODULES = frozenset("unittest doctest coverage tox nox trace compileall py_compile bench pyperf".split())
+
+
 def module(call: Call, name: str, args: list[str]) -> None:
     """`python -m name`."""
     plain = [arg for arg in args if not arg.startswith("-")]
@@ -188,48 +191,34 @@ def module(call: Call, name: str, args: list[str]) -> None:
         for path in plain[1:2]:
             call.write(path)
         call.emit(None)
-    elif name in TOOL_MODULES:
-        call.run([name, *args])
     elif name in ("venv", "virtualenv"):
         for path in plain:
             call.create(path, recursive=True, folder=True)
-    elif name in ("zipfile", "tarfile") and args[:1] in (["-c"], ["--create"]):
-        for path in args[1:2]:
-            call.write(path)
-    elif name in ("zipfile", "tarfile") and args[:1] in (["-e"], ["--extract"]):
-        call.create(args[2] if len(args) > 2 else ".", recursive=True)
+    elif name in ("zipfile", "tarfile"):
+        _archived(call, args)
     elif name in READING_MODULES and "-w" not in args and "--generate-posix-vars" not in args:
         call.emit(None)
-    elif name in (
-        "unittest",
-        "doctest",
-        "coverage",
-        "tox",
-        "nox",
-        "trace",
-        "compileall",
-        "py_compile",
-        "bench",
-        "pyperf",
-    ):
-        checked(call, name, args)
     elif name == "timeit":
         for text in plain:
             run_program(call, text, [], "python")
-    elif name in COMMANDS:
+    elif name in COMMANDS or name in TOOL_MODULES:
         call.run([name, *args])
+    elif name in CHECKING_MODULES:
+        call.checks(f"runs the module {name}, which may write anything")
+        call.emit(None)
     else:
         call.unknown(f"runs the module {name}, which may write anything")
         call.emit(None)
 
 
-def checked(call: Call, name: str, args: list[str]) -> None:
-    """A module that runs the project's code to find something out."""
-    if name in COMMANDS:
-        call.run([name, *args])
-    else:
-        call.checks(f"runs the module {name}, which may write anything")
-        call.emit(None)
+def _archived(call: Call, args: list[str]) -> None:
+    """`python -m zipfile`, `python -m tarfile`."""
+    if args[:1] in (["-c"], ["--create"]):
+        for path in args[1:2]:
+            call.write(path)
+    elif args[:1] in (["-e"], ["--extract"]):
+        call.create(args[2] if len(args) > 2 else ".", recursive=True)
+    call.emit(None)
 
 
 READING_MODULES = frozenset(

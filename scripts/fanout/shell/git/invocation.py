@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 
 from fanout.shell.effects import GitEffect
 from fanout.shell.git.arguments import Parsed
+from fanout.shell.git.settings import programs
 from fanout.shell.git.verbs import family
 from fanout.shell.globs import UNKNOWN, tagged
 
@@ -19,18 +19,6 @@ ENVIRONMENT = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
 )  # fmt: skip
-# Settings and variables whose value is a command line that git runs.
-PROGRAMS = re.compile(
-    r"core\.(?:fsmonitor|editor|sshcommand|gitproxy|askpass|pager|alternaterefscommand)|sequence\.editor|diff\.external"
-    r"|diff\..*\.(?:textconv|command)|filter\..*\.(?:clean|smudge|process)|merge\..*\.driver|gpg\.(?:.*\.)?program"
-    r"|credential\.(?:.*\.)?helper|(?:diff|merge)tool\..*\.cmd|interactive\.difffilter|pager\..*|uploadpack\.packobjectshook",
-    re.I,
-)
-PROGRAM_VARIABLES = (
-    "GIT_EXTERNAL_DIFF", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
-    "GIT_PROXY_COMMAND",
-)  # fmt: skip
-EDITING = frozenset("commit merge rebase revert cherry-pick tag notes am config".split())
 ASKED = frozenset("checkout restore rm mv apply checkout-index worktree".split())
 MAX_ASKED = 20
 ASKABLE = frozenset(
@@ -60,12 +48,12 @@ REFS = frozenset(
 
 
 def git(call: Call) -> None:
-    shell = call.shell
+    effects = call.shell.effects
     effect = read_global(call)
     if effect is None:
         call.emit(None)
         return
-    alias = _inline_alias(effect) or _earlier_alias(effect, shell.effects.git)
+    alias = _inline_alias(effect) or _earlier_alias(effect, effects.git)
     if alias:
         _run_alias(call, effect, alias)
         return
@@ -73,19 +61,24 @@ def git(call: Call) -> None:
     if UNKNOWN in effect.verb:
         effect.scope, effect.endangers = "tree", "worktree"
         call.unknown("runs a command that is known only when it runs")
-        shell.effects.git.append(effect)
+        effects.git.append(effect)
         return
+    _in_its_folder(call, effect)
+    effects.git.append(effect)
+    call.emit(_output(call, effect))
+
+
+def _in_its_folder(call: Call, effect: GitEffect) -> None:
+    shell = call.shell
     places, cwd = shell.places, shell.world.cwd
     shell.places, shell.world.cwd = (effect.cwd,), effect.cwd
-    _programs(call, effect)
+    programs(call, effect)
     shell.places = (_work_tree(effect),)
     shell.world.cwd = shell.places[0]
     shell.in_git = effect.verb in ASKED
     classify(call, effect)
     shell.in_git = False
     shell.places, shell.world.cwd = places, cwd
-    shell.effects.git.append(effect)
-    call.emit(_output(call, effect))
 
 
 def _work_tree(effect: GitEffect) -> str:
@@ -96,37 +89,6 @@ def _work_tree(effect: GitEffect) -> str:
         return effect.cwd
     tree = os.path.normpath(os.path.join(effect.cwd, given))
     return effect.cwd if (effect.cwd + "/").startswith(tree + "/") else tree
-
-
-def _programs(call: Call, effect: GitEffect) -> None:
-    """Command lines that its settings and the environment give it, and files that it traces to."""
-    shell = call.shell
-    for at, word in enumerate(effect.options):
-        name, equals, value = effect.options[at + 1].partition("=") if word == "-c" else ("", "", "")
-        if PROGRAMS.fullmatch(name) and equals and value.lower() not in ("true", "false", ""):
-            shell.run_text(value.lstrip("!"), "git")
-        elif name.lower() == "core.hookspath" and effect.verb in (
-            "commit",
-            "merge",
-            "rebase",
-            "checkout",
-            "am",
-            "push",
-        ):
-            call.unknown("runs hooks from another folder")
-    for name in PROGRAM_VARIABLES:
-        text = shell.env.get(name)
-        if text and (effect.verb in EDITING or not name.endswith("EDITOR")):
-            shell.run_text(text, "git")
-    for name, value in shell.env.items():
-        if name.startswith(("GIT_TRACE", "GIT_TR2")) and value.startswith("/"):
-            call.write(value)
-        elif (
-            name.startswith("GIT_CONFIG_")
-            and name[11:12].isupper()
-            and name[11:] not in ("NOSYSTEM", "GLOBAL", "SYSTEM")
-        ):
-            call.unknown("is given settings that are not followed")
 
 
 def _piped(call: Call) -> str | None:

@@ -125,16 +125,17 @@ class Program:
             return
         self.followed += 1
         values, at = self.expression(at)
+        folder = any(UNKNOWN not in value and self.call.world.is_folder(value) for value in values)
         for value in values if first else []:
             self.report(value, first)
         while self.text[at : at + 1] == "," and (second or (first == DELETE and self.language in ("perl", "ruby"))):
             values, at = self.expression(at + 1)
             for value in values:
-                self.report(value, second or first)
+                self.report(value, second or first, folder and second == CREATE)
             if second and self.language != "perl":
                 break
 
-    def report(self, path: str, kind: str) -> None:
+    def report(self, path: str, kind: str, whole: bool = False) -> None:
         call = self.call
         if path in ("/dev/stdout", "/dev/stderr"):
             return
@@ -143,7 +144,7 @@ class Program:
             return
         if kind == CREATE and UNKNOWN not in path and call.world.exists(path):
             kind = MODIFY
-        call.shell.write(path, kind, kind == DELETE and call.world.is_folder(path), call.name)
+        call.shell.write(path, kind, whole or (kind == DELETE and call.world.is_folder(path)), call.name)
 
     # -- argument expressions ----------------------------------------------------------------------------------------
 
@@ -249,14 +250,26 @@ class Program:
                 for value in self.filled(match.group(3).strip(), r"\$\{?(\w+)\}?", 0):
                     self.report(value, TRUNCATE)
 
+    def more_words(self, at: int) -> list[str]:
+        """The other words of a command that is given as a list."""
+        words: list[str] = []
+        while self.text[at : at + 1] == "," and len(words) < MAX_VALUES:
+            values, at = self.expression(at + 1)
+            words.append(values[0] if len(values) == 1 else UNKNOWN)
+        return words
+
     def started(self) -> None:
         for match in re.finditer(rf"(?<!\w)(?:{STARTERS[self.language]})\s*(?=[(\s\"'])\(?", self.text):
             if self.language == "node" and "child_process" not in self.text:
                 continue
-            values, _ = self.expression(match.end())
+            values, at = self.expression(match.end())
+            words = self.more_words(at) if self.language in ("perl", "ruby") else []
             for value in values:
                 self.followed += 1
-                self.call.shell.run_text(value, self.call.name)
+                if words:
+                    self.call.run([value, *words])
+                else:
+                    self.call.shell.run_text(value, self.call.name)
         for line in re.findall(r"`([^`]*)`", self.text) if self.language in ("perl", "ruby", "php") else []:
             self.followed += 1
             for value in self.filled(line, r"\$\{?(\w+)\}?", 0):

@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 import os
-import re
 
-from fanout.shell.globs import PRIVATE, UNKNOWN
+from fanout.shell.globs import UNKNOWN
+from fanout.shell.inline.pyactions import (
+    archive,
+    attribute,
+    changed,
+    chdir,
+    connect,
+    copied,
+    copied_tree,
+    each_folder,
+    edited,
+    handler_made,
+    ignore,
+    imported,
+    linked,
+    listed,
+    low_level,
+    made,
+    make_archive,
+    makedirs,
+    moved,
+    one,
+    removed,
+    run,
+    started,
+    system,
+    temporary,
+    tree,
+    two,
+)
 from fanout.shell.inline.pymethods import SAVING, WRITING_METHODS, method, saved
 from fanout.shell.inline.pypaths import joined, matching, opened, renamed
-from fanout.shell.inline.pyproven import STANDARD, is_proven
+from fanout.shell.inline.pyproven import is_proven
 from fanout.shell.inline.pyvalues import Args, Func, Handle, Missing, Module, PathText, Value, text_of
 
 TYPE_CHECKING = False
@@ -17,109 +45,7 @@ if TYPE_CHECKING:
 
     from fanout.shell.call import Call
 
-CHANGING_SQL = re.compile(
-    r"\b(?:insert|update|delete|create|drop|alter|replace|vacuum|reindex|pragma|attach|executescript|backup|to_sql)\b",
-    re.I,
-)
 RUNNING = frozenset(["exec", "eval", "globals", "vars", "breakpoint"])
-
-
-def tree(call: Call, path: str) -> None:
-    call.delete(path, recursive=True)
-
-
-def copied(call: Call, source: str, target: str) -> str:
-    into = call.world.is_folder(target)
-    place = joined([target, source.rstrip("/").rpartition("/")[2]]) if into else target
-    call.write(place)
-    return place
-
-
-def moved(call: Call, source: str, target: str) -> None:
-    from fanout.shell.commands.files import move
-
-    into = call.world.is_folder(target)
-    move(call, source, joined([target, source.rstrip("/").rpartition("/")[2]]) if into else target)
-
-
-def run(call: Call, args: Args) -> Value:
-    """subprocess: a list of words, or text for the shell."""
-    command = args.get(0, "args")
-    folder = args.get(99, "cwd")
-    places, cwd = call.shell.places, call.world.cwd
-    if isinstance(folder, str) or (folder is not Missing and folder is not None):
-        there = call.world.absolute(text_of(folder))
-        call.shell.places, call.world.cwd = (there,), there
-    if isinstance(command, list):
-        call.run([text_of(word) for word in command])
-    elif isinstance(command, str) and (args.get(99, "shell") is True or " " not in command):
-        call.shell.run_text(command, call.name)
-    else:
-        call.unknown("starts a command that is known only when it runs")
-    call.shell.places, call.world.cwd = places, cwd
-    return Missing
-
-
-def system(call: Call, args: Args) -> Value:
-    command = args.get(0)
-    if isinstance(command, str):
-        call.shell.run_text(command, call.name)
-    else:
-        call.unknown("starts a command that is known only when it runs")
-    return Missing
-
-
-def chdir(call: Call, args: Args) -> Value:
-    there = call.world.absolute(args.text(0))
-    call.world.cwd = there
-    call.shell.places = (there,)
-    return Missing
-
-
-def makedirs(call: Call, args: Args) -> Value:
-    call.folders(args.text(0))
-    return Missing
-
-
-def connect(call: Call, args: Args) -> Value:
-    """sqlite3: a database is written when it is made, or when the program says so."""
-    path = args.text(0, "database")
-    if path.startswith("file:"):
-        path, _, options = path[5:].partition("?")
-        if "mode=ro" in options or "mode=memory" in options or "immutable=1" in options:
-            return Missing
-    if path not in (":memory:", "") and not (call.world.exists(path) and not CHANGING_SQL.search(call.program)):
-        call.write(path)
-    return Missing
-
-
-def archive(call: Call, args: Args) -> Value:
-    mode = args.get(1, "mode")
-    path = args.text(0)
-    if isinstance(mode, str) and mode[:1] in ("w", "a", "x"):
-        call.write(path)
-    return Handle(path)
-
-
-def make_archive(call: Call, args: Args) -> Value:
-    ending = {"zip": ".zip", "tar": ".tar", "gztar": ".tar.gz", "bztar": ".tar.bz2", "xztar": ".tar.xz"}
-    call.write(args.text(0) + ending.get(args.text(1, "format"), UNKNOWN))
-    return Missing
-
-
-def edited(call: Call, args: Args) -> Value:
-    """fileinput with `inplace`."""
-    if args.get(1, "inplace") in (True, 1):
-        files = args.get(0, "files")
-        for path in files if isinstance(files, list) else [files]:
-            call.write(text_of(path))
-    return Missing
-
-
-def low_level(call: Call, args: Args) -> Value:
-    """os.open: the flags are names, so any call may write."""
-    call.write(args.text(0))
-    return Missing
 
 
 def mapped(call: Call, args: Args) -> Value:
@@ -132,40 +58,6 @@ def mapped(call: Call, args: Args) -> Value:
     return function(call, target.name, Args([Missing] * (len(args.words) - 1), {}))
 
 
-def attribute(call: Call, args: Args) -> Value:
-    """`getattr(module, name)`."""
-    owner, name = args.get(0), args.get(1)
-    if not isinstance(owner, Module):
-        return Missing
-    if isinstance(name, str) and UNKNOWN not in name:
-        return Module(f"{owner.name}.{name}")
-    call.unknown(f"calls a function of {owner.name} that is known only when it runs")
-    return Missing
-
-
-def imported(call: Call, args: Args) -> Value:
-    name = args.get(0)
-    if isinstance(name, str) and UNKNOWN not in name and name in STANDARD:
-        return Module(name)
-    call.unknown("imports a module that is known only when it runs")
-    return Missing
-
-
-def handler_made(call: Call, args: Args) -> Value:
-    call.write(args.text(0, "filename"))
-    return Missing
-
-
-def started(call: Call, args: Args) -> Value:
-    """A list of words, or several words, that are a command."""
-    words = args.get(0)
-    if isinstance(words, list):
-        call.run([text_of(word) for word in words])
-    else:
-        call.run([text_of(word) for word in args.words])
-    return Missing
-
-
 def thread(call: Call, args: Args) -> Value:
     """`Thread(target=f, args=(...))`: a function of a module is called; the program's own was followed already."""
     target, given = args.get(1, "target"), args.get(3, "args")
@@ -174,70 +66,6 @@ def thread(call: Call, args: Args) -> Value:
     elif not isinstance(target, Func):
         call.unknown("starts a thread whose function is not known")
     return Missing
-
-
-def listed(call: Call, args: Args) -> Value:
-    folder = args.text(0) if args.words else "."
-    return Missing if UNKNOWN in folder or not call.world.known else sorted(call.world.names(folder))
-
-
-def each_folder(call: Call, args: Args) -> Value:
-    """os.walk, as a list of triples."""
-    top = args.text(0)
-    files = call.world.files_below(top) if UNKNOWN not in top and call.world.known else None
-    if files is None:
-        return Missing
-    folders: dict[str, list[Value]] = {}
-    for path in files:
-        head, _, name = path.rpartition("/")
-        folders.setdefault(head, []).append(name)
-    return [[folder, Missing, names] for folder, names in folders.items()]
-
-
-def ignore(call: Call, args: Args) -> Value:
-    return Missing
-
-
-def temporary(call: Call, args: Args) -> Value:
-    return PRIVATE
-
-
-def two(action: Callable[[Call, str, str], object]) -> Callable[[Call, Args], Value]:
-    def apply(call: Call, args: Args) -> Value:
-        action(call, args.text(0, "src"), args.text(1, "dst"))
-        return Missing
-
-    return apply
-
-
-def one(action: Callable[[Call, str], object]) -> Callable[[Call, Args], Value]:
-    def apply(call: Call, args: Args) -> Value:
-        action(call, args.text(0, "path"))
-        return Missing
-
-    return apply
-
-
-def changed(call: Call, path: str) -> None:
-    call.write(path)
-
-
-def removed(call: Call, path: str) -> None:
-    call.delete(path)
-
-
-def made(call: Call, path: str) -> None:
-    call.create(path, folder=True)
-
-
-def linked(call: Call, source: str, target: str) -> None:
-    call.create(target)
-
-
-def copied_tree(call: Call, source: str, target: str) -> None:
-    from fanout.shell.commands.files import copy_tree
-
-    copy_tree(call, source, target)
 
 
 FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
@@ -341,8 +169,8 @@ FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
     "runpy.run_path": system,
     "tempfile.mkdtemp": temporary,
     "tempfile.mktemp": temporary,
-    "tempfile.mkstemp": lambda call, args: [Missing, PRIVATE],
-    "tempfile.NamedTemporaryFile": lambda call, args: Handle(PRIVATE),
+    "tempfile.mkstemp": lambda call, args: [Missing, temporary(call, args)],
+    "tempfile.NamedTemporaryFile": lambda call, args: Handle(text_of(temporary(call, args))),
     "tempfile.TemporaryDirectory": temporary,
 }
 

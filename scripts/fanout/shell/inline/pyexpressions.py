@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.call import Call
 
+REACHING = frozenset("__getattribute__ __globals__ __builtins__ __subclasses__ __loader__ __code__".split())
 MAX_STEPS = 20_000
 MAX_TURNS = 300
 MAX_DEPTH = 25
@@ -138,6 +139,8 @@ class Expressions:
         if isinstance(value, Module) and value.name == "os.environ" and isinstance(index, str):
             found = self.call.shell.lookup(index, "") if index.isidentifier() else None
             return found[0] if found else Missing
+        if isinstance(value, Module) and isinstance(index, str) and value.name.endswith(".__dict__"):
+            return Module(f"{value.name[:-9]}.{index}")
         if isinstance(value, (list, str, dict)) and isinstance(index, (int, str)):
             try:
                 picked: Value = value[index]  # type: ignore[index]
@@ -157,6 +160,8 @@ class Expressions:
 
     def get_Attribute(self, node: ast.Attribute) -> Value:
         value = self.value(node.value)
+        if node.attr in REACHING:
+            self.call.unknown(f"reaches functions by {node.attr}")
         if isinstance(value, Module):
             whole = f"{value.name}.{node.attr}"
             return "python3" if whole == "sys.executable" else Module(whole)
@@ -204,14 +209,7 @@ class Expressions:
         return self.value(node.value)
 
     def get_Call(self, node: ast.Call) -> Value:
-        positional: list[Value] = []
-        for arg in node.args:
-            value = self.value(arg)
-            if isinstance(arg, ast.Starred) and isinstance(value, list):
-                positional.extend(value)
-            else:
-                positional.append(value)
-        args = Args(positional, {item.arg or "": self.value(item.value) for item in node.keywords})
+        args = self.arguments_of(node)
         if isinstance(node.func, ast.Attribute):
             owner = self.value(node.func.value)
             if not isinstance(owner, Module):
@@ -219,7 +217,7 @@ class Expressions:
             target: Value = Module(f"{owner.name}.{node.func.attr}")
         else:
             target = self.value(node.func)
-        for value in [*positional, *args.named.values()]:
+        for value in [*args.words, *args.named.values()]:
             if isinstance(value, Func):
                 self.run_function(value, Args([], {}))
             elif not (isinstance(target, Module) and target.name in pycalls.CALLING):
@@ -229,6 +227,13 @@ class Expressions:
         if isinstance(target, Module):
             return pycalls.function(self.call, target.name, args)
         return Missing
+
+    def arguments_of(self, node: ast.Call) -> Args:
+        positional: list[Value] = []
+        for arg in node.args:
+            value = self.value(arg)
+            positional.extend(value if isinstance(arg, ast.Starred) and isinstance(value, list) else [value])
+        return Args(positional, {item.arg or "": self.value(item.value) for item in node.keywords})
 
     def method(self, owner: Value, name: str, args: Args) -> Value:
         if name == "append" and isinstance(owner, list) and args.words:

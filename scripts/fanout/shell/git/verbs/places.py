@@ -65,16 +65,22 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     elif verb == "bundle" and rest[:1] == ["create"]:
         for path in rest[1:2]:
             call.write(path)
-    elif verb == "archive" and options.get("o", "output"):
-        call.write(options.get("o", "output") or "")
-    elif verb == "archive" and rest:
-        _archived(call, effect, options.get("prefix") or "", rest)
+    elif verb == "archive":
+        _archive(call, effect, parsed, rest)
     elif verb == "format-patch" and not options.has("stdout"):
         output = options.get("o", "output-directory")
         if output:
             call.create(output, recursive=True, folder=True)
         else:
             call.unknown("format-patch makes a file for each commit")
+
+
+def _archive(call: Call, effect: GitEffect, parsed: Parsed, rest: list[str]) -> None:
+    output = parsed.options.get("o", "output")
+    if output:
+        call.write(output)
+    elif rest:
+        _archived(call, effect, parsed.options.get("prefix") or "", rest)
 
 
 def _archived(call: Call, effect: GitEffect, prefix: str, rest: list[str]) -> None:
