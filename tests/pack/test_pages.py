@@ -49,7 +49,8 @@ def test_every_hook_stands_there_with_its_events_and_its_failure() -> None:
     assert {name: events for name, (events, _) in told.items()} == wired
     words = {"deny": "denies", "say": "says so"}
     assert {name: failure for name, (_, failure) in told.items()} == {
-        name: words.get(door.FAILURE.get(name, ""), "silent") for name in door.EVENTS
+        **{name: words.get(door.FAILURE.get(name, ""), "silent") for name in door.EVENTS},
+        "wrote": "says so",  # no Python: what sh says of a file that it can't write
     }
 
 
