@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fanout.shell.commands.checkers import reported
-from fanout.shell.commands.files import last
 from fanout.shell.commands.formatters import KINDS, formatted_operands
+from fanout.shell.copies import last
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.shell.commands.files import below, copy_file, copy_tree, last
+from fanout.shell.copies import below, copy_file, copy_tree, last
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False

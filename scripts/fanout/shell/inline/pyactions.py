@@ -34,7 +34,7 @@ def copied(call: Call, source: str, target: str) -> str:
 
 
 def moved(call: Call, source: str, target: str) -> None:
-    from fanout.shell.commands.files import move
+    from fanout.shell.copies import move
 
     into = call.world.is_folder(target)
     move(call, source, joined([target, source.rstrip("/").rpartition("/")[2]]) if into else target)
@@ -217,6 +217,6 @@ def linked(call: Call, source: str, target: str) -> None:
 
 
 def copied_tree(call: Call, source: str, target: str) -> None:
-    from fanout.shell.commands.files import copy_tree
+    from fanout.shell.copies import copy_tree
 
     copy_tree(call, source, target)

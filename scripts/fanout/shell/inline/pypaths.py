@@ -53,7 +53,7 @@ def opened(call: Call, path: str, mode: Value) -> Handle:
 
 
 def renamed(call: Call, source: str, target: str) -> None:
-    from fanout.shell.commands.files import move
+    from fanout.shell.copies import move
 
     move(call, source, target)
 

@@ -43,7 +43,8 @@ def rm(call: Call, effect: GitEffect, parsed: Parsed) -> None:
 
 
 def mv(call: Call, effect: GitEffect, parsed: Parsed) -> None:
-    from fanout.shell.commands.files import move, targets
+    from fanout.shell.commands.files import targets
+    from fanout.shell.copies import move
 
     if parsed.has("n", "dry-run"):
         return
