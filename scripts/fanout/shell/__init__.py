@@ -26,6 +26,10 @@ MOVING = frozenset(
     checkout switch symbolic-ref bisect stash commit reset update-ref rebase pull filter-branch filter-repo
     """.split()
 ) | {"pr checkout"}
+NOT_JUDGED = (
+    "the line's git commands could not be judged ({why}), so they may not run. Run each as a line of its own, with the "
+    "folder, the files and the branch spelled out."
+)
 
 
 def endangers(
@@ -41,7 +45,7 @@ def endangers(
     try:
         return reasons(effects, agent, owners, root, cwd, probe)
     except Exception as failure:
-        return [f"could not be judged: {type(failure).__name__}: {failure}"]
+        return [NOT_JUDGED.format(why=f"{type(failure).__name__}: {failure}")]
 
 
 def moves_history(
@@ -56,4 +60,4 @@ def moves_history(
     try:
         return moves(effects, repo, root, is_mine, alone)
     except Exception as failure:
-        return [f"could not be judged: {type(failure).__name__}: {failure}"]
+        return [NOT_JUDGED.format(why=f"{type(failure).__name__}: {failure}")]

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from fanout.shell.git.gitrepo import GitRepo
 
 
+def real(path: str) -> str:
+    """The path with its links resolved; one of which a part is unknown stays as it is."""
+    return path if UNKNOWN in path else os.path.realpath(path)
+
+
 class Case:
     """One command against one repository. `earlier`: other git commands of the line ran before it."""
 
@@ -47,7 +52,7 @@ class Case:
             return name is not None
         folder = (self.repo.ask(self.effect, ["rev-parse", "--git-dir"]) or "").strip()
         usual = os.path.join(self.effect.cwd, folder, "index")
-        return os.path.realpath(os.path.join(self.effect.cwd, name)) != os.path.realpath(usual)
+        return real(os.path.join(self.effect.cwd, name)) != real(usual)
 
     def is_owned(self, path: str) -> bool:
         place = self.place(path)
@@ -96,11 +101,11 @@ class Case:
         return bool(text and text.strip())
 
     def from_cwd(self, path: str) -> str:
-        return os.path.relpath(os.path.realpath(os.path.join(self.effect.cwd, path)), self.top)
+        return os.path.relpath(real(os.path.join(self.effect.cwd, path)), self.top)
 
     def under(self, path: str) -> list[str]:
         place = self.place(path)
-        return [os.path.relpath(os.path.realpath(item), self.top) for item in self.owned.below(place)]
+        return [os.path.relpath(real(item), self.top) for item in self.owned.below(place)]
 
     def hard(self, target: str) -> set[str]:
         commit = self.repo.commit(self.effect, target)

@@ -152,7 +152,12 @@ def git_reasons(effect: GitEffect, owned: Owned, probe: Probe | None, earlier: b
     if effect.inside is not None and refuses(Case(effect.inside, owned, probe, earlier)):
         return []
 
-    places = threatened(Case(effect, owned, probe, earlier))
+    try:
+        places = threatened(Case(effect, owned, probe, earlier))
+    except ValueError:  # a part that is not known, as a path or an argument
+        if not any(UNKNOWN in word for word in (*effect.args, *effect.paths, *effect.options)):
+            raise
+        places = None
     return _say(effect, owned, cautious(effect, owned) if places is None else places)
 
 

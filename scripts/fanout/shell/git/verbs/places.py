@@ -114,6 +114,8 @@ def worktree_harms(case: Case) -> set[str]:
     words = case.parsed.before + case.parsed.after
     if len(words) < 2 or words[0] not in ("remove", "move"):
         return set()
+    if UNKNOWN in words[1]:
+        return {path for place in worktrees(case)[1:] for path in case.owned.below(case.place(place))}
     place = worktree_place(case, words[1])
     if not place or not os.path.isdir(place):
         return set()
@@ -132,14 +134,19 @@ def worktree_harms(case: Case) -> set[str]:
 
 def worktree_place(case: Case, word: str) -> str:
     place = os.path.realpath(os.path.join(case.effect.cwd, word))
-    text = case.repo.ask(case.effect, ["worktree", "list", "--porcelain"]) or ""
-    known = [line[9:] for line in text.splitlines() if line.startswith("worktree ")]
+    known = worktrees(case)
     if place in known[:1]:
         return ""  # the main one: git refuses
     if place in known:
         return place
     ending = [path for path in known if path.endswith("/" + word.strip("/"))]
     return ending[0] if len(ending) == 1 else ""
+
+
+def worktrees(case: Case) -> list[str]:
+    """The work trees of the repository, the main one first."""
+    text = case.repo.ask(case.effect, ["worktree", "list", "--porcelain"]) or ""
+    return [line[9:] for line in text.splitlines() if line.startswith("worktree ")]
 
 
 def nothing_harmed(case: Case) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.shell.call import Options
+from fanout.shell.git.case import real
 from fanout.shell.git.naming import MINE, from_file, harm
 from fanout.shell.globs import UNKNOWN
 
@@ -80,7 +81,7 @@ def _tried(args: list[str]) -> list[str]:
 def _removed(case: Case, name: str) -> list[str]:
     path = name.strip('"')
     base = os.path.join(case.effect.cwd, path)
-    place = case.place(os.path.relpath(os.path.realpath(base.rstrip("/")), case.top))
+    place = case.place(os.path.relpath(real(base.rstrip("/")), case.top))
     inside = case.owned.below(place) if path.endswith("/") else []
     return [item for item in ([place] if case.owned.other(place) else inside) if os.path.lexists(item)]
 
@@ -112,7 +113,7 @@ def mv_harms(case: Case) -> set[str] | None:
     for line in (text or "").splitlines():
         if line.startswith("Renaming "):
             for name in line[9:].split(" to "):
-                found.add(os.path.relpath(os.path.realpath(os.path.join(case.effect.cwd, name)), case.top))
+                found.add(os.path.relpath(real(os.path.join(case.effect.cwd, name)), case.top))
     return {name for path in found for name in [path, *case.under(path)] if case.is_owned(name)}
 
 
