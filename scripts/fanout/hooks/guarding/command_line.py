@@ -48,10 +48,12 @@ def _owned_files(
     if caller is None or not caller.is_live or call.facts.may_lack_worktree:
         caller = _now(call)
     owners = owned.by_all(call.db, call.naming, caller)
-    if effects.git and owners.is_shared:
+    if effects.git:
         from fanout.hooks.guarding import git_line
 
-        reason = git_line.refusal(call, caller, effects, owners.others, cwd)
+        reason = git_line.shared_refusal(call, caller, effects)
+        if not reason and owners.is_shared:
+            reason = git_line.refusal(call, caller, effects, owners.others, cwd)
         if reason:
             return reason
     files = owners.files if owners.is_shared else {}
@@ -99,7 +101,9 @@ def _targets(naming: Naming, effects: shell.Effects) -> list[verdict.Target]:
             continue  # mkdir -p of what is there
         name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
         recursive = write.recursive and os.path.isdir(write.path)
-        targets[name, recursive, write.kinds] = verdict.Target(name, recursive, write.kinds, write.upkeep, write.folder)
+        targets[name, recursive, write.kinds] = verdict.Target(
+            name, recursive, write.kinds, write.upkeep, write.folder, write.git
+        )
     return list(targets.values())
 
 

@@ -26,6 +26,7 @@ LONGEST_REASON = 400
 LONGEST_NOTED = 300
 USER = "the user or a program"
 SWEEPS = ("worktree", "untracked", "stash")
+STASHING = ("stash", "update-ref", "reflog")
 MAGIC = set("*?[:\0")
 
 
@@ -49,6 +50,22 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str,
         return ""
     _note_denied(call, caller, reasons[0])
     return reasons[0][:LONGEST_REASON]
+
+
+def shared_refusal(call: Call, caller: Agent, effects: shell.Effects) -> str:
+    """Why the commands would reach into another work tree, or take another's entry out of the stash; "" when not."""
+    reason = ""
+    if os.path.isdir(os.path.join(call.naming.root, ".git", "worktrees")):
+        from fanout.hooks.guarding import git_trees
+
+        reason = git_trees.refusal(call, caller, effects)
+    if not reason and call.agent_id and any(effect.verb in STASHING for effect in effects.git):
+        from fanout.hooks.guarding import stash_line
+
+        reason = stash_line.refusal(caller, effects, call.naming, _ownership(call, caller))
+    if reason:
+        _note_denied(call, caller, reason)
+    return reason
 
 
 def _note_denied(call: Call, caller: Agent, reason: str) -> None:

@@ -29,7 +29,7 @@ def refusal(call: Call, targets: list[Target]) -> str:
         view = _standing(call, target)
         if _in_own_worktree(call, view.agent, target):
             continue
-        reason = _refusal(call, view, target)
+        reason = _in_another_tree(call, view.agent, target) or _refusal(call, view, target)
         if reason:
             caller = view.agent
             journal.note(call.db, "write-denied", caller.run, caller.task, caller.id, path=target.name, reason=reason)
@@ -85,6 +85,15 @@ def _in_own_worktree(call: Call, caller: Agent, target: Target) -> bool:
         return False
     home = call.naming.name(caller.worktree, call.naming.root)
     return target.name == home or target.name.startswith(home + "/")
+
+
+def _in_another_tree(call: Call, caller: Agent, target: Target) -> str:
+    """Why the work tree that the target is in forbids it; where the repository has one alone, nothing."""
+    if not os.path.isdir(os.path.join(call.naming.root, ".git", "worktrees")):
+        return ""
+    from fanout.hooks.guarding import work_trees
+
+    return work_trees.refusal(call, caller, target)
 
 
 def _refusal(call: Call, view: Standing, target: Target) -> str:

@@ -21,10 +21,11 @@ class Target:
     """One path to be written, by its name; `recursive`: with all below it, or all of these `kinds`.
 
     `upkeep`: a tool brings its own file or folder up to date, which makes nobody its owner. `folder`: only a folder is
-    made, which is anybody's: it changes nothing of what others have below it.
+    made, which is anybody's: it changes nothing of what others have below it. `git`: a git command names it, and is
+    judged by what git would do as well.
     """
 
-    __slots__ = ("folder", "kinds", "name", "recursive", "upkeep")
+    __slots__ = ("folder", "git", "kinds", "name", "recursive", "upkeep")
 
     def __init__(
         self,
@@ -33,8 +34,10 @@ class Target:
         kinds: tuple[str, ...] = (),
         upkeep: bool = False,
         folder: bool = False,
+        git: bool = False,
     ) -> None:
         self.folder = folder
+        self.git = git
         self.name = name
         self.recursive = recursive
         self.kinds = kinds
