@@ -15,7 +15,7 @@ from fanout.cli.shared.base import BASE
 from fanout.cli.shared.options import LEARNED
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.evidence import evidence
+from fanout.run.evidence import acceptance, evidence
 from fanout.run.flow import brief as briefs
 from fanout.run.flow import ending, hooks_switch, prompts, start_run, worker
 from fanout.run.store import meta, paths, run_files, vault
@@ -145,11 +145,14 @@ def _check(task: str, summary: str) -> None:
     root, db = project.journal()
     refuse(db, run, name, "done")
     agent = agents.last_of_task(db, run, name)
-    gap = (
-        evidence.gap(db, root, agent, summary, findings=summary)
-        if agent
-        else evidence.by_hand(db, root, run, name, summary)
-    )
+    try:
+        gap = (
+            evidence.gap(db, root, agent, summary, findings=summary)
+            if agent
+            else evidence.by_hand(db, root, run, name, summary)
+        )
+    except acceptance.NotYours as told:
+        gap = str(told)
     if gap:
         raise FanoutError(
             f"task {name} is not done: {gap}",

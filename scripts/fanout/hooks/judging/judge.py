@@ -38,6 +38,12 @@ def judge(call: Call, agent: Agent, message: str) -> str:
             f"Task {agent.task} is not judged yet, other tasks' checks took the time. There is nothing to do: end once "
             f"more with the same line."
         )
+    except acceptance.NotYours as told:
+        if told.is_final:
+            with Write(call.db):
+                ending.conclude(call.db, agent, "blocked", str(told)[:LONGEST_CLASH])
+            return ""
+        return f"Task {agent.task} is not judged yet: {told}"
     return _send_back(call, agent, missing) if missing else ""
 
 
@@ -47,6 +53,8 @@ def completed(call: Call, agent: Agent, message: str, until: float) -> None:
         missing = _gap(call, agent, message, until)
     except acceptance.NoTime:
         missing = f"there was no time for its checks; `fanout done {agent.run}/{agent.task}` runs them"
+    except acceptance.NotYours as told:
+        missing = f"{told} `fanout done {agent.run}/{agent.task}` judges it again"
     with Write(call.db):
         if missing:
             _fail(call, agent, missing)
@@ -84,6 +92,8 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
         missing = evidence.gap(call.db, call.root, agent, summary, until, findings.of_message(message))
         if missing:
             return missing
+        if reservation := evidence.reservation(call.db, agent):
+            summary = f"{summary} ({reservation})"
         clash = isolated.bring_in(call.db, call.root, agent) if agent.worktree else ""
         if clash:
             with Write(call.db):

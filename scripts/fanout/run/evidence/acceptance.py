@@ -16,6 +16,7 @@ LOOK_SECONDS = 0.1
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -28,6 +29,37 @@ class NoTime(Exception):
     """The time that there was is over, and nothing is judged: ask again."""
 
 
+class NotYours(Exception):
+    """A command fails for what the task did not do. The message tells the agent so, at no cost: ask again.
+
+    `is_final`: it was asked often enough; the task can't be judged now.
+    """
+
+    def __init__(self, text: str, is_final: bool = False) -> None:
+        super().__init__(text)
+        self.is_final = is_final
+
+
+class Failure:
+    """A command that did not exit 0: `code` is None when it ran out of time, `kept` the file with the whole output."""
+
+    __slots__ = ("code", "item", "kept", "output", "until")
+
+    def __init__(self, item: dict[str, Any], code: int | None, output: bytes, kept: str, until: float | None) -> None:
+        self.item = item
+        self.code = code
+        self.output = output
+        self.kept = kept
+        self.until = until
+
+    def again(self, folder: str) -> tuple[int | None, bytes]:
+        """Runs the command in another folder, for as long as there still is; the output is kept too."""
+        code, output = command.run(self.item["command"], folder, min(_seconds(self.item), _left(self.until)))
+        with open(self.kept, "ab") as out:
+            out.write(_noted(f"{self.item['command']}  # in a copy: {folder}", code, output))
+        return code, output
+
+
 def failure(
     root: str,
     base: str,
@@ -36,12 +68,14 @@ def failure(
     record: dict[str, Any],
     when: str = "task",
     until: float | None = None,
+    excuse: Callable[[Failure], str | None] | None = None,
 ) -> str:
     """The first command that does not exit 0, with the end of what it printed; "" when all do.
 
     `when` is "task" for those due when the agent says done, "end" for those that wait for the whole run. `until`: how
     long it may take, on the clock `time.monotonic`; raises NoTime when that goes by because of other tasks, or at the end
     of a run. Every output is kept in the file that the answer names. Commands run in `base`, as command.run runs them.
+    `excuse` says what a failure comes to: a text, "" when it is no failure of the task, None for what it says itself.
     """
     commands = [item for item in record.get("accept") or [] if item.get("command") and item.get("when", "task") == when]
     if not commands:
@@ -58,13 +92,17 @@ def failure(
                     raise NoTime
                 return _too_long(item["command"])
             if code != 0:
-                return _failed(item, code, output, run_files.shown(base, kept))
+                out.flush()
+                excused = excuse(Failure(item, code, output, kept, until)) if excuse and code is not None else None
+                said = _failed(item, code, output, run_files.shown(base, kept)) if excused is None else excused
+                if said:
+                    return said
     return ""
 
 
 def _failed(item: dict[str, Any], code: int | None, output: bytes, kept: str) -> str:
     why = f"ran out of time ({_seconds(item) / 60:g} min)" if code is None else f"exited {code}"
-    return f"`{item['command']}` {why}:\n{_tail(output)}\nMend it (whole output: {kept})."
+    return f"`{item['command']}` {why}:\n{tail(output)}\nMend it (whole output: {kept})."
 
 
 def _noted(line: str, code: int | None, output: bytes) -> bytes:
@@ -95,7 +133,7 @@ def _too_long(line: str) -> str:
     )
 
 
-def _tail(output: bytes) -> str:
+def tail(output: bytes) -> str:
     """The last lines, whole, as far as there is room."""
     text = output.decode("utf-8", "replace").strip()
     if len(text) <= SHOWN:

@@ -37,7 +37,7 @@ def gap(
     """What is missing for the agent's task to count as done. Runs its acceptance commands: outside any transaction.
 
     `findings`: what its last message says beside the result line. Raises acceptance.NoTime when `until` goes by because
-    of other tasks' commands.
+    of other tasks' commands, and acceptance.NotYours.
     """
     run, task = agent.run, agent.task
     home = base.of_agent(db, root, agent)
@@ -46,7 +46,15 @@ def gap(
         missing = _gap_in_files(db, root, home, agent, record, summary)
     else:
         missing = "" if tasks.has_commands(record) else _gap_in_words(db, root, agent, findings)
-    return missing or acceptance.failure(root, home, run, task, record, until=until)
+    if missing:
+        return missing
+
+    def excuse(failed: acceptance.Failure) -> str | None:
+        from fanout.run.evidence import not_yours  # slow to import, and needed where something fails
+
+        return None if agent.worktree else not_yours.excuse(db, root, agent, record, failed)
+
+    return acceptance.failure(root, home, run, task, record, until=until, excuse=excuse)
 
 
 def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str) -> str:
@@ -88,6 +96,17 @@ def _gap_in_files(
             f"with `BLOCKED|{agent.task}|why`."
         )
     return ""
+
+
+def reservation(db: sqlite3.Connection, agent: Agent) -> str:
+    """What is to be said beside a result that was taken though a command failed, "" else."""
+    event = journal.last(db, agent.run, agent.task, "red-before", "judged-apart")
+    if event is None or event.agent != agent.id:
+        return ""
+    facts = event.facts
+    if event.kind == "red-before":
+        return f"not checked: `{facts['command']}` fails as it did before the task began"
+    return f"`{facts['command']}` passes in a copy without the unfinished work of {tasks.few(facts['without'])}"
 
 
 def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str) -> str:

@@ -1,0 +1,228 @@
+"""An acceptance command that fails for what the task did not do: what is half done beside it, or what was red before.
+
+    excuse -> in a copy without what is unfinished beside the task: it passes, then the task's own part is right
+           -> in a copy without the task's work too: the same failure, then it was red before
+           -> no copy can be had: it is said whose files the output names, and nobody fails for that
+
+Whole suites are meant. What is the task's to get right: a command that names a file, an output that names a file of the
+task, or one that speaks of it (the test of the task's file may have been red before, and must be green now).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from fanout.run.agents import agents
+from fanout.run.changes import changes, objects
+from fanout.run.evidence import acceptance, apart
+from fanout.run.store import base, journal
+from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from typing import Any
+
+    from fanout.run.store.records import Agent
+
+    Before = dict[str, str]  # the objects that stood at the names of paths
+
+ROUNDS = 2
+MOST_NAMED = 200
+LONGEST = 200_000
+FILE = re.compile(r"[\w./@+-]*\w\.\w+")
+REPAIR = re.compile(r"\b(fix|repair|green|failing|fails|broken|red|regress\w*|flaky)\b", re.IGNORECASE)
+TIMES = re.compile(r"\b\d+(\.\d+)?\s?(ms|s|sec|seconds?|min)\b|\b0x[0-9a-f]+\b|(?<=line )\d+|(?<=:)\d+|\bt?mp\w+")
+PASSED = re.compile(
+    r"\b\d+(?= (passed|passing|total|tests?|ok|subtests?)\b)|(?<=[Rr]an )\d+|(?<=(pass|ests|otal)[: ])\s*\d+"
+)
+DOTS = re.compile(r"[.FExXsSP]+(\s*\[[\s\d]+%\])?$")
+
+
+def excuse(
+    db: sqlite3.Connection, root: str, agent: Agent, record: dict[str, Any], failed: acceptance.Failure
+) -> str | None:
+    """As acceptance.failure takes it. Raises acceptance.NotYours."""
+    unfinished = beside(db, root, agent)
+    own = changes.before_of(db, root, agent)
+    hidden = {name: old for one in unfinished.values() for name, old in one.items() if name not in own}
+    judged = _in_copy(db, root, agent, hidden, failed) if hidden else (failed.code, failed.output)
+    named = {who: shown for who, one in unfinished.items() if (shown := _named(db, root, agent, failed.output, one))}
+    if judged is None:
+        if named:
+            _not_judged(db, agent, failed, named)
+        return None
+    code, output = judged
+    if code == 0:
+        with Write(db):
+            journal.note(
+                db, "judged-apart", agent.run, agent.task, agent.id, command=_line(failed), without=sorted(unfinished)
+            )
+        return ""
+    if _is_elsewhere(db, root, agent, record, failed, output, own):
+        before = _in_copy(db, root, agent, {**hidden, **own}, failed)
+        if before is not None and before[0] and _is_no_more(db, root, agent, output, before[1]):
+            _red_before(db, agent, failed, output)
+            return ""
+    return _says_whose(failed, code, output, sorted(unfinished), named) if hidden else None
+
+
+def beside(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Before]:
+    """Who works beside the agent in its work tree, or ended without being done, with what they changed: as it was before."""
+    family = set(agents.family(db, agent))
+    home = base.tree(root, base.folder(db, root, agent.run))
+    found: dict[str, Before] = {}
+    for other in agents.live(db, agents.EVERY_KIND):
+        if other.id in family or other.worktree or base.tree(root, base.folder(db, root, other.run)) != home:
+            continue
+        if other.agent_id and other.agent_id == agent.agent_id:
+            continue
+        found.setdefault(agents.name_of(other, agent.run), {}).update(
+            _differing(root, changes.before_of(db, root, other))
+        )
+    for task in tasks.all_of(db, agent.run):
+        if task.state not in ("done", "running") and task.id != agent.task:
+            steps = changes.of_task(db, agent.run, task.id)
+            found[f"task {task.id}"] = _differing(root, {name: old for name, (old, _) in steps.items()})
+    return {who: before for who, before in found.items() if before}
+
+
+def _differing(root: str, before: Before) -> Before:
+    def is_as_before(name: str, old: str) -> bool:
+        full = os.path.join(root, name)
+        try:
+            return objects.name_of(full) == old
+        except OSError:
+            return old in (objects.ABSENT, objects.FOLDER)
+
+    return {name: old for name, old in before.items() if not is_as_before(name, old)}
+
+
+def _in_copy(
+    db: sqlite3.Connection, root: str, agent: Agent, before: Before, failed: acceptance.Failure
+) -> tuple[int | None, bytes] | None:
+    """How the command ends where the files are as they were before; None when that can't be had."""
+    folder = base.folder(db, root, agent.run)
+    tree = base.tree(root, folder)
+    try:
+        with apart.Copy(root, tree, before) as top:
+            where = os.path.normpath(os.path.join(top, os.path.relpath(folder, tree)))
+            if not os.path.isdir(where):
+                return None
+            code, output = failed.again(where)
+            output = output.replace(os.path.realpath(top).encode(), tree.encode()).replace(top.encode(), tree.encode())
+    except apart.Impossible:
+        return None
+    return None if code is None else (code, output)
+
+
+def _named(db: sqlite3.Connection, root: str, agent: Agent, output: bytes, names: Iterable[str]) -> list[str]:
+    """Those of the paths that the output speaks of, as they are typed in the run."""
+    text = output.decode("utf-8", "replace")
+    shown = [base.in_tree(db, root, agent.run, name) for name in names]
+    return [path for path in shown if _speaks_of(text, path)]
+
+
+def _speaks_of(text: str, path: str) -> bool:
+    """By the path, a part of it that still has a folder, or the name alone before a line number; a.b.c for a/b/c.py too."""
+    parts = path.split("/")
+    ways = [re.escape("/".join(parts[at:])) for at in range(max(1, len(parts) - 1))]
+    ways.append(re.escape(parts[-1]) + r"(?=:\d|\(\d)")
+    if len(parts) > 1:
+        ways.append(re.escape(".".join(parts)[: -len(os.path.splitext(path)[1]) or None]))
+    return re.search(rf"(?<![\w.-])(?:{'|'.join(ways)})(?![\w-])", text) is not None
+
+
+def _is_elsewhere(
+    db: sqlite3.Connection, root: str, agent: Agent, record: dict[str, Any], failed: acceptance.Failure, output: bytes,
+    own: Before,
+) -> bool:  # fmt: skip
+    """Whether the failure may be of what the task does not touch: neither its text, its command nor the output says else."""
+    if REPAIR.search(f"{record.get('title', '')} {record.get('description', '')}") or not _lines(output, ""):
+        return False
+    folder = base.folder(db, root, agent.run)
+    if any(os.path.isfile(os.path.join(folder, word)) for word in re.split(r"[\s;&|()'\"=]+", _line(failed)) if word):
+        return False
+    files = {*own, *record.get("writes", [])}
+    stems = {os.path.basename(name).split(".")[0] for name in files} - {""}
+    speakers = _files_in(folder, output)
+    return bool(speakers) and not _named(db, root, agent, output, files) and not _mention(speakers, stems)
+
+
+def _files_in(folder: str, output: bytes) -> list[str]:
+    """The files of the project that an output names."""
+    words = {word.lstrip("./") for word in FILE.findall(output.decode("utf-8", "replace").replace(folder + "/", ""))}
+    return [path for word in sorted(words)[:MOST_NAMED] if os.path.isfile(path := os.path.join(folder, word))]
+
+
+def _mention(files: list[str], stems: set[str]) -> bool:
+    """Whether one of the files is named for what the task works on, or has its name in its text."""
+    for path in files:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = os.path.basename(path) + "\n" + file.read(LONGEST)
+        if any(re.search(rf"(?<![^\W_]){re.escape(stem)}(?![^\W_])", text) for stem in stems):
+            return True
+    return False
+
+
+def _is_no_more(db: sqlite3.Connection, root: str, agent: Agent, now: bytes, before: bytes) -> bool:
+    """Whether all that is said now was said before; times, positions and how much passed aside."""
+    tree = base.tree(root, base.folder(db, root, agent.run))
+    return _lines(now, tree) <= _lines(before, tree)
+
+
+def _lines(output: bytes, tree: str) -> set[str]:
+    text = output.decode("utf-8", "replace")
+    lines = (text.replace(tree, "") if tree else text).splitlines()
+    plain = (PASSED.sub("#", TIMES.sub("#", line)).strip() for line in lines)
+    return {line for line in plain if line and not DOTS.fullmatch(line)}
+
+
+def _red_before(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, output: bytes) -> None:
+    """The first time, the agent is told; it may yet be its own to fix. Raises acceptance.NotYours."""
+    if not journal.concerns(db, agent.run, agent.id, "red-before"):
+        with Write(db):
+            journal.note(db, "red-before", agent.run, agent.task, agent.id, command=_line(failed))
+        raise acceptance.NotYours(
+            f"`{_line(failed)}` exits {failed.code}, and was red before you began, in the same way; the output names no "
+            f"file of your task:\n{acceptance.tail(output)}\nThat is not yours to fix, unless your task says so. If your "
+            f"own part is right, end once more with the same line: it is noted that this command could not check it."
+        )
+
+
+def _not_judged(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, named: dict[str, list[str]]) -> None:
+    """Asks again, ROUNDS times. Raises acceptance.NotYours."""
+    if journal.count(db, agent.run, agent.task, "not-judged") >= ROUNDS:
+        raise acceptance.NotYours(
+            f"`{_line(failed)}` exits {failed.code} in {_whose(named)}, which was half done; when it is done, "
+            f"`fanout done {agent.run}/{agent.task}` judges this task again.",
+            is_final=True,
+        )
+    with Write(db):
+        journal.note(db, "not-judged", agent.run, agent.task, agent.id, command=_line(failed), named=named)
+    raise acceptance.NotYours(
+        f"`{_line(failed)}` exits {failed.code}, and its output names {_whose(named)}, half done just now:\n"
+        f"{acceptance.tail(failed.output)}\nLeave that to its owner. If nothing in it is yours, end once more with the same "
+        f"line, as late as you can: it is judged again."
+    )
+
+
+def _says_whose(
+    failed: acceptance.Failure, code: int | None, output: bytes, who: list[str], named: dict[str, list[str]]
+) -> str:
+    whose = f" ({_whose(named)}, half done just now, is not yours)" if named else ""
+    return (
+        f"`{_line(failed)}` exits {code} also in a copy without the unfinished work of {tasks.few(who)}{whose}; "
+        f"there it says:\n{acceptance.tail(output)}\nMend what is yours (whole output: {failed.kept})."
+    )
+
+
+def _whose(named: dict[str, list[str]]) -> str:
+    return " and ".join(f"{tasks.few(paths)} of {who}" for who, paths in named.items())
+
+
+def _line(failed: acceptance.Failure) -> str:
+    return str(failed.item["command"])
