@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fanout.hooks.hook_call import Call
+    from fanout.run.store.records import Agent
 
 LONGEST_ERROR = 300
 DETACHING = ("nohup", "setsid", "disown")
@@ -54,7 +55,7 @@ def _command(call: Call) -> dict[str, object] | None:
     with Write(call.db):
         taken = snapshot.after(call.db, call.root, caller, call.tool_use, _process(call))
         agents.seen(call.db, caller.id)
-        said = notice.take(call.db, caller.id)
+        said = [*notice.take(call.db, caller.id), *(_put_back(call, caller) if caller.read_only else ())]
     if taken:
         said.append(TAKEN_IN.format(commits="; ".join(taken)))
     if not said:
@@ -62,6 +63,14 @@ def _command(call: Call) -> dict[str, object] | None:
     from fanout.hooks.answers import context
 
     return context(call.event, "\n".join(said))
+
+
+def _put_back(call: Call, reader_: Agent) -> list[str]:
+    """What a reader's command changed of the files that git tracks."""
+    from fanout.run.changes import owned, reader
+
+    others = owned.by_all(call.db, call.naming, reader_).others
+    return reader.after(call.db, call.root, call.tree, call.tool_use, others)
 
 
 def _process(call: Call) -> str:

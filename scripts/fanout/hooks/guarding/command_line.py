@@ -120,5 +120,22 @@ def _read_only(call: Call, effects: shell.Effects) -> str:
 
     if quorum.has_lost(call.db, caller):
         return quorum.told(call.db, caller)
+    if _only_checks(effects):
+        _note_for_reader(call)
+        return ""
     why = effects.reasons[0] if effects.reasons else "it may write"
-    return f"{agents.name_of(caller)} is read-only, and this command is not: {why}. Use commands that only read."
+    return (
+        f"{agents.name_of(caller)} is read-only, and this command is not: {why}. Use commands that only read or check."
+    )
+
+
+def _only_checks(effects: shell.Effects) -> bool:
+    """Tests, linters, builds: what they write beside caches and output is put back afterwards (run/changes/reader.py)."""
+    return effects.unknown and effects.checks and all(found.endangers is None for found in effects.git)
+
+
+def _note_for_reader(call: Call) -> None:
+    from fanout.run.changes import reader
+
+    with Write(call.db):
+        reader.before(call.db, call.root, call.tree, call.tool_use)

@@ -1,0 +1,98 @@
+"""A reader may run tests, linters and builds; what one of them changes of the tracked files is put back and said."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from hooks.desk import Desk, context, denial
+from project import Project
+from run.plans import plan
+
+FILES = {
+    "a.txt": "a\n",
+    "mine.txt": "committed\n",
+    ".gitignore": ".cache/\nbuild/\n",
+    "Makefile": "test:\n\tmkdir -p build && echo out > build/log && cat a.txt\n"
+    "check:\n\techo x >> a.txt; echo y > mine.txt; rm -f b.txt\n",
+    "package.json": '{"scripts": {"test": "vitest run"}}\n',
+    "b.txt": "b\n",
+    "test_x.py": "def test_x():\n    assert True\n",
+}
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    project = Project(desk.root)
+    project.write(FILES)
+    project.commit_all()
+    project.write({"mine.txt": "the user's, not committed\n"})
+    desk.start(plan({"01": {"record": {"read_only": True}}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def run(desk: Desk, command: str) -> str:
+    """The command between its hooks; what the reader is told after it."""
+    assert denial(desk.bash("agent-01", command)) == ""
+    subprocess.run(["bash", "-c", command], cwd=desk.root, check=False, capture_output=True)
+    given = {"tool_name": "Bash", "tool_input": {"command": command}, "tool_use_id": f"t{desk.calls}"}
+    return context(desk.send("after", "PostToolUse", agent_id="agent-01", agent_type="x", **given))
+
+
+CHECKS = [
+    "pytest -q",
+    "npm test",
+    "cargo test",
+    "tsc --noEmit",
+    "ruff check .",
+    "mypy src",
+    "make -n",
+    "docker compose ps",
+]
+
+
+@pytest.mark.parametrize(
+    "command", [*CHECKS, "go vet ./... && go test ./...", "npx eslint . | tail -20", "git status && pytest"]
+)
+def test_checks_may_run(desk: Desk, command: str) -> None:
+    assert denial(desk.bash("agent-01", command)) == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ruff check --fix .",
+        "eslint --fix .",
+        "echo x > a.txt",
+        "pytest > out.txt",
+        "./run.sh",
+        "git commit -am x",
+        "pytest; rm a.txt",
+    ],
+)
+def test_what_writes_may_not(desk: Desk, command: str) -> None:
+    assert "read-only" in denial(desk.bash("agent-01", command))
+
+
+def test_a_check_that_changes_nothing_is_silent_and_its_output_stays(desk: Desk) -> None:
+    assert run(desk, "make test") == ""
+    assert (desk.root / "build" / "log").exists()
+
+
+def test_what_a_check_changed_is_put_back_as_it_was_and_kept(desk: Desk) -> None:
+    said = run(desk, "make check")
+    assert "This command changed a.txt, mine.txt, which git tracks. You only read, so it is put back" in said
+    assert (desk.root / "a.txt").read_text() == "a\n"
+    assert (desk.root / "mine.txt").read_text() == "the user's, not committed\n"
+    kept = desk.root / ".fanout" / "conflicts" / "reader"
+    assert (kept / "a.txt").read_text() == "a\nx\n" and (kept / "mine.txt").read_text() == "y\n"
+
+
+def test_a_siblings_own_write_meanwhile_stays(desk: Desk) -> None:
+    assert denial(desk.bash("agent-01", "make test")) == ""
+    desk.do("agent-02", "b.txt", "the sibling's\n")
+    given = {"tool_name": "Bash", "tool_input": {"command": "make test"}, "tool_use_id": f"t{desk.calls - 1}"}
+    desk.send("after", "PostToolUse", agent_id="agent-01", agent_type="x", **given)
+    assert (desk.root / "b.txt").read_text() == "the sibling's\n"
