@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.errors import FanoutError, Problem, SourceError
-from fanout.plan.files import Files
+from fanout.errors import Problem, SourceError
 from fanout.plan.read.formats import oac_files, oac_status
 from fanout.plan.read.formats.oac_files import Feature, Subtask
 from fanout.plan.read.prose import touched
@@ -27,21 +26,27 @@ _STATUS: dict[str, Status] = {
 def detect(source: Source) -> float:
     """A folder with such files, a folder of such folders, or one of the files themselves."""
     if source.is_folder:
-        if _has_files(source.files, source.path):
+        if oac_files.has_files(source.files, source.path):
             return 0.95
-        return 0.9 if _inside(source.files, source.path) else 0.0
+        return 0.9 if oac_files.features_below(source.files, source.path) else 0.0
     name = os.path.basename(source.path)
     if name != oac_files.TASK and not oac_files.SUBTASK.match(name):
         return 0.0
     data = jsonc.peek(source.text)
     marks = ("subtask_count", "objective", "exit_criteria", "seq", "acceptance_criteria", "deliverables")
     known = isinstance(data, dict) and "tasks" not in data and any(mark in data for mark in marks)
-    return 0.95 if known else 0.6 if data is None and _has_files(source.files, os.path.dirname(source.path)) else 0.0
+    return (
+        0.95
+        if known
+        else 0.6
+        if data is None and oac_files.has_files(source.files, os.path.dirname(source.path))
+        else 0.0
+    )
 
 
 def read(source: Source) -> Reading:
     """Raises SourceError with every broken file, its line and column."""
-    folder = feature_folder(source)
+    folder = oac_files.folder_of(source)
     feature = oac_files.load(source.files, folder, name_of(folder, source.root))
     gather = Gather(source, NAME)
     gather.strict = True
@@ -58,42 +63,6 @@ def read(source: Source) -> Reading:
     _remarks(gather, feature)
     title = str((feature.task or {}).get("name") or "")
     return gather.reading(str((feature.task or {}).get("id") or feature.name), title)
-
-
-def feature_folder(source: Source) -> str:
-    """The folder that holds the feature's files. Raises FanoutError when several could be meant."""
-    if not source.path:
-        raise FanoutError(
-            "a feature of several files can't come from standard input.", "Name the feature or its folder."
-        )
-    if not source.is_folder:
-        return os.path.dirname(source.path)
-    if _has_files(source.files, source.path):
-        return source.path
-    inside = _inside(source.files, source.path)
-    if len(inside) == 1:
-        return os.path.join(source.path, inside[0])
-    if not inside:
-        raise FanoutError(f"{source.path} has no task.json and no subtask_NN.json.", "Name a feature's folder.")
-    raise FanoutError(f"{source.path} holds {len(inside)} features.", f"Name one: {', '.join(inside[:10])}.")
-
-
-def _has_files(files: Files, folder: str) -> bool:
-    names = files.names(folder)
-    if any(oac_files.SUBTASK.match(name) for name in names):
-        return True
-    return oac_files.TASK in names and os.path.basename(os.path.dirname(folder)) == "tasks"
-
-
-def _inside(files: Files, folder: str) -> list[str]:
-    for candidate in (folder, os.path.join(folder, ".tmp", "tasks")):
-        if os.path.basename(candidate) == "tasks":
-            features = oac_files.features(files, candidate)
-            found = [name for name in features if _has_files(files, os.path.join(candidate, name))]
-            if found:
-                prefix = os.path.relpath(candidate, folder)
-                return [name if prefix == "." else os.path.join(prefix, name) for name in found]
-    return []
 
 
 def _ids(feature: Feature) -> dict[str, str]:

@@ -6,9 +6,10 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from fanout.errors import Problem, SourceError
+from fanout.errors import FanoutError, Problem, SourceError
 from fanout.plan.files import Files
 from fanout.plan.read.text import jsonc
+from fanout.plan.reading import Source
 
 TASK = "task.json"
 SUBTASK = re.compile(r"subtask_(\d{2})\.json\Z")
@@ -91,3 +92,40 @@ def _seq(data: dict[str, object], number: str) -> str:
     if isinstance(seq, int) and not isinstance(seq, bool):
         return f"{seq:02d}"
     return seq if isinstance(seq, str) and seq.strip() else number
+
+
+def folder_of(source: Source) -> str:
+    """The folder that holds the feature's files. Raises FanoutError when several could be meant."""
+    if not source.path:
+        raise FanoutError(
+            "a feature of several files can't come from standard input.", "Name the feature or its folder."
+        )
+    if not source.is_folder:
+        return os.path.dirname(source.path)
+    if has_files(source.files, source.path):
+        return source.path
+    below = features_below(source.files, source.path)
+    if len(below) == 1:
+        return os.path.join(source.path, below[0])
+    if not below:
+        raise FanoutError(f"{source.path} has no task.json and no subtask_NN.json.", "Name a feature's folder.")
+    raise FanoutError(f"{source.path} holds {len(below)} features.", f"Name one: {', '.join(below[:10])}.")
+
+
+def has_files(files: Files, folder: str) -> bool:
+    """Whether the folder is a feature's."""
+    names = files.names(folder)
+    if any(SUBTASK.match(name) for name in names):
+        return True
+    return TASK in names and os.path.basename(os.path.dirname(folder)) == "tasks"
+
+
+def features_below(files: Files, folder: str) -> list[str]:
+    """The features in a folder of tasks, or of a project, relative to it."""
+    for candidate in (folder, os.path.join(folder, ".tmp", "tasks")):
+        if os.path.basename(candidate) == "tasks":
+            found = [name for name in features(files, candidate) if has_files(files, os.path.join(candidate, name))]
+            if found:
+                prefix = os.path.relpath(candidate, folder)
+                return [name if prefix == "." else os.path.join(prefix, name) for name in found]
+    return []

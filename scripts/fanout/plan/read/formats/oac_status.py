@@ -19,10 +19,8 @@ _STATUS = {"skipped": "pending"}  # their status has no word for it
 
 def mark(origin: Origin) -> list[Edit]:
     """The edits for one subtask, and the counter of task.json. Raises FanoutError when the subtask is gone."""
-    from fanout.plan.read.formats.oac import feature_folder
-
     status = _STATUS.get(origin.status, origin.status)
-    return edits(origin.source.files, feature_folder(origin.source), origin.task, status, origin.summary)
+    return edits(origin.source.files, oac_files.folder_of(origin.source), origin.task, status, origin.summary)
 
 
 def edits(files: Files, folder: str, task: str, status: str, summary: str = "") -> list[Edit]:
