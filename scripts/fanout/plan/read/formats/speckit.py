@@ -14,7 +14,6 @@ from fanout.plan.read import edges, places
 from fanout.plan.read.outline import headings
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
-from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather, one_line
 from fanout.plan.read.text import listing, markdown
 from fanout.plan.read.text.content import Content, flip
@@ -106,46 +105,66 @@ def _in_folder(files: Files, folder: str) -> list[str]:
 
 
 def _tasks(gather: Gather, page: Page, path: str) -> list[_Phase]:
-    phases = [_Phase("")]
-    phase_level = 0
-    skip_to = 0
-    last: tuple[Entry, int, list[str]] | None = None
+    found = _List(gather, page, path)
     for index, line in enumerate(page.lines):
-        if not line.plain or index < skip_to:
-            continue
+        if line.plain and index >= found.skip_to:
+            found.line(index, line)
+    beside = {name: full for name in _NEIGHBOURS for full in listing.neighbours(gather, path, [name])}
+    for phase in found.phases:
+        for entry in phase.entries:
+            _touched(gather, entry, phase, beside)
+    return [phase for phase in found.phases if phase.entries]
+
+
+class _List:
+    """What the lines of a list say, one after the other: its phases with their tasks."""
+
+    def __init__(self, gather: Gather, page: Page, path: str) -> None:
+        self.gather, self.page, self.path = gather, page, path
+        self.phases = [_Phase("")]
+        self.phase_level = 0
+        self.skip_to = 0  # behind the body of a task that is a heading
+        self.last: tuple[Entry, int, list[str]] | None = None  # the task of the box above, its indent and its text
+
+    def line(self, index: int, line: Line) -> None:
         if line.level:
-            head = _HEAD.match(markdown.bare(line.title) if not line.title.startswith("[") else line.title)
-            last = None
-            if head:
-                block = markdown.section(page.lines, index)
-                skip_to = index + 1 + len(block)
-                phases[-1].entries.append(_heading_task(gather, path, line, head, block))
-            elif _is_phase(line, phase_level):
-                phase_level = line.level
-                phases.append(_phase(line))
-            continue
+            self._heading(index, line)
+            return
         box = line.box()
         start = _START.match(box.text) if box else None
         if box and start:
-            entry, details = _box_task(gather, path, line, box, start)
-            listing.unknown_box(gather, box, entry.id)
-            phases[-1].entries.append(entry)
-            last = (entry, box.indent, details)
-        elif last and line.text.strip() and line.indent > last[1]:
-            last[2].append(line.text.strip())
-            _continue(last[0], last[2])
+            self._box(line, box, start)
+        elif self.last and line.text.strip() and line.indent > self.last[1]:
+            self.last[2].append(line.text.strip())
+            _continue(self.last[0], self.last[2])
         elif box or line.nearly():
-            gather.leave(gather.place(path, line.number), line.text)
+            self.gather.leave(self.gather.place(self.path, line.number), line.text)
         elif line.text.strip() and not line.text.startswith((" ", "\t")):
-            last = None
-    beside = {name: full for name in _NEIGHBOURS for full in listing.neighbours(gather, path, [name])}
-    for phase in phases:
-        for entry in phase.entries:
-            entry.note.phase = phase.title
-            touched.from_prose(entry, str(entry.fields.get("description") or entry.fields["title"]))
-            _near_files(entry, beside)
-            touched.settle(gather, entry, str(entry.fields["title"]))
-    return [phase for phase in phases if phase.entries]
+            self.last = None
+
+    def _heading(self, index: int, line: Line) -> None:
+        head = _HEAD.match(markdown.bare(line.title) if not line.title.startswith("[") else line.title)
+        self.last = None
+        if head:
+            block = markdown.section(self.page.lines, index)
+            self.skip_to = index + 1 + len(block)
+            self.phases[-1].entries.append(_heading_task(self.gather, self.path, line, head, block))
+        elif _is_phase(line, self.phase_level):
+            self.phase_level = line.level
+            self.phases.append(_phase(line))
+
+    def _box(self, line: Line, box: Box, start: re.Match[str]) -> None:
+        entry, details = _box_task(self.gather, self.path, line, box, start)
+        listing.unknown_box(self.gather, box, entry.id)
+        self.phases[-1].entries.append(entry)
+        self.last = (entry, box.indent, details)
+
+
+def _touched(gather: Gather, entry: Entry, phase: _Phase, beside: dict[str, str]) -> None:
+    entry.note.phase = phase.title
+    touched.from_prose(entry, _words(entry))
+    _near_files(entry, beside)
+    touched.settle(gather, entry, str(entry.fields["title"]))
 
 
 def _is_phase(line: Line, level: int) -> bool:
@@ -229,7 +248,7 @@ def _leave_references(gather: Gather, page: Page, path: str) -> None:
 def _order(gather: Gather, page: Page, phases: list[_Phase]) -> None:
     found = listing.phrases(gather, ID)
     said = {id(entry): listing.need(gather, found, entry, _words(entry)) for entry in gather.entries}
-    _stated_order(gather, page, phases, found)
+    _stated_order(gather, page, phases)
     for phase in phases:
         _in_phase(phase, {key for key, stated in said.items() if stated})
     listing.keep_doubtful(gather)
@@ -275,23 +294,28 @@ def _between(phases: list[_Phase]) -> None:
             edges.barrier(edges.sinks(other.entries), first, reason, 0.8)
 
 
-def _stated_order(gather: Gather, page: Page, phases: list[_Phase], found: Phrases) -> None:
+def _stated_order(gather: Gather, page: Page, phases: list[_Phase]) -> None:
     """Arrows between tasks, stories or phases, and "User Story 3 depends on User Story 1"."""
     names = _Names(gather, phases)
     for line in page.lines:
-        text = line.text
         if line.box() or line.hidden:
             continue
-        if _ARROW.search(text) and (line.fenced or not line.level):
-            _arrows(names, text)
+        if _ARROW.search(line.text) and (line.fenced or not line.level):
+            _arrows(names, line.text)
         elif line.plain and not line.level:
-            match = re.search(r"\b(?:depends? on|requires?|依赖)", text, re.IGNORECASE)
-            if match:
-                owner = names.phase(text[: match.start()])
-                for part in re.split(r"\band\b|,|、|和|\bor\b|-\s", text[match.end() :].split("(")[0]):
-                    other = names.phase(part)
-                    if owner and other and owner is not other and phases.index(other) < phases.index(owner):
-                        owner.after = [*(owner.after or []), other]
+            _sentence(names, line.text)
+
+
+def _sentence(names: _Names, text: str) -> None:
+    """A phase that depends on another one waits for it, if that one stands before it."""
+    match = re.search(r"\b(?:depends? on|requires?|依赖)", text, re.IGNORECASE)
+    owner = names.phase(text[: match.start()]) if match else None
+    if match is None or owner is None:
+        return
+    for part in re.split(r"\band\b|,|、|和|\bor\b|-\s", text[match.end() :].split("(")[0]):
+        other = names.phase(part)
+        if other and owner is not other and names.phases.index(other) < names.phases.index(owner):
+            owner.after = [*(owner.after or []), other]
 
 
 class _Names:

@@ -53,15 +53,10 @@ def _needs(gather: Gather, found: Outline, path: str) -> None:
     lines = [line for group in found.groups if _NEEDS.search(group.title) for line in group.lines if line.plain]
     stated = False
     for line in lines:
-        text = line.bullet() or line.text.strip()
-        between, arrow = _BETWEEN.search(text), _ARROW.search(text)
-        cut = between or arrow
-        if cut is None:
+        pair = _pair(line.bullet() or line.text.strip())
+        if pair is None:
             continue
-        left, right = _ids(text[: cut.start()]), _ids(re.split(r"[(（]", text[cut.end() :])[0])
-        behind, first = (left, right) if between else (right, left)
-        after = [one for name in behind for one in heads.get(name, [name]) if one in gather.known]
-        before = [one for name in first for one in heads.get(name, [name]) if one in gather.known]
+        after, before = ([one for one in _boxes(heads, names) if one in gather.known] for names in pair)
         for name in after:
             gather.known[name].add("depends_on", [other for other in before if other != name])
         stated = stated or bool(after and before)
@@ -71,6 +66,20 @@ def _needs(gather: Gather, found: Outline, path: str) -> None:
         stage.stated = True
     if stated and not heads:
         found.waits.known.update(gather.known)
+
+
+def _pair(text: str) -> tuple[list[str], list[str]] | None:
+    """The tasks that wait and those that they wait for, as the line names them; None when it says nothing of order."""
+    between = _BETWEEN.search(text)
+    cut = between or _ARROW.search(text)
+    if cut is None:
+        return None
+    left, right = _ids(text[: cut.start()]), _ids(re.split(r"[(（]", text[cut.end() :])[0])
+    return (left, right) if between else (right, left)
+
+
+def _boxes(heads: dict[str, list[str]], names: list[str]) -> list[str]:
+    return [one for name in names for one in heads.get(name, [name])]
 
 
 def _heads(found: Outline) -> dict[str, list[str]]:
