@@ -122,6 +122,21 @@ def _identity(head: _Head, used: set[str]) -> str:
 
 def _headings(page: Page) -> list[_Head]:
     """The numbered headings that hold no other one; of plain sections with a number those that tell of work."""
+    found = _numbered(page)
+    named = any(match["kind"] for _index, match in found)
+    heads: list[_Head] = []
+    for index, match in found:
+        lines = markdown.section(page.lines, index)
+        if any(index < other <= index + len(lines) for other, _match in found):
+            continue
+        over, kind = _over(page, index), (match["kind"] or "").lower()
+        if kind or not named or _TASK.match(over):
+            heads.append(_Head(match["number"], match["rest"], page.lines[index], lines, over, kind))
+    return heads
+
+
+def _numbered(page: Page) -> list[tuple[int, re.Match[str]]]:
+    """The lines that are numbered headings, but not those of sections that tell of the work, nor what is below these."""
     found: list[tuple[int, re.Match[str]]] = []
     trail: list[tuple[int, str]] = []
     for index, line in enumerate(page.lines):
@@ -129,24 +144,16 @@ def _headings(page: Page) -> list[_Head]:
             continue
         trail = [head for head in trail if head[0] < line.level]
         title = markdown.bare(line.title)
-        match = _TASK.match(title)
-        about = any(level > 1 and _ABOUT.match(over) for level, over in trail)
-        if match and not about and (match["kind"] or not _ABOUT.match(match["rest"])) and line.level > 1:
+        match = _TASK.match(title) if line.level > 1 and not _tells(trail) else None
+        if match and (match["kind"] or not _ABOUT.match(match["rest"])):
             found.append((index, match))
         trail.append((line.level, title))
-    named = [item for item in found if item[1]["kind"]]
-    chosen = named if named else found
-    heads: list[_Head] = []
-    for index, match in found if named else chosen:
-        lines = markdown.section(page.lines, index)
-        if any(index < other <= index + len(lines) for other, _match in found):
-            continue
-        over = _over(page, index)
-        if match["kind"] or not named or _TASK.match(over):
-            heads.append(
-                _Head(match["number"], match["rest"], page.lines[index], lines, over, (match["kind"] or "").lower())
-            )
-    return heads
+    return found
+
+
+def _tells(trail: list[tuple[int, str]]) -> bool:
+    """Whether one of the headings above tells of the work and is none of it."""
+    return any(level > 1 and _ABOUT.match(title) for level, title in trail)
 
 
 def _only_groups(heads: list[_Head], items: list[_Head]) -> bool:
@@ -176,9 +183,14 @@ def _items(page: Page) -> list[_Head]:
         over = trail[-1][1] if trail else ""
         if match:
             found.append(_Head(match["number"], markdown.bare(match["rest"]), line, [], over))
-        elif found and found[-1].over == over and (line.indent or not line.text.strip() or line.fenced):
+        elif found and found[-1].over == over and _goes_on(line):
             found[-1].lines.append(line)
     return found
+
+
+def _goes_on(line: Line) -> bool:
+    """Whether the line belongs to the item above it."""
+    return bool(line.indent) or not line.text.strip() or line.fenced
 
 
 def _status(head: _Head) -> Status:
