@@ -26,6 +26,7 @@ _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
 _USERS = re.compile(r"\([^()]*\b(?:used|consumed|needed|required|called)\s+by\b[^()]*\)", re.IGNORECASE)
 _COMMIT = re.compile(r"(\s*(?:\$ )?git\s+commit\b)(.*)\Z")
 _ADD = re.compile(r"(\s*(?:\$ )?)git\s+(?:add|stage)\b.*\Z")
+_YOURS = "<your own files>"
 _SWEEP = re.compile(r"\s-(?:a|am|A)\b|\s--all\b")
 
 
@@ -87,23 +88,27 @@ def _body(page: Page, index: int) -> list[Line]:
 
 
 def _files(entry: Entry, lines: list[Line]) -> None:
-    inside = False
+    inside = False  # below a field of files
     for line in lines:
         if not line.plain:
             continue
         field = line.field()
-        if field or line.level or line.box():
-            named = bool(field and labelled_sections.is_files(field[0]))
-            if not named and field and line.bullet() is not None and inside and not line.box():
-                labelled_sections.file_item(entry, f"{field[0]}: {field[1]}")
-                continue
-            inside = named
-            for part in labelled_sections.split_files(field[1]) if field and named else []:
+        if not (field or line.level or line.box()):
+            if inside and line.bullet() is not None:
+                labelled_sections.file_item(entry, line.bullet() or "")
+        elif field and inside and _is_item(line, field[0]):
+            labelled_sections.file_item(entry, f"{field[0]}: {field[1]}")
+        else:
+            inside = bool(field and labelled_sections.is_files(field[0]))
+            for part in labelled_sections.split_files(field[1]) if field and inside else []:
                 labelled_sections.file_item(entry, part)
-        elif inside and line.bullet() is not None:
-            labelled_sections.file_item(entry, line.bullet() or "")
     steps = "\n".join(box.text for box in _boxes(lines))
     touched.from_prose(entry, f"{entry.fields['title']}\n{steps}", only_reads=bool(entry.get("writes")))
+
+
+def _is_item(line: Line, name: str) -> bool:
+    """Whether a field is an item of the list above it, as "- **Create**: `src/a.py`", and no list of files itself."""
+    return line.bullet() is not None and not line.box() and not labelled_sections.is_files(name)
 
 
 def _order(gather: Gather, bodies: list[list[Line]]) -> None:
@@ -169,18 +174,22 @@ def _describe(entry: Entry, lines: list[Line]) -> bool:
 
 
 def _limited(text: str, own: str) -> tuple[str, bool]:
-    add, commit = _ADD.match(text), _COMMIT.match(text)
     parts = text.split("&&") if "&&" in text else []
-    if parts and any(_ADD.match(part) or _COMMIT.match(part) for part in parts):
+    if any(_ADD.match(part) or _COMMIT.match(part) for part in parts):
         return "&&".join(_limited(part.rstrip(), own)[0] + " " for part in parts).rstrip(), True
+    add, commit = _ADD.match(text), _COMMIT.match(text)
     if add:
-        return f"{add[1]}git add -- {own or '<your own files>'}", True
+        return f"{add[1]}git add -- {own or _YOURS}", True
     if commit:
-        options = _SWEEP.sub(lambda match: " -m" if match[0] == " -am" else "", commit[2])
-        closed = options.count('"') % 2 == 0 and options.count("'") % 2 == 0 and "<<" not in options
-        limit = f" -- {own or '<your own files>'}" if closed and " -- " not in options else ""
-        return commit[1] + options + limit, True
+        return commit[1] + _limited_options(commit[2], own), True
     return text, False
+
+
+def _limited_options(given: str, own: str) -> str:
+    """The options of a commit without those that sweep up everything, and with its paths unless the message goes on."""
+    options = _SWEEP.sub(lambda match: " -m" if match[0] == " -am" else "", given)
+    closed = options.count('"') % 2 == 0 and options.count("'") % 2 == 0 and "<<" not in options
+    return f"{options} -- {own or _YOURS}" if closed and " -- " not in options else options
 
 
 def mark(origin: Origin) -> list[Edit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from typing import NamedTuple
 
 from fanout.errors import FanoutError, Problem, SourceError
 from fanout.plan.files import Files
@@ -19,6 +20,7 @@ from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
 NAME = "task-master"
 _MARKS = ("testStrategy", "subtasks", "dependencies", "priority", "details")
+_OTHERS = {"depends_on", "writes", "accept", "subject", "blockedBy"}  # other lists have tasks with these
 _WORD: dict[Status, str] = {
     "pending": "pending",
     "in_progress": "in-progress",
@@ -51,12 +53,13 @@ def _looks(data: object, plain: bool, tagged: bool) -> float:
         return 0.5 if tagged and not plain else 0.0
     score = max(sum(mark in task for mark in _MARKS) for task in tasks)
     numbered = any(isinstance(task.get("id"), int) for task in tasks)
-    native = any({"depends_on", "writes", "accept"} & task.keys() for task in tasks)
-    if native or any("subject" in task or "blockedBy" in task for task in tasks):
+    if any(_OTHERS & task.keys() for task in tasks):
         return 0.1 if numbered and (plain or tagged) else 0.0
-    if not plain and not tagged:
-        return 0.62 if score >= 2 else 0.0
-    return 0.9 if score >= 2 else 0.6 if score or not plain else 0.55 if numbered else 0.0
+    if score >= 2:
+        return 0.9 if plain or tagged else 0.62
+    if not plain:
+        return 0.6 if tagged else 0.0
+    return 0.6 if score else 0.55 if numbered else 0.0
 
 
 def read(source: Source) -> Reading:
@@ -134,38 +137,57 @@ def _tag(source: Source, path: str, lists: dict[str, list[object]]) -> str:
     return next((tag for tag in (current, "master", "") if tag in lists), next(iter(lists)))
 
 
+class _Part(NamedTuple):
+    """A task or sub-task, and the fields that it was made of."""
+
+    entry: Entry
+    fields: Fields
+
+
 def _tasks(gather: Gather, path: str, text: str, tag: str, items: list[object], problems: list[Problem]) -> None:
     lines, sub_lines = _lines(text, tag)
-    parts: list[tuple[Entry, list[Entry], Fields, list[Fields]]] = []
+    made: list[tuple[_Part, list[_Part]]] = []
     for index, item in enumerate(items):
         place = gather.place(path, lines[index] if index < len(lines) else 1)
         fields = _object(item, place, problems)
         if fields is None:
             continue
         identity = fields.text("id") or str(index + 1)
-        inside: list[Fields] = []
-        children: list[Entry] = []
-        for number, sub in enumerate(fields.objects("subtasks")):
-            known = sub_lines[index] if index < len(sub_lines) else []
-            where = gather.place(path, known[number]) if number < len(known) else place
-            inside.append(Fields(sub, where, problems, "task-master/subtask"))
-            name = inside[-1].text("id") or str(number + 1)
-            children.append(_task(gather, inside[-1], _child_id(identity, name), where))
-        entry = _task(gather, fields, identity, place)
-        parts.append((entry, children, fields, inside))
-    for entry, children, fields, inside in parts:
-        entry.add("depends_on", [clean_id(name) for name in fields.texts("dependencies")])
-        for child, inner in zip(children, inside, strict=True):
-            for name in inner.texts("dependencies"):
-                _sibling(gather, entry, child, name)
-        for each in (*children, entry):
-            words = f"{each.fields['title']}\n{each.fields.get('description', '')}"
-            if each is not entry or not children:
-                touched.from_prose(each, words, only_reads=bool(each.get("writes")))
-                touched.settle(gather, each, str(each.fields["title"]))
-        if children:
-            _end_with(gather, entry, children)
-            containers.close_over(entry, children, "its sub-tasks")
+        known = sub_lines[index] if index < len(sub_lines) else []
+        children = _children(gather, fields, identity, [gather.place(path, line) for line in known], problems)
+        made.append((_Part(_task(gather, fields, identity, place), fields), children))
+    for part, children in made:
+        _depend(gather, part, children)
+        _settle(gather, part.entry, [child.entry for child in children])
+
+
+def _children(gather: Gather, fields: Fields, identity: str, places: list[str], problems: list[Problem]) -> list[_Part]:
+    """The sub-tasks of the task `identity`; `places` are theirs, as far as they are known."""
+    children: list[_Part] = []
+    for number, sub in enumerate(fields.objects("subtasks")):
+        place = places[number] if number < len(places) else fields.record
+        inner = Fields(sub, place, problems, "task-master/subtask")
+        name = inner.text("id") or str(number + 1)
+        children.append(_Part(_task(gather, inner, _child_id(identity, name), place), inner))
+    return children
+
+
+def _depend(gather: Gather, part: _Part, children: list[_Part]) -> None:
+    part.entry.add("depends_on", [clean_id(name) for name in part.fields.texts("dependencies")])
+    for child in children:
+        for name in child.fields.texts("dependencies"):
+            _sibling(gather, part.entry, child.entry, name)
+
+
+def _settle(gather: Gather, entry: Entry, children: list[Entry]) -> None:
+    """What the parts touch, or the task itself when it has none; a whole closes over its parts."""
+    for each in children or [entry]:
+        words = f"{each.fields['title']}\n{each.fields.get('description', '')}"
+        touched.from_prose(each, words, only_reads=bool(each.get("writes")))
+        touched.settle(gather, each, str(each.fields["title"]))
+    if children:
+        _end_with(gather, entry, children)
+        containers.close_over(entry, children, "its sub-tasks")
 
 
 def _end_with(gather: Gather, entry: Entry, children: list[Entry]) -> None:
