@@ -32,6 +32,7 @@ class Note:
     order: dict[str, str] = field(default_factory=dict)  # of depends_on what was inferred: the id, and why
     phase: str = ""
     optional: bool = False  # the source says that it may be left out: no task waits for it by inference
+    person: bool = False  # a person does it: it is held, and the reader has said so
     unsure: bool = False  # what it touches is not known (or is said to be shared): keep every other task away from it
 
 

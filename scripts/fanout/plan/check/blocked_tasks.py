@@ -13,7 +13,7 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Tasks that are not started, because they or what they wait for is blocked; and those begun by somebody."""
     plan, notes = facts.plan, facts.plan.reading.notes
     names = plan.ids(sorted(plan.left_out))
-    if blocked := [name for name in names if notes[name].status == "blocked"]:
+    if blocked := [name for name in names if notes[name].status == "blocked" and not notes[name].person]:
         behind = _behind([name for name in names if name not in blocked])
         message = f"is blocked, deferred or on hold in the list{_also(blocked)}: not started{behind}"
         fix = "Mark it open there to have it done, or cancelled to go on without it."

@@ -6,6 +6,7 @@ import pytest
 from plan.read import corpus
 
 from fanout.errors import FanoutError, SourceError
+from fanout.plan import planner
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.source import write_back
@@ -341,3 +342,13 @@ def test_what_can_not_be_read_says_why(form, text, message):
     with pytest.raises((FanoutError, SourceError)) as error:
         read(text, form)
     assert message in str(error.value)
+
+
+def test_what_a_person_verifies_is_not_called_blocked():
+    text = (
+        "## Phase 1\n- [ ] Task: Write `a.py`\n- [ ] Task: Conductor - User Manual Verification 'Phase 1'\n"
+        "## Phase 2\n- [ ] Task: Write `b.py`\n"
+    )
+    codes = [remark.code for remark in planner.make(read(text)).warnings]
+    assert "for-a-person" in codes
+    assert "held-back" not in codes

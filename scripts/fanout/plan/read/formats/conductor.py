@@ -53,7 +53,7 @@ def _verifications(gather: Gather, found: Outline) -> None:
             entry.fields["read_only"] = True
             entry.fields["writes"], entry.reasons = [], {}
             if entry.note.status in ("pending", "in_progress"):
-                entry.note.status = "blocked"
+                entry.note.status, entry.note.person = "blocked", True
                 held.append(entry)
     if held:
         also = f", as do {', '.join(entry.id for entry in held[1:12])}" if len(held) > 1 else ""
