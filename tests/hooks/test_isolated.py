@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hooks.desk import context, denial
 from hooks.isolated import LINES, Isolated
 from project import Project
+from run.plans import plan
 
 from fanout.run.changes import commit, undo
 from fanout.run.flow import brief
+from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
 
 
 @pytest.fixture
@@ -76,3 +81,122 @@ def test_a_file_that_a_sibling_works_on_is_not_brought_in(isolated: Isolated) ->
     assert isolated.end("agent-01", "DONE|01|did it") == {}
     (row,) = isolated.rows("SELECT outcome FROM task WHERE id = '01'")
     assert "b.txt belongs to task 02" in row["outcome"] and (isolated.root / "b.txt").read_text() == "b\n"
+
+
+# -- what a worktree begins with ------------------------------------------------------------------------------------------
+
+STEPS: dict[str, dict[str, Any]] = {
+    "dep": {"writes": ["a.txt", "made.txt", "gone.txt"]},
+    "one": {"writes": ["a.txt", "b.txt"], "needs": ["dep"], "record": {"isolation": "worktree"}},
+    "two": {"writes": ["a.txt"], "needs": ["dep"], "record": {"isolation": "worktree"}},
+}
+
+
+class After(Isolated):
+    """Two tasks with worktrees of their own after one that leaves its work uncommitted, in files that the user changed."""
+
+    def begin(self) -> None:
+        self.project = Project(self.root)
+        self.project.write({"a.txt": LINES, "b.txt": "b\n", "gone.txt": "gone\n", ".gitignore": ".claude/\nmade.txt\n"})
+        self.project.commit_all()
+        self.start(plan(STEPS))
+        self.launch("dep")
+        assert not self.do("agent-dep", "a.txt", LINES.replace("line 2\n", "two of dep\n"))
+        assert not self.do("agent-dep", "made.txt", "made\n")
+        assert not self.write("agent-dep", "gone.txt")
+        (self.root / "gone.txt").unlink()
+        assert self.end("agent-dep", "DONE|dep|did it, removed gone.txt") == {}
+        assert self.state("dep") == "done"
+
+    def isolate(self, task: str, agent: str) -> Path:
+        """Launches the task, with a worktree that the client makes from HEAD."""
+        place = self.root / ".claude" / "worktrees" / agent
+        self.project.git("worktree", "add", "-q", "-b", f"worktree-{agent}", str(place))
+        self.place = place
+        self.launch(task, agent)
+        return place
+
+    def meta(self, agent_id: str, tool_use: str, **more: Any) -> None:
+        worktree = {} if agent_id == "agent-dep" else {"worktreePath": str(self.place)}
+        super().meta(agent_id, tool_use, **worktree, **more)
+
+    def edit(self, agent: str, old: str, new: str) -> None:
+        file = self.place / "a.txt"
+        assert not denial(self.write(agent, str(file)))
+        file.write_text(file.read_text().replace(old, new))
+
+
+@pytest.fixture
+def after(tmp_path: Path) -> After:
+    (tmp_path / "project").mkdir()
+    desk = After(tmp_path / "project")
+    desk.begin()
+    return desk
+
+
+def test_a_worktree_begins_with_what_finished_tasks_left_uncommitted(after: After) -> None:
+    place = after.isolate("one", "first")
+    assert (place / "a.txt").read_text() == LINES.replace("line 2\n", "two of dep\n")
+    assert (place / "made.txt").read_text() == "made\n" and not (place / "gone.txt").exists()
+    told = context(after.write("first", str(place / "b.txt")))
+    assert told.startswith("Your worktree begins with what the project has uncommitted: a.txt, gone.txt, made.txt.")
+    (place / "b.txt").write_text("by one\n")
+    after.edit("first", "two of dep\n", "two of one\n")
+    assert after.end("first", "DONE|one|did it") == {} and after.state("one") == "done"
+    assert "two of one\n" in (after.root / "a.txt").read_text() and (after.root / "b.txt").read_text() == "by one\n"
+    changed = {
+        row["path"] for row in after.rows("SELECT path FROM changed JOIN agent ON agent = id WHERE task = 'one'")
+    }
+    assert changed == {"a.txt", "b.txt"}
+
+
+def test_what_it_only_put_back_takes_nothing_from_the_dependency(after: After) -> None:
+    place = after.isolate("one", "first")
+    after.write("first", str(place / "b.txt"))
+    Project(place).git("checkout", "--", ".")
+    (place / "b.txt").write_text("by one\n")
+    assert after.end("first", "DONE|one|did it; a.txt did not need it") == {} and after.state("one") == "done"
+    assert "two of dep\n" in (after.root / "a.txt").read_text() and not (after.root / "gone.txt").exists()
+
+
+def test_two_on_the_same_lines_follow_each_other(after: After) -> None:
+    after.isolate("one", "first")
+    after.edit("first", "line 9\n", "nine of one\n")
+    (after.place / "b.txt").write_text("by one\n")
+    assert denial(after.launch("two", "second"))  # the same file: it waits
+    assert after.end("first", "DONE|one|did it") == {} and after.state("one") == "done"
+    after.isolate("two", "second")
+    after.edit("second", "nine of one\n", "nine of two\n")
+    assert after.end("second", "DONE|two|did it") == {} and after.state("two") == "done"
+    assert (
+        "nine of two\n" in (after.root / "a.txt").read_text() and "two of dep\n" in (after.root / "a.txt").read_text()
+    )
+
+
+def test_after_a_clash_the_next_try_begins_with_what_clashed(after: After) -> None:
+    after.isolate("one", "first")
+    after.edit("first", "line 9\n", "nine of one\n")
+    (after.place / "b.txt").write_text("by one\n")
+    users = (after.root / "a.txt").read_text().replace("line 9\n", "nine of the user\n")
+    (after.root / "a.txt").write_text(users)
+    assert after.end("first", "DONE|one|did it") == {} and after.state("one") == "blocked"
+    with Write(after.db):
+        tasks.retry(after.db, after.run, "one")
+    place = after.isolate("one", "again")
+    assert (place / "a.txt").read_text() == users
+    after.edit("again", "nine of the user\n", "nine of both\n")
+    (place / "b.txt").write_text("by one\n")
+    assert after.end("again", "DONE|one|did it") == {} and after.state("one") == "done"
+    assert (after.root / "a.txt").read_text() == users.replace("nine of the user\n", "nine of both\n")
+
+
+def test_other_files_of_the_user_stay_out(after: After) -> None:
+    (after.root / "b.txt").write_text("the user's\n")
+    (after.root / "loose.txt").write_text("the user's\n")
+    place = after.isolate("one", "first")
+    assert (place / "b.txt").read_text() == "the user's\n" and not (place / "loose.txt").exists()
+
+
+def test_one_without_finished_tasks_before_it_is_told_nothing(isolated: Isolated) -> None:
+    assert isolated.write("agent-01", ".claude/worktrees/agent-01/a.txt") == {}
+    assert (isolated.place / "a.txt").read_text() == LINES

@@ -21,8 +21,17 @@ def identified(call: Call) -> Agent:
         agent = agents.get(call.db, _resume(call, agent))
     elif agent.task and not agent.worktree:
         agent = with_worktree(call, agent)
+    begin_worktree(call, agent)
     call.is_made_by(agent)
     return agent
+
+
+def begin_worktree(call: Call, agent: Agent) -> None:
+    """A worktree of its own begins with what the run has done so far. Inside a transaction."""
+    if agent.task and agent.worktree:
+        from fanout.run.changes import isolated_base
+
+        isolated_base.begin(call.db, call.root, agent)
 
 
 def with_worktree(call: Call, agent: Agent) -> Agent:

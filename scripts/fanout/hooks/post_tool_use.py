@@ -102,6 +102,10 @@ def _launched(call: Call) -> None:
     launch = agents.by_tool_use(call.db, call.tool_use)
     if launch is not None and agent_id:
         agents.bind(call.db, launch.id, agent_id, text(call.tool_response, "agentType"))
+        if launch.task:
+            from fanout.hooks import caller
+
+            caller.begin_worktree(call, caller.with_worktree(call, agents.get(call.db, launch.id)))
 
 
 def _stopped(call: Call) -> None:

@@ -1,7 +1,8 @@
 """An agent in a worktree of its own: what it changed there, and how that gets into the folder that the run works on.
 
-The client makes the worktree from HEAD. Each file's step, from that commit to what the agent left, is laid onto what
-the run's folder holds by then, all of them or none.
+The client makes the worktree from HEAD; what finished tasks of the run left uncommitted is laid into it before the agent
+begins (isolated_base.py). Each file's step, from there to what the agent left, is laid onto what the run's folder holds
+by then, all of them or none.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents, claims
-from fanout.run.changes import git, merge, objects, written
+from fanout.run.changes import git, isolated_base, objects, written
 from fanout.run.store import base
 from fanout.run.store.db import Write
 
@@ -30,10 +31,12 @@ def steps(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Step]:
     start = git.run(place, "merge-base", "HEAD", theirs)
     tracked = git.run(place, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules", start)
     new = git.run(place, "ls-files", "--others", "--exclude-standard", "-z")
+    laid = isolated_base.of(db, place)
     made = {}
-    for name in sorted({*tracked.split("\0"), *new.split("\0")} - {""}):
-        before, after = _at(root, place, start, name), objects.keep(root, os.path.join(place, name))
-        if before != after:
+    for name in sorted({*tracked.split("\0"), *new.split("\0"), *laid} - {""}):
+        committed, after = _at(root, place, start, name), objects.keep(root, os.path.join(place, name))
+        before = laid.get(name, committed)
+        if after not in (before, committed):  # what was laid there and is as committed again was only put back
             made[name] = (before, after)
     return made
 
@@ -55,7 +58,7 @@ def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
         for name, (before, after) in steps(db, root, agent).items():
             owners = claims.owners(db, base.named(root, tree, name), agent.id)
             current = objects.keep(root, os.path.join(tree, name))
-            new = _laid(root, before, current, after)
+            new = isolated_base.laid(root, before, current, after)
             if owners:
                 clashes.append(f"{name} belongs to {agents.name_of(owners[0].owner, agent.run)}")
             elif new is None:
@@ -67,27 +70,8 @@ def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
             return f"its work stands in the worktree {shown} and was not brought in: {'; '.join(clashes[:5])}"
         for name, (data, kind) in todo.items():
             written.note(db, root, agent, base.named(root, tree, name), os.path.join(tree, name), "worktree")
-            _put(os.path.join(tree, name), data, kind)
+            isolated_base.put(os.path.join(tree, name), data, kind)
     return ""
-
-
-def _put(full: str, data: bytes | None, kind: str) -> None:
-    if data is not None:
-        objects.put(full, data, kind)
-    elif os.path.lexists(full):
-        os.unlink(full)
-
-
-def _laid(root: str, before: str, current: str, after: str) -> tuple[bytes | None, str] | None:
-    """The bytes (None: no file) and kind after the step; None when it does not fit."""
-    if current in (before, after):
-        return (None, "") if after == objects.ABSENT else (objects.load(root, after), objects.kind(after))
-    sides = (before, current, after)
-    if objects.ABSENT in sides or objects.NOT_KEPT in sides or objects.LINK in map(objects.kind, sides):
-        return None
-    merged = merge.merge(*(objects.load(root, side) for side in sides))
-    kind = objects.kind(after if objects.kind(after) != objects.kind(before) else current)
-    return None if merged is None else (merged, kind)
 
 
 def _at(root: str, place: str, commit: str, name: str) -> str:

@@ -11,8 +11,9 @@ from fanout.run.store import base, planned, run_files
 from fanout.run.tasks import runs, tasks
 
 ISOLATED = (
-    "You have a worktree of your own: the folder that you start in is the project's root, as of the last commit, without "
-    "what is not committed. Stay in it; when you are done, your changes are brought into the project."
+    "You have a worktree of your own: the folder that you start in is the project's root, as of the last commit, with what "
+    "finished tasks of this run and your own files have uncommitted, and nothing else. Stay in it; when you are done, your "
+    "changes are brought into the project."
 )
 
 TYPE_CHECKING = False  # typing is slow to import

@@ -1,0 +1,119 @@
+"""What a worktree of an agent's own begins with: its commit, what finished tasks of the run left uncommitted, and the
+files that its task declares as they stand in the run's folder.
+
+Without that an agent would work on what its dependencies had not done yet, and two on one file, or one on a file that the
+user has changed, would clash at each try.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+from fanout.errors import FanoutError
+from fanout.run.agents import agents
+from fanout.run.changes import changes, git, merge, objects
+from fanout.run.store import base, journal, meta, notice, planned
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent
+
+    Step = tuple[str, str, str]  # a path below the tree's top, and the objects before and after
+
+KEY = "worktree-base "
+WHOLE = objects.NOT_KEPT  # in place of a version before: nothing is merged
+BEGINS = "Your worktree begins with what the project has uncommitted: {paths}. git shows that as changed; leave it in."
+LACKS = "Your worktree lacks what the project has uncommitted in {paths}: read it in {tree} before you build on it."
+
+
+def of(db: sqlite3.Connection, worktree: str) -> dict[str, str]:
+    """The objects that were laid into the worktree before its agent began, by their paths below its top."""
+    kept = meta.get(db, KEY + worktree)
+    return json.loads(kept) if kept else {}
+
+
+def begin(db: sqlite3.Connection, root: str, agent: Agent) -> None:
+    """Lays what the run has so far into the agent's fresh worktree, once. Inside a transaction."""
+    place = agent.worktree
+    if not place or not agent.task or meta.get(db, KEY + place) or not os.path.isdir(place):
+        return
+    tree = base.tree(root, base.folder(db, root, agent.run))
+    done: dict[str, str] = {}
+    lacking: list[str] = []
+    for path, before, after in [*_finished(db, root, tree, agent), *_declared(db, root, tree, agent)]:
+        if _lay(root, os.path.join(place, path), before, after):
+            done[path] = objects.keep(root, os.path.join(place, path))
+        else:
+            lacking.append(path)
+    meta.put(db, KEY + place, json.dumps(done))
+    if done:
+        notice.leave(db, agent.id, BEGINS.format(paths=tasks.few(sorted(done))))
+    if lacking:
+        notice.leave(db, agent.id, LACKS.format(paths=tasks.few(sorted(set(lacking))), tree=tree))
+
+
+def _finished(db: sqlite3.Connection, root: str, tree: str, agent: Agent) -> list[Step]:
+    """The steps of the run's tasks that are done and not committed, as their agents came."""
+    committed, opened = journal.committed(db, agent.run), agents.last_of_tasks(db, agent.run)
+    names = [task.id for task in tasks.in_state(db, agent.run, "done") if task.id not in committed]
+    steps = []
+    for task in sorted(names, key=lambda name: opened.get(name, 0)):
+        for name, (before, after) in changes.of_task(db, agent.run, task).items():
+            path = base.inside(root, tree, name)
+            if path:
+                steps.append((path, before, after))
+    return steps
+
+
+def _declared(db: sqlite3.Connection, root: str, tree: str, agent: Agent) -> list[Step]:
+    """The files that the agent's task declares and that are not as committed: nobody else writes them now."""
+    code, out, _err = git.attempt(tree, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+    patterns = planned.writes_of(db, agent.run, agent.task)
+    covers = [re.compile(item.regex).fullmatch if item.regex else item.pattern.__eq__ for item in patterns]
+    steps = []
+    for record in out.split("\0") if code == 0 else []:
+        path = record[3:]
+        if path and any(covered(base.named(root, tree, path)) for covered in covers):
+            now = objects.keep(root, os.path.join(tree, path))
+            steps.append((path, WHOLE, now))
+    return steps
+
+
+def _lay(root: str, full: str, before: str, after: str) -> bool:
+    """Brings a step into a file: merged with what is there, else whole, as the run's folder had it then."""
+    if after == objects.NOT_KEPT:
+        return False
+    try:
+        current = objects.keep(root, full)
+        new = (laid(root, before, current, after) if before != WHOLE else None) or laid(root, current, current, after)
+        if new is None:
+            return False
+        put(full, *new)
+    except (OSError, FanoutError):
+        return False
+    return True
+
+
+def laid(root: str, before: str, current: str, after: str) -> tuple[bytes | None, str] | None:
+    """The bytes (None: no file) and kind after the step; None when it does not fit."""
+    if current in (before, after):
+        return (None, "") if after == objects.ABSENT else (objects.load(root, after), objects.kind(after))
+    sides = (before, current, after)
+    if objects.ABSENT in sides or objects.NOT_KEPT in sides or objects.LINK in map(objects.kind, sides):
+        return None
+    merged = merge.merge(*(objects.load(root, side) for side in sides))
+    kind = objects.kind(after if objects.kind(after) != objects.kind(before) else current)
+    return None if merged is None else (merged, kind)
+
+
+def put(full: str, data: bytes | None, kind: str) -> None:
+    """Makes the path hold the bytes as a file of the kind; no file for None. Raises OSError."""
+    if data is not None:
+        objects.put(full, data, kind)
+    elif os.path.lexists(full):
+        os.unlink(full)
