@@ -78,9 +78,7 @@ def read(gather: Gather, record: Record, index: int, path: str) -> Made:
         entry.add("depends_on", [clean_id(one) for one in _names(record.data[name])])
     for name in _FILES:
         entry.add("writes", [one for one in map(as_path, _names(record.data.get(name))) if one])
-    prose = task_fields.prose([title, *texts, *steps])
-    if prose:
-        touched.from_prose(entry, prose, only_reads=bool(entry.get("writes")))
+    touched.from_prose(entry, task_fields.prose([title, *texts, *steps]), only_reads=bool(entry.get("writes")))
     return Made(entry, bool(needs))
 
 

@@ -102,9 +102,7 @@ def _task(gather: Gather, path: str, parts: dict[str, list[Entry]]) -> None:
     for line in head.strange:
         gather.leave(gather.place(path, line.number), line.text)
     entry.add("depends_on", [clean_id(one) for one in head.texts("dependencies") if one])
-    for key in ("modified_files", "modifiedFiles", "files"):
-        entry.add("writes", [one for one in map(as_path, head.texts(key)) if one])
-    entry.add("reads", [one for key in ("references", "documentation") for one in map(as_path, head.texts(key)) if one])
+    _files_of(entry, head)
     whole = head.text("parent_task_id") or head.text("parent")
     if whole:
         parts.setdefault(clean_id(whole), []).append(entry)
@@ -114,6 +112,13 @@ def _task(gather: Gather, path: str, parts: dict[str, list[Entry]]) -> None:
 def _free(gather: Gather, identity: str) -> str:
     names = (identity, *(f"{identity}-{count}" for count in range(2, len(gather.entries) + 3)))
     return next(name for name in names if name not in gather.known)
+
+
+def _files_of(entry: Entry, head: Front) -> None:
+    """What the front matter says of files: modified ones are written, references read."""
+    for key in ("modified_files", "modifiedFiles", "files"):
+        entry.add("writes", [one for one in map(as_path, head.texts(key)) if one])
+    entry.add("reads", [one for key in ("references", "documentation") for one in map(as_path, head.texts(key)) if one])
 
 
 def _body(entry: Entry, head: Front, lines: list[Line]) -> None:

@@ -13,6 +13,7 @@ from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.stages import Stage, Waits
 from fanout.plan.read.text import markdown, task_fields, yaml_nodes
 from fanout.plan.read.text.content import Content
+from fanout.plan.read.text.markdown import Page
 from fanout.plan.read.text.yaml_nodes import Scalar
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
@@ -115,22 +116,27 @@ def _from_story(gather: Gather, entry: Entry, path: str) -> None:
     entry.fields["title"] = head or entry.fields["title"]
     entry.fields["description"] += f"\nThe story is in {gather.name(path)}."
     entry.add("reads", [gather.name(path)])
-    criteria = False
-    prose: list[str] = []
-    for line in page.lines:
-        if line.level and line.plain:
-            criteria = bool(re.match(r"acceptance", line.title, re.IGNORECASE))
-            listed = bool(re.match(r"tasks", line.title, re.IGNORECASE))
-            continue
-        if not line.plain:
-            continue
-        if criteria and line.bullet() and line.indent == 0:
-            entry.accept(line.bullet() or "")
-        elif line.box() and listed:
-            prose.append(line.box().text)  # type: ignore[union-attr]
-    text = task_fields.prose(prose)
+    text = task_fields.prose(_sections(entry, page))
     if text and entry.note.status not in ("completed", "skipped"):
         touched.from_prose(entry, text)
+
+
+def _sections(entry: Entry, page: Page) -> list[str]:
+    """Takes the criteria of a story; returns the texts of its tasks."""
+    criteria = listed = False
+    tasks: list[str] = []
+    for line in page.lines:
+        if not line.plain:
+            continue
+        box = line.box()
+        if line.level:
+            criteria = bool(re.match(r"acceptance", line.title, re.IGNORECASE))
+            listed = bool(re.match(r"tasks", line.title, re.IGNORECASE))
+        elif criteria and line.bullet() and line.indent == 0:
+            entry.accept(line.bullet() or "")
+        elif box and listed:
+            tasks.append(box.text)
+    return tasks
 
 
 def mark(origin: Origin) -> list[Edit]:

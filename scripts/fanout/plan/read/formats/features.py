@@ -86,8 +86,12 @@ def read(source: Source) -> Reading:
         touched.settle(gather, entry, str(entry.fields["title"]))
     gather.entries.sort(key=lambda entry: ranks[entry.id])
     stages.order(gather, [Stage("", "", gather.entries)], waits)
-    title = data.get("project") or data.get("name") or "" if isinstance(data, dict) else ""
-    return gather.reading("", title if isinstance(title, str) else "")
+    return gather.reading("", _title(data))
+
+
+def _title(data: object) -> str:
+    title = data.get("project") or data.get("name") if isinstance(data, dict) else ""
+    return title if isinstance(title, str) else ""
 
 
 def _records(text: str, data: object) -> list[Record]:
