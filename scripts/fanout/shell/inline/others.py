@@ -83,8 +83,9 @@ class Program:
     def scan(self) -> None:
         places, cwd = self.call.shell.places, self.call.world.cwd
         self.moved()
+        called = r"\s*\(" if self.language in ("node", "php") else r"(?=[\s(])\s*\(?"
         for names, first, second in TABLES[self.language]:
-            pattern = rf"(?<![\w$@%>])(?:[a-zA-Z_]\w*\.)*(?:{names.replace('.', '[.]')})(?=[\s(])\s*\(?\s*\[?"
+            pattern = rf"(?<![\w$@%>])(?:[a-zA-Z_]\w*\.)*(?:{names.replace('.', '[.]')}){called}\s*\[?"
             for match in re.finditer(pattern, self.text):
                 self.one(match.end(), first, second)
         self.opened()

@@ -32,7 +32,7 @@ NODE_BINDS = re.compile(
 )
 NODE_DIRECT = re.compile(r"(?:require|import)\(\s*['\"](?:node:)?fs(?:/promises)?['\"]\s*\)")
 NODE_OPEN = re.compile(
-    r"\beval\b|\bFunction\s*\(|\bimport\(\s*[^'\"\s]|\brequire\(\s*[^'\"\s]|\brequire\b(?!\s*\()|\bBun\.|\bDeno\."
+    r"\beval\b|\bFunction\s*\(|\bimport\(\s*[^'\"\s]|\brequire\(\s*[^'\"\s]|\brequire\b(?!\s*\(|\.resolve\b)|\bBun\.|\bDeno\."
     r"|process\.(?:binding|dlopen|mainModule|_)|\bglobal(?:This)?\s*\[|\bWebAssembly\b|\bcreateRequire\b"
 )
 NODE_MODULES = re.compile(r"""(?:require\(|import\(|from\s+|import\s+)\s*['"]([^'"]+)['"]""")

@@ -5,24 +5,25 @@ from __future__ import annotations
 # What may be imported without doing anything.
 STANDARD = frozenset(
     """
-    __future__ abc argparse array ast asyncio base64 bisect builtins bz2 calendar cmath codecs collections
-    concurrent configparser contextlib copy csv ctypes dataclasses datetime decimal difflib dis email enum errno
-    fileinput fnmatch fractions functools gc getpass glob gzip hashlib heapq hmac html http importlib.metadata
-    inspect io itertools json keyword linecache locale logging lzma math mimetypes multiprocessing numbers
-    operator os pathlib pickle pkgutil platform plistlib pprint queue random re resource secrets select
-    selectors shlex shutil signal site socket sqlite3 ssl stat statistics string struct subprocess sys sysconfig
-    tarfile tempfile textwrap threading time timeit token tokenize tomllib traceback types typing unicodedata
-    urllib uuid warnings weakref xml zipfile zlib zoneinfo pty shelve dbm colorsys binascii graphlib ipaddress
-    importlib yaml toml tomli requests numpy pandas bs4 lxml dateutil httpx rich attr attrs pydantic jsonschema
+    __future__ abc argparse tracemalloc array ast asyncio base64 bisect builtins bz2 calendar cmath codecs
+    collections concurrent configparser contextlib copy csv ctypes dataclasses datetime decimal difflib dis
+    email enum errno fileinput fnmatch fractions functools gc getpass glob gzip hashlib heapq hmac html http
+    importlib.metadata inspect io itertools json keyword linecache locale logging lzma math mimetypes
+    multiprocessing numbers operator os pathlib pickle pkgutil platform plistlib pprint queue random re resource
+    secrets select selectors shlex shutil signal site socket sqlite3 ssl stat statistics string struct
+    subprocess sys sysconfig tarfile tempfile textwrap threading time timeit token tokenize tomllib traceback
+    types typing unicodedata urllib uuid warnings weakref xml zipfile zlib zoneinfo pty shelve dbm colorsys
+    binascii graphlib ipaddress importlib yaml toml tomli requests numpy pandas bs4 lxml dateutil httpx rich
+    attr attrs pydantic jsonschema
     """.split()
 )
 
 # Every function of these is harmless, or harmless without an open file that was counted when it was opened.
 MODULES = frozenset(
     """
-    __future__ abc argparse array ast base64 binascii bisect calendar cmath collections colorsys configparser
-    contextlib copy csv datetime decimal difflib email enum errno fnmatch fractions functools gc getpass
-    graphlib hashlib heapq hmac html http inspect ipaddress itertools json keyword linecache locale math
+    __future__ abc argparse tracemalloc array ast base64 binascii bisect calendar cmath collections colorsys
+    configparser contextlib copy csv datetime decimal difflib email enum errno fnmatch fractions functools gc
+    getpass graphlib hashlib heapq hmac html http inspect ipaddress itertools json keyword linecache locale math
     mimetypes numbers operator pickle pkgutil platform plistlib pprint queue random re resource secrets select
     selectors shlex signal site socket ssl stat statistics string struct sys sysconfig textwrap time token
     tokenize tomllib toml tomli traceback types typing unicodedata uuid warnings weakref xml yaml zlib zoneinfo
