@@ -38,6 +38,7 @@ COMMANDS = {
     "writes": ("writes", "writes", "Say what a command line would write, without running it."),
     "diff": ("work", "diff", "Print what a task changed."),
     "undo": ("work", "undo", "Undo what one task changed, and nothing else."),
+    "discard": ("discard", "discard", "Take back uncommitted work in files or folders; its bytes are kept."),
     "commit": ("work", "commit", "Commit exactly what a task changed."),
     "status": ("status", "status", "Print where a run stands."),
     "report": ("status", "report", "Print what happened, measured."),
@@ -56,7 +57,7 @@ GROUPS = {
     "Plan": ("plan", "read", "check", "advise", "overlap"),
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
     "Steer": ("pause", "go", "resume", "retry", "skip", "release", "cancel"),
-    "Files": ("why", "writes", "ask", "claim", "diff", "undo", "commit"),
+    "Files": ("why", "writes", "ask", "claim", "diff", "undo", "discard", "commit"),
     "More": ("pull", "push", "tasks", "schema", "demo", "doctor", "audit", "config", "statusline", "completion"),
 }
 

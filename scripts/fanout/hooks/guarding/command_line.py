@@ -23,13 +23,51 @@ if TYPE_CHECKING:
 
 def refusal(call: Call, line: str, cwd: str) -> str:
     """Why this command may not run, "" when it may."""
-    if not call.agent_id and not agents.live(call.db):
-        return ""  # the main conversation, and nobody beside it
+    is_between = not call.agent_id and not agents.live(call.db)
+    if is_between and not _is_run_active(call):
+        return ""  # the main conversation, and nobody's work beside its own
     effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment(), repo=GitRepo())
-    reason = _read_only(call, effects) or verdict.refusal(call, _targets(call.naming, effects))
+    targets = _targets(call.naming, effects)
+    reason = _read_only(call, effects) or verdict.off_limits(call, targets) or _swept(call, effects, line)
+    if is_between:
+        return reason or _between_agents(call, effects, cwd)
+    reason = reason or verdict.refusal(call, targets)
     if reason or not (effects.unknown or effects.writes or effects.git):
         return reason
     return _owned_files(call, effects, cwd, is_wide(effects), _named(call.naming, effects))
+
+
+def _swept(call: Call, effects: shell.Effects, line: str) -> str:
+    if not any(write.kind in ("delete", "truncate") for write in effects.writes):
+        return ""
+    from fanout.hooks.guarding import sweeps
+
+    return sweeps.refusal(call, effects, line)
+
+
+def _is_run_active(call: Call) -> bool:
+    from fanout.run.tasks import runs
+
+    return bool(runs.active(call.db))
+
+
+def _between_agents(call: Call, effects: shell.Effects, cwd: str) -> str:
+    """Why git commands of the main conversation may not run while a run has no agent at work: finished tasks' work and the
+    user's is in the tree. What a line that may run takes away is kept."""
+    from fanout.hooks.guarding import git_line, sweeps
+
+    taking = git_line.taking(effects)
+    if taking.git:
+        from fanout.run.changes import owned
+
+        caller = git_line.caller_now(call)
+        others = owned.by_all(call.db, call.naming, caller).others
+        reason = git_line.refusal(call, caller, taking, others, cwd)
+        if reason:
+            return reason
+        git_line.keep_named(call, taking)
+    sweeps.keep_named(call, effects)
+    return ""
 
 
 def look(call: Call, targets: dict[str, dict[str, object]]) -> None:
@@ -52,10 +90,12 @@ def _owned_files(
         from fanout.hooks.guarding import git_line
 
         reason = git_line.shared_refusal(call, caller, effects)
-        if not reason and owners.is_shared:
+        if not reason and (owners.is_shared or git_line.sweeps(effects)):
             reason = git_line.refusal(call, caller, effects, owners.others, cwd)
         if reason:
             return reason
+        if not call.agent_id:
+            git_line.keep_named(call, effects)
     files = owners.files if owners.is_shared else {}
     with Write(call.db):
         snapshot.before(call.db, call.root, caller.id, call.tree, call.tool_use, call.tool, is_wide, targets, files)
@@ -95,14 +135,16 @@ def _environment() -> dict[str, str]:
 
 
 def _targets(naming: Naming, effects: shell.Effects) -> list[verdict.Target]:
-    targets: dict[tuple[str, bool, tuple[str, ...]], verdict.Target] = {}
+    targets: dict[tuple[str, bool, tuple[str, ...], bool], verdict.Target] = {}
     for write in effects.writes:
         if write.kind == "create" and not write.recursive and os.path.isdir(write.path):
             continue  # mkdir -p of what is there
         name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
         recursive = write.recursive and os.path.isdir(write.path)
-        targets[name, recursive, write.kinds] = verdict.Target(
-            name, recursive, write.kinds, write.upkeep, write.folder, write.git
+        wipes = recursive and write.kind in ("delete", "move") and not write.git
+        key = name, recursive, write.kinds, wipes
+        targets[key] = verdict.Target(
+            name, recursive, write.kinds, write.upkeep, write.folder, git=write.git, wipes=wipes
         )
     return list(targets.values())
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST_REASON = 400
 LONGEST_NOTED = 300
+MOST_KEPT = 500
+MOST_PLACES = 4
 USER = "the user or a program"
 SWEEPS = ("worktree", "untracked", "stash")
 STASHING = ("stash", "update-ref", "reflog")
@@ -35,21 +37,94 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str,
     sweeping = [effect for effect in effects.git if _sweeps(effect)]
     repo, naming = GitRepo(), call.naming
     owners = {name: agents.name_of(owner, caller.run) for name, owner in others.items()}
-    dirty = list(_dirty(naming, repo, sweeping[0])) if sweeping else []
-    own = f"{naming.name(caller.worktree, naming.root)}/" if caller.worktree else "\0"
-    loose = [name for name in dirty if name not in owners and not name.startswith(own)]
-    owners.update(_claimed(call, caller, loose))
+    dirty = list(_dirty(naming, repo, sweeping[0], not call.agent_id)) if sweeping else []
+    inside = f"{naming.name(caller.worktree, naming.root)}/" if caller.worktree else "\0"
+    loose = [name for name in dirty if name not in owners and not name.startswith(inside)]
+    owners.update(claimed(call, caller, loose))
     reasons = _endangered(effects.git, owners, naming, cwd, repo)
-    if not reasons and sweeping and call.agent_id:
-        mine = _own(call, caller, loose)
+    if not reasons and sweeping:
+        mine = own(call, caller, loose)
         rest = {name: USER for name in loose if name not in owners and name not in mine}
         reasons = _endangered(sweeping, rest, naming, cwd, repo)
+    if sweeping and _endangered(sweeping, {state_dir.FOLDER: "fanout"}, naming, cwd, repo):
+        if not reasons:
+            return denied(call, caller, _with_state(sweeping[0]), [], [])
+        reasons = [f"{_with_state(sweeping[0])}. Besides, {reasons[0].partition('; instead:')[0]}"]
     if not reasons and call.agent_id and any(effect.verb in shell.MOVING for effect in effects.git):
         reasons = _moves_history(call, caller, effects, repo)
     if not reasons:
         return ""
-    _note_denied(call, caller, reasons[0])
-    return reasons[0][:LONGEST_REASON]
+    swept = sweeping[0].paths or ["."] if sweeping else []
+    places = [_from_root(naming, sweeping[0].cwd, path) for path in swept]
+    ignored = ["--ignored"] if sweeping and _takes_ignored(sweeping[0]) else []
+    return denied(call, caller, reasons[0], dirty, [*ignored, *places] if places else [])
+
+
+def denied(call: Call, caller: Agent, reason: str, at_stake: list[str], places: list[str]) -> str:
+    """Journals the denial. The main conversation is told how the user's word for it is carried out, and where the bytes
+    that are at stake are kept: it may run the command some other way."""
+    reason = reason[:LONGEST_REASON]
+    if not call.agent_id and places:
+        import shlex
+
+        from fanout.run.changes import kept
+
+        kept.keep(call.root, at_stake, MOST_KEPT)
+        shown = " ".join(map(shlex.quote, places[:MOST_PLACES]))
+        reason = (
+            f"{reason[: LONGEST_REASON - 170]}. If the user asked for exactly that: `fanout discard {shown}`, which keeps "
+            f"the bytes (--dry-run: what it would take). They are kept now, too: .fanout/kept."
+        )
+    _note_denied(call, caller, reason)
+    return reason
+
+
+def sweeps(effects: shell.Effects) -> bool:
+    """Whether a git command of the line takes back, hides or deletes more than files that it names one by one."""
+    return any(_sweeps(effect) for effect in effects.git)
+
+
+def taking(effects: shell.Effects) -> shell.Effects:
+    """The same without those git commands that leave the work tree as it is."""
+    some = shell.Effects()
+    some.git = [effect for effect in effects.git if effect.endangers in SWEEPS]
+    return some
+
+
+def keep_named(call: Call, effects: shell.Effects) -> None:
+    """Keeps what the git commands of the line, which may run, take back or delete."""
+    from fanout.run.changes import kept
+
+    repo = GitRepo()
+    for effect in effects.git:
+        top = repo.top(effect) if effect.endangers in SWEEPS else None
+        specs = [path for path in effect.paths if "\0" not in path]
+        for path in (repo.states(effect, specs or [":/"]) or {}) if top else {}:
+            kept.keep(call.root, [os.path.join(str(top), path)])
+
+
+def _with_state(effect: shell.GitEffect) -> str:
+    """Why a command that would take .fanout, too, may not run, with the form that leaves it out."""
+    import shlex
+
+    words = " ".join(map(shlex.quote, effect.args))
+    if effect.verb == "stash":
+        form = "`git stash push -u -- <your files>` (it leaves ignored files alone)"
+    elif any(word[:1] == "-" and word[:2] != "--" and "X" in word for word in effect.args):
+        form = f"`git clean {words}{'' if '--' in effect.args else ' --'} ':(top,exclude).fanout'`"
+    else:
+        form = f"`git clean {words.replace(' -- ', ' -e .fanout -- ') if ' -- ' in words else words + ' -e .fanout'}`"
+    return f"git {effect.verb} would take away .fanout, fanout's own state; leave it out: {form}"
+
+
+def _takes_ignored(effect: shell.GitEffect) -> bool:
+    letters = "".join(word[1:] for word in effect.args if word[:1] == "-" and word[:2] != "--")
+    return bool(set(letters) & set({"clean": "xX", "stash": "a"}.get(effect.verb, ""))) or "--all" in effect.args
+
+
+def _from_root(naming: Naming, cwd: str, path: str) -> str:
+    """A pathspec as `fanout discard` takes it: the whole project for what is no plain path."""
+    return "." if MAGIC & set(path) else naming.name(os.path.join(cwd, path), naming.root)
 
 
 def shared_refusal(call: Call, caller: Agent, effects: shell.Effects) -> str:
@@ -100,30 +175,43 @@ def _sweeps(effect: shell.GitEffect) -> bool:
     return any(MAGIC & set(path) or os.path.isdir(os.path.join(effect.cwd, path)) for path in effect.paths)
 
 
-def _dirty(naming: Naming, repo: GitRepo, effect: shell.GitEffect) -> Iterator[str]:
-    """The names of everything that is not committed, ignored files too; without fanout's own."""
+def _dirty(naming: Naming, repo: GitRepo, effect: shell.GitEffect, is_main: bool) -> Iterator[str]:
+    """The names of everything that is not committed, ignored files too; without fanout's own, and for the main conversation
+    without folders that are ignored whole: what tools made, and make again."""
     top = repo.top(effect)
     if top is None:
         return
-    for path in repo.states(effect, [":/"]) or {}:
+    for path, state in (repo.states(effect, [":/"]) or {}).items():
+        if is_main and state.ignored and path.endswith("/"):
+            continue
         name = naming.name(os.path.join(top, path), naming.root)
         if name != state_dir.FOLDER and not name.startswith(state_dir.FOLDER + "/"):
             yield name
 
 
-def _claimed(call: Call, caller: Agent, names: list[str]) -> dict[str, str]:
+def caller_now(call: Call) -> Agent:
+    """The caller as the journal has it, noted or bound if it was not."""
+    from fanout.hooks.caller import identified
+
+    if call.caller is not None and call.caller.is_live and not call.facts.may_lack_worktree:
+        return call.caller
+    with Write(call.db):
+        return identified(call)
+
+
+def claimed(call: Call, caller: Agent, names: list[str]) -> dict[str, str]:
     """Those that live siblings claim, by their names."""
     family = set(agents.family(call.db, caller)) if names else set()
-    claimed = {}
+    found = {}
     for name in names:
         owners = (claim.owner for claim in claims.covering(call.db, name))
         owner = next((owner for owner in owners if owner.id not in family), None)
         if owner is not None:
-            claimed[name] = agents.name_of(owner, caller.run)
-    return claimed
+            found[name] = agents.name_of(owner, caller.run)
+    return found
 
 
-def _own(call: Call, caller: Agent, names: list[str]) -> set[str]:
+def own(call: Call, caller: Agent, names: list[str]) -> set[str]:
     """Those of the names that are the caller's own."""
     is_own = _ownership(call, caller)
     return {name for name in names if is_own(name)}

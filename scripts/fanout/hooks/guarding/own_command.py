@@ -20,7 +20,21 @@ ALLOW: dict[str, object] = {
 COMMANDS = ("brief", "next", "status", "report", "done", "fail", "ask", "claim", "why")
 OPTIONS = ("--json", "--all", "--tree", "--batches", "--worker", "--wait")
 OWN_TASK = ("done", "fail")
-STEERING = ("start", "pause", "go", "release", "retry", "skip", "cancel", "undo", "commit", "resume", "pull", "push")
+STEERING = (
+    "start",
+    "pause",
+    "go",
+    "release",
+    "retry",
+    "skip",
+    "cancel",
+    "undo",
+    "discard",
+    "commit",
+    "resume",
+    "pull",
+    "push",
+)
 BARE = r"[A-Za-z0-9_./:,@%+=-]+"
 WORD = re.compile(rf"""\s+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=\s|\Z)""")
 START = re.compile(rf"\s*({BARE})")

@@ -127,10 +127,9 @@ def _is_loose(call: Call, claim: Claim, name: str) -> bool:
 
 
 def _is_fanouts(shown: str) -> str:
-    return (
-        f"{shown} is fanout's own state: tools don't write it; the command `fanout` does. When yours goes through the "
-        f"whole tree, leave .fanout out: `find . -not -path './.fanout*' ...`."
-    )
+    from fanout.hooks.guarding.off_limits import STATE
+
+    return f"{shown} {STATE}"
 
 
 def _reached(call: Call, view: Standing, target: Target) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent
 
 HEARTBEAT_SECONDS = 20.0
+TELLING = (state_dir.FOLDER, ".git", ".claude")  # parts of names that are looked at more closely
 
 
 class Target:
@@ -22,10 +23,10 @@ class Target:
 
     `upkeep`: a tool brings its own file or folder up to date, which makes nobody its owner. `folder`: only a folder is
     made, which is anybody's: it changes nothing of what others have below it. `git`: a git command names it, and is
-    judged by what git would do as well.
+    judged by what git would do as well. `wipes`: it is taken away, with all below it.
     """
 
-    __slots__ = ("folder", "git", "kinds", "name", "recursive", "upkeep")
+    __slots__ = ("folder", "git", "kinds", "name", "recursive", "upkeep", "wipes")
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class Target:
         upkeep: bool = False,
         folder: bool = False,
         git: bool = False,
+        wipes: bool = False,
     ) -> None:
         self.folder = folder
         self.git = git
@@ -42,6 +44,7 @@ class Target:
         self.recursive = recursive
         self.kinds = kinds
         self.upkeep = upkeep
+        self.wipes = wipes
 
     def reaches(self, path: str) -> bool:
         """Whether a path below is one of those that it writes."""
@@ -56,7 +59,10 @@ def refusal(call: Call, targets: list[Target]) -> str:
     """Why the caller may not write the targets, "" when it may."""
     caller = call.caller
     if caller is None and not call.agent_id and not _is_anybody_live(call):
-        return ""  # the main conversation, and nobody beside it
+        return off_limits(call, targets) if _is_run_active(call) else ""  # the main conversation, and nobody beside it
+    reason = off_limits(call, targets)
+    if reason:
+        return reason
     if caller is not None and now() - caller.seen > HEARTBEAT_SECONDS:
         _heartbeat(call, caller)
     if caller is not None and all(_is_settled(call, caller, target) for target in targets):
@@ -65,6 +71,26 @@ def refusal(call: Call, targets: list[Target]) -> str:
 
     with Write(call.db):
         return ownership.refusal(call, targets)
+
+
+def off_limits(call: Call, targets: list[Target]) -> str:
+    """Why fanout's own state, or what would switch the guard off, may not be written: see off_limits.py."""
+    near = [target for target in targets if target.wipes or _is_telling(target.name)]
+    if not near:
+        return ""
+    from fanout.hooks.guarding import off_limits as places
+
+    return places.refusal(call, near)
+
+
+def _is_telling(name: str) -> bool:
+    return name[:1] == "/" or name[1:2] == ":" or any(part in name for part in TELLING)
+
+
+def _is_run_active(call: Call) -> bool:
+    from fanout.run.tasks import runs
+
+    return bool(runs.active(call.db))
 
 
 def _is_anybody_live(call: Call) -> bool:

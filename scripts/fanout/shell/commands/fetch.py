@@ -102,7 +102,10 @@ def rsync(call: Call) -> None:
     *sources, target = options.rest
     removed = options.has("remove-source-files")
     if not is_remote(target):
-        exact = not options.has("delete", "delete-after", "delete-before", "delete-excluded", "del", "b", "backup")
+        deletes = options.has("delete", "delete-after", "delete-before", "delete-excluded", "del")
+        if deletes and not any(word.rpartition("=")[2].strip("/*") == ".fanout" for word in call.args):
+            call.delete(target, recursive=True)
+        exact = not deletes and not options.has("b", "backup")
         for source in sources:
             synced(call, source, target, exact and not is_remote(source))
     if removed:

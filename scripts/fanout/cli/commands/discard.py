@@ -1,0 +1,33 @@
+"""`fanout discard`: what is in no commit is taken back, on the user's word, and its bytes are kept."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from fanout.cli.shared import project
+from fanout.run.changes import discard as discarding
+from fanout.run.store import base, meta, paths, run_files
+from fanout.run.store.db import Write
+
+
+@click.command()
+@click.argument("given", metavar="PATHS...", nargs=-1, required=True)
+@click.option("--ignored", is_flag=True, help="Ignored files in the folders, too.")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken; change nothing.")
+def discard(given: tuple[str, ...], ignored: bool, dry_run: bool) -> None:
+    """Take back uncommitted work in PATHS: to the last commit, or deleted when it is in none. Its bytes are kept first."""
+    root, db = project.journal()
+    tree = base.tree(root, os.getcwd())
+    naming = paths.Naming(root, meta.folds_case(db))
+    steps = discarding.plan(naming, tree, [os.path.abspath(path) for path in given], ignored)
+    if steps and not dry_run:
+        with Write(db):
+            discarding.carry_out(db, root, tree, steps)
+    for step in steps:
+        place = discarding.place(root, tree, step)
+        kept = f" (what it held: {run_files.shown(os.getcwd(), place)})" if place else ""
+        click.echo(f"{step.verb:8}{step.path}{kept}")
+    if not steps:
+        click.echo("There is nothing uncommitted there.")

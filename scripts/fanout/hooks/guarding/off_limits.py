@@ -1,0 +1,159 @@
+"""What no tool call writes while a run is live: fanout's own state, and, for agents, what would switch the guard off.
+
+The main conversation is held from the state alone: settings, the plugin and git's own files are the user's to change.
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run.store import base, journal, state_dir
+from fanout.run.store.db import Write
+from fanout.run.store.paths import is_outside
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.hooks.guarding.verdict import Target
+    from fanout.hooks.hook_call import Call
+    from fanout.run.store.records import Agent
+
+SETTINGS = ("settings.json", "settings.local.json")
+CLIENTS = ".claude"
+AGENTS_OWN = (f"{state_dir.FOLDER}/results/", f"{state_dir.FOLDER}/scratch/")
+STATE = (
+    "is fanout's own state: tools don't write it; the command `fanout` does. When yours goes through the whole tree, leave "
+    ".fanout out: `find . -not -path './.fanout*' ...`."
+)
+GIT_PARTS = ("HEAD", "config", "config.worktree", "hooks", "index", "objects", "packed-refs", "refs")
+BELOW_GIT = ("worktrees", "modules")  # what a linked worktree and a submodule have of the same
+
+
+def refusal(call: Call, targets: list[Target]) -> str:
+    """Why nobody, or no agent, may write one of the targets; "" when they are none of these."""
+    for target in targets:
+        why = _state(call, target)
+        if why:
+            return _denied(call, target, why, "")
+    if not call.agent_id or any(
+        _is_state(target.name) for target in targets
+    ):  # the agent's own files in it: ownership.py
+        return ""
+    for target in targets:
+        why = _switch(call, target)
+        if why:
+            return _denied(call, target, why, target.name)
+    return ""
+
+
+def _denied(call: Call, target: Target, why: str, asked: str) -> str:
+    from fanout.hooks.caller import identified
+
+    with Write(call.db):
+        agent = identified(call)
+        shown = base.shown(call.naming.root, call.facts.base, target.name)[-120:]
+        reason = " ".join(part for part in (shown, why, _ways_out(agent, asked)) if part)
+        journal.note(call.db, "write-denied", agent.run, agent.task, agent.id, path=target.name, reason=reason[:300])
+    return reason
+
+
+def _is_state(name: str) -> bool:
+    return state_dir.is_inside(name) and not name.startswith(AGENTS_OWN)
+
+
+def _state(call: Call, target: Target) -> str:
+    """What of fanout's state it is or holds. What agents may write there is decided in ownership.py."""
+    if state_dir.is_inside(target.name):
+        return "" if call.agent_id else STATE
+    outside = [call.naming.name(place, call.naming.root) for place in _outside_state()]
+    inside = call.naming.name(os.path.join(call.naming.root, state_dir.FOLDER), call.naming.root)
+    if target.wipes and any(_is_below(name, target.name) for name in (inside, *outside)):
+        return (
+            "holds .fanout, fanout's own state, and what is everybody's: name the files or folders that you mean. Through "
+            "the whole tree: `find . -not -path './.fanout*' -not -path './.git*' ...`."
+        )
+    if any(_is_below(target.name, name) for name in outside):
+        return "is of fanout's own state: tools don't write it; `fanout doctor` looks after it."
+    return ""
+
+
+def _outside_state() -> list[str]:
+    """Where state stands outside the project: see run/store/vault.py."""
+    from fanout.run.store import vault
+
+    data = vault.data_dir()
+    return [os.path.join(data, "projects")] if data else []
+
+
+def _switch(call: Call, target: Target) -> str:
+    """What the file switches, for an agent."""
+    settings = [name for name in _settings(call) if _reaches(target, name)]
+    if any(target.name == name or os.path.lexists(call.naming.full(name)) for name in settings):
+        return "holds the client's settings, which switch hooks on and off: agents don't write it while a run is live."
+    plugin = _plugin(call)
+    if plugin and (_is_below(target.name, plugin) or _reaches(target, plugin)):
+        return "belongs to the plugin that guards this run: agents don't write it."
+    if any(_is_of_git(target, name) for name in _git_folders(call)):
+        return "is git's own and everybody's: agents don't write it by hand; git's commands for your own files do."
+    return ""
+
+
+def _settings(call: Call) -> set[str]:
+    """The names of the client's settings files, as they are and as links."""
+    places = {call.naming.root, call.tree, os.environ.get("CLAUDE_PROJECT_DIR", ""), os.path.expanduser("~")}
+    own = os.environ.get("CLAUDE_CONFIG_DIR", "")
+    folders = [os.path.join(place, CLIENTS) for place in places if place] + [own] * bool(own)
+    files = [os.path.join(os.path.realpath(folder), name) for folder in folders for name in SETTINGS]
+    return {call.naming.name(file, call.naming.root) for file in files} | {call.naming.link(file) for file in files}
+
+
+def _plugin(call: Call) -> str:
+    """The name of the plugin's folder, "" where the project is what the plugin is made in."""
+    folder = os.environ.get("CLAUDE_PLUGIN_ROOT", "")
+    if not folder:
+        return ""
+    name, root = call.naming.name(folder, call.naming.root), call.naming.name(call.naming.root, "/")
+    is_made_here = not is_outside(name) or _is_below(call.naming.normal(call.naming.root), name) or root == name
+    return "" if is_made_here else name
+
+
+def _git_folders(call: Call) -> set[str]:
+    """The names of the git folders of the project's repository."""
+    found = set()
+    for start in {call.naming.root, call.tree}:
+        folder = start
+        while not os.path.exists(os.path.join(folder, state_dir.GIT)) and os.path.dirname(folder) != folder:
+            folder = os.path.dirname(folder)
+        if os.path.isdir(os.path.join(folder, state_dir.GIT)):
+            found.add(call.naming.name(os.path.join(folder, state_dir.GIT), call.naming.root))
+    return found
+
+
+def _is_of_git(target: Target, folder: str) -> bool:
+    """Whether the target is one of git's parts that decide for everybody, or wipes the repository."""
+    if _reaches(target, folder):
+        return True
+    if not _is_below(target.name, folder):
+        return False
+    parts = target.name[len(folder) + 1 :].split("/")
+    while len(parts) > 2 and parts[0] in BELOW_GIT:
+        parts = parts[2:]
+    return parts[0] in GIT_PARTS
+
+
+def _reaches(target: Target, name: str) -> bool:
+    return target.name == name or (target.wipes and _is_below(name, target.name))
+
+
+def _is_below(name: str, folder: str) -> bool:
+    """Whether the name is the folder's, or of something in it."""
+    return name == folder or (folder == "." and not is_outside(name)) or name.startswith(folder.rstrip("/") + "/")
+
+
+def _ways_out(agent: Agent, name: str) -> str:
+    if not name:
+        return ""
+    if agent.task:
+        return (
+            f"If your task needs it, end with `NEEDS|{agent.task}|{name[-60:]}, why`: the main conversation can do it."
+        )
+    return "If your work needs it, say so at your end: the main conversation can do it."

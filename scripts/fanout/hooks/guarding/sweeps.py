@@ -1,0 +1,106 @@
+"""Deleting and emptying by a plain command: would it take uncommitted work that is not the caller's?
+
+`rm -rf src`, `find . -name '*.md' -delete`, `for f in *; do : > "$f"; done`: like git's sweeps (git_line.py) they reach
+what nobody named. A file that the line names is deleted: its bytes are kept, as before every write.
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout import shell
+from fanout.run.agents import agents
+from fanout.run.store import state_dir
+from fanout.shell.git.gitrepo import GitRepo
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fanout.hooks.hook_call import Call
+
+TAKING = ("delete", "truncate")
+MOST_NAMED = 3
+MOST_ASKED = 200
+MOST_WALKED = 2000
+
+
+def refusal(call: Call, effects: shell.Effects, line: str) -> str:
+    """Why the line may not run, "" when what it takes away unnamed is committed, ignored or the caller's own. What live
+    siblings own is left to ownership.py, which says who they are."""
+    places = [write.path for write in effects.writes if write.kind in TAKING and _is_sweep(write, line)]
+    names = {call.naming.name(place, call.naming.root): place for place in places}
+    if not names or any(map(state_dir.is_inside, names)):
+        return ""
+    dirty = sorted(_dirty(call, places))
+    if not dirty:
+        return ""
+    from fanout.hooks.guarding import git_line
+    from fanout.run.changes import owned
+
+    caller = git_line.caller_now(call)
+    fresh = [name for name, place in names.items() if _is_new(place, caller.began)]
+    dirty = [name for name in dirty if not any((name + "/").startswith(place + "/") for place in fresh)]
+    others = owned.by_all(call.db, call.naming, caller).others if dirty else {}
+    owners = {name: agents.name_of(others[name], caller.run) for name in dirty if name in others}
+    loose = [name for name in dirty if name not in owners]
+    mine = git_line.own(call, caller, loose)
+    owners.update((name, git_line.USER) for name in loose if name not in mine)
+    for name in git_line.claimed(call, caller, list(owners)):
+        del owners[name]
+    if not owners:
+        return ""
+    named = ", ".join(f"{name} of {owner}" for name, owner in sorted(owners.items())[:MOST_NAMED])
+    more = f" and {len(owners) - MOST_NAMED} more" if len(owners) > MOST_NAMED else ""
+    reason = f"This would take away what is in no commit: {named}{more}. Instead: name your own files one by one"
+    return git_line.denied(call, caller, reason, sorted(owners), [name for name in names if name not in fresh])
+
+
+def keep_named(call: Call, effects: shell.Effects) -> None:
+    """Keeps what a line that may run deletes or empties by name."""
+    from fanout.run.changes import kept
+
+    names = [write.path for write in effects.writes if write.kind in TAKING and not write.recursive]
+    if names:
+        kept.keep(call.root, names, MOST_ASKED)
+
+
+def _is_sweep(write: shell.Write, line: str) -> bool:
+    if write.git or os.path.islink(write.path) or not os.path.exists(write.path):
+        return False
+    return (write.recursive and os.path.isdir(write.path)) or os.path.basename(write.path) not in line
+
+
+def _is_new(place: str, since: float) -> bool:
+    """Whether a folder holds nothing from before then: made while the caller works, by a program that it runs most likely."""
+    if not os.path.isdir(place):
+        return False
+    seen = 0
+    for folder, _, files in os.walk(place):
+        seen += len(files)
+        if seen > MOST_WALKED or any(os.lstat(os.path.join(folder, name)).st_mtime < since for name in files):
+            return False
+    return True
+
+
+def _dirty(call: Call, places: list[str]) -> Iterator[str]:
+    """What is below the places and in no commit, but not ignored: tools make that again."""
+    effect = shell.GitEffect("status", [], call.tree)
+    repo = GitRepo()
+    top = repo.top(effect)
+    inside = [os.path.realpath(place) for place in places]
+    inside = [place for place in inside if top and (place + "/").startswith(top.rstrip("/") + "/")]
+    if not top or not inside:
+        return
+    specs = [f":(top,literal){os.path.relpath(place, top)}" for place in inside]
+    found = repo.states(effect, specs if len(specs) <= MOST_ASKED else [":/"]) or {}
+    for path, state in found.items():
+        full = os.path.join(top, path)
+        if (
+            not state.ignored
+            and os.path.lexists(full)
+            and any((full + "/").startswith(place + "/") for place in inside)
+        ):
+            name = call.naming.name(full, call.naming.root)
+            if not state_dir.is_inside(name):
+                yield name

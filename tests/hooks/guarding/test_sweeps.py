@@ -1,0 +1,215 @@
+"""What nobody's command sweeps away while a run is live: fanout's state, the guard's switches, uncommitted work."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk, denial
+from project import Project
+from run.plans import plan
+
+FILES = {
+    "src/a.txt": "a\n",
+    "src/b.txt": "b\n",
+    "README.md": "v1\n",
+    "docs/x.md": "x\n",
+    ".gitignore": ".env\nbuild/\n",
+}
+TASKS = {"01": {"writes": ["src/a.txt"]}, "02": {"writes": ["src/b.txt"]}, "03": {"needs": ["02"], "writes": ["c"]}}
+USERS = {"README.md": "the user's\n", "notes.txt": "mine\n", ".env": "KEY=1\n", "build/o.js": "o\n"}
+WHO = ["agent-01", None]
+
+
+@pytest.fixture
+def repo(desk: Desk) -> Desk:
+    Project(desk.root).write(FILES)
+    Project(desk.root).commit_all()
+    desk.start(plan(TASKS))
+    return desk
+
+
+@pytest.fixture
+def alone(repo: Desk) -> Desk:
+    """02 is done and not committed, 01 works alone, and the user has work of its own in the tree."""
+    repo.launch("02")
+    assert repo.do("agent-02", "src/b.txt", "by 02\n") == {}
+    assert repo.end("agent-02", "DONE|02|did it") == {}
+    repo.launch("01")
+    Project(repo.root).write(USERS)
+    return repo
+
+
+@pytest.fixture
+def between(alone: Desk) -> Desk:
+    """No agent works any more, and the run goes on."""
+    alone.do("agent-01", "src/a.txt", "by 01\n")
+    assert alone.end("agent-01", "DONE|01|did it") == {}
+    return alone
+
+
+STATE = [
+    ("git clean -fdx", "`git clean -fdx -e .fanout`"),
+    ("git clean -ffdx", "`git clean -ffdx -e .fanout`"),
+    ("git clean -fdx -e notes.txt", "`git clean -fdx -e notes.txt -e .fanout`"),
+    ("git clean -fdX", "`git clean -fdX -- ':(top,exclude).fanout'`"),
+    ("cd src && git clean -fdx ..", "`git clean -fdx .. -e .fanout`"),
+    ("git -C src clean -fdx -- :/", "`git clean -fdx -e .fanout -- :/`"),
+    ("git stash -a", "`git stash push -u -- <your files>`"),
+    ("git stash push --all", "`git stash push -u -- <your files>`"),
+    ("rm -rf .", "name the files or folders that you mean"),
+    ('rm -rf "$PWD"', "name the files or folders that you mean"),
+    ("rsync -a --delete empty/ .", "name the files or folders that you mean"),
+    ("rm -rf ./.fanout/", "leave .fanout out"),
+    ("rm -rf -- .f*", "leave .fanout out"),
+    ("find . -delete", "leave .fanout out: `find . -not -path './.fanout*' ...`"),
+    ("rm -rf $(git ls-files -o --directory)", "leave .fanout out"),
+    ("git status --ignored --porcelain | awk '{print $2}' | xargs rm -rf", "leave .fanout out"),
+    ("mv .fanout elsewhere", "leave .fanout out"),
+    ("python3 -c \"import shutil; shutil.rmtree('.fanout')\"", "leave .fanout out"),
+    ("rm -f .fanout/live", "leave .fanout out"),
+]
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("line", "form"), STATE)
+def test_fanouts_state_is_left_out_of_every_sweep(alone: Desk, who: str | None, line: str, form: str) -> None:
+    (alone.root / "empty").mkdir()
+    said = denial(alone.bash(who, line))
+    assert ".fanout" in said and "fanout's own state" in said and form in said and len(said) <= 400
+
+
+@pytest.mark.parametrize(("line", "form"), STATE)
+def test_also_between_two_agents(between: Desk, line: str, form: str) -> None:
+    (between.root / "empty").mkdir()
+    assert form in denial(between.bash(None, line))
+
+
+def test_the_form_that_is_offered_passes_where_nothing_else_is_at_stake(repo: Desk) -> None:
+    for line in ("git clean -fdx -e .fanout", "git clean -fdX -- ':(top,exclude).fanout'", "rm -rf build"):
+        Project(repo.root).write({"build/o.js": "o\n"})
+        assert repo.bash(None, line) == {}, line
+        subprocess.run(["bash", "-c", line], cwd=repo.root, check=True, capture_output=True)
+        assert (repo.root / ".fanout" / "state.db").exists() and not (repo.root / "build" / "o.js").exists()
+
+
+SWEEPS = [
+    ("git checkout .", "src/b.txt of task 02"),
+    ("git reset --hard", "src/b.txt of task 02"),
+    ("git stash -u", "src/b.txt of task 02"),
+    ("git clean -fd", "notes.txt of the user"),
+    ("git restore src", "src/b.txt of task 02"),
+    ("rm -rf src", "src/b.txt of task 02"),
+    ("rm -f *.txt", "notes.txt of the user"),
+    ("find . -name '*.txt' -not -path './.fanout*' -delete", "notes.txt of the user"),
+    ("for f in *.md; do : > $f; done", "README.md of the user"),
+]
+
+
+@pytest.mark.parametrize(("line", "named"), SWEEPS)
+def test_an_agent_alone_sweeps_nothing_of_others_away(alone: Desk, line: str, named: str) -> None:
+    said = denial(alone.bash("agent-01", line))
+    assert named in said and "nstead: " in said and "fanout discard" not in said
+
+
+@pytest.mark.parametrize("line", ["git checkout .", "git reset --hard", "git stash", "git stash -u", "git restore ."])
+def test_the_users_work_alone_is_enough(repo: Desk, line: str) -> None:
+    repo.launch("01")
+    Project(repo.root).write(USERS)
+    assert "README.md of the user" in denial(repo.bash("agent-01", line))
+    repo.end("agent-01", "BLOCKED|01|no")
+    assert "README.md of the user" in denial(repo.bash(None, line))
+
+
+@pytest.mark.parametrize(("line", "named"), SWEEPS)
+def test_the_main_conversation_between_agents_is_told_the_users_way(between: Desk, line: str, named: str) -> None:
+    said = denial(between.bash(None, line))
+    assert "If the user asked for exactly that: `fanout discard " in said and len(said) <= 400
+    assert named in said or ("src/a.txt" in said and "src" in line)
+    kept = {path.name for path in (between.root / ".fanout" / "kept").rglob("*") if path.is_file()}
+    assert named.split(" of ")[0].rpartition("/")[2] in kept
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["git clean -n", "git clean -fdxn", "git status --ignored", "git checkout -- src/a.txt", "rm -rf build", "rm src/a.txt",
+     "rm -f notes.txt", "rm -rf docs/none", "cat .fanout/live", "git stash list", "ls -a .fanout"],
+)  # fmt: skip
+def test_naming_and_looking_pass(alone: Desk, line: str) -> None:
+    alone.do("agent-01", "src/a.txt", "by 01\n")
+    assert denial(alone.bash("agent-01", line)) == ""
+
+
+def test_an_agent_may_remove_the_folder_that_its_program_made(alone: Desk) -> None:
+    Project(alone.root).write({"app/x.txt": "made\n"})
+    os.utime(alone.root / "app" / "x.txt", (os.path.getmtime(alone.root / "app") + 60,) * 2)
+    assert alone.bash("agent-01", "rm -rf app") == {}
+
+
+@pytest.mark.parametrize("line", ["git checkout -- README.md", "rm notes.txt", "git restore README.md"])
+def test_what_main_takes_back_by_its_name_passes_and_is_kept_first(between: Desk, line: str) -> None:
+    name = line.split()[-1]
+    assert between.bash(None, line) == {}
+    (kept,) = (between.root / ".fanout" / "kept").rglob(name)
+    assert kept.read_text() == USERS[name]
+
+
+@pytest.mark.parametrize("line", ["git add -A && git commit -qm all", "git commit -qam all", "git push", "git log"])
+def test_main_commits_what_is_finished(between: Desk, line: str) -> None:
+    assert between.bash(None, line) == {}
+
+
+@pytest.mark.parametrize("line", [line for line, _ in SWEEPS])
+def test_main_is_not_held_once_the_run_is_over(between: Desk, line: str) -> None:
+    between.launch("03")
+    between.do("agent-03", "c", "c\n")
+    between.end("agent-03", "DONE|03|did it")
+    between.notify("agent-03")
+    assert between.bash(None, line) == {}
+
+
+SWITCHES = [
+    ".claude/settings.json", ".claude/settings.local.json", "~/.claude/settings.json", ".git/hooks/pre-commit",
+    ".git/config", ".git/index", ".git/HEAD", "docs/../.git/config", "$CLAUDE_PLUGIN_ROOT/hooks/hooks.json",
+]  # fmt: skip
+
+
+@pytest.fixture
+def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", str(tmp_path / "plugin"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    Project(tmp_path / "plugin").write({"hooks/hooks.json": "{}\n"})
+    Project(tmp_path / "home").write({".claude/settings.json": "{}\n"})
+    return tmp_path / "plugin"
+
+
+@pytest.mark.parametrize("path", SWITCHES)
+def test_agents_dont_write_what_switches_the_guard_off(alone: Desk, plugin: Path, path: str) -> None:
+    full = os.path.expanduser(os.path.expandvars(path))
+    full = full if os.path.isabs(full) else str(alone.root / full)
+    for tool in ("Write", "Edit", "mcp__files__write_file"):
+        given = {"file_path": full, "path": full, "content": "{}", "new_string": "{}", "old_string": ""}
+        said = denial(alone.tool("agent-01", tool, given))
+        assert "agents don't write it" in said and "`NEEDS|01|" in said, tool
+    assert "agents don't write it" in denial(alone.bash("agent-01", f"echo x > {full}"))
+    assert denial(alone.bash("agent-01", f"cat {full}")) == ""
+    if ".git" not in full:
+        assert denial(alone.tool(None, "Write", {"file_path": full, "content": "{}"})) == ""
+
+
+@pytest.mark.parametrize("line", ["rm -rf .claude", "mv .claude old", "rm -rf .git", "rm -rf $CLAUDE_PLUGIN_ROOT"])
+def test_nor_remove_the_folder_of_it(alone: Desk, plugin: Path, line: str) -> None:
+    Project(alone.root).write({".claude/settings.json": "{}\n"})
+    assert "agents don't write it" in denial(alone.bash("agent-01", line.replace("$CLAUDE_PLUGIN_ROOT", str(plugin))))
+
+
+@pytest.mark.parametrize("path", [".claude/commands/x.md", ".git/COMMIT_EDITMSG", ".git/info/exclude", ".github/x.yml"])
+def test_what_stands_beside_it_may_be_written(alone: Desk, plugin: Path, path: str) -> None:
+    assert alone.write("agent-01", path) == {}
+
+
+def test_a_plugin_that_is_made_in_this_project_may_be_worked_on(alone: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", str(alone.root))
+    assert alone.write("agent-01", "hooks/hooks.json") == {}
