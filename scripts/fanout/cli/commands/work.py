@@ -64,6 +64,8 @@ def undo(task: str, dry_run: bool) -> None:
             steps = undoing.carry_out(db, root, run, name)
             is_revoked = bool(steps) and tasks.revoke(db, run, name, "undone by hand")
     _say(db, root, run, name, steps)
+    for line in repair.finish(db, root):
+        click.echo(line, err=True)
     if is_revoked:
         _unmark(db, root, run, name)
     if steps and not dry_run and (made := _committed(db, run, name)):

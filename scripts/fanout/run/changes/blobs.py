@@ -41,13 +41,17 @@ def _of_file(root: str, path: str) -> Entry:
 def in_tree(root: str, head: str, path: str) -> Entry:
     """What a commit has; `head` may be "" for none yet."""
     fields = git.run(root, LITERAL, "ls-tree", head, "--", path).split() if head else []
-    return (fields[0], fields[2]) if fields else NOTHING
+    return (fields[0], fields[2]) if fields and fields[1] != "tree" else NOTHING
 
 
 def staged(root: str, path: str) -> Entry:
     """What the user's index has."""
-    fields = git.run(root, LITERAL, "ls-files", "-s", "--", path).split()
-    return (fields[0], fields[1]) if fields else NOTHING
+    for record in git.run(root, LITERAL, "ls-files", "-s", "-z", "--", path).split("\0"):
+        about, _, name = record.partition("\t")
+        if name == path:  # else it is below: a folder stands there
+            mode, blob, _ = about.split()
+            return mode, blob
+    return NOTHING
 
 
 def laid(root: str, path: str, step: Step, there: Entry) -> Entry:

@@ -43,10 +43,10 @@ def keep_bytes(root: str, data: bytes, kind: str) -> str:
     target = os.path.join(folder(root), name[:2], name[2:])
     if not os.path.exists(target):
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        temporary = f"{target}.{os.getpid()}.tmp"
-        with open(temporary, "wb") as out:
+        half = temporary(target, os.getpid())
+        with open(half, "wb") as out:
             out.write(data)
-        os.replace(temporary, target)
+        os.replace(half, target)
         from fanout.run.store import vault
 
         vault.hold(root, os.path.join("objects", name[:2], name[2:]))
@@ -84,17 +84,22 @@ def put(path: str, data: bytes, kind: str) -> None:
     """Makes the path hold the bytes, whole, as a file of the kind; its other permission bits stay. Raises OSError."""
     if os.path.dirname(path):
         os.makedirs(os.path.dirname(path), exist_ok=True)
-    temporary = f"{path}.{os.getpid()}.tmp"
+    half = temporary(path, os.getpid())
     if kind == LINK:
-        os.symlink(os.fsdecode(data), temporary)
+        os.symlink(os.fsdecode(data), half)
     else:
-        with open(temporary, "wb") as file:
+        with open(half, "wb") as file:
             file.write(data)
-        bits = os.stat(temporary if os.path.islink(path) or not os.path.exists(path) else path).st_mode & 0o7777
+        bits = os.stat(half if os.path.islink(path) or not os.path.exists(path) else path).st_mode & 0o7777
         if (kind == EXECUTABLE) != is_executable(bits):
             bits = bits | (bits & 0o444) >> 2 if kind == EXECUTABLE else bits & ~0o111
-        os.chmod(temporary, bits)
-    os.replace(temporary, path)
+        os.chmod(half, bits)
+    os.replace(half, path)
+
+
+def temporary(path: str, process: int | str) -> str:
+    """Where `put` of a process makes the file before it takes its place."""
+    return f"{path}.{process}.tmp"
 
 
 def is_executable(mode: int) -> bool:

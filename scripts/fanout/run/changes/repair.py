@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from fanout.run.changes import intents
+from fanout.run.store import state_dir
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -16,4 +19,8 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
         from fanout.run.changes import commit  # slow to import, and hardly ever needed
 
         said += commit.finish(db, root)
+    if os.path.isdir(os.path.join(state_dir.folder_of(root), "undo")):
+        from fanout.run.changes import undo
+
+        said += undo.finish(db, root)
     return said

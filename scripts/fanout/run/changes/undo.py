@@ -1,17 +1,23 @@
-"""Undo one task without touching what anybody else wrote, also where edits of one file followed each other."""
+"""Undo one task without touching what anybody else wrote, also where edits of one file followed each other.
+
+All of it or nothing: see fanout.run.changes.restore. What of the task is staged and not committed leaves the index too.
+"""
 
 from __future__ import annotations
 
 import os
 
 from fanout.errors import FanoutError
-from fanout.run.changes import changes, merge, objects
+from fanout.run.changes import changes, intents, merge, objects, restore
 from fanout.run.store import base, journal, run_files, state_dir
+from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+
+    from fanout.run.changes import blobs
 
 DELETIONS = ("delete", "move")  # a file without kept bytes is moved away
 
@@ -59,11 +65,82 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
             f"task {task} can't be undone: {'; '.join(why)}.",
             "Nothing was changed.",
         )
-    for step in steps:
-        if kept := _carry_out(root, run_files.undone(root, run, task), step):
-            step.replaced = run_files.shown(base.folder(db, root, run), kept)
+    puts = [put for step in steps if (put := _put(db, root, run, task, step)) is not None]
+    token = restore.carry_out(root, run, task, puts) if puts else ""
+    _undone(db, root, run, task, [step.path for step in steps], token)
+    return steps
+
+
+def finish(db: sqlite3.Connection, root: str) -> list[str]:
+    """Brings what was cut off to its end. Returns what could not be, in words. Outside any transaction."""
+    if not restore.unfinished(root) and not intents.of_kind(db, intents.UNDO):
+        return []
+    from fanout.run.changes import index  # git is slow to import
+
+    said = []
+    with Write(db):
+        for intent in restore.unfinished(root):  # a living process has the journal's lock as long as it is about it
+            run, task, token = intent["run"], intent["task"], intent["token"]
+            event = journal.last(db, run, task, "undone", "task-started")
+            is_done = event is not None and (event.kind == "undone" and event.facts.get("token") == token)
+            if not is_done and tasks.get(db, run, task).state != "running":
+                for path in restore.go_on(root, intent):
+                    said.append(f"undo of {run}/{task} was cut off, and {path} was changed since: it stays as it is.")
+                _undone(db, root, run, task, [put[0] for put in intent["puts"]], token)
+                tasks.revoke(db, run, task, "undone by hand")
+            restore.forget(root, token)
+        for left in intents.of_kind(db, intents.UNDO):
+            if index.move(
+                left["tree"], {path: (tuple(a), tuple(b)) for path, (a, b) in left["steps"].items()}, tries=1
+            ):
+                intents.drop(db, intents.UNDO, left["run"], left["task"])
+            else:
+                said.append(_locked(left["tree"], left["run"], left["task"]))
+    return said
+
+
+def _locked(tree: str, run: str, task: str) -> str:
+    from fanout.run.changes import git
+
+    lock = git.run(tree, "rev-parse", "--git-path", "index.lock")
+    return (
+        f"{run}/{task} is undone, but {lock} keeps what is staged of it. Remove {lock} if no git runs; the next `fanout` "
+        f"command unstages it."
+    )
+
+
+def _undone(db: sqlite3.Connection, root: str, run: str, task: str, paths: list[str], token: str) -> None:
+    """What follows when the files are back: the index, and the journal. Inside a transaction."""
+    steps = _staged(db, root, run, task)
+    tree = base.tree(root, base.folder(db, root, run))
+    if steps:
+        from fanout.run.changes import index
+
+        if not index.move(tree, steps):
+            intents.put(db, intents.UNDO, run, task, tree=tree, steps=steps)
     changes.forget(db, run, task)
-    journal.note(db, "undone", run, task, paths=[step.path for step in steps])
+    journal.note(db, "undone", run, task, paths=paths, token=token)
+
+
+def _staged(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str, blobs.Step]:
+    """The steps back of what is staged and not committed: else the next commit would bring the task again."""
+    tree = base.tree(root, base.folder(db, root, run))
+    steps: dict[str, blobs.Step] = {}
+    if not os.path.exists(os.path.join(tree, ".git")):
+        return steps
+    from fanout.run.changes import blobs, git
+
+    if git.attempt(tree, "rev-parse", "--git-dir")[0]:
+        return steps
+    code, out, _err = git.attempt(tree, "rev-parse", "--verify", "-q", "HEAD")
+    head = out.strip() if code == 0 else ""
+    for name, change in changes.of_task(db, run, task).items():
+        path = base.inside(root, tree, name)
+        if not path or objects.NOT_KEPT in change or blobs.other_repository(tree, path):
+            continue
+        if blobs.staged(tree, path) != blobs.in_tree(tree, head, path):
+            before, after = (blobs.of(root, tree, path, side) for side in change)
+            steps[path] = (after, before)
     return steps
 
 
@@ -73,28 +150,21 @@ def refuse_running(db: sqlite3.Connection, run: str, task: str) -> None:
         raise tasks.refusal(db, run, task, "Its files are its agent's now.")
 
 
-def _carry_out(root: str, folder: str, step: Step) -> str:
-    """Brings one path back. What it held is kept first, somebody else may have written there while the agent worked:
-    returns where, "" when it held nothing."""
-    full = _full(root, step.path)
+def _put(db: sqlite3.Connection, root: str, run: str, task: str, step: Step) -> restore.Put | None:
+    """What is to be done for one step; None for nothing. What the path holds is kept first, somebody else may have written
+    there while the agent worked: `replaced` says where."""
     if step.verb == "leave":
-        return ""
-    kept = _free(os.path.join(folder, step.path.lstrip("/")))
+        return None
+    full = _full(root, step.path)
+    kept = _free(os.path.join(run_files.undone(root, run, task), step.path.lstrip("/")))
     held = objects.keep(root, full)
-    if step.verb == "move":
-        os.makedirs(os.path.dirname(kept), exist_ok=True)
-        os.replace(full, kept)
-    elif held not in (objects.ABSENT, objects.NOT_KEPT):
+    if step.verb != "move" and held not in (objects.ABSENT, objects.NOT_KEPT):
         objects.put(kept, objects.load(root, held), objects.kind(held))
+    if step.verb == "move" or os.path.lexists(kept):
+        step.replaced = run_files.shown(base.folder(db, root, run), kept)
     if step.merged is not None:
-        objects.put(full, step.merged, objects.kind(step.new))
-    elif step.new != objects.ABSENT:
-        if os.path.isdir(full) and not os.path.islink(full):
-            _remove_empty(full)
-        objects.put(full, objects.load(root, step.new), objects.kind(step.new))
-    elif os.path.lexists(full):
-        os.unlink(full)
-    return kept if os.path.lexists(kept) else ""
+        objects.keep_bytes(root, step.merged, objects.kind(step.new))
+    return step.path, held, step.new, kept if step.verb == "move" else ""
 
 
 def _below(folder: str) -> set[str]:
@@ -102,11 +172,6 @@ def _below(folder: str) -> set[str]:
     if os.path.islink(folder):
         return set()
     return {os.path.join(place_, name) for place_, _, names in os.walk(folder) for name in names}
-
-
-def _remove_empty(folder: str) -> None:
-    for inner, _, _ in os.walk(folder, topdown=False):
-        os.rmdir(inner)
 
 
 def _free(path: str) -> str:

@@ -1,0 +1,154 @@
+"""Undo is done whole or not at all: killed at any point, stopped by a file that can't be written; the index with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hooks.desk import Desk
+from project import Project
+from run.plans import plan
+
+from fanout.errors import FanoutError
+from fanout.run.changes import git, objects, restore, undo
+from fanout.run.store import db as journal
+from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
+
+FILES = {"a.txt": "a\n", "conf": "file\n", "deep/x.txt": "x\n", "mine.txt": "mine\n"}
+WRITES = ["a.txt", "conf", "conf/in.txt", "deep/x.txt", "deep", "new.txt"]
+
+
+def finished(repo: Project) -> Desk:
+    """A task that changed, made and deleted files, put a folder in a file's place, and a file in a folder's."""
+    repo.write(FILES)
+    repo.commit_all()
+    desk = Desk(repo.path)
+    desk.start(plan({"01": {"writes": WRITES}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    for path in WRITES:
+        assert desk.write("agent-01", path) == {}
+    (repo.path / "a.txt").write_text("by the task\n")
+    (repo.path / "new.txt").write_text("new\n")
+    (repo.path / "conf").unlink()
+    (repo.path / "conf").mkdir()
+    (repo.path / "conf" / "in.txt").write_text("in\n")
+    (repo.path / "deep" / "x.txt").unlink()
+    (repo.path / "deep").rmdir()
+    (repo.path / "deep").write_text("a file now\n")
+    assert desk.end("agent-01", "DONE|01|replaced conf and deep/x.txt") == {}
+    return desk
+
+
+def tree(repo: Project) -> dict[str, str]:
+    files = (path for path in repo.path.rglob("*") if path.is_file() and not {".git", ".fanout"} & {*path.parts})
+    return {str(path.relative_to(repo.path)): path.read_text() for path in files}
+
+
+def killed_at(desk: Desk, step: int) -> bool:
+    """Undoes in a process that dies just before this statement, git command or change of a file."""
+    child = os.fork()
+    if child == 0:
+        left, db = step, journal.connect(str(desk.root))
+
+        def count(*_: Any) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def counted(call: Any) -> Any:
+            def counting(*args: Any, **options: Any) -> Any:
+                count()
+                return call(*args, **options)
+
+            return counting
+
+        for module, name in ((os, "replace"), (os, "unlink"), (os, "rmdir"), (objects, "put"), (git, "_call")):
+            setattr(module, name, counted(getattr(module, name)))
+        db.set_trace_callback(count)
+        try:
+            with Write(db):
+                undo.carry_out(db, str(desk.root), desk.run, "01")
+                tasks.revoke(db, desk.run, "01", "undone by hand")
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(3))
+def test_killed_at_any_point_it_is_whole_after_the_next_command(tmp_path: Path, part: int) -> None:
+    step, whole = part, set()
+    while True:
+        repo = Project(tmp_path / f"{step}")
+        repo.path.mkdir()
+        desk = finished(repo)
+        after = tree(repo)
+        repo.git("add", "-A", "--", ".")
+        killed = killed_at(desk, step)
+        assert repo.fanout("status").err == ""
+        found = tree(repo)
+        assert found in (FILES, after)
+        whole.add(found == FILES)
+        assert repo.fanout("undo", f"{desk.run}/01").code == 0 and tree(repo) == FILES
+        assert repo.git("status", "--porcelain") == ""
+        assert desk.state("01") == "cancelled"
+        repo.fanout("status")
+        assert restore.unfinished(str(repo.path)) == []
+        if not killed:
+            break
+        step += 3
+    assert whole == {True, False}
+
+
+def test_what_cannot_be_written_leaves_all_as_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = finished(project)
+    before, put, calls = tree(project), objects.put, 0
+
+    def full_disk(path: str, data: bytes, kind: str) -> None:
+        nonlocal calls
+        calls += ".fanout" not in path
+        if calls == 2 and ".fanout" not in path:
+            raise OSError(28, "No space left on device")
+        put(path, data, kind)
+
+    monkeypatch.setattr(objects, "put", full_disk)
+    with (
+        pytest.raises(FanoutError, match=r"can't be written: No space left on device\. Nothing was changed"),
+        Write(desk.db),
+    ):
+        undo.carry_out(desk.db, str(project.path), desk.run, "01")
+    assert tree(project) == before and restore.unfinished(str(project.path)) == []
+    assert desk.state("01") == "done"
+
+
+def test_what_of_it_is_staged_leaves_the_index_and_the_users_stays(project: Project) -> None:
+    desk = finished(project)
+    project.write({"mine.txt": "staged\n"})
+    project.git("add", "-A")
+    assert project.fanout("undo", f"{desk.run}/01").code == 0
+    assert project.git("status", "--porcelain") == "M  mine.txt\n"
+
+
+def test_with_a_locked_index_the_next_command_unstages_it(project: Project) -> None:
+    desk = finished(project)
+    project.git("add", "-A")
+    (project.path / ".git" / "index.lock").write_text("")
+    assert "index.lock keeps what is staged of it" in project.fanout("undo", f"{desk.run}/01").err
+    (project.path / ".git" / "index.lock").unlink()
+    assert project.fanout("status").err == "" and project.git("status", "--porcelain") == ""
+
+
+def test_after_a_commit_the_index_stays_with_the_commit(project: Project) -> None:
+    """The neighbour: what is committed is not staged."""
+    desk = finished(project)
+    assert project.fanout("commit", f"{desk.run}/01").code == 0
+    assert project.fanout("undo", f"{desk.run}/01").code == 0
+    assert project.git("diff", "--cached", "--name-only") == "" and tree(project) == FILES
