@@ -111,15 +111,19 @@ def is_wide(effects: shell.Effects) -> bool:
 
 def _named(naming: Naming, effects: shell.Effects) -> dict[str, dict[str, object]]:
     """The files that the line names as what it writes, with what they hold then, where it says that."""
-    from fanout.run.changes import announced
-
     named: dict[str, dict[str, object]] = {}
     for write in effects.writes:
         if not write.recursive:
             name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
             content = effects.contents.get(write.path)
-            named[name] = announced.of_text(content) if content is not None and write.kind != "delete" else {}
+            named[name] = _announced(content) if content is not None and write.kind != "delete" else {}
     return named
+
+
+def _announced(content: str) -> dict[str, object]:
+    from fanout.run.changes import announced
+
+    return announced.of_text(content)
 
 
 def _now(call: Call) -> Agent:

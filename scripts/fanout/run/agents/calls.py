@@ -96,6 +96,12 @@ def on_record(db: sqlite3.Connection, after: int) -> list[Call]:
     return select.every(db, Call, "WHERE closed IS NULL OR closed > ? ORDER BY opened", after)
 
 
+def is_any_of_file_tools(db: sqlite3.Connection, after: int) -> bool:
+    """Whether a call of a file tool was under way at some time after a tick."""
+    tail = "WHERE kind = 'file' AND (closed IS NULL OR closed > ?) LIMIT 1"
+    return db.execute(f"SELECT 1 FROM call {tail}", (after,)).fetchone() is not None
+
+
 def targets_of(call: Call) -> Targets:
     import json  # slow to import
 

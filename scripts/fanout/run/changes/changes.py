@@ -8,18 +8,16 @@ from __future__ import annotations
 import os
 import re
 
-from fanout.run.changes import objects, watch, written
+from fanout.run.changes import matching_files, objects, watch, written
 from fanout.run.store import base, planned, select
-from fanout.run.store.records import Agent, Changed
+from fanout.run.store.records import Changed
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-COMMITTED = (  # whether a row of `task` is committed, and was not undone since
-    "(SELECT kind FROM event WHERE event.run = task.run AND event.task = task.id"
-    " AND kind IN ('committed', 'undone') ORDER BY event.id DESC LIMIT 1) IS 'committed'"
-)
+    from fanout.run.store.records import Agent
+
 OF_TASK = "SELECT id FROM agent WHERE run = ? AND task = ?"
 MODES = {"": 0o644, objects.EXECUTABLE: 0o755, objects.LINK: 0o777}
 
@@ -81,7 +79,7 @@ def _made_below(db: sqlite3.Connection, root: str, agent: Agent, folder: str) ->
     theirs = planned.writes_of_others(db, agent.run, agent.task)
     others = [re.compile(declared.regex).fullmatch for declared in theirs]
     wrote = written.by_others(db, agent.id)
-    names = watch.below(root, folder, watch.MOST_KEPT)
+    names = matching_files.below(root, folder, watch.MOST_KEPT)
     return [name for name in names if name not in wrote and not any(matches(name) for matches in others)]
 
 
@@ -113,16 +111,6 @@ def makers(db: sqlite3.Connection, run: str, path: str) -> list[str]:
 def by_anybody(db: sqlite3.Connection) -> set[str]:
     """Every path that some agent changed."""
     return {row[0] for row in db.execute("SELECT path FROM changed")}
-
-
-def finished(db: sqlite3.Connection) -> dict[str, Agent]:
-    """The paths that agents of active runs changed and left behind uncommitted, with the agent that was last."""
-    rows = db.execute(
-        f"SELECT changed.path, {Agent.COLUMNS} FROM changed JOIN agent ON agent.id = changed.agent"
-        " JOIN task ON task.run = agent.run AND task.id = agent.task JOIN run ON run.id = agent.run"
-        f" WHERE run.state = 'active' AND NOT {COMMITTED} ORDER BY agent.id"
-    )
-    return {row[0]: Agent(row[1:]) for row in rows}
 
 
 def differs(before: str, after: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents, calls
-from fanout.run.store import base, journal, meta, notice
+from fanout.run.store import meta
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -28,10 +28,13 @@ def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, owned:
     """What commits made meanwhile took in of `owned`; each owner is told. Inside a transaction."""
     old = meta.get(db, calls.HEAD + tool_use)
     meta.drop(db, calls.HEAD + tool_use)
+    from fanout.run.store import base
+
     tree = base.tree(root, base.folder(db, root, agent.run))
     new = of(tree) if old else ""
     if not new or new == old or not owned:
         return []
+    from fanout.run.store import journal, notice
     from fanout.run.tasks import tasks  # slow to import
 
     found = []
@@ -73,6 +76,7 @@ def of(root: str) -> str:
 def _since(db: sqlite3.Connection, tree: str, old: str, new: str) -> list[tuple[str, list[str]]]:
     """(commit, its paths) for what HEAD has now and had not, without the commits of `fanout commit`."""
     from fanout.run.changes import git
+    from fanout.run.store import journal
 
     code, out, _err = git.attempt(
         tree, "log", "--format=%x01%H%x00", "--name-only", "-z", "--relative", "--no-renames", f"{old}..{new}"

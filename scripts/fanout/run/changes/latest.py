@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import time
 
-from fanout.errors import FanoutError
-from fanout.run.changes import objects, texts
-from fanout.run.changes.attribution import UNKNOWN, Version
 from fanout.run.store import select
 from fanout.run.store.records import Latest
 
@@ -15,9 +12,24 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import Agent
+
 FRESH_NS = 2_000_000_000  # the coarsest clock of a file system: a write within it may leave the stamp as it was
 TRIES = 3
 AT_ONCE = 80  # files in one statement: SQLite may take no more than 999 values
+
+
+class Observed:
+    """A file as it was known and as it is now, its owner, and the tick that `known` is true for."""
+
+    __slots__ = ("known", "name", "now", "owner", "since")
+
+    def __init__(self, name: str, owner: Agent, known: Latest, now: Latest, since: int) -> None:
+        self.name = name
+        self.owner = owner
+        self.known = known
+        self.now = now
+        self.since = since
 
 
 def known(db: sqlite3.Connection) -> dict[str, Latest]:
@@ -56,6 +68,8 @@ def observe(root: str, path: str, owner: int, tick: int, before: Latest | None =
         stamp = _stamp(full)
         if before is not None and not before.is_fresh and stamp == stamp_of(before):
             return before
+        from fanout.run.changes import objects
+
         began = time.time_ns()
         kept = objects.keep(root, full) if stamp[0] >= 0 else objects.ABSENT
         if stamp == _stamp(full):
@@ -68,22 +82,6 @@ def observe(root: str, path: str, owner: int, tick: int, before: Latest | None =
 
 def stamp_of(row: Latest) -> tuple[int, int, int, int]:
     return row.size, row.mtime, row.ctime, row.inode
-
-
-def version(root: str, name: str, known_texts: dict[str, str]) -> Version:
-    """What an object holds; its text is put into `known_texts`."""
-    if name == objects.ABSENT:
-        return Version("", "")
-    if name == objects.NOT_KEPT:
-        return Version(UNKNOWN, "")
-    if objects.kind(name) == objects.LINK:
-        return Version(name, "")
-    try:
-        text, ends = texts.read(objects.load(root, name))
-    except FanoutError:
-        return Version(UNKNOWN, "")
-    known_texts[texts.name_of(text)] = text
-    return Version(texts.name_of(text), ends)
 
 
 def _stamp(full: str) -> tuple[int, int, int, int]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.agents import agents, claims
-from fanout.run.changes import changes, watch
+from fanout.run.agents import agents
+from fanout.run.changes import matching_files
 from fanout.run.store import noted_files, state_dir
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -37,7 +37,7 @@ class Owned:
 def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
     """What the caller and everybody else counts on."""
     live = agents.live(db, agents.EVERY_KIND)
-    finished = changes.finished(db)
+    finished = noted_files.left_uncommitted(db)
     foreign: dict[str, bool] = {}
     files: dict[str, Agent] = {}
     for agent, names in _names_of(db, naming, live).items():
@@ -45,10 +45,13 @@ def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
             (name, agent) for name in names if name not in files and not _is_foreign(naming.root, name, foreign)
         )
     left = {name: agent for name, agent in finished.items() if name not in files}
-    held = claims.of_agents(db, [agent.id for agent in live]) if left else []
-    for name, agent in left.items():
-        if not _is_foreign(naming.root, name, foreign):
-            files[name] = next((claim.owner for claim in held if claim.covers(name)), agent)
+    if left:
+        from fanout.run.agents import claims
+
+        held = claims.of_agents(db, [agent.id for agent in live])
+        for name, agent in left.items():
+            if not _is_foreign(naming.root, name, foreign):
+                files[name] = next((claim.owner for claim in held if claim.covers(name)), agent)
     family = set(agents.family(db, caller))
     others = {name: agent for name, agent in files.items() if agent.id not in family}
     beside = any(not (agent.agent_id and agent.agent_id == caller.agent_id) and agent.id != caller.id for agent in live)
@@ -62,7 +65,7 @@ def _names_of(db: sqlite3.Connection, naming: Naming, live: list[Agent]) -> dict
     names = {}
     for agent in live:
         files = noted[agent.id]
-        there = watch.matching(naming.root, files.declared, naming.fold, share)
+        there = matching_files.matching(naming.root, files.declared, naming.fold, share)
         names[agent] = list(dict.fromkeys(files.paths + there))[:share]
     return names
 

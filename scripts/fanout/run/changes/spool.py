@@ -9,7 +9,6 @@ import os
 import time
 
 from fanout.run.agents import calls
-from fanout.run.changes import announced, objects, texts
 from fanout.run.store import state_dir
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -56,6 +55,7 @@ def _end(db: sqlite3.Connection, root: str, call: Call, event: dict[str, object]
     if event.get("hook_event_name") != "PostToolUse" or now.complete_since is None:  # no look to come asks who wrote
         calls.withdraw(db, call.tool_use)
         return
+    from fanout.run.changes import announced, objects, texts
 
     def keep(text: str) -> str:
         return objects.keep_bytes(root, texts.encoded(text), "")

@@ -1,6 +1,8 @@
-"""The files that are on record for agents: what they wrote, found as they began, and declare. In one statement."""
+"""The files that are on record for agents: what they wrote, found as they began, declare, and left uncommitted."""
 
 from __future__ import annotations
+
+from fanout.run.store.records import Agent
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -8,6 +10,10 @@ if TYPE_CHECKING:
 
 # A folder that an agent made (written.MADE_FOLDER) is no file that it counts on.
 MOST_AGENTS = 150  # in one statement: SQLite takes 500 arms of a compound
+_COMMITTED = (  # whether a row of `task` is committed, and was not undone since
+    "(SELECT kind FROM event WHERE event.run = task.run AND event.task = task.id"
+    " AND kind IN ('committed', 'undone') ORDER BY event.id DESC LIMIT 1) IS 'committed'"
+)
 _WROTE = (
     "SELECT * FROM (SELECT agent, path, NULL, NULL FROM written WHERE agent = ? AND tool <> 'mkdir'"
     " ORDER BY last DESC LIMIT ?)"
@@ -30,7 +36,7 @@ class NotedFiles:
 
 
 def of(db: sqlite3.Connection, agents: list[int], most: int) -> dict[int, NotedFiles]:
-    """Of each agent the `most` paths that it wrote last, then as many that it found."""
+    """Of each agent the `most` paths that it wrote last, then as many that it found. In one statement."""
     noted = {agent: NotedFiles() for agent in agents}
     for start in range(0, len(agents), MOST_AGENTS):
         part = agents[start : start + MOST_AGENTS]
@@ -42,3 +48,13 @@ def of(db: sqlite3.Connection, agents: list[int], most: int) -> dict[int, NotedF
             else:
                 noted[agent].declared.append((path, pattern, regex))
     return noted
+
+
+def left_uncommitted(db: sqlite3.Connection) -> dict[str, Agent]:
+    """The paths that agents of active runs changed and left behind uncommitted, with the agent that was last."""
+    rows = db.execute(
+        f"SELECT changed.path, {Agent.COLUMNS} FROM changed JOIN agent ON agent.id = changed.agent"
+        " JOIN task ON task.run = agent.run AND task.id = agent.task JOIN run ON run.id = agent.run"
+        f" WHERE run.state = 'active' AND NOT {_COMMITTED} ORDER BY agent.id"
+    )
+    return {row[0]: Agent(row[1:]) for row in rows}

@@ -83,10 +83,13 @@ def _node_script(call: Call, verb: str, args: list[str], plain: list[str], folde
 
 
 def _scripts(call: Call, folder: str) -> dict[str, str]:
-    import json
+    text = call.world.read(folder + "package.json")
+    if not text:
+        return {}
+    import json  # slow to import
 
     try:
-        found = json.loads(call.world.read(folder + "package.json") or "{}")["scripts"]
+        found = json.loads(text)["scripts"]
     except (ValueError, KeyError, TypeError):
         return {}
     return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}

@@ -1,0 +1,65 @@
+"""The files on disk that match what tasks declare: looked for below each pattern's anchor, links not followed."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from fanout.run.store import paths, state_dir
+
+
+def matching(root: str, declared: list[tuple[str, str, str]], folds: bool, most: int) -> list[str]:
+    """The existing files and links that match what is declared (anchor, pattern, regex), at most `most`. Sorted."""
+    names: set[str] = set()
+    for anchor, pattern, regex in declared:
+        for name in below(root, anchor, 4 * most):
+            if name == anchor == pattern or re.fullmatch(regex, name.casefold() if folds else name):
+                names.add(name)
+                if len(names) >= most:
+                    return sorted(names)
+    return sorted(names)
+
+
+def below(root: str, anchor: str, most: int) -> list[str]:
+    """The file at the anchor, or those below the folder there; named as the anchor is. Links are not followed."""
+    start = os.path.join(root, anchor) if anchor not in ("", ".") else root
+    if os.path.islink(start) or os.path.isfile(start):
+        return [anchor]
+    names: list[str] = []
+    folders = [(start, "" if anchor in ("", ".") else f"{anchor}/")]
+    while folders and len(names) < most:
+        folder, prefix = folders.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        if folder != start and _is_worktree(folder, entries):
+            continue  # another checkout of the project
+        inner = []
+        for entry in entries:
+            if entry.name == state_dir.GIT or not _is_text(entry.name):
+                continue  # a name that is no UTF-8 fits neither a plan nor the journal
+            if entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                names.append(prefix + entry.name)
+            elif entry.name not in paths.PASSED_OVER and entry.is_dir(follow_symlinks=False):
+                inner.append((entry.path, f"{prefix}{entry.name}/"))
+        folders += reversed(inner)
+    return names
+
+
+def _is_worktree(folder: str, entries: list[os.DirEntry[str]]) -> bool:
+    """Whether the folder is the top of a linked worktree."""
+    return (
+        any(entry.name == state_dir.GIT and entry.is_file() for entry in entries)
+        and state_dir.linked(folder) is not None
+    )
+
+
+def _is_text(name: str) -> bool:
+    if name.isascii():
+        return True
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
