@@ -76,11 +76,10 @@ TELLING = frozenset(
     GCC_EXEC_PREFIX PYTHONPROFILEIMPORTTIME PYTHONBREAKPOINT GCONV_PATH ZDOTDIR MAKEFLAGS GREP_OPTIONS
     """.split()
 )
-HARMLESS = re.compile(
+HARMLESS = (  # rare: compiled when met
     r"(?:\s*(?:--max[-_]old[-_]space[-_]size=\d+|--no-\S+|--experimental-\S+|--trace-\S+|--enable-source-maps"
     r"|--openssl-legacy-provider|--stack-size=\d+|--color\S*|-X\S+|-j\s*\d*|-s|-k|--preserve-symlinks|--unhandled-rejections=\S+"
-    r"|-Dfile.encoding=\S+|-w)\s*)*",
-    re.I,
+    r"|-Dfile.encoding=\S+|-w)\s*)*"
 )
 
 
@@ -89,7 +88,7 @@ def told(shell: Shell) -> str:
     given = {**shell.env, **shell.variables} if TELLING & (shell.env.keys() | shell.variables.keys()) else {}
     for name in TELLING & given.keys():
         value = given[name]
-        if not isinstance(value, str) or HARMLESS.fullmatch(value) is None:
+        if not isinstance(value, str) or re.fullmatch(HARMLESS, value, re.I) is None:
             return f"is started with {name}, which may run anything"
     return ""
 

@@ -68,10 +68,8 @@ def observe(root: str, path: str, owner: int, tick: int, before: Latest | None =
         stamp = _stamp(full)
         if before is not None and not before.is_fresh and stamp == stamp_of(before):
             return before
-        from fanout.run.changes import objects
-
         began = time.time_ns()
-        kept = objects.keep(root, full) if stamp[0] >= 0 else objects.ABSENT
+        kept = _kept(root, full) if stamp[0] >= 0 else ""  # objects.ABSENT
         if stamp == _stamp(full):
             break  # else it was written while it was read
     fresh = stamp[0] < 0 or began - max(stamp[1:3]) < FRESH_NS
@@ -82,6 +80,12 @@ def observe(root: str, path: str, owner: int, tick: int, before: Latest | None =
 
 def stamp_of(row: Latest) -> tuple[int, int, int, int]:
     return row.size, row.mtime, row.ctime, row.inode
+
+
+def _kept(root: str, full: str) -> str:
+    from fanout.run.changes import objects
+
+    return objects.keep(root, full)
 
 
 def _stamp(full: str) -> tuple[int, int, int, int]:

@@ -76,19 +76,21 @@ TARGETED = frozenset("make gmake just task rake invoke inv doit mage earthly".sp
 TASKS = frozenset("gradle gradlew mvn mvnw".split())
 UNVERBED = frozenset(("ninja",))
 # A target or a script with such a name is there to find something out.
-CHECKING = re.compile(
-    r"(?:.*[-_:./])?(?:tests?|check|checks|lint|lints|typecheck|type-check|types?|tsc|mypy|bench(?:mark)?s?|verify|unit|units|e2e"
-    r"|integration|spec|specs|coverage|cov|validate|audit|doctest|smoke|ci|vet|analy[sz]e|build|compile)(?:[-_:.].*)?"
+CHECKING = frozenset(
+    """
+    test tests check checks lint lints typecheck type types tsc mypy bench benchs benchmark benchmarks verify unit units e2e
+    integration spec specs coverage cov validate audit doctest smoke ci vet analyse analyze build compile
+    """.split()
 )
-CHANGING = re.compile(
+BETWEEN = str.maketrans("-_:.", "    ")
+# Patterns are compiled when an option is met.
+_CHANGING = (
     r"-u|-U|--update(?:-.*)?|--updateSnapshot|--fix(?:=.*|-.*)?|--write|--snapshot-update|-update(?:=.*)?|--accept|--bless"
     r"|--inline-snapshot(?:=.*)?|--init|--generate-baseline(?:=.*)?|--set-baseline(?:=.*)?|--update-baseline|--watch(?:=.*)?"
     r"|--auto-?correct(?:-all)?|--in-?place|--regen.*|--record(?:=.*)?"
 )
-FIXING_NAME = re.compile(
-    r".*(?:fix|update|write|format|fmt|snapshot|deploy|publish|release|clean|migrate|install|gen|seed).*"
-)
-REPORTS = re.compile(
+FIXING = "fix update write format fmt snapshot deploy publish release clean migrate install gen seed".split()
+_REPORTS = (
     r"(?:--junit-?xml|--outputFile|--output-file|--junitfile|--test-reporter-destination|-coverprofile|--coverprofile"
     r"|-cpuprofile|-memprofile|--log-file|--resultlog|--html|--json-report-file|--report-file|--log-junit|--csv)(?:=(.*))?"
 )
@@ -97,7 +99,20 @@ KNOWS = "runs the project's own code or build, which may write anything"
 
 def is_check(name: str) -> bool:
     """Whether a target or a script is there to check, by its name."""
-    return CHECKING.fullmatch(name) is not None and FIXING_NAME.fullmatch(name) is None
+    return _has_checking_part(name) and not any(word in name for word in FIXING)
+
+
+def _has_checking_part(name: str) -> bool:
+    """`test`, `ci-lint`, `pkg/unit.fast`; what stands before a slash is a folder."""
+    *folders, last = name.split("/")
+    parts = last.translate(BETWEEN).split(" ")
+    parts += [part for folder in folders for part in folder.translate(BETWEEN).split(" ")[:-1]]
+    return not CHECKING.isdisjoint(parts)
+
+
+def is_changing(arg: str) -> bool:
+    """Whether an option makes a checker update or fix what it checks."""
+    return arg.startswith("-") and re.fullmatch(_CHANGING, arg) is not None
 
 
 def checker(call: Call) -> None:
@@ -113,7 +128,7 @@ def checker(call: Call) -> None:
 
 
 def _checks(call: Call) -> bool:
-    if any(CHANGING.fullmatch(arg) for arg in call.args):
+    if any(is_changing(arg) for arg in call.args):
         return False
     plain = [arg for arg in call.args if not arg.startswith("-") and "=" not in arg]
     if call.name in TARGETED or call.name in UNVERBED:
@@ -129,7 +144,7 @@ def _checks(call: Call) -> bool:
 def reported(call: Call) -> None:
     """The files that an option names for a report."""
     for at, arg in enumerate(call.args):
-        match = REPORTS.fullmatch(arg)
+        match = re.fullmatch(_REPORTS, arg) if arg.startswith("-") else None
         if match is None:
             continue
         path = match.group(1) or "".join(call.args[at + 1 : at + 2])
@@ -158,9 +173,6 @@ def tsc(call: Call) -> None:
     elif keeps or re.search(r'"(?:incremental|composite)"\s*:\s*true', text):
         call.checks("keeps what it found for the next time")
     call.emit(None)
-
-
-RUN_WHILE_READ = re.compile(r"\$\(shell|!=|^\s*\+|\$[({]MAKE|^-?include|\$\(file|\bload\b|\$\(guile", re.M)
 
 
 def make(call: Call) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell.commands import COMMANDS, READ_ONLY
-from fanout.shell.commands.checkers import CHANGING, is_check
+from fanout.shell.commands.checkers import is_changing, is_check
 from fanout.shell.output import quoted
 
 TYPE_CHECKING = False
@@ -70,13 +70,13 @@ def _node_script(call: Call, verb: str, args: list[str], plain: list[str], folde
     if text is None and call.name != "npm" and verb not in SCRIPT_VERBS and (name in COMMANDS or name in READ_ONLY):
         call.run([name, *rest])
     elif text is None:
-        say = call.checks if is_check(name) and scripts else call.unknown
+        say = call.checks if scripts and is_check(name) else call.unknown
         say("runs a script of the project, which may write anything")
         call.emit(None)
     else:
         tail = " ".join(quoted(word) for word in rest if word != "--" and not word.startswith("--silent"))
         steps = [scripts.get("pre" + name), f"{text} {tail}", scripts.get("post" + name)]
-        checks = is_check(name) and not any(CHANGING.fullmatch(word) for word in rest)
+        checks = is_check(name) and not any(is_changing(word) for word in rest)
         call.shell.effects.lenient += checks
         _in_folder(call, folder, " && ".join(step.strip() for step in steps if step))
         call.shell.effects.lenient -= checks
