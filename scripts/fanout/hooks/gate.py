@@ -25,12 +25,15 @@ LONGEST_DESCRIPTION = 80
 
 def answer(call: Call) -> dict[str, object] | None:
     """The answer to one Agent call."""
+    wanted = launch_block.task_of(text(call.tool_input, "prompt"))
     if not call.root:
         from fanout.hooks.launching import unplanned
 
+        reason = _of_ended_run(call, *wanted) if wanted else ""
+        if reason:
+            return deny(reason)
         unplanned.launched(call)
         return None
-    wanted = launch_block.task_of(text(call.tool_input, "prompt"))
     with Write(call.db):
         if wanted is None:
             return _unplanned(call)
@@ -42,6 +45,43 @@ def answer(call: Call) -> dict[str, object] | None:
         given = _begin(call, *wanted)
     # test_facts::test_a_rewritten_prompt_needs_no_decision
     return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call.tool_input, **given}}}
+
+
+def _of_ended_run(call: Call, run: str, task: str) -> str:
+    """Why a task can't be launched of a run that is over, with what opens it again; "" when there is no such run here."""
+    import os
+
+    from fanout.run.store import state_dir
+    from fanout.run.store.db import connect
+
+    root = state_dir.find(os.environ.get("CLAUDE_PROJECT_DIR") or call.cwd)
+    if root is None or not os.path.exists(os.path.join(root, state_dir.FOLDER, "state.db")):
+        return ""
+    db = connect(root)
+    try:
+        if runs.find(db, run) is None:
+            return ""
+        reason = refusal(db, run, task).partition(" Nothing else to launch now.")[0]
+        with Write(db):
+            journal.note(db, "launch-denied", run, task, reason=reason[:LONGEST_NOTED])
+        return f"{reason} {_reopening(ready.View(db, run), task)}" if reason else ""
+    finally:
+        db.close()
+
+
+def _reopening(view: ready.View, name: str) -> str:
+    """What makes the task ready again in a run that is over."""
+    run, task = view.run, view.tasks.get(name)
+    if run.state == "cancelled" or task is None:
+        return "`fanout start SOURCE` starts another run."
+    if task.state == "done":
+        return f"It is done: `fanout report {run.id}`."
+    waits = ready.why_not(view, name) if task.state == "pending" else ""
+    failed = sorted(other.id for other in view.tasks.values() if other.state in ("failed", "blocked", "cancelled"))
+    if waits and failed:
+        first = f"{run.id}/{next((other for other in failed if other in waits), failed[0])}"
+        return f"It {waits}: `fanout retry {first}` tries that again, `fanout skip {first}` goes on without it."
+    return f"`fanout retry {run.id}/{name}` makes it ready again, `fanout skip {run.id}/{name}` goes on without it."
 
 
 def refusal(db: sqlite3.Connection, run: str, task: str) -> str:

@@ -114,7 +114,9 @@ def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]
     if agent_id:
         agents.bind(db, agent, agent_id)
         for path in _written(note, agent_id):
-            claims.take(db, agent, naming.name(path, naming.root))
+            name = naming.name(path, naming.root)
+            if not paths.is_outside(name) and not state_dir.is_inside(name):
+                claims.take(db, agent, name)
 
 
 def _distinct(before: list[dict[str, object]], after: list[dict[str, object]], mine: str) -> list[dict[str, object]]:
@@ -210,7 +212,7 @@ def _agent_id(note: dict[str, object]) -> str:
 
 
 def _written(note: dict[str, object], agent_id: str) -> list[str]:
-    """The paths that the agent's transcript shows as written by the file tools."""
+    """The paths that the agent's transcript shows as written, by the file tools and by what its command lines name."""
     written: list[str] = []
     try:
         with open(_transcript(note, agent_id), encoding="utf-8") as lines:
@@ -223,7 +225,8 @@ def _written(note: dict[str, object], agent_id: str) -> list[str]:
 
 
 def _paths(line: str) -> list[str]:
-    message = mapping(json.loads(line), "message")
+    record = json.loads(line)
+    message = mapping(record, "message")
     content = message.get("content")
     written = []
     for block in content if isinstance(content, list) else []:
@@ -232,7 +235,20 @@ def _paths(line: str) -> list[str]:
             path = text(call, "file_path") or text(call, "notebook_path")
             if path:
                 written.append(path)
+        elif isinstance(block, dict) and block.get("type") == "tool_use" and block.get("name") == "Bash":
+            written += _by_line(text(mapping(block, "input"), "command"), text(record, "cwd"))
     return written
+
+
+def _by_line(line: str, cwd: str) -> list[str]:
+    """The files that a command line named as what it writes, as far as they are there."""
+    if not line or not os.path.isabs(cwd):
+        return []
+    from fanout import shell
+
+    effects = shell.analyse(line, cwd, home=os.path.expanduser("~"))
+    writes = [write for write in effects.writes if not (write.recursive or write.upkeep or write.folder)]
+    return [write.path for write in writes if write.kind != "delete" and os.path.isfile(write.path)]
 
 
 def _key(root: str) -> str:

@@ -1,0 +1,49 @@
+"""The gate where no run is live: a task of a run that is over, and agents without a plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk, denial
+from run.plans import plan
+
+from fanout.hooks.launching import unplanned
+
+
+@pytest.fixture
+def over(desk: Desk) -> Desk:
+    """01 failed, so that 02 could not start; 03 is done."""
+    desk.start(plan({"01": {}, "02": {"needs": ["01"]}, "03": {}}))
+    for task in ("01", "03"):
+        desk.launch(task)
+    desk.end("agent-01", "BLOCKED|01|no")
+    desk.end("agent-03", "DONE|03|x")
+    desk.notify("agent-03")
+    assert not (desk.root / ".fanout" / "live").exists()
+    return desk
+
+
+def test_a_task_of_a_run_that_is_over_is_told_how_it_opens_again(over: Desk) -> None:
+    for task, way in (("01", "fanout retry {}/01"), ("02", "fanout retry {}/01"), ("02", "fanout skip {}/01")):
+        assert f"`{way.format(over.run)}`" in denial(over.launch(task)), task
+    assert "is done" in denial(over.launch("03"))
+    assert over.rows("SELECT COUNT(*) FROM event WHERE kind = 'launch-denied'")[0][0] == 4
+
+
+def test_what_belongs_to_no_run_of_this_project_passes(over: Desk) -> None:
+    assert over.launch("x", prompt="look around") == {}
+    assert over.launch("x", prompt="Run `fanout brief other-1/01` and follow it.") == {}
+
+
+def test_what_an_agent_wrote_by_command_lines_is_read_from_its_transcript(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "gone.txt"):
+        (tmp_path / name).write_text("x\n")
+    (tmp_path / "gone.txt").unlink()
+    line = "echo x > a.txt && cat b.txt && sed -i s/x/y/ b.txt && rm -f gone.txt && echo x > gone.txt"
+    block = {"type": "tool_use", "name": "Bash", "input": {"command": line}}
+    record = {"cwd": str(tmp_path), "message": {"content": [block]}}
+    found = {Path(path).name for path in unplanned._paths(json.dumps(record))}
+    assert found == {"a.txt", "b.txt"}
+    assert unplanned._paths(json.dumps({"message": {"content": [block]}})) == [], "it does not say where"
