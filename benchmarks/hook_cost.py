@@ -109,6 +109,16 @@ def main() -> None:
         data = event(desk, "agent-0000", tool, given)
         return lambda: timed([START, "guard"], data, env | {"CLAUDE_PROJECT_DIR": str(desk.root)}, desk.root)
 
+    def sh() -> float:
+        return timed([str(empty)], b"{}", env, idle)
+
+    def wrote() -> float:
+        """PostToolUse of a file tool, with what the client says of a file of 20 KB."""
+        answer = {"filePath": path, "originalFile": "x = 1\n" * 3500, "oldString": "x", "newString": "y"}
+        given = {"hook_event_name": "PostToolUse", "tool_name": "Edit", "tool_use_id": "t", "tool_response": answer}
+        where = env | {"CLAUDE_PROJECT_DIR": str(small.root)}
+        return timed([START, "wrote"], json.dumps(given).encode(), where, small.root)
+
     edit = guard(small, "Edit", {"file_path": path})
     nothing = env | {"CLAUDE_PROJECT_DIR": str(idle)}
     line = "sed -n 1,20p src/0000/0.py | grep -c def > /dev/null && npm test"
@@ -116,10 +126,17 @@ def main() -> None:
         (
             "no run: hooks/start / an empty sh script",
             lambda: timed([START, "guard"], b"{}", nothing, idle),
-            lambda: timed([str(empty)], b"{}", env, idle),
+            sh,
             1.5,
         ),
         ("Edit in a run / bare python with json, sqlite3", edit, bare, 1.12),
+        (
+            "after a write, no run: hooks/start / an empty sh script",
+            lambda: timed([START, "wrote"], b"{}", nothing, idle),
+            sh,
+            1.5,
+        ),
+        ("after a write in a run / bare python with json, sqlite3", wrote, bare, 1.1),
         ("Bash in a run / bare python with json, sqlite3", guard(small, "Bash", {"command": line}), bare, 1.45),
         (
             "Edit, 1,000 tasks, 5,000 claims, 20 agents / Edit, 5 tasks",

@@ -47,6 +47,7 @@ class Shell(Variables):
         self.places: tuple[str, ...] = (world.cwd,)
         self.stack: list[str] = []
         self.sink: Sink | None = None
+        self.appended_to: dict[str, str | None] = {}  # what files held to which output is being appended
         self.stdin: Source | None = None
         self.jump = ""
         self.maybe = 0

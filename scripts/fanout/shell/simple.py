@@ -52,6 +52,9 @@ def redirect_file(shell: Shell, item: Redirect) -> None:
         return
     if item.fd.startswith("{"):
         shell.assign(item.fd[1:-1], "10")
+    if item.op == ">>" and UNKNOWN not in target:
+        held = shell.world.read(target) if shell.world.exists(target) else ""
+        shell.appended_to[shell.world.landing(shell.world.absolute(target))] = held
     shell.write(target, MODIFY if item.op in (">>", "&>>") else TRUNCATE)
     if item.fd in ("", "1"):
         shell.sink = Sink()
@@ -67,14 +70,9 @@ def keep_content(shell: Shell, redirects: list[Redirect], sink: Sink | None, out
             if UNKNOWN in target:
                 continue
             path = shell.world.landing(shell.world.absolute(target))
-            before = (
-                ""
-                if item.op != ">>"
-                else shell.world.contents.get(path)
-                or ("" if path in shell.world.contents else shell.world.read(target) or "")
-            )
-            text = before + sink.text()
-            shell.world.contents[path] = text if len(text) <= MAX_VALUE * 2 else None
+            before = shell.appended_to.pop(path, None) if item.op == ">>" else ""
+            text = None if before is None else before + sink.text()
+            shell.world.contents[path] = text if text is not None and len(text) <= MAX_VALUE * 2 else None
 
 
 def simple(shell: Shell, node: Simple) -> None:
