@@ -395,10 +395,22 @@ class Judge:
         """Whether the call did not say what it would leave."""
         return not write.call or self.world.calls[write.call].tool not in ("Edit", "Write")
 
+    def puts_back(self, write: Write) -> bool:
+        """Whether it undoes what a stranger did, and nothing of the owner's."""
+        before = [w for w in self.world.writes if w.path == write.path]
+        for earlier in reversed(before[: before.index(write)]):
+            if earlier.who == earlier.owner:
+                return False
+            if earlier.old == write.new:
+                return True
+        return False
+
     def is_told(self, write: Write) -> bool:
         after = [w for w in self.world.writes if w.path == write.path and w.at >= write.at and w is not write]
         if any(w.who != w.owner and w.new == write.old for w in after):
             return True  # put back before anybody built on it
+        if self.puts_back(write):
+            return True
         rows = self.world.desk.rows("SELECT data FROM event WHERE kind = 'conflict'")
         if not any(json.loads(row["data"])["path"] == write.path for row in rows):
             return False
