@@ -141,7 +141,7 @@ def _record(record: str, found: dict[str, State]) -> None:
         state.conflict = kind == "u"
         found[fields[-1]] = state
     elif kind in "?!":
+        state = found.setdefault(record[2:], state)  # taken out of the index, and still there
         state.tracked = False
         state.untracked = kind == "?"
         state.ignored = kind == "!"
-        found[record[2:]] = state

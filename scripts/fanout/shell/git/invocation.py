@@ -24,7 +24,7 @@ MAX_ASKED = 20
 ASKABLE = frozenset(
     """
     status diff ls-files ls-tree grep log show rev-parse rev-list diff-tree diff-index diff-files for-each-ref cat-file
-    merge-base name-rev describe clean stash check-ignore blame shortlog whatchanged cherry show-ref
+    merge-base name-rev describe clean stash format-patch check-ignore blame shortlog whatchanged cherry show-ref
     """.split()
 )
 READING = frozenset(
@@ -112,6 +112,8 @@ def _output(call: Call, effect: GitEffect) -> str | None:
 def _prints(effect: GitEffect) -> bool:
     if effect.verb == "clean":
         return effect.scope == "none"
+    if effect.verb == "format-patch":
+        return "--stdout" in effect.args
     if effect.verb == "stash":
         return effect.args[:1] in (["list"], ["show"])
     return effect.verb in READING and not any(arg.startswith(("--output", "-O")) for arg in effect.args)
