@@ -69,11 +69,32 @@ def test_a_file_whose_removal_the_task_or_the_agent_speaks_of_may_be_gone(
     assert desk.end("agent-01", said) == {}
 
 
-def test_another_mode_is_a_change(desk: Desk) -> None:
-    (desk.root / "run.sh").write_text("#!/bin/sh\n")
+HOLLOW = [("#!/bin/sh\necho  a\n", 0o644), ("#!/bin/sh\necho a\n\n", 0o644), ("#!/bin/sh\necho a\n", 0o755)]
+
+
+@pytest.mark.parametrize(("text", "mode"), HOLLOW)
+def test_white_space_and_another_mode_are_work_only_where_the_result_says_so(desk: Desk, text: str, mode: int) -> None:
+    (desk.root / "run.sh").write_text("#!/bin/sh\necho a\n")
     begin(desk, writes=["run.sh"])
     assert "nothing changed" in desk.end("agent-01", DONE)["reason"]
-    (desk.root / "run.sh").chmod(0o755)
+    (desk.root / "run.sh").write_text(text)
+    (desk.root / "run.sh").chmod(mode)
+    assert "of run.sh only white space or the mode changed, or it is empty" in desk.end("agent-01", DONE)["reason"]
+    assert desk.end("agent-01", "DONE|01|run.sh formatted, and executable") == {}
+
+
+def test_an_empty_file_is_no_work_and_one_with_text_is(desk: Desk) -> None:
+    begin(desk, writes=["a.py", "b/__init__.py"])
+    desk.do("agent-01", "a.py", "\n")
+    assert "b/__init__.py was to be written" in desk.end("agent-01", DONE)["reason"]
+    assert "of a.py only white space" in desk.end("agent-01", "DONE|01|a.py, no __init__.py")["reason"]
+    desk.do("agent-01", "a.py", "a = 1\n")
+    assert desk.end("agent-01", "DONE|01|a.py, no __init__.py") == {}
+
+
+def test_a_package_is_made_by_an_empty_file(desk: Desk) -> None:
+    begin(desk, writes=["b/__init__.py"])
+    desk.do("agent-01", "b/__init__.py", "")
     assert desk.end("agent-01", DONE) == {}
 
 

@@ -12,7 +12,7 @@ import os
 import re
 
 from fanout.run.changes import changes, isolated, watch
-from fanout.run.evidence import acceptance
+from fanout.run.evidence import acceptance, substance
 from fanout.run.evidence import findings as kept
 from fanout.run.store import base, journal, planned, run_files
 from fanout.run.tasks import tasks
@@ -95,7 +95,20 @@ def _gap_in_files(
             f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
             f"with `BLOCKED|{agent.task}|why`."
         )
-    return ""
+    return "" if agent.worktree else _gap_in_substance(db, root, agent, record, summary)
+
+
+def _gap_in_substance(db: sqlite3.Connection, root: str, agent: Agent, record: dict[str, Any], summary: str) -> str:
+    names = set(watch.changed(db, root, agent.id, agent.run, agent.task))
+    before = {name: old for name, old in changes.before_of(db, root, agent).items() if name in names}
+    words = f"{record.get('title', '')} {record.get('description', '')} {summary}"
+    hollow = [base.shown(root, base.name(db, agent.run), name) for name in substance.hollow(root, before, words)]
+    if not hollow:
+        return ""
+    return (
+        f"of {', '.join(hollow[:5])} only white space or the mode changed, or it is empty: that is no work yet. Do it; or, "
+        f"if that was the task, say so in the result line (format, mode, empty)."
+    )
 
 
 def reservation(db: sqlite3.Connection, agent: Agent) -> str:
