@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hooks.desk import Desk, denial
+from hooks.desk import Desk, context, denial
 from run.plans import plan
 
 from fanout.hooks.launching import unplanned
@@ -47,3 +47,13 @@ def test_what_an_agent_wrote_by_command_lines_is_read_from_its_transcript(tmp_pa
     found = {Path(path).name for path in unplanned._paths(json.dumps(record))}
     assert found == {"a.txt", "b.txt"}
     assert unplanned._paths(json.dumps({"message": {"content": [block]}})) == [], "it does not say where"
+
+
+def test_an_agent_without_a_plan_is_told_once_who_works_beside_it_and_is_guarded(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    desk.launch("01")
+    desk.launch("free", prompt="tidy up")
+    said = "Beside you work task 01 of demo-1: write only what is none of theirs."
+    assert context(desk.write("agent-free", "free.txt")) == said
+    assert context(desk.write("agent-free", "free.txt")) == ""
+    assert "belongs to task 01" in denial(desk.write("agent-free", "a.txt"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_NOTED = 900
 LONGEST_DESCRIPTION = 80
+MOST_NAMED = 5
 
 
 def answer(call: Call) -> dict[str, object] | None:
@@ -150,6 +151,8 @@ def _unplanned(call: Call) -> dict[str, object] | None:
         read_only=read_only.is_type(agent_type),
     )
     journal.note(call.db, "launched-unplanned", agent=agent, description=description)
+    if not call.agent_id:  # one that an agent launches is its family
+        _tell_what_runs(call.db, agent)
     if "fanout claim" in text(call.tool_input, "prompt"):
         from fanout.hooks.launching import claiming
 
@@ -157,6 +160,17 @@ def _unplanned(call: Call) -> dict[str, object] | None:
         if worker is not None:
             claiming.note(call.db, agent, worker[1])
     return None
+
+
+def _tell_what_runs(db: sqlite3.Connection, agent: int) -> None:
+    """One line for an agent without a plan, at its first call that writes: who works beside it. Inside a transaction."""
+    beside = [other for other in agents.live(db) if other.task]
+    if beside:
+        from fanout.run.store import notice
+
+        names = ", ".join(agents.name_of(other) for other in beside[:MOST_NAMED])
+        more = f" and {len(beside) - MOST_NAMED} more" if len(beside) > MOST_NAMED else ""
+        notice.leave(db, agent, f"Beside you work {names}{more} of {beside[0].run}: write only what is none of theirs.")
 
 
 def _parent(call: Call) -> int | None:
