@@ -79,7 +79,8 @@ class Agent:
 
     def end(self) -> None:
         self.over = True
-        assert self.world.desk.end(self.name, f"DONE|{self.task}|done") == {}
+        if self.world.desk.end(self.name, f"DONE|{self.task}|done"):  # all that it wrote was denied
+            assert self.world.desk.end(self.name, f"BLOCKED|{self.task}|its files are another's") == {}
 
     def _allowed(self, answer: dict[str, object], path: str) -> bool:
         reason = denial(answer)

@@ -18,8 +18,8 @@ def runs(path: Path) -> list[str]:
     return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
 
 
-def test_both_are_there() -> None:
-    assert [path.stem for path in FILES] == ["ci", "release"]
+def test_all_are_there() -> None:
+    assert [path.stem for path in FILES] == ["ci", "nightly", "release"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -128,6 +128,6 @@ def test_the_same_input_gives_the_same_pairs_in_any_process() -> None:
 def test_ten_thousand_tasks_cost_what_their_overlaps_cost() -> None:
     """30,000 patterns without a hazard: comparing all pairs would take many minutes."""
     writes = parsed([[f"src/area{n}/a.ts", f"src/area{n}/sub/**", f"lib/part{n}/*.ts"] for n in range(10_000)])
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(find_pairs(writes)) == 0
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
