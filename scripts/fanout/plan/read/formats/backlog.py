@@ -64,7 +64,9 @@ def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     parts: dict[str, list[Entry]] = {}
     for path in [source.path] if not source.is_folder else _files(source):
-        _task(gather, path, parts)
+        entry, whole = _task(gather, path)
+        if whole:
+            parts.setdefault(whole, []).append(entry)
     if not gather.entries:
         raise FanoutError(f"{source.path} has no task file such as 'task-1 - Login.md'.", "Name the folder backlog.")
     names = {entry.id.lower(): entry.id for entry in gather.entries}
@@ -82,31 +84,36 @@ def read(source: Source) -> Reading:
     return gather.reading("backlog")
 
 
-def _task(gather: Gather, path: str, parts: dict[str, list[Entry]]) -> None:
+def _task(gather: Gather, path: str) -> tuple[Entry, str]:
+    """The task of a file, and the id of the whole that it is a part of, or ""."""
     page = markdown.page(gather.text(path), gather.name(path))
     head = front.parse(page.lines)
+    entry = _entry(gather, head, path)
+    for line in head.strange:
+        gather.leave(gather.place(path, line.number), line.text)
+    entry.add("depends_on", [clean_id(one) for one in head.texts("dependencies") if one])
+    _files_of(entry, head)
+    _body(entry, head, page.lines)
+    whole = head.text("parent_task_id") or head.text("parent")
+    return entry, clean_id(whole) if whole else ""
+
+
+def _entry(gather: Gather, head: Front, path: str) -> Entry:
+    """Id, title and status; an id that an earlier task has gets a number."""
     stem = os.path.basename(path).split(" ")[0].removesuffix(".md") or "task"
     word = head.text("status")
     done = os.path.basename(os.path.dirname(path)) == "completed"
     status = "completed" if done else statuses.exact(word)
-    title = head.text("title") or stem
     place = gather.place(path, head.lines.get("title", 1))
     identity = clean_id(head.text("id") or stem)
     twice = identity in gather.known
-    entry = gather.task(_free(gather, identity), title, place, status or "pending")
+    entry = gather.task(_free(gather, identity), head.text("title") or stem, place, status or "pending")
     if twice:
         message = f"its id {identity} is an earlier task's too: it is called {entry.id} here"
         gather.warn("duplicate-id", message, entry.id, "Give it an id of its own.")
     if status is None and word:
         gather.warn("unknown-status", f"status {word!r} is taken as open", entry.id)
-    for line in head.strange:
-        gather.leave(gather.place(path, line.number), line.text)
-    entry.add("depends_on", [clean_id(one) for one in head.texts("dependencies") if one])
-    _files_of(entry, head)
-    whole = head.text("parent_task_id") or head.text("parent")
-    if whole:
-        parts.setdefault(clean_id(whole), []).append(entry)
-    _body(entry, head, page.lines)
+    return entry
 
 
 def _free(gather: Gather, identity: str) -> str:
@@ -140,8 +147,7 @@ def mark(origin: Origin) -> list[Edit]:
     source = origin.source
     gather = Gather(source, NAME)
     for path in [source.path] if not source.is_folder else _files(source):
-        _task(gather, path, {})
-        if gather.entries[-1].id == origin.task:
+        if _task(gather, path)[0].id == origin.task:
             return front_status(source.files, path, _WORD.get(origin.status))
     raise FanoutError(f"{source.path} has no task {origin.task} any more.", "Read it again.")
 

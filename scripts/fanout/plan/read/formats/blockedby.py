@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 
 from fanout.errors import Problem, SourceError
 from fanout.plan.read import edges
@@ -78,11 +79,14 @@ def _task(gather: Gather, item: object, place: str, index: int, problems: list[P
         fix = 'Write {"id": "1", "subject": "..."}.'
         problems.append(Problem(place, "", type(item).__name__, "each task must be an object", fix))
         return None
-    fields = Fields(item, place, problems, "blocked-by/task")
+    return _of_fields(gather, Fields(item, place, problems, "blocked-by/task"), index)
+
+
+def _of_fields(gather: Gather, fields: Fields, index: int) -> Entry:
     title = next((fields.text(key) for key in ("subject", "title", "content", "name") if fields.text(key)), "")
     word = fields.text("status", "pending")
     status = statuses.exact(word)
-    entry = gather.task(fields.text("id") or str(index + 1), title, place, status or "pending")
+    entry = gather.task(fields.text("id") or str(index + 1), title, fields.record, status or "pending")
     if status is None:
         gather.warn("unknown-status", f"status {word!r} is taken as pending", entry.id)
     entry.fields["description"] = fields.text("description") or fields.text("prompt")
@@ -110,37 +114,48 @@ def _both_ways(gather: Gather) -> None:
                 gather.warn("unknown-task", f"it blocks {name}, which is not in the list", entry.id, "Correct the id.")
 
 
+@dataclass(slots=True)
+class _Batch:
+    name: str
+    entries: list[Entry]
+    stated: list[str] | None  # what it waits for; None: it does not say
+
+
 def _batches(gather: Gather, source: Source, items: list[object], lines: list[int], problems: list[Problem]) -> None:
     """A batch waits for the batches or tasks in its blockedBy; without the field, for the batch before it."""
     groups: dict[str, list[Entry]] = {}
-    waits: list[tuple[list[Entry], list[str] | None, str]] = []
+    batches: list[_Batch] = []
     for index, item in enumerate(items):
         place = gather.place(source.path, lines[min(index, len(lines) - 1)])
         if not isinstance(item, dict):
             problems.append(Problem(place, "", type(item).__name__, "each batch must be an object", "Correct it."))
             continue
-        fields = Fields(item, place, problems, "blocked-by/batch")
-        inner = item.get("tasks")
-        made = [
-            _task(gather, task, place, len(gather.entries), problems)
-            for task in (inner if isinstance(inner, list) else [])
-        ]
-        group = [entry for entry in made if entry is not None]
-        name = fields.text("id") or fields.text("batch") or str(index + 1)
-        for key in (clean_id(name), f"batch-{index + 1}", f"Batch-{index + 1}"):
-            groups.setdefault(key, group)
-        for entry in group:
-            entry.note.phase = f"batch {name}"
-            entry.note.parallel = True
-        stated = next((fields.texts(key) for key in ("blockedBy", "blocked_by") if key in item), None)
-        waits.append((group, stated, clean_id(name)))
+        batch = _batch(gather, item, place, index, problems)
+        for key in (clean_id(batch.name), f"batch-{index + 1}", f"Batch-{index + 1}"):
+            groups.setdefault(key, batch.entries)
+        batches.append(batch)
     before: list[Entry] = []
-    for group, stated, _name in waits:
-        if stated is None and before and group:
-            edges.barrier(before, group, "it is in the next batch, which does not say what it waits for", 0.7)
-        for wanted in stated or []:
-            _wait(gather, group, wanted, groups)
-        before = group or before
+    for batch in batches:
+        if batch.stated is None and before and batch.entries:
+            reason = "it is in the next batch, which does not say what it waits for"
+            edges.barrier(before, batch.entries, reason, 0.7)
+        for wanted in batch.stated or []:
+            _wait(gather, batch.entries, wanted, groups)
+        before = batch.entries or before
+
+
+def _batch(gather: Gather, item: dict[str, object], place: str, index: int, problems: list[Problem]) -> _Batch:
+    fields = Fields(item, place, problems, "blocked-by/batch")
+    inner = item.get("tasks")
+    tasks = inner if isinstance(inner, list) else []
+    made = [_task(gather, task, place, len(gather.entries), problems) for task in tasks]
+    name = fields.text("id") or fields.text("batch") or str(index + 1)
+    entries = [entry for entry in made if entry is not None]
+    for entry in entries:
+        entry.note.phase = f"batch {name}"
+        entry.note.parallel = True
+    stated = next((fields.texts(key) for key in ("blockedBy", "blocked_by") if key in item), None)
+    return _Batch(name, entries, stated)
 
 
 def _wait(gather: Gather, group: list[Entry], wanted: str, groups: dict[str, list[Entry]]) -> None:

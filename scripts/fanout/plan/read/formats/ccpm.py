@@ -153,29 +153,36 @@ def _streams(gather: Gather, path: str, number: str) -> None:
     if parent is None:
         gather.leave(gather.place(path, 1), f"an analysis of task {number}, which has no file")
         return
-    found: dict[str, tuple[Entry, list[Line]]] = {}
-    for index, line in enumerate(page.lines):
-        match = _STREAM.match(markdown.bare(line.title)) if line.level and line.plain else None
-        if match and match[1].upper() not in found:
-            title = f"{parent.fields['title']}: {match[2] or 'stream ' + match[1]}"
-            status = parent.note.status
-            entry = gather.task(f"{parent.id}-{match[1].upper()}", title, gather.place(path, line.number), status)
-            found[match[1].upper()] = (entry, markdown.section(page.lines, index))
-    if not found:
+    bodies = _stream_tasks(gather, parent, page.lines, path)
+    if not bodies:
         return
     gather.entries.remove(parent)
     gather.entries.append(parent)
-    for entry, lines in found.values():
+    streams = {key: entry for key, (entry, _lines) in bodies.items()}
+    for entry, lines in bodies.values():
         labelled_sections.body(entry, lines, stated_files=True)
         labelled_sections.describe(entry, lines)
         entry.note.parallel = True
-        _starts(entry, lines, {key: item[0] for key, item in found.items()})
-    _shared(page.lines, {key: item[0] for key, item in found.items()})
-    for entry, _lines in found.values():
+        _starts(entry, lines, streams)
+    _shared(page.lines, streams)
+    for entry in streams.values():
         touched.settle(gather, entry, str(entry.fields["title"]))
-    streams = [entry for entry, _lines in found.values()]
-    containers.close_over(parent, streams, "its streams")
-    containers.spread_excludes(gather.entries, parent, streams)
+    containers.close_over(parent, list(streams.values()), "its streams")
+    containers.spread_excludes(gather.entries, parent, list(streams.values()))
+
+
+def _stream_tasks(gather: Gather, parent: Entry, lines: list[Line], path: str) -> dict[str, tuple[Entry, list[Line]]]:
+    """A task for each stream's letter, and the lines below its heading."""
+    found: dict[str, tuple[Entry, list[Line]]] = {}
+    for index, line in enumerate(lines):
+        match = _STREAM.match(markdown.bare(line.title)) if line.level and line.plain else None
+        if match is None or match[1].upper() in found:
+            continue
+        title = f"{parent.fields['title']}: {match[2] or 'stream ' + match[1]}"
+        place = gather.place(path, line.number)
+        entry = gather.task(f"{parent.id}-{match[1].upper()}", title, place, parent.note.status)
+        found[match[1].upper()] = (entry, markdown.section(lines, index))
+    return found
 
 
 def _starts(entry: Entry, lines: list[Line], streams: dict[str, Entry]) -> None:

@@ -15,7 +15,6 @@ from fanout.plan.read.prose.mentions import as_path, installs
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import front, labelled_sections, markdown
 from fanout.plan.read.text.front import Front
-from fanout.plan.read.text.markdown import Line
 from fanout.plan.reading import Format, Reading, Source
 
 NAME = "gsd"
@@ -82,14 +81,9 @@ def _numbers(path: str) -> list[int]:
 
 
 def _plan(gather: Gather, path: str) -> _Plan:
-    text = gather.text(path)
-    page = markdown.page(text, gather.name(path))
+    page = markdown.page(gather.text(path), gather.name(path))
     head = front.parse(page.lines)
-    name = _PLAN.match(os.path.basename(path)) if path else None
-    folder = _PHASE.match(os.path.basename(os.path.dirname(path))) if path else None
-    stated = re.match(r"\d+(?:\.\d+)*", head.text("phase"))
-    phase = next((m for m in (name and name[1], folder and folder[1], stated and stated[0]) if m), "")
-    number = name[2] if name else head.text("plan").rpartition("-")[2] or "01"
+    phase, number = _place(head, path)
     identity = f"{phase}-{number}" if phase else number
     body = "\n".join(line.text for line in page.lines[head.end :])
     goal = re.search(r"<objective>\s*(.*?)\s*(?:\n|</objective>)", body, re.DOTALL)
@@ -99,7 +93,7 @@ def _plan(gather: Gather, path: str) -> _Plan:
         entry.note.status = "completed"
     for line in head.strange:
         gather.leave(gather.place(path, line.number), line.text)
-    _effects(gather, entry, head, body, page.lines)
+    _effects(gather, entry, head, body)
     _evidence(entry, head, body)
     entry.fields["description"] = body.strip()
     if head.flag("autonomous") is False or re.search(r"<task[^>]*type=\"checkpoint", body):
@@ -109,33 +103,49 @@ def _plan(gather: Gather, path: str) -> _Plan:
     return _Plan(entry, head, path, phase, int(wave) if wave.isdigit() and len(wave) < 9 else 1)
 
 
-def _effects(gather: Gather, entry: Entry, head: Front, body: str, lines: list[Line]) -> None:
+def _place(head: Front, path: str) -> tuple[str, str]:
+    """Phase and number: of the file's name, of its folder's, or of the front matter."""
+    name = _PLAN.match(os.path.basename(path)) if path else None
+    folder = _PHASE.match(os.path.basename(os.path.dirname(path))) if path else None
+    stated = re.match(r"\d+(?:\.\d+)*", head.text("phase"))
+    phase = (name and name[1]) or (folder and folder[1]) or (stated and stated[0]) or ""
+    return phase, name[2] if name else head.text("plan").rpartition("-")[2] or "01"
+
+
+def _effects(gather: Gather, entry: Entry, head: Front, body: str) -> None:
     """files_modified is the stated write set; what its tasks name beyond it is inferred, and warned of."""
-    for item in head.texts("files_modified"):
-        path = as_path(item)
-        if path is None:
-            gather.warn(
-                "not-a-path", f"files_modified holds {item[:80]!r}, which is no path inside the project", entry.id
-            )
-        else:
-            entry.add("writes", [path])
+    _stated_writes(gather, entry, head)
     declared = set(entry.get("writes"))
     for match in _TASK.finditer(body):
-        blocks = dict(_BLOCK.findall(match[2]))
-        used = [path for path in map(as_path, re.split(r"[\n,]", _unticked(blocks.get("files", "")))) if path]
-        for _command, files in installs(blocks.get("action", "") + blocks.get("verify", "")):
-            used += files
-        extra = [path for path in used if not _covered(path, declared)]
-        if entry.add("writes", extra, "its tasks name them, files_modified does not", 0.9):
-            fix = "Add them to files_modified."
-            gather.warn(
-                "undeclared-write", f"its tasks write {', '.join(extra[:5])}, not in files_modified", entry.id, fix
-            )
-        looked = [path for path in map(as_path, re.split(r"[\n,]", _unticked(blocks.get("read_first", "")))) if path]
-        entry.add("reads", looked)
+        _task_effects(gather, entry, dict(_BLOCK.findall(match[2])), declared)
     context = "\n".join(_CONTEXT.findall(body))
     entry.add("reads", [path for path in map(as_path, _AT.findall(context)) if path and ".planning" not in path])
     touched.settle(gather, entry, str(entry.fields["title"]))
+
+
+def _stated_writes(gather: Gather, entry: Entry, head: Front) -> None:
+    for item in head.texts("files_modified"):
+        path = as_path(item)
+        if path is None:
+            message = f"files_modified holds {item[:80]!r}, which is no path inside the project"
+            gather.warn("not-a-path", message, entry.id)
+        else:
+            entry.add("writes", [path])
+
+
+def _task_effects(gather: Gather, entry: Entry, blocks: dict[str, str], declared: set[str]) -> None:
+    used = _paths(blocks.get("files", ""))
+    for _command, files in installs(blocks.get("action", "") + blocks.get("verify", "")):
+        used += files
+    extra = [path for path in used if not _covered(path, declared)]
+    if entry.add("writes", extra, "its tasks name them, files_modified does not", 0.9):
+        message = f"its tasks write {', '.join(extra[:5])}, not in files_modified"
+        gather.warn("undeclared-write", message, entry.id, "Add them to files_modified.")
+    entry.add("reads", _paths(blocks.get("read_first", "")))
+
+
+def _paths(text: str) -> list[str]:
+    return [path for path in map(as_path, re.split(r"[\n,]", _unticked(text))) if path]
 
 
 def _unticked(text: str) -> str:
@@ -219,6 +229,17 @@ def _is_over(gather: Gather, plan: _Plan, text: str) -> bool:
 
 
 def _waves(gather: Gather, plans: list[_Plan]) -> None:
+    """A plan that states no dependency waits for the earlier waves of its phase."""
+    _warn_of_waves(gather, plans)
+    for phase in dict.fromkeys(plan.phase for plan in plans):
+        members = [plan for plan in plans if plan.phase == phase]
+        for plan in members:
+            if plan.wave > 1 and not plan.entry.get("depends_on"):
+                before = [other.entry for other in members if other.wave < plan.wave]
+                edges.after(plan.entry, edges.sinks(before), f"its wave {plan.wave} comes after theirs", 0.6)
+
+
+def _warn_of_waves(gather: Gather, plans: list[_Plan]) -> None:
     known = {plan.entry.id: plan for plan in plans}
     for plan in plans:
         for name in plan.entry.get("depends_on"):
@@ -226,12 +247,6 @@ def _waves(gather: Gather, plans: list[_Plan]) -> None:
             if other and other.phase == plan.phase and other.wave >= plan.wave:
                 message = f"it stands in wave {plan.wave} with {name}, which it depends on (wave {other.wave})"
                 gather.warn("wave-order", message, plan.entry.id, "The dependency holds; correct the wave.")
-    for phase in dict.fromkeys(plan.phase for plan in plans):
-        members = [plan for plan in plans if plan.phase == phase]
-        for plan in members:
-            if plan.wave > 1 and not plan.entry.get("depends_on"):
-                before = [other.entry for other in members if other.wave < plan.wave]
-                edges.after(plan.entry, edges.sinks(before), f"its wave {plan.wave} comes after theirs", 0.6)
 
 
 def _phases(plans: list[_Plan]) -> None:
