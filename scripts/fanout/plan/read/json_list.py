@@ -59,27 +59,32 @@ def status_of(data: dict[str, object]) -> tuple[Status | None, str]:
 def read(gather: Gather, record: Record, index: int, path: str) -> Made:
     """One record as a task. A field that holds something else than a text is not the title."""
     data = record.data
-    key = next((key for key in _TITLES if isinstance(record.data.get(key), (str, int))), "")
+    key = next((key for key in _TITLES if isinstance(data.get(key), (str, int))), "")
     title = _text(data, key) or record.key or f"task {index + 1}"
-    status, said = status_of(record.data)
-    entry = gather.task(
-        identity(index, record), markdown.bare(title), gather.place(path, record.line), status or "pending"
-    )
+    status, said = status_of(data)
+    place = gather.place(path, record.line)
+    entry = gather.task(identity(index, record), markdown.bare(title), place, status or "pending")
     if status is None:
-        gather.warn("unknown-status", f"status {record.data.get(said)!r} is taken as open", entry.id)
+        gather.warn("unknown-status", f"status {data.get(said)!r} is taken as open", entry.id)
     texts = [_text(data, name) for name in _TEXTS if name != key and _text(data, name)]
-    steps = _lines(data.get("steps"))
-    entry.fields["description"] = "\n".join([title, *texts, *steps])
+    words = [title, *texts, *_lines(data.get("steps"))]
+    entry.fields["description"] = "\n".join(words)
+    stated = _fields(entry, data)
+    touched.from_prose(entry, task_fields.prose(words), only_reads=bool(entry.get("writes")))
+    return Made(entry, stated)
+
+
+def _fields(entry: Entry, data: dict[str, object]) -> bool:
+    """Criteria, dependencies and files; whether the record has a field of dependencies."""
     for name in _CRITERIA:
-        for text in _lines(record.data.get(name)):
+        for text in _lines(data.get(name)):
             entry.accept(text)
-    needs = [name for name in _NEEDS if name in record.data]
+    needs = [name for name in _NEEDS if name in data]
     for name in needs:
-        entry.add("depends_on", [clean_id(one) for one in _names(record.data[name])])
+        entry.add("depends_on", [clean_id(one) for one in _names(data[name])])
     for name in _FILES:
-        entry.add("writes", [one for one in map(as_path, _names(record.data.get(name))) if one])
-    touched.from_prose(entry, task_fields.prose([title, *texts, *steps]), only_reads=bool(entry.get("writes")))
-    return Made(entry, bool(needs))
+        entry.add("writes", [one for one in map(as_path, _names(data.get(name))) if one])
+    return bool(needs)
 
 
 def leave_others(gather: Gather, text: str, path: str, keys: tuple[str, ...] = ()) -> None:

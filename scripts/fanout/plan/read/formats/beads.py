@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from itertools import islice
 
 from fanout.errors import FanoutError, Problem, SourceError
 from fanout.plan.files import Files
@@ -33,17 +34,21 @@ def detect(source: Source) -> float:
     """Lines that are objects with id, title and status or issue_type."""
     if source.is_folder:
         return 0.92 if _file(source.files, source.path) else 0.0
-    seen = good = 0
-    for match in _LINE.finditer(source.text):
-        if seen == 20:
-            break
-        seen += 1
-        data = jsonc.peek(match[0]) if match[0].lstrip().startswith("{") else None
-        if isinstance(data, dict) and "id" in data and "title" in data and "tasks" not in data:
-            good += 1 + ("issue_type" in data or "created_at" in data)
-    if good and seen == 1 and source.path and not source.path.endswith(".jsonl"):
+    marks = [_marks(match[0]) for match in islice(_LINE.finditer(source.text), 20)]
+    good, seen = sum(marks), len(marks)
+    if not good:
+        return 0.0
+    if seen == 1 and source.path and not source.path.endswith(".jsonl"):
         return 0.5 if good > 1 else 0.0
-    return min(0.95, 0.5 + good / (2 * seen)) if good and good >= seen / 2 else 0.0
+    return min(0.95, 0.5 + good / (2 * seen)) if good >= seen / 2 else 0.0
+
+
+def _marks(line: str) -> int:
+    """0 for a line that is no issue, 2 for one with fields that only beads has."""
+    data = jsonc.peek(line) if line.lstrip().startswith("{") else None
+    if not isinstance(data, dict) or "id" not in data or "title" not in data or "tasks" in data:
+        return 0
+    return 2 if "issue_type" in data or "created_at" in data else 1
 
 
 def read(source: Source) -> Reading:
@@ -80,25 +85,33 @@ def _issues(gather: Gather, path: str, text: str) -> list[tuple[Fields, Entry]]:
         if not match[0].strip():
             continue
         number = lines.line(match.start())
-        try:
-            data = jsonc.parse(match[0], name, number)
-        except SourceError as error:
-            record = error.problems[0].record
-            if "merge conflict" in error.problems[0].message:
-                raise
-            gather.leave(record if ":" in record else f"{name}:{number}", f"{error.problems[0].message}: {match[0]}")
-            continue
-        if not isinstance(data, dict) or not data.get("id"):
-            gather.leave(f"{name}:{number}", f"not an issue: {match[0]}")
-            continue
-        if data.get("status") == "tombstone":
-            gather.leave(f"{name}:{number}", f"deleted: {data['id']} {data.get('title', '')}", told=True)
-            continue
-        fields = Fields(data, f"{name}:{number}", problems, NAME)
-        found.append((fields, _issue(gather, fields)))
+        data = _record(gather, match[0], name, number)
+        if data is not None:
+            fields = Fields(data, f"{name}:{number}", problems, NAME)
+            found.append((fields, _issue(gather, fields)))
     if problems:
         raise SourceError(problems)
     return found
+
+
+def _record(gather: Gather, line: str, name: str, number: int) -> dict[str, object] | None:
+    """The issue on a line; None for one that is left, with the reason. A merge conflict is raised."""
+    place = f"{name}:{number}"
+    try:
+        data = jsonc.parse(line, name, number)
+    except SourceError as error:
+        first = error.problems[0]
+        if "merge conflict" in first.message:
+            raise
+        gather.leave(first.record if ":" in first.record else place, f"{first.message}: {line}")
+        return None
+    if not isinstance(data, dict) or not data.get("id"):
+        gather.leave(place, f"not an issue: {line}")
+        return None
+    if data.get("status") == "tombstone":
+        gather.leave(place, f"deleted: {data['id']} {data.get('title', '')}", told=True)
+        return None
+    return data
 
 
 def _issue(gather: Gather, fields: Fields) -> Entry:

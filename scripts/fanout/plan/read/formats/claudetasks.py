@@ -30,9 +30,12 @@ def detect(source: Source) -> float:
     data = jsonc.peek(source.text)
     if isinstance(data, dict):
         return 0.9 if _is_task(data) and "blockedBy" in data else 0.0
+    return 0.9 if _is_todos(data) and "blockedBy" not in source.text else 0.0
+
+
+def _is_todos(data: object) -> bool:
     items = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
-    todos = [item for item in items if isinstance(item.get("content"), str) and "status" in item]
-    return 0.9 if todos and len(todos) == len(items) and "blockedBy" not in source.text else 0.0
+    return bool(items) and all(isinstance(item.get("content"), str) and "status" in item for item in items)
 
 
 def _is_task(data: object) -> bool:

@@ -34,26 +34,17 @@ def detect(source: Source) -> float:
 def read(source: Source) -> Reading:
     path = os.path.join(source.path, "03-tasks.json") if source.is_folder else source.path
     gather = Gather(source, NAME)
-    name = gather.name(path)
     text = gather.text(path)
-    data = jsonc.parse(text, name)
-    if not isinstance(data, dict):
-        raise SourceError(
-            [Problem(name, "", type(data).__name__, "this must be an object", "Write slug, mode, tasks.")]
-        )
     problems: list[Problem] = []
-    top = Fields(data, name, problems, "dork-labs/top")
-    extra = sorted(data.keys() - _TOP)
-    if extra:
-        gather.warn(
-            "extra-keys", f"{name} has {', '.join(extra[:5])}, which its own reader rejects", "", "Remove them."
-        )
+    top = _top(gather, text, gather.name(path), problems)
     lines = jsonc.element_lines(text, "tasks")
     beside: dict[str, list[str]] = {}
     for index, item in enumerate(top.objects("tasks")):
         place = gather.place(path, lines[index] if index < len(lines) else 1)
         fields = Fields(item, place, problems, "dork-labs/task")
-        _task(gather, fields, place, index, beside)
+        entry = _task(gather, fields, place, index)
+        beside[entry.id] = [clean_id(name) for name in fields.texts("parallelWith")]
+        entry.note.parallel = True if beside[entry.id] else None
     _declared(gather, path, problems)
     if problems:
         raise SourceError(problems)
@@ -62,23 +53,39 @@ def read(source: Source) -> Reading:
             body = markdown.page(str(entry.fields["description"]), entry.note.place).lines
             labelled_sections.body(entry, body)
         touched.settle(gather, entry, str(entry.fields["title"]))
+    _warn_of_one_sided(gather, beside)
+    return gather.reading(top.text("slug"), top.text("spec") or top.text("slug"))
+
+
+def _top(gather: Gather, text: str, name: str, problems: list[Problem]) -> Fields:
+    data = jsonc.parse(text, name)
+    if not isinstance(data, dict):
+        raise SourceError(
+            [Problem(name, "", type(data).__name__, "this must be an object", "Write slug, mode, tasks.")]
+        )
+    extra = sorted(data.keys() - _TOP)
+    if extra:
+        message = f"{name} has {', '.join(extra[:5])}, which its own reader rejects"
+        gather.warn("extra-keys", message, "", "Remove them.")
+    return Fields(data, name, problems, "dork-labs/top")
+
+
+def _task(gather: Gather, fields: Fields, place: str, index: int) -> Entry:
+    entry = gather.task(fields.text("id") or str(index + 1), fields.text("subject"), place)
+    entry.note.phase = " ".join(part for part in (fields.text("phase"), fields.text("phaseName")) if part)
+    entry.fields["description"] = fields.text("description")
+    entry.add("depends_on", [clean_id(name) for name in fields.texts("dependencies")])
+    labelled_sections.effort(entry, "size", fields.text("size"))
+    return entry
+
+
+def _warn_of_one_sided(gather: Gather, beside: dict[str, list[str]]) -> None:
+    """Of two tasks that are parallel each should say so."""
     for identity, others in beside.items():
         for other in others:
             if other in beside and identity not in beside[other]:
                 message = f"it is parallel with {other}, but {other} is not with it"
                 gather.warn("parallel-one-sided", message, identity, "Say it in both tasks, or in neither.")
-    return gather.reading(top.text("slug"), top.text("spec") or top.text("slug"))
-
-
-def _task(gather: Gather, fields: Fields, place: str, index: int, beside: dict[str, list[str]]) -> Entry:
-    entry = gather.task(fields.text("id") or str(index + 1), fields.text("subject"), place)
-    entry.note.phase = " ".join(part for part in (fields.text("phase"), fields.text("phaseName")) if part)
-    entry.fields["description"] = fields.text("description")
-    entry.add("depends_on", [clean_id(name) for name in fields.texts("dependencies")])
-    beside[entry.id] = [clean_id(name) for name in fields.texts("parallelWith")]
-    entry.note.parallel = True if beside[entry.id] else None
-    labelled_sections.effort(entry, "size", fields.text("size"))
-    return entry
 
 
 def _declared(gather: Gather, path: str, problems: list[Problem]) -> None:

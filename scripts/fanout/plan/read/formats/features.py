@@ -17,6 +17,7 @@ from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 NAME = "feature-list"
 FILES = ("feature_list.json", "feature-list.json", "features.json")
 _KEYS = ("features", "feature_list", "featureList")
+_TITLES = {"name", "title", "feature", "description"}
 _OTHERS = {"blockedBy", "blocks", "activeForm", "issue_type", "number"}
 
 
@@ -27,14 +28,14 @@ def detect(source: Source) -> float:
     if source.text.lstrip()[:1] not in ("{", "["):
         return 0.0
     found, wrapped = _peek(source.text)
-    if not found and wrapped and os.path.basename(source.path) in FILES:
-        return 0.3
-    if not found or any(_OTHERS & item.keys() for item in found):
+    named = os.path.basename(source.path) in FILES
+    if not found:
+        return 0.3 if wrapped and named else 0.0
+    if any(_OTHERS & item.keys() for item in found):
         return 0.0
     if any(isinstance(item.get("passes"), bool) for item in found):
         return 0.9
-    told = sum("status" in item and bool({"name", "title", "feature", "description"} & item.keys()) for item in found)
-    named = os.path.basename(source.path) in FILES
+    told = sum("status" in item and bool(_TITLES & item.keys()) for item in found)
     return 0.86 if told * 2 > len(found) and (wrapped or named) else 0.0
 
 
@@ -72,19 +73,15 @@ def read(source: Source) -> Reading:
     if not found:
         fix = 'Write {"features": [{"id": "login", "description": "...", "passes": false}]}.'
         raise SourceError([Problem(name, "features", "", "there is no feature", fix)])
-    waits = Waits()
-    ranks: dict[str, float] = {}
-    for index, record in enumerate(found):
-        made = json_list.read(gather, record, index, path)
-        rank = record.data.get("priority")
-        ranks[made.entry.id] = rank if isinstance(rank, (int, float)) and not isinstance(rank, bool) else 0.0
-        if made.stated:
-            waits.known.add(made.entry.id)
+    made = [json_list.read(gather, record, index, path) for index, record in enumerate(found)]
     key = _key(data)
     json_list.leave_others(gather, text, path, (key,) if key else ())
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
+    ranks = {one.entry.id: _rank(record) for one, record in zip(made, found, strict=True)}
     gather.entries.sort(key=lambda entry: ranks[entry.id])
+    waits = Waits()
+    waits.known.update(one.entry.id for one in made if one.stated)
     stages.order(gather, [Stage("", "", gather.entries)], waits)
     return gather.reading("", _title(data))
 
@@ -92,6 +89,11 @@ def read(source: Source) -> Reading:
 def _title(data: object) -> str:
     title = data.get("project") or data.get("name") if isinstance(data, dict) else ""
     return title if isinstance(title, str) else ""
+
+
+def _rank(record: Record) -> float:
+    rank = record.data.get("priority")
+    return rank if isinstance(rank, (int, float)) and not isinstance(rank, bool) else 0.0
 
 
 def _records(text: str, data: object) -> list[Record]:

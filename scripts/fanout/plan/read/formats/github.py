@@ -146,26 +146,31 @@ def _parts(gather: Gather, found: list[Record]) -> dict[str, list[str]]:
     parts: dict[str, list[str]] = {}
     for record in found:
         own = str(record.data["number"])
-        listed = [
-            match[1]
-            for line in markdown.page(_text(record, "body").replace("\r\n", "\n"), own).lines
-            for box in [line.box() if line.plain else None]
-            for match in [_PART.match(box.text.strip()) if box else None]
-            if match
-        ]
-        for name in [*_linked(record.data.get("subIssues")), *listed]:
+        for name in [*_linked(record.data.get("subIssues")), *_listed(record)]:
             parts.setdefault(own, []).append(name)
-        parent = record.data.get("parent")
-        above = _linked([parent]) if isinstance(parent, dict) else []
-        said = _PARENT.search(_text(record, "body"))
-        for name in above or ([said[1]] if said else []):
+        for name in _wholes(record):
             parts.setdefault(name, []).append(own)
-    return {
-        whole: kept
+    kept = {
+        whole: [name for name in dict.fromkeys(children) if name in gather.known and name != whole]
         for whole, children in parts.items()
         if whole in gather.known
-        and (kept := [name for name in dict.fromkeys(children) if name in gather.known and name != whole])
     }
+    return {whole: children for whole, children in kept.items() if children}
+
+
+def _listed(record: Record) -> list[str]:
+    """The issues in the task list of an issue's text."""
+    lines = markdown.page(_text(record, "body").replace("\r\n", "\n"), str(record.data["number"])).lines
+    boxes = [box for line in lines if line.plain and (box := line.box())]
+    return [match[1] for box in boxes if (match := _PART.match(box.text.strip()))]
+
+
+def _wholes(record: Record) -> list[str]:
+    """The issue that an issue names as its parent: linked, else in its text."""
+    parent = record.data.get("parent")
+    linked = _linked([parent]) if isinstance(parent, dict) else []
+    said = _PARENT.search(_text(record, "body"))
+    return linked or ([said[1]] if said else [])
 
 
 def _own_tasks(record: Record) -> bool:
