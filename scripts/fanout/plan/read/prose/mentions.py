@@ -23,6 +23,15 @@ class Mention(NamedTuple):
     why: str
 
 
+class Cue(NamedTuple):
+    """A word that says what is done with the paths behind it: its place in the sentence, and its kind."""
+
+    start: int
+    end: int
+    kind: str
+    word: str
+
+
 SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]+)\1")
 _TOKEN = re.compile(
     r"(?<![\w@/.:#+-])((?:\.{0,2}/|~/)?[\w.@$+()\[\]-]{0,99}(?:[/\\][\w.@$+()\[\]{},*-]*)+|[\w.+-]{0,99}\w\.[A-Za-z]\w{0,9}\b|"
@@ -34,6 +43,8 @@ _URL = re.compile(r"\w+://\S+|\bwww\.\S+")
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300})\)")
 _CITED = re.compile(r"\[(?P<path>[^\[\]\s]{1,200}):\d[\d,:-]*\]")
 _CALL = re.compile(r"(?<![\w./])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\(")
+_PARTED = re.compile(r"[\w.@()\[\]*{},+$-]+(?:/[\w.@()\[\]*{},+$-]+)+")
+_TEXTS = (".md", ".mdx", ".txt", ".pdf")
 _CHUNK = 2000
 
 
@@ -71,16 +82,20 @@ def as_path(token: str, marked: bool = True) -> str | None:
     token = token.strip().strip("\"'").strip()
     if not token or len(token) > 250 or any(char in token for char in "<>|;=^`\x00\n\r\t") or "://" in token:
         return None
+    plain = _plain(token)
+    normal = _inside(plain) if plain else ""
+    found = _literal(normal) if normal and _looks_like_path(normal, marked) else None
+    return found if found and _can_be(found) else None
+
+
+def _plain(token: str) -> str:
+    """Without line numbers and escapes, with "/" between folders; "" for what is relative to no project's root."""
     token = _RANGE.sub("", token).rstrip(",:;")
     token = re.sub(r"\\(?=[*])" if "/" not in token else r"\\(?=[*_.{}()-])", "", token)
     if re.match(r"[A-Za-z]:[\\/]", token) or token.startswith(("~", "$", "@", "-", "#", "%", "&", "+", "!")):
-        return None
+        return ""
     token = re.sub(r"\\(?=[\w.@-])", "/", token)
-    if " " in token or token.startswith("/") or not re.search(r"\w", token):
-        return None
-    normal = _inside(token)
-    found = _literal(normal) if normal and _looks_like_path(normal, marked) else None
-    return found if found and _can_be(found) else None
+    return "" if " " in token or token.startswith("/") or not re.search(r"\w", token) else token
 
 
 def _can_be(path: str) -> bool:
@@ -102,7 +117,7 @@ def _all(text: str) -> Iterator[Mention]:
             yield Mention(target, "read", 0.6, "a link leads to it")
     text = _CALL.sub(_blank, _CITED.sub(_reference, _LINK.sub(_linked, text)))
     for sentence in _sentences(text):
-        cues: list[tuple[int, int, str, str]] | None = None
+        cues: list[Cue] | None = None
         before: tuple[int, tuple[Mode, float, str]] | None = None
         for start, end, token, marked in sorted(_tokens(sentence)):
             pattern = _path_of(token, marked)
@@ -148,9 +163,8 @@ def _sentences(text: str) -> Iterator[str]:
         start = end
 
 
-def _cue(match: re.Match[str]) -> tuple[int, int, str, str]:
-    kind = str(match.lastgroup).rstrip("2")
-    return match.start(), match.end(), kind, match[0]
+def _cue(match: re.Match[str]) -> Cue:
+    return Cue(match.start(), match.end(), str(match.lastgroup).rstrip("2"), match[0])
 
 
 def _tokens(sentence: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -179,31 +193,36 @@ def _trim(token: str) -> str:
     return token.rstrip(".,")
 
 
-def _judge(
-    sentence: str, at: int, cues: list[tuple[int, int, str, str]], marked: bool, pattern: str
-) -> tuple[Mode, float, str]:
+def _judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) -> tuple[Mode, float, str]:
     """The verb or preposition that stands last before the path decides; 'in' after a reference yields to the verb."""
     bonus = 0.05 if marked else 0.0
-    before = [cue for cue in cues if cue[1] <= at and not _closed(sentence[cue[1] : at])]
+    before = [cue for cue in cues if cue.end <= at and not _closed(sentence[cue.end : at])]
     into = bool(words.INTO.search(sentence[:at]))
-    verb = next((cue for cue in reversed(before) if cue[2] != "refer"), None)
-    if before and before[-1][2] == "refer":
-        _start, end, _kind, word = before[-1]
-        if word.lower() == "from" and words.CALLED.search(sentence[:_start]):
-            return "write", 0.7 + bonus, "what is called from the path is called there"
-        if verb and word.lower() == "from" and words.TAKING_OUT.match(verb[3]):
-            return "write", 0.7 + bonus, f"'{verb[3]}' stands before the path, which it takes something from"
-        direct = not sentence[end:at].strip(" `*:(") or not into or pattern.endswith((".md", ".mdx", ".txt", ".pdf"))
-        if direct:
-            return "read", 0.7 + bonus, f"'{word}' stands before the path"
+    verb = next((cue for cue in reversed(before) if cue.kind != "refer"), None)
+    if before and before[-1].kind == "refer":
+        referred = _referred(sentence, at, before[-1], verb, not into or pattern.endswith(_TEXTS))
+        if referred is not None:
+            return referred[0], 0.7 + bonus, referred[1]
     if verb is None:
         return "write", 0.6 + bonus, "the path stands in the task's text with no verb before it"
-    if verb[2] == "look" and into and words.EITHER.match(verb[3]) and _has_object(sentence[verb[1] : at]):
-        return "write", 0.6 + bonus, f"'{verb[3]}' may edit what stands in the path"
-    if verb[2] == "look":
-        return "read", 0.7 + bonus, f"'{verb[3]}' stands before the path"
-    near = 0.85 if into or at - verb[1] <= 60 else 0.7
-    return "write", near + bonus, f"'{verb[3]}' stands before the path"
+    if verb.kind == "look":
+        if into and words.EITHER.match(verb.word) and _has_object(sentence[verb.end : at]):
+            return "write", 0.6 + bonus, f"'{verb.word}' may edit what stands in the path"
+        return "read", 0.7 + bonus, f"'{verb.word}' stands before the path"
+    near = 0.85 if into or at - verb.end <= 60 else 0.7
+    return "write", near + bonus, f"'{verb.word}' stands before the path"
+
+
+def _referred(sentence: str, at: int, cue: Cue, verb: Cue | None, direct: bool) -> tuple[Mode, str] | None:
+    """What "from src/a.py" or "see src/a.py" means; None when the verb decides. `direct`: no 'in' before the path."""
+    out = cue.word.lower() == "from"
+    if out and words.CALLED.search(sentence[: cue.start]):
+        return "write", "what is called from the path is called there"
+    if out and verb and words.TAKING_OUT.match(verb.word):
+        return "write", f"'{verb.word}' stands before the path, which it takes something from"
+    if direct or not sentence[cue.end : at].strip(" `*:("):
+        return "read", f"'{cue.word}' stands before the path"
+    return None
 
 
 def _closed(between: str) -> bool:
@@ -224,20 +243,29 @@ def _looks_like_path(token: str, marked: bool) -> bool:
         return False
     if name in words.FILES or (name.startswith(".") and len(name) > 2 and marked and "(" not in name):
         return True
-    if not marked and words.ALTERNATIVES.fullmatch(lower):
-        return False
-    if re.search(r"[()]", token) and not re.search(r"(?:^|/)\([\w.-]+\)(?:/|$)", token):
-        return False
-    if re.fullmatch(r"[\d./-]+", token) or re.search(r"[,(]", token.replace("{", "(").split("(")[0]):
+    if (not marked and words.ALTERNATIVES.fullmatch(lower)) or _is_other(token):
         return False
     if _extension(name) and (marked or not re.match(r"[A-Z][\w]*\.js\Z", token) or "/" in token):
         return True
     if "/" not in token:
         return marked and "*" in token and _extension(token)
-    first = token.split("/", 1)[0]
-    if first in words.FOLDERS or (token.endswith(("/", "/*", "/**")) and re.match(r"[\w.@-]+/", token)):
-        return marked or first in words.FOLDERS or token.count("/") > 1 or (token.endswith("/") and len(token) > 3)
-    return marked and bool(re.fullmatch(r"[\w.@()\[\]*{},+$-]+(?:/[\w.@()\[\]*{},+$-]+)+", token)) and lower == token
+    return _is_folder(token, marked)
+
+
+def _is_other(token: str) -> bool:
+    """A call, a number or date, or words in a list. Brackets are left to folders such as app/(shop)/."""
+    if re.search(r"[()]", token) and not re.search(r"(?:^|/)\([\w.-]+\)(?:/|$)", token):
+        return True
+    return bool(re.fullmatch(r"[\d./-]+", token) or re.search(r"[,(]", token.replace("{", "(").split("(")[0]))
+
+
+def _is_folder(token: str, marked: bool) -> bool:
+    """Whether words with slashes between them are folders: known ones, "src/x/", or in backticks and lower case."""
+    if token.split("/", 1)[0] in words.FOLDERS:
+        return True
+    if token.endswith(("/", "/*", "/**")) and re.match(r"[\w.@-]+/", token):
+        return marked or token.count("/") > 1 or (token.endswith("/") and len(token) > 3)
+    return marked and bool(_PARTED.fullmatch(token)) and token.lower() == token
 
 
 def _extension(name: str) -> bool:

@@ -144,15 +144,17 @@ class Phrases:
             rest = flat[match.end() : match.end() + 200]
             object_ = _object(rest)
             ids = [one for one in self._explicit(object_) if self._stands_before(one, owner)]
-            found.on += [one for one in ids if one not in found.on]
-            found.quote = found.quote or (_short(match[0] + object_) if ids else "")
-            if ids or match.start() in said or self._earlier(rest, owner) or not words.SAYS.search(object_):
+            over = bool(ids) or match.start() in said or bool(self._earlier(rest, owner))
+            named = [] if over or words.NOTHING.match(object_) else self._called_in(object_, owner)
+            found.on += [one for one in ids or named if one not in found.on]
+            found.quote = found.quote or (_short(match[0] + object_) if ids or named else "")
+            if over or named or not words.SAYS.search(object_):
                 continue
-            names = [] if words.NOTHING.match(object_) else self._by_name(object_, owner)
-            found.on += [one for one in names if one not in found.on]
-            found.quote = found.quote or (_short(match[0] + object_) if names else "")
-            if not names and _is_doubt(match[0], flat[: match.start()], rest, object_, match.start() < first):
+            if _is_doubt(match[0], flat[: match.start()], rest, object_, match.start() < first):
                 found.doubts.append(_short(match[0] + object_))
+
+    def _called_in(self, object_: str, owner: str) -> list[str]:
+        return self._by_name(object_, owner) if words.SAYS.search(object_) else []
 
     def _explicit(self, text: str) -> list[str]:
         """Ids in free text, but not bare numbers."""
