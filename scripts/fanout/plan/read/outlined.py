@@ -250,12 +250,20 @@ def mark(origin: Origin, path: str, grammar: Grammar) -> list[Edit]:
         return []
     edits = [_set(content, work.item, token)]
     for whole in work.wholes:
-        parts = [one for one in made if whole in one.wholes and one is not work]
-        over = all(status_of(one.item, grammar) in ("completed", "skipped") or one.item.starred for one in parts)
-        wanted = "x" if origin.status == "completed" and over else " "
-        if (whole.box.status == "completed") != (wanted == "x") and (wanted == "x" or origin.status == "pending"):
+        parts = [one.item for one in made if whole in one.wholes and one is not work]
+        wanted = _wanted(whole, parts, origin.status, grammar)
+        if wanted:
             edits.append(_set(content, whole, wanted, derived=True))
     return edits
+
+
+def _wanted(whole: Item, parts: list[Item], status: Status, grammar: Grammar) -> str:
+    """The character that a whole's box gets, one part having `status` now and the others as they are; "" for none."""
+    checked = whole.box.status == "completed"
+    over = all(status_of(one, grammar) in ("completed", "skipped") or one.starred for one in parts)
+    if status == "completed" and over:
+        return "" if checked else "x"
+    return " " if checked and status == "pending" else ""
 
 
 def _set(content: Content, item: Item, token: str, derived: bool = False) -> Edit:

@@ -253,6 +253,12 @@ def test_order(form, text, edges):
     assert {task.id: sorted(task.depends_on) for task in found.document.tasks if task.depends_on} == edges
 
 
+def test_a_story_that_begins_with_a_box_has_no_section_yet(tmp_path):
+    (tmp_path / "sprint-status.yaml").write_text("development_status:\n  1-1-cart: ready-for-dev\n")
+    (tmp_path / "1-1-cart.md").write_text("- [ ] `src/old.ts`\n\n## Tasks\n\n- [ ] Write `src/cart.ts`\n")
+    assert told(registry.read(resolve(str(tmp_path), str(tmp_path)))) == ["[ ] 1-1-cart: ; src/cart.ts"]
+
+
 def test_two_backlog_files_of_one_id_are_two_tasks(tmp_path):
     folder = tmp_path / "backlog" / "tasks"
     folder.mkdir(parents=True)

@@ -108,11 +108,15 @@ def named(groups: Groups, group: Group, text: str) -> list[Group]:
         return earlier
     numbers = _numbers(text)
     found = [one for one in groups.all if one is not group and one.entries and one.number and one.number in numbers]
-    words = text.lower()
-    found += [one for one in earlier if one not in found and len(_words(one)) > 4 and _words(one) in words]
+    found += [one for one in earlier if one not in found and _is_called(one, text.lower())]
     if not found and re.match(r"\W*(?:the\s+)?(?:previous|preceding|prior)\b", text, re.IGNORECASE):
         return earlier[-1:]
     return found
+
+
+def _is_called(group: Group, text: str) -> bool:
+    """Whether the text holds the group's title, if that is long enough to mean something."""
+    return len(_words(group)) > 4 and _words(group) in text
 
 
 def _words(group: Group) -> str:

@@ -49,11 +49,8 @@ SIZES = {name: float(minutes) for name, _, minutes in (one.partition("=") for on
 def file_item(entry: Entry, text: str, stated: bool = True) -> bool:
     """One item of a list of files: "Create: `src/a.py`", "`src/a.py` (modify) - why". False: there is no path in it."""
     spans = [match[2].strip() for match in SPAN.finditer(text)]
-    paths = [path for path in map(as_path, spans) if path]
     verb = _FILE.match(text.strip())
-    if not paths:
-        words = re.split(r"[,，、;；]\s*|\s+(?:and|和)\s+|\s+-+\s+|\s+[–—(]", (verb["rest"] if verb else text).strip())
-        paths = [path for path in (as_path(word) for word in words) if path]
+    paths = [path for path in map(as_path, spans) if path] or _bare_paths(verb["rest"] if verb else text)
     if not paths:
         return False
     note = _NOTE.search(text.split(spans[0], 1)[-1] if spans else text)
@@ -62,6 +59,12 @@ def file_item(entry: Entry, text: str, stated: bool = True) -> bool:
     reason = "" if stated else "it stands in a list of files"
     entry.add("reads" if reading else "writes", paths, reason, 0.8)
     return True
+
+
+def _bare_paths(text: str) -> list[str]:
+    """The paths of an item that has none in backticks."""
+    words = re.split(r"[,，、;；]\s*|\s+(?:and|和)\s+|\s+-+\s+|\s+[–—(]", text.strip())
+    return [path for path in map(as_path, words) if path]
 
 
 def is_files(title: str) -> bool:

@@ -146,21 +146,23 @@ def page(text: str, place: str) -> Page:
             line.fenced = True
             if mark and mark[1].startswith(fence) and not mark[2].strip():
                 fence = ""
-        elif commented:
+        elif commented or (mark is None and line.text.lstrip().startswith("<!--")):
             line.hidden = True
             commented = "-->" not in line.text
         elif mark:
             fence, opened, line.fenced = mark[1], number, True
-        elif line.text.lstrip().startswith("<!--"):
-            line.hidden = True
-            commented = "-->" not in line.text
         else:
-            if _CONFLICT.match(line.text):
-                raise conflict_error(place, number)
-            heading = _HEADING.match(line.text)
-            if heading:
-                line.level, line.title = len(heading[1]), heading[2]
+            _plain(line, place)
     return Page(lines, opened if fence else 0)
+
+
+def _plain(line: Line, place: str) -> None:
+    """A line outside of fences and comments: it may be a heading."""
+    if _CONFLICT.match(line.text):
+        raise conflict_error(place, line.number)
+    heading = _HEADING.match(line.text)
+    if heading:
+        line.level, line.title = len(heading[1]), heading[2]
 
 
 def section(lines: Sequence[Line], index: int) -> list[Line]:
