@@ -18,7 +18,7 @@ from fanout.run.agents import agents
 from fanout.run.evidence import acceptance, evidence
 from fanout.run.flow import brief as briefs
 from fanout.run.flow import ending, hooks_switch, prompts, start_run, worker
-from fanout.run.store import meta, paths, run_files, vault
+from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, now
 from fanout.run.tasks import ready, runs, tasks
 
@@ -69,7 +69,7 @@ def start(
         raise FanoutError("every task of this source is done already.")
     root = project.root()
     shown = run_files.shown(root, found.path) if found.path else source
-    _begin(plan, as_data(plan, root, shown, str(chosen["dispatch"].value), paths.folds_case(root), lanes), chosen)
+    _begin(plan, as_data(plan, root, shown, str(chosen["dispatch"].value), case_folding.is_on(root), lanes), chosen)
 
 
 def _begin(plan: Plan, data: dict[str, object], chosen: dict[str, settings.Value]) -> None:

@@ -6,7 +6,7 @@ import os
 
 from fanout.plan.project_facts import ProjectFacts
 from fanout.run.evidence import command
-from fanout.run.store import state_dir
+from fanout.run.store import case_folding, state_dir
 from fanout.source.installed_agents import installed
 from fanout.version import checkout
 
@@ -21,7 +21,7 @@ def of(root: str) -> ProjectFacts:
             folders[folder] = os.path.isdir(f"{root}/{folder}")
         return folders[folder] and os.path.exists(f"{root}/{path}")
 
-    return ProjectFacts(exists, frozenset(agents(root)), folds_case(root), command.shell() != "sh")
+    return ProjectFacts(exists, frozenset(agents(root)), case_folding.is_on(root), command.shell() != "sh")
 
 
 def agents(folder: str) -> set[str]:
@@ -29,13 +29,3 @@ def agents(folder: str) -> set[str]:
     home = os.path.expanduser("~")
     top = state_dir.linked(folder) or state_dir.root_for(folder)
     return installed(folder, checkout(), home) | installed(top, checkout(), home)
-
-
-def folds_case(root: str) -> bool:
-    """Whether the file system takes two spellings of a name in `root` that differ in case for the same file."""
-    try:
-        with os.scandir(root) as entries:
-            name = next((entry.name for entry in entries if entry.name.swapcase() != entry.name), None)
-        return name is not None and os.path.samefile(os.path.join(root, name), os.path.join(root, name.swapcase()))
-    except OSError:
-        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.store import paths
+from fanout.run.store import case_folding
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def folds_case(db: sqlite3.Connection) -> bool:
 
 def record(db: sqlite3.Connection, root: str) -> None:
     """Finds the facts. Runs inside a transaction."""
-    put(db, FOLDS, "1" if paths.folds_case(root) else "0")
+    put(db, FOLDS, "1" if case_folding.is_on(root) else "0")
 
 
 def root(db: sqlite3.Connection) -> str:

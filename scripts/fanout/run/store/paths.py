@@ -48,16 +48,6 @@ class Naming:
         return name if os.path.isabs(name) else os.path.join(self.root, name)
 
 
-def folds_case(folder: str) -> bool:
-    """Whether the file system under `folder` takes two spellings that differ in case for the same file."""
-    probe = os.path.join(folder, ".fanout")
-    other = os.path.join(folder, ".FANOUT")
-    try:
-        return os.path.samefile(probe, other)
-    except OSError:
-        return False
-
-
 def above(name: str) -> list[str]:
     """The name itself and every folder above it, down to "" for the root: where a claim that covers it can hang."""
     found = [name]
