@@ -7,7 +7,7 @@ import json
 from hooks.desk import Desk, context, denial, launches
 from run.plans import plan
 
-from fanout.run.tasks import ready
+from fanout.run.tasks import readiness
 
 
 def fail(desk: Desk, task: str) -> str:
@@ -61,12 +61,12 @@ def test_an_overload_is_handed_out_again_at_a_slower_pace(desk: Desk) -> None:
     for n in range(1, 5):
         desk.launch(f"{n:02}")
     desk.send("agent-failed", "StopFailure", agent_id="agent-01", last_assistant_message="API Error: 529 overloaded")
-    view = ready.View(desk.db, desk.run)
+    view = readiness.View(desk.db, desk.run)
     assert desk.state("01") == "pending" and view.run.pace == 2 and view.tasks["01"].attempts == 0
-    assert ready.startable(view) == []
+    assert readiness.startable(view) == []
     for n in (2, 3):
         desk.end(f"agent-{n:02}", f"DONE|{n:02}|x")
-    assert [task.id for task in ready.startable(ready.View(desk.db, desk.run))] == ["01", "05", "06"]
+    assert [task.id for task in readiness.startable(readiness.View(desk.db, desk.run))] == ["01", "05", "06"]
 
 
 def test_any_ends_the_rest_and_keeps_the_losers_work_apart(desk: Desk) -> None:
@@ -127,4 +127,4 @@ def test_an_event_is_journaled_for_each_step(desk: Desk) -> None:
 
 def test_with_barriers_the_batch_decides_who_has_a_contested_path_first(desk: Desk) -> None:
     desk.start(plan({"01": {"writes": ["a"], "batch": 2}, "02": {"writes": ["a"], "batch": 1}}, mode="barrier"))
-    assert [task.id for task in ready.startable(ready.View(desk.db, desk.run))] == ["02"]
+    assert [task.id for task in readiness.startable(readiness.View(desk.db, desk.run))] == ["02"]

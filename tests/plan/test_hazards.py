@@ -13,7 +13,7 @@ from plan.made import plan, reading, task
 from fanout.plan import doubt, hazards, planner
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Inference
-from fanout.run.tasks import ready
+from fanout.run.tasks import readiness
 
 
 def pairs(found: Plan) -> list[tuple[str, str, str, str]]:
@@ -196,4 +196,4 @@ def test_hazards_against_a_plain_look_at_every_pair(tasks):
     ],
 )
 def test_a_plan_and_its_run_say_a_hazard_in_the_same_words(kind, witness, words):
-    assert hazards.clause(kind, witness) == ready.describe(kind, witness) == words
+    assert hazards.clause(kind, witness) == readiness.describe(kind, witness) == words

@@ -11,7 +11,7 @@ from fanout.run.agents import agents, read_only
 from fanout.run.flow import begin_task, brief, ending
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import launch_block, ready, runs, tasks
+from fanout.run.tasks import launch_block, readiness, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -65,19 +65,19 @@ def _of_ended_run(call: Call, run: str, task: str) -> str:
         reason = refusal(db, run, task).partition(" Nothing else to launch now.")[0]
         with Write(db):
             journal.note(db, "launch-denied", run, task, reason=reason[:LONGEST_NOTED])
-        return f"{reason} {_reopening(ready.View(db, run), task)}" if reason else ""
+        return f"{reason} {_reopening(readiness.View(db, run), task)}" if reason else ""
     finally:
         db.close()
 
 
-def _reopening(view: ready.View, name: str) -> str:
+def _reopening(view: readiness.View, name: str) -> str:
     """What makes the task ready again in a run that is over."""
     run, task = view.run, view.tasks.get(name)
     if run.state == "cancelled" or task is None:
         return "`fanout start SOURCE` starts another run."
     if task.state == "done":
         return f"It is done: `fanout report {run.id}`."
-    waits = ready.why_not(view, name) if task.state == "pending" else ""
+    waits = readiness.why_not(view, name) if task.state == "pending" else ""
     failed = sorted(other.id for other in view.tasks.values() if other.state in ("failed", "blocked", "cancelled"))
     if waits and failed:
         first = f"{run.id}/{next((other for other in failed if other in waits), failed[0])}"
@@ -89,11 +89,11 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     """Why this task may not start now, with the calls that may; "" when it may."""
     if runs.find(db, run) is None:
         return f"fanout knows no run {run}. `fanout status` lists the runs; `fanout next` prints what to launch."
-    view = ready.View(db, run)
+    view = readiness.View(db, run)
     why = _why_refused(view, task)
     if not why:
         return ""
-    launchable = ready.to_launch(view)
+    launchable = readiness.to_launch(view)
     instead = (
         f" Launch instead, all in one message:\n{launch_block.block(launchable)}"
         if launchable
@@ -102,7 +102,7 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     return f"fanout denies task {task} of {run}: {why}.{instead}"
 
 
-def _why_refused(view: ready.View, name: str) -> str:
+def _why_refused(view: readiness.View, name: str) -> str:
     if view.run.state != "active":
         return f"the run is {view.run.state}"
     if view.run.paused:
@@ -115,7 +115,7 @@ def _why_refused(view: ready.View, name: str) -> str:
         return "it is running already, don't launch it twice" + ("" if holder else " (its agent is starting)")
     if task.state != "pending":
         return f"it is {task.state} already" + (f" ({task.outcome[:80]})" if task.outcome else "")
-    why = ready.why_not(view, name)
+    why = readiness.why_not(view, name)
     if why:
         return f"it is not ready, it {why}" if why.startswith(("needs", "waits")) else why
     if view.slots() == 0:
@@ -137,8 +137,10 @@ def _begin(call: Call, run: str, name: str) -> dict[str, object]:
 
 
 def _unplanned(call: Call) -> dict[str, object] | None:
-    if len(agents.live(call.db)) >= ready.CLIENT_CAP:
-        return deny(f"{ready.CLIENT_CAP} agents run already, the client starts no more. Launch it when one has ended.")
+    if len(agents.live(call.db)) >= readiness.CLIENT_CAP:
+        return deny(
+            f"{readiness.CLIENT_CAP} agents run already, the client starts no more. Launch it when one has ended."
+        )
     agent_type = text(call.tool_input, "subagent_type")
     description = text(call.tool_input, "description")[:LONGEST_DESCRIPTION]
     agent = agents.open_launch(

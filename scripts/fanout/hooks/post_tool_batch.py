@@ -65,10 +65,10 @@ def _missing(call: Call, run: str) -> str:
     """What could have been launched in the same message and was not; told once."""
     from fanout.run.flow import pending_launches, prompts
     from fanout.run.store import journal
-    from fanout.run.tasks import ready
+    from fanout.run.tasks import readiness
 
     db = call.db
-    launchable = ready.to_launch(ready.View(db, run))
+    launchable = readiness.to_launch(readiness.View(db, run))
     names = ",".join(task.id for task in launchable)
     if not launchable or not journal.say_once(db, run, f"missing {names}"):
         pending_launches.forget(db, run)

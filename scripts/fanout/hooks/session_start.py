@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Run
-    from fanout.run.tasks.ready import View
+    from fanout.run.tasks.readiness import View
 
 MOST_NAMED = 8
 
@@ -39,9 +39,9 @@ def _left_behind(call: Call, run: Run) -> str:
     from fanout.run.flow import prompts
     from fanout.run.store import journal
     from fanout.run.store.db import Write
-    from fanout.run.tasks import ready, runs
+    from fanout.run.tasks import readiness, runs
 
-    view = ready.View(call.db, run.id)
+    view = readiness.View(call.db, run.id)
     if run.session == call.session or _goes_on_here(view):
         with Write(call.db):
             if run.session != call.session:

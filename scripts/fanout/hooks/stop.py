@@ -7,7 +7,7 @@ from fanout.run.evidence import acceptance
 from fanout.run.flow import pending_launches, prompts
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import ready, runs
+from fanout.run.tasks import readiness, runs
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _nudge(call: Call, run: str) -> str:
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         return ""
-    launchable = ready.to_launch(view)
+    launchable = readiness.to_launch(view)
     state = ",".join(f"{task.id}:{task.attempts}" for task in launchable)
     if not launchable:
         return ""

@@ -29,7 +29,7 @@ class Hazard(NamedTuple):
 
 
 def clause(kind: Kind, witness: str) -> str:
-    """Why two tasks may not overlap. `fanout.run.tasks.ready` says it in the same words."""
+    """Why two tasks may not overlap. `fanout.run.tasks.readiness` says it in the same words."""
     if kind == "exclusion":
         return witness or "they exclude each other"
     if kind == "read-write":

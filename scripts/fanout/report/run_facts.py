@@ -15,7 +15,7 @@ from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
 from fanout.run.store.db import now
 from fanout.run.store.records import Agent, Event, Run, Task
-from fanout.run.tasks import asked, measure, ready, tasks
+from fanout.run.tasks import asked, measure, readiness, tasks
 
 if TYPE_CHECKING:
     from fanout.run.store.records import EventKind
@@ -41,7 +41,7 @@ TROUBLES: tuple[EventKind, ...] = (
 
 def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, Any]:
     """Everything that status and report show; with `graph` also what the tasks need and conflict with."""
-    view = ready.View(db, run)
+    view = readiness.View(db, run)
     began = view.run.started
     owned, calls_since = _owned(db, run), calls.since(db)
     facts: dict[str, Any] = {
@@ -76,7 +76,7 @@ def _run(run: Run) -> dict[str, Any]:
     }
 
 
-def _graph(view: ready.View) -> dict[str, Any]:
+def _graph(view: readiness.View) -> dict[str, Any]:
     """What the tasks need and conflict with."""
     return {
         "needs": {name: sorted(wanted) for name, wanted in view.needs.items()},
@@ -138,7 +138,7 @@ def _agent(agent: Agent, began: float, owned: dict[int, list[str]], calls_since:
     }
 
 
-def _task(view: ready.View, task: Task, began: float, root: str) -> dict[str, Any]:
+def _task(view: readiness.View, task: Task, began: float, root: str) -> dict[str, Any]:
     record = tasks.record(task)
     details = findings.of(root, task.run, task.id)
     return {
@@ -156,7 +156,7 @@ def _task(view: ready.View, task: Task, began: float, root: str) -> dict[str, An
         "writes": record.get("writes", []),
         "start": _since(task.started, began),
         "end": _since(task.ended, began),
-        "waits": ready.why_not(view, task.id) if task.state == "pending" else "",
+        "waits": readiness.why_not(view, task.id) if task.state == "pending" else "",
         "details": run_files.shown(root, details) if details else "",
     }
 

@@ -14,7 +14,7 @@ from scale import WHOLE
 from fanout.run.flow import recovery
 from fanout.run.flow.start_run import start
 from fanout.run.store.db import Write, connect
-from fanout.run.tasks import ready, runs, tasks
+from fanout.run.tasks import readiness, runs, tasks
 
 Graph = tuple[tuple[int, ...], ...]  # for each task what it needs
 
@@ -58,9 +58,9 @@ class Played:
         running: list[int] = []
         while True:
             recovery.settle(db, root, self.run)
-            view = ready.View(db, self.run)
+            view = readiness.View(db, self.run)
             free = cap - len(running)
-            for ready_task in ready.startable(view)[:free]:
+            for ready_task in readiness.startable(view)[:free]:
                 with Write(db):
                     tasks.begin(db, self.run, ready_task.id)
                 self.starts.append(int(ready_task.id))
@@ -74,7 +74,7 @@ class Played:
             if left[task]:
                 left[task] -= 1
                 failed.add(task)
-        self.over = ready.is_over(ready.View(db, self.run))
+        self.over = readiness.is_over(readiness.View(db, self.run))
         self.states = [tasks.get(db, self.run, name).state for name in names]
         with Write(db):
             runs.end(db, self.run, "ended")

@@ -8,7 +8,7 @@ from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.run.flow import prompts
 from fanout.run.store.db import Write
-from fanout.run.tasks import ready, runs
+from fanout.run.tasks import readiness, runs
 
 BY_HAND = "the user said so"
 RUN = click.argument("run", required=False)
@@ -30,7 +30,7 @@ def pause(run: str | None, why: str) -> None:
         )
     if not paused:
         click.echo(f"It was paused already: {now.paused}.")
-    click.echo(prompts.text(ready.View(db, chosen)))
+    click.echo(prompts.text(readiness.View(db, chosen)))
 
 
 @click.command()

@@ -20,7 +20,7 @@ from fanout.run.flow import brief as briefs
 from fanout.run.flow import ending, hooks_switch, prompts, start_run, worker
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, now
-from fanout.run.tasks import ready, runs, tasks
+from fanout.run.tasks import readiness, runs, tasks
 
 if TYPE_CHECKING:
     from fanout.plan.plan import Plan
@@ -84,7 +84,7 @@ def _begin(plan: Plan, data: dict[str, object], chosen: dict[str, settings.Value
     vault.prune(now())
     click.echo("\n".join([plan_text.head(plan), *plan_text.said(plan)]))
     with Write(db):
-        click.echo(prompts.hand(db, ready.View(db, run)))
+        click.echo(prompts.hand(db, readiness.View(db, run)))
 
 
 def _cap(source: Source, given: int | None, chosen: dict[str, settings.Value]) -> int | None:
@@ -114,7 +114,7 @@ def next_(run: str | None, as_json: bool) -> None:
     if as_json:
         from fanout.run.tasks import launch_block
 
-        project.echo_json({"run": chosen.id, "launch": [launch_block.call(task) for task in ready.to_launch(view)]})
+        project.echo_json({"run": chosen.id, "launch": [launch_block.call(task) for task in readiness.to_launch(view)]})
     else:
         click.echo(prompts.text(view))
 

@@ -14,7 +14,7 @@ from fanout.run.agents import agents, claims
 from fanout.run.flow import ending, hooks_switch, prompts, recovery, worker
 from fanout.run.store import base, journal, meta, paths
 from fanout.run.store.db import Write
-from fanout.run.tasks import ready, runs, scope, tasks
+from fanout.run.tasks import readiness, runs, scope, tasks
 
 LOOK_SECONDS = 0.5
 TASK = click.argument("task", metavar="RUN/TASK")
@@ -81,7 +81,7 @@ def _claim(name: str, wait: int, run: str | None) -> None:
     last = time.monotonic() + wait
     while (taken := worker.take(db, root, chosen, name)) is None:
         view = worker.look(db, root, chosen, name)
-        if time.monotonic() >= last or view.run.state != "active" or ready.is_over(view):
+        if time.monotonic() >= last or view.run.state != "active" or readiness.is_over(view):
             raise FanoutError(*worker.nothing(view, name))
         time.sleep(LOOK_SECONDS)
     click.echo(taken)
@@ -157,5 +157,5 @@ def release(task: str) -> None:
 
 def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:
     """A run that had ended is active again when something of it can start. Inside a transaction."""
-    if not ready.is_over(ready.View(db, run)) and runs.reopen(db, run):
+    if not readiness.is_over(readiness.View(db, run)) and runs.reopen(db, run):
         hooks_switch.turn_on(root)

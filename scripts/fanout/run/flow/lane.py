@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents
 from fanout.run.flow import begin_task, brief
-from fanout.run.tasks import ready, tasks
+from fanout.run.tasks import readiness, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def go_on(db: sqlite3.Connection, root: str, agent: Agent) -> str:
     lane = tasks.record(tasks.get(db, agent.run, agent.task)).get("lane")
     if not lane or agents.times_bound(db, agent.agent_id) >= MOST_IN_A_ROW:
         return ""
-    view = ready.View(db, agent.run)
+    view = readiness.View(db, agent.run)
     for name, task in view.tasks.items():
         if task.state == "pending" and tasks.record(task).get("lane") == lane and view.slots() > 0:
-            if ready.why_not(view, name):
+            if readiness.why_not(view, name):
                 continue
             begin_task.begin(db, root, task, begin_task.goes_on(agent), "went-on", after=agent.task)
             return brief.write(db, root, agent.run, name)

@@ -7,7 +7,7 @@ from fanout.run.evidence import acceptance
 from fanout.run.flow import hooks_switch, pending_launches, recovery
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import launch_block, measure, overdue, ready, runs, tasks
+from fanout.run.tasks import launch_block, measure, overdue, readiness, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ NOT_DONE: tuple[TaskState, ...] = ("running", "failed", "blocked", "skipped", "c
 ABOVE = "The launch block above holds what can start now; send it if you have not yet."
 
 
-def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
+def text(view: readiness.View, results: tuple[str, ...] = ()) -> str:
     """The state of a run in a line, the results just in, and the launch block when something can start."""
     lines = [*results, progress(view)]
-    calls = ready.to_launch(view)
+    calls = readiness.to_launch(view)
     if calls:
         lines.append(send(calls))
     else:
@@ -32,10 +32,10 @@ def text(view: ready.View, results: tuple[str, ...] = ()) -> str:
     return "\n".join(lines)
 
 
-def hand(db: sqlite3.Connection, view: ready.View, results: tuple[str, ...] = (), again: bool = True) -> str:
+def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] = (), again: bool = True) -> str:
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at. Runs inside a transaction."""
-    calls, run = ready.to_launch(view), view.run.id
+    calls, run = readiness.to_launch(view), view.run.id
     said = (*results, *overdue.lines(db, view), *beyond.lines(db, run), *undeclared_changes.lines(db, run))
     if not again and pending_launches.holds(db, run, calls):
         return "\n".join([*said, progress(view), ABOVE])
@@ -48,7 +48,7 @@ def send(calls: list[Task]) -> str:
     return (SEND_ONE if len(calls) == 1 else SEND.format(n=len(calls))) + "\n" + launch_block.block(calls)
 
 
-def progress(view: ready.View) -> str:
+def progress(view: readiness.View) -> str:
     """`fanout demo-1: 2 of 5 done, 1 running (03), 1 failed (04).`"""
     by_state: dict[TaskState, list[str]] = {}
     for name, task in view.tasks.items():
@@ -61,15 +61,15 @@ def progress(view: ready.View) -> str:
     return f"fanout {view.run.id}: {', '.join(parts)}."
 
 
-def waiting(view: ready.View) -> str:
+def waiting(view: readiness.View) -> str:
     """Why nothing is to be launched, and what to do about it."""
     run = view.run.id
-    if view.run.state == "active" and ready.is_over(view) and any(map(_has_end_checks, view.tasks.values())):
+    if view.run.state == "active" and readiness.is_over(view) and any(map(_has_end_checks, view.tasks.values())):
         return (
             f"All tasks have ended; the checks of the run's end are still to be run, and take longer than a hook may. Run "
             f"`fanout next {run}` now (in the background if it needs more than ten minutes) and go by its answer."
         )
-    if view.run.state != "active" or ready.is_over(view):
+    if view.run.state != "active" or readiness.is_over(view):
         return _over(view)
     running = [name for name, task in view.tasks.items() if task.state == "running"]
     if view.run.paused:
@@ -86,7 +86,7 @@ def waiting(view: ready.View) -> str:
     return f"Nothing can start: {reasons}. Tell the user."
 
 
-def _paused(view: ready.View, running: list[str]) -> str:
+def _paused(view: readiness.View, running: list[str]) -> str:
     """Why nothing is launched though something could be, and how it goes on."""
     still = f" {tasks.few(running)} still running: you are told when they finish." if running else ""
     return (
@@ -95,7 +95,7 @@ def _paused(view: ready.View, running: list[str]) -> str:
     )
 
 
-def _over(view: ready.View) -> str:
+def _over(view: readiness.View) -> str:
     """What to do about a run that is over."""
     if view.run.state == "cancelled":
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
@@ -105,12 +105,12 @@ def _over(view: ready.View) -> str:
     )
 
 
-def _not_started(view: ready.View) -> str:
+def _not_started(view: readiness.View) -> str:
     """Which tasks of a run that is over never began, and why; "" when there are none."""
     stopped = [
         name
         for name, task in view.tasks.items()
-        if task.state == "pending" and name not in view.stuck and ready.stopped(view, name)
+        if task.state == "pending" and name not in view.stuck and readiness.stopped(view, name)
     ]
     said = ""
     if view.stuck:
@@ -123,33 +123,33 @@ def _not_started(view: ready.View) -> str:
     return said
 
 
-def held(view: ready.View) -> str:
+def held(view: readiness.View) -> str:
     """What the first pending tasks wait for."""
-    reasons = [(name, ready.why_not(view, name)) for name, task in view.tasks.items() if task.state == "pending"]
+    reasons = [(name, readiness.why_not(view, name)) for name, task in view.tasks.items() if task.state == "pending"]
     return "; ".join(f"{name} {reason}" for name, reason in reasons[:3] if reason)
 
 
-def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = None) -> ready.View:
+def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = None) -> readiness.View:
     """Applies the run's policies, ends it when it is over, and returns the view that says so.
 
     When `until` (see acceptance.failure) goes by before the checks of the run's end, the run stays active.
     """
     recovery.settle(db, root, run)
-    view = ready.View(db, run)
-    if view.run.state == "active" and ready.is_over(view):
+    view = readiness.View(db, run)
+    if view.run.state == "active" and readiness.is_over(view):
         try:
             _accept_at_end(db, root, run, view, until)
         except acceptance.NoTime:
             return view
         with Write(db):
-            if ready.is_over(ready.View(db, run)):  # still: somebody may have made a task ready meanwhile
+            if readiness.is_over(readiness.View(db, run)):  # still: somebody may have made a task ready meanwhile
                 runs.end(db, run, "ended")
                 hooks_switch.settle(db, root)
-        view = ready.View(db, run)
+        view = readiness.View(db, run)
     return view
 
 
-def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: ready.View, until: float | None) -> None:
+def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: readiness.View, until: float | None) -> None:
     """The criteria that would have seen siblings' half-done work are checked now; a task that misses one has failed."""
     home = base.folder(db, root, run)
     for name, task in view.tasks.items():

@@ -11,7 +11,7 @@ from fanout.run.agents import agents
 from fanout.run.flow import begin_task, brief, ending, prompts, recovery
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
-from fanout.run.tasks import ready, tasks
+from fanout.run.tasks import readiness, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def take(db: sqlite3.Connection, root: str, run: str, worker: str) -> str | None
         if at_work is not None:
             return brief.write(db, root, run, at_work.task)
         resting = agent_of(db, worker)
-        startable = ready.startable(_without(ready.View(db, run), resting))
+        startable = readiness.startable(_without(readiness.View(db, run), resting))
         if not startable:
             return None
         if resting is not None:
@@ -63,13 +63,13 @@ def rest(db: sqlite3.Connection, ended: Agent) -> None:
     journal.note(db, "worker", ended.run, agent=agent)
 
 
-def look(db: sqlite3.Connection, root: str, run: str, worker: str) -> ready.View:
+def look(db: sqlite3.Connection, root: str, run: str, worker: str) -> readiness.View:
     """The run after what has ended. Its end is left to the notification of a worker that is the client's agent: there
     Claude is told of it."""
     if agent_of(db, worker) is None:
         return prompts.conclude(db, root, run)
     recovery.settle(db, root, run)
-    return ready.View(db, run)
+    return readiness.View(db, run)
 
 
 def agent_of(db: sqlite3.Connection, worker: str) -> Agent | None:
@@ -79,19 +79,19 @@ def agent_of(db: sqlite3.Connection, worker: str) -> Agent | None:
     return agent if agent is not None and agent.is_live else None
 
 
-def onward(view: ready.View, worker: str) -> str:
+def onward(view: readiness.View, worker: str) -> str:
     """What a worker without a task does next."""
-    if view.run.state != "active" or ready.is_over(view):
+    if view.run.state != "active" or readiness.is_over(view):
         return "Nothing is left to take. End now; your last message is one line: which tasks you did."
     return f"Take the next task: `{brief.claim_of(view.run.id, worker)}`. It waits for one, and prints what to do."
 
 
-def nothing(view: ready.View, worker: str) -> tuple[str, str]:
+def nothing(view: readiness.View, worker: str) -> tuple[str, str]:
     """Why `fanout claim` has no task to give, and what the worker does about it."""
     run = view.run.id
     if view.run.state == "cancelled":
         return f"run {run} was cancelled, nothing is left to take.", "End now."
-    if view.run.state != "active" or ready.is_over(view):
+    if view.run.state != "active" or readiness.is_over(view):
         return f"nothing is left to take in {run}.", "End now; your last message is one line: which tasks you did."
     running = [name for name, task in view.tasks.items() if task.state == "running"]
     again = f"Run `{brief.claim_of(run, worker)}` again: it waits for one."
@@ -100,7 +100,7 @@ def nothing(view: ready.View, worker: str) -> tuple[str, str]:
     return f"nothing is ready in {run}: {prompts.held(view)}.", again
 
 
-def _without(view: ready.View, resting: Agent | None) -> ready.View:
+def _without(view: readiness.View, resting: Agent | None) -> readiness.View:
     """The view of a worker that rests: it takes no second place, and its own claims are no obstacle."""
     if resting is not None:
         view.live = [agent for agent in view.live if agent.id != resting.id]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from fanout.run.store.records import Agent, Task
-    from fanout.run.tasks.ready import View
+    from fanout.run.tasks.readiness import View
 
 TIMES_ESTIMATE = 3.0
 
