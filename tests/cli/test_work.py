@@ -7,6 +7,9 @@ from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
+from fanout.run.store import journal, meta
+from fanout.run.store.db import Write
+
 
 @pytest.fixture
 def done(project: Project) -> Project:
@@ -49,3 +52,38 @@ def test_without_git_the_way_out_is_named(project: Project) -> None:
 def test_one_of_both_is_named(done: Project, words: list[str]) -> None:
     ran = done.fanout("commit", *words)
     assert ran.code == 2 and "name either RUN/TASK or --all" in ran.err
+
+
+MOVES = {
+    "git checkout -q -b feature": "HEAD is on branch feature now, and demo-1 began on branch main",
+    "git checkout -q --detach": "HEAD is on no branch now, and demo-1 began on branch main",
+    "git commit -q --amend --allow-empty -m other": "main no longer holds commit {start}, with which demo-1 began",
+    "git commit -q --allow-empty -m more": "",
+    "git branch feature": "",
+}
+
+
+@pytest.mark.parametrize("line", MOVES)
+def test_a_commit_where_head_was_moved_to_says_so(done: Project, line: str) -> None:
+    said = MOVES[line].format(start=done.git("rev-parse", "HEAD")[:12])
+    done.git(*line.split()[1:])
+    ran = done.fanout("commit", "demo-1/01")
+    made = done.git("rev-parse", "HEAD")[:12]
+    note = f"01  note: {said}. If the commit is not meant to be there, `git cherry-pick {made}` takes it along.\n"
+    assert ran.out == f"01  {made}  Task 01\n{note if said else ''}"
+    report = done.fanout("report", "demo-1").out.replace("\\", "")
+    assert (f"- 01: its commit {made} is where HEAD was then: {said}" in report) == bool(said)
+
+
+def test_a_commit_by_itself_is_not_made_where_head_was_moved_to(done: Project) -> None:
+    done.git("checkout", "-q", "-b", "feature")
+    desk = Desk(done.path).join("demo-1")
+    with Write(desk.db):
+        meta.put(desk.db, "commit", "task")
+    done.fanout("sync", "demo-1")
+    assert done.git("log", "--format=%s") == "start\n"
+    (event,) = journal.events(desk.db, "demo-1", "commit-refused")
+    assert event.facts["reason"] == (
+        "HEAD is on branch feature now, and demo-1 began on branch main. "
+        "`fanout commit demo-1/01` commits it there, when that is right."
+    )

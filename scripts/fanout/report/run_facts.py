@@ -31,6 +31,7 @@ TROUBLES: tuple[EventKind, ...] = (
     "stray",
     "beyond",
     "swept",
+    "head-moved",
     "overloaded",
     "nudged",
     "retry-refused",

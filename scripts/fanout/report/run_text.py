@@ -122,6 +122,7 @@ def trouble(item: Mapping[str, Any]) -> str:
         "not-kept": f"{item.get('path')} is too large for its bytes to be kept before the change: it can't be undone",
         "swept": f"commit {str(item.get('commit'))[:12]}, made while a command of it ran, took in half-done work of "
         f"siblings: {', '.join(map(str, item.get('paths') or []))}",
+        "head-moved": f"its commit {str(item.get('commit'))[:12]} is where HEAD was then: {item.get('how')}",
         "stray": f"{item.get('path')} was {item.get('how') or 'changed'} while it worked, by no write that a hook saw",
         "beyond": f"also changed what it does not declare: {_beyond(item)}",
         "nudged": f"was late after {seconds(float(item.get('seconds') or 0))}, and told so",

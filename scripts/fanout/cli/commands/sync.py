@@ -10,7 +10,7 @@ import click
 from fanout.cli.shared import project
 from fanout.cli.shared.replan import replan
 from fanout.errors import FanoutError
-from fanout.run.changes import commit
+from fanout.run.changes import commit, heads
 from fanout.run.store import base, journal, meta
 from fanout.run.store.db import Write
 from fanout.run.store.records import Run, Task
@@ -38,6 +38,8 @@ def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
         if journal.last(db, run, task.id, "commit-refused") is not None:
             continue
         try:
+            if how := heads.moved(db, root, run):
+                raise FanoutError(f"{how}.", f"`fanout commit {run}/{task.id}` commits it there, when that is right.")
             commit.task(db, root, run, task.id)
         except FanoutError as error:
             with Write(db):

@@ -11,7 +11,7 @@ from fanout.cli.commands import sync
 from fanout.cli.shared import project
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
-from fanout.run.changes import beyond, git, patch, repair
+from fanout.run.changes import beyond, git, heads, patch, repair
 from fanout.run.changes import commit as commits
 from fanout.run.changes import undo as undoing
 from fanout.run.store import base, journal
@@ -146,11 +146,16 @@ def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:
 
 
 def _commit(db: sqlite3.Connection, root: str, task: Task, message: str | None, with_beyond: bool) -> None:
+    how = heads.moved(db, root, task.run)
     made = commits.task(db, root, task.run, task.id, message or "", with_beyond)
     what = f"{made[:12]}  {cut(task.title, 60)}".rstrip() if made else "nothing to commit"
     left = commits.left_out(db, root, task.run, task.id)
     inner = f" (in a repository of its own, commit it there: {tasks.few(left)})" if left else ""
     click.echo(f"{task.id}  {what}{inner}")
+    if made and how:
+        click.echo(
+            f"{task.id}  note: {how}. If the commit is not meant to be there, `git cherry-pick {made[:12]}` takes it along."
+        )
     loose = {} if with_beyond else beyond.of_task(db, root, task.run, task.id)
     if loose:
         names = tasks.few([beyond.shown(db, root, task.run, path, how) for path, how in loose.items()])

@@ -6,6 +6,7 @@ import os
 
 from fanout import shell
 from fanout.hooks.guarding.work_trees import AT_WORK, WorkTrees, top_of
+from fanout.run.changes import heads
 from fanout.shell.git.gitrepo import GitRepo
 from fanout.shell.globs import UNKNOWN
 
@@ -114,7 +115,7 @@ def _of_branch(trees: WorkTrees, effect: shell.GitEffect) -> str:
         return ""
     named = {word.replace("refs/heads/", "", 1) for word in words}
     for place, agent in trees.taken.items() if named else ():
-        branch = branch_of(place)
+        branch = heads.branch_of(place)
         if branch and branch in named:
             return (
                 f"git {effect.verb} would change {branch}, the branch of the worktree of {trees.owner(agent)}, which is still "
@@ -138,15 +139,6 @@ def _of_clean(trees: WorkTrees, effect: shell.GitEffect) -> str:
                 f"there. Delete your own files by name: rm -- <your files>."
             )
     return ""
-
-
-def branch_of(top: str) -> str:
-    """The branch that a work tree is on, "" for none."""
-    git = os.path.join(top, ".git")
-    if os.path.isfile(git):
-        git = os.path.join(top, _read(git).partition("gitdir:")[2].strip())
-    head = _read(os.path.join(git, "HEAD"))
-    return head.partition("refs/heads/")[2] if head.startswith("ref:") else ""
 
 
 def _read(path: str) -> str:

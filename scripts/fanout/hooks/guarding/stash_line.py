@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.hooks.guarding import git_trees
+from fanout.run.changes import heads
 from fanout.shell.git.gitrepo import GitRepo
 from fanout.shell.globs import UNKNOWN
 
@@ -55,7 +55,7 @@ class Stash:
         return [Entry(number, float(made), title) for number, (made, _, title) in enumerate(records)]
 
     def is_own(self, entry: Entry) -> bool:
-        branch = git_trees.branch_of(self.top) or "(no branch)"
+        branch = heads.branch_of(self.top) or "(no branch)"
         if entry.made < int(self.caller.began) or entry.on != branch:
             return False
         if self.caller.worktree and os.path.realpath(self.top) == self.caller.worktree:

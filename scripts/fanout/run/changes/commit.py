@@ -18,7 +18,7 @@ import time
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import beyond, blobs, changes, git, index, intents, objects
+from fanout.run.changes import beyond, blobs, changes, git, heads, index, intents, objects
 from fanout.run.store import base, journal, meta, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -65,12 +65,15 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
             raise FanoutError(f"task {name} is committed already.")
         if not steps:
             return ""
+        how = heads.moved(db, root, run)
         try:
             made = _build(db, tree, task_, steps, message or _message(task_))
         except blobs.Clash as clash:
             raise _refusal(db, tree, run, name, str(clash)) from None
         with Write(db):
             journal.note(db, "committed", run, name, commit=made, paths=sorted(steps))
+            if made and how:
+                journal.note(db, "head-moved", run, name, commit=made, how=how)
         if not made or index.move(tree, steps):
             with Write(db):
                 intents.drop(db, intents.COMMIT, run, name)

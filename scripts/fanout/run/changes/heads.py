@@ -1,4 +1,4 @@
-"""Commits that a command made by itself (a script, a make target): did they take in what others were working on?
+"""Where HEAD stands: has it been set elsewhere since a run began, and what did commits take in that a command made by itself?
 
 Where HEAD stands is read from git's files, before and after a command; git is asked only when it moved.
 """
@@ -8,13 +8,58 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents, calls
-from fanout.run.store import meta
+from fanout.run.store import base, meta
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
     from fanout.run.store.records import Agent
+
+DETACHED = "-"  # no branch is called so
+START = "head-at-start "
+
+
+def begin(db: sqlite3.Connection, tree: str, run: str) -> None:
+    """Notes where HEAD of the run's work tree stands as it begins. Inside a transaction."""
+    meta.put(db, START + run, f"{branch_of(tree) or DETACHED} {of(tree)}")
+
+
+def moved(db: sqlite3.Connection, root: str, run: str) -> str:
+    """How HEAD was set elsewhere since the run began, by others than its commits; "" when it was not."""
+    began, _, commit = meta.get(db, START + run).partition(" ")
+    tree = base.tree(root, base.folder(db, root, run))
+    if not began or not os.path.exists(os.path.join(tree, ".git")):
+        return ""
+    now, head = branch_of(tree) or DETACHED, of(tree)
+    if now != began:
+        return f"HEAD is {_called(now)} now, and {run} began {_called(began)}"
+    if not commit or head == commit:
+        return ""
+    from fanout.run.changes import git
+
+    if git.attempt(tree, "merge-base", "--is-ancestor", commit, "HEAD")[0] == 1:
+        return f"{'HEAD' if now == DETACHED else now} no longer holds commit {commit[:12]}, with which {run} began"
+    return ""
+
+
+def _called(branch: str) -> str:
+    return "on no branch" if branch == DETACHED else f"on branch {branch}"
+
+
+def branch_of(tree: str) -> str:
+    """The branch that a work tree is on, "" for none."""
+    try:
+        head = _read(os.path.join(_folder(tree), "HEAD"))
+    except OSError:
+        return ""
+    return head.partition("refs/heads/")[2] if head.startswith("ref: ") else ""
+
+
+def _folder(tree: str) -> str:
+    """Where git keeps the HEAD of a work tree. Raises OSError."""
+    folder = os.path.join(tree, ".git")
+    return os.path.join(tree, _read(folder).partition("gitdir:")[2].strip()) if os.path.isfile(folder) else folder
 
 
 def before(db: sqlite3.Connection, tree: str, tool_use: str) -> None:
@@ -55,10 +100,8 @@ def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, owned:
 
 def of(root: str) -> str:
     """The commit that HEAD names, "" when there is none or it can't be read."""
-    folder = os.path.join(root, ".git")
     try:
-        if os.path.isfile(folder):
-            folder = os.path.join(root, _read(folder).partition("gitdir:")[2].strip())
+        folder = _folder(root)
         head = _read(os.path.join(folder, "HEAD"))
         if not head.startswith("ref: "):
             return head

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fanout.errors import FanoutError
-from fanout.run.changes import undeclared_changes
+from fanout.run.changes import heads, undeclared_changes
 from fanout.run.flow import hooks_switch
-from fanout.run.store import journal, meta, planned
+from fanout.run.store import base, journal, meta, planned
 from fanout.run.store.db import Write
 from fanout.run.tasks import runs, tasks
 
@@ -35,6 +35,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
         tasks.add(db, run, plan["tasks"])
         _add_plan(db, run, plan)
         undeclared_changes.begin(db, root, run)
+        heads.begin(db, base.tree(root, base.folder(db, root, run)), run)
         journal.note(db, "run-started", run, tasks=len(plan["tasks"]))
         hooks_switch.turn_on(root)
     return run

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     Answer = Literal["granted", "queued", "dropped"]
     EventKind = Literal[
         "accepted-at-end", "agent-failed", "agent-lost", "beyond", "claimed", "commit-refused", "committed", "compacted",
-        "conflict", "discarded", "judged-apart", "launch-denied", "launched", "launched-unplanned", "lost-the-race",
-        "mark-refused", "marked", "message", "no-time", "not-kept", "not-judged", "nudged", "out-of-context", "overloaded",
+        "conflict", "discarded", "head-moved", "judged-apart", "launch-denied", "launched", "launched-unplanned",
+        "lost-the-race", "mark-refused", "marked", "message", "no-time", "not-kept", "not-judged", "nudged",
+        "out-of-context", "overloaded",
         "red-before", "refused-at-end", "replanned",
         "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
         "run-started", "scope-granted", "scope-queued",
