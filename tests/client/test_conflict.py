@@ -55,5 +55,7 @@ def test_exactly_one_content_survives_whole(start: Start, tmp_path: Path, turn: 
         assert "fanout ask race-1/" in refusal.text and "go on without it" in refusal.text
     data = json.loads(project.fanout("report", "race-1", "--json").out)["data"]
     states = {task["id"]: task["state"] for task in data["tasks"]}
-    assert states == {task: "done" if task in owners.values() else "failed" for task in AGENTS}, "who got no path did nothing"
+    assert states == {task: "done" if task in owners.values() else "failed" for task in AGENTS}, (
+        "who got no path did nothing"
+    )
     assert data["measured"]["most_at_once"] == 8

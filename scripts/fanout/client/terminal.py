@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import termios
 import threading
@@ -129,6 +130,7 @@ class Terminal:
 def _become(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> None:
     """In the child of the fork: turn into the command, or exit with 127."""
     try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored by what a shell has put into the background
         os.chdir(cwd)
         os.execve(command[0], list(command), dict(env))
     finally:
