@@ -258,7 +258,9 @@ def run(walk: Walk, worker: Worker) -> dict[str, str]:
     walk.wait("UserPromptSubmit hook additional context: 01 done")
     back = walk.wait("Task 03 is not done", "agent").fresh_text
     back = back[back.index("Task 03 is not done") :].split("\nSubagentStop hook")[0]
-    found["back"] = re.sub(r"(?s)(exited 1:\n).*?(ZeroDiv[^\n]*\n).*?(?=Mend it)", r"\1[...]\n\2[...]\n", back)
+    back = re.sub(r"(unfinished work of )[^;]*;", r"\1[...];", back)
+    pattern = r"(?s)((?:exited 1|it says):\n).*?(ZeroDiv[^\n]*\n).*?(?=Mend)"
+    found["back"] = re.sub(pattern, r"\1[...]\n\2[...]\n", back)
     found["status"] = walk.command("/spec:status")
     worker.mark("status seen")
     walk.wait("UserPromptSubmit hook additional context: 03 done")

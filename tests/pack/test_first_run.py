@@ -72,5 +72,5 @@ def test_a_walk_goes_as_the_page_says(client: Path, tmp_path: Path) -> None:
     assert list(found) and set(found) == set(RECORDED)
     for name in STEADY:
         assert found[name] == RECORDED[name], AGAIN
-    assert "5 of 5 done" in found["report"] and "exited 1" in found["report"]
+    assert "5 of 5 done" in found["report"] and "ZeroDivisionError" in found["report"]
     assert "1 of 5 done, 2 running" in found["status"]
