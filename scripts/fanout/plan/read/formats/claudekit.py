@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import re
 
-from fanout.errors import FanoutError
 from fanout.plan.read import edges
 from fanout.plan.read.outline import headings, rows
 from fanout.plan.read.prose import touched, waiting
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
-from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
@@ -76,20 +74,13 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
         if match is None:
             phase = markdown.bare(line.title) if _PHASE.match(markdown.bare(line.title)) else phase
             continue
-        lines = _body(page, index)
+        lines = headings.below(page, index, _TITLE)
         entry = gather.task(
             match[1], match[2] or match[0], gather.place(path, line.number), headings.status(line, lines)
         )
         entry.note.phase = phase
         bodies.append(lines)
     return bodies
-
-
-def _body(page: Page, index: int) -> list[Line]:
-    """What stands below a task's heading, up to the next task."""
-    lines = markdown.section(page.lines, index)
-    until = next((at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None)
-    return lines[:until]
 
 
 def _order(entry: Entry, before: Entry | None, lines: list[Line], found: Phrases, beside: dict[str, list[str]]) -> None:
@@ -128,16 +119,8 @@ def _one_sided(gather: Gather, beside: dict[str, list[str]]) -> None:
 
 def mark(origin: Origin) -> list[Edit]:
     """Flips the heading's box, sets the word of the `**Status**:` line, or flips the boxes of the task's steps."""
-    content = Content(origin.source.files, origin.source.path)
     note = read(origin.source).notes.get(origin.task)
-    if note is None:
-        raise FanoutError(f"{origin.source.path} has no task {origin.task} any more.", "Read it again.")
-    page = markdown.page(content.text, origin.source.path)
-    index = int(note.place.rpartition(":")[2]) - 1
-    found = headings.mark(content, page.lines[index], _body(page, index), origin.status)
-    if found is None:
-        raise FanoutError(f"{origin.source.path}: task {origin.task} has no **Status**: line to write to.", "Add one.")
-    return found
+    return headings.mark_noted(origin, note, _TITLE, "**Status**: line to write to", "Add one.")
 
 
 FORMAT = Format(NAME, detect, read, mark)

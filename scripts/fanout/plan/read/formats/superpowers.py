@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from fanout.errors import FanoutError
 from fanout.plan.read import edges
 from fanout.plan.read.outline import headings
 from fanout.plan.read.prose import touched
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
-from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
@@ -67,7 +65,7 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
         match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None
         if match is None:
             continue
-        lines = _body(page, index)
+        lines = headings.below(page, index, _TITLE)
         entry = gather.task(
             match[1], match[2] or match[0], gather.place(path, line.number), headings.status(line, lines)
         )
@@ -78,13 +76,6 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
 
 def _boxes(lines: list[Line]) -> list[markdown.Box]:
     return [box for line in lines if line.plain for box in [line.box()] if box]
-
-
-def _body(page: Page, index: int) -> list[Line]:
-    """What stands below a task's heading, up to the next task."""
-    lines = markdown.section(page.lines, index)
-    until = next((at for at, item in enumerate(lines) if item.level and _TITLE.match(markdown.bare(item.title))), None)
-    return lines[:until]
 
 
 def _files(entry: Entry, lines: list[Line]) -> None:
@@ -194,16 +185,8 @@ def _limited_options(given: str, own: str) -> str:
 
 def mark(origin: Origin) -> list[Edit]:
     """Flips the check boxes of the task's steps, which are its status, unless its heading or a status line has it."""
-    content = Content(origin.source.files, origin.source.path)
     note = read(origin.source).notes.get(origin.task)
-    if note is None:
-        raise FanoutError(f"{origin.source.path} has no task {origin.task} any more.", "Read it again.")
-    page = markdown.page(content.text, origin.source.path)
-    index = int(note.place.rpartition(":")[2]) - 1
-    found = headings.mark(content, page.lines[index], _body(page, index), origin.status)
-    if found is None:
-        raise FanoutError(f"{origin.source.path}: task {origin.task} has no steps to check off.", "Mark it by hand.")
-    return found
+    return headings.mark_noted(origin, note, _TITLE, "steps to check off", "Mark it by hand.")
 
 
 FORMAT = Format(NAME, detect, read, mark)

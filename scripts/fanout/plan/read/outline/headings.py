@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fanout.errors import FanoutError
 from fanout.plan.read.outline import naming
 from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
@@ -15,7 +16,7 @@ from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import criteria, labelled_sections, markdown, status_line
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Box, Line, Page
-from fanout.plan.reading import Edit, Status
+from fanout.plan.reading import Edit, Note, Origin, Status
 
 
 @dataclass(slots=True)
@@ -122,6 +123,27 @@ def mark(content: Content, line: Line, lines: list[Line], to: Status) -> list[Ed
         return status_line.edits(content, word, to)
     steps = boxes(lines, criteria_too=False)
     return [edit for box in steps for edit in flip(content, box.at, box.token, to)] if steps else None
+
+
+def below(page: Page, index: int, title: re.Pattern[str]) -> list[Line]:
+    """What stands below a task's heading, up to the next heading that `title` says is a task's."""
+    lines = markdown.section(page.lines, index)
+    until = next((at for at, item in enumerate(lines) if item.level and title.match(markdown.bare(item.title))), None)
+    return lines[:until]
+
+
+def mark_noted(origin: Origin, note: Note | None, title: re.Pattern[str], lack: str, fix: str) -> list[Edit]:
+    """`mark` of the task that a reading has noted. Raises FanoutError: it is gone, or has no place (`lack`, `fix`)."""
+    path = origin.source.path
+    if note is None:
+        raise FanoutError(f"{path} has no task {origin.task} any more.", "Read it again.")
+    content = Content(origin.source.files, path)
+    page = markdown.page(content.text, path)
+    index = int(note.place.rpartition(":")[2]) - 1
+    edits = mark(content, page.lines[index], below(page, index, title), origin.status)
+    if edits is None:
+        raise FanoutError(f"{path}: task {origin.task} has no {lack}.", fix)
+    return edits
 
 
 def boxes(lines: list[Line], criteria_too: bool = True) -> list[Box]:
