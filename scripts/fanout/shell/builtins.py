@@ -80,14 +80,7 @@ def pwd(call: Call, _: Simple | None) -> None:
 def declare(call: Call, node: Simple | None) -> None:
     shell = call.shell
     if node is not None:
-        if call.name == "local" and shell.frames:
-            names = [item.name for item in node.declared] + [arg for arg in call.args if arg.isidentifier()]
-            for name in names:
-                shell.frames[-1].setdefault(name, shell.variables.get(name))
-        if any(arg.startswith("-") and "A" in arg for arg in call.args):
-            for arg in call.args:
-                if arg.isidentifier():
-                    shell.assign(arg, {})
+        _declare_names(call, node)
         shell.set_variables(node.declared)
     for arg in call.args:
         subscript(shell, arg.partition("=")[0])
@@ -95,6 +88,17 @@ def declare(call: Call, node: Simple | None) -> None:
         if equals and name.isidentifier():
             shell.assign(name, value)
     shell.status = 0
+
+
+def _declare_names(call: Call, node: Simple) -> None:
+    """`local` keeps what the name held outside; `-A` makes it a dictionary."""
+    shell, plain = call.shell, [arg for arg in call.args if arg.isidentifier()]
+    if call.name == "local" and shell.frames:
+        for name in [*(item.name for item in node.declared), *plain]:
+            shell.frames[-1].setdefault(name, shell.variables.get(name))
+    if any(arg.startswith("-") and "A" in arg for arg in call.args):
+        for name in plain:
+            shell.assign(name, {})
 
 
 def unset(call: Call, _: Simple | None) -> None:

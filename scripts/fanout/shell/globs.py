@@ -165,11 +165,12 @@ def _walk(field: str, world: VirtualFilesystem) -> list[str] | None:
 
 def _step(heads: list[str], piece: str, world: VirtualFilesystem, number: int, last: bool) -> list[str]:
     """The paths so far, one segment longer."""
+    end = "" if last else "/"
+    if piece == STAR + STAR and "globstar" in world.options:
+        return [deeper for head in heads for deeper in _below(head, world, last)]
     if has_wildcard(piece):
-        if piece == STAR + STAR and "globstar" in world.options:
-            return [deeper for head in heads for deeper in _below(head, world, last)]
-        return [head + name + ("" if last else "/") for head in heads for name in _names(head, piece, world, last)]
-    heads = [head + piece + ("" if last else "/") for head in heads]
+        return [head + name + end for head in heads for name in _names(head, piece, world, last)]
+    heads = [head + piece + end for head in heads]
     return [head for head in heads if world.exists(head.rstrip("/") or "/")] if number and last else heads
 
 

@@ -37,19 +37,21 @@ def redirect(shell: Shell, redirects: list[Redirect]) -> None:
 
 
 def redirect_file(shell: Shell, item: Redirect) -> None:
-    found = expand.fields(shell, item.word)
-    target = found[0] if len(found) == 1 else expand.single(shell, item.word)
+    fields = expand.fields(shell, item.word)
+    target = fields[0] if len(fields) == 1 else expand.single(shell, item.word)
     if item.op in ("<&", ">&") and (target.rstrip("-").isdigit() or target == "-"):
         if item.op == ">&" and item.fd in ("", "1") and target != "1":
             shell.sink = None
-        return
-    if item.op in ("<", "<&"):
+    elif item.op in ("<", "<&"):
         if item.fd in ("", "0"):
             shell.stdin = Source(None, target)
-        return
-    if item.op == "<>":
+    elif item.op == "<>":
         shell.write(target, MODIFY if shell.world.exists(target) else CREATE)
-        return
+    else:
+        _redirect_output(shell, item, target)
+
+
+def _redirect_output(shell: Shell, item: Redirect, target: str) -> None:
     if item.fd.startswith("{"):
         shell.assign(item.fd[1:-1], "10")
     if item.op == ">>" and UNKNOWN not in target:

@@ -131,14 +131,21 @@ def _checks(call: Call) -> bool:
     if any(is_changing(arg) for arg in call.args):
         return False
     plain = [arg for arg in call.args if not arg.startswith("-") and "=" not in arg]
-    if call.name in TARGETED or call.name in UNVERBED:
-        return bool(plain or call.name in UNVERBED) and all(is_check(word) for word in plain)
+    if call.name in UNVERBED:
+        return all(is_check(word) for word in plain)
+    if call.name in TARGETED:
+        return bool(plain) and all(is_check(word) for word in plain)
     if call.name not in VERBS:
         return call.name in NAMES
     verbs = VERBS[call.name].split()
     if call.name in TASKS:
         return bool(plain) and all(word.rpartition(":")[2] in verbs or word in verbs for word in plain)
-    return next((arg for arg in call.args if not arg.startswith("-") or arg in verbs), "") in verbs
+    return _first_word(call.args, verbs) in verbs
+
+
+def _first_word(args: list[str], verbs: list[str]) -> str:
+    """The first argument that is no option, or is one of the verbs."""
+    return next((arg for arg in args if not arg.startswith("-") or arg in verbs), "")
 
 
 def reported(call: Call) -> None:

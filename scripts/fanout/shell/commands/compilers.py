@@ -23,18 +23,28 @@ def cc(call: Call) -> None:
     if looks or not sources:
         call.emit(None)
         return
-    stems = [last(source).rpartition(".")[0] or last(source) for source in sources]
-    for name in [] if output else _cc_outputs(args, stems):
+    stems = [_stem(last(source)) for source in sources]
+    for name in [*_cc_outputs(args, output, stems), *_cc_dependencies(args, output, stems)]:
         call.write(name)
-    if {"-MD", "-MMD"} & set(args) and "-MF" not in args:
-        for stem in [output.rpartition(".")[0] or output] if output else stems:
-            call.write(stem + ".d")
     if any(arg.startswith(("-save-temps", "--coverage", "-fprofile")) for arg in args):
         call.unknown("keeps files it names itself")
 
 
-def _cc_outputs(args: list[str], stems: list[str]) -> list[str]:
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
+
+
+def _cc_dependencies(args: list[str], output: str, stems: list[str]) -> list[str]:
+    """The lists for make, where no `-MF` names them."""
+    if "-MF" in args or not {"-MD", "-MMD"} & set(args):
+        return []
+    return [stem + ".d" for stem in ([_stem(output)] if output else stems)]
+
+
+def _cc_outputs(args: list[str], output: str, stems: list[str]) -> list[str]:
     """What is made where no `-o` names it."""
+    if output:
+        return []
     if "-c" in args or "-S" in args:
         return [stem + (".o" if "-c" in args else ".s") for stem in stems]
     return [] if "-M" in args or "-MM" in args else ["a.out"]
@@ -92,14 +102,12 @@ CARGO_CHECKS = frozenset(
     semver-checks
     """.split()
 )
-CARGO_READS = ("tree", "metadata", "search", "info", "locate-project", "pkgid", "version", "help")
 
 
 def go(call: Call) -> None:
     verb, rest = (call.args[0], call.args[1:]) if call.args else ("", [])
     plain = [arg for arg in rest if not arg.startswith("-")]
-    shown = {"-diff", "-json", "-print"} if plain[:1] in (["edit"], ["tidy"]) else set()
-    if (verb in GO_READS and "-w" not in rest) or (verb in ("mod", "work") and shown & set(rest)):
+    if _go_reads(verb, rest, plain):
         call.emit(None)
     elif verb in ("build", "install") and "-o" in rest[:-1]:
         call.write(rest[rest.index("-o") + 1])
@@ -107,13 +115,17 @@ def go(call: Call) -> None:
         _go_modules(call, verb, plain)
     elif verb == "fmt":
         _go_fmt(call, rest, plain or ["."])
-    elif verb in ("test", "build", "vet") and not any(arg.startswith("-update") for arg in rest):
-        reported(call)
-        call.checks("runs or builds the project's own code")
-        call.emit(None)
     else:
-        call.unknown("runs or builds the project's own code")
-        call.emit(None)
+        checks = verb in ("test", "build", "vet") and not any(arg.startswith("-update") for arg in rest)
+        if checks:
+            reported(call)
+        _own_code(call, checks)
+
+
+def _go_reads(verb: str, rest: list[str], plain: list[str]) -> bool:
+    if verb in ("mod", "work") and plain[:1] in (["edit"], ["tidy"]):
+        return bool({"-diff", "-json", "-print"} & set(rest))
+    return verb in GO_READS and "-w" not in rest
 
 
 def _go_modules(call: Call, verb: str, plain: list[str]) -> None:
@@ -142,13 +154,22 @@ def _go_fmt(call: Call, options: list[str], packages: list[str]) -> None:
             call.unknown("rewrites packages that are known by their names only")
 
 
+CARGO_READS = frozenset(
+    """
+    tree metadata search info locate-project pkgid version help --version -V --list
+    """.split()
+)
+CARGO_MANIFEST = ("add", "remove", "rm")
+DRY = {"--dry-run", "-n"}
+TRIES = {"add": DRY, "remove": DRY, "rm": DRY, "update": DRY, "fmt": {"--check"}}  # verbs, and options that only look
+
+
 def cargo(call: Call) -> None:
     args = [arg for arg in call.args if not arg.startswith("+")]
     verb, rest = (args[0], args[1:]) if args else ("", [])
-    tries = verb in ("add", "remove", "rm", "update") and {"--dry-run", "-n"} & set(rest)
-    if verb in CARGO_READS or verb in ("--version", "-V", "--list") or tries:
+    if verb in CARGO_READS or TRIES.get(verb, set()) & set(rest):
         call.emit(None)
-    elif verb in ("add", "remove", "rm"):
+    elif verb in CARGO_MANIFEST:
         call.write("Cargo.toml")
         call.write("Cargo.lock")
     elif verb in ("update", "generate-lockfile"):
@@ -158,14 +179,13 @@ def cargo(call: Call) -> None:
         _cargo_project(call, verb, [arg for arg in rest if not arg.startswith("-")])
     elif verb == "clean":
         call.delete("target", recursive=True)
-    elif verb == "fmt" and "--check" in rest:
-        call.emit(None)
-    elif verb in CARGO_CHECKS:
-        call.checks("runs or builds the project's own code")
-        call.emit(None)
     else:
-        call.unknown("runs or builds the project's own code")
-        call.emit(None)
+        _own_code(call, verb in CARGO_CHECKS)
+
+
+def _own_code(call: Call, checks: bool) -> None:
+    (call.checks if checks else call.unknown)("runs or builds the project's own code")
+    call.emit(None)
 
 
 def _cargo_project(call: Call, verb: str, plain: list[str]) -> None:

@@ -163,13 +163,16 @@ def _changes(text: str) -> bool:
     if any(name in (".import", ".restore", ".clear", ".load") for name in dotted):
         return True
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(".")]
-    for statement in "\n".join(lines).split(";"):
-        words = statement.lower().split(None, 1)
-        if words[:1] == ["vacuum"] and words[-1].startswith("into"):
-            continue
-        if not words or words[0] in READING_SQL or (words[0] == "pragma" and "=" not in statement):
-            continue
-        if words[0] == "with" and not any(word in words[-1] for word in ("insert", "update", "delete")):
-            continue
-        return True
-    return False
+    return any(_statement_changes(statement.lower()) for statement in "\n".join(lines).split(";"))
+
+
+def _statement_changes(statement: str) -> bool:
+    words = statement.split(None, 1)
+    if not words or words[0] in READING_SQL:
+        return False
+    verb, rest = words[0], words[-1]
+    if verb == "vacuum":
+        return not rest.startswith("into")
+    if verb == "pragma":
+        return "=" in statement
+    return verb != "with" or any(word in rest for word in ("insert", "update", "delete"))

@@ -210,21 +210,27 @@ def awk(call: Call) -> None:
         call.emit(_awk_output(call, texts, files, options.get("F", "field-separator")), call.exact)
 
 
+AWK_PRINT = r"\s*(?:/((?:[^/\\]|\\.)*)/|([^{}'\"]*(?:\"[^\"]*\")?[^{}]*))\s*\{\s*print\s*(?:\$(\d+|NF))?\s*;?\s*\}\s*"
+PLAIN_PATTERN = r"(?:[\w .^$-]|\\[?.*+/])*"
+
+
 def _awk_output(call: Call, programs: list[str], files: list[str], separator: str | None) -> str | None:
     """`/pattern/ {print $n}` over known text; another condition lets every line through."""
-    shape = r"\s*(?:/((?:[^/\\]|\\.)*)/|([^{}'\"]*(?:\"[^\"]*\")?[^{}]*))\s*\{\s*print\s*(?:\$(\d+|NF))?\s*;?\s*\}\s*"
-    match = re.fullmatch(shape, programs[0]) if len(programs) == 1 else None
+    match = re.fullmatch(AWK_PRINT, programs[0]) if len(programs) == 1 else None
     text = call.input() if not files else call.world.read(files[0]) if len(files) == 1 else None
     if match is None or text is None or UNKNOWN in text or (separator is not None and len(separator) > 1):
         return None
-    column, mark, out = match.group(3) or "0", match.group(1), []
-    for line in text.splitlines():
-        if mark and re.fullmatch(r"(?:[\w .^$-]|\\[?.*+/])*", mark) and not re.search(mark, line):
-            continue
-        pieces = line.split(separator)
-        number = len(pieces) if column == "NF" else int(column)
-        out.append(line if number == 0 else pieces[number - 1] if number <= len(pieces) else "")
+    pattern = match.group(1) or ""
+    chosen = re.compile(pattern if re.fullmatch(PLAIN_PATTERN, pattern) else "")
+    out = [_awk_column(line, match.group(3) or "0", separator) for line in text.splitlines() if chosen.search(line)]
     return "\n".join(out) + "\n" if out else ""
+
+
+def _awk_column(line: str, column: str, separator: str | None) -> str:
+    """`$0` is the line, `$NF` its last field."""
+    fields = line.split(separator)
+    number = len(fields) if column == "NF" else int(column)
+    return line if number == 0 else fields[number - 1] if number <= len(fields) else ""
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.call import Call
+    from fanout.shell.call import Call, Options
 
 CURL_VALUES = "AbcCdDeEFhHKmoPQrtTuUwxXyYz"
 CURL_LONG = (
@@ -87,12 +87,14 @@ def is_remote(path: str) -> bool:
     return re.match(r"[^/:]+:", path) is not None or path.startswith("rsync://")
 
 
+RSYNC_LONG = (
+    "exclude include exclude-from include-from files-from rsh backup-dir partial-dir temp-dir log-file filter "
+    "max-size min-size bwlimit timeout port out-format chmod chown info link-dest compare-dest copy-dest suffix"
+)
+
+
 def rsync(call: Call) -> None:
-    options = call.options(
-        "efBT",
-        "exclude include exclude-from include-from files-from rsh backup-dir partial-dir temp-dir log-file filter "
-        "max-size min-size bwlimit timeout port out-format chmod chown info link-dest compare-dest copy-dest suffix",
-    )
+    options = call.options("efBT", RSYNC_LONG)
     log = options.get("log-file")
     if log:
         call.write(log)
@@ -100,19 +102,21 @@ def rsync(call: Call) -> None:
         call.emit(None)
         return
     *sources, target = options.rest
-    removed = options.has("remove-source-files")
     if not is_remote(target):
-        deletes = options.has("delete", "delete-after", "delete-before", "delete-excluded", "del")
-        if deletes and not any(word.rpartition("=")[2].strip("/*") == ".fanout" for word in call.args):
-            call.delete(target, recursive=True)
-        exact = not deletes and not options.has("b", "backup")
-        for source in sources:
-            synced(call, source, target, exact and not is_remote(source))
-    if removed:
-        for source in sources:
-            if not is_remote(source):
-                call.delete(source, recursive=call.world.is_folder(source))
+        _rsync_here(call, options, sources, target)
+    for source in sources if options.has("remove-source-files") else ():
+        if not is_remote(source):
+            call.delete(source, recursive=call.world.is_folder(source))
     call.emit(None)
+
+
+def _rsync_here(call: Call, options: Options, sources: list[str], target: str) -> None:
+    deletes = options.has("delete", "delete-after", "delete-before", "delete-excluded", "del")
+    if deletes and not any(word.rpartition("=")[2].strip("/*") == ".fanout" for word in call.args):
+        call.delete(target, recursive=True)
+    exact = not deletes and not options.has("b", "backup")
+    for source in sources:
+        synced(call, source, target, exact and not is_remote(source))
 
 
 def synced(call: Call, source: str, target: str, exact: bool) -> None:

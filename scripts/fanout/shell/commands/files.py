@@ -114,9 +114,9 @@ def rm(call: Call) -> None:
         return
     recursive = options.has("r", "R", "recursive") or call.name.startswith("trash")
     for path in options.rest:
-        folder = call.world.is_folder(path)
-        if any(char in path for char in "*?[") and call.world.known and not call.world.exists(path):
+        if _matches_nothing(call, path):
             continue
+        folder = call.world.is_folder(path)
         if folder and not recursive and not options.has("d", "dir"):
             continue
         if path.endswith("/") and call.world.is_link(path):
@@ -124,6 +124,11 @@ def rm(call: Call) -> None:
                 call.delete(below(path, name), recursive)
             continue
         call.delete(path, recursive and (folder or not call.world.known or not call.world.is_file(path)))
+
+
+def _matches_nothing(call: Call, path: str) -> bool:
+    """Whether it is a pattern as the shell leaves it where no file fits."""
+    return any(char in path for char in "*?[") and call.world.known and not call.world.exists(path)
 
 
 def rmdir(call: Call) -> None:

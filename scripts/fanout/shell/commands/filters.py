@@ -87,22 +87,24 @@ def ls(call: Call) -> None:
     if options.has("l", "s", "i", "n", "g", "o", "R", "recursive", "F", "p", "m", "x", "Q"):
         call.emit(None)
         return
-    world = call.world
-    out: list[str] = []
+    lines: list[str] = []
     folders: list[str] = []
     for path in options.rest or ["."]:
-        if world.is_folder(path) and not options.has("d", "directory"):
+        if call.world.is_folder(path) and not options.has("d", "directory"):
             folders.append(path)
-        elif world.exists(path):
-            out.append(path)
-        elif UNKNOWN in path or not world.known:
-            out.append(UNKNOWN)
+        elif call.world.exists(path):
+            lines.append(path)
+        elif UNKNOWN in path or not call.world.known:
+            lines.append(UNKNOWN)
     for folder in folders:
         if len(options.rest) > 1:
-            out.append(folder + ":")
-        every = options.has("a", "A", "all", "almost-all")
-        out.extend(name for name in sorted(world.names(folder)) if every or not name.startswith("."))
-    call.emit("".join(line + "\n" for line in out), len(out) < 2)
+            lines.append(folder + ":")
+        lines += _ls_names(call, folder, options.has("a", "A", "all", "almost-all"))
+    call.emit("".join(line + "\n" for line in lines), len(lines) < 2)
+
+
+def _ls_names(call: Call, folder: str, hidden: bool) -> list[str]:
+    return [name for name in sorted(call.world.names(folder)) if hidden or not name.startswith(".")]
 
 
 GREP_LONG = (
@@ -324,12 +326,16 @@ def head(call: Call) -> None:
     if text is None or UNKNOWN in text or not exact or not re.fullmatch(r"\+?\d+", count):
         call.emit(text, False)
         return
-    lines, number = text.splitlines(True), int(count)
-    if call.name == "head":
-        lines = lines[:number]
-    else:
-        lines = lines[max(number - 1, 0) :] if count.startswith("+") else lines[-number:] if number else []
-    call.emit("".join(lines))
+    lines = text.splitlines(True)
+    call.emit("".join(lines[: int(count)] if call.name == "head" else _tail(lines, count)))
+
+
+def _tail(lines: list[str], count: str) -> list[str]:
+    """The last lines, or with `+` those from that line on."""
+    number = int(count)
+    if count.startswith("+"):
+        return lines[max(number - 1, 0) :]
+    return lines[-number:] if number else []
 
 
 def cat(call: Call) -> None:

@@ -58,28 +58,36 @@ def npm(call: Call) -> None:
 SCRIPT_VERBS = frozenset("run run-script test t tst start stop restart".split())
 
 
+RUNS_SCRIPT = ("run", "run-script")
+SHORT_FOR = {"t": "test", "tst": "test"}
+
+
 def _node_script(call: Call, verb: str, args: list[str], plain: list[str], folder: str) -> None:
     """`npm run NAME`: the line of package.json. yarn, pnpm and bun also take the name itself, or an installed program."""
-    if verb in ("run", "run-script") and len(plain) == 1:
+    if verb in RUNS_SCRIPT and len(plain) == 1:
         call.emit(None)
         return
-    name = plain[1] if verb in ("run", "run-script") else {"t": "test", "tst": "test"}.get(verb, verb)
+    name = plain[1] if verb in RUNS_SCRIPT else SHORT_FOR.get(verb, verb)
     rest = args[args.index(name) + 1 :] if name in args else []
     scripts = _scripts(call, folder)
-    text = scripts.get(name)
-    if text is None and call.name != "npm" and verb not in SCRIPT_VERBS and (name in COMMANDS or name in READ_ONLY):
+    if name in scripts:
+        _run_script(call, name, rest, scripts, folder)
+    elif call.name != "npm" and verb not in SCRIPT_VERBS and (name in COMMANDS or name in READ_ONLY):
         call.run([name, *rest])
-    elif text is None:
+    else:
         say = call.checks if scripts and is_check(name) else call.unknown
         say("runs a script of the project, which may write anything")
         call.emit(None)
-    else:
-        tail = " ".join(quoted(word) for word in rest if word != "--" and not word.startswith("--silent"))
-        steps = [scripts.get("pre" + name), f"{text} {tail}", scripts.get("post" + name)]
-        checks = is_check(name) and not any(is_changing(word) for word in rest)
-        call.shell.effects.lenient += checks
-        _in_folder(call, folder, " && ".join(step.strip() for step in steps if step))
-        call.shell.effects.lenient -= checks
+
+
+def _run_script(call: Call, name: str, rest: list[str], scripts: dict[str, str], folder: str) -> None:
+    """The script's line with the words behind its name, between its `pre` and `post` scripts."""
+    tail = " ".join(quoted(word) for word in rest if word != "--" and not word.startswith("--silent"))
+    steps = [scripts.get("pre" + name), f"{scripts[name]} {tail}", scripts.get("post" + name)]
+    checks = is_check(name) and not any(is_changing(word) for word in rest)
+    call.shell.effects.lenient += checks
+    _in_folder(call, folder, " && ".join(step.strip() for step in steps if step))
+    call.shell.effects.lenient -= checks
 
 
 def _scripts(call: Call, folder: str) -> dict[str, str]:
@@ -200,7 +208,7 @@ def python_project(call: Call) -> None:
     plain = [arg for arg in call.args if not arg.startswith("-")]
     verb = plain[0] if plain else "help"
     lock = PYTHON_LOCKS.get(call.name, "")
-    if verb == "version" and (len(plain) > 1 or "--bump" in call.args) and "--dry-run" not in call.args:
+    if _sets_version(call.args, plain):
         call.write("pyproject.toml")
         if call.name == "uv":
             _locked(call, "add", lock, True)
@@ -217,6 +225,10 @@ def python_project(call: Call) -> None:
     else:
         call.unknown("may write: what it does is not known")
         call.emit(None)
+
+
+def _sets_version(args: list[str], plain: list[str]) -> bool:
+    return plain[:1] == ["version"] and (len(plain) > 1 or "--bump" in args) and "--dry-run" not in args
 
 
 def _python_run(call: Call) -> None:

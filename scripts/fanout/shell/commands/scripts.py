@@ -203,11 +203,9 @@ def module(call: Call, name: str, args: list[str]) -> None:
             run_program(call, text, [], "python")
     elif name in COMMANDS or name in TOOL_MODULES:
         call.run([name, *args])
-    elif name in CHECKING_MODULES:
-        call.checks(f"runs the module {name}, which may write anything")
-        call.emit(None)
     else:
-        call.unknown(f"runs the module {name}, which may write anything")
+        say = call.checks if name in CHECKING_MODULES else call.unknown
+        say(f"runs the module {name}, which may write anything")
         call.emit(None)
 
 

@@ -137,13 +137,18 @@ def _rg_found(call: Call, options: Options) -> list[str] | None:
         return None
     marks = [globs.activate(mark) for mark in options.all("g", "glob") if not mark.startswith("!")]
     files = [path for path in files if not marks or any(_fits(path, mark) for mark in marks)]
+    compiled = _rg_compiled(patterns, options)
+    return [path for path in files if compiled is None or _matches(call, path, compiled)]
+
+
+def _rg_compiled(patterns: list[str], options: Options) -> re.Pattern[str] | None:
+    """One pattern of all, None when there is none or Python does not know its syntax."""
     flags = re.I if options.has("i", "ignore-case", "S", "smart-case") else 0
     texts = [re.escape(one) if options.has("F", "fixed-strings") else one for one in patterns]
     try:
-        compiled = re.compile("|".join(texts), flags | re.M) if texts else None
+        return re.compile("|".join(texts), flags | re.M) if texts else None
     except (re.error, RecursionError):
-        compiled = None
-    return [path for path in files if compiled is None or _matches(call, path, compiled)]
+        return None
 
 
 def _fits(path: str, mark: str) -> bool:

@@ -133,20 +133,26 @@ class Expressions:
 
     def get_Subscript(self, node: ast.Subscript) -> Value:
         value, index = self.value(node.value), self.value(node.slice)
-        if isinstance(value, Module) and value.name == "sys.argv" and isinstance(index, int):
+        if isinstance(value, Module) and isinstance(index, int) and value.name == "sys.argv":
             words = ["-c", *self.arguments]
             return words[index] if -len(words) <= index < len(words) else Missing
-        if isinstance(value, Module) and value.name == "os.environ" and isinstance(index, str):
-            found = self.call.shell.lookup(index, "") if index.isidentifier() else None
-            return found[0] if found else Missing
-        if isinstance(value, Module) and isinstance(index, str) and value.name.endswith(".__dict__"):
-            return Module(f"{value.name[:-9]}.{index}")
+        if isinstance(value, Module) and isinstance(index, str):
+            return self._of_module(value, index, node)
         if isinstance(value, (list, str, dict)) and isinstance(index, (int, str)):
             try:
                 picked: Value = value[index]  # type: ignore[index]
             except (LookupError, TypeError):
                 return Missing
             return picked
+        return self.sliced(value, node.slice)
+
+    def _of_module(self, value: Module, key: str, node: ast.Subscript) -> Value:
+        """`os.environ[key]`, `module.__dict__[key]`."""
+        if value.name == "os.environ":
+            held = self.call.shell.lookup(key, "") if key.isidentifier() else None
+            return held[0] if held else Missing
+        if value.name.endswith(".__dict__"):
+            return Module(f"{value.name[:-9]}.{key}")
         return self.sliced(value, node.slice)
 
     def sliced(self, value: Value, index: ast.expr) -> Value:

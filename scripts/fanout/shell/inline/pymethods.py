@@ -87,6 +87,9 @@ TEXT_METHODS = frozenset(
 )
 
 
+SPLITTING_METHODS = ("split", "splitlines", "rsplit")
+
+
 def text_method(owner: str, name: str, args: Args) -> Value:
     if name == "join" and args.words and isinstance(args.words[0], list):
         return owner.join(text_of(word) for word in args.words[0])
@@ -96,8 +99,8 @@ def text_method(owner: str, name: str, args: Args) -> Value:
         return Missing
     if name in TEXT_METHODS:
         return owner if UNKNOWN in owner and name != "replace" else called(owner, name, args)
-    if name in ("split", "splitlines", "rsplit") and UNKNOWN not in owner:
-        return called(owner, name, args)
+    if name in SPLITTING_METHODS:
+        return Missing if UNKNOWN in owner else called(owner, name, args)
     if name in ("startswith", "endswith") and args.words:
         return None if UNKNOWN in owner else called(owner, name, args)
     return Missing

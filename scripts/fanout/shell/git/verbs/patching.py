@@ -55,27 +55,36 @@ def _patch_targets(call: Call, parsed: Parsed, text: str | None) -> list[tuple[s
 
 
 def apply_harms(case: Case) -> set[str]:
-    from fanout.shell.commands.diffs import targets
-    from fanout.shell.virtual_filesystem import VirtualFilesystem
-
-    paths, stdin = set(case.effect.paths), case.effect.stdin
+    stdin = case.effect.stdin
+    paths = set(case.effect.paths)
     if stdin is not None and UNKNOWN not in stdin:
-        strip = case.parsed.options.get("p") or "1"
-        paths.update(path for path, _ in targets(stdin, int(strip), VirtualFilesystem(case.effect.cwd, ""), ""))
-        paths.discard(UNKNOWN)
+        paths = (paths | _targets_of_input(case, stdin)) - {UNKNOWN}
     elif UNKNOWN in paths:
         return case.pick(None, lambda state: state.dirty)
-    sources = case.parsed.before + case.parsed.after
-    there = all(os.path.exists(os.path.join(case.effect.cwd, source)) for source in sources)
-    if stdin is not None and UNKNOWN in stdin and not sources:
-        there = False
-    if there:
+    if _are_there(case):
         flags = [arg for arg in case.effect.args if arg not in ("-v", "--verbose")]
         if case.repo.ask(case.effect, ["apply", "--check", *flags], feed=stdin, worst=0) is None:
             return set()
         chosen = parsed_numstat(case.repo.ask(case.effect, ["apply", "--numstat", "-z", *flags], feed=stdin, worst=0))
         paths = paths & chosen if chosen is not None and case.parsed.has("include", "exclude") else paths
     return case.mine(case.from_cwd(path) for path in paths)
+
+
+def _targets_of_input(case: Case, text: str) -> set[str]:
+    from fanout.shell.commands.diffs import targets
+    from fanout.shell.virtual_filesystem import VirtualFilesystem
+
+    strip = int(case.parsed.options.get("p") or "1")
+    named = targets(text, strip, VirtualFilesystem(case.effect.cwd, ""), "")
+    return {path for path, _ in named}
+
+
+def _are_there(case: Case) -> bool:
+    """Whether git can be asked: the patches exist, or their text is known."""
+    sources = case.parsed.before + case.parsed.after
+    if not sources:
+        return UNKNOWN not in (case.effect.stdin or "")
+    return all(os.path.exists(os.path.join(case.effect.cwd, source)) for source in sources)
 
 
 def am_harms(case: Case) -> set[str]:

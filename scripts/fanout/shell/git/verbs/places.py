@@ -121,8 +121,11 @@ def worktree_harms(case: Case) -> set[str]:
         return set()
     forced = case.parsed.has("f", "force") or words[0] == "move"
     dirty = bool((case.repo.ask(case.effect, ["-C", place, "status", "--porcelain", "-uall"]) or "").strip())
-    if dirty and not forced:
-        return set()
+    return set() if dirty and not forced else _lost_with(case, place, dirty)
+
+
+def _lost_with(case: Case, place: str, dirty: bool) -> set[str]:
+    """The siblings' files in a worktree; when it is dirty and nothing there is known as anybody's, the worktree itself."""
     here = case.place(place)
     below = set(case.owned.below(here))
     known = any(path.startswith(here + "/") for path in case.owned.paths)

@@ -88,20 +88,30 @@ def update_index_harms(case: Case) -> set[str] | None:
         return set()
     if parsed.has("again", "g"):
         return case.pick(None, lambda state: state.staged and state.changed)
-    if parsed.has("index-info") and UNKNOWN not in (case.effect.stdin or UNKNOWN):
-        return case.mine(_changed_entries(case, case.effect.stdin or ""))
     if parsed.has("index-info", "stdin"):
-        return case.pick(None, lambda state: state.dirty or state.untracked)
-    info = parsed.options.get("cacheinfo") or ""
+        return _harms_of_input(case)
     names = {case.from_cwd(path) for path in case.effect.paths}
-    if info.count(",") >= 2:
-        names.add(info.split(",", 2)[2])
-    elif info and len(parsed.before) >= 2:
-        names.add(parsed.before[1])
-    if info or parsed.has(*NAMED_AS_TYPED):
+    names.update(_cacheinfo_path(parsed))
+    if parsed.options.get("cacheinfo") or parsed.has(*NAMED_AS_TYPED):
         return case.mine(names)
     states = case.siblings()
     return {name for name in case.mine(names) if name in states and (states[name].changed or parsed.has("add"))}
+
+
+def _harms_of_input(case: Case) -> set[str] | None:
+    """What comes in says what changes, where it is known."""
+    stdin = case.effect.stdin
+    if stdin and UNKNOWN not in stdin and case.parsed.has("index-info"):
+        return case.mine(_changed_entries(case, stdin))
+    return case.pick(None, lambda state: state.dirty or state.untracked)
+
+
+def _cacheinfo_path(parsed: Parsed) -> list[str]:
+    """`--cacheinfo mode,object,path`, or three words."""
+    info = parsed.options.get("cacheinfo") or ""
+    if info.count(",") >= 2:
+        return [info.split(",", 2)[2]]
+    return parsed.before[1:2] if info else []
 
 
 def _changed_entries(case: Case, text: str) -> set[str]:

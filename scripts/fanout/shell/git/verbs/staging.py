@@ -61,13 +61,17 @@ def add_harms(case: Case) -> set[str]:
         return case.pick(specs or None, lambda state: state.untracked)
     if any(UNKNOWN in spec for spec in specs):
         return case.pick(None, lambda state: state.changed or state.untracked)
-    flags = [arg for arg in case.effect.args if arg.startswith("-") and arg != "--" and "pathspec" not in arg]
-    flags = [flag for flag in flags if flag not in ("-v", "--verbose")]
-    text = case.repo.ask(case.effect, ["add", *flags, "-n", *(["--", *specs] if specs else [])])
-    if text is None:
-        return set()
+    return case.mine(_would_add(case))
+
+
+def _would_add(case: Case) -> list[str]:
+    """What git says that the same command adds."""
+    specs = case.effect.paths
+    flags = [arg for arg in case.effect.args if arg.startswith("-") and "pathspec" not in arg]
+    flags = [flag for flag in flags if flag not in ("--", "-v", "--verbose")]
+    text = case.repo.ask(case.effect, ["add", *flags, "-n", *(["--", *specs] if specs else [])]) or ""
     names = (line.partition(" ")[2].strip("'") for line in text.splitlines())
-    return case.mine(name for name in names if name)
+    return [name for name in names if name]
 
 
 def commit_harms(case: Case) -> set[str]:

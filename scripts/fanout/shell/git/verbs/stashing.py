@@ -57,24 +57,28 @@ def stash_harms(case: Case) -> set[str]:
 
 def stashed(case: Case, verb: str) -> set[str]:
     """What the stashes at stake hold of the siblings' paths."""
-    words = [arg for arg in case.effect.args if not arg.startswith("-")][1:]
-    words = words[1:] if verb == "branch" else words
-    name = words[0] if words else "stash@{0}"
-    name = f"stash@{{{name}}}" if name.isdigit() else name
-    names = [name]
-    if verb == "clear":
-        count = len((case.repo.ask(case.effect, ["stash", "list"]) or "").splitlines())
-        names = [f"stash@{{{number}}}" for number in range(count)]
-    found: set[str] = set()
-    for one in names:
-        found |= (
-            case.repo.names(case.effect, ["stash", "show", "--name-only", "-z", "--include-untracked", one]) or set()
-        )
-    if verb in ("pop", "apply") and found & {
-        path for path, state in case.blockers().items() if state.changed or not state.tracked
-    }:
+    held: set[str] = set()
+    for entry in _entries(case, verb):
+        shown = ["stash", "show", "--name-only", "-z", "--include-untracked", entry]
+        held |= case.repo.names(case.effect, shown) or set()
+    if verb in ("pop", "apply") and any(
+        path in held and (state.changed or not state.tracked) for path, state in case.blockers().items()
+    ):
         return set()
-    return case.mine(found)
+    return case.mine(held)
+
+
+def _entries(case: Case, verb: str) -> list[str]:
+    if verb == "clear":
+        return _every_entry(case)
+    words = [arg for arg in case.effect.args if not arg.startswith("-")][1:]
+    name = next(iter(words[1:] if verb == "branch" else words), "0")
+    return [f"stash@{{{name}}}" if name.isdigit() else name]
+
+
+def _every_entry(case: Case) -> list[str]:
+    count = len((case.repo.ask(case.effect, ["stash", "list"]) or "").splitlines())
+    return [f"stash@{{{number}}}" for number in range(count)]
 
 
 def reached_by_refs(call: Call, effect: GitEffect, parsed: Parsed) -> None:
@@ -95,12 +99,11 @@ def settings_harm(case: Case) -> set[str]:
 
 def refs_harms(case: Case) -> set[str]:
     """`update-ref -d refs/stash`, `reflog expire` of the stash."""
-    count = len((case.repo.ask(case.effect, ["stash", "list"]) or "").splitlines())
-    found: set[str] = set()
-    for number in range(count):
-        shown = ["stash", "show", "--name-only", "-z", "--include-untracked", f"stash@{{{number}}}"]
-        found |= case.repo.names(case.effect, shown) or set()
-    return case.mine(found)
+    held: set[str] = set()
+    for entry in _every_entry(case):
+        shown = ["stash", "show", "--name-only", "-z", "--include-untracked", entry]
+        held |= case.repo.names(case.effect, shown) or set()
+    return case.mine(held)
 
 
 VERBS: Family = {
