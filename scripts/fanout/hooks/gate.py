@@ -143,14 +143,9 @@ def _unplanned(call: Call) -> dict[str, object] | None:
         )
     agent_type = text(call.tool_input, "subagent_type")
     description = text(call.tool_input, "description")[:LONGEST_DESCRIPTION]
+    parent, is_reading = _parent(call), read_only.is_type(agent_type)
     agent = agents.open_launch(
-        call.db,
-        call.session,
-        call.tool_use,
-        agent_type,
-        description,
-        parent=_parent(call),
-        read_only=read_only.is_type(agent_type),
+        call.db, call.session, call.tool_use, agent_type, description, parent=parent, read_only=is_reading
     )
     journal.note(call.db, "launched-unplanned", agent=agent, description=description)
     if not call.agent_id:  # one that an agent launches is its family

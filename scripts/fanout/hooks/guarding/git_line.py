@@ -32,32 +32,59 @@ STASHING = ("stash", "update-ref", "reflog")
 MAGIC = set("*?[:\0")
 
 
+class _AtStake:
+    """What the line's git commands could reach: the work tree's uncommitted files and their owners.
+
+    `sweeping`: the commands that reach more than they name. `loose`: uncommitted files that no task counts on.
+    """
+
+    __slots__ = ("cwd", "dirty", "loose", "naming", "owners", "repo", "sweeping")
+
+    def __init__(self, call: Call, caller: Agent, effects: shell.Effects, others: dict[str, Agent], cwd: str) -> None:
+        self.repo, self.naming, self.cwd = GitRepo(), call.naming, cwd
+        self.sweeping = [effect for effect in effects.git if _sweeps(effect)]
+        self.owners = {name: agents.name_of(owner, caller.run) for name, owner in others.items()}
+        first = self.sweeping[0] if self.sweeping else None
+        self.dirty = list(_dirty(self.naming, self.repo, first, not call.agent_id)) if first else []
+        inside = f"{self.naming.name(caller.worktree, self.naming.root)}/" if caller.worktree else "\0"
+        self.loose = [name for name in self.dirty if name not in self.owners and not name.startswith(inside)]
+        self.owners.update(claimed(call, caller, self.loose))
+
+    def reasons(self, git: list[shell.GitEffect], owners: dict[str, str]) -> list[str]:
+        """Why these commands would harm what those own."""
+        return _endangered(git, owners, self.naming, self.cwd, self.repo)
+
+
 def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str, Agent], cwd: str) -> str:
     """Why the line's git commands may not run, "" when they may. `others`: the files that others count on."""
-    sweeping = [effect for effect in effects.git if _sweeps(effect)]
-    repo, naming = GitRepo(), call.naming
-    owners = {name: agents.name_of(owner, caller.run) for name, owner in others.items()}
-    dirty = list(_dirty(naming, repo, sweeping[0], not call.agent_id)) if sweeping else []
-    inside = f"{naming.name(caller.worktree, naming.root)}/" if caller.worktree else "\0"
-    loose = [name for name in dirty if name not in owners and not name.startswith(inside)]
-    owners.update(claimed(call, caller, loose))
-    reasons = _endangered(effects.git, owners, naming, cwd, repo)
-    if not reasons and sweeping:
-        mine = own(call, caller, loose)
-        rest = {name: USER for name in loose if name not in owners and name not in mine}
-        reasons = _endangered(sweeping, rest, naming, cwd, repo)
-    if sweeping and _endangered(sweeping, {state_dir.FOLDER: "fanout"}, naming, cwd, repo):
+    stake = _AtStake(call, caller, effects, others, cwd)
+    reasons = stake.reasons(effects.git, stake.owners) or _takes_users(call, caller, stake)
+    if stake.sweeping and stake.reasons(stake.sweeping, {state_dir.FOLDER: "fanout"}):
+        with_state = _with_state(stake.sweeping[0])
         if not reasons:
-            return denied(call, caller, _with_state(sweeping[0]), [], [])
-        reasons = [f"{_with_state(sweeping[0])}. Besides, {reasons[0].partition('; instead:')[0]}"]
+            return denied(call, caller, with_state, [], [])
+        reasons = [f"{with_state}. Besides, {reasons[0].partition('; instead:')[0]}"]
     if not reasons and call.agent_id and any(effect.verb in shell.MOVING for effect in effects.git):
-        reasons = _moves_history(call, caller, effects, repo)
-    if not reasons:
-        return ""
-    swept = sweeping[0].paths or ["."] if sweeping else []
-    places = [_from_root(naming, sweeping[0].cwd, path) for path in swept]
-    ignored = ["--ignored"] if sweeping and _takes_ignored(sweeping[0]) else []
-    return denied(call, caller, reasons[0], dirty, [*ignored, *places] if places else [])
+        reasons = _moves_history(call, caller, effects, stake.repo)
+    return denied(call, caller, reasons[0], stake.dirty, _discarded(stake)) if reasons else ""
+
+
+def _takes_users(call: Call, caller: Agent, stake: _AtStake) -> list[str]:
+    """Why sweeping commands would take what nobody in the run owns: the user's."""
+    if not stake.sweeping:
+        return []
+    mine = own(call, caller, stake.loose)
+    rest = {name: USER for name in stake.loose if name not in stake.owners and name not in mine}
+    return stake.reasons(stake.sweeping, rest)
+
+
+def _discarded(stake: _AtStake) -> list[str]:
+    """The words that `fanout discard` takes for the same."""
+    if not stake.sweeping:
+        return []
+    first = stake.sweeping[0]
+    places = [_from_root(stake.naming, first.cwd, path) for path in first.paths or ["."]]
+    return [*(["--ignored"] if _takes_ignored(first) else []), *places]
 
 
 def denied(call: Call, caller: Agent, reason: str, at_stake: list[str], places: list[str]) -> str:

@@ -32,6 +32,7 @@ thread breakpoint memory label link request page row rows record records custome
 """)
 FOLDERS = frozenset(("directory", "folder", "dir"))
 MOVES = frozenset(("move", "rename"))
+LONGEST_PATH = 4096
 WHOLE_FOLDER = frozenset(("delete", "remove", "move", "rename", "format", "reformat"))
 
 # Servers whose files and commands are not of this machine, by a word of their name, and the arguments that say so.
@@ -121,18 +122,24 @@ def _collect(call: dict[str, object], paths: list[str], words: frozenset[str], b
 def _path(key: str, text: str, words: frozenset[str], base: str) -> str:
     """The path that an argument holds, "" when it holds none."""
     path = text[len("file://") :] if text.startswith("file://") else text
-    if not path or len(path) > 4096 or "\n" in path or "\0" in path or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", path):
-        return ""
-    if "browser" in words and not os.path.isabs(path):  # goes to the browser's own output folder
+    if not _may_be_path(path) or ("browser" in words and not os.path.isabs(path)):  # goes to the browser's own folder
         return ""
     full = os.path.join(base, path)
     if SOURCE_KEY.fullmatch(key):
-        return path if MOVES & words and os.path.lexists(full) else ""
-    if PATH_KEY.fullmatch(key):
-        return path
-    if GOAL_KEY.fullmatch(key):
-        return path if (MOVES | {"copy"}) & words and _is_file(full, words) else ""
-    return path if LOOSE_KEY.fullmatch(key) and _is_file(full, words) else ""
+        is_written = bool(MOVES & words) and os.path.lexists(full)
+    elif PATH_KEY.fullmatch(key):
+        is_written = True
+    elif GOAL_KEY.fullmatch(key):
+        is_written = bool((MOVES | {"copy"}) & words) and _is_file(full, words)
+    else:
+        is_written = LOOSE_KEY.fullmatch(key) is not None and _is_file(full, words)
+    return path if is_written else ""
+
+
+def _may_be_path(text: str) -> bool:
+    if not text or len(text) > LONGEST_PATH or "\n" in text or "\0" in text:
+        return False
+    return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", text) is None  # the scheme of another URL
 
 
 def _is_file(full: str, words: frozenset[str]) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fanout.hooks.hook_call import Call
+    from fanout.run.store.records import Agent
 
 TAKING = ("delete", "truncate")
 MOST_NAMED = 3
@@ -36,11 +37,24 @@ def refusal(call: Call, effects: shell.Effects, line: str) -> str:
     if not dirty:
         return ""
     from fanout.hooks.guarding import git_line
-    from fanout.run.changes import owned
 
     caller = git_line.caller_now(call)
     fresh = [name for name, place in names.items() if _is_new(place, caller.began)]
     dirty = [name for name in dirty if not any((name + "/").startswith(place + "/") for place in fresh)]
+    owners = _owners(call, caller, dirty)
+    if not owners:
+        return ""
+    named = ", ".join(f"{name} of {owner}" for name, owner in sorted(owners.items())[:MOST_NAMED])
+    more = f" and {len(owners) - MOST_NAMED} more" if len(owners) > MOST_NAMED else ""
+    reason = f"This would take away what is in no commit: {named}{more}. Instead: name your own files one by one"
+    return git_line.denied(call, caller, reason, sorted(owners), [name for name in names if name not in fresh])
+
+
+def _owners(call: Call, caller: Agent, dirty: list[str]) -> dict[str, str]:
+    """Who owns what is not the caller's, without what live siblings claim."""
+    from fanout.hooks.guarding import git_line
+    from fanout.run.changes import owned
+
     others = owned.by_all(call.db, call.naming, caller).others if dirty else {}
     owners = {name: agents.name_of(others[name], caller.run) for name in dirty if name in others}
     loose = [name for name in dirty if name not in owners]
@@ -48,12 +62,7 @@ def refusal(call: Call, effects: shell.Effects, line: str) -> str:
     owners.update((name, git_line.USER) for name in loose if name not in mine)
     for name in git_line.claimed(call, caller, list(owners)):
         del owners[name]
-    if not owners:
-        return ""
-    named = ", ".join(f"{name} of {owner}" for name, owner in sorted(owners.items())[:MOST_NAMED])
-    more = f" and {len(owners) - MOST_NAMED} more" if len(owners) > MOST_NAMED else ""
-    reason = f"This would take away what is in no commit: {named}{more}. Instead: name your own files one by one"
-    return git_line.denied(call, caller, reason, sorted(owners), [name for name in names if name not in fresh])
+    return owners
 
 
 def keep_named(call: Call, effects: shell.Effects) -> None:
@@ -88,19 +97,18 @@ def _dirty(call: Call, places: list[str]) -> Iterator[str]:
     effect = shell.GitEffect("status", [], call.tree)
     repo = GitRepo()
     top = repo.top(effect)
-    inside = [os.path.realpath(place) for place in places]
-    inside = [place for place in inside if top and (place + "/").startswith(top.rstrip("/") + "/")]
+    inside = [os.path.realpath(place) for place in places] if top else []
+    inside = [place for place in inside if _is_below(place, [str(top).rstrip("/")])]
     if not top or not inside:
         return
     specs = [f":(top,literal){os.path.relpath(place, top)}" for place in inside]
-    found = repo.states(effect, specs if len(specs) <= MOST_ASKED else [":/"]) or {}
-    for path, state in found.items():
-        full = os.path.join(top, path)
-        if (
-            not state.ignored
-            and os.path.lexists(full)
-            and any((full + "/").startswith(place + "/") for place in inside)
-        ):
+    states = repo.states(effect, specs if len(specs) <= MOST_ASKED else [":/"]) or {}
+    for full in (os.path.join(top, path) for path, state in states.items() if not state.ignored):
+        if os.path.lexists(full) and _is_below(full, inside):
             name = call.naming.name(full, call.naming.root)
             if not state_dir.is_inside(name):
                 yield name
+
+
+def _is_below(path: str, places: list[str]) -> bool:
+    return any((path + "/").startswith(place + "/") for place in places)

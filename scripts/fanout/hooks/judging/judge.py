@@ -94,10 +94,7 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
             return missing
         if reservation := evidence.reservation(call.db, agent):
             summary = f"{summary} ({reservation})"
-        clash = isolated.bring_in(call.db, call.root, agent) if agent.worktree else ""
-        if clash:
-            with Write(call.db):
-                ending.conclude(call.db, agent, "blocked", clash[:LONGEST_CLASH])
+        if agent.worktree and _is_blocked_by_a_clash(call, agent):
             return ""
     findings.keep(call.root, agent.run, agent.task, message)
     with Write(call.db):
@@ -107,6 +104,15 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
         if verdict == "NEEDS":
             scope.need(call.db, call.naming, agent.run, agent.task, summary)
     return ""
+
+
+def _is_blocked_by_a_clash(call: Call, agent: Agent) -> bool:
+    """Brings the work of the agent's own worktree in; where that clashes, the task ends as blocked."""
+    clash = isolated.bring_in(call.db, call.root, agent)
+    if clash:
+        with Write(call.db):
+            ending.conclude(call.db, agent, "blocked", clash[:LONGEST_CLASH])
+    return bool(clash)
 
 
 def _is_settled_by_itself(call: Call, agent: Agent, message: str) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 UNKNOWN = "?"  # the text of a version that could not be kept
 MOST_STATES = 4000
@@ -152,14 +152,20 @@ def _is_own_undone(change: Change) -> bool:
 def _unexplained(change: Change, may_be_own: bool) -> Verdict:
     others = {command.agent for command in change.commands if not command.is_own}
     others |= {step.agent for step in change.steps if not step.is_own and not step.is_settled}
-    own = [command for command in change.commands if command.is_own]
-    may_be_own = may_be_own or bool(own) or any(step.is_own and not step.is_settled for step in change.steps)
-    may_be_own = may_be_own or UNKNOWN in (change.first.text, change.last.text)
+    may_be_own = may_be_own or _may_be_own(change)
     if not others:
         return Verdict(OWN) if may_be_own else Verdict(OUTSIDE)
     if len(others) == 1 and not may_be_own:
         return Verdict(COMMAND, tuple(others))
-    return Verdict(UNCLEAR, tuple(sorted(others)), may_be_own, any(command.names_it for command in own))
+    named = any(command.is_own and command.names_it for command in change.commands)
+    return Verdict(UNCLEAR, tuple(sorted(others)), may_be_own, named)
+
+
+def _may_be_own(change: Change) -> bool:
+    """Whether a command or an open edit of the owner ran, or a text is not known."""
+    ran = any(command.is_own for command in change.commands)
+    writes = any(step.is_own and not step.is_settled for step in change.steps)
+    return ran or writes or UNKNOWN in (change.first.text, change.last.text)
 
 
 class _Walk:
@@ -207,17 +213,23 @@ class _Walk:
         left = [queue[done:] for queue, done in zip(self.queues, at)]
         if self._is_there(text, ends) and all(step in self.skippable for queue in left for step in queue):
             return []
-        for number, step in ((n, queue[0]) for n, queue in enumerate(left) if queue):
+        for after, result, result_ends, steps in self._onward(at, text, ends):
+            rest = self._on(after, result, result_ends)
+            if rest is not None:
+                return [*steps, *rest]
+        return None
+
+    def _onward(
+        self, at: tuple[int, ...], text: str, ends: str
+    ) -> Iterator[tuple[tuple[int, ...], str, str, list[Step]]]:
+        """Where one step of one agent leads: places in the queues, text, line ends and the step; none when it is skipped."""
+        heads = [(number, queue[at[number]]) for number, queue in enumerate(self.queues) if at[number] < len(queue)]
+        for number, step in heads:
             after = (*at[:number], at[number] + 1, *at[number + 1 :])
             for result in self._results(step, text):
-                rest = self._on(after, result, ends if step.ends is None else step.ends)
-                if rest is not None:
-                    return [step, *rest]
+                yield after, result, ends if step.ends is None else step.ends, [step]
             if step in self.skippable:
-                rest = self._on(after, text, ends)
-                if rest is not None:
-                    return rest
-        return None
+                yield after, text, ends, []
 
     def _results(self, step: Step, text: str) -> tuple[str, ...]:
         if step.before and text not in step.before and text != UNKNOWN:

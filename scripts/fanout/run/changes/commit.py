@@ -58,9 +58,8 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
         raise FanoutError(f"task {name} is still running.", "Commit it when it is done.")
     tree = _tree(db, root, run)
     with Turn(root):
-        steps = _steps(db, root, tree, run, name)
-        for path in _left(db, root, tree, run, name, with_beyond):
-            steps.pop(path, None)
+        left_out = set(_left_out(db, root, tree, run, name, with_beyond))
+        steps = {path: step for path, step in _steps(db, root, tree, run, name).items() if path not in left_out}
         if name in journal.committed(db, run) and not (with_beyond and steps):
             raise FanoutError(f"task {name} is committed already.")
         if not steps:
@@ -128,7 +127,7 @@ def _locked(tree: str, made: str, paths: list[str]) -> str:
     )
 
 
-def _left(db: sqlite3.Connection, root: str, tree: str, run: str, name: str, with_beyond: bool) -> set[str]:
+def _left_out(db: sqlite3.Connection, root: str, tree: str, run: str, name: str, with_beyond: bool) -> set[str]:
     """What stays out: what the task does not declare, unless it is asked for, and what an earlier commit of it has."""
     left = journal.committed_paths(db, run, name)
     if not with_beyond:

@@ -79,23 +79,30 @@ def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, owned:
     new = of(tree) if old else ""
     if not new or new == old or not owned:
         return []
-    from fanout.run.store import journal, notice
+    from fanout.run.store import journal
     from fanout.run.tasks import tasks  # slow to import
 
-    found = []
+    commits = []
     for commit, paths in _since(db, tree, old, new):
         taken = [name for name in (base.named(root, tree, path) for path in paths) if name in owned]
-        shown = [base.in_tree(db, root, agent.run, path) for path in taken]
-        for path, said in zip(taken, shown):
-            text = (
-                f"{said}, which is yours, went into commit {commit[:12]} as it was while you worked; a command of "
-                f"{agents.name_of(agent)} ran at that time. Go on: what you still change is committed later."
-            )
-            notice.leave(db, owned[path].id, text)
         if taken:
+            shown = [base.in_tree(db, root, agent.run, path) for path in taken]
+            _tell_owners(db, agent, commit, {said: owned[name] for name, said in zip(taken, shown)})
             journal.note(db, "swept", agent.run, agent.task, agent.id, commit=commit, paths=taken)
-            found.append(f"{tasks.few(shown)} (commit {commit[:12]})")
-    return found
+            commits.append(f"{tasks.few(shown)} (commit {commit[:12]})")
+    return commits
+
+
+def _tell_owners(db: sqlite3.Connection, agent: Agent, commit: str, taken: dict[str, Agent]) -> None:
+    """`taken`: the files that the commit took in, with their owners."""
+    from fanout.run.store import notice
+
+    for name, owner in taken.items():
+        text = (
+            f"{name}, which is yours, went into commit {commit[:12]} as it was while you worked; a command of "
+            f"{agents.name_of(agent)} ran at that time. Go on: what you still change is committed later."
+        )
+        notice.leave(db, owner.id, text)
 
 
 def of(root: str) -> str:

@@ -29,10 +29,7 @@ def below(root: str, anchor: str, most: int) -> list[str]:
     folders = [(start, "" if anchor in ("", ".") else f"{anchor}/")]
     while folders and len(names) < most:
         folder, prefix = folders.pop()
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:
-            continue
+        entries = _entries(folder)
         if folder != start and _is_worktree(folder, entries):
             continue  # another checkout of the project
         inner = []
@@ -45,6 +42,14 @@ def below(root: str, anchor: str, most: int) -> list[str]:
                 inner.append((entry.path, f"{prefix}{entry.name}/"))
         folders += reversed(inner)
     return names
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What stands in a folder, by name; nothing when it can't be read."""
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
 
 
 def _is_worktree(folder: str, entries: list[os.DirEntry[str]]) -> bool:

@@ -45,17 +45,23 @@ def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
             (name, agent) for name in names if name not in files and not _is_foreign(naming.root, name, foreign)
         )
     left = {name: agent for name, agent in finished.items() if name not in files}
-    if left:
-        from fanout.run.agents import claims
-
-        held = claims.of_agents(db, [agent.id for agent in live])
-        for name, agent in left.items():
-            if not _is_foreign(naming.root, name, foreign):
-                files[name] = next((claim.owner for claim in held if claim.covers(name)), agent)
+    left = {name: agent for name, agent in left.items() if not _is_foreign(naming.root, name, foreign)}
+    files.update(_held_now(db, live, left) if left else ())
     family = set(agents.family(db, caller))
     others = {name: agent for name, agent in files.items() if agent.id not in family}
-    beside = any(not (agent.agent_id and agent.agent_id == caller.agent_id) and agent.id != caller.id for agent in live)
-    return Owned(files, others, beside or bool(finished))
+    return Owned(files, others, bool(finished) or any(_is_beside(agent, caller) for agent in live))
+
+
+def _held_now(db: sqlite3.Connection, live: list[Agent], left: dict[str, Agent]) -> dict[str, Agent]:
+    """Files that finished agents left, with the live agent that claims one since."""
+    from fanout.run.agents import claims
+
+    held = claims.of_agents(db, [agent.id for agent in live])
+    return {name: next((claim.owner for claim in held if claim.covers(name)), agent) for name, agent in left.items()}
+
+
+def _is_beside(agent: Agent, caller: Agent) -> bool:
+    return agent.id != caller.id and not (agent.agent_id and agent.agent_id == caller.agent_id)
 
 
 def _names_of(db: sqlite3.Connection, naming: Naming, live: list[Agent]) -> dict[Agent, list[str]]:

@@ -41,13 +41,17 @@ class NotYours(Exception):
 
 
 class Failure:
-    """A command that did not exit 0: `code` is None when it ran out of time, `kept` the file with the whole output."""
+    """A command that did not exit 0: `code` is None when it ran out of time, `kept` the file with the whole output.
 
-    __slots__ = ("code", "item", "kept", "output", "until")
+    `is_cut_off`: it had less time than the plan gives it.
+    """
+
+    __slots__ = ("code", "is_cut_off", "item", "kept", "output", "until")
 
     def __init__(self, item: dict[str, Any], code: int | None, output: bytes, kept: str, until: float | None) -> None:
         self.item = item
         self.code = code
+        self.is_cut_off = False
         self.output = output
         self.kept = kept
         self.until = until
@@ -82,22 +86,40 @@ def failure(
         return ""
     kept = run_files.accepted(root, run, task)
     os.makedirs(os.path.dirname(kept), exist_ok=True)
-    with _Turn(root, _patience(commands, until)) as turn, open(kept, "ab") as out:
+    with _Turn(root, _patience(commands, until)) as turn:
         for item in commands:
-            seconds, left = _seconds(item), _left(until)
-            code, output = command.run(item["command"], base, min(seconds, left))
-            out.write(_noted(item["command"], code, output))
-            if code is None and left < seconds:
-                if turn.waited or when == "end":
-                    raise NoTime
-                return _too_long(item["command"])
-            if code != 0:
-                out.flush()
-                excused = excuse(Failure(item, code, output, kept, until)) if excuse and code is not None else None
-                said = _failed(item, code, output, run_files.shown(base, kept)) if excused is None else excused
-                if said:
-                    return said
+            failed = _failure(item, base, kept, until)
+            if failed is not None and failed.is_cut_off and (turn.waited or when == "end"):
+                raise NoTime
+            said = _said(failed, base, excuse) if failed is not None else ""
+            if said:
+                return said
     return ""
+
+
+def _failure(item: dict[str, Any], base: str, kept: str, until: float | None) -> Failure | None:
+    """Runs one command, and keeps its output. None when it exits 0."""
+    seconds, left = _seconds(item), _left(until)
+    code, output = command.run(item["command"], base, min(seconds, left))
+    with open(kept, "ab") as out:
+        out.write(_noted(item["command"], code, output))
+    if code == 0:
+        return None
+    failed = Failure(item, code, output, kept, until)
+    failed.is_cut_off = code is None and left < seconds
+    return failed
+
+
+def _said(failed: Failure, base: str, excuse: Callable[[Failure], str | None] | None) -> str:
+    """What a failure comes to, "" when it is excused."""
+    if failed.is_cut_off:
+        return _too_long(failed.item["command"])
+    excused = excuse(failed) if excuse and failed.code is not None else None
+    return (
+        _failed(failed.item, failed.code, failed.output, run_files.shown(base, failed.kept))
+        if excused is None
+        else excused
+    )
 
 
 def _failed(item: dict[str, Any], code: int | None, output: bytes, kept: str) -> str:
