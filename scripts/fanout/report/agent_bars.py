@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fanout.report import attention
 from fanout.report.cells import clean, cut, pad
+from fanout.run.tasks.tasks import NOT_CHECKED
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -56,8 +57,9 @@ def changes(facts: dict[str, Any] | None, told: set[str]) -> list[str]:
 
 
 def _said(task: dict[str, Any]) -> str:
+    state = f"{task['state']}, {NOT_CHECKED}" if task["unchecked"] else task["state"]
     outcome = f": {task['outcome']}" if task["outcome"] else ""
-    return f"{task['id']} {task['title']} {task['state']}{outcome}"
+    return f"{task['id']} {task['title']} {state}{outcome}"
 
 
 def _extra(facts: dict[str, Any], task: str) -> str:

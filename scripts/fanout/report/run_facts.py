@@ -148,6 +148,7 @@ def _task(view: readiness.View, task: Task, began: float, root: str) -> dict[str
         "batch": task.batch,
         "agent": task.agent,
         "state": task.state,
+        "unchecked": tasks.is_unchecked(task),
         "outcome": task.outcome,
         "attempts": task.attempts,
         "bounces": task.bounces,

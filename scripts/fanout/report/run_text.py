@@ -15,6 +15,7 @@ from typing import Any
 from fanout.report import attention, figures
 from fanout.report.cells import clean, cut, few
 from fanout.run.tasks.measure import seconds
+from fanout.run.tasks.tasks import NOT_CHECKED
 
 MARKS = {
     "done": "✅",
@@ -59,11 +60,25 @@ def status(facts: Mapping[str, Any], everything: bool = False) -> str:
 def counts(facts: Mapping[str, Any]) -> str:
     """`demo-1 (active): 2 of 5 done, 1 running, 2 pending; 3.2 min so far`."""
     states = [task["state"] for task in facts["tasks"]]
-    parts = [f"{states.count('done')} of {len(states)} done"]
+    parts = [f"{states.count('done')} of {len(states)} done{unchecked(facts)}"]
     parts += [f"{states.count(s)} {s}" for s in ("running", "failed", "blocked", "pending", "skipped") if s in states]
     took = f"; {seconds(facts['elapsed'])}{' so far' if facts['state'] == 'active' else ''}"
     state = "paused" if facts["paused"] else facts["state"]
     return f"{facts['run']} ({state}): {', '.join(parts)}{took}"
+
+
+def unchecked(facts: Mapping[str, Any]) -> str:
+    """` (1 not checked)`, "" when all results were checked."""
+    count = sum(bool(task["unchecked"]) for task in facts["tasks"])
+    return f" ({count} {NOT_CHECKED})" if count else ""
+
+
+def outcome(task: Mapping[str, Any]) -> str:
+    """What is known of how the task went, or what it waits for."""
+    said = str(task["outcome"] or task["waits"])
+    if not task["unchecked"] or f"({NOT_CHECKED}" in said:
+        return said
+    return f"done, {NOT_CHECKED}{f': {said}' if said else ''}"
 
 
 def batches(facts: Mapping[str, Any]) -> str:
@@ -185,7 +200,7 @@ def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> li
     lines.append(f"  Task: {_name(task)}")
     if task["end"] is not None:
         took = f" ({seconds(task['end'] - task['start'])})"
-        return [*lines, f"  Result: {cut(task['outcome'], OUTCOME) or task['state']}{took}"]
+        return [*lines, f"  Result: {cut(outcome(task), OUTCOME) or task['state']}{took}"]
     agent = next((a for a in reversed(facts["agents"]) if a["task"] == task["id"] and a["end"] is None), None)
     estimate = f" of about {seconds(task['estimate_minutes'] * 60)}" if task["estimated"] else ""
     lines.append(f"  Time: {seconds(facts['elapsed'] - task['start'])}{estimate}")
@@ -204,7 +219,7 @@ def _by_batch(facts: Mapping[str, Any]) -> dict[int, list[Mapping[str, Any]]]:
 
 
 def _batch_line(task: Mapping[str, Any]) -> str:
-    why = task["outcome"] or task["waits"]
+    why = outcome(task)
     return f"{MARKS[task['state']]} {_name(task)}: {cut(why, OUTCOME) if why else task['state']}"
 
 
@@ -220,14 +235,14 @@ def _batch_action(facts: Mapping[str, Any], number: int, members: Sequence[Mappi
 
 
 def _leaf(task: Mapping[str, Any]) -> str:
-    why = task["outcome"] or task["waits"]
-    word = TREE.get(task["state"], task["state"])
+    why = outcome(task)
+    word = TREE.get(task["state"], task["state"]) + (f", {NOT_CHECKED}" if task["unchecked"] else "")
     return f"{word}: {cut(why, OUTCOME)}" if why and task["state"] != "done" else word
 
 
 def _result(task: Mapping[str, Any], shown: Any) -> str:
     took = f" ({seconds(task['end'] - task['start'])})" if task["start"] is not None and task["end"] else ""
-    why = task["outcome"] or task["waits"] or task["state"]
+    why = outcome(task) or task["state"]
     details = f" Details: {shown(task['details'])}" if task["details"] else ""
     return f"- {MARKS[task['state']]} {shown(_name(task))}: {shown(clean(why))}{took}{details}"
 

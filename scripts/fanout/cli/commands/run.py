@@ -137,7 +137,8 @@ def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
     said = " ".join(summary)
     if not unchecked:
         _check(task, said)
-    _finish(task, "done", said or "marked done by hand")
+    said = said or "marked done by hand"
+    _finish(task, "done", f"{said} ({tasks.NOT_CHECKED})" if unchecked else said)
 
 
 def _check(task: str, summary: str) -> None:

@@ -29,8 +29,9 @@ def all_of(facts: Mapping[str, Any]) -> list[tuple[str, str, Html]]:
 def summary(facts: Mapping[str, Any]) -> Html:
     measured, states = facts["measured"], [task["state"] for task in facts["tasks"]]
     lost = sum(states.count(state) for state in ("failed", "blocked"))
+    notes = [f"{lost} failed or blocked" if lost else "", run_text.unchecked(facts).strip(" ()")]
     tiles = [
-        ("Tasks done", f"{states.count('done')} of {len(states)}", f"{lost} failed or blocked" if lost else ""),
+        ("Tasks done", f"{states.count('done')} of {len(states)}", ", ".join(filter(None, notes))),
         ("Wall clock", seconds(measured["makespan_seconds"]), f"{seconds(measured['work_seconds'])} of work"),
         ("Speedup", f"{measured['speedup']:.1f} times", "against one after another"),
         ("At once", f"{measured['most_at_once']} at most", f"{measured['effective_concurrency']:.1f} on average"),
@@ -91,7 +92,7 @@ def tasks(facts: Mapping[str, Any]) -> Html:
     for task in facts["tasks"]:
         estimate = seconds(task["estimate_minutes"] * 60) if task["estimated"] else ""
         took = seconds(task["end"] - task["start"]) if task["start"] is not None and task["end"] is not None else ""
-        result = join(tag("div", task["outcome"] or task["waits"]), _evidence(facts, task))
+        result = join(tag("div", run_text.outcome(task)), _evidence(facts, task))
         state = tag("span", task["state"], class_=f"state {task['state']}")
         rows.append((task["id"], task["title"], state, task["agent"], estimate, took, result))
     head = ("Task", "Title", "State", "Agent", "Estimate", "Took", "Result and evidence")

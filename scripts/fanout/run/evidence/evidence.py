@@ -118,7 +118,7 @@ def reservation(db: sqlite3.Connection, agent: Agent) -> str:
         return ""
     facts = event.facts
     if event.kind == "red-before":
-        return f"not checked: `{facts['command']}` fails as it did before the task began"
+        return f"{tasks.NOT_CHECKED}: `{facts['command']}` fails as it did before the task began"
     return f"`{facts['command']}` passes in a copy without the unfinished work of {tasks.few(facts['without'])}"
 
 

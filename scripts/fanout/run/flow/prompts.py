@@ -49,11 +49,13 @@ def send(calls: list[Task]) -> str:
 
 
 def progress(view: readiness.View) -> str:
-    """`fanout demo-1: 2 of 5 done, 1 running (03), 1 failed (04).`"""
+    """`fanout demo-1: 2 of 5 done (1 not checked: 02), 1 running (03), 1 failed (04).`"""
     by_state: dict[TaskState, list[str]] = {}
     for name, task in view.tasks.items():
         by_state.setdefault(task.state, []).append(name)
-    parts = [f"{len(by_state.get('done', ()))} of {len(view.tasks)} done"]
+    unchecked = [name for name in by_state.get("done", ()) if tasks.is_unchecked(view.tasks[name])]
+    checked = f" ({len(unchecked)} {tasks.NOT_CHECKED}: {tasks.few(unchecked)})" if unchecked else ""
+    parts = [f"{len(by_state.get('done', ()))} of {len(view.tasks)} done{checked}"]
     for state in NOT_DONE:
         names = by_state.get(state, [])
         if names:
@@ -169,4 +171,4 @@ def _has_end_checks(task: Task) -> bool:
 def result_line(task: Task, said: str = "") -> str:
     """One task's result: `01 done: added the routes`; without the words that the agent's notification `said` already."""
     outcome = f": {task.outcome}" if task.outcome and task.outcome not in said else ""
-    return f"{task.id} {task.state}{', not checked' if tasks.is_unchecked(task) else ''}{outcome}"
+    return f"{task.id} {tasks.word(task)}{outcome}"

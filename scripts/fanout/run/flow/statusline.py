@@ -42,7 +42,9 @@ def of_folder(folder: str) -> str:
 
 def of_run(db: sqlite3.Connection, run: str) -> str:
     counts = tasks.count(db, run)
-    parts = [f"{counts.get('done', 0)}/{sum(counts.values())} done"]
+    unchecked = sum(map(tasks.is_unchecked, tasks.in_state(db, run, "done")))
+    checked = f" ({unchecked} {tasks.NOT_CHECKED})" if unchecked else ""
+    parts = [f"{counts.get('done', 0)}/{sum(counts.values())} done{checked}"]
     parts += [f"{counts[state]} {state}" for state in SHOWN if counts.get(state)]
     return f"{run}: {', '.join(parts)}"
 

@@ -39,6 +39,7 @@ ENDED: dict[TaskOver, EventKind] = {
     "cancelled": "task-cancelled",
 }
 MOST_NAMED = 20
+NOT_CHECKED = "not checked"  # what is said of a result that rests on somebody's word
 LONGEST_OUTCOME = 300
 NOT_RETRIED = "not retried:"  # how the outcome of a task begins whose changes can't be undone
 NOT_TO_RETRY = "Only a task that failed, is blocked or was left out is retried."
@@ -83,9 +84,17 @@ def has_commands(record: dict[str, Any]) -> bool:
 
 
 def is_unchecked(task: Task) -> bool:
-    """Whether the task is done and nothing but its agent's word says so: no file that it declares, no command."""
+    """Whether the task is done and nothing but somebody's word says so: no file that it declares, no command that could
+    check it, or none that was asked."""
+    if task.state != "done":
+        return False
     known = record(task)
-    return task.state == "done" and not known.get("writes") and not has_commands(known)
+    return f"({NOT_CHECKED}" in task.outcome or not (known.get("writes") or has_commands(known))
+
+
+def word(task: Task) -> str:
+    """The state of a task for people and models: `done, not checked`."""
+    return f"{task.state}, {NOT_CHECKED}" if is_unchecked(task) else task.state
 
 
 def few(names: list[str]) -> str:
