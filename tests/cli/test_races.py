@@ -144,6 +144,7 @@ def _cwd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("command", "setup", "move", "states"), RACES)
 def test_a_task_that_an_agent_works_on_is_running(
     tmp_path: Path, command: str, setup: Callable[[Path], Desk], move: Move, states: set[str]

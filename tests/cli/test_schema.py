@@ -57,6 +57,7 @@ WRONG = {"tasks": [{"id": 1, "title": {"en": "Add"}, "details": "", "testStrateg
 RING = {"tasks": [{"id": "a", "depends_on": ["b"]}, {"id": "b", "depends_on": ["a"]}]}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("args", "code", "libraries"),
     [

@@ -8,6 +8,7 @@ from project import CHECKOUT, Project
 EXAMPLES = sorted(path.parent.name for path in (CHECKOUT / "examples").glob("*/tasks.json"))
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_is_planned_by_its_folder(project: Project, name: str) -> None:
     folder = CHECKOUT / "examples" / name

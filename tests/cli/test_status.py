@@ -42,6 +42,7 @@ def test_json(desk: Desk) -> None:
     assert data["agents"][3]["owns"] == ["a.py", "d.py"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["rolling", "barrier"])
 def test_a_thousand_tasks_are_quick_and_short(desk: Desk, mode: str) -> None:
     tasks = {

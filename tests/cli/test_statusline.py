@@ -27,6 +27,7 @@ def desk(tmp_path: Path) -> Desk:
     return eventful(desk_in(tmp_path))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("given", ["{}", "", "no json", "[1]", '{"cwd": 5}', '{"cwd": "/nowhere"}'])
 def test_the_line_whatever_is_said(desk: Desk, given: str) -> None:
     assert line(desk.root, given) == "fanout demo-1: 2/6 done, 2 running, 1 blocked\n"

@@ -83,6 +83,7 @@ def close(place: Place, name: str, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_issues_are_fetched_planned_and_told_once(place: Place) -> None:
     place.answer(ISSUES)
     done = place.fanout("pull", "github", "--label", "ready")
@@ -106,6 +107,7 @@ def test_issues_are_fetched_planned_and_told_once(place: Place) -> None:
     assert place.fanout("push", file, "--yes").out == "gh knows all of it.\n"
 
 
+@pytest.mark.slow
 def test_of_one_issue_only_the_box_is_changed_in_its_text_of_now(place: Place) -> None:
     place.answer(ONE)
     assert place.fanout("pull", "github", "7").code == 0

@@ -42,6 +42,7 @@ def done(repo: Project, setting: str, **of_run: Any) -> Desk:
     return desk
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("format", "source"), [*((name, "tasks.md") for name in judge.WITHOUT_STATUS), ("checklist", "-"), ("oac", "x")]
 )

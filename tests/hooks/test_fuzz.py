@@ -60,6 +60,7 @@ def answer(event: str, root: str, data: Any) -> Any:
         return door.failure(event, root, error)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("event", sorted(door.EVENTS))
 @QUICK
 @given(data=EVENT)

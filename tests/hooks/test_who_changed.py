@@ -26,7 +26,7 @@ from fanout.run.changes import owned
 from fanout.run.store.paths import Naming
 
 SCALE = int(os.environ.get("FANOUT_TEST_SCALE", "1"))
-SCHEDULES, PARTS = 300 * SCALE, 4
+SCHEDULES, PARTS = 300 * SCALE, 12
 HEARD = """
 CREATE TABLE heard (agent INTEGER, text TEXT);
 CREATE TRIGGER hear AFTER INSERT ON notice BEGIN INSERT INTO heard VALUES (new.agent, new.text); END;
@@ -429,6 +429,7 @@ def wrongs(folder: Path, seed: int) -> list[str]:
     return found
 
 
+@pytest.mark.sampled(PARTS)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_false_accusation_and_no_excused_overwrite(tmp_path: Path, part: int) -> None:
     for seed in range(part * SCHEDULES // PARTS, (part + 1) * SCHEDULES // PARTS):

@@ -47,6 +47,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
     return subprocess.run(command, cwd=file.parent, env=env, capture_output=True, text=True, timeout=300).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "phase"),
     [("test_sleeps", "call"), ("test_waits_for_a_program", "call"), ("test_has_a_stuck_fixture", "setup")],

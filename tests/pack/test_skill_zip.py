@@ -112,6 +112,7 @@ def test_it_decides_as_the_planner_does(unpacked: Path, tmp_path: Path) -> None:
     assert mine["data"] == {key: wanted["data"][key] for key in mine["data"]}
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -161,6 +162,7 @@ def test_nothing_at_once_is_no_number(unpacked: Path, tmp_path: Path) -> None:
 NATIVE = [path for path in sorted(CHECKOUT.glob("examples/*/tasks.json")) if "tasks" in json.loads(path.read_text())]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("path", NATIVE, ids=lambda path: path.parent.name)
 def test_every_example_is_planned_or_refused_by_name(unpacked: Path, path: Path, tmp_path: Path) -> None:
     done = plan(unpacked, tmp_path, "-", given=path.read_text())

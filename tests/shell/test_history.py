@@ -101,6 +101,7 @@ def outcome(before: tuple[str, list[str]], root: Path) -> str:
     return ""
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("last", ["me", "sibling"])
 @pytest.mark.parametrize("line", LINES.strip().splitlines())
 def test_judged_as_it_turns_out(line: str, last: str, repository: Path, tmp_path: Path) -> None:

@@ -112,11 +112,13 @@ def two(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("tool", "call"), WRITERS + RUNNERS, ids=case_id)
 def test_what_would_write_a_siblings_file_is_denied(two: Desk, tool: str, call: dict[str, object]) -> None:
     assert denial(two.tool("agent-01", tool, call))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("tool", "call"), WRITERS, ids=case_id)
 def test_the_denial_names_the_file_and_its_owner(two: Desk, tool: str, call: dict[str, object]) -> None:
     assert denial(two.tool("agent-01", tool, call)).startswith(f"{OWN} belongs to task 02")
@@ -129,6 +131,7 @@ def test_what_writes_no_file_here_is_neither_denied_nor_owned(two: Desk, tool: s
     assert two.rows("SELECT pattern FROM claim WHERE kind = 'first-write'") == []
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("tool", "call"), WRITERS, ids=case_id)
 def test_absolute_paths_and_file_uris_are_the_same_paths(tool: str, call: dict[str, Any], two: Desk) -> None:
     text = {key: f"file://{two.root}/{value}" if value == OWN else value for key, value in call.items()}

@@ -73,6 +73,7 @@ STATE = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize(("line", "form"), STATE)
 def test_fanouts_state_is_left_out_of_every_sweep(alone: Desk, who: str | None, line: str, form: str) -> None:
@@ -81,6 +82,7 @@ def test_fanouts_state_is_left_out_of_every_sweep(alone: Desk, who: str | None, 
     assert ".fanout" in said and "fanout's own state" in said and form in said and len(said) <= 400
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("line", "form"), STATE)
 def test_also_between_two_agents(between: Desk, line: str, form: str) -> None:
     (between.root / "empty").mkdir()

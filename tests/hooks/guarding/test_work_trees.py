@@ -273,6 +273,7 @@ git stash pop stash@{7}
 """
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("beside", [False, True])
 @pytest.mark.parametrize("line", TAKES.strip().splitlines())
 def test_an_agent_takes_nobodys_entry(stash: Desk, line: str, beside: bool) -> None:

@@ -123,6 +123,7 @@ def test_a_fence_that_never_ends_is_warned_of():
     assert [item.place for item in reading.unread] == ["standard input:4"]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("name", "unit"),
     [

@@ -131,6 +131,7 @@ def test_a_task_moved_to_a_later_batch_takes_its_dependents_along():
         assert place[a] != place[b] < place[c]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [30, 200])
 def test_the_same_answer_in_every_process(n):
     code = (

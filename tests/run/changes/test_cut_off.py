@@ -119,6 +119,7 @@ def test_what_the_user_committed_after_a_cut_off_commit_stays(repo: Project) -> 
     assert repo.git("status", "--porcelain") == "" and repo.git("show", "HEAD:a.txt") == "another\n"
 
 
+@pytest.mark.slow
 def test_a_branch_that_stays_locked_is_named(repo: Project) -> None:
     finished(repo)
     (repo.path / ".git" / "HEAD.lock").write_text("")
