@@ -212,7 +212,7 @@ def test_a_script_that_commits_half_done_work_is_named(repo: Desk, packed: bool)
     assert f"took in half-done work of siblings: src/b.txt (commit {head})" in said
     assert f"src/b.txt, which is yours, went into commit {head}" in str(repo.rows("SELECT text FROM notice")[0]["text"])
     assert f"commit {head}, made while a command of it ran" in Project(repo.root).fanout("report").out
-    assert repo.rows("SELECT 1 FROM meta WHERE key LIKE 'head before%'") == []
+    assert repo.rows("SELECT head FROM call") == []
 
 
 def test_commits_of_the_run_are_no_sweep(finished: Desk) -> None:

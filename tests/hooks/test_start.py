@@ -56,7 +56,7 @@ def two(desk: Desk) -> Desk:
     return desk
 
 
-EVENTS = ["session-end", "guard", "after", "batch", "agent-stop", "agent-failed", "prompt", "stop", "compact"]
+EVENTS = ["session-end", "guard", "after", "wrote", "batch", "agent-stop", "agent-failed", "prompt", "stop", "compact"]
 
 
 @pytest.mark.parametrize("event", EVENTS)

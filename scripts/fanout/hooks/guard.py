@@ -29,34 +29,7 @@ def answer(call: Call) -> dict[str, object] | None:
         return None
     from fanout.hooks.guarding import verdict
 
-    name = call.naming.name(path, call.cwd)
-    refusal = verdict.refusal(call, [verdict.Target(name)])
-    if not refusal or call.facts.is_warned_only:
-        _note(call, name)
-    return _answer(call, refusal)
-
-
-def _note(call: Call, name: str) -> None:
-    """The call is under way from now on: what it announces tells its write from another's."""
-    if not call.tool_use or not (call.agent_id or _is_anybody_live(call)):
-        return
-    from fanout.run.changes import announced, calling
-
-    targets = {name: announced.of_input(call.tool_input)}
-    caller = call.caller
-    if caller is None or not caller.is_live:
-        from fanout.hooks.caller import identified
-        from fanout.run.store.db import Write
-
-        with Write(call.db):
-            caller = identified(call)
-    calling.begin_tool(call.db, call.root, caller.id, call.tool_use, call.tool, targets)
-
-
-def _is_anybody_live(call: Call) -> bool:
-    from fanout.run.agents import agents
-
-    return bool(agents.live(call.db))
+    return _answer(call, verdict.refusal_of_file(call, call.naming.name(path, call.cwd)))
 
 
 def _answer(call: Call, refusal: str) -> dict[str, object] | None:

@@ -47,13 +47,14 @@ def _command(call: Call) -> dict[str, object] | None:
     from fanout.run.agents import calls
 
     caller = call.caller or agents.main_row(call.db, call.session)
-    if caller is None or calls.get(call.db, call.tool_use) is None:
+    command = calls.get(call.db, call.tool_use)
+    if caller is None or command is None:
         return None
     from fanout.run.changes import snapshot
     from fanout.run.store import notice
 
     with Write(call.db):
-        taken = snapshot.after(call.db, call.root, caller, call.tool_use, _process(call))
+        taken = snapshot.after(call.db, call.naming, caller, call.tree, command, _process(call))
         agents.seen(call.db, caller.id)
         said = [*notice.take(call.db, caller.id), *(_put_back(call, caller) if caller.read_only else ())]
     if taken:

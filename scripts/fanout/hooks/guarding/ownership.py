@@ -22,11 +22,14 @@ HANDS_OFF = "Don't write it another way."
 HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
 
-def refusal(call: Call, targets: list[Target]) -> str:
-    """`verdict.refusal`, decided on what the journal says now. Inside a transaction."""
+def refusal(call: Call, targets: list[Target], known: Standing | None = None) -> str:
+    """`verdict.refusal`, decided on what the journal says now. Inside a transaction.
+
+    `known`: what has been read in it of the caller and the only target.
+    """
     free: list[tuple[Target, Standing]] = []
     for target in targets:
-        view = _standing(call, target)
+        view = known or _standing(call, target)
         if _in_own_worktree(call, view.agent, target):
             continue
         reason = _in_another_tree(call, view.agent, target) or _refusal(call, view, target)

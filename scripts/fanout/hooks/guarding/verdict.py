@@ -12,7 +12,7 @@ from fanout.run.store.db import Write, now
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
-    from fanout.run.store.records import Agent
+    from fanout.run.store.standing import Standing
 
 HEARTBEAT_SECONDS = 20.0
 TELLING = (state_dir.FOLDER, ".git", ".claude")  # parts of names that are looked at more closely
@@ -57,20 +57,67 @@ class Target:
 
 def refusal(call: Call, targets: list[Target]) -> str:
     """Why the caller may not write the targets, "" when it may."""
-    caller = call.caller
-    if caller is None and not call.agent_id and not _is_anybody_live(call):
-        return off_limits(call, targets) if _is_run_active(call) else ""  # the main conversation, and nobody beside it
+    if _is_alone(call):
+        return _between_agents(call, targets)
     reason = off_limits(call, targets)
     if reason:
         return reason
-    if caller is not None and now() - caller.seen > HEARTBEAT_SECONDS:
-        _heartbeat(call, caller)
-    if caller is not None and all(_is_settled(call, caller, target) for target in targets):
+    _heartbeat(call)
+    if all(_is_settled(_view(call, target)) for target in targets):
         return ""
     from fanout.hooks.guarding import ownership
 
     with Write(call.db):
         return ownership.refusal(call, targets)
+
+
+def refusal_of_file(call: Call, name: str) -> str:
+    """`refusal` of a call of a file tool. Unless it is refused, it is under way from now on, and what it announces is on
+    record: that tells its write from another's."""
+    target = Target(name)
+    if not call.tool_use:
+        return refusal(call, [target])
+    if _is_alone(call):
+        return _between_agents(call, [target])
+    reason = off_limits(call, [target])
+    if reason and not call.facts.is_warned_only:
+        return reason
+    if not reason:
+        _heartbeat(call)
+    with Write(call.db):
+        view = _view(call, target)
+        if not reason and not _is_settled(view):
+            from fanout.hooks.guarding import ownership
+
+            reason = ownership.refusal(call, [target], view)
+        if not reason or call.facts.is_warned_only:
+            _begin(call, name, view)
+    return reason
+
+
+def _begin(call: Call, name: str, view: Standing | None) -> None:
+    """The call is under way. Inside the transaction that the view was read in."""
+    from fanout.run.changes import announced, calling
+    from fanout.run.store import ticks
+
+    announces = {name: announced.of_input(call.tool_input)}
+    caller = view.agent if view is not None else call.caller
+    if caller is None or not caller.is_live:
+        from fanout.hooks.caller import identified
+
+        caller = identified(call)
+    present = view.present if view is not None else ticks.present(call.db)
+    calling.begin_tool(call.db, call.root, present, caller.id, call.tool_use, call.tool, announces)
+
+
+def _between_agents(call: Call, targets: list[Target]) -> str:
+    """`refusal` of the main conversation with nobody beside it."""
+    return off_limits(call, targets) if _is_run_active(call) else ""
+
+
+def _is_alone(call: Call) -> bool:
+    """Whether the main conversation calls, and nobody is beside it."""
+    return call.caller is None and not call.agent_id and not _is_anybody_live(call)
 
 
 def off_limits(call: Call, targets: list[Target]) -> str:
@@ -99,7 +146,11 @@ def _is_anybody_live(call: Call) -> bool:
     return bool(agents.live(call.db))
 
 
-def _heartbeat(call: Call, caller: Agent) -> None:
+def _heartbeat(call: Call) -> None:
+    """The caller gives a sign of life, now and then."""
+    caller = call.caller
+    if caller is None or now() - caller.seen <= HEARTBEAT_SECONDS:
+        return
     from fanout.run.agents import agents
     from fanout.run.store import notice
     from fanout.run.tasks import overdue
@@ -110,10 +161,22 @@ def _heartbeat(call: Call, caller: Agent) -> None:
         call.facts.has_notice = notice.there_is(call.db, caller.id)
 
 
-def _is_settled(call: Call, caller: Agent, target: Target) -> bool:
-    """The common case, decided without writing: the path is the caller's own by a claim, and nobody else's."""
-    if caller.state != "running" or caller.read_only or target.recursive or state_dir.is_inside(target.name):
-        return False
+def _view(call: Call, target: Target) -> Standing | None:
+    """What the journal says now of the caller and the target; None when the target is not one path, or it is not known
+    who calls."""
+    caller = call.caller
+    if caller is None or not caller.is_live or call.facts.may_lack_worktree or target.recursive:
+        return None
     view = standing.of(call.db, caller, target.name)
+    return view if view.agent.is_live else None
+
+
+def _is_settled(view: Standing | None) -> bool:
+    """The common case, decided without more: the path is the caller's own by a claim, and nobody else's."""
+    if view is None:
+        return False
+    caller = view.agent
+    if caller.state != "running" or caller.read_only or state_dir.is_inside(view.name):
+        return False
     is_own = bool(view.claims) and all(claim.owner.id == caller.id for claim in view.claims)
     return is_own and view.has_written

@@ -6,7 +6,7 @@ wrote. Calls that ended stay as long as one of the commands that ran beside them
 
 from __future__ import annotations
 
-from fanout.run.store import select
+from fanout.run.store import select, ticks
 from fanout.run.store.db import now
 from fanout.run.store.records import Call
 
@@ -17,34 +17,6 @@ if TYPE_CHECKING:
     from fanout.run.store.records import CallKind
 
     Targets = dict[str, dict[str, object]]  # for each file that a call names, what it announces (changes/announced.py)
-
-HEAD = "head before "  # the key in meta of where HEAD stood as the command began
-# The journal's own time, a count of what opens, closes or looks: what came first never hangs on a clock.
-NEXT = """
-(SELECT 1 + MAX(tick) FROM (SELECT tick FROM look UNION ALL SELECT MAX(opened) FROM call
-    UNION ALL SELECT MAX(closed) FROM call UNION ALL SELECT MAX(tick) FROM latest))
-"""
-COMPLETE_SINCE = """
-(SELECT MIN(at) FROM (SELECT MIN(opened) AS at FROM call WHERE closed IS NULL AND kind = 'command'
-    UNION ALL SELECT MIN(tick) FROM latest WHERE is_held
-    UNION ALL SELECT tick FROM look WHERE EXISTS (SELECT 1 FROM call WHERE kind = 'background' AND closed IS NULL)))
-"""
-
-
-class Present:
-    """`next` is the tick of what happens now, `look` that of the last look at all files. After the tick `complete_since`
-    every call is on record; None when no command is under way and none need be."""
-
-    __slots__ = ("complete_since", "look", "next")
-
-    def __init__(self, next_: int, look: int, complete_since: int | None) -> None:
-        self.next = next_
-        self.look = look
-        self.complete_since = complete_since
-
-
-def present(db: sqlite3.Connection) -> Present:
-    return Present(*db.execute(f"SELECT {NEXT}, tick, {COMPLETE_SINCE} FROM look").fetchone())
 
 
 def looked(db: sqlite3.Connection, at: int) -> None:
@@ -61,13 +33,15 @@ def begin(
     is_wide: bool,
     targets: Targets,
     opened: int | None = None,
+    head: str = "",
 ) -> None:
-    """`is_wide`: it may write any file, not only its targets. `opened` is the tick, the next one where it is left out."""
-    at = NEXT if opened is None else str(opened)
+    """`is_wide`: it may write any file, not only its targets. `opened` is the tick, the next one where it is left out.
+    `head`: where HEAD of its work tree stands. Inside a transaction."""
+    at = ticks.NEXT if opened is None else str(opened)
     db.execute(
-        "INSERT OR REPLACE INTO call (tool_use, agent, tool, kind, is_wide, at, opened, closed, has_written, targets)"
-        f" VALUES (?, ?, ?, ?, ?, ?, {at}, NULL, 0, ?)",
-        (tool_use, agent, tool, kind, int(is_wide), now(), _json(targets)),
+        "INSERT OR REPLACE INTO call (tool_use, agent, tool, kind, is_wide, at, opened, closed, has_written, targets, head)"
+        f" VALUES (?, ?, ?, ?, ?, ?, {at}, NULL, 0, ?, ?)",
+        (tool_use, agent, tool, kind, int(is_wide), now(), _json(targets), head),
     )
 
 
@@ -120,26 +94,23 @@ def settle(db: sqlite3.Connection, call: Call, at: int, announced: dict[str, obj
 def close(db: sqlite3.Connection, tool_use: str, at: int) -> None:
     """A command ended. Inside a transaction."""
     db.execute("UPDATE call SET closed = ? WHERE tool_use = ? AND closed IS NULL", (at, tool_use))
-    _forget_head(db, tool_use)
 
 
 def leave_running(db: sqlite3.Connection, tool_use: str, process: str) -> None:
     """A command gave the turn back and goes on in the background, where it may still write. Inside a transaction."""
     db.execute("UPDATE call SET kind = 'background', tool = ? WHERE tool_use = ?", (process, tool_use))
-    _forget_head(db, tool_use)
 
 
 def withdraw(db: sqlite3.Connection, tool_use: str) -> None:
     """The call did not run, or wrote nothing. Inside a transaction."""
     db.execute("DELETE FROM call WHERE tool_use = ?", (tool_use,))
-    _forget_head(db, tool_use)
 
 
 def leave_all(db: sqlite3.Connection, agent: int) -> None:
     """The agent ended, and the client told no end of these calls. What was not refused may go on. Inside a transaction."""
     for call in open_of(db, agent):
         if call.kind == "file":
-            close(db, call.tool_use, present(db).next)
+            close(db, call.tool_use, ticks.present(db).next)
         elif call.kind == "command":
             leave_running(db, call.tool_use, "")
 
@@ -147,7 +118,7 @@ def leave_all(db: sqlite3.Connection, agent: int) -> None:
 def end_process(db: sqlite3.Connection, process: str) -> None:
     """A command in the background was stopped. Inside a transaction."""
     for call in select.every(db, Call, "WHERE kind = 'background' AND tool = ?", process):
-        close(db, call.tool_use, present(db).next)
+        close(db, call.tool_use, ticks.present(db).next)
 
 
 def is_any_held(db: sqlite3.Connection) -> bool:
@@ -164,15 +135,9 @@ def forget(db: sqlite3.Connection) -> None:
     """Drops the calls that ended before anything that is still to be looked at; all, when the main conversation is alone:
     what it does then is not on record. Inside a transaction."""
     db.execute(
-        f"DELETE FROM call WHERE closed IS NOT NULL AND closed <= COALESCE({COMPLETE_SINCE}, closed)"
+        f"DELETE FROM call WHERE closed IS NOT NULL AND closed <= COALESCE({ticks.COMPLETE_SINCE}, closed)"
         " OR NOT EXISTS (SELECT 1 FROM agent WHERE state IN ('open', 'running') AND kind <> 'main')"
     )
-
-
-def _forget_head(db: sqlite3.Connection, tool_use: str) -> None:
-    from fanout.run.store import meta
-
-    meta.drop(db, HEAD + tool_use)
 
 
 def _json(value: object) -> str:

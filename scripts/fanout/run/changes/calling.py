@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from fanout.run.agents import calls
-from fanout.run.store.db import Alone, Write
+from fanout.run.store import ticks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
     from fanout.run.agents.calls import Targets
+    from fanout.run.store.ticks import Present
 
 
-def begin_tool(db: sqlite3.Connection, root: str, agent: int, tool_use: str, tool: str, targets: Targets) -> None:
-    """A file tool is about to write, perhaps after the user was asked. Raises Busy when the journal stays locked."""
-    now = calls.present(db)
+def begin_tool(
+    db: sqlite3.Connection, root: str, now: Present, agent: int, tool_use: str, tool: str, targets: Targets
+) -> None:
+    """A file tool is about to write, perhaps after the user was asked. Inside a transaction, in which `now` was read."""
     if now.complete_since is not None:
         from fanout.run.changes import latest
 
-        with Write(db):
-            known = {path: latest.get(db, path) for path in targets}
-            stale = [p for p, row in known.items() if row is None or max(row.tick, now.look) < now.complete_since]
-            latest.put(db, [latest.observe(root, path, agent, now.next) for path in stale])  # nobody's at the last look
-    with Alone():
-        calls.begin(db, tool_use, agent, tool, "file", False, targets)
+        known = {path: latest.get(db, path) for path in targets}
+        stale = [p for p, row in known.items() if row is None or max(row.tick, now.look) < now.complete_since]
+        latest.put(db, [latest.observe(root, path, agent, now.next) for path in stale])  # nobody's at the last look
+    calls.begin(db, tool_use, agent, tool, "file", False, targets)
 
 
 def end_message(db: sqlite3.Connection, root: str, agent: int) -> None:
@@ -33,7 +33,7 @@ def end_message(db: sqlite3.Connection, root: str, agent: int) -> None:
     """
     from fanout.run.changes import spool
 
-    spool.take_in(db, root, calls.present(db))
+    spool.take_in(db, root, ticks.present(db))
     for call in calls.open_of(db, agent):
         if call.kind != "background":
             calls.withdraw(db, call.tool_use)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.agents import agents, calls
+from fanout.run.agents import agents
 from fanout.run.store import base, meta
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -62,20 +62,9 @@ def _folder(tree: str) -> str:
     return os.path.join(tree, _read(folder).partition("gitdir:")[2].strip()) if os.path.isfile(folder) else folder
 
 
-def before(db: sqlite3.Connection, tree: str, tool_use: str) -> None:
-    """Notes where HEAD of a work tree stands. Inside a transaction."""
-    head = of(tree)
-    if head:
-        meta.put(db, calls.HEAD + tool_use, head)
-
-
-def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, owned: dict[str, Agent]) -> list[str]:
-    """What commits made meanwhile took in of `owned`; each owner is told. Inside a transaction."""
-    old = meta.get(db, calls.HEAD + tool_use)
-    meta.drop(db, calls.HEAD + tool_use)
-    from fanout.run.store import base
-
-    tree = base.tree(root, base.folder(db, root, agent.run))
+def after(db: sqlite3.Connection, root: str, agent: Agent, tree: str, old: str, owned: dict[str, Agent]) -> list[str]:
+    """What commits took in of `owned` that were made since HEAD of the agent's work tree was `old`, "" for none; each
+    owner is told. Inside a transaction."""
     new = of(tree) if old else ""
     if not new or new == old or not owned:
         return []

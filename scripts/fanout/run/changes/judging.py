@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     import sqlite3
     from typing import Any
 
-    from fanout.run.agents.calls import Present, Targets
+    from fanout.run.agents.calls import Targets
     from fanout.run.changes.latest import Observed
     from fanout.run.store.records import Agent, Call, Latest
+    from fanout.run.store.ticks import Present
 
 
 def judged(db: sqlite3.Connection, root: str, now: Present, changed: list[Observed]) -> list[Latest]:

@@ -7,6 +7,7 @@ import time
 
 from fanout.run.store import select
 from fanout.run.store.records import Latest
+from fanout.run.store.ticks import Present
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ class Observed:
         self.since = since
 
 
-def known(db: sqlite3.Connection) -> dict[str, Latest]:
-    return {row.path: row for row in select.every(db, Latest, "")}
+def known(db: sqlite3.Connection) -> tuple[Present, dict[str, Latest]]:
+    """The journal's time, and all files as they were when last looked at: one statement for both."""
+    rows = db.execute(f"SELECT {Present.COLUMNS}, {Latest.COLUMNS} FROM (SELECT 1) LEFT JOIN latest").fetchall()
+    files = [Latest(row[Present.WIDTH :]) for row in rows if row[Present.WIDTH] is not None]
+    return Present(rows[0]), {row.path: row for row in files}
 
 
 def get(db: sqlite3.Connection, path: str) -> Latest | None:

@@ -1,6 +1,6 @@
 """What parsing can't see: owned files are looked at before and after a command, and each change is judged.
 
-    before / after / ended -> look -> latest.observe (was it written since the last look?)
+    before / after / ended -> _look -> latest.observe (was it written since the last look?)
                                    -> judging.judged -> attribution.judge (by whom, from the calls that were under way)
                                                      -> telling.tell      (both versions kept, those concerned told)
 
@@ -13,15 +13,17 @@ import os
 
 from fanout.run.agents import agents, calls
 from fanout.run.changes import heads, latest, owned, spool
-from fanout.run.store import meta, paths
+from fanout.run.store import meta, paths, ticks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.agents.calls import Present, Targets
+    from fanout.run.agents.calls import Targets
     from fanout.run.changes.latest import Observed
-    from fanout.run.store.records import Agent, Latest
+    from fanout.run.store.paths import Naming
+    from fanout.run.store.records import Agent, Call, Latest
+    from fanout.run.store.ticks import Present
 
 
 def before(
@@ -39,53 +41,50 @@ def before(
 
     See `calls.begin`. Inside a transaction.
     """
-    now = calls.present(db)
+    now, known = latest.known(db)
     if files:
-        look(db, root, now, files)
-    calls.begin(db, tool_use, agent, tool, "command", is_wide, targets, now.next)
-    heads.before(db, tree, tool_use)
+        _look(db, root, now, known, files)
+    calls.begin(db, tool_use, agent, tool, "command", is_wide, targets, now.next, heads.of(tree))
 
 
-def after(db: sqlite3.Connection, root: str, agent: Agent, tool_use: str, process: str = "") -> list[str]:
+def after(
+    db: sqlite3.Connection, naming: Naming, agent: Agent, tree: str, command: Call, process: str = ""
+) -> list[str]:
     """A command ended, or goes on in the background as `process`: who is concerned by what changed meanwhile is told.
 
-    Returns what commits took in meanwhile of files that siblings are at work on, in words. Inside a transaction.
+    `tree` is the agent's work tree. Returns what commits took in meanwhile of files that siblings are at work on, in
+    words. Inside a transaction.
     """
-    if calls.get(db, tool_use) is None:
-        return []
-    now = calls.present(db)
-    owners = owned.by_all(db, paths.Naming(root, meta.folds_case(db)), agent)
-    files = look(db, root, now, owners.files) if owners.is_shared else {}
+    now, known = latest.known(db)
+    owners = owned.by_all(db, naming, agent)
+    files = _look(db, naming.root, now, known, owners.files) if owners.is_shared else {}
     at_work = {name: owner for name, owner in files.items() if owner.state != "ended" and owner.id != agent.id}
-    swept = heads.after(db, root, agent, tool_use, at_work)
+    swept = heads.after(db, naming.root, agent, tree, command.head, at_work)
     if process:
-        calls.leave_running(db, tool_use, process)
+        calls.leave_running(db, command.tool_use, process)
     else:
-        calls.close(db, tool_use, now.next)
+        calls.close(db, command.tool_use, now.next)
     calls.forget(db)
     return swept
 
 
 def ended(db: sqlite3.Connection, root: str, agent: int) -> None:
     """The agent ends: what commands changed while its files are still its own is judged. Inside a transaction."""
-    if calls.present(db).complete_since is not None:
+    if ticks.present(db).complete_since is not None:
         look_at_all(db, root, agent)
 
 
 def look_at_all(db: sqlite3.Connection, root: str, agent: int) -> None:
-    """`look` where nobody knows yet who owns what. Inside a transaction."""
-    look(
-        db,
-        root,
-        calls.present(db),
-        owned.by_all(db, paths.Naming(root, meta.folds_case(db)), agents.get(db, agent)).files,
-    )
+    """All owned files are looked at, and what changed is judged. Inside a transaction."""
+    owners = owned.by_all(db, paths.Naming(root, meta.folds_case(db)), agents.get(db, agent))
+    _look(db, root, *latest.known(db), owners.files)
 
 
-def look(db: sqlite3.Connection, root: str, now: Present, owners: dict[str, Agent]) -> dict[str, Agent]:
+def _look(
+    db: sqlite3.Connection, root: str, now: Present, known: dict[str, Latest], owners: dict[str, Agent]
+) -> dict[str, Agent]:
     """Looks at all owned files and judges what changed. Returns them with their owners. Inside a transaction."""
     spool.take_in(db, root, now)
-    known = latest.known(db)
     files = {**owners, **_gone(db, root, known, owners)}
     seen, changed, gone = _observed(root, now, files, known)
     if gone and calls.is_any_of_file_tools(db, min(each.since for each in gone)):  # it may have been there meanwhile

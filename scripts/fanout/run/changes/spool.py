@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from fanout.run.store.records import Call
+    from fanout.run.store.ticks import Present
 
 BROKEN_AFTER_SECONDS = 60.0  # a file that is no JSON by then was left by a hook that was killed
 
@@ -31,7 +32,7 @@ def is_any(root: str) -> bool:
         return False
 
 
-def take_in(db: sqlite3.Connection, root: str, now: calls.Present) -> None:
+def take_in(db: sqlite3.Connection, root: str, now: Present) -> None:
     """Ends the calls whose end is told here, and empties the folder. Inside a transaction."""
     try:
         files = list(os.scandir(folder(root)))
@@ -51,7 +52,7 @@ def take_in(db: sqlite3.Connection, root: str, now: calls.Present) -> None:
         os.unlink(file.path)
 
 
-def _end(db: sqlite3.Connection, root: str, call: Call, event: dict[str, object], now: calls.Present) -> None:
+def _end(db: sqlite3.Connection, root: str, call: Call, event: dict[str, object], now: Present) -> None:
     if event.get("hook_event_name") != "PostToolUse" or now.complete_since is None:  # no look to come asks who wrote
         calls.withdraw(db, call.tool_use)
         return

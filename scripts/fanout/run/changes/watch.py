@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.agents import calls
 from fanout.run.changes import latest, matching_files, objects
-from fanout.run.store import meta, planned, select
+from fanout.run.store import meta, planned, select, ticks
 from fanout.run.store.records import Watched
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -39,7 +38,7 @@ def begin(db: sqlite3.Connection, root: str, agent: int, run: str, task: str) ->
     if len(names) >= MOST_SEEN:
         rows.append((agent, CUT, 0, 0, objects.NOT_KEPT))
     db.executemany("INSERT OR REPLACE INTO watched (agent, path, size, mtime, object) VALUES (?, ?, ?, ?, ?)", rows)
-    now = calls.present(db)
+    now = ticks.present(db)
     if now.complete_since is not None:  # a command runs that was begun when these files were nobody's
         latest.put(db, [latest.observe(root, row[1], agent, now.next) for row in rows if row[1] != CUT])
 

@@ -24,7 +24,7 @@ else:
 NAME = "state.db"
 WAIT_SECONDS = 4.0
 SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are."
-VERSION = 4  # of the schema; see fanout/run/store/schema.py, which is imported only to upgrade
+VERSION = 5  # of the schema; see fanout/run/store/schema.py, which is imported only to upgrade
 VERSION_COLUMN = "(SELECT user_version FROM pragma_user_version)"
 
 
@@ -133,19 +133,6 @@ class Write:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.connection.execute("COMMIT" if kind is None else "ROLLBACK")
-
-
-class Alone:
-    """A statement that is its own transaction: `with Alone():`. Raises Busy when the lock is not had."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise explained(error, "the journal") from None
 
 
 def explained(error: sqlite3.Error, path: str) -> FanoutError:

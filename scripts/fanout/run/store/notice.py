@@ -19,5 +19,6 @@ def there_is(db: sqlite3.Connection, agent: int) -> bool:
 def take(db: sqlite3.Connection, agent: int) -> list[str]:
     """All of them, oldest first; then they are gone. Inside a transaction."""
     rows = db.execute("SELECT id, text FROM notice WHERE agent = ? ORDER BY id", (agent,)).fetchall()
-    db.execute("DELETE FROM notice WHERE agent = ?", (agent,))
+    if rows:
+        db.execute("DELETE FROM notice WHERE agent = ?", (agent,))
     return [row["text"] for row in rows]

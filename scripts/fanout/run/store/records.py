@@ -334,7 +334,10 @@ class Latest(Record):
 class Call(Record):
     """A call that may write; `opened` and `closed` are ticks."""
 
-    __slots__ = ("tool_use", "agent", "tool", "kind", "is_wide", "at", "opened", "closed", "has_written", "targets")
+    __slots__ = (
+        *("tool_use", "agent", "tool", "kind", "is_wide", "at", "opened", "closed", "has_written"),
+        *("targets", "head"),
+    )
     TABLE = "call"
     COLUMNS = _columns(TABLE, __slots__)
 
@@ -348,6 +351,7 @@ class Call(Record):
     closed: int | None
     has_written: bool
     targets: str
+    head: str
 
 
 class Asked(Record):

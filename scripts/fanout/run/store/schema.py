@@ -169,5 +169,12 @@ CREATE TABLE latest (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER
 ) WITHOUT ROWID;
 """
 
-STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS}
+# head: the commit of HEAD as a command began, '' for none
+HEAD = """
+ALTER TABLE call ADD COLUMN head TEXT NOT NULL DEFAULT '';
+UPDATE call SET head = COALESCE((SELECT value FROM meta WHERE key = 'head before ' || call.tool_use), '');
+DELETE FROM meta WHERE key LIKE 'head before %';
+"""
+
+STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD}
 """From which version a step starts, and what it executes; each step leads to the next version."""

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from fanout.run.store import paths
 from fanout.run.store.records import Agent, Claim
+from fanout.run.store.ticks import Present
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
 _ME = Agent.COLUMNS.replace("agent.", "me.")
-_COLUMNS = len(Agent.__slots__)
+_TIME = 2 + Present.WIDTH
+_CLAIM = _TIME + len(Agent.__slots__)
 _QUERY = f"""
 SELECT EXISTS (SELECT 1 FROM written WHERE agent = me.id AND path = ?1),
     (SELECT MAX(last) FROM written WHERE path = ?1 AND agent <> me.id),
-    {_ME}, {Claim.COLUMNS}
+    {Present.COLUMNS}, {_ME}, {Claim.COLUMNS}
 FROM agent AS me LEFT JOIN (claim JOIN agent ON agent.id = claim.agent) ON claim.anchor IN (%s)
 WHERE me.id = COALESCE((SELECT id FROM agent WHERE agent_id = NULLIF(?2, '') ORDER BY id DESC LIMIT 1), ?3)
 """
 
 
 class Standing:
-    """`agent` as it is now, `claims` all that cover the path, `other_wrote` when another agent last wrote it (0: never)."""
+    """`agent` as it is now, `claims` all that cover the path, `other_wrote` when another agent last wrote it (0: never),
+    `present` the journal's time."""
 
-    __slots__ = ("agent", "claims", "has_written", "name", "other_wrote")
+    __slots__ = ("agent", "claims", "has_written", "name", "other_wrote", "present")
 
     def __init__(self, name: str, rows: list[sqlite3.Row]) -> None:
         first = rows[0]
         self.name = name
         self.has_written = bool(first[0])
         self.other_wrote: float = first[1] or 0.0
-        self.agent = Agent(first[2 : 2 + _COLUMNS])
-        there = [Claim(row[2 + _COLUMNS :]) for row in rows if row[2 + _COLUMNS] is not None]
+        self.present = Present(first[2:_TIME])
+        self.agent = Agent(first[_TIME:_CLAIM])
+        there = [Claim(row[_CLAIM:]) for row in rows if row[_CLAIM] is not None]
         self.claims = [claim for claim in there if claim.covers(name)]
 
     def holds(self, name: str) -> bool:
