@@ -200,3 +200,48 @@ def test_other_files_of_the_user_stay_out(after: After) -> None:
 def test_one_without_finished_tasks_before_it_is_told_nothing(isolated: Isolated) -> None:
     assert isolated.write("agent-01", ".claude/worktrees/agent-01/a.txt") == {}
     assert (isolated.place / "a.txt").read_text() == LINES
+
+
+# -- declared files that git ignores ------------------------------------------------------------------------------------------
+
+
+class Ignored(After):
+    def begin(self) -> None:
+        self.project = Project(self.root)
+        self.project.write(
+            {"src/a.txt": "a\n", ".gitignore": ".claude/\ndist/\n.env.local\n*.gen.txt\n*.o\n__pycache__/\n"}
+        )
+        self.project.commit_all()
+        self.project.write({".env.local": "KEY=old\n", "dist/kept.js": "kept\n"})
+        writes = [".env.local", "dist/**", "src/**", "lib/x.gen.txt"]
+        self.start(plan({"one": {"writes": writes, "record": {"isolation": "worktree"}}}))
+        self.isolate("one", "first")
+        self.write("first", str(self.place / "src/a.txt"))
+
+
+def test_what_git_ignores_of_the_declared_files_comes_back(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    desk = Ignored(tmp_path / "project")
+    desk.begin()
+    assert (desk.place / ".env.local").read_text() == "KEY=old\n", "it begins with what the project has"
+    made = {
+        ".env.local": "KEY=new\n",
+        "dist/app.js": "built\n",
+        "lib/x.gen.txt": "generated\n",
+        "src/a.txt": "by one\n",
+    }
+    again = {"src/a.o": "object\n", "src/__pycache__/a.pyc": "cache\n", "dist/__pycache__/b.pyc": "cache\n"}
+    Project(desk.place).write({**made, **again})
+    assert desk.end("first", "DONE|one|did it") == {} and desk.state("one") == "done"
+    assert {name: (desk.root / name).read_text() for name in made} == made
+    assert (desk.root / "dist/kept.js").read_text() == "kept\n"
+    assert not any((desk.root / name).exists() for name in again), "what tools make again stays there"
+    undo.carry_out(desk.db, str(desk.root), desk.run, "one")
+    assert (desk.root / ".env.local").read_text() == "KEY=old\n" and not (desk.root / "dist/app.js").exists()
+
+
+def test_an_ignored_declared_file_that_nobody_wrote_is_still_missing(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    desk = Ignored(tmp_path / "project")
+    desk.begin()
+    assert "nothing changed in what the task declares" in desk.end("first", "DONE|one|did it")["reason"]

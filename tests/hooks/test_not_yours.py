@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import venv
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +34,8 @@ def begin(project: Project, files: dict[str, str] | None = None, is_git: bool = 
     desk = Desk(project.path)
     record = {"accept": [{"command": SUITE}], **record}
     desk.start(plan({"A": {"writes": ["src/add.sh"], "record": record}, "B": {"writes": ["src/mul.sh"]}}))
+    for path in [project.path, *project.path.rglob("*")]:
+        os.utime(path, (1, 1))  # long before the agents
     desk.launch("A")
     desk.launch("B")
     return desk
@@ -79,6 +84,29 @@ def test_what_a_failed_sibling_left_behind_counts_as_half_done(project: Project)
     assert sent_back(desk) == "" and desk.state("A") == "done"
 
 
+def test_what_a_done_sibling_left_red_is_named_and_not_called_red_before(project: Project) -> None:
+    desk = begin(project)
+    desk.do("agent-A", "src/add.sh", RIGHT)
+    desk.do("agent-B", "src/mul.sh", HALF)
+    assert sent_back(desk, "B") == "" and desk.state("B") == "done"
+    said = sent_back(desk)
+    assert "exits 1, and does so in the same way without your changes" in said and "red before" not in said
+    assert "names no file of your task (src/mul.sh, last changed by task B)" in said
+    assert sent_back(desk) == "" and desk.state("A") == "done"
+    assert "A done, not checked: it works (not checked:" in desk.notify("agent-A")
+    assert (
+        "fails in the same way without its changes"
+        in desk.rows("SELECT outcome FROM task WHERE id = 'A'")[0]["outcome"]
+    )
+
+
+def test_what_a_stranger_changed_meanwhile_is_not_called_red_before(project: Project) -> None:
+    desk = begin(project)
+    desk.do("agent-A", "src/add.sh", RIGHT)
+    project.write({"tests/other.sh": "echo odd; false\n"})
+    assert "exits 1, and does so in the same way without your changes" in sent_back(desk)
+
+
 def test_what_was_red_before_is_said_and_fails_nobody(project: Project) -> None:
     desk = begin(project, {"tests/other.sh": "echo odd; false\n"})
     desk.do("agent-A", "src/add.sh", RIGHT)
@@ -124,3 +152,138 @@ def test_where_no_copy_can_be_had_it_is_said_whose_and_nobody_fails(
     assert f"`fanout done {desk.run}/A` judges this task again" in desk.notify("agent-A")
     [row] = desk.rows("SELECT bounces FROM task WHERE id = 'A'")
     assert row["bounces"] == 0
+
+
+# -- in a worktree of its own ---------------------------------------------------------------------------------------------
+
+IGNORED = ".claude/\ntools/\n"
+
+
+class Apart(Desk):
+    """Task A has a worktree, made as the client makes one; B works in the project."""
+
+    place: Path
+
+    def begin(self, project: Project, files: dict[str, str] | None = None, command: str = SUITE) -> Apart:
+        project.write({**FILES, ".gitignore": IGNORED, **(files or {})})
+        project.commit_all()
+        record = {"isolation": "worktree", "accept": [{"command": command}]}
+        self.start(plan({"A": {"writes": ["src/add.sh"], "record": record}, "B": {"writes": ["src/mul.sh"]}}))
+        self.place = self.root / ".claude" / "worktrees" / "agent-A"
+        project.git("worktree", "add", "-q", "-b", "worktree-agent-A", str(self.place))
+        self.launch("A")
+        self.meta("agent-A", f"toolu_{self.session}_{self.calls}", worktreePath=str(self.place))
+        self.launch("B")
+        assert self.write("agent-A", ".claude/worktrees/agent-A/src/add.sh") == {}
+        return self
+
+    def leave(self, text: str) -> Apart:
+        (self.place / "src/add.sh").write_text(text)
+        return self
+
+
+def test_an_isolated_task_is_not_failed_for_what_was_red_before(project: Project) -> None:
+    desk = Apart(project.path).begin(project, {"tests/other.sh": "echo odd; false\n"}).leave(RIGHT)
+    assert "in the same way" in sent_back(desk) and sent_back(desk) == "" and desk.state("A") == "done"
+    assert (project.path / "src/add.sh").read_text() == RIGHT
+    assert "not checked" in desk.notify("agent-A")
+
+
+def test_an_isolated_task_is_judged_where_the_ignored_tools_stand_and_siblings_half_files_do_not(
+    project: Project,
+) -> None:
+    desk = Apart(project.path).begin(project, command=f"bash tools/here.sh || exit 1; {SUITE}").leave(RIGHT)
+    project.write({"tools/here.sh": "true\n"})
+    desk.do("agent-B", "src/mul.sh", HALF)
+    assert sent_back(desk) == "" and desk.state("A") == "done"
+    assert "passes in a copy without the unfinished work of task B" in desk.notify("agent-A")
+
+
+def test_an_isolated_task_whose_own_part_is_wrong_is_sent_back(project: Project) -> None:
+    desk = Apart(project.path).begin(project, {"tests/other.sh": "echo odd; false\n"}).leave(WRONG)
+    assert "FAILED tests/add.sh" in sent_back(desk)
+    assert "FAILED tests/add.sh" in sent_back(desk)
+    assert sent_back(desk) == "" and desk.state("A") == "failed"
+
+
+# -- packages installed from the tree itself --------------------------------------------------------------------------------
+
+PACKAGE = {
+    "src/calc/__init__.py": "",
+    "src/calc/add.py": "def add(a, b): return 0\n",
+    "src/calc/mul.py": "def mul(a, b): return 0\n",
+    "check.py": "from calc import add, mul\nassert add.add(1, 2) == 3, 'odd'\n",
+}
+GOOD = "def add(a, b): return a + b\n"
+
+
+def editable(project: Project, how: str) -> str:
+    """A real environment in which the project's package is installed as `pip install -e` leaves it. Its Python."""
+    venv.create(project.path / ".venv", system_site_packages=True)
+    [packages] = (project.path / ".venv").glob("lib/python*/site-packages")
+    source = project.path / "src"
+    if how == "path":
+        (packages / "__editable__.calc-0.pth").write_text(f"{source}\n")
+    else:
+        name = "__editable___calc_0_finder"
+        (packages / "__editable__.calc-0.pth").write_text(f"import {name}; {name}.install()\n")
+        (packages / f"{name}.py").write_text(FINDER.replace("WHERE", str(source / "calc")))
+    return ".venv/bin/python"
+
+
+FINDER = """from __future__ import annotations
+import sys
+from importlib.util import spec_from_file_location
+MAPPING: dict[str, str] = {'calc': 'WHERE'}
+class Finder:
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name in MAPPING:
+            folder = MAPPING[name]
+            return spec_from_file_location(name, folder + '/__init__.py', submodule_search_locations=[folder])
+def install():
+    sys.meta_path.append(Finder)
+"""
+
+
+@pytest.mark.parametrize("how", ["path", "finder"])
+@pytest.mark.parametrize(("work", "state"), [(GOOD, "done"), ("def add(a, b): return 1\n", "running")])
+def test_a_copy_imports_its_own_package_and_not_the_trees(project: Project, how: str, work: str, state: str) -> None:
+    project.write({**PACKAGE, ".gitignore": ".venv/\n"})
+    project.commit_all()
+    python, desk = editable(project, how), Desk(project.path)
+    record = {"accept": [{"command": f"cd src/.. && {python} check.py"}]}
+    desk.start(plan({"A": {"writes": ["src/calc/add.py"], "record": record}, "B": {"writes": ["src/calc/mul.py"]}}))
+    desk.launch("A")
+    desk.launch("B")
+    desk.do("agent-A", "src/calc/add.py", work)
+    desk.do("agent-B", "src/calc/mul.py", "def mul(a, b): return (\n")
+    sent_back(desk)
+    assert desk.state("A") == state
+
+
+@pytest.mark.parametrize("how", ["path", "finder"])
+@pytest.mark.parametrize(("work", "state"), [(GOOD, "done"), ("def add(a, b): return 1\n", "running")])
+def test_a_worktree_imports_its_own_package_and_not_the_projects(
+    project: Project, how: str, work: str, state: str
+) -> None:
+    files = {**PACKAGE, ".gitignore": ".venv/\n.claude/\n"}
+    python = editable(project, how)
+    desk = Apart(project.path).begin(project, files, f"{project.path}/{python} check.py").leave(RIGHT)
+    desk.write("agent-A", ".claude/worktrees/agent-A/src/calc/add.py")
+    (desk.place / "src/calc/add.py").write_text(work)
+    sent_back(desk)
+    assert desk.state("A") == state
+
+
+def test_workspaces_of_node_modules_are_the_copys_own(project: Project) -> None:
+    project.write({"packages/calc/index.js": "old\n", ".gitignore": "node_modules/\n", "a.js": ""})
+    project.write({"node_modules/left/index.js": "left\n", "node_modules/@org/right/index.js": "right\n"})
+    project.commit_all()
+    (project.path / "node_modules/calc").symlink_to("../packages/calc")
+    (project.path / "node_modules/@org/calc").symlink_to("../../packages/calc")
+    with apart.Copy(str(project.path), str(project.path), {}) as top:
+        for name in ("node_modules/calc", "node_modules/@org/calc"):
+            assert os.path.realpath(f"{top}/{name}") == os.path.realpath(f"{top}/packages/calc")
+        for name in ("node_modules/left", "node_modules/@org/right"):
+            assert os.path.realpath(f"{top}/{name}") == str(project.path / name)

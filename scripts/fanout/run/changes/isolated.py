@@ -33,7 +33,8 @@ def steps(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Step]:
     new = git.run(place, "ls-files", "--others", "--exclude-standard", "-z")
     laid = isolated_base.of(db, place)
     made = {}
-    for name in sorted({*tracked.split("\0"), *new.split("\0"), *laid} - {""}):
+    ignored = isolated_base.ignored(db, root, tree, agent, place)
+    for name in sorted({*tracked.split("\0"), *new.split("\0"), *laid, *ignored} - {""}):
         committed, after = _at(root, place, start, name), objects.keep(root, os.path.join(place, name))
         before = laid.get(name, committed)
         if after not in (before, committed):  # what was laid there and is as committed again was only put back

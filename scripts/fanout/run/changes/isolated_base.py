@@ -14,18 +14,20 @@ import re
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.changes import changes, git, merge, objects
-from fanout.run.store import base, journal, meta, notice, planned
+from fanout.run.store import base, journal, meta, notice, paths, planned
 from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
 
-    from fanout.run.store.records import Agent
+    from fanout.run.store.records import Agent, Declared
 
     Step = tuple[str, str, str]  # a path below the tree's top, and the objects before and after
 
 KEY = "worktree-base "
+MADE_AGAIN = paths.PASSED_OVER | {".pytest_cache", ".mypy_cache", ".ruff_cache"}
 WHOLE = objects.NOT_KEPT  # in place of a version before: nothing is merged
 BEGINS = "Your worktree begins with what the project has uncommitted: {paths}. git shows that as changed; leave it in."
 LACKS = "Your worktree lacks what the project has uncommitted in {paths}: read it in {tree} before you build on it."
@@ -73,15 +75,36 @@ def _finished(db: sqlite3.Connection, root: str, tree: str, agent: Agent) -> lis
 def _declared(db: sqlite3.Connection, root: str, tree: str, agent: Agent) -> list[Step]:
     """The files that the agent's task declares and that are not as committed: nobody else writes them now."""
     code, out, _err = git.attempt(tree, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
-    patterns = planned.writes_of(db, agent.run, agent.task)
-    covers = [re.compile(item.regex).fullmatch if item.regex else item.pattern.__eq__ for item in patterns]
-    steps = []
-    for record in out.split("\0") if code == 0 else []:
-        path = record[3:]
-        if path and any(covered(base.named(root, tree, path)) for covered in covers):
-            now = objects.keep(root, os.path.join(tree, path))
-            steps.append((path, WHOLE, now))
-    return steps
+    covers = [_covers(item) for item in planned.writes_of(db, agent.run, agent.task)]
+    dirty = [record[3:] for record in out.split("\0") if record[3:]] if code == 0 else []
+    names = [path for path in dirty if any(covered(base.named(root, tree, path)) for covered in covers)]
+    names += ignored(db, root, tree, agent, tree)
+    return [(path, WHOLE, objects.keep(root, os.path.join(tree, path))) for path in names]
+
+
+def ignored(db: sqlite3.Connection, root: str, tree: str, agent: Agent, place: str) -> list[str]:
+    """The files in `place`, a worktree of `tree`, that the agent's task declares and git ignores, below its top.
+
+    What a wide pattern reaches beside its own files (caches, build output below `src/**`) is made again, and left out.
+    """
+    found = []
+    for item in planned.writes_of(db, agent.run, agent.task):
+        anchor = base.inside(root, tree, item.anchor)
+        if not anchor:
+            continue
+        listed = git.attempt(place, "--literal-pathspecs", "ls-files", "-z", "-oi", "--exclude-standard", "--", anchor)[
+            1
+        ]
+        names = [name for name in listed.split("\0") if name and not MADE_AGAIN & set(name.split("/"))]
+        if names and "**" in item.pattern and git.attempt(place, "check-ignore", "-q", "--", anchor)[0] != 0:
+            continue
+        covered = _covers(item)
+        found += [name for name in names if covered(base.named(root, tree, name))]
+    return list(dict.fromkeys(found))
+
+
+def _covers(item: Declared) -> Callable[[str], object]:
+    return re.compile(item.regex).fullmatch if item.regex else item.pattern.__eq__
 
 
 def _lay(root: str, full: str, before: str, after: str) -> bool:

@@ -56,9 +56,9 @@ class Failure:
         self.kept = kept
         self.until = until
 
-    def again(self, folder: str) -> tuple[int | None, bytes]:
+    def again(self, folder: str, env: dict[str, str]) -> tuple[int | None, bytes]:
         """Runs the command in another folder, for as long as there still is; the output is kept too."""
-        code, output = command.run(self.item["command"], folder, min(_seconds(self.item), _left(self.until)))
+        code, output = command.run(self.item["command"], folder, min(_seconds(self.item), _left(self.until)), env)
         with open(self.kept, "ab") as out:
             out.write(_noted(f"{self.item['command']}  # in a copy: {folder}", code, output))
         return code, output
@@ -73,6 +73,7 @@ def failure(
     when: str = "task",
     until: float | None = None,
     excuse: Callable[[Failure], str | None] | None = None,
+    env: dict[str, str] | None = None,
 ) -> str:
     """The first command that does not exit 0, with the end of what it printed; "" when all do.
 
@@ -88,7 +89,7 @@ def failure(
     os.makedirs(os.path.dirname(kept), exist_ok=True)
     with _Turn(root, _patience(commands, until)) as turn:
         for item in commands:
-            failed = _failure(item, base, kept, until)
+            failed = _failure(item, base, kept, until, env)
             if failed is not None and failed.is_cut_off and (turn.waited or when == "end"):
                 raise NoTime
             said = _said(failed, base, excuse) if failed is not None else ""
@@ -97,10 +98,12 @@ def failure(
     return ""
 
 
-def _failure(item: dict[str, Any], base: str, kept: str, until: float | None) -> Failure | None:
+def _failure(
+    item: dict[str, Any], base: str, kept: str, until: float | None, env: dict[str, str] | None
+) -> Failure | None:
     """Runs one command, and keeps its output. None when it exits 0."""
     seconds, left = _seconds(item), _left(until)
-    code, output = command.run(item["command"], base, min(seconds, left))
+    code, output = command.run(item["command"], base, min(seconds, left), env)
     with open(kept, "ab") as out:
         out.write(_noted(item["command"], code, output))
     if code == 0:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 
 from fanout.run.changes import git, objects
-from fanout.run.store import base, paths
+from fanout.run.evidence import installed
+from fanout.run.store import base, paths, state_dir
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -67,8 +68,16 @@ class Copy:
         for name in ignored:
             target = os.path.join(top, name)
             if not os.path.lexists(target):
-                os.makedirs(os.path.dirname(target), exist_ok=True)
-                os.symlink(os.path.join(self.tree, name), target)
+                self._link(top, name)
+
+    def _link(self, top: str, name: str) -> None:
+        source = os.path.join(self.tree, name)
+        os.makedirs(os.path.dirname(os.path.join(top, name)), exist_ok=True)
+        own = installed.workspaces(self.tree, source) if os.path.basename(name) == "node_modules" else []
+        if own:
+            installed.link(self.tree, top, name, own)
+        else:
+            os.symlink(source, os.path.join(top, name))
 
     def _put_back(self, top: str) -> None:
         for name, old in self.before.items():
@@ -89,6 +98,8 @@ def _copy(source: str, target: str) -> int:
     import shutil
 
     if os.path.isdir(source) and not os.path.islink(source):
+        if os.path.isfile(os.path.join(source, ".git")) and state_dir.linked(source):
+            return 0  # an agent's worktree
         names = _walked(source)[0]
         return sum(_copy(os.path.join(source, name), os.path.join(target, name)) for name in names)
     if not os.path.lexists(source):

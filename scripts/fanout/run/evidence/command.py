@@ -25,16 +25,16 @@ def shell() -> str:
     return "sh"
 
 
-def run(line: str, cwd: str, seconds: float) -> tuple[int | None, bytes]:
+def run(line: str, cwd: str, seconds: float, env: dict[str, str] | None = None) -> tuple[int | None, bytes]:
     """Exit code, None when it ran out of time, and the last MOST_OUTPUT bytes of its output.
 
     Through `shell`, without input. What it started in the background is ended with it; what has left its process group (a
-    daemon) lives on, and is not waited for.
+    daemon) lives on, and is not waited for. `env` is added to the environment.
     """
     import subprocess
     import threading
 
-    process = _started(line, cwd)
+    process = _started(line, cwd, env)
     output = _Output()
     reader = threading.Thread(target=output.read, args=(process,), daemon=True)
     reader.start()
@@ -48,12 +48,13 @@ def run(line: str, cwd: str, seconds: float) -> tuple[int | None, bytes]:
     return code, output.kept()
 
 
-def _started(line: str, cwd: str) -> subprocess.Popen[bytes]:
+def _started(line: str, cwd: str, env: dict[str, str] | None) -> subprocess.Popen[bytes]:
     import subprocess
 
     return subprocess.Popen(
         [shell(), "-c", line],
         cwd=cwd,
+        env={**os.environ, **env} if env else None,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

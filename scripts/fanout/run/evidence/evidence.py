@@ -30,6 +30,8 @@ REMOVAL = re.compile(
     re.IGNORECASE,
 )
 
+RED = ("fails in the same way without its changes", "fails as it did before the task began")
+
 
 def gap(
     db: sqlite3.Connection, root: str, agent: Agent, summary: str, until: float | None = None, findings: str = ""
@@ -52,9 +54,20 @@ def gap(
     def excuse(failed: acceptance.Failure) -> str | None:
         from fanout.run.evidence import not_yours  # slow to import, and needed where something fails
 
-        return None if agent.worktree else not_yours.excuse(db, root, agent, record, failed)
+        return not_yours.excuse(db, root, agent, record, failed)
 
-    return acceptance.failure(root, home, run, task, record, until=until, excuse=excuse)
+    env = _environment(db, root, agent) if agent.worktree and tasks.has_commands(record) else None
+    return acceptance.failure(root, home, run, task, record, until=until, excuse=excuse, env=env)
+
+
+def _environment(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, str]:
+    """With what a command in the agent's worktree finds that one, and not the project, among the installed packages."""
+    from fanout.run.evidence import installed
+
+    try:
+        return installed.environment(base.tree(root, base.folder(db, root, agent.run)), agent.worktree)
+    except installed.Unmapped:
+        return {}
 
 
 def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str) -> str:
@@ -118,8 +131,11 @@ def reservation(db: sqlite3.Connection, agent: Agent) -> str:
         return ""
     facts = event.facts
     if event.kind == "red-before":
-        return f"{tasks.NOT_CHECKED}: `{facts['command']}` fails as it did before the task began"
-    return f"`{facts['command']}` passes in a copy without the unfinished work of {tasks.few(facts['without'])}"
+        return f"{tasks.NOT_CHECKED}: `{facts['command']}` {RED[bool(facts.get('proven'))]}"
+    without = (
+        f" without the unfinished work of {tasks.few(facts['without'])}" if facts["without"] else " of the project"
+    )
+    return f"`{facts['command']}` passes in a copy{without}"
 
 
 def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str) -> str:

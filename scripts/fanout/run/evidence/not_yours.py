@@ -1,8 +1,11 @@
 """An acceptance command that fails for what the task did not do: what is half done beside it, or what was red before.
 
     excuse -> in a copy without what is unfinished beside the task: it passes, then the task's own part is right
-           -> in a copy without the task's work too: the same failure, then it was red before
+           -> in a copy without the task's work too: the same failure, then it is not the task's; whether it was so before
+              the task began is said only when nothing else has changed since
            -> no copy can be had: it is said whose files the output names, and nobody fails for that
+
+What an agent did in a worktree of its own is laid into the copy of the project: there stand the installed packages.
 
 Whole suites are meant. What is the task's to get right: a command that names a file, an output that names a file of the
 task, or one that speaks of it (the test of the task's file may have been red before, and must be green now).
@@ -14,9 +17,9 @@ import os
 import re
 
 from fanout.run.agents import agents
-from fanout.run.changes import changes, objects
-from fanout.run.evidence import acceptance, apart
-from fanout.run.store import base, journal
+from fanout.run.changes import changes, isolated, isolated_base, objects
+from fanout.run.evidence import acceptance, apart, installed
+from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     Before = dict[str, str]  # the objects that stood at the names of paths
 
 ROUNDS = 2
+CLOCK_SECONDS = 0.05  # file systems date coarsely
+RED = ("does so in the same way without your changes", "was red before you began, in the same way")
 MOST_NAMED = 200
 LONGEST = 200_000
 FILE = re.compile(r"[\w./@+-]*\w\.\w+")
@@ -47,9 +52,12 @@ def excuse(
 ) -> str | None:
     """As acceptance.failure takes it. Raises acceptance.NotYours."""
     unfinished = beside(db, root, agent)
-    own = changes.before_of(db, root, agent)
+    own = _laid(db, root, agent) if agent.worktree else changes.before_of(db, root, agent)
+    if own is None:
+        return None
     hidden = {name: old for one in unfinished.values() for name, old in one.items() if name not in own}
-    judged = _in_copy(db, root, agent, hidden, failed) if hidden else (failed.code, failed.output)
+    with_own, without = (hidden, {**hidden, **own}) if not agent.worktree else ({**hidden, **own}, hidden)
+    judged = _in_copy(db, root, agent, with_own, failed) if with_own else (failed.code, failed.output)
     named = {who: shown for who, one in unfinished.items() if (shown := _named(db, root, agent, failed.output, one))}
     if judged is None:
         if named:
@@ -63,11 +71,24 @@ def excuse(
             )
         return ""
     if _is_elsewhere(db, root, agent, record, failed, output, own):
-        before = _in_copy(db, root, agent, {**hidden, **own}, failed)
+        before = _in_copy(db, root, agent, without, failed)
         if before is not None and before[0] and _is_no_more(db, root, agent, output, before[1]):
-            _red_before(db, agent, failed, output)
+            _red_before(db, root, agent, failed, output, {*own, *hidden})
             return ""
     return _says_whose(failed, code, output, sorted(unfinished), named) if hidden else None
+
+
+def _laid(db: sqlite3.Connection, root: str, agent: Agent) -> Before | None:
+    """The objects that the project's files will be when the agent's worktree is brought in; None when that clashes."""
+    tree = base.tree(root, base.folder(db, root, agent.run))
+    found = {}
+    for path, (before, after) in isolated.steps(db, root, agent).items():
+        new = isolated_base.laid(root, before, objects.keep(root, os.path.join(tree, path)), after)
+        if new is None:
+            return None
+        data, kind = new
+        found[base.named(root, tree, path)] = objects.ABSENT if data is None else objects.keep_bytes(root, data, kind)
+    return found
 
 
 def beside(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Before]:
@@ -112,9 +133,9 @@ def _in_copy(
             where = os.path.normpath(os.path.join(top, os.path.relpath(folder, tree)))
             if not os.path.isdir(where):
                 return None
-            code, output = failed.again(where)
+            code, output = failed.again(where, installed.environment(tree, os.path.realpath(top)))
             output = output.replace(os.path.realpath(top).encode(), tree.encode()).replace(top.encode(), tree.encode())
-    except apart.Impossible:
+    except (apart.Impossible, installed.Unmapped):
         return None
     return None if code is None else (code, output)
 
@@ -181,16 +202,48 @@ def _lines(output: bytes, tree: str) -> set[str]:
     return {line for line in plain if line and not DOTS.fullmatch(line)}
 
 
-def _red_before(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, output: bytes) -> None:
-    """The first time, the agent is told; it may yet be its own to fix. Raises acceptance.NotYours."""
+def _red_before(
+    db: sqlite3.Connection, root: str, agent: Agent, failed: acceptance.Failure, output: bytes, known: set[str]
+) -> None:
+    """The first time, the agent is told; it may yet be its own to fix. Raises acceptance.NotYours.
+
+    `known`: the names of all that differed where the failure was the same without the agent's work.
+    """
     if not journal.concerns(db, agent.run, agent.id, "red-before"):
+        proven = _is_else_as_begun(db, root, agent, known)
         with Write(db):
-            journal.note(db, "red-before", agent.run, agent.task, agent.id, command=_line(failed))
+            journal.note(db, "red-before", agent.run, agent.task, agent.id, command=_line(failed), proven=proven)
         raise acceptance.NotYours(
-            f"`{_line(failed)}` exits {failed.code}, and was red before you began, in the same way; the output names no "
-            f"file of your task:\n{acceptance.tail(output)}\nThat is not yours to fix, unless your task says so. If your "
-            f"own part is right, end once more with the same line: it is noted that this command could not check it."
+            f"`{_line(failed)}` exits {failed.code}, and {RED[proven]}; the output names no file of your task"
+            f"{_last_changed(db, root, agent, output)}:\n{acceptance.tail(output)}\nThat is not yours to fix, unless your "
+            f"task says so. If your own part is right, end once more with the same line: it is noted that this command "
+            f"could not check it."
         )
+
+
+def _is_else_as_begun(db: sqlite3.Connection, root: str, agent: Agent, known: set[str]) -> bool:
+    """Whether nothing in the work tree but the known names has changed since the agent was launched, as far as dates of
+    files and folders show."""
+    tree = base.tree(root, base.folder(db, root, agent.run))
+    full = {os.path.join(root, name) for name in known}
+    folders = {os.path.dirname(path) for path in full}
+    for place, below, names in os.walk(tree):
+        below[:] = [name for name in below if name not in paths.PASSED_OVER | apart.CACHES]
+        for path in [place, *(os.path.join(place, name) for name in names)]:
+            if path not in full and path not in folders and os.lstat(path).st_mtime >= agent.opened - CLOCK_SECONDS:
+                return False
+    return True
+
+
+def _last_changed(db: sqlite3.Connection, root: str, agent: Agent, output: bytes) -> str:
+    """` (src/mul.py, last changed by task B)`: whose the files are that the output names."""
+    tree = base.tree(root, base.folder(db, root, agent.run))
+    said = []
+    for path in _files_in(tree, output):
+        makers = changes.makers(db, agent.run, base.inside(root, root, path))
+        if makers and makers[-1] != agent.task:
+            said.append(f"{os.path.relpath(path, tree)}, last changed by task {makers[-1]}")
+    return f" ({tasks.few(said)})" if said else ""
 
 
 def _not_judged(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, named: dict[str, list[str]]) -> None:
