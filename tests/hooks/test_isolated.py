@@ -244,4 +244,4 @@ def test_an_ignored_declared_file_that_nobody_wrote_is_still_missing(tmp_path: P
     (tmp_path / "project").mkdir()
     desk = Ignored(tmp_path / "project")
     desk.begin()
-    assert "nothing changed in what the task declares" in desk.end("first", "DONE|one|did it")["reason"]
+    assert "lib/x.gen.txt was to be written and is not there" in desk.end("first", "DONE|one|did it")["reason"]
