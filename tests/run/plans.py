@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from fanout.plan.overlap import overlap
+from fanout.plan.pattern import parse
+
 
 def plan(
     tasks: dict[str, dict[str, Any]],
@@ -15,9 +18,9 @@ def plan(
     title: str = "Demo",
     hazards: list[tuple[str, str, str, str]] | None = None,
 ) -> dict[str, Any]:
-    """`tasks`: id -> {"needs", "writes" (paths, FOLDER/**), "batch", ...}; order of the dict is the rolling order.
+    """`tasks`: id -> {"needs", "writes" and "reads" (paths, patterns), "batch", ...}; order of the dict is the rolling order.
 
-    Write-write hazards between tasks with a common path are added by themselves.
+    Hazards between tasks with a common path are added by themselves.
     """
     records = {
         name: {"id": name, "writes": task.get("writes", []), **task.get("record", {})} for name, task in tasks.items()
@@ -26,9 +29,7 @@ def plan(
     names = list(tasks)
     for place, one in enumerate(names):
         for other in names[place + 1 :]:
-            common = set(tasks[one].get("writes", [])) & set(tasks[other].get("writes", []))
-            if common:
-                found.append((one, other, "write-write", min(common)))
+            found += _hazards(one, tasks[one], other, tasks[other])
     return {
         "title": title,
         "source": title.lower(),
@@ -58,12 +59,45 @@ def plan(
         ],
         "hazards": [{"tasks": [a, b], "kind": kind, "witness": witness} for a, b, kind, witness in found],
         "declared": [
-            {"task": name, "mode": "write", "anchor": path.removesuffix("/**"), "pattern": path, "regex": regex(path)}
+            {"task": name, "mode": mode, **declared(path)}
             for name, task in tasks.items()
-            for path in task.get("writes", [])
+            for mode in ("write", "read")
+            for path in task.get(f"{mode}s", [])
         ],
     }
 
 
-def regex(path: str) -> str:
-    return f"{re.escape(path[:-3])}/.*" if path.endswith("/**") else re.escape(path)
+def declared(path: str) -> dict[str, str]:
+    """How the journal keeps a pattern. A plain path is that path alone, also without an extension."""
+    if _is_plain(path):
+        text = f"{re.escape(path[:-3])}/.*" if path.endswith("/**") else re.escape(path)
+        return {"anchor": path.removesuffix("/**"), "pattern": path, "regex": text}
+    pattern = parse(path)
+    return {"anchor": pattern.anchor, "pattern": pattern.normal, "regex": pattern.regex}
+
+
+def _is_plain(path: str) -> bool:
+    return re.search(r"[*?\[\]{}]|/\Z", path.removesuffix("/**")) is None
+
+
+def _hazards(one: str, task: dict[str, Any], other: str, second: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """The first common path of each kind of conflict between two tasks."""
+    found = []
+    kinds = {"write-write": [("writes", "writes")], "read-write": [("writes", "reads"), ("reads", "writes")]}
+    for kind, fields in kinds.items():
+        common = [
+            path
+            for mine, theirs in fields
+            for a in task.get(mine, [])
+            for b in second.get(theirs, [])
+            if (path := _common(a, b))
+        ]
+        if common:
+            found.append((one, other, kind, min(common)))
+    return found
+
+
+def _common(one: str, other: str) -> str:
+    if one == other:
+        return one
+    return "" if _is_plain(one) and _is_plain(other) else overlap(parse(one), parse(other)) or ""

@@ -1,0 +1,110 @@
+"""Lines of git: sweeps by pattern, by folder and by name, for agents and for the main conversation."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk, denial
+from project import Project
+from run.plans import plan
+
+FILES = {
+    "src/a.txt": "a\n",
+    "src/b.txt": "b\n",
+    "README.md": "v1\n",
+    "docs/one.md": "1\n",
+    ".gitignore": "*.log\n",
+}
+
+
+@pytest.fixture
+def repo(desk: Desk) -> Desk:
+    Project(desk.root).write(FILES)
+    Project(desk.root).commit_all()
+    desk.start(plan({"01": {"writes": ["src/a.txt"]}, "02": {"writes": ["src/b.txt"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    Project(desk.root).write({"README.md": "the user's\n", "docs/one.md": "the user's too\n", "notes.txt": "new\n"})
+    return desk
+
+
+SWEEPS = [
+    ("git checkout -- '*.md'", "README.md"),
+    ("git restore 'R*'", "README.md"),
+    ("git restore '[R]EADME.md'", "README.md"),
+    ("git restore ':(glob)**/*.md'", "docs/one.md"),
+    ("git restore :/docs", "docs/one.md"),
+    ("git restore docs", "docs/one.md"),
+    ("git checkout docs/", "docs/one.md"),
+    ("cd docs && git restore .", "docs/one.md"),
+    ("git restore .", "README.md"),
+    ("git clean -f", "notes.txt"),
+    ("git clean -f '*.txt'", "notes.txt"),
+    ("git stash", "README.md"),
+    ("git stash -u", "README.md"),
+    ("git stash push -- docs", "docs/one.md"),
+    ("git stash push -- '*.md'", "README.md"),
+    ("git reset --hard", "README.md"),
+    ("git restore --staged --worktree .", "README.md"),
+    ("git checkout HEAD -- .", "README.md"),
+]
+
+
+@pytest.mark.parametrize(("line", "named"), SWEEPS)
+def test_a_sweep_takes_nothing_of_the_users(repo: Desk, line: str, named: str) -> None:
+    said = denial(repo.bash("agent-01", line))
+    assert named in said and "of the user or a program" in said
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "git restore README.md",
+        "git checkout -- docs/one.md",
+        "git restore --staged .",
+        "git clean -n",
+        "git stash list",
+        "git diff -- '*.md'",
+        "git log -- docs",
+        "git add 'src/a*'",
+    ],
+)
+def test_what_names_its_files_or_changes_none_passes(repo: Desk, line: str) -> None:
+    assert denial(repo.bash("agent-01", line)) == ""
+
+
+@pytest.mark.parametrize("line", ["git restore src", "git checkout .", "git restore 'src/*.txt'", "git reset --hard"])
+def test_ones_own_work_is_taken_back_by_a_sweep_that_reaches_nothing_else(repo: Desk, line: str) -> None:
+    """A program of the agent changed a file that its task declares: there is nothing of anybody else's."""
+    Project(repo.root).git("checkout", "-q", "--", "README.md", "docs")
+    (repo.root / "notes.txt").unlink()
+    (repo.root / "src" / "a.txt").write_text("by a program of 01\n")
+    assert denial(repo.bash("agent-01", line)) == ""
+    (repo.root / "src" / "b.txt").write_text("by a program of 02\n")
+    assert "src/b.txt of task 02" in denial(repo.bash("agent-01", line))
+
+
+def test_what_a_sibling_claims_is_a_siblings(repo: Desk) -> None:
+    assert repo.do("agent-02", "docs/two.md") == {}
+    assert "docs/two.md of task 02" in denial(repo.bash("agent-01", "git clean -f docs"))
+    assert "docs/one.md" in denial(repo.bash("agent-02", "git stash -u -- docs"))
+
+
+@pytest.mark.parametrize("line", ["git commit --amend --no-edit", "git reset --soft HEAD~1", "git switch -c other"])
+def test_agents_move_no_history_and_the_main_conversation_may(repo: Desk, line: str) -> None:
+    Project(repo.root).git("commit", "-q", "--allow-empty", "-m", "second")
+    assert denial(repo.bash("agent-01", line))
+    repo.end("agent-01", "BLOCKED|01|x")
+    repo.end("agent-02", "BLOCKED|02|x")
+    assert denial(repo.bash(None, line)) == ""
+
+
+def test_where_the_main_conversation_is_denied_the_bytes_are_kept(repo: Desk) -> None:
+    said = denial(repo.bash(None, "git checkout ."))
+    assert "`fanout discard .`" in said and "They are kept now, too: .fanout/kept." in said
+    kept = {path.name: path.read_text() for path in (repo.root / ".fanout" / "kept").rglob("*.md")}
+    assert kept == {"README.md": "the user's\n", "one.md": "the user's too\n"}
+
+
+def test_an_agent_is_not_told_the_users_way(repo: Desk) -> None:
+    said = denial(repo.bash("agent-01", "git checkout ."))
+    assert "fanout discard" not in said and not (repo.root / ".fanout" / "kept").exists()

@@ -1,0 +1,168 @@
+"""What is said of owned files after a command: written twice, by oneself, by the main conversation, by a command under way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import Any
+
+import pytest
+from hooks.desk import Desk, context, denial
+from project import Project
+from run.plans import plan
+
+from fanout.run.agents import agents
+from fanout.run.changes import owned
+from fanout.run.store.paths import Naming
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    Project(desk.root).write({"a.py": "a\n", "b.py": "b\n", "src/deep/b.py": "deep\n"})
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py", "src/**/*.py"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def begin(desk: Desk, agent: str | None, line: str = "sh script.sh") -> str:
+    """A command that names nothing begins; its call."""
+    assert not denial(desk.bash(agent, line))
+    return f"t{desk.calls}"
+
+
+def end(desk: Desk, agent: str | None, call: str, line: str = "sh script.sh") -> str:
+    who = {"agent_id": agent} if agent else {}
+    given: dict[str, Any] = {"tool_name": "Bash", "tool_input": {"command": line}, "tool_use_id": call}
+    return context(desk.send("after", "PostToolUse", **given, **who))
+
+
+def clobber(desk: Desk, agent: str | None, path: str, text: str = "clobbered\n") -> str:
+    """A command that writes the path, with both its hooks; what its agent is told."""
+    call = begin(desk, agent)
+    (desk.root / path).write_text(text)
+    return end(desk, agent, call)
+
+
+def notices(desk: Desk) -> list[str]:
+    return [str(row["text"]) for row in desk.rows("SELECT text FROM notice ORDER BY id")]
+
+
+def test_the_version_that_is_kept_is_the_one_before_the_command(two: Desk) -> None:
+    """The owner writes twice, and a stranger's command runs in between and after: nobody is blamed but the last."""
+    two.do("agent-02", "b.py", "first\n")
+    call = begin(two, "agent-01")
+    assert end(two, "agent-01", call) == ""
+    two.do("agent-02", "b.py", "second\n")
+    call = begin(two, "agent-01")
+    assert end(two, "agent-01", call) == "" and notices(two) == []
+    assert "b.py of task 02 changed, by no call of task 02" in clobber(two, "agent-01", "b.py")
+    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py")]
+    assert "second\n" in kept and "first\n" not in kept
+
+
+def test_the_owner_writes_twice_while_a_command_is_under_way(two: Desk) -> None:
+    two.do("agent-02", "b.py", "first\n")
+    call = begin(two, "agent-01")
+    two.do("agent-02", "b.py", "second\n")
+    two.do("agent-02", "b.py", "third\n")
+    assert end(two, "agent-01", call) == "" and notices(two) == []
+
+
+def test_a_change_within_the_clocks_grain_is_seen(two: Desk) -> None:
+    """The stamp of a file may stay as it was: size and time alike, other bytes."""
+    two.do("agent-02", "b.py", "aaaa\n")
+    call = begin(two, "agent-01")
+    status = (two.root / "b.py").stat()
+    with open(two.root / "b.py", "r+") as file:
+        file.write("bbbb\n")
+    os.utime(two.root / "b.py", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert "b.py of task 02 changed" in end(two, "agent-01", call)
+
+
+@pytest.mark.parametrize("path", ["a.py", "b.py", "src/deep/b.py"])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_file_that_is_old_is_looked_at_each_time(two: Desk, path: str, again: bool) -> None:
+    os.utime(two.root / path, (1e9, 1e9))
+    if again:
+        end(two, "agent-01", begin(two, "agent-01"))
+    other = "agent-02" if path == "a.py" else "agent-01"
+    assert f"{path} of task" in clobber(two, other, path)
+    assert f"{path} of task" in clobber(two, other, path, "clobbered again\n")
+
+
+def test_what_ones_own_command_changes_is_nobodys_business(two: Desk) -> None:
+    assert clobber(two, "agent-02", "b.py") == "" and clobber(two, "agent-02", "src/deep/b.py") == ""
+    assert notices(two) == []
+
+
+def test_while_the_owners_own_command_runs_nobody_is_blamed(two: Desk) -> None:
+    """Both could have written it: that it is not known is said, to no one's charge."""
+    own = begin(two, "agent-02", "make generate")
+    call = begin(two, "agent-01")
+    (two.root / "b.py").write_text("by one of them\n")
+    said = end(two, "agent-01", call)
+    assert "by no call of task 02" not in said
+    end(two, "agent-02", own, "make generate")
+    assert not any("by no call of yours" in text for text in notices(two))
+
+
+def test_after_the_owners_own_command_a_stranger_is_told_again(two: Desk) -> None:
+    assert clobber(two, "agent-02", "b.py", "mine\n") == ""
+    assert "b.py of task 02 changed, by no call of task 02" in clobber(two, "agent-01", "b.py")
+
+
+def test_what_the_main_conversation_has_in_hand_is_looked_at(two: Desk) -> None:
+    assert two.do(None, "main.txt", "by main\n") == {}
+    assert "main.txt of the main conversation changed, by no call of" in clobber(two, "agent-01", "main.txt")
+    assert any("main.txt belongs to you and changed while a command of task 01 ran" in text for text in notices(two))
+
+
+def test_a_command_of_the_main_conversation_is_a_command(two: Desk) -> None:
+    assert "b.py of task 02 changed, by no call of task 02" in clobber(two, None, "b.py")
+    assert any("while a command of the main conversation ran" in text for text in notices(two))
+
+
+def test_declared_by_a_pattern_is_owned_before_it_is_written(two: Desk) -> None:
+    assert "src/deep/b.py of task 02 changed" in clobber(two, "agent-01", "src/deep/b.py")
+    assert clobber(two, "agent-01", "src/deep/notes.md") == "", "no file of the pattern"
+
+
+def test_a_file_that_is_taken_away_is_told_too(two: Desk) -> None:
+    call = begin(two, "agent-01")
+    (two.root / "b.py").unlink()
+    assert "b.py of task 02" in end(two, "agent-01", call)
+    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py")]
+    assert kept == ["b\n"]
+
+
+def test_a_background_process_is_no_owner_of_what_comes_later(two: Desk) -> None:
+    line = "node server.js & sleep 1"
+    call = begin(two, "agent-01", line)
+    assert end(two, "agent-01", call, line) == ""
+    two.do("agent-02", "b.py", "by 02\n")
+    assert end(two, "agent-01", begin(two, "agent-01")) == "" and notices(two) == []
+
+
+@pytest.mark.parametrize("share", [1, 2])
+def test_of_many_files_each_owner_has_its_share(desk: Desk, monkeypatch: pytest.MonkeyPatch, share: int) -> None:
+    names = {f"{part}/{n}.py": "x\n" for part in ("one", "two") for n in range(5)}
+    Project(desk.root).write(names)
+    desk.start(plan({"01": {"writes": ["one/**"]}, "02": {"writes": ["two/**"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    monkeypatch.setattr(owned, "MOST_FILES", 2 * share)
+    (one, _) = agents.live(desk.db)
+    found = owned.by_all(desk.db, Naming(str(desk.root)), one)
+    assert sorted(name[:3] for name in found.files) == ["one"] * share + ["two"] * share
+    assert sorted(name[:3] for name in found.others) == ["two"] * share
+
+
+def test_git_for_real_is_judged_like_any_command(two: Desk) -> None:
+    """What a commit takes in is in test_at_stake; a command that git starts is a command."""
+    project = Project(two.root)
+    project.commit_all()
+    (two.root / "hook.sh").write_text("echo formatted > b.py\n")
+    call = begin(two, "agent-01", "sh hook.sh")
+    subprocess.run(["sh", "hook.sh"], cwd=two.root, check=True)
+    assert "b.py of task 02 changed, by no call of task 02" in end(two, "agent-01", call, "sh hook.sh")
