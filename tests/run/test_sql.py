@@ -17,6 +17,7 @@ OWNERS = {
     "run/agents/agents.py": {"agent"},
     "run/agents/calls.py": {"call", "look"},
     "run/agents/claims.py": {"claim"},
+    "run/agents/held.py": {"held"},
     "run/changes/changes.py": {"changed"},
     "run/changes/latest.py": {"latest"},
     "run/changes/watch.py": {"watched"},

@@ -50,10 +50,13 @@ def _command(call: Call) -> dict[str, object] | None:
     command = calls.get(call.db, call.tool_use)
     if caller is None or command is None:
         return None
+    from fanout.run.agents import held
     from fanout.run.changes import snapshot
     from fanout.run.store import notice
 
     with Write(call.db):
+        if call.event == "PostToolUseFailure":
+            held.withdraw(call.db, call.tool_use)
         taken = snapshot.after(call.db, call.naming, caller, call.tree, command, _process(call))
         agents.seen(call.db, caller.id)
         said = [*notice.take(call.db, caller.id), *(_put_back(call, caller) if caller.read_only else ())]

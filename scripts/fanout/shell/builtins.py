@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.shell.commands import load
 from fanout.shell.conditions import test
 from fanout.shell.effects import CREATE, MODIFY
-from fanout.shell.globs import UNKNOWN
+from fanout.shell.globs import UNKNOWN, passed_on
 from fanout.shell.output import echo, printf
 
 TYPE_CHECKING = False
@@ -122,9 +122,9 @@ def read(call: Call, _: Simple | None) -> None:
     for name in names:
         subscript(shell, name)
     text = shell.stdin.read(call.world) if shell.stdin is not None and not options.has("u") else None
-    if text is None or shell.stdin is None or text.rstrip("\n") == UNKNOWN:
+    if text is None or shell.stdin is None or text.rstrip("\n") in (UNKNOWN, passed_on(text)):
         for name in names:
-            shell.assign(name, UNKNOWN)
+            shell.assign(name, passed_on(text))
         return
     start = shell.stdin.at
     if start >= len(text):
@@ -266,6 +266,11 @@ def nothing(call: Call, _: Simple | None) -> None:
     call.emit(None)
 
 
+def kill(call: Call, _: Simple | None) -> None:
+    load("runtime.processes:kill")(call)
+    call.emit(None)
+
+
 def history(call: Call, _: Simple | None) -> None:
     options = call.options("d")
     for path in options.rest if options.has("w", "a") else []:
@@ -298,9 +303,10 @@ NAMES: dict[Callable[[Call, Simple | None], None], str] = {
     colon: "true :",
     false: "false",
     nothing: (
-        "unalias bg bind caller complete dirs disown enable fc fg getopts hash help jobs kill logout "
+        "unalias bg bind caller complete dirs disown enable fc fg getopts hash help jobs logout "
         "times type ulimit umask wait suspend"
     ),
+    kill: "kill",
     history: "history",
 }
 BUILTINS = {name: function for function, names in NAMES.items() for name in names.split()}

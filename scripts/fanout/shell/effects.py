@@ -80,6 +80,48 @@ class GitEffect:
         return f"GitEffect({self.verb!r}, {self.args!r}, scope={self.scope!r}, endangers={self.endangers!r})"
 
 
+class Runtime:
+    """What one command does to what runs beside the files: processes, ports, containers, databases, services.
+
+    `reach` says whose it can be: "starts" makes `things` ("port:3000", "database:app") the caller's; "one" names its
+    things, so that only somebody's claim on one speaks against it; "named" names what is everybody's until the caller has
+    started it, or what it lies `within`; "all" reaches what nobody can name; "pid" ends processes by number.
+    `command` is what was typed, `does` what it would do ("end every process that matches 'vite'"), `instead` the limited
+    form. Of what starts: `is_sure` says that it fails where another has the thing, `is_shared` that two may have it,
+    `detached` that it goes on when the command has ended. `folder`: it concerns this folder's own containers.
+    """
+
+    __slots__ = (
+        "command", "detached", "does", "folder", "instead", "is_shared", "is_sure", "reach", "things", "within",
+    )  # fmt: skip
+
+    def __init__(self, command: str, reach: str, things: tuple[str, ...] = ()) -> None:
+        self.command = command
+        self.reach = reach
+        self.things = things
+        self.within: tuple[str, ...] = ()
+        self.does = ""
+        self.instead = ""
+        self.folder = ""
+        self.is_sure = False
+        self.is_shared = False
+        self.detached = False
+
+    def __repr__(self) -> str:
+        return f"Runtime({self.command!r}, {self.reach!r}, {self.things!r})"
+
+
+class Listing:
+    """What a command of the line lists, by number or id, for another to end: `words` are what narrows it."""
+
+    __slots__ = ("kind", "shown", "words")
+
+    def __init__(self, kind: str, shown: str, words: list[str]) -> None:
+        self.kind = kind
+        self.shown = shown
+        self.words = words
+
+
 class Effects:
     """All that one command line would do; `reasons` are short sentences.
 
@@ -89,10 +131,12 @@ class Effects:
 
     `checks` is True when nothing in the line is unknown but known checkers: test runners, linters, type checkers,
     benchmarks, builds, which write caches and build output as a rule. `writes` and `git` stand apart: a line that checks
-    may still write a report where it says so.
+    may still write a report where it says so. `runtime` stands apart, too: it says nothing of files.
     """
 
-    __slots__ = ("contents", "git", "lenient", "listed", "reasons", "source", "strange", "unknown", "writes")
+    __slots__ = (
+        "contents", "git", "lenient", "listed", "listings", "reasons", "runtime", "source", "strange", "unknown", "writes",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.contents: dict[str, str] = {}
@@ -103,6 +147,8 @@ class Effects:
         self.writes: list[Write] = []
         self.unknown = False
         self.git: list[GitEffect] = []
+        self.runtime: list[Runtime] = []
+        self.listings: list[Listing] = []
         self.reasons: list[str] = []
 
     def note(self, reason: str) -> None:

@@ -20,6 +20,7 @@ ACTIVE = {42: STAR, 63: QUERY, 91: OPEN}
 PLAIN = {1: "*", 2: "?", 3: "[", 4: "", 5: ")"}
 ANY_MARK = re.compile("[\1-\4]")
 TAG = re.compile("\0\6(\\d+)\6")
+LISTED = re.compile("\0\6l(\\d+)\6")
 MAX_MATCHES = 3000
 CLASSES = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s"}
 
@@ -32,6 +33,17 @@ def activate(text: str) -> str:
 def tagged(number: int) -> str:
     """Unknown text that the line's git command of this number prints: the repository can be asked for it."""
     return f"{UNKNOWN}\6{number}\6"
+
+
+def listed(number: int) -> str:
+    """Unknown text that the line's listing of this number prints: numbers of processes, ids of containers."""
+    return f"{UNKNOWN}\6l{number}\6"
+
+
+def passed_on(text: str | None) -> str:
+    """What of unknown text is still known after a filter: which listing it came from."""
+    found = LISTED.search(text) if text else None
+    return found.group() if found else UNKNOWN
 
 
 def literal(field: str) -> str:

@@ -10,6 +10,7 @@ from fanout.shell.commands import COMMANDS, READ_ONLY, load
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.limits import MAX_NESTING, Overrun
 from fanout.shell.output import quoted
+from fanout.shell.runtime import RUNTIME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ VERSIONED = frozenset("python pip clang gcc g++ clang++ ruby perl".split())  # a
 def external(call: Call) -> None:
     """A command that is no function and no builtin."""
     if "/" in call.path and not _is_tool(call):
+        on_runtime(call, call.name)
         load("scripts:script")(call)
         return
     name = call.name
@@ -123,10 +125,18 @@ def external(call: Call) -> None:
     _by_table(call, name)
 
 
+def on_runtime(call: Call, name: str) -> None:
+    """What the command does beside the files: `runtime` has rules of its own, whatever it writes."""
+    for target in RUNTIME.get(name, ()):
+        load(target)(call)
+
+
 def _by_table(call: Call, name: str) -> None:
     target = COMMANDS.get(name)
     if target is None and name.rstrip("0123456789.") in VERSIONED:
-        target = COMMANDS.get(name.rstrip("0123456789."))
+        name = name.rstrip("0123456789.")
+        target = COMMANDS.get(name)
+    on_runtime(call, name)
     if len(call.args) == 1 and call.args[0] in HELP:
         call.emit(None)
     elif target is not None:

@@ -13,7 +13,7 @@ import time
 
 from fanout.shell import conditions, expand, flow, simple, tree
 from fanout.shell.effects import CREATE, MODIFY, TRUNCATE, Effects, Write
-from fanout.shell.globs import PRIVATE, UNKNOWN
+from fanout.shell.globs import PRIVATE, UNKNOWN, passed_on
 from fanout.shell.invoke import invoke
 from fanout.shell.limits import MAX_NESTING, MAX_VALUE, MAX_WRITES, SECONDS, Overrun
 from fanout.shell.streams import Sink, Source
@@ -127,7 +127,9 @@ class Shell(Variables):
         if self.sink is not None:
             if text is not None and len(text) > MAX_VALUE * 2:
                 text = None
-            self.sink.parts.append(UNKNOWN if text is None else text)
+            if text is None:
+                text = UNKNOWN if self.stdin is None else passed_on(self.stdin.text)
+            self.sink.parts.append(text)
             self.sink.exact = self.sink.exact and exact
 
     # -- running ---------------------------------------------------------------------------------------------------

@@ -31,10 +31,24 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     reason = _read_only(call, effects) or verdict.off_limits(call, targets) or _swept(call, effects, line)
     if is_between:
         return reason or _between_agents(call, effects, cwd)
-    reason = reason or verdict.refusal(call, targets)
-    if reason or not (effects.unknown or effects.writes or effects.git):
+    reason = reason or verdict.refusal(call, targets) or _on_runtime(call, effects)
+    if reason or not (effects.unknown or effects.writes or effects.git or effects.runtime):
         return reason
-    return _owned_files(call, effects, cwd, is_wide(effects), _named(call.naming, effects))
+    reason = _owned_files(call, effects, cwd, is_wide(effects), _named(call.naming, effects))
+    if effects.runtime and not reason:
+        from fanout.hooks.guarding import git_line, runtime_line
+
+        runtime_line.take(call, git_line.caller_now(call), effects)
+    return reason
+
+
+def _on_runtime(call: Call, effects: shell.Effects) -> str:
+    """Why the line may not run for what it ends or starts beside the files."""
+    if not effects.runtime:
+        return ""
+    from fanout.hooks.guarding import git_line, runtime_line
+
+    return runtime_line.refusal(call, git_line.caller_now(call), effects)
 
 
 def _swept(call: Call, effects: shell.Effects, line: str) -> str:

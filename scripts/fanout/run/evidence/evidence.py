@@ -75,7 +75,7 @@ def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str
     if agent.read_only or agent.worktree or changes.has_any(db, root, agent):
         return ""
     denied = [event.facts["path"] for event in journal.of_agent(db, agent.id, "write-denied")]
-    denied = [path for path in denied if path != "git"]
+    denied = [path for path in denied if path not in ("git", "runtime")]
     if denied:
         return (
             f"your write of {', '.join(sorted(set(denied))[:3])} was denied and no other change of yours is on record. Do the "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.run.agents import agents, calls, claims, client_process
+from fanout.run.agents import agents, calls, claims, client_process, held
 from fanout.run.changes import changes, latest, snapshot, written
 from fanout.run.evidence import result
 from fanout.run.flow import account, recovery
@@ -124,6 +124,7 @@ def _leave(db: sqlite3.Connection, agent: Agent, how: str, state: AgentOver) -> 
     if not agents.end(db, agent.id, how, state):
         return False
     claims.release(db, agent.id)
+    held.release(db, agent.id)
     calls.leave_all(db, agent.id)
     calls.forget(db)
     if not agents.live(db):

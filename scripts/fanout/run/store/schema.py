@@ -176,5 +176,14 @@ UPDATE call SET head = COALESCE((SELECT value FROM meta WHERE key = 'head before
 DELETE FROM meta WHERE key LIKE 'head before %';
 """
 
-STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD}
+HELD = """
+CREATE TABLE held (thing TEXT NOT NULL,     -- port:3000, service:project/name, database:name
+    agent INTEGER NOT NULL,
+    tool_use TEXT NOT NULL,         -- the call that started it
+    since REAL NOT NULL,
+    detached INTEGER NOT NULL,      -- it goes on when that call has ended
+    PRIMARY KEY (thing, agent)) WITHOUT ROWID;
+"""
+
+STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD}
 """From which version a step starts, and what it executes; each step leads to the next version."""

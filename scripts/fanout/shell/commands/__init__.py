@@ -151,7 +151,7 @@ READERS = """
 actionlint apropos arp atq b2sum banner base32 basenc bc blkid bzcat bzgrep cal ccze chafa cksum clear cmp col colrm
 column comm cowsay delta df diff diff3 difft dig dir dircolors dscacheutil du dust dysk envsubst exa expand expr eza
 factor fastfetch fc-list figlet findmnt fmt fold free fuser getcap getconf getent getfacl getfattr gettext gron groups
-hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq killall last lastlog ldd
+hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq kill killall killall5 last lastlog ldd
 locale locate lolcat look lsattr lsblk lscpu lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint mtr namei
 neofetch netcat netstat ngettext nl nm nproc nslookup numfmt objdump od otool paste pathchk pgrep pidof ping pkill
 pmap pr printenv procs ps pstree pyflakes readelf renice reset rev route sensors sha1sum sha224sum sha256sum sha384sum

@@ -1,0 +1,52 @@
+"""What a command does to what siblings share beside the files: processes, ports, containers, databases, services.
+
+Registered by hand, as commands are, and loaded when met; a command may have several rules. A rule here only adds to
+`Effects.runtime`: what the command writes is told by its rule in `commands`.
+"""
+
+from __future__ import annotations
+
+# Each line: module:function in this folder, then the commands it knows.
+RULES = """
+processes:pkill pkill
+processes:killall killall killall5 skill slay
+processes:kill kill
+processes:fuser fuser
+processes:kill_port kill-port killport kill-port-process portkill fkill fkill-cli
+processes:taskkill taskkill tskill
+processes:powershell powershell pwsh
+processes:wmic wmic
+listings:processes pgrep pidof ps
+listings:sockets lsof ss netstat
+listings:narrowed grep egrep fgrep rg awk gawk mawk sed
+containers:docker docker podman nerdctl
+compose:program docker-compose podman-compose
+clusters:kubectl kubectl oc
+clusters:helm helm
+clusters:local kind k3d
+databases:dropdb dropdb createdb
+databases:statement psql pgcli usql mysql mariadb mycli sqlcmd cqlsh clickhouse-client mongosh mongo
+databases:redis redis-cli valkey-cli keydb-cli
+tools:tool prisma rails rake manage.py django-admin artisan sequelize sequelize-cli knex alembic flask typeorm mikro-orm
+tools:tool mix flyway liquibase diesel sqlx dbmate goose migrate sea-orm-cli supabase wp drush console symfony heroku
+tools:tool dotnet dotnet-ef mvn mvnw gradle gradlew mysqladmin pg_ctl pg_ctlcluster mongod rabbitmqctl nginx apachectl
+tools:tool mvnd adb xcrun watchman wsl vagrant minikube colima limactl ray celery shutdown reboot poweroff halt
+tools:tool npm yarn go
+services:systemctl systemctl
+services:service service rc-service brew supervisorctl launchctl
+services:pm2 pm2 forever overmind
+services:tmux tmux
+services:screen screen
+servers:server vite next nuxt nuxi astro remix gatsby ng webpack webpack-dev-server react-scripts vue-cli-service
+servers:server storybook start-storybook serve http-server live-server json-server uvicorn gunicorn hypercorn daphne
+servers:server puma rackup streamlit mkdocs jekyll hugo redis-server mongod wrangler netlify vercel flask rails rackup
+servers:server manage.py django-admin artisan nodemon tsx ts-node node nodejs bun deno php
+servers:script npm yarn pnpm bun
+servers:interpreted python php ruby
+"""
+
+RUNTIME: dict[str, list[str]] = {}
+for _line in RULES.strip().splitlines():
+    _rule, *_names = _line.split()
+    for _name in _names:
+        RUNTIME.setdefault(_name, []).append(f"runtime.{_rule}")

@@ -1,0 +1,256 @@
+"""What runs beside the files, while siblings work: ended by name it is everybody's, started it is one agent's."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk, context, denial
+from hooks.isolated import Isolated
+from run.plans import plan
+
+from fanout.run.agents import held
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def ran(desk: Desk, agent: str, line: str, failed: bool = False, **response: object) -> dict[str, object]:
+    """The guard let it pass, and it has ended or gone into the background."""
+    answer = desk.bash(agent, line)
+    assert denial(answer) == "", line
+    event = "PostToolUseFailure" if failed else "PostToolUse"
+    desk.send("after", event, tool_name="Bash", tool_input={"command": line}, tool_use_id=f"t{desk.calls}",
+              tool_response=dict(response), agent_id=agent, agent_type="general-purpose")  # fmt: skip
+    return answer
+
+
+BY_NUMBER = "`COMMAND & echo $!`, later `kill <that number>`"
+DENIED = {
+    "pkill -f vite": BY_NUMBER,
+    "killall node": BY_NUMBER,
+    "kill -9 $(pgrep -f vite)": BY_NUMBER,
+    "ps aux | grep vite | awk '{print $2}' | xargs kill -9": BY_NUMBER,
+    "kill -9 -1": BY_NUMBER,
+    "npx kill-port 3000": "use another port",
+    "lsof -ti:3000 | xargs kill -9": "use another port",
+    "fuser -k 3000/tcp": "use another port",
+    "docker compose down -v": "`docker compose -p <own> ...`",
+    "docker compose stop": "`docker compose stop SERVICE`",
+    "docker stop $(docker ps -q)": "`docker run --name <own> ...`",
+    "docker system prune -f": "`docker rm <own>`",
+    "docker volume rm app_data": "`docker volume create <own>`",
+    "dropdb app": "`createdb <own>`",
+    "psql -c 'drop database app'": "`createdb <own>`",
+    "npx prisma migrate reset --force": "`DATABASE_URL=<own> ...`",
+    "bin/rails db:reset": "`DATABASE_URL=<own> ...`",
+    "redis-cli FLUSHALL": "`redis-cli -n <own number> FLUSHDB`",
+    "sudo systemctl restart postgresql": "on another port",
+    "pm2 delete all": "`pm2 delete <own>`",
+    "tmux kill-server": "`tmux kill-session -t <own>`",
+    "kubectl delete ns dev": "`kubectl create namespace <own>`",
+    "npm cache clean --force": "`npm --cache <own folder> install`",
+}
+
+
+@pytest.mark.parametrize("line", DENIED)
+@pytest.mark.parametrize("who", ["agent-01", None])
+def test_what_is_everybodys_is_not_ended_while_siblings_work(two: Desk, who: str | None, line: str) -> None:
+    said = denial(two.bash(who, line))
+    assert DENIED[line] in said and len(said) <= 400
+    assert (", and task 02 is at work. Instead: " if who else ", and task 01 and 1 more are at work. ") in said
+    [event] = two.rows("SELECT data FROM event WHERE kind = 'write-denied'")
+    assert '"path": "runtime"' in event["data"]
+
+
+@pytest.mark.parametrize("line", DENIED)
+def test_alone_and_between_agents_it_passes(desk: Desk, line: str) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}}))
+    assert desk.bash(None, line) == {}
+    desk.launch("01")
+    assert desk.bash("agent-01", line) == {}
+
+
+def test_without_a_run_the_hooks_know_nothing_of_it(two: Desk) -> None:
+    (two.root / ".fanout" / "live").unlink()
+    assert two.bash("agent-01", "pkill -f vite") == {}
+
+
+NEIGHBOURS = """
+kill %1
+kill $!
+kill $(cat server.pid)
+kill $(jobs -p)
+pkill -P $$
+pgrep -af vite
+lsof -i :3000
+docker ps
+docker compose ps
+docker compose logs db
+docker compose up -d db
+docker compose stop db
+docker compose -p mine down -v
+docker stop mine
+npx prisma migrate dev
+DATABASE_URL=postgres://localhost/mine npx prisma migrate reset --force
+redis-cli -n 7 FLUSHDB
+python3 -m http.server 8123 & sleep 1; curl -s localhost:8123; pkill -f "http.server 8123"
+createdb t1 && pytest; dropdb t1
+docker volume create v1 && docker volume rm v1
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", NEIGHBOURS)
+def test_what_names_its_own_passes(two: Desk, line: str) -> None:
+    assert denial(two.bash("agent-01", line)) == ""
+
+
+OWNED = [
+    # who started it, what its sibling must not end, and what it may end itself
+    ("docker compose up -d db", "docker compose stop db", "docker compose stop db", "service db"),
+    ("docker compose up -d", "docker compose restart web", "docker compose restart web", "project"),
+    ("docker compose up -d db", "docker stop {root}-db-1", "docker stop {root}-db-1", "service db"),
+    ("docker compose -p mine up -d", "docker compose -p mine down", "docker compose -p mine down", "project mine"),
+    ("docker run -d --name pg postgres", "docker rm -f pg", "docker rm -f pg", "container pg"),
+    ("docker run -d --name pg postgres", "docker rm -f pg; docker run --name pg postgres", "docker stop pg", "container pg"),
+    ("createdb t1", "dropdb t1", "dropdb t1", "database t1"),
+    ("createdb t1", "DATABASE_URL=postgres:///t1 npx prisma migrate reset", "dropdb t1", "database t1"),
+    ("docker run -d -p 5433:5432 postgres", "fuser -k 5433/tcp", "dropdb -p 5433 app", "port 5433"),
+    ("python3 -m http.server 8123 &", "lsof -ti:8123 | xargs kill", "lsof -ti:8123 | xargs kill", "port 8123"),
+    ("python3 -m http.server 8123 &", 'pkill -f "http.server 8123"', 'pkill -f "http.server 8123"', "port 8123"),
+    ("tmux new -d -s mine 'make'", "tmux kill-session -t mine", "tmux kill-session -t mine", "session mine"),
+    ("kubectl create ns t1", "kubectl delete ns t1", "kubectl delete ns t1", "namespace t1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("started", "ends", "own", "called"), OWNED)
+def test_what_an_agent_started_is_its_own_to_end(two: Desk, started: str, ends: str, own: str, called: str) -> None:
+    root = two.root.name.lower()
+    ran(two, "agent-01", started)
+    said = denial(two.bash("agent-02", ends.format(root=root)))
+    assert f"{called}" in said and "was started by task 01 (at " in said and "Leave it running. Instead: " in said
+    assert len(said) <= 400
+    assert denial(two.bash("agent-01", own.format(root=root))) == ""
+
+
+def test_it_is_free_when_its_agent_has_ended(two: Desk) -> None:
+    ran(two, "agent-01", "docker run -d --name pg postgres")
+    assert denial(two.bash("agent-02", "docker stop pg"))
+    two.do("agent-01", "a")
+    assert two.end("agent-01", "DONE|01|did it") == {}
+    assert two.rows("SELECT * FROM held") == []
+    assert denial(two.bash("agent-02", "docker stop pg")) == ""
+
+
+def test_what_failed_was_not_started(two: Desk) -> None:
+    ran(two, "agent-01", "createdb app", failed=True)
+    assert "would drop the database app, and task 02 is at work" in denial(two.bash("agent-01", "dropdb app"))
+
+
+def test_two_who_use_a_service_leave_it_to_each_other(two: Desk) -> None:
+    ran(two, "agent-01", "docker compose up -d db")
+    ran(two, "agent-02", "docker compose up -d db")
+    for agent, other in (("agent-01", "02"), ("agent-02", "01")):
+        assert f"service db was started by task {other}" in denial(two.bash(agent, "docker compose stop db"))
+
+
+def test_a_port_that_a_sibling_has_is_not_taken_and_another_is_named(two: Desk) -> None:
+    ran(two, "agent-01", "PORT=4321 node server.js &")
+    said = denial(two.bash("agent-02", "python3 -m http.server 4321"))
+    assert said.startswith("port 4321 is in use by task 01 (since ")
+    assert "`python3 -m http.server 4321` would not get it" in said and "Instead: another port, such as 43" in said
+    assert two.bash("agent-02", "python3 -m http.server 4329") == {}
+    assert two.bash("agent-01", "PORT=4321 node server.js &") == {}
+
+
+def test_a_server_that_takes_another_port_by_itself_is_told(two: Desk) -> None:
+    ran(two, "agent-01", "npx vite &")
+    answer = two.bash("agent-02", "npx vite &")
+    assert denial(answer) == "" and "port 5173 is in use by task 01: what `vite` starts may take another" in context(
+        answer
+    )
+    assert two.rows("SELECT thing, agent FROM held WHERE agent <> (SELECT MIN(agent) FROM held)") == []
+
+
+def test_a_server_in_the_foreground_holds_its_port_until_its_command_ends(two: Desk) -> None:
+    two.bash("agent-01", "timeout 60 python3 -m http.server 4321")
+    line, use = "timeout 60 python3 -m http.server 4321", f"t{two.calls}"
+    assert denial(two.bash("agent-02", "php -S localhost:4321"))
+    two.send("after", "PostToolUse", tool_name="Bash", tool_input={"command": line}, tool_use_id=use, tool_response={},
+             agent_id="agent-01")  # fmt: skip
+    assert denial(two.bash("agent-02", "php -S localhost:4321")) == ""
+
+
+def test_a_port_that_nobody_listens_at_any_more_is_free(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        ran(two, "agent-01", f"python3 -m http.server {port} &")
+        monkeypatch.setattr(held, "WARMING_UP", -1.0)
+        assert denial(two.bash("agent-02", f"php -S localhost:{port}"))
+    if os.path.exists("/proc/net/tcp"):
+        assert denial(two.bash("agent-02", f"php -S localhost:{port}")) == ""
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[int, int]]:
+    """A process that listens, as a child of a shell: the shell's number, and the port."""
+    program = "import socket,time; s=socket.socket(); s.bind(('127.0.0.1',0)); s.listen(); print(s.getsockname()[1], flush=True); time.sleep(60)"  # noqa: E501
+    with subprocess.Popen(
+        ["sh", "-c", f'{sys.executable} -c "{program}"; true'],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as shell:
+        assert shell.stdout is not None
+        yield shell.pid, int(shell.stdout.readline())
+        os.killpg(shell.pid, 9)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc: elsewhere numbers pass")
+def test_the_number_of_a_siblings_server_is_known(two: Desk, server: tuple[int, int]) -> None:
+    pid, port = server
+    for line in (f"kill {pid}", f"kill -9 -- -{pid}"):
+        assert denial(two.bash("agent-02", line)) == ""
+    ran(two, "agent-01", f"PORT={port} node server.js &")
+    for line in (f"kill {pid}", f"kill -9 -- -{pid}"):
+        said = denial(two.bash("agent-02", line))
+        assert said.startswith(f"process {pid} listens at port {port}: task 01 started that server (at ")
+        assert denial(two.bash("agent-01", line)) == ""
+    with subprocess.Popen(["sleep", "60"]) as other:
+        assert denial(two.bash("agent-02", f"kill {other.pid}")) == ""
+        other.kill()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc: elsewhere numbers pass")
+def test_the_client_is_not_ended_by_number(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = denial(two.bash("agent-01", f"kill -9 {os.getppid()}"))
+    assert said.startswith(
+        f"process {os.getppid()} is the client that all agents run in, or what started it. Instead: "
+    )
+    monkeypatch.setenv("CLAUDE_PID", "999999")
+    assert denial(two.bash("agent-01", "kill 999999"))
+    assert denial(two.bash("agent-01", "kill 999998")) == ""
+
+
+def test_a_project_in_a_worktree_of_its_own_is_its_agents(tmp_path: Path) -> None:
+    desk = Isolated(tmp_path / "project")
+    desk.root.mkdir()
+    desk.begin()
+    desk.launch("02")
+    line = f"cd {desk.place} && docker compose down -v"
+    assert denial(desk.bash("agent-01", line)) == ""
+    assert "every container of the project agent-01" in denial(desk.bash("agent-02", line))
+    (desk.place / "compose.yaml").write_text("name: shop\n")
+    assert "every container of the project shop" in denial(desk.bash("agent-01", line))
