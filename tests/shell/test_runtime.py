@@ -55,6 +55,8 @@ ENDS = {
     "ps aux | grep 'http.server 8123' | awk '{print $2}' | xargs kill": "named port:8123",
     # by number
     "kill 1234": "pid pid:1234",
+    "kill -9 $PPID": "pid pid:client",
+    "P=$PPID; (kill $P)": "pid pid:client",
     "kill -9 1234 || true": "pid pid:1234",
     "kill -1 1234": "pid pid:1234",
     "kill -- -1234": "pid pid:-1234",
@@ -168,6 +170,7 @@ kill 0
 kill -0 $PID
 kill -l
 kill $(cat server.pid)
+bash -c 'kill $PPID'
 kill $(jobs -p)
 jobs -p | xargs -r kill
 kill $(pgrep -P $$)

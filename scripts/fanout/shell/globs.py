@@ -21,6 +21,7 @@ PLAIN = {1: "*", 2: "?", 3: "[", 4: "", 5: ")"}
 ANY_MARK = re.compile("[\1-\4]")
 TAG = re.compile("\0\6(\\d+)\6")
 LISTED = re.compile("\0\6l(\\d+)\6")
+STARTER = UNKNOWN + "\6starter\6"  # the process that started the shell: the client
 MAX_MATCHES = 3000
 CLASSES = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s"}
 

@@ -6,7 +6,7 @@ import re
 import sys
 
 from fanout.shell import expand
-from fanout.shell.globs import UNKNOWN
+from fanout.shell.globs import STARTER, UNKNOWN
 from fanout.shell.limits import MAX_TURNS, MAX_VALUE
 
 TYPE_CHECKING = False
@@ -89,6 +89,8 @@ class Variables:
     def inherited(self, name: str) -> list[str] | None:
         if name == "PWD":
             return [self.world.cwd]
+        if name == "PPID":
+            return [STARTER]
         if name == "HOME" and self.world.home:
             return [self.world.home]
         if name == "OSTYPE":

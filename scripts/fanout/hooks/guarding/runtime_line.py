@@ -121,10 +121,12 @@ def _end(scene: Scene, effect: Runtime) -> str:
 
 def _end_by_number(scene: Scene, effect: Runtime) -> str:
     """A number is the caller's own business, unless it is known to be the client's, or a server's that another started."""
-    number = int(effect.things[0][4:])
+    given = effect.things[0][4:]
+    number = int(given) if given != "client" else 0
     pids, groups = processes.above()
-    if number in pids or -number in groups:
-        return f"process {abs(number)} is the client that all agents run in, or what started it. Instead: {effect.instead}."
+    if not number or number in pids or -number in groups:
+        called = f"process {abs(number)}" if number else "the process above your shell"
+        return f"{called} is the client that all agents run in, or what started it. Instead: {effect.instead}."
     ports = {int(one.thing[5:]): one for one in scene.others if one.thing.startswith("port:")}
     port = processes.listens_at(number, set(ports)) if ports else 0
     if not port:

@@ -64,7 +64,7 @@ def inner(call: Call, text: str, arguments: list[str]) -> None:
     """Shell text in its own process, with its own parameters."""
     outer = call.shell
     kept = (outer.variables, outer.functions, outer.positional, outer.places, outer.floors, outer.stack)
-    outer.variables, outer.functions, outer.positional = dict(outer.variables), {}, arguments
+    outer.variables, outer.functions, outer.positional = {**outer.variables, "PPID": UNKNOWN}, {}, arguments
     outer.floors = {"break": -1, "return": -1, "exit": outer.maybe}
     outer.stack = []
     always = {"expand_aliases"} if call.name in ("sh", "dash", "zsh", "ksh", "ash", "mksh") else set()

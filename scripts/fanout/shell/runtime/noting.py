@@ -24,7 +24,7 @@ OWN_PORT = "use another port, and end by number what you started: `COMMAND & ech
 def shown(call: Call, args: list[str] | None = None) -> str:
     """The command as it was typed, cut."""
     text = " ".join([call.name, *(call.args if args is None else args)])
-    text = re.sub(r"(?:\x00(?:\x06l?\d+\x06)?)+", "...", text).replace("\n", " ").replace("`", "'")
+    text = re.sub(r"(?:\x00(?:\x06\w+\x06)?)+", "...", text).replace("\n", " ").replace("`", "'")
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 

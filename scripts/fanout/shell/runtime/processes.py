@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.shell.globs import UNKNOWN
+from fanout.shell.globs import STARTER, UNKNOWN
 from fanout.shell.runtime.noting import BY_NUMBER, OWN_PORT, ends, listings_in, ports_in
 
 TYPE_CHECKING = False
@@ -61,7 +61,9 @@ def kill(call: Call) -> None:
     for listing in listings_in(call, args):
         end_listed(call, listing)
     for word in [word for word in args if word != "--"]:
-        if word == "-1" and (len(args) < len(call.args) or len(args) > 1):
+        if STARTER in word:
+            ends(call, "end the client", "pid", ("pid:client",), BY_NUMBER)
+        elif word == "-1" and (len(args) < len(call.args) or len(args) > 1):
             ends(call, "end every process of this user, the client and all agents with it", "all", (), BY_NUMBER)
         elif re.fullmatch(r"-?\d+", word) and abs(int(word)) > 1:
             ends(call, f"end process {word.lstrip('-')}", "pid", (f"pid:{word}",), BY_NUMBER)
