@@ -275,3 +275,20 @@ def test_acceptance_runs_in_the_base(main: Project, app: Project) -> None:
     desk.do("agent-01", "src/a.py", "changed\n")
     assert desk.end("agent-01", "DONE|01|changed it") == {}
     assert desk.state("01") == "done"
+
+
+def test_head_of_the_runs_own_worktree_is_kept_where_it_is(main: Project, linked: Project) -> None:
+    desk = started(main, linked)
+    for task in ("01", "02"):
+        desk.launch(task)
+    assert not desk.do("agent-01", "src/a.py", "one\n")
+    assert not desk.do("agent-02", "src/b.py", "two\n")
+    linked.git("add", "src/a.py")
+    linked.git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "by one", "--", "src/a.py")
+    assert "git checkout would move HEAD under the agents that work here" in denial(
+        desk.bash("agent-02", "git checkout -b other")
+    )
+    said = denial(desk.bash("agent-02", "git commit --amend -m again"))
+    assert "by one', which holds src/a.py: it is not yours" in said
+    assert denial(desk.bash("agent-01", "git commit --amend -m again")) == ""
+    assert denial(desk.bash("agent-02", "git log -1 && git commit -m two -- src/b.py")) == ""

@@ -207,6 +207,42 @@ def test_nor_remove_the_folder_of_it(alone: Desk, plugin: Path, line: str) -> No
     assert "agents don't write it" in denial(alone.bash("agent-01", line.replace("$CLAUDE_PLUGIN_ROOT", str(plugin))))
 
 
+SWITCHED = [
+    "claude plugin disable spec@fanout",
+    "claude plugins uninstall -s project spec@fanout",
+    "claude plugin uninstall spec --scope=local",
+    "claude config set --global disableAllHooks true",
+    "npx @anthropic-ai/claude-code plugin disable spec",
+    "jq '.disableAllHooks=true' .claude/settings.json > t && mv t .claude/settings.json",
+    'jq ".disableAllHooks=true" <<< "{}" > .claude/settings.local.json',
+    "sed -i s/false/true/ .claude/settings.json",
+    "echo '{}' | tee ~/.claude/settings.json",
+    "python3 -c \"import json; json.dump({}, open('.claude/settings.json', 'w'))\"",
+]
+ASKED = [
+    "claude plugin list",
+    "claude plugin validate .",
+    "claude config get theme",
+    "claude mcp list",
+    "claude --version",
+    "jq .hooks .claude/settings.json",
+]
+
+
+@pytest.mark.parametrize("line", SWITCHED)
+def test_nor_by_a_command_that_changes_it(alone: Desk, plugin: Path, line: str) -> None:
+    Project(alone.root).write({".claude/settings.json": "{}\n"})
+    said = denial(alone.bash("agent-01", line))
+    assert "holds the client's settings, which switch hooks on and off: agents don't write it" in said
+    assert denial(alone.bash(None, line)) == ""
+
+
+@pytest.mark.parametrize("line", ASKED)
+def test_asking_the_client_is_reading(alone: Desk, plugin: Path, line: str) -> None:
+    assert alone.bash("agent-01", line) == {}
+    assert not alone.rows("SELECT * FROM call")
+
+
 @pytest.mark.parametrize("path", [".claude/commands/x.md", ".git/COMMIT_EDITMSG", ".git/info/exclude", ".github/x.yml"])
 def test_what_stands_beside_it_may_be_written(alone: Desk, plugin: Path, path: str) -> None:
     assert alone.write("agent-01", path) == {}

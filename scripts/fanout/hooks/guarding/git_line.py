@@ -190,7 +190,12 @@ def _moves_history(call: Call, caller: Agent, effects: shell.Effects, repo: GitR
     """An agent's command that moves the branch under others, or replaces a commit that holds what is not its own."""
     family = set(agents.family(call.db, caller))
     alone = all(other.id in family for other in agents.live(call.db))
-    return shell.moves_history(effects, repo, call.naming.root, _ownership(call, caller), alone)
+    is_own, naming, tree = _ownership(call, caller), call.naming, os.path.realpath(call.tree)
+
+    def is_mine(path: str) -> bool:
+        return is_own(naming.name(os.path.join(tree, path), naming.root))
+
+    return shell.moves_history(effects, repo, tree, is_mine, alone)
 
 
 def _sweeps(effect: shell.GitEffect) -> bool:

@@ -37,6 +37,8 @@ wrap:wrapper timeout gtimeout nohup nice ionice time stdbuf setsid sudo doas chr
 wrap:wrapper numactl xvfb-run busybox toybox strace ltrace catchsegv faketime rlwrap prlimit dbus-run-session winpty
 wrap:wrapper nsenter unshare eatmydata
 wrap:env env
+wrap:with_settings dotenv dotenvx cross-env cross-env-shell env-cmd doppler infisical op direnv
+wrap:concurrently concurrently
 wrap:watch watch
 wrap:flock flock
 wrap:su su runuser
@@ -124,12 +126,13 @@ fixers:fixer perltidy php-cs-fixer phpcbf pint pre-commit prek psalm pycln recto
 fixers:fixer semgrep sg sqlfluff standard standardrb swiftlint terragrunt treefmt trunk typos xo zig
 fixers:sd sd
 fixers:codemod fastmod ruplacer rpl comby ambr
-services:service alembic ansible ansible-inventory apk apt apt-cache apt-get apt-mark asdf at aws az bd brew claude
+services:service alembic ansible ansible-inventory apk apt apt-cache apt-get apt-mark asdf at aws az bd brew
 services:service code codesign conda crontab defaults dnf docker docker-compose doctl dpkg dpkg-query expo flatpak fly
 services:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku hg java jj journalctl k9s kubectl kustomize
 services:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
 services:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase svn
 services:service systemctl tmux vagrant valgrind vercel volta xcode-select yum
+client:client claude
 services:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
 checkers:checker ab alex ansible-lint attw autocannon ava bandit bats bazel brakeman bundle bundler-audit busted cabal
 checkers:checker cargo-nextest checkov checkstyle clang-tidy cmake commitlint composer coverage cppcheck cpplint credo
@@ -153,7 +156,7 @@ column comm cowsay delta df diff diff3 difft dig dir dircolors dscacheutil du du
 factor fastfetch fc-list figlet findmnt fmt fold free fuser getcap getconf getent getfacl getfattr gettext gron groups
 hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq kill killall killall5 last lastlog ldd
 locale locate lolcat look lsattr lsblk lscpu lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint mtr namei
-neofetch netcat netstat ngettext nl nm nproc nslookup numfmt objdump od otool paste pathchk pgrep pidof ping pkill
+neofetch netcat netstat ngettext nl nm nproc nslookup numfmt objdump od otool paste pathchk pg_isready pgrep pidof ping pkill
 pmap pr printenv procs ps pstree pyflakes readelf renice reset rev route sensors sha1sum sha224sum sha256sum sha384sum
 sha512sum shasum shellcheck size sleep sloccount ss stat strings stty sum sw_vers system_profiler tig toilet tokei top
 tput traceroute ts tsort tty tzselect ul uname unexpand units uptime users uuidgen vdir vm_stat vmstat w wc whatis

@@ -167,7 +167,13 @@ def npx(call: Call) -> None:
         call.run([_program(options.rest[0]), *options.rest[1:]])
 
 
-PROGRAMS = {"@biomejs/biome": "biome", "@angular/cli": "ng", "@ast-grep/cli": "ast-grep", "typescript": "tsc"}
+PROGRAMS = {
+    "@anthropic-ai/claude-code": "claude",
+    "@biomejs/biome": "biome",
+    "@angular/cli": "ng",
+    "@ast-grep/cli": "ast-grep",
+    "typescript": "tsc",
+}
 
 
 def _program(name: str) -> str:

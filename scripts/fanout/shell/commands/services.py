@@ -59,7 +59,6 @@ READING_VERBS: dict[str, str] = {
     "mise": "ls list current where which doctor env tasks",
     "crontab": "-l",
     "at": "-l",
-    "claude": "--version",
     "pre-commit": "--version validate-config validate-manifest",
     "journalctl": "",
     "conda": "list info search env:list config:--show",

@@ -91,6 +91,33 @@ def env(call: Call) -> None:
     shell.places, shell.world.cwd = places, cwd
 
 
+SETS = frozenset("set unset get list encrypt decrypt keypair ls allow deny login secrets item read".split())
+
+
+def with_settings(call: Call) -> None:
+    """dotenv, cross-env and their kin: a command with variables from files or from the line."""
+    args = list(call.args)
+    if "--" in args:
+        args = args[args.index("--") + 1 :]
+    else:
+        args = call.options("efpovcC", "env-file file project config", stop=True).rest
+        args = args[1:] if args[:1] == ["run"] else args
+    while args and "=" in args[0] and args[0].partition("=")[0].isidentifier():
+        args = args[1:]
+    if not args or args[0] in SETS:
+        call.unknown("may change its own settings")
+        call.emit(None)
+    else:
+        call.run(args)
+
+
+def concurrently(call: Call) -> None:
+    """Each operand is a line of its own; `npm:NAME` is a script."""
+    options = call.options("ncmplts", "names prefix-colors max-processes prefix prefix-length success restart-tries")
+    for text in options.rest:
+        call.shell.run_text(f"npm run {text[4:]}" if text.startswith("npm:") else text, call.name)
+
+
 def watch(call: Call) -> None:
     options = call.options("nd", "interval", optional="d", stop=True)
     call.shell.run_text(" ".join(options.rest), "watch")

@@ -209,7 +209,7 @@ WHAT = {
 def _say(effect: GitEffect, owned: Owned, places: list[str]) -> list[str]:
     if not places:
         return []
-    named = [f"{shorten(place, owned.root)} of {owned.other(place) or 'a sibling'}" for place in places[:MAX_NAMED]]
+    named = [f"{shorten(place, owned.root)} of {owned.other(place) or 'another'}" for place in places[:MAX_NAMED]]
     more = f" and {len(places) - MAX_NAMED} more" if len(places) > MAX_NAMED else ""
     safe = f"; instead: {effect.safe_form}" if effect.safe_form else ""
     return [f"git {effect.verb} {WHAT.get(effect.endangers or '', 'would change')} {', '.join(named)}{more}{safe}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.shell.runtime.containers import inside
+from fanout.shell.runtime.inside import inside
 from fanout.shell.runtime.noting import ends, starts, value_of
 
 TYPE_CHECKING = False
@@ -27,18 +27,12 @@ def _plain(args: list[str]) -> list[str]:
 def kubectl(call: Call) -> None:
     plain = _plain(call.args)
     verb, kind = "".join(plain[:1]), "".join(plain[1:2]).partition("/")[0]
-    names = plain[2:] or [word.partition("/")[2] for word in plain[1:2] if "/" in word]
     if "--dry-run" in " ".join(call.args):
         return
     if verb == "exec":
         inside(call, call.args[call.args.index("exec") + 1 :])
-    elif verb in ("create", "delete") and kind in ("ns", "namespace", "namespaces"):
-        things = tuple(f"namespace:{name}" for name in names)
-        if verb == "create":
-            starts(call, things, detached=True)
-        else:
-            what = "namespace " + ", ".join(names) if names else "namespaces"
-            ends(call, f"delete {what[:60]}, with all that is in it", "named" if names else "all", things, OWN_SPACE)
+    elif kind in ("ns", "namespace", "namespaces"):
+        _namespace(call, verb, plain[2:] or [word.partition("/")[2] for word in plain[1:2] if "/" in word])
     elif verb == "delete" and ({"--all", "-A", "--all-namespaces"} & set(call.args) or kind == "all"):
         space = value_of(call.args, "-n", "--namespace")
         things = (f"namespace:{space}",) if space else ()
@@ -46,6 +40,15 @@ def kubectl(call: Call) -> None:
         ends(call, f"delete all {kind or 'resources'} of {where}", "named" if space else "all", things, OWN_SPACE)
     elif verb == "drain":
         ends(call, "move all work off a node", "all", (), OWN_SPACE)
+
+
+def _namespace(call: Call, verb: str, names: list[str]) -> None:
+    things = tuple(f"namespace:{name}" for name in names)
+    if verb == "create":
+        starts(call, things, detached=True)
+    elif verb == "delete":
+        what = "namespace " + ", ".join(names) if names else "namespaces"
+        ends(call, f"delete {what[:60]}, with all that is in it", "named" if names else "all", things, OWN_SPACE)
 
 
 def helm(call: Call) -> None:

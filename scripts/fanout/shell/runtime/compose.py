@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fanout.shell.globs import UNKNOWN
-from fanout.shell.runtime import containers
+from fanout.shell.runtime.inside import inside
 from fanout.shell.runtime.noting import ends, lists, setting, starts, value_of
 
 TYPE_CHECKING = False
@@ -73,7 +73,7 @@ def judged(call: Call, args: list[str]) -> None:
     verb, rest = "".join(args[at : at + 1]), args[at + 1 :]
     project = Project(call, args[:at])
     if verb in ("exec", "run"):
-        containers.inside(call, rest)
+        inside(call, rest)
     elif verb == "ps":
         lists(call, "containers", [f"name={project.name}"] if project.is_own else rest)
     elif UNKNOWN in project.name or {"--dry-run", "--help"} & set(args):

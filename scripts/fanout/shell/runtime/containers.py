@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from fanout.shell.effects import Effects
 from fanout.shell.globs import UNKNOWN
-from fanout.shell.output import quoted
-from fanout.shell.runtime import RUNTIME
+from fanout.shell.runtime import compose
+from fanout.shell.runtime.inside import inside
 from fanout.shell.runtime.noting import ends, listings_in, lists, starts, value_of
 
 TYPE_CHECKING = False
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 GLOBAL_VALUES = frozenset("-H --host -c --context --config -l --log-level --url --connection --root".split())
 BY_NAME = "name the ones that you started: `docker run --name <own> ...`, later `docker stop <own>`"
 OWN_VOLUME = "a volume of your own: `docker volume create <own>`, or `docker compose -p <own> ...`"
-SHELLS = frozenset("sh bash ash dash zsh env timeout nohup sudo".split())
 RUNNING_OUT = frozenset("stop kill restart pause rm".split())  # what these do to a running container ends its work
 PRUNES = {
     "system": "remove every stopped container and every network and image that is unused now",
@@ -30,8 +28,6 @@ PRUNES = {
 def docker(call: Call) -> None:
     args = after_options(call.args)
     if args[:1] == ["compose"]:
-        from fanout.shell.runtime import compose
-
         compose.judged(call, args[1:])
         return
     group = args[0] if args else ""
@@ -117,20 +113,23 @@ def _filtered(words: list[str]) -> list[str]:
 
 def _removed(call: Call, verb: str, rest: list[str]) -> None:
     if verb == "volume":
-        if rest[:1] == ["create"]:
-            starts(call, tuple(f"volume:{name}" for name in _operands(rest[1:])), detached=True)
-        elif rest[:1] in (["ls"], ["list"]):
-            lists(call, "volumes", rest)
-        elif rest[:1] in (["rm"], ["remove"]):
-            names = [name for name in _operands(rest[1:]) if UNKNOWN not in name]
-            things = tuple(f"volume:{name}" for name in names)
-            what = "volume " + ", ".join(names)[:60] if names else "every volume that is listed"
-            if names or listings_in(call, rest):
-                ends(call, f"remove {what}, with the data", "named" if names else "all", things, OWN_VOLUME)
+        _volume(call, "".join(rest[:1]), rest[1:])
     elif listings_in(call, rest):
         ends(call, "remove every image that is listed", "all", (), "`docker rmi <your image>`")
     elif verb == "image" and rest[:1] in (["ls"], ["list"]):
         lists(call, "images", rest)
+
+
+def _volume(call: Call, verb: str, rest: list[str]) -> None:
+    names = [name for name in _operands(rest) if UNKNOWN not in name]
+    things = tuple(f"volume:{name}" for name in names)
+    if verb == "create":
+        starts(call, things, detached=True)
+    elif verb in ("ls", "list"):
+        lists(call, "volumes", rest)
+    elif verb in ("rm", "remove") and (names or listings_in(call, rest)):
+        what = "volume " + ", ".join(names)[:60] if names else "every volume that is listed"
+        ends(call, f"remove {what}, with the data", "named" if names else "all", things, OWN_VOLUME)
 
 
 def _started(call: Call, verb: str, rest: list[str]) -> None:
@@ -160,26 +159,3 @@ def published(args: list[str]) -> list[str]:
         if len(parts) > 1 and parts[-2].isdigit():
             found.append(parts[-2])
     return found
-
-
-VALUED = frozenset(
-    "-e --env -u --user -w --workdir --env-file --index --entrypoint --name -v --volume -n --namespace -c".split()
-)
-
-
-def inside(call: Call, args: list[str]) -> None:
-    """A command in a container that siblings use, too: its files are the container's, what it ends is everybody's."""
-    at = 0
-    while at < len(args) and args[at].startswith("-"):
-        at += 2 if args[at] in VALUED else 1
-    words = args[at + 1 :]
-    words = words[1:] if words[:1] == ["--"] else words
-    name = words[0].rpartition("/")[2] if words else ""
-    if name.rstrip("0123456789.") not in RUNTIME and name not in RUNTIME and name not in SHELLS:
-        return
-    outer = call.shell
-    effects = Effects()
-    shell = type(outer)(type(outer.world)("/", ""), effects, {})
-    shell.nesting = outer.nesting + 1
-    shell.run_text(" ".join(quoted(word) for word in words), call.name)
-    outer.effects.runtime.extend(one for one in effects.runtime if one.reach not in ("starts", "pid"))

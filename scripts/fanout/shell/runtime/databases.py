@@ -86,7 +86,9 @@ def _texts(call: Call) -> list[str]:
         name, _, value = arg.partition("=")
         if name in ("-c", "-e", "--command", "--execute", "--eval", "-q", "-Q", "--query"):
             texts.append(value or "".join(args[at + 1 : at + 2]))
-        elif re.match(r"-[ce].", arg) and not arg.startswith("--"):
+        elif re.fullmatch(r"-[A-Za-z]+[ce]", arg):
+            texts.append("".join(args[at + 1 : at + 2]))
+        elif re.match(r"-[ce].", arg):
             texts.append(arg[2:])
         elif name in ("-f", "--file"):
             texts.append(call.world.read(value or "".join(args[at + 1 : at + 2])) or "")
@@ -94,7 +96,7 @@ def _texts(call: Call) -> list[str]:
 
 
 def redis(call: Call) -> None:
-    words = [arg.upper() for arg in call.args]
+    words = " ".join([*call.args, call.input() or ""]).upper().split()
     within = server_port(call, "-p", "-u")
     number = value_of(call.args, "-n")
     if "FLUSHALL" in words:

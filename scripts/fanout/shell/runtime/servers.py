@@ -78,17 +78,22 @@ ADDRESS = re.compile(r"(?:\S*:)?(\d{2,5})")
 
 def server(call: Call) -> None:
     kind = SERVERS[call.name]
-    if (kind.verbs and not any(arg in kind.verbs for arg in call.args[:MOST_BEFORE])) or NO_SERVER & set(call.args[:1]):
+    is_started = not kind.verbs or any(arg in kind.verbs for arg in call.args[:MOST_BEFORE])
+    if not is_started or NO_SERVER & set(call.args[:1]):
         return
+    given = _given(call, kind)
+    port = given or kind.usual
+    if port.isdigit():
+        moves = kind.moves == "always" or (kind.moves == "usual" and not given)
+        starts(call, (f"port:{port}",), not moves or "--strictPort" in call.args)
+
+
+def _given(call: Call, kind: Server) -> str:
+    """The port that the line names, by an option, an address or a variable; "" when it names none."""
     named = ADDRESS.fullmatch(value_of(call.args, *kind.options)) if kind.options else None
     if "runserver" in kind.verbs:
         named = next(filter(None, map(ADDRESS.fullmatch, call.args)), None)
-    given = named[1] if named else setting(call, "PORT", "FLASK_RUN_PORT")
-    if not (given or kind.usual) or (given and not given.isdigit()):
-        return
-    moves = kind.moves == "always" or (kind.moves == "usual" and not given)
-    is_sure = not moves or "--strictPort" in call.args
-    starts(call, (f"port:{given or kind.usual}",), is_sure)
+    return named[1] if named else setting(call, "PORT", "FLASK_RUN_PORT")
 
 
 def script(call: Call) -> None:

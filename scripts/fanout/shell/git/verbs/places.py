@@ -131,7 +131,7 @@ def _lost_with(case: Case, place: str, dirty: bool) -> set[str]:
     known = any(path.startswith(here + "/") for path in case.owned.paths)
     if below or not dirty or known or (case.effect.cwd + "/").startswith(place + "/"):
         return below
-    case.owned.paths[here] = case.owned.others[here] = "a sibling"
+    case.owned.paths[here] = case.owned.others[here] = "somebody, with work that is in no commit"
     return {here}
 
 
