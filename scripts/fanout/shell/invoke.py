@@ -10,7 +10,7 @@ from fanout.shell.commands import COMMANDS, READ_ONLY, load
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.limits import MAX_NESTING, Overrun
 from fanout.shell.output import quoted
-from fanout.shell.runtime import RUNTIME
+from fanout.shell.runtime import RUNTIME, applies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ def external(call: Call) -> None:
 def on_runtime(call: Call, name: str) -> None:
     """What the command does beside the files: `runtime` has rules of its own, whatever it writes."""
     for target in RUNTIME.get(name, ()):
-        load(target)(call)
+        if applies(target, call):
+            load(target)(call)
 
 
 def _by_table(call: Call, name: str) -> None:

@@ -6,6 +6,10 @@ Registered by hand, as commands are, and loaded when met; a command may have sev
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.shell.call import Call
+
 # Each line: module:function in this folder, then the commands it knows.
 RULES = """
 processes:pkill pkill
@@ -52,3 +56,23 @@ for _line in RULES.strip().splitlines():
     _rule, *_names = _line.split()
     for _name in _names:
         RUNTIME.setdefault(_name, []).append(f"runtime.{_rule}")
+
+FED = ("runtime.listings:narrowed", "runtime.processes:shell")  # they go by what an earlier command listed
+PORTED = frozenset(
+    "npm yarn pnpm bun deno node nodejs nodemon tsx ts-node php".split()
+)  # servers by a port that is named
+
+
+def applies(target: str, call: Call) -> bool:
+    """Whether a rule is worth loading: commands of everyday lines have rules that are for few of their forms."""
+    args = call.args
+    if target in FED:
+        return bool(call.shell.effects.listings)
+    if target == "runtime.servers:interpreted":
+        return "-m" in args or any(arg.rpartition("/")[2] in RUNTIME for arg in args[:4])
+    if target in ("runtime.servers:server", "runtime.servers:script") and call.name in PORTED:
+        is_set = "PORT" in call.shell.env or "PORT" in call.shell.variables
+        return is_set or any("port" in arg or arg[:2] in ("-p", "-S") for arg in args)
+    if target == "runtime.tools:tool" and call.name in ("npm", "yarn", "go"):
+        return "clean" in args or "clear" in args
+    return True
