@@ -138,6 +138,8 @@ ENDS = {
     "supabase db reset": "all",
     "mix ecto.reset": "all",
     "dotnet ef database drop -f": "all",
+    "rm -f dev.db": "named file:{app}/dev.db",
+    "rm -f *.db": "named file:{app}/dev.db",
     # services and caches
     "sudo systemctl restart postgresql": "named service:postgresql",
     "systemctl stop nginx.service": "named service:nginx",
@@ -230,6 +232,8 @@ go clean -cache
 echo "pkill -f vite"
 grep -rn "docker compose down" docs
 git commit -m "pkill node" -- a
+rm -f missing.db
+sqlite3 t.db 'create table t(x)'; rm t.db
 """.strip().splitlines()
 
 STARTS = {
@@ -275,6 +279,7 @@ def app(tmp_path: Path) -> str:
     folder = tmp_path / "app"
     folder.mkdir()
     (folder / ".env").write_text("DATABASE_URL=postgres://localhost/app\n")
+    (folder / "dev.db").write_text("x")
     (folder / "reset.sql").write_text("DROP SCHEMA public CASCADE;\n")
     scripts = {
         "dev": "vite --port 5174",
@@ -299,7 +304,7 @@ def ended(line: str, folder: str) -> list[str]:
 @pytest.mark.parametrize("line", ENDS)
 def test_what_a_line_ends_and_whose_that_can_be(line: str, app: str) -> None:
     found = [one for one in analyse(line, app).runtime if one.reach != "starts"]
-    assert ended(line, app)[: len(found)] == [ENDS[line]]
+    assert ended(line, app)[: len(found)] == [ENDS[line].format(app=app)]
     assert all(one.does and one.instead and len(one.does) < 130 and len(one.instead) < 170 for one in found)
 
 

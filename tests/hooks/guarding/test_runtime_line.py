@@ -203,6 +203,28 @@ def test_a_port_that_nobody_listens_at_any_more_is_free(two: Desk, monkeypatch: 
         assert denial(two.bash("agent-02", f"php -S localhost:{port}")) == ""
 
 
+def test_a_database_that_is_a_file_is_removed_by_who_made_it(two: Desk) -> None:
+    shared, made, waiting = (two.root / name for name in ("dev.db", "made.sqlite3", "busy.db"))
+    for file in (shared, made, waiting):
+        file.write_text("x")
+    os.utime(shared, (1e9, 1e9))
+    said = denial(two.bash("agent-01", "rm -f dev.db"))
+    assert said.startswith("`rm -f dev.db` would remove the database dev.db, and task 02 is at work. Instead: ")
+    assert denial(two.bash("agent-01", "rm made.sqlite3")) == ""
+    (two.root / "busy.db-wal").write_text("x")
+    assert "would remove the database busy.db" in denial(two.bash("agent-01", "rm busy.db"))
+    assert two.do("agent-01", "own.db") == {}
+    os.utime(two.root / "own.db", (1e9, 1e9))
+    assert denial(two.bash("agent-01", "rm own.db")) == ""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc: elsewhere who has it open is not known")
+def test_a_database_that_a_process_has_open_stays(two: Desk) -> None:
+    with (two.root / "dev.db").open("w"):
+        assert "would remove the database dev.db" in denial(two.bash("agent-01", "rm dev.db"))
+    assert denial(two.bash("agent-01", "rm dev.db")) == ""
+
+
 @pytest.fixture
 def server() -> Iterator[tuple[int, int]]:
     """A process that listens, as a child of a shell: the shell's number, and the port."""

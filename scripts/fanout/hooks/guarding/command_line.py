@@ -31,7 +31,7 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     reason = _read_only(call, effects) or verdict.off_limits(call, targets) or _swept(call, effects, line)
     if is_between:
         return reason or _between_agents(call, effects, cwd)
-    reason = reason or verdict.refusal(call, targets) or _on_runtime(call, effects)
+    reason = reason or _on_runtime(call, effects) or verdict.refusal(call, targets)
     if reason or not (effects.unknown or effects.writes or effects.git or effects.runtime):
         return reason
     reason = _owned_files(call, effects, cwd, is_wide(effects), _named(call.naming, effects))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LONGEST_REASON = 400
 LONGEST_NOTED = 300
 MOST_PORTS_ON = 50
+SIDECARS = ("-wal", "-journal", "-shm")  # there while SQLite works with a file
 ASKED_BY_USER = "If the user asked for exactly that: end the agents first (TaskStop), or wait until they have ended."
 
 
@@ -55,8 +56,21 @@ class Scene:
         home = self.caller.worktree
         return bool(home and effect.folder) and (os.path.realpath(effect.folder) + os.sep).startswith(home + os.sep)
 
+    def _is_own_file(self, thing: str) -> bool:
+        """Of a database that is a file: the caller wrote or claims it; or it came about since, and nobody has it open."""
+        kind, _, path = thing.partition(":")
+        if kind != "file":
+            return False
+        from fanout.hooks.guarding import git_line
+
+        name = self.call.naming.name(path, self.call.naming.root)
+        if git_line.own(self.call, self.caller, [name]):
+            return True
+        in_use = any(os.path.exists(path + end) for end in SIDECARS) or processes.has_open(path)
+        return not in_use and os.stat(path).st_mtime >= self.caller.began
+
     def is_mine(self, effect: Runtime) -> bool:
-        named = bool(effect.things) and self.mine.issuperset(effect.things)
+        named = bool(effect.things) and all(thing in self.mine or self._is_own_file(thing) for thing in effect.things)
         return named or not self.mine.isdisjoint(effect.within)
 
 

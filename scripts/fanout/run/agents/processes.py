@@ -66,6 +66,15 @@ def listens_at(target: int, ports: set[int]) -> int:
     return 0
 
 
+def has_open(path: str) -> bool:
+    """Whether a process has a file open, as far as that is known."""
+    real = os.path.realpath(path)
+    try:
+        return any(real in _open_files(int(name)) for name in os.listdir("/proc") if name.isdigit())
+    except OSError:
+        return False
+
+
 def _is_below(pid: int, top: int, family: dict[int, tuple[int, int]]) -> bool:
     for _ in range(MOST_ABOVE):
         if pid == top:

@@ -32,6 +32,7 @@ clusters:helm helm
 clusters:local kind k3d
 databases:dropdb dropdb createdb
 databases:statement psql pgcli usql mysql mariadb mycli sqlcmd cqlsh clickhouse-client mongosh mongo
+databases:removed rm unlink trash
 databases:redis redis-cli valkey-cli keydb-cli
 tools:tool prisma rails rake manage.py django-admin artisan sequelize sequelize-cli knex alembic flask typeorm mikro-orm
 tools:tool mix flyway liquibase diesel sqlx dbmate goose migrate sea-orm-cli supabase wp drush console symfony heroku
@@ -73,6 +74,8 @@ def applies(target: str, call: Call) -> bool:
     if target in ("runtime.servers:server", "runtime.servers:script") and call.name in PORTED:
         is_set = "PORT" in call.shell.env or "PORT" in call.shell.variables
         return is_set or any("port" in arg or arg[:2] in ("-p", "-S") for arg in args)
+    if target == "runtime.databases:removed":
+        return any(arg.endswith((".db", ".sqlite", ".sqlite3", ".duckdb")) for arg in args)
     if target == "runtime.tools:tool" and call.name in ("npm", "yarn", "go"):
         return "clean" in args or "clear" in args
     return True

@@ -18,6 +18,8 @@ NAMING = tuple(
     POSTGRES_DB MYSQL_DATABASE MONGO_URL MONGODB_URI MONGO_URI REDIS_URL DIRECT_URL
     """.split()
 )
+OWN_FILE = "a database file of your own, by another name: remove that one"
+FILES = (".db", ".sqlite", ".sqlite3", ".duckdb")
 NAME = r"[`\"'\[]?([\w.$-]+)"
 DROPS = r"\bdrop\s+database\s+(?:if\s+exists\s+)?" + NAME
 EMPTIES = (
@@ -93,6 +95,14 @@ def _texts(call: Call) -> list[str]:
         elif name in ("-f", "--file"):
             texts.append(call.world.read(value or "".join(args[at + 1 : at + 2])) or "")
     return texts or [call.input() or ""]
+
+
+def removed(call: Call) -> None:
+    """`rm dev.db`: a database that is one file, there before the line."""
+    for arg in call.args:
+        path = call.world.absolute(arg)
+        if arg.endswith(FILES) and path not in call.world.made and call.world.is_file(arg):
+            ends(call, f"remove the database {arg}", "named", (f"file:{path}",), OWN_FILE)
 
 
 def redis(call: Call) -> None:
