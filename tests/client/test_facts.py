@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from project import Project
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.session import Session
@@ -327,3 +328,31 @@ def test_the_metadata_of_an_agent_names_its_call(start) -> None:
     [launched] = [call for call in session.hook_calls("PreToolUse") if not call.agent]
     assert (meta["toolUseId"], meta["description"]) == (launched.input["tool_use_id"], "a")
     assert inside.agent in session.record.conversations("agent")
+
+
+KEEPS = """
+import glob, json, os, shutil, sys
+given = json.load(sys.stdin)
+for file in glob.glob(given["transcript_path"].removesuffix(".jsonl") + "/subagents/*.meta.json"):
+    shutil.copy(file, sys.argv[1])
+"""
+
+
+def test_the_worktree_of_an_agent_is_on_record_when_its_launch_is_told(start, tmp_path: Path) -> None:
+    Project(tmp_path / "project").commit_all()
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (tmp_path / "keeps.py").write_text(KEEPS)
+    command = f"{sys.executable} {tmp_path}/keeps.py {kept}"
+    hook = {"matcher": "Agent", "hooks": [{"type": "command", "command": command}]}
+    isolated = ToolCall("Agent", {**AGENT.input, "isolation": "worktree"})
+    session = start(
+        calls_once(isolated), settings={"hooks": {"PostToolUse": [hook]}}, permission_mode="bypassPermissions"
+    )
+    session.print_mode("go")
+    [told] = [call for call in session.hook_calls("PostToolUse") if call.tool == "Agent"]
+    answer = told.input["tool_response"]
+    assert isinstance(answer, dict)
+    meta = json.loads((kept / f"agent-{answer['agentId']}.meta.json").read_text())
+    assert meta["worktreePath"].startswith(str(tmp_path / "project" / ".claude" / "worktrees"))
+    assert meta["toolUseId"] == told.input["tool_use_id"]
