@@ -11,6 +11,7 @@ from fanout.hooks.hook_call import text
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    from fanout.hooks.guarding.verdict import Target
     from fanout.hooks.hook_call import Call
 
 # Which tools come here is said in hooks/hooks.json: test_facts::test_matchers
@@ -86,8 +87,16 @@ def _mcp(call: Call) -> dict[str, object] | None:
     targets = [verdict.Target(call.naming.name(path, base), os.path.isdir(os.path.join(base, path))) for path in paths]
     refusal = verdict.refusal(call, targets) if targets else ""
     if not refusal:
-        command_line.look(call, {target.name: {} for target in targets})
+        command_line.look(call, _announced(call, targets))
     return _answer(call, refusal)
+
+
+def _announced(call: Call, targets: list[Target]) -> dict[str, dict[str, object]]:
+    """The files that an MCP call names; a call that names one file and a content for it says what it will hold."""
+    from fanout.run.changes import announced
+
+    content = announced.of_input(call.tool_input) if len(targets) == 1 else {}
+    return {target.name: content for target in targets}
 
 
 def _told(call: Call) -> dict[str, object] | None:

@@ -46,10 +46,11 @@ def _command(call: Call) -> dict[str, object] | None:
     """What changed of somebody's files while a command ran is said to those concerned, its own agent at once."""
     from fanout.run.agents import calls
 
-    caller = call.caller or agents.main_row(call.db, call.session)
     command = calls.get(call.db, call.tool_use)
-    if caller is None or command is None:
+    if command is None:
         return None
+    caller = call.caller or agents.main_row(call.db, call.session)
+    caller = caller or agents.get(call.db, command.agent)  # a conversation that /clear has ended since
     from fanout.run.agents import held
     from fanout.run.changes import snapshot
     from fanout.run.store import notice

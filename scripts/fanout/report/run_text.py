@@ -151,6 +151,9 @@ def trouble(item: Mapping[str, Any]) -> str:
 
 def _conflict(item: Mapping[str, Any]) -> str:
     names = ", ".join(map(str, item.get("meanwhile") or ["another agent"]))
+    if item.get("how") == "as before":
+        what = f"was written while its owner's command and those of {names} ran, and holds what it held before"
+        return f"{item.get('path')} of {item.get('of') or 'a sibling'} {what}"
     how = {
         "tool": f"by a call of {names}",
         "unclear": f"while commands of {names} ran; which of them did it can't be told",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fanout.run.changes.attribution import (
+    AS_BEFORE,
     COMMAND,
     OUTSIDE,
     OWN,
@@ -84,7 +85,7 @@ TABLE = {
     "a waiting edit that would make something else": ("a x", "z", [edits("x", "y")], [theirs], UNCLEAR, (SIBLING,)),
     "an edit whose result nobody knows": ("a", "z", [unknowable], [theirs], UNCLEAR, (SIBLING,)),
     "a sibling's tool that has not ended": ("a", "z", [writes("q", agent=THIRD)], [theirs], UNCLEAR, (SIBLING, THIRD)),
-    "both ran, and it is as it was": ("a", "a", [], [theirs, mine_named], UNCLEAR, (SIBLING,)),
+    "both ran, and it is as it was": ("a", "a", [], [theirs, mine_named], AS_BEFORE, (SIBLING,)),
     "a file too large to keep": (UNKNOWN, UNKNOWN, [], [theirs], UNCLEAR, (SIBLING,)),
     # nobody else
     "the owner's command alone": ("a", "z", [], [mine_named], OWN, ()),

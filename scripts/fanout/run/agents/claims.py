@@ -141,6 +141,11 @@ def drop_first_writes(db: sqlite3.Connection, agent: int) -> None:
     db.execute("DELETE FROM claim WHERE agent = ? AND kind = 'first-write'", (agent,))
 
 
+def give_back(db: sqlite3.Connection, agent: int, name: str) -> None:
+    """Ends what an agent holds of one path only because it wrote first. Inside a transaction."""
+    db.execute("DELETE FROM claim WHERE agent = ? AND anchor = ? AND kind = 'first-write'", (agent, name))
+
+
 def _at(db: sqlite3.Connection, anchors: list[str]) -> list[Claim]:
     marks = ", ".join("?" for _ in anchors)
     return select.every(db, Claim, f"WHERE claim.anchor IN ({marks})", *anchors)

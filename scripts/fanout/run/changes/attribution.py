@@ -23,6 +23,7 @@ OWN = "own"  # its owner's doing
 TOOL = "tool"  # another agent's file tool, as that call announced
 COMMAND = "command"  # while one other agent's command ran, and no call of its owner wrote it
 UNCLEAR = "unclear"  # several calls could have
+AS_BEFORE = "as before"  # it was written and holds what it held: a command may have undone what its owner's did
 OUTSIDE = "outside"  # no call could have: an editor, or a process that was left running
 
 
@@ -138,27 +139,34 @@ def judge(change: Change, edit: Callable[[str, Step], tuple[str, ...]]) -> Verdi
         return Verdict(SAME)
     walk = _Walk(change, edit)
     used = walk.used()
-    if used is None or (not used and change.first.is_as(change.last) and _is_own_undone(change)):
+    if used is None:
         return _unexplained(change, walk.gave_up)
+    if not used and change.first.is_as(change.last) and _is_own_undone(change):
+        return Verdict(AS_BEFORE, _beside(change), True)
     others = tuple(sorted({step.agent for step in used if not step.is_own}))
     return Verdict(TOOL, others) if others else Verdict(OWN)
 
 
 def _is_own_undone(change: Change) -> bool:
-    """It was written and is as it was, while the owner's command and another's ran: one may have undone the other."""
+    """Whether the owner's command and another's ran: one may have undone the other."""
     return any(command.is_own for command in change.commands) and any(not c.is_own for c in change.commands)
 
 
-def _unexplained(change: Change, may_be_own: bool) -> Verdict:
+def _beside(change: Change) -> tuple[int, ...]:
+    """The agents beside the owner whose calls could have written what no call says."""
     others = {command.agent for command in change.commands if not command.is_own}
-    others |= {step.agent for step in change.steps if not step.is_own and not step.is_settled}
+    return tuple(sorted(others | {step.agent for step in change.steps if not step.is_own and not step.is_settled}))
+
+
+def _unexplained(change: Change, may_be_own: bool) -> Verdict:
+    others = _beside(change)
     may_be_own = may_be_own or _may_be_own(change)
     if not others:
         return Verdict(OWN) if may_be_own else Verdict(OUTSIDE)
     if len(others) == 1 and not may_be_own:
-        return Verdict(COMMAND, tuple(others))
+        return Verdict(COMMAND, others)
     named = any(command.is_own and command.names_it for command in change.commands)
-    return Verdict(UNCLEAR, tuple(sorted(others)), may_be_own, named)
+    return Verdict(UNCLEAR, others, may_be_own, named)
 
 
 def _may_be_own(change: Change) -> bool:

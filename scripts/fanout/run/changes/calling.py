@@ -31,12 +31,12 @@ def end_message(db: sqlite3.Connection, root: str, agent: int) -> None:
 
     What could not be judged while they were open is judged now. Inside a transaction.
     """
-    from fanout.run.changes import spool
+    from fanout.run.changes import spool, withdrawn
 
     spool.take_in(db, root, ticks.present(db))
     for call in calls.open_of(db, agent):
         if call.kind != "background":
-            calls.withdraw(db, call.tool_use)
+            withdrawn.withdraw(db, root, call)
     if calls.is_any_held(db) or calls.is_any_left_running(db):
         from fanout.run.changes import snapshot
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents, claims
-from fanout.run.changes import git, isolated_base, objects, written
+from fanout.run.changes import git, isolated_base, objects, snapshot, written
 from fanout.run.store import base
 from fanout.run.store.db import Write
 
@@ -69,9 +69,11 @@ def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
         if clashes:
             shown = os.path.relpath(agent.worktree, root)
             return f"its work stands in the worktree {shown} and was not brought in: {'; '.join(clashes[:5])}"
+        snapshot.ended(db, root, agent.id)  # what siblings' commands have done so far is not laid at this door
         for name, (data, kind) in todo.items():
             written.note(db, root, agent, base.named(root, tree, name), os.path.join(tree, name), "worktree")
             isolated_base.put(os.path.join(tree, name), data, kind)
+        snapshot.put_by_us(db, root, agent.id, [base.named(root, tree, name) for name in todo])
     return ""
 
 

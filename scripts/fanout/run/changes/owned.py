@@ -71,9 +71,16 @@ def _names_of(db: sqlite3.Connection, naming: Naming, live: list[Agent]) -> dict
     names = {}
     for agent in live:
         files = noted[agent.id]
-        there = matching_files.matching(naming.root, files.declared, naming.fold, share)
-        names[agent] = list(dict.fromkeys(files.paths + there))[:share]
+        names[agent] = list(dict.fromkeys(files.paths + _declared_of(agent, naming, files.declared, share)))[:share]
     return names
+
+
+def _declared_of(agent: Agent, naming: Naming, declared: list[tuple[str, str, str]], most: int) -> list[str]:
+    """The files that match what the agent declares, where it works."""
+    if not agent.worktree:
+        return matching_files.matching(naming.root, declared, naming.fold, most)
+    found = matching_files.matching(agent.worktree, declared, naming.fold, most)
+    return [naming.name(name, agent.worktree) for name in found]
 
 
 def _is_foreign(root: str, name: str, known: dict[str, bool]) -> bool:

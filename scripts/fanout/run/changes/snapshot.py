@@ -80,6 +80,13 @@ def look_at_all(db: sqlite3.Connection, root: str, agent: int) -> None:
     _look(db, root, *latest.known(db), owners.files)
 
 
+def put_by_us(db: sqlite3.Connection, root: str, agent: int, files: list[str]) -> None:
+    """fanout itself has just written these files of the agent's, in the transaction that looked at all of them first."""
+    now = ticks.present(db)
+    if now.complete_since is not None:
+        latest.put(db, [latest.observe(root, name, agent, now.look) for name in files])
+
+
 def _look(
     db: sqlite3.Connection, root: str, now: Present, known: dict[str, Latest], owners: dict[str, Agent]
 ) -> dict[str, Agent]:

@@ -53,7 +53,12 @@ def take_in(db: sqlite3.Connection, root: str, now: Present) -> None:
 
 
 def _end(db: sqlite3.Connection, root: str, call: Call, event: dict[str, object], now: Present) -> None:
-    if event.get("hook_event_name") != "PostToolUse" or now.complete_since is None:  # no look to come asks who wrote
+    if event.get("hook_event_name") != "PostToolUse":
+        from fanout.run.changes import withdrawn
+
+        withdrawn.withdraw(db, root, call)
+        return
+    if now.complete_since is None:  # no look to come asks who wrote
         calls.withdraw(db, call.tool_use)
         return
     from fanout.run.changes import announced, objects, texts

@@ -48,7 +48,7 @@ def tell(db: sqlite3.Connection, root: str, findings: list[Finding]) -> None:
         kept = _keep_version(root, base.folder(db, root, found.owner.run), found)
         if found.owner.is_live:
             notice.leave(db, found.owner.id, _to_owner(db, root, found, others, kept))
-        if found.verdict.kind == attribution.TOOL or found.verdict.is_own_named:
+        if found.verdict.kind in (attribution.TOOL, attribution.AS_BEFORE) or found.verdict.is_own_named:
             continue  # they know what they wrote; what the owner's own command names is most likely the owner's
         for other in others:
             if not other.is_live:
@@ -63,6 +63,11 @@ def _to_owner(db: sqlite3.Connection, root: str, found: Finding, others: list[Ag
     said = base.shown(root, base.name(db, found.owner.run), found.path)
     names = _and([agents.name_of(other, found.owner.run) for other in others])
     verdict = found.verdict
+    if verdict.kind == attribution.AS_BEFORE:
+        return (
+            f"{said} was written while calls of yours and of {names} ran, and holds what it held before: what you changed "
+            "in it meanwhile, if you did, is gone. Read it again before you write it."
+        )
     how = {
         attribution.TOOL: f"was changed by a call of {names}",
         attribution.COMMAND: f"changed while a command of {names} ran, by no call of yours",

@@ -74,6 +74,11 @@ def again(db: sqlite3.Connection, agent: int, name: str) -> None:
     db.execute("UPDATE written SET last = ? WHERE agent = ? AND path = ?", (now(), agent, name))
 
 
+def forget(db: sqlite3.Connection, agent: int, name: str) -> None:
+    """The agent did not write the path. Inside a transaction."""
+    db.execute("DELETE FROM written WHERE agent = ? AND path = ?", (agent, name))
+
+
 def first(db: sqlite3.Connection, root: str, agent: Agent, name: str, full: str, tool: str) -> str:
     """`note` of a path that the agent has not written before."""
     from fanout.run.changes import objects

@@ -21,12 +21,12 @@ _WROTE = (
 _FOUND = "SELECT * FROM (SELECT agent, path, NULL, NULL FROM watched WHERE agent = ? AND path <> '' LIMIT ?)"
 _DECLARES = (
     "SELECT agent.id, anchor, pattern, regex FROM declared JOIN agent ON agent.run = declared.run"
-    " AND agent.task = declared.task WHERE agent.id = ? AND declared.mode = 'write' AND agent.worktree IS NULL"
+    " AND agent.task = declared.task WHERE agent.id = ? AND declared.mode = 'write'"
 )
 
 
 class NotedFiles:
-    """Of one agent. `declared` are (anchor, pattern, regex), none for an agent in a worktree of its own."""
+    """Of one agent. `declared` are (anchor, pattern, regex), true of its worktree where it has one."""
 
     __slots__ = ("declared", "paths")
 

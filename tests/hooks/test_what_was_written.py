@@ -1,0 +1,128 @@
+"""What is said of a write follows what was written: calls that never ran, contents that MCP calls announce, what fanout
+itself puts into the tree, files in a worktree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hooks.desk import Desk, context, denial
+from hooks.isolated import LINES, Isolated
+from run.plans import plan
+
+
+def call(desk: Desk, agent: str, tool: str, given: dict[str, Any], use: str) -> dict[str, Any]:
+    """PreToolUse of a call with its own id."""
+    return desk.send("guard", "PreToolUse", agent_id=agent, tool_name=tool, tool_input=given, tool_use_id=use)
+
+
+def after(desk: Desk, agent: str, tool: str, given: dict[str, Any], use: str) -> str:
+    answer = desk.send(
+        "after", "PostToolUse", agent_id=agent, tool_name=tool, tool_input=given, tool_use_id=use, tool_response="ok"
+    )
+    return context(answer)
+
+
+def batch(desk: Desk, agent: str, use: str) -> None:
+    desk.send("batch", "PostToolBatch", agent_id=agent, tool_calls=[{"tool_name": "x", "tool_use_id": use}])
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def shared(desk: Desk) -> dict[str, Any]:
+    return {"file_path": str(desk.root / "shared.txt"), "content": "x\n"}
+
+
+@pytest.mark.parametrize("tool", ["Write", "Bash"])
+def test_a_write_that_the_user_refused_owns_nothing(two: Desk, tool: str) -> None:
+    given = shared(two) if tool == "Write" else {"command": "echo x > shared.txt"}
+    assert call(two, "agent-01", tool, given, "u1") == {}
+    assert "belongs to task 01" in denial(two.write("agent-02", "shared.txt")), "it may still be written"
+    batch(two, "agent-01", "u1")
+    assert two.write("agent-02", "shared.txt") == {}
+
+
+def test_a_write_that_happened_owns_its_file_whatever_fails_after_it(two: Desk) -> None:
+    two.do("agent-01", "shared.txt")
+    call(two, "agent-01", "Write", shared(two), "u1")
+    batch(two, "agent-01", "u1")
+    assert "belongs to task 01 (first to write" in denial(two.write("agent-02", "shared.txt"))
+
+
+def test_the_content_that_an_mcp_call_announces_is_its_owners(two: Desk) -> None:
+    file = two.root / "a.txt"
+    file.write_text("old\n")
+    given = {"path": str(file), "content": "new\n"}
+    call(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    call(two, "agent-01", "mcp__files__write_file", given, "u2")
+    file.write_text("new\n")
+    assert after(two, "agent-01", "mcp__files__write_file", given, "u2") == ""
+    assert after(two, "agent-02", "Bash", {"command": "make test"}, "u1") == ""
+
+
+def test_another_content_than_an_mcp_call_announced_is_said(two: Desk) -> None:
+    file = two.root / "a.txt"
+    file.write_text("old\n")
+    given = {"path": str(file), "content": "new\n"}
+    call(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    call(two, "agent-01", "mcp__files__write_file", given, "u2")
+    file.write_text("other\n")
+    said = after(two, "agent-01", "mcp__files__write_file", given, "u2")
+    assert "calls of yours and of task 02 ran: which of them did it can't be told" in said
+
+
+def test_a_file_that_holds_what_it_held_is_not_said_to_have_changed(two: Desk) -> None:
+    file = two.root / "a.txt"
+    file.write_text("old\n")
+    call(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    call(two, "agent-01", "Bash", {"command": "sort -o a.txt a.txt"}, "u2")
+    file.unlink()
+    file.write_text("old\n")
+    said = after(two, "agent-01", "Bash", {"command": "sort -o a.txt a.txt"}, "u2")
+    assert said == (
+        "a.txt was written while calls of yours and of task 02 ran, and holds what it held before: what you changed in it "
+        "meanwhile, if you did, is gone. Read it again before you write it."
+    )
+    assert after(two, "agent-02", "Bash", {"command": "make test"}, "u1") == "", "nothing is left of it to answer for"
+
+
+@pytest.fixture
+def isolated(tmp_path: Path) -> Isolated:
+    desk = Isolated(tmp_path / "project")
+    desk.root.mkdir()
+    desk.begin()
+    desk.launch("02")
+    return desk
+
+
+def test_what_is_brought_in_from_a_worktree_is_nobody_elses_doing(isolated: Isolated) -> None:
+    isolated.work(LINES.replace("line 3\n", "line three\n"))
+    call(isolated, "agent-02", "Bash", {"command": "make test"}, "u1")
+    assert isolated.end("agent-01", "DONE|01|x") == {}
+    assert "line three" in (isolated.root / "a.txt").read_text()
+    assert after(isolated, "agent-02", "Bash", {"command": "make test"}, "u1") == ""
+    assert isolated.rows("SELECT * FROM event WHERE kind = 'conflict'") == []
+
+
+def test_a_stranger_in_a_worktree_is_told_before_its_owner_has_written_anything(isolated: Isolated) -> None:
+    assert isolated.do("agent-01", ".claude/worktrees/agent-01/new.txt") == {}
+    call(isolated, "agent-02", "Bash", {"command": "make test"}, "u1")
+    (isolated.place / "a.txt").write_text("gone\n")
+    said = after(isolated, "agent-02", "Bash", {"command": "make test"}, "u1")
+    assert "a.txt of task 01 changed, by no call of task 01" in said
+
+
+def test_after_clear_the_end_of_a_call_that_was_begun_before_it_is_heard(two: Desk) -> None:
+    given = {"command": "make test"}
+    two.send("guard", "PreToolUse", tool_name="Bash", tool_input=given, tool_use_id="u1")
+    two.send("session-end", "SessionEnd", reason="clear")
+    two.session = "s2"
+    two.send("after", "PostToolUse", tool_name="Bash", tool_input=given, tool_use_id="u1", tool_response="")
+    assert two.rows("SELECT * FROM call WHERE closed IS NULL") == []
