@@ -107,6 +107,20 @@ def test_while_the_owners_own_command_runs_nobody_is_blamed(two: Desk) -> None:
     assert not any("by no call of yours" in text for text in notices(two))
 
 
+@pytest.mark.parametrize("first", ["agent-01", "agent-02"])
+def test_an_owners_sed_beside_anothers_command_is_said_to_nobodys_charge(two: Desk, first: str) -> None:
+    line = "sed -i s/b/B/ b.py"
+    calls = {}
+    for agent in (first, "agent-01" if first == "agent-02" else "agent-02"):
+        calls[agent] = begin(two, agent, line if agent == "agent-02" else "make test")
+    (two.root / "b.py").write_text("B\n")
+    said = end(two, "agent-02", calls["agent-02"], line)
+    assert said.startswith(
+        "b.py belongs to you and changed while calls of yours and of task 01 ran: which of them did it can't"
+    )
+    assert end(two, "agent-01", calls["agent-01"], "make test") == "" and notices(two) == []
+
+
 def test_after_the_owners_own_command_a_stranger_is_told_again(two: Desk) -> None:
     assert clobber(two, "agent-02", "b.py", "mine\n") == ""
     assert "b.py of task 02 changed, by no call of task 02" in clobber(two, "agent-01", "b.py")

@@ -11,6 +11,7 @@ import click
 from fanout import shell
 from fanout.errors import FanoutError
 from fanout.shell.git.gitrepo import GitRepo
+from fanout.shell.runtime import reach
 
 
 @click.command()
@@ -67,6 +68,8 @@ def answer(command: str, cwd: str, agent: str, owners: dict[str, str] | None) ->
         )
         endangers = bool(found)
         reasons = [*found, *reasons]
+    beside = [f"`{one.command}` would {one.does}; instead: {one.instead}" for one in reach.shared(effects)]
+    endangers, reasons = endangers or bool(beside), [*beside, *reasons]
     return {
         "writes": sorted({_shown(write.path, cwd) for write in effects.writes}),
         "unknown": effects.unknown,
