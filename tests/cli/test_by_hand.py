@@ -83,3 +83,20 @@ def test_a_run_that_stops_after_a_failure_names_what_it_left(project: Project) -
     project.fanout("start", "tasks.json")
     said = project.fanout("fail", "t-1/01", "broken").out
     assert "their dependencies failed: 02" in said and "stops after a failure (fail-fast): 03" in said
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "passes"),
+    [
+        ("Remove a", "gone", True),
+        ("Task", "deleted it", True),
+        ("Task", "moved away", True),
+        ("Task", "made it", False),
+    ],
+)
+def test_a_task_that_takes_its_file_away_is_done_by_hand(
+    project: Project, title: str, summary: str, passes: bool
+) -> None:
+    project.write({"tasks.json": {"id": "t", "tasks": [{"id": "01", "title": title, "writes": ["a.txt"]}]}})
+    project.fanout("start", "tasks.json")
+    assert (project.fanout("done", "t-1/01", summary).code == 0) == passes

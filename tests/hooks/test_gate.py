@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
+import pytest
 from hooks.desk import Desk, context, denial, launches
 from run.plans import plan
+
+from fanout.run.tasks import readiness
 
 
 def test_a_ready_task_passes_and_its_prompt_becomes_the_brief(desk: Desk) -> None:
@@ -109,3 +116,45 @@ def test_a_nested_agent_may_write_what_its_parent_owns_and_its_siblings_may_not(
     assert "belongs to" in denial(desk.write("agent-02", "a"))
     assert desk.write("nested-1", "own") == {}
     assert "belongs to" in denial(desk.write("agent-01", "own")), "while the nested one works on it"
+
+
+@pytest.mark.parametrize(("isolation", "asks"), [("worktree", True), ("shared", False), (None, False)])
+def test_only_a_task_that_asks_for_a_worktree_is_launched_in_one(desk: Desk, isolation: str | None, asks: bool) -> None:
+    desk.start(plan({"01": {"record": {"isolation": isolation} if isolation else {}}}))
+    given = desk.launch("01")["hookSpecificOutput"]["updatedInput"]
+    assert given.get("isolation") == ("worktree" if asks else None)
+    assert desk.rows("SELECT 1 FROM agent WHERE worktree IS NOT NULL") == []
+
+
+def test_the_launch_keeps_the_type_that_the_call_names(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {"agent": "tester"}}))
+    desk.launch("01", subagent_type="tester")
+    desk.launch("02", subagent_type="")
+    assert [row["agent_type"] for row in desk.rows("SELECT agent_type FROM agent ORDER BY id")] == ["tester", "tester"]
+
+
+def test_a_task_whose_client_died_is_free_at_the_next_launch(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {}}))
+    monkeypatch.setenv("CLAUDE_PID", str(process.pid))
+    desk.launch("01")
+    monkeypatch.setenv("CLAUDE_PID", str(os.getpid()))
+    assert not denial(desk.launch("01", agent="again")), "nobody has to release it by hand"
+    desk.launch("02")
+    assert "it is running already" in denial(desk.launch("02", agent="twice"))
+
+
+def test_the_clients_own_limit_counts_every_run_and_every_free_agent(desk: Desk) -> None:
+    names = [f"{n:02}" for n in range(12)]
+    desk.start(plan({name: {} for name in names}, cap=12, title="T"))
+    for name in names:
+        assert not denial(desk.launch(name))
+    other = Desk(desk.root, "s2")
+    other.start(plan({name: {} for name in names}, cap=12, title="U"))
+    for number in range(6):
+        assert not denial(desk.launch(f"free {number}", prompt="look around"))
+    assert len(readiness.startable(readiness.View(other.db, other.run))) == 2
+    assert not denial(other.launch("00", agent="u00")) and not denial(other.launch("01", agent="u01"))
+    assert "20 agents run already (max_parallel 12)" in denial(other.launch("02", agent="u02"))
+    assert "20 agents run already, the client starts no more" in denial(desk.launch("one more", prompt="look around"))

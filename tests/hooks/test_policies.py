@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import pytest
 from hooks.desk import Desk, context, denial, launches
+from project import Project
 from run.plans import plan
 
+from fanout.run.flow import recovery
 from fanout.run.tasks import readiness
 
 
@@ -128,3 +132,85 @@ def test_an_event_is_journaled_for_each_step(desk: Desk) -> None:
 def test_with_barriers_the_batch_decides_who_has_a_contested_path_first(desk: Desk) -> None:
     desk.start(plan({"01": {"writes": ["a"], "batch": 2}, "02": {"writes": ["a"], "batch": 1}}, mode="barrier"))
     assert [task.id for task in readiness.startable(readiness.View(desk.db, desk.run))] == ["02"]
+
+
+OVERLOADED = "API Error: 529 overloaded"
+
+
+def test_a_task_is_not_handed_out_for_ever(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}}))
+    for attempt in range(recovery.MOST_OVERLOADS):
+        assert not denial(desk.launch("01", agent=f"a{attempt}"))
+        desk.send("agent-failed", "StopFailure", agent_id=f"a{attempt}", last_assistant_message=OVERLOADED)
+        assert desk.state("01") == "pending", attempt
+    desk.launch("01", agent="last")
+    desk.send("agent-failed", "StopFailure", agent_id="last", last_assistant_message=OVERLOADED)
+    assert desk.state("01") == "failed" and desk.state("02") == "pending"
+
+
+def test_the_slowest_pace_is_one_agent(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}}, cap=1))
+    for attempt in range(2):
+        desk.launch("01", agent=f"a{attempt}")
+        desk.send("agent-failed", "StopFailure", agent_id=f"a{attempt}", last_assistant_message=OVERLOADED)
+    view = readiness.View(desk.db, desk.run)
+    assert view.run.pace == 1 and [task.id for task in readiness.startable(view)] == ["01"]
+
+
+def test_a_task_that_can_never_start_holds_nobody_up(desk: Desk) -> None:
+    """02 stands before 03 in the queue for the path, and what it needs has failed."""
+    desk.start(plan({"01": {}, "02": {"writes": ["a"], "needs": ["01"]}, "03": {"writes": ["a"]}}))
+    assert launches(desk.stop()["reason"]) == ["01"]
+    desk.launch("01")
+    assert launches(fail(desk, "01")) == ["03"]
+    assert not denial(desk.launch("03"))
+
+
+@pytest.mark.parametrize("policy", ["fail-fast", "gate"])
+def test_what_was_blocked_in_the_list_is_no_failure_of_the_run(desk: Desk, policy: str) -> None:
+    tasks: dict[str, dict[str, Any]] = {"01": {"state": "blocked"}, "02": {"batch": 2}, "03": {"batch": 3}}
+    desk.start(plan(tasks, cap=1, on_failure=policy))
+    assert launches(desk.stop()["reason"]) == ["02"]
+    desk.launch("02")
+    fail(desk, "02")
+    assert "stops after a failure" in denial(desk.launch("03"))
+
+
+def test_what_waits_for_a_skipped_task_starts(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {"needs": ["01"]}, "03": {"state": "skipped"}, "04": {"needs": ["03"]}}))
+    assert launches(desk.stop()["reason"]) == ["01", "04"]
+    Project(desk.root).fanout("skip", f"{desk.run}/01")
+    assert not denial(desk.launch("02"))
+
+
+def test_a_retried_task_begins_with_all_its_tries(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}}))
+    desk.launch("01")
+    for _ in range(2):
+        assert desk.end("agent-01", "DONE|01|x")["decision"] == "block"
+    assert desk.end("agent-01", "DONE|01|x") == {} and desk.state("01") == "failed"
+    Project(desk.root).fanout("retry", f"{desk.run}/01")
+    desk.launch("01", agent="again")
+    for _ in range(2):
+        assert desk.end("again", "DONE|01|x")["decision"] == "block", "two gaps are its own"
+    assert desk.end("again", "DONE|01|x") == {} and desk.state("01") == "failed"
+    assert desk.write("again", "a") == {}, "it goes on"
+    assert desk.end("again", "DONE|01|x")["decision"] == "block"
+
+
+def test_a_retry_that_was_refused_is_tried_once(desk: Desk) -> None:
+    """Somebody changed the same lines since: that is said, and not tried again at each event."""
+    (desk.root / "a").write_text("old\n")
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {}}, on_failure="retry"))
+    desk.launch("01")
+    desk.launch("02")
+    desk.do("agent-01", "a", "half done\n")
+    desk.end("agent-01", "BLOCKED|01|x")
+    desk.db.execute("UPDATE task SET state = 'failed' WHERE id = '01'")
+    (desk.root / "a").write_text("by the user\n")
+    for _ in range(3):
+        desk.stop()
+        desk.notify("agent-01")
+    assert desk.state("01") == "failed"
+    refused = desk.rows("SELECT 1 FROM event WHERE kind = 'retry-refused'")
+    assert len(refused) == 1

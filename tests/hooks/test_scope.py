@@ -54,7 +54,7 @@ def test_two_that_ask_each_other_both_end(two: Desk) -> None:
         (".fanout/state.db", "never granted"),
         (".git/config", "never granted"),
         ("src/*", "ask for each file"),
-        (".", "ask for each file"),
+        (".", "is no single file: ask for each file"),
         ("docs/", "ask for each file"),
         ("docs", "what nobody owns there you may just write"),
         ("../x", "outside"),
@@ -93,3 +93,67 @@ def test_a_needs_note_widens_the_task_and_queues_it_behind_the_owner(two: Desk) 
 def test_a_needs_note_without_a_path_is_a_question_to_the_user(two: Desk) -> None:
     two.end("agent-01", "NEEDS|01|to know the database's name")
     assert two.state("01") == "blocked"
+
+
+@pytest.fixture
+def three(desk: Desk) -> Desk:
+    desk.start(plan({name: {"writes": [f"{name}.py"]} for name in ("01", "02", "03", "04")}))
+    for name in ("01", "02", "03"):
+        desk.launch(name)
+    return desk
+
+
+def test_a_path_stays_its_owners_while_others_end(three: Desk) -> None:
+    """Who waits gets the path when its owner ends, and not before."""
+    assert ask(three, "01", "02.py").startswith("queued")
+    three.end("agent-03", "BLOCKED|03|x")
+    assert three.write("agent-02", "02.py") == {}, "it declares it and still works"
+    assert "belongs to task 02" in denial(three.write("agent-01", "02.py"))
+    assert three.rows("SELECT 1 FROM claim WHERE kind = 'granted'") == []
+
+
+def test_who_asked_first_has_it_first_and_nobody_comes_between(three: Desk) -> None:
+    assert ask(three, "03", "02.py").startswith("queued")
+    assert ask(three, "01", "02.py").startswith("queued")
+    three.end("agent-02", "BLOCKED|02|x")
+    for agent in ("agent-01", "stranger"):
+        assert "02.py belongs to task 03 (granted on request" in denial(three.write(agent, "02.py")), agent
+    assert three.write("agent-03", "02.py") == {}
+    three.end("agent-03", "BLOCKED|03|x")
+    assert "02.py belongs to task 01 (granted on request" in denial(three.write("stranger", "02.py"))
+
+
+def test_a_wish_of_who_has_ended_is_dropped(three: Desk) -> None:
+    assert ask(three, "01", "02.py").startswith("queued")
+    three.end("agent-01", "BLOCKED|01|x")
+    three.end("agent-02", "BLOCKED|02|x")
+    assert three.write("stranger", "02.py") == {}
+    assert [row["answer"] for row in three.rows("SELECT answer FROM asked")] == ["dropped"]
+
+
+def test_what_a_task_needs_is_declared_and_in_conflict_from_then_on(three: Desk) -> None:
+    """The path that it got by NEEDS holds like one of the plan: in both directions, and against who comes by."""
+    three.end("agent-01", "NEEDS|01|04.py, to register the route")
+    assert three.state("01") == "pending"
+    three.launch("01", agent="again")
+    assert "waits for 01: both write 04.py" in denial(three.launch("04"))
+    assert "04.py belongs to task 01 (declared in the plan" in denial(three.write("agent-02", "04.py"))
+    assert three.write("again", "04.py") == {}
+    three.end("again", "BLOCKED|01|x")
+    three.launch("04")
+    three.end("agent-04", "NEEDS|04|01.py, it too")
+    assert three.state("04") == "pending"
+
+
+def test_the_widened_task_waits_for_who_declares_the_path(three: Desk) -> None:
+    three.launch("04")
+    three.end("agent-01", "NEEDS|01|04.py, to register the route")
+    assert "waits for 04: both write 04.py" in denial(three.launch("01", agent="again"))
+
+
+def test_a_need_of_what_another_reads_is_a_conflict(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"], "reads": ["docs/**"]}}))
+    desk.launch("01")
+    desk.end("agent-01", "NEEDS|01|docs/x.md, to note it")
+    assert "waits for 01: both write docs/x.md" in denial(desk.launch("02"))
+    assert not denial(desk.launch("01", agent="again"))

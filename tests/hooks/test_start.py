@@ -255,3 +255,37 @@ def test_an_edit_of_an_own_file_loads_few_modules(two: Desk) -> None:
     )
     ours = {name for name in done.stdout.split() if name.startswith("fanout")}
     assert len(ours) <= 24, sorted(ours)
+
+
+@pytest.mark.parametrize("kind", ["folder", "worktree"])
+def test_a_repository_inside_the_project_is_not_of_its_run(two: Desk, kind: str) -> None:
+    """A vendored repository, a submodule: the run around it guards nothing there."""
+    inner = two.root / "vendor" / "other"
+    inner.mkdir(parents=True)
+    if kind == "folder":
+        (inner / ".git").mkdir()
+    else:
+        (inner / ".git").write_text("gitdir: ../../.git/modules/other\n")
+    assert hook(inner, "guard", write_of(two, "agent-01", "b")).stdout == ""
+    (inner / "src").mkdir()
+    assert hook(inner / "src", "guard", write_of(two, "agent-01", "b")).stdout == ""
+    assert "belongs to" in hook(inner.parent, "guard", write_of(two, "agent-01", "b")).stdout
+
+
+def launch_of(root: Path, tool_use: str, kind: str = "general-purpose") -> dict[str, Any]:
+    given = {"description": tool_use, "prompt": "do it", "subagent_type": kind}
+    event = {"hook_event_name": "PreToolUse", "tool_name": "Agent", "tool_input": given, "tool_use_id": tool_use}
+    return {"session_id": "s1", "cwd": str(root), "transcript_path": str(root.parent / "s1.jsonl"), **event}
+
+
+@pytest.mark.parametrize("recorded", [None, "/no/such/python", "", sys.executable])
+def test_agents_without_a_plan_are_seen_whatever_python_is_on_record(tmp_path: Path, recorded: str | None) -> None:
+    root, data = tmp_path / "project", tmp_path / "data"
+    root.mkdir()
+    data.mkdir()
+    if recorded is not None:
+        (data / "python").write_text(f"{recorded}\n")
+    for number in ("one", "two"):
+        done = hook(root, "gate", launch_of(root, number), CLAUDE_PLUGIN_DATA=str(data))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (root / ".fanout" / "live").exists(), "two agents at work: both are guarded"

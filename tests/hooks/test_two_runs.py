@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hooks.desk import Desk, denial, launches
 from run.plans import plan
 
@@ -42,3 +43,46 @@ def test_a_denial_names_the_other_run(desk: Desk) -> None:
     second.launch("01", agent="u")
     reason = denial(second.write("u", "a.txt"))
     assert "a.txt belongs to task t-1/01" in reason and "`fanout ask u-1/01 a.txt" in reason
+
+
+APART = [
+    ("src/**/*.py", "src/api/*.ts"),
+    ("src/*.py", "src/*.ts"),
+    ("src/**", "lib/**"),
+    ("src/api/*.py", "src/web/*.py"),
+]
+MEET = [
+    ("src/**/*.py", "src/api/*.py"),
+    ("src/api/*.py", "src/**/*.py"),
+    ("src/*.py", "src/*_test.py"),
+    ("src/*_test.py", "src/*.py"),
+    ("src/*.{ts,js}", "src/a*.ts"),
+    ("src/a*.ts", "src/*.{ts,js}"),
+    ("src/[ab].py", "src/a*"),
+    ("src/**", "src/api/v1/*.py"),
+    ("**/*.md", "docs/*.md"),
+    ("src/**/*.py", "src/api/a.py"),
+    ("src/api/a.py", "src/**/*.py"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), MEET)
+def test_patterns_with_a_common_path_are_not_written_at_the_same_time(desk: Desk, one: str, other: str) -> None:
+    second = two(desk, one, other)
+    assert "waits for task t-1/01, which has" in denial(second.launch("01", agent="u"))
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_patterns_that_are_apart_hold_nobody_up(desk: Desk, one: str, other: str) -> None:
+    second = two(desk, one, other)
+    assert not denial(second.launch("01", agent="u"))
+
+
+def test_what_one_run_reads_is_not_written_by_the_other(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["src/*.py"]}}, title="T"))
+    second = Desk(desk.root)
+    second.calls = 50
+    second.start(plan({"01": {"writes": ["z.txt"], "reads": ["src/a.py"]}}, title="U"))
+    desk.launch("01", agent="t")
+    assert "waits for task t-1/01, which has src/*.py" in denial(second.launch("01", agent="u"))
+    assert not denial(desk.write("t", "src/a.py"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from hooks.desk import Desk
@@ -307,3 +308,59 @@ def test_a_large_file_that_a_task_made_is_moved_away_and_can_be_committed(
     (step,) = undo.carry_out(desk.db, str(desk.root), desk.run, "01")
     assert step.verb == "move" and not (desk.root / "large.bin").exists()
     assert (desk.root / step.replaced).read_text() == "y" * 11
+
+
+def test_each_undo_keeps_its_own_version(desk: Desk) -> None:
+    """A task is undone, tried again and undone again: what the first attempt wrote is still there."""
+    (desk.root / "a.txt").write_text("old\n")
+    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    project = Project(desk.root)
+    for number, text in enumerate(("first\n", "second\n", "third\n")):
+        desk.launch("01", agent=f"try-{number}")
+        desk.do(f"try-{number}", "a.txt", text)
+        assert desk.end(f"try-{number}", "DONE|01|a.txt") == {}
+        assert project.fanout("undo", f"{desk.run}/01").code == 0
+        assert (desk.root / "a.txt").read_text() == "old\n"
+        project.fanout("retry", f"{desk.run}/01")
+    kept = sorted(path.read_text() for path in (desk.root / ".fanout").rglob("a.txt*") if path.is_file())
+    assert kept == ["first\n", "second\n", "third\n"]
+
+
+def test_what_was_undone_is_the_tasks_no_more(desk: Desk) -> None:
+    (desk.root / "a.txt").write_text("old\n")
+    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    run_task(desk, "01", {"a.txt": "new\n"})
+    project = Project(desk.root)
+    assert "+new" in project.fanout("diff", f"{desk.run}/01").out
+    assert project.fanout("undo", f"{desk.run}/01").code == 0
+    assert "+new" not in project.fanout("diff", f"{desk.run}/01").out
+    (desk.root / "a.txt").write_text("new\n")
+    assert undo.plan(desk.db, str(desk.root), desk.run, "01") == [], "the user wrote it meanwhile, all the same"
+
+
+@pytest.mark.parametrize(("last", "state"), [("DONE|01|a.txt", "cancelled"), ("BLOCKED|01|no", "blocked")])
+def test_undoing_makes_only_a_done_task_cancelled(desk: Desk, last: str, state: str) -> None:
+    (desk.root / "a.txt").write_text("old\n")
+    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "a.txt", "new\n")
+    assert desk.end("agent-01", last) == {}
+    assert Project(desk.root).fanout("undo", f"{desk.run}/01").code == 0
+    assert (desk.root / "a.txt").read_text() == "old\n" and desk.state("01") == state
+
+
+def test_a_link_in_a_files_place_is_not_reached_through(desk: Desk, tmp_path: Path) -> None:
+    """The agent left a link to a folder where a file was: the folder's files are none of the task's."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "users.txt").write_text("the user's\n")
+    (desk.root / "conf").write_text("file\n")
+    desk.start(plan({"01": {"writes": ["conf"]}}))
+    desk.launch("01")
+    assert desk.write("agent-01", "conf") == {}
+    (desk.root / "conf").unlink()
+    (desk.root / "conf").symlink_to(outside)
+    assert desk.end("agent-01", "DONE|01|conf") == {}
+    assert Project(desk.root).fanout("undo", f"{desk.run}/01").code == 0
+    assert not (desk.root / "conf").is_symlink() and (desk.root / "conf").read_text() == "file\n"
+    assert (outside / "users.txt").read_text() == "the user's\n"

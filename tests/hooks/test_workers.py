@@ -138,3 +138,42 @@ def test_a_claim_that_waits_gets_what_becomes_ready(desk: Desk) -> None:
 )
 def test_the_worker_of_a_command(line: str, found: tuple[str, str] | None) -> None:
     assert claiming.said(line) == found
+
+
+@pytest.mark.parametrize(("kind", "may_write"), [("Explore", False), ("general-purpose", True)])
+def test_a_worker_of_a_type_that_reads_writes_nothing(desk: Desk, kind: str, may_write: bool) -> None:
+    desk.start(plan({"t0": {"writes": ["0.txt"]}, "t1": {"writes": ["1.txt"]}}))
+    desk.launch("worker w1", agent="w1", prompt=PROMPT.format(name="w1"), subagent_type=kind)
+    assert "# Task t0" in claim(desk, "w1").out
+    said = denial(desk.write("w1", "0.txt"))
+    assert bool(said) != may_write and ("is read-only" in said) != may_write
+
+
+def test_a_worker_that_claims_twice_has_one_task(desk: Desk) -> None:
+    crew(desk, 3, "w1")
+    assert "# Task t0" in claim(desk, "w1").out and "# Task t0" in claim(desk, "w1").out
+    assert [desk.state(task) for task in ("t0", "t1", "t2")] == ["running", "pending", "pending"]
+    project = Project(desk.root)
+    assert "# Task t1" in project.fanout("claim", "--worker", "outside", "demo-1").out
+    assert "# Task t1" in project.fanout("claim", "--worker", "outside", "demo-1").out
+    assert desk.state("t2") == "pending"
+
+
+def test_a_worker_does_not_wait_for_itself(desk: Desk) -> None:
+    """Between two tasks it wrote a file that its next task declares."""
+    crew(desk, 2, "w1")
+    claim(desk, "w1")
+    desk.do("w1", "0.txt")
+    Project(desk.root).fanout("done", "demo-1/t0", "made it")
+    assert desk.do("w1", "1.txt", "a first draft\n") == {}
+    assert "# Task t1" in claim(desk, "w1").out
+
+
+def test_another_worker_waits_for_it(desk: Desk) -> None:
+    crew(desk, 2, "w1", "w2")
+    claim(desk, "w1")
+    desk.do("w1", "0.txt")
+    Project(desk.root).fanout("done", "demo-1/t0", "made it")
+    assert desk.do("w1", "1.txt", "a first draft\n") == {}
+    assert "which has 1.txt" in claim(desk, "w2").err
+    assert desk.state("t1") == "pending"

@@ -105,3 +105,28 @@ def test_done_by_hand_is_checked_too(desk: Desk) -> None:
     (desk.root / "proof.txt").unlink()
     assert project.fanout("done", f"{desk.run}/02").code == 1  # no agent was on it: its acceptance commands count
     assert project.fanout("done", f"{desk.run}/02", "--unchecked").code == 0 and desk.state("02") == "done"
+
+
+STEERS = (
+    "start",
+    "pause",
+    "go",
+    "release",
+    "retry",
+    "skip",
+    "cancel",
+    "undo",
+    "discard",
+    "commit",
+    "resume",
+    "pull",
+    "push",
+)
+
+
+@pytest.mark.parametrize("word", STEERS)
+def test_no_agent_of_a_task_steers(desk: Desk, word: str) -> None:
+    desk.start(plan({"01": {}}))
+    desk.launch("01")
+    said = denial(desk.bash("agent-01", f"fanout {word} demo-1/01"))
+    assert f"`fanout {word}` is for the user and the main conversation; you do task 01 of demo-1" in said

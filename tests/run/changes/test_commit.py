@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hooks.desk import Desk
-from project import Project
+from project import FANOUT, Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run.changes import commit
+from fanout.run.changes import commit, git, objects
 from fanout.run.store.db import connect
 
 
@@ -111,3 +113,63 @@ def test_twenty_at_the_same_time_lose_nothing(repo: Project) -> None:
     assert made == [(f"Title {name}", f"src/{name}.py") for name in names]
     assert repo.git("status", "--porcelain") == ""
     assert not (Path(repo.path) / ".git" / "index.lock").exists()
+
+
+def test_a_commit_that_is_made_in_between_is_built_upon(repo: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user commits after HEAD was read and before it moves: both commits stand."""
+    desk = finished(repo, {"01": {"a.py": "a\n"}})
+    ask = git.attempt
+    made: list[str] = []
+
+    def attempt(root: str, *args: str, **more: Any) -> tuple[int, str, str]:
+        if args[0] == "update-ref" and not made:
+            made.append(repo.git("commit", "-q", "--allow-empty", "-m", "by the user"))
+        return ask(root, *args, **more)
+
+    monkeypatch.setattr(git, "attempt", attempt)
+    commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("log", "--format=%s").split("\n")[:3] == ["Title 01", "by the user", "start"]
+    assert repo.git("status", "--porcelain") == ""
+
+
+def test_what_another_task_made_and_did_not_commit_stays_out(repo: Project) -> None:
+    desk = Desk(repo.path)
+    desk.start(plan({"01": {"writes": ["new.py"]}, "02": {"writes": ["new.py"], "needs": ["01"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "new.py", "by 01\n")
+    assert desk.end("agent-01", "DONE|01|new.py") == {}
+    desk.launch("02")
+    (repo.path / "new.py").write_text("by 01\nby 02\n")
+    assert desk.end("agent-02", "DONE|02|new.py") == {}
+    with pytest.raises(FanoutError, match="Task 01 changed it too and is not committed: commit that first"):
+        commit.task(desk.db, str(repo.path), desk.run, "02")
+    commit.task(desk.db, str(repo.path), desk.run, "01")
+    commit.task(desk.db, str(repo.path), desk.run, "02")
+    assert repo.git("log", "-p", "--format=", "-1", "--", "new.py").count("by 01") == 1, "as context"
+    assert repo.git("show", "HEAD:new.py") == "by 01\nby 02\n"
+
+
+def test_what_was_too_large_to_be_kept_is_left_to_the_user(repo: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.write({"big.txt": "x" * 200})
+    repo.git("add", "big.txt")
+    repo.git("commit", "-q", "-m", "big")
+    monkeypatch.setattr(objects, "LARGEST", 100)
+    desk = finished(repo, {"01": {"big.txt": "y" * 50}})
+    with pytest.raises(FanoutError, match=r"big\.txt was too large to be kept before\."):
+        commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("show", "HEAD:big.txt") == "x" * 200
+
+
+def test_one_committer_at_a_time(repo: Project) -> None:
+    """A second one waits until the first has given its turn back."""
+    desk = finished(repo, {"01": {"a.py": "a\n"}})
+    turn = commit.Turn(str(repo.path))
+    assert turn.is_free()
+    with turn:
+        assert not commit.Turn(str(repo.path)).is_free()
+        child = subprocess.Popen([str(FANOUT), "commit", f"{desk.run}/01"], cwd=repo.path, stdout=subprocess.PIPE)
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(3)
+        assert repo.git("log", "--format=%s").split() == ["start"]
+    assert child.wait() == 0 and repo.git("log", "--format=%s").startswith("Title 01")
+    assert child.stdout and child.stdout.close() is None

@@ -1,0 +1,85 @@
+"""PostToolUse: what the client says of its Agent calls and of what was stopped."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hooks.desk import Desk, denial
+from run.plans import plan
+
+from fanout.hooks.guarding import verdict
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def stop(desk: Desk, tool: str, event: str = "PostToolUse", **given: Any) -> None:
+    desk.send("after", event, tool_name=tool, tool_input=given, tool_response={"task_type": "local_agent"})
+
+
+@pytest.mark.parametrize(
+    ("tool", "given"),
+    [
+        ("TaskStop", {"task_id": "agent-01"}),
+        ("KillShell", {"shell_id": "agent-01"}),
+        ("TaskStop", {"shell_id": "agent-01"}),
+    ],
+)
+def test_a_stopped_agent_holds_nothing_any_more(two: Desk, tool: str, given: dict[str, str]) -> None:
+    assert two.do("agent-01", "free.py") == {}
+    assert "belongs to task 01" in denial(two.write("agent-02", "free.py"))
+    stop(two, tool, **given)
+    assert (two.state("01"), two.state("02")) == ("failed", "running")
+    assert two.rows("SELECT 1 FROM claim JOIN agent ON agent.id = claim.agent WHERE agent.task = '01'") == []
+    assert two.rows("SELECT state FROM agent WHERE task = '01'")[0]["state"] == "ended"
+    assert "was changed by task 01" in denial(two.write("agent-02", "free.py"))
+    assert two.write("agent-02", "free.py") == {}
+
+
+@pytest.mark.parametrize(
+    ("tool", "event", "given"),
+    [
+        ("TaskStop", "PostToolUseFailure", {"task_id": "agent-01"}),
+        ("TaskStop", "PostToolUse", {"task_id": "nobody"}),
+        ("TaskStop", "PostToolUse", {}),
+        ("TaskOutput", "PostToolUse", {"task_id": "agent-01"}),
+    ],
+)
+def test_what_stops_nobody_ends_nobody(two: Desk, tool: str, event: str, given: dict[str, str]) -> None:
+    stop(two, tool, event, **given)
+    assert (two.state("01"), two.state("02")) == ("running", "running")
+    assert "belongs to task 01" in denial(two.write("agent-02", "a.py"))
+
+
+def test_a_late_failure_of_a_launch_that_runs_changes_nothing(two: Desk) -> None:
+    """The agent is at work: its task is not handed out a second time."""
+    row = two.rows("SELECT tool_use FROM agent WHERE task = '01'")[0]
+    two.send("after", "PostToolUseFailure", tool_name="Agent", tool_use_id=row["tool_use"], error="lost")
+    assert two.state("01") == "running"
+    assert "it is running already" in denial(two.launch("01", agent="twice"))
+    assert "belongs to task 01" in denial(two.write("agent-02", "a.py"))
+
+
+@pytest.mark.parametrize("way", ["file", "command"])
+def test_a_call_is_a_sign_of_life(two: Desk, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    two.do("agent-01", "a.py")
+    before = two.rows("SELECT seen FROM agent WHERE task = '01'")[0]["seen"]
+    with two.db:
+        two.db.execute("UPDATE agent SET seen = seen - 1000 WHERE task = '01'")
+    if way == "file":
+        assert two.write("agent-01", "a.py") == {}
+    else:
+        assert denial(two.bash("agent-01", "sh build.sh")) == ""
+        with two.db:
+            two.db.execute("UPDATE agent SET seen = seen - 1000 WHERE task = '01'")
+        given = {"tool_name": "Bash", "tool_input": {"command": "sh build.sh"}, "tool_use_id": f"t{two.calls}"}
+        two.send("after", "PostToolUse", agent_id="agent-01", **given)
+    after = two.rows("SELECT seen FROM agent WHERE task = '01'")[0]["seen"]
+    assert before <= after <= time.time() and verdict.HEARTBEAT_SECONDS < 1000
