@@ -176,23 +176,25 @@ def _verdict(one: Situation, rules: dict[str, Rule]) -> tuple[bool, Strategy, st
     if one.perspectives and one.together > 1:
         return True, "swarm", "several read-only agents look at the same thing, and one judges what they found"
     if one.heavy and (one.together < 2 or not rules["pays"].holds):
-        return (
-            True,
-            "sequential",
-            "one agent in the background: it saves no time, but keeps the main conversation small",
-        )
+        why = "one agent in the background: it saves no time, but keeps the main conversation small"
+        return True, "sequential", why
     if one.tasks < 2:
         return False, "sequential", "it is a single task: nothing runs beside it"
     if one.together < 2:
-        what = "they change the same files" if one.same_files else "each needs the result of the one before"
-        what = "they share a resource" if one.shared_state and not one.same_files else what
-        what = "max_parallel is 1" if one.cap < 2 else what
-        return False, "sequential", f"no two of the tasks can run at the same time: {what}"
+        return False, "sequential", f"no two of the tasks can run at the same time: {_what_keeps_apart(one)}"
     if not rules["pays"].holds:
         return False, "sequential", f"agents save too little: {rules['pays'].text}"
     if one.dependent or one.same_files or one.shared_state:
         return True, "hybrid", "some tasks are independent and some wait: each starts as soon as it can"
     return True, "parallel", "all tasks are independent: they start together"
+
+
+def _what_keeps_apart(one: Situation) -> str:
+    if one.cap < 2:
+        return "max_parallel is 1"
+    if one.same_files:
+        return "they change the same files"
+    return "they share a resource" if one.shared_state else "each needs the result of the one before"
 
 
 def _quick_test(one: Situation) -> str:

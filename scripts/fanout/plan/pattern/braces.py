@@ -266,6 +266,21 @@ class _Paths:
 
     def _vanish(self, before: Sequence[str], slash: bool) -> None:
         """Nothing and `.` between slashes are no segment; before the end, nothing leaves a folder, `.` what it was."""
+        steps, slashed, dotted = self._empty_segments(slash)
+        self.empty += [(place, to) for place in self.places for to in steps[place]]
+        reached = {place: _reached([place], steps) for place in self.places}
+        self.folders = {place for place, places in reached.items() if places & slashed}
+        self.dotted = {place for place, places in reached.items() if places & dotted}
+        self.empty += [(place, self.below_start) for place in self.folders]
+        if 0 in self.dotted and (not before or not has_extension(before[-1])):
+            self.empty.append((0, self.below_start))
+        leading = [set(places) for places in self.chars.slashes]
+        self.accept |= {state for state, places in enumerate(leading) if places & self.folders}
+        self.ends = {self.chars.end} | {state for state, places in enumerate(leading) if places & self.dotted}
+        self.accept |= self.ends
+
+    def _empty_segments(self, slash: bool) -> tuple[list[list[int]], set[int], set[int]]:
+        """Where nothing or `.` leads over the next slash; the places where nothing, and where `.`, stands at the end."""
         chars = self.chars
         steps: list[list[int]] = [[] for _ in range(self.written)]
         slashed, dotted = set(), set()
@@ -278,17 +293,7 @@ class _Paths:
                 slashed.add(place)
             if chars.end in dot:
                 dotted.add(place)
-        self.empty += [(place, to) for place in self.places for to in steps[place]]
-        self.folders = {place for place in self.places if _reached([place], steps) & slashed}
-        self.dotted = {place for place in self.places if _reached([place], steps) & dotted}
-        for place in self.folders:
-            self.empty.append((place, self.below_start))
-        if 0 in self.dotted and (not before or not has_extension(before[-1])):
-            self.empty.append((0, self.below_start))
-        leading = [set(places) for places in chars.slashes]
-        self.accept |= {state for state, places in enumerate(leading) if places & self.folders}
-        self.ends = {chars.end} | {state for state, places in enumerate(leading) if places & self.dotted}
-        self.accept |= self.ends
+        return steps, slashed, dotted
 
     def _loops(self) -> None:
         """`**` as a whole segment."""

@@ -11,7 +11,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import count, pairwise
+from itertools import count, pairwise, product
 
 from fanout.plan.pattern.chars import ONE, CharClass, Intervals, Mode, example, examples, key, members
 from fanout.plan.pattern.lex import STAR, Star, Token
@@ -192,11 +192,15 @@ class _Alphabet:
 State = tuple[int, int, int, str]  # the two states, how much of the name is dots, what the next character may join
 
 
+# How much of a name is dots (0, 1, 2, or 3: it is a proper name), and what a dot or a slash makes of that; None: not here.
+_DOTS: tuple[dict[str, int | None], ...] = ({".": 1, "/": None}, {".": 2, "/": None}, {"/": None}, {"/": 0})
+
+
 def _walk(
     a: Glob, b: Glob, left: _Alphabet, right: _Alphabet, chars: list[list[str]], stable: Mode | None
 ) -> str | None:
     """Breadth first over the product; no name in it is empty or `.` or `..`."""
-    begin = [(p, q, 0, "") for p in sorted(a.start) for q in sorted(b.start)]
+    begin: list[State] = [(p, q, 0, "") for p, q in product(sorted(a.start), sorted(b.start))]
     came: dict[State, tuple[State | None, str]] = dict.fromkeys(begin, (None, ""))
     waiting, steps = deque(begin), 0
     take: Callable[[], State] = waiting.popleft if len(a.edges) * len(b.edges) <= _SHORTEST_PAIRS else waiting.pop
@@ -209,9 +213,9 @@ def _walk(
                 steps += 1
                 if stable is not None and steps > _MOST_STEPS:
                     raise _TooFar
-                if char == "/" and dots != 3:
+                kind = _DOTS[dots].get(char, 3)
+                if kind is None:
                     continue
-                kind = 0 if char == "/" else 3 if char != "." or dots >= 2 else dots + 1
                 after = (to_a, to_b, kind, _tail(tail, char) if stable is not None else "")
                 if after not in came:
                     came[after] = (state, char)

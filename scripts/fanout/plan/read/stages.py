@@ -94,20 +94,24 @@ def order(gather: Gather, stages: list[Stage], waits: Waits, chain: bool = False
     before: list[Entry] = []
     gate: list[Entry] = []  # what a parallel stage waits for too: the last stage that is not
     for stage in stages:
-        last = {entry.id for entry in stage.last}
-        own = [entry for entry in stage.entries if entry.id not in last]
-        _inside(own, waits, chain)
-        for entry in stage.last:
-            edges.after(entry, edges.sinks(own), "it closes its stage", 0.8)
-        free = [entry for entry in edges.sources(stage.entries) if entry.id not in waits.known]
-        held = gate if stage.parallel else before
-        if held and free and not stage.stated:
-            edges.barrier(held, free, f"{stage.title or 'its stage'} comes after the stage before it", 0.6)
+        _in_stage(stage, gate if stage.parallel else before, waits, chain)
         ends = [entry for entry in edges.sinks(stage.entries) if not entry.note.optional]
         if not stage.parallel:
             gate = ends or gate
         before = [*before, *ends] if stage.parallel else ends or before
     _same_files(gather)
+
+
+def _in_stage(stage: Stage, held: list[Entry], waits: Waits, chain: bool) -> None:
+    """The order inside a stage, and behind `held`, those before it."""
+    last = {entry.id for entry in stage.last}
+    own = [entry for entry in stage.entries if entry.id not in last]
+    _inside(own, waits, chain)
+    for entry in stage.last:
+        edges.after(entry, edges.sinks(own), "it closes its stage", 0.8)
+    free = [entry for entry in edges.sources(stage.entries) if entry.id not in waits.known]
+    if held and free and not stage.stated:
+        edges.barrier(held, free, f"{stage.title or 'its stage'} comes after the stage before it", 0.6)
 
 
 def _inside(entries: list[Entry], waits: Waits, chain: bool) -> None:

@@ -124,18 +124,23 @@ def _cliques(model: Model, head: list[int], tail: list[int], best: int) -> Itera
         if (alike := (model.foe_mask[k] | 1 << k, apart)) in grown:  # the same tasks around it: the same set again
             continue
         grown.add(alike)
-        clique = [k]
-        apart |= model.foe_mask[k]
-        for pool in (foes[k], _bits(apart) if model.n <= _WIDE_POOL_TASKS else ()):
-            for b in sorted(pool, key=rank.__getitem__):
-                if apart >> b & 1:
-                    clique.append(b)
-                    apart &= model.foe_mask[b] | model.below[b] | model.above[b]
+        clique = _grown(model, k, apart | model.foe_mask[k], rank)
         key = frozenset(clique)
         longest = sum([dur[b] for b in clique]) + max([head[b] for b in clique]) + max([tail[b] for b in clique])
         if key not in seen and longest > best:
             seen.add(key)
             yield clique
+
+
+def _grown(model: Model, seed: int, apart: int, rank: list[int]) -> list[int]:
+    """The seed with all that fits: first of its conflicts, then of all that may not overlap with it, the longest first."""
+    clique = [seed]
+    for pool in (model.foes[seed], _bits(apart) if model.n <= _WIDE_POOL_TASKS else ()):
+        for b in sorted(pool, key=rank.__getitem__):
+            if apart >> b & 1:
+                clique.append(b)
+                apart &= model.foe_mask[b] | model.below[b] | model.above[b]
+    return clique
 
 
 def _one_by_one(tasks: list[tuple[int, int, int]]) -> int:

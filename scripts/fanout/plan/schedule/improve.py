@@ -117,9 +117,9 @@ class Search:
 
     def _links(self, now: Schedule) -> list[tuple[int, int]]:
         """(task, the conflicting task it waits for, or -1 for a slot) along one binding chain."""
-        model, start, place, order = self.model, now.start, now.place, now.order
+        model, start, place = self.model, now.start, now.place
         dur = model.dur
-        k = next(a for a in reversed(order) if start[a] + dur[a] == now.makespan)
+        k = next(a for a in reversed(now.order) if start[a] + dur[a] == now.makespan)
         links: list[tuple[int, int]] = []
         while True:
             s = start[k]
@@ -136,10 +136,7 @@ class Search:
                 k = why[i]
             else:
                 links.append((k, -1))
-                p = here - 1
-                while start[order[p]] + dur[order[p]] != s or start[order[p]] == s:
-                    p -= 1
-                k = order[p]
+                k = _ended_before(now, here, dur)
 
     def _stretch(self, links: list[tuple[int, int]]) -> tuple[int, int]:
         """A random link, stretched over conflict waits that follow each other in the chain, one way or the other."""
@@ -277,3 +274,13 @@ def _flipped(mark: Mark, flips: list[tuple[int, int]]) -> Mark:
     left = _turned(left, flips)
     free = [x for x in dict.fromkeys([x for x, _ in flips]) if not left[x] and x not in ready]
     return now, left, busy, [x for x in ready if not left[x]] + free
+
+
+def _ended_before(now: Schedule, place: int, dur: list[int]) -> int:
+    """The last task before this place in the order that ends as the task there starts: it gave the slot up."""
+    start, order = now.start, now.order
+    moment = start[order[place]]
+    place -= 1
+    while start[order[place]] + dur[order[place]] != moment or start[order[place]] == moment:
+        place -= 1
+    return order[place]

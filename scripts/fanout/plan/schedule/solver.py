@@ -48,14 +48,9 @@ def _no_longer_than(model: Model, rated: rules.Rated, sequence: list[list[int]])
 
 def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[rules.Rated, int]:
     """The best order of the rules, then of the search for so many microseconds of a usual machine; a better bound."""
-    best: rules.Rated | None = None
-    for order in rules.orders(model):
-        rated = rules.polish(model, order, _POLISH_PASSES)
-        if best is None or rated[0] < best[0]:
-            best = rated
-        if best[0] <= bound:
-            return best, bound
-    assert best is not None
+    best = _by_rules(model, bound)
+    if best[0] <= bound:
+        return best, bound
     tail = bounds.tails(model)
     if model.n <= _SHARP_BOUND_TASKS and effort:
         better, tail = bounds.sharper(model)
@@ -71,6 +66,19 @@ def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[rules.Rate
     search = Search(model, tail, seed)
     found = search.anneal(search.schedule(best[1]), bound, launches)
     return (found.makespan, found.order), bound
+
+
+def _by_rules(model: Model, bound: int) -> rules.Rated:
+    """The best order of the rules, the first that reaches the bound."""
+    best: rules.Rated | None = None
+    for order in rules.orders(model):
+        rated = rules.polish(model, order, _POLISH_PASSES)
+        if best is None or rated[0] < best[0]:
+            best = rated
+        if best[0] <= bound:
+            break
+    assert best is not None
+    return best
 
 
 def _launch_cost(model: Model) -> int:

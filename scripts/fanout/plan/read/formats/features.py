@@ -27,16 +27,21 @@ def detect(source: Source) -> float:
         return 0.7 if _file(source) else 0.0
     if source.text.lstrip()[:1] not in ("{", "["):
         return 0.0
-    found, wrapped = _peek(source.text)
+    items, wrapped = _peek(source.text)
     named = os.path.basename(source.path) in FILES
-    if not found:
+    if not items:
         return 0.3 if wrapped and named else 0.0
-    if any(_OTHERS & item.keys() for item in found):
+    return _looks(items, wrapped or named)
+
+
+def _looks(items: list[dict[str, object]], placed: bool) -> float:
+    """How sure it is that the objects are features; `placed`: their file or their key is called so."""
+    if any(_OTHERS & item.keys() for item in items):
         return 0.0
-    if any(isinstance(item.get("passes"), bool) for item in found):
+    if any(isinstance(item.get("passes"), bool) for item in items):
         return 0.9
-    told = sum("status" in item and bool(_TITLES & item.keys()) for item in found)
-    return 0.86 if told * 2 > len(found) and (wrapped or named) else 0.0
+    told = sum("status" in item and bool(_TITLES & item.keys()) for item in items)
+    return 0.86 if told * 2 > len(items) and placed else 0.0
 
 
 def _peek(text: str) -> tuple[list[dict[str, object]], bool]:

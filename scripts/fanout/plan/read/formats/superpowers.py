@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from fanout.plan.read import edges
 from fanout.plan.read.outline import headings
 from fanout.plan.read.prose import touched
+from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
 from fanout.plan.read.text.markdown import Line, Page
@@ -79,6 +81,14 @@ def _boxes(lines: list[Line]) -> list[markdown.Box]:
 
 
 def _files(entry: Entry, lines: list[Line]) -> None:
+    for item in _file_items(lines):
+        labelled_sections.file_item(entry, item)
+    steps = "\n".join(box.text for box in _boxes(lines))
+    touched.from_prose(entry, f"{entry.fields['title']}\n{steps}", only_reads=bool(entry.get("writes")))
+
+
+def _file_items(lines: list[Line]) -> Iterator[str]:
+    """What the fields of files hold: on their own line, and in the list below."""
     inside = False  # below a field of files
     for line in lines:
         if not line.plain:
@@ -86,15 +96,13 @@ def _files(entry: Entry, lines: list[Line]) -> None:
         field = line.field()
         if not (field or line.level or line.box()):
             if inside and line.bullet() is not None:
-                labelled_sections.file_item(entry, line.bullet() or "")
+                yield line.bullet() or ""
         elif field and inside and _is_item(line, field[0]):
-            labelled_sections.file_item(entry, f"{field[0]}: {field[1]}")
+            yield f"{field[0]}: {field[1]}"
         else:
             inside = bool(field and labelled_sections.is_files(field[0]))
-            for part in labelled_sections.split_files(field[1]) if field and inside else []:
-                labelled_sections.file_item(entry, part)
-    steps = "\n".join(box.text for box in _boxes(lines))
-    touched.from_prose(entry, f"{entry.fields['title']}\n{steps}", only_reads=bool(entry.get("writes")))
+            if field and inside:
+                yield from labelled_sections.split_files(field[1])
 
 
 def _is_item(line: Line, name: str) -> bool:
@@ -104,32 +112,37 @@ def _is_item(line: Line, name: str) -> bool:
 
 def _order(gather: Gather, bodies: list[list[Line]]) -> None:
     """Stated dependencies and interfaces; a plan with neither runs in its own order."""
-    found, fields = listing.phrases(gather, _ID), listing.phrases(gather, _FIELD_ID)
+    ids, fields = listing.phrases(gather, _ID), listing.phrases(gather, _FIELD_ID)
     made: dict[str, Entry] = {}
-    stated = False
-    known: set[str] = set()
+    stated: set[str] = set()  # the tasks that say something of order
     for entry, lines in zip(gather.entries, bodies, strict=True):
-        used: dict[str, list[str]] = {"consumes": [], "produces": []}
-        for name, text in _fields(lines):
-            if _NEEDS.match(name):
-                if listing.need_value(fields, entry, text):
-                    known.add(entry.id)
-                    stated = True
-            elif name in used:
-                used[name] += _SYMBOL.findall(text)
-                if name == "consumes":
-                    names = [identity for identity in found.ids(_USERS.sub("", text)) if identity != entry.id]
-                    entry.add("depends_on", names, f"it consumes what {', '.join(names)} produces", 0.9)
-                stated = True
-                known.add(entry.id)
-        for symbol in used["consumes"]:
+        symbols, says = _interfaces(entry, lines, ids, fields)
+        if says:
+            stated.add(entry.id)
+        for symbol in symbols["consumes"]:
             if symbol in made and made[symbol] is not entry:
                 edges.after(entry, [made[symbol]], f"it consumes {symbol}, which {made[symbol].id} produces", 0.9)
-        made.update(dict.fromkeys(used["produces"], entry))
+        made.update(dict.fromkeys(symbols["produces"], entry))
     for before, entry in zip(gather.entries, gather.entries[1:], strict=False):
-        if not stated or entry.id not in known:
+        if entry.id not in stated:
             edges.after(entry, [before], "it states no dependencies, so the plan's order holds", 0.5)
     listing.keep_doubtful(gather)
+
+
+def _interfaces(entry: Entry, lines: list[Line], ids: Phrases, fields: Phrases) -> tuple[dict[str, list[str]], bool]:
+    """The symbols that the task consumes and produces, and whether it says anything of order."""
+    symbols: dict[str, list[str]] = {"consumes": [], "produces": []}
+    says = False
+    for name, text in _fields(lines):
+        if _NEEDS.match(name):
+            says = listing.need_value(fields, entry, text) or says
+        elif name in symbols:
+            says = True
+            symbols[name] += _SYMBOL.findall(text)
+            if name == "consumes":
+                names = [identity for identity in ids.ids(_USERS.sub("", text)) if identity != entry.id]
+                entry.add("depends_on", names, f"it consumes what {', '.join(names)} produces", 0.9)
+    return symbols, says
 
 
 def _fields(lines: list[Line]) -> list[tuple[str, str]]:

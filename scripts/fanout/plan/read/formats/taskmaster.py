@@ -51,15 +51,23 @@ def _looks(data: object, plain: bool, tagged: bool) -> float:
     tasks = [task for value in _lists(data).values() for task in value[:20] if isinstance(task, dict)]
     if not tasks:
         return 0.5 if tagged and not plain else 0.0
-    score = max(sum(mark in task for mark in _MARKS) for task in tasks)
+    placed = plain or tagged
     numbered = any(isinstance(task.get("id"), int) for task in tasks)
     if any(_OTHERS & task.keys() for task in tasks):
-        return 0.1 if numbered and (plain or tagged) else 0.0
-    if score >= 2:
-        return 0.9 if plain or tagged else 0.62
+        return 0.1 if numbered and placed else 0.0
+    marks = max(sum(mark in task for mark in _MARKS) for task in tasks)
+    if marks >= 2:
+        return 0.9 if placed else 0.62
+    return _looks_bare(marks > 0, numbered, plain, tagged)
+
+
+def _looks_bare(marked: bool, numbered: bool, plain: bool, tagged: bool) -> float:
+    """The same of tasks with at most one mark."""
     if not plain:
         return 0.6 if tagged else 0.0
-    return 0.6 if score else 0.55 if numbered else 0.0
+    if marked:
+        return 0.6
+    return 0.55 if numbered else 0.0
 
 
 def read(source: Source) -> Reading:

@@ -44,28 +44,31 @@ def read(source: Source) -> Reading:
     return gather.reading(outlined.identity(path), outlined.title(page, path))
 
 
-def _needs(gather: Gather, found: Outline, path: str) -> None:
+def _needs(gather: Gather, outline_: Outline, path: str) -> None:
     """The lines "Task 2 depends on Task 1": where there are any, tasks that none of them names wait for nothing.
 
     A heading "Task 2" stands for the boxes below it, which keep their order.
     """
-    heads = _heads(found)
-    lines = [line for group in found.groups if _NEEDS.search(group.title) for line in group.lines if line.plain]
-    stated = False
-    for line in lines:
-        pair = _pair(line.bullet() or line.text.strip())
-        if pair is None:
-            continue
-        after, before = ([one for one in _boxes(heads, names) if one in gather.known] for names in pair)
-        for name in after:
-            gather.known[name].add("depends_on", [other for other in before if other != name])
-        stated = stated or bool(after and before)
-        if not after or not before:
+    heads = _heads(outline_)
+    lines = [line for group in outline_.groups if _NEEDS.search(group.title) for line in group.lines if line.plain]
+    pairs = [(line, pair) for line in lines if (pair := _pair(line.bullet() or line.text.strip())) is not None]
+    stated = [_need(gather, heads, pair) for _, pair in pairs]
+    for (line, _), is_stated in zip(pairs, stated, strict=True):
+        if not is_stated:
             gather.leave(gather.place(path, line.number), line.text)
-    for stage in found.stages if stated else ():
-        stage.stated = True
-    if stated and not heads:
-        found.waits.known.update(gather.known)
+    if any(stated):
+        for stage in outline_.stages:
+            stage.stated = True
+        if not heads:
+            outline_.waits.known.update(gather.known)
+
+
+def _need(gather: Gather, heads: dict[str, list[str]], pair: tuple[list[str], list[str]]) -> bool:
+    """Puts what one line says to the tasks. False when it names no task on one side."""
+    after, before = ([one for one in _boxes(heads, names) if one in gather.known] for names in pair)
+    for name in after:
+        gather.known[name].add("depends_on", [other for other in before if other != name])
+    return bool(after and before)
 
 
 def _pair(text: str) -> tuple[list[str], list[str]] | None:

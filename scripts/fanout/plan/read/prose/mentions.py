@@ -205,12 +205,17 @@ def _judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) 
             return referred[0], 0.7 + bonus, referred[1]
     if verb is None:
         return "write", 0.6 + bonus, "the path stands in the task's text with no verb before it"
+    mode, sure, why = _of_verb(verb, sentence[verb.end : at], into)
+    return mode, sure + bonus, why
+
+
+def _of_verb(verb: Cue, between: str, into: bool) -> tuple[Mode, float, str]:
+    """What the verb does with the path; `between` them stands this, `into`: with a word such as 'in'."""
     if verb.kind == "look":
-        if into and words.EITHER.match(verb.word) and _has_object(sentence[verb.end : at]):
-            return "write", 0.6 + bonus, f"'{verb.word}' may edit what stands in the path"
-        return "read", 0.7 + bonus, f"'{verb.word}' stands before the path"
-    near = 0.85 if into or at - verb.end <= 60 else 0.7
-    return "write", near + bonus, f"'{verb.word}' stands before the path"
+        if into and words.EITHER.match(verb.word) and _has_object(between):
+            return "write", 0.6, f"'{verb.word}' may edit what stands in the path"
+        return "read", 0.7, f"'{verb.word}' stands before the path"
+    return "write", 0.85 if into or len(between) <= 60 else 0.7, f"'{verb.word}' stands before the path"
 
 
 def _referred(sentence: str, at: int, cue: Cue, verb: Cue | None, direct: bool) -> tuple[Mode, str] | None:
@@ -239,9 +244,9 @@ def _has_object(between: str) -> bool:
 def _looks_like_path(token: str, marked: bool) -> bool:
     lower = token.lower()
     name = token.rstrip("/").rsplit("/", 1)[-1]
-    if lower in words.NOT_FILES or lower in words.SLASH_WORDS or words.MIME.match(lower) or words.BRANCH.match(lower):
+    if _is_no_path(lower):
         return False
-    if name in words.FILES or (name.startswith(".") and len(name) > 2 and marked and "(" not in name):
+    if _is_file_name(name, marked):
         return True
     if (not marked and words.ALTERNATIVES.fullmatch(lower)) or _is_other(token):
         return False
@@ -250,6 +255,18 @@ def _looks_like_path(token: str, marked: bool) -> bool:
     if "/" not in token:
         return marked and "*" in token and _extension(token)
     return _is_folder(token, marked)
+
+
+def _is_no_path(lower: str) -> bool:
+    """A word with a dot or a slash that is known: "node.js", "and/or", "text/html", "feature/login"."""
+    return bool(
+        lower in words.NOT_FILES or lower in words.SLASH_WORDS or words.MIME.match(lower) or words.BRANCH.match(lower)
+    )
+
+
+def _is_file_name(name: str, marked: bool) -> bool:
+    """A file that is known by its name, or one that begins with a dot."""
+    return name in words.FILES or (name.startswith(".") and len(name) > 2 and marked and "(" not in name)
 
 
 def _is_other(token: str) -> bool:

@@ -27,6 +27,10 @@ class Needs:
     before_quote: str = ""
     doubts: list[str] = field(default_factory=list)
 
+    def wait(self, ids: Sequence[str], quote: str) -> None:
+        self.on += [one for one in ids if one not in self.on]
+        self.quote = self.quote or quote
+
 
 class Phrases:
     """Finds dependency phrases over the ids that `name` (a regular expression of one id) describes.
@@ -132,26 +136,27 @@ class Phrases:
             return []
         return [one for one in ids if one in self._place or _head(one) in self._heads]
 
-    def _loose(self, flat: str, owner: str, said: set[int], found: Needs) -> None:
-        """What stands behind a sure word of waiting in another form than a list of ids."""
-        first = flat.find("\n") if "\n" in flat else len(flat)
+    def _loose(self, flat: str, owner: str, said: set[int], needs: Needs) -> None:
+        """What stands behind a sure word of waiting in another form than a list of ids. `said`: where lists were found."""
         for quote, ids in self._earlier_of(flat, owner):
-            found.on += [one for one in ids if one not in found.on]
-            found.quote = found.quote or quote
+            needs.wait(ids, quote)
         for match in words.STRONG.finditer(flat):
-            if _negated(flat, match.start()):
-                continue
-            rest = flat[match.end() : match.end() + 200]
-            object_ = _object(rest)
-            ids = [one for one in self._explicit(object_) if self._stands_before(one, owner)]
-            over = bool(ids) or match.start() in said or bool(self._earlier(rest, owner))
-            named = [] if over or words.NOTHING.match(object_) else self._called_in(object_, owner)
-            found.on += [one for one in ids or named if one not in found.on]
-            found.quote = found.quote or (_short(match[0] + object_) if ids or named else "")
-            if over or named or not words.SAYS.search(object_):
-                continue
-            if _is_doubt(match[0], flat[: match.start()], rest, object_, match.start() < first):
-                found.doubts.append(_short(match[0] + object_))
+            if not _negated(flat, match.start()):
+                self._behind_word(flat, match, owner, match.start() in said, needs)
+
+    def _behind_word(self, flat: str, match: re.Match[str], owner: str, is_said: bool, needs: Needs) -> None:
+        rest = flat[match.end() : match.end() + 200]
+        object_ = _object(rest)
+        ids = [one for one in self._explicit(object_) if self._stands_before(one, owner)]
+        over = bool(ids) or is_said or bool(self._earlier(rest, owner))
+        named = [] if over or words.NOTHING.match(object_) else self._called_in(object_, owner)
+        quote = _short(match[0] + object_)
+        needs.wait(ids or named, quote if ids or named else "")
+        if over or named or not words.SAYS.search(object_):
+            return
+        first_line = flat.partition("\n")[0]
+        if _is_doubt(match[0], flat[: match.start()], rest, object_, match.start() < len(first_line)):
+            needs.doubts.append(quote)
 
     def _called_in(self, object_: str, owner: str) -> list[str]:
         return self._by_name(object_, owner) if words.SAYS.search(object_) else []
