@@ -99,9 +99,7 @@ class Screen:
     def _sequence(self, private: str, numbers: list[int], final: str) -> str:
         first = numbers[0] if numbers else 0
         if private:
-            if final in "hl" and {47, 1047, 1049} & set(numbers):
-                self._erase_screen(2)
-            return "\x1b[?0u" if final == "u" and private == "?" else ""
+            return self._private(private, numbers, final)
         if final in "ABCDEFGHf`d":
             self._move(final, numbers)
         elif final == "J":
@@ -119,6 +117,12 @@ class Screen:
         elif final == "n":
             return f"\x1b[{self.row + 1};{self.column + 1}R" if first == 6 else "\x1b[0n"
         return ""
+
+    def _private(self, private: str, numbers: list[int], final: str) -> str:
+        """The other screen is an empty one; which keys are told is answered with none."""
+        if final in "hl" and {47, 1047, 1049} & set(numbers):
+            self._erase_screen(2)
+        return "\x1b[?0u" if final == "u" and private == "?" else ""
 
     def _move(self, final: str, numbers: list[int]) -> None:
         count = max(1, numbers[0] if numbers else 1)

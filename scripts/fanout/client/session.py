@@ -177,6 +177,13 @@ class Session:
             start_new_session=True,
         )
         self._processes.append(process)
+        stdout, stderr = self._outputs(process, args)
+        kill_group(process.pid)
+        seconds = time.monotonic() - started
+        return Result(tuple(args), process.returncode, stdout, stderr, seconds, self.record, self.hook_calls())
+
+    def _outputs(self, process: subprocess.Popen[bytes], args: list[str]) -> tuple[str, str]:
+        """What the process prints until its end; raises SessionError when that takes too long."""
         try:
             out, err = process.communicate(timeout=self.timeout)
         except subprocess.TimeoutExpired:
@@ -186,10 +193,7 @@ class Session:
                 f"claude {' '.join(args[:2])} ran longer than {self.timeout:g} s and was killed; it had printed:\n"
                 f"{(out + err).decode('utf-8', 'replace')[-2000:]}"
             ) from None
-        kill_group(process.pid)
-        seconds = time.monotonic() - started
-        stdout, stderr = (raw.decode("utf-8", "replace") for raw in (out, err))
-        return Result(tuple(args), process.returncode, stdout, stderr, seconds, self.record, self.hook_calls())
+        return out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
 
     def _write_settings(self, settings: Mapping[str, object]) -> None:
         merged = dict(settings)

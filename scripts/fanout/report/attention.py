@@ -86,17 +86,15 @@ def _failed(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 def action(facts: Mapping[str, Any]) -> str:
     """The one thing to do next."""
     run = facts["run"]
-    late = [item for item in of(facts) if item["kind"] != "failed"]
+    late = [f"{item['task']} ({item['kind']})" for item in of(facts) if item["kind"] != "failed"]
     if late:
-        return f"look at {few([item['task'] + ' (' + item['kind'] + ')' for item in late])}, as said above"
+        return f"look at {few(late)}, as said above"
     if facts["paused"]:
         return f"the run is paused: {clean(facts['paused'])}. `fanout go {run}` goes on"
     lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     states = [task["state"] for task in facts["tasks"]]
     if facts["state"] != "active":
-        if lost:
-            return f"fix {few(lost)}, then `fanout retry {run}/{lost[0]}`; or accept the rest: `fanout report {run}`"
-        return f"none, the run is over: `fanout report {run}`"
+        return _action_of_over(run, lost)
     if "running" in states:
         more = f", then fix {few(lost)}" if lost else ""
         return f"wait for {states.count('running')} running{more}; Claude is told when one finishes"
@@ -105,3 +103,9 @@ def action(facts: Mapping[str, Any]) -> str:
     if lost:
         return f"fix {few(lost)}, then `fanout retry {run}/{lost[0]}`; or go on without: `fanout skip {run}/{lost[0]}`"
     return f"`fanout next {run}` says why nothing can start"
+
+
+def _action_of_over(run: str, lost: list[str]) -> str:
+    if lost:
+        return f"fix {few(lost)}, then `fanout retry {run}/{lost[0]}`; or accept the rest: `fanout report {run}`"
+    return f"none, the run is over: `fanout report {run}`"

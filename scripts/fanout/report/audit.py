@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from fanout.plan.schedule import Problem, solve
@@ -208,22 +209,27 @@ def _round(
 ) -> Round:
     durations = [max(0.0, agent.end - agent.start) for agent in agents]
     written = [{touch.path for touch in touches if touch.who is agent} for agent in agents]
-    pairs = [(a, b) for a in range(len(agents)) for b in range(a + 1, len(agents)) if written[a] & written[b]]
+    pairs = [(a, b) for a, b in combinations(range(len(agents)), 2) if written[a] & written[b]]
     problem = Problem([(one + PER_LAUNCH) / 60 for one in durations], needs, pairs, CAP)
     answer = solve(problem, effort="quick")
     began = min(agent.start for agent in agents)
     took = max(agent.end for agent in agents) - began
     planned = answer.makespan * 60
     saved = took - planned if took - planned >= max(SLACK, 0.1 * took) else 0.0
-    late = [
-        name_of(agent)
-        for place, agent in enumerate(agents)
-        if saved and not needs[place] and all(_over(other, agent) for other in agents[:place]) and place
-    ]
+    late = _launched_late(agents, needs) if saved else []
     return Round(
         session.id, began, [name_of(agent) for agent in agents], messages, round(took, 3),
         round(sum(durations), 3), round(planned, 3), round(saved, 3), late,
     )  # fmt: skip
+
+
+def _launched_late(agents: Sequence[Trace], needs: list[list[int]]) -> list[str]:
+    """Those that built on nobody, and began when all launched before them had ended."""
+    return [
+        name_of(agent)
+        for place, agent in enumerate(agents)
+        if place and not needs[place] and all(_over(other, agent) for other in agents[:place])
+    ]
 
 
 def _needs(

@@ -112,18 +112,18 @@ def tree(facts: Mapping[str, Any]) -> str:
 def report(facts: Mapping[str, Any], escape: Any = None) -> str:
     """Markdown: what was done, what was not, what stood in the way, what it took against the prediction."""
     shown = escape or _markdown
-    done = [task for task in facts["tasks"] if task["state"] == "done"]
-    open_ = [task for task in facts["tasks"] if task["state"] != "done"]
-    parts = ["## Parallel Execution Results", "### Completed Tasks"]
-    parts += [_result(task, shown) for task in done] or ["None."]
-    if open_:
-        parts += ["### Not completed", *(_result(task, shown) for task in open_)]
-    if facts["denials"]:
-        parts += ["### Stopped by the guard", *(f"- {shown(_denial(item))}" for item in facts["denials"])]
-    if facts["sent_back"]:
-        parts += ["### Sent back for evidence", *(f"- {shown(_sent_back(item))}" for item in facts["sent_back"])]
-    if facts["troubles"]:
-        parts += ["### Went wrong on the way", *(f"- {shown(trouble(item))}" for item in facts["troubles"])]
+    results: dict[bool, list[str]] = {True: [], False: []}
+    for task in facts["tasks"]:
+        results[task["state"] == "done"].append(_result(task, shown))
+    sections = {
+        "### Not completed": results[False],
+        "### Stopped by the guard": [f"- {shown(_denial(item))}" for item in facts["denials"]],
+        "### Sent back for evidence": [f"- {shown(_sent_back(item))}" for item in facts["sent_back"]],
+        "### Went wrong on the way": [f"- {shown(trouble(item))}" for item in facts["troubles"]],
+    }
+    parts = ["## Parallel Execution Results", "### Completed Tasks", *(results[True] or ["None."])]
+    for title, lines in sections.items():
+        parts += [title, *lines] if lines else []
     return "\n".join([*parts, "### Overall Status", shown(counts(facts)) + ".", *_measured(facts)])
 
 

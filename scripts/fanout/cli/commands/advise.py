@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -10,6 +11,20 @@ from fanout.cli.commands.plan import FORMAT, JSON, located, planned
 from fanout.cli.shared import project
 from fanout.plan import advice
 from fanout.plan.advice import Advice
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class Numbers(TypedDict):
+    """What is said of tasks that there is no SOURCE of."""
+
+    minutes: float
+    order: advice.Order
+    files: advice.Files
+    perspectives: bool
+    heavy: bool
+    interactive: bool
 
 
 @click.command()
@@ -31,49 +46,32 @@ def advise(
     source: str | None,
     format_: str | None,
     tasks: int | None,
-    minutes: float,
-    order: advice.Order,
-    files: advice.Files,
-    perspectives: bool,
-    heavy: bool,
-    interactive: bool,
     start_seconds: float,
     max_parallel: int | None,
     as_json: bool,
+    **numbers: Unpack[Numbers],
 ) -> None:
     """Say whether agents pay for SOURCE, or for --tasks tasks of --minutes minutes: which strategy, how many."""
-    if (source is None) == (tasks is None):
+    start = start_seconds / 60
+    if source is not None and tasks is None:
+        advised = advice.of_plan(planned(located(source, format_), format_, "normal", max_parallel), start=start)
+    elif tasks is not None and source is None:
+        advised = advice.of_numbers(tasks, cap=max_parallel or 5, start=start, **numbers)
+    else:
         raise click.UsageError("name either a SOURCE or --tasks, such as `fanout advise --tasks 6 --minutes 10`.")
-    if source is not None:
-        found = advice.of_plan(
-            planned(located(source, format_), format_, "normal", max_parallel), start=start_seconds / 60
-        )
-    else:
-        assert tasks is not None
-        found = advice.of_numbers(
-            tasks,
-            minutes,
-            order=order,
-            files=files,
-            cap=max_parallel or 5,
-            perspectives=perspectives,
-            heavy=heavy,
-            interactive=interactive,
-            start=start_seconds / 60,
-        )
     if as_json:
-        project.echo_json(asdict(found))
+        project.echo_json(asdict(advised))
     else:
-        click.echo(text(found))
+        click.echo(text(advised))
 
 
-def text(found: Advice) -> str:
+def text(advised: Advice) -> str:
     """The verdict, then each rule in a line."""
-    verdict = "go" if found.go else "no-go"
-    if found.cap > 1:
-        gain = f" with up to {found.cap} agents at once, about {found.speedup:.1f} times faster"
+    verdict = "go" if advised.go else "no-go"
+    if advised.cap > 1:
+        gain = f" with up to {advised.cap} agents at once, about {advised.speedup:.1f} times faster"
     else:
-        gain = " with one agent" if found.go else " without agents"
-    lines = [f"{verdict}: {found.strategy}{gain}.", f"Because {found.reason}."]
-    lines += [f"  {'yes' if rule.holds else 'no ':3}  {rule.name:13}{rule.text}" for rule in found.rules]
-    return "\n".join([*lines, f"{advice.QUICK_TEST} {found.quick_test}"])
+        gain = " with one agent" if advised.go else " without agents"
+    lines = [f"{verdict}: {advised.strategy}{gain}.", f"Because {advised.reason}."]
+    lines += [f"  {'yes' if rule.holds else 'no ':3}  {rule.name:13}{rule.text}" for rule in advised.rules]
+    return "\n".join([*lines, f"{advice.QUICK_TEST} {advised.quick_test}"])

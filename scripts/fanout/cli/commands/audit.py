@@ -45,13 +45,17 @@ def analyse(command: str, cwd: str) -> audits.Effects:
     """What the guard's own parser says a command line does; what it can't know, folders and touched files left out."""
     effects = _effects(command, cwd)
     made = {write.path for part in PARTS.split(command) if MAKERS.match(part) for write in _effects(part, cwd).writes}
-    named = [w for w in effects.writes if not (w.recursive or w.git or (w.kind == "create" and w.path in made))]
+    named = [write for write in effects.writes if not _is_left_out(write, made)]
     swept = next((git for git in effects.git if git.scope == "tree" and git.endangers), None)
     return audits.Effects(
         frozenset(write.path for write in named),
         frozenset(write.path for write in named if write.kind in WHOLE),
         f"git {swept.verb}" if swept else "",
     )
+
+
+def _is_left_out(write: shell.Write, made: set[str]) -> bool:
+    return bool(write.recursive or write.git or (write.kind == "create" and write.path in made))
 
 
 def _effects(command: str, cwd: str) -> shell.Effects:

@@ -54,19 +54,25 @@ def doctor(mend: bool, restore: bool, forget: bool, self_test: bool, as_json: bo
     if self_test:
         findings.append(_proof())
     if mend:
-        for finding in findings:
-            if not finding.fine and finding.mend is not None:
-                finding.mend()
-                finding.fine, finding.found = True, f"mended: {finding.found}"
+        _mend(findings)
     if as_json:
-        rows = [{"check": f.name, "fine": f.fine, "found": f.found, "fix": f.fix} for f in findings]
-        project.echo_json(rows)
+        project.echo_json([{"check": f.name, "fine": f.fine, "found": f.found, "fix": f.fix} for f in findings])
     else:
-        for finding in findings:
-            fix = f" {finding.fix}" if finding.fix and not finding.fine else ""
-            click.echo(f"{'ok  ' if finding.fine else 'BAD '}{finding.name}: {finding.found}.{fix}")
+        click.echo("\n".join(map(_line, findings)))
     if not all(finding.fine for finding in findings):
         sys.exit(1)
+
+
+def _mend(findings: list[Finding]) -> None:
+    for finding in findings:
+        if not finding.fine and finding.mend is not None:
+            finding.mend()
+            finding.fine, finding.found = True, f"mended: {finding.found}"
+
+
+def _line(finding: Finding) -> str:
+    fix = f" {finding.fix}" if finding.fix and not finding.fine else ""
+    return f"{'ok  ' if finding.fine else 'BAD '}{finding.name}: {finding.found}.{fix}"
 
 
 def _planner() -> Finding:

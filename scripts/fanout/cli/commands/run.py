@@ -52,30 +52,37 @@ def start(
 ) -> None:
     """Start a run of SOURCE and print the first launch block."""
     from fanout.cli.commands.plan import planned
-    from fanout.cli.shared.starting import as_data
     from fanout.report import plan_text
 
-    found, choice = bases.find(source, format_, base)
-    chosen = settings.load(project.root(), {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None})
-    plan = planned(found, format_, "normal", _cap(found, max_parallel, chosen), learned)
+    root = project.root()
+    origin, choice = bases.find(source, format_, base)
+    chosen = settings.load(root, {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None})
+    plan = planned(origin, format_, "normal", _cap(origin, max_parallel, chosen), learned)
     if choice:
         click.echo(choice)
     if dry_run:
         click.echo(plan_text.render(plan))
         return
+    _check_that_something_is_left(plan)
+    _begin(plan, run_files.shown(root, origin.path) if origin.path else source, chosen, lanes)
+
+
+def _check_that_something_is_left(plan: Plan) -> None:
     if len(plan.done) == len(plan.tasks):
         if plan.left_out:
+            from fanout.report import plan_text
+
             raise FanoutError("nothing can start.", "\n".join(plan_text.said(plan)))
         raise FanoutError("every task of this source is done already.")
-    root = project.root()
-    shown = run_files.shown(root, found.path) if found.path else source
-    _begin(plan, as_data(plan, root, shown, str(chosen["dispatch"].value), case_folding.is_on(root), lanes), chosen)
 
 
-def _begin(plan: Plan, data: dict[str, object], chosen: dict[str, settings.Value]) -> None:
+def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bool) -> None:
     """Records the run with the settings that its hooks go by, and hands over its first launches."""
+    from fanout.cli.shared.starting import as_data
     from fanout.report import plan_text
 
+    root = project.root()
+    data = as_data(plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes)
     root, db = project.journal(create=True)
     run = start_run.start(db, root, data, _session())
     with Write(db):

@@ -19,25 +19,26 @@ TASKS = {
 OWN = "written by its owner\n"
 
 
+SCENE: dict[str, list[dict[str, str]]] = {
+    "owner": [
+        {"write": "owned.txt", "content": OWN},
+        {"mark": "written"},
+        {"after": "tried"},
+        {"done": "wrote it"},
+    ],
+    "other": [
+        {"after": "written"},
+        {"write": "owned.txt", "content": "overwritten\n"},
+        {"mark": "tried"},
+        {"done": "tried"},
+    ],
+}
+
+
 def of_the_guard() -> tuple[bool, str, str]:
     """(fine, what was found, fix). Plays two agents in the real client, offline, with a scripted model."""
     path = installed.from_path() or installed.locate(cache=installed.default_cache())
-    worker = Worker.from_table(
-        {
-            "owner": [
-                {"write": "owned.txt", "content": OWN},
-                {"mark": "written"},
-                {"after": "tried"},
-                {"done": "wrote it"},
-            ],
-            "other": [
-                {"after": "written"},
-                {"write": "owned.txt", "content": "overwritten\n"},
-                {"mark": "tried"},
-                {"done": "tried"},
-            ],
-        }
-    )
+    worker = Worker.from_table(SCENE)
     with tempfile.TemporaryDirectory(prefix="fanout-proof-") as folder:
         scratch = Path(folder)
         (scratch / "tasks.json").write_text(json.dumps(TASKS), encoding="utf-8")

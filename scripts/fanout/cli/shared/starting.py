@@ -34,27 +34,33 @@ def as_data(
         "format": plan.reading.format,
         "files": {path: _digest(path) for path in plan.reading.files},
         "document": document.model_dump(mode="json", exclude_defaults=True) | {"max_parallel": document.max_parallel},
-        "predicted": {
-            "makespan_minutes": plan.answer.makespan,
-            "batch_makespan_minutes": plan.answer.batch_makespan,
-            "sequential_minutes": plan.sequential_minutes(),
-            "lower_bound_minutes": plan.answer.lower_bound,
-            "critical_path": plan.ids(plan.answer.critical_path),
-        },
+        "predicted": _predicted(plan),
         "mode": mode,
         "base": base,
         "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
-        "hazards": [
-            {
-                "tasks": [plan.tasks[hazard.a].id, plan.tasks[hazard.b].id],
-                "kind": hazard.kind,
-                "witness": hazard.witness,
-            }
-            for hazard in [*plan.hazards, *plan.held]
-            if not hazard.ordered
-        ],
+        "hazards": _hazards(plan),
         "declared": _declared(plan, base, bases.worktrees(root, plan.reading.base), fold),
     }
+
+
+def _predicted(plan: Plan) -> dict[str, object]:
+    return {
+        "makespan_minutes": plan.answer.makespan,
+        "batch_makespan_minutes": plan.answer.batch_makespan,
+        "sequential_minutes": plan.sequential_minutes(),
+        "lower_bound_minutes": plan.answer.lower_bound,
+        "critical_path": plan.ids(plan.answer.critical_path),
+    }
+
+
+def _hazards(plan: Plan) -> list[dict[str, object]]:
+    """Those that only the run keeps apart: no dependency orders the two."""
+    names = plan.names
+    return [
+        {"tasks": [names[hazard.a], names[hazard.b]], "kind": hazard.kind, "witness": hazard.witness}
+        for hazard in [*plan.hazards, *plan.held]
+        if not hazard.ordered
+    ]
 
 
 def _called(plan: Plan, root: str, source: str) -> str:

@@ -40,14 +40,17 @@ def refusal(call: Call, effects: shell.Effects, line: str) -> str:
 
     caller = git_line.caller_now(call)
     fresh = [name for name, place in names.items() if _is_new(place, caller.began)]
-    dirty = [name for name in dirty if not any((name + "/").startswith(place + "/") for place in fresh)]
+    dirty = [name for name in dirty if not _is_below(name, fresh)]
     owners = _owners(call, caller, dirty)
     if not owners:
         return ""
+    return git_line.denied(call, caller, _reason(owners), sorted(owners), [name for name in names if name not in fresh])
+
+
+def _reason(owners: dict[str, str]) -> str:
     named = ", ".join(f"{name} of {owner}" for name, owner in sorted(owners.items())[:MOST_NAMED])
     more = f" and {len(owners) - MOST_NAMED} more" if len(owners) > MOST_NAMED else ""
-    reason = f"This would take away what is in no commit: {named}{more}. Instead: name your own files one by one"
-    return git_line.denied(call, caller, reason, sorted(owners), [name for name in names if name not in fresh])
+    return f"This would take away what is in no commit: {named}{more}. Instead: name your own files one by one"
 
 
 def _owners(call: Call, caller: Agent, dirty: list[str]) -> dict[str, str]:
@@ -96,10 +99,9 @@ def _dirty(call: Call, places: list[str]) -> Iterator[str]:
     """What is below the places and in no commit, but not ignored: tools make that again."""
     effect = shell.GitEffect("status", [], call.tree)
     repo = GitRepo()
-    top = repo.top(effect)
-    inside = [os.path.realpath(place) for place in places] if top else []
-    inside = [place for place in inside if _is_below(place, [str(top).rstrip("/")])]
-    if not top or not inside:
+    top = repo.top(effect) or ""
+    inside = [place for place in map(os.path.realpath, places) if top and _is_below(place, [top.rstrip("/")])]
+    if not inside:
         return
     specs = [f":(top,literal){os.path.relpath(place, top)}" for place in inside]
     states = repo.states(effect, specs if len(specs) <= MOST_ASKED else [":/"]) or {}

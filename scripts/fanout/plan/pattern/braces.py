@@ -274,10 +274,12 @@ class _Paths:
         self.empty += [(place, self.below_start) for place in self.folders]
         if 0 in self.dotted and (not before or not has_extension(before[-1])):
             self.empty.append((0, self.below_start))
-        leading = [set(places) for places in self.chars.slashes]
-        self.accept |= {state for state, places in enumerate(leading) if places & self.folders}
-        self.ends = {self.chars.end} | {state for state, places in enumerate(leading) if places & self.dotted}
-        self.accept |= self.ends
+        self.ends = {self.chars.end} | self._leading_to(self.dotted)
+        self.accept |= self._leading_to(self.folders) | self.ends
+
+    def _leading_to(self, places: set[int]) -> set[int]:
+        """The states that a slash takes to one of the places."""
+        return {state for state, after in enumerate(self.chars.slashes) if not places.isdisjoint(after)}
 
     def _empty_segments(self, slash: bool) -> tuple[list[list[int]], set[int], set[int]]:
         """Where nothing or `.` leads over the next slash; the places where nothing, and where `.`, stands at the end."""

@@ -22,11 +22,11 @@ def matching(root: str, declared: list[tuple[str, str, str]], folds: bool, most:
 
 def below(root: str, anchor: str, most: int) -> list[str]:
     """The file at the anchor, or those below the folder there; named as the anchor is. Links are not followed."""
-    start = os.path.join(root, anchor) if anchor not in ("", ".") else root
+    start, prefix = (root, "") if anchor in ("", ".") else (os.path.join(root, anchor), f"{anchor}/")
     if os.path.islink(start) or os.path.isfile(start):
         return [anchor]
     names: list[str] = []
-    folders = [(start, "" if anchor in ("", ".") else f"{anchor}/")]
+    folders = [(start, prefix)]
     while folders and len(names) < most:
         folder, prefix = folders.pop()
         entries = _entries(folder)

@@ -128,13 +128,11 @@ def checker(call: Call) -> None:
 
 
 def _checks(call: Call) -> bool:
-    if any(is_changing(arg) for arg in call.args):
+    if any(map(is_changing, call.args)):
         return False
     plain = [arg for arg in call.args if not arg.startswith("-") and "=" not in arg]
-    if call.name in UNVERBED:
-        return all(is_check(word) for word in plain)
-    if call.name in TARGETED:
-        return bool(plain) and all(is_check(word) for word in plain)
+    if call.name in TARGETED or call.name in UNVERBED:
+        return bool(plain or call.name in UNVERBED) and all(map(is_check, plain))
     if call.name not in VERBS:
         return call.name in NAMES
     verbs = VERBS[call.name].split()

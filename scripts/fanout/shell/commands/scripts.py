@@ -196,7 +196,7 @@ def module(call: Call, name: str, args: list[str]) -> None:
             call.create(path, recursive=True, folder=True)
     elif name in ("zipfile", "tarfile"):
         _archived(call, args)
-    elif name in READING_MODULES and "-w" not in args and "--generate-posix-vars" not in args:
+    elif name in READING_MODULES and not {"-w", "--generate-posix-vars"} & set(args):
         call.emit(None)
     elif name == "timeit":
         for text in plain:

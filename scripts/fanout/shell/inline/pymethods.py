@@ -95,7 +95,7 @@ def text_method(owner: str, name: str, args: Args) -> Value:
         return owner.join(text_of(word) for word in args.words[0])
     if name == "format":
         return filled(owner, args)
-    if not all(isinstance(word, (str, int)) and UNKNOWN not in str(word) for word in args.words):
+    if not all(map(_is_plain, args.words)):
         return Missing
     if name in TEXT_METHODS:
         return owner if UNKNOWN in owner and name != "replace" else called(owner, name, args)
@@ -104,6 +104,10 @@ def text_method(owner: str, name: str, args: Args) -> Value:
     if name in ("startswith", "endswith") and args.words:
         return None if UNKNOWN in owner else called(owner, name, args)
     return Missing
+
+
+def _is_plain(word: Value) -> bool:
+    return isinstance(word, (str, int)) and UNKNOWN not in str(word)
 
 
 def called(owner: str, name: str, args: Args) -> Value:

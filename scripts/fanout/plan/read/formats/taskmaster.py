@@ -19,7 +19,7 @@ from fanout.plan.read.text.fields import Fields
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
 NAME = "task-master"
-_MARKS = ("testStrategy", "subtasks", "dependencies", "priority", "details")
+_MARKS = {"testStrategy", "subtasks", "dependencies", "priority", "details"}
 _OTHERS = {"depends_on", "writes", "accept", "subject", "blockedBy"}  # other lists have tasks with these
 _WORD: dict[Status, str] = {
     "pending": "pending",
@@ -48,17 +48,20 @@ def detect(source: Source) -> float:
 
 def _looks(data: object, plain: bool, tagged: bool) -> float:
     """How sure it is that the tasks are theirs; `plain` and `tagged` say where they stand."""
-    tasks = [task for value in _lists(data).values() for task in value[:20] if isinstance(task, dict)]
+    tasks = _first_tasks(data)
     if not tasks:
         return 0.5 if tagged and not plain else 0.0
-    placed = plain or tagged
     numbered = any(isinstance(task.get("id"), int) for task in tasks)
     if any(_OTHERS & task.keys() for task in tasks):
-        return 0.1 if numbered and placed else 0.0
-    marks = max(sum(mark in task for mark in _MARKS) for task in tasks)
+        return 0.1 if numbered and (plain or tagged) else 0.0
+    marks = max(len(_MARKS & task.keys()) for task in tasks)
     if marks >= 2:
-        return 0.9 if placed else 0.62
+        return 0.9 if plain or tagged else 0.62
     return _looks_bare(marks > 0, numbered, plain, tagged)
+
+
+def _first_tasks(data: object) -> list[dict[str, object]]:
+    return [task for value in _lists(data).values() for task in value[:20] if isinstance(task, dict)]
 
 
 def _looks_bare(marked: bool, numbered: bool, plain: bool, tagged: bool) -> float:
