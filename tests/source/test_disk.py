@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fanout.errors import FanoutError
-from fanout.plan.files import NO_FILES, Files
+from fanout.plan.file_access import NO_FILES, Files
 from fanout.plan.reading import Source
 from fanout.source import disk
 from fanout.source.disk import DISK

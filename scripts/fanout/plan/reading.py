@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from fanout.plan.files import NO_FILES, Files
+from fanout.plan.file_access import NO_FILES, Files
 from fanout.plan.model import Document, Task
 
 Status = Literal["pending", "in_progress", "completed", "blocked", "skipped"]

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from fanout.errors import FanoutError
-from fanout.plan.files import decode
+from fanout.plan.file_access import decode
 
 LARGEST_BYTES = 64 * 1024 * 1024
 

@@ -7,7 +7,7 @@ import os
 import sys
 
 from fanout.errors import FanoutError
-from fanout.plan.files import decode
+from fanout.plan.file_access import decode
 from fanout.plan.reading import Source
 from fanout.source import names
 from fanout.source.disk import DISK

@@ -12,7 +12,7 @@ from plan.read import corpus
 from scale import SCALE
 
 from fanout.errors import FanoutError, SourceError
-from fanout.plan.files import decode
+from fanout.plan.file_access import decode
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.report import reading_json, reading_text

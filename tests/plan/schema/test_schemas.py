@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanout.errors import SourceError
-from fanout.plan.files import NoFiles
+from fanout.plan.file_access import NoFiles
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
 from fanout.plan.schema import catalogue, explain

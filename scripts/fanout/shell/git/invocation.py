@@ -6,7 +6,7 @@ import os
 
 from fanout.shell.effects import GitEffect
 from fanout.shell.git.arguments import Parsed
-from fanout.shell.git.settings import programs
+from fanout.shell.git.configured_programs import programs
 from fanout.shell.git.verbs import family
 from fanout.shell.globs import UNKNOWN, tagged
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import outlined, places
+from fanout.plan.read import list_files, outlined
 from fanout.plan.read.outlined import Grammar, Outline
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.stages import Stage
@@ -28,14 +28,14 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+\d")
 
 def detect(source: Source) -> float:
     """Headings `Task Group N` above boxes, or any boxes in the tool's folder."""
-    text, own = places.content_of(source, PLACE, FILE)
+    text, own = list_files.content_of(source, PLACE, FILE)
     if not _BOX.search(text) or len(_TASKS.findall(text)) > 1:
         return 0.0
     return 0.95 if own else 0.9 if _HEAD.search(text) else 0.0
 
 
 def read(source: Source) -> Reading:
-    path = places.file_of(source, PLACE, FILE)
+    path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
     found = outlined.read(gather, page, path, GRAMMAR)
@@ -110,7 +110,7 @@ def _fields(lines: list[markdown.Line]) -> list[tuple[str, str]]:
 
 def mark(origin: Origin) -> list[Edit]:
     """Sets the task's box; that of the group's own item follows with its last part."""
-    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), GRAMMAR)
+    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), GRAMMAR)
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -8,7 +8,7 @@ import re
 from itertools import islice
 
 from fanout.errors import FanoutError, Problem, SourceError
-from fanout.plan.files import Files
+from fanout.plan.file_access import Files
 from fanout.plan.read import containers
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id

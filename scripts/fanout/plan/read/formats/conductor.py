@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import outlined, places
+from fanout.plan.read import list_files, outlined
 from fanout.plan.read.outlined import Grammar, Outline
 from fanout.plan.read.reading_builder import Gather
 from fanout.plan.read.text import listing, markdown
@@ -21,8 +21,8 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+Task:", re.IGNORECASE)
 
 def detect(source: Source) -> float:
     """Boxes that begin with "Task:", or any boxes in Conductor's folder."""
-    text, own = places.content_of(source, PLACE, FILE)
-    own = own or places.within(source.path, "conductor")
+    text, own = list_files.content_of(source, PLACE, FILE)
+    own = own or list_files.within(source.path, "conductor")
     tasks = len(_TASK.findall(text))
     if own and (tasks or re.search(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]", text, re.MULTILINE)):
         return 0.95
@@ -30,7 +30,7 @@ def detect(source: Source) -> float:
 
 
 def read(source: Source) -> Reading:
-    path = places.file_of(source, PLACE, FILE)
+    path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
     found = outlined.read(gather, page, path, GRAMMAR)
@@ -63,7 +63,7 @@ def _verifications(gather: Gather, found: Outline) -> None:
 
 def mark(origin: Origin) -> list[Edit]:
     """Sets the task's box: x, a blank, or ~ for in progress."""
-    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), GRAMMAR)
+    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), GRAMMAR)
 
 
 FORMAT = Format(NAME, detect, read, mark)

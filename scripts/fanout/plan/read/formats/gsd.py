@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from fanout.errors import FanoutError
-from fanout.plan.files import Files
+from fanout.plan.file_access import Files
 from fanout.plan.read import edges
 from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.mentions import as_path, installs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import outlined, places
+from fanout.plan.read import list_files, outlined
 from fanout.plan.read.outlined import Grammar
 from fanout.plan.read.reading_builder import Gather
 from fanout.plan.read.text import listing, markdown
@@ -23,14 +23,14 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\*?\s+\d")
 
 def detect(source: Source) -> float:
     """Numbered boxes with `_Requirements:` below them or an asterisk behind the box, or any boxes in Kiro's folder."""
-    text, own = places.content_of(source, PLACE, FILE)
+    text, own = list_files.content_of(source, PLACE, FILE)
     if not BOX.search(text) or _OTHERS.search(text):
         return 0.5 if own and re.search(r"^[ \t]*[-*+][ \t]+\[.?\]", text, re.MULTILINE) else 0.0
     return 0.94 if own else 0.86 if _OWN.search(text) else 0.0
 
 
 def read(source: Source) -> Reading:
-    path = places.file_of(source, PLACE, FILE)
+    path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
     found = outlined.read(gather, page, path, GRAMMAR)
@@ -42,7 +42,7 @@ def read(source: Source) -> Reading:
 
 def mark(origin: Origin) -> list[Edit]:
     """Sets the task's box: x, a blank, or - for in progress."""
-    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), GRAMMAR)
+    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), GRAMMAR)
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from fanout.errors import FanoutError, Problem, SourceError
-from fanout.plan.files import Files
+from fanout.plan.file_access import Files
 from fanout.plan.read.text import jsonc
 from fanout.plan.reading import Source
 

@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 
 from fanout.errors import FanoutError
-from fanout.plan.files import Files
+from fanout.plan.file_access import Files
 from fanout.plan.read.formats import oac_files
 from fanout.plan.read.formats.oac_files import Feature, Subtask
 from fanout.plan.read.reading_builder import clean_id

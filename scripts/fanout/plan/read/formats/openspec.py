@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import outlined, places
+from fanout.plan.read import list_files, outlined
 from fanout.plan.read.outlined import Grammar
 from fanout.plan.read.reading_builder import Gather
 from fanout.plan.read.text import listing, markdown
@@ -24,14 +24,14 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s")
 
 def detect(source: Source) -> float:
     """Boxes that continue the number of the heading above them, or any boxes in OpenSpec's folder."""
-    text, own = places.content_of(source, PLACE, FILE)
+    text, own = list_files.content_of(source, PLACE, FILE)
     if own and _BOX.search(text):
         return 0.94
     return 0.84 if _PAIR.search(text.replace("\r\n", "\n")) else 0.0
 
 
 def read(source: Source) -> Reading:
-    path = places.file_of(source, PLACE, FILE)
+    path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
     found = outlined.read(gather, page, path, GRAMMAR)
@@ -43,7 +43,7 @@ def read(source: Source) -> Reading:
 
 def mark(origin: Origin) -> list[Edit]:
     """Sets the task's box."""
-    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), GRAMMAR)
+    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), GRAMMAR)
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from fanout.errors import FanoutError
-from fanout.plan.files import Files
-from fanout.plan.read import edges, places
+from fanout.plan.file_access import Files
+from fanout.plan.read import edges, list_files
 from fanout.plan.read.outline import headings
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
@@ -96,12 +96,12 @@ def _file(source: Source) -> str:
 def _in_folder(files: Files, folder: str) -> list[str]:
     own = os.path.join(folder, "tasks.md")
     if files.is_file(own):
-        return [own] if _score(places.text_of(files, own)) else []
+        return [own] if _score(list_files.text_of(files, own)) else []
     specs = folder if os.path.basename(folder) == "specs" else os.path.join(folder, "specs")
     if not files.is_folder(specs):
         return []
     lists = [os.path.join(specs, name, "tasks.md") for name in files.names(specs)]
-    return [path for path in lists if files.is_file(path) and _score(places.text_of(files, path))]
+    return [path for path in lists if files.is_file(path) and _score(list_files.text_of(files, path))]
 
 
 def _tasks(gather: Gather, page: Page, path: str) -> list[_Phase]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import outlined, places
+from fanout.plan.read import list_files, outlined
 from fanout.plan.read.formats import kiro
 from fanout.plan.read.reading_builder import Gather
 from fanout.plan.read.text import listing, markdown
@@ -18,14 +18,14 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+\d")
 
 def detect(source: Source) -> float:
     """Numbered boxes with `_Leverage:` or `_Prompt:` below them, or in the tool's folder."""
-    text, own = places.content_of(source, PLACE, FILE)
+    text, own = list_files.content_of(source, PLACE, FILE)
     if not kiro.BOX.search(text):
         return 0.0
     return 0.95 if own else 0.9 if _OWN.search(text) else 0.0
 
 
 def read(source: Source) -> Reading:
-    path = places.file_of(source, PLACE, FILE)
+    path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
     found = outlined.read(gather, page, path, kiro.GRAMMAR)
@@ -37,7 +37,7 @@ def read(source: Source) -> Reading:
 
 def mark(origin: Origin) -> list[Edit]:
     """Sets the task's box: x, a blank, or - for in progress."""
-    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), kiro.GRAMMAR)
+    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), kiro.GRAMMAR)
 
 
 FORMAT = Format(NAME, detect, read, mark)

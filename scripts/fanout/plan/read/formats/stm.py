@@ -6,7 +6,7 @@ import os
 import re
 
 from fanout.errors import FanoutError
-from fanout.plan.files import Files
+from fanout.plan.file_access import Files
 from fanout.plan.read.formats.ccpm import front_status
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Gather, clean_id

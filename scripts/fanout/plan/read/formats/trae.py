@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import outlined, places
+from fanout.plan.read import list_files, outlined
 from fanout.plan.read.outlined import Grammar, Outline
 from fanout.plan.read.reading_builder import Gather
 from fanout.plan.read.text import listing, markdown, outline
@@ -26,14 +26,14 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+Task\s", re.IGNORECASE)
 
 def detect(source: Source) -> float:
     """Boxes `Task N` with `SubTask N.M` below them or a list of dependencies behind them, or in Trae's folder."""
-    text, own = places.content_of(source, PLACE, FILE)
+    text, own = list_files.content_of(source, PLACE, FILE)
     if own and re.search(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]", text, re.MULTILINE):
         return 0.95
     return 0.87 if _TASK.search(text) and _OWN.search(text) and not _STORY.search(text) else 0.0
 
 
 def read(source: Source) -> Reading:
-    path = places.file_of(source, PLACE, FILE)
+    path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
     found = outlined.read(gather, page, path, GRAMMAR)
@@ -106,7 +106,7 @@ def _ids(text: str) -> list[str]:
 
 def mark(origin: Origin) -> list[Edit]:
     """Sets the task's box."""
-    return outlined.mark(origin, places.file_of(origin.source, PLACE, FILE), GRAMMAR)
+    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), GRAMMAR)
 
 
 FORMAT = Format(NAME, detect, read, mark)

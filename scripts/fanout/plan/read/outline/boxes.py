@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from fanout.plan.read.outline import naming
+from fanout.plan.read.outline import task_names
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
@@ -40,7 +40,7 @@ class Boxes:
         self.gather, self.page, self.path, self.groups = gather, page, path, groups
         self.begun = any(_DASH_BEGUN.match(line.text) for line in page.lines)
         self.criteria = criteria.lines_of(page.lines)
-        self.letters = naming.series(box.text for line in page.lines if line.plain for box in [line.box()] if box)
+        self.letters = task_names.series(box.text for line in page.lines if line.plain for box in [line.box()] if box)
         self.items: list[Item] = []
         self.steps: list[Entry] = []  # boxes that say Step: they follow each other
         self.open: Item | None = None
@@ -81,7 +81,7 @@ class Boxes:
             self.gather.leave(self.gather.place(self.path, line.number), line.text, told=True)
 
     def _task(self, line: Line, box: Box) -> None:
-        named = naming.boxed(box.text.strip(), self.letters)
+        named = task_names.boxed(box.text.strip(), self.letters)
         identity, text = named or (next_id(self.gather), box.text.strip())
         if named and re.fullmatch(r"\d+", identity) and identity in self.gather.known:
             identity, named = next_id(self.gather), None
@@ -94,7 +94,7 @@ class Boxes:
         entry.note.parallel = True if PARALLEL.search(text) else None
         entry.fields["description"] = text
         self.groups.add(entry)
-        self.steps += [entry] if named and naming.says_step(box.text) else []
+        self.steps += [entry] if named and task_names.says_step(box.text) else []
         self.open = Item(entry, box.indent)
         self.items.append(self.open)
 

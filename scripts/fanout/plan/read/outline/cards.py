@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.plan.files import Files
+from fanout.plan.file_access import Files
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import as_path
 from fanout.plan.read.reading_builder import Entry, Gather

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from fanout.plan.read import edges
-from fanout.plan.read.outline import naming
+from fanout.plan.read.outline import task_names
 from fanout.plan.read.prose import waiting
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import markdown
@@ -46,7 +46,7 @@ class Groups:
     def enter(self, line: Line) -> None:
         title = markdown.bare(line.title)
         named = _NAMED.search(title) or re.match(r"[^\w]*(\d+(?:\.\d+)*)[.)\s]", title)
-        group = Group(title, line.level, naming.is_phase(title), named[1] if named else "")
+        group = Group(title, line.level, task_names.is_phase(title), named[1] if named else "")
         self._open = [*(one for one in self._open if one.level < line.level), group]
         self.all.append(group)
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from fanout.errors import FanoutError
-from fanout.plan.read.outline import naming
+from fanout.plan.read.outline import task_names
 from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
-from fanout.plan.read.outline.naming import Name
 from fanout.plan.read.outline.tail import take
+from fanout.plan.read.outline.task_names import Name
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import criteria, labelled_sections, markdown, status_line
@@ -32,7 +32,7 @@ def heads(page: Page) -> list[Head]:
     """Every heading that calls a task by an id."""
     found = []
     for index, line in enumerate(page.lines):
-        name = naming.heading(markdown.bare(line.title)) if line.level and line.plain else None
+        name = task_names.heading(markdown.bare(line.title)) if line.level and line.plain else None
         if name:
             found.append(Head(index, line, name))
     return found
@@ -81,7 +81,7 @@ def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
 def _leave(gather: Gather, page: Page, path: str, index: int, places: set[int], tasks: set[int]) -> None:
     """Name a heading that looks like a task and is none."""
     line = page.lines[index]
-    like = index in places or bool(naming.SAID.match(markdown.bare(line.title)))
+    like = index in places or bool(task_names.SAID.match(markdown.bare(line.title)))
     if like and (line.title.startswith("~~") or not holds(page, index, tasks)):
         gather.leave(gather.place(path, line.number), line.text)
 
@@ -105,7 +105,7 @@ def status(line: Line, lines: list[Line]) -> Status:
     box = line.heading_box()
     if box:
         return box.status
-    named = naming.heading(re.sub(r"\*\*|__|`", "", line.title))
+    named = task_names.heading(re.sub(r"\*\*|__|`", "", line.title))
     said = status_line.status(lines) or statuses.marked(line.title) or statuses.marked(named.rest if named else "")
     if said:
         return said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from fanout.plan.files import Files, decode
+from fanout.plan.file_access import Files, decode
 from fanout.plan.read.text import jsonc
 from fanout.plan.read.text.markdown import status_of
 from fanout.plan.reading import Edit, Status

@@ -25,7 +25,7 @@ removing clean rm mv
 patching apply am
 moving_head merge pull rebase cherry-pick revert bisect
 plumbing read-tree checkout-index update-index sparse-checkout filter-branch filter-repo
-places worktree submodule init clone archive bundle format-patch difftool mergetool lfs svn p4 annex subtree fast-import
+worktrees worktree submodule init clone archive bundle format-patch difftool mergetool lfs svn p4 annex subtree fast-import
 """
 WHERE = {verb: line.split(" ", 1)[0] for line in FAMILIES.strip().splitlines() for verb in line.split()[1:]}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell.git.commit_hooks import has_hooks, hidden_by_hooks
-from fanout.shell.git.naming import MINE, from_file, harm
+from fanout.shell.git.reach import MINE, from_file, harm
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.errors import FanoutError
-from fanout.plan.files import Files
+from fanout.plan.file_access import Files
 from fanout.plan.reading import Source
 
 _OVER = ("archive", "archived", "_archive", "completed", "_completed", ".template", "templates")
