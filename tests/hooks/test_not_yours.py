@@ -12,7 +12,7 @@ from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
-from fanout.run.evidence import apart
+from fanout.run.evidence import tree_without_others
 
 SUITE = (
     "for f in src/*.sh; do bash -n $f || exit 1; done; bad=0; "
@@ -142,7 +142,7 @@ def test_what_the_task_is_to_get_right_or_broke_is_sent_back(
 def test_where_no_copy_can_be_had_it_is_said_whose_and_nobody_fails(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "MOST_FILES", 0)
+    monkeypatch.setattr(tree_without_others, "MOST_FILES", 0)
     desk = begin(project)
     desk.do("agent-A", "src/add.sh", RIGHT)
     desk.do("agent-B", "src/mul.sh", HALF)
@@ -282,7 +282,7 @@ def test_workspaces_of_node_modules_are_the_copys_own(project: Project) -> None:
     project.commit_all()
     (project.path / "node_modules/calc").symlink_to("../packages/calc")
     (project.path / "node_modules/@org/calc").symlink_to("../../packages/calc")
-    with apart.Copy(str(project.path), str(project.path), {}) as top:
+    with tree_without_others.Copy(str(project.path), str(project.path), {}) as top:
         for name in ("node_modules/calc", "node_modules/@org/calc"):
             assert os.path.realpath(f"{top}/{name}") == os.path.realpath(f"{top}/packages/calc")
         for name in ("node_modules/left", "node_modules/@org/right"):

@@ -10,7 +10,7 @@ import pytest
 from project import CHECKOUT
 
 from dev import house
-from fanout.run.store import schema
+from fanout.run.store import db_schema
 
 PACKAGE = CHECKOUT / "scripts" / "fanout"
 OWNERS = {
@@ -79,7 +79,7 @@ def test_the_numbers_of_the_house_know_the_owners() -> None:
 
 def test_every_table_has_one_owner() -> None:
     made: set[str] = set()
-    for text in schema.STEPS.values():
+    for text in db_schema.STEPS.values():
         made = (made - set(re.findall(r"DROP TABLE (\w+)", text))) | set(re.findall(r"CREATE TABLE (\w+)", text))
     owned = [table for tables in OWNERS.values() for table in tables]
     assert sorted(owned) == sorted(made)

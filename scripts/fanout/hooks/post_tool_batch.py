@@ -35,12 +35,12 @@ def answer(call: Call) -> dict[str, object] | None:
 
 def _settle(call: Call) -> None:
     """All calls of the message have ended: those that the client told no end of did not run."""
-    from fanout.run.changes import calling
+    from fanout.run.changes import file_tool_calls
 
     caller = call.caller or agents.main_row(call.db, call.session)
-    if caller is not None and calling.has_open(call.db, call.root, caller.id):
+    if caller is not None and file_tool_calls.has_open(call.db, call.root, caller.id):
         with Write(call.db):
-            calling.end_message(call.db, call.root, caller.id)
+            file_tool_calls.end_message(call.db, call.root, caller.id)
 
 
 def _sent(call: Call, launches: list[dict[str, object]]) -> dict[str, list[str]]:

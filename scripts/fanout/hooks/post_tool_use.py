@@ -72,10 +72,10 @@ def _command(call: Call) -> dict[str, object] | None:
 
 def _put_back(call: Call, reader_: Agent) -> list[str]:
     """What a reader's command changed of the files that git tracks."""
-    from fanout.run.changes import owned, reader
+    from fanout.run.changes import owned, put_back
 
     others = owned.by_all(call.db, call.naming, reader_).others
-    return reader.after(call.db, call.root, call.tree, call.tool_use, others)
+    return put_back.after(call.db, call.root, call.tree, call.tool_use, others)
 
 
 def _process(call: Call) -> str:

@@ -11,7 +11,7 @@ from fanout.cli.commands import sync
 from fanout.cli.shared import project
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
-from fanout.run.changes import beyond, git, heads, patch, repair
+from fanout.run.changes import beyond_declared, git, heads, patch, repair
 from fanout.run.changes import commit as commits
 from fanout.run.changes import undo as undoing
 from fanout.run.store import base, journal
@@ -156,9 +156,9 @@ def _commit(db: sqlite3.Connection, root: str, task: Task, message: str | None, 
         click.echo(
             f"{task.id}  note: {how}. If the commit is not meant to be there, `git cherry-pick {made[:12]}` takes it along."
         )
-    loose = {} if with_beyond else beyond.of_task(db, root, task.run, task.id)
+    loose = {} if with_beyond else beyond_declared.of_task(db, root, task.run, task.id)
     if loose:
-        names = tasks.few([beyond.shown(db, root, task.run, path, how) for path, how in loose.items()])
+        names = tasks.few([beyond_declared.shown(db, root, task.run, path, how) for path, how in loose.items()])
         click.echo(
             f"{task.id}  left out, it does not declare it: {names}; `fanout commit {task.run}/{task.id} --beyond`"
         )

@@ -158,13 +158,13 @@ def shared_refusal(call: Call, caller: Agent, effects: shell.Effects) -> str:
     """Why the commands would reach into another work tree, or take another's entry out of the stash; "" when not."""
     reason = ""
     if os.path.isdir(os.path.join(call.naming.root, ".git", "worktrees")):
-        from fanout.hooks.guarding import git_trees
+        from fanout.hooks.guarding import git_across_trees
 
-        reason = git_trees.refusal(call, caller, effects)
+        reason = git_across_trees.refusal(call, caller, effects)
     if not reason and call.agent_id and any(effect.verb in STASHING for effect in effects.git):
-        from fanout.hooks.guarding import stash_line
+        from fanout.hooks.guarding import stash_ownership
 
-        reason = stash_line.refusal(caller, effects, call.naming, _ownership(call, caller))
+        reason = stash_ownership.refusal(caller, effects, call.naming, _ownership(call, caller))
     if reason:
         _note_denied(call, caller, reason)
     return reason

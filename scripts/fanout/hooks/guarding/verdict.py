@@ -97,7 +97,7 @@ def refusal_of_file(call: Call, name: str) -> str:
 
 def _begin(call: Call, name: str, view: Standing | None) -> None:
     """The call is under way. Inside the transaction that the view was read in."""
-    from fanout.run.changes import announced, calling
+    from fanout.run.changes import announced, file_tool_calls
     from fanout.run.store import ticks
 
     announces = {name: announced.of_input(call.tool_input)}
@@ -107,7 +107,7 @@ def _begin(call: Call, name: str, view: Standing | None) -> None:
 
         caller = identified(call)
     present = view.present if view is not None else ticks.present(call.db)
-    calling.begin_tool(call.db, call.root, present, caller.id, call.tool_use, call.tool, announces)
+    file_tool_calls.begin_tool(call.db, call.root, present, caller.id, call.tool_use, call.tool, announces)
 
 
 def _between_agents(call: Call, targets: list[Target]) -> str:

@@ -7,7 +7,7 @@ judge -> _gap -> the result line -> the task's evidence -> its worktree brought 
 from __future__ import annotations
 
 from fanout.run.agents import team
-from fanout.run.changes import beyond, isolated
+from fanout.run.changes import beyond_declared, isolated
 from fanout.run.evidence import acceptance, evidence, findings, result
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import journal, meta
@@ -100,7 +100,7 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
     with Write(call.db):
         ending.conclude(call.db, agent, ending.VERDICTS[verdict], summary)
         if verdict == "DONE":
-            beyond.note(call.db, call.root, agent)
+            beyond_declared.note(call.db, call.root, agent)
         if verdict == "NEEDS":
             scope.need(call.db, call.naming, agent.run, agent.task, summary)
     return ""

@@ -18,7 +18,7 @@ import time
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import beyond, blobs, changes, git, heads, index, intents, objects
+from fanout.run.changes import beyond_declared, blobs, changes, git, heads, index, intents, objects
 from fanout.run.store import base, journal, meta, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -131,7 +131,7 @@ def _left_out(db: sqlite3.Connection, root: str, tree: str, run: str, name: str,
     """What stays out: what the task does not declare, unless it is asked for, and what an earlier commit of it has."""
     left = journal.committed_paths(db, run, name)
     if not with_beyond:
-        left |= {base.inside(root, tree, path) or path for path in beyond.of_task(db, root, run, name)}
+        left |= {base.inside(root, tree, path) or path for path in beyond_declared.of_task(db, root, run, name)}
     return left
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, calls
-from fanout.run.changes import attribution, objects, telling, texts
+from fanout.run.changes import attribution, change_messages, objects, texts
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def judged(db: sqlite3.Connection, root: str, now: Present, changed: list[Observ
     """Tells those concerned what there is to tell. Returns the files as they are known from now on. Inside a transaction."""
     judging = _Judging(db, root, now)
     findings = [found for each in changed if (found := judging.file(each)) is not None]
-    telling.tell(db, root, findings)
+    change_messages.tell(db, root, findings)
     return judging.seen
 
 
@@ -41,7 +41,7 @@ class _Judging:
         self._calls: list[tuple[Call, Targets]] | None = None
         self._parents: dict[int, int] = {}
 
-    def file(self, seen: Observed) -> telling.Finding | None:
+    def file(self, seen: Observed) -> change_messages.Finding | None:
         """What there is to say about a file, None for nothing."""
         name, owner, known, now, since = seen.name, seen.owner, seen.known, seen.now, seen.since
         was_made, may_be_made = self._made(name, since) if now is known and now.is_gone else (False, False)
@@ -55,7 +55,7 @@ class _Judging:
             return None
         now.is_disputed = True
         self.seen.append(now)
-        return telling.Finding(name, owner, verdict, known.object, now.object, self._lost(change))
+        return change_messages.Finding(name, owner, verdict, known.object, now.object, self._lost(change))
 
     def _made(self, name: str, since: int) -> tuple[bool, bool]:
         """Whether a file that is not there, as it was not before, was there meanwhile, and whether it may have been.

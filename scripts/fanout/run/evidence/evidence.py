@@ -52,9 +52,9 @@ def gap(
         return missing
 
     def excuse(failed: acceptance.Failure) -> str | None:
-        from fanout.run.evidence import not_yours  # slow to import, and needed where something fails
+        from fanout.run.evidence import excused_failures  # slow to import, and needed where something fails
 
-        return not_yours.excuse(db, root, agent, record, failed)
+        return excused_failures.excuse(db, root, agent, record, failed)
 
     env = _environment(db, root, agent) if agent.worktree and tasks.has_commands(record) else None
     return acceptance.failure(root, home, run, task, record, until=until, excuse=excuse, env=env)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.run.agents import agents, calls, claims, client_process, held
 from fanout.run.changes import changes, latest, snapshot, written
 from fanout.run.evidence import result
-from fanout.run.flow import account, recovery
+from fanout.run.flow import account_errors, recovery
 from fanout.run.store import journal, meta
 from fanout.run.tasks import runs, scope, tasks
 
@@ -36,7 +36,7 @@ def errored(db: sqlite3.Connection, agent: Agent, error: str, kind: str = "") ->
 
     `kind`: see account.stop.
     """
-    everybodys = account.stop(kind, error)
+    everybodys = account_errors.stop(kind, error)
     if everybodys:
         stopped_with_all(db, agent, everybodys)
     elif result.is_out_of_context(error):

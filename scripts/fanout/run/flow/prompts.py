@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.run.changes import beyond, undeclared_changes
+from fanout.run.changes import beyond_declared, undeclared_changes
 from fanout.run.evidence import acceptance
 from fanout.run.flow import hooks_switch, pending_launches, recovery
 from fanout.run.store import base, journal
@@ -36,7 +36,7 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at. Runs inside a transaction."""
     calls, run = readiness.to_launch(view), view.run.id
-    said = (*results, *overdue.lines(db, view), *beyond.lines(db, run), *undeclared_changes.lines(db, run))
+    said = (*results, *overdue.lines(db, view), *beyond_declared.lines(db, run), *undeclared_changes.lines(db, run))
     if not again and pending_launches.holds(db, run, calls):
         return "\n".join([*said, progress(view), ABOVE])
     pending_launches.note(db, run, calls)

@@ -24,7 +24,7 @@ else:
 NAME = "state.db"
 WAIT_SECONDS = 4.0
 SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are."
-VERSION = 6  # of the schema; see fanout/run/store/schema.py, which is imported only to upgrade
+VERSION = 6  # of the schema; see fanout/run/store/db_schema.py, which is imported only to upgrade
 VERSION_COLUMN = "(SELECT user_version FROM pragma_user_version)"
 
 
@@ -99,13 +99,13 @@ def _prepare(connection: sqlite3.Connection, path: str) -> None:
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
-    from fanout.run.store import schema
+    from fanout.run.store import db_schema
 
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         while version < VERSION:
-            for statement in schema.STEPS[version].split(";\n"):
+            for statement in db_schema.STEPS[version].split(";\n"):
                 if statement.strip():
                     connection.execute(statement)
             version += 1

@@ -18,7 +18,7 @@ import re
 
 from fanout.run.agents import agents
 from fanout.run.changes import changes, isolated, isolated_base, objects
-from fanout.run.evidence import acceptance, apart, installed
+from fanout.run.evidence import acceptance, installed, tree_without_others
 from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -129,13 +129,13 @@ def _in_copy(
     folder = base.folder(db, root, agent.run)
     tree = base.tree(root, folder)
     try:
-        with apart.Copy(root, tree, before) as top:
+        with tree_without_others.Copy(root, tree, before) as top:
             where = os.path.normpath(os.path.join(top, os.path.relpath(folder, tree)))
             if not os.path.isdir(where):
                 return None
             code, output = failed.again(where, installed.environment(tree, os.path.realpath(top)))
             output = output.replace(os.path.realpath(top).encode(), tree.encode()).replace(top.encode(), tree.encode())
-    except (apart.Impossible, installed.Unmapped):
+    except (tree_without_others.Impossible, installed.Unmapped):
         return None
     return None if code is None else (code, output)
 
@@ -228,7 +228,7 @@ def _is_else_as_begun(db: sqlite3.Connection, root: str, agent: Agent, known: se
     full = {os.path.join(root, name) for name in known}
     folders = {os.path.dirname(path) for path in full}
     for place, below, names in os.walk(tree):
-        below[:] = [name for name in below if name not in paths.PASSED_OVER | apart.CACHES]
+        below[:] = [name for name in below if name not in paths.PASSED_OVER | tree_without_others.CACHES]
         for path in [place, *(os.path.join(place, name) for name in names)]:
             if path not in full and path not in folders and os.lstat(path).st_mtime >= agent.opened - CLOCK_SECONDS:
                 return False

@@ -10,7 +10,7 @@ from run.plans import plan
 
 from fanout.run.agents import calls
 from fanout.run.flow import start_run
-from fanout.run.store import base, db, schema, state_dir
+from fanout.run.store import base, db, db_schema, state_dir
 from fanout.run.tasks import runs, tasks
 
 RUN = (
@@ -25,7 +25,7 @@ def test_an_older_journal_opens(tmp_path: Path, version: int) -> None:
     state_dir.create(str(tmp_path))
     older = sqlite3.connect(db.path_of(str(tmp_path)))
     for step in range(version):
-        older.executescript(schema.STEPS[step])
+        older.executescript(db_schema.STEPS[step])
     older.execute(f"PRAGMA user_version = {version}")
     older.execute(RUN)
     older.commit()
@@ -42,7 +42,7 @@ def test_where_head_stood_stays_known_for_a_command_under_way(tmp_path: Path) ->
     state_dir.create(str(tmp_path))
     older = sqlite3.connect(db.path_of(str(tmp_path)))
     for step in range(4):
-        older.executescript(schema.STEPS[step])
+        older.executescript(db_schema.STEPS[step])
     older.execute("PRAGMA user_version = 4")
     older.execute("INSERT INTO meta VALUES ('head before t1', 'abc'), ('folds_case', '0')")
     for name in ("t1", "t2"):
@@ -56,4 +56,4 @@ def test_where_head_stood_stays_known_for_a_command_under_way(tmp_path: Path) ->
 
 
 def test_every_version_has_its_step() -> None:
-    assert sorted(schema.STEPS) == list(range(db.VERSION))
+    assert sorted(db_schema.STEPS) == list(range(db.VERSION))

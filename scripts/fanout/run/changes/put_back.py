@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from fanout.run.changes import git, objects, telling
+from fanout.run.changes import change_messages, git, objects
 from fanout.run.store import base, meta, run_files
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -40,7 +40,7 @@ def after(db: sqlite3.Connection, root: str, tree: str, tool_use: str, others: C
     ]
     if not names:
         return []
-    folder = os.path.join(telling.folder(root), "reader")
+    folder = os.path.join(change_messages.folder(root), "reader")
     for name in names:
         _set_aside(tree, name, folder)
         _put_back(root, tree, name, known[name][1] if name in known else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fanout.run.flow import account
+from fanout.run.flow import account_errors
 
 ALL = [
     ("billing_error", "Credit balance is too low", "has no credit"),
@@ -41,9 +41,9 @@ ONE = [
 
 @pytest.mark.parametrize(("kind", "message", "why"), ALL)
 def test_everybodys(kind: str, message: str, why: str) -> None:
-    assert why in account.stop(kind, message)
+    assert why in account_errors.stop(kind, message)
 
 
 @pytest.mark.parametrize(("kind", "message"), ONE)
 def test_one_agents_own(kind: str, message: str) -> None:
-    assert account.stop(kind, message) == ""
+    assert account_errors.stop(kind, message) == ""
