@@ -143,6 +143,27 @@ def test_what_an_agent_started_is_its_own_to_end(two: Desk, started: str, ends: 
     assert denial(two.bash("agent-01", own.format(root=root))) == ""
 
 
+PLANNED = [
+    # the task's resource, what it may end for that, and what it still may not
+    ("db", "npx prisma migrate reset --force", "pkill -f vite"),
+    ("postgres", "dropdb app", "redis-cli FLUSHALL"),
+    ("port:3000", "npx kill-port 3000", "npx kill-port 3001"),
+    ("docker", "docker compose down -v", "dropdb app"),
+]
+
+
+@pytest.mark.parametrize(("name", "own", "other"), PLANNED)
+def test_what_the_plan_gives_to_one_task_alone_is_its_to_end(desk: Desk, name: str, own: str, other: str) -> None:
+    for number, mode in enumerate(("exclusive", "shared")):
+        record = {"resources": [{"name": name, "mode": mode}]}
+        desk.start(plan({"01": {"writes": ["a"], "record": record}, "02": {"writes": ["b"]}}, title=mode))
+        desk.launch("01", f"one-{number}")
+        desk.launch("02", f"two-{number}")
+        assert bool(denial(desk.bash(f"one-{number}", own))) == (mode == "shared")
+        assert denial(desk.bash(f"one-{number}", other))
+        assert denial(desk.bash(f"two-{number}", own))
+
+
 def test_it_is_free_when_its_agent_has_ended(two: Desk) -> None:
     ran(two, "agent-01", "docker run -d --name pg postgres")
     assert denial(two.bash("agent-02", "docker stop pg"))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LONGEST_REASON = 400
 LONGEST_NOTED = 300
 MOST_PORTS_ON = 50
+SERVERS = frozenset(["postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb", "redis", "sqlite"])
 SIDECARS = ("-wal", "-journal", "-shm")  # there while SQLite works with a file
 ASKED_BY_USER = "If the user asked for exactly that: end the agents first (TaskStop), or wait until they have ended."
 
@@ -125,12 +126,38 @@ def _end(scene: Scene, effect: Runtime) -> str:
             f"`{effect.command}` would {effect.does}: {_called(other.thing)} was started by {scene.owner(other)} "
             f"(at {_clock(other)}), which still works. Leave it running. Instead: {effect.instead}."
         )
-    if effect.reach == "one" or scene.is_mine(effect) or not scene.siblings:
+    if effect.reach == "one" or scene.is_mine(effect) or not scene.siblings or _is_planned(scene, effect):
         return ""
     names = [agents.name_of(agent, scene.caller.run)[:40] for agent in scene.siblings]
     at_work = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
     are = "is" if len(names) == 1 else "are"
     return f"`{effect.command}` would {effect.does}, and {at_work} {are} at work. Instead: {effect.instead}."
+
+
+def _is_planned(scene: Scene, effect: Runtime) -> bool:
+    """Whether the plan gives it to the caller's task alone: a resource of this name, held exclusively."""
+    if not scene.caller.task:
+        return False
+    from fanout.run.tasks import tasks
+
+    record = tasks.record(tasks.get(scene.call.db, scene.caller.run, scene.caller.task))
+    alone = [
+        str(one.get("name")) for one in record.get("resources") or [] if one.get("mode", "exclusive") == "exclusive"
+    ]
+    words = set(re.split(r"[^\w]+", " ".join([effect.command, effect.does, *effect.things]).lower()))
+    return any(_means(name.lower(), words) for name in alone)
+
+
+def _means(name: str, words: set[str]) -> bool:
+    """Whether a resource's name is that of what an effect's words name: by its number if it has one; `db` is any database,
+    and a server's name any that the words don't call otherwise."""
+    parts = set(re.split(r"[\W_]+", name))
+    numbers = {part for part in parts if part.isdigit()}
+    if numbers:
+        return numbers <= words
+    if parts & {"db", "database", "sql"} or (parts & SERVERS and not words & SERVERS):
+        parts.add("database")
+    return bool(parts & words)
 
 
 def _end_by_number(scene: Scene, effect: Runtime) -> str:
