@@ -237,7 +237,9 @@ def test_no_text(project: Project) -> None:
 def test_a_folder_without_a_task_list(project: Project) -> None:
     project.write({"docs/notes.txt": "nothing to do"})
     refused(
-        project, "docs", ["is in no format known here. If it is a spec in prose, /spec:decompose", "Formats: native,"]
+        project,
+        "docs",
+        ["is in no format known here. Is it a spec in prose? Then an agent writes the list", "Formats: native,"],
     )
 
 

@@ -286,6 +286,51 @@ def plugin(tmp_path: Path) -> Path:
     return root
 
 
+LINES = {
+    "fanout status": True,
+    "fanout next; fanout status": True,
+    "fanout start - <<'END'\n{}\nEND": True,
+    "cd src && fanout plan x": True,
+    "ls": False,
+    "echo fanout": False,
+    "cat fanout.toml": False,
+    "npm test 2>&1 | tail -5": False,
+}
+
+
+def test_a_condition_on_the_command(start, tmp_path: Path) -> None:
+    """A hook with `if` is started for the lines of Bash that call the program, wherever in the line."""
+    log, root = tmp_path / "log", tmp_path / "plugin"
+    hook = {"type": "command", "if": "Bash(fanout *)", "command": f"cat >> {log}; echo >> {log}", "timeout": 5}
+    config = {"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [hook]}]}}
+    for name, text in (
+        (".claude-plugin/plugin.json", {"name": "probe", "version": "1.0.0"}),
+        ("hooks/hooks.json", config),
+    ):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text(json.dumps(text))
+    calls = [ToolCall("Bash", {"command": line, "description": "x"}) for line in LINES]
+    start(calls_once(*calls), plugin_dirs=[root], permission_mode="bypassPermissions").print_mode("go")
+    seen = [json.loads(line)["tool_input"]["command"] for line in log.read_text().splitlines() if line]
+    assert set(seen) == {line for line, called in LINES.items() if called}
+
+
+@pytest.mark.parametrize(
+    ("tools", "asked"), [("", False), ("allowed-tools: Read(/x/**)\n", True)], ids=["none", "some"]
+)
+def test_a_skill_that_asks_for_tools_is_itself_a_question(start, tmp_path: Path, tools: str, asked: bool) -> None:
+    root = tmp_path / "plugin"
+    for name, text in (
+        (".claude-plugin/plugin.json", '{"name": "probe", "version": "1.0.0"}'),
+        ("skills/look/SKILL.md", f"---\nname: look\ndescription: Use to look.\n{tools}---\nLook well.\n"),
+    ):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text(text)
+    session = start(calls_once(ToolCall("Skill", {"skill": "probe:look"})), plugin_dirs=[root])
+    session.print_mode("go")
+    assert bool(session.hook_calls("PermissionRequest")) is asked
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_command_runs_its_own_program_in_every_mode(start, plugin: Path, mode: str) -> None:
     session = start(calls_once(), plugin_dirs=[plugin], permission_mode=mode)

@@ -55,7 +55,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answer(conversation: Conversation) -> Reply:
-    """Opens what a skill or command points at, in its own folder; else one fixed word."""
+    """Opens what a skill or command points at; else one fixed word."""
     if conversation.calls:
         return Reply("fine")
     asked = str(conversation.body).replace("\\n", "\n")
@@ -66,10 +66,8 @@ def answer(conversation: Conversation) -> Reply:
     base = re.search(r"Base directory for this skill: (.+)", conversation.typed)
     if base is None or not (named := sorted(Path(base[1]).glob("references/*.md"))):
         return Reply("fine")
-    calls = [ToolCall("Read", {"file_path": str(named[0])})]
-    if base[1].endswith("task-management"):
-        calls.append(ToolCall("Bash", {"command": f'bash "{base[1]}/router.sh" status', "description": "status"}))
-    return Reply("", tuple(calls))
+    lines = [f"fanout guide {named[0].stem}", "fanout tasks status", "fanout plan nowhere; fanout --help | head -5"]
+    return Reply("", tuple(ToolCall("Bash", {"command": line, "description": "look"}) for line in lines))
 
 
 @pytest.fixture(scope="module")

@@ -50,6 +50,7 @@ COMMANDS = {
     "sync": ("sync", "sync", ""),
     "typed": ("typed", "typed", ""),
     "completion": ("completion", "completion", "Print the completion script for a shell."),
+    "guide": ("guide", "guide", "Print a guide for Claude: patterns, troubleshooting, failure, ..."),
     "demo": ("demo", "demo", "Play an example in the real client, offline, with a scripted model."),
 }
 
@@ -58,7 +59,19 @@ GROUPS = {
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
     "Steer": ("pause", "go", "resume", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "discard", "commit"),
-    "More": ("pull", "push", "tasks", "schema", "demo", "doctor", "audit", "config", "statusline", "completion"),
+    "More": (
+        "pull",
+        "push",
+        "tasks",
+        "schema",
+        "guide",
+        "demo",
+        "doctor",
+        "audit",
+        "config",
+        "statusline",
+        "completion",
+    ),
 }
 
 

@@ -24,6 +24,7 @@ EVENTS = {
     "session-end": "session_end",
     "gate": "gate",
     "guard": "guard",
+    "own": "own_line",
     "after": "post_tool_use",
     "batch": "post_tool_batch",
     "agent-stop": "subagent_stop",
@@ -34,7 +35,7 @@ EVENTS = {
 }
 """Each event's module in fanout.hooks, whose `answer` takes the Call."""
 
-WITHOUT_RUN = ("gate", "session-start")  # those that do something also where no run is live
+WITHOUT_RUN = ("gate", "own", "session-start")  # those that do something also where no run is live
 
 # Without an answer the client lets the call run: test_facts::test_a_broken_hook_lets_the_call_run
 FAILURE = {

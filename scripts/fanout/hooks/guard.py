@@ -68,9 +68,9 @@ def _own_command(call: Call, line: str) -> dict[str, object] | None:
         refusal = claiming.refusal(call, line)
     if refusal:
         return deny(refusal)
-    if own_command.is_own(line, os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")):
-        return own_command.ALLOW
-    return None
+    from fanout.hooks import own_line
+
+    return own_command.ALLOW if own_line.is_free(call, line) else None
 
 
 def _mcp(call: Call) -> dict[str, object] | None:

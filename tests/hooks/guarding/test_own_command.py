@@ -23,6 +23,29 @@ YES = [
     'fanout done demo-1/01 "a summary"',
     f"{OURS} report demo-1",
     "  fanout next  ",
+    "fanout next;",
+    "fanout check",
+    "fanout check tasks.json",
+    "fanout plan specs/x --max-parallel 3 --chart",
+    "fanout plan --effort=high tasks.md",
+    "fanout read tasks.md --json",
+    "fanout diff demo-1/01",
+    "fanout advise --tasks 6 --minutes 10",
+    "fanout guide patterns",
+    "fanout tasks status",
+    "fanout tasks deps checkout 02",
+    "fanout --help",
+    "fanout --version",
+    "fanout start --help",
+    "fanout commit -h",
+    "fanout next; fanout status",
+    "fanout next && fanout status --tree || fanout report",
+    "fanout next\nfanout status\n",
+    "fanout report demo-1 2>&1 | tail -40",
+    "fanout plan tasks.md | head -n 20; fanout status",
+    "cd src && fanout status",
+    "fanout plan - <<'END'\n- [ ] a; rm x\n- [ ] $(id)\nEND",
+    'fanout check - --json <<"END"\n{}\nEND\n',
 ]
 NO = [
     "fanout",
@@ -31,8 +54,13 @@ NO = [
     "fanout commit --all",
     "fanout next; rm -rf /",
     "fanout next && true",
+    "fanout next & rm x",
     "fanout next | sh",
+    "fanout next | tail -5 x",
+    "fanout next | head -n 5 /etc/passwd",
+    "fanout next | tail -5 | sh",
     "fanout next > out.txt",
+    "fanout next 2>&1 > out.txt",
     "fanout brief $(id)",
     "fanout brief `id`",
     'fanout done demo-1/01 "$HOME"',
@@ -43,28 +71,82 @@ NO = [
     "/tmp/fanout next",
     "fanout status --watch",
     "fanout report --output x.html",
-    "fanout check",
-    "fanout check -",
-    "fanout check tasks.json",
-    "fanout diff demo-1/01",
+    "fanout diff --keep",
+    "fanout doctor --fix",
+    "fanout frobnicate",
+    "fanout tasks complete checkout 02 'made'",
+    "fanout tasks",
+    "fanout plan /etc/passwd",
+    "fanout read ../other/tasks.md",
+    "fanout read ~/.ssh/id_rsa",
+    "fanout plan --base=../x tasks.md",
+    "cd / && fanout status",
+    "cd ../other && fanout plan a",
+    "fanout -C /etc plan x",
+    "fanout pause",
+    "fanout start - <<'END'\n- [ ] a\nEND",
+    "fanout plan - <<END\n$(id)\nEND",
+    "fanout plan - <<'END'\na\nEND\nrm x",
+    "fanout plan - <<'END'\na\nEND\nrm x\nEND",
+    "fanout plan x <<'END'; rm y\na\nEND",
+]
+OF_MAIN = [
+    "fanout pause",
+    "fanout go demo-1",
+    "fanout skip demo-1/02 'not wanted'",
+    "fanout retry demo-1/02",
+    "fanout cancel",
 ]
 
 
 @pytest.mark.parametrize("command", YES)
-def test_ours(command: str) -> None:
-    assert own_command.is_own(command, PLUGIN, "/usr/bin:/bin")
+def test_ours(command: str, tmp_path: Path) -> None:
+    assert own_command.is_own(command, PLUGIN, "/usr/bin:/bin", str(tmp_path))
 
 
 @pytest.mark.parametrize("command", NO)
-def test_not_exactly_ours(command: str) -> None:
-    assert not own_command.is_own(command, PLUGIN, "/usr/bin:/bin")
+def test_not_exactly_ours(command: str, tmp_path: Path) -> None:
+    assert not own_command.is_own(command, PLUGIN, "/usr/bin:/bin", str(tmp_path))
+
+
+@pytest.mark.parametrize("command", OF_MAIN)
+def test_what_the_users_words_come_to_is_for_the_main_conversation(command: str, tmp_path: Path) -> None:
+    assert own_command.is_own(command, PLUGIN, "/usr/bin:/bin", str(tmp_path), is_main=True)
+    assert not own_command.is_own(command, PLUGIN, "/usr/bin:/bin", str(tmp_path))
+
+
+def test_a_link_out_of_the_project_is_no_place_in_it(tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to("/etc")
+    assert not own_command.is_own("fanout read out/passwd", PLUGIN, "/usr/bin:/bin", str(tmp_path))
+
+
+STARTED = {
+    "fanout start tasks.md": (["tasks.md"], ""),
+    "fanout start --max-parallel 2 'specs/a b'": (["--max-parallel", "2", "specs/a b"], ""),
+    "cd sub && fanout start x.md 2>&1 | tail -40": (["x.md"], ""),
+    "fanout start - --barrier <<'END'\n- [ ] a\nEND": (["-", "--barrier"], "- [ ] a\n"),
+    "fanout start": None,
+    "fanout start a; rm x": None,
+    "fanout start a && fanout status": None,
+    "fanout start -": None,
+    "fanout start x <<'END'\na\nEND": None,
+    "fanout start - <<END\n$(id)\nEND": None,
+    "fanout start ../x.md": None,
+    "fanout start x.md --accept 'rm y'": None,
+    "fanout plan x.md": None,
+}
+
+
+@pytest.mark.parametrize(("line", "words"), STARTED.items())
+def test_a_start_in_words(line: str, words: tuple[list[str], str] | None, tmp_path: Path) -> None:
+    assert own_command.started(line, PLUGIN, "/usr/bin:/bin", str(tmp_path)) == words
 
 
 def test_another_fanout_on_the_path_is_not_ours(tmp_path: Path) -> None:
     other = tmp_path / "bin" / "fanout"
     other.parent.mkdir()
     other.write_text("#!/bin/sh\n")
-    assert not own_command.is_own("fanout next", PLUGIN, f"{other.parent}:/usr/bin")
+    assert not own_command.is_own("fanout next", PLUGIN, f"{other.parent}:/usr/bin", str(tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""Is this Bash command exactly our own command line, and nothing else?
+"""Is this Bash line exactly our own command line, and nothing else?
 
-Only then a hook may answer `allow`, so that an agent in any permission mode can read its brief or report: commands that
-look at the journal or say something to it, without an option that is not in OPTIONS or any shell operator. What
-starts a run, runs a plan's commands for the first time, or writes files is left to the user's permissions.
+Only then a hook may answer `allow`, so that nobody is asked, in any permission mode, for what looks at a source or at
+the journal, or says something to it. Several such commands may follow one another, and the end of what one prints may
+be cut off. An option that is not in OPTIONS, a path outside the project, any other shell operator: the line is no
+longer ours, and the user's permissions decide.
 """
 
 from __future__ import annotations
@@ -17,8 +18,18 @@ ALLOW: dict[str, object] = {
         "permissionDecisionReason": "fanout's own command line",
     }
 }
-COMMANDS = ("brief", "next", "status", "report", "done", "fail", "ask", "claim", "why")
-OPTIONS = ("--json", "--all", "--tree", "--batches", "--worker", "--wait")
+OF_A_RUN = ("brief", "next", "status", "report", "diff", "done", "fail", "ask", "claim", "why")
+OF_A_SOURCE = ("plan", "read", "check", "advise")
+OF_NOTHING = ("overlap", "writes", "schema", "guide", "doctor", "audit")
+OF_TASK_FILES = ("status", "next", "parallel", "batches", "deps", "blocked", "validate")
+OF_MAIN = ("pause", "go", "resume", "skip", "retry", "release", "cancel")
+"""What the user's words during a run come to: they change the journal, `retry` also what the failed agent wrote."""
+
+OPTIONS = """
+    --all --barrier --base --batches --chart --dry-run --effort --files --format --heavy --help --interactive --json
+    --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --order --perspectives --stated --strict
+    --tasks --tree --version --wait --why --worker -h
+""".split()  # noqa: SIM905 (a word block)
 OWN_TASK = ("done", "fail")
 STEERING = (
     "start",
@@ -36,13 +47,21 @@ STEERING = (
     "push",
 )
 BARE = r"[A-Za-z0-9_./:,@%+=-]+"
-WORD = re.compile(rf"""\s+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=\s|\Z)""")
+WORD = re.compile(rf"""[ \t]+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=[\s;&|]|\Z)""")
 START = re.compile(rf"\s*({BARE})")
+SHORTENED = re.compile(r"(?:[ \t]+2>&1)?(?:[ \t]*\|[ \t]*(?:head|tail)(?:[ \t]+(?:-n[ \t]*|-)\d+)?)?")
+NEXT = re.compile(r"\s*(?:;|&&|\|\||\n)\s*")
+HERE = re.compile(
+    r"(?s)(?P<call>[^\n]*?)[ \t]+<<-?[ \t]*(?P<quote>['\"])(?P<end>\w+)(?P=quote)[ \t]*\n(?P<text>.*)\n[ \t]*(?P=end)\s*"
+)
 
 
 def refusal(command: str, run: str, task: str) -> str:
     """Why the agent of a task may not run this command of ours, "" when it may: the run is steered from outside."""
-    words = split(command)
+    return next((said for words in calls(command) if (said := _refusal_of(words, run, task))), "")
+
+
+def _refusal_of(words: list[str], run: str, task: str) -> str:
     if len(words) < 2 or os.path.basename(words[0]) != "fanout":
         return ""
     if words[1] in STEERING:
@@ -58,14 +77,64 @@ def refusal(command: str, run: str, task: str) -> str:
     return ""
 
 
-def is_own(command: str, plugin: str, path: str) -> bool:
-    """`plugin` is the plugin's folder, `path` the PATH that a shell would search before the plugin's bin."""
-    words = split(command)
-    if len(words) < 2 or words[1] not in COMMANDS:
+def is_own(line: str, plugin: str, path: str, root: str, is_main: bool = False) -> bool:
+    """`plugin` is the plugin's folder, `path` the PATH that a shell would search before the plugin's bin, `root` the
+    project: what lies outside it is not read. `is_main`: what steers a run is allowed too.
+    """
+    here = _here(line)
+    found = [split(here["call"])] if here and "-" in split(here["call"])[2:] else calls(line)
+    if len(found) > 1 and found[0][0] == "cd" and len(found[0]) == 2 and _is_inside(found[0][1:], root):
+        found = found[1:]
+    return bool(found) and all(_is_plain(words, root, is_main) and is_ours(words[0], plugin, path) for words in found)
+
+
+def started(line: str, plugin: str, path: str, root: str) -> tuple[list[str], str] | None:
+    """The words after `start`, and what comes as standard input, when a line is exactly one `fanout start`."""
+    here = _here(line)
+    found = [split(here["call"])] if here else calls(line)
+    if len(found) == 2 and found[0][0] == "cd" and len(found[0]) == 2 and _is_inside(found[0][1:], root):
+        found = found[1:]
+    if len(found) != 1 or len(found[0]) < 3 or found[0][1] != "start" or not is_ours(found[0][0], plugin, path):
+        return None
+    words = found[0][2:]
+    if ("-" in words) != (here is not None) or not _is_inside(words, root):
+        return None
+    return words, here["text"] + "\n" if here else ""
+
+
+def _here(line: str) -> re.Match[str] | None:
+    """A command with a here-document that nothing is expanded in and nothing follows."""
+    here = HERE.fullmatch(line)
+    return None if here is None or any(text.strip() == here["end"] for text in here["text"].split("\n")) else here
+
+
+def _is_plain(words: list[str], root: str, is_main: bool) -> bool:
+    if len(words) < 2:
         return False
-    if any(word.startswith("-") and word not in OPTIONS for word in words[2:]):
+    if words[1].startswith("-"):
+        return len(words) == 2 and words[1] in OPTIONS
+    return _is_known(words, is_main) and _is_inside(words[2:], "" if words[1] in OF_A_RUN + OF_MAIN else root)
+
+
+def _is_known(words: list[str], is_main: bool) -> bool:
+    if words[1] == "tasks":
+        return words[2:3] != [] and words[2] in OF_TASK_FILES
+    if words[-1] in ("--help", "-h"):
+        return True
+    return words[1] in OF_A_RUN + OF_A_SOURCE + OF_NOTHING or (is_main and words[1] in OF_MAIN)
+
+
+def _is_inside(words: list[str], root: str) -> bool:
+    """Every option is known, and with `root` no word names a place outside it."""
+    if any(word.startswith("-") and word != "-" and word.split("=")[0] not in OPTIONS for word in words):
         return False
-    return is_ours(words[0], plugin, path)
+    top = os.path.realpath(root) if root else ""
+    return not root or all(_lies_below(word.split("=")[-1], top) for word in words)
+
+
+def _lies_below(word: str, top: str) -> bool:
+    whole = os.path.realpath(os.path.join(top, word))
+    return whole == top or whole.startswith(os.path.join(top, ""))
 
 
 def is_ours(program: str, plugin: str, path: str) -> bool:
@@ -76,20 +145,38 @@ def is_ours(program: str, plugin: str, path: str) -> bool:
     return program == "fanout" and all(os.path.realpath(place) == ours for place in _on_path(path))
 
 
+def calls(line: str) -> list[list[str]]:
+    """The words of each command of a line that only has plain ones; [] when it is more."""
+    found = []
+    place = 0
+    while line[place:].strip():
+        words, place = _plain(line, place)
+        following = NEXT.match(line, place)
+        if not words or (following is None and line[place:].strip()):
+            return []
+        found.append(words)
+        place = following.end() if following else len(line)
+    return found
+
+
 def split(command: str) -> list[str]:
     """The words of a plain command; [] when it is more: any operator, expansion, assignment or line break."""
-    first = START.match(command)
+    words, end = _plain(command, 0)
+    return [] if command[end:].strip() else words
+
+
+def _plain(line: str, place: int) -> tuple[list[str], int]:
+    """The words of the command that begins at a place, [] when it begins with none; and where they end."""
+    first = START.match(line, place)
     if first is None or "=" in first.group(1):
-        return []
+        return [], place
     words = [first.group(1)]
     place = first.end()
-    while place < len(command.rstrip()):
-        word = WORD.match(command, place)
-        if word is None or "\n" in word.group(0):
-            return []
+    while word := WORD.match(line, place):
         words.append(next(group for group in word.groups() if group is not None))
         place = word.end()
-    return words
+    shortened = SHORTENED.match(line, place)
+    return words, shortened.end() if shortened else place
 
 
 def _on_path(path: str) -> list[str]:

@@ -76,6 +76,11 @@ FORMATS: dict[str, Format] = {
     checklist.NAME: checklist.FORMAT,
 }
 
+PROSE = (
+    "Is it a spec in prose? Then an agent writes the list: one Agent call, subagent_type `spec:task-analyst`, prompt "
+    "'Spec: PATH. Write specs/<slug>/tasks.json.', and that file is the source. The user may type /spec:decompose."
+)
+
 
 def read(source: Source, forced: str | None = None) -> Reading:
     """The source as the format `forced`, or as the one that knows it best. Raises FanoutError when none does."""
@@ -95,8 +100,7 @@ def choose(source: Source, forced: str | None = None) -> Format:
         name = source.path or "standard input"
         if not source.is_folder and not source.text.strip():
             raise FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
-        fix = "If it is a spec in prose, /spec:decompose with its name has an agent write the task list. Formats: "
-        raise FanoutError(f"{name} is in no format known here.", f"{fix}{', '.join(FORMATS)}; or use --format.")
+        raise FanoutError(f"{name} is in no format known here.", f"{PROSE} Formats: {', '.join(FORMATS)}; or --format.")
     several = [name for name, score in scores.items() if score >= SURE]
     if source.is_folder and len(several) > 1:
         fix = "Name the one you mean, or force its format with --format."

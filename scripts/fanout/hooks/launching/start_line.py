@@ -1,0 +1,112 @@
+"""May the main conversation start this list without a question? A start is the user's word that its acceptance commands
+may run. So yes when there are none, or when the user named the list in this session and it is unchanged since then.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import re
+import subprocess
+
+READING_SECONDS = 20.0  # for a list of a thousand tasks and a machine at work
+VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
+OF_A_READING = ("--base", "--format")
+
+
+def is_the_users(plugin: str, cwd: str, transcript: str, words: list[str], given: str) -> bool:
+    """`words` stand after `fanout start`, `given` is its standard input, `transcript` the session's file."""
+    source, options = _parts(words)
+    found = _read(plugin, cwd, [source, *options], given) if source else None
+    if found is None:
+        return False
+    tasks = found.get("tasks")
+    if not isinstance(tasks, list) or not any(task.get("accept") for task in tasks if isinstance(task, dict)):
+        return isinstance(tasks, list)
+    named_at = _named_at(transcript, source)
+    files = [os.path.join(cwd, str(name)) for name in _texts(found.get("files"))]
+    return bool(files) and all(_changed(path) < named_at for path in files)
+
+
+def _parts(words: list[str]) -> tuple[str, list[str]]:
+    """The source, and the options that say how it is read."""
+    source, options = "", []
+    place = 0
+    while place < len(words):
+        name = words[place].split("=")[0]
+        takes = 2 if name in VALUED and "=" not in words[place] else 1
+        if words[place] == "-" or not words[place].startswith("-"):
+            source = words[place]
+        elif name in OF_A_READING:
+            options += words[place : place + takes]
+        place += takes
+    return source, options
+
+
+def _read(plugin: str, cwd: str, words: list[str], given: str) -> dict[str, object] | None:
+    """What `fanout read` says of a source; None where it can't be read."""
+    command = [os.path.join(plugin, "bin", "fanout"), "read", *words, "--json"]
+    try:
+        ran = subprocess.run(
+            command, cwd=cwd, input=given.encode(), capture_output=True, timeout=READING_SECONDS, check=True
+        )
+        data = json.loads(ran.stdout)["data"]
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _named_at(transcript: str, source: str) -> float:
+    """When the user last typed the name of a source in this session, in seconds since the epoch; 0.0 for never."""
+    names = {source.strip("/"), os.path.basename(source.strip("/"))}
+    name = re.compile("|".join(rf"(?<![\w-]){re.escape(name)}(?![\w-])" for name in names if name), re.IGNORECASE)
+    latest = 0.0
+    try:
+        with open(transcript, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if '"user"' in line and name.search(_typed(line)):
+                    latest = max(latest, _at(line))
+    except OSError:
+        return 0.0
+    return latest
+
+
+def _typed(line: str) -> str:
+    """What the user typed in a line of a transcript, "" for anything else: results, notifications, skills' texts."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return ""
+    if not isinstance(entry, dict) or entry.get("type") != "user" or entry.get("isMeta") or entry.get("isSidechain"):
+        return ""
+    message = entry.get("message")
+    content = message.get("content") if isinstance(message, dict) else ""
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    if not isinstance(blocks, list) or any(not _is_text(block) for block in blocks):
+        return ""
+    said = "\n".join(block["text"] for block in blocks)
+    return "" if said.lstrip().startswith("<task-notification>") else said
+
+
+def _is_text(block: object) -> bool:
+    return isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str)
+
+
+def _at(line: str) -> float:
+    try:
+        stamp = json.loads(line).get("timestamp", "")
+        return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+    except (ValueError, AttributeError):
+        return 0.0
+
+
+def _changed(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return float("inf")
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -1,0 +1,40 @@
+"""PreToolUse of a Bash line that names our own program, where no run is live: reading and starting cost no question.
+
+hooks/hooks.json asks the client to call only for such lines: test_facts::test_a_condition_on_the_command
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.hooks.hook_call import text
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.hooks.hook_call import Call
+
+
+def answer(call: Call) -> dict[str, object] | None:
+    """`allow` for what only reads, and for a start that runs nothing the user has not named; else silence."""
+    line = text(call.tool_input, "command")
+    if call.tool != "Bash" or "fanout" not in line:
+        return None
+    from fanout.hooks.guarding import own_command
+
+    return own_command.ALLOW if is_free(call, line) else None
+
+
+def is_free(call: Call, line: str) -> bool:
+    """Whether a line may run unasked."""
+    from fanout.hooks.guarding import own_command
+
+    plugin, path = os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")
+    root = call.root or os.environ.get("CLAUDE_PROJECT_DIR", "") or call.cwd
+    if own_command.is_own(line, plugin, path, root, is_main=not call.agent_id):
+        return True
+    if call.agent_id or "start" not in line:
+        return False
+    from fanout.hooks.launching import start_line
+
+    started = own_command.started(line, plugin, path, root)
+    return started is not None and start_line.is_the_users(plugin, call.cwd, call.transcript, *started)

@@ -1,0 +1,91 @@
+"""Which starts cost no question: nothing to run, or a list that the user named and nobody changed since."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from project import CHECKOUT, Project
+
+from fanout.hooks.launching import start_line
+
+PLAIN = {"tasks": [{"id": "a", "writes": ["a.txt"]}]}
+CHECKED = {"tasks": [{"id": "a", "accept": [{"command": "touch ran"}]}]}
+NOW = time.time()
+
+
+def entry(text: object, at: float = NOW, **more: object) -> dict[str, object]:
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S.500Z", time.gmtime(at))
+    return {"type": "user", "timestamp": stamp, "message": {"role": "user", "content": text}, **more}
+
+
+def asked(project: Project, words: list[str], said: list[dict[str, object]], given: str = "") -> bool:
+    transcript = project.path / "session.jsonl"
+    transcript.write_text("".join(json.dumps(line) + "\n" for line in said) + "no json\n")
+    return not start_line.is_the_users(str(CHECKOUT), str(project.path), str(transcript), words, given)
+
+
+@pytest.fixture
+def lists(project: Project) -> Project:
+    project.write(
+        {"plain.json": PLAIN, "work.json": CHECKED, "specs/x/tasks.json": CHECKED, "prose.txt": "Hello there."}
+    )
+    for path in project.path.rglob("*.json"):
+        os.utime(path, (NOW - 60, NOW - 60))
+    return project
+
+
+WORDS = [{"type": "text", "text": "please do work.json"}]
+SAID = {
+    "named": ([entry("Run work.json in parallel")], False),
+    "as blocks": ([entry(WORDS)], False),
+    "in a sentence": ([entry("(see `Work.json`.)")], False),
+    "never": ([entry("Run them in parallel")], True),
+    "another": ([entry("Run my-work.json")], True),
+    "by a result": ([entry([{"type": "tool_result", "content": "work.json"}])], True),
+    "by a result beside words": ([entry([*WORDS, {"type": "tool_result", "content": "x"}])], True),
+    "by a skill's text": ([entry("work.json", isMeta=True)], True),
+    "by a notification": ([entry("<task-notification>work.json</task-notification>")], True),
+    "by an agent": ([entry("work.json", isSidechain=True)], True),
+    "by the model": ([entry("work.json") | {"type": "assistant"}], True),
+    "before it was changed": ([entry("Run work.json", NOW - 90)], True),
+    "again after that": ([entry("Run work.json", NOW - 90), entry("work.json, go")], False),
+    "without a time": ([entry("Run work.json") | {"timestamp": "soon"}], True),
+    "nothing": ([], True),
+}
+
+
+@pytest.mark.parametrize(("said", "question"), SAID.values(), ids=SAID)
+def test_who_named_the_list(lists: Project, said: list[dict[str, object]], question: bool) -> None:
+    assert asked(lists, ["work.json"], said) is question
+    assert asked(lists, ["--max-parallel", "2", "work.json", "--barrier"], said) is question
+    assert not (lists.path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "question"),
+    [
+        (["plain.json"], "", False),
+        (["-"], json.dumps(PLAIN), False),
+        (["-"], json.dumps(CHECKED), True),
+        (["specs/x"], "", True),
+        (["prose.txt"], "", True),
+        (["missing.json"], "", True),
+        (["--barrier"], "", True),
+    ],
+)
+def test_what_would_be_run(lists: Project, words: list[str], given: str, question: bool) -> None:
+    assert asked(lists, words, [entry("Go on - now")], given) is question
+
+
+def test_a_folder_is_named_by_its_last_part_too(lists: Project) -> None:
+    assert not asked(lists, ["specs/x"], [entry("fan specs/x out")])
+    assert asked(lists, ["./specs/x"], [entry("fan y out")])
+
+
+def test_no_transcript_is_no_word(lists: Project) -> None:
+    path = str(Path(lists.path, "none.jsonl"))
+    assert not start_line.is_the_users(str(CHECKOUT), str(lists.path), path, ["work.json"], "")
