@@ -202,6 +202,12 @@ def test_one_without_finished_tasks_before_it_is_told_nothing(isolated: Isolated
     assert (isolated.place / "a.txt").read_text() == LINES
 
 
+def test_white_space_alone_is_no_work_there_either(isolated: Isolated) -> None:
+    isolated.work(LINES.replace("line 2\n", "line 2   \n"))
+    (isolated.place / "new.txt").write_text("")
+    assert "only white space or the mode changed" in isolated.end("agent-01", "DONE|01|did it")["reason"]
+
+
 # -- declared files that git ignores ------------------------------------------------------------------------------------------
 
 

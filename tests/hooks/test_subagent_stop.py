@@ -14,6 +14,7 @@ from run.plans import plan
 from fanout.hooks import door
 from fanout.run.changes import patch, undo
 from fanout.run.evidence import acceptance, command
+from fanout.run.flow import brief
 
 DONE = "DONE|01|did it"
 
@@ -265,3 +266,44 @@ def test_what_an_agent_writes_after_it_was_done_is_still_its_tasks(desk: Desk) -
     assert "+second" in patch.of_task(desk.db, str(desk.root), desk.run, "01")
     undo.carry_out(desk.db, str(desk.root), desk.run, "01")
     assert not (desk.root / "a.py").exists()
+
+
+# -- declared files that were not needed --------------------------------------------------------------------------------------
+
+
+def needing(desk: Desk, command: str = "") -> Desk:
+    record = {"accept": [{"command": command}]} if command else {}
+    desk.start(plan({"01": {"writes": ["a.txt", "b.txt"], "record": record}}))
+    desk.launch("01")
+    return desk
+
+
+def test_a_file_that_is_missing_is_asked_for_with_the_words_that_let_it_out(desk: Desk) -> None:
+    needing(desk)
+    desk.do("agent-01", "a.txt")
+    said = desk.end("agent-01", "DONE|01|did it")["reason"]
+    assert "b.txt was to be written and is not there." in said
+    phrase = said.split("end with `")[1].split("`")[0]
+    assert phrase == "DONE|01|what you did; not needed: b.txt"
+    assert desk.end("agent-01", phrase) == {} and desk.state("01") == "done"
+
+
+def test_the_brief_tells_it(desk: Desk) -> None:
+    needing(desk)
+    assert "`DONE|01|what you did; not needed: its path`" in brief.write(desk.db, str(desk.root), desk.run, "01")
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "state"),
+    [
+        ("true", "not needed: a.txt, b.txt, the library has it", "done"),
+        ("false", "not needed: a.txt, b.txt, the library has it", "running"),
+        ("true", "not needed: a.txt", "running"),
+        ("true", "wrote a.txt and b.txt", "running"),
+        ("", "not needed: a.txt, b.txt, the library has it", "running"),  # nothing could check it
+    ],
+)
+def test_nothing_needed_at_all_is_for_the_commands_to_say(desk: Desk, command: str, said: str, state: str) -> None:
+    needing(desk, command)
+    desk.end("agent-01", f"DONE|01|{said}")
+    assert desk.state("01") == state

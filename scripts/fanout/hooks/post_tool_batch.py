@@ -10,12 +10,14 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
 
+REFUSING = ("denied", "doesn't want to", "haven't granted")
 LONGEST_TEXT = 2000  # of what a call answered
 
 
 def answer(call: Call) -> dict[str, object] | None:
     """Journals how many agents of which run one message launched, and says once what it left out."""
     _settle(call)
+    _note_refusals(call)
     launches = [one for one in call.tool_calls if one.get("tool_name") in ("Agent", "Task")]
     if not launches:
         return None
@@ -41,6 +43,22 @@ def _settle(call: Call) -> None:
     if caller is not None and file_tool_calls.has_open(call.db, call.root, caller.id):
         with Write(call.db):
             file_tool_calls.end_message(call.db, call.root, caller.id)
+
+
+def _note_refusals(call: Call) -> None:
+    """What the user did not permit an agent of a task to do."""
+    refused = [one for one in call.tool_calls if any(word in _text(one) for word in REFUSING)]
+    if not refused or not call.agent_id or call.caller is None or not call.caller.task:
+        return
+    from fanout.run.evidence import permissions
+
+    with Write(call.db):
+        for one in refused:
+            if permissions.is_refusal(_text(one)):
+                given = mapping(one, "tool_input")
+                path = text(given, "file_path") or text(given, "notebook_path")
+                name = call.naming.name(path, call.cwd) if path else ""
+                permissions.note(call.db, call.caller, text(one, "tool_name"), name, text(given, "command"))
 
 
 def _sent(call: Call, launches: list[dict[str, object]]) -> dict[str, list[str]]:

@@ -10,7 +10,9 @@ import click
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.report import details, run_facts, run_text
+from fanout.run.changes import changed_later
 from fanout.run.store import base
+from fanout.run.store.db import Write
 from fanout.version import version
 
 RUN = click.argument("run", required=False)
@@ -51,6 +53,9 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
     """Print what happened in a run, in Markdown, with the measured figures; or write it as a page."""
     root, db = project.journal()
     shown = project.run(root, db, run)
+    if shown.state != "active":
+        with Write(db):
+            changed_later.note(db, root, shown.id)
     found = run_facts.of_run(db, shown.id, graph=as_json or html is not None)
     if as_json or html:
         details.add(found, root, tree=base.tree(root, base.of_run(root, shown)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fanout.run.agents import team
 from fanout.run.changes import beyond_declared, isolated
-from fanout.run.evidence import acceptance, evidence, findings, result
+from fanout.run.evidence import acceptance, evidence, findings, own_checks, permissions, result
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
@@ -90,6 +90,10 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
     verdict, summary = line
     if verdict == "DONE":
         missing = evidence.gap(call.db, call.root, agent, summary, until, findings.of_message(message))
+        if missing and permissions.explain(call.db, call.root, agent):
+            with Write(call.db):
+                ending.conclude(call.db, agent, "blocked", permissions.outcome(call.db, agent, summary))
+            return ""
         if missing:
             return missing
         if reservation := evidence.reservation(call.db, agent):
@@ -98,9 +102,12 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
             return ""
     findings.keep(call.root, agent.run, agent.task, message)
     with Write(call.db):
+        if verdict != "DONE":
+            summary = permissions.beside(call.db, agent, summary)
         ending.conclude(call.db, agent, ending.VERDICTS[verdict], summary)
         if verdict == "DONE":
             beyond_declared.note(call.db, call.root, agent)
+            own_checks.note(call.db, call.root, agent)
         if verdict == "NEEDS":
             scope.need(call.db, call.naming, agent.run, agent.task, summary)
     return ""
@@ -146,4 +153,6 @@ def _send_back(call: Call, agent: Agent, missing: str) -> str:
 
 
 def _fail(call: Call, agent: Agent, missing: str) -> None:
-    ending.conclude(call.db, agent, "failed", f"said done without evidence: {missing}"[:LONGEST_OUTCOME])
+    ending.conclude(
+        call.db, agent, "failed", permissions.beside(call.db, agent, f"said done without evidence: {missing}")
+    )

@@ -108,6 +108,11 @@ def makers(db: sqlite3.Connection, run: str, path: str) -> list[str]:
     return list(dict.fromkeys(row[0] for row in rows))
 
 
+def newest(db: sqlite3.Connection, path: str) -> int:
+    """The agent that changed the path last, of those that have ended; 0 for nobody."""
+    return int(db.execute("SELECT COALESCE(MAX(agent), 0) FROM changed WHERE path = ?", (path,)).fetchone()[0])
+
+
 def by_anybody(db: sqlite3.Connection) -> set[str]:
     """Every path that some agent changed."""
     return {row[0] for row in db.execute("SELECT path FROM changed")}

@@ -30,6 +30,7 @@ REMOVAL = re.compile(
     re.IGNORECASE,
 )
 
+NOT_NEEDED = re.compile(r"\bnot needed:|\bnothing to change:|\bno change needed:", re.IGNORECASE)
 RED = ("fails in the same way without its changes", "fails as it did before the task began")
 
 
@@ -102,20 +103,30 @@ def _gap_in_files(
         )
     missing = [path for path in missing if path not in changed]
     if missing:
-        return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the result line."
+        return (
+            f"{_not_there(missing)} Write it; or, if it turned out not to be needed, end with `DONE|{agent.task}|what you "
+            f"did; not needed: {', '.join(missing[:5])}`."
+        )
     if not changed and not changes.of_task(db, agent.run, agent.task):
+        if _needs_nothing(record, summary):
+            return ""  # its commands decide
         return (
             f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
             f"with `BLOCKED|{agent.task}|why`."
         )
-    return "" if agent.worktree else _gap_in_substance(db, root, agent, record, summary)
+    return _gap_in_substance(db, root, agent, record, summary)
 
 
 def _gap_in_substance(db: sqlite3.Connection, root: str, agent: Agent, record: dict[str, Any], summary: str) -> str:
-    names = set(watch.changed(db, root, agent.id, agent.run, agent.task))
-    before = {name: old for name, old in changes.before_of(db, root, agent).items() if name in names}
     words = f"{record.get('title', '')} {record.get('description', '')} {summary}"
-    hollow = [base.shown(root, base.name(db, agent.run), name) for name in substance.hollow(root, before, words)]
+    if agent.worktree:
+        steps = isolated.steps(db, root, agent)
+        hollow = substance.hollow(root, agent.worktree, {name: old for name, (old, _) in steps.items()}, words)
+    else:
+        names = set(watch.changed(db, root, agent.id, agent.run, agent.task))
+        before = {name: old for name, old in changes.before_of(db, root, agent).items() if name in names}
+        prefix = base.name(db, agent.run)
+        hollow = [base.shown(root, prefix, name) for name in substance.hollow(root, root, before, words)]
     if not hollow:
         return ""
     return (
@@ -175,6 +186,12 @@ def _missing(home: str, record: dict[str, object], summary: str) -> list[str]:
         and not os.path.lexists(os.path.join(home, path))
         and os.path.basename(path) not in summary
     ]
+
+
+def _needs_nothing(record: dict[str, Any], summary: str) -> bool:
+    """Whether the result line says of all that is declared that it needs no change, and a command can tell."""
+    named = all(os.path.basename(path) in summary for path in record["writes"])
+    return named and NOT_NEEDED.search(summary) is not None and tasks.has_commands(record)
 
 
 def _speaks_of_removal(record: dict[str, object], summary: str) -> bool:

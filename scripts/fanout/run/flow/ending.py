@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, calls, claims, client_process, held
 from fanout.run.changes import changes, latest, snapshot, written
-from fanout.run.evidence import result
+from fanout.run.evidence import permissions, result
 from fanout.run.flow import account_errors, recovery
 from fanout.run.store import journal, meta
 from fanout.run.tasks import runs, scope, tasks
@@ -72,7 +72,8 @@ def failed(db: sqlite3.Connection, agent: Agent, how: str) -> None:
     """The agent was stopped or died by itself, without a verdict: its task failed. Inside a transaction."""
     if _end(db, agent, how) and agent.task:
         journal.note(db, "agent-failed", agent.run, agent.task, agent.id, how=how)
-        tasks.finish(db, agent.run, agent.task, "failed", f"its agent ended without a result: {how}")
+        outcome = permissions.beside(db, agent, f"its agent ended without a result: {how}")
+        tasks.finish(db, agent.run, agent.task, "failed", outcome)
 
 
 def ran_out(db: sqlite3.Connection, agent: Agent) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fanout.run.changes import beyond_declared, undeclared_changes
-from fanout.run.evidence import acceptance
+from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
+from fanout.run.evidence import acceptance, own_checks
 from fanout.run.flow import hooks_switch, pending_launches, recovery
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
@@ -36,7 +36,8 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at. Runs inside a transaction."""
     calls, run = readiness.to_launch(view), view.run.id
-    said = (*results, *overdue.lines(db, view), *beyond_declared.lines(db, run), *undeclared_changes.lines(db, run))
+    noted = (beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
+    said = (*results, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
     if not again and pending_launches.holds(db, run, calls):
         return "\n".join([*said, progress(view), ABOVE])
     pending_launches.note(db, run, calls)
@@ -145,6 +146,7 @@ def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = 
             return view
         with Write(db):
             if readiness.is_over(readiness.View(db, run)):  # still: somebody may have made a task ready meanwhile
+                changed_later.note(db, root, run)
                 runs.end(db, run, "ended")
                 hooks_switch.settle(db, root)
         view = readiness.View(db, run)

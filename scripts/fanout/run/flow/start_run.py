@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fanout.errors import FanoutError
+from fanout.run.agents import patterns_overlap
 from fanout.run.changes import heads, undeclared_changes
 from fanout.run.flow import hooks_switch
-from fanout.run.store import base, journal, meta, planned
+from fanout.run.store import base, journal, meta, planned, through_links
 from fanout.run.store.db import Write
 from fanout.run.tasks import runs, tasks
 
@@ -13,6 +14,8 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
     from typing import Any
+
+    from fanout.run.store.records import HazardKind
 
 
 def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str = "") -> str:
@@ -33,7 +36,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
         run = runs.add(db, plan, session)
         meta.record(db, root)
         tasks.add(db, run, plan["tasks"])
-        _add_plan(db, run, plan)
+        _add_plan(db, root, run, plan)
         undeclared_changes.begin(db, root, run)
         heads.begin(db, base.tree(root, base.folder(db, root, run)), run)
         journal.note(db, "run-started", run, tasks=len(plan["tasks"]))
@@ -41,10 +44,28 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
     return run
 
 
-def _add_plan(db: sqlite3.Connection, run: str, plan: dict[str, Any]) -> None:
+def _add_plan(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any]) -> None:
     planned.add_needs(db, run, [(task["id"], need) for task in plan["tasks"] for need in task["needs"]])
     for hazard in plan["hazards"]:
         one, other = hazard["tasks"]
         planned.add_hazard(db, run, one, other, hazard["kind"], hazard["witness"])
+    moved = set()
     for item in plan["declared"]:
-        planned.declare(db, run, *(item[name] for name in ("task", "mode", "anchor", "pattern", "regex")))
+        as_planned = (item["anchor"], item["pattern"], item["regex"])
+        for pattern in through_links.resolve(db, root, plan.get("base", ""), as_planned):
+            planned.declare(db, run, item["task"], item["mode"], *pattern)
+            if pattern != as_planned:
+                moved.add((item["task"], pattern))
+    _hold_apart(db, run, moved)
+
+
+def _hold_apart(db: sqlite3.Connection, run: str, moved: set[tuple[str, tuple[str, str, str]]]) -> None:
+    """Tasks that reach one file by two names may not overlap: the plan could not know."""
+    there = planned.declared(db, run) if moved else []
+    for one in there:
+        if (one.task, (one.anchor, one.pattern, one.regex)) not in moved:
+            continue
+        for other in there:
+            if other.task != one.task and "write" in (one.mode, other.mode) and patterns_overlap.may(one, other):
+                kind: HazardKind = "write-write" if one.mode == other.mode else "read-write"
+                planned.add_hazard(db, run, one.task, other.task, kind, one.anchor)

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     CallKind = Literal["file", "command", "background"]
     Answer = Literal["granted", "queued", "dropped"]
     EventKind = Literal[
-        "accepted-at-end", "agent-failed", "agent-lost", "beyond", "claimed", "commit-refused", "committed", "compacted",
+        "accepted-at-end", "agent-failed", "agent-lost", "beyond", "changed-checks", "changed-later",
+        "claimed", "commit-refused", "committed", "compacted",
         "conflict", "discarded", "head-moved", "judged-apart", "launch-denied", "launched", "launched-unplanned",
         "lost-the-race", "mark-refused", "marked", "message", "no-time", "not-kept", "not-judged", "nudged",
         "out-of-context", "overloaded",
-        "red-before", "refused-at-end", "replanned",
+        "permission-denied", "red-before", "refused-at-end", "replanned",
         "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
         "run-started", "scope-granted", "scope-queued",
         "scope-widened", "sent-back", "set-apart", "slowed", "stray", "swept", "taken-over", "task-blocked",

@@ -1,0 +1,72 @@
+"""What a task that is done left behind and no longer stands so at the end of the run, though nobody on record wrote it since.
+
+A background process, a formatter or the user may have changed it: it is named, and laid at nobody's door.
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run.agents import agents, claims
+from fanout.run.changes import changes, objects, written
+from fanout.run.store import base, journal, meta
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def note(db: sqlite3.Connection, root: str, run: str) -> None:
+    """Journals it for each task that is done, each state of a file once. Inside a transaction."""
+    for task in tasks.in_state(db, run, "done"):
+        paths = {
+            path: how
+            for path, how in _of_task(db, root, run, task.id, task.ended or 0.0).items()
+            if journal.say_once(db, run, f"later {task.id} {path} {how}")
+        }
+        if paths:
+            journal.note(db, "changed-later", run, task.id, paths=paths)
+
+
+def lines(db: sqlite3.Connection, run: str) -> list[str]:
+    """What Claude is told of it, once. Inside a transaction."""
+    root = meta.root(db)
+    said = []
+    for event in journal.events(db, run, "changed-later"):
+        if journal.say_once(db, run, f"changed-later {event.id}"):
+            names = tasks.few(
+                [f"{base.in_tree(db, root, run, path)} {how}" for path, how in event.facts["paths"].items()]
+            )
+            said.append(
+                f"No longer as {event.task} left it when it was judged, by no agent on record: {names}. Look at it, and tell "
+                f"the user; `fanout diff {run}/{event.task}` shows what it did."
+            )
+    return said
+
+
+def _of_task(db: sqlite3.Connection, root: str, run: str, task: str, ended: float) -> dict[str, str]:
+    """Path -> how it differs from what the task left."""
+    last = agents.last_of_task(db, run, task)
+    found = {}
+    for path, (before, after) in changes.of_task(db, run, task).items():
+        if last is None or changes.newest(db, path) != last.id or claims.covering(db, path):
+            continue
+        if written.last_by_other(db, path, last.id, ended) is not None:
+            continue
+        how = _how(os.path.join(root, path), before, after)
+        if how:
+            found[path] = how
+    return found
+
+
+def _how(full: str, before: str, after: str) -> str:
+    try:
+        now = objects.name_of(full)
+    except OSError:
+        now = objects.ABSENT
+    if now == after or objects.NOT_KEPT in (now, after):
+        return ""
+    if now == objects.ABSENT:
+        return "is gone"
+    return "is as it was before the task" if now == before else "holds something else"

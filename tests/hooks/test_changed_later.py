@@ -1,0 +1,62 @@
+"""Work that no longer stands as it was judged when the run ends, by no agent on record."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk
+from project import Project
+from run.plans import plan
+
+from fanout.run.changes import undo
+
+
+@pytest.fixture
+def desk_(desk: Desk) -> Desk:
+    Project(desk.root).write({"a.txt": "old\n"})
+    desk.start(plan({"01": {"writes": ["a.txt", "new.txt"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    desk.do("agent-01", "a.txt", "by 01\n")
+    desk.do("agent-01", "new.txt", "new\n")
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    return desk
+
+
+def ended(desk: Desk) -> str:
+    desk.do("agent-02", "b.txt", "b\n")
+    assert desk.end("agent-02", "DONE|02|did it") == {}
+    return desk.notify("agent-02")
+
+
+def test_what_was_undone_is_named_at_the_end_of_the_run(desk_: Desk) -> None:
+    (desk_.root / "a.txt").write_text("old\n")
+    (desk_.root / "new.txt").unlink()
+    told = ended(desk_)
+    assert "No longer as 01 left it when it was judged, by no agent on record: " in told
+    assert "a.txt is as it was before the task" in told and "new.txt is gone" in told
+    report = Project(desk_.root).fanout("report").out.replace("\\", "")
+    assert "01: no longer as it left it, by no agent on record: a.txt (is as it was before the task)" in report
+
+
+def test_what_is_undone_after_the_end_is_named_by_the_report(desk_: Desk) -> None:
+    assert "No longer as" not in ended(desk_)
+    (desk_.root / "a.txt").write_text("formatted\n")
+    for _ in range(2):
+        assert Project(desk_.root).fanout("report").out.count("no longer as it left it") == 1
+
+
+def test_what_a_later_agent_or_the_user_by_undo_changed_is_not_named(desk: Desk) -> None:
+    desk.start(
+        plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["a.txt"], "needs": ["01"]}, "03": {"writes": ["c.txt"]}})
+    )
+    desk.launch("01")
+    desk.do("agent-01", "a.txt", "by 01\n")
+    desk.end("agent-01", "DONE|01|did it")
+    desk.launch("02")
+    desk.launch("03")
+    desk.do("agent-02", "a.txt", "by 02\n")
+    desk.do("agent-03", "c.txt", "by 03\n")
+    desk.end("agent-02", "DONE|02|did it")
+    desk.end("agent-03", "DONE|03|did it")
+    undo.carry_out(desk.db, str(desk.root), desk.run, "03")
+    assert "No longer as" not in desk.notify("agent-03")

@@ -1,0 +1,81 @@
+"""A permission that was denied is named as the cause, in place of missing evidence."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk
+from run.plans import plan
+
+REFUSALS = [
+    "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, ...).",
+    "Claude requested permissions to write to a.txt, but you haven't granted it yet.",
+    "Permission to use Write has been denied.",
+    "Permission for this action has been denied. Reason: not in this project",
+]
+
+
+@pytest.fixture
+def begun(desk: Desk) -> Desk:
+    desk.start(plan({"01": {"writes": ["a.txt", "b.txt"]}}))
+    desk.launch("01")
+    return desk
+
+
+def refuse(desk: Desk, said: str, tool: str = "Write", **given: str) -> None:
+    """A call that passes the guard and that the client does not carry out."""
+    given = given or {"file_path": str(desk.root / "a.txt"), "content": "x"}
+    assert desk.tool("agent-01", tool, dict(given)) == {}
+    call = {"tool_name": tool, "tool_input": given, "tool_use_id": f"t{desk.calls}", "tool_response": said}
+    desk.send("batch", "PostToolBatch", tool_calls=[call], agent_id="agent-01")
+
+
+def outcome(desk: Desk) -> str:
+    return str(desk.rows("SELECT outcome FROM task")[0]["outcome"])
+
+
+@pytest.mark.parametrize("said", REFUSALS)
+def test_it_is_the_cause_when_nothing_was_done(begun: Desk, said: str) -> None:
+    refuse(begun, said)
+    assert begun.end("agent-01", "DONE|01|wrote a.txt and b.txt") == {} and begun.state("01") == "blocked"
+    assert outcome(begun) == "permission denied for Write of a.txt; its agent said: wrote a.txt and b.txt"
+    assert "01 blocked: permission denied for Write of a.txt" in begun.notify("agent-01")
+
+
+def test_it_is_the_cause_when_the_file_is_missing(begun: Desk) -> None:
+    begun.do("agent-01", "b.txt")
+    refuse(begun, REFUSALS[0])
+    begun.end("agent-01", "DONE|01|wrote b.txt")
+    assert begun.state("01") == "blocked" and "permission denied for Write of a.txt" in outcome(begun)
+
+
+def test_it_stands_beside_the_agents_own_words(begun: Desk) -> None:
+    refuse(begun, REFUSALS[2], "Bash", command="touch a.txt")
+    begun.end("agent-01", "BLOCKED|01|can't go on")
+    assert outcome(begun) == "can't go on (permission denied for Bash touch a.txt)"
+
+
+def test_an_agent_that_was_stopped_by_it_says_so(begun: Desk) -> None:
+    refuse(begun, REFUSALS[0])
+    begun.notify("agent-01", "killed")
+    assert begun.state("01") == "failed" and "(permission denied for Write of a.txt)" in outcome(begun)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "PreToolUse:Write hook error: Permission to use it has been denied",
+        "Error: access denied",
+        "the file has been updated",
+    ],
+)
+def test_other_words_are_no_refusal(begun: Desk, said: str) -> None:
+    refuse(begun, said)
+    assert "is not done" in begun.end("agent-01", "DONE|01|wrote it")["reason"]
+
+
+def test_a_refusal_that_was_overcome_is_no_cause(begun: Desk) -> None:
+    refuse(begun, REFUSALS[1])
+    begun.do("agent-01", "a.txt")
+    assert "b.txt was to be written" in begun.end("agent-01", "DONE|01|wrote it")["reason"]
+    begun.do("agent-01", "b.txt")
+    assert begun.end("agent-01", "DONE|01|wrote both") == {} and outcome(begun) == "wrote both"
