@@ -14,7 +14,7 @@ from hooks.desk import Desk, context, denial
 from hooks.isolated import Isolated
 from run.plans import plan
 
-from fanout.run.agents import held
+from fanout.run.agents import held, processes
 
 
 @pytest.fixture
@@ -71,6 +71,12 @@ def test_what_is_everybodys_is_not_ended_while_siblings_work(two: Desk, who: str
     assert (", and task 02 is at work. Instead: " if who else ", and task 01 and 1 more are at work. ") in said
     [event] = two.rows("SELECT data FROM event WHERE kind = 'write-denied'")
     assert '"path": "runtime"' in event["data"]
+
+
+def test_a_shell_behind_an_mcp_server_is_a_shell(two: Desk) -> None:
+    given = {"command": "pkill -f vite"}
+    assert BY_NUMBER in denial(two.tool("agent-01", "mcp__desktop__execute_command", given))
+    assert denial(two.tool("agent-01", "mcp__desktop__execute_command", {"command": "kill %1"})) == ""
 
 
 @pytest.mark.parametrize("line", DENIED)
@@ -173,6 +179,30 @@ def test_it_is_free_when_its_agent_has_ended(two: Desk) -> None:
     assert denial(two.bash("agent-02", "docker stop pg")) == ""
 
 
+LET_GO = [
+    ("docker run -d --name pg postgres", "docker rm -f pg", "docker run -d --name pg postgres"),
+    ("docker compose -p mine up -d db", "docker compose -p mine down", "docker compose -p mine stop db"),
+    ("python3 -m http.server 8123 &", "lsof -ti:8123 | xargs kill", "python3 -m http.server 8123"),
+    ("createdb t1", "dropdb t1", "createdb t1"),
+]
+
+
+@pytest.mark.parametrize(("starts", "ends", "others"), LET_GO)
+def test_what_its_agent_ended_is_anybodys(two: Desk, starts: str, ends: str, others: str) -> None:
+    ran(two, "agent-01", starts)
+    answer = two.bash("agent-02", others)
+    assert "task 01" in denial(answer) + context(answer)
+    ran(two, "agent-01", ends)
+    assert two.rows("SELECT * FROM held") == []
+    assert two.bash("agent-02", others) == {}
+
+
+def test_what_an_agent_ends_and_makes_anew_is_its_own(two: Desk) -> None:
+    ran(two, "agent-01", "docker run -d --name pg postgres")
+    ran(two, "agent-01", "docker rm -f pg; docker run -d --name pg postgres")
+    assert "container pg was started by task 01" in denial(two.bash("agent-02", "docker rm -f pg"))
+
+
 def test_what_failed_was_not_started(two: Desk) -> None:
     ran(two, "agent-01", "createdb app", failed=True)
     assert "would drop the database app, and task 02 is at work" in denial(two.bash("agent-01", "dropdb app"))
@@ -220,8 +250,17 @@ def test_a_port_that_nobody_listens_at_any_more_is_free(two: Desk, monkeypatch: 
         ran(two, "agent-01", f"python3 -m http.server {port} &")
         monkeypatch.setattr(held, "WARMING_UP", -1.0)
         assert denial(two.bash("agent-02", f"php -S localhost:{port}"))
-    if os.path.exists("/proc/net/tcp"):
-        assert denial(two.bash("agent-02", f"php -S localhost:{port}")) == ""
+    assert denial(two.bash("agent-02", f"php -S localhost:{port}")) == ""
+
+
+def test_without_proc_a_port_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_listening", lambda: None)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        assert processes.is_listening(port) is True
+    assert processes.is_listening(port) is False
 
 
 def test_a_database_that_is_a_file_is_removed_by_who_made_it(two: Desk) -> None:

@@ -180,19 +180,32 @@ def _end_by_number(scene: Scene, effect: Runtime) -> str:
 
 
 def take(call: Call, caller: Agent, effects: shell.Effects) -> None:
-    """What a line that may run starts is the caller's from now on; what another has already, the caller is told."""
-    started = [effect for effect in effects.runtime if effect.reach == "starts"]
-    if not started:
+    """What a line that may run starts is the caller's from now on, and what it ends no more; what another has already, the
+    caller is told."""
+    if all(effect.reach == "pid" for effect in effects.runtime):
         return
     scene = Scene(call, caller)
     with Write(call.db):
-        for effect in started:
-            other = None if effect.is_shared else scene.holder(effect.things)
-            if other is not None:
-                _tell(scene, effect, other)
-                continue
-            for thing in effect.things:
-                held.take(call.db, caller.id, thing, call.tool_use, effect.detached)
+        for effect in effects.runtime:
+            if effect.reach == "starts":
+                _take(scene, effect)
+            else:
+                _let_go(scene, effect)
+
+
+def _take(scene: Scene, effect: Runtime) -> None:
+    other = None if effect.is_shared else scene.holder(effect.things)
+    if other is not None:
+        _tell(scene, effect, other)
+        return
+    for thing in effect.things:
+        held.take(scene.call.db, scene.caller.id, thing, scene.call.tool_use, effect.detached)
+
+
+def _let_go(scene: Scene, effect: Runtime) -> None:
+    for one in scene.held:
+        if one.thing in scene.mine and any(_meets(thing, one.thing) for thing in effect.things):
+            held.drop(scene.call.db, one.agent, one.thing)
 
 
 def _tell(scene: Scene, effect: Runtime, other: Held) -> None:

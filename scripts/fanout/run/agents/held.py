@@ -52,6 +52,11 @@ def take(db: sqlite3.Connection, agent: int, thing: str, tool_use: str, detached
     )
 
 
+def drop(db: sqlite3.Connection, agent: int, thing: str) -> None:
+    """The agent ended it itself. Inside a transaction."""
+    db.execute("DELETE FROM held WHERE thing = ? AND agent = ?", (thing, agent))
+
+
 def withdraw(db: sqlite3.Connection, tool_use: str) -> None:
     """The command failed: what it was to start is nobody's. Inside a transaction."""
     db.execute("DELETE FROM held WHERE tool_use = ?", (tool_use,))

@@ -1,4 +1,4 @@
-"""Processes and listening ports as the system tells of them. Without /proc nothing is known, and nothing is said."""
+"""Processes and listening ports as the system tells of them. Without /proc little is known, and no more is said."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 
 LISTENS = "0A"
 MOST_ABOVE = 40
+ASKED_SECONDS = 0.3
 
 
 def _listening() -> dict[str, int] | None:
@@ -26,7 +27,22 @@ def _listening() -> dict[str, int] | None:
 def is_listening(port: int) -> bool | None:
     """Whether somebody listens at a port of this machine; None where that is not known."""
     found = _listening()
-    return None if found is None else port in found.values()
+    return _answers(port) if found is None else port in found.values()
+
+
+def _answers(port: int) -> bool | None:
+    """The same where the system does not list its sockets: somebody who listens takes a connection."""
+    import socket  # slow to import
+
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        try:
+            with socket.socket(family) as probe:
+                probe.settimeout(ASKED_SECONDS)
+                if probe.connect_ex((host, port)) == 0:
+                    return True
+        except OSError:  # no such family here
+            continue
+    return False
 
 
 def _parent_and_group(pid: int) -> tuple[int, int]:

@@ -23,9 +23,7 @@ def systemctl(call: Call) -> None:
 
 
 def _verb(call: Call, verb: str, names: list[str]) -> None:
-    things = tuple(
-        f"service:{name.removesuffix('.service') if hasattr(name, 'removesuffix') else name}" for name in names
-    )
+    things = tuple(f"service:{name[:-8] if name.endswith('.service') else name}" for name in names)
     if verb in STARTS:
         starts(call, things, is_shared=True, detached=True)
     elif verb in STOPS:
