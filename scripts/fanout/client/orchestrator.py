@@ -137,9 +137,9 @@ class _Desk:
 
 def launch_blocks(text: str) -> Iterator[Group]:
     """The calls of every fenced json block of the form {"launch": [{"description", "prompt", ...}]}."""
-    for found in _FENCE.finditer(text):
+    for fence in _FENCE.finditer(text):
         try:
-            document = json.loads(found[1])
+            document = json.loads(fence[1])
         except ValueError:
             continue
         launch = document.get("launch") if isinstance(document, dict) else None

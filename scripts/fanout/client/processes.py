@@ -26,13 +26,13 @@ def kill_of_home(home: Path) -> list[int]:
     """Kill every process whose HOME this is, until there is none. Returns their ids."""
     killed: list[int] = []
     for _ in range(ROUNDS):
-        found = of_home(home)
-        if not found:
+        pids = of_home(home)
+        if not pids:
             break
-        for pid in found:
+        for pid in pids:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        killed += found
+        killed += pids
         time.sleep(0.01)  # for the killed to be gone from the table
     return sorted(set(killed))
 
@@ -45,14 +45,14 @@ def of_home(home: Path) -> list[int]:
 
 
 def _from_proc(marker: str) -> list[int]:
-    found = []
+    pids = []
     for name in os.listdir("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError):  # gone, or somebody else's; a zombie's environment is empty
                 environ = Path("/proc", name, "environ").read_bytes()
                 if marker.encode() in environ.split(b"\0"):
-                    found.append(int(name))
-    return found
+                    pids.append(int(name))
+    return pids
 
 
 def _from_ps(marker: str) -> list[int]:

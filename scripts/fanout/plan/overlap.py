@@ -71,8 +71,8 @@ def _anywhere(loop: Chain, other: Chain, mode: Mode) -> list[str] | None:
     end = label_meet(loop.labels[1], last, mode)
     names = [label_meet(label, ANY, mode) for label in (above if end is not None else other.labels)]
     names.append(end if end is not None else label_meet(loop.labels[1], ANY, mode))
-    found = [name for name in names if name is not None]
-    return found if len(found) == len(names) else None
+    known = [name for name in names if name is not None]
+    return known if len(known) == len(names) else None
 
 
 def _aligned(a: Chain, b: Chain, mode: Mode) -> list[str] | None:

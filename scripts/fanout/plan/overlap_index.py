@@ -154,16 +154,16 @@ class _Users:
             del mixed[number]
         return Pairs(self.size, self.patterns, both, mixed)
 
-    def _cross(self, found: dict[int, int], left: list[int], right: list[int], p: int, q: int) -> None:
+    def _cross(self, pairs: dict[int, int], left: list[int], right: list[int], p: int, q: int) -> None:
         """Each task of one with each of the other. A number stands for (first, second) and sorts as they do."""
         size = self.size
         there, back = p * len(self.patterns) + q, q * len(self.patterns) + p
         for i in left:
             for j in right:
                 if i < j:
-                    found.setdefault(i * size + j, there)
+                    pairs.setdefault(i * size + j, there)
                 elif j < i:
-                    found.setdefault(j * size + i, back)
+                    pairs.setdefault(j * size + i, back)
 
 
 class _Entry:

@@ -42,16 +42,16 @@ def changes(facts: dict[str, Any] | None, told: set[str]) -> list[str]:
     """What happened since the last look, in words; `told` remembers it."""
     if not facts:
         return []
-    found = []
+    entries = []
     for task in facts["tasks"]:
-        found.append((f"{task['id']} {task['state']} {task['attempts']}", task["state"] != "pending", _said(task)))
+        entries.append((f"{task['id']} {task['state']} {task['attempts']}", task["state"] != "pending", _said(task)))
     for number, denial in enumerate(facts["denials"]):
-        found.append((f"denied {number}", True, f"{denial['task']} denied: {denial.get('path', '')}"))
+        entries.append((f"denied {number}", True, f"{denial['task']} denied: {denial.get('path', '')}"))
     for number, back in enumerate(facts["sent_back"]):
-        found.append((f"back {number}", True, f"{back['task']} sent back: {back['missing'].splitlines()[0]}"))
+        entries.append((f"back {number}", True, f"{back['task']} sent back: {back['missing'].splitlines()[0]}"))
     for item in attention.of(facts):
-        found.append((f"{item['kind']} {item['task']}", item["kind"] != "failed", f"{item['task']} {item['text']}"))
-    new = [(key, line) for key, worth, line in found if worth and key not in told]
+        entries.append((f"{item['kind']} {item['task']}", item["kind"] != "failed", f"{item['task']} {item['text']}"))
+    new = [(key, line) for key, worth, line in entries if worth and key not in told]
     told |= {key for key, _ in new}
     return [clean(line) for _, line in new]
 

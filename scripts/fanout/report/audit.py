@@ -116,41 +116,41 @@ class Audit:
 
 def of_sessions(sessions: Iterable[Session], analyse: Analyse) -> Audit:
     """The audit of all of them together."""
-    found = Audit()
+    audit = Audit()
     for session in sessions:
         spans = [(agent.start, agent.end) for agent in session.agents]
-        found.sessions += 1
-        found.agents += len(spans)
-        found.first = min(found.first or spans[0][0], *(start for start, _ in spans))
-        found.last = max(found.last, *(end for _, end in spans))
-        found.work += sum(end - start for start, end in spans)
-        found.busy += covered(spans)
-        found.most_at_once = max(found.most_at_once, _at_once(spans))
+        audit.sessions += 1
+        audit.agents += len(spans)
+        audit.first = min(audit.first or spans[0][0], *(start for start, _ in spans))
+        audit.last = max(audit.last, *(end for _, end in spans))
+        audit.work += sum(end - start for start, end in spans)
+        audit.busy += covered(spans)
+        audit.most_at_once = max(audit.most_at_once, _at_once(spans))
         touches = touches_of(session, analyse)
-        found.conflicts += conflicts(session, touches)
-        found.sweeps += sweeps(session, touches, analyse)
-        found.rounds += rounds(session, touches)
-    return found
+        audit.conflicts += conflicts(session, touches)
+        audit.sweeps += sweeps(session, touches, analyse)
+        audit.rounds += rounds(session, touches)
+    return audit
 
 
 def touches_of(session: Session, analyse: Analyse) -> list[Touch]:
     """Every write that worked, in order of time: of the agents, and of the main conversation."""
-    found = []
+    touches = []
     for trace in (*session.agents, session.main):
         for call in trace.calls:
             if not call.ok:
                 continue
             if call.tool in WRITERS:
-                found.append(Touch(trace, call.path, call.end, call.tool == "Write", call.tool))
+                touches.append(Touch(trace, call.path, call.end, call.tool == "Write", call.tool))
             elif call.command:
                 effects = analyse(call.command, call.cwd)
-                found += [Touch(trace, p, call.end, p in effects.whole, "Bash") for p in sorted(effects.writes)]
-    return sorted(found, key=lambda touch: touch.at)
+                touches += [Touch(trace, p, call.end, p in effects.whole, "Bash") for p in sorted(effects.writes)]
+    return sorted(touches, key=lambda touch: touch.at)
 
 
 def conflicts(session: Session, touches: Sequence[Touch]) -> list[Conflict]:
     """One for each file and pair of agents that were at work at the same time, the worst that happened between them."""
-    found: dict[tuple[str, str, str], Conflict] = {}
+    worst: dict[tuple[str, str, str], Conflict] = {}
     by_path: dict[str, list[Touch]] = {}
     for touch in touches:
         for earlier in by_path.setdefault(touch.path, []):
@@ -159,18 +159,18 @@ def conflicts(session: Session, touches: Sequence[Touch]) -> list[Conflict]:
             lost = touch.whole and not _saw(touch, earlier.at)
             pair = sorted((earlier.who.id, touch.who.id))
             key = (touch.path, pair[0], pair[1])
-            if key in found and (found[key].kind == "lost-update" or not lost):
+            if key in worst and (worst[key].kind == "lost-update" or not lost):
                 continue
             kind = "lost-update" if lost else "overlapping-writes"
             names = name_of(earlier.who), name_of(touch.who)
-            found[key] = Conflict(kind, session.id, touch.path, *names, touch.at, round(touch.at - earlier.at, 3))
+            worst[key] = Conflict(kind, session.id, touch.path, *names, touch.at, round(touch.at - earlier.at, 3))
         by_path[touch.path].append(touch)
-    return sorted(found.values(), key=lambda conflict: conflict.at)
+    return sorted(worst.values(), key=lambda conflict: conflict.at)
 
 
 def sweeps(session: Session, touches: Sequence[Touch], analyse: Analyse) -> list[Sweep]:
     """Whole-tree git commands while another agent was at work that had written something."""
-    found = []
+    swept = []
     for trace in (*session.agents, session.main):
         for call in trace.calls:
             if not call.ok or not call.command:
@@ -178,8 +178,8 @@ def sweeps(session: Session, touches: Sequence[Touch], analyse: Analyse) -> list
             verb = analyse(call.command, call.cwd).sweeps
             hit = {name_of(t.who) for t in touches if _endangered(t, trace, call)} if verb else set()
             if hit:
-                found.append(Sweep(session.id, name_of(trace), call.at, verb, sorted(hit)))
-    return sorted(found, key=lambda sweep: sweep.at)
+                swept.append(Sweep(session.id, name_of(trace), call.at, verb, sorted(hit)))
+    return sorted(swept, key=lambda sweep: sweep.at)
 
 
 def rounds(session: Session, touches: Sequence[Touch]) -> list[Round]:
@@ -189,14 +189,14 @@ def rounds(session: Session, touches: Sequence[Touch]) -> list[Round]:
     for place, launch in enumerate(session.main.launches):
         if launch.tool_use in by_call:
             groups.setdefault(launch.turn, []).append(place)
-    found = []
+    judged = []
     for places in groups.values():
         launches = [session.main.launches[place] for place in places]
         if len(launches) > 1:
             agents = [by_call[launch.tool_use] for launch in launches]
             needs = _needs(session, agents, [launch.words for launch in launches], launches[0].turn, touches)
-            found.append(_round(session, agents, len({launch.message for launch in launches}), needs, touches))
-    return found
+            judged.append(_round(session, agents, len({launch.message for launch in launches}), needs, touches))
+    return judged
 
 
 def name_of(trace: Trace) -> str:
@@ -237,7 +237,7 @@ def _needs(
 ) -> list[list[int]]:
     """For each agent the earlier ones that it may have built on; agents that overlapped in time built on nothing."""
     known = frozenset[str]().union(*session.typed[:turn])
-    found: list[list[int]] = []
+    needs_of: list[list[int]] = []
     for place, agent in enumerate(agents):
         needs = []
         for before in range(place):
@@ -246,8 +246,8 @@ def _needs(
                 _uses(agent, other, touches) or prompts[place] & (other.said - known - prompts[before])
             ):
                 needs.append(before)
-        found.append(needs)
-    return found
+        needs_of.append(needs)
+    return needs_of
 
 
 def _uses(agent: Trace, other: Trace, touches: Sequence[Touch]) -> bool:
@@ -307,5 +307,5 @@ def counts(audit: Audit) -> Mapping[str, int]:
         "lost_updates": kinds.count("lost-update"),
         "overlapping_writes": kinds.count("overlapping-writes"),
         "sweeps": len(audit.sweeps),
-        "not_parallel": sum(1 for found in audit.rounds if found.saved),
+        "not_parallel": sum(1 for round_ in audit.rounds if round_.saved),
     }

@@ -19,7 +19,7 @@ def render(audit: Audit, root: str, everything: bool = False) -> str:
     number = counts(audit)
     lost = [c for c in audit.conflicts if c.kind == "lost-update"]
     both = [c for c in audit.conflicts if c.kind != "lost-update"]
-    slow = sorted((found for found in audit.rounds if found.saved), key=lambda found: -found.saved)
+    slow = sorted((round_ for round_ in audit.rounds if round_.saved), key=lambda round_: -round_.saved)
     lines = [_head(audit)]
     lines += _part(f"Lost updates: {number['lost_updates']}", [_lost(c, root) for c in lost], everything)
     lines += _part(f"Files written by two agents at once: {len(both)}", [_both(c, root) for c in both], everything)
@@ -79,7 +79,7 @@ def _slow(found: Round) -> str:
 
 
 def _verdict(audit: Audit, lost: int) -> str:
-    total = sum(found.took for found in audit.rounds)
+    total = sum(round_.took for round_ in audit.rounds)
     if not audit.saved and not audit.conflicts and not audit.sweeps:
         return "Nothing that a plan would have changed."
     parts = []

@@ -129,9 +129,9 @@ def covered(spans: Sequence[tuple[float, float]]) -> float:
 def _gaps(ended: Sequence[Mapping[str, Any]]) -> float:
     """The median time between an agent's end and the next launch after it: what a notification and a turn cost."""
     ends = sorted(agent["end"] for agent in ended)
-    found = []
+    gaps = []
     for agent in ended:
         before = [end for end in ends if end <= agent["opened"]]
         if before:
-            found.append(agent["opened"] - before[-1])
-    return median(found) if found else 0.0
+            gaps.append(agent["opened"] - before[-1])
+    return median(gaps) if gaps else 0.0

@@ -18,14 +18,14 @@ class Bar(NamedTuple):
 
 def lanes(bars: Sequence[Bar]) -> list[list[Bar]]:
     """The bars on as few lines as they need, none overlapping another, earliest first."""
-    found: list[list[Bar]] = []
+    rows: list[list[Bar]] = []
     for bar in sorted(bars, key=lambda bar: (bar.start, bar.finish)):
-        free = next((lane for lane in found if lane[-1].finish <= bar.start + 1e-9), None)
+        free = next((lane for lane in rows if lane[-1].finish <= bar.start + 1e-9), None)
         if free is None:
-            found.append([bar])
+            rows.append([bar])
         else:
             free.append(bar)
-    return found
+    return rows
 
 
 def draw(bars: Sequence[Bar], columns: int, unit: str = "min") -> list[str]:
@@ -37,10 +37,10 @@ def draw(bars: Sequence[Bar], columns: int, unit: str = "min") -> list[str]:
     if end <= 0:
         return []
     room = columns - 3
-    found = lanes(bars)
-    lines = [f"{number:2} {_line(lane, room / end)}" for number, lane in enumerate(found[:MOST_LANES], 1)]
-    if len(found) > MOST_LANES:
-        lines.append(f"   ... and {len(found) - MOST_LANES} more at the same time")
+    rows = lanes(bars)
+    lines = [f"{number:2} {_line(lane, room / end)}" for number, lane in enumerate(rows[:MOST_LANES], 1)]
+    if len(rows) > MOST_LANES:
+        lines.append(f"   ... and {len(rows) - MOST_LANES} more at the same time")
     return [*lines, "   " + _axis(end, room, unit)]
 
 

@@ -98,15 +98,15 @@ def _title(plan: Plan) -> str:
 
 def _lanes(plan: Plan, everything: bool) -> list[str]:
     """Chains on the same files that one agent could do in order, at no loss of time."""
-    found = lanes.find(plan)
-    if not found:
+    chains = lanes.find(plan)
+    if not chains:
         return []
     shown = [
         f"{_chain(plan.ids(list(lane.tasks)), everything)} (all write {clean(lane.witness)})"
-        for lane in (found if everything else found[:2])
+        for lane in (chains if everything else chains[:2])
     ]
-    more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
-    spared = sum(len(lane.tasks) - 1 for lane in found)
+    more = f" and {len(chains) - len(shown)} more" if len(chains) > len(shown) else ""
+    spared = sum(len(lane.tasks) - 1 for lane in chains)
     return [f"Lanes, {counted(spared, 'agent')} fewer in the same time (start --lanes): {'; '.join(shown)}{more}."]
 
 
@@ -211,17 +211,17 @@ def _chain(names: list[str], everything: bool) -> str:
 
 
 def _split(plan: Plan) -> list[str]:
-    found = whatif.split(plan)
-    if found is None:
+    split = whatif.split(plan)
+    if split is None:
         return []
-    name, size = plan.tasks[found.task].id, plan.durations[found.task]
+    name, size = plan.tasks[split.task].id, plan.durations[split.task]
     line = (
         f"To gain most, split {name} ({minutes(size)}): as two tasks of {minutes(size / 2)} side by side rolling "
-        f"takes {minutes(found.makespan)}, {minutes(found.saves)} less."
+        f"takes {minutes(split.makespan)}, {minutes(split.saves)} less."
     )
-    gated = few(plan.ids(found.gated), 6)
+    gated = few(plan.ids(split.gated), 6)
     more = f" {gated} start only after all of it: let each depend on the half that it needs."
-    return [line + more if len(found.gated) > 1 else line]
+    return [line + more if len(split.gated) > 1 else line]
 
 
 def _warnings(plan: Plan, everything: bool) -> list[str]:

@@ -103,12 +103,12 @@ def folders(project: str, config: Path | None = None) -> list[Path]:
     """The folders of transcripts for a project, its subfolders and worktrees included."""
     top = (config or config_folder()) / "projects"
     wanted = slug(project)
-    found = []
+    paths = []
     for folder in sorted(top.glob("*")) if top.is_dir() else []:
         near = folder.name == wanted or folder.name.startswith((f"{wanted}-", wanted[:_SLUG_LENGTH] + "-"))
         if near and folder.is_dir() and _belongs(folder, project):
-            found.append(folder)
-    return found
+            paths.append(folder)
+    return paths
 
 
 def slug(project: str) -> str:

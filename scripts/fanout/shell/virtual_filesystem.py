@@ -70,19 +70,19 @@ class VirtualFilesystem:
     def names(self, folder: str) -> list[str]:
         place = self.absolute(folder)
         try:
-            found = os.listdir(self.disk(place) or "/dev/null")
+            listed = os.listdir(self.disk(place) or "/dev/null")
         except (OSError, ValueError):
-            found = []
+            listed = []
         if self.made:
             base = place.rstrip("/") + "/"
-            known = set(found)
+            known = set(listed)
             for path in self.made:
                 if path.startswith(base):
                     name = path[len(base) :].split("/", 1)[0]
                     if name not in known:
                         known.add(name)
-                        found.append(name)
-        return found
+                        listed.append(name)
+        return listed
 
     def make(self, place: str, kind: str) -> None:
         self.made[place] = kind
@@ -130,7 +130,7 @@ class VirtualFilesystem:
 
     def files_below(self, top: str, hidden: bool = True) -> list[str] | None:
         """All files below `top`, named as `top/...`; None when there are too many to list cheaply."""
-        found: list[str] = []
+        paths: list[str] = []
         stack = [top]
         while stack:
             folder = stack.pop()
@@ -144,8 +144,8 @@ class VirtualFilesystem:
                 if self.is_folder(path) and not os.path.islink(self.absolute(path)):
                     stack.append(path)
                 else:
-                    found.append(path)
-        return found
+                    paths.append(path)
+        return paths
 
     def sharing(self, path: str) -> list[str]:
         """Where bytes written to `path` land: what its links lead to, and names that the line has linked to it."""

@@ -41,9 +41,9 @@ def find(name: str, root: str) -> list[str]:
         return []
     folder = root
     while True:
-        found = list(_lists(folder))
-        exact = [path for own, path in found if own == name]
-        loose = [path for own, path in found if _plain(own) == name]
+        places = list(_lists(folder))
+        exact = [path for own, path in places if own == name]
+        loose = [path for own, path in places if _plain(own) == name]
         if exact or loose:
             return _own_first(exact or loose, folder)
         parent = os.path.dirname(folder)
@@ -52,14 +52,14 @@ def find(name: str, root: str) -> list[str]:
         folder = parent
 
 
-def _own_first(found: list[str], folder: str) -> list[str]:
+def _own_first(places: list[str], folder: str) -> list[str]:
     """A feature's folder goes before the spec that it was made from."""
     feature = os.path.join(folder, *FEATURES.split("/"), "")
     spec = os.path.join(folder, "specs", "")
-    made = any(path.startswith(feature) for path in found)
+    made = any(path.startswith(feature) for path in places)
     return [
         path
-        for path in found
+        for path in places
         if not (made and path.startswith(spec) and os.path.isfile(os.path.join(path, "tasks.json")))
     ]
 

@@ -57,10 +57,10 @@ def locate(given: str, root: str) -> tuple[str, str]:
         if name and os.path.exists(path):
             called = names.find(name, root) if os.path.isdir(path) and not _list_in(path, root) else []
             return (_only(called, name, root) if called else path), part
-    found = names.find(given, root) or names.find(plain, root)
-    if not found:
+    place = names.find(given, root) or names.find(plain, root)
+    if not place:
         raise FanoutError(f"there is no file, folder or feature {given!r}.", choices(root, given))
-    return _only(found, plain, root), ""
+    return _only(place, plain, root), ""
 
 
 def _only(found: list[str], name: str, root: str) -> str:

@@ -129,23 +129,23 @@ def _works(issue: dict[str, object]) -> list[outlined.Work]:
 
 def _beads(saved: str, fresh: str) -> list[Change]:
     now = {issue.get("id"): issue.get("status") for issue in _issues(saved_text(TRACKERS["beads"], fresh))}
-    found: list[Change] = []
+    edits: list[Change] = []
     for issue in _issues(saved):
         name, status, there = str(issue.get("id")), issue.get("status"), now.get(issue.get("id"))
         if status == "closed" and there not in (None, "closed"):
-            found.append(Change(("bd", "close", name), "", f"close {name} {issue.get('title', '')}"))
+            edits.append(Change(("bd", "close", name), "", f"close {name} {issue.get('title', '')}"))
         elif status == "in_progress" and there == "open":
-            found.append(Change(("bd", "update", name, "--claim"), "", f"claim {name} {issue.get('title', '')}"))
-    return found
+            edits.append(Change(("bd", "update", name, "--claim"), "", f"claim {name} {issue.get('title', '')}"))
+    return edits
 
 
 def _issues(text: str) -> list[dict[str, object]]:
-    found = []
+    edits = []
     for line in text.splitlines():
         try:
             data = json.loads(line)
         except ValueError:
             continue
         if isinstance(data, dict):
-            found.append(data)
-    return found
+            edits.append(data)
+    return edits

@@ -31,8 +31,8 @@ def audit(path: str | None, everything: bool, as_json: bool) -> None:
     """
     root = os.path.realpath(path) if path else project.root()
     given = Path(root)
-    found = [given] if any(given.glob("*.jsonl")) else transcripts.folders(root)
-    sessions = (session for folder in found for session in transcripts.sessions(folder))
+    folders = [given] if any(given.glob("*.jsonl")) else transcripts.folders(root)
+    sessions = (session for folder in folders for session in transcripts.sessions(folder))
     result = audits.of_sessions(sessions, analyse)
     if as_json:
         project.echo_json({"project": root, "counts": dict(audits.counts(result)), **result.as_dict()})

@@ -39,16 +39,16 @@ def check(
 
     Exit code 1 when SOURCE can't be planned; a failed line is a warning, since the plan keeps such tasks apart.
     """
-    found = located(source, format_, base)
+    origin = located(source, format_, base)
     try:
-        plan = planned(found, format_, "quick", max_parallel)
+        plan = planned(origin, format_, "quick", max_parallel)
     except FanoutError as error:
         if not as_json:
             raise
         problems = error.problems if isinstance(error, SourceError) else [Problem("", "", "", error.message, error.fix)]
         project.echo_json(_data([], [problem.as_dict() for problem in problems], []))
         sys.exit(EXIT_WRONG)
-    lines = independence.lines(plan, project_probe.of(found.root))
+    lines = independence.lines(plan, project_probe.of(origin.root))
     if as_json:
         project.echo_json(_data(lines, [], plan.warnings))
     else:

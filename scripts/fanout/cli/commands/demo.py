@@ -104,9 +104,9 @@ def _watch(play: Play, at_work: Callable[[], bool], quiet: bool) -> None:
 
         with Live(refresh_per_second=8, transient=True) as live:
             while at_work():
-                found = _look(play)
-                if found:
-                    live.update(agent_bars.draw(found, now=time.time() - found["started"], colour=True))
+                sight = _look(play)
+                if sight:
+                    live.update(agent_bars.draw(sight, now=time.time() - sight["started"], colour=True))
                 time.sleep(0.12)
         if play.result:
             click.echo(agent_bars.draw(play.result, now=None).plain)

@@ -89,9 +89,9 @@ def _interpreter() -> Finding:
         if os.access(path, os.X_OK):
             return Finding("hooks' Python", True, path)
         return Finding("hooks' Python", False, f"{path} is gone", "Start the client again: it records the new one.")
-    found = shutil.which("python3")
-    if found:
-        return Finding("hooks' Python", True, f"{found} (from PATH; the client records one when it starts)")
+    on_path = shutil.which("python3")
+    if on_path:
+        return Finding("hooks' Python", True, f"{on_path} (from PATH; the client records one when it starts)")
     return Finding("hooks' Python", False, "no python3 on PATH", "Install Python 3.9 or newer.")
 
 
@@ -129,8 +129,8 @@ def _state(root: str) -> list[Finding]:
     if damage:
         return [_unreadable(Damaged(f"{path} is damaged: {damage}."), path)]
     size = os.path.getsize(path) / 1e6
-    found = [Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}")]
-    return [*found, _seen(connection), _claims(connection, root), _switch(connection, root)]
+    findings = [Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}")]
+    return [*findings, _seen(connection), _claims(connection, root), _switch(connection, root)]
 
 
 def _unreadable(error: FanoutError, path: str) -> Finding:

@@ -28,13 +28,13 @@ def overlap(patterns: tuple[str, ...], case_insensitive: bool, as_json: bool) ->
     if len(patterns) != 2:
         raise click.UsageError('name two patterns, such as `fanout overlap "src/**" src/app.ts`, or --json -.')
     a, b = patterns
-    found = overlap_record({"a": a, "b": b, "case_insensitive": case_insensitive}, root())
+    record = overlap_record({"a": a, "b": b, "case_insensitive": case_insensitive}, root())
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
-    if found["error"]:
-        raise FanoutError(str(found["error"]))
+        click.echo(json.dumps(record, ensure_ascii=False))
+    if record["error"]:
+        raise FanoutError(str(record["error"]))
     if not as_json:
-        click.echo(found["witness"] if found["overlap"] else "disjoint")
+        click.echo(record["witness"] if record["overlap"] else "disjoint")
 
 
 def _stream(root: str) -> None:

@@ -83,9 +83,9 @@ def read(source: str, format_: str | None, base: str | None, everything: bool, a
     """Print the tasks of SOURCE as they were read, with what was inferred and what was left unread."""
     from fanout.report import reading_json, reading_text
 
-    found = located(source, format_, base)
-    with Progress(_reads(found)):
-        reading = registry.read(found, format_)
+    origin = located(source, format_, base)
+    with Progress(_reads(origin)):
+        reading = registry.read(origin, format_)
     if as_json:
         project.echo_json(reading_json.render(reading))
     else:
@@ -117,17 +117,17 @@ def plan(
     shape: str | None,
 ) -> None:
     """Plan SOURCE: a feature, a folder, a file, or - for standard input."""
-    found = planned(located(source, format_, base), format_, effort, max_parallel, learned)
+    made = planned(located(source, format_, base), format_, effort, max_parallel, learned)
     if shape == "json":
         from fanout.report import plan_json
 
-        project.echo_json(plan_json.render(found))
+        project.echo_json(plan_json.render(made))
     elif shape:
         from fanout.report import plan_markdown
 
-        click.echo(plan_markdown.graph(found) if shape == "mermaid" else plan_markdown.render(found))
+        click.echo(plan_markdown.graph(made) if shape == "mermaid" else plan_markdown.render(made))
     else:
-        _print(found, everything, chart)
+        _print(made, everything, chart)
 
 
 def _print(found: Plan, everything: bool, chart: bool | None) -> None:

@@ -95,9 +95,9 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     try:
-        found = json.loads(text or "{}")
+        settings = json.loads(text or "{}")
     except ValueError as error:
         raise FanoutError(f"{path} is not JSON ({error}).", "Mend it first; nothing was changed.") from None
-    if not isinstance(found, dict):
+    if not isinstance(settings, dict):
         raise FanoutError(f"{path} is not a JSON object.", "Mend it first; nothing was changed.")
-    return found
+    return settings

@@ -48,20 +48,20 @@ def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
 
 def mark_done(db: sqlite3.Connection, root: str, run: str) -> list[str]:
     """Marks every task that is done and not yet marked. Returns what could not be marked, in words."""
-    found = runs.get(db, run)
-    if not found.source or found.source == "-" or not write_back.keeps_status(found.format):
+    chosen = runs.get(db, run)
+    if not chosen.source or chosen.source == "-" or not write_back.keeps_status(chosen.format):
         return []
     refused = []
     for task in tasks.in_state(db, run, "done"):
         if not _told(db, run, task.id):
-            refused += _mark(db, root, found, task)
+            refused += _mark(db, root, chosen, task)
     return refused
 
 
 def _mark(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]:
     try:
-        found = resolve(os.path.join(root, run.source), base.of_run(root, run))
-        write_back.set_status(found, task.id, "completed", task.outcome[:200], task.title or None)
+        source = resolve(os.path.join(root, run.source), base.of_run(root, run))
+        write_back.set_status(source, task.id, "completed", task.outcome[:200], task.title or None)
     except FanoutError as error:
         with Write(db):
             journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300])
@@ -77,8 +77,8 @@ def unmark(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]
     if mark is None or mark.kind == "unmarked":
         return []
     try:
-        found = resolve(os.path.join(root, run.source), base.of_run(root, run))
-        write_back.set_status(found, task.id, "pending", "", task.title or None)
+        source = resolve(os.path.join(root, run.source), base.of_run(root, run))
+        write_back.set_status(source, task.id, "pending", "", task.title or None)
     except FanoutError as error:
         return [f"{task.id} is still marked as done in {run.source}: {error}"]
     with Write(db):

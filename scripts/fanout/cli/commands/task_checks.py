@@ -43,9 +43,9 @@ def _ring(seq: str, path: list[str], visited: set[str], known: dict[str, Subtask
         return []
     visited.add(seq)
     for need in known[seq].needs if seq in known else []:
-        found = _ring(need, [*path, seq], visited, known)
-        if found:
-            return found
+        ring = _ring(need, [*path, seq], visited, known)
+        if ring:
+            return ring
     return []
 
 

@@ -304,16 +304,16 @@ def _contracts(tasks: str, arguments: list[str]) -> int:
     for feature in _features(tasks, arguments):
         if feature.task is None:
             continue
-        found = [(item, "task") for item in objects(feature.task.get("contracts"))]
+        contracts = [(item, "task") for item in objects(feature.task.get("contracts"))]
         for subtask in feature.subtasks:
-            found += [(item, f"subtask {subtask.seq}") for item in objects(subtask.data.get("contracts"))]
-        if not found:
+            contracts += [(item, f"subtask {subtask.seq}") for item in objects(subtask.data.get("contracts"))]
+        if not contracts:
             print(f"[{feature.name}] - No contracts defined")
             continue
         print(f"[{feature.name}] {js(feature.task, 'name')}")
-        print(f"  Total Contracts: {len(found)}\n")
-        for kind in dict.fromkeys(js(item, "type") for item, _owner in found):
-            same = [(item, owner) for item, owner in found if js(item, "type") == kind]
+        print(f"  Total Contracts: {len(contracts)}\n")
+        for kind in dict.fromkeys(js(item, "type") for item, _owner in contracts):
+            same = [(item, owner) for item, owner in contracts if js(item, "type") == kind]
             print(f"  {kind.upper()} Contracts ({len(same)}):")
             for item, owner in same:
                 icon = _CONTRACT_ICONS.get(js(item, "status"), "◌")

@@ -48,13 +48,13 @@ def push(source: str, yes: bool) -> None:
     """Tell github (gh) or beads (bd) what is done in SOURCE; prints the calls, and makes them with --yes."""
     from fanout.plan.read import registry
 
-    found = located(source)
-    name = registry.choose(found).name
+    origin = located(source)
+    name = registry.choose(origin).name
     if name not in trackers.TRACKERS:
         known = " or ".join(sorted(trackers.TRACKERS))
         raise FanoutError(f"{source} is a list of {name}, which nothing is told about.", f"Only of {known}.")
     kind = trackers.TRACKERS[name]
-    saved = registry.FORMATS[name].read(found).files[0]
+    saved = registry.FORMATS[name].read(origin).files[0]
     text = _text(saved)
     todo = trackers.changes(kind, text, _ask(kind, trackers.again(kind, text)))
     if not todo:

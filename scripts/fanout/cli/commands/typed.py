@@ -25,14 +25,14 @@ def typed(ctx: click.Context, command: tuple[str, ...]) -> None:
     """Run COMMAND with the words on standard input, as the user typed them behind a slash command."""
     app = ctx.find_root().command
     line = sys.stdin.buffer.read().decode("utf-8", "replace").strip()
-    found = app.get_command(ctx, command[0]) if isinstance(app, click.Group) else None
-    if found is None:
+    known = app.get_command(ctx, command[0]) if isinstance(app, click.Group) else None
+    if known is None:
         raise click.UsageError(f"there is no command {command[0]!r}.")
-    takes_source = any(param.name == "source" for param in found.params)
+    takes_source = any(param.name == "source" for param in known.params)
     try:
         app.main([*command, *words(line, takes_source)], prog_name="fanout", standalone_mode=False)
     except click.UsageError as error:
-        click.echo(_explain(found, command[0], line, error, takes_source))
+        click.echo(_explain(known, command[0], line, error, takes_source))
     except FanoutError as error:
         started = " Nothing was started." if command[0] == "start" else ""
         click.echo(f"error: {error}\nTell the user, and how to mend it.{started}")

@@ -87,18 +87,18 @@ def _asked(asked: str, root: str) -> str:
     return folder
 
 
-def _votes(found: Source, format_: str | None, here: str) -> tuple[int, int]:
+def _votes(source: Source, format_: str | None, here: str) -> tuple[int, int]:
     """How many of the list's paths exist further from `here`, and how many further from the top."""
     from fanout.plan.read import registry
 
     try:
-        tasks = registry.read(found, format_).document.tasks
+        tasks = registry.read(source, format_).document.tasks
     except FanoutError:
         return 0, 1  # planning says what is wrong
     near = far = 0
     for path in {path for task in tasks for path in (*task.writes, *task.reads)}:
         names = _names(path)
-        one, other = _depth(here, names), _depth(found.root, names)
+        one, other = _depth(here, names), _depth(source.root, names)
         near, far = near + (one > other), far + (other > one)
     return near, far
 
@@ -132,7 +132,7 @@ def name(root: str, folder: str, fold: bool) -> str:
 
 def worktrees(root: str, folder: str) -> list[str]:
     """The linked worktrees strictly below a folder, relative to it: other checkouts, not part of it."""
-    found = [CLIENTS_OWN]
+    names = [CLIENTS_OWN]
     made = os.path.join(root, state_dir.GIT, "worktrees")
     for entry in sorted(os.listdir(made)) if os.path.isdir(made) else []:
         try:
@@ -141,5 +141,5 @@ def worktrees(root: str, folder: str) -> list[str]:
         except (OSError, UnicodeDecodeError):
             continue
         if top.startswith(folder.rstrip(os.sep) + os.sep):
-            found.append(os.path.relpath(top, folder).replace(os.sep, "/"))
-    return found
+            names.append(os.path.relpath(top, folder).replace(os.sep, "/"))
+    return names

@@ -17,11 +17,11 @@ def since(root: str, run: Run) -> list[str]:
     """Lines for a person; [] when nothing differs but what fanout itself marked as done."""
     if all(_digest(path) == digest for path, digest in json.loads(run.files).items()):
         return []
-    found = _differences(root, run)
-    if not found:
+    differences = _differences(root, run)
+    if not differences:
         return []
-    shown = [f"  {line}" for line in found[:MOST_DIFFERENCES]]
-    more = [f"  and {len(found) - MOST_DIFFERENCES} more"] if len(found) > MOST_DIFFERENCES else []
+    shown = [f"  {line}" for line in differences[:MOST_DIFFERENCES]]
+    more = [f"  and {len(differences) - MOST_DIFFERENCES} more"] if len(differences) > MOST_DIFFERENCES else []
     return [
         f"{run.source} has changed since the run started:",
         *shown,

@@ -17,12 +17,12 @@ FEWEST = 3
 
 def replan(db: sqlite3.Connection, run: str) -> bool:
     """Gives the pending tasks of an active rolling run their new places. False when there was nothing to do."""
-    found = runs.get(db, run)
+    chosen = runs.get(db, run)
     every = tasks.all_of(db, run)
     waiting = [task.id for task in every if task.state == "pending"]
-    if found.state != "active" or found.mode != "rolling" or len(waiting) < FEWEST:
+    if chosen.state != "active" or chosen.mode != "rolling" or len(waiting) < FEWEST:
         return False
-    answer = schedule.solve(_problem(db, found, every), effort="quick")
+    answer = schedule.solve(_problem(db, chosen, every), effort="quick")
     place = {every[index].id: rank for rank, index in enumerate(answer.order)}
     if waiting == sorted(waiting, key=place.__getitem__):
         return False

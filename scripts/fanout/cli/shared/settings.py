@@ -50,7 +50,7 @@ def load(root: str, given: dict[str, object] | None = None) -> dict[str, Value]:
     """Every setting. `given` is what the command line says (None: nothing). Raises FanoutError naming file and key."""
     from_file = _file(os.path.join(root, FILE))
     options = _options()
-    found = {}
+    values = {}
     for name, setting in SETTINGS.items():
         origins = (
             ("command line", (given or {}).get(name)),
@@ -60,23 +60,23 @@ def load(root: str, given: dict[str, object] | None = None) -> dict[str, Value]:
         value, origin = next(((v, o) for o, v in origins if v is not None), (setting.default, "default"))
         if not setting.accepts(value):
             raise FanoutError(f"{origin}: {name} is {value!r}.", f"It has to be {setting.wanted()}.")
-        found[name] = Value(value, origin)
-    return found
+        values[name] = Value(value, origin)
+    return values
 
 
 def _file(path: str) -> dict[str, object]:
     """The settings in a project's fanout.toml, {} when there is none."""
     try:
         with open(path, "rb") as file:
-            found = tomllib.load(file)
+            table = tomllib.load(file)
     except FileNotFoundError:
         return {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FanoutError(f"{FILE} can't be read: {error}.", "Mend it or remove it.") from None
-    unknown = sorted(set(found) - set(SETTINGS))
+    unknown = sorted(set(table) - set(SETTINGS))
     if unknown:
         raise FanoutError(f"{FILE}: there is no setting {unknown[0]!r}.", f"Settings: {', '.join(SETTINGS)}.")
-    return found
+    return table
 
 
 def _options() -> dict[str, object]:
@@ -84,10 +84,10 @@ def _options() -> dict[str, object]:
     folder = os.environ.get("FANOUT_CACHE_DIR") or os.environ.get("CLAUDE_PLUGIN_DATA") or ""
     try:
         with open(os.path.join(folder, "options.json"), encoding="utf-8") as file:
-            found = json.load(file)
+            options = json.load(file)
     except (OSError, ValueError):
         return {}
-    known = {name: value for name, value in found.items() if name in SETTINGS and value not in ("", None)}
+    known = {name: value for name, value in options.items() if name in SETTINGS and value not in ("", None)}
     return {name: _typed(name, value) for name, value in known.items()}
 
 

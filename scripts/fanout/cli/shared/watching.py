@@ -31,9 +31,9 @@ def _looks(root: str, db: sqlite3.Connection, run: str, pause: float) -> Iterato
     """The facts again and again, the last time when the run is over."""
     reaped = time.monotonic()
     while True:
-        found = run_facts.of_run(db, run)
-        yield found
-        if found["state"] != "active":
+        facts = run_facts.of_run(db, run)
+        yield facts
+        if facts["state"] != "active":
             return
         time.sleep(pause)
         if time.monotonic() - reaped > REAP_SECONDS:
@@ -61,8 +61,8 @@ def _screen(root: str, db: sqlite3.Connection, run: str) -> None:
 
     console = Console()
     with Live(console=console, auto_refresh=False, transient=True) as shown:
-        for found in _looks(root, db, run, LIVE_SECONDS):
+        for facts in _looks(root, db, run, LIVE_SECONDS):
             size = console.size
-            shown.update(live.screen(found, size.width, size.height), refresh=True)
-    console.print(live.screen(found, console.size.width, console.size.height))
-    click.echo(found["measured"]["sentence"])
+            shown.update(live.screen(facts, size.width, size.height), refresh=True)
+    console.print(live.screen(facts, console.size.width, console.size.height))
+    click.echo(facts["measured"]["sentence"])

@@ -41,9 +41,9 @@ def _which(numbers: list[int]) -> str:
 def _guessed(facts: PlanFacts, batch: list[int]) -> list[str]:
     if not FEW < len(batch) <= MANY:
         return []
-    found = []
+    tasks = []
     for task in facts.plan.ids(batch):
         note = facts.plan.reading.notes.get(task)
         if note and any(one.field == "writes" and one.confidence < SURE_CONFIDENCE for one in note.inferred):
-            found.append(task)
-    return found
+            tasks.append(task)
+    return tasks

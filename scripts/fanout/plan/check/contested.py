@@ -65,8 +65,8 @@ def _hubs(pairs: list[Hazard], meets: dict[int, int], waits: set[tuple[int, int]
         _, a, b, _, _ = hazard
         hub = a if meets[a] >= meets[b] else b
         (owned.setdefault(hub, []) if meets[hub] >= HUB_PATHS else single).append(hazard)
-    found = [_path(group, waits) for group in _by_path(single).values()]
+    hubs = [_path(group, waits) for group in _by_path(single).values()]
     for hub, group in owned.items():
         one = _path(group, waits)
-        found.append(one._replace(hub=hub) if len(one.tasks) > 2 else one)
-    return found
+        hubs.append(one._replace(hub=hub) if len(one.tasks) > 2 else one)
+    return hubs

@@ -64,5 +64,5 @@ def shared(facts: PlanFacts) -> list[tuple[str, list[str]]]:
         commands = {accept.command for accept in task.accept if accept.command and accept.when == "task"}
         for command in () if task.read_only else commands:
             users.setdefault(" ".join(command.split()), []).append(index)
-    found = [(command, facts.beside(tasks[:MOST_TASKS])) for command, tasks in users.items() if len(tasks) > 1]
-    return [(command, facts.plan.ids(tasks)) for command, tasks in sorted(found) if tasks]
+    pairs = [(command, facts.beside(tasks[:MOST_TASKS])) for command, tasks in users.items() if len(tasks) > 1]
+    return [(command, facts.plan.ids(tasks)) for command, tasks in sorted(pairs) if tasks]

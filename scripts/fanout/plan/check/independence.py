@@ -129,14 +129,14 @@ CHECKS: tuple[tuple[str, str, Callable[[PlanFacts], Verdict]], ...] = (
 
 def _apart(facts: PlanFacts, wanted: Callable[[Hazard], bool], passed: str) -> Verdict:
     """Fails on the first unordered hazard that is wanted, and says how the plan resolves it."""
-    found = [hazard for hazard in facts.loose if wanted(hazard)]
-    if not found:
+    hazards = [hazard for hazard in facts.loose if wanted(hazard)]
+    if not hazards:
         return True, passed, []
-    first: Hazard = found[0]
+    first: Hazard = hazards[0]
     ids = facts.plan.ids([first.a, first.b])
-    tasks = sorted({index for hazard in found for index in (hazard.a, hazard.b)})
+    tasks = sorted({index for hazard in hazards for index in (hazard.a, hazard.b)})
     why = f"{ids[0]} and {ids[1]}: {clause(first.kind, first.witness)}"
-    return False, f"{why} ({facts.plan.resolution(first)}){_more(len(found) - 1)}", facts.plan.ids(tasks)
+    return False, f"{why} ({facts.plan.resolution(first)}){_more(len(hazards) - 1)}", facts.plan.ids(tasks)
 
 
 def _more(count: int) -> str:

@@ -41,17 +41,17 @@ def _missing(users: dict[str, list[str]], installed: frozenset[str]) -> Iterator
     known = set(installed)
     mapped = {}
     for name, tasks in users.items():
-        found = agent_types.resolve(name, known)
-        if found.rpartition(":")[2] == name.rpartition(":")[2]:
+        resolved = agent_types.resolve(name, known)
+        if resolved.rpartition(":")[2] == name.rpartition(":")[2]:
             continue
-        if found != agent_types.GENERAL:
-            mapped[name] = found
+        if resolved != agent_types.GENERAL:
+            mapped[name] = resolved
             continue
         close = difflib.get_close_matches(name, sorted(known), 1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Name one of {listed(sorted(known), 12)}."
-        message = f"there is no agent {name!r} (tasks {listed(tasks)}): {found} does the work"
+        message = f"there is no agent {name!r} (tasks {listed(tasks)}): {resolved} does the work"
         yield Remark("unknown-agent", message, tasks[0], hint)
     if mapped:
-        pairs = listed([f"{name} -> {found}" for name, found in mapped.items()], 8)
+        pairs = listed([f"{name} -> {resolved}" for name, resolved in mapped.items()], 8)
         message = f"not installed here, so others do their work: {pairs}"
         yield Remark("agent-mapped", message, "", "Nothing to do, if that is what you want.")

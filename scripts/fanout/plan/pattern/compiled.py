@@ -83,14 +83,14 @@ class Pattern:
     @property
     def warnings(self) -> list[Remark]:
         """What a reader should know about the spelling; see `unescaped_folders` for brackets."""
-        found = [oddity(code, about, self.text) for code, about in self.oddities]
+        remarks = [oddity(code, about, self.text) for code, about in self.oddities]
         if self.text != self.text.strip():
-            found.append(
+            remarks.append(
                 Remark("space", f"{self.text!r} starts or ends with a space.", "Leave it out if it is not meant.")
             )
         if self.matches_nothing:
-            found.append(Remark("matches-nothing", f"no path matches {self.text!r}.", "Write a path that can exist."))
-        return list(dict.fromkeys(found))
+            remarks.append(Remark("matches-nothing", f"no path matches {self.text!r}.", "Write a path that can exist."))
+        return list(dict.fromkeys(remarks))
 
     @property
     def is_big(self) -> bool:

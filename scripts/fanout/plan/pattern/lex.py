@@ -136,19 +136,19 @@ def _char_class(body: str) -> CharClass:
 
 def _intervals(chars: Sequence[tuple[str, bool]]) -> list[tuple[int, int]]:
     """A range that runs backwards has no member."""
-    found = []
+    intervals = []
     at = 0
     while at < len(chars):
         low = ord(chars[at][0])
         if at + 2 < len(chars) and chars[at + 1][1]:
             high = ord(chars[at + 2][0])
             if low <= high:
-                found.append((low, high))
+                intervals.append((low, high))
             at += 3
         else:
-            found.append((low, low))
+            intervals.append((low, low))
             at += 1
-    return found
+    return intervals
 
 
 def _braces(tokens: Sequence[Token | _Mark]) -> tuple[Node, ...]:

@@ -153,12 +153,12 @@ def _classes(a: Glob, b: Glob) -> list[tuple[tuple[int, int], str]]:
         for low, high in members(one, a.mode):
             cuts |= {low, high + 1}
     points = sorted(cuts | {ord("."), ord(".") + 1})
-    found = []
+    classes = []
     for low, after in pairwise(points):
         char = example(low, after - 1, a.mode)
         if char is not None:
-            found.append(((low, after - 1), char))
-    return sorted(found, key=lambda one: (one[1] == ".", _rank(one[1])))
+            classes.append(((low, after - 1), char))
+    return sorted(classes, key=lambda one: (one[1] == ".", _rank(one[1])))
 
 
 def _rank(char: str) -> tuple[int, str]:

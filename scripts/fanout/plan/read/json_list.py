@@ -49,10 +49,10 @@ def status_of(data: dict[str, object]) -> tuple[Status | None, str]:
     if flag and data[flag]:
         return "completed", flag
     if isinstance(word, str) and word.strip():
-        found = statuses.exact(word)
-        if flag and found == "completed":
+        status = statuses.exact(word)
+        if flag and status == "completed":
             return "pending", flag
-        return found, "status" if "status" in data else "state"
+        return status, "status" if "status" in data else "state"
     return "pending", flag
 
 
@@ -101,7 +101,7 @@ def _text(data: dict[str, object], key: str) -> str:
 def _lines(value: object) -> list[str]:
     """The texts of a list, of one text, or of objects that have a text."""
     items = value if isinstance(value, list) else [value]
-    found = []
+    lines = []
     for item in items:
         text = (
             next((item[key] for key in ("text", "description", "criterion") if key in item), "")
@@ -109,33 +109,33 @@ def _lines(value: object) -> list[str]:
             else item
         )
         if isinstance(text, str) and text.strip():
-            found.append(text)
-    return found
+            lines.append(text)
+    return lines
 
 
 def _names(value: object) -> list[str]:
     """Ids or paths: texts, numbers, or objects that hold one."""
     items = value if isinstance(value, list) else [value]
-    found = []
+    names = []
     for item in items:
         if isinstance(item, dict):
             item = next((item[key] for key in ("taskId", "id", "path", "file") if key in item), None)
         if isinstance(item, (str, int)) and not isinstance(item, bool) and str(item).strip():
-            found.append(str(item).strip())
-    return found
+            names.append(str(item).strip())
+    return names
 
 
-def change(content: Content, found: list[Record], origin: Origin) -> list[Edit]:
+def change(content: Content, records: list[Record], origin: Origin) -> list[Edit]:
     """Sets the field that the record says its status with: a flag, or `status` in the word that the list itself uses."""
-    record = next((one for index, one in enumerate(found) if identity(index, one) == origin.task), None)
+    record = next((one for index, one in enumerate(records) if identity(index, one) == origin.task), None)
     field = status_of(record.data)[1] if record is not None else ""
     value: object = origin.status == "completed"
     if field in ("status", "state"):
         words = _WORDS.get(origin.status)
         if words is None:
             return []
-        used = {str(one.data.get(field)) for one in found}
+        used = {str(one.data.get(field)) for one in records}
         value = next((word for word in words if word in used), words[0])
     elif origin.status not in ("completed", "pending"):
         return []
-    return json_records.set_value(content, found, identity, origin.task, {field or "passes": value})
+    return json_records.set_value(content, records, identity, origin.task, {field or "passes": value})

@@ -18,8 +18,8 @@ def below(files: Files, folder: str, place: str, name: str) -> list[str]:
         if cut and folder.replace(os.sep, "/").split("/")[-cut:] != parts[:cut]:
             continue
         base = os.path.join(folder, *parts[cut:])
-        found = [os.path.join(base, one, name) for one in files.names(base) if one not in _OVER]
-        kept = [path for path in found if files.is_file(path)]
+        paths = [os.path.join(base, one, name) for one in files.names(base) if one not in _OVER]
+        kept = [path for path in paths if files.is_file(path)]
         if kept:
             return kept
     return []
@@ -37,14 +37,14 @@ def file_of(source: Source, place: str, name: str) -> str:
     direct = os.path.join(source.path, name)
     if source.files.is_file(direct):
         return direct
-    found = below(source.files, source.path, place, name)
-    if not found:
+    paths = below(source.files, source.path, place, name)
+    if not paths:
         raise FanoutError(f"{source.path} has no {place}/<name>/{name}.", "Name the list itself.")
-    if len(found) > 1:
-        names = ", ".join(os.path.relpath(os.path.dirname(path), source.path) for path in found[:8])
-        more = f", and {len(found) - 8} more" if len(found) > 8 else ""
-        raise FanoutError(f"{source.path} holds {len(found)} lists in {place}.", f"Name one: {names}{more}.")
-    return found[0]
+    if len(paths) > 1:
+        names = ", ".join(os.path.relpath(os.path.dirname(path), source.path) for path in paths[:8])
+        more = f", and {len(paths) - 8} more" if len(paths) > 8 else ""
+        raise FanoutError(f"{source.path} holds {len(paths)} lists in {place}.", f"Name one: {names}{more}.")
+    return paths[0]
 
 
 def text_of(files: Files, path: str) -> str:
@@ -62,5 +62,5 @@ def content_of(source: Source, place: str, name: str) -> tuple[str, bool]:
     direct = os.path.join(source.path, name)
     if source.files.is_file(direct):
         return text_of(source.files, direct), within(source.path, place)
-    found = below(source.files, source.path, place, name)
-    return (text_of(source.files, found[0]), True) if found else ("", False)
+    paths = below(source.files, source.path, place, name)
+    return (text_of(source.files, paths[0]), True) if paths else ("", False)

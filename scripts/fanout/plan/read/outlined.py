@@ -79,11 +79,11 @@ class Outline:
         return found
 
 
-def works(found: list[Group], grammar: Grammar) -> list[Work]:
+def works(groups: list[Group], grammar: Grammar) -> list[Work]:
     """The tasks of the groups, with ids of their own."""
     made: list[Work] = []
     used: set[str] = set()
-    open_ = _open(found, grammar)
+    open_ = _open(groups, grammar)
     many = sum(bool(group.items) for group in open_) > 1
     place = 0  # of the group among those with tasks
     for group in open_:
@@ -103,13 +103,13 @@ def works(found: list[Group], grammar: Grammar) -> list[Work]:
     return made
 
 
-def _open(found: list[Group], grammar: Grammar) -> list[Group]:
+def _open(groups: list[Group], grammar: Grammar) -> list[Group]:
     """The groups that may hold tasks."""
-    only = [group for group in found if grammar.only and any(grammar.only.search(title) for title in group.trail)]
-    title = next((group.title for group in found if group.head and group.head.level == 1), "")
+    only = [group for group in groups if grammar.only and any(grammar.only.search(title) for title in group.trail)]
+    title = next((group.title for group in groups if group.head and group.head.level == 1), "")
     return [
         group
-        for group in only or found
+        for group in only or groups
         if not any(grammar.left.search(name) for name in group.trail[group.trail[:1] == (title,) :])
     ]
 
@@ -140,18 +140,18 @@ def _name_again(work: Work, used: set[str], stage: str) -> None:
 def read(gather: Gather, page: Page, path: str, grammar: Grammar) -> Outline:
     """One entry for each task, with its status, fields, files and stated needs; `finish` puts them in order."""
     groups = outline.groups(page)
-    found = Outline(groups, works(groups, grammar))
-    for work in found.works:
+    outline_ = Outline(groups, works(groups, grammar))
+    for work in outline_.works:
         entry = _entry(gather, work, path, grammar)
-        found.entries[work.id] = entry
-        found.waits.said += [(work.id, value) for value in task_fields.take(entry, work.item)]
+        outline_.entries[work.id] = entry
+        outline_.waits.said += [(work.id, value) for value in task_fields.take(entry, work.item)]
         _touch(entry, work)
-        _staged(found, work, entry)
-    _leave(gather, found, path, grammar)
-    if not found.works:
+        _staged(outline_, work, entry)
+    _leave(gather, outline_, path, grammar)
+    if not outline_.works:
         shown = f"First: {gather.unread[0].place}: {gather.unread[0].text[:80]}." if gather.unread else ""
         raise FanoutError(f"{gather.name(path)} has no task.", shown or "Write one as '- [ ] 1. Add the form'.")
-    return found
+    return outline_
 
 
 def _staged(found: Outline, work: Work, entry: Entry) -> None:
@@ -202,34 +202,34 @@ def status_of(item: Item, grammar: Grammar) -> Status:
     return STATUS_OF_BOX.get(item.box.token, "pending")
 
 
-def finish(gather: Gather, found: Outline, grammar: Grammar) -> None:
+def finish(gather: Gather, outline_: Outline, grammar: Grammar) -> None:
     """Stated needs, then the order of the list where nothing is stated."""
-    names = found.waits.names
-    for work in found.works:
+    names = outline_.waits.names
+    for work in outline_.works:
         for whole in work.wholes:
             names.setdefault(whole.number, []).append(work.id)
         if work.twice:
             names.setdefault(work.twice, [work.twice]).append(work.id)
     names.pop("", None)
-    stages.stated(gather, found.waits)
+    stages.stated(gather, outline_.waits)
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
-    stages.order(gather, found.stages, found.waits, grammar.chain)
+    stages.order(gather, outline_.stages, outline_.waits, grammar.chain)
     optional = [entry.id for entry in gather.entries if entry.note.optional]
     if optional:
         also = f", as are {', '.join(optional[1:12])}" if len(optional) > 1 else ""
         gather.warn("optional", f"is optional{also}: no task waits for it", optional[0], "Mark it [-] to leave it out.")
 
 
-def _leave(gather: Gather, found: Outline, path: str, grammar: Grammar) -> None:
+def _leave(gather: Gather, outline_: Outline, path: str, grammar: Grammar) -> None:
     """Boxes that are no tasks, and lines that nearly are."""
-    held = {id(group) for group in _open(found.groups, grammar)}
-    inside = {id(item) for work in found.works for top in (*work.wholes, work.item) for item in top.walk()}
-    for group in found.groups:
+    held = {id(group) for group in _open(outline_.groups, grammar)}
+    inside = {id(item) for work in outline_.works for top in (*work.wholes, work.item) for item in top.walk()}
+    for group in outline_.groups:
         for top in group.items:
             for item in top.walk():
                 if id(item) not in inside:
-                    told = not any(id(part) in inside for part in top.walk()) and bool(found.works)
+                    told = not any(id(part) in inside for part in top.walk()) and bool(outline_.works)
                     why = "below a heading that holds no task" if told else ""
                     gather.leave(gather.place(path, item.line.number), item.line.text, told, why)
         for line in group.lines if id(group) in held else ():

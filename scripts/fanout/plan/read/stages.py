@@ -47,18 +47,18 @@ def stated(gather: Gather, waits: Waits) -> None:
         return whole.get(name.upper()) or ids.get(name.upper()) or name
 
     titles = {str(entry.fields["title"]).lower(): entry.id for entry in gather.entries}
-    found = Phrases(_ID, resolve, [*(entry.id for entry in gather.entries), *waits.names], titles)
+    phrases = Phrases(_ID, resolve, [*(entry.id for entry in gather.entries), *waits.names], titles)
     for identity, text in waits.said:
-        _value(gather, waits, found, gather.known[identity], text)
+        _value(gather, waits, phrases, gather.known[identity], text)
     for entry in gather.entries:
         lines = str(entry.fields.get("description", "")).split("\n")
         text = "\n".join([str(entry.fields["title"]), *(line for line in lines if not _FIELD.match(line))])
         if may_wait(text):
-            _put(gather, waits, found, entry, text)
+            _put(gather, waits, phrases, entry, text)
 
 
-def _put(gather: Gather, waits: Waits, found: Phrases, entry: Entry, text: str) -> None:
-    needs = found.find(text, entry.id)
+def _put(gather: Gather, waits: Waits, phrases: Phrases, entry: Entry, text: str) -> None:
+    needs = phrases.find(text, entry.id)
     entry.doubts += doubtful(needs)
     _after(gather, waits, entry, needs.on, needs.quote)
     for identity in needs.before:

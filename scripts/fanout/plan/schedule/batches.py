@@ -31,18 +31,18 @@ def best(model: Model, floor: int, effort: int, seed: int) -> list[list[int]]:
     """The best batches found for so many microseconds of a usual machine; stops at the floor."""
     if not effort or model.n > _LARGEST_BEAM_TASKS:
         return first(model, 1, seed)
-    found = _widen(model, first(model, _GREEDY_TRIES, seed, floor), floor, int(effort * _BEAM_SHARE))
-    if length(model, found) <= floor:
-        return found
+    sequence = _widen(model, first(model, _GREEDY_TRIES, seed, floor), floor, int(effort * _BEAM_SHARE))
+    if length(model, sequence) <= floor:
+        return sequence
     packing = Packing(model, seed)
-    packing.load(found)
+    packing.load(sequence)
     return packing.anneal(floor, int(effort * (1 - _BEAM_SHARE)) // (32 + model.n // 10))
 
 
-def _widen(model: Model, found: list[list[int]], floor: int, effort: int) -> list[list[int]]:
+def _widen(model: Model, sequence: list[list[int]], floor: int, effort: int) -> list[list[int]]:
     """Narrow beams with every weight, wider ones with the better half, and so on; the last as wide as is left for."""
     beam, budget = Beam(model), effort * 1000 // (90 + min(200, model.n * 3 // 4))
-    total, weights = length(model, found), list(_WEIGHTS)
+    total, weights = length(model, sequence), list(_WEIGHTS)
     width, cost = max(1, 200 // model.n), 0
     while beam.spent + cost <= budget:
         rated = []
@@ -54,15 +54,15 @@ def _widen(model: Model, found: list[list[int]], floor: int, effort: int) -> lis
             cost = max(cost, beam.spent - before)
             rated.append((length(model, batches), weight))
             if rated[-1][0] < total:
-                total, found = rated[-1][0], batches
+                total, sequence = rated[-1][0], batches
             if total <= floor:
-                return found
+                return sequence
         weights = [weight for _, weight in sorted(rated)[: max(1, len(weights) // 2)]]
         wider = _WIDENING_FACTOR if len(weights) > 1 else (budget - beam.spent) / max(1, cost)
         if wider < 1.5:
             break
         width, cost = int(width * wider), int(cost * wider)
-    return found
+    return sequence
 
 
 def first(model: Model, tries: int, seed: int, floor: int = 0) -> list[list[int]]:

@@ -55,15 +55,15 @@ class Packing:
 
     def anneal(self, bound: int, steps: int) -> list[list[int]]:
         """The best sequence seen in so many steps; stops at the bound."""
-        best, found = self.total, self.sequence()
+        best, shortest = self.total, self.sequence()
         warmth = _heat(self.model.n) * sum(self.model.dur) / max(1, self.model.n)
         for step in range(steps):
             if best <= bound:
                 break
             self._step(warmth * (1 - step / steps))
             if self.total < best:
-                best, found = self.total, self.sequence()
-        return found
+                best, shortest = self.total, self.sequence()
+        return shortest
 
     def _step(self, warmth: float) -> None:
         before, total = self.batches, self.total

@@ -64,8 +64,8 @@ def _order(model: Model, bound: int, effort: int, seed: int) -> tuple[rules.Rate
     if launches < _LEAST_LAUNCHES_A_TASK * model.n or best[0] <= bound:
         return best, bound
     search = Search(model, tail, seed)
-    found = search.anneal(search.schedule(best[1]), bound, launches)
-    return (found.makespan, found.order), bound
+    schedule = search.anneal(search.schedule(best[1]), bound, launches)
+    return (schedule.makespan, schedule.order), bound
 
 
 def _by_rules(model: Model, bound: int) -> rules.Rated:

@@ -263,7 +263,7 @@ def meta(transcript: str, agent_id: str) -> dict[str, object]:
         import json
 
         with open(f"{stem}/subagents/agent-{agent_id}.meta.json", encoding="utf-8") as file:
-            found = json.load(file)
+            told = json.load(file)
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return told if isinstance(told, dict) else {}

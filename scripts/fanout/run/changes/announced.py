@@ -50,13 +50,13 @@ def of_response(given: dict[str, object], answer: object, keep: Callable[[str], 
         return None
     before = (old or "").replace("\r\n", "\n")
     named = [] if old is None else [name_of(before)]
-    found: dict[str, object] = {"before": named + ([] if old else [ABSENT])}  # an Edit that makes a file found "" there
+    step: dict[str, object] = {"before": named + ([] if old else [ABSENT])}  # an Edit that makes a file found "" there
     if isinstance(content, str):
         exact = given.get("content") if notebook is None else None
         ends = {"ends": texts.ends_of(exact)} if isinstance(exact, str) else {}
-        return {**found, "after": [keep(content.replace("\r\n", "\n"))], **ends}
+        return {**step, "after": [keep(content.replace("\r\n", "\n"))], **ends}
     after = _after(before, answer)
-    return {**found, "after": [keep(text) for text in after]} if after else None
+    return {**step, "after": [keep(text) for text in after]} if after else None
 
 
 def _after(before: str, answer: dict[str, object]) -> list[str]:
@@ -69,10 +69,10 @@ def _after(before: str, answer: dict[str, object]) -> list[str]:
         }
     )
     patched = texts.patched(before, answer.get("structuredPatch"))
-    found = [] if patched is None else [patched]
+    versions = [] if patched is None else [patched]
     if edit is not None and not answer.get("userModified"):
-        found += texts.edited(before, *edit)
-    return list(dict.fromkeys(found))
+        versions += texts.edited(before, *edit)
+    return list(dict.fromkeys(versions))
 
 
 def _edit(given: object) -> tuple[str, str, bool] | None:

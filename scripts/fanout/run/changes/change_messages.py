@@ -42,27 +42,27 @@ def folder(root: str) -> str:
 def tell(db: sqlite3.Connection, root: str, findings: list[Finding]) -> None:
     """Journals each, keeps the version before, and tells the owner and those whose commands ran. Inside a transaction."""
     told: dict[tuple[int, str, bool, int], list[Finding]] = {}
-    for found in findings:
-        others = [agents.get(db, number) for number in found.verdict.others]
-        _journal(db, found, others)
-        kept = _keep_version(root, base.folder(db, root, found.owner.run), found)
-        if found.owner.is_live:
-            notice.leave(db, found.owner.id, _to_owner(db, root, found, others, kept))
-        if found.verdict.kind in (attribution.TOOL, attribution.AS_BEFORE) or found.verdict.is_own_named:
+    for finding in findings:
+        others = [agents.get(db, number) for number in finding.verdict.others]
+        _journal(db, finding, others)
+        kept = _keep_version(root, base.folder(db, root, finding.owner.run), finding)
+        if finding.owner.is_live:
+            notice.leave(db, finding.owner.id, _to_owner(db, root, finding, others, kept))
+        if finding.verdict.kind in (attribution.TOOL, attribution.AS_BEFORE) or finding.verdict.is_own_named:
             continue  # they know what they wrote; what the owner's own command names is most likely the owner's
         for other in others:
             if not other.is_live:
                 continue
-            key = (other.id, found.verdict.kind, found.owner.is_live, found.owner.id)
-            told.setdefault(key, []).append(found)
+            key = (other.id, finding.verdict.kind, finding.owner.is_live, finding.owner.id)
+            told.setdefault(key, []).append(finding)
     for (number, kind, is_live, _), some in told.items():
         notice.leave(db, number, _to_other(db, root, agents.get(db, number), kind, is_live, some))
 
 
-def _to_owner(db: sqlite3.Connection, root: str, found: Finding, others: list[Agent], kept: str) -> str:
-    said = base.shown(root, base.name(db, found.owner.run), found.path)
-    names = _and([agents.name_of(other, found.owner.run) for other in others])
-    verdict = found.verdict
+def _to_owner(db: sqlite3.Connection, root: str, finding: Finding, others: list[Agent], kept: str) -> str:
+    said = base.shown(root, base.name(db, finding.owner.run), finding.path)
+    names = _and([agents.name_of(other, finding.owner.run) for other in others])
+    verdict = finding.verdict
     if verdict.kind == attribution.AS_BEFORE:
         return (
             f"{said} was written while calls of yours and of {names} ran, and holds what it held before: what you changed "
@@ -80,13 +80,15 @@ def _to_owner(db: sqlite3.Connection, root: str, found: Finding, others: list[Ag
     return f"{said} belongs to you and {how}. Read it again before you write it.{version}"
 
 
-def _to_other(db: sqlite3.Connection, root: str, me: Agent, kind: str, is_owner_live: bool, some: list[Finding]) -> str:
-    home = base.name(db, me.run)
+def _to_other(
+    db: sqlite3.Connection, root: str, reader: Agent, kind: str, is_owner_live: bool, some: list[Finding]
+) -> str:
+    home = base.name(db, reader.run)
     files = _few([base.shown(root, home, found.path) for found in some])
-    owner = agents.name_of(some[0].owner, me.run)
+    owner = agents.name_of(some[0].owner, reader.run)
     kept = "Both versions are kept"
     if not is_owner_live:
-        kept = f"{kept} in {run_files.shown(base.folder(db, root, me.run), folder(root))}"
+        kept = f"{kept} in {run_files.shown(base.folder(db, root, reader.run), folder(root))}"
     if kind == attribution.COMMAND and is_owner_live:
         return (
             f"While your command ran, {files} of {owner} changed, by no call of {owner}. {kept} and {owner} is told: leave "
@@ -101,35 +103,35 @@ def _to_other(db: sqlite3.Connection, root: str, me: Agent, kind: str, is_owner_
     return f"While your command and others' ran, {files} of {owner} changed: which of them did it can't be told. {left}"
 
 
-def _journal(db: sqlite3.Connection, found: Finding, others: list[Agent]) -> None:
-    is_known = found.verdict.kind in (attribution.COMMAND, attribution.TOOL)
-    about = others[0] if is_known else found.owner
+def _journal(db: sqlite3.Connection, finding: Finding, others: list[Agent]) -> None:
+    is_known = finding.verdict.kind in (attribution.COMMAND, attribution.TOOL)
+    about = others[0] if is_known else finding.owner
     journal.note(
         db,
         "conflict",
         about.run,
         about.task,
         about.id,
-        path=found.path,
-        before=found.before,
-        after=found.after,
-        of=agents.name_of(found.owner),
-        finished=found.owner.state == "ended",
-        how=found.verdict.kind,
+        path=finding.path,
+        before=finding.before,
+        after=finding.after,
+        of=agents.name_of(finding.owner),
+        finished=finding.owner.state == "ended",
+        how=finding.verdict.kind,
         meanwhile=[agents.name_of(other) for other in others],
     )
 
 
-def _keep_version(root: str, home: str, found: Finding) -> str:
+def _keep_version(root: str, home: str, finding: Finding) -> str:
     """Puts the owner's version where it can be read; "" when there is none."""
-    data, name = found.lost, found.before
-    if data is None and found.before in (objects.ABSENT, objects.NOT_KEPT):
+    data, name = finding.lost, finding.before
+    if data is None and finding.before in (objects.ABSENT, objects.NOT_KEPT):
         return ""
     if data is None:
-        data = objects.load(root, found.before)
+        data = objects.load(root, finding.before)
     else:
         name = objects.digest(data)
-    path = os.path.join(folder(root), name[:8], found.path.lstrip("/"))
+    path = os.path.join(folder(root), name[:8], finding.path.lstrip("/"))
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(data)

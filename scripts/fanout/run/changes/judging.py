@@ -123,12 +123,12 @@ class _Judging:
     def _edit(self, name: str, step: attribution.Step) -> tuple[str, ...]:
         """The names of what the step's edits may make of a text."""
         text = self._text(name)
-        found = [] if text is None or not step.edits else [text]
+        versions = [] if text is None or not step.edits else [text]
         for edit in step.edits:
-            found = [result for each in found for result in texts.edited(each, *edit)]
-        for each in found:
+            versions = [result for each in versions for result in texts.edited(each, *edit)]
+        for each in versions:
             self.texts[texts.name_of(each)] = each
-        return tuple(texts.name_of(each) for each in found)
+        return tuple(texts.name_of(each) for each in versions)
 
     def _lost(self, change: attribution.Change) -> bytes | None:
         """What the owner wrote last and is no longer there; None when that is what was there before."""

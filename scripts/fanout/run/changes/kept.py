@@ -17,14 +17,14 @@ def folder(root: str) -> str:
 def keep(root: str, names: list[str], most: int = MOST_KEPT) -> dict[str, str]:
     """Keeps what the files hold (named from `root`, or absolute), at most so many. Returns each one's object by its name;
     NOT_KEPT for what is too large or can't be read. What is no file is passed over."""
-    found: dict[str, str] = {}
+    kept_as: dict[str, str] = {}
     for name in names[:most]:
         kept = objects.keep(root, os.path.join(root, name))
         if kept == objects.ABSENT:
             continue
-        found[name] = kept
+        kept_as[name] = kept
         if kept != objects.NOT_KEPT:
             place = os.path.join(folder(root), kept[:8], name.lstrip("/"))
             if not os.path.lexists(place):
                 objects.put(place, objects.load(root, kept), objects.kind(kept))
-    return found
+    return kept_as

@@ -50,11 +50,11 @@ def unfinished(root: str) -> list[dict[str, Any]]:
         names = sorted(name for name in os.listdir(_folder(root)) if name.endswith(".json"))
     except OSError:
         return []
-    found = []
+    plans = []
     for name in names:
         with open(os.path.join(_folder(root), name), encoding="utf-8") as file:
-            found.append(json.load(file))
-    return found
+            plans.append(json.load(file))
+    return plans
 
 
 def go_on(root: str, intent: dict[str, Any]) -> list[str]:

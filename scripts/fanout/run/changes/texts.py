@@ -41,10 +41,10 @@ def edited(text: str, old: str, new: str, everywhere: bool) -> list[str]:
     if not old:
         return [new] if not text else []
     count = -1 if everywhere else 1
-    found = [text.replace(old, new, count)] if old in text else []
+    results = [text.replace(old, new, count)] if old in text else []
     if not new and not old.endswith("\n") and f"{old}\n" in text:
-        found.append(text.replace(f"{old}\n", new, count))
-    return found
+        results.append(text.replace(f"{old}\n", new, count))
+    return results
 
 
 def patched(text: str, hunks: object) -> str | None:

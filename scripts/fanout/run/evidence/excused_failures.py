@@ -81,34 +81,34 @@ def excuse(
 def _laid(db: sqlite3.Connection, root: str, agent: Agent) -> Before | None:
     """The objects that the project's files will be when the agent's worktree is brought in; None when that clashes."""
     tree = base.tree(root, base.folder(db, root, agent.run))
-    found = {}
+    laid = {}
     for path, (before, after) in isolated.steps(db, root, agent).items():
         new = isolated_base.laid(root, before, objects.keep(root, os.path.join(tree, path)), after)
         if new is None:
             return None
         data, kind = new
-        found[base.named(root, tree, path)] = objects.ABSENT if data is None else objects.keep_bytes(root, data, kind)
-    return found
+        laid[base.named(root, tree, path)] = objects.ABSENT if data is None else objects.keep_bytes(root, data, kind)
+    return laid
 
 
 def beside(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Before]:
     """Who works beside the agent in its work tree, or ended without being done, with what they changed: as it was before."""
     family = set(agents.family(db, agent))
     home = base.tree(root, base.folder(db, root, agent.run))
-    found: dict[str, Before] = {}
+    before_of: dict[str, Before] = {}
     for other in agents.live(db, agents.EVERY_KIND):
         if other.id in family or other.worktree or base.tree(root, base.folder(db, root, other.run)) != home:
             continue
         if other.agent_id and other.agent_id == agent.agent_id:
             continue
-        found.setdefault(agents.name_of(other, agent.run), {}).update(
+        before_of.setdefault(agents.name_of(other, agent.run), {}).update(
             _differing(root, changes.before_of(db, root, other))
         )
     for task in tasks.all_of(db, agent.run):
         if task.state not in ("done", "running") and task.id != agent.task:
             steps = changes.of_task(db, agent.run, task.id)
-            found[f"task {task.id}"] = _differing(root, {name: old for name, (old, _) in steps.items()})
-    return {who: before for who, before in found.items() if before}
+            before_of[f"task {task.id}"] = _differing(root, {name: old for name, (old, _) in steps.items()})
+    return {who: before for who, before in before_of.items() if before}
 
 
 def _differing(root: str, before: Before) -> Before:

@@ -35,15 +35,15 @@ def environment(tree: str, top: str) -> dict[str, str]:
 
 def editable(tree: str) -> list[str]:
     """The folders of the tree that some Python environment imports from, relative to it. Raises Unmapped."""
-    found: dict[str, None] = {}
+    folders: dict[str, None] = {}
     for folder in _package_folders(tree):
         for module, path in _imported_from(folder):
             below = _below(tree, path)
             if below and module and os.path.basename(path).split(".")[0] != module:
                 raise Unmapped(module)
             if below:
-                found[os.path.dirname(below) if module else below] = None
-    return list(found)
+                folders[os.path.dirname(below) if module else below] = None
+    return list(folders)
 
 
 def _below(tree: str, path: str) -> str:
@@ -76,8 +76,8 @@ def _imported_from(folder: str) -> Iterator[tuple[str, str]]:
             lines = _read(os.path.join(folder, name)).splitlines()[:MOST_LINES]
             yield from (("", line.strip()) for line in lines if os.path.isabs(line.strip()))
         elif FINDER.match(name):
-            for found in MAPPED.finditer(_read(os.path.join(folder, name))):
-                for module in QUOTED.finditer(found.group(1) or found.group(2)):
+            for match in MAPPED.finditer(_read(os.path.join(folder, name))):
+                for module in QUOTED.finditer(match.group(1) or match.group(2)):
                     path = module.group(4)
                     is_package = os.path.basename(path) == "__init__.py"
                     yield module.group(2), os.path.dirname(path) if is_package else path

@@ -25,9 +25,9 @@ def find(start: str) -> str | None:
 
 def root_for(start: str) -> str:
     """The root that a new .fanout belongs in: of a git repository its main worktree, else the folder `start`."""
-    found = find(start)
-    if found is not None:
-        return found
+    root = find(start)
+    if root is not None:
+        return root
     for folder in _ancestors(start):
         git = os.path.join(folder, GIT)
         if os.path.isdir(git):

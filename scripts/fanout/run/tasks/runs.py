@@ -91,11 +91,11 @@ def get(db: sqlite3.Connection, run: str | None) -> Run:
     """The named run; without a name the only active one, else the newest. Raises FanoutError."""
     if not run:
         return pick(all_of(db))
-    found = find(db, run)
-    if found is None:
+    record = find(db, run)
+    if record is None:
         names = ", ".join(other.id for other in all_of(db)[:MOST_NAMED]) or "none"
         raise FanoutError(f"there is no run {run!r}.", f"Runs: {names}.")
-    return found
+    return record
 
 
 def pick(runs: list[Run]) -> Run:

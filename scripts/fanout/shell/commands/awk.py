@@ -31,14 +31,14 @@ class Program:
         self.text = text
 
     def read(self, text: str) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
+        tokens: list[tuple[str, str]] = []
         at = 0
         while at < len(text):
-            previous = found[-1][1] if found else ""
+            previous = tokens[-1][1] if tokens else ""
             if text[at] == "/" and previous in BEFORE_REGEX:
                 match = re.compile(r"/(?:[^/\\\n\[]|\\.|\[(?:\\.|[^\]\n])+\])*/").match(text, at)
                 if match:
-                    found.append(("regex", match.group()))
+                    tokens.append(("regex", match.group()))
                     at = match.end()
                     continue
             match = TOKEN.match(text, at)
@@ -47,8 +47,8 @@ class Program:
             at = match.end()
             kind = match.lastgroup or "op"
             if kind != "blank":
-                found.append((kind, match.group()))
-        return found
+                tokens.append((kind, match.group()))
+        return tokens
 
     def scan(self) -> None:
         at, depth, printing = 0, 0, -1

@@ -64,17 +64,17 @@ def converter(call: Call) -> None:
     if call.name == "ssh-keygen" and options.has("l", "y", "F", "B", "E", "lf"):
         call.emit(None)
         return
-    found = [value for name in [*letters, *long_names.split()] for value in options.all(name)]
-    for path in found:
+    values = [value for name in [*letters, *long_names.split()] for value in options.all(name)]
+    for path in values:
         if path != "-":
             call.write(path, recursive="outdir" in long_names and path == options.get("outdir"))
-    if call.name == "strip" and not found:
+    if call.name == "strip" and not values:
         for path in options.rest:
             call.write(path)
-    if call.name == "ctags" and not found:
+    if call.name == "ctags" and not values:
         call.write("tags")
     if call.name == "ssh-keygen":
-        for path in found:
+        for path in values:
             call.write(path + ".pub")
     call.emit(None)
 

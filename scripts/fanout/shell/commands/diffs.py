@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 def targets(text: str, strip: int | None, world: VirtualFilesystem, prefix: str) -> list[tuple[str, bool]]:
     """Pairs of path and whether the patch removes it. `strip` as in `patch -p`."""
-    found: list[tuple[str, bool]] = []
+    paths: list[tuple[str, bool]] = []
     lines = text.splitlines()
     for number, line in enumerate(lines):
         if (line.startswith("--- ") and number + 1 < len(lines) and lines[number + 1].startswith("+++ ")) or (
             line.startswith("*** ") and number + 1 < len(lines) and lines[number + 1].startswith("--- ")
         ):
-            _pair(found, _name(line), _name(lines[number + 1]), strip, world, prefix)
+            _pair(paths, _name(line), _name(lines[number + 1]), strip, world, prefix)
         elif line.startswith("rename from "):
-            found.append((prefix + line[12:], True))
+            paths.append((prefix + line[12:], True))
         elif line.startswith(("rename to ", "copy to ")):
-            found.append((prefix + line.split(" ", 2)[2], False))
+            paths.append((prefix + line.split(" ", 2)[2], False))
         elif line.startswith("diff --git "):
-            _git_header(found, line, lines[number + 1 : number + 6], prefix)
-    return list(dict.fromkeys(found))
+            _git_header(paths, line, lines[number + 1 : number + 6], prefix)
+    return list(dict.fromkeys(paths))
 
 
 def _git_header(found: list[tuple[str, bool]], line: str, following: list[str], prefix: str) -> None:
@@ -41,14 +41,14 @@ def _name(line: str) -> str:
 
 
 def _pair(
-    found: list[tuple[str, bool]], old: str, new: str, strip: int | None, world: VirtualFilesystem, prefix: str
+    paths: list[tuple[str, bool]], old: str, new: str, strip: int | None, world: VirtualFilesystem, prefix: str
 ) -> None:
     gone = new == "/dev/null"
     options = [name for name in (old, new) if name != "/dev/null"]
     cut = [stripped(name, strip) for name in (options[::-1] if options else [])]
     existing = [name for name in cut if world.exists(prefix + name)]
     for name in (existing or cut)[:1]:
-        found.append((prefix + name, gone))
+        paths.append((prefix + name, gone))
 
 
 def stripped(name: str, strip: int | None) -> str:

@@ -72,18 +72,18 @@ class Find:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
     def conjunction(self) -> list[Any]:
-        found: list[Any] = []
+        parts: list[Any] = []
         while self.at < len(self.tokens) and self.peek() not in ("-o", "-or", ",", ")"):
             token = self.tokens[self.at]
             self.at += 1
             if token in ("-a", "-and"):
                 continue
             if token in ("!", "-not"):
-                found.append(("not", self.one()))
+                parts.append(("not", self.one()))
             else:
                 self.at -= 1
-                found.extend(self.one())
-        return found
+                parts.extend(self.one())
+        return parts
 
     def one(self) -> list[Any]:
         token = self.peek()
@@ -115,10 +115,10 @@ class Find:
             if self.tokens[self.at] == "+" and self.at > start and self.tokens[self.at - 1] == "{}":
                 break
             self.at += 1
-        found = self.tokens[start : self.at]
+        words = self.tokens[start : self.at]
         together = self.peek() == "+"
         self.at += 1
-        return [*found, "+" if together else ";"]
+        return [*words, "+" if together else ";"]
 
     def action(self, words: list[str]) -> list[Any]:
         number = len(self.actions)

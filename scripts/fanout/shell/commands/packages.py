@@ -97,10 +97,10 @@ def _scripts(call: Call, folder: str) -> dict[str, str]:
     import json  # slow to import
 
     try:
-        found = json.loads(text)["scripts"]
+        scripts = json.loads(text)["scripts"]
     except (ValueError, KeyError, TypeError):
         return {}
-    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
+    return {name: text for name, text in scripts.items() if isinstance(text, str)} if isinstance(scripts, dict) else {}
 
 
 def _in_folder(call: Call, folder: str, text: str) -> None:

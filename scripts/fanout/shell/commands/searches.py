@@ -31,15 +31,15 @@ def fd(call: Call) -> None:
     options = type(call)(call.shell, call.path, args).options("eEtdjSoc", FD_LONG)
     if not command and not call.wanted:
         return
-    found = _fd_found(call, options)
+    paths = _fd_found(call, options)
     if not command:
-        call.emit(None if found is None else "".join(path + "\n" for path in found), False)
-    elif found is None or len(found) > MAX_RUNS:
+        call.emit(None if paths is None else "".join(path + "\n" for path in paths), False)
+    elif paths is None or len(paths) > MAX_RUNS:
         call.run(_filled(command, UNKNOWN))
-    elif batch and found:
-        call.run(_batched(command, found))
+    elif batch and paths:
+        call.run(_batched(command, paths))
     else:
-        for path in found:
+        for path in paths:
             call.run(_filled(command, path))
 
 
@@ -100,18 +100,18 @@ def _name_test(pattern: str, options: Options) -> Callable[[str], object] | None
 
 def _below(call: Call, roots: list[str], hidden: bool) -> list[str] | None:
     world = call.world
-    found: list[str] = []
+    paths: list[str] = []
     for root in roots:
         if UNKNOWN in root or not world.known:
             return None
         if not world.is_folder(root):
-            found.append(root)
+            paths.append(root)
             continue
         below = world.files_below("" if root in (".", "./") else root.rstrip("/"), hidden)
         if below is None:
             return None
-        found.extend(below)
-    return found
+        paths.extend(below)
+    return paths
 
 
 def rg(call: Call) -> None:
@@ -123,8 +123,8 @@ def rg(call: Call) -> None:
     if not call.wanted or not listing:
         call.emit(None)
         return
-    found = _rg_found(call, options)
-    call.emit(None if found is None else "".join(path + "\n" for path in found), False)
+    paths = _rg_found(call, options)
+    call.emit(None if paths is None else "".join(path + "\n" for path in paths), False)
 
 
 def _rg_found(call: Call, options: Options) -> list[str] | None:

@@ -27,7 +27,7 @@ def moves(effects: Effects, repo: GitRepo, root: str, is_mine: Callable[[str], b
 
     `alone`: nobody else is at work, so that another branch is nobody's surprise.
     """
-    found = []
+    moved = []
     for effect in effects.git:
         rule = RULES.get(effect.verb)
         if rule is None or UNKNOWN in effect.cwd:
@@ -36,10 +36,10 @@ def moves(effects: Effects, repo: GitRepo, root: str, is_mine: Callable[[str], b
         if not kind or not _is_shared(effect, repo, root):
             continue
         if kind == "away" and not alone:
-            found.append(f"git {effect.verb} would move HEAD under the agents that work here; instead: {AWAY}")
+            moved.append(f"git {effect.verb} would move HEAD under the agents that work here; instead: {AWAY}")
         elif kind == "rewrite":
-            found.extend(_others(effect, repo, root, start, is_mine))
-    return found
+            moved.extend(_others(effect, repo, root, start, is_mine))
+    return moved
 
 
 def _is_shared(effect: GitEffect, repo: GitRepo, root: str) -> bool:

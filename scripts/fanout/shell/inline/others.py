@@ -200,8 +200,8 @@ class Program:
         loop = re.search(r"\b(?:of|in)\s*\[([^\]]*)\]", self.text) if self.loops_over(name) else None
         if loop is not None:
             return re.findall(r"""["']([^"']*)["']""", loop.group(1)) or [UNKNOWN]
-        found = [match.end() for match in re.finditer(rf"(?<![\w.])\$?{re.escape(name)}\s*=(?![=>])\s*", self.text)]
-        return self.expression(found[0], depth + 1)[0] if len(found) == 1 else [UNKNOWN]
+        ends = [match.end() for match in re.finditer(rf"(?<![\w.])\$?{re.escape(name)}\s*=(?![=>])\s*", self.text)]
+        return self.expression(ends[0], depth + 1)[0] if len(ends) == 1 else [UNKNOWN]
 
     def loops_over(self, name: str) -> bool:
         return (

@@ -29,14 +29,14 @@ def percent(template: str, values: Value) -> str:
 def path_attribute(path: PathText, name: str) -> Value:
     head, _, last = path.rpartition("/")
     stem, dot, suffix = last.rpartition(".")
-    found = {
+    attributes = {
         "name": last,
         "stem": stem if dot and stem else last,
         "suffix": dot + suffix if dot and stem else "",
     }.get(name)
     if name == "parent":
         return PathText(head or ("/" if path.startswith("/") else "."))
-    return Missing if found is None else found
+    return Missing if attributes is None else attributes
 
 
 def opened(call: Call, path: str, mode: Value) -> Handle:
@@ -68,8 +68,8 @@ def matching(call: Call, pattern: str, top: str, deep: bool) -> Value:
     marked = globs.activate(whole)
     if not globs.has_wildcard(marked):
         return [whole] if call.world.exists(whole) else []
-    found = globs.expand(marked, call.world)
-    return [] if found == [globs.literal(marked)] and not call.world.exists(found[0]) else found
+    names = globs.expand(marked, call.world)
+    return [] if names == [globs.literal(marked)] and not call.world.exists(names[0]) else names
 
 
 def _deep(call: Call, whole: str, below: str) -> Value:

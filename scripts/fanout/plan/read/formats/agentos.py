@@ -38,44 +38,44 @@ def read(source: Source) -> Reading:
     path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
-    found = outlined.read(gather, page, path, GRAMMAR)
-    _groups(found)
-    outlined.finish(gather, found, GRAMMAR)
+    outline = outlined.read(gather, page, path, GRAMMAR)
+    _groups(outline)
+    outlined.finish(gather, outline, GRAMMAR)
     listing.leave_hidden(gather, page, path, _LOOKS)
     gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md", "planning/requirements.md"))
     return gather.reading(outlined.identity(path), outlined.title(page, path))
 
 
-def _groups(found: Outline) -> None:
+def _groups(outline: Outline) -> None:
     """`**Dependencies:** Task Group 1` holds for every task of the group; its criteria are those of its last task."""
-    under = found.under()
-    opened = {stage.entries[0].id: stage for stage in found.stages}
-    for group in found.groups:
+    under = outline.under()
+    opened = {stage.entries[0].id: stage for stage in outline.stages}
+    for group in outline.groups:
         head = _GROUP.search(group.title)
         tasks = under.get(id(group), [])
         if head and tasks:
-            found.waits.names.setdefault(f"group-{head[1]}", []).extend(entry.id for entry in tasks)
-    for group in found.groups:
+            outline.waits.names.setdefault(f"group-{head[1]}", []).extend(entry.id for entry in tasks)
+    for group in outline.groups:
         tasks = under.get(id(group), [])
         for name, value in _fields(group.lines) if tasks else []:
             if re.match(r"depend|blocked|依赖", name):
-                _stated(found, tasks, value, opened)
+                _stated(outline, tasks, value, opened)
             elif name.startswith("acceptance"):
                 for text in value.split("\n"):
                     tasks[-1].accept(text)
 
 
-def _stated(found: Outline, tasks: list[Entry], value: str, opened: dict[str, Stage]) -> None:
+def _stated(outline: Outline, tasks: list[Entry], value: str, opened: dict[str, Stage]) -> None:
     """What a group waits for holds for each of its tasks; "None" frees the group, not the order inside it.
 
     `opened` are the stages by their first task.
     """
     groups = _named(value)
-    before = [name for group in groups for name in found.waits.names.get(group, [])]
+    before = [name for group in groups for name in outline.waits.names.get(group, [])]
     if (not before and groups) or (
         not groups and not re.match(r"\W*(?:none|no\b|n/a|nothing|-|\Z)", value, re.IGNORECASE)
     ):
-        found.waits.said += [(entry.id, value) for entry in tasks]
+        outline.waits.said += [(entry.id, value) for entry in tasks]
     for entry in tasks:
         entry.add("depends_on", [name for name in before if name != entry.id])
     stage = opened.get(tasks[0].id)
@@ -96,16 +96,16 @@ def _named(value: str) -> list[str]:
 
 def _fields(lines: list[markdown.Line]) -> list[tuple[str, str]]:
     """The fields below a group's heading; of one without a value the items below it, one a line."""
-    found: list[tuple[str, str]] = []
+    fields: list[tuple[str, str]] = []
     for line in lines:
         field = line.field() if line.plain else None
         item = line.bullet() if line.plain else None
         if field:
-            found.append(field)
-        elif item and found:
-            name, value = found[-1]
-            found[-1] = (name, f"{value}\n{item}".strip())
-    return found
+            fields.append(field)
+        elif item and fields:
+            name, value = fields[-1]
+            fields[-1] = (name, f"{value}\n{item}".strip())
+    return fields
 
 
 def mark(origin: Origin) -> list[Edit]:

@@ -77,7 +77,7 @@ def _file(files: Files, folder: str) -> str:
 
 
 def _issues(gather: Gather, path: str, text: str) -> list[tuple[Fields, Entry]]:
-    found: list[tuple[Fields, Entry]] = []
+    issues: list[tuple[Fields, Entry]] = []
     problems: list[Problem] = []
     name = gather.name(path)
     lines = jsonc.Lines(text)
@@ -88,10 +88,10 @@ def _issues(gather: Gather, path: str, text: str) -> list[tuple[Fields, Entry]]:
         data = _record(gather, match[0], name, number)
         if data is not None:
             fields = Fields(data, f"{name}:{number}", problems, NAME)
-            found.append((fields, _issue(gather, fields)))
+            issues.append((fields, _issue(gather, fields)))
     if problems:
         raise SourceError(problems)
-    return found
+    return issues
 
 
 def _record(gather: Gather, line: str, name: str, number: int) -> dict[str, object] | None:

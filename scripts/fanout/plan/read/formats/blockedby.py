@@ -60,8 +60,8 @@ def _items(data: object) -> list[object]:
     if isinstance(data, dict):
         for key in ("batches", "tasks"):
             if isinstance(data.get(key), list) and ("batches" in data or "blockedBy" not in data):
-                found: list[object] = data[key]
-                return found
+                items: list[object] = data[key]
+                return items
         return [data] if _OWN & data.keys() else []
     return []
 

@@ -41,11 +41,11 @@ def detect(source: Source) -> float:
 def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(source.path), gather.name(source.path))
-    found = outlined.read(gather, page, source.path, GRAMMAR)
+    outline = outlined.read(gather, page, source.path, GRAMMAR)
     for entry in gather.entries:
         entry.fields["title"] = _AC.sub("", str(entry.fields["title"]))
-    _story(gather, found, page)
-    outlined.finish(gather, found, GRAMMAR)
+    _story(gather, outline, page)
+    outlined.finish(gather, outline, GRAMMAR)
     listing.leave_hidden(gather, page, source.path, _LOOKS)
     if source.path.startswith(gather.base):
         gather.settings["context_files"] = [gather.name(source.path)]
@@ -53,7 +53,7 @@ def read(source: Source) -> Reading:
     return gather.reading("", markdown.bare(title))
 
 
-def _story(gather: Gather, found: Outline, page: Page) -> None:
+def _story(gather: Gather, outline: Outline, page: Page) -> None:
     """A story that is done has no open task; of one that is blocked none is started."""
     word = _word(page)
     status = bmad_sprint.status_of(word)

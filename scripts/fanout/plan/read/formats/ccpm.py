@@ -29,10 +29,10 @@ def detect(source: Source) -> float:
     """Numbered Markdown files with this front matter."""
     if source.is_folder:
         return 0.9 if _epics(source.files, source.path) else 0.0
-    found = front.parse(markdown.page(source.text, "").lines) if source.text.startswith("---") else Front()
-    own = {"depends_on", "parallel", "conflicts_with"} & found.values.keys()
-    called = {"name", "title", "issue"} & found.values.keys()
-    if not called or "status" not in found.values or "schema" in found.values:
+    matter = front.parse(markdown.page(source.text, "").lines) if source.text.startswith("---") else Front()
+    own = {"depends_on", "parallel", "conflicts_with"} & matter.values.keys()
+    called = {"name", "title", "issue"} & matter.values.keys()
+    if not called or "status" not in matter.values or "schema" in matter.values:
         return 0.0
     sure = 0.9 if len(own) > 1 else 0.7 if own else 0.0
     return sure if "name" in called else min(sure, 0.75)
@@ -69,8 +69,8 @@ def _epics(files: Files, folder: str) -> list[str]:
         return [folder]
     for inside in (folder, os.path.join(folder, "epics"), os.path.join(folder, ".claude", "epics")):
         if os.path.basename(inside) == "epics" and files.is_folder(inside):
-            found = [os.path.join(inside, name) for name in files.names(inside) if name != "archived"]
-            return [path for path in found if _is_epic(files, path)]
+            epics = [os.path.join(inside, name) for name in files.names(inside) if name != "archived"]
+            return [path for path in epics if _is_epic(files, path)]
     return []
 
 
@@ -125,15 +125,15 @@ def _task(gather: Gather, path: str, identity: str) -> None:
 
 
 def _ids(gather: Gather, entry: Entry, head: Front, key: str, path: str) -> list[str]:
-    found = []
+    ids = []
     for item in head.texts(key):
         if _ID.match(item.strip()):
-            found.append(clean_id(item.strip().lstrip("#")))
+            ids.append(clean_id(item.strip().lstrip("#")))
         elif item.strip():
             where = gather.place(path, head.lines.get(key, 1))
             message = f"{where}: {key} holds {item[:60]!r}, which is no task number"
             gather.warn("placeholder", message, entry.id, "Write numbers, or nothing: [].")
-    return found
+    return ids
 
 
 def _settle_ids(gather: Gather) -> None:
@@ -173,16 +173,16 @@ def _streams(gather: Gather, path: str, number: str) -> None:
 
 def _stream_tasks(gather: Gather, parent: Entry, lines: list[Line], path: str) -> dict[str, tuple[Entry, list[Line]]]:
     """A task for each stream's letter, and the lines below its heading."""
-    found: dict[str, tuple[Entry, list[Line]]] = {}
+    streams: dict[str, tuple[Entry, list[Line]]] = {}
     for index, line in enumerate(lines):
         match = _STREAM.match(markdown.bare(line.title)) if line.level and line.plain else None
-        if match is None or match[1].upper() in found:
+        if match is None or match[1].upper() in streams:
             continue
         title = f"{parent.fields['title']}: {match[2] or 'stream ' + match[1]}"
         place = gather.place(path, line.number)
         entry = gather.task(f"{parent.id}-{match[1].upper()}", title, place, parent.note.status)
-        found[match[1].upper()] = (entry, markdown.section(lines, index))
-    return found
+        streams[match[1].upper()] = (entry, markdown.section(lines, index))
+    return streams
 
 
 def _starts(entry: Entry, lines: list[Line], streams: dict[str, Entry]) -> None:

@@ -76,12 +76,12 @@ def _style(page: Page) -> str:
     """What the tasks of the page are: headings that say so, boxes that are no criteria, numbered headings, or items."""
     ruled = criteria.lines_of(page.lines)
     work = any(line.box() for line in page.lines if line.plain and line.number not in ruled)
-    found = headings.heads(page)
-    if work and sum(head.name.strong for head in found) > 1:
+    heads = headings.heads(page)
+    if work and sum(head.name.strong for head in heads) > 1:
         return "headings"
     if work:
         return "boxes"
-    if found:
+    if heads:
         return "headings"
     if rows.of_tasks(page):
         return "rows"

@@ -43,12 +43,12 @@ def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(source.path), gather.name(source.path))
     bodies = _tasks(gather, page, source.path)
-    found = listing.phrases(gather, _ID)
+    phrases = listing.phrases(gather, _ID)
     beside: dict[str, list[str]] = {}
-    told = rows.needs(gather, page, found)
+    told = rows.needs(gather, page, phrases)
     for place, (entry, lines) in enumerate(zip(gather.entries, bodies, strict=True)):
         before = gather.entries[place - 1] if place else None
-        _order(entry, None if entry.id in told else before, lines, found, beside)
+        _order(entry, None if entry.id in told else before, lines, phrases, beside)
         labelled_sections.body(entry, lines)
         labelled_sections.describe(entry, lines)
         touched.settle(gather, entry, str(entry.fields["title"]))
@@ -83,18 +83,20 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
     return bodies
 
 
-def _order(entry: Entry, before: Entry | None, lines: list[Line], found: Phrases, beside: dict[str, list[str]]) -> None:
+def _order(
+    entry: Entry, before: Entry | None, lines: list[Line], phrases: Phrases, beside: dict[str, list[str]]
+) -> None:
     stated = False
     for index, line in enumerate(lines):
         for name, value in markdown.fields_below(lines, index) if line.plain else []:
             if _NEEDS.match(name):
-                stated = listing.need_value(found, entry, value) or stated
+                stated = listing.need_value(phrases, entry, value) or stated
             elif _BESIDE.match(name):
-                names = found.ids(value)
+                names = phrases.ids(value)
                 beside[entry.id] = names
                 entry.note.parallel = bool(names) or bool(re.match(r"all|yes|true", value, re.IGNORECASE))
     if not stated:
-        stated = _inline(entry, lines, found)
+        stated = _inline(entry, lines, phrases)
     if not stated and before is not None and not entry.note.parallel:
         edges.after(entry, [before], "it states no dependencies, so the list's order holds", 0.5)
 

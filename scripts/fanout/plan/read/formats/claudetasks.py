@@ -70,19 +70,19 @@ def read(source: Source) -> Reading:
 
 def _all(source: Source, gather: Gather) -> list[tuple[str, int, Record]]:
     """Every record with its file and its place in it."""
-    found: list[tuple[str, int, Record]] = []
+    records: list[tuple[str, int, Record]] = []
     for path in _files(source) if source.is_folder else [source.path]:
         text = gather.text(path)
         data = jsonc.parse(text, gather.name(path))
         if isinstance(data, dict):
-            found.append((path, len(found), Record("", data, 0, 1)))
+            records.append((path, len(records), Record("", data, 0, 1)))
         else:
-            found += [(path, index, record) for index, record in enumerate(json_records.records(text))]
-    if not found:
+            records += [(path, index, record) for index, record in enumerate(json_records.records(text))]
+    if not records:
         raise FanoutError(
             f"{source.path or 'standard input'} has no task.", 'Write [{"content": "...", "status": "pending"}].'
         )
-    return found
+    return records
 
 
 def mark(origin: Origin) -> list[Edit]:

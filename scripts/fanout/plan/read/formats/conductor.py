@@ -33,21 +33,21 @@ def read(source: Source) -> Reading:
     path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
-    found = outlined.read(gather, page, path, GRAMMAR)
+    outline = outlined.read(gather, page, path, GRAMMAR)
     for entry in gather.entries:
         title = _DONE_IN.sub("", str(entry.fields["title"])).removesuffix(" (Protocol in workflow.md)")
         entry.fields["title"] = title or entry.fields["title"]
-    _verifications(gather, found)
-    outlined.finish(gather, found, GRAMMAR)
+    _verifications(gather, outline)
+    outlined.finish(gather, outline, GRAMMAR)
     listing.leave_hidden(gather, page, path, _LOOKS)
     gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md",))
     return gather.reading(outlined.identity(path), outlined.title(page, path))
 
 
-def _verifications(gather: Gather, found: Outline) -> None:
+def _verifications(gather: Gather, outline: Outline) -> None:
     """What a person verifies comes last in its phase, is held for that person, and the next phase waits for it."""
     held = []
-    for stage in found.stages:
+    for stage in outline.stages:
         stage.last = [entry for entry in stage.entries if _VERIFIES.search(str(entry.fields["title"]))]
         for entry in stage.last:
             entry.fields["read_only"] = True

@@ -35,10 +35,10 @@ def detect(source: Source) -> float:
 def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(source.path), gather.name(source.path))
-    found = outlined.read(gather, page, source.path, GRAMMAR)
+    outline = outlined.read(gather, page, source.path, GRAMMAR)
     for entry in gather.entries:
         entry.fields["title"] = _TIME.sub("", str(entry.fields["title"])) or entry.fields["title"]
-    outlined.finish(gather, found, GRAMMAR)
+    outlined.finish(gather, outline, GRAMMAR)
     listing.leave_hidden(gather, page, source.path, _LOOKS)
     if source.path.startswith(gather.base):
         gather.settings["context_files"] = [gather.name(source.path)]

@@ -74,16 +74,16 @@ def read(source: Source) -> Reading:
     name = gather.name(path)
     text = gather.text(path)
     data = jsonc.parse(text, name)
-    found = _records(text, data)
-    if not found:
+    records = _records(text, data)
+    if not records:
         fix = 'Write {"features": [{"id": "login", "description": "...", "passes": false}]}.'
         raise SourceError([Problem(name, "features", "", "there is no feature", fix)])
-    made = [json_list.read(gather, record, index, path) for index, record in enumerate(found)]
+    made = [json_list.read(gather, record, index, path) for index, record in enumerate(records)]
     key = _key(data)
     json_list.leave_others(gather, text, path, (key,) if key else ())
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
-    ranks = {one.entry.id: _rank(record) for one, record in zip(made, found, strict=True)}
+    ranks = {one.entry.id: _rank(record) for one, record in zip(made, records, strict=True)}
     gather.entries.sort(key=lambda entry: ranks[entry.id])
     waits = Waits()
     waits.known.update(one.entry.id for one in made if one.stated)

@@ -47,14 +47,14 @@ def detect(source: Source) -> float:
 def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     text = gather.text(source.path)
-    found = _records(text, gather.name(source.path))
-    if len(found) == 1 and _own_tasks(found[0]):
-        return _one(gather, found[0])
-    for record in found:
+    records = _records(text, gather.name(source.path))
+    if len(records) == 1 and _own_tasks(records[0]):
+        return _one(gather, records[0])
+    for record in records:
         _issue(gather, record, source.path)
-    for record in found:
+    for record in records:
         _needs(gather, record)
-    parts = _parts(gather, found)
+    parts = _parts(gather, records)
     for whole, children in parts.items():
         parent = gather.known[whole]
         edges.after(parent, [gather.known[name] for name in children], "its sub-issues come first", 0.9)
@@ -68,14 +68,14 @@ def read(source: Source) -> Reading:
 
 def _records(text: str, name: str) -> list[Record]:
     data = jsonc.parse(text, name)
-    found = [Record("", data, 0, 1)] if isinstance(data, dict) else json_records.records(text)
-    for record in found:
+    records = [Record("", data, 0, 1)] if isinstance(data, dict) else json_records.records(text)
+    for record in records:
         if not isinstance(record.data.get("number"), int):
             fix = f"Save it with: gh issue list --json {FIELDS}"
             raise SourceError([Problem(f"{name}:{record.line}", "number", "", "each issue must have a number", fix)])
-    if not found:
+    if not records:
         raise FanoutError(f"{name} holds no issue.", f"Save some with: gh issue list --json {FIELDS}")
-    return found
+    return records
 
 
 def _text(record: Record, key: str) -> str:
@@ -141,10 +141,10 @@ def _needs(gather: Gather, record: Record) -> None:
             gather.known[name].add("depends_on", [entry.id])
 
 
-def _parts(gather: Gather, found: list[Record]) -> dict[str, list[str]]:
+def _parts(gather: Gather, records: list[Record]) -> dict[str, list[str]]:
     """The sub-issues of each issue: linked, in its task list, or naming it as their parent."""
     parts: dict[str, list[str]] = {}
-    for record in found:
+    for record in records:
         own = str(record.data["number"])
         for name in [*_linked(record.data.get("subIssues")), *_listed(record)]:
             parts.setdefault(own, []).append(name)
@@ -191,11 +191,11 @@ def _one(gather: Gather, record: Record) -> Reading:
 def mark(origin: Origin) -> list[Edit]:
     """Sets the issue's `state` in the saved file; of one issue alone the box in its body. `fanout push` tells GitHub."""
     content = Content(origin.source.files, origin.source.path)
-    found = _records(content.text, content.path)
-    if len(found) == 1 and _own_tasks(found[0]):
-        return _box(origin, content, found[0])
+    records = _records(content.text, content.path)
+    if len(records) == 1 and _own_tasks(records[0]):
+        return _box(origin, content, records[0])
     word = {"completed": "CLOSED", "pending": "OPEN"}.get(origin.status)
-    record = next((one for one in found if str(one.data["number"]) == origin.task), None)
+    record = next((one for one in records if str(one.data["number"]) == origin.task), None)
     if record is None:
         raise FanoutError(f"{content.path} has no issue {origin.task} any more.", "Fetch the issues again.")
     if word is None:

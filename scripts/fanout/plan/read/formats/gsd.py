@@ -208,12 +208,12 @@ def _depend(gather: Gather, plans: list[_Plan]) -> None:
 def _need(gather: Gather, plan: _Plan, plans: list[_Plan], text: str) -> None:
     """The plan or the phase that `text` names; one of another folder that has its SUMMARY is over."""
     choices = (text, f"{plan.phase}-{text}", f"{plan.phase}-{text.zfill(2)}")
-    found = [name for name in choices if name in gather.known and name != plan.entry.id]
+    names = [name for name in choices if name in gather.known and name != plan.entry.id]
     phase = re.match(r"(\d+(?:\.\d+)*)(?:-[A-Za-z]|\Z)", text)
     whole = [one.entry.id for one in plans if phase and one.phase == phase[1] and one.phase != plan.phase]
-    if not found and not whole and _is_over(gather, plan, text):
+    if not names and not whole and _is_over(gather, plan, text):
         return
-    plan.entry.add("depends_on", found[:1] or whole or [clean_id(choices[1] if text.isdigit() else text)])
+    plan.entry.add("depends_on", names[:1] or whole or [clean_id(choices[1] if text.isdigit() else text)])
 
 
 def _is_over(gather: Gather, plan: _Plan, text: str) -> bool:

@@ -105,7 +105,7 @@ def _status(gather: Gather, fields: Fields, item: Subtask) -> Status:
 
 def _files(gather: Gather, fields: Fields, key: str, task: str) -> list[str]:
     """Paths, each given as text or as {"path", "lines", "reason"}."""
-    found: list[str] = []
+    paths: list[str] = []
     value = fields.data.get(key)
     for item in value if isinstance(value, list) else [value] if value else []:
         path = item.get("path") if isinstance(item, dict) else item
@@ -114,10 +114,10 @@ def _files(gather: Gather, fields: Fields, key: str, task: str) -> list[str]:
             continue
         usable = as_path(path)
         if usable is not None:
-            found.append(usable)
+            paths.append(usable)
         else:
             gather.warn("not-a-path", f"{key} has {path[:80]!r}, which is no path inside the project", task)
-    return found
+    return paths
 
 
 def _describe(entry: Entry, fields: Fields) -> None:

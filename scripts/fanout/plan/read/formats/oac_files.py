@@ -124,8 +124,8 @@ def features_below(files: Files, folder: str) -> list[str]:
     """The features in a folder of tasks, or of a project, relative to it."""
     for candidate in (folder, os.path.join(folder, ".tmp", "tasks")):
         if os.path.basename(candidate) == "tasks":
-            found = [name for name in features(files, candidate) if has_files(files, os.path.join(candidate, name))]
-            if found:
+            names = [name for name in features(files, candidate) if has_files(files, os.path.join(candidate, name))]
+            if names:
                 prefix = os.path.relpath(candidate, folder)
-                return [name if prefix == "." else os.path.join(prefix, name) for name in found]
+                return [name if prefix == "." else os.path.join(prefix, name) for name in names]
     return []

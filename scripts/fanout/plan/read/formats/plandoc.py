@@ -76,8 +76,8 @@ def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(source.path), gather.name(source.path))
     if len(outlined.works(outline.groups(page), GRAMMAR)) > 1:
-        found = outlined.read(gather, page, source.path, GRAMMAR)
-        outlined.finish(gather, found, GRAMMAR)
+        outline_ = outlined.read(gather, page, source.path, GRAMMAR)
+        outlined.finish(gather, outline_, GRAMMAR)
     else:
         _sections(gather, page, source.path)
     listing.leave_hidden(gather, page, source.path, _LOOKS)
@@ -122,12 +122,12 @@ def _identity(head: _Head, used: set[str]) -> str:
 
 def _headings(page: Page) -> list[_Head]:
     """The numbered headings that hold no other one; of plain sections with a number those that tell of work."""
-    found = _numbered(page)
-    named = any(match["kind"] for _index, match in found)
+    numbered = _numbered(page)
+    named = any(match["kind"] for _index, match in numbered)
     heads: list[_Head] = []
-    for index, match in found:
+    for index, match in numbered:
         lines = markdown.section(page.lines, index)
-        if any(index < other <= index + len(lines) for other, _match in found):
+        if any(index < other <= index + len(lines) for other, _match in numbered):
             continue
         over, kind = _over(page, index), (match["kind"] or "").lower()
         if kind or not named or _TASK.match(over):
@@ -137,7 +137,7 @@ def _headings(page: Page) -> list[_Head]:
 
 def _numbered(page: Page) -> list[tuple[int, re.Match[str]]]:
     """The lines that are numbered headings, but not those of sections that tell of the work, nor what is below these."""
-    found: list[tuple[int, re.Match[str]]] = []
+    heads: list[tuple[int, re.Match[str]]] = []
     trail: list[tuple[int, str]] = []
     for index, line in enumerate(page.lines):
         if not (line.level and line.plain):
@@ -146,9 +146,9 @@ def _numbered(page: Page) -> list[tuple[int, re.Match[str]]]:
         title = markdown.bare(line.title)
         match = _TASK.match(title) if line.level > 1 and not _tells(trail) else None
         if match and (match["kind"] or not _ABOUT.match(match["rest"])):
-            found.append((index, match))
+            heads.append((index, match))
         trail.append((line.level, title))
-    return found
+    return heads
 
 
 def _tells(trail: list[tuple[int, str]]) -> bool:
@@ -172,7 +172,7 @@ def _over(page: Page, index: int) -> str:
 
 def _items(page: Page) -> list[_Head]:
     """The numbered items below a heading such as Steps or Implementation, or below one of its phases."""
-    found: list[_Head] = []
+    heads: list[_Head] = []
     trail: list[tuple[int, str]] = []
     for line in page.lines:
         if line.level and line.plain:
@@ -182,10 +182,10 @@ def _items(page: Page) -> list[_Head]:
         match = _NUMBERED.match(line.text) if line.plain and inside else None
         over = trail[-1][1] if trail else ""
         if match:
-            found.append(_Head(match["number"], markdown.bare(match["rest"]), line, [], over))
-        elif found and found[-1].over == over and _goes_on(line):
-            found[-1].lines.append(line)
-    return found
+            heads.append(_Head(match["number"], markdown.bare(match["rest"]), line, [], over))
+        elif heads and heads[-1].over == over and _goes_on(line):
+            heads[-1].lines.append(line)
+    return heads
 
 
 def _goes_on(line: Line) -> bool:

@@ -30,9 +30,11 @@ def detect(source: Source) -> float:
         return 0.0
     data = jsonc.peek(source.text)
     tasks = data.get("tasks") if isinstance(data, dict) else None
-    found = [task for task in tasks[:50] if isinstance(task, dict)] if isinstance(tasks, list) else []
-    linked = any(isinstance(item, dict) and "taskId" in item for task in found for item in _list(task, "dependencies"))
-    own = any(_OWN & task.keys() for task in found) and any("name" in task for task in found)
+    records = [task for task in tasks[:50] if isinstance(task, dict)] if isinstance(tasks, list) else []
+    linked = any(
+        isinstance(item, dict) and "taskId" in item for task in records for item in _list(task, "dependencies")
+    )
+    own = any(_OWN & task.keys() for task in records) and any("name" in task for task in records)
     return 0.96 if linked or own else 0.0
 
 

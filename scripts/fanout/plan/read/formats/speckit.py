@@ -84,13 +84,13 @@ def read(source: Source) -> Reading:
 def _file(source: Source) -> str:
     if not source.is_folder:
         return source.path
-    found = _in_folder(source.files, source.path)
-    if not found:
+    place = _in_folder(source.files, source.path)
+    if not place:
         raise FanoutError(f"{source.path} has no specs/NNN-name/tasks.md.", "Name the tasks.md itself.")
-    if len(found) > 1:
-        names = ", ".join(os.path.relpath(path, source.path) for path in found[:8])
-        raise FanoutError(f"{source.path} holds {len(found)} task lists.", f"Name one: {names}.")
-    return found[0]
+    if len(place) > 1:
+        names = ", ".join(os.path.relpath(path, source.path) for path in place[:8])
+        raise FanoutError(f"{source.path} holds {len(place)} task lists.", f"Name one: {names}.")
+    return place[0]
 
 
 def _in_folder(files: Files, folder: str) -> list[str]:
@@ -246,8 +246,8 @@ def _leave_references(gather: Gather, page: Page, path: str) -> None:
 
 
 def _order(gather: Gather, page: Page, phases: list[_Phase]) -> None:
-    found = listing.phrases(gather, ID)
-    said = {id(entry): listing.need(gather, found, entry, _words(entry)) for entry in gather.entries}
+    phrases = listing.phrases(gather, ID)
+    said = {id(entry): listing.need(gather, phrases, entry, _words(entry)) for entry in gather.entries}
     _stated_order(gather, page, phases)
     for phase in phases:
         _in_phase(phase, {key for key, stated in said.items() if stated})
@@ -369,10 +369,10 @@ def mark(origin: Origin) -> list[Edit]:
     box = line.box() if line else None
     if box:
         return flip(content, box.at, box.token, origin.status)
-    found = headings.mark(content, line, markdown.section(page.lines, index), origin.status) if line else None
-    if found is None:
+    edits = headings.mark(content, line, markdown.section(page.lines, index), origin.status) if line else None
+    if edits is None:
         raise FanoutError(f"{path}: task {origin.task} has no check box to mark.", "Write it as '- [ ] T001 ...'.")
-    return found
+    return edits
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -147,7 +147,7 @@ def _interfaces(entry: Entry, lines: list[Line], ids: Phrases, fields: Phrases) 
 
 def _fields(lines: list[Line]) -> list[tuple[str, str]]:
     """The `**Name:** value` lines, and `Consumes:` and `Produces:` items with or without emphasis."""
-    found = []
+    fields = []
     for index, line in enumerate(lines):
         if not line.plain or line.box():
             continue
@@ -156,10 +156,10 @@ def _fields(lines: list[Line]) -> list[tuple[str, str]]:
             r"\s*[-*]\s+(?:\*\*)?(Consumes|Produces|Depends on)(?:\*\*)?\s*:(?:\*\*)?\s*(.*)\Z", line.text, re.I
         )
         if item:
-            found.append((item[1].lower(), item[2]))
+            fields.append((item[1].lower(), item[2]))
         elif field:
-            found.append(field)
-    return found
+            fields.append(field)
+    return fields
 
 
 def _describe(entry: Entry, lines: list[Line]) -> bool:

@@ -114,12 +114,12 @@ def _lists(data: object) -> dict[str, list[object]]:
         return {}
     if isinstance(data.get("tasks"), list):
         return {"": data["tasks"]}
-    found: dict[str, list[object]] = {}
+    lists: dict[str, list[object]] = {}
     for tag, value in data.items():
         inner = value.get("tasks") if isinstance(value, dict) else value
         if isinstance(inner, list) and (isinstance(value, dict) or (inner and isinstance(inner[0], dict))):
-            found[str(tag)] = inner
-    return found
+            lists[str(tag)] = inner
+    return lists
 
 
 def _array(plain: str, tag: str) -> int:
@@ -307,12 +307,12 @@ def mark(origin: Origin) -> list[Edit]:
     spot = _find(plain, tag, origin.task)
     if spot is None:
         raise FanoutError(f"{path} has no task {origin.task} any more.", "Read it again.")
-    found = jsonc.members(plain, spot)
+    members = jsonc.members(plain, spot)
     word = json.dumps(_WORD[origin.status])
-    if "status" in found:
-        start, end = found["status"]
+    if "status" in members:
+        start, end = members["status"]
         return [] if plain[start:end] == word else [content.edit(start, end, word)]
-    end = next(iter(found.values()))[1]
+    end = next(iter(members.values()))[1]
     return [content.edit(end, end, f', "status": {word}')]
 
 

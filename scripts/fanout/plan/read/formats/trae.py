@@ -36,9 +36,9 @@ def read(source: Source) -> Reading:
     path = list_files.file_of(source, PLACE, FILE)
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
-    found = outlined.read(gather, page, path, GRAMMAR)
-    _needs(gather, found, path)
-    outlined.finish(gather, found, GRAMMAR)
+    outline_ = outlined.read(gather, page, path, GRAMMAR)
+    _needs(gather, outline_, path)
+    outlined.finish(gather, outline_, GRAMMAR)
     listing.leave_hidden(gather, page, path, _LOOKS)
     gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md", "checklist.md"))
     return gather.reading(outlined.identity(path), outlined.title(page, path))
@@ -85,11 +85,11 @@ def _boxes(heads: dict[str, list[str]], names: list[str]) -> list[str]:
     return [one for name in names for one in heads.get(name, [name])]
 
 
-def _heads(found: Outline) -> dict[str, list[str]]:
+def _heads(outline_: Outline) -> dict[str, list[str]]:
     """The tasks below each heading that is called a task, by its number."""
     heads: dict[str, list[str]] = {}
-    under = found.under()
-    for group in found.groups:
+    under = outline_.under()
+    for group in outline_.groups:
         number, kind, _words = outline.words_of(markdown.bare(group.title))
         if kind == "task" and number:
             heads.setdefault(number, []).extend(entry.id for entry in under.get(id(group), []))

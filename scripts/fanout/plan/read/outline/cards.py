@@ -16,14 +16,14 @@ KEYS = ("allowed_paths", "affected_paths", "files_affected", "writes", "parallel
 
 def find(files: Files, folder: str) -> list[str]:
     """The Markdown files of a folder that are one task each: their front matter lists paths."""
-    found = []
+    cards = []
     for name in files.names(folder):
         path = os.path.join(folder, name)
         if name.endswith(".md") and files.is_file(path):
             head = files.peek(path, 4000)
             if head.startswith("---") and any(f"\n{key}:" in head for key in KEYS):
-                found.append(path)
-    return found
+                cards.append(path)
+    return cards
 
 
 def read(gather: Gather, path: str) -> None:

@@ -107,11 +107,11 @@ def named(groups: Groups, group: Group, text: str) -> list[Group]:
     if re.match(r"\W*(?:all|every)\b", text, re.IGNORECASE):
         return earlier
     numbers = _numbers(text)
-    found = [one for one in groups.all if one is not group and one.entries and one.number and one.number in numbers]
-    found += [one for one in earlier if one not in found and _is_called(one, text.lower())]
-    if not found and re.match(r"\W*(?:the\s+)?(?:previous|preceding|prior)\b", text, re.IGNORECASE):
+    meant = [one for one in groups.all if one is not group and one.entries and one.number and one.number in numbers]
+    meant += [one for one in earlier if one not in meant and _is_called(one, text.lower())]
+    if not meant and re.match(r"\W*(?:the\s+)?(?:previous|preceding|prior)\b", text, re.IGNORECASE):
         return earlier[-1:]
-    return found
+    return meant
 
 
 def _is_called(group: Group, text: str) -> bool:
@@ -127,16 +127,16 @@ def _words(group: Group) -> str:
 
 def _numbers(text: str) -> set[str]:
     """The numbers of "Task Groups 1, 2", "Phase 1-3"."""
-    found: list[str] = []
+    numbers: list[str] = []
     for match in _NAMED.finditer(text):
-        found.append(match[1])
+        numbers.append(match[1])
         end = match.end()
         while more := _MORE.match(text, end):
-            if more[1] in ("-", "–", "to", "through", "至") and found[-1].isdigit() and more[2].isdigit():
-                found += [str(one) for one in range(int(found[-1]) + 1, min(int(more[2]), int(found[-1]) + 100))]
-            found.append(more[2])
+            if more[1] in ("-", "–", "to", "through", "至") and numbers[-1].isdigit() and more[2].isdigit():
+                numbers += [str(one) for one in range(int(numbers[-1]) + 1, min(int(more[2]), int(numbers[-1]) + 100))]
+            numbers.append(more[2])
             end = more.end()
-    return set(found)
+    return set(numbers)
 
 
 def _in_order(phases: list[Group], stated: set[str]) -> None:

@@ -55,9 +55,9 @@ def holds(page: Page, index: int, wanted: set[int]) -> bool:
 
 def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
     """The tasks, and those of them that are steps: they follow each other."""
-    found = heads(page)
-    tasks = {head.index: head for head in chosen(page, found)}
-    places = {head.index for head in found}
+    candidates = heads(page)
+    tasks = {head.index: head for head in chosen(page, candidates)}
+    places = {head.index for head in candidates}
     steps: list[Entry] = []
     task_level = 0
     for index, line in enumerate(page.lines):

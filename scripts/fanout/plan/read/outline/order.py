@@ -30,9 +30,9 @@ _PERSON = re.compile(
 
 def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> None:
     """Put every order that there is; what is only the list's own holds within one phase, or the whole list."""
-    found = listing.phrases(gather, _ID, _called(gather), _counted(gather))
-    stated = rows.needs(gather, page, found)
-    stated |= {entry.id for entry in gather.entries if _stated(gather, found, entry)}
+    phrases = listing.phrases(gather, _ID, _called(gather), _counted(gather))
+    stated = rows.needs(gather, page, phrases)
+    stated |= {entry.id for entry in gather.entries if _stated(gather, phrases, entry)}
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
         if _PERSON.search(str(entry.fields["title"])):
@@ -80,17 +80,17 @@ def _in_order(entries: list[Entry], stated: set[str]) -> None:
 
 def _umbrellas(gather: Gather) -> dict[str, tuple[Entry, list[Entry]]]:
     """Tasks whose parts stand beside them: "2. Models" with "2.1" and "2.2" at the same indent."""
-    found: dict[str, tuple[Entry, list[Entry]]] = {}
+    umbrellas: dict[str, tuple[Entry, list[Entry]]] = {}
     for entry in gather.entries:
         whole, dot, rest = entry.id.rpartition(".")
         parent = gather.known.get(whole) or gather.known.get(f"{whole}.0")
         if dot and rest != "0" and parent is not None and parent is not entry:
-            found.setdefault(parent.id, (parent, []))[1].append(entry)
-    for parent, children in found.values():
+            umbrellas.setdefault(parent.id, (parent, []))[1].append(entry)
+    for parent, children in umbrellas.values():
         names = ", ".join(child.id for child in children)
         words = f"Its parts are tasks of their own: {names}. See that together they do all of it, and do what is left."
         parent.fields["description"] = f"{parent.fields.get('description') or parent.fields['title']}\n\n{words}"
-    return found
+    return umbrellas
 
 
 def _called(gather: Gather) -> dict[str, str]:
@@ -109,9 +109,9 @@ def _counted(gather: Gather) -> set[str]:
     return counted if len(counted) < len(gather.entries) else set()
 
 
-def _stated(gather: Gather, found: Phrases, entry: Entry) -> bool:
+def _stated(gather: Gather, phrases: Phrases, entry: Entry) -> bool:
     """Put what the task's text says of order to it and to those that wait for it. False: it says nothing."""
-    needs = found.find(f"{entry.fields['title']}\n{entry.fields.get('description', '')}", entry.id)
+    needs = phrases.find(f"{entry.fields['title']}\n{entry.fields.get('description', '')}", entry.id)
     known = gather.known
     unknown = list(dict.fromkeys(name for name in needs.on if name not in known))
     entry.doubts += [f"its text seems to wait for {name!r}, which is no task of the list" for name in unknown]

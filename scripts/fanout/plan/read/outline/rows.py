@@ -48,13 +48,13 @@ def _task(gather: Gather, row: Row, identity: str, place: str) -> None:
     touched.from_prose(entry, row.text("title"), only_reads=entry.stated_writes())
 
 
-def needs(gather: Gather, page: Page, found: Phrases) -> set[str]:
+def needs(gather: Gather, page: Page, phrases: Phrases) -> set[str]:
     """Put what the column of dependencies names to each task; the ids of the tasks that it speaks of."""
     stated: set[str] = set()
     for table in tables(page.lines):
         for row in table.rows if "needs" in table.columns else ():
-            entry = _owner(gather, row, found)
-            if entry is not None and entry.id not in stated and listing.need_value(found, entry, row.text("needs")):
+            entry = _owner(gather, row, phrases)
+            if entry is not None and entry.id not in stated and listing.need_value(phrases, entry, row.text("needs")):
                 stated.add(entry.id)
     return stated
 

@@ -60,7 +60,7 @@ def mentions(text: str) -> list[Mention]:
 
 def installs(text: str) -> list[tuple[str, list[str]]]:
     """Each package manager command in `text`, with the manifest and lock file that it writes."""
-    found: list[tuple[str, list[str]]] = []
+    commands: list[tuple[str, list[str]]] = []
     covered: set[int] = set()
     for pattern, files in words.INSTALLS:
         for match in pattern.finditer(text):
@@ -68,8 +68,8 @@ def installs(text: str) -> list[tuple[str, list[str]]]:
                 covered.add(match.start())
                 folder = _cd_before(text, match.start())
                 command = " ".join(match[0].split()[:2])
-                found.append((command, [posixpath.join(folder, file) if folder else file for file in files]))
-    return found
+                commands.append((command, [posixpath.join(folder, file) if folder else file for file in files]))
+    return commands
 
 
 def only_looks(text: str) -> bool:
@@ -84,8 +84,8 @@ def as_path(token: str, marked: bool = True) -> str | None:
         return None
     plain = _plain(token)
     normal = _inside(plain) if plain else ""
-    found = _literal(normal) if normal and _looks_like_path(normal, marked) else None
-    return found if found and _can_be(found) else None
+    path = _literal(normal) if normal and _looks_like_path(normal, marked) else None
+    return path if path and _can_be(path) else None
 
 
 def _plain(token: str) -> str:

@@ -64,7 +64,7 @@ class Phrases:
 
     def find(self, text: str, owner: str = "") -> Needs:
         """What the text of the task `owner` says of order."""
-        found = Needs(none=bool(words.NONE.search(text)))
+        needs = Needs(none=bool(words.NONE.search(text)))
         flat = re.sub(r"\*\*|__|`", "", text)
         said: set[int] = set()
         for match in self._phrase.finditer(flat):
@@ -75,18 +75,18 @@ class Phrases:
                 continue
             said.add(match.start())
             if match["on"]:
-                found.on.extend(ids)
-                found.quote = found.quote or _short(match[0])
+                needs.on.extend(ids)
+                needs.quote = needs.quote or _short(match[0])
             else:
-                found.before.extend(ids)
-                found.before_quote = found.before_quote or _short(match[0])
+                needs.before.extend(ids)
+                needs.before_quote = needs.before_quote or _short(match[0])
         for match in self._behind.finditer(flat) if words.LATE_WORD.search(flat) else ():
             ids = [] if match["many"].isdigit() else self.ids(match["many"])
-            found.on.extend(ids)
-            found.quote = found.quote or (_short(match[0]) if ids else "")
-        self._loose(flat, owner, said, found)
-        found.on = list(dict.fromkeys(found.on))
-        return found
+            needs.on.extend(ids)
+            needs.quote = needs.quote or (_short(match[0]) if ids else "")
+        self._loose(flat, owner, said, needs)
+        needs.on = list(dict.fromkeys(needs.on))
+        return needs
 
     def value(self, text: str, owner: str = "") -> Needs:
         """The value of a field that names dependencies: "Task 1, 2", "None", "all previous tasks"."""
@@ -94,31 +94,31 @@ class Phrases:
         if not flat or words.NOTHING.match(flat):
             return Needs(none=True)
         plain = re.sub(r"\([^()]*\)", " ", flat)
-        found = Needs(self.ids(plain) or self.ids(flat), quote=_short(flat))
+        needs = Needs(self.ids(plain) or self.ids(flat), quote=_short(flat))
         if words.PROSE.search(flat):
-            found.on = [one for one in found.on if one in self._place]
-        found.on += [one for one in self._earlier(flat, owner) if one not in found.on]
-        found.on = found.on or self._by_name(flat, owner)
-        if not found.on:
-            found.doubts.append(_short(f"depends on: {flat}"))
-        return found
+            needs.on = [one for one in needs.on if one in self._place]
+        needs.on += [one for one in self._earlier(flat, owner) if one not in needs.on]
+        needs.on = needs.on or self._by_name(flat, owner)
+        if not needs.on:
+            needs.doubts.append(_short(f"depends on: {flat}"))
+        return needs
 
     def ids(self, text: str) -> list[str]:
         """Every id in a list such as "T001, T004-T007 and T009", ranges spelled out."""
-        found: list[str] = []
+        ids: list[str] = []
         end = 0
         for match in self._item.finditer(text):
             spelled = match["last"] or match["one"] or match["bare"]
-            beside = self._beside(found[-1], spelled) if found and spelled.isdigit() else ""
+            beside = self._beside(ids[-1], spelled) if ids and spelled.isdigit() else ""
             identity = beside or ("" if match["bare"] else self._resolve(spelled))
             if not identity:
                 continue
-            if (match["range"] or match["to"]) and found and match.start() <= end + 1:
-                found += self._between(found[-1], identity)
+            if (match["range"] or match["to"]) and ids and match.start() <= end + 1:
+                ids += self._between(ids[-1], identity)
             else:
-                found.append(identity)
+                ids.append(identity)
             end = match.end()
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(ids))
 
     def _beside(self, before: str, number: str) -> str:
         """What a number without letters means behind an id that has some: the 3 of "T001, 3"; "" for nothing."""

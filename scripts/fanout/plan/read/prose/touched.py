@@ -19,15 +19,15 @@ EVERYWHERE = re.compile(
 def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
     """Inferred writes and reads from the paths and commands in `text`; `only_reads` when the writes are stated."""
     written = set(entry.get("writes"))
-    for found in mentions(text):
-        if found.pattern in entry.own:
+    for mention in mentions(text):
+        if mention.pattern in entry.own:
             continue
-        if found.mode == "write":
+        if mention.mode == "write":
             if only_reads:
                 continue
-            entry.add("writes", [found.pattern], found.why, found.confidence)
-        elif found.pattern not in written:
-            entry.add("reads", [found.pattern], found.why, found.confidence)
+            entry.add("writes", [mention.pattern], mention.why, mention.confidence)
+        elif mention.pattern not in written:
+            entry.add("reads", [mention.pattern], mention.why, mention.confidence)
     if not only_reads and EVERYWHERE.search(text.split("\n", 1)[0]):
         entry.add("writes", [EVERYTHING], "its words say that it changes files everywhere", 0.6)
     for command, files in installs(text):

@@ -31,7 +31,7 @@ def is_criteria(title: str) -> bool:
 
 def lines_of(lines: Sequence[Line]) -> set[int]:
     """The numbers of the lines below a heading or a label of criteria."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     level, indent = 0, -1
     for line in lines:
         if not line.plain or not line.text.strip():
@@ -42,10 +42,10 @@ def lines_of(lines: Sequence[Line]) -> set[int]:
         elif _label(line) is not None:
             indent = line.indent if is_criteria(_label(line) or "") else -1
         elif level or _below(line, indent):
-            found.add(line.number)
+            numbers.add(line.number)
         else:
             indent = -1
-    return found
+    return numbers
 
 
 def _below(line: Line, indent: int) -> bool:

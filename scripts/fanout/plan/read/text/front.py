@@ -61,7 +61,7 @@ def parse(lines: list[Line]) -> Front:
 
 
 def _map(lines: list[Line], index: int, indent: int, front: Front, depth: int = 0) -> tuple[dict[str, object], int]:
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     while index < len(lines):
         line = lines[index]
         match = _KEY.match(line.text)
@@ -76,8 +76,8 @@ def _map(lines: list[Line], index: int, indent: int, front: Front, depth: int = 
             front.lines[key] = line.number
             start, end = match.span(3)
             front.spots[key] = (line.start + start, line.start + start + len(line.text[start:end].rstrip()))
-        found[key], index = _value(lines, index, indent, text, front, depth)
-    return found, index
+        values[key], index = _value(lines, index, indent, text, front, depth)
+    return values, index
 
 
 def _value(lines: list[Line], index: int, indent: int, text: str, front: Front, depth: int) -> tuple[object, int]:
@@ -100,7 +100,7 @@ def _value(lines: list[Line], index: int, indent: int, text: str, front: Front, 
 
 
 def _list(lines: list[Line], index: int, indent: int, front: Front, depth: int) -> tuple[list[object], int]:
-    found: list[object] = []
+    values: list[object] = []
     while index < len(lines):
         item = _ITEM.match(lines[index].text)
         if item is None or width(item[1]) != indent:
@@ -117,11 +117,11 @@ def _list(lines: list[Line], index: int, indent: int, front: Front, depth: int) 
             while index < len(lines) and lines[index].indent > indent:
                 block.append(lines[index])
                 index += 1
-            found.append(_map(block, 0, width(moved.text[: inner + gap]), front, depth + 1)[0])
+            values.append(_map(block, 0, width(moved.text[: inner + gap]), front, depth + 1)[0])
         else:
-            found.append(scalar(text))
+            values.append(scalar(text))
             index += 1
-    return found, index
+    return values, index
 
 
 def _block(lines: list[Line], index: int, indent: int, join: str) -> tuple[str, int]:

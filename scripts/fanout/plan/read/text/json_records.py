@@ -26,12 +26,12 @@ def records(text: str, path: Sequence[str] = ()) -> list[Record]:
     """The objects in the list or map that the keys of `path` lead to; `others` are what is no object."""
     plain = jsonc.plain(text)
     lines = jsonc.Lines(text)
-    found = []
+    made = []
     for key, (begin, end) in _spans(plain, path):
         data = json.loads(plain[begin:end])
         if isinstance(data, dict):
-            found.append(Record(key, data, begin, lines.line(begin)))
-    return found
+            made.append(Record(key, data, begin, lines.line(begin)))
+    return made
 
 
 def others(text: str, path: Sequence[str] = ()) -> list[tuple[int, str]]:

@@ -65,25 +65,25 @@ class Group:
 
 def groups(page: Page) -> list[Group]:
     """The page as groups, the first one without a heading."""
-    found = [Group(None, ())]
+    made = [Group(None, ())]
     heads: list[tuple[int, str]] = []
     stack: list[Item] = []
     for line in page.lines:
         if line.level and line.plain:
             heads = [*(head for head in heads if head[0] < line.level), (line.level, line.title)]
-            found.append(Group(line, tuple(title for _level, title in heads)))
+            made.append(Group(line, tuple(title for _level, title in heads)))
             stack = []
             continue
         box = line.box() if line.plain else None
         if box is not None:
             item = _item(line, box)
             stack = _above(stack, item)
-            (stack[-1].items if stack else found[-1].items).append(item)
+            (stack[-1].items if stack else made[-1].items).append(item)
             stack.append(item)
             continue
         stack = _around(stack, line)
-        (stack[-1].lines if stack else found[-1].lines).append(line)
-    return found
+        (stack[-1].lines if stack else made[-1].lines).append(line)
+    return made
 
 
 def words_of(text: str) -> tuple[str, str, str]:

@@ -49,7 +49,7 @@ class Table:
 
 def tables(lines: Sequence[Line]) -> list[Table]:
     """The tables that have a column of ids and one that says more."""
-    found: list[Table] = []
+    made: list[Table] = []
     index = 0
     while index + 1 < len(lines):
         columns = _columns(lines[index]) if lines[index].plain and _SEPARATOR.match(lines[index + 1].text) else {}
@@ -61,22 +61,22 @@ def tables(lines: Sequence[Line]) -> list[Table]:
         while index < len(lines) and lines[index].plain and "|" in lines[index].text:
             table.rows.append(_row(lines[index], columns))
             index += 1
-        found.append(table)
-    return found
+        made.append(table)
+    return made
 
 
 def _columns(line: Line) -> dict[str, int]:
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for place, cell in enumerate(cells(line.text)):
         words = re.sub(r"[*_`]", "", cell.text).strip()
         for name, pattern in _PATTERNS.items():
-            if pattern.match(words) and name not in found:
-                found[name] = place
+            if pattern.match(words) and name not in columns:
+                columns[name] = place
                 break
         else:
-            if "id" in found and "title" not in found and re.match(r"task\Z", words, re.IGNORECASE):
-                found["title"] = place
-    return found
+            if "id" in columns and "title" not in columns and re.match(r"task\Z", words, re.IGNORECASE):
+                columns["title"] = place
+    return columns
 
 
 def _row(line: Line, columns: dict[str, int]) -> Row:
@@ -86,15 +86,15 @@ def _row(line: Line, columns: dict[str, int]) -> Row:
 
 def cells(text: str) -> list[Cell]:
     """The cells of a line of a table; a bar in backticks or behind a backslash divides nothing."""
-    found: list[Cell] = []
+    made: list[Cell] = []
     start, code = 0, False
     for at, char in enumerate(text):
         code ^= char == "`"
         if char == "|" and not code and text[at - 1 : at] != "\\":
-            found.append(_cell(text, start, at))
+            made.append(_cell(text, start, at))
             start = at + 1
-    found.append(_cell(text, start, len(text)))
-    return found[1:] if text.lstrip().startswith("|") else found
+    made.append(_cell(text, start, len(text)))
+    return made[1:] if text.lstrip().startswith("|") else made
 
 
 def _cell(text: str, start: int, end: int) -> Cell:

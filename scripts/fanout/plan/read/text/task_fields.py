@@ -36,10 +36,10 @@ def take(entry: Entry, item: Item) -> list[str]:
     """Files, reads and criteria of the fields below an item; what it waits for is returned, as written."""
     waits: list[str] = []
     for line in item.lines:
-        found = field_of(line.text) if line.plain else None
-        if found is None:
+        field = field_of(line.text) if line.plain else None
+        if field is None:
             continue
-        name, value = found
+        name, value = field
         if name.startswith(("depend", "blocked", "依赖")):
             waits.append(value)
         elif name.startswith(("file", "文件", "ファイル")):

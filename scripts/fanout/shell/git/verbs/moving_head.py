@@ -40,12 +40,12 @@ def merge_harms(case: Case) -> set[str]:
     hidden = stashed_away(case, "merge.autoStash")
     if hidden:
         return hidden
-    found: set[str] = set()
+    harmed: set[str] = set()
     for name in parsed.before or ["@{upstream}"]:
         commit = case.repo.commit(case.effect, name)
         if commit is not None:
-            found |= case.merged(commit, not parsed.has("no-ff"), parsed.has("ff-only"))
-    return found
+            harmed |= case.merged(commit, not parsed.has("no-ff"), parsed.has("ff-only"))
+    return harmed
 
 
 def pull_harms(case: Case) -> set[str] | None:
@@ -59,10 +59,10 @@ def pull_harms(case: Case) -> set[str] | None:
         return hidden
     if rebase and any(state.dirty for state in case.blockers().values()):
         return set()
-    found = upstream(case.repo, case.effect, parsed.before)
-    if found is None:
+    incoming = upstream(case.repo, case.effect, parsed.before)
+    if incoming is None:
         return None
-    commit, extra = found
+    commit, extra = incoming
     if not commit:
         return set()
     decided = rebase or setting or parsed.has("no-rebase", "no-ff", "ff", "squash")
@@ -129,10 +129,10 @@ def bisect_harms(case: Case) -> set[str]:
     if not case.repo.pending(case.effect, "BISECT_START"):
         return set()
     text = case.repo.ask(case.effect, ["for-each-ref", "--format=%(objectname)", "refs/bisect"]) or ""
-    found: set[str] = set()
+    harmed: set[str] = set()
     for commit in text.split():
-        found |= case.moved(commit)
-    return found
+        harmed |= case.moved(commit)
+    return harmed
 
 
 VERBS: Family = {

@@ -94,10 +94,10 @@ def am_harms(case: Case) -> set[str]:
     blockers = case.blockers()
     if any(state.staged for state in blockers.values()):
         return set()
-    found = _mailed(case)
-    if any(path in found and (state.changed or state.untracked) for path, state in blockers.items()):
+    mailed = _mailed(case)
+    if any(path in mailed and (state.changed or state.untracked) for path, state in blockers.items()):
         return set()
-    return case.mine(found)
+    return case.mine(mailed)
 
 
 def _mailed(case: Case) -> set[str]:

@@ -109,12 +109,12 @@ def mv_harms(case: Case) -> set[str] | None:
     if any(UNKNOWN in arg for arg in flags):
         return None
     text = case.repo.ask(case.effect, ["mv", "-n", *flags])
-    found: set[str] = set()
+    harmed: set[str] = set()
     for line in (text or "").splitlines():
         if line.startswith("Renaming "):
             for name in line[9:].split(" to "):
-                found.add(os.path.relpath(real(os.path.join(case.effect.cwd, name)), case.top))
-    return {name for path in found for name in [path, *case.under(path)] if case.is_owned(name)}
+                harmed.add(os.path.relpath(real(os.path.join(case.effect.cwd, name)), case.top))
+    return {name for path in harmed for name in [path, *case.under(path)] if case.is_owned(name)}
 
 
 VERBS: Family = {"clean": (clean, clean_harms), "rm": (rm, rm_harms), "mv": (mv, mv_harms)}

@@ -125,12 +125,12 @@ def restore_harms(case: Case) -> set[str]:
         return case.pick(
             specs, lambda state: (staged and state.staged) or (worktree and state.changed) or state.conflict
         )
-    found = _differing(case, ["--cached"], source, specs) if staged else set()
+    harmed = _differing(case, ["--cached"], source, specs) if staged else set()
     if worktree:
         names = case.repo.names(case.effect, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", source]) or set()
-        found |= _differing(case, [], source, specs)
-        found |= case.pick(specs, lambda state: not state.tracked) & names
-    return case.mine(found)
+        harmed |= _differing(case, [], source, specs)
+        harmed |= case.pick(specs, lambda state: not state.tracked) & names
+    return case.mine(harmed)
 
 
 def _differing(case: Case, flags: list[str], source: str, specs: list[str]) -> set[str]:
