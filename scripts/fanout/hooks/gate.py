@@ -30,7 +30,7 @@ def answer(call: Call) -> dict[str, object] | None:
     if not call.root:
         from fanout.hooks.launching import unplanned
 
-        reason = _of_ended_run(call, *wanted) if wanted else ""
+        reason = _refusal_of_ended_run(call, *wanted) if wanted else ""
         if reason:
             return deny(reason)
         unplanned.launched(call)
@@ -48,7 +48,7 @@ def answer(call: Call) -> dict[str, object] | None:
     return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call.tool_input, **given}}}
 
 
-def _of_ended_run(call: Call, run: str, task: str) -> str:
+def _refusal_of_ended_run(call: Call, run: str, task: str) -> str:
     """Why a task can't be launched of a run that is over, with what opens it again; "" when there is no such run here."""
     import os
 
@@ -77,7 +77,7 @@ def _reopening(view: readiness.View, name: str) -> str:
         return "`fanout start SOURCE` starts another run."
     if task.state == "done":
         return f"It is done: `fanout report {run.id}`."
-    waits = readiness.why_not(view, name) if task.state == "pending" else ""
+    waits = readiness.refusal(view, name) if task.state == "pending" else ""
     failed = sorted(other.id for other in view.tasks.values() if other.state in ("failed", "blocked", "cancelled"))
     if waits and failed:
         first = f"{run.id}/{next((other for other in failed if other in waits), failed[0])}"
@@ -90,7 +90,7 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     if runs.find(db, run) is None:
         return f"fanout knows no run {run}. `fanout status` lists the runs; `fanout next` prints what to launch."
     view = readiness.View(db, run)
-    why = _why_refused(view, task)
+    why = _refusal(view, task)
     if not why:
         return ""
     launchable = readiness.to_launch(view)
@@ -102,7 +102,7 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     return f"fanout denies task {task} of {run}: {why}.{instead}"
 
 
-def _why_refused(view: readiness.View, name: str) -> str:
+def _refusal(view: readiness.View, name: str) -> str:
     if view.run.state != "active":
         return f"the run is {view.run.state}"
     if view.run.paused:
@@ -115,7 +115,7 @@ def _why_refused(view: readiness.View, name: str) -> str:
         return "it is running already, don't launch it twice" + ("" if holder else " (its agent is starting)")
     if task.state != "pending":
         return f"it is {task.state} already" + (f" ({task.outcome[:80]})" if task.outcome else "")
-    why = readiness.why_not(view, name)
+    why = readiness.refusal(view, name)
     if why:
         return f"it is not ready, it {why}" if why.startswith(("needs", "waits")) else why
     if view.slots() == 0:

@@ -161,7 +161,7 @@ def _task(view: readiness.View, task: Task, began: float, root: str) -> dict[str
         "writes": record.get("writes", []),
         "start": _since(task.started, began),
         "end": _since(task.ended, began),
-        "waits": readiness.why_not(view, task.id) if task.state == "pending" else "",
+        "waits": readiness.refusal(view, task.id) if task.state == "pending" else "",
         "details": run_files.shown(root, details) if details else "",
     }
 

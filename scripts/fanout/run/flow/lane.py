@@ -29,7 +29,7 @@ def go_on(db: sqlite3.Connection, root: str, agent: Agent) -> str:
     view = readiness.View(db, agent.run)
     for name, task in view.tasks.items():
         if task.state == "pending" and tasks.record(task).get("lane") == lane and view.slots() > 0:
-            if readiness.why_not(view, name):
+            if readiness.refusal(view, name):
                 continue
             begin_task.begin(db, root, task, begin_task.goes_on(agent), "went-on", after=agent.task)
             return brief.write(db, root, agent.run, name)

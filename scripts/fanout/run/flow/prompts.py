@@ -128,7 +128,7 @@ def _not_started(view: readiness.View) -> str:
 
 def held(view: readiness.View) -> str:
     """What the first pending tasks wait for."""
-    reasons = [(name, readiness.why_not(view, name)) for name, task in view.tasks.items() if task.state == "pending"]
+    reasons = [(name, readiness.refusal(view, name)) for name, task in view.tasks.items() if task.state == "pending"]
     return "; ".join(f"{name} {reason}" for name, reason in reasons[:3] if reason)
 
 

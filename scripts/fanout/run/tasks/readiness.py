@@ -72,7 +72,7 @@ def startable(view: View) -> list[Task]:
     for name, task in view.tasks.items():
         if len(chosen) == free:
             break
-        if task.state == "pending" and not why_not(view, name):
+        if task.state == "pending" and not refusal(view, name):
             chosen.append(task)
     return chosen
 
@@ -82,7 +82,7 @@ def to_launch(view: View) -> list[Task]:
     return [] if view.workers else startable(view)
 
 
-def why_not(view: View, name: str) -> str:
+def refusal(view: View, name: str) -> str:
     """Why a pending task can't start now, slots aside; "" when it can."""
     unmet = [need for need in view.needs[name] if view.tasks[need].state not in tasks.SATISFIED]
     if unmet:

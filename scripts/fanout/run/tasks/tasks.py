@@ -2,7 +2,7 @@
 
 pending -> running -> done | failed | blocked; a failed or blocked task can be made pending again; a pending one can be
 skipped or cancelled. `blocked` is an agent's own word (it needs something); a task whose dependency failed stays
-pending and is told apart by `ready.why_not`.
+pending and is told apart by `readiness.refusal`.
 
 Each change of a state names the states that it may start from, in the statement that makes it: what somebody looked at
 before may be different by now. All of them run inside a transaction.
