@@ -93,6 +93,7 @@ def test_what_a_sibling_claims_is_a_siblings(repo: Desk) -> None:
 def test_agents_move_no_history_and_the_main_conversation_may(repo: Desk, line: str) -> None:
     Project(repo.root).git("commit", "-q", "--allow-empty", "-m", "second")
     assert denial(repo.bash("agent-01", line))
+    assert denial(repo.bash(None, line)) == "", "beside agents at work"
     repo.end("agent-01", "BLOCKED|01|x")
     repo.end("agent-02", "BLOCKED|02|x")
     assert denial(repo.bash(None, line)) == ""
