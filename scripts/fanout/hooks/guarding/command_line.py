@@ -112,7 +112,18 @@ def _owned_files(
             git_line.keep_named(call, effects)
     files = owners.files if owners.is_shared else {}
     with Write(call.db):
-        snapshot.before(call.db, call.root, caller.id, call.tree, call.tool_use, call.tool, is_wide, targets, files)
+        snapshot.before(
+            call.db,
+            call.root,
+            caller.id,
+            call.tree,
+            call.tool_use,
+            call.tool,
+            is_wide,
+            targets,
+            files,
+            owners.rewritten,
+        )
     return ""
 
 

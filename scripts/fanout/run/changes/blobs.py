@@ -62,7 +62,7 @@ def laid(root: str, path: str, step: Step, there: Entry) -> Entry:
     if NOTHING in (before, after, there) or LINK in (before[0], after[0], there[0]):
         raise Clash(path)
     sides = [git.blob(root, entry[1]) for entry in (before, there, after)]
-    merged = None if any(b"\0" in side for side in sides) else merge.merge(*sides)
+    merged = merge.merge(*sides)
     if merged is None:
         raise Clash(path)
     mode = after[0] if after[0] != before[0] else there[0]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import re
 
-from fanout.run.changes import matching_files, objects, watch, written
-from fanout.run.store import base, planned, select
+from fanout.run.changes import authored, matching_files, objects, spool, step, watch, written
+from fanout.run.store import base, meta, planned, select, ticks
 from fanout.run.store.records import Changed
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -23,10 +23,12 @@ MODES = {"": 0o644, objects.EXECUTABLE: 0o755, objects.LINK: 0o777}
 
 
 def record(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
-    """Keeps the present bytes of every path that the agent changed. Returns the paths. Inside a transaction."""
+    """Keeps what the agent left of every path that it changed. Returns the paths. Inside a transaction."""
+    spool.take_in(db, root, ticks.present(db))
     names = []
     for name, old in sorted(before_of(db, root, agent).items()):
         new = objects.keep(root, name if os.path.isabs(name) else os.path.join(root, name))
+        new = authored.left(db, root, agent.id, name, old, new)
         if not differs(old, new):
             continue
         db.execute(
@@ -87,10 +89,18 @@ def of_task(db: sqlite3.Connection, run: str, task: str) -> dict[str, tuple[str,
     """Each path that the task's agents changed: the objects before the first and after the last. Net no-ops are out."""
     changes: dict[str, tuple[str, str]] = {}
     tail = f"WHERE agent IN ({OF_TASK}) ORDER BY agent"
-    for step in select.every(db, Changed, tail, run, task):
-        first = changes[step.path][0] if step.path in changes else step.before
-        changes[step.path] = (first, step.after)
+    for made in select.every(db, Changed, tail, run, task):
+        known = changes.get(made.path)
+        changes[made.path] = (made.before, made.after) if known is None else (known[0], _joined(db, known[1], made))
     return {path: change for path, change in sorted(changes.items()) if differs(*change)}
+
+
+def _joined(db: sqlite3.Connection, left: str, made: Changed) -> str:
+    """What a second agent of a task left, without what was written between the two."""
+    if made.before == left:
+        return made.after
+    alone = step.kept(meta.root(db), made.before, left, made.after)
+    return made.after if alone is None else alone
 
 
 def forget(db: sqlite3.Connection, run: str, task: str) -> None:

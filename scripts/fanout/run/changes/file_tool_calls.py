@@ -31,16 +31,19 @@ def end_message(db: sqlite3.Connection, root: str, agent: int) -> None:
 
     What could not be judged while they were open is judged now. Inside a transaction.
     """
-    from fanout.run.changes import spool, withdrawn
+    from fanout.run.changes import authored, spool, withdrawn
 
     spool.take_in(db, root, ticks.present(db))
+    untold: list[str] = []
     for call in calls.open_of(db, agent):
         if call.kind != "background":
+            untold += calls.targets_of(call)
             withdrawn.withdraw(db, root, call)
     if calls.is_any_held(db) or calls.is_any_left_running(db):
         from fanout.run.changes import snapshot
 
         snapshot.look_at_all(db, root, agent)
+    authored.message_ended(db, root, agent, untold)
     calls.forget(db)
 
 

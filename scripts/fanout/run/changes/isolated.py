@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents, claims
-from fanout.run.changes import git, isolated_base, objects, snapshot, written
+from fanout.run.changes import git, isolated_base, objects, snapshot, step, written
 from fanout.run.store import base
 from fanout.run.store.db import Write
 
@@ -59,7 +59,7 @@ def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
         for name, (before, after) in steps(db, root, agent).items():
             owners = claims.owners(db, base.named(root, tree, name), agent.id)
             current = objects.keep(root, os.path.join(tree, name))
-            new = isolated_base.laid(root, before, current, after)
+            new = step.laid(root, before, current, after)
             if owners:
                 clashes.append(f"{name} belongs to {agents.name_of(owners[0].owner, agent.run)}")
             elif new is None:

@@ -13,7 +13,7 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import changes, git, merge, objects
+from fanout.run.changes import changes, git, objects, step
 from fanout.run.store import base, journal, meta, notice, paths, planned
 from fanout.run.tasks import tasks
 
@@ -113,25 +113,15 @@ def _lay(root: str, full: str, before: str, after: str) -> bool:
         return False
     try:
         current = objects.keep(root, full)
-        new = (laid(root, before, current, after) if before != WHOLE else None) or laid(root, current, current, after)
+        new = (step.laid(root, before, current, after) if before != WHOLE else None) or step.laid(
+            root, current, current, after
+        )
         if new is None:
             return False
         put(full, *new)
     except (OSError, FanoutError):
         return False
     return True
-
-
-def laid(root: str, before: str, current: str, after: str) -> tuple[bytes | None, str] | None:
-    """The bytes (None: no file) and kind after the step; None when it does not fit."""
-    if current in (before, after):
-        return (None, "") if after == objects.ABSENT else (objects.load(root, after), objects.kind(after))
-    sides = (before, current, after)
-    if objects.ABSENT in sides or objects.NOT_KEPT in sides or objects.LINK in map(objects.kind, sides):
-        return None
-    merged = merge.merge(*(objects.load(root, side) for side in sides))
-    kind = objects.kind(after if objects.kind(after) != objects.kind(before) else current)
-    return None if merged is None else (merged, kind)
 
 
 def put(full: str, data: bytes | None, kind: str) -> None:

@@ -86,6 +86,11 @@ def stamp_of(row: Latest) -> tuple[int, int, int, int]:
     return row.size, row.mtime, row.ctime, row.inode
 
 
+def stamp_at(full: str) -> str:
+    """The stamp of what is there now, as one word."""
+    return ":".join(map(str, _stamp(full)))
+
+
 def _kept(root: str, full: str) -> str:
     from fanout.run.changes import objects
 

@@ -1,4 +1,4 @@
-"""A three-way merge of lines. Two changes clash only where they touch the same lines of the base."""
+"""A three-way merge of lines. Two changes clash only where they touch the same lines of the base; binary files always do."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         return theirs
     if theirs in (base, ours):
         return ours
+    if any(b"\0" in side for side in (base, ours, theirs)):
+        return None
     lines = base.splitlines(keepends=True)
     one = _hunks(lines, ours.splitlines(keepends=True))
     other = _hunks(lines, theirs.splitlines(keepends=True))

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents
-from fanout.run.changes import matching_files
+from fanout.run.changes import latest, matching_files
 from fanout.run.store import noted_files, state_dir
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.noted_files import NotedFiles
     from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
 
@@ -24,14 +25,18 @@ MOST_FILES = 3000
 class Owned:
     """`files`: the files of the project, in any of its worktrees, that somebody owns, with their owners, at most MOST_FILES
     of the living and of each its share. `others`: those that belong neither to the caller nor to those that launched it.
-    `is_shared`: whether anybody is beside the caller, or left such a file."""
+    `is_shared`: whether anybody is beside the caller, or left such a file. `rewritten`: what the caller wrote and is not as
+    its last call left it."""
 
-    __slots__ = ("files", "is_shared", "others")
+    __slots__ = ("files", "is_shared", "others", "rewritten")
 
-    def __init__(self, files: dict[str, Agent], others: dict[str, Agent], is_shared: bool) -> None:
+    def __init__(
+        self, files: dict[str, Agent], others: dict[str, Agent], is_shared: bool, rewritten: list[str]
+    ) -> None:
         self.files = files
         self.others = others
         self.is_shared = is_shared
+        self.rewritten = rewritten
 
 
 def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
@@ -40,7 +45,8 @@ def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
     finished = noted_files.left_uncommitted(db)
     foreign: dict[str, bool] = {}
     files: dict[str, Agent] = {}
-    for agent, names in _names_of(db, naming, live).items():
+    noted = noted_files.of(db, [agent.id for agent in live], _share(live))
+    for agent, names in _names_of(noted, naming, live).items():
         files.update(
             (name, agent) for name in names if name not in files and not _is_foreign(naming.root, name, foreign)
         )
@@ -49,7 +55,10 @@ def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
     files.update(_held_now(db, live, left) if left else ())
     family = set(agents.family(db, caller))
     others = {name: agent for name, agent in files.items() if agent.id not in family}
-    return Owned(files, others, bool(finished) or any(_is_beside(agent, caller) for agent in live))
+    is_shared = bool(finished) or any(_is_beside(agent, caller) for agent in live)
+    stamps = noted[caller.id].stamps if caller.id in noted else {}
+    rewritten = [name for name, stamp in stamps.items() if stamp != latest.stamp_at(os.path.join(naming.root, name))]
+    return Owned(files, others, is_shared, rewritten)
 
 
 def _held_now(db: sqlite3.Connection, live: list[Agent], left: dict[str, Agent]) -> dict[str, Agent]:
@@ -64,10 +73,13 @@ def _is_beside(agent: Agent, caller: Agent) -> bool:
     return agent.id != caller.id and not (agent.agent_id and agent.agent_id == caller.agent_id)
 
 
-def _names_of(db: sqlite3.Connection, naming: Naming, live: list[Agent]) -> dict[Agent, list[str]]:
+def _share(live: list[Agent]) -> int:
+    return MOST_FILES // max(1, len(live))
+
+
+def _names_of(noted: dict[int, NotedFiles], naming: Naming, live: list[Agent]) -> dict[Agent, list[str]]:
     """The files of each live agent, those that it wrote before those that it may write; of each its share."""
-    share = MOST_FILES // max(1, len(live))
-    noted = noted_files.of(db, [agent.id for agent in live], share)
+    share = _share(live)
     names = {}
     for agent in live:
         files = noted[agent.id]

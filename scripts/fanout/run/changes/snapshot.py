@@ -36,14 +36,20 @@ def before(
     is_wide: bool,
     targets: Targets,
     files: dict[str, Agent],
+    rewritten: list[str],
 ) -> None:
-    """A command is about to run: `files` as they are, and where HEAD of the agent's work tree stands.
+    """A command is about to run: `files` as they are, and where HEAD of the agent's work tree stands. `rewritten`: see
+    owned.Owned.
 
     See `calls.begin`. Inside a transaction.
     """
     now, known = latest.known(db)
     if files:
         _look(db, root, now, known, files)
+    if rewritten:
+        from fanout.run.changes import authored
+
+        authored.before(db, root, agent, rewritten)
     calls.begin(db, tool_use, agent, tool, "command", is_wide, targets, now.next, heads.of(tree))
 
 
@@ -58,6 +64,10 @@ def after(
     now, known = latest.known(db)
     owners = owned.by_all(db, naming, agent)
     files = _look(db, naming.root, now, known, owners.files) if owners.is_shared else {}
+    if owners.rewritten:
+        from fanout.run.changes import authored
+
+        authored.after(db, naming.root, agent.id, owners.rewritten, calls.targets_of(command))
     at_work = {name: owner for name, owner in files.items() if owner.state != "ended" and owner.id != agent.id}
     swept = heads.after(db, naming.root, agent, tree, command.head, at_work)
     if process:

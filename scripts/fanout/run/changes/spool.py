@@ -41,7 +41,8 @@ def take_in(db: sqlite3.Connection, root: str, now: Present) -> None:
     if not files:
         return
     under_way = calls.tools_under_way(db)
-    for file in files:
+    heard: list[tuple[Call, dict[str, object]]] = []
+    for file in sorted(files, key=lambda file: file.stat().st_mtime_ns):
         events = _read(file.path)
         if events is None:
             continue
@@ -49,7 +50,12 @@ def take_in(db: sqlite3.Connection, root: str, now: Present) -> None:
             call = under_way.get(str(event.get("tool_use_id") or ""))
             if call is not None:
                 _end(db, root, call, event, now)
+                heard += [(call, event)] if event.get("hook_event_name") == "PostToolUse" else []
         os.unlink(file.path)
+    if heard:
+        from fanout.run.changes import authored
+
+        authored.heard(db, root, heard)
 
 
 def _end(db: sqlite3.Connection, root: str, call: Call, event: dict[str, object], now: Present) -> None:

@@ -62,8 +62,9 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
     if clashes:
         why = [f"{base.in_tree(db, root, run, step.path)} {step.clash}" for step in clashes]
         raise FanoutError(
-            f"task {task} can't be undone: {'; '.join(why)}.",
-            "Nothing was changed.",
+            f"task {task} can't be undone: {'; '.join(why)}. Nothing was changed.",
+            f"`fanout diff {run}/{task}` shows what the task changed: take that out of there by hand, or put your change "
+            "aside and undo again.",
         )
     puts = [put for step in steps if (put := _put(db, root, run, task, step)) is not None]
     token = restore.carry_out(root, run, task, puts) if puts else ""

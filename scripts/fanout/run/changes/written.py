@@ -71,7 +71,26 @@ def note(db: sqlite3.Connection, root: str, agent: Agent, name: str, full: str, 
 
 def again(db: sqlite3.Connection, agent: int, name: str) -> None:
     """`note` of a path that the agent wrote before."""
-    db.execute("UPDATE written SET last = ? WHERE agent = ? AND path = ?", (now(), agent, name))
+    db.execute("UPDATE written SET last = ?, is_open = 1 WHERE agent = ? AND path = ?", (now(), agent, name))
+
+
+def see(db: sqlite3.Connection, row: Written) -> None:
+    """What is known of the file by now (fanout.run.changes.authored). Inside a transaction."""
+    db.execute(
+        "UPDATE written SET seen = ?, own = ?, is_open = ?, stamp = ? WHERE agent = ? AND path = ?",
+        (row.seen, row.own, int(row.is_open), row.stamp, row.agent, row.path),
+    )
+
+
+def open_of(db: sqlite3.Connection, agent: int) -> list[Written]:
+    """The files that a call of the agent may be writing."""
+    return select.every(db, Written, "WHERE agent = ? AND is_open", agent)
+
+
+def is_by_another_since(db: sqlite3.Connection, row: Written) -> bool:
+    """Whether another agent wrote the path after this one did."""
+    tail = "WHERE path = ? AND agent <> ? AND last >= ? LIMIT 1"
+    return db.execute(f"SELECT 1 FROM written {tail}", (row.path, row.agent, row.last)).fetchone() is not None
 
 
 def forget(db: sqlite3.Connection, agent: int, name: str) -> None:
@@ -91,8 +110,8 @@ def first(db: sqlite3.Connection, root: str, agent: Agent, name: str, full: str,
 
         journal.note(db, "not-kept", agent.run, agent.task, agent.id, path=name)
     db.execute(
-        "INSERT INTO written (agent, path, first, last, before, tool) VALUES (?, ?, ?, ?, ?, ?)",
-        (agent.id, name, at, at, before, tool),
+        "INSERT INTO written (agent, path, first, last, before, tool, seen) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (agent.id, name, at, at, before, tool, before),
     )
     return before
 

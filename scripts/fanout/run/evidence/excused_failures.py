@@ -17,7 +17,7 @@ import os
 import re
 
 from fanout.run.agents import agents
-from fanout.run.changes import changes, isolated, isolated_base, objects
+from fanout.run.changes import changes, isolated, objects, step
 from fanout.run.evidence import acceptance, installed, tree_without_others
 from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write
@@ -83,7 +83,7 @@ def _laid(db: sqlite3.Connection, root: str, agent: Agent) -> Before | None:
     tree = base.tree(root, base.folder(db, root, agent.run))
     laid = {}
     for path, (before, after) in isolated.steps(db, root, agent).items():
-        new = isolated_base.laid(root, before, objects.keep(root, os.path.join(tree, path)), after)
+        new = step.laid(root, before, objects.keep(root, os.path.join(tree, path)), after)
         if new is None:
             return None
         data, kind = new

@@ -24,7 +24,7 @@ else:
 NAME = "state.db"
 WAIT_SECONDS = 4.0
 SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are."
-VERSION = 6  # of the schema; see fanout/run/store/db_schema.py, which is imported only to upgrade
+VERSION = 7  # of the schema; see fanout/run/store/db_schema.py, which is imported only to upgrade
 VERSION_COLUMN = "(SELECT user_version FROM pragma_user_version)"
 
 

@@ -185,5 +185,16 @@ CREATE TABLE held (thing TEXT NOT NULL,     -- port:3000, service:project/name, 
     PRIMARY KEY (thing, agent)) WITHOUT ROWID;
 """
 
-STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD}
+SEEN = """
+-- the object that the agent's last call left there
+ALTER TABLE written ADD COLUMN seen TEXT NOT NULL DEFAULT '?';
+-- the same with the agent's changes alone; '=' when that is `seen`
+ALTER TABLE written ADD COLUMN own TEXT NOT NULL DEFAULT '=';
+-- a call of the agent may be writing it
+ALTER TABLE written ADD COLUMN is_open INTEGER NOT NULL DEFAULT 1;
+-- of the file as it was `seen`
+ALTER TABLE written ADD COLUMN stamp TEXT NOT NULL DEFAULT '';
+"""
+
+STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD, 6: SEEN}
 """From which version a step starts, and what it executes; each step leads to the next version."""

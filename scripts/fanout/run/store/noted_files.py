@@ -15,7 +15,7 @@ _COMMITTED = (  # whether a row of `task` is committed, and was not undone since
     " AND kind IN ('committed', 'undone') ORDER BY event.id DESC LIMIT 1) IS 'committed'"
 )
 _WROTE = (
-    "SELECT * FROM (SELECT agent, path, NULL, NULL FROM written WHERE agent = ? AND tool <> 'mkdir'"
+    "SELECT * FROM (SELECT agent, path, NULL, stamp FROM written WHERE agent = ? AND tool <> 'mkdir'"
     " ORDER BY last DESC LIMIT ?)"
 )
 _FOUND = "SELECT * FROM (SELECT agent, path, NULL, NULL FROM watched WHERE agent = ? AND path <> '' LIMIT ?)"
@@ -26,12 +26,14 @@ _DECLARES = (
 
 
 class NotedFiles:
-    """Of one agent. `declared` are (anchor, pattern, regex), true of its worktree where it has one."""
+    """Of one agent. `declared` are (anchor, pattern, regex), true of its worktree where it has one; `stamps` those of what it
+    wrote, as it left it."""
 
-    __slots__ = ("declared", "paths")
+    __slots__ = ("declared", "paths", "stamps")
 
     def __init__(self) -> None:
         self.paths: list[str] = []
+        self.stamps: dict[str, str] = {}
         self.declared: list[tuple[str, str, str]] = []
 
 
@@ -45,6 +47,8 @@ def of(db: sqlite3.Connection, agents: list[int], most: int) -> dict[int, NotedF
         for agent, path, pattern, regex in db.execute(query, [*bounded, *bounded, *part]):
             if pattern is None:
                 noted[agent].paths.append(path)
+                if regex is not None:
+                    noted[agent].stamps[path] = regex
             else:
                 noted[agent].declared.append((path, pattern, regex))
     return noted

@@ -262,9 +262,12 @@ class Declared(Record):
 
 
 class Written(Record):
-    """A path that an agent wrote; `before` is the object that was there, as fanout.run.changes.objects names it."""
+    """A path that an agent wrote; `before` is the object that was there, as fanout.run.changes.objects names it.
 
-    __slots__ = ("agent", "path", "first", "last", "before", "tool")
+    `seen`, `own`, `is_open`, `stamp`: see fanout.run.changes.authored.
+    """
+
+    __slots__ = ("agent", "path", "first", "last", "before", "tool", "seen", "own", "is_open", "stamp")
     TABLE = "written"
     COLUMNS = _columns(TABLE, __slots__)
 
@@ -274,6 +277,10 @@ class Written(Record):
     last: float
     before: str
     tool: str
+    seen: str
+    own: str
+    is_open: bool
+    stamp: str
 
 
 class Watched(Record):
