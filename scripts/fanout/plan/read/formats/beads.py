@@ -9,7 +9,7 @@ from itertools import islice
 
 from fanout.errors import FanoutError, Problem, SourceError
 from fanout.plan.file_access import Files
-from fanout.plan.read import containers
+from fanout.plan.read import parent_tasks
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import jsonc, labelled_sections, markdown
@@ -171,7 +171,7 @@ def _parts(gather: Gather, issues: list[tuple[Fields, Entry]]) -> None:
                 message = f"its parent {name} is not in the file"
                 gather.warn("unknown-parent", message, child.id, "Export the whole database.")
         else:
-            containers.close_over(whole, children[name], "its children")
+            parent_tasks.close_over(whole, children[name], "its children")
 
 
 def _outer_first(children: dict[str, list[Entry]]) -> list[str]:

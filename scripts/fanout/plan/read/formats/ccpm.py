@@ -7,7 +7,7 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.plan.file_access import Files
-from fanout.plan.read import containers
+from fanout.plan.read import parent_tasks
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import front, labelled_sections, markdown
@@ -167,8 +167,8 @@ def _streams(gather: Gather, path: str, number: str) -> None:
     _shared(page.lines, streams)
     for entry in streams.values():
         touched.settle(gather, entry, str(entry.fields["title"]))
-    containers.close_over(parent, list(streams.values()), "its streams")
-    containers.spread_excludes(gather.entries, parent, list(streams.values()))
+    parent_tasks.close_over(parent, list(streams.values()), "its streams")
+    parent_tasks.spread_excludes(gather.entries, parent, list(streams.values()))
 
 
 def _stream_tasks(gather: Gather, parent: Entry, lines: list[Line], path: str) -> dict[str, tuple[Entry, list[Line]]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from fanout.errors import FanoutError, Problem, SourceError
 from fanout.plan.file_access import Files
-from fanout.plan.read import containers
+from fanout.plan.read import parent_tasks
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
@@ -198,7 +198,7 @@ def _settle(gather: Gather, entry: Entry, children: list[Entry]) -> None:
         touched.settle(gather, each, str(each.fields["title"]))
     if children:
         _end_with(gather, entry, children)
-        containers.close_over(entry, children, "its sub-tasks")
+        parent_tasks.close_over(entry, children, "its sub-tasks")
 
 
 def _end_with(gather: Gather, entry: Entry, children: list[Entry]) -> None:

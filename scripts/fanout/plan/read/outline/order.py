@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from fanout.plan.read import containers, edges
+from fanout.plan.read import edges, parent_tasks
 from fanout.plan.read.outline import groups as outline_groups
 from fanout.plan.read.outline import rows
 from fanout.plan.read.outline.groups import Groups
@@ -48,7 +48,7 @@ def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> No
     edges.same_files(gather)
     outline_groups.settle(gather, groups, stated)
     for parent, children in umbrellas.values():
-        containers.close_over(parent, children)
+        parent_tasks.close_over(parent, children)
 
 
 def _parts(gather: Gather, groups: Groups) -> list[list[Entry]]:
