@@ -90,27 +90,37 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
     verdict, summary = line
     if verdict == "DONE":
         missing = evidence.gap(call.db, call.root, agent, summary, until, findings.of_message(message))
-        if missing and permissions.explain(call.db, call.root, agent):
-            with Write(call.db):
-                ending.conclude(call.db, agent, "blocked", permissions.outcome(call.db, agent, summary))
-            return ""
         if missing:
-            return missing
+            return "" if _is_blocked_by_denials(call, agent, summary) else missing
         if reservation := evidence.reservation(call.db, agent):
             summary = f"{summary} ({reservation})"
         if agent.worktree and _is_blocked_by_a_clash(call, agent):
             return ""
     findings.keep(call.root, agent.run, agent.task, message)
     with Write(call.db):
-        if verdict != "DONE":
-            summary = permissions.beside(call.db, agent, summary)
-        ending.conclude(call.db, agent, ending.VERDICTS[verdict], summary)
-        if verdict == "DONE":
-            beyond_declared.note(call.db, call.root, agent)
-            own_checks.note(call.db, call.root, agent)
-        if verdict == "NEEDS":
-            scope.need(call.db, call.naming, agent.run, agent.task, summary)
+        _conclude(call, agent, verdict, summary)
     return ""
+
+
+def _conclude(call: Call, agent: Agent, verdict: str, summary: str) -> None:
+    """The agent ends with its own verdict. Inside a transaction."""
+    if verdict != "DONE":
+        summary = permissions.beside(call.db, agent, summary)
+    ending.conclude(call.db, agent, ending.VERDICTS[verdict], summary)
+    if verdict == "DONE":
+        beyond_declared.note(call.db, call.root, agent)
+        own_checks.note(call.db, call.root, agent)
+    if verdict == "NEEDS":
+        scope.need(call.db, call.naming, agent.run, agent.task, summary)
+
+
+def _is_blocked_by_denials(call: Call, agent: Agent, summary: str) -> bool:
+    """What is missing is explained by permissions that were denied: the task ends as blocked."""
+    if not permissions.explain(call.db, call.root, agent):
+        return False
+    with Write(call.db):
+        ending.conclude(call.db, agent, "blocked", permissions.outcome(call.db, agent, summary))
+    return True
 
 
 def _is_blocked_by_a_clash(call: Call, agent: Agent) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fanout.shell.call import Call
 
 # Each line: module:function in this folder, then the commands it knows.
@@ -58,24 +60,46 @@ for _line in RULES.strip().splitlines():
     for _name in _names:
         RUNTIME.setdefault(_name, []).append(f"runtime.{_rule}")
 
-FED = ("runtime.listings:narrowed", "runtime.processes:shell")  # they go by what an earlier command listed
-PORTED = frozenset(
-    "npm yarn pnpm bun deno node nodejs nodemon tsx ts-node php".split()
-)  # servers by a port that is named
+# Servers by a port that is named.
+PORTED = frozenset("npm yarn pnpm bun deno node nodejs nodemon tsx ts-node php".split())
 
 
 def applies(target: str, call: Call) -> bool:
     """Whether a rule is worth loading: commands of everyday lines have rules that are for few of their forms."""
-    args = call.args
-    if target in FED:
-        return bool(call.shell.effects.listings)
-    if target == "runtime.servers:interpreted":
-        return "-m" in args or any(arg.rpartition("/")[2] in RUNTIME for arg in args[:4])
-    if target in ("runtime.servers:server", "runtime.servers:script") and call.name in PORTED:
-        is_set = "PORT" in call.shell.env or "PORT" in call.shell.variables
-        return is_set or any("port" in arg or arg[:2] in ("-p", "-S") for arg in args)
-    if target == "runtime.databases:removed":
-        return any(arg.endswith((".db", ".sqlite", ".sqlite3", ".duckdb")) for arg in args)
-    if target == "runtime.tools:tool" and call.name in ("npm", "yarn", "go"):
-        return "clean" in args or "clear" in args
-    return True
+    condition = ONLY_WHEN.get(target)
+    return condition is None or condition(call)
+
+
+def _is_listed(call: Call) -> bool:
+    """What an earlier command of the line listed may be meant."""
+    return bool(call.shell.effects.listings)
+
+
+def _names_a_module(call: Call) -> bool:
+    return "-m" in call.args or any(arg.rpartition("/")[2] in RUNTIME for arg in call.args[:4])
+
+
+def _names_a_port(call: Call) -> bool:
+    """Servers by a port that is named; other programs are servers by their name."""
+    if call.name not in PORTED or "PORT" in call.shell.env or "PORT" in call.shell.variables:
+        return True
+    return any("port" in arg or arg[:2] in ("-p", "-S") for arg in call.args)
+
+
+def _names_a_database(call: Call) -> bool:
+    return any(arg.endswith((".db", ".sqlite", ".sqlite3", ".duckdb")) for arg in call.args)
+
+
+def _cleans(call: Call) -> bool:
+    return call.name not in ("npm", "yarn", "go") or "clean" in call.args or "clear" in call.args
+
+
+ONLY_WHEN: dict[str, Callable[[Call], bool]] = {
+    "runtime.listings:narrowed": _is_listed,
+    "runtime.processes:shell": _is_listed,
+    "runtime.servers:interpreted": _names_a_module,
+    "runtime.servers:server": _names_a_port,
+    "runtime.servers:script": _names_a_port,
+    "runtime.databases:removed": _names_a_database,
+    "runtime.tools:tool": _cleans,
+}
