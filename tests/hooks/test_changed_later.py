@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 import pytest
 from hooks.desk import Desk
 from project import Project
@@ -43,6 +46,14 @@ def test_what_is_undone_after_the_end_is_named_by_the_report(desk_: Desk) -> Non
     (desk_.root / "a.txt").write_text("formatted\n")
     for _ in range(2):
         assert Project(desk_.root).fanout("report").out.count("no longer as it left it") == 1
+
+
+def test_what_is_changed_long_after_the_end_is_how_the_project_goes_on(desk_: Desk) -> None:
+    ended(desk_)
+    (desk_.root / "a.txt").write_text("worked on\n")
+    later = time.time() + 3600
+    os.utime(desk_.root / "a.txt", (later, later))
+    assert "no longer as it left it" not in Project(desk_.root).fanout("report").out
 
 
 def test_what_a_later_agent_or_the_user_by_undo_changed_is_not_named(desk: Desk) -> None:

@@ -8,22 +8,30 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents, claims
-from fanout.run.changes import changes, objects, written
+from fanout.run.changes import changes, objects, undeclared_changes, written
 from fanout.run.store import base, journal, meta
-from fanout.run.tasks import tasks
+from fanout.run.tasks import runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+SETTLED_SECONDS = 60.0
+
 
 def note(db: sqlite3.Connection, root: str, run: str) -> None:
-    """Journals it for each task that is done, each state of a file once. Inside a transaction."""
+    """Journals it for each task that is done, each state of a file once. Inside a transaction.
+
+    What is changed later than SETTLED_SECONDS after the run's end is how the project goes on.
+    """
+    ended = runs.get(db, run).ended
+    until = float("inf") if ended is None else ended + SETTLED_SECONDS
     for task in tasks.in_state(db, run, "done"):
         paths = {
             path: how
             for path, how in _of_task(db, root, run, task.id, task.ended or 0.0).items()
-            if journal.say_once(db, run, f"later {task.id} {path} {how}")
+            if undeclared_changes.changed_at(root, path) <= until
+            and journal.say_once(db, run, f"later {task.id} {path} {how}")
         }
         if paths:
             journal.note(db, "changed-later", run, task.id, paths=paths)

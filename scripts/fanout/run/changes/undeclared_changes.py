@@ -45,7 +45,7 @@ def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     strays = [
         name
         for name in dirty
-        if known.get(name) != _stamp(root, name) and not owned(name) and _at(root, name) >= agent.opened
+        if known.get(name) != _stamp(root, name) and not owned(name) and changed_at(root, name) >= agent.opened
     ]
     with Write(db):
         for name in strays:
@@ -89,7 +89,7 @@ def _stamp(root: str, name: str) -> list[int]:
     return [stat.st_size, stat.st_mtime_ns]
 
 
-def _at(root: str, name: str) -> float:
+def changed_at(root: str, name: str) -> float:
     """When the file was changed last; of a deleted one, when its folder was."""
     path = os.path.join(root, name)
     while not os.path.lexists(path):
