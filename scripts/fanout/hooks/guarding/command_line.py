@@ -17,6 +17,7 @@ from fanout.shell.git.gitrepo import GitRepo
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
+    from fanout.run.changes.owned import Owned
     from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
 
@@ -31,7 +32,12 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     reason = _read_only(call, effects) or verdict.off_limits(call, targets) or _swept(call, effects, line)
     if is_between:
         return reason or _between_agents(call, effects, cwd)
-    reason = reason or _on_runtime(call, effects) or verdict.refusal(call, targets)
+    return reason or _beside_agents(call, effects, targets, cwd)
+
+
+def _beside_agents(call: Call, effects: shell.Effects, targets: list[verdict.Target], cwd: str) -> str:
+    """Why this command may not run while agents work; else what it may change is looked at before."""
+    reason = _on_runtime(call, effects) or verdict.refusal(call, targets)
     if reason or not (effects.unknown or effects.writes or effects.git or effects.runtime):
         return reason
     reason = _owned_files(call, effects, cwd, is_wide(effects), _named(call.naming, effects))
@@ -100,31 +106,25 @@ def _owned_files(
     if caller is None or not caller.is_live or call.facts.may_lack_worktree:
         caller = _now(call)
     owners = owned.by_all(call.db, call.naming, caller)
-    if effects.git:
-        from fanout.hooks.guarding import git_line
-
-        reason = git_line.shared_refusal(call, caller, effects)
-        if not reason and (owners.is_shared or git_line.sweeps(effects)):
-            reason = git_line.refusal(call, caller, effects, owners.others, cwd)
-        if reason:
-            return reason
-        if not call.agent_id:
-            git_line.keep_named(call, effects)
+    reason = _git_refusal(call, caller, effects, owners, cwd) if effects.git else ""
+    if reason:
+        return reason
     files = owners.files if owners.is_shared else {}
+    who, what = (caller.id, call.tree), (call.tool_use, call.tool)
     with Write(call.db):
-        snapshot.before(
-            call.db,
-            call.root,
-            caller.id,
-            call.tree,
-            call.tool_use,
-            call.tool,
-            is_wide,
-            targets,
-            files,
-            owners.rewritten,
-        )
+        snapshot.before(call.db, call.root, *who, *what, is_wide, targets, files, owners.rewritten)
     return ""
+
+
+def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owned, cwd: str) -> str:
+    from fanout.hooks.guarding import git_line
+
+    reason = git_line.shared_refusal(call, caller, effects)
+    if not reason and (owners.is_shared or git_line.sweeps(effects)):
+        reason = git_line.refusal(call, caller, effects, owners.others, cwd)
+    if not reason and not call.agent_id:
+        git_line.keep_named(call, effects)
+    return reason
 
 
 def is_wide(effects: shell.Effects) -> bool:

@@ -57,8 +57,12 @@ def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
     others = {name: agent for name, agent in files.items() if agent.id not in family}
     is_shared = bool(finished) or any(_is_beside(agent, caller) for agent in live)
     stamps = noted[caller.id].stamps if caller.id in noted else {}
-    rewritten = [name for name, stamp in stamps.items() if stamp != latest.stamp_at(os.path.join(naming.root, name))]
-    return Owned(files, others, is_shared, rewritten)
+    return Owned(files, others, is_shared, _rewritten(naming.root, stamps))
+
+
+def _rewritten(root: str, stamps: dict[str, str]) -> list[str]:
+    """The names whose files are no longer as these stamps say."""
+    return [name for name, stamp in stamps.items() if stamp != latest.stamp_at(os.path.join(root, name))]
 
 
 def _held_now(db: sqlite3.Connection, live: list[Agent], left: dict[str, Agent]) -> dict[str, Agent]:

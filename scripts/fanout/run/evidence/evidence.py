@@ -63,11 +63,11 @@ def gap(
 
 def _environment(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, str]:
     """With what a command in the agent's worktree finds that one, and not the project, among the installed packages."""
-    from fanout.run.evidence import installed
+    from fanout.run.evidence import installed_from_tree
 
     try:
-        return installed.environment(base.tree(root, base.folder(db, root, agent.run)), agent.worktree)
-    except installed.Unmapped:
+        return installed_from_tree.environment(base.tree(root, base.folder(db, root, agent.run)), agent.worktree)
+    except installed_from_tree.Unmapped:
         return {}
 
 

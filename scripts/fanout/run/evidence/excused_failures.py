@@ -18,7 +18,7 @@ import re
 
 from fanout.run.agents import agents
 from fanout.run.changes import changes, isolated, objects, step
-from fanout.run.evidence import acceptance, installed, tree_without_others
+from fanout.run.evidence import acceptance, installed_from_tree, tree_without_others
 from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -65,17 +65,26 @@ def excuse(
         return None
     code, output = judged
     if code == 0:
-        with Write(db):
-            journal.note(
-                db, "judged-apart", agent.run, agent.task, agent.id, command=_line(failed), without=sorted(unfinished)
-            )
+        _note_judged_apart(db, agent, failed, sorted(unfinished))
         return ""
-    if _is_elsewhere(db, root, agent, record, failed, output, own):
-        before = _in_copy(db, root, agent, without, failed)
-        if before is not None and before[0] and _is_no_more(db, root, agent, output, before[1]):
-            _red_before(db, root, agent, failed, output, {*own, *hidden})
-            return ""
+    is_elsewhere = _is_elsewhere(db, root, agent, record, failed, output, own)
+    if is_elsewhere and _was_red(db, root, agent, without, failed, output):
+        _red_before(db, root, agent, failed, output, {*own, *hidden})
+        return ""
     return _says_whose(failed, code, output, sorted(unfinished), named) if hidden else None
+
+
+def _note_judged_apart(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, others: list[str]) -> None:
+    with Write(db):
+        journal.note(db, "judged-apart", agent.run, agent.task, agent.id, command=_line(failed), without=others)
+
+
+def _was_red(
+    db: sqlite3.Connection, root: str, agent: Agent, without: Before, failed: acceptance.Failure, output: bytes
+) -> bool:
+    """Whether the command failed as much before the task began."""
+    before = _in_copy(db, root, agent, without, failed)
+    return before is not None and bool(before[0]) and _is_no_more(db, root, agent, output, before[1])
 
 
 def _laid(db: sqlite3.Connection, root: str, agent: Agent) -> Before | None:
@@ -133,9 +142,9 @@ def _in_copy(
             where = os.path.normpath(os.path.join(top, os.path.relpath(folder, tree)))
             if not os.path.isdir(where):
                 return None
-            code, output = failed.again(where, installed.environment(tree, os.path.realpath(top)))
+            code, output = failed.again(where, installed_from_tree.environment(tree, os.path.realpath(top)))
             output = output.replace(os.path.realpath(top).encode(), tree.encode()).replace(top.encode(), tree.encode())
-    except (tree_without_others.Impossible, installed.Unmapped):
+    except (tree_without_others.Impossible, installed_from_tree.Unmapped):
         return None
     return None if code is None else (code, output)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.changes import git, objects
-from fanout.run.evidence import installed
+from fanout.run.evidence import installed_from_tree
 from fanout.run.store import base, paths, state_dir
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -73,9 +73,9 @@ class Copy:
     def _link(self, top: str, name: str) -> None:
         source = os.path.join(self.tree, name)
         os.makedirs(os.path.dirname(os.path.join(top, name)), exist_ok=True)
-        own = installed.workspaces(self.tree, source) if os.path.basename(name) == "node_modules" else []
+        own = installed_from_tree.workspaces(self.tree, source) if os.path.basename(name) == "node_modules" else []
         if own:
-            installed.link(self.tree, top, name, own)
+            installed_from_tree.link(self.tree, top, name, own)
         else:
             os.symlink(source, os.path.join(top, name))
 
