@@ -289,3 +289,26 @@ def test_agents_without_a_plan_are_seen_whatever_python_is_on_record(tmp_path: P
         done = hook(root, "gate", launch_of(root, number), CLAUDE_PLUGIN_DATA=str(data))
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (root / ".fanout" / "live").exists(), "two agents at work: both are guarded"
+
+
+@pytest.mark.parametrize(
+    ("line", "most"),
+    [
+        ("git add src/a.py && git status", 74),
+        ("npm test", 66),
+        ("python -m pytest -q tests/test_a.py --html=r.html", 71),
+        ("sed -n 1,20p a | grep -c def > /dev/null && npm test", 68),
+        ('cd src && ls -la && cat > "$HOME/x" <<EOF\nsome $text\nEOF', 72),
+    ],
+)
+def test_a_usual_command_line_loads_few_modules_and_no_re(two: Desk, line: str, most: int) -> None:
+    (two.root / "a").write_text("def a(): ...\n")
+    given = {**write_of(two, "agent-01", "a"), "tool_name": "Bash", "tool_input": {"command": line}}
+    code = HOT.format(scripts=str(CHECKOUT / "scripts"), root=str(two.root))
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    loaded = done.stdout.split()
+    ours = sorted(name for name in loaded if name.startswith("fanout"))
+    assert {"re", "json", "enum", "subprocess", "typing"}.isdisjoint(loaded), sorted(set(loaded) - set(ours))
+    assert len(ours) <= most, (len(ours), ours)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
+from fanout.shell import scan
 from fanout.shell.tree import Assignment, Redirect, Simple, Text
 from fanout.shell.words import WordReader
 
@@ -11,8 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.tree import Node, Word
 
-REDIRECT = re.compile(r"(\d+|\{[A-Za-z_]\w*\})?(&>>|&>|<<<|<<-|<<|<>|<&|<|>>|>\||>&|>)")
-ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:\[([^\]\n]*)\])?(\+)?=")
+REDIRECTIONS = "&>> &> <<< <<- << <> <& < >> >| >& >".split()
 DECLARING = frozenset(("export", "declare", "typeset", "local", "readonly"))
 MAX_DEPTH = 60
 
@@ -104,11 +103,10 @@ class CommandReader(WordReader):
         return node
 
     def assignment(self) -> Assignment | None:
-        match = ASSIGNMENT.match(self.text, self.at)
-        if match is None:
+        head = self.assigned()
+        if head is None:
             return None
-        name, index, append = match.group(1), match.group(2) or "", bool(match.group(3))
-        self.at = match.end()
+        name, index, append = head
         if self.text.startswith("(", self.at):
             self.at += 1
             items: list[Word] = []
@@ -123,14 +121,43 @@ class CommandReader(WordReader):
                 items.append(word)
         return Assignment(name, index, append, self.word(), None)
 
+    def assigned(self) -> tuple[str, str, bool] | None:
+        """`NAME=`, `NAME[INDEX]=` or with `+=`, read; (name, index, whether it appends), None for another text."""
+        text, index = self.text, ""
+        end = at = scan.name(text, self.at)
+        if end == self.at:
+            return None
+        if text.startswith("[", at):
+            close = scan.until(text, at, "]\n")
+            if not text.startswith("]", close):
+                return None
+            index, at = text[at + 1 : close], close + 1
+        append = text.startswith("+", at)
+        at += append
+        if not text.startswith("=", at):
+            return None
+        name, self.at = text[self.at : end], at + 1
+        return name, index, append
+
+    def redirection(self) -> tuple[str, str]:
+        """The file descriptor and the operator at the cursor, which stays; no operator for another text."""
+        text, at = self.text, self.at
+        if text.startswith("{", at):
+            end = scan.name(text, at + 1)
+            if end == at + 1 or not text.startswith("}", end):
+                return "", ""
+            end += 1
+        else:
+            end = scan.digits(text, at)
+        op = next((op for op in REDIRECTIONS if text.startswith(op, end)), "") if text[end : end + 1] in "&<>" else ""
+        return text[at:end], op
+
     def redirect(self) -> Redirect | None:
-        match = REDIRECT.match(self.text, self.at)
-        if match is None:
+        fd, op = self.redirection()
+        end = self.at + len(fd) + len(op)
+        if not op or (op in ("<", ">") and not fd and self.text.startswith("(", end)):
             return None
-        fd, op = match.group(1) or "", match.group(2)
-        if op in ("<", ">") and not fd and self.text.startswith("(", match.end()):
-            return None
-        self.at = match.end()
+        self.at = end
         self.blanks()
         start = self.at
         word = self.word()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-from fanout.shell import globs
+from fanout.shell import globs, scan
+from fanout.shell import lazy_re as re
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.tree import Arithmetic, Choice, Param, Process, Substitution, Text
 
@@ -13,16 +12,15 @@ if TYPE_CHECKING:
     from fanout.shell.tree import Part, Word
     from fanout.shell.variables import Variables
 
-TOUCHY = re.compile(r"[{~*?\[]")
+TOUCHY = frozenset("{~*?[")
 RANGE = r"(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?|([A-Za-z])\.\.([A-Za-z])"  # rare: compiled when met
-BLANK = re.compile(r"[ \t\n]+")
 MAX_BRACES = 4000
 
 
 def fields(shell: Variables, word: Word) -> list[str]:
     """All fields of a word, wildcards expanded."""
     first = word[0]
-    if len(word) == 1 and isinstance(first, Text) and (first.quoted or not TOUCHY.search(first.text)):
+    if len(word) == 1 and isinstance(first, Text) and (first.quoted or not scan.has_any(first.text, TOUCHY)):
         return [first.text]
     found: list[str] = []
     for variant in braces(word):
@@ -122,9 +120,7 @@ def _split(text: str, current: str | None, found: list[str], shell: Variables) -
         return current
     separators = shell.separators()
     pieces = (
-        BLANK.split(text)
-        if separators is None
-        else re.split(f"[{re.escape(separators)}]" if separators else "$^", text)
+        _at_blanks(text) if separators is None else re.split(f"[{re.escape(separators)}]" if separators else "$^", text)
     )
     for number, piece in enumerate(pieces):
         if number and current is not None:
@@ -133,6 +129,13 @@ def _split(text: str, current: str | None, found: list[str], shell: Variables) -
         if piece:
             current = (current or "") + globs.activate(piece)
     return current
+
+
+def _at_blanks(text: str) -> list[str]:
+    """The pieces between blanks, an empty one where the text begins or ends with some."""
+    pieces = text.replace("\t", " ").replace("\n", " ").split(" ")
+    last = len(pieces) - 1
+    return [piece for number, piece in enumerate(pieces) if piece or number in (0, last)]
 
 
 def tilde(shell: Variables, word: Word, assigned: bool) -> Word:
@@ -232,7 +235,7 @@ def _choices(
         pieces.append(inner[before:])
         return [variant for piece in pieces for variant in _brace(piece, budget)]
     text = "".join(item if isinstance(item, str) else "\0" for item in inner)
-    match = re.fullmatch(RANGE, text)
+    match = re.fullmatch(RANGE, text) if ".." in text else None
     if match is None:
         return None
     return [list(value) for value in _range(match)]

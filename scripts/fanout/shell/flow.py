@@ -247,9 +247,9 @@ def assigned(node: object) -> set[str]:
 
 
 def _names(text: str) -> set[str]:
-    from fanout.shell.words import NAME
+    from fanout.shell import lazy_re as re
 
-    return set(NAME.findall(text))
+    return set(re.findall(r"[A-Za-z_]\w*", text))
 
 
 def _read_names(item: Simple) -> list[str]:

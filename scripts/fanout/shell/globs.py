@@ -7,7 +7,9 @@ that nobody can know before the line runs.
 from __future__ import annotations
 
 import os
-import re
+
+from fanout.shell import lazy_re as re
+from fanout.shell import scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +20,8 @@ PRIVATE = "/tmp/tmp." + UNKNOWN  # a name that mktemp makes: nobody else has it
 STAR, QUERY, OPEN, CHOICE, CLOSE = "\1", "\2", "\3", "\4", "\5"
 ACTIVE = {42: STAR, 63: QUERY, 91: OPEN}
 PLAIN = {1: "*", 2: "?", 3: "[", 4: "", 5: ")"}
-ANY_MARK = re.compile("[\1-\4]")
-TAG = re.compile("\0\6(\\d+)\6")
-LISTED = re.compile("\0\6l(\\d+)\6")
+MARKS = STAR + QUERY + OPEN + CHOICE
+ANY_MARK = frozenset(MARKS)
 STARTER = UNKNOWN + "\6starter\6"  # the process that started the shell: the client
 MAX_MATCHES = 3000
 CLASSES = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s"}
@@ -41,10 +42,26 @@ def listed(number: int) -> str:
     return f"{UNKNOWN}\6l{number}\6"
 
 
+def tags(text: str) -> list[str]:
+    """The numbers of the git commands whose output stands in the text."""
+    return re.findall("\0\6(\\d+)\6", text) if f"{UNKNOWN}\6" in text else []
+
+
+def tag(text: str) -> str:
+    """The number of the command whose output the text is, and no more; "" for another text."""
+    found = tags(text)
+    return found[0] if len(found) == 1 and text == f"{UNKNOWN}\6{found[0]}\6" else ""
+
+
+def listings(text: str) -> list[int]:
+    """The numbers of the listings whose output stands in the text."""
+    return [int(number) for number in re.findall("\0\6l(\\d+)\6", text)] if f"{UNKNOWN}\6l" in text else []
+
+
 def passed_on(text: str | None) -> str:
     """What of unknown text is still known after a filter: which listing it came from."""
-    found = LISTED.search(text) if text else None
-    return found.group() if found else UNKNOWN
+    found = listings(text or "")
+    return listed(found[0]) if found else UNKNOWN
 
 
 def literal(field: str) -> str:
@@ -55,7 +72,7 @@ def literal(field: str) -> str:
 
 
 def has_wildcard(field: str) -> bool:
-    return ANY_MARK.search(field) is not None
+    return scan.has_any(field, ANY_MARK)
 
 
 def regex(pattern: str, slash: bool = True) -> str:
@@ -150,8 +167,8 @@ class Matcher:
 
 def unknown_below(field: str) -> str:
     """The field with everything from its first wildcard on unknown."""
-    found = ANY_MARK.search(field)
-    return field[: found.start()] + UNKNOWN if found else field
+    at = scan.until(field, 0, MARKS)
+    return field[:at] + UNKNOWN if at < len(field) else field
 
 
 def expand(field: str, world: VirtualFilesystem) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
 from fanout.shell.builtins import BUILTINS, colon
 from fanout.shell.call import Call
 from fanout.shell.commands import COMMANDS, READ_ONLY, load

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -64,9 +63,9 @@ def formatted(template: str, args: list[str]) -> str:
     if UNKNOWN in template:
         return UNKNOWN
     template = unescape(template)
-    pieces = re.split(r"%(%|-?0?\d*(?:\.\d+)?[a-zA-Z])", template)
-    if len(pieces) == 1:
+    if "%" not in template:
         return template
+    pieces = re.split(r"%(%|-?0?\d*(?:\.\d+)?[a-zA-Z])", template)
     out: list[str] = []
     queue = list(args)
     while True:

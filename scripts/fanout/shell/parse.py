@@ -8,8 +8,8 @@ A text that can't be read to its end gives what was read before, and says why.
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
+from fanout.shell import scan
 from fanout.shell.command_reader import MAX_DEPTH, CommandReader
 from fanout.shell.tree import (
     AndOr,
@@ -35,7 +35,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.tree import Node, Word
 
-FUNCTION = re.compile(r"([^\s;&|<>()$'\"`\\{}=]+)[ \t]*\([ \t]*\)")
+NO_NAME = ";&|<>()$'\"`\\{}="  # not in a function's name
 CLOSERS = frozenset(("then", "do", "done", "fi", "elif", "else", "esac", "}"))
 
 
@@ -172,12 +172,25 @@ class Parser(CommandReader):
         handler = COMPOUND.get(self.keyword())
         if handler:
             return self.redirected(handler(self))
-        match = FUNCTION.match(text, self.at)
-        if match and match.group(1)[-1] not in "?*+@!":
-            self.at = match.end()
+        name = self.function_name()
+        if name:
             self.newlines()
-            return Function(match.group(1), self.command())
+            return Function(name, self.command())
         return self.simple()
+
+    def function_name(self) -> str:
+        """The name of `NAME ()`, read; "" for another text."""
+        text, end = self.text, self.at
+        while end < self.end and text[end] not in NO_NAME and not text[end].isspace():
+            end += 1
+        at = scan.span(text, end, " \t")
+        if end == self.at or text[end - 1] in "?*+@!" or not text.startswith("(", at):
+            return ""
+        at = scan.span(text, at + 1, " \t")
+        if not text.startswith(")", at):
+            return ""
+        name, self.at = text[self.at : end], at + 1
+        return name
 
     def redirected(self, body: Node) -> Node:
         redirects: list[Redirect] = []

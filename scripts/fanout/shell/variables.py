@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from fanout.shell import expand
+from fanout.shell import lazy_re as re
 from fanout.shell.globs import STARTER, UNKNOWN
 from fanout.shell.limits import MAX_TURNS, MAX_VALUE
 

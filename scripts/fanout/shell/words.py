@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
+from fanout.shell import scan
 from fanout.shell.tree import Arithmetic, Choice, Param, Process, Sequence, Substitution, Text
 
 TYPE_CHECKING = False
@@ -11,10 +11,7 @@ if TYPE_CHECKING:
     from fanout.shell.tree import Part, Word
 
 META = " \t\n;&|<>()"
-PLAIN = re.compile(r"[\w./:=@%+,^~\[\]{}*?!#-]+")
-IN_DOUBLE = re.compile(r'[^"\\$`]+')
-IN_HEREDOC = re.compile(r"[^\\$`]+")
-NAME = re.compile(r"[A-Za-z_]\w*")
+PLAIN = "./:=@%+,^~[]{}*?!#-"  # literal in an unquoted word, with letters and digits
 SPECIAL = "@*#?-$!0123456789"
 MAX_WORDS = 60_000
 ANSI = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
@@ -54,10 +51,10 @@ class WordReader:
         parts: Word = []
         text, plain = self.text, stops is META
         while self.at < self.end:
-            match = PLAIN.match(text, self.at) if plain else None
-            if match:
-                self.at = match.end()
-                self.plain(match.group(), parts)
+            end = scan.words(text, self.at, PLAIN) if plain else self.at
+            if end > self.at:
+                run, self.at = text[self.at : end], end
+                self.plain(run, parts)
                 continue
             char = text[self.at]
             if char in stops:
@@ -114,16 +111,16 @@ class WordReader:
 
     def double(self, parts: Word, closing: str = '"') -> None:
         """The rest of a double-quoted string (or of a here-document's body, when `closing` is empty)."""
-        text, chunk, before = self.text, IN_DOUBLE if closing else IN_HEREDOC, len(parts)
+        text, stops, before = self.text, closing + "\\$`", len(parts)
         while True:
             if self.at >= self.end:
                 if closing:
                     raise self.fail("unterminated double quote")
                 break
-            match = chunk.match(text, self.at)
-            if match:
-                parts.append(Text(match.group(), True))
-                self.at = match.end()
+            end = scan.until(text, self.at, stops)
+            if end > self.at:
+                parts.append(Text(text[self.at : end], True))
+                self.at = end
                 continue
             char = text[self.at]
             if char == closing:
@@ -180,11 +177,11 @@ class WordReader:
         return Substitution(self.substitution(), quoted)
 
     def named(self, parts: Word, quoted: bool) -> None:
-        match = NAME.match(self.text, self.at + 1)
-        after = self.text[self.at + 1 : self.at + 2]
-        if match:
-            parts.append(Param(match.group(), quoted))
-            self.at = match.end()
+        start = self.at + 1
+        end, after = scan.name(self.text, start), self.text[start : start + 1]
+        if end > start:
+            parts.append(Param(self.text[start:end], quoted))
+            self.at = end
         elif after and after in SPECIAL:
             parts.append(Param(after, quoted))
             self.at += 2
@@ -230,11 +227,15 @@ class WordReader:
         if text[self.at : self.at + 1] in ("#", "!") and text[self.at + 1 : self.at + 2] not in ("}", ""):
             prefix = text[self.at]
             self.at += 1
-        match = NAME.match(text, self.at) or re.compile(r"\d+|[@*#?$!-]").match(text, self.at)
-        if match is None:
+        start = self.at
+        self.at = scan.name(text, start)
+        if self.at == start:
+            self.at = scan.digits(text, start)
+        if self.at == start and text[start : start + 1] in tuple("@*#?$!-"):
+            self.at = start + 1
+        if self.at == start:
             raise self.fail("bad substitution")
-        self.at = match.end()
-        param = Param(match.group(), quoted)
+        param = Param(text[start : self.at], quoted)
         if text.startswith("[", self.at):
             close = text.find("]", self.at)
             if close < 0:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 
-from fanout.run.store import paths, state_dir
+from fanout.run.store import expressions, paths, state_dir
 
 
 def matching(root: str, declared: list[tuple[str, str, str]], folds: bool, most: int) -> list[str]:
@@ -13,7 +12,7 @@ def matching(root: str, declared: list[tuple[str, str, str]], folds: bool, most:
     names: set[str] = set()
     for anchor, pattern, regex in declared:
         for name in below(root, anchor, 4 * most):
-            if name == anchor == pattern or re.fullmatch(regex, name.casefold() if folds else name):
+            if name == anchor == pattern or expressions.matches(regex, name.casefold() if folds else name):
                 names.add(name)
                 if len(names) >= most:
                     return sorted(names)

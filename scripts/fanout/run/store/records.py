@@ -229,9 +229,9 @@ class Claim(Record):
         """Whether the claim is on this path. Who came first to a folder (a copy, an unpacked archive) has it whole."""
         if not self.regex or self.anchor == self.pattern == name:
             return self.pattern == name or (self.kind == "first-write" and name.startswith(self.pattern + "/"))
-        import re  # slow to import, and most claims don't need it
+        from fanout.run.store import expressions  # most claims don't need it
 
-        return re.fullmatch(self.regex, name) is not None
+        return expressions.matches(self.regex, name)
 
 
 class Hazard(Record):

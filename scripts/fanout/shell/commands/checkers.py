@@ -6,8 +6,7 @@ nothing in it is unknown but this. An option that updates or fixes what is check
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
 from fanout.shell.commands import load
 
 TYPE_CHECKING = False
@@ -83,16 +82,24 @@ CHECKING = frozenset(
     """.split()
 )
 BETWEEN = str.maketrans("-_:.", "    ")
-# Patterns are compiled when an option is met.
-_CHANGING = (
-    r"-u|-U|--update(?:-.*)?|--updateSnapshot|--fix(?:=.*|-.*)?|--write|--snapshot-update|-update(?:=.*)?|--accept|--bless"
-    r"|--inline-snapshot(?:=.*)?|--init|--generate-baseline(?:=.*)?|--set-baseline(?:=.*)?|--update-baseline|--watch(?:=.*)?"
-    r"|--auto-?correct(?:-all)?|--in-?place|--regen.*|--record(?:=.*)?"
+# Options by which a checker changes what it checks: their names, and what others begin with.
+CHANGING = frozenset(
+    """
+    -u -U --update --updateSnapshot --fix --write --snapshot-update -update --accept --bless --inline-snapshot --init
+    --generate-baseline --set-baseline --watch --autocorrect --autocorrect-all --auto-correct --auto-correct-all
+    --inplace --in-place --record
+    """.split()
+)
+CHANGING_STARTS = tuple("--update- --fix- --regen".split())
+CHANGING_VALUED = frozenset(
+    "--fix -update --inline-snapshot --generate-baseline --set-baseline --watch --record".split()
 )
 FIXING = "fix update write format fmt snapshot deploy publish release clean migrate install gen seed".split()
-_REPORTS = (
-    r"(?:--junit-?xml|--outputFile|--output-file|--junitfile|--test-reporter-destination|-coverprofile|--coverprofile"
-    r"|-cpuprofile|-memprofile|--log-file|--resultlog|--html|--json-report-file|--report-file|--log-junit|--csv)(?:=(.*))?"
+REPORTS = frozenset(
+    """
+    --junitxml --junit-xml --outputFile --output-file --junitfile --test-reporter-destination -coverprofile --coverprofile
+    -cpuprofile -memprofile --log-file --resultlog --html --json-report-file --report-file --log-junit --csv
+    """.split()
 )
 KNOWS = "runs the project's own code or build, which may write anything"
 
@@ -112,7 +119,8 @@ def _has_checking_part(name: str) -> bool:
 
 def is_changing(arg: str) -> bool:
     """Whether an option makes a checker update or fix what it checks."""
-    return arg.startswith("-") and re.fullmatch(_CHANGING, arg) is not None
+    name, equals, _ = arg.partition("=")
+    return arg in CHANGING or arg.startswith(CHANGING_STARTS) or bool(equals and name in CHANGING_VALUED)
 
 
 def checker(call: Call) -> None:
@@ -149,10 +157,10 @@ def _first_word(args: list[str], verbs: list[str]) -> str:
 def reported(call: Call) -> None:
     """The files that an option names for a report."""
     for at, arg in enumerate(call.args):
-        match = re.fullmatch(_REPORTS, arg) if arg.startswith("-") else None
-        if match is None:
+        name, _, value = arg.partition("=")
+        if name not in REPORTS:
             continue
-        path = match.group(1) or "".join(call.args[at + 1 : at + 2])
+        path = value or "".join(call.args[at + 1 : at + 2])
         if path and path not in ("-", "stdout", "stderr"):
             call.write(path)
 
@@ -183,13 +191,19 @@ def tsc(call: Call) -> None:
 def make(call: Call) -> None:
     """`make -n` runs only what the makefile itself has run while it is read."""
     dry = any(arg in ("--dry-run", "--just-print", "--recon", "--question") for arg in call.args)
-    dry = dry or any(re.fullmatch(r"-[a-zA-Z]*[nq][a-zA-Z]*", arg) and arg[1] not in "fCIoW" for arg in call.args)
+    dry = dry or any(_asks_only(arg) for arg in call.args)
     if not dry:
         checker(call)
         return
     if not _reads_only(call):
         call.checks("reads a makefile that runs something")
     call.emit(None)
+
+
+def _asks_only(arg: str) -> bool:
+    """Whether a group of flags has -n or -q in it."""
+    flags = arg[1:] if arg.startswith("-") else ""
+    return flags.isascii() and flags.isalpha() and ("n" in flags or "q" in flags) and flags[0] not in "fCIoW"
 
 
 def _reads_only(call: Call) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
+from fanout.shell import scan
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -69,7 +69,7 @@ def _sed_output(call: Call, scripts: list[str], options: Options) -> str | None:
 
 
 def _sed_piece(piece: str, text: str, quiet: bool, extended: bool) -> str | None:
-    if re.fullmatch(r"(\d+|\$|/[^/]*/)?(,(\d+|\$|/[^/]*/))?!?[pdq]", piece):
+    if _only_chooses(piece):
         return text
     match = re.fullmatch(r"s([/|#,@:])((?:(?!\1).)*)\1((?:(?!\1).)*)\1(g?)(p?)", piece)
     if match is None or bool(match.group(5)) != quiet:
@@ -84,6 +84,27 @@ def _sed_piece(piece: str, text: str, quiet: bool, extended: bool) -> str | None
     count = 0 if match.group(4) else 1
     lines = [(line, re.sub(old, lambda _: new, line, count=count)) for line in text.splitlines(True)]
     return "".join(after for before, after in lines if not quiet or after != before)
+
+
+def _only_chooses(piece: str) -> bool:
+    """Whether a piece of a script only prints, leaves out or ends at the lines that it names."""
+    at = _address(piece, 0)
+    if piece.startswith(",", at):
+        second = _address(piece, at + 1)
+        if second == at + 1:
+            return False
+        at = second
+    at += piece.startswith("!", at)
+    return at == len(piece) - 1 and piece[at] in "pdq"
+
+
+def _address(piece: str, at: int) -> int:
+    """The end of a line's number, `$` or `/pattern/`; `at` when there is none."""
+    if piece.startswith("$", at):
+        return at + 1
+    if piece.startswith("/", at):
+        return piece.find("/", at + 1) + 1 or at
+    return scan.digits(piece, at)
 
 
 def sed_script(call: Call, script: str) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 
 from fanout.shell import globs
+from fanout.shell import lazy_re as re
 from fanout.shell.commands import COMMANDS
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.call import Call
+    from fanout.shell.call import Call, Options
     from fanout.shell.virtual_filesystem import VirtualFilesystem
 
 MAX_SEARCHED = 4_000_000
@@ -122,25 +122,34 @@ def grep(call: Call) -> None:
     patterns = options.all("e", "regexp")
     if not patterns and not options.has("f", "file"):
         patterns, rest = rest[:1], rest[1:]
-    expression = _expression(call, options.has("F", "fixed-strings"), options.has("E", "P"), patterns)
-    flags = re.I if options.has("i", "ignore-case") else 0
-    compiled = _compiled(expression, flags, options.has("w", "word-regexp"), options.has("x", "line-regexp"))
     if options.has("q", "quiet", "c", "count", "o", "only-matching", "n", "line-number", "H"):
         call.emit(None)
     elif options.has("l", "files-with-matches", "L", "files-without-match"):
         without = options.has("L", "files-without-match", "v", "invert-match")
+        compiled = None if without else _pattern(call, options, patterns)
         recursive = options.has("r", "R", "recursive")
-        call.emit(_matching_files(call, rest, recursive, None if without else compiled, options.all("include")), False)
+        call.emit(_matching_files(call, rest, recursive, compiled, options.all("include")), False)
     elif options.has("r", "R", "recursive") or len(rest) > 1:
         call.emit(None)
     else:
-        _grep_lines(call, rest, compiled, options.has("v", "invert-match"))
+        _grep_lines(call, options, rest, patterns)
 
 
-def _grep_lines(call: Call, files: list[str], compiled: re.Pattern[str] | None, inverted: bool) -> None:
+def _grep_lines(call: Call, options: Options, files: list[str], patterns: list[str]) -> None:
     text = call.world.read(files[0]) if files else call.input()
+    if text is None:
+        call.emit(None, False)
+        return
+    compiled = _pattern(call, options, patterns)
     exact = compiled is not None and (bool(files) or call.exact)
-    call.emit(text if text is None or compiled is None else _matching_lines(text, compiled, inverted), exact)
+    inverted = options.has("v", "invert-match")
+    call.emit(text if compiled is None else _matching_lines(text, compiled, inverted), exact)
+
+
+def _pattern(call: Call, options: Options, patterns: list[str]) -> re.Pattern[str] | None:
+    expression = _expression(call, options.has("F", "fixed-strings"), options.has("E", "P"), patterns)
+    flags = re.I if options.has("i", "ignore-case") else 0
+    return _compiled(expression, flags, options.has("w", "word-regexp"), options.has("x", "line-regexp"))
 
 
 def _expression(call: Call, fixed: bool, extended: bool, patterns: list[str]) -> str | None:

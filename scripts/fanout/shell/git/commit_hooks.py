@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 
+from fanout.shell import lazy_re as re
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -16,11 +16,11 @@ ALWAYS = ("prepare-commit-msg", "post-commit")
 FOLDERS = (".husky", ".husky/_")
 MAX_READ = 100_000
 # Programs that take unstaged changes away while they check, and what a hook may do so by itself.
-STASHING = re.compile(
+STASHING = (
     r"\bpre[-_]commit\b(?!\.sample)|\blint-staged\b|\blefthook\b|\bovercommit\b|\bgit\s+stash\b|\bnano-staged\b|\bprek\b"
     r"|\bgit\s+(?:checkout|restore|reset\s+--hard|clean)\b|\bstash\s+(?:push|save|pop)\b|\bpretty-quick\b|\blint_staged\b|\btcr\b"
 )
-COMMENT = re.compile(r"(?m)^\s*#.*$")
+COMMENT = r"(?m)^\s*#.*$"
 
 
 def has_hooks(cwd: str, checked: bool) -> bool:
@@ -44,11 +44,11 @@ def hidden_by_hooks(case: Case) -> set[str]:
 
 
 def stashes(text: str, top: str) -> bool:
-    code = COMMENT.sub("", text)
-    if STASHING.search(code):
+    code = re.sub(COMMENT, "", text)
+    if re.search(STASHING, code):
         return True
     runs = re.search(r"\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)", code)
-    return runs is not None and STASHING.search(_script(top, runs.group(1))) is not None
+    return runs is not None and re.search(STASHING, _script(top, runs.group(1))) is not None
 
 
 def _script(top: str, name: str) -> str:

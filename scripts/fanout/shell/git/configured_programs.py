@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from fanout.shell import lazy_re as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,11 +10,10 @@ if TYPE_CHECKING:
     from fanout.shell.effects import GitEffect
 
 # Settings and variables whose value is a command line that git runs.
-PROGRAMS = re.compile(
+PROGRAMS = (  # rare: compiled when met
     r"core\.(?:fsmonitor|editor|sshcommand|gitproxy|askpass|pager|alternaterefscommand)|sequence\.editor|diff\.external"
     r"|diff\..*\.(?:textconv|command)|filter\..*\.(?:clean|smudge|process)|merge\..*\.driver|gpg\.(?:.*\.)?program"
-    r"|credential\.(?:.*\.)?helper|(?:diff|merge)tool\..*\.cmd|interactive\.difffilter|pager\..*|uploadpack\.packobjectshook",
-    re.I,
+    r"|credential\.(?:.*\.)?helper|(?:diff|merge)tool\..*\.cmd|interactive\.difffilter|pager\..*|uploadpack\.packobjectshook"
 )
 PROGRAM_VARIABLES = (
     "GIT_EXTERNAL_DIFF", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
@@ -42,7 +41,7 @@ def programs(call: Call, effect: GitEffect) -> None:
 
 
 def _setting(call: Call, effect: GitEffect, name: str, equals: str, value: str) -> None:
-    if PROGRAMS.fullmatch(name) and equals and value.lower() not in ("true", "false", ""):
+    if re.fullmatch(PROGRAMS, name, re.I) and equals and value.lower() not in ("true", "false", ""):
         call.shell.run_text(value.lstrip("!"), "git")
     elif name.lower() == "core.hookspath" and effect.verb in HOOKED:
         call.unknown("runs hooks from another folder")

@@ -10,7 +10,7 @@ import os
 
 from fanout.shell.analysis import analyse, with_listings
 from fanout.shell.effects import GitEffect, is_of, shorten
-from fanout.shell.globs import TAG, UNKNOWN
+from fanout.shell.globs import UNKNOWN, tag, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ def in_new_repository(effect: GitEffect, before: list[GitEffect]) -> bool:
 def spelled_out(effect: GitEffect, before: list[GitEffect], probe: Probe | None) -> GitEffect:
     """The command with what earlier git commands of the line print put in: `git ls-files -m | xargs git add`."""
     texts = [*effect.args, effect.stdin or ""]
-    if probe is None or not any(TAG.search(text) for text in texts):
+    if probe is None or not any(tags(text) for text in texts):
         return effect
     outputs: dict[str, str | None] = {}
     for text in texts:
-        for number in TAG.findall(text):
+        for number in tags(text):
             if int(number) < len(before):
                 source = before[int(number)]
                 outputs[number] = probe.ask(source, [source.verb, *source.args])
@@ -124,16 +124,15 @@ def spelled_out(effect: GitEffect, before: list[GitEffect], probe: Probe | None)
     filled.options, filled.env, filled.safe_form = effect.options, effect.env, effect.safe_form
     filled.scope, filled.endangers = effect.scope, effect.endangers
     filled.paths = _filled(effect.paths, outputs)
-    found = TAG.fullmatch((effect.stdin or "").strip())
-    filled.stdin = outputs.get(found.group(1)) if found else effect.stdin
+    printed = tag((effect.stdin or "").strip())
+    filled.stdin = outputs.get(printed) if printed else effect.stdin
     return filled
 
 
 def _filled(words: list[str], outputs: dict[str, str | None]) -> list[str]:
     out: list[str] = []
     for word in words:
-        match = TAG.fullmatch(word)
-        text = outputs.get(match.group(1)) if match else None
+        text = outputs.get(tag(word))
         out.extend([word] if text is None else [name for name in text.replace("\0", "\n").split("\n") if name])
     return out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.shell.globs import TAG, UNKNOWN
+from fanout.shell.globs import UNKNOWN, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,6 @@ def from_file(call: Call, parsed: Parsed) -> list[str]:
     if source is None:
         return []
     text = call.input() if source == "-" else call.world.read(source)
-    if text is not None and TAG.search(text):
+    if text is not None and tags(text):
         return [text.strip()]
     return [UNKNOWN] if text is None else [line for line in text.replace("\0", "\n").split("\n") if line]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.shell.globs import LISTED
+from fanout.shell.globs import listings
 from fanout.shell.runtime.noting import lists
 
 TYPE_CHECKING = False
@@ -32,6 +32,6 @@ def narrowed(call: Call) -> None:
     text = call.shell.stdin.text if call.shell.stdin is not None else None
     if text and "\6l" in text:
         known = call.shell.effects.listings
-        for number in map(int, LISTED.findall(text)):
+        for number in listings(text):
             if number < len(known):
                 known[number].words.extend(call.args)

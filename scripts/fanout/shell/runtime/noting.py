@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fanout.shell.effects import Listing, Runtime
-from fanout.shell.globs import LISTED, UNKNOWN, listed
+from fanout.shell.globs import UNKNOWN, listed, listings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def lists(call: Call, kind: str, words: list[str]) -> None:
 
 def listings_in(call: Call, words: list[str]) -> list[Listing]:
     """The listings of the line that words come from."""
-    found = {int(number) for word in words for number in LISTED.findall(word)}
+    found = {number for word in words for number in listings(word)}
     known = call.shell.effects.listings
     return [known[number] for number in sorted(found) if number < len(known)]
 
