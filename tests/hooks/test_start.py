@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -312,3 +313,18 @@ def test_a_usual_command_line_loads_few_modules_and_no_re(two: Desk, line: str, 
     ours = sorted(name for name in loaded if name.startswith("fanout"))
     assert {"re", "json", "enum", "subprocess", "typing"}.isdisjoint(loaded), sorted(set(loaded) - set(ours))
     assert len(ours) <= most, (len(ours), ours)
+
+
+def test_git_add_beside_siblings_asks_git_once(two: Desk, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=two.root, check=True)
+    for agent, name in (("agent-01", "a"), ("agent-02", "b")):
+        two.do(agent, name)
+    asked = tmp_path / "asked"
+    (tmp_path / "bin").mkdir()
+    git = tmp_path / "bin" / "git"
+    git.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>{asked}\nexec {shutil.which("git")} "$@"\n')
+    git.chmod(0o755)
+    given = {**write_of(two, "agent-01", "a"), "tool_name": "Bash", "tool_input": {"command": "git add a"}}
+    done = hook(two.root, "guard", given, PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert [line.partition("hooksPath=/dev/null ")[2] for line in asked.read_text().splitlines()] == ["add -n -- a"]

@@ -20,6 +20,7 @@ QUIET = (
     "-c",
     "core.hooksPath=/dev/null",
 )
+UNUSUAL = ("worktree", "include", "bare = true", "bare=true", "repositoryformatversion = 1")  # what may lead elsewhere
 
 
 class State:
@@ -57,19 +58,12 @@ class GitRepo:
         worst: int = 1,
     ) -> str | None:
         """The output of `git args` fed with `feed`; None when it ends with more than `worst`, or there is no git."""
-        import subprocess
-
         options = [word for word in effect.options if word not in ("-p", "--paginate")]
         command, place = ["git", *options, *QUIET, *args], cwd or effect.cwd
         if any("\0" in word for word in command) or "\0" in place:
             return None
-        fed = (feed or "").encode("utf-8", "surrogateescape")
-        env = self.environment(effect, extra)
-        try:
-            done = subprocess.run(command, cwd=place, env=env, input=fed, capture_output=True, timeout=SECONDS)
-        except (OSError, ValueError, subprocess.SubprocessError):
-            return None
-        return done.stdout.decode("utf-8", "surrogateescape") if 0 <= done.returncode <= worst else None
+        code, output = _answer(command, place, self.environment(effect, extra), feed)
+        return output.decode("utf-8", "surrogateescape") if 0 <= code <= worst else None
 
     def environment(self, effect: GitEffect, extra: dict[str, str] | None) -> dict[str, str]:
         env = {name: self.environ[name] for name in KEPT if name in self.environ}
@@ -78,6 +72,10 @@ class GitRepo:
         return env
 
     def top(self, effect: GitEffect) -> str | None:
+        """The top of the work tree, None where git does not say."""
+        usual = "" if effect.options or effect.env else _usual_top(effect.cwd)
+        if usual:
+            return usual
         found = self.ask(effect, ["rev-parse", "--show-toplevel"])
         return found.rstrip("\n") if found is not None else None
 
@@ -128,6 +126,41 @@ class GitRepo:
 
     def differing(self, effect: GitEffect, old: str, new: str) -> set[str] | None:
         return self.names(effect, ["diff", "--name-only", "--no-renames", "-z", old, new])
+
+
+def _answer(command: list[str], place: str, env: dict[str, str], feed: str | None) -> tuple[int, bytes]:
+    """Exit code and output; -1 when git does not answer."""
+    from fanout.shell.git import child
+
+    if feed is None and child.is_possible():
+        git, *rest = command
+        return child.answer([git, "-C", place, *rest], env, SECONDS) or (-1, b"")
+    import subprocess
+
+    fed = (feed or "").encode("utf-8", "surrogateescape")
+    try:
+        done = subprocess.run(command, cwd=place, env=env, input=fed, capture_output=True, timeout=SECONDS)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return -1, b""
+    return done.returncode, done.stdout
+
+
+def _usual_top(folder: str) -> str:
+    """What git says of a folder in a usual work tree of the user's own, read from its files; "" for anything else."""
+    top = os.path.realpath(folder) if os.path.isdir(folder) else ""
+    while top and not os.path.lexists(os.path.join(top, ".git")):
+        top = os.path.dirname(top) if os.path.dirname(top) != top else ""
+    git = os.path.join(top, ".git")
+    parts = ("HEAD", "config", "objects", "refs")
+    if not top or os.path.islink(git) or not all(os.path.exists(os.path.join(git, part)) for part in parts):
+        return ""
+    try:
+        with open(os.path.join(git, "config"), encoding="utf-8", errors="replace") as file:
+            settings = file.read().lower()
+        is_own = {os.stat(place).st_uid for place in (top, git)} == {os.geteuid()}
+    except (OSError, AttributeError):  # Windows knows no such numbers
+        return ""
+    return top if is_own and not any(word in settings for word in UNUSUAL) else ""
 
 
 def _record(record: str, found: dict[str, State]) -> None:

@@ -1,0 +1,109 @@
+"""git is asked as it would answer a shell, and where its answer is plain from its files it is the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fanout.shell.effects import GitEffect
+from fanout.shell.git import child, gitrepo
+from fanout.shell.git.gitrepo import GitRepo
+
+PYTHON = sys.executable
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        ("print('a')", (0, b"a\n")),
+        ("import sys; print('a'); sys.exit(3)", (3, b"a\n")),
+        ("import sys; sys.stderr.write('no')", (0, b"")),
+        ("import sys; print(repr(sys.stdin.read()))", (0, b"''\n")),
+        ("print('x' * 1_000_000, end='')", (0, b"x" * 1_000_000)),
+        ("import os; print(os.environ['LC_ALL'], len(os.environ))", (0, b"C 1\n")),
+        ("import os; os.kill(os.getpid(), 9)", (-9, b"")),
+    ],
+)
+def test_a_child_answers(code: str, answer: tuple[int, bytes]) -> None:
+    assert child.answer([PYTHON, "-I", "-S", "-c", code], {"LC_ALL": "C"}, 60) == answer
+
+
+def test_a_child_that_takes_too_long_is_ended_and_answers_nothing(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    code = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); print('a', flush=True); time.sleep(600)"
+    assert child.answer([PYTHON, "-I", "-S", "-c", code], {}, 2) is None
+    if pid.exists():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid.read_text()), 0)
+
+
+@pytest.mark.parametrize("command", [["no-such-program"], ["/etc/passwd"], ["a\0b"]])
+def test_a_program_that_is_none_answers_nothing(command: list[str]) -> None:
+    found = child.answer(command, {"PATH": os.environ["PATH"]}, 60)
+    assert found is None or found[0] == 127
+
+
+def git(folder: Path, *words: str) -> None:
+    name = ("-c", "user.name=a", "-c", "user.email=a@b")
+    subprocess.run(["git", *name, *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Path:
+    """Repositories of many kinds, and folders in them."""
+    for name in ("usual", "moved", "included", "newer", "bare-by-name"):
+        (tmp_path / name / "in" / "deep").mkdir(parents=True)
+        git(tmp_path / name, "init", "-q")
+        git(tmp_path / name, "commit", "-q", "--allow-empty", "-m", "x")
+    git(tmp_path / "usual", "worktree", "add", "-q", str(tmp_path / "linked"))
+    git(tmp_path / "moved", "config", "core.worktree", str(tmp_path / "usual"))
+    (tmp_path / "more").write_text(f"[core]\nworktree = {tmp_path / 'usual'}\n")
+    git(tmp_path / "included", "config", "include.path", str(tmp_path / "more"))
+    git(tmp_path / "newer", "config", "extensions.worktreeConfig", "true")
+    git(tmp_path / "newer", "config", "--worktree", "core.worktree", str(tmp_path / "usual"))
+    git(tmp_path / "bare-by-name", "config", "core.bare", "true")
+    git(tmp_path, "init", "-q", "--bare", "bare.git")
+    (tmp_path / "no" / ".git").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "usual" / "in")
+    (tmp_path / "usual" / "nested").mkdir()
+    git(tmp_path / "usual" / "nested", "init", "-q")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("place", "is_usual"),
+    [
+        ("usual", True),
+        ("usual/in/deep", True),
+        ("link", True),
+        ("link/deep", True),
+        ("usual/nested", True),
+        ("linked", False),
+        ("moved", False),
+        ("included", False),
+        ("newer", False),
+        ("bare-by-name", False),
+        ("bare.git", False),
+        ("no", False),
+        ("gone", False),
+        (".", False),
+    ],
+)
+def test_the_top_of_a_work_tree_is_as_git_says(places: Path, place: str, is_usual: bool) -> None:
+    effect = GitEffect("add", ["x"], str(places / place))
+    said = GitRepo().ask(effect, ["rev-parse", "--show-toplevel"])
+    assert bool(gitrepo._usual_top(effect.cwd)) == is_usual
+    assert GitRepo().top(effect) == (said.rstrip("\n") if said is not None else None)
+    assert is_usual <= (said is not None)
+
+
+def test_options_and_variables_that_lead_elsewhere_are_asked_of_git(places: Path) -> None:
+    other = str(places / "linked")
+    for options, env in ((["-C", other], {}), ([], {"GIT_DIR": f"{other}/.git", "GIT_WORK_TREE": other})):
+        effect = GitEffect("add", ["x"], str(places / "usual"))
+        effect.options, effect.env = options, env
+        assert GitRepo().top(effect) == other
