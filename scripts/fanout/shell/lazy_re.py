@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     I, M, S = re.I, re.M, re.S  # noqa: E741
     error = re.error
-    compile, escape = re.compile, re.escape
-    findall, fullmatch, match, search, split, sub = re.findall, re.fullmatch, re.match, re.search, re.split, re.sub
+    compile, escape, findall, finditer = re.compile, re.escape, re.findall, re.finditer
+    fullmatch, match, search, split, sub = re.fullmatch, re.match, re.search, re.split, re.sub
 else:
 
     def __getattr__(name):

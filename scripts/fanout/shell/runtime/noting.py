@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
 from fanout.shell.effects import Listing, Runtime
 from fanout.shell.globs import UNKNOWN, listed, listings
 

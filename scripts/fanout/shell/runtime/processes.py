@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
 from fanout.shell.globs import STARTER, UNKNOWN
 from fanout.shell.runtime.noting import BY_NUMBER, OWN_PORT, ends, listings_in, ports_in
 

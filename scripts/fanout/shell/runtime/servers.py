@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
 from fanout.shell.runtime import RUNTIME
 from fanout.shell.runtime.noting import setting, starts, value_of
 
@@ -72,8 +71,8 @@ NO_SERVER = frozenset(
     "build lint info optimize test check --help -h --version -v -e -p --eval --print --test --check".split()
 )
 MOST_BEFORE = 5  # words that may stand before the verb
-SCRIPT = re.compile(r"(?:dev|start|serve|server|preview|develop)(?:$|[:_-].*)")
-ADDRESS = re.compile(r"(?:\S*:)?(\d{2,5})")
+SCRIPT = r"(?:dev|start|serve|server|preview|develop)(?:$|[:_-].*)"
+ADDRESS = r"(?:\S*:)?(\d{2,5})"
 
 
 def server(call: Call) -> None:
@@ -90,9 +89,9 @@ def server(call: Call) -> None:
 
 def _given(call: Call, kind: Server) -> str:
     """The port that the line names, by an option, an address or a variable; "" when it names none."""
-    named = ADDRESS.fullmatch(value_of(call.args, *kind.options)) if kind.options else None
+    named = re.fullmatch(ADDRESS, value_of(call.args, *kind.options)) if kind.options else None
     if "runserver" in kind.verbs:
-        named = next(filter(None, map(ADDRESS.fullmatch, call.args)), None)
+        named = next((found for arg in call.args if (found := re.fullmatch(ADDRESS, arg))), None)
     return named[1] if named else setting(call, "PORT", "FLASK_RUN_PORT")
 
 
@@ -100,7 +99,7 @@ def script(call: Call) -> None:
     """`npm run dev` with a port: by an option or by PORT, whatever the script is."""
     plain = [arg for arg in call.args if not arg.startswith("-") and arg != "run"]
     port = value_of(call.args, "--port") or setting(call, "PORT")
-    if plain and port.isdigit() and SCRIPT.fullmatch(plain[0]):
+    if plain and port.isdigit() and re.fullmatch(SCRIPT, plain[0]):
         starts(call, (f"port:{port}",))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
 from fanout.shell.runtime.noting import ends, starts, value_of
 
 TYPE_CHECKING = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
+from fanout.shell import lazy_re as re
+from fanout.shell import scan
 from fanout.shell.runtime.databases import OWN, chosen, server_port
 from fanout.shell.runtime.noting import ends
 
@@ -87,22 +87,31 @@ STOPPING: dict[str, tuple[tuple[str, str, str], ...]] = {
     "go": ((r"^clean\b.*-modcache\b", "remove the modules that everybody's builds read just now",
             OWN_CACHE.format("GOMODCACHE=<own folder> go build ./...")),),
 }  # fmt: skip
-ASKS = re.compile(r"(?:^|\s)(?:--help|-h|--dry-run|--version|--sql)(?:\s|$)")
+ASKS = r"(?:^|\s)(?:--help|-h|--dry-run|--version|--sql)(?:\s|$)"
 
 
 def tool(call: Call) -> None:
     name = SAME.get(call.name, call.name)
     text = " ".join(call.args)
-    if ASKS.search(text):
-        return
     pattern = DROPPING.get(name)
+    stopping = [rule for rule in STOPPING.get(name, ()) if _may_match(rule[0], text)]
+    if not (pattern or stopping) or re.search(ASKS, text):
+        return
     if pattern and re.search(pattern, text):
         database = chosen(call)
         things = (f"database:{database}",) if database else ()
         does = f"drop or empty the database {database}" if database else DATABASE
         ends(call, does, "one" if database else "all", things, POINTED, server_port(call))
-    for words, does, instead in STOPPING.get(name, ()):
+    for words, does, instead in stopping:
         if re.search(words, text):
             profile = name == "minikube" and re.search(r"(?:^|\s)(?:-p|--profile)[= ](\S+)", text)
             things = (f"cluster:{profile[1]}",) if profile else ()
             ends(call, does, "one" if profile else "all", things, instead)
+
+
+def _may_match(pattern: str, text: str) -> bool:
+    """False where the text does not begin as the pattern does: most lines need no more."""
+    if not pattern.startswith("^") or "|" in pattern.partition("(")[0]:
+        return True
+    end = scan.words(pattern, 1, " -")
+    return text.startswith(pattern[1 : end - (pattern[end : end + 1] in tuple("?*+{"))])
