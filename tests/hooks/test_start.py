@@ -315,7 +315,10 @@ def test_a_usual_command_line_loads_few_modules_and_no_re(two: Desk, line: str, 
     assert len(ours) <= most, (len(ours), ours)
 
 
-def test_git_add_beside_siblings_asks_git_once(two: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("line", "questions"), [("git add a", []), ("git add .", ["add -n -- ."])])
+def test_git_add_asks_git_only_what_the_line_does_not_say(
+    two: Desk, tmp_path: Path, line: str, questions: list[str]
+) -> None:
     subprocess.run(["git", "init", "-q"], cwd=two.root, check=True)
     for agent, name in (("agent-01", "a"), ("agent-02", "b")):
         two.do(agent, name)
@@ -324,7 +327,10 @@ def test_git_add_beside_siblings_asks_git_once(two: Desk, tmp_path: Path) -> Non
     git = tmp_path / "bin" / "git"
     git.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>{asked}\nexec {shutil.which("git")} "$@"\n')
     git.chmod(0o755)
-    given = {**write_of(two, "agent-01", "a"), "tool_name": "Bash", "tool_input": {"command": "git add a"}}
+    given = {**write_of(two, "agent-01", "a"), "tool_name": "Bash", "tool_input": {"command": line}}
     done = hook(two.root, "guard", given, PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    assert (done.returncode, done.stdout) == (0, "")
-    assert [line.partition("hooksPath=/dev/null ")[2] for line in asked.read_text().splitlines()] == ["add -n -- a"]
+    assert done.returncode == 0 and bool(done.stdout) == bool(questions), "all of a folder is a sibling's, too"
+    text = asked.read_text() if asked.exists() else ""
+    assert [said.partition("hooksPath=/dev/null ")[2] for said in text.splitlines()][
+        : len(questions) or None
+    ] == questions

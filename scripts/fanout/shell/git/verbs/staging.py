@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from fanout.shell.git.commit_hooks import has_hooks, hidden_by_hooks
 from fanout.shell.git.reach import MINE, from_file, harm
 from fanout.shell.globs import UNKNOWN
@@ -50,6 +52,7 @@ def has_message(case: Case) -> bool:
     )
 
 
+MAGIC = frozenset("*?[]\\:!^{}")  # may mean more than the path that is written
 BY_HAND = "p patch i interactive e edit".split()
 
 
@@ -61,7 +64,22 @@ def add_harms(case: Case) -> set[str]:
         return case.pick(specs or None, lambda state: state.untracked)
     if any(UNKNOWN in spec for spec in specs):
         return case.pick(None, lambda state: state.changed or state.untracked)
+    if specs and all(_is_nobodys(case, spec) for spec in specs):
+        return set()  # whatever git would say
     return case.mine(_would_add(case))
+
+
+def _is_nobodys(case: Case, spec: str) -> bool:
+    """Whether a pathspec names one file, in any case of its letters, that is no sibling's; False in doubt."""
+    effect = case.effect
+    path = os.path.join(effect.cwd, spec)
+    if effect.options or effect.env or not spec.isascii() or not MAGIC.isdisjoint(spec) or spec.endswith("/"):
+        return False
+    if os.path.islink(path) or os.path.isdir(path):
+        return False
+    place = case.place(case.from_cwd(spec)).lower()
+    owned = [other.lower() for other in case.owned.others]
+    return not any(other == place or other.startswith(f"{place}/") or place.startswith(f"{other}/") for other in owned)
 
 
 def _would_add(case: Case) -> list[str]:
