@@ -297,9 +297,9 @@ def test_agents_without_a_plan_are_seen_whatever_python_is_on_record(tmp_path: P
     [
         ("git add src/a.py && git status", 75),
         ("npm test", 71),
-        ("python -m pytest -q tests/test_a.py --html=r.html", 74),
+        ("python -m pytest -q tests/test_a.py --html=r.html", 77),
         ("sed -n 1,20p a | grep -c def > /dev/null && npm test", 74),
-        ('cd src && ls -la && cat > "$HOME/x" <<EOF\nsome $text\nEOF', 73),
+        ('cd src && ls -la && cat > "$HOME/x" <<EOF\nsome $text\nEOF', 76),
     ],
 )
 def test_a_usual_command_line_loads_few_modules_and_no_re(two: Desk, line: str, most: int) -> None:

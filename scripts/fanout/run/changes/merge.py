@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """`ours` with the change from `base` to `theirs` applied; None where both changed the same lines differently."""
@@ -33,6 +31,8 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
 
 def _hunks(base: list[bytes], new: list[bytes]) -> list[tuple[int, int, list[bytes]]]:
     """The changes from base to new: (first line, line after the last, the lines in their place)."""
+    import difflib  # slow to import
+
     matcher = difflib.SequenceMatcher(None, base, new, autojunk=False)
     return [(a, b, new[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
 
