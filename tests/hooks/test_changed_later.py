@@ -1,4 +1,4 @@
-"""Work that no longer stands as it was judged when the run ends, by no agent on record."""
+"""Work that no longer stands as it was judged when the run ends, by no write that a hook saw."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def test_what_was_undone_is_named_at_the_end_of_the_run(desk_: Desk) -> None:
     (desk_.root / "a.txt").write_text("old\n")
     (desk_.root / "new.txt").unlink()
     told = ended(desk_)
-    assert "No longer as 01 left it when it was judged, by no agent on record: " in told
+    assert "No longer as 01 left it when it was judged, by no write that a hook saw: " in told
     assert "a.txt is as it was before the task" in told and "new.txt is gone" in told
     report = Project(desk_.root).fanout("report").out.replace("\\", "")
-    assert "01: no longer as it left it, by no agent on record: a.txt (is as it was before the task)" in report
+    assert "01: no longer as it left it, by no write that a hook saw: a.txt (is as it was before the task)" in report
 
 
 def test_what_is_undone_after_the_end_is_named_by_the_report(desk_: Desk) -> None:

@@ -74,6 +74,20 @@ def test_a_clash_brings_nothing_in_and_names_where_the_work_stands(isolated: Iso
     assert "zwei" in (isolated.root / "a.txt").read_text() and not (isolated.root / "new.txt").exists()
 
 
+def test_what_clashed_is_brought_in_when_it_is_said_done_by_hand(isolated: Isolated) -> None:
+    isolated.work(LINES.replace("line 2\n", "two\n"))
+    (isolated.root / "a.txt").write_text(LINES.replace("line 2\n", "zwei\n"))
+    isolated.end("agent-01", "DONE|01|did it")
+    project, name = Project(isolated.root), f"{isolated.run}/01"
+    refused = project.fanout("done", name, "did it")
+    assert refused.code == 1 and "a.txt was changed in the same lines" in refused.err
+    (isolated.root / "a.txt").write_text(LINES)
+    assert project.fanout("done", name, "did it").code == 0 and isolated.state("01") == "done"
+    assert "two\n" in (isolated.root / "a.txt").read_text() and (isolated.root / "new.txt").read_text() == "new\n"
+    assert project.fanout("commit", name).code == 0
+    assert project.git("show", "--name-only", "--format=", "HEAD") == "a.txt\nnew.txt\n"
+
+
 def test_a_file_that_a_sibling_works_on_is_not_brought_in(isolated: Isolated) -> None:
     isolated.launch("02")
     isolated.work(LINES.replace("line 2\n", "two\n"))

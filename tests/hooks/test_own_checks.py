@@ -82,3 +82,16 @@ def test_a_command_that_calls_a_program_of_the_tree_is_no_trouble(desk: Desk) ->
     desk.launch("01")
     desk.do("agent-01", "a.txt", "new\n")
     assert desk.end("agent-01", "DONE|01|did it") == {} and desk.state("01") == "done"
+
+
+def test_it_is_named_too_where_the_task_is_said_done_by_hand(desk: Desk) -> None:
+    project = Project(desk.root)
+    project.write(FILES)
+    desk.start(plan({"01": {"writes": ["tests/test_a.py"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "tests/test_a.py", "pass\n")
+    assert project.fanout("done", f"{desk.run}/01", "by me").code == 0
+    desk.launch("02")
+    desk.do("agent-02", "b.txt")
+    desk.end("agent-02", "DONE|02|did it")
+    assert "01 changed what may check it: tests/test_a.py (changed)." in desk.notify("agent-02")

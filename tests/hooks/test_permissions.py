@@ -73,6 +73,12 @@ def test_other_words_are_no_refusal(begun: Desk, said: str) -> None:
     assert "is not done" in begun.end("agent-01", "DONE|01|wrote it")["reason"]
 
 
+def test_a_refusal_of_what_writes_nothing_is_no_cause(begun: Desk) -> None:
+    call = {"tool_name": "WebFetch", "tool_input": {"url": "x"}, "tool_use_id": "t9", "tool_response": REFUSALS[1]}
+    begun.send("batch", "PostToolBatch", tool_calls=[call], agent_id="agent-01")
+    assert "is not done" in begun.end("agent-01", "DONE|01|wrote it")["reason"]
+
+
 def test_a_refusal_that_was_overcome_is_no_cause(begun: Desk) -> None:
     refuse(begun, REFUSALS[1])
     begun.do("agent-01", "a.txt")

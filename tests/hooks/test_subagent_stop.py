@@ -290,7 +290,7 @@ def test_a_file_that_is_missing_is_asked_for_with_the_words_that_let_it_out(desk
 
 def test_the_brief_tells_it(desk: Desk) -> None:
     needing(desk)
-    assert "`DONE|01|what you did; not needed: its path`" in brief.write(desk.db, str(desk.root), desk.run, "01")
+    assert "add `not needed: its path` to what you say" in brief.write(desk.db, str(desk.root), desk.run, "01")
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def trouble(item: Mapping[str, Any]) -> str:
         "stray": f"{item.get('path')} was {item.get('how') or 'changed'} while it worked, by no write that a hook saw",
         "beyond": f"also changed what it does not declare: {_beyond(item)}",
         "changed-checks": f"changed what may check it: {_beyond(item)}",
-        "changed-later": f"no longer as it left it, by no agent on record: {_beyond(item)}",
+        "changed-later": f"no longer as it left it, by no write that a hook saw: {_beyond(item)}",
         "permission-denied": f"permission denied for {item.get('tool')} {item.get('path') or item.get('command')}",
         "nudged": f"was late after {seconds(float(item.get('seconds') or 0))}, and told so",
         "overloaded": f"the API was too busy: {item.get('error')}",

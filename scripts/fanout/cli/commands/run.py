@@ -15,7 +15,8 @@ from fanout.cli.shared.base import BASE
 from fanout.cli.shared.options import LEARNED
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.evidence import acceptance, evidence
+from fanout.run.changes import beyond_declared, changes, isolated
+from fanout.run.evidence import acceptance, evidence, own_checks
 from fanout.run.flow import brief as briefs
 from fanout.run.flow import ending, hooks_switch, prompts, start_run, worker
 from fanout.run.store import case_folding, meta, run_files, vault
@@ -25,7 +26,7 @@ from fanout.run.tasks import readiness, runs, tasks
 if TYPE_CHECKING:
     from fanout.plan.plan import Plan
     from fanout.plan.reading import Source
-    from fanout.run.store.records import TaskOver
+    from fanout.run.store.records import Agent, TaskOver
 
 RUN = click.argument("run", required=False)
 TASK = click.argument("task", metavar="RUN/TASK")
@@ -142,13 +143,13 @@ def brief(task: str) -> None:
 def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
     """Mark a task done, for a worker, or for what an agent finished without saying so. Its evidence is checked first."""
     said = " ".join(summary)
-    if not unchecked:
-        _check(task, said)
-    said = said or "marked done by hand"
+    beside = "" if unchecked else _check(task, said)
+    said = (said or "marked done by hand") + (f" ({beside})" if beside else "")
     _finish(task, "done", f"{said} ({tasks.NOT_CHECKED})" if unchecked else said)
 
 
-def _check(task: str, summary: str) -> None:
+def _check(task: str, summary: str) -> str:
+    """Raises FanoutError unless the task has its evidence. What is to be said beside its result, "" for nothing."""
     run, name = project.split_task(task)
     root, db = project.journal()
     refuse(db, run, name, "done")
@@ -166,6 +167,20 @@ def _check(task: str, summary: str) -> None:
             f"task {name} is not done: {gap}",
             f"`fanout done {run}/{name} --unchecked` takes it as done all the same.",
         )
+    if agent is None:
+        return ""
+    if agent.worktree and os.path.isdir(agent.worktree):
+        _bring_in(db, root, agent)
+    return evidence.reservation(db, agent)
+
+
+def _bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> None:
+    """What the task's agent left in a worktree of its own. Raises FanoutError."""
+    if clash := isolated.bring_in(db, root, agent):
+        raise FanoutError(f"task {agent.task} is not done: {clash}", "Settle that in the project, then say done again.")
+    if not agent.is_live:
+        with Write(db):
+            changes.record(db, root, agent)
 
 
 @click.command()
@@ -197,6 +212,9 @@ def _finish(task: str, state: TaskOver, outcome: str) -> None:
             tasks.finish(db, run, name, state, outcome)
         else:
             ending.conclude(db, agent, state, outcome)
+            if state == "done":
+                beyond_declared.note(db, root, agent)
+                own_checks.note(db, root, agent)
             if agents.worker_of(agent):
                 worker.rest(db, agent)
         steer.reactivate(db, root, run)

@@ -1,4 +1,4 @@
-"""What a task that is done left behind and no longer stands so at the end of the run, though nobody on record wrote it since.
+"""What a task that is done left behind and no longer stands so at the end of the run, though no hook saw it written since.
 
 A background process, a formatter or the user may have changed it: it is named, and laid at nobody's door.
 """
@@ -47,8 +47,8 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
                 [f"{base.in_tree(db, root, run, path)} {how}" for path, how in event.facts["paths"].items()]
             )
             said.append(
-                f"No longer as {event.task} left it when it was judged, by no agent on record: {names}. Look at it, and tell "
-                f"the user; `fanout diff {run}/{event.task}` shows what it did."
+                f"No longer as {event.task} left it when it was judged, by no write that a hook saw: {names}. "
+                f"Look at it, and tell the user; `fanout diff {run}/{event.task}` shows what it did."
             )
     return said
 

@@ -24,6 +24,7 @@ NOT_PERMITTED = re.compile(
     re.DOTALL,
 )
 OWN = "hook error"  # a hook's denial: its reason is on record already
+WRITERS = ("Write", "Edit", "MultiEdit", "NotebookEdit", "Bash", "mcp__")
 LONGEST_OUTCOME = 300
 LONGEST_COMMAND = 60
 LONGEST_SAID = 160
@@ -42,7 +43,9 @@ def note(db: sqlite3.Connection, agent: Agent, tool: str, path: str, command: st
 def explain(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
     """Whether what is missing is what the agent was not permitted to do: a declared file that it may not write is not
     there, or it changed nothing at all."""
-    events = journal.of_agent(db, agent.id, "permission-denied")
+    events = [
+        one for one in journal.of_agent(db, agent.id, "permission-denied") if one.facts["tool"].startswith(WRITERS)
+    ]
     if not events:
         return False
     if not agent.worktree and not changes.has_any(db, root, agent):

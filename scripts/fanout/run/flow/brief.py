@@ -46,7 +46,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _files_part(document, record),
         _accept_part(record),
         _upstream_part(db, root, home, task),
-        _rules_part(task.id, record),
+        _rules_part(record),
         _ending_part(db, root, home, task, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -87,7 +87,7 @@ def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> 
     return "## What this builds on\n" + "\n".join(lines) if lines else ""
 
 
-def _rules_part(name: str, record: dict[str, Any]) -> str:
+def _rules_part(record: dict[str, Any]) -> str:
     lines = ["Change only your own files. A denied write names the owner and the ways out; don't work around it."]
     if not record.get("read_only"):
         lines.append(
@@ -95,7 +95,9 @@ def _rules_part(name: str, record: dict[str, Any]) -> str:
             "name your own files, or leave the commit to the run."
         )
     if record.get("writes"):
-        lines.append(f"A file above that turns out not to be needed: `DONE|{name}|what you did; not needed: its path`.")
+        lines.append(
+            "A file above that turns out not to be needed: add `not needed: its path` to what you say you did."
+        )
     return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
 
 
