@@ -56,12 +56,12 @@ def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
     family = set(agents.family(db, caller))
     others = {name: agent for name, agent in files.items() if agent.id not in family}
     is_shared = bool(finished) or any(_is_beside(agent, caller) for agent in live)
-    stamps = noted[caller.id].stamps if caller.id in noted else {}
-    return Owned(files, others, is_shared, _rewritten(naming.root, stamps))
+    return Owned(files, others, is_shared, _rewritten(naming.root, noted.get(caller.id)))
 
 
-def _rewritten(root: str, stamps: dict[str, str]) -> list[str]:
-    """The names whose files are no longer as these stamps say."""
+def _rewritten(root: str, noted: noted_files.NotedFiles | None) -> list[str]:
+    """What the agent wrote and is no longer as it left it."""
+    stamps = noted.stamps if noted is not None else {}
     return [name for name, stamp in stamps.items() if stamp != latest.stamp_at(os.path.join(root, name))]
 
 

@@ -55,7 +55,7 @@ def excuse(
     own = _laid(db, root, agent) if agent.worktree else changes.before_of(db, root, agent)
     if own is None:
         return None
-    hidden = {name: old for one in unfinished.values() for name, old in one.items() if name not in own}
+    hidden = _hidden(unfinished, own)
     with_own, without = (hidden, {**hidden, **own}) if not agent.worktree else ({**hidden, **own}, hidden)
     judged = _in_copy(db, root, agent, with_own, failed) if with_own else (failed.code, failed.output)
     named = {who: shown for who, one in unfinished.items() if (shown := _named(db, root, agent, failed.output, one))}
@@ -72,6 +72,11 @@ def excuse(
         _red_before(db, root, agent, failed, output, {*own, *hidden})
         return ""
     return _says_whose(failed, code, output, sorted(unfinished), named) if hidden else None
+
+
+def _hidden(unfinished: dict[str, Before], own: Before) -> Before:
+    """What others have half done, as it was before, without the task's own files."""
+    return {name: old for before in unfinished.values() for name, old in before.items() if name not in own}
 
 
 def _note_judged_apart(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, others: list[str]) -> None:
