@@ -91,6 +91,8 @@ READING_VERBS: dict[str, str] = {
     "code": "--version --list-extensions --status",
     "ollama": "list ps show",
     "supabase": "status",
+    "pm2": "ls list l status show describe info jlist prettylist logs env id pid",
+    "supervisorctl": "status pid tail avail version",
     "prisma": "validate version",
     "alembic": "current history heads show branches check",
     "rails": "about stats routes notes",
