@@ -130,8 +130,8 @@ services:service alembic ansible ansible-inventory apk apt apt-cache apt-get apt
 services:service code codesign conda crontab defaults dnf docker docker-compose doctl dpkg dpkg-query expo flatpak fly
 services:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku hg java jj journalctl k9s kubectl kustomize
 services:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
-services:service pm2 supervisorctl podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase svn
-services:service systemctl tmux vagrant valgrind vercel volta xcode-select yum
+services:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase svn
+services:service pm2 supervisorctl systemctl tmux vagrant valgrind vercel volta xcode-select yum
 client:client claude
 services:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
 checkers:checker ab alex ansible-lint attw autocannon ava bandit bats bazel brakeman bundle bundler-audit busted cabal
