@@ -46,6 +46,10 @@ def _answer(call: Call, refusal: str) -> dict[str, object] | None:
 
 def _command(call: Call) -> dict[str, object] | None:
     line = text(call.tool_input, "command")
+    if "git" in line:
+        from fanout.hooks import repairing
+
+        repairing.finish(call)
     if "fanout" in line[:LINE_START]:
         own = _own_command(call, line)
         if own is not None:

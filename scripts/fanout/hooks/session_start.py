@@ -22,6 +22,7 @@ def answer(call: Call) -> dict[str, object] | None:
     _record_environment()
     if not call.root or call.agent_id:  # a teammate in a pane has its brief
         return None
+    from fanout.hooks import repairing
     from fanout.hooks.answers import context
     from fanout.run.flow import ending, hooks_switch
     from fanout.run.store.db import Write
@@ -30,7 +31,7 @@ def answer(call: Call) -> dict[str, object] | None:
     with Write(call.db):
         ending.reap(call.db)
         hooks_switch.settle(call.db, call.root)
-    lines = [_left_behind(call, run) for run in runs.active(call.db)]
+    lines = repairing.finish(call) + [_left_behind(call, run) for run in runs.active(call.db)]
     return context("SessionStart", "\n".join(lines)) if lines else None
 
 

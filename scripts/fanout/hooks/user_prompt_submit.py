@@ -14,9 +14,23 @@ LONGEST_HEAD = 4000  # characters in which the fields stand
 
 
 def answer(call: Call) -> dict[str, object] | None:
-    """A notification of an agent of ours; anything else, what a person typed too: silence."""
+    """A notification of an agent of ours; anything else, what a person typed too: silence. Unless a commit or an undo was
+    cut off and can't be brought to its end: that is said first."""
+    from fanout.hooks import repairing
+
+    said = repairing.finish(call)
     if not call.prompt.lstrip().startswith(NOTIFICATION):
-        return None
+        return _told("\n".join(said)) if said else None
+    return _notified(call, said)
+
+
+def _told(text: str) -> dict[str, object]:
+    from fanout.hooks.answers import context
+
+    return context("UserPromptSubmit", text)
+
+
+def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
     import re
 
     from fanout.run.agents import agents
@@ -37,12 +51,11 @@ def answer(call: Call) -> dict[str, object] | None:
 
         result = re.search(RESULT, call.prompt)
         judge.completed(call, agent, result.group(1) if result else "", until)
-    return _next(call, agent, run, until)
+    return _next(call, agent, run, until, said)
 
 
-def _next(call: Call, agent: Agent, run: str, until: float) -> dict[str, object]:
+def _next(call: Call, agent: Agent, run: str, until: float, said: list[str]) -> dict[str, object]:
     """The task's result in a line, and what Claude does now."""
-    from fanout.hooks.answers import context
     from fanout.hooks.stop import OVER
     from fanout.run.flow import prompts
     from fanout.run.store import journal
@@ -54,7 +67,7 @@ def _next(call: Call, agent: Agent, run: str, until: float) -> dict[str, object]
     with Write(call.db):
         if view.run.state != "active":
             journal.say_once(call.db, run, OVER)
-        return context("UserPromptSubmit", prompts.hand(call.db, view, results, again=False))
+        return _told("\n".join([*said, prompts.hand(call.db, view, results, again=False)]))
 
 
 def _ended_without_result(call: Call, agent: Agent, fields: dict[str, str]) -> None:

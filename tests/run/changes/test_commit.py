@@ -116,14 +116,15 @@ def test_twenty_at_the_same_time_lose_nothing(repo: Project) -> None:
 
 
 def test_a_commit_that_is_made_in_between_is_built_upon(repo: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The user commits after HEAD was read and before it moves: both commits stand."""
+    """A commit that needs no index, made after HEAD was read and before it moves: both commits stand."""
     desk = finished(repo, {"01": {"a.py": "a\n"}})
     ask = git.attempt
     made: list[str] = []
 
     def attempt(root: str, *args: str, **more: Any) -> tuple[int, str, str]:
         if args[0] == "update-ref" and not made:
-            made.append(repo.git("commit", "-q", "--allow-empty", "-m", "by the user"))
+            made.append(repo.git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "by the user").strip())
+            repo.git("update-ref", "HEAD", made[0])
         return ask(root, *args, **more)
 
     monkeypatch.setattr(git, "attempt", attempt)

@@ -169,7 +169,7 @@ def _claims(connection: sqlite3.Connection, root: str) -> Finding:
 
 
 def _switch(connection: sqlite3.Connection, root: str) -> Finding:
-    wanted = hooks_switch.is_needed(connection)
+    wanted = hooks_switch.is_needed(connection, root)
     if switch.is_live(root) == wanted:
         return Finding(
             "hooks", True, "switched on: a run, an agent or a team is there" if wanted else "switched off: nothing runs"

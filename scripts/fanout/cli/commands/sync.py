@@ -9,8 +9,9 @@ import click
 
 from fanout.cli.shared import project
 from fanout.cli.shared.replan import replan
-from fanout.errors import FanoutError
+from fanout.errors import Busy, FanoutError
 from fanout.run.changes import commit, heads
+from fanout.run.flow import hooks_switch
 from fanout.run.store import base, journal, meta
 from fanout.run.store.db import Write
 from fanout.run.store.records import Run, Task
@@ -29,7 +30,8 @@ def sync(run: str) -> None:
     for line in mark_done(db, root, name):
         click.echo(line, err=True)
     if meta.get(db, "commit") == "task":
-        commit_done(db, root, name)
+        with hooks_switch.Kept(db, root):
+            commit_done(db, root, name)
 
 
 def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
@@ -41,6 +43,8 @@ def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
             if how := heads.moved(db, root, run):
                 raise FanoutError(f"{how}.", f"`fanout commit {run}/{task.id}` commits it there, when that is right.")
             commit.task(db, root, run, task.id)
+        except Busy:
+            continue  # a git command holds the index, or somebody the journal: the next result tries it again
         except FanoutError as error:
             with Write(db):
                 journal.note(db, "commit-refused", run, task.id, reason=str(error)[:300])

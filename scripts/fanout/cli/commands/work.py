@@ -14,6 +14,7 @@ from fanout.report.cells import cut
 from fanout.run.changes import beyond_declared, git, heads, patch, repair
 from fanout.run.changes import commit as commits
 from fanout.run.changes import undo as undoing
+from fanout.run.flow import hooks_switch
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
 from fanout.run.store.records import Task
@@ -60,7 +61,7 @@ def undo(task: str, dry_run: bool) -> None:
         undoing.refuse_running(db, run, name)
         steps = undoing.plan(db, root, run, name)
     else:
-        with Write(db):
+        with hooks_switch.Kept(db, root), Write(db):
             steps = undoing.carry_out(db, root, run, name)
             is_revoked = bool(steps) and tasks.revoke(db, run, name, "undone by hand")
     _say(db, root, run, name, steps)
@@ -113,13 +114,12 @@ def commit(task: str | None, every: str | None, message: str | None, with_beyond
         fix = "`git init` makes one; `fanout diff` and `fanout undo` work without."
         raise FanoutError(f"{root} is no git repository, and a commit needs one.", fix)
     refused = 0
-    if task:
-        run, name = project.split_task(task)
-        _commit(db, root, tasks.get(db, run, name), message, with_beyond)
-    else:
-        refused = _commit_all(db, root, project.run(root, db, every or None).id, message, with_beyond)
-    for line in repair.finish(db, root):
-        click.echo(line, err=True)
+    with hooks_switch.Kept(db, root):
+        if task:
+            run, name = project.split_task(task)
+            _commit(db, root, tasks.get(db, run, name), message, with_beyond)
+        else:
+            refused = _commit_all(db, root, project.run(root, db, every or None).id, message, with_beyond)
     if refused:
         sys.exit(EXIT_WRONG)
 

@@ -4,10 +4,11 @@ The commit is built in a private index: the step from what the agent found to wh
 So neither what siblings or the user wrote elsewhere in a file nor what is staged gets in or out. Afterwards the same
 step is laid onto the user's index; where it does not fit there, the index stays as it is.
 
-    task -> _build -> the intent in the journal -> HEAD moves -> "committed" -> the index moves -> the intent is dropped
+    task -> the intent in the journal -> the index is held -> _build -> HEAD moves -> the index moves, and is let go
+         -> "committed", the intent is dropped
 
-Until the index has moved, a commit by hand would revert the task: whoever is killed, or finds the index locked, leaves
-the intent, and `finish` does the rest.
+As long as the index is held no other git commits: one that found a HEAD with the task and an index without it would take
+the task back. Whoever is killed leaves the intent and the lock, and `finish` does the rest.
 """
 
 from __future__ import annotations
@@ -73,9 +74,7 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
             journal.note(db, "committed", run, name, commit=made, paths=sorted(steps))
             if made and how:
                 journal.note(db, "head-moved", run, name, commit=made, how=how)
-        if not made or index.move(tree, steps):
-            with Write(db):
-                intents.drop(db, intents.COMMIT, run, name)
+            intents.drop(db, intents.COMMIT, run, name)
     return made
 
 
@@ -94,7 +93,9 @@ def _finish(db: sqlite3.Connection, intent: dict[str, Any]) -> str:
     """Outside any transaction."""
     run, name, tree, made = intent["run"], intent["task"], intent["tree"], intent["commit"]
     steps = {path: (tuple(before), tuple(after)) for path, (before, after) in intent["steps"].items()}
-    if os.path.isdir(tree) and _is_in_history(tree, made):
+    if os.path.isdir(tree):
+        index.free(tree)
+    if made and os.path.isdir(tree) and _is_in_history(tree, made):
         if made not in journal.commits(db):
             with Write(db):
                 journal.note(db, "committed", run, name, commit=made, paths=sorted(steps))
@@ -157,7 +158,25 @@ def _tree(db: sqlite3.Connection, root: str, run: str) -> str:
 
 
 def _build(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, blobs.Step], message: str) -> str:
-    """The new commit that HEAD now names; "" when HEAD has all of it already. Raises Clash."""
+    """The new commit that HEAD now names, and the index with it; "" when HEAD has all of it already. Raises Clash, and
+    Locked when somebody else holds the index."""
+    with Write(db):
+        intents.put(db, intents.COMMIT, task.run, task.id, tree=tree, commit="", steps={})
+    try:
+        with index.Held(tree) as held:
+            held.prepare(steps)
+            made = _onto_head(db, tree, task, steps, message)
+            if made:
+                held.publish()
+    except (FanoutError, blobs.Clash):
+        with Write(db):
+            intents.drop(db, intents.COMMIT, task.run, task.id)
+        raise
+    return made
+
+
+def _onto_head(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, blobs.Step], message: str) -> str:
+    """As `_build`, the index aside."""
     err = ""
     for _ in range(TRIES):
         head = _head(tree)
@@ -177,8 +196,6 @@ def _build(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, blobs
         if code == 0:
             return made
         time.sleep(index.PAUSE_SECONDS)  # somebody else committed meanwhile: build on that
-    with Write(db):
-        intents.drop(db, intents.COMMIT, task.run, task.id)
     raise FanoutError(f"HEAD could not be moved: {err.strip()}", "Try again when no other git runs.")
 
 

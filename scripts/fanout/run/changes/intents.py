@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from fanout.run.store import meta
+from fanout.run.store import meta, under_way
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ COMMIT, UNDO = "commit under way ", "undo under way "
 
 def put(db: sqlite3.Connection, kind: str, run: str, task: str, **facts: object) -> None:
     """`facts` must be JSON. Inside a transaction."""
+    under_way.mark(meta.root(db))
     meta.put(db, f"{kind}{run}/{task}", json.dumps({"run": run, "task": task, **facts}))
 
 

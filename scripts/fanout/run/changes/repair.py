@@ -1,11 +1,11 @@
-"""Brings to its end what a killed command left half done; every command of the command line begins with it."""
+"""Brings to its end what a killed command left half done. Every command of the command line begins with it; a hook does
+where git or the user comes next, and finds out from one mark (fanout.run.store.under_way) that there is nothing to do."""
 
 from __future__ import annotations
 
-import os
-
 from fanout.run.changes import intents
-from fanout.run.store import state_dir
+from fanout.run.store import under_way
+from fanout.run.store.db import Write
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 def finish(db: sqlite3.Connection, root: str) -> list[str]:
     """What could not be brought to its end, in words. Outside any transaction."""
-    said: list[str] = []
-    if intents.of_kind(db, intents.COMMIT):
-        from fanout.run.changes import commit  # slow to import, and hardly ever needed
+    if not under_way.is_marked(root):
+        return []
+    from fanout.run.changes import commit, restore, undo  # slow to import, and hardly ever needed
 
-        said += commit.finish(db, root)
-    if os.path.isdir(os.path.join(state_dir.folder_of(root), "undo")):
-        from fanout.run.changes import undo
-
-        said += undo.finish(db, root)
+    said = commit.finish(db, root) + undo.finish(db, root)
+    with Write(db):
+        kinds = (intents.COMMIT, intents.UNDO)
+        if not restore.unfinished(root) and not any(intents.of_kind(db, kind) for kind in kinds):
+            under_way.unmark(root)
     return said

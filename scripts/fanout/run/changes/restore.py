@@ -15,7 +15,7 @@ import time
 
 from fanout.errors import FanoutError
 from fanout.run.changes import objects
-from fanout.run.store import state_dir
+from fanout.run.store import state_dir, under_way
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def _remove_empty(folder: str) -> None:
 
 
 def _write(root: str, token: str, intent: dict[str, Any]) -> None:
+    under_way.mark(root)
     os.makedirs(_folder(root), exist_ok=True)
     path = os.path.join(_folder(root), f"{token}.json")
     with open(f"{path}.tmp", "w", encoding="utf-8") as file:

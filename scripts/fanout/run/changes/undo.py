@@ -91,6 +91,9 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
                 tasks.revoke(db, run, task, "undone by hand")
             restore.forget(root, token)
         for left in intents.of_kind(db, intents.UNDO):
+            if not os.path.isdir(left["tree"]):
+                intents.drop(db, intents.UNDO, left["run"], left["task"])
+                continue
             if index.move(
                 left["tree"], {path: (tuple(a), tuple(b)) for path, (a, b) in left["steps"].items()}, tries=1
             ):
