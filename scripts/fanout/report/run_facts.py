@@ -93,13 +93,13 @@ def _graph(view: readiness.View) -> dict[str, Any]:
     }
 
 
-def _name_paths(db: sqlite3.Connection, found: dict[str, Any], base_: str) -> None:
+def _name_paths(db: sqlite3.Connection, facts: dict[str, Any], base_: str) -> None:
     """Names every path as who works in the run does."""
     root = meta.root(db)
-    for agent in found["agents"]:
+    for agent in facts["agents"]:
         agent["owns"] = [base.shown(root, base_, path) for path in agent["owns"]]
     for kind in ("denials", "troubles", "asked"):
-        for item in found[kind]:
+        for item in facts[kind]:
             if item.get("path") and item["path"] != NO_PATH:
                 item["path"] = base.shown(root, base_, item["path"])
 

@@ -98,8 +98,8 @@ class CommandReader(WordReader):
                 declaring = word[0].text in DECLARING
             node.words.append(word)
         if not (node.words or node.assignments or node.redirects):
-            found = self.text[self.at : self.at + 1]
-            raise self.fail(f"unexpected {found!r}" if found else "a command is missing")
+            char = self.text[self.at : self.at + 1]
+            raise self.fail(f"unexpected {char!r}" if char else "a command is missing")
         return node
 
     def assignment(self) -> Assignment | None:

@@ -22,14 +22,14 @@ def fields(shell: Variables, word: Word) -> list[str]:
     first = word[0]
     if len(word) == 1 and isinstance(first, Text) and (first.quoted or not scan.has_any(first.text, TOUCHY)):
         return [first.text]
-    found: list[str] = []
+    parts: list[str] = []
     for variant in braces(word):
         for field in split_fields(shell, variant):
             if globs.has_wildcard(field):
-                found.extend(globs.expand(field, shell.world))
+                parts.extend(globs.expand(field, shell.world))
             else:
-                found.append(field)
-    return found
+                parts.append(field)
+    return parts
 
 
 def single(shell: Variables, word: Word) -> str:
@@ -82,7 +82,7 @@ def _flat(shell: Variables, part: Part) -> str:
 
 def split_fields(shell: Variables, word: Word) -> list[str]:
     """The fields of one brace-free word, active wildcards marked."""
-    found: list[str] = []
+    parts: list[str] = []
     current: str | None = None
     for part in tilde(shell, word, False):
         if isinstance(part, Text):
@@ -92,12 +92,12 @@ def split_fields(shell: Variables, word: Word) -> list[str]:
         elif isinstance(part, Process):
             current = (current or "") + shell.process(part)
         elif part.quoted:
-            current = _join_quoted(values(shell, part), _is_list(part), current, found)
+            current = _join_quoted(values(shell, part), _is_list(part), current, parts)
         else:
-            current = _split(" ".join(values(shell, part, True)), current, found, shell)
+            current = _split(" ".join(values(shell, part, True)), current, parts, shell)
     if current is not None:
-        found.append(current)
-    return found
+        parts.append(current)
+    return parts
 
 
 def _is_list(part: Part) -> bool:
@@ -114,7 +114,7 @@ def _join_quoted(texts: list[str], listed: bool, current: str | None, found: lis
     return texts[-1]
 
 
-def _split(text: str, current: str | None, found: list[str], shell: Variables) -> str | None:
+def _split(text: str, current: str | None, parts: list[str], shell: Variables) -> str | None:
     """Adds the blank-separated pieces of an unquoted expansion; returns the field still open."""
     if not text:
         return current
@@ -124,7 +124,7 @@ def _split(text: str, current: str | None, found: list[str], shell: Variables) -
     )
     for number, piece in enumerate(pieces):
         if number and current is not None:
-            found.append(current)
+            parts.append(current)
             current = None
         if piece:
             current = (current or "") + globs.activate(piece)
@@ -274,21 +274,21 @@ def values(shell: Variables, part: Part, split: bool = False) -> list[str]:
 
 
 def parameter(shell: Variables, part: Param) -> list[str]:
-    found = shell.lookup(part.name, part.index)
+    held = shell.lookup(part.name, part.index)
     op = part.op
     if op == "#" and not part.argument:
-        return [_length(found, part)]
+        return [_length(held, part)]
     if op == "!":
-        return _indirect(shell, found, part)
+        return _indirect(shell, held, part)
     if not op:
-        return [UNKNOWN] if found is None else found
+        return [UNKNOWN] if held is None else held
     if op.strip(":") in ("-", "=", "+", "?") and op != ":":
-        return _default(shell, part, found, op)
-    if found is None:
+        return _default(shell, part, held, op)
+    if held is None:
         return [UNKNOWN]
     if op == ":" and (part.name in "@*" or part.index in ("@", "*")):
-        return _slice_list(shell, part, found)
-    return [_edited(shell, part, op, text) for text in found]
+        return _slice_list(shell, part, held)
+    return [_edited(shell, part, op, text) for text in held]
 
 
 def _length(found: list[str] | None, part: Param) -> str:
@@ -305,14 +305,14 @@ def _indirect(shell: Variables, found: list[str] | None, part: Param) -> list[st
     return shell.lookup(found[0], "") or [UNKNOWN]
 
 
-def _default(shell: Variables, part: Param, found: list[str] | None, op: str) -> list[str]:
-    empty = found is None or (op.startswith(":") and "".join(found) == "")
+def _default(shell: Variables, part: Param, held: list[str] | None, op: str) -> list[str]:
+    empty = held is None or (op.startswith(":") and "".join(held) == "")
     if op.endswith("+"):
         return [] if empty else [single(shell, part.argument)]
     if op.endswith("?"):
-        return [UNKNOWN] if found is None else found
+        return [UNKNOWN] if held is None else held
     if not empty:
-        return found or []
+        return held or []
     value = single(shell, part.argument)
     if op.endswith("="):
         shell.assign(part.name, value)

@@ -224,7 +224,7 @@ def arithmetic_command(shell: Shell, node: ArithmeticCommand) -> None:
 
 def assigned(node: object) -> set[str]:
     """The variables that a tree may set, by its shape."""
-    found: set[str] = set()
+    names: set[str] = set()
     stack: list[object] = [node]
     while stack:
         item = stack.pop()
@@ -232,18 +232,18 @@ def assigned(node: object) -> set[str]:
             stack.extend(item)
             continue
         if isinstance(item, Simple):
-            found.update(part.name for part in [*item.assignments, *item.declared])
-            found.update(_read_names(item))
+            names.update(part.name for part in [*item.assignments, *item.declared])
+            names.update(_read_names(item))
         elif isinstance(item, For):
-            found.add(item.name)
+            names.add(item.name)
         elif isinstance(item, (ArithmeticCommand, CountingFor)):
             text = item.text if isinstance(item, ArithmeticCommand) else f"{item.start} {item.step}"
-            found.update(_names(text))
+            names.update(_names(text))
         for slot in getattr(item, "__slots__", ()):
             value = getattr(item, slot)
             if not isinstance(value, (str, int, bool, Param)):
                 stack.append(value)
-    return found
+    return names
 
 
 def _names(text: str) -> set[str]:

@@ -152,15 +152,15 @@ class Matcher:
         first, last = self.pieces[0], self.pieces[-1]
         if len(self.pieces) == 1:
             return first.fullmatch(text) is not None
-        found = first.match(text)
-        if found is None:
+        match = first.match(text)
+        if match is None:
             return False
-        at = found.end()
+        at = match.end()
         for piece in self.pieces[1:-1]:
-            found = piece.search(text, at)
-            if found is None:
+            match = piece.search(text, at)
+            if match is None:
                 return False
-            at = found.end()
+            at = match.end()
         width = len(text) - at
         return any(last.fullmatch(text, start) for start in range(at, at + width + 1))
 
@@ -175,12 +175,12 @@ def expand(field: str, world: VirtualFilesystem) -> list[str]:
     """What the shell makes of a field with wildcards: sorted matches, or the literal text when there are none."""
     if UNKNOWN in field or not world.known:
         return [unknown_below(field)]
-    found = _walk(field, world)
-    if found is None:
+    paths = _walk(field, world)
+    if paths is None:
         return [unknown_below(field)]
-    if not found and "nullglob" in world.options:
+    if not paths and "nullglob" in world.options:
         return []
-    return found or [literal(field)]
+    return paths or [literal(field)]
 
 
 def _walk(field: str, world: VirtualFilesystem) -> list[str] | None:
@@ -212,16 +212,16 @@ def _names(head: str, piece: str, world: VirtualFilesystem, last: bool) -> list[
 
 
 def _below(head: str, world: VirtualFilesystem, last: bool) -> list[str]:
-    found, stack = [head], [head]
-    while stack and len(found) < MAX_MATCHES:
+    heads, stack = [head], [head]
+    while stack and len(heads) < MAX_MATCHES:
         folder = stack.pop()
         for name in sorted(world.names(folder or ".")):
             if name.startswith(".") and "dotglob" not in world.options:
                 continue
             path = folder + name
             if world.is_folder(path) and not os.path.islink(world.absolute(path)):
-                found.append(path + "/")
+                heads.append(path + "/")
                 stack.append(path + "/")
             elif last:
-                found.append(path)
-    return [path for path in found if path] if last else found
+                heads.append(path)
+    return [path for path in heads if path] if last else heads

@@ -42,16 +42,16 @@ CLOSERS = frozenset(("then", "do", "done", "fi", "elif", "else", "esac", "}"))
 def parse(text: str, depth: int = 0) -> tuple[Sequence, str]:
     """The tree, and why reading stopped ("" when it did not)."""
     reader = Parser(text, depth)
-    found = Sequence()
+    sequence = Sequence()
     try:
-        reader.sequence(found)
+        reader.sequence(sequence)
         if reader.at < reader.end:
             raise reader.fail(f"unexpected {reader.text[reader.at]!r}")
     except Unparsable as problem:
-        return found, str(problem)
+        return sequence, str(problem)
     except RecursionError:
-        return found, "nested too deeply"
-    return found, ""
+        return sequence, "nested too deeply"
+    return sequence, ""
 
 
 class Parser(CommandReader):
@@ -61,13 +61,13 @@ class Parser(CommandReader):
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.fail("nested too deeply")
-        found = Sequence()
-        self.sequence(found)
+        sequence = Sequence()
+        self.sequence(sequence)
         if not self.text.startswith(")", self.at):
             raise self.fail("missing )")
         self.at += 1
         self.depth -= 1
-        return found
+        return sequence
 
     def substitution(self) -> Sequence:
         outer, self.pending = self.pending, []

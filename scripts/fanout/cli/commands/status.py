@@ -36,13 +36,13 @@ def status(run: str | None, shape: str | None, everything: bool, watch: bool) ->
 
         watching.follow(root, db, name)
         return
-    found = run_facts.of_run(db, name)
+    facts = run_facts.of_run(db, name)
     if shape == "json":
-        project.echo_json(found)
+        project.echo_json(facts)
     elif shape:
-        click.echo({"batches": run_text.batches, "tree": run_text.tree}[shape](found))
+        click.echo({"batches": run_text.batches, "tree": run_text.tree}[shape](facts))
     else:
-        click.echo(run_text.status(found, everything))
+        click.echo(run_text.status(facts, everything))
 
 
 @click.command()
@@ -56,13 +56,13 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
     if shown.state != "active":
         with Write(db):
             changed_later.note(db, root, shown.id)
-    found = run_facts.of_run(db, shown.id, graph=as_json or html is not None)
+    facts = run_facts.of_run(db, shown.id, graph=as_json or html is not None)
     if as_json or html:
-        details.add(found, root, tree=base.tree(root, base.of_run(root, shown)))
+        details.add(facts, root, tree=base.tree(root, base.of_run(root, shown)))
     if html:
         from fanout.report import html as page
 
-        text = page.render(found, version())
+        text = page.render(facts, version())
         try:
             with open(html, "w", encoding="utf-8") as file:
                 file.write(text)
@@ -72,6 +72,6 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
             raise FanoutError(f"{html} can't be written: {error.strerror or error}.", fix) from None
         click.echo(f"Wrote {html}.")
     elif as_json:
-        project.echo_json(found)
+        project.echo_json(facts)
     else:
-        click.echo(run_text.report(found, escape=str if sys.stdout.isatty() else None))
+        click.echo(run_text.report(facts, escape=str if sys.stdout.isatty() else None))

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 def programs(call: Call, options: Options, names: tuple[str, ...], what: str) -> list[str]:
     """The texts that options name as a program or as a program's file; else the first operand, which is taken off."""
-    found = options.all(*names)
+    texts = options.all(*names)
     for path in options.all("f", "file"):
         text = call.world.read(path)
         if text is None:
             call.unknown(f"runs the {what} {path}, which is not known")
         else:
-            found.append(text)
-    if not found and not options.has("f", "file"):
-        found = options.rest[:1]
+            texts.append(text)
+    if not texts and not options.has("f", "file"):
+        texts = options.rest[:1]
         del options.rest[:1]
-    return found
+    return texts
 
 
 def sed(call: Call) -> None:
@@ -285,9 +285,9 @@ def _patched_files(call: Call, options: Options, text: str, prefix: str) -> None
 
     strip = options.get("p", "strip")
     level = int(strip) if strip and strip.isdigit() else None
-    found = targets(text, level, call.world, prefix)
+    paths = targets(text, level, call.world, prefix)
     fits = applies(text, level or 0, call.world, prefix, options.has("R", "reverse"))
-    for path, gone in found:
+    for path, gone in paths:
         _patched(call, path, options.has("b", "backup") or not fits, gone)
         if not fits:
             call.write(path + ".rej")

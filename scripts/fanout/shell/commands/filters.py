@@ -76,8 +76,8 @@ def seq(call: Call) -> None:
     if step == 0 or abs(end - first) // abs(step) > 5000:
         call.emit(None)
         return
-    found = range(first, end + 1, step) if step > 0 else range(first, end - 1, step)
-    call.emit((options.get("s", "separator") or "\n").join(str(number) for number in found) + "\n")
+    counted = range(first, end + 1, step) if step > 0 else range(first, end - 1, step)
+    call.emit((options.get("s", "separator") or "\n").join(str(number) for number in counted) + "\n")
 
 
 def ls(call: Call) -> None:
@@ -271,14 +271,14 @@ def cut(call: Call) -> None:
 
 def _ranges(text: str) -> list[tuple[int, int]]:
     """`1,3-5,7-`, from zero, the end left out; none when it can't be read."""
-    found = []
+    ranges = []
     for part in text.split(","):
         match = re.fullmatch(r"(\d*)(-?)(\d*)", part)
         if match is None or not part.strip("-"):
             return []
         first = int(match.group(1) or 1) - 1
-        found.append((first, int(match.group(3) or 1_000_000) if match.group(2) else first + 1))
-    return found
+        ranges.append((first, int(match.group(3) or 1_000_000) if match.group(2) else first + 1))
+    return ranges
 
 
 def _cut(line: str, ranges: list[tuple[int, int]], separator: str) -> str:

@@ -64,8 +64,8 @@ def _texts(case: Case, names: list[str]) -> list[str]:
     places = [os.path.join(case.top, os.path.expanduser(given)) if given else usual]
     if given and os.path.basename(given.rstrip("/")) == "_":
         places.append(os.path.dirname(places[0].rstrip("/")))
-    found = [os.path.join(place, name) for place in places for name in names]
-    return [_read(path) for path in found if os.access(path, os.X_OK) or ".husky" in path]
+    paths = [os.path.join(place, name) for place in places for name in names]
+    return [_read(path) for path in paths if os.access(path, os.X_OK) or ".husky" in path]
 
 
 def _read(path: str) -> str:

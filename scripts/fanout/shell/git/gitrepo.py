@@ -90,11 +90,11 @@ class GitRepo:
         text = self.ask(effect, [*args, "--", *specs])
         if text is None:
             return None
-        found: dict[str, State] = {}
+        states: dict[str, State] = {}
         for record in text.split("\0"):
             if record:
-                _record(record, found)
-        return found
+                _record(record, states)
+        return states
 
     def names(
         self, effect: GitEffect, args: list[str], cwd: str = "", extra: dict[str, str] | None = None
@@ -163,7 +163,7 @@ def _usual_top(folder: str) -> str:
     return top if is_own and not any(word in settings for word in UNUSUAL) else ""
 
 
-def _record(record: str, found: dict[str, State]) -> None:
+def _record(record: str, states: dict[str, State]) -> None:
     state = State()
     kind = record[0]
     if kind in "12u":
@@ -172,9 +172,9 @@ def _record(record: str, found: dict[str, State]) -> None:
         state.changed = fields[1][1] != "."
         state.new = fields[1][0] == "A" or fields[1][1] == "A"
         state.conflict = kind == "u"
-        found[fields[-1]] = state
+        states[fields[-1]] = state
     elif kind in "?!":
-        state = found.setdefault(record[2:], state)  # taken out of the index, and still there
+        state = states.setdefault(record[2:], state)  # taken out of the index, and still there
         state.tracked = False
         state.untracked = kind == "?"
         state.ignored = kind == "!"

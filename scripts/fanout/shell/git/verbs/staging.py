@@ -102,10 +102,10 @@ def commit_harms(case: Case) -> set[str]:
         return taken
     if parsed.has("a", "all"):
         return case.pick(None, lambda state: state.dirty)
-    found = case.pick(specs, lambda state: state.dirty) if specs else set()
+    harmed = case.pick(specs, lambda state: state.dirty) if specs else set()
     if (specs and not parsed.has("i", "include")) or (parsed.has("o", "only") and parsed.has("amend")):
-        return found
-    return found | case.pick(None, lambda state: state.staged)
+        return harmed
+    return harmed | case.pick(None, lambda state: state.staged)
 
 
 VERBS: Family = {"add": (add, add_harms), "stage": (add, add_harms), "commit": (commit, commit_harms)}
