@@ -69,6 +69,9 @@ class Call:
             from fanout.run.store import caller_facts
 
             self._db, self._facts = caller_facts.read(self.root, self.agent_id)
+            if self._facts.folds_case:  # the session may have been opened in another spelling of the folder
+                self.root = self.naming.root
+                self.cwd = self.naming.spelled(self.cwd)
         return self._db
 
     def close(self) -> None:

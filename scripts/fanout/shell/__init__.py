@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fanout.shell.git.danger import Probe
+    from fanout.shell.git.danger import Names, Probe
 
 __all__ = ["MOVING", "Effects", "GitEffect", "Write", "analyse", "endangers", "is_read_only", "moves_history"]
 
@@ -33,17 +33,24 @@ NOT_JUDGED = (
 
 
 def endangers(
-    effects: Effects, agent: str, owners: dict[str, str], root: str, cwd: str, probe: Probe | None = None
+    effects: Effects,
+    agent: str,
+    owners: dict[str, str],
+    root: str,
+    cwd: str,
+    probe: Probe | None = None,
+    names: Names | None = None,
 ) -> list[str]:
     """Why the line would touch a sibling's work: one sentence for each reason, none when it would not.
 
     `owners` says which agent a path belongs to, relative to `root`; `probe` asks the real repository (see
-    `gitrepo.GitRepo`). Without a probe the answer is the cautious one.
+    `gitrepo.GitRepo`). Without a probe the answer is the cautious one. `names`: how paths are compared where the file
+    system does not tell case apart; without it they are compared as they are.
     """
     from fanout.shell.git.danger import reasons
 
     try:
-        return reasons(effects, agent, owners, root, cwd, probe)
+        return reasons(effects, agent, owners, root, cwd, probe, names)
     except Exception as failure:
         return [NOT_JUDGED.format(why=f"{type(failure).__name__}: {failure}")]
 

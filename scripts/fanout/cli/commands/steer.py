@@ -37,7 +37,8 @@ def ask(task: str, path: str, why: tuple[str, ...]) -> None:
 def why(path: str, as_json: bool) -> None:
     """Say who owns PATH now, and what was decided about it."""
     root, db = project.journal()
-    name = paths.Naming(root, meta.folds_case(db)).name(path, base.tree(root, os.getcwd()))
+    naming = paths.Naming(root, meta.folds_case(db))
+    name = naming.name(path, base.tree(root, os.getcwd()))
     owned = [
         {
             "owner": agents.name_of(claim.owner),
@@ -46,7 +47,7 @@ def why(path: str, as_json: bool) -> None:
             "kind": claim.kind,
             "since": claim.since,
         }
-        for claim in claims.covering(db, name)
+        for claim in claims.covering(db, naming.key(name))
     ]
     decided = journal.about(db, name)
     if as_json:

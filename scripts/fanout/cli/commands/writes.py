@@ -10,6 +10,7 @@ import click
 
 from fanout import shell
 from fanout.errors import FanoutError
+from fanout.run.store import case_folding, paths
 from fanout.shell.git.gitrepo import GitRepo
 from fanout.shell.runtime import reach
 
@@ -63,9 +64,10 @@ def answer(command: str, cwd: str, agent: str, owners: dict[str, str] | None) ->
     if owners is None:
         endangers = any(git.endangers for git in effects.git)
     else:
-        found = shell.endangers(
-            effects, agent, {str(path): str(who) for path, who in owners.items()}, cwd, cwd, GitRepo()
-        )
+        naming = paths.Naming(cwd, case_folding.is_on(cwd))
+        owned = {str(path): str(who) for path, who in owners.items()}
+        names = naming if naming.fold else None
+        found = shell.endangers(effects, agent, owned, naming.root if names else cwd, cwd, GitRepo(), names)
         endangers = bool(found)
         reasons = [*found, *reasons]
     beside = [f"`{one.command}` would {one.does}; instead: {one.instead}" for one in reach.shared(effects)]

@@ -11,7 +11,7 @@ import click
 
 from fanout.run.changes import repair
 from fanout.run.flow import ending, hooks_switch
-from fanout.run.store import base, db, state_dir
+from fanout.run.store import base, case_folding, db, paths, state_dir
 from fanout.run.store.records import Run
 from fanout.run.tasks import runs
 
@@ -19,7 +19,9 @@ SCHEMA_VERSION = 1
 
 
 def root() -> str:
-    return state_dir.root_for(os.getcwd())
+    """The project's root, as the folders above it spell it."""
+    found = state_dir.root_for(os.getcwd())
+    return paths.Naming(found, case_folding.has_other_spellings(found)).root
 
 
 def journal(create: bool = False) -> tuple[str, sqlite3.Connection]:

@@ -12,7 +12,7 @@ from fanout.plan import agent_types, lanes
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
-from fanout.run.store import run_files
+from fanout.run.store import paths, run_files
 from fanout.run.store.base import tree
 
 STATES = {"completed": "done", "skipped": "skipped", "blocked": "blocked"}
@@ -101,20 +101,20 @@ def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[st
 
 
 def _declared(plan: Plan, base: str, others: list[str], fold: bool) -> list[dict[str, str]]:
-    """What each task writes and reads, as the guard names paths; nothing means `others`, worktrees below the base."""
+    """What each task writes and reads: patterns as written, anchors and regexes for keys of paths. Nothing means `others`,
+    worktrees below the base."""
     found = []
     for task, writes, reads in zip(plan.tasks, plan.patterns.writes, plan.patterns.reads, strict=True):
         for mode, patterns in (("write", writes), ("read", reads)):
             for pattern in patterns:
-                anchor = pattern.anchor.casefold() if fold else pattern.anchor
                 regex = _without(others, pattern, fold)
                 found.append(
                     {
                         "task": task.id,
                         "mode": mode,
-                        "anchor": _joined(base, anchor),
+                        "anchor": paths.key(_joined(base, pattern.anchor), fold),
                         "pattern": _joined(base, pattern.normal),
-                        "regex": f"{re.escape(base)}/(?:{regex})" if base else regex,
+                        "regex": f"{re.escape(paths.key(base, fold))}/(?:{regex})" if base else regex,
                     }
                 )
     return found
@@ -123,10 +123,13 @@ def _declared(plan: Plan, base: str, others: list[str], fold: bool) -> list[dict
 def _without(others: list[str], pattern: Pattern, fold: bool) -> str:
     """The pattern's regex, without the folders that a wildcard would reach."""
     regex = pattern.folded_regex if fold else pattern.regex
-    reached = [other for other in others if not pattern.anchor or other.startswith(f"{pattern.anchor}/")]
+    anchor = paths.key(pattern.anchor, fold)
+    reached = [
+        other for other in (paths.key(one, fold) for one in others) if not anchor or other.startswith(f"{anchor}/")
+    ]
     if not reached:
         return regex
-    names = "|".join(re.escape(other.casefold() if fold else other) for other in reached)
+    names = "|".join(map(re.escape, reached))
     return rf"(?!(?:{names})(?:/|\Z))(?:{regex})"
 
 

@@ -28,6 +28,8 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     if is_between and not _is_run_active(call):
         return ""  # the main conversation, and nobody's work beside its own
     effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment(), repo=GitRepo())
+    for effect in effects.git if call.naming.fold else ():
+        effect.cwd = call.naming.spelled(effect.cwd)
     targets = _targets(call.naming, effects)
     reason = _read_only(call, effects) or verdict.off_limits(call, targets) or _swept(call, effects, line)
     if is_between:

@@ -57,7 +57,7 @@ def _of_tree(trees: WorkTrees, effect: shell.GitEffect) -> str:
     if UNKNOWN in place:
         taken = next(iter(trees.taken.values()), None) if effect.endangers in SWEEPING else None
         return f"git {effect.verb} could run in the worktree of {trees.owner(taken)}: name the folder." if taken else ""
-    top = top_of(os.path.realpath(place))
+    top = top_of(trees.real(place))
     if not trees.is_ours(top):
         return ""
     if top != trees.root and top in trees.taken:
@@ -94,7 +94,7 @@ def _of_worktree(trees: WorkTrees, effect: shell.GitEffect) -> str:
         return ""
     for word in effect.paths:
         for place, agent in trees.taken.items():
-            full = "" if UNKNOWN in word + effect.cwd else os.path.realpath(os.path.join(effect.cwd, word))
+            full = "" if UNKNOWN in word + effect.cwd else trees.real(os.path.join(effect.cwd, word))
             if not full or full == place or place.endswith("/" + word.strip("/")):
                 could = "would" if full else "could"
                 return (
@@ -131,7 +131,7 @@ def _of_clean(trees: WorkTrees, effect: shell.GitEffect) -> str:
     short = "".join(arg for arg in effect.args if arg.startswith("-") and not arg.startswith("--"))
     if short.count("f") + effect.args.count("--force") < 2:
         return ""
-    folders = [os.path.realpath(os.path.join(effect.cwd, path.replace(UNKNOWN, ""))) for path in effect.paths or ["."]]
+    folders = [trees.real(os.path.join(effect.cwd, path.replace(UNKNOWN, ""))) for path in effect.paths or ["."]]
     for place, agent in trees.taken.items():
         if any((place + os.sep).startswith(folder.rstrip(os.sep) + os.sep) for folder in folders):
             return (

@@ -183,7 +183,7 @@ def _endangered(
 ) -> list[str]:
     effects = shell.Effects()
     effects.git = commands
-    return shell.endangers(effects, "", owners, naming.root, cwd, repo)
+    return shell.endangers(effects, "", owners, naming.root, cwd, repo, naming if naming.fold else None)
 
 
 def _moves_history(call: Call, caller: Agent, effects: shell.Effects, repo: GitRepo) -> list[str]:
@@ -236,7 +236,7 @@ def claimed(call: Call, caller: Agent, names: list[str]) -> dict[str, str]:
     family = set(agents.family(call.db, caller)) if names else set()
     found = {}
     for name in names:
-        owners = (claim.owner for claim in claims.covering(call.db, name))
+        owners = (claim.owner for claim in claims.covering(call.db, call.naming.key(name)))
         owner = next((owner for owner in owners if owner.id not in family), None)
         if owner is not None:
             found[name] = agents.name_of(owner, caller.run)
@@ -254,13 +254,12 @@ def _ownership(call: Call, caller: Agent) -> Callable[[str], bool]:
     from fanout.run.changes import written
 
     family = agents.family(call.db, caller)
-    wrote = written.by_any_of(call.db, family)
+    wrote = {call.naming.key(name) for name in written.by_any_of(call.db, family)}
     mine = claims.of_agents(call.db, family)
 
     def is_own(name: str) -> bool:
-        below = name.rstrip("/") + "/"
-        return (
-            name in wrote or any(path.startswith(below) for path in wrote) or any(claim.covers(name) for claim in mine)
-        )
+        key = call.naming.key(name)
+        below = key.rstrip("/") + "/"
+        return key in wrote or any(path.startswith(below) for path in wrote) or any(claim.covers(key) for claim in mine)
 
     return is_own

@@ -66,12 +66,13 @@ def _state(call: Call, target: Target) -> str:
         return "" if call.agent_id else STATE
     outside = [call.naming.name(place, call.naming.root) for place in _outside_state()]
     inside = call.naming.name(os.path.join(call.naming.root, state_dir.FOLDER), call.naming.root)
-    if target.wipes and any(_is_below(name, target.name) for name in (inside, *outside)):
+    key = call.naming.key
+    if target.wipes and any(_is_below(key(name), key(target.name)) for name in (inside, *outside)):
         return (
             "holds .fanout, fanout's own state, and what is everybody's: name the files or folders that you mean. Through "
             "the whole tree: `find . -not -path './.fanout*' -not -path './.git*' ...`."
         )
-    if any(_is_below(target.name, name) for name in outside):
+    if any(_is_below(key(target.name), key(name)) for name in outside):
         return "is of fanout's own state: tools don't write it; `fanout doctor` looks after it."
     return ""
 
@@ -86,13 +87,18 @@ def _outside_state() -> list[str]:
 
 def _switch(call: Call, target: Target) -> str:
     """What the file switches, for an agent."""
-    settings = [name for name in _settings(call) if _reaches(target, name)]
-    if any(target.name == name or os.path.lexists(call.naming.full(name)) for name in settings):
+    key = call.naming.key
+    place = key(target.name)
+    settings = [name for name in _settings(call) if _reaches(place, target.wipes, key(name))]
+    if any(place == key(name) or os.path.lexists(call.naming.full(name)) for name in settings):
         return "holds the client's settings, which switch hooks on and off: agents don't write it while a run is live."
-    plugin = _plugin(call)
-    if plugin and (_is_below(target.name, plugin) or _reaches(target, plugin)):
+    plugin = key(_plugin(call))
+    if plugin and (_is_below(place, plugin) or _reaches(place, target.wipes, plugin)):
         return "belongs to the plugin that guards this run: agents don't write it."
-    if any(_is_of_git(target, name) for name in _git_folders(call)):
+    if any(
+        _reaches(place, target.wipes, key(name)) or _is_part(place, key(name), set(map(key, GIT_PARTS)))
+        for name in _git_folders(call)
+    ):
         return "is git's own and everybody's: agents don't write it by hand; git's commands for your own files do."
     return ""
 
@@ -112,7 +118,7 @@ def _plugin(call: Call) -> str:
     if not folder:
         return ""
     name, root = call.naming.name(folder, call.naming.root), call.naming.name(call.naming.root, "/")
-    is_made_here = not is_outside(name) or _is_below(call.naming.normal(call.naming.root), name) or root == name
+    is_made_here = not is_outside(name) or _is_below(call.naming.root, name) or root == name
     return "" if is_made_here else name
 
 
@@ -128,20 +134,18 @@ def _git_folders(call: Call) -> set[str]:
     return found
 
 
-def _is_of_git(target: Target, folder: str) -> bool:
-    """Whether the target is one of git's parts that decide for everybody, or wipes the repository."""
-    if _reaches(target, folder):
-        return True
-    if not _is_below(target.name, folder):
+def _is_part(place: str, folder: str, parts_: set[str]) -> bool:
+    """Whether the place is one of the parts of a git folder that decide for everybody."""
+    if not _is_below(place, folder):
         return False
-    parts = target.name[len(folder) + 1 :].split("/")
+    parts = place[len(folder) + 1 :].split("/")
     while len(parts) > 2 and parts[0] in BELOW_GIT:
         parts = parts[2:]
-    return parts[0] in GIT_PARTS
+    return parts[0] in parts_
 
 
-def _reaches(target: Target, name: str) -> bool:
-    return target.name == name or (target.wipes and _is_below(name, target.name))
+def _reaches(place: str, wipes: bool, name: str) -> bool:
+    return place == name or (wipes and _is_below(name, place))
 
 
 def _is_below(name: str, folder: str) -> bool:

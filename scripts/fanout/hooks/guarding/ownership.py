@@ -48,12 +48,12 @@ def _standing(call: Call, target: Target) -> Standing:
     """What the journal says now of the caller and the target. Inside a transaction."""
     caller = call.caller
     if caller is not None and caller.is_live and not call.facts.may_lack_worktree:
-        view = standing.of(call.db, caller, target.name)
+        view = standing.of(call.db, call.naming, caller, target.name)
         if view.agent.is_live:
             return view
     from fanout.hooks.caller import identified
 
-    return standing.of(call.db, identified(call), target.name)
+    return standing.of(call.db, call.naming, identified(call), target.name)
 
 
 def _take(call: Call, view: Standing, target: Target) -> None:
@@ -68,8 +68,8 @@ def _take(call: Call, view: Standing, target: Target) -> None:
             written.first(call.db, naming.root, agent, target.name, full, written.MADE_FOLDER)
         return
     if not target.recursive:
-        if not view.holds(target.name):
-            claims.take(call.db, agent.id, target.name)
+        if not view.holds():
+            claims.take(call.db, agent.id, target.name, view.key)
         if view.has_written:
             written.again(call.db, agent.id, target.name)
         else:
@@ -125,7 +125,7 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
 def _is_loose(call: Call, claim: Claim, name: str) -> bool:
     """Whether the claim is of a folder that its owner made, and this a new file in it: a folder is no claim on what
     nobody has put there."""
-    made = claim.kind == "first-write" and not claim.regex and claim.anchor != name
+    made = claim.kind == "first-write" and not claim.regex and claim.anchor != call.naming.key(name)
     return made and not os.path.lexists(call.naming.full(name))
 
 
@@ -143,26 +143,28 @@ def _reached(call: Call, view: Standing, target: Target) -> str:
         return ""
     files = [name for name in paths.files_below(call.naming, target.name) if target.reaches(name)]
     for owner in owners:
-        path = _first_of(owner, target, files)
+        path = _first_of(call, owner, target, files)
         if path:
             return _owned(view.agent, _shown(call, view.agent, path), owner, _instead(call, view.agent, target))
     return ""
 
 
-def _first_of(claim: Claim, target: Target, files: list[str]) -> str:
+def _first_of(call: Call, claim: Claim, target: Target, files: list[str]) -> str:
     """A path that the claim covers and the target reaches: a file that is there, else what the claim itself names."""
-    covered = [name for name in files if name == claim.anchor or (claim.regex and claim.covers(name))]
-    if covered:
-        return covered[0]
-    below = target.name in (".", claim.anchor) or claim.anchor.startswith(target.name + "/")
+    key = call.naming.key
+    for name in files:
+        if key(name) == claim.anchor or (claim.regex and claim.covers(key(name))):
+            return name
+    below = key(target.name) in (".", claim.anchor) or claim.anchor.startswith(key(target.name) + "/")
     alike = not target.kinds or any(kind and claim.pattern.endswith(kind) for kind in target.kinds)
     return claim.pattern if below and alike else ""
 
 
 def _instead(call: Call, caller: Agent, target: Target) -> str:
     """What to type in place of the folder: the caller's own paths in it, as far as it has some."""
-    inside = "" if target.name == "." else target.name + "/"
-    own = [pattern for pattern in claims.patterns_of(call.db, caller.id) if pattern.startswith(inside)]
+    key = call.naming.key
+    inside = "" if target.name == "." else key(target.name) + "/"
+    own = [pattern for pattern in claims.patterns_of(call.db, caller.id) if key(pattern).startswith(inside)]
     mine = next((_shown(call, caller, pattern)[-50:] for pattern in own if target.reaches(pattern)), "")
     through = _shown(call, caller, target.name)[-40:]
     return f"This reaches it through `{through}`: name your own files{f', as {mine}' if mine else ''}."
@@ -210,6 +212,6 @@ def _is_own_file(call: Call, caller: Agent, name: str) -> bool:
         return False
     from fanout.run.store import run_files
 
-    root, full = call.naming.root, call.naming.full(name)
-    scratch = run_files.scratch(root, caller.run, caller.task)
-    return full == run_files.result(root, caller.run, caller.task) or full.startswith(scratch + os.sep)
+    root, key = call.naming.root, call.naming.key
+    full, scratch = key(call.naming.full(name)), key(run_files.scratch(root, caller.run, caller.task))
+    return full == key(run_files.result(root, caller.run, caller.task)) or full.startswith(scratch + os.sep)

@@ -99,8 +99,9 @@ def _dirty(call: Call, places: list[str]) -> Iterator[str]:
     """What is below the places and in no commit, but not ignored: tools make that again."""
     effect = shell.GitEffect("status", [], call.tree)
     repo = GitRepo()
-    top = repo.top(effect) or ""
-    inside = [place for place in map(os.path.realpath, places) if top and _is_below(place, [top.rstrip("/")])]
+    top = call.naming.spelled(repo.top(effect) or "")
+    real = [call.naming.spelled(os.path.realpath(place)) for place in places] if top else []
+    inside = [place for place in real if _is_below(place, [top.rstrip("/")])]
     if not inside:
         return
     specs = [f":(top,literal){os.path.relpath(place, top)}" for place in inside]

@@ -167,7 +167,7 @@ def _view(call: Call, target: Target) -> Standing | None:
     caller = call.caller
     if caller is None or not caller.is_live or call.facts.may_lack_worktree or target.recursive:
         return None
-    view = standing.of(call.db, caller, target.name)
+    view = standing.of(call.db, call.naming, caller, target.name)
     return view if view.agent.is_live else None
 
 

@@ -37,7 +37,7 @@ class WorkTrees:
     @property
     def home(self) -> str:
         """The tree that the caller's run works in, "" for who belongs to no run."""
-        return os.path.realpath(self.call.tree) if self.caller.run else ""
+        return self.real(self.call.tree) if self.caller.run else ""
 
     @property
     def desk(self) -> str:
@@ -58,7 +58,11 @@ class WorkTrees:
         if agent.worktree or not agent.agent_id:
             return agent.worktree
         noted = agents.meta(self.call.transcript, agent.agent_id).get("worktreePath")  # it has called nothing yet
-        return os.path.realpath(noted) if isinstance(noted, str) and noted else ""
+        return self.real(noted) if isinstance(noted, str) and noted else ""
+
+    def real(self, path: str) -> str:
+        """The path with its links resolved, as the folders spell it."""
+        return self.call.naming.spelled(os.path.realpath(path))
 
     def has_linked(self) -> bool:
         return os.path.isdir(os.path.join(self.root, LINKED))
@@ -68,7 +72,7 @@ class WorkTrees:
         if not top or top == self.root:
             return bool(top)
         main = state_dir.main_worktree(os.path.join(top, ".git"))
-        return main is not None and os.path.realpath(main) == self.root
+        return main is not None and self.real(main) == self.root
 
     def is_strange(self, top: str) -> bool:
         """Whether a tree of the repository is neither the run's, nor the caller's, nor made since it began."""

@@ -116,7 +116,7 @@ def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]
         for path in _written(note, agent_id):
             name = naming.name(path, naming.root)
             if not paths.is_outside(name) and not state_dir.is_inside(name):
-                claims.take(db, agent, name)
+                claims.take(db, agent, name, naming.key(name))
 
 
 def _distinct(before: list[dict[str, object]], after: list[dict[str, object]], mine: str) -> list[dict[str, object]]:

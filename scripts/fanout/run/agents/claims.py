@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from fanout.run.store.standing import Standing
 
 
-def covering(db: sqlite3.Connection, name: str) -> list[Claim]:
-    """The live claims that cover a path. `name` as `paths.Naming` gives it."""
-    anchors = paths.above(name)
-    return [claim for claim in _at(db, anchors) if claim.covers(name)]
+def covering(db: sqlite3.Connection, key: str) -> list[Claim]:
+    """The live claims that cover a path, by its key (paths.Naming.key)."""
+    anchors = paths.above(key)
+    return [claim for claim in _at(db, anchors) if claim.covers(key)]
 
 
 def below(db: sqlite3.Connection, folder: str) -> list[Claim]:
-    """The live claims whose paths begin under `folder` (itself included)."""
+    """The live claims whose paths begin under a folder (itself included), by its key."""
     prefix = "" if folder == "." else folder.rstrip("/") + "/"
     after = prefix[:-1] + "0" if prefix else "\U0010ffff"
     tail = "WHERE claim.anchor = ? OR (claim.anchor >= ? AND claim.anchor < ?)"
     return select.every(db, Claim, tail, folder, prefix, after)
 
 
-def owners(db: sqlite3.Connection, name: str, me: int | None) -> list[Claim]:
-    """The claims on a path that belong to live agents other than `me` and those that launched me. Reads only."""
+def owners(db: sqlite3.Connection, key: str, me: int | None) -> list[Claim]:
+    """The claims on a path, by its key, that belong to live agents other than `me` and those that launched me. Reads only."""
     family = agents.lineage(db, me) if me is not None else []
-    return of_others(covering(db, name), family)
+    return of_others(covering(db, key), family)
 
 
 def of_others(there: list[Claim], family: list[int]) -> list[Claim]:
@@ -60,11 +60,11 @@ def owners_in(db: sqlite3.Connection, standing: Standing) -> list[Claim]:
 def owners_below(db: sqlite3.Connection, naming: Naming, folder: str, me: int) -> list[Claim]:
     """The claims of live agents outside my family on anything below a folder: begun there, or reaching into it."""
     family = set(agents.lineage(db, me))
-    there = below(db, folder)
-    wide = [claim for claim in _at(db, paths.above(folder)) if claim.regex]
+    there = below(db, naming.key(folder))
+    wide = [claim for claim in _at(db, paths.above(naming.key(folder))) if claim.regex]
     if wide:
-        names = paths.files_below(naming, folder)
-        there += [claim for claim in wide if any(claim.covers(name) for name in names)]
+        keys = [naming.key(name) for name in paths.files_below(naming, folder)]
+        there += [claim for claim in wide if any(map(claim.covers, keys))]
     return [claim for claim in there if claim.owner.id not in family and not _is_gone(claim)]
 
 
@@ -74,8 +74,11 @@ def owners_of_same_file(db: sqlite3.Connection, naming: Naming, name: str, me: i
     full = naming.full(name)
     return [
         claim
-        for claim in select.every(db, Claim, "WHERE claim.pattern = claim.anchor AND claim.anchor <> ?", name)
-        if claim.owner.id not in family and _is_same_file(full, naming.full(claim.anchor)) and not _is_gone(claim)
+        for claim in select.every(db, Claim, "WHERE claim.anchor <> ?", naming.key(name))
+        if naming.key(claim.pattern) == claim.anchor
+        and claim.owner.id not in family
+        and _is_same_file(full, naming.full(claim.pattern))
+        and not _is_gone(claim)
     ]
 
 
@@ -114,11 +117,11 @@ def count(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT COUNT(*) FROM claim").fetchone()[0])
 
 
-def take(db: sqlite3.Connection, agent: int, name: str, kind: ClaimKind = "first-write") -> None:
-    """Claims exactly one path. Runs inside the transaction that looked for other owners."""
+def take(db: sqlite3.Connection, agent: int, name: str, key: str, kind: ClaimKind = "first-write") -> None:
+    """Claims exactly one path, by its name and its key. Runs inside the transaction that looked for other owners."""
     db.execute(
         "INSERT OR IGNORE INTO claim (anchor, pattern, agent, regex, kind, since) VALUES (?, ?, ?, '', ?, ?)",
-        (name, name, agent, kind, now()),
+        (key, name, agent, kind, now()),
     )
 
 

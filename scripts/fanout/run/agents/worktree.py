@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents
+from fanout.run.store import meta, paths
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -24,4 +25,5 @@ def fill(db: sqlite3.Connection, agent: Agent, transcript: str, record: dict[str
         return
     folder = agents.meta(transcript, agent.agent_id).get("worktreePath")
     if isinstance(folder, str) and folder:
-        agents.set_worktree(db, agent.id, os.path.realpath(folder))
+        naming = paths.Naming(meta.root(db), meta.folds_case(db))
+        agents.set_worktree(db, agent.id, naming.spelled(os.path.realpath(folder)))

@@ -9,7 +9,7 @@ import os
 import re
 
 from fanout.run.changes import changes, git, objects
-from fanout.run.store import base, journal, meta, planned
+from fanout.run.store import base, journal, meta, paths, planned
 from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -24,22 +24,23 @@ def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
     declared = [re.compile(one.regex).fullmatch for one in planned.writes_of(db, run, task)]
     if not declared:
         return {}
-    granted = {event.facts["path"] for event in journal.events(db, run, "scope-granted") if event.task == task}
     folds = meta.folds_case(db)
-    loose = {
-        path: _how(*change)
-        for path, change in changes.of_task(db, run, task).items()
-        if path not in granted and not any(matches(path.casefold() if folds else path) for matches in declared)
-    }
+    grants = (event for event in journal.events(db, run, "scope-granted") if event.task == task)
+    granted = {paths.key(event.facts["path"], folds) for event in grants}
+    loose = {}
+    for path, change in changes.of_task(db, run, task).items():
+        key = paths.key(path, folds)
+        if key not in granted and not any(matches(key) for matches in declared):
+            loose[path] = _how(*change)
     ignored = _ignored(base.tree(root, base.folder(db, root, run)), root, list(loose))
     return {path: how for path, how in loose.items() if path not in ignored}
 
 
 def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     """Journals it as the agent's task is done, inside a transaction."""
-    paths = of_task(db, root, agent.run, agent.task)
-    if paths:
-        journal.note(db, "beyond", agent.run, agent.task, agent.id, paths=paths)
+    found = of_task(db, root, agent.run, agent.task)
+    if found:
+        journal.note(db, "beyond", agent.run, agent.task, agent.id, paths=found)
 
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
@@ -67,9 +68,9 @@ def _how(before: str, after: str) -> str:
     return "deleted" if after == objects.ABSENT else "changed"
 
 
-def _ignored(tree: str, root: str, paths: list[str]) -> set[str]:
+def _ignored(tree: str, root: str, names_: list[str]) -> set[str]:
     """Those that git ignores; none without git. What lies outside the tree is nobody's to commit."""
-    inside = {path: base.inside(root, tree, path) for path in paths}
+    inside = {path: base.inside(root, tree, path) for path in names_}
     outside = {path for path, name in inside.items() if not name}
     names = {name: path for path, name in inside.items() if name}
     if not names or not os.path.exists(os.path.join(tree, ".git")):

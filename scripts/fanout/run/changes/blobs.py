@@ -9,6 +9,11 @@ from __future__ import annotations
 import os
 
 from fanout.run.changes import git, merge, objects
+from fanout.run.store import paths
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Entry = tuple[str, str]
 Step = tuple[Entry, Entry]
@@ -42,6 +47,17 @@ def in_tree(root: str, head: str, path: str) -> Entry:
     """What a commit has; `head` may be "" for none yet."""
     fields = git.run(root, LITERAL, "ls-tree", head, "--", path).split() if head else []
     return (fields[0], fields[2]) if fields and fields[1] != "tree" else NOTHING
+
+
+def spelled(root: str, names: Iterable[str], folds: bool) -> dict[str, str]:
+    """Each name as git has it: where names fold, a file that git knows in another spelling stays that file."""
+    found = {name: name for name in names}
+    if not found or not folds:
+        return found
+    code, out, _err = git.attempt(root, "ls-tree", "-r", "-z", "--name-only", "HEAD")
+    known = {*git.run(root, "ls-files", "-z").split("\0"), *(out.split("\0") if code == 0 else ())}
+    by_key = {paths.key(name, folds): name for name in known - set(found)}
+    return {name: name if name in known else by_key.get(paths.key(name, folds), name) for name in found}
 
 
 def staged(root: str, path: str) -> Entry:

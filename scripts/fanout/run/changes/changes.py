@@ -9,7 +9,7 @@ import os
 import re
 
 from fanout.run.changes import authored, matching_files, objects, spool, step, watch, written
-from fanout.run.store import base, meta, planned, select, ticks
+from fanout.run.store import base, meta, paths, planned, select, ticks
 from fanout.run.store.records import Changed
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -26,9 +26,8 @@ def record(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
     """Keeps what the agent left of every path that it changed. Returns the paths. Inside a transaction."""
     spool.take_in(db, root, ticks.present(db))
     names = []
-    for name, old in sorted(before_of(db, root, agent).items()):
-        new = objects.keep(root, name if os.path.isabs(name) else os.path.join(root, name))
-        new = authored.left(db, root, agent.id, name, old, new)
+    for name, (old, full) in sorted(_spelled(db, root, before_of(db, root, agent)).items()):
+        new = authored.left(db, root, agent.id, name, old, objects.keep(root, full)) if full else objects.ABSENT
         if not differs(old, new):
             continue
         db.execute(
@@ -41,10 +40,9 @@ def record(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
 
 def has_any(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
     """Whether something that is on record as the agent's differs now from what it was."""
-    for name, old in before_of(db, root, agent).items():
-        path = name if os.path.isabs(name) else os.path.join(root, name)
+    for old, full in _spelled(db, root, before_of(db, root, agent)).values():
         try:
-            new = objects.name_of(path)
+            new = objects.name_of(full) if full else objects.ABSENT
         except OSError:
             new = objects.ABSENT
         if differs(old, new):
@@ -73,6 +71,21 @@ def before_of(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, str]
     return before
 
 
+def _spelled(db: sqlite3.Connection, root: str, before: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """Each path with what was there before and its absolute path, "" where the folder lists another spelling of it now:
+    renamed so, it is gone under the one name and new under the other."""
+    naming = paths.Naming(root, meta.folds_case(db))
+    found = {}
+    for name, old in before.items():
+        full = naming.full(name)
+        now = naming.spelled(full)
+        found[name] = (old, full if now == full else "")
+        if now != full:
+            other = naming.link(now)
+            found.setdefault(other, (before.get(other, objects.ABSENT), now))
+    return found
+
+
 def _made_below(db: sqlite3.Connection, root: str, agent: Agent, folder: str) -> list[str]:
     """The files below a folder that the agent made, without those that others wrote there or are to write."""
     tree = base.tree(root, base.folder(db, root, agent.run))
@@ -80,9 +93,9 @@ def _made_below(db: sqlite3.Connection, root: str, agent: Agent, folder: str) ->
         return []
     theirs = planned.writes_of_others(db, agent.run, agent.task)
     others = [re.compile(declared.regex).fullmatch for declared in theirs]
-    wrote = written.by_others(db, agent.id)
-    names = matching_files.below(root, folder, watch.MOST_KEPT)
-    return [name for name in names if name not in wrote and not any(matches(name) for matches in others)]
+    wrote, folds = written.by_others(db, agent.id), meta.folds_case(db)
+    names = [name for name in matching_files.below(root, folder, watch.MOST_KEPT) if name not in wrote]
+    return [name for name in names if not any(matches(paths.key(name, folds)) for matches in others)]
 
 
 def of_task(db: sqlite3.Connection, run: str, task: str) -> dict[str, tuple[str, str]]:

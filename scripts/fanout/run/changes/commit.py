@@ -59,7 +59,7 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
         raise FanoutError(f"task {name} is still running.", "Commit it when it is done.")
     tree = _tree(db, root, run)
     with Turn(root):
-        left_out = set(_left_out(db, root, tree, run, name, with_beyond))
+        left_out = blobs.spelled(tree, _left_out(db, root, tree, run, name, with_beyond), meta.folds_case(db)).values()
         steps = {path: step for path, step in _steps(db, root, tree, run, name).items() if path not in left_out}
         if name in journal.committed(db, run) and not (with_beyond and steps):
             raise FanoutError(f"task {name} is committed already.")
@@ -143,8 +143,9 @@ def _steps(db: sqlite3.Connection, root: str, tree: str, run: str, task: str) ->
     unkept = [path for path, change in changed.items() if change[0] == objects.NOT_KEPT]
     if unkept:
         raise FanoutError(f"{', '.join(unkept)} was too large to be kept before.", "Commit it yourself.")
+    as_git = blobs.spelled(tree, changed, meta.folds_case(db))
     return {
-        path: (blobs.of(root, tree, path, before), blobs.of(root, tree, path, after))
+        as_git[path]: (blobs.of(root, tree, path, before), blobs.of(root, tree, path, after))
         for path, (before, after) in changed.items()
     }
 

@@ -7,7 +7,8 @@ import os
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
 from fanout.run.changes import git, kept, objects
-from fanout.run.store import journal, state_dir
+from fanout.run.store import journal, meta, state_dir
+from fanout.run.store import paths as names
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def plan(naming: Naming, tree: str, paths: list[str], ignored: bool) -> list[Ste
     not in the tree."""
     steps = {}
     for given in paths:
-        full = os.path.realpath(os.path.dirname(given)) + os.sep + os.path.basename(given)
-        spec = os.path.relpath(full if os.path.islink(full) else os.path.realpath(given), tree)
+        full = os.path.join(os.path.realpath(os.path.dirname(given)), os.path.basename(given))
+        spec = os.path.relpath(naming.spelled(full if os.path.islink(full) else os.path.realpath(given)), tree)
         if spec.startswith(os.pardir) or state_dir.is_inside(spec.replace(os.sep, "/")):
             raise FanoutError(
                 f"{given} is not in {tree}, or is fanout's own.", "Name files and folders of the project."
@@ -53,8 +54,10 @@ def plan(naming: Naming, tree: str, paths: list[str], ignored: bool) -> list[Ste
 def carry_out(db: sqlite3.Connection, root: str, tree: str, steps: list[Step]) -> None:
     """Keeps what the files hold, then takes it back. Raises FanoutError when an agent works on one of them, or one can't be
     kept: then nothing is changed. Inside a transaction: no agent claims one meanwhile."""
+    folds = meta.folds_case(db)
     for step in steps:
-        owner = next((claim.owner for claim in claims.covering(db, step.name) if claim.owner.kind != "main"), None)
+        there = claims.covering(db, names.key(step.name, folds))
+        owner = next((claim.owner for claim in there if claim.owner.kind != "main"), None)
         if owner is not None:
             raise FanoutError(
                 f"{step.name} belongs to {agents.name_of(owner)}, which still works on it. Nothing was changed.",
@@ -103,9 +106,9 @@ def _files(tree: str, path: str) -> list[str]:
     if not path.endswith("/"):
         return [path]
     found = []
-    for folder, folders, names in os.walk(os.path.join(tree, path)):
+    for folder, folders, files in os.walk(os.path.join(tree, path)):
         folders[:] = [name for name in folders if name not in (state_dir.FOLDER, state_dir.GIT)]
-        found += [os.path.relpath(os.path.join(folder, name), tree) for name in names]
+        found += [os.path.relpath(os.path.join(folder, name), tree) for name in files]
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents
-from fanout.run.store import base, meta
+from fanout.run.store import base, meta, paths
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -72,8 +72,11 @@ def after(db: sqlite3.Connection, root: str, agent: Agent, tree: str, old: str, 
     from fanout.run.tasks import tasks  # slow to import
 
     commits = []
-    for commit, paths in _since(db, tree, old, new):
-        taken = [name for name in (base.named(root, tree, path) for path in paths) if name in owned]
+    folds = meta.folds_case(db)
+    names = {paths.key(name, folds): name for name in owned}
+    for commit, files in _since(db, tree, old, new):
+        keys = (paths.key(base.named(root, tree, file), folds) for file in files)
+        taken = [names[key] for key in keys if key in names]
         if taken:
             shown = [base.in_tree(db, root, agent.run, path) for path in taken]
             _tell_owners(db, agent, commit, {said: owned[name] for name, said in zip(taken, shown)})

@@ -11,7 +11,7 @@ import os
 
 from fanout.run.agents import agents, claims
 from fanout.run.changes import git, isolated_base, objects, snapshot, step, written
-from fanout.run.store import base
+from fanout.run.store import base, meta, paths
 from fanout.run.store.db import Write
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -56,8 +56,9 @@ def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
     clashes: list[str] = []
     todo: dict[str, tuple[bytes | None, str]] = {}
     with Write(db):
+        folds = meta.folds_case(db)
         for name, (before, after) in steps(db, root, agent).items():
-            owners = claims.owners(db, base.named(root, tree, name), agent.id)
+            owners = claims.owners(db, paths.key(base.named(root, tree, name), folds), agent.id)
             current = objects.keep(root, os.path.join(tree, name))
             new = step.laid(root, before, current, after)
             if owners:

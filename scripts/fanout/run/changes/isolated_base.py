@@ -75,7 +75,8 @@ def _finished(db: sqlite3.Connection, root: str, tree: str, agent: Agent) -> lis
 def _declared(db: sqlite3.Connection, root: str, tree: str, agent: Agent) -> list[Step]:
     """The files that the agent's task declares and that are not as committed: nobody else writes them now."""
     code, out, _err = git.attempt(tree, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
-    covers = [_covers(item) for item in planned.writes_of(db, agent.run, agent.task)]
+    naming = paths.Naming(root, meta.folds_case(db))
+    covers = [_covers(naming, item) for item in planned.writes_of(db, agent.run, agent.task)]
     dirty = [record[3:] for record in out.split("\0") if record[3:]] if code == 0 else []
     names = [path for path in dirty if any(covered(base.named(root, tree, path)) for covered in covers)]
     names += ignored(db, root, tree, agent, tree)
@@ -88,8 +89,9 @@ def ignored(db: sqlite3.Connection, root: str, tree: str, agent: Agent, place: s
     What a wide pattern reaches beside its own files (caches, build output below `src/**`) is made again, and left out.
     """
     found = []
+    naming = paths.Naming(root, meta.folds_case(db))
     for item in planned.writes_of(db, agent.run, agent.task):
-        anchor = base.inside(root, tree, item.anchor)
+        anchor = base.inside(root, tree, matching_files.start(naming, item.anchor))
         if not anchor:
             continue
         listed = git.attempt(place, "--literal-pathspecs", "ls-files", "-z", "-oi", "--exclude-standard", "--", anchor)[
@@ -98,13 +100,15 @@ def ignored(db: sqlite3.Connection, root: str, tree: str, agent: Agent, place: s
         names = [name for name in listed.split("\0") if name and not MADE_AGAIN & set(name.split("/"))]
         if names and "**" in item.pattern and git.attempt(place, "check-ignore", "-q", "--", anchor)[0] != 0:
             continue
-        covered = _covers(item)
+        covered = _covers(naming, item)
         found += [name for name in names if covered(base.named(root, tree, name))]
     return list(dict.fromkeys(found))
 
 
-def _covers(item: Declared) -> Callable[[str], object]:
-    return re.compile(item.regex).fullmatch if item.regex else item.pattern.__eq__
+def _covers(naming: Naming, item: Declared) -> Callable[[str], object]:
+    """Whether a path, by its name, is one that the pattern means."""
+    matches: Callable[[str], object] = re.compile(item.regex).fullmatch if item.regex else item.anchor.__eq__
+    return lambda name: matches(naming.key(name))
 
 
 def _lay(root: str, full: str, before: str, after: str) -> bool:

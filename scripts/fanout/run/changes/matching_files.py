@@ -6,24 +6,36 @@ import os
 
 from fanout.run.store import expressions, paths, state_dir
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.run.store.paths import Naming
 
-def matching(root: str, declared: list[tuple[str, str, str]], folds: bool, most: int) -> list[str]:
+
+def matching(naming: Naming, declared: list[tuple[str, str, str]], most: int) -> list[str]:
     """The existing files and links that match what is declared (anchor, pattern, regex), at most `most`. Sorted."""
     names: set[str] = set()
     for anchor, pattern, regex in declared:
-        for name in below(root, anchor, 4 * most):
-            if name == anchor == pattern or expressions.matches(regex, name.casefold() if folds else name):
+        for name in below(naming.root, start(naming, anchor), 4 * most):
+            key = naming.key(name)
+            if key == anchor == pattern or expressions.matches(regex, key):
                 names.add(name)
                 if len(names) >= most:
                     return sorted(names)
     return sorted(names)
 
 
-def below(root: str, anchor: str, most: int) -> list[str]:
-    """The file at the anchor, or those below the folder there; named as the anchor is. Links are not followed."""
-    start, prefix = (root, "") if anchor in ("", ".") else (os.path.join(root, anchor), f"{anchor}/")
+def start(naming: Naming, anchor: str) -> str:
+    """The anchor, which is a key, as the folders spell it."""
+    full = naming.full(anchor)
+    spelled = naming.listed(full)
+    return anchor if spelled == full else spelled if os.path.isabs(anchor) else os.path.relpath(spelled, naming.root)
+
+
+def below(root: str, name: str, most: int) -> list[str]:
+    """The file of that name, or those below the folder; links are not followed."""
+    start, prefix = (root, "") if name in ("", ".") else (os.path.join(root, name), f"{name}/")
     if os.path.islink(start) or os.path.isfile(start):
-        return [anchor]
+        return [name]
     names: list[str] = []
     folders = [(start, prefix)]
     while folders and len(names) < most:

@@ -52,7 +52,7 @@ def by_all(db: sqlite3.Connection, naming: Naming, caller: Agent) -> Owned:
         )
     left = {name: agent for name, agent in finished.items() if name not in files}
     left = {name: agent for name, agent in left.items() if not _is_foreign(naming.root, name, foreign)}
-    files.update(_held_now(db, live, left) if left else ())
+    files.update(_held_now(db, naming, live, left) if left else ())
     family = set(agents.family(db, caller))
     others = {name: agent for name, agent in files.items() if agent.id not in family}
     is_shared = bool(finished) or any(_is_beside(agent, caller) for agent in live)
@@ -65,12 +65,16 @@ def _rewritten(root: str, noted: noted_files.NotedFiles | None) -> list[str]:
     return [name for name, stamp in stamps.items() if stamp != latest.stamp_at(os.path.join(root, name))]
 
 
-def _held_now(db: sqlite3.Connection, live: list[Agent], left: dict[str, Agent]) -> dict[str, Agent]:
+def _held_now(db: sqlite3.Connection, naming: Naming, live: list[Agent], left: dict[str, Agent]) -> dict[str, Agent]:
     """Files that finished agents left, with the live agent that claims one since."""
     from fanout.run.agents import claims
 
     held = claims.of_agents(db, [agent.id for agent in live])
-    return {name: next((claim.owner for claim in held if claim.covers(name)), agent) for name, agent in left.items()}
+    found = {}
+    for name, agent in left.items():
+        key = naming.key(name)
+        found[name] = next((claim.owner for claim in held if claim.covers(key)), agent)
+    return found
 
 
 def _is_beside(agent: Agent, caller: Agent) -> bool:

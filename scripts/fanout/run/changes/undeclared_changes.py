@@ -11,7 +11,7 @@ import os
 import re
 
 from fanout.run.changes import changes, git, written
-from fanout.run.store import base, journal, meta, planned
+from fanout.run.store import base, journal, meta, paths, planned
 from fanout.run.store.db import Write
 from fanout.run.tasks import runs, tasks
 
@@ -101,10 +101,12 @@ def _accounted(db: sqlite3.Connection, root: str, run: str) -> Callable[[str], b
     """Whether a path is declared by a task of any run that is active, was written by an agent, or is a run's own list."""
     run_ = runs.get(db, run)
     own = {base.inside(root, root, path) or path for path in json.loads(run_.files)}
-    accounted_for = own | written.by_anybody(db) | changes.by_anybody(db)
+    folds = meta.folds_case(db)
+    accounted_for = {paths.key(name, folds) for name in own | written.by_anybody(db) | changes.by_anybody(db)}
     declared = [re.compile(regex).fullmatch for regex in planned.writes_since(db, run_.started)]
 
     def accounted(name: str) -> bool:
-        return name in accounted_for or any(matches(name) for matches in declared)
+        key = paths.key(name, folds)
+        return key in accounted_for or any(matches(key) for matches in declared)
 
     return accounted

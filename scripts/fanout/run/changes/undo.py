@@ -9,7 +9,7 @@ import os
 
 from fanout.errors import FanoutError
 from fanout.run.changes import changes, intents, merge, objects, restore
-from fanout.run.store import base, journal, run_files, state_dir
+from fanout.run.store import base, journal, meta, paths, run_files, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from fanout.run.changes import blobs
+    from fanout.run.store.paths import Naming
 
 DELETIONS = ("delete", "move")  # a file without kept bytes is moved away
 
@@ -42,7 +43,8 @@ class Step:
 def plan(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
     """What undoing the task would do, path by path, deletions first; empty when it changed nothing."""
     home = base.folder(db, root, run)
-    steps = [_step(root, home, path, *change) for path, change in changes.of_task(db, run, task).items()]
+    naming = paths.Naming(root, meta.folds_case(db))
+    steps = [_step(naming, home, path, *change) for path, change in changes.of_task(db, run, task).items()]
     goes = {_full(root, step.path) for step in steps if step.verb in DELETIONS}
     for step in steps:
         if step.verb == "restore" and (others := _below(_full(root, step.path)) - goes):
@@ -66,7 +68,8 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
             f"`fanout diff {run}/{task}` shows what the task changed: take that out of there by hand, or put your change "
             "aside and undo again.",
         )
-    puts = [put for step in steps if (put := _put(db, root, run, task, step)) is not None]
+    naming = paths.Naming(root, meta.folds_case(db))
+    puts = [put for step in steps if (put := _put(db, naming, run, task, step)) is not None]
     token = restore.carry_out(root, run, task, puts) if puts else ""
     _undone(db, root, run, task, [step.path for step in steps], token)
     return steps
@@ -138,8 +141,10 @@ def _staged(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
         return steps
     code, out, _err = git.attempt(tree, "rev-parse", "--verify", "-q", "HEAD")
     head = out.strip() if code == 0 else ""
-    for name, change in changes.of_task(db, run, task).items():
-        path = base.inside(root, tree, name)
+    changed = {base.inside(root, tree, name): change for name, change in changes.of_task(db, run, task).items()}
+    as_git = blobs.spelled(tree, changed, meta.folds_case(db))
+    for name, change in changed.items():
+        path = as_git[name]
         if not path or objects.NOT_KEPT in change or blobs.other_repository(tree, path):
             continue
         if blobs.staged(tree, path) != blobs.in_tree(tree, head, path):
@@ -154,14 +159,14 @@ def refuse_running(db: sqlite3.Connection, run: str, task: str) -> None:
         raise tasks.refusal(db, run, task, "Its files are its agent's now.")
 
 
-def _put(db: sqlite3.Connection, root: str, run: str, task: str, step: Step) -> restore.Put | None:
+def _put(db: sqlite3.Connection, naming: Naming, run: str, task: str, step: Step) -> restore.Put | None:
     """What is to be done for one step; None for nothing. What the path holds is kept first, somebody else may have written
     there while the agent worked: `replaced` says where."""
     if step.verb == "leave":
         return None
-    full = _full(root, step.path)
+    root = naming.root
     kept = _free(os.path.join(run_files.undone(root, run, task), step.path.lstrip("/")))
-    held = objects.keep(root, full)
+    held = _held(naming, step.path)
     if step.verb != "move" and held not in (objects.ABSENT, objects.NOT_KEPT):
         objects.put(kept, objects.load(root, held), objects.kind(held))
     if step.verb == "move" or os.path.lexists(kept):
@@ -187,12 +192,19 @@ def _free(path: str) -> str:
     return free
 
 
-def _step(root: str, home: str, path: str, before: str, after: str) -> Step:
+def _held(naming: Naming, path: str) -> str:
+    """The object that is there under that name: a file that the folder lists in another spelling is not."""
+    full = naming.full(path)
+    return objects.keep(naming.root, full) if naming.spelled(full) == full else objects.ABSENT
+
+
+def _step(naming: Naming, home: str, path: str, before: str, after: str) -> Step:
+    root = naming.root
     if (before, after) == (objects.ABSENT, objects.NOT_KEPT) and os.path.isfile(_full(root, path)):
         return Step(path, "move", before)
     if objects.NOT_KEPT in (before, after):
         return Step(path, "keep", after, clash="was too large to be kept, or one of too many files")
-    current = objects.keep(root, _full(root, path))
+    current = _held(naming, path)
     if current == before:
         return Step(path, "leave", before)
     if current == after:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.changes import latest, matching_files, objects
-from fanout.run.store import meta, planned, select, ticks
+from fanout.run.store import meta, paths, planned, select, ticks
 from fanout.run.store.records import Watched
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -67,7 +67,7 @@ def names_of(db: sqlite3.Connection, agent: int, most: int) -> list[str]:
 def declared_files(db: sqlite3.Connection, root: str, run: str, task: str, most: int = MOST_SEEN) -> list[str]:
     """The existing files and links that match what the task declares as its writes, at most `most`. Sorted."""
     declared = [(one.anchor, one.pattern, one.regex) for one in planned.writes_of(db, run, task)]
-    return matching_files.matching(root, declared, meta.folds_case(db), most)
+    return matching_files.matching(paths.Naming(root, meta.folds_case(db)), declared, most)
 
 
 def _differs(root: str, seen: Watched) -> bool:

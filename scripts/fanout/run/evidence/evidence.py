@@ -14,7 +14,7 @@ import re
 from fanout.run.changes import changes, isolated, watch
 from fanout.run.evidence import acceptance, substance
 from fanout.run.evidence import findings as kept
-from fanout.run.store import base, journal, planned, run_files
+from fanout.run.store import base, journal, meta, paths, planned, run_files
 from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import sqlite3
     from typing import Any
 
+    from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
 
 REMOVAL = re.compile(
@@ -94,14 +95,16 @@ def _gap_in_files(
     db: sqlite3.Connection, root: str, home: str, agent: Agent, record: dict[str, Any], summary: str
 ) -> str:
     changed = _changed(db, root, agent)
-    missing = _missing(home, record, summary)
-    gone = [path for path in missing if path in changed]
+    naming = paths.Naming(root, meta.folds_case(db))
+    keys = set(map(naming.key, changed))
+    missing = _missing(naming, home, record, summary)
+    gone = [path for path in missing if naming.key(path) in keys]
     if gone and not _speaks_of_removal(record, summary):
         return (
             f"{', '.join(gone[:5])} was there when you began and is gone. Bring it back; or, if that was the task, "
             f"name it in the result line."
         )
-    missing = [path for path in missing if path not in changed]
+    missing = [path for path in missing if path not in gone]
     if missing:
         return (
             f"{_not_there(missing)} Write it; or, if it turned out not to be needed, end with `DONE|{agent.task}|what you "
@@ -156,7 +159,8 @@ def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str
     unmet = [f"{need} ({state})" for need, state in states.items() if state not in tasks.SATISFIED]
     if unmet:
         return f"it needs {', '.join(unmet)}."
-    missing = _missing(home, record, summary) if record.get("writes") else []
+    naming = paths.Naming(root, meta.folds_case(db))
+    missing = _missing(naming, home, record, summary) if record.get("writes") else []
     if missing and not _speaks_of_removal(record, summary):
         return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the summary."
     return acceptance.failure(root, home, run, task, record)
@@ -175,7 +179,7 @@ def _not_there(missing: list[str]) -> str:
     return f"{', '.join(missing[:5])} was to be written and is not there."
 
 
-def _missing(home: str, record: dict[str, object], summary: str) -> list[str]:
+def _missing(naming: Naming, home: str, record: dict[str, object], summary: str) -> list[str]:
     """The declared plain files that are not there and that the summary does not mention."""
     writes = record["writes"]
     assert isinstance(writes, list)
@@ -184,6 +188,7 @@ def _missing(home: str, record: dict[str, object], summary: str) -> list[str]:
         for path in writes
         if _is_plain_file(path)
         and not os.path.lexists(os.path.join(home, path))
+        and not os.path.lexists(naming.listed(os.path.normpath(os.path.join(home, path))))
         and os.path.basename(path) not in summary
     ]
 

@@ -87,10 +87,10 @@ CREATE INDEX agent_tool_use ON agent (tool_use);
 CREATE INDEX agent_task ON agent (run, task);
 
 CREATE TABLE claim (
-    anchor TEXT NOT NULL,           -- the longest literal path at the start of the pattern
+    anchor TEXT NOT NULL,           -- the key of the longest literal path at the start of the pattern
     pattern TEXT NOT NULL,
     agent INTEGER NOT NULL,
-    regex TEXT NOT NULL,            -- '' when the pattern is exactly the anchor
+    regex TEXT NOT NULL,            -- for keys; '' when the pattern is exactly the anchor
     kind TEXT NOT NULL,             -- declared | first-write | granted
     since REAL NOT NULL,
     PRIMARY KEY (anchor, pattern, agent)

@@ -4,48 +4,82 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.run.store.spelling import Spelling
+
 MOST_FILES = 5000
 PASSED_OVER = {".git", ".fanout", "node_modules", "__pycache__", ".venv"}  # made by tools, and made again
 
 
 class Naming:
-    """How paths of one project are named: relative to its root, `/` between segments, NFC, folded where case is."""
+    """How paths of one project are named: relative to its root, `/` between segments, spelled as the folders list them.
 
-    __slots__ = ("fold", "root")
+    `fold`: its file system does not tell case apart. Then names are equal when their keys are; folding happens there alone.
+    """
+
+    __slots__ = ("_by_key", "_spelling", "fold", "root")
 
     def __init__(self, root: str, fold: bool = False) -> None:
-        self.root = os.path.realpath(root)
         self.fold = fold
+        self._spelling: Spelling | None = None
+        self._by_key: Spelling | None = None
+        self.root = ""
+        self.root = self.spelled(os.path.realpath(root))
 
     def name(self, path: str, cwd: str) -> str:
         """The name of `path` (absolute, or relative to `cwd`), symlinks resolved; absolute when outside the project."""
-        full = os.path.realpath(os.path.join(cwd, os.path.expanduser(path) if path.startswith("~") else path))
-        if full == self.root:
-            name = "."
-        elif full.startswith(self.root.rstrip(os.sep) + os.sep):
-            name = full[len(self.root.rstrip(os.sep)) + 1 :]
-        else:
-            name = full
-        if os.sep != "/":
-            name = name.replace(os.sep, "/")
-        return self.normal(name)
+        path = os.path.expanduser(path) if path.startswith("~") else path
+        return self._named(os.path.realpath(os.path.join(cwd, path)))
 
     def link(self, path: str) -> str:
         """The name of the link itself, with the folders above it resolved."""
-        folder, last = os.path.split(path)
-        above_ = self.name(folder, self.root)
-        return self.normal(last) if above_ == "." else f"{above_}/{self.normal(last)}"
+        folder, last = os.path.split(os.path.join(self.root, path))
+        return self._named(os.path.join(os.path.realpath(folder), last))
 
-    def normal(self, name: str) -> str:
-        """NFC, and folded where the file system does not tell upper from lower case."""
-        if not name.isascii():
-            import unicodedata
+    def _named(self, full: str) -> str:
+        full = self.spelled(full)
+        if full == self.root:
+            return "."
+        inside = full.startswith(self.root.rstrip(os.sep) + os.sep)
+        name = full[len(self.root.rstrip(os.sep)) + 1 :] if inside else full
+        return name if os.sep == "/" else name.replace(os.sep, "/")
 
-            name = unicodedata.normalize("NFC", name)
-        return name.casefold() if self.fold else name
+    def spelled(self, full: str) -> str:
+        """An absolute path as the folders list it."""
+        if not self.fold and full.isascii():
+            return full
+        if self._spelling is None:
+            from fanout.run.store.spelling import Spelling
+
+            self._spelling = Spelling(self.fold)
+        return self._spelling.of(full, self.root)
+
+    def listed(self, full: str) -> str:
+        """The same; where nothing is there of that spelling, what has its key."""
+        if not self.fold and full.isascii():
+            return full
+        if self._by_key is None:
+            from fanout.run.store.spelling import Spelling
+
+            self._by_key = Spelling(self.fold, by_key=True)
+        return self._by_key.of(full, self.root)
+
+    def key(self, name: str) -> str:
+        """What names are compared by."""
+        return key(name, self.fold) if self.fold or not name.isascii() else name
 
     def full(self, name: str) -> str:
         return name if os.path.isabs(name) else os.path.join(self.root, name)
+
+
+def key(name: str, fold: bool) -> str:
+    """`Naming.key` where there is no Naming."""
+    if not fold and name.isascii():
+        return name
+    from fanout.run.store import spelling
+
+    return spelling.key(name, fold)
 
 
 def above(name: str) -> list[str]:

@@ -208,7 +208,7 @@ class Agent(Record):
 
 
 class Claim(Record):
-    """With the agent that owns it."""
+    """With the agent that owns it. `anchor` and `regex` are for keys of paths (paths.Naming.key), `pattern` is for people."""
 
     __slots__ = ("anchor", "pattern", "regex", "kind", "since", "owner")
     TABLE = "claim JOIN agent ON agent.id = claim.agent"
@@ -225,13 +225,16 @@ class Claim(Record):
         self.anchor, self.pattern, self.regex, self.kind, self.since = row[:5]
         self.owner = Agent(row[5:])
 
-    def covers(self, name: str) -> bool:
-        """Whether the claim is on this path. Who came first to a folder (a copy, an unpacked archive) has it whole."""
-        if not self.regex or self.anchor == self.pattern == name:
-            return self.pattern == name or (self.kind == "first-write" and name.startswith(self.pattern + "/"))
+    def covers(self, key: str) -> bool:
+        """Whether the claim is on this path, by its key. Who came first to a folder (a copy, an unpacked archive) has it
+        whole."""
+        if not self.regex:
+            return self.anchor == key or (self.kind == "first-write" and key.startswith(self.anchor + "/"))
+        if self.anchor == key and self.anchor in (self.pattern, self.pattern.casefold()):
+            return True
         from fanout.run.store import expressions  # most claims don't need it
 
-        return expressions.matches(self.regex, name)
+        return expressions.matches(self.regex, key)
 
 
 class Hazard(Record):
@@ -247,7 +250,7 @@ class Hazard(Record):
 
 
 class Declared(Record):
-    """What a task's plan says that it writes or reads."""
+    """What a task's plan says that it writes or reads. `anchor` and `regex` are for keys of paths, `pattern` as written."""
 
     __slots__ = ("run", "task", "mode", "anchor", "pattern", "regex")
     TABLE = "declared"

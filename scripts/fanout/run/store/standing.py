@@ -10,6 +10,8 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.paths import Naming
+
 _ME = Agent.COLUMNS.replace("agent.", "me.")
 _TIME = 2 + Present.WIDTH
 _CLAIM = _TIME + len(Agent.__slots__)
@@ -26,25 +28,28 @@ class Standing:
     """`agent` as it is now, `claims` all that cover the path, `other_wrote` when another agent last wrote it (0: never),
     `present` the journal's time."""
 
-    __slots__ = ("agent", "claims", "has_written", "name", "other_wrote", "present")
+    __slots__ = ("agent", "claims", "has_written", "key", "name", "other_wrote", "present")
 
-    def __init__(self, name: str, rows: list[sqlite3.Row]) -> None:
+    def __init__(self, name: str, key: str, rows: list[sqlite3.Row]) -> None:
         first = rows[0]
         self.name = name
+        self.key = key
         self.has_written = bool(first[0])
         self.other_wrote: float = first[1] or 0.0
         self.present = Present(first[2:_TIME])
         self.agent = Agent(first[_TIME:_CLAIM])
         there = [Claim(row[_CLAIM:]) for row in rows if row[_CLAIM] is not None]
-        self.claims = [claim for claim in there if claim.covers(name)]
+        self.claims = [claim for claim in there if claim.covers(key)]
 
-    def holds(self, name: str) -> bool:
+    def holds(self) -> bool:
         """Whether the agent has the claim on exactly this path."""
-        return any(claim.owner.id == self.agent.id and claim.pattern == claim.anchor == name for claim in self.claims)
+        here = [claim for claim in self.claims if claim.owner.id == self.agent.id and claim.anchor == self.key]
+        return any(claim.pattern == self.name or not claim.regex for claim in here)
 
 
-def of(db: sqlite3.Connection, agent: Agent, name: str) -> Standing:
+def of(db: sqlite3.Connection, naming: Naming, agent: Agent, name: str) -> Standing:
     """`agent`: as it was; an agent that the client resumed meanwhile is another one of the same id of the client's."""
-    anchors = paths.above(name)
+    key = naming.key(name)
+    anchors = paths.above(key)
     marks = ", ".join(f"?{number}" for number in range(4, 4 + len(anchors)))
-    return Standing(name, db.execute(_QUERY % marks, (name, agent.agent_id, agent.id, *anchors)).fetchall())
+    return Standing(name, key, db.execute(_QUERY % marks, (name, agent.agent_id, agent.id, *anchors)).fetchall())

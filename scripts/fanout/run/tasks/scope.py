@@ -7,7 +7,7 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.store import base, journal, paths, planned, state_dir
+from fanout.run.store import base, journal, meta, paths, planned, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import asked, tasks
 
@@ -36,7 +36,7 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
                 f"task {task} has no live agent, so there is nobody to grant {shown} to.",
                 "Whoever works on no task of a run needs no grant: the first to write a free path has it.",
             )
-        owner = _grant_or_queue(db, agent, name, why)
+        owner = _grant_or_queue(db, agent, name, naming.key(name), why)
     if owner is None:
         return f"granted: {shown} is yours until you end."
     return (
@@ -45,12 +45,12 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
     )
 
 
-def _grant_or_queue(db: sqlite3.Connection, agent: Agent, path: str, why: str) -> Agent | None:
+def _grant_or_queue(db: sqlite3.Connection, agent: Agent, path: str, key: str, why: str) -> Agent | None:
     """Who owns the path, when the wish has to wait."""
-    owners = claims.owners(db, path, agent.id)
+    owners = claims.owners(db, key, agent.id)
     asked.add(db, agent.run, agent.task, path, why, "queued" if owners else "granted")
     if not owners:
-        _grant(db, agent, path, why)
+        _grant(db, agent, path, key, why)
         return None
     journal.note(db, "scope-queued", agent.run, agent.task, agent.id, path=path, why=why[: asked.LONGEST_WHY])
     return owners[0].owner
@@ -59,16 +59,16 @@ def _grant_or_queue(db: sqlite3.Connection, agent: Agent, path: str, why: str) -
 def release_queued(db: sqlite3.Connection) -> None:
     """Grants the paths that have become free to those who asked first and still work. Inside a transaction."""
     for wish in asked.queued(db):
-        agent = agents.of_task(db, wish.run, wish.task)
+        agent, key = agents.of_task(db, wish.run, wish.task), paths.key(wish.path, meta.folds_case(db))
         if agent is None:
             asked.answer(db, wish, "dropped")
-        elif not claims.owners(db, wish.path, agent.id):
-            _grant(db, agent, wish.path, wish.why)
+        elif not claims.owners(db, key, agent.id):
+            _grant(db, agent, wish.path, key, wish.why)
             asked.answer(db, wish, "granted")
 
 
-def _grant(db: sqlite3.Connection, agent: Agent, path: str, why: str) -> None:
-    claims.take(db, agent.id, path, "granted")
+def _grant(db: sqlite3.Connection, agent: Agent, path: str, key: str, why: str) -> None:
+    claims.take(db, agent.id, path, key, "granted")
     journal.note(db, "scope-granted", agent.run, agent.task, agent.id, path=path, why=why[: asked.LONGEST_WHY])
 
 
@@ -88,8 +88,9 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
     record["writes"] = [*record.get("writes", []), shown]
     if not tasks.widen(db, run, task, record, f"needs {shown}"):
         return False
-    planned.declare(db, run, task, "write", name, name, re.escape(name))
-    for other in _declaring(db, run, task, name):
+    key = naming.key(name)
+    planned.declare(db, run, task, "write", key, name, re.escape(key))
+    for other in _declaring(db, run, task, key):
         planned.add_hazard(db, run, task, other, "write-write", name)
     journal.note(db, "scope-widened", run, task, path=name, why=text[: asked.LONGEST_WHY])
     return True
@@ -102,13 +103,11 @@ def _named(db: sqlite3.Connection, naming: Naming, run: str, path: str) -> tuple
     return home, name, base.shown(naming.root, base.name(db, run), name)
 
 
-def _declaring(db: sqlite3.Connection, run: str, task: str, name: str) -> list[str]:
-    """The other tasks that may still write or read the path."""
+def _declaring(db: sqlite3.Connection, run: str, task: str, key: str) -> list[str]:
+    """The other tasks that may still write or read the path, by its key."""
     going = {other.id for other in tasks.all_of(db, run) if other.id != task and other.state in tasks.OPEN}
     there = planned.declared(db, run)
-    return sorted(
-        {declared.task for declared in there if declared.task in going and re.fullmatch(declared.regex, name)}
-    )
+    return sorted({declared.task for declared in there if declared.task in going and re.fullmatch(declared.regex, key)})
 
 
 def _folder_refusal(path: str, full: str, name: str) -> str:

@@ -86,7 +86,8 @@ class Case:
         names = self.owned_names()
         if not names:
             return {}
-        found = self.repo.states(self.effect, [f":(top,literal){name}" for name in names]) or {}
+        magic = "top,literal,icase" if self.owned.folds else "top,literal"
+        found = self.repo.states(self.effect, [f":({magic}){name}" for name in names]) or {}
         return {path: state for path, state in found.items() if self.is_owned(path)}
 
     def blockers(self) -> dict[str, State]:

@@ -14,28 +14,58 @@ from fanout.shell.globs import UNKNOWN, tag, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from fanout.shell.effects import Effects, Write
     from fanout.shell.git.gitrepo import GitRepo as Probe
+
+    class Names(Protocol):
+        """How paths are compared (`key`), and how the folders spell one (`spelled`)."""
+
+        def key(self, name: str) -> str: ...
+
+        def spelled(self, full: str) -> str: ...
+
 
 __all__ = ["Owned", "Probe", "reasons"]
 MAX_ALIASES = 5
 MAX_NAMED = 3
 
 
+class AsTheyAre:
+    """Names where paths are compared as they are."""
+
+    def key(self, name: str) -> str:
+        return name
+
+    def spelled(self, full: str) -> str:
+        return full
+
+
 class Owned:
     """Who owns which path: the longest owned path that holds a place decides."""
 
-    def __init__(self, owners: dict[str, str], agent: str, root: str) -> None:
+    def __init__(self, owners: dict[str, str], agent: str, root: str, names: Names | None = None) -> None:
         self.agent = agent
         self.root = root
-        self.paths = {_place(path, root): owner for path, owner in owners.items()}
-        self.others = {path: owner for path, owner in self.paths.items() if owner != agent}
+        self.names: Names = names or AsTheyAre()
+        self.folds = names is not None
+        self.paths: dict[str, str] = {}
+        self.others: dict[str, str] = {}
+        self._owner_of: dict[str, str] = {}  # by key
+        for path, owner in owners.items():
+            self.add(_place(path, root), owner)
+
+    def add(self, place: str, owner: str) -> None:
+        self.paths[place] = self._owner_of[self.names.key(place)] = owner
+        if owner != self.agent:
+            self.others[place] = owner
 
     def other(self, place: str) -> str:
         """The sibling that owns `place`, or ""."""
-        at = place
+        at = self.names.key(place)
         while at:
-            owner = self.paths.get(at)
+            owner = self._owner_of.get(at)
             if owner is not None:
                 return "" if owner == self.agent else owner
             at = at.rpartition("/")[0]
@@ -43,8 +73,14 @@ class Owned:
 
     def below(self, place: str) -> list[str]:
         """The siblings' paths below a folder."""
-        base = place.rstrip("/") + "/"
-        return [path for path in self.others if path.startswith(base)]
+        key = self.names.key
+        base = key(place.rstrip("/") + "/")
+        return [path for path in self.others if key(path).startswith(base)]
+
+    def knows_below(self, place: str) -> bool:
+        """Whether any owned path is below a folder."""
+        base = self.names.key(place.rstrip("/") + "/")
+        return any(path.startswith(base) for path in self._owner_of)
 
     def touched(self, write: Write) -> list[str]:
         if self.other(write.path):
@@ -59,9 +95,15 @@ def _place(path: str, root: str) -> str:
 
 
 def reasons(
-    effects: Effects, agent: str, owners: dict[str, str], root: str, cwd: str, probe: Probe | None
+    effects: Effects,
+    agent: str,
+    owners: dict[str, str],
+    root: str,
+    cwd: str,
+    probe: Probe | None,
+    names: Names | None = None,
 ) -> list[str]:
-    owned = Owned(owners, agent, root)
+    owned = Owned(owners, agent, root, names)
     if not owned.others:
         return []
     found: list[str] = []

@@ -16,8 +16,8 @@ def threatened(case: Case) -> list[str] | None:
     top = case.repo.top(case.effect)
     if top is None:
         return None if _inside_repository(case.effect) else []
-    case.top = top
-    case.shift = os.path.realpath(case.owned.root)
+    case.top = case.owned.names.spelled(top)
+    case.shift = case.owned.names.spelled(os.path.realpath(case.owned.root))
     if case.effect.endangers == "index" and case.effect.verb != "commit" and case.has_own_index():
         return []
     rule = family(case.effect.verb).get(case.effect.verb)

@@ -128,10 +128,9 @@ def _lost_with(case: Case, place: str, dirty: bool) -> set[str]:
     """The siblings' files in a worktree; when it is dirty and nothing there is known as anybody's, the worktree itself."""
     here = case.place(place)
     below = set(case.owned.below(here))
-    known = any(path.startswith(here + "/") for path in case.owned.paths)
-    if below or not dirty or known or (case.effect.cwd + "/").startswith(place + "/"):
+    if below or not dirty or case.owned.knows_below(here) or (case.effect.cwd + "/").startswith(place + "/"):
         return below
-    case.owned.paths[here] = case.owned.others[here] = "somebody, with work that is in no commit"
+    case.owned.add(here, "somebody, with work that is in no commit")
     return {here}
 
 
