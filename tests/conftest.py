@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from project import Project
+
+from fanout.run.store import case_folding
 
 settings.register_profile("fanout", deadline=None)  # a machine at work is no defect
 settings.load_profile("fanout")
@@ -48,3 +53,32 @@ def _no_session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith(("CLAUDE", "ANTHROPIC"))]:
         monkeypatch.delenv(name)
     yield
+
+
+@pytest.fixture(scope="session")
+def folding_mount(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A file system that does not tell case and normalisation apart. Skips where none can be mounted."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not os.access("/dev/fuse", os.W_OK):
+        pytest.skip("mounting a file system that folds names takes root and /dev/fuse")
+    folder, mount = tmp_path_factory.mktemp("below"), tmp_path_factory.mktemp("Mount")
+    script = Path(__file__).with_name("folding_fs.py")
+    with subprocess.Popen([sys.executable, str(script), str(folder), str(mount)], stdout=subprocess.PIPE) as server:
+        assert server.stdout
+        if server.stdout.readline() != b"mounted\n":
+            pytest.skip("the system does not let a file system be mounted here")
+        try:
+            yield mount
+        finally:
+            ctypes.CDLL(None).umount2(os.fsencode(mount), 2)  # also while something of it is open
+            server.kill()
+
+
+@pytest.fixture(params=["forced", "mounted"])
+def folding(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder whose names fold: as fanout is told where they do not, so that a folded name names nothing; and really."""
+    if request.param == "forced":
+        monkeypatch.setenv(case_folding.FORCED, "1")
+        return tmp_path
+    place = request.getfixturevalue("folding_mount") / tmp_path.name
+    place.mkdir()
+    return Path(place)

@@ -7,8 +7,11 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from run.plans import folded
+
 from fanout.hooks import door
 from fanout.run.flow import start_run
+from fanout.run.store import case_folding
 from fanout.run.store import db as journal
 from fanout.run.tasks import tasks
 
@@ -25,6 +28,7 @@ class Desk:
 
     def start(self, plan: dict[str, Any]) -> str:
         self.db = journal.connect(str(self.root), create=True)
+        plan = folded(plan) if case_folding.is_on(str(self.root)) else plan
         self.run = start_run.start(self.db, str(self.root), plan, self.session)
         return self.run
 

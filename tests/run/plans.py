@@ -7,6 +7,7 @@ from typing import Any
 
 from fanout.plan.overlap import overlap
 from fanout.plan.pattern import parse
+from fanout.run.store import paths
 
 
 def plan(
@@ -67,13 +68,20 @@ def plan(
     }
 
 
-def declared(path: str) -> dict[str, str]:
+def declared(path: str, folds: bool = False) -> dict[str, str]:
     """How the journal keeps a pattern. A plain path is that path alone, also without an extension."""
     if _is_plain(path):
-        text = f"{re.escape(path[:-3])}/.*" if path.endswith("/**") else re.escape(path)
-        return {"anchor": path.removesuffix("/**"), "pattern": path, "regex": text}
+        key = paths.key(path, folds)
+        text = f"{re.escape(key[:-3])}/.*" if path.endswith("/**") else re.escape(key)
+        return {"anchor": key.removesuffix("/**"), "pattern": path, "regex": text}
     pattern = parse(path)
-    return {"anchor": pattern.anchor, "pattern": pattern.normal, "regex": pattern.regex}
+    regex = pattern.folded_regex if folds else pattern.regex
+    return {"anchor": paths.key(pattern.anchor, folds), "pattern": pattern.normal, "regex": regex}
+
+
+def folded(data: dict[str, Any]) -> dict[str, Any]:
+    """The plan as it is handed over where the file system does not tell case apart: anchors and regexes are for keys."""
+    return {**data, "declared": [{**one, **declared(one["pattern"], True)} for one in data["declared"]]}
 
 
 def _is_plain(path: str) -> bool:

@@ -8,6 +8,12 @@ from pathlib import Path
 import pytest
 
 from fanout.run.store import case_folding
+from fanout.run.store.spelling import Spelling, key
+
+
+@pytest.fixture(autouse=True)
+def _as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(case_folding.FORCED, raising=False)
 
 
 @pytest.mark.parametrize(
@@ -29,3 +35,42 @@ def test_here_the_answer_is_the_file_systems(tmp_path: Path, names: tuple[str, .
 
 def test_a_folder_that_is_not_there_is_answered_by_those_above(tmp_path: Path) -> None:
     assert case_folding.is_on(str(tmp_path / "no" / "such")) is case_folding.is_on(str(tmp_path))
+
+
+@pytest.mark.parametrize("names", [(), ("Makefile",), ("src", "123"), ("a",), ("42",)])
+def test_where_names_fold_it_is_found_out_with_nothing_made_yet(folding_mount: Path, names: tuple[str, ...]) -> None:
+    """Also in an empty folder, in one without letters, and at the top of the file system: above it names stay apart."""
+    folder = folding_mount / f"{len(names)}{'-'.join(names)}"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("x")
+    assert case_folding.is_on(str(folder))
+    assert case_folding.is_on(str(folding_mount))
+    assert not case_folding.is_on(str(folding_mount.parent))
+    assert sorted(os.listdir(folder)) == sorted(names)
+
+
+def test_forced_it_is_on_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(case_folding.FORCED, "1")
+    assert case_folding.is_on(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        ("Src/Komponenten/Straße.md", "Src/Komponenten/Straße.md"),
+        ("src/KOMPONENTEN/strasse.md", "Src/Komponenten/Straße.md"),
+        ("src/new/File.ts", "Src/new/File.ts"),
+        ("SRC", "Src"),
+        ("Src/MENU\u0308.md", "Src/Menü.md"),
+        ("src/.GIT/Hooks", "Src/.git/Hooks"),
+        ("New/.Fanout/State.db", "New/.fanout/State.db"),
+    ],
+)
+def test_a_path_is_spelled_as_the_folders_list_it(folding: Path, asked: str, listed: str) -> None:
+    (folding / "Src" / "Komponenten").mkdir(parents=True)
+    for name in ("Src/Komponenten/Straße.md", "Src/Menü.md"):
+        (folding / name).write_text("x")
+    assert Spelling(folds=True).of(f"{folding}/{asked}", str(folding)) == f"{folding}/{listed}"
+    assert Spelling(folds=True).of(f"{folding}/{asked}").endswith(f"/{listed}")
+    assert key(asked, folds=True) == key(asked.swapcase(), folds=True)

@@ -13,7 +13,7 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import changes, git, objects, step
+from fanout.run.changes import changes, git, matching_files, objects, step
 from fanout.run.store import base, journal, meta, notice, paths, planned
 from fanout.run.tasks import tasks
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
+    from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent, Declared
 
     Step = tuple[str, str, str]  # a path below the tree's top, and the objects before and after

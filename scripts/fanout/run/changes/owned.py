@@ -9,7 +9,7 @@ import os
 
 from fanout.run.agents import agents
 from fanout.run.changes import latest, matching_files
-from fanout.run.store import noted_files, state_dir
+from fanout.run.store import noted_files, paths, state_dir
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def _names_of(noted: dict[int, NotedFiles], naming: Naming, live: list[Agent]) -
 def _declared_of(agent: Agent, naming: Naming, declared: list[tuple[str, str, str]], most: int) -> list[str]:
     """The files that match what the agent declares, where it works."""
     if not agent.worktree:
-        return matching_files.matching(naming.root, declared, naming.fold, most)
-    found = matching_files.matching(agent.worktree, declared, naming.fold, most)
+        return matching_files.matching(naming, declared, most)
+    found = matching_files.matching(paths.Naming(agent.worktree, naming.fold), declared, most)
     return [naming.name(name, agent.worktree) for name in found]
 
 
