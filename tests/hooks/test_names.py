@@ -11,6 +11,7 @@ import re
 import subprocess
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hooks.desk import Desk, denial
@@ -179,7 +180,7 @@ def test_a_path_through_a_symlink_to_the_root_is_the_projects(desk: Desk) -> Non
 @pytest.mark.parametrize("on_disk", ["NFC", "NFD"])
 @pytest.mark.parametrize("kind", ["apart", "folding"])
 def test_a_name_with_marks_is_one_in_both_normal_forms(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str, on_disk: str, written: str
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, on_disk: Any, written: Any
 ) -> None:
     """On every file system; a write to the form that is there, however the plan writes it."""
     place = tmp_path if kind == "apart" else request.getfixturevalue("folding_mount") / f"nf-{on_disk}-{written}"

@@ -11,6 +11,7 @@ from run.plans import plan
 
 from fanout.run.agents import agents, claims
 from fanout.run.changes import written
+from fanout.run.store import meta, paths
 
 FILES = ("mine.py", "theirs.py", "src/api/mine.py", "src/api/theirs.py", "src/api/notes.md", "src/web/app.ts")
 
@@ -29,7 +30,7 @@ def came_first(desk: Desk, who: str, name: str) -> None:
     agent = agents.by_agent_id(desk.db, who)
     assert agent is not None
     with desk.db:
-        claims.take(desk.db, agent.id, name)
+        claims.take(desk.db, agent.id, name, paths.key(name, meta.folds_case(desk.db)))
         written.note(desk.db, str(desk.root), agent, name, str(desk.root / name), "Bash")
 
 
