@@ -5,11 +5,10 @@ A background process, a formatter or the user may have changed it: it is named, 
 
 from __future__ import annotations
 
-import os
-
 from fanout.run.agents import agents, claims
 from fanout.run.changes import changes, objects, undeclared_changes, written
 from fanout.run.store import base, journal, meta
+from fanout.run.store import paths as names
 from fanout.run.tasks import runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -43,11 +42,11 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     said = []
     for event in journal.events(db, run, "changed-later"):
         if journal.say_once(db, run, f"changed-later {event.id}"):
-            names = tasks.few(
+            shown = tasks.few(
                 [f"{base.in_tree(db, root, run, path)} {how}" for path, how in event.facts["paths"].items()]
             )
             said.append(
-                f"No longer as {event.task} left it when it was judged, by no write that a hook saw: {names}. "
+                f"No longer as {event.task} left it when it was judged, by no write that a hook saw: {shown}. "
                 f"Look at it, and tell the user; `fanout diff {run}/{event.task}` shows what it did."
             )
     return said
@@ -57,20 +56,23 @@ def _of_task(db: sqlite3.Connection, root: str, run: str, task: str, ended: floa
     """Path -> how it differs from what the task left."""
     last = agents.last_of_task(db, run, task)
     found = {}
+    naming = names.Naming(root, meta.folds_case(db))
     for path, (before, after) in changes.of_task(db, run, task).items():
-        if last is None or changes.newest(db, path) != last.id or claims.covering(db, path):
+        if last is None or changes.newest(db, path) != last.id or claims.covering(db, naming.key(path)):
             continue
         if written.last_by_other(db, path, last.id, ended) is not None:
             continue
-        how = _how(os.path.join(root, path), before, after)
+        full = naming.full(path)
+        how = _how(full if naming.spelled(full) == full else "", before, after)
         if how:
             found[path] = how
     return found
 
 
 def _how(full: str, before: str, after: str) -> str:
+    """`full` is "" for what the folder lists in another spelling now."""
     try:
-        now = objects.name_of(full)
+        now = objects.name_of(full) if full else objects.ABSENT
     except OSError:
         now = objects.ABSENT
     if now == after or objects.NOT_KEPT in (now, after):
