@@ -21,19 +21,23 @@ def resolve(db: sqlite3.Connection, root: str, base: str, declared: Pattern) -> 
     naming = Naming(root, meta.folds_case(db))
     if anchor in ("", ".") or os.path.isabs(anchor):
         return [declared]
-    names = [naming.link(anchor)]
-    if os.path.islink(os.path.join(root, anchor)):
-        names.append(naming.name(anchor, naming.root))
-    return [declared if name == anchor else _moved(base, declared, name) for name in names]
+    full = naming.listed(naming.full(anchor))
+    names = [naming.link(full)]
+    if os.path.islink(full):
+        names.append(naming.name(full, naming.root))
+    return [declared if naming.key(name) == anchor else _moved(naming, base, declared, name) for name in names]
 
 
-def _moved(base: str, declared: Pattern, name: str) -> Pattern:
+def _moved(naming: Naming, base: str, declared: Pattern, name: str) -> Pattern:
     """The pattern with another name in place of its anchor, which every alternative of its regex begins with."""
     anchor, pattern, regex = declared
+    key, base = naming.key(name), naming.key(base)
     begins, inner = anchor, regex
     under = f"{re.escape(base)}/(?:"
     if base and regex.startswith(under):
         begins, inner = anchor[len(base) + 1 :], regex[len(under) : -1]
     spelled = "".join(rf"\\?{re.escape(char)}" for char in begins)
-    moved = re.sub(rf"(?:\A|(?<=\|)){spelled}(?![^/|(\\]|\\.)", lambda _: re.escape(name), inner)
-    return name, pattern.replace(anchor, name), moved
+    moved = re.sub(rf"(?:\A|(?<=\|)){spelled}(?![^/|(\\]|\\.)", lambda _: re.escape(key), inner)
+    written = "/".join(pattern.split("/")[: anchor.count("/") + 1])  # the anchor as the plan spells it
+    begin = written if naming.key(written) == anchor else anchor
+    return key, pattern.replace(begin, name), moved
