@@ -227,15 +227,7 @@ class WordReader:
         if text[self.at : self.at + 1] in ("#", "!") and text[self.at + 1 : self.at + 2] not in ("}", ""):
             prefix = text[self.at]
             self.at += 1
-        start = self.at
-        self.at = scan.name(text, start)
-        if self.at == start:
-            self.at = scan.digits(text, start)
-        if self.at == start and text[start : start + 1] in tuple("@*#?$!-"):
-            self.at = start + 1
-        if self.at == start:
-            raise self.fail("bad substitution")
-        param = Param(text[start : self.at], quoted)
+        param = Param(self._parameter(), quoted)
         if text.startswith("[", self.at):
             close = text.find("]", self.at)
             if close < 0:
@@ -249,6 +241,18 @@ class WordReader:
             raise self.fail("bad substitution")
         self.at += 1
         return param
+
+    def _parameter(self) -> str:
+        """A name, a number or one of the special parameters."""
+        start = self.at
+        self.at = scan.name(self.text, start)
+        if self.at == start:
+            self.at = scan.digits(self.text, start)
+        if self.at == start and self.text[start : start + 1] in tuple("@*#?$!-"):
+            self.at = start + 1
+        if self.at == start:
+            raise self.fail("bad substitution")
+        return self.text[start : self.at]
 
     def operator(self, param: Param) -> None:
         text = self.text

@@ -218,12 +218,17 @@ def _finish(task: str, state: TaskOver, outcome: str) -> None:
             if agents.worker_of(agent):
                 worker.rest(db, agent)
         steer.reactivate(db, root, run)
+    _say_finished(db, root, run, name, agents.worker_of(agent))
+
+
+def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_by: str) -> None:
+    """Marks the task in its list, and says what goes on: to a worker its next task, else what to launch."""
     from fanout.cli.commands.sync import mark_done
 
     for line in mark_done(db, root, run):
         click.echo(line, err=True)
     result = prompts.result_line(tasks.get(db, run, name))
-    if taken_by := agents.worker_of(agent):
+    if taken_by:
         view = worker.look(db, root, run, taken_by)
         click.echo("\n".join([result, prompts.progress(view), worker.onward(view, taken_by)]))
     else:
