@@ -193,3 +193,90 @@ def test_the_hook_finds_the_mark_by_itself(desk: Desk) -> None:
             env={**os.environ, "CLAUDE_PROJECT_DIR": str(folder)},
         )
         assert "fanout doctor --restore" in done.stdout
+
+
+def test_two_projects_of_one_name_are_held_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(tmp_path / "data"))
+    desks = []
+    for owner in ("ann", "bob"):
+        root = tmp_path / owner / "app"
+        root.mkdir(parents=True)
+        (root / "a.py").write_text(f"{owner}\n")
+        desk = Desk(root)
+        desk.start(PLAN)
+        desk.launch("01")
+        desks.append(desk)
+    kept = [objects.keep(str(desk.root), str(desk.root / "a.py")) for desk in desks]
+    assert len(vault.folders()) == 2
+    lose(desks[0])
+    assert vault.is_lost(str(desks[0].root)) and not vault.is_lost(str(desks[1].root))
+    assert Project(desks[0].root).fanout("doctor", "--restore").code == 0
+    assert objects.load(str(desks[0].root), kept[0]) == b"ann\n"
+    assert Project(desks[0].root).fanout("doctor", "--forget").code == 0
+    assert vault.folders() == [str(held(desks[1]))], "the other one's is its own"
+
+
+def test_a_project_that_was_moved_goes_on_and_is_held_under_its_new_name(desk: Desk) -> None:
+    desk.db.close()
+    moved = desk.root.parent / "moved"
+    desk.root.rename(moved)
+    there = Project(moved)
+    assert there.fanout("status").code == 0
+    assert guard(desk, "Write", file_path="a.py", content="x") == {}, "nothing is lost where it stood"
+    assert there.fanout("start", "-", input=json.dumps({"tasks": [{"id": "x"}]})).code == 0
+    assert vault.refusal(str(moved)) == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"FANOUT_DATA_DIR": "{home}/own"}, "{home}/own"),
+        ({"FANOUT_DATA_DIR": "own", "XDG_DATA_HOME": "{home}/xdg"}, "{home}/xdg/fanout"),
+        ({"XDG_DATA_HOME": "data", "HOME": "{home}"}, "{home}/.local/share/fanout"),
+        ({"XDG_DATA_HOME": "{home}/xdg"}, "{home}/xdg/fanout"),
+        ({}, ""),
+    ],
+)
+def test_where_it_is_held_and_the_hook_looks_there_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], expected: str
+) -> None:
+    from project import CHECKOUT
+
+    for name in ("FANOUT_DATA_DIR", "XDG_DATA_HOME", "HOME", "USERPROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value.format(home=tmp_path))
+    assert vault.data_dir() == expected.format(home=tmp_path)
+    root = tmp_path / "project"
+    root.mkdir()
+    desk = Desk(root)
+    desk.start(PLAN)
+    desk.launch("01")
+    assert (vault.refusal(str(root)) == "") == bool(expected)
+    lose(desk)
+    event = {"session_id": "s1", "cwd": str(root), "tool_name": "Write", "tool_input": {"file_path": "a.py"}}
+    done = subprocess.run(
+        [str(CHECKOUT / "hooks" / "start"), "guard"],
+        input=json.dumps(event),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "CLAUDE_PROJECT_DIR": str(root)},
+    )
+    assert ("fanout doctor --restore" in done.stdout) == bool(expected)
+
+
+def test_a_data_folder_that_cannot_be_had_is_said_once_and_nothing_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(tmp_path / "file" / "data"))
+    project = Project(tmp_path / "project")
+    project.path.mkdir()
+    ran = project.fanout("start", "-", input=json.dumps({"tasks": [{"id": "x"}, {"id": "y"}]}))
+    assert ran.code == 0
+    assert f"Nothing of this run is held outside the project: {tmp_path}/file/data can't be written." in ran.err
+    assert "FANOUT_DATA_DIR names another folder" in ran.err
+    for line in (["status"], ["next"], ["doctor"], ["cancel"], ["doctor", "--forget"]):
+        again = project.fanout(*line)
+        assert again.code == 0 and "held outside the project" not in again.err, line

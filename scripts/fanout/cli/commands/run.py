@@ -90,6 +90,8 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
     vault.prune(now())
+    if why := vault.refusal(root):
+        click.echo(why, err=True)
     click.echo("\n".join([plan_text.head(plan), *plan_text.said(plan)]))
     with Write(db):
         click.echo(prompts.hand(db, readiness.View(db, run)))

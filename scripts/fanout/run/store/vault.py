@@ -19,13 +19,19 @@ PRIVATE = 0o700
 
 
 def data_dir() -> str:
-    """The user's folder for fanout's data, "" when there is no home. `hooks/start` finds the same one."""
-    own = os.environ.get("FANOUT_DATA_DIR")
+    """The user's folder for fanout's data, "" when there is no home. `hooks/start` finds the same one, from wherever it is
+    started: a relative path in the environment means nothing."""
+    own = _absolute("FANOUT_DATA_DIR")
     if own:
         return own
     home = os.environ.get("HOME") or os.environ.get("USERPROFILE") or ""
-    shared = os.environ.get("XDG_DATA_HOME") or (os.path.join(home, ".local", "share") if home else "")
+    shared = _absolute("XDG_DATA_HOME") or (os.path.join(home, ".local", "share") if home else "")
     return os.path.join(shared, "fanout") if shared else ""
+
+
+def _absolute(variable: str) -> str:
+    path = os.environ.get(variable, "")
+    return path if os.path.isabs(path) else ""
 
 
 def folder_of(root: str) -> str:
@@ -49,6 +55,18 @@ def mark(root: str, interpreter: str) -> None:
             state_dir.write_whole(os.path.join(place, MARK), f"{interpreter}\n{_identity(root)}\n")
     except OSError:  # no such folder can be had: the run is guarded all the same
         return
+
+
+def refusal(root: str) -> str:
+    """Why nothing of the live run in `root` is held outside it, in words; "" when it is."""
+    folder = folder_of(root)
+    if folder and os.path.exists(os.path.join(folder, MARK)) and os.path.exists(os.path.join(folder, JOURNAL)):
+        return ""
+    why = f"{data_dir()} can't be written" if folder else "there is no home folder"
+    return (
+        f"Nothing of this run is held outside the project: {why}. The run is guarded all the same, but a .fanout that is "
+        "removed can't be restored. FANOUT_DATA_DIR names another folder, by its absolute path."
+    )
 
 
 def unmark(root: str) -> None:
@@ -133,20 +151,27 @@ def forget(root: str) -> None:
 
 
 def prune(now: float) -> None:
-    """Gives up held bytes that are older than DAYS_KEPT, and the oldest beyond BYTES_KEPT; marked projects are whole."""
+    """Gives up held bytes that are older than DAYS_KEPT, and the oldest beyond BYTES_KEPT; marked projects are whole. What
+    can't be read or removed stays."""
     held = []
     for folder in folders():
         if os.path.exists(os.path.join(folder, MARK)):
             continue
         for name in _files(folder):
             path = os.path.join(folder, name)
-            status = os.stat(path)
+            try:
+                status = os.stat(path)
+            except OSError:
+                continue
             held.append((max(status.st_mtime, status.st_ctime), status.st_size, path))
     size = 0
     for at, bytes_, path in sorted(held, reverse=True):
         size += bytes_
         if now - at > DAYS_KEPT * 86400 or size > BYTES_KEPT:
-            os.unlink(path)
+            try:
+                os.unlink(path)
+            except OSError:
+                continue
     for folder in folders():
         if not _files(folder):
             _remove(folder)
