@@ -56,8 +56,8 @@ def test_it_stands_beside_the_agents_own_words(begun: Desk) -> None:
 
 def test_an_agent_that_was_stopped_by_it_says_so(begun: Desk) -> None:
     refuse(begun, REFUSALS[0])
-    begun.notify("agent-01", "killed")
-    assert begun.state("01") == "failed" and "(permission denied for Write of a.txt)" in outcome(begun)
+    said = begun.notify("agent-01", "killed")
+    assert "paused: its agents were stopped (permission denied for Write of a.txt)" in said
 
 
 @pytest.mark.parametrize(

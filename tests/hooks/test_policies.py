@@ -53,10 +53,10 @@ def test_retry_starts_again_from_a_clean_state_of_its_own_paths(desk: Desk) -> N
     desk.start(plan({"01": {"writes": ["a"]}}, on_failure="retry"))
     desk.launch("01")
     desk.do("agent-01", "a", "half done\n")
-    said = desk.notify("agent-01", "killed")
+    said = desk.notify("agent-01", "failed")
     assert launches(said) == ["01"] and (desk.root / "a").read_text() == "old\n"
     desk.launch("01", agent="second")
-    desk.notify("second", "killed")
+    desk.notify("second", "failed")
     assert desk.state("01") == "failed", "one retry is one retry"
 
 

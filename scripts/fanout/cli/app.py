@@ -28,6 +28,10 @@ COMMANDS = {
     "cancel": ("run", "cancel", "End a run; what is done stays done."),
     "pause": ("pausing", "pause", "Launch nothing more of a run for now; what runs goes on."),
     "go": ("pausing", "go", "Go on with a paused run."),
+    "first": ("changing", "first", "Start these tasks before all others."),
+    "amend": ("changing", "amend", "Tell the agent of a task what is different now."),
+    "add": ("changing", "add", "Add a task to a run."),
+    "cap": ("changing", "cap", "Change how many agents of a run work at once."),
     "ask": ("steer", "ask", "Ask for a path that a task's plan did not give it."),
     "claim": ("steer", "claim", "Take the next ready task, for workers that organise themselves."),
     "resume": ("steer", "resume", "Go on with a run after a crash or in another session."),
@@ -57,7 +61,7 @@ COMMANDS = {
 GROUPS = {
     "Plan": ("plan", "read", "check", "advise", "overlap"),
     "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
-    "Steer": ("pause", "go", "resume", "retry", "skip", "release", "cancel"),
+    "Steer": ("pause", "go", "resume", "first", "amend", "add", "cap", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "discard", "commit"),
     "More": (
         "pull",

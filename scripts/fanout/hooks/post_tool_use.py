@@ -126,6 +126,6 @@ def _stopped(call: Call) -> None:
     if agent is None:
         return
     if agent.ending == team.PANE_CLOSED and agent.task:  # stopped with its pane, whose end came first
-        tasks.finish(call.db, agent.run, agent.task, "failed", "its agent was stopped")
+        tasks.finish(call.db, agent.run, agent.task, "failed", tasks.STOPPED)
     else:
-        ending.failed(call.db, agent, "it was stopped")
+        ending.stopped(call.db, agent)

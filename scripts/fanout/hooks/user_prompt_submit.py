@@ -1,4 +1,4 @@
-"""UserPromptSubmit with a notification: what finished, and what to launch now."""
+"""UserPromptSubmit: with a notification, what finished and what to launch now; with the user's own words, the verbs."""
 
 from __future__ import annotations
 
@@ -10,24 +10,37 @@ if TYPE_CHECKING:
 NOTIFICATION = "<task-notification>"  # test_interactive::test_a_background_agent_and_its_notification
 RESULT = r"(?s)<result>(.*)</result>"
 FIELD = r"<(task-id|status|summary)>\s*([^<]*?)\s*</\1>"
+BY_HAND = ("killed", "stopped")  # somebody ended the agent
 LONGEST_HEAD = 4000  # characters in which the fields stand
 
 
 def answer(call: Call) -> dict[str, object] | None:
-    """A notification of an agent of ours; anything else, what a person typed too: silence. Unless a commit or an undo was
-    cut off and can't be brought to its end: that is said first."""
+    """A notification of an agent of ours; what the user typed while a run goes on; anything else: silence. A commit or an undo
+    that was cut off and can't be brought to its end is said first."""
     from fanout.hooks import repairing
 
     said = repairing.finish(call)
-    if not call.prompt.lstrip().startswith(NOTIFICATION):
-        return _told("\n".join(said)) if said else None
-    return _notified(call, said)
+    if call.prompt.lstrip().startswith(NOTIFICATION):
+        return _notified(call, said)
+    said += [] if call.agent_id else _verbs(call)
+    return _told("\n".join(said)) if said else None
 
 
 def _told(text: str) -> dict[str, object]:
     from fanout.hooks.answers import context
 
     return context("UserPromptSubmit", text)
+
+
+def _verbs(call: Call) -> list[str]:
+    """What the user can say to the runs that this conversation leads, where it has not been told yet."""
+    from fanout.run.flow import steering
+    from fanout.run.store.db import Write
+    from fanout.run.tasks import readiness
+
+    with Write(call.db):
+        led = [readiness.View(call.db, run) for run in steering.of_session(call.db, call.session)]
+        return [text for view in led if (text := steering.told(call.db, call.session, view))]
 
 
 def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
@@ -41,7 +54,7 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
     agent = agents.by_agent_id(call.db, fields.get("task-id", ""))
     if agent is None:
         return None
-    if agent.is_live and fields.get("status") in ("killed", "failed", "stopped"):
+    if agent.is_live and fields.get("status") in ("failed", *BY_HAND):
         _ended_without_result(call, agent, fields)
     run = agent.run or _worked_for(call, agent)
     if not run:
@@ -51,10 +64,10 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
 
         result = re.search(RESULT, call.prompt)
         judge.completed(call, agent, result.group(1) if result else "", until)
-    return _next(call, agent, run, until, said)
+    return _next(call, agent, run, until, said, fields.get("status") in BY_HAND)
 
 
-def _next(call: Call, agent: Agent, run: str, until: float, said: list[str]) -> dict[str, object]:
+def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object]:
     """The task's result in a line, and what Claude does now."""
     from fanout.hooks.stop import OVER
     from fanout.run.flow import prompts
@@ -67,6 +80,8 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str]) -> 
     with Write(call.db):
         if view.run.state != "active":
             journal.say_once(call.db, run, OVER)
+        if by_hand and view.run.state == "active" and any(other.run == run for other in view.live):
+            return _told("\n".join([*said, prompts.after_a_stop(view, agent.task, results)]))
         return _told("\n".join([*said, prompts.hand(call.db, view, results, again=False)]))
 
 
@@ -75,13 +90,11 @@ def _ended_without_result(call: Call, agent: Agent, fields: dict[str, str]) -> N
     from fanout.run.store.db import Write
 
     with Write(call.db):
-        ending.errored(call.db, agent, _how(fields))
+        if fields["status"] in BY_HAND:
+            ending.stopped(call.db, agent)
+        else:
+            ending.errored(call.db, agent, fields.get("summary") or "failed")
         hooks_switch.settle(call.db, call.root)
-
-
-def _how(fields: dict[str, str]) -> str:
-    """The reason of a failure, where the notification has one; StopFailure may come after it."""
-    return fields.get("summary") or "failed" if fields["status"] == "failed" else fields["status"]
 
 
 def _worked_for(call: Call, agent: Agent) -> str:

@@ -31,6 +31,7 @@ class Note:
     inferred: list[Inference] = field(default_factory=list)
     order: dict[str, str] = field(default_factory=dict)  # of depends_on what was inferred: the id, and why
     phase: str = ""
+    unasked: bool = False  # skipped because this run is not to take it
     optional: bool = False  # the source says that it may be left out: no task waits for it by inference
     person: bool = False  # a person does it: it is held, and the reader has said so
     unsure: bool = False  # what it touches is not known (or is said to be shared): keep every other task away from it

@@ -122,7 +122,12 @@ def head(plan: Plan) -> str:
     """The plan's figures in one line."""
     answer, alone = plan.answer, plan.sequential_minutes()
     title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
-    states = {"done": len(plan.done) - len(plan.left_out), "held back": len(plan.left_out)}
+    unasked = sum(note.unasked for note in plan.reading.notes.values())
+    states = {
+        "done": len(plan.done) - len(plan.left_out) - unasked,
+        "left out": unasked,
+        "held back": len(plan.left_out),
+    }
     told = ", ".join(f"{count} {state}" for state, count in states.items() if count)
     done = f" ({told})" if told else ""
     what = f"{cut(title, 60)}: {counted(len(plan.tasks), 'task')}{done}, at most {plan.reading.document.max_parallel}"

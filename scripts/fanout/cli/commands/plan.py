@@ -10,7 +10,7 @@ import sys
 import click
 
 from fanout.cli.shared import base as bases
-from fanout.cli.shared import project, project_probe, settings
+from fanout.cli.shared import project, project_probe, selection, settings
 from fanout.cli.shared.base import BASE
 from fanout.cli.shared.options import LEARNED
 from fanout.cli.shared.progress import Progress
@@ -31,17 +31,23 @@ EFFORT = click.option(
 
 
 def planned(
-    source: Source, format_: str | None, effort: str, max_parallel: int | None = None, learned: bool | None = None
+    source: Source,
+    format_: str | None,
+    effort: str,
+    max_parallel: int | None = None,
+    learned: bool | None = None,
+    only: str = "",
+    skip: str = "",
 ) -> Plan:
     """The plan of a source as the command line names it; `learned`: with estimates from past runs, None: as the
-    project's settings say.
+    project's settings say; `only` and `skip` as in selection.py.
 
     From here on the process makes a million small objects that live until it ends: collecting costs a third of the
     time and finds nothing.
     """
     gc.disable()
     with Progress(_reads(source)) as at:
-        reading = registry.read(source, format_)
+        reading = selection.of(registry.read(source, format_), only, skip)
         if max_parallel is not None:
             document = reading.document.model_copy(update={"max_parallel": max_parallel})
             reading = dataclasses.replace(reading, document=document)

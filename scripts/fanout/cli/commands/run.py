@@ -40,6 +40,10 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.option("--lanes", is_flag=True, help="One agent for each chain of tasks on the same files: fewer agents.")
 @LEARNED
 @BASE
+@click.option(
+    "--only", default="", metavar="TASKS", help="Only these: ids, ranges (2-5), or a word of them, by commas."
+)
+@click.option("--skip", default="", metavar="TASKS", help="All but these.")
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
 def start(
     source: str,
@@ -49,18 +53,22 @@ def start(
     lanes: bool,
     learned: bool | None,
     base: str | None,
+    only: str,
+    skip: str,
     dry_run: bool,
 ) -> None:
     """Start a run of SOURCE and print the first launch block."""
     from fanout.cli.commands.plan import planned
+    from fanout.cli.shared import selection
     from fanout.report import plan_text
 
     root = project.root()
     origin, choice = bases.find(source, format_, base)
     chosen = settings.load(root, {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None})
-    plan = planned(origin, format_, "normal", _cap(origin, max_parallel, chosen), learned)
-    if choice:
-        click.echo(choice)
+    plan = planned(origin, format_, "normal", _cap(origin, max_parallel, chosen), learned, only, skip)
+    for line in [choice, *selection.unmet(plan.reading)]:
+        if line:
+            click.echo(line)
     if dry_run:
         click.echo(plan_text.render(plan))
         return

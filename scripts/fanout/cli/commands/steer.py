@@ -90,7 +90,8 @@ def _claim(name: str, wait: int, run: str | None) -> None:
 
 @click.command()
 @TASK
-def retry(task: str) -> None:
+@click.option("--note", default="", metavar="TEXT", help="What its next agent is told beside its brief.")
+def retry(task: str, note: str) -> None:
     """Undo what a failed task changed and make it ready again."""
     run, name = project.split_task(task)
     root, db = project.journal()
@@ -98,6 +99,8 @@ def retry(task: str) -> None:
     if reason:
         raise FanoutError(f"task {name} was {tasks.NOT_RETRIED} {reason}")
     with Write(db):
+        if note.strip():
+            tasks.amend(db, run, name, note.strip())
         reactivate(db, root, run)
     click.echo(prompts.text(prompts.conclude(db, root, run)))
 

@@ -82,7 +82,7 @@ def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[st
         record = task.model_dump(mode="json", exclude_defaults=True)
         if index in lane_of:
             record["lane"] = lane_of[index]
-        status = (plan.reading.notes.get(task.id) or Note()).status
+        note = plan.reading.notes.get(task.id) or Note()
         found.append(
             {
                 "id": task.id,
@@ -93,11 +93,16 @@ def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[st
                 "estimate": plan.durations[index],
                 "record": record,
                 "needs": list(dict.fromkeys(task.depends_on)),
-                "state": STATES.get(status, "pending"),
-                "outcome": "blocked in the list" if status == "blocked" else "",
+                "state": STATES.get(note.status, "pending"),
+                "outcome": _outcome(note),
             }
         )
     return found
+
+
+def _outcome(note: Note) -> str:
+    """Why a task is not to be done in this run, "" when it is."""
+    return "left out of this run" if note.unasked else "blocked in the list" if note.status == "blocked" else ""
 
 
 def _declared(plan: Plan, base: str, others: list[str], fold: bool) -> list[dict[str, str]]:

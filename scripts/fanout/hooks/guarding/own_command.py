@@ -22,19 +22,24 @@ OF_A_RUN = ("brief", "next", "status", "report", "diff", "done", "fail", "ask", 
 OF_A_SOURCE = ("plan", "read", "check", "advise")
 OF_NOTHING = ("overlap", "writes", "schema", "guide", "doctor", "audit")
 OF_TASK_FILES = ("status", "next", "parallel", "batches", "deps", "blocked", "validate")
-OF_MAIN = ("pause", "go", "resume", "skip", "retry", "release", "cancel")
+OF_MAIN = ("pause", "go", "first", "amend", "add", "cap", "resume", "skip", "retry", "release", "cancel")
 """What the user's words during a run come to: they change the journal, `retry` also what the failed agent wrote."""
 
 OPTIONS = """
-    --all --barrier --base --batches --chart --dry-run --effort --files --format --heavy --help --interactive --json
-    --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --order --perspectives --stated --strict
-    --tasks --tree --version --wait --why --worker -h
+    --after --agent --all --barrier --base --batches --chart --dry-run --effort --files --format --heavy --help
+    --interactive --json --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --note --only
+    --order --perspectives --reads --skip --stated --strict --tasks --text --tree --version --wait --why --worker
+    --writes -h
 """.split()  # noqa: SIM905 (a word block)
 OWN_TASK = ("done", "fail")
 STEERING = (
     "start",
     "pause",
     "go",
+    "first",
+    "amend",
+    "add",
+    "cap",
     "release",
     "retry",
     "skip",

@@ -18,7 +18,8 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
         message = f"is blocked, deferred or on hold in the list{_also(blocked)}: not started{behind}"
         fix = "Mark it open there to have it done, or cancelled to go on without it."
         yield Remark("held-back", message, blocked[0], fix)
-    if dropped := [task.id for task in plan.tasks if task.id in notes and notes[task.id].status == "skipped"]:
+    skipped = [task.id for task in plan.tasks if task.id in notes and notes[task.id].status == "skipped"]
+    if dropped := [name for name in skipped if not notes[name].unasked]:
         message = f"is cancelled or skipped in the list{_also(dropped)}: not started, and nothing waits for that"
         yield Remark("cancelled", message, dropped[0], "Mark it open there to have it done.")
     if begun := [name for name in plan.ids(facts.left) if name in notes and notes[name].status == "in_progress"]:

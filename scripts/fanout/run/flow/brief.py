@@ -43,6 +43,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         f"You do one task of the run `{task.run}` ({run.title or run.source}). Siblings work in the same "
         f"repository right now. {ISOLATED if worktree.is_wanted(record) else f'Project root: {home}'}",
         str(record.get("description") or "").strip(),
+        _amended_part(record),
         _files_part(document, record),
         _accept_part(record),
         _upstream_part(db, root, home, task),
@@ -50,6 +51,12 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _ending_part(db, root, home, task, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _amended_part(record: dict[str, Any]) -> str:
+    words = record.get("amended") or []
+    lines = "\n".join(f"- {word}" for word in words)
+    return f"## From the user, since the list was written: this holds over what stands above\n{lines}" if words else ""
 
 
 def _files_part(document: dict[str, Any], record: dict[str, Any]) -> str:

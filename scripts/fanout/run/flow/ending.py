@@ -7,7 +7,8 @@ from fanout.run.changes import changes, latest, snapshot, written
 from fanout.run.evidence import permissions, result
 from fanout.run.flow import account_errors, recovery
 from fanout.run.store import journal, meta
-from fanout.run.tasks import runs, scope, tasks
+from fanout.run.store.db import now
+from fanout.run.tasks import quorum, runs, scope, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 VERDICTS: dict[str, TaskOver] = {"DONE": "done", "BLOCKED": "blocked", "NEEDS": "blocked"}
 LONGEST_ERROR = 200
+TOGETHER_SECONDS = 120.0  # from the first to the last agent, when somebody stops them all one by one
 
 
 def conclude(db: sqlite3.Connection, agent: Agent, state: TaskOver, outcome: str) -> None:
@@ -74,6 +76,21 @@ def failed(db: sqlite3.Connection, agent: Agent, how: str) -> None:
         journal.note(db, "agent-failed", agent.run, agent.task, agent.id, how=how)
         outcome = permissions.beside(db, agent, f"its agent ended without a result: {how}")
         tasks.finish(db, agent.run, agent.task, "failed", outcome)
+
+
+def stopped(db: sqlite3.Connection, agent: Agent) -> None:
+    """Somebody stopped the agent: its task waits for a word; with the last agent of a run the run does, too, and all
+    tasks stopped just now wait to be started again. Inside a transaction.
+    """
+    if not agent.task:
+        free(db, agent)
+    elif _end(db, agent, "it was stopped"):
+        journal.note(db, "agent-stopped", agent.run, agent.task, agent.id)
+        tasks.finish(db, agent.run, agent.task, "failed", permissions.beside(db, agent, tasks.STOPPED))
+        if not any(other.run == agent.run for other in agents.live(db)) and not quorum.has_lost(db, agent):
+            for name in journal.tasks_since(db, agent.run, "agent-stopped", now() - TOGETHER_SECONDS):
+                tasks.unstop(db, agent.run, name)
+            runs.pause(db, agent.run, permissions.beside(db, agent, "its agents were stopped"))
 
 
 def ran_out(db: sqlite3.Connection, agent: Agent) -> None:

@@ -89,9 +89,22 @@ def waiting(view: readiness.View) -> str:
     return f"Nothing can start: {reasons}. Tell the user."
 
 
+def _still(view: readiness.View, running: list[str]) -> str:
+    ids = {agent.task: agent.agent_id for agent in view.live if agent.run == view.run.id and agent.agent_id}
+    named = tasks.few([f"{name} ({ids[name]})" if name in ids else name for name in running])
+    return f"Still running: {named}; TaskStop with the id ends one at once, and its task starts again with the run."
+
+
+def after_a_stop(view: readiness.View, task: str, results: tuple[str, ...]) -> str:
+    """An agent was stopped while others work: nothing is launched in its place before somebody says so."""
+    name = f"{view.run.id}/{task}"
+    way = f" `fanout retry {name}` starts it again, `fanout skip {name}` goes on without it." if task else ""
+    return "\n".join([*results, progress(view), f"Launch nothing for that.{way} Tell the user, and end your turn."])
+
+
 def _paused(view: readiness.View, running: list[str]) -> str:
     """Why nothing is launched though something could be, and how it goes on."""
-    still = f" {tasks.few(running)} still running: you are told when they finish." if running else ""
+    still = f" {_still(view, running)}" if running else ""
     return (
         f"The run is paused: {view.run.paused}. Launch nothing; no task failed for it.{still} Tell the user. "
         f"`fanout go {view.run.id}` goes on, also in another session."

@@ -66,7 +66,8 @@ def is_overload(error: str) -> bool:
 
 def _to_retry(db: sqlite3.Connection, run: str, retries: int) -> list[str]:
     failed = tasks.in_state(db, run, "failed")
-    return [task.id for task in failed if task.attempts <= retries and not task.outcome.startswith(tasks.NOT_RETRIED)]
+    by_hand = (tasks.NOT_RETRIED, tasks.STOPPED)
+    return [task.id for task in failed if task.attempts <= retries and not task.outcome.startswith(by_hand)]
 
 
 def _join(db: sqlite3.Connection, run: str, joined: str) -> None:

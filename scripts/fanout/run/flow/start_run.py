@@ -44,6 +44,22 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
     return run
 
 
+def extend(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any]) -> str:
+    """One more task of a run: {"task", "hazards", "declared", "base"}, each as `start` takes it. Returns its id.
+
+    Inside a transaction. Raises FanoutError when its id has been taken meanwhile.
+    """
+    every = tasks.all_of(db, run)
+    task = plan["task"]
+    if task["id"] in {other.id for other in every}:
+        raise FanoutError(f"task {task['id']} has been added by somebody else meanwhile.", "Add it once more.")
+    last = {"rank": max(other.rank for other in every) + 1, "batch": max(other.batch for other in every)}
+    tasks.add(db, run, [task | last])
+    _add_plan(db, root, run, plan | {"tasks": [task]})
+    journal.note(db, "task-added", run, task["id"])
+    return str(task["id"])
+
+
 def _add_plan(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any]) -> None:
     planned.add_needs(db, run, [(task["id"], need) for task in plan["tasks"] for need in task["needs"]])
     for hazard in plan["hazards"]:

@@ -50,6 +50,12 @@ def last(db: sqlite3.Connection, run: str, task: str, *kinds: EventKind) -> Even
     return select.first(db, Event, tail, run, task, *kinds)
 
 
+def tasks_since(db: sqlite3.Connection, run: str, kind: EventKind, at: float) -> list[str]:
+    """The tasks of a run's events of a kind since `at`."""
+    found = db.execute("SELECT DISTINCT task FROM event WHERE run = ? AND kind = ? AND at >= ?", (run, kind, at))
+    return [row[0] for row in found]
+
+
 def count(db: sqlite3.Connection, run: str, task: str, kind: EventKind) -> int:
     found = db.execute("SELECT COUNT(*) FROM event WHERE run = ? AND task = ? AND kind = ?", (run, task, kind))
     return int(found.fetchone()[0])

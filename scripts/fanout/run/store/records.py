@@ -26,17 +26,16 @@ if TYPE_CHECKING:
     CallKind = Literal["file", "command", "background"]
     Answer = Literal["granted", "queued", "dropped"]
     EventKind = Literal[
-        "accepted-at-end", "agent-failed", "agent-lost", "beyond", "changed-checks", "changed-later",
-        "claimed", "commit-refused", "committed", "compacted",
-        "conflict", "discarded", "head-moved", "judged-apart", "launch-denied", "launched", "launched-unplanned",
-        "lost-the-race", "mark-refused", "marked", "message", "no-time", "not-kept", "not-judged", "nudged",
-        "out-of-context", "overloaded",
-        "permission-denied", "red-before", "refused-at-end", "replanned",
+        "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "beyond", "cap-set", "changed-checks",
+        "changed-later", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
+        "head-moved", "judged-apart", "launch-denied", "launched", "launched-unplanned", "lost-the-race",
+        "mark-refused", "marked", "message", "no-time", "not-judged", "not-kept", "nudged", "out-of-context",
+        "overloaded", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
         "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
-        "run-started", "scope-granted", "scope-queued",
-        "scope-widened", "sent-back", "set-apart", "slowed", "stray", "swept", "taken-over", "task-blocked",
-        "task-cancelled", "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "undone",
-        "unmarked", "went-on", "worker", "write-denied",
+        "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "slowed",
+        "stray", "swept", "taken-over", "task-added", "task-amended", "task-blocked", "task-cancelled",
+        "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "undone", "unmarked",
+        "went-on", "worker", "write-denied",
     ]  # fmt: skip
 
 

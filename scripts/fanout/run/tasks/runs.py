@@ -159,6 +159,12 @@ def take_over(db: sqlite3.Connection, run: str, session: str) -> None:
     journal.note(db, "taken-over", run, session=session)
 
 
+def set_cap(db: sqlite3.Connection, run: str, number: int) -> None:
+    """So many agents at once from now on. Inside a transaction."""
+    db.execute("UPDATE run SET cap = ?, pace = ? WHERE id = ?", (number, number, run))
+    journal.note(db, "cap-set", run, cap=number)
+
+
 def slow_down(db: sqlite3.Connection, run: str) -> None:
     """After an overload: half as many agents at once. Inside a transaction."""
     db.execute("UPDATE run SET pace = MAX(1, pace / 2) WHERE id = ?", (run,))

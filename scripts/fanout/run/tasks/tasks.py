@@ -42,6 +42,7 @@ MOST_NAMED = 20
 NOT_CHECKED = "not checked"  # what is said of a result that rests on somebody's word
 LONGEST_OUTCOME = 300
 NOT_RETRIED = "not retried:"  # how the outcome of a task begins whose changes can't be undone
+STOPPED = "its agent was stopped"  # how the outcome of a task begins that nobody starts again unasked
 NOT_TO_RETRY = "Only a task that failed, is blocked or was left out is retried."
 
 
@@ -185,6 +186,13 @@ def lose(db: sqlite3.Connection, run: str, task: str, reason: str) -> bool:
     return _reopen(db, run, task, ("running",), reason)
 
 
+def unstop(db: sqlite3.Connection, run: str, task: str) -> bool:
+    """A task that failed because its agent was stopped -> pending. False when it is anything else by now."""
+    if not get(db, run, task).outcome.startswith(STOPPED):
+        return False
+    return _reopen(db, run, task, ("failed",), "stopped with all agents of the run")
+
+
 def unbegin(db: sqlite3.Connection, run: str, task: str, reason: str) -> bool:
     """running -> pending: the launch did not happen, so it was no attempt. False when it was in another state."""
     if not _reopen(db, run, task, ("running",), reason):
@@ -200,6 +208,19 @@ def widen(db: sqlite3.Connection, run: str, task: str, record: dict[str, Any], r
     text = json.dumps(record, ensure_ascii=False)
     db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
     return True
+
+
+def amend(db: sqlite3.Connection, run: str, task: str, words: str) -> TaskState:
+    """More for its brief, from the user. Returns its state. Raises FanoutError when it is done."""
+    known = get(db, run, task)
+    if known.state == "done":
+        raise FanoutError(f"task {task} is done.", f"`fanout add {run} 'what is to be changed'` makes a new one of it.")
+    fields = record(known)
+    fields["amended"] = [*fields.get("amended", ()), words]
+    text = json.dumps(fields, ensure_ascii=False)
+    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
+    journal.note(db, "task-amended", run, task, words=words)
+    return known.state
 
 
 def revoke(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:

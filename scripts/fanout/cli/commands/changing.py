@@ -1,0 +1,121 @@
+"""Changing a run while it goes on: first, amend, add, cap."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import click
+
+from fanout.cli.commands.steer import reactivate
+from fanout.cli.shared import project
+from fanout.errors import FanoutError
+from fanout.run.agents import agents
+from fanout.run.flow import prompts, start_run
+from fanout.run.store.db import Write
+from fanout.run.tasks import front, readiness, runs, tasks
+
+TASK = click.argument("task", metavar="RUN/TASK")
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="RUN/TASK...")
+def first(names: tuple[str, ...]) -> None:
+    """Start these tasks, and what they wait for, before all others."""
+    root, db = project.journal()
+    wanted = [project.split_task(name) for name in names]
+    run = wanted[0][0]
+    if any(other != run for other, _ in wanted):
+        raise FanoutError("the tasks are of several runs.", "Name those of one run at a time.")
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, run))
+        for _, name in wanted:
+            state = tasks.get(db, run, name).state
+            if state != "pending":
+                raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put first.")
+        front.put_first(db, run, [name for _, name in wanted])
+    click.echo(_told(db, root, run))
+
+
+@click.command()
+@TASK
+@click.argument("text", nargs=-1, required=True)
+def amend(task: str, text: tuple[str, ...]) -> None:
+    """Tell the agent of a task what is different now: TEXT stands in its brief, over what the list says."""
+    run, name = project.split_task(task)
+    _, db = project.journal()
+    words = " ".join(text).strip()
+    if not words:
+        raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, run))
+        state = tasks.amend(db, run, name, words)
+        agent = agents.of_task(db, run, name)
+    if agent is not None:
+        click.echo(
+            f"Task {name} runs already: its brief says it, but its agent has read that. Send it the words: SendMessage "
+            f"to {agent.agent_id or agents.called(agent)}, message {words!r}."
+        )
+    elif state == "pending":
+        click.echo(f"The brief of task {name} says it.")
+    else:
+        click.echo(f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again.")
+
+
+def _is(state: str) -> str:
+    return "failed" if state == "failed" else f"is {state}"
+
+
+@click.command()
+@click.argument("run")
+@click.argument("title", nargs=-1, required=True)
+@click.option("--writes", multiple=True, metavar="PATTERN", help="A path or pattern that it writes; may be repeated.")
+@click.option("--reads", multiple=True, metavar="PATTERN", help="A path or pattern that it reads; may be repeated.")
+@click.option("--after", multiple=True, metavar="TASK", help="A task that has to be done before; may be repeated.")
+@click.option("--text", default="", help="The whole instruction, where the title does not say it all.")
+@click.option("--agent", default=None, metavar="TYPE", help="The type of agent.")
+def add(
+    run: str,
+    title: tuple[str, ...],
+    writes: tuple[str, ...],
+    reads: tuple[str, ...],
+    after: tuple[str, ...],
+    text: str,
+    agent: str | None,
+) -> None:
+    """Add a task to a run. It is planned beside the others; the list's file stays as it is."""
+    from fanout.cli.shared import adding
+
+    root, db = project.journal()
+    chosen = project.run(root, db, run)
+    runs.refuse_cancelled(chosen)
+    given = {"title": " ".join(title), "description": text, "writes": list(writes), "reads": list(reads)}
+    record = {key: value for key, value in (given | {"depends_on": list(after), "agent": agent}).items() if value}
+    plan = adding.planned(db, root, chosen, record)
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, chosen.id))
+        name = start_run.extend(db, root, chosen.id, plan)
+        reactivate(db, root, chosen.id)
+    apart = sorted({other for hazard in plan["hazards"] for other in hazard["tasks"] if other != name})
+    beside = f", never beside {tasks.few(apart)}" if apart else ""
+    click.echo(f"Added as task {name}{beside}.")
+    click.echo(_told(db, root, chosen.id))
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(1, 20))
+@click.argument("run", required=False)
+def cap(number: int, run: str | None) -> None:
+    """At most NUMBER agents of a run at once from now on; what runs goes on to its end."""
+    root, db = project.journal()
+    chosen = project.run(root, db, run).id
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, chosen))
+        runs.set_cap(db, chosen, number)
+    click.echo(f"At most {number} at once.")
+    click.echo(_told(db, root, chosen))
+
+
+def _told(db: sqlite3.Connection, root: str, run: str) -> str:
+    view = prompts.conclude(db, root, run)
+    with Write(db):
+        return prompts.hand(db, view) if view.run.state == "active" else prompts.text(readiness.View(db, run))

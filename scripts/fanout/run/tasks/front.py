@@ -1,0 +1,44 @@
+"""The tasks that somebody put before all others, in the rolling order and in every later one."""
+
+from __future__ import annotations
+
+from fanout.run.store import journal, planned
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def put_first(db: sqlite3.Connection, run: str, names: list[str]) -> None:
+    """These tasks, and all that they wait for, stand before the others, also when the order is planned again. Inside a
+    transaction."""
+    journal.note(db, "put-first", run, tasks=names)
+    every = tasks.all_of(db, run)
+    tasks.rank(db, run, {name: place for place, name in enumerate(at_front(db, run, [task.id for task in every]))})
+
+
+def at_front(db: sqlite3.Connection, run: str, order: list[str]) -> list[str]:
+    """An order of the run's tasks with those that were put first, and what they wait for, at its front."""
+    wanted = [name for event in reversed(journal.events(db, run, "put-first")) for name in event.facts["tasks"]]
+    if not wanted:
+        return order
+    needs: dict[str, list[str]] = {}
+    for task, need in planned.needs(db, run):
+        needs.setdefault(task, []).append(need)
+    front: dict[str, None] = {}
+    for name in wanted:
+        for before in [*sorted(_ancestors(name, needs), key=order.index), name]:
+            front.setdefault(before)
+    return [*front, *(name for name in order if name not in front)]
+
+
+def _ancestors(name: str, needs: dict[str, list[str]]) -> set[str]:
+    found: set[str] = set()
+    queue = [name]
+    while queue:
+        for need in needs.get(queue.pop(), ()):
+            if need not in found:
+                found.add(need)
+                queue.append(need)
+    return found

@@ -1,0 +1,119 @@
+"""A run that is changed while it goes on: first, amend, add, cap, retry --note."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk, denial, launches
+from project import Project, Ran
+from run.plans import plan
+
+SIX = {f"0{number}": {"writes": [f"m{number}"]} for number in range(1, 7)}
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    """Two of six tasks run, four wait."""
+    desk.start(plan(SIX | {"06": {"writes": ["m6"], "needs": ["05"]}}, cap=2))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def typed(desk: Desk, *words: str) -> Ran:
+    return Project(desk.root).fanout(*words)
+
+
+def ended(desk: Desk, task: str) -> list[str]:
+    """What is launched after a task is done."""
+    desk.do(f"agent-{task}", f"m{int(task)}")
+    desk.end(f"agent-{task}", f"DONE|{task}|made")
+    return launches(desk.notify(f"agent-{task}"))
+
+
+def test_what_is_put_first_starts_next_with_what_it_waits_for(two: Desk) -> None:
+    assert typed(two, "first", f"{two.run}/06").code == 0
+    assert ended(two, "01") == ["05"]
+    typed(two, "sync", two.run)  # the order planned again keeps it
+    two.launch("05")
+    assert ended(two, "05") == ["06"]
+
+
+def test_of_two_the_later_word_comes_first(two: Desk) -> None:
+    typed(two, "first", f"{two.run}/04")
+    typed(two, "first", f"{two.run}/06")
+    assert ended(two, "01") == ["05"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["first", "demo-1/01"], "task 01 is running. Only a task that waits is put first."),
+        (["first", "demo-1/99"], "run demo-1 has no task '99'. Its tasks: 01, 02"),
+        (["first", "demo-1/03", "other/1"], "the tasks are of several runs"),
+        (["amend", "demo-1/03", " "], "there is nothing to tell"),
+        (["add", "demo-1", "More", "--after", "99"], "--after: run demo-1 has no task '99'. Its tasks: 01, 02"),
+        (["add", "demo-1", "More", "--writes", "../x"], "out of the"),
+    ],
+)
+def test_what_cannot_be_is_said_and_changes_nothing(two: Desk, words: list[str], said: str) -> None:
+    before = two.rows("SELECT id, rank, record, state FROM task ORDER BY id")
+    ran = typed(two, *words)
+    assert ran.code == 1 and said in ran.err
+    assert [tuple(row) for row in two.rows("SELECT id, rank, record, state FROM task ORDER BY id")] == [
+        tuple(row) for row in before
+    ]
+
+
+def test_what_is_different_stands_in_the_brief(two: Desk) -> None:
+    assert "The brief of task 03 says it." in typed(two, "amend", f"{two.run}/03", "write", "it in German").out
+    typed(two, "amend", f"{two.run}/03", "and short")
+    text = typed(two, "brief", f"{two.run}/03").out
+    assert "this holds over what stands above\n- write it in German\n- and short\n" in text
+    assert "German" not in typed(two, "brief", f"{two.run}/04").out
+
+
+def test_a_running_agent_is_to_be_told_by_its_id(two: Desk) -> None:
+    said = typed(two, "amend", f"{two.run}/01", "write X instead").out
+    assert "SendMessage to agent-01, message 'write X instead'" in said
+    assert "write X instead" in typed(two, "brief", f"{two.run}/01").out, "an agent that reads it again is told too"
+
+
+def test_a_task_that_is_done_is_not_amended(two: Desk) -> None:
+    ended(two, "01")
+    ran = typed(two, "amend", f"{two.run}/01", "more")
+    assert ran.code == 1 and "task 01 is done. `fanout add demo-1" in ran.err
+
+
+def test_a_retry_may_carry_a_word(two: Desk) -> None:
+    two.end("agent-01", "BLOCKED|01|no idea")
+    assert typed(two, "retry", f"{two.run}/01", "--note", "use the old parser").code == 0
+    assert two.state("01") == "pending" and "- use the old parser" in typed(two, "brief", f"{two.run}/01").out
+
+
+def test_a_task_is_added_beside_what_it_conflicts_with(two: Desk) -> None:
+    said = typed(two, "add", two.run, "Also", "this", "--writes", "m1", "--after", "02", "--text", "All of it.").out
+    assert "Added as task 07, never beside 01." in said and "0 of 7 done" in said
+    assert "All of it." in typed(two, "brief", f"{two.run}/07").out
+    typed(two, "first", f"{two.run}/07")
+    assert "07" not in ended(two, "02"), "01 still writes m1"
+    assert "waits for 01, which writes m1 too" in denial(two.launch("07"))
+    assert "07" in ended(two, "01")
+
+
+def test_a_task_is_added_to_a_run_that_is_over(desk: Desk) -> None:
+    desk.start(plan({"a": {"writes": ["a"]}}))
+    desk.launch("a")
+    desk.do("agent-a", "a")
+    desk.end("agent-a", "DONE|a|made")
+    desk.notify("agent-a")
+    said = typed(desk, "add", desk.run, "b", "--writes", "b").out
+    assert launches(said) == ["added-1"]
+
+
+def test_fewer_at_once_and_more(two: Desk) -> None:
+    said = typed(two, "cap", "4").out
+    assert launches(said) == ["03", "04"]
+    typed(two, "cap", "1")
+    assert "2 agents run already (max_parallel 1)" in denial(two.launch("03"))
+    assert ended(two, "01") == []
+    assert ended(two, "02") == ["03"]

@@ -1,0 +1,113 @@
+"""The user's words steer: the verbs are told once, and whoever stops the agents has stopped the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hooks.desk import Desk, context, denial, launches
+from project import Project
+from run.plans import plan
+
+from fanout.run.tasks import runs
+
+FOUR = {f"t{number}": {"writes": [f"m{number}"]} for number in range(4)}
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    """Two of four tasks run, two wait."""
+    desk.start(plan(FOUR, cap=2))
+    desk.launch("t0")
+    desk.launch("t1")
+    return desk
+
+
+def says(desk: Desk, words: str, **more: object) -> str:
+    answer = desk.send("prompt", "UserPromptSubmit", prompt=words, **more)
+    return context(answer) if answer else ""
+
+
+def test_the_first_words_of_the_user_bring_the_verbs_and_no_others(two: Desk) -> None:
+    said = says(two, "how is it going?")
+    assert said.splitlines()[0] == "fanout demo-1: 0 of 4 done, 2 running (t0, t1)."
+    assert len(said.splitlines()) == 3 and len(said) <= 1000
+    verbs = ("pause", "go", "skip", "first", "amend", "add", "retry", "cap", "cancel", "status")
+    assert all(f"`fanout {verb} " in said or f"`fanout {verb}`" in said for verb in verbs)
+    assert launches(said) == [] and says(two, "and now?") == ""
+    assert says(two, "x", session_id="another") == "", "a conversation that leads no run is left alone"
+    assert says(two, "x", agent_id="agent-t0") == ""
+
+
+def test_a_new_conversation_that_takes_the_run_over_is_told_too(two: Desk) -> None:
+    says(two, "go on")
+    runs.take_over(two.db, two.run, "second")
+    assert "`fanout pause" in says(two, "stop", session_id="second")
+
+
+def test_a_paused_run_says_so(two: Desk) -> None:
+    Project(two.root).fanout("pause", "--why", "lunch")
+    assert "2 running (t0, t1). It is paused: lunch." in says(two, "back again")
+
+
+def test_nothing_is_said_where_no_run_goes_on(two: Desk) -> None:
+    Project(two.root).fanout("cancel")
+    assert says(two, "hello") == ""
+
+
+def by_tool(desk: Desk, task: str) -> str:
+    given = {"task_id": f"agent-{task}"}
+    desk.send(
+        "after", "PostToolUse", tool_name="TaskStop", tool_input=given, tool_response={"task_type": "local_agent"}
+    )
+    return ""
+
+
+def by_hand(desk: Desk, task: str) -> str:
+    return desk.notify(f"agent-{task}", "killed")
+
+
+Stop = Callable[[Desk, str], str]
+
+
+@pytest.mark.parametrize("stop", [by_tool, by_hand])
+def test_whoever_stops_all_agents_stops_the_run(two: Desk, stop: Stop) -> None:
+    for task in ("t0", "t1"):
+        assert launches(stop(two, task)) == [], "never a launch behind a stop"
+    assert [two.state(name) for name in FOUR] == ["pending"] * 4
+    assert two.stop() == {}, "the Stop hook does not push"
+    for task in ("t0", "t1"):
+        said = two.notify(f"agent-{task}", "killed")  # the client tells it once more
+        assert launches(said) == [] and "paused: its agents were stopped" in said
+    assert "the run is paused" in denial(two.launch("t2", agent="later"))
+    assert launches(Project(two.root).fanout("go").out) == ["t0", "t1"]
+
+
+@pytest.mark.parametrize("stop", [by_tool, by_hand])
+@pytest.mark.parametrize("policy", ["best-effort", "retry"])
+def test_one_that_is_stopped_waits_for_a_word_and_the_others_go_on(desk: Desk, stop: Stop, policy: str) -> None:
+    desk.start(plan(FOUR, cap=2, on_failure=policy))
+    desk.launch("t0")
+    desk.launch("t1")
+    stop(desk, "t0")
+    said = desk.notify("agent-t0", "killed")
+    assert desk.state("t0") == "failed" and launches(said) == []
+    assert f"`fanout retry {desk.run}/t0` starts it again, `fanout skip {desk.run}/t0`" in said
+    desk.do("agent-t1", "m1")
+    desk.end("agent-t1", "DONE|t1|made")
+    assert launches(desk.notify("agent-t1")) == ["t2", "t3"] and desk.state("t0") == "failed"
+
+
+def test_the_last_one_to_end_by_itself_pauses_nothing(two: Desk) -> None:
+    by_tool(two, "t0")
+    two.do("agent-t1", "m1")
+    two.end("agent-t1", "DONE|t1|made")
+    assert runs.get(two.db, two.run).paused == "" and two.state("t0") == "failed"
+
+
+def test_one_stopped_long_before_the_others_stays_stopped(two: Desk) -> None:
+    by_tool(two, "t0")
+    two.db.execute("UPDATE event SET at = at - 600 WHERE kind = 'agent-stopped'")
+    by_tool(two, "t1")
+    assert (two.state("t0"), two.state("t1")) == ("failed", "pending")
+    assert runs.get(two.db, two.run).paused == "its agents were stopped"
