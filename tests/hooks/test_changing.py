@@ -96,7 +96,7 @@ def test_a_task_is_added_beside_what_it_conflicts_with(two: Desk) -> None:
     assert "All of it." in typed(two, "brief", f"{two.run}/07").out
     typed(two, "first", f"{two.run}/07")
     assert "07" not in ended(two, "02"), "01 still writes m1"
-    assert "waits for 01, which writes m1 too" in denial(two.launch("07"))
+    assert "it waits for 01: both write m1" in denial(two.launch("07"))
     assert "07" in ended(two, "01")
 
 

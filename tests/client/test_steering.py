@@ -1,0 +1,79 @@
+"""Words typed during a run: a model that knows only what it is told finds the verb, and a stop is followed by no launch."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from client.plugin import Start, with_plugin
+from client.test_execute import MAY_WRITE
+from client.test_plain_words import bash, everything
+from project import Project
+
+from fanout.client.conversation import Conversation, Reply, ToolCall
+from fanout.client.orchestrator import Orchestrator
+from fanout.client.script import Cast, Worker
+from fanout.client.session import READY, Session
+from fanout.hooks.hook_call import mapping
+
+TASKS = [{"id": f"0{number}", "title": f"Number {number}", "writes": [f"{number}.txt"]} for number in range(1, 5)]
+PAUSE = re.compile(r"stop or hold everything `(fanout pause [^`]+)`")
+GO_ON = re.compile(r"go on `(fanout go [^`]+)`")
+STILL = re.compile(r"Still running: ([^;]+); TaskStop with the id")
+
+
+@dataclass
+class Obedient:
+    """Does what the user says by the means that the texts name."""
+
+    otherwise: Orchestrator = field(default_factory=Orchestrator)
+
+    def __call__(self, conversation: Conversation) -> Reply:
+        known, typed = everything(conversation), conversation.typed
+        if "stop everything" in typed:
+            found = PAUSE.search(known)
+            return bash(found[1]) if found else Reply("I know of no way to stop it.")
+        if "continue" in typed:
+            return bash(GO_ON.findall(known)[-1])
+        result = conversation.results[-1] if conversation.results else None
+        if result and str(result.input.get("command", "")).startswith("fanout pause"):
+            ids = re.findall(r"\((\w+)\)", next(iter(STILL.findall(result.text)), ""))
+            return Reply("", tuple(ToolCall("TaskStop", {"task_id": name}) for name in ids))
+        return Reply("All stopped.") if result and result.name == "TaskStop" else self.otherwise(conversation)
+
+
+def launched(session: Session) -> list[str]:
+    calls = session.hook_calls("PreToolUse")
+    return [str(mapping(call.input, "tool_input")["description"])[:2] for call in calls if call.tool == "Agent"]
+
+
+def test_stop_everything_and_continue(start: Start, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.write({"tasks.json": {"schema_version": 1, "id": "four", "max_parallel": 2, "tasks": TASKS}})
+    steps: list[dict[str, object]] = [{"mark": "began"}, {"after": "continued"}, {"declared": True}, {"done": "made"}]
+    worker = Worker.from_table({"*": steps})
+    session = with_plugin(start, Cast(Obedient(), worker), settings=MAY_WRITE)
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("/spec:execute tasks.json")
+        terminal.wait_until(lambda: len(session.hook_calls("SubagentStart")) == 2, "both agents run")
+        terminal.wait_until(lambda: bool(session.hook_calls("Stop")), "the turn ends")
+        terminal.send("stop everything")
+        terminal.wait_for(r"All stopped\.")
+        terminal.wait_until(lambda: stopped(session) == 2, "both were stopped")
+        before = launched(session)
+        states = [task["state"] for task in json.loads(project.fanout("status", "--json").out)["data"]["tasks"]]
+        terminal.wait_until(lambda: len(session.hook_calls("Stop")) >= 2, "the turn ends")
+        assert launched(session) == before == ["01", "02"], "nothing starts behind a stop"
+        assert states == ["pending"] * 4
+        worker.mark("continued")
+        terminal.send("continue")
+        terminal.wait_until(lambda: "4 of 4 done" in project.fanout("report").out, "the run is over")
+    assert session.hook_calls("PermissionRequest") == []
+    assert launched(session) == ["01", "02", "01", "02", "03", "04"]
+
+
+def stopped(session: Session) -> int:
+    return sum(1 for call in session.hook_calls("PostToolUse") if call.tool == "TaskStop")
