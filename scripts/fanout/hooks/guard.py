@@ -46,7 +46,7 @@ def _answer(call: Call, refusal: str) -> dict[str, object] | None:
 
 def _command(call: Call) -> dict[str, object] | None:
     line = text(call.tool_input, "command")
-    if "git" in line:
+    if "git" in line and os.path.exists(os.path.join(call.root, ".fanout", "under-way")):  # store/under_way.py
         from fanout.hooks import repairing
 
         repairing.finish(call)
