@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,3 +100,32 @@ def test_what_a_plan_of_a_thousand_tasks_costs(project: Project) -> None:
     assert len(found["rolling_order"]) == 1_000
     assert after.ru_utime - before.ru_utime < 4
     assert after.ru_maxrss < 500_000 or after.ru_maxrss == before.ru_maxrss
+
+
+def test_two_spellings_are_one_file_where_names_fold_on_the_first_plan_of_a_project(folding: Path) -> None:
+    """Nothing of fanout's is there yet, and nothing else either."""
+    project = Project(folding / "Project")
+    project.path.mkdir()
+    tasks = [{"id": "T1", "writes": ["src/App.ts"]}, {"id": "t2", "writes": ["SRC/app.ts"]}]
+    found = planned(project, tasks)
+    assert [(hazard["kind"], hazard["tasks"]) for hazard in found["hazards"]] == [("write-write", ["T1", "t2"])]
+    assert len(found["batches"]) == 2
+    assert os.listdir(project.path) == []
+
+
+def test_a_path_that_begins_with_another_spelling_of_the_root_is_in_the_project(folding: Path) -> None:
+    project = Project(folding / "Project")
+    project.path.mkdir()
+    other = str(folding / "pROJECT" / "src" / "App.ts")
+    found = planned(project, [{"id": "T1", "writes": [other]}, {"id": "T2", "writes": ["src/App.ts"]}])
+    assert [hazard["witness"] for hazard in found["hazards"]] == ["src/App.ts"]
+
+
+def test_a_path_through_a_link_to_the_root_is_in_the_project(project: Project) -> None:
+    link = project.path.parent / "link"
+    link.symlink_to(project.path)
+    (project.path / "src").mkdir()
+    tasks = [{"id": "T1", "writes": [f"{link}/src/*.ts"]}, {"id": "T2", "writes": ["src/app.ts"]}]
+    assert [hazard["witness"] for hazard in planned(project, tasks)["hazards"]] == ["src/app.ts"]
+    ran = project.fanout("plan", "-", input=json.dumps({"tasks": [{"id": "T1", "writes": [f"{link.parent}/else.ts"]}]}))
+    assert ran.code == 1 and "is not inside the project" in ran.err

@@ -9,8 +9,8 @@ import sys
 
 import click
 
+from fanout.cli.shared import absolute_paths, project, project_probe, selection, settings
 from fanout.cli.shared import base as bases
-from fanout.cli.shared import project, project_probe, selection, settings
 from fanout.cli.shared.base import BASE
 from fanout.cli.shared.options import LEARNED
 from fanout.cli.shared.progress import Progress
@@ -47,7 +47,7 @@ def planned(
     """
     gc.disable()
     with Progress(_reads(source)) as at:
-        reading = selection.of(registry.read(source, format_), only, skip)
+        reading = selection.of(absolute_paths.relative(registry.read(source, format_)), only, skip)
         if max_parallel is not None:
             document = reading.document.model_copy(update={"max_parallel": max_parallel})
             reading = dataclasses.replace(reading, document=document)
