@@ -137,3 +137,17 @@ def test_the_checks_of_the_runs_end_may_take_longer_than_a_hook(desk: Desk, monk
     desk.end("agent-01", "DONE|01|x")
     assert f"`fanout next {desk.run}` now" in desk.notify("agent-01") and desk.state("01") == "done"
     assert "The run is over" in prompts.text(prompts.conclude(desk.db, str(desk.root), desk.run))
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "Send exactly this Agent call now, then end your turn:"),
+        (2, "Send exactly these 2 Agent calls now, all in one message, then end your turn:"),
+        (3, "Send exactly these 3 Agent calls now, all in one message, then end your turn:"),
+    ],
+)
+def test_the_calls_to_send_are_counted(desk: Desk, count: int, said: str) -> None:
+    desk.start(plan({f"{number:02}": {} for number in range(count)}))
+    reason = desk.stop()["reason"]
+    assert said in reason and len(launches(reason)) == count

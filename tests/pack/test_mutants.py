@@ -96,7 +96,7 @@ class Place:
         (3, "", 40.0, ["slow"]),  # a table: where its name stands
     ],
 )
-def test_the_tests_that_execute_a_line_are_chosen_fastest_first(
+def test_the_tests_that_execute_a_line_are_chosen(
     tmp_path: Path, line: int, definition: str, seconds: float, chosen: list[str]
 ) -> None:
     (tmp_path / MODULE).parent.mkdir(parents=True)
@@ -106,3 +106,14 @@ def test_the_tests_that_execute_a_line_are_chosen_fastest_first(
         {"names": ["slow", "fast", "other"], "seconds": {"slow": 10.0, "fast": 0.1, "other": 1.0}, "lines": lines}
     )
     assert found.of(Place(line, definition), tmp_path, seconds) == chosen  # type: ignore[arg-type]
+
+
+def test_the_fastest_of_each_file_come_first(tmp_path: Path) -> None:
+    (tmp_path / MODULE).parent.mkdir(parents=True)
+    (tmp_path / MODULE).write_text(CODE)
+    names = ["a::1", "a::2", "a::3", "b::1", "c::1"]
+    seconds = dict(zip(names, (0.3, 0.1, 0.2, 5.0, 1.0), strict=True))
+    found = covering.Covering({"names": names, "seconds": seconds, "lines": {MODULE: {"8": [0, 1, 2, 3, 4]}}})
+    place = Place(8, "first")
+    assert found.of(place, tmp_path, 40.0) == ["a::2", "c::1", "b::1", "a::3", "a::1"]  # type: ignore[arg-type]
+    assert found.of(place, tmp_path, 2.0) == ["a::2", "c::1"]  # type: ignore[arg-type]

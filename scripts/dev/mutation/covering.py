@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -29,17 +30,23 @@ class Covering:
         self.lines: dict[str, dict[str, list[int]]] = found["lines"]  # type: ignore[assignment]
 
     def of(self, point: Point, top: Path, seconds: float) -> list[str]:
-        """The tests that execute the point, fastest first, as many as take so many seconds together."""
-        numbers = self._at(point, top)
-        names = sorted((self.names[number] for number in numbers), key=lambda name: self.seconds.get(name, 1.0))
+        """The tests that execute the point: the fastest of each file, then the next of each, as many as take so many
+        seconds together. Tests of one file look at the same thing."""
+        of_file: dict[str, list[str]] = {}
+        for name in sorted((self.names[number] for number in self._at(point, top)), key=self._takes):
+            of_file.setdefault(name.partition("::")[0], []).append(name)
         chosen: list[str] = []
-        sum_ = 0.0
-        for name in names:
-            sum_ += self.seconds.get(name, 1.0)
-            if chosen and sum_ > seconds:
-                break
-            chosen.append(name)
+        left = seconds
+        for in_turn in itertools.zip_longest(*of_file.values()):
+            for name in filter(None, in_turn):
+                left -= self._takes(name)
+                if chosen and left < 0:
+                    return chosen
+                chosen.append(name)
         return chosen
+
+    def _takes(self, name: str) -> float:
+        return self.seconds.get(name, 1.0)
 
     def _at(self, point: Point, top: Path) -> set[int]:
         lines = self.lines.get(point.module, {})

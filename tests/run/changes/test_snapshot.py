@@ -185,3 +185,21 @@ def test_git_for_real_is_judged_like_any_command(two: Desk) -> None:
     call = begin(two, "agent-01", "sh hook.sh")
     subprocess.run(["sh", "hook.sh"], cwd=two.root, check=True)
     assert "b.py of task 02 changed, by no call of task 02" in end(two, "agent-01", call, "sh hook.sh")
+
+
+def test_what_the_owners_program_made_since_is_its_own(two: Desk) -> None:
+    """A file that its plan declares and no hook saw: a generator of the owner's made it."""
+    (two.root / "src" / "made.py").write_text("by a program of 02\n")
+    assert "src/made.py of task 02 changed" in clobber(two, "agent-01", "src/made.py")
+    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("made.py")]
+    assert kept == ["by a program of 02\n"]
+
+
+def test_what_an_agent_wrote_comes_before_what_it_may_write(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more files than are looked at, those that its calls wrote are."""
+    monkeypatch.setattr(owned, "MOST_FILES", 2)
+    for name in ("zz.txt", "yy.txt"):
+        assert two.do("agent-02", name) == {}
+    one, other = agents.live(two.db)
+    found = owned.by_all(two.db, Naming(str(two.root)), one)
+    assert [name for name, agent in found.files.items() if agent.id == other.id] == ["yy.txt"]
