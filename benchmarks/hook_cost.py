@@ -23,6 +23,8 @@ sys.path[:0] = [str(CHECKOUT / "scripts"), str(CHECKOUT / "tests")]
 from hooks.desk import Desk
 from run.plans import plan
 
+from fanout.run.store import case_folding
+
 START = str(CHECKOUT / "hooks" / "start")
 PYTHON = os.path.realpath(sys.executable)
 DIFFERENT = 0.1  # as a part
@@ -98,6 +100,23 @@ def busy(folder: Path, tasks: int, claims: int, agents: int) -> Desk:
     return desk
 
 
+def crowded(folder: Path, folds: str) -> Desk:
+    """A run of two agents whose files are two of 5,000 in one folder; whether their names are folded is said by `folds`."""
+    place = folder / "Src" / "Components"
+    place.mkdir(parents=True)
+    for number in range(5000):
+        (place / f"Component{number:04}.tsx").touch()
+    os.environ[case_folding.FORCED] = folds
+    desk = Desk(folder)
+    names = [f"T{number:03}" for number in range(2)]
+    desk.start(plan({name: {"writes": [f"Src/Components/Component0{name[1:]}.tsx"]} for name in names}))
+    for name in names:
+        desk.launch(name)
+        desk.do(f"agent-{name}", f"Src/Components/Component0{name[1:]}.tsx")
+    del os.environ[case_folding.FORCED]
+    return desk
+
+
 def main() -> None:
     planner = environment()
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
@@ -111,6 +130,7 @@ def main() -> None:
     small = busy(top / "small", 5, 5, 3)
     large = busy(top / "large", 1000, 5000, 20)
     wide = patterned(top / "wide")
+    folded, apart = crowded(top / "folded", "1"), crowded(top / "apart", "")
     path = str(small.root / "src/0000/0.py")
     small.send("guard", "PreToolUse", **json.loads(event(small, "agent-0000", "Write", {"file_path": path})))
     big = str(large.root / "src/0000/0.py")
@@ -119,9 +139,15 @@ def main() -> None:
     def bare() -> Times:
         return timed([PYTHON, "-I", "-S", "-c", "import json, sqlite3"], b"", env, idle)
 
-    def guard(desk: Desk, tool: str, given: dict[str, str], agent: str = "agent-0000") -> Callable[[], Times]:
+    def guard(
+        desk: Desk, tool: str, given: dict[str, str], agent: str = "agent-0000", folds: str = ""
+    ) -> Callable[[], Times]:
         data = event(desk, agent, tool, given)
-        return lambda: timed([START, "guard"], data, env | {"CLAUDE_PROJECT_DIR": str(desk.root)}, desk.root)
+        where = env | {"CLAUDE_PROJECT_DIR": str(desk.root), case_folding.FORCED: folds}
+        return lambda: timed([START, "guard"], data, where, desk.root)
+
+    def component(desk: Desk) -> dict[str, str]:
+        return {"file_path": str(desk.root / "Src/Components/Component0000.tsx")}
 
     def sh() -> float:
         return timed([str(empty)], b"{}", env, idle)
@@ -159,6 +185,12 @@ def main() -> None:
             guard(large, "Edit", {"file_path": big}),
             edit,
             1.3,
+        ),
+        (
+            "Edit among 5,000 files, names folded / kept apart",
+            guard(folded, "Edit", component(folded), "agent-T000", "1"),
+            guard(apart, "Edit", component(apart), "agent-T000"),
+            1.1,
         ),
         (
             "fanout --version / bare python with click",

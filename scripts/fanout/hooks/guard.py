@@ -30,7 +30,7 @@ def answer(call: Call) -> dict[str, object] | None:
         return None
     from fanout.hooks.guarding import verdict
 
-    return _answer(call, verdict.refusal_of_file(call, call.naming.name(path, call.cwd)))
+    return _answer(call, verdict.refusal_of_file(call, path))
 
 
 def _answer(call: Call, refusal: str) -> dict[str, object] | None:

@@ -71,12 +71,12 @@ def refusal(call: Call, targets: list[Target]) -> str:
         return ownership.refusal(call, targets)
 
 
-def refusal_of_file(call: Call, name: str) -> str:
+def refusal_of_file(call: Call, path: str) -> str:
     """`refusal` of a call of a file tool. Unless it is refused, it is under way from now on, and what it announces is on
     record: that tells its write from another's."""
-    target = Target(name)
     if not call.tool_use:
-        return refusal(call, [target])
+        return refusal(call, [Target(call.naming.name(path, call.cwd))])
+    target = Target(call.naming.given(path, call.cwd))
     if _is_alone(call):
         return _between_agents(call, [target])
     reason = off_limits(call, [target])
@@ -85,14 +85,26 @@ def refusal_of_file(call: Call, name: str) -> str:
     if not reason:
         _heartbeat(call)
     with Write(call.db):
-        view = _view(call, target)
+        target, view = _looked_up(call, target)
         if not reason and not _is_settled(view):
             from fanout.hooks.guarding import ownership
 
             reason = ownership.refusal(call, [target], view)
         if not reason or call.facts.is_warned_only:
-            _begin(call, name, view)
+            _begin(call, target.name, view)
     return reason
+
+
+def _looked_up(call: Call, target: Target) -> tuple[Target, Standing | None]:
+    """The target by the name that its folder lists, which is not asked for what the caller wrote under that name before."""
+    view = _view(call, target)
+    if not call.naming.fold or _is_settled(view):
+        return target, view
+    name = call.naming.name(call.naming.full(target.name), call.naming.root)
+    if name == target.name:
+        return target, view
+    target = Target(name)
+    return target, _view(call, target)
 
 
 def _begin(call: Call, name: str, view: Standing | None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from fanout.run.store import state_dir
+
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.run.store.spelling import Spelling
@@ -31,6 +33,15 @@ class Naming:
         """The name of `path` (absolute, or relative to `cwd`), symlinks resolved; absolute when outside the project."""
         path = os.path.expanduser(path) if path.startswith("~") else path
         return self._named(os.path.realpath(os.path.join(cwd, path)))
+
+    def given(self, path: str, cwd: str) -> str:
+        """`name` without asking how the folders spell it, where that may wait: nothing of a rule's own is in it."""
+        full = os.path.realpath(os.path.join(cwd, path))
+        above = self.root.rstrip(os.sep) + os.sep
+        if not self.fold or path.startswith("~") or not full.startswith(above) or not full.isascii():
+            return self.name(path, cwd)
+        inside = full[len(above) :].replace(os.sep, "/")
+        return self.name(path, cwd) if any(part in inside.lower() for part in state_dir.RULED) else inside
 
     def link(self, path: str) -> str:
         """The name of the link itself, with the folders above it resolved."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.store import case_folding
-
-OWN = (".fanout", ".git", ".claude")  # spelled so whatever a folder lists: rules about them go by the name
+from fanout.run.store import case_folding, state_dir
 
 
 class Spelling:
-    """Looks names up in listings, each read once: make a new one when files may have come or gone.
+    """Looks names up in listings, each read once: make a new one when files may have come or gone. state_dir.RULED are spelled
+    so whatever a folder lists.
 
     `by_key`: a listed name of the same key stands for one that is not there, as the plan's NFC does for a folder in NFD.
     """
@@ -52,7 +51,7 @@ class Spelling:
         return os.path.join(folder, name or part), name is not None
 
     def _is_own(self, part: str) -> bool:
-        return self._folds and part.casefold() in OWN
+        return self._folds and part.casefold() in state_dir.RULED
 
     def _name(self, folder: str, part: str) -> str | None:
         """The part as the folder lists it; None when it is not there."""

@@ -7,6 +7,7 @@ import os
 FOLDER = ".fanout"
 GIT = ".git"
 LIVE = "live"
+RULED = (FOLDER, GIT, ".claude")  # the names that rules are about
 
 
 def find(start: str) -> str | None:
