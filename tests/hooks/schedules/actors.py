@@ -65,6 +65,8 @@ def file_tool(world: World, who: str) -> Process:
         return
     yield world.choose.choice([0.001, 0.001, gap(world), world.choose.uniform(1, 60)])
     fate = world.choose.random()
+    if use in world.cut:
+        return  # the question to the user is gone with the conversation
     if fate < 0.12:  # the user said no: nothing more is heard of it but the batch
         return
     before = world.get(path)

@@ -143,7 +143,8 @@ class _Sentence:
         about = {f"agent-{name}" for name in TASK.findall(KEPT.split(text)[0])}
         about |= {one for one in (MAIN, SECOND) if one in world.files and "the main conversation" in text}
         to_other = text.startswith("While your command")
-        self.owner = to if not to_other else next(iter(about), "")
+        of_main = SECOND if path == "main2.txt" else MAIN
+        self.owner = to if not to_other else of_main if about & {MAIN, SECOND} else next(iter(about), "")
         self.named = {to} if to_other else self._resolved(about)
         self.with_others = "and others' ran" in text
         self.is_own_named = "calls of yours" in text
@@ -160,9 +161,9 @@ class _Sentence:
         )
 
     def _resolved(self, about: set[str]) -> set[str]:
-        """Both main conversations have one name: whichever had a command open."""
+        """Main conversations have one name: whichever had a command open, the one that /clear ended too."""
         mains = {one for one in about if one in (MAIN, SECOND)}
-        busy = {one for one in mains if one != self.to and self.had_command(one)}
+        busy = {one for one in mains if self.had_command(one) and (one != self.to or self.world.is_cleared)}
         return (about - mains) | (busy or mains)
 
     @property

@@ -79,11 +79,13 @@ class World:
         self.queue: list[tuple[float, int, Process]] = []
         self.over: set[str] = set()
         self.left_running: set[str] = set()
+        self.cut: set[str] = set()  # what was under way in the conversation that /clear ended
         self.tokens = self.spawned = self.look = self.notices = self.conflict = 0
         self.looks: list[tuple[int, set[str]]] = []
         names = [f"{n:02}" for n in range(1, self.choose.randint(2, 5) + 1)]
         self.has_git = self.choose.random() < 0.12
         self.place: Path | None = None
+        self.is_cleared = False
         self.files = {f"agent-{name}": [f"{name}/a.txt", f"{name}/b.txt"] for name in names} | {MAIN: ["main.txt"]}
         for path in [paths[0] for paths in self.files.values()]:
             self.put(path, self.choose.choice(STARTS))
@@ -153,16 +155,20 @@ class World:
         self.put(path, data, atomic)
 
     def owner(self, who: str, path: str) -> str:
-        """Whose the file is now, "" for nobody's: a task's while its agent lives, if it is there or a call of it named it."""
+        """Whose the file is now, "" for nobody's: a task's while its agent lives, if it was there or a call of it named it."""
         for agent in self.agents:
             if agent not in self.over and path in self.files[agent]:
                 named = (w for w in self.writes if w.path == path and w.who == agent and self.calls[w.call].path)
-                return agent if self.get(path) is not None or any(named) else ""
+                return agent if self.at_last_look(path) is not None or any(named) else ""
         live = agents.live(self.desk.db, agents.EVERY_KIND)
         owner = owned.by_all(self.desk.db, Naming(str(self.root)), live[0]).files.get(path) if live else None
         if owner is None or (who in (MAIN, SECOND) and not agents.live(self.desk.db)):
             return ""  # what tasks have finished is the user's, and so is what the main conversation does with it
         return self.main_of(owner.session) if owner.kind == "main" else owner.agent_id
+
+    def at_last_look(self, path: str) -> bytes | None:
+        look = self.looks[-1][0] if self.looks else 0
+        return next((w.old for w in self.writes if w.path == path and w.at >= look), self.get(path))
 
     def main_of(self, session: str) -> str:
         return SECOND if session == "s2" else MAIN
@@ -251,6 +257,8 @@ class World:
     def clear(self) -> None:
         """The user types /clear: the main conversation is another one, agents work on."""
         self.events += 1
+        self.is_cleared = True
+        self.cut |= {use for use, call in self.calls.items() if call.who == MAIN and call.ended is None}
         self.left_running |= {use for use, call in self.calls.items() if call.who == MAIN and call.ended is None}
         self.desk.send("session-end", "SessionEnd", reason="clear")
         self.desk.session = f"{self.desk.session}b"
