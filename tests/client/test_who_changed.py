@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from client.plugin import Start, with_plugin
 from project import Project
-from scale import WHOLE
+from scale import SCALE
 
 from fanout.client.script import Cast, Worker
 from fanout.client.session import Session
 
-SESSIONS = 200 if WHOLE else 3
+SESSIONS = 3 * SCALE
 OWNERS = ("02", "03")
 JOB = """
 import sys, time
