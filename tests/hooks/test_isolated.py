@@ -136,7 +136,7 @@ class After(Isolated):
 
     def edit(self, agent: str, old: str, new: str) -> None:
         file = self.place / "a.txt"
-        assert not denial(self.write(agent, str(file)))
+        assert not denial(self.write(agent, str(file), "Edit"))
         file.write_text(file.read_text().replace(old, new))
 
 

@@ -126,3 +126,17 @@ def test_after_clear_the_end_of_a_call_that_was_begun_before_it_is_heard(two: De
     two.session = "s2"
     two.send("after", "PostToolUse", tool_name="Bash", tool_input=given, tool_use_id="u1", tool_response="")
     assert two.rows("SELECT * FROM call WHERE closed IS NULL") == []
+
+
+def test_the_main_conversation_is_told_once_of_what_a_task_wrote_before_its_own_first_call(two: Desk) -> None:
+    two.do("agent-01", "a.txt")
+    assert two.end("agent-01", "DONE|01|x") == {}
+    said = denial(two.write(None, "a.txt"))
+    assert said.startswith("a.txt was changed by task 01 at ") and "after you began" not in said
+    assert said.endswith(". Read it again, keep that change, then repeat your write: it will pass.")
+    assert two.write(None, "a.txt") == {}
+
+
+def test_what_nobody_wrote_in_the_run_is_the_main_conversations_to_write(two: Desk) -> None:
+    (two.root / "notes.txt").write_text("mine\n")
+    assert two.write(None, "notes.txt") == {} and two.write(None, "new.txt") == {}

@@ -31,6 +31,9 @@ def refusal(call: Call, targets: list[Target], known: Standing | None = None) ->
     for target in targets:
         view = known or _standing(call, target)
         if _in_own_worktree(call, view.agent, target):
+            reason = _laid(call, view.agent, target)
+            if reason:
+                return reason
             continue
         reason = _in_another_tree(call, view.agent, target) or _refusal(call, view, target)
         if reason:
@@ -88,6 +91,22 @@ def _in_own_worktree(call: Call, caller: Agent, target: Target) -> bool:
         return False
     home = call.naming.name(caller.worktree, call.naming.root)
     return target.name == home or target.name.startswith(home + "/")
+
+
+def _laid(call: Call, caller: Agent, target: Target) -> str:
+    """Once for each file: it is what others left uncommitted, laid into the worktree as the agent began."""
+    if call.tool in CHECKED_BY_THE_CLIENT or target.folder or target.recursive:
+        return ""
+    from fanout.run.changes import isolated_base
+
+    inside = os.path.relpath(call.naming.full(target.name), os.path.realpath(caller.worktree))
+    laid = isolated_base.of(call.db, caller.worktree)
+    if inside not in laid or not journal.say_once(call.db, caller.run, f"laid {caller.id} {inside}"):
+        return ""
+    return (
+        f"{inside} in your worktree holds what others have written and not committed. Read it again, keep that, then "
+        f"repeat your write: it will pass."
+    )
 
 
 def _in_another_tree(call: Call, caller: Agent, target: Target) -> str:
@@ -173,17 +192,30 @@ def _instead(call: Call, caller: Agent, target: Target) -> str:
 def _stale(call: Call, view: Standing, name: str) -> str:
     """Once for each version: another agent wrote the path after this one began, so what it knows may be old."""
     caller = view.agent
-    if view.has_written or view.other_wrote <= caller.began or not os.path.isfile(call.naming.full(name)):
+    if view.has_written or not view.other_wrote or not os.path.isfile(call.naming.full(name)):
         return ""
-    write = written.last_by_other(call.db, name, caller.id, caller.began)
+    began = _began(call, caller)
+    write = written.last_by_other(call.db, name, caller.id, began) if view.other_wrote > began else None
     if write is None or not journal.say_once(call.db, caller.run, f"stale {caller.id} {name} {write.last}"):
         return ""
     other = agents.get(call.db, write.agent)
     when = time.strftime("%H:%M:%S", time.localtime(write.last))
+    after = ", after you began" if write.last > caller.began else ""
     return (
-        f"{_shown(call, caller, name)[-120:]} was changed by {agents.name_of(other, caller.run)[:60]} at {when}, after "
-        f"you began. Read it again, keep that change, then repeat your write: it will pass."
+        f"{_shown(call, caller, name)[-120:]} was changed by {agents.name_of(other, caller.run)[:60]} at {when}{after}. "
+        f"Read it again, keep that change, then repeat your write: it will pass."
     )
+
+
+def _began(call: Call, caller: Agent) -> float:
+    """Since when what the caller knows may be old: the main conversation's since the first run that goes on, as it is on
+    record only from its first call."""
+    if caller.kind != "main":
+        return caller.began
+    from fanout.run.tasks import runs
+
+    active = runs.active(call.db)
+    return min(active[0].started, caller.began) if active else caller.began
 
 
 def _shown(call: Call, caller: Agent, name: str) -> str:
