@@ -78,10 +78,20 @@ def test_what_checks_as_before_is_not_named(desk: Desk, path: str, content: obje
 def test_a_command_that_calls_a_program_of_the_tree_is_no_trouble(desk: Desk) -> None:
     (desk.root / "check.bin").write_bytes(b"#!/bin/true\n\0\0/a.b\0")
     Project(desk.root).write({"a.txt": "old\n"})
-    desk.start(plan({"01": {"writes": ["a.txt"], "record": {"accept": [{"command": "test -f ./check.bin"}]}}}))
+    desk.start(plan({"01": {"writes": ["a.txt"], "record": {"accept": [{"command": "sh -c true ./check.bin"}]}}}))
     desk.launch("01")
     desk.do("agent-01", "a.txt", "new\n")
     assert desk.end("agent-01", "DONE|01|did it") == {} and desk.state("01") == "done"
+
+
+@pytest.mark.parametrize("line", ["grep -q new a.txt", "test -s a.txt && ! grep old a.txt", "wc -l a.txt | cat"])
+def test_what_a_check_only_reads_is_no_check(desk: Desk, line: str) -> None:
+    Project(desk.root).write({"a.txt": "old\n"})
+    desk.start(plan({"01": {"writes": ["a.txt"], "record": {"accept": [{"command": line}]}}}))
+    desk.launch("01")
+    desk.do("agent-01", "a.txt", "new\n")
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    assert "may check it" not in desk.notify("agent-01")
 
 
 def test_it_is_named_too_where_the_task_is_said_done_by_hand(desk: Desk) -> None:

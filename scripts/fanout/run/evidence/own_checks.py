@@ -35,6 +35,9 @@ IN_PART = {
 }
 """The files of which a part says how things are checked, and that part."""
 WORDS = re.compile(r"[\s;&|()<>'\"=`$]+")
+READS = re.compile(
+    r"\s*(!\s*)?(e?grep|fgrep|rg|test|\[|cat|head|tail|wc|diff|cmp|jq|ls|stat)\s"
+)  # files are its data, no check
 LONGEST = 100_000
 
 
@@ -90,7 +93,7 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
 def _called(home: str, commands: list[str]) -> set[str]:
     """The files that the commands name, and those that these name in turn."""
     found: set[str] = set()
-    texts = list(commands)
+    texts = [part for command in commands for part in re.split(r"[;&|\n]+", command) if not READS.match(part)]
     for _ in range(2):
         new = {path for text in texts for path in _files_in(home, text)} - found
         found |= new
