@@ -274,7 +274,7 @@ class World:
         if not git("diff", "--cached", "--name-only"):
             return
         git("commit", "-q", "-m", "all")
-        taken = set(git("show", "--format=", "--name-only", "HEAD").split())
+        taken = set(git("show", "--format=", "--name-only", "--no-renames", "HEAD").split())
         self.commits.append((self.events, git("rev-parse", "HEAD").strip(), taken))
 
     def spawn(self, process: Process, after: float) -> None:
