@@ -189,3 +189,21 @@ def test_the_denial_of_a_folder_names_what_to_type_instead(desk: Desk) -> None:
     begin(desk, {"01": {"writes": ["src/api/mine.py"]}, "02": {"writes": ["src/api/theirs.py"]}})
     said = denial(desk.bash("agent-01", "black src"))
     assert "This reaches it through `src`: name your own files, as src/api/mine.py." in said
+
+
+def test_a_worktree_whose_name_begins_alike_is_another_agents(desk: Desk) -> None:
+    project = Project(desk.root)
+    project.write({"a.txt": "a\n", "b.txt": "b\n", ".gitignore": ".claude/\n"})
+    project.commit_all()
+    isolated = {"isolation": "worktree"}
+    tasks = {"1": {"writes": ["a.txt"], "record": isolated}, "10": {"writes": ["b.txt"], "record": isolated}}
+    desk.start(plan(tasks))
+    for name in tasks:
+        place = desk.root / ".claude" / "worktrees" / f"w{name}"
+        project.git("worktree", "add", "-q", "-b", f"w{name}", str(place))
+        assert not denial(desk.launch(name))
+        desk.meta(f"agent-{name}", f"toolu_{desk.session}_{desk.calls}", worktreePath=str(place))
+        assert desk.write(f"agent-{name}", f".claude/worktrees/w{name}/own.txt") == {}
+    said = denial(desk.write("agent-1", ".claude/worktrees/w10/b.txt"))
+    assert "is in the worktree of task 10" in said
+    assert desk.write("agent-1", ".claude/worktrees/w1/a.txt") == {}
