@@ -45,7 +45,7 @@ def test_every_mapped_name_is_an_installed_type(known: set[str], name: str) -> N
         ("refactorer", "spec:refactorer"),
         ("debugger", "spec:debugger"),
         ("nobody-knows-me", "general-purpose"),
-        (None, "general-purpose"),
+        (None, "spec:feature-implementer"),
     ],
 )
 def test_names_of_the_systems_before(known: set[str], name: str | None, found: str) -> None:

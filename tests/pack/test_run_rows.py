@@ -49,7 +49,7 @@ def test_the_monitor_names_each_agent_with_its_task(project: Project) -> None:
     project.fanout("start", "tasks.json")
     project.fanout("claim", "--worker", "w1")
     out = project.fanout("status").out
-    assert "Agent 1 (general-purpose): In Progress\n  Task: t0 Task 0" in out
+    assert "Agent 1 (spec:feature-implementer): In Progress\n  Task: t0 Task 0" in out
     assert "t1 Task 1: can start now" in out
 
 

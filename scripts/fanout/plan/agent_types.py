@@ -6,6 +6,7 @@ import re
 
 CLIENT_AGENTS = 20  # that the client runs at once
 GENERAL = "general-purpose"
+OWN = "spec:feature-implementer"
 BUILT_IN = (GENERAL, "Explore", "Plan")
 
 # Types whose agents can't write; fanout/run/agents/read_only.py holds them to it.
@@ -41,9 +42,12 @@ ROLES = {
 
 
 def resolve(name: str | None, known: set[str]) -> str:
-    """The installed type for a name: itself, the same under this plugin, its role, else general-purpose."""
+    """The installed type for a name: itself, the same under this plugin, its role, else general-purpose.
+
+    Without a name the plugin's own implementer, whose first request is some 4,000 tokens smaller.
+    """
     if not name:
-        return GENERAL
+        return OWN if OWN in known else GENERAL
     if name in known:
         return name
     wanted = _plain(name)

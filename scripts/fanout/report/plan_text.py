@@ -31,7 +31,7 @@ _SIDE_BY_SIDE = 30
 _MOMENTS = 8
 _LONGEST = 600
 _SAME = 1e-6
-_STARTS_WITH = (
+STARTS_WITH = (
     "held-back",
     "cancelled",
     "under-way",
@@ -235,11 +235,11 @@ def _warnings(plan: Plan, everything: bool) -> list[str]:
         if everything or len(remarks) == 1:
             lines += [_warning(remark) for remark in remarks]
             continue
-        lines.append(_first(code, remarks))
+        lines.append(first_of(code, remarks))
     return lines
 
 
-def _first(code: str, remarks: list[Remark]) -> str:
+def first_of(code: str, remarks: list[Remark]) -> str:
     """One line for all remarks of a code."""
     if len(remarks) == 1:
         return _warning(remarks[0])
@@ -250,7 +250,7 @@ def _first(code: str, remarks: list[Remark]) -> str:
 def said(plan: Plan) -> list[str]:
     """What whoever starts the plan has to know: what of the list is not started, not read, or doubtful."""
     found = by_code(plan)
-    return [_first(code, found[code]) for code in _STARTS_WITH if code in found]
+    return [first_of(code, found[code]) for code in STARTS_WITH if code in found]
 
 
 def _warning(remark: Remark) -> str:

@@ -37,10 +37,14 @@ def first(names: tuple[str, ...]) -> None:
 
 
 @click.command()
-@TASK
-@click.argument("text", nargs=-1, required=True)
-def amend(task: str, text: tuple[str, ...]) -> None:
+@click.argument("task", metavar="RUN[/TASK]")
+@click.argument("text", nargs=-1)
+@click.option("--accept", metavar="COMMAND", help="Of a RUN: this checks each open task that no command checks.")
+def amend(task: str, text: tuple[str, ...], accept: str | None) -> None:
     """Tell the agent of a task what is different now: TEXT stands in its brief, over what the list says."""
+    if accept is not None:
+        _check_with(task, accept, text)
+        return
     run, name = project.split_task(task)
     _, db = project.journal()
     words = " ".join(text).strip()
@@ -59,6 +63,22 @@ def amend(task: str, text: tuple[str, ...]) -> None:
         click.echo(f"The brief of task {name} says it.")
     else:
         click.echo(f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again.")
+
+
+def _check_with(run: str, command: str, text: tuple[str, ...]) -> None:
+    root, db = project.journal()
+    chosen = project.run(root, db, run)
+    if text or not command.strip():
+        raise click.UsageError("--accept takes a RUN and one command, in quotes, and nothing else.")
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, chosen.id))
+        bare = tasks.check_with(db, chosen.id, command.strip())
+    told = (
+        f"checks {len(bare)} open tasks ({tasks.few(bare)})"
+        if bare
+        else "is not needed: a command checks each open task"
+    )
+    click.echo(f"`{command.strip()}` {told}.")
 
 
 def _is(state: str) -> str:

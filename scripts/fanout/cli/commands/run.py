@@ -19,6 +19,7 @@ from fanout.run.changes import beyond_declared, changes, isolated
 from fanout.run.evidence import acceptance, evidence, own_checks
 from fanout.run.flow import brief as briefs
 from fanout.run.flow import ending, hooks_switch, prompts, start_run, worker
+from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, now
 from fanout.run.tasks import readiness, runs, tasks
@@ -87,8 +88,10 @@ def _check_that_something_is_left(plan: Plan) -> None:
 
 def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bool) -> None:
     """Records the run with the settings that its hooks go by, and hands over its first launches."""
+    from fanout.cli.shared import uncommitted
     from fanout.cli.shared.starting import as_data
-    from fanout.report import plan_text
+    from fanout.report import start_text
+    from fanout.source import test_command
 
     root = project.root()
     data = as_data(plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes)
@@ -100,7 +103,12 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     vault.prune(now())
     if why := vault.refusal(root):
         click.echo(why, err=True)
-    click.echo("\n".join([plan_text.head(plan), *plan_text.said(plan)]))
+    click.echo(start_text.render(plan, source))
+    home = tree.of_run(root, runs.get(db, run))
+    changed = uncommitted.of_run(root, home, data)
+    for line in (start_text.uncommitted(changed), start_text.unchecked(plan, run, test_command.find(home))):
+        if line:
+            click.echo(line)
     with Write(db):
         click.echo(prompts.hand(db, readiness.View(db, run)))
 

@@ -223,6 +223,18 @@ def amend(db: sqlite3.Connection, run: str, task: str, words: str) -> TaskState:
     return known.state
 
 
+def check_with(db: sqlite3.Connection, run: str, command: str) -> list[str]:
+    """The open tasks that no command checked are checked with this one. Returns their ids."""
+    bare = [task for task in all_of(db, run) if task.state in OPEN and not has_commands(record(task))]
+    for task in bare:
+        fields = record(task)
+        fields["accept"] = [*(fields.get("accept") or []), {"command": command}]
+        text = json.dumps(fields, ensure_ascii=False)
+        db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task.id))
+        journal.note(db, "task-amended", run, task.id, accept=command)
+    return [task.id for task in bare]
+
+
 def revoke(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:
     """done -> cancelled: its work was taken back. False when it was not done."""
     if not _move(db, run, task, ("done",), "cancelled", outcome):

@@ -1,0 +1,36 @@
+"""What the user has changed and not committed, in files that a plan's tasks write."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+from fanout.run.changes import git
+from fanout.run.store import case_folding, paths
+
+STATUS = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+
+
+def by_task(root: str, tree: str, declared: list[dict[str, str]]) -> dict[str, list[str]]:
+    """Task id -> its files among those, as the guard names them. {} outside git."""
+    code, out, _ = git.attempt(tree, *STATUS)
+    if code:
+        return {}
+    naming = paths.Naming(root, case_folding.is_on(root))
+    names = [naming.name(os.path.join(tree, entry[3:]), tree) for entry in out.split("\0") if len(entry) > 3]
+    found: dict[str, list[str]] = {}
+    for one in declared:
+        if one["mode"] == "write":
+            pattern = re.compile(one["regex"])
+            touched = [name for name in names if pattern.fullmatch(name)]
+            if touched:
+                known = found.setdefault(one["task"], [])
+                known += [name for name in touched if name not in known]
+    return found
+
+
+def of_run(root: str, tree: str, data: dict[str, Any]) -> dict[str, list[str]]:
+    """Of a run as fanout.run.flow.start_run takes it: its tasks that are to be done."""
+    open_ = {task["id"] for task in data["tasks"] if task["state"] == "pending"}
+    return {task: names for task, names in by_task(root, tree, data["declared"]).items() if task in open_}

@@ -1,0 +1,99 @@
+"""What whoever starts a run reads before the launch block: how much starts at once, the worst of the warnings, and what the
+project offers. A gain in time is only named where the list, or past runs, say how long tasks take."""
+
+from __future__ import annotations
+
+import shlex
+
+from fanout.plan.plan import Plan
+from fanout.report import plan_text
+from fanout.report.cells import clean, counted, cut, few
+
+MOST_WARNINGS = 3
+MOST_CHANGED = 5
+WORST_FIRST = (
+    *plan_text.STARTS_WITH,
+    "missing-edge",
+    "reads-too-early",
+    "false-parallel",
+    "runs-alone",
+    "kept-in-order",
+    "unknown-agent",
+    "no-bash",
+    "shared-acceptance",
+    "context-written",
+    "no-go",
+)
+SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
+
+
+def render(plan: Plan, source: str) -> str:
+    """`source` as it is typed again."""
+    return "\n".join([figures(plan), *warnings(plan, source)])
+
+
+def figures(plan: Plan) -> str:
+    """`Tasks: 3 of 4 tasks are open. 3 can start at once, at most 5 side by side; the longest chain is 1.`"""
+    title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
+    open_ = [index for index in range(len(plan.tasks)) if index not in plan.done]
+    first = sum(1 for index in open_ if not plan.answer.start[index])
+    chain = sum(1 for index in plan.answer.critical_path if index not in plan.done)
+    total = len(plan.tasks)
+    what = counted(total, "task") if len(open_) == total else f"{len(open_)} of {counted(total, 'task')} are open"
+    return (
+        f"{cut(title, 60)}: {what}. {first} can start at once, at most {plan.reading.document.max_parallel} side by side; "
+        f"the longest chain is {counted(chain, 'task')}. {_gain(plan, open_)}"
+    )
+
+
+def _gain(plan: Plan, open_: list[int]) -> str:
+    unknown = [index for index in open_ if plan.tasks[index].estimate_minutes is None]
+    if len(unknown) == len(open_):
+        return "The list does not say how long they take, so no gain in time is claimed."
+    took, alone = plan_text.minutes(plan.answer.makespan), plan_text.minutes(plan.sequential_minutes())
+    less = f", {len(unknown)} without one taken as 1 min" if unknown else ""
+    return f"About {took} in place of {alone} one after another, by its estimates{less}."
+
+
+def warnings(plan: Plan, source: str) -> list[str]:
+    """The worst kinds, one line each, and how many more there are."""
+    found = {code: told for code, told in plan_text.by_code(plan).items() if code not in SAID_ELSEWHERE}
+    worst = sorted(found, key=lambda code: WORST_FIRST.index(code) if code in WORST_FIRST else len(WORST_FIRST))
+    lines = [plan_text.first_of(code, found[code]) for code in worst[:MOST_WARNINGS]]
+    more = len(worst) - len(lines)
+    again = "" if source == "-" else f": `fanout check {shlex.quote(source)}`"
+    return [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
+
+
+def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:
+    """What to do about tasks that no command checks; `tests` is the project's own command and where it was found."""
+    bare = [
+        task.id
+        for index, task in enumerate(plan.tasks)
+        if index not in plan.done and not any(item.command for item in task.accept)
+    ]
+    if not bare:
+        return ""
+    who = "No task has" if len(bare) == len(plan.tasks) - len(plan.done) else f"{few(bare)} have"
+    if who.endswith("have") and len(bare) == 1:
+        who = f"{bare[0]} has"
+    none = "no" if not who.startswith("No ") else "a"
+    if tests is None:
+        return f"{who} {none} command that checks the result: what is done is then done by word only."
+    command, where = tests
+    return (
+        f"{who} {none} command that checks the result. The project's tests ({where}) can: "
+        f"`fanout amend {run} --accept {shlex.quote(command)}`; the user is asked, since it will be run."
+    )
+
+
+def uncommitted(changed: dict[str, list[str]]) -> str:
+    """`changed`: task id -> its files that the user has changed and not committed."""
+    if not changed:
+        return ""
+    shown = [f"{task} ({few(paths, 2)})" for task, paths in list(changed.items())[:MOST_CHANGED]]
+    more = f" and {len(changed) - MOST_CHANGED} tasks more" if len(changed) > MOST_CHANGED else ""
+    return (
+        f"Uncommitted changes of the user's own stand in files of {', '.join(shown)}{more}: agents build on them. "
+        f"Committed first, they stay apart."
+    )

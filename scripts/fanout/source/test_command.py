@@ -1,0 +1,136 @@
+"""The command that runs a project's own tests, found in the files that say so."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+Found = tuple[str, str]
+"""The command, and the file that it was found in."""
+
+LOCKS = {"pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lockb": "bun run", "bun.lock": "bun run"}
+NO_TEST = "no test specified"  # what `npm init` writes
+BY_FILE = (
+    ("Cargo.toml", "cargo test"),
+    ("go.mod", "go test ./..."),
+    ("mix.exs", "mix test"),
+    ("gradlew", "./gradlew test"),
+    ("mvnw", "./mvnw -q test"),
+    ("pom.xml", "mvn -q test"),
+    ("Package.swift", "swift test"),
+    ("build.sbt", "sbt test"),
+    ("stack.yaml", "stack test"),
+    ("pubspec.yaml", "dart test"),
+)
+TARGET = re.compile(r"^(?:test|check)[ \t]*:(?!=)", re.MULTILINE)
+LARGEST = 1_000_000  # bytes of a file that is looked into
+
+
+def find(root: str) -> Found | None:
+    """The first that the project at `root` says; None when it says none."""
+    return next((found for look in LOOKS if (found := look(root))), None)
+
+
+def _script(root: str) -> Found | None:
+    scripts = _json(root, "package.json").get("scripts")
+    test = scripts.get("test") if isinstance(scripts, dict) else None
+    if not isinstance(test, str) or NO_TEST in test or not test.strip():
+        return None
+    runner = next((runner for lock, runner in LOCKS.items() if os.path.exists(os.path.join(root, lock))), "npm")
+    return f"{runner} test", "package.json"
+
+
+def _python(root: str) -> Found | None:
+    for name in ("pytest.ini", "conftest.py", "tests/conftest.py"):
+        if os.path.exists(os.path.join(root, name)):
+            return "python -m pytest -q", name
+    for name, part in (("pyproject.toml", "pytest"), ("setup.cfg", "[tool:pytest]"), ("tox.ini", "[pytest]")):
+        if part in _text(root, name) and (part != "pytest" or _tests_by_pytest(_text(root, name))):
+            return "python -m pytest -q", name
+    return None
+
+
+def _tests_by_pytest(text: str) -> bool:
+    try:
+        data: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    tools = data.get("tool")
+    return (isinstance(tools, dict) and "pytest" in tools) or bool(re.search(r"""["']pytest[\s<>=~!\[;"']""", text))
+
+
+def _make(root: str) -> Found | None:
+    for name in ("Makefile", "makefile", "GNUmakefile"):
+        if found := TARGET.search(_text(root, name)):
+            return f"make {found[0].split(':')[0].strip()}", name
+    return None
+
+
+def _just(root: str) -> Found | None:
+    found = re.search(r"^test\b[^\n:=]*:(?!=)", _text(root, "justfile"), re.MULTILINE)
+    return ("just test", "justfile") if found else None
+
+
+def _deno(root: str) -> Found | None:
+    tasks = _json(root, "deno.json").get("tasks")
+    return ("deno task test", "deno.json") if isinstance(tasks, dict) and "test" in tasks else None
+
+
+def _composer(root: str) -> Found | None:
+    scripts = _json(root, "composer.json").get("scripts")
+    return ("composer test", "composer.json") if isinstance(scripts, dict) and "test" in scripts else None
+
+
+def _ruby(root: str) -> Found | None:
+    if os.path.exists(os.path.join(root, "Gemfile")) and os.path.isdir(os.path.join(root, "spec")):
+        return "bundle exec rspec", "Gemfile"
+    return None
+
+
+def _dotnet(root: str) -> Found | None:
+    names = sorted(name for name in _listed(root) if name.endswith(".sln"))
+    return ("dotnet test", names[0]) if names else None
+
+
+def _by_file(root: str) -> Found | None:
+    return next(((command, name) for name, command in BY_FILE if os.path.exists(os.path.join(root, name))), None)
+
+
+LOOKS: tuple[Callable[[str], Found | None], ...] = (
+    _script,
+    _deno,
+    _python,
+    _by_file,
+    _composer,
+    _ruby,
+    _dotnet,
+    _just,
+    _make,
+)
+
+
+def _listed(root: str) -> list[str]:
+    try:
+        return os.listdir(root)
+    except OSError:
+        return []
+
+
+def _text(root: str, name: str) -> str:
+    try:
+        with open(os.path.join(root, name), encoding="utf-8", errors="replace") as file:
+            return file.read(LARGEST)
+    except OSError:
+        return ""
+
+
+def _json(root: str, name: str) -> dict[str, Any]:
+    try:
+        data = json.loads(_text(root, name) or "{}")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}

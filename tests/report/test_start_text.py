@@ -1,0 +1,151 @@
+"""What `fanout start` says before the launch block: no figure that nobody knows, the three worst warnings, what is at hand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from project import Project
+
+PLAIN = "# Work\n- [ ] 1. Add `a.py`\n- [ ] 2. Add `b.py`\n- [ ] 3. Add `c.py` (depends on 1)\n- [x] 4. Set up\n"
+
+
+def before_the_launch(project: Project, name: str) -> list[str]:
+    ran = project.fanout("start", name)
+    assert ran.code == 0, ran.err
+    return ran.out.split("Send exactly")[0].splitlines()
+
+
+def test_no_gain_is_claimed_where_nobody_knows_how_long(project: Project) -> None:
+    project.write({"tasks.md": PLAIN})
+    first = before_the_launch(project, "tasks.md")[0]
+    assert first == (
+        "Work: 3 of 4 tasks are open. 2 can start at once, at most 5 side by side; the longest chain is 2 tasks. "
+        "The list does not say how long they take, so no gain in time is claimed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        ([30, 30], "About 30 min in place of 60 min one after another, by its estimates."),
+        (
+            [30, None],
+            "About 30 min in place of 31 min one after another, by its estimates, 1 without one taken as 1 min.",
+        ),
+    ],
+)
+def test_a_gain_by_estimates_says_so(project: Project, minutes: list[int | None], said: str) -> None:
+    tasks = [
+        {"id": str(place), "writes": [f"{place}.py"], "estimate_minutes": took} for place, took in enumerate(minutes)
+    ]
+    project.write({"tasks.json": {"tasks": tasks}})
+    assert before_the_launch(project, "tasks.json")[0].endswith(said)
+
+
+def test_the_three_worst_warnings_and_how_many_more(project: Project) -> None:
+    tasks = [
+        {"id": "a", "writes": ["a.py"], "agent": "nobody-knows", "title": "Big", "estimate_minutes": 300},
+        {"id": "b", "reads": ["a.py"], "writes": ["b.py"], "estimate_minutes": 1},
+        {"id": "c", "writes": ["package.json"], "estimate_minutes": 1, "accept": [{"command": "npm test"}]},
+        {"id": "d", "writes": ["[id]/x.ts"], "estimate_minutes": 1, "accept": [{"command": "npm test"}]},
+    ]
+    (project.path / "[id]").mkdir()
+    project.write({"my list.json": {"tasks": tasks, "context_files": ["a.py"]}})
+    kinds = {
+        line.split(",")[0].split(":")[0]
+        for line in project.fanout("check", "my list.json").out.splitlines()
+        if "arning " in line
+    }
+    lines = before_the_launch(project, "my list.json")
+    shown = [line for line in lines if line.startswith("Warning ")]
+    assert len(shown) == 3 and len(kinds) > 3
+    more = next(line for line in lines if "of warnings more" in line)
+    assert more.endswith("`fanout check 'my list.json'`.")
+
+
+TESTS = [
+    ({"package.json": {"scripts": {"test": "node --test"}}}, "npm test", "package.json"),
+    ({"package.json": {"scripts": {"test": "vitest"}}, "pnpm-lock.yaml": ""}, "pnpm test", "package.json"),
+    ({"package.json": {"scripts": {"test": 'echo "Error: no test specified" && exit 1'}}}, "", ""),
+    ({"pyproject.toml": "[tool.pytest.ini_options]\n"}, "python -m pytest -q", "pyproject.toml"),
+    ({"pyproject.toml": '[dependency-groups]\ndev = ["pytest>=8"]\n'}, "python -m pytest -q", "pyproject.toml"),
+    ({"pyproject.toml": '[project]\nname = "pytest-like"\n'}, "", ""),
+    ({"Cargo.toml": "[package]\n"}, "cargo test", "Cargo.toml"),
+    ({"go.mod": "module x\n"}, "go test ./...", "go.mod"),
+    ({"Makefile": "all: x\n\ntest: all\n\t./run\n"}, "make test", "Makefile"),
+    ({"Makefile": "test := yes\nTESTS = test:\n"}, "", ""),
+    ({"deno.json": {"tasks": {"test": "deno test"}}}, "deno task test", "deno.json"),
+    ({"package.json": "{broken"}, "", ""),
+    ({}, "", ""),
+]
+
+
+@pytest.mark.parametrize(("files", "command", "where"), TESTS)
+def test_the_projects_own_tests_are_offered(
+    project: Project, files: dict[str, object], command: str, where: str
+) -> None:
+    project.write({"tasks.md": PLAIN, **files})
+    lines = before_the_launch(project, "tasks.md")
+    said = next(line for line in lines if line.startswith("No task has a command that checks the result"))
+    if not command:
+        assert said.endswith(": what is done is then done by word only.")
+        return
+    assert f"The project's tests ({where}) can: `fanout amend work-1 --accept '{command}'`" in said
+    told = project.fanout("amend", "work-1", "--accept", command).out
+    assert told == f"`{command}` checks 3 open tasks (1, 2, 3).\n"
+    assert f"- `{command}` exits 0" in project.fanout("brief", "work-1/1").out
+    assert "is not needed" in project.fanout("amend", "work-1", "--accept", command).out
+
+
+def test_nothing_is_offered_where_commands_check(project: Project) -> None:
+    tasks = [{"id": "a", "writes": ["a"], "accept": [{"command": "true"}]}, {"id": "b", "writes": ["b"]}]
+    project.write({"tasks.json": {"tasks": tasks}, "go.mod": "module x\n"})
+    assert "b has no command that checks the result. The project's tests (go.mod)" in "\n".join(
+        before_the_launch(project, "tasks.json")
+    )
+    tasks[1]["accept"] = [{"command": "true"}]
+    project.write({"all.json": {"tasks": tasks}})
+    assert "command that checks" not in "\n".join(before_the_launch(project, "all.json"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["amend", "work-1", "--accept", " "], "--accept takes a RUN and one command"),
+        (["amend", "work-1", "more", "--accept", "true"], "--accept takes a RUN and one command"),
+        (["amend", "other", "--accept", "true"], "there is no run 'other'"),
+    ],
+)
+def test_what_cannot_check(project: Project, words: list[str], said: str) -> None:
+    project.write({"tasks.md": PLAIN})
+    project.fanout("start", "tasks.md")
+    ran = project.fanout(*words)
+    assert ran.code in (1, 2) and said in ran.err
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=folder, check=True, capture_output=True
+    )
+
+
+def test_files_that_the_user_has_changed_are_named_with_their_tasks(project: Project) -> None:
+    project.write({"tasks.md": PLAIN, "a.py": "1\n", "other.py": "1\n"})
+    git(project.path, "init")
+    git(project.path, "add", "-A")
+    git(project.path, "commit", "-m", "x")
+    assert "Uncommitted" not in "\n".join(before_the_launch(project, "tasks.md"))
+    project.fanout("cancel")
+    project.write({"a.py": "2\n", "other.py": "2\n", "b.py": "new\n"})
+    said = next(line for line in before_the_launch(project, "tasks.md") if line.startswith("Uncommitted"))
+    assert "stand in files of 1 (a.py), 2 (b.py): agents build on them." in said and "other.py" not in said
+
+
+def test_without_a_type_the_plugins_own_implementer_is_launched(project: Project) -> None:
+    project.write({"tasks.json": {"tasks": [{"id": "a"}, {"id": "b", "agent": "general-purpose"}]}})
+    out = project.fanout("start", "tasks.json").out
+    block = json.loads(out.split("```json\n")[1].split("```")[0])
+    assert [call["subagent_type"] for call in block["launch"]] == ["spec:feature-implementer", "general-purpose"]
