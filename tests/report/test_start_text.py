@@ -101,7 +101,10 @@ def test_the_projects_own_tests_are_offered(
 
 
 def test_nothing_is_offered_where_commands_check(project: Project) -> None:
-    tasks = [{"id": "a", "writes": ["a"], "accept": [{"command": "true"}]}, {"id": "b", "writes": ["b"]}]
+    tasks: list[dict[str, object]] = [
+        {"id": "a", "writes": ["a"], "accept": [{"command": "true"}]},
+        {"id": "b", "writes": ["b"]},
+    ]
     project.write({"tasks.json": {"tasks": tasks}, "go.mod": "module x\n"})
     assert "b has no command that checks the result. The project's tests (go.mod)" in "\n".join(
         before_the_launch(project, "tasks.json")

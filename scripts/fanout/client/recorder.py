@@ -114,7 +114,7 @@ class Recorder:
 def _read(path: Path) -> HookCall:
     *pairs, raw = path.read_bytes().decode("utf-8", "replace").split("\0")
     env = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-    parsed = json.loads(raw)
+    parsed = json.loads(raw) if raw.strip() else {}  # nothing, where the client went away meanwhile
     stamp = path.name.split("-")[0]
     nanoseconds = int(stamp) if stamp.isdigit() else path.stat().st_mtime_ns  # not every `date` knows %N
     return HookCall(nanoseconds / 1e9, env, parsed if isinstance(parsed, dict) else {})
