@@ -286,6 +286,23 @@ def plugin(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.mark.parametrize("folder", ["plugin", "it's a $HOME `plugin`"])
+def test_a_quoted_hook_of_a_shell_starts_from_any_folder(start, tmp_path: Path, folder: str) -> None:
+    """The form in which hooks start on Windows, too: no file there is run by its first line alone."""
+    root, log = tmp_path / folder, tmp_path / "log"
+    hook = {"type": "command", "command": 'sh "${CLAUDE_PLUGIN_ROOT}/hooks/log" guard', "timeout": 5}
+    files = {
+        ".claude-plugin/plugin.json": json.dumps({"name": "probe", "version": "1.0.0"}),
+        "hooks/hooks.json": json.dumps({"hooks": {"UserPromptSubmit": [{"hooks": [hook]}]}}),
+        "hooks/log": f'printf "%s|" "$0" "$@" >{log}\n',
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    start(calls_once(), plugin_dirs=[root]).print_mode("go")
+    assert log.read_text() == f"{root}/hooks/log|guard|"
+
+
 LINES = {
     "fanout status": True,
     "fanout next; fanout status": True,

@@ -40,7 +40,7 @@ def test_every_hook_stands_there_with_its_events_and_its_failure() -> None:
     wired: dict[str, set[str]] = {}
     for event, entries in config.items():
         for entry in entries:
-            wired.setdefault(entry["hooks"][0]["args"][0], set()).add(event)
+            wired.setdefault(entry["hooks"][0]["command"].split()[-1], set()).add(event)
     told = {
         row[1].strip("`"): (set(re.findall(r"[A-Z][A-Za-z]+[a-z][A-Z]\w+|Stop\b", row[0])), row[3])
         for row in rows("hooks.md")

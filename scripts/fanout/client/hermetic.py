@@ -11,7 +11,6 @@ import contextlib
 import ipaddress
 import json
 import os
-import pwd
 import re
 import shutil
 import tempfile
@@ -71,7 +70,7 @@ class NotHermetic(FanoutError):
 def make_home(project: Path) -> Path:
     """A fresh, private HOME, marked as this process's, in which every first-start dialog is answered."""
     home = Path(tempfile.mkdtemp(prefix=HOME_PREFIX)).resolve()
-    (home / MARKER).write_text(str(os.getpid()))
+    (home / MARKER).write_text(str(os.getpid()), encoding="utf-8", newline="\n")
     answers = {
         "hasCompletedOnboarding": True,
         "lastOnboardingVersion": "99.0.0",
@@ -86,7 +85,7 @@ def make_home(project: Path) -> Path:
             for path in {project, project.resolve()}
         },
     }
-    (home / ".claude.json").write_text(json.dumps(answers))
+    (home / ".claude.json").write_text(json.dumps(answers), encoding="utf-8", newline="\n")
     (home / ".claude").mkdir()
     (home / "tmp").mkdir()
     return home
@@ -116,7 +115,7 @@ def environment(
     env.setdefault("TERM", "xterm-256color")
     env |= FIXED | {"HOME": str(home), "ANTHROPIC_BASE_URL": url, "CLAUDE_CODE_TMPDIR": str(home / "tmp")}
     env["TMUX_TMPDIR"] = str(home / "tmp")  # a team's panes: a server of its own, not one of the caller's
-    if os.geteuid() == 0:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
         env["IS_SANDBOX"] = "1"
     env |= extra or {}
     if safety_check:
@@ -166,7 +165,11 @@ def _allowed(name: str) -> bool:
 
 def _callers_homes() -> set[str]:
     homes = {os.path.realpath(os.path.expanduser("~"))}
-    with contextlib.suppress(KeyError):  # a container's user may have no passwd entry
+    with contextlib.suppress(
+        KeyError, ImportError
+    ):  # a container's user may have no passwd entry, Windows has none at all
+        import pwd
+
         homes.add(os.path.realpath(pwd.getpwuid(os.getuid()).pw_dir))
     return homes
 
@@ -178,8 +181,10 @@ def _check_home(value: str) -> None:
     if home in _callers_homes():
         raise NotHermetic(f"The client was not started: HOME {value} is the caller's own.")
     try:
-        owner = Path(home, MARKER).read_text()
-        private = os.stat(home).st_uid == os.geteuid() and not os.stat(home).st_mode & 0o077
+        owner = Path(home, MARKER).read_text(encoding="utf-8")
+        private = not hasattr(os, "geteuid") or (
+            os.stat(home).st_uid == os.geteuid() and not os.stat(home).st_mode & 0o077
+        )
     except OSError:
         owner, private = "", False
     if owner != str(os.getpid()) or not private or not os.path.basename(home).startswith(HOME_PREFIX):

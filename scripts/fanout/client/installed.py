@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import subprocess
@@ -47,7 +46,7 @@ def version_of(client: Path) -> str:
         try:
             env = hermetic.environment(home, "http://127.0.0.1:9")
             done = subprocess.run(
-                [str(client), "--version"], env=env, cwd=folder, capture_output=True, text=True, timeout=60
+                [str(client), "--version"], env=env, cwd=folder, capture_output=True, encoding="utf-8", timeout=60
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NoClient(f"{client} --version did not run: {error}.") from None
@@ -96,11 +95,11 @@ def _fetch(version: str, folder: Path) -> None:
 
 
 def _install(npm: str, version: str, folder: Path) -> None:
-    (folder / "package.json").write_text("{}\n")
+    (folder / "package.json").write_text("{}\n", encoding="utf-8", newline="\n")
     command = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", "--save-exact", f"{PACKAGE}@{version}"]
     try:
         done = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=FETCH_SECONDS
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=FETCH_SECONDS
         )
     except subprocess.TimeoutExpired:
         raise NoClient(f"npm did not fetch Claude Code {version} within {FETCH_SECONDS} s.", "Try again.") from None
@@ -118,8 +117,11 @@ def _install(npm: str, version: str, folder: Path) -> None:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with path.open("wb") as lock:
+        with contextlib.suppress(ImportError):  # Windows: two first uses fetch twice, and one is kept
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

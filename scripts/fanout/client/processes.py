@@ -56,6 +56,8 @@ def _from_proc(marker: str) -> list[int]:
 
 
 def _from_ps(marker: str) -> list[int]:
-    listing = subprocess.run(["ps", "-xwwE", "-o", "pid=,command="], capture_output=True, text=True, check=False).stdout
+    listing = subprocess.run(
+        ["ps", "-xwwE", "-o", "pid=,command="], capture_output=True, encoding="utf-8", check=False
+    ).stdout
     rows = (line.split() for line in listing.splitlines())
     return [int(row[0]) for row in rows if row and marker in row[1:]]

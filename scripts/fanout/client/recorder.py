@@ -89,7 +89,7 @@ class Recorder:
         self.folder = folder / "record.calls"
         self.events = events
         self.folder.mkdir(parents=True)
-        self.script.write_text(_SCRIPT)
+        self.script.write_text(_SCRIPT, encoding="utf-8", newline="\n")
         self.script.chmod(0o700)
 
     def settings(self) -> Json:

@@ -199,7 +199,7 @@ class Session:
         merged = dict(settings)
         if self._recorder:
             merged = merge_hooks(merged, self._recorder.settings())
-        (self.home / ".claude" / "settings.json").write_text(json.dumps(merged))
+        (self.home / ".claude" / "settings.json").write_text(json.dumps(merged), encoding="utf-8", newline="\n")
 
 
 def merge_hooks(settings: Mapping[str, object], more: Mapping[str, object]) -> Json:

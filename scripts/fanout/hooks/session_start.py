@@ -79,5 +79,5 @@ def _record_environment() -> None:
     state_dir.write_whole(os.path.join(data, "options.json"), json.dumps(_options()))
     export = os.environ.get("CLAUDE_ENV_FILE")  # test_print_mode::test_hook_inputs_are_recorded_whole
     if export and not os.environ.get("FANOUT_CACHE_DIR"):
-        with open(export, "a", encoding="utf-8") as file:
+        with open(export, "a", encoding="utf-8", newline="\n") as file:
             file.write(f"export FANOUT_CACHE_DIR='{data}'\n")

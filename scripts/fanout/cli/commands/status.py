@@ -64,7 +64,7 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
 
         text = page.render(facts, version())
         try:
-            with open(html, "w", encoding="utf-8") as file:
+            with open(html, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         except OSError as error:
             folder = os.path.dirname(os.path.abspath(html))

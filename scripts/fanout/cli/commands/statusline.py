@@ -83,7 +83,7 @@ def _line(path: Path) -> object:
 def _write(path: Path, text: str) -> None:
     """The whole file or nothing, with the permissions that it had."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
     if path.exists():
         shutil.copymode(path, temporary)
     temporary.replace(path)

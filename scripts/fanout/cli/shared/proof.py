@@ -41,7 +41,7 @@ def of_the_guard() -> tuple[bool, str, str]:
     worker = Worker.from_table(SCENE)
     with tempfile.TemporaryDirectory(prefix="fanout-proof-") as folder:
         scratch = Path(folder)
-        (scratch / "tasks.json").write_text(json.dumps(TASKS), encoding="utf-8")
+        (scratch / "tasks.json").write_text(json.dumps(TASKS), encoding="utf-8", newline="\n")
         with Session(
             scratch,
             Cast(agent=worker),

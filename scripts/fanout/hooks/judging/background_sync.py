@@ -9,12 +9,14 @@ def begin(root: str, run: str) -> None:
     """Detached; a failure is in the journal and does not concern the agent."""
     import subprocess
 
+    from fanout.run.evidence import command
+
     checkout = os.path.dirname(
         os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     )
     try:
         subprocess.Popen(
-            [os.path.join(checkout, "bin", "fanout"), "sync", run],
+            [command.shell(), os.path.join(checkout, "bin", "fanout"), "sync", run],
             cwd=root,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -42,7 +42,7 @@ def launched(call: Call) -> None:
     file = os.path.join(notes, _key(root))
     siblings = [note for note in _read(file) if _at_work(note)]
     mine = _note(call)
-    with open(file, "a", encoding="utf-8") as out:  # one short line: appended whole
+    with open(file, "a", encoding="utf-8", newline="\n") as out:  # one short line: appended whole
         out.write(json.dumps(mine) + "\n")
     ours = read_only.is_ours(str(mine["type"]))
     if ours or siblings or _joined(file, call.tool_use, patient=read_only.is_type(str(mine["type"]))):

@@ -65,7 +65,10 @@ def above() -> tuple[set[int], set[int]]:
         pid, group = _parent_and_group(pid)
         groups.add(group)
     own = os.environ.get("CLAUDE_PID", "")
-    return processes | ({int(own)} if own.isdigit() else set()), groups - {0, os.getpgid(0)}
+    return processes | ({int(own)} if own.isdigit() else set()), groups - {
+        0,
+        os.getpgid(0) if hasattr(os, "getpgid") else 0,
+    }
 
 
 def listens_at(target: int, ports: set[int]) -> int:

@@ -49,10 +49,7 @@ def _command_line(pid: int) -> list[str]:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             return file.read().decode("utf-8", "replace").split("\0")
     except OSError:
-        import subprocess
-
-        told = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        return told.stdout.split()
+        return [] if client_process.ON_WINDOWS else client_process.told("args=", pid).split()
 
 
 def launch_of(db: sqlite3.Connection, session: str, description: str) -> Agent | None:

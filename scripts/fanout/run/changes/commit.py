@@ -268,7 +268,7 @@ class Turn:
         self.path = os.path.join(state_dir.folder_of(root), "commit.lock")
 
     def __enter__(self) -> None:
-        self.file = open(self.path, "w")
+        self.file = open(self.path, "wb")
         try:
             import fcntl
 
@@ -281,7 +281,7 @@ class Turn:
 
     def is_free(self) -> bool:
         """Whether nobody has the turn just now."""
-        with open(self.path, "w") as file:
+        with open(self.path, "wb") as file:
             try:
                 import fcntl
 

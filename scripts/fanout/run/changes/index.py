@@ -101,7 +101,7 @@ def _take(path: str, half: str) -> bool:
     """Whether the lock could be had; it is never there without its process in it."""
     lock = lock_of(path)
     _take_away(lock)
-    with open(half, "w", encoding="utf-8") as file:
+    with open(half, "w", encoding="utf-8", newline="\n") as file:
         file.write(_signature())
     try:
         os.link(half, lock)
@@ -109,7 +109,7 @@ def _take(path: str, half: str) -> bool:
         return False
     except OSError:  # a file system without links
         try:
-            with open(lock, "x", encoding="utf-8") as file:
+            with open(lock, "x", encoding="utf-8", newline="\n") as file:
                 file.write(_signature())
         except FileExistsError:
             return False

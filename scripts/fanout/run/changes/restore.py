@@ -113,7 +113,7 @@ def _write(root: str, token: str, intent: dict[str, Any]) -> None:
     under_way.mark(root)
     os.makedirs(_folder(root), exist_ok=True)
     path = os.path.join(_folder(root), f"{token}.json")
-    with open(f"{path}.tmp", "w", encoding="utf-8") as file:
+    with open(f"{path}.tmp", "w", encoding="utf-8", newline="\n") as file:
         json.dump(intent, file)
         file.flush()
         os.fsync(file.fileno())

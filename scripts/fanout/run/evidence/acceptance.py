@@ -179,7 +179,7 @@ class _Turn:
 
     def __enter__(self) -> _Turn:
         """Raises NoTime when the turn does not come in time."""
-        self.file = open(self.path, "w")
+        self.file = open(self.path, "wb")
         try:
             import fcntl
         except ImportError:  # Windows: without turns

@@ -10,6 +10,7 @@ import os
 
 MOST_OUTPUT = 1_000_000
 DRAIN_SECONDS = 0.5
+WSL_FOLDERS = ("system32", "windowsapps")
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 
 
 def shell() -> str:
-    """The path of bash, else of whatever `sh` is."""
+    """The path of bash, else of whatever `sh` is. On Windows of Git's: the one of the system is WSL's, another machine."""
+    on_windows = os.name == "nt"
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        path = os.path.join(folder or os.curdir, "bash")
+        if on_windows and folder.rstrip("/\\").lower().endswith(WSL_FOLDERS):
+            continue
+        path = os.path.join(folder or os.curdir, "bash.exe" if on_windows else "bash")
         if os.path.isfile(path) and os.access(path, os.X_OK):
             return path
     return "sh"

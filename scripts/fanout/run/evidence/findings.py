@@ -21,7 +21,7 @@ def keep(root: str, run: str, task: str, message: str) -> None:
     if not text or text in there:
         return
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "a", encoding="utf-8") as file:
+    with open(path, "a", encoding="utf-8", newline="\n") as file:
         file.write(("\n\n" if there else "") + text + "\n")
 
 
