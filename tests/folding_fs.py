@@ -75,14 +75,14 @@ class Nodes:
 
     def drop(self, above: int, name: str) -> None:
         """A name goes away, and with its last one the number."""
-        path = os.path.join(self.path(above), name)
-        inode = os.lstat(path).st_ino
+        status = os.lstat(os.path.join(self.path(above), name))  # a link may lead back here, and nobody would answer
+        inode = status.st_ino
         self.listings.pop(above, None)
         number = self.numbers.get(inode)
         if number is None:
             return
         self.places[number] = [place for place in self.places[number] if place != (above, name)]
-        if not self.places[number] and (os.path.isdir(path) or os.lstat(path).st_nlink == 1):
+        if not self.places[number] and (stat.S_ISDIR(status.st_mode) or status.st_nlink == 1):
             del self.numbers[inode]
 
 
