@@ -180,12 +180,17 @@ git -C M checkout .
 git -C M stash
 git -C M merge feature
 git -C M update-ref HEAD HEAD
+cd M && git switch -c z
+git -C M checkout -b z
+git -C M reset --soft HEAD~1
 """
 STAYS = """
 cat M/a.txt
 git -C M status
 git -C M diff
 git -C M fetch
+git -C M branch --list
+git -C M log --oneline
 cp M/a.txt own.txt
 echo x > own.txt && git add own.txt
 mkdir -p M/node_modules/.cache && touch M/node_modules/.cache/x
