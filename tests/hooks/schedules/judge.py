@@ -114,7 +114,7 @@ class Judge:
         on_path = [w for w in self.world.writes if w.path == write.path]
         place = on_path.index(write)
         left = next((w.new for w in reversed(on_path[:place]) if w.who in (w.owner, "fanout")), on_path[0].old)
-        if write.new == left:
+        if write.new == left or self._is_undone(write):
             return True  # put back
         for later in on_path[place + 1 :]:
             if later.at >= self._next_look(write):
@@ -124,6 +124,13 @@ class Judge:
             if later.new == write.old:
                 return True
         return False
+
+    def _is_undone(self, write: Write) -> bool:
+        """Whether strangers alone wrote between the two looks that judge it, and left the file as it was."""
+        since = self.world.looked_before(write.at + 1, write.path)
+        until = next((at for at, held in self.world.looks if at > write.at and write.path not in held), 10**9)
+        happened = [w for w in self.world.writes if w.path == write.path and since <= w.at < until]
+        return happened[0].old == happened[-1].new and all(w.who != write.owner for w in happened)
 
     def _is_traceless(self, write: Write) -> bool:
         """Whether the file, at neither look, was there, and nothing had announced it: nobody can see that it ever was."""
