@@ -113,7 +113,7 @@ class Judge:
         """Whether the file was as its owner left it, or wholly its owner's again, before anybody looked or built on it."""
         on_path = [w for w in self.world.writes if w.path == write.path]
         place = on_path.index(write)
-        left = next((w.new for w in reversed(on_path[:place]) if w.who in (w.owner, "fanout")), on_path[0].old)
+        left = next((w.new for w in reversed(on_path[:place]) if w.who in (write.owner, "fanout")), on_path[0].old)
         if write.new == left or self._is_undone(write):
             return True  # put back
         for later in on_path[place + 1 :]:
