@@ -110,3 +110,49 @@ def test_commands_of_a_list_run_unasked_only_when_the_user_named_it(
     session.print_mode(typed)
     questions = [mapping(call.input, "tool_input")["command"] for call in session.hook_calls("PermissionRequest")]
     assert questions == asked and bool(sent(session)) is not bool(asked)
+
+
+OWN_LINES = [
+    "fanout plan six.json | head -20",
+    "fanout check six.json; fanout advise six.json",
+    "fanout start six.json",
+]
+LATER = [
+    "fanout next; fanout status",
+    "fanout status --tree 2>&1 | tail -40",
+    "fanout diff six-1/t1",
+    "fanout retry --help",
+    "fanout guide failure",
+    "fanout report six-1",
+]
+
+
+@dataclass
+class Curious:
+    """Types all of fanout's own lines that a run brings along: some before it, some when it is over."""
+
+    then: Orchestrator = field(default_factory=Orchestrator)
+
+    def __call__(self, conversation: Conversation) -> Reply:
+        typed = [str(one.input.get("command")) for one in conversation.calls.values() if one.name == "Bash"]
+        if len(typed) < len(OWN_LINES):
+            return bash(OWN_LINES[len(typed)])
+        if "The run is over" in everything(conversation) and len(typed) < len(OWN_LINES) + len(LATER):
+            return bash(LATER[len(typed) - len(OWN_LINES)])
+        return self.then(conversation)
+
+
+def test_a_run_of_six_in_manual_mode_asks_for_nothing_of_our_own(start: Start, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    tasks = [{"id": f"t{number}", "writes": [f"src/{number}.txt"]} for number in range(1, 7)]
+    project.write({"six.json": {"schema_version": 1, "id": "six", "tasks": tasks}})
+    session = with_plugin(start, Cast(Curious()), settings=MAY_WRITE)
+    session.print_mode("Look at six.json, then run it with several agents.")
+    assert "6 of 6 done" in project.fanout("report").out
+    ran = [
+        str(mapping(one.input, "tool_input").get("command"))
+        for one in session.hook_calls("PostToolUse")
+        if one.tool == "Bash"
+    ]
+    assert [line for line in (*OWN_LINES, *LATER) if line not in ran] == []
+    assert session.hook_calls("PermissionRequest") == []
