@@ -78,7 +78,7 @@ def test_a_granted_path_is_the_tasks_own(repo: Desk) -> None:
 
 def test_nothing_changed_and_nothing_found_is_not_done(repo: Desk) -> None:
     answer = repo.say("agent-03", "DONE|03|all good")
-    assert "no change of yours is on record, and your message reports nothing found" in answer["reason"]
+    assert "no change of its agent is on record, and its message reports nothing found" in answer["reason"]
     assert repo.say("agent-03", "The build is green: I ran it and read its log.\nDONE|03|all good") == {}
     assert "03 done, not checked: all good" in repo.notify("agent-03")
 
@@ -86,7 +86,7 @@ def test_nothing_changed_and_nothing_found_is_not_done(repo: Desk) -> None:
 def test_a_task_whose_only_write_was_denied_is_not_done(repo: Desk) -> None:
     assert repo.write("agent-03", "b.ts") != {}
     answer = repo.say("agent-03", "It is all there, believe me.\nDONE|03|wrote b.ts")
-    assert "your write of b.ts was denied and no other change of yours is on record" in answer["reason"]
+    assert "its write of b.ts was denied and no other change of it is on record" in answer["reason"]
     repo.do("agent-03", "c.ts")
     assert repo.say("agent-03", "DONE|03|wrote c.ts instead") == {}
 

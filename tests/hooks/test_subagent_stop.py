@@ -49,7 +49,7 @@ def test_a_deletion_is_a_change(desk: Desk) -> None:
     (desk.root / "b.py").write_text("old\n")
     begin(desk, writes=["a.py", "b.py"])
     (desk.root / "a.py").unlink()
-    assert "a.py was there when you began and is gone" in desk.end("agent-01", DONE)["reason"]
+    assert "a.py was there when the task began and is gone" in desk.end("agent-01", DONE)["reason"]
     assert desk.end("agent-01", "DONE|01|deleted a.py") == {}
 
 

@@ -27,6 +27,12 @@ def settled(text: str) -> list[str]:
     return re.sub(r"\d+\.\d s", "N s", text).splitlines()
 
 
+WAYS = (
+    "then `fanout done demo-1/03`; or `fanout retry demo-1/03` takes its changes back and does it anew; or `fanout skip "
+    "demo-1/03` goes on without it"
+)
+
+
 def test_status_in_the_monitors_layout(desk: Desk) -> None:
     assert settled(run_text.status(of(desk))) == [
         "demo-1 (active): 2 of 6 done, 2 running, 1 blocked, 1 pending; N s so far",
@@ -49,9 +55,8 @@ def test_status_in_the_monitors_layout(desk: Desk) -> None:
         "  Owns: e.py",
         "Waiting:",
         "  06 Task 06: needs 03, which is blocked",
-        "Look: 03 blocked: the API key is missing. `fanout retry demo-1/03` does it again, `fanout skip demo-1/03` "
-        "goes on without it.",
-        "Action: wait for 2 running, then fix 03; Claude is told when one finishes",
+        f"Look: 03 blocked: the API key is missing. Fix it, {WAYS}.",
+        "Action: wait for 2 running; 03 failed, see above; Claude is told when one finishes",
     ]
 
 
@@ -61,7 +66,7 @@ def test_batches_with_one_action_each(desk: Desk) -> None:
         "✅ 01 Task 01: 45/45 tests pass",
         "✅ 02 Task 02: written this time",
         "⛔ 03 Task 03: the API key is missing",
-        "Action: fix 03 before batch 2: `fanout retry demo-1/03`, or `fanout skip` to go on without",
+        f"Action: fix 03 before batch 2, {WAYS}",
         "",
         "Batch 2 Results:",
         "⏳ 04 Task 04: running",

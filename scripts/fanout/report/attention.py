@@ -11,6 +11,10 @@ from fanout.run.tasks.measure import seconds
 
 SILENT_SECONDS = 600.0
 STARTING_SECONDS = 60.0
+WAYS = (
+    "then `fanout done {name}`; or `fanout retry {name}` takes its changes back and does it anew; or `fanout skip {name}` "
+    "goes on without it"
+)
 
 
 def of(facts: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -79,7 +83,7 @@ def _failed(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
                 "task": task["id"],
                 "kind": "failed",
                 "text": f"{task['state']}: {clean(task['outcome'])[:200]}",
-                "do": f"`fanout retry {name}` does it again, `fanout skip {name}` goes on without it.",
+                "do": f"Fix it, {WAYS.format(name=name)}.",
             }
 
 
@@ -96,16 +100,16 @@ def action(facts: Mapping[str, Any]) -> str:
     if facts["state"] != "active":
         return _action_of_over(run, lost)
     if "running" in states:
-        more = f", then fix {few(lost)}" if lost else ""
+        more = f"; {few(lost)} failed, see above" if lost else ""
         return f"wait for {states.count('running')} running{more}; Claude is told when one finishes"
     if any(task["state"] == "pending" and not task["waits"] for task in facts["tasks"]):
         return f"launch what `fanout next {run}` prints"
     if lost:
-        return f"fix {few(lost)}, then `fanout retry {run}/{lost[0]}`; or go on without: `fanout skip {run}/{lost[0]}`"
+        return f"fix {few(lost)}, {WAYS.format(name=f'{run}/{lost[0]}')}"
     return f"`fanout next {run}` says why nothing can start"
 
 
 def _action_of_over(run: str, lost: list[str]) -> str:
     if lost:
-        return f"fix {few(lost)}, then `fanout retry {run}/{lost[0]}`; or accept the rest: `fanout report {run}`"
+        return f"fix {few(lost)}, {WAYS.format(name=f'{run}/{lost[0]}')}; or accept the rest: `fanout report {run}`"
     return f"none, the run is over: `fanout report {run}`"

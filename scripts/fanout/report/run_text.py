@@ -234,7 +234,7 @@ def _batch_action(facts: Mapping[str, Any], number: int, members: Sequence[Mappi
     left = [task["id"] for task in members if task["state"] in ("running", "pending")]
     if lost:
         before = f" before batch {number + 1}" if number < last else ""
-        return f"fix {few(lost)}{before}: `fanout retry {facts['run']}/{lost[0]}`, or `fanout skip` to go on without"
+        return f"fix {few(lost)}{before}, {attention.WAYS.format(name=facts['run'] + '/' + lost[0])}"
     if left:
         return f"wait for {few(left)}"
     return f"go on with batch {number + 1}" if number < last else "none, this was the last batch"

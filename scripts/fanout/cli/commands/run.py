@@ -16,9 +16,9 @@ from fanout.cli.shared.options import LEARNED
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared, changes, isolated
-from fanout.run.evidence import acceptance, evidence, own_checks
+from fanout.run.evidence import acceptance, evidence, gaps, own_checks
 from fanout.run.flow import brief as briefs
-from fanout.run.flow import ending, hooks_switch, prompts, start_run, worker
+from fanout.run.flow import ending, hooks_switch, prompts, start_run, task_results, worker
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, now
@@ -182,8 +182,9 @@ def _check(task: str, summary: str) -> str:
         gap = str(told)
     if gap:
         raise FanoutError(
-            f"task {name} is not done: {gap}",
-            f"`fanout done {run}/{name} --unchecked` takes it as done all the same.",
+            f"task {name} is not done: {gaps.found(gap)}",
+            f"`fanout done {run}/{name} 'what was done'` looks again; a file that is not needed is named there. With --unchecked "
+            f"it counts as done all the same.",
         )
     if agent is None:
         return ""
@@ -245,12 +246,12 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_
 
     for line in mark_done(db, root, run):
         click.echo(line, err=True)
-    result = prompts.result_line(tasks.get(db, run, name))
     if taken_by:
         view = worker.look(db, root, run, taken_by)
-        click.echo("\n".join([result, prompts.progress(view), worker.onward(view, taken_by)]))
+        click.echo("\n".join([task_results.line(view, name), prompts.progress(view), worker.onward(view, taken_by)]))
     else:
-        click.echo(prompts.text(prompts.conclude(db, root, run), (result,)))
+        view = prompts.conclude(db, root, run)
+        click.echo(prompts.text(view, (task_results.told(db, view, name),)))
 
 
 @click.command()

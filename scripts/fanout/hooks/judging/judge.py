@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fanout.run.agents import team
 from fanout.run.changes import beyond_declared, isolated
-from fanout.run.evidence import acceptance, evidence, findings, own_checks, permissions, result
+from fanout.run.evidence import acceptance, evidence, findings, gaps, own_checks, permissions, result
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
@@ -24,6 +24,7 @@ LONGEST_OUTCOME = 300
 LONGEST_CLASH = 500
 LONGEST_NOTED = 1500  # of a gap, in the journal: an error stands at the end of what a command printed
 FEWEST_TO_REPLAN = 3
+NO_LINE = "its last message has no result line"
 WITHOUT_STATUS = ("native", "gsd", "dork-labs", "blocked-by")
 
 
@@ -86,7 +87,7 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
         return ""
     line = result.of_task(message, agent.task)
     if line is None:
-        return "there is no result line yet"
+        return NO_LINE
     verdict, summary = line
     if verdict == "DONE":
         missing = evidence.gap(call.db, call.root, agent, summary, until, findings.of_message(message))
@@ -155,14 +156,16 @@ def _send_back(call: Call, agent: Agent, missing: str) -> str:
         if not tasks.bounce(call.db, agent.run, name, BOUNCES):
             _fail(call, agent, missing)
             return ""
-        journal.note(call.db, "sent-back", agent.run, name, agent.id, missing=missing[:LONGEST_NOTED])
+        journal.note(call.db, "sent-back", agent.run, name, agent.id, missing=gaps.found(missing)[:LONGEST_NOTED])
+    end = "End" if missing == NO_LINE else "Then end"
     return (
-        f"Task {name} is not done: {missing}\nThen end with the one line `DONE|{name}|what you did`, "
+        f"Task {name} is not done: {missing}\n{end} with the one line `DONE|{name}|what you did`, "
         f"`BLOCKED|{name}|why` or `NEEDS|{name}|path, why`."
     )
 
 
 def _fail(call: Call, agent: Agent, missing: str) -> None:
-    ending.conclude(
-        call.db, agent, "failed", permissions.beside(call.db, agent, f"said done without evidence: {missing}")
-    )
+    """What was missing, for others than its agent."""
+    why = gaps.in_a_line(missing)
+    said = why if missing == NO_LINE else f"said done without evidence: {why}"
+    ending.conclude(call.db, agent, "failed", permissions.beside(call.db, agent, said))

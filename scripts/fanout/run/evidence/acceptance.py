@@ -6,6 +6,7 @@ import os
 import time
 
 from fanout.run.evidence import command
+from fanout.run.evidence.gaps import Gap
 from fanout.run.store import run_files, state_dir
 
 MINUTES = 4.0
@@ -127,7 +128,7 @@ def _said(failed: Failure, base: str, excuse: Callable[[Failure], str | None] | 
 
 def _failed(item: dict[str, Any], code: int | None, output: bytes, kept: str) -> str:
     why = f"ran out of time ({_seconds(item) / 60:g} min)" if code is None else f"exited {code}"
-    return f"`{item['command']}` {why}:\n{tail(output)}\nMend it (whole output: {kept})."
+    return Gap(f"`{item['command']}` {why}:\n{tail(output)}", f"Fix it (whole output: {kept}).")
 
 
 def _noted(line: str, code: int | None, output: bytes) -> bytes:
@@ -151,10 +152,10 @@ def _patience(commands: list[dict[str, Any]], until: float | None) -> float:
 
 
 def _too_long(line: str) -> str:
-    return (
-        f"`{line}` takes longer than the {HOOK_SECONDS / 60:g} minutes that there are when an agent ends. If your work "
-        f'is right, that is not yours to mend: end with BLOCKED and say so; with `"when": "end"` in the plan it runs '
-        f"after everything."
+    return Gap(
+        f"`{line}` takes longer than the {HOOK_SECONDS / 60:g} minutes that there are when an agent ends; with "
+        f'`"when": "end"` in the plan it runs after everything.',
+        "If your work is right, that is not yours to fix: end with BLOCKED and say so.",
     )
 
 

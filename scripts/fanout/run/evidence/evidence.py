@@ -1,4 +1,4 @@
-"""What proves a task done, beside its agent's word. The answer is a gap in words, "" when nothing is missing.
+"""What proves a task done, beside its agent's word. The answer is a Gap in words, "" when nothing is missing.
 
 An honest agent is never sent back: a declared file that existed need not change, one that was to be created may be left
 out when the result line says so; one that was there may be gone when the task or the result line speaks of that; what
@@ -14,6 +14,7 @@ import re
 from fanout.run.changes import changes, isolated, watch
 from fanout.run.evidence import acceptance, substance
 from fanout.run.evidence import findings as kept
+from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, meta, paths, planned, run_files
 from fanout.run.tasks import tasks
 
@@ -79,15 +80,15 @@ def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str
     denied = [event.facts["path"] for event in journal.of_agent(db, agent.id, "write-denied")]
     denied = [path for path in denied if path not in ("git", "runtime")]
     if denied:
-        return (
-            f"your write of {', '.join(sorted(set(denied))[:3])} was denied and no other change of yours is on record. Do the "
-            f"work in files that are free, or end with `NEEDS|{agent.task}|path, why` or `BLOCKED|{agent.task}|why`."
+        return Gap(
+            f"its write of {', '.join(sorted(set(denied))[:3])} was denied and no other change of it is on record.",
+            f"Do the work in files that are free, or end with `NEEDS|{agent.task}|path, why` or `BLOCKED|{agent.task}|why`.",
         )
     if findings or kept.read(run_files.result(root, agent.run, agent.task)).strip():
         return ""
-    return (
-        "no change of yours is on record, and your message reports nothing found. Do the work; or write above the result "
-        "line what you looked at and what you found."
+    return Gap(
+        "no change of its agent is on record, and its message reports nothing found.",
+        "Do the work; or write above the result line what you looked at and what you found.",
     )
 
 
@@ -100,22 +101,23 @@ def _gap_in_files(
     missing = _missing(naming, home, record, summary)
     gone = [path for path in missing if naming.key(path) in keys]
     if gone and not _speaks_of_removal(record, summary):
-        return (
-            f"{', '.join(gone[:5])} was there when you began and is gone. Bring it back; or, if that was the task, "
-            f"name it in the result line."
+        return Gap(
+            f"{', '.join(gone[:5])} was there when the task began and is gone.",
+            "Bring it back; or, if that was the task, name it in the result line.",
         )
     missing = [path for path in missing if path not in gone]
     if missing:
-        return (
-            f"{_not_there(missing)} Write it; or, if it turned out not to be needed, end with `DONE|{agent.task}|what you "
-            f"did; not needed: {', '.join(missing[:5])}`."
+        return Gap(
+            _not_there(missing),
+            f"Write it; or, if it turned out not to be needed, end with `DONE|{agent.task}|what you did; not needed: "
+            f"{', '.join(missing[:5])}`.",
         )
     if not changed and not changes.of_task(db, agent.run, agent.task):
         if _needs_nothing(record, summary):
             return ""  # its commands decide
-        return (
-            f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}). Do the work, or end "
-            f"with `BLOCKED|{agent.task}|why`."
+        return Gap(
+            f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}).",
+            f"Do the work, or end with `BLOCKED|{agent.task}|why`.",
         )
     return _gap_in_substance(db, root, agent, record, summary)
 
@@ -132,9 +134,9 @@ def _gap_in_substance(db: sqlite3.Connection, root: str, agent: Agent, record: d
         hollow = [base.shown(root, prefix, name) for name in substance.hollow(root, root, before, words)]
     if not hollow:
         return ""
-    return (
-        f"of {', '.join(hollow[:5])} only white space or the mode changed, or it is empty: that is no work yet. Do it; or, "
-        f"if that was the task, say so in the result line (format, mode, empty)."
+    return Gap(
+        f"of {', '.join(hollow[:5])} only white space or the mode changed, or it is empty: that is no work yet.",
+        "Do it; or, if that was the task, say so in the result line (format, mode, empty).",
     )
 
 
@@ -162,7 +164,7 @@ def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str
     naming = paths.Naming(root, meta.folds_case(db))
     missing = _missing(naming, home, record, summary) if record.get("writes") else []
     if missing and not _speaks_of_removal(record, summary):
-        return f"{_not_there(missing)} Write it; or, if it turned out not to be needed, name it in the summary."
+        return Gap(_not_there(missing), "Write it; or, if it turned out not to be needed, name it in the summary.")
     return acceptance.failure(root, home, run, task, record)
 
 

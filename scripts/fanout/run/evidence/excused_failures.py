@@ -19,6 +19,7 @@ import re
 from fanout.run.agents import agents
 from fanout.run.changes import changes, isolated, objects, step
 from fanout.run.evidence import acceptance, installed_from_tree, tree_without_others
+from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -281,9 +282,10 @@ def _says_whose(
     failed: acceptance.Failure, code: int | None, output: bytes, who: list[str], named: dict[str, list[str]]
 ) -> str:
     whose = f" ({_whose(named)}, half done just now, is not yours)" if named else ""
-    return (
+    return Gap(
         f"`{_line(failed)}` exits {code} also in a copy without the unfinished work of {tasks.few(who)}{whose}; "
-        f"there it says:\n{acceptance.tail(output)}\nMend what is yours (whole output: {failed.kept})."
+        f"there it says:\n{acceptance.tail(output)}",
+        f"Fix what is yours (whole output: {failed.kept}).",
     )
 
 

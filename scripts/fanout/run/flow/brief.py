@@ -7,7 +7,7 @@ import os
 
 from fanout.run.agents import agents, read_only, worktree
 from fanout.run.evidence import findings
-from fanout.run.store import base, planned, run_files
+from fanout.run.store import base, journal, planned, run_files
 from fanout.run.tasks import runs, tasks
 
 ISOLATED = (
@@ -15,6 +15,8 @@ ISOLATED = (
     "finished tasks of this run and your own files have uncommitted, and nothing else. Stay in it; when you are done, your "
     "changes are brought into the project."
 )
+
+MOST_NAMED = 12
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _files_part(document, record),
         _accept_part(record),
         _upstream_part(db, root, home, task),
+        _earlier_part(db, root, home, task),
         _rules_part(record),
         _ending_part(db, root, home, task, record),
     ]
@@ -92,6 +95,29 @@ def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> 
         more = f" (read `{run_files.shown(home, details)}`)" if details else ""
         lines.append(f"- {need} {other.title}: {other.outcome or other.state}{more}".rstrip())
     return "## What this builds on\n" + "\n".join(lines) if lines else ""
+
+
+def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> str:
+    """Why an agent before this one did not finish the task, what stands of its work, what was granted since."""
+    last = journal.last(db, task.run, task.id, "task-failed", "task-blocked", "agent-lost")
+    if last is None or task.state == "done":
+        return ""
+    from fanout.run.changes import changes
+
+    facts, prefix = last.facts, base.name(db, task.run)
+    lines = [f"It ended: {facts.get('outcome') or facts.get('how')}"]
+    granted = [one.facts["path"] for one in journal.events(db, task.run, "scope-widened") if one.task == task.id]
+    if granted:
+        lines.append(f"Granted since, yours to write now: {_listed([base.shown(root, prefix, p) for p in granted])}")
+    wrote = [base.shown(root, prefix, path) for path in changes.of_task(db, task.run, task.id)]
+    if wrote:
+        lines.append(f"What it changed stands, go on from there: {_listed(wrote[:MOST_NAMED])}")
+    else:
+        lines.append("Nothing that it changed stands: begin anew.")
+    details = findings.of(root, task.run, task.id)
+    if details:
+        lines.append(f"More of what it found: `{run_files.shown(home, details)}`")
+    return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
 
 
 def _rules_part(record: dict[str, Any]) -> str:

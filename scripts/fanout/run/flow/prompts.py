@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
 from fanout.run.evidence import acceptance, own_checks
-from fanout.run.flow import hooks_switch, pending_launches, recovery
+from fanout.run.flow import hooks_switch, pending_launches, recovery, task_results
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import launch_block, measure, overdue, readiness, runs, tasks
+from fanout.run.tasks import launch_block, measure, overdue, quorum, readiness, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def waiting(view: readiness.View) -> str:
     if view.run.state != "active" or readiness.is_over(view):
         return _over(view)
     running = [name for name, task in view.tasks.items() if task.state == "running"]
+    if quorum.is_decided(view) and running:
+        return _decided(view)
     if view.run.paused:
         return _paused(view, running)
     if running:
@@ -93,6 +95,18 @@ def _still(view: readiness.View, running: list[str]) -> str:
     ids = {agent.task: agent.agent_id for agent in view.live if agent.run == view.run.id and agent.agent_id}
     named = tasks.few([f"{name} ({ids[name]})" if name in ids else name for name in running])
     return f"Still running: {named}; TaskStop with the id ends one at once, and its task starts again with the run."
+
+
+def _decided(view: readiness.View) -> str:
+    """Enough tasks are done: what still works is to be stopped, and then the run is over."""
+    done = [name for name, task in view.tasks.items() if task.state == "done"]
+    losers = [agent for agent in view.live if agent.run == view.run.id and agent.task]
+    named = ", ".join(f"{agent.agent_id or agent.description} ({agent.task})" for agent in losers)
+    many = f"TaskStop with each task_id: {named}" if len(losers) > 1 else f"TaskStop with task_id {named}"
+    return (
+        f"It is decided: {tasks.few(done)} done, this run needs no more (join {view.run.joined}). Stop now what still works, "
+        f"it may write nothing: {many}. What they wrote is set apart as a patch; then the run is over."
+    )
 
 
 def after_a_stop(view: readiness.View, task: str, results: tuple[str, ...]) -> str:
@@ -116,9 +130,14 @@ def _over(view: readiness.View) -> str:
     if view.run.state == "cancelled":
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
     return (
-        f"The run is over.{_not_started(view)} {measure.sentence(view.spans)} Tell the user the result in a few lines; "
-        f"`fanout report {view.run.id}` has the details."
+        f"The run is over.{_not_started(view)}{_left(view)} {measure.sentence(view.spans)} Tell the user the result in a few "
+        f"lines; `fanout report {view.run.id}` has the details."
     )
+
+
+def _left(view: readiness.View) -> str:
+    left = task_results.left(view)
+    return f" {left}" if left else ""
 
 
 def _not_started(view: readiness.View) -> str:
@@ -132,10 +151,7 @@ def _not_started(view: readiness.View) -> str:
     if view.stuck:
         said += f" Not started, their dependencies failed: {tasks.few(sorted(view.stuck))}."
     if stopped:
-        said += (
-            f" Not started, the run stops after a failure ({view.run.on_failure}): {tasks.few(stopped)}; after "
-            f"`fanout retry` or `fanout skip` of what failed they start."
-        )
+        said += f" Not started, the run stops after a failure ({view.run.on_failure}): {tasks.few(stopped)}."
     return said
 
 
@@ -181,9 +197,3 @@ def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: readiness.
 
 def _has_end_checks(task: Task) -> bool:
     return task.state == "done" and any(item.get("when") == "end" for item in tasks.record(task).get("accept") or [])
-
-
-def result_line(task: Task, said: str = "") -> str:
-    """One task's result: `01 done: added the routes`; without the words that the agent's notification `said` already."""
-    outcome = f": {task.outcome}" if task.outcome and task.outcome not in said else ""
-    return f"{task.id} {tasks.word(task)}{outcome}"

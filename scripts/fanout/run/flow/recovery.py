@@ -29,8 +29,9 @@ def settle(db: sqlite3.Connection, root: str, run: str) -> None:
             with Write(db):
                 if task in _to_retry(db, run, policy.retries):  # still
                     _try_again(db, root, run, task)
-    if policy.joined != "all":
-        _join(db, run, policy.joined)
+    wanted = quorum.enough(policy.joined)
+    if wanted is not None:
+        _join(db, run, wanted)
     for task in _losers(db, run):
         _set_apart(db, root, run, task)
 
@@ -70,16 +71,15 @@ def _to_retry(db: sqlite3.Connection, run: str, retries: int) -> list[str]:
     return [task.id for task in failed if task.attempts <= retries and not task.outcome.startswith(by_hand)]
 
 
-def _join(db: sqlite3.Connection, run: str, joined: str) -> None:
+def _join(db: sqlite3.Connection, run: str, enough: int) -> None:
     """With enough tasks done, what is pending is cancelled, and what runs is a loser: it may write no more."""
-    enough = 1 if joined == "any" else int(joined)
     with Write(db):
         if len(tasks.in_state(db, run, "done")) < enough:
             return
         for task in tasks.in_state(db, run, "pending"):
             tasks.finish(db, run, task.id, "cancelled", f"{enough} done, enough for this run")
         for agent in agents.live(db, ("task",)):
-            if agent.run == run and not agent.read_only:
+            if agent.run == run and not quorum.has_lost(db, agent):
                 quorum.lose(db, agent, enough)
 
 

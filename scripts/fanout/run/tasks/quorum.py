@@ -11,12 +11,24 @@ if TYPE_CHECKING:
     import sqlite3
 
     from fanout.run.store.records import Agent
+    from fanout.run.tasks.readiness import View
 
 
-def lose(db: sqlite3.Connection, agent: Agent, enough: int) -> None:
+def enough(joined: str) -> int | None:
+    """How many tasks have to be done, None for all; `joined` is "all", "any" or a number."""
+    return None if joined == "all" else 1 if joined == "any" else int(joined)
+
+
+def is_decided(view: View) -> bool:
+    """Whether so many tasks are done that the run needs no more."""
+    wanted = enough(view.run.joined)
+    return wanted is not None and sum(task.state == "done" for task in view.tasks.values()) >= wanted
+
+
+def lose(db: sqlite3.Connection, agent: Agent, wanted: int) -> None:
     """The agent may write no more, and is told so with its next call. Inside a transaction."""
     agents.forbid_writing(db, agent.id)
-    journal.note(db, "lost-the-race", agent.run, agent.task, agent.id, enough=enough)
+    journal.note(db, "lost-the-race", agent.run, agent.task, agent.id, enough=wanted)
     notice.leave(db, agent.id, told(db, agent))
 
 

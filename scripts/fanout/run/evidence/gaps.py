@@ -1,0 +1,26 @@
+"""What is missing for a task to be done: what was found, for everybody, and what its agent does about it, for that one."""
+
+from __future__ import annotations
+
+
+class Gap(str):
+    """As the agent is told it: what was found, and what to do. False when nothing is missing."""
+
+    __slots__ = ("found",)
+    found: str
+
+    def __new__(cls, found: str = "", to_do: str = "") -> Gap:
+        gap = str.__new__(cls, f"{found} {to_do}".rstrip() if "\n" not in found else f"{found}\n{to_do}".rstrip())
+        gap.found = found
+        return gap
+
+
+def found(missing: str) -> str:
+    """What is missing, without the words for the agent."""
+    return missing.found if isinstance(missing, Gap) else missing
+
+
+def in_a_line(missing: str) -> str:
+    """`found`, of what a command printed only the last line."""
+    first, *rest = [line.strip() for line in found(missing).splitlines() if line.strip()]
+    return f"{first} {rest[-1]}" if rest else first.rstrip(":.")

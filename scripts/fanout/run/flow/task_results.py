@@ -1,0 +1,106 @@
+"""What the main conversation is told of one task's result: a line, and of a failure what it means for the rest and the
+ways on. What its agent was to do about it is for its agent alone."""
+
+from __future__ import annotations
+
+from fanout.run.agents import agents
+from fanout.run.store import journal
+from fanout.run.tasks import readiness, tasks
+
+MOST_NAMED = 3
+LONGEST_NAMED = 120
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent, Task
+
+
+def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = "") -> str:
+    """The result of a task; without the words that its agent's notification `said` already."""
+    task = view.tasks[name]
+    if task.state == "pending" and task.outcome:
+        return f"{name} starts again{_after(db, view, task)}"
+    result = line(view, name, said)
+    if task.state in tasks.UNDONE and view.run.state == "active" and not task.outcome.startswith(tasks.STOPPED):
+        return f"{result}{'' if result.endswith('.') else '.'} {meaning(view, name)} {ways(db, task)}"
+    return result
+
+
+def line(view: readiness.View, name: str, said: str = "") -> str:
+    """`01 done: added the routes`; without the words that `said` has."""
+    task = view.tasks[name]
+    outcome = f": {task.outcome}" if task.outcome and task.outcome not in said else ""
+    return f"{name} {tasks.word(task)}{outcome}"
+
+
+def meaning(view: readiness.View, name: str) -> str:
+    """What a task that failed keeps from starting."""
+    waiting = [other for other in view.stuck if name in _ancestors(view, other)]
+    stopped = any(readiness.stopped(view, other) for other, task in view.tasks.items() if task.state == "pending")
+    if stopped:
+        return f"The run starts nothing more after a failure ({view.run.on_failure})."
+    if waiting:
+        order = [other for other in view.tasks if other in waiting]
+        needs, start = ("needs", "doesn't") if len(order) == 1 else ("need", "don't")
+        return f"{tasks.few(order)} {needs} it and {start} start; nothing else waits for it."
+    return "No other task waits for it."
+
+
+def ways(db: sqlite3.Connection, task: Task) -> str:
+    """How it goes on after a failure: taken back and anew, without it, by hand, with the same agent."""
+    name = f"{task.run}/{task.id}"
+    agent = agents.last_of_task(db, task.run, task.id)
+    same = ""
+    if agent is not None and agent.agent_id and _is_within_reach(db, agent) and not agents.worker_of(agent):
+        same = f"; a small gap: SendMessage to {agent.agent_id} with what is missing, the same agent goes on where it stands"
+    return (
+        f"Tell the user. `fanout retry {name}` takes its changes back and does it anew, `fanout skip {name}` goes on without "
+        f"it{same}; fixed by hand: `fanout done {name}`."
+    )
+
+
+def _is_within_reach(db: sqlite3.Connection, agent: Agent) -> bool:
+    """Whether the agent can be spoken to again: it ended with a message of its own, and was not cut off."""
+    return agent.ending in tasks.UNDONE and not journal.concerns(db, agent.run, agent.id, "agent-failed")
+
+
+def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
+    """With what, and after what."""
+    why = readiness.refusal(view, task.id)
+    waits = f" It {why}." if why else ""
+    last = journal.last(db, task.run, task.id, "scope-widened", "task-reopened")
+    if last is not None and last.kind == "scope-widened":
+        return f" with {last.facts['path']}, which its agent asked for: {last.facts['why']}. What it did stays.{waits}"
+    return f": {task.outcome.rstrip('.')}.{waits}"
+
+
+def _ancestors(view: readiness.View, name: str) -> set[str]:
+    found: set[str] = set()
+    queue = [name]
+    while queue:
+        for need in view.needs[queue.pop()]:
+            if need not in found:
+                found.add(need)
+                queue.append(need)
+    return found
+
+
+def left(view: readiness.View) -> str:
+    """Of a run that is over: what failed, why, and how it goes on; "" when nothing did."""
+    failed = [task for task in view.tasks.values() if task.state in tasks.UNDONE]
+    if not failed:
+        return ""
+    named = "; ".join(f"{task.id} {task.state}: {_cut(task.outcome)}" for task in failed[:MOST_NAMED])
+    more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
+    name = f"{view.run.id}/{failed[0].id}"
+    return (
+        f"Not done: {named}{more}. To go on, for each of them: `fanout retry {name}` takes its changes back and does it "
+        f"anew, `fanout skip {name}` goes on without it, fixed by hand `fanout done {name}`; what it held up starts then."
+    )
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split()).rstrip(".")
+    return line if len(line) <= LONGEST_NAMED else line[: LONGEST_NAMED - 4].rstrip() + " ..."
