@@ -18,7 +18,7 @@ from fanout.client import installed
 from fanout.errors import Damaged, FanoutError
 from fanout.report.cells import counted
 from fanout.run.agents import agents, claims, client_process
-from fanout.run.flow import ending, hooks_switch
+from fanout.run.flow import ending, first_hook, hooks_switch
 from fanout.run.store import db, switch
 from fanout.run.tasks import runs
 from fanout.version import version
@@ -50,7 +50,15 @@ def doctor(mend: bool, restore: bool, forget: bool, self_test: bool, as_json: bo
     if restore or forget:
         (vaults.restore if restore else vaults.forget)(os.getcwd())
         return
-    findings = [_planner(), _interpreter(), _client(), *_state(project.root()), _git(project.root()), _held()]
+    findings = [
+        _planner(),
+        _interpreter(),
+        *_git_bash(),
+        _client(),
+        *_state(project.root()),
+        _git(project.root()),
+        _held(),
+    ]
     if self_test:
         findings.append(_proof())
     if mend:
@@ -130,7 +138,27 @@ def _state(root: str) -> list[Finding]:
         return [_unreadable(Damaged(f"{path} is damaged: {damage}."), path)]
     size = os.path.getsize(path) / 1e6
     findings = [Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}")]
-    return [*findings, _seen(connection), _claims(connection, root), _switch(connection, root)]
+    return [*findings, _fired(root), _seen(connection), _claims(connection, root), _switch(connection, root)]
+
+
+def _fired(root: str) -> Finding:
+    """Whether a hook has answered since the last run was started."""
+    waited = first_hook.missing_since(root)
+    if waited is None or not switch.is_live(root):
+        return Finding("first hook", True, "a hook has answered, or none is waited for")
+    found = f"none has fired in the {waited:.0f} s since the run began: nothing is guarded"
+    return Finding("first hook", False, found, first_hook.cause(root))
+
+
+def _git_bash() -> list[Finding]:
+    """On Windows hooks are started through Git's bash."""
+    if not first_hook.ON_WINDOWS:
+        return []
+    found = first_hook.git_bash()
+    if found:
+        return [Finding("Git Bash", True, found)]
+    fix = "Install Git for Windows, or set CLAUDE_CODE_GIT_BASH_PATH; until then nothing is guarded."
+    return [Finding("Git Bash", False, "none: no hook can start", fix)]
 
 
 def _unreadable(error: FanoutError, path: str) -> Finding:

@@ -18,7 +18,7 @@ from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared, changes, isolated
 from fanout.run.evidence import acceptance, evidence, gaps, own_checks
 from fanout.run.flow import brief as briefs
-from fanout.run.flow import ending, hooks_switch, prompts, start_run, task_results, worker
+from fanout.run.flow import ending, first_hook, hooks_switch, prompts, start_run, task_results, worker
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, now
@@ -100,6 +100,9 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
+    first_hook.expect(root)
+    if first_hook.ON_WINDOWS:
+        click.echo(first_hook.UNPROVEN)
     vault.prune(now())
     if why := vault.refusal(root):
         click.echo(why, err=True)
@@ -137,6 +140,8 @@ def next_(run: str | None, as_json: bool) -> None:
         with Write(db):
             runs.take_over(db, chosen.id, session)
     view = prompts.conclude(db, root, chosen.id)
+    if warning := first_hook.warning_of(root, chosen):
+        click.echo(warning, err=as_json)
     if as_json:
         from fanout.run.tasks import launch_block
 
@@ -151,6 +156,8 @@ def brief(task: str) -> None:
     """Print the whole instruction of a task."""
     run, name = project.split_task(task)
     root, db = project.journal()
+    if first_hook.is_in_client() and (warning := first_hook.warning(root, patience=0)):
+        click.echo(f"{warning}\n")
     click.echo(briefs.write(db, root, run, name), nl=False)
 
 

@@ -11,6 +11,7 @@ from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.report import details, run_facts, run_text
 from fanout.run.changes import changed_later
+from fanout.run.flow import first_hook
 from fanout.run.store import base
 from fanout.run.store.db import Write
 from fanout.version import version
@@ -30,7 +31,10 @@ RUN = click.argument("run", required=False)
 def status(run: str | None, shape: str | None, everything: bool, watch: bool) -> None:
     """Print where a run stands: without RUN the active one, else the newest."""
     root, db = project.journal()
-    name = project.run(root, db, run).id
+    chosen = project.run(root, db, run)
+    name = chosen.id
+    if warning := first_hook.warning_of(root, chosen):
+        click.echo(warning, err=shape == "json")
     if watch:
         from fanout.cli.shared import watching
 
