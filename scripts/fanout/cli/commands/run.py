@@ -10,7 +10,7 @@ import click
 
 from fanout.cli.commands import steer
 from fanout.cli.shared import base as bases
-from fanout.cli.shared import project, settings
+from fanout.cli.shared import list_edits, project, settings
 from fanout.cli.shared.base import BASE
 from fanout.cli.shared.options import LEARNED
 from fanout.errors import FanoutError
@@ -22,7 +22,7 @@ from fanout.run.flow import ending, first_hook, hooks_switch, prompts, start_run
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, now
-from fanout.run.tasks import readiness, runs, tasks
+from fanout.run.tasks import list_edited, readiness, runs, tasks
 
 if TYPE_CHECKING:
     from fanout.plan.plan import Plan
@@ -139,6 +139,7 @@ def next_(run: str | None, as_json: bool) -> None:
     if session and chosen.state == "active" and chosen.session != session:
         with Write(db):
             runs.take_over(db, chosen.id, session)
+    list_edits.take_in(db, root, chosen)
     view = prompts.conclude(db, root, chosen.id)
     if warning := first_hook.warning_of(root, chosen):
         click.echo(warning, err=as_json)
@@ -147,7 +148,9 @@ def next_(run: str | None, as_json: bool) -> None:
 
         project.echo_json({"run": chosen.id, "launch": [launch_block.call(task) for task in readiness.to_launch(view)]})
     else:
-        click.echo(prompts.text(view))
+        with Write(db):
+            news = tuple(list_edited.lines(db, chosen.id))
+        click.echo(prompts.text(view, news))
 
 
 @click.command()

@@ -7,7 +7,7 @@ import sqlite3
 
 import click
 
-from fanout.cli.shared import project
+from fanout.cli.shared import list_edits, project
 from fanout.cli.shared.replan import replan
 from fanout.errors import Busy, FanoutError
 from fanout.run.changes import commit, heads
@@ -26,6 +26,7 @@ def sync(run: str) -> None:
     """Mark what RUN finished in its source, and plan the rest again; started by the hooks after each result."""
     root, db = project.journal()
     name = runs.get(db, run).id
+    list_edits.take_in(db, root, runs.get(db, name))
     replan(db, name)
     for line in mark_done(db, root, name):
         click.echo(line, err=True)

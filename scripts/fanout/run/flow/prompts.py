@@ -7,7 +7,7 @@ from fanout.run.evidence import acceptance, own_checks
 from fanout.run.flow import hooks_switch, pending_launches, recovery, task_results
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import launch_block, measure, overdue, quorum, readiness, runs, tasks
+from fanout.run.tasks import launch_block, list_edited, measure, overdue, quorum, readiness, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at. Runs inside a transaction."""
     calls, run = readiness.to_launch(view), view.run.id
-    noted = (beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
+    noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
     said = (*results, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
     if not again and pending_launches.holds(db, run, calls):
         return "\n".join([*said, progress(view), ABOVE])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     EventKind = Literal[
         "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "beyond", "cap-set", "changed-checks",
         "changed-later", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
-        "head-moved", "judged-apart", "launch-denied", "launched", "launched-unplanned", "lost-the-race",
+        "head-moved", "judged-apart", "launch-denied", "list-edited", "launched", "launched-unplanned", "lost-the-race",
         "mark-refused", "marked", "message", "no-time", "not-judged", "not-kept", "nudged", "out-of-context",
         "overloaded", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
         "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",

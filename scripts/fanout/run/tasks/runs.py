@@ -159,6 +159,15 @@ def take_over(db: sqlite3.Connection, run: str, session: str) -> None:
     journal.note(db, "taken-over", run, session=session)
 
 
+def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -> None:
+    """The plan's document has other words for a task. Inside a transaction."""
+    document = json.loads(get(db, run).plan)
+    for known in document.get("tasks", []):
+        if known["id"] == task:
+            known.update(words)
+    db.execute("UPDATE run SET plan = ? WHERE id = ?", (json.dumps(document, ensure_ascii=False), run))
+
+
 def set_cap(db: sqlite3.Connection, run: str, number: int) -> None:
     """So many agents at once from now on. Inside a transaction."""
     db.execute("UPDATE run SET cap = ?, pace = ? WHERE id = ?", (number, number, run))

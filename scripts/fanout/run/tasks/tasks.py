@@ -223,6 +223,17 @@ def amend(db: sqlite3.Connection, run: str, task: str, words: str) -> TaskState:
     return known.state
 
 
+def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -> None:
+    """A pending task has another title or description."""
+    known = get(db, run, task)
+    text = json.dumps(record(known) | words, ensure_ascii=False)
+    db.execute(
+        "UPDATE task SET record = ?, title = ? WHERE run = ? AND id = ? AND state = 'pending'",
+        (text, words.get("title", known.title), run, task),
+    )
+    journal.note(db, "task-amended", run, task, words=words)
+
+
 def check_with(db: sqlite3.Connection, run: str, command: str) -> list[str]:
     """The open tasks that no command checked are checked with this one. Returns their ids."""
     bare = [task for task in all_of(db, run) if task.state in OPEN and not has_commands(record(task))]
