@@ -15,15 +15,23 @@ if TYPE_CHECKING:
     from fanout.run.tasks.readiness import View
 
 MOST_NAMED = 8
+GO_ON = (
+    "It was begun in another session. When the user says to continue, and not before: run `fanout resume {run}` and send the "
+    "Agent calls that it prints. The user can also type /spec:resume {run}."
+)
+OVER_NOW = "Do none of it before the user says so."
+SCREEN = 'Say "continue" to go on with it; /spec:status shows it.'
 
 
 def answer(call: Call) -> dict[str, object] | None:
-    """Records the interpreter and the caches' folder; says what is running, lost or to be launched."""
+    """Records the interpreter and the caches' folder; says what is running, lost or to be launched, and what a run that is
+    over left undone. What the user can go on with stands on their screen too."""
     _record_environment()
-    if not call.root or call.agent_id:  # a teammate in a pane has its brief
+    if call.agent_id:  # a teammate in a pane has its brief
         return None
+    if not call.root:
+        return _over(call)
     from fanout.hooks import repairing
-    from fanout.hooks.answers import context
     from fanout.run.flow import ending, hooks_switch
     from fanout.run.store.db import Write
     from fanout.run.tasks import runs
@@ -31,11 +39,50 @@ def answer(call: Call) -> dict[str, object] | None:
     with Write(call.db):
         ending.reap(call.db)
         hooks_switch.settle(call.db, call.root)
-    lines = repairing.finish(call) + [_left_behind(call, run) for run in runs.active(call.db)]
-    return context("SessionStart", "\n".join(lines)) if lines else None
+    said = [(line, "") for line in repairing.finish(call)]
+    return _told(said + [_left_behind(call, run) for run in runs.active(call.db)])
 
 
-def _left_behind(call: Call, run: Run) -> str:
+def _told(said: list[tuple[str, str]]) -> dict[str, object] | None:
+    """(for the model, for the user's screen) of each run."""
+    from fanout.hooks.answers import context
+
+    if not said:
+        return None
+    screen = "\n".join(shown for _, shown in said if shown)
+    told = context("SessionStart", "\n".join(text for text, _ in said))
+    return (
+        {**told, "systemMessage": screen} if screen else told
+    )  # test_continue::test_what_is_left_stands_on_the_screen
+
+
+def _over(call: Call) -> dict[str, object] | None:
+    """The newest run ended with failures in another session: said once."""
+    root = state_dir.find(os.environ.get("CLAUDE_PROJECT_DIR") or call.cwd)
+    if root is None or not os.path.exists(os.path.join(root, state_dir.FOLDER, "state.db")):
+        return None
+    from fanout.run.flow import prompts, task_results
+    from fanout.run.store import journal
+    from fanout.run.store.db import Write, connect
+    from fanout.run.tasks import readiness, runs
+
+    db = connect(root)
+    try:
+        newest = next(iter(runs.all_of(db)), None)
+        if newest is None or newest.state != "ended" or newest.session == call.session:
+            return None
+        view = readiness.View(db, newest.id)
+        left = task_results.left(view)
+        with Write(db):
+            if not left or not journal.say_once(db, newest.id, f"left undone {newest.ended}"):
+                return None
+        line = prompts.progress(view)
+        return _told([(f"{line} That run is over. {left} {OVER_NOW}", f"{line} {SCREEN}")])
+    finally:
+        db.close()
+
+
+def _left_behind(call: Call, run: Run) -> tuple[str, str]:
     """Where a run stands: for its own session (after a compaction or /clear) with what to launch, else how to go on."""
     from fanout.run.flow import prompts
     from fanout.run.store import journal
@@ -47,11 +94,12 @@ def _left_behind(call: Call, run: Run) -> str:
         with Write(call.db):
             if run.session != call.session:
                 runs.take_over(call.db, run.id, call.session)
-            return prompts.hand(call.db, view)
+            return prompts.hand(call.db, view), ""
     pending = {name for name, task in view.tasks.items() if task.state == "pending"}
     lost = [name for name in journal.tasks_with(call.db, run.id, "agent-lost") if name in pending]
     half = f" Lost with their session, perhaps half done: {', '.join(lost[:MOST_NAMED])}." if lost else ""
-    return f"{prompts.progress(view)}{half} The user goes on with it by /spec:resume {run.id}."
+    line = f"{prompts.progress(view)}{half}"
+    return f"{line} {GO_ON.format(run=run.id)}", f"{line} {SCREEN}"
 
 
 def _goes_on_here(view: View) -> bool:

@@ -124,7 +124,17 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
     parts = ["## Parallel Execution Results", "### Completed Tasks", *(results[True] or ["None."])]
     for title, lines in sections.items():
         parts += [title, *lines] if lines else []
+    parts += _how_to_go_on(facts)
     return "\n".join([*parts, "### Overall Status", shown(counts(facts)) + ".", *_measured(facts)])
+
+
+def _how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
+    """What can be done about what failed, in a run that is over."""
+    lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
+    if not lost or facts["state"] != "ended":
+        return []
+    ways = attention.WAYS.format(name=f"{facts['run']}/{lost[0]}")
+    return ["### How to go on", f"For each of {few(lost)}: fix it, {ways}. What it held up starts then."]
 
 
 def trouble(item: Mapping[str, Any]) -> str:
