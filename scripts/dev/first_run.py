@@ -268,7 +268,7 @@ def run(walk: Walk, worker: Worker) -> dict[str, str]:
     walk.wait("The run is over")
     ready = walk.wait('"04 Command line"').fresh_text
     found["next"] = ready[ready.index("02 done") :]
-    walk.screen("times faster than one after another; at")
+    walk.screen("times faster than their times added up; at")
     screen = section(walk.terminal.text, "/spec:execute")
     found["screen"] = LEFT.sub("[...]\n", screen)
     brief = next(

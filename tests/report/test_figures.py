@@ -7,11 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanout.report import figures
+from fanout.run.tasks import measure
 
 
 def facts(spans, cap=5, overhead=0.0):
     """spans: (task, start, end); each agent passed the gate `overhead` seconds before its start."""
-    agents = [{"task": name, "opened": start - overhead, "start": start, "end": end} for name, start, end in spans]
+    agents = [
+        {"task": name, "opened": start - overhead, "start": start, "end": end, "ending": "done"}
+        for name, start, end in spans
+    ]
     return {"agents": agents, "cap": cap}
 
 
@@ -42,9 +46,44 @@ def test_the_verdict_is_plain(spans, overhead, words) -> None:
     assert verdict.startswith(words) and bool(verdict) == bool(words)
 
 
-def test_the_work_of_every_attempt_counts() -> None:
-    found = figures.of(facts([("a", 0, 10), ("a", 20, 35)]), {"a": []})
-    assert found["critical_path_seconds"] == 25 and found["busy_seconds"] == 25
+def test_only_what_was_brought_to_its_end_is_work() -> None:
+    found = facts([("a", 0, 10), ("b", 0, 12), ("a", 20, 35)])
+    found["agents"][0]["ending"] = "failed"
+    figured = figures.of(found, {"a": [], "b": []})
+    assert figured["critical_path_seconds"] == 15 and figured["busy_seconds"] == 27
+    assert figured["verdict"].startswith("One agent") and "the work that was done took 27.0 s" in figured["verdict"]
+
+
+@pytest.mark.parametrize("ending", ["failed", "blocked", "it was stopped", "stopped with all"])
+def test_a_run_with_nothing_done_claims_nothing(ending: str) -> None:
+    found = facts([("a", 0, 10), ("b", 0, 10)])
+    for agent in found["agents"]:
+        agent["ending"] = ending
+    figured = figures.of(found, {"a": [], "b": []})
+    assert (figured["verdict"], figured["one_agent_faster"], figured["critical_path_seconds"]) == ("", False, 0)
+
+
+@pytest.mark.parametrize(
+    ("worked", "spans", "said"),
+    [
+        ([], [], "Nothing was measured."),
+        ([], [(0, 10)], "Nothing is done, so no times are compared."),
+        (
+            [(0, 10), (0, 20)],
+            [(0, 10), (0, 20)],
+            "Measured: 30.0 s of agents' work added up, 20.0 s from the first start to the last end: 1.5 times faster than their "
+            "times added up; at most 2 at once.",
+        ),
+        (
+            [(0, 10)],
+            [(0, 10), (0, 20)],
+            "Measured: 10.0 s of agents' work added up (1 that ended without a result is not counted), 20.0 s from the first "
+            "start to the last end: no faster than their times added up; at most 2 at once.",
+        ),
+    ],
+)
+def test_the_figures_in_words(worked, spans, said) -> None:
+    assert measure.sentence(worked, spans) == said
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 30)), min_size=1, max_size=12), st.integers(1, 6))
@@ -64,14 +103,20 @@ def test_predictions_stand_beside_what_was_measured() -> None:
         "measured": {"work_seconds": 1980, "makespan_seconds": 900, "speedup": 2.2, "bound_seconds": 900},
     }
     rows = {name: (predicted, measured) for name, predicted, measured in figures.compared(found)}
-    assert rows["Times faster than one after another"] == ("2.2", "2.2")
+    assert rows["Times faster than the times added up"] == ("2.2", "2.2")
     assert rows["From the first start to the last end"] == ("15.0 min", "15.0 min")
     assert rows["Bound that no order beats"] == ("15.0 min", "15.0 min")
 
 
-def test_nothing_is_compared_while_it_runs() -> None:
-    running = {"mode": "rolling", "tasks": [{"state": "running"}], "predicted": {"makespan_minutes": 1}}
-    assert figures.compared({**running, "measured": {"makespan_seconds": 1}}) == []
+def test_nothing_is_compared_before_all_is_done() -> None:
+    for state in ("running", "failed", "blocked", "skipped"):
+        found = {
+            "mode": "rolling",
+            "tasks": [{"state": "done"}, {"state": state}],
+            "predicted": {"makespan_minutes": 1, "sequential_minutes": 2},
+            "measured": {"makespan_seconds": 1, "work_seconds": 2, "speedup": 2.0},
+        }
+        assert figures.compared(found) == [], state
 
 
 def test_estimates_that_were_far_off_are_named() -> None:
@@ -79,6 +124,7 @@ def test_estimates_that_were_far_off_are_named() -> None:
         one = {"state": "done", "estimated": True, "estimate_minutes": estimate, "start": 0.0}
         return {"tasks": [{**one, "end": 60.0 * took} for took in minutes]}
 
-    assert "took 3 times their estimates (median of 3)" in figures.misjudged(run(6, 5, 60))
-    assert "took 0.25 times their estimates" in figures.misjudged(run(0.5, 0.5, 0.5))
+    short, long = figures.misjudged(run(6, 5, 60)), figures.misjudged(run(0.5, 0.5, 0.5))
+    assert short.startswith("The estimates were about 3 times too short (median of 3 tasks): `fanout start --learned`")
+    assert long.startswith("The estimates were about 4 times too long (median of 3 tasks)")
     assert figures.misjudged(run(2, 2.5, 60)) == "" == figures.misjudged(run(6, 6))

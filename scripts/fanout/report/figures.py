@@ -17,18 +17,21 @@ SHORTEST = 20.0  # seconds; shorter tasks are a rehearsal
 def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The figures, for what has ended so far; `verdict` says in a sentence whether agents paid.
 
-    work: what the agents took together. elapsed: from the first launch to the last end, launching included.
+    work: what the agents that brought their task to its end took together. elapsed: from the first launch to the last
+    end, launching included.
     critical path: the longest chain of dependencies with the durations as they were. bound: what nobody could beat with
     this cap. busy: the time in which at least one agent worked. launch: from the gate to the agent's start.
     """
     ended = [agent for agent in facts["agents"] if agent["end"] is not None]
-    work = sum(agent["end"] - agent["start"] for agent in ended)
+    worked = [agent for agent in ended if agent["ending"] == "done"]
+    work = sum(agent["end"] - agent["start"] for agent in worked)
     elapsed = max((a["end"] for a in ended), default=0.0) - min((a["opened"] for a in ended), default=0.0)
     took: dict[str, float] = {}
-    for agent in ended:
+    for agent in worked:
         took[agent["task"]] = took.get(agent["task"], 0.0) + agent["end"] - agent["start"]
     path = longest(needs, took)
-    busy = covered([(agent["start"], agent["end"]) for agent in ended])
+    spans = [(agent["start"], agent["end"]) for agent in ended]
+    busy = covered(spans)
     launches = [agent["start"] - agent["opened"] for agent in ended]
     return {
         "agents": len(ended),
@@ -36,12 +39,12 @@ def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str
         "critical_path_seconds": round(path, 3),
         "bound_seconds": round(max(path, work / max(1, facts["cap"])), 3),
         "busy_seconds": round(busy, 3),
-        "effective_concurrency": round(work / busy, 3) if busy else 0.0,
+        "effective_concurrency": round(sum(end - start for start, end in spans) / busy, 3) if busy else 0.0,
         "launch_seconds_median": round(median(launches), 3) if launches else 0.0,
         "launch_seconds_total": round(sum(launches), 3),
         "gap_seconds": round(_gaps(ended), 3),
-        "one_agent_faster": bool(ended) and work < elapsed,
-        "verdict": verdict(len(ended), work, elapsed),
+        "one_agent_faster": bool(worked) and work < elapsed,
+        "verdict": verdict(len(ended), work, elapsed) if worked else "",
     }
 
 
@@ -51,7 +54,7 @@ def verdict(agents: int, work: float, elapsed: float) -> str:
         return ""
     if work < elapsed:
         return (
-            f"One agent that does these tasks in order would have been faster: the work itself took {seconds(work)}, "
+            f"One agent that does these tasks in order would have been faster: the work that was done took {seconds(work)}, "
             f"launching {agents} agents and waiting for them made it {seconds(elapsed)}."
         )
     if work < HARDLY * elapsed:
@@ -78,23 +81,24 @@ def misjudged(facts: Mapping[str, Any]) -> str:
     ratio = median(took / estimated for took, estimated in judged)
     if FAR_OFF > ratio > 1 / FAR_OFF:
         return ""
+    off = f"{ratio:.1f} times too short" if ratio > 1 else f"{1 / ratio:.1f} times too long"
     return (
-        f"Tasks took {ratio:.2g} times their estimates (median of {len(judged)}): `fanout start --learned` "
-        f"corrects those of the next run."
+        f"The estimates were about {off.replace('.0 ', ' ')} (median of {len(judged)} tasks): `fanout start --learned` corrects "
+        f"those of the next run."
     )
 
 
 def compared(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(figure, predicted, measured), for the figures that have both; predictions are in minutes."""
+    """(figure, predicted, measured), once all that was predicted is done; predictions are in minutes."""
     predicted, now = facts["predicted"], facts["measured"]
-    at_end = not any(task["state"] in ("pending", "running") for task in facts["tasks"])
+    at_end = all(task["state"] == "done" for task in facts["tasks"])
     makespan = predicted.get("batch_makespan_minutes" if facts["mode"] == "barrier" else "makespan_minutes")
     alone = predicted.get("sequential_minutes")
     rows = []
-    if makespan and alone and at_end and now["makespan_seconds"]:
-        rows.append(("All work, one after another", seconds(alone * 60), seconds(now["work_seconds"])))
+    if makespan and alone and at_end and now["speedup"] is not None:
+        rows.append(("All work, added up", seconds(alone * 60), seconds(now["work_seconds"])))
         rows.append(("From the first start to the last end", seconds(makespan * 60), seconds(now["makespan_seconds"])))
-        rows.append(("Times faster than one after another", f"{alone / makespan:.1f}", f"{now['speedup']:.1f}"))
+        rows.append(("Times faster than the times added up", f"{alone / makespan:.1f}", f"{now['speedup']:.1f}"))
         least = predicted.get("lower_bound_minutes")
         if least:
             rows.append(("Bound that no order beats", seconds(least * 60), seconds(now["bound_seconds"])))

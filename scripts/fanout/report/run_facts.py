@@ -59,7 +59,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         "predicted": json.loads(view.run.predicted),
     }
     _name_paths(db, facts, view.run.base)
-    facts["measured"] = measured(view.spans) | figures.of(facts, view.needs)
+    facts["measured"] = measured(view.worked, view.spans) | figures.of(facts, view.needs)
     return {**facts, **_graph(view)} if graph else facts
 
 
@@ -104,14 +104,15 @@ def _name_paths(db: sqlite3.Connection, facts: dict[str, Any], base_: str) -> No
                 item["path"] = base.shown(root, base_, item["path"])
 
 
-def measured(spans: list[tuple[float, float]]) -> dict[str, Any]:
-    """The figures of `run.measure`, rounded."""
+def measured(worked: list[tuple[float, float]], spans: list[tuple[float, float]]) -> dict[str, Any]:
+    """The figures of `run.measure`, rounded; `speedup` is None where nothing is done."""
+    times = measure.speedup(worked, spans)
     return {
-        "work_seconds": round(measure.work(spans), 3),
+        "work_seconds": round(measure.work(worked), 3),
         "makespan_seconds": round(measure.makespan(spans), 3),
-        "speedup": round(measure.speedup(spans), 3),
+        "speedup": None if times is None else round(times, 3),
         "most_at_once": measure.most_at_once(spans),
-        "sentence": measure.sentence(spans),
+        "sentence": measure.sentence(worked, spans),
     }
 
 

@@ -157,8 +157,9 @@ def _figures(plays: tuple[Play, Play], top: Path, version: str) -> dict[str, obj
 
 def _told(figures: dict[str, Any]) -> str:
     lines = [
-        f"Measured: {figures['tasks']} tasks in {figures['parallel_seconds']:.1f} s; the same work one after another "
-        f"{figures['one_by_one_seconds']:.1f} s: {figures['speedup']:.1f} times faster."
+        f"Measured: {figures['tasks']} tasks in {figures['parallel_seconds']:.1f} s from the first start to the last end; "
+        f"the same work really played one after another {figures['one_by_one_seconds']:.1f} s: {figures['speedup']:.1f} times "
+        f"faster than that. (`fanout report` compares with the agents' times added up.)"
     ]
     lines += [
         f"Denied: task {d['task']} wanted to write {d['path']}. It was told: {d['reason']}" for d in figures["denied"]

@@ -32,8 +32,16 @@ def summary(facts: Mapping[str, Any]) -> Html:
     notes = [f"{lost} failed or blocked" if lost else "", run_text.unchecked(facts).strip(" ()")]
     tiles = [
         ("Tasks done", f"{states.count('done')} of {len(states)}", ", ".join(filter(None, notes))),
-        ("Wall clock", seconds(measured["makespan_seconds"]), f"{seconds(measured['work_seconds'])} of work"),
-        ("Speedup", f"{measured['speedup']:.1f} times", "against one after another"),
+        (
+            "Wall clock",
+            seconds(measured["makespan_seconds"]),
+            f"{seconds(measured['work_seconds'])} of agents' work added up",
+        ),
+        (
+            "Speedup",
+            _times(measured["speedup"]),
+            "against their times added up" if measured["speedup"] else "nothing is done",
+        ),
         ("At once", f"{measured['most_at_once']} at most", f"{measured['effective_concurrency']:.1f} on average"),
         ("Launching", f"{measured['launch_seconds_median']:.1f} s", "median, gate to start"),
         ("Stopped", f"{len(facts['denials'])}", f"{len(facts['sent_back'])} sent back for evidence"),
@@ -49,6 +57,10 @@ def summary(facts: Mapping[str, Any]) -> Html:
         if not any(task["estimated"] for task in facts["tasks"]):
             parts.append(tag("p", "No task had an estimate: the prediction counts one minute for each.", class_="soft"))
     return join(*parts)
+
+
+def _times(speedup: float | None) -> str:
+    return "-" if speedup is None else f"{speedup:.1f} times"
 
 
 def chart(facts: Mapping[str, Any]) -> Html:

@@ -205,14 +205,15 @@ def family(db: sqlite3.Connection, agent: Agent) -> list[int]:
     return [agent.id] if agent.parent is None else lineage(db, agent.id)
 
 
-def spans(db: sqlite3.Connection, run: str) -> list[tuple[float, float]]:
-    """From when to when each agent of the run worked that has ended, in order of their start."""
+def spans(db: sqlite3.Connection, run: str) -> list[tuple[float, float, bool]]:
+    """From when to when each agent of the run worked that has ended, in order of their start, and whether it brought its
+    task to its end."""
     rows = db.execute(
-        "SELECT COALESCE(started, opened) AS start, ended FROM agent"
+        "SELECT COALESCE(started, opened) AS start, ended, ending = 'done' FROM agent"
         " WHERE run = ? AND state = 'ended' AND ended IS NOT NULL ORDER BY start",
         (run,),
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], bool(row[2])) for row in rows]
 
 
 def times_bound(db: sqlite3.Connection, agent_id: str) -> int:

@@ -130,8 +130,8 @@ def _over(view: readiness.View) -> str:
     if view.run.state == "cancelled":
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
     return (
-        f"The run is over.{_not_started(view)}{_left(view)} {measure.sentence(view.spans)} Tell the user the result in a few "
-        f"lines; `fanout report {view.run.id}` has the details."
+        f"The run is over.{_not_started(view)}{_left(view)} {measure.sentence(view.worked, view.spans)} Tell the user the "
+        f"result in a few lines; `fanout report {view.run.id}` has the details."
     )
 
 

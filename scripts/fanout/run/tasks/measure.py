@@ -1,24 +1,34 @@
-"""What the timestamps say: how much work, in how long, how many at once. A span is an agent's (start, end), seconds."""
+"""What the timestamps say: how much work, in how long, how many at once. A span is an agent's (start, end), seconds.
+
+`worked` are the spans of agents that brought a task to its end; one that failed, was stopped or waits is no work. `spans`
+are those of all agents.
+"""
 
 from __future__ import annotations
 
+HARDLY = 1.05
 
-def work(spans: list[tuple[float, float]]) -> float:
-    """The time that all agents took together: what one would need that does the same at the same speed."""
-    return sum(end - start for start, end in spans)
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    Spans = list[tuple[float, float]]
 
 
-def makespan(spans: list[tuple[float, float]]) -> float:
+def work(worked: Spans) -> float:
+    """The times of these agents added up: what one would need that does the same at the same speed."""
+    return sum(end - start for start, end in worked)
+
+
+def makespan(spans: Spans) -> float:
     """From the first start to the last end; 0.0 for none."""
     return max(end for _, end in spans) - min(start for start, _ in spans) if spans else 0.0
 
 
-def speedup(spans: list[tuple[float, float]]) -> float:
-    """Work through makespan: 1.0 when nothing overlapped, or nothing was measured."""
-    return work(spans) / makespan(spans) if makespan(spans) else 1.0
+def speedup(worked: Spans, spans: Spans) -> float | None:
+    """Work through makespan; None when nothing was done, or nothing measured."""
+    return work(worked) / makespan(spans) if worked and makespan(spans) else None
 
 
-def most_at_once(spans: list[tuple[float, float]]) -> int:
+def most_at_once(spans: Spans) -> int:
     edges = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
     now = most = 0
     for _, step in edges:
@@ -27,13 +37,23 @@ def most_at_once(spans: list[tuple[float, float]]) -> int:
     return most
 
 
-def sentence(spans: list[tuple[float, float]]) -> str:
+def sentence(worked: Spans, spans: Spans) -> str:
     """The figures in words."""
-    if not makespan(spans):
+    if not worked:
+        return "Nothing is done, so no times are compared." if spans else "Nothing was measured."
+    times = speedup(worked, spans)
+    if times is None:
         return "Nothing was measured."
+    faster = (
+        f"{times:.1f} times faster than their times added up"
+        if times > HARDLY
+        else "no faster than their times added up"
+    )
+    without = len(spans) - len(worked)
+    apart = f" ({without} that ended without a result {'is' if without == 1 else 'are'} not counted)" if without else ""
     return (
-        f"Measured: {seconds(work(spans))} of work in {seconds(makespan(spans))}, {speedup(spans):.1f} times faster "
-        f"than one after another; at most {most_at_once(spans)} agents at once."
+        f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {seconds(makespan(spans))} from the first start to "
+        f"the last end: {faster}; at most {most_at_once(spans)} at once."
     )
 
 

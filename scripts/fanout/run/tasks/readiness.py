@@ -35,6 +35,7 @@ class View:
         "stuck",
         "tasks",
         "turn",
+        "worked",
         "workers",
     )
 
@@ -53,7 +54,9 @@ class View:
         self.stuck = _stuck(self)
         self.stop = _stop(self)
         self.turn = _batch_now(self)
-        self.spans = agents.spans(db, run)
+        spans = agents.spans(db, run)
+        self.spans = [(start, end) for start, end, _ in spans]
+        self.worked = [(start, end) for start, end, is_done in spans if is_done]
         self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
 
     def slots(self) -> int:
