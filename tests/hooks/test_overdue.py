@@ -6,6 +6,9 @@ import pytest
 from hooks.desk import Desk, context
 from run.plans import plan
 
+from fanout.report import agent_bars, run_facts
+from fanout.run.flow import statusline
+
 LIMITS = [
     ({"timeout_minutes": 10}, 11, "its timeout is 10.0 min"),
     ({"timeout_minutes": 10, "estimate_minutes": 60}, 11, "its timeout is 10.0 min"),
@@ -50,3 +53,70 @@ def test_claude_is_told_with_the_next_notification(desk: Desk) -> None:
     assert "01 works for 12.0 min, its timeout is 10.0 min" in said and f"fanout retry {desk.run}/01" in said
     desk.end("agent-03", "DONE|03|c")
     assert "01 works" not in desk.notify("agent-03")
+
+
+@pytest.fixture
+def last(desk: Desk) -> Desk:
+    """The last agent of a run has shown nothing for eleven minutes, and nothing else will end."""
+    desk.start(plan({"01": {}, "02": {"needs": ["01"]}}))
+    desk.launch("01")
+    desk.db.execute("UPDATE agent SET started = started - 900, seen = seen - 660")
+    return desk
+
+
+SILENT = (
+    "01 has written nothing and run nothing for 11.0 min: tell the user, who sees in /tasks whether it still works. If it hangs: "
+    "TaskStop with task_id agent-01, then `fanout retry demo-1/01`; if it is gone: `fanout release demo-1/01`."
+)
+
+
+def test_a_silent_agent_is_told_at_stop_once(last: Desk) -> None:
+    assert last.stop() == {"decision": "block", "reason": f"{SILENT}\nThen end your turn."}
+    assert last.stop() == {}
+
+
+def test_a_silent_agent_is_told_with_the_users_next_words_once(last: Desk) -> None:
+    said = context(last.send("prompt", "UserPromptSubmit", prompt="how is it going?"))
+    assert said.splitlines()[-1] == SILENT
+    assert last.send("prompt", "UserPromptSubmit", prompt="and now?") == {} and last.stop() == {}
+
+
+def test_a_new_silence_is_told_again(last: Desk) -> None:
+    last.stop()
+    assert last.write("agent-01", "a.py") == {}
+    assert last.stop() == {}, "it shows itself"
+    last.db.execute("UPDATE agent SET seen = seen - 700")
+    assert "01 has written nothing and run nothing for 11.7 min" in last.stop()["reason"]
+
+
+def test_a_command_is_a_sign_of_life(last: Desk) -> None:
+    last.bash("agent-01", "make everything")
+    last.db.execute("UPDATE agent SET seen = seen - 700")
+    assert last.stop() == {} and statusline.of_folder(str(last.root)) == "fanout demo-1: 0/2 done, 1 running"
+
+
+def test_the_status_line_names_who_is_late_and_who_is_silent(last: Desk) -> None:
+    assert statusline.of_folder(str(last.root)) == "fanout demo-1: 0/2 done, 1 running, silent: 01, see /tasks"
+    last.db.execute("UPDATE task SET record = '{\"timeout_minutes\": 10}'")
+    assert statusline.of_folder(str(last.root)) == "fanout demo-1: 0/2 done, 1 running, late: 01, see /tasks"
+
+
+def test_who_watches_is_told_with_what_to_do(last: Desk) -> None:
+    [line] = [line for line in agent_bars.changes(run_facts.of_run(last.db, last.run), set()) if "nothing for" in line]
+    assert line.startswith(
+        "01 has written nothing and run nothing for 11.0 min. Look at it in /tasks. If it is gone, `fanout"
+    )
+
+
+def test_one_that_never_came_is_told(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    given = {
+        "description": "01",
+        "subagent_type": "general-purpose",
+        "prompt": f"`fanout brief {desk.run}/01` and follow it",
+    }
+    desk.send("gate", "PreToolUse", tool_name="Agent", tool_input=given, tool_use_id="t1")
+    assert desk.stop() == {}
+    desk.db.execute("UPDATE agent SET opened = opened - 90, seen = seen - 90")
+    said = desk.stop()["reason"]
+    assert "01 was launched 90.0 s ago and has shown no activity" in said and "TaskStop" not in said

@@ -7,7 +7,7 @@ from fanout.run.evidence import acceptance
 from fanout.run.flow import pending_launches, prompts
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import readiness, runs
+from fanout.run.tasks import overdue, readiness, runs
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def _nudge(call: Call, run: str) -> str:
             return prompts.text(view) if journal.say_once(db, run, OVER) else ""
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
-        return ""
+        with Write(db):
+            late = overdue.lines(db, view)
+        return "\n".join([*late, "Then end your turn."]) if late else ""
     launchable = readiness.to_launch(view)
     state = ",".join(f"{task.id}:{task.attempts}" for task in launchable)
     if not launchable:

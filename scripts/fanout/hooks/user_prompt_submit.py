@@ -33,14 +33,16 @@ def _told(text: str) -> dict[str, object]:
 
 
 def _verbs(call: Call) -> list[str]:
-    """What the user can say to the runs that this conversation leads, where it has not been told yet."""
+    """What the user can say to the runs that this conversation leads, and which of their agents are late or silent, where
+    it has not been told yet."""
     from fanout.run.flow import steering
     from fanout.run.store.db import Write
-    from fanout.run.tasks import readiness
+    from fanout.run.tasks import overdue, readiness
 
     with Write(call.db):
         led = [readiness.View(call.db, run) for run in steering.of_session(call.db, call.session)]
-        return [text for view in led if (text := steering.told(call.db, call.session, view))]
+        said = [text for view in led if (text := steering.told(call.db, call.session, view))]
+        return [*said, *(line for view in led for line in overdue.lines(call.db, view))]
 
 
 def _notified(call: Call, said: list[str]) -> dict[str, object] | None:

@@ -50,7 +50,9 @@ def changes(facts: dict[str, Any] | None, told: set[str]) -> list[str]:
     for number, back in enumerate(facts["sent_back"]):
         entries.append((f"back {number}", True, f"{back['task']} sent back: {back['missing'].splitlines()[0]}"))
     for item in attention.of(facts):
-        entries.append((f"{item['kind']} {item['task']}", item["kind"] != "failed", f"{item['task']} {item['text']}"))
+        entries.append(
+            (f"{item['kind']} {item['task']}", item["kind"] != "failed", f"{item['task']} {item['text']}. {item['do']}")
+        )
     new = [(key, line) for key, worth, line in entries if worth and key not in told]
     told |= {key for key, _ in new}
     return [clean(line) for _, line in new]

@@ -9,8 +9,6 @@ from fanout.report.cells import clean, few
 from fanout.run.tasks import overdue
 from fanout.run.tasks.measure import seconds
 
-SILENT_SECONDS = 600.0
-STARTING_SECONDS = 60.0
 WAYS = (
     "then `fanout done {name}`; or `fanout retry {name}` takes its changes back and does it anew; or `fanout skip {name}` "
     "goes on without it"
@@ -54,13 +52,13 @@ def _overdue(facts: Mapping[str, Any], agent: Mapping[str, Any], task: Mapping[s
 def _silent(facts: Mapping[str, Any], agent: Mapping[str, Any]) -> dict[str, str] | None:
     quiet = facts["elapsed"] - agent["seen"]
     give_up = f"`fanout release {facts['run']}/{agent['task']}` frees its paths and makes the task ready again."
-    if agent["state"] == "open" and quiet > STARTING_SECONDS:
+    if agent["state"] == "open" and quiet > overdue.STARTING_SECONDS:
         return {
             "kind": "starting",
             "text": f"was launched {seconds(quiet)} ago and has shown no activity",
             "do": f"If no such agent is in /tasks, {give_up}",
         }
-    if agent["in_command"] is not None or quiet <= SILENT_SECONDS:
+    if agent["in_command"] is not None or quiet <= overdue.SILENT_SECONDS:
         return None
     return {
         "kind": "silent",

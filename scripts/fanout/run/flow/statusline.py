@@ -6,9 +6,10 @@ import json
 import os
 import sys
 
+from fanout.run.agents import agents
 from fanout.run.store import state_dir, switch
 from fanout.run.store.db import connect
-from fanout.run.tasks import runs, tasks
+from fanout.run.tasks import overdue, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def of_run(db: sqlite3.Connection, run: str) -> str:
     checked = f" ({unchecked} {tasks.NOT_CHECKED})" if unchecked else ""
     parts = [f"{counts.get('done', 0)}/{sum(counts.values())} done{checked}"]
     parts += [f"{counts[state]} {state}" for state in SHOWN if counts.get(state)]
+    if counts.get("running"):
+        quiet = overdue.names(db, [agent for agent in agents.live(db) if agent.run == run])
+        parts += [f"{word}: {tasks.few(names)}, see /tasks" for word, names in quiet.items() if names]
     return f"{run}: {', '.join(parts)}"
 
 

@@ -1,7 +1,9 @@
-"""Agents that take longer than their task may: after its timeout, else after three times a stated estimate."""
+"""Agents that take longer than their task may (its timeout, else three times a stated estimate), and silent ones: noticed
+where somebody looks, each once with what to do."""
 
 from __future__ import annotations
 
+from fanout.run.agents import calls
 from fanout.run.store import journal, notice
 from fanout.run.store.db import now
 from fanout.run.tasks import tasks
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from fanout.run.tasks.readiness import View
 
 TIMES_ESTIMATE = 3.0
+SILENT_SECONDS = 600.0
+STARTING_SECONDS = 60.0
 
 
 def limit(timeout_minutes: float | None, estimate_minutes: float | None) -> float | None:
@@ -48,20 +52,50 @@ def nudge(db: sqlite3.Connection, agent: Agent) -> None:
 
 
 def lines(db: sqlite3.Connection, view: View) -> list[str]:
-    """What Claude is told about the late agents of a run, once for each attempt. Inside a transaction."""
-    run, said = view.run.id, []
+    """What Claude is told about the late and silent agents of a run, once for each attempt and silence. Inside a
+    transaction."""
+    run, said, since = view.run.id, [], calls.since(db)
     for agent in view.live:
         if agent.run != run or agent.task not in view.tasks:
             continue
         task = view.tasks[agent.task]
-        passed = _passed(task, agent)
+        passed, quiet = _passed(task, agent), silence(agent, since)
         if passed is not None and journal.say_once(db, run, f"late {task.id} {task.attempts}"):
             took, most, reason = passed
             said.append(
-                f"{task.id} works for {seconds(took)}, {reason} is {seconds(most)}: tell the user. If it hangs, they "
-                f"stop it in /tasks, then `fanout retry {run}/{task.id}`."
+                f"{task.id} works for {seconds(took)}, {reason} is {seconds(most)}: tell the user. {_ways(agent)}"
             )
+        elif quiet and journal.say_once(db, run, f"silent {task.id} {task.attempts} {agent.seen:.0f}"):
+            said.append(f"{task.id} {quiet}: tell the user, who sees in /tasks whether it still works. {_ways(agent)}")
     return said
+
+
+def names(db: sqlite3.Connection, live: list[Agent]) -> dict[str, list[str]]:
+    """The tasks of the live agents that are late, and of those that are silent."""
+    since = calls.since(db)
+    found: dict[str, list[str]] = {"late": [], "silent": []}
+    for agent in live:
+        if agent.task and _passed(tasks.get(db, agent.run, agent.task), agent) is not None:
+            found["late"].append(agent.task)
+        elif agent.task and silence(agent, since):
+            found["silent"].append(agent.task)
+    return found
+
+
+def silence(agent: Agent, since: dict[int, float]) -> str:
+    """That an agent shows no sign of life, "" when it does; `since`: those that a command keeps busy (calls.since)."""
+    quiet = now() - agent.seen
+    if agent.state == "open" and quiet > STARTING_SECONDS:
+        return f"was launched {seconds(quiet)} ago and has shown no activity"
+    if agent.id not in since and quiet > SILENT_SECONDS:
+        return f"has written nothing and run nothing for {seconds(quiet)}"
+    return ""
+
+
+def _ways(agent: Agent) -> str:
+    name = f"{agent.run}/{agent.task}"
+    stop = f"TaskStop with task_id {agent.agent_id}, then " if agent.agent_id else ""
+    return f"If it hangs: {stop}`fanout retry {name}`; if it is gone: `fanout release {name}`."
 
 
 def _passed(task: Task, agent: Agent) -> tuple[float, float, str] | None:
