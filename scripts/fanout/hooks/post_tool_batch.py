@@ -81,9 +81,9 @@ def _sent(call: Call, launches: list[dict[str, object]]) -> dict[str, list[str]]
 
 def _missing(call: Call, run: str) -> str:
     """What could have been launched in the same message and was not; told once."""
-    from fanout.run.flow import pending_launches, prompts
+    from fanout.run.flow import prompts
     from fanout.run.store import journal
-    from fanout.run.tasks import readiness
+    from fanout.run.tasks import pending_launches, readiness
 
     db = call.db
     launchable = readiness.to_launch(readiness.View(db, run))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, team
 from fanout.run.evidence import acceptance
-from fanout.run.flow import pending_launches, prompts
+from fanout.run.flow import prompts
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import overdue, readiness, runs
+from fanout.run.tasks import overdue, pending_launches, readiness, runs
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def _nudge(call: Call, run: str) -> str:
     view = prompts.conclude(db, call.root, run, acceptance.hook_until())
     with Write(db):
         pending_launches.forget(db, run)
+    view.handed = []
     if view.run.state != "active":  # the last agent's notification finds the hooks switched off: say it now
         with Write(db):
             return prompts.text(view) if journal.say_once(db, run, OVER) else ""

@@ -12,7 +12,7 @@ from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.flow import prompts, start_run
 from fanout.run.store.db import Write
-from fanout.run.tasks import front, readiness, runs, tasks
+from fanout.run.tasks import front, pending_launches, readiness, runs, tasks
 
 TASK = click.argument("task", metavar="RUN/TASK")
 
@@ -32,6 +32,7 @@ def first(names: tuple[str, ...]) -> None:
             state = tasks.get(db, run, name).state
             if state != "pending":
                 raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put first.")
+        pending_launches.forget(db, run)
         front.put_first(db, run, [name for _, name in wanted])
     click.echo(_told(db, root, run))
 

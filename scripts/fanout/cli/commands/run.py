@@ -150,7 +150,7 @@ def next_(run: str | None, as_json: bool) -> None:
     else:
         with Write(db):
             news = tuple(list_edited.lines(db, chosen.id))
-        click.echo(prompts.text(view, news))
+        click.echo(prompts.printed(db, view, session, news))
 
 
 @click.command()
@@ -261,7 +261,7 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_
         click.echo("\n".join([task_results.line(view, name), prompts.progress(view), worker.onward(view, taken_by)]))
     else:
         view = prompts.conclude(db, root, run)
-        click.echo(prompts.text(view, (task_results.told(db, view, name),)))
+        click.echo(prompts.printed(db, view, _session(), (task_results.told(db, view, name),)))
 
 
 @click.command()

@@ -102,7 +102,7 @@ def retry(task: str, note: str) -> None:
         if note.strip():
             tasks.amend(db, run, name, note.strip())
         reactivate(db, root, run)
-    click.echo(prompts.text(prompts.conclude(db, root, run)))
+    _say(db, root, run)
 
 
 @click.command()
@@ -117,7 +117,7 @@ def skip(task: str, reason: tuple[str, ...]) -> None:
         runs.refuse_cancelled(runs.get(db, run))
         tasks.skip(db, run, name, " ".join(reason) or "skipped by hand")
         reactivate(db, root, run)
-    click.echo(prompts.text(prompts.conclude(db, root, run)))
+    _say(db, root, run)
 
 
 @click.command()
@@ -141,7 +141,7 @@ def resume(run: str | None) -> None:
         )
     for line in changed.since(root, chosen):
         click.echo(line)
-    click.echo(prompts.text(prompts.conclude(db, root, chosen.id)))
+    _say(db, root, chosen.id)
 
 
 @click.command()
@@ -156,7 +156,12 @@ def release(task: str) -> None:
             raise FanoutError(f"task {name} has no live agent.", f"It is {tasks.get(db, run, name).state}.")
         ending.lost(db, agent, "released by hand")
         hooks_switch.settle(db, root)
-    click.echo(prompts.text(prompts.conclude(db, root, run)))
+    _say(db, root, run)
+
+
+def _say(db: sqlite3.Connection, root: str, run: str) -> None:
+    """Where the run stands, and what to launch now."""
+    click.echo(prompts.printed(db, prompts.conclude(db, root, run), os.environ.get("CLAUDE_CODE_SESSION_ID", "")))
 
 
 def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
 from fanout.run.evidence import acceptance, own_checks
-from fanout.run.flow import hooks_switch, pending_launches, recovery, task_results
+from fanout.run.flow import hooks_switch, recovery, task_results
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import launch_block, list_edited, measure, overdue, quorum, readiness, runs, tasks
+from fanout.run.tasks import (
+    launch_block,
+    list_edited,
+    measure,
+    overdue,
+    pending_launches,
+    quorum,
+    readiness,
+    runs,
+    tasks,
+)
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -42,6 +52,14 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
         return "\n".join([*said, progress(view), ABOVE])
     pending_launches.note(db, run, calls)
     return text(view, said)
+
+
+def printed(db: sqlite3.Connection, view: readiness.View, session: str, results: tuple[str, ...] = ()) -> str:
+    """`text` for a command's output; noted as handed over where the conversation that leads the run reads it."""
+    if session and view.run.session == session:
+        with Write(db):
+            pending_launches.note(db, view.run.id, readiness.to_launch(view))
+    return text(view, results)
 
 
 def send(calls: list[Task]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, patterns_overlap
 from fanout.run.store import journal, planned
-from fanout.run.tasks import runs, tasks
+from fanout.run.tasks import pending_launches, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class View:
     __slots__ = (
         "claims",
         "declared",
+        "handed",
         "hazards",
         "live",
         "needs",
@@ -48,6 +49,8 @@ class View:
         self.hazards: dict[str, list[Hazard]] = {name: [] for name in self.tasks}
         for hazard in planned.hazards(db, run):
             self.hazards[hazard.task].append(hazard)
+        known = {pending_launches.of_task(task): name for name, task in self.tasks.items()}
+        self.handed = [known[one] for one in pending_launches.names(db, run) if one in known]
         self.live = agents.live(db)
         self.claims = claims.foreign(db, run)
         self.declared = _declared(db, run) if self.claims else {}
@@ -72,7 +75,7 @@ def startable(view: View) -> list[Task]:
         return []
     chosen: list[Task] = []
     free = view.slots()
-    for name, task in view.tasks.items():
+    for name, task in {**{name: view.tasks[name] for name in view.handed}, **view.tasks}.items():
         if len(chosen) == free:
             break
         if task.state == "pending" and not refusal(view, name):
@@ -118,10 +121,11 @@ def _held_by_hazard(view: View, name: str) -> str:
     return ""
 
 
-def _place(view: View, name: str) -> tuple[int, int]:
-    """Where a task stands in the queue for a contested path: with barriers its batch comes first."""
+def _place(view: View, name: str) -> tuple[bool, int, int]:
+    """Where a task stands in the queue for a contested path: what Claude was told to launch comes first, whatever the order
+    is by now; with barriers its batch."""
     task = view.tasks[name]
-    return (task.batch if view.run.mode == "barrier" else 0, task.rank)
+    return (name not in view.handed, task.batch if view.run.mode == "barrier" else 0, task.rank)
 
 
 def describe(kind: str, witness: str) -> str:

@@ -1,4 +1,5 @@
-"""What Claude was handed to launch and has not acted on yet: notifications that come together hand it over once."""
+"""What Claude was handed to launch and has not acted on yet: notifications that come together hand it over once, and what
+was handed over can start, whatever is planned again meanwhile (readiness)."""
 
 from __future__ import annotations
 
@@ -31,15 +32,21 @@ def holds(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:
     return bool(calls) and state == _state(calls) and now() - float(at) < FRESH_SECONDS
 
 
+def names(db: sqlite3.Connection, run: str) -> list[str]:
+    """What was handed over and not answered yet, in its order, as `id:attempts` (of_task)."""
+    state = meta.get(db, f"handed {run}").partition(" ")[2]
+    return state.split(",") if state else []
+
+
 def among(db: sqlite3.Connection, run: str, calls: list[Task]) -> int:
     """How many of these calls were among those handed over last."""
-    state = meta.get(db, f"handed {run}").partition(" ")[2].split(",")
-    return sum(1 for task in calls if _one(task) in state)
+    handed = names(db, run)
+    return sum(1 for task in calls if of_task(task) in handed)
 
 
 def _state(calls: list[Task]) -> str:
-    return ",".join(map(_one, calls))
+    return ",".join(map(of_task, calls))
 
 
-def _one(task: Task) -> str:
+def of_task(task: Task) -> str:
     return f"{task.id}:{task.attempts}"
