@@ -8,7 +8,7 @@ while [ -h "$self" ]; do
 	*) self=$(dirname "$self")/$link ;;
 	esac
 done
-home=$(cd "$(dirname "$self")/../.." && pwd)
+home=$(cd -P "$(dirname "$self")" && cd ../.. && pwd) # the skill's folder may itself be a link
 if [ ! -x "$home/bin/fanout" ]; then
 	echo "Error: fanout not found at $home/bin/fanout"
 	exit 1

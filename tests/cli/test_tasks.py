@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from project import Project
 
 from fanout.cli.commands import task_verbs
 
@@ -439,3 +440,68 @@ def test_router_without_the_command(tmp_path):
     copy.write_bytes(ROUTER.read_bytes())
     done = subprocess.run(["sh", str(copy), "status"], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, f"Error: fanout not found at {tmp_path}/bin/fanout\n")
+
+
+def test_a_file_without_a_status_is_pending(tmp_path, capsys):
+    project(tmp_path, {"a": {"subtasks": [{"status": ...}, {"status": ..., "depends_on": ["01"]}]}})
+    assert "  Pending: 2 | In Progress: 0 | Completed: 0 | Blocked: 0\n" in run(tmp_path, capsys, "status", "a")[1]
+    assert "  01 - Part 01  [parallel]\n" in run(tmp_path, capsys, "next", "a")[1]
+    assert "[a] - 1 parallel tasks:\n  01 - Part 01\n" in run(tmp_path, capsys, "parallel", "a")[1]
+    assert "  02 - Part 02 (waiting: 01)\n" in run(tmp_path, capsys, "blocked", "a")[1]
+    assert "[pending]" in run(tmp_path, capsys, "deps", "a", "02")[1]
+    assert run(tmp_path, capsys, "complete", "a", "01", "did it")[0] == 0
+    assert "  Pending: 1 | In Progress: 0 | Completed: 1 | Blocked: 0\n" in run(tmp_path, capsys, "status", "a")[1]
+
+
+def test_complete_refuses_what_needs_an_open_task(shop, capsys):
+    before = (shop / ".tmp/tasks/shop/subtask_04.json").read_text()
+    assert run(shop, capsys, "complete", "shop", "04", "early") == (
+        1,
+        'Error: 04 needs 02 (pending), 03 (pending). Complete that first, or: complete shop 04 "summary" --force\n',
+    )
+    assert (shop / ".tmp/tasks/shop/subtask_04.json").read_text() == before
+    code, out = run(shop, capsys, "complete", "shop", "04", "early", "--force")
+    assert (code, out) == (0, "\n✓ Marked shop/04 as completed\n  Summary: early\n  Progress: 2/6\n")
+
+
+@pytest.mark.parametrize("way", ["folder", "script", "relative"])
+def test_router_behind_a_link(shop, way):
+    link = shop / ".opencode" / "skills" / "task-management"
+    link.parent.mkdir(parents=True)
+    if way == "script":
+        link.mkdir()
+        (link / "router.sh").symlink_to(ROUTER)
+    else:
+        link.symlink_to(os.path.relpath(ROUTER.parent, link.parent) if way == "relative" else ROUTER.parent)
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "FANOUT_CACHE_DIR") if name in os.environ}
+    typed = ["bash", ".opencode/skills/task-management/router.sh", "status", "shop"]
+    done = subprocess.run(typed, cwd=shop, env=environment | {"LANG": "C.UTF-8"}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, STATUS), done.stderr
+
+
+def test_during_a_run_the_verbs_show_what_the_run_knows(tmp_path, capsys):
+    root = project(
+        tmp_path / "p", {"shop": {"subtasks": [{}, {}, {}, {"depends_on": ["03"]}, {"status": "completed"}]}}
+    )
+    there = Project(root)
+    assert there.fanout("start", "shop").code == 0
+    for name in ("w1", "w2", "w3"):
+        there.fanout("claim", "--worker", name)
+    there.write({"src/shop01.ts": "x"})
+    there.fanout("done", "shop-1/01", "wrote the cart")
+    there.fanout("fail", "shop-1/03", "no key")
+    files = {path.name: path.read_text() for path in (root / ".tmp/tasks/shop").iterdir()}
+    lines = """  Run shop-1:
+  subtask_01.json: status: "completed" - Part 01: wrote the cart
+  subtask_02.json: status: "in_progress" - Part 02
+  subtask_03.json: status: "blocked" - Part 03: no key
+  subtask_04.json: status: "pending" - Part 04: needs 03, which failed
+  subtask_05.json: status: "completed" - Part 05
+"""
+    said = run(root, capsys, "status", "shop")[1]
+    assert said.endswith(f"  Pending: 1 | In Progress: 1 | Completed: 2 | Blocked: 1\n{lines}")
+    assert run(root, capsys, "parallel", "shop")[1] == f"\n=== Parallelizable Tasks Ready Now ===\n\n{lines}"
+    assert "  03 - Part 03 (explicitly blocked)" in run(root, capsys, "blocked", "shop")[1]
+    assert files == {path.name: path.read_text() for path in (root / ".tmp/tasks/shop").iterdir()}, "only read"
+    there.fanout("cancel")
+    assert "Run shop-1" not in run(root, capsys, "status", "shop")[1]

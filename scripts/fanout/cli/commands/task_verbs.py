@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from fanout.cli.commands.task_checks import checks
-from fanout.cli.shared import subtasks
+from fanout.cli.shared import feature_run, subtasks
 from fanout.cli.shared.scores import fixed, js, objects, rice_score, wsjf_score
 from fanout.errors import FanoutError, SourceError
 from fanout.plan.read.formats import oac_files, oac_status
@@ -33,7 +33,7 @@ Commands:
   batches [feature]                 Show every batch of the plan, the ready one first
   deps <feature> <seq>              Show dependency tree for a task
   blocked [feature]                 Show blocked tasks and why
-  complete <feature> <seq> "summary" Mark task completed with summary
+  complete <feature> <seq> "summary" Mark task completed with summary (--force: before what it needs)
   validate [feature]                Validate JSON files and dependencies
   context [feature]                 Show bounded context breakdown
   contracts [feature]               Show contract dependencies
@@ -87,6 +87,7 @@ def _features(tasks: str, arguments: Sequence[str]) -> list[Feature]:
 def _load(tasks: str, name: str) -> Feature:
     feature = oac_files.load(DISK, os.path.join(tasks, name), os.path.join(".tmp", "tasks", name))
     feature.name = name
+    feature_run.apply(feature)
     return feature
 
 
@@ -112,6 +113,7 @@ def _status(tasks: str, arguments: list[str]) -> int:
             f"Completed: {count['completed']} | Blocked: {count['blocked']}"
         )
         _details(task)
+        feature_run.say(feature)
     return 0
 
 
@@ -162,6 +164,7 @@ def _parallel(tasks: str, arguments: list[str]) -> int:
             for item in ready:
                 print(f"  {item.seq} - {js(item.data, 'title')}")
             print()
+        feature_run.say(feature)
     return 0
 
 
@@ -225,7 +228,8 @@ def _blocked(tasks: str, arguments: list[str]) -> int:
     return 0
 
 
-def _complete(tasks: str, arguments: list[str]) -> int:
+def _complete(tasks: str, given: list[str]) -> int:
+    arguments = [word for word in given if word != "--force"]
     if len(arguments) < 3:
         print('Usage: complete <feature> <seq> "summary"')
         return 1
@@ -234,8 +238,13 @@ def _complete(tasks: str, arguments: list[str]) -> int:
         print("Error: Summary must be max 200 characters")
         return 1
     folder = os.path.join(tasks, name)
-    if not any(item.seq == seq for item in _load(tasks, name).subtasks):
+    feature = _load(tasks, name)
+    if not any(item.seq == seq for item in feature.subtasks):
         print(f"Task {seq} not found in {name}")
+        return 1
+    unmet = subtasks.unmet(feature, seq)
+    if unmet and "--force" not in given:
+        print(f'Error: {seq} needs {unmet}. Complete that first, or: complete {name} {seq} "summary" --force')
         return 1
     write_back.under_lock(folder, lambda: oac_status.complete(DISK, folder, clean_id(seq), summary))
     print(f"\n✓ Marked {name}/{seq} as completed")

@@ -18,7 +18,15 @@ def ready(feature: Feature) -> list[Subtask]:
 
 
 def state(item: Subtask) -> str:
-    return js(item.data, "status")
+    """Its status; a file that states none is pending, as in a plan."""
+    return js(item.data, "status") if item.data.get("status") else "pending"
+
+
+def unmet(feature: Feature, seq: str) -> str:
+    """What a subtask needs that is not completed: `02 (pending), 03 (in_progress)`."""
+    states = {item.seq: state(item) for item in feature.subtasks}
+    needs = next((item.needs for item in feature.subtasks if item.seq == seq), [])
+    return ", ".join(f"{need} ({states[need]})" for need in needs if states.get(need, "completed") != "completed")
 
 
 def icon(item: Subtask) -> str:
