@@ -1,7 +1,7 @@
 export const meta = {
   name: 'run-plan',
   description: 'Run a fanout task list on the workflow runtime: each task starts when what it waits for is done',
-  whenToUse: 'a task list of dozens or hundreds of tasks, more than one conversation should follow',
+  whenToUse: 'only when the user asks for the workflow runtime by name: no journal, no check of what is done. Else: fanout start SOURCE',
   phases: [
     { title: 'Plan', detail: 'fanout plan: dependencies, conflicts, order' },
     { title: 'Work', detail: 'one agent a task, no two that conflict at the same time' },
