@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -60,9 +61,26 @@ def folding_mount(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A file system that does not tell case and normalisation apart. Skips where none can be mounted."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or not os.access("/dev/fuse", os.W_OK):
         pytest.skip("mounting a file system that folds names takes root and /dev/fuse")
-    folder, mount = tmp_path_factory.mktemp("below"), tmp_path_factory.mktemp("Mount")
+    with _mounted(tmp_path_factory) as mount:
+        yield mount
+
+
+@pytest.fixture(scope="session")
+def mount_without_maps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A file system whose files' memory can't be shared. Skips where none can be mounted."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not os.access("/dev/fuse", os.W_OK):
+        pytest.skip("mounting a file system takes root and /dev/fuse")
+    with _mounted(tmp_path_factory, "direct") as mount:
+        yield mount
+
+
+@contextlib.contextmanager
+def _mounted(factory: pytest.TempPathFactory, *how: str) -> Iterator[Path]:
+    folder, mount = factory.mktemp("below"), factory.mktemp("Mount")
     script = Path(__file__).with_name("folding_fs.py")
-    with subprocess.Popen([sys.executable, str(script), str(folder), str(mount)], stdout=subprocess.PIPE) as server:
+    with subprocess.Popen(
+        [sys.executable, str(script), str(folder), str(mount), *how], stdout=subprocess.PIPE
+    ) as server:
         assert server.stdout
         if server.stdout.readline() != b"mounted\n":
             pytest.skip("the system does not let a file system be mounted here")

@@ -2,7 +2,9 @@
 
 Like a Mac's. It speaks the kernel's FUSE protocol itself (linux/fuse.h), so it needs root and /dev/fuse and nothing else:
 
-    python tests/folding_fs.py FOLDER MOUNT      until it is unmounted
+    python tests/folding_fs.py FOLDER MOUNT [direct]      until it is unmounted
+
+direct: processes can't share a file's memory, as on a network share.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ ATTRIBUTES = struct.Struct("<6Q10I")
 SETATTR = struct.Struct("<IIQQQQQQIIIIIIII")
 MODE, UID, GID, SIZE, ATIME, MTIME, HANDLE, ATIME_NOW, MTIME_NOW = (1 << bit for bit in range(9))
 BIG_WRITES, ATOMIC_TRUNCATE, MAX_PAGES, KEEP_CACHE = 1 << 5, 1 << 3, 1 << 22, 2
+DIRECT = 1
+OPENED = [KEEP_CACHE]
 PASSED_ON = os.O_ACCMODE | os.O_TRUNC
 NO_REPLACE = 1
 
@@ -210,14 +214,14 @@ class FoldingFiles:
 
     def open(self, node: int, given: bytes) -> bytes:
         handle = os.open(self.nodes.path(node), struct.unpack_from("<I", given)[0] & PASSED_ON)
-        return struct.pack("<QII", handle, KEEP_CACHE, 0)
+        return struct.pack("<QII", handle, OPENED[0], 0)
 
     def create(self, node: int, given: bytes) -> bytes:
         flags, mode = struct.unpack_from("<II", given)
         path = self.nodes.at(node, text(given[16:]))
         handle = os.open(path, flags & (PASSED_ON | os.O_EXCL) | os.O_CREAT, mode)
         self.nodes.listings.pop(node, None)
-        return self.entry(node, os.path.basename(path)) + struct.pack("<QII", handle, KEEP_CACHE, 0)
+        return self.entry(node, os.path.basename(path)) + struct.pack("<QII", handle, OPENED[0], 0)
 
     def read(self, node: int, given: bytes) -> bytes:
         handle, offset, size = struct.unpack_from("<QQI", given)
@@ -327,7 +331,9 @@ def serve(device: int, files: FoldingFiles) -> None:
                 return
 
 
-def main(folder: str, mount: str) -> None:
+def main(folder: str, mount: str, how: str = "") -> None:
+    if how == "direct":
+        OPENED[0] = DIRECT
     os.umask(0)
     device = os.open("/dev/fuse", os.O_RDWR)
     options = f"fd={device},rootmode=40755,user_id=0,group_id=0,default_permissions,allow_other"
@@ -339,4 +345,4 @@ def main(folder: str, mount: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

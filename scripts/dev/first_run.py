@@ -209,7 +209,7 @@ def play(top: Path, client: Path, env: Mapping[str, str]) -> dict[str, str]:
         found |= after(walk)
         home = session.home
     found |= wrong(top / "wrong")
-    names = Names({str(project): "~/my project", str(market): "OWNER/fanout", str(home): "~", str(top): "~"})
+    names = Names({str(project): "~/my project", str(market): "~/fanout", str(home): "~", str(top): "~"})
     return {name: names.plain(text) for name, text in found.items()}
 
 

@@ -16,6 +16,7 @@ from hooks.desk import Desk, denial
 from project import CHECKOUT
 from run.plans import plan
 
+from dev import hook_imports
 from fanout.run.agents import client_process
 from fanout.run.evidence import command
 
@@ -108,13 +109,7 @@ def test_a_line_is_judged_where_nothing_of_unix_is(two: Desk, line: str) -> None
 
 
 def test_every_module_that_hooks_import_loads_without_them() -> None:
-    names = [
-        ".".join(path.relative_to(SCRIPTS).with_suffix("").parts)
-        for room in ("hooks", "run", "shell")
-        for path in sorted((SCRIPTS / "fanout" / room).rglob("*.py"))
-        if path.name != "__init__.py"
-    ]
-    code = HIDDEN.format(names=UNIX_ONLY) + f"for name in {names!r}:\n    __import__(name)\n"
+    code = HIDDEN.format(names=UNIX_ONLY) + f"for name in {hook_imports.names()!r}:\n    __import__(name)\n"
     head = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
     subprocess.run([sys.executable, "-I", "-S", "-c", head + code], check=True)
 

@@ -25,7 +25,7 @@ MAY = {
 ORDER = {
     "fanout": "shell run hooks plan source report client cli",
     "fanout.run": "store agents tasks changes evidence flow",
-    "fanout.shell": "inline commands git runtime",
+    "fanout.shell": "inline commands git runtime powershell",
     "fanout.hooks": "guarding launching",
     "fanout.plan": "pattern schema schedule read check",
     "fanout.plan.read": "prose text outline formats",

@@ -21,7 +21,7 @@ LINE_START = 300  # characters in which our own program's name is looked for
 
 def answer(call: Call) -> dict[str, object] | None:
     """The answer to one writing call."""
-    if call.tool == "Bash":
+    if call.tool in ("Bash", "PowerShell"):
         return _command(call)
     if call.tool.startswith("mcp__"):
         return _mcp(call)

@@ -27,7 +27,7 @@ def answer(call: Call) -> dict[str, object] | None:
     failed = call.event == "PostToolUseFailure"
     if call.tool in ("Agent", "Task"):
         _change(call, _refused if failed else _launched)
-    elif call.tool == "Bash" or call.tool.startswith("mcp__"):
+    elif call.tool in ("Bash", "PowerShell") or call.tool.startswith("mcp__"):
         return _command(call)
     elif call.tool in ("TaskStop", "KillShell") and not failed:
         _change(call, _stopped)

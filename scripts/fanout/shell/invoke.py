@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.shell import lazy_re as re
 from fanout.shell.builtins import BUILTINS, colon
 from fanout.shell.call import Call
-from fanout.shell.commands import COMMANDS, READ_ONLY, load
+from fanout.shell.commands import COMMANDS, GNU, READ_ONLY, load
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.limits import MAX_NESTING, Overrun
 from fanout.shell.output import quoted
@@ -119,6 +119,8 @@ def external(call: Call) -> None:
     started = told(call.shell) or shadowed(call, name)
     if started:
         call.unknown(started)
+    if name[:1] == "g" and name[1:] in GNU:
+        name = call.name = name[1:]
     if name.endswith(".exe"):
         name = call.name = name[:-4]
     _by_table(call, name)

@@ -27,7 +27,7 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     is_between = not call.agent_id and not agents.live(call.db)
     if is_between and not _is_run_active(call):
         return ""  # the main conversation, and nobody's work beside its own
-    effects = shell.analyse(line, cwd, home=os.path.expanduser("~"), env=_environment(), repo=GitRepo())
+    effects = _effects(call, line, cwd)
     for effect in effects.git if call.naming.fold else ():
         effect.cwd = call.naming.spelled(effect.cwd)
     targets = _targets(call.naming, effects)
@@ -35,6 +35,19 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     if is_between:
         return reason or _between_agents(call, effects, cwd)
     return reason or _beside_agents(call, effects, targets, cwd)
+
+
+def _effects(call: Call, line: str, cwd: str) -> shell.Effects:
+    analyse = shell.analyse
+    if call.tool == "PowerShell":
+        from fanout.shell import powershell
+
+        analyse = powershell.analyse
+    elif os.environ.get("SHELL", "").endswith("/zsh"):  # the client runs lines in the user's shell, bash or zsh
+        from fanout.shell import zsh
+
+        analyse = zsh.analyse
+    return analyse(line, cwd, home=os.path.expanduser("~"), env=_environment(), repo=GitRepo())
 
 
 def _beside_agents(call: Call, effects: shell.Effects, targets: list[verdict.Target], cwd: str) -> str:

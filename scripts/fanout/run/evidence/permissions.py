@@ -24,7 +24,7 @@ NOT_PERMITTED = re.compile(
     re.DOTALL,
 )
 OWN = "hook error"  # a hook's denial: its reason is on record already
-WRITERS = ("Write", "Edit", "MultiEdit", "NotebookEdit", "Bash", "mcp__")
+WRITERS = ("Write", "Edit", "MultiEdit", "NotebookEdit", "Bash", "PowerShell", "mcp__")
 LONGEST_OUTCOME = 300
 LONGEST_COMMAND = 60
 LONGEST_SAID = 160

@@ -1,7 +1,8 @@
 """The connection to the journal: opened, upgraded, and never half-written.
 
-WAL lets hooks read while one of them writes. Every change is one short transaction (`Write`), which takes the write
-lock at its start, so that what it decides on can't change under it.
+WAL lets hooks read while one of them writes; where a file system has no shared memory, they wait for each other. Every
+change is one short transaction (`Write`), which takes the write lock at its start, so that what it decides on can't
+change under it.
 """
 
 from __future__ import annotations
@@ -94,8 +95,26 @@ def _prepare(connection: sqlite3.Connection, path: str) -> None:
             f"{path} has schema {version}, this fanout knows up to {VERSION}.", "Update the plugin 'spec'."
         )
     if version < VERSION:
-        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA journal_mode={'WAL' if maps_memory(os.path.dirname(path)) else 'DELETE'}")
         _upgrade(connection)
+
+
+def maps_memory(folder: str) -> bool:
+    """Whether the folder's file system lets processes share a file's memory, as WAL needs: network shares may not."""
+    import mmap
+
+    probe = os.path.join(folder, f"{NAME}.{os.getpid()}.probe")
+    try:
+        with open(probe, "w+b") as file:
+            file.write(b"\0" * mmap.PAGESIZE)
+            file.flush()
+            mmap.mmap(file.fileno(), mmap.PAGESIZE).close()
+    except (OSError, ValueError):
+        return False
+    finally:
+        if os.path.exists(probe):
+            os.unlink(probe)
+    return True
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
@@ -142,6 +161,11 @@ def explained(error: sqlite3.Error, path: str) -> FanoutError:
         return Busy(f"{path} stayed locked for {WAIT_SECONDS:g} s.", "Try again.")
     if "unable to open" in text or "readonly" in text:
         return FanoutError(f"{path} can't be opened: {text}.", "Check the permissions of .fanout.")
+    if "disk I/O" in text:
+        return FanoutError(
+            f"{path} can't be read or written: {text}.",
+            "Is the disk full or gone? From a share without memory maps, move the project to a disk of this machine.",
+        )
     return Damaged(f"{path} is damaged: {text}.", f"`fanout doctor --fix` {SET_ASIDE}")
 
 

@@ -55,6 +55,13 @@ scripts:ruby ruby
 scripts:perl perl
 scripts:php php
 scripts:own fanout
+cmd:cmd cmd
+macos:ditto ditto
+macos:plutil plutil
+macos:textutil textutil
+macos:sips sips
+files:chmod chflags
+macos:run arch xcrun noglob nocorrect
 edit:sed sed gsed
 edit:awk awk gawk mawk nawk
 filters:sort sort
@@ -154,15 +161,21 @@ READERS = """
 actionlint apropos arp atq b2sum banner base32 basenc bc blkid bzcat bzgrep cal ccze chafa cksum clear cmp col colrm
 column comm cowsay delta df diff diff3 difft dig dir dircolors dscacheutil du dust dysk envsubst exa expand expr eza
 factor fastfetch fc-list figlet findmnt fmt fold free fuser getcap getconf getent getfacl getfattr gettext gron groups
-hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq kill killall killall5 last lastlog ldd
-locale locate lolcat look lsattr lsblk lscpu lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint mtr namei
-neofetch netcat netstat ngettext nl nm nproc nslookup numfmt objdump od otool paste pathchk pg_isready pgrep pidof ping pkill
-pmap pr printenv procs ps pstree pyflakes readelf renice reset rev route sensors sha1sum sha224sum sha256sum sha384sum
-sha512sum shasum shellcheck size sleep sloccount ss stat strings stty sum sw_vers system_profiler tig toilet tokei top
-tput traceroute ts tsort tty tzselect ul uname unexpand units uptime users uuidgen vdir vm_stat vmstat w wc whatis
-whereis who whoami wslpath xzcat xzgrep yamllint yes zcat zcmp zdiff zgrep zipinfo zless zstdcat zstdgrep
-zstdless
+hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq kill killall killall5 last
+lastlog ldd locale locate lolcat look lsattr lsblk lscpu lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint
+mtr namei neofetch netcat netstat ngettext nl nm nproc mdfind mdls nslookup numfmt objdump od otool paste pathchk
+pbcopy pbpaste pg_isready pgrep pidof ping pkill pmap pr printenv procs ps pstree pyflakes readelf renice reset rev
+route sensors sha1sum sha224sum sha256sum sha384sum sha512sum shasum shellcheck size sleep sloccount ss stat strings
+stty sum sw_vers system_profiler tig toilet tokei top tput traceroute ts tsort tty tzselect ul uname unexpand units
+uptime users uuidgen vdir vm_stat vmstat w wc whatis whereis who whoami wslpath xzcat xzgrep yamllint yes zcat zcmp
+zdiff zgrep zipinfo zless zstdcat zstdgrep zstdless
 """
+
+# Those of GNU under the names that Homebrew gives them: grm, gmv.
+GNU = frozenset(
+    "basename cat chmod chown cp cut date dd dirname du head install ln ls mkdir mktemp mv paste readlink realpath rm rmdir "
+    "seq shred shuf sort split stat tac tail tee touch tr truncate uniq wc xargs".split()
+)
 
 COMMANDS = {name: line.split(" ", 1)[0] for line in RULES.strip().splitlines() for name in line.split()[1:]}
 READ_ONLY = frozenset(READERS.split())

@@ -22,7 +22,6 @@ processes:kill_port kill-port killport kill-port-process portkill fkill fkill-cl
 processes:taskkill taskkill tskill
 processes:powershell powershell pwsh
 processes:wmic wmic
-processes:cmd cmd
 processes:shell sh bash zsh dash ksh
 listings:processes pgrep pidof ps
 listings:sockets lsof ss netstat

@@ -125,13 +125,6 @@ def wmic(call: Call) -> None:
         _by_pattern(call, text, "that is found by")
 
 
-def cmd(call: Call) -> None:
-    """`cmd /c TEXT`."""
-    args = call.args
-    if args and args[0].lstrip("/").lower() in ("c", "k"):
-        call.shell.run_text(" ".join(args[1:]), call.name)
-
-
 def shell(call: Call) -> None:
     """A listing that a filter makes into `kill` lines, and a shell that runs them."""
     text = call.shell.stdin.text if call.shell.stdin is not None else None

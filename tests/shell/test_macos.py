@@ -1,0 +1,48 @@
+"""Commands of macOS, by a table: what each writes. None of them runs here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fanout.shell import analyse
+
+WRITES = {
+    "ditto src out": ["out"],
+    "ditto -c -k src a.zip": ["a.zip"],
+    "ditto -x -k a.zip out": ["out"],
+    "ditto a.txt b.txt": ["b.txt"],
+    "plutil -lint a.plist": [],
+    "plutil -p a.plist": [],
+    "plutil -convert xml1 a.plist": ["a.plist"],
+    "plutil -convert json -o b.json a.plist": ["b.json"],
+    "plutil -convert json -o - a.plist": [],
+    "plutil -replace CFBundleVersion -string 2 a.plist": ["a.plist"],
+    "textutil -info a.txt": [],
+    "textutil -convert html a.txt": ["a.html"],
+    "textutil -convert html -output b.html a.txt": ["b.html"],
+    "textutil -stdout -convert txt a.html": [],
+    "sips -g pixelWidth a.png": [],
+    "sips -Z 100 a.png": ["a.png"],
+    "sips -Z 100 a.png --out b.png": ["b.png"],
+    "pbcopy < a.txt": [],
+    "pbpaste > a.txt": ["a.txt"],
+    "arch -arm64 touch a.txt": ["a.txt"],
+    "xcrun --sdk macosx touch a.txt": ["a.txt"],
+    "xcrun --find clang": [],
+    "grm a.txt": ["a.txt"],
+    "gmv a.txt b.txt": ["a.txt", "b.txt"],
+    "gtouch b.txt": ["b.txt"],
+    "ghead -1 a.txt | gtee b.txt": ["b.txt"],
+    "gls": [],
+}
+
+
+@pytest.mark.parametrize("line", WRITES)
+def test_what_it_writes(line: str, tmp_path: Path) -> None:
+    for name in ("a.txt", "a.png", "a.plist", "src/x"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    effects = analyse(line, str(tmp_path))
+    assert (effects.paths(str(tmp_path)), effects.unknown) == (WRITES[line], False), effects.reasons
