@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -301,6 +302,24 @@ def test_a_quoted_hook_of_a_shell_starts_from_any_folder(start, tmp_path: Path, 
         (root / name).write_text(text)
     start(calls_once(), plugin_dirs=[root]).print_mode("go")
     assert log.read_text() == f"{root}/hooks/log|guard|"
+
+
+def test_the_powershell_tool_has_hooks_of_its_own_name(start, tmp_path: Path) -> None:
+    """Asked before and after, by the tool's name, with the line as `command`. A stand-in for pwsh is enough for the client."""
+    (tmp_path / "bin").mkdir()
+    pwsh, log = tmp_path / "bin" / "pwsh", tmp_path / "log"
+    pwsh.write_text("#!/bin/sh\nexit 0\n")
+    pwsh.chmod(0o755)
+    hook = {"matcher": "PowerShell", "hooks": [{"type": "command", "command": f"cat >> {log}; echo >> {log}"}]}
+    start(
+        calls_once(ToolCall("PowerShell", {"command": "Set-Content a x", "description": "x"})),
+        settings={"hooks": {"PreToolUse": [hook], "PostToolUse": [hook], "PostToolUseFailure": [hook]}},
+        permission_mode="bypassPermissions",
+        env={"CLAUDE_CODE_USE_POWERSHELL_TOOL": "1", "PATH": f"{pwsh.parent}:{os.environ['PATH']}"},
+    ).print_mode("go")
+    seen = [json.loads(line) for line in log.read_text().splitlines() if line]
+    assert [(one["tool_name"], one["tool_input"]["command"]) for one in seen] == [("PowerShell", "Set-Content a x")] * 2
+    assert [one["hook_event_name"][:4] for one in seen] == ["PreT", "Post"]
 
 
 LINES = {
