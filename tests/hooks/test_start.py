@@ -153,6 +153,21 @@ def test_a_python_that_is_none_gives_way_to_the_next(two: Desk, stub: str) -> No
     assert "belongs to task 02" in denial(json.loads(done.stdout))
 
 
+@pytest.mark.skipif(not os.path.exists("/usr/bin/python3"), reason="no python3 of the system")
+@pytest.mark.parametrize("installed", [True, False])
+def test_the_stub_of_a_mac_without_developer_tools_is_not_started(two: Desk, installed: bool) -> None:
+    """It opens a dialog, each time. `xcode-select -p` says whether there is more than the stub."""
+    tools = two.root / "tools"
+    tools.mkdir()
+    (tools / "sh").symlink_to("/bin/sh")
+    (tools / "xcode-select").write_text(f"#!/bin/sh\nexit {0 if installed else 2}\n")
+    (tools / "xcode-select").chmod(0o755)
+    (two.root / ".fanout" / "live").write_text("/usr/bin/python3\n")
+    done = hook(two.root, "guard", write_of(two, "agent-01", "b"), PATH=str(tools))
+    assert ("belongs to task 02" in done.stdout) is installed
+    assert ("finds no Python 3.9 or newer that runs" in done.stderr) is not installed
+
+
 @pytest.mark.parametrize("path", ["C:/x/y", "C:\\x\\y", "C:", ".", "x/y", "\\", "/", "//", "a\\b/c"])
 @pytest.mark.parametrize("event", ["guard", "prompt"])
 def test_the_way_up_ends_on_every_form_of_a_path(tmp_path: Path, path: str, event: str) -> None:
