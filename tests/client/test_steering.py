@@ -46,7 +46,7 @@ class Obedient:
 
 def launched(session: Session) -> list[str]:
     calls = session.hook_calls("PreToolUse")
-    return [str(mapping(call.input, "tool_input")["description"])[:2] for call in calls if call.tool == "Agent"]
+    return sorted(str(mapping(call.input, "tool_input")["description"])[:2] for call in calls if call.tool == "Agent")
 
 
 def test_stop_everything_and_continue(start: Start, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_stop_everything_and_continue(start: Start, tmp_path: Path) -> None:
         terminal.send("continue")
         terminal.wait_until(lambda: "4 of 4 done" in project.fanout("report").out, "the run is over")
     assert session.hook_calls("PermissionRequest") == []
-    assert launched(session) == ["01", "02", "01", "02", "03", "04"]
+    assert launched(session) == ["01", "01", "02", "02", "03", "04"]
 
 
 def stopped(session: Session) -> int:
