@@ -175,7 +175,7 @@ def _unreadable(error: FanoutError, path: str) -> Finding:
 
 def _seen(connection: sqlite3.Connection) -> Finding:
     """Whether the launches that passed the gate were seen at work: without the client's agent id nothing is guarded."""
-    launched, seen = agents.launched_and_seen(connection, time.time() - 60)
+    launched, seen = agents.launched_and_seen(connection, db.now() - 60)
     if launched and not seen:
         found = f"{counted(launched, 'agent')} launched and none seen: hooks do not fire inside agents"
         return Finding("agents", False, found, "Update the client and the plugin, then `fanout doctor --self-test`.")

@@ -21,7 +21,7 @@ from fanout.run.flow import brief as briefs
 from fanout.run.flow import ending, first_hook, hooks_switch, prompts, start_run, task_results, worker
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
-from fanout.run.store.db import Write, now
+from fanout.run.store.db import Write, by_system, now
 from fanout.run.tasks import list_edited, readiness, runs, tasks
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     first_hook.expect(root)
     if first_hook.ON_WINDOWS:
         click.echo(first_hook.UNPROVEN)
-    vault.prune(now())
+    vault.prune(by_system(now()))
     if why := vault.refusal(root):
         click.echo(why, err=True)
     click.echo(start_text.render(plan, source))

@@ -8,6 +8,7 @@ import time
 from fanout.run.agents import agents, claims
 from fanout.run.changes import written
 from fanout.run.store import base, journal, paths, standing, state_dir
+from fanout.run.store.db import by_system
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _stale(call: Call, view: Standing, name: str) -> str:
     if write is None or not journal.say_once(call.db, caller.run, f"stale {caller.id} {name} {write.last}"):
         return ""
     other = agents.get(call.db, write.agent)
-    when = time.strftime("%H:%M:%S", time.localtime(write.last))
+    when = time.strftime("%H:%M:%S", time.localtime(by_system(write.last)))
     after = ", after you began" if write.last > caller.began else ""
     return (
         f"{_shown(call, caller, name)[-120:]} was changed by {agents.name_of(other, caller.run)[:60]} at {when}{after}. "
@@ -225,7 +226,7 @@ def _shown(call: Call, caller: Agent, name: str) -> str:
 
 def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
     """Who owns the path, since when, and the ways out; `instead`: the first of them, where there is one of its own."""
-    since = time.strftime("%H:%M:%S", time.localtime(claim.since))
+    since = time.strftime("%H:%M:%S", time.localtime(by_system(claim.since)))
     owner = agents.name_of(claim.owner, caller.run)[:60]
     how = HOW.get(claim.kind, "first to write")
     head = f"{name[-120:]} belongs to {owner} ({how}, since {since}), which still works on it."

@@ -13,7 +13,7 @@ import time
 
 from fanout.run.agents import agents, held, processes
 from fanout.run.store import journal, notice
-from fanout.run.store.db import Write
+from fanout.run.store.db import Write, by_system
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Scene:
         if git_line.own(self.call, self.caller, [name]):
             return True
         in_use = any(os.path.exists(path + end) for end in SIDECARS) or processes.has_open(path)
-        return not in_use and os.stat(path).st_mtime >= self.caller.began
+        return not in_use and os.stat(path).st_mtime >= by_system(self.caller.began)
 
     def is_mine(self, effect: Runtime) -> bool:
         named = bool(effect.things) and all(thing in self.mine or self._is_own_file(thing) for thing in effect.things)
@@ -245,4 +245,4 @@ def _another(scene: Scene, thing: str) -> str:
 
 
 def _clock(one: Held) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(one.since))
+    return time.strftime("%H:%M:%S", time.localtime(by_system(one.since)))

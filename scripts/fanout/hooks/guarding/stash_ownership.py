@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.changes import heads
+from fanout.run.store.db import by_system
 from fanout.shell.git.gitrepo import GitRepo
 from fanout.shell.globs import UNKNOWN
 
@@ -56,7 +57,7 @@ class Stash:
 
     def is_own(self, entry: Entry) -> bool:
         branch = heads.branch_of(self.top) or "(no branch)"
-        if entry.made < int(self.caller.began) or entry.on != branch:
+        if entry.made < int(by_system(self.caller.began)) or entry.on != branch:
             return False
         if self.caller.worktree and os.path.realpath(self.top) == self.caller.worktree:
             return True

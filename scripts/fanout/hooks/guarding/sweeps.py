@@ -11,6 +11,7 @@ import os
 from fanout import shell
 from fanout.run.agents import agents
 from fanout.run.store import state_dir
+from fanout.run.store.db import by_system
 from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -39,7 +40,7 @@ def refusal(call: Call, effects: shell.Effects, line: str) -> str:
     from fanout.hooks.guarding import git_line
 
     caller = git_line.caller_now(call)
-    fresh = [name for name, place in names.items() if _is_new(place, caller.began)]
+    fresh = [name for name, place in names.items() if _is_new(place, by_system(caller.began))]
     dirty = [name for name in dirty if not _is_below(name, fresh)]
     owners = _owners(call, caller, dirty)
     if not owners:

@@ -11,6 +11,7 @@ import os
 
 from fanout.run.agents import agents
 from fanout.run.store import base, paths, state_dir
+from fanout.run.store.db import by_system
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class WorkTrees:
             kin = agents.family(self.call.db, self.caller)
             return all(agents.get(self.call.db, one).worktree != top for one in kin)
         try:
-            return os.stat(os.path.join(top, ".git")).st_mtime < self.caller.began
+            return os.stat(os.path.join(top, ".git")).st_mtime < by_system(self.caller.began)
         except OSError:
             return True
 

@@ -9,6 +9,7 @@ from fanout.run.agents import agents, claims
 from fanout.run.changes import changes, objects, undeclared_changes, written
 from fanout.run.store import base, journal, meta
 from fanout.run.store import paths as names
+from fanout.run.store.db import by_system
 from fanout.run.tasks import runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -24,7 +25,7 @@ def note(db: sqlite3.Connection, root: str, run: str) -> None:
     What is changed later than SETTLED_SECONDS after the run's end is how the project goes on.
     """
     ended = runs.get(db, run).ended
-    until = float("inf") if ended is None else ended + SETTLED_SECONDS
+    until = float("inf") if ended is None else by_system(ended) + SETTLED_SECONDS
     for task in tasks.in_state(db, run, "done"):
         paths = {
             path: how

@@ -12,7 +12,7 @@ import re
 
 from fanout.run.changes import changes, git, written
 from fanout.run.store import base, journal, meta, paths, planned
-from fanout.run.store.db import Write
+from fanout.run.store.db import Write, earliest_by_system
 from fanout.run.tasks import runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -45,7 +45,9 @@ def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     strays = [
         name
         for name in dirty
-        if known.get(name) != _stamp(root, name) and not owned(name) and changed_at(root, name) >= agent.opened
+        if known.get(name) != _stamp(root, name)
+        and not owned(name)
+        and changed_at(root, name) >= earliest_by_system(agent.opened)
     ]
     with Write(db):
         for name in strays:

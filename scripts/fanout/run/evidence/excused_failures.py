@@ -21,7 +21,7 @@ from fanout.run.changes import changes, isolated, objects, step
 from fanout.run.evidence import acceptance, installed_from_tree, tree_without_others
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, paths
-from fanout.run.store.db import Write
+from fanout.run.store.db import Write, earliest_by_system
 from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -242,10 +242,11 @@ def _is_else_as_begun(db: sqlite3.Connection, root: str, agent: Agent, known: se
     tree = base.tree(root, base.folder(db, root, agent.run))
     full = {os.path.join(root, name) for name in known}
     folders = {os.path.dirname(path) for path in full}
+    since = earliest_by_system(agent.opened) - CLOCK_SECONDS
     for place, below, names in os.walk(tree):
         below[:] = [name for name in below if name not in paths.PASSED_OVER | tree_without_others.CACHES]
         for path in [place, *(os.path.join(place, name) for name in names)]:
-            if path not in full and path not in folders and os.lstat(path).st_mtime >= agent.opened - CLOCK_SECONDS:
+            if path not in full and path not in folders and os.lstat(path).st_mtime >= since:
                 return False
     return True
 

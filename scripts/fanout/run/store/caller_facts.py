@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 QUERY = f"""
-SELECT {db.VERSION_COLUMN},
+SELECT {db.FIRST_COLUMNS},
     (SELECT value FROM meta WHERE key = 'folds_case'),
     (SELECT value FROM meta WHERE key = 'guard'),
     EXISTS (SELECT 1 FROM notice WHERE notice.agent = agent.id),
@@ -29,12 +29,13 @@ class CallerFacts:
     __slots__ = ("agent", "base", "folds_case", "has_notice", "is_warned_only", "may_lack_worktree")
 
     def __init__(self, row: sqlite3.Row) -> None:
-        self.folds_case = row[1] == "1"
-        self.is_warned_only = row[2] == "warn"  # the project's setting `guard`
-        self.has_notice = bool(row[3])
-        self.may_lack_worktree = bool(row[4])  # its task asks for one, and none is on record
-        self.base: str = row[5]
-        self.agent: Agent | None = Agent(row[7:]) if row[6] else None
+        folds_case, guard, has_notice, may_lack_worktree, base, is_known, *agent = row[db.FIRST_AFTER :]
+        self.folds_case = folds_case == "1"
+        self.is_warned_only = guard == "warn"  # the project's setting `guard`
+        self.has_notice = bool(has_notice)
+        self.may_lack_worktree = bool(may_lack_worktree)  # its task asks for one, and none is on record
+        self.base: str = base
+        self.agent: Agent | None = Agent(agent) if is_known else None
 
 
 def renew(db_: sqlite3.Connection, facts: CallerFacts, agent: Agent) -> None:

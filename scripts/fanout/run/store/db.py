@@ -26,7 +26,12 @@ NAME = "state.db"
 WAIT_SECONDS = 4.0
 SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are."
 VERSION = 7  # of the schema; see fanout/run/store/db_schema.py, which is imported only to upgrade
-VERSION_COLUMN = "(SELECT user_version FROM pragma_user_version)"
+FIRST_COLUMNS = (
+    "(SELECT user_version FROM pragma_user_version), (SELECT value FROM meta WHERE key = 'clock'),"
+    " (SELECT at FROM event ORDER BY id DESC LIMIT 1)"
+)
+FIRST_AFTER = 3  # the place of the first column after them
+_FIRST = f"SELECT {FIRST_COLUMNS}"
 
 
 def path_of(root: str) -> str:
@@ -45,7 +50,7 @@ def connect(root: str, create: bool = False) -> sqlite3.Connection:
 def connect_reading(
     root: str, query: str, given: tuple[object, ...], create: bool = False
 ) -> tuple[sqlite3.Connection, sqlite3.Row | None]:
-    """`connect`, and the first row of a query whose first column is VERSION_COLUMN: one statement for both."""
+    """`connect`, and the first row of a query that begins with FIRST_COLUMNS: one statement for both."""
     path = path_of(root)
     if not os.path.exists(path):
         _refuse_lost(root)
@@ -55,10 +60,11 @@ def connect_reading(
     connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
-        row = _current(connection, query, given) if query else None
+        row = _current(connection, query or _FIRST, given)
         if row is None:
             _prepare(connection, path)
-            row = connection.execute(query, given).fetchone() if query else None
+            row = connection.execute(query or _FIRST, given).fetchone()
+        _clock.set(connection, row[1], row[2])
         connection.execute("PRAGMA synchronous=NORMAL")
     except sqlite3.Error as error:
         connection.close()
@@ -175,5 +181,60 @@ def damage(db: sqlite3.Connection) -> str:
     return "" if found == "ok" else found
 
 
+class Clock:
+    """The time of the journal: the system's, but never before what the journal holds, so that the order of its times is the
+    order of what happened, and nothing takes less than no time. After the system's clock was set back it goes on from the
+    newest time, as fast as the system's."""
+
+    __slots__ = ("ahead", "since")
+
+    def __init__(self) -> None:
+        self.ahead = 0.0  # of the system's, in seconds
+        self.since = 0.0  # when that began
+
+    def set(self, connection: sqlite3.Connection, kept: str | None, newest: float | None) -> None:
+        """`kept` is what an earlier connection left, `newest` the time of the newest event."""
+        ahead, _, since = (kept or "0 0").partition(" ")
+        self.ahead, self.since = float(ahead), float(since)
+        is_back = newest is not None and now() < newest
+        if not is_back and not self.ahead:
+            return
+        high = float(connection.execute(_NEWEST).fetchone()[0] or 0.0)
+        if time.time() > high:
+            self.ahead, self.since = 0.0, 0.0
+        elif is_back:
+            self.ahead, self.since = high - time.time() + TICK, high
+        if (kept or "0 0") != str(self):
+            _keep_clock(connection, str(self))
+
+    def __str__(self) -> str:
+        return f"{self.ahead!r} {self.since!r}" if self.ahead else "0 0"
+
+
+def _keep_clock(connection: sqlite3.Connection, value: str) -> None:
+    try:
+        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('clock', ?)", (value,))
+    except sqlite3.OperationalError:  # locked, or nothing can be written here: the next connection finds the same
+        return
+
+
+TICK = 0.001
+_NEWEST = (
+    "SELECT MAX(at) FROM (SELECT MAX(at) AS at FROM event UNION ALL SELECT MAX(last) FROM written"
+    " UNION ALL SELECT MAX(MAX(opened, seen, COALESCE(ended, 0))) FROM agent UNION ALL SELECT MAX(at) FROM call)"
+)
+_clock = Clock()
+
+
 def now() -> float:
-    return time.time()
+    return time.time() + _clock.ahead
+
+
+def by_system(at: float) -> float:
+    """A time of the journal as the system's clock told it, as far as is known: for what files and people know."""
+    return at - _clock.ahead if at >= _clock.since else at
+
+
+def earliest_by_system(at: float) -> float:
+    """No file that was changed after this time of the journal has an earlier date."""
+    return at - _clock.ahead
