@@ -51,6 +51,29 @@ def test_exactly_the_tasks_own_paths(repo: Project) -> None:
     assert repo.git("status", "--porcelain") == " M mine.txt\nA  staged.txt\n?? b.py\n"
 
 
+@pytest.mark.parametrize("reads_modes", [True, False])
+def test_where_every_file_may_be_executed_a_commit_has_the_modes_of_git(repo: Project, reads_modes: bool) -> None:
+    """exFAT, or a disk of Windows in WSL: git sets core.fileMode=false there and adds plain files."""
+    repo.write({"tool.sh": "echo\n"})
+    (repo.path / "tool.sh").chmod(0o755)
+    repo.commit_all()
+    repo.git("config", "core.fileMode", str(reads_modes).lower())
+    desk = Desk(repo.path)
+    names = ["new.py", "mine.txt", "tool.sh"]
+    desk.start(plan({"01": {"writes": names}}))
+    desk.launch("01")
+    for name in names:
+        assert desk.write("agent-01", name) == {}
+        repo.write({name: f"{name} now\n"})
+        (repo.path / name).chmod(0o755)
+    assert desk.end("agent-01", "DONE|01|done") == {}
+    commit.task(desk.db, str(repo.path), desk.run, "01")
+    modes = {line.split("\t")[1]: line.split()[0] for line in repo.git("ls-tree", "HEAD").splitlines()}
+    plain = "100755" if reads_modes else "100644"
+    assert [modes[name] for name in names] == [plain, plain, "100755"]
+    assert repo.git("status", "--porcelain") == ""
+
+
 def test_of_a_file_that_two_tasks_wrote_each_commit_has_its_own_state(repo: Project) -> None:
     one, both = "ONE\n2\n3\n4\n5\n", "ONE\n2\n3\n4\nFIVE\n"
     desk = finished(repo, {"01": {"both.txt": one}, "02": {}})

@@ -35,12 +35,22 @@ def of(root: str, tree: str, path: str, name: str) -> Entry:
         return _of_file(tree, path)
     kind = objects.kind(name)
     filters = [] if kind == objects.LINK else ["--path", path]
-    return MODES[kind], git.run(tree, "hash-object", "-w", "--stdin", *filters, data=objects.load(root, name))
+    return _mode(tree, path, kind), git.run(
+        tree, "hash-object", "-w", "--stdin", *filters, data=objects.load(root, name)
+    )
 
 
 def _of_file(root: str, path: str) -> Entry:
-    mode = MODES[objects.EXECUTABLE if objects.is_executable(os.stat(os.path.join(root, path)).st_mode) else ""]
-    return mode, git.run(root, "hash-object", "-w", "--", path)
+    kind = objects.EXECUTABLE if objects.is_executable(os.stat(os.path.join(root, path)).st_mode) else ""
+    return _mode(root, path, kind), git.run(root, "hash-object", "-w", "--", path)
+
+
+def _mode(tree: str, path: str, kind: str) -> str:
+    """The mode as git would take it: where it goes by no mode of files, the one that it has, else a plain file's."""
+    if kind == objects.LINK or git.reads_modes(tree):
+        return MODES[kind]
+    known = staged(tree, path)[0]
+    return known if known in (MODES[""], MODES[objects.EXECUTABLE]) else MODES[""]
 
 
 def in_tree(root: str, head: str, path: str) -> Entry:

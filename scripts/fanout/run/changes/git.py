@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import lru_cache
 
 from fanout.errors import FanoutError
 
@@ -24,6 +25,12 @@ def attempt(root: str, *args: str, index: str | None = None, data: bytes | None 
     """Exit code, output and errors of one git command; `index` is used in place of the project's own index."""
     code, out, err = _call(root, args, index, data)
     return code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=8)
+def reads_modes(root: str) -> bool:
+    """Whether git goes by the files' modes: not on file systems where every file may be executed (exFAT, WSL's /mnt)."""
+    return attempt(root, "config", "--type=bool", "core.fileMode")[1].strip() != "false"
 
 
 def blob(root: str, name: str) -> bytes:
