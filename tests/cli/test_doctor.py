@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from project import Project, Ran
 from report.runs import desk_in
 from run.plans import plan
 
+from fanout.cli.commands import doctor
 from fanout.run.agents import team
 from fanout.run.store import switch
 from fanout.run.store.db import Write
@@ -110,6 +112,33 @@ def test_a_journal_of_a_newer_fanout_is_left_where_it_is(desk: Desk) -> None:
     [line] = bad(Project(desk.root).fanout("doctor", "--fix"))
     assert "has schema 99" in line and "Update the plugin" in line
     assert (desk.root / ".fanout" / "state.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "is gone"),
+        ("#!/bin/sh\nexit 49\n", "does not run as Python 3.9 or newer"),
+        (f'#!/bin/sh\nexec {sys.executable} "$@"\n', ""),
+    ],
+    ids=["gone", "stub", "python"],
+)
+def test_the_python_of_the_hooks_is_run_before_it_is_called_fine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, said: str
+) -> None:
+    python = tmp_path / "bin" / "python3"
+    python.parent.mkdir()
+    if text is not None:
+        python.write_text(text)
+        python.chmod(0o755)
+    (tmp_path / "python").write_text(f"{python}\n")
+    monkeypatch.setenv("FANOUT_CACHE_DIR", str(tmp_path))
+    found = doctor._interpreter()
+    assert found.fine is not bool(said) and said in found.found and str(python) in found.found
+    if text is not None:
+        monkeypatch.setenv("FANOUT_CACHE_DIR", "")
+        monkeypatch.setenv("PATH", f"{python.parent}")
+        assert doctor._interpreter().fine is not bool(said)
 
 
 @pytest.mark.client

@@ -94,13 +94,28 @@ def _interpreter() -> Finding:
     if recorded and os.path.exists(recorded):
         with open(recorded, encoding="utf-8") as file:
             path = file.read().strip()
-        if os.access(path, os.X_OK):
+        if _runs(path):
             return Finding("hooks' Python", True, path)
-        return Finding("hooks' Python", False, f"{path} is gone", "Start the client again: it records the new one.")
+        gone = "does not run as Python 3.9 or newer" if os.access(path, os.X_OK) else "is gone"
+        return Finding("hooks' Python", False, f"{path} {gone}", "Start the client again: it records the new one.")
     on_path = shutil.which("python3")
+    if on_path and not _runs(on_path):
+        fix = "Install Python 3.9 or newer, and put it first on PATH."
+        return Finding("hooks' Python", False, f"{on_path} does not run as Python 3.9 or newer", fix)
     if on_path:
         return Finding("hooks' Python", True, f"{on_path} (from PATH; the client records one when it starts)")
     return Finding("hooks' Python", False, "no python3 on PATH", "Install Python 3.9 or newer.")
+
+
+def _runs(path: str) -> bool:
+    """Whether it is a Python for hooks; a stub, of macOS or of Microsoft's Store, is none."""
+    command = [path, "-I", "-S", "-c", "import sys; sys.exit(sys.version_info < (3, 9))"]
+    try:
+        if path == "/usr/bin/python3" and shutil.which("xcode-select"):  # its stub opens a dialog
+            subprocess.run(["xcode-select", "-p"], capture_output=True, timeout=10, check=True)
+        return subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
 
 
 def _client() -> Finding:
