@@ -79,3 +79,10 @@ def test_workflows_name_agents_that_are_there() -> None:
 def test_the_planner_and_the_guard_know_the_same_readers() -> None:
     known = installed("/nowhere", str(CHECKOUT), "/nowhere")
     assert {name for name in known if read_only.is_type(name)} == set(agent_types.READERS)
+
+
+def test_runners_have_commands_and_no_tool_that_edits() -> None:
+    for found in agent_types.RUNNERS:
+        path = next(path for path in AGENTS if path.stem == found.removeprefix("spec:"))
+        tools = {tool.strip() for tool in str(front_matter.parse(path.read_text())[0]["tools"]).split(",")}
+        assert "Bash" in tools and not tools & {"Edit", "Write"}

@@ -40,6 +40,7 @@ CATCHES: dict[str, list[tuple[str, str, str, str]]] = {
     "auth-team": [],
     "checkout-team": [],
     "three-batches": [],
+    "converge": [],
     "config-conflict": [("feature-a", "feature-b", "write-write", "src/config.ts")],
     "helpers-conflict": [("dates", "prices", "write-write", "src/utils/helpers.ts")],
 }
@@ -85,6 +86,7 @@ def test_the_catch_of_each_example(name: str, catches: list[tuple[str, str, str,
         ("auth-team", ["auth-schema auth-forms"]),
         ("checkout-team", ["cart-page cart-api", "cart-api fixtures"]),
         ("helpers-conflict", ["dates service"]),
+        ("converge", ["correctness security", "security coverage"]),
     ],
 )
 def test_and_what_still_runs_at_the_same_time(name: str, together: list[str]) -> None:

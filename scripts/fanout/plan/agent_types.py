@@ -12,6 +12,9 @@ BUILT_IN = (GENERAL, "Explore", "Plan")
 # Types whose agents can't write; fanout/run/agents/read_only.py holds them to it.
 READERS = ("Explore", "Plan", "spec:code-reviewer", "spec:research-expert")
 
+# Types that may run commands and are told to edit nothing: a report is all that they write.
+RUNNERS = ("spec:test-runner",)
+
 # Names of other systems' agents, lower case without separators, and the role that does their work here.
 ROLES = {
     "coderagent": "feature-implementer",

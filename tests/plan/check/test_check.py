@@ -270,6 +270,17 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
             ("reader-writes", "a", "is to write x.ts, and its agent Explore only reads"),
         ],
     ),
+    "a runner of tests that is to write them, and one that writes a report": (
+        [task("a", "tests/unit/**", agent="test-runner"), task("b", "reports/tests.md", agent="test-runner")],
+        {"project": files(agents=[*agent_types.BUILT_IN, "spec:test-runner"])},
+        [
+            (
+                "reader-writes",
+                "a",
+                "is to write tests/unit/**, and its agent spec:test-runner runs checks and does not edit",
+            )
+        ],
+    ),
     "capacity of nobody": (
         [task("a", agent="tester"), task("b")],
         {"agent_capacity": {"tset": 1}},

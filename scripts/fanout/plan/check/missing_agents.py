@@ -10,6 +10,8 @@ from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
+REPORTS = (".md", ".txt", ".log", ".xml", ".json", ".html")  # what running checks leaves
+
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Nothing about types where the installed ones are not known."""
@@ -35,6 +37,10 @@ def _readers(facts: PlanFacts, installed: frozenset[str]) -> Iterator[Remark]:
         if task.writes and found in agent_types.READERS:
             message = f"is to write {listed(task.writes, 3)}, and its agent {found} only reads"
             yield Remark("reader-writes", message, task.id, "Name an agent that writes, or leave `agent` out.")
+        edited = [path for path in task.writes if not path.endswith(REPORTS)]
+        if edited and found in agent_types.RUNNERS:
+            message = f"is to write {listed(edited, 3)}, and its agent {found} runs checks and does not edit"
+            yield Remark("reader-writes", message, task.id, "Name an agent that edits, or leave `agent` out.")
 
 
 def _missing(users: dict[str, list[str]], installed: frozenset[str]) -> Iterator[Remark]:
