@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -53,6 +54,22 @@ def plan(folder: Path, cwd: Path, *args: str, given: str = "") -> subprocess.Com
     return subprocess.run(
         [old_python(), "-I", str(script), *args], input=given, capture_output=True, text=True, env={}, cwd=cwd
     )
+
+
+def test_the_page_names_each_archive_and_builds_it_with_its_own_command(built: Path, tmp_path: Path) -> None:
+    page = (CHECKOUT / "docs" / "claude-ai.md").read_text()
+    assert sorted(re.findall(r"^\| `([\w-]+)\.zip`", page, re.MULTILINE)) == sorted(skill_zip.PORTABLE)
+    found = re.search(r"```sh\npython3 (scripts/\S+) dist\n```", page)
+    assert found and "Upload a skill" in page
+    line = [sys.executable, "-I", "-S", found[1], str(tmp_path)]  # nothing installed is in reach
+    done = subprocess.run(line, cwd=CHECKOUT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for skill in skill_zip.PORTABLE:
+        assert (tmp_path / f"{skill}.zip").read_bytes() == (built / f"{skill}.zip").read_bytes()
+
+
+def test_the_readme_leads_to_the_page() -> None:
+    assert "](docs/claude-ai.md)" in (CHECKOUT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("skill", skill_zip.PORTABLE)

@@ -100,9 +100,28 @@ def test_the_report_has_the_known_layout(desk: Desk) -> None:
         "### Sent back for evidence",
         "### Overall Status",
     ]
-    assert "- ✅ 01 Task 01: 45/45 tests pass (" in text
+    assert "- ✅ 01 Task 01 (code-reviewer)\n  Result: 45/45 tests pass (" in text
+    assert "### Overall Status\n**In progress**\ndemo-1 " in text
     assert "\n- 04: e.py belongs to task 05 (declared in the plan" in text
     assert "\n- 02: b.py was to be written and is not there." in text
+
+
+@pytest.mark.parametrize(
+    ("states", "join", "unchecked", "word"),
+    [
+        ("done done", "all", 0, "**Success**"),
+        ("done skipped", "all", 0, "**Success**"),
+        ("done done", "all", 1, "**Done, not all of it checked**"),
+        ("done failed", "all", 0, "**Partial**"),
+        ("done pending", "any", 0, "**Success**"),
+        ("done failed cancelled", "2", 0, "**Partial**"),
+        ("failed pending", "all", 0, "**Failed**"),
+        ("skipped skipped", "all", 0, "**Nothing done**"),
+    ],
+)
+def test_the_verdict_of_an_ended_run(states: str, join: str, unchecked: int, word: str) -> None:
+    tasks = [{"state": state, "unchecked": place < unchecked} for place, state in enumerate(states.split())]
+    assert run_text.verdict({"state": "ended", "join": join, "tasks": tasks}) == word
 
 
 @pytest.mark.parametrize(

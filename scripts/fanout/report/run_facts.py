@@ -74,6 +74,7 @@ def _run(run: Run) -> dict[str, Any]:
         "cap": run.cap,
         "pace": run.pace,
         "on_failure": run.on_failure,
+        "join": run.joined,
         "started": run.started,
         "ended": _since(run.ended, run.started),
         "elapsed": round((run.ended or now()) - run.started, 3),

@@ -14,6 +14,7 @@ from typing import Any
 
 from fanout.report import attention, figures
 from fanout.report.cells import clean, cut, few
+from fanout.run.tasks import quorum
 from fanout.run.tasks.measure import seconds
 from fanout.run.tasks.tasks import NOT_CHECKED
 
@@ -125,7 +126,21 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
     for title, lines in sections.items():
         parts += [title, *lines] if lines else []
     parts += _how_to_go_on(facts)
-    return "\n".join([*parts, "### Overall Status", shown(counts(facts)) + ".", *_measured(facts)])
+    return "\n".join([*parts, "### Overall Status", verdict(facts), shown(counts(facts)) + ".", *_measured(facts)])
+
+
+def verdict(facts: Mapping[str, Any]) -> str:
+    """The run in a word. Success is only what was checked; a run that needs some of its tasks has it with these."""
+    states = [task["state"] for task in facts["tasks"]]
+    done, asked = states.count("done"), len(states) - states.count("skipped")
+    wanted = quorum.enough(facts["join"])
+    if facts["state"] == "active":
+        return "**In progress**"
+    if not done:
+        return "**Failed**" if {"failed", "blocked"} & set(states) else "**Nothing done**"
+    if done < (asked if wanted is None else wanted):
+        return "**Partial**"
+    return "**Done, not all of it checked**" if unchecked(facts) else "**Success**"
 
 
 def _how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
@@ -260,7 +275,8 @@ def _result(task: Mapping[str, Any], shown: Any) -> str:
     took = f" ({seconds(task['end'] - task['start'])})" if task["start"] is not None and task["end"] else ""
     why = outcome(task) or task["state"]
     details = f" Details: {shown(task['details'])}" if task["details"] else ""
-    return f"- {MARKS[task['state']]} {shown(_name(task))}: {shown(clean(why))}{took}{details}"
+    head = f"- {MARKS[task['state']]} {shown(_name(task))} ({shown(clean(task['agent']))})"
+    return f"{head}\n  Result: {shown(clean(why))}{took}{details}"
 
 
 def _denial(denial: Mapping[str, Any]) -> str:

@@ -403,6 +403,38 @@ def test_batches_wait_for_single_tasks():
     assert task(reading, "4").writes == ["src/four.py"]
 
 
+NAMED = (
+    '{"batches": [{"tasks": ["Task1", "Task2", "Task3"]}, {"tasks": ["Task4", "Task5"], "blockedBy": [%s]},'
+    ' {"tasks": ["Task6"], "blockedBy": [%s]}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "waits"),
+    [
+        ("1, 2", "4", {"Task4": ["Task1", "Task2"], "Task5": ["Task1", "Task2"], "Task6": ["Task4"]}),
+        ('"Task1"', '"Task5"', {"Task4": ["Task1"], "Task5": ["Task1"], "Task6": ["Task5"]}),
+        # numbers that are all of batches before mean these
+        (
+            "1",
+            "1, 2",
+            {
+                **{name: ["Task1", "Task2", "Task3"] for name in ("Task4", "Task5")},
+                "Task6": ["Task1", "Task2", "Task3", "Task4", "Task5"],
+            },
+        ),
+    ],
+)
+def test_batches_of_named_tasks_wait_for_numbers(second, third, waits):
+    found = edges(text(NAMED % (second, third)))
+    assert found == {"Task1": [], "Task2": [], "Task3": [], **waits}
+
+
+def test_a_number_that_no_task_and_no_batch_has_is_named():
+    found = [remark for remark in text(NAMED % ("1, 2", "7")).warnings if remark.code == "outside-task"]
+    assert [remark.message.split(",")[0] for remark in found] == ["waits for 7"]
+
+
 def test_batches_that_say_nothing_follow_each_other():
     reading = text('{"batches": [{"tasks": ["a"], "blockedBy": []}, {"tasks": ["b", "c"]}]}')
     assert edges(reading) == {"a": [], "b": ["a"], "c": ["a"]}

@@ -134,13 +134,14 @@ def _batches(gather: Gather, source: Source, items: list[object], lines: list[in
         for key in (clean_id(batch.name), f"batch-{index + 1}", f"Batch-{index + 1}"):
             groups.setdefault(key, batch.entries)
         batches.append(batch)
+    numbered = {} if _name_batches(batches) else _numbered(gather)
     before: list[Entry] = []
     for batch in batches:
         if batch.stated is None and before and batch.entries:
             reason = "it is in the next batch, which does not say what it waits for"
             edges.barrier(before, batch.entries, reason, 0.7)
         for wanted in batch.stated or []:
-            _wait(gather, batch.entries, wanted, groups)
+            _wait(gather, batch.entries, wanted, groups, numbered)
         before = batch.entries or before
 
 
@@ -158,13 +159,33 @@ def _batch(gather: Gather, item: dict[str, object], place: str, index: int, prob
     return _Batch(name, entries, stated)
 
 
-def _wait(gather: Gather, group: list[Entry], wanted: str, groups: dict[str, list[Entry]]) -> None:
+def _wait(
+    gather: Gather, group: list[Entry], wanted: str, groups: dict[str, list[Entry]], numbered: dict[str, Entry]
+) -> None:
     """A name is a task's before it is a batch's."""
     identity = clean_id(re.sub(r"^#", "", wanted))
-    task = gather.known.get(identity)
+    task = gather.known.get(identity) or numbered.get(identity)
     names = [task.id] if task is not None and task not in group else [entry.id for entry in groups.get(identity, [])]
     for entry in group:
         entry.add("depends_on", [name for name in (names or [identity]) if name != entry.id])
+
+
+def _name_batches(batches: list[_Batch]) -> bool:
+    """Whether every number that a batch waits for is that of a batch before it."""
+    before: set[str] = set()
+    for place, batch in enumerate(batches, 1):
+        if any(name.isdecimal() and name not in before for name in batch.stated or []):
+            return False
+        before |= {batch.name, str(place)}
+    return True
+
+
+def _numbered(gather: Gather) -> dict[str, Entry]:
+    """The tasks by number, where each is called by one word and its number: `Task4`, `task-04`."""
+    matches = [re.fullmatch(r"([A-Za-z]+[-_]?)0*(\d+)", entry.id) for entry in gather.entries]
+    if not all(matches) or len({match[1] for match in matches if match}) > 1:
+        return {}
+    return {match[2]: entry for entry, match in zip(gather.entries, matches, strict=True) if match}
 
 
 FORMAT = Format(NAME, detect, read)
