@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from fanout.plan.hazards import Hazard, clause
 from fanout.plan.model import Task
+from fanout.plan.pattern import Pattern, PatternError, parse
 from fanout.plan.reading import Reading, Remark
 from fanout.plan.schedule import Answer, Problem, Wait
 from fanout.plan.validate import Patterns
@@ -84,6 +86,14 @@ class Plan:
             hazard = known.get((min(wait.task, wait.on), max(wait.task, wait.on)))
             reasons[self.tasks[wait.task].id] = self._because(wait, hazard)
         return reasons
+
+    def context(self) -> list[Pattern]:
+        """The context files that are paths in the project."""
+        found = []
+        for text in self.reading.document.context_files:
+            with suppress(PatternError):
+                found.append(parse(text, root=self.reading.base or None))
+        return [pattern for pattern in found if pattern.anchor]
 
     def apart(self) -> dict[str, str]:
         """For each task that a conflict keeps out of an earlier batch, that conflict in words: the last one."""

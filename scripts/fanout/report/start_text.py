@@ -13,6 +13,7 @@ MOST_WARNINGS = 3
 MOST_CHANGED = 5
 WORST_FIRST = (
     *plan_text.STARTS_WITH,
+    "context-missing",
     "missing-edge",
     "reads-too-early",
     "false-parallel",

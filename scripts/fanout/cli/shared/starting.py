@@ -12,7 +12,7 @@ from fanout.plan import agent_types, lanes
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
-from fanout.run.store import paths, run_files
+from fanout.run.store import paths, planned, run_files
 from fanout.run.store.base import tree
 
 STATES = {"completed": "done", "skipped": "skipped", "blocked": "blocked"}
@@ -39,7 +39,10 @@ def as_data(
         "base": base,
         "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
         "hazards": _hazards(plan),
-        "declared": _declared(plan, base, bases.worktrees(root, plan.reading.base), fold),
+        "declared": [
+            *_declared(plan, base, bases.worktrees(root, plan.reading.base), fold),
+            *_context(plan, base, fold),
+        ],
     }
 
 
@@ -123,6 +126,16 @@ def _declared(plan: Plan, base: str, others: list[str], fold: bool) -> list[dict
                     }
                 )
     return found
+
+
+def _context(plan: Plan, base: str, fold: bool) -> list[dict[str, str]]:
+    """The context files, as declared by no task."""
+    names = [pattern.anchor for pattern in plan.context()]
+    keys = [(_joined(base, name), paths.key(_joined(base, name), fold)) for name in names]
+    return [
+        {"task": planned.EVERY_TASK, "mode": "context", "anchor": key, "pattern": name, "regex": re.escape(key)}
+        for name, key in keys
+    ]
 
 
 def _without(others: list[str], pattern: Pattern, fold: bool) -> str:

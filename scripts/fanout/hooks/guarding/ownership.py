@@ -132,6 +132,8 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
         return f"{agents.name_of(caller)} is read-only: it may not write {shown}. Report what you found instead."
     if target.folder:
         return ""
+    if call.facts.has_context and (reason := _context(call, view, target)):
+        return reason
     if target.recursive:
         return _reached(call, view, target)
     owners = [claim for claim in claims.owners_in(call.db, view) if not _is_loose(call, claim, name)]
@@ -140,6 +142,23 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
     if owners:
         return _owned(caller, _shown(call, caller, name), owners[0])
     return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, name)
+
+
+def _context(call: Call, view: Standing, target: Target) -> str:
+    """Why a task's agent may not write a file that every agent of its run reads, unless its plan says so."""
+    caller, key = view.agent, call.naming.key(target.name)
+    if not caller.task or any(claim.owner.id == caller.id and claim.kind != "first-write" for claim in view.claims):
+        return ""
+    from fanout.run.store import planned
+
+    for name in planned.context_of(call.db, caller.run):
+        if name == key or (target.recursive and (key == "." or name.startswith(key + "/"))):
+            shown = _shown(call, caller, name)
+            return (
+                f"{shown} is a context file of this run: every agent reads it, and none writes it. Leave it as it is; say in "
+                f"your last message what should change in it."
+            )
+    return ""
 
 
 def _is_loose(call: Call, claim: Claim, name: str) -> bool:

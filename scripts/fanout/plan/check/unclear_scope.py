@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fanout.plan.check.plan_facts import PlanFacts
-from fanout.plan.pattern import PatternError, parse
+from fanout.plan.project_facts import NO_PROJECT
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
-    """Runs alone; read-only and yet with writes; writes a context file."""
+    """Runs alone; read-only and yet with writes; writes a context file, or has none where one is named."""
     yield from _alone(facts)
     plan = facts.plan
     for index in facts.left:
@@ -37,14 +37,17 @@ def _alone(facts: PlanFacts) -> Iterator[Remark]:
 
 def _context(facts: PlanFacts) -> Iterator[Remark]:
     plan = facts.plan
-    for text in plan.reading.document.context_files:
-        try:
-            path = parse(text, root=plan.reading.base or None).anchor
-        except PatternError:
-            continue
-        for index in facts.left if path else ():
-            if any(pattern.matches(path, facts.project.case_insensitive) for pattern in plan.patterns.writes[index]):
-                message = f"writes {path}, a context file that every agent reads"
-                fix = "Let it write another file, or do it before the others and let them depend on it."
-                if len(facts.left) > 1:
-                    yield Remark("context-written", message, plan.tasks[index].id, fix)
+    for path in (pattern.anchor for pattern in plan.context()):
+        fold = facts.project.case_insensitive
+        writers = [index for index in facts.left if any(one.matches(path, fold) for one in plan.patterns.writes[index])]
+        for index in writers if len(facts.left) > 1 else []:
+            message = f"writes {path}, a context file that every agent reads"
+            fix = "Let it write another file, or do it before the others and let them depend on it."
+            yield Remark("context-written", message, plan.tasks[index].id, fix)
+        if not writers and facts.project is not NO_PROJECT and not facts.project.exists(path):
+            yield _missing(path)
+
+
+def _missing(path: str) -> Remark:
+    message = f"{path} is a context file, which every brief has its agent read first, and is not there"
+    return Remark("context-missing", message, "", "Write it before the run, correct its path, or take it off the list.")

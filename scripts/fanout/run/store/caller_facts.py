@@ -15,7 +15,8 @@ SELECT {db.FIRST_COLUMNS},
     (SELECT value FROM meta WHERE key = 'guard'),
     EXISTS (SELECT 1 FROM notice WHERE notice.agent = agent.id),
     agent.worktree IS NULL AND instr(task.record, '"worktree"') > 0,
-    COALESCE(run.base, ''), agent.id IS NOT NULL, {Agent.COLUMNS}
+    COALESCE(run.base, ''), EXISTS (SELECT 1 FROM declared WHERE declared.run = agent.run AND declared.task = ''),
+    agent.id IS NOT NULL, {Agent.COLUMNS}
 FROM (SELECT 1)
     LEFT JOIN agent ON agent.id = (SELECT id FROM agent WHERE agent_id = ? AND agent_id <> '' ORDER BY id DESC LIMIT 1)
     LEFT JOIN task ON task.run = agent.run AND task.id = agent.task
@@ -26,26 +27,28 @@ FROM (SELECT 1)
 class CallerFacts:
     """`agent` is None for a main conversation and for an agent that is not bound yet."""
 
-    __slots__ = ("agent", "base", "folds_case", "has_notice", "is_warned_only", "may_lack_worktree")
+    __slots__ = ("agent", "base", "folds_case", "has_context", "has_notice", "is_warned_only", "may_lack_worktree")
 
     def __init__(self, row: sqlite3.Row) -> None:
-        folds_case, guard, has_notice, may_lack_worktree, base, is_known, *agent = row[db.FIRST_AFTER :]
+        folds_case, guard, has_notice, may_lack_worktree, base, has_context, is_known, *agent = row[db.FIRST_AFTER :]
         self.folds_case = folds_case == "1"
         self.is_warned_only = guard == "warn"  # the project's setting `guard`
         self.has_notice = bool(has_notice)
         self.may_lack_worktree = bool(may_lack_worktree)  # its task asks for one, and none is on record
         self.base: str = base
+        self.has_context = bool(has_context)  # its run has files that every agent reads and none writes
         self.agent: Agent | None = Agent(agent) if is_known else None
 
 
 def renew(db_: sqlite3.Connection, facts: CallerFacts, agent: Agent) -> None:
     """The caller is this agent."""
-    from fanout.run.store import base, notice
+    from fanout.run.store import base, notice, planned
 
     facts.agent = agent
     facts.may_lack_worktree = False
     facts.has_notice = notice.there_is(db_, agent.id)
     facts.base = base.name(db_, agent.run)
+    facts.has_context = bool(planned.context_of(db_, agent.run))
 
 
 def read(root: str, agent_id: str) -> tuple[sqlite3.Connection, CallerFacts]:

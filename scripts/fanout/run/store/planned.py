@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from fanout.run.store.records import DeclaredMode, HazardKind
 
+EVERY_TASK = ""  # whose row a context file is
+
 
 def needs(db: sqlite3.Connection, run: str) -> list[tuple[str, str]]:
     """(task, what it needs), for the whole run."""
@@ -46,7 +48,12 @@ def add_hazard(db: sqlite3.Connection, run: str, one: str, other: str, kind: Haz
 
 def declared(db: sqlite3.Connection, run: str) -> list[Declared]:
     """What the tasks of a run write and read."""
-    return select.every(db, Declared, "WHERE run = ?", run)
+    return select.every(db, Declared, "WHERE run = ? AND task <> ?", run, EVERY_TASK)
+
+
+def context_of(db: sqlite3.Connection, run: str | None) -> list[str]:
+    """The keys of the files that every agent of the run reads and none writes."""
+    return [row[0] for row in db.execute("SELECT anchor FROM declared WHERE run = ? AND task = ?", (run, EVERY_TASK))]
 
 
 def writes_of(db: sqlite3.Connection, run: str, task: str) -> list[Declared]:
@@ -70,7 +77,7 @@ def writes_since(db: sqlite3.Connection, at: float) -> list[str]:
 def declare(
     db: sqlite3.Connection, run: str, task: str, mode: DeclaredMode, anchor: str, pattern: str, regex: str
 ) -> None:
-    """A task writes or reads what the pattern means. Inside a transaction."""
+    """A task writes or reads what the pattern means; a context file is every task's. Inside a transaction."""
     db.execute(
         "INSERT OR IGNORE INTO declared (run, task, mode, anchor, pattern, regex) VALUES (?, ?, ?, ?, ?, ?)",
         (run, task, mode, anchor, pattern, regex),

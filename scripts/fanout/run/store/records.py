@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     AgentOver = Literal["ended", "undone"]
     ClaimKind = Literal["declared", "first-write", "granted"]
     HazardKind = Literal["write-write", "read-write", "resource", "exclusion"]
-    DeclaredMode = Literal["write", "read"]
+    DeclaredMode = Literal["write", "read", "context"]
     CallKind = Literal["file", "command", "background"]
     Answer = Literal["granted", "queued", "dropped"]
     EventKind = Literal[
