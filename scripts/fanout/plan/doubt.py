@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fanout.plan import graph
 from fanout.plan.model import Task
-from fanout.plan.reading import Inference, Note, Reading, Remark, with_tasks
+from fanout.plan.reading import Edge, Inference, Note, Reading, Remark, with_tasks
 
 MOST_PAIRS = 200_000
 _ALONE = ", so it runs with no other task beside it"
@@ -74,4 +74,4 @@ def _more_needs(tasks: Sequence[Task], alone: Set[str]) -> dict[str, list[str]]:
 
 def _kept(note: Note, more: Sequence[str]) -> Note:
     inference = Inference("depends_on", _KEPT, 0.5)
-    return replace(note, inferred=[*note.inferred, inference], order={**note.order, **dict.fromkeys(more, _KEPT)})
+    return replace(note, inferred=[*note.inferred, inference], order={**note.order, **dict.fromkeys(more, Edge(_KEPT))})

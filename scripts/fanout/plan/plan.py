@@ -9,7 +9,7 @@ from functools import cached_property
 from fanout.plan.hazards import Hazard, clause
 from fanout.plan.model import Task
 from fanout.plan.pattern import Pattern, PatternError, parse
-from fanout.plan.reading import Reading, Remark
+from fanout.plan.reading import STATED, Edge, Reading, Remark
 from fanout.plan.schedule import Answer, Problem, Wait
 from fanout.plan.validate import Patterns
 
@@ -36,6 +36,10 @@ class Plan:
     below: list[int]
     held: list[Hazard] = field(default_factory=list)
     left_out: set[int] = field(default_factory=set)
+    risk: str = "low"
+    risks: dict[str, float] = field(
+        default_factory=dict
+    )  # how many times faster each risk would plan, where they differ
 
     @property
     def tasks(self) -> list[Task]:
@@ -111,8 +115,22 @@ class Plan:
 
     def inferred(self, task: int, on: int) -> str:
         """Why the list's reader put one task behind another, as a clause; "" when the list states it."""
+        return self.edge(task, on).why
+
+    def edge(self, task: int, on: int) -> Edge:
+        """Why one task waits for another that it depends on."""
         note = self.reading.notes.get(self.tasks[task].id)
-        return note.order.get(self.tasks[on].id, "") if note else ""
+        return note.order.get(self.tasks[on].id, STATED) if note else STATED
+
+    def edges(self, task: int) -> list[tuple[int, Edge]]:
+        """What a task depends on, and why."""
+        index = self.index
+        return [(index[name], self.edge(task, index[name])) for name in dict.fromkeys(self.tasks[task].depends_on)]
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The place of each id."""
+        return {name: place for place, name in enumerate(self.names)}
 
     def _because(self, wait: Wait, hazard: Hazard | None) -> str:
         kind, on = wait.kind, self.tasks[wait.on].id

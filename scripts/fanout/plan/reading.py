@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fanout.plan.file_access import NO_FILES, Files
 from fanout.plan.model import Document, Task
@@ -21,6 +21,29 @@ class Inference:
     confidence: float
 
 
+EdgeSource = Literal[
+    "stated",
+    "produced and used",
+    "created path",
+    "shared file",
+    "barrier",
+    "verification",
+    "analyst",
+    "list order",
+]
+
+
+class Edge(NamedTuple):
+    """Why one task waits for another where the source has no field that says it, and how sure that is (0 to 1)."""
+
+    why: str
+    source: EdgeSource = "list order"
+    strength: float = 0.5
+
+
+STATED = Edge("", "stated", 1.0)
+
+
 @dataclass(slots=True)
 class Note:
     """What is known of one task beside its document record."""
@@ -29,7 +52,7 @@ class Note:
     status: Status = "pending"
     parallel: bool | None = None  # what the source claims: True, False, or None when it says nothing
     inferred: list[Inference] = field(default_factory=list)
-    order: dict[str, str] = field(default_factory=dict)  # of depends_on what was inferred: the id, and why
+    order: dict[str, Edge] = field(default_factory=dict)  # of depends_on what was inferred
     phase: str = ""
     unasked: bool = False  # skipped because this run is not to take it
     optional: bool = False  # the source says that it may be left out: no task waits for it by inference
@@ -72,6 +95,7 @@ class Reading:
     unread: list[Unread] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     source: Source | None = None  # what was read, so that a status can be written back to it
+    as_read: Document | None = None  # the document before its inferred order was settled for a risk; None: it is that
 
 
 def with_tasks(reading: Reading, tasks: list[Task], *remarks: Remark) -> Reading:

@@ -19,6 +19,9 @@ def render(plan: Plan) -> dict[str, object]:
         "critical_path": plan.ids(plan.answer.critical_path),
         "split": _split(plan),
         "waits": plan.waits(),
+        "edges": _edges(plan),
+        "risk": plan.risk,
+        "risks": plan.risks,
         "hazards": _hazards(plan),
         "warnings": [warning.as_dict() for warning in plan.warnings],
     }
@@ -49,6 +52,16 @@ def _measures(plan: Plan) -> dict[str, object]:
         "batch_speedup": plan.sequential_minutes() / answer.batch_makespan if answer.batch_makespan else 1.0,
         "proven_optimal": answer.proven_optimal,
     }
+
+
+def _edges(plan: Plan) -> list[dict[str, object]]:
+    """Why each task waits for those that it depends on: `on` before `task`, and how sure that is."""
+    names = plan.names
+    return [
+        {"task": task.id, "on": names[on], "source": edge.source, "strength": edge.strength, "why": edge.why}
+        for index, task in enumerate(plan.tasks)
+        for on, edge in plan.edges(index)
+    ]
 
 
 def _hazards(plan: Plan) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 render
   head           the figures
+  plan_edges     what orders the tasks, and what each risk would plan
   _starts        what starts when in the rolling schedule, which is what runs
   _batches       what would run with --barrier: a line for each task while they fit, else for each batch
   _chart         agents over time, rolling, for a terminal
@@ -20,7 +21,7 @@ from collections import Counter
 from fanout.plan import lanes, whatif
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Remark
-from fanout.report import gantt, plan_waits
+from fanout.report import gantt, plan_edges, plan_waits
 from fanout.report.cells import clean, counted, cut, few, pad
 from fanout.report.ink import PLAIN, Ink
 
@@ -48,7 +49,7 @@ _BOTH = "In batches; rolling starts the same tasks at the same times"
 
 def render(plan: Plan, everything: bool = False, chart: bool = False, ink: Ink = PLAIN, columns: int = WIDTH) -> str:
     """The plan; `chart` adds agents over time, `columns` is how wide that may be."""
-    fixed = [head(plan), *_starts(plan, everything)]
+    fixed = [head(plan), *plan_edges.lines(plan), *_starts(plan, everything)]
     tail = [*_path(plan, everything), *_split(plan), *_lanes(plan, everything)]
     drawn = _chart(plan, columns) if chart else []
     waits = _titled("Waits, rolling", plan_waits.lines(plan, 1000 if everything else 6))

@@ -9,6 +9,7 @@ import click
 
 from fanout.cli.commands.plan import FORMAT, JSON, located, planned
 from fanout.cli.shared import project
+from fanout.cli.shared.options import RISK
 from fanout.plan import advice
 from fanout.plan.advice import Advice
 
@@ -30,6 +31,7 @@ class Numbers(TypedDict):
 @click.command()
 @click.argument("source", required=False)
 @FORMAT
+@RISK
 @click.option("--tasks", type=click.IntRange(1, 100_000), help="Without a SOURCE: how many tasks there would be.")
 @click.option("--minutes", type=click.FloatRange(0, 525_600), default=5.0, help="... minutes for each.  [default: 5]")
 @click.option("--order", type=click.Choice(["none", "some", "chain"]), default="none", help="... who needs results.")
@@ -45,6 +47,7 @@ class Numbers(TypedDict):
 def advise(
     source: str | None,
     format_: str | None,
+    risk: str | None,
     tasks: int | None,
     start_seconds: float,
     max_parallel: int | None,
@@ -54,7 +57,8 @@ def advise(
     """Say whether agents pay for SOURCE, or for --tasks tasks of --minutes minutes: which strategy, how many."""
     start = start_seconds / 60
     if source is not None and tasks is None:
-        advised = advice.of_plan(planned(located(source, format_), format_, "normal", max_parallel), start=start)
+        plan = planned(located(source, format_), format_, "normal", max_parallel, risk=risk)
+        advised = advice.of_plan(plan, start=start)
     elif tasks is not None and source is None:
         advised = advice.of_numbers(tasks, cap=max_parallel or 5, start=start, **numbers)
     else:

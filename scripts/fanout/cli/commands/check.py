@@ -9,6 +9,7 @@ import click
 from fanout.cli.commands.plan import FORMAT, JSON, SOURCE, located, planned
 from fanout.cli.shared import project, project_probe
 from fanout.cli.shared.base import BASE
+from fanout.cli.shared.options import RISK
 from fanout.errors import EXIT_WRONG, FanoutError, Problem, SourceError
 from fanout.plan.check import independence
 from fanout.plan.check.independence import Line
@@ -22,6 +23,7 @@ LINES = 40
 @SOURCE
 @FORMAT
 @BASE
+@RISK
 @click.option("--max-parallel", type=click.IntRange(1, 100), help="At most so many agents at once.")
 @click.option("--strict", is_flag=True, help="Exit 1 also on a warning or a failed line.")
 @click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
@@ -30,6 +32,7 @@ def check(
     source: str,
     format_: str | None,
     base: str | None,
+    risk: str | None,
     max_parallel: int | None,
     strict: bool,
     everything: bool,
@@ -41,7 +44,7 @@ def check(
     """
     origin = located(source, format_, base)
     try:
-        plan = planned(origin, format_, "quick", max_parallel)
+        plan = planned(origin, format_, "quick", max_parallel, risk=risk)
     except FanoutError as error:
         if not as_json:
             raise

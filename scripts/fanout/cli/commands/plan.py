@@ -9,10 +9,10 @@ import sys
 
 import click
 
-from fanout.cli.shared import absolute_paths, project, project_probe, selection, settings
+from fanout.cli.shared import absolute_paths, ordering, project, project_probe, selection, settings
 from fanout.cli.shared import base as bases
 from fanout.cli.shared.base import BASE
-from fanout.cli.shared.options import LEARNED
+from fanout.cli.shared.options import LEARNED, RISK
 from fanout.cli.shared.progress import Progress
 from fanout.plan import planner
 from fanout.plan.plan import Plan
@@ -38,9 +38,12 @@ def planned(
     learned: bool | None = None,
     only: str = "",
     skip: str = "",
+    risk: str | None = None,
+    compare: bool = False,
 ) -> Plan:
     """The plan of a source as the command line names it; `learned`: with estimates from past runs, None: as the
-    project's settings say; `only` and `skip` as in selection.py.
+    project's settings say; `only` and `skip` as in selection.py; `risk` as in plan/order, `compare`: with
+    what the others would plan.
 
     From here on the process makes a million small objects that live until it ends: collecting costs a third of the
     time and finds nothing.
@@ -52,23 +55,28 @@ def planned(
             document = reading.document.model_copy(update={"max_parallel": max_parallel})
             reading = dataclasses.replace(reading, document=document)
         at.now(f"Planning {len(reading.document.tasks):,} tasks")
-        return _planned(reading, source, effort, learned)
+        plan, level = _planned(reading, source, effort, learned, risk)
+        return ordering.compared(plan, reading, level) if compare else dataclasses.replace(plan, risk=level)
 
 
 def _reads(source: Source) -> str:
     return "Reading standard input" if source.given == "-" else f"Reading {source.given}"
 
 
-def _planned(reading: Reading, source: Source, effort: str, learned: bool | None) -> Plan:
+def _planned(reading: Reading, source: Source, effort: str, learned: bool | None, risk: str | None) -> tuple[Plan, str]:
+    """The plan, and the risk that it is made at."""
     asked = None if learned is None else ("learned" if learned else "stated")
-    if settings.load(project.root(), {"estimates": asked})["estimates"].value == "stated":
-        return planner.make(reading, effort, project_probe.of(source.root))  # type: ignore[arg-type]
+    chosen = settings.load(project.root(), {"estimates": asked, "risk": risk})
+    level = str(chosen["risk"].value)
+    reading = ordering.settled(reading, level)
+    if chosen["estimates"].value == "stated":
+        return planner.make(reading, effort, project_probe.of(source.root)), level  # type: ignore[arg-type]
     from fanout.cli.shared import experience
     from fanout.plan import estimates
 
     learned_from = estimates.learn(experience.samples(project.root()))
     plan = planner.make(estimates.applied(reading, learned_from), effort, project_probe.of(source.root))  # type: ignore[arg-type]
-    return dataclasses.replace(plan, reading=estimates.as_stated(plan.reading, reading))
+    return dataclasses.replace(plan, reading=estimates.as_stated(plan.reading, reading)), level
 
 
 def located(given: str, format_: str | None = None, base: str | None = None) -> Source:
@@ -106,6 +114,7 @@ def read(source: str, format_: str | None, base: str | None, everything: bool, a
 @click.option("--max-parallel", type=click.IntRange(1, 100), help="At most so many agents at once.")
 @click.option("--all", "everything", is_flag=True, help="Every line, not only the first 40.")
 @LEARNED
+@RISK
 @BASE
 @click.option("--chart/--no-chart", default=None, help="Agents over time in characters; by default on a terminal.")
 @click.option("--mermaid", "shape", flag_value="mermaid", help="Print the graph for GitHub and other Markdown.")
@@ -118,12 +127,13 @@ def plan(
     max_parallel: int | None,
     everything: bool,
     learned: bool | None,
+    risk: str | None,
     base: str | None,
     chart: bool | None,
     shape: str | None,
 ) -> None:
     """Plan SOURCE: a feature, a folder, a file, or - for standard input."""
-    made = planned(located(source, format_, base), format_, effort, max_parallel, learned)
+    made = planned(located(source, format_, base), format_, effort, max_parallel, learned, risk=risk, compare=True)
     if shape == "json":
         from fanout.report import plan_json
 

@@ -12,7 +12,7 @@ from fanout.cli.commands import steer
 from fanout.cli.shared import base as bases
 from fanout.cli.shared import list_edits, project, settings
 from fanout.cli.shared.base import BASE
-from fanout.cli.shared.options import LEARNED
+from fanout.cli.shared.options import LEARNED, RISK
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared, changes, isolated
@@ -40,6 +40,7 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.option("--barrier", is_flag=True, help="Batch by batch, instead of each task as soon as it can.")
 @click.option("--lanes", is_flag=True, help="One agent for each chain of tasks on the same files: fewer agents.")
 @LEARNED
+@RISK
 @BASE
 @click.option(
     "--only", default="", metavar="TASKS", help="Only these: ids, ranges (2-5), or a word of them, by commas."
@@ -53,6 +54,7 @@ def start(
     barrier: bool,
     lanes: bool,
     learned: bool | None,
+    risk: str | None,
     base: str | None,
     only: str,
     skip: str,
@@ -65,8 +67,9 @@ def start(
 
     root = project.root()
     origin, choice = bases.find(source, format_, base)
-    chosen = settings.load(root, {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None})
-    plan = planned(origin, format_, "normal", _cap(origin, max_parallel, chosen), learned, only, skip)
+    given: dict[str, object] = {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None, "risk": risk}
+    chosen = settings.load(root, given)
+    plan = planned(origin, format_, "normal", _cap(origin, max_parallel, chosen), learned, only, skip, risk)
     for line in [choice, *selection.unmet(plan.reading)]:
         if line:
             click.echo(line)

@@ -34,6 +34,7 @@ SETTINGS = {
     "dispatch": Setting("rolling", ("rolling", "barrier"), "each task as soon as it can, or batch by batch"),
     "guard": Setting("deny", ("deny", "warn"), "what a write to a sibling's path gets: a denial or a warning"),
     "estimates": Setting("stated", ("stated", "learned"), "minutes as the list states them, or corrected by past runs"),
+    "risk": Setting("normal", ("low", "normal", "high"), "how much of the order that a list only implies holds"),
     "commit": Setting("none", ("none", "task"), "one commit by itself for each task that is done, or none"),
 }
 

@@ -28,12 +28,13 @@ def as_data(
     base = bases.name(root, plan.reading.base, fold)
     known = project_probe.agents(plan.reading.base)
     document = plan.reading.document
+    as_read = plan.reading.as_read or document
     return {
         "title": document.title or document.id or _called(plan, root, source),
         "source": source,
         "format": plan.reading.format,
         "files": {path: _digest(path) for path in plan.reading.files},
-        "document": document.model_dump(mode="json", exclude_defaults=True) | {"max_parallel": document.max_parallel},
+        "document": as_read.model_dump(mode="json", exclude_defaults=True) | {"max_parallel": document.max_parallel},
         "predicted": _predicted(plan),
         "mode": mode,
         "base": base,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from fanout.plan import circles
+from fanout.plan.reading import Edge, EdgeSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,23 +17,25 @@ TWIN = "which stands more than once in the list"
 MOST_STEPS = 5_000_000
 
 
-def after(entry: Entry, others: Iterable[Entry], reason: str, confidence: float) -> None:
+def after(
+    entry: Entry, others: Iterable[Entry], reason: str, confidence: float, source: EdgeSource = "list order"
+) -> None:
     """`entry` waits for each of `others`, as an inference. What is stated stays stated; what is optional holds nobody."""
     stated = set(entry.get("depends_on"))
     for other in others:
         if other is not entry and other.id not in stated and not other.optional:
-            entry.edges.setdefault(other.id, (reason, confidence))
+            entry.edges.setdefault(other.id, Edge(reason, source, confidence))
 
 
 def barrier(before: list[Entry], behind: list[Entry], reason: str, confidence: float) -> None:
     """Every task of `behind` waits for every one of `before`; with very many of both, through the first one behind."""
     if len(before) * len(behind) <= MOST:
         for entry in behind:
-            after(entry, before, reason, confidence)
+            after(entry, before, reason, confidence, "barrier")
         return
-    after(behind[0], before, reason, confidence)
+    after(behind[0], before, reason, confidence, "barrier")
     for entry in behind[1:]:
-        after(entry, behind[:1], f"{reason} (through {behind[0].id}, the first of them)", confidence)
+        after(entry, behind[:1], f"{reason} (through {behind[0].id}, the first of them)", confidence, "barrier")
 
 
 def same_files(gather: Gather) -> None:
@@ -42,15 +45,15 @@ def same_files(gather: Gather) -> None:
         for path in entry.get("writes"):
             other = last.get(path)
             if other is not None and other is not entry and not (other.note.parallel and entry.note.parallel):
-                after(entry, [other], f"{other.id} before it writes {path} too", 0.8)
+                after(entry, [other], f"{other.id} before it writes {path} too", 0.8, "shared file")
             last[path] = entry
 
 
 def settle(gather: Gather) -> None:
     """Turn the inferred edges into dependencies. One that would close a circle gives way, the least sure one first."""
     for entry in gather.entries:
-        for (reason, confidence), same in groupby(entry.edges, key=entry.edges.__getitem__):
-            entry.add("depends_on", same, reason, confidence)
+        for edge, same in groupby(entry.edges, key=entry.edges.__getitem__):
+            entry.add("depends_on", same, edge.why, edge.strength, edge.source)
         entry.edges.clear()
     needs = {entry.id: entry.get("depends_on") for entry in gather.entries}
     for names in circles.groups(needs) if any(entry.note.order for entry in gather.entries) else ():
@@ -63,7 +66,7 @@ def _open(gather: Gather, members: list[Entry]) -> None:
     Of two that are as sure, the one along the list's own direction stays.
     """
     for entry, names in _weakest(members):
-        said = [name for name in names if not entry.note.order[name].endswith(TWIN)]
+        said = [name for name in names if not entry.note.order[name].why.endswith(TWIN)]
         entry.drop("depends_on", names)
         if said:
             message = f"the list's order would make it wait for {', '.join(said[:5])}, against what is stated"
@@ -78,7 +81,7 @@ def _weakest(members: list[Entry]) -> list[tuple[Entry, list[str]]]:
     for entry in members:
         for name in entry.get("depends_on"):
             if name in place and name in entry.note.order:
-                guesses.append((-entry.sure.get(name, 0.5), place[name] > place[entry.id], entry, name))
+                guesses.append((-entry.note.order[name].strength, place[name] > place[entry.id], entry, name))
             elif name in place:
                 kept[entry.id].append(name)
     many = len(guesses) * len(members) > MOST_STEPS

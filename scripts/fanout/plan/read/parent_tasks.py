@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fanout.plan.read import edges
 from fanout.plan.read.reading_builder import Entry
+from fanout.plan.reading import Edge, EdgeSource
 
 
 def close_over(parent: Entry, children: list[Entry], what: str = "its parts") -> None:
@@ -20,10 +21,12 @@ def close_over(parent: Entry, children: list[Entry], what: str = "its parts") ->
         stated = set(child.get("depends_on"))
         for name in inherited:
             if name != child.id and name not in stated:
-                child.edges.setdefault(name, (f"{parent.id}, which it is a part of, waits for {name}", 0.9))
+                inherited_edge = parent.edges.get(name)
+                source: EdgeSource = inherited_edge.source if inherited_edge else "stated"
+                child.edges.setdefault(name, Edge(f"{parent.id}, which it is a part of, waits for {name}", source, 0.9))
         child.add("excludes", parent.get("excludes"))
     _share(parent, children)
-    edges.after(parent, children, f"it is finished after {what}", 0.9)
+    edges.after(parent, children, f"it is finished after {what}", 0.9, "stated")
     if parent.note.unsure:
         parent.note.unsure = False
         parent.reasons.pop("writes", None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fanout.plan.model import parse_document
-from fanout.plan.reading import Inference, Note, Reading, Remark, Source, Status, Unread
+from fanout.plan.reading import Edge, EdgeSource, Inference, Note, Reading, Remark, Source, Status, Unread
 
 STDIN_NAME = "standard input"
 _LONGEST_LINE = 200
@@ -25,17 +25,26 @@ class Entry:
     note: Note
     fields: dict[str, Any]
     reasons: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
-    edges: dict[str, tuple[str, float]] = field(default_factory=dict)  # inferred order: the id, reason, confidence
+    edges: dict[str, Edge] = field(default_factory=dict)  # inferred order, until it is settled
     doubts: list[str] = field(default_factory=list)  # what it waits for, and nobody knows which task that is
-    sure: dict[str, float] = field(default_factory=dict)  # of depends_on what was inferred: how sure that is
     guessed: set[str] = field(default_factory=set)  # of writes and reads what was inferred
     counted: bool = False  # its id is only its place in the list
     own: frozenset[str] = frozenset()  # names of the list's file: what it says of itself is no work on a file
     optional: bool = False  # nobody waits for it, unless that is stated
     _have: dict[str, set[str]] = field(default_factory=dict)
 
-    def add(self, name: str, values: Iterable[str], reason: str = "", confidence: float = 1.0) -> bool:
-        """Put `values` to the list field `name`, each once; a `reason` marks them as inferred. False: nothing new."""
+    def add(
+        self,
+        name: str,
+        values: Iterable[str],
+        reason: str = "",
+        confidence: float = 1.0,
+        source: EdgeSource = "stated",
+    ) -> bool:
+        """Put `values` to the list field `name`, each once; a `reason` marks them as inferred. False: nothing new.
+
+        `source` is where an inferred dependency comes from; the words of a text state one.
+        """
         have = self._have.setdefault(name, set())
         new = [value for value in dict.fromkeys(values) if value not in have]
         have.update(new)
@@ -43,8 +52,7 @@ class Entry:
         if new and reason:
             self.infer(name, reason, confidence)
             if name == "depends_on":
-                self.note.order.update(dict.fromkeys(new, reason))
-                self.sure.update(dict.fromkeys(new, confidence))
+                self.note.order.update(dict.fromkeys(new, Edge(reason, source, confidence)))
             elif name in ("writes", "reads"):
                 self.guessed.update(new)
         return bool(new)
@@ -57,7 +65,6 @@ class Entry:
         if name == "depends_on":
             for value in gone:
                 self.note.order.pop(value, None)
-                self.sure.pop(value, None)
 
     def stated_writes(self) -> bool:
         """Whether a file that it writes is stated, and not only concluded from its words."""
@@ -65,11 +72,11 @@ class Entry:
 
     def rename(self, name: str, old: str, new: str) -> None:
         """Put `new` in the place of `old` in the list field `name`."""
-        reason, confidence = self.note.order.get(old, ""), self.sure.get(old, 1.0)
+        edge = self.note.order.get(old)
         self.drop(name, [old])
         self.add(name, [new])
-        if reason:
-            self.note.order[new], self.sure[new] = reason, confidence
+        if edge:
+            self.note.order[new] = edge
 
     def accept(self, text: str, command: str | None = None) -> None:
         """One more criterion of acceptance."""

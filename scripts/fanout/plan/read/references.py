@@ -66,7 +66,13 @@ def _missing(gather: Gather, entry: Entry, name: str, before: list[Entry]) -> No
     if entry.note.status in ("completed", "skipped"):
         return
     if before:
-        edges.after(entry, before, f"it waits for {name}, which the list does not have, so the list's order holds", 0.5)
+        edges.after(
+            entry,
+            before,
+            f"it waits for {name}, which the list does not have, so the list's order holds",
+            0.5,
+            "stated",
+        )
         message = f"waits for {name}, which the list does not have: it waits for every task before it"
         gather.warn("unknown-task", message, entry.id, "Write the ids of the tasks that it waits for.")
     else:

@@ -108,7 +108,7 @@ def _in_stage(stage: Stage, held: list[Entry], waits: Waits, chain: bool) -> Non
     own = [entry for entry in stage.entries if entry.id not in last]
     _inside(own, waits, chain)
     for entry in stage.last:
-        edges.after(entry, edges.sinks(own), "it closes its stage", 0.8)
+        edges.after(entry, edges.sinks(own), "it closes its stage", 0.8, "verification")
     free = [entry for entry in edges.sources(stage.entries) if entry.id not in waits.known]
     if held and free and not stage.stated:
         edges.barrier(held, free, f"{stage.title or 'its stage'} comes after the stage before it", 0.6)
@@ -141,6 +141,6 @@ def _same_files(gather: Gather) -> None:
         for path in entry.get("writes"):
             other = last.get(path)
             if other is not None and other is not entry and not (other.note.parallel and entry.note.parallel):
-                edges.after(entry, [other], f"{other.id} before it writes {path} too", 0.8)
+                edges.after(entry, [other], f"{other.id} before it writes {path} too", 0.8, "shared file")
             if not entry.note.optional:
                 last[path] = entry

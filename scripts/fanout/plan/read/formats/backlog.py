@@ -77,7 +77,7 @@ def read(source: Source) -> Reading:
     for whole, children in parts.items():
         parent = gather.known.get(names.get(whole.lower(), ""))
         if parent is not None:
-            edges.after(parent, children, "it is finished after its parts", 0.9)
+            edges.after(parent, children, "it is finished after its parts", 0.9, "stated")
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
     edges.same_files(gather)

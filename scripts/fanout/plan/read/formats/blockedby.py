@@ -13,7 +13,7 @@ from fanout.plan.read.prose.mentions import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import jsonc
 from fanout.plan.read.text.fields import Fields
-from fanout.plan.reading import Format, Reading, Source
+from fanout.plan.reading import Edge, Format, Reading, Source
 
 NAME = "blocked-by"
 _OWN = {"blockedBy", "blocked_by", "blocks", "activeForm"}
@@ -98,19 +98,19 @@ def _of_fields(gather: Gather, fields: Fields, index: int) -> Entry:
     if agent:
         entry.set("agent", agent)
     blocks = [clean_id(name.lstrip("#")) for name in fields.texts("blocks")]
-    entry.edges = dict.fromkeys(blocks, ("blocks", -1.0))  # turned round in _both_ways
+    entry.edges = dict.fromkeys(blocks, Edge("blocks", "stated", -1.0))  # turned round in _both_ways
     return entry
 
 
 def _both_ways(gather: Gather) -> None:
     """`blocks` is `blockedBy` seen from the other side."""
     for entry in gather.entries:
-        blocked, entry.edges = entry.edges, {name: why for name, why in entry.edges.items() if why[1] >= 0}
-        for name, (_reason, confidence) in blocked.items():
+        blocked, entry.edges = entry.edges, {name: why for name, why in entry.edges.items() if why.strength >= 0}
+        for name, edge in blocked.items():
             other = gather.known.get(name)
-            if confidence < 0 and other is not None and other is not entry:
+            if edge.strength < 0 and other is not None and other is not entry:
                 other.add("depends_on", [entry.id])
-            elif confidence < 0 and other is None:
+            elif edge.strength < 0 and other is None:
                 gather.warn("unknown-task", f"it blocks {name}, which is not in the list", entry.id, "Correct the id.")
 
 

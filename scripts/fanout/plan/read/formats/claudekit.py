@@ -49,6 +49,7 @@ def read(source: Source) -> Reading:
     for place, (entry, lines) in enumerate(zip(gather.entries, bodies, strict=True)):
         before = gather.entries[place - 1] if place else None
         _order(entry, None if entry.id in told else before, lines, phrases, beside)
+        touched.staged(entry, "\n".join(line.text for line in lines if line.fenced))
         labelled_sections.body(entry, lines)
         labelled_sections.describe(entry, lines)
         touched.settle(gather, entry, str(entry.fields["title"]))

@@ -57,7 +57,7 @@ def read(source: Source) -> Reading:
     parts = _parts(gather, records)
     for whole, children in parts.items():
         parent = gather.known[whole]
-        edges.after(parent, [gather.known[name] for name in children], "its sub-issues come first", 0.9)
+        edges.after(parent, [gather.known[name] for name in children], "its sub-issues come first", 0.9, "stated")
         parent.note.unsure = False
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))

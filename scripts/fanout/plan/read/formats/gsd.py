@@ -236,7 +236,7 @@ def _waves(gather: Gather, plans: list[_Plan]) -> None:
         for plan in members:
             if plan.wave > 1 and not plan.entry.get("depends_on"):
                 before = [other.entry for other in members if other.wave < plan.wave]
-                edges.after(plan.entry, edges.sinks(before), f"its wave {plan.wave} comes after theirs", 0.6)
+                edges.after(plan.entry, edges.sinks(before), f"its wave {plan.wave} comes after theirs", 0.6, "barrier")
 
 
 def _warn_of_waves(gather: Gather, plans: list[_Plan]) -> None:

@@ -350,7 +350,7 @@ def _arrows(names: _Names, text: str) -> None:
         before, behind = names.tasks(left), names.tasks(right)
         if before and behind:
             for entry in behind:
-                edges.after(entry, before, f"the list draws {before[0].id} before {entry.id}", 0.9)
+                edges.after(entry, before, f"the list draws {before[0].id} before {entry.id}", 0.9, "stated")
             continue
         first, second = names.phase(left), names.phase(right)
         ordered = first and second and names.phases.index(first) < names.phases.index(second)

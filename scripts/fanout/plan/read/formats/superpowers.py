@@ -84,6 +84,7 @@ def _files(entry: Entry, lines: list[Line]) -> None:
     for item in _file_items(lines):
         labelled_sections.file_item(entry, item)
     steps = "\n".join(box.text for box in _boxes(lines))
+    touched.staged(entry, "\n".join(line.text for line in lines if line.fenced))
     touched.from_prose(entry, f"{entry.fields['title']}\n{steps}", only_reads=bool(entry.get("writes")))
 
 
@@ -121,7 +122,13 @@ def _order(gather: Gather, bodies: list[list[Line]]) -> None:
             stated.add(entry.id)
         for symbol in symbols["consumes"]:
             if symbol in made and made[symbol] is not entry:
-                edges.after(entry, [made[symbol]], f"it consumes {symbol}, which {made[symbol].id} produces", 0.9)
+                edges.after(
+                    entry,
+                    [made[symbol]],
+                    f"it consumes {symbol}, which {made[symbol].id} produces",
+                    0.9,
+                    "produced and used",
+                )
         made.update(dict.fromkeys(symbols["produces"], entry))
     for before, entry in zip(gather.entries, gather.entries[1:], strict=False):
         if entry.id not in stated:

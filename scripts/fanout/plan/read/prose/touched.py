@@ -8,6 +8,8 @@ from fanout.plan.read.prose.mentions import as_path, installs, mentions, only_lo
 from fanout.plan.read.reading_builder import Entry, Gather
 
 EVERYTHING = "**"
+_STAGED = re.compile(r"\bgit\s+(?:add|stage)\s+((?:\\\n|[^\n&|;#])+)")
+_NAMED_FILE = re.compile(r"[^/*?]\.\w+\Z")
 EVERYWHERE = re.compile(
     r"\b(?:renam|replac|migrat|convert|reformat|format|remov|updat|chang|apply|delet)\w*\b.*\b(?:everywhere|"
     r"(?:across|throughout|in)\s+(?:the\s+)?(?:whole|entire|all)\s+(?:of\s+the\s+)?(?:code\s?base|project|repo(?:sitory)?|files)|"
@@ -32,6 +34,14 @@ def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
         entry.add("writes", [EVERYTHING], "its words say that it changes files everywhere", 0.6)
     for command, files in installs(text):
         entry.add("writes", files, f"'{command}' changes the manifest and its lock file", 0.9)
+
+
+def staged(entry: Entry, code: str) -> None:
+    """Inferred writes from `git add` lines in a task's code: what it stages, it has written."""
+    for match in _STAGED.finditer(code):
+        words = [word for word in match[1].split() if not word.startswith("-")]
+        paths = [path for path in map(as_path, words) if path and path not in entry.own and _NAMED_FILE.search(path)]
+        entry.add("writes", paths, "its steps stage it with 'git add'", 0.9)
 
 
 def deliverable(entry: Entry, text: str) -> None:

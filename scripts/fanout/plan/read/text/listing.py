@@ -78,7 +78,7 @@ def keep_doubtful(gather: Gather) -> None:
             message = f"{doubt}: it waits for every task before it" if ends else doubt
             gather.warn("unknown-task", message, entry.id, "Write the ids of the tasks that it waits for.")
         if entry.doubts:
-            edges.after(entry, ends, f"{entry.doubts[0]}, so the list's order holds", 0.5)
+            edges.after(entry, ends, f"{entry.doubts[0]}, so the list's order holds", 0.5, "stated")
             ends = []
         ends.append(entry)
 

@@ -1,0 +1,29 @@
+"""The inferred order of a reading at the chosen risk, and what each risk would plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from fanout.plan import planner
+from fanout.plan.order import base_paths, relax
+from fanout.plan.order.relax import RISKS, Risk
+from fanout.plan.plan import Plan
+from fanout.plan.reading import Reading
+from fanout.source import tracked
+
+MOST_TASKS = 1000  # of longer lists the other risks are not planned
+
+
+def settled(reading: Reading, risk: str) -> Reading:
+    """The reading as it is planned."""
+    known = tracked.files(reading.base)
+    return relax.settle(base_paths.resolve(reading, known), cast(Risk, risk), known)
+
+
+def compared(plan: Plan, reading: Reading, risk: str) -> Plan:
+    """The plan with what the other risks would come to; `reading` is as it was read."""
+    if not any(note.order for note in reading.notes.values()) or len(plan.tasks) > MOST_TASKS:
+        return replace(plan, risk=risk)
+    others = {one: plan if one == risk else planner.make(settled(reading, one), "quick") for one in RISKS}
+    return replace(plan, risk=risk, risks={one: round(made.speedup(), 2) for one, made in others.items()})

@@ -1,0 +1,1 @@
+"""Which of the inferred order holds: edges by evidence, at the risk that the user chose."""

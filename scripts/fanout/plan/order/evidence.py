@@ -1,0 +1,81 @@
+"""Evidence that one task needs what an earlier one makes: pairs of indexes, each with the edge that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from fanout.plan.order import layers, modules
+from fanout.plan.order.signs import HUBS, Signs, is_test
+from fanout.plan.reading import Edge
+
+Found = dict[tuple[int, int], Edge]
+IMPORT, SYMBOL, PATH, WORDS = 0.95, 0.85, 0.8, 0.55
+MOST_USERS = 400
+
+
+def find(signs: Sequence[Signs]) -> Found:
+    """(earlier, later) in the list's order, and why; the strongest reason of a pair."""
+    found: Found = {}
+    for before, behind, edge in [*_imports(signs), *_symbols(signs), *_paths(signs), *_names(signs)]:
+        have = found.get((before, behind))
+        if have is None or edge.strength > have.strength:
+            found[before, behind] = edge
+    return found
+
+
+def _imports(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """A later task imports a file that an earlier one creates."""
+    makers: dict[str, tuple[int, str]] = {}
+    for index, one in enumerate(signs):
+        for name in one.imports:
+            maker = makers.get(name)
+            if maker is not None and maker[0] != index and maker[1] not in one.made:
+                yield maker[0], index, Edge(f"it imports {maker[1]}, which comes first", "created path", IMPORT)
+        for path in sorted(one.made):
+            if not is_test(path) or "conftest" in path:
+                for name in modules.names(path):
+                    makers.setdefault(name, (index, path))
+
+
+def _symbols(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """A later task uses a name that an earlier one is the first to define, and nobody before it knew."""
+    owner: dict[str, int] = {}
+    seen: set[str] = set()
+    for index, one in enumerate(signs):
+        for name in sorted(one.words.uses & owner.keys() - one.words.defines):
+            yield owner[name], index, Edge(f"it uses {name}", "produced and used", SYMBOL)
+        for name in one.words.defines - seen:
+            owner.setdefault(name, index)
+        seen |= one.words.uses | one.words.defines
+
+
+def _paths(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """A later task reads a file that an earlier one writes, or writes it too."""
+    writer: dict[str, int] = {}
+    for index, one in enumerate(signs):
+        for path in one.reads:
+            if path in writer and path not in one.writes:
+                yield writer[path], index, Edge(f"it reads {path}", "created path", PATH)
+        for path in one.writes:
+            if path in writer and not HUBS.search(path):
+                yield writer[path], index, Edge(f"both write {path}", "shared file", PATH)
+            writer[path] = index
+
+
+def _names(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """Without code: a file about the same thing, in a layer above one that an earlier task creates."""
+    makers: dict[str, list[tuple[int, str, layers.Name]]] = {}
+    for index, one in enumerate(signs):
+        if one.words.code:
+            continue
+        own = [(path, layers.of(path)) for path in one.writes if not is_test(path)]
+        for path, name in own:
+            for word in name.about:
+                for maker, other, made in makers.get(word, ())[-MOST_USERS:]:
+                    if made.about <= name.about and 0 <= made.layer < name.layer and maker != index:
+                        why = f"{path} is about {word} as {other} is, which lies below it"
+                        yield maker, index, Edge(why, "created path", WORDS)
+        for path, name in own:
+            if path in one.made and name.layer >= 0:
+                for word in name.about:
+                    makers.setdefault(word, []).append((index, path, name))

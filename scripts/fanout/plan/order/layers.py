@@ -1,0 +1,58 @@
+"""Names without code: which layer of a program a file is in, and what thing it is about.
+
+`src/models/user.py` is about a user and stands below `src/services/user_service.py`, which is about it too.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import NamedTuple
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LAYERS = (
+    """model models entity entities schema schemas type types migration migrations interface interfaces domain dto dtos db
+    prisma contract contracts""",
+    """repository repositories repo repos store stores storage lib libs util utils helper helpers adapter adapters parser
+    parsers validator validators""",
+    "service services usecase usecases manager managers provider providers engine engines core job jobs worker workers",
+    """api apis route routes router routers controller controllers handler handlers endpoint endpoints hook hooks middleware
+    command commands""",
+    "component components page pages view views screen screens ui widget widgets cli form forms",
+)
+LAYER = {word: number for number, words in enumerate(_LAYERS) for word in words.split()}
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_EMPTY = _words(
+    """
+    index main app src init mod test tests spec page layout new the a of and to for base common file data
+    """
+)
+
+
+class Name(NamedTuple):
+    """What a path says: its layer, -1 when none is known, and the words of the thing it is about."""
+
+    layer: int
+    about: frozenset[str]
+
+
+def of(path: str) -> Name:
+    """`src/services/user_service.py`: layer 2, about {user}."""
+    stem = posixpath.basename(path).split(".")[0]
+    words = [_single(word) for word in split(stem)]
+    layered = [LAYER[word] for word in words if word in LAYER]
+    above = [LAYER[folder] for folder in posixpath.dirname(path).lower().split("/") if folder in LAYER]
+    layer = (layered or above or [-1])[-1]
+    return Name(layer, frozenset(word for word in words if word not in LAYER and word not in _EMPTY and len(word) > 2))
+
+
+def split(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def _single(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -1,0 +1,207 @@
+"""The reading at the risk that the user chose: which inferred edges hold, and what the text gives evidence for.
+
+settle
+  low      the order as it was read
+  Signs    what each task says of its files and names
+  evidence what a later task needs of an earlier one
+  _held    for each task, which of those before it stay before it
+  _least   the fewest edges that say the same
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from fanout.plan import graph
+from fanout.plan.order import evidence, signs
+from fanout.plan.order.evidence import Found
+from fanout.plan.order.signs import Signs
+from fanout.plan.reading import STATED, Edge, Inference, Note, Reading, Remark, with_tasks
+
+Risk = Literal["low", "normal", "high"]
+RISKS: tuple[Risk, ...] = ("low", "normal", "high")
+WEAK = ("list order", "barrier")
+HIGH_STRENGTH = 0.6
+DONE = ("completed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Tasks by their place in an order that keeps every edge; `before[i]` are masks of places."""
+
+    order: list[int]  # place -> index
+    place: list[int]  # index -> place
+    needs: list[dict[int, Edge]]  # by place: what it waits for as read
+    before: list[int]
+    firm: list[int]  # the same by edges that always hold
+
+
+def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset()) -> Reading:
+    """The reading whose inferred edges are those that hold at `risk`; `tracked` are the project's files, if known."""
+    tasks = reading.document.tasks
+    names = {task.id for task in tasks}
+    if (
+        risk == "low"
+        or len(tasks) < 2
+        or len(names) < len(tasks)
+        or graph.cycle({task.id: task.depends_on for task in tasks})
+    ):
+        return reading
+    if not any(note.order for note in reading.notes.values()):
+        return reading
+    seen = [signs.of(task, reading.notes.get(task.id, Note()), tracked) for task in tasks]
+    listed = _listed(reading)
+    found, against = _usable(reading, listed, evidence.find(seen), risk)
+    kept = _held(listed, seen, found, risk)
+    return _written(reading, listed, seen, kept, found, against)
+
+
+def _listed(reading: Reading) -> _List:
+    tasks = reading.document.tasks
+    index = {task.id: number for number, task in enumerate(tasks)}
+    named = graph.topological({task.id: task.depends_on for task in tasks})
+    order = [index[name] for name in named]
+    place = [0] * len(order)
+    for number, one in enumerate(order):
+        place[one] = number
+    needs = []
+    for name in named:
+        edges = reading.notes[name].order if name in reading.notes else {}
+        depends = tasks[index[name]].depends_on
+        needs.append({place[index[other]]: edges.get(other, STATED) for other in depends if other in index})
+    firm = [[on for on, edge in edges.items() if edge.source not in WEAK] for edges in needs]
+    return _List(order, place, needs, graph.ancestors([list(edges) for edges in needs]), graph.ancestors(firm))
+
+
+def _usable(reading: Reading, listed: _List, found: Found, risk: Risk) -> tuple[Found, list[tuple[int, int]]]:
+    """The evidence by places, without what claims and stated needs speak against; and what those contradict."""
+    tasks, notes = reading.document.tasks, reading.notes
+    parallel = [bool(task.id in notes and notes[task.id].parallel) for task in tasks]
+    kept: Found = {}
+    against: list[tuple[int, int]] = []
+    for (one, two), edge in found.items():
+        a, b = listed.place[one], listed.place[two]
+        if risk == "high" and edge.strength < HIGH_STRENGTH:
+            continue
+        if listed.firm[a] >> b & 1:
+            against.append((a, b))
+        elif a < b and not (parallel[one] and parallel[two] and not listed.before[b] >> a & 1):
+            kept[a, b] = edge
+    return kept, against
+
+
+def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk) -> list[int]:
+    """For each place the mask of the places that stay before it."""
+    said = [seen[index] for index in listed.order]
+    open_ = _mask(place for place, one in enumerate(said) if one.named and not (one.scaffold and risk != "high"))
+    exact = _mask(place for place, one in enumerate(said) if one.precise)
+    proof = [0] * len(said)
+    for a, b in found:
+        proof[b] |= 1 << a
+    held: list[int] = []
+    for place, one in enumerate(said):
+        free = 0
+        if one.named:
+            free = open_ if risk == "high" else open_ & exact if one.precise else 0
+        direct = (listed.before[place] & ~free) | proof[place] | _bits(listed.needs[place])
+        held.append(direct)
+    return held
+
+
+def _mask(places: object) -> int:
+    mask = 0
+    for place in places:  # type: ignore[attr-defined]
+        mask |= 1 << place
+    return mask
+
+
+def _bits(needs: dict[int, Edge]) -> int:
+    return _mask(on for on, edge in needs.items() if edge.source not in WEAK)
+
+
+def _written(
+    reading: Reading,
+    listed: _List,
+    seen: Sequence[Signs],
+    held: list[int],
+    found: Found,
+    against: list[tuple[int, int]],
+) -> Reading:
+    before = reading.as_read or reading.document
+    tasks = reading.document.tasks
+    names = [tasks[index].id for index in listed.order]
+    changed, notes = list(tasks), dict(reading.notes)
+    whole: list[int] = []
+    for place, name in enumerate(names):
+        least, mask = _least(held[place], whole, listed.needs[place])
+        whole.append(mask)
+        edges = {names[on]: _edge(listed, seen, found, place, on) for on in least}
+        task = tasks[listed.order[place]]
+        note = notes.get(name, Note())
+        inferred = {other: edge for other, edge in edges.items() if edge is not STATED}
+        if set(edges) == set(task.depends_on) and inferred == note.order:
+            continue
+        changed[listed.order[place]] = task.model_copy(update={"depends_on": list(edges)})
+        notes[name] = replace(note, order=inferred, inferred=_inferences(note, inferred))
+    reading = with_tasks(reading, changed, *_contradictions(names, against))
+    return replace(reading, notes=notes, as_read=before)
+
+
+def _least(held: int, whole: list[int], needs: dict[int, Edge]) -> tuple[list[int], int]:
+    """The fewest places that bring all of `held` with them, stated ones first, and all that they bring."""
+    kept = [on for on, edge in needs.items() if edge.source == "stated"]
+    mask = 0
+    for on in kept:
+        mask |= whole[on] | 1 << on
+    rest = held & ~mask
+    while rest:
+        last = rest.bit_length() - 1
+        kept.append(last)
+        mask |= whole[last] | 1 << last
+        rest &= ~mask
+    return kept, mask
+
+
+def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: int) -> Edge:
+    """The best reason that there is for an edge."""
+    read = listed.needs[place].get(on)
+    proof = found.get((on, place))
+    if read is not None and (proof is None or read.source == "stated" or read.strength >= proof.strength):
+        return read
+    if proof is not None:
+        return proof
+    late, early = seen[listed.order[place]], seen[listed.order[on]]
+    if late.checks:
+        return Edge("it checks or closes what stands before it", "verification", 0.8)
+    if early.scaffold:
+        return Edge("the project that it works in is made first", "created path", 0.7)
+    if late.phase != early.phase:
+        return Edge("its phase comes after", "barrier", 0.5)
+    return Edge("one of the two names no file, so the list's order holds", "list order", 0.3)
+
+
+def _inferences(note: Note, order: dict[str, Edge]) -> list[Inference]:
+    """The note's inferences, that of depends_on told anew."""
+    rest = [one for one in note.inferred if one.field != "depends_on"]
+    if not order:
+        return rest
+    reasons = list(dict.fromkeys(edge.why for edge in order.values()))
+    more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+    return [
+        *rest,
+        Inference("depends_on", "; ".join(reasons[:3]) + more, min(edge.strength for edge in order.values())),
+    ]
+
+
+def _contradictions(names: list[str], against: list[tuple[int, int]]) -> list[Remark]:
+    return [
+        Remark(
+            "order-contradicts",
+            f"it makes what {names[behind]} uses, and waits for {names[behind]}: what is stated holds",
+            names[before],
+            "Check the stated dependencies.",
+        )
+        for before, behind in against
+    ]

@@ -1,0 +1,123 @@
+"""What one task gives away of what it makes and needs: files, modules, identifiers, the words of its names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from fanout.plan.model import Task
+from fanout.plan.order import identifiers, modules
+from fanout.plan.read.prose.mentions import only_looks
+from fanout.plan.reading import Note
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SURE_WRITES = 0.8
+_CHECKS = re.compile(
+    r"\b(?:(?:final|full|end-to-end|e2e|overall|manual)\s+(?:\w+\s+)?"
+    r"(?:verification|validation|review|check|test(?:s|ing)?|qa|pass)|"
+    r"checkpoint|polish|clean-?up|run (?:all|the (?:full|whole|entire)) (?:\w+ )?tests?|run (?:the )?(?:full )?(?:test )?suite|"
+    r"smoke test|regression|"
+    r"(?:verify|test|check|review|document|validate) (?:all|everything|the (?:whole|entire|full|complete)))\b",
+    re.IGNORECASE,
+)
+_LAST_PHASE = re.compile(
+    r"\b(?:polish|final|cross-cutting|verification|validation|wrap-?up|clean-?up|release|closing)\b", re.I
+)
+_SCAFFOLD = re.compile(
+    r"\b(?:initiali[sz]e|init|scaffold|set\s?up|bootstrap|create)\b.{0,40}"
+    r"\b(?:project|repo(?:sitory)?|package|workspace|monorepo|app(?:lication)? skeleton|skeleton|structure|scaffold\w*|module)\b",
+    re.IGNORECASE,
+)
+_MANIFESTS = _words(
+    """
+    package.json pyproject.toml Cargo.toml go.mod pom.xml build.gradle composer.json Gemfile
+    """
+)
+HUBS = re.compile(
+    r"(?:\A|/)(?:CHANGELOG|CHANGES|HISTORY|README|CLAUDE|AGENTS|GEMINI|CONTRIBUTING|TODO|ROADMAP)(?:\.[\w-]+)?\.(?:md|rst|txt)\Z",
+    re.IGNORECASE,
+)
+_TEST = re.compile(
+    r"(?:\A|/)(?:tests?|__tests__|specs?|e2e)/|(?:\A|/)test_|[._-](?:test|spec)\.\w+\Z|_test\.\w+\Z|Tests?\.\w+\Z"
+)
+_MAKES = re.compile(
+    r"\b(?:create[sd]?|new|add(?:s|ing)?|scaffold|generate|write|implement)\b|创建|新建|新增", re.IGNORECASE
+)
+_CHANGES = re.compile(r"\b(?:modify|update|edit|extend|refactor|fix|change|existing)\b|修改|更新", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Signs:
+    """`made` are files that the task creates, as far as its words and the tree say."""
+
+    named: bool  # it names its files, and none is a wildcard over everything
+    precise: bool  # it says so in code, in exact names, or in a list of files
+    checks: bool  # it checks or closes what stands before it
+    scaffold: bool  # it makes the project that all others work in
+    phase: str
+    words: identifiers.Text
+    writes: list[str]
+    reads: list[str]
+    made: set[str]
+    imports: set[str]
+
+
+def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
+    """`tracked` are the files that the project has, none when that is not known."""
+    accept = "\n".join(f"{one.text} {one.command or ''}" for one in task.accept)
+    text = "\n".join([task.title, task.description, accept])
+    words = identifiers.of(text)
+    writes = [path for path in task.writes if path]
+    named = bool(writes) and not note.unsure and not any(path.startswith("**") for path in writes)
+    checks = _checks(task, note, named)
+    folders = frozenset(posixpath.dirname(path) for path in writes)
+    made = {path for path in writes if _is_made(path, text, tracked)}
+    return Signs(
+        named=named and not checks,
+        precise=words.precise or _sure(note),
+        checks=checks,
+        scaffold=_scaffolds(task, made),
+        phase=note.phase,
+        words=words,
+        writes=writes,
+        reads=list(task.reads),
+        made=made,
+        imports=modules.imported(text, folders) if "import" in text or "use " in text or "require" in text else set(),
+    )
+
+
+def _sure(note: Note) -> bool:
+    """Whether the files are stated, or stand behind a verb that says what is done with them."""
+    return all(one.confidence >= SURE_WRITES for one in note.inferred if one.field == "writes")
+
+
+def _checks(task: Task, note: Note, named: bool) -> bool:
+    if _CHECKS.search(task.title) or (not named and only_looks(task.title)):
+        return True
+    hubs_only = named and all(HUBS.search(path) or path.startswith("docs/") for path in task.writes)
+    return bool(_LAST_PHASE.search(note.phase)) or (hubs_only and len(task.writes) > 0)
+
+
+def _scaffolds(task: Task, made: set[str]) -> bool:
+    return bool(_SCAFFOLD.search(task.title)) or any(posixpath.basename(path) in _MANIFESTS for path in made)
+
+
+def _is_made(path: str, text: str, tracked: frozenset[str]) -> bool:
+    """Whether the file is new: the tree lacks it, or the words by its name say so. A pattern is no file."""
+    if any(char in path for char in "*?{"):
+        return False
+    if path in tracked:
+        return False
+    if tracked:
+        return True
+    lines = [line.partition(path)[0] for line in text.split("\n") if path in line]
+    return not any(_CHANGES.search(line) and not _MAKES.search(line) for line in lines)
+
+
+def is_test(path: str) -> bool:
+    return bool(_TEST.search(path))

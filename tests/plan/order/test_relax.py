@@ -1,0 +1,184 @@
+"""Which inferred edges hold at each risk, and what gives evidence for one."""
+
+from __future__ import annotations
+
+import pytest
+from plan.made import reading as native
+
+from fanout.plan import planner
+from fanout.plan.order import relax
+from fanout.plan.order.relax import Risk
+from fanout.plan.read import registry
+from fanout.plan.reading import Reading, Source
+
+
+def read(text: str, form: str | None = None) -> Reading:
+    return registry.read(Source("-", "", text, "/nowhere"), form)
+
+
+def needs(reading: Reading) -> dict[str, list[str]]:
+    return {task.id: sorted(task.depends_on) for task in reading.document.tasks}
+
+
+def sources(reading: Reading) -> dict[tuple[str, str], str]:
+    return {(name, on): edge.source for name, note in reading.notes.items() for on, edge in note.order.items()}
+
+
+def plan(*bodies: str) -> str:
+    """A superpowers plan of these task bodies, which are numbered from 1."""
+    return "# X Implementation Plan\n\n" + "\n".join(
+        f"### Task {number}: Part {number}\n\n{body}" for number, body in enumerate(bodies, 1)
+    )
+
+
+def task(path: str, code: str = "", language: str = "python") -> str:
+    fence = f"\n```{language}\n{code}\n```\n" if code else ""
+    return f"**Files:**\n- Create: `{path}`\n\n- [ ] **Step 1: Write it**\n{fence}"
+
+
+INDEPENDENT = plan(
+    task("app/cart.py", "def cart_total(items):\n    return sum(items)"),
+    task("app/stock.py", "def stock_left(item):\n    return 3"),
+    task("app/mail.py", "def send_receipt(to):\n    pass"),
+)
+
+
+@pytest.mark.parametrize(
+    ("risk", "wanted"),
+    [
+        ("low", {"1": [], "2": ["1"], "3": ["2"]}),
+        ("normal", {"1": [], "2": [], "3": []}),
+        ("high", {"1": [], "2": [], "3": []}),
+    ],
+)
+def test_code_that_shares_nothing_is_free(risk: Risk, wanted: dict[str, list[str]]) -> None:
+    assert needs(relax.settle(read(INDEPENDENT), risk)) == wanted
+
+
+USES = {
+    "python function": ("app/cart.py", "python", "def cart_total(items):\n    return 1", "print(cart_total([2]))"),
+    "python import": ("app/cart.py", "python", "X = 1", "from app.cart import whatever"),
+    "python module": ("cart.py", "python", "X = 1", "import cart"),
+    "typescript": ("src/cart.ts", "ts", "export interface CartLine {}", "const a: CartLine = {}"),
+    "typescript import": ("src/cart.ts", "ts", "export const a = 1", "import { a } from '@/src/cart'"),
+    "typescript beside": ("src/two.test.ts", "ts", "export const b = 1", "import { b } from './none'"),
+    "go": ("internal/cart/cart.go", "go", "func CartTotal(a int) int { return a }", "x := cart.CartTotal(2)"),
+    "go package": ("internal/cart/cart.go", "go", "package cart", 'import (\n  "shop.example/m/internal/cart"\n)'),
+    "rust": ("src/cart.rs", "rust", "pub fn cart_total() -> u32 { 1 }", "let x = cart_total();"),
+    "rust module": ("src/cart/lines.rs", "rust", "pub struct L;", "use crate::cart::lines::L;"),
+    "java": ("src/main/java/shop/CartLine.java", "java", "public class CartLine {}", "new CartLine()"),
+    "java import": ("src/main/java/shop/Cart.java", "java", "class Cart {}", "import shop.Cart;"),
+    "sql": ("db/001.sql", "sql", "CREATE TABLE cart_lines (id int);", "ALTER TABLE cart_lines ADD COLUMN n int;"),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in USES if name != "typescript beside"])
+def test_what_is_used_comes_first(name: str) -> None:
+    path, language, made, used = USES[name]
+    text = plan(task(path, made, language), task("other/two.txt", used, language), task("other/three.txt", "a = 1"))
+    found = relax.settle(read(text), "normal")
+    assert needs(found) == {"1": [], "2": ["1"], "3": []}
+    assert sources(found)["2", "1"] in ("produced and used", "created path")
+
+
+@pytest.mark.parametrize(
+    ("made", "used"),
+    [
+        ("def main():\n    pass", "main()"),  # everybody's name
+        ("def render(x):\n    pass", "def render(y):\n    pass\nrender(1)"),  # a name of its own
+        ("import os\n", "import os\nos.getcwd()"),
+        ("def cart_total():\n    pass", "# nothing of it"),
+    ],
+)
+def test_no_evidence_in_names_that_many_have(made: str, used: str) -> None:
+    text = plan(task("a/one.py", made), task("a/two.py", used))
+    assert needs(relax.settle(read(text), "normal")) == {"1": [], "2": []}
+
+
+def test_a_name_that_was_used_before_is_not_first_defined() -> None:
+    text = plan(
+        task("a/one.py", "cart_total(1)"),
+        task("a/two.py", "def cart_total(x):\n    return x"),
+        task("a/three.py", "cart_total(3)"),
+    )
+    assert needs(relax.settle(read(text), "normal")) == {"1": [], "2": [], "3": []}
+
+
+def test_a_shared_file_keeps_the_lists_order() -> None:
+    shared = "**Files:**\n- Modify: `app/routes.py`\n\n- [ ] **Step 1: Write `add_{0}`**\n"
+    found = relax.settle(read(plan(shared.format("a"), task("app/b.py", "b = 1"), shared.format("c"))), "high")
+    assert needs(found) == {"1": [], "2": [], "3": ["1"]}
+    assert sources(found) == {("3", "1"): "shared file"}
+
+
+def test_a_task_without_files_keeps_its_place() -> None:
+    prose = "- [ ] **Step 1: Talk it over**\n"
+    text = plan(task("a/one.py", "a = 1"), task("a/two.py", "b = 1"), prose, task("a/four.py", "c = 1"))
+    for risk in ("normal", "high"):
+        assert needs(relax.settle(read(text), risk)) == {"1": [], "2": [], "3": ["1", "2"], "4": ["3"]}
+
+
+def test_a_check_waits_for_all_before_it() -> None:
+    text = (
+        plan(task("a/one.py", "a = 1"), task("a/two.py", "b = 1"))
+        + "\n### Task 3: Run all tests\n\n"
+        + task("a/log.txt")
+    )
+    found = relax.settle(read(text), "normal")
+    assert needs(found)["3"] == ["1", "2"]
+    assert sources(found)["3", "1"] == "verification"
+
+
+def test_what_is_stated_always_holds() -> None:
+    text = plan(task("a/one.py", "a = 1"), "**Depends on:** Task 1\n\n" + task("a/two.py", "b = 1"))
+    for risk in relax.RISKS:
+        assert needs(relax.settle(read(text), risk)) == {"1": [], "2": ["1"]}
+
+
+def test_evidence_against_what_is_stated_gives_way_and_is_told() -> None:
+    text = plan(
+        "**Depends on:** Task 2\n\n" + task("a/one.py", "def cart_total():\n    pass"),
+        task("a/two.py", "cart_total()"),
+        task("a/three.py", "c = 1"),
+    )
+    found = relax.settle(read(text), "normal")
+    assert needs(found) == {"1": ["2"], "2": [], "3": []}
+    told = [(one.task, one.message) for one in found.warnings if one.code == "order-contradicts"]
+    assert told[-1] == ("1", "it makes what 2 uses, and waits for 2: what is stated holds")
+    planner.make(found, "quick")
+
+
+PHASES = """## Phase 1: Base
+- [ ] T001 Create `src/models/user.py`
+- [ ] T002 Create `src/models/order.py`
+## Phase 2: Services
+- [ ] T003 Create UserService in `src/services/user_service.py`
+- [ ] T004 Create `src/web/theme.css`
+"""
+
+
+def test_phases_hold_where_there_is_evidence() -> None:
+    reading = read(PHASES)
+    assert needs(relax.settle(reading, "low"))["T004"] == ["T003"]
+    assert needs(relax.settle(reading, "normal")) == {"T001": [], "T002": [], "T003": ["T001"], "T004": []}
+    assert needs(relax.settle(reading, "high")) == {"T001": [], "T002": [], "T003": [], "T004": []}
+
+
+def test_a_document_that_states_everything_is_left_alone() -> None:
+    reading = native({"id": "a", "writes": ["a.py"]}, {"id": "b", "writes": ["b.py"], "depends_on": ["a"]})
+    for risk in relax.RISKS:
+        assert relax.settle(reading, risk) is reading
+
+
+def test_the_document_is_kept_as_it_was_read() -> None:
+    reading = read(INDEPENDENT)
+    found = relax.settle(reading, "normal")
+    assert found.as_read == reading.document
+    assert relax.settle(found, "high").as_read == reading.document
+
+
+def test_what_the_project_has_is_not_created() -> None:
+    """A file that git knows is changed, not made: who imports it needs no order."""
+    text = plan(task("app/cart.py", "x = 1"), task("app/two.py", "from app.cart import y"))
+    assert needs(relax.settle(read(text), "normal"))["2"] == ["1"]
+    assert needs(relax.settle(read(text), "normal", frozenset({"app/cart.py"})))["2"] == []
