@@ -6,7 +6,7 @@
 
 A list is a file, or a folder of the formats that keep one task a file. For each: is it refused; which of its unread
 lines look like tasks; how many tasks name no file; which waits are stated and which inferred; and with every task open
-and five agents, how much faster than one after another.
+and five agents, how much faster than one after another at each risk (plan/order), without a look at the project's tree.
 
 A corpus that others can make again has a folder owner+name@commit for each repository; benchmarks/results/lists.txt names one.
 """
@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fanout.errors import FanoutError
 from fanout.plan import planner
+from fanout.plan.order import relax
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
 from fanout.source.disk import DISK
@@ -53,7 +54,9 @@ class Verdict:
     no_files: int = 0
     stated: int = 0
     inferred: int = 0
-    speedup: float = 0.0
+    speedup: float = 0.0  # at low risk: the order as it was read
+    normal: float = 0.0
+    high: float = 0.0
 
 
 def main(arguments: list[str]) -> int:
@@ -125,8 +128,14 @@ def _numbers(shown: str, reading: Reading) -> Verdict:
     verdict.no_files = sum(not task.writes and not task.read_only for task in tasks)
     verdict.inferred = inferred
     verdict.stated = sum(len(task.depends_on) for task in tasks) - inferred
-    verdict.speedup = round(planner.make(_all_open(reading), "quick").speedup(), 2) if tasks else 0.0
+    if tasks:
+        opened = _all_open(reading)
+        verdict.speedup, verdict.normal, verdict.high = (_speedup(opened, risk) for risk in relax.RISKS)
     return verdict
+
+
+def _speedup(reading: Reading, risk: relax.Risk) -> float:
+    return round(planner.make(relax.settle(reading, risk), "quick").speedup(), 2)
 
 
 def _all_open(reading: Reading) -> Reading:
@@ -141,7 +150,7 @@ def each(verdict: Verdict) -> str:
     return (
         f"{verdict.path}: {verdict.format}: {verdict.tasks} tasks, {verdict.done} done, {verdict.unread} unread, "
         f"{verdict.no_files} without files, waits {verdict.stated} stated {verdict.inferred} inferred, "
-        f"speedup {verdict.speedup:.2f}"
+        f"times faster: low {verdict.speedup:.2f} normal {verdict.normal:.2f} high {verdict.high:.2f}"
     )
 
 
@@ -150,16 +159,21 @@ def table(verdicts: list[Verdict]) -> list[str]:
     groups: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         groups[verdict.format].append(verdict)
-    columns = ("lists", "refused", "tasks", "unread", "no files", "stated", "inferred", "speedup")
+    columns = ("lists", "refused", "tasks", "unread", "no files", "stated", "inferred", *relax.RISKS)
     head = f"{'format':18}{''.join(f'{name:>10}' for name in columns)}"
     lines = [head]
-    for name, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+    rows = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    for name, group in [*rows, ("every list", [verdict for verdict in verdicts if verdict.format != NONE])]:
         read = [verdict for verdict in group if not verdict.refused]
         total = {key: sum(getattr(verdict, key) for verdict in read) for key in NUMBERS}
-        speed = f"{statistics.median([verdict.speedup for verdict in read if verdict.tasks] or [0.0]):.2f}"
-        cells = [len(group), len(group) - len(read), *total.values(), speed]
+        speeds = [_median(read, name) for name in ("speedup", "normal", "high")]
+        cells = [len(group), len(group) - len(read), *total.values(), *speeds]
         lines.append(f"{name:18}{''.join(f'{cell:>10}' for cell in cells)}")
     return lines
+
+
+def _median(read: list[Verdict], name: str) -> str:
+    return f"{statistics.median([getattr(verdict, name) for verdict in read if verdict.tasks] or [0.0]):.2f}"
 
 
 if __name__ == "__main__":

@@ -266,3 +266,25 @@ def test_other_tables_are_no_tasks():
     boxes = "- [ ] A1: `src/a.py`\n- [ ] A2: `src/b.py`\n"
     other = "| Risk | Impact |\n|---|---|\n| 1.1 | high |\n\n| id | note |\n|---|---|\n| A1 | x |\n"
     assert needs(read(boxes + other)) == {"A1": [], "A2": []}
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("(read-only)", False),
+        ("(readonly)", False),
+        (", read only", False),
+        ("- unchanged", False),
+        (": no changes", False),
+        ("(for reference)", False),
+        ("(reference only)", False),
+        ("(stays untouched)", False),
+        ("(adds a read-only mode)", True),
+        ("- keep unchanged lines short", True),
+        ("(new)", True),
+        ("", True),
+    ],
+)
+def test_a_file_that_is_only_read(said, written):
+    reading = read(f"### Task 1: A\n\n**Files:**\n- `src/a.py` {said}\n\n- [ ] **Step 1: go**\n", "superpowers")
+    assert (reading.document.tasks[0].writes == ["src/a.py"]) is written

@@ -44,7 +44,11 @@ _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300}
 _CITED = re.compile(r"\[(?P<path>[^\[\]\s]{1,200}):\d[\d,:-]*\]")
 _CALL = re.compile(r"(?<![\w./])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\(")
 _PARTED = re.compile(r"[\w.@()\[\]*{},+$-]+(?:/[\w.@()\[\]*{},+$-]+)+")
+# What says what is to be done, and is not itself to be done: "[Issue #5] Add the cart, issues/5-cart.md".
+_TICKET = re.compile(r"(?:.*/)?(?:issues?|tickets?|stories|epics|user-stories)/[^/]+\.mdx?\Z", re.IGNORECASE)
+_WRITES_TICKETS = re.compile(r"(?:writ|draft|updat|edit|renam|clos|delet|mov)\w*", re.IGNORECASE)
 _TEXTS = (".md", ".mdx", ".txt", ".pdf")
+_MEMBER = re.compile(r"(?:res|resp|response|req|request|reply)\.(?:json|text|body|blob)\Z")  # response.json is no file
 _CHUNK = 2000
 
 
@@ -203,6 +207,8 @@ def _judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) 
         referred = _referred(sentence, at, before[-1], verb, not into or pattern.endswith(_TEXTS))
         if referred is not None:
             return referred[0], 0.7 + bonus, referred[1]
+    if _TICKET.match(pattern) and not (verb and _WRITES_TICKETS.match(verb.word)):
+        return "read", 0.6 + bonus, "it is where the task is written down"
     if verb is None:
         return "write", 0.6 + bonus, "the path stands in the task's text with no verb before it"
     mode, sure, why = _of_verb(verb, sentence[verb.end : at], into)
@@ -244,7 +250,7 @@ def _has_object(between: str) -> bool:
 def _looks_like_path(token: str, marked: bool) -> bool:
     lower = token.lower()
     name = token.rstrip("/").rsplit("/", 1)[-1]
-    if _is_no_path(lower):
+    if _is_no_path(lower) or _MEMBER.match(token):
         return False
     if _is_file_name(name, marked):
         return True

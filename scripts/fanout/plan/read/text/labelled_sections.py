@@ -21,7 +21,9 @@ _FILE = re.compile(
 _NOTE = re.compile(r"\(([^()]*)\)")
 _READ = ("read", "reference", "阅读", "参考")
 _UNCHANGED = re.compile(
-    r"[(\[](?:read[- ]only|unchanged|no\s+changes?|for\s+reference|context)\b|不修改|只读", re.IGNORECASE
+    r"[(\[,;–—:-]\s*(?:(?:is|stays?|kept|left)\s+)?(?:read[- ]?only|unchanged|untouched|not\s+(?:changed|modified)|"
+    r"no\s+changes?|(?:for\s+)?reference(?:\s+only)?|only\s+read|context)\s*(?:[)\],;.]|\Z|for\b|needed\b)|不修改|只读",
+    re.IGNORECASE,
 )
 _FILES_HEAD = re.compile(
     r"(?:(?:affected|related|relevant|target|touched|changed|modified|key)\s+)?files?"
