@@ -53,6 +53,8 @@ class Situation:
     unproven: int = 0
     sized: bool = True
     start: float = START_MINUTES
+    unknown: int = 0  # tasks that do not say what they write
+    implied: int = 0  # tasks that wait for others by the list's order or a phase alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,13 @@ def _what_keeps_apart(one: Situation) -> str:
         return "max_parallel is 1"
     if one.same_files:
         return "they change the same files"
-    return "they share a resource" if one.shared_state else "each needs the result of the one before"
+    if one.shared_state:
+        return "they share a resource"
+    if one.unknown:
+        return f"{one.unknown} of {one.tasks} do not say what they write, so nothing runs beside them"
+    if one.implied and one.implied == one.dependent:
+        return "nothing is known of their order but that of the list"
+    return "each needs the result of the one before"
 
 
 def _quick_test(one: Situation) -> str:
@@ -221,7 +229,20 @@ def _situation(plan: Plan) -> Situation:
         perspectives=_perspectives(plan, left),
         unproven=sum(not plan.tasks[index].accept for index in left),
         sized=any(plan.tasks[index].estimate_minutes is not None for index in left),
+        unknown=sum(_is_unsure(plan, index) for index in left),
+        implied=sum(_is_implied(plan, index) for index in left),
     )
+
+
+def _is_unsure(plan: Plan, index: int) -> bool:
+    note = plan.reading.notes.get(plan.tasks[index].id)
+    return note is not None and note.unsure
+
+
+def _is_implied(plan: Plan, index: int) -> bool:
+    """Whether a task waits for others, and for each of them only by the list's order or a phase."""
+    edges = [edge for on, edge in plan.edges(index) if on not in plan.done]
+    return bool(edges) and all(edge.source in ("list order", "barrier") for edge in edges)
 
 
 def _waiting(plan: Plan) -> dict[str, set[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from plan.made import reading as native
 
-from fanout.plan import planner
+from fanout.plan import advice, planner
 from fanout.plan.order import relax
 from fanout.plan.order.relax import Risk
 from fanout.plan.read import registry
@@ -182,3 +182,20 @@ def test_what_the_project_has_is_not_created() -> None:
     text = plan(task("app/cart.py", "x = 1"), task("app/two.py", "from app.cart import y"))
     assert needs(relax.settle(read(text), "normal"))["2"] == ["1"]
     assert needs(relax.settle(read(text), "normal", frozenset({"app/cart.py"})))["2"] == []
+
+
+def test_a_changelog_that_all_write_sets_no_order() -> None:
+    """They are kept apart by the hazard, in any order; a file of code keeps the list's."""
+    both = "**Files:**\n- Modify: `CHANGELOG.md`\n- Create: `app/{0}.py`\n\n- [ ] **Step 1: Write `{0}_one`**\n"
+    found = relax.settle(read(plan(both.format("a"), both.format("b"), task("app/c.py", "c = 1"))), "normal")
+    assert needs(found) == {"1": [], "2": [], "3": []}
+    made = planner.make(found, "quick")
+    assert [(one.a, one.b, one.witness, one.ordered) for one in made.hazards] == [(0, 1, "CHANGELOG.md", False)]
+
+
+def test_an_advice_says_no_need_that_nobody_stated() -> None:
+    prose = "- [ ] **Step 1: Talk it over**\n"
+    reading = relax.settle(read(plan(prose, prose, prose)), "normal")
+    assert advice.of_plan(planner.make(reading, "quick")).reason == (
+        "no two of the tasks can run at the same time: 3 of 3 do not say what they write, so nothing runs beside them"
+    )

@@ -14,7 +14,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_LAYERS = (
+NAMES = (
     """model models entity entities schema schemas type types migration migrations interface interfaces domain dto dtos db
     prisma contract contracts""",
     """repository repositories repo repos store stores storage lib libs util utils helper helpers adapter adapters parser
@@ -24,7 +24,7 @@ _LAYERS = (
     command commands""",
     "component components page pages view views screen screens ui widget widgets cli form forms",
 )
-LAYER = {word: number for number, words in enumerate(_LAYERS) for word in words.split()}
+LAYER = {word: number for number, words in enumerate(NAMES) for word in words.split()}
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _EMPTY = _words(
     """

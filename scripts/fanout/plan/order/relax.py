@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from fanout.plan import graph
-from fanout.plan.order import evidence, signs
+from fanout.plan.order import architecture, evidence, signs
 from fanout.plan.order.evidence import Found
-from fanout.plan.order.signs import Signs
+from fanout.plan.order.signs import HUBS, Signs
 from fanout.plan.reading import STATED, Edge, Inference, Note, Reading, Remark, with_tasks
 
 Risk = Literal["low", "normal", "high"]
@@ -71,7 +71,7 @@ def _listed(reading: Reading) -> _List:
         edges = reading.notes[name].order if name in reading.notes else {}
         depends = tasks[index[name]].depends_on
         needs.append({place[index[other]]: edges.get(other, STATED) for other in depends if other in index})
-    firm = [[on for on, edge in edges.items() if edge.source not in WEAK] for edges in needs]
+    firm = [[on for on, edge in edges.items() if not _is_weak(edge)] for edges in needs]
     return _List(order, place, needs, graph.ancestors([list(edges) for edges in needs]), graph.ancestors(firm))
 
 
@@ -100,14 +100,24 @@ def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk) -> lis
     proof = [0] * len(said)
     for a, b in found:
         proof[b] |= 1 << a
+    coded = _mask(place for place, one in enumerate(said) if one.words.code)
+    built = architecture.keeps(said) if risk == "normal" else [0] * len(said)
     held: list[int] = []
     for place, one in enumerate(said):
         free = 0
         if one.named:
             free = open_ if risk == "high" else open_ & exact if one.precise else 0
+        free &= ~built[place] | (coded if one.words.code else 0)
         direct = (listed.before[place] & ~free) | proof[place] | _bits(listed.needs[place])
         held.append(direct)
     return held
+
+
+def _is_weak(edge: Edge) -> bool:
+    """Whether it holds only for want of anything better; a changelog that both write sets no order, its hazard is enough."""
+    if edge.source == "shared file":
+        return bool(HUBS.search(edge.why.removesuffix(" too").rpartition(" ")[2]))
+    return edge.source in WEAK
 
 
 def _mask(places: object) -> int:
@@ -118,7 +128,7 @@ def _mask(places: object) -> int:
 
 
 def _bits(needs: dict[int, Edge]) -> int:
-    return _mask(on for on, edge in needs.items() if edge.source not in WEAK)
+    return _mask(on for on, edge in needs.items() if not _is_weak(edge))
 
 
 def _written(

@@ -1,0 +1,72 @@
+"""Lists that name files and hold no code: what the places of the files say of who builds on whom.
+
+In one package a layer builds on those below it, everything on its types, errors and settings, an index on what stands
+beside it, a test on all of it. Where that says nothing, two files are taken as free of each other.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from fanout.plan.order import layers
+from fanout.plan.order.signs import Signs, is_test
+
+TESTS = 99
+_ROOTS = re.compile(r"(?:\A|/)(?:src|lib|app|tests?|__tests__|internal|cmd|pkg|source|e2e)(?=/|\Z)")
+_BASE = re.compile(
+    r"(?:types?|interfaces?|errors?|exceptions?|configs?|settings|constants?|enums?|schemas?|models?|dtos?|entities|base|"
+    r"protocols?|observability|logging|utils?|helpers?|client|database|db)\Z",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(r"(?:index|__init__|mod|lib|main|app|server|definitions|registry|routes?)\Z", re.IGNORECASE)
+
+
+def keeps(signs: Sequence[Signs]) -> list[int]:
+    """For each place the mask of the places before it that its files seem to build on."""
+    below: dict[tuple[str, int], int] = defaultdict(int)
+    base: dict[str, int] = defaultdict(int)
+    inside: dict[str, int] = defaultdict(int)
+    kept: list[int] = []
+    for place, one in enumerate(signs):
+        kept.append(0 if not one.named else _needs(one, below, base, inside))
+        for path in one.writes if one.named else ():
+            if not is_test(path):
+                _enter(path, 1 << place, below, base, inside)
+    return kept
+
+
+def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], inside: dict[str, int]) -> int:
+    mask = 0
+    for path in one.writes:
+        package, layer, stem = _place(path)
+        if not _BASE.match(stem) or is_test(path):
+            mask |= base[package]
+        for number in range(min(layer, len(layers.NAMES))):
+            mask |= below[package, number]
+        if _INDEX.match(stem):
+            mask |= inside[posixpath.dirname(path)]
+    return mask
+
+
+def _enter(
+    path: str, bit: int, below: dict[tuple[str, int], int], base: dict[str, int], inside: dict[str, int]
+) -> None:
+    package, layer, stem = _place(path)
+    if layer >= 0:
+        below[package, layer] |= bit
+    if _BASE.match(stem):
+        base[package] |= bit
+    folder = posixpath.dirname(path)
+    for above in (folder, posixpath.dirname(folder)):
+        inside[above] |= bit
+
+
+def _place(path: str) -> tuple[str, int, str]:
+    """The package, the layer (-1: not known), and the name of a file without its ending."""
+    stem = posixpath.basename(path).split(".")[0]
+    root = _ROOTS.search(path)
+    package = path[: root.start()] if root else ""
+    return package, TESTS if is_test(path) else layers.of(path).layer, stem
