@@ -15,12 +15,14 @@ from fanout.plan.order import layers
 from fanout.plan.order.signs import Signs, is_test
 
 TESTS = 99
-_ROOTS = re.compile(r"(?:\A|/)(?:src|lib|app|tests?|__tests__|internal|cmd|pkg|source|e2e)(?=/|\Z)")
+_ROOT = re.compile(r"(?:\A|/)(?:src|source|tests?|__tests__|e2e)(?=/)")
+_OTHER_ROOT = re.compile(r"(?:\A|/)(?:lib|app|internal|cmd|pkg)(?=/)")
 _BASE = re.compile(
     r"(?:types?|interfaces?|errors?|exceptions?|configs?|settings|constants?|enums?|schemas?|models?|dtos?|entities|base|"
     r"protocols?|observability|logging|utils?|helpers?|client|database|db)\Z",
     re.IGNORECASE,
 )
+_AROUND = re.compile(r"\Atest_|[._-](?:test|spec)\Z|_test\Z|Tests?\Z")
 _INDEX = re.compile(r"(?:index|__init__|mod|lib|main|app|server|definitions|registry|routes?)\Z", re.IGNORECASE)
 
 
@@ -48,6 +50,11 @@ def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], 
             mask |= below[package, number]
         if _INDEX.match(stem):
             mask |= inside[posixpath.dirname(path)]
+        if is_test(path):
+            mask |= (
+                inside[f"{package} {posixpath.basename(posixpath.dirname(path))}"]
+                | inside[f"{package} {_subject(path)}"]
+            )
     return mask
 
 
@@ -60,13 +67,21 @@ def _enter(
     if _BASE.match(stem):
         base[package] |= bit
     folder = posixpath.dirname(path)
-    for above in (folder, posixpath.dirname(folder)):
+    for above in (folder, posixpath.dirname(folder), f"{package} {posixpath.basename(folder)}", f"{package} {stem}"):
         inside[above] |= bit
 
 
+def _subject(path: str) -> str:
+    """What a test is of: `test_parser.py` and `parser.test.ts` are of parser."""
+    name = posixpath.splitext(posixpath.basename(path))[0]
+    return _AROUND.sub("", name)
+
+
 def _place(path: str) -> tuple[str, int, str]:
-    """The package, the layer (-1: not known), and the name of a file without its ending."""
-    stem = posixpath.basename(path).split(".")[0]
-    root = _ROOTS.search(path)
-    package = path[: root.start()] if root else ""
+    """The package, the layer (-1: not known), and the last word of a file's name without its ending: `cart.types`, types."""
+    stem = posixpath.splitext(posixpath.basename(path))[0].rpartition(".")[2]
+    root = _ROOT.search(path) or _OTHER_ROOT.search(path)
+    package = path[: root.start()] if root else posixpath.dirname(path)
+    while not root and posixpath.basename(package).lower() in layers.LAYER:
+        package = posixpath.dirname(package)
     return package, TESTS if is_test(path) else layers.of(path).layer, stem

@@ -42,7 +42,7 @@ class Name(NamedTuple):
 
 def of(path: str) -> Name:
     """`src/services/user_service.py`: layer 2, about {user}."""
-    stem = posixpath.basename(path).split(".")[0]
+    stem = posixpath.splitext(posixpath.basename(path))[0]
     words = [_single(word) for word in split(stem)]
     layered = [LAYER[word] for word in words if word in LAYER]
     above = [LAYER[folder] for folder in posixpath.dirname(path).lower().split("/") if folder in LAYER]

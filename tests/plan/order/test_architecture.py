@@ -1,0 +1,41 @@
+"""Which files build on which, by their places alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanout.plan.order import relax
+from fanout.plan.read import registry
+from fanout.plan.reading import Source
+
+
+def waits(first: str, then: str) -> bool:
+    """Whether the second of two phases keeps waiting for the first, each one task that names one file."""
+    text = f"## Phase 1: A\n- [ ] T001 Create `{first}`\n## Phase 2: B\n- [ ] T002 Create `{then}`\n"
+    reading = relax.settle(registry.read(Source("-", "", text, "/nowhere"), "spec-kit"), "normal")
+    return reading.document.tasks[1].depends_on == ["T001"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "wanted"),
+    [
+        ("src/models/cart.py", "src/services/mail.py", True),  # a layer above
+        ("src/services/mail.py", "src/models/cart.py", False),  # below
+        ("src/services/mail.py", "src/services/cart.py", False),  # beside
+        ("apps/a/src/models/cart.py", "apps/b/src/services/mail.py", False),  # another package
+        ("src/sprint/sprint.entity.ts", "src/sprint/sprint.service.ts", True),
+        ("pkg/a/src/a/errors.py", "pkg/a/src/a/tables.py", True),  # what all of a package use
+        ("pkg/a/src/a/tables.py", "pkg/a/src/a/errors.py", False),
+        ("pkg/a/src/a/errors.py", "pkg/b/src/b/tables.py", False),
+        ("src/tools/list.ts", "src/tools/index.ts", True),  # an index, and what stands beside it
+        ("src/tools/index.ts", "src/tools/list.ts", False),
+        ("src/tools/list.ts", "src/other/index.ts", False),
+        ("src/parse/reader.py", "tests/unit/parse/test_words.py", True),  # a test of that folder
+        ("src/reader.py", "tests/test_reader.py", True),  # a test of that file
+        ("src/reader.py", "tests/test_words.py", False),
+        ("tests/test_reader.py", "src/reader.py", False),  # a test that comes first
+        ("src/theme.css", "src/cart.css", False),
+    ],
+)
+def test_who_builds_on_whom(first: str, then: str, wanted: bool) -> None:
+    assert waits(first, then) is wanted
