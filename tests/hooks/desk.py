@@ -95,10 +95,17 @@ class Desk:
 
     def wrote(self, tool: str, given: dict[str, Any], response: dict[str, Any], tool_use: str) -> None:
         """PostToolUse of a file tool: hooks/start leaves it as it came."""
-        event = {"hook_event_name": "PostToolUse", "tool_name": tool, "tool_use_id": tool_use, "tool_input": given}
+        self._leave("PostToolUse", tool, given, tool_use, tool_response=response)
+
+    def failed(self, tool: str, given: dict[str, Any], tool_use: str) -> None:
+        """PostToolUseFailure of a file tool."""
+        self._leave("PostToolUseFailure", tool, given, tool_use, error="it did not run")
+
+    def _leave(self, name: str, tool: str, given: dict[str, Any], tool_use: str, **more: Any) -> None:
+        event = {"hook_event_name": name, "tool_name": tool, "tool_use_id": tool_use, "tool_input": given, **more}
         folder = self.root / ".fanout" / "wrote"
         folder.mkdir(exist_ok=True)
-        (folder / tool_use).write_text(json.dumps({**event, "tool_response": response}))
+        (folder / tool_use).write_text(json.dumps(event))
 
     def bash(self, agent: str | None, command: str) -> dict[str, Any]:
         return self.tool(agent, "Bash", {"command": command})

@@ -56,6 +56,34 @@ def test_a_write_that_happened_owns_its_file_whatever_fails_after_it(two: Desk) 
     assert "belongs to task 01 (first to write" in denial(two.write("agent-02", "shared.txt"))
 
 
+@pytest.mark.parametrize("is_heard", [True, False])
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_second_write_that_did_not_run_takes_no_first_one_back(two: Desk, is_told: bool, is_heard: bool) -> None:
+    """A stranger puts the older text back while the second waits for permission: its end is told, or only its message's;
+    the end of the first was heard at a look before, or is heard with it."""
+    command = {"command": "make test"}
+    file = two.root / "shared.txt"
+    file.write_text("old\n")
+    second = {"file_path": str(file), "content": "second\n"}
+    if not is_heard:
+        call(two, "agent-02", "Bash", command, "u2")
+    call(two, "agent-01", "Write", shared(two), "u1")
+    file.write_text("x\n")
+    response = {"filePath": str(file), "content": "x\n", "originalFile": "old\n"}
+    two.wrote("Write", shared(two), response, "u1")
+    if is_heard:
+        call(two, "agent-02", "Bash", command, "u2")
+    call(two, "agent-01", "Write", second, "u3")
+    file.write_text("old\n")
+    if is_told:
+        two.failed("Write", second, "u3")
+    batch(two, "agent-01", "u3")
+    after(two, "agent-02", "Bash", command, "u2")
+    said = context(two.write("agent-01", "shared.txt"))
+    assert "shared.txt belongs to you and changed while a command of task 02 ran" in said
+    assert "belongs to task 01 (first to write" in denial(two.write("agent-02", "shared.txt"))
+
+
 def test_the_content_that_an_mcp_call_announces_is_its_owners(two: Desk) -> None:
     file = two.root / "a.txt"
     file.write_text("old\n")

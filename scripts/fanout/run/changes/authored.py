@@ -64,6 +64,11 @@ def heard(db: sqlite3.Connection, root: str, told: list[tuple[Call, dict[str, ob
             written.see(db, row)
 
 
+def has_written(row: Written) -> bool:
+    """Whether a call of the agent's is known to have changed the file, though somebody may have put it back since."""
+    return (row.seen if row.own == SAME else row.own) != row.before
+
+
 def left(db: sqlite3.Connection, root: str, agent: int, name: str, found: str, there: str) -> str:
     """The object that the agent made of the file that it `found` as it began and that holds `there` now."""
     row = written.get(db, agent, name)

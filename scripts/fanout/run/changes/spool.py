@@ -42,28 +42,34 @@ def take_in(db: sqlite3.Connection, root: str, now: Present) -> None:
         return
     under_way = calls.tools_under_way(db)
     heard: list[tuple[Call, dict[str, object]]] = []
+    failed: list[Call] = []
     for file in sorted(files, key=lambda file: file.stat().st_mtime_ns):
         events = _read(file.path)
         if events is None:
             continue
         for event in events:
             call = under_way.get(str(event.get("tool_use_id") or ""))
-            if call is not None:
+            if call is None:
+                continue
+            if event.get("hook_event_name") == "PostToolUse":
                 _end(db, root, call, event, now)
-                heard += [(call, event)] if event.get("hook_event_name") == "PostToolUse" else []
+                heard.append((call, event))
+            else:
+                failed.append(call)
         os.unlink(file.path)
     if heard:
         from fanout.run.changes import authored
 
         authored.heard(db, root, heard)
+    if failed:
+        from fanout.run.changes import withdrawn
+
+        for call in failed:
+            withdrawn.withdraw(db, root, call)
 
 
 def _end(db: sqlite3.Connection, root: str, call: Call, event: dict[str, object], now: Present) -> None:
-    if event.get("hook_event_name") != "PostToolUse":
-        from fanout.run.changes import withdrawn
-
-        withdrawn.withdraw(db, root, call)
-        return
+    """The call has written."""
     if now.complete_since is None:  # no look to come asks who wrote
         calls.withdraw(db, call.tool_use)
         return

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
 
 def withdraw(db: sqlite3.Connection, root: str, call: Call) -> None:
-    """Nobody wrote what the call names, if it is as the agent found it: then its first write is still to come.
-
-    Inside a transaction.
+    """Nobody wrote what the call names, if it is as the agent found it and no other call of the agent's is known to have
+    written it: then its first write is still to come. Inside a transaction, after what the client said has been read.
     """
     calls.withdraw(db, call.tool_use)
     others = [name for one in calls.open_of(db, call.agent) for name in calls.targets_of(one)]
@@ -27,10 +26,10 @@ def withdraw(db: sqlite3.Connection, root: str, call: Call) -> None:
 
 def _give_back(db: sqlite3.Connection, root: str, agent: int, name: str) -> None:
     from fanout.run.agents import claims
-    from fanout.run.changes import objects, written
+    from fanout.run.changes import authored, objects, written
 
     noted = written.get(db, agent, name)
-    if noted is None:
+    if noted is None or authored.has_written(noted):
         return
     full = os.path.join(root, name)
     try:
