@@ -71,3 +71,24 @@ def test_what_a_later_agent_or_the_user_by_undo_changed_is_not_named(desk: Desk)
     desk.end("agent-03", "DONE|03|did it")
     undo.carry_out(desk.db, str(desk.root), desk.run, "03")
     assert "No longer as" not in desk.notify("agent-03")
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+def test_what_somebody_else_wrote_before_it_was_judged_is_not_later(desk: Desk, is_noticed: bool) -> None:
+    """A line that a sibling's program left in the file is not the task's own, and stood there as the task was judged."""
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    desk.do("agent-01", "a.txt", "by 01\n")
+    file = desk.root / "a.txt"
+    desk.bash("agent-02", "make test")
+    file.write_text("by 01\nunseen\n")
+    if is_noticed:  # before a command of its own: else it is found as the agent ends
+        desk.bash("agent-01", "make test")
+        given = {"tool_name": "Bash", "tool_input": {"command": "make test"}, "tool_use_id": f"t{desk.calls}"}
+        desk.send("after", "PostToolUse", agent_id="agent-01", tool_response={}, **given)
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    told = ended(desk)
+    assert "02 done" in told and "No longer as" not in told
+    file.write_text("formatted\n")
+    assert "01: no longer as it left it" in Project(desk.root).fanout("report").out

@@ -70,11 +70,13 @@ def has_written(row: Written) -> bool:
 
 
 def left(db: sqlite3.Connection, root: str, agent: int, name: str, found: str, there: str) -> str:
-    """The object that the agent made of the file that it `found` as it began and that holds `there` now."""
+    """The object that the agent made of the file that it `found` as it began and that holds `there` now, which is noted as
+    seen. Inside a transaction."""
     row = written.get(db, agent, name)
     if row is None or objects.FOLDER in (row.before, row.seen):
         return there
     _advance(root, row, there, is_own=_may_be_own(db, row))
+    written.see(db, row)
     own = row.seen if row.own == SAME else row.own
     if objects.NOT_KEPT in (found, row.before):
         return there

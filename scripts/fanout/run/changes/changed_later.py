@@ -64,19 +64,25 @@ def _of_task(db: sqlite3.Connection, root: str, run: str, task: str, ended: floa
         if written.last_by_other(db, path, last.id, ended) is not None:
             continue
         full = naming.full(path)
-        how = _how(full if naming.spelled(full) == full else "", before, after)
+        how = _how(full if naming.spelled(full) == full else "", before, after, _stood(db, last.id, path, after))
         if how:
             found[path] = how
     return found
 
 
-def _how(full: str, before: str, after: str) -> str:
+def _stood(db: sqlite3.Connection, agent: int, path: str, after: str) -> str:
+    """What the path held as the agent ended: what it made (`after`), and what others had written into it by then."""
+    row = written.get(db, agent, path)
+    return after if row is None or row.seen == objects.FOLDER else row.seen
+
+
+def _how(full: str, before: str, after: str, stood: str) -> str:
     """`full` is "" for what the folder lists in another spelling now."""
     try:
         now = objects.name_of(full) if full else objects.ABSENT
     except OSError:
         now = objects.ABSENT
-    if now == after or objects.NOT_KEPT in (now, after):
+    if now in (after, stood) or objects.NOT_KEPT in (now, after, stood):
         return ""
     if now == objects.ABSENT:
         return "is gone"
