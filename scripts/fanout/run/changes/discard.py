@@ -6,7 +6,7 @@ import os
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.changes import git, kept, objects
+from fanout.run.changes import git, kept, objects, snapshot
 from fanout.run.store import journal, meta, state_dir
 from fanout.run.store import paths as names
 
@@ -70,10 +70,12 @@ def carry_out(db: sqlite3.Connection, root: str, tree: str, steps: list[Step]) -
             raise FanoutError(
                 f"{step.name} is too large to be kept, or can't be read. Nothing was changed.", "Move it away by hand."
             )
+    snapshot.before_ours(db, root)
     _restore(tree, [step.path for step in steps if step.verb == RESTORE])
     for step in steps:
         if step.verb == DELETE:
             _delete(tree, step.path)
+    snapshot.put_by_us(db, root, [step.name for step in steps])
     journal.note(db, "discarded", paths=[step.name for step in steps][:MOST_AT_ONCE])
 
 

@@ -74,7 +74,7 @@ def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
         for name, (data, kind) in todo.items():
             written.note(db, root, agent, base.named(root, tree, name), os.path.join(tree, name), "worktree")
             isolated_base.put(os.path.join(tree, name), data, kind)
-        snapshot.put_by_us(db, root, agent.id, [base.named(root, tree, name) for name in todo])
+        snapshot.put_by_us(db, root, [base.named(root, tree, name) for name in todo], agent.id)
     return ""
 
 

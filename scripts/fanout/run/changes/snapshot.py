@@ -90,11 +90,28 @@ def look_at_all(db: sqlite3.Connection, root: str, agent: int) -> None:
     _look(db, root, *latest.known(db), owners.files)
 
 
-def put_by_us(db: sqlite3.Connection, root: str, agent: int, files: list[str]) -> None:
-    """fanout itself has just written these files of the agent's, in the transaction that looked at all of them first."""
+def before_ours(db: sqlite3.Connection, root: str) -> None:
+    """fanout itself is about to write into the tree: what calls have done so far is judged. Inside a transaction."""
+    live = agents.live(db, agents.EVERY_KIND)
+    if live:
+        ended(db, root, live[0].id)
+
+
+def put_by_us(db: sqlite3.Connection, root: str, files: list[str], owner: int = 0) -> None:
+    """fanout itself has just written these files, in the transaction that looked at all of them first: nobody is asked
+    about it. `owner` is the agent whose files those are that nobody counted on, 0 for none."""
     now = ticks.present(db)
-    if now.complete_since is not None:
-        latest.put(db, [latest.observe(root, name, agent, now.look) for name in files])
+    if now.complete_since is None:
+        return
+    known = {name: latest.get(db, name) for name in files}
+    rows = [
+        latest.observe(root, name, owner if row is None else row.owner, now.look)
+        for name, row in known.items()
+        if owner or row is not None
+    ]
+    for row in rows:
+        row.is_disputed = True  # what calls under way wrote before is not there any more
+    latest.put(db, rows)
 
 
 def _look(

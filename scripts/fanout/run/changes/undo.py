@@ -16,6 +16,7 @@ from fanout.run.tasks import tasks
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
     from fanout.run.changes import blobs
     from fanout.run.store.paths import Naming
@@ -70,9 +71,19 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
         )
     naming = paths.Naming(root, meta.folds_case(db))
     puts = [put for step in steps if (put := _put(db, naming, run, task, step)) is not None]
-    token = restore.carry_out(root, run, task, puts) if puts else ""
+    token = _carried_out(db, root, run, task, puts) if puts else ""
     _undone(db, root, run, task, [step.path for step in steps], token)
     return steps
+
+
+def _carried_out(db: sqlite3.Connection, root: str, run: str, task: str, puts: list[restore.Put]) -> str:
+    """The files go back, while siblings' commands may run: that is not laid at their door. Returns the token."""
+    from fanout.run.changes import snapshot
+
+    snapshot.before_ours(db, root)
+    token = restore.carry_out(root, run, task, puts)
+    snapshot.put_by_us(db, root, [put[0] for put in puts])
+    return token
 
 
 def finish(db: sqlite3.Connection, root: str) -> list[str]:
@@ -88,8 +99,7 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
             event = journal.last(db, run, task, "undone", "task-started")
             is_done = event is not None and (event.kind == "undone" and event.facts.get("token") == token)
             if not is_done and tasks.get(db, run, task).state != "running":
-                for path in restore.go_on(root, intent):
-                    said.append(f"undo of {run}/{task} was cut off, and {path} was changed since: it stays as it is.")
+                said += _gone_on(db, root, intent)
                 _undone(db, root, run, task, [put[0] for put in intent["puts"]], token)
                 tasks.revoke(db, run, task, "undone by hand")
             restore.forget(root, token)
@@ -104,6 +114,16 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
             else:
                 said.append(_locked(left["tree"], left["run"], left["task"]))
     return said
+
+
+def _gone_on(db: sqlite3.Connection, root: str, intent: dict[str, Any]) -> list[str]:
+    """The files of an undo that was cut off go back. Returns what could not, in words."""
+    from fanout.run.changes import snapshot
+
+    changed = restore.go_on(root, intent)
+    snapshot.put_by_us(db, root, [put[0] for put in intent["puts"] if put[0] not in changed])
+    undone = f"undo of {intent['run']}/{intent['task']} was cut off"
+    return [f"{undone}, and {path} was changed since: it stays as it is." for path in changed]
 
 
 def _locked(tree: str, run: str, task: str) -> str:
