@@ -10,6 +10,7 @@ import fnmatch
 import json
 import re
 import shlex
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -69,6 +70,7 @@ class Truth:
         self.tools = [json.loads(line) for line in _lines(folder / "tools.log")]
         for key, exchanges in session.record.conversations("agent").items():
             self._agent(key, exchanges)
+        self.commits = _commits(self.root)
         for line in _lines(folder / "unseen.log"):
             at, task, path = line.split(" ", 2)
             self.made.append(Made(task, path, float(at), float(at), False))
@@ -145,6 +147,18 @@ def _words(line: str) -> list[str]:
         return shlex.split(line)
     except ValueError:
         return []
+
+
+def _commits(root: Path) -> dict[str, tuple[float, set[str]]]:
+    """Each commit by the twelve first signs of its name: when it was made, the files that it changed."""
+    asked = ["git", "log", "--all", "--no-renames", "--name-only", "--format=%x01%H %ct"]
+    log = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True).stdout
+    found = {}
+    for record in log.split("\x01")[1:]:
+        head, *files = filter(None, record.split("\n"))
+        name, at = head.split()
+        found[name[:12]] = (float(at), set(files))
+    return found
 
 
 def _lines(file: Path) -> list[str]:
@@ -320,12 +334,38 @@ class Judge:
     def no_longer(self, s: Sentence, text: str) -> str:
         """Somebody wrote unseen into what a task had left."""
         task = text.split()[3]
-        ends = min((a.ended for a in self.truth.agents.values() if a.task == task), default=0.0)
+        ends = max((a.ended for a in self.truth.agents.values() if a.task == task), default=0.0)
         for path in re.findall(r"([\w./-]+\.\w+) (?:holds|is)", text.split("hook saw: ")[1]):
-            later = [m for m in self.truth.made if m.path == path and not m.agent and ends - 5 < m.begun < s.at]
+            later = [m for m in self.truth.made if m.path == path and not m.agent and ends < m.begun < s.at]
             if not later:
                 return f"nobody wrote {path} unseen since then"
         return ""
+
+    def taken_in(self, s: Sentence, text: str) -> str:
+        """A commit took in what siblings had not finished: said to whoever's command ran, and to the owner."""
+        t = self.truth
+        runner = found[1] if (found := re.search(r"a command of task (\S+) ran at that time", text)) else s.to
+        names = re.findall(r"commit ([0-9a-f]{12})", text)
+        parts = re.findall(r"([^;:]+?),? (?:which is yours, went into |\()commit ([0-9a-f]{12})", text)
+        for listed, name in parts:
+            at, files = t.commits.get(name, (0.0, set()))
+            for path in re.findall(r"[\w./-]+\.\w+", listed):
+                owners = {s.to} if "which is yours" in text else set(t.tasks) - {s.to}
+                if path not in files:
+                    return f"{path} is not in {name}"
+                if not any(t.declares(one, path) or t.wrote(one, path, at + 1) for one in owners):
+                    return f"{path} is not of {sorted(owners)}"
+            if not t.ran(runner, at + 1, at):
+                return f"no command of {runner} ran as {name} was made"
+        return "" if parts and len(parts) == len(names) else "it is not of the known form"
+
+    def more(self, s: Sentence, text: str) -> str:
+        """So many tasks wait for nothing but their launch."""
+        t = self.truth
+        found = re.search(r": (\d+) more can start by now|left (\d+) ready tasks out", text)
+        begun = {a.task for a in t.agents.values() if a.begun <= s.at - MARGIN}
+        free = [task for task in t.tasks if task not in begun]
+        return "" if found and int(found[1] or found[2]) <= len(free) else f"only {free} have not begun"
 
     def done(self, s: Sentence, text: str) -> str:
         task = text.split()[0]
@@ -409,6 +449,8 @@ KINDS = [
     ("read-only", r" is read-only, and this command is not| is read-only: it may not write"),
     ("checks", r" changed what may check it: "),
     ("no longer", r"^No longer as \S+ left it"),
+    ("taken in", r"a commit took in half-done work|, which is yours, went into commit "),
+    ("more", r"^fanout \S+: \d+ more can start by now|^This message left \d+ ready tasks out"),
     ("owned", r" belongs to .* which still works on it"),
     ("stale", r"Read it again, keep that change"),
     ("git", r"^git \w+|^`?git |whole tree"),
@@ -431,6 +473,8 @@ RULES = {
     "read-only": Judge.reads,
     "checks": Judge.checks,
     "no longer": Judge.no_longer,
+    "taken in": Judge.taken_in,
+    "more": Judge.more,
     "beyond": Judge.beyond,
     "progress": Judge.progress,
     "done": Judge.done,
