@@ -110,10 +110,11 @@ class Judge:
         return next((event for event, _ in self.world.looks if event > write.at), 10**9)
 
     def _is_harmless(self, write: Write) -> bool:
-        """Whether the file was as its owner left it, or wholly its owner's again, before anybody looked or built on it."""
+        """Whether the file was as its owner or the user left it, or wholly its owner's again, before anybody looked."""
         on_path = [w for w in self.world.writes if w.path == write.path]
         place = on_path.index(write)
-        left = next((w.new for w in reversed(on_path[:place]) if w.who in (write.owner, "fanout")), on_path[0].old)
+        keepers = (write.owner, "fanout", "user")
+        left = next((w.new for w in reversed(on_path[:place]) if w.who in keepers), on_path[0].old)
         if write.new == left or self._is_undone(write):
             return True  # put back
         for later in on_path[place + 1 :]:
@@ -133,10 +134,13 @@ class Judge:
         return happened[0].old == happened[-1].new and all(w.who != write.owner for w in happened)
 
     def _is_traceless(self, write: Write) -> bool:
-        """Whether the file, at neither look, was there, and nothing had announced it: nobody can see that it ever was."""
+        """Whether the file, at neither look, was there, nothing had announced it, and its owner did not make it: nobody can
+        see that it ever was."""
         since = self.world.looked_before(write.at + 1, write.path)
         happened = [w for w in self.world.writes if w.path == write.path and since <= w.at < self._next_look(write)]
         announced = any(w.call and self.world.calls[w.call].announces for w in happened)
+        if any(w.who == write.owner and w.call and self.world.calls[w.call].path for w in happened):
+            return False
         return happened[0].old is None and happened[-1].new is None and not announced
 
     def _is_told(self, write: Write) -> bool:
@@ -145,7 +149,7 @@ class Judge:
         covering = [at for at in found if self.world.looked_before(at, write.path) <= write.at]
         if not covering:
             return False
-        said = {at for at, to, text in self.world.said if to == write.owner and write.path.split("/")[-1] in text}
+        said = {at for at, to, text in self.world.said if to == write.owner and self.world.shown(write.path) in text}
         return write.owner in self.world.over or bool(set(covering) & said)
 
 

@@ -170,6 +170,10 @@ class World:
         look = self.looks[-1][0] if self.looks else 0
         return next((w.old for w in self.writes if w.path == path and w.at >= look), self.get(path))
 
+    def shown(self, path: str) -> str:
+        """As it is named to an agent: a file of a worktree as that has it."""
+        return path.split("/", 3)[-1] if path.startswith(".claude/worktrees/") else path
+
     def main_of(self, session: str) -> str:
         return SECOND if session == "s2" else MAIN
 
