@@ -38,20 +38,33 @@ def fires(project: Project, event: str) -> None:
     )
 
 
-@pytest.mark.parametrize("command", [("next",), ("status",), ("brief", "{run}/a")])
-def test_without_a_hook_each_look_says_that_nothing_is_guarded(started: Project, command: tuple[str, ...]) -> None:
-    run = json.loads(started.fanout("next", "--json").out)["data"]["run"]
-    said = started.fanout(*(word.format(run=run) for word in command), env=SESSION).out
+@pytest.mark.parametrize("command", ["next", "status"])
+def test_after_a_brief_that_no_hook_answered_each_look_says_that_nothing_is_guarded(
+    started: Project, command: str
+) -> None:
+    said = started.fanout("brief", "tasks-json-1/a", env=SESSION).out
     assert said.startswith("NOT GUARDED: no hook of fanout has fired in the ") and "Tell the user." in said
+    for env in (SESSION, None):
+        assert started.fanout(command, env=env).out.startswith("NOT GUARDED: no hook of fanout has fired in the ")
+
+
+@pytest.mark.parametrize("command", ["next", "status"])
+def test_before_it_a_conversation_is_told_what_that_means(started: Project, command: str) -> None:
+    """A line that the user types with ! has no hooks, and is no sign of anything."""
+    said = started.fanout(command, env=SESSION).out
+    assert said.startswith("No hook of fanout has fired in the ") and "If Claude typed this line" in said
+    assert "launch nothing" in said and "If the user typed it, all may be well." in said
+    assert "No hook of fanout" not in started.fanout(command).out, "in another terminal"
 
 
 def test_json_stays_json(started: Project) -> None:
     ran = started.fanout("status", "--json", env=SESSION)
-    assert json.loads(ran.out) and ran.err.startswith("NOT GUARDED")
+    assert json.loads(ran.out) and ran.err.startswith("No hook of fanout has fired")
 
 
 @pytest.mark.parametrize("event", ["guard", "after", "prompt", "wrote", "batch", "stop"])
 def test_the_first_event_of_any_hook_ends_that(started: Project, event: str) -> None:
+    started.fanout("brief", "tasks-json-1/a", env=SESSION)
     fires(started, event)
     assert "NOT GUARDED" not in started.fanout("next", env=SESSION).out
     assert "ok  first hook" in started.fanout("doctor").out

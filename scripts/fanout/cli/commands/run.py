@@ -162,7 +162,7 @@ def brief(task: str) -> None:
     """Print the whole instruction of a task."""
     run, name = project.split_task(task)
     root, db = project.journal()
-    if first_hook.is_in_client() and (warning := first_hook.warning(root, patience=0)):
+    if warning := first_hook.on_brief(root):
         click.echo(f"{warning}\n")
     click.echo(briefs.write(db, root, run, name), nl=False)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Run
 
 NAME = "no-hook-yet"
+READ = "a brief was read\n"
 PATIENCE = 5.0  # seconds: the client reports a command's end only after it
 SETTINGS = ("settings.json", "settings.local.json")
 MANAGED = (
@@ -41,22 +42,46 @@ def missing_since(root: str, patience: float = PATIENCE) -> float | None:
     return None if waited < patience and patience else waited
 
 
-def warning(root: str, patience: float = PATIENCE) -> str:
-    """What the user is to know, "" when a hook has answered."""
-    waited = missing_since(root, patience)
-    if waited is None:
+def on_brief(root: str) -> str:
+    """What an agent and the user are to know as a brief is read, "" when a hook has answered. Its launch was no hook's."""
+    waited = missing_since(root, patience=0)
+    if waited is None or not is_in_client():
         return ""
+    with open(_mark(root), "r+", encoding="utf-8", newline="\n") as file:  # its time stays the run's beginning
+        file.write(READ)
+    os.utime(_mark(root), (time.time() - waited,) * 2)
+    return _not_guarded(root, waited)
+
+
+def warning_of(root: str, run: Run) -> str:
+    """What is to be known of a run beside its state. Without a brief that was read, a line that the user typed with ! is not
+    told from one of Claude's, which a hook would have answered."""
+    waited = missing_since(root)
+    if run.state != "active" or waited is None:
+        return ""
+    if _is_read(root):
+        return _not_guarded(root, waited)
+    if not is_in_client():
+        return ""
+    return (
+        f"No hook of fanout has fired in the {waited:.0f} s since the run began. If Claude typed this line, the run is NOT "
+        f"GUARDED: {cause(root)} Tell the user, and launch nothing. If the user typed it, all may be well."
+    )
+
+
+def _not_guarded(root: str, waited: float) -> str:
     return (
         f"NOT GUARDED: no hook of fanout has fired in the {max(waited, 0):.0f} s since the run began, so nothing keeps "
         f"agents off each other's files. {cause(root)} Tell the user."
     )
 
 
-def warning_of(root: str, run: Run) -> str:
-    """The warning where the run was begun in a conversation, or this command is typed in one; "" else."""
-    if run.state != "active" or not (run.session or is_in_client()):
-        return ""
-    return warning(root)
+def _is_read(root: str) -> bool:
+    try:
+        with open(_mark(root), encoding="utf-8") as file:
+            return file.read() == READ
+    except OSError:
+        return False
 
 
 def is_in_client() -> bool:
