@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
+import io
 import os
 import sys
 
 import click
 
 from fanout.errors import EXIT_OURS, Damaged, FanoutError
+from fanout.run.store import odd_names
 
 # name: (module in fanout.cli.commands, function, one line of help)
 COMMANDS = {
@@ -127,8 +130,20 @@ def app(ctx: click.Context, project: str | None) -> None:
         os.chdir(project)
 
 
+def _as_shown(error: UnicodeError) -> tuple[str, int]:
+    """What is printed for characters that the stream has not."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = odd_names.shown(error.object[error.start : error.end])
+    return text.encode("ascii", "backslashreplace").decode(), error.end
+
+
 def main() -> None:
     """Runs the command line and exits: 0 fine, 1 the source or state is wrong, 2 usage, 3 our own failure."""
+    codecs.register_error(odd_names.KEY, _as_shown)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=odd_names.KEY)
     try:
         app(prog_name="fanout")
     except FanoutError as error:

@@ -60,7 +60,12 @@ def main(argv: list[str]) -> int:
     if answer is not None:
         import json
 
-        sys.stdout.write(json.dumps(answer))
+        text = json.dumps(answer)
+        if "\\udc" in text:  # also half of an emoji
+            from fanout.run.store import odd_names
+
+            text = json.dumps(odd_names.all_shown(answer))
+        sys.stdout.write(text)
         sys.stdout.flush()
     if root and event in HELD_AFTER:
         _hold(root)

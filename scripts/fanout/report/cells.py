@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from fanout.run.store import odd_names
+
 ELLIPSIS = "…"
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
@@ -12,6 +14,7 @@ def clean(text: str) -> str:
     """The text in one line, without what could move the cursor, colour the terminal or turn the reading direction."""
     if text.isascii() and text.isprintable():
         return text
+    text = odd_names.shown(text)
     shown = "".join(" " if unicodedata.category(char) in _HIDDEN and char != "\u200d" else char for char in text)
     return " ".join(shown.split())
 

@@ -12,7 +12,7 @@ from fanout.errors import FanoutError
 from fanout.report import details, run_facts, run_text
 from fanout.run.changes import changed_later
 from fanout.run.flow import first_hook
-from fanout.run.store import base
+from fanout.run.store import base, odd_names
 from fanout.run.store.db import Write
 from fanout.version import version
 
@@ -69,7 +69,7 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
         text = page.render(facts, version())
         try:
             with open(html, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+                file.write(odd_names.shown(text))
         except OSError as error:
             folder = os.path.dirname(os.path.abspath(html))
             fix = "Name a file that you may write." if os.path.isdir(folder) else f"Make the folder first: {folder}."

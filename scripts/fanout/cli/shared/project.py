@@ -11,7 +11,7 @@ import click
 
 from fanout.run.changes import repair
 from fanout.run.flow import ending, hooks_switch
-from fanout.run.store import base, case_folding, db, paths, state_dir
+from fanout.run.store import base, case_folding, db, odd_names, paths, state_dir
 from fanout.run.store.records import Run
 from fanout.run.tasks import runs
 
@@ -51,7 +51,10 @@ def run(root: str, connection: sqlite3.Connection, name: str | None) -> Run:
 def echo_json(data: object) -> None:
     """The JSON envelope of every command: laid out in a terminal, one line elsewhere (a large plan has megabytes)."""
     indent = 2 if sys.stdout.isatty() else None
-    click.echo(json.dumps({"schema_version": SCHEMA_VERSION, "data": data}, ensure_ascii=False, indent=indent))
+    text = json.dumps({"schema_version": SCHEMA_VERSION, "data": data}, ensure_ascii=False, indent=indent)
+    if odd_names.is_odd(text):
+        text = json.dumps({"schema_version": SCHEMA_VERSION, "data": odd_names.all_shown(data)}, ensure_ascii=False)
+    click.echo(text)
 
 
 def split_task(name: str) -> tuple[str, str]:

@@ -75,5 +75,7 @@ def _ignored(tree: str, root: str, names_: list[str]) -> set[str]:
     names = {name: path for path, name in inside.items() if name}
     if not names or not os.path.exists(os.path.join(tree, ".git")):
         return outside
-    code, out, _err = git.attempt(tree, "check-ignore", "-z", "--stdin", data="\0".join(names).encode())
+    code, out, _err = git.attempt(
+        tree, "check-ignore", "-z", "--stdin", data="\0".join(names).encode("utf-8", "surrogateescape")
+    )
     return outside | {names[name] for name in out.split("\0") if name in names} if code == 0 else outside

@@ -190,7 +190,9 @@ def _onto_head(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, b
         if head and built == git.run(tree, "rev-parse", f"{head}^{{tree}}"):
             return ""
         parents = ["-p", head] if head else []
-        made = git.run(tree, "commit-tree", *_sign(tree), built, *parents, data=message.encode())
+        made = git.run(
+            tree, "commit-tree", *_sign(tree), built, *parents, data=message.encode("utf-8", "backslashreplace")
+        )
         with Write(db):
             intents.put(db, intents.COMMIT, task.run, task.id, tree=tree, commit=made, steps=steps)
         code, _, err = git.attempt(tree, "update-ref", "-m", f"fanout: {message.splitlines()[0]}", "HEAD", made, head)

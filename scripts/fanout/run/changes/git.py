@@ -22,9 +22,10 @@ def run(root: str, *args: str, index: str | None = None, data: bytes | None = No
 
 
 def attempt(root: str, *args: str, index: str | None = None, data: bytes | None = None) -> tuple[int, str, str]:
-    """Exit code, output and errors of one git command; `index` is used in place of the project's own index."""
+    """Exit code, output and errors of one git command; `index` is used in place of the project's own index. Names in the output
+    that are not UTF-8 are as os.listdir gives them."""
     code, out, err = _call(root, args, index, data)
-    return code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+    return code, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "replace")
 
 
 @lru_cache(maxsize=8)

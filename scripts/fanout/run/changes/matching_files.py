@@ -45,8 +45,8 @@ def below(root: str, name: str, most: int) -> list[str]:
             continue  # another checkout of the project
         inner = []
         for entry in entries:
-            if entry.name == state_dir.GIT or not _is_text(entry.name):
-                continue  # a name that is no UTF-8 fits neither a plan nor the journal
+            if entry.name == state_dir.GIT:
+                continue
             if entry.is_symlink() or entry.is_file(follow_symlinks=False):
                 names.append(prefix + entry.name)
             elif entry.name not in paths.PASSED_OVER and entry.is_dir(follow_symlinks=False):
@@ -69,13 +69,3 @@ def _is_worktree(folder: str, entries: list[os.DirEntry[str]]) -> bool:
         any(entry.name == state_dir.GIT and entry.is_file() for entry in entries)
         and state_dir.linked(folder) is not None
     )
-
-
-def _is_text(name: str) -> bool:
-    if name.isascii():
-        return True
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -16,6 +16,8 @@ from fanout.run.store import state_dir
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
+    from typing import Any
 else:
     try:  # the public module adds adapters for dates, which take longer to load than a hook's query
         import _sqlite3 as sqlite3
@@ -28,10 +30,39 @@ SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are
 VERSION = 7  # of the schema; see fanout/run/store/db_schema.py, which is imported only to upgrade
 FIRST_COLUMNS = (
     "(SELECT user_version FROM pragma_user_version), (SELECT value FROM meta WHERE key = 'clock'),"
-    " (SELECT at FROM event ORDER BY id DESC LIMIT 1)"
+    " (SELECT at FROM event ORDER BY id DESC LIMIT 1), EXISTS (SELECT 1 FROM meta WHERE key = 'odd_names')"
 )
-FIRST_AFTER = 3  # the place of the first column after them
+FIRST_AFTER = 4  # the place of the first column after them
 _FIRST = f"SELECT {FIRST_COLUMNS}"
+
+
+class Journal(sqlite3.Connection):
+    """A connection that takes and gives names that are not UTF-8 (fanout.run.store.odd_names)."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        try:
+            return super().execute(sql, parameters)
+        except UnicodeEncodeError:
+            from fanout.run.store import odd_names
+
+            if not sql.lstrip().startswith("SELECT"):
+                super().execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, '1')", (odd_names.KEY,))
+            self.read_odd_names()
+            return super().execute(sql, odd_names.given(parameters))
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        rows = list(parameters)
+        if all(value.isascii() for row in rows for value in row if isinstance(value, str)):
+            return super().executemany(sql, rows)
+        for row in rows:
+            self.execute(sql, row)
+        return self.cursor()
+
+    def read_odd_names(self) -> None:
+        """From now on texts come out as they were given."""
+        from fanout.run.store import odd_names
+
+        self.text_factory = odd_names.loaded
 
 
 def path_of(root: str) -> str:
@@ -57,12 +88,15 @@ def connect_reading(
         if not create:
             raise FanoutError(f"there is no run in {root}.", "Start one with `fanout start SOURCE`.")
         state_dir.create(root)
-    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, factory=Journal)
     connection.row_factory = sqlite3.Row
     try:
         row = _current(connection, query or _FIRST, given)
         if row is None:
             _prepare(connection, path)
+            row = connection.execute(query or _FIRST, given).fetchone()
+        if row[3]:
+            connection.read_odd_names()
             row = connection.execute(query or _FIRST, given).fetchone()
         _clock.set(connection, row[1], row[2])
         connection.execute("PRAGMA synchronous=NORMAL")

@@ -87,7 +87,7 @@ def create(root: str) -> str:
 def write_whole(path: str, text: str) -> None:
     """Writes a file so that readers see the old content or the new, never a part."""
     temporary = f"{path}.{os.getpid()}.tmp"
-    with open(temporary, "w", encoding="utf-8", newline="\n") as file:
+    with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.write(text)
     os.replace(temporary, path)
 
