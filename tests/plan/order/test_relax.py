@@ -199,3 +199,26 @@ def test_an_advice_says_no_need_that_nobody_stated() -> None:
     assert advice.of_plan(planner.make(reading, "quick")).reason == (
         "no two of the tasks can run at the same time: 3 of 3 do not say what they write, so nothing runs beside them"
     )
+
+
+@pytest.mark.parametrize(
+    ("second", "why"),
+    [
+        ("Write `src/services/cart.py`", ("by the places of its files it builds on that", "created path")),
+        ("Think it over", ("its phase comes after", "barrier")),
+        ("Run all tests and log them to `log/out.txt`", ("it checks or closes what stands before it", "verification")),
+    ],
+)
+def test_each_edge_says_where_it_comes_from(second: str, why: tuple[str, str]) -> None:
+    first = "## Phase 1: A\n- [ ] T001 Create `src/models/mail.py`\n- [ ] T002 Create `a.css`\n"
+    text = f"{first}## Phase 2: B\n- [ ] T003 {second}\n"
+    edge = relax.settle(read(text, "spec-kit"), "normal").notes["T003"].order["T001"]
+    assert (edge.why, edge.source) == why
+    assert 0 < edge.strength < 1
+
+
+def test_nobody_waits_for_an_optional_task() -> None:
+    first = "- [ ] 1. Create `src/models/cart.ts`\n- [ ]* 2. Create `src/models/mail.ts`\n"
+    text = f"{first}- [ ] 3. Read `src/models/mail.ts` for `src/x.ts`\n"
+    found = relax.settle(read(f"# Implementation Plan\n\n{text}", "kiro"), "normal")
+    assert "2" not in found.document.tasks[-1].depends_on

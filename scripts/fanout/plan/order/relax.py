@@ -10,7 +10,7 @@ settle
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -83,7 +83,9 @@ def _usable(reading: Reading, listed: _List, found: Found, risk: Risk) -> tuple[
     against: list[tuple[int, int]] = []
     for (one, two), edge in found.items():
         a, b = listed.place[one], listed.place[two]
-        if risk == "high" and edge.strength < HIGH_STRENGTH:
+        if (risk == "high" and edge.strength < HIGH_STRENGTH) or (
+            tasks[one].id in notes and notes[tasks[one].id].optional
+        ):
             continue
         if listed.firm[a] >> b & 1:
             against.append((a, b))
@@ -120,9 +122,9 @@ def _is_weak(edge: Edge) -> bool:
     return edge.source in WEAK
 
 
-def _mask(places: object) -> int:
+def _mask(places: Iterable[int]) -> int:
     mask = 0
-    for place in places:  # type: ignore[attr-defined]
+    for place in places:
         mask |= 1 << place
     return mask
 
@@ -187,9 +189,12 @@ def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: in
         return Edge("it checks or closes what stands before it", "verification", 0.8)
     if early.scaffold:
         return Edge("the project that it works in is made first", "created path", 0.7)
-    if late.phase != early.phase:
+    if late.phase != early.phase and not (late.named and early.named):
         return Edge("its phase comes after", "barrier", 0.5)
-    return Edge("one of the two names no file, so the list's order holds", "list order", 0.3)
+    if late.named and early.named and late.precise and early.precise:
+        return Edge("by the places of its files it builds on that", "created path", 0.5)
+    lacks = "names no file" if not (late.named and early.named) else "says nothing exact"
+    return Edge(f"one of the two {lacks}, so the list's order holds", "list order", 0.3)
 
 
 def _inferences(note: Note, order: dict[str, Edge]) -> list[Inference]:
