@@ -199,6 +199,6 @@ def test_the_refusal_says_who_works_and_what_to_do(tmp_path: Path, monkeypatch: 
     desk.launch("01", description="add routes")
     ran = CliRunner().invoke(app, ["-C", str(desk.root), "skip", "demo-1/01"])
     assert str(ran.exception) == (
-        "task 01 is running (its agent: add routes). It can't be skipped. Wait for its agent, stop it in /tasks, or "
-        "`fanout release demo-1/01` when it will not come back."
+        "task 01 is running (its agent: add routes). It can't be skipped. Wait for its agent, or stop it first (TaskStop "
+        "agent-01); `fanout release demo-1/01` when it will not come back."
     )

@@ -50,7 +50,8 @@ def status(facts: Mapping[str, Any], everything: bool = False) -> str:
     waiting = [task for task in facts["tasks"] if task["state"] == "pending"]
     if waiting and facts["state"] == "active":
         shown = waiting if everything else waiting[:WAITING]
-        lines += ["Waiting:", *(f"  {_name(task)}: {clean(task['waits']) or 'can start now'}" for task in shown)]
+        ready = "starts after `fanout go`" if facts.get("paused") else "can start now"
+        lines += ["Waiting:", *(f"  {_name(task)}: {clean(task['waits']) or ready}" for task in shown)]
         if len(waiting) > len(shown):
             lines.append(f"  ... and {len(waiting) - len(shown)} more: --all")
     for item in attention.of(facts):

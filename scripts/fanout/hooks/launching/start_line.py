@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 
-READING_SECONDS = 20.0  # for a list of a thousand tasks and a machine at work
+READING_SECONDS = 50.0  # the first call of all makes the planner's environment
 VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
 OF_A_READING = ("--base", "--format")
 

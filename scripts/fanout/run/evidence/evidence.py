@@ -16,6 +16,7 @@ from fanout.run.evidence import acceptance, substance
 from fanout.run.evidence import findings as kept
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, meta, paths, planned, run_files
+from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -33,6 +34,7 @@ REMOVAL = re.compile(
 )
 
 NOT_NEEDED = re.compile(r"\bnot needed:|\bnothing to change:|\bno change needed:", re.IGNORECASE)
+ALREADY_RIGHT = re.compile(r"\balready right:", re.IGNORECASE)
 RED = ("fails in the same way without its changes", "fails as it did before the task began")
 
 
@@ -114,10 +116,15 @@ def _gap_in_files(
         )
     if not changed and not changes.of_task(db, agent.run, agent.task):
         if _needs_nothing(record, summary):
+            if not tasks.has_commands(record):
+                with Write(db):
+                    journal.note(db, "nothing-needed", agent.run, agent.task, agent.id)
             return ""  # its commands decide
+        names = ", ".join(record["writes"][:5])
         return Gap(
-            f"nothing changed in what the task declares ({', '.join(record['writes'][:5])}).",
-            f"Do the work, or end with `BLOCKED|{agent.task}|why`.",
+            f"nothing changed in what the task declares ({names}).",
+            f"Do the work; or, if all of it is right as it stands, end with `DONE|{agent.task}|already right: {names}`; or with "
+            f"`BLOCKED|{agent.task}|why`.",
         )
     return _gap_in_substance(db, root, agent, record, summary)
 
@@ -142,10 +149,12 @@ def _gap_in_substance(db: sqlite3.Connection, root: str, agent: Agent, record: d
 
 def reservation(db: sqlite3.Connection, agent: Agent) -> str:
     """What is to be said beside a result that was taken though a command failed, "" else."""
-    event = journal.last(db, agent.run, agent.task, "red-before", "judged-apart")
+    event = journal.last(db, agent.run, agent.task, "red-before", "judged-apart", "nothing-needed")
     if event is None or event.agent != agent.id:
         return ""
     facts = event.facts
+    if event.kind == "nothing-needed":
+        return f"{tasks.NOT_CHECKED}: it changed nothing"
     if event.kind == "red-before":
         return f"{tasks.NOT_CHECKED}: `{facts['command']}` {RED[bool(facts.get('proven'))]}"
     without = (
@@ -196,9 +205,13 @@ def _missing(naming: Naming, home: str, record: dict[str, object], summary: str)
 
 
 def _needs_nothing(record: dict[str, Any], summary: str) -> bool:
-    """Whether the result line says of all that is declared that it needs no change, and a command can tell."""
-    named = all(os.path.basename(path) in summary for path in record["writes"])
-    return named and NOT_NEEDED.search(summary) is not None and tasks.has_commands(record)
+    """Whether the result line says of all that is declared that it needs no change: a command tells; without one, only of
+    what is right as it stands, and then it is taken on that word."""
+    if not all(os.path.basename(path) in summary for path in record["writes"]):
+        return False
+    if ALREADY_RIGHT.search(summary):
+        return True
+    return NOT_NEEDED.search(summary) is not None and tasks.has_commands(record)
 
 
 def _speaks_of_removal(record: dict[str, object], summary: str) -> bool:

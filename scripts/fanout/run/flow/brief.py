@@ -42,15 +42,15 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
     record = tasks.record(task)
     parts = [
         f"# Task {task.id}: {task.title or task.id}",
-        f"You do one task of the run `{task.run}` ({run.title or run.source}). Siblings work in the same "
-        f"repository right now. {ISOLATED if worktree.is_wanted(record) else f'Project root: {home}'}",
+        f"You do one task of the run `{task.run}` ({run.title or run.source}). Other agents may work "
+        f"in the same repository at the same time. {ISOLATED if worktree.is_wanted(record) else f'Project root: {home}'}",
         str(record.get("description") or "").strip(),
         _amended_part(record),
         _files_part(document, record),
         _accept_part(record),
         _upstream_part(db, root, home, task),
         _earlier_part(db, root, home, task),
-        _rules_part(record),
+        _rules_part(task, record),
         _ending_part(db, root, home, task, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -93,6 +93,9 @@ def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> 
         other = tasks.get(db, task.run, need)
         details = findings.of(root, task.run, need)
         more = f" (read `{run_files.shown(home, details)}`)" if details else ""
+        if other.state == "skipped":
+            lines.append(f"- {need} {other.title}: left out of this run. Do without it, and don't do it yourself.")
+            continue
         lines.append(f"- {need} {other.title}: {other.outcome or other.state}{more}".rstrip())
     return "## What this builds on\n" + "\n".join(lines) if lines else ""
 
@@ -120,16 +123,18 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
 
 
-def _rules_part(record: dict[str, Any]) -> str:
+def _rules_part(task: Task, record: dict[str, Any]) -> str:
+    if record.get("read_only") or read_only.is_type(task.agent):
+        return "## Rules\n- Read, and run what only checks; change nothing."
     lines = ["Change only your own files. A denied write names the owner and the ways out; don't work around it."]
-    if not record.get("read_only"):
-        lines.append(
-            "Git: no command that touches the whole tree (`git add -A`, `commit -a`, `checkout .`, `stash`, `reset`); "
-            "name your own files, or leave the commit to the run."
-        )
+    lines.append(
+        "Git: no command that touches the whole tree (`git add -A`, `commit -a`, `checkout .`, `stash`, `reset`); "
+        "name your own files, or leave the commit to the run."
+    )
     if record.get("writes"):
         lines.append(
-            "A file above that turns out not to be needed: add `not needed: its path` to what you say you did."
+            "A file above that turns out not to be needed: add `not needed: its path` to what you say you did; one that is "
+            "right as it stands: `already right: its path`."
         )
     return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
 

@@ -131,7 +131,13 @@ def after_a_stop(view: readiness.View, task: str, results: tuple[str, ...]) -> s
     """An agent was stopped while others work: nothing is launched in its place before somebody says so."""
     name = f"{view.run.id}/{task}"
     way = f" `fanout retry {name}` starts it again, `fanout skip {name}` goes on without it." if task else ""
-    return "\n".join([*results, progress(view), f"Launch nothing for that.{way} Tell the user, and end your turn."])
+    return "\n".join(
+        [
+            *results,
+            progress(view),
+            f"Launch nothing in its place.{way} Do what the user asked for, else tell them and end your turn.",
+        ]
+    )
 
 
 def _paused(view: readiness.View, running: list[str]) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "beyond", "cap-set", "changed-checks",
         "changed-later", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
         "head-moved", "judged-apart", "launch-denied", "list-edited", "launched", "launched-unplanned", "lost-the-race",
-        "mark-refused", "marked", "message", "no-time", "not-judged", "not-kept", "nudged", "out-of-context",
+        "mark-refused", "marked", "message", "no-time", "not-judged", "nothing-needed", "not-kept", "nudged", "out-of-context",
         "overloaded", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
         "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
         "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "slowed",

@@ -287,7 +287,8 @@ def refusal(db: sqlite3.Connection, run: str, task: str, rule: str) -> FanoutErr
     if current.state != "running":
         return FanoutError(f"task {task} is {current.state}.", rule)
     who = f" (its agent: {agents.called(agent)})" if agent is not None else ""
-    ways = f"Wait for its agent, stop it in /tasks, or `fanout release {run}/{task}` when it will not come back."
+    stop = f"TaskStop {agent.agent_id}" if agent is not None and agent.agent_id else "/tasks"
+    ways = f"Wait for its agent, or stop it first ({stop}); `fanout release {run}/{task}` when it will not come back."
     return FanoutError(f"task {task} is running{who}.", f"{rule} {ways}")
 
 
