@@ -52,7 +52,12 @@ def test_the_agent_is_told_what_to_do_and_main_what_it_means(four: Desk) -> None
 
 GAPS: list[tuple[dict[str, Any], str, str, str]] = [
     ({"writes": ["new.py"]}, "", "new.py was to be written and is not there", "Write it; or"),
-    ({"writes": ["src/**"]}, "", "nothing changed in what the task declares (src/**)", "end with `DONE|01|already right: src"),
+    (
+        {"writes": ["src/**"]},
+        "",
+        "nothing changed in what the task declares (src/**)",
+        "end with `DONE|01|already right: src",
+    ),
     ({"writes": ["old.py"]}, "old.py", "of old.py only white space or the mode changed, or it is empty", "Do it; or"),
     ({}, "", "no change of its agent is on record, and its message reports nothing found", "Do the work; or write"),
     (
