@@ -53,7 +53,7 @@ def _told(said: list[tuple[str, str]]) -> dict[str, object] | None:
     told = context("SessionStart", "\n".join(text for text, _ in said))
     return (
         {**told, "systemMessage": screen} if screen else told
-    )  # test_continue::test_what_is_left_stands_on_the_screen
+    )  # test_continue::test_what_is_left_stands_on_the_screen_and_continue_goes_on
 
 
 def _over(call: Call) -> dict[str, object] | None:

@@ -10,8 +10,8 @@ import pytest
 from project import CHECKOUT
 
 SLIPS = [  # file, what stands there, the slip, what mypy says
-    ("run/flow/recovery.py", "not agent.read_only", "not agent.readonly", 'has no attribute "readonly"'),
-    ("run/flow/prompts.py", "task.outcome not in said", 'task["outcome"] not in said', "is not indexable"),
+    ("run/flow/worker.py", "read_only=ended.read_only", "read_only=ended.readonly", 'has no attribute "readonly"'),
+    ("run/flow/task_results.py", "task.outcome not in said", 'task["outcome"] not in said', "is not indexable"),
     ("run/tasks/readiness.py", 'task.state == "running"', 'task.state == "runing"', "Non-overlapping equality check"),
     ("run/flow/ending.py", '"failed", permissions', '"faild", permissions', "incompatible type \"Literal['faild']\""),
     ("run/tasks/quorum.py", '"lost-the-race", agent.run', '"lost-race", agent.run', "Literal['lost-race']"),
