@@ -146,3 +146,16 @@ def test_the_guard_is_proved_in_the_real_client(project: Project) -> None:
     ran = project.fanout("doctor", "--self-test")
     assert "ok  guard: denied a sibling's write in the real client" in ran.out and ran.code == 0
     assert list(project.path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("", "agent teams: off (CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS is not set)."),
+        ("1", "agent teams: on (CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS=1): in an interactive session"),
+        ("true", "agent teams: CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS is 'true'; the documented value is 1."),
+    ],
+)
+def test_the_teams_flag_is_told(project: Project, value: str, said: str) -> None:
+    ran = project.fanout("doctor", env={team.FLAG: value})
+    assert bad(ran) == [] and said in ran.out

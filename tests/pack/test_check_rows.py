@@ -51,6 +51,42 @@ ROWS: dict[str, tuple[list[dict[str, object]], dict[str, object], str, str]] = {
         "context-written",
         "",
     ),
+    "two on one port": (
+        [task(name, f"{name}.ts", accept=[{"command": f"PORT=3000 npx {name}"}]) for name in "ab"],
+        {},
+        "shared-state",
+        '"resources": [{"name": "port:3000"}]',
+    ),
+    "two that migrate": (
+        [task("a", "a.py", title="Run alembic upgrade head"), task("b", "b.py", description="then prisma migrate dev")],
+        {},
+        "shared-state",
+        "database of its own",
+    ),
+    "two in one build folder": (
+        [task(name, f"{name}.rs", accept=[{"command": f"cargo test -p {name}"}]) for name in "ab"],
+        {},
+        "shared-state",
+        "cargo target/",
+    ),
+    "two browsers": (
+        [task(name, f"{name}.ts", title=f"npx playwright test {name}") for name in "ab"],
+        {},
+        "shared-state",
+        '"browser"',
+    ),
+    "two sets of containers": (
+        [task(name, f"{name}.ts", description="docker compose up -d") for name in "ab"],
+        {},
+        "shared-state",
+        "docker compose",
+    ),
+    "a description of 9,000 characters": (
+        [task("a", "a.ts", description="word " * 1800), task("b", "b.ts")],
+        {},
+        "long-brief",
+        "Put what it needs into a file",
+    ),
     "a reading task that is to write": (
         [task("a", "a.ts", read_only=True), task("b", "b.ts")],
         {},
@@ -84,3 +120,25 @@ def test_the_checklist_names_a_witness_for_each_failed_line(project: Project) ->
     found = checked(project, tasks)
     failed = [line for line in found["checklist"] if not line["pass"]]
     assert [line["id"] for line in failed] == ["writes"] and "x.ts" in failed[0]["witness"]
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        [task(n, f"{n}.ts", title="PORT=3000", resources=[{"name": "port:3000"}]) for n in "ab"],
+        [task(n, f"{n}.ts", title=f"PORT=300{place}") for place, n in enumerate("ab")],
+        [task("a", "a.ts", title="PORT=3000"), task("b", "b.ts", title="PORT=3000", depends_on=["a"])],
+        [task("a", "a.ts", title="PORT=3000"), task("b", "b.ts", title="Support 3000 users")],
+        [task(n, f"{n}.ts", title="Describe the database in docs") for n in "ab"],
+        [task("a", "a.ts", description="word " * 1500), task("b", "b.ts")],
+    ],
+    ids=["declared", "two ports", "in order", "no port", "about a database", "7,500 characters"],
+)
+def test_what_shares_nothing_and_is_short_is_not_warned_of(project: Project, tasks: list[dict[str, object]]) -> None:
+    assert not {"shared-state", "long-brief"} & {warning["code"] for warning in checked(project, tasks)["warnings"]}
+
+
+def test_the_witness_of_shared_state_is_named(project: Project) -> None:
+    found = checked(project, ROWS["two on one port"][0])["warnings"]
+    (one,) = [warning for warning in found if warning["code"] == "shared-state"]
+    assert one["message"] == "`PORT=3000` stands in it and in b: they would use port:3000 at the same time"

@@ -10,6 +10,7 @@ from client.plugin import with_plugin
 from pack.stage import Director, Vandal, asks, failed_launches, launches, tree
 from project import CHECKOUT
 
+from dev import front_matter
 from fanout.client.conversation import Reply, ToolCall
 from fanout.client.script import Cast
 from fanout.client.session import Session
@@ -90,3 +91,9 @@ def test_ideate_ends_with_its_document_and_no_other_change(start: Start, project
 
 
 ALLOWED = {"permissions": {"allow": ["Write"]}}
+
+
+def test_context_discovery_may_name_its_bundle_in_a_list_that_is_there() -> None:
+    head, body = front_matter.parse((CHECKOUT / "commands" / "context-discovery.md").read_text())
+    assert {"Read", "Edit"} <= set(str(head["allowed-tools"]).split(", "))
+    assert "When there is one, edit it" in body and "`context_files`" in body

@@ -17,7 +17,7 @@ from fanout.cli.shared import project, vaults
 from fanout.client import installed
 from fanout.errors import Damaged, FanoutError
 from fanout.report.cells import counted
-from fanout.run.agents import agents, claims, client_process
+from fanout.run.agents import agents, claims, client_process, team
 from fanout.run.flow import ending, first_hook, hooks_switch
 from fanout.run.store import db, switch
 from fanout.run.tasks import runs
@@ -58,6 +58,7 @@ def doctor(mend: bool, restore: bool, forget: bool, self_test: bool, as_json: bo
         *_state(project.root()),
         _git(project.root()),
         _held(),
+        _teams(),
     ]
     if self_test:
         findings.append(_proof())
@@ -240,6 +241,15 @@ def _git(root: str) -> Finding:
     if os.path.exists(lock) and time.time() - os.path.getmtime(lock) > 600:
         return Finding("git", False, "index.lock is older than ten minutes", f"If no git runs, remove {lock}.")
     return Finding("git", True, root)
+
+
+def _teams() -> Finding:
+    """Whether the client was asked for agent teams."""
+    value = os.environ.get(team.FLAG, "")
+    if not value:
+        return Finding("agent teams", True, f"off ({team.FLAG} is not set)")
+    on = f"on ({team.FLAG}={value}): in an interactive session an Agent call with a `name` is a teammate"
+    return Finding("agent teams", True, on if value == "1" else f"{team.FLAG} is {value!r}; the documented value is 1")
 
 
 def _held() -> Finding:

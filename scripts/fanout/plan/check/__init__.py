@@ -10,6 +10,8 @@
     worth              no-go
     sizes              too-small, uneven-sizes
     batch_size         batch-size
+    shared_state       shared-state
+    brief_size         long-brief
     criteria           no-acceptance, shared-acceptance, no-bash
     missing_agents     unknown-agent, agent-mapped, reader-writes, unused-capacity
     spelling           unescaped-brackets, backslash, posix-class, open-bracket, space
@@ -25,6 +27,7 @@ from collections.abc import Callable, Iterator
 from fanout.plan.check import (
     batch_size,
     blocked_tasks,
+    brief_size,
     conflicts,
     coupling,
     criteria,
@@ -32,6 +35,7 @@ from fanout.plan.check import (
     missing_estimates,
     parallel_flags,
     producers,
+    shared_state,
     sizes,
     spelling,
     unclear_scope,
@@ -53,7 +57,9 @@ RULES: dict[str, Callable[[PlanFacts], Iterator[Remark]]] = {
     "scope": unclear_scope.rule,
     "worth": worth.rule,
     "sizes": sizes.rule,
+    "shared_state": shared_state.rule,
     "batch_size": batch_size.rule,
+    "brief_size": brief_size.rule,
     "acceptance": criteria.rule,
     "agents": missing_agents.rule,
     "spelling": spelling.rule,
