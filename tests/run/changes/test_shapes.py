@@ -145,3 +145,29 @@ def test_undone_after_the_commit(repo: Project, work: Callable[[Path], None]) ->
     assert repo.git("diff", "--cached", "--name-only") == ""
     repo.git("add", "-A")
     assert repo.git("diff", "--cached", "HEAD~1", "--name-only") == ""
+
+
+def test_a_submodule_that_was_moved_on_stays_where_it_is(repo: Project) -> None:
+    """The pointer is no file of the task: neither its commit nor its undo takes it along."""
+    module = repo.path / "sub"
+    module.mkdir()
+    inner = Project(module)
+    (module / "m.txt").write_text("one\n")
+    inner.commit_all()
+    repo.git("add", "sub")
+    repo.git("commit", "-q", "-m", "with a module")
+    pointer = repo.git("rev-parse", "HEAD:sub")
+
+    def work(root: Path) -> None:
+        (root / "a").write_text("more\n")
+        (root / "sub" / "m.txt").write_text("two\n")
+        inner.git("commit", "-qam", "moved on")
+
+    desk = done(repo, work)
+    moved = inner.git("rev-parse", "HEAD")
+    assert commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("show", "--name-only", "--format=", "HEAD").split() == ["a"]
+    assert repo.git("rev-parse", "HEAD:sub") == pointer
+    assert repo.fanout("undo", f"{desk.run}/01").code == 0
+    assert (repo.path / "a").read_text() == "a\n"
+    assert inner.git("rev-parse", "HEAD") == moved
