@@ -91,6 +91,16 @@ MARKS = [
     ("backlog", "TASK-2", "completed", "backlog/tasks/task-2 - Page.md", "status: To Do", "status: Done"),
     ("github/issues.json", "14", "completed", "", '"Search page", "state": "OPEN"', '"Search page", "state": "CLOSED"'),
     ("github/one.json", "02", "completed", "", "- [ ] Raise", "- [x] Raise"),
+    ("plan/boxes/IMPLEMENTATION_PLAN.md", "01", "completed", "", "- [ ] Write", "- [x] Write"),
+    ("json-tasks/phases.json", "2.1", "completed", "", '"status": "open"', '"status": "done"'),
+    (
+        "json-tasks/list.json",
+        "test-lamp",
+        "in_progress",
+        "",
+        'Test the lamp", "status": "todo"',
+        'Test the lamp", "status": "in_progress"',
+    ),
 ]
 
 
@@ -139,6 +149,15 @@ def test_the_same_status_again_writes_nothing(tmp_path, name, task, status, file
     before = {file: os.stat(file).st_mtime_ns for file in contents(root)}
     assert write_back.set_status(resolve(path, root), task, status) == []
     assert {file: os.stat(file).st_mtime_ns for file in contents(root)} == before
+
+
+def test_every_format_that_holds_a_status_has_a_mark_here():
+    own = {name.split("/")[0]: form for name, (_root, form) in corpus.SOURCES.items()}
+    marked = {own[mark[0].split("/")[0]] for mark in MARKS} | {
+        "superpowers",
+        "openagentscontrol",
+    }  # these change more: below, test_oac.py
+    assert {name for name, form in registry.FORMATS.items() if form.mark is not None} - marked == set()
 
 
 def test_superpowers_flips_every_step_of_the_task_and_no_other(tmp_path):

@@ -36,7 +36,9 @@ def summary(reading: Reading) -> str:
     """One line: how many tasks, how many are done, what was stated and what inferred, what was left unread and why."""
     tasks = reading.document.tasks
     notes = [reading.notes.get(task.id) or Note() for task in tasks]
-    done = sum(note.status in ("completed", "skipped") for note in notes)
+    done = sum(note.status == "completed" for note in notes)
+    skipped = sum(note.status == "skipped" for note in notes)
+    state = f"{done} done, {skipped} skipped" if skipped else f"{done} done"
     guessed = sum(len(note.order) for note in notes)
     waits = sum(len(task.depends_on) for task in tasks) - guessed
     open_ = [
@@ -48,7 +50,7 @@ def summary(reading: Reading) -> str:
         f"files of {stated} open tasks stated, of {inferred} inferred, of {len(open_) - stated - inferred} not known"
     )
     order = f"{_count(waits, 'wait')} stated, {guessed} inferred"
-    return f"{_count(len(tasks), 'task')}, {done} done; {order}; {files}; {_left(reading)}."
+    return f"{_count(len(tasks), 'task')}, {state}; {order}; {files}; {_left(reading)}."
 
 
 def _left(reading: Reading) -> str:

@@ -92,9 +92,12 @@ SOURCES = {
     "backlog/backlog": ("backlog", "backlog"),
     "backlog": ("backlog", "backlog"),
     "plan/IMPLEMENTATION_PLAN.md": ("plan", "plan"),
+    "plan/boxes/IMPLEMENTATION_PLAN.md": ("plan", "plan"),
     "plan/.claude/plans/quiet-river.md": ("plan", "plan"),
     "github/issues.json": ("github", "github"),
     "github/one.json": ("github", "github"),
+    "json-tasks/phases.json": ("json-tasks", "json-tasks"),
+    "json-tasks/list.json": ("json-tasks", "json-tasks"),
 }
 # A plan in prose has no mark but its name and place.
 NAMED = {name for name, (_root, own) in SOURCES.items() if own == "plan"}

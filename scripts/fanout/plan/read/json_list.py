@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanout.plan.read.prose import statuses, touched
@@ -16,7 +18,7 @@ _IDS = ("id", "story_id", "storyId", "key")
 _TITLES = ("title", "name", "feature", "subject", "content", "summary", "task", "description")
 _NEEDS = ("dependsOn", "depends_on", "dependencies", "blockedBy", "blocked_by", "prerequisites", "requires")
 _CRITERIA = ("acceptanceCriteria", "acceptance_criteria", "acceptance", "criteria", "verification", "tests")
-_FILES = ("files", "filesToModify", "files_to_modify", "modifiedFiles", "writes", "deliverables")
+_FILES = ("files", "filesToModify", "files_to_modify", "modifiedFiles", "writes", "deliverables", "owns", "file")
 _TEXTS = ("description", "details", "notes", "summary", "implementationGuide", "implementation_notes")
 _DONE = ("passes", "passed", "done", "completed", "complete", "implemented", "finished")
 
@@ -26,6 +28,9 @@ _WORDS: dict[Status, tuple[str, ...]] = {  # the words that lists use, the first
     "pending": ("pending", "todo", "not_started", "planned", "open"),
     "in_progress": ("in_progress", "in-progress", "doing"),
 }
+
+
+_STATUSES = "Known: pending, in_progress, done, blocked, skipped."
 
 
 @dataclass(slots=True)
@@ -44,9 +49,9 @@ def identity(index: int, record: Record) -> str:
 
 def status_of(data: dict[str, object]) -> tuple[Status | None, str]:
     """What the record says of itself, None for a word that is not known; and the field that says it."""
-    flag = next((key for key in _DONE if isinstance(data.get(key), bool)), "")
+    flag = next((key for key in _DONE if _flag(data.get(key)) is not None), "")
     word = data.get("status", data.get("state"))
-    if flag and data[flag]:
+    if flag and _flag(data[flag]):
         return "completed", flag
     if isinstance(word, str) and word.strip():
         status = statuses.exact(word)
@@ -54,6 +59,13 @@ def status_of(data: dict[str, object]) -> tuple[Status | None, str]:
             return "pending", flag
         return status, "status" if "status" in data else "state"
     return "pending", flag
+
+
+def _flag(value: object) -> bool | None:
+    """True or False, also written as a text; None for anything else."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().lower())
+    return value if isinstance(value, bool) else None
 
 
 def read(gather: Gather, record: Record, index: int, path: str) -> Made:
@@ -65,7 +77,8 @@ def read(gather: Gather, record: Record, index: int, path: str) -> Made:
     place = gather.place(path, record.line)
     entry = gather.task(identity(index, record), markdown.bare(title), place, status or "pending")
     if status is None:
-        gather.warn("unknown-status", f"status {data.get(said)!r} is taken as open", entry.id)
+        gather.warn("unknown-status", f"{said} {data.get(said)!r} is taken as open", entry.id, _STATUSES)
+    _warn_of_types(gather, entry, data)
     texts = [_text(data, name) for name in _TEXTS if name != key and _text(data, name)]
     words = [title, *texts, *_lines(data.get("steps"))]
     entry.fields["description"] = "\n".join(words)
@@ -85,6 +98,19 @@ def _fields(entry: Entry, data: dict[str, object]) -> bool:
     for name in _FILES:
         entry.add("writes", [one for one in map(as_path, _names(data.get(name))) if one])
     return bool(needs)
+
+
+def _warn_of_types(gather: Gather, entry: Entry, data: dict[str, object]) -> None:
+    """Name each field that is passed over because of what it holds."""
+    for names, fits, right in _SHAPES:
+        for name in names:
+            value = data.get(name)
+            if value is None or fits(value):
+                continue
+            shown = json.dumps(value, ensure_ascii=False, default=str)
+            shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+            message = f"{entry.note.place}: {name} is {shown}, and should be {right}: what does not fit is not read"
+            gather.warn("wrong-type", message, entry.id, f"Correct {name} there.")
 
 
 def leave_others(gather: Gather, text: str, path: str, keys: tuple[str, ...] = ()) -> None:
@@ -125,10 +151,33 @@ def _names(value: object) -> list[str]:
     return names
 
 
-def change(content: Content, records: list[Record], origin: Origin) -> list[Edit]:
-    """Sets the field that the record says its status with: a flag, or `status` in the word that the list itself uses."""
+def _all_lines(value: object) -> bool:
+    return len(_lines(value)) == (len(value) if isinstance(value, list) else 1) or value in ("", [])
+
+
+def _all_names(value: object) -> bool:
+    return len(_names(value)) == (len(value) if isinstance(value, list) else 1) or value in ("", [])
+
+
+_Fits = Callable[[object], bool]
+_SHAPES: tuple[tuple[tuple[str, ...], _Fits, str], ...] = (
+    (_IDS[:1], lambda value: isinstance(value, (str, int)) and not isinstance(value, bool), "a text or a number"),
+    (_TITLES[:2], lambda value: isinstance(value, (str, int)) and not isinstance(value, bool), "a text"),
+    (("status", "state"), lambda value: isinstance(value, str), 'a word such as "done"'),
+    (_DONE[:2], lambda value: _flag(value) is not None, "true or false"),
+    (_NEEDS, _all_names, "a list of ids"),
+    (_CRITERIA[:2], _all_lines, "a list of texts"),
+    (_FILES[:4], _all_names, "a list of paths"),
+)
+
+
+def change(content: Content, records: list[Record], origin: Origin, new: str = "passes") -> list[Edit]:
+    """Sets the field that the record says its status with: a flag, or `status` in the word that the list itself uses.
+
+    A record that has none gets the field `new`.
+    """
     record = next((one for index, one in enumerate(records) if identity(index, one) == origin.task), None)
-    field = status_of(record.data)[1] if record is not None else ""
+    field = (status_of(record.data)[1] if record is not None else "") or new
     value: object = origin.status == "completed"
     if field in ("status", "state"):
         words = _WORDS.get(origin.status)
@@ -138,4 +187,4 @@ def change(content: Content, records: list[Record], origin: Origin) -> list[Edit
         value = next((word for word in words if word in used), words[0])
     elif origin.status not in ("completed", "pending"):
         return []
-    return json_records.set_value(content, records, identity, origin.task, {field or "passes": value})
+    return json_records.set_value(content, records, identity, origin.task, {field: value})

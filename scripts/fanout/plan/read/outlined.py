@@ -164,11 +164,13 @@ def _staged(found: Outline, work: Work, entry: Entry) -> None:
 
 def _entry(gather: Gather, work: Work, path: str, grammar: Grammar) -> Entry:
     item = work.item
-    words = _PARALLEL.sub("", item.words).strip()
+    words = _unmarked(item.words)
     entry = gather.task(work.id, markdown.bare(words), gather.place(path, item.line.number), status_of(item, grammar))
     entry.counted = not item.number
     entry.note.phase = markdown.bare(work.wholes[0].words if work.wholes else work.group.title)
-    entry.note.parallel = True if _PARALLEL.search(item.box.text) else None
+    entry.note.parallel = (
+        True if ("(" in item.box.text or "[" in item.box.text) and _PARALLEL.search(item.box.text) else None
+    )
     entry.note.optional = item.starred or any(whole.starred for whole in work.wholes)
     if item.box.token not in STATUS_OF_BOX and item.box.token != grammar.begun:
         gather.warn(
@@ -180,13 +182,18 @@ def _entry(gather: Gather, work: Work, path: str, grammar: Grammar) -> Entry:
     return entry
 
 
+def _unmarked(words: str) -> str:
+    """The words of an item without "(P)"."""
+    return (_PARALLEL.sub("", words) if "(" in words or "[" in words else words).strip()
+
+
 def _touch(entry: Entry, work: Work) -> None:
     """The task's text, and the files in it."""
     item = work.item
     lines = [line.text.strip() for line in item.lines if line.text.strip()]
     steps = [part.box.text.strip() for child in item.items for part in child.walk()]
     around = [line.text.strip() for whole in work.wholes for line in whole.lines if line.text.strip()]
-    words = _PARALLEL.sub("", item.words).strip()
+    words = _unmarked(item.words)
     entry.fields["description"] = "\n".join([words, *lines, *steps, *around])
     prose = task_fields.prose([words, *lines, *steps])
     if prose:

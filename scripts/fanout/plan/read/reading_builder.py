@@ -99,6 +99,9 @@ class Entry:
     def settled(self) -> Note:
         """The note, with the inferences of each field told as one: all reasons, the lowest confidence."""
         for name, found in self.reasons.items():
+            if len(found) == 1:
+                self.note.inferred.append(Inference(name, *found[0]))
+                continue
             reasons = list(dict.fromkeys(reason for reason, _confidence in found))
             shown = "; ".join(reasons[:_REASONS])
             more = f"; and {len(reasons) - _REASONS} more" if len(reasons) > _REASONS else ""

@@ -24,6 +24,7 @@ from fanout.plan.read.formats import (
     features,
     github,
     gsd,
+    jsontasks,
     kiro,
     native,
     oac,
@@ -41,6 +42,7 @@ from fanout.plan.read.formats import (
 from fanout.plan.reading import Format, Reading, Source
 
 SURE = 0.8
+_LOOKED_AT = 1_000_000  # characters: what is longer shows its format by then, but for JSON, which is read whole
 
 FORMATS: dict[str, Format] = {
     native.NAME: native.FORMAT,
@@ -73,6 +75,7 @@ FORMATS: dict[str, Format] = {
     backlog.NAME: backlog.FORMAT,
     plandoc.NAME: plandoc.FORMAT,
     github.NAME: github.FORMAT,
+    jsontasks.NAME: jsontasks.FORMAT,
     checklist.NAME: checklist.FORMAT,
 }
 
@@ -94,6 +97,8 @@ def choose(source: Source, forced: str | None = None) -> Format:
             raise FanoutError(f"there is no format {forced!r}.", f"Formats: {', '.join(FORMATS)}.")
         return FORMATS[forced]
     seen = replace(source, text=source.text.replace("\r", "\n")) if "\n" not in source.text else source
+    if len(seen.text) > _LOOKED_AT and seen.text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+        seen = replace(seen, text=seen.text[: seen.text.rfind("\n", 0, _LOOKED_AT) + 1] or seen.text)
     scores = {name: format_.detect(seen) for name, format_ in FORMATS.items()}
     best = FORMATS[max(scores, key=lambda name: scores[name])]
     if scores[best.name] <= 0:

@@ -30,7 +30,7 @@ def detect(source: Source) -> float:
         return 0.93 if any(_is_task(source.files.peek(path, 2000)) for path in _files(source)[:5]) else 0.0
     if not source.text.startswith("---") or "\nid:" not in source.text[:2000]:
         return 0.0
-    head = front.parse(markdown.page(source.text, "").lines)
+    head = front.peek(source.text)
     same = {"id", "title", "status"} <= head.values.keys() and "schema" not in head.values
     return 0.93 if same and _ID.match(head.text("id")) and _OWN & head.values.keys() else 0.0
 

@@ -29,7 +29,7 @@ def detect(source: Source) -> float:
     """Numbered Markdown files with this front matter."""
     if source.is_folder:
         return 0.9 if _epics(source.files, source.path) else 0.0
-    matter = front.parse(markdown.page(source.text, "").lines) if source.text.startswith("---") else Front()
+    matter = front.peek(source.text)
     own = {"depends_on", "parallel", "conflicts_with"} & matter.values.keys()
     called = {"name", "title", "issue"} & matter.values.keys()
     if not called or "status" not in matter.values or "schema" in matter.values:

@@ -31,7 +31,7 @@ def detect(source: Source) -> float:
         return 0.0 if not re.match(r"\s*\[.?\]\s", text) else 0.1
     if re.search(r"^[ \t]*(?:[-*+]|\d+[.)])[ \t]+\[.?\][ \t]", text, re.MULTILINE):
         return 0.3
-    if text.startswith("---") and any(re.search(rf"^{key}:", text, re.MULTILINE) for key in cards.KEYS):
+    if set(cards.KEYS) & front.peek(text).values.keys():
         return 0.35
     numbered = re.search(r"^(?:\d+[.)])[ \t]+\S", text, re.MULTILINE)
     heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*{_HEADS}", text, re.MULTILINE | re.IGNORECASE)

@@ -42,7 +42,7 @@ def detect(source: Source) -> float:
         return 0.9 if _plans(source.files, source.path) else 0.0
     if not source.text.startswith("---"):
         return 0.0
-    head = front.parse(markdown.page(source.text, "").lines).values
+    head = front.peek(source.text).values
     if "phase" in head and "plan" in head and ("files_modified" in head or "wave" in head or "<tasks>" in source.text):
         return 0.95
     return 0.6 if "<tasks>" in source.text and "<task " in source.text else 0.0

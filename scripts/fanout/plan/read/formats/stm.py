@@ -11,7 +11,6 @@ from fanout.plan.read.formats.ccpm import front_status
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Gather, clean_id
 from fanout.plan.read.text import front, labelled_sections, markdown
-from fanout.plan.read.text.front import Front
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
 NAME = "stm"
@@ -23,7 +22,7 @@ def detect(source: Source) -> float:
     """Front matter with schema, id, title and status."""
     if source.is_folder:
         return 0.92 if _paths(source.files, source.path) else 0.0
-    head = front.parse(markdown.page(source.text, "").lines) if source.text.startswith("---") else Front()
+    head = front.peek(source.text)
     return 0.95 if {"schema", "id", "title", "status"} <= head.values.keys() else 0.0
 
 

@@ -14,9 +14,13 @@ _HINTS = (
     *("依赖", "依存", "前置", "前提", "前面", "前一", "上一", "先に", "之前", "以上", "需", "阻塞", "后", "後", "完了"),
     *("完成", "후", "의존", "←", "<-"),
 )
+_ASCII = tuple(hint for hint in _HINTS if hint.isascii())
 
 
 def may_wait(text: str) -> bool:
     """False: `Phrases.find` finds nothing in the text."""
     lower = " ".join(text.lower().split())
-    return any(hint in lower for hint in _HINTS)
+    for hint in _ASCII if lower.isascii() else _HINTS:  # a loop: this is asked of every task  # noqa: SIM110
+        if hint in lower:
+            return True
+    return False

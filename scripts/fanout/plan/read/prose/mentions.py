@@ -50,6 +50,10 @@ _WRITES_TICKETS = re.compile(r"(?:writ|draft|updat|edit|renam|clos|delet|mov)\w*
 _TEXTS = (".md", ".mdx", ".txt", ".pdf")
 _MEMBER = re.compile(r"(?:res|resp|response|req|request|reply)\.(?:json|text|body|blob)\Z")  # response.json is no file
 _CHUNK = 2000
+_WORD = re.compile(r"\w+")
+_SIMPLE = re.compile(r"(?:[\w@+-][\w.@+-]*/)*[\w@+-][\w.@+-]*/?", re.ASCII)  # no pattern: a name is all that it matches
+_NEVER = frozenset("<>|;=^`\x00\n\r\t")
+_GAP = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "`*:("
 
 
 def mentions(text: str) -> list[Mention]:
@@ -66,6 +70,8 @@ def installs(text: str) -> list[tuple[str, list[str]]]:
     """Each package manager command in `text`, with the manifest and lock file that it writes."""
     commands: list[tuple[str, list[str]]] = []
     covered: set[int] = set()
+    if not any(name in text for name in words.MANAGERS):
+        return commands
     for pattern, files in words.INSTALLS:
         for match in pattern.finditer(text):
             if match.start() not in covered:
@@ -84,8 +90,10 @@ def only_looks(text: str) -> bool:
 def as_path(token: str, marked: bool = True) -> str | None:
     """`token` as a path pattern, or None when it is not one. `marked`: it stood in backticks or a list of files."""
     token = token.strip().strip("\"'").strip()
-    if not token or len(token) > 250 or any(char in token for char in "<>|;=^`\x00\n\r\t") or "://" in token:
+    if not token or len(token) > 250 or not _NEVER.isdisjoint(token) or "://" in token:
         return None
+    if _SIMPLE.fullmatch(token) and token[0] not in "@+-" and ".." not in token and "./" not in token:
+        return token if _looks_like_path(token, marked) else None
     plain = _plain(token)
     normal = _inside(plain) if plain else ""
     path = _literal(normal) if normal and _looks_like_path(normal, marked) else None
@@ -104,6 +112,8 @@ def _plain(token: str) -> str:
 
 def _can_be(path: str) -> bool:
     """Whether a pattern of it can be made that some path matches: what is inferred refuses no list."""
+    if _SIMPLE.fullmatch(path):
+        return True
     try:
         return not parse(path).matches_nothing
     except PatternError:
@@ -114,12 +124,14 @@ _path_of = lru_cache(maxsize=8192)(as_path)
 
 
 def _all(text: str) -> Iterator[Mention]:
-    text = _URL.sub(_blank, text)
-    for link in _LINK.finditer(text):
+    text = _URL.sub(_blank, text) if "://" in text or "www." in text else text
+    for link in _LINK.finditer(text) if "](" in text else ():
         target = as_path(link["to"].split("#", 1)[0])
         if target and not _same(link["text"], target):
             yield Mention(target, "read", 0.6, "a link leads to it")
-    text = _CALL.sub(_blank, _CITED.sub(_reference, _LINK.sub(_linked, text)))
+    text = _LINK.sub(_linked, text) if "](" in text else text
+    text = _CITED.sub(_reference, text) if "[" in text else text
+    text = _CALL.sub(_blank, text) if "(" in text else text
     for sentence in _sentences(text):
         cues: list[Cue] | None = None
         before: tuple[int, tuple[Mode, float, str]] | None = None
@@ -128,7 +140,7 @@ def _all(text: str) -> Iterator[Mention]:
             if pattern is None:
                 continue
             if cues is None:  # most sentences name no path
-                cues = [_cue(match) for match in words.CUE.finditer(sentence)]
+                cues = list(_cues(sentence))
             listed = before is not None and words.LISTED.match(sentence[before[0] : start])
             verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
             before = (end, verdict)
@@ -167,15 +179,33 @@ def _sentences(text: str) -> Iterator[str]:
         start = end
 
 
+def _cues(sentence: str) -> Iterator[Cue]:
+    """The cues in the order of the sentence. In plain letters the words are looked up first: the search takes longer."""
+    if not sentence.isascii():
+        yield from (_cue(match) for match in words.CUE.finditer(sentence))
+        return
+    end = 0
+    for word in _WORD.finditer(sentence):
+        if word.start() >= end and word[0].lower() in words.CUE_WORDS:
+            match = words.CUE.match(sentence, word.start())
+            if match:
+                end = match.end()
+                yield _cue(match)
+
+
 def _cue(match: re.Match[str]) -> Cue:
     return Cue(match.start(), match.end(), str(match.lastgroup).rstrip("2"), match[0])
 
 
 def _tokens(sentence: str) -> Iterator[tuple[int, int, str, bool]]:
-    for match in SPAN.finditer(sentence):
-        if " " not in match[2].strip():
-            yield match.start(), match.end(), match[2].strip(), True
-    for match in _TOKEN.finditer(SPAN.sub(_bare, sentence)):
+    if "`" in sentence:
+        for match in SPAN.finditer(sentence):
+            if " " not in match[2].strip():
+                yield match.start(), match.end(), match[2].strip(), True
+        sentence = SPAN.sub(_bare, sentence)
+    if not ("/" in sentence or "." in sentence or "\\" in sentence or "file" in sentence):
+        return  # none of the tokens is without one of them
+    for match in _TOKEN.finditer(sentence):
         token = _trim(match[0])
         yield match.start(), match.start() + len(token), token, False
 
@@ -201,7 +231,8 @@ def _judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) 
     """The verb or preposition that stands last before the path decides; 'in' after a reference yields to the verb."""
     bonus = 0.05 if marked else 0.0
     before = [cue for cue in cues if cue.end <= at and not _closed(sentence[cue.end : at])]
-    into = bool(words.INTO.search(sentence[:at]))
+    head = sentence[:at].rstrip(_GAP)
+    into = bool(words.INTO_END.search(head, max(0, len(head) - 8)))
     verb = next((cue for cue in reversed(before) if cue.kind != "refer"), None)
     if before and before[-1].kind == "refer":
         referred = _referred(sentence, at, before[-1], verb, not into or pattern.endswith(_TEXTS))
@@ -277,7 +308,7 @@ def _is_file_name(name: str, marked: bool) -> bool:
 
 def _is_other(token: str) -> bool:
     """A call, a number or date, or words in a list. Brackets are left to folders such as app/(shop)/."""
-    if re.search(r"[()]", token) and not re.search(r"(?:^|/)\([\w.-]+\)(?:/|$)", token):
+    if ("(" in token or ")" in token) and not re.search(r"(?:^|/)\([\w.-]+\)(?:/|$)", token):
         return True
     return bool(re.fullmatch(r"[\d./-]+", token) or re.search(r"[,(]", token.replace("{", "(").split("(")[0]))
 
@@ -294,7 +325,7 @@ def _is_folder(token: str, marked: bool) -> bool:
 def _extension(name: str) -> bool:
     stem, dot, ending = name.rpartition(".")
     return bool(dot and stem and ending.lower().rstrip("}*") in words.EXTENSIONS) or bool(
-        re.search(r"\.\{[\w,.]+\}\Z", name)
+        "}" in name and re.search(r"\.\{[\w,.]+\}\Z", name)
     )
 
 

@@ -16,6 +16,7 @@ EVERYWHERE = re.compile(
     r"(?:across|throughout)\s+the\s+(?:code\s?base|project|repo(?:sitory)?))\b",
     re.IGNORECASE,
 )
+_PLACES = ("everywhere", "across", "through", "whole", "entire", "all")  # one of them stands in what it finds
 
 
 def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
@@ -30,7 +31,7 @@ def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
             entry.add("writes", [mention.pattern], mention.why, mention.confidence)
         elif mention.pattern not in written:
             entry.add("reads", [mention.pattern], mention.why, mention.confidence)
-    if not only_reads and EVERYWHERE.search(text.split("\n", 1)[0]):
+    if not only_reads and _everywhere(text.split("\n", 1)[0]):
         entry.add("writes", [EVERYTHING], "its words say that it changes files everywhere", 0.6)
     for command, files in installs(text):
         entry.add("writes", files, f"'{command}' changes the manifest and its lock file", 0.9)
@@ -42,6 +43,11 @@ def staged(entry: Entry, code: str) -> None:
         words = [word for word in match[1].split() if not word.startswith("-")]
         paths = [path for path in map(as_path, words) if path and path not in entry.own and _NAMED_FILE.search(path)]
         entry.add("writes", paths, "its steps stage it with 'git add'", 0.9)
+
+
+def _everywhere(line: str) -> bool:
+    lower = line.lower()
+    return any([word in lower for word in _PLACES]) and bool(EVERYWHERE.search(line))  # noqa: C419 - the loop is faster
 
 
 def deliverable(entry: Entry, text: str) -> None:

@@ -104,8 +104,11 @@ CUE = re.compile(
     rf"|(?P<write2>{_CJK_WRITING})|(?P<refer2>{_CJK_READING})",
     re.IGNORECASE,
 )
+# The first words of the cues that have no other letters than ours: what `CUE` finds begins with one of them.
+CUE_WORDS = frozenset(word.split("|")[0] for word in f"{_WRITING} {_LOOKING_AT} {_REFERRING}".split())
 SENTENCE_END = re.compile(r"[.;!?]\s|[。；！？\n]")
 INTO = re.compile(r"(?:\b(?:in|into|to|at|under|on|inside|within|for)|在|到|于|中)[\s`*:(]*\Z", re.IGNORECASE)
+INTO_END = re.compile(r"(?:\b(?:in|into|to|at|under|on|inside|within|for)|在|到|于|中)\Z", re.IGNORECASE)
 LISTED = re.compile(r"[\s,`*&/、，+]*(?:\b(?:and|or|und|et|y)\b|和|与|及|或)?[\s`*]*\Z")
 
 # A sentence that begins so changes no file.
@@ -134,4 +137,5 @@ INSTALLS: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
     (re.compile(r"\bcomposer\s+(?:require|remove|update|install)\b"), ("composer.json", "composer.lock")),
     (re.compile(r"\bpip\s+freeze\b"), ("requirements.txt",)),
 ]
+MANAGERS = ("npm", "yarn", "bun", "poetry", "uv", "cargo", "go", "composer", "pip")  # one of them is in each command
 CD = re.compile(r"\bcd\s+([\w./-]+)\s*&&")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from fanout.plan.read.text.markdown import Line, width
+from fanout.plan.read.text.markdown import Line, page, width
 
 _KEY = re.compile(r"([ \t]*)(?:- +)?([\w][\w .-]{0,60}?|\"[^\"\n]{1,60}\")[ \t]*:(?:[ \t]+|\Z)(.*)\Z")
+_END = re.compile(r"[\r\n](?:---|\.\.\.)[^\S\r\n]*(?=[\r\n]|\Z)")
 _ITEM = re.compile(r"([ \t]*)-(?:[ \t]+|\Z)(.*)\Z")
 
 
@@ -42,6 +44,13 @@ class Front:
     def map(self, name: str) -> dict[str, object]:
         value = self.values.get(name)
         return value if isinstance(value, dict) else {}
+
+
+@lru_cache(maxsize=4)
+def peek(text: str) -> Front:
+    """The front matter of a text, without a look at what is below it: for detection."""
+    end = _END.search(text, 3) if text.startswith("---") else None
+    return parse(page(text[: end.end()], "").lines) if end else Front()
 
 
 def parse(lines: list[Line]) -> Front:

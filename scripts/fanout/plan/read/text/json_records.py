@@ -27,29 +27,41 @@ def records(text: str, path: Sequence[str] = ()) -> list[Record]:
     plain = jsonc.plain(text)
     lines = jsonc.Lines(text)
     made = []
-    for key, (begin, end) in _spans(plain, path):
-        data = json.loads(plain[begin:end])
+    for key, (begin, _end), data in _decoded(plain, path):
         if isinstance(data, dict):
             made.append(Record(key, data, begin, lines.line(begin)))
     return made
+
+
+def inside(text: str, record: Record, key: str) -> list[Record]:
+    """The objects in the list that a record has in its member `key`."""
+    plain = jsonc.plain(text)
+    spot = jsonc.members(plain, record.start).get(key)
+    lines = jsonc.Lines(text)
+    found = jsonc.decoded(plain, spot[0]) if spot else []
+    return [Record("", data, begin, lines.line(begin)) for (begin, _end), data in found if isinstance(data, dict)]
 
 
 def others(text: str, path: Sequence[str] = ()) -> list[tuple[int, str]]:
     """Line and text of what stands in that list, or in that map, and is no object."""
     plain = jsonc.plain(text)
     lines = jsonc.Lines(text)
-    spans = [span for _key, span in _spans(plain, path)]
-    return [(lines.line(begin), plain[begin:end]) for begin, end in spans if plain[begin] != "{"]
+    found = _decoded(plain, path)
+    return [(lines.line(begin), plain[begin:end]) for _key, (begin, end), _data in found if plain[begin] != "{"]
 
 
-def _spans(plain: str, path: Sequence[str]) -> list[tuple[str, jsonc.Span]]:
+def _decoded(plain: str, path: Sequence[str]) -> list[tuple[str, jsonc.Span, object]]:
+    """The members that the keys of `path` lead to: name, place and value."""
     start = 0
     for key in path:
         spot = jsonc.members(plain, start).get(key)
         if spot is None:
             return []
         start = spot[0]
-    return [("", span) for span in jsonc.elements(plain, start)] or list(jsonc.members(plain, start).items())
+    listed = [("", span, value) for span, value in jsonc.decoded(plain, start)]
+    return listed or [
+        (key, (begin, end), json.loads(plain[begin:end])) for key, (begin, end) in jsonc.members(plain, start).items()
+    ]
 
 
 def set_value(

@@ -12,6 +12,7 @@ from fanout.errors import Problem, SourceError
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*(?:.*?\*/|.*)", re.DOTALL)
 _COMMA = re.compile(rf"{_STRING}|,(?=\s*[}}\]])", re.DOTALL)
+_LAST_COMMA = re.compile(r",\s*[}\]]")  # where there is none, also in no string, nothing has to be blanked out
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
@@ -47,7 +48,7 @@ def plain(text: str) -> str:
     """`text` as strict JSON of the same length: comments and trailing commas are spaces."""
     if "//" in text or "/*" in text:
         text = _COMMENT.sub(lambda m: m[0] if m[0][0] == '"' else _NOT_LINE_END.sub(" ", m[0]), text)
-    return _COMMA.sub(lambda m: m[0] if m[0][0] == '"' else " ", text)
+    return _COMMA.sub(lambda m: m[0] if m[0][0] == '"' else " ", text) if _LAST_COMMA.search(text) else text
 
 
 def members(text: str, start: int = 0) -> dict[str, Span]:
@@ -70,14 +71,19 @@ def members(text: str, start: int = 0) -> dict[str, Span]:
 
 def elements(text: str, start: int = 0) -> list[Span]:
     """Where each element of the array at `start` of strict JSON lies; empty when there is no array."""
-    spots: list[Span] = []
+    return [span for span, _value in decoded(text, start)]
+
+
+def decoded(text: str, start: int = 0) -> list[tuple[Span, object]]:
+    """Each element of the array at `start` of strict JSON, and where it lies; empty when there is no array."""
+    spots: list[tuple[Span, object]] = []
     index = _skip(text, start)
     if text[index : index + 1] != "[":
         return spots
     index = _skip(text, index + 1)
     while text[index : index + 1] not in ("]", ""):
-        end = _DECODER.raw_decode(text, index)[1]
-        spots.append((index, end))
+        value, end = _DECODER.raw_decode(text, index)
+        spots.append(((index, end), value))
         index = _skip(text, end)
         if text[index : index + 1] == ",":
             index = _skip(text, index + 1)

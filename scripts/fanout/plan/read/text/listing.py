@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from fanout.plan.read import edges
+from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text.markdown import STATUS_OF_BOX, Box, Line, Page
@@ -19,6 +20,7 @@ _PARALLEL_COUNT = re.compile(
     r"parallel(?:izable)?\s+tasks?\W{0,8}(\d{1,6})|(\d{1,6})\s+(?:tasks?\s+)?(?:are\s+)?marked\s+(?:with\s+)?`?\[P\]",
     re.IGNORECASE,
 )
+_BEGUN = re.compile(r".{0,80}\[-\]`?\W{0,3}(?:=|:|means|is)?\W{0,3}in[ -]progress", re.IGNORECASE)
 
 
 def resolver(gather: Gather) -> dict[str, str]:
@@ -91,13 +93,30 @@ def unknown_box(gather: Gather, box: Box, task: str) -> None:
 
 
 def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str]) -> None:
-    """List the task-like lines that stand in a fence or a comment, and warn of a fence that never ends."""
+    """List the task-like lines that stand in a fence or a comment, warn of a fence that never ends and of dashes."""
     for line in page.lines:
         if not line.plain and looks.match(line.text):
             gather.leave(gather.place(path, line.number), line.text, why="in a code fence or a comment")
     if page.open_fence:
         place = gather.place(path, page.open_fence)
         gather.warn("open-fence", f"{place}: the code fence never ends, so nothing below it is read", "", "Close it.")
+    _dashes(gather, page, path)
+
+
+def _dashes(gather: Gather, page: Page, path: str) -> None:
+    """A `[-]` is cancelled, and that is said, for people also write it for what is begun: then a legend says so."""
+    places = {gather.place(path, line.number) for line in page.lines if line.plain and "[-]" in line.text}
+    left = [entry.id for entry in gather.entries if entry.note.status == "skipped" and entry.note.place in places]
+    if left and any(_BEGUN.match(line.text) for line in page.lines):
+        for entry in (gather.known[name] for name in left):
+            entry.note.status = "in_progress"
+            touched.settle(gather, entry, str(entry.fields["title"]))
+    elif left:
+        more = f" and {len(left) - 12} more" if len(left) > 12 else ""
+        message = (
+            f"[-] is read as cancelled: {', '.join(left[:12])}{more} will not run, and what waits for them may start"
+        )
+        gather.warn("dash-skipped", message, left[0], "Write [~] for what is begun, [!] for what has to wait.")
 
 
 def stated_counts(gather: Gather, lines: Iterable[Line], path: str) -> None:

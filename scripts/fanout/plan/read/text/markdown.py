@@ -45,6 +45,7 @@ STATUS_OF_BOX: dict[str, Status] = {
     "-": "skipped",
     "!": "blocked",
 }
+_EMPHASIS = re.compile(r"\*\*|__|`|[✅☑✔🎯⚠️]")
 
 
 def status_of(token: str) -> Status:
@@ -91,7 +92,7 @@ class Line:
         return width(self.text[: len(self.text) - len(self.text.lstrip())])
 
     def box(self) -> Box | None:
-        match = _BOX.match(self.text)
+        match = _BOX.match(self.text) if "[" in self.text else None
         if match is None:
             return None
         return Box(width(match[1]), match[2], self.start + match.start(2), match[4], bool(match[3]))
@@ -158,9 +159,9 @@ def page(text: str, place: str) -> Page:
 
 def _plain(line: Line, place: str) -> None:
     """A line outside of fences and comments: it may be a heading."""
-    if _CONFLICT.match(line.text):
+    if line.text.startswith(("<<<<<<<", ">>>>>>>")) and _CONFLICT.match(line.text):
         raise conflict_error(place, line.number)
-    heading = _HEADING.match(line.text)
+    heading = _HEADING.match(line.text) if "#" in line.text else None
     if heading:
         line.level, line.title = len(heading[1]), heading[2]
 
@@ -207,9 +208,11 @@ def prose(lines: Sequence[Line]) -> str:
 
 
 def width(space: str) -> int:
-    return len(space.expandtabs(4))
+    return len(space.expandtabs(4)) if "\t" in space else len(space)
 
 
 def bare(text: str) -> str:
     """The text of a heading or item without emphasis and check marks."""
-    return re.sub(r"\*\*|__|`|[✅☑✔🎯⚠️]", "", text).strip()
+    if not text.isascii() or ("**" in text and "__" in text):
+        return _EMPHASIS.sub("", text).strip()
+    return text.replace("**", "").replace("__", "").replace("`", "").strip()

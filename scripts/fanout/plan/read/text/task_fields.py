@@ -23,12 +23,31 @@ _MAY = re.compile(
     r"[/\\`]|\w\.[A-Za-z]|\b\w+file\b|\b(?:npm|pnpm|yarn|bun|pip3?|uv|poetry|cargo|go|gem|bundle|composer|dotnet|mix|"
     r"flutter|dart|pod|apt|brew|conda)\b"
 )
+_NAMES = (
+    *(
+        "file",
+        "npm",
+        "yarn",
+        "bun",
+        "pip",
+        "uv",
+        "poetry",
+        "cargo",
+        "go",
+        "gem",
+        "composer",
+        "dotnet",
+        "mix",
+        "flutter",
+    ),
+    *("dart", "pod", "apt", "brew", "conda"),
+)
 _CITED = re.compile(r"\[(?:source:\s*)?([\w@./-]+\.\w{1,12})(?::\d[\d,-]*|#[^\]\n]*)?\](?!\()", re.IGNORECASE)
 
 
 def field_of(text: str) -> tuple[str, str] | None:
     """Name in lower case and value of a line that is such a field, or None."""
-    match = _FIELD.match(text)
+    match = _FIELD.match(text) if ":" in text or "：" in text else None
     return (re.sub(r"\s+", " ", match["name"].lower()), match["value"].strip()) if match else None
 
 
@@ -58,10 +77,17 @@ def paths(value: str) -> list[str]:
     return [path for path in dict.fromkeys(found) if path]
 
 
+def _may(text: str) -> bool:
+    """Whether the line may name a path; most are told by one look for a character."""
+    if "/" in text or "`" in text or "\\" in text:
+        return True
+    return ("." in text or any([word in text for word in _NAMES])) and bool(_MAY.search(text))  # noqa: C419
+
+
 def prose(lines: list[str]) -> str:
     """The lines that may name a path that the task touches; places cited in brackets are only read."""
     kept: list[str] = []
     for text in lines:
-        if _MAY.search(text) and field_of(text) is None:
-            kept.append(_CITED.sub(r"(see `\1`)", text))
+        if _may(text) and field_of(text) is None:
+            kept.append(_CITED.sub(r"(see `\1`)", text) if "[" in text else text)
     return "\n".join(kept)
