@@ -168,3 +168,21 @@ def test_the_main_conversation_is_told_once_of_what_a_task_wrote_before_its_own_
 def test_what_nobody_wrote_in_the_run_is_the_main_conversations_to_write(two: Desk) -> None:
     (two.root / "notes.txt").write_text("mine\n")
     assert two.write(None, "notes.txt") == {} and two.write(None, "new.txt") == {}
+
+
+def test_a_write_that_clear_cut_off_has_changed_nothing(two: Desk) -> None:
+    file = two.root / "notes.txt"
+    file.write_text("mine\n")
+    two.write(None, "notes.txt")  # the user is asked, and types /clear
+    two.send("session-end", "SessionEnd", reason="clear")
+    two.session = "s2"
+    two.send("session-start", "SessionStart", source="clear")
+    assert two.write(None, "notes.txt") == {}
+
+
+def test_a_write_before_clear_is_said_after_it(two: Desk) -> None:
+    two.do(None, "notes.txt")
+    two.send("session-end", "SessionEnd", reason="clear")
+    two.session = "s2"
+    two.send("session-start", "SessionStart", source="clear")
+    assert denial(two.write(None, "notes.txt")).startswith("notes.txt was changed by the main conversation at ")

@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.guarding.verdict import Target
     from fanout.hooks.hook_call import Call
-    from fanout.run.store.records import Agent, Claim
+    from fanout.run.store.records import Agent, Claim, Written
     from fanout.run.store.standing import Standing
 
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
@@ -215,7 +215,8 @@ def _stale(call: Call, view: Standing, name: str) -> str:
     if view.has_written or not view.other_wrote or not os.path.isfile(call.naming.full(name)):
         return ""
     began = _began(call, caller)
-    write = written.last_by_other(call.db, name, caller.id, began) if view.other_wrote > began else None
+    writes = written.by_others_since(call.db, name, caller.id, began) if view.other_wrote > began else []
+    write = next((each for each in writes if _may_have_written(call, each)), None)
     if write is None or not journal.say_once(call.db, caller.run, f"stale {caller.id} {name} {write.last}"):
         return ""
     other = agents.get(call.db, write.agent)
@@ -225,6 +226,12 @@ def _stale(call: Call, view: Standing, name: str) -> str:
         f"{_shown(call, caller, name)[-120:]} was changed by {agents.name_of(other, caller.run)[:60]} at {when}{after}. "
         f"Read it again, keep that change, then repeat your write: it will pass."
     )
+
+
+def _may_have_written(call: Call, write: Written) -> bool:
+    from fanout.run.changes import authored
+
+    return authored.may_have_written(call.root, write)
 
 
 def _began(call: Call, caller: Agent) -> float:

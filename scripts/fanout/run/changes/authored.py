@@ -69,6 +69,11 @@ def has_written(row: Written) -> bool:
     return (row.seen if row.own == SAME else row.own) != row.before
 
 
+def may_have_written(root: str, row: Written) -> bool:
+    """Not where the user refused its only call, or that call was cut off: the file is as the agent found it."""
+    return has_written(row) or objects.keep(root, os.path.join(root, row.path)) != row.before
+
+
 def left(db: sqlite3.Connection, root: str, agent: int, name: str, found: str, there: str) -> str:
     """The object that the agent made of the file that it `found` as it began and that holds `there` now, which is noted as
     seen. Inside a transaction."""

@@ -118,5 +118,10 @@ def first(db: sqlite3.Connection, root: str, agent: Agent, name: str, full: str,
 
 def last_by_other(db: sqlite3.Connection, name: str, agent: int, since: float) -> Written | None:
     """The newest write of the path by another agent after `since`."""
+    return next(iter(by_others_since(db, name, agent, since)), None)
+
+
+def by_others_since(db: sqlite3.Connection, name: str, agent: int, since: float) -> list[Written]:
+    """The newest first."""
     tail = "WHERE path = ? AND agent <> ? AND last > ? ORDER BY last DESC"
-    return select.first(db, Written, tail, name, agent, since)
+    return select.every(db, Written, tail, name, agent, since)
