@@ -169,6 +169,29 @@ def test_calls_of_one_message_that_write_follow_each_other(start, tmp_path: Path
     assert names == ["PreToolUse", "PostToolUse"] * 3 + ["PostToolBatch"]
 
 
+def test_the_batch_of_an_agent_comes_when_the_users_own_hooks_of_its_writes_have_ended(start, tmp_path: Path) -> None:
+    """What a formatter in a hook makes of the file is there by then: the user's lines are told from the agent's so."""
+    file, seen = tmp_path / "project" / "a", tmp_path / "seen"
+    hooks: Json = {
+        event: [{"matcher": matcher, "hooks": [{"type": "command", "command": command}]}]
+        for event, matcher, command in (
+            ("PostToolUse", "Write", f"sleep 0.5; echo formatted >>{file}"),
+            ("PostToolBatch", "", f"cp {file} {seen} 2>/dev/null || true"),
+        )
+    }
+    write = ToolCall("Write", {"file_path": str(file), "content": "x\n"})
+
+    def model(conversation: Conversation) -> Reply:
+        call = AGENT if conversation.kind == "main" else write
+        return Reply("DONE") if conversation.calls else Reply("", (call,))
+
+    session = start(model, settings={"hooks": hooks}, permission_mode="bypassPermissions")
+    session.print_mode("go")
+    [batch] = [call for call in session.hook_calls("PostToolBatch") if call.agent]
+    assert [call["tool_name"] for call in batch.input["tool_calls"]] == ["Write"]
+    assert seen.read_text() == file.read_text() == "x\nformatted\n"
+
+
 def test_a_denied_call_is_told_its_reason_and_stands_in_the_batch_only(start, tmp_path: Path) -> None:
     deny = specific("PreToolUse", permissionDecision="deny", permissionDecisionReason="NOT YOURS: ask")
     write = ToolCall("Write", {"file_path": str(tmp_path / "project" / "a"), "content": "x"})

@@ -147,7 +147,7 @@ def _at_work(note: dict[str, object]) -> bool:
 
 def _is_starting(note: dict[str, object]) -> bool:
     at = note.get("at")
-    return isinstance(at, float) and now() - at < STARTING_SECONDS
+    return isinstance(at, float) and abs(now() - at) < STARTING_SECONDS
 
 
 def _record(note: dict[str, object]) -> dict[str, object] | None:
