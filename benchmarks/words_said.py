@@ -273,6 +273,9 @@ class Judge:
         return "" if t.wrote(owner, path, s.at) else f"{owner} never wrote {path}"
 
     def stale(self, s: Sentence, text: str) -> str:
+        if begun := re.match(r"(\S+) has changed since (?:task )?(\S+) was about to write it at ", text):
+            made = any(m.path == begun[1] and m.begun <= s.at for m in self.truth.made)
+            return "" if made else f"nobody wrote {begun[1]}"
         found = re.match(r"(\S+) was changed by (?:task )?(\S+) at (\d\d:\d\d:\d\d)", text)
         if not found:
             return "it is not of the known form"

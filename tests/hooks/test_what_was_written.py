@@ -180,6 +180,19 @@ def test_a_write_that_clear_cut_off_has_changed_nothing(two: Desk) -> None:
     assert two.write(None, "notes.txt") == {}
 
 
+def test_what_the_user_wrote_after_it_was_cut_off_is_laid_at_nobodys_door(two: Desk) -> None:
+    file = two.root / "notes.txt"
+    file.write_text("mine\n")
+    two.write(None, "notes.txt")
+    two.send("session-end", "SessionEnd", reason="clear")
+    two.session = "s2"
+    file.write_text("mine, by hand\n")
+    two.send("session-start", "SessionStart", source="clear")
+    assert "notes.txt has changed since the main conversation was about to write it at " in denial(
+        two.write(None, "notes.txt")
+    )
+
+
 def test_a_write_before_clear_is_said_after_it(two: Desk) -> None:
     two.do(None, "notes.txt")
     two.send("session-end", "SessionEnd", reason="clear")

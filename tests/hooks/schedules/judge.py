@@ -99,6 +99,9 @@ class Judge:
         named = {f"agent-{name}" for name in TASK.findall(text)}
         named |= {MAIN, SECOND} if "the main conversation" in text else set()
         wrote = {write.who for write in self.world.writes if write.path == path and write.at < at}
+        if "was about to write it" in text:
+            asked = any(c.who in named and c.path == path and c.begun < at for c in self.world.calls.values())
+            return asked and any(w.path == path and w.at < at for w in self.world.writes)
         if "Read it again" in text:
             return bool(named & wrote)
         if " belongs to " not in text or path in self.world.files[to]:

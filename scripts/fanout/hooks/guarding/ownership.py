@@ -222,10 +222,20 @@ def _stale(call: Call, view: Standing, name: str) -> str:
     other = agents.get(call.db, write.agent)
     when = time.strftime("%H:%M:%S", time.localtime(by_system(write.last)))
     after = ", after you began" if write.last > caller.began else ""
+    who = agents.name_of(other, caller.run)[:60]
+    how = f"was changed by {who} at {when}{after}"
+    if other.state == "ended" and not _has_written(write):
+        how = f"has changed since {who} was about to write it at {when}"
     return (
-        f"{_shown(call, caller, name)[-120:]} was changed by {agents.name_of(other, caller.run)[:60]} at {when}{after}. "
+        f"{_shown(call, caller, name)[-120:]} {how}. "
         f"Read it again, keep that change, then repeat your write: it will pass."
     )
+
+
+def _has_written(write: Written) -> bool:
+    from fanout.run.changes import authored
+
+    return authored.has_written(write)
 
 
 def _may_have_written(call: Call, write: Written) -> bool:
