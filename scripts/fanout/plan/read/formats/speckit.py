@@ -123,6 +123,7 @@ class _List:
         self.gather, self.page, self.path = gather, page, path
         self.phases = [_Phase("")]
         self.phase_level = 0
+        self.boxed: dict[str, Entry] = {}  # the tasks that are boxes, by their id as written
         self.skip_to = 0  # behind the body of a task that is a heading
         self.last: tuple[Entry, int, list[str]] | None = None  # the task of the box above, its indent and its text
 
@@ -148,6 +149,10 @@ class _List:
         if head:
             block = markdown.section(self.page.lines, index)
             self.skip_to = index + 1 + len(block)
+            told = self.boxed.get(head["id"]) if line.heading_box() is None else None
+            if told is not None:  # the details of a task that is a box above
+                told.fields["description"] = f"{told.fields['description']}\n\n{markdown.body(block)}"
+                return
             self.phases[-1].entries.append(_heading_task(self.gather, self.path, line, head, block))
         elif _is_phase(line, self.phase_level):
             self.phase_level = line.level
@@ -157,6 +162,7 @@ class _List:
         entry, details = _box_task(self.gather, self.path, line, box, start)
         listing.unknown_box(self.gather, box, entry.id)
         self.phases[-1].entries.append(entry)
+        self.boxed.setdefault(start["id"], entry)
         self.last = (entry, box.indent, details)
 
 

@@ -17,7 +17,7 @@ _KIND = r"(?:sub[-\s]?)?tasks?|steps?|milestones?|子?任务|步骤|サブタス
 # What stands in front of an item's words: "1.", "1.1", "**Task 2:**", "SubTask 2.1:". A number alone that is followed
 # by words only ("3 new tests") is none.
 _NUMBERED = re.compile(
-    rf"(?:\*\*|__|`)?\s*(?:(?P<kind>{_KIND})\s*#?\s*)?(?P<number>\d{{1,4}}(?:\.\d{{1,4}})*[a-z]?)"
+    rf"(?:\*\*|__|`)?\s*(?:(?P<kind>{_KIND})\s*#?\s*)?(?P<number>(?:\d{{1,4}}(?:\.\d{{1,4}})*|\d\d-\d\d)[a-z]?)"
     r"(?P<end>[.):：]?(?:\s*[–—-](?=\s))?)(?:\*\*|__|`)?(?P<colon>[:：]?)(?=\s|\Z|\*\*|\()\s*(?P<rest>.*)\Z",
     re.IGNORECASE,
 )
