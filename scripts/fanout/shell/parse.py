@@ -28,6 +28,8 @@ from fanout.shell.tree import (
     Sequence,
     Subshell,
     Text,
+    is_text,
+    sequence_of,
 )
 from fanout.shell.words import META, Unparsable
 
@@ -343,7 +345,7 @@ class Parser(CommandReader):
         match = re.compile(r"[A-Za-z_]\w*[ \t]+(?=\{|\()").match(self.text, self.at)
         if match:
             self.at = match.end()
-        return Subshell(_one(self.command()))
+        return Subshell(sequence_of(self.command()))
 
     def condition(self) -> Node:
         """`[[ ... ]]`: words and operators alike, the operators as unquoted text."""
@@ -356,7 +358,7 @@ class Parser(CommandReader):
             if self.text.startswith("]]", self.at):
                 self.at += 2
                 return Condition(words)
-            regex = bool(words) and _is(words[-1], "=~")
+            regex = bool(words) and is_text(words[-1], "=~")
             for op in ("&&", "||", "<", ">", "(", ")"):
                 if self.text.startswith(op, self.at) and not regex:
                     words.append([Text(op, False)])
@@ -383,17 +385,6 @@ class Parser(CommandReader):
             else:
                 self.part(char, parts)
         return parts
-
-
-def _one(node: Node) -> Sequence:
-    found = Sequence()
-    found.items.append(node)
-    return found
-
-
-def _is(word: Word, text: str) -> bool:
-    part = word[0]
-    return len(word) == 1 and isinstance(part, Text) and not part.quoted and part.text == text
 
 
 COMPOUND = {

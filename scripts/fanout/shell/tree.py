@@ -254,3 +254,16 @@ class Redirected:
     def __init__(self, body: Node, redirects: list[Redirect]) -> None:
         self.body = body
         self.redirects = redirects
+
+
+def sequence_of(node: Node) -> Sequence:
+    """One node alone."""
+    found = Sequence()
+    found.items.append(node)
+    return found
+
+
+def is_text(word: Word, text: str) -> bool:
+    """Whether a word is this text, unquoted."""
+    part = word[0]
+    return len(word) == 1 and isinstance(part, Text) and not part.quoted and part.text == text

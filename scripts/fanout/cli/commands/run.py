@@ -91,10 +91,7 @@ def _check_that_something_is_left(plan: Plan) -> None:
 
 def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bool) -> None:
     """Records the run with the settings that its hooks go by, and hands over its first launches."""
-    from fanout.cli.shared import uncommitted
     from fanout.cli.shared.starting import as_data
-    from fanout.report import start_text
-    from fanout.source import test_command
 
     root = project.root()
     data = as_data(plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes)
@@ -109,14 +106,24 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     vault.prune(by_system(now()))
     if why := vault.refusal(root):
         click.echo(why, err=True)
+    _say(plan, data, source, run)
+    with Write(db):
+        click.echo(prompts.hand(db, readiness.View(db, run)))
+
+
+def _say(plan: Plan, data: dict[str, object], source: str, run: str) -> None:
+    """What whoever starts the run has to know before its first launches."""
+    from fanout.cli.shared import uncommitted
+    from fanout.report import start_text
+    from fanout.source import test_command
+
+    root, db = project.journal()
     click.echo(start_text.render(plan, source))
     home = tree.of_run(root, runs.get(db, run))
     changed = uncommitted.of_run(root, home, data)
     for line in (start_text.uncommitted(changed), start_text.unchecked(plan, run, test_command.find(home))):
         if line:
             click.echo(line)
-    with Write(db):
-        click.echo(prompts.hand(db, readiness.View(db, run)))
 
 
 def _cap(source: Source, given: int | None, chosen: dict[str, settings.Value]) -> int | None:

@@ -115,18 +115,23 @@ def _gap_in_files(
             f"{', '.join(missing[:5])}`.",
         )
     if not changed and not changes.of_task(db, agent.run, agent.task):
-        if _needs_nothing(record, summary):
-            if not tasks.has_commands(record):
-                with Write(db):
-                    journal.note(db, "nothing-needed", agent.run, agent.task, agent.id)
-            return ""  # its commands decide
-        names = ", ".join(record["writes"][:5])
-        return Gap(
-            f"nothing changed in what the task declares ({names}).",
-            f"Do the work; or, if all of it is right as it stands, end with `DONE|{agent.task}|already right: {names}`; or with "
-            f"`BLOCKED|{agent.task}|why`.",
-        )
+        return _gap_in_nothing(db, agent, record, summary)
     return _gap_in_substance(db, root, agent, record, summary)
+
+
+def _gap_in_nothing(db: sqlite3.Connection, agent: Agent, record: dict[str, Any], summary: str) -> str:
+    """Of a task that declares files and changed none."""
+    if _needs_nothing(record, summary):
+        if not tasks.has_commands(record):
+            with Write(db):
+                journal.note(db, "nothing-needed", agent.run, agent.task, agent.id)
+        return ""  # its commands decide
+    names = ", ".join(record["writes"][:5])
+    return Gap(
+        f"nothing changed in what the task declares ({names}).",
+        f"Do the work; or, if all of it is right as it stands, end with `DONE|{agent.task}|already right: {names}`; or with "
+        f"`BLOCKED|{agent.task}|why`.",
+    )
 
 
 def _gap_in_substance(db: sqlite3.Connection, root: str, agent: Agent, record: dict[str, Any], summary: str) -> str:

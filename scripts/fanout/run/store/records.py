@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Literal
 
+    from fanout.run.store.event_kinds import EventKind as EventKind
+
     RunState = Literal["active", "ended", "cancelled"]
     RunOver = Literal["ended", "cancelled"]
     RunMode = Literal["rolling", "barrier"]
@@ -25,18 +27,6 @@ if TYPE_CHECKING:
     DeclaredMode = Literal["write", "read", "context"]
     CallKind = Literal["file", "command", "background"]
     Answer = Literal["granted", "queued", "dropped"]
-    EventKind = Literal[
-        "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "beyond", "cap-set", "changed-checks",
-        "changed-later", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
-        "head-moved", "judged-apart", "launch-denied", "list-edited", "launched", "launched-unplanned", "lost-the-race",
-        "mark-refused", "marked", "message", "no-time", "not-judged", "nothing-needed", "not-kept", "nudged", "out-of-context",
-        "overloaded", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
-        "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
-        "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "slowed",
-        "stray", "swept", "taken-over", "task-added", "task-amended", "task-blocked", "task-cancelled",
-        "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "undone", "unmarked",
-        "went-on", "worker", "write-denied",
-    ]  # fmt: skip
 
 
 def _columns(table: str, slots: tuple[str, ...], texts: tuple[str, ...] = ()) -> str:

@@ -1,0 +1,18 @@
+"""What the journal's events are called. For types alone: nothing imports it at run time."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+EventKind = Literal[
+    "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "beyond", "cap-set", "changed-checks",
+    "changed-later", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
+    "head-moved", "judged-apart", "launch-denied", "list-edited", "launched", "launched-unplanned", "lost-the-race",
+    "mark-refused", "marked", "message", "no-time", "not-judged", "nothing-needed", "not-kept", "nudged", "out-of-context",
+    "overloaded", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
+    "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
+    "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "slowed",
+    "stray", "swept", "taken-over", "task-added", "task-amended", "task-blocked", "task-cancelled",
+    "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "undone", "unmarked",
+    "went-on", "worker", "write-denied",
+]  # fmt: skip
