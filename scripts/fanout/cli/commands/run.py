@@ -27,7 +27,7 @@ from fanout.run.tasks import list_edited, readiness, runs, tasks
 if TYPE_CHECKING:
     from fanout.plan.plan import Plan
     from fanout.plan.reading import Source
-    from fanout.run.store.records import Agent, TaskOver
+    from fanout.run.store.records import Agent, Run, TaskOver
 
 RUN = click.argument("run", required=False)
 TASK = click.argument("task", metavar="RUN/TASK")
@@ -106,22 +106,22 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     vault.prune(by_system(now()))
     if why := vault.refusal(root):
         click.echo(why, err=True)
-    _say(plan, data, source, run)
+    _say(runs.get(db, run), plan, data, source)
     with Write(db):
         click.echo(prompts.hand(db, readiness.View(db, run)))
 
 
-def _say(plan: Plan, data: dict[str, object], source: str, run: str) -> None:
+def _say(run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
     """What whoever starts the run has to know before its first launches."""
     from fanout.cli.shared import uncommitted
     from fanout.report import start_text
     from fanout.source import test_command
 
-    root, db = project.journal()
+    root = project.root()
     click.echo(start_text.render(plan, source))
-    home = tree.of_run(root, runs.get(db, run))
+    home = tree.of_run(root, run)
     changed = uncommitted.of_run(root, home, data)
-    for line in (start_text.uncommitted(changed), start_text.unchecked(plan, run, test_command.find(home))):
+    for line in (start_text.uncommitted(changed), start_text.unchecked(plan, run.id, test_command.find(home))):
         if line:
             click.echo(line)
 
