@@ -153,8 +153,7 @@ def _state(root: str) -> list[Finding]:
     if damage:
         return [_unreadable(Damaged(f"{path} is damaged: {damage}."), path)]
     size = os.path.getsize(path) / 1e6
-    shared = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    slow = "" if shared else ", on a file system without shared memory: hooks wait for each other"
+    slow = "" if db.is_shared(connection) else ", on a file system without shared memory: hooks wait for each other"
     findings = [
         Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}{slow}")
     ]

@@ -209,6 +209,11 @@ def explained(error: sqlite3.Error, path: str) -> FanoutError:
     return Damaged(f"{path} is damaged: {text}.", f"`fanout doctor --fix` {SET_ASIDE}")
 
 
+def is_shared(db: sqlite3.Connection) -> bool:
+    """Whether hooks can read the journal while one of them writes it: not where memory can't be mapped."""
+    return bool(db.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
+
+
 def damage(db: sqlite3.Connection) -> str:
     """What SQLite finds wrong with the file, "" when it is whole."""
     found = str(db.execute("PRAGMA quick_check").fetchone()[0])
