@@ -50,6 +50,7 @@ def read(source: Source) -> Reading:
     path = _file(source)
     gather = Gather(source, NAME)
     text = gather.text(path)
+    markdown.page(text, gather.name(path))  # a merge conflict below the front matter is refused too
     data = _data(text, gather.name(path))
     problems: list[Problem] = []
     waits = Waits()
