@@ -10,7 +10,7 @@ from hooks.desk import Desk, context, denial, launches
 from project import Project
 from run.plans import plan
 
-from fanout.run.flow import recovery
+from fanout.run.flow import failure_policy
 from fanout.run.tasks import readiness
 
 
@@ -139,7 +139,7 @@ OVERLOADED = "API Error: 529 overloaded"
 
 def test_a_task_is_not_handed_out_for_ever(desk: Desk) -> None:
     desk.start(plan({"01": {}, "02": {}}))
-    for attempt in range(recovery.MOST_OVERLOADS):
+    for attempt in range(failure_policy.MOST_OVERLOADS):
         assert not denial(desk.launch("01", agent=f"a{attempt}"))
         desk.send("agent-failed", "StopFailure", agent_id=f"a{attempt}", last_assistant_message=OVERLOADED)
         assert desk.state("01") == "pending", attempt

@@ -9,7 +9,7 @@ import pytest
 from hooks.desk import Desk, denial
 from run.plans import plan
 
-from fanout.hooks.guarding import verdict
+from fanout.hooks.guarding import fast_verdict
 
 
 @pytest.fixture
@@ -82,4 +82,4 @@ def test_a_call_is_a_sign_of_life(two: Desk, way: str, monkeypatch: pytest.Monke
         given = {"tool_name": "Bash", "tool_input": {"command": "sh build.sh"}, "tool_use_id": f"t{two.calls}"}
         two.send("after", "PostToolUse", agent_id="agent-01", **given)
     after = two.rows("SELECT seen FROM agent WHERE task = '01'")[0]["seen"]
-    assert before <= after <= time.time() and verdict.HEARTBEAT_SECONDS < 1000
+    assert before <= after <= time.time() and fast_verdict.HEARTBEAT_SECONDS < 1000

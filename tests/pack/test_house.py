@@ -36,7 +36,7 @@ FILES = {
     "run/store/db.py": 'READ = "SELECT * FROM task"\n',
     "run/flow/__init__.py": "",
     "run/flow/line.py": "from fanout.run.store import db\n" + "x = 1\n" * 400,
-    "run/flow/prompts.py": "",
+    "run/flow/next_message.py": "",
     "run/tasks/__init__.py": "",
     "run/tasks/runs.py": 'END = "UPDATE run SET state = ?"\n',
     "cli/__init__.py": "",

@@ -11,7 +11,7 @@ from fanout.hooks.hook_call import text
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    from fanout.hooks.guarding.verdict import Target
+    from fanout.hooks.guarding.fast_verdict import Target
     from fanout.hooks.hook_call import Call
 
 # Which tools come here is said in hooks/hooks.json: test_facts::test_matchers
@@ -28,9 +28,9 @@ def answer(call: Call) -> dict[str, object] | None:
     path = text(call.tool_input, FILE_TOOLS.get(call.tool, ""))
     if not path:
         return None
-    from fanout.hooks.guarding import verdict
+    from fanout.hooks.guarding import fast_verdict
 
-    return _answer(call, verdict.refusal_of_file(call, path))
+    return _answer(call, fast_verdict.refusal_of_file(call, path))
 
 
 def _answer(call: Call, refusal: str) -> dict[str, object] | None:
@@ -79,7 +79,7 @@ def _own_command(call: Call, line: str) -> dict[str, object] | None:
 
 def _mcp(call: Call) -> dict[str, object] | None:
     """A line for a shell or for git is judged as Bash's are, paths as writes; what else it does is looked at after it."""
-    from fanout.hooks.guarding import command_line, mcp, mcp_line, verdict
+    from fanout.hooks.guarding import command_line, fast_verdict, mcp, mcp_line
 
     base = mcp.base(call.root)
     line, folder = mcp_line.of(call.tool, call.tool_input, base)
@@ -88,8 +88,10 @@ def _mcp(call: Call) -> dict[str, object] | None:
         return _answer(call, command_line.refusal(call, line, folder))
     if not paths and mcp.only_reads(call.tool, call.tool_input):
         return None
-    targets = [verdict.Target(call.naming.name(path, base), os.path.isdir(os.path.join(base, path))) for path in paths]
-    refusal = verdict.refusal(call, targets) if targets else ""
+    targets = [
+        fast_verdict.Target(call.naming.name(path, base), os.path.isdir(os.path.join(base, path))) for path in paths
+    ]
+    refusal = fast_verdict.refusal(call, targets) if targets else ""
     if not refusal:
         command_line.look(call, _announced(call, targets))
     return _answer(call, refusal)

@@ -81,7 +81,7 @@ def _sent(call: Call, launches: list[dict[str, object]]) -> dict[str, list[str]]
 
 def _missing(call: Call, run: str) -> str:
     """What could have been launched in the same message and was not; told once."""
-    from fanout.run.flow import prompts
+    from fanout.run.flow import next_message
     from fanout.run.store import journal
     from fanout.run.tasks import pending_launches, readiness
 
@@ -93,7 +93,7 @@ def _missing(call: Call, run: str) -> str:
         return ""
     left = pending_launches.among(db, run, launchable)
     pending_launches.note(db, run, launchable)
-    send = prompts.send(launchable)
+    send = next_message.send(launchable)
     if left:
         return f"This message left {left} ready tasks out; agents run side by side only when launched. {send}"
     return f"fanout {run}: {len(launchable)} more can start by now. {send}"

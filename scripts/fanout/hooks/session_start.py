@@ -61,7 +61,7 @@ def _over(call: Call) -> dict[str, object] | None:
     root = state_dir.find(os.environ.get("CLAUDE_PROJECT_DIR") or call.cwd)
     if root is None or not os.path.exists(os.path.join(root, state_dir.FOLDER, "state.db")):
         return None
-    from fanout.run.flow import prompts, task_results
+    from fanout.run.flow import next_message, task_results
     from fanout.run.store import journal
     from fanout.run.store.db import Write, connect
     from fanout.run.tasks import readiness, runs
@@ -76,7 +76,7 @@ def _over(call: Call) -> dict[str, object] | None:
         with Write(db):
             if not left or not journal.say_once(db, newest.id, f"left undone {newest.ended}"):
                 return None
-        line = prompts.progress(view)
+        line = next_message.progress(view)
         return _told([(f"{line} That run is over. {left} {OVER_NOW}", f"{line} {SCREEN}")])
     finally:
         db.close()
@@ -84,7 +84,7 @@ def _over(call: Call) -> dict[str, object] | None:
 
 def _left_behind(call: Call, run: Run) -> tuple[str, str]:
     """Where a run stands: for its own session (after a compaction or /clear) with what to launch, else how to go on."""
-    from fanout.run.flow import prompts
+    from fanout.run.flow import next_message
     from fanout.run.store import journal
     from fanout.run.store.db import Write
     from fanout.run.tasks import readiness, runs
@@ -94,11 +94,11 @@ def _left_behind(call: Call, run: Run) -> tuple[str, str]:
         with Write(call.db):
             if run.session != call.session:
                 runs.take_over(call.db, run.id, call.session)
-            return prompts.hand(call.db, view), ""
+            return next_message.hand(call.db, view), ""
     pending = {name for name, task in view.tasks.items() if task.state == "pending"}
     lost = [name for name in journal.tasks_with(call.db, run.id, "agent-lost") if name in pending]
     half = f" Lost with their session, perhaps half done: {', '.join(lost[:MOST_NAMED])}." if lost else ""
-    line = f"{prompts.progress(view)}{half}"
+    line = f"{next_message.progress(view)}{half}"
     return f"{line} {GO_ON.format(run=run.id)}", f"{line} {SCREEN}"
 
 

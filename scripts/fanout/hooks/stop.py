@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, team
 from fanout.run.evidence import acceptance
-from fanout.run.flow import prompts
+from fanout.run.flow import next_message
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import overdue, pending_launches, readiness, runs
@@ -40,13 +40,13 @@ def answer(call: Call) -> dict[str, object] | None:
 
 def _nudge(call: Call, run: str) -> str:
     db = call.db
-    view = prompts.conclude(db, call.root, run, acceptance.hook_until())
+    view = next_message.conclude(db, call.root, run, acceptance.hook_until())
     with Write(db):
         pending_launches.forget(db, run)
     view.handed = []
     if view.run.state != "active":  # the last agent's notification finds the hooks switched off: say it now
         with Write(db):
-            return prompts.text(view) if journal.say_once(db, run, OVER) else ""
+            return next_message.text(view) if journal.say_once(db, run, OVER) else ""
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         with Write(db):
@@ -57,4 +57,4 @@ def _nudge(call: Call, run: str) -> str:
     if not launchable:
         return ""
     with Write(db):
-        return prompts.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""
+        return next_message.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""

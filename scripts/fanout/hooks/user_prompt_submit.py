@@ -72,20 +72,20 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
 def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object]:
     """The task's result in a line, and what Claude does now."""
     from fanout.hooks.stop import OVER
-    from fanout.run.flow import prompts, task_results
+    from fanout.run.flow import next_message, task_results
     from fanout.run.store import journal
     from fanout.run.store.db import Write
     from fanout.run.tasks import quorum
 
-    view = prompts.conclude(call.db, call.root, run, until)
+    view = next_message.conclude(call.db, call.root, run, until)
     results = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
     with Write(call.db):
         if view.run.state != "active":
             journal.say_once(call.db, run, OVER)
         goes_on = view.run.state == "active" and not quorum.is_decided(view)
         if by_hand and goes_on and any(other.run == run for other in view.live):
-            return _told("\n".join([*said, prompts.after_a_stop(view, agent.task, results)]))
-        return _told("\n".join([*said, prompts.hand(call.db, view, results, again=False)]))
+            return _told("\n".join([*said, next_message.after_a_stop(view, agent.task, results)]))
+        return _told("\n".join([*said, next_message.hand(call.db, view, results, again=False)]))
 
 
 def _ended_without_result(call: Call, agent: Agent, fields: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from run.plans import plan
 from scale import WHOLE
 
-from fanout.run.flow import recovery
+from fanout.run.flow import failure_policy
 from fanout.run.flow.start_run import start
 from fanout.run.store.db import Write, connect
 from fanout.run.tasks import readiness, runs, tasks
@@ -57,7 +57,7 @@ class Played:
         failed: set[int] = set()
         running: list[int] = []
         while True:
-            recovery.settle(db, root, self.run)
+            failure_policy.settle(db, root, self.run)
             view = readiness.View(db, self.run)
             free = cap - len(running)
             for ready_task in readiness.startable(view)[:free]:

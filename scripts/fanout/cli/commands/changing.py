@@ -10,9 +10,9 @@ from fanout.cli.commands.steer import reactivate
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.flow import prompts, start_run
+from fanout.run.flow import next_message, start_run
 from fanout.run.store.db import Write
-from fanout.run.tasks import front, pending_launches, readiness, runs, tasks
+from fanout.run.tasks import pending_launches, put_first, readiness, runs, tasks
 
 TASK = click.argument("task", metavar="RUN/TASK")
 
@@ -33,7 +33,7 @@ def first(names: tuple[str, ...]) -> None:
             if state != "pending":
                 raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put first.")
         pending_launches.forget(db, run)
-        front.put_first(db, run, [name for _, name in wanted])
+        put_first.put_first(db, run, [name for _, name in wanted])
     click.echo(_told(db, root, run))
 
 
@@ -137,6 +137,6 @@ def cap(number: int, run: str | None) -> None:
 
 
 def _told(db: sqlite3.Connection, root: str, run: str) -> str:
-    view = prompts.conclude(db, root, run)
+    view = next_message.conclude(db, root, run)
     with Write(db):
-        return prompts.hand(db, view) if view.run.state == "active" else prompts.text(readiness.View(db, run))
+        return next_message.hand(db, view) if view.run.state == "active" else next_message.text(readiness.View(db, run))

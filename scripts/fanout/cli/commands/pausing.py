@@ -6,7 +6,7 @@ import click
 
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
-from fanout.run.flow import prompts
+from fanout.run.flow import next_message
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, runs
 
@@ -30,7 +30,7 @@ def pause(run: str | None, why: str) -> None:
         )
     if not paused:
         click.echo(f"It was paused already: {now.paused}.")
-    click.echo(prompts.text(readiness.View(db, chosen)))
+    click.echo(next_message.text(readiness.View(db, chosen)))
 
 
 @click.command()
@@ -43,6 +43,6 @@ def go(run: str | None) -> None:
         runs.refuse_cancelled(runs.get(db, chosen))
         if not runs.go_on(db, chosen):
             click.echo("It was not paused.")
-    view = prompts.conclude(db, root, chosen)
+    view = next_message.conclude(db, root, chosen)
     with Write(db):
-        click.echo(prompts.hand(db, view))
+        click.echo(next_message.hand(db, view))

@@ -18,7 +18,7 @@ from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared, changes, isolated
 from fanout.run.evidence import acceptance, evidence, gaps, own_checks
 from fanout.run.flow import brief as briefs
-from fanout.run.flow import ending, first_hook, hooks_switch, prompts, start_run, task_results, worker
+from fanout.run.flow import ending, first_hook, hooks_switch, next_message, start_run, task_results, worker
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, by_system, now
@@ -108,7 +108,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
         click.echo(why, err=True)
     _say(runs.get(db, run), plan, data, source)
     with Write(db):
-        click.echo(prompts.hand(db, readiness.View(db, run)))
+        click.echo(next_message.hand(db, readiness.View(db, run)))
 
 
 def _say(run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
@@ -150,7 +150,7 @@ def next_(run: str | None, as_json: bool) -> None:
         with Write(db):
             runs.take_over(db, chosen.id, session)
     list_edits.take_in(db, root, chosen)
-    view = prompts.conclude(db, root, chosen.id)
+    view = next_message.conclude(db, root, chosen.id)
     if warning := first_hook.warning_of(root, chosen):
         click.echo(warning, err=as_json)
     if as_json:
@@ -160,7 +160,7 @@ def next_(run: str | None, as_json: bool) -> None:
     else:
         with Write(db):
             news = tuple(list_edited.lines(db, chosen.id))
-        click.echo(prompts.printed(db, view, session, news))
+        click.echo(next_message.printed(db, view, session, news))
 
 
 @click.command()
@@ -268,10 +268,12 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_
         click.echo(line, err=True)
     if taken_by:
         view = worker.look(db, root, run, taken_by)
-        click.echo("\n".join([task_results.line(view, name), prompts.progress(view), worker.onward(view, taken_by)]))
+        click.echo(
+            "\n".join([task_results.line(view, name), next_message.progress(view), worker.onward(view, taken_by)])
+        )
     else:
-        view = prompts.conclude(db, root, run)
-        click.echo(prompts.printed(db, view, _session(), (task_results.told(db, view, name),)))
+        view = next_message.conclude(db, root, run)
+        click.echo(next_message.printed(db, view, _session(), (task_results.told(db, view, name),)))
 
 
 @click.command()

@@ -11,7 +11,7 @@ import click
 from fanout.cli.shared import changed, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.flow import ending, hooks_switch, prompts, recovery, worker
+from fanout.run.flow import ending, failure_policy, hooks_switch, next_message, worker
 from fanout.run.store import base, journal, meta, paths
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, runs, scope, tasks
@@ -95,7 +95,7 @@ def retry(task: str, note: str) -> None:
     """Undo what a failed task changed and make it ready again."""
     run, name = project.split_task(task)
     root, db = project.journal()
-    reason = recovery.retry(db, root, run, name)
+    reason = failure_policy.retry(db, root, run, name)
     if reason:
         raise FanoutError(f"task {name} was {tasks.NOT_RETRIED} {reason}")
     with Write(db):
@@ -161,7 +161,9 @@ def release(task: str) -> None:
 
 def _say(db: sqlite3.Connection, root: str, run: str) -> None:
     """Where the run stands, and what to launch now."""
-    click.echo(prompts.printed(db, prompts.conclude(db, root, run), os.environ.get("CLAUDE_CODE_SESSION_ID", "")))
+    click.echo(
+        next_message.printed(db, next_message.conclude(db, root, run), os.environ.get("CLAUDE_CODE_SESSION_ID", ""))
+    )
 
 
 def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:

@@ -21,7 +21,7 @@ KEPT = ("writes", "reads", "accept", "agent")
 
 
 def take_in(db: sqlite3.Connection, root: str, run: Run) -> None:
-    """Looks at the list once more. What is to be said of it is in the journal; see run/flow/prompts.py."""
+    """Looks at the list once more. What is to be said of it is in the journal; see run/flow/next_message.py."""
     now = _read(root, run)
     if now is None:
         return

@@ -10,7 +10,7 @@ from fanout.plan.schedule import Problem
 from fanout.run.store import journal, planned
 from fanout.run.store.db import Write, now
 from fanout.run.store.records import Run, Task
-from fanout.run.tasks import front, runs, tasks
+from fanout.run.tasks import put_first, runs, tasks
 
 FEWEST = 3
 
@@ -23,7 +23,7 @@ def replan(db: sqlite3.Connection, run: str) -> bool:
     if chosen.state != "active" or chosen.mode != "rolling" or len(waiting) < FEWEST:
         return False
     answer = schedule.solve(_problem(db, chosen, every), effort="quick")
-    order = front.at_front(db, run, [every[index].id for index in answer.order])
+    order = put_first.at_front(db, run, [every[index].id for index in answer.order])
     place = {name: rank for rank, name in enumerate(order)}
     if waiting == sorted(waiting, key=place.__getitem__):
         return False

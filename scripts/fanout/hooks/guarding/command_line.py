@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from fanout import shell
-from fanout.hooks.guarding import verdict
+from fanout.hooks.guarding import fast_verdict
 from fanout.run.agents import agents
 from fanout.run.store.db import Write
 from fanout.shell.git.gitrepo import GitRepo
@@ -31,7 +31,7 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     for effect in effects.git if call.naming.fold else ():
         effect.cwd = call.naming.spelled(effect.cwd)
     targets = _targets(call.naming, effects)
-    reason = _read_only(call, effects) or verdict.off_limits(call, targets) or _swept(call, effects, line)
+    reason = _read_only(call, effects) or fast_verdict.off_limits(call, targets) or _swept(call, effects, line)
     if is_between:
         return reason or _between_agents(call, effects, cwd)
     return reason or _beside_agents(call, effects, targets, cwd)
@@ -50,9 +50,9 @@ def _effects(call: Call, line: str, cwd: str) -> shell.Effects:
     return analyse(line, cwd, home=os.path.expanduser("~"), env=_environment(), repo=GitRepo())
 
 
-def _beside_agents(call: Call, effects: shell.Effects, targets: list[verdict.Target], cwd: str) -> str:
+def _beside_agents(call: Call, effects: shell.Effects, targets: list[fast_verdict.Target], cwd: str) -> str:
     """Why this command may not run while agents work; else what it may change is looked at before."""
-    reason = _on_runtime(call, effects) or verdict.refusal(call, targets)
+    reason = _on_runtime(call, effects) or fast_verdict.refusal(call, targets)
     if reason or not (effects.unknown or effects.writes or effects.git or effects.runtime):
         return reason
     reason = _owned_files(call, effects, cwd, is_wide(effects), _named(call.naming, effects))
@@ -178,8 +178,8 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("HOME", "TMPDIR", "USER") if name in os.environ}
 
 
-def _targets(naming: Naming, effects: shell.Effects) -> list[verdict.Target]:
-    targets: dict[tuple[str, bool, tuple[str, ...], bool], verdict.Target] = {}
+def _targets(naming: Naming, effects: shell.Effects) -> list[fast_verdict.Target]:
+    targets: dict[tuple[str, bool, tuple[str, ...], bool], fast_verdict.Target] = {}
     for write in effects.writes:
         if write.kind == "create" and not write.recursive and os.path.isdir(write.path):
             continue  # mkdir -p of what is there
@@ -187,7 +187,7 @@ def _targets(naming: Naming, effects: shell.Effects) -> list[verdict.Target]:
         recursive = write.recursive and os.path.isdir(write.path)
         wipes = recursive and write.kind in ("delete", "move") and not write.git
         key = name, recursive, write.kinds, wipes
-        targets[key] = verdict.Target(
+        targets[key] = fast_verdict.Target(
             name, recursive, write.kinds, write.upkeep, write.folder, git=write.git, wipes=wipes
         )
     return list(targets.values())

@@ -12,7 +12,7 @@ from fanout.run.store.db import by_system
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    from fanout.hooks.guarding.verdict import Target
+    from fanout.hooks.guarding.fast_verdict import Target
     from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent, Claim, Written
     from fanout.run.store.standing import Standing

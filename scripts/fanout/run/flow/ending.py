@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.run.agents import agents, calls, claims, client_process, held
 from fanout.run.changes import changes, latest, snapshot, written
 from fanout.run.evidence import permissions, result
-from fanout.run.flow import account_errors, recovery
+from fanout.run.flow import account_errors, failure_policy
 from fanout.run.store import journal, meta
 from fanout.run.store.db import now
 from fanout.run.tasks import quorum, runs, scope, tasks
@@ -43,7 +43,7 @@ def errored(db: sqlite3.Connection, agent: Agent, error: str, kind: str = "") ->
         stopped_with_all(db, agent, everybodys)
     elif result.is_out_of_context(error):
         ran_out(db, agent)
-    elif recovery.is_overload(error):
+    elif failure_policy.is_overload(error):
         overloaded(db, agent, error)
     else:
         failed(db, agent, error)
@@ -62,7 +62,7 @@ def overloaded(db: sqlite3.Connection, agent: Agent, error: str) -> None:
     """The API was too busy for the agent: its task is handed out again, at a slower pace. Inside a transaction."""
     if not agent.task:
         free(db, agent)
-    elif journal.count(db, agent.run, agent.task, "overloaded") >= recovery.MOST_OVERLOADS:
+    elif journal.count(db, agent.run, agent.task, "overloaded") >= failure_policy.MOST_OVERLOADS:
         failed(db, agent, error)
     elif _end(db, agent, "overloaded"):
         journal.note(db, "overloaded", agent.run, agent.task, agent.id, error=error[:LONGEST_ERROR])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.run.flow import prompts
+from fanout.run.flow import next_message
 from fanout.run.store import journal
 from fanout.run.tasks import runs
 
@@ -26,7 +26,7 @@ def told(db: sqlite3.Connection, session: str, view: View) -> str:
     """Three lines for a prompt of the user's own, "" when this conversation has them. Inside a transaction."""
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
         return ""
-    return f"{prompts.progress(view)}{_pause(view)}\n{VERBS.format(run=view.run.id)}"
+    return f"{next_message.progress(view)}{_pause(view)}\n{VERBS.format(run=view.run.id)}"
 
 
 def _pause(view: View) -> str:

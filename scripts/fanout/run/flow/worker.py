@@ -8,7 +8,7 @@ and between two tasks it is an agent without one.
 from __future__ import annotations
 
 from fanout.run.agents import agents
-from fanout.run.flow import begin_task, brief, ending, prompts, recovery
+from fanout.run.flow import begin_task, brief, ending, failure_policy, next_message
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, tasks
@@ -67,8 +67,8 @@ def look(db: sqlite3.Connection, root: str, run: str, worker: str) -> readiness.
     """The run after what has ended. Its end is left to the notification of a worker that is the client's agent: there
     Claude is told of it."""
     if agent_of(db, worker) is None:
-        return prompts.conclude(db, root, run)
-    recovery.settle(db, root, run)
+        return next_message.conclude(db, root, run)
+    failure_policy.settle(db, root, run)
     return readiness.View(db, run)
 
 
@@ -97,7 +97,7 @@ def nothing(view: readiness.View, worker: str) -> tuple[str, str]:
     again = f"Run `{brief.claim_of(run, worker)}` again: it waits for one."
     if running:
         return f"nothing is ready in {run} yet, {tasks.few(running)} still running.", again
-    return f"nothing is ready in {run}: {prompts.held(view)}.", again
+    return f"nothing is ready in {run}: {next_message.held(view)}.", again
 
 
 def _without(view: readiness.View, resting: Agent | None) -> readiness.View:

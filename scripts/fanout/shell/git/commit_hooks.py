@@ -9,7 +9,7 @@ from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.git.case import Case
+    from fanout.shell.git.command_in_repository import Case
 
 CHECKED = ("pre-commit", "commit-msg")  # what --no-verify leaves out
 ALWAYS = ("prepare-commit-msg", "post-commit")

@@ -186,7 +186,7 @@ def git_reasons(effect: GitEffect, owned: Owned, probe: Probe | None, earlier: b
         return _say(effect, owned, cautious(effect, owned))
     if effect.scope == "alias":
         return _alias(effect, owned, probe, earlier, depth)
-    from fanout.shell.git.case import Case
+    from fanout.shell.git.command_in_repository import Case
     from fanout.shell.git.threat import threatened
     from fanout.shell.git.verbs.moving_head import refuses
 

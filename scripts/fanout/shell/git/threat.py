@@ -9,7 +9,7 @@ from fanout.shell.git.verbs import family
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.effects import GitEffect
-    from fanout.shell.git.case import Case
+    from fanout.shell.git.command_in_repository import Case
 
 
 def threatened(case: Case) -> list[str] | None:

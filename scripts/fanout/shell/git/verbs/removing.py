@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.shell.call import Options
-from fanout.shell.git.case import real
+from fanout.shell.git.command_in_repository import real
 from fanout.shell.git.reach import MINE, from_file, harm
 from fanout.shell.globs import UNKNOWN
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fanout.shell.call import Call
     from fanout.shell.effects import GitEffect
     from fanout.shell.git.arguments import Parsed
-    from fanout.shell.git.case import Case
+    from fanout.shell.git.command_in_repository import Case
     from fanout.shell.git.verbs import Family
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fanout.shell.call import Call
     from fanout.shell.effects import GitEffect
     from fanout.shell.git.arguments import Parsed
-    from fanout.shell.git.case import Case
+    from fanout.shell.git.command_in_repository import Case
     from fanout.shell.git.verbs import Family
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
 from fanout.run.evidence import acceptance, own_checks
-from fanout.run.flow import hooks_switch, recovery, task_results
+from fanout.run.flow import failure_policy, hooks_switch, task_results
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import (
@@ -190,7 +190,7 @@ def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = 
 
     When `until` (see acceptance.failure) goes by before the checks of the run's end, the run stays active.
     """
-    recovery.settle(db, root, run)
+    failure_policy.settle(db, root, run)
     view = readiness.View(db, run)
     if view.run.state == "active" and readiness.is_over(view):
         try:
