@@ -7,7 +7,7 @@ from hooks.desk import Desk, context, launches
 from run.plans import plan
 
 from fanout.run.evidence import acceptance
-from fanout.run.flow import next_message
+from fanout.run.flow import next_message, run_end
 
 
 def test_a_run_moves_on_by_itself_to_its_end(desk: Desk) -> None:
@@ -136,7 +136,7 @@ def test_the_checks_of_the_runs_end_may_take_longer_than_a_hook(desk: Desk, monk
     desk.launch("01")
     desk.end("agent-01", "DONE|01|x")
     assert f"`fanout next {desk.run}` now" in desk.notify("agent-01") and desk.state("01") == "done"
-    assert "The run is over" in next_message.text(next_message.conclude(desk.db, str(desk.root), desk.run))
+    assert "The run is over" in next_message.text(run_end.conclude(desk.db, str(desk.root), desk.run))
 
 
 @pytest.mark.parametrize(

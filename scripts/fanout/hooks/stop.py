@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, team
 from fanout.run.evidence import acceptance
-from fanout.run.flow import next_message
+from fanout.run.flow import next_message, run_end
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import overdue, pending_launches, readiness, runs
@@ -40,7 +40,7 @@ def answer(call: Call) -> dict[str, object] | None:
 
 def _nudge(call: Call, run: str) -> str:
     db = call.db
-    view = next_message.conclude(db, call.root, run, acceptance.hook_until())
+    view = run_end.conclude(db, call.root, run, acceptance.hook_until())
     with Write(db):
         pending_launches.forget(db, run)
     view.handed = []

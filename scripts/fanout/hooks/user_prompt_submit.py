@@ -72,12 +72,12 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
 def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object]:
     """The task's result in a line, and what Claude does now."""
     from fanout.hooks.stop import OVER
-    from fanout.run.flow import next_message, task_results
+    from fanout.run.flow import next_message, run_end, task_results
     from fanout.run.store import journal
     from fanout.run.store.db import Write
     from fanout.run.tasks import quorum
 
-    view = next_message.conclude(call.db, call.root, run, until)
+    view = run_end.conclude(call.db, call.root, run, until)
     results = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
     with Write(call.db):
         if view.run.state != "active":

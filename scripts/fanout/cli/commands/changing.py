@@ -10,7 +10,7 @@ from fanout.cli.commands.steer import reactivate
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.flow import next_message, start_run
+from fanout.run.flow import next_message, run_end, start_run
 from fanout.run.store.db import Write
 from fanout.run.tasks import pending_launches, put_first, readiness, runs, tasks
 
@@ -137,6 +137,6 @@ def cap(number: int, run: str | None) -> None:
 
 
 def _told(db: sqlite3.Connection, root: str, run: str) -> str:
-    view = next_message.conclude(db, root, run)
+    view = run_end.conclude(db, root, run)
     with Write(db):
         return next_message.hand(db, view) if view.run.state == "active" else next_message.text(readiness.View(db, run))

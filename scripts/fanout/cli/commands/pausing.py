@@ -6,7 +6,7 @@ import click
 
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
-from fanout.run.flow import next_message
+from fanout.run.flow import next_message, run_end
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, runs
 
@@ -43,6 +43,6 @@ def go(run: str | None) -> None:
         runs.refuse_cancelled(runs.get(db, chosen))
         if not runs.go_on(db, chosen):
             click.echo("It was not paused.")
-    view = next_message.conclude(db, root, chosen)
+    view = run_end.conclude(db, root, chosen)
     with Write(db):
         click.echo(next_message.hand(db, view))

@@ -18,7 +18,16 @@ from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared, changes, isolated
 from fanout.run.evidence import acceptance, evidence, gaps, own_checks
 from fanout.run.flow import brief as briefs
-from fanout.run.flow import ending, first_hook, hooks_switch, next_message, start_run, task_results, worker
+from fanout.run.flow import (
+    ending,
+    first_hook,
+    hooks_switch,
+    next_message,
+    run_end,
+    start_run,
+    task_results,
+    worker,
+)
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, by_system, now
@@ -150,7 +159,7 @@ def next_(run: str | None, as_json: bool) -> None:
         with Write(db):
             runs.take_over(db, chosen.id, session)
     list_edits.take_in(db, root, chosen)
-    view = next_message.conclude(db, root, chosen.id)
+    view = run_end.conclude(db, root, chosen.id)
     if warning := first_hook.warning_of(root, chosen):
         click.echo(warning, err=as_json)
     if as_json:
@@ -272,7 +281,7 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_
             "\n".join([task_results.line(view, name), next_message.progress(view), worker.onward(view, taken_by)])
         )
     else:
-        view = next_message.conclude(db, root, run)
+        view = run_end.conclude(db, root, run)
         click.echo(next_message.printed(db, view, _session(), (task_results.told(db, view, name),)))
 
 

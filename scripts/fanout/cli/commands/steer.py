@@ -11,7 +11,7 @@ import click
 from fanout.cli.shared import changed, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.flow import ending, failure_policy, hooks_switch, next_message, worker
+from fanout.run.flow import ending, failure_policy, hooks_switch, next_message, run_end, worker
 from fanout.run.store import base, journal, meta, paths
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, runs, scope, tasks
@@ -161,9 +161,7 @@ def release(task: str) -> None:
 
 def _say(db: sqlite3.Connection, root: str, run: str) -> None:
     """Where the run stands, and what to launch now."""
-    click.echo(
-        next_message.printed(db, next_message.conclude(db, root, run), os.environ.get("CLAUDE_CODE_SESSION_ID", ""))
-    )
+    click.echo(next_message.printed(db, run_end.conclude(db, root, run), os.environ.get("CLAUDE_CODE_SESSION_ID", "")))
 
 
 def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
-from fanout.run.evidence import acceptance, own_checks
-from fanout.run.flow import failure_policy, hooks_switch, task_results
-from fanout.run.store import base, journal
+from fanout.run.evidence import own_checks
+from fanout.run.flow import run_end, task_results
 from fanout.run.store.db import Write
 from fanout.run.tasks import (
     launch_block,
@@ -85,7 +84,7 @@ def progress(view: readiness.View) -> str:
 def waiting(view: readiness.View) -> str:
     """Why nothing is to be launched, and what to do about it."""
     run = view.run.id
-    if view.run.state == "active" and readiness.is_over(view) and any(map(_has_end_checks, view.tasks.values())):
+    if view.run.state == "active" and readiness.is_over(view) and any(map(run_end.has_checks, view.tasks.values())):
         return (
             f"All tasks have ended; the checks of the run's end are still to be run, and take longer than a hook may. Run "
             f"`fanout next {run}` now (in the background if it needs more than ten minutes) and go by its answer."
@@ -183,41 +182,3 @@ def held(view: readiness.View) -> str:
     """What the first pending tasks wait for."""
     reasons = [(name, readiness.refusal(view, name)) for name, task in view.tasks.items() if task.state == "pending"]
     return "; ".join(f"{name} {reason}" for name, reason in reasons[:3] if reason)
-
-
-def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = None) -> readiness.View:
-    """Applies the run's policies, ends it when it is over, and returns the view that says so.
-
-    When `until` (see acceptance.failure) goes by before the checks of the run's end, the run stays active.
-    """
-    failure_policy.settle(db, root, run)
-    view = readiness.View(db, run)
-    if view.run.state == "active" and readiness.is_over(view):
-        try:
-            _accept_at_end(db, root, run, view, until)
-        except acceptance.NoTime:
-            return view
-        with Write(db):
-            if readiness.is_over(readiness.View(db, run)):  # still: somebody may have made a task ready meanwhile
-                changed_later.note(db, root, run)
-                runs.end(db, run, "ended")
-                hooks_switch.settle(db, root)
-        view = readiness.View(db, run)
-    return view
-
-
-def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: readiness.View, until: float | None) -> None:
-    """The criteria that would have seen siblings' half-done work are checked now; a task that misses one has failed."""
-    home = base.folder(db, root, run)
-    for name, task in view.tasks.items():
-        if not _has_end_checks(task):
-            continue
-        gap = acceptance.failure(root, home, run, name, tasks.record(task), "end", until)
-        with Write(db):
-            journal.note(db, "accepted-at-end" if not gap else "refused-at-end", run, name, gap=gap[:500])
-            if gap:
-                tasks.fail_at_end(db, run, name, f"at the end of the run: {gap}"[: tasks.LONGEST_OUTCOME])
-
-
-def _has_end_checks(task: Task) -> bool:
-    return task.state == "done" and any(item.get("when") == "end" for item in tasks.record(task).get("accept") or [])

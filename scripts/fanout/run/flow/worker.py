@@ -8,7 +8,7 @@ and between two tasks it is an agent without one.
 from __future__ import annotations
 
 from fanout.run.agents import agents
-from fanout.run.flow import begin_task, brief, ending, failure_policy, next_message
+from fanout.run.flow import begin_task, brief, ending, failure_policy, next_message, run_end
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, tasks
@@ -67,7 +67,7 @@ def look(db: sqlite3.Connection, root: str, run: str, worker: str) -> readiness.
     """The run after what has ended. Its end is left to the notification of a worker that is the client's agent: there
     Claude is told of it."""
     if agent_of(db, worker) is None:
-        return next_message.conclude(db, root, run)
+        return run_end.conclude(db, root, run)
     failure_policy.settle(db, root, run)
     return readiness.View(db, run)
 
