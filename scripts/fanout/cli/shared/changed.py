@@ -15,7 +15,7 @@ MOST_DIFFERENCES = 8
 
 def since(root: str, run: Run) -> list[str]:
     """Lines for a person; [] when nothing differs but what fanout itself marked as done."""
-    if all(_digest(path) == digest for path, digest in json.loads(run.files).items()):
+    if all(digest(path) == before for path, before in json.loads(run.files).items()):
         return []
     differences = _differences(root, run)
     if not differences:
@@ -46,7 +46,8 @@ def _differences(root: str, run: Run) -> list[str]:
     return compare.differences(before, now)
 
 
-def _digest(path: str) -> str:
+def digest(path: str) -> str:
+    """The SHA-256 of a file, "" where it can not be read."""
     try:
         with open(path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()

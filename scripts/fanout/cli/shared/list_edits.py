@@ -10,24 +10,34 @@ import os
 import sqlite3
 from typing import Any
 
+from fanout.cli.shared.changed import digest
 from fanout.errors import FanoutError
-from fanout.run.store import base, journal
+from fanout.run.store import base, journal, meta
 from fanout.run.store.db import Write
 from fanout.run.store.records import Run
 from fanout.run.tasks import runs, tasks
 
 WORDS = ("title", "description")
+SEEN = "list-seen"  # of a run: the digests of its files at the last look
 KEPT = ("writes", "reads", "accept", "agent")
 
 
 def take_in(db: sqlite3.Connection, root: str, run: Run) -> None:
-    """Looks at the list once more. What is to be said of it is in the journal; see run/flow/next_message.py."""
+    """Looks at the list once more. What is to be said of it is in the journal; see run/flow/next_message.py.
+
+    Nothing is read, and no large library loaded, while its files are as they were at the last look.
+    """
+    files = {path: digest(path) for path in json.loads(run.files)}
+    seen = meta.get(db, f"{SEEN} {run.id}")
+    if files == json.loads(seen or run.files):
+        return
     now = _read(root, run)
     if now is None:
         return
     before = {task["id"]: task for task in json.loads(run.plan).get("tasks", [])}
     known = {task["id"]: task for task in now.get("tasks", [])}
     with Write(db):
+        meta.put(db, f"{SEEN} {run.id}", json.dumps(files))
         states = {task.id: task.state for task in tasks.all_of(db, run.id)}
         for name, task in known.items():
             if name in before:
