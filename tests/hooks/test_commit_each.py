@@ -52,6 +52,14 @@ def test_of_every_format_and_with_one_task_left(project: Project, format: str, s
     assert comes_to(project, "Task 01\nstart\n"), state(project)
 
 
+def test_after_a_commit_the_hooks_are_off_again(project: Project) -> None:
+    desk = done(project, "never", format="checklist", source="tasks.md")
+    project.fanout("skip", f"{desk.run}/02")
+    live = project.path / ".fanout" / "live"
+    assert not live.exists() and project.fanout("commit", "--all").code == 0
+    assert not live.exists() and not (project.path / ".fanout" / "under-way").exists()
+
+
 def test_without_the_setting_nothing_is_committed(project: Project) -> None:
     desk = done(project, "never", format="checklist", source="tasks.md")
     assert project.fanout("sync", desk.run).code == 0

@@ -19,7 +19,7 @@ def runs(path: Path) -> list[str]:
 
 
 def test_all_are_there() -> None:
-    assert [path.stem for path in FILES] == ["ci", "nightly", "release"]
+    assert [path.stem for path in FILES] == ["ci", "nightly", "platforms", "release"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

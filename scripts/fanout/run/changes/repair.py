@@ -16,11 +16,17 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
     """What could not be brought to its end, in words. Outside any transaction."""
     if not under_way.is_marked(root):
         return []
-    from fanout.run.changes import commit, restore, undo  # slow to import, and hardly ever needed
+    from fanout.run.changes import commit, undo  # slow to import, and hardly ever needed
 
     said = commit.finish(db, root) + undo.finish(db, root)
     with Write(db):
-        kinds = (intents.COMMIT, intents.UNDO)
-        if not restore.unfinished(root) and not any(intents.of_kind(db, kind) for kind in kinds):
-            under_way.unmark(root)
+        settle(db, root)
     return said
+
+
+def settle(db: sqlite3.Connection, root: str) -> None:
+    """Takes the mark away when nothing is half done. Inside a transaction."""
+    from fanout.run.changes import restore
+
+    if not restore.unfinished(root) and not any(intents.of_kind(db, kind) for kind in (intents.COMMIT, intents.UNDO)):
+        under_way.unmark(root)

@@ -46,5 +46,8 @@ class Kept:
                 turn_on(self.root)
 
     def __exit__(self, *exc: object) -> None:
+        from fanout.run.changes import repair
+
         with Write(self.db):
+            repair.settle(self.db, self.root)
             settle(self.db, self.root)
