@@ -244,8 +244,6 @@ def install(walk: Walk, market: Path) -> dict[str, str]:
 
 def plan(walk: Walk) -> dict[str, str]:
     walk.type(f"/spec:decompose {FOLDER}/spec.md")
-    walk.screen("Do you want to proceed")
-    walk.terminal.write("1")
     walk.screen("No warnings, no open questions")
     told = section(walk.terminal.text, "/spec:decompose")
     walk.wait("independent as it stands", "agent")
@@ -259,7 +257,7 @@ def run(walk: Walk, worker: Worker) -> dict[str, str]:
     back = walk.wait("Task 03 is not done", "agent").fresh_text
     back = back[back.index("Task 03 is not done") :].split("\nSubagentStop hook")[0]
     back = re.sub(r"(unfinished work of )[^;]*;", r"\1[...];", back)
-    pattern = r"(?s)((?:exited 1|it says):\n).*?(ZeroDiv[^\n]*\n).*?(?=Mend)"
+    pattern = r"(?s)((?:exited 1|it says):\n).*?(ZeroDiv[^\n]*\n).*?(?=Mend|Fix)"
     found["back"] = re.sub(pattern, r"\1[...]\n\2[...]\n", back)
     found["status"] = walk.command("/spec:status")
     worker.mark("status seen")
