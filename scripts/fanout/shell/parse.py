@@ -3,8 +3,7 @@
     program -> sequence -> and_or -> pipeline -> command -> simple | compound
                                                             simple -> assignment, redirect, word
 
-A text that can't be read to its end gives what was read before, and says why.
-"""
+A text that can't be read to its end gives what was read before, and says why."""
 
 from __future__ import annotations
 
