@@ -57,7 +57,7 @@ class Held:
         if not entries:
             return
         if os.path.exists(self.path):
-            shutil.copy(self.path, self._new)
+            shutil.copy2(self.path, self._new)  # with its time: git goes by it where a file changed in the same second
         blobs.put(self._tree, entries, self._new)
         self._is_ready = True
 
