@@ -21,16 +21,27 @@ settings.register_profile("fanout", deadline=None)  # a machine at work is no de
 settings.load_profile("fanout")
 
 
+LONG_TABLE = 24  # cases of one test
+ONE_IN = 4  # of a long table
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of the cases of a test marked `sampled(n)` the first and every n-th after it stay; the others are slow."""
+    """Of a test with a long table, or one marked `sampled(n)`, the first case and every n-th after it stay; the others are
+    slow, which `scripts/dev/test --fast` leaves out."""
+    cases = Counter(map(_test_of, items))
     met: Counter[str] = Counter()
     for item in items:
-        if mark := item.get_closest_marker("sampled"):
-            name = item.nodeid.split("[")[0]
-            if met[name] % mark.args[0]:
-                item.add_marker(pytest.mark.slow)
-            met[name] += 1
+        name = _test_of(item)
+        mark = item.get_closest_marker("sampled")
+        one_in = mark.args[0] if mark else ONE_IN if cases[name] > LONG_TABLE else 1
+        if met[name] % one_in:
+            item.add_marker(pytest.mark.slow)
+        met[name] += 1
+
+
+def _test_of(item: pytest.Item) -> str:
+    return item.nodeid.split("[")[0]
 
 
 @pytest.fixture

@@ -202,6 +202,7 @@ def test_a_newer_database_denies_and_names_both_versions(two: Desk) -> None:
     assert "has schema 99" in reason and "Update the plugin" in reason
 
 
+@pytest.mark.slow
 def test_a_locked_database_denies_and_says_to_try_again(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     holder = sqlite3.connect(two.root / ".fanout" / "state.db", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")

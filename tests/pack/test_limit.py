@@ -56,6 +56,7 @@ def test_what_hangs_is_named(printed: str, name: str, phase: str) -> None:
     assert f"test_hangs.py::{name} hung: its {phase} took more than 2 s" in printed
 
 
+@pytest.mark.slow
 def test_the_others_go_on(printed: str) -> None:
     assert "PASSED test_hangs.py::test_is_quick" in printed
     assert "time.sleep(60)" in printed, "the line where it stood"

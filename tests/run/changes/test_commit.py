@@ -184,6 +184,7 @@ def test_what_was_too_large_to_be_kept_is_left_to_the_user(repo: Project, monkey
     assert repo.git("show", "HEAD:big.txt") == "x" * 200
 
 
+@pytest.mark.slow
 def test_one_committer_at_a_time(repo: Project) -> None:
     """A second one waits until the first has given its turn back."""
     desk = finished(repo, {"01": {"a.py": "a\n"}})

@@ -128,6 +128,7 @@ def test_killed_at_any_point_it_is_whole_after_whatever_comes_next(tmp_path: Pat
     assert made == {True, False}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("comes_next", NEXT[1:])
 def test_also_when_the_run_is_over_and_its_hooks_were_off(repo: Project, comes_next: Callable[[Desk], object]) -> None:
     desk = finished(repo)
@@ -144,6 +145,7 @@ def test_also_when_the_run_is_over_and_its_hooks_were_off(repo: Project, comes_n
     assert repo.git("show", "HEAD:a.txt") == NEW
 
 
+@pytest.mark.slow
 def test_an_index_that_another_git_holds_is_waited_for_and_named(repo: Project) -> None:
     finished(repo)
     head, lock = repo.git("rev-parse", "HEAD"), repo.path / ".git" / "index.lock"
@@ -164,6 +166,7 @@ def test_an_index_that_is_let_go_meanwhile_is_no_obstacle(repo: Project) -> None
     assert repo.fanout("commit", "--all").code == 0 and repo.git("status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_commits_made_by_themselves_wait_for_the_index_and_come_with_the_next_result(repo: Project) -> None:
     desk = finished(repo)
     with Write(desk.db):
@@ -186,6 +189,7 @@ def test_an_index_that_a_living_fanout_holds_is_its_own(repo: Project) -> None:
     assert by_the_user(repo, "--allow-empty") and index.move(tree, {})
 
 
+@pytest.mark.slow
 def test_what_the_user_committed_after_a_cut_off_commit_stays(repo: Project) -> None:
     """The neighbour: an index is brought along only as far as no later commit changed the path."""
     desk = finished(repo)
@@ -200,6 +204,7 @@ def test_what_the_user_committed_after_a_cut_off_commit_stays(repo: Project) -> 
     assert repo.git("status", "--porcelain") == "" and repo.git("show", "HEAD:a.txt") == "another\n"
 
 
+@pytest.mark.slow
 def test_a_branch_that_stays_locked_is_named(repo: Project) -> None:
     finished(repo)
     (repo.path / ".git" / "HEAD.lock").write_text("")
