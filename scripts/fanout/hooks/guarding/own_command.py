@@ -32,25 +32,7 @@ OPTIONS = """
     --writes -h
 """.split()  # noqa: SIM905 (a word block)
 OWN_TASK = ("done", "fail")
-STEERING = (
-    "start",
-    "pause",
-    "go",
-    "first",
-    "amend",
-    "add",
-    "cap",
-    "release",
-    "retry",
-    "skip",
-    "cancel",
-    "undo",
-    "discard",
-    "commit",
-    "resume",
-    "pull",
-    "push",
-)
+STEERING = (*OF_MAIN, "start", "undo", "discard", "commit", "pull", "push")
 BARE = r"[A-Za-z0-9_./:,@%+=-]+"
 WORD = re.compile(rf"""[ \t]+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=[\s;&|]|\Z)""")
 START = re.compile(rf"\s*({BARE})")

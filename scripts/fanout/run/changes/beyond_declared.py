@@ -47,13 +47,12 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     """What Claude is told of it, once. Inside a transaction."""
     root = meta.root(db)
     said = []
-    for event in journal.events(db, run, "beyond"):
-        if journal.say_once(db, run, f"beyond {event.id}"):
-            names = tasks.few([shown(db, root, run, path, how) for path, how in event.facts["paths"].items()])
-            said.append(
-                f"{event.task} also changed what it does not declare: {names}. Tell the user. `fanout diff {run}/"
-                f"{event.task}` shows it; `fanout commit` takes it only with --beyond."
-            )
+    for event in journal.untold(db, run, "beyond"):
+        names = tasks.few([shown(db, root, run, path, how) for path, how in event.facts["paths"].items()])
+        said.append(
+            f"{event.task} also changed what it does not declare: {names}. Tell the user. `fanout diff {run}/"
+            f"{event.task}` shows it; `fanout commit` takes it only with --beyond."
+        )
     return said
 
 

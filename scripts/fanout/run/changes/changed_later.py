@@ -41,15 +41,12 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     """What Claude is told of it, once. Inside a transaction."""
     root = meta.root(db)
     said = []
-    for event in journal.events(db, run, "changed-later"):
-        if journal.say_once(db, run, f"changed-later {event.id}"):
-            shown = tasks.few(
-                [f"{base.in_tree(db, root, run, path)} {how}" for path, how in event.facts["paths"].items()]
-            )
-            said.append(
-                f"No longer as {event.task} left it when it was judged, by no write that a hook saw: {shown}. "
-                f"Look at it, and tell the user; `fanout diff {run}/{event.task}` shows what it did."
-            )
+    for event in journal.untold(db, run, "changed-later"):
+        shown = tasks.few([f"{base.in_tree(db, root, run, path)} {how}" for path, how in event.facts["paths"].items()])
+        said.append(
+            f"No longer as {event.task} left it when it was judged, by no write that a hook saw: {shown}. "
+            f"Look at it, and tell the user; `fanout diff {run}/{event.task}` shows what it did."
+        )
     return said
 
 

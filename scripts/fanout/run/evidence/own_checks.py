@@ -78,15 +78,14 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     """What Claude is told of it, once. Inside a transaction."""
     root = meta.root(db)
     said = []
-    for event in journal.events(db, run, "changed-checks"):
-        if journal.say_once(db, run, f"changed-checks {event.id}"):
-            names = tasks.few(
-                [f"{base.in_tree(db, root, run, path)} ({how})" for path, how in event.facts["paths"].items()]
-            )
-            said.append(
-                f"{event.task} changed what may check it: {names}. Look whether that still checks as much: "
-                f"`fanout diff {run}/{event.task}`."
-            )
+    for event in journal.untold(db, run, "changed-checks"):
+        names = tasks.few(
+            [f"{base.in_tree(db, root, run, path)} ({how})" for path, how in event.facts["paths"].items()]
+        )
+        said.append(
+            f"{event.task} changed what may check it: {names}. Look whether that still checks as much: "
+            f"`fanout diff {run}/{event.task}`."
+        )
     return said
 
 

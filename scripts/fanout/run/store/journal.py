@@ -50,6 +50,11 @@ def last(db: sqlite3.Connection, run: str, task: str, *kinds: EventKind) -> Even
     return select.first(db, Event, tail, run, task, *kinds)
 
 
+def untold(db: sqlite3.Connection, run: str, kind: EventKind) -> list[Event]:
+    """A run's events of a kind that were not asked for here before. Inside a transaction."""
+    return [event for event in events(db, run, kind) if say_once(db, run, f"{kind} {event.id}")]
+
+
 def tasks_since(db: sqlite3.Connection, run: str, kind: EventKind, at: float) -> list[str]:
     """The tasks of a run's events of a kind since `at`."""
     found = db.execute("SELECT DISTINCT task FROM event WHERE run = ? AND kind = ? AND at >= ?", (run, kind, at))

@@ -13,7 +13,7 @@ MOST = 5
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
     """Inside a transaction."""
-    fresh = [event for event in journal.events(db, run, "list-edited") if journal.say_once(db, run, f"edit {event.id}")]
+    fresh = journal.untold(db, run, "list-edited")
     said = [f"Task {event.task} {event.facts['what']}." for event in fresh[:MOST]]
     more = len(fresh) - len(said)
     return [*said, *([f"{more} more edits of the list: `fanout resume {run}` names them."] if more else [])]

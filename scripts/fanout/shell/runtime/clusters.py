@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell.runtime.inside import inside
-from fanout.shell.runtime.noting import ends, starts, value_of
+from fanout.shell.runtime.noting import ends, plain_words, starts, value_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,19 +13,8 @@ OWN_SPACE = "a namespace of your own: `kubectl create namespace <own>`, `kubectl
 VALUED = frozenset("-n --namespace --context --kubeconfig --cluster -f -l --selector -k".split())
 
 
-def _plain(args: list[str]) -> list[str]:
-    found, at = [], 0
-    while at < len(args):
-        if args[at] in VALUED:
-            at += 1
-        elif not args[at].startswith("-"):
-            found.append(args[at])
-        at += 1
-    return found
-
-
 def kubectl(call: Call) -> None:
-    plain = _plain(call.args)
+    plain = plain_words(call.args, VALUED)
     verb, kind = "".join(plain[:1]), "".join(plain[1:2]).partition("/")[0]
     if "--dry-run" in " ".join(call.args):
         return
@@ -52,7 +41,7 @@ def _namespace(call: Call, verb: str, names: list[str]) -> None:
 
 
 def helm(call: Call) -> None:
-    plain = _plain(call.args)
+    plain = plain_words(call.args, VALUED)
     things = tuple(f"release:{name}" for name in plain[1:2])
     if plain[:1] in (["install"], ["upgrade"]):
         starts(call, things, is_shared=plain[0] == "upgrade", detached=True)
@@ -62,7 +51,7 @@ def helm(call: Call) -> None:
 
 def local(call: Call) -> None:
     """kind and k3d: clusters in containers of this machine."""
-    plain = _plain(call.args)
+    plain = plain_words(call.args, VALUED)
     words = set(plain[:2])
     name = value_of(call.args, "--name", "-n") or "".join(plain[2:3]) or "default"
     things = (f"cluster:{name}",)

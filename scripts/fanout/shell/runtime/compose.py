@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.shell import lazy_re as re
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.runtime.inside import inside
-from fanout.shell.runtime.noting import ends, lists, setting, starts, value_of
+from fanout.shell.runtime.noting import ends, lists, plain_words, setting, starts, value_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,19 +83,8 @@ def judged(call: Call, args: list[str]) -> None:
         _started(call, project, verb, rest)
 
 
-def _services(args: list[str]) -> list[str]:
-    found, at = [], 0
-    while at < len(args):
-        if args[at] in VERB_VALUED:
-            at += 1
-        elif not args[at].startswith("-"):
-            found.append(args[at])
-        at += 1
-    return found
-
-
 def _ended(call: Call, project: Project, verb: str, rest: list[str]) -> None:
-    services = _services(rest)
+    services = plain_words(rest, VERB_VALUED)
     flags = {letter for arg in rest if re.fullmatch(r"-\w+", arg) for letter in arg[1:]}
     if verb == "rm" and not ("s" in flags or "--stop" in rest):
         return  # what runs is left alone
@@ -113,7 +102,7 @@ def _ended(call: Call, project: Project, verb: str, rest: list[str]) -> None:
 
 
 def _started(call: Call, project: Project, verb: str, rest: list[str]) -> None:
-    services = _services(rest)
+    services = plain_words(rest, VERB_VALUED)
     if {"--force-recreate", "-V", "--renew-anon-volumes"} & set(rest):
         _ended(call, project, "restart", services)
     things = tuple(f"service:{project.name}/{service}" for service in services) or (f"project:{project.name}",)

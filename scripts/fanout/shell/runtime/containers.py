@@ -6,7 +6,7 @@ from fanout.shell import lazy_re as re
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.runtime import compose
 from fanout.shell.runtime.inside import inside
-from fanout.shell.runtime.noting import ends, listings_in, lists, starts, value_of
+from fanout.shell.runtime.noting import ends, listings_in, lists, plain_words, starts, value_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ PRUNES = {
     "volume": "remove every volume that is unused now, with its data",
     "network": "remove every network that is unused now",
 }
+ENDING_VALUED = frozenset("-t --time -s --signal --timeout".split())
 
 
 def docker(call: Call) -> None:
@@ -76,23 +77,12 @@ def _prune(call: Call, group: str, rest: list[str]) -> None:
         )
 
 
-def _operands(args: list[str]) -> list[str]:
-    found, at = [], 0
-    while at < len(args):
-        if args[at] in ("-t", "--time", "-s", "--signal", "--timeout"):
-            at += 1
-        elif not args[at].startswith("-"):
-            found.append(args[at])
-        at += 1
-    return found
-
-
 def _ended(call: Call, verb: str, rest: list[str]) -> None:
     if verb == "rm" and not any(arg in ("--force", "-f") or re.fullmatch(r"-\w*f\w*", arg) for arg in rest):
         return  # one that runs is refused
     does = {"rm": "remove", "kill": "kill", "restart": "restart", "pause": "pause"}.get(verb, "stop")
     listed = listings_in(call, rest)
-    names = _filtered(listed[0].words) if listed else _operands(rest)
+    names = _filtered(listed[0].words) if listed else plain_words(rest, ENDING_VALUED)
     if {"-a", "--all"} & set(rest):
         ends(call, f"{does} every container", "all", (), BY_NAME)
     elif listed:
@@ -120,7 +110,7 @@ def _removed(call: Call, verb: str, rest: list[str]) -> None:
 
 
 def _volume(call: Call, verb: str, rest: list[str]) -> None:
-    names = [name for name in _operands(rest) if UNKNOWN not in name]
+    names = [name for name in plain_words(rest, ENDING_VALUED) if UNKNOWN not in name]
     things = tuple(f"volume:{name}" for name in names)
     if verb == "create":
         starts(call, things, detached=True)
@@ -133,7 +123,7 @@ def _volume(call: Call, verb: str, rest: list[str]) -> None:
 
 def _started(call: Call, verb: str, rest: list[str]) -> None:
     if verb == "start":
-        things = tuple(f"container:{name}" for name in _operands(rest))
+        things = tuple(f"container:{name}" for name in plain_words(rest, ENDING_VALUED))
         starts(call, things, is_shared=True, detached=True)
         return
     detached = verb == "create" or any(arg in ("-d", "--detach") or re.fullmatch(r"-[it]*d[it]*", arg) for arg in rest)

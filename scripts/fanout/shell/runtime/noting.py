@@ -105,3 +105,15 @@ def value_of(args: list[str], *names: str) -> str:
         elif len(arg) > 2 and arg[:2] in names and arg[1] != "-":
             found = arg[2:]
     return found
+
+
+def plain_words(args: list[str], valued: frozenset[str]) -> list[str]:
+    """The words that are neither an option nor the value of one of `valued`."""
+    found, at = [], 0
+    while at < len(args):
+        if args[at] in valued:
+            at += 1
+        elif not args[at].startswith("-"):
+            found.append(args[at])
+        at += 1
+    return found
