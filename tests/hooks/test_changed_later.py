@@ -6,7 +6,7 @@ import os
 import time
 
 import pytest
-from hooks.desk import Desk
+from hooks.desk import Desk, context
 from project import Project
 from run.plans import plan
 
@@ -29,6 +29,12 @@ def ended(desk: Desk) -> str:
     desk.do("agent-02", "b.txt", "b\n")
     assert desk.end("agent-02", "DONE|02|did it") == {}
     return desk.notify("agent-02")
+
+
+def ran(desk: Desk, agent: str, command: str) -> str:
+    """What the agent is told after its command, begun by `desk.bash`."""
+    given = {"tool_name": "Bash", "tool_input": {"command": command}, "tool_use_id": f"t{desk.calls}"}
+    return context(desk.send("after", "PostToolUse", agent_id=agent, tool_response={}, **given))
 
 
 def test_what_was_undone_is_named_at_the_end_of_the_run(desk_: Desk) -> None:
@@ -92,3 +98,26 @@ def test_what_somebody_else_wrote_before_it_was_judged_is_not_later(desk: Desk, 
     assert "02 done" in told and "No longer as" not in told
     file.write_text("formatted\n")
     assert "01: no longer as it left it" in Project(desk.root).fanout("report").out
+
+
+def test_what_changed_while_a_siblings_command_ran_is_said_so(desk_: Desk) -> None:
+    desk_.bash("agent-02", "make test")
+    (desk_.root / "a.txt").write_text("by a program of 02\n")
+    said = ran(desk_, "agent-02", "make test")
+    assert "While your command ran, a.txt of task 01 changed, which had finished with it" in said
+    kept = said.split("The version before is kept in ")[1].split(". If")[0]
+    assert (desk_.root / kept).read_text() == "by 01\n"
+    assert (
+        "No longer as 01 left it when it was judged, since a command of task 02 ran: a.txt holds something else."
+        in ended(desk_)
+    )
+    report = Project(desk_.root).fanout("report").out.replace("\\", "")
+    assert "01: no longer as it left it, since a command of task 02 ran: a.txt (holds something else)" in report
+
+
+def test_what_changed_again_unseen_is_laid_at_nobodys_door(desk_: Desk) -> None:
+    desk_.bash("agent-02", "make test")
+    (desk_.root / "a.txt").write_text("by a program of 02\n")
+    ran(desk_, "agent-02", "make test")
+    (desk_.root / "a.txt").write_text("by an editor\n")
+    assert "No longer as 01 left it when it was judged, by no write that a hook saw: a.txt" in ended(desk_)

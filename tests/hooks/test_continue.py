@@ -33,7 +33,7 @@ def test_what_a_run_that_is_over_left_is_said_once_to_both(left: Desk) -> None:
     told, screen = opened(left)
     line = "fanout demo-1: 1 of 3 done, 1 blocked (01)."
     assert told == (
-        f"{line} That run is over. Not done: 01 blocked: no key. To go on, for each of them: `fanout retry demo-1/01` takes its "
+        f"{line} That run is over. Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its "
         "changes back and does it anew, `fanout skip demo-1/01` goes on without it, fixed by hand `fanout done demo-1/01`; what "
         "it held up starts then. Do none of it before the user says so."
     )
@@ -86,7 +86,4 @@ def test_the_report_says_how_to_go_on_when_the_run_is_over(left: Desk) -> None:
     assert "### How to go on" not in Project(left.root).fanout("report").out
     left.notify("agent-01")
     said = Project(left.root).fanout("report").out
-    assert (
-        "### How to go on\nFor each of 01: fix it, then `fanout done demo-1/01`; or `fanout retry demo-1/01` takes"
-        in said
-    )
+    assert "### How to go on\n01: fix it, then `fanout done demo-1/01`; or `fanout retry demo-1/01` takes" in said

@@ -287,3 +287,15 @@ def test_workspaces_of_node_modules_are_the_copys_own(project: Project) -> None:
             assert os.path.realpath(f"{top}/{name}") == os.path.realpath(f"{top}/packages/calc")
         for name in ("node_modules/left", "node_modules/@org/right"):
             assert os.path.realpath(f"{top}/{name}") == str(project.path / name)
+
+
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_a_command_that_says_nothing_is_said_to_say_nothing(project: Project, is_beside: bool) -> None:
+    desk = begin(project, accept=[{"command": "grep -q right src/add.sh"}])
+    desk.do("agent-A", "src/add.sh", WRONG)
+    if is_beside:
+        desk.do("agent-B", "src/mul.sh", HALF)
+    apart = " exits 1 also in a copy without the unfinished work of task B, and prints nothing. Fix what is yours."
+    assert (apart if is_beside else "`grep -q right src/add.sh` exited 1, and printed nothing. Fix it.") in sent_back(
+        desk
+    )

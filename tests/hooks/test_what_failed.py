@@ -184,8 +184,8 @@ def test_a_run_that_is_over_says_what_is_left_and_how_to_go_on(four: Desk) -> No
     four.end("agent-01", "BLOCKED|01|no key")
     said = four.notify("agent-01")
     assert (
-        "Not done: 01 blocked: no key. To go on, for each of them: `fanout retry demo-1/01` takes its changes back and does it "
-        "anew, `fanout skip demo-1/01` goes on without it, fixed by hand `fanout done demo-1/01`; what it held up starts then."
+        "Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its changes back and does it anew, "
+        "`fanout skip demo-1/01` goes on without it, fixed by hand `fanout done demo-1/01`; what it held up starts then."
     ) in said
     assert launches(Project(four.root).fanout("skip", "demo-1/01").out) == ["03"], "it did go on"
 

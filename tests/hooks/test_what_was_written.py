@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hooks.desk import Desk, context, denial
 from hooks.isolated import LINES, Isolated
+from project import Project
 from run.plans import plan
 
 
@@ -199,3 +200,32 @@ def test_a_write_before_clear_is_said_after_it(two: Desk) -> None:
     two.session = "s2"
     two.send("session-start", "SessionStart", source="clear")
     assert denial(two.write(None, "notes.txt")).startswith("notes.txt was changed by the main conversation at ")
+
+
+def test_the_report_has_one_line_for_what_agents_most_likely_changed_themselves(two: Desk) -> None:
+    for name, tool_use in (("a.txt", "u2"), ("shared.txt", "u3")):
+        (two.root / name).write_text("old\n")
+        call(two, "agent-02", "Bash", {"command": "make test"}, f"{tool_use} of 02")
+        call(two, "agent-01", "Bash", {"command": f"sed -i s/old/new/ {name}"}, tool_use)
+        (two.root / name).write_text("new\n")
+        said = after(two, "agent-01", "Bash", {"command": f"sed -i s/old/new/ {name}"}, tool_use)
+        assert f"{name} belongs to you and changed while calls of yours and of task 02 ran" in said
+        assert after(two, "agent-02", "Bash", {"command": "make test"}, f"{tool_use} of 02") == ""
+    report = Project(two.root).fanout("report").out
+    wrong = report.split("### Went wrong on the way\n")[1].split("\n###")[0]
+    assert wrong == (
+        "- a.txt, shared.txt: changed while a command that names them, of the agent at work there, and another's ran; which "
+        "of them did it can't be told"
+    )
+
+
+def test_of_the_owners_script_and_a_siblings_the_report_names_both(two: Desk) -> None:
+    (two.root / "a.txt").write_text("old\n")
+    call(two, "agent-01", "Write", {"file_path": str(two.root / "a.txt"), "content": "old\n"}, "u0")
+    call(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    call(two, "agent-01", "Bash", {"command": "make lint"}, "u2")
+    (two.root / "a.txt").write_text("new\n")
+    after(two, "agent-01", "Bash", {"command": "make lint"}, "u2")
+    report = Project(two.root).fanout("report").out.replace("\\", "")
+    said = "a.txt of task 01 changed while calls of its owner's and of task 02 ran; which of them did it can't be told"
+    assert f"- 01: {said}; the version before is kept" in report

@@ -14,6 +14,7 @@ from typing import Any
 
 from fanout.report import attention, figures
 from fanout.report.cells import clean, cut, few
+from fanout.run.changes import changed_later
 from fanout.run.tasks import quorum
 from fanout.run.tasks.measure import seconds
 from fanout.run.tasks.tasks import NOT_CHECKED
@@ -121,7 +122,7 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
         "### Not completed": results[False],
         "### Stopped by the guard": [f"- {shown(_denial(item))}" for item in facts["denials"]],
         "### Sent back for evidence": [f"- {shown(_sent_back(item))}" for item in facts["sent_back"]],
-        "### Went wrong on the way": [f"- {shown(trouble(item))}" for item in facts["troubles"]],
+        "### Went wrong on the way": [f"- {shown(line)}" for line in troubles(facts)],
     }
     parts = ["## Parallel Execution Results", "### Completed Tasks", *(results[True] or ["None."])]
     for title, lines in sections.items():
@@ -150,7 +151,25 @@ def _how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
     if not lost or facts["state"] != "ended":
         return []
     ways = attention.WAYS.format(name=f"{facts['run']}/{lost[0]}")
-    return ["### How to go on", f"For each of {few(lost)}: fix it, {ways}. What it held up starts then."]
+    whom = f"For each of {few(lost)}" if len(lost) > 1 else lost[0]
+    held_up = " What it held up starts then." if any(task["state"] == "pending" for task in facts["tasks"]) else ""
+    return ["### How to go on", f"{whom}: fix it, {ways}.{held_up}"]
+
+
+def troubles(facts: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each event of trouble; one for all files that most likely their own agents changed."""
+    yield from (trouble(item) for item in facts["troubles"] if not is_own(item))
+    paths = list(dict.fromkeys(str(item["path"]) for item in facts["troubles"] if is_own(item)))
+    if paths:
+        yield (
+            f"{few(paths)}: changed while a command that names {'them' if len(paths) > 1 else 'it'}, of the agent at work "
+            f"there, and another's ran; which of them did it can't be told"
+        )
+
+
+def is_own(item: Mapping[str, Any]) -> bool:
+    """Whether it is a change that the file's own agent most likely made: its command names the file."""
+    return item["kind"] == "conflict" and item.get("own") == "named"
 
 
 def trouble(item: Mapping[str, Any]) -> str:
@@ -167,7 +186,7 @@ def trouble(item: Mapping[str, Any]) -> str:
         "stray": f"{item.get('path')} was {item.get('how') or 'changed'} while it worked, by no write that a hook saw",
         "beyond": f"also changed what it does not declare: {_beyond(item)}",
         "changed-checks": f"changed what may check it: {_beyond(item)}",
-        "changed-later": f"no longer as it left it, by no write that a hook saw: {_beyond(item)}",
+        "changed-later": f"no longer as it left it, {changed_later.how(item)}: {_beyond(item)}",
         "permission-denied": f"permission denied for {item.get('tool')} {item.get('path') or item.get('command')}",
         "nudged": f"was late after {seconds(float(item.get('seconds') or 0))}, and told so",
         "overloaded": f"the API was too busy: {item.get('error')}",
@@ -180,15 +199,19 @@ def trouble(item: Mapping[str, Any]) -> str:
 
 def _conflict(item: Mapping[str, Any]) -> str:
     names = ", ".join(map(str, item.get("meanwhile") or ["another agent"]))
-    if item.get("how") == "as before":
-        what = f"was written while its owner's command and those of {names} ran, and holds what it held before"
-        return f"{item.get('path')} of {item.get('of') or 'a sibling'} {what}"
-    how = {
+    subject, how = f"{item.get('path')} of {item.get('of') or 'a sibling'}", str(item.get("how"))
+    if how == "as before":
+        return (
+            f"{subject} was written while its owner's command and those of {names} ran, and holds what it held before"
+        )
+    ran = f"calls of its owner's and of {names}" if item.get("own") else f"commands of {names}"
+    said = {
         "tool": f"by a call of {names}",
-        "unclear": f"while commands of {names} ran; which of them did it can't be told",
+        "unclear": f"while {ran} ran; which of them did it can't be told",
         "outside": "though no call under way named it",
-    }.get(str(item.get("how")), f"while a command of {names} ran")
-    return f"{item.get('path')} of {item.get('of') or 'a sibling'} changed {how}; its owner's version is kept"
+    }.get(how, f"while a command of {names} ran")
+    kept = "" if item.get("before", "?") in ("", "?") else "; the version before is kept"
+    return f"{subject} changed {said}{kept}"
 
 
 def _beyond(item: Mapping[str, Any]) -> str:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from hooks.desk import Desk, context, denial
+from project import Project
 from run.plans import plan
+
+from fanout.run.changes import objects
 
 
 @pytest.fixture
@@ -180,6 +183,15 @@ def run(desk: Desk, agent: str, line: str) -> str:
             agent_id=agent,
         )
     )
+
+
+def test_what_is_too_large_is_not_said_to_be_kept(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "LARGEST", 3)
+    (two.root / "build.sh").write_text("echo generated > src/b.py\n")
+    two.bash("agent-01", "true")
+    said = run(two, "agent-01", "sh build.sh")
+    assert "src/b.py of task 02 changed" in said and "Task 02 is told: leave it to task 02" in said
+    assert " kept" not in said + context(two.bash("agent-02", "cat src/b.py")) + Project(two.root).fanout("report").out
 
 
 def test_what_parsing_cannot_see_is_caught_after_and_told_to_both(two: Desk) -> None:

@@ -41,7 +41,7 @@ def folder(root: str) -> str:
 
 def tell(db: sqlite3.Connection, root: str, findings: list[Finding]) -> None:
     """Journals each, keeps the version before, and tells the owner and those whose commands ran. Inside a transaction."""
-    told: dict[tuple[int, str, bool, int], list[Finding]] = {}
+    told: dict[tuple[int, str, bool, int], list[tuple[Finding, str]]] = {}
     for finding in findings:
         others = [agents.get(db, number) for number in finding.verdict.others]
         _journal(db, finding, others)
@@ -54,7 +54,7 @@ def tell(db: sqlite3.Connection, root: str, findings: list[Finding]) -> None:
             if not other.is_live:
                 continue
             key = (other.id, finding.verdict.kind, finding.owner.is_live, finding.owner.id)
-            told.setdefault(key, []).append(finding)
+            told.setdefault(key, []).append((finding, kept))
     for (number, kind, is_live, _), some in told.items():
         notice.leave(db, number, _to_other(db, root, agents.get(db, number), kind, is_live, some))
 
@@ -81,26 +81,38 @@ def _to_owner(db: sqlite3.Connection, root: str, finding: Finding, others: list[
 
 
 def _to_other(
-    db: sqlite3.Connection, root: str, reader: Agent, kind: str, is_owner_live: bool, some: list[Finding]
+    db: sqlite3.Connection, root: str, reader: Agent, kind: str, is_owner_live: bool, some: list[tuple[Finding, str]]
 ) -> str:
     home = base.name(db, reader.run)
-    files = _few([base.shown(root, home, found.path) for found in some])
-    owner = agents.name_of(some[0].owner, reader.run)
-    kept = "Both versions are kept"
-    if not is_owner_live:
-        kept = f"{kept} in {run_files.shown(base.folder(db, root, reader.run), folder(root))}"
+    files = _few([base.shown(root, home, found.path) for found, _ in some])
+    owner = agents.name_of(some[0][0].owner, reader.run)
     if kind == attribution.COMMAND and is_owner_live:
         return (
-            f"While your command ran, {files} of {owner} changed, by no call of {owner}. {kept} and {owner} is told: leave "
+            f"While your command ran, {files} of {owner} changed, by no call of {owner}. {_kept_for(owner, some)}: leave "
             f"it to {owner}, and don't run the command again meanwhile unless you know that it does not write there."
         )
+    kept = _kept_in(base.folder(db, root, reader.run), root, [where for _, where in some])
     if kind == attribution.COMMAND:
         return (
             f"While your command ran, {files} of {owner} changed, which had finished with it: its work is in no commit "
-            f"yet. {kept}. If your command did it, put it back unless your task is to change it."
+            f"yet.{kept} If your command did it, put it back unless your task is to change it."
         )
-    left = f"{kept} and {owner} is told: leave it to {owner}, and go on." if is_owner_live else f"{kept}. Go on."
+    left = f"{_kept_for(owner, some)}: leave it to {owner}, and go on." if is_owner_live else f"Go on.{kept}"
     return f"While your command and others' ran, {files} of {owner} changed: which of them did it can't be told. {left}"
+
+
+def _kept_for(owner: str, some: list[tuple[Finding, str]]) -> str:
+    """What is said to another than the owner, who is told where the version before is."""
+    is_whole = all(objects.NOT_KEPT not in (found.before, found.after) for found, _ in some)
+    return f"Both versions are kept and {owner} is told" if is_whole else f"{owner[:1].upper()}{owner[1:]} is told"
+
+
+def _kept_in(home: str, root: str, kept: list[str]) -> str:
+    """Where the versions before are, "" when there is none."""
+    there = [where for where in kept if where]
+    if len(kept) == 1 and there:
+        return f" The version before is kept in {there[0]}."
+    return f" The versions before are kept in {run_files.shown(home, folder(root))}." if there else ""
 
 
 def _journal(db: sqlite3.Connection, finding: Finding, others: list[Agent]) -> None:
@@ -118,6 +130,7 @@ def _journal(db: sqlite3.Connection, finding: Finding, others: list[Agent]) -> N
         of=agents.name_of(finding.owner),
         finished=finding.owner.state == "ended",
         how=finding.verdict.kind,
+        own="named" if finding.verdict.is_own_named else "possible" if finding.verdict.is_own_possible else "",
         meanwhile=[agents.name_of(other) for other in others],
     )
 

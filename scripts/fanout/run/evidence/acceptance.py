@@ -128,7 +128,9 @@ def _said(failed: Failure, base: str, excuse: Callable[[Failure], str | None] | 
 
 def _failed(item: dict[str, Any], code: int | None, output: bytes, kept: str) -> str:
     why = f"ran out of time ({_seconds(item) / 60:g} min)" if code is None else f"exited {code}"
-    return Gap(f"`{item['command']}` {why}:\n{tail(output)}", f"Fix it (whole output: {kept}).")
+    if not (shown := tail(output)):
+        return Gap(f"`{item['command']}` {why}, and printed nothing.", "Fix it.")
+    return Gap(f"`{item['command']}` {why}:\n{shown}", f"Fix it (whole output: {kept}).")
 
 
 def _noted(line: str, code: int | None, output: bytes) -> bytes:

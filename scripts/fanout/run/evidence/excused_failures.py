@@ -283,11 +283,10 @@ def _says_whose(
     failed: acceptance.Failure, code: int | None, output: bytes, who: list[str], named: dict[str, list[str]]
 ) -> str:
     whose = f" ({_whose(named)}, half done just now, is not yours)" if named else ""
-    return Gap(
-        f"`{_line(failed)}` exits {code} also in a copy without the unfinished work of {tasks.few(who)}{whose}; "
-        f"there it says:\n{acceptance.tail(output)}",
-        f"Fix what is yours (whole output: {failed.kept}).",
-    )
+    found = f"`{_line(failed)}` exits {code} also in a copy without the unfinished work of {tasks.few(who)}{whose}"
+    if not (shown := acceptance.tail(output)):
+        return Gap(f"{found}, and prints nothing.", "Fix what is yours.")
+    return Gap(f"{found}; there it says:\n{shown}", f"Fix what is yours (whole output: {failed.kept}).")
 
 
 def _whose(named: dict[str, list[str]]) -> str:

@@ -104,9 +104,11 @@ def left(view: readiness.View) -> str:
     named = "; ".join(f"{task.id} {task.state}: {_cut(task.outcome)}" for task in failed[:MOST_NAMED])
     more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
     name = f"{view.run.id}/{failed[0].id}"
+    each = ", for each of them" if len(failed) > 1 else ""
+    held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
     return (
-        f"Not done: {named}{more}. To go on, for each of them: `fanout retry {name}` takes its changes back and does it "
-        f"anew, `fanout skip {name}` goes on without it, fixed by hand `fanout done {name}`; what it held up starts then."
+        f"Not done: {named}{more}. To go on{each}: `fanout retry {name}` takes its changes back and does it anew, "
+        f"`fanout skip {name}` goes on without it, fixed by hand `fanout done {name}`{held_up}."
     )
 
 
