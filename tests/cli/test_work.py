@@ -87,3 +87,53 @@ def test_a_commit_by_itself_is_not_made_where_head_was_moved_to(done: Project) -
         "HEAD is on branch feature now, and demo-1 began on branch main. "
         "`fanout commit demo-1/01` commits it there, when that is right."
     )
+
+
+def test_a_run_in_place_of_a_task_is_told_the_line_for_a_run(done: Project) -> None:
+    ran = done.fanout("commit", "demo-1")
+    assert ran.code == 2 and "demo-1 is a run: `fanout commit --all demo-1` makes one commit for each" in ran.err
+
+
+def test_another_run_that_waits_for_its_commits_is_named(done: Project) -> None:
+    other = Desk(done.path).start({**plan({"01": {"writes": ["c.txt"]}}), "source": "other"})
+    ran = done.fanout("commit", "--all", other)
+    assert (
+        ran.out
+        == f"No task of {other} is done and not committed yet. `fanout commit --all demo-1`: that run has some.\n"
+    )
+
+
+@pytest.mark.parametrize("words", [[], ["-m", "Other words"]])
+def test_a_line_that_somebody_wants_at_the_end_of_messages_is_put_there(done: Project, words: list[str]) -> None:
+    done.fanout("commit", "demo-1/01", *words, "--trailer", "Reviewed-by: Ada <ada@example.org>")
+    head = "Other words\n\n" if words else "Task 01\n\nwrote it\n\nTask: demo-1/01\n"
+    assert done.git("log", "-1", "--format=%B") == f"{head}Reviewed-by: Ada <ada@example.org>\n\n"
+
+
+def test_the_marks_in_the_users_list_are_named_after_commits(project: Project) -> None:
+    project.write({"tasks.md": "# Tasks\n\n- [ ] Write `a.txt`\n- [ ] Write `b.txt`\n"})
+    project.commit_all()
+    project.fanout("start", "tasks.md")
+    project.write({"a.txt": "a\n"})
+    name = project.fanout("next", "--json").data["launch"][0]["prompt"].split()[3].strip("`")
+    assert project.fanout("done", name, "wrote it").code == 0
+    said = project.fanout("commit", "--all").out
+    line = "`git add tasks.md && git commit -m 'Mark what is done' -- tasks.md` commits it as it stands."
+    assert f"tasks.md  not committed: the marks of what is done stand in it, and it is your file. {line}" in said
+    project.git("commit", "-q", "-m", "marks", "tasks.md")
+    assert "tasks.md" not in project.fanout("commit", "--all").out
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_a_task_that_is_done_is_done_anew_by_a_word_of_its_own(done: Project, is_read: bool) -> None:
+    if is_read:
+        desk = Desk(done.path).join("demo-1")
+        desk.db.execute("DELETE FROM changed")
+    refused = done.fanout("retry", "demo-1/01")
+    assert (
+        refused.code == 1 and "`fanout retry demo-1/01 --again` takes its changes back and does it anew" in refused.err
+    )
+    ran = done.fanout("retry", "demo-1/01", "--again", "--note", "in French")
+    assert ran.code == 0 and "demo-1/01" in ran.out, ran.err
+    assert (done.path / "a.txt").exists() is is_read
+    assert "in French" in done.fanout("brief", "demo-1/01").out

@@ -13,6 +13,7 @@ from project import Project
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.session import Session
+from fanout.run.agents import transcript
 from fanout.run.changes import announced, texts
 
 Json = dict[str, object]
@@ -432,6 +433,26 @@ def test_the_metadata_of_an_agent_names_its_call(start) -> None:
     [launched] = [call for call in session.hook_calls("PreToolUse") if not call.agent]
     assert (meta["toolUseId"], meta["description"]) == (launched.input["tool_use_id"], "a")
     assert inside.agent in session.record.conversations("agent")
+
+
+def test_an_agents_record_shows_its_calls_when_it_ends(start) -> None:
+    """And the record of one that called nothing shows its words, and no call."""
+    seen: dict[str, bool] = {}
+
+    def model(conversation: Conversation) -> Reply:
+        if conversation.kind == "agent" and "look" in conversation.brief and not conversation.calls:
+            return Reply("", (ToolCall("Read", {"file_path": __file__}),))
+        if conversation.kind == "main" and not conversation.calls:
+            return Reply("", tuple(ToolCall("Agent", {**AGENT.input, "prompt": say}) for say in ("look", "only talk")))
+        return Reply("DONE")
+
+    session = start(model, permission_mode="bypassPermissions")
+    session.print_mode("go")
+    for call in session.hook_calls("SubagentStop"):
+        main = str(call.input["transcript_path"])
+        text = Path(transcript.of_agent(main, call.agent)).read_text()
+        seen["look" if '"content":"look"' in text else "talk"] = transcript.shows_no_call(main, call.agent)
+    assert seen == {"look": False, "talk": True}
 
 
 KEEPS = """

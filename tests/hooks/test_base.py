@@ -56,7 +56,7 @@ def test_a_run_in_a_worktree_works_there(main: Project, linked: Project) -> None
     text = brief(desk.launch("01"))
     desk.launch("02")
     assert f"Project root: {linked.path}\n" in text
-    assert f"`{main.path}/.fanout/results/{desk.run}/01.md`" in text
+    assert f"`{main.path}/.fanout/results/{desk.run}/01.txt`" in text
     assert not desk.do("agent-01", "src/a.py", "changed\n")
     assert not desk.do("agent-02", "src/b.py", "new\n")
     assert desk.end("agent-01", "DONE|01|changed it") == {}
@@ -256,7 +256,7 @@ def test_a_run_in_a_package_takes_its_paths_from_there(main: Project, app: Proje
     desk = started(main, app)
     text = brief(desk.launch("01"))
     desk.launch("02")
-    assert f"Project root: {app.path}\n" in text and f"`{main.path}/.fanout/results/{desk.run}/01.md`" in text
+    assert f"Project root: {app.path}\n" in text and f"`{main.path}/.fanout/results/{desk.run}/01.txt`" in text
     assert denial(desk.write("agent-02", "src/a.py")).startswith("src/a.py belongs to task 01 (declared")
     assert not desk.do("agent-01", "src/a.py", "changed\n") and not desk.do("agent-02", "src/b.py")
     assert desk.end("agent-01", "DONE|01|changed it") == {} and desk.end("agent-02", "DONE|02|wrote it") == {}

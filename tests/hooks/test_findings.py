@@ -40,19 +40,19 @@ def test_findings_are_kept_and_named_to_who_builds_on_them(reading: Desk) -> Non
     assert reading.end("agent-map", "`DONE|map|nothing of note`") == {}
     assert reading.end("agent-docs", "I had no way in.\nBLOCKED|docs|no network") == {}
     kept = reading.root / ".fanout" / "results" / reading.run
-    assert (kept / "sec.md").read_text() == FOUND + "\n"
-    assert not (kept / "map.md").exists() and (kept / "docs.md").read_text() == "I had no way in.\n"
+    assert (kept / "sec.txt").read_text() == FOUND + "\n"
+    assert not (kept / "map.txt").exists() and (kept / "docs.txt").read_text() == "I had no way in.\n"
     text = brief.write(reading.db, str(reading.root), reading.run, "syn")
-    assert f"- sec Security: 2 findings (read `.fanout/results/{reading.run}/sec.md`)" in text
+    assert f"- sec Security: 2 findings (read `.fanout/results/{reading.run}/sec.txt`)" in text
     assert "- map Map: nothing of note\n" in text
     report = Project(reading.root).fanout("report").out
-    assert f"Details: .fanout/results/{reading.run}/sec.md" in report.replace("\\", "")
+    assert f"Details: .fanout/results/{reading.run}/sec.txt" in report.replace("\\", "")
 
 
 def test_what_an_agent_wrote_there_itself_stays(desk: Desk) -> None:
     desk.start(plan({"01": {"writes": ["a.txt"]}}))
     desk.launch("01")
-    notes = desk.root / ".fanout" / "results" / desk.run / "01.md"
+    notes = desk.root / ".fanout" / "results" / desk.run / "01.txt"
     notes.write_text("my notes\n")
     desk.do("agent-01", "a.txt")
     for _ in range(2):

@@ -10,7 +10,7 @@ import pytest
 from hooks.desk import Desk, context, denial, launches
 from run.plans import plan
 
-from fanout.run.tasks import readiness
+from fanout.run.tasks import launch_block, readiness
 
 
 def test_a_ready_task_passes_and_its_prompt_becomes_the_brief(desk: Desk) -> None:
@@ -37,9 +37,13 @@ def test_denials_name_the_reason_and_the_calls_to_send_instead(desk: Desk) -> No
             }
         )
     )
-    assert "not ready, it needs 01" in denial(desk.launch("03"))
-    assert "waits for 01: both write a" in denial(desk.launch("02"))
-    assert launches(denial(desk.launch("02"))) == ["01", "04"]
+    first, second = denial(desk.launch("03")), denial(desk.launch("02"))
+    assert "not ready, it needs 01" in first and launches(first) == ["01", "04"]
+    assert "waits for 01: both write a" in second and launches(second) == [], "one block a message"
+    assert second.endswith("What to launch instead stands with the other call that is denied.")
+    call = {"tool_name": "Agent", "tool_input": {"prompt": launch_block.prompt_of(desk.run, "02")}}
+    desk.send("batch", "PostToolBatch", tool_calls=[{**call, "tool_response": second}])
+    assert launches(denial(desk.launch("02"))) == ["01", "04"], "another message"
     desk.launch("01")
     assert "running already" in denial(desk.launch("01"))
     assert "waits for 01: both write a" in denial(desk.launch("02"))

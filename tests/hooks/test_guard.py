@@ -53,8 +53,8 @@ def test_a_second_session_is_a_writer_too(two: Desk) -> None:
 
 def test_the_state_folder_is_not_written_by_tools(two: Desk) -> None:
     assert "fanout's own state" in denial(two.write("agent-01", ".fanout/state.db"))
-    assert two.write("agent-01", f".fanout/results/{two.run}/01.md") == {}
-    assert denial(two.write("agent-01", f".fanout/results/{two.run}/02.md"))
+    assert two.write("agent-01", f".fanout/results/{two.run}/01.txt") == {}
+    assert denial(two.write("agent-01", f".fanout/results/{two.run}/02.txt"))
     assert two.write("agent-01", f".fanout/scratch/{two.run}/01/x.json") == {}
 
 

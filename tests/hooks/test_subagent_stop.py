@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import time
 from pathlib import Path
@@ -128,6 +129,52 @@ def test_the_third_claim_without_evidence_fails_the_task(desk: Desk) -> None:
     assert desk.end("agent-01", DONE) == {}
     assert desk.state("01") == "failed"
     assert "without evidence" in desk.notify("agent-01")
+
+
+def recorded(desk: Desk, agent: str, *tools: str) -> None:
+    """The client's record of an agent that called these tools and then ended."""
+    blocks = [{"type": "tool_use", "name": tool, "input": {}} for tool in tools] + [{"type": "text", "text": "done"}]
+    lines = [{"type": "user", "message": {"content": "the brief"}}]
+    lines += [{"type": "assistant", "message": {"content": [block]}} for block in blocks]
+    text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    (desk.transcript.with_suffix("") / "subagents" / f"agent-{agent}.jsonl").write_text(text)
+
+
+REVIEW = "src/a.py:10 a race\nDONE|01|one finding"
+
+
+@pytest.mark.parametrize("task", [{"agent": "spec:code-reviewer"}, {"record": {"read_only": True}}, {}])
+def test_a_claim_of_an_agent_that_used_no_tool_is_not_done(desk: Desk, task: dict[str, object]) -> None:
+    begin(desk, **task)
+    recorded(desk, "agent-01")
+    reason = desk.say("agent-01", REVIEW)["reason"]
+    assert "Task 01 is not done: its agent used no tool: it read, ran and wrote nothing. Do the work now." in reason
+    recorded(desk, "agent-01", "Read")
+    assert desk.say("agent-01", REVIEW) == {} and desk.state("01") == "done"
+
+
+def test_right_as_it_stands_is_said_after_a_look(desk: Desk) -> None:
+    (desk.root / "a.py").write_text("a = 1\n")
+    begin(desk, writes=["a.py"])
+    recorded(desk, "agent-01")
+    assert "used no tool" in desk.say("agent-01", "DONE|01|already right: a.py")["reason"]
+
+
+UNSUSPECTED = [
+    ({"record": {"accept": [{"command": "true"}]}}, "DONE|01|it passes", True),
+    ({}, "Three names: Ada, Grace, Edsger.\nDONE|01|no look needed: names were wanted", True),
+    ({}, REVIEW, False),
+]
+
+
+@pytest.mark.parametrize(("task", "said", "is_recorded"), UNSUSPECTED)
+def test_nobody_is_suspected_whose_command_passes_who_needs_no_look_or_has_no_record(
+    desk: Desk, task: dict[str, object], said: str, is_recorded: bool
+) -> None:
+    begin(desk, **task)
+    if is_recorded:
+        recorded(desk, "agent-01")
+    assert desk.say("agent-01", said) == {} and desk.state("01") == "done"
 
 
 @pytest.mark.parametrize("line", ["BLOCKED|01|no key", "NEEDS|01|the password of the database"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hooks.desk import Desk, context, launches
+from hooks.desk import Desk, context, denial, launches
+from project import Project
 from run.plans import plan
 
 from fanout.run.evidence import acceptance
@@ -44,6 +45,18 @@ def test_what_stands_in_the_conversation_is_not_said_twice(desk: Desk) -> None:
     assert "02 done" in second and launches(second) == [] and "launch block above" in second
     assert desk.stop() == {}  # 05 runs; Claude ended its turn without launching: the next notification says it again
     assert launches(desk.notify("agent-02")) == ["03", "04"]
+
+
+def test_what_can_start_since_is_put_beside_a_block_that_stands_unanswered(desk: Desk) -> None:
+    desk.start(plan({"01": {}, "02": {}, "03": {"needs": ["01"]}, "04": {"needs": ["02"]}, "05": {}}))
+    for name in ("01", "02", "05"):
+        desk.launch(name)
+    desk.end("agent-01", "DONE|01|a")
+    assert launches(desk.notify("agent-01")) == ["03"]
+    desk.end("agent-02", "DONE|02|b")
+    second = desk.notify("agent-02")
+    assert launches(second) == ["04"] and "Send these calls too, in one message with those above" in second
+    assert launches(desk.notify("agent-05")) == [] and not denial(desk.launch("03")) and not denial(desk.launch("04"))
 
 
 def test_a_block_is_handed_over_again_when_time_has_passed(desk: Desk) -> None:
@@ -114,8 +127,35 @@ def test_the_end_is_told_also_when_claude_stops_before_the_last_notification(des
     desk.start(plan({"01": {}}))
     desk.launch("01")
     desk.end("agent-01", "DONE|01|x")
-    assert "The run is over" in desk.stop()["reason"]
+    said = desk.stop()["reason"]
+    assert said.startswith("01 done, not checked: x\n") and "The run is over" in said
     assert desk.stop() == {} and desk.notify("agent-01") == ""
+
+
+def test_the_end_tells_the_results_that_no_notification_told(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"writes": ["c"]}}))
+    for name in ("01", "02", "03"):
+        desk.launch(name)
+    desk.do("agent-01", "a")
+    desk.end("agent-01", "DONE|01|first")
+    desk.notify("agent-01")
+    desk.end("agent-02", "BLOCKED|02|no key")
+    desk.do("agent-03", "c")
+    desk.end("agent-03", "DONE|03|third")
+    said = desk.stop()["reason"]
+    assert said.splitlines()[:2] == ["02 blocked: no key", "03 done: third"] and "01 done" not in said
+
+
+def test_a_run_that_was_opened_again_ends_again_in_words(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    desk.launch("01")
+    desk.end("agent-01", "BLOCKED|01|no key")
+    assert "The run is over" in desk.stop()["reason"]
+    Project(desk.root).fanout("retry", f"{desk.run}/01")
+    desk.launch("01", agent="second")
+    desk.end("second", "DONE|01|found it")
+    said = desk.stop()["reason"]
+    assert "01 done, not checked: found it" in said and "The run is over" in said
 
 
 def test_an_agent_whose_end_was_never_judged_is_judged_by_its_notification(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from fanout.run.agents import agents, read_only
 from fanout.run.flow import begin_task, brief, ending
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import launch_block, readiness, runs, tasks
+from fanout.run.tasks import launch_block, pending_launches, readiness, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -93,13 +93,17 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     why = _refusal(view, task)
     if not why:
         return ""
+    return f"fanout denies task {task} of {run}: {why}.{_instead(db, view)}"
+
+
+def _instead(db: sqlite3.Connection, view: readiness.View) -> str:
+    """The calls to send in place of a denied one; once for all that are denied in a message. Inside a transaction."""
     launchable = readiness.to_launch(view)
-    instead = (
-        f" Launch instead, all in one message:\n{launch_block.block(launchable)}"
-        if launchable
-        else " Nothing else to launch now."
-    )
-    return f"fanout denies task {task} of {run}: {why}.{instead}"
+    if not launchable:
+        return " Nothing else to launch now."
+    if not pending_launches.denied_with(db, view.run.id, launchable):
+        return " What to launch instead stands with the other call that is denied."
+    return f" Launch instead, all in one message:\n{launch_block.block(launchable)}"
 
 
 def _refusal(view: readiness.View, name: str) -> str:

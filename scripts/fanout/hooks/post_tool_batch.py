@@ -22,8 +22,11 @@ def answer(call: Call) -> dict[str, object] | None:
     if not launches:
         return None
     from fanout.run.store import journal
+    from fanout.run.tasks import pending_launches
 
     with Write(call.db):
+        for run in _wanted(launches):
+            pending_launches.message_ended(call.db, run)
         sent = _sent(call, launches)
         for run, names in sent.items():
             journal.note(call.db, "message", run, tasks=names)
@@ -59,6 +62,14 @@ def _note_refusals(call: Call) -> None:
                 path = text(given, "file_path") or text(given, "notebook_path")
                 name = call.naming.name(path, call.cwd) if path else ""
                 permissions.note(call.db, call.caller, text(one, "tool_name"), name, text(given, "command"))
+
+
+def _wanted(launches: list[dict[str, object]]) -> set[str]:
+    """The runs that the message has launches for, denied ones too."""
+    from fanout.run.tasks import launch_block
+
+    named = [launch_block.task_of(text(mapping(one, "tool_input"), "prompt")) for one in launches]
+    return {of[0] for of in named if of is not None}
 
 
 def _sent(call: Call, launches: list[dict[str, object]]) -> dict[str, list[str]]:

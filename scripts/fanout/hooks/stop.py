@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, team
 from fanout.run.evidence import acceptance
-from fanout.run.flow import next_message, run_end
+from fanout.run.flow import next_message, run_end, task_results
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import overdue, pending_launches, readiness, runs
@@ -12,8 +12,6 @@ from fanout.run.tasks import overdue, pending_launches, readiness, runs
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
-
-OVER = "the run is over"  # what was said of it, once
 
 
 def answer(call: Call) -> dict[str, object] | None:
@@ -46,7 +44,9 @@ def _nudge(call: Call, run: str) -> str:
     view.handed = []
     if view.run.state != "active":  # the last agent's notification finds the hooks switched off: say it now
         with Write(db):
-            return next_message.text(view) if journal.say_once(db, run, OVER) else ""
+            if not journal.say_once(db, run, task_results.key_of_end(view)):
+                return ""
+            return next_message.text(view, task_results.unheard(db, view))
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         with Write(db):

@@ -71,7 +71,6 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
 
 def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object]:
     """The task's result in a line, and what Claude does now."""
-    from fanout.hooks.stop import OVER
     from fanout.run.flow import next_message, run_end, task_results
     from fanout.run.store import journal
     from fanout.run.store.db import Write
@@ -80,8 +79,10 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
     view = run_end.conclude(call.db, call.root, run, until)
     results = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
     with Write(call.db):
+        if agent.task:
+            task_results.heard(call.db, view, agent.task)
         if view.run.state != "active":
-            journal.say_once(call.db, run, OVER)
+            journal.say_once(call.db, run, task_results.key_of_end(view))
         goes_on = view.run.state == "active" and not quorum.is_decided(view)
         if by_hand and goes_on and any(other.run == run for other in view.live):
             return _told("\n".join([*said, next_message.after_a_stop(view, agent.task, results)]))

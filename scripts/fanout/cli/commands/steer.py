@@ -91,13 +91,18 @@ def _claim(name: str, wait: int, run: str | None) -> None:
 @click.command()
 @TASK
 @click.option("--note", default="", metavar="TEXT", help="What its next agent is told beside its brief.")
-def retry(task: str, note: str) -> None:
+@click.option("--again", is_flag=True, help="Also a task that is done: its changes are taken back.")
+def retry(task: str, note: str, again: bool) -> None:
     """Undo what a failed task changed and make it ready again."""
+    from fanout.cli.commands import sync
+
     run, name = project.split_task(task)
     root, db = project.journal()
-    reason = failure_policy.retry(db, root, run, name)
+    reason = failure_policy.retry(db, root, run, name, again)
     if reason:
         raise FanoutError(f"task {name} was {tasks.NOT_RETRIED} {reason}")
+    for line in sync.unmark(db, root, runs.get(db, run), tasks.get(db, run, name)):
+        click.echo(line, err=True)
     with Write(db):
         if note.strip():
             tasks.amend(db, run, name, note.strip())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from dataclasses import dataclass
 
 import click
 
 from fanout.cli.commands import sync
-from fanout.cli.shared import project
+from fanout.cli.shared import loose_list, project
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
 from fanout.run.changes import beyond_declared, git, heads, patch, repair
@@ -100,8 +101,11 @@ def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
     help="Every task of RUN, or of the last one, that is done and not committed, one commit each.",
 )
 @click.option("-m", "--message", help="Instead of the task's title and result.")
+@click.option("--trailer", "trailers", metavar="LINE", multiple=True, help="One more line at the end of each message.")
 @click.option("--beyond", "with_beyond", is_flag=True, help="Also what the task changed and does not declare.")
-def commit(task: str | None, every: str | None, message: str | None, with_beyond: bool) -> None:
+def commit(
+    task: str | None, every: str | None, message: str | None, trailers: tuple[str, ...], with_beyond: bool
+) -> None:
     """Commit exactly what a task changed; what is staged by you or written by siblings stays as it is.
 
     Each commit is signed where commit.gpgsign says so. The repository's commit hooks are not run: they would see the
@@ -110,6 +114,8 @@ def commit(task: str | None, every: str | None, message: str | None, with_beyond
     if bool(task) == (every is not None):
         raise click.UsageError("name either RUN/TASK or --all RUN.")
     root, db = project.journal()
+    if task and "/" not in task and runs.find(db, task) is not None:
+        raise click.UsageError(f"{task} is a run: `fanout commit --all {task}` makes one commit for each of its tasks.")
     if git.attempt(root, "rev-parse", "--git-dir")[0]:
         fix = "`git init` makes one; `fanout diff` and `fanout undo` work without."
         raise FanoutError(f"{root} is no git repository, and a commit needs one.", fix)
@@ -117,25 +123,30 @@ def commit(task: str | None, every: str | None, message: str | None, with_beyond
     with hooks_switch.Kept(db, root):
         if task:
             run, name = project.split_task(task)
-            _commit(db, root, tasks.get(db, run, name), message, with_beyond)
+            _commit(db, root, tasks.get(db, run, name), Words(message, trailers), with_beyond)
         else:
-            refused = _commit_all(db, root, project.run(root, db, every or None).id, message, with_beyond)
+            run = project.run(root, db, every or None).id
+            refused = _commit_all(db, root, run, Words(message, trailers), with_beyond)
+        for line in loose_list.said(db, root, run):
+            click.echo(line)
     if refused:
         sys.exit(EXIT_WRONG)
 
 
-def _commit_all(db: sqlite3.Connection, root: str, run: str, message: str | None, with_beyond: bool) -> int:
+def _commit_all(db: sqlite3.Connection, root: str, run: str, words: Words, with_beyond: bool) -> int:
     """One commit for each task that is done and has none; what is refused is said. Returns how many were."""
     waiting = commits.pending(db, run)
     refused = 0
     for done in waiting:
         try:
-            _commit(db, root, done, message, with_beyond)
+            _commit(db, root, done, words, with_beyond)
         except FanoutError as error:
             refused += 1
             click.echo(f"{done.id}  not committed: {error}")
     if not waiting:
-        click.echo(f"No task of {run} is done and not committed yet.")
+        others = [other.id for other in runs.all_of(db) if other.id != run and commits.pending(db, other.id)]
+        more = f" `fanout commit --all {others[0]}`: that run has some." if others else ""
+        click.echo(f"No task of {run} is done and not committed yet.{more}")
     return refused
 
 
@@ -145,9 +156,24 @@ def _committed(db: sqlite3.Connection, run: str, task: str) -> str | None:
     return str(event.facts["commit"]) if event is not None else None
 
 
-def _commit(db: sqlite3.Connection, root: str, task: Task, message: str | None, with_beyond: bool) -> None:
+@dataclass(frozen=True)
+class Words:
+    """What the user wants in commit messages: another text, lines at the end."""
+
+    message: str | None
+    trailers: tuple[str, ...]
+
+    def of(self, task: Task) -> str:
+        """The whole message, "" for the task's own."""
+        if not self.trailers:
+            return self.message or ""
+        body = f"{self.message}\n\n" if self.message else commits.message_of(task)
+        return body + "".join(f"{line}\n" for line in self.trailers)
+
+
+def _commit(db: sqlite3.Connection, root: str, task: Task, words: Words, with_beyond: bool) -> None:
     how = heads.moved(db, root, task.run)
-    made = commits.task(db, root, task.run, task.id, message or "", with_beyond)
+    made = commits.task(db, root, task.run, task.id, words.of(task), with_beyond)
     what = f"{made[:12]}  {cut(task.title, 60)}".rstrip() if made else "nothing to commit"
     left = commits.left_out(db, root, task.run, task.id)
     inner = f" (in a repository of its own, commit it there: {tasks.few(left)})" if left else ""

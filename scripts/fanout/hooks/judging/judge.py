@@ -6,7 +6,7 @@ judge -> _gap -> the result line -> the task's evidence -> its worktree brought 
 
 from __future__ import annotations
 
-from fanout.run.agents import team
+from fanout.run.agents import team, transcript
 from fanout.run.changes import beyond_declared, isolated
 from fanout.run.evidence import acceptance, evidence, findings, gaps, own_checks, permissions, result
 from fanout.run.flow import ending, hooks_switch
@@ -91,6 +91,8 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
     verdict, summary = line
     if verdict == "DONE":
         missing = evidence.gap(call.db, call.root, agent, summary, until, findings.of_message(message))
+        if not missing and transcript.shows_no_call(call.transcript, agent.agent_id):
+            missing = evidence.gap_without_a_look(call.db, agent, summary)
         if missing:
             return "" if _is_blocked_by_denials(call, agent, summary) else missing
         if reservation := evidence.reservation(call.db, agent):

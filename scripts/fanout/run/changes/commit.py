@@ -67,7 +67,7 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
             return ""
         how = heads.moved(db, root, run)
         try:
-            made = _build(db, tree, task_, steps, message or _message(task_))
+            made = _build(db, tree, task_, steps, message or message_of(task_))
         except blobs.Clash as clash:
             raise _refusal(db, tree, run, name, str(clash)) from None
         with Write(db):
@@ -256,7 +256,8 @@ def _is_ours(tree: str, path: str) -> bool:
     return git.attempt(tree, "check-ignore", "-q", "--", f"./{path}")[0] != 0
 
 
-def _message(task: Task) -> str:
+def message_of(task: Task) -> str:
+    """The message of a task's commit when nobody gives another."""
     outcome = f"\n\n{task.outcome}" if task.outcome else ""
     return f"{task.title or task.id}{outcome}\n\nTask: {task.run}/{task.id}\n"
 

@@ -3,7 +3,8 @@
 An honest agent is never sent back: a declared file that existed need not change, one that was to be created may be left
 out when the result line says so; one that was there may be gone when the task or the result line speaks of that; what
 an earlier agent of the task left behind counts; but a task that declares writes and of which nothing changed has no
-evidence, nor has one that declares neither files nor commands, changed nothing and reports nothing found.
+evidence, nor has one that declares neither files nor commands, changed nothing and reports nothing found, nor one
+without commands whose agent used no tool.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ REMOVAL = re.compile(
 
 NOT_NEEDED = re.compile(r"\bnot needed:|\bnothing to change:|\bno change needed:", re.IGNORECASE)
 ALREADY_RIGHT = re.compile(r"\balready right:", re.IGNORECASE)
+NO_LOOK = re.compile(r"\bno look needed:", re.IGNORECASE)
 RED = ("fails in the same way without its changes", "fails as it did before the task began")
 
 
@@ -149,6 +151,16 @@ def _gap_in_substance(db: sqlite3.Connection, root: str, agent: Agent, record: d
     return Gap(
         f"of {', '.join(hollow[:5])} only white space or the mode changed, or it is empty: that is no work yet.",
         "Do it; or, if that was the task, say so in the result line (format, mode, empty).",
+    )
+
+
+def gap_without_a_look(db: sqlite3.Connection, agent: Agent, summary: str) -> str:
+    """Of a task whose agent called no tool at all: only commands that pass speak for it."""
+    if tasks.has_commands(tasks.record(tasks.get(db, agent.run, agent.task))) or NO_LOOK.search(summary):
+        return ""
+    return Gap(
+        "its agent used no tool: it read, ran and wrote nothing.",
+        f"Do the work now. If it takes no look at anything, end with `DONE|{agent.task}|no look needed: why`.",
     )
 
 

@@ -150,7 +150,10 @@ def _ending_part(db: sqlite3.Connection, root: str, home: str, task: Task, recor
         return f"## How to end\nYour last message ends with one line:\n{line}"
     result = run_files.shown(home, run_files.result(root, task.run, task.id))
     scratch = run_files.shown(home, run_files.scratch(root, task.run, task.id))
-    head = f"## How to end\nTemporary files go in `{scratch}/`. Details worth keeping go in `{result}`.\n"
+    head = (
+        f"## How to end\nBeside your own files you may write: temporary ones in `{scratch}/`, and in `{result}` notes that "
+        f"whoever builds on this needs (names, decisions). This brief asks for the notes, they are no report file.\n"
+    )
     worker = agents.worker_of(agents.of_task(db, task.run, task.id))
     if worker:
         return head + _workers_end(task, record, worker)

@@ -15,6 +15,8 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
+    from fanout.run.store.records import TaskState
+
 OVERLOAD = re.compile(r"\b(429|529)\b|overloaded|rate.?limit|too many requests", re.IGNORECASE)
 MOST_OVERLOADS = 5
 
@@ -36,16 +38,28 @@ def settle(db: sqlite3.Connection, root: str, run: str) -> None:
         _set_apart(db, root, run, task)
 
 
-def retry(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
-    """The task's own changes are undone and it is pending again. When they can't be undone it stays as it is: the answer
-    says why, "" when it is tried again. Raises FanoutError when it is not a task to retry, by now.
+def retry(db: sqlite3.Connection, root: str, run: str, task: str, again: bool = False) -> str:
+    """The task's own changes are undone and it is pending again, with `again` also one that is done. When they can't be
+    undone it stays as it is: the answer says why, "" when it is tried again. Raises FanoutError when it is not a task to
+    retry, by now.
     """
     with Write(db):
         state = tasks.get(db, run, task).state
         runs.refuse_cancelled(runs.get(db, run))
+        if state == "done" and again:
+            undo.carry_out(db, root, run, task)  # a clash leaves it done
+            tasks.revoke(db, run, task, "to be done again")
+            tasks.retry(db, run, task)
+            return ""
         if state not in tasks.LEFT:
-            raise tasks.refusal(db, run, task, tasks.NOT_TO_RETRY)
+            raise tasks.refusal(db, run, task, _not_to_retry(run, task, state))
         return _try_again(db, root, run, task)
+
+
+def _not_to_retry(run: str, task: str, state: TaskState) -> str:
+    if state == "done":
+        return f"`fanout retry {run}/{task} --again` takes its changes back and does it anew."
+    return tasks.NOT_TO_RETRY
 
 
 def _try_again(db: sqlite3.Connection, root: str, run: str, task: str) -> str:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
 SEND_ONE = "Send exactly this Agent call now, then end your turn:"
 NOT_DONE: tuple[TaskState, ...] = ("running", "failed", "blocked", "skipped", "cancelled")
+BESIDE = (
+    "More can start since the launch block above. Send these calls too, in one message with those above that you have not "
+    "sent yet:"
+)
 ABOVE = "The launch block above holds what can start now; send it if you have not yet."
 
 
@@ -43,14 +47,17 @@ def text(view: readiness.View, results: tuple[str, ...] = ()) -> str:
 
 def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] = (), again: bool = True) -> str:
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
-    in the conversation is only pointed at. Runs inside a transaction."""
+    in the conversation is only pointed at, and what can start since is put beside it. Runs inside a transaction."""
     calls, run = readiness.to_launch(view), view.run.id
     noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
     said = (*results, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
-    if not again and pending_launches.holds(db, run, calls):
-        return "\n".join([*said, progress(view), ABOVE])
-    pending_launches.note(db, run, calls)
-    return text(view, said)
+    above = [] if again else pending_launches.unsent(db, run, calls)
+    more = [task for task in calls if task not in above]
+    if more or not above:
+        pending_launches.note(db, run, calls)
+    if not above:
+        return text(view, said)
+    return "\n".join([*said, progress(view), f"{BESIDE}\n{launch_block.block(more)}" if more else ABOVE])
 
 
 def printed(db: sqlite3.Connection, view: readiness.View, session: str, results: tuple[str, ...] = ()) -> str:

