@@ -68,6 +68,9 @@ class Session:
     asks beside the conversations (compaction, titles); without it that is one fixed sentence.
     """
 
+    _processes: list[subprocess.Popen[bytes]]
+    _terminals: list[Terminal]
+
     def __init__(
         self,
         project: Path,
@@ -84,17 +87,14 @@ class Session:
         side: Model | None = None,
         safety_check: bool = False,
     ) -> None:
-        self.project = project
-        self.client = client
-        self.timeout = timeout
+        self.project, self.client, self.timeout = project, client, timeout
         self.server = Server(model, side)
         self.home = hermetic.make_home(project)
         self._extra = dict(env or {})
         self._safety_check = safety_check
         self._flags = ["--permission-mode", permission_mode, *_each("--plugin-dir", plugin_dirs), *args]
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._terminals: list[Terminal] = []
         self._recorder = Recorder(self.home / "hook-record") if record_hooks else None
+        self._processes, self._terminals = [], []
         self._write_settings(settings or {})
 
     def __enter__(self) -> Session:

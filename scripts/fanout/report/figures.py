@@ -26,10 +26,7 @@ def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str
     worked = [agent for agent in ended if agent["ending"] == "done"]
     work = sum(agent["end"] - agent["start"] for agent in worked)
     elapsed = max((a["end"] for a in ended), default=0.0) - min((a["opened"] for a in ended), default=0.0)
-    took: dict[str, float] = {}
-    for agent in worked:
-        took[agent["task"]] = took.get(agent["task"], 0.0) + agent["end"] - agent["start"]
-    path = longest(needs, took)
+    path = longest(needs, _by_task(worked))
     spans = [(agent["start"], agent["end"]) for agent in ended]
     busy = covered(spans)
     launches = [agent["start"] - agent["opened"] for agent in ended]
@@ -46,6 +43,14 @@ def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str
         "one_agent_faster": bool(worked) and work < elapsed,
         "verdict": verdict(len(ended), work, elapsed) if worked else "",
     }
+
+
+def _by_task(agents: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Task -> seconds of its agents."""
+    took: dict[str, float] = {}
+    for agent in agents:
+        took[agent["task"]] = took.get(agent["task"], 0.0) + agent["end"] - agent["start"]
+    return took
 
 
 def verdict(agents: int, work: float, elapsed: float) -> str:

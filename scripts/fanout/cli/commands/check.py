@@ -48,8 +48,7 @@ def check(
     except FanoutError as error:
         if not as_json:
             raise
-        problems = error.problems if isinstance(error, SourceError) else [Problem("", "", "", error.message, error.fix)]
-        project.echo_json(_data([], [problem.as_dict() for problem in problems], []))
+        _print_problems(error)
         sys.exit(EXIT_WRONG)
     lines = independence.lines(plan, project_probe.of(origin.root))
     if as_json:
@@ -58,6 +57,11 @@ def check(
         click.echo(_text(plan, lines, everything))
     if strict and (plan.warnings or not all(line.passed for line in lines)):
         sys.exit(EXIT_WRONG)
+
+
+def _print_problems(error: FanoutError) -> None:
+    problems = error.problems if isinstance(error, SourceError) else [Problem("", "", "", error.message, error.fix)]
+    project.echo_json(_data([], [problem.as_dict() for problem in problems], []))
 
 
 def _data(lines: list[Line], errors: list[dict[str, str]], warnings: list[Remark]) -> dict[str, object]:

@@ -50,18 +50,7 @@ def doctor(mend: bool, restore: bool, forget: bool, self_test: bool, as_json: bo
     if restore or forget:
         (vaults.restore if restore else vaults.forget)(os.getcwd())
         return
-    findings = [
-        _planner(),
-        _interpreter(),
-        *_git_bash(),
-        _client(),
-        *_state(project.root()),
-        _git(project.root()),
-        _held(),
-        _teams(),
-    ]
-    if self_test:
-        findings.append(_proof())
+    findings = [*_checks(project.root()), *([_proof()] if self_test else [])]
     if mend:
         _mend(findings)
     if as_json:
@@ -70,6 +59,10 @@ def doctor(mend: bool, restore: bool, forget: bool, self_test: bool, as_json: bo
         click.echo("\n".join(map(_line, findings)))
     if not all(finding.fine for finding in findings):
         sys.exit(1)
+
+
+def _checks(root: str) -> list[Finding]:
+    return [_planner(), _interpreter(), *_git_bash(), _client(), *_state(root), _git(root), _held(), _teams()]
 
 
 def _mend(findings: list[Finding]) -> None:

@@ -76,16 +76,13 @@ def start(
 
     root = project.root()
     origin, choice = bases.find(source, format_, base)
-    given: dict[str, object] = {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None, "risk": risk}
-    chosen = settings.load(root, given)
+    dispatch = "barrier" if barrier else None
+    chosen = settings.load(root, {"max_parallel": max_parallel, "dispatch": dispatch, "risk": risk})
     plan = planned(origin, format_, "normal", _cap(origin, max_parallel, chosen), learned, only, skip, risk)
-    for line in [choice, *selection.unmet(plan.reading)]:
-        if line:
-            click.echo(line)
+    for line in filter(None, [choice, *selection.unmet(plan.reading)]):
+        click.echo(line)
     if dry_run:
-        click.echo(plan_text.render(plan))
-        return
-    _check_that_something_is_left(plan)
+        return click.echo(plan_text.render(plan))
     _begin(plan, run_files.shown(root, origin.path) if origin.path else source, chosen, lanes)
 
 
@@ -102,6 +99,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     """Records the run with the settings that its hooks go by, and hands over its first launches."""
     from fanout.cli.shared.starting import as_data
 
+    _check_that_something_is_left(plan)
     root = project.root()
     data = as_data(plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes)
     root, db = project.journal(create=True)

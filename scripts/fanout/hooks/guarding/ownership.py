@@ -136,12 +136,17 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
         return reason
     if target.recursive:
         return _reached(call, view, target)
-    owners = [claim for claim in claims.owners_in(call.db, view) if not _is_loose(call, claim, name)]
-    if not owners and claims.has_other_names(call.naming.full(name)):
-        owners = claims.owners_of_same_file(call.db, call.naming, name, caller.id)
-    if owners:
+    if owners := _owners(call, view, name):
         return _owned(caller, _shown(call, caller, name), owners[0])
     return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, name)
+
+
+def _owners(call: Call, view: Standing, name: str) -> list[Claim]:
+    """The claims of others on the file, by any of its names."""
+    owners = [claim for claim in claims.owners_in(call.db, view) if not _is_loose(call, claim, name)]
+    if not owners and claims.has_other_names(call.naming.full(name)):
+        owners = claims.owners_of_same_file(call.db, call.naming, name, view.agent.id)
+    return owners
 
 
 def _context(call: Call, view: Standing, target: Target) -> str:

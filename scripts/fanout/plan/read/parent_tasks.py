@@ -15,16 +15,7 @@ def close_over(parent: Entry, children: list[Entry], what: str = "its parts") ->
     if parent.note.status == "blocked":
         for child in children:
             child.note.status = "blocked" if child.note.status in ("pending", "in_progress") else child.note.status
-    inside = {child.id for child in children}
-    inherited = [name for name in (*parent.get("depends_on"), *parent.edges) if name not in inside]
-    for child in children:
-        stated = set(child.get("depends_on"))
-        for name in inherited:
-            if name != child.id and name not in stated:
-                inherited_edge = parent.edges.get(name)
-                source: EdgeSource = inherited_edge.source if inherited_edge else "stated"
-                child.edges.setdefault(name, Edge(f"{parent.id}, which it is a part of, waits for {name}", source, 0.9))
-        child.add("excludes", parent.get("excludes"))
+    _hand_down(parent, children)
     _share(parent, children)
     edges.after(parent, children, f"it is finished after {what}", 0.9, "stated")
     if parent.note.unsure:
@@ -33,6 +24,20 @@ def close_over(parent: Entry, children: list[Entry], what: str = "its parts") ->
     before = parent.get("writes")
     written = [path for child in children for path in child.get("writes") if path not in before]
     parent.add("writes", written, f"{what} write them", 0.6)
+
+
+def _hand_down(parent: Entry, children: list[Entry]) -> None:
+    """What the whole waits for, and may not run beside, holds for its parts."""
+    inside = {child.id for child in children}
+    inherited = [name for name in (*parent.get("depends_on"), *parent.edges) if name not in inside]
+    for child in children:
+        stated = {child.id, *child.get("depends_on")}
+        for name in inherited:
+            if name not in stated:
+                edge = parent.edges.get(name)
+                source: EdgeSource = edge.source if edge else "stated"
+                child.edges.setdefault(name, Edge(f"{parent.id}, which it is a part of, waits for {name}", source, 0.9))
+        child.add("excludes", parent.get("excludes"))
 
 
 def _share(parent: Entry, children: list[Entry]) -> None:

@@ -96,18 +96,28 @@ def choose(source: Source, forced: str | None = None) -> Format:
         if forced not in FORMATS:
             raise FanoutError(f"there is no format {forced!r}.", f"Formats: {', '.join(FORMATS)}.")
         return FORMATS[forced]
-    seen = replace(source, text=source.text.replace("\r", "\n")) if "\n" not in source.text else source
-    if len(seen.text) > _LOOKED_AT and seen.text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
-        seen = replace(seen, text=seen.text[: seen.text.rfind("\n", 0, _LOOKED_AT) + 1] or seen.text)
+    seen = _looked_at(source)
     scores = {name: format_.detect(seen) for name, format_ in FORMATS.items()}
     best = FORMATS[max(scores, key=lambda name: scores[name])]
     if scores[best.name] <= 0:
-        name = source.path or "standard input"
-        if not source.is_folder and not source.text.strip():
-            raise FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
-        raise FanoutError(f"{name} is in no format known here.", f"{PROSE} Formats: {', '.join(FORMATS)}; or --format.")
+        raise _no_format(source)
     several = [name for name, score in scores.items() if score >= SURE]
     if source.is_folder and len(several) > 1:
         fix = "Name the one you mean, or force its format with --format."
         raise FanoutError(f"{source.path} holds task lists of several formats: {', '.join(several)}.", fix)
     return best
+
+
+def _looked_at(source: Source) -> Source:
+    """The part of the source that its format shows in; line ends of old Macs as everybody's."""
+    text = source.text.replace("\r", "\n") if "\n" not in source.text else source.text
+    if len(text) > _LOOKED_AT and text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+        text = text[: text.rfind("\n", 0, _LOOKED_AT) + 1] or text
+    return source if text is source.text else replace(source, text=text)
+
+
+def _no_format(source: Source) -> FanoutError:
+    name = source.path or "standard input"
+    if not source.is_folder and not source.text.strip():
+        return FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
+    return FanoutError(f"{name} is in no format known here.", f"{PROSE} Formats: {', '.join(FORMATS)}; or --format.")

@@ -30,8 +30,24 @@ def summary(facts: Mapping[str, Any]) -> Html:
     measured, states = facts["measured"], [task["state"] for task in facts["tasks"]]
     lost = sum(states.count(state) for state in ("failed", "blocked"))
     notes = [f"{lost} failed or blocked" if lost else "", run_text.unchecked(facts).strip(" ()")]
-    tiles = [
-        ("Tasks done", f"{states.count('done')} of {len(states)}", ", ".join(filter(None, notes))),
+    done = ("Tasks done", f"{states.count('done')} of {len(states)}", ", ".join(filter(None, notes)))
+    parts: list[object] = [tag("dl", [_tile(*tile) for tile in (done, *_measured(facts))], class_="tiles")]
+    if measured["verdict"]:
+        parts.append(tag("p", measured["verdict"], class_="verdict"))
+    for item in attention.of(facts):
+        parts.append(tag("p", _prose(f"{item['task']} {item['text']}. {item['do']}"), class_="verdict"))
+    rows = figures.compared(facts)
+    if rows:
+        parts += [tag("h3", "Against the prediction"), table(("", "Predicted", "Measured"), rows, numbers=(1, 2))]
+        if not any(task["estimated"] for task in facts["tasks"]):
+            parts.append(tag("p", "No task had an estimate: the prediction counts one minute for each.", class_="soft"))
+    return join(*parts)
+
+
+def _measured(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """The tiles of what was measured: name, value, note."""
+    measured = facts["measured"]
+    return [
         (
             "Wall clock",
             seconds(measured["makespan_seconds"]),
@@ -46,17 +62,6 @@ def summary(facts: Mapping[str, Any]) -> Html:
         ("Launching", f"{measured['launch_seconds_median']:.1f} s", "median, gate to start"),
         ("Stopped", f"{len(facts['denials'])}", f"{len(facts['sent_back'])} sent back for evidence"),
     ]
-    parts: list[object] = [tag("dl", [_tile(*tile) for tile in tiles], class_="tiles")]
-    if measured["verdict"]:
-        parts.append(tag("p", measured["verdict"], class_="verdict"))
-    for item in attention.of(facts):
-        parts.append(tag("p", _prose(f"{item['task']} {item['text']}. {item['do']}"), class_="verdict"))
-    rows = figures.compared(facts)
-    if rows:
-        parts += [tag("h3", "Against the prediction"), table(("", "Predicted", "Measured"), rows, numbers=(1, 2))]
-        if not any(task["estimated"] for task in facts["tasks"]):
-            parts.append(tag("p", "No task had an estimate: the prediction counts one minute for each.", class_="soft"))
-    return join(*parts)
 
 
 def _times(speedup: float | None) -> str:

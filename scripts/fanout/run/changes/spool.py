@@ -14,6 +14,7 @@ from fanout.run.store import state_dir
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator, Mapping
 
     from fanout.run.store.records import Call
     from fanout.run.store.ticks import Present
@@ -40,23 +41,14 @@ def take_in(db: sqlite3.Connection, root: str, now: Present) -> None:
         return
     if not files:
         return
-    under_way = calls.tools_under_way(db)
     heard: list[tuple[Call, dict[str, object]]] = []
     failed: list[Call] = []
-    for file in sorted(files, key=lambda file: file.stat().st_mtime_ns):
-        events = _read(file.path)
-        if events is None:
-            continue
-        for event in events:
-            call = under_way.get(str(event.get("tool_use_id") or ""))
-            if call is None:
-                continue
-            if event.get("hook_event_name") == "PostToolUse":
-                _end(db, root, call, event, now)
-                heard.append((call, event))
-            else:
-                failed.append(call)
-        os.unlink(file.path)
+    for call, event in _told(files, calls.tools_under_way(db)):
+        if event.get("hook_event_name") == "PostToolUse":
+            _end(db, root, call, event, now)
+            heard.append((call, event))
+        else:
+            failed.append(call)
     if heard:
         from fanout.run.changes import authored
 
@@ -66,6 +58,19 @@ def take_in(db: sqlite3.Connection, root: str, now: Present) -> None:
 
         for call in failed:
             withdrawn.withdraw(db, root, call)
+
+
+def _told(files: list[os.DirEntry[str]], under_way: Mapping[str, Call]) -> Iterator[tuple[Call, dict[str, object]]]:
+    """The calls under way that the files tell of, the oldest file first; what is read is gone."""
+    for file in sorted(files, key=lambda file: file.stat().st_mtime_ns):
+        events = _read(file.path)
+        if events is None:
+            continue
+        for event in events:
+            call = under_way.get(str(event.get("tool_use_id") or ""))
+            if call is not None:
+                yield call, event
+        os.unlink(file.path)
 
 
 def _end(db: sqlite3.Connection, root: str, call: Call, event: dict[str, object], now: Present) -> None:

@@ -90,30 +90,37 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
     """Brings what was cut off to its end. Returns what could not be, in words. Outside any transaction."""
     if not restore.unfinished(root) and not intents.of_kind(db, intents.UNDO):
         return []
-    from fanout.run.changes import index  # git is slow to import
-
     said = []
     with Write(db):
         for intent in restore.unfinished(root):  # a living process has the journal's lock as long as it is about it
-            run, task, token = intent["run"], intent["task"], intent["token"]
-            event = journal.last(db, run, task, "undone", "task-started")
-            is_done = event is not None and (event.kind == "undone" and event.facts.get("token") == token)
-            if not is_done and tasks.get(db, run, task).state != "running":
-                said += _gone_on(db, root, intent)
-                _undone(db, root, run, task, [put[0] for put in intent["puts"]], token)
-                tasks.revoke(db, run, task, "undone by hand")
-            restore.forget(root, token)
+            said += _finish_files(db, root, intent)
         for left in intents.of_kind(db, intents.UNDO):
-            if not os.path.isdir(left["tree"]):
-                intents.drop(db, intents.UNDO, left["run"], left["task"])
-                continue
-            if index.move(
-                left["tree"], {path: (tuple(a), tuple(b)) for path, (a, b) in left["steps"].items()}, tries=1
-            ):
-                intents.drop(db, intents.UNDO, left["run"], left["task"])
-            else:
-                said.append(_locked(left["tree"], left["run"], left["task"]))
+            said += _finish_index(db, left)
     return said
+
+
+def _finish_files(db: sqlite3.Connection, root: str, intent: dict[str, Any]) -> list[str]:
+    run, task, token = intent["run"], intent["task"], intent["token"]
+    event = journal.last(db, run, task, "undone", "task-started")
+    is_done = event is not None and (event.kind == "undone" and event.facts.get("token") == token)
+    said = []
+    if not is_done and tasks.get(db, run, task).state != "running":
+        said = _gone_on(db, root, intent)
+        _undone(db, root, run, task, [put[0] for put in intent["puts"]], token)
+        tasks.revoke(db, run, task, "undone by hand")
+    restore.forget(root, token)
+    return said
+
+
+def _finish_index(db: sqlite3.Connection, left: dict[str, Any]) -> list[str]:
+    from fanout.run.changes import index  # git is slow to import
+
+    tree, run, task = left["tree"], left["run"], left["task"]
+    steps = {path: (tuple(a), tuple(b)) for path, (a, b) in left["steps"].items()}
+    if os.path.isdir(tree) and not index.move(tree, steps, tries=1):
+        return [_locked(tree, run, task)]
+    intents.drop(db, intents.UNDO, run, task)
+    return []
 
 
 def _gone_on(db: sqlite3.Connection, root: str, intent: dict[str, Any]) -> list[str]:

@@ -75,7 +75,7 @@ def connect(root: str, create: bool = False) -> sqlite3.Connection:
     Raises FanoutError when there is none (and `create` is false), Damaged when it can't be read, NewerSchema when a newer fanout
     wrote it, Busy when it stays locked.
     """
-    return connect_reading(root, "", (), create)[0]
+    return connect_reading(root, _FIRST, (), create)[0]
 
 
 def connect_reading(
@@ -84,20 +84,17 @@ def connect_reading(
     """`connect`, and the first row of a query that begins with FIRST_COLUMNS: one statement for both."""
     path = path_of(root)
     if not os.path.exists(path):
-        _refuse_lost(root)
-        if not create:
-            raise FanoutError(f"there is no run in {root}.", "Start one with `fanout start SOURCE`.")
-        state_dir.create(root)
+        _make_place(root, create)
     connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, factory=Journal)
     connection.row_factory = sqlite3.Row
     try:
-        row = _current(connection, query or _FIRST, given)
+        row = _current(connection, query, given)
         if row is None:
             _prepare(connection, path)
-            row = connection.execute(query or _FIRST, given).fetchone()
+            row = connection.execute(query, given).fetchone()
         if row[3]:
             connection.read_odd_names()
-            row = connection.execute(query or _FIRST, given).fetchone()
+            row = connection.execute(query, given).fetchone()
         _clock.set(connection, row[1], row[2])
         connection.execute("PRAGMA synchronous=NORMAL")
     except sqlite3.Error as error:
@@ -107,6 +104,14 @@ def connect_reading(
         connection.close()
         raise
     return connection, row
+
+
+def _make_place(root: str, create: bool) -> None:
+    """For a project without a journal: the folder of a new one, or why there is none."""
+    _refuse_lost(root)
+    if not create:
+        raise FanoutError(f"there is no run in {root}.", "Start one with `fanout start SOURCE`.")
+    state_dir.create(root)
 
 
 def _current(connection: sqlite3.Connection, query: str, given: tuple[object, ...]) -> sqlite3.Row | None:

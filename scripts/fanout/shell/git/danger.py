@@ -111,19 +111,22 @@ def reasons(
         effects = with_listings(effects, probe)
     asked = probe is not None and bool(effects.git)
     for write in effects.writes:
-        if write.git and asked:
-            continue
-        for path in owned.touched(write)[:MAX_NAMED]:
-            found.append(f"{shorten(path, root)} belongs to {owned.other(path)}")
-        shared = shared_part(write, effects.writes)
-        if shared:
-            found.append(f"{shorten(write.path, root)} is git's own: it would {shared} of every agent")
+        if not (write.git and asked):
+            found += _of_write(write, owned, effects, root)
     for number, effect in enumerate(effects.git):
         before = effects.git[:number]
         if not in_new_repository(effect, before):
             earlier = any(other.scope != "none" for other in before)
             found.extend(git_reasons(spelled_out(effect, before, probe), owned, probe, earlier))
     return list(dict.fromkeys(found))
+
+
+def _of_write(write: Write, owned: Owned, effects: Effects, root: str) -> list[str]:
+    found = [f"{shorten(path, root)} belongs to {owned.other(path)}" for path in owned.touched(write)[:MAX_NAMED]]
+    shared = shared_part(write, effects.writes)
+    if shared:
+        found.append(f"{shorten(write.path, root)} is git's own: it would {shared} of every agent")
+    return found
 
 
 GIT_PARTS = (

@@ -51,7 +51,7 @@ def bind(run: Run, words: list[Word], names: list[str], switches: list[str]) -> 
         word = words[at]
         at += 1
         text = word.plain()
-        if not (word.bare and text.startswith("-") and len(text) > 1 and not text[1].isdigit()):
+        if not _is_option(word, text):
             places.append(run.values(word))
             continue
         option, colon, attached = text[1:].partition(":")
@@ -63,12 +63,18 @@ def bind(run: Run, words: list[Word], names: list[str], switches: list[str]) -> 
         elif at < len(words):
             given.values[name] = run.values(words[at])
             at += 1
-    free = [name for name in names if name not in given.values]
-    if "literalpath" in given.values:
-        free = [name for name in free if name not in ("path", "filepath")]
-    for name, values in zip(free, places):
-        given.values[name] = values
+    given.values.update(zip(_free(names, given), places))
     return given
+
+
+def _is_option(word: Word, text: str) -> bool:
+    return word.bare and text.startswith("-") and len(text) > 1 and not text[1].isdigit()
+
+
+def _free(names: list[str], given: Given) -> list[str]:
+    """The parameters that the words without a name fill, in their order."""
+    literal = "literalpath" in given.values
+    return [name for name in names if name not in given.values and not (literal and name in ("path", "filepath"))]
 
 
 def _meant(option: str, names: list[str], switches: list[str]) -> str:

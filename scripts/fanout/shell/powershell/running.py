@@ -163,16 +163,12 @@ class Run:
     def nested(self, low: str, words: list[Word]) -> None:
         """Text that is run: iex 'x', pwsh -Command 'x'."""
         texts = [self.value(word) for word in words]
-        if low != "invoke-expression":
-            at = next((n for n, text in enumerate(texts) if text.lower() in ("-c", "-command", "-com")), -1)
-            if at < 0:
-                if any(not text.startswith("-") for text in texts):
-                    self.unknown(f"{low} runs a script, which may write anything")
-                return
-            texts = texts[at + 1 :]
-        elif texts[:1] and texts[0].lower() == "-command":
-            texts = texts[1:]
-        text = " ".join(texts)
+        at = next((n for n, text in enumerate(texts) if text.lower() in ("-c", "-command", "-com")), -1)
+        if low != "invoke-expression" and at < 0:
+            if any(not text.startswith("-") for text in texts):
+                self.unknown(f"{low} runs a script, which may write anything")
+            return
+        text = " ".join(texts[at + 1 :])
         if any(word.inner for word in words) and low in SHELLS:
             return  # a block: read already
         if UNKNOWN in text or not text:

@@ -98,15 +98,21 @@ def tool(call: Call) -> None:
     if not (pattern or stopping) or re.search(ASKS, text):
         return
     if pattern and re.search(pattern, text):
-        database = chosen(call)
-        things = (f"database:{database}",) if database else ()
-        does = f"drop or empty the database {database}" if database else DATABASE
-        ends(call, does, "one" if database else "all", things, POINTED, server_port(call))
+        _drops(call)
     for words, does, instead in stopping:
         if re.search(words, text):
             profile = name == "minikube" and re.search(r"(?:^|\s)(?:-p|--profile)[= ](\S+)", text)
             things = (f"cluster:{profile[1]}",) if profile else ()
             ends(call, does, "one" if profile else "all", things, instead)
+
+
+def _drops(call: Call) -> None:
+    database = chosen(call)
+    if database:
+        does = f"drop or empty the database {database}"
+        ends(call, does, "one", (f"database:{database}",), POINTED, server_port(call))
+    else:
+        ends(call, DATABASE, "all", (), POINTED, server_port(call))
 
 
 def _may_match(pattern: str, text: str) -> bool:

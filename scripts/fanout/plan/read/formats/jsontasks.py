@@ -30,10 +30,17 @@ def detect(source: Source) -> float:
     looks = sum(bool(_TITLES & task.keys()) and bool(_SAYS & task.keys()) for task in tasks)
     if not tasks or looks * 2 <= len(tasks):
         return 0.0
-    if isinstance(data, dict) and isinstance(data.get("tasks"), list):
-        foreign = any(_FOREIGN & task.keys() for task in tasks) and "schema_version" not in data
-        return 0.55 if foreign and not any("depends_on" in task or "writes" in task for task in tasks) else 0.0
-    return 0.85 if isinstance(data, dict) else 0.55
+    if not isinstance(data, dict):
+        return 0.55
+    if not isinstance(data.get("tasks"), list):
+        return 0.85
+    return 0.0 if "schema_version" in data or _is_ours(tasks) else 0.55
+
+
+def _is_ours(tasks: list[dict[str, object]]) -> bool:
+    """Whether the fields are those of our own document."""
+    keys = set().union(*tasks)
+    return not _FOREIGN & keys or bool(keys & {"depends_on", "writes"})
 
 
 def _lists(data: object) -> list[list[object]]:
@@ -75,18 +82,11 @@ def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     text = gather.text(source.path)
     data = jsonc.parse(text, gather.name(source.path))
-    steps: list[Stage] = []
     waits = Waits()
-    for title, records in _records(text, data):
-        steps.append(Stage(len(steps), title))
-        for record in records:
-            made = json_list.read(gather, record, len(gather.entries), source.path)
-            made.entry.note.phase = title
-            steps[-1].entries.append(made.entry)
-            if made.stated:
-                waits.known.add(made.entry.id)
-            if isinstance(record.data.get("done"), str) and record.data["done"]:
-                made.entry.accept(str(record.data["done"]))
+    steps = [
+        _stage(gather, waits, Stage(number, title), records)
+        for number, (title, records) in enumerate(_records(text, data))
+    ]
     if not gather.entries:
         raise FanoutError(f"{gather.name(source.path)} has no task.", 'Write [{"id": "1", "title": "..."}].')
     if waits.known:  # where some say what they wait for, those that say nothing wait for nothing
@@ -98,6 +98,20 @@ def read(source: Source) -> Reading:
         json_list.leave_others(gather, text, source.path)
     name = os.path.basename(os.path.dirname(source.path)) if source.path else ""
     return gather.reading(name, _title(data) if isinstance(data, dict) else "")
+
+
+def _stage(gather: Gather, waits: Waits, stage: Stage, records: list[Record]) -> Stage:
+    """The stage with the entries of its records; which of them say what they wait for goes into `waits`."""
+    for record in records:
+        made = json_list.read(gather, record, len(gather.entries), gather.source.path)
+        made.entry.note.phase = stage.title
+        stage.entries.append(made.entry)
+        if made.stated:
+            waits.known.add(made.entry.id)
+        done = record.data.get("done")
+        if isinstance(done, str) and done:
+            made.entry.accept(done)
+    return stage
 
 
 def mark(origin: Origin) -> list[Edit]:

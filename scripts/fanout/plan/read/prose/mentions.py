@@ -125,26 +125,31 @@ _path_of = lru_cache(maxsize=8192)(as_path)
 
 def _all(text: str) -> Iterator[Mention]:
     text = _URL.sub(_blank, text) if "://" in text or "www." in text else text
-    for link in _LINK.finditer(text) if "](" in text else ():
-        target = as_path(link["to"].split("#", 1)[0])
-        if target and not _same(link["text"], target):
-            yield Mention(target, "read", 0.6, "a link leads to it")
-    text = _LINK.sub(_linked, text) if "](" in text else text
+    if "](" in text:
+        for link in _LINK.finditer(text):
+            target = as_path(link["to"].split("#", 1)[0])
+            if target and not _same(link["text"], target):
+                yield Mention(target, "read", 0.6, "a link leads to it")
+        text = _LINK.sub(_linked, text)
     text = _CITED.sub(_reference, text) if "[" in text else text
     text = _CALL.sub(_blank, text) if "(" in text else text
     for sentence in _sentences(text):
-        cues: list[Cue] | None = None
-        before: tuple[int, tuple[Mode, float, str]] | None = None
-        for start, end, token, marked in sorted(_tokens(sentence)):
-            pattern = _path_of(token, marked)
-            if pattern is None:
-                continue
-            if cues is None:  # most sentences name no path
-                cues = list(_cues(sentence))
-            listed = before is not None and words.LISTED.match(sentence[before[0] : start])
-            verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
-            before = (end, verdict)
-            yield Mention(pattern, *verdict)
+        yield from _of_sentence(sentence)
+
+
+def _of_sentence(sentence: str) -> Iterator[Mention]:
+    cues: list[Cue] | None = None
+    before: tuple[int, tuple[Mode, float, str]] | None = None
+    for start, end, token, marked in sorted(_tokens(sentence)):
+        pattern = _path_of(token, marked)
+        if pattern is None:
+            continue
+        if cues is None:  # most sentences name no path
+            cues = list(_cues(sentence))
+        listed = before is not None and words.LISTED.match(sentence[before[0] : start])
+        verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
+        before = (end, verdict)
+        yield Mention(pattern, *verdict)
 
 
 def _blank(match: re.Match[str]) -> str:
