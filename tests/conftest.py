@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import subprocess
 import sys
@@ -21,23 +22,32 @@ settings.register_profile("fanout", deadline=None)  # a machine at work is no de
 settings.load_profile("fanout")
 
 
+SLOW = frozenset(
+    Path(__file__).with_name("slow.txt").read_text(encoding="utf-8").split()
+)  # by scripts/dev/slow_tests.py
 LONG_TABLE = 24  # cases of one test
 ONE_IN = 4  # of a long table
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of a test with a long table, or one marked `sampled(n)`, the first case and every n-th after it stay; the others are
-    slow, which `scripts/dev/test --fast` leaves out."""
+    """Marks as slow, which `scripts/dev/test --fast` leaves out: what was measured to be, and of a test with a long table, or
+    one marked `sampled(n)`, all but the first case and every n-th after it."""
     cases = Counter(map(_test_of, items))
     met: Counter[str] = Counter()
     for item in items:
         name = _test_of(item)
         mark = item.get_closest_marker("sampled")
         one_in = mark.args[0] if mark else ONE_IN if cases[name] > LONG_TABLE else 1
-        if met[name] % one_in:
+        if met[name] % one_in or name in SLOW:
             item.add_marker(pytest.mark.slow)
         met[name] += 1
+
+
+def pytest_collection_finish() -> None:
+    """The collected tests live to the end: the collector need not look through all of them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _test_of(item: pytest.Item) -> str:
