@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from client.plugin import Start, with_plugin
 
-from fanout.client.conversation import Reply, ToolCall
+from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.script import Cast, Rules, Worker
 
 AGENTS = [f"{n:02}" for n in range(1, 9)]
 START = "".join(f"line {n}\n" for n in range(1, 201))
 
 
+def launch(name: str) -> ToolCall:
+    what = {"description": f"agent {name}", "prompt": f"# Task {name}: work"}
+    return ToolCall("Agent", {**what, "subagent_type": "general-purpose"})
+
+
 def fan_out(names: list[str]) -> Rules:
     """A main model that answers "go" with one Agent call for each name."""
-    calls = tuple(
-        ToolCall(
-            "Agent",
-            {"description": f"agent {name}", "prompt": f"# Task {name}: work", "subagent_type": "general-purpose"},
-        )
-        for name in names
-    )
-    return Rules([(r"^go$", Reply("", calls))], otherwise=lambda conversation: Reply("Noted."))
+    return Rules([(r"^go$", Reply("", tuple(map(launch, names))))], otherwise=lambda conversation: Reply("Noted."))
 
 
 def once_all_began(name: str, names: Iterable[str]) -> list[dict[str, Any]]:
@@ -109,6 +107,36 @@ def test_a_redirect_over_a_siblings_file(start: Start, tmp_path: Path, plugin: b
     kept = (tmp_path / "project" / "notes.md").read_text()
     assert kept == ("what the first one found\n" if plugin else "second\n")
     assert bool(worker.refusals) == plugin
+
+
+def one_after_the_other(wait: str) -> Callable[[Conversation], Reply]:
+    """A main model that launches 01, waits by a command, and launches 02 in another message."""
+    messages = iter([launch("01"), ToolCall("Bash", {"command": wait, "description": "wait"}), launch("02")])
+
+    def main(conversation: Conversation) -> Reply:
+        following = next(messages, None)
+        return Reply("", (following,)) if following else Reply("Noted.")
+
+    return main
+
+
+@pytest.mark.parametrize("line", ["python3 gen.py", "cd . && python3 ./gen.py >/dev/null"])
+def test_what_a_program_wrote_before_the_second_message(start: Start, tmp_path: Path, line: str) -> None:
+    """No hook saw the first agent's program: nothing was live while it was alone."""
+    project = tmp_path / "project"
+    (project / "gen.py").write_text("open('made.txt', 'w').write('by the first\\n')\n")
+    worker = Worker.from_table(
+        {
+            "01": [{"bash": line}, {"bash": "touch ran"}, {"after": "tried"}, {"done": "made"}],
+            "02": [{"write": "made.txt", "content": "by the second\n"}, {"mark": "tried"}, {"done": "wrote"}],
+        }
+    )
+    main = one_after_the_other("until [ -e ran ]; do sleep 0.1; done")
+    session = with_plugin(start, Cast(main, worker), permission_mode="bypassPermissions")
+    assert session.print_mode("go").exit_code == 0
+    assert [refusal.tool for refusal in worker.refusals] == ["Write"]
+    assert "made.txt changed while a command of agent" in worker.refusals[0].text
+    assert (project / "made.txt").read_text() == "by the first\n"
 
 
 SPELLINGS = [

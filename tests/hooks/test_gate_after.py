@@ -9,7 +9,7 @@ import pytest
 from hooks.desk import Desk, context, denial
 from run.plans import plan
 
-from fanout.hooks.launching import unplanned
+from fanout.hooks.launching import earlier_writes
 
 
 @pytest.fixture
@@ -44,9 +44,11 @@ def test_what_an_agent_wrote_by_command_lines_is_read_from_its_transcript(tmp_pa
     line = "echo x > a.txt && cat b.txt && sed -i s/x/y/ b.txt && rm -f gone.txt && echo x > gone.txt"
     block = {"type": "tool_use", "name": "Bash", "input": {"command": line}}
     record = {"cwd": str(tmp_path), "message": {"content": [block]}}
-    found = {Path(path).name for path in unplanned._paths(json.dumps(record))}
-    assert found == {"a.txt", "b.txt"}
-    assert unplanned._paths(json.dumps({"message": {"content": [block]}})) == [], "it does not say where"
+    transcript = tmp_path / "agent.jsonl"
+    transcript.write_text(json.dumps(record))
+    assert {Path(path).name for path in earlier_writes.of(str(transcript), 0.0).named} == {"a.txt", "b.txt"}
+    transcript.write_text(json.dumps({"message": {"content": [block]}}))
+    assert earlier_writes.of(str(transcript), 0.0).named == [], "it does not say where"
 
 
 def test_an_agent_without_a_plan_is_told_once_who_works_beside_it_and_is_guarded(desk: Desk) -> None:

@@ -57,7 +57,20 @@ def bind(call: Call) -> int:
     if launch is not None and launch.state == "open":
         agents.bind(call.db, launch.id, call.agent_id, agent_type, folder if isinstance(folder, str) else None)
         return launch.id
-    return agents.adopt(call.db, call.session, call.agent_id, agent_type)
+    agent = agents.adopt(call.db, call.session, call.agent_id, agent_type)
+    _claim_earlier(call, agent)
+    return agent
+
+
+def _claim_earlier(call: Call, agent: int) -> None:
+    """An agent that is met at work keeps what it wrote before a run began, as far as nobody else has it by now."""
+    from fanout.hooks.launching import earlier_writes
+
+    transcript = agents.transcript_of(call.transcript, call.agent_id)
+    found = earlier_writes.before(transcript, call.tool_use)
+    if found.named or found.spans:
+        main = earlier_writes.of_main(call.transcript)
+        earlier_writes.claim(call.db, call.naming, {agent: found}, main)
 
 
 def _resume(call: Call, agent: Agent) -> int:

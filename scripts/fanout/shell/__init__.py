@@ -10,7 +10,7 @@ Nothing here raises on any input: what can't be read is `unknown`, with the reas
 from __future__ import annotations
 
 from fanout.shell.analysis import analyse
-from fanout.shell.effects import Effects, GitEffect, Write, is_read_only
+from fanout.shell.effects import Effects, GitEffect, Write, is_read_only, is_wide
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     from fanout.shell.git.danger import Names, Probe
 
-__all__ = ["MOVING", "Effects", "GitEffect", "Write", "analyse", "endangers", "is_read_only", "moves_history"]
+__all__ = [
+    "MOVING",
+    "Effects",
+    "GitEffect",
+    "Write",
+    "analyse",
+    "endangers",
+    "is_read_only",
+    "is_wide",
+    "moves_history",
+]
 
 # git verbs of which some form moves HEAD or replaces commits; `moves_history` judges them.
 MOVING = frozenset(

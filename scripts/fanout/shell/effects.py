@@ -185,3 +185,10 @@ def shorten(path: str, cwd: str) -> str:
 def is_read_only(effects: Effects) -> bool:
     """Whether the line certainly writes nothing: no file, nothing unknown, no index or ref."""
     return not effects.writes and not effects.unknown and all(found.scope == "none" for found in effects.git)
+
+
+def is_wide(effects: Effects) -> bool:
+    """Whether a line may write more than the files that it names."""
+    if effects.unknown or any(write.recursive for write in effects.writes):
+        return True
+    return any(found.scope not in ("none", "index", "refs") for found in effects.git)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import subprocess
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 from hooks.desk import Desk, denial
+from project import Project
+from run.plans import plan
 
 from fanout.hooks.launching import unplanned
 from fanout.run.agents import team
@@ -245,3 +248,119 @@ def test_the_notes_do_not_grow_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPa
     (notes,) = (tmp_path / "data" / "launches").iterdir()
     assert notes.stat().st_size <= 1600 and "n19" in notes.read_text()
     assert not is_live(desk)
+
+
+def program(desk: Desk, agent: str, *files: str, line: str = "python gen.py", ends: bool = True) -> None:
+    """The agent ran a program that writes these files, and names none."""
+    began, use = time.time(), f"use-{len(files)}-{line}"
+    for name in files:
+        (desk.root / name).write_text(f"by {agent}\n")
+    time.sleep(0.1)  # the span's end is a time of its own
+    call = {"type": "tool_use", "id": use, "name": "Bash", "input": {"command": line}}
+    records = [(began, "assistant", call)]
+    records += [(time.time(), "user", {"type": "tool_result", "tool_use_id": use})] * ends
+    stand(desk, agent, *records)
+
+
+def stand(desk: Desk, agent: str, *records: tuple[float, str, dict[str, Any]]) -> None:
+    folder = desk.transcript.with_suffix("") / "subagents"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / f"agent-{agent}.jsonl" if agent else desk.transcript, "a") as out:
+        for at, role, block in records:
+            stamp = datetime.datetime.fromtimestamp(at, datetime.UTC).isoformat()
+            message = {"role": role, "content": [block]}
+            out.write(json.dumps({"cwd": str(desk.root), "timestamp": stamp, "message": message}) + "\n")
+
+
+@pytest.mark.parametrize("has_git", [True, False])
+def test_what_a_program_of_the_first_wrote_before_the_second_began_is_not_the_seconds(
+    desk: Desk, has_git: bool
+) -> None:
+    (desk.root / "older.txt").write_text("the user's\n")
+    (desk.root / "tracked.txt").write_text("as committed\n")
+    if has_git:
+        Project(desk.root).commit_all()
+    time.sleep(0.2)
+    launch(desk, "one")
+    program(desk, "one", "made.txt", "tracked.txt")
+    time.sleep(0.2)
+    (desk.root / "later.txt").write_text("the user's\n")
+    launch(desk, "two")
+    for name in ("made.txt", "tracked.txt"):
+        said = denial(join(desk).write("two", name))
+        assert f"{name} changed while a command of agent one ran, before your launch" in said
+        assert denial(desk.bash("two", f"echo x > {name}")) and not denial(desk.write("one", name))
+    for name in ("older.txt", "later.txt"):
+        assert not denial(desk.write("two", name)), "no command ran as it changed"
+
+
+def test_a_program_that_still_runs_as_the_second_begins(desk: Desk) -> None:
+    launch(desk, "one")
+    program(desk, "one", "made.txt", ends=False)
+    launch(desk, "two")
+    assert "made.txt changed while a command of agent one ran" in denial(join(desk).write("two", "made.txt"))
+
+
+def test_where_no_transcript_tells_what_the_first_did(desk: Desk) -> None:
+    (desk.root / "older.txt").write_text("the user's\n")
+    time.sleep(0.2)
+    launch(desk, "one")
+    (desk.root / "made.txt").write_text("by one\n")
+    launch(desk, "two")
+    assert "made.txt changed while" in denial(join(desk).write("two", "made.txt"))
+    assert not denial(desk.write("two", "older.txt"))
+
+
+def test_what_the_main_conversation_says_it_wrote_meanwhile_is_not_the_firsts(desk: Desk) -> None:
+    launch(desk, "one")
+    stand(desk, "", (time.time(), "assistant", use("Write", file_path=str(desk.root / "mine.txt"))))
+    program(desk, "one", "made.txt", "mine.txt")
+    launch(desk, "two")
+    assert denial(join(desk).write("two", "made.txt")) and not denial(desk.write("two", "mine.txt"))
+
+
+def test_what_programs_of_two_may_have_written_is_nobodys(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second had no record yet, so that nothing was live until the third."""
+    seen = monkeypatch.context()
+    with seen as patch:
+        patch.setattr(unplanned, "_at_work", lambda note: False)
+        launch(desk, "one")
+        launch(desk, "two")
+    assert not is_live(desk)
+    began = time.time()
+    call_of = {"type": "tool_use", "id": "a", "name": "Bash", "input": {"command": "make it"}}
+    stand(desk, "one", (began, "assistant", call_of))
+    stand(desk, "two", (began, "assistant", call_of))
+    (desk.root / "made.txt").write_text("by one of them\n")
+    launch(desk, "three")
+    assert not denial(join(desk).write("three", "made.txt"))
+
+
+@pytest.mark.parametrize("line", ["cat made.txt", "git status", "grep -r x ."])
+def test_a_command_that_only_reads_has_written_nothing(desk: Desk, line: str) -> None:
+    launch(desk, "one")
+    program(desk, "one", "made.txt", line=line)
+    launch(desk, "two")
+    assert not denial(join(desk).write("two", "made.txt"))
+
+
+def test_a_lone_agent_keeps_what_it_wrote_before_a_run_began(desk: Desk) -> None:
+    launch(desk, "one")
+    works(desk, "one", use("Write", file_path=str(desk.root / "named.txt")))
+    program(desk, "one", "made.txt", "planned.txt")
+    desk.start(plan({"a": {"writes": ["planned.txt"]}}))
+    desk.launch("a")
+    works(desk, "one", {**use("Write", file_path=str(desk.root / "planned.txt")), "id": "t1"})
+    assert "planned.txt belongs to task a" in denial(desk.write("one", "planned.txt")), "the plan goes first"
+    assert "made.txt changed while a command of agent" in denial(desk.write("agent-a", "made.txt"))
+    assert "named.txt belongs to agent" in denial(desk.write("agent-a", "named.txt"))
+    assert not denial(desk.write("agent-a", "planned.txt"))
+
+
+def test_the_call_by_which_an_agent_is_met_is_not_a_write_before(desk: Desk) -> None:
+    Project(desk.root).commit_all()
+    desk.start(plan({"a": {"writes": ["a.txt"]}}))
+    desk.launch("a")
+    works(desk, "one", {**use("Write", file_path=str(desk.root / ".git/config")), "id": f"t{desk.calls + 1}"})
+    assert denial(desk.write("one", ".git/config"))
+    assert [row["pattern"] for row in desk.rows("SELECT pattern FROM claim")] == ["a.txt"]

@@ -55,7 +55,7 @@ def _beside_agents(call: Call, effects: shell.Effects, targets: list[fast_verdic
     reason = _on_runtime(call, effects) or fast_verdict.refusal(call, targets)
     if reason or not (effects.unknown or effects.writes or effects.git or effects.runtime):
         return reason
-    reason = _owned_files(call, effects, cwd, is_wide(effects), _named(call.naming, effects))
+    reason = _owned_files(call, effects, cwd, shell.is_wide(effects), _named(call.naming, effects))
     if effects.runtime and not reason:
         from fanout.hooks.guarding import git_line, runtime_line
 
@@ -140,13 +140,6 @@ def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owne
     if not reason and not call.agent_id:
         git_line.keep_named(call, effects)
     return reason
-
-
-def is_wide(effects: shell.Effects) -> bool:
-    """Whether a line may write more than the files that it names."""
-    if effects.unknown or any(write.recursive for write in effects.writes):
-        return True
-    return any(found.scope not in ("none", "index", "refs") for found in effects.git)
 
 
 def _named(naming: Naming, effects: shell.Effects) -> dict[str, dict[str, object]]:

@@ -152,7 +152,9 @@ def _owners(call: Call, view: Standing, name: str) -> list[Claim]:
 def _context(call: Call, view: Standing, target: Target) -> str:
     """Why a task's agent may not write a file that every agent of its run reads, unless its plan says so."""
     caller, key = view.agent, call.naming.key(target.name)
-    if not caller.task or any(claim.owner.id == caller.id and claim.kind != "first-write" for claim in view.claims):
+    if not caller.task or any(
+        claim.owner.id == caller.id and claim.kind not in claims.BY_WRITING for claim in view.claims
+    ):
         return ""
     from fanout.run.store import planned
 
@@ -271,6 +273,8 @@ def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
     owner = agents.name_of(claim.owner, caller.run)[:60]
     how = HOW.get(claim.kind, "first to write")
     head = f"{name[-120:]} belongs to {owner} ({how}, since {since}), which still works on it."
+    if claim.kind == "meanwhile":
+        head = f"{name[-120:]} changed while a command of {owner} ran, before your launch, and {owner} still works."
     head = f"{head} {instead or HANDS_OFF}"
     if caller.task:
         asked = name if len(name) <= LONGEST_ASKED else "PATH"

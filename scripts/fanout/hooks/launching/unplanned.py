@@ -11,7 +11,8 @@ import json
 import os
 
 from fanout.hooks.hook_call import mapping, text
-from fanout.run.agents import agents, claims, client_process, read_only, team
+from fanout.hooks.launching import earlier_writes
+from fanout.run.agents import agents, client_process, read_only, team
 from fanout.run.store import journal, meta, paths, state_dir, switch
 from fanout.run.store.db import Write, connect, now
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from fanout.hooks.hook_call import Call
 
-WRITERS = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 STARTING_SECONDS = 60.0
 LAST_BYTES = 262144  # of a transcript
 LARGEST_FILE = 65536  # of notes
@@ -90,17 +90,22 @@ def _go_live(root: str, notes: list[dict[str, object]]) -> None:
     with Write(db):
         meta.record(db, root)
         naming = paths.Naming(root, meta.folds_case(db))
+        earlier: dict[int, earlier_writes.Earlier] = {}
         for note in notes:
             if agents.by_tool_use(db, str(note["tool_use"])) is not None or agents.by_agent_id(db, _agent_id(note)):
                 continue
             if _is_idle(note):
                 team.note(db, str(note["session"]))
             else:
-                _adopt(db, naming, note)
+                earlier.update(_adopt(db, note))
+        if earlier:
+            main = earlier_writes.of_main(str(notes[-1]["transcript"]))
+            earlier_writes.claim(db, naming, earlier, main)
         switch.set_live(root, os.path.realpath(sys.executable))
 
 
-def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]) -> None:
+def _adopt(db: sqlite3.Connection, note: dict[str, object]) -> dict[int, earlier_writes.Earlier]:
+    """The agent of a launch is on record; with what it did before, where it has begun."""
     agent = agents.open_launch(
         db,
         str(note["session"]),
@@ -111,12 +116,11 @@ def _adopt(db: sqlite3.Connection, naming: paths.Naming, note: dict[str, object]
     )
     journal.note(db, "launched-unplanned", agent=agent, description=note["description"])
     agent_id = _agent_id(note)
-    if agent_id:
-        agents.bind(db, agent, agent_id)
-        for path in _written(note, agent_id):
-            name = naming.name(path, naming.root)
-            if not paths.is_outside(name) and not state_dir.is_inside(name):
-                claims.take(db, agent, name, naming.key(name))
+    if not agent_id:
+        return {}
+    agents.bind(db, agent, agent_id)
+    at = note.get("at")
+    return {agent: earlier_writes.of(_transcript(note, agent_id), at if isinstance(at, float) else 0.0)}
 
 
 def _distinct(before: list[dict[str, object]], after: list[dict[str, object]], mine: str) -> list[dict[str, object]]:
@@ -209,46 +213,6 @@ def _transcript(note: dict[str, object], agent_id: str) -> str:
 def _agent_id(note: dict[str, object]) -> str:
     record = _record(note)
     return str(record["agent_id"]) if record else ""
-
-
-def _written(note: dict[str, object], agent_id: str) -> list[str]:
-    """The paths that the agent's transcript shows as written, by the file tools and by what its command lines name."""
-    written: list[str] = []
-    try:
-        with open(_transcript(note, agent_id), encoding="utf-8") as lines:
-            for line in lines:
-                if '"tool_use"' in line:
-                    written += _paths(line)
-    except (OSError, ValueError):
-        return written
-    return written
-
-
-def _paths(line: str) -> list[str]:
-    record = json.loads(line)
-    message = mapping(record, "message")
-    content = message.get("content")
-    written = []
-    for block in content if isinstance(content, list) else []:
-        if isinstance(block, dict) and block.get("type") == "tool_use" and block.get("name") in WRITERS:
-            call = mapping(block, "input")
-            path = text(call, "file_path") or text(call, "notebook_path")
-            if path:
-                written.append(path)
-        elif isinstance(block, dict) and block.get("type") == "tool_use" and block.get("name") == "Bash":
-            written += _by_line(text(mapping(block, "input"), "command"), text(record, "cwd"))
-    return written
-
-
-def _by_line(line: str, cwd: str) -> list[str]:
-    """The files that a command line named as what it writes, as far as they are there."""
-    if not line or not os.path.isabs(cwd):
-        return []
-    from fanout import shell
-
-    effects = shell.analyse(line, cwd, home=os.path.expanduser("~"))
-    writes = [write for write in effects.writes if not (write.recursive or write.upkeep or write.folder)]
-    return [write.path for write in writes if write.kind != "delete" and os.path.isfile(write.path)]
 
 
 def _key(root: str) -> str:

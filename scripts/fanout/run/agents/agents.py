@@ -259,12 +259,21 @@ def worker_of(agent: Agent | None) -> str:
 
 def meta(transcript: str, agent_id: str) -> dict[str, object]:
     """What the client noted of an agent beside the main transcript: toolUseId, worktreePath and so on; {} if none."""
-    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
     try:
         import json
 
-        with open(f"{stem}/subagents/agent-{agent_id}.meta.json", encoding="utf-8") as file:
+        with open(f"{_stem(transcript, agent_id)}.meta.json", encoding="utf-8") as file:
             told = json.load(file)
     except (OSError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def transcript_of(transcript: str, agent_id: str) -> str:
+    """Where the client writes down what an agent does, beside the main transcript."""
+    return f"{_stem(transcript, agent_id)}.jsonl"
+
+
+def _stem(transcript: str, agent_id: str) -> str:
+    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
+    return f"{stem}/subagents/agent-{agent_id}"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fanout.run.store.records import ClaimKind
     from fanout.run.store.standing import Standing
 
+BY_WRITING = ("first-write", "meanwhile")
+
 
 def covering(db: sqlite3.Connection, key: str) -> list[Claim]:
     """The live claims that cover a path, by its key (paths.Naming.key)."""
@@ -45,7 +47,7 @@ def of_others(there: list[Claim], family: list[int]) -> list[Claim]:
     """Those of the claims on a path that keep the family from writing it."""
     others = [claim for claim in there if claim.owner.id not in family]
     if any(claim.owner.id in family and claim.kind == "declared" for claim in there):
-        others = [claim for claim in others if claim.kind != "first-write"]  # the plan goes before who came first
+        others = [claim for claim in others if claim.kind not in BY_WRITING]  # the plan goes before who came first
     return [claim for claim in others if not _is_gone(claim)]
 
 
@@ -141,12 +143,12 @@ def release(db: sqlite3.Connection, agent: int) -> None:
 
 def drop_first_writes(db: sqlite3.Connection, agent: int) -> None:
     """Ends what an agent holds only because it wrote first. Inside a transaction."""
-    db.execute("DELETE FROM claim WHERE agent = ? AND kind = 'first-write'", (agent,))
+    db.execute(f"DELETE FROM claim WHERE agent = ? AND kind IN {BY_WRITING}", (agent,))
 
 
 def give_back(db: sqlite3.Connection, agent: int, name: str) -> None:
     """Ends what an agent holds of one path only because it wrote first. Inside a transaction."""
-    db.execute("DELETE FROM claim WHERE agent = ? AND anchor = ? AND kind = 'first-write'", (agent, name))
+    db.execute(f"DELETE FROM claim WHERE agent = ? AND anchor = ? AND kind IN {BY_WRITING}", (agent, name))
 
 
 def _at(db: sqlite3.Connection, anchors: list[str]) -> list[Claim]:

@@ -91,7 +91,7 @@ CREATE TABLE claim (
     pattern TEXT NOT NULL,
     agent INTEGER NOT NULL,
     regex TEXT NOT NULL,            -- for keys; '' when the pattern is exactly the anchor
-    kind TEXT NOT NULL,             -- declared | first-write | granted
+    kind TEXT NOT NULL,             -- declared | first-write | granted | meanwhile: it changed while a command of the agent ran
     since REAL NOT NULL,
     PRIMARY KEY (anchor, pattern, agent)
 ) WITHOUT ROWID;

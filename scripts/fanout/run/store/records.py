@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     AgentKind = Literal["task", "unplanned", "main"]
     AgentState = Literal["open", "running", "ended", "undone"]
     AgentOver = Literal["ended", "undone"]
-    ClaimKind = Literal["declared", "first-write", "granted"]
+    ClaimKind = Literal["declared", "first-write", "granted", "meanwhile"]
     HazardKind = Literal["write-write", "read-write", "resource", "exclusion"]
     DeclaredMode = Literal["write", "read", "context"]
     CallKind = Literal["file", "command", "background"]
