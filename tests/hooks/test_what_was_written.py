@@ -3,6 +3,8 @@ itself puts into the tree, files in a worktree."""
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +231,38 @@ def test_of_the_owners_script_and_a_siblings_the_report_names_both(two: Desk) ->
     report = Project(two.root).fanout("report").out.replace("\\", "")
     said = "a.txt of task 01 changed while calls of its owner's and of task 02 ran; which of them did it can't be told"
     assert f"- 01: {said}; the version before is kept" in report
+
+
+@pytest.mark.parametrize("written", [0, 20])
+def test_a_hook_that_has_only_begun_to_say_what_was_written_is_waited_for(two: Desk, written: int) -> None:
+    """Its file is there before its first byte, and a sibling's command looks meanwhile."""
+    (two.root / "a.txt").write_text("old\n")
+    call(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    given = {"file_path": str(two.root / "a.txt"), "content": "new\n"}
+    call(two, "agent-01", "Write", given, "u2")
+    (two.root / "a.txt").write_text("new\n")
+    answer = {"type": "update", "content": "new\n", "originalFile": "old\n"}
+    event = {"hook_event_name": "PostToolUse", "tool_name": "Write", "tool_use_id": "u2", "tool_input": given}
+    text = json.dumps({**event, "tool_response": answer})
+    spool = two.root / ".fanout" / "wrote"
+    spool.mkdir(exist_ok=True)
+    with open(spool / "4711", "w") as file:
+        file.write(text[:written])
+        file.flush()
+        call(two, "agent-02", "Bash", {"command": "make lint"}, "u3")
+        after(two, "agent-02", "Bash", {"command": "make lint"}, "u3")
+        file.write(text[written:])
+    batch(two, "agent-01", "u2")
+    assert after(two, "agent-02", "Bash", {"command": "make test"}, "u1") == ""
+    assert context(two.bash("agent-01", "cat a.txt")) == ""
+    assert list(spool.iterdir()) == []
+
+
+def test_what_a_killed_hook_left_is_taken_away(two: Desk) -> None:
+    spool = two.root / ".fanout" / "wrote"
+    spool.mkdir(exist_ok=True)
+    (spool / "4711").write_text("")
+    os.utime(spool / "4711", (1, 1))
+    (two.root / "a.txt").write_text("x\n")
+    two.bash("agent-02", "make test")
+    assert list(spool.iterdir()) == []

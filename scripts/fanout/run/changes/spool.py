@@ -89,12 +89,14 @@ def _end(db: sqlite3.Connection, root: str, call: Call, event: dict[str, object]
 
 
 def _read(path: str) -> list[dict[str, object]] | None:
-    """The events of a file; None while it is being written."""
+    """The events of a file; None while it is being written: the shell makes it, then `cat` begins, then it writes."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read()
     except OSError:
         return []
+    if not text.strip():
+        return [] if _is_left(path) else None
     import json  # slow to import
 
     decoder, at = json.JSONDecoder(), 0
@@ -103,8 +105,13 @@ def _read(path: str) -> list[dict[str, object]] | None:
         try:
             event, at = decoder.raw_decode(text, at)
         except ValueError:
-            return events if time.time() - os.stat(path).st_mtime > BROKEN_AFTER_SECONDS else None
+            return events if _is_left(path) else None
         events += [event] if isinstance(event, dict) else []
         while at < len(text) and text[at].isspace():
             at += 1
     return events
+
+
+def _is_left(path: str) -> bool:
+    """Whether nobody is at it any more: its hook was killed."""
+    return time.time() - os.stat(path).st_mtime > BROKEN_AFTER_SECONDS
