@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import gc
 import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from mounts import mounted
 from project import Project
 
 from fanout.run.store import case_folding
@@ -78,38 +75,17 @@ def _no_session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def folding_mount(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folding_mount() -> Iterator[Path]:
     """A file system that does not tell case and normalisation apart. Skips where none can be mounted."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not os.access("/dev/fuse", os.W_OK):
-        pytest.skip("mounting a file system that folds names takes root and /dev/fuse")
-    with _mounted(tmp_path_factory) as mount:
+    with mounted() as mount:
         yield mount
 
 
 @pytest.fixture(scope="session")
-def mount_without_maps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def mount_without_maps() -> Iterator[Path]:
     """A file system whose files' memory can't be shared. Skips where none can be mounted."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not os.access("/dev/fuse", os.W_OK):
-        pytest.skip("mounting a file system takes root and /dev/fuse")
-    with _mounted(tmp_path_factory, "direct") as mount:
+    with mounted("direct") as mount:
         yield mount
-
-
-@contextlib.contextmanager
-def _mounted(factory: pytest.TempPathFactory, *how: str) -> Iterator[Path]:
-    folder, mount = factory.mktemp("below"), factory.mktemp("Mount")
-    script = Path(__file__).with_name("folding_fs.py")
-    with subprocess.Popen(
-        [sys.executable, str(script), str(folder), str(mount), *how], stdout=subprocess.PIPE
-    ) as server:
-        assert server.stdout
-        if server.stdout.readline() != b"mounted\n":
-            pytest.skip("the system does not let a file system be mounted here")
-        try:
-            yield mount
-        finally:
-            ctypes.CDLL(None).umount2(os.fsencode(mount), 2)  # also while something of it is open
-            server.kill()
 
 
 @pytest.fixture(params=["forced", "mounted"])

@@ -2,9 +2,10 @@
 
 Like a Mac's. It speaks the kernel's FUSE protocol itself (linux/fuse.h), so it needs root and /dev/fuse and nothing else:
 
-    python tests/folding_fs.py FOLDER MOUNT [direct]      until it is unmounted
+    python tests/folding_fs.py FOLDER MOUNT [direct]      until it is unmounted, or its standard input ends
 
-direct: processes can't share a file's memory, as on a network share.
+direct: processes can't share a file's memory, as on a network share. Whoever starts it holds its standard input, so that
+no mount outlives a starter that is killed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import stat
 import struct
 import sys
+import threading
 import unicodedata
 from collections.abc import Callable
 
@@ -29,6 +31,7 @@ DIRECT = 1
 OPENED = [KEEP_CACHE]
 PASSED_ON = os.O_ACCMODE | os.O_TRUNC
 NO_REPLACE = 1
+LAZY = 2
 
 
 def key(name: str) -> str:
@@ -331,6 +334,14 @@ def serve(device: int, files: FoldingFiles) -> None:
                 return
 
 
+def unmount_with_starter(libc: ctypes.CDLL, mount: str) -> None:
+    """Waits for the end of standard input. Also while something of the mount is open."""
+    while os.read(0, 1):
+        pass
+    libc.umount2(os.fsencode(mount), LAZY)
+    os._exit(0)
+
+
 def main(folder: str, mount: str, how: str = "") -> None:
     if how == "direct":
         OPENED[0] = DIRECT
@@ -340,6 +351,7 @@ def main(folder: str, mount: str, how: str = "") -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.mount(b"folding", os.fsencode(mount), b"fuse", 6, options.encode()):  # no set-uid, no devices
         sys.exit(os.strerror(ctypes.get_errno()))
+    threading.Thread(target=unmount_with_starter, args=(libc, mount), daemon=True).start()
     print("mounted", flush=True)
     serve(device, FoldingFiles(os.path.realpath(folder)))
 

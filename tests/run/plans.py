@@ -7,7 +7,7 @@ from typing import Any
 
 from fanout.plan.overlap import overlap
 from fanout.plan.pattern import parse
-from fanout.run.store import paths
+from fanout.run.store import case_folding, paths
 
 
 def plan(
@@ -75,7 +75,7 @@ def declared(path: str, folds: bool = False) -> dict[str, str]:
         text = f"{re.escape(key[:-3])}/.*" if path.endswith("/**") else re.escape(key)
         return {"anchor": key.removesuffix("/**"), "pattern": path, "regex": text}
     pattern = parse(path)
-    regex = pattern.folded_regex if folds else pattern.regex
+    regex = case_folding.for_keys(pattern.folded_regex) if folds else pattern.regex
     return {"anchor": paths.key(pattern.anchor, folds), "pattern": pattern.normal, "regex": regex}
 
 

@@ -12,7 +12,7 @@ from fanout.plan import agent_types, lanes
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
-from fanout.run.store import paths, planned, run_files
+from fanout.run.store import case_folding, paths, planned, run_files
 from fanout.run.store.base import tree
 
 STATES = {"completed": "done", "skipped": "skipped", "blocked": "blocked"}
@@ -141,7 +141,7 @@ def _context(plan: Plan, base: str, fold: bool) -> list[dict[str, str]]:
 
 def _without(others: list[str], pattern: Pattern, fold: bool) -> str:
     """The pattern's regex, without the folders that a wildcard would reach."""
-    regex = pattern.folded_regex if fold else pattern.regex
+    regex = case_folding.for_keys(pattern.folded_regex) if fold else pattern.regex
     anchor = paths.key(pattern.anchor, fold)
     reached = [
         other for other in (paths.key(one, fold) for one in others) if not anchor or other.startswith(f"{anchor}/")

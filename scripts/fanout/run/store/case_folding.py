@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 
-FORCED = "FANOUT_FOLD_NAMES"  # set: names fold wherever a project is, as far as fanout decides it; for tests
+# Set, for tests: names fold wherever a project is, as far as fanout decides it, and keys are in capitals. A test's names are
+# not, so that a key in the place of a name names nothing.
+FORCED = "FANOUT_FOLD_NAMES"
 MOST_TRIED = 5
 
 
@@ -31,6 +33,16 @@ def is_on(folder: str) -> bool:
         if above == place or _device(above) != _device(folder):
             return _tried_in(folder)
         place = above
+
+
+def as_key(folded: str) -> str:
+    """A folded name as the key that it is."""
+    return folded.upper() if is_forced() else folded
+
+
+def for_keys(regex: str) -> str:
+    """The regex of a folded pattern, for keys."""
+    return f"(?i:{regex})" if is_forced() else regex
 
 
 def has_other_spellings(path: str) -> bool:

@@ -77,9 +77,9 @@ class Spelling:
 
 def key(name: str, folds: bool) -> str:
     """The form in which names are compared: NFC, and folded where the file system does not tell case apart."""
-    if not name.isascii():
-        import unicodedata
+    if name.isascii():
+        return case_folding.as_key(name.lower()) if folds else name
+    import unicodedata
 
-        name = unicodedata.normalize("NFC", name)
-        return unicodedata.normalize("NFC", name.casefold()) if folds else name
-    return name.lower() if folds else name
+    name = unicodedata.normalize("NFC", name)
+    return case_folding.as_key(unicodedata.normalize("NFC", name.casefold())) if folds else name
