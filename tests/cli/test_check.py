@@ -29,10 +29,28 @@ def test_warnings_are_no_errors_unless_strict(project: Project, tasks: list[Any]
 def test_the_text_names_each_line_with_its_witness_then_the_warnings(project: Project) -> None:
     ran = project.fanout("check", "-", input=document(*SHARED))
     lines = ran.out.splitlines()
-    assert lines[0] == "Shop: 2 tasks, 1 of 6 checks fail"
-    assert [line[:4] for line in lines[1:7]] == ["pass", "FAIL", "pass", "pass", "pass", "pass"]
-    assert lines[2] == "FAIL  No shared writes: a and b: both write x.ts (b waits for a)"
+    assert lines[0] == "Shop: 2 tasks, 1 of 6 checks fails; the plan keeps those tasks apart"
+    assert [line[:4] for line in lines[1:7]] == ["pass", "apar", "pass", "pass", "pass", "pass"]
+    assert lines[2] == "apart No shared writes: a and b: both write x.ts (b waits for a)"
     assert lines[7].startswith("warning write-write: b: writes x.ts, as a does, so it waits for a. ")
+
+
+TWICE = """# Features
+
+- [ ] Update `config.ts` to add feature A
+- [ ] Update `config.ts` to add feature B
+- [ ] Write `docs/c.md`
+"""
+
+
+def test_items_of_a_list_that_change_one_file_are_named_though_the_list_orders_them(project: Project) -> None:
+    """The checklist of two features in one file: no line of the list says that one needs the other."""
+    project.write({"tasks.md": TWICE, "config.ts": "export {}\n"})
+    [line] = [line for line in project.fanout("check", "tasks.md").out.splitlines() if "No shared writes" in line]
+    assert line == "apart No shared writes: 01 and 02: both write config.ts (02 waits for 01, as the list has them)"
+    assert project.fanout("check", "--json", "tasks.md").data["independent"] is False
+    stated = document({"id": "a", "writes": ["x.ts"]}, {"id": "b", "writes": ["x.ts"], "depends_on": ["a"]})
+    assert "pass  No shared writes" in project.fanout("check", "-", input=stated).out, "it says itself who waits"
 
 
 def test_the_data(project: Project) -> None:

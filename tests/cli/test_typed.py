@@ -75,7 +75,7 @@ def test_a_source_that_is_wrong_is_told_to_the_one_who_reads(listed: Project) ->
     done = listed.fanout("typed", "start", input="nowhere")
     assert done.code == 0
     assert done.out.startswith("error: there is no file, folder or feature 'nowhere'.")
-    assert done.out.endswith("Tell the user, and how to mend it. Nothing was started.\n")
+    assert done.out.endswith("Tell the user, and how to fix it. Nothing was started.\n")
 
 
 def test_it_starts_what_was_typed(listed: Project) -> None:

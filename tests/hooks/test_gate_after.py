@@ -55,7 +55,7 @@ def test_an_agent_without_a_plan_is_told_once_who_works_beside_it_and_is_guarded
     desk.start(plan({"01": {"writes": ["a.txt"]}}))
     desk.launch("01")
     desk.launch("free", prompt="tidy up")
-    said = "Beside you work task 01 of demo-1: write only what is none of theirs."
+    said = "At work beside you: task 01 of demo-1. Write none of their files."
     assert context(desk.write("agent-free", "free.txt")) == said
     assert context(desk.write("agent-free", "free.txt")) == ""
     assert "belongs to task 01" in denial(desk.write("agent-free", "a.txt"))

@@ -91,7 +91,7 @@ def test_the_projects_own_tests_are_offered(
     lines = before_the_launch(project, "tasks.md")
     said = next(line for line in lines if line.startswith("No task has a command that checks the result"))
     if not command:
-        assert said.endswith(": what is done is then done by word only.")
+        assert said.endswith(" declares none is done by its word.")
         return
     assert f"The project's tests ({where}) can: `fanout amend work-1 --accept '{command}'`" in said
     told = project.fanout("amend", "work-1", "--accept", command).out

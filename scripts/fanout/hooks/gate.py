@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fanout.hooks.hook_call import Call
 
+NOTHING_ELSE = " Nothing else to launch now: end your turn, a notification says what comes next."
 LONGEST_NOTED = 900
 LONGEST_DESCRIPTION = 80
 MOST_NAMED = 5
@@ -62,7 +63,7 @@ def _refusal_of_ended_run(call: Call, run: str, task: str) -> str:
     try:
         if runs.find(db, run) is None:
             return ""
-        reason = refusal(db, run, task).partition(" Nothing else to launch now.")[0]
+        reason = refusal(db, run, task).partition(NOTHING_ELSE)[0]
         with Write(db):
             journal.note(db, "launch-denied", run, task, reason=reason[:LONGEST_NOTED])
         return f"{reason} {_reopening(readiness.View(db, run), task)}" if reason else ""
@@ -100,7 +101,7 @@ def _instead(db: sqlite3.Connection, view: readiness.View) -> str:
     """The calls to send in place of a denied one; once for all that are denied in a message. Inside a transaction."""
     launchable = readiness.to_launch(view)
     if not launchable:
-        return " Nothing else to launch now."
+        return NOTHING_ELSE
     if not pending_launches.denied_with(db, view.run.id, launchable):
         return " What to launch instead stands with the other call that is denied."
     return f" Launch instead, all in one message:\n{launch_block.block(launchable)}"
@@ -171,7 +172,7 @@ def _tell_what_runs(db: sqlite3.Connection, agent: int) -> None:
 
         names = ", ".join(agents.name_of(other) for other in beside[:MOST_NAMED])
         more = f" and {len(beside) - MOST_NAMED} more" if len(beside) > MOST_NAMED else ""
-        notice.leave(db, agent, f"Beside you work {names}{more} of {beside[0].run}: write only what is none of theirs.")
+        notice.leave(db, agent, f"At work beside you: {names}{more} of {beside[0].run}. Write none of their files.")
 
 
 def _parent(call: Call) -> int | None:

@@ -106,7 +106,8 @@ def _missing(call: Call, run: str) -> str:
     pending_launches.note(db, run, launchable)
     send = next_message.send(launchable)
     if left:
-        return f"This message left {left} ready tasks out; agents run side by side only when launched. {send}"
+        tasks = "task" if left == 1 else "tasks"
+        return f"This message left {left} ready {tasks} out; agents run side by side only when launched. {send}"
     return f"fanout {run}: {len(launchable)} more can start by now. {send}"
 
 

@@ -24,7 +24,7 @@ def answer(call: Call) -> dict[str, object] | None:
                 call.db,
                 caller.id,
                 f"Your conversation was compacted. `fanout brief {name}` prints your whole instruction again; what you "
-                f"wrote so far is in its files. Your last message is still one line: `DONE|{caller.task}|what you did`.",
+                f"wrote so far is in its files. Your last line is still `DONE|{caller.task}|what you did`.",
             )
         journal.note(call.db, "compacted", caller.run, caller.task, caller.id)
     return None

@@ -45,7 +45,7 @@ def _overdue(facts: Mapping[str, Any], agent: Mapping[str, Any], task: Mapping[s
     return {
         "kind": "overdue",
         "text": f"works for {seconds(took)}, {why} is {seconds(limit)}; {_sign(facts, agent)}",
-        "do": f"Wait if it still gets on; else stop it in /tasks and run `fanout release {facts['run']}/{task['id']}`.",
+        "do": f"Wait while it makes progress; else stop it in /tasks and run `fanout release {facts['run']}/{task['id']}`.",
     }
 
 

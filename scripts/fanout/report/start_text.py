@@ -80,7 +80,10 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:
         who = f"{bare[0]} has"
     none = "no" if not who.startswith("No ") else "a"
     if tests is None:
-        return f"{who} {none} command that checks the result: what is done is then done by word only."
+        return (
+            f"{who} {none} command that checks the result: it is looked whether the declared files are written; a task that "
+            f"declares none is done by its word."
+        )
     command, where = tests
     return (
         f"{who} {none} command that checks the result. The project's tests ({where}) can: "

@@ -82,13 +82,24 @@ def _text(plan: Plan, lines: list[Line], everything: bool) -> str:
     left = len(plan.tasks) - len(plan.done)
     title = plan.reading.document.title or plan.reading.document.id or plan.reading.format
     out = f" ({len(plan.left_out)} more held back)" if plan.left_out else ""
-    verdict = "independent as it stands" if not failed else f"{failed} of {len(lines)} checks fail"
+    apart = "; the plan keeps those tasks apart" if any(line.kept_apart for line in lines) else ""
+    verdict = (
+        f"{failed} of {len(lines)} checks {'fails' if failed == 1 else 'fail'}{apart}"
+        if failed
+        else "independent as it stands"
+    )
     parts = [f"{title}: {left} {'task' if left == 1 else 'tasks'}{out}, {verdict}"]
-    parts += [f"{'pass' if line.passed else 'FAIL'}  {line.title}: {line.witness}" for line in lines]
+    parts += [f"{_mark(line):5} {line.title}: {line.witness}" for line in lines]
     parts += [_remark(warning) for warning in plan.warnings]
     if everything or len(parts) <= LINES:
         return "\n".join(parts)
     return "\n".join([*parts[: LINES - 1], f"... {len(parts) - LINES + 1} more lines: --all"])
+
+
+def _mark(line: Line) -> str:
+    if line.passed:
+        return "pass"
+    return "apart" if line.kept_apart else "FAIL"
 
 
 def _remark(warning: Remark) -> str:

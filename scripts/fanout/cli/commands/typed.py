@@ -35,7 +35,7 @@ def typed(ctx: click.Context, command: tuple[str, ...]) -> None:
         click.echo(_explain(known, command[0], line, error, takes_source))
     except FanoutError as error:
         started = " Nothing was started." if command[0] == "start" else ""
-        click.echo(f"error: {error}\nTell the user, and how to mend it.{started}")
+        click.echo(f"error: {error}\nTell the user, and how to fix it.{started}")
 
 
 def words(line: str, takes_source: bool) -> list[str]:

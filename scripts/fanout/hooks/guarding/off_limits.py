@@ -73,7 +73,7 @@ def _state(call: Call, target: Target) -> str:
             "the whole tree: `find . -not -path './.fanout*' -not -path './.git*' ...`."
         )
     if any(_is_below(key(target.name), key(name)) for name in outside):
-        return "is of fanout's own state: tools don't write it; `fanout doctor` looks after it."
+        return "is part of fanout's own state: tools don't write it; `fanout doctor` looks after it."
     return ""
 
 

@@ -19,13 +19,15 @@ from fanout.plan.sentence import listed
 
 
 class Line(NamedTuple):
-    """One line: a stable id, what must hold, whether it does, what shows it, and the tasks that it is about."""
+    """One line: a stable id, what must hold, whether it does, what shows it, the tasks that it is about, and of a line that
+    does not hold whether the plan keeps these tasks apart."""
 
     id: str
     title: str
     passed: bool
     witness: str
     tasks: list[str]
+    kept_apart: bool = False
 
 
 def lines(plan: Plan, project: ProjectFacts) -> list[Line]:
@@ -34,7 +36,7 @@ def lines(plan: Plan, project: ProjectFacts) -> list[Line]:
     return [Line(name, title, *look(facts)) for name, title, look in CHECKS]
 
 
-Verdict = tuple[bool, str, list[str]]
+Verdict = tuple[bool, str, list[str]] | tuple[bool, str, list[str], bool]
 
 
 def _data(facts: PlanFacts) -> Verdict:
@@ -52,12 +54,26 @@ def _data(facts: PlanFacts) -> Verdict:
 
 
 def _writes(facts: PlanFacts) -> Verdict:
-    """Shared paths; then tasks of which nobody knows what they write."""
+    """Shared paths, also of tasks that nothing but the list's order keeps apart; then tasks of which nobody knows what they
+    write."""
     passed = "no two tasks that may run at the same time write the same path"
-    found = _apart(facts, lambda hazard: hazard.kind == "write-write", passed)
-    return (
-        found if not found[0] else _apart(facts, lambda hazard: hazard.kind == "exclusion" and _doubt(hazard), passed)
+    for wanted in (
+        lambda hazard: hazard.kind == "write-write",
+        lambda hazard: hazard.kind == "exclusion" and _doubt(hazard),
+    ):
+        found = _apart(facts, wanted, passed)
+        if not found[0]:
+            return found
+    if not facts.by_inference:
+        return found
+    first = facts.by_inference[0]
+    before, after = sorted(
+        facts.plan.ids([first.a, first.b]), key=lambda name: facts.plan.rank[facts.plan.names.index(name)]
     )
+    why = (
+        f"{before} and {after}: {clause(first.kind, first.witness)} ({after} waits for {before}, as the list has them)"
+    )
+    return False, why + _more(len(facts.by_inference) - 1), [before, after], True
 
 
 def _doubt(hazard: Hazard) -> bool:
@@ -136,7 +152,8 @@ def _apart(facts: PlanFacts, wanted: Callable[[Hazard], bool], passed: str) -> V
     ids = facts.plan.ids([first.a, first.b])
     tasks = sorted({index for hazard in hazards for index in (hazard.a, hazard.b)})
     why = f"{ids[0]} and {ids[1]}: {clause(first.kind, first.witness)}"
-    return False, f"{why} ({facts.plan.resolution(first)}){_more(len(hazards) - 1)}", facts.plan.ids(tasks)
+    said = f"{why} ({facts.plan.resolution(first)}){_more(len(hazards) - 1)}"
+    return False, said, facts.plan.ids(tasks), True
 
 
 def _more(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from fanout.plan import graph
 from fanout.plan.check import producers
 from fanout.plan.hazards import Hazard
 from fanout.plan.plan import Plan
@@ -20,6 +21,17 @@ class PlanFacts:
         self.left = [index for index in range(len(plan.tasks)) if index not in plan.done]
         done = plan.done
         self.loose: list[Hazard] = [h for h in plan.hazards if not h.ordered and h.a not in done and h.b not in done]
+
+    @cached_property
+    def by_inference(self) -> list[Hazard]:
+        """Writes of one path that only an inferred order keeps apart: sent as the list stands, they would meet."""
+        plan = self.plan
+        ordered = [h for h in plan.hazards if h.kind == "write-write" and h.ordered and not {h.a, h.b} & set(plan.done)]
+        if not ordered:
+            return []
+        stated = [[on for on, edge in plan.edges(task) if not edge.why] for task in range(len(plan.tasks))]
+        below = graph.ancestors(stated)
+        return [h for h in ordered if not (below[h.a] >> h.b & 1 or below[h.b] >> h.a & 1)]
 
     @cached_property
     def named(self) -> list[list[tuple[str, bool]]]:

@@ -37,7 +37,7 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
         yield _remark(facts.plan, group)
     if len(ranked) > MOST_PATHS:
         message = f"{len(ranked) - MOST_PATHS} more paths are read beside the task that creates them"
-        yield Remark("missing-edge", message, "", "Mend the first ones and look again.")
+        yield Remark("missing-edge", message, "", "Fix the first ones and look again.")
 
 
 def _remark(plan: Plan, group: list[Missing]) -> Remark:

@@ -24,7 +24,7 @@ def makespan(spans: Spans) -> float:
 
 
 def speedup(worked: Spans, spans: Spans) -> float | None:
-    """Work through makespan; None when nothing was done, or nothing measured."""
+    """Work divided by makespan; None when nothing was done, or nothing measured."""
     return work(worked) / makespan(spans) if worked and makespan(spans) else None
 
 

@@ -1,0 +1,78 @@
+"""The table of texts is whole, and what readers stumbled over does not come back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from project import CHECKOUT
+
+from dev import texts
+
+TABLE = texts.texts()
+MAIN_HAS_NONE = ("Glob", "Grep", "TaskOutput")  # tools that the main conversation does not have
+STUMBLED = [
+    "times their estimates",  # a ratio in place of words
+    "right now",  # of siblings, also when there were none
+    "Details in .fanout",  # read as a report file, which the client forbids
+    "get on with it",
+]
+
+
+def test_every_module_with_messages_has_a_reader() -> None:
+    unknown = [text.where for text in TABLE if text.kind == "unknown"]
+    assert unknown == [], "MODULES of scripts/dev/texts.py says who reads them, and when"
+
+
+@pytest.mark.parametrize(
+    "kind", ["skill", "command", "agent", "denial", "send-back", "brief", "notice", "status action", "error"]
+)
+def test_each_kind_is_there(kind: str) -> None:
+    assert [text for text in TABLE if text.kind == kind]
+
+
+def test_a_new_message_shows_up(tmp_path: Path) -> None:
+    (tmp_path / "hooks").mkdir()
+    (tmp_path / "rooms").mkdir()
+    (tmp_path / "hooks" / "stop.py").write_text('def said(n: int) -> str:\n    return f"Now launch {n} more tasks."\n')
+    (tmp_path / "rooms" / "new.py").write_text(
+        '"""Doc of a module."""\nX = "SELECT id FROM task WHERE run"\nY = "a text of words"\n'
+    )
+    found = {
+        text.where: (text.kind, text.reader, text.words) for text in texts.texts(tmp_path) if ".md" not in text.where
+    }
+    assert found["hooks/stop.py:2"] == ("notice", "main", "Now launch {n} more tasks.")
+    assert found["rooms/new.py:3"][0] == "unknown" and len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("x = f\"{n} {'one task' if n == 1 else 'several tasks here'} can start\"", "{n} several tasks here can start"),
+        ('x = "one two " "three four"', "one two three four"),
+        ('x = f"a {b.c} of {d()} and e"', "a {b.c} of {...} and e"),
+    ],
+)
+def test_a_text_is_listed_in_its_longest_form(source: str, said: str) -> None:
+    assert [words for _, words, _, _ in texts.messages(source)] == [said]
+
+
+@pytest.mark.parametrize("words", STUMBLED)
+def test_what_readers_stumbled_over_is_gone(words: str) -> None:
+    assert [text.where for text in TABLE if words in text.words] == []
+
+
+@pytest.mark.parametrize(
+    "text", [text for text in TABLE if text.kind in ("skill", "command")], ids=lambda text: text.where
+)
+def test_the_main_conversation_is_told_of_no_tool_that_it_lacks(text: texts.Text) -> None:
+    said = (CHECKOUT / text.where).read_text()
+    assert [tool for tool in MAIN_HAS_NONE if re.search(rf"\b{tool}\b", said)] == []
+    assert "| Type |" not in said, "a model types nothing"
+
+
+def test_what_an_agent_is_told_to_do_is_not_told_to_main() -> None:
+    """`Write it; or ...` is for the agent: what main hears of a failure is what was found."""
+    to_main = [text for text in TABLE if text.where.startswith(("run/flow/next_message", "run/flow/task_results"))]
+    assert [text.where for text in to_main if re.match(r"(Write|Fix|Do|Bring) it\b", text.words)] == []
