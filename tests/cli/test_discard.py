@@ -74,3 +74,14 @@ def test_only_files_of_the_project_are_discarded(desk: Desk, given: str) -> None
 
 def test_nothing_to_discard_is_said(desk: Desk) -> None:
     assert Project(desk.root).fanout("discard", "src").out == "There is nothing uncommitted there.\n"
+
+
+def test_where_git_can_say_nothing_nothing_is_taken(desk: Desk) -> None:
+    (desk.root / ".git" / "index").write_bytes(b"no index")
+    said = Project(desk.root).fanout("discard", "README.md")
+    assert (
+        said.code == 1
+        and "git status failed: " in said.err
+        and "Without git there is nothing to go back to." in said.err
+    )
+    assert (desk.root / "README.md").read_text() == "mine\n"

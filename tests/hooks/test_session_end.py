@@ -77,3 +77,18 @@ def test_what_the_main_conversation_held_is_given_back_at_clear(two: Desk) -> No
     two.send("session-end", "SessionEnd", reason="clear")
     assert "Read it again" in denial(two.write("agent-01", "notes.txt"))
     assert two.write("agent-01", "notes.txt") == {}
+
+
+@pytest.mark.parametrize(("launched", "ended"), [("", "own"), ("own", "")])
+def test_where_one_of_both_names_no_client_the_session_tells(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, launched: str, ended: str
+) -> None:
+    """A client that gives its number only later, or no more."""
+    monkeypatch.setenv("CLAUDE_PID", str(os.getpid()) if launched else "")
+    desk.start(plan(PLAN))
+    desk.launch("01")
+    monkeypatch.setenv("CLAUDE_PID", str(os.getpid()) if ended else "")
+    Desk(desk.root, "s2").send("session-end", "SessionEnd", reason="other")
+    assert desk.state("01") == "running", "another session's end"
+    desk.send("session-end", "SessionEnd", reason="other")
+    assert desk.state("01") == "pending"

@@ -177,3 +177,10 @@ def test_another_worker_waits_for_it(desk: Desk) -> None:
     assert desk.do("w1", "1.txt", "a first draft\n") == {}
     assert "which has 1.txt" in claim(desk, "w2").err
     assert desk.state("t1") == "pending"
+
+
+def test_of_a_cancelled_run_nothing_is_left_to_take(desk: Desk) -> None:
+    crew(desk, 2, "w1")
+    Project(desk.root).fanout("cancel")
+    said = Project(desk.root).fanout("claim", "--worker", "w1", "demo-1")
+    assert said.code == 1 and "run demo-1 was cancelled, nothing is left to take. End now." in said.err

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -101,19 +105,167 @@ def test_the_tests_that_execute_a_line_are_chosen(
 ) -> None:
     (tmp_path / MODULE).parent.mkdir(parents=True)
     (tmp_path / MODULE).write_text(CODE)
-    lines = {MODULE: {"8": [0, 1], "9": [0], "10": [1], "16": [2]}}
-    found = covering.Covering(
-        {"names": ["slow", "fast", "other"], "seconds": {"slow": 10.0, "fast": 0.1, "other": 1.0}, "lines": lines}
-    )
+    lines = {MODULE: {"8": [0, 1, covering.BEFORE_ANY], "9": [0], "10": [1], "16": [2]}}
+    found = covered({"slow": 10.0, "fast": 0.1, "other": 1.0}, lines)
     assert found.of(Place(line, definition), tmp_path, seconds) == chosen  # type: ignore[arg-type]
+
+
+def covered(seconds: dict[str, float], lines: dict[str, dict[str, list[int]]]) -> covering.Covering:
+    names = {name: number for number, name in enumerate(seconds)}
+    return covering.Covering({"names": names, "seconds": seconds, "lines": lines})
 
 
 def test_the_fastest_of_each_file_come_first(tmp_path: Path) -> None:
     (tmp_path / MODULE).parent.mkdir(parents=True)
     (tmp_path / MODULE).write_text(CODE)
-    names = ["a::1", "a::2", "a::3", "b::1", "c::1"]
-    seconds = dict(zip(names, (0.3, 0.1, 0.2, 5.0, 1.0), strict=True))
-    found = covering.Covering({"names": names, "seconds": seconds, "lines": {MODULE: {"8": [0, 1, 2, 3, 4]}}})
+    seconds = {"a::1": 0.3, "a::2": 0.1, "a::3": 0.2, "b::1": 5.0, "c::1": 1.0}
+    found = covered(seconds, {MODULE: {"8": [0, 1, 2, 3, 4]}})
     place = Place(8, "first")
     assert found.of(place, tmp_path, 40.0) == ["a::2", "c::1", "b::1", "a::3", "a::1"]  # type: ignore[arg-type]
     assert found.of(place, tmp_path, 2.0) == ["a::2", "c::1"]  # type: ignore[arg-type]
+
+
+def test_cases_that_were_not_measured_come_after_those_that_were(tmp_path: Path) -> None:
+    (tmp_path / MODULE).parent.mkdir(parents=True)
+    (tmp_path / MODULE).write_text(CODE)
+    found = covered({"a::x[1]": 1.0, "b::y[1]": 0.5, "c::z[1]": 0.1}, {MODULE: {"8": [0, 1]}})
+    collected = ["a::x[1]", "a::x[2]", "a::x[3]", "b::y[1]", "b::y[2]", "c::z[1]", "c::z[2]"]
+    place = Place(8, "first")
+    assert found.of(place, tmp_path, 3.0, collected) == [  # type: ignore[arg-type]
+        *("b::y[1]", "a::x[1]"),
+        *("a::x[2]", "b::y[2]", "a::x[3]"),
+    ]
+    assert found.of(place, tmp_path, 1.5, collected)[2:] == ["a::x[2]", "b::y[2]"]  # type: ignore[arg-type]
+
+
+def test_what_runs_before_the_first_test_needs_a_pytest_of_its_own() -> None:
+    found = covered({"a": 1.0}, {MODULE: {"8": [0], "9": [covering.BEFORE_ANY, 0]}})
+    asked = [Place(8, "first"), Place(9, "first"), Place(3, "")]
+    assert [found.is_used_at_import(place) for place in asked] == [False, True, True]  # type: ignore[arg-type]
+
+
+def test_what_is_measured_goes_along_with_the_code(tmp_path: Path) -> None:
+    (tmp_path / MODULE).parent.mkdir(parents=True)
+    (tmp_path / MODULE).write_text(
+        CODE.replace("\n\ndef first", "\nMORE = 1\n\n\ndef first").replace("return WORDS", "return MORE")
+    )
+    known = covering.Known(
+        {
+            "files": {},
+            "names": {},
+            "seconds": {},
+            "texts": {MODULE: CODE},
+            "lines": {MODULE: {"8": [0], "9": [1], "10": [2]}},
+        }
+    )
+    known.follow(tmp_path)
+    assert known.all["lines"] == {MODULE: {"10": [0], "12": [2]}}
+
+
+# -- a pytest that is asked about one change after the other ---------------------------------------------------------------
+
+FRUIT = """from functools import cache
+
+
+class Fruit:
+    @property
+    def taste(self) -> str:
+        while False:
+            pass
+        return "sweet"
+
+    @cache
+    def peel(self) -> str:
+        return "thin"
+
+
+def colour() -> str:
+    return "red"
+"""
+FRUIT_TESTS = """import subprocess
+import sys
+
+import pytest
+from fruit.apple import Fruit, colour
+
+
+def test_colour() -> None:
+    assert colour() == "red"
+
+
+def test_taste() -> None:
+    assert (Fruit().taste, Fruit().peel()) == ("sweet", "thin")
+
+
+def test_other_processes() -> None:
+    said = subprocess.check_output([sys.executable, "-c", "import fruit.apple; print(fruit.apple.colour())"])
+    assert said == b"red\\n"
+"""
+
+
+class Asked:
+    """A pytest in a folder with the package `fruit`, which dev.mutation.serving serves."""
+
+    def __init__(self, top: Path) -> None:
+        self.file = top / "scripts" / "fruit" / "apple.py"
+        self.file.parent.mkdir(parents=True)
+        self.file.write_text(FRUIT)
+        (top / "test_fruit.py").write_text(FRUIT_TESTS.replace("\\\\n", "\\n"))
+        asked, asks = os.pipe()
+        told, tells = os.pipe()
+        path = f"{CHECKOUT / 'scripts'}:{top / 'scripts'}"
+        env = {**os.environ, "FANOUT_SERVING": f"{asked},{tells}", "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "pytest", "-x", "-p", "dev.mutation.serving", "-p", "no:cacheprovider"]
+        self.process = subprocess.Popen(
+            command, cwd=top, env=env, pass_fds=(asked, tells), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        os.close(asked)
+        os.close(tells)
+        self.asks, self.told = os.fdopen(asks, "w"), os.fdopen(told)
+        self.collected = json.loads(self.told.readline())["collected"]
+
+    def about(
+        self, definition: str, before: str = "", after: str = "", seconds: float = 60.0
+    ) -> list[dict[str, object]]:
+        """What it answers of a change; the file is as it was afterwards."""
+        self.file.write_text(FRUIT.replace(before, after))
+        request = {
+            "module": "scripts/fruit/apple.py",
+            "definition": definition,
+            "tests": self.collected,
+            "seconds": seconds,
+        }
+        print(json.dumps(request), file=self.asks, flush=True)
+        answers = [json.loads(self.told.readline())]
+        while "code" not in answers[-1]:
+            answers.append(json.loads(self.told.readline()))
+        self.file.write_text(FRUIT)
+        return answers
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[Asked]:
+    found = Asked(tmp_path)
+    yield found
+    found.asks.close()
+    assert found.process.wait() == 0
+
+
+def test_one_pytest_judges_one_change_after_the_other(asked: Asked) -> None:
+    colour, taste, others = asked.collected
+    assert asked.about("colour") == [{"code": 0}]
+    assert asked.about("colour", '"red"', '"blue"') == [{"failed": colour}, {"code": 1}]
+    assert asked.about("Fruit.taste", '"sweet"', '"sour"') == [{"failed": taste}, {"code": 1}]
+    assert asked.about("Fruit.peel", '"thin"', '"thick"') == [{"failed": taste}, {"code": 1}]
+    assert asked.about("colour") == [{"code": 0}]
+    assert others == "test_fruit.py::test_other_processes"
+
+
+def test_what_is_no_function_is_not_judged_so(asked: Asked) -> None:
+    assert asked.about("Fruit", "class Fruit", "class Fruit(list)") == [{"code": "not loaded"}]
+    assert asked.about("", "@cache", "@cache  #") == [{"code": "not loaded"}]
+
+
+def test_a_change_that_hangs_is_ended(asked: Asked) -> None:
+    assert asked.about("Fruit.taste", "while False", "while True", seconds=0.5)[-1] == {"code": "hangs"}
+    assert asked.about("colour") == [{"code": 0}]

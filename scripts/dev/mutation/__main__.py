@@ -31,7 +31,7 @@ def main() -> int:
         return 2
     drawn = points.sample(found, given.seed, given.count)
     print(f"{len(drawn)} of {len(found)} changes, seed {given.seed}", flush=True)
-    covering = measured(TOP, Path(os.environ["FANOUT_CACHE_DIR"]), given.measure)
+    covering = measured(TOP, Path(os.environ["FANOUT_CACHE_DIR"]), given.measure, given.jobs)
     report = Report(known, len(drawn))
     _try_all(drawn, covering, given, report)
     return report.end(given.strict)
@@ -65,6 +65,8 @@ def _try_all(drawn: list[points.Point], covering: Covering, given: argparse.Name
     with ThreadPoolExecutor(given.jobs) as pool:
         for outcome in pool.map(attempt, drawn):
             report.say(outcome)
+    while not copies.empty():
+        copies.get().end()
 
 
 class Report:
@@ -88,7 +90,8 @@ class Report:
             self.equivalent += bool(entry["equivalent"])
             self.listed += not entry["equivalent"]
         print(
-            f"{self.tried}/{self.total} {word}: {outcome.point.where} {outcome.point.definition} ({outcome.by})",
+            f"{self.tried}/{self.total} {word}: {outcome.point.where} {outcome.point.definition} ({outcome.by}; "
+            f"{outcome.seconds:.0f} s)",
             flush=True,
         )
         if outcome.result == trying.UNNOTICED and outcome.change:

@@ -1,4 +1,5 @@
-"""A pytest plugin: which test executes which lines, and how long it takes, written to the folder FANOUT_COVER.
+"""A pytest plugin: which test executes which lines, and how long it takes, written to the folder FANOUT_COVER by each
+process that runs tests. What is executed before the first test has no test.
 
 `fanout` is run by tests/warm.py in processes of its own; they are covered by covered_warm.py.
 """
@@ -8,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import coverage
@@ -16,15 +18,25 @@ import pytest
 
 FOLDER = Path(os.environ["FANOUT_COVER"])
 SOURCE = "scripts/fanout"
+WHOLE_TABLES = "tests/shell/"
+ONE_IN = 6
 
 
 class Contexts:
     """One coverage for the session; each test is a context of it."""
 
     def __init__(self) -> None:
-        self.coverage = coverage.Coverage(data_file=str(FOLDER / "coverage.tests"), source=[SOURCE], config_file=False)
+        place = str(FOLDER / f"coverage.tests.{os.getpid()}")
+        self.coverage = coverage.Coverage(data_file=place, source=[SOURCE], config_file=False)
         self.seconds: dict[str, float] = {}
         self.failed: set[str] = set()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        left = list(_left_out(items))
+        config.hook.pytest_deselected(items=left)
+        gone = set(map(id, left))
+        items[:] = [item for item in items if id(item) not in gone]
 
     def pytest_sessionstart(self) -> None:
         import warm
@@ -53,7 +65,24 @@ class Contexts:
         self.coverage.stop()
         self.coverage.save()
         told = {"seconds": self.seconds, "failed": sorted(self.failed)}
-        (FOLDER / "tests.json").write_text(json.dumps(told), encoding="utf-8")
+        (FOLDER / f"tests.{os.getpid()}.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def _left_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Slow ones. Of tests/shell, where a case takes little, few: some cases of those that are slow in every case."""
+    met: Counter[str] = Counter()
+    for item in items:
+        if item.get_closest_marker("slow") is None:
+            continue
+        marks = getattr(getattr(item, "function", None), "pytestmark", [])
+        if item.nodeid.startswith(WHOLE_TABLES):
+            if all(mark.name != "slow" for mark in marks):
+                continue
+            name = item.nodeid.partition("[")[0]
+            met[name] += 1
+            if met[name] % ONE_IN == 0:
+                continue
+        yield item
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,6 +16,7 @@ def interpreter() -> str:
 
 def main(address: str) -> None:
     sys.path[:0] = [str(TOP / "tests")]
+    import coverage  # noqa: F401 - once, for all that are forked
     import warm
 
     become = warm.become

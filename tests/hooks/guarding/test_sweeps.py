@@ -251,3 +251,30 @@ def test_what_stands_beside_it_may_be_written(alone: Desk, plugin: Path, path: s
 def test_a_plugin_that_is_made_in_this_project_may_be_worked_on(alone: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", str(alone.root))
     assert alone.write("agent-01", "hooks/hooks.json") == {}
+
+
+GITS_OWN = [
+    (".git/config", True),
+    (".git/hooks/pre-commit", True),
+    (".git/objects/info/alternates", True),
+    (".git/refs/heads/main", True),
+    (".git/packed-refs", True),
+    (".git/config.worktree", True),
+    (".git/worktrees/w/HEAD", True),
+    (".git/modules/sub/config", True),
+    (".git/modules/sub/worktrees/w/index", True),
+    (".git/info/exclude", False),
+    (".git/worktrees/w/gitdir", False),
+]
+
+
+@pytest.mark.parametrize("inner", ["", "packages/app"])
+@pytest.mark.parametrize(("path", "is_denied"), GITS_OWN)
+def test_the_repository_may_begin_above_the_project(tmp_path: Path, inner: str, path: str, is_denied: bool) -> None:
+    Project(tmp_path).commit_all()
+    (tmp_path / inner).mkdir(parents=True, exist_ok=True)
+    desk = Desk(tmp_path / inner)
+    desk.start(plan({"01": {}, "02": {}}))
+    desk.launch("01")
+    said = denial(desk.write("agent-01", os.path.relpath(tmp_path / path, desk.root)))
+    assert ("is git's own and everybody's: agents don't write it by hand" in said) == is_denied

@@ -65,6 +65,7 @@ git branch mine worktree-agent-01
 git branch -d mine
 git merge-base HEAD worktree-agent-01
 git clean -fdx -e .claude own-folder
+git clean -ffdx own-folder
 rm -rf own-folder
 """
 

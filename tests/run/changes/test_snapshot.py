@@ -203,3 +203,15 @@ def test_what_an_agent_wrote_comes_before_what_it_may_write(two: Desk, monkeypat
     one, other = agents.live(two.db)
     found = owned.by_all(two.db, Naming(str(two.root)), one)
     assert [name for name, agent in found.files.items() if agent.id == other.id] == ["yy.txt"]
+
+
+def test_what_changed_before_its_owner_ended_is_judged_then(two: Desk) -> None:
+    """The command goes on after the owner's end: what it took is told to both, and kept."""
+    two.do("agent-02", "b.py", "by 02\n")
+    call = begin(two, "agent-01")
+    (two.root / "b.py").write_text("clobbered\n")
+    two.end("agent-02", "DONE|02|made")
+    assert "b.py of task 02 changed, by no call of task 02" in " ".join(notices(two))
+    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py")]
+    assert kept == ["by 02\n"]
+    assert "b.py of task 02" in end(two, "agent-01", call)

@@ -1,0 +1,54 @@
+"""A call that did not run gives back what it alone had taken."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk, denial
+from project import Project
+from run.plans import plan
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    Project(desk.root).write({"notes.txt": "old\n"})
+    desk.start(plan({"01": {}, "02": {}}))
+    desk.launch("01")
+    desk.launch("02")
+    return desk
+
+
+def begin(desk: Desk, agent: str, path: str) -> tuple[dict[str, object], str]:
+    given = {"file_path": str(desk.root / path), "content": "x\n"}
+    assert not denial(desk.tool(agent, "Write", given))
+    return given, f"t{desk.calls}"
+
+
+def refuse(desk: Desk, given: dict[str, object], tool_use: str) -> None:
+    """The user says no, and the message's calls have ended."""
+    desk.failed("Write", given, tool_use)
+    calls = [{"tool_name": "Write", "tool_use_id": tool_use}]
+    desk.send("batch", "PostToolBatch", tool_calls=calls, agent_id="agent-01")
+
+
+@pytest.mark.parametrize("path", ["notes.txt", "new.txt"])
+def test_a_first_write_that_the_user_refused_is_nobodys(desk: Desk, path: str) -> None:
+    refuse(desk, *begin(desk, "agent-01", path))
+    assert desk.do("agent-02", path) == {}
+    assert f"{path} belongs to task 02" in denial(desk.write("agent-01", path))
+
+
+@pytest.mark.parametrize("path", ["notes.txt", "new.txt"])
+def test_what_was_written_before_is_kept(desk: Desk, path: str) -> None:
+    assert desk.do("agent-01", path) == {}
+    refuse(desk, *begin(desk, "agent-01", path))
+    assert f"{path} belongs to task 01" in denial(desk.write("agent-02", path))
+
+
+@pytest.mark.parametrize("path", ["notes.txt", "new.txt"])
+def test_what_a_second_call_has_taken_too_is_kept(desk: Desk, path: str) -> None:
+    first = begin(desk, "agent-01", path)
+    given, call = begin(desk, "agent-01", path)
+    (desk.root / path).write_text("x\n")
+    desk.wrote("Write", given, {"filePath": str(desk.root / path), "content": "x\n", "originalFile": None}, call)
+    refuse(desk, *first)
+    assert f"{path} belongs to task 01" in denial(desk.write("agent-02", path))
