@@ -18,7 +18,7 @@ def desk(desk: Desk) -> Desk:
 
 
 def begin(desk: Desk, agent: str, path: str) -> tuple[dict[str, object], str]:
-    given = {"file_path": str(desk.root / path), "content": "x\n"}
+    given: dict[str, object] = {"file_path": str(desk.root / path), "content": "x\n"}
     assert not denial(desk.tool(agent, "Write", given))
     return given, f"t{desk.calls}"
 
