@@ -15,6 +15,7 @@ PACKAGE = CHECKOUT / "scripts" / "fanout"
 MAY = {
     "errors": set(),
     "run": {"errors", "run"},
+    "engines": {"errors", "engines", "run"},
     "shell": {"shell"},
     "hooks": {"errors", "shell", "run", "hooks"},
     "plan": {"errors", "plan"},
@@ -23,7 +24,7 @@ MAY = {
 
 # The rooms of each package, from the ground up: a room imports only rooms that stand before it.
 ORDER = {
-    "fanout": "shell run hooks plan source report client cli",
+    "fanout": "shell run engines hooks plan source report client cli",
     "fanout.run": "store agents tasks changes evidence flow",
     "fanout.shell": "inline commands git runtime powershell",
     "fanout.hooks": "guarding launching",
@@ -63,7 +64,7 @@ def test_each_folder_imports_only_what_it_may(folder: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("folder", ["errors", "shell", "run", "hooks"])
+@pytest.mark.parametrize("folder", ["errors", "shell", "run", "engines", "hooks"])
 def test_hooks_need_the_standard_library_alone(folder: str) -> None:
     wrong = {
         f"{path.relative_to(PACKAGE)} imports {name}"

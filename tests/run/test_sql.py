@@ -15,6 +15,7 @@ from fanout.run.store import db_schema
 PACKAGE = CHECKOUT / "scripts" / "fanout"
 OWNERS = {
     "run/agents/agents.py": {"agent"},
+    "run/agents/attempts.py": {"attempt"},
     "run/agents/calls.py": {"call", "look"},
     "run/agents/claims.py": {"claim"},
     "run/agents/held.py": {"held"},

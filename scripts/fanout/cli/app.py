@@ -30,6 +30,8 @@ COMMANDS = {
     "fail": ("run", "fail", "Mark a task failed by hand."),
     "cancel": ("run", "cancel", "End a run; what is done stays done."),
     "pause": ("pausing", "pause", "Launch nothing more of a run for now; what runs goes on."),
+    "drive": ("engines", "drive", "Run the agents of a run as headless clients, to its end."),
+    "land": ("engines", "land", "Bring what a driven run merged to your branch."),
     "go": ("pausing", "go", "Go on with a paused run."),
     "first": ("changing", "first", "Start these tasks before all others."),
     "amend": ("changing", "amend", "Tell the agent of a task what is different now."),
@@ -63,7 +65,7 @@ COMMANDS = {
 
 GROUPS = {
     "Plan": ("plan", "read", "check", "advise", "overlap"),
-    "Run": ("start", "next", "brief", "done", "fail", "status", "report"),
+    "Run": ("start", "next", "brief", "done", "fail", "status", "report", "drive", "land"),
     "Steer": ("pause", "go", "resume", "first", "amend", "add", "cap", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "discard", "commit"),
     "More": (

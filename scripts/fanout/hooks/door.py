@@ -38,6 +38,9 @@ EVENTS = {
 
 WITHOUT_RUN = ("gate", "own", "session-start")  # those that do something also where no run is live
 
+OF_A_DRIVER = ("gate", "agent-failed", "session-end")  # of an attempt these say what its driver finds out by itself
+OF_ONE_AGENT = ("agent-stop",)  # an attempt's own agents end as they like
+
 # Without an answer the client lets the call run: test_facts::test_a_broken_hook_lets_the_call_run
 FAILURE = {
     "gate": "deny",
@@ -92,7 +95,11 @@ def handle(event: str, root: str, data: dict[str, object]) -> dict[str, object] 
             return lost_state.answer(event, call)
         if not os.path.exists(os.path.join(root, ".fanout")):
             return None  # marked only by a project that stood here before
-    if root and "agent_type" in data and not call.agent_id:
+    if root and os.environ.get("FANOUT_ATTEMPT"):
+        if event in OF_A_DRIVER or (call.agent_id and event in OF_ONE_AGENT):
+            return None
+        call.agent_id = os.environ["FANOUT_ATTEMPT"]  # its client is the agent, with what that starts for itself
+    elif root and "agent_type" in data and not call.agent_id:
         from fanout.run.agents import team
 
         call.agent_id = team.in_pane()

@@ -65,6 +65,8 @@ def _own_command(call: Call, line: str) -> dict[str, object] | None:
     from fanout.hooks.guarding import own_command
 
     caller = call.caller
+    if terms := own_command.refusal_of_terms(line):
+        return deny(terms)
     refusal = own_command.refusal(line, caller.run, caller.task) if caller is not None and caller.task else ""
     if not refusal and "claim" in line:
         from fanout.hooks.launching import claiming

@@ -27,7 +27,8 @@ def answer(call: Call) -> dict[str, object] | None:
     """Records the interpreter and the caches' folder; says what is running, lost or to be launched, and what a run that is
     over left undone. What the user can go on with stands on their screen too."""
     _record_environment()
-    if call.agent_id:  # a teammate in a pane has its brief
+    if call.agent_id:  # a teammate in a pane has its brief, an attempt gets it when the guard has answered here
+        _answered(call)
         return None
     if not call.root:
         return _over(call)
@@ -41,6 +42,15 @@ def answer(call: Call) -> dict[str, object] | None:
         hooks_switch.settle(call.db, call.root)
     said = [(line, "") for line in repairing.finish(call)]
     return _told(said + [_left_behind(call, run) for run in runs.active(call.db)])
+
+
+def _answered(call: Call) -> None:
+    from fanout.run.agents import attempts
+    from fanout.run.store.db import Write
+
+    if attempts.own():
+        with Write(call.db):
+            attempts.note_guard(call.db, call.agent_id)
 
 
 def _told(said: list[tuple[str, str]]) -> dict[str, object] | None:
@@ -90,6 +100,9 @@ def _left_behind(call: Call, run: Run) -> tuple[str, str]:
     from fanout.run.tasks import readiness, runs
 
     view = readiness.View(call.db, run.id)
+    if run.engine != "agents":
+        line = next_message.progress(view)
+        return f"{line} {next_message.driven(view)}", f"{line} `fanout status {run.id}` shows it."
     if run.session == call.session or _goes_on_here(view):
         with Write(call.db):
             if run.session != call.session:

@@ -19,7 +19,7 @@ def answer(call: Call) -> dict[str, object] | None:
 
     What a teammate finished comes as its own message, which no hook sees: here is where its run moves on.
     """
-    if call.agent_id:  # a teammate in a pane: its own main conversation, and an agent of the run
+    if call.agent_id:  # a teammate in a pane, an attempt: its own main conversation, and an agent of the run
         from fanout.hooks import subagent_stop
 
         return subagent_stop.answer(call)
@@ -28,6 +28,8 @@ def answer(call: Call) -> dict[str, object] | None:
         with Write(call.db):
             claims.drop_first_writes(call.db, main.id)
     for run in runs.active(call.db):
+        if run.engine != "agents":
+            continue
         said = _nudge(call, run.id) if run.session in ("", call.session) else ""
         if said:
             from fanout.hooks.answers import block

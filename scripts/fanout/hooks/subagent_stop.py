@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.hooks import caller
 from fanout.hooks.answers import block
 from fanout.hooks.judging import judge
-from fanout.run.agents import agents, team
+from fanout.run.agents import agents, attempts, team
 from fanout.run.changes import undeclared_changes
 from fanout.run.flow import hooks_switch, lane
 from fanout.run.store.db import Write
@@ -26,7 +26,7 @@ def answer(call: Call) -> dict[str, object] | None:
     if agent is None or not agent.is_live:
         return None  # a compaction's own helper, or an agent that had ended and was spoken to again
     missing = judge.judge(call, agent, call.last_message)
-    if not missing and agent.task:
+    if not missing and agent.task and not attempts.own():
         undeclared_changes.note(call.db, call.root, agent)
         missing = _next_of_lane(call, agent)
     with Write(call.db):

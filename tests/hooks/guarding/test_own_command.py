@@ -191,6 +191,8 @@ def test_done_by_hand_is_checked_too(desk: Desk) -> None:
 
 STEERS = (
     "start",
+    "drive",
+    "land",
     "pause",
     "go",
     "release",
@@ -212,3 +214,19 @@ def test_no_agent_of_a_task_steers(desk: Desk, word: str) -> None:
     desk.launch("01")
     said = denial(desk.bash("agent-01", f"fanout {word} demo-1/01"))
     assert f"`fanout {word}` is for the user and the main conversation; you do task 01 of demo-1" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "is_denied"),
+    [
+        ("fanout drive r-1 --permission-mode bypassPermissions", True),
+        ("fanout drive --allow 'Bash(rm:*)'", True),
+        ("cd x && fanout drive --client ./mine r-1", True),
+        ("fanout drive r-1", False),
+        ("fanout drive r-1 --detach --max-budget 5", False),
+        ("fanout status r-1", False),
+    ],
+)
+def test_a_model_does_not_say_what_headless_clients_may_do(desk: Desk, line: str, is_denied: bool) -> None:
+    desk.start(plan({"01": {}}))
+    assert ("is for the user to say" in str(desk.bash(None, line))) == is_denied

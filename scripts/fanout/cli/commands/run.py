@@ -56,6 +56,12 @@ TASK = click.argument("task", metavar="RUN/TASK")
 )
 @click.option("--skip", default="", metavar="TASKS", help="All but these.")
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
+@click.option(
+    "--engine",
+    type=click.Choice(["agents", "local"]),
+    default="agents",
+    help="Who works: agents of this conversation, or headless clients that `fanout drive` starts.",
+)
 def start(
     source: str,
     format_: str | None,
@@ -68,6 +74,7 @@ def start(
     only: str,
     skip: str,
     dry_run: bool,
+    engine: str,
 ) -> None:
     """Start a run of SOURCE and print the first launch block."""
     from fanout.cli.commands.plan import planned
@@ -83,7 +90,7 @@ def start(
         click.echo(line)
     if dry_run:
         return click.echo(plan_text.render(plan))
-    _begin(plan, run_files.shown(root, origin.path) if origin.path else source, chosen, lanes)
+    _begin(plan, run_files.shown(root, origin.path) if origin.path else source, chosen, lanes, engine)
 
 
 def _check_that_something_is_left(plan: Plan) -> None:
@@ -95,19 +102,21 @@ def _check_that_something_is_left(plan: Plan) -> None:
         raise FanoutError("every task of this source is done already.")
 
 
-def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bool) -> None:
+def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bool, engine: str) -> None:
     """Records the run with the settings that its hooks go by, and hands over its first launches."""
     from fanout.cli.shared.starting import as_data
 
     _check_that_something_is_left(plan)
     root = project.root()
+    begun_at = "" if engine == "agents" else _begin_commit(root, plan)
     data = as_data(plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes)
     root, db = project.journal(create=True)
-    run = start_run.start(db, root, data, _session())
+    run = start_run.start(db, root, {**data, "engine": engine, "begun_at": begun_at}, _session())
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
-    first_hook.expect(root)
+    if engine == "agents":
+        first_hook.expect(root)
     if first_hook.ON_WINDOWS:
         click.echo(first_hook.UNPROVEN)
     vault.prune(by_system(now()))
@@ -116,6 +125,13 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     _say(runs.get(db, run), plan, data, source)
     with Write(db):
         click.echo(next_message.hand(db, readiness.View(db, run)))
+
+
+def _begin_commit(root: str, plan: Plan) -> str:
+    """Where the branch of a run begins whose engine merges. Raises FanoutError where there is no git."""
+    from fanout.engines import work_trees
+
+    return work_trees.begin_commit(root, tree.tree(root, plan.reading.base))
 
 
 def _say(run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
@@ -240,6 +256,9 @@ def fail(task: str, reason: tuple[str, ...]) -> None:
 def refuse(db: sqlite3.Connection, run: str, name: str, state: TaskOver) -> None:
     """Raises FanoutError unless a task can be given `state` by hand: one that failed may still become done."""
     task = tasks.get(db, run, name)
+    if runs.get(db, run).engine != "agents":
+        ways = f"`fanout skip {run}/{name}` goes on without it, `fanout retry {run}/{name}` does it again."
+        raise FanoutError(f"{run} is driven: its tasks are done when their work is merged.", ways)
     if task.state != "running":
         runs.refuse_cancelled(runs.get(db, run))
     if task.state in tasks.OVER and not (state == "done" and task.state in tasks.UNDONE):
@@ -286,11 +305,22 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_
 @click.command()
 @RUN
 def cancel(run: str | None) -> None:
-    """End a run. What is done stays done; agents that still work keep their claims until they end."""
+    """End a run. What is done stays done; agents that still work keep their claims until they end.
+
+    Of a run that `fanout drive` drives every process is ended, and what it did is kept under refs/fanout/.
+    """
     root, db = project.journal()
     name = project.run(root, db, run).id
     with Write(db):
         if not runs.end(db, name, "cancelled"):
             raise FanoutError(f"run {name} is {runs.get(db, name).state} already.")
         hooks_switch.settle(db, root)
-    click.echo(f"Run {name} is cancelled.")
+    ended = ""
+    if runs.get(db, name).engine != "agents":
+        from fanout.engines import local
+
+        local.cancel(db, root, runs.get(db, name))
+        ended = f" Nothing of it runs any more; what was under way is kept: `git for-each-ref refs/fanout/{name}`."
+        with Write(db):
+            hooks_switch.settle(db, root)
+    click.echo(f"Run {name} is cancelled.{ended}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -22,18 +22,26 @@ REAP_SECONDS = 5.0
 def follow(root: str, db: sqlite3.Connection, run: str) -> None:
     """Until the run is over or the user stops it: a screen on a terminal, a line for each change elsewhere."""
     try:
-        (_screen if sys.stdout.isatty() else _lines)(root, db, run)
+        show(root, db, run, lambda: True)
     except KeyboardInterrupt:
         click.echo("Stopped watching; the run goes on.", err=True)
 
 
-def _looks(root: str, db: sqlite3.Connection, run: str, pause: float) -> Iterator[dict[str, Any]]:
+def show(root: str, db: sqlite3.Connection, run: str, goes_on: Callable[[], bool]) -> None:
+    """Until the run is over, or `goes_on` says no."""
+    (_screen if sys.stdout.isatty() else _lines)(root, db, run, goes_on)
+
+
+def _looks(
+    root: str, db: sqlite3.Connection, run: str, pause: float, goes_on: Callable[[], bool]
+) -> Iterator[dict[str, Any]]:
     """The facts again and again, the last time when the run is over."""
     reaped = time.monotonic()
     while True:
+        is_last = not goes_on()
         facts = run_facts.of_run(db, run)
         yield facts
-        if facts["state"] != "active":
+        if facts["state"] != "active" or is_last:
             return
         time.sleep(pause)
         if time.monotonic() - reaped > REAP_SECONDS:
@@ -43,9 +51,9 @@ def _looks(root: str, db: sqlite3.Connection, run: str, pause: float) -> Iterato
                     hooks_switch.settle(db, root)
 
 
-def _lines(root: str, db: sqlite3.Connection, run: str) -> None:
+def _lines(root: str, db: sqlite3.Connection, run: str, goes_on: Callable[[], bool]) -> None:
     told: set[str] = set()
-    for found in _looks(root, db, run, PLAIN_SECONDS):
+    for found in _looks(root, db, run, PLAIN_SECONDS, goes_on):
         for line in agent_bars.changes(found, told):
             click.echo(line)
         sys.stdout.flush()
@@ -53,7 +61,7 @@ def _lines(root: str, db: sqlite3.Connection, run: str) -> None:
     click.echo(found["measured"]["sentence"])
 
 
-def _screen(root: str, db: sqlite3.Connection, run: str) -> None:
+def _screen(root: str, db: sqlite3.Connection, run: str, goes_on: Callable[[], bool]) -> None:
     from rich.console import Console
     from rich.live import Live
 
@@ -61,7 +69,7 @@ def _screen(root: str, db: sqlite3.Connection, run: str) -> None:
 
     console = Console()
     with Live(console=console, auto_refresh=False, transient=True) as shown:
-        for facts in _looks(root, db, run, LIVE_SECONDS):
+        for facts in _looks(root, db, run, LIVE_SECONDS, goes_on):
             size = console.size
             shown.update(live.screen(facts, size.width, size.height), refresh=True)
     console.print(live.screen(facts, console.size.width, console.size.height))

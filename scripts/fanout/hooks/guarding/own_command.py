@@ -32,7 +32,7 @@ OPTIONS = """
     --writes -h
 """.split()  # noqa: SIM905 (a word block)
 OWN_TASK = ("done", "fail")
-STEERING = (*OF_MAIN, "start", "undo", "discard", "commit", "pull", "push")
+STEERING = (*OF_MAIN, "start", "drive", "land", "undo", "discard", "commit", "pull", "push")
 BARE = r"[A-Za-z0-9_./:,@%+=-]+"
 WORD = re.compile(rf"""[ \t]+(?:({BARE})|'([^'\n]*)'|"([^"\\$`!\n]*)")(?=[\s;&|]|\Z)""")
 START = re.compile(rf"\s*({BARE})")
@@ -41,6 +41,20 @@ NEXT = re.compile(r"\s*(?:;|&&|\|\||\n)\s*")
 HERE = re.compile(
     r"(?s)(?P<call>[^\n]*?)[ \t]+<<-?[ \t]*(?P<quote>['\"])(?P<end>\w+)(?P=quote)[ \t]*\n(?P<text>.*)\n[ \t]*(?P=end)\s*"
 )
+
+
+# What headless clients may do without a question, and which program they are, only the user says.
+TERMS = re.compile(r"\bfanout\b.*\bdrive\b.*--(?:permission-mode|allow|client)", re.DOTALL)
+
+
+def refusal_of_terms(command: str) -> str:
+    """Why a model may not run this line, "" when it may."""
+    if not TERMS.search(command):
+        return ""
+    return (
+        "what headless clients may do without a question is for the user to say. Ask them to type "
+        "`!fanout drive RUN --permission-mode MODE` themselves; it is kept, and then `fanout drive RUN` is enough."
+    )
 
 
 def refusal(command: str, run: str, task: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.agents import agents
+from fanout.run.agents import agents, attempts
 from fanout.run.store import base, paths, state_dir
 from fanout.run.store.db import by_system
 
@@ -37,7 +37,9 @@ class WorkTrees:
 
     @property
     def home(self) -> str:
-        """The tree that the caller's run works in, "" for who belongs to no run."""
+        """The tree that the caller's run works in, "" for who belongs to no run; an attempt has its own alone."""
+        if self.own and attempts.own() == self.caller.agent_id:
+            return self.own
         return self.real(self.call.tree) if self.caller.run else ""
 
     @property

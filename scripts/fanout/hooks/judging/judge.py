@@ -1,12 +1,13 @@
 """An agent's last message against evidence: it has ended, or is told what is missing.
 
 judge -> _gap -> the result line -> the task's evidence -> its worktree brought in -> the task has ended
+                                                        -> of an attempt: proven, and merged by its driver
       -> _send_back with the gap, BOUNCES times, then the task failed
 """
 
 from __future__ import annotations
 
-from fanout.run.agents import team, transcript
+from fanout.run.agents import attempts, team, transcript
 from fanout.run.changes import beyond_declared, isolated
 from fanout.run.evidence import acceptance, evidence, findings, gaps, own_checks, permissions, result
 from fanout.run.flow import ending, hooks_switch
@@ -97,11 +98,21 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
             return "" if _is_blocked_by_denials(call, agent, summary) else missing
         if reservation := evidence.reservation(call.db, agent):
             summary = f"{summary} ({reservation})"
+        if attempts.of_agent(call.db, agent.id) is not None:
+            return _prove(call, agent, summary, message)
         if agent.worktree and _is_blocked_by_a_clash(call, agent):
             return ""
     findings.keep(call.root, agent.run, agent.task, message)
     with Write(call.db):
         _conclude(call, agent, verdict, summary)
+    return ""
+
+
+def _prove(call: Call, agent: Agent, summary: str, message: str) -> str:
+    """An attempt has its evidence: it is done when its driver has merged it."""
+    findings.keep(call.root, agent.run, agent.task, message)
+    with Write(call.db):
+        attempts.prove(call.db, agent.id, summary)
     return ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.agents import agents, claims
+from fanout.run.agents import agents, attempts, claims
 from fanout.run.changes import git, isolated_base, objects, snapshot, step, written
 from fanout.run.store import base, meta, paths
 from fanout.run.store.db import Write
@@ -27,8 +27,7 @@ def steps(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Step]:
     """What the agent changed in its worktree, by the path below the top of the work tree. Raises FanoutError."""
     place = agent.worktree
     tree = base.tree(root, base.folder(db, root, agent.run))
-    theirs = git.run(tree, "rev-parse", "HEAD")
-    start = git.run(place, "merge-base", "HEAD", theirs)
+    start = _start(db, tree, agent)
     tracked = git.run(place, "diff", "--name-only", "-z", "--no-renames", "--ignore-submodules", start)
     new = git.run(place, "ls-files", "--others", "--exclude-standard", "-z")
     laid = isolated_base.of(db, place)
@@ -40,6 +39,14 @@ def steps(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Step]:
         if after not in (before, committed):  # what was laid there and is as committed again was only put back
             made[name] = (before, after)
     return made
+
+
+def _start(db: sqlite3.Connection, tree: str, agent: Agent) -> str:
+    """The commit that the worktree began at."""
+    attempt = attempts.of_agent(db, agent.id)
+    if attempt is not None:
+        return attempt.base
+    return git.run(agent.worktree, "merge-base", "HEAD", git.run(tree, "rev-parse", "HEAD"))
 
 
 def changed(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:

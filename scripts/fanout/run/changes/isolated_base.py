@@ -40,6 +40,11 @@ def of(db: sqlite3.Connection, worktree: str) -> dict[str, str]:
     return json.loads(kept) if kept else {}
 
 
+def nothing(db: sqlite3.Connection, worktree: str) -> None:
+    """Nothing is laid into this worktree: it begins as its commit is. Inside a transaction."""
+    meta.put(db, KEY + worktree, "{}")
+
+
 def begin(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     """Lays what the run has so far into the agent's fresh worktree, once. Inside a transaction."""
     place = agent.worktree

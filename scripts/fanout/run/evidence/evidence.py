@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 
+from fanout.run.agents import attempts
 from fanout.run.changes import changes, isolated, watch
 from fanout.run.evidence import acceptance, substance
 from fanout.run.evidence import findings as kept
@@ -58,7 +59,11 @@ def gap(
     if missing:
         return missing
 
+    attempt = attempts.of_agent(db, agent.id)
+
     def excuse(failed: acceptance.Failure) -> str | None:
+        if attempt is not None:
+            return None  # in its tree is nobody's unfinished work
         from fanout.run.evidence import excused_failures  # slow to import, and needed where something fails
 
         return excused_failures.excuse(db, root, agent, record, failed)

@@ -19,9 +19,23 @@ if TYPE_CHECKING:
 
 
 class Launch:
-    """Who begins. `agent_id` and `worktree` are known of an agent that works already; `tool_use` is the client's call."""
+    """Who begins. `agent_id` and `worktree` are known of an agent that works already; `tool_use` is the client's call.
 
-    __slots__ = ("agent_id", "agent_type", "description", "parent", "read_only", "session", "tool_use", "worktree")
+    `is_apart`: what it does is merged when it has ended, so no path of the run's folder is its own."""
+
+    __slots__ = (
+        *(
+            "agent_id",
+            "agent_type",
+            "description",
+            "is_apart",
+            "parent",
+            "read_only",
+            "session",
+            "tool_use",
+            "worktree",
+        ),
+    )
 
     def __init__(self, session: str, agent_type: str) -> None:
         self.session = session
@@ -32,6 +46,7 @@ class Launch:
         self.read_only = False
         self.agent_id = ""
         self.worktree = ""
+        self.is_apart = False
 
 
 def goes_on(agent: Agent) -> Launch:
@@ -59,8 +74,9 @@ def begin(db: sqlite3.Connection, root: str, task: Task, launch: Launch, event: 
     )
     if launch.agent_id:
         agents.bind(db, agent, launch.agent_id, launch.agent_type, launch.worktree)
-    claims.take_declared(db, agent, task.run, task.id)
-    watch.begin(db, root, agent, task.run, task.id)
+    if not launch.is_apart:
+        claims.take_declared(db, agent, task.run, task.id)
+        watch.begin(db, root, agent, task.run, task.id)
     tasks.begin(db, task.run, task.id)
     journal.note(db, event, task.run, task.id, agent, **facts)
     return agent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from fanout.run.agents import agents, read_only, worktree
+from fanout.run.agents import agents, attempts, read_only, worktree
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, planned, run_files
 from fanout.run.tasks import runs, tasks
@@ -16,6 +16,11 @@ ISOLATED = (
     "changes are brought into the project."
 )
 
+APART = (
+    "You have a work tree of your own: the folder that you start in is the project's root, with everything that is merged so "
+    "far. Stay in it. Commit nothing: when you are done, all your changes are committed and merged for you."
+)
+
 MOST_NAMED = 12
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     import sqlite3
     from typing import Any
 
-    from fanout.run.store.records import Task
+    from fanout.run.store.records import Run, Task
 
 
 def write(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
@@ -40,20 +45,28 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
     home = base.of_run(root, run)
     document = json.loads(run.plan)
     record = tasks.record(task)
+    shown_from = home if run.engine == "agents" else os.devnull  # from a tree of its own all that is kept is elsewhere
     parts = [
         f"# Task {task.id}: {task.title or task.id}",
         f"You do one task of the run `{task.run}` ({run.title or run.source}). Other agents may work "
-        f"in the same repository at the same time. {ISOLATED if worktree.is_wanted(record) else f'Project root: {home}'}",
+        f"in the same repository at the same time. {_place(run, record, home)}",
         str(record.get("description") or "").strip(),
         _amended_part(record),
         _files_part(document, record),
         _accept_part(record),
-        _upstream_part(db, root, home, task),
-        _earlier_part(db, root, home, task),
+        _upstream_part(db, root, shown_from, task),
+        _earlier_part(db, root, shown_from, task),
         _rules_part(task, record),
         _ending_part(db, root, home, task, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _place(run: Run, record: dict[str, Any], home: str) -> str:
+    """Where the task's agent works."""
+    if run.engine != "agents":
+        return APART
+    return ISOLATED if worktree.is_wanted(record) else f"Project root: {home}"
 
 
 def _amended_part(record: dict[str, Any]) -> str:
@@ -102,9 +115,11 @@ def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> 
 
 def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> str:
     """Why an agent before this one did not finish the task, what stands of its work, what was granted since."""
-    last = journal.last(db, task.run, task.id, "task-failed", "task-blocked", "agent-lost")
+    last = journal.last(db, task.run, task.id, "task-failed", "task-blocked", "agent-lost", "merge-refused")
     if last is None or task.state == "done":
         return ""
+    if last.kind == "merge-refused" or attempts.last(db, task.run, task.id):
+        return _attempt_part(db, task, str(last.facts.get("outcome") or last.facts.get("how")))
     from fanout.run.changes import changes
 
     facts, prefix = last.facts, base.name(db, task.run)
@@ -120,6 +135,15 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     details = findings.of(root, task.run, task.id)
     if details:
         lines.append(f"More of what it found: `{run_files.shown(home, details)}`")
+    return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _attempt_part(db: sqlite3.Connection, task: Task, why: str) -> str:
+    """Of a task that an attempt before did not bring into the run's branch: why, and where its work is."""
+    lines = [f"It ended: {why}", "Nothing that it changed is in your tree: it is as everything merged so far left it."]
+    kept = [one.work for one in attempts.of_run(db, task.run) if one.task == task.id and one.work and not one.merged]
+    if kept:
+        lines.append(f"What it did is kept: `git show {kept[-1]}`. Take from it what fits what is here now.")
     return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
 
 
@@ -146,7 +170,7 @@ def _ending_part(db: sqlite3.Connection, root: str, home: str, task: Task, recor
             "## How to end\nYour last message is the result: what you found, most important first, `file:line` for each, at "
             f"most 60 lines. It is kept for the tasks that build on this one. Its last line is:\n{line}"
         )
-    if worktree.is_wanted(record):
+    if worktree.is_wanted(record) or runs.get(db, task.run).engine != "agents":
         return f"## How to end\nYour last message ends with one line:\n{line}"
     result = run_files.shown(home, run_files.result(root, task.run, task.id))
     scratch = run_files.shown(home, run_files.scratch(root, task.run, task.id))

@@ -110,6 +110,18 @@ def lost(db: sqlite3.Connection, agent: Agent, how: str) -> None:
         tasks.lose(db, agent.run, agent.task, how)
 
 
+def not_merged(db: sqlite3.Connection, agent: Agent, why: str, most: int) -> None:
+    """What the agent did can't be merged: its task is done again, `most` times; then it failed. Inside a transaction."""
+    if not _end(db, agent, "not merged"):
+        return
+    journal.note(db, "merge-refused", agent.run, agent.task, agent.id, outcome=why)
+    if journal.count(db, agent.run, agent.task, "merge-refused") > most:
+        outcome = f"not merged after {most + 1} attempts: {why}"
+        tasks.finish(db, agent.run, agent.task, "failed", outcome[: tasks.LONGEST_OUTCOME])
+    else:
+        tasks.lose(db, agent.run, agent.task, why)
+
+
 def reap(db: sqlite3.Connection) -> int:
     """Ends the agents whose client is gone, on evidence alone. Returns how many. Inside a transaction."""
     live = agents.live(db, agents.EVERY_KIND)

@@ -103,16 +103,27 @@ def waiting(view: readiness.View) -> str:
         return _decided(view)
     if view.run.paused:
         return _paused(view, running)
-    if running:
+    if running and view.run.engine == "agents":
         return (
             f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
         )
+    if view.run.engine != "agents":
+        return driven(view)
     if view.workers:
         return f"Nothing to launch: the workers of {run} take its tasks. End your turn: you are told when they end."
     reasons = held(view)
     if "waits for" in reasons:
         return f"Nothing can start yet: {reasons}. End your turn; when that has ended, `fanout next {run}` prints the launch."
     return f"Nothing can start: {reasons}. Tell the user."
+
+
+def driven(view: readiness.View) -> str:
+    """Of a run whose agents are not this conversation's: who starts them."""
+    name = view.run.id
+    return (
+        f"Launch nothing: {name} runs on headless clients. `fanout drive {name}` starts them and goes on where it was, "
+        f"`fanout status {name}` shows where it stands, `fanout land {name}` brings what is merged to your branch."
+    )
 
 
 def _still(view: readiness.View, running: list[str]) -> str:

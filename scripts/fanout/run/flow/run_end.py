@@ -16,16 +16,21 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Task
 
 
-def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = None) -> readiness.View:
+def conclude(
+    db: sqlite3.Connection, root: str, run: str, until: float | None = None, merged: str = ""
+) -> readiness.View:
     """Applies the run's policies, ends it when it is over, and returns the view that says so.
 
-    When `until` (see acceptance.failure) goes by before the checks of the run's end, the run stays active.
+    When `until` (see acceptance.failure) goes by before the checks of the run's end, the run stays active. A run whose
+    engine merges is ended by its driver alone, which has its checks run in `merged`, a folder as the run's branch is.
     """
     failure_policy.settle(db, root, run)
     view = readiness.View(db, run)
+    if view.run.engine != "agents" and not merged:
+        return view
     if view.run.state == "active" and readiness.is_over(view):
         try:
-            _accept_at_end(db, root, run, view, until)
+            _accept_at_end(db, root, view, merged or base.folder(db, root, run), until)
         except acceptance.NoTime:
             return view
         with Write(db):
@@ -37,9 +42,9 @@ def conclude(db: sqlite3.Connection, root: str, run: str, until: float | None = 
     return view
 
 
-def _accept_at_end(db: sqlite3.Connection, root: str, run: str, view: readiness.View, until: float | None) -> None:
+def _accept_at_end(db: sqlite3.Connection, root: str, view: readiness.View, home: str, until: float | None) -> None:
     """The criteria that would have seen siblings' half-done work are checked now; a task that misses one has failed."""
-    home = base.folder(db, root, run)
+    run = view.run.id
     for name, task in view.tasks.items():
         if not has_checks(task):
             continue

@@ -196,5 +196,29 @@ ALTER TABLE written ADD COLUMN is_open INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE written ADD COLUMN stamp TEXT NOT NULL DEFAULT '';
 """
 
-STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD, 6: SEEN}
+ENGINES = """
+-- who runs the work: agents | local
+ALTER TABLE run ADD COLUMN engine TEXT NOT NULL DEFAULT 'agents';
+-- JSON: on what terms (fanout/engines/terms.py)
+ALTER TABLE run ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
+-- the commit that its branch began at
+ALTER TABLE run ADD COLUMN begun_at TEXT NOT NULL DEFAULT '';
+-- the process that drives it: host, id, start
+ALTER TABLE run ADD COLUMN driver TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN driver_seen REAL NOT NULL DEFAULT 0;
+
+CREATE TABLE attempt (agent INTEGER PRIMARY KEY, run TEXT NOT NULL, task TEXT NOT NULL, number INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    base TEXT NOT NULL,             -- the commit that its work tree began at
+    guarded REAL,                   -- when the plugin's hooks gave a sign of life, before it had its brief
+    is_proven INTEGER NOT NULL DEFAULT 0,   -- the evidence gate took its result
+    summary TEXT NOT NULL DEFAULT '',
+    work TEXT NOT NULL DEFAULT '',  -- the commit that holds what it left, '' when it changed nothing
+    merged TEXT NOT NULL DEFAULT '',    -- the commit of the run's branch that holds it
+    cost REAL NOT NULL DEFAULT 0,   -- US dollars, as the client says
+    turns INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX attempt_task ON attempt (run, task);
+"""
+
+STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD, 6: SEEN, 7: ENGINES}
 """From which version a step starts, and what it executes; each step leads to the next version."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     HazardKind = Literal["write-write", "read-write", "resource", "exclusion"]
     DeclaredMode = Literal["write", "read", "context"]
     CallKind = Literal["file", "command", "background"]
+    Engine = Literal["agents", "local"]
     Answer = Literal["granted", "queued", "dropped"]
 
 
@@ -52,25 +53,9 @@ class Record:
 
 class Run(Record):
     __slots__ = (
-        "id",
-        "title",
-        "source",
-        "format",
-        "files",
-        "plan",
-        "predicted",
-        "mode",
-        "cap",
-        "pace",
-        "on_failure",
-        "retries",
-        "joined",
-        "state",
-        "session",
-        "started",
-        "ended",
-        "base",
-        "paused",
+        *("id", "title", "source", "format", "files", "plan", "predicted", "mode", "cap", "pace", "on_failure"),
+        *("retries", "joined", "state", "session", "started", "ended", "base", "paused"),
+        *("engine", "terms", "begun_at", "driver", "driver_seen"),
     )
     TABLE = "run"
     COLUMNS = _columns(TABLE, __slots__)
@@ -94,24 +79,17 @@ class Run(Record):
     ended: float | None
     base: str
     paused: str
+    engine: Engine
+    terms: str
+    begun_at: str
+    driver: str
+    driver_seen: float
 
 
 class Task(Record):
     __slots__ = (
-        "run",
-        "id",
-        "rank",
-        "batch",
-        "state",
-        "title",
-        "agent",
-        "estimate",
-        "record",
-        "attempts",
-        "bounces",
-        "outcome",
-        "started",
-        "ended",
+        *("run", "id", "rank", "batch", "state", "title", "agent", "estimate", "record", "attempts", "bounces"),
+        *("outcome", "started", "ended"),
     )
     TABLE = "task"
     COLUMNS = _columns(TABLE, __slots__)
@@ -368,6 +346,36 @@ class Asked(Record):
     path: str
     why: str
     answer: Answer
+
+
+class Attempt(Record):
+    """One headless client's work at a task, in a work tree of its own. `agent` is its row in the table agent."""
+
+    __slots__ = (
+        *("agent", "run", "task", "number", "host", "base", "guarded", "is_proven", "summary", "work", "merged"),
+        *("cost", "turns"),
+    )
+    TABLE = "attempt"
+    COLUMNS = _columns(TABLE, __slots__)
+
+    agent: int
+    run: str
+    task: str
+    number: int
+    host: str
+    base: str
+    guarded: float | None
+    is_proven: bool
+    summary: str
+    work: str
+    merged: str
+    cost: float
+    turns: int
+
+    @property
+    def key(self) -> str:
+        """`RUN/TASK/2`: what its client's environment names it by."""
+        return f"{self.run}/{self.task}/{self.number}"
 
 
 class Event(Record):

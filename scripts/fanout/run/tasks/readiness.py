@@ -52,7 +52,7 @@ class View:
         known = {pending_launches.of_task(task): name for name, task in self.tasks.items()}
         self.handed = [known[one] for one in pending_launches.names(db, run) if one in known]
         self.live = agents.live(db)
-        self.claims = claims.foreign(db, run)
+        self.claims = claims.foreign(db, run) if self.run.engine == "agents" else []
         self.declared = _declared(db, run) if self.claims else {}
         self.stuck = _stuck(self)
         self.stop = _stop(self)
@@ -84,8 +84,8 @@ def startable(view: View) -> list[Task]:
 
 
 def to_launch(view: View) -> list[Task]:
-    """The tasks that Claude is to launch now: none while workers take them by themselves."""
-    return [] if view.workers else startable(view)
+    """The tasks that Claude is to launch now: none while workers take them by themselves, or another engine runs them."""
+    return [] if view.workers or view.run.engine != "agents" else startable(view)
 
 
 def refusal(view: View, name: str) -> str:

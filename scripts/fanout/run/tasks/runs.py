@@ -43,6 +43,8 @@ def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
         "pace": document.get("max_parallel", DEFAULT_CAP),
         **_policy(document.get("policy") or {}),
         "base": plan.get("base", ""),
+        "engine": plan.get("engine", "agents"),
+        "begun_at": plan.get("begun_at", ""),
         "state": "active",
         "session": session,
         "started": now(),
@@ -183,3 +185,16 @@ def slow_down(db: sqlite3.Connection, run: str) -> None:
 def speed_up(db: sqlite3.Connection, run: str) -> None:
     """After a result: one more at once, up to the cap. Inside a transaction."""
     db.execute("UPDATE run SET pace = MIN(cap, pace + 1) WHERE id = ? AND pace < cap", (run,))
+
+
+def set_terms(db: sqlite3.Connection, run: str, terms: str) -> None:
+    """On what terms its engine works from now on, as JSON. Inside a transaction."""
+    db.execute("UPDATE run SET terms = ? WHERE id = ?", (terms, run))
+
+
+def drive(db: sqlite3.Connection, run: str, driver: str, before: str) -> bool:
+    """Its driver is this one from now on, "" for nobody; False when it is not the one `before` any more. In a transaction."""
+    changed = db.execute(
+        "UPDATE run SET driver = ?, driver_seen = ? WHERE id = ? AND driver = ?", (driver, now(), run, before)
+    )
+    return changed.rowcount == 1

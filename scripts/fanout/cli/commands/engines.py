@@ -1,0 +1,190 @@
+"""Runs beyond one conversation: drive, land."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from fanout.cli.shared import project
+from fanout.engines import terms
+from fanout.errors import FanoutError
+from fanout.run.store import state_dir
+from fanout.run.tasks import runs
+
+if TYPE_CHECKING:
+    from fanout.engines.local import Driver
+    from fanout.run.store.records import Run
+
+RUN = click.argument("run", required=False)
+START_SECONDS = 30.0
+LOOK_SECONDS = 0.2
+
+
+@click.command()
+@RUN
+@click.option("--permission-mode", type=click.Choice(terms.MODES), help="What its clients may do without a question.")
+@click.option("--allow", multiple=True, metavar="TOOL", help="A tool that needs no question: 'Bash(npm test:*)'.")
+@click.option(
+    "--max-budget", type=click.FloatRange(min=0), metavar="USD", help="Start nothing more when this is spent."
+)
+@click.option("--task-budget", type=click.FloatRange(min=0), metavar="USD", help="What one attempt may spend.")
+@click.option("--max-turns", type=click.IntRange(min=0), metavar="N", help="Turns of one attempt.")
+@click.option("--model", metavar="NAME", help="The clients' model.")
+@click.option("--client", metavar="PATH", help="The client, if it is not `claude` on the PATH.")
+@click.option("--detach", is_flag=True, help="Go on in the background; `fanout status --watch` follows it.")
+def drive(
+    run: str | None,
+    permission_mode: str | None,
+    allow: tuple[str, ...],
+    max_budget: float | None,
+    task_budget: float | None,
+    max_turns: int | None,
+    model: str | None,
+    client: str | None,
+    detach: bool,
+) -> None:
+    """Run the agents of a run that was started with `--engine local`, until it is over.
+
+    Each works in a tree of its own; what has its evidence is merged to the branch fanout/RUN. Nobody is asked anything, so
+    say once what they may do; it is kept with the run. After a crash the same command goes on.
+    """
+    root, db = project.journal()
+    chosen = project.run(root, db, run)
+    _check(chosen)
+    given = {
+        "permission_mode": permission_mode,
+        "allowed_tools": allow,
+        "max_budget": max_budget,
+        "task_budget": task_budget,
+        "max_turns": max_turns,
+        "model": model,
+        "client": client,
+    }
+    agreed = terms.agree(db, chosen, given)
+    if detach:
+        _detach(root, db, chosen.id)
+        return
+    from fanout.engines.local import Driver
+
+    _follow(root, db, Driver(root, chosen.id, agreed))
+    _say_end(runs.get(db, chosen.id))
+
+
+def _check(run: Run) -> None:
+    if run.engine == "agents":
+        raise FanoutError(
+            f"the agents of {run.id} are those of a conversation.",
+            "`fanout start SOURCE --engine local` makes one to drive.",
+        )
+    if run.state != "active":
+        raise FanoutError(f"run {run.id} is {run.state} already.", f"`fanout land {run.id}` brings it to your branch.")
+
+
+def _follow(root: str, db: sqlite3.Connection, driver: Driver) -> None:
+    """The driver in a thread of its own, and what it does on the screen. Ctrl-C and TERM stop it in good order."""
+    from fanout.cli.shared import watching
+
+    failed: list[BaseException] = []
+
+    def go() -> None:
+        try:
+            driver.go()
+        except BaseException as error:
+            failed.append(error)
+
+    signal.signal(signal.SIGTERM, lambda *_: driver.stop.set())
+    thread = threading.Thread(target=go)
+    thread.start()
+    try:
+        watching.show(root, db, driver.name, thread.is_alive)
+    except KeyboardInterrupt:
+        click.echo("Stopping: what its clients did is kept.", err=True)
+    finally:
+        driver.stop.set() if runs.get(db, driver.name).state == "active" else None
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+def _say_end(run: Run) -> None:
+    if run.state == "active":
+        why = f"It is paused: {run.paused}. `fanout go {run.id}`, then" if run.paused else "It is not over:"
+        click.echo(f"{why} `fanout drive {run.id}` goes on.")
+    elif run.state == "ended":
+        click.echo(
+            f"`fanout land {run.id}` brings what is merged to your branch; `fanout report {run.id}` has the details."
+        )
+
+
+def _detach(root: str, db: sqlite3.Connection, run: str) -> None:
+    """Starts the same command in the background, and waits until it has the lease."""
+    from fanout.engines import lease
+
+    folder = os.path.join(state_dir.folder_of(root), "attempts", run)
+    os.makedirs(folder, exist_ok=True)
+    log = os.path.join(folder, "driver.txt")
+    main = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
+    with open(log, "wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, main, "drive", run],
+            cwd=root,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+    last = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < last:
+        driver = runs.get(db, run).driver.split()
+        if driver[:2] == [lease.host(), str(process.pid)]:
+            click.echo(
+                f"Driven by process {process.pid}. `fanout status --watch {run}` follows it; it says more in {log}."
+            )
+            return
+        time.sleep(LOOK_SECONDS)
+    with open(log, encoding="utf-8", errors="replace") as text:
+        said_last = text.read().strip().splitlines()
+    if process.poll() == 0:
+        click.echo("\n".join(said_last))
+        return
+    raise FanoutError(f"the driver did not start: {said_last[-1] if said_last else 'it said nothing'}", f"See {log}.")
+
+
+@click.command()
+@RUN
+@click.option("--merge", "as_merge", is_flag=True, help="One merge commit, instead of one commit a task in plan order.")
+def land(run: str | None, as_merge: bool) -> None:
+    """Bring what a driven run merged to the branch that you are on.
+
+    Your tree has to be clean. Nothing is forced: where both changed the same lines, nothing happens and it is said.
+    """
+    from fanout.cli.commands.sync import mark_done
+    from fanout.engines import landing
+
+    root, db = project.journal()
+    chosen = project.run(root, db, run)
+    if chosen.engine == "agents":
+        raise FanoutError(
+            f"the agents of {chosen.id} worked in your own tree.",
+            f"`fanout commit --all {chosen.id}` commits what they did.",
+        )
+    landed = landing.land(db, root, chosen, as_merge)
+    if not landed.commits:
+        click.echo(f"Nothing of {chosen.id} is merged that {landed.branch} does not have.")
+        return
+    for task, commit in landed.commits:
+        click.echo(f"{task}  {commit[:12]}")
+    many = sum(len(names.split(", ")) for names, _ in landed.commits)
+    click.echo(f"{many} {'task' if many == 1 else 'tasks'} landed on {landed.branch}.")
+    if landed.note:
+        click.echo(landed.note)
+    for line in mark_done(db, root, chosen.id):
+        click.echo(line, err=True)

@@ -1,0 +1,167 @@
+"""The headless client: how it is started, and what its last words come to. Its exit code alone says nothing.
+
+| its last words | what follows |
+|---|---|
+| `subtype: success`, no error | the evidence gate has judged |
+| `api_error` 429, 529 | the run's pace slows down, the attempt is not counted |
+| `api_error` 401, 403, no credit, no connection | the run pauses, the attempt is not counted |
+| `error_max_turns`, `error_max_budget_usd` | the task failed |
+| none, or it was interrupted | the attempt was lost, the task is done again |
+| the plugin's hooks did not answer | the attempt is refused, the run pauses |
+
+tests/client/test_headless.py holds each row.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fanout.engines.terms import Terms
+
+Kind = Literal["judged", "error", "failed", "lost", "unguarded"]
+
+# What of the conversation that a driver was started in must not reach its clients.
+OF_A_SESSION = (
+    *("CLAUDECODE", "CLAUDE_PID", "CLAUDE_ENV_FILE", "CLAUDE_PROJECT_DIR", "CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_DATA"),
+    *("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_SSE_PORT", "CLAUDE_EFFORT"),
+)
+KINDS = {401: "authentication_failed", 403: "permission_error"}
+LONGEST = 300
+
+
+@dataclass
+class Ended:
+    """How a client ended, as its supervisor tells it. `result` is its last event of that name, {} for none.
+
+    `by`: "" itself, "clock", "driver" (the driver is gone), "stop" (it was told to), "guard" (the hooks did not answer).
+    """
+
+    code: int | None = None
+    by: str = ""
+    result: dict[str, Any] = field(default_factory=dict)
+    plugin_errors: list[str] = field(default_factory=list)
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`kind` is the API's name of an error, where it is known."""
+
+    state: Kind
+    text: str = ""
+    kind: str = ""
+
+
+def command(terms: Terms, plugin: str, task_budget: float) -> list[str]:
+    """The client's command line; the brief comes on its standard input, once the guard has answered."""
+    words = [terms.client, "-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose"]
+    words += ["--plugin-dir", plugin, "--permission-mode", terms.permission_mode]
+    if terms.allowed_tools:
+        words += ["--allowedTools", *terms.allowed_tools]
+    if terms.model:
+        words += ["--model", terms.model]
+    if terms.max_turns:
+        words += ["--max-turns", str(terms.max_turns)]
+    if task_budget:
+        words += ["--max-budget-usd", f"{task_budget:.4f}"]
+    return words
+
+
+def environment(caller: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Of a client: the driver's, without what belongs to a conversation that it may have been started in."""
+    return {name: value for name, value in caller.items() if name not in OF_A_SESSION} | dict(own)
+
+
+def message(brief: str) -> bytes:
+    """The brief as the client reads it."""
+    text = {"type": "user", "message": {"role": "user", "content": brief}}
+    return json.dumps(text, ensure_ascii=True).encode() + b"\n"
+
+
+def note(ended: Ended, line: bytes) -> bool:
+    """Takes in one line of what the client prints. Whether it is the end of a turn."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return False
+    if not isinstance(event, dict):
+        return False
+    if event.get("type") == "system" and event.get("subtype") == "init":
+        ended.plugin_errors = [_text(error) for error in event.get("plugin_errors") or []]
+    if event.get("type") != "result":
+        return False
+    ended.result = event
+    return True
+
+
+def verdict(ended: Ended, minutes: float) -> Verdict:
+    """What a client's end comes to."""
+    result = ended.result
+    if ended.by == "guard":
+        return Verdict("unguarded", _unguarded(ended))
+    if ended.by == "clock":
+        return Verdict("failed", f"its client ran longer than {minutes:g} minutes")
+    if ended.by in ("driver", "stop") or not result:
+        return Verdict("lost", _without_result(ended))
+    subtype, text = str(result.get("subtype")), " ".join(str(result.get("result") or "").split())[:LONGEST]
+    if subtype == "error_max_turns":
+        return Verdict("failed", f"its client used up its turns ({result.get('num_turns')})")
+    if subtype == "error_max_budget_usd":
+        return Verdict("failed", f"its client used up its budget ({cost(result):.2f} USD)")
+    if subtype == "error_during_execution":
+        return Verdict("lost", "its client was interrupted")
+    if result.get("is_error"):
+        status = result.get("api_error_status")
+        said = text or f"API error {status or ''}".rstrip()
+        if isinstance(status, int) and str(status) not in said:
+            said = f"API error {status}: {said}"
+        return Verdict("error", said, KINDS.get(status, "") if isinstance(status, int) else "")
+    return Verdict("judged", denied(result))
+
+
+def denied(result: Mapping[str, Any]) -> str:
+    """The calls that the user's permissions did not let through, "" for none."""
+    names = [f"{one.get('tool_name')}" for one in result.get("permission_denials") or [] if isinstance(one, dict)]
+    return f"permission denied for {', '.join(dict.fromkeys(names))}" if names else ""
+
+
+def cost(result: Mapping[str, Any]) -> float:
+    value = result.get("total_cost_usd")
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def turns(result: Mapping[str, Any]) -> int:
+    value = result.get("num_turns")
+    return value if isinstance(value, int) else 0
+
+
+def _without_result(ended: Ended) -> str:
+    if ended.by == "driver":
+        return "its driver was gone"
+    if ended.by == "stop":
+        return "its driver was stopped"
+    how = f"signal {-ended.code}" if ended.code is not None and ended.code < 0 else f"exit code {ended.code}"
+    return f"its client ended without a result ({how}{f': {ended.said}' if ended.said else ''})"
+
+
+def _unguarded(ended: Ended) -> str:
+    why = "; ".join(ended.plugin_errors) or ended.said or "no hook of it answered"
+    return f"the plugin's guard is not active in the headless client ({why[:LONGEST]}); nothing was asked of it"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return str(value.get("message") or value.get("error") or json.dumps(value))
+    return str(value)
+
+
+def plugin_dir() -> str:
+    """The plugin that this code is part of: its hooks go with this journal."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    return os.path.dirname(os.path.dirname(os.path.dirname(here)))

@@ -1,0 +1,56 @@
+"""On what terms a run's headless clients work: what the user said once, kept with the run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from fanout.errors import FanoutError
+from fanout.run.store.db import Write
+from fanout.run.tasks import runs
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Run
+
+MODES = ("acceptEdits", "auto", "bypassPermissions", "default", "dontAsk", "plan")
+MINUTES = 60.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`permission_mode` is "" until the user has said it; 0 in `max_budget`, `task_budget` and `max_turns` is no limit."""
+
+    permission_mode: str = ""
+    allowed_tools: tuple[str, ...] = ()
+    max_budget: float = 0.0
+    task_budget: float = 0.0
+    max_turns: int = 0
+    model: str = ""
+    client: str = "claude"
+
+
+def of_run(run: Run) -> Terms:
+    kept = json.loads(run.terms)
+    known = {field.name for field in fields(Terms)}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in kept.items() if name in known
+    }
+    return Terms(**values)
+
+
+def agree(db: sqlite3.Connection, run: Run, given: dict[str, Any]) -> Terms:
+    """What was said before, with what is `given` now (None and () change nothing). Kept. Raises FanoutError."""
+    said = {name: value for name, value in given.items() if value is not None and value != ()}
+    terms = replace(of_run(run), **said)
+    if not terms.permission_mode:
+        raise FanoutError(
+            f"it is not said what the headless clients of {run.id} may do: nobody is there to be asked.",
+            f"`fanout drive {run.id} --permission-mode MODE` ({', '.join(MODES)}), with --allow 'Bash(npm test:*)' for each "
+            f"tool that needs no question. It is kept with the run.",
+        )
+    with Write(db):
+        runs.set_terms(db, run.id, json.dumps(asdict(terms)))
+    return terms

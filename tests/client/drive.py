@@ -1,0 +1,131 @@
+"""A run driven by headless clients in the real client: a project in git, `fanout start --engine local`, `fanout drive`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from project import CHECKOUT, FANOUT, Project
+
+from fanout.client import installed
+from fanout.client.script import Cast
+from fanout.client.session import Session
+from fanout.client.subagent_model import Worker
+from fanout.run.agents import agents, attempts
+from fanout.run.store.db import connect
+from fanout.run.tasks import runs, tasks
+
+PATIENCE = 240.0
+
+
+class Driven:
+    """A project, a list of tasks as plain data, and the clients that do them as `worker` plays them."""
+
+    def __init__(self, start: Callable[..., Session], path: Path, table: Mapping[str, Any], **options: Any) -> None:
+        self.worker = Worker.from_table(table)
+        model = options.pop("model", None) or Cast(main=self.worker, agent=self.worker)
+        self.session = start(model, project=path, record_hooks=False, **options)
+        self.project = Project(path)
+
+    @property
+    def env(self) -> dict[str, str]:
+        data = {"FANOUT_CACHE_DIR": str(installed.default_cache()), "FANOUT_DATA_DIR": str(self.session.home / "data")}
+        return {**self.session.env, **data, "GIT_CONFIG_GLOBAL": os.devnull}
+
+    def begin(self, list_: Mapping[str, Any], files: Mapping[str, object] | None = None, *words: str) -> str:
+        """Starts the run of a native list. Returns its id."""
+        self.project.write({**(files or {}), "plan.json": {"schema_version": 1, "id": "r", **list_}})
+        self.project.commit_all()
+        ran = self.fanout("start", "plan.json", "--engine", "local", *words)
+        assert ran.returncode == 0, ran.stderr
+        return "r-1"
+
+    def fanout(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(FANOUT), *words], cwd=self.project.path, env=self.env, capture_output=True, text=True, timeout=PATIENCE
+        )
+
+    def drive(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.fanout("drive", "r-1", *self._terms(words))
+
+    def begin_drive(self, *words: str) -> subprocess.Popen[str]:
+        """The same beside the test."""
+        return subprocess.Popen(
+            [sys.executable, str(CHECKOUT / "scripts"), "drive", "r-1", *self._terms(words)],
+            cwd=self.project.path,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def _terms(self, words: tuple[str, ...]) -> list[str]:
+        mode = [] if "--permission-mode" in words else ["--permission-mode", "acceptEdits"]
+        return ["--client", str(self.session.client), *mode, *words]
+
+    def states(self) -> dict[str, str]:
+        db = connect(str(self.project.path))
+        found = {task.id: task.state for task in tasks.all_of(db, "r-1")}
+        db.close()
+        return found
+
+    def attempts(self) -> list[tuple[str, int, str]]:
+        """(task, number, how its agent ended)."""
+        db = connect(str(self.project.path))
+        found = [(one.task, one.number, agents.get(db, one.agent).ending) for one in attempts.of_run(db, "r-1")]
+        db.close()
+        return found
+
+    def outcome(self, task: str) -> str:
+        db = connect(str(self.project.path))
+        found = tasks.get(db, "r-1", task).outcome
+        db.close()
+        return found
+
+    def paused(self) -> str:
+        db = connect(str(self.project.path))
+        found = runs.get(db, "r-1").paused
+        db.close()
+        return found
+
+    def merged(self) -> list[str]:
+        """The tasks that the run's branch has, in its order."""
+        form = "--format=%(trailers:key=Fanout-Task,valueonly,separator=%x2C)"
+        return self.project.git("log", "--reverse", form, "main..fanout/r-1").split()
+
+    def at(self, path: str, ref: str = "fanout/r-1") -> str:
+        return self.project.git("show", f"{ref}:{path}")
+
+    def processes(self) -> list[int]:
+        """What runs with this run's mark in its environment, of this project's clients."""
+        found = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                environ = Path("/proc", name, "environ").read_bytes()
+                state = Path("/proc", name, "stat").read_text().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                continue
+            if b"FANOUT_ATTEMPT=r-1/" in environ and os.fsencode(self.session.home) in environ and state != "Z":
+                found.append(int(name))
+        return found
+
+    def wait_for(self, what: Callable[[], object]) -> None:
+        last = time.monotonic() + PATIENCE
+        while not what():
+            assert time.monotonic() < last, "it did not come to that"
+            time.sleep(0.05)
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def listed(*tasks_: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return json.loads(json.dumps({"tasks": tasks_, **more}))
