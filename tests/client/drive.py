@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -72,7 +71,7 @@ class Driven:
 
     def states(self) -> dict[str, str]:
         db = connect(str(self.project.path))
-        found = {task.id: task.state for task in tasks.all_of(db, "r-1")}
+        found: dict[str, str] = {task.id: task.state for task in tasks.all_of(db, "r-1")}
         db.close()
         return found
 
@@ -128,4 +127,4 @@ def kill(pid: int) -> None:
 
 
 def listed(*tasks_: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    return json.loads(json.dumps({"tasks": tasks_, **more}))
+    return {"tasks": list(tasks_), **more}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from client.drive import Driven, listed
 
@@ -33,9 +35,10 @@ def test_tasks_are_done_each_in_a_tree_of_its_own_and_merged(start, tmp_path) ->
     assert driven.project.git("diff", "main", "fanout/r-1") == ""
 
 
-def once(driven_table, task: str, failure: Failure) -> Model:
+def once(table: dict[str, Any], task: str, failure: Failure) -> Model:
     """Plays the table; the first client of a task meets a failure."""
-    worker, met = Worker.from_table(driven_table), []
+    worker = Worker.from_table(table)
+    met: list[str] = []
 
     def model(conversation: Conversation) -> Reply:
         if not met and f"# Task {task}:" in conversation.brief:

@@ -92,7 +92,7 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
     verdict, summary = line
     if verdict == "DONE":
         missing = evidence.gap(call.db, call.root, agent, summary, until, findings.of_message(message))
-        if not missing and transcript.shows_no_call(call.transcript, agent.agent_id):
+        if not missing and transcript.shows_no_call(call.transcript, "" if attempts.own() else agent.agent_id):
             missing = evidence.gap_without_a_look(call.db, agent, summary)
         if missing:
             return "" if _is_blocked_by_denials(call, agent, summary) else missing

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 def of_agent(transcript: str, agent_id: str) -> str:
-    """The path of the agent's record; `transcript` is the main conversation's."""
+    """The path of the agent's record; `transcript` is the main conversation's, which is the record of "" itself."""
+    if not agent_id:
+        return transcript
     stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
     return f"{stem}/subagents/agent-{agent_id}.jsonl"
 
