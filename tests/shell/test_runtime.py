@@ -13,6 +13,93 @@ import pytest
 
 from fanout.shell import analyse, is_read_only
 
+MAKEFILE = """
+COMPOSE ?= docker compose
+DB := app
+.PHONY: build down
+all: build
+build:
+\tgo build ./...
+down: ## stop it
+\t-@$(COMPOSE) down -v
+nested:
+\t$(MAKE) down
+reset: ; dropdb $(DB)
+needing: reset
+\techo done
+long:
+\t@if true; then \\
+\t  pkill -f vite; \\
+\tfi
+test:
+\tpytest
+\t# pkill -f vite
+round: round2
+\t$(MAKE) round
+round2: round
+"""
+JUSTFILE = """
+set shell := ["bash", "-c"]
+db := "app"
+build:
+    cargo build
+down:
+    #!/usr/bin/env bash
+    set -e
+    docker compose down -v
+[private]
+reset name="x":
+    @dropdb {{db}}
+needing: reset
+"""
+TASKFILE = """
+version: "3"
+vars:
+  down: {sh: docker compose down}
+tasks:
+  build:
+    cmds:
+      - go build ./...
+    sources:
+      - down
+  down:
+    deps: [build]
+    desc: stop it
+    cmds:
+      - cmd: docker compose down -v
+  by-name:
+    cmds:
+      - task: down
+  short: pkill -f vite
+"""
+COMPOSE = """
+services:
+  web:
+    image: web  # "1:1"
+    ports:
+      - "3000:3000"
+      - 127.0.0.1:8080:80/tcp
+      - "9000"
+    depends_on:
+      db:
+        condition: service_healthy
+  db:
+    image: postgres
+    ports: ["${DB_PORT:-5432}:5432"]
+  cache:
+    profiles: [extra]
+    ports:
+    - target: 6379
+      published: "6380"
+      mode: host
+    - published: 6381
+      target: 6379
+volumes:
+  data:
+    ports:
+      - 1:1
+"""
+
 # reach: things. "named" passes for who started all its things, "one" unless another did, "all" for nobody beside others.
 ENDS = {
     # by name and by pattern
@@ -121,6 +208,25 @@ ENDS = {
     "DATABASE_URL=postgresql://localhost:5433/mine npx prisma migrate reset": "one database:mine within port:5433",
     "DATABASE_URL=postgres://localhost/app npx prisma migrate reset": "all",
     "npm run db:reset": "all",
+    "npm run stop": "named port:3000",
+    "npx run-s kill:web": "named port:3000",
+    "npm-run-all 'kill:*' test": "named port:3000",
+    "npx cross-env A=b run-p kill:web": "named port:3000",
+    # by a target
+    "make down": "all project:app",
+    "make -C . down": "all project:app",
+    "gmake -f Makefile nested": "all project:app",
+    "make DB=mine reset": "named database:mine",
+    "make reset": "named database:app",
+    "make needing": "named database:app",
+    "make long": "all",
+    "npm run by-make": "all project:app",
+    "just down": "all project:app",
+    "just reset": "named database:app",
+    "just needing": "named database:app",
+    "task down": "all project:app",
+    "task by-name": "all project:app",
+    "task short": "all",
     "npx dotenv -e .env.test -- npx prisma migrate reset --force": "all",
     "npx cross-env NODE_ENV=test prisma migrate reset": "all",
     "redis-cli <<< flushall": "all",
@@ -260,6 +366,11 @@ STARTS = {
     "docker run --rm -p 127.0.0.1:8080:80 nginx": "port:8080 sure",
     "docker compose up -d db": "service:app/db shared detached",
     "docker compose -p mine up": "project:mine shared",
+    "docker compose -f web.yml up -d": "project:app port:3000 port:8080 port:5432 shared detached",
+    "docker compose -f web.yml up db": "service:app/db port:5432 shared",
+    "DB_PORT=5433 docker compose -f web.yml up -d db": "service:app/db port:5433 shared detached",
+    "docker compose -f web.yml up -d web": "service:app/web port:3000 port:8080 port:5432 shared detached",
+    "docker-compose -f web.yml up cache": "service:app/cache port:6380 port:6381 shared",
     "createdb mine": "database:mine sure detached",
     "psql -c 'CREATE DATABASE t1'": "database:t1 sure detached",
     "docker volume create t1": "volume:t1 detached",
@@ -269,6 +380,17 @@ STARTS = {
     "node -p 1+1": "",
     "node server.js": "",
     "npm test": "",
+    "make": "",
+    "make build": "",
+    "make -n down": "",
+    "make test": "",
+    "make round": "",
+    "make nowhere": "",
+    "just": "",
+    "just build": "",
+    "task build": "",
+    "task": "",
+    "npx run-s test dev:none": "",
     "pytest -p no:cacheprovider": "",
     "docker run --rm alpine true": "",
 }
@@ -285,11 +407,21 @@ def app(tmp_path: Path) -> str:
         "dev": "vite --port 5174",
         "start": "node server.js",
         "db:reset": "prisma migrate reset -f",
+        "stop": "run-s kill:*",
+        "kill:web": "kill-port 3000",
+        "by-make": "make down",
         "test": "jest",
     }
     scripts["x"] = "true"
     (folder / "package.json").write_text(json.dumps({"scripts": scripts}))
     (folder / "docker-compose.yml").write_text("services:\n  db:\n    image: postgres\n")
+    for name, text in (
+        ("Makefile", MAKEFILE),
+        ("justfile", JUSTFILE),
+        ("Taskfile.yml", TASKFILE),
+        ("web.yml", COMPOSE),
+    ):
+        (folder / name).write_text(text)
     return str(folder)
 
 
@@ -321,6 +453,16 @@ def test_what_a_line_starts(line: str, app: str) -> None:
         flags = [name for name in ("is_sure", "is_shared", "detached") if getattr(one, name)]
         found.append(" ".join([*one.things, *(flag.replace("is_", "") for flag in flags)]))
     assert ", ".join(found) == STARTS[line]
+
+
+def test_what_a_target_takes_from_git_and_from_the_tree_is_said(app: str) -> None:
+    lines = "wipe:\n\trm -rf src\n\tgit clean -fdx\ntest:\n\trm -rf .cache\n\tgit checkout .\n"
+    (Path(app) / "Makefile").write_text(lines)
+    wipe, test = analyse("make wipe", app), analyse("make test", app)
+    assert [(write.kind, Path(write.path).name) for write in wipe.writes] == [("delete", "src")]
+    assert [found.verb for found in wipe.git] == ["clean"] and wipe.unknown and not wipe.checks
+    assert test.writes == [] and [found.verb for found in test.git] == ["checkout"] and test.checks
+    assert analyse("make -n wipe", app).git == []
 
 
 def test_a_project_that_its_files_name_is_the_same_in_every_folder(app: str) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from fanout.report import figures
-from fanout.run.agents import agents, calls, claims
+from fanout.run.agents import agents, calls, claims, held
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
 from fanout.run.store.db import now
@@ -47,11 +47,11 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
     """Everything that status and report show; with `graph` also what the tasks need and conflict with."""
     view = readiness.View(db, run)
     began = view.run.started
-    owned, calls_since = _owned(db, run), calls.since(db)
+    owned, held_, calls_since = _owned(db, run), _held(db), calls.since(db)
     facts: dict[str, Any] = {
         **_run(view.run),
         "tasks": [_task(view, task, began, meta.root(db)) for task in view.tasks.values()],
-        "agents": [_agent(one, began, owned, calls_since) for one in agents.of_run(db, run)],
+        "agents": [_agent(one, began, owned, held_, calls_since) for one in agents.of_run(db, run)],
         "denials": [_event(event, began) for event in journal.events(db, run, *DENIALS)],
         "sent_back": [_event(event, began) for event in journal.events(db, run, "sent-back")],
         "troubles": [_event(event, began) for event in journal.events(db, run, *TROUBLES)],
@@ -126,8 +126,18 @@ def _owned(db: sqlite3.Connection, run: str) -> dict[int, list[str]]:
     return owned
 
 
-def _agent(agent: Agent, began: float, owned: dict[int, list[str]], calls_since: dict[int, float]) -> dict[str, Any]:
-    """`in_command` is since when a command of the agent has been running."""
+def _held(db: sqlite3.Connection) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for one in held.every(db):
+        found.setdefault(one.agent, []).append(one.thing)
+    return found
+
+
+def _agent(
+    agent: Agent, began: float, owned: dict[int, list[str]], held_: dict[int, list[str]], calls_since: dict[int, float]
+) -> dict[str, Any]:
+    """`in_command` is since when a command of the agent has been running; `holds` what its commands have started that runs
+    beside the files: "port:3000", "service:app/db"."""
     return {
         "task": agent.task or None,
         "agent_id": agent.agent_id or None,
@@ -141,6 +151,7 @@ def _agent(agent: Agent, began: float, owned: dict[int, list[str]], calls_since:
         "in_command": _since(calls_since.get(agent.id), began),
         "ending": agent.ending,
         "owns": owned.get(agent.id, []),
+        "holds": held_.get(agent.id, []),
     }
 
 

@@ -263,6 +263,8 @@ def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> li
         lines.append(f"  Sent back: {task['bounces']} of 2 times, its evidence was missing")
     if agent and agent["owns"]:
         lines.append(f"  Owns: {few([clean(path) for path in agent['owns']], 4)}")
+    if agent and agent["holds"]:
+        lines.append(f"  Holds: {few([clean(thing).replace(':', ' ', 1) for thing in agent['holds']], 4)}")
     return lines
 
 

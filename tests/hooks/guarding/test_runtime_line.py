@@ -14,6 +14,7 @@ from hooks.desk import Desk, context, denial
 from hooks.isolated import Isolated
 from run.plans import plan
 
+from fanout.report import run_facts, run_text
 from fanout.run.agents import held, processes
 
 
@@ -336,3 +337,33 @@ def test_a_project_in_a_worktree_of_its_own_is_its_agents(tmp_path: Path) -> Non
     assert "every container of the project agent-01" in denial(desk.bash("agent-02", line))
     (desk.place / "compose.yaml").write_text("name: shop\n")
     assert "every container of the project shop" in denial(desk.bash("agent-01", line))
+
+
+def test_status_names_what_an_agent_holds(two: Desk) -> None:
+    ran(two, "agent-01", "docker compose -p mine up -d db && docker run -d --name pg postgres")
+    facts = run_facts.of_run(two.db, two.run)
+    assert [agent["holds"] for agent in facts["agents"]] == [["service:mine/db", "container:pg"], []]
+    assert "  Holds: service mine/db, container pg" in run_text.status(facts).splitlines()
+    two.end("agent-01", "BLOCKED|01|no")
+    assert "Holds" not in run_text.status(run_facts.of_run(two.db, two.run))
+
+
+def test_the_ports_of_a_compose_file_are_its_who_started_it(two: Desk) -> None:
+    file = "services:\n  web:\n    ports: ['3000:80']\n"
+    (two.root / "compose.yml").write_text(file)
+    ran(two, "agent-01", "docker compose up -d")
+    said = denial(two.bash("agent-02", "fuser -k 3000/tcp"))
+    assert "port 3000 was started by task 01" in said
+    assert "port 3000 is in use by task 01" in denial(two.bash("agent-02", "python -m http.server 3000"))
+    ran(two, "agent-01", "npx kill-port 3000")
+    assert not denial(two.bash("agent-02", "docker compose up -d")), "one project for both"
+
+
+@pytest.mark.parametrize("line", ["make down", "just down", "npm run down", "task down"])
+def test_a_target_that_takes_down_what_siblings_use(two: Desk, line: str) -> None:
+    (two.root / "Makefile").write_text("down:\n\tdocker compose down -v\nup:\n\tdocker compose up -d\n")
+    (two.root / "justfile").write_text("down:\n  docker compose down -v\n")
+    (two.root / "Taskfile.yml").write_text("tasks:\n  down: docker compose down -v\n")
+    (two.root / "package.json").write_text('{"scripts": {"down": "docker compose down -v"}}')
+    assert "`docker compose -p <own> ...`" in denial(two.bash("agent-01", line))
+    assert not denial(two.bash("agent-01", "make up"))

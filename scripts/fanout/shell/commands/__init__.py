@@ -92,6 +92,7 @@ compilers:javac javac
 compilers:go go
 packages:npm npm yarn pnpm bun
 packages:npx npx bunx
+packages:run_all run-s run-p npm-run-all npm-run-all2
 packages:pip pip pipx
 packages:python_project uv poetry pdm pipenv
 packages:uvx uvx

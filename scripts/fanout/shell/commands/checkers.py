@@ -127,7 +127,12 @@ def checker(call: Call) -> None:
     if call.args and all(arg in ("--version", "-v", "--help", "-h", "-V", "version", "help") for arg in call.args):
         call.emit(None)
         return
-    if not _checks(call):
+    checks = _checks(call)
+    if call.name in TARGETED:
+        from fanout.shell.commands import recipes
+
+        recipes.followed(call, checks)
+    if not checks:
         load(ELSE.get(call.name, "services:runner"))(call)
         return
     reported(call)

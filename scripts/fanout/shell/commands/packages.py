@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fanout.shell import lazy_re as re
 from fanout.shell.commands import COMMANDS, READ_ONLY
 from fanout.shell.commands.checkers import is_changing, is_check
 from fanout.shell.output import quoted
@@ -88,6 +89,17 @@ def _run_script(call: Call, name: str, rest: list[str], scripts: dict[str, str],
     call.shell.effects.lenient += checks
     _in_folder(call, folder, " && ".join(step.strip() for step in steps if step))
     call.shell.effects.lenient -= checks
+
+
+def run_all(call: Call) -> None:
+    """`run-s lint test:*`: scripts of package.json, one after another or side by side."""
+    scripts = _scripts(call, "")
+    for word in [arg for arg in call.args if not arg.startswith("-")]:
+        name = word.partition(" ")[0]
+        pattern = re.escape(name).replace(r"\*\*", ".+").replace(r"\*", "[^:]+")
+        for script in [one for one in scripts if re.fullmatch(pattern, one)]:
+            _run_script(call, script, [], scripts, "")
+    call.unknown("runs scripts of the project, which may write anything")
 
 
 def _scripts(call: Call, folder: str) -> dict[str, str]:

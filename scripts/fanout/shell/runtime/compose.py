@@ -31,15 +31,17 @@ ENDING = {
 
 
 class Project:
-    """`name` of the project; `is_own`: one that the line names, another than the folder's; `folder`: see Runtime."""
+    """`name` of the project; `is_own`: one that the line names, another than the folder's; `folder`: see Runtime. `at` and
+    `file`: where its file is."""
 
-    __slots__ = ("folder", "is_own", "name")
+    __slots__ = ("at", "file", "folder", "is_own", "name")
 
     def __init__(self, call: Call, options: list[str]) -> None:
         world = call.world
         place = value_of(options, "--project-directory") or value_of(options, "-f", "--file").rpartition("/")[0]
         folder = world.absolute(place) if place else world.cwd
-        fixed = _fixed(call, folder, value_of(options, "-f", "--file"))
+        self.at, self.file = folder, value_of(options, "-f", "--file")
+        fixed = _fixed(call, folder, self.file)
         usual = fixed or re.sub(r"[^a-z0-9_-]", "", folder.rpartition("/")[2].lower())
         given = value_of(options, "-p", "--project-name") or setting(call, "COMPOSE_PROJECT_NAME")
         self.name = given or usual
@@ -107,4 +109,21 @@ def _started(call: Call, project: Project, verb: str, rest: list[str]) -> None:
         _ended(call, project, "restart", services)
     things = tuple(f"service:{project.name}/{service}" for service in services) or (f"project:{project.name}",)
     detached = verb != "up" or any(arg in ("-d", "--detach", "--wait") for arg in rest)
-    starts(call, things, is_shared=True, detached=detached)
+    starts(call, (*things, *_ports(call, project, services)), is_shared=True, detached=detached)
+
+
+def _ports(call: Call, project: Project, services: list[str]) -> list[str]:
+    """The ports that the services take, by the project's file."""
+    from fanout.shell.runtime import compose_file
+
+    settings = call.world.read(f"{project.at}/.env") or ""
+
+    def value(name: str) -> str:
+        found = re.search(rf"(?m)^{name}=['\"]?([^\s'\"]*)", settings)
+        return setting(call, name) or (found[1] if found else "")
+
+    for name in [project.file] if project.file else [f"{project.at}/{name}" for name in FILES]:
+        text = call.world.read(name) if call.world.is_file(name) else ""
+        if text:
+            return [f"port:{port}" for port in compose_file.ports(text, services, value)]
+    return []
