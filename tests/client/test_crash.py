@@ -13,7 +13,7 @@ from client.plugin import Start, example, with_plugin
 from project import Project
 from scale import WHOLE
 
-from fanout.client.processes import kill_of_home
+from fanout.client.descendants import kill_of_home
 from fanout.client.recorder import HookCall
 from fanout.client.script import Cast, Worker
 

@@ -10,7 +10,8 @@ from hooks.desk import Desk, context, denial
 from project import FANOUT, Project
 from run.plans import plan
 
-from fanout.run.changes import commit, objects, owned
+from fanout.run.changes import objects, owned
+from fanout.run.commits import commit
 from fanout.run.store import paths
 
 FILES = {"src/a.txt": "a\n", "src/b.txt": "b\n", "README.md": "v1\n", ".gitignore": ".env\n.fanout\n"}

@@ -10,7 +10,7 @@ from hooks.desk import Desk, context
 from project import Project
 from run.plans import plan
 
-from fanout.run.changes import undo
+from fanout.run.commits import undo
 
 
 @pytest.fixture

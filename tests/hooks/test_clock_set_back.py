@@ -14,7 +14,7 @@ from project import Project
 from run.plans import plan
 
 from fanout.report import run_facts
-from fanout.run.changes import commit, undo
+from fanout.run.commits import commit, undo
 from fanout.run.store import db
 from fanout.run.tasks import runs, tasks
 

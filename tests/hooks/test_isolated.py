@@ -11,7 +11,7 @@ from hooks.isolated import LINES, Isolated
 from project import Project
 from run.plans import plan
 
-from fanout.run.changes import commit, undo
+from fanout.run.commits import commit, undo
 from fanout.run.flow import brief
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks

@@ -17,7 +17,7 @@ import pytest
 from hooks.desk import Desk, denial
 from run.plans import plan
 
-from fanout.run.changes import commit, undo
+from fanout.run.commits import commit, undo
 from fanout.run.store import paths, run_files
 from fanout.run.store.db import Write
 

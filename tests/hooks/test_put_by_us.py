@@ -10,7 +10,7 @@ from hooks.test_what_was_written import after, call
 from project import Project
 from run.plans import plan
 
-from fanout.run.changes import discard, undo
+from fanout.run.commits import discard, undo
 from fanout.run.store.db import Write
 from fanout.run.store.paths import Naming
 
@@ -44,7 +44,7 @@ def undone_after_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("fanout.run.changes.undo._undone", killed)
+        patch.setattr("fanout.run.commits.undo._undone", killed)
         undone(desk)
     assert undo.finish(desk.db, str(desk.root)) == []
 

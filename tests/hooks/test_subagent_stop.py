@@ -13,7 +13,8 @@ from hooks.desk import Desk, denial
 from run.plans import plan
 
 from fanout.hooks import door
-from fanout.run.changes import patch, undo
+from fanout.run.changes import patch
+from fanout.run.commits import undo
 from fanout.run.evidence import acceptance, command
 from fanout.run.flow import brief
 

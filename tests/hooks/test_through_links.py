@@ -9,7 +9,7 @@ from hooks.desk import Desk, denial
 from project import Project
 from run.plans import plan
 
-from fanout.run.changes import commit
+from fanout.run.commits import commit
 from fanout.run.store import through_links
 from fanout.run.store.db import connect
 

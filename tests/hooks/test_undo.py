@@ -12,7 +12,8 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run.changes import objects, patch, undo, watch
+from fanout.run.changes import objects, patch, watch
+from fanout.run.commits import undo
 from fanout.run.store.db import connect
 
 LINES = "".join(f"line {n}\n" for n in range(1, 11))

@@ -49,7 +49,7 @@ def test_the_modules_of_hooks_are_imported_as_the_workflow_does() -> None:
     script = CHECKOUT / "scripts" / "dev" / "hook_imports.py"
     done = subprocess.run([sys.executable, "-I", "-S", str(script)], capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"{len(hook_imports.names())} modules on Python ")
-    assert {"fanout.hooks.guard", "fanout.run.store.db", "fanout.shell.powershell.reading"} <= set(hook_imports.names())
+    assert {"fanout.hooks.guard", "fanout.run.store.db", "fanout.shell.powershell.parser"} <= set(hook_imports.names())
 
 
 def test_nothing_to_type_has_a_placeholder() -> None:

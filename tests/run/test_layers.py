@@ -25,7 +25,7 @@ MAY = {
 # The rooms of each package, from the ground up: a room imports only rooms that stand before it.
 ORDER = {
     "fanout": "shell run engines hooks plan source report client cli",
-    "fanout.run": "store agents tasks changes evidence flow",
+    "fanout.run": "store agents tasks changes commits evidence flow",
     "fanout.shell": "inline commands git runtime powershell",
     "fanout.hooks": "guarding launching",
     "fanout.plan": "pattern schema schedule read order check",

@@ -19,7 +19,7 @@ from types import TracebackType
 
 from fanout.client import hermetic
 from fanout.client.conversation import Json, Model
-from fanout.client.processes import kill_group, kill_of_home
+from fanout.client.descendants import kill_group, kill_of_home
 from fanout.client.recorder import HookCall, Recorder
 from fanout.client.server import Record, Server
 from fanout.client.terminal import PATIENCE, Terminal

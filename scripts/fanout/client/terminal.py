@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from fanout.client.processes import kill_group
+from fanout.client.descendants import kill_group
 from fanout.client.screen import Screen
 from fanout.errors import FanoutError
 

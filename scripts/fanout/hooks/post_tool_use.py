@@ -72,7 +72,8 @@ def _command(call: Call) -> dict[str, object] | None:
 
 def _put_back(call: Call, reader_: Agent) -> list[str]:
     """What a reader's command changed of the files that git tracks."""
-    from fanout.run.changes import owned, put_back
+    from fanout.run.changes import owned
+    from fanout.run.commits import put_back
 
     others = owned.by_all(call.db, call.naming, reader_).others
     return put_back.after(call.db, call.root, call.tree, call.tool_use, others)

@@ -14,7 +14,7 @@ def finish(call: Call) -> list[str]:
     if not under_way.is_marked(call.root):
         return []
     from fanout.errors import FanoutError
-    from fanout.run.changes import repair
+    from fanout.run.commits import repair
     from fanout.run.flow import hooks_switch
     from fanout.run.store.db import Write
 

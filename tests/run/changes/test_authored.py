@@ -10,7 +10,7 @@ from hooks.desk import Desk, denial
 from project import Project
 from run.plans import plan
 
-from fanout.run.changes import commit
+from fanout.run.commits import commit
 
 LINES = "".join(f"line {n}\n" for n in range(1, 21))
 USER = ("line 17", "by the user")

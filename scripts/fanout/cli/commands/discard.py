@@ -7,7 +7,7 @@ import os
 import click
 
 from fanout.cli.shared import project
-from fanout.run.changes import discard as discarding
+from fanout.run.commits import discard as discarding
 from fanout.run.store import base, meta, paths, run_files
 from fanout.run.store.db import Write
 

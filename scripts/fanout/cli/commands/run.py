@@ -15,19 +15,11 @@ from fanout.cli.shared.base import BASE
 from fanout.cli.shared.options import LEARNED, RISK
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import beyond_declared, changes, isolated
+from fanout.run.changes import beyond_declared, changes
+from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, evidence, gaps, own_checks
 from fanout.run.flow import brief as briefs
-from fanout.run.flow import (
-    ending,
-    first_hook,
-    hooks_switch,
-    next_message,
-    run_end,
-    start_run,
-    task_results,
-    worker,
-)
+from fanout.run.flow import ending, first_hook, hooks_switch, next_message, run_end, start_run, task_results, worker
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, by_system, now

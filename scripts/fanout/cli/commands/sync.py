@@ -10,7 +10,8 @@ import click
 from fanout.cli.shared import list_edits, project
 from fanout.cli.shared.replan import replan
 from fanout.errors import Busy, FanoutError
-from fanout.run.changes import commit, heads
+from fanout.run.changes import heads
+from fanout.run.commits import commit
 from fanout.run.flow import hooks_switch
 from fanout.run.store import base, journal, meta
 from fanout.run.store.db import Write

@@ -12,9 +12,10 @@ from fanout.cli.commands import sync
 from fanout.cli.shared import loose_list, project
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
-from fanout.run.changes import beyond_declared, git, heads, patch, repair
-from fanout.run.changes import commit as commits
-from fanout.run.changes import undo as undoing
+from fanout.run.changes import beyond_declared, git, heads, patch
+from fanout.run.commits import commit as commits
+from fanout.run.commits import repair
+from fanout.run.commits import undo as undoing
 from fanout.run.flow import hooks_switch
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from fanout.run.changes import repair
+from fanout.run.commits import repair
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import base, case_folding, db, odd_names, paths, state_dir
 from fanout.run.store.records import Run

@@ -209,12 +209,12 @@ def _read_only(call: Call, effects: shell.Effects) -> str:
 
 
 def _only_checks(effects: shell.Effects) -> bool:
-    """Tests, linters, builds: what they write beside caches and output is put back afterwards (run/changes/put_back.py)."""
+    """Tests, linters, builds: what they write beside caches and output is put back afterwards (run/commits/put_back.py)."""
     return effects.unknown and effects.checks and all(found.endangers is None for found in effects.git)
 
 
 def _note_for_reader(call: Call) -> None:
-    from fanout.run.changes import put_back
+    from fanout.run.commits import put_back
 
     with Write(call.db):
         put_back.before(call.db, call.root, call.tree, call.tool_use)

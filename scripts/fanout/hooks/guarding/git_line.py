@@ -94,7 +94,7 @@ def denied(call: Call, caller: Agent, reason: str, at_stake: list[str], places: 
     if not call.agent_id and places:
         import shlex
 
-        from fanout.run.changes import kept
+        from fanout.run.commits import kept
 
         kept.keep(call.root, at_stake, MOST_KEPT)
         shown = " ".join(map(shlex.quote, places[:MOST_PLACES]))
@@ -120,7 +120,7 @@ def taking(effects: shell.Effects) -> shell.Effects:
 
 def keep_named(call: Call, effects: shell.Effects) -> None:
     """Keeps what the git commands of the line, which may run, take back or delete."""
-    from fanout.run.changes import kept
+    from fanout.run.commits import kept
 
     repo = GitRepo()
     for effect in effects.git:

@@ -98,7 +98,7 @@ def _laid(call: Call, caller: Agent, target: Target) -> str:
     """Once for each file: it is what others left uncommitted, laid into the worktree as the agent began."""
     if call.tool in CHECKED_BY_THE_CLIENT or target.folder or target.recursive:
         return ""
-    from fanout.run.changes import isolated_base
+    from fanout.run.commits import isolated_base
 
     inside = os.path.relpath(call.naming.full(target.name), os.path.realpath(caller.worktree))
     laid = isolated_base.of(call.db, caller.worktree)

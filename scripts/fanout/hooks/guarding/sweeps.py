@@ -71,7 +71,7 @@ def _owners(call: Call, caller: Agent, dirty: list[str]) -> dict[str, str]:
 
 def keep_named(call: Call, effects: shell.Effects) -> None:
     """Keeps what a line that may run deletes or empties by name."""
-    from fanout.run.changes import kept
+    from fanout.run.commits import kept
 
     names = [write.path for write in effects.writes if write.kind in TAKING and not write.recursive]
     if names:

@@ -8,7 +8,8 @@ judge -> _gap -> the result line -> the task's evidence -> its worktree brought 
 from __future__ import annotations
 
 from fanout.run.agents import attempts, team, transcript
-from fanout.run.changes import beyond_declared, isolated
+from fanout.run.changes import beyond_declared
+from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, evidence, findings, gaps, own_checks, permissions, result
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import journal, meta

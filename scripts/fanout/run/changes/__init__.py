@@ -1,1 +1,1 @@
-"""What agents changed: bytes kept before a change, what was written, commits, undo, patches."""
+"""What agents changed: bytes kept before a change, what was written and by whom, patches."""

@@ -13,7 +13,8 @@ import os
 import re
 
 from fanout.run.agents import attempts
-from fanout.run.changes import changes, isolated, watch
+from fanout.run.changes import changes, watch
+from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, substance
 from fanout.run.evidence import findings as kept
 from fanout.run.evidence.gaps import Gap

@@ -17,7 +17,8 @@ import os
 import re
 
 from fanout.run.agents import agents
-from fanout.run.changes import changes, isolated, objects, step
+from fanout.run.changes import changes, objects, step
+from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, installed_from_tree, tree_without_others
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, paths

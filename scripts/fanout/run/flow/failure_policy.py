@@ -6,7 +6,8 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import changes, undo
+from fanout.run.changes import changes
+from fanout.run.commits import undo
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import quorum, runs, tasks

@@ -46,7 +46,7 @@ class Kept:
                 turn_on(self.root)
 
     def __exit__(self, *exc: object) -> None:
-        from fanout.run.changes import repair
+        from fanout.run.commits import repair
 
         with Write(self.db):
             repair.settle(self.db, self.root)

@@ -1,6 +1,6 @@
 """A mark that a command is about to change git or files: as long as it stands, a killed one may be half done.
 
-It is a file, so that a hook asks the file system and not the journal. See fanout.run.changes.repair.
+It is a file, so that a hook asks the file system and not the journal. See fanout.run.commits.repair.
 """
 
 from __future__ import annotations

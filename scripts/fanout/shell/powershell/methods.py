@@ -9,7 +9,7 @@ from fanout.shell.powershell import cmdlets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.powershell.reading import Command, Word
+    from fanout.shell.powershell.parser import Command, Word
     from fanout.shell.powershell.running import Run
 
 STATIC = re.compile(r"\[([A-Za-z][\w.]*)\]::(\w+)\Z")

@@ -6,7 +6,7 @@ from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fanout.shell.powershell.reading import Word
+    from fanout.shell.powershell.parser import Word
     from fanout.shell.powershell.running import Run
 
 

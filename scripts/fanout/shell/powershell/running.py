@@ -7,7 +7,7 @@ from fanout.shell.globs import UNKNOWN
 from fanout.shell.limits import MAX_STEPS, Overrun
 from fanout.shell.powershell import cmdlets
 from fanout.shell.powershell.parameters import Given, bind
-from fanout.shell.powershell.reading import Command, Unreadable, Word, read
+from fanout.shell.powershell.parser import Command, Unreadable, Word, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

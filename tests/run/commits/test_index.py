@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from project import Project
 
-from fanout.run.changes import index
+from fanout.run.commits import index
 
 ROUNDS = 20
 

@@ -15,7 +15,8 @@ from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
-from fanout.run.changes import commit, git, index, intents
+from fanout.run.changes import git
+from fanout.run.commits import commit, index, intents
 from fanout.run.flow import hooks_switch
 from fanout.run.store import db as journal
 from fanout.run.store import meta, switch

@@ -6,7 +6,8 @@ import os
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.changes import git, kept, objects, snapshot
+from fanout.run.changes import git, objects, snapshot
+from fanout.run.commits import kept
 from fanout.run.store import journal, meta, state_dir
 from fanout.run.store import paths as names
 

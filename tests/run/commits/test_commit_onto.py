@@ -12,7 +12,7 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run.changes import commit
+from fanout.run.commits import commit
 
 LINES = "".join(f"line {n}\n" for n in range(1, 21))
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 
 from fanout.run.agents import agents, attempts, claims
-from fanout.run.changes import git, isolated_base, objects, snapshot, step, written
+from fanout.run.changes import git, objects, snapshot, step, written
+from fanout.run.commits import isolated_base
 from fanout.run.store import base, meta, paths
 from fanout.run.store.db import Write
 

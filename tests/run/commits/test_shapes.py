@@ -12,7 +12,7 @@ from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
-from fanout.run.changes import commit
+from fanout.run.commits import commit
 
 WRITES = ["a", "a/**", "d", "d/**", "link", "link/**", "run.sh", "Name.txt", "name.txt", "sub", "sub/**"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
-from fanout.client.processes import kill_of_home, of_home
+from fanout.client.descendants import kill_of_home, of_home
 from fanout.client.session import SessionError
 
 WAIT = "tail -f /dev/null"

@@ -19,7 +19,8 @@ import time
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import beyond_declared, blobs, changes, git, heads, index, intents, objects
+from fanout.run.changes import beyond_declared, changes, git, heads, objects
+from fanout.run.commits import blobs, index, intents
 from fanout.run.store import base, journal, meta, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks

@@ -1,6 +1,6 @@
 """What a command is about to do to git or to files: in the journal before it begins, out of it when all is done.
 
-A process may be killed at any moment. The next one finds the intent and brings it to its end (fanout.run.changes.repair).
+A process may be killed at any moment. The next one finds the intent and brings it to its end (fanout.run.commits.repair).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ where git or the user comes next, and finds out from one mark (fanout.run.store.
 
 from __future__ import annotations
 
-from fanout.run.changes import intents
+from fanout.run.commits import intents
 from fanout.run.store import under_way
 from fanout.run.store.db import Write
 
@@ -16,7 +16,7 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
     """What could not be brought to its end, in words. Outside any transaction."""
     if not under_way.is_marked(root):
         return []
-    from fanout.run.changes import commit, undo  # slow to import, and hardly ever needed
+    from fanout.run.commits import commit, undo  # slow to import, and hardly ever needed
 
     said = commit.finish(db, root) + undo.finish(db, root)
     with Write(db):
@@ -26,7 +26,7 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
 
 def settle(db: sqlite3.Connection, root: str) -> None:
     """Takes the mark away when nothing is half done. Inside a transaction."""
-    from fanout.run.changes import restore
+    from fanout.run.commits import restore
 
     if not restore.unfinished(root) and not any(intents.of_kind(db, kind) for kind in (intents.COMMIT, intents.UNDO)):
         under_way.unmark(root)

@@ -1,6 +1,6 @@
 """Undo one task without touching what anybody else wrote, also where edits of one file followed each other.
 
-All of it or nothing: see fanout.run.changes.restore. What of the task is staged and not committed leaves the index too.
+All of it or nothing: see fanout.run.commits.restore. What of the task is staged and not committed leaves the index too.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 
 from fanout.errors import FanoutError
-from fanout.run.changes import changes, intents, merge, objects, restore
+from fanout.run.changes import changes, merge, objects
+from fanout.run.commits import intents, restore
 from fanout.run.store import base, journal, meta, paths, run_files, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from typing import Any
 
-    from fanout.run.changes import blobs
+    from fanout.run.commits import blobs
     from fanout.run.store.paths import Naming
 
 DELETIONS = ("delete", "move")  # a file without kept bytes is moved away
@@ -113,7 +114,7 @@ def _finish_files(db: sqlite3.Connection, root: str, intent: dict[str, Any]) -> 
 
 
 def _finish_index(db: sqlite3.Connection, left: dict[str, Any]) -> list[str]:
-    from fanout.run.changes import index  # git is slow to import
+    from fanout.run.commits import index  # git is slow to import
 
     tree, run, task = left["tree"], left["run"], left["task"]
     steps = {path: (tuple(a), tuple(b)) for path, (a, b) in left["steps"].items()}
@@ -148,7 +149,7 @@ def _undone(db: sqlite3.Connection, root: str, run: str, task: str, paths: list[
     steps = _staged(db, root, run, task)
     tree = base.tree(root, base.folder(db, root, run))
     if steps:
-        from fanout.run.changes import index
+        from fanout.run.commits import index
 
         if not index.move(tree, steps):
             intents.put(db, intents.UNDO, run, task, tree=tree, steps=steps)
@@ -162,7 +163,8 @@ def _staged(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
     steps: dict[str, blobs.Step] = {}
     if not os.path.exists(os.path.join(tree, ".git")):
         return steps
-    from fanout.run.changes import blobs, git
+    from fanout.run.changes import git
+    from fanout.run.commits import blobs
 
     if git.attempt(tree, "rev-parse", "--git-dir")[0]:
         return steps

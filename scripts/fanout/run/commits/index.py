@@ -14,7 +14,8 @@ import time
 
 from fanout.errors import Busy
 from fanout.run.agents import client_process
-from fanout.run.changes import blobs, git
+from fanout.run.changes import git
+from fanout.run.commits import blobs
 
 TRIES = 40
 PAUSE_SECONDS = 0.05

@@ -13,7 +13,8 @@ from project import FANOUT, Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run.changes import commit, git, objects
+from fanout.run.changes import git, objects
+from fanout.run.commits import commit
 from fanout.run.store.db import connect
 
 

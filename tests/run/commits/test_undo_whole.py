@@ -13,7 +13,8 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run.changes import git, objects, restore, undo
+from fanout.run.changes import git, objects
+from fanout.run.commits import restore, undo
 from fanout.run.store import db as journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks

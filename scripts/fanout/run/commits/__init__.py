@@ -1,0 +1,1 @@
+"""What becomes of changes: commits, undo, discard, the work trees of isolated tasks."""
