@@ -24,7 +24,7 @@ LONG_MODULE = 400
 LONG_FUNCTION = 25
 COMPLEX = (10, 15)
 RUN = "fanout.run"
-RUN_ORDER = ("store", "agents", "tasks", "changes", "evidence", "flow")
+RUN_ORDER = ("store", "agents", "tasks", "changes", "commits", "evidence", "flow")
 # Each writes a table of its own; SQL stands there and in the store.
 WRITERS = (
     *(f"run/agents/{name}.py" for name in ("agents", "attempts", "calls", "claims", "held")),
@@ -60,6 +60,7 @@ def _of_sizes(texts: Texts) -> list[Row]:
         ("lines", sum(lines.values()), []),
         ("lines of a module: median, longest", _middle_and_most(lines.values()), []),
         (f"modules over {LONG_MODULE} lines", *_over(lines, LONG_MODULE)),
+        ("functions", len(sizes), []),
         ("lines of a function: median, longest", _middle_and_most(sizes.values()), []),
         (f"functions over {LONG_FUNCTION} lines", *_over(sizes, LONG_FUNCTION)),
         *[(f"functions of complexity over {most}", *_over(branches, most)) for most in COMPLEX],
@@ -155,6 +156,9 @@ def _twice(texts: Texts) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return 0
     folders = [argument for argument in arguments if argument != "--names"]
     for what, number, names in rows(Path(folders[0]).resolve() if folders else imports.SCRIPTS):
         print(f"{what:<56}{number}")
