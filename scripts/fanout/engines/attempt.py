@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from fanout.engines import headless, lease, supervise, sweep, work_trees
 from fanout.engines.headless import Ended
 from fanout.run.agents import agents, attempts
-from fanout.run.changes import isolated_base
+from fanout.run.commits import isolated_base
 from fanout.run.flow import begin_task, brief, ending
 from fanout.run.store import journal, state_dir
 from fanout.run.store.db import Write
