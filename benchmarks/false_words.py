@@ -97,7 +97,17 @@ def listed(example: Path) -> list[Json]:
             name = task["seq"] if "seq" in task else task["id"]
             paths = [concrete(pattern) for pattern in patterns]
             reads_only = bool(task.get("read_only"))
-            tasks.append({"id": name, "patterns": patterns, "paths": paths, "accept": accept, "reads_only": reads_only})
+            needs = [str(need) for need in task.get("depends_on", [])]
+            tasks.append(
+                {
+                    "id": name,
+                    "patterns": patterns,
+                    "paths": paths,
+                    "accept": accept,
+                    "reads_only": reads_only,
+                    "needs": needs,
+                }
+            )
     return tasks
 
 
@@ -184,16 +194,10 @@ def play(folder: Path, name: str, seed: int) -> Truth:
     env = {"FANOUT_CACHE_DIR": str(cache), "PATH": f"{folder}/tools:{os.environ['PATH']}"}
     with Session(
         project.path, Cast(agent=Worker.from_table(table(choose, tasks, folder))), client=installed.locate(cache=cache),
-        plugin_dirs=[TOP], permission_mode="bypassPermissions", settings=slow(choose), timeout=300, env=env,
+        plugin_dirs=[TOP], permission_mode="bypassPermissions", settings=slow(choose), timeout=900, env=env,
     ) as session:  # fmt: skip
         session.print_mode(f"/spec:execute {source}")
-        return Truth(session, tasks, folder, there, reported(project))
-
-
-def reported(project: Project) -> set[str]:
-    """The files that fanout's report names as changed by others."""
-    facts = json.loads(project.fanout("report", "--json").out)["data"]
-    return {str(item["path"]) for item in facts.get("troubles", []) if item["kind"] == "conflict"}
+        return Truth(session, tasks, folder, there, json.loads(project.fanout("report", "--json").out)["data"])
 
 
 def shown(played: int, names: list[str], seeds: int, counts: Counter[str], wrong: list[str], command: str) -> str:
