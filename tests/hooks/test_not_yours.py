@@ -149,9 +149,35 @@ def test_where_no_copy_can_be_had_it_is_said_whose_and_nobody_fails(
     for _ in range(2):
         assert "its output names src/mul.sh of task B, half done just now" in sent_back(desk)
     assert sent_back(desk) == "" and desk.state("A") == "blocked"
-    assert f"`fanout done {desk.run}/A` judges this task again" in desk.notify("agent-A")
+    told = desk.notify("agent-A")
+    assert f"when it is done, this task is judged again; `fanout done {desk.run}/A` does it at once" in told
     [row] = desk.rows("SELECT bounces FROM task WHERE id = 'A'")
     assert row["bounces"] == 0
+
+
+@pytest.mark.parametrize(
+    ("own", "end", "state"),
+    [
+        (RIGHT, "DONE|B|did it", "done"),
+        (WRONG, "DONE|B|did it", "blocked"),
+        (RIGHT, "BLOCKED|B|no", "blocked"),
+    ],
+)
+def test_what_could_not_be_judged_is_judged_as_the_sibling_ends(
+    project: Project, monkeypatch: pytest.MonkeyPatch, own: str, end: str, state: str
+) -> None:
+    monkeypatch.setattr(tree_without_others, "MOST_FILES", 0)
+    desk = begin(project)
+    desk.do("agent-A", "src/add.sh", own)
+    desk.do("agent-B", "src/mul.sh", HALF)
+    for _ in range(3):
+        sent_back(desk)
+    assert desk.state("A") == "blocked"
+    desk.notify("agent-A")
+    desk.do("agent-B", "src/mul.sh", "mul() { echo $(($1 * $2)); }\n" if "DONE" in end else HALF)
+    desk.end("agent-B", end)
+    assert desk.state("A") == state
+    assert ("A done: it works" in desk.notify("agent-B")) == (state == "done")
 
 
 # -- in a worktree of its own ---------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.hooks import caller
 from fanout.hooks.answers import block
-from fanout.hooks.judging import judge
+from fanout.hooks.judging import judge, judged_again
 from fanout.run.agents import agents, attempts, team
 from fanout.run.changes import undeclared_changes
 from fanout.run.flow import hooks_switch, lane
@@ -28,6 +28,7 @@ def answer(call: Call) -> dict[str, object] | None:
     missing = judge.judge(call, agent, call.last_message)
     if not missing and agent.task and not attempts.own():
         undeclared_changes.note(call.db, call.root, agent)
+        judged_again.look(call, agent)
         missing = _next_of_lane(call, agent)
     with Write(call.db):
         if team.is_member(call.agent_id):

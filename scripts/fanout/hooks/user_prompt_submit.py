@@ -77,10 +77,11 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
     from fanout.run.tasks import quorum
 
     view = run_end.conclude(call.db, call.root, run, until)
-    results = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
+    results: tuple[str, ...] = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
     with Write(call.db):
         if agent.task:
             task_results.heard(call.db, view, agent.task)
+        results += task_results.judged_later(call.db, view)
         if view.run.state != "active":
             journal.say_once(call.db, run, task_results.key_of_end(view))
         goes_on = view.run.state == "active" and not quorum.is_decided(view)

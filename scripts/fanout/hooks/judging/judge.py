@@ -7,6 +7,7 @@ judge -> _gap -> the result line -> the task's evidence -> its worktree brought 
 
 from __future__ import annotations
 
+from fanout.hooks.judging import judged_again
 from fanout.run.agents import attempts, team, transcript
 from fanout.run.changes import beyond_declared
 from fanout.run.commits import isolated
@@ -43,8 +44,8 @@ def judge(call: Call, agent: Agent, message: str) -> str:
         )
     except acceptance.NotYours as told:
         if told.is_final:
-            with Write(call.db):
-                ending.conclude(call.db, agent, "blocked", str(told)[:LONGEST_CLASH])
+            line = result.of_task(message, agent.task)
+            judged_again.note(call, agent, line[1] if line else "", str(told)[:LONGEST_CLASH])
             return ""
         return f"Task {agent.task} is not judged yet: {told}"
     return _send_back(call, agent, missing) if missing else ""

@@ -267,8 +267,8 @@ def _not_judged(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure
     """Asks again, ROUNDS times. Raises acceptance.NotYours."""
     if journal.count(db, agent.run, agent.task, "not-judged") >= ROUNDS:
         raise acceptance.NotYours(
-            f"`{_line(failed)}` exits {failed.code} in {_whose(named)}, which was half done; when it is done, "
-            f"`fanout done {agent.run}/{agent.task}` judges this task again.",
+            f"`{_line(failed)}` exits {failed.code} in {_whose(named)}, which was half done: when it is done, "
+            f"this task is judged again; `fanout done {agent.run}/{agent.task}` does it at once.",
             is_final=True,
         )
     with Write(db):

@@ -43,6 +43,14 @@ def unheard(db: sqlite3.Connection, view: readiness.View) -> tuple[str, ...]:
     return tuple(line(view, name) for name in ended if journal.say_once(db, view.run.id, _key(view.tasks[name])))
 
 
+def judged_later(db: sqlite3.Connection, view: readiness.View) -> tuple[str, ...]:
+    """What came of tasks that could not be judged as their agents ended: a line each, once. Inside a transaction."""
+    waited = [name for name in journal.tasks_with(db, view.run.id, "not-judged") if view.tasks[name].state == "done"]
+    lasts = {name: journal.last(db, view.run.id, name, "not-judged") for name in waited}
+    ended = [name for name, last in lasts.items() if last is not None and "summary" in last.facts]
+    return tuple(line(view, name) for name in ended if journal.say_once(db, view.run.id, _key(view.tasks[name])))
+
+
 def key_of_end(view: readiness.View) -> str:
     """Under which main is told once that the run is over: it may be opened again, and end again."""
     return f"the run is over {sum(task.attempts for task in view.tasks.values())}"
