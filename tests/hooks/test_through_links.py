@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hooks.desk import Desk, denial
 from project import Project
+from run.plans import declared as declared_of
 from run.plans import plan
 
 from fanout.run.commits import commit
@@ -96,6 +98,11 @@ def test_two_tasks_on_one_file_by_two_names_do_not_overlap(linked: Desk) -> None
             ("app/models/a.py", "app/models/a.py", r"app/(?:models/a\.py)"),
             [("lib/models/a.py", "lib/models/a.py", r"lib/models/a\.py")],
         ),
+        (
+            "",
+            ("", "{app/models/[ab],1.py,\\\\{x}", r"app/models/[ab],1\.py|\{x"),
+            [("", "{app/models/[ab],1.py,\\\\{x}", r"app/models/[ab],1\.py|\{x")],
+        ),
         ("", ("", "**/*.py", r"(?:[^/]+/)*[^/]*\.py"), [("", "**/*.py", r"(?:[^/]+/)*[^/]*\.py")]),
     ],
 )
@@ -103,3 +110,31 @@ def test_patterns_under_the_names_of_their_files(
     linked: Desk, base: str, declared: tuple[str, str, str], found: list[tuple[str, str, str]]
 ) -> None:
     assert through_links.resolve(connect(str(linked.root), create=True), str(linked.root), base, declared) == found
+
+
+@pytest.mark.parametrize("declared", ["{app/models,app/views}/user.py", "{app/{models,views}/{user,x}.py,z/*.md}"])
+@pytest.mark.parametrize("base", ["", "app"])
+def test_alternatives_that_lead_through_a_link(linked: Desk, declared: str, base: str) -> None:
+    whole = hand_over(declared if not base else declared.replace("app/", "").replace("z/", "y/"), base)
+    found = through_links.resolve(connect(str(linked.root), create=True), str(linked.root), base, whole)
+    keys = {name for name in ("lib/models/user.py", "app/models/user.py", "app/views/user.py", "lib/views/user.py")
+            if any(re.fullmatch(regex, name) for _, _, regex in found)}  # fmt: skip
+    assert keys == {"lib/models/user.py", "app/models/user.py", "app/views/user.py"} - {"app/models/user.py"}
+    assert all(anchor == "" or key.startswith(anchor) for anchor, key, _ in found)
+
+
+def hand_over(declared: str, base: str) -> tuple[str, str, str]:
+    """As the planner hands a pattern below a base to a run."""
+    plain = declared_of(declared)
+    if not base:
+        return plain["anchor"], plain["pattern"], plain["regex"]
+    joined = f"{base}/{plain['anchor']}" if plain["anchor"] else base
+    return joined, f"{base}/{plain['pattern']}", f"{base}/(?:{plain['regex']})"
+
+
+def test_a_write_by_an_alternative_through_a_link_is_the_declared_one(linked: Desk) -> None:
+    begin(linked, "{app/models,app/views}/user.py")
+    linked.launch("02")
+    assert "belongs to task 01" in denial(linked.do("agent-02", "lib/models/user.py", "by 02\n"))
+    assert linked.do("agent-01", "app/models/user.py", "by 01\n") == {}
+    assert linked.end("agent-01", "DONE|01|did it") == {} and linked.state("01") == "done"
