@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fanout.run.agents import agents
-from fanout.run.changes import beyond_declared, isolated
+from fanout.run.changes import beyond_declared
+from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, evidence, own_checks
 from fanout.run.flow import ending
 from fanout.run.store import journal

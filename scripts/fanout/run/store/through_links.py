@@ -57,7 +57,6 @@ def _alternatives(naming: Naming, base: str, declared: Pattern) -> list[Pattern]
 def _split(text: str, mark: str, brackets: str) -> list[str]:
     """At the marks outside brackets; what a backslash escapes is none."""
     parts, depth, begin, at = [], 0, 0, 0
-    opening, closing = brackets
     while at < len(text):
         char = text[at]
         at += 2 if char == "\\" else 1
@@ -66,7 +65,7 @@ def _split(text: str, mark: str, brackets: str) -> list[str]:
                 "]", at + (2 if text[at : at + 2] in ("^]", "!]") else 1 if text[at : at + 1] == "]" else 0)
             )
             at = end + 1 if end > 0 else at
-        depth += (char == opening) - (char == closing)
+        depth += (char == brackets[0]) - (char == brackets[1])
         if char == mark and depth == 0:
             parts.append(text[begin : at - 1])
             begin = at
