@@ -329,17 +329,14 @@ def test_a_quoted_hook_of_a_shell_starts_from_any_folder(start, tmp_path: Path, 
 
 
 def test_the_powershell_tool_has_hooks_of_its_own_name(start, tmp_path: Path) -> None:
-    """Asked before and after, by the tool's name, with the line as `command`. A stand-in for pwsh is enough for the client."""
-    (tmp_path / "bin").mkdir()
-    pwsh, log = tmp_path / "bin" / "pwsh", tmp_path / "log"
-    pwsh.write_text("#!/bin/sh\nexit 0\n")
-    pwsh.chmod(0o755)
+    """Asked before and after, by the tool's name, with the line as `command`."""
+    log = tmp_path / "log"
     hook = {"matcher": "PowerShell", "hooks": [{"type": "command", "command": f"cat >> {log}; echo >> {log}"}]}
     start(
         calls_once(ToolCall("PowerShell", {"command": "Set-Content a x", "description": "x"})),
         settings={"hooks": {"PreToolUse": [hook], "PostToolUse": [hook], "PostToolUseFailure": [hook]}},
         permission_mode="bypassPermissions",
-        env={"CLAUDE_CODE_USE_POWERSHELL_TOOL": "1", "PATH": f"{pwsh.parent}:{os.environ['PATH']}"},
+        env=with_pwsh(tmp_path / "bin"),
     ).print_mode("go")
     seen = [json.loads(line) for line in log.read_text().splitlines() if line]
     assert [(one["tool_name"], one["tool_input"]["command"]) for one in seen] == [("PowerShell", "Set-Content a x")] * 2
@@ -356,6 +353,33 @@ LINES = {
     "cat fanout.toml": False,
     "npm test 2>&1 | tail -5": False,
 }
+
+
+def with_pwsh(folder: Path) -> dict[str, str]:
+    """The environment in which the client has its PowerShell tool: a stand-in for pwsh is enough for it."""
+    folder.mkdir()
+    (folder / "pwsh").write_text("#!/bin/sh\nexit 0\n")
+    (folder / "pwsh").chmod(0o755)
+    return {"CLAUDE_CODE_USE_POWERSHELL_TOOL": "1", "PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+def test_a_condition_on_the_line_of_powershell(start, tmp_path: Path) -> None:
+    """A hook with `if` is started for the lines that call the program. For others too, where no pwsh says what a line holds."""
+    log, root = tmp_path / "log", tmp_path / "plugin"
+    hook = {"type": "command", "if": "PowerShell(fanout *)", "command": f"cat >> {log}; echo >> {log}", "timeout": 5}
+    config = {"hooks": {"PreToolUse": [{"matcher": "PowerShell", "hooks": [hook]}]}}
+    for name, text in (
+        (".claude-plugin/plugin.json", {"name": "probe", "version": "1.0.0"}),
+        ("hooks/hooks.json", config),
+    ):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text(json.dumps(text))
+    lines = {"fanout status", "fanout next; fanout status"}
+    calls = [ToolCall("PowerShell", {"command": line, "description": "x"}) for line in [*lines, "Get-ChildItem"]]
+    env = with_pwsh(tmp_path / "bin")
+    start(calls_once(*calls), plugin_dirs=[root], permission_mode="bypassPermissions", env=env).print_mode("go")
+    seen = {json.loads(line)["tool_input"]["command"] for line in log.read_text().splitlines() if line}
+    assert lines <= seen
 
 
 def test_a_condition_on_the_command(start, tmp_path: Path) -> None:

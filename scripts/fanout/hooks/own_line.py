@@ -1,4 +1,4 @@
-"""PreToolUse of a Bash line that names our own program, where no run is live: reading and starting cost no question.
+"""PreToolUse of a line of Bash or PowerShell that names our own program, where no run is live: reading and starting cost no question.
 
 hooks/hooks.json asks the client to call only for such lines: test_facts::test_a_condition_on_the_command
 """
@@ -13,11 +13,13 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
 
+POWERSHELL = "PowerShell"
+
 
 def answer(call: Call) -> dict[str, object] | None:
     """`allow` for what only reads, and for a start that runs nothing the user has not named; else silence."""
     line = text(call.tool_input, "command")
-    if call.tool != "Bash" or "fanout" not in line:
+    if call.tool not in ("Bash", POWERSHELL) or "fanout" not in line:
         return None
     from fanout.hooks.guarding import own_command
 
@@ -30,6 +32,8 @@ def is_free(call: Call, line: str) -> bool:
 
     plugin, path = os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")
     root = call.root or os.environ.get("CLAUDE_PROJECT_DIR", "") or call.cwd
+    if call.tool == POWERSHELL and not own_command.is_plain_powershell(line, path):
+        return False
     if own_command.is_own(line, plugin, path, root, is_main=not call.agent_id):
         return True
     if call.agent_id or "start" not in line:

@@ -120,6 +120,49 @@ def test_a_link_out_of_the_project_is_no_place_in_it(tmp_path: Path) -> None:
     assert not own_command.is_own("fanout read out/passwd", PLUGIN, "/usr/bin:/bin", str(tmp_path))
 
 
+PLAIN = ["fanout next", "fanout next; fanout status", "fanout done demo-1/01 'it is'", 'fanout ask a "to see"']
+NOT_PLAIN = [
+    "fanout done demo-1/01 'a\u2019; rm x; \u2018b'",  # a typographic quote ends the string there
+    'fanout done demo-1/01 "a\u201d; rm x; \u201cb"',
+    "fanout report 'a\" --output x \"'",  # Windows PowerShell hands the inner quotes over as they are
+    "fanout check - <<'END'\n{}\nEND",
+]
+
+
+@pytest.mark.parametrize("command", [*PLAIN, *NOT_PLAIN])
+def test_what_powershell_reads_in_another_way_is_not_ours_there(command: str, tmp_path: Path) -> None:
+    assert own_command.is_own(command, PLUGIN, "/usr/bin:/bin", str(tmp_path))
+    assert own_command.is_plain_powershell(command, "/usr/bin:/bin") == (command in PLAIN)
+
+
+@pytest.mark.parametrize("name", ["fanout.ps1", "fanout.exe", "fanout.cmd"])
+def test_what_powershell_would_start_before_ours_is_not_ours(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).touch()
+    assert own_command.is_plain_powershell("fanout next", "/usr/bin")
+    assert not own_command.is_plain_powershell("fanout next", f"/usr/bin:{tmp_path}")
+
+
+@pytest.mark.parametrize("tool", ["Bash", "PowerShell"])
+def test_it_runs_unasked_in_both_shells(tool: str, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a run and in one; a string that ends earlier in PowerShell only in Bash."""
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", PLUGIN)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+
+    def is_allowed(event: str, line: str, agent: str | None = None) -> bool:
+        who = {"agent_id": agent, "agent_type": "general-purpose"} if agent else {}
+        given = {"tool_name": tool, "tool_input": {"command": line}, "tool_use_id": "t1"}
+        return desk.send(event, "PreToolUse", **given, **who) == own_command.ALLOW
+
+    hidden = NOT_PLAIN[0]
+    assert is_allowed("own", "fanout guide patterns")
+    assert is_allowed("own", hidden) == (tool == "Bash")
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    assert is_allowed("guard", "fanout status", "agent-01")
+    assert is_allowed("guard", hidden.replace("demo-1", desk.run), "agent-01") == (tool == "Bash")
+
+
 STARTED = {
     "fanout start tasks.md": (["tasks.md"], ""),
     "fanout start --max-parallel 2 'specs/a b'": (["--max-parallel", "2", "specs/a b"], ""),

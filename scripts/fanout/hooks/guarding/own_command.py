@@ -31,6 +31,8 @@ OPTIONS = """
     --order --perspectives --reads --skip --stated --strict --tasks --text --tree --version --wait --why --worker
     --writes -h
 """.split()  # noqa: SIM905 (a word block)
+QUOTES_OF_POWERSHELL = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e"  # they end a string there, as ' and " do
+BEFORE_OURS = (".ps1", ".exe", ".cmd", ".bat", ".com")  # what PowerShell finds for `fanout` under another name
 OWN_TASK = ("done", "fail")
 STEERING = (*OF_MAIN, "start", "drive", "land", "undo", "discard", "commit", "pull", "push")
 BARE = r"[A-Za-z0-9_./:,@%+=-]+"
@@ -136,6 +138,15 @@ def _is_inside(words: list[str], root: str) -> bool:
 def _lies_below(word: str, top: str) -> bool:
     whole = os.path.realpath(os.path.join(top, word))
     return whole == top or whole.startswith(os.path.join(top, ""))
+
+
+def is_plain_powershell(line: str, path: str) -> bool:
+    """Whether PowerShell reads a line that `is_own` as bash does: one kind of quotes, of ASCII alone, no here-document, and
+    on the PATH no other program that `fanout` means there."""
+    quotes = set(line) & {"'", '"', "<", *QUOTES_OF_POWERSHELL}
+    folders = [folder for folder in path.split(os.pathsep) if folder]
+    others = (os.path.join(folder, f"fanout{ending}") for folder in folders for ending in BEFORE_OURS)
+    return quotes in (set(), {"'"}, {'"'}) and not any(map(os.path.exists, others))
 
 
 def is_ours(program: str, plugin: str, path: str) -> bool:
