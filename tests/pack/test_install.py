@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -96,8 +98,8 @@ def test_the_debug_plugin_brings_the_other_one_along(fresh: Session) -> None:
 
 def test_it_installs_from_a_git_source(start: Start, tmp_path: Path) -> None:
     source = copy_of_the_checkout(tmp_path / "fanout.git")
-    for args in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
-        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *args], cwd=source, check=True)
+    subprocess.run(["git", "init", "-q"], cwd=source, check=True)
+    commit_all(source)
     session = start(lambda conversation: Reply("fine"))
     with git_server.serving(tmp_path) as url:
         session.install(f"{url}/fanout.git", "debug@fanout")
@@ -155,26 +157,52 @@ def test_uninstalled_nothing_of_it_is_left(start: Start, tmp_path: Path) -> None
     assert list(tmp_path.joinpath("project").iterdir()) == []
 
 
-def test_an_update_brings_the_new_version_and_keeps_the_runs(start: Start, tmp_path: Path) -> None:
-    folder = copy_of_the_checkout(tmp_path / "fanout")
+def commit_all(folder: Path) -> None:
+    for args in (["add", "-A"], ["commit", "-q", "-m", "next"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *args], cwd=folder, check=True)
+
+
+def test_an_update_brings_the_new_version_and_keeps_the_runs_and_an_uninstall_too(start: Start, tmp_path: Path) -> None:
+    """From an address. What the README says of either: the marketplace alone brings no new version; what stays."""
+    folder = copy_of_the_checkout(tmp_path / "fanout.git")
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    commit_all(folder)
     session = start(lambda conversation: Reply("fine"), env={"FANOUT_CACHE_DIR": str(installed.default_cache())})
-    session.install(folder, "debug@fanout")
     mine = Project(tmp_path / "project")
     mine.write({"tasks.json": {"tasks": [{"id": "a", "writes": ["a.txt"]}]}})
-    assert mine.fanout("start", "tasks.json").code == 0
-    versions.write("9.9.9", folder)
-    for args in (["marketplace", "update", "fanout"], ["update", "spec@fanout"], ["update", "debug@fanout"]):
-        result = session.run_cli(["plugin", *args])
+
+    def plugin(*words: str) -> str:
+        result = session.run_cli(["plugin", *words])
         assert result.exit_code == 0, result.stdout + result.stderr
-    assert session.run_cli(["plugin", "list"]).stdout.count("9.9.9") == 2
+        return result.stdout
+
+    with git_server.serving(tmp_path) as url:
+        session.install(f"{url}/fanout.git", "debug@fanout")
+        assert mine.fanout("start", "tasks.json").code == 0
+        session.print_mode("hello")
+        versions.write("9.9.9", folder)
+        commit_all(folder)
+        plugin("marketplace", "update", "fanout")
+        assert "9.9.9" not in plugin("list")
+        plugin("update", "spec@fanout")
+        plugin("update", "debug@fanout")
+    assert plugin("list").count("9.9.9") == 2
+    before = len(session.record.of("main"))
     assert session.print_mode("/spec:status").text == "fine"
-    asked = session.record.of("main")[0].conversation
+    asked = session.record.of("main")[before].conversation
     assert asked and "0 of 1 done" in asked.typed
+    data, settings = session.home / ".claude/plugins/data/spec-fanout", session.home / ".claude/settings.json"
+    assert (data / "python").exists(), "what a hook recorded is kept"
+    plugin("uninstall", "debug@fanout")
+    plugin("uninstall", "spec@fanout")
+    assert not data.exists() and "spec" not in json.loads(settings.read_text()).get("enabledPlugins", {})
+    assert "0 of 1 done" in mine.fanout("status").out
+    assert (Path(os.environ["FANOUT_DATA_DIR"]) / "projects" / str(mine.path)[1:] / ".fanout").exists()
 
 
 def test_it_is_ready_for_a_release_tag(fresh: Session, tmp_path: Path) -> None:
     source = copy_of_the_checkout(tmp_path / "source")
-    for args in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "start"]):
-        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *args], cwd=source, check=True)
+    subprocess.run(["git", "init", "-q"], cwd=source, check=True)
+    commit_all(source)
     result = fresh.run_cli(["plugin", "tag", "--dry-run", str(source)])
     assert result.exit_code == 0 and f"spec--v{version()}" in result.stdout, result.stdout + result.stderr
