@@ -23,6 +23,11 @@ WANTED = "FANOUT_TEST_FOLDS"
 HELD = contextlib.ExitStack()
 
 
+def passed_on() -> dict[str, str]:
+    """What an environment made from nothing needs, so that names fold there as they do here."""
+    return {name: value for name, value in os.environ.items() if name == case_folding.FORCED}
+
+
 def refusal() -> str:
     """Why none can be mounted; empty where one can."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or not os.access("/dev/fuse", os.W_OK):

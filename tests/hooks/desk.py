@@ -11,7 +11,7 @@ from run.plans import folded
 
 from fanout.hooks import door
 from fanout.run.flow import start_run
-from fanout.run.store import case_folding
+from fanout.run.store import case_folding, paths
 from fanout.run.store import db as journal
 from fanout.run.tasks import tasks
 
@@ -134,6 +134,10 @@ class Desk:
 
     def stop(self) -> dict[str, Any]:
         return self.send("stop", "Stop", stop_hook_active=False)
+
+    @property
+    def naming(self) -> paths.Naming:
+        return paths.Naming(str(self.root), case_folding.is_on(str(self.root)))
 
     def state(self, task: str) -> str:
         return str(tasks.get(self.db, self.run, task).state)

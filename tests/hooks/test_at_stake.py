@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hooks.desk import Desk, context, denial
 from project import FANOUT, Project
-from run.plans import plan
+from run.plans import declared, plan
 
 from fanout.run.changes import objects, owned
 from fanout.run.commits import commit
-from fanout.run.store import paths
+from fanout.run.store import paths, planned
 
 FILES = {"src/a.txt": "a\n", "src/b.txt": "b\n", "README.md": "v1\n", ".gitignore": ".env\n.fanout\n"}
 TASKS = {
@@ -141,9 +141,8 @@ def test_of_many_files_of_one_agent_the_others_are_still_seen(desk: Desk, monkey
 def test_the_plan_goes_before_who_came_first(repo: Desk) -> None:
     assert repo.do("agent-02", "src/b.txt") == {} == repo.do("agent-02", "src/new.txt")
     assert repo.do(None, "src/c.txt") == {}, "the main conversation, while agents work"
-    repo.db.execute(
-        "INSERT INTO declared VALUES (?, '03', 'write', 'src/c.txt', 'src/c.txt', 'src/c\\.txt')", [repo.run]
-    )
+    row = declared("src/c.txt", repo.naming.fold)
+    planned.declare(repo.db, repo.run, "03", "write", row["anchor"], row["pattern"], row["regex"])
     repo.end("agent-02", "DONE|02|did it")
     repo.launch("03")
     assert repo.write("agent-03", "src/c.txt") == {}
@@ -180,7 +179,7 @@ def test_a_folder_outside_is_neither_kept_nor_claimed(repo: Desk, tmp_path: Path
 
 def test_what_tools_make_is_not_looked_at_file_by_file(repo: Desk) -> None:
     Project(repo.root).write({"app/node_modules/x/index.js": "x\n", "app/main.js": "x\n"})
-    names = paths.files_below(paths.Naming(str(repo.root)), "app")
+    names = paths.files_below(repo.naming, "app")
     assert names == ["app/main.js"]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hooks.desk import Desk, context, denial, launches
+from mounts import passed_on
 from project import CHECKOUT, Project
 
 TASKS = {
@@ -236,7 +237,7 @@ def test_the_hooks_find_the_run_from_a_worktree(main: Project, linked: Project, 
         capture_output=True,
         text=True,
         cwd=main.path.parent,
-        env={"PATH": os.environ["PATH"], "CLAUDE_PROJECT_DIR": str(linked.path / "src")},
+        env={"PATH": os.environ["PATH"], "CLAUDE_PROJECT_DIR": str(linked.path / "src"), **passed_on()},
     )
     assert f"Project root: {linked.path}\n" in brief(json.loads(done.stdout))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from hooks.desk import Desk, denial
+from mounts import passed_on
 from project import CHECKOUT
 from run.plans import plan
 
@@ -70,7 +71,7 @@ def without_unix(root: Path, event: str, data: dict[str, Any], **env: str) -> su
         encoding="utf-8",
         check=False,
         cwd=root,
-        env={"PATH": os.environ["PATH"], "HOME": str(root.parent), **env},
+        env={"PATH": os.environ["PATH"], "HOME": str(root.parent), **passed_on(), **env},
     )
 
 
@@ -253,6 +254,6 @@ def test_the_guard_answers_through_every_shell(two: Desk, shell: list[str]) -> N
         capture_output=True,
         encoding="utf-8",
         check=True,
-        env={"PATH": os.environ["PATH"], "CLAUDE_PROJECT_DIR": str(two.root)},
+        env={"PATH": os.environ["PATH"], "CLAUDE_PROJECT_DIR": str(two.root), **passed_on()},
     )
     assert "belongs to task 02" in denial(json.loads(done.stdout))

@@ -21,7 +21,6 @@ from project import Project
 from run.plans import plan
 from scale import SCALE
 
-from fanout.run.store import paths
 from fanout.run.tasks import scope
 
 SCHEDULES = 30 * SCALE  # in each of the four parts
@@ -114,8 +113,8 @@ class Agent:
         return self._allowed(desk.send("guard", "PreToolUse", **call), path)
 
     def ask(self, path: str) -> None:
-        naming = paths.Naming(str(self.world.desk.root))
-        scope.ask(self.world.desk.db, naming, self.world.desk.run, self.task, path, "to finish")
+        desk = self.world.desk
+        scope.ask(desk.db, desk.naming, desk.run, self.task, path, "to finish")
 
     def crash(self, path: str) -> None:
         self.over = True

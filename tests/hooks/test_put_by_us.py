@@ -12,7 +12,6 @@ from run.plans import plan
 
 from fanout.run.commits import discard, undo
 from fanout.run.store.db import Write
-from fanout.run.store.paths import Naming
 
 LINES = "".join(f"line {n}\n" for n in range(1, 11))
 BY_01 = LINES.replace("line 2\n", "LINE 2\n")
@@ -50,7 +49,7 @@ def undone_after_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def discarded(desk: Desk) -> None:
-    steps = discard.plan(Naming(str(desk.root)), str(desk.root), [str(desk.root / "a.txt")], False)
+    steps = discard.plan(desk.naming, str(desk.root), [str(desk.root / "a.txt")], False)
     with Write(desk.db):
         discard.carry_out(desk.db, str(desk.root), str(desk.root), steps)
 

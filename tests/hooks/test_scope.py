@@ -8,7 +8,6 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run.store import paths
 from fanout.run.tasks import scope
 
 
@@ -23,7 +22,7 @@ def two(desk: Desk) -> Desk:
 
 
 def ask(desk: Desk, task: str, path: str) -> str:
-    return scope.ask(desk.db, paths.Naming(str(desk.root)), desk.run, task, path, "because")
+    return scope.ask(desk.db, desk.naming, desk.run, task, path, "because")
 
 
 def test_a_free_path_is_granted_at_once(two: Desk) -> None:

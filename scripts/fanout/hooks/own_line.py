@@ -1,4 +1,4 @@
-"""PreToolUse of a line of Bash or PowerShell that names our own program, where no run is live: reading and starting cost no question.
+"""PreToolUse of a line that names our own program, where no run is live: reading and starting cost no question.
 
 hooks/hooks.json asks the client to call only for such lines: test_facts::test_a_condition_on_the_command
 """

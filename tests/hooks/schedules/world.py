@@ -19,7 +19,6 @@ from run.plans import plan
 
 from fanout.run.agents import agents
 from fanout.run.changes import owned
-from fanout.run.store.paths import Naming
 
 HEARD = """
 CREATE TABLE IF NOT EXISTS heard (agent INTEGER, text TEXT);
@@ -161,7 +160,7 @@ class World:
                 named = (w for w in self.writes if w.path == path and w.who == agent and self.calls[w.call].path)
                 return agent if self.at_last_look(path) is not None or any(named) else ""
         live = agents.live(self.desk.db, agents.EVERY_KIND)
-        owner = owned.by_all(self.desk.db, Naming(str(self.root)), live[0]).files.get(path) if live else None
+        owner = owned.by_all(self.desk.db, self.desk.naming, live[0]).files.get(path) if live else None
         if owner is None or (who in (MAIN, SECOND) and not agents.live(self.desk.db)):
             return ""  # what tasks have finished is the user's, and so is what the main conversation does with it
         return self.main_of(owner.session) if owner.kind == "main" else owner.agent_id

@@ -14,7 +14,6 @@ from run.plans import plan
 
 from fanout.run.agents import agents
 from fanout.run.changes import latest, owned
-from fanout.run.store.paths import Naming
 
 
 @pytest.fixture
@@ -172,7 +171,7 @@ def test_of_many_files_each_owner_has_its_share(desk: Desk, monkeypatch: pytest.
     desk.launch("02")
     monkeypatch.setattr(owned, "MOST_FILES", 2 * share)
     (one, _) = agents.live(desk.db)
-    found = owned.by_all(desk.db, Naming(str(desk.root)), one)
+    found = owned.by_all(desk.db, desk.naming, one)
     assert sorted(name[:3] for name in found.files) == ["one"] * share + ["two"] * share
     assert sorted(name[:3] for name in found.others) == ["two"] * share
 
@@ -201,7 +200,7 @@ def test_what_an_agent_wrote_comes_before_what_it_may_write(two: Desk, monkeypat
     for name in ("zz.txt", "yy.txt"):
         assert two.do("agent-02", name) == {}
     one, other = agents.live(two.db)
-    found = owned.by_all(two.db, Naming(str(two.root)), one)
+    found = owned.by_all(two.db, two.naming, one)
     assert [name for name, agent in found.files.items() if agent.id == other.id] == ["yy.txt"]
 
 

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from mounts import passed_on
 from project import CHECKOUT, Project
 
 from fanout.cli.commands import doctor
@@ -34,7 +35,7 @@ def fires(project: Project, event: str) -> None:
         input=json.dumps(given).encode(),
         capture_output=True,
         check=True,
-        env={"PATH": os.environ["PATH"], "CLAUDE_PROJECT_DIR": str(project.path)},
+        env={"PATH": os.environ["PATH"], "CLAUDE_PROJECT_DIR": str(project.path), **passed_on()},
     )
 
 

@@ -158,8 +158,8 @@ def _context(call: Call, view: Standing, target: Target) -> str:
         return ""
     from fanout.run.store import planned
 
-    for name in planned.context_of(call.db, caller.run):
-        if name == key or (target.recursive and (key == "." or name.startswith(key + "/"))):
+    for one, name in planned.context_of(call.db, caller.run):
+        if one == key or (target.recursive and (key == "." or one.startswith(key + "/"))):
             shown = _shown(call, caller, name)
             return (
                 f"{shown} is a context file of this run: every agent reads it, and none writes it. Leave it as it is; say in "

@@ -146,9 +146,9 @@ def drop_first_writes(db: sqlite3.Connection, agent: int) -> None:
     db.execute(f"DELETE FROM claim WHERE agent = ? AND kind IN {BY_WRITING}", (agent,))
 
 
-def give_back(db: sqlite3.Connection, agent: int, name: str) -> None:
-    """Ends what an agent holds of one path only because it wrote first. Inside a transaction."""
-    db.execute(f"DELETE FROM claim WHERE agent = ? AND anchor = ? AND kind IN {BY_WRITING}", (agent, name))
+def give_back(db: sqlite3.Connection, agent: int, key: str) -> None:
+    """Ends what an agent holds of one path, by its key, only because it wrote first. Inside a transaction."""
+    db.execute(f"DELETE FROM claim WHERE agent = ? AND anchor = ? AND kind IN {BY_WRITING}", (agent, key))
 
 
 def _at(db: sqlite3.Connection, anchors: list[str]) -> list[Claim]:

@@ -15,7 +15,7 @@ def matching(naming: Naming, declared: list[tuple[str, str, str]], most: int) ->
     """The existing files and links that match what is declared (anchor, pattern, regex), at most `most`. Sorted."""
     names: set[str] = set()
     for anchor, pattern, regex in declared:
-        for name in below(naming.root, start(naming, anchor), 4 * most):
+        for name in below(naming.root, start(naming, anchor, pattern), 4 * most):
             key = naming.key(name)
             if key == anchor == pattern or expressions.matches(regex, key):
                 names.add(name)
@@ -24,11 +24,12 @@ def matching(naming: Naming, declared: list[tuple[str, str, str]], most: int) ->
     return sorted(names)
 
 
-def start(naming: Naming, anchor: str) -> str:
-    """The anchor, which is a key, as the folders spell it."""
-    full = naming.full(anchor)
+def start(naming: Naming, anchor: str, pattern: str) -> str:
+    """A pattern's anchor, which is a key, as the folders spell it; what is not there as the plan does."""
+    written = naming.as_written(anchor, pattern)
+    full = naming.full(written)
     spelled = naming.listed(full)
-    return anchor if spelled == full else spelled if os.path.isabs(anchor) else os.path.relpath(spelled, naming.root)
+    return written if spelled == full else spelled if os.path.isabs(anchor) else os.path.relpath(spelled, naming.root)
 
 
 def below(root: str, name: str, most: int) -> list[str]:

@@ -27,6 +27,7 @@ def withdraw(db: sqlite3.Connection, root: str, call: Call) -> None:
 def _give_back(db: sqlite3.Connection, root: str, agent: int, name: str) -> None:
     from fanout.run.agents import claims
     from fanout.run.changes import authored, objects, written
+    from fanout.run.store import meta, paths
 
     noted = written.get(db, agent, name)
     if noted is None or authored.has_written(noted):
@@ -38,4 +39,4 @@ def _give_back(db: sqlite3.Connection, root: str, agent: int, name: str) -> None
         return
     if now == noted.before:
         written.forget(db, agent, name)
-        claims.give_back(db, agent, name)
+        claims.give_back(db, agent, paths.key(name, meta.folds_case(db)))

@@ -97,7 +97,7 @@ def ignored(db: sqlite3.Connection, root: str, tree: str, agent: Agent, place: s
     found = []
     naming = paths.Naming(root, meta.folds_case(db))
     for item in planned.writes_of(db, agent.run, agent.task):
-        anchor = base.inside(root, tree, matching_files.start(naming, item.anchor))
+        anchor = base.inside(root, tree, matching_files.start(naming, item.anchor, item.pattern))
         if not anchor:
             continue
         listed = git.attempt(place, "--literal-pathspecs", "ls-files", "-z", "-oi", "--exclude-standard", "--", anchor)[

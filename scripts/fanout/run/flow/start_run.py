@@ -6,7 +6,7 @@ from fanout.errors import FanoutError
 from fanout.run.agents import patterns_overlap
 from fanout.run.changes import heads, undeclared_changes
 from fanout.run.flow import hooks_switch
-from fanout.run.store import base, journal, meta, planned, through_links
+from fanout.run.store import base, journal, meta, paths, planned, through_links
 from fanout.run.store.db import Write
 from fanout.run.tasks import runs, tasks
 
@@ -73,16 +73,18 @@ def _add_plan(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any])
             planned.declare(db, run, item["task"], item["mode"], *pattern)
             if pattern != as_planned:
                 moved.add((item["task"], pattern))
-    _hold_apart(db, run, moved)
+    _hold_apart(db, root, run, moved)
 
 
-def _hold_apart(db: sqlite3.Connection, run: str, moved: set[tuple[str, tuple[str, str, str]]]) -> None:
+def _hold_apart(db: sqlite3.Connection, root: str, run: str, moved: set[tuple[str, tuple[str, str, str]]]) -> None:
     """Tasks that reach one file by two names may not overlap: the plan could not know."""
     there = planned.declared(db, run) if moved else []
+    naming = paths.Naming(root, meta.folds_case(db))
     for one in there:
         if (one.task, (one.anchor, one.pattern, one.regex)) not in moved:
             continue
         for other in there:
             if other.task != one.task and "write" in (one.mode, other.mode) and patterns_overlap.may(one, other):
                 kind: HazardKind = "write-write" if one.mode == other.mode else "read-write"
-                planned.add_hazard(db, run, one.task, other.task, kind, one.anchor)
+                witness = naming.as_written(one.anchor, one.pattern)
+                planned.add_hazard(db, run, one.task, other.task, kind, witness)

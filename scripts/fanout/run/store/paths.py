@@ -80,6 +80,11 @@ class Naming:
         """What names are compared by."""
         return key(name, self.fold) if self.fold or not name.isascii() else name
 
+    def as_written(self, anchor: str, pattern: str) -> str:
+        """The anchor of a pattern, which is a key, as the plan spells it."""
+        written = "/".join(pattern.split("/")[: anchor.count("/") + 1])
+        return written if self.key(written) == anchor else anchor
+
     def full(self, name: str) -> str:
         return name if os.path.isabs(name) else os.path.join(self.root, name)
 

@@ -51,9 +51,10 @@ def declared(db: sqlite3.Connection, run: str) -> list[Declared]:
     return select.every(db, Declared, "WHERE run = ? AND task <> ?", run, EVERY_TASK)
 
 
-def context_of(db: sqlite3.Connection, run: str | None) -> list[str]:
-    """The keys of the files that every agent of the run reads and none writes."""
-    return [row[0] for row in db.execute("SELECT anchor FROM declared WHERE run = ? AND task = ?", (run, EVERY_TASK))]
+def context_of(db: sqlite3.Connection, run: str | None) -> list[tuple[str, str]]:
+    """The files that every agent of the run reads and none writes: their keys, and their names as the plan has them."""
+    query = "SELECT anchor, pattern FROM declared WHERE run = ? AND task = ?"
+    return [(row[0], row[1]) for row in db.execute(query, (run, EVERY_TASK))]
 
 
 def writes_of(db: sqlite3.Connection, run: str, task: str) -> list[Declared]:

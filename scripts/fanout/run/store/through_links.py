@@ -92,6 +92,4 @@ def _moved(naming: Naming, base: str, declared: Pattern, name: str) -> Pattern:
         begins, inner = anchor[len(base) + 1 :], regex[len(under) : -1]
     spelled = "".join(rf"\\?{re.escape(char)}" for char in begins)
     moved = re.sub(rf"(?:\A|(?<=\|)){spelled}(?![^/|(\\]|\\.)", lambda _: re.escape(key), inner)
-    written = "/".join(pattern.split("/")[: anchor.count("/") + 1])  # the anchor as the plan spells it
-    begin = written if naming.key(written) == anchor else anchor
-    return key, pattern.replace(begin, name), moved
+    return key, pattern.replace(naming.as_written(anchor, pattern), name), moved
