@@ -33,9 +33,9 @@ def tokens(facts: Mapping[str, Any], root: str, config: Path | None = None) -> l
     folders = transcripts.folders(root, config)
     found = []
     for agent in facts["agents"]:
-        used = transcripts.tokens(folders, agent["session"], agent["agent_id"] or "")
-        if used is not None:
-            found.append({"task": agent["task"], "agent_id": agent["agent_id"], **used.as_dict()})
+        known = transcripts.trace(folders, agent["session"], agent["agent_id"] or "")
+        if known is not None:
+            found.append({"task": agent["task"], "agent_id": agent["agent_id"], **known.tokens.as_dict()})
     return found
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fanout.report import attention, figures
+from fanout.report import attention, figures, shared_reads
 from fanout.report.cells import clean, cut, few
 from fanout.run.changes import changed_later
 from fanout.run.tasks import quorum
@@ -230,6 +230,8 @@ def _measured(facts: Mapping[str, Any]) -> list[str]:
         )
     if measured["verdict"]:
         lines.append(measured["verdict"])
+    if again := shared_reads.sentence(facts.get("shared_reads") or ()):
+        lines.append(again)
     rows = figures.compared(facts)
     if rows:
         lines += ["", "| | Predicted | Measured |", "|---|---:|---:|", *(f"| {' | '.join(row)} |" for row in rows)]

@@ -129,14 +129,14 @@ def read(path: Path) -> Session:
     return Session(path.stem, main, [agent for agent in agents if agent.start and agent.type != "compact"], typed)
 
 
-def tokens(folders: Sequence[Path], session: str, agent_id: str) -> Tokens | None:
-    """What one agent used, None when its transcript is in none of the folders."""
+def trace(folders: Sequence[Path], session: str, agent_id: str) -> Trace | None:
+    """What one agent did, None when its transcript is in none of the folders."""
     if not (re.fullmatch(r"[\w-]+", session) and re.fullmatch(r"[\w-]+", agent_id)):
         return None
     for folder in folders:
         path = folder / session / "subagents" / f"agent-{agent_id}.jsonl"
         if path.is_file():
-            return _agent(path).tokens
+            return _agent(path)
     return None
 
 

@@ -9,7 +9,7 @@ import click
 
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
-from fanout.report import details, run_facts, run_text
+from fanout.report import details, run_facts, run_text, shared_reads
 from fanout.run.changes import changed_later
 from fanout.run.flow import first_hook
 from fanout.run.store import base, odd_names
@@ -61,8 +61,10 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
         with Write(db):
             changed_later.note(db, root, shown.id)
     facts = run_facts.of_run(db, shown.id, graph=as_json or html is not None)
+    tree = base.tree(root, base.of_run(root, shown))
+    facts["shared_reads"] = shared_reads.of_run(facts, tree)
     if as_json or html:
-        details.add(facts, root, tree=base.tree(root, base.of_run(root, shown)))
+        details.add(facts, root, tree=tree)
     if html:
         from fanout.report import html as page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fanout.report import attention, figures, run_text
+from fanout.report import attention, figures, run_text, shared_reads
 from fanout.report.html import taskgraph, timechart
 from fanout.report.html.markup import Html, join, tag
 from fanout.run.tasks.measure import seconds
@@ -144,7 +144,8 @@ def tokens(facts: Mapping[str, Any]) -> Html:
     total = [sum(item[key] for item in used) for key in KINDS]
     rows.append(("All", *(f"{count:,}" for count in total), f"{sum(total):,}"))
     head = ("Task", "Input", "Output", "Cache read", "Cache written", "Together")
-    return table(head, rows, numbers=(1, 2, 3, 4, 5))
+    again = shared_reads.sentence(facts.get("shared_reads") or ())
+    return join(table(head, rows, numbers=(1, 2, 3, 4, 5)), *([tag("p", again)] if again else []))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> Html:
