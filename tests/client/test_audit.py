@@ -124,8 +124,8 @@ def test_played_in_the_real_client(start: Callable[..., Session], tmp_path: Path
     found = audit.of_sessions((s for folder in folders for s in transcripts.sessions(folder)), analyse)
     assert (found.sessions, found.agents) == (1, 2)
     assert {kind: count for kind, count in audit.counts(found).items() if count} == wanted
-    used = transcripts.tokens(folders, session_id(folders), agent_id(folders))
-    assert used is not None and used.input > 0 and used.output > 0
+    used = transcripts.trace(folders, session_id(folders), agent_id(folders))
+    assert used is not None and used.tokens.input > 0 and used.tokens.output > 0
 
 
 def session_id(folders: list[Path]) -> str:
