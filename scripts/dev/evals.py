@@ -204,20 +204,14 @@ def play(case: Case, folder: Path, main: Model | None = None, agent: Model | Non
         permission_mode="bypassPermissions", timeout=240, env={"FANOUT_CACHE_DIR": str(cache)}, record_hooks=False,
     ) as session:  # fmt: skip
         session.print_mode(case.prompt)
-        asked = [exchange for exchange in session.record.exchanges if exchange.conversation]
-    last = next(exchange.conversation for exchange in reversed(asked) if exchange.conversation.kind == "main")
-    assert last is not None
+        asked = [(e.conversation, e.reply) for e in session.record.exchanges if e.conversation]
+    last = next(conversation for conversation, _ in reversed(asked) if conversation.kind == "main")
     commands = [str(call.input.get("command", "")) for call in last.calls.values()]
     agents = sum(call.name == "Agent" for call in last.calls.values())
     sizes: dict[str, list[int]] = {}
-    for exchange in asked:
-        assert exchange.conversation is not None
-        sizes.setdefault(exchange.conversation.key, []).append(len(json.dumps(exchange.conversation.body)) // TOKEN)
-    said = sum(
-        len(json.dumps([exchange.reply.text, *(c.input for c in exchange.reply.calls)]))
-        for exchange in asked
-        if exchange.reply
-    )
+    for conversation, _ in asked:
+        sizes.setdefault(conversation.key, []).append(len(json.dumps(conversation.body)) // TOKEN)
+    said = sum(len(json.dumps([reply.text, *(call.input for call in reply.calls)])) for _, reply in asked if reply)
     total, new = sum(map(sum, sizes.values())), sum(map(max, sizes.values()))
     return Outcome(case.name, grade(case, project, commands, agents), total, new, said // TOKEN)
 
