@@ -257,7 +257,7 @@ def run(walk: Walk, worker: Worker) -> dict[str, str]:
     back = walk.wait("Task 03 is not done", "agent").fresh_text
     back = back[back.index("Task 03 is not done") :].split("\nSubagentStop hook")[0]
     back = re.sub(r"(unfinished work of )[^;]*;", r"\1[...];", back)
-    pattern = r"(?s)((?:exited 1|it says):\n).*?(ZeroDiv[^\n]*\n).*?(?=Mend|Fix)"
+    pattern = r"(?s)((?:exited 1|it says):\n).*?(ZeroDiv[^\n]*\n).*?(?=Fix)"
     found["back"] = re.sub(pattern, r"\1[...]\n\2[...]\n", back)
     found["status"] = walk.command("/spec:status")
     worker.mark("status seen")

@@ -71,6 +71,7 @@ MODULES = (
     ("plan/schema/*", "schema", "author", "fanout schema"),
     ("plan/*", "error or note", "author, main", "a source is read and planned"),
     ("source/*", "error or note", "author, main", "a source is found, read or marked"),
+    ("engines/*", "output", "user, typist", "a run without a conversation"),
     ("cli/app.py", "help", "typist", "fanout --help"),
     ("cli/*", "output", "typist", "a command"),
     ("errors.py", "error", "typist", "a command fails"),

@@ -47,7 +47,7 @@ class Problem:
 
 
 class SourceError(FanoutError):
-    """The user's source can't be planned. Holds every problem found, so that one edit can mend them all."""
+    """The user's source can't be planned. Holds every problem found, so that one edit can fix them all."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))

@@ -39,7 +39,7 @@ def test_a_task_that_failed_can_be_finished_by_hand(started: Project) -> None:
     assert "02" in started.fanout("next").out and "The run is over" in started.fanout("next").out
     assert started.fanout("done", "t-1/01").code == 1
     started.write({"a.txt": "a"})
-    ran = started.fanout("done", "t-1/01", "mended")
+    ran = started.fanout("done", "t-1/01", "fixed")
     assert ran.code == 0 and "fanout brief t-1/02" in ran.out, "what depends on it may start"
 
 

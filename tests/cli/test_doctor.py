@@ -1,4 +1,4 @@
-"""fanout doctor: what it finds wrong, what it mends, and the proof in the real client."""
+"""fanout doctor: what it finds wrong, what it fixes, and the proof in the real client."""
 
 from __future__ import annotations
 

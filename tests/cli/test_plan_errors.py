@@ -97,7 +97,7 @@ NATIVE: dict[str, tuple[str, list[str]]] = {
     "empty file": ("", ["tasks.json is empty. Write a task list into it"]),
     "broken JSON": (
         '{\n  "schema_version": 1,\n  "tasks": [\n    {"id": "a"}\n    {"id": "b"}\n  ]\n}',
-        ["tasks.json:5:5: not valid JSON: expecting ',' delimiter (found", "Mend the syntax there."],
+        ["tasks.json:5:5: not valid JSON: expecting ',' delimiter (found", "Fix the syntax there."],
     ),
     "cut off": ('{"schema_version": 1, "tasks": [{"id": "a"', ["tasks.json:1:43: not valid JSON"]),
     "merge conflict": (
@@ -292,7 +292,7 @@ def test_a_document_of_many_megabytes_is_refused_by_its_first_problems(project: 
     ran = project.fanout("plan", "tasks.json")
     assert ran.code == 1
     assert len(ran.err.splitlines()) == 51
-    assert "4950 more problems. Mend these first." in ran.err
+    assert "4950 more problems. Fix these first." in ran.err
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def _first(reading: Reading, problems: list[Problem]) -> list[Problem]:
     left = len(problems) - MOST_PROBLEMS
     if left <= 0:
         return problems
-    more = Problem(_name(reading), "", "", f"{left} more problems", "Mend these first.")
+    more = Problem(_name(reading), "", "", f"{left} more problems", "Fix these first.")
     return [*problems[:MOST_PROBLEMS], more]
 
 

@@ -69,7 +69,7 @@ def _mend(findings: list[Finding]) -> None:
     for finding in findings:
         if not finding.fine and finding.mend is not None:
             finding.mend()
-            finding.fine, finding.found = True, f"mended: {finding.found}"
+            finding.fine, finding.found = True, f"fixed: {finding.found}"
 
 
 def _line(finding: Finding) -> str:

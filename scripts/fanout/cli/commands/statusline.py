@@ -97,7 +97,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         settings = json.loads(text or "{}")
     except ValueError as error:
-        raise FanoutError(f"{path} is not JSON ({error}).", "Mend it first; nothing was changed.") from None
+        raise FanoutError(f"{path} is not JSON ({error}).", "Fix it first; nothing was changed.") from None
     if not isinstance(settings, dict):
-        raise FanoutError(f"{path} is not a JSON object.", "Mend it first; nothing was changed.")
+        raise FanoutError(f"{path} is not a JSON object.", "Fix it first; nothing was changed.")
     return settings

@@ -73,7 +73,7 @@ def _file(path: str) -> dict[str, object]:
     except FileNotFoundError:
         return {}
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FanoutError(f"{FILE} can't be read: {error}.", "Mend it or remove it.") from None
+        raise FanoutError(f"{FILE} can't be read: {error}.", "Fix it or remove it.") from None
     unknown = sorted(set(table) - set(SETTINGS))
     if unknown:
         raise FanoutError(f"{FILE}: there is no setting {unknown[0]!r}.", f"Settings: {', '.join(SETTINGS)}.")

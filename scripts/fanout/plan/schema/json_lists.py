@@ -1,6 +1,6 @@
 """Lists of objects that several tools write in about the same way: ralph, feature lists, shrimp, the client, GitHub.
 
-Their readers pass over what they can't use. These schemas mark it in an editor, where it can still be mended.
+Their readers pass over what they can't use. These schemas mark it in an editor, where it can still be fixed.
 """
 
 from __future__ import annotations

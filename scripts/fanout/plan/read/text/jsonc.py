@@ -31,11 +31,11 @@ def parse(text: str, place: str, first_line: int = 1) -> object:
             raise conflict_error(place, text.count("\n", 0, conflict.start()) + first_line) from None
         where = f"{place}:{error.lineno + first_line - 1}:{error.colno}"
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise SourceError([Problem(where, "", _near(text, error.pos), message, "Mend the syntax there.")]) from None
+        raise SourceError([Problem(where, "", _near(text, error.pos), message, "Fix the syntax there.")]) from None
     except RecursionError:
         raise SourceError([Problem(place, "", "", "the JSON is nested too deeply", "Flatten it.")]) from None
     except ValueError as error:
-        raise SourceError([Problem(place, "", "", f"the JSON can't be read: {error}", "Mend it.")]) from None
+        raise SourceError([Problem(place, "", "", f"the JSON can't be read: {error}", "Fix it.")]) from None
 
 
 def conflict_error(place: str, line: int) -> SourceError:
