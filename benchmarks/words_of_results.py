@@ -222,7 +222,7 @@ def _count(t: Any, s: Any, count: int, others: set[str]) -> str:
 def more(judge: Any, s: Any, text: str) -> str:
     """So many tasks wait for nothing but their launch."""
     t = judge.truth
-    found = re.search(r": (\d+) more can start by now|left (\d+) ready tasks out", text)
+    found = re.search(r": (\d+) more can start by now|left (\d+) ready tasks? out", text)
     begun = {a.task for a in t.agents.values() if a.begun <= s.at - 1}
     free = [task for task in t.tasks if task not in begun]
     return "" if found and int(found[1] or found[2]) <= len(free) else f"only {free} have not begun"
@@ -232,7 +232,9 @@ def launch(judge: Any, s: Any, text: str) -> str:
     """Each has not begun, and what it needs is done."""
     t = judge.truth
     found = re.match(
-        r"Send exactly (?:this Agent call|these (\d+) Agent calls) now, (?:all in one message, )?then end your turn:\n"
+        r"(?:Send exactly (?:this Agent call|these (\d+) Agent calls) now, (?:all in one message, )?then end your turn|"
+        r"More can start since the launch block above\. Send these calls too, in one message with those above that you have "
+        r"not sent yet):\n"
         r"```json\n(.*?)\n```$",
         text,
         re.DOTALL,
@@ -240,7 +242,7 @@ def launch(judge: Any, s: Any, text: str) -> str:
     if not found:
         return UNKNOWN
     calls = json.loads(found[2])["launch"]
-    if len(calls) != int(found[1] or 1):
+    if text.startswith("Send exactly") and len(calls) != int(found[1] or 1):
         return f"it lists {len(calls)}"
     for call in calls:
         task = re.search(r"fanout brief \S+?/(\S+)`", call["prompt"])

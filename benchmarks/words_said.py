@@ -127,7 +127,7 @@ def _split(sentence: Sentence) -> Iterator[tuple[str, str]]:
         yield next(kind for kind, begin in REPORTED.items() if re.search(begin, sentence.text)), sentence.text
         return
     text = sentence.text
-    for block in re.findall(r"Send exactly [^\n]*\n```json.*?```", text, re.DOTALL):
+    for block in re.findall(r"(?:Send exactly|More can start since) [^\n]*\n```json.*?```", text, re.DOTALL):
         text = text.replace(block, "")
         yield "launch", block
     for line in filter(None, map(str.strip, text.split("\n"))):
@@ -144,7 +144,7 @@ KINDS = [
     ("checks", r" changed what may check it: "),
     ("no longer", r"^No longer as .* left it"),
     ("taken in", r"a commit took in half-done work|, which is yours, went into commit "),
-    ("more", r"^fanout \S+: \d+ more can start by now|^This message left \d+ ready tasks out"),
+    ("more", r"^fanout \S+: \d+ more can start by now|^This message left \d+ ready tasks? out"),
     ("owned", r" belongs to .* which still works on it"),
     ("stale", r"Read it again, keep that change"),
     ("git", r"^git \w+"),

@@ -62,6 +62,7 @@ MODULES = (
     ("run/changes/*", "notice", "main, agent, user", "changes: conflicts, commits, undo, what nobody declared"),
     ("run/agents/*", "notice", "main, agent", "who an agent is called, what it holds"),
     ("run/store/*", "error", "typist", "the journal or a path is wrong"),
+    ("run/*", "notice", "main, agent, user", "what becomes of tasks and changes"),
     ("report/attention.py", "status action", "user, main", "fanout status"),
     ("report/live.py", "status", "user", "fanout status --watch"),
     ("report/start_text.py", "output", "main", "fanout start"),
