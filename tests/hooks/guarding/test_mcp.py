@@ -90,6 +90,19 @@ OTHERS: list[tuple[str, dict[str, object]]] = [
     ("mcp__git__git_status", {"repo_path": "."}),
     ("mcp__git__git_add", {"repo_path": ".", "files": ["src/a.py"]}),
     ("mcp__x__write_file", {"path": 3, "files": [None, 4], "content": ["x"]}),
+    ("mcp__x__update_route", {"path": "src/new"}),
+    ("mcp__x__update_route", {"output": "src/new.py"}),
+    ("mcp__x__rename_route", {"to": "src/new.py"}),
+    ("mcp__x__write", {"path": "none/new.py"}),
+]
+
+# A file that is not there yet, in a folder that is: named by what is for files, or by what only writes.
+NEW_FILES: list[tuple[str, dict[str, object]]] = [
+    ("mcp__x__write", {"path": "src/new.py"}),
+    ("mcp__x__create_or_update_file_in", {"path": "src/new.py"}),
+    ("mcp__x__export_pdf", {"output": "src/new.py"}),
+    ("mcp__x__rename_file", {"path": "src/free.py", "to": "src/new.py"}),
+    ("mcp__x__copy", {"from": "src/free.py", "target": "src/new.py"}),
 ]
 
 
@@ -129,6 +142,12 @@ def test_what_writes_no_file_here_is_neither_denied_nor_owned(two: Desk, tool: s
     for agent in ("agent-01", "agent-03", None):
         assert denial(two.tool(agent, tool, call)) == ""
     assert two.rows("SELECT pattern FROM claim WHERE kind = 'first-write'") == []
+
+
+@pytest.mark.parametrize(("tool", "call"), NEW_FILES, ids=case_id)
+def test_who_makes_a_file_owns_it(two: Desk, tool: str, call: dict[str, object]) -> None:
+    assert denial(two.tool("agent-01", tool, call)) == ""
+    assert "src/new.py belongs to task 01" in denial(two.write("agent-02", "src/new.py"))
 
 
 @pytest.mark.sampled(4)

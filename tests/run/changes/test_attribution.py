@@ -50,6 +50,8 @@ def edits(old: str, new: str, opened: int = LOOK) -> Step:
 
 
 unknowable = Step(OWNER, LOOK, True, False)
+told_nothing = Step(OWNER, LOOK, True, True)
+theirs_told_nothing = Step(THIRD, LOOK, False, True)
 theirs = Command(SIBLING, False, False)
 third = Command(THIRD, False, False)
 mine = Command(OWNER, True, False)
@@ -84,12 +86,24 @@ TABLE = {
     "the owner's command too": ("a", "z", [], [theirs, mine], UNCLEAR, (SIBLING,)),
     "a waiting edit that would make something else": ("a x", "z", [edits("x", "y")], [theirs], UNCLEAR, (SIBLING,)),
     "an edit whose result nobody knows": ("a", "z", [unknowable], [theirs], UNCLEAR, (SIBLING,)),
+    "a write of which nothing is told": ("a", "z", [told_nothing], [theirs], UNCLEAR, (SIBLING,)),
+    "the same, and it is as it was": ("a", "a", [told_nothing], [theirs], UNCLEAR, (SIBLING,)),
+    "a sibling's write of which nothing is told": (
+        "a",
+        "z",
+        [theirs_told_nothing],
+        [theirs],
+        UNCLEAR,
+        (SIBLING, THIRD),
+    ),
     "a sibling's tool that has not ended": ("a", "z", [writes("q", agent=THIRD)], [theirs], UNCLEAR, (SIBLING, THIRD)),
     "both ran, and it is as it was": ("a", "a", [], [theirs, mine_named], AS_BEFORE, (SIBLING,)),
     "a file too large to keep": (UNKNOWN, UNKNOWN, [], [theirs], UNCLEAR, (SIBLING,)),
     # nobody else
     "the owner's command alone": ("a", "z", [], [mine_named], OWN, ()),
     "the owner's broad command alone": ("a", "z", [wrote("a", "b")], [mine], OWN, ()),
+    "a write alone of which nothing is told": ("a", "z", [told_nothing], [], OWN, ()),
+    "a sibling's alone of which nothing is told": ("a", "z", [theirs_told_nothing], [], COMMAND, (THIRD,)),
     "no call at all": ("a", "z", [], [], OUTSIDE, ()),
     "after the owner's write, no call": ("a", "z", [wrote("a", "b")], [], OUTSIDE, ()),
     "touched by a command, bytes the same": ("a", "a", [], [theirs], OWN, ()),

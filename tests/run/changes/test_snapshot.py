@@ -214,3 +214,17 @@ def test_what_changed_before_its_owner_ended_is_judged_then(two: Desk) -> None:
     kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py")]
     assert kept == ["by 02\n"]
     assert "b.py of task 02" in end(two, "agent-01", call)
+
+
+@pytest.mark.parametrize("response", ["done", {}, {"originalFile": 3}, {"updated_file": None, "original_file": "b\n"}])
+@pytest.mark.parametrize("tool", ["NotebookEdit", "Edit"])
+def test_an_owners_write_that_nothing_is_told_of_is_laid_at_nobodys_door(two: Desk, tool: str, response: Any) -> None:
+    """Neither its arguments nor what the client answers say what it left."""
+    call = begin(two, "agent-01", "make test")
+    field = "notebook_path" if tool == "NotebookEdit" else "file_path"
+    given: dict[str, object] = {field: str(two.root / "b.py"), "new_source": "by 02"}
+    assert not denial(two.tool("agent-02", tool, given))
+    (two.root / "b.py").write_text("by 02\n")
+    two.wrote(tool, given, response, f"t{two.calls}")
+    said = end(two, "agent-01", call, "make test")
+    assert "by no call of" not in said and not any("by no call of" in text for text in notices(two))

@@ -70,6 +70,11 @@ class Step:
         self.edits = edits
         self.ends = ends
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not known that it wrote, or not what."""
+        return not self.is_settled or not (self.after or self.edits)
+
 
 class Command:
     """A call whose result nothing tells. `names_it`: its line or its arguments name the file as what it writes."""
@@ -155,7 +160,7 @@ def _is_own_undone(change: Change) -> bool:
 def _beside(change: Change) -> tuple[int, ...]:
     """The agents beside the owner whose calls could have written what no call says."""
     others = {command.agent for command in change.commands if not command.is_own}
-    return tuple(sorted(others | {step.agent for step in change.steps if not step.is_own and not step.is_settled}))
+    return tuple(sorted(others | {step.agent for step in change.steps if not step.is_own and step.is_open}))
 
 
 def _unexplained(change: Change, may_be_own: bool) -> Verdict:
@@ -172,7 +177,7 @@ def _unexplained(change: Change, may_be_own: bool) -> Verdict:
 def _may_be_own(change: Change) -> bool:
     """Whether a command or an open edit of the owner ran, or a text is not known."""
     ran = any(command.is_own for command in change.commands)
-    writes = any(step.is_own and not step.is_settled for step in change.steps)
+    writes = any(step.is_own and step.is_open for step in change.steps)
     return ran or writes or UNKNOWN in (change.first.text, change.last.text)
 
 
