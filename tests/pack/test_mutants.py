@@ -125,6 +125,18 @@ def test_the_fastest_of_each_file_come_first(tmp_path: Path) -> None:
     assert found.of(place, tmp_path, 2.0) == ["a::2", "c::1"]  # type: ignore[arg-type]
 
 
+def test_the_tests_of_the_file_that_mirrors_the_module_come_first(tmp_path: Path) -> None:
+    module = "scripts/fanout/run/agents/claims.py"
+    (tmp_path / module).parent.mkdir(parents=True)
+    (tmp_path / module).write_text(CODE)
+    mirror = "tests/run/agents/test_claims.py"
+    seconds = {"a::1": 0.1, "a::2": 0.2, f"{mirror}::1": 3.0, f"{mirror}::2": 1.0}
+    place = Place(8, "first")
+    place.module = module
+    found = covered(seconds, {module: {"8": [0, 1, 2, 3]}}).of(place, tmp_path, 40.0)  # type: ignore[arg-type]
+    assert found == [f"{mirror}::2", f"{mirror}::1", "a::1", "a::2"]
+
+
 def test_cases_that_were_not_measured_come_after_those_that_were(tmp_path: Path) -> None:
     (tmp_path / MODULE).parent.mkdir(parents=True)
     (tmp_path / MODULE).write_text(CODE)

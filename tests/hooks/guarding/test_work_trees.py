@@ -45,6 +45,12 @@ git worktree move W elsewhere
 git worktree list | awk '{print $1}' | xargs -n1 git worktree remove --force
 git branch -D worktree-agent-01
 git branch -m worktree-agent-01 mine
+git branch -d worktree-agent-01
+git branch -M worktree-agent-01 mine
+git branch -f worktree-agent-01 HEAD
+git branch --delete worktree-agent-01
+git branch --move worktree-agent-01 mine
+git branch --force worktree-agent-01 HEAD
 git update-ref refs/heads/worktree-agent-01 HEAD
 git update-ref -d refs/heads/worktree-agent-01
 git clean -ffdx
