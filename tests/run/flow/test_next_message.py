@@ -14,7 +14,7 @@ from fanout.run.tasks import readiness
 
 ONE = "Send exactly this Agent call now, then end your turn:"
 TWO = "Send exactly these 2 Agent calls now, all in one message, then end your turn:"
-TASKS = {
+TASKS: dict[str, dict[str, Any]] = {
     "01": {"writes": ["a"]},
     "02": {"writes": ["b"], "needs": ["01"], "batch": 2},
     "03": {"writes": ["c"], "batch": 2},
@@ -50,7 +50,7 @@ def test_what_never_began_is_named_with_the_reason(desk: Desk, case: str) -> Non
     desk.start(plan(TASKS, **more))
     for name in [*done, *blocked]:
         desk.launch(name)
-        desk.do(f"agent-{name}", TASKS[name]["writes"][0])  # type: ignore[index]
+        desk.do(f"agent-{name}", TASKS[name]["writes"][0])
         desk.end(f"agent-{name}", f"DONE|{name}|made" if name in done else f"BLOCKED|{name}|no key")
         over = desk.notify(f"agent-{name}")
     assert "The run is over." in over
