@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 from pathlib import Path
 from typing import Any
 
 import pytest
 from project import Project
+
+from fanout.run.store import case_folding
 
 TASKS: list[dict[str, Any]] = [
     {"id": "01", "writes": ["src/api.ts"], "estimate_minutes": 10},
@@ -94,6 +95,7 @@ def test_what_a_plan_of_a_thousand_tasks_costs(project: Project) -> None:
         }
         for n in range(1_000)
     ]
+    resource = pytest.importorskip("resource")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = planned(project, tasks, "--effort", "quick")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -111,6 +113,22 @@ def test_two_spellings_are_one_file_where_names_fold_on_the_first_plan_of_a_proj
     assert [(hazard["kind"], hazard["tasks"]) for hazard in found["hazards"]] == [("write-write", ["T1", "t2"])]
     assert len(found["batches"]) == 2
     assert os.listdir(project.path) == []
+
+
+def test_ids_that_differ_in_case_alone_start_no_run_where_their_results_would_be_one_file(folding: Path) -> None:
+    project = Project(folding / "Project")
+    project.path.mkdir()
+    project.write({"tasks.json": {"tasks": [{"id": "T1"}, {"id": "t1"}, {"id": "T2"}]}})
+    ran = project.fanout("start", "tasks.json")
+    assert ran.code == 1 and "tasks.json:1 task t1 id: its result would have the file of task T1" in ran.err
+    assert not (project.path / ".fanout" / "live").exists()
+
+
+def test_where_names_stay_apart_they_start_one(project: Project) -> None:
+    project.write({"tasks.json": {"tasks": [{"id": "T1"}, {"id": "t1"}]}})
+    assert project.fanout("start", "tasks.json").code == (1 if case_folding.is_on(str(project.path)) else 0)
+    project.write({"more.json": {"tasks": [{"id": "a:b"}, {"id": "a_b"}]}})
+    assert "its result would have the file of task a:b" in project.fanout("start", "more.json").err
 
 
 def test_a_path_that_begins_with_another_spelling_of_the_root_is_in_the_project(folding: Path) -> None:

@@ -10,7 +10,8 @@ from project import Project
 
 @pytest.mark.client
 def test_the_demo_plays_to_its_end_and_measures(client: Path, project: Project) -> None:
-    ran = project.fanout("demo", "--json", "--client", str(client))
+    (project.path.parent / "Tmp").mkdir()
+    ran = project.fanout("demo", "--json", "--client", str(client), env={"TMPDIR": str(project.path.parent / "Tmp")})
     assert ran.code == 0, ran.err
     figures = ran.data
     assert figures["tasks"] == 5 and figures["most_at_once"] == 3

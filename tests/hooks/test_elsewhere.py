@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hooks.desk import Desk, denial
 from mounts import passed_on
-from project import CHECKOUT
+from project import CHECKOUT, Project
 from run.plans import plan
 
 from dev import hook_imports
@@ -231,6 +231,76 @@ def test_a_clone_with_windows_line_ends_keeps_what_a_shell_reads(tmp_path: Path)
     subprocess.run([*git, "clone", "-q", str(source), str(tmp_path / "clone")], check=True)
     for path in (tmp_path / "clone").rglob("*"):
         assert ".git" in path.parts or path.is_dir() or b"\r" not in path.read_bytes(), path
+    done = subprocess.run(["sh", str(tmp_path / "clone/hooks/start"), "guard"], input=b"{}", capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def oldest() -> str:
+    """A Python 3.9 that runs, "" when there is none; a version manager's stand-in may be none."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")).glob("versions/3.9.*/bin/python3.9")
+    found = [shutil.which("python3.9"), *map(str, kept)]
+    runs = (one for one in found if one and not subprocess.run([one, "-c", ""], capture_output=True).returncode)
+    return next(runs, "")
+
+
+OLDEST = oldest()
+
+
+@pytest.mark.skipif(not OLDEST, reason="no Python 3.9 here")
+@pytest.mark.parametrize("name", EVENTS)
+def test_every_hook_answers_on_the_oldest_python(two: Desk, name: str) -> None:
+    data = event(two, name, "Agent" if name == "gate" else "Write", file_path=str(two.root / "b"), content="x")
+    done = subprocess.run(
+        [OLDEST, "-X", "utf8", "-I", "-S", str(SCRIPTS / "hook.py"), name, str(two.root)],
+        input=json.dumps(data),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        cwd=two.root,
+        env={"PATH": os.environ["PATH"], "HOME": str(two.root.parent), **passed_on()},
+    )
+    assert done.stderr == "" and "failed" not in done.stdout, done
+    if name == "guard":
+        assert "belongs to task 02" in denial(json.loads(done.stdout))
+
+
+@pytest.mark.skipif(not OLDEST, reason="no Python 3.9 here")
+def test_every_module_that_hooks_import_loads_on_the_oldest_python() -> None:
+    script = str(SCRIPTS / "dev" / "hook_imports.py")
+    assert " on Python 3.9." in subprocess.check_output([OLDEST, "-I", "-S", script], text=True)
+
+
+def test_a_console_of_windows_gets_utf_8(tmp_path: Path) -> None:
+    """Its code page has no arrow and no Cyrillic: there Python would end with an error."""
+    project = Project(tmp_path)
+    project.write({"t.json": {"tasks": [{"id": "a", "title": "a → ж", "writes": ["Straße/ж.md"]}]}})
+    env = {"PATH": os.environ["PATH"], "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    ran = project.fanout("plan", "t.json", env=env)
+    assert ran.code == 0 and "a → ж" in ran.out, ran
+    ran = project.fanout("overlap", "Straße/*.md", "Straße/ж.md", env=env)
+    assert "Straße/ж.md" in ran.out, ran
+
+
+@pytest.mark.parametrize("folder", ["C:/Proj", "c:\\Proj"])
+def test_a_worktree_of_windows_leads_to_the_run(two: Desk, tmp_path: Path, folder: str) -> None:
+    """Its `gitdir` begins with a drive. The mark of the run is where Windows' Git Bash would look: below the drive's letter."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / ".git").write_text(f"gitdir: {folder}/.git/worktrees/tree\n".replace("\\", "/"))
+    mark = tmp_path / "held" / "projects" / folder[0] / "Proj" / ".fanout" / "live"
+    mark.parent.mkdir(parents=True)
+    seen = tmp_path / "python"
+    seen.write_text('#!/bin/sh\necho "$@"\n')
+    seen.chmod(0o755)
+    mark.write_text(f"{seen}\n")
+    done = subprocess.run(
+        ["sh", str(CHECKOUT / "hooks" / "start"), "guard"],
+        input="{}",
+        capture_output=True,
+        encoding="utf-8",
+        env={"PATH": os.environ["PATH"], "CLAUDE_PROJECT_DIR": str(tree), "FANOUT_DATA_DIR": str(tmp_path / "held")},
+    )
+    assert done.stdout.endswith(f"scripts/hook.py guard {folder}\n".replace("\\", "/")), done
 
 
 SHELLS = [["dash"], ["busybox", "sh"], ["bash", "--posix"], ["bash"], ["mksh"], ["zsh", "--emulate", "sh"]]

@@ -8,10 +8,12 @@ import re
 
 from fanout.cli.shared import base as bases
 from fanout.cli.shared import project_probe
+from fanout.errors import Problem, SourceError
 from fanout.plan import agent_types, lanes
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
+from fanout.plan.validate import place_of
 from fanout.run.store import case_folding, paths, planned, run_files
 from fanout.run.store.base import tree
 
@@ -24,7 +26,9 @@ def as_data(
     """What runs.start takes; `fold` where the file system does not tell upper from lower case.
 
     The plan's base is the folder that its reading has. With `in_lanes` each chain of plan/lanes.py goes to one agent.
+    Raises SourceError where two tasks would have their results in one file.
     """
+    _check_ids(plan, fold)
     base = bases.name(root, plan.reading.base, fold)
     known = project_probe.agents(plan.reading.base)
     document = plan.reading.document
@@ -45,6 +49,19 @@ def as_data(
             *_context(plan, base, fold),
         ],
     }
+
+
+def _check_ids(plan: Plan, fold: bool) -> None:
+    met: dict[str, str] = {}
+    problems = []
+    for task in plan.names:
+        other = met.setdefault(run_files.key(task, fold), task)
+        if other != task:
+            message = f"its result would have the file of task {other}: the names are one here"
+            place = place_of(plan.reading, task)
+            problems.append(Problem(place, "id", repr(task), message, "Give it an id that differs in more."))
+    if problems:
+        raise SourceError(problems)
 
 
 def _predicted(plan: Plan) -> dict[str, object]:

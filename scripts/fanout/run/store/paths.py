@@ -32,10 +32,16 @@ class Naming:
     def name(self, path: str, cwd: str) -> str:
         """The name of `path` (absolute, or relative to `cwd`), symlinks resolved; absolute when outside the project."""
         path = os.path.expanduser(path) if path.startswith("~") else path
+        if os.sep != "/":
+            from fanout.run.store import windows_paths
+
+            cwd, path = windows_paths.plain(cwd), windows_paths.plain(path)
         return self._named(os.path.realpath(os.path.join(cwd, path)))
 
     def given(self, path: str, cwd: str) -> str:
         """`name` without asking how the folders spell it, where that may wait: nothing of a rule's own is in it."""
+        if os.sep != "/":
+            return self.name(path, cwd)
         full = os.path.realpath(os.path.join(cwd, path))
         above = self.root.rstrip(os.sep) + os.sep
         if not self.fold or path.startswith("~") or not full.startswith(above) or not full.isascii():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.store import state_dir
+from fanout.run.store import paths, state_dir
 
 
 def result(root: str, run: str, task: str) -> str:
@@ -30,6 +30,11 @@ def scratch(root: str, run: str, task: str) -> str:
 def undone(root: str, run: str, task: str) -> str:
     """The folder of what undoing the task took away."""
     return os.path.join(state_dir.folder_of(root), "undo", run, _safe(task))
+
+
+def key(task: str, fold: bool) -> str:
+    """Tasks with the same one share their files; `fold` where names that differ in case are one."""
+    return paths.key(_safe(task), fold)
 
 
 def shown(root: str, path: str) -> str:
