@@ -125,8 +125,8 @@ def done(judge: Any, s: Any, text: str) -> str:
 
 
 def _is_told(agent: Any, s: Any) -> bool:
-    """Whether the sentence comes with the word of the agent's end, or after it where no notification brings it."""
-    return agent.told <= s.at and (agent.told == s.at or s.event != "UserPromptSubmit")
+    """Whether the sentence comes no later than the word of the agent's end: with it, or with another's before it."""
+    return agent.told >= s.at or s.event != "UserPromptSubmit"
 
 
 FAILED = re.compile(

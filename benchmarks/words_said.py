@@ -109,11 +109,11 @@ class Judge:
                 if t.declares(made.task, made.path) or not t.had(owner, made):
                     continue
                 self.counts["overwrites"] += 1
+                if any(at >= made.begun and path == made.path and to in (owner, "") for at, to, path in self.told):
+                    continue
                 if t.is_replaced(owner, made):
                     self.counts["overwrites that left nothing to be seen"] += 1
-                elif not any(
-                    at >= made.begun and path == made.path and to in (owner, "") for at, to, path in self.told
-                ):
+                else:
                     self.wrong.append(f"passed over: {made.task} wrote {made.path} of {owner}")
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 from typing import Any
 
 from fanout.run.tasks.measure import seconds
 
 HARDLY = 1.2
+MOST_GROUPS = 50  # of tasks that may not overlap: one for each of the longest
 FEWEST = 3  # estimates, to be judged
 FAR_OFF = 1.5
 SHORTEST = 20.0  # seconds; shorter tasks are a rehearsal
 
 
-def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The figures, for what has ended so far; `verdict` says in a sentence whether agents paid.
+def of(
+    facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]], foes: Mapping[str, Collection[str]]
+) -> dict[str, Any]:
+    """The figures, for what has ended so far; `verdict` says in a sentence whether agents paid. `foes`: the tasks that may
+    not overlap one.
 
     work: what the agents that brought their task to its end took together. elapsed: from the first launch to the last
     end, launching included.
@@ -24,24 +28,25 @@ def of(facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]]) -> dict[str
     """
     ended = [agent for agent in facts["agents"] if agent["end"] is not None]
     worked = [agent for agent in ended if agent["ending"] == "done"]
-    work = sum(agent["end"] - agent["start"] for agent in worked)
+    took = _by_task(worked)
+    work = sum(took.values())
     elapsed = max((a["end"] for a in ended), default=0.0) - min((a["opened"] for a in ended), default=0.0)
-    path = longest(needs, _by_task(worked))
+    path = longest(needs, took)
     spans = [(agent["start"], agent["end"]) for agent in ended]
-    busy = covered(spans)
+    busy, alone = covered(spans), sum(end - start for start, end in spans)
     launches = [agent["start"] - agent["opened"] for agent in ended]
     return {
         "agents": len(ended),
         "elapsed_seconds": round(elapsed, 3),
         "critical_path_seconds": round(path, 3),
-        "bound_seconds": round(max(path, work / max(1, facts["cap"])), 3),
+        "bound_seconds": round(max(path, work / max(1, facts["cap"]), one_by_one(foes, took)), 3),
         "busy_seconds": round(busy, 3),
-        "effective_concurrency": round(sum(end - start for start, end in spans) / busy, 3) if busy else 0.0,
+        "effective_concurrency": round(alone / busy, 3) if busy else 0.0,
         "launch_seconds_median": round(median(launches), 3) if launches else 0.0,
         "launch_seconds_total": round(sum(launches), 3),
         "gap_seconds": round(_gaps(ended), 3),
-        "one_agent_faster": bool(worked) and work < elapsed,
-        "verdict": verdict(len(ended), work, elapsed) if worked else "",
+        "one_agent_faster": bool(worked) and alone < elapsed,
+        "verdict": verdict(len(ended), alone, elapsed, len(worked) == len(ended)) if worked else "",
     }
 
 
@@ -53,19 +58,20 @@ def _by_task(agents: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     return took
 
 
-def verdict(agents: int, work: float, elapsed: float) -> str:
-    """Whether several agents paid, plainly; "" when nothing was measured or they clearly did."""
+def verdict(agents: int, alone: float, elapsed: float, is_all_done: bool = True) -> str:
+    """Whether several agents paid, plainly; "" when nothing was measured, when they clearly did, or when it can't be said: one
+    agent alone might have failed as one of these did. `alone`: the times of all of them added up."""
     if not agents or not elapsed:
         return ""
-    if work < elapsed:
+    if alone < elapsed:
         return (
-            f"One agent that does these tasks in order would have been faster: the work that was done took {seconds(work)}, "
-            f"launching {agents} agents and waiting for them made it {seconds(elapsed)}."
+            f"One agent that does these tasks in order would have been faster: the times of the {agents} agents add up to "
+            f"{seconds(alone)}, and it took {seconds(elapsed)} from the first launch to the last end."
         )
-    if work < HARDLY * elapsed:
+    if is_all_done and alone < HARDLY * elapsed:
         return (
-            f"Several agents were hardly faster than one: {seconds(elapsed)} in place of {seconds(work)}, and "
-            f"{agents} of them each had to read the project anew."
+            f"Several agents were hardly faster than one: it took {seconds(elapsed)} from the first launch to the last end, "
+            f"their times add up to {seconds(alone)}, and {agents} of them each had to read the project anew."
         )
     return ""
 
@@ -124,6 +130,19 @@ def longest(needs: Mapping[str, Sequence[str]], took: Mapping[str, float]) -> fl
             ends[name] = took.get(name, 0.0) + max((ends[need] for need in needs.get(name, ())), default=0.0)
             stack.pop()
     return max(ends.values(), default=0.0)
+
+
+def one_by_one(foes: Mapping[str, Collection[str]], took: Mapping[str, float]) -> float:
+    """The longest time of tasks no two of which may overlap, as found by taking the longest first."""
+    order = sorted((name for name in took if foes.get(name)), key=lambda name: -took[name])
+    best = 0.0
+    for first in order[:MOST_GROUPS]:
+        group = [first]
+        for name in order:
+            if all(name in foes[one] for one in group):
+                group.append(name)
+        best = max(best, sum(took[name] for name in group))
+    return best
 
 
 def covered(spans: Sequence[tuple[float, float]]) -> float:

@@ -59,8 +59,17 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         "predicted": json.loads(view.run.predicted),
     }
     _name_paths(db, facts, view.run.base)
-    facts["measured"] = measured(view.worked, view.spans) | figures.of(facts, view.needs)
+    foes = {name: {hazard.other for hazard in hazards} for name, hazards in view.hazards.items()}
+    facts["measured"] = measured(view.worked, view.spans) | figures.of(facts, view.needs, foes)
+    _add_times(facts)
     return {**facts, **_graph(view)} if graph else facts
+
+
+def _add_times(facts: dict[str, Any]) -> None:
+    """`took`: how long a task's last agent worked on it, None while it is not over."""
+    took = {agent["task"]: agent["end"] - agent["start"] for agent in facts["agents"] if agent["end"] is not None}
+    for task in facts["tasks"]:
+        task["took"] = round(took[task["id"]], 3) if task["id"] in took and task["end"] is not None else None
 
 
 def _run(run: Run) -> dict[str, Any]:

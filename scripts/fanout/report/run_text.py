@@ -223,10 +223,12 @@ def _measured(facts: Mapping[str, Any]) -> list[str]:
     measured = facts["measured"]
     lines = [measured["sentence"]]
     if measured["agents"]:
+        path = (
+            f" critical path {seconds(measured['critical_path_seconds'])};" if measured["speedup"] is not None else ""
+        )
         lines.append(
-            f"On average {measured['effective_concurrency']:.1f} agents at work; critical path "
-            f"{seconds(measured['critical_path_seconds'])}; an agent took {measured['launch_seconds_median']:.1f} s to "
-            f"start."
+            f"On average {measured['effective_concurrency']:.1f} agents at work;{path} an agent took "
+            f"{measured['launch_seconds_median']:.1f} s to start."
         )
     if measured["verdict"]:
         lines.append(measured["verdict"])
@@ -256,7 +258,7 @@ def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> li
     lines = [f"Agent {number} ({clean(task['agent'])}): {WORDS.get(task['state'], task['state'])}"]
     lines.append(f"  Task: {_name(task)}")
     if task["end"] is not None:
-        took = f" ({seconds(task['end'] - task['start'])})"
+        took = f" ({seconds(task['took'])})" if task["took"] is not None else ""
         return [*lines, f"  Result: {cut(outcome(task), OUTCOME) or task['state']}{took}"]
     agent = next((a for a in reversed(facts["agents"]) if a["task"] == task["id"] and a["end"] is None), None)
     estimate = f" of about {seconds(task['estimate_minutes'] * 60)}" if task["estimated"] else ""
@@ -300,7 +302,7 @@ def _leaf(task: Mapping[str, Any]) -> str:
 
 
 def _result(task: Mapping[str, Any], shown: Any) -> str:
-    took = f" ({seconds(task['end'] - task['start'])})" if task["start"] is not None and task["end"] else ""
+    took = f" ({seconds(task['took'])})" if task["took"] is not None else ""
     why = outcome(task) or task["state"]
     details = f" Details: {shown(task['details'])}" if task["details"] else ""
     head = f"- {MARKS[task['state']]} {shown(_name(task))} ({shown(clean(task['agent']))})"

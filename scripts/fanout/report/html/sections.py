@@ -49,14 +49,14 @@ def _measured(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     measured = facts["measured"]
     return [
         (
-            "Wall clock",
+            "First start to last end",
             seconds(measured["makespan_seconds"]),
             f"{seconds(measured['work_seconds'])} of agents' work added up",
         ),
         (
-            "Speedup",
+            "Faster",
             _times(measured["speedup"]),
-            "against their times added up" if measured["speedup"] else "nothing is done",
+            "than their times added up" if measured["speedup"] else "nothing is done",
         ),
         ("At once", f"{measured['most_at_once']} at most", f"{measured['effective_concurrency']:.1f} on average"),
         ("Launching", f"{measured['launch_seconds_median']:.1f} s", "median, gate to start"),
@@ -108,7 +108,7 @@ def tasks(facts: Mapping[str, Any]) -> Html:
     rows = []
     for task in facts["tasks"]:
         estimate = seconds(task["estimate_minutes"] * 60) if task["estimated"] else ""
-        took = seconds(task["end"] - task["start"]) if task["start"] is not None and task["end"] is not None else ""
+        took = seconds(task["took"]) if task["took"] is not None else ""
         result = join(tag("div", run_text.outcome(task)), _evidence(facts, task))
         state = tag("span", task["state"], class_=f"state {task['state']}")
         rows.append((task["id"], task["title"], state, task["agent"], estimate, took, result))
