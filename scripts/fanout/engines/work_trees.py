@@ -134,7 +134,7 @@ def _written(place: str, forced: list[str]) -> str:
         index = os.path.join(folder, "index")
         own = os.path.join(place, git.run(place, "rev-parse", "--git-path", "index"))
         if os.path.exists(own):
-            shutil.copyfile(own, index)
+            shutil.copy2(own, index)  # with its time: by that git knows which files may have changed since
         git.run(place, "add", "-A", index=index)
         for name in forced:
             if os.path.lexists(os.path.join(place, name)):

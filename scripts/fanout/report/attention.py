@@ -14,10 +14,19 @@ WAYS = (
     "goes on without it"
 )
 
+WAYS_OF_DRIVEN = (
+    "`fanout retry {name}` has it done anew from what is merged by now; or `fanout skip {name}` goes on without it"
+)
+
+
+def ways(facts: Mapping[str, Any], task: str) -> str:
+    """How it goes on after a failure."""
+    return (WAYS_OF_DRIVEN if facts.get("driven") else WAYS).format(name=f"{facts['run']}/{task}")
+
 
 def of(facts: Mapping[str, Any]) -> list[dict[str, str]]:
     """{"task", "kind", "text", "do"} for each, most urgent first. Kinds: overdue, silent, starting, failed."""
-    if facts["state"] != "active":
+    if facts["state"] != "active" or facts.get("driven"):  # its driver has a clock for each client
         return list(_failed(facts))
     return [*_late(facts), *_failed(facts)]
 
@@ -76,12 +85,11 @@ def _sign(facts: Mapping[str, Any], agent: Mapping[str, Any]) -> str:
 def _failed(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     for task in facts["tasks"]:
         if task["state"] in ("failed", "blocked"):
-            name = f"{facts['run']}/{task['id']}"
             yield {
                 "task": task["id"],
                 "kind": "failed",
                 "text": f"{task['state']}: {clean(task['outcome'])[:200]}",
-                "do": f"Fix it, {WAYS.format(name=name)}.",
+                "do": f"{_fix(facts)}{ways(facts, task['id'])}.",
             }
 
 
@@ -96,18 +104,36 @@ def action(facts: Mapping[str, Any]) -> str:
     lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     states = [task["state"] for task in facts["tasks"]]
     if facts["state"] != "active":
-        return _action_of_over(run, lost)
+        return _action_of_over(facts, lost)
+    if driven := facts.get("driven"):
+        return _action_of_driven(run, driven["driver"], states)
     if "running" in states:
         more = f"; {few(lost)} failed, see above" if lost else ""
         return f"wait for {states.count('running')} running{more}; Claude is told when one finishes"
     if any(task["state"] == "pending" and not task["waits"] for task in facts["tasks"]):
         return f"launch what `fanout next {run}` prints"
     if lost:
-        return f"fix {few(lost)}, {WAYS.format(name=f'{run}/{lost[0]}')}"
+        return f"fix {few(lost)}, {ways(facts, lost[0])}"
     return f"`fanout next {run}` says why nothing can start"
 
 
-def _action_of_over(run: str, lost: list[str]) -> str:
+def _action_of_driven(run: str, driver: str, states: list[str]) -> str:
+    """Of an active run whose agents are headless clients."""
+    if not driver:
+        return f"`fanout drive {run}` starts what can start"
+    return f"wait for {states.count('running')} running; its driver starts the rest"
+
+
+def _action_of_over(facts: Mapping[str, Any], lost: list[str]) -> str:
+    run = facts["run"]
     if lost:
-        return f"fix {few(lost)}, {WAYS.format(name=f'{run}/{lost[0]}')}; or accept the rest: `fanout report {run}`"
+        fix = f"{few(lost)}:" if facts.get("driven") else f"fix {few(lost)},"
+        return f"{fix} {ways(facts, lost[0])}; or accept the rest: `fanout report {run}`"
+    if facts.get("driven"):
+        return f"`fanout land {run}` brings what is merged to your branch"
     return f"none, the run is over: `fanout report {run}`"
+
+
+def _fix(facts: Mapping[str, Any]) -> str:
+    """What is said before the ways: in a tree that only commits get to, nothing is fixed by hand."""
+    return "" if facts.get("driven") else "Fix it, "

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from fanout.report import figures
+from fanout.report import attempts_text, figures
 from fanout.run.agents import agents, calls, claims, held
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
@@ -24,6 +24,7 @@ NO_PATH = "git"  # what stands there for a denied git command
 DENIALS: tuple[EventKind, ...] = ("write-denied", "launch-denied")
 TROUBLES: tuple[EventKind, ...] = (
     "conflict",
+    "merge-refused",
     "agent-failed",
     "agent-lost",
     "out-of-context",
@@ -58,6 +59,8 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         "asked": _asked(db, run, began),
         "predicted": json.loads(view.run.predicted),
     }
+    if driven := attempts_text.facts(db, view.run):
+        facts["driven"] = driven
     _name_paths(db, facts, view.run.base)
     foes = {name: {hazard.other for hazard in hazards} for name, hazards in view.hazards.items()}
     facts["measured"] = measured(view.worked, view.spans) | figures.of(facts, view.needs, foes)

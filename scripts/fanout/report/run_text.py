@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fanout.report import attention, figures, shared_reads
+from fanout.report import attempts_text, attention, figures, shared_reads
 from fanout.report.cells import clean, cut, few
 from fanout.run.changes import changed_later
 from fanout.run.tasks import quorum
@@ -45,7 +45,7 @@ ERROR = re.compile(r"\s*(\w+\.)*\w*(Error|Exception)\b")
 
 def status(facts: Mapping[str, Any], everything: bool = False) -> str:
     """Where the run stands, in the monitor's layout; without `everything` only what is at work, wrong or recent."""
-    lines = [counts(facts)]
+    lines = [counts(facts), *filter(None, [attempts_text.line(facts)])]
     for number, task in _agents(facts, everything):
         lines += _agent(facts, number, task)
     waiting = [task for task in facts["tasks"] if task["state"] == "pending"]
@@ -127,6 +127,8 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
     parts = ["## Parallel Execution Results", "### Completed Tasks", *(results[True] or ["None."])]
     for title, lines in sections.items():
         parts += [title, *lines] if lines else []
+    if made := [shown(text) for text in attempts_text.lines(facts)]:
+        parts += ["### Attempts", *made]
     parts += _how_to_go_on(facts)
     return "\n".join([*parts, "### Overall Status", verdict(facts), shown(counts(facts)) + ".", *_measured(facts)])
 
@@ -150,10 +152,10 @@ def _how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
     lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     if not lost or facts["state"] != "ended":
         return []
-    ways = attention.WAYS.format(name=f"{facts['run']}/{lost[0]}")
+    ways = attention.ways(facts, lost[0])
     whom = f"For each of {few(lost)}" if len(lost) > 1 else lost[0]
     held_up = " What it held up starts then." if any(task["state"] == "pending" for task in facts["tasks"]) else ""
-    return ["### How to go on", f"{whom}: fix it, {ways}.{held_up}"]
+    return ["### How to go on", f"{whom}: {'' if facts.get('driven') else 'fix it, '}{ways}.{held_up}"]
 
 
 def troubles(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -177,6 +179,7 @@ def trouble(item: Mapping[str, Any]) -> str:
     what = {
         "conflict": _conflict(item),
         "agent-failed": f"its agent ended without a result: {item.get('how')}",
+        "merge-refused": f"was not merged: {item.get('outcome')}; it was done again",
         "agent-lost": f"its agent was lost: {item.get('how')}; the task was done again or is open",
         "out-of-context": "its agent ran out of context; what it wrote stays",
         "not-kept": f"{item.get('path')} is too large for its bytes to be kept before the change: it can't be undone",
@@ -289,7 +292,7 @@ def _batch_action(facts: Mapping[str, Any], number: int, members: Sequence[Mappi
     left = [task["id"] for task in members if task["state"] in ("running", "pending")]
     if lost:
         before = f" before batch {number + 1}" if number < last else ""
-        return f"fix {few(lost)}{before}, {attention.WAYS.format(name=facts['run'] + '/' + lost[0])}"
+        return f"fix {few(lost)}{before}, {attention.ways(facts, lost[0])}"
     if left:
         return f"wait for {few(left)}"
     return f"go on with batch {number + 1}" if number < last else "none, this was the last batch"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents
 from fanout.run.store import journal
-from fanout.run.tasks import readiness, tasks
+from fanout.run.tasks import readiness, runs, tasks
 
 MOST_NAMED = 3
 LONGEST_NAMED = 120
@@ -88,6 +88,8 @@ def meaning(view: readiness.View, name: str) -> str:
 def ways(db: sqlite3.Connection, task: Task) -> str:
     """How it goes on after a failure: taken back and anew, without it, by hand, with the same agent."""
     name = f"{task.run}/{task.id}"
+    if runs.get(db, task.run).engine != "agents":
+        return f"Tell the user. `fanout retry {name}` does it anew, `fanout skip {name}` goes on without it."
     agent = agents.last_of_task(db, task.run, task.id)
     same = ""
     if agent is not None and agent.agent_id and _is_within_reach(db, agent) and not agents.worker_of(agent):
