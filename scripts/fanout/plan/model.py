@@ -7,7 +7,7 @@ Every reader ends in a `Document`. Its JSON Schema is generated from these class
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, field_validator
 
@@ -51,23 +51,28 @@ class Policy(_Record):
     join: Literal["all", "any"] | Annotated[StrictInt, Field(ge=1)] = "all"
 
 
+def _empty(description: str | None = None) -> Any:
+    """A list that is empty unless it is given. A default `[]` would be copied deeply for each task."""
+    return Field(default_factory=list, description=description, json_schema_extra={"default": []})
+
+
 class Task(_Record):
     """One unit for one agent. Only `id` is required; what is not said is inferred or taken as the default."""
 
     id: StrictStr
     title: Text = ""
     description: Text = ""
-    depends_on: Texts = []
-    writes: Texts = Field([], description="path patterns that the task may create, change or delete")
-    reads: Texts = Field([], description="path patterns whose content the task relies on")
-    resources: list[Resource] = []
-    excludes: Texts = Field([], description="ids of tasks that must not run at the same time, in either order")
+    depends_on: Texts = _empty()
+    writes: Texts = _empty("path patterns that the task may create, change or delete")
+    reads: Texts = _empty("path patterns whose content the task relies on")
+    resources: list[Resource] = _empty()
+    excludes: Texts = _empty("ids of tasks that must not run at the same time, in either order")
     estimate_minutes: Minutes | None = None
     agent: Text | None = None
     model: Text | None = None
     isolation: Literal["shared", "worktree"] = "shared"
     timeout_minutes: Minutes | None = None
-    accept: list[Accept] = []
+    accept: list[Accept] = _empty()
     read_only: bool = Field(False, strict=True, description="the agent may not write anything, Bash included")
     lane: Text | None = Field(None, description="tasks of one lane go to one agent, in order")
 

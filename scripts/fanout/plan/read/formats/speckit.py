@@ -37,6 +37,7 @@ _PHASE = re.compile(
 _NUMBER = re.compile(r"(?:phase|阶段|フェーズ|fase)\s*(\d+(?:\.\d+)*)", re.IGNORECASE)
 _STORY = re.compile(r"(?:user\s+stor(?:y|ies)|story|用户故事|ユーザーストーリー|\bUS)[\s-]*(\d+)", re.IGNORECASE)
 _ARROW = re.compile(r"\s*(?:-->(?:\|[^|\n]*\|)?|-\.->|==>|--+>|->|→|⟶|=>)\s*")
+_HEADS_OF_ARROWS = (">", "→", "⟶")
 _NEIGHBOURS = ("plan.md", "spec.md", "data-model.md", "research.md", "quickstart.md", "contracts")
 
 
@@ -306,15 +307,20 @@ def _stated_order(gather: Gather, page: Page, phases: list[_Phase]) -> None:
     for line in page.lines:
         if line.box() or line.hidden:
             continue
-        if _ARROW.search(line.text) and (line.fenced or not line.level):
+        arrow = any(head in line.text for head in _HEADS_OF_ARROWS) and _ARROW.search(line.text)
+        if arrow and (line.fenced or not line.level):
             _arrows(names, line.text)
         elif line.plain and not line.level:
             _sentence(names, line.text)
 
 
+_WAITS = re.compile(r"\b(?:depends? on|requires?|依赖)", re.IGNORECASE)
+_WAITING = ("depend", "require", "依赖")
+
+
 def _sentence(names: _Names, text: str) -> None:
     """A phase that depends on another one waits for it, if that one stands before it."""
-    match = re.search(r"\b(?:depends? on|requires?|依赖)", text, re.IGNORECASE)
+    match = _WAITS.search(text) if any(word in text.lower() for word in _WAITING) else None
     owner = names.phase(text[: match.start()]) if match else None
     if match is None or owner is None:
         return

@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     r"\.[A-Za-z][\w.-]+|[A-Z][a-z]+file\b|\*\.\w+)",
     re.ASCII,
 )
+_DOTTED = re.compile(r"\.\w", re.ASCII)
 _RANGE = re.compile(r"(?::\d[\d,:-]*|#L\d+(?:-L?\d+)?)\Z")
 _URL = re.compile(r"\w+://\S+|\bwww\.\S+")
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300})\)")
@@ -208,7 +209,7 @@ def _tokens(sentence: str) -> Iterator[tuple[int, int, str, bool]]:
             if " " not in match[2].strip():
                 yield match.start(), match.end(), match[2].strip(), True
         sentence = SPAN.sub(_bare, sentence)
-    if not ("/" in sentence or "." in sentence or "\\" in sentence or "file" in sentence):
+    if not ("/" in sentence or "\\" in sentence or "file" in sentence or _DOTTED.search(sentence)):
         return  # none of the tokens is without one of them
     for match in _TOKEN.finditer(sentence):
         token = _trim(match[0])

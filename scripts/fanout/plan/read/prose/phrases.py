@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from fanout.plan.read.prose import waiting as words
 
+_MARKS = re.compile(r"\*\*|__|`")
+
 
 @dataclass(slots=True)
 class Needs:
@@ -64,8 +66,21 @@ class Phrases:
 
     def find(self, text: str, owner: str = "") -> Needs:
         """What the text of the task `owner` says of order."""
-        needs = Needs(none=bool(words.NONE.search(text)))
-        flat = re.sub(r"\*\*|__|`", "", text)
+        needs = Needs(none=words.says_none(text))
+        flat = _MARKS.sub("", text)
+        tells = words.may_tell(flat)
+        said = self._listed(flat, needs) if tells else set()
+        for match in self._behind.finditer(flat) if words.may_end_late(flat) else ():
+            ids = [] if match["many"].isdigit() else self.ids(match["many"])
+            needs.on.extend(ids)
+            needs.quote = needs.quote or (_short(match[0]) if ids else "")
+        if tells:
+            self._loose(flat, owner, said, needs)
+        needs.on = list(dict.fromkeys(needs.on))
+        return needs
+
+    def _listed(self, flat: str, needs: Needs) -> set[int]:
+        """Takes in words of waiting with a list of ids behind them; returns where they stand."""
         said: set[int] = set()
         for match in self._phrase.finditer(flat):
             if _negated(flat, match.start()):
@@ -80,17 +95,11 @@ class Phrases:
             else:
                 needs.before.extend(ids)
                 needs.before_quote = needs.before_quote or _short(match[0])
-        for match in self._behind.finditer(flat) if words.LATE_WORD.search(flat) else ():
-            ids = [] if match["many"].isdigit() else self.ids(match["many"])
-            needs.on.extend(ids)
-            needs.quote = needs.quote or (_short(match[0]) if ids else "")
-        self._loose(flat, owner, said, needs)
-        needs.on = list(dict.fromkeys(needs.on))
-        return needs
+        return said
 
     def value(self, text: str, owner: str = "") -> Needs:
         """The value of a field that names dependencies: "Task 1, 2", "None", "all previous tasks"."""
-        flat = re.sub(r"\*\*|__|`", "", text).strip()
+        flat = _MARKS.sub("", text).strip()
         if not flat or words.NOTHING.match(flat):
             return Needs(none=True)
         plain = re.sub(r"\([^()]*\)", " ", flat)

@@ -43,6 +43,75 @@ LATE = (
 )
 LATE_WORD = re.compile(r"\bfirst\b|\bmust\b|\bshould\b|\bto\s+(?:be|have)\b|依存|後|完了|后|후|의존", re.IGNORECASE)
 
+
+def says_none(text: str) -> bool:
+    """Whether it is said that there is nothing to wait for. Looked up first: the search takes longer."""
+    if text.isascii():
+        low = text.lower()
+        if ":" not in low or not ("dep" in low or "prereq" in low or "blocked" in low):
+            return False
+    return bool(NONE.search(text))
+
+
+def may_end_late(text: str) -> bool:
+    """Whether a word stands in the text that LATE may be part of."""
+    if text.isascii():
+        low = text.lower()
+        to = "to" in low and ("be" in low or "have" in low)
+        if not (to or "first" in low or "must" in low or "should" in low):
+            return False
+    return bool(LATE_WORD.search(text))
+
+
+# The first four letters of what FORWARD, BACKWARD, STRONG, WHOLE and AFTER_EARLIER may begin with, or must have in them.
+_STARTS = frozenset(
+    [
+        "depe",
+        "deps",
+        "bloc",
+        "wait",
+        "prer",
+        "pre",
+        "not",
+        "cann",
+        "can",
+        "nich",
+        "requ",
+        "need",
+        "only",
+        "afte",
+        "once",
+        "when",
+        "as",
+        "foll",
+        "buil",
+        "brau",
+        "nach",
+        "setz",
+        "vora",
+        "tras",
+        "rich",
+        "dopo",
+        "hang",
+        "afha",
+        "must",
+        "befo",
+        "unbl",
+        "vor",
+        "dipe",
+        "all",
+        "ever",
+        "each",
+    ]
+)
+_START = re.compile(r"\b\w{1,4}", re.ASCII)
+
+
+def may_tell(text: str) -> bool:
+    """False where no word of waiting stands in the text: most texts have none, and the searches take longer."""
+    return not text.isascii() or "<-" in text or not _STARTS.isdisjoint(_START.findall(text.lower()))
+
+
 _NO = r"none|n/?a|nil|nothing|no\b|-+\s*$|—|\[\s*\]|∅|无|没有|なし|ningun[oa]|aucune?|keine?|nenhum[a]?|nessun[oa]?|нет"
 NONE = re.compile(
     rf"(?:depend(?:s|enc(?:y|ies))?(?:[\s_-]*on)?|deps|prerequisites?|blocked[\s_-]*by|依赖[^\s:：]{{0,4}}|前置任务|"

@@ -20,6 +20,7 @@ _PARALLEL_COUNT = re.compile(
     r"parallel(?:izable)?\s+tasks?\W{0,8}(\d{1,6})|(\d{1,6})\s+(?:tasks?\s+)?(?:are\s+)?marked\s+(?:with\s+)?`?\[P\]",
     re.IGNORECASE,
 )
+_COUNTING = ("total", "任务", "parallel", "marked")  # one of them stands in what the two find
 _BEGUN = re.compile(r".{0,80}\[-\]`?\W{0,3}(?:=|:|means|is)?\W{0,3}in[ -]progress", re.IGNORECASE)
 
 
@@ -124,7 +125,7 @@ def stated_counts(gather: Gather, lines: Iterable[Line], path: str) -> None:
     tasks = len(gather.entries)
     parallel = sum(entry.note.parallel is True for entry in gather.entries)
     for line in lines:
-        if not line.plain or line.level or line.box():
+        if not line.plain or line.level or not any(word in line.text.lower() for word in _COUNTING) or line.box():
             continue
         for pattern, real, what in ((_COUNT, tasks, "tasks"), (_PARALLEL_COUNT, parallel, "tasks marked [P]")):
             match = pattern.search(line.text)

@@ -1,0 +1,74 @@
+# ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
+"""What is looked up before a search: a text that is skipped is one in which the search finds nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanout.plan.read.prose import mentions, waiting
+
+SEARCHES = {
+    "may_tell": [
+        re.compile(waiting.FORWARD, re.IGNORECASE),
+        re.compile(waiting.BACKWARD, re.IGNORECASE),
+        waiting.STRONG,
+        waiting.WHOLE,
+        waiting.AFTER_EARLIER,
+    ],
+    "says_none": [waiting.NONE],
+    "may_end_late": [waiting.LATE_WORD],
+}
+# The letters of every word that the searches know, spelled and cut in many ways.
+WORDS = sorted(
+    {
+        word
+        for patterns in SEARCHES.values()
+        for pattern in patterns
+        for word in re.findall(r"[^\W\d_]+", re.sub(r"\\.|\(\?\S", " ", pattern.pattern))
+    }
+)
+PIECES = st.one_of(
+    st.sampled_from(WORDS),
+    st.sampled_from(
+        ["depends on", "depends_on", "Blocked-By", "as soon as", "can't start before", "to be done", "<-", "<--"]
+    ),
+    st.sampled_from(
+        [" ", " ", "\n", ": ", "：", "-", "_", ".", "(", "none", "T001", "2", "all of the above", "the previous task"]
+    ),
+)
+TEXTS = st.lists(PIECES, min_size=1, max_size=8).map("".join)
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+@given(text=TEXTS)
+def test_what_is_skipped_holds_nothing(name: str, text: str) -> None:
+    for spelled in (text, text.upper(), text.title()):
+        if not getattr(waiting, name)(spelled):
+            assert [pattern.search(spelled) for pattern in SEARCHES[name]] == [None] * len(SEARCHES[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("may_tell", "Add the cart to the page", False),
+        ("may_tell", "Add the cart once T001 is there", True),
+        ("may_tell", "blocked_by T1", True),
+        ("may_tell", "T1 <- T2", True),
+        ("may_tell", "依赖 T1", True),
+        ("says_none", "Note: none of the tests", False),
+        ("says_none", "Dependencies: none", True),
+        ("may_end_late", "Write the parser", False),
+        ("may_end_late", "T1 must be done", True),
+    ],
+)
+def test_most_texts_are_skipped(name: str, text: str, told: bool) -> None:
+    assert getattr(waiting, name)(text) is told
+
+
+@given(st.lists(st.sampled_from([*"ab./\\*-_ 1", "file", "Makefile", ".env", "*.py"]), max_size=12).map("".join))
+def test_only_a_sentence_without_a_path_is_skipped(sentence: str) -> None:
+    assert len(list(mentions._tokens(sentence))) == len(mentions._TOKEN.findall(sentence))
