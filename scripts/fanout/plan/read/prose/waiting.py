@@ -65,44 +65,10 @@ def may_end_late(text: str) -> bool:
 
 # The first four letters of what FORWARD, BACKWARD, STRONG, WHOLE and AFTER_EARLIER may begin with, or must have in them.
 _STARTS = frozenset(
-    [
-        "depe",
-        "deps",
-        "bloc",
-        "wait",
-        "prer",
-        "pre",
-        "not",
-        "cann",
-        "can",
-        "nich",
-        "requ",
-        "need",
-        "only",
-        "afte",
-        "once",
-        "when",
-        "as",
-        "foll",
-        "buil",
-        "brau",
-        "nach",
-        "setz",
-        "vora",
-        "tras",
-        "rich",
-        "dopo",
-        "hang",
-        "afha",
-        "must",
-        "befo",
-        "unbl",
-        "vor",
-        "dipe",
-        "all",
-        "ever",
-        "each",
-    ]
+    """
+    depe deps bloc wait prer pre not cann can nich requ need only afte once when as foll buil brau nach setz vora tras rich
+    dopo hang afha must befo unbl vor dipe all ever each
+    """.split()
 )
 _START = re.compile(r"\b\w{1,4}", re.ASCII)
 
