@@ -68,7 +68,7 @@ _STARTS = frozenset(
     """
     depe deps bloc wait prer pre not cann can nich requ need only afte once when as foll buil brau nach setz vora tras rich
     dopo hang afha must befo unbl vor dipe all ever each
-    """.split()
+    """.split()  # noqa: SIM905 - a block of words
 )
 _START = re.compile(r"\b\w{1,4}", re.ASCII)
 
