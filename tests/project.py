@@ -17,6 +17,8 @@ from warm import WARM
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FANOUT = CHECKOUT / "bin" / "fanout"
+# Windows starts no script; there the tests' own interpreter has what the planner needs.
+STARTED = (str(FANOUT),) if os.name != "nt" else (sys.executable, "-X", "utf8", "-I", str(CHECKOUT / "scripts"))
 LOOKED_AT = {"FANOUT_CACHE_DIR", "CLAUDE_PLUGIN_DATA", "PATH"}
 
 
@@ -51,8 +53,8 @@ class Project:
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             given.write((input or "").encode())
             given.seek(0)
-            if LOOKED_AT & set(env or ()):
-                command = [str(FANOUT), *args]
+            if LOOKED_AT & set(env or ()) or not hasattr(os, "fork"):
+                command = [*STARTED, *args]
                 code = subprocess.run(command, cwd=self.path, env=whole, stdin=given, stdout=out, stderr=err).returncode
             else:
                 code = WARM.run(args, self.path, whole, (given.fileno(), out.fileno(), err.fileno()))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hooks.desk import Desk
@@ -13,7 +14,6 @@ from project import FANOUT, Project
 from report.runs import desk_in, eventful
 from run.plans import plan
 
-from fanout.client.terminal import Terminal
 from fanout.report import run_facts, run_text
 from fanout.run.store.db import Write
 
@@ -86,10 +86,18 @@ def environment() -> dict[str, str]:
     return {**kept, "TERM": "xterm-256color"}
 
 
+def watching(desk: Desk) -> Any:
+    """`fanout status --watch` on a terminal. Skips where there is none, as on Windows."""
+    pytest.importorskip("termios")
+    from fanout.client.terminal import Terminal
+
+    return Terminal([str(FANOUT), "status", "--watch"], desk.root, environment(), 100, 30)
+
+
 def test_watch_on_a_terminal_is_live(desk: Desk) -> None:
     desk.start(plan(TWO))
     desk.launch("a")
-    with Terminal([str(FANOUT), "status", "--watch"], desk.root, environment(), 100, 30) as terminal:
+    with watching(desk) as terminal:
         terminal.wait_for(r"0 of 2 done, 1 running")
         terminal.wait_for(r"Agent")
         terminal.wait_for(r"Owns")
@@ -107,7 +115,7 @@ def test_watch_on_a_terminal_is_live(desk: Desk) -> None:
 
 def test_watch_lets_go_at_ctrl_c(desk: Desk) -> None:
     desk.start(plan(TWO))
-    with Terminal([str(FANOUT), "status", "--watch"], desk.root, environment(), 100, 30) as terminal:
+    with watching(desk) as terminal:
         terminal.wait_for(r"0 of 2 done")
         terminal.write("\x03")
         assert terminal.wait_end() == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
@@ -267,6 +266,7 @@ def test_of_endless_output_the_end_is_kept(desk: Desk) -> None:
 def test_an_agent_that_others_checks_keep_waiting_ends_again_and_loses_no_attempt(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    fcntl = pytest.importorskip("fcntl")
     begin(desk, record={"accept": [{"command": "true"}]})
     monkeypatch.setattr(acceptance, "HOOK_SECONDS", 0.3)
     with open(desk.root / ".fanout" / "accept.lock", "w") as turn:

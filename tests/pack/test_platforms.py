@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -36,13 +37,27 @@ def test_what_the_workflow_runs_is_there() -> None:
 
 def test_the_matrix_has_each_system_and_python() -> None:
     jobs = WORKFLOW["jobs"]
-    systems = ["ubuntu-latest", "macos-latest", "windows-latest"]
+    systems = ["ubuntu-latest", "macos-latest", "macos-15-intel", "windows-latest"]
     assert jobs["hooks"]["strategy"]["matrix"]["os"] == jobs["suite"]["strategy"]["matrix"]["os"] == systems
     assert jobs["suite"]["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
     hooks = [
         step["with"]["python-version"] for step in jobs["hooks"]["steps"] if "setup-python" in step.get("uses", "")
     ]
     assert hooks == ["3.9"]
+
+
+def test_what_the_workflow_tests_everywhere_is_collected_without_the_modules_of_unix() -> None:
+    """One import that Windows lacks, and no test of the whole job runs."""
+    unix = {"fcntl", "grp", "pty", "pwd", "readline", "resource", "termios", "tty"}
+    suite = next(step["run"] for step in WORKFLOW["jobs"]["suite"]["steps"] if "pytest" in step.get("run", ""))
+    files = [path for folder in re.findall(r"tests/\w+", suite) for path in (CHECKOUT / folder).rglob("*.py")]
+    files += [*(CHECKOUT / "tests").glob("*.py"), *(CHECKOUT / "scripts/fanout/client").glob("[!t]*.py")]
+    for path in files:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not unix & {name.partition(".")[0] for name in names}, path
+            assert "fanout.client.terminal" not in names, path
 
 
 def test_the_modules_of_hooks_are_imported_as_the_workflow_does() -> None:

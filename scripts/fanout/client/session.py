@@ -20,10 +20,14 @@ from types import TracebackType
 from fanout.client import hermetic
 from fanout.client.conversation import Json, Model
 from fanout.client.descendants import kill_group, kill_of_home
+from fanout.client.patience import PATIENCE
 from fanout.client.recorder import HookCall, Recorder
 from fanout.client.server import Record, Server
-from fanout.client.terminal import PATIENCE, Terminal
 from fanout.errors import FanoutError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fanout.client.terminal import Terminal
 
 # What the screen of an interactive client shows in every permission mode once it takes input.
 READY = r"(mode|edits|permissions|ask) on\b"
@@ -157,6 +161,8 @@ class Session:
 
     def interactive(self, *args: str, columns: int = 120, rows: int = 40) -> Terminal:
         """`claude` in a pseudo-terminal. Returns at once: wait for READY, then type."""
+        from fanout.client.terminal import Terminal  # Windows has none
+
         env = self.env | {"TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": str(rows)}
         hermetic.check(env)
         terminal = Terminal([str(self.client), *self._flags, *args], self.project, env, columns, rows)

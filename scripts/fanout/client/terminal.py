@@ -18,10 +18,9 @@ from pathlib import Path
 from types import TracebackType
 
 from fanout.client.descendants import kill_group
+from fanout.client.patience import PATIENCE
 from fanout.client.screen import Screen
 from fanout.errors import FanoutError
-
-PATIENCE = 90.0  # seconds until something that did not happen is called missing
 
 
 class TerminalTimeout(FanoutError):
