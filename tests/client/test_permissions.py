@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from pathlib import Path
 
 from client.plugin import Start, with_plugin
 from project import Project
 
 from fanout.client.script import Cast, Worker
+from fanout.client.session import READY
 
 
 def test_a_write_that_is_not_permitted_is_named_as_the_cause(start: Start, tmp_path: Path) -> None:
@@ -26,3 +29,39 @@ def test_a_write_that_is_not_permitted_is_named_as_the_cause(start: Start, tmp_p
         "permission denied for Write of a.txt; its agent said: wrote a.txt",
     )
     assert "permission denied for Write of a.txt" in str(session.record.of("main")[-1].body)
+
+
+QUESTION = r"Do you want to create (\w)\.txt"
+
+
+def test_a_no_in_a_session_on_screen(start: Start, tmp_path: Path) -> None:
+    """The user refuses one agent's write and lets the other's pass."""
+    project = Project(tmp_path / "project")
+    tasks = [{"id": name, "title": f"As {name}", "writes": [f"{name}.txt"]} for name in ("a", "b")]
+    project.write({"tasks.json": {"schema_version": 1, "id": "may", "tasks": tasks}})
+    steps = {
+        name: [{"write": str(project.path / f"{name}.txt"), "content": "x\n"}, {"done": f"wrote {name}.txt"}]
+        for name in ("a", "b")
+    }
+    session = with_plugin(start, Cast(agent=Worker.from_table(steps)), permission_mode="default")
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("/spec:execute tasks.json")
+        terminal.wait_for(lambda text: re.search(QUESTION, text) is not None and "1 of 2" in text)
+        first = re.findall(QUESTION, terminal.text)[-1]
+        other = "ab".replace(first, "")
+        terminal.write("\x1b")
+        terminal.wait_for(rf"create {other}\.txt")
+        while re.search(rf"create {other}\.txt", terminal.text):  # a question that has just come takes no key yet
+            terminal.write("1")
+            time.sleep(1)
+        terminal.wait_until(lambda: (project.path / f"{other}.txt").exists(), "the other file is written")
+        terminal.wait_for(rf"{other} done: wrote {other}\.txt")
+    data = json.loads(project.fanout("report", "may-1", "--json").out)["data"]
+    refused = f"permission denied for Write of {first}.txt; its agent said: wrote {first}.txt"
+    states = {task["id"]: (task["state"], task["outcome"]) for task in data["tasks"]}
+    assert states == {first: ("blocked", refused), other: ("done", f"wrote {other}.txt")}
+    assert not (project.path / f"{first}.txt").exists() and data["troubles"] != []
+    [worked] = [agent for agent in data["agents"] if agent["task"] == other]
+    assert worked["waited"] > 0, "what a user takes to answer is no work of an agent's"
+    assert data["measured"]["work_seconds"] <= worked["end"] - worked["start"] - worked["waited"] + 0.01

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hooks.desk import Desk
 from run.plans import plan
+
+from fanout.report import run_facts
 
 REFUSALS = [
     "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit, ...).",
@@ -85,3 +89,30 @@ def test_a_refusal_that_was_overcome_is_no_cause(begun: Desk) -> None:
     assert "b.txt was to be written" in begun.end("agent-01", "DONE|01|wrote it")["reason"]
     begun.do("agent-01", "b.txt")
     assert begun.end("agent-01", "DONE|01|wrote both") == {} and outcome(begun) == "wrote both"
+
+
+@pytest.mark.parametrize(
+    ("source", "tool", "waited"),
+    [("user_temporary", "Write", 30.0), ("config", "Write", 0.0), ("user_temporary", "Bash", 0.0)],
+)
+def test_waiting_for_the_user_is_no_work(begun: Desk, source: str, tool: str, waited: float) -> None:
+    """How long a command waited before it ran does not show in the record."""
+    given = {"file_path": "a.txt"} if tool == "Write" else {"command": "make"}
+    lines = [
+        ("20:00:00.125", {"type": "tool_use", "id": "u1", "name": tool, "input": given}, {}),
+        ("20:00:30.125", {"type": "tool_result", "tool_use_id": "u1"}, {"permissionDecision": {"source": source}}),
+    ]
+    record = begun.transcript.with_suffix("") / "subagents" / "agent-agent-01.jsonl"
+    with open(record, "w") as out:
+        for at, block, more in lines:
+            row = {"timestamp": f"2026-01-02T{at}Z", "message": {"content": [block]}, **more}
+            out.write(json.dumps(row, separators=(",", ":")) + "\n")
+        out.write('{"cut": "tool_use" "file_path"\n')
+    begun.do("agent-01", "a.txt")
+    begun.do("agent-01", "b.txt")
+    begun.db.execute("UPDATE agent SET opened = opened - 100, started = started - 100 WHERE kind <> 'main'")
+    assert begun.end("agent-01", "DONE|01|did it") == {}
+    facts = run_facts.of_run(begun.db, begun.run)
+    [agent] = [one for one in facts["agents"] if one["task"] == "01"]
+    took = agent["end"] - agent["start"]
+    assert agent["waited"] == waited and facts["measured"]["work_seconds"] == pytest.approx(took - waited, abs=0.01)

@@ -13,7 +13,7 @@ from fanout.run.tasks import measure
 def facts(spans, cap=5, overhead=0.0):
     """spans: (task, start, end); each agent passed the gate `overhead` seconds before its start."""
     agents = [
-        {"task": name, "opened": start - overhead, "start": start, "end": end, "ending": "done"}
+        {"task": name, "opened": start - overhead, "start": start, "end": end, "ending": "done", "waited": 0.0}
         for name, start, end in spans
     ]
     return {"agents": agents, "cap": cap}

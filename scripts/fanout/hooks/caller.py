@@ -65,9 +65,9 @@ def bind(call: Call) -> int:
 def _claim_earlier(call: Call, agent: int) -> None:
     """An agent that is met at work keeps what it wrote before a run began, as far as nobody else has it by now."""
     from fanout.hooks.launching import earlier_writes
+    from fanout.run.agents import transcript
 
-    transcript = agents.transcript_of(call.transcript, call.agent_id)
-    found = earlier_writes.before(transcript, call.tool_use)
+    found = earlier_writes.before(transcript.of_agent(call.transcript, call.agent_id), call.tool_use)
     if found.named or found.spans:
         main = earlier_writes.of_main(call.transcript)
         earlier_writes.claim(call.db, call.naming, {agent: found}, main)

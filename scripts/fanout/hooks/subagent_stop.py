@@ -5,9 +5,10 @@ from __future__ import annotations
 from fanout.hooks import caller
 from fanout.hooks.answers import block
 from fanout.hooks.judging import judge, judged_again
-from fanout.run.agents import agents, attempts, team
+from fanout.run.agents import agents, attempts, team, transcript
 from fanout.run.changes import undeclared_changes
 from fanout.run.flow import hooks_switch, lane
+from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
@@ -28,6 +29,7 @@ def answer(call: Call) -> dict[str, object] | None:
     missing = judge.judge(call, agent, call.last_message)
     if not missing and agent.task and not attempts.own():
         undeclared_changes.note(call.db, call.root, agent)
+        _note_wait(call, agent)
         judged_again.look(call, agent)
         missing = _next_of_lane(call, agent)
     with Write(call.db):
@@ -36,6 +38,14 @@ def answer(call: Call) -> dict[str, object] | None:
         hooks_switch.settle(call.db, call.root)
     judge.sync(call, agent)
     return block(missing) if missing else None
+
+
+def _note_wait(call: Call, agent: Agent) -> None:
+    """How long it waited for the user is no work."""
+    seconds = transcript.waited(call.transcript, call.agent_id)
+    if seconds:
+        with Write(call.db):
+            journal.note(call.db, "waited", agent.run, agent.task, agent.id, seconds=round(seconds, 3))
 
 
 def _agent(call: Call) -> Agent | None:

@@ -21,8 +21,8 @@ def of(
     """The figures, for what has ended so far; `verdict` says in a sentence whether agents paid. `foes`: the tasks that may
     not overlap one.
 
-    work: what the agents that brought their task to its end took together. elapsed: from the first launch to the last
-    end, launching included.
+    work: what the agents that brought their task to its end took together, without waiting for the user. elapsed: from the
+    first launch to the last end, launching included.
     critical path: the longest chain of dependencies with the durations as they were. bound: what nobody could beat with
     this cap. busy: the time in which at least one agent worked. launch: from the gate to the agent's start.
     """
@@ -54,7 +54,7 @@ def _by_task(agents: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Task -> seconds of its agents."""
     took: dict[str, float] = {}
     for agent in agents:
-        took[agent["task"]] = took.get(agent["task"], 0.0) + agent["end"] - agent["start"]
+        took[agent["task"]] = took.get(agent["task"], 0.0) + agent["end"] - agent["start"] - agent["waited"]
     return took
 
 

@@ -49,10 +49,14 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
     view = readiness.View(db, run)
     began = view.run.started
     owned, held_, calls_since = _owned(db, run), _held(db), calls.since(db)
+    waits = journal.waits(db, run)
     facts: dict[str, Any] = {
         **_run(view.run),
         "tasks": [_task(view, task, began, meta.root(db)) for task in view.tasks.values()],
-        "agents": [_agent(one, began, owned, held_, calls_since) for one in agents.of_run(db, run)],
+        "agents": [
+            _agent(one, began, owned, held_, calls_since) | {"waited": waits.get(one.id, 0.0)}
+            for one in agents.of_run(db, run)
+        ],
         "denials": [_event(event, began) for event in journal.events(db, run, *DENIALS)],
         "sent_back": [_event(event, began) for event in journal.events(db, run, "sent-back")],
         "troubles": [_event(event, began) for event in journal.events(db, run, *TROUBLES)],

@@ -205,15 +205,15 @@ def family(db: sqlite3.Connection, agent: Agent) -> list[int]:
     return [agent.id] if agent.parent is None else lineage(db, agent.id)
 
 
-def spans(db: sqlite3.Connection, run: str) -> list[tuple[float, float, bool]]:
-    """From when to when each agent of the run worked that has ended, in order of their start, and whether it brought its
+def spans(db: sqlite3.Connection, run: str) -> list[tuple[int, float, float, bool]]:
+    """Each agent of the run that has ended, from when to when it worked, in order of their start, and whether it brought its
     task to its end."""
     rows = db.execute(
-        "SELECT COALESCE(started, opened) AS start, ended, ending = 'done' FROM agent"
+        "SELECT id, COALESCE(started, opened) AS start, ended, ending = 'done' FROM agent"
         " WHERE run = ? AND state = 'ended' AND ended IS NOT NULL ORDER BY start",
         (run,),
     )
-    return [(row[0], row[1], bool(row[2])) for row in rows]
+    return [(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
 
 def times_bound(db: sqlite3.Connection, agent_id: str) -> int:
@@ -259,21 +259,12 @@ def worker_of(agent: Agent | None) -> str:
 
 def meta(transcript: str, agent_id: str) -> dict[str, object]:
     """What the client noted of an agent beside the main transcript: toolUseId, worktreePath and so on; {} if none."""
+    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
     try:
         import json
 
-        with open(f"{_stem(transcript, agent_id)}.meta.json", encoding="utf-8") as file:
+        with open(f"{stem}/subagents/agent-{agent_id}.meta.json", encoding="utf-8") as file:
             told = json.load(file)
     except (OSError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
-
-
-def transcript_of(transcript: str, agent_id: str) -> str:
-    """Where the client writes down what an agent does, beside the main transcript."""
-    return f"{_stem(transcript, agent_id)}.jsonl"
-
-
-def _stem(transcript: str, agent_id: str) -> str:
-    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
-    return f"{stem}/subagents/agent-{agent_id}"

@@ -23,3 +23,43 @@ def shows_no_call(transcript: str, agent_id: str) -> bool:
     except OSError:
         return False
     return has_spoken
+
+
+def waited(transcript: str, agent_id: str) -> float:
+    """The seconds in which file tools of the agent waited for the user's yes or no. How long a command waited before it ran
+    does not show."""
+    asked: dict[str, float] = {}
+    total = 0.0
+    try:
+        with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if '"tool_use"' in line and '"file_path"' in line:
+                    asked.update(_calls(line))
+                elif '"source":"user' in line and '"tool_result"' in line:
+                    total += sum(end - asked.pop(name) for name, end in _results(line) if name in asked)
+    except OSError:
+        return 0.0
+    return max(0.0, total)
+
+
+def _calls(line: str) -> dict[str, float]:
+    content, at = _read(line)
+    return {block["id"]: at for block in content if block.get("type") == "tool_use" and "id" in block and at}
+
+
+def _results(line: str) -> list[tuple[str, float]]:
+    content, at = _read(line)
+    return [(str(block.get("tool_use_id")), at) for block in content if block.get("type") == "tool_result" and at]
+
+
+def _read(line: str) -> tuple[list[dict[str, str]], float]:
+    """The blocks of a line, and when it was written; 0.0 where it does not say."""
+    import datetime
+    import json
+
+    try:
+        record = json.loads(line)
+        stamp = datetime.datetime.fromisoformat(record["timestamp"].replace("Z", "+00:00")).timestamp()
+        return [block for block in record["message"]["content"] if isinstance(block, dict)], stamp
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return [], 0.0

@@ -70,7 +70,8 @@ def _to_owner(db: sqlite3.Connection, root: str, finding: Finding, others: list[
         )
     how = {
         attribution.TOOL: f"was changed by a call of {names}",
-        attribution.COMMAND: f"changed while a command of {names} ran, by no call of yours",
+        attribution.COMMAND: f"changed while a command of {names} ran, by no call of yours"
+        + (": that command did it, or the user" if finding.owner.kind == "main" else ""),
         attribution.OUTSIDE: "changed, though no call under way names it (an editor, or a process that was left running?)",
         attribution.UNCLEAR: f"changed while commands of {names} ran: which of them did it can't be told",
     }[verdict.kind]
@@ -86,6 +87,12 @@ def _to_other(
     home = base.name(db, reader.run)
     files = _few([base.shown(root, home, found.path) for found, _ in some])
     owner = agents.name_of(some[0][0].owner, reader.run)
+    if kind == attribution.COMMAND and some[0][0].owner.kind == "main" and is_owner_live:
+        return (
+            f"While your command ran, {files} of {owner} changed, by no call of {owner}: your command did it, or the user. "
+            f"{_kept_for(owner, some)}: leave it, and don't run the command again meanwhile unless you know that it does "
+            f"not write there."
+        )
     if kind == attribution.COMMAND and is_owner_live:
         return (
             f"While your command ran, {files} of {owner} changed, by no call of {owner}. {_kept_for(owner, some)}: leave "

@@ -15,5 +15,5 @@ EventKind = Literal[
     "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "slowed",
     "stray", "swept", "taken-over", "task-added", "task-amended", "task-blocked", "task-cancelled",
     "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "undone", "unmarked",
-    "went-on", "worker", "write-denied",
+    "waited", "went-on", "worker", "write-denied",
 ]  # fmt: skip

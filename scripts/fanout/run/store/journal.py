@@ -66,6 +66,15 @@ def count(db: sqlite3.Connection, run: str, task: str, kind: EventKind) -> int:
     return int(found.fetchone()[0])
 
 
+def waits(db: sqlite3.Connection, run: str) -> dict[int, float]:
+    """For each agent that waited for the user: how many seconds."""
+    found: dict[int, float] = {}
+    for event in events(db, run, "waited"):
+        if event.agent is not None:
+            found[event.agent] = found.get(event.agent, 0.0) + event.facts["seconds"]
+    return found
+
+
 def concerns(db: sqlite3.Connection, run: str, agent: int, kind: EventKind) -> bool:
     """Whether the run has such an event of this agent."""
     found = db.execute("SELECT 1 FROM event WHERE run = ? AND kind = ? AND agent = ?", (run, kind, agent))

@@ -58,8 +58,11 @@ class View:
         self.stop = _stop(self)
         self.turn = _batch_now(self)
         spans = agents.spans(db, run)
-        self.spans = [(start, end) for start, end, _ in spans]
-        self.worked = [(start, end) for start, end, is_done in spans if is_done]
+        self.spans = [(start, end) for _, start, end, _ in spans]
+        waits = journal.waits(db, run) if spans else {}
+        self.worked = [
+            (min(end, start + waits.get(agent, 0.0)), end) for agent, start, end, is_done in spans if is_done
+        ]
         self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
 
     def slots(self) -> int:
