@@ -53,7 +53,7 @@ def find(
     others = _beside_files(tasks, masks, doubtful or {})
     hazards = [
         Hazard(kind, a, b, witness, _ordered(masks, a, b))  # type: ignore[arg-type]  # the index names its two kinds
-        for a, b, kind, witness in hazard_pairs(patterns.writes, patterns.reads, case_insensitive=case_insensitive)
+        for a, b, kind, witness in hazard_pairs(patterns.to_lock(), patterns.reads, case_insensitive=case_insensitive)
     ]
     if others:
         for hazard in hazards:

@@ -57,6 +57,8 @@ class Note:
     unasked: bool = False  # skipped because this run is not to take it
     optional: bool = False  # the source says that it may be left out: no task waits for it by inference
     person: bool = False  # a person does it: it is held, and the reader has said so
+    predicted: list[str] = field(default_factory=list)  # paths that only schedule: no part of what it declares
+    free_of: frozenset[str] = frozenset()  # ids that an analyst calls independent of it: no inferred edge between them
     unsure: bool = False  # what it touches is not known (or is said to be shared): keep every other task away from it
 
 

@@ -16,11 +16,16 @@ MOST_PROBLEMS = 50
 class Patterns:
     """The parsed path patterns of a task list, by task index."""
 
-    __slots__ = ("reads", "writes")
+    __slots__ = ("predicted", "reads", "writes")
 
     def __init__(self) -> None:
         self.writes: list[list[Pattern]] = []
         self.reads: list[list[Pattern]] = []
+        self.predicted: list[list[Pattern]] = []  # of an analyst: they keep tasks apart, and are declared by none
+
+    def to_lock(self) -> list[list[Pattern]]:
+        """What each task is kept apart by: its writes, and what is predicted of it."""
+        return [[*stated, *guessed] for stated, guessed in zip(self.writes, self.predicted, strict=True)]
 
 
 def validate(reading: Reading) -> Patterns:
@@ -126,7 +131,9 @@ def _patterns(reading: Reading, problems: list[Problem]) -> Patterns:
     patterns = Patterns()
     cache: dict[str, Pattern] = {}
     for task in reading.document.tasks:
-        for field, texts, kept in (("writes", task.writes, patterns.writes), ("reads", task.reads, patterns.reads)):
+        guessed = reading.notes[task.id].predicted if task.id in reading.notes else []
+        fields = (("writes", task.writes, patterns.writes), ("reads", task.reads, patterns.reads))
+        for field, texts, kept in (*fields, ("predicted", guessed, patterns.predicted)):
             parsed = []
             for text in texts:
                 try:

@@ -33,9 +33,25 @@ def waits(first: str, then: str) -> bool:
         ("src/parse/reader.py", "tests/unit/parse/test_words.py", True),  # a test of that folder
         ("src/reader.py", "tests/test_reader.py", True),  # a test of that file
         ("src/reader.py", "tests/test_words.py", False),
+        ("packages/a/src/a/cart_reader.py", "tests/unit/test_cart_reader.py", True),  # named alike, in another package
+        ("packages/a/src/a/reader.py", "tests/unit/test_reader.py", False),  # a name that many have
         ("tests/test_reader.py", "src/reader.py", False),  # a test that comes first
         ("src/theme.css", "src/cart.css", False),
     ],
 )
 def test_who_builds_on_whom(first: str, then: str, wanted: bool) -> None:
     assert waits(first, then) is wanted
+
+
+@pytest.mark.parametrize(
+    ("phase", "wanted"),
+    [
+        ("Phase 2: Foundational (Blocking Prerequisites)", ["T001"]),
+        ("Phase 2: Core infrastructure", ["T001"]),
+        ("Phase 2: User Story 1", []),
+    ],
+)
+def test_a_phase_that_blocks_the_others_by_its_name_is_waited_for(phase: str, wanted: list[str]) -> None:
+    text = f"## {phase}\n- [ ] T001 Create `a/loader.py`\n## Phase 3: User Story 2\n- [ ] T002 Create `web/theme.css`\n"
+    reading = relax.settle(registry.read(Source("-", "", text, "/nowhere"), "spec-kit"), "normal")
+    assert reading.document.tasks[1].depends_on == wanted

@@ -129,6 +129,48 @@ def test_a_check_waits_for_all_before_it() -> None:
     assert sources(found)["3", "1"] == "verification"
 
 
+def ordered(*titled: tuple[str, str], tracked: frozenset[str] = frozenset()) -> dict[str, list[str]]:
+    """What waits for what at normal risk in a plan of (title, file)."""
+    text = "# X Implementation Plan\n\n" + "\n".join(
+        f"### Task {number}: {title}\n\n{task(path, f'part_{number} = 1')}" for number, (title, path) in enumerate(titled, 1)
+    )
+    return needs(relax.settle(read(text), "normal", tracked))
+
+
+@pytest.mark.parametrize(
+    ("last", "path", "wanted"),
+    [
+        ("Full verification", "a/log.txt", ["1", "2"]),
+        ("Checkpoint", "a/log.txt", ["1", "2"]),
+        ("Update the readme", "README.md", ["1", "2"]),
+        ("End-to-end tests", "tests/all_test.py", ["1", "2"]),
+        ("Output validation checkpoints", "a/output.py", []),  # its files are no check
+        ("The guide", "docs/guide.md", []),  # a page like any other file
+    ],
+)
+def test_what_checks_or_closes_is_told_by_its_first_words_and_its_files(last: str, path: str, wanted: list[str]) -> None:
+    assert ordered(("One", "a/one.py"), ("Two", "a/two.py"), (last, path))["3"] == wanted
+
+
+def test_nobody_waits_for_a_document_that_stands_in_between() -> None:
+    assert ordered(("One", "a/one.py"), ("Readme", "README.md"), ("Three", "a/three.py"))["3"] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "path", "tracked", "wanted"),
+    [
+        ("Set up the project", "x/setup.txt", set(), ["1"]),
+        ("Set up the project", "x/setup.txt", {"package.json"}, []),  # it is there
+        ("Manifest", "package.json", set(), ["1"]),
+        ("Manifest", "api/package.json", set(), []),  # of another part
+        ("Manifest", "app/package.json", set(), ["1"]),
+        ("Create the parser module", "x/parser.py", set(), []),
+    ],
+)
+def test_who_makes_a_project_comes_before_what_is_in_it(title: str, path: str, tracked: set[str], wanted: list[str]) -> None:
+    assert ordered((title, path), ("Two", "app/two.py"), tracked=frozenset(tracked))["2"] == wanted
+
+
 def test_what_is_stated_always_holds() -> None:
     text = plan(task("a/one.py", "a = 1"), "**Depends on:** Task 1\n\n" + task("a/two.py", "b = 1"))
     for risk in relax.RISKS:

@@ -15,6 +15,7 @@ from fanout.plan.order import layers
 from fanout.plan.order.signs import Signs, is_test
 
 TESTS = 99
+_FOUNDATION = re.compile(r"\bfoundation|\bblock(?:s|ing)\b|\bprerequisites?\b|\bcore infrastructure\b", re.IGNORECASE)
 _ROOT = re.compile(r"(?:\A|/)(?:src|source|tests?|__tests__|e2e)(?=/)")
 _OTHER_ROOT = re.compile(r"(?:\A|/)(?:lib|app|internal|cmd|pkg)(?=/)")
 _BASE = re.compile(
@@ -31,9 +32,12 @@ def keeps(signs: Sequence[Signs]) -> list[int]:
     below: dict[tuple[str, int], int] = defaultdict(int)
     base: dict[str, int] = defaultdict(int)
     inside: dict[str, int] = defaultdict(int)
+    foundation = 0
     kept: list[int] = []
     for place, one in enumerate(signs):
-        kept.append(0 if not one.named else _needs(one, below, base, inside))
+        blocks = bool(_FOUNDATION.search(one.phase))
+        kept.append((0 if blocks else foundation) | _needs(one, below, base, inside) if one.named else 0)
+        foundation |= (one.named and blocks) << place
         for path in one.writes if one.named else ():
             if not is_test(path):
                 _enter(path, 1 << place, below, base, inside)
@@ -54,6 +58,7 @@ def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], 
             mask |= (
                 inside[f"{package} {posixpath.basename(posixpath.dirname(path))}"]
                 | inside[f"{package} {_subject(path)}"]
+                | inside[f" {_subject(path)}"]
             )
     return mask
 
@@ -67,8 +72,15 @@ def _enter(
     if _BASE.match(stem):
         base[package] |= bit
     folder = posixpath.dirname(path)
-    for above in (folder, posixpath.dirname(folder), f"{package} {posixpath.basename(folder)}", f"{package} {stem}"):
+    own = posixpath.splitext(posixpath.basename(path))[0]
+    named = (f"{package} {posixpath.basename(folder)}", f"{package} {stem}", *([f" {own}"] if _is_telling(own) else []))
+    for above in (folder, posixpath.dirname(folder), *named):
         inside[above] |= bit
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a file is known by its name alone, in whatever package its test stands."""
+    return "_" in name or "-" in name or not name.islower()
 
 
 def _subject(path: str) -> str:

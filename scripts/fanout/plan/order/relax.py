@@ -43,7 +43,7 @@ def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset()) 
     tasks = reading.document.tasks
     names = {task.id for task in tasks}
     if (
-        risk == "low"
+        (risk == "low" and not any(note.free_of for note in reading.notes.values()))
         or len(tasks) < 2
         or len(names) < len(tasks)
         or graph.cycle({task.id: task.depends_on for task in tasks})
@@ -53,8 +53,8 @@ def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset()) 
         return reading
     seen = [signs.of(task, reading.notes.get(task.id, Note()), tracked) for task in tasks]
     listed = _listed(reading)
-    found, against = _usable(reading, listed, evidence.find(seen), risk)
-    kept = _held(listed, seen, found, risk)
+    found, against = _usable(reading, listed, evidence.find(seen) if risk != "low" else {}, risk)
+    kept = _lifted(reading, listed, _held(listed, seen, found, risk))
     return _written(reading, listed, seen, kept, found, against)
 
 
@@ -97,22 +97,46 @@ def _usable(reading: Reading, listed: _List, found: Found, risk: Risk) -> tuple[
 def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk) -> list[int]:
     """For each place the mask of the places that stay before it."""
     said = [seen[index] for index in listed.order]
-    open_ = _mask(place for place, one in enumerate(said) if one.named and not (one.scaffold and risk != "high"))
+    open_ = _mask(place for place, one in enumerate(said) if one.named)
+    beside = _mask(place for place, one in enumerate(said) if one.checks and one.writes)  # nobody waits for a document
     exact = _mask(place for place, one in enumerate(said) if one.precise)
     proof = [0] * len(said)
     for a, b in found:
         proof[b] |= 1 << a
     coded = _mask(place for place, one in enumerate(said) if one.words.code)
     built = architecture.keeps(said) if risk == "normal" else [0] * len(said)
+    made_first = [place for place, one in enumerate(said) if one.scaffold is not None]
     held: list[int] = []
     for place, one in enumerate(said):
         free = 0
         if one.named:
-            free = open_ if risk == "high" else open_ & exact if one.precise else 0
-        free &= ~built[place] | (coded if one.words.code else 0)
+            free = open_ if risk == "high" else open_ & exact if one.precise and risk == "normal" else 0
+        free &= ~(built[place] & ~(coded if one.words.code else 0))
+        free |= beside if one.named and one.precise and risk == "normal" else 0
+        if risk != "high":
+            free &= ~_mask(on for on in made_first if _is_below(one, said[on]))
         direct = (listed.before[place] & ~free) | proof[place] | _bits(listed.needs[place])
         held.append(direct)
     return held
+
+
+def _is_below(one: Signs, maker: Signs) -> bool:
+    """Whether a task works in the project that another one makes."""
+    return not maker.scaffold or any(path.startswith(f"{maker.scaffold}/") for path in one.writes)
+
+
+def _lifted(reading: Reading, listed: _List, held: list[int]) -> list[int]:
+    """The masks without the pairs that an analyst calls independent; what is stated holds."""
+    names = [reading.document.tasks[index].id for index in listed.order]
+    place = {name: number for number, name in enumerate(names)}
+    free = [0] * len(names)
+    for name, note in reading.notes.items():
+        for other in note.free_of:
+            if name in place and other in place:
+                free[place[name]] |= 1 << place[other]
+                free[place[other]] |= 1 << place[name]
+    stated = [_mask(on for on, edge in needs.items() if edge.source == "stated") for needs in listed.needs]
+    return [mask & ~free[number] | stated[number] for number, mask in enumerate(held)]
 
 
 def _is_weak(edge: Edge) -> bool:
@@ -187,7 +211,7 @@ def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: in
     late, early = seen[listed.order[place]], seen[listed.order[on]]
     if late.checks:
         return Edge("it checks or closes what stands before it", "verification", 0.8)
-    if early.scaffold:
+    if early.scaffold is not None and _is_below(late, early):
         return Edge("the project that it works in is made first", "created path", 0.7)
     if late.phase != early.phase and not (late.named and early.named):
         return Edge("its phase comes after", "barrier", 0.5)

@@ -20,7 +20,8 @@ SURE_WRITES = 0.8
 _CHECKS = re.compile(
     r"\b(?:(?:final|full|end-to-end|e2e|overall|manual)\s+(?:\w+\s+)?"
     r"(?:verification|validation|review|check|test(?:s|ing)?|qa|pass)|"
-    r"checkpoint|polish|clean-?up|run (?:all|the (?:full|whole|entire)) (?:\w+ )?tests?|run (?:the )?(?:full )?(?:test )?suite|"
+    r"\Acheckpoint|\Apolish|\Afinal\w* clean-?up|run (?:all|the (?:full|whole|entire)) (?:\w+ )?tests?|"
+    r"run (?:the )?(?:full )?(?:test )?suite|"
     r"smoke test|regression|"
     r"(?:verify|test|check|review|document|validate) (?:all|everything|the (?:whole|entire|full|complete)))\b",
     re.IGNORECASE,
@@ -30,7 +31,8 @@ _LAST_PHASE = re.compile(
 )
 _SCAFFOLD = re.compile(
     r"\b(?:initiali[sz]e|init|scaffold|set\s?up|bootstrap|create)\b.{0,40}"
-    r"\b(?:project|repo(?:sitory)?|package|workspace|monorepo|app(?:lication)? skeleton|skeleton|structure|scaffold\w*|module)\b",
+    r"\b(?:project|repo(?:sitory)?|workspace|monorepo|skeleton|(?:folder|directory|project|package|module) structure|"
+    r"scaffold\w*)\b",
     re.IGNORECASE,
 )
 _MANIFESTS = _words(
@@ -58,7 +60,7 @@ class Signs:
     named: bool  # it names its files, and none is a wildcard over everything
     precise: bool  # it says so in code, in exact names, or in a list of files
     checks: bool  # it checks or closes what stands before it
-    scaffold: bool  # it makes the project that all others work in
+    scaffold: str | None  # the folder of the project that it makes, "" for the root: what is below comes later
     phase: str
     words: identifiers.Text
     writes: list[str]
@@ -72,7 +74,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
     accept = "\n".join(f"{one.text} {one.command or ''}" for one in task.accept)
     text = "\n".join([task.title, task.description, accept])
     words = identifiers.of(text)
-    writes = [path for path in task.writes if path]
+    writes = [path for path in (*task.writes, *note.predicted) if path]
     named = bool(writes) and not note.unsure and not any(path.startswith("**") for path in writes)
     checks = _checks(task, note, named)
     folders = frozenset(posixpath.dirname(path) for path in writes)
@@ -81,7 +83,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         named=named and not checks,
         precise=words.precise or _sure(note),
         checks=checks,
-        scaffold=_scaffolds(task, made),
+        scaffold=_scaffolds(task, made, tracked),
         phase=note.phase,
         words=words,
         writes=writes,
@@ -97,14 +99,19 @@ def _sure(note: Note) -> bool:
 
 
 def _checks(task: Task, note: Note, named: bool) -> bool:
-    if _CHECKS.search(task.title) or (not named and only_looks(task.title)):
-        return True
-    hubs_only = named and all(HUBS.search(path) or path.startswith("docs/") for path in task.writes)
-    return bool(_LAST_PHASE.search(note.phase)) or (hubs_only and len(task.writes) > 0)
+    if not named:
+        return bool(_CHECKS.search(task.title) or only_looks(task.title) or _LAST_PHASE.search(note.phase))
+    beside = all(HUBS.search(path) or is_test(path) or path.startswith("docs/") for path in task.writes)
+    closes = bool(_CHECKS.search(task.title) or _LAST_PHASE.search(note.phase))
+    return bool(_CHECKS.match(task.title)) or (beside and closes) or all(HUBS.search(path) for path in task.writes)
 
 
-def _scaffolds(task: Task, made: set[str]) -> bool:
-    return bool(_SCAFFOLD.search(task.title)) or any(posixpath.basename(path) in _MANIFESTS for path in made)
+def _scaffolds(task: Task, made: set[str], tracked: frozenset[str]) -> str | None:
+    """The folder of a manifest that it makes; by its title alone the root, where the project has no manifest yet."""
+    folders = [posixpath.dirname(path) for path in made if posixpath.basename(path) in _MANIFESTS]
+    if folders:
+        return min(folders, key=len)
+    return "" if _SCAFFOLD.search(task.title) and not tracked & _MANIFESTS else None
 
 
 def _is_made(path: str, text: str, tracked: frozenset[str]) -> bool:

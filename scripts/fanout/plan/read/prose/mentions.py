@@ -50,8 +50,11 @@ _TICKET = re.compile(r"(?:.*/)?(?:issues?|tickets?|stories|epics|user-stories)/[
 _WRITES_TICKETS = re.compile(r"(?:writ|draft|updat|edit|renam|clos|delet|mov)\w*", re.IGNORECASE)
 _TEXTS = (".md", ".mdx", ".txt", ".pdf")
 _MEMBER = re.compile(r"(?:res|resp|response|req|request|reply)\.(?:json|text|body|blob)\Z")  # response.json is no file
+# The list's author had the project there: what follows is told from the first folder that projects have.
+_HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:Users|home|root|workspaces?|mnt|Volumes)[\\/]|Users\\", re.IGNORECASE)
 _CHUNK = 2000
 _WORD = re.compile(r"\w+")
+_PATH_BEFORE = re.compile(r"\w/[\w.-]+\.\w+|\w\.(?:py|ts|tsx|js|go|rs|java|rb|php|cs|kt|swift)\b")
 _SIMPLE = re.compile(r"(?:[\w@+-][\w.@+-]*/)*[\w@+-][\w.@+-]*/?", re.ASCII)  # no pattern: a name is all that it matches
 _NEVER = frozenset("<>|;=^`\x00\n\r\t")
 _GAP = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "`*:("
@@ -104,11 +107,19 @@ def as_path(token: str, marked: bool = True) -> str | None:
 def _plain(token: str) -> str:
     """Without line numbers and escapes, with "/" between folders; "" for what is relative to no project's root."""
     token = _RANGE.sub("", token).rstrip(",:;")
+    token = _from_home(token) if _HOME.match(token) else token
     token = re.sub(r"\\(?=[*])" if "/" not in token else r"\\(?=[*_.{}()-])", "", token)
     if re.match(r"[A-Za-z]:[\\/]", token) or token.startswith(("~", "$", "@", "-", "#", "%", "&", "+", "!")):
         return ""
     token = re.sub(r"\\(?=[\w.@-])", "/", token)
     return "" if " " in token or token.startswith("/") or not re.search(r"\w", token) else token
+
+
+def _from_home(token: str) -> str:
+    """An absolute path of somebody's machine from the first folder that projects have; as it is when it has none."""
+    parts = re.split(r"[\\/]", token)
+    first = next((place for place, part in enumerate(parts[:-1]) if place > 2 and part in words.FOLDERS), 0)
+    return "/".join(parts[first:]) if first else token
 
 
 def _can_be(path: str) -> bool:
@@ -149,6 +160,8 @@ def _of_sentence(sentence: str) -> Iterator[Mention]:
             cues = list(_cues(sentence))
         listed = before is not None and words.LISTED.match(sentence[before[0] : start])
         verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
+        if before and not listed and _is_cited(sentence, start, pattern):
+            verdict = "read", 0.65, "it stands in brackets behind a path"
         before = (end, verdict)
         yield Mention(pattern, *verdict)
 
@@ -228,6 +241,8 @@ def _trim(token: str) -> str:
         token = token[:-1]
     while token.startswith("(") and token.count("(") > token.count(")"):
         token = token[1:]
+    if token.startswith("(") and token.find(")") == len(token) - 1:
+        token = token[1:-1]
     if "{" in token and token.count("{") != token.count("}"):
         token = token[: token.rfind("{")]
     return token.rstrip(".,")
@@ -271,6 +286,15 @@ def _referred(sentence: str, at: int, cue: Cue, verb: Cue | None, direct: bool) 
     if direct or not sentence[cue.end : at].strip(" `*:("):
         return "read", f"'{cue.word}' stands before the path"
     return None
+
+
+def _is_cited(sentence: str, at: int, pattern: str) -> bool:
+    """Whether a document is named in brackets behind a path: "Create the model in src/a.py (data-model.md, part 6)"."""
+    if not pattern.endswith(_TEXTS):
+        return False
+    opened = sentence.rfind("(", 0, at)
+    inside = sentence[opened:at]
+    return opened > 0 and ")" not in inside and bool(_PATH_BEFORE.search(sentence[:opened]))
 
 
 def _closed(between: str) -> bool:
