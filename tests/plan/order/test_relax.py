@@ -132,7 +132,8 @@ def test_a_check_waits_for_all_before_it() -> None:
 def ordered(*titled: tuple[str, str], tracked: frozenset[str] = frozenset()) -> dict[str, list[str]]:
     """What waits for what at normal risk in a plan of (title, file)."""
     text = "# X Implementation Plan\n\n" + "\n".join(
-        f"### Task {number}: {title}\n\n{task(path, f'part_{number} = 1')}" for number, (title, path) in enumerate(titled, 1)
+        f"### Task {number}: {title}\n\n{task(path, f'part_{number} = 1')}"
+        for number, (title, path) in enumerate(titled, 1)
     )
     return needs(relax.settle(read(text), "normal", tracked))
 
@@ -148,7 +149,9 @@ def ordered(*titled: tuple[str, str], tracked: frozenset[str] = frozenset()) -> 
         ("The guide", "docs/guide.md", []),  # a page like any other file
     ],
 )
-def test_what_checks_or_closes_is_told_by_its_first_words_and_its_files(last: str, path: str, wanted: list[str]) -> None:
+def test_what_checks_or_closes_is_told_by_its_first_words_and_its_files(
+    last: str, path: str, wanted: list[str]
+) -> None:
     assert ordered(("One", "a/one.py"), ("Two", "a/two.py"), (last, path))["3"] == wanted
 
 
@@ -167,7 +170,9 @@ def test_nobody_waits_for_a_document_that_stands_in_between() -> None:
         ("Create the parser module", "x/parser.py", set(), []),
     ],
 )
-def test_who_makes_a_project_comes_before_what_is_in_it(title: str, path: str, tracked: set[str], wanted: list[str]) -> None:
+def test_who_makes_a_project_comes_before_what_is_in_it(
+    title: str, path: str, tracked: set[str], wanted: list[str]
+) -> None:
     assert ordered((title, path), ("Two", "app/two.py"), tracked=frozenset(tracked))["2"] == wanted
 
 
