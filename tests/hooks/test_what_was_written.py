@@ -266,3 +266,26 @@ def test_what_a_killed_hook_left_is_taken_away(two: Desk) -> None:
     (two.root / "a.txt").write_text("x\n")
     two.bash("agent-02", "make test")
     assert list(spool.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_told"), [("a.txt.tmp.4711.bc3e05241c4e", False), ("a.txt.tmp", True), ("a.txt.tmp.4711.old", True)]
+)
+def test_what_the_client_writes_beside_a_file_is_no_file_of_its_owners(desk: Desk, beside: str, is_told: bool) -> None:
+    """The client writes the new content beside a file and renames it; a look may fall between."""
+    desk.start(plan({"01": {"writes": ["d/**"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    folder = desk.root / "d"
+    folder.mkdir()
+    (folder / "a.txt").write_text("old\n")
+    given = {"file_path": str(folder / "a.txt"), "content": "new\n"}
+    call(desk, "agent-01", "Write", given, "u1")
+    (folder / beside).write_text("new\n")
+    call(desk, "agent-02", "Bash", {"command": "make test"}, "u2")
+    (folder / beside).rename(folder / "a.txt")
+    desk.wrote("Write", given, {"type": "update", "content": "new\n", "originalFile": "old\n"}, "u1")
+    batch(desk, "agent-01", "u1")
+    said = after(desk, "agent-02", "Bash", {"command": "make test"}, "u2")
+    assert (f"d/{beside} of task 01 changed" in said) is is_told
+    assert "d/a.txt of task 01" not in said

@@ -46,7 +46,7 @@ def below(root: str, name: str, most: int) -> list[str]:
             continue  # another checkout of the project
         inner = []
         for entry in entries:
-            if entry.name == state_dir.GIT:
+            if entry.name == state_dir.GIT or is_half_written(entry.name):
                 continue
             if entry.is_symlink() or entry.is_file(follow_symlinks=False):
                 names.append(prefix + entry.name)
@@ -54,6 +54,12 @@ def below(root: str, name: str, most: int) -> list[str]:
                 inner.append((entry.path, f"{prefix}{entry.name}/"))
         folders += reversed(inner)
     return names
+
+
+def is_half_written(name: str) -> bool:
+    """Whether the client is at a file: it writes the new content beside it, and renames that. NAME.tmp.PROCESS.RANDOM"""
+    _, *rest = name.rsplit(".", 3)
+    return len(rest) == 3 and rest[0] == "tmp" and rest[1].isdigit() and not rest[2].strip("0123456789abcdef")
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
