@@ -35,7 +35,7 @@ SETTINGS = {
     "guard": Setting("deny", ("deny", "warn"), "what a write to a sibling's path gets: a denial or a warning"),
     "estimates": Setting("stated", ("stated", "learned"), "minutes as the list states them, or corrected by past runs"),
     "risk": Setting("normal", ("low", "normal", "high"), "how much of the order that a list only implies holds"),
-    "commit": Setting("none", ("none", "task"), "one commit by itself for each task that is done, or none"),
+    "commit": Setting("none", ("none", "task"), "one commit for each task as it is done, or none"),
 }
 
 
