@@ -23,7 +23,15 @@ WORDS = {
 }
 PAGES = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "skills/**/*.md", "commands/*.md", "agents/*.md", "plugins/**/*.md", "evals/README.md")
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "skills/**/*.md",
+        "commands/*.md",
+        "agents/*.md",
+        "plugins/**/*.md",
+        "evals/README.md",
+    )
     for path in CHECKOUT.glob(pattern)
     if path.name != "CHANGELOG.md"  # it tells of the past in the words of then
 )
@@ -38,7 +46,9 @@ def test_a_page_is_in_plain_words(page: Path) -> None:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_no_message_has_it(word: str) -> None:
-    found = [text for text in texts.texts() if not text.where.endswith(".md") and re.search(word, text.words, re.IGNORECASE)]
+    found = [
+        text for text in texts.texts() if not text.where.endswith(".md") and re.search(word, text.words, re.IGNORECASE)
+    ]
     assert [f"{text.where}: {text.words[:90]}" for text in found] == []
 
 
