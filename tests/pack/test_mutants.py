@@ -174,6 +174,28 @@ def test_what_is_measured_goes_along_with_the_code(tmp_path: Path) -> None:
     assert known.all["lines"] == {MODULE: {"10": [0], "12": [2]}}
 
 
+def test_what_is_gone_is_forgotten_and_what_is_new_is_measured(tmp_path: Path) -> None:
+    for name in ("tests/run/test_a.py", "tests/run/test_b.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    known = covering.Known({})
+    files = known.stale(tmp_path)
+    assert list(files) == ["tests/run/test_a.py", "tests/run/test_b.py"]
+    names = {f"{name}::x": number for number, name in enumerate(files)}
+    known.all |= {
+        "files": files,
+        "names": names,
+        "seconds": dict.fromkeys(names, 1.0),
+        "lines": {MODULE: {"8": [0, 1]}},
+    }
+    assert known.stale(tmp_path) == {}
+    (tmp_path / "tests/run/test_a.py").unlink()
+    (tmp_path / "tests/run/test_b.py").write_text("# edited")
+    known.follow(tmp_path)
+    assert list(known.all["names"]) == ["tests/run/test_b.py::x"] and known.all["lines"] == {MODULE: {"8": [1]}}
+    assert list(known.stale(tmp_path)) == ["tests/run/test_b.py"]
+
+
 # -- a pytest that is asked about one change after the other ---------------------------------------------------------------
 
 FRUIT = """from functools import cache

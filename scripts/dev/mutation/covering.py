@@ -14,7 +14,7 @@ import sqlite3
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +153,8 @@ class Known:
         self.all: dict[str, Any] = found or {"files": {}, "names": {}, "seconds": {}, "texts": {}, "lines": {}}
 
     def follow(self, top: Path) -> None:
-        """The code was edited: each line's tests go where it stands now."""
+        """The code was edited: each line's tests go where it stands now. Tests that are gone are forgotten."""
+        self._forget([name for name in self.all["files"] if not (top / name).exists()])
         for module, was in self.all["texts"].items():
             now = (top / module).read_text(encoding="utf-8") if (top / module).exists() else ""
             if now == was:
@@ -194,13 +195,15 @@ class Known:
             self.all["texts"][module] = (top / module).read_text(encoding="utf-8")
         self.all["files"].update(files)
 
-    def _forget(self, files: dict[str, str]) -> None:
+    def _forget(self, files: Collection[str]) -> None:
         gone = {number for name, number in self.all["names"].items() if _file_of(name) in files}
         for key in ("names", "seconds"):
             self.all[key] = {
                 name: value for name, value in self.all[key].items() if name.partition("::")[0] not in files
             }
-        for lines in self.all["lines"].values():
+        for name in files:
+            self.all["files"].pop(name, None)
+        for lines in self.all["lines"].values() if gone else ():
             for line, tests in lines.items():
                 lines[line] = [number for number in tests if number not in gone]
 
