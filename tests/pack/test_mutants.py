@@ -180,8 +180,8 @@ def test_what_is_gone_is_forgotten_and_what_is_new_is_measured(tmp_path: Path) -
         (tmp_path / name).write_text("")
     known = covering.Known({})
     files = known.stale(tmp_path)
-    assert list(files) == ["tests/run/test_a.py", "tests/run/test_b.py"]
-    names = {f"{name}::x": number for number, name in enumerate(files)}
+    assert sorted(files) == ["tests/run/test_a.py", "tests/run/test_b.py"]
+    names = {f"{name}::x": number for number, name in enumerate(sorted(files))}
     known.all |= {
         "files": files,
         "names": names,
