@@ -174,6 +174,17 @@ def test_what_is_measured_goes_along_with_the_code(tmp_path: Path) -> None:
     assert known.all["lines"] == {MODULE: {"10": [0], "12": [2]}}
 
 
+def test_what_is_measured_goes_along_with_a_module_that_is_moved(tmp_path: Path) -> None:
+    moved = "scripts/fanout/run/y.py"
+    for name, text in ((moved, CODE), ("scripts/fanout/z.py", "x = 1\n")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    texts = {MODULE: CODE, "scripts/fanout/gone.py": "def gone() -> None:\n    pass\n"}
+    known = covering.Known({"files": {}, "names": {}, "seconds": {}, "texts": texts, "lines": {MODULE: {"8": [0]}}})
+    known.follow(tmp_path)
+    assert known.all["lines"] == {moved: {"8": [0]}} and known.all["texts"] == {moved: CODE}
+
+
 def test_what_is_gone_is_forgotten_and_what_is_new_is_measured(tmp_path: Path) -> None:
     for name in ("tests/run/test_a.py", "tests/run/test_b.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ TESTS = ("tests/hooks", "tests/run", "tests/shell", "tests/cli")
 # What a test of another folder proves of a line that no test executes in its own process.
 STARTED = ("tests/hooks/test_start.py", "tests/hooks/test_killed.py")
 WITHOUT_CLIENT = "not client"
+SOURCE = "scripts/fanout"
 BEFORE_ANY = -1  # what is executed before the first test
 
 
@@ -155,8 +156,9 @@ class Known:
     def follow(self, top: Path) -> None:
         """The code was edited: each line's tests go where it stands now. Tests that are gone are forgotten."""
         self._forget([name for name in self.all["files"] if not (top / name).exists()])
+        self._follow_moves(top)
         for module, was in self.all["texts"].items():
-            now = (top / module).read_text(encoding="utf-8") if (top / module).exists() else ""
+            now = (top / module).read_text(encoding="utf-8")
             if now == was:
                 continue
             lines, moved = self.all["lines"][module], {}
@@ -166,6 +168,22 @@ class Known:
                     if str(start + step) in lines:
                         moved[str(to + step)] = lines[str(start + step)]
             self.all["texts"][module], self.all["lines"][module] = now, moved
+
+    def _follow_moves(self, top: Path) -> None:
+        """A module that is gone is the new one that has most of its lines, if one has half of them."""
+        texts = self.all["texts"]
+        there = {path.relative_to(top).as_posix(): path for path in (top / SOURCE).rglob("*.py")}
+        new = {
+            name: set(path.read_text(encoding="utf-8").splitlines())
+            for name, path in there.items()
+            if name not in texts
+        }
+        for gone in [name for name in texts if name not in there]:
+            text, lines = texts.pop(gone), self.all["lines"].pop(gone, {})
+            was = set(text.splitlines())
+            best = max(new, key=lambda name: len(new[name] & was), default="")
+            if best and 2 * len(new.pop(best) & was) > len(was):
+                texts[best], self.all["lines"][best] = text, lines
 
     def stale(self, top: Path) -> dict[str, str]:
         """The files of tests whose lines are to be measured, with their digests."""

@@ -101,6 +101,30 @@ OF_MAIN = [
     "fanout cancel",
 ]
 
+LOOKING = """
+    brief next status report diff done fail ask claim why plan read check advise overlap writes schema guide doctor audit
+"""
+OF_TASK_FILES = "status next parallel batches deps blocked validate"
+LEADING = "pause go first amend add cap resume skip retry release cancel"
+OPTIONS = """
+    --after --agent --all --barrier --base --batches --chart --dry-run --effort --files --format --heavy --help
+    --interactive --json --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --note --only
+    --order --perspectives --reads --skip --stated --strict --tasks --text --tree --version --wait --why --worker
+    --writes -h
+"""
+
+
+def test_each_word_that_only_looks_or_says_is_ours(tmp_path: Path) -> None:
+    def is_own(command: str, is_main: bool = False) -> bool:
+        return own_command.is_own(command, PLUGIN, "/usr/bin:/bin", str(tmp_path), is_main)
+
+    assert [word for word in LOOKING.split() if not is_own(f"fanout {word} x")] == []
+    assert [word for word in OF_TASK_FILES.split() if not is_own(f"fanout tasks {word} x")] == []
+    assert [
+        word for word in LEADING.split() if not is_own(f"fanout {word} x", is_main=True) or is_own(f"fanout {word} x")
+    ] == []
+    assert [option for option in OPTIONS.split() if not is_own(f"fanout plan x {option}")] == []
+
 
 @pytest.mark.parametrize("command", YES)
 def test_ours(command: str, tmp_path: Path) -> None:

@@ -55,6 +55,9 @@ git update-ref refs/heads/worktree-agent-01 HEAD
 git update-ref -d refs/heads/worktree-agent-01
 git clean -ffdx
 git clean -f -f -d .claude
+git clean --force --force -dx
+git -C W symbolic-ref HEAD refs/heads/x
+git --work-tree=W restore a.txt
 """
 HARMLESS = """
 cat W/a.txt

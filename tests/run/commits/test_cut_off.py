@@ -96,6 +96,27 @@ NEXT: list[Callable[[Desk], object]] = [
 """What may come next after a kill: a command, or an event of the client's."""
 
 
+@pytest.mark.parametrize("is_on_a_branch", [True, False])
+def test_stopped_after_the_commit_was_made_the_index_follows_it(
+    repo: Project, monkeypatch: pytest.MonkeyPatch, is_on_a_branch: bool
+) -> None:
+    if not is_on_a_branch:
+        repo.git("checkout", "-q", "--detach")
+    desk = finished(repo)
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index.Held, "publish", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("log", "-1", "--format=%s") == "Two\n" and repo.git("diff", "--cached", "--name-only") != ""
+    repo.fanout("status")
+    assert repo.git("diff", "--cached", "--name-only") == "" and repo.git("status", "--porcelain") == ""
+    assert intents.of_kind(desk.db, intents.COMMIT) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_killed_at_any_point_it_is_whole_after_whatever_comes_next(tmp_path: Path, part: int) -> None:
