@@ -270,8 +270,8 @@ def _changed_so(t: Any, task: str, path: str, how: str, at: float) -> str:
 def beyond(judge: Any, s: Any, text: str) -> str:
     t = judge.truth
     found = re.match(
-        rf"(\S+) also changed what it does not declare: ({HOW}(?:, {HOW})*)\. Tell the user\. `fanout diff \S+/(\S+)` shows it; "
-        r"`fanout commit` takes it only with --beyond\.$",
+        rf"(?:Task )?(\S+) also changed what it does not declare: ({HOW}(?:, {HOW})*)\. Tell the user\. `fanout diff \S+/(\S+)` "
+        r"shows it; `fanout commit` takes it only with --beyond\.$",
         text,
     )
     if not found or found[1] != found[found.re.groups]:
@@ -287,7 +287,7 @@ def beyond(judge: Any, s: Any, text: str) -> str:
 def checks(judge: Any, s: Any, text: str) -> str:
     """What an acceptance command only reads is no check."""
     t = judge.truth
-    found = re.match(rf"(\S+) changed what may check it: ({HOW}(?:, {HOW})*)\. Look whether ", text)
+    found = re.match(rf"(?:Task )?(\S+) changed what may check it: ({HOW}(?:, {HOW})*)\. Look whether ", text)
     if not found:
         return UNKNOWN
     for path, how in re.findall(HOW, found[2]):
@@ -303,7 +303,8 @@ def no_longer(judge: Any, s: Any, text: str) -> str:
     """Somebody wrote into what a task had left, and it is as it is said."""
     t = judge.truth
     found = re.match(
-        r"No longer as (\S+) left it when it was judged, (by no write that a hook saw|since a command of task (\S+) ran): (.+?)"
+        r"No longer as (?:task )?(\S+) left it when it was judged, (by no write that a hook saw|since (?:a command|commands) of "
+        r"(task \S+(?: and task \S+)*) ran): (.+?)"
         r"\. Look at it, and tell the user; `fanout diff \S+` shows what it did\.$",
         text,
     )
@@ -316,8 +317,8 @@ def no_longer(judge: Any, s: Any, text: str) -> str:
         if not t.declares(task, path) and not t.wrote(task, path, ended):
             return f"{task} left no {path}"
         later = [m for m in t.made if m.path == path and m.task != task and ended - SLACK < m.ended and m.begun < s.at]
-        if by and not any(m.task == by for m in later):
-            return f"{by} did not write {path} since then"
+        if by and not any(m.task in TASK.findall(by) for m in later):
+            return f"{by} did not write {path} since"
         if not by and any(path == told and at <= s.at for at, _, told in judge.told) and later[-1:] and later[-1].agent:
             return f"a hook saw {later[-1].task} write {path}"
         swept = any(at > ended - SLACK for _, at, _ in t.swept)

@@ -50,7 +50,7 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     for event in journal.untold(db, run, "beyond"):
         names = tasks.few([shown(db, root, run, path, how) for path, how in event.facts["paths"].items()])
         said.append(
-            f"{event.task} also changed what it does not declare: {names}. Tell the user. `fanout diff {run}/"
+            f"{tasks.called(event.task)} also changed what it does not declare: {names}. Tell the user. `fanout diff {run}/"
             f"{event.task}` shows it; `fanout commit` takes it only with --beyond."
         )
     return said

@@ -54,7 +54,7 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
             [f"{base.in_tree(db, root, run, path)} {differs}" for path, differs in event.facts["paths"].items()]
         )
         said.append(
-            f"No longer as {event.task} left it when it was judged, {how(event.facts)}: {shown}. "
+            f"No longer as {tasks.called(event.task, 'task')} left it when it was judged, {how(event.facts)}: {shown}. "
             f"Look at it, and tell the user; `fanout diff {run}/{event.task}` shows what it did."
         )
     return said

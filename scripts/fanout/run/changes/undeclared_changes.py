@@ -66,8 +66,8 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
             shown = f"{name} ({item['how']})" if item["how"] else name
             by_task.setdefault(event.task, []).append(shown)
     return [
-        f"Changed while {task} worked, declared by nobody and by no write that a hook saw: {tasks.few(names)}. "
-        f"If it was not the user, a program did it that an agent ran: tell the user; `git diff` shows it."
+        f"Changed while {tasks.called(task, 'task')} worked, declared by nobody and by no write that a hook saw: "
+        f"{tasks.few(names)}. If it was not the user, a program did it that an agent ran: tell the user; `git diff` shows it."
         for task, names in by_task.items()
     ]
 

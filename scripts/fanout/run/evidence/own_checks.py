@@ -83,7 +83,7 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
             [f"{base.in_tree(db, root, run, path)} ({how})" for path, how in event.facts["paths"].items()]
         )
         said.append(
-            f"{event.task} changed what may check it: {names}. Look whether that still checks as much: "
+            f"{tasks.called(event.task)} changed what may check it: {names}. Look whether that still checks as much: "
             f"`fanout diff {run}/{event.task}`."
         )
     return said

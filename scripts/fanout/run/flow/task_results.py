@@ -22,10 +22,8 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
     task = view.tasks[name]
     if task.state == "pending" and task.outcome:
         if view.run.paused:
-            return (
-                f"{_called(name)} was stopped; it starts anew after `fanout go {view.run.id}`. What it changed stands."
-            )
-        return f"{_called(name)} starts again{_after(db, view, task)}"
+            return f"{tasks.called(name)} was stopped; it starts anew after `fanout go {view.run.id}`. What it changed stands."
+        return f"{tasks.called(name)} starts again{_after(db, view, task)}"
     result = line(view, name, said)
     if task.state in tasks.UNDONE and view.run.state == "active" and not task.outcome.startswith(tasks.STOPPED):
         return f"{result}{'' if result.endswith('.') else '.'} {meaning(view, name)} {ways(db, task)}"
@@ -64,12 +62,7 @@ def line(view: readiness.View, name: str, said: str = "") -> str:
     """`01 done: added the routes`; without the words that `said` has."""
     task = view.tasks[name]
     outcome = f": {task.outcome}" if task.outcome and task.outcome not in said else ""
-    return f"{_called(name)} {tasks.word(task)}{outcome}"
-
-
-def _called(name: str) -> str:
-    """A task's id; `2 done` alone would read as a number of tasks."""
-    return f"Task {name}" if name.isdigit() and not name.startswith("0") else name
+    return f"{tasks.called(name)} {tasks.word(task)}{outcome}"
 
 
 def meaning(view: readiness.View, name: str) -> str:

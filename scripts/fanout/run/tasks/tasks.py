@@ -98,6 +98,11 @@ def word(task: Task) -> str:
     return f"{task.state}, {NOT_CHECKED}" if is_unchecked(task) else task.state
 
 
+def called(name: str, word: str = "Task") -> str:
+    """A task's id; `2 done` alone would read as a number of tasks."""
+    return f"{word} {name}" if name.isdigit() and not name.startswith("0") else name
+
+
 def few(names: list[str]) -> str:
     """The first names of a list that may be long."""
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
