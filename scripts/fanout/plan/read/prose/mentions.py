@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -38,6 +38,10 @@ _TOKEN = re.compile(
     r"\.[A-Za-z][\w.-]+|[A-Z][a-z]+file\b|\*\.\w+)",
     re.ASCII,
 )
+# A file that most projects have at their root: there it is another one than docs/README.md.
+_AT_ROOT = re.compile(
+    r"[A-Z_-]+(?:\.\w+)?|[A-Z]\w*file|\..*|(?:package|tsconfig)\.json|(?:pyproject|Cargo)\.toml|go\.mod|setup\.py"
+)
 _DOTTED = re.compile(r"\.\w", re.ASCII)
 _RANGE = re.compile(r"(?::\d[\d,:-]*|#L\d+(?:-L?\d+)?)\Z")
 _URL = re.compile(r"\w+://\S+|\bwww\.\S+")
@@ -63,11 +67,29 @@ _GAP = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "`*:("
 def mentions(text: str) -> list[Mention]:
     """Every path in `text`, each once: the strongest claim wins, and a write beats a read."""
     best: dict[str, Mention] = {}
-    for found in _all(text):
+    apart: set[str] = set()
+    for found in _all(text, apart):
         have = best.get(found.pattern)
         if have is None or (found.mode == "write", found.confidence) > (have.mode == "write", have.confidence):
             best[found.pattern] = found
+    for name in [name for name in best if "/" not in name and name not in apart and not _AT_ROOT.fullmatch(name)]:
+        whole = _whole(name, best)
+        if whole:
+            best[whole] = _stronger(best[whole], best.pop(name))
     return list(best.values())
+
+
+def _whole(name: str, patterns: Iterable[str]) -> str:
+    """The one path that ends in the name alone: "Create a store in `src/store.py`; store.py keeps ..."; else ""."""
+    ends = [pattern for pattern in patterns if pattern.endswith("/" + name)]
+    return ends[0] if len(ends) == 1 else ""
+
+
+def _stronger(mention: Mention, name: Mention) -> Mention:
+    """The mention of a path, with what is done to it where its name stands alone if that says more."""
+    if (name.mode, mention.mode) == ("write", "read"):
+        return Mention(mention.pattern, *name[1:])
+    return mention
 
 
 def installs(text: str) -> list[tuple[str, list[str]]]:
@@ -135,7 +157,8 @@ def _can_be(path: str) -> bool:
 _path_of = lru_cache(maxsize=8192)(as_path)
 
 
-def _all(text: str) -> Iterator[Mention]:
+def _all(text: str, apart: set[str]) -> Iterator[Mention]:
+    """`apart` takes the names that are files of their own beside a path that ends in them."""
     text = _URL.sub(_blank, text) if "://" in text or "www." in text else text
     if "](" in text:
         for link in _LINK.finditer(text):
@@ -146,24 +169,44 @@ def _all(text: str) -> Iterator[Mention]:
     text = _CITED.sub(_reference, text) if "[" in text else text
     text = _CALL.sub(_blank, text) if "(" in text else text
     for sentence in _sentences(text):
-        yield from _of_sentence(sentence)
+        yield from _of_sentence(sentence, apart)
 
 
-def _of_sentence(sentence: str) -> Iterator[Mention]:
+def _of_sentence(sentence: str, apart: set[str]) -> Iterator[Mention]:
     cues: list[Cue] | None = None
     before: tuple[int, tuple[Mode, float, str]] | None = None
+    found: list[tuple[Mention, bool]] = []  # and whether it is one of a list with the one before
     for start, end, token, marked in sorted(_tokens(sentence)):
         pattern = _path_of(token, marked)
         if pattern is None:
             continue
         if cues is None:  # most sentences name no path
             cues = list(_cues(sentence))
-        listed = before is not None and words.LISTED.match(sentence[before[0] : start])
+        listed = before is not None and bool(words.LISTED.match(sentence[before[0] : start]))
         verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
         if before and not listed and _is_cited(sentence, start, pattern):
             verdict = "read", 0.65, "it stands in brackets behind a path"
         before = (end, verdict)
-        yield Mention(pattern, *verdict)
+        found.append((Mention(pattern, *verdict), listed))
+    yield from _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
+
+
+def _each_once(found: list[tuple[Mention, bool]], apart: set[str]) -> Iterator[Mention]:
+    """Without a name that is the end of a path beside it: "Create the package's __init__.py in src/shop/__init__.py".
+
+    In a list the two are two files: "Update README.md and docs/README.md".
+    """
+    mentions_ = [mention for mention, _listed in found]
+    for at, mention in enumerate(mentions_):
+        name = mention.pattern
+        whole = _whole(name, [one.pattern for one in mentions_]) if "/" not in name else ""
+        other = next((place for place, one in enumerate(mentions_) if one.pattern == whole), at)
+        beside = abs(other - at) == 1 and found[max(other, at)][1]
+        if not whole or beside:
+            apart.update([name] if beside else [])
+            yield mention
+        else:
+            yield _stronger(mentions_[other], mention)
 
 
 def _blank(match: re.Match[str]) -> str:
