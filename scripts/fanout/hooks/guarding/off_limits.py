@@ -15,6 +15,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.guarding.fast_verdict import Target
     from fanout.hooks.hook_call import Call
+    from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
 
 SETTINGS = ("settings.json", "settings.local.json")
@@ -96,7 +97,7 @@ def _switch(call: Call, target: Target) -> str:
     if plugin and (_is_below(place, plugin) or _reaches(place, target.wipes, plugin)):
         return "belongs to the plugin that guards this run: agents don't write it."
     if any(
-        _reaches(place, target.wipes, key(name)) or _is_part(place, key(name), set(map(key, GIT_PARTS)))
+        _reaches(place, target.wipes, key(name)) or _is_part(place, key(name), call.naming)
         for name in _git_folders(call)
     ):
         return "is git's own and everybody's: agents don't write it by hand; git's commands for your own files do."
@@ -134,14 +135,14 @@ def _git_folders(call: Call) -> set[str]:
     return found
 
 
-def _is_part(place: str, folder: str, parts_: set[str]) -> bool:
-    """Whether the place is one of the parts of a git folder that decide for everybody."""
+def _is_part(place: str, folder: str, naming: Naming) -> bool:
+    """Whether the place is one of the parts of a git folder that decide for everybody; both are keys."""
     if not _is_below(place, folder):
         return False
     parts = place[len(folder) + 1 :].split("/")
-    while len(parts) > 2 and parts[0] in BELOW_GIT:
+    while len(parts) > 2 and parts[0] in map(naming.key, BELOW_GIT):
         parts = parts[2:]
-    return parts[0] in parts_
+    return parts[0] in map(naming.key, GIT_PARTS)
 
 
 def _reaches(place: str, wipes: bool, name: str) -> bool:

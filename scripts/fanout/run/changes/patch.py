@@ -38,7 +38,7 @@ def changed(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
 
 def keep(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
     """Writes the patch beside the task's result. Returns its path, as it is shown to who works in the run."""
-    path = run_files.result(root, run, task)[: -len(".md")] + ".patch"
+    path = run_files.patch(root, run, task)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         file.write(of_task(db, root, run, task))

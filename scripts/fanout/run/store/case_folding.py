@@ -42,7 +42,12 @@ def as_key(folded: str) -> str:
 
 def for_keys(regex: str) -> str:
     """The regex of a folded pattern, for keys."""
-    return f"(?i:{regex})" if is_forced() else regex
+    if not is_forced():
+        return regex
+    import re
+
+    parts = re.compile(r"\\.|\(\?P[<=]\w+[>)]|\(\?[:=!<]*|.", re.DOTALL)
+    return parts.sub(lambda found: found[0].upper() if len(found[0]) == 1 else found[0], regex)
 
 
 def has_other_spellings(path: str) -> bool:

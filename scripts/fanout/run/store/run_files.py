@@ -18,6 +18,11 @@ def accepted(root: str, run: str, task: str) -> str:
     return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.accept.txt")
 
 
+def patch(root: str, run: str, task: str) -> str:
+    """What was kept of a task that was given up."""
+    return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.patch")
+
+
 def brief(root: str, run: str, task: str) -> str:
     return os.path.join(state_dir.folder_of(root), "briefs", run, f"{_safe(task)}.md")
 
