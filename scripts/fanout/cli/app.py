@@ -19,6 +19,7 @@ COMMANDS = {
     "read": ("plan", "read", "Print the tasks as they were read."),
     "check": ("check", "check", "Print the independence checklist: may these tasks run at the same time?"),
     "advise": ("advise", "advise", "Say whether agents pay here, which strategy, and how many at once."),
+    "refine": ("refine", "refine", "Print what an analyst is asked about a list, or check its answer."),
     "overlap": ("overlap", "overlap", "Decide whether two path patterns can match the same path."),
     "pull": ("tracker", "pull", "Save the issues of github (gh) or beads (bd) as a list."),
     "push": ("tracker", "push", "Tell github or beads what is done in a list; a dry run without --yes."),
@@ -64,7 +65,7 @@ COMMANDS = {
 }
 
 GROUPS = {
-    "Plan": ("plan", "read", "check", "advise", "overlap"),
+    "Plan": ("plan", "read", "check", "advise", "refine", "overlap"),
     "Run": ("start", "next", "brief", "done", "fail", "status", "report", "drive", "land"),
     "Steer": ("pause", "go", "resume", "first", "amend", "add", "cap", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "discard", "commit"),

@@ -6,6 +6,7 @@ from collections import Counter
 
 from fanout.plan.plan import Plan
 from fanout.plan.reading import EdgeSource
+from fanout.plan.refine import offer
 from fanout.report.cells import counted
 
 _WORDS: dict[EdgeSource, str] = {
@@ -31,4 +32,6 @@ def lines(plan: Plan) -> list[str]:
     if not plan.risks:
         return [line]
     each = [f"{risk} {speed:.1f}{' (this plan)' if risk == plan.risk else ''}" for risk, speed in plan.risks.items()]
-    return [f"{line} Risk {', '.join(each)} times faster (--risk)."]
+    offered = offer.text(plan)
+    more = [f"{offered}: `/spec:refine` and this source."] if offered else []
+    return [f"{line} Risk {', '.join(each)} times faster (--risk).", *more]

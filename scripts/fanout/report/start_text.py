@@ -6,6 +6,7 @@ from __future__ import annotations
 import shlex
 
 from fanout.plan.plan import Plan
+from fanout.plan.refine import offer
 from fanout.report import plan_text
 from fanout.report.cells import clean, counted, cut, few
 
@@ -30,7 +31,7 @@ SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 
 def render(plan: Plan, source: str) -> str:
     """`source` as it is typed again."""
-    return "\n".join([figures(plan), *warnings(plan, source)])
+    return "\n".join([figures(plan), *warnings(plan, source), *refining(plan, source)])
 
 
 def figures(plan: Plan) -> str:
@@ -64,6 +65,13 @@ def warnings(plan: Plan, source: str) -> list[str]:
     more = len(worst) - len(lines)
     again = "" if source == "-" else f": `fanout check {shlex.quote(source)}`"
     return [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
+
+
+def refining(plan: Plan, source: str) -> list[str]:
+    """The offer of an analyst, and how to take it."""
+    offered = "" if source == "-" else offer.text(plan)
+    how = f"before the next start: `/spec:refine {source}`, or one agent with what `fanout refine {shlex.quote(source)}` prints."
+    return [f"{offered}, {how}"] if offered else []
 
 
 def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from fanout.cli.shared import absolute_paths, ordering, project, project_probe, selection, settings
+from fanout.cli.shared import absolute_paths, ordering, project, project_probe, refinement, selection, settings
 from fanout.cli.shared import base as bases
 from fanout.cli.shared.base import BASE
 from fanout.cli.shared.options import LEARNED, RISK
@@ -50,7 +50,8 @@ def planned(
     """
     gc.disable()
     with Progress(_reads(source)) as at:
-        reading = selection.of(absolute_paths.relative(registry.read(source, format_)), only, skip)
+        read = refinement.applied(absolute_paths.relative(registry.read(source, format_)), source)
+        reading = selection.of(read, only, skip)
         if max_parallel is not None:
             document = reading.document.model_copy(update={"max_parallel": max_parallel})
             reading = dataclasses.replace(reading, document=document)

@@ -1,0 +1,113 @@
+"""fanout refine as a process: what it prints, what it checks, and that plan and start go by the side file."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from project import Project
+
+LIST = "# Tidy up\n" + "".join(
+    f"- [ ] T00{n} Tidy the {name}\n" for n, name in enumerate(("cart", "mail", "bill", "page"), 1)
+)
+
+
+@pytest.fixture
+def listed(project: Project) -> Project:
+    project.write(
+        {"specs/shop/tasks.md": LIST, "specs/shop/spec.md": "A shop.\n", "src/cart.py": "", "AGENTS.md": "Be brief.\n"}
+    )
+    project.git("init", "-q")
+    project.git("add", ".")
+    return project
+
+
+SOURCE = "specs/shop/tasks.md"
+
+
+def asked(project: Project) -> dict[str, Any]:
+    ran = project.fanout("refine", SOURCE, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    return dict(ran.data)
+
+
+def answer(project: Project, **more: dict[str, Any]) -> Path:
+    found = asked(project)
+    texts = dict(re.findall(r"^\[(T\d+)\] text (\w+)", found["input"], re.MULTILINE))
+    free = list(texts)
+    tasks = [
+        {
+            "id": name,
+            "text": text,
+            "confidence": 0.95,
+            "writes": [f"src/{name}.py"],
+            "independent_of": [o for o in free if o != name],
+        }
+        | more.get(name, {})
+        for name, text in texts.items()
+    ]
+    place = project.path / found["place"]
+    place.write_text(json.dumps({"schema_version": 1, "tasks": tasks}))
+    return place
+
+
+def test_the_input_has_tasks_edges_files_and_where_to_write(listed: Project) -> None:
+    found = asked(listed)
+    assert found["place"].startswith(".fanout/refined/specs-shop-tasks.md-")
+    assert f"Write one JSON object to {found['place']}, and nothing else anywhere" in found["input"]
+    assert "Context to read first: AGENTS.md, specs/shop/spec.md" in found["input"]
+    assert re.search(
+        r"\[T002\] text [0-9a-f]{12}  Tidy the mail\n    writes: nobody knows\n    after T001: inferred \(",
+        found["input"],
+    )
+    assert "src/ cart.py" in found["input"]
+
+
+def test_plan_goes_by_the_side_file_and_the_list_stays_as_it_is(listed: Project) -> None:
+    before = listed.fanout("plan", SOURCE)
+    assert (
+        "3 of 3 waits are only inferred. An agent that reads the list and the project once (about 8k tokens)"
+        in before.out
+    )
+    place = answer(listed)
+    checked = listed.fanout("refine", SOURCE, "--check")
+    assert (checked.code, checked.out) == (0, f"{place.name} can be used: 4 tasks refined.\n")
+    data = listed.fanout("plan", SOURCE, "--json").data
+    assert data["batches"] == [["T001", "T002", "T003", "T004"]]
+    assert "only inferred" not in listed.fanout("plan", SOURCE).out
+    assert (listed.path / SOURCE).read_text() == LIST
+
+
+def test_two_tasks_that_an_analyst_sends_to_one_file_are_kept_apart_in_the_run(listed: Project) -> None:
+    answer(listed, T003={"writes": ["src/T001.py"]})
+    ran = listed.fanout("start", SOURCE)
+    launched = re.findall(r"run-\w+/(T\d+)|/(T00\d)\b", ran.out)
+    assert {name for pair in launched for name in pair if name} == {"T001", "T002", "T004"}
+
+
+def test_what_is_wrong_is_named_and_not_used(listed: Project) -> None:
+    place = answer(listed, T002={"depends_on": [{"id": "T009", "why": "x"}], "independent_of": []})
+    ran = listed.fanout("refine", SOURCE, "--check")
+    assert ran.code == 1
+    wrong = f"{place.name} task T002 depends_on: this is no other task of the list (found 'T009')."
+    assert ran.out == f"{wrong} Copy the id from `fanout refine`.\n"
+    warnings = listed.fanout("plan", SOURCE, "--json").data["warnings"]
+    (told,) = [one for one in warnings if one["code"] == "refined-wrong"]
+    assert told["message"].startswith(f"the side file {place.name} is not used: {wrong}")
+
+
+def test_a_side_file_beside_the_list_goes_first(listed: Project) -> None:
+    place = answer(listed)
+    (listed.path / f"{SOURCE}.fanout.json").write_text(place.read_text())
+    place.unlink()
+    assert asked(listed)["place"] == f"{SOURCE}.fanout.json"
+    assert listed.fanout("plan", SOURCE, "--json").data["batches"] == [["T001", "T002", "T003", "T004"]]
+
+
+def test_there_is_no_side_file_yet(listed: Project) -> None:
+    ran = listed.fanout("refine", SOURCE, "--check")
+    assert ran.code == 1
+    assert ran.err.startswith("fanout: there is no side file ") or "there is no side file " in ran.err
