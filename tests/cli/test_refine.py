@@ -49,7 +49,7 @@ def answer(project: Project, **more: dict[str, Any]) -> Path:
         | more.get(name, {})
         for name, text in texts.items()
     ]
-    place = project.path / found["place"]
+    place = project.path / str(found["place"])
     place.write_text(json.dumps({"schema_version": 1, "tasks": tasks}))
     return place
 
