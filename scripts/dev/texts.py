@@ -88,7 +88,9 @@ MARKDOWN = (
     ("plugins/*/agents/*.md", "agent", "agent", "an agent of that type starts"),
 )
 RAISED = ("FanoutError", "UsageError", "BadParameter", "ClickException", "Invalid", "Refused")
-QUERY = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WHERE|CREATE|ALTER|DROP|WITH|ORDER BY|PRAGMA|BEGIN)\b")
+QUERY = re.compile(
+    r"^\s*(WHERE|ORDER BY|BEGIN|PRAGMA)\b|\b(SELECT|JOIN|INSERT (OR \w+ )?INTO|DELETE FROM|(ALTER|CREATE|DROP) (TABLE|INDEX)|UPDATE \w+ SET)\b"
+)
 PATTERN = re.compile(r"\\[bsdwSW(.|\[]|\(\?|\[\^|\]\*|\)\?")
 WORD = re.compile(r"(?<![\w/.`$-])[A-Za-z][a-z']*(?![\w/(=-])")
 FEWEST_WORDS = 3
@@ -171,7 +173,7 @@ def form(node: ast.AST) -> str | None:
 def is_prose(words: str) -> bool:
     """Words for a reader, and no query, pattern or list of names."""
     plain = re.sub(r"\{[^{}]*\}", "X", words)
-    if QUERY.match(plain) or PATTERN.search(plain) or "<" in plain[:1]:
+    if QUERY.search(plain) or PATTERN.search(plain) or "<" in plain[:1]:
         return False
     return len(WORD.findall(plain)) >= FEWEST_WORDS and not re.fullmatch(r"[a-z-]+(\s+[a-z-]+){8,}\s*", plain)
 

@@ -90,7 +90,7 @@ def test_the_same_lines_are_refused_and_the_others_are_committed(repo: Project) 
     repo.git("commit", "-qm", "by the user", "a.txt")
     ran = repo.fanout("commit", "--all")
     assert ran.code == 1
-    assert "01  not committed: a.txt: HEAD has another version in the same lines" in ran.out
+    assert "01  not committed: a.txt: HEAD has other text in the same lines" in ran.out
     assert f"`fanout diff {desk.run}/01` shows" in ran.out
     assert repo.git("log", "--format=%s") == "Task 02\nby the user\nstart\n"
     assert repo.git("show", "HEAD:a.txt") == with_line(2, "zwei")

@@ -239,7 +239,7 @@ def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) 
     if others:
         fix = f"Task {tasks.few(others)} changed it too and is not committed: commit that first, or all in order with --all."
     return FanoutError(
-        f"{path}: HEAD has another version in the same lines than the one that task {task} began with.", fix
+        f"{path}: HEAD has other text in the same lines than task {task} began with.", fix
     )
 
 

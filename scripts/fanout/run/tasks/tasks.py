@@ -219,7 +219,11 @@ def amend(db: sqlite3.Connection, run: str, task: str, words: str) -> TaskState:
     """More for its brief, from the user. Returns its state. Raises FanoutError when it is done."""
     known = get(db, run, task)
     if known.state == "done":
-        raise FanoutError(f"task {task} is done.", f"`fanout add {run} 'what is to be changed'` makes a new one of it.")
+        raise FanoutError(
+            f"task {task} is done.",
+            f"`fanout add {run} 'what is to be changed'` makes a new task of it; `fanout retry {run}/{task} --again --note "
+            f"'what'` takes its changes back and does it anew.",
+        )
     fields = record(known)
     fields["amended"] = [*fields.get("amended", ()), words]
     text = json.dumps(fields, ensure_ascii=False)
