@@ -89,7 +89,8 @@ MARKDOWN = (
 )
 RAISED = ("FanoutError", "UsageError", "BadParameter", "ClickException", "Invalid", "Refused")
 QUERY = re.compile(
-    r"^\s*(WHERE|ORDER BY|BEGIN|PRAGMA)\b|\b(SELECT|JOIN|INSERT (OR \w+ )?INTO|DELETE FROM|(ALTER|CREATE|DROP) (TABLE|INDEX)|UPDATE \w+ SET)\b"
+    r"^\s*(WHERE|ORDER BY|BEGIN|PRAGMA)\b"
+    r"|\b(SELECT|JOIN|INSERT (OR \w+ )?INTO|DELETE FROM|(ALTER|CREATE|DROP) (TABLE|INDEX)|UPDATE \w+ SET)\b"
 )
 PATTERN = re.compile(r"\\[bsdwSW(.|\[]|\(\?|\[\^|\]\*|\)\?")
 WORD = re.compile(r"(?<![\w/.`$-])[A-Za-z][a-z']*(?![\w/(=-])")

@@ -130,7 +130,7 @@ def test_a_file_deleted_by_a_commit_since_does_not_come_back(repo: Project) -> N
     desk = play(repo, {"01": put(with_line(2, "two"))})
     repo.git("rm", "-qf", "a.txt")
     repo.git("commit", "-qm", "gone")
-    with pytest.raises(FanoutError, match="HEAD has another version"):
+    with pytest.raises(FanoutError, match="HEAD has other text"):
         done(desk, "01")
 
 
@@ -238,7 +238,7 @@ def test_after_an_undo_the_task_is_done_and_committed_again(repo: Project) -> No
     desk.launch("01", agent="again")
     (repo.path / "a.txt").write_text(with_line(2, "second try"))
     assert desk.end("again", "DONE|01|did it") == {}
-    with pytest.raises(FanoutError, match="HEAD has another version"):
+    with pytest.raises(FanoutError, match="HEAD has other text"):
         done(desk, "01")
     repo.git("stash")
     repo.git("revert", "--no-edit", "HEAD")
