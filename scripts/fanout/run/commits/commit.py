@@ -238,9 +238,7 @@ def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) 
     fix = f"`fanout diff {run}/{task}` shows the task's change: bring it in by hand, and commit it yourself."
     if others:
         fix = f"Task {tasks.few(others)} changed it too and is not committed: commit that first, or all in order with --all."
-    return FanoutError(
-        f"{path}: HEAD has other text in the same lines than task {task} began with.", fix
-    )
+    return FanoutError(f"{path}: HEAD has other text in the same lines than task {task} began with.", fix)
 
 
 def left_out(db: sqlite3.Connection, root: str, run: str, name: str) -> list[str]:
