@@ -172,6 +172,12 @@ def main() -> None:
         ),
         ("Edit in a run / bare python with json, sqlite3", edit, bare, 1.12),
         (
+            "no run, as hooks.json has it: hooks/start / an empty sh script",
+            lambda: timed(["/bin/sh", "-c", f'sh "{START}" guard'], b"{}", nothing, idle),
+            lambda: timed(["/bin/sh", "-c", f'sh "{empty}"'], b"{}", nothing, idle),
+            1.5,
+        ),
+        (
             "after a write, no run: hooks/start / an empty sh script",
             lambda: timed([START, "wrote"], b"{}", nothing, idle),
             sh,

@@ -92,7 +92,7 @@ def mount_without_maps() -> Iterator[Path]:
 def folding(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder whose names fold: as fanout is told where they do not, so that a folded name names nothing; and really."""
     if request.param == "forced":
-        monkeypatch.setenv(case_folding.FORCED, "1")
+        monkeypatch.setenv(case_folding.FORCED, case_folding.CAPITALS)
         return tmp_path
     place = request.getfixturevalue("folding_mount") / tmp_path.name
     place.mkdir()

@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if wanted not in ("", "mounted", "forced"):
         pytest.exit(f"{WANTED} is 'mounted' or 'forced', not {wanted!r}", 4)
     if wanted == "forced":
-        os.environ[case_folding.FORCED] = "1"
+        os.environ[case_folding.FORCED] = case_folding.CAPITALS
     elif wanted and not hasattr(config, "workerinput"):  # xdist's workers get theirs from its first process
         if refusal():
             pytest.exit(f"{WANTED}=mounted: {refusal()}", 4)

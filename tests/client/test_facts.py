@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from client.test_powershell import with_pwsh
 from project import Project
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
@@ -353,14 +353,6 @@ LINES = {
     "cat fanout.toml": False,
     "npm test 2>&1 | tail -5": False,
 }
-
-
-def with_pwsh(folder: Path) -> dict[str, str]:
-    """The environment in which the client has its PowerShell tool: a stand-in for pwsh is enough for it."""
-    folder.mkdir()
-    (folder / "pwsh").write_text("#!/bin/sh\nexit 0\n")
-    (folder / "pwsh").chmod(0o755)
-    return {"CLAUDE_CODE_USE_POWERSHELL_TOOL": "1", "PATH": f"{folder}:{os.environ['PATH']}"}
 
 
 def test_a_condition_on_the_line_of_powershell(start, tmp_path: Path) -> None:

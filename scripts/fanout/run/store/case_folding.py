@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 
-# Set, for tests: names fold wherever a project is, as far as fanout decides it, and keys are in capitals. A test's names are
-# not, so that a key in the place of a name names nothing.
+# Set, for tests: names fold wherever a project is, as far as fanout decides it. CAPITALS: and keys are in capitals, which
+# the tests' names are not, so that a key in the place of a name names nothing.
 FORCED = "FANOUT_FOLD_NAMES"
+CAPITALS = "capitals"
 MOST_TRIED = 5
 
 
@@ -37,12 +38,12 @@ def is_on(folder: str) -> bool:
 
 def as_key(folded: str) -> str:
     """A folded name as the key that it is."""
-    return folded.upper() if is_forced() else folded
+    return folded.upper() if os.environ.get(FORCED) == CAPITALS else folded
 
 
 def for_keys(regex: str) -> str:
     """The regex of a folded pattern, for keys."""
-    if not is_forced():
+    if os.environ.get(FORCED) != CAPITALS:
         return regex
     import re
 
