@@ -12,6 +12,7 @@ from project import Project
 
 from fanout.client.script import Cast, Worker
 from fanout.client.session import READY
+from fanout.run.tasks.measure import seconds
 
 
 def test_a_write_that_is_not_permitted_is_named_as_the_cause(start: Start, tmp_path: Path) -> None:
@@ -65,3 +66,52 @@ def test_a_no_in_a_session_on_screen(start: Start, tmp_path: Path) -> None:
     [worked] = [agent for agent in data["agents"] if agent["task"] == other]
     assert worked["waited"] > 0, "what a user takes to answer is no work of an agent's"
     assert data["measured"]["work_seconds"] <= worked["end"] - worked["start"] - worked["waited"] + 0.01
+
+
+def test_while_a_question_is_open_its_agent_does_no_work(start: Start, tmp_path: Path) -> None:
+    """The user answers when the other agent has long ended: every figure of the report leaves the waiting out."""
+    project = Project(tmp_path / "project")
+    project.write({"notes.txt": "to read\n"})
+    tasks = [{"id": "a", "title": "As a", "writes": ["a.txt"]}, {"id": "b", "title": "As b", "read_only": True}]
+    project.write({"tasks.json": {"schema_version": 1, "id": "wait", "tasks": tasks}})
+    reads: list[dict[str, object]] = [{"read": "notes.txt"}] * 4
+    worker = Worker.from_table(
+        {
+            "a": [{"write": str(project.path / "a.txt"), "content": "x\n"}, {"done": "wrote a.txt"}],
+            "b": [{"after": "asked"}, *reads, {"say": "The notes are there to read.\nDONE|b|read them"}],
+        }
+    )
+    session = with_plugin(start, Cast(agent=worker), permission_mode="default")
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("/spec:execute tasks.json")
+        terminal.wait_for(r"Do you want to create a\.txt")
+        asked = time.monotonic()
+        worker.mark("asked")
+        terminal.wait_until(lambda: "b" in ended(project), "the other task ends")
+        held = time.monotonic() - asked
+        while re.search(r"create a\.txt", terminal.text):
+            terminal.write("1")
+            time.sleep(1)
+        terminal.wait_until(lambda: "a" in ended(project), "the task ends whose agent waited")
+    data = json.loads(project.fanout("report", "wait-1", "--json").out)["data"]
+    [agent] = [agent for agent in data["agents"] if agent["task"] == "a"]
+    [task] = [task for task in data["tasks"] if task["id"] == "a"]
+    measured = data["measured"]
+    assert agent["waited"] >= held and measured["waited_seconds"] == round(agent["waited"], 3)
+    assert abs(task["took"] - (agent["end"] - agent["start"] - agent["waited"])) < 0.01
+    assert measured["work_seconds"] <= sum(one["took"] for one in data["tasks"]) + 0.01
+    shown = seconds(agent["waited"])
+    report = project.fanout("report", "wait-1").out
+    assert f"{shown} of waiting for the user's answers left out), " in report
+    assert f"Result: wrote a.txt ({seconds(task['took'])})" in report
+    assert f"Result: wrote a.txt ({seconds(task['took'])})" in project.fanout("status", "wait-1").out
+    project.fanout("report", "wait-1", "--html", "page.html")
+    page = (project.path / "page.html").read_text()
+    assert "Waiting for your answers" in page and shown in page
+
+
+def ended(project: Project) -> set[str]:
+    """The tasks that are done."""
+    told = project.fanout("status", "wait-1", "--json").out
+    return {task["id"] for task in json.loads(told)["data"]["tasks"] if task["state"] == "done"}

@@ -121,6 +121,21 @@ def test_the_figures_in_words(worked, spans, said) -> None:
     assert measure.sentence(worked, spans) == said
 
 
+def test_waiting_for_the_user_is_named_and_left_out() -> None:
+    assert measure.sentence([(60, 70)], [(0, 70), (0, 20)], waited=60.0).startswith(
+        "Measured: 10.0 s of agents' work added up (1 that ended without a result is not counted, 60.0 s of waiting for the "
+        "user's answers left out), 70.0 s from the first start to the last end"
+    )
+    found = facts([("a", 0, 70), ("b", 75, 80)], overhead=3)
+    found["agents"][0]["waited"] = 60.0
+    figured = figures.of(found, {"a": [], "b": []}, {})
+    assert figured["critical_path_seconds"] == 10
+    assert (
+        "the times of the 2 agents, waiting for the user included, add up to 75.0 s, and it took 83.0"
+        in figured["verdict"]
+    )
+
+
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 30)), min_size=1, max_size=12), st.integers(1, 6))
 def test_no_figure_contradicts_another(pairs, cap) -> None:
     spans = [(str(n), start, start + length) for n, (start, length) in enumerate(pairs)]
@@ -156,8 +171,8 @@ def test_nothing_is_compared_before_all_is_done() -> None:
 
 def test_estimates_that_were_far_off_are_named() -> None:
     def run(*minutes: float, estimate: float = 2.0) -> dict[str, object]:
-        one = {"state": "done", "estimated": True, "estimate_minutes": estimate, "start": 0.0}
-        return {"tasks": [{**one, "end": 60.0 * took} for took in minutes]}
+        one = {"state": "done", "estimated": True, "estimate_minutes": estimate}
+        return {"tasks": [{**one, "took": 60.0 * took} for took in minutes]}
 
     short, long = figures.misjudged(run(6, 5, 60)), figures.misjudged(run(0.5, 0.5, 0.5))
     assert short.startswith("The estimates were about 3 times too short (median of 3 tasks): `fanout start --learned`")

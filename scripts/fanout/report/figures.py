@@ -46,7 +46,7 @@ def of(
         "launch_seconds_total": round(sum(launches), 3),
         "gap_seconds": round(_gaps(ended), 3),
         "one_agent_faster": bool(worked) and alone < elapsed,
-        "verdict": verdict(len(ended), alone, elapsed, len(worked) == len(ended)) if worked else "",
+        "verdict": verdict(ended, alone, elapsed, len(worked) == len(ended)) if worked else "",
     }
 
 
@@ -58,20 +58,22 @@ def _by_task(agents: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     return took
 
 
-def verdict(agents: int, alone: float, elapsed: float, is_all_done: bool = True) -> str:
+def verdict(ended: Sequence[Mapping[str, Any]], alone: float, elapsed: float, is_all_done: bool = True) -> str:
     """Whether several agents paid, plainly; "" when nothing was measured, when they clearly did, or when it can't be said: one
     agent alone might have failed as one of these did. `alone`: the times of all of them added up."""
-    if not agents or not elapsed:
+    if not ended or not elapsed:
         return ""
+    agents = len(ended)
+    also = ", waiting for the user included," if any(agent["waited"] for agent in ended) else ""
     if alone < elapsed:
         return (
-            f"One agent that does these tasks in order would have been faster: the times of the {agents} agents add up to "
-            f"{seconds(alone)}, and it took {seconds(elapsed)} from the first launch to the last end."
+            f"One agent that does these tasks in order would have been faster: the times of the {agents} agents{also} add up "
+            f"to {seconds(alone)}, and it took {seconds(elapsed)} from the first launch to the last end."
         )
     if is_all_done and alone < HARDLY * elapsed:
         return (
             f"Several agents were hardly faster than one: it took {seconds(elapsed)} from the first launch to the last end, "
-            f"their times add up to {seconds(alone)}, and {agents} of them each had to read the project anew."
+            f"their times{also} add up to {seconds(alone)}, and {agents} of them each had to read the project anew."
         )
     return ""
 
@@ -79,13 +81,9 @@ def verdict(agents: int, alone: float, elapsed: float, is_all_done: bool = True)
 def misjudged(facts: Mapping[str, Any]) -> str:
     """That the estimates were far off, and what to do about it; "" when they were not, or few were stated."""
     judged = [
-        (task["end"] - task["start"], task["estimate_minutes"] * 60)
+        (task["took"], task["estimate_minutes"] * 60)
         for task in facts["tasks"]
-        if task["state"] == "done"
-        and task["estimated"]
-        and task["estimate_minutes"]
-        and task["end"]
-        and task["start"] is not None
+        if task["state"] == "done" and task["estimated"] and task["estimate_minutes"] and task["took"] is not None
     ]
     if len(judged) < FEWEST or median(took for took, _ in judged) < SHORTEST:
         return ""

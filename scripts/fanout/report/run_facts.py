@@ -67,14 +67,15 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         facts["driven"] = driven
     _name_paths(db, facts, view.run.base)
     foes = {name: {hazard.other for hazard in hazards} for name, hazards in view.hazards.items()}
-    facts["measured"] = measured(view.worked, view.spans) | figures.of(facts, view.needs, foes)
+    facts["measured"] = measured(view.worked, view.spans, view.waited) | figures.of(facts, view.needs, foes)
     _add_times(facts)
     return {**facts, **_graph(view)} if graph else facts
 
 
 def _add_times(facts: dict[str, Any]) -> None:
-    """`took`: how long a task's last agent worked on it, None while it is not over."""
-    took = {agent["task"]: agent["end"] - agent["start"] for agent in facts["agents"] if agent["end"] is not None}
+    """`took`: how long a task's last agent worked on it, without waiting for the user; None while it is not over."""
+    ended = [agent for agent in facts["agents"] if agent["end"] is not None]
+    took = {agent["task"]: max(0.0, agent["end"] - agent["start"] - agent["waited"]) for agent in ended}
     for task in facts["tasks"]:
         task["took"] = round(took[task["id"]], 3) if task["id"] in took and task["end"] is not None else None
 
@@ -121,7 +122,9 @@ def _name_paths(db: sqlite3.Connection, facts: dict[str, Any], base_: str) -> No
                 item["path"] = base.shown(root, base_, item["path"])
 
 
-def measured(worked: list[tuple[float, float]], spans: list[tuple[float, float]]) -> dict[str, Any]:
+def measured(
+    worked: list[tuple[float, float]], spans: list[tuple[float, float]], waited: float = 0.0
+) -> dict[str, Any]:
     """The figures of `run.measure`, rounded; `speedup` is None where nothing is done."""
     times = measure.speedup(worked, spans)
     return {
@@ -129,7 +132,8 @@ def measured(worked: list[tuple[float, float]], spans: list[tuple[float, float]]
         "makespan_seconds": round(measure.makespan(spans), 3),
         "speedup": None if times is None else round(times, 3),
         "most_at_once": measure.most_at_once(spans),
-        "sentence": measure.sentence(worked, spans),
+        "waited_seconds": round(waited, 3),
+        "sentence": measure.sentence(worked, spans, waited),
     }
 
 

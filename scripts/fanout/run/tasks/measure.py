@@ -37,8 +37,8 @@ def most_at_once(spans: Spans) -> int:
     return most
 
 
-def sentence(worked: Spans, spans: Spans) -> str:
-    """The figures in words."""
+def sentence(worked: Spans, spans: Spans, waited: float = 0.0) -> str:
+    """The figures in words. `waited`: how long those who worked waited for the user, which `worked` leaves out."""
     if not worked:
         return "Nothing is done, so no times are compared." if spans else "Nothing was measured."
     times = speedup(worked, spans)
@@ -50,7 +50,11 @@ def sentence(worked: Spans, spans: Spans) -> str:
         else "no faster than their times added up"
     )
     without = len(spans) - len(worked)
-    apart = f" ({without} that ended without a result {'is' if without == 1 else 'are'} not counted)" if without else ""
+    left_out = (
+        [f"{without} that ended without a result {'is' if without == 1 else 'are'} not counted"] if without else []
+    )
+    left_out += [f"{seconds(waited)} of waiting for the user's answers left out"] if waited else []
+    apart = f" ({', '.join(left_out)})" if left_out else ""
     return (
         f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {seconds(makespan(spans))} from the first start to "
         f"the last end: {faster}; at most {most_at_once(spans)} at once."

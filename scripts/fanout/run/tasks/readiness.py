@@ -36,6 +36,7 @@ class View:
         "stuck",
         "tasks",
         "turn",
+        "waited",
         "worked",
         "workers",
     )
@@ -60,9 +61,11 @@ class View:
         spans = agents.spans(db, run)
         self.spans = [(start, end) for _, start, end, _ in spans]
         waits = journal.waits(db, run) if spans else {}
-        self.worked = [
-            (min(end, start + waits.get(agent, 0.0)), end) for agent, start, end, is_done in spans if is_done
+        done = [
+            (start, end, min(waits.get(agent, 0.0), end - start)) for agent, start, end, is_done in spans if is_done
         ]
+        self.worked = [(start + wait, end) for start, end, wait in done]
+        self.waited = sum(wait for _, _, wait in done)
         self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
 
     def slots(self) -> int:
