@@ -169,3 +169,20 @@ def test_tsc_without_output_reads_unless_it_keeps_what_it_found(project: str) ->
     (Path(project) / "tsconfig.json").write_text('{"compilerOptions": {"incremental": true}}')
     effects = analyse("tsc --noEmit", project)
     assert effects.unknown and effects.checks
+
+
+@pytest.mark.parametrize(
+    ("folder", "is_installed"),
+    [
+        *((name, True) for name in ("vendor/bin", "node_modules/.bin", ".venv/bin", "venv/bin", "env/bin", ".tox/bin")),
+        ("packages/app/node_modules/.bin", True),
+        ("scripts", False),
+        ("bin", False),
+    ],
+)
+def test_a_checker_is_one_where_installers_put_it(folder: str, is_installed: bool, tmp_path: Path) -> None:
+    tool = tmp_path / folder / "pytest"
+    tool.parent.mkdir(parents=True)
+    tool.write_text("#!/bin/sh\n")
+    for called in (f"{folder}/pytest -q", f"./{folder}/pytest -q", f"{tool} -q"):
+        assert analyse(called, str(tmp_path)).checks == is_installed, called

@@ -364,3 +364,30 @@ def test_the_call_by_which_an_agent_is_met_is_not_a_write_before(desk: Desk) -> 
     works(desk, "one", {**use("Write", file_path=str(desk.root / ".git/config")), "id": f"t{desk.calls + 1}"})
     assert denial(desk.write("one", ".git/config"))
     assert [row["pattern"] for row in desk.rows("SELECT pattern FROM claim")] == ["a.txt"]
+
+
+NOTE = {"tool_use": "use-ann", "name": "ann", "description": "look around"}
+TEAMMATE = {"toolUseId": "", "name": "ann", "description": "look around", "taskKind": team.KIND}
+
+
+@pytest.mark.parametrize(
+    ("launched", "noted", "is_one"),
+    [
+        ({}, {}, True),
+        ({}, {"name": "ann-2"}, True),
+        ({}, {"name": "ann-"}, True),
+        ({}, {"name": "anna"}, False),
+        ({}, {"name": "ben"}, False),
+        ({}, {"description": "look elsewhere"}, False),
+        ({}, {"taskKind": "local_agent"}, False),
+        ({"name": ""}, {"name": ""}, False),
+        ({}, {"toolUseId": "use-ann", "name": "ben", "taskKind": "local_agent"}, True),  # known by its call
+    ],
+)
+def test_the_record_of_a_launch_is_known_by_its_call_or_a_teammates_name(
+    desk: Desk, launched: dict[str, str], noted: dict[str, str], is_one: bool
+) -> None:
+    given = {**TEAMMATE, **noted}
+    desk.meta("one", given.pop("toolUseId"), **given)
+    record = unplanned._record({**NOTE, **launched, "transcript": str(desk.transcript)})
+    assert (record is not None) == is_one

@@ -17,6 +17,12 @@ BASE = b"a\nb\nc\nd\ne\n"
         (b"A\nb\nc\nd\ne\n", b"X\nb\nc\nd\ne\n", None),
         (b"a\nb\nx\nc\nd\ne\n", b"a\nb\ny\nc\nd\ne\n", None),
         (b"a\nb\nd\ne\n", b"a\nb\nC\nd\ne\n", None),
+        (b"a\nb\nx\nc\nd\ne\n", b"a\nb\nC\nd\ne\n", None),  # an insertion where the other's change begins, or ends
+        (b"a\nb\nc\nx\nd\ne\n", b"a\nb\nC\nd\ne\n", None),
+        (b"a\nb\nc\nd\nx\ne\n", b"a\nb\nC\nd\ne\n", b"a\nb\nC\nd\nx\ne\n"),
+        (b"a\nB\nc\nd\ne\n", b"a\nb\nC\nd\ne\n", b"a\nB\nC\nd\ne\n"),
+        (b"a\nb\nc\nd\ne\ny\n", b"x\na\nb\nC\nd\ne\n", b"x\na\nb\nC\nd\ne\ny\n"),
+        (b"a\0\n", b"A\nb\nc\nd\ne\n", None),
         (b"a\nc\nd\ne\nf\n", b"z\na\nb\nc\nd\ne\n", b"z\na\nc\nd\ne\nf\n"),
     ],
 )

@@ -96,15 +96,11 @@ NEXT: list[Callable[[Desk], object]] = [
 """What may come next after a kill: a command, or an event of the client's."""
 
 
-@pytest.mark.parametrize("is_on_a_branch", [True, False])
-def test_stopped_after_the_commit_was_made_the_index_follows_it(
-    repo: Project, monkeypatch: pytest.MonkeyPatch, is_on_a_branch: bool
-) -> None:
-    if not is_on_a_branch:
-        repo.git("checkout", "-q", "--detach")
+def stopped_before_its_index(repo: Project, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A commit that HEAD has, and that nothing came after."""
     desk = finished(repo)
 
-    def stopped(*_: object, **__: object) -> None:
+    def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -112,9 +108,32 @@ def test_stopped_after_the_commit_was_made_the_index_follows_it(
         with pytest.raises(KeyboardInterrupt):
             commit.task(desk.db, str(repo.path), desk.run, "01")
     assert repo.git("log", "-1", "--format=%s") == "Two\n" and repo.git("diff", "--cached", "--name-only") != ""
+    return desk
+
+
+@pytest.mark.parametrize("is_on_a_branch", [True, False])
+def test_stopped_after_the_commit_was_made_the_index_follows_it(
+    repo: Project, monkeypatch: pytest.MonkeyPatch, is_on_a_branch: bool
+) -> None:
+    if not is_on_a_branch:
+        repo.git("checkout", "-q", "--detach")
+    desk = stopped_before_its_index(repo, monkeypatch)
     repo.fanout("status")
     assert repo.git("diff", "--cached", "--name-only") == "" and repo.git("status", "--porcelain") == ""
     assert intents.of_kind(desk.db, intents.COMMIT) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "is_made"), [("checkout -q -f -b other HEAD~1", True), ("reset -q --hard HEAD~1", False)]
+)
+def test_a_commit_that_only_another_branch_has_was_made(
+    repo: Project, monkeypatch: pytest.MonkeyPatch, command: str, is_made: bool
+) -> None:
+    desk = stopped_before_its_index(repo, monkeypatch)
+    repo.git(*command.split())
+    repo.fanout("status")
+    assert len(desk.rows("SELECT * FROM event WHERE kind = 'committed'")) == is_made
+    assert repo.git("diff", "--cached", "--name-only") == "" and intents.of_kind(desk.db, intents.COMMIT) == []
 
 
 @pytest.mark.slow

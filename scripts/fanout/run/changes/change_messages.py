@@ -135,7 +135,6 @@ def _journal(db: sqlite3.Connection, finding: Finding, others: list[Agent]) -> N
         before=finding.before,
         after=finding.after,
         of=agents.name_of(finding.owner),
-        finished=finding.owner.state == "ended",
         how=finding.verdict.kind,
         own="named" if finding.verdict.is_own_named else "possible" if finding.verdict.is_own_possible else "",
         meanwhile=[agents.name_of(other) for other in others],

@@ -23,7 +23,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         chosen.append(hunk)
     merged = []
     place = 0
-    for start, end, new in sorted(chosen, key=lambda hunk: (hunk[0], hunk[1])):
+    for start, end, new in sorted(chosen, key=lambda hunk: hunk[0]):  # no two begin at one line
         merged += [*lines[place:start], *new]
         place = end
     return b"".join([*merged, *lines[place:]])
