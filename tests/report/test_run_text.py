@@ -124,6 +124,27 @@ def test_the_verdict_of_an_ended_run(states: str, join: str, unchecked: int, wor
     assert run_text.verdict({"state": "ended", "join": join, "tasks": tasks}) == word
 
 
+def test_work_that_was_changed_since_is_no_plain_success() -> None:
+    found = {"state": "ended", "join": "all", "tasks": [{"state": "done", "unchecked": False}]}
+    later = {"kind": "changed-later", "task": "01", "paths": {"a.txt": "is gone"}}
+    assert run_text.verdict({**found, "troubles": [{"kind": "beyond"}]}) == "**Success**"
+    assert run_text.verdict({**found, "troubles": [later]}) == "**Done, not all of it stands as it was judged**"
+
+
+def test_status_says_how_many_it_leaves_out(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    desk = desk_in(tmp_path)
+    names = [f"{number:02}" for number in range(1, 6)]
+    desk.start(plan({name: {"writes": [f"{name}.txt"]} for name in names}))
+    for name in names:
+        desk.launch(name)
+        desk.do(f"agent-{name}", f"{name}.txt")
+        assert desk.end(f"agent-{name}", f"DONE|{name}|made") == {}
+    assert "... and 2 more that ended: --all" in run_text.status(of(desk)).splitlines()
+    assert "more that ended" not in run_text.status(of(desk), everything=True)
+
+
 @pytest.mark.parametrize(
     ("seconds", "kinds"),
     [
@@ -198,6 +219,10 @@ def eventful_ended(desk: Desk, tasks: dict, outcome: str) -> Desk:
 @pytest.mark.parametrize(
     ("missing", "shown"),
     [
+        (
+            "`make` exits 1 also in a copy without the unfinished work of task b; there it says:\nFAIL a.txt",
+            "`make` exits 1 also in a copy without the unfinished work of task b",
+        ),
         (
             "`make` exited 1:\nTraceback\n  File x\nKeyError: 'a'\n----\nFAILED (errors=1)",
             "`make` exited 1: KeyError: 'a'",

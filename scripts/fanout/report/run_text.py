@@ -48,6 +48,9 @@ def status(facts: Mapping[str, Any], everything: bool = False) -> str:
     lines = [counts(facts), *filter(None, [attempts_text.line(facts)])]
     for number, task in _agents(facts, everything):
         lines += _agent(facts, number, task)
+    ended = [task for task in facts["tasks"] if task["start"] is not None]
+    if left := len(ended) - len(list(_agents(facts, everything))):
+        lines.append(f"... and {left} more that ended: --all")
     waiting = [task for task in facts["tasks"] if task["state"] == "pending"]
     if waiting and facts["state"] == "active":
         shown = waiting if everything else waiting[:WAITING]
@@ -144,6 +147,8 @@ def verdict(facts: Mapping[str, Any]) -> str:
         return "**Failed**" if {"failed", "blocked"} & set(states) else "**Nothing done**"
     if done < (asked if wanted is None else wanted):
         return "**Partial**"
+    if any(item["kind"] == "changed-later" for item in facts.get("troubles", ())):
+        return "**Done, not all of it stands as it was judged**"
     return "**Done, not all of it checked**" if unchecked(facts) else "**Success**"
 
 
@@ -323,7 +328,8 @@ def _sent_back(item: Mapping[str, Any]) -> str:
     """The gap; of what a command printed only the line that names the error."""
     first, *rest = str(item.get("missing") or "").splitlines() or [""]
     error = next((line.strip() for line in reversed(rest) if ERROR.match(line)), "")
-    return f"{item['task']}: {cut(f'{first} {error}' if error else first.rstrip(':'), 200)}"
+    said = f"{first} {error}" if error else first.rstrip(":").removesuffix("; there it says")
+    return f"{item['task']}: {cut(said, 200)}"
 
 
 def _name(task: Mapping[str, Any]) -> str:
