@@ -194,7 +194,8 @@ class FoldingFiles:
             if flags & NO_REPLACE:
                 raise OSError(errno.EEXIST, new)
             if not os.path.samestat(status, os.lstat(there)):
-                if os.path.isdir(there) and not os.path.islink(there) and os.listdir(there):
+                is_folder = stat.S_ISDIR(os.lstat(there).st_mode)  # asked of itself: a link may lead back here
+                if is_folder and os.listdir(there):
                     raise OSError(errno.ENOTEMPTY, new)
                 self.nodes.drop(target, os.path.basename(there))
                 os.rename(there, exact)
