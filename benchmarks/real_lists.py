@@ -52,6 +52,7 @@ from fanout.plan.reading import Reading
 
 CORPUS = TOP / "real_lists.json"
 RESULT = TOP / "results" / "real_lists.txt"
+PAYS = 1.5
 TRUTH, STATED = "truth", "stated"
 
 
@@ -167,6 +168,9 @@ def table(judged: list[Judged]) -> list[str]:
         f"{len(judged)} lists of {len({one.repository for one in judged})} repositories, "
         f"{sum(one.ways[TRUTH].tasks for one in judged)} tasks with commits of their own; {len(judged) - len(read)} refused"
     ]
+    fast = [one for one in read if one.ways[TRUTH].speed > PAYS]
+    told = sum(one.ways["normal"].no_go for one in fast)
+    lines.append(f"No-go as known at normal risk, of the {len(fast)} whose truth is above {PAYS}: {told}")
     groups: dict[str, list[Judged]] = defaultdict(list)
     for one in read:
         groups[one.format].append(one)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from real_lists_truth import Truth
 
-from fanout.plan import graph
+from fanout.plan import advice, graph
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Reading
 from fanout.plan.schedule import Problem, solve
@@ -33,6 +33,7 @@ class Figures:
     mistakes: float  # a simulated run: begun before what it needs was there
     collisions: float  # a simulated run: two at once in one file, without a guard
     waits: float = field(default=0.0)  # a simulated run: writers that the guard made wait
+    no_go: bool = False  # the plan says, as known, that agents don't pay
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def planned(plan: Plan, truth: Truth) -> Figures:
         for one in [*plan.hazards, *plan.held]
         if not one.ordered and one.a in known and one.b in known
     }
-    return _figures(_Way(needs, conflicts), truth)
+    advised = advice.of_plan(plan, try_caps=False)
+    return replace(_figures(_Way(needs, conflicts), truth), no_go=not advised.go and advised.known)
 
 
 def ceiling(truth: Truth, stated: list[set[int]] | None = None) -> Figures:

@@ -147,3 +147,45 @@ def test_a_path_through_a_link_to_the_root_is_in_the_project(project: Project) -
     assert [hazard["witness"] for hazard in planned(project, tasks)["hazards"]] == ["src/app.ts"]
     ran = project.fanout("plan", "-", input=json.dumps({"tasks": [{"id": "T1", "writes": [f"{link.parent}/else.ts"]}]}))
     assert ran.code == 1 and "is not inside the project" in ran.err
+
+
+PHASES = """## Phase 1: Base
+- [ ] T001 Create `src/models/user.py`
+- [ ] T002 Create `src/models/order.py`
+## Phase 2: Services
+- [ ] T003 Create UserService in `src/services/user_service.py` (depends on T001)
+- [ ] T004 Create `src/web/theme.css`
+"""
+
+
+@pytest.mark.parametrize(
+    ("risk", "said"),
+    [
+        ("low", ("4 edges: 1 stated, 1 phases, 2 only the list's order.", "low 1.0 (this plan), normal 2.0, high 2.0")),
+        ("normal", ("2 edges: 1 stated, 1 phases.", "low 1.0, normal 2.0 (this plan), high 2.0")),
+    ],
+)
+def test_the_plan_says_where_its_order_comes_from_and_what_each_risk_would_plan(
+    project: Project, risk: str, said: tuple[str, str]
+) -> None:
+    project.write({"specs/a/tasks.md": PHASES})
+    ran = project.fanout("plan", "specs/a/tasks.md", "--risk", risk)
+    assert f"{said[0]} Risk {said[1]} times faster (--risk)." in ran.out.splitlines()
+
+
+def test_each_edge_stands_in_the_json_with_its_source_and_strength(project: Project) -> None:
+    project.write({"specs/a/tasks.md": PHASES})
+    data = project.fanout("plan", "specs/a/tasks.md", "--json").data
+    assert (data["risk"], data["risks"]) == ("normal", {"low": 1.0, "normal": 2.0, "high": 2.0})
+    edges = {(edge["task"], edge["on"]): (edge["source"], edge["strength"]) for edge in data["edges"]}
+    assert edges[("T003", "T001")] == ("stated", 1.0)
+    assert edges[("T003", "T002")] == ("barrier", 0.8)
+    assert len(edges) == 2
+
+
+def test_what_is_not_known_is_no_no_go(project: Project) -> None:
+    project.write({"list.md": "# X\n" + "".join(f"- [ ] Think of part {n}\n" for n in range(4))})
+    ran = project.fanout("advise", "list.md")
+    assert ran.out.startswith("not known: sequential without agents.")
+    assert ran.out.rstrip().endswith("or run `fanout refine SOURCE`, and ask again.")
+    assert project.fanout("advise", "list.md", "--json").data["known"] is False

@@ -6,6 +6,7 @@ A plan or a few numbers become a `Situation`; the rules look at nothing else.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,8 +22,10 @@ Files = Literal["none", "own", "same"]
 START_MINUTES = 0.5
 """Until an agent works on the matter, by assumption; below that a task is quicker inline. The client's share is under a
 second (benchmarks/results/context.txt); the rest is the agent reading the project."""
+WORTH_ASKING = 1.5  # times faster with nothing inferred: then a no-go is only what is known so far
 LEAST_SPEEDUP = 1.2  # times faster, agents' starts included; less does not pay for looking after them
 REPLAYED_TASKS = 2_000  # tasks up to which each cap is tried out
+WEAK = ("list order", "barrier")
 QUICK_TEST = "Can I start all simultaneously without knowing any results?"
 
 
@@ -55,6 +58,7 @@ class Situation:
     start: float = START_MINUTES
     unknown: int = 0  # tasks that do not say what they write
     implied: int = 0  # tasks that wait for others by the list's order or a phase alone
+    hopeful: float = 1.0  # how many times faster it is if nothing of what is only inferred holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """`speedup` counts the agents' starts; 1.0 without agents. `cap` is how many agents at once are enough."""
+    """`speedup` counts the agents' starts; 1.0 without agents. `cap` is how many agents at once are enough. `known`: the
+    verdict rests on what the list states or shows; else it stands only as long as nobody says which files and waits are real."""
 
     go: bool
     strategy: Strategy
@@ -78,6 +83,7 @@ class Advice:
     with_agents: float
     cap: int
     quick_test: str
+    known: bool = True
 
 
 def of_plan(plan: Plan, *, try_caps: bool = True, start: float = START_MINUTES) -> Advice:
@@ -129,7 +135,14 @@ def decide(situation: Situation, enough: int | None = None) -> Advice:
     cap = max(1, min(together, enough or together)) if go and strategy != "sequential" else 1
     faster = round(speedup, 3) if cap > 1 else 1.0
     shown = with_agents if go else situation.sequential
-    return Advice(go, strategy, reason, rules, faster, round(shown, 2), cap, _quick_test(situation))
+    known = go or situation.hopeful < WORTH_ASKING or _is_settled(situation, rules)
+    return Advice(go, strategy, reason, rules, faster, round(shown, 2), cap, _quick_test(situation), known)
+
+
+def _is_settled(one: Situation, rules: Sequence[Rule]) -> bool:
+    """Whether it is a no-go whatever the order is: one task, one question after the other, or too short."""
+    short = any(rule.name == "long-enough" and not rule.holds for rule in rules)
+    return one.interactive or one.tasks < 2 or short or one.cap < 2
 
 
 def _rules(one: Situation, speedup: float) -> list[Rule]:
@@ -231,7 +244,27 @@ def _situation(plan: Plan) -> Situation:
         sized=any(plan.tasks[index].estimate_minutes is not None for index in left),
         unknown=sum(_is_unsure(plan, index) for index in left),
         implied=sum(_is_implied(plan, index) for index in left),
+        hopeful=_hopeful(plan),
     )
+
+
+def _hopeful(plan: Plan) -> float:
+    """The speedup by what is stated and what the text gives evidence for; tasks of unknown files meet nobody."""
+    doubted = {name for name, note in plan.reading.notes.items() if note.unsure and note.parallel is not False}
+    guessed = any(edge.source in WEAK for index in range(len(plan.tasks)) for _on, edge in plan.edges(index))
+    if not (doubted or guessed) or len(plan.tasks) > REPLAYED_TASKS:
+        return 1.0
+    names = plan.names
+    firm = [[on for on, edge in plan.edges(index) if edge.source not in WEAK] for index in range(len(names))]
+    conflicts = [
+        (one.a, one.b)
+        for one in plan.hazards
+        if not (one.kind == "exclusion" and (names[one.a] in doubted or names[one.b] in doubted))
+    ]
+    problem = replace(plan.problem, needs=firm, conflicts=conflicts)
+    _, finish, _ = schedule.replay(problem, plan.answer.order)
+    longest = max(finish, default=0.0)
+    return plan.sequential_minutes() / longest if longest else 1.0
 
 
 def _is_unsure(plan: Plan, index: int) -> bool:
@@ -242,7 +275,7 @@ def _is_unsure(plan: Plan, index: int) -> bool:
 def _is_implied(plan: Plan, index: int) -> bool:
     """Whether a task waits for others, and for each of them only by the list's order or a phase."""
     edges = [edge for on, edge in plan.edges(index) if on not in plan.done]
-    return bool(edges) and all(edge.source in ("list order", "barrier") for edge in edges)
+    return bool(edges) and all(edge.source in WEAK for edge in edges)
 
 
 def _waiting(plan: Plan) -> dict[str, set[int]]:

@@ -25,6 +25,7 @@ WORST_FIRST = (
     "shared-acceptance",
     "context-written",
     "no-go",
+    "order-unknown",
 )
 SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 

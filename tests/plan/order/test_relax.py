@@ -269,3 +269,24 @@ def test_nobody_waits_for_an_optional_task() -> None:
     text = f"{first}- [ ] 3. Read `src/models/mail.ts` for `src/x.ts`\n"
     found = relax.settle(read(f"# Implementation Plan\n\n{text}", "kiro"), "normal")
     assert "2" not in found.document.tasks[-1].depends_on
+
+
+PROSE = "- [ ] **Step 1: Talk it over**\n"
+CHAIN = [task("a/1.py", "def one_part():\n    pass")]
+CHAIN += [task(f"a/{n}.py", f"def part_{n}():\n    {'one_part' if n == 2 else f'part_{n - 1}'}()") for n in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "known", "code"),
+    [
+        ([PROSE] * 4, False, "order-unknown"),  # nobody knows what they touch
+        (CHAIN, True, "no-go"),  # each uses what the one before makes
+        ([task("a/x.py", f"part_{n} = 1") for n in range(4)], True, "no-go"),  # all in one file
+        ([task("a/x.py", "a = 1")], True, "no-go"),  # a single task
+    ],
+)
+def test_a_no_go_rests_on_what_is_known(bodies: list[str], known: bool, code: str) -> None:
+    made = planner.make(relax.settle(read(plan(*bodies)), "normal"), "quick")
+    found = advice.of_plan(made)
+    assert (found.go, found.known) == (False, known)
+    assert [one.code for one in made.warnings if one.code in ("no-go", "order-unknown")] == [code]

@@ -69,13 +69,17 @@ def advise(
         click.echo(text(advised))
 
 
+ASK = "That is what the list says. Name the files that each task writes, or run `fanout refine SOURCE`, and ask again."
+
+
 def text(advised: Advice) -> str:
     """The verdict, then each rule in a line."""
-    verdict = "go" if advised.go else "no-go"
+    verdict = "go" if advised.go else "no-go" if advised.known else "not known"
     if advised.cap > 1:
         gain = f" with up to {advised.cap} agents at once, about {advised.speedup:.1f} times faster"
     else:
         gain = " with one agent" if advised.go else " without agents"
     lines = [f"{verdict}: {advised.strategy}{gain}.", f"Because {advised.reason}."]
     lines += [f"  {'yes' if rule.holds else 'no ':3}  {rule.name:13}{rule.text}" for rule in advised.rules]
-    return "\n".join([*lines, f"{advice.QUICK_TEST} {advised.quick_test}"])
+    lines.append(f"{advice.QUICK_TEST} {advised.quick_test}")
+    return "\n".join([*lines, *([] if advised.known else [ASK])])

@@ -7,7 +7,7 @@
     conflicts          write-write, read-write, resource-clash
     coupling           hidden-coupling
     unclear_scope      runs-alone, read-only-writes, context-written, context-missing
-    worth              no-go
+    worth              no-go, order-unknown
     sizes              too-small, uneven-sizes
     batch_size         batch-size
     shared_state       shared-state

@@ -10,8 +10,12 @@ from fanout.plan.reading import Remark
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
-    """The reason of a no-go."""
+    """The reason of a no-go, or what keeps anybody from knowing."""
     if facts.left:
         verdict = advice.of_plan(facts.plan, try_caps=False)
-        if not verdict.go:
+        if not verdict.known:
+            message = f"as far as is known agents don't pay here: {verdict.reason}"
+            fix = "Name the files that each task writes, or ask an agent that reads list and project: `fanout refine SOURCE`."
+            yield Remark("order-unknown", message, "", fix)
+        elif not verdict.go:
             yield Remark("no-go", f"agents don't pay here: {verdict.reason}", "", "Do it in the main conversation.")
