@@ -67,13 +67,14 @@ def begin(db: sqlite3.Connection, root: str, run: Run, task: Task, terms: Terms,
     os.makedirs(folder, exist_ok=True)
     text = brief.write(db, root, run.id, task.id)
     state_dir.write_whole(os.path.join(folder, supervise.BRIEF), text)
-    minutes = float(tasks.record(task).get("timeout_minutes") or MINUTES)
+    record = tasks.record(task)
+    minutes = float(record.get("timeout_minutes") or MINUTES)
     job = {
         "key": attempt.key,
         "agent": attempt.agent,
         "root": root,
         "cwd": work_trees.home_in(root, run, work_trees.place_of(root, attempt)),
-        "command": headless.command(terms, headless.plugin_dir(), budget),
+        "command": headless.command(terms, headless.plugin_dir(), budget, task.agent, str(record.get("model") or "")),
         "minutes": minutes,
     }
     state_dir.write_whole(os.path.join(folder, supervise.JOB), json.dumps(job))

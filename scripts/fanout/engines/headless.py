@@ -33,6 +33,7 @@ OF_A_SESSION = (
 )
 KINDS = {401: "authentication_failed", 403: "permission_error"}
 LONGEST = 300
+GENERAL = "general-purpose"  # what a client is anyway
 
 
 @dataclass
@@ -58,14 +59,17 @@ class Verdict:
     kind: str = ""
 
 
-def command(terms: Terms, plugin: str, task_budget: float) -> list[str]:
-    """The client's command line; the brief comes on its standard input, once the guard has answered."""
+def command(terms: Terms, plugin: str, task_budget: float, agent: str = "", model: str = "") -> list[str]:
+    """The client's command line; the brief comes on its standard input, once the guard has answered. `agent` and `model`
+    are the task's own."""
     words = [terms.client, "-p", "--input-format", "stream-json", "--output-format", "stream-json", "--verbose"]
     words += ["--plugin-dir", plugin, "--permission-mode", terms.permission_mode]
     if terms.allowed_tools:
         words += ["--allowedTools", *terms.allowed_tools]
-    if terms.model:
-        words += ["--model", terms.model]
+    if agent and agent != GENERAL:
+        words += ["--agent", agent]
+    if model or terms.model:
+        words += ["--model", model or terms.model]
     if terms.max_turns:
         words += ["--max-turns", str(terms.max_turns)]
     if task_budget:

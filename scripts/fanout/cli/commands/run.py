@@ -101,7 +101,9 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     _check_that_something_is_left(plan)
     root = project.root()
     begun_at = "" if engine == "agents" else _begin_commit(root, plan)
-    data = as_data(plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes)
+    data = as_data(
+        plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes, engine != "agents"
+    )
     root, db = project.journal(create=True)
     run = start_run.start(db, root, {**data, "engine": engine, "begun_at": begun_at}, _session())
     with Write(db):

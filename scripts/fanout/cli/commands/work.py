@@ -12,6 +12,7 @@ from fanout.cli.commands import sync
 from fanout.cli.shared import loose_list, project
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
+from fanout.run.agents import attempts
 from fanout.run.changes import beyond_declared, git, heads, patch
 from fanout.run.commits import commit as commits
 from fanout.run.commits import repair
@@ -32,6 +33,9 @@ def diff(name: str | None, keep: bool) -> None:
     """Print what a task changed, or every task of a run, as unified diffs; of a running one, up to now."""
     root, db = project.journal()
     for run, task in _named(root, db, name):
+        if runs.get(db, run).engine != "agents":
+            _merged_diff(db, root, run, task)
+            continue
         changed = len(patch.changed(db, root, run, task))
         if changed and keep:
             files = f"{changed} {'file' if changed == 1 else 'files'}"
@@ -40,6 +44,19 @@ def diff(name: str | None, keep: bool) -> None:
             click.echo(patch.of_task(db, root, run, task).encode("utf-8", "surrogateescape"), nl=False)
         elif name and "/" in name:
             click.echo(f"Task {task} changed nothing.", err=True)
+
+
+def _merged_diff(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
+    """Of a task whose agents worked in trees of their own: what is merged, else what its last attempt left."""
+    last = attempts.last(db, run, task)
+    if last is not None and (commit := last.merged or last.work):
+        click.echo(git.diff(root, f"{commit}^", commit).encode("utf-8", "surrogateescape"), nl=False)
+
+
+def _refuse_driven(db: sqlite3.Connection, run: str, instead: str) -> None:
+    """Raises FanoutError where the tasks' work is commits on the run's branch already."""
+    if runs.get(db, run).engine != "agents":
+        raise FanoutError(f"what {run} did is in commits on the branch fanout/{run}, not in your tree.", instead)
 
 
 def _named(root: str, db: sqlite3.Connection, name: str | None) -> list[tuple[str, str]]:
@@ -58,6 +75,9 @@ def undo(task: str, dry_run: bool) -> None:
     """Undo what one task changed, without touching anybody else's bytes."""
     run, name = project.split_task(task)
     root, db = project.journal()
+    _refuse_driven(
+        db, run, f"`git log fanout/{run}` shows them; `git revert` takes one back after `fanout land {run}`."
+    )
     is_revoked = False
     if dry_run:
         undoing.refuse_running(db, run, name)
@@ -124,9 +144,11 @@ def commit(
     with hooks_switch.Kept(db, root):
         if task:
             run, name = project.split_task(task)
+            _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
             _commit(db, root, tasks.get(db, run, name), Words(message, trailers), with_beyond)
         else:
             run = project.run(root, db, every or None).id
+            _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
             refused = _commit_all(db, root, run, Words(message, trailers), with_beyond)
         for line in loose_list.said(db, root, run):
             click.echo(line)

@@ -9,7 +9,7 @@ import re
 from fanout.cli.shared import base as bases
 from fanout.cli.shared import project_probe
 from fanout.errors import Problem, SourceError
-from fanout.plan import agent_types, lanes
+from fanout.plan import agent_types, doubt, lanes
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
@@ -21,9 +21,16 @@ STATES = {"completed": "done", "skipped": "skipped", "blocked": "blocked"}
 
 
 def as_data(
-    plan: Plan, root: str, source: str, mode: str, fold: bool = False, in_lanes: bool = False
+    plan: Plan,
+    root: str,
+    source: str,
+    mode: str,
+    fold: bool = False,
+    in_lanes: bool = False,
+    is_merged: bool = False,
 ) -> dict[str, object]:
-    """What runs.start takes; `fold` where the file system does not tell upper from lower case.
+    """What runs.start takes; `fold` where the file system does not tell upper from lower case. `is_merged`: each task is
+    done in a tree of its own, so that tasks whose files are not known may run side by side.
 
     The plan's base is the folder that its reading has. With `in_lanes` each chain of plan/lanes.py goes to one agent.
     Raises SourceError where two tasks would have their results in one file.
@@ -43,7 +50,7 @@ def as_data(
         "mode": mode,
         "base": base,
         "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
-        "hazards": _hazards(plan),
+        "hazards": _hazards(plan, _unknown(plan) if is_merged else set()),
         "declared": [
             *_declared(plan, base, bases.worktrees(root, plan.reading.base), fold),
             *_context(plan, base, fold),
@@ -74,13 +81,23 @@ def _predicted(plan: Plan) -> dict[str, object]:
     }
 
 
-def _hazards(plan: Plan) -> list[dict[str, object]]:
-    """Those that only the run keeps apart: no dependency orders the two."""
+def _unknown(plan: Plan) -> set[str]:
+    """Why tasks must run alone of which only their files are not known."""
+    tasks, notes = plan.tasks, plan.reading.notes
+    return {
+        reason
+        for index, reason in doubt.reasons(plan.reading).items()
+        if notes.get(tasks[index].id, Note()).parallel is not False
+    }
+
+
+def _hazards(plan: Plan, left_out: set[str]) -> list[dict[str, object]]:
+    """Those that only the run keeps apart: no dependency orders the two. Without exclusions for these reasons."""
     names = plan.names
     return [
         {"tasks": [names[hazard.a], names[hazard.b]], "kind": hazard.kind, "witness": hazard.witness}
         for hazard in [*plan.hazards, *plan.held]
-        if not hazard.ordered
+        if not hazard.ordered and not (hazard.kind == "exclusion" and hazard.witness in left_out)
     ]
 
 

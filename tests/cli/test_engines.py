@@ -1,0 +1,99 @@
+"""start --engine, drive, land and the verbs of a driven run, without a client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from engines.bench import Bench
+from project import Project
+
+from fanout.run.store import planned
+from fanout.run.store.db import connect
+from fanout.run.tasks import runs
+
+TASKS = {"tasks.json": {"tasks": [{"id": "a", "writes": ["a.txt"]}, {"id": "b"}, {"id": "c"}]}}
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(tmp_path / "data"))
+    return Bench(tmp_path / "project", {"a": {"writes": ["f.txt"]}, "b": {}}, {"f.txt": "one\n"})
+
+
+@pytest.mark.parametrize(
+    ("has_git", "has_commit", "said"),
+    [(False, False, "is no git repository, and this engine merges with git"), (True, False, "has no commit yet")],
+)
+def test_it_needs_git_and_a_commit(project: Project, has_git: bool, has_commit: bool, said: str) -> None:
+    project.write(TASKS)
+    if has_git:
+        project.git("init", "-q")
+    ran = project.fanout("start", "tasks.json", "--engine", "local")
+    assert ran.code == 1
+    assert said in ran.err
+    assert "there is no run in" in project.fanout("status").err  # nothing has begun
+
+
+def test_where_each_has_a_tree_tasks_with_unknown_files_run_side_by_side(project: Project) -> None:
+    project.write(TASKS)
+    project.commit_all()
+    together = {}
+    for engine in ("local", "agents"):
+        ran = project.fanout("start", "tasks.json", "--engine", engine)
+        assert ran.code == 0, ran.err
+        db = connect(str(project.path))
+        run = runs.active(db)[0].id
+        together[engine] = len(planned.hazards(db, run))
+        db.close()
+        project.fanout("cancel", run)
+    assert together["local"] == 0
+    assert together["agents"] > 0
+
+
+def test_a_start_says_who_starts_its_agents(project: Project) -> None:
+    project.write(TASKS)
+    project.commit_all()
+    said = project.fanout("start", "tasks.json", "--engine", "local").out
+    assert "Launch nothing: " in said
+    assert "`fanout drive " in said
+    assert "```json" not in said
+
+
+def test_nothing_runs_before_the_user_has_said_what_it_may(work: Bench) -> None:
+    ran = work.project.fanout("drive")
+    assert ran.code == 1
+    assert "it is not said what the headless clients of demo-1 may do: nobody is there to be asked." in ran.err
+    assert "`fanout drive demo-1 --permission-mode MODE`" in ran.err
+
+
+def test_verbs_of_the_shared_tree_are_refused_with_the_way(work: Bench) -> None:
+    work.do("a", {"f.txt": "two\n"})
+    work.merge()
+    for words, way in [
+        (("done", "demo-1/b"), "its tasks are done when their work is merged"),
+        (("undo", "demo-1/a"), "is in commits on the branch fanout/demo-1, not in your tree"),
+        (("commit", "demo-1/a"), "`fanout land demo-1` brings them to your branch"),
+        (("commit", "--all", "demo-1"), "`fanout land demo-1` brings them to your branch"),
+    ]:
+        ran = work.project.fanout(*words)
+        assert ran.code == 1
+        assert way in ran.err
+    assert "-one\n+two\n" in work.project.fanout("diff", "demo-1/a").out
+
+
+def test_skip_and_land_by_hand(work: Bench) -> None:
+    work.do("a", {"f.txt": "two\n"})
+    work.merge()
+    assert work.project.fanout("skip", "demo-1/b").code == 0
+    landed = work.project.fanout("land")
+    assert "1 task landed on main." in landed.out
+    assert "Nothing of demo-1 is merged that main does not have." in work.project.fanout("land").out
+
+
+def test_a_run_of_a_conversation_is_neither_driven_nor_landed(project: Project) -> None:
+    project.write(TASKS)
+    project.commit_all()
+    assert project.fanout("start", "tasks.json").code == 0
+    assert "`fanout start SOURCE --engine local` makes one to drive" in project.fanout("drive").err
+    assert "`fanout commit --all " in project.fanout("land").err
