@@ -1,98 +1,56 @@
 export const meta = {
   name: 'run-plan',
-  description: 'Run a fanout task list on the workflow runtime: each task starts when what it waits for is done',
-  whenToUse: 'only when the user asks for the workflow runtime by name: no journal, no check of what is done. Else: fanout start SOURCE',
-  phases: [
-    { title: 'Plan', detail: 'fanout plan: dependencies, conflicts, order' },
-    { title: 'Work', detail: 'one agent a task, no two that conflict at the same time' },
-  ],
+  description: 'Run a fanout run on the workflow runtime: each task starts when what it waits for is done',
+  whenToUse: 'only with the input that `fanout start SOURCE --engine workflow` or `fanout next RUN` printed',
+  phases: [{ title: 'Work', detail: 'one agent a task; the journal decides what may start, a hook checks what is done' }],
 }
 
-// args: the source as text, or { source, max_parallel }. Returns { done, open, why }.
+// args: { run, first: [{ task, agent, model }] }. Returns how many agents ended in which state.
 
-const given = typeof args === 'string' ? { source: args } : args || {}
-const source = (given.source || '').trim()
-if (!/^[\w./#-]+$/.test(source)) throw new Error('Give the task list: a feature name or a path without spaces.')
+const given = typeof args === 'string' ? JSON.parse(args) : args || {}
+if (!given.run || !Array.isArray(given.first)) {
+  throw new Error('Start a run first: `fanout start SOURCE --engine workflow` prints the input for this workflow.')
+}
 
-const PLAN = {
+const NEXT = {
   type: 'object',
-  required: ['slots', 'tasks'],
-  properties: {
-    slots: { type: 'integer', minimum: 1 },
-    tasks: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['id', 'title', 'after'],
-        properties: {
-          id: { type: 'string' },
-          title: { type: 'string' },
-          after: { type: 'array', items: { type: 'string' } },
-        },
-      },
-    },
-  },
+  required: ['task', 'agent'],
+  properties: { task: { type: 'string' }, agent: { type: 'string' }, model: { type: 'string' } },
 }
 const RESULT = {
   type: 'object',
   required: ['state', 'summary'],
-  properties: { state: { enum: ['done', 'blocked', 'needs'] }, summary: { type: 'string' } },
+  properties: {
+    state: { enum: ['done', 'blocked', 'needs', 'asked'] },
+    summary: { type: 'string' },
+    next: { type: 'array', items: NEXT, description: 'leave it out: fanout fills it in' },
+  },
 }
 
-phase('Plan')
-const plan = await agent(
-  `Run \`fanout plan ${source} --json\` and \`fanout read ${source} --json\`, and change nothing. Answer with slots ` +
-    '(max_parallel, 5 if it is not said) and every task of rolling_order that is not completed, in that order: its id, its ' +
-    'title, and in `after` its depends_on that are not completed, together with each task that it waits for by a hazard ' +
-    '("X waits for Y": Y stands in the `after` of X).',
-  { label: 'plan', phase: 'Plan', schema: PLAN },
-)
-if (!plan) throw new Error('The plan could not be read.')
+const ended = {}
 
-const slots = Math.min(given.max_parallel || plan.slots, 16)
-const known = new Set()
-for (const task of plan.tasks) {
-  const early = task.after.filter((id) => !known.has(id))
-  if (early.length) throw new Error(`Task ${task.id} waits for ${early.join(', ')}, which does not stand before it.`)
-  known.add(task.id)
+// A result carries what can start now: the hook on StructuredOutput puts it there.
+async function work({ task, agent: agentType, model }) {
+  const result = await agent(
+    `Run \`fanout brief ${given.run}/${task}\` and follow it. End with StructuredOutput: state, and as summary what you did.`,
+    { label: `${given.run}/${task}`, phase: 'Work', schema: RESULT, agentType, ...(model ? { model } : {}) },
+  )
+  const state = result ? result.state : 'without a result'
+  ended[state] = (ended[state] || 0) + 1
+  const next = result ? result.next || [] : await ask(task)
+  await Promise.all(next.map(work))
 }
 
-const states = new Map()
-const waiting = []
-let busy = 0
-const enter = () => (busy < slots ? void busy++ : new Promise((go) => waiting.push(go)))
-const leave = () => (waiting.length ? waiting.shift()() : busy--)
-
-async function work(task, before) {
-  const results = await Promise.all(before)
-  const missing = task.after.filter((id, place) => results[place] !== 'done')
-  if (missing.length) return settle(task, 'blocked', `waits for ${missing.join(', ')}`)
-  await enter()
-  try {
-    const result = await agent(
-      `Do task ${task.id} (${task.title}) of ${source}, and no other. \`fanout read ${source} --json\` has it: what it ` +
-        'writes, reads and how it is accepted. Siblings work in the same tree: write only its own paths, never run git ' +
-        'commands that touch the whole tree, and run its acceptance commands before you say done.',
-      { label: `${task.id} ${task.title}`, phase: 'Work', schema: RESULT, agentType: 'spec:feature-implementer' },
-    )
-    return settle(task, result ? result.state : 'blocked', result ? result.summary : 'its agent ended without a result')
-  } finally {
-    leave()
-  }
-}
-
-function settle(task, state, why) {
-  states.set(task.id, { state, why })
-  log(`${task.id}: ${state}, ${why}`)
-  return state
+// An agent that died carries nothing: a small one asks in its place.
+async function ask(lost) {
+  const result = await agent(`Call StructuredOutput with state "asked" and summary "${lost}". Do nothing else.`, {
+    label: `${given.run}//next`,
+    phase: 'Work',
+    schema: RESULT,
+  })
+  return result ? result.next || [] : []
 }
 
 phase('Work')
-const running = new Map()
-for (const task of plan.tasks) {
-  running.set(task.id, work(task, task.after.map((id) => running.get(id))))
-}
-await Promise.all(running.values())
-
-const of = (wanted) => plan.tasks.map((task) => task.id).filter((id) => (states.get(id).state === 'done') === wanted)
-return { done: of(true), open: of(false), why: Object.fromEntries(of(false).map((id) => [id, states.get(id).why])) }
+await Promise.all(given.first.map(work))
+return { run: given.run, ended, then: `fanout next ${given.run} says what is left; fanout report ${given.run} has the results` }

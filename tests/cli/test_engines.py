@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from engines.bench import Bench
 from project import Project
 
+from fanout.run.flow import workflow
 from fanout.run.store import planned
-from fanout.run.store.db import connect
-from fanout.run.tasks import runs
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import readiness, runs
 
 TASKS = {"tasks.json": {"tasks": [{"id": "a", "writes": ["a.txt"]}, {"id": "b"}, {"id": "c"}]}}
 
@@ -36,19 +38,52 @@ def test_it_needs_git_and_a_commit(project: Project, has_git: bool, has_commit: 
 
 
 def test_where_each_has_a_tree_tasks_with_unknown_files_run_side_by_side(project: Project) -> None:
-    project.write(TASKS)
+    one = {"status": "pending", "depends_on": [], "acceptance_criteria": ["x"], "deliverables": []}
+    project.write(
+        {
+            ".tmp/tasks/f/task.json": {"id": "f", "name": "F", "status": "active", "subtask_count": 2},
+            **{f".tmp/tasks/f/subtask_{n}.json": {"id": f"f-{n}", "seq": n, "title": n, **one} for n in ("01", "02")},
+        }
+    )
     project.commit_all()
-    together = {}
+    hazards = {}
     for engine in ("local", "agents"):
-        ran = project.fanout("start", "tasks.json", "--engine", engine)
+        ran = project.fanout("start", "f", "--engine", engine)
         assert ran.code == 0, ran.err
         db = connect(str(project.path))
         run = runs.active(db)[0].id
-        together[engine] = len(planned.hazards(db, run))
+        hazards[engine] = len(planned.hazards(db, run))
         db.close()
         project.fanout("cancel", run)
-    assert together["local"] == 0
-    assert together["agents"] > 0
+    assert hazards["local"] == 0
+    assert hazards["agents"] > 0
+
+
+def test_a_long_list_is_told_of_the_other_engines(project: Project) -> None:
+    for count, is_told in ((29, False), (30, True)):
+        project.write(
+            {"t.json": {"id": f"of{count}", "tasks": [{"id": f"t{n}", "writes": [f"{n}"]} for n in range(count)]}}
+        )
+        out = project.fanout("start", "t.json").out
+        assert (
+            "then `fanout start t.json --engine workflow` gives them to the client's workflow runtime" in out
+        ) == is_told
+        project.fanout("cancel")
+
+
+def test_a_workflow_is_handed_each_task_once(project: Project) -> None:
+    project.write(TASKS)
+    out = project.fanout("start", "tasks.json", "--engine", "workflow").out
+    call = json.loads(out.split("```json\n")[1].split("\n```")[0])
+    assert call["name"] == "spec:run-plan"
+    assert [one["task"] for one in call["args"]["first"]] == ["a", "b", "c"]
+    db = connect(str(project.path))
+    with Write(db):
+        view = readiness.View(db, call["args"]["run"])
+        assert workflow.hand(db, view) == []
+        workflow.give_back(db, view.run.id, "b")
+        assert [one["task"] for one in workflow.hand(db, view)] == ["b"]
+    db.close()
 
 
 def test_a_start_says_who_starts_its_agents(project: Project) -> None:

@@ -18,7 +18,7 @@ from fanout.hooks.hook_call import Call
 
 DEADLINE_SECONDS = 20.0
 OWN_SECONDS = 55.0  # a list is read by the planner, whose environment the first call of all makes
-SLOW_SECONDS = {"agent-stop": 580.0, "prompt": 580.0, "stop": 580.0}  # they run acceptance commands
+SLOW_SECONDS = {"agent-stop": 580.0, "output": 580.0, "prompt": 580.0, "stop": 580.0}  # they run acceptance commands
 
 EVENTS = {
     "session-start": "session_start",
@@ -26,6 +26,7 @@ EVENTS = {
     "gate": "gate",
     "guard": "guard",
     "own": "own_line",
+    "output": "structured_output",
     "after": "post_tool_use",
     "batch": "post_tool_batch",
     "agent-stop": "subagent_stop",
@@ -50,7 +51,7 @@ FAILURE = {
 }
 """What a failure inside a run does; silence for the events that are not here."""
 
-HELD_AFTER = ("gate", "agent-stop")  # then what is held outside the work tree is brought up to date
+HELD_AFTER = ("gate", "agent-stop", "output")  # then what is held outside the work tree is brought up to date
 
 
 def main(argv: list[str]) -> int:

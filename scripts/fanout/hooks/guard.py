@@ -21,6 +21,10 @@ LINE_START = 300  # characters in which our own program's name is looked for
 
 def answer(call: Call) -> dict[str, object] | None:
     """The answer to one writing call."""
+    if call.agent_id and call.caller is None and (reason := _of_a_workflow(call)):
+        from fanout.hooks.answers import deny
+
+        return deny(reason)
     if call.tool in ("Bash", "PowerShell"):
         return _command(call)
     if call.tool.startswith("mcp__"):
@@ -31,6 +35,15 @@ def answer(call: Call) -> dict[str, object] | None:
     from fanout.hooks.guarding import fast_verdict
 
     return _answer(call, fast_verdict.refusal_of_file(call, path))
+
+
+def _of_a_workflow(call: Call) -> str:
+    """An agent that no launch was seen of: of a run's workflow it begins its task now. Why it may not, "" else."""
+    if not os.path.isdir(f"{call.transcript.removesuffix('.jsonl')}/subagents/workflows"):
+        return ""
+    from fanout.hooks.launching import in_workflow
+
+    return in_workflow.refusal(call)
 
 
 def _answer(call: Call, refusal: str) -> dict[str, object] | None:

@@ -19,6 +19,10 @@ GO_ON = (
     "It was begun in another session. When the user says to continue, and not before: run `fanout resume {run}` and send the "
     "Agent calls that it prints. The user can also type /spec:resume {run}."
 )
+GO_ON_WORKFLOW = (
+    "It runs on the workflow runtime. When the user says to continue, and not before: run `fanout resume {run}` and make the "
+    "call that it prints."
+)
 OVER_NOW = "Do none of it before the user says so."
 SCREEN = 'Say "continue" to go on with it; /spec:status shows it.'
 
@@ -100,9 +104,14 @@ def _left_behind(call: Call, run: Run) -> tuple[str, str]:
     from fanout.run.tasks import readiness, runs
 
     view = readiness.View(call.db, run.id)
-    if run.engine != "agents":
+    if run.is_driven:
         line = next_message.progress(view)
         return f"{line} {next_message.driven(view)}", f"{line} `fanout status {run.id}` shows it."
+    if run.engine == "workflow":
+        return (
+            f"{next_message.progress(view)} {GO_ON_WORKFLOW.format(run=run.id)}",
+            f"{next_message.progress(view)} {SCREEN}",
+        )
     if run.session == call.session or _goes_on_here(view):
         with Write(call.db):
             if run.session != call.session:

@@ -16,7 +16,7 @@ LONGEST_WHY = 160
 
 def facts(db: sqlite3.Connection, run: Run) -> dict[str, Any]:
     """{} for a run whose agents are a conversation's."""
-    if run.engine == "agents":
+    if not run.is_driven:
         return {}
     made = [_attempt(db, one) for one in attempts.of_run(db, run.id)]
     return {

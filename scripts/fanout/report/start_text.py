@@ -12,6 +12,7 @@ from fanout.report.cells import clean, counted, cut, few
 
 MOST_WARNINGS = 3
 MOST_CHANGED = 5
+MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
     *plan_text.STARTS_WITH,
     "context-missing",
@@ -109,4 +110,17 @@ def uncommitted(changed: dict[str, list[str]]) -> str:
     return (
         f"Uncommitted changes of the user's own stand in files of {', '.join(shown)}{more}: agents build on them. "
         f"Committed first, they stay apart."
+    )
+
+
+def many(plan: Plan, run: str, source: str) -> str:
+    """Of a long list: what else could run it, "" for others."""
+    left = sum(1 for index in range(len(plan.tasks)) if index not in plan.done)
+    if left < MANY:
+        return ""
+    again = f"`fanout cancel {run}`, then `fanout start {shlex.quote(source)} --engine"
+    return (
+        f"{left} tasks: here each result comes into the conversation. {again} workflow` gives them to the client's workflow "
+        f"runtime (it asks the user once; every agent costs the same), `--engine local` to headless clients that need no "
+        f"conversation. Tell the user that there is this choice."
     )

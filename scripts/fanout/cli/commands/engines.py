@@ -79,7 +79,7 @@ def drive(
 
 
 def _check(run: Run) -> None:
-    if run.engine == "agents":
+    if not run.is_driven:
         raise FanoutError(
             f"the agents of {run.id} are those of a conversation.",
             "`fanout start SOURCE --engine local` makes one to drive.",
@@ -171,7 +171,7 @@ def land(run: str | None, as_merge: bool) -> None:
 
     root, db = project.journal()
     chosen = project.run(root, db, run)
-    if chosen.engine == "agents":
+    if not chosen.is_driven:
         raise FanoutError(
             f"the agents of {chosen.id} worked in your own tree.",
             f"`fanout commit --all {chosen.id}` commits what they did.",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 RUN = click.argument("run", required=False)
 TASK = click.argument("task", metavar="RUN/TASK")
+MERGING = ("local",)  # engines whose agents work in trees of their own
 
 
 @click.command()
@@ -50,9 +51,9 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
 @click.option(
     "--engine",
-    type=click.Choice(["agents", "local"]),
+    type=click.Choice(["agents", "local", "workflow"]),
     default="agents",
-    help="Who works: agents of this conversation, or headless clients that `fanout drive` starts.",
+    help="Who works: agents of this conversation, headless clients (`fanout drive`), agents of the workflow runtime.",
 )
 def start(
     source: str,
@@ -100,16 +101,16 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
 
     _check_that_something_is_left(plan)
     root = project.root()
-    begun_at = "" if engine == "agents" else _begin_commit(root, plan)
+    begun_at = "" if engine not in MERGING else _begin_commit(root, plan)
     data = as_data(
-        plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes, engine != "agents"
+        plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes, engine in MERGING
     )
     root, db = project.journal(create=True)
     run = start_run.start(db, root, {**data, "engine": engine, "begun_at": begun_at}, _session())
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
-    if engine == "agents":
+    if engine not in MERGING:
         first_hook.expect(root)
     if first_hook.ON_WINDOWS:
         click.echo(first_hook.UNPROVEN)
@@ -117,8 +118,12 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     if why := vault.refusal(root):
         click.echo(why, err=True)
     _say(runs.get(db, run), plan, data, source)
+    view = readiness.View(db, run)
+    if engine == "workflow":
+        click.echo(next_message.printed(db, view, _session()))
+        return
     with Write(db):
-        click.echo(next_message.hand(db, readiness.View(db, run)))
+        click.echo(next_message.hand(db, view))
 
 
 def _begin_commit(root: str, plan: Plan) -> str:
@@ -138,7 +143,9 @@ def _say(run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
     click.echo(start_text.render(plan, source))
     home = tree.of_run(root, run)
     changed = uncommitted.of_run(root, home, data)
-    for line in (start_text.uncommitted(changed), start_text.unchecked(plan, run.id, test_command.find(home))):
+    other_ways = start_text.many(plan, run.id, source) if run.engine == "agents" else ""
+    unchecked = start_text.unchecked(plan, run.id, test_command.find(home))
+    for line in (start_text.uncommitted(changed), unchecked, other_ways):
         if line:
             click.echo(line)
 
@@ -250,7 +257,7 @@ def fail(task: str, reason: tuple[str, ...]) -> None:
 def refuse(db: sqlite3.Connection, run: str, name: str, state: TaskOver) -> None:
     """Raises FanoutError unless a task can be given `state` by hand: one that failed may still become done."""
     task = tasks.get(db, run, name)
-    if runs.get(db, run).engine != "agents":
+    if runs.get(db, run).is_driven:
         ways = f"`fanout skip {run}/{name}` goes on without it, `fanout retry {run}/{name}` does it again."
         raise FanoutError(f"{run} is driven: its tasks are done when their work is merged.", ways)
     if task.state != "running":
@@ -310,7 +317,7 @@ def cancel(run: str | None) -> None:
             raise FanoutError(f"run {name} is {runs.get(db, name).state} already.")
         hooks_switch.settle(db, root)
     ended = ""
-    if runs.get(db, name).engine != "agents":
+    if runs.get(db, name).is_driven:
         from fanout.engines import local
 
         local.cancel(db, root, runs.get(db, name))

@@ -33,7 +33,7 @@ def diff(name: str | None, keep: bool) -> None:
     """Print what a task changed, or every task of a run, as unified diffs; of a running one, up to now."""
     root, db = project.journal()
     for run, task in _named(root, db, name):
-        if runs.get(db, run).engine != "agents":
+        if runs.get(db, run).is_driven:
             _merged_diff(db, root, run, task)
             continue
         changed = len(patch.changed(db, root, run, task))
@@ -55,7 +55,7 @@ def _merged_diff(db: sqlite3.Connection, root: str, run: str, task: str) -> None
 
 def _refuse_driven(db: sqlite3.Connection, run: str, instead: str) -> None:
     """Raises FanoutError where the tasks' work is commits on the run's branch already."""
-    if runs.get(db, run).engine != "agents":
+    if runs.get(db, run).is_driven:
         raise FanoutError(f"what {run} did is in commits on the branch fanout/{run}, not in your tree.", instead)
 
 

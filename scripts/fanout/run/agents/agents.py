@@ -6,6 +6,8 @@ Everything that is written to the table `agent` is written here.
 
 from __future__ import annotations
 
+import os
+
 from fanout.errors import FanoutError
 from fanout.run.store import select
 from fanout.run.store.db import now
@@ -259,11 +261,34 @@ def worker_of(agent: Agent | None) -> str:
 
 def meta(transcript: str, agent_id: str) -> dict[str, object]:
     """What the client noted of an agent beside the main transcript: toolUseId, worktreePath and so on; {} if none."""
-    stem = transcript[: -len(".jsonl")] if transcript.endswith(".jsonl") else transcript
+    return _noted(f"{_stem(transcript)}/agent-{agent_id}.meta.json")
+
+
+def meta_of_workflow(transcript: str, agent_id: str) -> dict[str, object]:
+    """The same of an agent that a workflow's script started; its label is `description`."""
+    folder = folder_of_workflows(transcript)
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return {}
+    found = (_noted(f"{folder}/{name}/agent-{agent_id}.meta.json") for name in names)
+    return next((one for one in found if one), {})
+
+
+def folder_of_workflows(transcript: str) -> str:
+    """Where the client notes the agents of a session's workflows."""
+    return f"{_stem(transcript)}/workflows"
+
+
+def _stem(transcript: str) -> str:
+    return f"{transcript[: -len('.jsonl')] if transcript.endswith('.jsonl') else transcript}/subagents"
+
+
+def _noted(path: str) -> dict[str, object]:
     try:
         import json
 
-        with open(f"{stem}/subagents/agent-{agent_id}.meta.json", encoding="utf-8") as file:
+        with open(path, encoding="utf-8") as file:
             told = json.load(file)
     except (OSError, ValueError):
         return {}

@@ -21,6 +21,12 @@ APART = (
     "far. Stay in it. Commit nothing: when you are done, all your changes are committed and merged for you."
 )
 
+WORKFLOWS_END = (
+    "## How to end\nThen call StructuredOutput: state `done`, `blocked` or `needs`; as summary what you did (of a task that only "
+    "reads, what you found), or why not, or the path and why you need it. Leave `next` out. What is missing is answered: fix it, "
+    "call it again."
+)
+
 MOST_NAMED = 12
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -45,7 +51,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
     home = base.of_run(root, run)
     document = json.loads(run.plan)
     record = tasks.record(task)
-    shown_from = home if run.engine == "agents" else os.devnull  # from a tree of its own all that is kept is elsewhere
+    shown_from = home if not run.is_driven else os.devnull  # from a tree of its own all that is kept is elsewhere
     parts = [
         f"# Task {task.id}: {task.title or task.id}",
         f"You do one task of the run `{task.run}` ({run.title or run.source}). Other agents may work "
@@ -64,7 +70,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
 
 def _place(run: Run, record: dict[str, Any], home: str) -> str:
     """Where the task's agent works."""
-    if run.engine != "agents":
+    if run.is_driven:
         return APART
     return ISOLATED if worktree.is_wanted(record) else f"Project root: {home}"
 
@@ -165,12 +171,14 @@ def _rules_part(task: Task, record: dict[str, Any]) -> str:
 
 def _ending_part(db: sqlite3.Connection, root: str, home: str, task: Task, record: dict[str, Any]) -> str:
     line = f"`DONE|{task.id}|what you did` or `BLOCKED|{task.id}|why` or `NEEDS|{task.id}|path, why you need it`"
+    if runs.get(db, task.run).engine == "workflow":
+        return WORKFLOWS_END
     if record.get("read_only") or read_only.is_type(task.agent):
         return (
             "## How to end\nYour last message is the result: what you found, most important first, `file:line` for each, at "
             f"most 60 lines. It is kept for the tasks that build on this one. Its last line is:\n{line}"
         )
-    if worktree.is_wanted(record) or runs.get(db, task.run).engine != "agents":
+    if worktree.is_wanted(record) or runs.get(db, task.run).is_driven:
         return f"## How to end\nYour last message ends with one line:\n{line}"
     result = run_files.shown(home, run_files.result(root, task.run, task.id))
     scratch = run_files.shown(home, run_files.scratch(root, task.run, task.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
 from fanout.run.evidence import own_checks
-from fanout.run.flow import run_end, task_results
+from fanout.run.flow import run_end, task_results, workflow
 from fanout.run.store.db import Write
 from fanout.run.tasks import (
     launch_block,
@@ -62,6 +62,9 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
 
 def printed(db: sqlite3.Connection, view: readiness.View, session: str, results: tuple[str, ...] = ()) -> str:
     """`text` for a command's output; noted as handed over where the conversation that leads the run reads it."""
+    if view.run.engine == "workflow" and view.run.state == "active" and not view.run.paused:
+        with Write(db):
+            return "\n".join([*results, progress(view), workflow.told(db, view)])
     if session and view.run.session == session:
         with Write(db):
             pending_launches.note(db, view.run.id, readiness.to_launch(view))
@@ -107,8 +110,10 @@ def waiting(view: readiness.View) -> str:
         return (
             f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
         )
-    if view.run.engine != "agents":
+    if view.run.is_driven:
         return driven(view)
+    if view.run.engine == "workflow":
+        return f"`fanout next {view.run.id}` prints the call that starts its workflow, unless that goes on by itself."
     if view.workers:
         return f"Nothing to launch: the workers of {run} take its tasks. End your turn: you are told when they end."
     reasons = held(view)

@@ -26,7 +26,7 @@ def conclude(
     """
     failure_policy.settle(db, root, run)
     view = readiness.View(db, run)
-    if view.run.engine != "agents" and not merged:
+    if view.run.is_driven and not merged:
         return view
     if view.run.state == "active" and readiness.is_over(view):
         try:

@@ -37,7 +37,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
         meta.record(db, root)
         tasks.add(db, run, plan["tasks"])
         _add_plan(db, root, run, plan)
-        if runs.get(db, run).engine == "agents":  # another engine's agents don't work in the run's folder
+        if not runs.get(db, run).is_driven:  # another engine's agents don't work in the run's folder
             undeclared_changes.begin(db, root, run)
             heads.begin(db, base.tree(root, base.folder(db, root, run)), run)
         journal.note(db, "run-started", run, tasks=len(plan["tasks"]))

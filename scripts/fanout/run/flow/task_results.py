@@ -81,7 +81,7 @@ def meaning(view: readiness.View, name: str) -> str:
 def ways(db: sqlite3.Connection, task: Task) -> str:
     """How it goes on after a failure: taken back and anew, without it, by hand, with the same agent."""
     name = f"{task.run}/{task.id}"
-    if runs.get(db, task.run).engine != "agents":
+    if runs.get(db, task.run).is_driven:
         return f"Tell the user. `fanout retry {name}` does it anew, `fanout skip {name}` goes on without it."
     agent = agents.last_of_task(db, task.run, task.id)
     same = ""

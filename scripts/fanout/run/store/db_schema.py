@@ -197,7 +197,7 @@ ALTER TABLE written ADD COLUMN stamp TEXT NOT NULL DEFAULT '';
 """
 
 ENGINES = """
--- who runs the work: agents | local
+-- who runs the work: agents | local | workflow
 ALTER TABLE run ADD COLUMN engine TEXT NOT NULL DEFAULT 'agents';
 -- JSON: on what terms (fanout/engines/terms.py)
 ALTER TABLE run ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';

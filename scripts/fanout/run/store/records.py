@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     HazardKind = Literal["write-write", "read-write", "resource", "exclusion"]
     DeclaredMode = Literal["write", "read", "context"]
     CallKind = Literal["file", "command", "background"]
-    Engine = Literal["agents", "local"]
+    Engine = Literal["agents", "local", "workflow"]
     Answer = Literal["granted", "queued", "dropped"]
 
 
@@ -84,6 +84,11 @@ class Run(Record):
     begun_at: str
     driver: str
     driver_seen: float
+
+    @property
+    def is_driven(self) -> bool:
+        """Whether a driver starts its agents, each in a tree of its own, and merges what they do."""
+        return self.engine == "local"
 
 
 class Task(Record):

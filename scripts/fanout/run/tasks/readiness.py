@@ -53,7 +53,7 @@ class View:
         known = {pending_launches.of_task(task): name for name, task in self.tasks.items()}
         self.handed = [known[one] for one in pending_launches.names(db, run) if one in known]
         self.live = agents.live(db)
-        self.claims = claims.foreign(db, run) if self.run.engine == "agents" else []
+        self.claims = claims.foreign(db, run) if not self.run.is_driven else []
         self.declared = _declared(db, run) if self.claims else {}
         self.stuck = _stuck(self)
         self.stop = _stop(self)
