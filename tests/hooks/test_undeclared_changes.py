@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from hooks.desk import Desk
+from hooks.desk import Desk, denial
 from project import Project
 from run.plans import plan
+
+from fanout.run.commits import users_work
+from fanout.run.store import noted_work
 
 SAID = "declared by nobody and by no write that a hook saw: "
 
@@ -70,3 +74,72 @@ def test_without_git_nothing_is_said(desk: Desk) -> None:
     desk.launch("01")
     (desk.root / "other.txt").write_text("new\n")
     assert SAID not in end(desk, "01")
+
+
+def kept(desk: Desk) -> list[str]:
+    """What the files hold whose bytes stand under their names."""
+    folder = desk.root / ".fanout" / "kept"
+    return sorted(f"{path.name}: {path.read_text()}" for path in folder.rglob("*") if path.is_file())
+
+
+def test_the_users_work_that_a_program_takes_away_is_kept_and_said(desk: Desk) -> None:
+    (desk.root / ".gitignore").write_text(".env\nout/\n")
+    (desk.root / "mine.txt").write_text("old\n")
+    Project(desk.root).commit_all()
+    texts = {
+        "mine.txt": "by the user\n",
+        "notes.txt": "in no commit\n",
+        ".env": "KEY=1\n",
+        "out/made.txt": "made again\n",
+    }
+    Project(desk.root).write(texts)
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    line = "python3 -c \"exec('import os; os.remove(chr(110) + \\'otes.txt\\')')\""
+    assert desk.bash("agent-01", line) == {}, "no reading of the line shows it"
+    (desk.root / "notes.txt").unlink()
+    said = end(desk, "01")
+    found = re.search(r"notes\.txt \(deleted, kept in (\S+)\)", said)
+    assert found and (desk.root / found[1]).read_text() == "in no commit\n"
+    assert kept(desk) == [".env: KEY=1\n", "mine.txt: by the user\n", "notes.txt: in no commit\n"]
+
+
+def test_what_the_user_writes_during_the_run_is_kept_at_the_next_launch(
+    repo: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(users_work, "EVERY_SECONDS", 0.0)
+    repo.launch("01")
+    (repo.root / "later.txt").write_text("the user's\n")
+    repo.launch("02")
+    assert "later.txt: the user's\n" in kept(repo)
+    (repo.root / "later.txt").unlink()
+    assert SAID not in end(repo, "01"), "whose it is can't be known: it came while agents worked"
+
+
+def test_what_an_agent_removes_by_name_is_on_its_account(repo: Desk) -> None:
+    (repo.root / "notes.txt").write_text("in no commit\n")
+    repo.db.execute("DELETE FROM meta WHERE key = ?", (noted_work.LAST,))
+    users_work.begin(repo.db, str(repo.root), repo.run)
+    repo.launch("01")
+    assert repo.bash("agent-01", "rm notes.txt") == {}
+    (repo.root / "notes.txt").unlink()
+    said = end(repo, "01")
+    assert SAID not in said and "01 also changed what it does not declare: notes.txt (deleted)" in said
+    assert "notes.txt: in no commit\n" in kept(repo)
+
+
+@pytest.mark.parametrize(("size", "is_kept"), [(10, True), (users_work.LARGEST + 1, False)])
+def test_what_is_too_large_is_left(repo: Desk, size: int, is_kept: bool) -> None:
+    (repo.root / "big.bin").write_bytes(b"x" * size)
+    users_work.begin(repo.db, str(repo.root), repo.run)
+    assert any(one.startswith("big.bin") for one in kept(repo)) == is_kept
+
+
+@pytest.mark.parametrize("line", ["git clean -fx -- .env", "git stash push mine.txt"])
+def test_what_git_takes_away_by_name_is_kept_first(repo: Desk, line: str) -> None:
+    (repo.root / ".gitignore").write_text(".env\n")
+    (repo.root / ".env").write_text("KEY=2\n")
+    (repo.root / "mine.txt").write_text("newer\n")
+    repo.launch("01")
+    if not denial(repo.bash("agent-01", line)):
+        assert ("mine.txt: newer\n" if "stash" in line else ".env: KEY=2\n") in kept(repo)

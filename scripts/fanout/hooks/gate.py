@@ -8,6 +8,7 @@ from __future__ import annotations
 from fanout.hooks.answers import deny
 from fanout.hooks.hook_call import text
 from fanout.run.agents import agents, read_only
+from fanout.run.commits import users_work
 from fanout.run.flow import begin_task, brief, ending
 from fanout.run.store import journal
 from fanout.run.store.db import Write
@@ -36,15 +37,19 @@ def answer(call: Call) -> dict[str, object] | None:
             return deny(reason)
         unplanned.launched(call)
         return None
+    if wanted is None:
+        with Write(call.db):
+            told = _unplanned(call)
+        users_work.again(call.db, call.root)
+        return told
     with Write(call.db):
-        if wanted is None:
-            return _unplanned(call)
         ending.reap(call.db)
         reason = refusal(call.db, *wanted)
         if reason:
             journal.note(call.db, "launch-denied", *wanted, reason=reason[:LONGEST_NOTED])
             return deny(reason)
         given = _begin(call, *wanted)
+    users_work.again(call.db, call.root, wanted[0])
     # test_facts::test_a_rewritten_prompt_needs_no_decision
     return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call.tool_input, **given}}}
 

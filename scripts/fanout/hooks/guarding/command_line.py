@@ -137,7 +137,7 @@ def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owne
     reason = git_line.shared_refusal(call, caller, effects)
     if not reason and (owners.is_shared or git_line.sweeps(effects)):
         reason = git_line.refusal(call, caller, effects, owners.others, cwd)
-    if not reason and not call.agent_id:
+    if not reason:
         git_line.keep_named(call, effects)
     return reason
 

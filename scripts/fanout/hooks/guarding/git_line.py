@@ -120,11 +120,14 @@ def taking(effects: shell.Effects) -> shell.Effects:
 
 def keep_named(call: Call, effects: shell.Effects) -> None:
     """Keeps what the git commands of the line, which may run, take back or delete."""
+    sweeping = [effect for effect in effects.git if effect.endangers in SWEEPS]
+    if not sweeping:
+        return
     from fanout.run.commits import kept
 
     repo = GitRepo()
-    for effect in effects.git:
-        top = repo.top(effect) if effect.endangers in SWEEPS else None
+    for effect in sweeping:
+        top = repo.top(effect)
         specs = [path for path in effect.paths if "\0" not in path]
         for path in (repo.states(effect, specs or [":/"]) or {}) if top else {}:
             kept.keep(call.root, [os.path.join(str(top), path)])

@@ -86,6 +86,8 @@ def _joined(file: str, tool_use: str, patient: bool) -> bool:
 def _go_live(root: str, notes: list[dict[str, object]]) -> None:
     import sys
 
+    from fanout.run.commits import users_work
+
     db = connect(root, create=True)
     with Write(db):
         meta.record(db, root)
@@ -101,6 +103,7 @@ def _go_live(root: str, notes: list[dict[str, object]]) -> None:
         if earlier:
             main = earlier_writes.of_main(str(notes[-1]["transcript"]))
             earlier_writes.claim(db, naming, earlier, main)
+        users_work.begin(db, root)
         switch.set_live(root, os.path.realpath(sys.executable))
 
 

@@ -11,7 +11,7 @@ import os
 import re
 
 from fanout.run.changes import changes, git, written
-from fanout.run.store import base, journal, meta, paths, planned
+from fanout.run.store import base, journal, meta, noted_work, paths, planned, run_files
 from fanout.run.store.db import Write, earliest_by_system
 from fanout.run.tasks import runs, tasks
 
@@ -38,10 +38,14 @@ def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     run = agent.run
     before = meta.get(db, DIRTY + run)
     dirty = _dirty(db, root, run) if before else None
-    if not dirty:
+    if dirty is None:
+        return
+    gone = _gone(db, root)
+    if not dirty and not gone:
         return
     known = json.loads(before)
     owned = _accounted(db, root, run)
+    dirty += [name for name in gone if name not in dirty]
     strays = [
         name
         for name in dirty
@@ -53,7 +57,19 @@ def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
         for name in strays:
             if journal.say_once(db, run, f"stray {name}"):
                 how = "" if os.path.lexists(os.path.join(root, name)) else DELETED
-                journal.note(db, "stray", run, agent.task, agent.id, path=name, how=how)
+                kept = _kept(root, name, gone.get(name, ""))
+                journal.note(db, "stray", run, agent.task, agent.id, path=name, how=how, kept=kept)
+
+
+def _gone(db: sqlite3.Connection, root: str) -> dict[str, str]:
+    """The user's files that were in no commit as the run began and are not there any more, with what each held."""
+    return {name: kept for name, kept in noted_work.users(db).items() if not os.path.lexists(os.path.join(root, name))}
+
+
+def _kept(root: str, name: str, kept: str) -> str:
+    """Where the bytes of the file are, "" where none are kept."""
+    place = run_files.kept(root, name, kept) if kept else ""
+    return os.path.relpath(place, root) if os.path.lexists(place) else ""
 
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
@@ -63,7 +79,8 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
         item = event.facts
         if journal.say_once(db, run, f"stray told {item['path']}"):
             name = base.in_tree(db, meta.root(db), run, item["path"])
-            shown = f"{name} ({item['how']})" if item["how"] else name
+            kept = f", kept in {item['kept']}" if item.get("kept") else ""
+            shown = f"{name} ({item['how']}{kept})" if item["how"] else name
             by_task.setdefault(event.task, []).append(shown)
     return [
         f"Changed while {tasks.called(task, 'task')} worked, declared by nobody and by no write that a hook saw: "

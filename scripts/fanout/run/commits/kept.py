@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 from fanout.run.changes import objects
-from fanout.run.store import state_dir
+from fanout.run.store import run_files
 
 MOST_KEPT = 2000
 
 
 def folder(root: str) -> str:
-    return os.path.join(state_dir.folder_of(root), "kept")
+    return run_files.kept(root, "")
 
 
 def keep(root: str, names: list[str], most: int = MOST_KEPT) -> dict[str, str]:
@@ -24,7 +24,7 @@ def keep(root: str, names: list[str], most: int = MOST_KEPT) -> dict[str, str]:
             continue
         kept_as[name] = kept
         if kept != objects.NOT_KEPT:
-            place = os.path.join(folder(root), kept[:8], name.lstrip("/"))
+            place = run_files.kept(root, name, kept)
             if not os.path.lexists(place):
                 objects.put(place, objects.load(root, kept), objects.kind(kept))
     return kept_as

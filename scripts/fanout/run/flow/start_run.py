@@ -5,6 +5,7 @@ from __future__ import annotations
 from fanout.errors import FanoutError
 from fanout.run.agents import patterns_overlap
 from fanout.run.changes import heads, undeclared_changes
+from fanout.run.commits import users_work
 from fanout.run.flow import hooks_switch
 from fanout.run.store import base, journal, meta, paths, planned, through_links
 from fanout.run.store.db import Write
@@ -39,6 +40,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
         _add_plan(db, root, run, plan)
         if not runs.get(db, run).is_driven:  # another engine's agents don't work in the run's folder
             undeclared_changes.begin(db, root, run)
+            users_work.begin(db, root, run)
             heads.begin(db, base.tree(root, base.folder(db, root, run)), run)
         journal.note(db, "run-started", run, tasks=len(plan["tasks"]))
         hooks_switch.turn_on(root)

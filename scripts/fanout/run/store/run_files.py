@@ -32,6 +32,12 @@ def scratch(root: str, run: str, task: str) -> str:
     return os.path.join(state_dir.folder_of(root), "scratch", run, _safe(task))
 
 
+def kept(root: str, name: str, object_: str = "") -> str:
+    """Where the bytes of a file are kept before something takes them away; without an object, the folder of all."""
+    place = os.path.join(state_dir.folder_of(root), "kept")
+    return os.path.join(place, object_[:8], name.lstrip("/")) if object_ else place
+
+
 def undone(root: str, run: str, task: str) -> str:
     """The folder of what undoing the task took away."""
     return os.path.join(state_dir.folder_of(root), "undo", run, _safe(task))

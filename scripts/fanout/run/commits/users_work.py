@@ -1,0 +1,87 @@
+"""What is in no commit is kept as a run and each of its agents begin: a program may take away what no line names.
+
+Kept are files that git would commit, and small ones that it ignores (`.env`); without git, nothing. The bytes stand under
+the names that the files had (kept.py).
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run.changes import git, objects
+from fanout.run.commits import kept
+from fanout.run.store import base, meta, noted_work, state_dir
+from fanout.run.store.db import Write, now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.noted_work import Noted
+
+MOST_FILES = 1000
+MOST_BYTES = 30_000_000
+LARGEST = 2_000_000
+LARGEST_IGNORED = 65_536
+MOST_IGNORED = 100
+EVERY_SECONDS = 15.0  # agents are launched several at once
+
+
+def begin(db: sqlite3.Connection, root: str, run: str = "") -> None:
+    """A run, or work without a plan, starts: what there is now is the user's. Inside a transaction."""
+    noted_work.put(db, _keep(root, _tree(db, root, run), {}, is_users=bool(run)))
+
+
+def again(db: sqlite3.Connection, root: str, run: str = "") -> None:
+    """An agent begins. Outside any transaction."""
+    at = meta.get(db, noted_work.LAST)
+    if at and now() - float(at) < EVERY_SECONDS:
+        return
+    known = noted_work.of(db)
+    found = _keep(root, _tree(db, root, run), known, is_users=False)
+    with Write(db):
+        noted_work.put(db, found)
+
+
+def _tree(db: sqlite3.Connection, root: str, run: str) -> str:
+    return base.tree(root, base.folder(db, root, run) if run else root)
+
+
+def _keep(root: str, tree: str, known: dict[str, Noted], is_users: bool) -> dict[str, Noted]:
+    """Keeps what has changed since it was noted. What is not there any more stays noted."""
+    found = dict(known)
+    left = MOST_BYTES
+    for name in _names(tree):
+        named = base.named(root, tree, name)
+        try:
+            stat = os.lstat(os.path.join(root, named))
+        except OSError:
+            continue
+        old = known.get(named)
+        if stat.st_size > min(LARGEST, left) or (old and old[:2] == [stat.st_size, stat.st_mtime_ns]):
+            continue
+        left -= stat.st_size
+        object_ = kept.keep(root, [named]).get(named, objects.NOT_KEPT)
+        found[named] = [stat.st_size, stat.st_mtime_ns, object_, bool(old[3]) if old else is_users]
+    return found
+
+
+def _names(tree: str) -> list[str]:
+    """The files that differ from the index, new ones, and small ignored ones, from the top of the work tree."""
+    if not os.path.isdir(tree):
+        return []
+    code, out, _err = git.attempt(tree, "ls-files", "-z", "-m", "-o", "--exclude-standard", "--deduplicate")
+    if code != 0:
+        return []
+    _, more, _err = git.attempt(tree, "ls-files", "-z", "-o", "-i", "--exclude-standard", "--directory")
+    ignored = [name for name in more.split("\0") if name and not name.endswith("/")][:MOST_IGNORED]
+    small = [name for name in ignored if _size(os.path.join(tree, name)) <= LARGEST_IGNORED]
+    names = [name for name in out.split("\0") if name and not name.endswith("/")][:MOST_FILES]
+    return [name for name in [*names, *small] if not state_dir.is_inside(name)]
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0

@@ -1,0 +1,36 @@
+"""The files in no commit whose bytes are kept (run/commits/users_work.py): by name their size, time, object, and whether they
+were there before any agent of the run."""
+
+from __future__ import annotations
+
+import json
+
+from fanout.run.store import meta
+from fanout.run.store.db import now
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any
+
+    Noted = list[Any]
+
+KEY = "work in no commit"
+LAST = "work in no commit, kept last"
+
+
+def of(db: sqlite3.Connection) -> dict[str, Noted]:
+    text = meta.get(db, KEY)
+    found: dict[str, Noted] = json.loads(text) if text else {}
+    return found
+
+
+def put(db: sqlite3.Connection, found: dict[str, Noted]) -> None:
+    """Inside a transaction."""
+    meta.put(db, KEY, json.dumps(found))
+    meta.put(db, LAST, str(now()))
+
+
+def users(db: sqlite3.Connection) -> dict[str, str]:
+    """The user's files, with the object of what each held when it was looked at last."""
+    return {name: noted[2] for name, noted in of(db).items() if noted[3]}
