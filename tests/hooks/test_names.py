@@ -6,6 +6,7 @@ name that was folded on its way to the disk or to git names nothing.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from hooks.desk import Desk, denial
+from project import Project
 from run.plans import plan
 
 from fanout.run.commits import commit, undo
@@ -213,3 +215,23 @@ def test_what_is_asked_for_is_found_in_every_spelling(desk: Desk) -> None:
     assert scope.ask(desk.db, naming, desk.run, "T001", "NOTES.md", "to see").startswith("granted")
     assert [claim.owner.task for claim in claims.covering(desk.db, naming.key("notes.md"))] == ["T001"]
     assert "T001" in denial(desk.write("agent-T002", "Notes.md"))
+
+
+def test_the_command_line_says_names_whatever_spelling_it_is_asked_in(desk: Desk) -> None:
+    project = Project(desk.root)
+    said = project.fanout("why", "SRC/components/OLD.tsx").out
+    assert said.startswith("src/Components/Old.tsx belongs to task T002 (declared, since "), said
+    sibling = {"command": "rm SRC/components/old.tsx", "cwd": str(desk.root), "agent": "T001"}
+    asked = json.dumps({**sibling, "owners": {"src/Components/Old.tsx": "T002"}})
+    answered = json.loads(project.fanout("writes", "--json", "-", input=asked).out)
+    assert answered["endangers_siblings"] is True, answered
+    own = json.dumps({**sibling, "agent": "T002", "owners": {"src/Components/Old.tsx": "T002"}})
+    assert json.loads(project.fanout("writes", "--json", "-", input=own).out)["endangers_siblings"] is False
+
+
+def test_a_refused_write_of_a_name_with_capitals_is_nobodys(desk: Desk) -> None:
+    assert denial(desk.write("agent-T001", "src/Shared/Types.ts")) == ""
+    calls = [{"tool_name": "Write", "tool_use_id": f"t{desk.calls}", "tool_response": "denied"}]
+    desk.failed("Write", {"file_path": str(desk.root / "src/Shared/Types.ts")}, f"t{desk.calls}")
+    desk.send("batch", "PostToolBatch", agent_id="agent-T001", tool_calls=calls)
+    assert denial(desk.write("agent-T002", "src/Shared/Types.ts")) == ""
