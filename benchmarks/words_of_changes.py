@@ -129,7 +129,7 @@ def _names(claim: Claim) -> str:
 
 def _explains(t: Any, s: Any, claim: Claim, made: Any) -> bool:
     """Whether the claim is true of this write."""
-    if _is_too_old(t, s, made):
+    if _is_too_old(t, s, claim, made):
         return False
     is_own = made.task == claim.owner
     if claim.kind in ("tool", "command"):
@@ -139,11 +139,13 @@ def _explains(t: Any, s: Any, claim: Claim, made: Any) -> bool:
     return claim.is_open or made.task in claim.actors
 
 
-def _is_too_old(t: Any, s: Any, made: Any) -> bool:
-    """Whether the reader was told of it later than with the second of its calls after the next look."""
-    look = min((at for at in t.looks if at > made.ended), default=s.at)
-    reader = t.agents.get(s.agent)
-    later = [call for call in (reader.calls if reader else ()) if call[0] > look + NEAR and call[1] < s.at]
+def _is_too_old(t: Any, s: Any, claim: Claim, made: Any) -> bool:
+    """Whether the reader was told of it later than with the second of its calls after the next look. The report has the time
+    of the look."""
+    look = t.between_looks(made, claim.owner)[1]
+    if not s.agent:
+        return look + NEAR < s.at
+    later = [call for call in t.agents[s.agent].calls if call[0] > look + NEAR - SLACK and call[1] < s.at]
     return len(later) > 1
 
 

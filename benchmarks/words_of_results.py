@@ -203,6 +203,8 @@ def _running(t: Any, s: Any, names: set[str]) -> str:
     """Each runs whose end was not told; and of those that surely run none is left out."""
     if over := [name for name in names if not t.is_at_work(name, s.at, s.at)]:
         return f"{over} does not run"
+    if both := [name for name in names if re.search(rf"^(?:Task )?{re.escape(name)} done\b", s.text, re.MULTILINE)]:
+        return f"{both} is done, by the same text"
     surely = {a.task for a in t.agents.values() if a.begun < s.at - 2 * SLACK and a.ended > s.at}
     return f"{sorted(surely - names)} runs too" if surely - names else ""
 

@@ -170,6 +170,8 @@ TABLE = [
     ("", 131, "fanout demo-1: 1 of 3 done, 1 running (b).", "['b'] does not run"),
     ("", 120, "fanout demo-1: 0 of 3 done, 1 running (a).", "['b'] runs too"),
     ("", 120, "fanout demo-1: 0 of 3 done, 2 running (a, b).", ""),
+    ("", 130, "a done\nfanout demo-1: 0 of 3 done, 2 running (a, b).", "['a'] does not run"),
+    ("", 129, "a done\nfanout demo-1: 0 of 3 done, 2 running (a, b).", "['a'] is done, by the same text"),
     ("", 120, "Nothing to launch now; a, b still running. End your turn: you are told when they finish.", ""),
     ("", 132, "Nothing to launch now; a still running. End your turn: you are told when they finish.", "['a'] does not run"),
     ("", 132, LAUNCH.format("c"), "c needs ['b']"),
