@@ -8,9 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from mounts import passed_on
 from project import CHECKOUT, Project
 
+from fanout.cli.app import app
 from fanout.cli.commands import doctor
 from fanout.run.flow import first_hook
 
@@ -146,3 +148,13 @@ def test_on_windows_without_git_bash_one_line_says_so(tmp_path: Path, monkeypatc
 
 def test_elsewhere_git_bash_is_no_question() -> None:
     assert doctor._git_bash() == []
+
+
+def test_on_windows_a_start_calls_no_run_guarded(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.write({"tasks.json": json.dumps(TASKS)})
+    monkeypatch.chdir(project.path)
+    elsewhere = CliRunner().invoke(app, ["start", "tasks.json", "--dry-run"]).output
+    monkeypatch.setattr(first_hook, "ON_WINDOWS", True)
+    said = CliRunner().invoke(app, ["start", "tasks.json"]).output
+    assert said.startswith(first_hook.UNPROVEN) and said.startswith("NOT GUARDED"), said
+    assert "NOT GUARDED" not in elsewhere
