@@ -107,6 +107,12 @@ def action(facts: Mapping[str, Any]) -> str:
         return _action_of_over(facts, lost)
     if driven := facts.get("driven"):
         return _action_of_driven(run, driven["driver"], states)
+    return _action_of_active(facts, lost, states)
+
+
+def _action_of_active(facts: Mapping[str, Any], lost: list[str], states: list[str]) -> str:
+    """Of an active run whose agents are a conversation's."""
+    run = facts["run"]
     if "running" in states:
         more = f"; {few(lost)} failed, see above" if lost else ""
         return f"wait for {states.count('running')} running{more}; Claude is told when one finishes"

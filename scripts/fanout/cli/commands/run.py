@@ -74,16 +74,17 @@ def start(
     from fanout.cli.shared import selection
     from fanout.report import plan_text
 
-    root = project.root()
-    origin, choice = bases.find(source, format_, base)
-    dispatch = "barrier" if barrier else None
-    chosen = settings.load(root, {"max_parallel": max_parallel, "dispatch": dispatch, "risk": risk})
+    root, (origin, base_line) = project.root(), bases.find(source, format_, base)
+    chosen = settings.load(root, _given(max_parallel, barrier, risk))
     plan = planned(origin, format_, "normal", _cap(origin, max_parallel, chosen), learned, only, skip, risk)
-    for line in filter(None, [choice, *selection.unmet(plan.reading)]):
-        click.echo(line)
+    click.echo("".join(f"{line}\n" for line in [base_line, *selection.unmet(plan.reading)] if line), nl=False)
     if dry_run:
         return click.echo(plan_text.render(plan))
     _begin(plan, run_files.shown(root, origin.path) if origin.path else source, chosen, lanes, engine)
+
+
+def _given(max_parallel: int | None, barrier: bool, risk: str | None) -> dict[str, object]:
+    return {"max_parallel": max_parallel, "dispatch": "barrier" if barrier else None, "risk": risk}
 
 
 def _check_that_something_is_left(plan: Plan) -> None:

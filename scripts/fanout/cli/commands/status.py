@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -66,18 +67,22 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
     if as_json or html:
         details.add(facts, root, tree=tree)
     if html:
-        from fanout.report import html as page
-
-        text = page.render(facts, version())
-        try:
-            with open(html, "w", encoding="utf-8", newline="\n") as file:
-                file.write(odd_names.shown(text))
-        except OSError as error:
-            folder = os.path.dirname(os.path.abspath(html))
-            fix = "Name a file that you may write." if os.path.isdir(folder) else f"Make the folder first: {folder}."
-            raise FanoutError(f"{html} can't be written: {error.strerror or error}.", fix) from None
-        click.echo(f"Wrote {html}.")
+        _write_page(facts, html)
     elif as_json:
         project.echo_json(facts)
     else:
         click.echo(run_text.report(facts, escape=str if sys.stdout.isatty() else None))
+
+
+def _write_page(facts: dict[str, Any], html: str) -> None:
+    from fanout.report import html as page
+
+    text = page.render(facts, version())
+    try:
+        with open(html, "w", encoding="utf-8", newline="\n") as file:
+            file.write(odd_names.shown(text))
+    except OSError as error:
+        folder = os.path.dirname(os.path.abspath(html))
+        fix = "Name a file that you may write." if os.path.isdir(folder) else f"Make the folder first: {folder}."
+        raise FanoutError(f"{html} can't be written: {error.strerror or error}.", fix) from None
+    click.echo(f"Wrote {html}.")

@@ -107,10 +107,17 @@ def _dirty(call: Call, places: list[str]) -> Iterator[str]:
         return
     specs = [f":(top,literal){os.path.relpath(place, top)}" for place in inside]
     states = repo.states(effect, specs if len(specs) <= MOST_ASKED else [":/"]) or {}
-    changed = (os.path.join(top, path) for path, state in states.items() if not state.ignored)
-    there = [full for full in changed if os.path.lexists(full) and _is_below(full, inside)]
-    names = (call.naming.name(full, call.naming.root) for full in there)
-    yield from (name for name in names if not state_dir.is_inside(name))
+    changed = [os.path.join(top, path) for path, state in states.items() if not state.ignored]
+    yield from _left_standing(call, changed, inside)
+
+
+def _left_standing(call: Call, changed: list[str], places: list[str]) -> Iterator[str]:
+    """The names of those files that are there, below the places, and not our own."""
+    for full in changed:
+        if os.path.lexists(full) and _is_below(full, places):
+            name = call.naming.name(full, call.naming.root)
+            if not state_dir.is_inside(name):
+                yield name
 
 
 def _is_below(path: str, places: list[str]) -> bool:

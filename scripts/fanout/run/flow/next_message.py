@@ -106,14 +106,20 @@ def waiting(view: readiness.View) -> str:
         return _decided(view)
     if view.run.paused:
         return _paused(view, running)
-    if running and view.run.engine == "agents":
+    if view.run.is_driven:
+        return driven(view)
+    return _held_back(view, running)
+
+
+def _held_back(view: readiness.View, running: list[str]) -> str:
+    """Of a run that goes on by this conversation's agents, none of which can be launched now."""
+    run = view.run.id
+    if running:
         return (
             f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
         )
-    if view.run.is_driven:
-        return driven(view)
     if view.run.engine == "workflow":
-        return f"`fanout next {view.run.id}` prints the call that starts its workflow, unless that goes on by itself."
+        return f"`fanout next {run}` prints the call that starts its workflow, unless that goes on by itself."
     if view.workers:
         return f"Nothing to launch: the workers of {run} take its tasks. End your turn: you are told when they end."
     reasons = held(view)

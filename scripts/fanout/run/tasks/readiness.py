@@ -58,15 +58,19 @@ class View:
         self.stuck = _stuck(self)
         self.stop = _stop(self)
         self.turn = _batch_now(self)
-        spans = agents.spans(db, run)
+        self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
+        self._measure(db)
+
+    def _measure(self, db: sqlite3.Connection) -> None:
+        """When agents were there, when they worked, and how long those waited for the user in between."""
+        spans = agents.spans(db, self.run.id)
         self.spans = [(start, end) for _, start, end, _ in spans]
-        waits = journal.waits(db, run) if spans else {}
+        waits = journal.waits(db, self.run.id) if spans else {}
         done = [
             (start, end, min(waits.get(agent, 0.0), end - start)) for agent, start, end, is_done in spans if is_done
         ]
         self.worked = [(start + wait, end) for start, end, wait in done]
         self.waited = sum(wait for _, _, wait in done)
-        self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
 
     def slots(self) -> int:
         """How many more agents may start: the run's cap, and the client's own for everything that runs."""
