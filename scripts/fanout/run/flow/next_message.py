@@ -114,7 +114,7 @@ def waiting(view: readiness.View) -> str:
 def _held_back(view: readiness.View, running: list[str]) -> str:
     """Of a run that goes on by this conversation's agents, none of which can be launched now."""
     run = view.run.id
-    if running:
+    if running and view.run.engine == "agents":
         return (
             f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
         )
