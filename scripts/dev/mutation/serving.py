@@ -1,13 +1,15 @@
 """A pytest plugin: collects the tests once, then runs some of them for each change that it is told of, in a fork each time.
 
 Through the file descriptors in FANOUT_SERVING it reads a line of JSON for each change (`tests`, `module`, `definition`,
-`seconds`) and answers with two at most: `failed`, the first test that did; and `code`, pytest's exit code, or a word.
+`seconds` for one test) and answers with two at most: `failed`, the first test that did; and `code`, pytest's exit code or
+a word.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import mmap
 import os
 import signal
 import time
@@ -28,6 +30,7 @@ class Serving:
         asked, told = (int(number) for number in os.environ["FANOUT_SERVING"].split(","))
         self.asked = os.fdopen(asked)
         self.told = told
+        self.begun = mmap.mmap(-1, 1)  # changes as a fork begins a test
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -44,32 +47,37 @@ class Serving:
                 loaded.replace(Path(request["module"]), request["definition"])
                 session.items[:] = [found[name] for name in request["tests"] if name in found]
                 return None
-            self._tell({"code": _end_of(child, time.monotonic() + request["seconds"])})
+            self._tell({"code": self._end_of(child, request["seconds"])})
         return True
+
+    def pytest_runtest_logstart(self) -> None:
+        self.begun[0] = (self.begun[0] + 1) % 256
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self._tell({"failed": report.nodeid})
 
+    def _end_of(self, child: int, seconds: float) -> int | str:
+        """The exit code of a fork. What it started and left running is ended."""
+        code: int | str = HANGS
+        begun, since = -1, time.monotonic()
+        while time.monotonic() - since < seconds:
+            if self.begun[0] != begun:
+                begun, since = self.begun[0], time.monotonic()
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                code = os.waitstatus_to_exitcode(status)
+                break
+            time.sleep(LOOK_EVERY)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        if code == HANGS:
+            os.waitpid(child, 0)
+        return code
+
     def _tell(self, answer: dict[str, object]) -> None:
         with open(self.told, "w", encoding="utf-8", closefd=False) as told:
             print(json.dumps(answer), file=told)
-
-
-def _end_of(child: int, deadline: float) -> int | str:
-    """The exit code of a fork. What it started and left running is ended."""
-    code: int | str = HANGS
-    while time.monotonic() < deadline:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            code = os.waitstatus_to_exitcode(status)
-            break
-        time.sleep(LOOK_EVERY)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    if code == HANGS:
-        os.waitpid(child, 0)
-    return code
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,8 +21,8 @@ from dev.mutation.points import Change, Point, change
 from dev.mutation.serving import HANGS, NOT_LOADED
 
 NOTICED, UNNOTICED, NO_CHANGE = "noticed", "not noticed", "no change"
-LONGEST_START = 60.0  # seconds
-TIMES_AS_LONG = 6  # a change that makes tests take so many times as long is noticed
+LONGEST_TEST = 150.0  # seconds: a change that makes one take longer is noticed
+TIMES_AS_LONG = 12  # or all of them in a pytest of their own so many times as long
 NO_TESTS = 5  # pytest's exit code
 FAILED = (1, 2, 3)  # a test failed, or the changed module can't be loaded
 
@@ -66,7 +66,7 @@ class Copy:
         with self._changed(point.module, made.code):
             code: int | str = NOT_LOADED
             if chosen and not covering.is_used_at_import(point):
-                code, failed = self.server.run(point, chosen, _limit(seconds))
+                code, failed = self.server.run(point, chosen)
             if code == NOT_LOADED:
                 code, failed = self._run_anew(chosen, seconds)
         return Outcome(point, made, *_result(code, failed, len(chosen)), time.monotonic() - began)
@@ -99,7 +99,13 @@ class Copy:
         env = {**os.environ, "FANOUT_CHOSEN": str(listed), "PYTHONPATH": "scripts:tests"}
         try:
             done = subprocess.run(
-                command, cwd=self.top, env=env, capture_output=True, text=True, timeout=_limit(seconds), check=False
+                command,
+                cwd=self.top,
+                env=env,
+                capture_output=True,
+                text=True,
+                timeout=LONGEST_TEST + TIMES_AS_LONG * seconds,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return HANGS, ""
@@ -130,9 +136,9 @@ class Server:
         self.asks.close()
         self.process.wait()
 
-    def run(self, point: Point, tests: list[str], limit: float) -> tuple[int | str, str]:
+    def run(self, point: Point, tests: list[str]) -> tuple[int | str, str]:
         """The exit code of these tests with the changed function, or a word of serving.py; and which test failed first."""
-        request = {"module": point.module, "definition": point.definition, "tests": tests, "seconds": limit}
+        request = {"module": point.module, "definition": point.definition, "tests": tests, "seconds": LONGEST_TEST}
         print(json.dumps(request), file=self.asks, flush=True)
         failed = ""
         while True:
@@ -153,10 +159,6 @@ def _pytest(top: Path) -> list[str]:
     """Its folder of temporary files goes with the copy."""
     place = top.parent / "temporary"
     return [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", f"--basetemp={place}"]
-
-
-def _limit(seconds: float) -> float:
-    return LONGEST_START + TIMES_AS_LONG * seconds
 
 
 def _result(code: int | str, failed: str, count: int) -> tuple[str, str]:
