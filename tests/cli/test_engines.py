@@ -9,7 +9,7 @@ import pytest
 from engines.bench import Bench
 from project import Project
 
-from fanout.run.flow import workflow
+from fanout.run.flow import brief, workflow
 from fanout.run.store import planned
 from fanout.run.store.db import Write, connect
 from fanout.run.tasks import readiness, runs
@@ -84,6 +84,26 @@ def test_a_workflow_is_handed_each_task_once(project: Project) -> None:
         workflow.give_back(db, view.run.id, "b")
         assert [one["task"] for one in workflow.hand(db, view)] == ["b"]
     db.close()
+
+
+def test_what_is_not_committed_is_named_as_missing_from_the_trees(project: Project) -> None:
+    project.write({"src/a.py": "x = 1\n", "docs/b.md": "b\n"})
+    project.commit_all()
+    project.write({**TASKS, "src/a.py": "x = 2\n", "new.txt": "x"})
+    out = project.fanout("start", "tasks.json", "--engine", "local").out
+    assert "Not committed, so not in the agents' trees: src/a.py, new.txt. If they need them: `fanout cancel " in out
+    assert "agents build on them" not in out
+
+
+def test_a_failed_task_is_done_anew(work: Bench) -> None:
+    work.leave(work.begin("a"), {"f.txt": "half\n"}, said=None)
+    assert work.state("a") == "failed"
+    ran = work.project.fanout("retry", "demo-1/a", "--note", "only the first line")
+    assert ran.code == 0, ran.err
+    assert work.state("a") == "pending"
+    text = brief.write(work.db, work.root, work.name, "a")
+    assert "only the first line" in text
+    assert "`git show " in text  # what the first one left
 
 
 def test_a_start_says_who_starts_its_agents(project: Project) -> None:

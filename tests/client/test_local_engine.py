@@ -8,6 +8,7 @@ import pytest
 from client.drive import Driven, listed
 
 from fanout.client.conversation import OVERLOADED, Conversation, Failure, Model, Reply
+from fanout.client.hermetic import DUMMY_KEY
 from fanout.client.script import Cast
 from fanout.client.subagent_model import Worker
 
@@ -29,6 +30,9 @@ def test_tasks_are_done_each_in_a_tree_of_its_own_and_merged(start, tmp_path) ->
     assert not (tmp_path / "project" / "a.txt").exists()
     assert driven.project.git("status", "--porcelain") == ""
     assert driven.project.git("worktree", "list").count("\n") == 1
+    key = DUMMY_KEY.encode()
+    kept = [path for path in (tmp_path / "project").rglob("*") if path.is_file() and key in path.read_bytes()]
+    assert kept == []  # no key in the journal, a job, a log, a commit's file
     landed = driven.fanout("land", "r-1")
     assert "3 tasks landed on main." in landed.stdout, landed.stdout + landed.stderr
     assert driven.project.git("log", "--reverse", "--format=%s").split("\n")[1:4] == ["Write a", "b", "c"]

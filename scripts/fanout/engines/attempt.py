@@ -154,7 +154,7 @@ def _conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headl
         ending.failed(db, agent, verdict.text)
     elif verdict.state == "judged":
         ending.failed(db, agent, verdict.text or "it was not judged: no hook saw its end")
-    elif not ended.by and journal.count(db, agent.run, agent.task, "agent-lost") >= MOST_LOST:
+    elif ended.by in ("", "killed") and journal.count(db, agent.run, agent.task, "agent-lost") >= MOST_LOST:
         ending.failed(db, agent, verdict.text)
     else:
         ending.lost(db, agent, verdict.text)

@@ -40,7 +40,8 @@ GENERAL = "general-purpose"  # what a client is anyway
 class Ended:
     """How a client ended, as its supervisor tells it. `result` is its last event of that name, {} for none.
 
-    `by`: "" itself, "clock", "driver" (the driver is gone), "stop" (it was told to), "guard" (the hooks did not answer).
+    `by`: "" itself, "clock", "driver" (the driver is gone), "stop" (it was told to), "guard" (the hooks did not answer),
+    "killed" (by a signal, before they had).
     """
 
     code: int | None = None

@@ -117,7 +117,9 @@ def _guarded(client: Client, job: dict[str, Any], stops: Any) -> str:
         if known is not None and known.guarded is not None:
             db.close()
             return ""
-        if not client.is_alive() or time.monotonic() > last:
+        if not client.is_alive():
+            return "killed" if (client.process.returncode or 0) < 0 else "guard"
+        if time.monotonic() > last:
             return "guard"
         if why := _stop_of(stops):
             return why

@@ -47,6 +47,10 @@ def home_in(root: str, run: Run, place: str) -> str:
 
 def begin_commit(root: str, folder: str) -> str:
     """The commit that a run begins at. Raises FanoutError where this engine can't work."""
+    if os.name == "nt":
+        raise FanoutError(
+            "this engine ends processes as Linux and macOS have them.", "On Windows start the run in WSL."
+        )
     if git.attempt(root, "rev-parse", "--git-dir")[0]:
         raise FanoutError(f"{root} is no git repository, and this engine merges with git.", "`git init`, and commit.")
     version = tuple(int(part) for part in re.findall(r"\d+", git.run(root, "version"))[:2])

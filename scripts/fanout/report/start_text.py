@@ -113,6 +113,17 @@ def uncommitted(changed: dict[str, list[str]]) -> str:
     )
 
 
+def left_behind(names: list[str], run: str) -> str:
+    """`names`: what is not committed, where each agent has a tree of what is."""
+    if not names:
+        return ""
+    many_ = len(names) > 1
+    return (
+        f"Not committed, so not in the agents' trees: {few(names, MOST_CHANGED)}. If they need {'them' if many_ else 'it'}: "
+        f"`fanout cancel {run}`, commit, and start again."
+    )
+
+
 def many(plan: Plan, run: str, source: str) -> str:
     """Of a long list: what else could run it, "" for others."""
     left = sum(1 for index in range(len(plan.tasks)) if index not in plan.done)

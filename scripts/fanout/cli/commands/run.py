@@ -143,10 +143,14 @@ def _say(run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
     root = project.root()
     click.echo(start_text.render(plan, source))
     home = tree.of_run(root, run)
-    changed = uncommitted.of_run(root, home, data)
+    if run.is_driven:
+        lists = list(plan.reading.files)
+        changed = start_text.left_behind(uncommitted.beside(tree.tree(root, home), lists), run.id)
+    else:
+        changed = start_text.uncommitted(uncommitted.of_run(root, home, data))
     other_ways = start_text.many(plan, run.id, source) if run.engine == "agents" else ""
     unchecked = start_text.unchecked(plan, run.id, test_command.find(home))
-    for line in (start_text.uncommitted(changed), unchecked, other_ways):
+    for line in (changed, unchecked, other_ways):
         if line:
             click.echo(line)
 

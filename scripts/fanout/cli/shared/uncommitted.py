@@ -34,3 +34,11 @@ def of_run(root: str, tree: str, data: dict[str, Any]) -> dict[str, list[str]]:
     """Of a run as fanout.run.flow.start_run takes it: its tasks that are to be done."""
     open_ = {task["id"] for task in data["tasks"] if task["state"] == "pending"}
     return {task: names for task, names in by_task(root, tree, data["declared"]).items() if task in open_}
+
+
+def beside(tree: str, lists: list[str]) -> list[str]:
+    """Everything that is not committed in a work tree, as git names it, but for the lists that the tasks stand in."""
+    known = {os.path.realpath(path) for path in lists}
+    code, out, _ = git.attempt(tree, *STATUS)
+    names = [entry[3:] for entry in out.split("\0") if len(entry) > 3] if code == 0 else []
+    return [name for name in names if os.path.realpath(os.path.join(tree, name)) not in known]
