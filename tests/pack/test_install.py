@@ -29,6 +29,7 @@ ALWAYS_ON = re.compile(r"Always-on:\s+~(\d+) tok")
 TYPED = {
     "/spec:execute": "No source was named. Name a task file or folder",
     "/spec:decompose a thing": "`spec:task-analyst`, with this prompt",
+    "/spec:refine a-list": "`spec:list-analyst`, with this prompt",
     "/spec:plan nowhere": "error: there is no file, folder or feature 'nowhere'",
     "/spec:status what's (up) & `ls` $HOME *?": "Not understood: what's (up) & `ls` $HOME *?",
     "/spec:resume": "error: there is no run in ",

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from fanout import shell
-from fanout.cli.shared import project
+from fanout.cli.shared import predictions, project
 from fanout.report import audit as audits
 from fanout.report import audit_text, transcripts
 
@@ -34,10 +34,12 @@ def audit(path: str | None, everything: bool, as_json: bool) -> None:
     folders = [given] if any(given.glob("*.jsonl")) else transcripts.folders(root)
     sessions = (session for folder in folders for session in transcripts.sessions(folder))
     result = audits.of_sessions(sessions, analyse)
+    learned = predictions.samples(root)
     if as_json:
-        project.echo_json({"project": root, "counts": dict(audits.counts(result)), **result.as_dict()})
+        counts = {"counts": dict(audits.counts(result)), "predictions": [one._asdict() for one in learned]}
+        project.echo_json({"project": root, **counts, **result.as_dict()})
     else:
-        click.echo(audit_text.render(result, root, everything))
+        click.echo("\n".join([audit_text.render(result, root, everything), *predictions.lines(learned)]))
 
 
 @lru_cache(maxsize=10_000)

@@ -7,10 +7,10 @@ import os
 import re
 from dataclasses import replace
 
-from fanout.cli.shared import project
+from fanout.cli.shared import predictions, project
 from fanout.errors import SourceError
 from fanout.plan.reading import Reading, Remark, Source
-from fanout.plan.refine import apply, check, side_file
+from fanout.plan.refine import apply, calibration, check, side_file
 from fanout.plan.refine.side_file import SideFile
 from fanout.run.store import state_dir
 
@@ -52,4 +52,6 @@ def applied(reading: Reading, source: Source) -> Reading:
         message = f"the side file {os.path.basename(path)} is not used: {wrong[0]}"
         remark = Remark("refined-wrong", message.rstrip("."), "", "`fanout refine SOURCE --check` names everything.")
         return replace(reading, warnings=[*reading.warnings, remark])
-    return apply.applied(reading, side) if side else reading
+    if side is None:
+        return reading
+    return apply.applied(reading, side, calibration.policy(predictions.samples(project.root())))

@@ -7,7 +7,7 @@ import os
 import re
 
 from fanout.cli.shared import base as bases
-from fanout.cli.shared import project_probe
+from fanout.cli.shared import predictions, project_probe
 from fanout.errors import Problem, SourceError
 from fanout.plan import agent_types, doubt, lanes
 from fanout.plan.pattern import Pattern
@@ -46,7 +46,7 @@ def as_data(
         "format": plan.reading.format,
         "files": {path: _digest(path) for path in plan.reading.files},
         "document": as_read.model_dump(mode="json", exclude_defaults=True) | {"max_parallel": document.max_parallel},
-        "predicted": _predicted(plan),
+        "predicted": _predicted(plan) | {"writes": predictions.of_plan(plan, base)},
         "mode": mode,
         "base": base,
         "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
