@@ -138,6 +138,11 @@ def test_its_owner_works_there(trees: Trees, line: str) -> None:
     assert trees.asked("agent-01", line) == ""
 
 
+def test_the_runs_tree_is_no_strange_one_to_it(trees: Trees) -> None:
+    for line in (f"echo x > {trees.root}/free.txt", f"git -C {trees.root} status", f"touch {trees.root}/free.txt"):
+        assert trees.asked("agent-01", line) == ""
+
+
 def test_when_its_agent_has_ended_it_is_free_to_the_main_conversation(trees: Trees) -> None:
     assert trees.end("agent-01", "DONE|01|did it") == {}
     assert trees.asked(None, "rm -rf W") == "" and trees.asked(None, "echo x > W/a.txt") == ""
