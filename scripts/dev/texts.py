@@ -45,6 +45,8 @@ MODULES = (
     ("hooks/stop.py", "notice", "main", "it ends its turn"),
     ("hooks/repairing.py", "notice", "main", "something was cut off"),
     ("hooks/launching/*", "notice", "main, agent", "agents without a plan"),
+    ("hooks/structured_output.py", "send-back", "agent", "it hands in a result of a workflow"),
+    ("hooks/*", "notice", "main, agent", "an event of the client"),
     ("run/flow/brief.py", "brief", "agent", "it starts"),
     ("run/flow/steering.py", "notice", "main", "the user's first words during a run"),
     ("run/flow/next_message.py", "notice", "main", "a result, Stop, fanout next"),
