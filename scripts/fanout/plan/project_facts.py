@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 def _nothing(path: str) -> bool:
@@ -21,6 +21,7 @@ class ProjectFacts:
     agents: frozenset[str] | None = None
     case_insensitive: bool = False
     has_bash: bool = True
+    hubs: Mapping[str, str] = field(default_factory=dict)  # files that most commits change, each with the figure
 
 
 NO_PROJECT = ProjectFacts()

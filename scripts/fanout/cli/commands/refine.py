@@ -14,7 +14,7 @@ from fanout.errors import EXIT_WRONG, FanoutError, SourceError
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
 from fanout.plan.refine import analyst_input, check
-from fanout.source import tracked
+from fanout.source import history, tracked
 
 RULES = ("CLAUDE.md", "AGENTS.md", "CONTRIBUTING.md")
 DOCUMENTS = ("spec.md", "plan.md", "design.md", "requirements.md", "context.md", "data-model.md")
@@ -77,4 +77,6 @@ def _project(reading: Reading, origin: Source) -> analyst_input.Project:
     rules = [name for name in RULES if os.path.isfile(os.path.join(top, name))]
     beside = [name for name in DOCUMENTS if os.path.isfile(os.path.join(folder, name))]
     shown = [os.path.relpath(os.path.join(folder, name), top).replace(os.sep, "/") for name in beside]
-    return analyst_input.Project(sorted(tracked.files(top)), rules, shown)
+    changes = history.commits(top)
+    hints = {path: [figure] for path, figure in history.hubs(changes).items()} | history.together(changes)
+    return analyst_input.Project(sorted(tracked.files(top)), rules, shown, hints)

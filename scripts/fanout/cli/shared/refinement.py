@@ -13,6 +13,7 @@ from fanout.plan.reading import Reading, Remark, Source
 from fanout.plan.refine import apply, calibration, check, side_file
 from fanout.plan.refine.side_file import SideFile
 from fanout.run.store import state_dir
+from fanout.source import history
 
 BESIDE = ".fanout.json"
 FOLDER = "refined"
@@ -54,4 +55,5 @@ def applied(reading: Reading, source: Source) -> Reading:
         return replace(reading, warnings=[*reading.warnings, remark])
     if side is None:
         return reading
-    return apply.applied(reading, side, calibration.policy(predictions.samples(project.root())))
+    believed = calibration.policy(predictions.samples(project.root()))
+    return apply.applied(reading, side, believed, history.hot(history.commits(reading.base)))

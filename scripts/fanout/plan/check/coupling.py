@@ -12,6 +12,7 @@ from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
+MOST_HUBS = 3
 MOST_TASKS = 100  # tasks for one path that are compared with each other
 
 # Manifest -> the lock files that its package managers write; the first one where none is there yet.
@@ -68,6 +69,8 @@ def _implied(facts: PlanFacts) -> dict[Implied, list[int]]:
     found: dict[Implied, list[int]] = {}
     for index in facts.left:
         implied = dict.fromkeys(_by_words(facts.plan.tasks[index]))
+        if facts.named[index]:
+            implied.update(dict.fromkeys(_by_history(index, facts)))
         for path, _ in facts.named[index]:
             implied.update(dict.fromkeys(_by_path(path, project)))
             implied.update(dict.fromkeys(barrels.implied_by(path)))
@@ -82,6 +85,13 @@ def _by_words(task: Task) -> Iterator[Implied]:
         yield Implied("CHANGELOG.md", "their words say that it is brought up to date")
     if any(accept.command and _SNAPSHOTS.search(accept.command) for accept in task.accept):
         yield Implied("**/__snapshots__/**", "their commands write every snapshot anew")
+
+
+def _by_history(index: int, facts: PlanFacts) -> Iterator[Implied]:
+    """What most commits of the project change, whatever they are about: a changelog, a registry."""
+    for path, figure in list(facts.project.hubs.items())[:MOST_HUBS]:
+        if path not in facts.plan.tasks[index].writes and facts.project.exists(path):
+            yield Implied(path, f"{figure} changed it")
 
 
 def _by_path(path: str, project: ProjectFacts) -> Iterator[Implied]:
