@@ -32,6 +32,12 @@ git switch -q --detach HEAD~1
 git symbolic-ref HEAD refs/heads/other
 git symbolic-ref HEAD
 git branch feature
+git branch -m trunk
+git branch -M main trunk
+git branch --move main trunk
+git branch -m other o2
+git branch -c main copy
+git branch -vv
 git branch -f other HEAD
 git tag v9
 git worktree add -q ../tree other

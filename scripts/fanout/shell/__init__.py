@@ -33,7 +33,7 @@ __all__ = [
 # git verbs of which some form moves HEAD or replaces commits; `moves_history` judges them.
 MOVING = frozenset(
     """
-    checkout switch symbolic-ref bisect stash commit reset update-ref rebase pull filter-branch filter-repo
+    checkout switch branch symbolic-ref bisect stash commit reset update-ref rebase pull filter-branch filter-repo
     """.split()
 ) | {"pr checkout"}
 NOT_JUDGED = (

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 MOST_ALIASES = 3
 CHANGING = ("tree", "paths", "index")
-HEADS = ("update-ref", "symbolic-ref", *shell.MOVING)  # refs of all trees, and HEAD of the one that they run in
+HEADS = (
+    "update-ref",
+    "symbolic-ref",
+    *(shell.MOVING - {"branch"}),
+)  # refs of all trees, and HEAD of the one that they run in
 SWEEPING = ("worktree", "untracked", "stash")
 BRANCH = frozenset(["-d", "-D", "-m", "-M", "-f", "--delete", "--move", "--force"])
 

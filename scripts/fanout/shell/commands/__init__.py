@@ -159,8 +159,8 @@ checkers:tsc tsc
 
 # Commands that write no file, whatever their arguments; one option that does, and the command has a rule of its own.
 READERS = """
-actionlint apropos arp atq b2sum banner base32 basenc bc blkid bzcat bzgrep cal ccze chafa cksum clear cmp col colrm
-column comm cowsay delta df diff diff3 difft dig dir dircolors dscacheutil du dust dysk envsubst exa expand expr eza
+actionlint apropos arp atq b2sum banner base32 basenc bc blkid bzcat bzgrep cal ccze chafa cksum clear cmp col colordiff colrm
+column comm cowsay delta df diff diff3 difft diffstat dig dir dircolors dscacheutil du dust dysk envsubst exa expand expr eza
 factor fastfetch fc-list figlet findmnt fmt fold free fuser getcap getconf getent getfacl getfattr gettext gron groups
 hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq kill killall killall5 last
 lastlog ldd locale locate lolcat look lsattr lsblk lscpu lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint

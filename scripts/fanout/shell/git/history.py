@@ -96,6 +96,13 @@ def _is_current(effect: GitEffect, repo: GitRepo, name: str) -> bool:
     return (repo.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip() == name
 
 
+def branch(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    """The branch that everybody is on gets another name."""
+    if not parsed.has("m", "M", "move") or not parsed.before:
+        return "", ""
+    return ("away", "") if len(parsed.before) == 1 or _is_current(effect, repo, parsed.before[0]) else ("", "")
+
+
 def symbolic_ref(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
     return ("away", "") if len(parsed.before) > 1 and parsed.before[0] == "HEAD" else ("", "")
 
@@ -180,6 +187,7 @@ def filter_branch(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str
 RULES: dict[str, Callable[[GitEffect, Parsed, GitRepo], tuple[str, str]]] = {
     "checkout": checkout,
     "switch": switch,
+    "branch": branch,
     "symbolic-ref": symbolic_ref,
     "bisect": bisect,
     "stash": stash,
