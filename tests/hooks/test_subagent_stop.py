@@ -146,7 +146,7 @@ REVIEW = "src/a.py:10 a race\nDONE|01|one finding"
 @pytest.mark.parametrize("task", [{"agent": "spec:code-reviewer"}, {"record": {"read_only": True}}, {}])
 def test_a_claim_of_an_agent_that_used_no_tool_is_not_done(desk: Desk, task: dict[str, object]) -> None:
     begin(desk, **task)
-    recorded(desk, "agent-01")
+    recorded(desk, "agent-01", "StructuredOutput")  # it hands in a result, and is no look
     reason = desk.say("agent-01", REVIEW)["reason"]
     assert "Task 01 is not done: its agent used no tool: it read, ran and wrote nothing. Do the work now." in reason
     recorded(desk, "agent-01", "Read")

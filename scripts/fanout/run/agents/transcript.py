@@ -12,12 +12,13 @@ def of_agent(transcript: str, agent_id: str) -> str:
 
 
 def shows_no_call(transcript: str, agent_id: str) -> bool:
-    """Whether the record is there, has words of the agent, and no call of a tool. False also where it can't be known."""
+    """Whether the record is there, has words of the agent, and no call of a tool but the one that hands in its result. False
+    also where it can't be known."""
     has_spoken = False
     try:
         with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
             for line in file:  # test_facts::test_an_agents_record_shows_its_calls_when_it_ends
-                if '"tool_use"' in line:
+                if '"tool_use"' in line and '"StructuredOutput"' not in line:
                     return False
                 has_spoken = has_spoken or '"type":"assistant"' in line
     except OSError:
