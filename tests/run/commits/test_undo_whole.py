@@ -153,3 +153,30 @@ def test_after_a_commit_the_index_stays_with_the_commit(project: Project) -> Non
     assert project.fanout("commit", f"{desk.run}/01").code == 0
     assert project.fanout("undo", f"{desk.run}/01").code == 0
     assert project.git("diff", "--cached", "--name-only") == "" and tree(project) == FILES
+
+
+@pytest.mark.parametrize("again", ["by the task\n", "by the second agent\n"])
+@pytest.mark.parametrize("how", [("retry", "--again"), ("undo",)])
+def test_what_the_next_agent_does_is_not_undone_when_it_ends(tmp_path: Path, how: tuple[str, ...], again: str) -> None:
+    project = Project(tmp_path)
+    project.write({"a.txt": "a\n"})
+    project.commit_all()
+    desk = Desk(project.path)
+    desk.start(plan({"01": {"writes": ["a.txt", "new.txt"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "a.txt", "by the task\n")
+    desk.do("agent-01", "new.txt", "new\n")
+    desk.end("agent-01", "DONE|01|made both")
+    assert project.fanout(how[0], f"{desk.run}/01", *how[1:]).code == 0
+    if how == ("undo",):
+        assert project.fanout("retry", f"{desk.run}/01").code == 0
+    assert not (tmp_path / "new.txt").exists()
+    desk.launch("01", agent="second")
+    desk.do("second", "a.txt", again)
+    desk.do("second", "new.txt", "new\n")
+    assert desk.end("second", "DONE|01|made both again") == {}
+    status = project.fanout("status")
+    assert "was cut off" not in status.out + status.err
+    assert tree(project) == {"a.txt": again, "new.txt": "new\n"}
+    assert tasks.get(desk.db, desk.run, "01").state == "done"
+    assert restore.unfinished(str(tmp_path)) == []

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     """A path, the objects that it holds and is to hold, and where a file goes whose bytes are not kept, else ""."""
 
 
-def carry_out(root: str, run: str, task: str, puts: list[Put]) -> str:
-    """Returns the token of the intent. Raises FanoutError when a path can't be written: then nothing is changed."""
+def carry_out(root: str, run: str, task: str, puts: list[Put], after: int) -> str:
+    """Returns the token of the intent. Raises FanoutError when a path can't be written: then nothing is changed.
+
+    `after` is the id of the newest event: what the journal tells of the task later, it tells of the time since.
+    """
     token = f"{time.time_ns()}-{os.getpid()}"
-    _write(root, token, {"run": run, "task": task, "token": token, "puts": puts})
+    _write(root, token, {"run": run, "task": task, "token": token, "puts": puts, "after": after})
     done: list[Put] = []
     for put in puts:
         try:

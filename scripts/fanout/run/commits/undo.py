@@ -82,7 +82,7 @@ def _carried_out(db: sqlite3.Connection, root: str, run: str, task: str, puts: l
     from fanout.run.changes import snapshot
 
     snapshot.before_ours(db, root)
-    token = restore.carry_out(root, run, task, puts)
+    token = restore.carry_out(root, run, task, puts, journal.newest(db))
     snapshot.put_by_us(db, root, [put[0] for put in puts])
     return token
 
@@ -101,11 +101,12 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
 
 
 def _finish_files(db: sqlite3.Connection, root: str, intent: dict[str, Any]) -> list[str]:
+    """Unless the undo came to its end after all, or the task was begun anew since: then the files are as they should be."""
     run, task, token = intent["run"], intent["task"], intent["token"]
     event = journal.last(db, run, task, "undone", "task-started")
-    is_done = event is not None and (event.kind == "undone" and event.facts.get("token") == token)
+    is_over = event is not None and event.id > intent.get("after", 0)
     said = []
-    if not is_done and tasks.get(db, run, task).state != "running":
+    if not is_over:
         said = _gone_on(db, root, intent)
         _undone(db, root, run, task, [put[0] for put in intent["puts"]], token)
         tasks.revoke(db, run, task, "undone by hand")

@@ -50,6 +50,11 @@ def last(db: sqlite3.Connection, run: str, task: str, *kinds: EventKind) -> Even
     return select.first(db, Event, tail, run, task, *kinds)
 
 
+def newest(db: sqlite3.Connection) -> int:
+    """The id of the newest event of all runs; 0 when there is none."""
+    return int(db.execute("SELECT COALESCE(MAX(id), 0) FROM event").fetchone()[0])
+
+
 def untold(db: sqlite3.Connection, run: str, kind: EventKind) -> list[Event]:
     """A run's events of a kind that were not asked for here before. Inside a transaction."""
     return [event for event in events(db, run, kind) if say_once(db, run, f"{kind} {event.id}")]
