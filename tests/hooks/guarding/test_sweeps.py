@@ -134,6 +134,11 @@ def test_the_main_conversation_between_agents_is_told_the_users_way(between: Des
     assert named.split(" of ")[0].rpartition("/")[2] in kept
 
 
+def test_the_users_way_names_what_the_line_does(between: Desk) -> None:
+    assert "`fanout discard src`" in denial(between.bash(None, "git restore src"))
+    assert "`fanout discard .`" in denial(between.bash(None, "git restore ."))
+
+
 @pytest.mark.parametrize(
     "line",
     ["git clean -n", "git clean -fdxn", "git status --ignored", "git checkout -- src/a.txt", "rm -rf build", "rm src/a.txt",
