@@ -61,7 +61,7 @@ class Bench:
         return self.leave(self.begin(task), files)
 
     def merge(self) -> None:
-        merger.merge(self.db, self.root, self.run, merger.ready(self.db, self.name))
+        merger.merge(self.db, self.root, self.run, attempts.waiting(self.db, self.name))
 
     def state(self, task: str) -> str:
         return tasks.get(self.db, self.name, task).state

@@ -98,7 +98,7 @@ class Driver:
         return self._is_busy() or self._is_more()
 
     def _is_busy(self) -> bool:
-        return bool(self.running or self.merging or merger.ready(self.db, self.name))
+        return bool(self.running or self.merging or attempts.waiting(self.db, self.name))
 
     def _is_more(self) -> bool:
         """Nothing runs: the run ends here, or something may start later."""
@@ -133,7 +133,7 @@ class Driver:
                 return
             self.merging, self.is_news = None, True
         working = {one.attempt.agent for one in self.running}
-        batch = [one for one in merger.ready(self.db, self.name) if one.agent not in working]
+        batch = [one for one in attempts.waiting(self.db, self.name) if one.agent not in working]
         if batch and self.trouble is None:
             self.merging = threading.Thread(target=self._merge_batch, args=([one.agent for one in batch],))
             self.merging.start()

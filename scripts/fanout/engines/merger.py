@@ -37,12 +37,6 @@ class Moved(Exception):
     """The branch is not where it was: somebody else moved it."""
 
 
-def ready(db: sqlite3.Connection, run: str) -> list[Attempt]:
-    """The attempts that wait to be merged, oldest first; their clients have ended."""
-    waiting = [one for one in attempts.of_run(db, run) if one.is_proven and not one.merged]
-    return [one for one in waiting if agents.get(db, one.agent).is_live]
-
-
 def merge(db: sqlite3.Connection, root: str, run: Run, batch: list[Attempt]) -> None:
     """Brings what is proven into the run's branch, or sends it back. Raises FanoutError where nothing can be merged."""
     work_trees.refuse_taken(root, run)
@@ -51,7 +45,7 @@ def merge(db: sqlite3.Connection, root: str, run: Run, batch: list[Attempt]) -> 
             _merge(db, root, run, batch)
             return
         except Moved:
-            batch = [one for one in ready(db, run.id) if one.agent in {known.agent for known in batch}]
+            batch = [one for one in attempts.waiting(db, run.id) if one.agent in {known.agent for known in batch}]
     raise FanoutError(
         f"{work_trees.branch(run.id)} is moved again and again by somebody else.", "Leave it to its driver."
     )
@@ -127,16 +121,18 @@ def check(db: sqlite3.Connection, root: str, run: Run, commit: str, batch: list[
 
 def _commands(db: sqlite3.Connection, run: Run, batch: list[Attempt]) -> list[dict[str, Any]]:
     """Each command once: those of the batch, and of what is merged as long as they are few."""
-    own = _of_tasks(db, run, [one.task for one in batch])
-    before = _of_tasks(db, run, [one.task for one in attempts.merged(db, run.id)])
+    records = {task.id: tasks.record(task) for task in tasks.all_of(db, run.id) if task.state in ("done", "running")}
+    own = _of_tasks([records[one.task] for one in batch])
+    before = _of_tasks([records[one.task] for one in attempts.merged(db, run.id) if one.task in records])
     others = [item for item in before.values() if item["command"] not in own]
     return [*own.values(), *(others if len(others) <= MOST_OTHERS else [])]
 
 
-def _of_tasks(db: sqlite3.Connection, run: Run, names: list[str]) -> dict[str, dict[str, Any]]:
+def _of_tasks(records: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What is run when a task is done, by the command."""
     found: dict[str, dict[str, Any]] = {}
-    for name in names:
-        for item in tasks.record(tasks.get(db, run.id, name)).get("accept") or []:
+    for record_ in records:
+        for item in record_.get("accept") or []:
             if item.get("command") and item.get("when", "task") == "task":
                 found.setdefault(item["command"], item)
     return found

@@ -56,6 +56,13 @@ def last(db: sqlite3.Connection, run: str, task: str) -> Attempt | None:
     return select.first(db, Attempt, "WHERE run = ? AND task = ? ORDER BY number DESC", run, task)
 
 
+def waiting(db: sqlite3.Connection, run: str) -> list[Attempt]:
+    """Those that are proven and wait to be merged, oldest first."""
+    live = "SELECT id FROM agent WHERE state IN ('open', 'running')"
+    tail = f"WHERE run = ? AND is_proven = 1 AND merged = '' AND agent IN ({live}) ORDER BY agent"
+    return select.every(db, Attempt, tail, run)
+
+
 def merged(db: sqlite3.Connection, run: str) -> list[Attempt]:
     """Those whose work is in the run's branch."""
     return select.every(db, Attempt, "WHERE run = ? AND merged <> '' ORDER BY agent", run)
