@@ -9,7 +9,7 @@
 | none, or it was interrupted | the attempt was lost, the task is done again |
 | the plugin's hooks did not answer | the attempt is refused, the run pauses |
 
-tests/client/test_headless.py holds each row.
+tests/engines/test_headless.py holds each row, tests/client/test_local_engine.py that the client ends so.
 """
 
 from __future__ import annotations
