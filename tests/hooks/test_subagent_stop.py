@@ -107,6 +107,25 @@ def test_a_file_that_was_not_needed_is_named_in_the_result(desk: Desk) -> None:
     assert desk.end("agent-01", "DONE|01|a written, b.py not needed") == {}
 
 
+@pytest.mark.parametrize(
+    ("said", "is_taken"),
+    [
+        ("b.py has reserve() and its tests pass", False),
+        ("a written, covered by b.py", False),
+        ("a.py and b.py are there", False),
+        ("a written; b.py is not needed", True),
+        ("a written; no b.py: the library has it", True),
+        ("moved what b.py was for into a.py", True),
+    ],
+)
+def test_to_name_a_file_that_is_missing_is_no_reason(desk: Desk, said: str, is_taken: bool) -> None:
+    begin(desk, writes=["a.py", "b.py"])
+    desk.do("agent-01", "a.py")
+    answer = desk.end("agent-01", f"DONE|01|{said}")
+    assert (answer == {}) is is_taken
+    assert is_taken or "b.py was to be written and is not there" in answer["reason"]
+
+
 def test_the_acceptance_command_must_exit_0(desk: Desk) -> None:
     begin(desk, record={"accept": [{"text": "b exists", "command": "echo looking; test -e b"}]})
     reason = desk.end("agent-01", DONE)["reason"]

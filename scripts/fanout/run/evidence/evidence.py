@@ -37,6 +37,12 @@ REMOVAL = re.compile(
 )
 
 NOT_NEEDED = re.compile(r"\bnot needed:|\bnothing to change:|\bno change needed:", re.IGNORECASE)
+# What a result line has to say of a declared file that is not there; to name it is not enough: that is what a false done does.
+LEFT_OUT = re.compile(
+    r"\bnot (?:be )?(?:needed|necessary|required)|\bno (?:longer )?need|n[’']t (?:be )?(?:need|necessary)|\bunneeded|\bunnecessary|"
+    r"\bsuperfluous|\binstead of|\bwithout\b|\bno [\w./-]*\.\w+|\bno change needed|\bnothing to change",
+    re.IGNORECASE,
+)
 ALREADY_RIGHT = re.compile(r"\balready right:", re.IGNORECASE)
 NO_LOOK = re.compile(r"\bno look needed:", re.IGNORECASE)
 RED = ("fails in the same way without its changes", "fails as it did before the task began")
@@ -214,16 +220,17 @@ def _not_there(missing: list[str]) -> str:
 
 
 def _missing(naming: Naming, home: str, record: dict[str, object], summary: str) -> list[str]:
-    """The declared plain files that are not there and that the summary does not mention."""
+    """The declared plain files that are not there and that the summary does not say to be left out or taken away."""
     writes = record["writes"]
     assert isinstance(writes, list)
+    says = LEFT_OUT.search(summary) or REMOVAL.search(summary)
     return [
         path
         for path in writes
         if _is_plain_file(path)
         and not os.path.lexists(os.path.join(home, path))
         and not os.path.lexists(naming.listed(os.path.normpath(os.path.join(home, path))))
-        and os.path.basename(path) not in summary
+        and not (says and os.path.basename(path) in summary)
     ]
 
 
