@@ -186,9 +186,19 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterator[Mention]:
         verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
         if before and not listed and _is_cited(sentence, start, pattern):
             verdict = "read", 0.65, "it stands in brackets behind a path"
+        elif before and not listed and before[1][0] == verdict[0] == "write" and _is_used(sentence, before[0], start):
+            verdict = "read", 0.6, "what is written before it uses it"
         before = (end, verdict)
         found.append((Mention(pattern, *verdict), listed))
     yield from _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
+
+
+def _is_used(sentence: str, written: int, at: int) -> bool:
+    """Whether a path serves the one that is written before it: "Create `a.py` which prints items with `b.py`"."""
+    between = sentence[written:at]
+    if words.RELATIVE_USE.search(between):
+        return True
+    return bool(words.WITH.search(between)) and not words.BOTH.search(sentence[:at])
 
 
 def _each_once(found: list[tuple[Mention, bool]], apart: set[str]) -> Iterator[Mention]:

@@ -86,6 +86,12 @@ CALLED = re.compile(
     r"(?:\s+[\w`().-]+){0,3}\s*\Z",
     re.IGNORECASE,
 )
+# Behind a path that is written: what stands before the next one only uses it.
+WITH = re.compile(r"\b(?:with|through|by means of)[\s`*(]*\Z", re.IGNORECASE)
+RELATIVE_USE = re.compile(
+    r"\b(?:that|which)\s+\w+s(?:\s+(?!(?:and|or|in|into|to|from)\b)[\w'-]+){0,4}[\s`*(]*\Z", re.IGNORECASE
+)
+BOTH = re.compile(r"\b(?:together|along|replac\w*|renam\w*|swap\w*|merg\w*|combin\w*)\b", re.IGNORECASE)
 # What is taken out of a file changes it.
 TAKING_OUT = re.compile(
     r"(?:delet|remov|drop|export|extract|mov|strip|purg|prun|split|eliminat|renam|migrat|port|convert)", re.IGNORECASE
