@@ -32,6 +32,20 @@ def test_a_write_that_is_not_permitted_is_named_as_the_cause(start: Start, tmp_p
     assert "permission denied for Write of a.txt" in str(session.record.of("main")[-1].body)
 
 
+def test_an_agents_own_notes_are_no_question_and_every_other_write_is(start: Start, tmp_path: Path) -> None:
+    """With nobody to ask, what would be a question is refused."""
+    project = Project(tmp_path / "project")
+    tasks = [{"id": "01", "title": "One", "writes": ["a.txt"]}]
+    project.write({"tasks.json": {"schema_version": 1, "id": "may", "tasks": tasks}})
+    own = [".fanout/results/may-1/01.txt", ".fanout/scratch/may-1/01/draft.json"]
+    others = ["a.txt", "results/may-1/01.txt"]
+    paths = [str(project.path / name) for name in (*own, *others)]
+    steps = [*({"write": path, "content": "x\n"} for path in paths), {"done": "wrote the notes"}]
+    session = with_plugin(start, Cast(agent=Worker.from_table({"01": steps})), permission_mode="default")
+    assert session.print_mode("/spec:execute tasks.json").exit_code == 0
+    assert [(project.path / name).exists() for name in (*own, *others)] == [True, True, False, False]
+
+
 QUESTION = r"Do you want to create (\w)\.txt"
 
 

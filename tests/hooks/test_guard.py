@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from hooks.desk import Desk, denial
+from hooks.desk import Desk, context, denial
+from project import Project
 from run.plans import plan
+
+from fanout.run.store import notice
+from fanout.run.store.db import Write
 
 
 @pytest.fixture
@@ -53,9 +59,59 @@ def test_a_second_session_is_a_writer_too(two: Desk) -> None:
 
 def test_the_state_folder_is_not_written_by_tools(two: Desk) -> None:
     assert "fanout's own state" in denial(two.write("agent-01", ".fanout/state.db"))
-    assert two.write("agent-01", f".fanout/results/{two.run}/01.txt") == {}
+    assert not denial(two.write("agent-01", f".fanout/results/{two.run}/01.txt"))
     assert denial(two.write("agent-01", f".fanout/results/{two.run}/02.txt"))
-    assert two.write("agent-01", f".fanout/scratch/{two.run}/01/x.json") == {}
+    assert not denial(two.write("agent-01", f".fanout/scratch/{two.run}/01/x.json"))
+
+
+OWN_NOTES = [(".fanout/results/{}/01.txt", "Write"), (".fanout/scratch/{}/01/deep/x.json", "Edit")]
+STILL_ASKED = [
+    ("agent-01", "src/a.py", "Write"),
+    ("agent-01", "src/.fanout/results/{}/01.txt", "Write"),
+    ("agent-01", ".fanout/scratch/{}/01/../../../../src/a.py", "Write"),
+    ("agent-01", ".fanout/scratch/{}/01/link/x", "Write"),
+    ("agent-01", ".fanout/results/{}/01.txt", "NotebookEdit"),
+    ("agent-01", ".fanout/results/{}/02.txt", "Write"),
+    ("agent-01", ".fanout/results/{}/01.accept.txt", "Write"),
+    ("agent-01", ".fanout/scratch/{}/010/x", "Write"),
+    ("agent-01", ".fanout/state.db", "Edit"),
+    ("agent-02", ".fanout/results/{}/01.txt", "Write"),
+    ("stranger", ".fanout/results/{}/01.txt", "Write"),
+    (None, ".fanout/results/{}/01.txt", "Write"),
+]
+
+
+def decision(answer: dict[str, Any]) -> str:
+    return str(answer.get("hookSpecificOutput", {}).get("permissionDecision", "none"))
+
+
+@pytest.mark.parametrize(("path", "tool"), OWN_NOTES)
+def test_an_agents_own_notes_and_temporary_files_are_no_question_to_the_user(two: Desk, path: str, tool: str) -> None:
+    assert decision(two.write("agent-01", path.format(two.run), tool)) == "allow"
+
+
+@pytest.mark.parametrize(("who", "path", "tool"), STILL_ASKED)
+def test_every_other_write_is_left_to_the_users_permissions(two: Desk, who: str | None, path: str, tool: str) -> None:
+    link = two.root / ".fanout" / "scratch" / two.run / "01" / "link"
+    link.symlink_to(two.root / "src")
+    assert decision(two.write(who, path.format(two.run), tool)) in ("none", "deny")
+
+
+def test_the_notes_of_a_task_that_another_agent_does_now_are_a_question(two: Desk) -> None:
+    two.end("agent-01", "BLOCKED|01|no key")
+    Project(two.root).fanout("retry", f"{two.run}/01")
+    two.launch("01", agent="second")
+    assert decision(two.write("second", f".fanout/results/{two.run}/01.txt")) == "allow"
+    assert decision(two.write("agent-01", f".fanout/results/{two.run}/01.txt")) != "allow"
+
+
+def test_what_an_agent_is_to_know_comes_with_the_answer_on_its_notes(two: Desk) -> None:
+    path = f".fanout/results/{two.run}/01.txt"
+    two.write("agent-01", path)
+    with Write(two.db):
+        notice.leave(two.db, two.rows("SELECT id FROM agent WHERE task = '01'")[0]["id"], "you are late")
+    answer = two.write("agent-01", path)
+    assert decision(answer) == "allow" and context(answer) == "you are late"
 
 
 def test_a_read_only_task_writes_nothing(desk: Desk) -> None:

@@ -15,6 +15,14 @@ def deny(reason: str) -> dict[str, object]:
     }
 
 
+def allow(reason: str, told: dict[str, object] | None = None) -> dict[str, object]:
+    """Lets a tool call run without a question to the user; `told`: what the model is to know beside it."""
+    output: dict[str, object] = {"hookEventName": "PreToolUse", "permissionDecision": "allow"}
+    output["permissionDecisionReason"] = reason
+    more = told.get("hookSpecificOutput") if told else None
+    return {"hookSpecificOutput": {**(more if isinstance(more, dict) else {}), **output}}
+
+
 def context(event: str, text: str) -> dict[str, object]:
     """Lets the model read `text` beside what it already has."""
     # test_facts::test_added_context_reaches_the_model_from_each_event

@@ -1,6 +1,7 @@
 """PreToolUse on the tools that write: does the path belong to a live sibling? Fails closed inside a run.
 
-Silence means yes: an explicit `allow` would bypass the user's permissions. It is given to our own command line alone.
+Silence means yes: an explicit `allow` would bypass the user's permissions. It is given to our own command line alone,
+and to a task's agent that writes its notes or its temporary files where its brief says.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 
 from fanout.hooks.hook_call import text
+from fanout.run.store import state_dir
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -34,7 +36,21 @@ def answer(call: Call) -> dict[str, object] | None:
         return None
     from fanout.hooks.guarding import fast_verdict
 
-    return _answer(call, fast_verdict.refusal_of_file(call, path))
+    refusal = fast_verdict.refusal_of_file(call, path)
+    if not refusal and state_dir.FOLDER in path:
+        return _of_own_state(call, path)
+    return _answer(call, refusal)
+
+
+def _of_own_state(call: Call, path: str) -> dict[str, object] | None:
+    """A write near fanout's own folder that is not refused: where it is the caller's own notes or scratch, nobody is asked."""
+    from fanout.hooks.answers import allow
+    from fanout.hooks.guarding import ownership
+
+    told = _answer(call, "")
+    if call.tool not in ("Write", "Edit") or not ownership.is_notes_of(call, path):
+        return told
+    return allow("fanout's own place for this agent's notes and temporary files", told)
 
 
 def _of_a_workflow(call: Call) -> str:

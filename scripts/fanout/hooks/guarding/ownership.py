@@ -284,6 +284,14 @@ def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
     return f"{head} Wait until it has ended, or go on without this file."
 
 
+def is_notes_of(call: Call, path: str) -> bool:
+    """Whether a path, links resolved, is the result file of the calling task's agent or in its scratch folder."""
+    caller = call.caller
+    if caller is None or caller.state != "running" or caller.read_only:
+        return False
+    return _is_own_file(call, caller, call.naming.name(path, call.cwd))
+
+
 def _is_own_file(call: Call, caller: Agent, name: str) -> bool:
     """The agent's result file and what is in its scratch folder."""
     if not state_dir.is_inside(name) or not caller.task:
