@@ -28,7 +28,7 @@ ORDER = {
     "fanout.run": "store agents tasks changes commits evidence flow",
     "fanout.shell": "inline commands git runtime powershell",
     "fanout.hooks": "guarding launching",
-    "fanout.plan": "pattern schema schedule read order check",
+    "fanout.plan": "pattern schema schedule read order refine check",
     "fanout.plan.read": "prose text outline formats",
     "fanout.cli": "shared commands",
 }

@@ -256,11 +256,8 @@ def _hopeful(plan: Plan) -> float:
         return 1.0
     names = plan.names
     firm = [[on for on, edge in plan.edges(index) if edge.source not in WEAK] for index in range(len(names))]
-    conflicts = [
-        (one.a, one.b)
-        for one in plan.hazards
-        if not (one.kind == "exclusion" and (names[one.a] in doubted or names[one.b] in doubted))
-    ]
+    sure = [one for one in plan.hazards if one.kind != "exclusion" or not {names[one.a], names[one.b]} & doubted]
+    conflicts = [(one.a, one.b) for one in sure]
     problem = replace(plan.problem, needs=firm, conflicts=conflicts)
     _, finish, _ = schedule.replay(problem, plan.answer.order)
     longest = max(finish, default=0.0)

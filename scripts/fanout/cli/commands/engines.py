@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,7 +32,9 @@ LOOK_SECONDS = 0.2
 @click.command()
 @RUN
 @click.option("--permission-mode", type=click.Choice(terms.MODES), help="What its clients may do without a question.")
-@click.option("--allow", multiple=True, metavar="TOOL", help="A tool that needs no question: 'Bash(npm test:*)'.")
+@click.option(
+    "--allow", "allowed_tools", multiple=True, metavar="TOOL", help="A tool that needs no question: 'Bash(npm test:*)'."
+)
 @click.option(
     "--max-budget", type=click.FloatRange(min=0), metavar="USD", help="Start nothing more when this is spent."
 )
@@ -40,17 +43,7 @@ LOOK_SECONDS = 0.2
 @click.option("--model", metavar="NAME", help="The clients' model.")
 @click.option("--client", metavar="PATH", help="The client, if it is not `claude` on the PATH.")
 @click.option("--detach", is_flag=True, help="Go on in the background; `fanout status --watch` follows it.")
-def drive(
-    run: str | None,
-    permission_mode: str | None,
-    allow: tuple[str, ...],
-    max_budget: float | None,
-    task_budget: float | None,
-    max_turns: int | None,
-    model: str | None,
-    client: str | None,
-    detach: bool,
-) -> None:
+def drive(run: str | None, detach: bool, **given: object) -> None:
     """Run the agents of a run that was started with `--engine local`, until it is over.
 
     Each works in a tree of its own; what has its evidence is merged to the branch fanout/RUN. Nobody is asked anything, so
@@ -59,15 +52,6 @@ def drive(
     root, db = project.journal()
     chosen = project.run(root, db, run)
     _check(chosen)
-    given = {
-        "permission_mode": permission_mode,
-        "allowed_tools": allow,
-        "max_budget": max_budget,
-        "task_budget": task_budget,
-        "max_turns": max_turns,
-        "model": model,
-        "client": client,
-    }
     agreed = terms.agree(db, chosen, given)
     if detach:
         _detach(root, db, chosen.id)
@@ -131,16 +115,7 @@ def _detach(root: str, db: sqlite3.Connection, run: str) -> None:
     folder = os.path.join(state_dir.folder_of(root), "attempts", run)
     os.makedirs(folder, exist_ok=True)
     log = os.path.join(folder, "driver.txt")
-    main = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))
-    with open(log, "wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, main, "drive", run],
-            cwd=root,
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
-            start_new_session=True,
-        )
+    process = _in_background(root, run, log)
     last = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < last:
         driver = runs.get(db, run).driver.split()
@@ -156,6 +131,15 @@ def _detach(root: str, db: sqlite3.Connection, run: str) -> None:
         click.echo("\n".join(said_last))
         return
     raise FanoutError(f"the driver did not start: {said_last[-1] if said_last else 'it said nothing'}", f"See {log}.")
+
+
+def _in_background(root: str, run: str, log: str) -> subprocess.Popen[bytes]:
+    main = Path(__file__).resolve().parents[3]
+    command = [sys.executable, str(main), "drive", run]
+    with open(log, "wb") as said:
+        return subprocess.Popen(
+            command, cwd=root, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+        )
 
 
 @click.command()

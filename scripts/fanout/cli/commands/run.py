@@ -111,13 +111,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
-    if engine not in MERGING:
-        first_hook.expect(root)
-    if first_hook.ON_WINDOWS:
-        click.echo(first_hook.UNPROVEN)
-    vault.prune(by_system(now()))
-    if why := vault.refusal(root):
-        click.echo(why, err=True)
+    _expect_hooks(root, engine)
     _say(runs.get(db, run), plan, data, source)
     view = readiness.View(db, run)
     if engine == "workflow":
@@ -125,6 +119,17 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
         return
     with Write(db):
         click.echo(next_message.hand(db, view))
+
+
+def _expect_hooks(root: str, engine: str) -> None:
+    """The first hook has to answer; what is held outside the project is kept small."""
+    if engine not in MERGING:
+        first_hook.expect(root)
+    if first_hook.ON_WINDOWS:
+        click.echo(first_hook.UNPROVEN)
+    vault.prune(by_system(now()))
+    if why := vault.refusal(root):
+        click.echo(why, err=True)
 
 
 def _begin_commit(root: str, plan: Plan) -> str:

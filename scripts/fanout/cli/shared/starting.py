@@ -39,23 +39,27 @@ def as_data(
     base = bases.name(root, plan.reading.base, fold)
     known = project_probe.agents(plan.reading.base)
     document = plan.reading.document
-    as_read = plan.reading.as_read or document
     return {
         "title": document.title or document.id or _called(plan, root, source),
         "source": source,
         "format": plan.reading.format,
         "files": {path: _digest(path) for path in plan.reading.files},
-        "document": as_read.model_dump(mode="json", exclude_defaults=True) | {"max_parallel": document.max_parallel},
+        "document": _as_read(plan) | {"max_parallel": document.max_parallel},
         "predicted": _predicted(plan) | {"writes": predictions.of_plan(plan, base)},
         "mode": mode,
         "base": base,
         "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
         "hazards": _hazards(plan, _unknown(plan) if is_merged else set()),
-        "declared": [
-            *_declared(plan, base, bases.worktrees(root, plan.reading.base), fold),
-            *_context(plan, base, fold),
-        ],
+        "declared": _all_declared(plan, root, base, fold),
     }
+
+
+def _as_read(plan: Plan) -> dict[str, object]:
+    return (plan.reading.as_read or plan.reading.document).model_dump(mode="json", exclude_defaults=True)
+
+
+def _all_declared(plan: Plan, root: str, base: str, fold: bool) -> list[object]:
+    return [*_declared(plan, base, bases.worktrees(root, plan.reading.base), fold), *_context(plan, base, fold)]
 
 
 def _check_ids(plan: Plan, fold: bool) -> None:

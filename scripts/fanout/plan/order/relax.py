@@ -106,18 +106,19 @@ def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk) -> lis
     coded = _mask(place for place, one in enumerate(said) if one.words.code)
     built = architecture.keeps(said) if risk == "normal" else [0] * len(said)
     made_first = [place for place, one in enumerate(said) if one.scaffold is not None]
-    held: list[int] = []
-    for place, one in enumerate(said):
-        free = 0
-        if one.named:
-            free = open_ if risk == "high" else open_ & exact if one.precise and risk == "normal" else 0
+
+    def free_of(place: int, one: Signs) -> int:
+        """The places before it whose order with it falls."""
+        sure = one.named and one.precise and risk == "normal"
+        free = open_ if one.named and risk == "high" else open_ & exact if sure else 0
         free &= ~(built[place] & ~(coded if one.words.code else 0))
-        free |= beside if one.named and one.precise and risk == "normal" else 0
-        if risk != "high":
-            free &= ~_mask(on for on in made_first if _is_below(one, said[on]))
-        direct = (listed.before[place] & ~free) | proof[place] | _bits(listed.needs[place])
-        held.append(direct)
-    return held
+        free |= beside if sure else 0
+        return free if risk == "high" else free & ~_mask(on for on in made_first if _is_below(one, said[on]))
+
+    return [
+        (listed.before[place] & ~free_of(place, one)) | proof[place] | _bits(listed.needs[place])
+        for place, one in enumerate(said)
+    ]
 
 
 def _is_below(one: Signs, maker: Signs) -> bool:
@@ -165,7 +166,6 @@ def _written(
     found: Found,
     against: list[tuple[int, int]],
 ) -> Reading:
-    before = reading.as_read or reading.document
     tasks = reading.document.tasks
     names = [tasks[index].id for index in listed.order]
     changed, notes = list(tasks), dict(reading.notes)
@@ -181,8 +181,8 @@ def _written(
             continue
         changed[listed.order[place]] = task.model_copy(update={"depends_on": list(edges)})
         notes[name] = replace(note, order=inferred, inferred=_inferences(note, inferred))
-    reading = with_tasks(reading, changed, *_contradictions(names, against))
-    return replace(reading, notes=notes, as_read=before)
+    before = reading.as_read or reading.document
+    return replace(with_tasks(reading, changed, *_contradictions(names, against)), notes=notes, as_read=before)
 
 
 def _least(held: int, whole: list[int], needs: dict[int, Edge]) -> tuple[list[int], int]:
@@ -206,18 +206,21 @@ def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: in
     proof = found.get((on, place))
     if read is not None and (proof is None or read.source == "stated" or read.strength >= proof.strength):
         return read
-    if proof is not None:
-        return proof
-    late, early = seen[listed.order[place]], seen[listed.order[on]]
+    return proof or _edge_by_place(seen[listed.order[place]], seen[listed.order[on]])
+
+
+def _edge_by_place(late: Signs, early: Signs) -> Edge:
+    """Why one task stays behind another for no word of its own."""
     if late.checks:
         return Edge("it checks or closes what stands before it", "verification", 0.8)
     if early.scaffold is not None and _is_below(late, early):
         return Edge("the project that it works in is made first", "created path", 0.7)
-    if late.phase != early.phase and not (late.named and early.named):
+    both_named = late.named and early.named
+    if late.phase != early.phase and not both_named:
         return Edge("its phase comes after", "barrier", 0.5)
-    if late.named and early.named and late.precise and early.precise:
+    if both_named and late.precise and early.precise:
         return Edge("by the places of its files it builds on that", "created path", 0.5)
-    lacks = "names no file" if not (late.named and early.named) else "says nothing exact"
+    lacks = "says nothing exact" if both_named else "names no file"
     return Edge(f"one of the two {lacks}, so the list's order holds", "list order", 0.3)
 
 

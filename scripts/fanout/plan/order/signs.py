@@ -69,6 +69,9 @@ class Signs:
     imports: set[str]
 
 
+_IMPORTING = ("import", "use ", "require")
+
+
 def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
     """`tracked` are the files that the project has, none when that is not known."""
     accept = "\n".join(f"{one.text} {one.command or ''}" for one in task.accept)
@@ -89,7 +92,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         writes=writes,
         reads=list(task.reads),
         made=made,
-        imports=modules.imported(text, folders) if "import" in text or "use " in text or "require" in text else set(),
+        imports=modules.imported(text, folders) if any(word in text for word in _IMPORTING) else set(),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from fanout.errors import Problem
 from fanout.plan import circles, graph
@@ -87,16 +87,27 @@ def _order(reading: Reading, side: SideFile, place: str) -> Iterator[Problem]:
     if graph.cycle(stated):
         return
     masks = graph.ancestors([[index[need] for need in needs if need in index] for needs in stated.values()])
+
+    def waits(late: str, early: str) -> bool:
+        return bool(masks[index[late]] >> index[early] & 1)
+
     for one in side.tasks:
-        record = f"{place} task {one.id}"
-        for need in one.depends_on:
-            if masks[index[need.id]] >> index[one.id] & 1:
-                message = f"the list states that {need.id} waits for {one.id}"
-                yield Problem(record, "depends_on", repr(need.id), message, "Remove it.")
-        for name in one.independent_of:
-            if masks[index[one.id]] >> index[name] & 1 or masks[index[name]] >> index[one.id] & 1:
-                message = "the list states an order between the two, which holds"
-                yield Problem(record, "independent_of", repr(name), message, "Remove it.")
+        yield from _against_stated(one, f"{place} task {one.id}", waits)
+    yield from _circles(side, stated, place)
+
+
+def _against_stated(one: TaskSide, record: str, waits: Callable[[str, str], bool]) -> Iterator[Problem]:
+    for need in one.depends_on:
+        if waits(need.id, one.id):
+            message = f"the list states that {need.id} waits for {one.id}"
+            yield Problem(record, "depends_on", repr(need.id), message, "Remove it.")
+    for name in one.independent_of:
+        if waits(one.id, name) or waits(name, one.id):
+            message = "the list states an order between the two, which holds"
+            yield Problem(record, "independent_of", repr(name), message, "Remove it.")
+
+
+def _circles(side: SideFile, stated: dict[str, list[str]], place: str) -> Iterator[Problem]:
     more = {name: list(needs) for name, needs in stated.items()}
     for one in side.tasks:
         more[one.id] += [need.id for need in one.depends_on if need.id not in more[one.id]]

@@ -121,6 +121,9 @@ def _lines(rules: Rules, first: str, wanted: list[str]) -> list[str]:
     return [line for line in found if line.strip()][:MAX_LINES]
 
 
+NO_RULE = (" ", "#", "ifeq", "ifneq", "ifdef", "ifndef", "else", "endif")
+
+
 def _make(text: str, given: dict[str, str]) -> tuple[Rules, str]:
     settings: dict[str, str] = {"MAKE": "make", "SHELL": "/bin/sh", "RM": "rm -f"}
     rules: Rules = {}
@@ -128,33 +131,34 @@ def _make(text: str, given: dict[str, str]) -> tuple[Rules, str]:
     current: list[str] = []
     for line in text.replace("\\\n", " ").splitlines():
         if line.startswith("\t"):
-            for name in current:
-                facts = {
-                    **settings,
-                    **given,
-                    "@": name,
-                    "<": "".join(rules[name][0][:1]),
-                    "^": " ".join(rules[name][0]),
-                }
-                rules[name][1].append(_expanded(line.strip().lstrip("@-+ "), facts))
-            continue
-        set_here = re.search(SETTING, line)
-        rule = None if set_here else re.search(RULE, line)
-        if set_here:
-            settings.setdefault(set_here[1], set_here[2]) if "?=" in line else settings.update(
-                {set_here[1]: set_here[2]}
-            )
-        elif rule:
-            current = _expanded(rule[1], {**settings, **given}).split()
-            needs = [word for word in _expanded(rule[2], {**settings, **given}).split() if word != "|"]
-            for name in current:
-                known = rules.setdefault(name, ([], []))
-                known[0].extend(needs)
-                known[1].extend([_expanded(rule[3], {**settings, **given})] if rule[3] else [])
+            _recipe_line(line, rules, current, {**settings, **given})
+        elif set_here := re.search(SETTING, line):
+            if "?=" not in line or set_here[1] not in settings:
+                settings[set_here[1]] = set_here[2]
+        elif rule := re.search(RULE, line):
+            current = _rule(rule, rules, {**settings, **given})
             first = first or next((name for name in current if not name.startswith(".") and "%" not in name), "")
-        elif line.strip() and not line.startswith((" ", "#", "ifeq", "ifneq", "ifdef", "ifndef", "else", "endif")):
+        elif line.strip() and not line.startswith(NO_RULE):
             current = []
     return rules, first
+
+
+def _recipe_line(line: str, rules: Rules, targets: list[str], settings: dict[str, str]) -> None:
+    for name in targets:
+        needs, lines = rules[name]
+        facts = {**settings, "@": name, "<": "".join(needs[:1]), "^": " ".join(needs)}
+        lines.append(_expanded(line.strip().lstrip("@-+ "), facts))
+
+
+def _rule(rule: re.Match[str], rules: Rules, settings: dict[str, str]) -> list[str]:
+    """Takes in a line `targets: needs ; command`; returns the targets."""
+    targets = _expanded(rule[1], settings).split()
+    needs = [word for word in _expanded(rule[2], settings).split() if word != "|"]
+    for name in targets:
+        known = rules.setdefault(name, ([], []))
+        known[0].extend(needs)
+        known[1].extend([_expanded(rule[3], settings)] if rule[3] else [])
+    return targets
 
 
 def _expanded(text: str, settings: dict[str, str], depth: int = 0) -> str:

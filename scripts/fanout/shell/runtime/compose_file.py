@@ -68,19 +68,24 @@ def _services(text: str) -> dict[str, Service]:
 
 def _line(service: Service, path: list[str], item: str, named: re.Match[str] | None) -> None:
     key, value = (named[1], _bare(named[2] or "")) if named else ("", "")
-    under = "".join(path[:1])
-    if under == "ports" and key == "published":
-        service.ports += _short(f"{value}:1")
-    elif under == "ports" and item.startswith("- ") and not (named and key in ("target", "mode", "protocol")):
-        service.ports += _short(_bare(item[2:]))
-    elif under == "depends_on" and len(path) == 1:
-        service.needs.append(_bare(item[2:]) if item.startswith("- ") else key)
-    elif not path and key == "ports":
+    if path:
+        _below(service, path, item, key, value)
+    elif key == "ports":
         service.ports += [port for one in _listed(value) for port in _short(one)]
-    elif not path and key == "depends_on":
+    elif key == "depends_on":
         service.needs += _listed(value)
-    elif not path and key == "profiles":
+    elif key == "profiles":
         service.is_optional = True
+
+
+def _below(service: Service, path: list[str], item: str, key: str, value: str) -> None:
+    """A line below a key of the service."""
+    if path[0] == "ports" and key == "published":
+        service.ports += _short(f"{value}:1")
+    elif path[0] == "ports" and item.startswith("- ") and key not in ("target", "mode", "protocol"):
+        service.ports += _short(_bare(item[2:]))
+    elif path == ["depends_on"]:
+        service.needs.append(_bare(item[2:]) if item.startswith("- ") else key)
 
 
 def _listed(value: str) -> list[str]:

@@ -184,13 +184,23 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterator[Mention]:
             cues = list(_cues(sentence))
         listed = before is not None and bool(words.LISTED.match(sentence[before[0] : start]))
         verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
-        if before and not listed and _is_cited(sentence, start, pattern):
-            verdict = "read", 0.65, "it stands in brackets behind a path"
-        elif before and not listed and before[1][0] == verdict[0] == "write" and _is_used(sentence, before[0], start):
-            verdict = "read", 0.6, "what is written before it uses it"
+        if before and not listed:
+            verdict = _beside(sentence, start, pattern, verdict, *before)
         before = (end, verdict)
         found.append((Mention(pattern, *verdict), listed))
     yield from _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
+
+
+Verdict = tuple[Mode, float, str]
+
+
+def _beside(sentence: str, start: int, pattern: str, verdict: Verdict, end: int, other: Verdict) -> Verdict:
+    """The verdict of a path behind another one, which ends at `end` and has the verdict `other`."""
+    if _is_cited(sentence, start, pattern):
+        return "read", 0.65, "it stands in brackets behind a path"
+    if other[0] == verdict[0] == "write" and _is_used(sentence, end, start):
+        return "read", 0.6, "what is written before it uses it"
+    return verdict
 
 
 def _is_used(sentence: str, written: int, at: int) -> bool:
