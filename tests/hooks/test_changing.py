@@ -7,6 +7,11 @@ from hooks.desk import Desk, denial, launches
 from project import Project, Ran
 from run.plans import plan
 
+from fanout.run.store import journal
+from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
+
+NEWEST = "Newest first: where two differ, the newer one holds."
 SIX = {f"0{number}": {"writes": [f"m{number}"]} for number in range(1, 7)}
 
 
@@ -68,7 +73,8 @@ def test_what_is_different_stands_in_the_brief(two: Desk) -> None:
     assert "The brief of task 03 says it." in typed(two, "amend", f"{two.run}/03", "write", "it in German").out
     typed(two, "amend", f"{two.run}/03", "and short")
     text = typed(two, "brief", f"{two.run}/03").out
-    assert "this holds over what stands above\n- write it in German\n- and short\n" in text
+    assert f"this holds over what stands above\n{NEWEST}\n- and short\n- write it in German\n" in text
+    assert "From the user" not in text
     assert "German" not in typed(two, "brief", f"{two.run}/04").out
 
 
@@ -87,7 +93,30 @@ def test_a_task_that_is_done_is_not_amended(two: Desk) -> None:
 def test_a_retry_may_carry_a_word(two: Desk) -> None:
     two.end("agent-01", "BLOCKED|01|no idea")
     assert typed(two, "retry", f"{two.run}/01", "--note", "use the old parser").code == 0
-    assert two.state("01") == "pending" and "- use the old parser" in typed(two, "brief", f"{two.run}/01").out
+    text = typed(two, "brief", f"{two.run}/01").out
+    assert two.state("01") == "pending" and "## From whoever leads this run, since the list was written" in text
+    assert "- use the old parser" in text and NEWEST not in text
+
+
+def test_what_was_done_and_is_to_be_done_again_is_not_told_by_an_older_failure(two: Desk) -> None:
+    two.end("agent-01", "BLOCKED|01|no idea")
+    typed(two, "retry", f"{two.run}/01")
+    two.launch("01", agent="second")
+    two.do("second", "m1")
+    two.end("second", "DONE|01|made in French")
+    two.notify("second")
+    assert typed(two, "retry", f"{two.run}/01", "--again", "--note", "in German").code == 0
+    text = typed(two, "brief", f"{two.run}/01").out
+    assert "- It ended: done (made in French), and taken back since\n- Nothing that it changed stands" in text
+    assert "no idea" not in text
+
+
+def test_a_done_task_that_failed_at_the_end_of_the_run_says_that(two: Desk) -> None:
+    ended(two, "01")
+    with Write(two.db):
+        journal.note(two.db, "refused-at-end", two.run, "01", gap="`make` exited 2")
+        tasks.fail_at_end(two.db, two.run, "01", "at the end of the run: `make` exited 2")
+    assert "- It ended: `make` exited 2\n- What it changed stands" in typed(two, "brief", f"{two.run}/01").out
 
 
 def test_a_task_is_added_beside_what_it_conflicts_with(two: Desk) -> None:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from hooks.desk import Desk, context, denial, launches
+from project import Project
 from run.plans import plan
 
 from fanout.run.tasks import launch_block, readiness
@@ -23,6 +24,41 @@ def test_a_ready_task_passes_and_its_prompt_becomes_the_brief(desk: Desk) -> Non
     assert "Write only: `src/a.py`" in prompt and "DONE|01|" in prompt and run in prompt
     assert output["updatedInput"]["subagent_type"] == "general-purpose"
     assert desk.state("01") == "running"
+
+
+ORDERED = "Run `fanout brief {}/01` and follow it."
+BESIDE = {
+    "after it": (f"{ORDERED} The user wants Item to be a dataclass.", ["> The user wants Item to be a dataclass."]),
+    "before it": (f"Use the old parser.\n\n{ORDERED}", ["> Use the old parser."]),
+    "around it": (f"One.\n{ORDERED}\n## Rules\nNone.", ["> One.", "> ## Rules", "> None."]),
+    "nothing": (ORDERED, []),
+    "nothing, without quotes": ("run fanout brief {}/01 and follow it", []),
+    "too much": (f"{ORDERED} {'x' * 2500}", [f"> {'x' * 2000} ... (cut here: 500 characters more)"]),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE)
+def test_what_a_launch_says_beside_the_ordered_line_stands_in_the_brief(desk: Desk, case: str) -> None:
+    prompt, said = BESIDE[case]
+    desk.start(plan({"01": {"writes": ["src/a.py"], "title": "Write a"}}))
+    text = desk.launch("01", prompt=prompt.format(desk.run))["hookSpecificOutput"]["updatedInput"]["prompt"]
+    quoted = [line for line in text.split("## Files")[0].splitlines() if line.startswith(">")]
+    assert [line for line in quoted if line != ">"] == said
+    assert text.count("## Rules\n- ") == 1 and ("## From whoever launched you" in text) == bool(said)
+    assert text == Project(desk.root).fanout("brief", f"{desk.run}/01").out, "whoever reads it again reads that too"
+
+
+def test_what_a_launch_said_holds_for_the_next_agent_until_another_launch_says_more(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}))
+    ordered = launch_block.prompt_of(desk.run, "01")
+    told = []
+    for number, more in enumerate(["", " Item is a dataclass.", "", " Item is a tuple."]):
+        answer = desk.launch("01", agent=f"try-{number}", prompt=ordered + more)
+        told.append(answer["hookSpecificOutput"]["updatedInput"]["prompt"])
+        desk.end(f"try-{number}", "BLOCKED|01|no key")
+        Project(desk.root).fanout("retry", f"{desk.run}/01")
+    assert ["dataclass" in text for text in told] == [False, True, True, False] and "> Item is a tuple." in told[3]
+    assert "launched you" not in desk.launch("02")["hookSpecificOutput"]["updatedInput"]["prompt"]
 
 
 def test_denials_name_the_reason_and_the_calls_to_send_instead(desk: Desk) -> None:

@@ -1,4 +1,5 @@
-"""PreToolUse on Agent: may this agent start? If so, its short prompt becomes the whole brief.
+"""PreToolUse on Agent: may this agent start? If so, its short prompt becomes the whole brief, with what else
+the prompt said.
 
 Inside a run it fails closed. A call that belongs to no task passes and is journaled, so that its agent is guarded too.
 """
@@ -141,7 +142,8 @@ def _begin(call: Call, run: str, name: str) -> dict[str, object]:
     launch.description = text(call.tool_input, "description")
     launch.parent = _parent(call)
     launch.read_only = read_only.is_type(task.agent)
-    begin_task.begin(call.db, call.root, task, launch, "launched")
+    words = launch_block.beyond(text(call.tool_input, "prompt"))
+    begin_task.begin(call.db, call.root, task, launch, "launched", **({"said": words} if words else {}))
     isolation = {"isolation": "worktree"} if tasks.record(task).get("isolation") == "worktree" else {}
     return {**isolation, "prompt": brief.write(call.db, call.root, run, name)}
 

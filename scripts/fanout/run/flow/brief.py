@@ -27,6 +27,11 @@ WORKFLOWS_END = (
     "call it again."
 )
 
+AMENDED = "## From whoever leads this run, since the list was written: this holds over what stands above"
+ENDINGS: tuple[EventKind, ...] = (
+    *("task-failed", "task-blocked", "agent-lost", "merge-refused"),
+    *("task-done", "refused-at-end"),  # done, and taken back since
+)
 MOST_NAMED = 12
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
     import sqlite3
     from typing import Any
 
-    from fanout.run.store.records import Run, Task
+    from fanout.run.store.records import Event, EventKind, Run, Task
 
 
 def write(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
@@ -58,6 +63,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         f"in the same repository at the same time. {_place(run, record, home)}",
         str(record.get("description") or "").strip(),
         _amended_part(record),
+        _launchers_part(db, task),
         _files_part(document, record),
         _accept_part(record),
         _upstream_part(db, root, shown_from, task),
@@ -76,9 +82,20 @@ def _place(run: Run, record: dict[str, Any], home: str) -> str:
 
 
 def _amended_part(record: dict[str, Any]) -> str:
-    words = record.get("amended") or []
-    lines = "\n".join(f"- {word}" for word in words)
-    return f"## From the user, since the list was written: this holds over what stands above\n{lines}" if words else ""
+    """What `fanout amend` and `fanout retry --note` said of the task: the user's words, or those of who leads the run."""
+    words = (record.get("amended") or [])[::-1]
+    if not words:
+        return ""
+    order = "Newest first: where two differ, the newer one holds.\n" if len(words) > 1 else ""
+    return f"{AMENDED}\n{order}" + "\n".join(f"- {word}" for word in words)
+
+
+def _launchers_part(db: sqlite3.Connection, task: Task) -> str:
+    """What the newest launch of the task that said something said beside the ordered line."""
+    launched = journal.events(db, task.run, "launched")
+    said = [one.facts["said"] for one in launched if one.task == task.id and one.facts.get("said")]
+    lines = "\n".join(f"> {line}".rstrip() for line in str(said[-1]).splitlines()) if said else ""
+    return f"## From whoever launched you\n{lines}" if lines else ""
 
 
 def _files_part(document: dict[str, Any], record: dict[str, Any]) -> str:
@@ -121,15 +138,15 @@ def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> 
 
 def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> str:
     """Why an agent before this one did not finish the task, what stands of its work, what was granted since."""
-    last = journal.last(db, task.run, task.id, "task-failed", "task-blocked", "agent-lost", "merge-refused")
+    last = journal.last(db, task.run, task.id, *ENDINGS)
     if last is None or task.state == "done":
         return ""
     if last.kind == "merge-refused" or attempts.last(db, task.run, task.id):
-        return _attempt_part(db, task, str(last.facts.get("outcome") or last.facts.get("how")))
+        return _attempt_part(db, task, _ended(last))
     from fanout.run.changes import changes
 
-    facts, prefix = last.facts, base.name(db, task.run)
-    lines = [f"It ended: {facts.get('outcome') or facts.get('how')}"]
+    prefix = base.name(db, task.run)
+    lines = [f"It ended: {_ended(last)}"]
     granted = [one.facts["path"] for one in journal.events(db, task.run, "scope-widened") if one.task == task.id]
     if granted:
         lines.append(f"Granted since, yours to write now: {_listed([base.shown(root, prefix, p) for p in granted])}")
@@ -142,6 +159,12 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     if details:
         lines.append(f"More of what it found: `{run_files.shown(home, details)}`")
     return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _ended(last: Event) -> str:
+    """How the agent before ended, in its words or the journal's."""
+    said = str(last.facts.get("outcome") or last.facts.get("how") or last.facts.get("gap"))
+    return f"done ({said}), and taken back since" if last.kind == "task-done" else said
 
 
 def _attempt_part(db: sqlite3.Connection, task: Task, why: str) -> str:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 PROMPT = re.compile(r"`?fanout brief ([\w.:-]+)/([\w.:-]+?)`? and follow it", re.UNICODE)
 
+ORDERED = re.compile(rf"(?:\brun\s+)?{PROMPT.pattern}\.?", re.UNICODE | re.IGNORECASE)
+LONGEST_BEYOND = 2000
+
 
 def prompt_of(run: str, task: str) -> str:
     """The short prompt of a task's agent: at most 200 characters, and enough where no hook runs."""
@@ -23,6 +26,14 @@ def task_of(prompt: str) -> tuple[str, str] | None:
     """The (run, task) that a prompt was made for, or None."""
     match = PROMPT.search(prompt[:2000])
     return (match.group(1), match.group(2)) if match else None
+
+
+def beyond(prompt: str) -> str:
+    """What a prompt says beside the ordered line, "" when that is all; at most LONGEST_BEYOND characters, and what is cut
+    is said."""
+    words = ORDERED.sub("", prompt, count=1).strip()
+    left = len(words) - LONGEST_BEYOND
+    return f"{words[:LONGEST_BEYOND].rstrip()} ... (cut here: {left} characters more)" if left > 0 else words
 
 
 def call(task: Task) -> dict[str, object]:
