@@ -146,3 +146,45 @@ def test_fewer_at_once_and_more(two: Desk) -> None:
     assert "2 agents run already (max_parallel 1)" in denial(two.launch("03"))
     assert ended(two, "01") == []
     assert ended(two, "02") == ["03"]
+
+
+# -- other files ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_task_that_waits_may_write_other_files(two: Desk) -> None:
+    ran = typed(two, "amend", f"{two.run}/03", "write src/other.py instead", "--writes", "src/other.py")
+    assert ran.code == 0 and "still may write only" not in ran.out
+    typed(two, "first", f"{two.run}/03")
+    assert ended(two, "01") == ["03"]
+    brief = two.launch("03")["hookSpecificOutput"]["updatedInput"]["prompt"]
+    assert "Write only: `src/other.py`" in brief and "`m3`" not in brief
+    two.launch("04")
+    assert "belongs to" in denial(two.write("agent-04", "src/other.py"))
+    assert two.write("agent-03", "src/other.py") == {}
+    two.do("agent-03", "src/other.py", "x = 1\n")
+    assert two.end("agent-03", "DONE|03|made src/other.py") == {} and two.state("03") == "done"
+
+
+def test_other_files_keep_tasks_apart(two: Desk) -> None:
+    typed(two, "amend", f"{two.run}/03", "--writes", "m2")
+    typed(two, "first", f"{two.run}/03")
+    assert ended(two, "01") == ["04"]  # 03 waits for 02, which writes m2
+
+
+def test_without_them_it_is_said_that_the_files_stay(two: Desk) -> None:
+    said = typed(two, "amend", f"{two.run}/03", "write src/other.py instead").out
+    assert "It still may write only m3: `--writes PATH` names others." in said
+
+
+def test_a_running_task_keeps_its_files(two: Desk) -> None:
+    ran = typed(two, "amend", f"{two.run}/01", "--writes", "x.py")
+    assert (
+        ran.code == 1 and "task 01 is running: its files stay what they are. Its agent asks with `fanout ask" in ran.err
+    )
+
+
+def test_a_task_is_added_after_another_was_amended(two: Desk) -> None:
+    typed(two, "amend", f"{two.run}/03", "and short")
+    typed(two, "amend", f"{two.run}/04", "--writes", "src/x.py")
+    ran = typed(two, "add", two.run, "Write the changelog", "--writes", "CHANGELOG.md")
+    assert ran.code == 0 and "Added as task 07" in ran.out

@@ -41,14 +41,20 @@ def first(names: tuple[str, ...]) -> None:
 @click.argument("task", metavar="RUN[/TASK]")
 @click.argument("text", nargs=-1)
 @click.option("--accept", metavar="COMMAND", help="Of a RUN: this checks each open task that no command checks.")
-def amend(task: str, text: tuple[str, ...], accept: str | None) -> None:
+@click.option(
+    "--writes", multiple=True, metavar="PATH", help="Of a task that waits: it writes this, not what the list says."
+)
+def amend(task: str, text: tuple[str, ...], accept: str | None, writes: tuple[str, ...]) -> None:
     """Tell the agent of a task what is different now: TEXT stands in its brief, over what the list says."""
     if accept is not None:
         _check_with(task, accept, text)
         return
     run, name = project.split_task(task)
-    _, db = project.journal()
+    root, db = project.journal()
     words = " ".join(text).strip()
+    if writes:
+        _write_others(db, root, run, name, list(writes))
+        words = words or f"write {', '.join(writes)} instead of what the list names"
     if not words:
         raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
     with Write(db):
@@ -61,9 +67,22 @@ def amend(task: str, text: tuple[str, ...], accept: str | None) -> None:
             f"to {agent.agent_id or agents.called(agent)}, message {words!r}."
         )
     elif state == "pending":
-        click.echo(f"The brief of task {name} says it.")
+        files = tasks.record(tasks.get(db, run, name)).get("writes") or []
+        kept = (
+            "" if writes or not files else f" It still may write only {tasks.few(files)}: `--writes PATH` names others."
+        )
+        click.echo(f"The brief of task {name} says it.{kept}")
     else:
         click.echo(f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again.")
+
+
+def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> None:
+    from fanout.cli.shared import adding
+
+    plan = adding.planned_anew(db, root, runs.get(db, run), name, writes)
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, run))
+        start_run.declare_anew(db, root, run, name, plan)
 
 
 def _check_with(run: str, command: str, text: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from fanout.cli.shared import starting
 from fanout.errors import FanoutError
 from fanout.plan import planner
+from fanout.plan.model import Task
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.run.store import base, case_folding
@@ -25,13 +26,24 @@ def planned(db: sqlite3.Connection, root: str, run: Run, task: dict[str, Any]) -
     `task` is a record without an id. Raises FanoutError, SourceError where it can't be planned.
     """
     every = tasks.all_of(db, run.id)
-    name = _next_id([other.id for other in every])
     unknown = [need for need in task.get("depends_on", ()) if need not in {other.id for other in every}]
     if unknown:
         known = ", ".join(other.id for other in every)
         raise FanoutError(f"--after: run {run.id} has no task {unknown[0]!r}.", f"Its tasks: {known}.")
-    records = [_independent(tasks.record(other)) for other in every]
-    document = {"schema_version": 1, "tasks": [*records, {"id": name, **task}]}
+    return _beside(db, root, run, {"id": _next_id([other.id for other in every]), **task})
+
+
+def planned_anew(db: sqlite3.Connection, root: str, run: Run, name: str, writes: list[str]) -> dict[str, Any]:
+    """The same of a task that the run has, with other files to write."""
+    return _beside(
+        db, root, run, _independent(tasks.record(tasks.get(db, run.id, name))) | {"id": name, "writes": writes}
+    )
+
+
+def _beside(db: sqlite3.Connection, root: str, run: Run, task: dict[str, Any]) -> dict[str, Any]:
+    name = task["id"]
+    others = [_independent(tasks.record(other)) for other in tasks.all_of(db, run.id) if other.id != name]
+    document = {"schema_version": 1, "tasks": [*others, task]}
     source = Source(given="-", path="", text=json.dumps(document), root=base.of_run(root, run))
     plan = planner.make(registry.read(source, "native"), "quick")
     data = starting.as_data(plan, root, run.source, run.mode, case_folding.is_on(root))
@@ -45,7 +57,8 @@ def planned(db: sqlite3.Connection, root: str, run: Run, task: dict[str, Any]) -
 
 def _independent(record: dict[str, Any]) -> dict[str, Any]:
     """A record whose order is known already: only its paths and resources matter to the new one."""
-    return {key: value for key, value in record.items() if key not in ("depends_on", "excludes", "accept")}
+    order = ("depends_on", "excludes", "accept")
+    return {key: value for key, value in record.items() if key in Task.model_fields and key not in order}
 
 
 def _next_id(known: list[str]) -> str:

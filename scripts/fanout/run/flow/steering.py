@@ -16,7 +16,8 @@ SAID = "the verbs"  # once for each run and session
 VERBS = """\
 If the user's words are about it, one command does it: stop or hold everything `fanout pause {run}` (it names what still \
 runs); go on `fanout go {run}`; leave one out `fanout skip {run}/TASK`; one before the others `fanout first {run}/TASK`; \
-other instructions `fanout amend {run}/TASK 'what is different'`; one more `fanout add {run} 'what' --writes PATH`; once more, \
+other instructions `fanout amend {run}/TASK 'what is different'` (other files: \
+`--writes PATH`); one more `fanout add {run} 'what' --writes PATH`; once more, \
 told what to do otherwise `fanout retry {run}/TASK --note 'what'` (one that is done: with `--again`); fewer or more \
 agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
 Anything else: answer the user. The run goes on by itself; do none of its tasks yourself, start no agent for it on your own."""

@@ -51,6 +51,12 @@ def declared(db: sqlite3.Connection, run: str) -> list[Declared]:
     return select.every(db, Declared, "WHERE run = ? AND task <> ?", run, EVERY_TASK)
 
 
+def forget(db: sqlite3.Connection, run: str, task: str) -> None:
+    """What the task declares and what it may not run beside: it is told anew."""
+    db.execute("DELETE FROM declared WHERE run = ? AND task = ?", (run, task))
+    db.execute("DELETE FROM hazard WHERE run = ? AND ? IN (task, other)", (run, task))
+
+
 def context_of(db: sqlite3.Connection, run: str | None) -> list[tuple[str, str]]:
     """The files that every agent of the run reads and none writes: their keys, and their names as the plan has them."""
     query = "SELECT anchor, pattern FROM declared WHERE run = ? AND task = ?"

@@ -232,6 +232,19 @@ def amend(db: sqlite3.Connection, run: str, task: str, words: str) -> TaskState:
     return known.state
 
 
+def write_others(db: sqlite3.Connection, run: str, task: str, writes: list[str]) -> None:
+    """Other files to write, of a task that waits. Raises FanoutError when it does not."""
+    known = get(db, run, task)
+    if known.state not in ("pending", "failed", "blocked"):
+        raise FanoutError(
+            f"task {task} is {known.state}: its files stay what they are.",
+            "Its agent asks with `fanout ask PATH` for one more; else stop it and retry the task.",
+        )
+    text = json.dumps(record(known) | {"writes": writes}, ensure_ascii=False)
+    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
+    journal.note(db, "task-amended", run, task, writes=writes)
+
+
 def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -> None:
     """A pending task has another title or description."""
     known = get(db, run, task)
