@@ -132,7 +132,8 @@ def _is_told(agent: Any, s: Any) -> bool:
 FAILED = re.compile(
     r"(?P<task>(?:Task )?\S+) failed: said done without evidence: (?P<gap>.+?)(?:; there it says)?(?:\.? (?P<waits>No other task "
     r"waits for it\.|(?P<names>\S+(?:, \S+)*) needs? it and do(?:es)?n't start; nothing else waits for it\.) Tell the user\. "
-    r"`fanout retry (?P<name>\S+)` takes its changes back and does it anew, `fanout skip \S+` goes on without it(?:; a "
+    r"`fanout retry (?P<name>\S+)` takes its changes back and does it anew(?: \(`--note '...'` tells its agent more\))?, "
+    r"`fanout skip \S+` goes on without it(?:; a "
     r"small gap: SendMessage to (?P<agent>\w+) with what is missing, the same agent goes on where it stands)?; fixed by "
     r"hand: `fanout done \S+`\.)?$"
 )
@@ -264,7 +265,7 @@ def _was_done(t: Any, task: str, at: float) -> bool:
 
 def wait(judge: Any, s: Any, text: str) -> str:
     found = re.match(
-        r"Nothing to launch now; (.+?) still running\. End your turn: you are told when they finish\.$", text
+        r"Nothing to launch now; (.+?) still running(?:; .+?)?\. End your turn: you are told when they finish\.$", text
     )
     return _running(judge.truth, s, set(found[1].split(", "))) if found else UNKNOWN
 

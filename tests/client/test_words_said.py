@@ -50,7 +50,8 @@ BEYOND = (
 )
 FAILED = (
     "b failed: said done without evidence: `{}` exited {}: Error. {} Tell the user. `fanout retry demo-1/b` takes its "
-    "changes back and does it anew, `fanout skip demo-1/b` goes on without it; fixed by hand: `fanout done demo-1/b`."
+    "changes back and does it anew (`--note '...'` tells its agent more), `fanout skip demo-1/b` goes on without "
+    "it; fixed by hand: `fanout done demo-1/b`."
 )
 HELD = "c needs it and doesn't start; nothing else waits for it."
 FIGURES = (
@@ -60,7 +61,8 @@ FIGURES = (
 FASTER, NO_FASTER = "{} times faster than their times added up", "no faster than their times added up"
 OVER = (
     "The run is over. Not started, their dependencies failed: c. Not done: b failed: x. To go on: `fanout retry demo-1/b` takes "
-    "its changes back and does it anew, `fanout skip demo-1/b` goes on without it, fixed by hand `fanout done demo-1/b`{}. {} "
+    "its changes back and does it anew (`--note '...'` tells its agent more), `fanout skip demo-1/b` goes on without it, "
+    "fixed by hand `fanout done demo-1/b`{}. {} "
     "Tell the user the result in a few lines; `fanout report demo-1` has the details."
 )
 STARTS = "; what it held up starts then"
@@ -173,6 +175,7 @@ TABLE = [
     ("", 130, "a done\nfanout demo-1: 0 of 3 done, 2 running (a, b).", "['a'] does not run"),
     ("", 129, "a done\nfanout demo-1: 0 of 3 done, 2 running (a, b).", "['a'] is done, by the same text"),
     ("", 120, "Nothing to launch now; a, b still running. End your turn: you are told when they finish.", ""),
+    ("", 120, "Nothing to launch now; a, b still running; c needs b. End your turn: you are told when they finish.", ""),
     ("", 132, "Nothing to launch now; a still running. End your turn: you are told when they finish.", "['a'] does not run"),
     ("", 132, LAUNCH.format("c"), "c needs ['b']"),
     ("", 132, LAUNCH.format("a"), "a has begun"),

@@ -44,7 +44,8 @@ def test_the_agent_is_told_what_to_do_and_main_what_it_means(four: Desk) -> None
     told = four.notify("agent-01").splitlines()[0]
     assert told == (
         "01 failed: said done without evidence: a.py was to be written and is not there. 03, 04 need it and don't start; "
-        "nothing else waits for it. Tell the user. `fanout retry demo-1/01` takes its changes back and does it anew, "
+        "nothing else waits for it. Tell the user. `fanout retry demo-1/01` takes its changes back and does it anew"
+        " (`--note '...'` tells its agent more), "
         "`fanout skip demo-1/01` goes on without it; a small gap: SendMessage to agent-01 with what is missing, the same agent "
         "goes on where it stands; fixed by hand: `fanout done demo-1/01`."
     )
@@ -184,10 +185,18 @@ def test_a_run_that_is_over_says_what_is_left_and_how_to_go_on(four: Desk) -> No
     four.end("agent-01", "BLOCKED|01|no key")
     said = four.notify("agent-01")
     assert (
-        "Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its changes back and does it anew, "
-        "`fanout skip demo-1/01` goes on without it, fixed by hand `fanout done demo-1/01`; what it held up starts then."
+        "Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its changes back and does it anew"
+        " (`--note '...'` tells its agent more), `fanout skip demo-1/01` goes on without it, a small gap closed by a "
+        "SendMessage to agent-01 or fixed by hand `fanout done demo-1/01`; what it held up starts then."
     ) in said
     assert launches(Project(four.root).fanout("skip", "demo-1/01").out) == ["03"], "it did go on"
+
+
+def test_of_a_run_that_is_over_an_agent_that_was_cut_off_is_not_offered(four: Desk) -> None:
+    four.end("agent-02", "BLOCKED|02|no key")
+    four.notify("agent-02")
+    said = four.notify("agent-01", "failed")
+    assert "Not done: 01 failed" in said and "SendMessage" not in said
 
 
 def test_status_advises_nothing_that_takes_a_fix_by_hand_back(four: Desk) -> None:

@@ -86,7 +86,7 @@ def _over(call: Call) -> dict[str, object] | None:
         if newest is None or newest.state != "ended" or newest.session == call.session:
             return None
         view = readiness.View(db, newest.id)
-        left = task_results.left(view)
+        left = task_results.left(view, is_same_session=False)
         with Write(db):
             if not left or not journal.say_once(db, newest.id, f"left undone {newest.ended}"):
                 return None

@@ -31,6 +31,7 @@ BESIDE = (
     "More can start since the launch block above. Send these calls too, in one message with those above that you have not "
     "sent yet:"
 )
+MOST_WAITING = 2
 ABOVE = "The launch block above holds what can start now; send it if you have not yet."
 
 
@@ -116,7 +117,8 @@ def _held_back(view: readiness.View, running: list[str]) -> str:
     run = view.run.id
     if running and view.run.engine == "agents":
         return (
-            f"Nothing to launch now; {tasks.few(running)} still running. End your turn: you are told when they finish."
+            f"Nothing to launch now; {tasks.few(running)} still running{_also_waiting(view)}. End your turn: you are told when "
+            f"they finish."
         )
     if view.run.engine == "workflow":
         return f"`fanout next {run}` prints the call that starts its workflow, unless that goes on by itself."
@@ -210,5 +212,19 @@ def _not_started(view: readiness.View) -> str:
 
 def held(view: readiness.View) -> str:
     """What the first pending tasks wait for."""
-    reasons = [(name, readiness.refusal(view, name)) for name, task in view.tasks.items() if task.state == "pending"]
-    return "; ".join(f"{name} {reason}" for name, reason in reasons[:3] if reason)
+    return "; ".join(f"{name} {reason}" for name, reason in _reasons(view)[:3] if reason)
+
+
+def _reasons(view: readiness.View) -> list[tuple[str, str]]:
+    """Each pending task, and what it waits for, "" when it is only a free place."""
+    return [(name, readiness.refusal(view, name)) for name, task in view.tasks.items() if task.state == "pending"]
+
+
+def _also_waiting(view: readiness.View) -> str:
+    """`; 04 needs 01, 02; 3 more wait`, "" when nothing waits."""
+    reasons = _reasons(view)
+    shown = [f"{name} {reason}" for name, reason in reasons if reason][:MOST_WAITING]
+    left = len(reasons) - len(shown)
+    what = f"{left}{' more' if shown else ''} wait{'s' if left == 1 else ''}"
+    place = "" if any(reason for _, reason in reasons) else " for a free place"
+    return "".join(f"; {one}" for one in [*shown, *([what + place] if left else [])])

@@ -3,18 +3,18 @@ ways on. What its agent was to do about it is for its agent alone."""
 
 from __future__ import annotations
 
-from fanout.run.agents import agents
 from fanout.run.store import journal
-from fanout.run.tasks import readiness, runs, tasks
+from fanout.run.tasks import readiness, runs, tasks, within_reach
 
 MOST_NAMED = 3
 LONGEST_NAMED = 120
+NOTE = " (`--note '...'` tells its agent more)"
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.store.records import Agent, Task
+    from fanout.run.store.records import Task
 
 
 def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = "") -> str:
@@ -82,20 +82,13 @@ def ways(db: sqlite3.Connection, task: Task) -> str:
     """How it goes on after a failure: taken back and anew, without it, by hand, with the same agent."""
     name = f"{task.run}/{task.id}"
     if runs.get(db, task.run).is_driven:
-        return f"Tell the user. `fanout retry {name}` does it anew, `fanout skip {name}` goes on without it."
-    agent = agents.last_of_task(db, task.run, task.id)
-    same = ""
-    if agent is not None and agent.agent_id and _is_within_reach(db, agent) and not agents.worker_of(agent):
-        same = f"; a small gap: SendMessage to {agent.agent_id} with what is missing, the same agent goes on where it stands"
+        return f"Tell the user. `fanout retry {name}` does it anew{NOTE}, `fanout skip {name}` goes on without it."
+    agent = within_reach.of(db, task)
+    same = f"; a small gap: SendMessage to {agent} with what is missing, the same agent goes on where it stands"
     return (
-        f"Tell the user. `fanout retry {name}` takes its changes back and does it anew, `fanout skip {name}` goes on without "
-        f"it{same}; fixed by hand: `fanout done {name}`."
+        f"Tell the user. `fanout retry {name}` takes its changes back and does it anew{NOTE}, `fanout skip {name}` goes on "
+        f"without it{same if agent else ''}; fixed by hand: `fanout done {name}`."
     )
-
-
-def _is_within_reach(db: sqlite3.Connection, agent: Agent) -> bool:
-    """Whether the agent can be spoken to again: it ended with a message of its own, and was not cut off."""
-    return agent.ending in tasks.UNDONE and not journal.concerns(db, agent.run, agent.id, "agent-failed")
 
 
 def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
@@ -119,8 +112,9 @@ def _ancestors(view: readiness.View, name: str) -> set[str]:
     return found
 
 
-def left(view: readiness.View) -> str:
-    """Of a run that is over: what failed, why, and how it goes on; "" when nothing did."""
+def left(view: readiness.View, is_same_session: bool = True) -> str:
+    """Of a run that is over: what failed, why, and how it goes on; "" when nothing did. In a later session nobody can speak
+    to its agents any more."""
     failed = [task for task in view.tasks.values() if task.state in tasks.UNDONE]
     if not failed:
         return ""
@@ -129,9 +123,13 @@ def left(view: readiness.View) -> str:
     name = f"{view.run.id}/{failed[0].id}"
     each = ", for each of them" if len(failed) > 1 else ""
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
+    agent = view.reachable.get(failed[0].id, "") if is_same_session else ""
+    same = (
+        f"a small gap closed by a SendMessage to {agent} or " if agent else ""
+    )  # its run is over: nobody looks at it else
     return (
-        f"Not done: {named}{more}. To go on{each}: `fanout retry {name}` takes its changes back and does it anew, "
-        f"`fanout skip {name}` goes on without it, fixed by hand `fanout done {name}`{held_up}."
+        f"Not done: {named}{more}. To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
+        f"`fanout skip {name}` goes on without it, {same}fixed by hand `fanout done {name}`{held_up}."
     )
 
 

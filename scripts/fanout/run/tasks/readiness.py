@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, patterns_overlap
 from fanout.run.store import journal, planned
-from fanout.run.tasks import pending_launches, runs, tasks
+from fanout.run.tasks import pending_launches, runs, tasks, within_reach
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ CLIENT_CAP = 20
 
 
 class View:
-    """One consistent look at a run: its tasks by id, what they need, what they conflict with, who is live."""
+    """One consistent look at a run: its tasks by id, what they need, what they conflict with, who is live or within reach."""
 
     __slots__ = (
         "claims",
@@ -30,6 +30,7 @@ class View:
         "hazards",
         "live",
         "needs",
+        "reachable",
         "run",
         "spans",
         "stop",
@@ -59,6 +60,8 @@ class View:
         self.stop = _stop(self)
         self.turn = _batch_now(self)
         self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
+        undone = [task for task in self.tasks.values() if task.state in tasks.UNDONE]
+        self.reachable = {task.id: within_reach.of(db, task) for task in undone if not self.run.is_driven}
         self._measure(db)
 
     def _measure(self, db: sqlite3.Connection) -> None:
