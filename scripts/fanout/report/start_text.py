@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shlex
 
+from fanout.plan import chain
 from fanout.plan.plan import Plan
 from fanout.plan.refine import offer
 from fanout.report import plan_text
@@ -41,12 +42,11 @@ def figures(plan: Plan) -> str:
     title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
     open_ = [index for index in range(len(plan.tasks)) if index not in plan.done]
     first = sum(1 for index in open_ if not plan.answer.start[index])
-    chain = sum(1 for index in plan.answer.critical_path if index not in plan.done)
     total = len(plan.tasks)
     what = counted(total, "task") if len(open_) == total else f"{len(open_)} of {counted(total, 'task')} are open"
     return (
         f"{cut(title, 60)}: {what}. {first} can start at once, at most {plan.reading.document.max_parallel} side by side; "
-        f"the longest chain is {counted(chain, 'task')}. {_gain(plan, open_)}"
+        f"the longest chain is {counted(len(chain.longest(plan)), 'task')}. {_gain(plan, open_)}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -364,6 +365,27 @@ def test_many_of_one_kind_are_cut_short(code):
     found = remarks(plan(*tasks, project=project, max_parallel=40), code)
     assert len(found) == 9
     assert found[-1].task == "" and found[-1].message.startswith("12 more")
+
+
+HOW = {
+    # format: (what creates it first or later, what to do)
+    ("native", "ab"): 'Add "a" to depends_on of b. As it stands b starts after a all the same, even if a fails.',
+    ("markdown", "ab"): (
+        'Write "(depends on a)" in the line of b. As it stands b starts after a all the same, even if a fails.'
+    ),
+    ("taskmaster", "ab"): (
+        "State in the list that b depends on a. As it stands b starts after a all the same, even if a fails."
+    ),
+    ("markdown", "ba"): 'Write "(depends on a)" in the line of b.',
+}
+
+
+@pytest.mark.parametrize(("name", "order"), HOW)
+def test_a_missing_order_is_stated_as_the_format_has_it_and_what_happens_without_is_said(name, order):
+    tasks = {"a": task("a", "x.ts"), "b": task("b", "y.ts", "x.ts")}
+    found = dataclasses.replace(reading(*(tasks[one] for one in order)), format=name)
+    (remark,) = remarks(planner.make(found, "quick"), "missing-edge")
+    assert remark.fix == HOW[name, order]
 
 
 def test_warnings_of_done_tasks_are_over():

@@ -25,6 +25,7 @@ class Missing(NamedTuple):
 
 
 MOST_PATHS = 8
+MARKDOWN, NATIVE = "markdown", "native"  # formats whose way to state an order is known here
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
@@ -50,8 +51,24 @@ def _remark(plan: Plan, group: list[Missing]) -> Remark:
         message = f"reads {path}, but {listed(writers)}, which {creates} it, depends on it{too}"
         return Remark("reads-too-early", message, first, "Turn the dependency round, or drop the read.")
     message = f"reads {path}, which {listed(writers)} {creates}, and does not depend on it{too}"
-    which = f'Add "{writers[0]}"' if len(writers) == 1 else "Add the one that creates it"
-    return Remark("missing-edge", message, first, f"{which} to depends_on of {listed([first, *others])}.")
+    return Remark("missing-edge", message, first, _fix(plan, writers, [first, *others]))
+
+
+def _fix(plan: Plan, writers: list[str], readers: list[str]) -> str:
+    """How a list of this format states the order, and what happens when it does not."""
+    one, listing = (writers[0] if len(writers) == 1 else ""), listed(readers)
+    if plan.reading.format == MARKDOWN:
+        how = f'Write "(depends on {one or "the one that creates it"})" in the line of {listing}'
+    elif plan.reading.format == NATIVE:
+        named = f'"{one}"' if one else "the one that creates it"
+        how = f"Add {named} to depends_on of {listing}"
+    else:
+        how = f"State in the list that {listing} depends on {one or 'the one that creates it'}"
+    index, rank = plan.index, plan.rank
+    if max(rank[index[name]] for name in writers) > min(rank[index[name]] for name in readers):
+        return f"{how}."
+    starts, made = "start" if len(readers) > 1 else "starts", listed(writers)
+    return f"{how}. As it stands {listing} {starts} after {made} all the same, even if {made} fail{'s' if one else ''}."
 
 
 def pairs(facts: PlanFacts) -> set[tuple[int, int]]:
