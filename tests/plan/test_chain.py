@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from plan.made import plan, task
 
 from fanout.plan import chain
 
 SHARED = [task(name, "shared.ts") for name in "abc"]
-PLANS = {
+PLANS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], int]] = {
     "nothing waits": ([task("a", "a.ts"), task("b", "b.ts")], {}, 1),
     "a dependency": ([task("a", "a.ts"), task("b", "b.ts", needs="a")], {}, 2),
     "two that it reads from": ([task("a", "a.ts"), task("b", "b.ts"), task("c", "c.ts", "a.ts b.ts")], {}, 2),
