@@ -56,11 +56,12 @@ class GitEffect:
     knows); `endangers` is what of a sibling's it could reach at worst ("worktree", "index", "untracked", "stash",
     "worktrees" or None); `safe_form` is what to type instead. `verb`, `args`, `options` (those before the verb),
     `cwd`, `env` and `stdin` (known piped text, or None) say what was typed; `paths` are the pathspecs, relative to
-    `cwd`; `inside` is the command that must start before this one runs (`rebase --exec`).
+    `cwd`; `inside` is the command that must start before this one runs (`rebase --exec`); `settings` is which of git's
+    settings files it writes (see `git/settings.py`), "" for none.
     """
 
     __slots__ = (
-        "args", "cwd", "endangers", "env", "inside", "options", "paths", "safe_form", "scope", "stdin", "verb",
+        "args", "cwd", "endangers", "env", "inside", "options", "paths", "safe_form", "scope", "settings", "stdin", "verb",
     )  # fmt: skip
 
     def __init__(self, verb: str, args: list[str], cwd: str) -> None:
@@ -74,6 +75,7 @@ class GitEffect:
         self.paths: list[str] = []
         self.endangers: str | None = None
         self.safe_form = ""
+        self.settings = ""
         self.inside: GitEffect | None = None
 
     def __repr__(self) -> str:

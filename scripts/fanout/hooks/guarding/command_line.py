@@ -31,7 +31,8 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     for effect in effects.git if call.naming.fold else ():
         effect.cwd = call.naming.spelled(effect.cwd)
     targets = _targets(call.naming, effects)
-    reason = _read_only(call, effects) or fast_verdict.off_limits(call, targets) or _swept(call, effects, line)
+    shared = [*targets, *_settings(call, effects)]
+    reason = _read_only(call, effects) or fast_verdict.off_limits(call, shared) or _swept(call, effects, line)
     if is_between:
         return reason or _between_agents(call, effects, cwd)
     return reason or _beside_agents(call, effects, targets, cwd)
@@ -70,6 +71,15 @@ def _on_runtime(call: Call, effects: shell.Effects) -> str:
     from fanout.hooks.guarding import git_line, runtime_line
 
     return runtime_line.refusal(call, git_line.caller_now(call), effects)
+
+
+def _settings(call: Call, effects: shell.Effects) -> list[fast_verdict.Target]:
+    """The files of git's settings that an agent's git commands write."""
+    if not call.agent_id or not any(effect.settings or effect.scope == "alias" for effect in effects.git):
+        return []
+    from fanout.hooks.guarding import git_settings
+
+    return git_settings.targets(call, effects)
 
 
 def _swept(call: Call, effects: shell.Effects, line: str) -> str:

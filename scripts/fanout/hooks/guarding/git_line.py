@@ -29,6 +29,7 @@ MOST_PLACES = 4
 USER = "the user or a program"
 SWEEPS = ("worktree", "untracked", "stash")
 STASHING = ("stash", "update-ref", "reflog")
+BRANCHING = ("branch", "update-ref", "symbolic-ref", "checkout", "switch", "worktree", "fetch", "push")
 MAGIC = set("*?[:\0")
 
 
@@ -158,7 +159,8 @@ def _from_root(naming: Naming, cwd: str, path: str) -> str:
 
 
 def shared_refusal(call: Call, caller: Agent, effects: shell.Effects) -> str:
-    """Why the commands would reach into another work tree, or take another's entry out of the stash; "" when not."""
+    """Why the commands would reach into another work tree, take another's entry out of the stash, or change a branch that
+    an agent did not make; "" when not."""
     reason = ""
     if os.path.isdir(os.path.join(call.naming.root, ".git", "worktrees")):
         from fanout.hooks.guarding import git_across_trees
@@ -168,9 +170,29 @@ def shared_refusal(call: Call, caller: Agent, effects: shell.Effects) -> str:
         from fanout.hooks.guarding import stash_ownership
 
         reason = stash_ownership.refusal(caller, effects, call.naming, _ownership(call, caller))
+    if not reason and call.agent_id and any(_may_branch(effect) for effect in effects.git):
+        from fanout.hooks.guarding import branch_ownership
+
+        reason = branch_ownership.refusal(caller, effects, call.naming, _OwnPaths(call, caller))
     if reason:
         _note_denied(call, caller, reason)
     return reason
+
+
+def _may_branch(effect: shell.GitEffect) -> bool:
+    return effect.scope == "alias" or (effect.verb in BRANCHING and effect.scope != "none" and bool(effect.args))
+
+
+class _OwnPaths:
+    """`_ownership`, which reads the journal when the first path is asked."""
+
+    def __init__(self, call: Call, caller: Agent) -> None:
+        self.who = call, caller
+        self.is_own: Callable[[str], bool] | None = None
+
+    def __call__(self, name: str) -> bool:
+        self.is_own = self.is_own or _ownership(*self.who)
+        return self.is_own(name)
 
 
 def _note_denied(call: Call, caller: Agent, reason: str) -> None:

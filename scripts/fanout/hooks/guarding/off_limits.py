@@ -25,6 +25,11 @@ STATE = (
     "is fanout's own state: tools don't write it; the command `fanout` does. When yours goes through the whole tree, leave "
     ".fanout out: `find . -not -path './.fanout*' ...`."
 )
+GITS = "is git's own and everybody's: agents don't write it by hand; git's commands for your own files do."
+GIT_SETTINGS = (
+    "is git's own and everybody's: agents don't write it by hand, nor by `git config`, `git remote` or the like. A setting "
+    "for one command of yours: `git -c <name>=<value> ...`."
+)
 GIT_PARTS = ("HEAD", "config", "config.worktree", "hooks", "index", "objects", "packed-refs", "refs")
 BELOW_GIT = ("worktrees", "modules")  # what a linked worktree and a submodule have of the same
 
@@ -96,12 +101,28 @@ def _switch(call: Call, target: Target) -> str:
     plugin = key(_plugin(call))
     if plugin and (_is_below(place, plugin) or _reaches(place, target.wipes, plugin)):
         return "belongs to the plugin that guards this run: agents don't write it."
-    if any(
-        _reaches(place, target.wipes, key(name)) or _is_part(place, key(name), call.naming)
-        for name in _git_folders(call)
-    ):
-        return "is git's own and everybody's: agents don't write it by hand; git's commands for your own files do."
+    return _of_git(call, place, target.wipes)
+
+
+def _of_git(call: Call, place: str, wipes: bool) -> str:
+    """What the place, a key, is to git, for an agent."""
+    key = call.naming.key
+    if any(place == key(name) for name in _users_git_settings(call)):
+        return GIT_SETTINGS
+    if any(_reaches(place, wipes, key(name)) or _is_part(place, key(name), call.naming) for name in _git_folders(call)):
+        return GIT_SETTINGS if os.path.basename(place) in ("config", "config.worktree") else GITS
     return ""
+
+
+def _users_git_settings(call: Call) -> set[str]:
+    """The names of the files of git's settings that hold for every repository."""
+    from fanout.shell.git import settings
+
+    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    given = os.environ.get("GIT_CONFIG_GLOBAL", "")
+    files = [os.path.expanduser("~/.gitconfig"), os.path.join(folder, "git", "config"), settings.SYSTEM]
+    files += [given] if given not in ("", os.devnull) else []
+    return {call.naming.name(file, call.naming.root) for file in files}
 
 
 def _settings(call: Call) -> set[str]:
@@ -125,14 +146,10 @@ def _plugin(call: Call) -> str:
 
 def _git_folders(call: Call) -> set[str]:
     """The names of the git folders of the project's repository."""
-    found = set()
-    for start in {call.naming.root, call.tree}:
-        folder = start
-        while not os.path.exists(os.path.join(folder, state_dir.GIT)) and os.path.dirname(folder) != folder:
-            folder = os.path.dirname(folder)
-        if os.path.isdir(os.path.join(folder, state_dir.GIT)):
-            found.add(call.naming.name(os.path.join(folder, state_dir.GIT), call.naming.root))
-    return found
+    from fanout.shell.git import settings
+
+    own = [settings.folder_of(start) for start in {call.naming.root, call.tree}]
+    return {call.naming.name(settings.common(folder), call.naming.root) for folder in own if folder}
 
 
 def _is_part(place: str, folder: str, naming: Naming) -> bool:

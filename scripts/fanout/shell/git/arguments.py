@@ -35,6 +35,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "format-patch": ("o", "output-directory", ""),
     "clone": ("bocujO", "branch origin config depth reference template separate-git-dir filter jobs", ""),
     "init": ("b", "initial-branch template separate-git-dir object-format", ""),
+    "branch": ("u", "set-upstream-to sort format points-at", "t"),
     "config": ("f", "file blob type default", ""),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.shell.effects import GitEffect
+from fanout.shell.git import settings
 from fanout.shell.git.arguments import Parsed
 from fanout.shell.git.configured_programs import programs
 from fanout.shell.git.verbs import family
@@ -224,6 +225,8 @@ def classify(call: Call, effect: GitEffect) -> None:
     elif verb not in REFS:
         effect.scope, effect.endangers = "alias", "worktree"
         call.unknown(f"{verb} is an alias or a command that is not known here")
+    if verb in settings.WRITING:
+        effect.settings = settings.written(call, effect)
 
 
 def _reading(call: Call, effect: GitEffect) -> None:
@@ -239,14 +242,18 @@ def _reading(call: Call, effect: GitEffect) -> None:
 LISTING = {
     "branch": frozenset("--list -l -a -r --contains --merged --no-merged -v -vv".split()),
     "tag": frozenset("-l --list --contains --points-at -n".split()),
-    "config": frozenset("--get --get-all --list -l --get-regexp list get".split()),
 }
-CHANGING = frozenset("-d -D -m -M --delete -f --unset".split())
+CHANGING = frozenset("dDmMf")
+
+
+def _changes(args: list[str]) -> bool:
+    """Whether a word of options deletes, renames or forces."""
+    return "--delete" in args or any(arg[:1] == "-" and arg[:2] != "--" and CHANGING & set(arg) for arg in args)
 
 
 def _refs(call: Call, effect: GitEffect) -> None:
     plain = [arg for arg in effect.args if not arg.startswith("-")]
-    if _lists(effect.verb, effect.args, plain) and not CHANGING & set(effect.args):
+    if _lists(effect.verb, effect.args, plain) and (effect.verb == "config" or not _changes(effect.args)):
         effect.scope = "none"
     if effect.verb == "config" and effect.scope != "none" and _misleads(effect.args, plain):
         effect.scope, effect.endangers = "tree", "worktree"
@@ -267,7 +274,7 @@ def _lists(verb: str, args: list[str], plain: list[str]) -> bool:
     if verb in ("branch", "tag"):
         return not plain or bool(LISTING[verb] & set(args))
     if verb == "config":
-        return len(plain) == 1 or bool(LISTING[verb] & set(args))
+        return settings.changed(args) is None
     first = plain[0] if plain else ""
     return {
         "remote": first in ("", "show", "get-url"),

@@ -61,7 +61,9 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         call.create(folder + ("" if options.has("bare") else ".git"), recursive=True)
         effect.paths = [call.world.absolute(folder or ".")]
     elif verb == "clone" and rest:
-        call.create([*rest, _clone_name(rest[0], options.has("bare", "mirror"))][1], recursive=True)
+        folder = [*rest, _clone_name(rest[0], options.has("bare", "mirror"))][1]
+        call.create(folder, recursive=True)
+        effect.paths = [call.world.absolute(folder)]
     elif verb == "bundle" and rest[:1] == ["create"]:
         for path in rest[1:2]:
             call.write(path)

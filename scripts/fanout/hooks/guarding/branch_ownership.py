@@ -1,0 +1,83 @@
+"""Branches on Bash: an agent deletes, renames and sets elsewhere only those that it made itself.
+
+A branch is the agent's own when it is the one of its own worktree, or was made since the agent began and no commit
+goes with it but such as hold the agent's own files. When it was made stands in git's log of the branch.
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.run.changes import heads
+from fanout.run.store.db import by_system
+from fanout.shell.git import aliases, branches, settings
+from fanout.shell.git.danger import in_new_repository
+from fanout.shell.git.gitrepo import GitRepo
+from fanout.shell.globs import UNKNOWN
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fanout import shell
+    from fanout.run.store.paths import Naming
+    from fanout.run.store.records import Agent
+
+HOW = {branches.DELETE: "delete {}", branches.RENAME: "rename {}", branches.SET: "set {} elsewhere"}
+NOT_YOURS = (
+    "git {verb} would {does}, and you did not make that branch: the user or another agent counts on it. Take one of your own: "
+    "`git branch <new name> <commit>`; of {name}, say at your end what should become of it."
+)
+NOT_KNOWN = (
+    "git {verb} could {does}: which ones, only its run shows. Name them; you may do so with those that you made."
+)
+
+
+def refusal(caller: Agent, effects: shell.Effects, naming: Naming, is_own: Callable[[str], bool]) -> str:
+    """Why an agent's line may not change the branches that it would, "" when they are its own."""
+    repo, project = GitRepo(), settings.common(settings.folder_of(naming.root))
+    commands = aliases.spelled_out(effects.git, repo)
+    for number, effect in enumerate(commands):
+        is_ours = settings.common(settings.folder(effect)) == project
+        if effect.verb not in branches.RULES or not is_ours or in_new_repository(effect, commands[:number]):
+            continue
+        for does, name in branches.changed(effect, repo):
+            if UNKNOWN in name:
+                return NOT_KNOWN.format(verb=effect.verb, does=HOW[does].format("branches"))
+            if not _is_of(caller, effect, does, name, project) and not (
+                _is_made_by(caller, project, name) and _holds_own(effect, repo, naming, name, is_own)
+            ):
+                return NOT_YOURS.format(verb=effect.verb, does=HOW[does].format(name), name=name)
+    return ""
+
+
+def _is_of(caller: Agent, effect: shell.GitEffect, does: str, name: str, project: str) -> bool:
+    """Whether it is the branch of the caller's own worktree; where a work tree's branch is set by `update-ref`, its
+    commits are judged (shell/git/history.py)."""
+    if caller.worktree and heads.branch_of(caller.worktree) == name:
+        return True
+    return does == branches.SET and effect.verb == "update-ref" and heads.branch_of(os.path.dirname(project)) == name
+
+
+def _is_made_by(caller: Agent, project: str, name: str) -> bool:
+    """Whether the branch was made since the caller began."""
+    try:
+        with open(os.path.join(project, "logs", "refs", "heads", name), encoding="utf-8", errors="replace") as log:
+            words = log.readline().partition("\t")[0].split()
+    except OSError:
+        return False
+    made = words[-2] if len(words) > 1 else ""
+    return made.isdigit() and int(made) >= int(by_system(caller.began))
+
+
+def _holds_own(
+    effect: shell.GitEffect, repo: GitRepo, naming: Naming, name: str, is_own: Callable[[str], bool]
+) -> bool:
+    """Whether the commits that only this branch holds have none but the caller's files."""
+    top = repo.top(effect) or effect.cwd
+    others = ["--not", "HEAD", f"--exclude={name}", "--branches", "--tags", "--remotes"]
+    listed = ["log", "--format=", "--name-only", "--no-renames", "-z", branches.HEADS + name, *others]
+    names = repo.names(effect, listed)
+    return names is not None and all(
+        is_own(naming.name(os.path.join(top, path.strip("\n")), naming.root)) for path in names if path.strip("\n")
+    )
