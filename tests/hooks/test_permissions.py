@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import time
 
 import pytest
 from hooks.desk import Desk
@@ -98,21 +100,54 @@ def test_a_refusal_that_was_overcome_is_no_cause(begun: Desk) -> None:
 def test_waiting_for_the_user_is_no_work(begun: Desk, source: str, tool: str, waited: float) -> None:
     """How long a command waited before it ran does not show in the record."""
     given = {"file_path": "a.txt"} if tool == "Write" else {"command": "make"}
-    lines = [
-        ("20:00:00.125", {"type": "tool_use", "id": "u1", "name": tool, "input": given}, {}),
-        ("20:00:30.125", {"type": "tool_result", "tool_use_id": "u1"}, {"permissionDecision": {"source": source}}),
-    ]
-    record = begun.transcript.with_suffix("") / "subagents" / "agent-agent-01.jsonl"
-    with open(record, "w") as out:
-        for at, block, more in lines:
-            row = {"timestamp": f"2026-01-02T{at}Z", "message": {"content": [block]}, **more}
-            out.write(json.dumps(row, separators=(",", ":")) + "\n")
-        out.write('{"cut": "tool_use" "file_path"\n')
+    began = time.time() - 100
+    spoken(
+        begun,
+        "agent-01",
+        [
+            (began + 10, {"type": "tool_use", "id": "u1", "name": tool, "input": given}, {}),
+            (began + 40, {"type": "tool_result", "tool_use_id": "u1"}, {"permissionDecision": {"source": source}}),
+        ],
+    )
     begun.do("agent-01", "a.txt")
     begun.do("agent-01", "b.txt")
-    begun.db.execute("UPDATE agent SET opened = opened - 100, started = started - 100 WHERE kind <> 'main'")
+    begun.db.execute("UPDATE agent SET opened = ?, started = ? WHERE kind <> 'main'", (began, began))
     assert begun.end("agent-01", "DONE|01|did it") == {}
     facts = run_facts.of_run(begun.db, begun.run)
     [agent] = [one for one in facts["agents"] if one["task"] == "01"]
     took = agent["end"] - agent["start"]
     assert agent["waited"] == waited and facts["measured"]["work_seconds"] == pytest.approx(took - waited, abs=0.01)
+
+
+def spoken(desk: Desk, agent: str, lines: list[tuple[float, dict[str, object], dict[str, object]]]) -> None:
+    """The client's record of an agent: (when, block, what else the line has), and a line that was cut off."""
+    record = desk.transcript.with_suffix("") / "subagents" / f"agent-{agent}.jsonl"
+    with open(record, "w") as out:
+        for at, block, more in lines:
+            stamp = datetime.datetime.fromtimestamp(at, datetime.UTC).isoformat().replace("+00:00", "Z")
+            row = {"timestamp": stamp, "message": {"content": [block]}, **more}
+            out.write(json.dumps(row, separators=(",", ":")) + "\n")
+        out.write('{"cut": "tool_use" "file_path"\n')
+
+
+def test_dialogs_that_queue_are_one_wait(begun: Desk) -> None:
+    """Three writes sent together are answered one after the other; what waited before the agent began is not its own."""
+    began = time.time() - 100
+    answered: dict[str, object] = {"permissionDecision": {"source": "user_temporary"}}
+    asked: list[tuple[float, dict[str, object], dict[str, object]]] = [
+        (began + at, {"type": "tool_use", "id": name, "name": "Write", "input": {"file_path": f"{name}.txt"}}, {})
+        for name, at in (("u0", -50), ("u1", 10), ("u2", 11), ("u3", 12))
+    ]
+    ends = (("u0", -20), ("u1", 30), ("u2", 50), ("u3", 70))
+    asked += [(began + at, {"type": "tool_result", "tool_use_id": name}, answered) for name, at in ends]
+    spoken(begun, "agent-01", asked)
+    begun.do("agent-01", "a.txt")
+    begun.do("agent-01", "b.txt")
+    begun.db.execute("UPDATE agent SET opened = ?, started = ? WHERE kind <> 'main'", (began, began))
+    assert begun.end("agent-01", "DONE|01|did it") == {}
+    facts = run_facts.of_run(begun.db, begun.run)
+    [agent] = [one for one in facts["agents"] if one["task"] == "01"]
+    [task] = [one for one in facts["tasks"] if one["id"] == "01"]
+    assert agent["waited"] == pytest.approx(60, abs=0.01)
+    assert task["took"] == pytest.approx(agent["end"] - agent["start"] - 60, abs=0.01) and task["took"] > 0
+    assert "(60.0 s of waiting for the user's answers left out)" in facts["measured"]["sentence"]

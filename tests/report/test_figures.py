@@ -136,6 +136,30 @@ def test_waiting_for_the_user_is_named_and_left_out() -> None:
     )
 
 
+def test_time_in_which_the_run_was_paused_is_left_out_and_named() -> None:
+    """Save for what an agent still did in it: 5 of the 60 s of the first pause; the second lasts, and began after the end."""
+    spans, pauses = [(0.0, 15.0), (75.0, 90.0)], [(10.0, 70.0), (95.0, float("inf"))]
+    paused = measure.idle(pauses, spans)
+    assert paused == 55 and measure.idle([], spans) == 0 == measure.idle(pauses, [])
+    assert measure.sentence(spans, spans, paused=paused) == (
+        "Measured: 30.0 s of agents' work added up, 35.0 s from the first start to the last end (55.0 s of pause left out): no "
+        "faster than their times added up; at most 1 at once."
+    )
+    found = facts([("a", 0, 15), ("b", 75, 90)]) | {"paused_seconds": 55.0}
+    assert figures.of(found, {"a": [], "b": []}, {})["elapsed_seconds"] == 35
+
+
+def test_one_that_waits_or_was_stopped_is_not_at_work() -> None:
+    found = facts([("a", 0, 100), ("b", 0, 100), ("c", 0, 100)])
+    found["agents"][0] |= {"waits": [(5.0, 60.0), (50.0, 95.0)], "waited": 90.0}
+    found["agents"][1] |= {"waits": [(0.0, 90.0)], "waited": 90.0}
+    found["agents"][2]["ending"] = "it was stopped"
+    figured = figures.of(found, {"a": [], "b": [], "c": []}, {})
+    assert figured["busy_seconds"] == 15 and figured["effective_concurrency"] == round(20 / 15, 3)
+    found["agents"][2]["ending"] = "failed"
+    assert figures.of(found, {"a": [], "b": [], "c": []}, {})["busy_seconds"] == 100, "it did work"
+
+
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 30)), min_size=1, max_size=12), st.integers(1, 6))
 def test_no_figure_contradicts_another(pairs, cap) -> None:
     spans = [(str(n), start, start + length) for n, (start, length) in enumerate(pairs)]

@@ -42,10 +42,11 @@ def answer(call: Call) -> dict[str, object] | None:
 
 def _note_wait(call: Call, agent: Agent) -> None:
     """How long it waited for the user is no work."""
-    seconds = transcript.waited(call.transcript, call.agent_id)
-    if seconds:
+    spans = transcript.waits(call.transcript, call.agent_id)
+    if spans:
+        seconds = sum(end - start for start, end in spans)
         with Write(call.db):
-            journal.note(call.db, "waited", agent.run, agent.task, agent.id, seconds=round(seconds, 3))
+            journal.note(call.db, "waited", agent.run, agent.task, agent.id, seconds=round(seconds, 3), spans=spans)
 
 
 def _agent(call: Call) -> Agent | None:

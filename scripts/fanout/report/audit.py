@@ -19,8 +19,8 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from fanout.plan.schedule import Problem, solve
-from fanout.report.figures import covered
 from fanout.report.transcripts import WRITERS, Call, Session, Trace
+from fanout.run.tasks.measure import covered
 
 CAP = 5
 SLACK = 5.0  # a plan that saves less than so many seconds is not worth a word

@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from fanout.run.tasks.measure import seconds
+from fanout.run.tasks.measure import covered, seconds, within
 
 HARDLY = 1.2
 MOST_GROUPS = 50  # of tasks that may not overlap: one for each of the longest
 FEWEST = 3  # estimates, to be judged
 FAR_OFF = 1.5
+ENDS = ("done", "failed", "blocked")  # how an agent ends that nobody stopped
 SHORTEST = 20.0  # seconds; shorter tasks are a rehearsal
 
 
@@ -24,7 +25,8 @@ def of(
     work: what the agents that brought their task to its end took together, without waiting for the user. elapsed: from the
     first launch to the last end, launching included.
     critical path: the longest chain of dependencies with the durations as they were. bound: what nobody could beat with
-    this cap. busy: the time in which at least one agent worked. launch: from the gate to the agent's start.
+    this cap. busy: the time in which at least one agent worked: none does that waits for the
+    user, or was stopped. launch: from the gate to the agent's start.
     """
     ended = [agent for agent in facts["agents"] if agent["end"] is not None]
     worked = [agent for agent in ended if agent["ending"] == "done"]
@@ -32,8 +34,10 @@ def of(
     work = sum(took.values())
     elapsed = max((a["end"] for a in ended), default=0.0) - min((a["opened"] for a in ended), default=0.0)
     path = longest(needs, took)
-    spans = [(agent["start"], agent["end"]) for agent in ended]
-    busy, alone = covered(spans), sum(end - start for start, end in spans)
+    elapsed -= facts.get("paused_seconds", 0.0)
+    alone = sum(agent["end"] - agent["start"] for agent in ended)
+    at_work = [span for agent in ended if agent["ending"] in ENDS for span in _at_work(agent)]
+    busy = covered(at_work)
     launches = [agent["start"] - agent["opened"] for agent in ended]
     return {
         "agents": len(ended),
@@ -41,13 +45,23 @@ def of(
         "critical_path_seconds": round(path, 3),
         "bound_seconds": round(max(path, work / max(1, facts["cap"]), one_by_one(foes, took)), 3),
         "busy_seconds": round(busy, 3),
-        "effective_concurrency": round(alone / busy, 3) if busy else 0.0,
+        "effective_concurrency": round(sum(end - start for start, end in at_work) / busy, 3) if busy else 0.0,
         "launch_seconds_median": round(median(launches), 3) if launches else 0.0,
         "launch_seconds_total": round(sum(launches), 3),
         "gap_seconds": round(_gaps(ended), 3),
         "one_agent_faster": bool(worked) and alone < elapsed,
         "verdict": verdict(ended, alone, elapsed, len(worked) == len(ended)) if worked else "",
     }
+
+
+def _at_work(agent: Mapping[str, Any]) -> list[tuple[float, float]]:
+    """When the agent was there and did not wait for the user."""
+    found, since = [], agent["start"]
+    for start, end in sorted(within(agent.get("waits", ()), agent["start"], agent["end"])):
+        if start > since:
+            found.append((since, start))
+        since = max(since, end)
+    return [*found, (since, agent["end"])] if since < agent["end"] else found
 
 
 def _by_task(agents: Sequence[Mapping[str, Any]]) -> dict[str, float]:
@@ -141,15 +155,6 @@ def one_by_one(foes: Mapping[str, Collection[str]], took: Mapping[str, float]) -
                 group.append(name)
         best = max(best, sum(took[name] for name in group))
     return best
-
-
-def covered(spans: Sequence[tuple[float, float]]) -> float:
-    """How much time the spans cover together."""
-    total, until = 0.0, float("-inf")
-    for start, end in sorted(spans):
-        total += max(0.0, end - max(start, until))
-        until = max(until, end)
-    return total
 
 
 def _gaps(ended: Sequence[Mapping[str, Any]]) -> float:

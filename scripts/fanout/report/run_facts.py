@@ -54,7 +54,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         **_run(view.run),
         "tasks": [_task(view, task, began, meta.root(db)) for task in view.tasks.values()],
         "agents": [
-            _agent(one, began, owned, held_, calls_since) | {"waited": waits.get(one.id, 0.0)}
+            _agent(one, began, owned, held_, calls_since) | _waits(one, waits.get(one.id, []), began)
             for one in agents.of_run(db, run)
         ],
         "denials": [_event(event, began) for event in journal.events(db, run, *DENIALS)],
@@ -62,12 +62,15 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         "troubles": [_event(event, began) for event in journal.events(db, run, *TROUBLES)],
         "asked": _asked(db, run, began),
         "predicted": json.loads(view.run.predicted),
+        "paused_seconds": round(view.paused, 3),
     }
     if driven := attempts_text.facts(db, view.run):
         facts["driven"] = driven
     _name_paths(db, facts, view.run.base)
     foes = {name: {hazard.other for hazard in hazards} for name, hazards in view.hazards.items()}
-    facts["measured"] = measured(view.worked, view.spans, view.waited) | figures.of(facts, view.needs, foes)
+    facts["measured"] = measured(view.worked, view.spans, view.waited, view.paused) | figures.of(
+        facts, view.needs, foes
+    )
     _add_times(facts)
     return {**facts, **_graph(view)} if graph else facts
 
@@ -123,18 +126,25 @@ def _name_paths(db: sqlite3.Connection, facts: dict[str, Any], base_: str) -> No
 
 
 def measured(
-    worked: list[tuple[float, float]], spans: list[tuple[float, float]], waited: float = 0.0
+    worked: list[tuple[float, float]], spans: list[tuple[float, float]], waited: float = 0.0, paused: float = 0.0
 ) -> dict[str, Any]:
     """The figures of `run.measure`, rounded; `speedup` is None where nothing is done."""
-    times = measure.speedup(worked, spans)
+    times = measure.speedup(worked, spans, paused)
     return {
         "work_seconds": round(measure.work(worked), 3),
-        "makespan_seconds": round(measure.makespan(spans), 3),
+        "makespan_seconds": round(measure.makespan(spans) - paused, 3),
         "speedup": None if times is None else round(times, 3),
         "most_at_once": measure.most_at_once(spans),
         "waited_seconds": round(waited, 3),
-        "sentence": measure.sentence(worked, spans, waited),
+        "sentence": measure.sentence(worked, spans, waited, paused),
     }
+
+
+def _waits(agent: Agent, waits: list[tuple[float, float]], began: float) -> dict[str, Any]:
+    """When the agent waited for the user, as far as it was there, and how long."""
+    here = measure.within(waits, agent.started or agent.opened, agent.ended or now())
+    spans = [(round(start - began, 3), round(end - began, 3)) for start, end in here]
+    return {"waits": spans, "waited": round(measure.covered(here), 3)}
 
 
 def _owned(db: sqlite3.Connection, run: str) -> dict[int, list[str]]:

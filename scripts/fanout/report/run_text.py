@@ -234,10 +234,9 @@ def _measured(facts: Mapping[str, Any]) -> list[str]:
         path = (
             f" critical path {seconds(measured['critical_path_seconds'])};" if measured["speedup"] is not None else ""
         )
-        lines.append(
-            f"On average {measured['effective_concurrency']:.1f} agents at work;{path} an agent took "
-            f"{measured['launch_seconds_median']:.1f} s to start."
-        )
+        at_work = measured["effective_concurrency"]
+        average = f"On average {at_work:.1f} agents at work;{path} an" if at_work else "An"
+        lines.append(f"{average} agent took {measured['launch_seconds_median']:.1f} s to start.")
     if measured["verdict"]:
         lines.append(measured["verdict"])
     if again := shared_reads.sentence(facts.get("shared_reads") or ()):

@@ -58,15 +58,16 @@ def _measured(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
             _times(measured["speedup"]),
             "than their times added up" if measured["speedup"] else "nothing is done",
         ),
-        *_waiting(measured["waited_seconds"]),
+        *_waiting(measured["waited_seconds"], facts["paused_seconds"]),
         ("At once", f"{measured['most_at_once']} at most", f"{measured['effective_concurrency']:.1f} on average"),
         ("Launching", f"{measured['launch_seconds_median']:.1f} s", "median, gate to start"),
         ("Stopped", f"{len(facts['denials'])}", f"{len(facts['sent_back'])} sent back for evidence"),
     ]
 
 
-def _waiting(waited: float) -> list[tuple[str, str, str]]:
-    return [("Waiting for your answers", seconds(waited), "left out of work")] if waited else []
+def _waiting(waited: float, paused: float) -> list[tuple[str, str, str]]:
+    found = [("Waiting for your answers", seconds(waited), "left out of work")] if waited else []
+    return [*found, *([("Paused", seconds(paused), "left out from start to end")] if paused else [])]
 
 
 def _times(speedup: float | None) -> str:

@@ -26,21 +26,32 @@ def shows_no_call(transcript: str, agent_id: str) -> bool:
     return has_spoken
 
 
-def waited(transcript: str, agent_id: str) -> float:
-    """The seconds in which file tools of the agent waited for the user's yes or no. How long a command waited before it ran
-    does not show."""
+def waits(transcript: str, agent_id: str) -> list[tuple[float, float]]:
+    """From when to when file tools of the agent waited for the user's yes or no, in order; calls sent together wait together.
+    How long a command waited before it ran does not show."""
     asked: dict[str, float] = {}
-    total = 0.0
+    found: list[tuple[float, float]] = []
     try:
         with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
             for line in file:
                 if '"tool_use"' in line and '"file_path"' in line:
                     asked.update(_calls(line))
                 elif '"source":"user' in line and '"tool_result"' in line:
-                    total += sum(end - asked.pop(name) for name, end in _results(line) if name in asked)
+                    found += [(asked.pop(name), end) for name, end in _results(line) if name in asked]
     except OSError:
-        return 0.0
-    return max(0.0, total)
+        return []
+    return _joined(found)
+
+
+def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The spans without their overlaps, in order."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _calls(line: str) -> dict[str, float]:

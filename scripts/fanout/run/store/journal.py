@@ -71,12 +71,24 @@ def count(db: sqlite3.Connection, run: str, task: str, kind: EventKind) -> int:
     return int(found.fetchone()[0])
 
 
-def waits(db: sqlite3.Connection, run: str) -> dict[int, float]:
-    """For each agent that waited for the user: how many seconds."""
-    found: dict[int, float] = {}
+def waits(db: sqlite3.Connection, run: str) -> dict[int, list[tuple[float, float]]]:
+    """For each agent that waited for the user: when. One that ended twice may have a wait twice."""
+    found: dict[int, list[tuple[float, float]]] = {}
     for event in events(db, run, "waited"):
-        if event.agent is not None:
-            found[event.agent] = found.get(event.agent, 0.0) + event.facts["seconds"]
+        if event.agent is not None:  # older journals say how long alone
+            spans = event.facts.get("spans") or [(event.at - event.facts["seconds"], event.at)]
+            found.setdefault(event.agent, []).extend((start, end) for start, end in spans)
+    return found
+
+
+def pauses(db: sqlite3.Connection, run: str) -> list[tuple[float, float]]:
+    """When the run was paused; a pause that lasts ends at infinity."""
+    found: list[tuple[float, float]] = []
+    for event in events(db, run, "run-paused", "run-resumed"):
+        if event.kind == "run-paused":
+            found.append((event.at, float("inf")))
+        elif found:
+            found[-1] = (found[-1][0], event.at)
     return found
 
 

@@ -1,7 +1,7 @@
 """What the timestamps say: how much work, in how long, how many at once. A span is an agent's (start, end), seconds.
 
 `worked` are the spans of agents that brought a task to its end; one that failed, was stopped or waits is no work. `spans`
-are those of all agents.
+are those of all agents. A pause is no part of the makespan, save for what agents still did in it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ HARDLY = 1.05
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     Spans = list[tuple[float, float]]
 
 
@@ -23,9 +25,32 @@ def makespan(spans: Spans) -> float:
     return max(end for _, end in spans) - min(start for start, _ in spans) if spans else 0.0
 
 
-def speedup(worked: Spans, spans: Spans) -> float | None:
+def covered(spans: Iterable[tuple[float, float]]) -> float:
+    """How much time the spans cover together."""
+    total, until = 0.0, float("-inf")
+    for start, end in sorted(spans):
+        total += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return total
+
+
+def within(spans: Iterable[tuple[float, float]], start: float, end: float) -> Spans:
+    """The parts of the spans that lie between `start` and `end`."""
+    return [(max(one, start), min(other, end)) for one, other in spans if max(one, start) < min(other, end)]
+
+
+def idle(pauses: Spans, spans: Spans) -> float:
+    """How much of the makespan the run was paused while no agent was there."""
+    if not spans:
+        return 0.0
+    paused = within(pauses, min(start for start, _ in spans), max(end for _, end in spans))
+    return round(covered([*paused, *spans]) - covered(spans), 3)
+
+
+def speedup(worked: Spans, spans: Spans, paused: float = 0.0) -> float | None:
     """Work divided by makespan; None when nothing was done, or nothing measured."""
-    return work(worked) / makespan(spans) if worked and makespan(spans) else None
+    span = makespan(spans) - paused
+    return work(worked) / span if worked and span > 0 else None
 
 
 def most_at_once(spans: Spans) -> int:
@@ -37,11 +62,12 @@ def most_at_once(spans: Spans) -> int:
     return most
 
 
-def sentence(worked: Spans, spans: Spans, waited: float = 0.0) -> str:
-    """The figures in words. `waited`: how long those who worked waited for the user, which `worked` leaves out."""
+def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0.0) -> str:
+    """The figures in words. `waited`: how long those who worked waited for the user by the clock, whoever of them did, which
+    `worked` leaves out. `paused`: what is left out of the makespan."""
     if not worked:
         return "Nothing is done, so no times are compared." if spans else "Nothing was measured."
-    times = speedup(worked, spans)
+    times = speedup(worked, spans, paused)
     if times is None:
         return "Nothing was measured."
     faster = (
@@ -54,10 +80,11 @@ def sentence(worked: Spans, spans: Spans, waited: float = 0.0) -> str:
         [f"{without} that ended without a result {'is' if without == 1 else 'are'} not counted"] if without else []
     )
     left_out += [f"{seconds(waited)} of waiting for the user's answers left out"] if waited else []
+    pause = f" ({seconds(paused)} of pause left out)" if paused else ""
     apart = f" ({', '.join(left_out)})" if left_out else ""
     return (
-        f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {seconds(makespan(spans))} from the first start to "
-        f"the last end: {faster}; at most {most_at_once(spans)} at once."
+        f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {seconds(makespan(spans) - paused)} from the first "
+        f"start to the last end{pause}: {faster}; at most {most_at_once(spans)} at once."
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, patterns_overlap
 from fanout.run.store import journal, planned
-from fanout.run.tasks import pending_launches, runs, tasks, within_reach
+from fanout.run.tasks import measure, pending_launches, runs, tasks, within_reach
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class View:
         "hazards",
         "live",
         "needs",
+        "paused",
         "reachable",
         "run",
         "spans",
@@ -65,15 +66,18 @@ class View:
         self._measure(db)
 
     def _measure(self, db: sqlite3.Connection) -> None:
-        """When agents were there, when they worked, and how long those waited for the user in between."""
+        """When agents were there, when they worked, and how long one of these waited for the user, by the clock."""
         spans = agents.spans(db, self.run.id)
         self.spans = [(start, end) for _, start, end, _ in spans]
         waits = journal.waits(db, self.run.id) if spans else {}
         done = [
-            (start, end, min(waits.get(agent, 0.0), end - start)) for agent, start, end, is_done in spans if is_done
+            (start, end, measure.within(waits.get(agent, []), start, end))
+            for agent, start, end, is_done in spans
+            if is_done
         ]
-        self.worked = [(start + wait, end) for start, end, wait in done]
-        self.waited = sum(wait for _, _, wait in done)
+        self.worked = [(start + measure.covered(here), end) for start, end, here in done]
+        self.waited = measure.covered(one for _, _, here in done for one in here)
+        self.paused = measure.idle(journal.pauses(db, self.run.id), self.spans) if spans else 0.0
 
     def slots(self) -> int:
         """How many more agents may start: the run's cap, and the client's own for everything that runs."""
