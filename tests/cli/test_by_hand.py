@@ -82,7 +82,7 @@ def test_a_run_that_stops_after_a_failure_names_what_it_left(project: Project) -
     project.write({"tasks.json": TASKS | {"policy": {"on_failure": "fail-fast"}}})
     project.fanout("start", "tasks.json")
     said = project.fanout("fail", "t-1/01", "broken").out
-    assert "their dependencies failed: 02" in said and "stops after a failure (fail-fast): 03" in said
+    assert "what it needs failed: 02" in said and "stops after a failure (fail-fast): 03" in said
 
 
 @pytest.mark.parametrize(

@@ -188,3 +188,49 @@ def test_a_task_is_added_after_another_was_amended(two: Desk) -> None:
     typed(two, "amend", f"{two.run}/04", "--writes", "src/x.py")
     ran = typed(two, "add", two.run, "Write the changelog", "--writes", "CHANGELOG.md")
     assert ran.code == 0 and "Added as task 07" in ran.out
+
+
+def test_first_says_what_is_next_and_what_that_waits_for(two: Desk) -> None:
+    said = typed(two, "first", f"{two.run}/06").out
+    assert said.startswith("06 comes before all others now. Next is 05, as soon as a place is free; 06 needs 05.\n")
+    said = typed(two, "first", f"{two.run}/04").out
+    assert said.startswith("04 comes before all others now. Next is 04, as soon as a place is free.\n")
+    typed(two, "pause", two.run)
+    said = typed(two, "first", f"{two.run}/03", f"{two.run}/04").out
+    assert f"03, 04 come before all others now. Next is 03, after `fanout go {two.run}`.\n" in said
+
+
+def test_skip_says_what_goes_on_without_it(two: Desk) -> None:
+    assert typed(two, "skip", f"{two.run}/05").out.startswith("05 is left out; 06 goes on without it.\n")
+    assert typed(two, "skip", f"{two.run}/04").out.startswith("04 is left out; no task waits for it.\n")
+
+
+@pytest.mark.parametrize("wrote", [[], ["m1"]])
+def test_what_a_stopped_agent_changed_is_named_where_there_is_something(two: Desk, wrote: list[str]) -> None:
+    for path in wrote:
+        two.do("agent-01", path)
+    two.notify("agent-02", "killed")
+    said = two.notify("agent-01", "killed").splitlines()[0]
+    stands = "".join(f" What it changed stands: {path}." for path in wrote)
+    assert said == f"01 was stopped; it starts anew after `fanout go {two.run}`.{stands}"
+
+
+def test_a_brief_names_siblings_tests_where_siblings_run(desk: Desk) -> None:
+    """Not where a task has the tree for itself."""
+    desk.start(
+        plan(
+            {
+                "01": {"writes": ["a"]},
+                "02": {"writes": ["b"], "needs": ["01"]},
+                "03": {"writes": ["c"], "needs": ["01"]},
+            }
+        )
+    )
+    line = "A test that fails for a file that isn't yours may be a sibling's half-written work: don't wait for it, don't fix it."
+    assert line not in typed(desk, "brief", f"{desk.run}/01").out
+    desk.launch("01")
+    assert line not in typed(desk, "brief", f"{desk.run}/01").out
+    desk.do("agent-01", "a")
+    desk.end("agent-01", "DONE|01|made")
+    assert launches(desk.notify("agent-01")) == ["02", "03"]
+    assert line in typed(desk, "brief", f"{desk.run}/02").out

@@ -151,3 +151,16 @@ def test_dialogs_that_queue_are_one_wait(begun: Desk) -> None:
     assert agent["waited"] == pytest.approx(60, abs=0.01)
     assert task["took"] == pytest.approx(agent["end"] - agent["start"] - 60, abs=0.01) and task["took"] > 0
     assert "(60.0 s of waiting for the user's answers left out)" in facts["measured"]["sentence"]
+
+
+def test_a_run_that_lacks_a_permission_alone_stands_still(begun: Desk) -> None:
+    """A cut reason ends at a word, with three dots."""
+    refuse(begun, REFUSALS[2], "Bash", command="touch a.txt")
+    begun.end("agent-01", f"BLOCKED|01|{'I can not go on and have to stop ' * 12}")
+    said = begun.notify("agent-01")
+    assert "The run is over" not in said and "...." not in said and "sto ..." not in said
+    assert (
+        f"The run stands still, a permission is missing (01): once the user allows it, `fanout retry {begun.run}/01` starts it"
+        in said
+    )
+    assert "... To go on: " in said

@@ -104,7 +104,7 @@ def test_a_killed_agent_fails_its_task_and_its_dependents_wait(desk: Desk) -> No
     desk.notify("agent-01", "killed")
     assert desk.state("01") == "failed"
     desk.end("agent-03", "DONE|03|x")
-    assert "Not started, their dependencies failed: 02" in desk.notify("agent-03")
+    assert "Not started, what it needs failed: 02" in desk.notify("agent-03")
 
 
 def test_a_session_that_ends_releases_its_agents(desk: Desk) -> None:

@@ -19,7 +19,7 @@ TASKS: dict[str, dict[str, Any]] = {
     "02": {"writes": ["b"], "needs": ["01"], "batch": 2},
     "03": {"writes": ["c"], "batch": 2},
 }
-DEPENDENCIES = "Not started, their dependencies failed: 02."
+DEPENDENCIES = "Not started, what it needs was blocked: 02."
 NEVER: dict[str, tuple[dict[str, Any], list[str], list[str], list[str]]] = {
     # the plan, what ends done and what blocked, and what is said
     "best-effort": ({}, ["03"], ["01"], [DEPENDENCIES]),

@@ -34,7 +34,8 @@ def first(names: tuple[str, ...]) -> None:
                 raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put first.")
         pending_launches.forget(db, run)
         put_first.put_first(db, run, [name for _, name in wanted])
-    click.echo(_told(db, root, run))
+    said = next_message.put_first(readiness.View(db, run), [name for _, name in wanted])
+    click.echo(_told(db, root, run, said))
 
 
 @click.command()
@@ -155,7 +156,9 @@ def cap(number: int, run: str | None) -> None:
     click.echo(_told(db, root, chosen))
 
 
-def _told(db: sqlite3.Connection, root: str, run: str) -> str:
+def _told(db: sqlite3.Connection, root: str, run: str, *said: str) -> str:
     view = run_end.conclude(db, root, run)
     with Write(db):
-        return next_message.hand(db, view) if view.run.state == "active" else next_message.text(readiness.View(db, run))
+        if view.run.state == "active":
+            return next_message.hand(db, view, said)
+        return next_message.text(readiness.View(db, run), said)

@@ -122,7 +122,7 @@ def skip(task: str, reason: tuple[str, ...]) -> None:
         runs.refuse_cancelled(runs.get(db, run))
         tasks.skip(db, run, name, " ".join(reason) or "skipped by hand")
         reactivate(db, root, run)
-    _say(db, root, run)
+    _say(db, root, run, next_message.left_out(readiness.View(db, run), name))
 
 
 @click.command()
@@ -164,9 +164,10 @@ def release(task: str) -> None:
     _say(db, root, run)
 
 
-def _say(db: sqlite3.Connection, root: str, run: str) -> None:
-    """Where the run stands, and what to launch now."""
-    click.echo(next_message.printed(db, run_end.conclude(db, root, run), os.environ.get("CLAUDE_CODE_SESSION_ID", "")))
+def _say(db: sqlite3.Connection, root: str, run: str, *said: str) -> None:
+    """What came of the command, where the run stands, and what to launch now."""
+    session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+    click.echo(next_message.printed(db, run_end.conclude(db, root, run), session, said))
 
 
 def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:

@@ -68,18 +68,19 @@ def denied(db: sqlite3.Connection, agent: Agent) -> str:
             else f" {facts['command'][:LONGEST_COMMAND]}".rstrip()
         )
         said.append(f"{facts['tool']}{name}")
-    return f"permission denied for {tasks.few(list(dict.fromkeys(said)))}" if said else ""
+    return f"{tasks.UNPERMITTED}{tasks.few(list(dict.fromkeys(said)))}" if said else ""
 
 
 def outcome(db: sqlite3.Connection, agent: Agent, said: str) -> str:
     """Of a task of which nothing came for want of a permission."""
-    return f"{denied(db, agent)}; its agent said: {said[:LONGEST_SAID]}"[:LONGEST_OUTCOME]
+    said = tasks.shortened(said, LONGEST_SAID)
+    return tasks.shortened(f"{denied(db, agent)}; its agent said: {said}", LONGEST_OUTCOME)
 
 
 def beside(db: sqlite3.Connection, agent: Agent, said: str) -> str:
     """What was not permitted, beside what is said of a task that is not done."""
     why = denied(db, agent)
     if not why or why in said:
-        return said[:LONGEST_OUTCOME]
+        return tasks.shortened(said, LONGEST_OUTCOME)
     room = LONGEST_OUTCOME - min(len(why), LONGEST_OUTCOME // 2) - 3
-    return f"{said[:room]} ({why[: LONGEST_OUTCOME // 2]})"
+    return f"{tasks.shortened(said, room)} ({tasks.shortened(why, LONGEST_OUTCOME // 2)})"

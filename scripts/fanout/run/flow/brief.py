@@ -8,7 +8,7 @@ import os
 from fanout.run.agents import agents, attempts, read_only, worktree
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, planned, run_files
-from fanout.run.tasks import runs, tasks
+from fanout.run.tasks import pending_launches, runs, tasks
 
 ISOLATED = (
     "You have a worktree of your own: the folder that you start in is the project's root, as of the last commit, with what "
@@ -27,6 +27,7 @@ WORKFLOWS_END = (
     "call it again."
 )
 
+SIBLINGS = "A test that fails for a file that isn't yours may be a sibling's half-written work: don't wait for it, don't fix it."
 AMENDED = "## From whoever leads this run, since the list was written: this holds over what stands above"
 ENDINGS: tuple[EventKind, ...] = (
     *("task-failed", "task-blocked", "agent-lost", "merge-refused"),
@@ -68,7 +69,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _accept_part(record),
         _upstream_part(db, root, shown_from, task),
         _earlier_part(db, root, shown_from, task),
-        _rules_part(task, record),
+        _rules_part(db, task, record),
         _ending_part(db, root, home, task, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -176,10 +177,12 @@ def _attempt_part(db: sqlite3.Connection, task: Task, why: str) -> str:
     return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
 
 
-def _rules_part(task: Task, record: dict[str, Any]) -> str:
+def _rules_part(db: sqlite3.Connection, task: Task, record: dict[str, Any]) -> str:
     if record.get("read_only") or read_only.is_type(task.agent):
         return "## Rules\n- Read, and run what only checks; change nothing."
     lines = ["Change only your own files. A denied write names the owner and the ways out; don't work around it."]
+    if not worktree.is_wanted(record) and _has_siblings(db, task):
+        lines.append(SIBLINGS)
     lines.append(
         "Git: no command that touches the whole tree (`git add -A`, `commit -a`, `checkout .`, `stash`, `reset`); "
         "name your own files, or leave the commit to the run."
@@ -190,6 +193,16 @@ def _rules_part(task: Task, record: dict[str, Any]) -> str:
             "right as it stands: `already right: its path`."
         )
     return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _has_siblings(db: sqlite3.Connection, task: Task) -> bool:
+    """Whether another task of the run is worked on in the same tree, or was just handed out."""
+    if runs.get(db, task.run).is_driven:
+        return False
+    if any(other.id != task.id for other in tasks.in_state(db, task.run, "running")):
+        return True
+    handed = set(pending_launches.names(db, task.run)) - {pending_launches.of_task(task)}
+    return any(pending_launches.of_task(other) in handed for other in tasks.in_state(db, task.run, "pending"))
 
 
 def _ending_part(db: sqlite3.Connection, root: str, home: str, task: Task, record: dict[str, Any]) -> str:

@@ -139,6 +139,34 @@ def driven(view: readiness.View) -> str:
     )
 
 
+def put_first(view: readiness.View, names: list[str]) -> str:
+    """`06 comes before all others now. Next is 05, as soon as a place is free; 06 needs 05.`"""
+    pending = [name for name, task in view.tasks.items() if task.state == "pending"]
+    comes = "comes" if len(names) == 1 else "come"
+    ahead = pending[: max(pending.index(name) for name in names) + 1]
+    waits = [f"{tasks.called(name, 'task')} {readiness.refusal(view, name)}" for name in ahead[1:] if name in names]
+    after = "".join(f"; {one}" for one in waits if not one.endswith(" "))
+    return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}."
+
+
+def _when(view: readiness.View, name: str) -> str:
+    """A task that waits, and for what."""
+    reason = readiness.refusal(view, name)
+    if reason:
+        return f"{tasks.called(name, 'task')}, which {reason}"
+    if view.run.paused:
+        return f"{tasks.called(name, 'task')}, after `fanout go {view.run.id}`"
+    return f"{tasks.called(name, 'task')}, {'which can start' if view.slots() else 'as soon as a place is free'}"
+
+
+def left_out(view: readiness.View, name: str) -> str:
+    """`02 is left out; 03 goes on without it.`"""
+    needing = [other for other, needs in view.needs.items() if name in needs and view.tasks[other].state == "pending"]
+    go = "goes" if len(needing) == 1 else "go"
+    after = f"{tasks.few(needing)} {go} on without it" if needing else "no task waits for it"
+    return f"{tasks.called(name)} is left out; {after}."
+
+
 def _still(view: readiness.View, running: list[str]) -> str:
     ids = {agent.task: agent.agent_id for agent in view.live if agent.run == view.run.id and agent.agent_id}
     named = tasks.few([f"{name} ({ids[name]})" if name in ids else name for name in running])
@@ -185,9 +213,19 @@ def _over(view: readiness.View) -> str:
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
     figures = measure.sentence(view.worked, view.spans, view.waited, view.paused)
     return (
-        f"The run is over.{_not_started(view)}{_left(view)} {figures} Tell the user the result in a few lines; `fanout report "
+        f"{_ended(view)}{_not_started(view)}{_left(view)} {figures} Tell the user the result in a few lines; `fanout report "
         f"{view.run.id}` has the details."
     )
+
+
+def _ended(view: readiness.View) -> str:
+    """That a run is over, or that it only wants a permission."""
+    asking = [name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task)]
+    if not asking:
+        return "The run is over."
+    it = f"`fanout retry {view.run.id}/{asking[0]}` starts it again"
+    each = ", each by its name" if len(asking) > 1 else ""
+    return f"The run stands still, a permission is missing ({tasks.few(asking)}): once the user allows it, {it}{each}."
 
 
 def _left(view: readiness.View) -> str:
@@ -204,10 +242,24 @@ def _not_started(view: readiness.View) -> str:
     ]
     said = ""
     if view.stuck:
-        said += f" Not started, their dependencies failed: {tasks.few(sorted(view.stuck))}."
+        said += f" {_stuck(view)}"
     if stopped:
         said += f" Not started, the run stops after a failure ({view.run.on_failure}): {tasks.few(stopped)}."
     return said
+
+
+def _stuck(view: readiness.View) -> str:
+    """`Not started, what they need failed: 02, 03.`"""
+    names = [name for name in view.tasks if name in view.stuck]
+    needed = {view.tasks[need].state for name in names for need in view.needs[name]} & {
+        "failed",
+        "blocked",
+        "cancelled",
+    }
+    fate = " or ".join({"failed": "failed"}.get(state, f"was {state}") for state in sorted(needed, reverse=True))
+    need = "it needs" if len(names) == 1 else "they need"
+    said = tasks.called(names[0], "task") if len(names) == 1 else tasks.few(names)
+    return f"Not started, what {need} {fate}: {said}."
 
 
 def held(view: readiness.View) -> str:

@@ -3,7 +3,7 @@ ways on. What its agent was to do about it is for its agent alone."""
 
 from __future__ import annotations
 
-from fanout.run.store import journal
+from fanout.run.store import base, journal, meta
 from fanout.run.tasks import readiness, runs, tasks, within_reach
 
 MOST_NAMED = 3
@@ -22,12 +22,24 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
     task = view.tasks[name]
     if task.state == "pending" and task.outcome:
         if view.run.paused:
-            return f"{tasks.called(name)} was stopped; it starts anew after `fanout go {view.run.id}`. What it changed stands."
+            return (
+                f"{tasks.called(name)} was stopped; it starts anew after `fanout go {view.run.id}`.{_stands(db, task)}"
+            )
         return f"{tasks.called(name)} starts again{_after(db, view, task)}"
     result = line(view, name, said)
     if task.state in tasks.UNDONE and view.run.state == "active" and not task.outcome.startswith(tasks.STOPPED):
         return f"{result}{'' if result.endswith('.') else '.'} {meaning(view, name)} {ways(db, task)}"
     return result
+
+
+def _stands(db: sqlite3.Connection, task: Task) -> str:
+    """` What it changed stands: a.py.`, "" when it changed nothing."""
+    from fanout.run.changes import changes
+
+    prefix = base.name(db, task.run)
+    names = [base.shown(meta.root(db), prefix, path) for path in changes.of_task(db, task.run, task.id)]
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f" What it changed stands: {', '.join(names[:MOST_NAMED])}{more}." if names else ""
 
 
 def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> None:
@@ -120,6 +132,8 @@ def left(view: readiness.View, is_same_session: bool = True) -> str:
         return ""
     named = "; ".join(f"{task.id} {task.state}: {_cut(task.outcome)}" for task in failed[:MOST_NAMED])
     more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
+    said = named + more
+    end = "" if said.endswith("...") else "."
     name = f"{view.run.id}/{failed[0].id}"
     each = ", for each of them" if len(failed) > 1 else ""
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
@@ -128,11 +142,11 @@ def left(view: readiness.View, is_same_session: bool = True) -> str:
         f"a small gap closed by a SendMessage to {agent} or " if agent else ""
     )  # its run is over: nobody looks at it else
     return (
-        f"Not done: {named}{more}. To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
+        f"Not done: {said}{end} To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
         f"`fanout skip {name}` goes on without it, {same}fixed by hand `fanout done {name}`{held_up}."
     )
 
 
 def _cut(text: str) -> str:
     line = " ".join(text.split()).rstrip(".")
-    return line if len(line) <= LONGEST_NAMED else line[: LONGEST_NAMED - 4].rstrip() + " ..."
+    return tasks.shortened(line, LONGEST_NAMED)

@@ -42,6 +42,7 @@ MOST_NAMED = 20
 NOT_CHECKED = "not checked"  # what is said of a result that rests on somebody's word
 LONGEST_OUTCOME = 300
 NOT_RETRIED = "not retried:"  # how the outcome of a task begins whose changes can't be undone
+UNPERMITTED = "permission denied for "
 STOPPED = "its agent was stopped"  # how the outcome of a task begins that nobody starts again unasked
 NOT_TO_RETRY = "Only a task that failed, is blocked or was left out is retried."
 
@@ -101,6 +102,16 @@ def word(task: Task) -> str:
 def called(name: str, word: str = "Task") -> str:
     """A task's id; `2 done` alone would read as a number of tasks."""
     return f"{word} {name}" if name.isdigit() and not name.startswith("0") else name
+
+
+def is_unpermitted(task: Task) -> bool:
+    """Whether the task ended for want of a permission, which can still be given."""
+    return task.outcome.startswith(UNPERMITTED) or f"({UNPERMITTED}" in task.outcome
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, cut at a word where it is longer."""
+    return text if len(text) <= most else text[: most - 3].rsplit(None, 1)[0].rstrip(" .,;:") + " ..."
 
 
 def few(names: list[str]) -> str:
