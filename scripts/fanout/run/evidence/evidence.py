@@ -39,7 +39,7 @@ REMOVAL = re.compile(
 NOT_NEEDED = re.compile(r"\bnot needed:|\bnothing to change:|\bno change needed:", re.IGNORECASE)
 # What a result line has to say of a declared file that is not there; to name it is not enough: that is what a false done does.
 LEFT_OUT = re.compile(
-    r"\bnot (?:be )?(?:needed|necessary|required)|\bno (?:longer )?need|n't (?:be )?(?:need|necessary)|\bunneeded|"
+    r"\bnot (?:be )?(?:need|necessary|required)|\bno (?:longer )?need|n't (?:be )?(?:need|necessary)|\bunneeded|"
     r"\bunnecessary|\bsuperfluous|\binstead of|\bwithout\b|\bno [\w./-]*\.\w+|\bno change needed|\bnothing to change",
     re.IGNORECASE,
 )
