@@ -71,7 +71,9 @@ def test_a_no_in_a_session_on_screen(start: Start, tmp_path: Path) -> None:
             terminal.write("1")
             time.sleep(1)
         terminal.wait_until(lambda: (project.path / f"{other}.txt").exists(), "the other file is written")
-        terminal.wait_until(lambda: "1 of 2 done, 1 blocked" in project.fanout("status").out, "both agents have ended", 90)
+        terminal.wait_until(
+            lambda: "1 of 2 done, 1 blocked" in project.fanout("status").out, "both agents have ended", 90
+        )
     data = json.loads(project.fanout("report", "may-1", "--json").out)["data"]
     refused = f"permission denied for Write of {first}.txt; its agent said: wrote {first}.txt"
     states = {task["id"]: (task["state"], task["outcome"]) for task in data["tasks"]}

@@ -78,7 +78,7 @@ def begin(db: sqlite3.Connection, root: str, run: Run, task: Task, terms: Terms,
         "minutes": minutes,
     }
     state_dir.write_whole(os.path.join(folder, supervise.JOB), json.dumps(job))
-    return Running(attempt, _supervisor(attempt.key, folder), minutes)
+    return Running(attempt, _supervisor(root, attempt.key, folder), minutes)
 
 
 def _opened(db: sqlite3.Connection, root: str, run: Run, task: Task, number: int, base: str) -> Attempt:
@@ -106,13 +106,13 @@ def _noted(db: sqlite3.Connection, root: str, task: Task, number: int, base: str
     return found
 
 
-def _supervisor(key: str, folder: str) -> subprocess.Popen[bytes]:
+def _supervisor(root: str, key: str, folder: str) -> subprocess.Popen[bytes]:
     scripts = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     program = f"import sys; sys.path.insert(0, {scripts!r}); from fanout.engines import supervise; supervise.main(sys.argv[1])"
     with open(os.path.join(folder, "supervisor.txt"), "wb") as said:
         return subprocess.Popen(
             [sys.executable, "-c", program, folder],
-            env={**os.environ, attempts.VARIABLE: key},
+            env={**os.environ, **attempts.marks(root, key)},
             stdin=subprocess.PIPE,
             stdout=said,
             stderr=said,
@@ -131,7 +131,7 @@ def outcome(root: str, key: str) -> Ended | None:
 
 def settle(db: sqlite3.Connection, root: str, run: Run, attempt: Attempt, ended: Ended, minutes: float) -> None:
     """The client has ended: what it took and left is kept, and its task goes on by what came of it."""
-    sweep.of_attempt(attempt.key)
+    sweep.of_attempt(root, attempt.key)
     agent = agents.get(db, attempt.agent)
     with Write(db):
         attempts.spend(db, attempt.agent, headless.cost(ended.result), headless.turns(ended.result))

@@ -76,7 +76,7 @@ class Driver:
 
     def _recover(self) -> None:
         """A driver before this one is gone: its clients are ended, what they proved is kept, the rest is done again."""
-        sweep.of_run(self.name)
+        sweep.of_run(self.root, self.name)
         recover(self.db, self.root, self.run)
 
     def _goes_on(self, name: str) -> bool:
@@ -189,7 +189,7 @@ class Driver:
             ended = attempt.outcome(self.root, one.attempt.key) or Ended(by="stop")
             attempt.settle(self.db, self.root, self.run, one.attempt, ended, one.minutes)
         self.running.clear()
-        sweep.of_run(self.name)
+        sweep.of_run(self.root, self.name)
 
 
 def recover(db: sqlite3.Connection, root: str, run: Run) -> None:
@@ -211,7 +211,7 @@ def cancel(db: sqlite3.Connection, root: str, run: Run) -> int:
     last = time.monotonic() + STOP_SECONDS
     while lease.is_held(runs.get(db, run.id)) and time.monotonic() < last:
         time.sleep(TICK_SECONDS)  # its driver sees that, and ends them
-    ended = sweep.of_run(run.id)
+    ended = sweep.of_run(root, run.id)
     for one in attempts.of_run(db, run.id):
         agent = agents.get(db, one.agent)
         if agent.is_live:

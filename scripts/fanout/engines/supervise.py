@@ -43,7 +43,7 @@ class Client:
             self.process = subprocess.Popen(
                 job["command"],
                 cwd=job["cwd"],
-                env=headless.environment(os.environ, {attempts.VARIABLE: job["key"]}),
+                env=headless.environment(os.environ, attempts.marks(job["root"], job["key"])),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -101,7 +101,7 @@ def main(folder: str) -> int:
         return 0
     by = _guarded(client, job, (gone, stopped)) or _worked(client, job, _read(folder, BRIEF), (gone, stopped))
     client.end(LEAVE_SECONDS if not by else 0.0)
-    sweep.of_attempt(job["key"])
+    sweep.of_attempt(job["root"], job["key"])
     client.ended.by = by
     client.ended.said = client.ended.said or _last_line(folder)
     _report(folder, client.ended)

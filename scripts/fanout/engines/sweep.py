@@ -7,26 +7,27 @@ import os
 import signal
 import time
 
-from fanout.run.agents.attempts import VARIABLE
+from fanout.run.agents.attempts import PROJECT_VARIABLE, VARIABLE
 
 ROUNDS = 20
 PAUSE_SECONDS = 0.1
 
 
-def of_attempt(key: str) -> int:
-    """Kills the processes of one attempt. Returns how many there were."""
-    return _sweep(f"{VARIABLE}={key}\0".encode())
+def of_attempt(root: str, key: str) -> int:
+    """Kills the processes of one attempt of a project. Returns how many there were."""
+    return _sweep(root, f"{VARIABLE}={key}\0".encode())
 
 
-def of_run(run: str) -> int:
-    """Kills the processes of all attempts of a run on this machine. Returns how many there were."""
-    return _sweep(f"{VARIABLE}={run}/".encode())
+def of_run(root: str, run: str) -> int:
+    """Kills the processes of all attempts of a project's run on this machine. Returns how many there were."""
+    return _sweep(root, f"{VARIABLE}={run}/".encode())
 
 
-def _sweep(mark: bytes) -> int:
+def _sweep(root: str, mark: bytes) -> int:
+    project = f"{PROJECT_VARIABLE}=".encode() + os.fsencode(os.path.realpath(root)) + b"\0"
     ended: set[int] = set()
     for _ in range(ROUNDS):  # what is killed may just have started another one
-        found = _having(mark)
+        found = _having(b"\0" + mark, b"\0" + project)
         if not found:
             break
         for pid in found:
@@ -36,13 +37,17 @@ def _sweep(mark: bytes) -> int:
     return len(ended)
 
 
-def _having(mark: bytes) -> set[int]:
-    """The processes with this in their environment; none where the system has no /proc."""
+def _having(*marks: bytes) -> set[int]:
+    """The processes with all of these in their environment; none where the system has no /proc."""
     try:
         names = [name for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid()]
     except OSError:
         return set()
-    return {int(name) for name in names if b"\0" + mark in _environment(name) and not _is_dead(name)}
+    return {int(name) for name in names if _has(_environment(name), marks) and not _is_dead(name)}
+
+
+def _has(environment: bytes, marks: tuple[bytes, ...]) -> bool:
+    return all(mark in environment for mark in marks)
 
 
 def _environment(name: str) -> bytes:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent
 
 VARIABLE = "FANOUT_ATTEMPT"  # of its client and of everything that the client starts: the attempt's key
+PROJECT_VARIABLE = "FANOUT_ATTEMPT_PROJECT"  # of the same: the project, since runs of two projects may have one name
+
+
+def marks(root: str, key: str) -> dict[str, str]:
+    """What the environment of an attempt's processes has: it ends with whoever has them."""
+    return {VARIABLE: key, PROJECT_VARIABLE: os.path.realpath(root)}
 
 
 def own() -> str:
