@@ -115,13 +115,13 @@ def _gap_in_files(
     naming = paths.Naming(root, meta.folds_case(db))
     keys = set(map(naming.key, changed))
     missing = _missing(naming, home, record, summary)
-    gone = [path for path in missing if naming.key(path) in keys]
+    gone = [path for path in missing if naming.key(path) in keys and os.path.basename(path) not in summary]
     if gone and not _speaks_of_removal(record, summary):
         return Gap(
             f"{', '.join(gone[:5])} was there when the task began and is gone.",
             "Bring it back; or, if that was the task, name it in the result line.",
         )
-    missing = [path for path in missing if path not in gone]
+    missing = [path for path in missing if naming.key(path) not in keys]
     if missing:
         return Gap(
             _not_there(missing),
@@ -202,7 +202,10 @@ def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str
     naming = paths.Naming(root, meta.folds_case(db))
     missing = _missing(naming, home, record, summary) if record.get("writes") else []
     if missing and not _speaks_of_removal(record, summary):
-        return Gap(_not_there(missing), "Write it; or, if it turned out not to be needed, name it in the summary.")
+        shown = ", ".join(missing[:5])
+        return Gap(
+            _not_there(missing), f"Write it; or, if it turned out not to be needed, say so: `not needed: {shown}`."
+        )
     return acceptance.failure(root, home, run, task, record)
 
 
