@@ -100,3 +100,16 @@ def _turned(needs: Sequence[Sequence[int]]) -> list[list[int]]:
         for need in wants:
             after[need].append(place)
     return after
+
+
+def reaches(needs: Mapping[str, Sequence[str]], start: str, end: str) -> bool:
+    """Whether `start` waits for `end`, directly or through others."""
+    seen, left = {start}, [start]
+    while left:
+        name = left.pop()
+        if name == end:
+            return True
+        new = [other for other in needs.get(name, ()) if other not in seen]
+        seen.update(new)
+        left += new
+    return False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import groupby
 
-from fanout.plan import circles
+from fanout.plan import circles, graph
 from fanout.plan.reading import Edge, EdgeSource
 
 TYPE_CHECKING = False
@@ -87,22 +87,9 @@ def _weakest(members: list[Entry]) -> list[tuple[Entry, list[str]]]:
     many = len(guesses) * len(members) > MOST_STEPS
     dropped: dict[str, list[str]] = {}
     for _doubt, _forward, entry, name in sorted(guesses, key=lambda guess: guess[:2]):
-        closes = many or _reaches(kept, name, entry.id)
+        closes = many or graph.reaches(kept, name, entry.id)
         (dropped.setdefault(entry.id, []) if closes else kept[entry.id]).append(name)
     return [(entry, dropped[entry.id]) for entry in members if entry.id in dropped]
-
-
-def _reaches(needs: Mapping[str, list[str]], start: str, end: str) -> bool:
-    """Whether `start` waits for `end`, directly or through others."""
-    seen, left = {start}, [start]
-    while left:
-        name = left.pop()
-        if name == end:
-            return True
-        new = [other for other in needs.get(name, ()) if other not in seen]
-        seen.update(new)
-        left += new
-    return False
 
 
 def sinks(entries: list[Entry]) -> list[Entry]:

@@ -96,7 +96,7 @@ def _without_circles(reading: Reading) -> Reading:
         for need, edge in reading.notes.get(task.id, Note()).order.items()
     ]
     for _guessed, _strength, name, need in sorted(inferred):
-        if need in kept and not _reaches(kept, need, name):
+        if need in kept and not graph.reaches(kept, need, name):
             kept[name].append(need)
     notes = dict(reading.notes)
     for task in tasks:
@@ -105,15 +105,3 @@ def _without_circles(reading: Reading) -> Reading:
             notes[task.id] = replace(notes[task.id], order=order)
     changed = [task.model_copy(update={"depends_on": kept[task.id]}) for task in tasks]
     return replace(with_tasks(reading, changed), notes=notes)
-
-
-def _reaches(needs: Mapping[str, Sequence[str]], start: str, end: str) -> bool:
-    seen, left = {start}, [start]
-    while left:
-        name = left.pop()
-        if name == end:
-            return True
-        new = [other for other in needs.get(name, ()) if other not in seen]
-        seen.update(new)
-        left += new
-    return False
