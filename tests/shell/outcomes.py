@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,10 +31,22 @@ def recorded() -> dict[str, list[str]]:
 
 
 def said(line: str, tree: Path) -> list[str]:
-    """Sentences, with ROOT and HOME for the folders."""
+    """Sentences, with ROOT and HOME for the folders TODAY and YEAR for what `date` prints."""
     effects = analyse(line, str(tree), home=str(tree.parent / "home"))
     texts = _sentences(effects)
-    return [text.replace(str(tree), "ROOT").replace(str(tree.parent), "HOME") for text in texts]
+    spelled = {
+        str(tree): "ROOT",
+        str(tree.parent): "HOME",
+        time.strftime("%Y%m%d"): "TODAY",
+        time.strftime("-%Y."): "-YEAR.",
+    }
+    return [_replaced(text, spelled) for text in texts]
+
+
+def _replaced(text: str, spelled: dict[str, str]) -> str:
+    for found, name in spelled.items():
+        text = text.replace(found, name)
+    return text
 
 
 def _sentences(effects: Effects) -> Iterator[str]:
