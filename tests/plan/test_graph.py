@@ -59,3 +59,8 @@ def test_topological(needs):
     order = graph.topological(names)
     assert sorted(order) == sorted(names)
     assert all(order.index(want) < order.index(name) for name, wants in names.items() for want in wants)
+
+
+def test_topological_keeps_the_graphs_order_where_it_may():
+    assert graph.topological({"a": [], "b": ["a"], "c": []}) == ["a", "b", "c"]
+    assert graph.topological({"a": ["c"], "b": [], "c": []}) == ["b", "c", "a"]

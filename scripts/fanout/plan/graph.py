@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 
 
@@ -48,13 +49,18 @@ def topological(needs: Mapping[str, Sequence[str]]) -> list[str]:
         for need in set(wants):
             if need in needs:
                 after[need].append(name)
-    ready = [name for name in needs if not left[name]]
-    for name in ready:
+    names = list(needs)
+    place = {name: index for index, name in enumerate(names)}
+    ready = [place[name] for name in names if not left[name]]  # sorted, so a heap
+    order = []
+    while ready:
+        name = names[heapq.heappop(ready)]
+        order.append(name)
         for other in after[name]:
             left[other] -= 1
             if not left[other]:
-                ready.append(other)
-    return ready
+                heapq.heappush(ready, place[other])
+    return order
 
 
 def ancestors(needs: Sequence[Sequence[int]]) -> list[int]:

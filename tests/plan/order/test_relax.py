@@ -58,6 +58,10 @@ def test_code_that_shares_nothing_is_free(risk: Risk, wanted: dict[str, list[str
 USES = {
     "python function": ("app/cart.py", "python", "def cart_total(items):\n    return 1", "print(cart_total([2]))"),
     "python import": ("app/cart.py", "python", "X = 1", "from app.cart import whatever"),
+    "python import behind another": ("app/cart.py", "python", "X = 1", "from os import path\nfrom app.cart import a"),
+    "python import over lines": ("app/cart.py", "python", "X = 1", "from app import (\n    other,\n    cart as c,\n)"),
+    "python import beside": ("other/types.py", "python", "X = 1", "from .types import X"),
+    "typescript export": ("other/Cart.ts", "ts", "export const a = 1", "export { a } from './Cart'"),
     "python module": ("cart.py", "python", "X = 1", "import cart"),
     "typescript": ("src/cart.ts", "ts", "export interface CartLine {}", "const a: CartLine = {}"),
     "typescript import": ("src/cart.ts", "ts", "export const a = 1", "import { a } from '@/src/cart'"),
@@ -79,6 +83,29 @@ def test_what_is_used_comes_first(name: str) -> None:
     found = relax.settle(read(text), "normal")
     assert needs(found) == {"1": [], "2": ["1"], "3": []}
     assert sources(found)["2", "1"] in ("produced and used", "created path")
+
+
+@pytest.mark.parametrize(
+    ("line", "waits"),
+    [
+        ("- Consumes: config, locks, stock level helpers.", True),
+        ("- Consumes: config and locks.", False),
+        ("Stock levels are not touched.", False),
+    ],
+)
+def test_words_of_what_it_consumes_may_be_a_files_name(line: str, waits: bool) -> None:
+    text = plan(task("app/stock_level.py", "a = 1"), f"{task('app/two.py', 'b = 1')}\n**Interfaces:**\n\n{line}\n")
+    assert needs(relax.settle(read(text), "normal"))["2"] == (["1"] if waits else [])
+
+
+def test_evidence_counts_where_a_stated_need_moves_another_task_behind() -> None:
+    text = plan(
+        task("app/one.py", "a = 1"),
+        task("app/two.py", "def two_things():\n    pass") + "\n**Depends on:** Task 1\n",
+        task("app/three.py", "two_things()"),
+    )
+    stated = text.replace("### Task 3", "**Interfaces:**\n- Produces: `made_here`\n\n### Task 3")
+    assert needs(relax.settle(read(stated), "normal"))["3"] == ["2"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +170,10 @@ def ordered(*titled: tuple[str, str], tracked: frozenset[str] = frozenset()) -> 
     [
         ("Full verification", "a/log.txt", ["1", "2"]),
         ("Checkpoint", "a/log.txt", ["1", "2"]),
-        ("Update the readme", "README.md", ["1", "2"]),
+        ("Update the readme", "README.md", []),  # its code says what to write
+        ("Update the readme and verify", "README.md", ["1", "2"]),
+        ("Polish one.py", "a/three.py", []),
+        ("Polish", "a/three.py", ["1", "2"]),
         ("End-to-end tests", "tests/all_test.py", ["1", "2"]),
         ("Output validation checkpoints", "a/output.py", []),  # its files are no check
         ("The guide", "docs/guide.md", []),  # a page like any other file
@@ -153,6 +183,11 @@ def test_what_checks_or_closes_is_told_by_its_first_words_and_its_files(
     last: str, path: str, wanted: list[str]
 ) -> None:
     assert ordered(("One", "a/one.py"), ("Two", "a/two.py"), (last, path))["3"] == wanted
+
+
+def test_a_document_waits_where_only_its_title_says_what_it_holds() -> None:
+    parts = [task("a/one.py", "a = 1"), task("a/two.py", "b = 1"), "**Files:**\n- Modify: `README.md`\n"]
+    assert needs(relax.settle(read(plan(*parts)), "normal"))["3"] == ["1", "2"]
 
 
 def test_nobody_waits_for_a_document_that_stands_in_between() -> None:
@@ -167,7 +202,10 @@ def test_nobody_waits_for_a_document_that_stands_in_between() -> None:
         ("Manifest", "package.json", set(), ["1"]),
         ("Manifest", "api/package.json", set(), []),  # of another part
         ("Manifest", "app/package.json", set(), ["1"]),
+        ("Manifest", "package.json", {"lib/old.py"}, []),  # of a project that has code
         ("Create the parser module", "x/parser.py", set(), []),
+        ("Create the module skeleton", "app/setup.txt", set(), ["1"]),
+        ("Create the module skeleton", "x/setup.txt", set(), []),
     ],
 )
 def test_who_makes_a_project_comes_before_what_is_in_it(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 
 from fanout.plan.order import layers, modules
-from fanout.plan.order.signs import HUBS, Signs, is_test
+from fanout.plan.order.signs import HUBS, Signs, is_test, plain
 from fanout.plan.reading import Edge
 
 Found = dict[tuple[int, int], Edge]
@@ -16,7 +17,7 @@ MOST_USERS = 400
 def find(signs: Sequence[Signs]) -> Found:
     """(earlier, later) in the list's order, and why; the strongest reason of a pair."""
     found: Found = {}
-    for before, behind, edge in [*_imports(signs), *_symbols(signs), *_paths(signs), *_names(signs)]:
+    for before, behind, edge in [*_imports(signs), *_symbols(signs), *_paths(signs), *_consumed(signs), *_names(signs)]:
         have = found.get((before, behind))
         if have is None or edge.strength > have.strength:
             found[before, behind] = edge
@@ -60,6 +61,20 @@ def _paths(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
             if path in writer and not HUBS.search(path):
                 yield writer[path], index, Edge(f"both write {path}", "shared file", PATH)
             writer[path] = index
+
+
+def _consumed(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """A later task says in plain words that it builds on what an earlier one's file is called: "Consumes: job store"."""
+    makers: list[tuple[str, int, str]] = []
+    for index, one in enumerate(signs):
+        for line in one.consumes:
+            for called, maker, path in makers[-MOST_USERS:]:
+                if called in line:
+                    yield maker, index, Edge(f"it consumes what {path} is called", "produced and used", PATH)
+        for path in sorted(one.made):
+            called = plain(posixpath.splitext(posixpath.basename(path))[0])
+            if not is_test(path) and set(called.split()) - layers.EMPTY:
+                makers.append((called, index, path))
 
 
 def _names(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:

@@ -26,7 +26,7 @@ NAMES = (
 )
 LAYER = {word: number for number, words in enumerate(NAMES) for word in words.split()}
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-_EMPTY = _words(
+EMPTY = _words(
     """
     index main app src init mod test tests spec page layout new the a of and to for base common file data
     """
@@ -43,15 +43,16 @@ class Name(NamedTuple):
 def of(path: str) -> Name:
     """`src/services/user_service.py`: layer 2, about {user}."""
     stem = posixpath.splitext(posixpath.basename(path))[0]
-    words = [_single(word) for word in split(stem)]
+    words = words_of(stem)
     layered = [LAYER[word] for word in words if word in LAYER]
     above = [LAYER[folder] for folder in posixpath.dirname(path).lower().split("/") if folder in LAYER]
     layer = (layered or above or [-1])[-1]
-    return Name(layer, frozenset(word for word in words if word not in LAYER and word not in _EMPTY and len(word) > 2))
+    return Name(layer, frozenset(word for word in words if word not in LAYER and word not in EMPTY and len(word) > 2))
 
 
-def split(name: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(name)]
+def words_of(text: str) -> list[str]:
+    """The words in lower case and in the singular: `userStores` is user, store."""
+    return [_single(word.lower()) for word in _WORD.findall(text)]
 
 
 def _single(word: str) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from fanout.plan.model import Task
-from fanout.plan.order import identifiers, modules
+from fanout.plan.order import identifiers, layers, modules
 from fanout.plan.read.prose.mentions import only_looks
 from fanout.plan.reading import Note
 
@@ -20,10 +20,14 @@ SURE_WRITES = 0.8
 _CHECKS = re.compile(
     r"\b(?:(?:final|full|end-to-end|e2e|overall|manual)\s+(?:\w+\s+)?"
     r"(?:verification|validation|review|check|test(?:s|ing)?|qa|pass)|"
-    r"\Acheckpoint|\Apolish|\Afinal\w* clean-?up|run (?:all|the (?:full|whole|entire)) (?:\w+ )?tests?|"
+    r"\Acheckpoint|\Apolish(?!\s+`?[\w./-]*\w\.\w)|\Afinal\w* clean-?up|run (?:all|the (?:full|whole|entire)) (?:\w+ )?tests?|"
     r"run (?:the )?(?:full )?(?:test )?suite|"
     r"smoke test|regression|"
     r"(?:verify|test|check|review|document|validate) (?:all|everything|the (?:whole|entire|full|complete)))\b",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"\b(?:verif\w+|validat\w+|check\w*|smoke|gates?|final\w*|wrap-?up|clos(?:e|es|ing)|clean-?up|whole|entire)\b",
     re.IGNORECASE,
 )
 _LAST_PHASE = re.compile(
@@ -35,6 +39,7 @@ _SCAFFOLD = re.compile(
     r"scaffold\w*)\b",
     re.IGNORECASE,
 )
+_WHOLE_PROJECT = re.compile(r"\b(?:project|repo(?:sitory)?|workspace|monorepo)\b", re.IGNORECASE)
 _MANIFESTS = _words(
     """
     package.json pyproject.toml Cargo.toml go.mod pom.xml build.gradle composer.json Gemfile
@@ -51,6 +56,10 @@ _MAKES = re.compile(
     r"\b(?:create[sd]?|new|add(?:s|ing)?|scaffold|generate|write|implement)\b|创建|新建|新增", re.IGNORECASE
 )
 _CHANGES = re.compile(r"\b(?:modify|update|edit|extend|refactor|fix|change|existing)\b|修改|更新", re.IGNORECASE)
+_CONSUMES = re.compile(
+    r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?(?:consumes|uses|needs|requires|builds on|inputs?)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.+)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass(slots=True)
@@ -67,9 +76,10 @@ class Signs:
     reads: list[str]
     made: set[str]
     imports: set[str]
+    consumes: list[str]  # lines that say in plain words what it builds on, as `plain` writes them
 
 
-_IMPORTING = ("import", "use ", "require")
+_IMPORTING = ("import", "use ", "require", " from ", "mod ")
 
 
 def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
@@ -79,7 +89,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
     words = identifiers.of(text)
     writes = [path for path in (*task.writes, *note.predicted) if path]
     named = bool(writes) and not note.unsure and not any(path.startswith("**") for path in writes)
-    checks = _checks(task, note, named)
+    checks = _checks(task, note, named, words.code)
     folders = frozenset(posixpath.dirname(path) for path in writes)
     made = {path for path in writes if _is_made(path, text, tracked)}
     return Signs(
@@ -93,7 +103,13 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         reads=list(task.reads),
         made=made,
         imports=modules.imported(text, folders) if any(word in text for word in _IMPORTING) else set(),
+        consumes=[plain(match[1]) for match in _CONSUMES.finditer(text)],
     )
+
+
+def plain(text: str) -> str:
+    """Lower-case words in the singular with a blank around each: "Git helpers, jobs" is " git helper job "."""
+    return f" {' '.join(layers.words_of(text))} "
 
 
 def _sure(note: Note) -> bool:
@@ -101,20 +117,36 @@ def _sure(note: Note) -> bool:
     return all(one.confidence >= SURE_WRITES for one in note.inferred if one.field == "writes")
 
 
-def _checks(task: Task, note: Note, named: bool) -> bool:
+def _checks(task: Task, note: Note, named: bool, told: bool) -> bool:
+    """`told`: it says in code what it writes, so a document of it closes nothing."""
     if not named:
         return bool(_CHECKS.search(task.title) or only_looks(task.title) or _LAST_PHASE.search(note.phase))
     beside = all(HUBS.search(path) or is_test(path) or path.startswith("docs/") for path in task.writes)
     closes = bool(_CHECKS.search(task.title) or _LAST_PHASE.search(note.phase))
-    return bool(_CHECKS.match(task.title)) or (beside and closes) or all(HUBS.search(path) for path in task.writes)
+    return (
+        bool(_CHECKS.match(task.title))
+        or (beside and closes)
+        or (all(HUBS.search(path) for path in task.writes) and not (told and not _CLOSING.search(task.title)))
+    )
 
 
 def _scaffolds(task: Task, made: set[str], tracked: frozenset[str]) -> str | None:
     """The folder of a manifest that it makes; by its title alone the root, where the project has no manifest yet."""
     folders = [posixpath.dirname(path) for path in made if posixpath.basename(path) in _MANIFESTS]
     if folders:
-        return min(folders, key=len)
-    return "" if _SCAFFOLD.search(task.title) and not tracked & _MANIFESTS else None
+        made_in: str | None = min(folders, key=len)
+    elif _SCAFFOLD.search(task.title) and not tracked & _MANIFESTS:
+        whole = _WHOLE_PROJECT.search(task.title) or not made
+        made_in = "" if whole else posixpath.commonpath([posixpath.dirname(path) for path in made])
+    else:
+        made_in = None
+    return None if made_in is not None and _has_code(made_in, tracked) else made_in
+
+
+def _has_code(folder: str, tracked: frozenset[str]) -> bool:
+    """Whether there is code below a folder: then nobody waits for a manifest or a skeleton there."""
+    start = f"{folder}/" if folder else ""
+    return any(path.startswith(start) and posixpath.splitext(path)[1] in modules.CODE for path in tracked)
 
 
 def _is_made(path: str, text: str, tracked: frozenset[str]) -> bool:

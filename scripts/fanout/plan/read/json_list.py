@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _TITLES = ("title", "name", "feature", "subject", "content", "summary", "task", 
 _NEEDS = ("dependsOn", "depends_on", "dependencies", "blockedBy", "blocked_by", "prerequisites", "requires")
 _CRITERIA = ("acceptanceCriteria", "acceptance_criteria", "acceptance", "criteria", "verification", "tests")
 _FILES = ("files", "filesToModify", "files_to_modify", "modifiedFiles", "writes", "deliverables", "owns", "file")
+_FILE_FIELD = re.compile(r"(?:impl(?:ementation)?|source|target|test)_?files?\Z", re.IGNORECASE)
 _TEXTS = ("description", "details", "notes", "summary", "implementationGuide", "implementation_notes")
 _DONE = ("passes", "passed", "done", "completed", "complete", "implemented", "finished")
 
@@ -95,9 +97,19 @@ def _fields(entry: Entry, data: dict[str, object]) -> bool:
     needs = [name for name in _NEEDS if name in data]
     for name in needs:
         entry.add("depends_on", [clean_id(one) for one in _names(data[name])])
-    for name in _FILES:
-        entry.add("writes", [one for one in map(as_path, _names(data.get(name))) if one])
+    entry.add("writes", files(data))
     return bool(needs)
+
+
+def files(data: dict[str, object]) -> list[str]:
+    """The paths that a record's fields of files hold: `files`, `impl_file`, `testFiles` and the like."""
+    fields = [*_FILES, *(name for name in data if _FILE_FIELD.match(name))]
+    return [path for name in fields for path in map(as_path, _names(data.get(name))) if path]
+
+
+def states_needs(data: dict[str, object]) -> bool:
+    """Whether a record has a field of dependencies, be it empty."""
+    return any(name in data for name in _NEEDS)
 
 
 def _warn_of_types(gather: Gather, entry: Entry, data: dict[str, object]) -> None:

@@ -72,6 +72,29 @@ def test_where_taskmaster_keeps_its_list(data):
     assert [note.status for note in reading.notes.values()] == ["completed", "pending"]
 
 
+@pytest.mark.parametrize(
+    ("records", "wanted"),
+    [
+        ([{}, {}, {}], [[], ["1"], ["2"]]),  # nobody says anything of order: the list's own holds
+        ([{}, {"dependencies": []}, {}], [[], [], []]),  # who states needs states that there are none, too
+        ([{}, {}, {"dependencies": [1]}], [[], [], ["1"]]),
+    ],
+)
+def test_taskmaster_where_no_record_states_needs(records, wanted):
+    tasks = [
+        {"id": number, "title": f"Part {number}", "priority": "high", "details": "of it", **more}
+        for number, more in enumerate(records, 1)
+    ]
+    reading = read(json.dumps({"tasks": tasks}))
+    assert (reading.format, list(needs(reading).values())) == ("task-master", wanted)
+
+
+def test_fields_of_files_in_json_records():
+    fields = {"impl_file": "src/one.rs", "test_file": "tests/one.rs", "spec_file": "docs/one.md", "priority": "high"}
+    reading = read(json.dumps({"tasks": [{"id": 1, "title": "One", "details": "x", **fields}, {"id": 2, "title": "b"}]}))
+    assert reading.document.tasks[0].writes == ["src/one.rs", "tests/one.rs"]
+
+
 def test_an_id_of_spec_kit_that_stands_twice():
     reading = read(
         "## Phase 1\n- [ ] T048 [P] Write src/a.py\n## Phase 2\n- [ ] T048 Write src/c.py\n"

@@ -185,3 +185,17 @@ def test_tasks_that_only_look(text, looks):
 )
 def test_what_is_a_path(token, path):
     assert as_path(token) == path
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("Unit test for totals in tests/unit/test_totals.py", 0.8),
+        ("Implement the run stub in src/cli/run.py", 0.85),
+        ("Totals tests/unit/test_totals.py", 0.6),
+        ("Integration test, verify totals in tests/test_totals.py", 0.6),  # it may only be looked at
+        ("Unit tests for totals in tests/unit/", 0.6),  # which of them is not said
+    ],
+)
+def test_how_sure_a_file_is_that_something_is_done_in(text: str, sure: float) -> None:
+    assert [(item.mode, item.confidence) for item in mentions(text)] == [("write", sure)]

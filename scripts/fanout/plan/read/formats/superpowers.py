@@ -24,6 +24,7 @@ _TITLE = re.compile(r"Task\s+(\d+[a-z]?)(?!\.\d)\b\s*[:.–—-]?\s*(.*)\Z", re.
 _LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
 _USERS = re.compile(r"\([^()]*\b(?:used|consumed|needed|required|called)\s+by\b[^()]*\)", re.IGNORECASE)
+_NOTHING = re.compile(r"\W*(?:none|nothing|n/a|no\b|existing\b|-|–|—|\Z)", re.IGNORECASE)  # noqa: RUF001
 _COMMIT = re.compile(r"(\s*(?:\$ )?git\s+commit\b)(.*)\Z")
 _ADD = re.compile(r"(\s*(?:\$ )?)git\s+(?:add|stage)\b.*\Z")
 _YOURS = "<your own files>"
@@ -137,19 +138,24 @@ def _order(gather: Gather, bodies: list[list[Line]]) -> None:
 
 
 def _interfaces(entry: Entry, lines: list[Line], ids: Phrases, fields: Phrases) -> tuple[dict[str, list[str]], bool]:
-    """The symbols that the task consumes and produces, and whether it says anything of order."""
+    """The symbols that the task consumes and produces, and whether it says of order what can be read.
+
+    "Consumes: the job store" names no task and no symbol: what it needs is left to the list's order and to evidence.
+    """
     symbols: dict[str, list[str]] = {"consumes": [], "produces": []}
-    says = False
+    says = vague = False
     for name, text in _fields(lines):
         if _NEEDS.match(name):
             says = listing.need_value(fields, entry, text) or says
         elif name in symbols:
             says = True
-            symbols[name] += _SYMBOL.findall(text)
+            found = _SYMBOL.findall(text)
+            symbols[name] += found
             if name == "consumes":
                 names = [identity for identity in ids.ids(_USERS.sub("", text)) if identity != entry.id]
+                vague = vague or not (names or found or _NOTHING.match(text))
                 entry.add("depends_on", names, f"it consumes what {', '.join(names)} produces", 0.9)
-    return symbols, says
+    return symbols, says and not vague
 
 
 def _fields(lines: list[Line]) -> list[tuple[str, str]]:

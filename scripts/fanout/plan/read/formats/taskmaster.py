@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from fanout.errors import FanoutError, Problem, SourceError
 from fanout.plan.file_access import Files
-from fanout.plan.read import parent_tasks
+from fanout.plan.read import edges, json_list, parent_tasks
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
@@ -170,6 +171,17 @@ def _tasks(gather: Gather, path: str, text: str, tag: str, items: list[object], 
     for part, children in made:
         _depend(gather, part, children)
         _settle(gather, part.entry, [child.entry for child in children])
+    _keep_order(gather, made)
+
+
+def _keep_order(gather: Gather, made: list[tuple[_Part, list[_Part]]]) -> None:
+    """Where no record has a field of dependencies, nothing is stated, and the list's order holds."""
+    if any(json_list.states_needs(one.fields.data) for part, children in made for one in (part, *children)):
+        return
+    for (before, _), (part, children) in pairwise(made):
+        for entry in [child.entry for child in children] or [part.entry]:
+            edges.after(entry, [before.entry], "no task of the list states dependencies, so its order holds", 0.5)
+    edges.same_files(gather)
 
 
 def _children(gather: Gather, fields: Fields, identity: str, places: list[str], problems: list[Problem]) -> list[_Part]:
@@ -246,7 +258,7 @@ def _task(gather: Gather, fields: Fields, identity: str, place: str) -> Entry:
     strategy = _joined(fields, "testStrategy")
     if strategy:
         entry.accept(strategy)
-    for key in ("acceptanceCriteria",):
+    for key in ("acceptanceCriteria", "acceptance_criteria"):
         for line in _joined(fields, key).splitlines():
             if line.strip():
                 labelled_sections.verify(entry, re.sub(r"^\s*[-*]\s*", "", line))
@@ -254,6 +266,7 @@ def _task(gather: Gather, fields: Fields, identity: str, place: str) -> Entry:
         used = as_path(str(item.get("path") or ""))
         if used:
             entry.add("reads" if item.get("action") == "reference" else "writes", [used])
+    entry.add("writes", json_list.files(fields.data))
     return entry
 
 

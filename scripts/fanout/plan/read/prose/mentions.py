@@ -324,8 +324,16 @@ def _judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) 
             return referred[0], 0.7 + bonus, referred[1]
     if _TICKET.match(pattern) and not (verb and _WRITES_TICKETS.match(verb.word)):
         return "read", 0.6 + bonus, "it is where the task is written down"
+    at_file = into and not pattern.endswith("/") and "*" not in pattern
     if verb is None:
-        return "write", 0.6 + bonus, "the path stands in the task's text with no verb before it"
+        why = (
+            "it is said to be done in the path"
+            if at_file
+            else "the path stands in the task's text with no verb before it"
+        )
+        return "write", (0.8 if at_file else 0.6) + bonus, why
+    if at_file and verb.kind == "look" and words.EITHER.match(verb.word):
+        verb = next((cue for cue in before if cue.kind == "write"), verb)  # "Implement the run stub in src/run.py"
     mode, sure, why = _of_verb(verb, sentence[verb.end : at], into)
     return mode, sure + bonus, why
 
