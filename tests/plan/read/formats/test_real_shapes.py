@@ -91,7 +91,9 @@ def test_taskmaster_where_no_record_states_needs(records, wanted):
 
 def test_fields_of_files_in_json_records():
     fields = {"impl_file": "src/one.rs", "test_file": "tests/one.rs", "spec_file": "docs/one.md", "priority": "high"}
-    reading = read(json.dumps({"tasks": [{"id": 1, "title": "One", "details": "x", **fields}, {"id": 2, "title": "b"}]}))
+    reading = read(
+        json.dumps({"tasks": [{"id": 1, "title": "One", "details": "x", **fields}, {"id": 2, "title": "b"}]})
+    )
     assert reading.document.tasks[0].writes == ["src/one.rs", "tests/one.rs"]
 
 
