@@ -28,7 +28,7 @@ OWNERS = {
     "run/store/notice.py": {"notice"},
     "run/store/planned.py": {"need", "hazard", "declared"},
     "run/tasks/asked.py": {"asked"},
-    "run/tasks/runs.py": {"run"},
+    "run/tasks/runs.py": {"run", "listed"},
     "run/tasks/tasks.py": {"task"},
 }
 STORE = "run/store/"  # opens the journal, knows its schema

@@ -1,6 +1,6 @@
 """Engines: who runs a run's work, when it is not the agents of a conversation.
 
-    local.Driver.go             one process a run, by its lease; until the run is over, paused or cancelled
+    driver.Driver.go            one process a run, by its lease; until the run is over, paused or cancelled
       attempt.begin             a task that may start -> its agent, its work tree, its brief
         supervise.main          one process an attempt: the headless client, its guard proven, its clock, its end
       attempt.settle            verdict of the client's last words; the gate's verdict is in the journal

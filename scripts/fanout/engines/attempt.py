@@ -44,10 +44,20 @@ class Running:
     process: subprocess.Popen[bytes]
     minutes: float
 
+    def is_over(self) -> bool:
+        return self.process.poll() is not None
+
     def stop(self) -> None:
         """Its client is ended now, and what that has started."""
         with contextlib.suppress(OSError):
             self.process.send_signal(signal.SIGTERM)
+
+    def wait(self, seconds: float) -> None:
+        """Until it is over, that long at most; then it is killed."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:  # it hangs: what it started is swept
+            self.process.kill()
 
 
 def folder_of(root: str, key: str) -> str:

@@ -8,6 +8,7 @@ merge   each attempt's commit onto the branch's tip, one after another: a clash 
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from fanout.run.agents import agents, attempts
 from fanout.run.changes import git
 from fanout.run.evidence import acceptance, gaps, installed_from_tree
 from fanout.run.flow import ending
-from fanout.run.store import journal
+from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 MOST_REDONE = 3
 MOST_OTHERS = 8  # commands of what is merged already that are run again beside an attempt's own
+MOST_KEPT = 4 * MOST_OTHERS
+COMMANDS = "merged commands "  # of a run, in `meta`
 MOST_TRIES = 5
 MOST_NAMED = 5
 
@@ -99,6 +102,8 @@ def record(db: sqlite3.Connection, one: Attempt, commit: str) -> None:
         agent = agents.get(db, one.agent)
         if not agent.is_live:
             return
+        if commit:
+            _keep_commands(db, one)
         attempts.merge(db, one.agent, commit)
         journal.note(db, "merged", one.run, one.task, one.agent, commit=commit)
         ending.conclude(db, agent, "done", one.summary)
@@ -121,11 +126,36 @@ def check(db: sqlite3.Connection, root: str, run: Run, commit: str, batch: list[
 
 def _commands(db: sqlite3.Connection, run: Run, batch: list[Attempt]) -> list[dict[str, Any]]:
     """Each command once: those of the batch, and of what is merged as long as they are few."""
-    records = {task.id: tasks.record(task) for task in tasks.all_of(db, run.id) if task.state in ("done", "running")}
-    own = _of_tasks([records[one.task] for one in batch])
-    before = _of_tasks([records[one.task] for one in attempts.merged(db, run.id) if one.task in records])
+    own = _of_attempts(db, batch)
+    before = _merged_commands(db, run.id)
     others = [item for item in before.values() if item["command"] not in own]
-    return [*own.values(), *(others if len(others) <= MOST_OTHERS else [])]
+    few = len(before) < MOST_KEPT and len(others) <= MOST_OTHERS
+    return [*own.values(), *(others if few else [])]
+
+
+def _merged_commands(db: sqlite3.Connection, run: str) -> dict[str, dict[str, Any]]:
+    """The commands of what is merged, MOST_KEPT at most; kept in the journal, since a run may have thousands of tasks."""
+    kept = meta.get(db, COMMANDS + run)
+    if kept:
+        found: dict[str, dict[str, Any]] = json.loads(kept)
+        return found
+    return _first(_of_attempts(db, attempts.merged(db, run)))
+
+
+def _keep_commands(db: sqlite3.Connection, one: Attempt) -> None:
+    """The attempt is merged. Inside a transaction, before the journal says so."""
+    known = _merged_commands(db, one.run)
+    if len(known) < MOST_KEPT:
+        both = _first({**known, **_of_attempts(db, [one])})
+        meta.put(db, COMMANDS + one.run, json.dumps(both, ensure_ascii=False))
+
+
+def _first(items: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return dict(list(items.items())[:MOST_KEPT])
+
+
+def _of_attempts(db: sqlite3.Connection, batch: list[Attempt]) -> dict[str, dict[str, Any]]:
+    return _of_tasks([tasks.record(tasks.get(db, one.run, one.task)) for one in batch])
 
 
 def _of_tasks(records: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ from fanout.run.store import state_dir
 from fanout.run.tasks import runs
 
 if TYPE_CHECKING:
-    from fanout.engines.local import Driver
+    from fanout.engines.driver import Driver
     from fanout.run.store.records import Run
 
 RUN = click.argument("run", required=False)
@@ -56,9 +56,10 @@ def drive(run: str | None, detach: bool, **given: object) -> None:
     if detach:
         _detach(root, db, chosen.id)
         return
-    from fanout.engines.local import Driver
+    from fanout.engines.driver import Driver
+    from fanout.engines.local import Local
 
-    _follow(root, db, Driver(root, chosen.id, agreed))
+    _follow(root, db, Driver(root, chosen.id, agreed, Local(root)))
     _say_end(runs.get(db, chosen.id))
 
 

@@ -144,7 +144,7 @@ def resume(run: str | None) -> None:
         click.echo(
             f"Lost with their agents, to be done again: {', '.join(lost)}. Half-done work: `fanout diff RUN/TASK`."
         )
-    for line in changed.since(root, chosen):
+    for line in changed.since(db, root, chosen):
         click.echo(line)
     _say(db, root, chosen.id)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 
 from fanout.errors import FanoutError
 from fanout.run.store import base
 from fanout.run.store.records import Run
+from fanout.run.tasks import runs
 
 MOST_DIFFERENCES = 8
 
 
-def since(root: str, run: Run) -> list[str]:
+def since(db: sqlite3.Connection, root: str, run: Run) -> list[str]:
     """Lines for a person; [] when nothing differs but what fanout itself marked as done."""
     if all(digest(path) == before for path, before in json.loads(run.files).items()):
         return []
-    differences = _differences(root, run)
+    differences = _differences(db, root, run)
     if not differences:
         return []
     shown = [f"  {line}" for line in differences[:MOST_DIFFERENCES]]
@@ -30,7 +32,7 @@ def since(root: str, run: Run) -> list[str]:
     ]
 
 
-def _differences(root: str, run: Run) -> list[str]:
+def _differences(db: sqlite3.Connection, root: str, run: Run) -> list[str]:
     from fanout.plan import compare
     from fanout.plan.read import registry
     from fanout.source.resolve import resolve
@@ -39,7 +41,7 @@ def _differences(root: str, run: Run) -> list[str]:
         reading = registry.read(resolve(os.path.join(root, run.source), base.of_run(root, run)), run.format)
     except FanoutError as error:
         return [f"it can't be read any more: {error}"]
-    before = json.loads(run.plan)
+    before = runs.document(db, run)
     now = reading.document.model_dump(mode="json", exclude_defaults=True)
     for document in (before, now):
         document.pop("max_parallel", None)  # the command line may have set it

@@ -34,7 +34,7 @@ def take_in(db: sqlite3.Connection, root: str, run: Run) -> None:
     now = _read(root, run)
     if now is None:
         return
-    before = {task["id"]: task for task in json.loads(run.plan).get("tasks", [])}
+    before = {task["id"]: task for task in runs.document(db, run).get("tasks", [])}
     known = {task["id"]: task for task in now.get("tasks", [])}
     with Write(db):
         meta.put(db, f"{SEEN} {run.id}", json.dumps(files))

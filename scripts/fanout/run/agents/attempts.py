@@ -57,6 +57,11 @@ def of_run(db: sqlite3.Connection, run: str) -> list[Attempt]:
     return select.every(db, Attempt, "WHERE run = ? ORDER BY agent", run)
 
 
+def of_task(db: sqlite3.Connection, run: str, task: str) -> list[Attempt]:
+    """In the order of their begin."""
+    return select.every(db, Attempt, "WHERE run = ? AND task = ? ORDER BY number", run, task)
+
+
 def last(db: sqlite3.Connection, run: str, task: str) -> Attempt | None:
     """The newest attempt at a task, None when there was none."""
     return select.first(db, Attempt, "WHERE run = ? AND task = ? ORDER BY number DESC", run, task)
@@ -65,7 +70,7 @@ def last(db: sqlite3.Connection, run: str, task: str) -> Attempt | None:
 def waiting(db: sqlite3.Connection, run: str) -> list[Attempt]:
     """Those that are proven and wait to be merged, oldest first."""
     live = "SELECT id FROM agent WHERE state IN ('open', 'running')"
-    tail = f"WHERE run = ? AND is_proven = 1 AND merged = '' AND agent IN ({live}) ORDER BY agent"
+    tail = f"WHERE +run = ? AND is_proven = 1 AND merged = '' AND agent IN ({live}) ORDER BY agent"  # few are live
     return select.every(db, Attempt, tail, run)
 
 

@@ -93,8 +93,8 @@ def _amended_part(record: dict[str, Any]) -> str:
 
 def _launchers_part(db: sqlite3.Connection, task: Task) -> str:
     """What the newest launch of the task that said something said beside the ordered line."""
-    launched = journal.events(db, task.run, "launched")
-    said = [one.facts["said"] for one in launched if one.task == task.id and one.facts.get("said")]
+    launched = journal.of_task(db, task.run, task.id, "launched")
+    said = [one.facts["said"] for one in launched if one.facts.get("said")]
     lines = "\n".join(f"> {line}".rstrip() for line in str(said[-1]).splitlines()) if said else ""
     return f"## From whoever launched you\n{lines}" if lines else ""
 
@@ -148,7 +148,7 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
 
     prefix = base.name(db, task.run)
     lines = [f"It ended: {_ended(last)}"]
-    granted = [one.facts["path"] for one in journal.events(db, task.run, "scope-widened") if one.task == task.id]
+    granted = [one.facts["path"] for one in journal.of_task(db, task.run, task.id, "scope-widened")]
     if granted:
         lines.append(f"Granted since, yours to write now: {_listed([base.shown(root, prefix, p) for p in granted])}")
     wrote = [base.shown(root, prefix, path) for path in changes.of_task(db, task.run, task.id)]
@@ -171,7 +171,7 @@ def _ended(last: Event) -> str:
 def _attempt_part(db: sqlite3.Connection, task: Task, why: str) -> str:
     """Of a task that an attempt before did not bring into the run's branch: why, and where its work is."""
     lines = [f"It ended: {why}", "Nothing that it changed is in your tree: it is as everything merged so far left it."]
-    kept = [one.work for one in attempts.of_run(db, task.run) if one.task == task.id and one.work and not one.merged]
+    kept = [one.work for one in attempts.of_task(db, task.run, task.id) if one.work and not one.merged]
     if kept:
         lines.append(f"What it did is kept: `git show {kept[-1]}`. Take from it what fits what is here now.")
     return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)

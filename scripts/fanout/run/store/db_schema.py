@@ -16,7 +16,7 @@ CREATE TABLE run (
     source TEXT NOT NULL,           -- as the user named it
     format TEXT NOT NULL,
     files TEXT NOT NULL,            -- JSON {absolute path: sha256} of what was read
-    plan TEXT NOT NULL,             -- the document as started, JSON
+    plan TEXT NOT NULL,             -- the document as started, JSON; its tasks are in `listed`
     predicted TEXT NOT NULL,        -- JSON of the plan's figures
     mode TEXT NOT NULL,             -- rolling | barrier
     cap INTEGER NOT NULL,
@@ -197,7 +197,7 @@ ALTER TABLE written ADD COLUMN stamp TEXT NOT NULL DEFAULT '';
 """
 
 ENGINES = """
--- who runs the work: agents | local | workflow
+-- who runs the work: agents | local | dask | workflow
 ALTER TABLE run ADD COLUMN engine TEXT NOT NULL DEFAULT 'agents';
 -- JSON: on what terms (fanout/engines/terms.py)
 ALTER TABLE run ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
@@ -220,5 +220,11 @@ CREATE TABLE attempt (agent INTEGER PRIMARY KEY, run TEXT NOT NULL, task TEXT NO
 CREATE INDEX attempt_task ON attempt (run, task);
 """
 
-STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD, 6: SEEN, 7: ENGINES}
+LISTED = """
+-- the tasks of the document as started, JSON; of older runs they stand in run.plan
+CREATE TABLE listed (run TEXT PRIMARY KEY, tasks TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX event_task ON event (run, task, kind);
+"""
+
+STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD, 6: SEEN, 7: ENGINES, 8: LISTED}
 """From which version a step starts, and what it executes; each step leads to the next version."""

@@ -55,6 +55,14 @@ def newest(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT COALESCE(MAX(id), 0) FROM event").fetchone()[0])
 
 
+def since(db: sqlite3.Connection, run: str, seen: int) -> tuple[int, list[tuple[EventKind, str]]]:
+    """What happened in a run after the event `seen`: the newest event's id, and (kind, task, "" for none) in order."""
+    rows = db.execute(
+        "SELECT id, run, kind, COALESCE(task, '') FROM event WHERE id > ? ORDER BY id", (seen,)
+    ).fetchall()
+    return (rows[-1][0] if rows else seen), [(row[2], row[3]) for row in rows if row[1] == run]
+
+
 def untold(db: sqlite3.Connection, run: str, kind: EventKind) -> list[Event]:
     """A run's events of a kind that were not asked for here before. Inside a transaction."""
     return [event for event in events(db, run, kind) if say_once(db, run, f"{kind} {event.id}")]
@@ -96,6 +104,11 @@ def concerns(db: sqlite3.Connection, run: str, agent: int, kind: EventKind) -> b
     """Whether the run has such an event of this agent."""
     found = db.execute("SELECT 1 FROM event WHERE run = ? AND kind = ? AND agent = ?", (run, kind, agent))
     return found.fetchone() is not None
+
+
+def of_task(db: sqlite3.Connection, run: str, task: str, kind: EventKind) -> list[Event]:
+    """A task's events of a kind, oldest first."""
+    return select.every(db, Event, "WHERE run = ? AND task = ? AND kind = ? ORDER BY id", run, task, kind)
 
 
 def run_of(db: sqlite3.Connection, agent: int, kind: EventKind) -> str:

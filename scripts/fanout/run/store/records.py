@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     HazardKind = Literal["write-write", "read-write", "resource", "exclusion"]
     DeclaredMode = Literal["write", "read", "context"]
     CallKind = Literal["file", "command", "background"]
-    Engine = Literal["agents", "local", "workflow"]
+    Engine = Literal["agents", "local", "dask", "workflow"]
     Answer = Literal["granted", "queued", "dropped"]
 
 
@@ -88,7 +88,7 @@ class Run(Record):
     @property
     def is_driven(self) -> bool:
         """Whether a driver starts its agents, each in a tree of its own, and merges what they do."""
-        return self.engine == "local"
+        return self.engine in ("local", "dask")
 
 
 class Task(Record):

@@ -43,7 +43,7 @@ class View:
         "workers",
     )
 
-    def __init__(self, db: sqlite3.Connection, run: str) -> None:
+    def __init__(self, db: sqlite3.Connection, run: str, is_measured: bool = True) -> None:
         self.run = runs.get(db, run)
         self.tasks = {task.id: task for task in tasks.all_of(db, run)}
         self.needs: dict[str, list[str]] = {name: [] for name in self.tasks}
@@ -57,13 +57,18 @@ class View:
         self.live = agents.live(db)
         self.claims = claims.foreign(db, run) if not self.run.is_driven else []
         self.declared = _declared(db, run) if self.claims else {}
-        self.stuck = _stuck(self)
-        self.stop = _stop(self)
-        self.turn = _batch_now(self)
+        self.stuck = stuck_of(self)
+        self.stop = stop_of(self)
+        self.turn = batch_now(self)
         self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
         undone = [task for task in self.tasks.values() if task.state in tasks.UNDONE]
         self.reachable = {task.id: within_reach.of(db, task) for task in undone if not self.run.is_driven}
-        self._measure(db)
+        self._measure(db) if is_measured else self._leave_unmeasured()
+
+    def _leave_unmeasured(self) -> None:
+        self.spans: list[tuple[float, float]] = []
+        self.worked: list[tuple[float, float]] = []
+        self.waited = self.paused = 0.0
 
     def _measure(self, db: sqlite3.Connection) -> None:
         """When agents were there, when they worked, and how long one of these waited for the user, by the clock."""
@@ -80,10 +85,10 @@ class View:
         self.paused = measure.idle(journal.pauses(db, self.run.id), self.spans) if spans else 0.0
 
     def slots(self) -> int:
-        """How many more agents may start: the run's cap, and the client's own for everything that runs."""
+        """How many more agents may start: the run's cap, and where they are one client's its own for everything that runs."""
         of_run = sum(1 for agent in self.live if agent.run == self.run.id)
-        cap = min(self.run.cap, self.run.pace)
-        return max(0, min(cap - of_run, CLIENT_CAP - len(self.live)))
+        free = min(self.run.cap, self.run.pace) - of_run
+        return max(0, free if self.run.is_driven else min(free, CLIENT_CAP - len(self.live)))
 
 
 def startable(view: View) -> list[Task]:
@@ -107,38 +112,50 @@ def to_launch(view: View) -> list[Task]:
 
 def refusal(view: View, name: str) -> str:
     """Why a pending task can't start now, slots aside; "" when it can."""
+    return held(view, name)[0]
+
+
+def held(view: View, name: str) -> tuple[str, str]:
+    """`refusal`, and the task that holds it: it can't start before something changes of that one. "" where none does."""
     unmet = [need for need in view.needs[name] if view.tasks[need].state not in tasks.SATISFIED]
     if unmet:
         lost = [need for need in unmet if view.tasks[need].state in HOPELESS or need in view.stuck]
         if lost:
-            return f"needs {', '.join(lost)}, which {_fate(view, lost[0])}"
-        return f"needs {', '.join(unmet)}"
-    return _held_by_policy(view, name) or _held_by_hazard(view, name) or _held_by_claim(view, name)
+            return f"needs {', '.join(lost)}, which {_fate(view, lost[0])}", unmet[0]
+        return f"needs {', '.join(unmet)}", unmet[0]
+    policy = _held_by_policy(view, name)
+    if policy:
+        return policy, ""
+    hazard = _held_by_hazard(view, name)
+    if hazard is not None:
+        return f"waits for {hazard.other}: {describe(hazard.kind, hazard.witness)}", hazard.other
+    return _held_by_claim(view, name), ""
 
 
 def is_over(view: View) -> bool:
     """Nothing runs and nothing can start any more."""
     if any(task.state == "running" for task in view.tasks.values()):
         return False
-    return not any(task.state == "pending" and _may_still_start(view, name) for name, task in view.tasks.items())
+    return not any(task.state == "pending" and may_still_start(view, name) for name, task in view.tasks.items())
 
 
-def _may_still_start(view: View, name: str) -> bool:
+def may_still_start(view: View, name: str) -> bool:
+    """Whether a pending task is not lost, as far as is known."""
     return name not in view.stuck and not stopped(view, name)
 
 
-def _held_by_hazard(view: View, name: str) -> str:
-    place = _place(view, name)
+def _held_by_hazard(view: View, name: str) -> Hazard | None:
+    mine = place(view, name)
     for hazard in view.hazards[name]:
         other = view.tasks[hazard.other]
-        before = _place(view, other.id) < place
-        first = other.state == "pending" and before and _may_still_start(view, other.id)
-        if other.state == "running" or first:
-            return f"waits for {other.id}: {describe(hazard.kind, hazard.witness)}"
-    return ""
+        if other.state == "running":
+            return hazard
+        if other.state == "pending" and place(view, other.id) < mine and may_still_start(view, other.id):
+            return hazard
+    return None
 
 
-def _place(view: View, name: str) -> tuple[bool, int, int]:
+def place(view: View, name: str) -> tuple[bool, int, int]:
     """Where a task stands in the queue for a contested path: what Claude was told to launch comes first, whatever the order
     is by now; with barriers its batch."""
     task = view.tasks[name]
@@ -174,11 +191,12 @@ def _held_by_policy(view: View, name: str) -> str:
     return ""
 
 
-def _batch_now(view: View) -> int:
+def batch_now(view: View) -> int:
+    """The first batch that is not over, 0 for none."""
     open_ = [
         task.batch
         for name, task in view.tasks.items()
-        if task.state == "running" or (task.state == "pending" and _may_still_start(view, name))
+        if task.state == "running" or (task.state == "pending" and may_still_start(view, name))
     ]
     return min(open_, default=0)
 
@@ -188,7 +206,7 @@ def stopped(view: View, name: str) -> bool:
     return view.stop is not None and view.tasks[name].batch > view.stop
 
 
-def _stop(view: View) -> int | None:
+def stop_of(view: View) -> int | None:
     """The last batch that may still start after a failure, by the run's policy; None when nothing is stopped."""
     policy = view.run.on_failure
     failed = [task.batch for task in view.tasks.values() if _failed(task)]
@@ -202,7 +220,7 @@ def _failed(task: Task) -> bool:
     return task.state == "failed" or (task.state == "blocked" and task.attempts > 0)
 
 
-def _stuck(view: View) -> set[str]:
+def stuck_of(view: View) -> set[str]:
     """The pending tasks that depend, however far, on one that failed."""
     after: dict[str, list[str]] = {}
     for name, needs in view.needs.items():

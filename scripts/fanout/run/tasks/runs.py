@@ -28,7 +28,8 @@ DEFAULT_CAP = 5
 
 def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
     """Records an active run, of a plan as fanout.run.flow.start_run takes it. Returns its id. Inside a transaction."""
-    document = plan["document"]
+    document = dict(plan["document"])
+    listed = document.pop("tasks", [])
     run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
     values = {
         "id": run,
@@ -51,7 +52,20 @@ def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
     }
     marks = ", ".join(f":{name}" for name in values)
     db.execute(f"INSERT INTO run ({', '.join(values)}) VALUES ({marks})", values)
+    _keep_listed(db, run, listed)
     return run
+
+
+def document(db: sqlite3.Connection, run: Run) -> dict[str, Any]:
+    """The document that the run was started with. Its tasks are kept apart: a row of a run is read and written often."""
+    whole: dict[str, Any] = json.loads(run.plan)
+    kept = db.execute("SELECT tasks FROM listed WHERE run = ?", (run.id,)).fetchone()
+    return whole if kept is None else {**whole, "tasks": json.loads(kept[0])}
+
+
+def _keep_listed(db: sqlite3.Connection, run: str, listed: list[Any]) -> None:
+    text = json.dumps(listed, ensure_ascii=False)
+    db.execute("INSERT OR REPLACE INTO listed (run, tasks) VALUES (?, ?)", (run, text))
 
 
 def _policy(policy: dict[str, Any]) -> dict[str, object]:
@@ -163,11 +177,13 @@ def take_over(db: sqlite3.Connection, run: str, session: str) -> None:
 
 def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -> None:
     """The plan's document has other words for a task. Inside a transaction."""
-    document = json.loads(get(db, run).plan)
-    for known in document.get("tasks", []):
+    whole = document(db, get(db, run))
+    listed = whole.pop("tasks", [])
+    for known in listed:
         if known["id"] == task:
             known.update(words)
-    db.execute("UPDATE run SET plan = ? WHERE id = ?", (json.dumps(document, ensure_ascii=False), run))
+    db.execute("UPDATE run SET plan = ? WHERE id = ?", (json.dumps(whole, ensure_ascii=False), run))
+    _keep_listed(db, run, listed)
 
 
 def set_cap(db: sqlite3.Connection, run: str, number: int) -> None:
