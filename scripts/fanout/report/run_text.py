@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fanout.report import attempts_text, attention, figures, shared_reads
+from fanout.report import attempts_text, attention, figures, foreseen_files, shared_reads
 from fanout.report.cells import clean, cut, few
 from fanout.run.changes import changed_later
 from fanout.run.tasks import quorum
@@ -241,6 +241,7 @@ def _measured(facts: Mapping[str, Any]) -> list[str]:
         lines.append(measured["verdict"])
     if again := shared_reads.sentence(facts.get("shared_reads") or ()):
         lines.append(again)
+    lines += foreseen_files.lines(facts.get("foreseen_files") or {})
     rows = figures.compared(facts)
     if rows:
         lines += ["", "| | Predicted | Measured |", "|---|---:|---:|", *(f"| {' | '.join(row)} |" for row in rows)]

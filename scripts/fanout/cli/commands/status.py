@@ -10,7 +10,7 @@ import click
 
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
-from fanout.report import details, run_facts, run_text, shared_reads
+from fanout.report import details, foreseen_files, run_facts, run_text, shared_reads
 from fanout.run.changes import changed_later
 from fanout.run.flow import first_hook
 from fanout.run.store import base, odd_names
@@ -64,6 +64,7 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
     facts = run_facts.of_run(db, shown.id, graph=as_json or html is not None)
     tree = base.tree(root, base.of_run(root, shown))
     facts["shared_reads"] = shared_reads.of_run(facts, tree)
+    facts["foreseen_files"] = foreseen_files.of_run(db, shown.id)
     if as_json or html:
         details.add(facts, root, tree=tree)
     if html:

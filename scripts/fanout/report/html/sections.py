@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fanout.report import attention, figures, run_text, shared_reads
+from fanout.report import attention, figures, foreseen_files, run_text, shared_reads
 from fanout.report.html import taskgraph, timechart
 from fanout.report.html.markup import Html, join, tag
 from fanout.run.tasks.measure import seconds
@@ -36,6 +36,7 @@ def summary(facts: Mapping[str, Any]) -> Html:
         parts.append(tag("p", measured["verdict"], class_="verdict"))
     for item in attention.of(facts):
         parts.append(tag("p", _prose(f"{item['task']} {item['text']}. {item['do']}"), class_="verdict"))
+    parts += [tag("p", _prose(line)) for line in foreseen_files.lines(facts.get("foreseen_files") or {})]
     rows = figures.compared(facts)
     if rows:
         parts += [tag("h3", "Against the prediction"), table(("", "Predicted", "Measured"), rows, numbers=(1, 2))]

@@ -131,6 +131,21 @@ def makers(db: sqlite3.Connection, run: str, path: str) -> list[str]:
     return list(dict.fromkeys(row[0] for row in rows))
 
 
+def touched_again(db: sqlite3.Connection, run: str, task: str) -> dict[str, list[str]]:
+    """The paths that the task changed and another one of the run did, too: every task that is done and changed them."""
+    rows = db.execute(
+        "SELECT DISTINCT changed.path, agent.task FROM changed JOIN agent ON agent.id = changed.agent"
+        " JOIN task ON task.run = agent.run AND task.id = agent.task AND task.state = 'done'"
+        " WHERE agent.run = ? AND changed.path IN"
+        " (SELECT path FROM changed JOIN agent ON agent.id = agent WHERE run = ? AND task = ?) ORDER BY changed.path, agent.id",
+        (run, run, task),
+    )
+    found: dict[str, list[str]] = {}
+    for path, name in rows:
+        found.setdefault(path, []).append(name)
+    return {path: names for path, names in found.items() if len(names) > 1}
+
+
 def newest(db: sqlite3.Connection, path: str) -> int:
     """The agent that changed the path last, of those that have ended; 0 for nobody."""
     return int(db.execute("SELECT COALESCE(MAX(agent), 0) FROM changed WHERE path = ?", (path,)).fetchone()[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.run.agents import agents, calls, claims, client_process, held
-from fanout.run.changes import changes, latest, snapshot, written
+from fanout.run.changes import changes, latest, learned, snapshot, written
 from fanout.run.evidence import permissions, result
 from fanout.run.flow import account_errors, failure_policy
 from fanout.run.store import journal, meta
@@ -26,6 +26,8 @@ def conclude(db: sqlite3.Connection, agent: Agent, state: TaskOver, outcome: str
     if _end(db, agent, state) and agent.task:
         tasks.finish(db, agent.run, agent.task, state, outcome)
         runs.speed_up(db, agent.run)
+        if state == "done":
+            learned.from_result(db, agent.run, agent.task)
 
 
 def free(db: sqlite3.Connection, agent: Agent) -> None:

@@ -1,6 +1,6 @@
 """What a run's plan says of its tasks: what each needs, conflicts with, and declares (the tables need, hazard, declared).
 
-Written as the run starts; afterwards only a widened scope adds to it.
+Written as the run starts; afterwards a widened scope adds to it, and what the run teaches.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ def hazards(db: sqlite3.Connection, run: str) -> list[Hazard]:
     return select.every(db, Hazard, "WHERE run = ?", run)
 
 
-def add_hazard(db: sqlite3.Connection, run: str, one: str, other: str, kind: HazardKind, witness: str) -> None:
-    """Two tasks may not overlap. Inside a transaction."""
+def add_hazard(db: sqlite3.Connection, run: str, one: str, other: str, kind: HazardKind, witness: str) -> bool:
+    """Two tasks may not overlap; False when that was known. Inside a transaction."""
+    before = db.total_changes
     db.executemany(
         "INSERT OR IGNORE INTO hazard (run, task, other, kind, witness) VALUES (?, ?, ?, ?, ?)",
         [(run, one, other, kind, witness), (run, other, one, kind, witness)],
     )
+    return db.total_changes > before
 
 
 def declared(db: sqlite3.Connection, run: str) -> list[Declared]:
