@@ -60,9 +60,7 @@ def lines(found: Mapping[str, Any]) -> list[str]:
             f"({share} %). Not foreseen: {named}."
         )
     for path, who in found.get("locks", {}).items():
-        said.append(
-            f"{clean(path)}: two tasks had touched it, so {few(who, MOST_NAMED)} do not run at once."
-        )
+        said.append(f"{clean(path)}: two tasks had touched it, so {few(who, MOST_NAMED)} do not run at once.")
     return said
 
 
