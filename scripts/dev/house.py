@@ -27,7 +27,7 @@ RUN = "fanout.run"
 RUN_ORDER = ("store", "agents", "tasks", "changes", "commits", "evidence", "flow")
 # Each writes a table of its own; SQL stands there and in the store.
 WRITERS = (
-    *(f"run/agents/{name}.py" for name in ("agents", "attempts", "calls", "claims", "held")),
+    *(f"run/agents/{name}.py" for name in ("agents", "attempts", "calls", "claims", "held", "waiting")),
     *(f"run/changes/{name}.py" for name in ("changes", "latest", "watch", "written")),
     *(f"run/tasks/{name}.py" for name in ("asked", "runs", "tasks")),
 )

@@ -238,3 +238,15 @@ def eventful_ended(desk: Desk, tasks: dict, outcome: str) -> Desk:
 def test_a_gap_is_the_command_and_its_error(desk: Desk, missing: str, shown: str) -> None:
     found = of(desk) | {"sent_back": [{"task": "03", "missing": missing}]}
     assert f"\n- 03: {shown}\n" in run_text.report(found, escape=str)
+
+
+@pytest.mark.parametrize(
+    ("ends", "wanted"),
+    [
+        ([], ""),
+        ([True], "Writes that waited for their file's owner: 1, 4.0 s in all; the owner ended in time for 1."),
+        ([True, False], "Writes that waited for their file's owner: 2, 8.0 s in all; the owner ended in time for 1."),
+    ],
+)
+def test_writes_that_waited(ends: list[bool], wanted: str) -> None:
+    assert run_text.held({"held": [{"seconds": 4.0, "ended": ended} for ended in ends]}) == wanted

@@ -19,6 +19,7 @@ OWNERS = {
     "run/agents/calls.py": {"call", "look"},
     "run/agents/claims.py": {"claim"},
     "run/agents/held.py": {"held"},
+    "run/agents/waiting.py": {"waiting"},
     "run/changes/changes.py": {"changed"},
     "run/changes/latest.py": {"latest"},
     "run/changes/watch.py": {"watched"},

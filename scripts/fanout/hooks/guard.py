@@ -37,6 +37,11 @@ def answer(call: Call) -> dict[str, object] | None:
     from fanout.hooks.guarding import fast_verdict
 
     refusal = fast_verdict.refusal_of_file(call, path)
+    if call.waits_for is not None:
+        from fanout.hooks.guarding import held_write
+
+        held_write.hold(call)
+        refusal = fast_verdict.refusal_of_file(call, path)
     if not refusal and state_dir.FOLDER in path:
         return _of_own_state(call, path)
     return _answer(call, refusal)

@@ -39,6 +39,7 @@ class Call:
         "tool_response",
         "tool_use",
         "transcript",
+        "waits_for",
     )
 
     def __init__(self, data: dict[str, object], root: str) -> None:
@@ -58,6 +59,7 @@ class Call:
         self.last_message = text(data, "last_assistant_message")
         self.error = text(data, "error")
         self.reason = text(data, "reason")
+        self.waits_for: Agent | None = None  # whose path it may have when that ends soon (hooks/guarding/held_write.py)
         self._db: sqlite3.Connection | None = None
         self._facts: CallerFacts | None = None
         self._naming: Naming | None = None

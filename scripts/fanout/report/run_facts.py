@@ -58,6 +58,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
             for one in agents.of_run(db, run)
         ],
         "denials": [_event(event, began) for event in journal.events(db, run, *DENIALS)],
+        "held": [_event(event, began) for event in journal.events(db, run, "held")],
         "sent_back": [_event(event, began) for event in journal.events(db, run, "sent-back")],
         "troubles": [_event(event, began) for event in journal.events(db, run, *TROUBLES)],
         "asked": _asked(db, run, began),

@@ -241,6 +241,8 @@ def _measured(facts: Mapping[str, Any]) -> list[str]:
         lines.append(measured["verdict"])
     if again := shared_reads.sentence(facts.get("shared_reads") or ()):
         lines.append(again)
+    if waited := held(facts):
+        lines.append(waited)
     lines += foreseen_files.lines(facts.get("foreseen_files") or {})
     rows = figures.compared(facts)
     if rows:
@@ -250,6 +252,18 @@ def _measured(facts: Mapping[str, Any]) -> list[str]:
         if not any(task["estimated"] for task in facts["tasks"]):
             lines += ["", "No task had an estimate: the prediction counts one minute for each."]
     return lines
+
+
+def held(facts: Mapping[str, Any]) -> str:
+    """The writes that waited for the owner of their file, "" for none."""
+    every = facts.get("held") or ()
+    if not every:
+        return ""
+    ended = sum(1 for one in every if one["ended"])
+    took = seconds(sum(float(one["seconds"]) for one in every))
+    return (
+        f"Writes that waited for their file's owner: {len(every)}, {took} in all; the owner ended in time for {ended}."
+    )
 
 
 def _agents(facts: Mapping[str, Any], everything: bool) -> Iterator[tuple[int, Mapping[str, Any]]]:

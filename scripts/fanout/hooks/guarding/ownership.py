@@ -39,6 +39,8 @@ def refusal(call: Call, targets: list[Target], known: Standing | None = None) ->
         reason = _in_another_tree(call, view.agent, target) or _refusal(call, view, target)
         if reason:
             caller = view.agent
+            if call.waits_for is not None:
+                return reason
             journal.note(call.db, "write-denied", caller.run, caller.task, caller.id, path=target.name, reason=reason)
             return reason
         free.append((target, view))
@@ -137,6 +139,9 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
     if target.recursive:
         return _reached(call, view, target)
     if owners := _owners(call, view, name):
+        from fanout.hooks.guarding import held_write
+
+        held_write.may_wait(call, caller, owners[0].owner, name)
         return _owned(caller, _shown(call, caller, name), owners[0])
     return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, name)
 

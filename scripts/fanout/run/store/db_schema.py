@@ -226,5 +226,11 @@ CREATE TABLE listed (run TEXT PRIMARY KEY, tasks TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX event_task ON event (run, task, kind);
 """
 
-STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD, 6: SEEN, 7: ENGINES, 8: LISTED}
+WAITING = """
+-- writes that a hook holds until the owner of their path ends
+CREATE TABLE waiting (tool_use TEXT PRIMARY KEY, agent INTEGER NOT NULL, owner INTEGER NOT NULL, until REAL NOT NULL
+) WITHOUT ROWID;
+"""
+
+STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD, 6: SEEN, 7: ENGINES, 8: LISTED, 9: WAITING}
 """From which version a step starts, and what it executes; each step leads to the next version."""
