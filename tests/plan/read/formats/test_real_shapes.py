@@ -97,6 +97,22 @@ def test_fields_of_files_in_json_records():
     assert reading.document.tasks[0].writes == ["src/one.rs", "tests/one.rs"]
 
 
+@pytest.mark.parametrize(
+    ("files", "wanted"),
+    [
+        ("**Files Modified**\n- `src/a.py`\n- `src/b.py`", ["src/a.py", "src/b.py"]),
+        ("**Files Modified / Added**\n- `src/a.py`\n- `src/b.py` (new)", ["src/a.py", "src/b.py"]),
+        ("#### Files Modified\n\n```\n- src/a.py\nb.py\n```", ["src/a.py", "b.py"]),
+        ("#### Files modified by this change\n\n- src/a.py\n", ["src/a.py"]),
+        ("#### Notes\n\n- src/a.py\n", []),
+        ("#### Files Modified\n\n```python\nimport a\nx = 1\n```", []),
+    ],
+)
+def test_sections_of_files_in_a_task_of_superpowers(files, wanted):
+    reading = read(f"# X Implementation Plan\n\n### Task 1: One\n\nIt is about rows.\n\n{files}\n", "superpowers")
+    assert reading.document.tasks[0].writes == wanted
+
+
 def test_an_id_of_spec_kit_that_stands_twice():
     reading = read(
         "## Phase 1\n- [ ] T048 [P] Write src/a.py\n## Phase 2\n- [ ] T048 Write src/c.py\n"

@@ -25,6 +25,7 @@ _LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
 _USERS = re.compile(r"\([^()]*\b(?:used|consumed|needed|required|called)\s+by\b[^()]*\)", re.IGNORECASE)
 _NOTHING = re.compile(r"\W*(?:none|nothing|n/a|no\b|existing\b|-|–|—|\Z)", re.IGNORECASE)  # noqa: RUF001
+_PATH_ALONE = re.compile(r"\s*(?:[-*+]\s+)?[\w.-]*(?:/[\w.-]+)*\.\w+\s*\Z")
 _COMMIT = re.compile(r"(\s*(?:\$ )?git\s+commit\b)(.*)\Z")
 _ADD = re.compile(r"(\s*(?:\$ )?)git\s+(?:add|stage)\b.*\Z")
 _YOURS = "<your own files>"
@@ -90,13 +91,17 @@ def _files(entry: Entry, lines: list[Line]) -> None:
 
 
 def _file_items(lines: list[Line]) -> Iterator[str]:
-    """What the fields of files hold: on their own line, and in the list below."""
-    inside = False  # below a field of files
+    """What the fields and the sections of files hold: on their own line, and in the list below, be it in a fence."""
+    inside = False  # below a field or a heading of files
     for line in lines:
         if not line.plain:
+            if inside and line.fenced and _PATH_ALONE.match(line.text):
+                yield line.bullet() or line.text
             continue
         field = line.field()
-        if not (field or line.level or line.box()):
+        if line.level:
+            inside = labelled_sections.is_files(line.title)
+        elif not (field or line.box()):
             if inside and line.bullet() is not None:
                 yield line.bullet() or ""
         elif field and inside and _is_item(line, field[0]):

@@ -22,7 +22,8 @@ _ROW = re.compile(r"[ \t]*\|[ \t]*(?:\*\*|__)([^*_|\n]{1,40})(?:\*\*|__)[ \t]*\|
 # A label that people write without its colon.
 _LABEL = re.compile(
     r"[ \t]*(?:[-*+][ \t]+)?(?:\*\*|__)((?:[\w/-]+[ \t]+){0,3}(?:files?|criteria|done|depend\w*|verification)"
-    r"(?:[ \t]+(?:modified|changed|created|touched|affected|involved|to[ \t]+\w+(?:[/,][ \t]*\w+)*))?)(?:\*\*|__)[ \t]*\Z",
+    r"(?:[ \t]+(?:modified|changed|created|added|touched|affected|involved|to[ \t]+\w+)(?:[ \t]*[/,&][ \t]*\w+)*)?)"
+    r"(?:\*\*|__)[ \t]*\Z",
     re.IGNORECASE,
 )
 _PART = re.compile(r"[ \t]*([A-Za-z][\w -]{0,24}?)[ \t]*:[ \t]*(\S.*?)?[ \t]*\Z")

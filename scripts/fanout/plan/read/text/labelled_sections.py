@@ -27,7 +27,9 @@ _UNCHANGED = re.compile(
 )
 _FILES_HEAD = re.compile(
     r"(?:(?:affected|related|relevant|target|touched|changed|modified|key)\s+)?files?"
-    r"(?:\s+(?:affected|to\s+(?:create|modify|change|touch|edit|update).*|created|changed|touched|modified|involved|needed))?\Z"
+    r"(?:\s+(?:to\s+(?:create|modify|change|touch|edit|update).*|(?:affected|created|added|changed|touched|modified|involved|needed)"
+    r"(?:\s*(?:[/&,]|\band\b)\s*(?:created|added|changed|touched|modified|deleted|removed))*"
+    r"(?:\s+(?:by|in|for)\s+th(?:is|e)\s+\w+)?))?\Z"
     r"|(?:受影响的?|相关|涉及的?|修改的?)文件|文件(?:列表|清单)?\Z",
     re.IGNORECASE,
 )
