@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from client import dask_cluster
+from client.drive import Driven
 
 from fanout.client import installed
 from fanout.client.conversation import Conversation, Kind, Model
@@ -136,3 +138,20 @@ class Talk:
 @pytest.fixture
 def talk() -> Talk:
     return Talk()
+
+
+@pytest.fixture
+def farm(start: Any, tmp_path: Path) -> Iterator[dask_cluster.Farm]:
+    """farm(table, **options) -> a project whose runs have the engine dask, and a cluster to be started."""
+    dask_cluster.needed()
+    made: list[dask_cluster.Cluster] = []
+
+    def make(table: Any, **options: Any) -> tuple[Driven, dask_cluster.Cluster]:
+        driven = Driven(start, tmp_path / "project", table, **options)
+        driven.engine, driven.mark = "dask", b"FANOUT_ATTEMPT=r-1-"
+        made.append(dask_cluster.Cluster(driven, tmp_path / "cluster"))
+        return driven, made[-1]
+
+    yield make
+    for one in made:
+        one.end()

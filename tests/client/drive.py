@@ -32,6 +32,8 @@ class Driven:
         model = options.pop("model", None) or Cast(main=self.worker, agent=self.worker)
         self.session = start(model, project=path, record_hooks=False, **options)
         self.project = Project(path)
+        self.engine = "local"
+        self.mark = b"FANOUT_ATTEMPT=r-1/"  # of the run's processes
 
     @property
     def env(self) -> dict[str, str]:
@@ -42,7 +44,7 @@ class Driven:
         """Starts the run of a native list. Returns its id."""
         self.project.write({**(files or {}), "plan.json": {"schema_version": 1, "id": "r", **list_}})
         self.project.commit_all()
-        ran = self.fanout("start", "plan.json", "--engine", "local", *words)
+        ran = self.fanout("start", "plan.json", "--engine", self.engine, *words)
         assert ran.returncode == 0, ran.stderr
         return "r-1"
 
@@ -53,6 +55,16 @@ class Driven:
 
     def drive(self, *words: str) -> subprocess.CompletedProcess[str]:
         return self.fanout("drive", "r-1", *self._terms(words))
+
+    def drive_here(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The same in this interpreter, which has the optional packages too."""
+        return self.fanout_here("drive", "r-1", *self._terms(words))
+
+    def fanout_here(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(CHECKOUT / "scripts"), *words]
+        return subprocess.run(
+            command, cwd=self.project.path, env=self.env, capture_output=True, text=True, timeout=PATIENCE
+        )
 
     def begin_drive(self, *words: str) -> subprocess.Popen[str]:
         """The same beside the test."""
@@ -111,7 +123,7 @@ class Driven:
                 state = Path("/proc", name, "stat").read_text().rsplit(")", 1)[1].split()[0]
             except OSError:
                 continue
-            if b"FANOUT_ATTEMPT=r-1/" in environ and os.fsencode(self.session.home) in environ and state != "Z":
+            if self.mark in environ and os.fsencode(self.session.home) in environ and state != "Z":
                 found.append(int(name))
         return found
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
+from pathlib import Path
 
+import pytest
+from client import dask_cluster
 from client.drive import PATIENCE, Driven, listed
 from project import CHECKOUT
 
@@ -14,10 +18,13 @@ PAGE = (CHECKOUT / "docs" / "beyond.md").read_text(encoding="utf-8")
 
 def recipe(title: str) -> list[str]:
     """The commands of a section's first block."""
-    section = PAGE.split(f"\n## {title}\n", 1)[1]
-    found = re.search(r"```sh\n(.*?)```", section, re.DOTALL)
-    assert found
-    return found[1].splitlines()
+    return recipes(title)[0]
+
+
+def recipes(title: str) -> list[list[str]]:
+    """The commands of each block of a section."""
+    section = PAGE.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+    return [found.splitlines() for found in re.findall(r"```sh\n(.*?)```", section, re.DOTALL)]
 
 
 def test_this_machine_overnight(start, tmp_path) -> None:
@@ -41,3 +48,72 @@ def test_this_machine_overnight(start, tmp_path) -> None:
     assert "2 of 2 done" in said[2]
     assert "2 tasks landed on main." in said[3]
     assert (driven.project.path / "b.txt").read_text() == "b.txt by b\n"
+
+
+def certificates(folder: Path) -> dict[str, str]:
+    """An authority and one certificate of it, made with openssl, as the variables name them."""
+    folder.mkdir()
+    made = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=farm",
+        "openssl req -newkey rsa:2048 -nodes -keyout one.key -out one.csr -subj /CN=one",
+        "openssl x509 -req -in one.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out one.pem -days 2",
+    )
+    for line in made:
+        subprocess.run(line.split(), cwd=folder, check=True, capture_output=True)
+    names = {"CA": "ca.pem", "CERT": "one.pem", "KEY": "one.key"}
+    return {f"FANOUT_TLS_{name}": str(folder / file) for name, file in names.items()}
+
+
+@pytest.mark.slow
+def test_four_machines(start, tmp_path) -> None:
+    """Four workers behind real TLS, each with a folder of its own; the driver gets the optional packages by itself."""
+    dask_cluster.needed()
+    driven = Driven(start, tmp_path / "project", {"*": [{"declared": True}, {"done": "did it"}]})
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "claude").symlink_to(driven.session.client)
+    hub = tmp_path / "hub.git"
+    subprocess.run(["git", "init", "-q", "--bare", str(hub)], check=True)
+    tls = certificates(tmp_path / "certificates")
+    path = {"PATH": f"{tools}:{CHECKOUT / 'bin'}:{os.environ['PATH']}"}
+    env = {**driven.env, **path, **tls}
+    plan = listed(*({"id": f"t{n}", "writes": [f"t{n}.txt"]} for n in range(6)), max_parallel=4)
+    driven.project.write({"plan.json": {"schema_version": 1, "id": "r", **plan}})
+    driven.project.commit_all()
+    first, other, mine = recipes("Four machines")
+    port = free_port()
+
+    def words(line: str) -> str:
+        return line.replace("HOST:8786", f"127.0.0.1:{port}").replace("HUB", f"file://{hub}")
+
+    machines = []
+    try:
+        for number, (line,) in enumerate((first, other, other, other)):
+            own = {**env, "FANOUT_WORKER_FOLDER": str(tmp_path / f"machine{number}")}
+            machines.append(
+                dask_cluster.Process(["sh", "-c", f"exec {words(line)}"], own, "slots at", tmp_path / f"{number}.txt")
+            )
+        said = [
+            subprocess.run(
+                ["sh", "-c", words(line)], cwd=driven.project.path, env=without_key(env), capture_output=True, text=True
+            )
+            for line in mine
+        ]
+    finally:
+        for one in reversed(machines):
+            one.end()
+    assert [ran.returncode for ran in said] == [0, 0, 0], "".join(ran.stdout + ran.stderr for ran in said)
+    assert "6 tasks landed on main." in said[2].stdout
+    assert (driven.project.path / "t5.txt").read_text() == "t5.txt by t5\n"
+
+
+def without_key(env: dict[str, str]) -> dict[str, str]:
+    """Of the driver's machine: no key of the API."""
+    return {name: value for name, value in env.items() if "ANTHROPIC" not in name}
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port

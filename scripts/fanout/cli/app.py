@@ -32,6 +32,7 @@ COMMANDS = {
     "cancel": ("run", "cancel", "End a run; what is done stays done."),
     "pause": ("pausing", "pause", "Launch nothing more of a run for now; what runs goes on."),
     "drive": ("engines", "drive", "Run the agents of a run as headless clients, to its end."),
+    "worker": ("workers", "worker", "Do attempts of driven runs on this machine, for a Dask cluster."),
     "land": ("engines", "land", "Bring what a driven run merged to your branch."),
     "go": ("pausing", "go", "Go on with a paused run."),
     "first": ("changing", "first", "Start these tasks before all others."),
@@ -66,7 +67,7 @@ COMMANDS = {
 
 GROUPS = {
     "Plan": ("plan", "read", "check", "advise", "refine", "overlap"),
-    "Run": ("start", "next", "brief", "done", "fail", "status", "report", "drive", "land"),
+    "Run": ("start", "next", "brief", "done", "fail", "status", "report", "drive", "worker", "land"),
     "Steer": ("pause", "go", "resume", "first", "amend", "add", "cap", "retry", "skip", "release", "cancel"),
     "Files": ("why", "writes", "ask", "claim", "diff", "undo", "discard", "commit"),
     "More": (

@@ -68,14 +68,17 @@ def folder_of(root: str, key: str) -> str:
     )
 
 
-def begin(db: sqlite3.Connection, root: str, run: Run, task: Task, terms: Terms, budget: float) -> Running:
-    """Starts an attempt at a task that may start. `budget` is what it may spend, 0 for no limit."""
+def begin(
+    db: sqlite3.Connection, root: str, run: Run, task: Task, terms: Terms, budget: float, text: str = ""
+) -> Running:
+    """Starts an attempt at a task that may start. `budget` is what it may spend, 0 for no limit; `text` its brief, where
+    somebody else has written that."""
     number = attempts.next_number(db, run.id, task.id)
     base = work_trees.tip(root, run)
     attempt = _opened(db, root, run, task, number, base)
     folder = folder_of(root, attempt.key)
     os.makedirs(folder, exist_ok=True)
-    text = brief.write(db, root, run.id, task.id)
+    text = text or brief.write(db, root, run.id, task.id)
     state_dir.write_whole(os.path.join(folder, supervise.BRIEF), text)
     record = tasks.record(task)
     minutes = float(record.get("timeout_minutes") or MINUTES)
@@ -95,13 +98,14 @@ def _opened(db: sqlite3.Connection, root: str, run: Run, task: Task, number: int
     """The attempt in the journal, with its work tree. Both or none."""
     place = os.path.realpath(work_trees.make(root, work_trees.place(root, run.id, task.id, number), base))
     try:
-        return _noted(db, root, task, number, base, place)
+        return noted(db, root, task, number, base, place)
     except BaseException:
         work_trees.remove(root, place)
         raise
 
 
-def _noted(db: sqlite3.Connection, root: str, task: Task, number: int, base: str, place: str) -> Attempt:
+def noted(db: sqlite3.Connection, root: str, task: Task, number: int, base: str, place: str = "") -> Attempt:
+    """The attempt in the journal; `place` is its work tree, "" when that is on another machine."""
     with Write(db):
         launch = begin_task.Launch("", task.agent)
         launch.tool_use = launch.agent_id = f"{task.run}/{task.id}/{number}"
@@ -109,8 +113,9 @@ def _noted(db: sqlite3.Connection, root: str, task: Task, number: int, base: str
         launch.is_apart = True
         agent = begin_task.begin(db, root, task, launch, "launched")
         attempts.add(db, agents.get(db, agent), number, base, lease.host())
-        agents.set_worktree(db, agent, place)
-        isolated_base.nothing(db, place)
+        if place:
+            agents.set_worktree(db, agent, place)
+            isolated_base.nothing(db, place)
         found = attempts.of_agent(db, agent)
     assert found is not None
     return found
@@ -151,10 +156,10 @@ def settle(db: sqlite3.Connection, root: str, run: Run, attempt: Attempt, ended:
         known, agent = attempts.of_agent(db, attempt.agent), agents.get(db, attempt.agent)
         if not agent.is_live or (known is not None and known.is_proven and verdict.state != "unguarded"):
             return  # the gate has ended it, or it waits for the merger
-        _conclude(db, agent, ended, verdict)
+        conclude(db, agent, ended, verdict)
 
 
-def _conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headless.Verdict) -> None:
+def conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headless.Verdict) -> None:
     """An attempt that the gate did not judge. Inside a transaction."""
     if verdict.state == "unguarded":
         ending.stopped_with_all(db, agent, verdict.text)
@@ -164,7 +169,7 @@ def _conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headl
         ending.failed(db, agent, verdict.text)
     elif verdict.state == "judged":
         ending.failed(db, agent, verdict.text or "it was not judged: no hook saw its end")
-    elif ended.by in ("", "killed") and journal.count(db, agent.run, agent.task, "agent-lost") >= MOST_LOST:
+    elif ended.by in ("", "killed", "worker") and journal.count(db, agent.run, agent.task, "agent-lost") >= MOST_LOST:
         ending.failed(db, agent, verdict.text)
     else:
         ending.lost(db, agent, verdict.text)

@@ -41,7 +41,7 @@ class Ended:
     """How a client ended, as its supervisor tells it. `result` is its last event of that name, {} for none.
 
     `by`: "" itself, "clock", "driver" (the driver is gone), "stop" (it was told to), "guard" (the hooks did not answer),
-    "killed" (by a signal, before they had).
+    "killed" (by a signal, before they had), "worker" (the machine that it ran on).
     """
 
     code: int | None = None
@@ -112,7 +112,7 @@ def verdict(ended: Ended, minutes: float) -> Verdict:
         return Verdict("unguarded", _unguarded(ended))
     if ended.by == "clock":
         return Verdict("failed", f"its client ran longer than {minutes:g} minutes")
-    if ended.by in ("driver", "stop") or not result:
+    if ended.by in ("driver", "stop", "worker") or not result:
         return Verdict("lost", _without_result(ended))
     subtype, text = str(result.get("subtype")), " ".join(str(result.get("result") or "").split())[:LONGEST]
     if subtype == "error_max_turns":
@@ -149,6 +149,8 @@ def turns(result: Mapping[str, Any]) -> int:
 def _without_result(ended: Ended) -> str:
     if ended.by == "driver":
         return "its driver was gone"
+    if ended.by == "worker":
+        return f"its worker was lost{f' ({ended.said})' if ended.said else ''}"
     if ended.by == "stop":
         return "its driver was stopped"
     how = f"signal {-ended.code}" if ended.code is not None and ended.code < 0 else f"exit code {ended.code}"

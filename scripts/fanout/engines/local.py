@@ -67,11 +67,16 @@ def recover(db: sqlite3.Connection, root: str, run: Run) -> None:
             merger.record(db, known, commit)
 
 
-def cancel(db: sqlite3.Connection, root: str, run: Run) -> int:
-    """Ends every process of a run that was cancelled, and keeps what it left. Returns how many there were."""
+def await_driver(db: sqlite3.Connection, run: Run) -> None:
+    """The driver of a cancelled run sees that, and ends what runs."""
     last = time.monotonic() + STOP_SECONDS
     while lease.is_held(runs.get(db, run.id)) and time.monotonic() < last:
-        time.sleep(TICK_SECONDS)  # its driver sees that, and ends them
+        time.sleep(TICK_SECONDS)
+
+
+def cancel(db: sqlite3.Connection, root: str, run: Run) -> int:
+    """Ends every process of a run that was cancelled, and keeps what it left. Returns how many there were."""
+    await_driver(db, run)
     ended = sweep.of_run(root, run.id)
     for one in attempts.of_run(db, run.id):
         agent = agents.get(db, one.agent)

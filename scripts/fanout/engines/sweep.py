@@ -23,6 +23,11 @@ def of_run(root: str, run: str) -> int:
     return _sweep(root, f"{VARIABLE}={run}/".encode())
 
 
+def of_project(root: str) -> int:
+    """Kills the processes of all attempts of a project on this machine. Returns how many there were."""
+    return _sweep(root, f"{VARIABLE}=".encode())
+
+
 def _sweep(root: str, mark: bytes) -> int:
     project = f"{PROJECT_VARIABLE}=".encode() + os.fsencode(os.path.realpath(root)) + b"\0"
     ended: set[int] = set()

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from fanout.engines.cluster_place import Place
 from fanout.errors import FanoutError
 from fanout.run.store.db import Write
 from fanout.run.tasks import runs
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MODES = ("acceptEdits", "auto", "bypassPermissions", "default", "dontAsk", "plan")
 MINUTES = 60.0
+OF_CLIENT = ("permission_mode", "allowed_tools", "max_budget", "task_budget", "max_turns", "model")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,20 @@ class Terms:
     max_turns: int = 0
     model: str = ""
     client: str = "claude"
+    cluster: str = ""
+    tls_ca: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    hub: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Of the cluster."""
+        return Place(self.cluster, self.tls_ca, self.tls_cert, self.tls_key)
+
+    def of_client(self) -> dict[str, Any]:
+        """What a client on another machine is started with; where the cluster is, and which client, is not its business."""
+        return {name: value for name, value in asdict(self).items() if name in OF_CLIENT}
 
 
 def of_run(run: Run) -> Terms:

@@ -67,6 +67,12 @@ def begin_commit(root: str, folder: str) -> str:
     return head.strip()
 
 
+def author(root: str) -> tuple[str, str]:
+    """Name and address of who commits here."""
+    name, _, rest = git.run(root, "var", "GIT_COMMITTER_IDENT").rpartition(" <")
+    return name, rest.partition(">")[0]
+
+
 def tip(root: str, run: Run) -> str:
     """The commit that the run's branch is at; made where the run began when there is no such branch."""
     code, found, _ = git.attempt(root, "rev-parse", "--verify", "-q", branch(run.id))

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanout.cli.shared import project
+from fanout.cli.shared import dask_extra, options, project
 from fanout.engines import terms
 from fanout.errors import FanoutError
 from fanout.run.store import state_dir
 from fanout.run.tasks import runs
 
 if TYPE_CHECKING:
-    from fanout.engines.driver import Driver
+    from fanout.engines.driver import Driver, Engine
     from fanout.run.store.records import Run
 
 RUN = click.argument("run", required=False)
@@ -42,9 +42,11 @@ LOOK_SECONDS = 0.2
 @click.option("--max-turns", type=click.IntRange(min=0), metavar="N", help="Turns of one attempt.")
 @click.option("--model", metavar="NAME", help="The clients' model.")
 @click.option("--client", metavar="PATH", help="The client, if it is not `claude` on the PATH.")
+@options.cluster
+@click.option("--hub", metavar="URL", help="The repository through which workers of --engine dask give their work.")
 @click.option("--detach", is_flag=True, help="Go on in the background; `fanout status --watch` follows it.")
 def drive(run: str | None, detach: bool, **given: object) -> None:
-    """Run the agents of a run that was started with `--engine local`, until it is over.
+    """Run the agents of a run that was started with `--engine local` or `--engine dask`, until it is over.
 
     Each works in a tree of its own; what has its evidence is merged to the branch fanout/RUN. Nobody is asked anything, so
     say once what they may do; it is kept with the run. After a crash the same command goes on.
@@ -52,15 +54,39 @@ def drive(run: str | None, detach: bool, **given: object) -> None:
     root, db = project.journal()
     chosen = project.run(root, db, run)
     _check(chosen)
+    if chosen.engine == "dask":
+        dask_extra.require()
     agreed = terms.agree(db, chosen, given)
     if detach:
         _detach(root, db, chosen.id)
         return
     from fanout.engines.driver import Driver
+
+    _follow(root, db, Driver(root, chosen.id, agreed, _engine(root, chosen, agreed)))
+    _say_end(runs.get(db, chosen.id))
+
+
+def _engine(root: str, run: Run, agreed: terms.Terms) -> Engine:
+    if run.engine == "dask":
+        from fanout.engines.dask import Dask
+
+        return Dask(root, agreed)
     from fanout.engines.local import Local
 
-    _follow(root, db, Driver(root, chosen.id, agreed, Local(root)))
-    _say_end(runs.get(db, chosen.id))
+    return Local(root)
+
+
+def cancel(db: sqlite3.Connection, root: str, run: Run) -> None:
+    """Ends every process of a driven run that was cancelled, and keeps what it left."""
+    if run.engine == "dask" and terms.of_run(run).cluster:
+        dask_extra.require()
+        from fanout.engines import dask
+
+        dask.cancel(db, root, run, terms.of_run(run))
+        return
+    from fanout.engines import local
+
+    local.cancel(db, root, run)
 
 
 def _check(run: Run) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 RUN = click.argument("run", required=False)
 TASK = click.argument("task", metavar="RUN/TASK")
-MERGING = ("local",)  # engines whose agents work in trees of their own
+MERGING = ("local", "dask")  # engines whose agents work in trees of their own
 
 
 @click.command()
@@ -51,7 +51,7 @@ MERGING = ("local",)  # engines whose agents work in trees of their own
 @click.option("--dry-run", is_flag=True, help="Print the plan; start nothing.")
 @click.option(
     "--engine",
-    type=click.Choice(["agents", "local", "workflow"]),
+    type=click.Choice(["agents", "local", "dask", "workflow"]),
     default="agents",
     help="Who works: agents of this conversation, headless clients (`fanout drive`), agents of the workflow runtime.",
 )
@@ -328,9 +328,9 @@ def cancel(run: str | None) -> None:
         hooks_switch.settle(db, root)
     ended = ""
     if runs.get(db, name).is_driven:
-        from fanout.engines import local
+        from fanout.cli.commands import engines
 
-        local.cancel(db, root, runs.get(db, name))
+        engines.cancel(db, root, runs.get(db, name))
         ended = f" Nothing of it runs any more; what was under way is kept: `git for-each-ref refs/fanout/{name}`."
         with Write(db):
             hooks_switch.settle(db, root)

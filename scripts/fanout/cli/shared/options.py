@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 RISKS = ("low", "normal", "high")
@@ -13,3 +15,15 @@ RISK = click.option(
     type=click.Choice(RISKS),
     help="How much of the inferred order holds: low all of it, normal what there is evidence for, high the strong evidence.",
 )
+
+
+def cluster(command: Callable[..., None]) -> Callable[..., None]:
+    """Where a Dask cluster is. The environment is its configuration."""
+    for name, variable, metavar, text in (
+        ("--tls-key", "FANOUT_TLS_KEY", "FILE", "Its key."),
+        ("--tls-cert", "FANOUT_TLS_CERT", "FILE", "This machine's certificate."),
+        ("--tls-ca", "FANOUT_TLS_CA", "FILE", "The authority that the cluster's certificates are of."),
+        ("--cluster", "FANOUT_CLUSTER", "ADDRESS", "The scheduler: tls://HOST:8786, or tcp:// on this machine."),
+    ):
+        command = click.option(name, envvar=variable, metavar=metavar, help=text)(command)
+    return command

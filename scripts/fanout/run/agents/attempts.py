@@ -88,6 +88,11 @@ def note_guard(db: sqlite3.Connection, key: str) -> None:
     )
 
 
+def set_host(db: sqlite3.Connection, agent: int, host: str) -> None:
+    """The machine that it ran on. Inside a transaction."""
+    db.execute("UPDATE attempt SET host = ? WHERE agent = ?", (host, agent))
+
+
 def prove(db: sqlite3.Connection, agent: int, summary: str) -> None:
     """Its evidence is there: it waits to be merged. Inside a transaction."""
     db.execute("UPDATE attempt SET is_proven = 1, summary = ? WHERE agent = ?", (summary, agent))

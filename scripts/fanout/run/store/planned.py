@@ -53,6 +53,11 @@ def declared(db: sqlite3.Connection, run: str) -> list[Declared]:
     return select.every(db, Declared, "WHERE run = ? AND task <> ?", run, EVERY_TASK)
 
 
+def declared_of(db: sqlite3.Connection, run: str, task: str) -> list[Declared]:
+    """What one task writes and reads."""
+    return select.every(db, Declared, "WHERE run = ? AND task = ?", run, task)
+
+
 def forget(db: sqlite3.Connection, run: str, task: str) -> None:
     """What the task declares and what it may not run beside: it is told anew."""
     db.execute("DELETE FROM declared WHERE run = ? AND task = ?", (run, task))

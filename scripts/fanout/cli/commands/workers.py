@@ -1,0 +1,126 @@
+"""The machines of the engine dask: worker."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fanout.cli.shared import dask_extra, options
+from fanout.errors import FanoutError
+
+if TYPE_CHECKING:
+    from fanout.engines.cluster_place import Place
+
+PORT = 8786  # Dask's own
+
+
+@click.command()
+@options.cluster
+@click.option("--local", is_flag=True, help="With a scheduler, for this machine alone: to try the engine.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Of the scheduler of --local."
+)
+@click.option("--schedule", is_flag=True, help="The scheduler too, at the address of --cluster.")
+@click.option("--slots", type=click.IntRange(1, 256), default=2, show_default=True, help="Clients at once.")
+@click.option("--client", metavar="PATH", help="The client, if it is not `claude` on the PATH.")
+@click.option("--folder", metavar="DIR", help="Where it keeps its clones; each worker of a machine needs its own.")
+def worker(
+    local: bool,
+    port: int,
+    schedule: bool,
+    slots: int,
+    client: str | None,
+    folder: str | None,
+    **cluster_: str | None,
+) -> None:
+    """Do attempts of `--engine dask` runs on this machine, until it is stopped.
+
+    Its clients have the environment that this command is started with: the key of the API stands there, and nowhere else.
+    Each needs this plugin in the same version as the driver's.
+    """
+    from fanout.engines import cluster_place, errand
+
+    place = cluster_place.Place(*((cluster_[name] or "") for name in ("cluster", "tls_ca", "tls_cert", "tls_key")))
+    if local:
+        place = cluster_place.Place(f"tcp://127.0.0.1:{port}")
+    cluster_place.checked(place)
+    dask_extra.require()
+    os.environ[errand.FOLDER_VARIABLE] = os.path.abspath(folder or errand.folder())
+    os.environ[errand.CLIENT_VARIABLE] = client or os.environ.get(errand.CLIENT_VARIABLE) or "claude"
+    errand.sweep_folder()
+    _serve(place, slots, local or schedule)
+
+
+def _serve(place: Place, slots: int, schedules: bool) -> None:
+    import asyncio
+
+    import dask
+
+    dask.config.set(
+        {
+            "distributed.scheduler.allowed-failures": 0,
+            "distributed.worker.memory.terminate": False,
+            "distributed.worker.memory.pause": False,
+            "distributed.admin.log-length": 100,
+        }
+    )
+    try:
+        asyncio.run(_until_stopped(place, slots, schedules))
+    except (OSError, TimeoutError) as error:
+        raise FanoutError(f"{place.address}: {error or type(error).__name__}.", "Is its scheduler there?") from None
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+
+
+async def _until_stopped(place: Place, slots: int, schedules: bool) -> None:
+    import asyncio
+    import signal
+
+    from distributed import Worker
+
+    from fanout.engines import cluster
+
+    scheduler = await _scheduler(place) if schedules else None
+    address = scheduler.address if scheduler is not None else place.address
+    one = await Worker(
+        address,
+        nthreads=slots,
+        resources={cluster.SLOT: slots},
+        security=cluster.security(place),
+        memory_limit=0,
+        dashboard=False,
+        local_directory=os.environ["FANOUT_WORKER_FOLDER"],
+        host=None if place.is_encrypted else "127.0.0.1",
+    )
+    click.echo(f"{slots} slots at {address}. `fanout drive RUN --cluster {address}` uses them.")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: asyncio.ensure_future(_close(one, scheduler)))
+    await one.finished()
+
+
+async def _scheduler(place: Place) -> Any:
+    from distributed import Scheduler
+
+    from fanout.engines import cluster
+
+    host, _, port = place.address.rpartition("://")[2].rpartition(":")
+    return await Scheduler(
+        host=host.strip("[]"),
+        port=int(port),
+        protocol="tls" if place.is_encrypted else "tcp",
+        security=cluster.security(place),
+        dashboard=False,
+        dashboard_address=None,
+    )
+
+
+async def _close(one: Any, scheduler: Any) -> None:
+    from fanout.engines import errand
+
+    for key in list(errand.RUNNING):
+        errand.stop(key)
+    await one.close(timeout=5)
+    if scheduler is not None:
+        await scheduler.close()

@@ -1,0 +1,218 @@
+"""The dask engine: attempts on the workers of a Dask cluster, which has neither the plan, nor retries, nor results.
+
+begin   the attempt in the journal -> its branch's tip on the hub -> one job
+settle  what the hub has under the attempt's ref -> the verdict, as of a client of this machine; nothing there: lost
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from fanout.engines import attempt, cluster, cluster_place, errand, headless, hub, local, merger, work_trees
+from fanout.engines.driver import Running
+from fanout.engines.headless import Ended
+from fanout.errors import FanoutError
+from fanout.run.agents import agents, attempts
+from fanout.run.changes import git
+from fanout.run.evidence import findings
+from fanout.run.flow import brief, ending
+from fanout.run.store import base, planned
+from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.engines.terms import Terms
+    from fanout.run.store.records import Attempt, Run, Task
+
+STOP_SECONDS = 15.0
+TICK_SECONDS = 0.2
+
+
+@dataclass
+class Sent:
+    """An attempt that a worker has, or will get."""
+
+    attempt: Attempt
+    future: Any
+    cluster: cluster.Cluster
+    minutes: float
+
+    def is_over(self) -> bool:
+        return self.future.status in cluster.OVER or not self.cluster.is_up()
+
+    def stop(self) -> None:
+        self.cluster.stop(self.attempt.key)
+
+    def wait(self, seconds: float) -> None:
+        last = time.monotonic() + seconds
+        while not self.is_over() and time.monotonic() < last:
+            time.sleep(TICK_SECONDS)
+
+    def why(self) -> str:
+        """What the cluster says of a job that left nothing."""
+        if not self.cluster.is_up():
+            return "its scheduler is gone"
+        if self.future.status != "error":
+            return ""
+        return " ".join(str(self.future.exception()).split())[: headless.LONGEST]
+
+
+class Dask:
+    """See driver.Engine."""
+
+    def __init__(self, root: str, terms: Terms) -> None:
+        """Raises FanoutError where the cluster may not be used."""
+        self.root = root
+        self.place = cluster_place.checked(terms.place)
+        self.hub = terms.hub
+        self.cluster: cluster.Cluster
+        self.published = ""
+
+    def open(self, db: sqlite3.Connection, run: Run) -> None:
+        work_trees.refuse_taken(self.root, run)
+        if work_trees.tree_of(self.root, run) != self.root:
+            raise FanoutError(f"{run.id} was started in a linked work tree.", "Start it in the project's own folder.")
+        self.hub = self.hub or self._own_hub()
+        self.cluster = cluster.Cluster(self.place)
+
+    def _own_hub(self) -> str:
+        if self.place.is_encrypted:
+            raise FanoutError(
+                f"the workers of {self.place.address} are on other machines, and it is not said through which repository "
+                "they give their work.",
+                "--hub URL: one that this machine and they can push to.",
+            )
+        return hub.made_here(self.root)
+
+    def recover(self, db: sqlite3.Connection, run: Run) -> None:
+        if self.cluster.stop(run.id):
+            time.sleep(STOP_SECONDS / 5)  # they end, and push what they have
+        there = work_trees.in_branch(self.root, run)
+        for one in attempts.of_run(db, run.id):
+            if not agents.get(db, one.agent).is_live:
+                continue
+            if not one.work and not one.is_proven:
+                self._take_in(db, run, one, Ended(by="driver"), attempt.MINUTES)
+            known = attempts.of_agent(db, one.agent)
+            commit = there.get((one.task, one.number))
+            if commit and known is not None and known.is_proven:
+                merger.record(db, known, commit)
+
+    def begin(self, db: sqlite3.Connection, run: Run, task: Task, terms: Terms, budget: float) -> Running:
+        if not self.cluster.is_up():
+            raise FanoutError(
+                f"the scheduler at {self.place.address} is gone.", f"When it is back, `fanout drive {run.id}` goes on."
+            )
+        tip = work_trees.tip(self.root, run)
+        self._publish(run, tip)
+        number = attempts.next_number(db, run.id, task.id)
+        one = attempt.noted(db, self.root, task, number, tip)
+        record = tasks.record(task)
+        job = errand.Job(
+            key=one.key,
+            ref=work_trees.ref(one),
+            hub=self.hub,
+            branch=work_trees.branch(run.id),
+            commit=tip,
+            task={"id": task.id, "title": task.title, "agent": task.agent, "estimate": task.estimate, "record": record},
+            declared=_declared(db, run, task),
+            base=base.name(db, run.id),
+            brief=brief.write(db, self.root, run.id, task.id),
+            terms=terms.of_client(),
+            budget=budget,
+            number=number,
+            author=work_trees.author(self.root),
+        )
+        future = self.cluster.submit(one.key, asdict(job))
+        return Sent(one, future, self.cluster, float(record.get("timeout_minutes") or attempt.MINUTES))
+
+    def _publish(self, run: Run, tip: str) -> None:
+        if tip != self.published:
+            hub.publish(self.root, self.hub, run, tip)
+            self.published = tip
+
+    def settle(self, db: sqlite3.Connection, run: Run, one: Running, ended: Ended | None) -> None:
+        assert isinstance(one, Sent)
+        by = (
+            "worker" if self.cluster.is_up() else "driver"
+        )  # with its scheduler everything is gone: no fault of the task
+        self._take_in(db, run, one.attempt, ended or Ended(by=by, said=one.why()), one.minutes)
+        with contextlib.suppress(Exception):
+            one.future.release()
+
+    def _take_in(self, db: sqlite3.Connection, run: Run, one: Attempt, otherwise: Ended, minutes: float) -> None:
+        """What the hub has of an attempt is kept and its verdict given; `otherwise` is its end when there is nothing."""
+        commit = hub.taken(self.root, self.hub, work_trees.ref(one))
+        end = errand.read(git.run(self.root, "log", "-1", "--format=%B", commit)) if commit else None
+        if end is None:
+            end = errand.End(asdict(otherwise), one.host)
+        ended = Ended(**end.ended)
+        is_same = commit and git.attempt(self.root, "diff", "--quiet", one.base, commit)[0] == 0
+        with Write(db):
+            attempts.spend(db, one.agent, headless.cost(ended.result), headless.turns(ended.result))
+            attempts.set_host(db, one.agent, end.host)
+            attempts.keep(db, one.agent, "" if is_same else commit)
+            if end.is_guarded:
+                attempts.note_guard(db, one.key)
+        if end.findings:
+            findings.keep(self.root, run.id, one.task, end.findings)
+        with Write(db):
+            self._conclude(db, one, end, ended, minutes)
+
+    def _conclude(self, db: sqlite3.Connection, one: Attempt, end: errand.End, ended: Ended, minutes: float) -> None:
+        """Inside a transaction."""
+        agent = agents.get(db, one.agent)
+        verdict = headless.verdict(ended, minutes)
+        if not agent.is_live:
+            return
+        if end.is_proven and verdict.state != "unguarded":
+            attempts.prove(db, one.agent, end.summary)
+        elif end.state and verdict.state == "judged":
+            ending.conclude(db, agent, "blocked" if end.state == "blocked" else "failed", end.outcome)
+        else:
+            attempt.conclude(db, agent, ended, verdict)
+
+    def merge(self, db: sqlite3.Connection, run: Run, batch: list[Attempt]) -> None:
+        merger.merge(db, self.root, run, batch)
+
+    def merged_home(self, run: Run) -> str:
+        place = merger.tree_at(self.root, run, work_trees.tip(self.root, run))
+        return work_trees.home_in(self.root, run, place)
+
+    def close(self, run: Run) -> None:
+        self.cluster.stop(run.id)
+        merger.forget_tree(self.root, run)
+        with contextlib.suppress(Exception):
+            self._publish(run, work_trees.tip(self.root, run))
+        self.cluster.close()
+
+
+def _declared(db: sqlite3.Connection, run: Run, task: Task) -> list[dict[str, str]]:
+    """What the task writes and reads, as start_run takes it."""
+    return [
+        {"mode": one.mode, "anchor": one.anchor, "pattern": one.pattern, "regex": one.regex}
+        for one in planned.declared_of(db, run.id, task.id)
+    ]
+
+
+def cancel(db: sqlite3.Connection, root: str, run: Run, terms: Terms) -> int:
+    """Ends every attempt of a cancelled run, on all machines. Returns how many there were. Raises FanoutError."""
+    local.await_driver(db, run)
+    engine = Dask(root, terms)
+    engine.hub = engine.hub or hub.made_here(root)
+    there = cluster.Cluster(engine.place)
+    ended = there.stop(run.id)
+    there.close()
+    for one in attempts.of_run(db, run.id):
+        if agents.get(db, one.agent).is_live:
+            engine._take_in(db, run, one, Ended(by="stop"), attempt.MINUTES)
+            with Write(db):
+                if agents.get(db, one.agent).is_live:
+                    ending.lost(db, agents.get(db, one.agent), "the run was cancelled")
+    merger.forget_tree(root, run)
+    return ended

@@ -1,0 +1,210 @@
+"""One attempt on a worker's machine: begun, supervised, kept and pushed. Its journal there is a copy of the one task.
+
+carry_out -> a blobless clone of the hub, and the sign there that the attempt has begun
+          -> a run of one task in the clone's own journal; from here all is as for a client of this machine (attempt.py)
+          -> its commit, with how it ended as a trailer -> pushed as refs/fanout/RUN/TASK/N
+
+The job holds no key: clients have the environment that the worker was started with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from fanout.engines import attempt, hub, lease, sweep, work_trees
+from fanout.engines.headless import Ended
+from fanout.engines.terms import Terms
+from fanout.run.agents import agents, attempts
+from fanout.run.changes import git
+from fanout.run.evidence import findings
+from fanout.run.flow import ending, hooks_switch, start_run
+from fanout.run.store.db import Write, connect
+from fanout.run.tasks import runs, tasks
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Attempt, Run
+
+FOLDER_VARIABLE = "FANOUT_WORKER_FOLDER"
+CLIENT_VARIABLE = "FANOUT_WORKER_CLIENT"
+TRAILER = "Fanout-End"
+TICK_SECONDS = 0.1
+LONGEST_FINDINGS = 60_000
+
+RUNNING: dict[str, attempt.Running] = {}  # by the driver's key
+STOPPED: set[str] = set()
+_one_clone = threading.Lock()
+
+
+@dataclass
+class Job:
+    """What a worker is told, as plain data. `ref`: what the work is pushed as; `base`: the run's base in its tree."""
+
+    key: str
+    ref: str
+    hub: str
+    branch: str
+    commit: str
+    task: dict[str, Any]
+    declared: list[dict[str, str]]
+    base: str
+    brief: str
+    terms: dict[str, Any]
+    budget: float
+    number: int
+    author: tuple[str, str]
+
+
+@dataclass
+class End:
+    """How an attempt ended on a worker: its client's end, and what the gate said."""
+
+    ended: dict[str, Any]
+    host: str
+    is_proven: bool = False
+    is_guarded: bool = False
+    summary: str = ""
+    state: str = ""  # of its task, by the gate; "" when that has not judged
+    outcome: str = ""
+    findings: str = ""
+
+
+def folder() -> str:
+    """Where this machine's worker keeps its clones."""
+    return os.environ.get(FOLDER_VARIABLE) or os.path.join(os.path.expanduser("~"), ".cache", "fanout-worker")
+
+
+def carry_out(given: dict[str, Any]) -> str:
+    """Returns a line for people: what counts is what the hub has. Raises FanoutError."""
+    job = Job(**given)
+    os.environ.pop("CLAUDE_PID", None)
+    if job.key in STOPPED:
+        return "stopped before it began"
+    place = os.path.join(folder(), hashlib.sha256(job.hub.encode()).hexdigest()[:16])
+    with _one_clone:
+        clone = os.path.realpath(hub.cloned(place, job.hub, job.commit, job.branch))
+        for name, value in zip(("user.name", "user.email"), job.author, strict=True):
+            git.run(clone, "config", name, value)
+    if not hub.begin(clone, job.ref, job.commit):
+        return f"{job.key} has begun before, and is not begun twice"
+    db = connect(clone, create=True)
+    try:
+        return _done(db, clone, job)
+    finally:
+        RUNNING.pop(job.key, None)
+        db.close()
+
+
+def _done(db: sqlite3.Connection, clone: str, job: Job) -> str:
+    with _one_clone:  # a work tree at a time
+        name = start_run.start(db, clone, _plan_of(job))
+        run = runs.get(db, name)
+        terms = Terms(**{**job.terms, "client": os.environ.get(CLIENT_VARIABLE) or "claude"})
+        one = attempt.begin(db, clone, run, tasks.get(db, name, job.task["id"]), terms, job.budget, job.brief)
+    RUNNING[job.key] = one
+    try:
+        while not one.is_over():
+            if job.key in STOPPED:
+                one.stop()
+            time.sleep(TICK_SECONDS)
+        ended = attempt.outcome(clone, one.attempt.key) or Ended(by="killed")
+        attempt.settle(db, clone, run, one.attempt, ended, one.minutes)
+        hub.offer(clone, job.ref, _commit(db, clone, run, one.attempt, job, ended))
+    finally:
+        _forget(db, clone, run, one.attempt)
+    return f"{job.key} ended on {lease.host()}"
+
+
+def _plan_of(job: Job) -> dict[str, Any]:
+    """A run of this one task, as start_run takes it."""
+    task = {**job.task, "rank": 0, "batch": 1, "needs": [], "state": "pending"}
+    return {
+        "title": job.key,
+        "source": job.key,
+        "format": "native",
+        "files": {},
+        "document": {"id": job.key.replace("/", "-"), "max_parallel": 1, "tasks": [job.task["record"]]},
+        "predicted": {},
+        "mode": "rolling",
+        "engine": "dask",
+        "begun_at": job.commit,
+        "base": job.base,
+        "tasks": [task],
+        "hazards": [],
+        "declared": [{"task": job.task["id"], **one} for one in job.declared],
+    }
+
+
+def _commit(db: sqlite3.Connection, clone: str, run: Run, one: Attempt, job: Job, ended: Ended) -> str:
+    """What the attempt left, on the commit that it began at, with its end."""
+    known = attempts.of_agent(db, one.agent)
+    assert known is not None
+    tree = git.run(clone, "rev-parse", f"{known.work or job.commit}^{{tree}}")
+    end = json.dumps(asdict(_end(db, clone, run, known, ended)), ensure_ascii=True)
+    run_name, rest = job.key.split("/", 1)
+    trailers = f"Fanout-Run: {run_name}\nFanout-Task: {rest.rsplit('/', 1)[0]}\nFanout-Attempt: {job.number}\n"
+    words = f"{job.key}\n\n{trailers}{TRAILER}: {end}\n"
+    return git.run(clone, "commit-tree", tree, "-p", job.commit, "-F", "-", data=words.encode())
+
+
+def _end(db: sqlite3.Connection, clone: str, run: Run, known: Attempt, ended: Ended) -> End:
+    task = tasks.get(db, run.id, known.task)
+    is_judged = task.state in ("failed", "blocked") and not known.is_proven
+    path = findings.of(clone, run.id, known.task)
+    said = ""
+    if path:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            said = file.read(LONGEST_FINDINGS)
+    return End(
+        ended=asdict(ended),
+        host=lease.host(),
+        is_proven=bool(known.is_proven),
+        is_guarded=known.guarded is not None,
+        summary=known.summary,
+        state=task.state if is_judged else "",
+        outcome=task.outcome if is_judged else "",
+        findings=said,
+    )
+
+
+def _forget(db: sqlite3.Connection, clone: str, run: Run, one: Attempt) -> None:
+    """The copy of the run is over: nothing of it runs, and nothing of it is needed here."""
+    sweep.of_attempt(clone, one.key)
+    with Write(db):
+        agent = agents.get(db, one.agent)
+        if agent.is_live:
+            ending.lost(db, agent, "its attempt is over")
+        runs.end(db, run.id, "ended")
+        hooks_switch.settle(db, clone)
+    with contextlib.suppress(Exception):
+        git.attempt(clone, "update-ref", "-d", work_trees.branch(run.id))
+
+
+def stop(prefix: str) -> int:
+    """Ends the attempts whose key begins so, also such as have not begun yet. Returns how many ran here."""
+    found = [key for key in list(RUNNING) if key == prefix or key.startswith(prefix + "/")]
+    STOPPED.update(found or ([prefix] if prefix.count("/") > 1 else []))
+    return len(found)
+
+
+def sweep_folder() -> None:
+    """Ends what a worker before this one left running on this machine."""
+    for name in os.listdir(folder()) if os.path.isdir(folder()) else []:
+        sweep.of_project(os.path.realpath(os.path.join(folder(), name)))
+
+
+def read(message: str) -> End | None:
+    """How an attempt ended, from its commit's message; None when that does not say."""
+    for line in message.splitlines():
+        if line.startswith(TRAILER + ": "):
+            with contextlib.suppress(ValueError, TypeError):
+                return End(**json.loads(line[len(TRAILER) + 2 :]))
+    return None

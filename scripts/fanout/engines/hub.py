@@ -1,0 +1,105 @@
+"""The hub: the repository through which a driver and workers on other machines give each other commits.
+
+It holds the run's branch, for workers to begin at, and what attempts left, under refs/fanout/RUN/TASK/N. Both are pushed
+only where nothing is lost: the branch forward, an attempt's ref once. That an attempt has begun is a ref as well, so that
+a cluster that starts a lost job again by itself starts no second client.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from fanout.engines import work_trees
+from fanout.errors import FanoutError
+from fanout.run.changes import git
+from fanout.run.store import state_dir
+
+if TYPE_CHECKING:
+    from fanout.run.store.records import Run
+
+BARE = "hub.git"
+FILTERING = (("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"), ("gc.auto", "0"))
+
+
+def made_here(root: str) -> str:
+    """The URL of the project's own hub, a bare repository in .fanout that borrows the project's objects."""
+    place = os.path.join(state_dir.folder_of(root), BARE)
+    if not os.path.exists(os.path.join(place, "HEAD")):
+        git.run(root, "init", "-q", "--bare", place)
+        for name, value in FILTERING:
+            git.run(root, "-C", place, "config", name, value)
+        objects = os.path.abspath(os.path.join(root, git.run(root, "rev-parse", "--git-path", "objects")))
+        state_dir.write_whole(os.path.join(place, "objects", "info", "alternates"), objects + "\n")
+    return f"file://{place}"
+
+
+def publish(root: str, url: str, run: Run, tip: str) -> None:
+    """Workers can begin at this commit of the run's branch. Raises FanoutError."""
+    code, _, said = git.attempt(root, "push", "-q", url, f"{tip}:{work_trees.branch(run.id)}")
+    if code:
+        raise FanoutError(
+            f"{work_trees.branch(run.id)} can't be pushed to {url}: {_last(said)}",
+            "The hub has to take pushes without a question from this machine; --hub names another one.",
+        )
+
+
+def taken(root: str, url: str, ref: str) -> str:
+    """Fetches what an attempt pushed. Returns its commit, "" when it has pushed nothing. Raises FanoutError."""
+    code, _, said = git.attempt(root, "fetch", "-q", "--no-tags", "--no-write-fetch-head", url, f"+{ref}:{ref}")
+    if code == 0:
+        return git.run(root, "rev-parse", ref)
+    if "find remote ref" in said:
+        return ""
+    raise FanoutError(f"{url} can't be read: {_last(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
+
+
+def offer(clone: str, ref: str, commit: str) -> bool:
+    """Pushes a commit under a name that the hub does not have yet; False when it has. Raises FanoutError."""
+    code, _, said = git.attempt(clone, "push", "-q", f"--force-with-lease={ref}:", "origin", f"{commit}:{ref}")
+    if code == 0:
+        return True
+    if "stale info" in said or "already exists" in said or "reference already exists" in said or "fetch first" in said:
+        return False
+    raise FanoutError(f"the hub does not take {ref}: {_last(said)}")
+
+
+def begin(clone: str, ref: str, commit: str) -> bool:
+    """Notes that the attempt that will leave `ref` has begun; False when it had before. Raises FanoutError.
+
+    The note is a commit of its own each time: git takes a second push of the same one as done.
+    """
+    words = f"begun by {os.getpid()} at {time.time_ns()}"
+    note = git.run(clone, "commit-tree", f"{commit}^{{tree}}", "-p", commit, "-m", words)
+    return offer(clone, ref.replace("refs/fanout/", "refs/fanout-begun/", 1), note)
+
+
+def cloned(place: str, url: str, commit: str, branch: str) -> str:
+    """A clone of the hub without files that nobody asked for, with this commit. Returns its folder."""
+    if not os.path.exists(os.path.join(place, ".git", "config")):
+        os.makedirs(place, exist_ok=True)
+        git.run(
+            place,
+            "clone",
+            "-q",
+            "--filter=blob:none",
+            "--no-checkout",
+            "--no-tags",
+            "-b",
+            branch_name(branch),
+            url,
+            ".",
+        )
+    if git.attempt(place, "cat-file", "-e", f"{commit}^{{commit}}")[0]:
+        git.run(place, "fetch", "-q", "--no-tags", "--filter=blob:none", "origin", branch)
+    return place
+
+
+def branch_name(ref: str) -> str:
+    return ref.removeprefix("refs/heads/")
+
+
+def _last(said: str) -> str:
+    lines = said.strip().splitlines()
+    return lines[-1] if lines else "git said nothing"

@@ -1,0 +1,124 @@
+"""kill -9 of a worker, its supervisor, the scheduler and the driver of a run on a cluster: nothing is lost or merged twice."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from pathlib import Path
+
+import pytest
+from client.dask_cluster import Farm
+from client.drive import Driven, kill, listed
+from client.test_local_engine_killed import DAEMON, TABLE, of
+from scale import SCALE
+
+TASKS = (
+    {"id": "a", "writes": ["a.txt"]},
+    {"id": "b", "writes": ["b.txt"]},
+    {"id": "c", "writes": ["c.txt"], "depends_on": ["a"]},
+)
+
+
+def of_worker(driven: Driven) -> int:
+    """The worker that has the attempt at `a`: its supervisor's parent."""
+    (pid,) = [pid for pid in of(driven, "supervise") if b"-a-1" in Path("/proc", str(pid), "environ").read_bytes()]
+    return int(Path("/proc", str(pid), "stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+@pytest.mark.parametrize("whom", ["worker", "supervisor", "driver", "scheduler"])
+def test_a_kill_costs_what_was_under_way_and_no_more(farm: Farm, whom: str) -> None:
+    driven, cluster = farm(TABLE)
+    driven.begin(listed(*TASKS))
+    scheduler = cluster.scheduler()
+    for _ in range(2):
+        cluster.worker(scheduler.address)
+    driver = driven.begin_drive("--allow", "Bash", "--cluster", scheduler.address)
+    driven.wait_for(
+        lambda: driven.states()["b"] == "done" and of(driven, "sleep") and driven.worker._marks["half"].is_set()
+    )
+    if whom == "worker":
+        kill(of_worker(driven))
+    elif whom == "supervisor":
+        kill(of(driven, "supervise")[0])
+    elif whom == "driver":
+        driver.kill()
+        driver.communicate()
+        driver = driven.begin_drive()
+    else:
+        scheduler.kill()
+        _, err = driver.communicate(timeout=120)
+        assert f"the scheduler at {scheduler.address} is gone" in err
+        driven.wait_for(lambda: not driven.processes())  # its workers end with it, and their clients with them
+        again = cluster.scheduler(int(scheduler.address.rsplit(":", 1)[1]))
+        cluster.worker(again.address)
+        driver = driven.begin_drive()
+    driven.wait_for(lambda: ("a", 2) in [row[:2] for row in driven.attempts()])
+    driven.worker.mark("go")
+    out, err = driver.communicate(timeout=240)
+    assert driver.returncode == 0, out + err
+    assert driven.states() == {"a": "done", "b": "done", "c": "done"}
+    assert sorted(driven.merged()) == ["a", "b", "c"]
+    assert [row[:2] for row in driven.attempts()] == [("a", 1), ("b", 1), ("a", 2), ("c", 1)]
+    driven.wait_for(lambda: not driven.processes())
+
+
+@pytest.mark.parametrize("seed", range(SCALE))
+@pytest.mark.slow
+def test_at_any_moment_any_of_them_may_be_killed(farm: Farm, seed: int) -> None:
+    """Ten tasks on three workers; every while some process of the run is killed, the driver and the scheduler too."""
+    chance = random.Random(seed)
+    names = [f"t{n}" for n in range(10)]
+    driven, cluster = farm({"*": [{"bash": DAEMON}, {"declared": True}, {"done": "it is there"}]})
+    tasks = [
+        {"id": name, "writes": [f"{name}.txt"], "depends_on": [names[n - 3]] if n % 3 == 0 and n else []}
+        for n, name in enumerate(names)
+    ]
+    driven.begin(listed(*tasks, max_parallel=4))
+    scheduler = cluster.scheduler()
+    workers = [cluster.worker(scheduler.address) for _ in range(3)]
+    port = int(scheduler.address.rsplit(":", 1)[1])
+    driver = driven.begin_drive("--allow", "Bash", "--cluster", scheduler.address)
+    for _ in range(6):
+        time.sleep(chance.uniform(0.5, 4.0))
+        whom = chance.choice(("worker", "worker", "driver", "scheduler", "client", "client"))
+        if whom == "worker":
+            workers[chance.randrange(3)].kill()
+        elif whom == "scheduler":
+            scheduler.kill()
+            scheduler = cluster.scheduler(port)
+        elif whom == "driver":
+            driver.kill()
+        else:
+            with contextlib.suppress(ProcessLookupError, IndexError):
+                kill(chance.choice(driven.processes()))
+        workers = [one if one.process.poll() is None else cluster.worker(scheduler.address) for one in workers]
+        if driver.poll() is not None:
+            driver.communicate()
+            driver = driven.begin_drive()
+    said = driver.communicate(timeout=240)
+    for _ in range(6):
+        if set(driven.states().values()) == {"done"}:
+            break
+        for name in [name for name, state in driven.states().items() if state == "failed"]:
+            assert "lost" in driven.outcome(name) or "without a result" in driven.outcome(name)
+            driven.fanout("retry", f"r-1/{name}")
+        workers = [one if one.process.poll() is None else cluster.worker(scheduler.address) for one in workers]
+        driven.drive_here()
+    assert set(driven.states().values()) == {"done"}, said
+    assert sorted(driven.merged()) == sorted(names)
+    assert all(driven.at(f"{name}.txt") == f"{name}.txt by {name}\n" for name in names)
+    driven.wait_for(lambda: not driven.processes())
+
+
+def test_cancel_ends_what_runs_on_every_machine(farm: Farm) -> None:
+    driven, cluster = farm(TABLE)
+    driven.begin(listed(*TASKS))
+    driver = driven.begin_drive("--allow", "Bash", "--cluster", cluster.alone())
+    driven.wait_for(lambda: of(driven, "sleep") and driven.worker._marks["half"].is_set())
+    driver.kill()
+    driver.communicate()
+    said = driven.fanout_here("cancel", "r-1")
+    assert "Nothing of it runs any more" in said.stdout, said.stderr
+    driven.wait_for(lambda: not driven.processes())
+    assert driven.states()["a"] == "pending"
