@@ -41,3 +41,23 @@ def test_tasks_are_done_on_workers_and_merged(farm: Farm, tmp_path: Path) -> Non
 
 def _has_key(path: Path) -> bool:
     return DUMMY_KEY.encode() in path.read_bytes()
+
+
+def test_doctor_says_what_each_worker_has(farm: Farm) -> None:
+    driven, cluster = farm({})
+    scheduler = cluster.scheduler()
+    bare = driven.fanout_here("doctor", "--cluster", scheduler.address)
+    assert bare.returncode == 1
+    assert (
+        f"BAD cluster: {scheduler.address}, of this machine alone; 0 workers, 0 slots. Workers have slots when"
+        in bare.stdout
+    )
+    cluster.worker(scheduler.address, slots=3)
+    fine = driven.fanout_here("doctor", "--cluster", scheduler.address)
+    assert f"ok  cluster: {scheduler.address}, of this machine alone; 1 worker, 3 slots." in fine.stdout
+    assert "(Claude Code), git version " in fine.stdout
+    scheduler.kill()
+    gone = driven.fanout_here("doctor", "--cluster", scheduler.address)
+    assert f"BAD cluster: no scheduler answers at {scheduler.address}" in gone.stdout
+    open_to_all = driven.fanout_here("doctor", "--cluster", "tcp://10.0.0.7:8786")
+    assert "BAD cluster: tcp://10.0.0.7:8786 is not this machine, and not encrypted" in open_to_all.stdout

@@ -15,7 +15,7 @@ PACKAGE = CHECKOUT / "scripts" / "fanout"
 MAY = {
     "errors": set(),
     "run": {"errors", "run"},
-    "engines": {"errors", "engines", "run"},
+    "engines": {"errors", "engines", "run", "version"},
     "shell": {"shell"},
     "hooks": {"errors", "shell", "run", "hooks"},
     "plan": {"errors", "plan"},

@@ -66,6 +66,11 @@ class Cluster:
             return 0
         return sum(one for one in found.values() if isinstance(one, int))
 
+    def look(self) -> dict[str, dict[str, Any] | str]:
+        """What each worker's machine has (worker_look.py), by its address; why it can't tell, where it can't."""
+        found = self.client.run(_look_by_value(), on_error="return")
+        return {address: one if isinstance(one, dict) else str(one) for address, one in found.items()}
+
     def workers(self) -> dict[str, dict[str, Any]]:
         """What the scheduler says of each worker, by its address."""
         known: dict[str, dict[str, Any]] = self.client.scheduler_info(n_workers=-1)["workers"]
@@ -94,5 +99,14 @@ def _stop_by_value() -> Callable[[str], int]:
         from fanout.engines import errand
 
         return errand.stop(prefix)
+
+    return fanout
+
+
+def _look_by_value() -> Callable[[], dict[str, Any]]:
+    def fanout() -> dict[str, Any]:
+        from fanout.engines import worker_look
+
+        return worker_look.look()
 
     return fanout

@@ -22,6 +22,7 @@ from fanout.run.flow import brief, ending
 from fanout.run.store import base, planned
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
+from fanout.version import version
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,6 +80,18 @@ class Dask:
             raise FanoutError(f"{run.id} was started in a linked work tree.", "Start it in the project's own folder.")
         self.hub = self.hub or self._own_hub()
         self.cluster = cluster.Cluster(self.place)
+        self._refuse_others()
+
+    def _refuse_others(self) -> None:
+        """Raises FanoutError where a worker can't do what is asked of it: a job would fail there, one after another."""
+        for address, seen in self.cluster.look().items():
+            other = seen if isinstance(seen, str) else seen["fanout"]
+            if other != version():
+                self.cluster.close()
+                raise FanoutError(
+                    f"the worker at {address} has not fanout {version()}: {other}.",
+                    f"`fanout doctor --cluster {self.place.address}` says what each worker has.",
+                )
 
     def _own_hub(self) -> str:
         if self.place.is_encrypted:

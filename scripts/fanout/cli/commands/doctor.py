@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import click
 
-from fanout.cli.shared import project, vaults
+from fanout.cli.shared import options, project, vaults
 from fanout.client import installed
 from fanout.errors import Damaged, FanoutError
 from fanout.report.cells import counted
@@ -42,15 +42,16 @@ class Finding:
 @click.option("--restore", is_flag=True, help="Bring back a .fanout that was removed while a run was live.")
 @click.option("--forget", is_flag=True, help="Give up what is held of this project outside its folder.")
 @click.option("--self-test", is_flag=True, help="Also prove in a scratch project that the real client's guard denies.")
+@options.cluster
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(mend: bool, restore: bool, forget: bool, self_test: bool, as_json: bool) -> None:
-    """Check the client, the hooks, the planner and the state of this project. Exit 1 when something is wrong."""
+def doctor(mend: bool, restore: bool, forget: bool, self_test: bool, as_json: bool, **cluster: str | None) -> None:
+    """Check the client, the hooks, the planner, the state of this project, and a cluster. Exit 1 when something is wrong."""
     if restore and forget:
         raise click.UsageError("--restore brings the state back, --forget gives it up: choose one.")
     if restore or forget:
         (vaults.restore if restore else vaults.forget)(os.getcwd())
         return
-    findings = [*_checks(project.root()), *([_proof()] if self_test else [])]
+    findings = [*_checks(project.root()), *([_proof()] if self_test else []), *_cluster(cluster)]
     if mend:
         _mend(findings)
     if as_json:
@@ -253,6 +254,17 @@ def _set_aside(path: str) -> None:
         if os.path.exists(name):
             os.replace(name, f"{name}.damaged-{int(time.time())}")
     switch.clear_live(os.path.dirname(os.path.dirname(path)))
+
+
+def _cluster(given: dict[str, str | None]) -> list[Finding]:
+    """Of the cluster that is named."""
+    if not given["cluster"]:
+        return []
+    from fanout.cli.shared import cluster_checks
+    from fanout.engines.cluster_place import Place
+
+    place = Place(*(given[name] or "" for name in ("cluster", "tls_ca", "tls_cert", "tls_key")))
+    return [Finding(*row) for row in cluster_checks.rows(place)]
 
 
 def _proof() -> Finding:
