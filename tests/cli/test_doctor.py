@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from run.plans import plan
 
 from fanout.cli.commands import doctor
 from fanout.run.agents import team
+from fanout.run.flow import workflow
 from fanout.run.store import switch
 from fanout.run.store.db import Write
 
@@ -159,3 +161,23 @@ def test_the_guard_is_proved_in_the_real_client(project: Project) -> None:
 def test_the_teams_flag_is_told(project: Project, value: str, said: str) -> None:
     ran = project.fanout("doctor", env={team.FLAG: value})
     assert bad(ran) == [] and said in ran.out
+
+
+def test_the_workflow_runtime_starts_as_many_as_the_plan_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said, and put right in the project's own settings, beside what stands there."""
+    desk = desk_in(tmp_path)
+    desk.start({**plan({"01": {"writes": ["a.py"]}}, cap=40), "engine": "workflow"})
+    project = Project(desk.root)
+    project.write({".claude/settings.local.json": {"env": {"OTHER": "1"}, "model": "x"}})
+    monkeypatch.delenv(workflow.CAP_VARIABLE, raising=False)
+    (said,) = [line for line in bad(project.fanout("doctor")) if line.startswith("workflow runtime")]
+    assert "demo-1 wants 40 at once, the client starts " in said
+    assert "(its own rule for " in said
+    fixed = project.fanout("doctor", "--fix").out
+    assert "ok  workflow runtime: fixed: demo-1 wants 40 at once" in fixed
+    settings = json.loads((Path(desk.root) / ".claude" / "settings.local.json").read_text())
+    assert settings == {"env": {"OTHER": "1", workflow.CAP_VARIABLE: "40"}, "model": "x"}
+    again = project.fanout("doctor").out
+    assert "ok  workflow runtime: 40 at once" in again
+    monkeypatch.setenv(workflow.CAP_VARIABLE, "3")
+    assert f"Start the client with {workflow.CAP_VARIABLE}=40." in project.fanout("doctor").out

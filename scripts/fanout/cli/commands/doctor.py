@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import click
 
-from fanout.cli.shared import options, project, vaults
+from fanout.cli.shared import options, project, vaults, workflow_cap
 from fanout.client import installed
 from fanout.errors import Damaged, FanoutError
 from fanout.report.cells import counted
 from fanout.run.agents import agents, claims, client_process, team
-from fanout.run.flow import ending, first_hook, hooks_switch
+from fanout.run.flow import ending, first_hook, hooks_switch, workflow
 from fanout.run.store import db, switch
 from fanout.run.tasks import runs
 from fanout.version import version
@@ -151,7 +151,14 @@ def _state(root: str) -> list[Finding]:
     findings = [
         Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}{slow}")
     ]
-    return [*findings, _fired(root), _seen(connection), _claims(connection, root), _switch(connection, root)]
+    return [
+        *findings,
+        _fired(root),
+        _seen(connection),
+        _claims(connection, root),
+        _switch(connection, root),
+        *_caps(connection, root),
+    ]
 
 
 def _fired(root: str) -> Finding:
@@ -225,6 +232,24 @@ def _switch(connection: sqlite3.Connection, root: str) -> Finding:
 
     state = "off though a run, an agent or a team is there" if wanted else "on though nothing runs"
     return Finding("hooks", False, f"switched {state}", "fanout doctor --fix", mend)
+
+
+def _caps(connection: sqlite3.Connection, root: str) -> list[Finding]:
+    """Of runs on the workflow runtime: whether the client starts as many agents at once as the plan has."""
+    wanted = [run for run in runs.active(connection) if run.engine == "workflow"]
+    if not wanted:
+        return []
+    most = max(wanted, key=lambda run: run.cap)
+    there = workflow_cap.of_client(root)
+    if most.cap <= there.number:
+        return [
+            Finding("workflow runtime", True, f"{there.number} at once ({there.origin}), {most.id} wants {most.cap}")
+        ]
+    found = f"{most.id} wants {most.cap} at once, the client starts {there.number} ({there.origin})"
+    if there.origin == "the environment":
+        return [Finding("workflow runtime", False, found, f"Start the client with {workflow.CAP_VARIABLE}={most.cap}.")]
+    fix = f"fanout doctor --fix sets {workflow.CAP_VARIABLE} in {workflow_cap.LOCAL}, for clients that start from then on."
+    return [Finding("workflow runtime", False, found, fix, lambda: workflow_cap.move(root, most.cap))]
 
 
 def _git(root: str) -> Finding:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import shutil
 from pathlib import Path
-from typing import Any
 
 import click
 
-from fanout.cli.shared import project
+from fanout.cli.shared import client_settings, project
 from fanout.errors import FanoutError
 from fanout.run.flow.statusline import main as print_line
 from fanout.version import checkout
@@ -50,7 +48,7 @@ def command(top: str) -> str:
 def _install(path: Path, yes: bool, behind: list[Path]) -> None:
     """Puts the line into the settings at `path`, unless they have one, or would hide one of those behind them."""
     path = path.resolve()
-    settings = _read(path)
+    settings = client_settings.read(path)
     wanted = {"type": "command", "command": command(checkout())}
     there = settings.get("statusLine")
     if there == wanted:
@@ -68,36 +66,13 @@ def _install(path: Path, yes: bool, behind: list[Path]) -> None:
         click.echo("Nothing is changed yet: add --yes.")
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, text)
+    client_settings.write(path, text)
     click.echo("Done; the client shows it from its next message on.")
 
 
 def _line(path: Path) -> object:
     """The status line that a settings file has; None for none, and for a file that can't be read."""
     try:
-        return _read(path).get("statusLine")
+        return client_settings.read(path).get("statusLine")
     except (FanoutError, OSError):
         return None
-
-
-def _write(path: Path, text: str) -> None:
-    """The whole file or nothing, with the permissions that it had."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    if path.exists():
-        shutil.copymode(path, temporary)
-    temporary.replace(path)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    try:
-        settings = json.loads(text or "{}")
-    except ValueError as error:
-        raise FanoutError(f"{path} is not JSON ({error}).", "Fix it first; nothing was changed.") from None
-    if not isinstance(settings, dict):
-        raise FanoutError(f"{path} is not a JSON object.", "Fix it first; nothing was changed.")
-    return settings
