@@ -111,3 +111,19 @@ def test_there_is_no_side_file_yet(listed: Project) -> None:
     ran = listed.fanout("refine", SOURCE, "--check")
     assert ran.code == 1
     assert ran.err.startswith("fanout: there is no side file ") or "there is no side file " in ran.err
+
+
+def test_a_hub_gets_one_task_that_adds_to_it_and_the_briefs_say_so(listed: Project) -> None:
+    hub = {"hub_writes": ["CHANGELOG.md"]}
+    maybe = {"maybe_writes": ["src/lib.py"]}
+    answer(listed, T001=hub, T002={**hub, **maybe}, T003=maybe)
+    started = listed.fanout("start", SOURCE)
+    assert started.code == 0, started.err
+    run = listed.fanout("status", "--json").data["run"]
+    assert "Leave CHANGELOG.md alone: task T002 adds to it" in listed.fanout("brief", f"{run}/T001").out
+    assert (
+        "CHANGELOG.md: add also what the details of task T001 name for it." in listed.fanout("brief", f"{run}/T002").out
+    )
+    edges = listed.fanout("plan", SOURCE, "--json").data
+    assert edges["batches"] == [["T001", "T003", "T004"], ["T002"]]
+    assert (listed.path / SOURCE).read_text() == LIST

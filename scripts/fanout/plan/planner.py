@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from fanout.plan import check, doubt, graph, hazards, schedule
+from fanout.plan import check, doubt, graph, hazards, perhaps, schedule
 from fanout.plan.plan import DEFAULT_MINUTES, Plan
 from fanout.plan.project_facts import NO_PROJECT, ProjectFacts
 from fanout.plan.reading import Reading
@@ -40,6 +40,10 @@ def _scheduled(
     answer, pairs = schedule.hold_back(problem, schedule.solve(problem, effort=effort))
     problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
     held = [hazards.Hazard("exclusion", min(pair), max(pair), schedule.HELD) for pair in pairs]
+    maybe = perhaps.pairs(reading, patterns, below, {*problem.conflicts}, done | left_out)
+    answer, pairs = schedule.keep_apart(problem, answer, {pair: chance for pair, (chance, _) in maybe.items()})
+    problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
+    held += [hazards.Hazard("exclusion", *pair, f"both perhaps write {maybe[pair][1]}") for pair in pairs]
     return Plan(reading, patterns, clashes, durations, done | left_out, answer, [], problem, below, held, left_out)
 
 

@@ -58,6 +58,7 @@ class Note:
     optional: bool = False  # the source says that it may be left out: no task waits for it by inference
     person: bool = False  # a person does it: it is held, and the reader has said so
     predicted: list[str] = field(default_factory=list)  # paths that only schedule: no part of what it declares
+    hints: list[str] = field(default_factory=list)  # paths that it perhaps touches: no lock, see schedule/expected.py
     free_of: frozenset[str] = frozenset()  # ids that an analyst calls independent of it: no inferred edge between them
     unsure: bool = False  # what it touches is not known (or is said to be shared): keep every other task away from it
 

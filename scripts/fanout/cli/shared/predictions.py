@@ -28,6 +28,14 @@ def of_plan(plan: Plan, base: str) -> dict[str, dict[str, object]]:
     return found
 
 
+def hints(plan: Plan, base: str) -> dict[str, list[str]]:
+    """For each task that an analyst says perhaps touches files: these, from the project's root."""
+    notes = {task.id: plan.reading.notes.get(task.id) or Note() for task in plan.tasks}
+    return {
+        name: [f"{base}/{path}" if base else path for path in note.hints] for name, note in notes.items() if note.hints
+    }
+
+
 def samples(root: str) -> list[Sample]:
     """Of the tasks of every run that are done; [] without a journal."""
     if not os.path.exists(db.path_of(root)):

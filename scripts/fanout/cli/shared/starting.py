@@ -45,7 +45,11 @@ def as_data(
         "format": plan.reading.format,
         "files": {path: _digest(path) for path in plan.reading.files},
         "document": _as_read(plan) | {"max_parallel": document.max_parallel},
-        "predicted": _predicted(plan) | {"writes": predictions.of_plan(plan, base)},
+        "predicted": _predicted(plan)
+        | {
+            "writes": predictions.of_plan(plan, base),
+            "hints": predictions.hints(plan, base),
+        },
         "mode": mode,
         "base": base,
         "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fanout.plan import graph
 from fanout.plan.model import Resource, Task
 from fanout.plan.reading import Edge, Inference, Note, Reading, with_tasks
-from fanout.plan.refine import check
+from fanout.plan.refine import check, hubs
 from fanout.plan.refine.side_file import SideFile, TaskSide, text_hash
 
 WHY = "an analyst that read the project says so"
@@ -37,14 +37,17 @@ def applied(
     """The reading with what is fresh in the side file; `beside` are the files that history changes with one."""
     fresh = {one.id: one for one in side.tasks}
     tasks, notes = list(reading.document.tasks), dict(reading.notes)
+    used: dict[str, TaskSide] = {}
     for place, task in enumerate(tasks):
         one = fresh.get(task.id)
         if one is None or one.text != text_hash(task):
             continue
         note = _with_files(notes.get(task.id, Note()), task, one, policy, beside or {})
+        note = replace(note, hints=[path for path in one.maybe_writes if path not in (*task.writes, *note.predicted)])
         tasks[place], notes[task.id] = _with_edges(_with_resources(task, one, policy), note, one)
+        used[task.id] = one
     changed = replace(with_tasks(reading, tasks, *check.remarks(reading, side)), notes=notes)
-    return replace(_without_circles(changed), as_read=reading.as_read or reading.document)
+    return replace(_without_circles(hubs.closed(changed, used)), as_read=reading.as_read or reading.document)
 
 
 def _with_files(note: Note, task: Task, one: TaskSide, policy: Policy, beside: Mapping[str, Sequence[str]]) -> Note:

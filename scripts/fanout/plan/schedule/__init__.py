@@ -8,12 +8,14 @@ solve            problem -> answer
   improve        better orders, until proven optimal or the effort is used
   batches        the same for barriers: beam, then packing
   hold           the same order with a little idleness, where batches would be shorter
+  expected       the same where pairs only perhaps conflict: by what is to be expected
   dispatch       the order through the dispatcher of a run: starts, finishes, why each task waits
 """
 
 from .dispatch import replay
+from .expected import keep_apart
 from .hold import HELD, hold_back
 from .problem import Answer, Problem, Wait
 from .solver import Effort, solve
 
-__all__ = ["HELD", "Answer", "Effort", "Problem", "Wait", "hold_back", "replay", "solve"]
+__all__ = ["HELD", "Answer", "Effort", "Problem", "Wait", "hold_back", "keep_apart", "replay", "solve"]
