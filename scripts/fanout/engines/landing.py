@@ -3,7 +3,7 @@
 land -> the user's tree is clean, the branch has something new
      -> the commits on top of the user's own: in plan order where that comes to the same tree, else in the order of merging
      -> where the user's branch has moved meanwhile: the checks again
-     -> git merge --ff-only
+     -> git merge --ff-only; or pull requests of these commits (pull_requests.py)
 """
 
 from __future__ import annotations
@@ -38,11 +38,24 @@ class Landed:
 
 
 def land(db: sqlite3.Connection, root: str, run: Run, as_merge: bool = False) -> Landed:
-    """Raises FanoutError, and then nothing is changed."""
+    """Brings them there. Raises FanoutError, and then nothing is changed."""
     tree = work_trees.tree_of(root, run)
-    name = _branch_of(tree)
+    branch_of(tree)
     _refuse_dirty(tree, run)
-    head, tip = git.run(tree, "rev-parse", "HEAD"), work_trees.tip(root, run)
+    landed = prepared(db, root, run, as_merge)
+    if landed.commits:
+        git.run(tree, "merge", "--ff-only", "-q", landed.commits[-1][1])
+    return landed
+
+
+def prepared(db: sqlite3.Connection, root: str, run: Run, as_merge: bool = False, upon: str = "") -> Landed:
+    """The commits that would land on the branch of the user's tree, made and checked; that branch stays where it is.
+
+    `upon`: the commit that they stand on, where that is not the user's. Raises FanoutError.
+    """
+    tree = work_trees.tree_of(root, run)
+    name = branch_of(tree)
+    head, tip = upon or git.run(tree, "rev-parse", "HEAD"), work_trees.tip(root, run)
     new = _new(db, root, run, head)
     if not new:
         return Landed(name, [], "")
@@ -54,11 +67,10 @@ def land(db: sqlite3.Connection, root: str, run: Run, as_merge: bool = False) ->
         )
     commits, note = _merge(root, run, head, tip, wanted, new) if as_merge else _line(db, root, run, head, wanted, new)
     _check(db, root, run, head, commits[-1][1], new)
-    git.run(tree, "merge", "--ff-only", "-q", commits[-1][1])
     return Landed(name, commits, note)
 
 
-def _branch_of(tree: str) -> str:
+def branch_of(tree: str) -> str:
     code, name, _ = git.attempt(tree, "symbolic-ref", "--short", "-q", "HEAD")
     if code:
         raise FanoutError(f"{tree} is on no branch.", "`git switch BRANCH`: that is where the run's work goes.")
@@ -85,6 +97,12 @@ def _new(db: sqlite3.Connection, root: str, run: Run, head: str) -> list[Attempt
     order = {commit: place for place, commit in enumerate(_commits(root, run))}
     found = [one for one in attempts.merged(db, run.id) if (one.task, str(one.number)) not in there]
     return sorted(found, key=lambda one: order.get(one.merged, len(order)))
+
+
+def in_order(db: sqlite3.Connection, run: Run) -> list[Attempt]:
+    """Everything that is merged to the run's branch, in the plan's order."""
+    rank = {task.id: task.rank for task in tasks.all_of(db, run.id)}
+    return sorted(attempts.merged(db, run.id), key=lambda one: rank[one.task])
 
 
 def _commits(root: str, run: Run) -> list[str]:

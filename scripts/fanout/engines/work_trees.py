@@ -31,7 +31,7 @@ def branch(run: str) -> str:
 
 def ref(attempt: Attempt) -> str:
     """What holds an attempt's work."""
-    return f"refs/fanout/{attempt.run}/{_safe(attempt.task)}/{attempt.number}"
+    return f"refs/fanout/{attempt.run}/{safe(attempt.task)}/{attempt.number}"
 
 
 def tree_of(root: str, run: Run) -> str:
@@ -117,7 +117,7 @@ def remove(root: str, place: str) -> None:
 
 def place(root: str, run: str, task: str, number: int) -> str:
     """Where an attempt works."""
-    return os.path.join(root, FOLDER, f"{run}.{_safe(task)}.{number}")
+    return os.path.join(root, FOLDER, f"{run}.{safe(task)}.{number}")
 
 
 def place_of(root: str, attempt: Attempt) -> str:
@@ -180,7 +180,7 @@ def in_branch(root: str, run: Run) -> dict[tuple[str, int], str]:
     return found
 
 
-def _safe(name: str) -> str:
+def safe(name: str) -> str:
     """A task's id as a part of names: two ids never become one."""
     plain = re.sub(r"[^A-Za-z0-9_-]", "-", name)
     return plain if plain == name else f"{plain}-{name.encode().hex()}"

@@ -172,10 +172,13 @@ def _in_background(root: str, run: str, log: str) -> subprocess.Popen[bytes]:
 @click.command()
 @RUN
 @click.option("--merge", "as_merge", is_flag=True, help="One merge commit, instead of one commit a task in plan order.")
-def land(run: str | None, as_merge: bool) -> None:
+@click.option("--pr", "requests", type=click.Choice(["run", "task"]), help="Pull requests to it, through gh, instead.")
+@click.option("--remote", default="origin", show_default=True, metavar="NAME", help="Where --pr pushes.")
+def land(run: str | None, as_merge: bool, requests: str | None, remote: str) -> None:
     """Bring what a driven run merged to the branch that you are on.
 
     Your tree has to be clean. Nothing is forced: where both changed the same lines, nothing happens and it is said.
+    With --pr your branch and tree are left alone: one pull request of the run, or one of each task upon the one before it.
     """
     from fanout.cli.commands.sync import mark_done
     from fanout.engines import landing
@@ -187,6 +190,11 @@ def land(run: str | None, as_merge: bool) -> None:
             f"the agents of {chosen.id} worked in your own tree.",
             f"`fanout commit --all {chosen.id}` commits what they did.",
         )
+    if requests:
+        if as_merge:
+            raise click.UsageError("--merge is a commit on your own branch, --pr makes none: choose one.")
+        _request(root, db, chosen, requests, remote)
+        return
     landed = landing.land(db, root, chosen, as_merge)
     if not landed.commits:
         click.echo(f"Nothing of {chosen.id} is merged that {landed.branch} does not have.")
@@ -199,3 +207,16 @@ def land(run: str | None, as_merge: bool) -> None:
         click.echo(landed.note)
     for line in mark_done(db, root, chosen.id):
         click.echo(line, err=True)
+
+
+def _request(root: str, db: sqlite3.Connection, run: Run, kind: str, remote: str) -> None:
+    from fanout.engines import pull_requests
+
+    made = (pull_requests.of_run if kind == "run" else pull_requests.of_tasks)(db, root, run, remote)
+    for one in made:
+        click.echo(f"{one.head} -> {one.base}  {one.url}")
+    click.echo(
+        "Nothing is merged that your branch does not have."
+        if not made
+        else f"{len(made)} pull {'request' if len(made) == 1 else 'requests'}; what is merged later is added by the same command."
+    )
