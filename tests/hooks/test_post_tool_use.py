@@ -83,3 +83,39 @@ def test_a_call_is_a_sign_of_life(two: Desk, way: str, monkeypatch: pytest.Monke
         two.send("after", "PostToolUse", agent_id="agent-01", **given)
     after = two.rows("SELECT seen FROM agent WHERE task = '01'")[0]["seen"]
     assert before <= after <= time.time() and fast_verdict.HEARTBEAT_SECONDS < 1000
+
+
+BACKGROUND: list[tuple[str, dict[str, Any], str]] = [
+    # the command, what the client says of it, and what is on record as going on
+    ("make", {}, ""),
+    ("make", {"backgroundTaskId": "b1"}, "b1"),
+    ("make &", {"backgroundTaskId": "b1"}, "b1"),
+    ("make &", {}, "&"),
+    ("(make) & wait", {}, "&"),
+    ("nohup make", {}, "&"),
+    ("setsid make", {}, "&"),
+    ("make & disown", {}, "&"),
+    ("coproc make; disown", {}, "&"),
+    ("make && make check", {}, ""),
+    ("make 2>&1 | tee log", {}, ""),
+    ("make &> log", {}, ""),
+    ("make >& log", {}, ""),
+    ("make |& tee log", {}, ""),
+    ("make \\& x", {}, ""),
+    ("make 2>&-", {}, ""),
+    ("cat nohuppy", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("line", "response", "goes_on"), BACKGROUND)
+def test_a_command_that_goes_on_in_the_background_may_still_write(
+    two: Desk, line: str, response: dict[str, Any], goes_on: str
+) -> None:
+    assert denial(two.bash("agent-01", line)) == ""
+    given = {"tool_input": {"command": line}, "tool_use_id": f"t{two.calls}", "tool_response": response}
+    two.send("after", "PostToolUse", tool_name="Bash", agent_id="agent-01", **given)
+    left = two.rows("SELECT tool FROM call WHERE kind = 'background' AND closed IS NULL")
+    assert [row["tool"] for row in left] == ([goes_on] if goes_on else [])
+    stop(two, "KillShell", shell_id=goes_on or "b1")
+    assert two.rows("SELECT 1 FROM call WHERE kind = 'background' AND closed IS NULL") == []
+    assert two.state("01") == "running", "a command was stopped, and no agent"

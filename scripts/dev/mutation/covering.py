@@ -81,11 +81,12 @@ class Covering:
 
     def _at(self, point: Point, top: Path) -> set[int]:
         lines = self.lines.get(point.module, {})
-        if found := set(lines.get(str(point.line), ())) - {BEFORE_ANY}:
-            return found
+        found = set(lines.get(str(point.line), ())) - {BEFORE_ANY}
         text = (top / point.module).read_text(encoding="utf-8").splitlines()
-        if not point.definition:
-            return self._using(top, point.module, _name_at(text, point.line))
+        if not point.definition:  # the tests that met the line are those that happened to import the module first
+            return self._using(top, point.module, _name_at(text, point.line)) or found
+        if found:
+            return found
         around = _definition_around(text, point.line)
         return {number for line in around for number in lines.get(str(line), ())}
 
