@@ -20,41 +20,40 @@ from fanout.run.tasks import tasks
 STATES = ("pending", "running", "done", "failed", "blocked", "skipped", "cancelled")
 Change = Callable[[Any, str, str], Any]
 
-CHANGES: dict[str, tuple[Change, dict[str, str], str]] = {
+Changes = dict[str, tuple[Change, dict[str, str], str]]
+
+
+def ending(state: str) -> tuple[Change, dict[str, str], str]:
+    def end(db: Any, run: str, task: str) -> bool:
+        return tasks.finish(db, run, task, state, "said")  # type: ignore[arg-type]
+
+    return end, dict.fromkeys(tasks.OPEN, state), f"task-{state}"
+
+
+def because(change: Callable[..., Any]) -> Change:
+    return lambda db, run, task: change(db, run, task, "said")
+
+
+def widen(db: Any, run: str, task: str) -> bool:
+    return tasks.widen(db, run, task, {"writes": ["x"]}, "said")
+
+
+NOT_DONE = ("failed", "blocked", "cancelled", "skipped")
+CHANGES: Changes = {
     # what is done to task 01, the states that it may start from with what becomes of them, and the event
     "begin": (tasks.begin, {"pending": "running"}, "task-started"),
     "go on": (tasks.go_on, {"failed": "running", "blocked": "running"}, "task-started"),
-    "done": (lambda *a: tasks.finish(*a, "done", "said"), {"pending": "done", "running": "done"}, "task-done"),
-    "failed": (lambda *a: tasks.finish(*a, "failed", "said"), {"pending": "failed", "running": "failed"}, "task-failed"),
-    "blocked": (
-        lambda *a: tasks.finish(*a, "blocked", "said"),
-        {"pending": "blocked", "running": "blocked"},
-        "task-blocked",
-    ),
-    "cancelled": (
-        lambda *a: tasks.finish(*a, "cancelled", "said"),
-        {"pending": "cancelled", "running": "cancelled"},
-        "task-cancelled",
-    ),
-    "skip": (
-        lambda *a: tasks.skip(*a, "said"),
-        dict.fromkeys(("pending", "failed", "blocked", "cancelled", "skipped"), "skipped"),
-        "task-skipped",
-    ),
-    "retry": (tasks.retry, dict.fromkeys(("failed", "blocked", "cancelled", "skipped"), "pending"), "task-reopened"),
+    **{state: ending(state) for state in ("done", "failed", "blocked", "cancelled")},
+    "skip": (because(tasks.skip), dict.fromkeys(("pending", *NOT_DONE), "skipped"), "task-skipped"),
+    "retry": (tasks.retry, dict.fromkeys(NOT_DONE, "pending"), "task-reopened"),
     "accept": (tasks.accept, {"failed": "pending", "blocked": "pending"}, "task-reopened"),
-    "lose": (lambda *a: tasks.lose(*a, "said"), {"running": "pending"}, "task-reopened"),
-    "unbegin": (lambda *a: tasks.unbegin(*a, "said"), {"running": "pending"}, "task-reopened"),
-    "widen": (lambda *a: tasks.widen(*a, {"writes": ["x"]}, "said"), {"blocked": "pending"}, "task-reopened"),
-    "revoke": (lambda *a: tasks.revoke(*a, "said"), {"done": "cancelled"}, "task-cancelled"),
-    "set apart": (
-        lambda *a: tasks.set_apart(*a, "said"),
-        dict.fromkeys(("done", "failed", "blocked", "skipped", "cancelled"), "cancelled"),
-        "",
-    ),
-    "fail at end": (lambda *a: tasks.fail_at_end(*a, "said"), {"done": "failed"}, ""),
-}  # fmt: skip
-RAISING = ("begin", "skip", "retry")
+    "lose": (because(tasks.lose), {"running": "pending"}, "task-reopened"),
+    "unbegin": (because(tasks.unbegin), {"running": "pending"}, "task-reopened"),
+    "widen": (widen, {"blocked": "pending"}, "task-reopened"),
+    "revoke": (because(tasks.revoke), {"done": "cancelled"}, "task-cancelled"),
+    "set apart": (because(tasks.set_apart), dict.fromkeys(("done", *NOT_DONE), "cancelled"), ""),
+    "fail at end": (because(tasks.fail_at_end), {"done": "failed"}, ""),
+}
 
 
 @pytest.fixture
@@ -112,16 +111,16 @@ def test_what_else_a_change_means(run: Desk) -> None:
     assert (begun.attempts, begun.outcome, begun.ended) == (3, "", None) and (begun.started or 0) > 5
     went_on = after(run, "failed", tasks.go_on)
     assert (went_on.attempts, went_on.bounces) == (3, 0)
-    over = after(run, "running", lambda *a: tasks.finish(*a, "done", "said"))
+    over = after(run, "running", lambda db, run, task: tasks.finish(db, run, task, "done", "said"))
     assert over.outcome == "said" and (over.ended or 0) > 6 and over.started == 5
     again = after(run, "failed", tasks.retry)
     assert (again.attempts, again.bounces, again.started, again.ended, again.outcome) == (2, 0, None, None, "was")
-    never = after(run, "running", lambda *a: tasks.unbegin(*a, "said"))
+    never = after(run, "running", lambda db, run, task: tasks.unbegin(db, run, task, "said"))
     assert (never.attempts, never.bounces) == (1, 1)
-    lost = after(run, "running", lambda *a: tasks.lose(*a, "said"))
+    lost = after(run, "running", lambda db, run, task: tasks.lose(db, run, task, "said"))
     assert lost.attempts == 2
     assert tasks.record(after(run, "blocked", CHANGES["widen"][0]))["writes"] == ["x"]
-    late = after(run, "done", lambda *a: tasks.fail_at_end(*a, "said"))
+    late = after(run, "done", lambda db, run, task: tasks.fail_at_end(db, run, task, "said"))
     assert (late.outcome, late.ended) == ("said", 6.0)
 
 
@@ -169,7 +168,7 @@ def test_a_refusal_says_how_it_is_and_what_to_do(run: Desk) -> None:
     assert refused(run, tasks.begin) == "task 01 is done. It can't begin."
     set_state(run, "pending")
     run.launch("01")
-    assert refused(run, lambda *a: tasks.skip(*a, "x")) == (
+    assert refused(run, lambda db, run, task: tasks.skip(db, run, task, "x")) == (
         "task 01 is running (its agent: 01). It can't be skipped. Wait for its agent, or stop it first (TaskStop agent-01); "
         f"`fanout release {run.run}/01` when it will not come back."
     )
@@ -177,7 +176,7 @@ def test_a_refusal_says_how_it_is_and_what_to_do(run: Desk) -> None:
         for one in agents.live(run.db):
             agents.end(run.db, one.id, "gone", "ended")
     assert "task 01 is running. It can't be skipped. Wait for its agent, or stop it first (/tasks);" in refused(
-        run, lambda *a: tasks.skip(*a, "x")
+        run, lambda db, run, task: tasks.skip(db, run, task, "x")
     )
 
 
@@ -222,12 +221,12 @@ def test_what_may_still_be_said(run: Desk, state: str) -> None:
     set_state(run, state)
     if state == "done":
         assert "`fanout add demo-1 'what is to be changed'` makes a new task of it" in refused(
-            run, lambda *a: tasks.amend(*a, "x")
+            run, lambda db, run, task: tasks.amend(db, run, task, "x")
         )
     else:
-        assert changed(run, lambda *a: tasks.amend(*a, "x") == state)
+        assert changed(run, lambda db, run, task: tasks.amend(db, run, task, "x") == state)
     may_write = state in ("pending", "failed", "blocked")
-    assert changed(run, lambda *a: tasks.write_others(*a, ["b"])) is may_write
+    assert changed(run, lambda db, run, task: tasks.write_others(db, run, task, ["b"])) is may_write
     assert tasks.record(get(run))["writes"] == (["b"] if may_write else ["a"])
 
 
