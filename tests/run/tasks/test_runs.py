@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any
 
@@ -148,5 +147,5 @@ def test_other_words_for_one_task_stand_in_the_plan(desk: Desk) -> None:
     desk.start(plan({"01": {}, "02": {}}))
     with Write(desk.db):
         runs.reword(desk.db, desk.run, "02", {"title": "New"})
-    assert [one.get("title") for one in json.loads(runs.get(desk.db, desk.run).plan)["tasks"]] == [None, "New"]
+    assert [one.get("title") for one in runs.document(desk.db, runs.get(desk.db, desk.run))["tasks"]] == [None, "New"]
     assert journal.newest(desk.db) == 1
