@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 from pathlib import Path
@@ -117,3 +118,73 @@ def free_port() -> int:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
+
+
+SBATCH = r"""#!/usr/bin/env python3
+# Stands in for Slurm: runs each job of an array at once, in a folder and an environment of its own.
+import os, re, subprocess, sys
+script = open(sys.argv[1]).read()
+first, last = map(int, re.search(r"^#SBATCH --array=(\d+)-(\d+)$", script, re.M).groups())
+for number in range(first, last + 1):
+    place = f"{os.environ['NODES']}/{number}"
+    os.makedirs(place)
+    env = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "TMPDIR": place, "SLURM_ARRAY_TASK_ID": str(number)}
+    out = open(f"{place}/out", "w")
+    job = subprocess.Popen(["sh", sys.argv[1]], env=env, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
+    open(f"{place}/pid", "w").write(str(job.pid))
+print("Submitted batch job 1")
+"""
+SCANCEL = r"""#!/usr/bin/env python3
+import glob, os, signal
+for file in glob.glob(f"{os.environ['NODES']}/*/pid"):
+    os.kill(int(open(file).read()), signal.SIGTERM)
+"""
+
+
+@pytest.mark.slow
+def test_slurm(start, tmp_path) -> None:
+    """The recipe with a stand-in for sbatch; scheduler, workers and TLS are real, the key is in the workers' file alone."""
+    dask_cluster.needed()
+    driven = Driven(start, tmp_path / "project", {"*": [{"declared": True}, {"done": "did it"}]})
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, text in (("sbatch", SBATCH), ("scancel", SCANCEL)):
+        (tools / name).write_text(text)
+        (tools / name).chmod(0o755)
+    (tools / "claude").symlink_to(driven.session.client)
+    hub = tmp_path / "hub.git"
+    subprocess.run(["git", "init", "-q", "--bare", str(hub)], check=True)
+    tls = certificates(tmp_path / "certificates")
+    env = {
+        **driven.env,
+        **tls,
+        "PATH": f"{tools}:{CHECKOUT / 'bin'}:{os.environ['PATH']}",
+        "NODES": str(tmp_path / "nodes"),
+    }
+    settings = driven.session.home / ".config" / "fanout"
+    settings.mkdir(parents=True)
+    lines = [
+        f"export {name}={shlex.quote(value)}" for name, value in env.items() if name not in ("PATH", "HOME", "TMPDIR")
+    ]
+    (settings / "worker.env").write_text("\n".join(lines) + "\n")
+    plan = listed(*({"id": f"t{n}", "writes": [f"t{n}.txt"]} for n in range(4)), max_parallel=4)
+    driven.project.write({"plan.json": {"schema_version": 1, "id": "r", **plan}})
+    driven.project.commit_all()
+    port = free_port()
+    login, nodes, mine = (
+        "\n".join(block).replace("HOST:8786", f"127.0.0.1:{port}").replace("HUB", f"file://{hub}")
+        for block in recipes("Slurm")
+    )
+    bare = without_key(env)
+    scheduler = dask_cluster.Process(["sh", "-c", f"exec {login}"], bare, "The scheduler of", tmp_path / "login.txt")
+    try:
+        subprocess.run(["sh", "-ec", nodes], cwd=tmp_path, env=bare, check=True)
+        driven.wait_for(
+            lambda: all("slots at" in (tmp_path / "nodes" / f"{n}" / "out").read_text() for n in range(1, 5))
+        )
+        ran = subprocess.run(["sh", "-ec", mine], cwd=driven.project.path, env=bare, capture_output=True, text=True)
+    finally:
+        subprocess.run([str(tools / "scancel")], env=bare, check=False)
+        scheduler.end()
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "4 tasks landed on main." in ran.stdout

@@ -23,7 +23,13 @@ PORT = 8786  # Dask's own
     "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Of the scheduler of --local."
 )
 @click.option("--schedule", is_flag=True, help="The scheduler too, at the address of --cluster.")
-@click.option("--slots", type=click.IntRange(1, 256), default=2, show_default=True, help="Clients at once.")
+@click.option(
+    "--slots",
+    type=click.IntRange(0, 256),
+    default=2,
+    show_default=True,
+    help="Clients at once, 0 for none here.",
+)
 @click.option("--client", metavar="PATH", help="The client, if it is not `claude` on the PATH.")
 @click.option("--folder", metavar="DIR", help="Where it keeps its clones; each worker of a machine needs its own.")
 def worker(
@@ -46,6 +52,8 @@ def worker(
     if local:
         place = cluster_place.Place(f"tcp://127.0.0.1:{port}")
     cluster_place.checked(place)
+    if not (slots or local or schedule):
+        raise click.UsageError("--slots 0 is for a scheduler alone: add --schedule.")
     dask_extra.require()
     os.environ[errand.FOLDER_VARIABLE] = os.path.abspath(folder or errand.folder())
     os.environ[errand.CLIENT_VARIABLE] = client or os.environ.get(errand.CLIENT_VARIABLE) or "claude"
@@ -84,6 +92,10 @@ async def _until_stopped(place: Place, slots: int, schedules: bool) -> None:
 
     scheduler = await _scheduler(place) if schedules else None
     address = scheduler.address if scheduler is not None else place.address
+    if scheduler is not None and not slots:
+        click.echo(f"The scheduler of {address}. `fanout worker --cluster {address}` on each machine gives it slots.")
+        await scheduler.finished()
+        return
     one = await Worker(
         address,
         nthreads=slots,
