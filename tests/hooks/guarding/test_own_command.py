@@ -200,6 +200,7 @@ STARTED = {
     "fanout start a && fanout status": None,
     "ls sub && fanout start x.md": None,
     "cd sub other && fanout start x.md": None,
+    "cd .. && fanout start x.md": None,
     "cd sub; cd sub; fanout start x.md": None,
     "fanout start -": None,
     "fanout start x <<'END'\na\nEND": None,
@@ -303,3 +304,10 @@ def test_no_agent_of_a_task_steers(desk: Desk, word: str) -> None:
 def test_a_model_does_not_say_what_headless_clients_may_do(desk: Desk, line: str, is_denied: bool) -> None:
     desk.start(plan({"01": {}}))
     assert ("is for the user to say" in str(desk.bash(None, line))) == is_denied
+
+
+@pytest.mark.parametrize("ending", [".ps1", ".exe", ".cmd", ".bat", ".com"])
+def test_another_program_that_powershell_would_start_is_not_ours(tmp_path: Path, ending: str) -> None:
+    assert own_command.is_plain_powershell("fanout next", str(tmp_path))
+    (tmp_path / f"fanout{ending}").write_text("")
+    assert not own_command.is_plain_powershell("fanout next", f"/usr/bin:{tmp_path}")

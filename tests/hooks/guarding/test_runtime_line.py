@@ -14,6 +14,7 @@ from hooks.desk import Desk, context, denial
 from hooks.isolated import Isolated
 from run.plans import plan
 
+from fanout.hooks.guarding import runtime_line
 from fanout.report import run_facts, run_text
 from fanout.run.agents import held, processes
 
@@ -367,3 +368,48 @@ def test_a_target_that_takes_down_what_siblings_use(two: Desk, line: str) -> Non
     (two.root / "package.json").write_text('{"scripts": {"down": "docker compose down -v"}}')
     assert "`docker compose -p <own> ...`" in denial(two.bash("agent-01", line))
     assert not denial(two.bash("agent-01", "make up"))
+
+
+MEETS = [
+    ("port:3000", "port:3000", True),
+    ("port:3000", "port:3001", False),
+    ("project:app", "service:app/db", True),
+    ("project:app", "service:apple/db", False),
+    ("service:app/db", "project:app", True),
+    ("service:apple/db", "project:app", False),
+    ("service:app/db", "service:app/web", False),
+    ("container:app-db-1", "service:app/db", True),
+    ("container:app_db_2", "service:app/db", True),
+    ("container:app-web-1", "service:app/db", False),
+    ("container:app-db", "service:app/db", False),
+    ("container:app-db-1", "project:app", True),
+    ("container:other-db-1", "project:app", False),
+    ("container:app/db", "project:app", False),
+    ("project:app", "project:app2", False),
+    ("database:app", "service:app/db", False),
+    ("project:app", "container:app-db-1", False),
+]
+
+
+@pytest.mark.parametrize(("thing", "there", "meets"), MEETS)
+def test_when_two_names_are_one_thing(thing: str, there: str, meets: bool) -> None:
+    assert runtime_line._meets(thing, there) is meets
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "means"),
+    [
+        ("db", {"database", "app"}, True),
+        ("test-db", {"database"}, True),
+        ("sql", {"database"}, True),
+        ("postgres", {"database"}, True),
+        ("postgres", {"postgres", "x"}, True),
+        ("postgres", {"database", "mysql"}, False),
+        ("db", {"port", "3000"}, False),
+        ("port 3000", {"port", "3000"}, True),
+        ("port 3000", {"port", "3001"}, False),
+        ("redis", {"web"}, False),
+    ],
+)
+def test_whether_a_plans_resource_is_what_a_line_reaches(name: str, words: set[str], means: bool) -> None:
+    assert runtime_line._means(name, words) is means

@@ -220,3 +220,9 @@ def test_what_a_conversation_is_told_to_call(flow: Desk) -> None:
     flow.do(agent(flow, "w3", f"{flow.run}/03"), "a")
     output(flow, "w3", "blocked", "no key")
     assert told() == f"Nothing of {flow.run} can start now: `fanout status {flow.run}` says why. Tell the user."
+
+
+def test_the_agent_that_asks_may_look_around(flow: Desk) -> None:
+    asks = agent(flow, "w9", f"{flow.run}//next")
+    assert flow.bash(asks, "ls") == {} and flow.write(asks, "z") == {}
+    assert journal.events(flow.db, flow.run, "launch-denied") == []
