@@ -6,8 +6,14 @@ from pathlib import Path
 
 from client.dask_cluster import Farm
 from client.drive import listed
+from scale import WHOLE
 
+from fanout.client.conversation import Conversation, Reply
 from fanout.client.hermetic import DUMMY_KEY
+from fanout.client.script import Cast
+from fanout.client.subagent_model import Worker
+
+MANY = 28 if WHOLE else 5
 
 
 def test_tasks_are_done_on_workers_and_merged(farm: Farm, tmp_path: Path) -> None:
@@ -23,8 +29,12 @@ def test_tasks_are_done_on_workers_and_merged(farm: Farm, tmp_path: Path) -> Non
             {"id": "lies", "writes": ["lies.txt"]},
         )
     )
-    ran = driven.drive_here("--cluster", cluster.alone())
+    scheduler = cluster.scheduler()
+    cluster.worker(scheduler.address)
+    ran = driven.drive_here("--cluster", scheduler.address)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert not in_memory(scheduler.process.pid, DUMMY_KEY)
+    assert in_memory(scheduler.process.pid, scheduler.address)  # it would have been found
     wanted = dict.fromkeys(("a", "b", "c", "lies"), "done") | {"stuck": "blocked"}
     assert driven.states() == wanted, driven.outcome("a")
     assert driven.outcome("stuck") == "no key"
@@ -37,6 +47,21 @@ def test_tasks_are_done_on_workers_and_merged(farm: Farm, tmp_path: Path) -> Non
     assert kept == []  # no key in a journal, a job, a log, a clone
     landed = driven.fanout("land", "r-1")
     assert "4 tasks landed on main." in landed.stdout, landed.stdout + landed.stderr
+
+
+def in_memory(pid: int, text: str) -> bool:
+    """Whether a process has the text anywhere."""
+    maps = Path("/proc", str(pid), "maps").read_text().splitlines()
+    spans = [line.split()[0].split("-") for line in maps if " rw" in line]
+    with Path("/proc", str(pid), "mem").open("rb", buffering=0) as memory:
+        for first, last in ((int(a, 16), int(b, 16)) for a, b in spans):
+            try:
+                memory.seek(first)
+                if text.encode() in memory.read(last - first):
+                    return True
+            except OSError:  # a part that nobody may read
+                continue
+    return False
 
 
 def _has_key(path: Path) -> bool:
@@ -61,3 +86,39 @@ def test_doctor_says_what_each_worker_has(farm: Farm) -> None:
     assert f"BAD cluster: no scheduler answers at {scheduler.address}" in gone.stdout
     open_to_all = driven.fanout_here("doctor", "--cluster", "tcp://10.0.0.7:8786")
     assert "BAD cluster: tcp://10.0.0.7:8786 is not this machine, and not encrypted" in open_to_all.stdout
+
+
+def test_what_a_reader_found_comes_to_the_worker_that_builds_on_it(farm: Farm) -> None:
+    """And many tasks, some of which write one file that they did not declare: each once in the branch."""
+    seen: list[str] = []
+    stray = [{"bash": "echo $$ >> common.txt"}, {"declared": True}, {"done": "wrote it"}]
+    worker = Worker.from_table(
+        {
+            "t0": stray,
+            "t1": stray,
+            "look": [{"bash": "cat common.txt"}, {"say": "The port is 4711.\n\nDONE|look|found it"}],
+        }
+    )
+
+    def model(conversation: Conversation) -> Reply:
+        if "# Task build:" in conversation.brief:
+            seen.append(conversation.brief)
+        return worker(conversation)
+
+    names = [f"t{n}" for n in range(MANY)]
+    driven, cluster = farm({}, model=Cast(main=model, agent=model))
+    driven.begin(
+        listed(
+            {"id": "look", "read_only": True, "description": "Find the port."},
+            {"id": "build", "writes": ["build.txt"], "depends_on": ["look"]},
+            *({"id": name, "writes": [f"{name}.txt"]} for name in names),
+            max_parallel=3,
+        ),
+        {"common.txt": "0\n"},
+    )
+    ran = driven.drive_here("--allow", "Bash", "--cluster", cluster.alone(3))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert driven.states() == dict.fromkeys(["look", "build", *names], "done")
+    assert "## What look found\nThe port is 4711." in seen[0]
+    assert sorted(driven.merged()) == sorted(["build", *names])
+    assert len(driven.at("common.txt").split()) == 3  # whoever clashed did it again from the tip

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 STOP_SECONDS = 15.0
 TICK_SECONDS = 0.2
+LONGEST_FINDINGS = 20_000  # of one task, in the brief of one that builds on it
 
 
 @dataclass
@@ -135,7 +136,7 @@ class Dask:
             task={"id": task.id, "title": task.title, "agent": task.agent, "estimate": task.estimate, "record": record},
             declared=_declared(db, run, task),
             base=base.name(db, run.id),
-            brief=brief.write(db, self.root, run.id, task.id),
+            brief=self._brief(db, run, task),
             terms=terms.of_client(),
             budget=budget,
             number=number,
@@ -143,6 +144,18 @@ class Dask:
         )
         future = self.cluster.submit(one.key, asdict(job))
         return Sent(one, future, self.cluster, float(record.get("timeout_minutes") or attempt.MINUTES))
+
+    def _brief(self, db: sqlite3.Connection, run: Run, task: Task) -> str:
+        """The brief, with what the tasks before found in it: their files are on this machine."""
+        text = brief.write(db, self.root, run.id, task.id)
+        for need in planned.needs_of(db, run.id, task.id):
+            path = findings.of(self.root, run.id, need)
+            if path:
+                said = findings.read(path).strip()[:LONGEST_FINDINGS]
+                text = (
+                    f"{text.replace(f' (read `{path}`)', ' (what it found is below)')}\n## What {need} found\n{said}\n"
+                )
+        return text
 
     def _publish(self, run: Run, tip: str) -> None:
         if tip != self.published:

@@ -53,7 +53,8 @@ MERGING = ("local", "dask")  # engines whose agents work in trees of their own
     "--engine",
     type=click.Choice(["agents", "local", "dask", "workflow"]),
     default="agents",
-    help="Who works: agents of this conversation, headless clients (`fanout drive`), agents of the workflow runtime.",
+    help="Who works: agents of this conversation, headless clients here or on a Dask cluster (`fanout drive`), agents of the "
+    "workflow runtime.",
 )
 def start(
     source: str,
