@@ -1,17 +1,21 @@
-"""Files that tasks perhaps write, as an analyst says: pairs that may conflict, each with its chance and a witness."""
+"""Pairs that may conflict, each with its chance and what it is about: files that an analyst says are perhaps written, and
+what the tasks' words and commands use outside their files.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
+from fanout.plan import outside_things
+from fanout.plan.model import Task
 from fanout.plan.overlap import overlap
 from fanout.plan.pattern import Pattern, PatternError, parse
 from fanout.plan.reading import Note, Reading
 from fanout.plan.validate import Patterns
 
 CHANCE = 0.4  # that a task writes what it perhaps writes
-MOST_TASKS = 200  # with hints
+MOST_TASKS = 200
 
 
 def pairs(
@@ -21,19 +25,41 @@ def pairs(
     known: Collection[tuple[int, int]],
     done: Collection[int],
 ) -> dict[tuple[int, int], tuple[float, str]]:
-    """(chance, path) of every pair (a < b) that no dependency orders and no conflict of `known` keeps apart."""
+    """(chance, clause) of every pair (a < b) that no dependency orders and no conflict of `known` keeps apart."""
+    tasks = reading.document.tasks
+    left = [index for index in range(len(tasks)) if index not in done]
     hints = _hints(reading, done)
-    if not hints or len(hints) > MOST_TASKS:
+    things = _things(tasks, left) if len(left) <= MOST_TASKS else {}
+    if not (hints or things) or len({*hints, *things}) > MOST_TASKS:
         return {}
     locked = patterns.to_lock()
     found: dict[tuple[int, int], tuple[float, str]] = {}
-    for a, b in combinations([index for index in range(len(locked)) if index not in done], 2):
-        if (a not in hints and b not in hints) or (a, b) in known or below[b] >> a & 1 or below[a] >> b & 1:
+    for a, b in combinations(left, 2):
+        if not (a in hints or b in hints or (a in things and b in things)):
             continue
-        for chance, one, other in _sides(hints.get(a, []), locked[a], hints.get(b, []), locked[b]):
-            if chance > found.get((a, b), (0.0, ""))[0] and (witness := overlap(one, other)) is not None:
-                found[a, b] = chance, witness
+        if (a, b) in known or below[b] >> a & 1 or below[a] >> b & 1:
+            continue
+        files = _sides(hints.get(a, []), locked[a], hints.get(b, []), locked[b])
+        reasons = [(chance, f"both perhaps write {path}") for chance, path in _meetings(files)]
+        reasons += [
+            (use.chance, f"both perhaps use {name}")
+            for name, use in things.get(a, {}).items()
+            if name in things.get(b, {})
+        ]
+        if reasons:
+            found[a, b] = max(reasons, key=lambda reason: reason[0])
     return found
+
+
+def _things(tasks: Sequence[Task], left: Sequence[int]) -> dict[int, dict[str, outside_things.Use]]:
+    found = {index: outside_things.used(tasks[index]) for index in left}
+    return {index: uses for index, uses in found.items() if uses}
+
+
+def _meetings(sides: Iterator[tuple[float, Pattern, Pattern]]) -> Iterator[tuple[float, str]]:
+    for chance, one, other in sides:
+        if (witness := overlap(one, other)) is not None:
+            yield chance, witness
 
 
 def _sides(

@@ -43,7 +43,7 @@ def _scheduled(
     maybe = perhaps.pairs(reading, patterns, below, {*problem.conflicts}, done | left_out)
     answer, pairs = schedule.keep_apart(problem, answer, {pair: chance for pair, (chance, _) in maybe.items()})
     problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
-    held += [hazards.Hazard("exclusion", *pair, f"both perhaps write {maybe[pair][1]}") for pair in pairs]
+    held += [hazards.Hazard("exclusion", *pair, maybe[pair][1]) for pair in pairs]
     return Plan(reading, patterns, clashes, durations, done | left_out, answer, [], problem, below, held, left_out)
 
 

@@ -57,8 +57,8 @@ class PlanFacts:
 
     @cached_property
     def apart(self) -> set[tuple[int, int]]:
-        """The pairs that a hazard keeps apart."""
-        return {(hazard.a, hazard.b) for hazard in self.loose}
+        """The pairs that a hazard keeps apart, and those that the schedule does."""
+        return {(hazard.a, hazard.b) for hazard in [*self.loose, *self.plan.held]}
 
     def beside(self, tasks: Sequence[int]) -> list[int]:
         """Those of the tasks that may run at the same time as another one of them: no dependency, no hazard."""
