@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
 
-HOW = {branches.DELETE: "delete {}", branches.RENAME: "rename {}", branches.SET: "set {} elsewhere"}
+HOW = {
+    branches.DELETE: "delete {}",
+    branches.RENAME: "rename {}",
+    branches.SET: "set {} elsewhere",
+    branches.UPSTREAM: "change where {} is pulled from and pushed to",
+}
 NOT_YOURS = (
     "git {verb} would {does}, and you did not make that branch: the user or another agent counts on it. Take one of your own: "
     "`git branch <new name> <commit>`; of {name}, say at your end what should become of it."
@@ -45,7 +50,7 @@ def refusal(caller: Agent, effects: shell.Effects, naming: Naming, is_own: Calla
             if UNKNOWN in name:
                 return NOT_KNOWN.format(verb=effect.verb, does=HOW[does].format("branches"))
             if not _is_of(caller, effect, does, name, project) and not (
-                _is_made_by(caller, project, name) and _holds_own(effect, repo, naming, name, is_own)
+                _is_made_by(caller, project, name) and holds_own(effect, repo, naming, branches.HEADS + name, is_own)
             ):
                 return NOT_YOURS.format(verb=effect.verb, does=HOW[does].format(name), name=name)
     return ""
@@ -61,23 +66,29 @@ def _is_of(caller: Agent, effect: shell.GitEffect, does: str, name: str, project
 
 def _is_made_by(caller: Agent, project: str, name: str) -> bool:
     """Whether the branch was made since the caller began."""
+    return first_of_log(project, branches.HEADS + name)[0] >= int(by_system(caller.began))
+
+
+def first_of_log(project: str, ref: str) -> tuple[int, str]:
+    """When a ref was made, by git's log of it, and what the log says of how; (-1, "") where there is none."""
     try:
-        with open(os.path.join(project, "logs", "refs", "heads", name), encoding="utf-8", errors="replace") as log:
-            words = log.readline().partition("\t")[0].split()
+        with open(os.path.join(project, "logs", ref), encoding="utf-8", errors="replace") as log:
+            head, _, how = log.readline().rstrip("\n").partition("\t")
     except OSError:
-        return False
+        return -1, ""
+    words = head.split()
     made = words[-2] if len(words) > 1 else ""
-    return made.isdigit() and int(made) >= int(by_system(caller.began))
+    return int(made) if made.isdigit() else -1, how
 
 
-def _holds_own(
-    effect: shell.GitEffect, repo: GitRepo, naming: Naming, name: str, is_own: Callable[[str], bool]
-) -> bool:
-    """Whether the commits that only this branch holds have none but the caller's files."""
+def holds_own(effect: shell.GitEffect, repo: GitRepo, naming: Naming, ref: str, is_own: Callable[[str], bool]) -> bool:
+    """Whether the commits that only this ref holds have none but the caller's files."""
     top = repo.top(effect) or effect.cwd
-    others = ["--not", "HEAD", f"--exclude={name}", "--branches", "--tags", "--remotes"]
-    listed = ["log", "--format=", "--name-only", "--no-renames", "-z", branches.HEADS + name, *others]
-    names = repo.names(effect, listed)
+    kind = next((kind for kind in ("heads", "remotes") if ref.startswith(f"refs/{kind}/")), "")
+    left = f"--exclude={ref[len(f'refs/{kind}/') :]}"
+    others = ["--not", "HEAD", *([left] if kind == "heads" else []), "--branches", "--tags"]
+    others += [*([left] if kind == "remotes" else []), "--remotes"]
+    names = repo.names(effect, ["log", "--format=", "--name-only", "--no-renames", "-z", ref, *others])
     return names is not None and all(
         is_own(naming.name(os.path.join(top, path.strip("\n")), naming.root)) for path in names if path.strip("\n")
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
     from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
+    from fanout.shell.git.gitrepo import State
 
 LONGEST_REASON = 400
 LONGEST_NOTED = 300
@@ -29,6 +30,7 @@ MOST_PLACES = 4
 USER = "the user or a program"
 SWEEPS = ("worktree", "untracked", "stash")
 STASHING = ("stash", "update-ref", "reflog")
+REFERRING = ("tag", "branch", "update-ref", "notes", "replace", "push", "reflog", "gc", "prune", "repack")
 BRANCHING = ("branch", "update-ref", "symbolic-ref", "checkout", "switch", "worktree", "fetch", "push")
 MAGIC = set("*?[:\0")
 
@@ -174,6 +176,10 @@ def shared_refusal(call: Call, caller: Agent, effects: shell.Effects) -> str:
         from fanout.hooks.guarding import branch_ownership
 
         reason = branch_ownership.refusal(caller, effects, call.naming, _OwnPaths(call, caller))
+    if not reason and call.agent_id and any(_may_drop(effect) for effect in effects.git):
+        from fanout.hooks.guarding import ref_ownership
+
+        reason = ref_ownership.refusal(caller, effects, call.naming, _OwnPaths(call, caller))
     if reason:
         _note_denied(call, caller, reason)
     return reason
@@ -181,6 +187,10 @@ def shared_refusal(call: Call, caller: Agent, effects: shell.Effects) -> str:
 
 def _may_branch(effect: shell.GitEffect) -> bool:
     return effect.scope == "alias" or (effect.verb in BRANCHING and effect.scope != "none" and bool(effect.args))
+
+
+def _may_drop(effect: shell.GitEffect) -> bool:
+    return effect.scope == "alias" or (effect.verb in REFERRING and effect.scope != "none")
 
 
 class _OwnPaths:
@@ -238,12 +248,27 @@ def _dirty(naming: Naming, repo: GitRepo, effect: shell.GitEffect, is_main: bool
     top = repo.top(effect)
     if top is None:
         return
-    for path, state in (repo.states(effect, [":/"]) or {}).items():
+    states = repo.states(effect, [":/"]) or {}
+    if effect.verb == "submodule":
+        states = _in_submodules(repo, effect, top)
+    for path, state in states.items():
         if is_main and state.ignored and path.endswith("/"):
             continue
         name = naming.name(os.path.join(top, path), naming.root)
         if name != state_dir.FOLDER and not name.startswith(state_dir.FOLDER + "/"):
             yield name
+
+
+def _in_submodules(repo: GitRepo, effect: shell.GitEffect, top: str) -> dict[str, State]:
+    """What is not committed in the submodules, where the command takes that back."""
+    if effect.args[:1] != ["deinit"] and not {"-f", "--force"} & set(effect.args):
+        return {}
+    found = {}
+    for module in repo.modules(effect):
+        inside = shell.GitEffect("status", [], os.path.join(top, module))
+        states = (repo.states(inside, [":/"]) or {}) if os.path.exists(os.path.join(inside.cwd, ".git")) else {}
+        found.update((f"{module}/{path}", state) for path, state in states.items())
+    return found
 
 
 def caller_now(call: Call) -> Agent:

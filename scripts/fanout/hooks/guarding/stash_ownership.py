@@ -94,12 +94,19 @@ def _taken(effect: shell.GitEffect) -> tuple[str, list[str]]:
     plain = [arg for arg in effect.args if not arg.startswith("-")]
     if effect.verb != "stash":
         reaches = any("refs/stash" in arg or UNKNOWN in arg for arg in effect.args) or "--all" in effect.args
-        takes = effect.scope != "none" and reaches and (effect.verb == "reflog" or effect.endangers == "stash")
+        takes = effect.scope != "none" and reaches and (_forgets(effect) or effect.endangers == "stash")
         return ("clear", []) if takes else ("", [])
     verb = plain[0] if plain else "push"
     if verb in TAKING:
         return verb, plain[2:] if verb == "branch" else plain[1:]
     return ("push" if effect.endangers == "worktree" else ""), []
+
+
+def _forgets(effect: shell.GitEffect) -> bool:
+    """Whether it is a `git reflog` that takes away what is young."""
+    from fanout.shell.git import unreachable
+
+    return effect.verb == "reflog" and bool(unreachable.lost_by(effect))
 
 
 def _is_meant(entry: Entry, words: list[str], pushed: int) -> bool:

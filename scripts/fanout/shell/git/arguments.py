@@ -36,6 +36,9 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "clone": ("bocujO", "branch origin config depth reference template separate-git-dir filter jobs", ""),
     "init": ("b", "initial-branch template separate-git-dir object-format", ""),
     "branch": ("u", "set-upstream-to sort format points-at", "t"),
+    "tag": ("mFu", "message file local-user sort format points-at cleanup trailer", "n"),
+    "notes": ("mFcC", "ref message file reuse-message reedit-message strategy", ""),
+    "push": ("o", "repo receive-pack exec push-option recurse-submodules", ""),
     "config": ("f", "file blob type default", ""),
 }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fanout.shell.git.gitrepo import GitRepo
 
 HEADS = "refs/heads/"
-DELETE, RENAME, SET = "delete", "rename", "set elsewhere"
+DELETE, RENAME, SET, UPSTREAM = "delete", "rename", "set elsewhere", "upstream"
 
 
 def changed(effect: GitEffect, repo: GitRepo) -> list[tuple[str, str]]:
@@ -42,6 +42,8 @@ def _current(effect: GitEffect, repo: GitRepo) -> str:
 def branch(effect: GitEffect, parsed: Parsed) -> list[tuple[str, str, str]]:
     words = parsed.before + parsed.after
     forced = parsed.has("f", "force")
+    if parsed.has("u", "set-upstream-to", "unset-upstream", "edit-description"):
+        return [(UPSTREAM, "".join(words[:1]) or "HEAD", "")]
     if parsed.has("D") or (forced and parsed.has("d", "delete")):
         return [] if parsed.has("r", "remotes") else [(DELETE, word, "") for word in words]
     if parsed.has("d", "delete"):

@@ -124,6 +124,11 @@ class GitRepo:
                 return True
         return False
 
+    def modules(self, effect: GitEffect) -> list[str]:
+        """The paths of the submodules, relative to the top."""
+        text = self.ask(effect, ["ls-files", "-s", "-z", ":/"]) or ""
+        return [record.partition("\t")[2] for record in text.split("\0") if record.startswith("160000 ")]
+
     def differing(self, effect: GitEffect, old: str, new: str) -> set[str] | None:
         return self.names(effect, ["diff", "--name-only", "--no-renames", "-z", old, new])
 

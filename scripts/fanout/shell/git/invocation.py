@@ -244,11 +244,12 @@ LISTING = {
     "tag": frozenset("-l --list --contains --points-at -n".split()),
 }
 CHANGING = frozenset("dDmMf")
+SETTING = {"--delete", "--unset-upstream", "--edit-description"}
 
 
 def _changes(args: list[str]) -> bool:
-    """Whether a word of options deletes, renames or forces."""
-    return "--delete" in args or any(arg[:1] == "-" and arg[:2] != "--" and CHANGING & set(arg) for arg in args)
+    """Whether a word of options deletes, renames, forces, or sets what a branch has of settings."""
+    return bool(SETTING & set(args)) or any(arg[:1] == "-" and arg[:2] != "--" and CHANGING & set(arg) for arg in args)
 
 
 def _refs(call: Call, effect: GitEffect) -> None:

@@ -29,7 +29,8 @@ VERBS = {
     "lfs": ("install", "uninstall"),
 }
 EVERYWHERE = ("maintenance", "lfs")  # they write the user's own file
-WRITING = frozenset(["config", "init", *VERBS])
+SPARSE = ("init", "set", "add", "disable")
+WRITING = frozenset(["config", "init", "sparse-checkout", *VERBS])
 HARMLESS = frozenset("user author committer color advice column log status".split())
 
 
@@ -40,6 +41,8 @@ def written(call: Call, effect: GitEffect) -> str:
         given = changed(args)
         file = "" if given is None else _of_environment(call, "GIT_CONFIG")
         return "" if given is None else call.world.absolute(file) if file else _scope(call, given)
+    if verb == "sparse-checkout":
+        return WORKTREE if args[:1] and args[0] in SPARSE else ""
     given = Options(args, "", "template separate-git-dir")
     if verb == "init":
         return LOCAL if given.has("template", "separate-git-dir") else ""
@@ -68,6 +71,8 @@ def _options(args: list[str]) -> Options:
 
 def is_harmless(effect: GitEffect) -> bool:
     """Whether a `git config` sets only how things are signed or shown."""
+    if effect.verb == "sparse-checkout":
+        return True
     given = changed(effect.args) if effect.verb == "config" else None
     words = [word for word in given.rest if word not in CHANGES] if given is not None else []
     return bool(words) and words[0].partition(".")[0].lower() in HARMLESS

@@ -38,9 +38,12 @@ def submodule(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     if verb in ("status", "summary"):
         return
     if verb == "foreach":
-        call.unknown("runs a command in each submodule")
+        _in_each(call, effect)
         return
     effect.paths = parsed.before[1:] + parsed.after
+    if verb == "set-branch":
+        call.write(".gitmodules")
+        return
     if verb == "add":
         effect.scope = "index"
         call.write(".gitmodules")
@@ -49,6 +52,22 @@ def submodule(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         return
     harm(effect, "paths" if effect.paths else "tree", "worktree", "wait until your siblings end")
     call.unknown(f"submodule {verb} changes the submodules' files")
+
+
+def _in_each(call: Call, effect: GitEffect) -> None:
+    """`submodule foreach`: its command in the folder of each submodule, deeper ones are not known."""
+    call.unknown("runs a command in each submodule")
+    words = [word for at, word in enumerate(effect.args) if at and word not in ("--recursive", "--quiet", "-q")]
+    listed = call.world.read(".gitmodules") or ""
+    shell = call.shell
+    places, cwd = shell.places, shell.world.cwd
+    for line in listed.splitlines():
+        name, _, path = line.partition("=")
+        if name.strip() == "path" and words:
+            shell.world.cwd = shell.world.absolute(path.strip())
+            shell.places = (shell.world.cwd,)
+            shell.run_text(" ".join(words), "git submodule")
+            shell.places, shell.world.cwd = places, cwd
 
 
 def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
@@ -107,8 +126,7 @@ def tools(call: Call, effect: GitEffect, parsed: Parsed) -> None:
 
 
 def submodule_harms(case: Case) -> set[str]:
-    text = case.repo.ask(case.effect, ["ls-files", "-s", "-z", ":/"]) or ""
-    modules = [record.partition("\t")[2] for record in text.split("\0") if record.startswith("160000 ")]
+    modules = case.repo.modules(case.effect)
     return {path for module in modules for path in case.owned_names() if path.startswith(module + "/")}
 
 
