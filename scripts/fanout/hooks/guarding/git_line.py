@@ -263,7 +263,7 @@ def _in_submodules(repo: GitRepo, effect: shell.GitEffect, top: str) -> dict[str
     """What is not committed in the submodules, where the command takes that back."""
     if effect.args[:1] != ["deinit"] and not {"-f", "--force"} & set(effect.args):
         return {}
-    found = {}
+    found: dict[str, State] = {}
     for module in repo.modules(effect):
         inside = shell.GitEffect("status", [], os.path.join(top, module))
         states = (repo.states(inside, [":/"]) or {}) if os.path.exists(os.path.join(inside.cwd, ".git")) else {}
