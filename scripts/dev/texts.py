@@ -111,7 +111,7 @@ class Text:
 
 def texts(code: Path = CODE) -> list[Text]:
     """Every message of the code, in the order of MODULES; Markdown first."""
-    found = [*_documents()]
+    found = [*documents()]
     for path in sorted(code.rglob("*.py")):
         name = path.relative_to(code).as_posix()
         if name.startswith(NOT_TOLD):
@@ -135,7 +135,8 @@ def of_module(name: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _documents() -> Iterator[Text]:
+def documents() -> Iterator[Text]:
+    """The skills, commands, agents and guides, each as one text."""
     for pattern, kind, reader, when in MARKDOWN:
         for path in sorted(CHECKOUT.glob(pattern)):
             size = len(path.read_text(encoding="utf-8")) // TOKEN
@@ -146,10 +147,10 @@ def _documents() -> Iterator[Text]:
 
 def messages(source: str) -> Iterator[tuple[int, str, bool, bool]]:
     """(line, longest form, raised as an error, help of a command) of each text of words in a module."""
-    tree = ast.parse(source)
-    passed = _inner(tree) | _docstrings(tree)
-    raised, helps = _of_calls(tree)
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(source)))
+    passed = _inner(nodes) | _docstrings(nodes)
+    raised, helps = _of_calls(nodes)
+    for node in nodes:
         words = form(node)
         if words is not None and id(node) not in passed and is_prose(words):
             yield node.lineno, words, id(node) in raised, id(node) in helps  # type: ignore[attr-defined]
@@ -181,23 +182,23 @@ def is_prose(words: str) -> bool:
     return len(WORD.findall(plain)) >= FEWEST_WORDS and not re.fullmatch(r"[a-z-]+(\s+[a-z-]+){8,}\s*", plain)
 
 
-def _inner(tree: ast.Module) -> set[int]:
+def _inner(nodes: list[ast.AST]) -> set[int]:
     """The literals inside others."""
-    outer = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+    outer = (node for node in nodes if isinstance(node, ast.JoinedStr))
     return {id(part) for node in outer for part in ast.walk(node) if part is not node}
 
 
-def _docstrings(tree: ast.Module) -> set[int]:
-    blocks = (getattr(node, "body", None) for node in ast.walk(tree))
+def _docstrings(nodes: list[ast.AST]) -> set[int]:
+    blocks = (getattr(node, "body", None) for node in nodes)
     lines = (line for block in blocks if isinstance(block, list) for line in block)
     return {id(line.value) for line in lines if isinstance(line, ast.Expr)}
 
 
-def _of_calls(tree: ast.Module) -> tuple[set[int], set[int]]:
+def _of_calls(nodes: list[ast.AST]) -> tuple[set[int], set[int]]:
     """The literals that errors are raised with, and those that are helps of options."""
     raised: set[int] = set()
     helps: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             if name in RAISED:

@@ -10,7 +10,6 @@ from project import CHECKOUT
 
 from dev import texts
 
-TABLE = texts.texts()
 MAIN_HAS_NONE = ("Glob", "Grep", "TaskOutput")  # tools that the main conversation does not have
 STUMBLED = [
     "times their estimates",  # a ratio in place of words
@@ -20,16 +19,16 @@ STUMBLED = [
 ]
 
 
-def test_every_module_with_messages_has_a_reader() -> None:
-    unknown = [text.where for text in TABLE if text.kind == "unknown"]
+def test_every_module_with_messages_has_a_reader(told: list[texts.Text]) -> None:
+    unknown = [text.where for text in told if text.kind == "unknown"]
     assert unknown == [], "MODULES of scripts/dev/texts.py says who reads them, and when"
 
 
 @pytest.mark.parametrize(
     "kind", ["skill", "command", "agent", "denial", "send-back", "brief", "notice", "status action", "error"]
 )
-def test_each_kind_is_there(kind: str) -> None:
-    assert [text for text in TABLE if text.kind == kind]
+def test_each_kind_is_there(told: list[texts.Text], kind: str) -> None:
+    assert [text for text in told if text.kind == kind]
 
 
 def test_a_new_message_shows_up(tmp_path: Path) -> None:
@@ -59,12 +58,12 @@ def test_a_text_is_listed_in_its_longest_form(source: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("words", STUMBLED)
-def test_what_readers_stumbled_over_is_gone(words: str) -> None:
-    assert [text.where for text in TABLE if words in text.words] == []
+def test_what_readers_stumbled_over_is_gone(told: list[texts.Text], words: str) -> None:
+    assert [text.where for text in told if words in text.words] == []
 
 
 @pytest.mark.parametrize(
-    "text", [text for text in TABLE if text.kind in ("skill", "command")], ids=lambda text: text.where
+    "text", [text for text in texts.documents() if text.kind in ("skill", "command")], ids=lambda text: text.where
 )
 def test_the_main_conversation_is_told_of_no_tool_that_it_lacks(text: texts.Text) -> None:
     said = (CHECKOUT / text.where).read_text()
@@ -72,7 +71,7 @@ def test_the_main_conversation_is_told_of_no_tool_that_it_lacks(text: texts.Text
     assert "| Type |" not in said, "a model types nothing"
 
 
-def test_what_an_agent_is_told_to_do_is_not_told_to_main() -> None:
+def test_what_an_agent_is_told_to_do_is_not_told_to_main(told: list[texts.Text]) -> None:
     """`Write it; or ...` is for the agent: what main hears of a failure is what was found."""
-    to_main = [text for text in TABLE if text.where.startswith(("run/flow/next_message", "run/flow/task_results"))]
+    to_main = [text for text in told if text.where.startswith(("run/flow/next_message", "run/flow/task_results"))]
     assert [text.where for text in to_main if re.match(r"(Write|Fix|Do|Bring) it\b", text.words)] == []
