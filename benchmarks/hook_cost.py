@@ -121,6 +121,7 @@ def main() -> None:
     planner = environment()
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     top = Path(tempfile.mkdtemp())
+    os.environ["FANOUT_DATA_DIR"] = tempfile.mkdtemp()
     env = {"PATH": os.environ["PATH"]}
     idle = top / "idle"
     idle.mkdir()

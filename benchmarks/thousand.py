@@ -27,6 +27,7 @@ CAP = 20
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     root = Path(tempfile.mkdtemp()) / "project"
+    os.environ["FANOUT_DATA_DIR"] = tempfile.mkdtemp()
     root.mkdir()
     desk = Desk(root)
     names = [f"{n:04}" for n in range(count)]

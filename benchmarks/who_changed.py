@@ -9,6 +9,7 @@ for 20,000. Exits with 1 when a sentence is false or an overwrite was passed ove
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections import Counter
@@ -36,6 +37,7 @@ def measure(first: int, schedules: int) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["FANOUT_DATA_DIR"] = f"{folder}/data"
         for seed in range(first, first + schedules):
             found = judged(Path(folder) / str(seed), seed)
             counts.update(found.counts)

@@ -155,6 +155,21 @@ def test_old_and_too_much_is_given_up_but_never_a_live_run(desk: Desk, monkeypat
     assert not held(desk).exists() and vault.folders() == []
 
 
+def test_so_is_what_is_held_of_a_project_that_is_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that nobody ended is live for ever: its mark does not hold its bytes when the whole project went."""
+    desk.db.close()
+    monkeypatch.setattr(vault, "FILES_KEPT", 0)
+    vault.prune(db.now())
+    assert (held(desk) / "live").exists(), "the project is there"
+    shutil.rmtree(desk.root)
+    monkeypatch.setattr(vault, "FILES_KEPT", 50)
+    vault.prune(db.now())
+    assert (held(desk) / "live").exists(), "nor is it too old or too much"
+    monkeypatch.setattr(vault, "FILES_KEPT", 0)
+    vault.prune(db.now())
+    assert not held(desk).exists() and vault.folders() == []
+
+
 def test_where_links_do_not_reach_it_is_a_copy_that_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = Path("/dev/shm")
     if not elsewhere.is_dir() or os.stat(elsewhere).st_dev == os.stat(tmp_path).st_dev:

@@ -19,7 +19,7 @@ def found() -> str:
     size = sum(map(vault.size_of, folders)) / 1e6
     return (
         f"{counted(len(folders), 'project')}, {size:.1f} MB in {vault.data_dir()}; kept {vault.DAYS_KEPT:g} days after a "
-        f"run, at most {vault.BYTES_KEPT >> 30} GB"
+        f"run, at most {vault.BYTES_KEPT >> 30} GB and {vault.FILES_KEPT:,} files"
     )
 
 

@@ -15,6 +15,7 @@ MARK = state_dir.LIVE
 JOURNAL = "state.db"
 DAYS_KEPT = 30.0
 BYTES_KEPT = 2 << 30
+FILES_KEPT = 50_000
 PRIVATE = 0o700
 
 
@@ -151,11 +152,11 @@ def forget(root: str) -> None:
 
 
 def prune(now: float) -> None:
-    """Gives up held bytes that are older than DAYS_KEPT, and the oldest beyond BYTES_KEPT; marked projects are whole. What
-    can't be read or removed stays."""
+    """Gives up held bytes that are older than DAYS_KEPT, and the oldest beyond BYTES_KEPT or FILES_KEPT; projects with a live
+    run are whole, as long as they are there. What can't be read or removed stays."""
     held = []
     for folder in folders():
-        if os.path.exists(os.path.join(folder, MARK)):
+        if os.path.exists(os.path.join(folder, MARK)) and not _is_gone(folder):
             continue
         for name in _files(folder):
             path = os.path.join(folder, name)
@@ -165,9 +166,9 @@ def prune(now: float) -> None:
                 continue
             held.append((max(status.st_mtime, status.st_ctime), status.st_size, path))
     size = 0
-    for at, bytes_, path in sorted(held, reverse=True):
+    for count, (at, bytes_, path) in enumerate(sorted(held, reverse=True), 1):
         size += bytes_
-        if now - at > DAYS_KEPT * 86400 or size > BYTES_KEPT:
+        if now - at > DAYS_KEPT * 86400 or size > BYTES_KEPT or count > FILES_KEPT:
             try:
                 os.unlink(path)
             except OSError:
@@ -175,6 +176,12 @@ def prune(now: float) -> None:
     for folder in folders():
         if not _files(folder):
             _remove(folder)
+
+
+def _is_gone(folder: str) -> bool:
+    """Whether the project of one of `folders` is no more. Of a drive the name alone does not tell."""
+    path = os.path.relpath(os.path.dirname(folder), os.path.join(data_dir(), "projects"))
+    return os.sep == "/" and not os.path.isdir("/" + path)
 
 
 def folders() -> list[str]:
