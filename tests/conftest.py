@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ SLOW = frozenset(
 )  # by scripts/dev/slow_tests.py
 LONG_TABLE = 24  # cases of one test
 ONE_IN = 4  # of a long table
+NUMBERS = itertools.count()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,11 +61,18 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What is held outside a work tree stays out of the home folder of whoever runs the tests."""
-    os.environ["FANOUT_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
-    yield
+    data = tmp_path_factory.mktemp("data")
+    os.environ["FANOUT_DATA_DIR"] = str(data)
+    yield data
     del os.environ["FANOUT_DATA_DIR"]
+
+
+@pytest.fixture(autouse=True)
+def _data_dir(_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And out of other tests'."""
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(_data / str(next(NUMBERS))))
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ are those of bin/fanout; what bin/fanout does before it starts them is tests/cli
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import json
 import os
@@ -72,6 +73,8 @@ def serve(address: str) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen(64)
+        gc.collect()
+        gc.freeze()  # children do not copy what they only look through
         print("ready", flush=True)
         while True:
             ready, _, _ = select.select([listening, sys.stdin], [], [])

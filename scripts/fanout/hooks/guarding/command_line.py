@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def refusal(call: Call, line: str, cwd: str) -> str:
     """Why this command may not run, "" when it may."""
-    is_between = not call.agent_id and not agents.live(call.db)
+    is_between = not call.agent_id and not agents.is_any_live(call.db)
     if is_between and not _is_run_active(call):
         return ""  # the main conversation, and nobody's work beside its own
     effects = _effects(call, line, cwd)

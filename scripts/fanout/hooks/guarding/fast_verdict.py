@@ -155,7 +155,7 @@ def _is_run_active(call: Call) -> bool:
 def _is_anybody_live(call: Call) -> bool:
     from fanout.run.agents import agents
 
-    return bool(agents.live(call.db))
+    return agents.is_any_live(call.db)
 
 
 def _heartbeat(call: Call) -> None:

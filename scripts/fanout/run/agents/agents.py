@@ -157,6 +157,13 @@ def live(db: sqlite3.Connection, kinds: tuple[AgentKind, ...] = LAUNCHED) -> lis
     return select.every(db, Agent, f"WHERE state IN {LIVE} AND kind IN ({marks}) ORDER BY id", *kinds)
 
 
+def is_any_live(db: sqlite3.Connection) -> bool:
+    marks = ", ".join("?" for _ in LAUNCHED)
+    return bool(
+        db.execute(f"SELECT 1 FROM agent WHERE state IN {LIVE} AND kind IN ({marks}) LIMIT 1", LAUNCHED).fetchone()
+    )
+
+
 def end(db: sqlite3.Connection, agent: int, ending: str, state: AgentOver = "ended") -> bool:
     """open or running -> `state`; False when it had ended before. Inside a transaction: flow/ending.py does the rest."""
     cursor = db.execute(

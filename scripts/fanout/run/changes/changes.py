@@ -134,11 +134,12 @@ def makers(db: sqlite3.Connection, run: str, path: str) -> list[str]:
 def touched_again(db: sqlite3.Connection, run: str, task: str) -> dict[str, list[str]]:
     """The paths that the task changed and another one of the run did, too: every task that is done and changed them."""
     rows = db.execute(
-        "SELECT DISTINCT changed.path, agent.task FROM changed JOIN agent ON agent.id = changed.agent"
+        "SELECT DISTINCT also.path, agent.task FROM agent AS own CROSS JOIN changed ON changed.agent = own.id"
+        " CROSS JOIN changed AS also ON also.path = changed.path"
+        " CROSS JOIN agent ON agent.id = also.agent AND agent.run = own.run"
         " JOIN task ON task.run = agent.run AND task.id = agent.task AND task.state = 'done'"
-        " WHERE agent.run = ? AND changed.path IN"
-        " (SELECT path FROM changed JOIN agent ON agent.id = agent WHERE run = ? AND task = ?) ORDER BY changed.path, agent.id",
-        (run, run, task),
+        " WHERE own.run = ? AND own.task = ? ORDER BY also.path, agent.id",
+        (run, task),
     )
     found: dict[str, list[str]] = {}
     for path, name in rows:

@@ -159,6 +159,6 @@ def _leave(db: sqlite3.Connection, agent: Agent, how: str, state: AgentOver) -> 
     held.release(db, agent.id)
     calls.leave_all(db, agent.id)
     calls.forget(db)
-    if not agents.live(db):
+    if not agents.is_any_live(db):
         latest.clear(db)
     return True

@@ -232,5 +232,21 @@ CREATE TABLE waiting (tool_use TEXT PRIMARY KEY, agent INTEGER NOT NULL, owner I
 ) WITHOUT ROWID;
 """
 
-STEPS = {0: FIRST, 1: BASE, 2: PAUSED, 3: CALLS, 4: HEAD, 5: HELD, 6: SEEN, 7: ENGINES, 8: LISTED, 9: WAITING}
+BY_PATH = """
+CREATE INDEX changed_path ON changed (path);
+"""
+
+STEPS = {
+    0: FIRST,
+    1: BASE,
+    2: PAUSED,
+    3: CALLS,
+    4: HEAD,
+    5: HELD,
+    6: SEEN,
+    7: ENGINES,
+    8: LISTED,
+    9: WAITING,
+    10: BY_PATH,
+}
 """From which version a step starts, and what it executes; each step leads to the next version."""
