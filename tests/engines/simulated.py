@@ -76,6 +76,9 @@ class Workers:
         assert found is not None
         return Simulated(found, self.chance.randint(1, 3))
 
+    def gather(self, run: Run, over: list[driver.Running]) -> None:
+        pass
+
     def settle(self, db: Any, run: Run, one: driver.Running, ended: Ended | None) -> None:
         made = one.attempt
         self.live.discard(made.task)
@@ -142,6 +145,13 @@ def listed(count: int, chance: random.Random) -> dict[str, Any]:
     }
 
 
+def _merged(one: driver.Driver) -> bool:
+    """In place of a pause between two rounds: what is merged beside them has been."""
+    if one.merging is not None:
+        one.merging.join()
+    return False
+
+
 @dataclass
 class Played:
     seconds: float
@@ -158,7 +168,7 @@ def play(root: Path, count: int, seed: int = 0) -> Played:
     name = start_run.start(db, str(root), listed(count, chance))
     workers = Workers(str(root), chance)
     one = driver.Driver(str(root), name, Terms("acceptEdits"), workers)
-    one.stop.wait = lambda timeout=None: False  # type: ignore[method-assign]
+    one.stop.wait = lambda timeout=None: _merged(one)  # type: ignore[method-assign]
     began = time.process_time()
     one.go()
     took = time.process_time() - began

@@ -23,10 +23,13 @@ def test_an_attempt_begins_once_and_leaves_its_work_once(bench: Begin, tmp_path:
         git.run(clone, "config", "user.name", "A")
         git.run(clone, "config", "user.email", "a@example.org")
     assert [hub.begin(clone, ref, tip) for clone in clones] == [True, False]
-    assert hub.taken(work.root, url, ref) == ""
+    other = ref.replace("/a/1", "/b/1")
+    hub.gather(work.root, url, [ref, other])
+    assert hub.gathered(work.root, ref) == ""
     left = [git.run(clone, "commit-tree", f"{tip}^{{tree}}", "-p", tip, "-m", clone) for clone in clones]
     assert [hub.offer(clone, ref, commit) for clone, commit in zip(clones, left, strict=True)] == [True, False]
-    assert hub.taken(work.root, url, ref) == left[0]
+    hub.gather(work.root, url, [other, ref])
+    assert (hub.gathered(work.root, ref), hub.gathered(work.root, other)) == (left[0], "")
 
 
 def test_a_clone_has_the_files_that_somebody_asks_for(bench: Begin, tmp_path: Path) -> None:

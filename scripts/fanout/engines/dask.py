@@ -107,9 +107,9 @@ class Dask:
         if self.cluster.stop(run.id):
             time.sleep(STOP_SECONDS / 5)  # they end, and push what they have
         there = work_trees.in_branch(self.root, run)
-        for one in attempts.of_run(db, run.id):
-            if not agents.get(db, one.agent).is_live:
-                continue
+        left = [one for one in attempts.of_run(db, run.id) if agents.get(db, one.agent).is_live]
+        self._gather(left)
+        for one in left:
             if not one.work and not one.is_proven:
                 self._take_in(db, run, one, Ended(by="driver"), attempt.MINUTES)
             known = attempts.of_agent(db, one.agent)
@@ -162,6 +162,13 @@ class Dask:
             hub.publish(self.root, self.hub, run, tip)
             self.published = tip
 
+    def gather(self, run: Run, over: list[Running]) -> None:
+        self._gather([one.attempt for one in over])
+
+    def _gather(self, over: list[Attempt]) -> None:
+        if over:
+            hub.gather(self.root, self.hub, [work_trees.ref(one) for one in over])
+
     def settle(self, db: sqlite3.Connection, run: Run, one: Running, ended: Ended | None) -> None:
         assert isinstance(one, Sent)
         by = (
@@ -173,7 +180,7 @@ class Dask:
 
     def _take_in(self, db: sqlite3.Connection, run: Run, one: Attempt, otherwise: Ended, minutes: float) -> None:
         """What the hub has of an attempt is kept and its verdict given; `otherwise` is its end when there is nothing."""
-        commit = hub.taken(self.root, self.hub, work_trees.ref(one))
+        commit = hub.gathered(self.root, work_trees.ref(one))
         end = errand.read(git.run(self.root, "log", "-1", "--format=%B", commit)) if commit else None
         if end is None:
             end = errand.End(asdict(otherwise), one.host)
@@ -234,11 +241,12 @@ def cancel(db: sqlite3.Connection, root: str, run: Run, terms: Terms) -> int:
     there = cluster.Cluster(engine.place)
     ended = there.stop(run.id)
     there.close()
-    for one in attempts.of_run(db, run.id):
-        if agents.get(db, one.agent).is_live:
-            engine._take_in(db, run, one, Ended(by="stop"), attempt.MINUTES)
-            with Write(db):
-                if agents.get(db, one.agent).is_live:
-                    ending.lost(db, agents.get(db, one.agent), "the run was cancelled")
+    left = [one for one in attempts.of_run(db, run.id) if agents.get(db, one.agent).is_live]
+    engine._gather(left)
+    for one in left:
+        engine._take_in(db, run, one, Ended(by="stop"), attempt.MINUTES)
+        with Write(db):
+            if agents.get(db, one.agent).is_live:
+                ending.lost(db, agents.get(db, one.agent), "the run was cancelled")
     merger.forget_tree(root, run)
     return ended

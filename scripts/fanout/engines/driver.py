@@ -60,6 +60,9 @@ class Engine(Protocol):
 
     def begin(self, db: sqlite3.Connection, run: Run, task: Task, terms: Terms, budget: float) -> Running: ...
 
+    def gather(self, run: Run, over: list[Running]) -> None:
+        """What these left is brought here, for `settle`: all of it in one step."""
+
     def settle(self, db: sqlite3.Connection, run: Run, one: Running, ended: Ended | None) -> None:
         """It is over; `ended` when its own word is not to be asked."""
 
@@ -148,7 +151,10 @@ class Driver:
 
     def _collect(self) -> None:
         """Settles the attempts that are over."""
-        for one in [one for one in self.running if one.is_over()]:
+        over = [one for one in self.running if one.is_over()]
+        if over:
+            self.engine.gather(self.run, over)
+        for one in over:
             self.running.remove(one)
             self.is_news = True
             before = self.run.pace
@@ -218,6 +224,8 @@ class Driver:
             one.wait(max(0.1, last - time.monotonic()))
         if self.merging is not None:
             self.merging.join()
+        if self.running:
+            self.engine.gather(self.run, self.running)
         for one in self.running:
             self.engine.settle(self.db, self.run, one, Ended(by="stop"))
         self.running.clear()

@@ -45,14 +45,20 @@ def publish(root: str, url: str, run: Run, tip: str) -> None:
         )
 
 
-def taken(root: str, url: str, ref: str) -> str:
-    """Fetches what an attempt pushed. Returns its commit, "" when it has pushed nothing. Raises FanoutError."""
-    code, _, said = git.attempt(root, "fetch", "-q", "--no-tags", "--no-write-fetch-head", url, f"+{ref}:{ref}")
-    if code == 0:
-        return git.run(root, "rev-parse", ref)
-    if "find remote ref" in said:
-        return ""
-    raise FanoutError(f"{url} can't be read: {_last(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
+def gather(root: str, url: str, refs: list[str]) -> None:
+    """Fetches what attempts pushed under these names, as far as they did. Raises FanoutError."""
+    code, out, said = git.attempt(root, "ls-remote", url, *refs)
+    there = [line.split("\t")[1] for line in out.splitlines()]
+    if code == 0 and there:
+        words = ("fetch", "-q", "--no-tags", "--no-write-fetch-head", url)
+        code, _, said = git.attempt(root, *words, *(f"+{ref}:{ref}" for ref in there))
+    if code:
+        raise FanoutError(f"{url} can't be read: {_last(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
+
+
+def gathered(root: str, ref: str) -> str:
+    """The commit that was fetched under this name, "" for none."""
+    return git.attempt(root, "rev-parse", "--verify", "-q", ref)[1].strip()
 
 
 def offer(clone: str, ref: str, commit: str) -> bool:

@@ -37,6 +37,9 @@ class Local:
     def begin(self, db: sqlite3.Connection, run: Run, task: Task, terms: Terms, budget: float) -> Running:
         return attempt.begin(db, self.root, run, task, terms, budget)
 
+    def gather(self, run: Run, over: list[Running]) -> None:
+        pass  # it is here
+
     def settle(self, db: sqlite3.Connection, run: Run, one: Running, ended: Ended | None) -> None:
         said = attempt.outcome(self.root, one.attempt.key) or ended or Ended()
         attempt.settle(db, self.root, run, one.attempt, said, one.minutes)
