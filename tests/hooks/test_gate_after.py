@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hooks.desk import Desk, context, denial
 from run.plans import plan
 
 from fanout.hooks.launching import earlier_writes
+from fanout.run.flow import hooks_switch
+from fanout.run.store.db import Write
+from fanout.run.tasks import runs
 
 
 @pytest.fixture
@@ -59,3 +63,55 @@ def test_an_agent_without_a_plan_is_told_once_who_works_beside_it_and_is_guarded
     assert context(desk.write("agent-free", "free.txt")) == said
     assert context(desk.write("agent-free", "free.txt")) == ""
     assert "belongs to task 01" in denial(desk.write("agent-free", "a.txt"))
+
+
+REOPENING: dict[str, tuple[str, str]] = {
+    # the task, and what opens the run for it
+    "01": ("failed", "`fanout retry demo-1/01` makes it ready again, `fanout skip demo-1/01` goes on without it."),
+    "02": (
+        "needs 01",
+        "It needs 01, which failed: `fanout retry demo-1/01` tries that again, `fanout skip demo-1/01` goes on without it.",
+    ),
+    "03": ("done", "It is done: `fanout report demo-1`."),
+    "04": ("skipped", "`fanout retry demo-1/04` makes it ready again, `fanout skip demo-1/04` goes on without it."),
+    "05": ("free", "`fanout retry demo-1/05` makes it ready again, `fanout skip demo-1/05` goes on without it."),
+    "06": (
+        "needs 08",
+        "It needs 08, which failed: `fanout retry demo-1/08` tries that again, `fanout skip demo-1/08` goes on without it.",
+    ),
+    "99": ("none", "`fanout start SOURCE` starts another run."),
+}
+
+
+def ended(desk: Desk, state: Any) -> None:
+    desk.start(
+        plan(
+            {
+                "01": {"state": "failed"},
+                "02": {"needs": ["01"]},
+                "03": {"state": "done"},
+                "04": {"state": "skipped"},
+                "05": {},
+                "06": {"needs": ["08"]},
+                "08": {"state": "failed"},
+            }
+        )
+    )
+    with Write(desk.db):
+        runs.end(desk.db, desk.run, state)
+        hooks_switch.settle(desk.db, str(desk.root))
+
+
+@pytest.mark.parametrize("task", REOPENING)
+def test_what_makes_a_task_ready_again(desk: Desk, task: str) -> None:
+    ended(desk, "ended")
+    assert denial(desk.launch(task)) == f"fanout denies task {task} of demo-1: the run is ended. {REOPENING[task][1]}"
+
+
+@pytest.mark.parametrize("task", ["01", "03"])
+def test_a_run_that_was_cancelled_is_started_anew(desk: Desk, task: str) -> None:
+    ended(desk, "cancelled")
+    said = denial(desk.launch(task))
+    assert (
+        said == f"fanout denies task {task} of demo-1: the run is cancelled. `fanout start SOURCE` starts another run."
+    )
