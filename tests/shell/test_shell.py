@@ -233,3 +233,16 @@ def test_a_usual_line_loads_nothing_slow(line: str) -> None:
     assert "fanout.shell.shell" in loaded
     assert not loaded & HEAVY
     assert not any(name.startswith("fanout.shell.inline") for name in loaded)
+
+
+@pytest.mark.parametrize(
+    ("line", "gone"),
+    [
+        ("rmdir a/b/c", ["a/b/c"]),
+        ("rmdir -p a/b/c", ["a", "a/b", "a/b/c"]),
+        ("rmdir --parents a/b/", ["a", "a/b"]),
+        ("rmdir -p a x/y", ["a", "x", "x/y"]),
+    ],
+)
+def test_rmdir_takes_the_folders_above_away_where_it_is_asked_to(line: str, gone: list[str], tmp_path: Path) -> None:
+    assert sorted(named(line, tmp_path)) == gone
