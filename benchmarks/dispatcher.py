@@ -14,7 +14,7 @@ import tracemalloc
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(CHECKOUT / "scripts"), str(CHECKOUT / "tests")]
+sys.path[:1] = [str(CHECKOUT / "scripts"), str(CHECKOUT / "tests")]  # not this folder: its engines.py is another
 
 from engines.simulated import Played, play
 
