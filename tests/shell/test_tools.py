@@ -44,6 +44,29 @@ def rewritten(line: str, root: Path) -> set[str]:
         ("isort -rc .", "a.py a.pyi tool sub/b.py"),
         ("autoflake -ir .", "a.py a.pyi tool sub/b.py"),
         ("autopep8 -ir .", "a.py a.pyi tool sub/b.py"),
+        ("sg -p a -r b --update-all sub", "sub/b.py sub/b.ts sub/b.go sub/b.tf sub/b.md sub/b.rs"),
+        ("sg -p a -r b sub", ""),
+        ("dotnet csharpier .", "a.cs"),
+        ("dotnet csharpier check .", ""),
+        ("mix format --check-formatted", ""),
+        ("php-cs-fixer fix --dry-run", ""),
+        ("cargo sort -w", "a.toml"),
+        ("cargo sort --check", ""),
+        ("gci write .", "a.go sub/b.go"),
+        ("goimports-reviser -rm-unused .", "a.go sub/b.go"),
+        ("ktfmt .", "a.kt"),
+        ("oxfmt .", "a.ts a.js sub/b.ts app/[id]/page.tsx"),
+        ("oxfmt --check .", ""),
+        ('markdownlint-cli2 --fix "**/*.md"', "a.md sub/b.md"),
+        ("markdownlint-cli2 .", ""),
+        ("jj restore sub/b.py", "sub/b.py"),
+        ("jj restore --from @- sub", "sub/b.py sub/b.ts sub/b.go sub/b.tf sub/b.md sub/b.rs"),
+        ("jj log -p", ""),
+        ("hg revert -r tip a.py", "a.py"),
+        ("hg update", ""),
+        ("hg revert --all --dry-run", ""),
+        ("svn revert a.py", "a.py"),
+        ("svn status", ""),
         ("gofmt -w .", "a.go sub/b.go"),
         ("go fmt ./...", "a.go sub/b.go"),
         ("go fmt ./sub/...", "sub/b.go"),
@@ -190,3 +213,31 @@ def test_an_installer_writes_what_its_options_leave_to_it(
     writes = analyse(line, str(tmp_path)).writes
     named = {keeps: {w.path[len(str(tmp_path)) + 1 :] for w in writes if w.upkeep == keeps} for keeps in (True, False)}
     assert named == {False: set(written.split()), True: set(kept_up.split())}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["jj restore", "jj undo", "jj abandon", "jj new main", "hg revert -a", "hg up -C", "hg purge", "hg shelve", "svn revert -R .",
+     "svn cleanup --remove-unversioned", "sl goto --clean main"],
+)  # fmt: skip
+def test_version_control_beside_git_sets_the_whole_tree_back(line: str, tmp_path: Path) -> None:
+    writes = analyse(line, str(tmp_path)).writes
+    assert [(write.path, write.kind, write.recursive) for write in writes] == [(str(tmp_path), "truncate", True)]
+
+
+@pytest.mark.parametrize(
+    ("line", "verbs"),
+    [
+        ("gh repo sync --force", ["reset"]),
+        ("gh repo sync", ["pull"]),
+        ("gh repo sync me/fork --force", []),
+        ("gh repo view", []),
+    ],
+)
+def test_a_synced_repository_is_git_at_work(line: str, verbs: list[str], tmp_path: Path) -> None:
+    assert [effect.verb for effect in analyse(line, str(tmp_path)).git] == verbs
+
+
+def test_a_formatter_that_only_looks_is_a_check(tmp_path: Path) -> None:
+    for line in ("mix format --check-formatted", "dotnet format --verify-no-changes", "rector process --dry-run"):
+        assert analyse(line, str(tmp_path)).checks and not analyse(line, str(tmp_path)).writes

@@ -107,6 +107,8 @@ SWEEPS = [
     ("rm -f *.txt", "notes.txt of the user"),
     ("find . -name '*.txt' -not -path './.fanout*' -delete", "notes.txt of the user"),
     ("for f in *.md; do : > $f; done", "README.md of the user"),
+    ("hg revert --all", "README.md of the user"),
+    ("jj restore", "README.md of the user"),
 ]
 
 
@@ -142,7 +144,8 @@ def test_the_users_way_names_what_the_line_does(between: Desk) -> None:
 @pytest.mark.parametrize(
     "line",
     ["git clean -n", "git clean -fdxn", "git status --ignored", "git checkout -- src/a.txt", "rm -rf build", "rm src/a.txt",
-     "rm -f notes.txt", "rm -rf docs/none", "cat .fanout/live", "git stash list", "ls -a .fanout"],
+     "rm -f notes.txt", "rm -rf docs/none", "cat .fanout/live", "git stash list", "ls -a .fanout", "jj status",
+     "hg revert src/a.txt", "jj restore src/a.txt"],
 )  # fmt: skip
 def test_naming_and_looking_pass(alone: Desk, line: str) -> None:
     alone.do("agent-01", "src/a.txt", "by 01\n")

@@ -105,7 +105,8 @@ def _dirty(call: Call, places: list[str]) -> Iterator[str]:
     inside = [place for place in real if _is_below(place, [top.rstrip("/")])]
     if not inside:
         return
-    specs = [f":(top,literal){os.path.relpath(place, top)}" for place in inside]
+    is_whole = top.rstrip("/") in inside  # no literal path means all
+    specs = [":/"] if is_whole else [f":(top,literal){os.path.relpath(place, top)}" for place in inside]
     states = repo.states(effect, specs if len(specs) <= MOST_ASKED else [":/"]) or {}
     changed = [os.path.join(top, path) for path, state in states.items() if not state.ignored]
     yield from _left_standing(call, changed, inside)

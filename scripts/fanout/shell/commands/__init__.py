@@ -102,7 +102,8 @@ formatters:formatter prettier eslint stylelint tslint jscodeshift black isort au
 formatters:formatter pyupgrade docformatter gofmt goimports gofumpt rustfmt clang-format shfmt dos2unix unix2dos
 formatters:formatter mac2unix mdformat taplo rome swiftformat stylua nixfmt alejandra
 formatters:formatter google-java-format fourmolu djlint jsonlint
-formatters:formatter add-trailing-comma yamlfmt buf zprint
+formatters:formatter add-trailing-comma yamlfmt buf zprint erb-format ember-template-lint goimports-reviser ktfmt
+formatters:formatter markdownlint-cli2 oxfmt pg_format uncrustify
 converters:converter iconv dot neato pandoc xsltproc ctags strip ld as nasm flex bison yacc esbuild svgo terser uglifyjs
 converters:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump gpg age minify cwebp ssh-keygen pg_dump
 converters:converter mysqldump
@@ -132,15 +133,17 @@ fixers:fixer ast-grep biome cargo codespell crystal csharpier dart deno dotnet d
 fixers:fixer golangci-lint gradle gradlew ktlint lint-staged mix mvn mvnw next ng nx ormolu oxlint packer
 fixers:fixer perltidy php-cs-fixer phpcbf pint pre-commit prek psalm pycln rector rubocop rufo sbt scalafmt
 fixers:fixer semgrep sg sqlfluff standard standardrb swiftlint terragrunt treefmt trunk typos xo zig
+fixers:fixer gci scalafix
 fixers:sd sd
 fixers:codemod fastmod ruplacer rpl comby ambr
 services:service alembic ansible ansible-inventory apk apt apt-cache apt-get apt-mark asdf at aws az bd brew
 services:service code codesign conda crontab defaults dnf docker docker-compose doctl dpkg dpkg-query expo flatpak fly
-services:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku hg java jj journalctl k9s kubectl kustomize
+services:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku java journalctl k9s kubectl kustomize
 services:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
-services:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase svn
+services:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase
 services:service pm2 supervisorctl systemctl tmux vagrant valgrind vercel volta xcode-select yum
 client:client claude
+version_control:version_control hg jj sl svn
 services:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
 checkers:checker ab alex ansible-lint attw autocannon ava bandit bats bazel brakeman bundle bundler-audit busted cabal
 checkers:checker cargo-nextest checkov checkstyle clang-tidy cmake commitlint composer coverage cppcheck cpplint credo

@@ -34,10 +34,11 @@ class Fixer:
 
 
 FIXERS: dict[str, list[Fixer]] = {
-    "ast-grep": [Fixer((), "run scan", needs="-U --update-all", values="-p --pattern -r --rewrite -l --lang -c --config")],
+    "ast-grep": [Fixer((), needs="-U --update-all", values="-p --pattern -r --rewrite -l --lang -c --config")],
     "biome": [Fixer(KINDS["biome"], "check format lint ci", needs="--write --fix --apply --apply-unsafe --unsafe")],
     "cargo": [
         Fixer((".rs",), "fmt", spares="--check"),
+        Fixer((".toml",), "sort", spares="-c --check -p --print"),
         Fixer((".rs",), "clippy fix", needs="--fix --allow-dirty --allow-staged --broken-code"),
     ],
     "codespell": [Fixer((), needs="-w --write-changes", values="-L -I -S -D --skip --ignore-words --ignore-words-list")],
@@ -50,12 +51,13 @@ FIXERS: dict[str, list[Fixer]] = {
     "deno": [Fixer(WEB, "fmt", spares="--check -c"), Fixer(KINDS["eslint"], "lint", needs="--fix")],
     "dotnet": [
         Fixer((".cs", ".vb", ".fs"), "format", spares="--verify-no-changes"),
-        Fixer((".cs",), "csharpier", spares="--check"),
+        Fixer((".cs",), "csharpier", spares="--check check --write-stdout"),
     ],
     "dprint": [Fixer((), "fmt", spares="--stdin --diff"), Fixer((), "output-file-paths", needs="--never")],
     "erblint": [Fixer((".erb",), needs="-a --autocorrect")],
     "flutter": [Fixer((".dart",), "format", spares="--set-exit-if-changed")],
     "golangci-lint": [Fixer((".go",), "run", needs="--fix"), Fixer((".go",), "fmt", spares="-d --diff --stdin")],
+    "gci": [Fixer((".go",), "write")],
     "gradle": [
         Fixer(JVM, "spotlessApply ktlintFormat formatKotlin googleJavaFormat formatJava format lintFix rewriteRun "
               "spotlessJavaApply spotlessKotlinApply"),
@@ -87,6 +89,7 @@ FIXERS: dict[str, list[Fixer]] = {
     "rufo": [Fixer((".rb",), spares="-c --check")],
     "sbt": [Fixer((".scala", ".sbt"), "scalafmt scalafmtAll scalafmtSbt scalafixAll scalafix fmt")],
     "scalafmt": [Fixer((".scala", ".sc", ".sbt"), spares="--check --test --stdin")],
+    "scalafix": [Fixer((".scala", ".sc", ".sbt"), spares="--check --test --stdout")],
     "semgrep": [Fixer((), needs="--autofix", values="--config -c")],
     "sqlfluff": [Fixer((".sql",), "fix format", values="--dialect --config")],
     "standard": [Fixer(KINDS["standard"], needs="--fix")],
@@ -126,6 +129,10 @@ def fixer(call: Call) -> None:
                 call.unknown("runs the project's own code or build, which may write anything")
             call.emit(None)
             return
+    if call.name not in READING and any(_only_looks(call, rule) for rule in FIXERS[call.name]):
+        call.checks("says what it would rewrite")
+        call.emit(None)
+        return
     if call.name in ELSE:
         load(ELSE[call.name])(call)
         return
@@ -149,6 +156,13 @@ def _operands(call: Call, rule: Fixer) -> list[str] | None:
             return None
         plain = [] if call.name in ALSO_RUNS | WHOLE_PROJECT else plain[1:]
     return [path for path in plain if call.world.exists(path.partition("*")[0].rstrip("/") or ".")]
+
+
+def _only_looks(call: Call, rule: Fixer) -> bool:
+    """Whether it is the rewriting form, told to look only. cargo's own rule knows that."""
+    given = {arg.partition("=")[0] for arg in call.args} | set(call.args)
+    verb = set(_plain(call.args, rule.values)[:1])
+    return bool(rule.spares & given and verb & set(rule.verbs)) and call.name != "cargo"
 
 
 def _plain(args: list[str], values: set[str]) -> list[str]:

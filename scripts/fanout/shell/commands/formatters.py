@@ -80,6 +80,14 @@ FORMATTERS: dict[str, tuple[str, str, str, str]] = {
     "buf": ("w write", "", "", ""),
     "zprint": ("w", "", "", ""),
     "oxlint": ("fix", "", "c", "config"),
+    "oxfmt": ("", "check list-different stdin-filepath", "c", "config ignore-path"),
+    "ktfmt": ("", "n dry-run", "", ""),
+    "erb-format": ("w write", "", "", ""),
+    "ember-template-lint": ("fix", "", "", "config-path format rule"),
+    "goimports-reviser": ("", "list-diff output", "", "project-name company-prefixes imports-order"),
+    "markdownlint-cli2": ("fix", "", "", "config"),
+    "pg_format": ("i inplace", "", "", ""),
+    "uncrustify": ("no-backup replace", "check", "cfl", ""),
 }
 
 
@@ -132,6 +140,13 @@ KINDS: dict[str, tuple[str, ...]] = {
     "yamlfmt": (".yaml", ".yml"),
     "buf": (".proto",),
     "oxlint": (*SCRIPT, *COMPONENT),
+    "oxfmt": SCRIPT,
+    "ktfmt": (".kt", ".kts"),
+    "erb-format": (".erb",),
+    "ember-template-lint": (".hbs", *SCRIPT),
+    "goimports-reviser": (".go",),
+    "markdownlint-cli2": (".md", ".markdown"),
+    "pg_format": (".sql",),
 }
 WIDENED = ("ext", "extension", "extensions", "supported-extension")  # by these options it takes others, too
 

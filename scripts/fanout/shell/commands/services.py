@@ -101,9 +101,6 @@ READING_VERBS: dict[str, str] = {
     "security": "find-certificate find-identity",
     "launchctl": "list print",
     "scutil": "--get --dns --proxy",
-    "hg": "status log diff cat annotate branches tags heads files summary identify manifest root paths",
-    "svn": "status log diff info cat blame list ls",
-    "jj": "log status diff show st",
     "bd": "list ready show stats blocked dep:tree",
     "pod": "--version env",
     "poetry-core": "",
@@ -153,6 +150,8 @@ def service(call: Call) -> None:
         call.unknown("may write: what it brings is not known")
         if plain[1] == "checkout":
             _checks_out(call)
+    elif call.name == "gh" and [word for word in plain if not word.startswith("-")] == ["repo", "sync"]:
+        call.run(["git", "reset", "--hard", "@{upstream}"] if "--force" in call.args else ["git", "pull", "--ff-only"])
     elif not _reads(call, plain):
         call.unknown("may write: what it does is not known")
     call.emit(None)
