@@ -45,6 +45,7 @@ _AT_ROOT = re.compile(
 _DOTTED = re.compile(r"\.\w", re.ASCII)
 _RANGE = re.compile(r"(?::\d[\d,:-]*|#L\d+(?:-L?\d+)?)\Z")
 _URL = re.compile(r"\w+://\S+|\bwww\.\S+")
+_ARTICLE = re.compile(r"\b(?:the|an?|its|their|each|every|this|that)\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300})\)")
 _CITED = re.compile(r"\[(?P<path>[^\[\]\s]{1,200}):\d[\d,:-]*\]")
 _CALL = re.compile(r"(?<![\w./])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\(")
@@ -315,6 +316,8 @@ def _judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) 
     """The verb or preposition that stands last before the path decides; 'in' after a reference yields to the verb."""
     bonus = 0.05 if marked else 0.0
     before = [cue for cue in cues if cue.end <= at and not _closed(sentence[cue.end : at])]
+    if any(cue.kind == "write" for cue in before):  # "Write the review in src/review.py": there it is a thing
+        before = [cue for cue in before if cue.kind != "look" or not _is_thing(sentence, cue)]
     head = sentence[:at].rstrip(_GAP)
     into = bool(words.INTO_END.search(head, max(0, len(head) - 8)))
     verb = next((cue for cue in reversed(before) if cue.kind != "refer"), None)
@@ -336,6 +339,10 @@ def _judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) 
         verb = next((cue for cue in before if cue.kind == "write"), verb)  # "Implement the run stub in src/run.py"
     mode, sure, why = _of_verb(verb, sentence[verb.end : at], into)
     return mode, sure + bonus, why
+
+
+def _is_thing(sentence: str, cue: Cue) -> bool:
+    return bool(_ARTICLE.search(sentence, max(0, cue.start - 30), cue.start))
 
 
 def _of_verb(verb: Cue, between: str, into: bool) -> tuple[Mode, float, str]:
