@@ -19,7 +19,9 @@ from run.plans import plan
 
 from fanout.hooks.launching import unplanned
 from fanout.run.agents import team
+from fanout.run.changes import objects
 from fanout.run.store import db as journal
+from fanout.run.store import noted_work
 
 
 @pytest.fixture(autouse=True)
@@ -391,3 +393,15 @@ def test_the_record_of_a_launch_is_known_by_its_call_or_a_teammates_name(
     desk.meta("one", given.pop("toolUseId"), **given)
     record = unplanned._record({**NOTE, **launched, "transcript": str(desk.transcript)})
     assert (record is not None) == is_one
+
+
+def test_as_two_agents_begin_what_is_in_no_commit_is_kept(desk: Desk) -> None:
+    project = Project(desk.root)
+    project.write({"a.txt": "old\n"})
+    project.commit_all()
+    project.write({"a.txt": "the user's\n", "new.txt": "new\n"})
+    launch(desk, "one")
+    launch(desk, "two")
+    root = str(desk.root)
+    kept = {name: objects.load(root, noted[2]) for name, noted in noted_work.of(journal.connect(root)).items()}
+    assert kept == {"a.txt": b"the user's\n", "new.txt": b"new\n"}
