@@ -45,8 +45,10 @@ HERE = re.compile(
 )
 
 
-# What headless clients may do without a question, and which program they are, only the user says.
-TERMS = re.compile(r"\bfanout\b.*\bdrive\b.*--(?:permission-mode|allow|client)", re.DOTALL)
+# What headless clients may do without a question, which program they are and on whose machines, only the user says.
+TERMS = re.compile(
+    r"\bfanout\b.*\bdrive\b.*--(?:permission-mode|allow|client|cluster|hub|tls-)|\bfanout\s+worker\b", re.DOTALL
+)
 
 
 def refusal_of_terms(command: str) -> str:
@@ -54,7 +56,7 @@ def refusal_of_terms(command: str) -> str:
     if not TERMS.search(command):
         return ""
     return (
-        "what headless clients may do without a question is for the user to say. Ask them to type "
+        "what headless clients may do without a question, and on which machines, is for the user to say. Ask them to type "
         "`!fanout drive RUN --permission-mode MODE` themselves; it is kept, and then `fanout drive RUN` is enough."
     )
 
