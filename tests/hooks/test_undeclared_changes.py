@@ -128,8 +128,9 @@ def test_what_an_agent_removes_by_name_is_on_its_account(repo: Desk) -> None:
     assert "notes.txt: in no commit\n" in kept(repo)
 
 
-@pytest.mark.parametrize(("size", "is_kept"), [(10, True), (users_work.LARGEST + 1, False)])
-def test_what_is_too_large_is_left(repo: Desk, size: int, is_kept: bool) -> None:
+@pytest.mark.parametrize(("size", "is_kept"), [(10, True), (5_000, True), (20_001, False)])
+def test_what_is_too_large_is_left(repo: Desk, monkeypatch: pytest.MonkeyPatch, size: int, is_kept: bool) -> None:
+    monkeypatch.setattr(users_work, "MOST_BYTES", 20_000)
     (repo.root / "big.bin").write_bytes(b"x" * size)
     users_work.begin(repo.db, str(repo.root), repo.run)
     assert any(one.startswith("big.bin") for one in kept(repo)) == is_kept

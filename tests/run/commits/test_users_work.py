@@ -108,8 +108,8 @@ def test_work_without_a_plan_claims_nothing_as_the_users(dirty: Desk) -> None:
     [
         ("MOST_FILES", 1, {"src/new.txt", ".env", "limit.big"}),
         ("MOST_IGNORED", 1, {"a.txt", "src/new.txt", ".env"}),
-        ("LARGEST", 4, {"src/new.txt", ".env"}),
-        ("MOST_BYTES", 9, {"a.txt", "src/new.txt"}),
+        ("MOST_BYTES", 4, {"src/new.txt"}),
+        ("MOST_BYTES", 12, {"src/new.txt", ".env"}),
     ],
 )
 def test_no_more_is_kept_than_the_limits(

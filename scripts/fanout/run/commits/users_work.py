@@ -1,7 +1,7 @@
 """What is in no commit is kept as a run and each of its agents begin: a program may take away what no line names.
 
-Kept are files that git would commit, and small ones that it ignores (`.env`); without git, nothing. The bytes stand under
-the names that the files had (kept.py).
+Kept are files that git would commit, the smallest first, up to MOST_BYTES each time, and small ones that it ignores
+(`.env`); without git, nothing. The bytes stand under the names that the files had (kept.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST_FILES = 1000
 MOST_BYTES = 30_000_000
-LARGEST = 2_000_000
 LARGEST_IGNORED = 65_536
 MOST_IGNORED = 100
 EVERY_SECONDS = 15.0  # agents are launched several at once
@@ -51,14 +50,14 @@ def _keep(root: str, tree: str, known: dict[str, Noted], is_users: bool) -> dict
     """Keeps what has changed since it was noted. What is not there any more stays noted."""
     found = dict(known)
     left = MOST_BYTES
-    for name in _names(tree):
+    for name in sorted(_names(tree), key=lambda one: _size(os.path.join(tree, one))):  # a large one crowds none out
         named = base.named(root, tree, name)
         try:
             stat = os.lstat(os.path.join(root, named))
         except OSError:
             continue
         old = known.get(named)
-        if stat.st_size > min(LARGEST, left) or (old and old[:2] == [stat.st_size, stat.st_mtime_ns]):
+        if stat.st_size > left or (old and old[:2] == [stat.st_size, stat.st_mtime_ns]):
             continue
         left -= stat.st_size
         object_ = kept.keep(root, [named]).get(named, objects.NOT_KEPT)
