@@ -37,3 +37,8 @@ def test_no_false_accusation_and_no_excused_overwrite(tmp_path: Path, part: int)
     for seed in range(part * SCHEDULES // PARTS, (part + 1) * SCHEDULES // PARTS):
         wrong = judged(tmp_path / str(seed), seed).wrong
         assert not wrong, f"schedule {seed}: {wrong}"
+
+
+@pytest.mark.parametrize("seed", [1540, 15644, 17562])
+def test_schedules_that_went_wrong_once(tmp_path: Path, seed: int) -> None:
+    assert judged(tmp_path / "once", seed).wrong == []

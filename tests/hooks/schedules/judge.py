@@ -167,10 +167,15 @@ class _Sentence:
         to_other = text.startswith("While your command")
         of_main = SECOND if path == "main2.txt" else MAIN
         self.owner = to if not to_other else of_main if about & {MAIN, SECOND} else next(iter(about), "")
-        self.named = {to} if to_other else self._resolved(about)
+        self.named = {to} if to_other else about
         self.with_others = "and others' ran" in text
         self.is_own_named = "calls of yours" in text
-        self.kind = (
+        self.kind = self._kind(text)
+        if not to_other:
+            self.named = self._wrote(about) if self.kind == "tool" else self._resolved(about)
+
+    def _kind(self, text: str) -> str:
+        return (
             "outside"
             if "no call under way" in text
             else "as before"
@@ -181,6 +186,11 @@ class _Sentence:
             if "was changed by a call" in text
             else "command"
         )
+
+    def _wrote(self, about: set[str]) -> set[str]:
+        """Main conversations have one name: of a call, the one that wrote, if one did."""
+        mains = {one for one in about if one in (MAIN, SECOND)}
+        return (about - mains) | (mains & self.writers or mains)
 
     def _resolved(self, about: set[str]) -> set[str]:
         """Main conversations have one name: whichever had a command open, the one that /clear ended too."""

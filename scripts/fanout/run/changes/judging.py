@@ -44,7 +44,9 @@ class _Judging:
     def file(self, seen: Observed) -> change_messages.Finding | None:
         """What there is to say about a file, None for nothing."""
         name, owner, known, now, since = seen.name, seen.owner, seen.known, seen.now, seen.since
-        was_made, may_be_made = self._made(name, since) if now is known and now.is_gone else (False, False)
+        was_made, may_be_made = (
+            self._made(name, since, known.is_disputed) if now is known and now.is_gone else (False, False)
+        )
         is_touched = now is not known or was_made
         if not is_touched and not may_be_made and not known.is_held:
             return None
@@ -53,16 +55,21 @@ class _Judging:
         if verdict.is_silent:
             self._settle(known, now, since, own_open)
             return None
-        now.is_disputed = True
+        now.is_disputed, now.is_held, now.tick = (
+            True,
+            False,
+            self.at,
+        )  # said once: what is gone is the row that was known
         self.seen.append(now)
         return change_messages.Finding(name, owner, verdict, known.object, now.object, self._lost(change))
 
-    def _made(self, name: str, since: int) -> tuple[bool, bool]:
+    def _made(self, name: str, since: int, was_told: bool) -> tuple[bool, bool]:
         """Whether a file that is not there, as it was not before, was there meanwhile, and whether it may have been.
 
-        What is gone has no stamp that would tell.
+        What is gone has no stamp that would tell. Of a file that was told to be gone, what earlier calls made of it is told.
         """
-        wrote = [call for call, _ in self._reaching(name, since) if call.kind == "file"]
+        of_files = (call for call, _ in self._reaching(name, since) if call.kind == "file")
+        wrote = [call for call in of_files if not was_told or call.opened >= since]
         return any(call.has_written for call in wrote), any(call.closed is None for call in wrote)
 
     def _settle(self, known: Latest, now: Latest, since: int, own_open: bool) -> None:
