@@ -95,3 +95,21 @@ def test_an_agent_without_a_task_is_told_to_say_so_at_its_end(repo: Desk) -> Non
     )
     noted = repo.rows("SELECT data FROM event WHERE kind = 'write-denied'")
     assert '"path": ".git/config"' in noted[-1]["data"]
+
+
+@pytest.mark.parametrize(
+    ("caller", "path", "passes"),
+    [
+        (None, ".fanout/refined/tasks.md-702cfbbf.json", True),
+        ("analyst", ".fanout/refined/tasks.md-702cfbbf.json", True),
+        ("agent-01", ".fanout/refined/tasks.md-702cfbbf.json", False),
+        (None, ".fanout/refined/x/y.json", False),
+        (None, ".fanout/refined/x.db", False),
+        (None, ".fanout/state.db", False),
+        ("analyst", ".fanout/state.db", False),
+    ],
+)
+def test_side_files_of_lists_are_written_by_who_refines(
+    repo: Desk, caller: str | None, path: str, passes: bool
+) -> None:
+    assert ("is fanout's own state" in denial(repo.write(caller, path))) is not passes

@@ -1,4 +1,4 @@
-"""Failure policies on every graph of up to five tasks, with every outcome of each; of five tasks one in twenty-four by default."""
+"""Failure policies on every graph of up to five tasks, with every outcome of each; of five tasks one in 24 by default."""
 
 from __future__ import annotations
 

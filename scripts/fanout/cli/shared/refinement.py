@@ -16,7 +16,6 @@ from fanout.run.store import state_dir
 from fanout.source import history
 
 BESIDE = ".fanout.json"
-FOLDER = "refined"
 
 
 def place(source: Source) -> str:
@@ -27,7 +26,7 @@ def place(source: Source) -> str:
     name = os.path.relpath(source.path, source.root).replace(os.sep, "/") if source.path else source.given
     plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")[-60:]
     digest = hashlib.sha256(f"{name}#{source.part}".encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    return os.path.join(project.root(), state_dir.FOLDER, FOLDER, f"{plain}-{digest}.json")
+    return os.path.join(project.root(), state_dir.FOLDER, state_dir.REFINED, f"{plain}-{digest}.json")
 
 
 def load(path: str) -> SideFile | None:

@@ -69,7 +69,7 @@ def _is_state(name: str) -> bool:
 def _state(call: Call, target: Target) -> str:
     """What of fanout's state it is or holds. What agents may write there is decided in ownership.py."""
     if state_dir.is_inside(target.name):
-        return "" if call.agent_id else STATE
+        return "" if call.agent_id or state_dir.is_side_file(target.name) else STATE
     outside = [call.naming.name(place, call.naming.root) for place in _outside_state()]
     inside = call.naming.name(os.path.join(call.naming.root, state_dir.FOLDER), call.naming.root)
     key = call.naming.key

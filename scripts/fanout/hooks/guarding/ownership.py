@@ -124,7 +124,8 @@ def _in_another_tree(call: Call, caller: Agent, target: Target) -> str:
 def _refusal(call: Call, view: Standing, target: Target) -> str:
     name, caller = target.name, view.agent
     if state_dir.is_inside(name):
-        return "" if _is_own_file(call, caller, name) else _is_fanouts(_shown(call, caller, name))
+        is_free = state_dir.is_side_file(name) if not caller.task else _is_own_file(call, caller, name)
+        return "" if is_free else _is_fanouts(_shown(call, caller, name))
     if caller.read_only:
         from fanout.run.tasks import quorum
 

@@ -7,6 +7,7 @@ import os
 FOLDER = ".fanout"
 GIT = ".git"
 LIVE = "live"
+REFINED = "refined"  # side files of lists: what an analyst writes and fanout only reads
 RULED = (FOLDER, GIT, ".claude")  # the names that rules are about
 
 
@@ -72,6 +73,12 @@ def folder_of(root: str) -> str:
 def is_inside(name: str) -> bool:
     """Whether a name is in a state folder; one in a worktree or a subfolder would be taken for the project's later."""
     return FOLDER in name and FOLDER in name.split("/")
+
+
+def is_side_file(name: str) -> bool:
+    """Whether a name is one of a list's side files, which tools write."""
+    folder, _, file = name.rpartition("/")
+    return folder == f"{FOLDER}/{REFINED}" and file.endswith(".json")
 
 
 def create(root: str) -> str:

@@ -207,7 +207,7 @@ def _beside(sentence: str, start: int, pattern: str, verdict: Verdict, end: int,
 def _is_used(sentence: str, written: int, at: int) -> bool:
     """Whether a path serves the one that is written before it: "Create `a.py` which prints items with `b.py`"."""
     between = sentence[written:at]
-    if words.RELATIVE_USE.search(between):
+    if words.RELATIVE_USE.search(between) or words.TOLD_ABOUT.match(between[-200:]):
         return True
     return bool(words.WITH.search(between)) and not words.BOTH.search(sentence[:at])
 

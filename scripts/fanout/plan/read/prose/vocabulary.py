@@ -91,6 +91,12 @@ WITH = re.compile(r"\b(?:with|through|by means of)[\s`*(]*\Z", re.IGNORECASE)
 RELATIVE_USE = re.compile(
     r"\b(?:that|which)\s+\w+s(?:\s+(?!(?:and|or|in|into|to|from)\b)[\w'-]+){0,4}[\s`*(]*\Z", re.IGNORECASE
 )
+# "Write `docs/use.md`: how to call `src/cli.py`", "Write `tests/test_cli.py` for `src/cli.py`", "Write `a.py`: call `b.py`".
+TOLD_ABOUT = re.compile(
+    r"(?<!\w)(?:(?!(?:and|then|plus)\b)[^,;])*(?:\bhow\b(?:(?!\b(?:and|then)\b)[^,;])*|\bfor\s+(?:the\s+)?[`*(]*)\Z"
+    r"|(?:.*\b)?(?:calls?|calling|invok\w+)\s+(?:the\s+(?:[\w-]+\s+){1,2}(?:of|from)\s+)?[`*]*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 BOTH = re.compile(r"\b(?:together|along|replac\w*|renam\w*|swap\w*|merg\w*|combin\w*)\b", re.IGNORECASE)
 # What is taken out of a file changes it.
 TAKING_OUT = re.compile(
