@@ -40,7 +40,7 @@ def _folder() -> str:
     try:
         os.makedirs(place, exist_ok=True)
         probe = os.path.join(place, f"probe.{os.getpid()}")
-        with open(probe, "w", encoding="utf-8") as file:
+        with open(probe, "w", encoding="utf-8", newline="\n") as file:
             file.write("x")
         os.unlink(probe)
     except OSError as error:
