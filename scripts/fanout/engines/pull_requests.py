@@ -143,7 +143,14 @@ def _gh(root: str, *words: str, text: str = "") -> str:
     """What gh prints. Raises FanoutError with what it says."""
     env = {**os.environ, "GH_PROMPT_DISABLED": "1"}
     ran = subprocess.run(
-        ["gh", *words], cwd=root, env=env, input=text, capture_output=True, text=True, timeout=SECONDS, check=False
+        ["gh", *words],
+        cwd=root,
+        env=env,
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+        check=False,
     )
     if ran.returncode:
         said = " ".join((ran.stderr or ran.stdout).split())

@@ -83,11 +83,13 @@ def edit(desk: Desk, path: str) -> dict[str, Any]:
 def test_when_the_time_is_over_it_is_denied_with_the_ways_out(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(held_write, "MOST_SECONDS", 0.3)
     at_work(two, "01", 3700)
-    said = denial(two.write("agent-02", "a.py"))
+    said = denial(two.tool("agent-02", "Edit", edit(two, "a.py")))
     assert "a.py belongs to task 01" in said and "(1) `fanout ask" in said and "(3) go on without it." in said
     assert (rows(two), denied(two)) == ([], 1)
     assert [one["ended"] for one in held(two)] == [False]
-    assert "belongs to task 01" in denial(two.write("agent-02", "a.py"))  # once for each owner and path
+    assert "belongs to task 01" in denial(
+        two.tool("agent-02", "Edit", edit(two, "a.py"))
+    )  # once for each owner and path
     assert (len(held(two)), denied(two)) == (1, 2)
 
 
@@ -111,8 +113,14 @@ def test_it_is_denied_at_once(
             waiting.begin(two.db, "t-1", id_of(two, "01"), id_of(two, waits_for), 60)
         if waits_for == "03":
             waiting.begin(two.db, "t-2", id_of(two, "03"), id_of(two, "02"), 60)
-    assert "belongs to" in denial(two.write(who, "a.py"))
+    assert "belongs to" in denial(two.tool(who, "Edit", edit(two, "a.py")))
     assert (held(two), denied(two)) == ([], 1)
+
+
+def test_a_write_of_the_whole_file_is_denied_at_once(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client looked at the file before the hook, and would replace what the owner left since."""
+    monkeypatch.setattr(held_write, "hold", None)  # whoever waits fails
+    assert "belongs to" in denial(two.write("agent-02", "a.py"))
 
 
 def test_whoever_launched_an_agent_waits_for_it(two: Desk) -> None:

@@ -1,4 +1,4 @@
-"""A write to another's path that may wait: the hook holds the call while the owner is near its end, and never longer than
+"""An edit of another's file that may wait: the hook holds the call while the owner is near its end, and never longer than
 its own time. Then the write is decided again as if it came now.
 """
 
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent
 
-TOOLS = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+TOOLS = (
+    "Edit",
+    "MultiEdit",
+    "NotebookEdit",
+)  # the client looks at the file again as they write; Write replaces it unseen
 MOST_SECONDS = 30.0
 SPARE_SECONDS = 12.0  # to decide in, of the 60 that the client gives the hook
 LOOK_SECONDS = 0.25
