@@ -29,7 +29,7 @@ def _said(program: str) -> str:
     if path is None:
         return f"!no {program} there"
     try:
-        ran = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=SECONDS, check=True)
+        ran = subprocess.run([path, "--version"], capture_output=True, encoding="utf-8", timeout=SECONDS, check=True)
     except (OSError, subprocess.SubprocessError) as error:
         return f"!{path} does not start: {error}"
     return ran.stdout.strip()
