@@ -41,5 +41,5 @@ def _cache() -> Path:
 def _sum_of_lock() -> str:
     """As bin/fanout names environments."""
     with LOCK.open("rb") as file:
-        said = subprocess.run(["cksum"], stdin=file, capture_output=True, text=True, check=True)
+        said = subprocess.run(["cksum"], stdin=file, capture_output=True, encoding="utf-8", check=True)
     return said.stdout.split()[0]
