@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from client.dask_cluster import Farm
 from client.drive import Driven, kill, listed
-from client.test_local_engine_killed import DAEMON, TABLE, of
+from client.test_local_engine_killed import DAEMON, TABLE, ends_with_one_more_attempt, of
 from scale import SCALE
 
 TASKS = (
@@ -53,14 +53,7 @@ def test_a_kill_costs_what_was_under_way_and_no_more(farm: Farm, whom: str) -> N
         again = cluster.scheduler(int(scheduler.address.rsplit(":", 1)[1]))
         cluster.worker(again.address)
         driver = driven.begin_drive()
-    driven.wait_for(lambda: ("a", 2) in [row[:2] for row in driven.attempts()])
-    driven.worker.mark("go")
-    out, err = driver.communicate(timeout=240)
-    assert driver.returncode == 0, out + err
-    assert driven.states() == {"a": "done", "b": "done", "c": "done"}
-    assert sorted(driven.merged()) == ["a", "b", "c"]
-    assert [row[:2] for row in driven.attempts()] == [("a", 1), ("b", 1), ("a", 2), ("c", 1)]
-    driven.wait_for(lambda: not driven.processes())
+    ends_with_one_more_attempt(driven, driver)
 
 
 @pytest.mark.parametrize("seed", range(SCALE))

@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 from client.drive import Driven, kill, listed
@@ -36,6 +37,18 @@ def begun(start, tmp_path: Path) -> Driven:
         )
     )
     return driven
+
+
+def ends_with_one_more_attempt(driven: Driven, driver: Popen[str]) -> None:
+    """Of TABLE's tasks the one that was under way is done again, and nothing else."""
+    driven.wait_for(lambda: ("a", 2) in [row[:2] for row in driven.attempts()])  # a client that is left may end first
+    driven.worker.mark("go")
+    out, err = driver.communicate(timeout=240)
+    assert driver.returncode == 0, out + err
+    assert driven.states() == {"a": "done", "b": "done", "c": "done"}
+    assert sorted(driven.merged()) == ["a", "b", "c"]
+    assert [row[:2] for row in driven.attempts()] == [("a", 1), ("b", 1), ("a", 2), ("c", 1)]
+    driven.wait_for(lambda: not driven.processes())
 
 
 def of(driven: Driven, what: str) -> list[int]:
@@ -72,14 +85,7 @@ def test_a_kill_costs_what_was_under_way_and_no_more(start, tmp_path, whom: str)
         driver.communicate()
         assert "nobody drives it: `fanout drive r-1`" in driven.fanout("status", "r-1").stdout
         driver = driven.begin_drive()
-    driven.wait_for(lambda: ("a", 2) in [row[:2] for row in driven.attempts()])  # a client that is left may end first
-    driven.worker.mark("go")
-    out, err = driver.communicate(timeout=240)
-    assert driver.returncode == 0, out + err
-    assert driven.states() == {"a": "done", "b": "done", "c": "done"}
-    assert sorted(driven.merged()) == ["a", "b", "c"]
-    assert [row[:2] for row in driven.attempts()] == [("a", 1), ("b", 1), ("a", 2), ("c", 1)]
-    driven.wait_for(lambda: not driven.processes())
+    ends_with_one_more_attempt(driven, driver)
     kept = driven.project.git("for-each-ref", "--format=%(refname)", "refs/fanout/r-1/a").split()
     assert kept == ["refs/fanout/r-1/a/1", "refs/fanout/r-1/a/2"]
     assert driven.at("a.txt", kept[0]) == "half\n"

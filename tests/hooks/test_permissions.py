@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import time
+from typing import Any
 
 import pytest
 from hooks.desk import Desk
@@ -109,14 +110,20 @@ def test_waiting_for_the_user_is_no_work(begun: Desk, source: str, tool: str, wa
             (began + 40, {"type": "tool_result", "tool_use_id": "u1"}, {"permissionDecision": {"source": source}}),
         ],
     )
-    begun.do("agent-01", "a.txt")
-    begun.do("agent-01", "b.txt")
-    begun.db.execute("UPDATE agent SET opened = ?, started = ? WHERE kind <> 'main'", (began, began))
-    assert begun.end("agent-01", "DONE|01|did it") == {}
-    facts = run_facts.of_run(begun.db, begun.run)
-    [agent] = [one for one in facts["agents"] if one["task"] == "01"]
+    facts, agent = ended(begun, began)
     took = agent["end"] - agent["start"]
     assert agent["waited"] == waited and facts["measured"]["work_seconds"] == pytest.approx(took - waited, abs=0.01)
+
+
+def ended(desk: Desk, began: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The run's facts, and of them those of the first task's agent, which began then, wrote both files and is done."""
+    desk.do("agent-01", "a.txt")
+    desk.do("agent-01", "b.txt")
+    desk.db.execute("UPDATE agent SET opened = ?, started = ? WHERE kind <> 'main'", (began, began))
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    facts = run_facts.of_run(desk.db, desk.run)
+    [agent] = [one for one in facts["agents"] if one["task"] == "01"]
+    return facts, agent
 
 
 def spoken(desk: Desk, agent: str, lines: list[tuple[float, dict[str, object], dict[str, object]]]) -> None:
@@ -141,12 +148,7 @@ def test_dialogs_that_queue_are_one_wait(begun: Desk) -> None:
     ends = (("u0", -20), ("u1", 30), ("u2", 50), ("u3", 70))
     asked += [(began + at, {"type": "tool_result", "tool_use_id": name}, answered) for name, at in ends]
     spoken(begun, "agent-01", asked)
-    begun.do("agent-01", "a.txt")
-    begun.do("agent-01", "b.txt")
-    begun.db.execute("UPDATE agent SET opened = ?, started = ? WHERE kind <> 'main'", (began, began))
-    assert begun.end("agent-01", "DONE|01|did it") == {}
-    facts = run_facts.of_run(begun.db, begun.run)
-    [agent] = [one for one in facts["agents"] if one["task"] == "01"]
+    facts, agent = ended(begun, began)
     [task] = [one for one in facts["tasks"] if one["id"] == "01"]
     assert agent["waited"] == pytest.approx(60, abs=0.01)
     assert task["took"] == pytest.approx(agent["end"] - agent["start"] - 60, abs=0.01) and task["took"] > 0

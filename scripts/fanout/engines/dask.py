@@ -214,8 +214,7 @@ class Dask:
         merger.merge(db, self.root, run, batch)
 
     def merged_home(self, run: Run) -> str:
-        place = merger.tree_at(self.root, run, work_trees.tip(self.root, run))
-        return work_trees.home_in(self.root, run, place)
+        return merger.home(self.root, run)
 
     def close(self, run: Run) -> None:
         self.cluster.stop(run.id)

@@ -178,6 +178,11 @@ def tree_at(root: str, run: Run, commit: str) -> str:
     return place
 
 
+def home(root: str, run: Run) -> str:
+    """The folder that the run's commands start in, in the merger's work tree as the run's branch has it."""
+    return work_trees.home_in(root, run, tree_at(root, run, work_trees.tip(root, run)))
+
+
 def forget_tree(root: str, run: Run) -> None:
     place = os.path.join(root, work_trees.FOLDER, f"{run.id}.merge")
     if os.path.isdir(place):
