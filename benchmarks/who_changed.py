@@ -21,6 +21,12 @@ sys.path[:0] = [str(TOP / "tests"), str(TOP / "scripts")]
 
 from hooks.test_who_changed import judged
 
+FATES = {
+    "told": "told to the owner",
+    "put right": "put right, or replaced by the owner, before anybody looked",
+    "unseen": "unseen: came after one look and gone before the next, and no hook told of it",
+    "passed over": "passed over",
+}
 KINDS = {
     "command": "a command of one other agent, named",
     "tool": "a call of one other agent, named",
@@ -51,6 +57,7 @@ def shown(first: int, schedules: int, counts: Counter[str], wrong: list[str]) ->
         f"$ python benchmarks/who_changed.py --schedules {schedules} --from {first}",
         f"{schedules:7,} schedules",
         f"{counts['overwrites']:7,} writes into another's file",
+        *(f"{counts[fate]:7,}   {what}" for fate, what in FATES.items()),
         f"{said:7,} sentences",
         *(f"{counts[kind]:7,}   {what}" for kind, what in KINDS.items()),
         f"{len(wrong):7,} false, or passed over",

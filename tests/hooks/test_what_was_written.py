@@ -124,6 +124,36 @@ def test_a_file_that_holds_what_it_held_is_not_said_to_have_changed(two: Desk) -
     assert after(two, "agent-02", "Bash", {"command": "make test"}, "u1") == "", "nothing is left of it to answer for"
 
 
+# Who makes the file, whether that was told to have failed, and whether another's command runs meanwhile.
+MADE_AND_GONE = {
+    "a line": ("Bash", {"command": "echo new > a.txt"}, False, True, True),
+    "an MCP call": ("mcp__files__write_file", {"path": "a.txt", "content": "new\n"}, False, True, True),
+    "a call that failed": ("mcp__files__write_file", {"path": "a.txt", "content": "new\n"}, True, True, False),
+    "a line that does not say what it leaves": ("Bash", {"command": "sed -i s/x/y/ a.txt"}, False, True, False),
+    "nobody beside it": ("Bash", {"command": "echo new > a.txt"}, False, False, False),
+}
+
+
+@pytest.mark.parametrize("case", MADE_AND_GONE)
+def test_a_new_file_that_is_gone_as_its_maker_ends_is_said(two: Desk, case: str) -> None:
+    tool, given, has_failed, is_beside, is_said = MADE_AND_GONE[case]
+    if is_beside:
+        call(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    call(two, "agent-01", tool, given, "u2")
+    end = {"error": "no"} if has_failed else {"tool_response": "ok"}
+    event = "PostToolUseFailure" if has_failed else "PostToolUse"
+    said = context(
+        two.send("after", event, agent_id="agent-01", tool_name=tool, tool_input=given, tool_use_id="u2", **end)
+    )
+    assert said == (
+        "a.txt is not there, as before, though calls of yours and of task 02 ran meanwhile: what yours made of it, if it "
+        "did, is gone. Make it again if you need it."
+        if is_said
+        else ""
+    )
+    assert not is_beside or after(two, "agent-02", "Bash", {"command": "make test"}, "u1") == ""
+
+
 @pytest.fixture
 def isolated(tmp_path: Path) -> Isolated:
     desk = Isolated(tmp_path / "project")

@@ -39,6 +39,27 @@ def test_no_false_accusation_and_no_excused_overwrite(tmp_path: Path, part: int)
         assert not wrong, f"schedule {seed}: {wrong}"
 
 
-@pytest.mark.parametrize("seed", [1540, 15644, 17562])
+# A schedule of each kind that went wrong once.
+ONCE = {
+    "one of two main conversations": 1540,
+    "one of two main conversations, after /clear": 17562,
+    "what is gone is said once": 15644,
+    "a line's new file is removed before its end": 7901,
+    "an MCP call's new file is removed, the owner's Write waits": 6740,
+    "an Edit is undone after a look that spoke of the file, told late": 16318,
+    "a Write is undone while an Edit waits": 12813,
+    "an MCP call makes its folder": 7154,
+    "the user refused a first write": 18854,
+}
+
+
+@pytest.mark.parametrize("seed", ONCE.values(), ids=ONCE)
 def test_schedules_that_went_wrong_once(tmp_path: Path, seed: int) -> None:
     assert judged(tmp_path / "once", seed).wrong == []
+
+
+@pytest.mark.parametrize(("seed", "unseen"), [(4662, 1), (2972, 0)])
+def test_what_nobody_could_see_is_counted(tmp_path: Path, seed: int, unseen: int) -> None:
+    """The user's save is put back before the next look; an empty file is removed, and its owner writes it anew."""
+    found = judged(tmp_path / "unseen", seed)
+    assert (found.wrong, found.counts.get("unseen", 0)) == ([], unseen)

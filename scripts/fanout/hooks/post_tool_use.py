@@ -56,9 +56,10 @@ def _command(call: Call) -> dict[str, object] | None:
     from fanout.run.store import notice
 
     with Write(call.db):
-        if call.event == "PostToolUseFailure":
+        has_failed = call.event == "PostToolUseFailure"
+        if has_failed:
             held.withdraw(call.db, call.tool_use)
-        taken = snapshot.after(call.db, call.naming, caller, call.tree, command, _process(call))
+        taken = snapshot.after(call.db, call.naming, caller, call.tree, command, _process(call), has_failed)
         agents.seen(call.db, caller.id)
         said = [*notice.take(call.db, caller.id), *(_put_back(call, caller) if caller.read_only else ())]
     if taken:

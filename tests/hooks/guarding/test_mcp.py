@@ -94,6 +94,8 @@ OTHERS: list[tuple[str, dict[str, object]]] = [
     ("mcp__x__update_route", {"output": "src/new.py"}),
     ("mcp__x__rename_route", {"to": "src/new.py"}),
     ("mcp__x__write", {"path": "none/new.py"}),
+    ("mcp__x__write_file", {"path": "none/new"}),
+    ("mcp__x__write_file", {"path": "/none/new.py"}),
 ]
 
 # A file that is not there yet, in a folder that is: named by what is for files, or by what only writes.
@@ -103,6 +105,8 @@ NEW_FILES: list[tuple[str, dict[str, object]]] = [
     ("mcp__x__export_pdf", {"output": "src/new.py"}),
     ("mcp__x__rename_file", {"path": "src/free.py", "to": "src/new.py"}),
     ("mcp__x__copy", {"from": "src/free.py", "target": "src/new.py"}),
+    ("mcp__x__write_file", {"path": "src/new.py", "content": "x"}),
+    ("mcp__x__write_file", {"path": "deep/new/x.py", "content": "x"}),
 ]
 
 
@@ -146,8 +150,9 @@ def test_what_writes_no_file_here_is_neither_denied_nor_owned(two: Desk, tool: s
 
 @pytest.mark.parametrize(("tool", "call"), NEW_FILES, ids=case_id)
 def test_who_makes_a_file_owns_it(two: Desk, tool: str, call: dict[str, object]) -> None:
+    new = "deep/new/x.py" if call.get("path") == "deep/new/x.py" else "src/new.py"
     assert denial(two.tool("agent-01", tool, call)) == ""
-    assert "src/new.py belongs to task 01" in denial(two.write("agent-02", "src/new.py"))
+    assert f"{new} belongs to task 01" in denial(two.write("agent-02", new))
 
 
 @pytest.mark.sampled(4)

@@ -2,8 +2,10 @@
 
 "It can't be told" is allowed for one thing alone: between the two looks the file was written by a call that did not say
 what it would leave (a sibling's, the user's hand, or the owner's own unforeseen command), every agent that is named had
-a call open meanwhile, and whoever wrote is among those named. All else that is said has to be so. And nothing is said of
-what leaves no trace: a file that a command made and another removed before anybody looked.
+a call open meanwhile, and whoever wrote is among those named. All else that is said has to be so.
+
+Each write into another's file has one fate, and each fate is counted: told, put right before anybody looked, unseen, or
+passed over, which is wrong. Unseen is what no look and no hook could have seen, see `_is_unseen`.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ class Judge:
         for write in world.writes:
             if write.is_foreign:
                 self._count("overwrites")
-                if not self._is_harmless(write) and not self._is_traceless(write) and not self._is_told(write):
+                fate = self._fate(write)
+                self._count(fate)
+                if fate == "passed over":
                     self.wrong.append(f"passed over: {write.who} wrote {write.path} of {write.owner} at {write.at}")
 
     def _count(self, kind: str) -> None:
@@ -109,11 +113,17 @@ class Judge:
         is_asking = any(c.who in named and c.was_open(at - 1, at) for c in self.world.calls.values())
         return bool(named & wrote) or is_asking
 
+    def _fate(self, write: Write) -> str:
+        if self._is_told(write):
+            return "told"
+        return "put right" if self._is_harmless(write) else "unseen" if self._is_unseen(write) else "passed over"
+
     def _next_look(self, write: Write) -> int:
         return next((event for event, _ in self.world.looks if event > write.at), 10**9)
 
     def _is_harmless(self, write: Write) -> bool:
-        """Whether the file was as its owner or the user left it, or wholly its owner's again, before anybody looked."""
+        """Whether the file was as its owner or the user left it, or wholly its owner's again, before anybody looked; an
+        empty file and none are the same to an owner that writes it then."""
         on_path = [w for w in self.world.writes if w.path == write.path]
         place = on_path.index(write)
         keepers = (write.owner, "fanout", "user")
@@ -124,7 +134,8 @@ class Judge:
             if later.at >= self._next_look(write):
                 return False
             if later.who == write.owner:
-                return later.call != "" and self.world.calls[later.call].tool.startswith("mcp__")
+                is_whole = later.call != "" and self.world.calls[later.call].tool.startswith("mcp__")
+                return is_whole or not (write.old or write.new)
             if later.new == write.old:
                 return True
         return False
@@ -136,9 +147,20 @@ class Judge:
         happened = [w for w in self.world.writes if w.path == write.path and since <= w.at < until]
         return happened[0].old == happened[-1].new and all(w.who != write.owner for w in happened)
 
+    def _is_unseen(self, write: Write) -> bool:
+        """Whether there is nothing that anybody could have seen: the bytes came after one look, were gone before the next,
+        no call said that it would write or had written them, and at both looks the file was the same."""
+        return self._is_traceless(write) or self._is_save_undone(write)
+
+    def _is_save_undone(self, write: Write) -> bool:
+        """Whether the user had saved the file by hand since the last look, and it is again as that look found it."""
+        last = max((event for event, _ in self.world.looks if event <= write.at), default=0)
+        since = [w for w in self.world.writes if w.path == write.path and w.at >= last]
+        place = since.index(write)
+        return place > 0 and since[place - 1].who == "user" and since[0].old == write.new
+
     def _is_traceless(self, write: Write) -> bool:
-        """Whether the file, at neither look, was there, nothing had announced it, and its owner did not make it: nobody can
-        see that it ever was."""
+        """Whether the file, at neither look, was there, nothing had announced it, and its owner did not make it."""
         since = self.world.looked_before(write.at + 1, write.path)
         happened = [w for w in self.world.writes if w.path == write.path and since <= w.at < self._next_look(write)]
         announced = any(w.call and self.world.calls[w.call].announces for w in happened)

@@ -139,6 +139,25 @@ def test_a_write_that_was_spoken_of_is_not_asked_for_again() -> None:
     assert judge(change, edit).kind == COMMAND
 
 
+# A write begun before the look, told after it. The look had said that "z" was there in place of another text.
+FOUND_WHAT_CAME = {
+    "it found what came then": ("z", "b", "z", True, COMMAND),
+    "and its text is there": ("z", "b", "b", True, OWN),
+    "it found another text: it was before the look": ("a", "b", "z", True, OWN),
+    "it was said that the file holds what it held": ("z", "b", "z", False, OWN),
+    "no file was there": ("", "b", "", True, OWN),
+}
+
+
+@pytest.mark.parametrize("case", FOUND_WHAT_CAME)
+def test_a_write_that_found_what_a_look_spoke_of_came_after_it(case: str) -> None:
+    before, after, last, was_new, kind = FOUND_WHAT_CAME[case]
+    first = before if case == "no file was there" else "z"
+    change = Change(Version(first, "lf"), Version(last, "lf"), LOOK, [wrote(before, after, 3)], [theirs])
+    change.was_disputed, change.was_new = True, was_new
+    assert judge(change, edit).kind == kind
+
+
 ENDS = [
     ("lf", None, "lf", OWN),
     ("crlf", None, "crlf", OWN),

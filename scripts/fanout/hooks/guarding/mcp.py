@@ -130,9 +130,9 @@ def _path(key: str, text: str, words: frozenset[str], base: str) -> str:
     elif PATH_KEY.fullmatch(key):
         is_written = True
     elif GOAL_KEY.fullmatch(key):
-        is_written = bool((MOVES | {"copy"}) & words) and _is_file(full, words)
+        is_written = bool((MOVES | {"copy"}) & words) and _is_file(full, words, base)
     else:
-        is_written = LOOSE_KEY.fullmatch(key) is not None and _is_file(full, words)
+        is_written = LOOSE_KEY.fullmatch(key) is not None and _is_file(full, words, base)
     return path if is_written else ""
 
 
@@ -142,6 +142,12 @@ def _may_be_path(text: str) -> bool:
     return re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", text) is None  # the scheme of another URL
 
 
-def _is_file(full: str, words: frozenset[str]) -> bool:
-    """Whether it is one, or becomes one: the tool is for files, or does nothing but write, and the folder is there."""
-    return os.path.lexists(full) or (bool(FILES & words or words <= WRITES) and os.path.isdir(os.path.dirname(full)))
+def _is_file(full: str, words: frozenset[str], base: str) -> bool:
+    """Whether it is one, or becomes one: the tool is for files, or does nothing but write, and the folder is there. A tool
+    for files may make the folder, of a name in the project that has a suffix."""
+    if os.path.lexists(full):
+        return True
+    if os.path.isdir(os.path.dirname(full)):
+        return bool(FILES & words or words <= WRITES)
+    inside = os.path.normpath(full).startswith(os.path.join(base, ""))
+    return inside and bool(FILES & words and os.path.splitext(full)[1])

@@ -70,9 +70,9 @@ def on_record(db: sqlite3.Connection, after: int) -> list[Call]:
     return select.every(db, Call, "WHERE closed IS NULL OR closed > ? ORDER BY opened", after)
 
 
-def is_any_of_file_tools(db: sqlite3.Connection, after: int) -> bool:
-    """Whether a call of a file tool was under way at some time after a tick."""
-    tail = "WHERE kind = 'file' AND (closed IS NULL OR closed > ?) LIMIT 1"
+def may_any_have_made(db: sqlite3.Connection, after: int) -> bool:
+    """Whether a call was under way at some time after a tick that says what it makes: a file tool's, or one that succeeded."""
+    tail = "WHERE (kind = 'file' OR has_written) AND (closed IS NULL OR closed > ?) LIMIT 1"
     return db.execute(f"SELECT 1 FROM call {tail}", (after,)).fetchone() is not None
 
 
@@ -89,6 +89,12 @@ def settle(db: sqlite3.Connection, call: Call, at: int, announced: dict[str, obj
     db.execute(
         "UPDATE call SET closed = ?, has_written = 1, targets = ? WHERE tool_use = ?", (at, targets, call.tool_use)
     )
+
+
+def succeed(db: sqlite3.Connection, command: Call) -> None:
+    """The client says that a command did what it was to do; noted where that is what a file holds then. Inside a transaction."""
+    if '"after":' in command.targets:
+        db.execute("UPDATE call SET has_written = 1 WHERE tool_use = ?", (command.tool_use,))
 
 
 def close(db: sqlite3.Connection, tool_use: str, at: int) -> None:

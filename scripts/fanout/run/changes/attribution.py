@@ -91,9 +91,10 @@ class Change:
     """What happened to one file between two looks: both versions, and the calls that were open at some time between.
 
     `since` is the tick of the first look. `was_disputed`: what happened before that look was said already.
+    `was_new`: it was said that the first version had come in place of another.
     """
 
-    __slots__ = ("commands", "first", "is_touched", "last", "since", "steps", "was_disputed")
+    __slots__ = ("commands", "first", "is_touched", "last", "since", "steps", "was_disputed", "was_new")
 
     def __init__(
         self,
@@ -104,6 +105,7 @@ class Change:
         commands: list[Command],
         is_touched: bool = True,
         was_disputed: bool = False,
+        was_new: bool = False,
     ) -> None:
         self.first = first
         self.last = last
@@ -112,6 +114,7 @@ class Change:
         self.commands = commands
         self.is_touched = is_touched
         self.was_disputed = was_disputed
+        self.was_new = was_new
 
 
 class Verdict:
@@ -208,7 +211,7 @@ class _Walk:
 
     def _skippable(self) -> list[Step]:
         """Those that may not have written since the first look: still open, or before it, as the first version shows."""
-        early = [step for step in self.change.steps if step.is_settled and step.opened < self.change.since]
+        early = [step for step in self.change.steps if step.is_settled and self._may_be_early(step)]
         reached, found = {self.change.first.text}, []
         while early:
             fitting = [s for s in early if self.change.was_disputed or reached & set(s.after)]
@@ -218,6 +221,11 @@ class _Walk:
             reached.update(text for step in fitting for text in step.before)
             early = [step for step in early if step not in fitting]
         return found + [step for step in self.change.steps if not step.is_settled]
+
+    def _may_be_early(self, step: Step) -> bool:
+        """Whether it may have written before the first look: not where it found what came in place of another then."""
+        found_it = self.change.was_new and self.change.first.text in step.before and self.change.first.text != ""
+        return step.opened < self.change.since and not found_it
 
     def _on(self, at: tuple[int, ...], text: str, ends: str) -> list[Step] | None:
         if (at, text, ends) in self.seen or len(self.seen) > MOST_STATES:

@@ -63,6 +63,11 @@ def _to_owner(db: sqlite3.Connection, root: str, finding: Finding, others: list[
     said = base.shown(root, base.name(db, finding.owner.run), finding.path)
     names = _and([agents.name_of(other, finding.owner.run) for other in others])
     verdict = finding.verdict
+    if verdict.kind == attribution.AS_BEFORE and finding.after == objects.ABSENT:
+        return (
+            f"{said} is not there, as before, though calls of yours and of {names} ran meanwhile: what yours made of it, if "
+            "it did, is gone. Make it again if you need it."
+        )
     if verdict.kind == attribution.AS_BEFORE:
         return (
             f"{said} was written while calls of yours and of {names} ran, and holds what it held before: what you changed "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, calls
-from fanout.run.changes import attribution, change_messages, objects, texts
+from fanout.run.changes import attribution, change_messages, latest, objects, texts
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class _Judging:
         """What there is to say about a file, None for nothing."""
         name, owner, known, now, since = seen.name, seen.owner, seen.known, seen.now, seen.since
         was_made, may_be_made = (
-            self._made(name, since, known.is_disputed) if now is known and now.is_gone else (False, False)
+            self._made(name, since, bool(known.is_disputed)) if now is known and now.is_gone else (False, False)
         )
         is_touched = now is not known or was_made
         if not is_touched and not may_be_made and not known.is_held:
@@ -55,11 +55,9 @@ class _Judging:
         if verdict.is_silent:
             self._settle(known, now, since, own_open)
             return None
-        now.is_disputed, now.is_held, now.tick = (
-            True,
-            False,
-            self.at,
-        )  # said once: what is gone is the row that was known
+        # said once: what is gone is the row that was known
+        now.is_disputed = latest.SAID if verdict.kind == attribution.AS_BEFORE else latest.SAID_CHANGED
+        now.is_held, now.tick = False, self.at
         self.seen.append(now)
         return change_messages.Finding(name, owner, verdict, known.object, now.object, self._lost(change))
 
@@ -68,9 +66,16 @@ class _Judging:
 
         What is gone has no stamp that would tell. Of a file that was told to be gone, what earlier calls made of it is told.
         """
-        of_files = (call for call, _ in self._reaching(name, since) if call.kind == "file")
-        wrote = [call for call in of_files if not was_told or call.opened >= since]
-        return any(call.has_written for call in wrote), any(call.closed is None for call in wrote)
+        made = ((call, bool(says and says.get("after"))) for call, says in self._reaching(name, since))
+        wrote = [
+            call
+            for call, is_said in made
+            if (call.kind == "file" or is_said) and (not was_told or call.opened >= since)
+        ]
+        return (
+            any(call.has_written for call in wrote),
+            any(call.closed is None and call.kind == "file" for call in wrote),
+        )
 
     def _settle(self, known: Latest, now: Latest, since: int, own_open: bool) -> None:
         """Nothing to say. While a call of the owner's is open, what it did is not known: the first version stays."""
@@ -93,11 +98,14 @@ class _Judging:
                 if not announces:
                     continue
             own_open = own_open or (call.kind == "file" and is_own and call.closed is None)
-            steps.append(_step(announces or {}, call.agent, call.opened, is_own, call.has_written))
+            is_settled = call.has_written and call.kind == "file"  # a line may not have come to what it says
+            steps.append(_step(announces or {}, call.agent, call.opened, is_own, is_settled))
         first, last = (_version(self.root, row.object, self.texts) for row in (known, now))
         if first.is_as(last) and not objects.is_same_data(known.object, now.object):
             last = attribution.Version(attribution.UNKNOWN, "")  # bytes that are no text
-        return attribution.Change(first, last, since, steps, commands, is_touched, known.is_disputed), own_open
+        was_new = known.is_disputed == latest.SAID_CHANGED
+        change = attribution.Change(first, last, since, steps, commands, is_touched, bool(known.is_disputed), was_new)
+        return change, own_open
 
     def _reaching(self, name: str, since: int) -> list[tuple[Call, dict[str, object] | None]]:
         """The calls under way since a tick that could write the file, with what they announce for it, if they name it."""

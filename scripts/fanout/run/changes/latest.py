@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FRESH_NS = 2_000_000_000  # the coarsest clock of a file system: a write within it may leave the stamp as it was
 TRIES = 3
+SAID_CHANGED, SAID = 1, 2  # Latest.is_disputed: that another version was there before, or something else
 AT_ONCE = 80  # files in one statement: SQLite may take no more than 999 values
 
 

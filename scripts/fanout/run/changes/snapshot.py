@@ -54,13 +54,21 @@ def before(
 
 
 def after(
-    db: sqlite3.Connection, naming: Naming, agent: Agent, tree: str, command: Call, process: str = ""
+    db: sqlite3.Connection,
+    naming: Naming,
+    agent: Agent,
+    tree: str,
+    command: Call,
+    process: str = "",
+    has_failed: bool = False,
 ) -> list[str]:
     """A command ended, or goes on in the background as `process`: who is concerned by what changed meanwhile is told.
 
     `tree` is the agent's work tree. Returns what commits took in meanwhile of files that siblings are at work on, in
     words. Inside a transaction.
     """
+    if not process and not has_failed:
+        calls.succeed(db, command)
     now, known = latest.known(db)
     owners = owned.by_all(db, naming, agent)
     files = _look(db, naming.root, now, known, owners.files) if owners.is_shared else {}
@@ -110,7 +118,7 @@ def put_by_us(db: sqlite3.Connection, root: str, files: list[str], owner: int = 
         if owner or row is not None
     ]
     for row in rows:
-        row.is_disputed = True  # what calls under way wrote before is not there any more
+        row.is_disputed = latest.SAID  # what calls under way wrote before is not there any more
     latest.put(db, rows)
 
 
@@ -121,7 +129,7 @@ def _look(
     spool.take_in(db, root, now)
     files = {**owners, **_gone(db, root, known, owners)}
     seen, changed, gone = _observed(root, now, files, known)
-    if gone and calls.is_any_of_file_tools(db, min(each.since for each in gone)):  # it may have been there meanwhile
+    if gone and calls.may_any_have_made(db, min(each.since for each in gone)):  # it may have been there meanwhile
         changed += gone
     if changed:
         from fanout.run.changes import judging

@@ -306,7 +306,7 @@ class Latest(Record):
     tick: int
     is_fresh: bool
     is_held: bool
-    is_disputed: bool
+    is_disputed: int  # 0, or what was said of it: latest.SAID
 
     @property
     def is_gone(self) -> bool:
