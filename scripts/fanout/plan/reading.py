@@ -12,8 +12,7 @@ from fanout.plan.model import Document, Task
 Status = Literal["pending", "in_progress", "completed", "blocked", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
-class Inference:
+class Inference(NamedTuple):
     """A field that the source did not state: why it was concluded, and how sure that is (0 to 1)."""
 
     field: str

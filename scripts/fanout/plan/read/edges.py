@@ -22,9 +22,10 @@ def after(
 ) -> None:
     """`entry` waits for each of `others`, as an inference. What is stated stays stated; what is optional holds nobody."""
     stated = set(entry.get("depends_on"))
+    edge = Edge(reason, source, confidence)
     for other in others:
-        if other is not entry and other.id not in stated and not other.optional:
-            entry.edges.setdefault(other.id, Edge(reason, source, confidence))
+        if other is not entry and not other.optional and other.id not in stated:
+            entry.edges.setdefault(other.id, edge)
 
 
 def barrier(before: list[Entry], behind: list[Entry], reason: str, confidence: float) -> None:

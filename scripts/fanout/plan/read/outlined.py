@@ -171,7 +171,7 @@ def _entry(gather: Gather, work: Work, path: str, grammar: Grammar) -> Entry:
     entry.note.parallel = (
         True if ("(" in item.box.text or "[" in item.box.text) and _PARALLEL.search(item.box.text) else None
     )
-    entry.note.optional = item.starred or any(whole.starred for whole in work.wholes)
+    entry.note.optional = item.starred or any([whole.starred for whole in work.wholes])  # noqa: C419
     if item.box.token not in STATUS_OF_BOX and item.box.token != grammar.begun:
         gather.warn(
             "unknown-status", f"[{item.box.token}] is taken as open", entry.id, "Known: [ ], [x], [-], [~], [!]."
@@ -190,9 +190,9 @@ def _unmarked(words: str) -> str:
 def _touch(entry: Entry, work: Work) -> None:
     """The task's text, and the files in it."""
     item = work.item
-    lines = [line.text.strip() for line in item.lines if line.text.strip()]
+    lines = [text for line in item.lines if (text := line.text.strip())]
     steps = [part.box.text.strip() for child in item.items for part in child.walk()]
-    around = [line.text.strip() for whole in work.wholes for line in whole.lines if line.text.strip()]
+    around = [text for whole in work.wholes for line in whole.lines if (text := line.text.strip())]
     words = _unmarked(item.words)
     entry.fields["description"] = "\n".join([words, *lines, *steps, *around])
     prose = task_fields.prose([words, *lines, *steps])
@@ -202,7 +202,7 @@ def _touch(entry: Entry, work: Work) -> None:
 
 def status_of(item: Item, grammar: Grammar) -> Status:
     """What the box says, in this grammar; words that are struck out are of a task that is dropped."""
-    if _STRUCK.match(item.box.text):
+    if item.box.text.startswith("~~") and _STRUCK.match(item.box.text):
         return "skipped"
     if item.box.token == grammar.begun:
         return "in_progress"
@@ -231,14 +231,15 @@ def finish(gather: Gather, outline_: Outline, grammar: Grammar) -> None:
 def _leave(gather: Gather, outline_: Outline, path: str, grammar: Grammar) -> None:
     """Boxes that are no tasks, and lines that nearly are."""
     held = {id(group) for group in _open(outline_.groups, grammar)}
-    inside = {id(item) for work in outline_.works for top in (*work.wholes, work.item) for item in top.walk()}
+    inside = {id((work.wholes or [work.item])[0]) for work in outline_.works}
     for group in outline_.groups:
         for top in group.items:
+            if id(top) in inside:
+                continue
+            told = bool(outline_.works)
+            why = "below a heading that holds no task" if told else ""
             for item in top.walk():
-                if id(item) not in inside:
-                    told = not any(id(part) in inside for part in top.walk()) and bool(outline_.works)
-                    why = "below a heading that holds no task" if told else ""
-                    gather.leave(gather.place(path, item.line.number), item.line.text, told, why)
+                gather.leave(gather.place(path, item.line.number), item.line.text, told, why)
         for line in group.lines if id(group) in held else ():
             if line.nearly():
                 gather.leave(gather.place(path, line.number), line.text)

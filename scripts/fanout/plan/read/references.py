@@ -13,9 +13,15 @@ if TYPE_CHECKING:
 
 def settle(gather: Gather) -> None:
     """Every name in depends_on and excludes becomes a task of the list, or a warning: it never refuses a list."""
-    spelled = _spellings(gather)
-    shapes = {_shape(entry.id) for entry in gather.entries}
-    for place, entry in enumerate(gather.entries):
+    known = gather.known.keys()
+    unsettled = [
+        (place, entry)
+        for place, entry in enumerate(gather.entries)
+        if gather.twins or not (known >= {*entry.get("depends_on"), *entry.get("excludes")})
+    ]
+    spelled = _spellings(gather) if unsettled else {}
+    shapes = {_shape(entry.id) for entry in gather.entries} if unsettled else set()
+    for place, entry in unsettled:
         _respell(gather, entry, spelled)
         _both(gather, entry)
         for name in [one for one in entry.get("depends_on") if one not in gather.known]:

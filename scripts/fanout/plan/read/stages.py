@@ -52,7 +52,8 @@ def stated(gather: Gather, waits: Waits) -> None:
         _value(gather, waits, phrases, gather.known[identity], text)
     for entry in gather.entries:
         lines = str(entry.fields.get("description", "")).split("\n")
-        text = "\n".join([str(entry.fields["title"]), *(line for line in lines if not _FIELD.match(line))])
+        kept = [line for line in lines if "_" not in line or not _FIELD.match(line)]
+        text = "\n".join([str(entry.fields["title"]), *kept])
         if may_wait(text):
             _put(gather, waits, phrases, entry, text)
 

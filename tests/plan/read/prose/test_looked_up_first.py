@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanout.plan.read.prose import mentions, waiting
+from fanout.plan.read.prose import mentions, vocabulary, waiting
+from fanout.plan.read.text import task_fields
 
 SEARCHES = {
     "may_tell": [
@@ -72,3 +73,36 @@ def test_most_texts_are_skipped(name: str, text: str, told: bool) -> None:
 @given(st.lists(st.sampled_from([*"ab./\\*-_ 1", "file", "Makefile", ".env", "*.py"]), max_size=12).map("".join))
 def test_only_a_sentence_without_a_path_is_skipped(sentence: str) -> None:
     assert len(list(mentions._tokens(sentence))) == len(mentions._TOKEN.findall(sentence))
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [*"ab./\\`-_ 1:", "\n", "Makefile", "file ", "npm ", "bundle ", "pip3 ", "go ", "brew ", "Use ", "x.py"]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(LINES)
+def test_a_line_is_left_out_of_the_prose_only_when_it_names_no_path(text: str) -> None:
+    lines = text.split("\n")
+    wanted = [line for line in lines if task_fields._MAY.search(line) and task_fields.field_of(line) is None]
+    assert task_fields.prose(lines) == "\n".join(wanted)
+
+
+@given(
+    st.lists(st.sampled_from(["create ", "Set ", "up ", "from ", "re-use ", "add-on ", "the cart ", "_", "a.py "])).map(
+        "".join
+    )
+)
+def test_the_words_before_a_path_that_say_what_is_done_are_all_found(text: str) -> None:
+    found = mentions._cues(text, len(text))
+    assert [(cue.start, cue.end) for cue in found] == [match.span() for match in vocabulary.CUE.finditer(text)]
+    half = len(text) // 2
+    assert [cue for cue in mentions._cues(text, half) if cue.end <= half] == [cue for cue in found if cue.end <= half]
+
+
+@pytest.mark.parametrize("word", ["text/html", "application/json", "feature/login", "origin/main", "refs/heads/x"])
+def test_a_media_type_or_a_branch_is_no_path(word: str) -> None:
+    assert mentions.as_path(word) is None
+    assert mentions.as_path(f"src/{word}.py") == f"src/{word}.py"

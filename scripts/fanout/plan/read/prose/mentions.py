@@ -54,6 +54,8 @@ _PARTED = re.compile(r"[\w.@()\[\]*{},+$-]+(?:/[\w.@()\[\]*{},+$-]+)+")
 _TICKET = re.compile(r"(?:.*/)?(?:issues?|tickets?|stories|epics|user-stories)/[^/]+\.mdx?\Z", re.IGNORECASE)
 _WRITES_TICKETS = re.compile(r"(?:writ|draft|updat|edit|renam|clos|delet|mov)\w*", re.IGNORECASE)
 _TEXTS = (".md", ".mdx", ".txt", ".pdf")
+_DATE = re.compile(r"[\d./-]+")
+_GROUP_FOLDER = re.compile(r"(?:^|/)\([\w.-]+\)(?:/|$)")  # app/(shop)/
 _MEMBER = re.compile(r"(?:res|resp|response|req|request|reply)\.(?:json|text|body|blob)\Z")  # response.json is no file
 # The list's author had the project there: what follows is told from the first folder that projects have.
 _HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:Users|home|root|workspaces?|mnt|Volumes)[\\/]|Users\\", re.IGNORECASE)
@@ -73,11 +75,17 @@ def mentions(text: str) -> list[Mention]:
         have = best.get(found.pattern)
         if have is None or (found.mode == "write", found.confidence) > (have.mode == "write", have.confidence):
             best[found.pattern] = found
+    if len(best) > 1:
+        _join_names(best, apart)
+    return list(best.values())
+
+
+def _join_names(best: dict[str, Mention], apart: set[str]) -> None:
+    """Count a name that stands alone as the one path that ends in it."""
     for name in [name for name in best if "/" not in name and name not in apart and not _AT_ROOT.fullmatch(name)]:
         whole = _whole(name, best)
         if whole:
             best[whole] = _stronger(best[whole], best.pop(name))
-    return list(best.values())
 
 
 def _whole(name: str, patterns: Iterable[str]) -> str:
@@ -97,7 +105,7 @@ def installs(text: str) -> list[tuple[str, list[str]]]:
     """Each package manager command in `text`, with the manifest and lock file that it writes."""
     commands: list[tuple[str, list[str]]] = []
     covered: set[int] = set()
-    if not any(name in text for name in words.MANAGERS):
+    if not any([name in text for name in words.MANAGERS]):  # noqa: C419 - the loop is faster
         return commands
     for pattern, files in words.INSTALLS:
         for match in pattern.finditer(text):
@@ -173,23 +181,24 @@ def _all(text: str, apart: set[str]) -> Iterator[Mention]:
         yield from _of_sentence(sentence, apart)
 
 
-def _of_sentence(sentence: str, apart: set[str]) -> Iterator[Mention]:
+def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
     cues: list[Cue] | None = None
     before: tuple[int, tuple[Mode, float, str]] | None = None
     found: list[tuple[Mention, bool]] = []  # and whether it is one of a list with the one before
-    for start, end, token, marked in sorted(_tokens(sentence)):
+    tokens = _tokens(sentence)
+    for start, end, token, marked in tokens:
         pattern = _path_of(token, marked)
         if pattern is None:
             continue
         if cues is None:  # most sentences name no path
-            cues = list(_cues(sentence))
+            cues = _cues(sentence, tokens[-1][0])
         listed = before is not None and bool(words.LISTED.match(sentence[before[0] : start]))
         verdict = before[1] if listed and before else _judge(sentence, start, cues, marked, pattern)
         if before and not listed:
             verdict = _beside(sentence, start, pattern, verdict, *before)
         before = (end, verdict)
         found.append((Mention(pattern, *verdict), listed))
-    yield from _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
+    return _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
 
 
 Verdict = tuple[Mode, float, str]
@@ -254,49 +263,59 @@ def _reference(cited: re.Match[str]) -> str:
     return f"(see {cited['path']})"
 
 
-def _sentences(text: str) -> Iterator[str]:
+def _sentences(text: str) -> list[str]:
+    found: list[str] = []
     start = 0
     for end in [match.start() + 1 for match in words.SENTENCE_END.finditer(text)] + [len(text)]:
-        for piece in range(start, end, _CHUNK):
-            yield text[piece : min(piece + _CHUNK, end)]
+        found += [text[piece : min(piece + _CHUNK, end)] for piece in range(start, end, _CHUNK)]
         start = end
+    return found
 
 
-def _cues(sentence: str) -> Iterator[Cue]:
-    """The cues in the order of the sentence. In plain letters the words are looked up first: the search takes longer."""
+def _cues(sentence: str, last: int) -> list[Cue]:
+    """The cues that begin before `last`. In plain letters the words are looked up first: the search takes longer."""
     if not sentence.isascii():
-        yield from (_cue(match) for match in words.CUE.finditer(sentence))
-        return
+        return [_cue(match) for match in words.CUE.finditer(sentence)]
+    found: list[Cue] = []
     end = 0
     for word in _WORD.finditer(sentence):
-        if word.start() >= end and word[0].lower() in words.CUE_WORDS:
-            match = words.CUE.match(sentence, word.start())
+        start = word.start()
+        if start >= last:
+            break
+        if start >= end and word[0].lower() in words.CUE_WORDS:
+            match = words.CUE.match(sentence, start)
             if match:
                 end = match.end()
-                yield _cue(match)
+                found.append(_cue(match))
+    return found
 
 
 def _cue(match: re.Match[str]) -> Cue:
     return Cue(match.start(), match.end(), str(match.lastgroup).rstrip("2"), match[0])
 
 
-def _tokens(sentence: str) -> Iterator[tuple[int, int, str, bool]]:
+def _tokens(sentence: str) -> list[tuple[int, int, str, bool]]:
+    """What may be a path, in the order of the sentence: start, end, text, and whether it stands in backticks."""
+    found: list[tuple[int, int, str, bool]] = []
     if "`" in sentence:
         for match in SPAN.finditer(sentence):
-            if " " not in match[2].strip():
-                yield match.start(), match.end(), match[2].strip(), True
-        sentence = SPAN.sub(_bare, sentence)
+            inside, (start, end) = match[2].strip(), match.span()
+            if " " not in inside:
+                found.append((start, end, inside, True))
+            if not _is_listed(inside):
+                sentence = f"{sentence[:start]}{' ' * (end - start)}{sentence[end:]}"
     if not ("/" in sentence or "\\" in sentence or "file" in sentence or _DOTTED.search(sentence)):
-        return  # none of the tokens is without one of them
+        return found  # none of the other tokens is without one of them
     for match in _TOKEN.finditer(sentence):
         token = _trim(match[0])
-        yield match.start(), match.start() + len(token), token, False
+        found.append((match.start(), match.start() + len(token), token, False))
+    return sorted(found)
 
 
-def _bare(span: re.Match[str]) -> str:
-    """A span in backticks as it counts for the prose around it: a list of words stays, a command or one word goes."""
-    first, blank, _rest = span[2].strip().lstrip("$ ").partition(" ")
-    return span[0] if blank and first not in words.COMMANDS else " " * len(span[0])
+def _is_listed(inside: str) -> bool:
+    """Whether a span in backticks counts for the prose around it: a list of words does, a command or one word not."""
+    first, blank, _rest = inside.lstrip("$ ").partition(" ")
+    return bool(blank) and first not in words.COMMANDS
 
 
 def _trim(token: str) -> str:
@@ -315,7 +334,9 @@ def _trim(token: str) -> str:
 def _judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) -> tuple[Mode, float, str]:
     """The verb or preposition that stands last before the path decides; 'in' after a reference yields to the verb."""
     bonus = 0.05 if marked else 0.0
-    before = [cue for cue in cues if cue.end <= at and not _closed(sentence[cue.end : at])]
+    before = [cue for cue in cues if cue.end <= at]
+    if ")" in sentence or "]" in sentence:
+        before = [cue for cue in before if not _closed(sentence[cue.end : at])]
     if any(cue.kind == "write" for cue in before):  # "Write the review in src/review.py": there it is a thing
         before = [cue for cue in before if cue.kind != "look" or not _is_thing(sentence, cue)]
     head = sentence[:at].rstrip(_GAP)
@@ -389,13 +410,13 @@ def _has_object(between: str) -> bool:
 def _looks_like_path(token: str, marked: bool) -> bool:
     lower = token.lower()
     name = token.rstrip("/").rsplit("/", 1)[-1]
-    if _is_no_path(lower) or _MEMBER.match(token):
+    if _is_no_path(lower) or (token[0] == "r" and _MEMBER.match(token)):
         return False
     if _is_file_name(name, marked):
         return True
     if (not marked and words.ALTERNATIVES.fullmatch(lower)) or _is_other(token):
         return False
-    if _extension(name) and (marked or not re.match(r"[A-Z][\w]*\.js\Z", token) or "/" in token):
+    if _extension(name) and (marked or "/" in token or not re.match(r"[A-Z][\w]*\.js\Z", token)):
         return True
     if "/" not in token:
         return marked and "*" in token and _extension(token)
@@ -404,9 +425,9 @@ def _looks_like_path(token: str, marked: bool) -> bool:
 
 def _is_no_path(lower: str) -> bool:
     """A word with a dot or a slash that is known: "node.js", "and/or", "text/html", "feature/login"."""
-    return bool(
-        lower in words.NOT_FILES or lower in words.SLASH_WORDS or words.MIME.match(lower) or words.BRANCH.match(lower)
-    )
+    if lower in words.NOT_FILES or lower in words.SLASH_WORDS:
+        return True
+    return lower.partition("/")[0] in words.NO_FOLDERS and bool(words.MIME.match(lower) or words.BRANCH.match(lower))
 
 
 def _is_file_name(name: str, marked: bool) -> bool:
@@ -416,9 +437,9 @@ def _is_file_name(name: str, marked: bool) -> bool:
 
 def _is_other(token: str) -> bool:
     """A call, a number or date, or words in a list. Brackets are left to folders such as app/(shop)/."""
-    if ("(" in token or ")" in token) and not re.search(r"(?:^|/)\([\w.-]+\)(?:/|$)", token):
+    if ("(" in token or ")" in token) and not _GROUP_FOLDER.search(token):
         return True
-    return bool(re.fullmatch(r"[\d./-]+", token) or re.search(r"[,(]", token.replace("{", "(").split("(")[0]))
+    return bool(_DATE.fullmatch(token)) or "," in token.replace("{", "(").split("(")[0]
 
 
 def _is_folder(token: str, marked: bool) -> bool:

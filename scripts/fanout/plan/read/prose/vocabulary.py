@@ -61,8 +61,11 @@ _KINDS = (
     "docs tests specs examples",
 )
 ALTERNATIVES = re.compile("|".join(f"(?:{_either(kinds)})(?:/(?:{_either(kinds)}))+" for kinds in _KINDS))
-MIME = re.compile(r"(?:application|text|image|audio|video|multipart|font)/[\w.+*-]+\Z")
-BRANCH = re.compile(r"(?:origin|upstream|refs|feature|bugfix|hotfix|release)/[\w./-]+\Z")
+_MEDIA = "application text image audio video multipart font"
+_BRANCHES = "origin upstream refs feature bugfix hotfix release"
+NO_FOLDERS = _words(f"{_MEDIA} {_BRANCHES}")  # what MIME and BRANCH find begins with one of them
+MIME = re.compile(rf"(?:{_either(_MEDIA)})/[\w.+*-]+\Z")
+BRANCH = re.compile(rf"(?:{_either(_BRANCHES)})/[\w./-]+\Z")
 
 _WRITING = """create creates creating add adds adding implement implements implementing write writes build update
     updates updating modify modifies modified edit change changes extend extends fix refactor rename move delete remove

@@ -95,7 +95,8 @@ class Line:
         match = _BOX.match(self.text) if "[" in self.text else None
         if match is None:
             return None
-        return Box(width(match[1]), match[2], self.start + match.start(2), match[4], bool(match[3]))
+        space, token, star, text = match.groups()
+        return Box(width(space), token, self.start + match.start(2), text, bool(star))
 
     def heading_box(self) -> Box | None:
         """The box in a heading, before its words or behind them: "### [ ] 1. Store", "## Store [x]"."""
@@ -147,12 +148,12 @@ def page(text: str, place: str) -> Page:
             line.fenced = True
             if mark and mark[1].startswith(fence) and not mark[2].strip():
                 fence = ""
-        elif commented or (mark is None and line.text.lstrip().startswith("<!--")):
+        elif commented or (mark is None and "<!--" in line.text and line.text.lstrip().startswith("<!--")):
             line.hidden = True
             commented = "-->" not in line.text
         elif mark:
             fence, opened, line.fenced = mark[1], number, True
-        else:
+        elif "#" in line.text or line.text[:1] in ("<", ">"):
             _plain(line, place)
     return Page(lines, opened if fence else 0)
 

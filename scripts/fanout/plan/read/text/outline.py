@@ -69,14 +69,15 @@ def groups(page: Page) -> list[Group]:
     heads: list[tuple[int, str]] = []
     stack: list[Item] = []
     for line in page.lines:
-        if line.level and line.plain:
+        plain = not (line.fenced or line.hidden)
+        if line.level and plain:
             heads = [*(head for head in heads if head[0] < line.level), (line.level, line.title)]
             made.append(Group(line, tuple(title for _level, title in heads)))
             stack = []
             continue
-        box = line.box() if line.plain else None
+        box = line.box() if plain else None
         if box is not None:
-            item = _item(line, box)
+            item = Item(line, box, *words_of(box.text))
             stack = _above(stack, item)
             (stack[-1].items if stack else made[-1].items).append(item)
             stack.append(item)
@@ -104,10 +105,6 @@ def inside(number: str, whole: str) -> bool:
     return bool(stem) and number != whole and number.startswith(f"{stem}.")
 
 
-def _item(line: Line, box: Box) -> Item:
-    return Item(line, box, *words_of(box.text))
-
-
 def _clean(text: str) -> str:
     return text.replace("**", "").strip(" \t:：")
 
@@ -126,11 +123,14 @@ def _above(stack: list[Item], item: Item) -> list[Item]:
 
 def _around(stack: list[Item], line: Line) -> list[Item]:
     """Those of the stack that a line without a box belongs to: a field such as `- _Requirements: 1_` stays at its item."""
-    if not stack or not line.text.strip() or (line.fenced and line.indent >= stack[-1].box.indent):
+    if not stack or not line.text.strip():
+        return stack
+    indent = line.indent
+    if indent > stack[-1].box.indent or (line.fenced and indent == stack[-1].box.indent):
         return stack
     kept = list(stack)
-    while kept and line.indent <= kept[-1].box.indent:
-        if line.indent == kept[-1].box.indent and _FIELD.match(line.text):
+    while kept and indent <= kept[-1].box.indent:
+        if indent == kept[-1].box.indent and _FIELD.match(line.text):
             return kept
         kept.pop()
     return kept

@@ -77,17 +77,13 @@ def paths(value: str) -> list[str]:
     return [path for path in dict.fromkeys(found) if path]
 
 
-def _may(text: str) -> bool:
-    """Whether the line may name a path; most are told by one look for a character."""
-    if "/" in text or "`" in text or "\\" in text:
-        return True
-    return ("." in text or any([word in text for word in _NAMES])) and bool(_MAY.search(text))  # noqa: C419
-
-
 def prose(lines: list[str]) -> str:
     """The lines that may name a path that the task touches; places cited in brackets are only read."""
     kept: list[str] = []
+    whole = "\n".join(lines)
+    named = any([word in whole for word in _NAMES])  # noqa: C419 - the loop is faster
     for text in lines:
-        if _may(text) and field_of(text) is None:
+        sure = "/" in text or "`" in text or "\\" in text
+        if (sure or ((named or "." in text) and _MAY.search(text))) and field_of(text) is None:
             kept.append(_CITED.sub(r"(see `\1`)", text) if "[" in text else text)
     return "\n".join(kept)
