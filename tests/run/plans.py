@@ -54,6 +54,7 @@ def plan(
                 "estimate": task.get("estimate", 1.0),
                 "record": records[name],
                 "needs": task.get("needs", []),
+                "follows": task.get("follows", []),
                 "state": task.get("state", "pending"),
             }
             for rank, (name, task) in enumerate(tasks.items())

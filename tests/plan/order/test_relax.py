@@ -328,3 +328,18 @@ def test_a_no_go_rests_on_what_is_known(bodies: list[str], known: bool, code: st
     found = advice.of_plan(made)
     assert (found.go, found.known) == (False, known)
     assert [one.code for one in made.warnings if one.code in ("no-go", "order-unknown")] == [code]
+
+
+@pytest.mark.parametrize("risk", ["low", "normal", "high"])
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [("markdown", "# T\n{}"), ("openspec", "## 1. Text\n\n{}"), ("kiro", "# Implementation Plan\n\n{}")],
+)
+def test_where_every_task_names_its_files_what_is_read_waits_for_its_maker(form: str, told: str, risk: Risk) -> None:
+    lines = (
+        "- [ ] 1.1 Write `src/slug.py`\n- [ ] 1.2 Write `src/count.py`\n"
+        "- [ ] 1.3 Write `src/cli.py`, which uses `src/slug.py`\n"
+    )
+    settled = relax.settle(read(told.format(lines), form), risk)
+    assert needs(settled) == {"1.1": [], "1.2": [], "1.3": ["1.1"]}
+    assert sources(settled) == {("1.3", "1.1"): "created path"}

@@ -21,7 +21,7 @@ COUNT = 14
 
 def made(chance: random.Random, mode: str, policy: str) -> dict[str, Any]:
     names = [f"t{n}" for n in range(COUNT)]
-    described = {
+    described: dict[str, dict[str, Any]] = {
         name: {
             "needs": chance.sample(names[:n], min(n, chance.choice((0, 0, 1, 2)))),
             "writes": [f"{chance.randrange(6)}.txt"],
@@ -29,6 +29,8 @@ def made(chance: random.Random, mode: str, policy: str) -> dict[str, Any]:
         }
         for n, name in enumerate(names)
     }
+    for task in described.values():
+        task["follows"] = [need for need in task["needs"] if chance.random() < 0.5]
     return {**plan(described, mode=mode, on_failure=policy, cap=4), "engine": "local"}
 
 

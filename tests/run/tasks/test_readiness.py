@@ -33,6 +33,16 @@ def view(desk: Desk, tasks: dict[str, dict[str, Any]], states: dict[str, str], *
     return readiness.View(desk.db, desk.run)
 
 
+FOLLOWED = {
+    "pending": f"waits for 01: {readiness.ORDER}",
+    "running": f"waits for 01: {readiness.ORDER}",
+    **dict.fromkeys(("done", "failed", "blocked", "skipped", "cancelled"), ""),
+}
+CHAIN: dict[str, dict[str, Any]] = {
+    "00": {},
+    "01": {"needs": ["00"], "follows": ["00"]},
+    "02": {"needs": ["01"], "follows": ["01"]},
+}
 HELD: list[tuple[dict[str, dict[str, Any]], dict[str, str], str]] = [
     ({"01": {}, "02": {"needs": ["01"]}}, {}, "needs 01"),
     ({"01": {}, "02": {"needs": ["01"]}}, {"01": "running"}, "needs 01"),
@@ -44,6 +54,19 @@ HELD: list[tuple[dict[str, dict[str, Any]], dict[str, str], str]] = [
     ({"00": {}, "01": {"needs": ["00"]}, "02": {"needs": ["01"]}}, {"00": "failed"}, "needs 01, which can't start"),
     ({"00": {}, "01": {}, "02": {"needs": ["00", "01"]}}, {"00": "failed"}, "needs 00, which failed"),
     ({"00": {}, "01": {}, "02": {"needs": ["00", "01"]}}, {"00": "done"}, "needs 01"),
+    *(
+        ({"01": {}, "02": {"needs": ["01"], "follows": ["01"]}}, {"01": state}, said)
+        for state, said in FOLLOWED.items()
+    ),
+    (CHAIN, {"00": "failed"}, f"waits for 01: {readiness.ORDER}"),
+    (CHAIN, {"00": "running", "01": "skipped"}, f"waits for 00: {readiness.ORDER}"),
+    (
+        CHAIN | {"01": {"needs": ["00", "x"], "follows": ["00"]}, "x": {}},
+        {"x": "failed"},
+        f"waits for 00: {readiness.ORDER}",
+    ),
+    (CHAIN | {"01": {"needs": ["00", "x"], "follows": ["00"]}, "x": {}}, {"x": "failed", "00": "failed"}, ""),
+    ({"02": {}, "03": {"needs": ["02"], "follows": ["02"]}}, {"03": "running"}, ""),
     ({"01": {"writes": ["a"]}, "02": {"writes": ["a"]}}, {}, "waits for 01: both write a"),
     ({"01": {"writes": ["a"]}, "02": {"writes": ["a"]}}, {"01": "running"}, "waits for 01: both write a"),
     ({"01": {"writes": ["a"]}, "02": {"writes": ["a"]}}, {"01": "failed"}, ""),
@@ -111,3 +134,9 @@ def test_of_a_run_that_is_over_or_paused_nothing_starts(desk: Desk, state: str, 
     assert readiness.startable(readiness.View(desk.db, desk.run))
     desk.db.execute("UPDATE run SET state = ?, paused = ?", (state, paused))
     assert readiness.startable(readiness.View(desk.db, desk.run)) == []
+
+
+def test_what_is_tried_again_waits_for_what_began_without_it(desk: Desk) -> None:
+    tasks = {"02": {}, "03": {"needs": ["02"], "follows": ["02"]}, "04": {"needs": ["03"], "follows": ["03"]}}
+    seen = view(desk, tasks, {"02": "pending", "03": "failed", "04": "running"})
+    assert readiness.refusal(seen, "02") == f"waits for 04: {readiness.ORDER}"

@@ -10,6 +10,7 @@ from fanout.cli.shared import base as bases
 from fanout.cli.shared import predictions, project_probe
 from fanout.errors import Problem, SourceError
 from fanout.plan import agent_types, doubt, lanes
+from fanout.plan.order import relax
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Note
@@ -139,6 +140,7 @@ def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[st
                 "estimate": plan.durations[index],
                 "record": record,
                 "needs": list(dict.fromkeys(task.depends_on)),
+                "follows": [other for other, edge in note.order.items() if relax.is_only_order(edge)],
                 "state": STATES.get(note.status, "pending"),
                 "outcome": _outcome(note),
             }

@@ -23,7 +23,13 @@ from fanout.plan.reading import STATED, Edge, Inference, Note, Reading, Remark, 
 Risk = Literal["low", "normal", "high"]
 RISKS: tuple[Risk, ...] = ("low", "normal", "high")
 WEAK = ("list order", "barrier")
+# Lists that state no order where each task names its files: that one reads what an earlier one makes is order enough.
+FREE = (
+    *("markdown", "kiro", "openspec", "spec-workflow", "conductor", "agent-os", "ai-dev-tasks", "trae", "exec-plan"),
+    *("plan", "cursor"),
+)
 HIGH_STRENGTH = 0.6
+ORDER_STRENGTH = 0.5  # steps in order, and what a format says of its unmarked tasks, are worth more
 DONE = ("completed", "skipped")
 
 
@@ -42,18 +48,19 @@ def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset()) 
     """The reading whose inferred edges are those that hold at `risk`; `tracked` are the project's files, if known."""
     tasks = reading.document.tasks
     names = {task.id for task in tasks}
+    is_bare = not any(note.order for note in reading.notes.values())  # nothing was inferred
     if (
-        (risk == "low" and not any(note.free_of for note in reading.notes.values()))
+        (risk == "low" and not is_bare and not any(note.free_of for note in reading.notes.values()))
         or len(tasks) < 2
         or len(names) < len(tasks)
         or graph.cycle({task.id: task.depends_on for task in tasks})
     ):
         return reading
-    if not any(note.order for note in reading.notes.values()):
-        return reading
+    if is_bare and reading.format not in FREE:
+        return reading  # it states its order
     seen = [signs.of(task, reading.notes.get(task.id, Note()), tracked) for task in tasks]
     listed = _listed(reading)
-    found, against = _usable(reading, listed, evidence.find(seen) if risk != "low" else {}, risk)
+    found, against = _usable(reading, listed, evidence.find(seen) if risk != "low" or is_bare else {}, risk)
     kept = _lifted(reading, listed, _held(listed, seen, found, risk))
     return _written(reading, listed, seen, kept, found, against)
 
@@ -138,6 +145,11 @@ def _lifted(reading: Reading, listed: _List, held: list[int]) -> list[int]:
                 free[place[other]] |= 1 << place[name]
     stated = [_mask(on for on, edge in needs.items() if edge.source == "stated") for needs in listed.needs]
     return [mask & ~free[number] | stated[number] for number, mask in enumerate(held)]
+
+
+def is_only_order(edge: Edge) -> bool:
+    """Whether nothing speaks for it but that the list has the other one first: no need, so a failure there ends nothing."""
+    return edge.source == "list order" and edge.strength <= ORDER_STRENGTH
 
 
 def _is_weak(edge: Edge) -> bool:

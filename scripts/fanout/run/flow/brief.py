@@ -28,6 +28,9 @@ WORKFLOWS_END = (
 )
 
 SIBLINGS = "A test that fails for a file that isn't yours may be a sibling's half-written work: don't wait for it, don't fix it."
+ONLY_BEFORE = (
+    "The list has it before yours, nothing more is known: if yours can't be done without it, end with BLOCKED."
+)
 AMENDED = "## From whoever leads this run, since the list was written: this holds over what stands above"
 ENDINGS: tuple[EventKind, ...] = (
     *("task-failed", "task-blocked", "agent-lost", "merge-refused"),
@@ -126,8 +129,12 @@ def _accept_part(record: dict[str, Any]) -> str:
 
 def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> str:
     lines = []
+    follows = planned.follows_of(db, task.run, task.id)
     for need in planned.needs_of(db, task.run, task.id):
         other = tasks.get(db, task.run, need)
+        if need in follows and other.state not in tasks.SATISFIED:
+            lines.append(f"- {need} {other.title}: {other.state}. {ONLY_BEFORE}")
+            continue
         details = findings.of(root, task.run, need)
         more = f" (read `{run_files.shown(home, details)}`)" if details else ""
         if other.state == "skipped":

@@ -251,7 +251,7 @@ def _not_started(view: readiness.View) -> str:
 def _stuck(view: readiness.View) -> str:
     """`Not started, what they need failed: 02, 03.`"""
     names = [name for name in view.tasks if name in view.stuck]
-    needed = {view.tasks[need].state for name in names for need in view.needs[name]} & {
+    needed = {view.tasks[need].state for name in names for need in readiness.firm(view, name)} & {
         "failed",
         "blocked",
         "cancelled",

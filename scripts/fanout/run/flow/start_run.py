@@ -23,9 +23,10 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
     """Records a run and its tasks in one transaction, and switches the hooks on. Returns the run's id.
 
     `plan`: {"title", "source", "format", "files": {path: sha256}, "document", "predicted", "mode", "base" (of run/store/base.py,
-    "" when left out), "tasks": [{"id", "rank", "batch", "title", "agent", "estimate", "record", "needs": [ids],
-    "state", "outcome" (may be left out)}], "hazards": [{"tasks": [a, b], "kind", "witness"}], "declared": [{"task", "mode",
-    "anchor", "pattern", "regex"}]}. Raises FanoutError when an active run has the same source and base.
+    "" when left out), "tasks": [{"id", "rank", "batch", "title", "agent", "estimate", "record", "needs": [ids], "follows" (of
+    them, by the list's order alone), "state", "outcome" (both may be left out)}], "hazards": [{"tasks": [a, b], "kind",
+    "witness"}], "declared": [{"task", "mode", "anchor", "pattern", "regex"}]}. Raises FanoutError when an active run has the
+    same source and base.
     """
     with Write(db):
         other = runs.active_of(db, plan["source"], plan.get("base", ""))
@@ -74,7 +75,8 @@ def declare_anew(db: sqlite3.Connection, root: str, run: str, name: str, plan: d
 
 
 def _add_plan(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any]) -> None:
-    planned.add_needs(db, run, [(task["id"], need) for task in plan["tasks"] for need in task["needs"]])
+    needs = [(task["id"], need, need in task.get("follows", ())) for task in plan["tasks"] for need in task["needs"]]
+    planned.add_needs(db, run, needs)
     for hazard in plan["hazards"]:
         one, other = hazard["tasks"]
         planned.add_hazard(db, run, one, other, hazard["kind"], hazard["witness"])

@@ -79,7 +79,7 @@ def line(view: readiness.View, name: str, said: str = "") -> str:
 
 def meaning(view: readiness.View, name: str) -> str:
     """What a task that failed keeps from starting."""
-    waiting = [other for other in view.stuck if name in _ancestors(view, other)]
+    waiting = [other for other in view.stuck if name in readiness.ancestors(view, other, is_firm=True)]
     stopped = any(readiness.stopped(view, other) for other, task in view.tasks.items() if task.state == "pending")
     if stopped:
         return f"The run starts nothing more after a failure ({view.run.on_failure})."
@@ -87,6 +87,10 @@ def meaning(view: readiness.View, name: str) -> str:
         order = [other for other in view.tasks if other in waiting]
         needs, start = ("needs", "doesn't") if len(order) == 1 else ("need", "don't")
         return f"{tasks.few(order)} {needs} it and {start} start; nothing else waits for it."
+    behind = [other for other, task in view.tasks.items() if (other, name) in view.follows and task.state == "pending"]
+    if behind:
+        go, they = ("goes", "it") if len(behind) == 1 else ("go", "them")
+        return f"{tasks.few(behind)} {go} on: only the list's order put {they} behind it."
     return "No other task waits for it."
 
 
@@ -111,17 +115,6 @@ def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     if last is not None and last.kind == "scope-widened":
         return f" with {last.facts['path']}, which its agent asked for: {last.facts['why']}. What it did stays.{waits}"
     return f": {task.outcome.rstrip('.')}.{waits}"
-
-
-def _ancestors(view: readiness.View, name: str) -> set[str]:
-    found: set[str] = set()
-    queue = [name]
-    while queue:
-        for need in view.needs[queue.pop()]:
-            if need not in found:
-                found.add(need)
-                queue.append(need)
-    return found
 
 
 def left(view: readiness.View, is_same_session: bool = True) -> str:

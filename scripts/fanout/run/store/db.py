@@ -27,7 +27,7 @@ else:
 NAME = "state.db"
 WAIT_SECONDS = 4.0
 SET_ASIDE = "moves it aside: its runs are forgotten, your files stay as they are."
-VERSION = 11  # of the schema; see fanout/run/store/db_schema.py, which is imported only to upgrade
+VERSION = 12  # of the schema; see fanout/run/store/db_schema.py, which is imported only to upgrade
 FIRST_COLUMNS = (
     "(SELECT user_version FROM pragma_user_version), (SELECT value FROM meta WHERE key = 'clock'),"
     " (SELECT at FROM event ORDER BY id DESC LIMIT 1), EXISTS (SELECT 1 FROM meta WHERE key = 'odd_names')"

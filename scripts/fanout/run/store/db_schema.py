@@ -236,6 +236,11 @@ BY_PATH = """
 CREATE INDEX changed_path ON changed (path);
 """
 
+FOLLOWS = """
+-- 1: nothing but the list's order; it is met as soon as the other is over, however it ended
+ALTER TABLE need ADD COLUMN is_order INTEGER NOT NULL DEFAULT 0;
+"""
+
 STEPS = {
     0: FIRST,
     1: BASE,
@@ -248,5 +253,6 @@ STEPS = {
     8: LISTED,
     9: WAITING,
     10: BY_PATH,
+    11: FOLLOWS,
 }
 """From which version a step starts, and what it executes; each step leads to the next version."""

@@ -23,14 +23,27 @@ def needs(db: sqlite3.Connection, run: str) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in db.execute("SELECT task, needs FROM need WHERE run = ?", (run,))]
 
 
+def follows(db: sqlite3.Connection, run: str) -> set[tuple[str, str]]:
+    """Those of `needs` for which nothing but the list's order speaks."""
+    rows = db.execute("SELECT task, needs FROM need WHERE run = ? AND is_order", (run,))
+    return {(row[0], row[1]) for row in rows}
+
+
 def needs_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
     rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? ORDER BY needs", (run, task))
     return [row[0] for row in rows]
 
 
-def add_needs(db: sqlite3.Connection, run: str, pairs: Iterable[tuple[str, str]]) -> None:
-    """(task, what it needs). Inside a transaction."""
-    db.executemany("INSERT OR IGNORE INTO need (run, task, needs) VALUES (?, ?, ?)", [(run, *pair) for pair in pairs])
+def follows_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
+    """Those of `needs_of` for which nothing but the list's order speaks."""
+    rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? AND is_order ORDER BY needs", (run, task))
+    return [row[0] for row in rows]
+
+
+def add_needs(db: sqlite3.Connection, run: str, pairs: Iterable[tuple[str, str, bool]]) -> None:
+    """(task, what it needs, whether only the list's order says so). Inside a transaction."""
+    statement = "INSERT OR IGNORE INTO need (run, task, needs, is_order) VALUES (?, ?, ?, ?)"
+    db.executemany(statement, [(run, *pair) for pair in pairs])
 
 
 def hazards(db: sqlite3.Connection, run: str) -> list[Hazard]:

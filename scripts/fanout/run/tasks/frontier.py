@@ -41,10 +41,7 @@ class Frontier:
         self.view = view = readiness.View(db, self.run, is_measured=False)
         for hazards in view.hazards.values():  # in a queue for one path each is then parked with the one before it
             hazards.sort(key=lambda hazard: view.tasks[hazard.other].rank, reverse=True)
-        self.after: dict[str, list[str]] = {}
-        for name, needs in view.needs.items():
-            for need in needs:
-                self.after.setdefault(need, []).append(name)
+        self.after = readiness.needing(view)
         self.parked: dict[str, list[str]] = {}
         self.due: list[tuple[tuple[bool, int, int], str]] = []
         self._look_again(name for name, task in view.tasks.items() if task.state == "pending")
@@ -97,7 +94,7 @@ class Frontier:
         view = self.view
         if now.rank != before.rank or before.state in readiness.HOPELESS or now.id in view.stuck:
             return False
-        if now.state == "pending" and any(self._is_lost(need) for need in view.needs[now.id]):
+        if now.state == "pending" and any(self._is_lost(need) for need in readiness.firm(view, now.id)):
             return False
         if now.state in readiness.HOPELESS:
             if readiness.stop_of(view) != view.stop:

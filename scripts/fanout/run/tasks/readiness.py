@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HOPELESS: tuple[TaskState, ...] = ("failed", "blocked", "cancelled")
 CLIENT_CAP = 20
+ORDER = "they may touch the same files, so the list's order holds"
 
 
 class View:
@@ -26,6 +27,7 @@ class View:
     __slots__ = (
         "claims",
         "declared",
+        "follows",
         "handed",
         "hazards",
         "live",
@@ -49,6 +51,7 @@ class View:
         self.needs: dict[str, list[str]] = {name: [] for name in self.tasks}
         for task, need in planned.needs(db, run):
             self.needs[task].append(need)
+        self.follows = planned.follows(db, run)
         self.hazards: dict[str, list[Hazard]] = {name: [] for name in self.tasks}
         for hazard in planned.hazards(db, run):
             self.hazards[hazard.task].append(hazard)
@@ -117,12 +120,15 @@ def refusal(view: View, name: str) -> str:
 
 def held(view: View, name: str) -> tuple[str, str]:
     """`refusal`, and the task that holds it: it can't start before something changes of that one. "" where none does."""
-    unmet = [need for need in view.needs[name] if view.tasks[need].state not in tasks.SATISFIED]
+    unmet = [need for need in firm(view, name) if view.tasks[need].state not in tasks.SATISFIED]
     if unmet:
         lost = [need for need in unmet if view.tasks[need].state in HOPELESS or need in view.stuck]
         if lost:
             return f"needs {', '.join(lost)}, which {_fate(view, lost[0])}", unmet[0]
         return f"needs {', '.join(unmet)}", unmet[0]
+    ahead = _ahead(view, name) if view.follows else ""
+    if ahead:
+        return f"waits for {ahead}: {ORDER}", ahead
     policy = _held_by_policy(view, name)
     if policy:
         return policy, ""
@@ -130,6 +136,42 @@ def held(view: View, name: str) -> tuple[str, str]:
     if hazard is not None:
         return f"waits for {hazard.other}: {describe(hazard.kind, hazard.witness)}", hazard.other
     return _held_by_claim(view, name), ""
+
+
+def firm(view: View, name: str) -> list[str]:
+    """What a task can't do without; that the list has another one first is no such need."""
+    return [need for need in view.needs[name] if (name, need) not in view.follows]
+
+
+def _ahead(view: View, name: str) -> str:
+    """A task that is to be over before this one, by the list's order alone; or one behind it that runs already, when this one
+    is tried again. "" for none."""
+    open_ = [need for need in view.needs[name] if (name, need) in view.follows]
+    met: set[str] = set()
+    while open_:
+        need = open_.pop()
+        state = view.tasks[need].state
+        if need in met or (state in tasks.OVER and state != "skipped"):
+            continue
+        if state != "skipped" and need not in view.stuck:
+            return need
+        met.add(need)  # it never starts: what it waits for stays ahead
+        open_ += view.needs[need]
+    running = [one for one, task in view.tasks.items() if task.state == "running"] if view.tasks[name].attempts else []
+    return next((one for one in running if name in ancestors(view, one)), "")
+
+
+def ancestors(view: View, name: str, is_firm: bool = False) -> set[str]:
+    """All that stands before a task, however far; `is_firm`: only what it can't do without."""
+    found: set[str] = set()
+    queue = [name]
+    while queue:
+        one = queue.pop()
+        for need in firm(view, one) if is_firm else view.needs[one]:
+            if need not in found:
+                found.add(need)
+                queue.append(need)
+    return found
 
 
 def is_over(view: View) -> bool:
@@ -222,10 +264,7 @@ def _failed(task: Task) -> bool:
 
 def stuck_of(view: View) -> set[str]:
     """The pending tasks that depend, however far, on one that failed."""
-    after: dict[str, list[str]] = {}
-    for name, needs in view.needs.items():
-        for need in needs:
-            after.setdefault(need, []).append(name)
+    after = needing(view)
     stuck: set[str] = set()
     queue = [name for name, task in view.tasks.items() if task.state in HOPELESS]
     while queue:
@@ -234,6 +273,15 @@ def stuck_of(view: View) -> set[str]:
                 stuck.add(name)
                 queue.append(name)
     return stuck
+
+
+def needing(view: View) -> dict[str, list[str]]:
+    """For each task those that can't do without it."""
+    after: dict[str, list[str]] = {}
+    for name in view.needs:
+        for need in firm(view, name):
+            after.setdefault(need, []).append(name)
+    return after
 
 
 def _fate(view: View, name: str) -> str:
