@@ -84,3 +84,57 @@ def test_resume_in_another_session_goes_on_too(two: Desk) -> None:
 def test_an_agent_does_not_steer(two: Desk) -> None:
     for command in ("fanout pause", "fanout go"):
         assert "for the user and the main conversation" in denial(two.bash("agent-t0", command))
+
+
+LIMITED = (
+    "API Error: Request rejected (429) · This request would exceed your account rate limit. Please try again later."
+)
+
+
+def test_a_rate_limit_is_named_and_met_twice_in_a_row_it_pauses_the_run(desk: Desk) -> None:
+    two = desk
+    two.start(plan({"t0": {"writes": ["m0"]}}))
+    two.launch("t0")
+    first = fail(two, "t0", "rate_limit", LIMITED)
+    assert "t0 was refused by the API, no fault of the task (API Error: Request rejected (429)" in first
+    assert "with at most 2 agents at once until results come. Tell the user." in first and launches(first) == ["t0"]
+    two.launch("t0")
+    second = fail(two, "t0", "rate_limit", LIMITED)
+    assert launches(second) == [] and "the account's rate limit is reached, twice in a row (API Error" in second
+    assert "The run is paused" in second and two.state("t0") == "pending"
+    assert launches(Project(two.root).fanout("go").out) == ["t0"]
+    two.launch("t0")
+    two.stop()
+    assert launches(fail(two, "t0", "rate_limit", LIMITED)) == ["t0"], "time has passed: no longer in a row"
+
+
+def test_while_others_work_a_rate_limit_pauses_nothing(two: Desk) -> None:
+    for _ in range(3):
+        assert "paused" not in fail(two, "t0", "rate_limit", LIMITED)
+        two.launch("t0")
+
+
+def test_a_notification_that_no_hook_saw_is_made_up_for_as_the_turn_ends(two: Desk) -> None:
+    """The client puts one that comes in the middle of a turn into that turn."""
+    two.end("agent-t1", "BLOCKED|t1|no key")
+    two.stop()
+    for _ in range(2):
+        who = {"agent_id": "agent-t0", "agent_type": "general-purpose"}
+        two.send("agent-failed", "StopFailure", error="overloaded", last_assistant_message="529 overloaded", **who)
+        assert launches(two.stop()["reason"]) == ["t0"]
+        assert two.stop() == {}
+        two.launch("t0")
+
+
+def test_continue_finds_the_launch_of_a_run_that_stands_still(two: Desk) -> None:
+    assert "The run goes on by itself" in told(two)
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    two.end("agent-t1", "BLOCKED|t1|no key")
+    assert (
+        told(two) == f"Nothing of {two.run} runs now, and t2, t3 can start: `fanout next {two.run}` prints the launch."
+    )
+
+
+def told(desk: Desk) -> str:
+    answer = desk.send("prompt", "UserPromptSubmit", prompt="continue")
+    return str(answer["hookSpecificOutput"]["additionalContext"])

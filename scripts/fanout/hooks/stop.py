@@ -55,7 +55,7 @@ def _nudge(call: Call, run: str) -> str:
             late = overdue.lines(db, view)
         return "\n".join([*late, "Then end your turn."]) if late else ""
     launchable = readiness.to_launch(view)
-    state = ",".join(f"{task.id}:{task.attempts}" for task in launchable)
+    state = ",".join(f"{task.id}:{journal.count(db, run, task.id, 'launched')}" for task in launchable)
     if not launchable:
         return ""
     with Write(db):

@@ -18,9 +18,12 @@ def told(desk: Desk, session: str = "s1") -> str:
 def test_the_verbs_are_told_once_to_each_conversation(desk: Desk) -> None:
     desk.start(plan({"01": {}}))
     first = told(desk)
-    assert first == f"fanout {desk.run}: 0 of 1 done.\n{steering.VERBS.format(run=desk.run)}"
-    assert "`fanout pause demo-1`" in first and told(desk) == ""
+    still = f"Nothing of {desk.run} runs now, and 01 can start: `fanout next {desk.run}` prints the launch"
+    assert first == f"fanout {desk.run}: 0 of 1 done.\n{steering.VERBS.format(run=desk.run, goes_on=still)}"
+    assert "`fanout pause demo-1`" in first and told(desk) == f"{still}."
     assert told(desk, "s2") == first
+    desk.launch("01")
+    assert told(desk) == "" and "The run goes on by itself;" in told(desk, "s3")
 
 
 def test_a_pause_stands_beside_the_verbs(desk: Desk) -> None:
@@ -28,6 +31,7 @@ def test_a_pause_stands_beside_the_verbs(desk: Desk) -> None:
     with Write(desk.db):
         runs.pause(desk.db, desk.run, "the user said so")
     assert told(desk).partition("\n")[0] == f"fanout {desk.run}: 0 of 1 done. It is paused: the user said so."
+    assert f"The run stands still until `fanout go {desk.run}`;" in told(desk, "s2") and told(desk) == ""
 
 
 def test_a_conversation_leads_its_own_runs_and_those_of_none(desk: Desk) -> None:

@@ -42,7 +42,7 @@ def go(run: str | None) -> None:
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen))
         if not runs.go_on(db, chosen):
-            click.echo("It was not paused.")
+            click.echo("It was not paused; where it stands:")
     view = run_end.conclude(db, root, chosen)
     with Write(db):
         click.echo(next_message.hand(db, view))

@@ -16,9 +16,11 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.store.records import TaskState
+    from fanout.run.store.records import Agent, TaskState
 
 OVERLOAD = re.compile(r"\b(429|529)\b|overloaded|rate.?limit|too many requests", re.IGNORECASE)
+RATE_LIMIT = re.compile(r"\b429\b|rate.?limit|too many requests", re.IGNORECASE)
+LIMITED = "the account's rate limit is reached, twice in a row ({error}); go on in some minutes"
 MOST_OVERLOADS = 5
 
 
@@ -78,6 +80,18 @@ def _try_again(db: sqlite3.Connection, root: str, run: str, task: str) -> str:
 
 def is_overload(error: str) -> bool:
     return OVERLOAD.search(error) is not None
+
+
+def is_limited_again(db: sqlite3.Connection, agent: Agent, error: str) -> bool:
+    """Whether the account's rate limit ends an agent for the second time in a row while no other one of its run works: to
+    start it at once a third time is of no use. A driver waits by itself."""
+    last = journal.last(db, agent.run, agent.task, "overloaded")
+    if last is None or RATE_LIMIT.search(error) is None:
+        return False
+    if runs.get(db, agent.run).is_driven or any(one.run == agent.run and one.id != agent.id for one in agents.live(db)):
+        return False
+    resumed = journal.events(db, agent.run, "task-done", "run-resumed")
+    return not resumed or resumed[-1].at < last.at
 
 
 def _to_retry(db: sqlite3.Connection, run: str, retries: int) -> list[str]:

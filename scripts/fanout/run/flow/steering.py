@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.flow import next_message
 from fanout.run.store import journal
-from fanout.run.tasks import runs
+from fanout.run.tasks import readiness, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -20,14 +20,29 @@ other instructions `fanout amend {run}/TASK 'what is different'` (other files: \
 `--writes PATH`); one more `fanout add {run} 'what' --writes PATH`; once more, \
 told what to do otherwise `fanout retry {run}/TASK --note 'what'` (one that is done: with `--again`); fewer or more \
 agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
-Anything else: answer the user. The run goes on by itself; do none of its tasks yourself, start no agent for it on your own."""
+Anything else: answer the user. {goes_on}; do none of its tasks yourself, start no agent for it on your own."""
+GOES_ON = "The run goes on by itself"
+PAUSED = "The run stands still until `fanout go {run}`"
+IDLE = "Nothing of {run} runs now, and {tasks} can start: `fanout next {run}` prints the launch"
 
 
 def told(db: sqlite3.Connection, session: str, view: View) -> str:
-    """Three lines for a prompt of the user's own, "" when this conversation has them. Inside a transaction."""
+    """Three lines for a prompt of the user's own; once this conversation has them, only that the run stands still where it
+    does, "" where it goes on. Inside a transaction."""
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
+        still = idle(view)
+        return f"{still}." if still else ""
+    goes_on = PAUSED.format(run=view.run.id) if view.run.paused else idle(view) or GOES_ON
+    verbs = VERBS.format(run=view.run.id, goes_on=goes_on)
+    return f"{next_message.progress(view)}{_pause(view)}\n{verbs}"
+
+
+def idle(view: View) -> str:
+    """That a run stands still though something of it can start; "" when it goes on, or is paused."""
+    names = [task.id for task in readiness.to_launch(view)]
+    if not names or any(task.state == "running" for task in view.tasks.values()):
         return ""
-    return f"{next_message.progress(view)}{_pause(view)}\n{VERBS.format(run=view.run.id)}"
+    return IDLE.format(run=view.run.id, tasks=tasks.few(names))
 
 
 def _pause(view: View) -> str:

@@ -20,16 +20,27 @@ if TYPE_CHECKING:
 def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = "") -> str:
     """The result of a task; without the words that its agent's notification `said` already."""
     task = view.tasks[name]
-    if task.state == "pending" and task.outcome:
-        if view.run.paused:
-            return (
-                f"{tasks.called(name)} was stopped; it starts anew after `fanout go {view.run.id}`.{_stands(db, task)}"
-            )
-        return f"{tasks.called(name)} starts again{_after(db, view, task)}"
+    if task.state == "pending":
+        return _pending(db, view, task)
     result = line(view, name, said)
     if task.state in tasks.UNDONE and view.run.state == "active" and not task.outcome.startswith(tasks.STOPPED):
         return f"{result}{'' if result.endswith('.') else '.'} {meaning(view, name)} {ways(db, task)}"
     return result
+
+
+def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
+    """Of a task whose agent ended and that is to be done all the same."""
+    called = tasks.called(task.id)
+    if view.run.paused:
+        return f"{called} was stopped; it starts anew after `fanout go {view.run.id}`.{_stands(db, task)}"
+    refused = journal.last(db, task.run, task.id, "overloaded", "launched")
+    if refused is not None and refused.kind == "overloaded":
+        many = "one agent" if view.run.pace == 1 else f"at most {view.run.pace} agents"
+        return (
+            f"{called} was refused by the API, no fault of the task ({refused.facts['error'].rstrip(' .')}). It starts again, "
+            f"with {many} at once until results come.{_stands(db, task)} Tell the user."
+        )
+    return f"{called} starts again{_after(db, view, task)}" if task.outcome else f"{called} is to be done anew."
 
 
 def _stands(db: sqlite3.Connection, task: Task) -> str:
