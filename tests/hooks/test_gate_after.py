@@ -102,6 +102,21 @@ def ended(desk: Desk, state: Any) -> None:
         hooks_switch.settle(desk.db, str(desk.root))
 
 
+@pytest.mark.parametrize(("task", "failed"), [("02", "01"), ("03", "01"), ("05", "")])
+def test_while_the_run_goes_on_too_it_is_said_what_makes_a_task_ready(desk: Desk, task: str, failed: str) -> None:
+    tasks = {
+        "01": {"state": "failed"},
+        "02": {"needs": ["01"]},
+        "03": {"needs": ["02"]},
+        "04": {},
+        "05": {"needs": ["04"]},
+    }
+    desk.start(plan(tasks))
+    reason = denial(desk.launch(task))
+    said = f": `fanout retry demo-1/{failed}` tries that again, `fanout skip demo-1/{failed}` goes on without it."
+    assert "it is not ready, it needs" in reason and (said in reason if failed else "fanout retry" not in reason)
+
+
 @pytest.mark.parametrize("task", REOPENING)
 def test_what_makes_a_task_ready_again(desk: Desk, task: str) -> None:
     ended(desk, "ended")

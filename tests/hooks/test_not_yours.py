@@ -119,6 +119,27 @@ def test_what_was_red_before_is_said_and_fails_nobody(project: Project) -> None:
     assert row["bounces"] == 0
 
 
+COUNTS = (
+    "n=0; for t in tests/*.sh; do bash $t || { echo FAIL: $t; n=$((n + 1)); }; done; "
+    '[ $n = 0 ] || { echo "FAILED (failures=$n)"; echo "$n failed, 0 errors"; exit 1; }'
+)
+
+
+def test_a_suite_that_counts_less_red_than_before_was_red_before(project: Project) -> None:
+    desk = begin(project, {"tests/other.sh": "echo odd; false\n"}, accept=[{"command": COUNTS}])
+    desk.do("agent-A", "src/add.sh", RIGHT)
+    assert "was red before you began, in the same way" in sent_back(desk), "of two failures one is left"
+    assert sent_back(desk) == "" and desk.state("A") == "done"
+
+
+def test_a_suite_that_counts_more_red_than_before_is_sent_back(project: Project) -> None:
+    odd = "n=1; [ -s src/more.txt ] && n=2; echo $n problems; false\n"
+    desk = begin(project, {"tests/other.sh": odd, "src/more.txt": ""})
+    desk.do("agent-A", "src/add.sh", RIGHT)
+    desk.do("agent-A", "src/more.txt", "x\n")
+    assert "red before" not in sent_back(desk) and desk.state("A") == "running"
+
+
 @pytest.mark.parametrize(
     ("files", "work", "record"),
     [

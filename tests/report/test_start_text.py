@@ -22,7 +22,7 @@ def test_no_gain_is_claimed_where_nobody_knows_how_long(project: Project) -> Non
     project.write({"tasks.md": PLAIN})
     first = before_the_launch(project, "tasks.md")[0]
     assert first == (
-        "Work: 3 of 4 tasks are open. 2 can start at once, at most 5 side by side; the longest chain is 2 tasks. "
+        "fanout work-1: Work: 3 of 4 tasks are open. 2 can start at once, at most 5 side by side; the longest chain is 2 tasks. "
         "The list does not say how long they take, so no gain in time is claimed."
     )
 

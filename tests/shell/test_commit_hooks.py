@@ -20,7 +20,13 @@ STASH = f"git stash push -q --keep-index -u\n{SEEN}git checkout -q -- . ; git st
 REAL = {
     "stash": (STASH, True),
     "checkout": (f"cp -r src ../kept; git checkout -q -- .\n{SEEN}cp -r ../kept/. src\n", True),
+    "another language": (
+        "python3 - <<'EOF'\nimport subprocess\nsubprocess.run(['git', 'stash', '-q', '-u', '-k'])\nEOF\n"
+        f"{SEEN}git stash pop -q\n",
+        True,
+    ),
     "look": (f"{SEEN}", False),
+    "copy of the index": (f"git checkout-index --prefix=../copied/ -a\n{SEEN}", False),
     "grep": (f"git diff --cached --name-only | grep -q secret && exit 1\n{SEEN}", False),
     "comment": (f"# never git stash here\n{SEEN}", False),
 }
@@ -56,7 +62,7 @@ def test_judged_as_the_hook_turns_out(name: str, root: Path) -> None:
     if takes:
         assert reasons == [
             "git commit runs a hook that stashes, which would take away for a time src/sib.ts of sibling; "
-            "instead: fanout commit"
+            "instead: fanout commit, which the main conversation runs once you have ended"
         ]
 
 
@@ -102,6 +108,56 @@ def test_what_git_does_not_run_is_no_reason(root: Path) -> None:
     assert judged(COMMIT, root) == []
     hook(root, STASH, name="post-commit")
     assert judged(COMMIT, root) and judged(UNVERIFIED, root)
+
+
+def test_the_projects_script_that_a_hook_runs_is_read(root: Path) -> None:
+    (root / "tools").mkdir()
+    (root / "tools" / "check.sh").write_text("npm test\n")
+    hook(root, 'exec sh "tools/check.sh" "$@"\n')
+    assert judged(COMMIT, root) == []
+    (root / "tools" / "check.sh").write_text("git stash -k -u\nnpm test\ngit stash pop\n")
+    assert judged(COMMIT, root)
+
+
+def test_hooks_that_the_line_turns_off_are_no_reason(root: Path) -> None:
+    hook(root, STASH)
+    assert judged("git -c core.hooksPath=/dev/null commit -q -m x -- own/mine.ts", root) == []
+    hook(root, STASH, folder="tools/hooks")
+    hook(root, "true\n")
+    assert judged(COMMIT, root) == []
+    assert judged("git -c core.hooksPath=tools/hooks commit -q -m x -- own/mine.ts", root)
+
+
+@pytest.mark.parametrize(
+    "add",
+    [
+        "git add -A",
+        "git add .",
+        "git add -u",
+        "git add --all :/",
+        "git add -A .",
+        "git add own",
+        "git add -u own",
+        'git add "$f"',
+    ],
+)
+def test_a_hook_that_adds_everything_commits_what_siblings_have(add: str, root: Path) -> None:
+    hook(root, f"f=own\n{add}\n")
+    reasons = judged(COMMIT, root)
+    repos.run(COMMIT, root)
+    taken = "src/sib.ts" in git(root, "show", "--name-only", "--format=", "HEAD")
+    assert bool(reasons) == taken
+    assert not taken or reasons[0].startswith(
+        "git commit runs a hook that adds all that is changed, which would commit src/sib.ts"
+    )
+
+
+def test_the_hook_of_a_push_counts_for_a_push(root: Path) -> None:
+    hook(root, STASH, name="pre-push")
+    assert "git push runs a hook that stashes" in judged("git push origin HEAD", root)[0]
+    assert judged("git push --no-verify origin HEAD", root) == []
+    hook(root, "npm test\n", name="pre-push")
+    assert judged("git push origin HEAD", root) == []
 
 
 def test_nobody_is_hurt_when_siblings_have_nothing_uncommitted(repository: Path, tmp_path: Path) -> None:

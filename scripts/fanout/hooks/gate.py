@@ -85,11 +85,21 @@ def _reopening(view: readiness.View, name: str) -> str:
     if task.state == "done":
         return f"It is done: `fanout report {run.id}`."
     waits = readiness.refusal(view, name) if task.state == "pending" else ""
-    failed = sorted(other.id for other in view.tasks.values() if other.state in ("failed", "blocked", "cancelled"))
-    if waits and failed:
-        first = f"{run.id}/{next((other for other in failed if other in waits), failed[0])}"
-        return f"It {waits}: `fanout retry {first}` tries that again, `fanout skip {first}` goes on without it."
+    ways = (_ways(view, name) or _ways(view, *view.tasks)) if waits else ""
+    if ways:
+        return f"It {waits}{ways}."
     return f"`fanout retry {run.id}/{name}` makes it ready again, `fanout skip {run.id}/{name}` goes on without it."
+
+
+def _ways(view: readiness.View, *names: str) -> str:
+    """`: fanout retry ..., fanout skip ...` of the first task that ended without being done and that these need."""
+    above, seen = list(names), set(names)
+    for one in above:
+        above += [other for other in view.needs.get(one, ()) if other not in seen]
+        seen |= set(above)
+    first = next((one for one in sorted(above) if view.tasks[one].state in readiness.HOPELESS), "")
+    key = f"{view.run.id}/{first}"
+    return f": `fanout retry {key}` tries that again, `fanout skip {key}` goes on without it" if first else ""
 
 
 def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
@@ -128,7 +138,8 @@ def _refusal(view: readiness.View, name: str) -> str:
         return f"it is {task.state} already" + (f" ({task.outcome[:80]})" if task.outcome else "")
     why = readiness.refusal(view, name)
     if why:
-        return f"it is not ready, it {why}" if why.startswith(("needs", "waits")) else why
+        ways = _ways(view, name) if why.startswith("needs") else ""
+        return f"it is not ready, it {why}{ways}" if why.startswith(("needs", "waits")) else why
     if view.slots() == 0:
         return f"{len(view.live)} agents run already (max_parallel {view.run.cap}); it comes as soon as one ends"
     return ""

@@ -32,9 +32,9 @@ WORST_FIRST = (
 SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 
 
-def render(plan: Plan, source: str) -> str:
-    """`source` as it is typed again."""
-    return "\n".join([figures(plan), *warnings(plan, source), *refining(plan, source)])
+def render(plan: Plan, source: str, run: str) -> str:
+    """`source` as it is typed again. The run is named first: whoever reads on knows which one the rest speaks of."""
+    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source), *refining(plan, source)])
 
 
 def figures(plan: Plan) -> str:

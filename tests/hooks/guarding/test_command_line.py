@@ -125,6 +125,8 @@ MAKES = [
     "install -d lib && cp README lib/{}.md",
     'python3 -c \'import os; os.makedirs("lib", exist_ok=True); open("lib/{}.py", "w").write("x")\'',
     'node -e \'require("fs").mkdirSync("lib", {{recursive: true}})\' && echo x > lib/{}.js',
+    "mkdir -p lib && chmod 755 lib && echo x > lib/{}.ts",
+    "mkdir -p lib; touch lib; chgrp 0 lib; echo x > lib/{}.ts",
 ]
 
 
@@ -138,14 +140,21 @@ def test_two_agents_may_make_the_same_folder(two: Desk, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["rm -rf lib", "mv lib other", "rm -rf lib && mkdir lib", "cp -r src/. lib/", "rmdir lib; rm -r lib"]
-)
+    "line",
+    ["rm -rf lib", "mv lib other", "rm -rf lib && mkdir lib", "cp -r src/. lib/", "rmdir lib; rm -r lib", "chmod -R a-w lib",
+     "perl -e 'rename \"lib\", \"other\"'", "python3 -c \"import os; os.rename('lib', 'other')\""],
+)  # fmt: skip
 def test_a_made_folder_is_not_removed_or_replaced_over_anothers_files(two: Desk, line: str) -> None:
     assert two.bash("agent-01", "mkdir -p lib && echo x > lib/own.ts") == {}
     (two.root / "lib").mkdir()
     (two.root / "lib" / "own.ts").write_text("x\n")
     (two.root / "src" / "own.ts").write_text("y\n")
     assert "lib/own.ts belongs to task 01" in denial(two.bash("agent-02", line))
+
+
+def test_a_folders_own_mode_is_anybodys_and_makes_it_nobodys(two: Desk) -> None:
+    assert two.bash("agent-01", "chmod 755 src && touch src") == {}
+    assert two.rows("SELECT path FROM written WHERE path = 'src'") == []
 
 
 def test_what_a_copied_folder_holds_is_its_makers_and_what_is_new_in_it_anybodys(two: Desk) -> None:

@@ -147,7 +147,7 @@ def _say(run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
     from fanout.source import test_command
 
     root = project.root()
-    click.echo(start_text.render(plan, source))
+    click.echo(start_text.render(plan, source, run.id))
     home = tree.of_run(root, run)
     if run.is_driven:
         lists = list(plan.reading.files)

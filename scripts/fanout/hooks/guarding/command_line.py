@@ -183,17 +183,25 @@ def _environment() -> dict[str, str]:
 
 def _targets(naming: Naming, effects: shell.Effects) -> list[fast_verdict.Target]:
     targets: dict[tuple[str, bool, tuple[str, ...], bool], fast_verdict.Target] = {}
+    made = {write.path for write in effects.writes if write.folder}
     for write in effects.writes:
-        if write.kind == "create" and not write.recursive and os.path.isdir(write.path):
+        is_there = os.path.isdir(write.path)
+        if write.kind == "create" and not write.recursive and is_there:
             continue  # mkdir -p of what is there
         name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
-        recursive = write.recursive and os.path.isdir(write.path)
+        recursive = is_there and (write.recursive or (write.kind == "move" and not _is_link(write)))
         wipes = recursive and write.kind in ("delete", "move") and not write.git
+        folder = write.folder or _is_only_folder(write, is_there or write.path in made)
         key = name, recursive, write.kinds, wipes
         targets[key] = fast_verdict.Target(
-            name, recursive, write.kinds, write.upkeep, write.folder, git=write.git, wipes=wipes
+            name, recursive, write.kinds, write.upkeep, folder, git=write.git, wipes=wipes
         )
     return list(targets.values())
+
+
+def _is_only_folder(write: shell.Write, is_folder: bool) -> bool:
+    """Whether it changes a folder's own mode, owner or dates, and nothing of what is below."""
+    return is_folder and write.kind == "modify" and not write.recursive and not write.git
 
 
 def _is_link(write: shell.Write) -> bool:

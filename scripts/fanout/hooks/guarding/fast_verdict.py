@@ -22,8 +22,8 @@ class Target:
     """One path to be written, by its name; `recursive`: with all below it, or all of these `kinds`.
 
     `upkeep`: a tool brings its own file or folder up to date, which makes nobody its owner. `folder`: only a folder is
-    made, which is anybody's: it changes nothing of what others have below it. `git`: a git command names it, and is
-    judged by what git would do as well. `wipes`: it is taken away, with all below it.
+    made, or its own mode changed, which is anybody's: it changes nothing of what others have below it. `git`: a git
+    command names it, and is judged by what git would do as well. `wipes`: it is taken away, with all below it.
     """
 
     __slots__ = ("folder", "git", "kinds", "name", "recursive", "upkeep", "wipes")

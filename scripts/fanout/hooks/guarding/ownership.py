@@ -70,7 +70,7 @@ def _take(call: Call, view: Standing, target: Target) -> None:
             written.note(call.db, naming.root, agent, target.name, full, call.tool)
         return
     if target.folder:
-        if not written.is_by_anybody(call.db, target.name):
+        if not os.path.isdir(full) and not written.is_by_anybody(call.db, target.name):
             written.first(call.db, naming.root, agent, target.name, full, written.MADE_FOLDER)
         return
     if not target.recursive:

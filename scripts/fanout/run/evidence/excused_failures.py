@@ -46,6 +46,8 @@ TIMES = re.compile(r"\b\d+(\.\d+)?\s?(ms|s|sec|seconds?|min)\b|\b0x[0-9a-f]+\b|(
 PASSED = re.compile(
     r"\b\d+(?= (passed|passing|total|tests?|ok|subtests?)\b)|(?<=[Rr]an )\d+|(?<=(pass|ests|otal)[: ])\s*\d+"
 )
+BAD = r"(?:fail(?:ed|ing|ures?|s)?|errors?|problems?|warnings?|issues?|offen[cs]es?|violations?)"
+COUNTED = re.compile(rf"\b{BAD}[=: ]+(\d+)\b|\b(\d+) {BAD}\b", re.IGNORECASE)
 DOTS = re.compile(r"[.FExXsSP]+(\s*\[[\s\d]+%\])?$")
 
 
@@ -206,9 +208,26 @@ def _mention(files: list[str], stems: set[str]) -> bool:
 
 
 def _is_no_more(db: sqlite3.Connection, root: str, agent: Agent, now: bytes, before: bytes) -> bool:
-    """Whether all that is said now was said before; times, positions and how much passed aside."""
+    """Whether all that is said now was said before; times, positions and how much passed aside. Of what it counts as bad
+    there may be less: the task's own part of it."""
     tree = base.tree(root, base.folder(db, root, agent.run))
-    return _lines(now, tree) <= _lines(before, tree)
+    said = _lines(before, tree)
+    sums = [_summed(line) for line in said]
+    return all(_is_less(_summed(line), sums) for line in _lines(now, tree) - said)
+
+
+def _summed(line: str) -> tuple[str, list[int]]:
+    """A line without the numbers of what is wrong, and these."""
+    numbers = [int(one or other) for one, other in COUNTED.findall(line)]
+    return COUNTED.sub("#", line), numbers
+
+
+def _is_less(now: tuple[str, list[int]], before: list[tuple[str, list[int]]]) -> bool:
+    """Whether a line sums up as one before did, with no number higher."""
+    shape, numbers = now
+    return bool(numbers) and any(
+        shape == other and all(one <= old for one, old in zip(numbers, were)) for other, were in before
+    )
 
 
 def _lines(output: bytes, tree: str) -> set[str]:

@@ -38,7 +38,11 @@ def _is_hollow(root: str, folder: str, name: str, old: str) -> bool:
         return False
     was = objects.load(root, old) if old != objects.ABSENT else b""
     now = objects.load(root, new)
-    return was.split() == now.split() and not (INDENTED.search(name) and _indents(was) != _indents(now))
+    return _words(was) == _words(now) and not (INDENTED.search(name) and _indents(was) != _indents(now))
+
+
+def _words(data: bytes) -> list[bytes]:
+    return data.removeprefix(b"\xef\xbb\xbf").split()
 
 
 def _indents(data: bytes) -> list[int]:

@@ -247,6 +247,7 @@ WHAT = {
     "stash": "would change or drop stashed work of",
     "worktrees": "would remove",
     "hooks": "runs a hook that stashes, which would take away for a time",
+    "adding hooks": "runs a hook that adds all that is changed, which would commit",
 }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Family = dict[str, tuple[Callable[[Call, GitEffect, Parsed], None], Callable[[Case], set[str] | None]]]
 
 FAMILIES = """
-staging add stage commit
+staging add stage commit push
 taking_back checkout switch restore reset
 stashing stash update-ref reflog config
 removing clean rm mv

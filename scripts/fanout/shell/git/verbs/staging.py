@@ -1,10 +1,10 @@
-"""git add and commit: what of the index they take."""
+"""git add and commit: what of the index they take. git push: what its hook does."""
 
 from __future__ import annotations
 
 import os
 
-from fanout.shell.git.commit_hooks import has_hooks, hidden_by_hooks
+from fanout.shell.git.commit_hooks import STASHES, has_hooks, hidden_by_hooks, hidden_by_push
 from fanout.shell.git.reach import MINE, from_file, harm
 from fanout.shell.globs import UNKNOWN
 
@@ -98,7 +98,6 @@ def commit_harms(case: Case) -> set[str]:
         return set()
     taken = hidden_by_hooks(case)
     if taken:
-        case.effect.endangers, case.effect.safe_form = "hooks", "fanout commit"
         return taken
     if parsed.has("a", "all"):
         return case.pick(None, lambda state: state.dirty)
@@ -108,4 +107,14 @@ def commit_harms(case: Case) -> set[str]:
     return harmed | case.pick(None, lambda state: state.staged)
 
 
-VERBS: Family = {"add": (add, add_harms), "stage": (add, add_harms), "commit": (commit, commit_harms)}
+def push(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    if UNKNOWN not in effect.cwd:
+        effect.endangers = STASHES
+
+
+VERBS: Family = {
+    "add": (add, add_harms),
+    "stage": (add, add_harms),
+    "commit": (commit, commit_harms),
+    "push": (push, hidden_by_push),
+}
