@@ -104,7 +104,7 @@ def ended(desk: Desk, state: Any) -> None:
 
 @pytest.mark.parametrize(("task", "failed"), [("02", "01"), ("03", "01"), ("05", "")])
 def test_while_the_run_goes_on_too_it_is_said_what_makes_a_task_ready(desk: Desk, task: str, failed: str) -> None:
-    tasks = {
+    tasks: dict[str, dict[str, Any]] = {
         "01": {"state": "failed"},
         "02": {"needs": ["01"]},
         "03": {"needs": ["02"]},
