@@ -83,7 +83,7 @@ def test_a_silent_agent_is_told_with_the_users_next_words_once(last: Desk) -> No
 
 def test_a_new_silence_is_told_again(last: Desk) -> None:
     last.stop()
-    assert last.write("agent-01", "a.py") == {}
+    assert last.do("agent-01", "a.py") == {}
     assert last.stop() == {}, "it shows itself"
     last.db.execute("UPDATE agent SET seen = seen - 700")
     assert "01 has written nothing and run nothing for 11.7 min" in last.stop()["reason"]
@@ -104,8 +104,35 @@ def test_the_status_line_names_who_is_late_and_who_is_silent(last: Desk) -> None
 def test_who_watches_is_told_with_what_to_do(last: Desk) -> None:
     [line] = [line for line in agent_bars.changes(run_facts.of_run(last.db, last.run), set()) if "nothing for" in line]
     assert line.startswith(
-        "01 has written nothing and run nothing for 11.0 min. Look at it in /tasks. If it is gone, `fanout"
+        "01 has written nothing and run nothing for 11.0 min. The user sees in /tasks whether it still "
     )
+    assert ". If it is gone, `fanout release demo-1/01`" in line
+
+
+ASKS = "01 began to write 11.7 min ago and most likely waits for the user's answer to a permission question"
+
+
+def test_an_open_question_is_no_hang(last: Desk) -> None:
+    """Before, TaskStop was named for an agent that only waited for a key press."""
+    assert last.write("agent-01", "a.py") == {}
+    last.db.execute("UPDATE agent SET seen = seen - 700")
+    last.db.execute("UPDATE call SET at = at - 700")
+    said = f"{ASKS}: tell the user. It goes on by itself once that is answered.\nThen end your turn."
+    assert last.stop() == {"decision": "block", "reason": said} and last.stop() == {}
+    assert (
+        statusline.of_folder(str(last.root))
+        == "fanout demo-1: 0/2 done, 1 running, waits for your answer: 01, see /tasks"
+    )
+    facts = run_facts.of_run(last.db, last.run)
+    [line] = [line for line in agent_bars.changes(facts, set()) if "began to write" in line]
+    assert line == f"{ASKS}. It goes on by itself once the user has answered."
+
+
+def test_a_write_that_was_denied_by_the_user_is_no_question_later(last: Desk) -> None:
+    last.write("agent-01", "a.py")
+    last.db.execute("UPDATE call SET at = at - 1400")
+    last.db.execute("UPDATE agent SET seen = seen - 700")
+    assert "01 has written nothing and run nothing for" in last.stop()["reason"]
 
 
 def test_one_that_never_came_is_told(desk: Desk) -> None:

@@ -30,15 +30,15 @@ def test_no_gain_is_claimed_where_nobody_knows_how_long(project: Project) -> Non
 def test_what_waits_without_a_stated_order_counts_as_a_chain_and_the_list_is_told_how_to_state_it(
     project: Project,
 ) -> None:
-    project.write(
-        {"tasks.md": "# Work\n- [ ] 1. Add `a.py`\n- [ ] 2. Add `b.py`\n- [ ] 3. Read `a.py` and add `c.py`\n"}
-    )
-    first, second = before_the_launch(project, "tasks.md")[:2]
+    tasks = [{"id": "1", "writes": ["a.py"]}, {"id": "2", "writes": ["b.py"]}, {"id": "3", "reads": ["a.py"]}]
+    project.write({"tasks.json": json.dumps({"tasks": tasks})})
+    first, second = before_the_launch(project, "tasks.json")[:2]
     assert "3 tasks. 2 can start at once" in first and "the longest chain is 2 tasks" in first
-    assert 'Write "(depends on 1)" in the line of 3. As it stands 3 starts after 1 all the same' in second
+    assert 'Add "1" to depends_on of 3. As it stands 3 starts after 1 all the same, even if 1 fails' in second
     project.fanout("cancel")
-    project.write({"tasks.md": (project.path / "tasks.md").read_text().replace("`c.py`", "`c.py` (depends on 1)")})
-    assert "missing-edge" not in "".join(before_the_launch(project, "tasks.md")), "it is read as it says"
+    tasks[2]["depends_on"] = ["1"]
+    project.write({"tasks.json": json.dumps({"tasks": tasks})})
+    assert "missing-edge" not in "".join(before_the_launch(project, "tasks.json")), "it is read as it says"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def ways(facts: Mapping[str, Any], task: str) -> str:
 
 
 def of(facts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """{"task", "kind", "text", "do"} for each, most urgent first. Kinds: overdue, silent, starting, failed."""
+    """{"task", "kind", "text", "do"} for each, most urgent first. Kinds: asking, overdue, silent, starting, failed."""
     if facts["state"] != "active" or facts.get("driven"):  # its driver has a clock for each client
         return list(_failed(facts))
     return [*_late(facts), *_failed(facts)]
@@ -41,9 +41,15 @@ def _late(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     for agent in facts["agents"]:
         if agent["end"] is not None or agent["task"] not in tasks:
             continue
-        found = _overdue(facts, agent, tasks[agent["task"]]) or _silent(facts, agent)
+        found = _asking(agent) or _overdue(facts, agent, tasks[agent["task"]]) or _silent(facts, agent)
         if found:
             yield {"task": agent["task"], **found}
+
+
+def _asking(agent: Mapping[str, Any]) -> dict[str, str] | None:
+    if not agent["asking"]:
+        return None
+    return {"kind": "asking", "text": agent["asking"], "do": "It goes on by itself once the user has answered."}
 
 
 def _overdue(facts: Mapping[str, Any], agent: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, str] | None:
@@ -72,7 +78,7 @@ def _silent(facts: Mapping[str, Any], agent: Mapping[str, Any]) -> dict[str, str
     return {
         "kind": "silent",
         "text": f"has written nothing and run nothing for {seconds(quiet)}",
-        "do": f"Look at it in /tasks. If it is gone, {give_up}",
+        "do": f"The user sees in /tasks whether it still works. If it is gone, {give_up}",
     }
 
 

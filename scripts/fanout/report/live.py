@@ -65,7 +65,8 @@ def at_work(facts: Mapping[str, Any], most: int) -> Table:
         task = tasks.get(agent["task"])
         name = f"{task['id']} {cut(task['title'], 30)}" if task else "-"
         limit = f" of {seconds(task['estimate_minutes'] * 60)}" if task and task["estimated"] else ""
-        sign = "in a command" if agent["in_command"] is not None else f"{seconds(facts['elapsed'] - agent['seen'])} ago"
+        busy = "in a command" if agent["in_command"] is not None else "asks the user" if agent["asking"] else ""
+        sign = busy or f"{seconds(facts['elapsed'] - agent['seen'])} ago"
         took = f"{seconds(facts['elapsed'] - agent['start'])}{limit}"
         owns = few([clean(path) for path in agent["owns"]], 2)
         table.add_row(*(Text(cell) for cell in (clean(agent["type"]), name, took, owns, sign)))

@@ -15,7 +15,7 @@ from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
 from fanout.run.store.db import now
 from fanout.run.store.records import Agent, Event, Run, Task
-from fanout.run.tasks import asked, measure, readiness, tasks
+from fanout.run.tasks import asked, measure, overdue, readiness, tasks
 
 if TYPE_CHECKING:
     from fanout.run.store.records import EventKind
@@ -48,13 +48,15 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
     """Everything that status and report show; with `graph` also what the tasks need and conflict with."""
     view = readiness.View(db, run)
     began = view.run.started
-    owned, held_, calls_since = _owned(db, run), _held(db), calls.since(db)
+    owned, held_, calls_since, asking = _owned(db, run), _held(db), calls.since(db), calls.asking(db)
     waits = journal.waits(db, run)
     facts: dict[str, Any] = {
         **_run(view.run),
         "tasks": [_task(view, task, began, meta.root(db)) for task in view.tasks.values()],
         "agents": [
-            _agent(one, began, owned, held_, calls_since) | _waits(one, waits.get(one.id, []), began)
+            _agent(one, began, owned, held_, calls_since)
+            | {"asking": overdue.asking(one, asking.get(one.id))}
+            | _waits(one, waits.get(one.id, []), began)
             for one in agents.of_run(db, run)
         ],
         "denials": [_event(event, began) for event in journal.events(db, run, *DENIALS)],

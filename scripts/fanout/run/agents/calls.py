@@ -65,6 +65,12 @@ def since(db: sqlite3.Connection) -> dict[int, float]:
     return {row[0]: row[1] for row in rows}
 
 
+def asking(db: sqlite3.Connection) -> dict[int, float]:
+    """For each agent with a call of a file tool under way: since when. Such a call takes no time of its own."""
+    rows = db.execute("SELECT agent, MAX(at) FROM call WHERE closed IS NULL AND kind = 'file' GROUP BY agent")
+    return {row[0]: row[1] for row in rows}
+
+
 def on_record(db: sqlite3.Connection, after: int) -> list[Call]:
     """The calls that were under way at some time after a tick."""
     return select.every(db, Call, "WHERE closed IS NULL OR closed > ? ORDER BY opened", after)

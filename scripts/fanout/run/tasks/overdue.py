@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TIMES_ESTIMATE = 3.0
 SILENT_SECONDS = 600.0
 STARTING_SECONDS = 60.0
+SAME_SECONDS = 5.0  # between a call's record and its agent's last sign of life
 
 
 def limit(timeout_minutes: float | None, estimate_minutes: float | None) -> float | None:
@@ -54,13 +55,17 @@ def nudge(db: sqlite3.Connection, agent: Agent) -> None:
 def lines(db: sqlite3.Connection, view: View) -> list[str]:
     """What Claude is told about the late and silent agents of a run, once for each attempt and silence. Inside a
     transaction."""
-    run, said, since = view.run.id, [], calls.since(db)
+    run, said, since, asked = view.run.id, [], calls.since(db), calls.asking(db)
     for agent in view.live:
         if agent.run != run or agent.task not in view.tasks:
             continue
         task = view.tasks[agent.task]
         passed, quiet = _passed(task, agent), silence(agent, since)
-        if passed is not None and journal.say_once(db, run, f"late {task.id} {task.attempts}"):
+        asks = asking(agent, asked.get(agent.id))
+        if asks:
+            if journal.say_once(db, run, f"asking {task.id} {task.attempts} {agent.seen:.0f}"):
+                said.append(f"{task.id} {asks}: tell the user. It goes on by itself once that is answered.")
+        elif passed is not None and journal.say_once(db, run, f"late {task.id} {task.attempts}"):
             took, most, reason = passed
             said.append(
                 f"{task.id} works for {seconds(took)}, {reason} is {seconds(most)}: tell the user. {_ways(agent)}"
@@ -72,14 +77,24 @@ def lines(db: sqlite3.Connection, view: View) -> list[str]:
 
 def names(db: sqlite3.Connection, live: list[Agent]) -> dict[str, list[str]]:
     """The tasks of the live agents that are late, and of those that are silent."""
-    since = calls.since(db)
-    found: dict[str, list[str]] = {"late": [], "silent": []}
+    since, asked = calls.since(db), calls.asking(db)
+    found: dict[str, list[str]] = {"late": [], "silent": [], "waits for your answer": []}
     for agent in live:
-        if agent.task and _passed(tasks.get(db, agent.run, agent.task), agent) is not None:
+        if agent.task and asking(agent, asked.get(agent.id)):
+            found["waits for your answer"].append(agent.task)
+        elif agent.task and _passed(tasks.get(db, agent.run, agent.task), agent) is not None:
             found["late"].append(agent.task)
         elif agent.task and silence(agent, since):
             found["silent"].append(agent.task)
     return found
+
+
+def asking(agent: Agent, since: float | None) -> str:
+    """That a call of a file tool is the agent's last sign of life and has been open for long: only the user's answer takes
+    so long. "" for none; `since`: when it began (calls.asking)."""
+    if since is None or now() - since <= SILENT_SECONDS or since < agent.seen - SAME_SECONDS:
+        return ""
+    return f"began to write {seconds(now() - since)} ago and most likely waits for the user's answer to a permission question"
 
 
 def silence(agent: Agent, since: dict[int, float]) -> str:
