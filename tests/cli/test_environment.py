@@ -69,15 +69,15 @@ def offer(tools: Path, name: str, answer: str) -> None:
 
 
 @pytest.mark.slow
-def test_first_uses_at_the_same_time_make_one_environment(tmp_path: Path) -> None:
-    ran = [finish(process) for process in [start(tmp_path / "cache") for _ in range(3)]]
+def test_first_uses_at_the_same_time_make_one_environment(tmp_path: Path, small: Path) -> None:
+    ran = [finish(process) for process in [start(tmp_path / "cache", small) for _ in range(3)]]
     assert [code for code, _, _ in ran] == [0, 0, 0], ran
     assert {out for _, out, _ in ran} == {ran[0][1]} and ran[0][1].startswith("fanout ")
     told = "".join(err for _, _, err in ran)
     assert told.count("preparing its Python environment") == 1
     made = list((tmp_path / "cache").iterdir())
     assert len(made) == 1 and (made[0] / "ready").exists()
-    assert finish(start(tmp_path / "cache")) == (0, ran[0][1], "")
+    assert finish(start(tmp_path / "cache", small)) == (0, ran[0][1], "")
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from fanout.client.descendants import kill_of_home
 from fanout.client.recorder import HookCall
 from fanout.client.script import Cast, Worker
 
-KILLS = 5 if WHOLE else 2
+KILLS = 5 if WHOLE else 1
 
 
 def workers(source: Path) -> Worker:

@@ -8,6 +8,7 @@ import pytest
 from client.plugin import FILES, Start, example, with_plugin
 from pack.stage import tool_calls
 from project import Project
+from scale import few
 
 from fanout.client.script import Cast
 from fanout.client.session import READY, Session
@@ -47,7 +48,7 @@ def told_over(session: Session) -> bool:
     return any("The run is over" in str(exchange.body) for exchange in session.record.of("main"))
 
 
-@pytest.mark.parametrize("mode", ["default", "acceptEdits", "auto", "bypassPermissions"])
+@pytest.mark.parametrize("mode", few(["default", "bypassPermissions", "acceptEdits", "auto"], 2))
 def test_both_batches_run_to_the_end(start: Start, tmp_path: Path, mode: str) -> None:
     project = tmp_path / "project"
     source = example(project)

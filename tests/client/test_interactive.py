@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from scale import few
 
 from fanout.client.conversation import Reply
 from fanout.client.script import Cast, Orchestrator, Worker
@@ -63,7 +64,7 @@ def test_a_compaction_is_answered_beside_the_conversation(start) -> None:
     assert [call.input["source"] for call in session.hook_calls("SessionStart")] == ["startup", "compact"]
 
 
-@pytest.mark.parametrize("mode", ["default", "acceptEdits", "plan", "auto", "dontAsk", "bypassPermissions"])
+@pytest.mark.parametrize("mode", few(["default", "plan", "dontAsk", "acceptEdits", "auto", "bypassPermissions"], 3))
 def test_every_mode_starts_without_a_question(start, mode: str) -> None:
     session = start(lambda conversation: Reply("plain answer"), permission_mode=mode)
     with session.interactive() as terminal:

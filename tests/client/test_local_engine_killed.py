@@ -12,7 +12,7 @@ from subprocess import Popen
 
 import pytest
 from client.drive import Driven, kill, listed
-from scale import SCALE
+from scale import SCALE, few
 
 # `a` is held until a test lets it go, with a child in a session of its own; `b` is done at once.
 DAEMON = "setsid sleep 600 >/dev/null 2>&1 & echo started"
@@ -64,7 +64,7 @@ def of(driven: Driven, what: str) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("whom", ["driver", "supervisor", "client", "driver and supervisors"])
+@pytest.mark.parametrize("whom", few(["driver and supervisors", "client", "driver", "supervisor"], 2))
 def test_a_kill_costs_what_was_under_way_and_no_more(start, tmp_path, whom: str) -> None:
     driven = begun(start, tmp_path)
     driver = driven.begin_drive("--allow", "Bash")
@@ -123,7 +123,7 @@ def test_a_second_driver_is_refused_and_a_stop_is_no_loss(start, tmp_path) -> No
     assert driven.at("a.txt", "refs/fanout/r-1/a/1") == "half\n"
 
 
-@pytest.mark.parametrize("seed", range(2 * SCALE))
+@pytest.mark.parametrize("seed", few(range(2 * SCALE), 1))
 def test_at_any_moment_any_of_them_may_be_killed(start, tmp_path: Path, seed: int) -> None:
     """Ten tasks with dependencies and shared checks; every while some process of the run is killed, the driver too."""
     chance = random.Random(seed)

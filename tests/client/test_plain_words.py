@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from client.plugin import Start, with_plugin
 from client.test_execute import MAY_WRITE, sent
 from project import Project
+from scale import few
 
 from fanout.client.conversation import Conversation, Reply, ToolCall, text_of
 from fanout.client.orchestrator import Orchestrator
@@ -76,8 +78,18 @@ def bash(line: str) -> Reply:
     return call("Bash", command=line, description="Start the run")
 
 
-@pytest.mark.parametrize("mode", ["default", "acceptEdits", "auto", "bypassPermissions"])
-@pytest.mark.parametrize("source", ["tasks.md", ""], ids=["a list", "a few words"])
+@pytest.mark.parametrize(
+    ("source", "mode"),
+    few(
+        [
+            ("tasks.md", "default"),
+            ("", "acceptEdits"),
+            ("tasks.md", "auto"),
+            *itertools.product(["", "tasks.md"], ["default", "auto", "bypassPermissions"]),
+        ],
+        3,
+    ),
+)
 def test_plain_words_end_in_a_gated_run(start: Start, tmp_path: Path, mode: str, source: str) -> None:
     project = Project(tmp_path / "project")
     project.write({"tasks.md": LIST})

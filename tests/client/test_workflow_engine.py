@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from client.plugin import with_plugin
 from project import Project
+from scale import WHOLE
 
 from fanout.client.conversation import FOREVER, Conversation, Failure, Reply, ToolCall
 from fanout.client.script import Cast
@@ -106,6 +107,9 @@ def states(path: Path) -> dict[str, str]:
     return found
 
 
+COUNTS = (10, 40) if WHOLE else (4, 16)
+
+
 def linked(count: int) -> dict[str, Any]:
     """Every fourth task needs the one before it, and every fifth writes a file that others write too."""
     made = []
@@ -172,13 +176,13 @@ def test_after_a_kill_a_fresh_session_goes_on_and_redoes_nothing(start: Start, t
 def test_the_main_conversation_carries_no_more_than_the_first_call(start: Start, tmp_path: Path) -> None:
     project = tmp_path / "project"
     grown = []
-    for count in (10, 40):
+    for count in COUNTS:
         folder = project / str(count)
         folder.mkdir()
         session = play(start, folder, Hands(), linked(count), project=folder)
         grown.append(max(len(json.dumps(one.body)) for one in session.record.of("main")))
         assert len(states(folder)) == count
-    assert grown[1] - grown[0] < 60 * 30
+    assert grown[1] - grown[0] < 60 * (COUNTS[1] - COUNTS[0])
 
 
 @pytest.mark.parametrize("given", ["tasks.json", {"run": "r-1"}, None], ids=["a source", "no first", "nothing"])

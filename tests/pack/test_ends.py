@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from project import CHECKOUT
-from scale import WHOLE
+from scale import few
 
 from dev import evals
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.orchestrator import Orchestrator, first, one_by_one
 
 TRIGGERS = sorted(path.name for path in (CHECKOUT / "evals" / "trigger").iterdir())
-PLAYED = TRIGGERS if WHOLE else ["batches", "dashboard", "fan-out", "todo-list"]
+PLAYED = few(["fan-out", "dashboard", *sorted({*TRIGGERS} - {"fan-out", "dashboard"})], 2)
 FREE = tuple(
     ToolCall("Agent", {"description": name, "prompt": f"Write src/{name}.py", "subagent_type": "general-purpose"})
     for name in ("parser", "printer")
@@ -64,6 +64,7 @@ def liar(conversation: Conversation) -> Reply:
 
 
 BAD: list[tuple[str, Callable[[evals.Case], object], object, str]] = [
+    ("todo-list", evals.Good, liar, "said done without evidence"),
     ("todo-list", lambda case: by_hand, None, "no run was started; 2 agents were launched without one"),
     ("todo-list", lambda case: alone, None, "no run was started; 0 agents were launched without one"),
     (
@@ -74,11 +75,13 @@ BAD: list[tuple[str, Callable[[evals.Case], object], object, str]] = [
     ),
     ("todo-list", lambda case: evals.Good(case, Orchestrator(first(0))), None, "the run is active, not ended"),
     ("todo-list", beside, None, "agent 'parser' was launched beside the run"),
-    ("todo-list", evals.Good, liar, "said done without evidence"),
     ("fan-out", evals.Good, liar, "its agent used no tool"),
     ("batches", starts_all_the_same, None, "a run was started (batches-1), and only a plan was asked for"),
     ("batches", lambda case: by_hand, None, "2 agents were launched, and only a plan was asked for"),
 ]
+
+
+FOUND_OUT = few(BAD, 5)
 
 
 def test_each_trigger_prompt_has_its_end() -> None:
@@ -95,7 +98,7 @@ def test_who_does_what_the_texts_say_ends_as_the_user_wants(client: Path, tmp_pa
 
 
 @pytest.mark.client
-@pytest.mark.parametrize(("name", "main", "agent", "failure"), BAD, ids=[f"{row[0]}-{row[3][:24]}" for row in BAD])
+@pytest.mark.parametrize(("name", "main", "agent", "failure"), FOUND_OUT, ids=[row[3] for row in FOUND_OUT])
 def test_who_does_not_is_found_out(client: Path, tmp_path: Path, name: str, main, agent, failure: str) -> None:
     [case] = evals.cases([name])
     outcome = evals.play(case, tmp_path, main(case), agent)

@@ -61,8 +61,13 @@ SAID = {
 @pytest.mark.parametrize(("said", "question"), SAID.values(), ids=SAID)
 def test_who_named_the_list(lists: Project, said: list[dict[str, object]], question: bool) -> None:
     assert asked(lists, ["work.json"], said) is question
-    assert asked(lists, ["--max-parallel", "2", "work.json", "--barrier"], said) is question
     assert not (lists.path / "ran").exists()
+
+
+@pytest.mark.parametrize("said", ["named", "never"])
+def test_also_between_flags(lists: Project, said: str) -> None:
+    exchange, question = SAID[said]
+    assert asked(lists, ["--max-parallel", "2", "work.json", "--barrier"], exchange) is question
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from hooks.desk import Desk
 from project import Project
 from run.plans import plan
+from scale import WHOLE
 
 from fanout.errors import FanoutError
 from fanout.run.changes import git, objects
@@ -105,7 +106,7 @@ def test_killed_at_any_point_it_is_whole_after_the_next_command(tmp_path: Path, 
         assert restore.unfinished(str(repo.path)) == []
         if not killed:
             break
-        step += 3
+        step += 3 if WHOLE else 6
     assert whole == {True, False}
 
 
