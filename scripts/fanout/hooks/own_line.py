@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
 
 POWERSHELL = "PowerShell"
+ASKED_TO_COMMIT = r"\bcommit"
 
 
 def answer(call: Call) -> dict[str, object] | None:
@@ -36,9 +37,11 @@ def is_free(call: Call, line: str) -> bool:
         return False
     if own_command.is_own(line, plugin, path, root, is_main=not call.agent_id):
         return True
-    if call.agent_id or "start" not in line:
+    if call.agent_id or not ("start" in line or "commit" in line):
         return False
     from fanout.hooks.launching import start_line
 
+    if own_command.is_own(line, plugin, path, root, is_main=True, asked_for=own_command.COMMIT):
+        return start_line.has_typed(call.transcript, ASKED_TO_COMMIT)
     started = own_command.started(line, plugin, path, root)
     return started is not None and start_line.is_the_users(plugin, call.cwd, call.transcript, *started)

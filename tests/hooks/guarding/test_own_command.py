@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -102,14 +103,14 @@ OF_MAIN = [
 ]
 
 LOOKING = """
-    brief next status report diff done fail ask claim why plan read check advise overlap writes schema guide doctor audit
+    brief next status report diff done fail ask claim why plan read check advise refine overlap writes schema guide doctor audit
 """
 OF_TASK_FILES = "status next parallel batches deps blocked validate"
 LEADING = "pause go first amend add cap resume skip retry release cancel"
 OPTIONS = """
-    --after --agent --all --barrier --base --batches --chart --dry-run --effort --files --format --heavy --help
+    --after --agent --all --barrier --base --batches --chart --check --dry-run --effort --files --format --heavy --help
     --interactive --json --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --note --only
-    --order --perspectives --reads --skip --stated --strict --tasks --text --tree --version --wait --why --worker
+    --order --perspectives --reads --skip --stated --strict --tasks --text --trailer --tree --version --wait --why --worker
     --writes -h
 """
 
@@ -188,6 +189,31 @@ def test_it_runs_unasked_in_both_shells(tool: str, desk: Desk, monkeypatch: pyte
     desk.launch("02")
     assert is_allowed("guard", "fanout status", "agent-01")
     assert is_allowed("guard", hidden.replace("demo-1", desk.run), "agent-01") == (tool == "Bash")
+
+
+COMMITS = [
+    ("please commit what is done", "fanout commit --all", True),
+    ("Commit it", "cd . && fanout commit --all demo-1 --trailer 'Signed-off-by: A <a@b.c>' 2>&1 | tail -3", True),
+    ("commit it", "fanout commit demo-1/01 --beyond", False),
+    ("commit it", "fanout commit --all; git push", False),
+    ("do the tasks", "fanout commit --all", False),
+]
+
+
+@pytest.mark.parametrize(("typed", "line", "allowed"), COMMITS)
+def test_a_commit_that_the_user_has_asked_for_costs_no_question(
+    typed: str, line: str, allowed: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", PLUGIN)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    told = {"type": "user", "message": {"role": "user", "content": typed}}
+    result = [{"type": "tool_result", "content": "commit"}]
+    called = {"type": "user", "message": {"role": "user", "content": result}}
+    desk.transcript.write_text("".join(json.dumps(one) + "\n" for one in (told, called)))
+    given = {"tool_name": "Bash", "tool_input": {"command": line}, "tool_use_id": "t1"}
+    assert (desk.send("own", "PreToolUse", **given) == own_command.ALLOW) == allowed
+    who = {"agent_id": "a1", "agent_type": "general-purpose"}
+    assert desk.send("own", "PreToolUse", **given, **who) == {}, "an agent asks"
 
 
 STARTED = {

@@ -19,16 +19,19 @@ ALLOW: dict[str, object] = {
     }
 }
 OF_A_RUN = ("brief", "next", "status", "report", "diff", "done", "fail", "ask", "claim", "why")
-OF_A_SOURCE = ("plan", "read", "check", "advise")
+OF_A_SOURCE = ("plan", "read", "check", "advise", "refine")
 OF_NOTHING = ("overlap", "writes", "schema", "guide", "doctor", "audit")
 OF_TASK_FILES = ("status", "next", "parallel", "batches", "deps", "blocked", "validate")
 OF_MAIN = ("pause", "go", "first", "amend", "add", "cap", "resume", "skip", "retry", "release", "cancel")
 """What the user's words during a run come to: they change the journal, `retry` also what the failed agent wrote."""
 
+COMMIT = ("commit",)
+"""For the main conversation whose user has asked for a commit."""
+
 OPTIONS = """
-    --after --agent --all --barrier --base --batches --chart --dry-run --effort --files --format --heavy --help
+    --after --agent --all --barrier --base --batches --chart --check --dry-run --effort --files --format --heavy --help
     --interactive --json --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --note --only
-    --order --perspectives --reads --skip --stated --strict --tasks --text --tree --version --wait --why --worker
+    --order --perspectives --reads --skip --stated --strict --tasks --text --trailer --tree --version --wait --why --worker
     --writes -h
 """.split()  # noqa: SIM905 (a word block)
 QUOTES_OF_POWERSHELL = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e"  # they end a string there, as ' and " do
@@ -82,15 +85,18 @@ def _refusal_of(words: list[str], run: str, task: str) -> str:
     return ""
 
 
-def is_own(line: str, plugin: str, path: str, root: str, is_main: bool = False) -> bool:
+def is_own(
+    line: str, plugin: str, path: str, root: str, is_main: bool = False, asked_for: tuple[str, ...] = ()
+) -> bool:
     """`plugin` is the plugin's folder, `path` the PATH that a shell would search before the plugin's bin, `root` the
-    project: what lies outside it is not read. `is_main`: what steers a run is allowed too.
+    project: what lies outside it is not read. `is_main`: what steers a run is allowed too, and what the user has `asked_for`.
     """
+    more = (*OF_MAIN, *asked_for) if is_main else ()
     here = _here(line)
     found = [split(here["call"])] if here and "-" in split(here["call"])[2:] else calls(line)
     if len(found) > 1 and found[0][0] == "cd" and len(found[0]) == 2 and _is_inside(found[0][1:], root):
         found = found[1:]
-    return bool(found) and all(_is_plain(words, root, is_main) and is_ours(words[0], plugin, path) for words in found)
+    return bool(found) and all(_is_plain(words, root, more) and is_ours(words[0], plugin, path) for words in found)
 
 
 def started(line: str, plugin: str, path: str, root: str) -> tuple[list[str], str] | None:
@@ -113,20 +119,21 @@ def _here(line: str) -> re.Match[str] | None:
     return None if here is None or any(text.strip() == here["end"] for text in here["text"].split("\n")) else here
 
 
-def _is_plain(words: list[str], root: str, is_main: bool) -> bool:
+def _is_plain(words: list[str], root: str, more: tuple[str, ...]) -> bool:
     if len(words) < 2:
         return False
     if words[1].startswith("-"):
         return len(words) == 2 and words[1] in OPTIONS
-    return _is_known(words, is_main) and _is_inside(words[2:], "" if words[1] in OF_A_RUN + OF_MAIN else root)
+    of_a_run = words[1] in (*OF_A_RUN, *OF_MAIN, *COMMIT)
+    return _is_known(words, more) and _is_inside(words[2:], "" if of_a_run else root)
 
 
-def _is_known(words: list[str], is_main: bool) -> bool:
+def _is_known(words: list[str], more: tuple[str, ...]) -> bool:
     if words[1] == "tasks":
         return words[2:3] != [] and words[2] in OF_TASK_FILES
     if words[-1] in ("--help", "-h"):
         return True
-    return words[1] in OF_A_RUN + OF_A_SOURCE + OF_NOTHING or (is_main and words[1] in OF_MAIN)
+    return words[1] in (*OF_A_RUN, *OF_A_SOURCE, *OF_NOTHING, *more)
 
 
 def _is_inside(words: list[str], root: str) -> bool:

@@ -29,6 +29,16 @@ def is_the_users(plugin: str, cwd: str, transcript: str, words: list[str], given
     return bool(files) and all(_changed(path) < named_at for path in files)
 
 
+def has_typed(transcript: str, pattern: str) -> bool:
+    """Whether the user typed what the pattern finds in this session."""
+    wanted = re.compile(pattern, re.IGNORECASE)
+    try:
+        with open(transcript, encoding="utf-8", errors="replace") as file:
+            return any(wanted.search(_typed(line)) for line in file if '"user"' in line)
+    except OSError:
+        return False
+
+
 def _parts(words: list[str]) -> tuple[str, list[str]]:
     """The source, and the options that say how it is read."""
     source, options = "", []
