@@ -8,7 +8,7 @@ from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import markdown
+from fanout.plan.read.text import labelled_sections, markdown
 from fanout.plan.read.text.markdown import Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
@@ -29,6 +29,9 @@ def read(gather: Gather, page: Page, path: str) -> list[Entry]:
         elif line.text.strip() and line.plain:
             last = None
     for entry in gather.entries:
-        take(entry, str(entry.fields["description"]).split("\n", 1)[0])
+        first, *below = str(entry.fields["description"]).split("\n")
+        take(entry, first)
+        for line_below in below:
+            labelled_sections.proof(entry, line_below)
         touched.from_prose(entry, str(entry.fields["description"]))
     return list(gather.entries)

@@ -1,10 +1,12 @@
 # ruff: noqa: RUF001 - arrows and dashes as people type them
-"""What people put at the end of a task's line: "(2 hours)", "[~30 min]", "(M)", "→ test-engineer"."""
+"""What people put at the end of a task's line: "(2 hours)", "[~30 min]", "(M)", "→ test-engineer", "check: `make x`"."""
 
 from __future__ import annotations
 
 import re
 
+from fanout.plan.read.prose import vocabulary
+from fanout.plan.read.prose.mentions import as_path
 from fanout.plan.read.reading_builder import Entry
 from fanout.plan.read.text import labelled_sections
 
@@ -19,9 +21,16 @@ _AGENT = re.compile(
 )
 
 
+_PROOF = re.compile(
+    r"(?:\A|[\s;,.(–—-])\s*(?P<label>check(?:ed by)?|verif(?:y|ied by)|accept(?:ance)?|proof|done when|test(?:ed by)?)\s*[:：]\s*"
+    r"`(?P<command>[^`\n]+)`(?:\s+(?:exits 0|passes|succeeds|is green))?[\s.)]*\Z",
+    re.IGNORECASE,
+)
+
+
 def take(entry: Entry, text: str) -> None:
-    """The estimate and the agent that the end of a task's line names."""
-    line = text.rstrip()
+    """The estimate, the agent and the command that checks it, which the end of a task's line names."""
+    line = _proven(entry, text.rstrip())
     agent = _AGENT.search(line)
     if agent and "agent" not in entry.fields:
         entry.set("agent", agent["name"])
@@ -30,3 +39,19 @@ def take(entry: Entry, text: str) -> None:
     size = _SIZE.fullmatch(last) if last else None
     if size:
         labelled_sections.effort(entry, "size", size["value"])
+
+
+def _proven(entry: Entry, line: str) -> str:
+    """The line without the command that checks the task, which is its acceptance from now on."""
+    found = _PROOF.search(line)
+    if found is None:
+        return line
+    command = found["command"].strip()
+    if as_path(command) or (" " not in command and command not in vocabulary.COMMANDS):
+        return line
+    entry.accept("", command)
+    entry.infer("accept", f'a command stands behind "{found["label"]}:" at the end of its line', 0.8)
+    title = str(entry.fields["title"])
+    cut = title.rfind(f"{found['label']}:")
+    entry.fields["title"] = title[:cut].rstrip(" ;,.(–—-") or title if cut > 0 else title
+    return line[: found.start()].rstrip(" ;,.(–—-")

@@ -42,6 +42,10 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _VERIFY_HEAD = re.compile(r"verif|validation|test\s+plan|how\s+to\s+test|验证", re.IGNORECASE)
+_PROOF = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:check(?:ed by)?|verif(?:y|ied by)|proof|done when|test(?:ed by)?)\s*[:：]\s*(`[^`\n]+`.*)\Z",
+    re.IGNORECASE,
+)
 _HOURS = re.compile(
     r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to|~)\s*(\d+(?:\.\d+)?))?\s*(h\b|hours?|hrs?|小时|m\b|min(?:ute)?s?|分钟|d\b|days?|天)?",
     re.I,
@@ -129,6 +133,8 @@ class _Body:
         return True
 
     def _item(self, item: str | None, text: str) -> None:
+        if proof(self.entry, text):
+            return
         if item is not None and is_files(self.head):
             self.rest += [] if file_item(self.entry, item, self.stated_files) else [item]
         elif item is not None and _ACCEPT_HEAD.search(self.head):
@@ -142,6 +148,14 @@ class _Body:
 def split_files(value: str) -> list[str]:
     """The items of a list of files on one line; a comma inside brackets divides nothing."""
     return [part for part in re.split(r"[,，、;]\s*(?![^(（{]*[)）}])", value) if part.strip()]
+
+
+def proof(entry: Entry, text: str) -> bool:
+    """A line of its own that names the command which checks the task: "Check: `make test`". False: it is none."""
+    found = _PROOF.match(text) if "`" in text else None
+    if found is not None:
+        verify(entry, found[1])
+    return found is not None
 
 
 def verify(entry: Entry, text: str) -> None:
