@@ -1,17 +1,21 @@
-"""kill -9 of a worker, its supervisor, the scheduler and the driver of a run on a cluster: nothing is lost or merged twice."""
+"""kill -9 of a worker, its supervisor, the scheduler and the driver of a run on a cluster, and a hub that is away: nothing is
+lost or merged twice."""
 
 from __future__ import annotations
 
 import contextlib
 import random
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
-from client.dask_cluster import Farm
+from client.dask_cluster import Cluster, Farm
 from client.drive import Driven, kill, listed
 from client.test_local_engine_killed import DAEMON, TABLE, ends_with_one_more_attempt, of
-from scale import SCALE, few
+from scale import SCALE, WHOLE, few
+
+from fanout.engines import hub
 
 TASKS = (
     {"id": "a", "writes": ["a.txt"]},
@@ -54,6 +58,31 @@ def test_a_kill_costs_what_was_under_way_and_no_more(farm: Farm, whom: str) -> N
         cluster.worker(again.address)
         driver = driven.begin_drive()
     ends_with_one_more_attempt(driven, driver)
+
+
+def unsent(cluster: Cluster) -> list[str]:
+    """What workers hold for a hub that does not take it."""
+    clones = [path.parent for path in cluster.path.glob("folder*/*/.git")]
+    found = [subprocess.check_output(["git", "-C", str(one), "for-each-ref", hub.UNSENT], text=True) for one in clones]
+    return "".join(found).splitlines()
+
+
+@pytest.mark.skipif(not WHOLE, reason="at the whole scale; tests/engines/test_hub_away.py has it without a cluster")
+def test_what_an_attempt_left_outlives_its_hub(farm: Farm) -> None:
+    driven, cluster = farm(TABLE)
+    driven.begin(listed(*TASKS))
+    driver = driven.begin_drive("--allow", "Bash", "--cluster", cluster.alone())
+    driven.wait_for(lambda: driven.states()["b"] == "done" and driven.worker._marks["half"].is_set())
+    place = driven.project.path / ".fanout" / hub.BARE
+    away = place.rename(place.with_suffix(".away"))
+    driven.worker.mark("go")
+    driven.wait_for(lambda: unsent(cluster))
+    away.rename(place)
+    out, err = driver.communicate(timeout=240)
+    assert driver.returncode == 0, out + err
+    assert [row[:2] for row in driven.attempts()] == [("a", 1), ("b", 1), ("c", 1)]
+    assert sorted(driven.merged()) == ["a", "b", "c"]
+    assert unsent(cluster) == []
 
 
 @pytest.mark.parametrize("seed", few(range(SCALE), 0))

@@ -158,9 +158,14 @@ class Dask:
         return text
 
     def _publish(self, run: Run, tip: str) -> None:
-        if tip != self.published:
+        """Raises Away, and FanoutError where nothing was published yet: that a hub never takes anything is no waiting."""
+        if tip == self.published:
+            return
+        try:
             hub.publish(self.root, self.hub, run, tip)
-            self.published = tip
+        except hub.Away as error:
+            raise error if self.published else FanoutError(error.message, error.fix) from None
+        self.published = tip
 
     def gather(self, run: Run, over: list[Running]) -> None:
         self._gather([one.attempt for one in over])

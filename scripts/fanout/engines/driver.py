@@ -3,6 +3,8 @@
 go -> the lease is taken -> what an earlier driver left is settled
    -> again and again: ended attempts settled, proven work merged (beside it, in a thread), what may start begun
    -> the run is over, paused, cancelled, or the driver is told to stop: then its clients are ended, their work is kept
+
+While a cluster's hub is away nothing is launched and nothing settled; clients work on, and their workers hold what they did.
 """
 
 from __future__ import annotations
@@ -10,10 +12,12 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from fanout.engines import lease
 from fanout.engines.headless import Ended
+from fanout.engines.hub import Away
 from fanout.errors import FanoutError
 from fanout.run.agents import attempts
 from fanout.run.flow import hooks_switch, run_end
@@ -32,6 +36,7 @@ TICK_SECONDS = 0.1
 LOOK_SECONDS = 2.0  # between two looks at a run in which this driver changed nothing
 STOP_SECONDS = 20.0
 REST_SECONDS = (2.0, 60.0)  # without a launch after an overload: at first, at most
+AWAY_SECONDS = (1.0, 30.0)  # between two tries while the hub is away: at first, at most
 
 
 class Running(Protocol):
@@ -58,10 +63,11 @@ class Engine(Protocol):
     def recover(self, db: sqlite3.Connection, run: Run) -> None:
         """A driver before is gone: what it left is ended, what that proved is kept, the rest is done again."""
 
-    def begin(self, db: sqlite3.Connection, run: Run, task: Task, terms: Terms, budget: float) -> Running: ...
+    def begin(self, db: sqlite3.Connection, run: Run, task: Task, terms: Terms, budget: float) -> Running:
+        """Raises Away before anything is noted of it."""
 
     def gather(self, run: Run, over: list[Running]) -> None:
-        """What these left is brought here, for `settle`: all of it in one step."""
+        """What these left is brought here, for `settle`: all of it in one step. Raises Away."""
 
     def settle(self, db: sqlite3.Connection, run: Run, one: Running, ended: Ended | None) -> None:
         """It is over; `ended` when its own word is not to be asked."""
@@ -92,6 +98,7 @@ class Driver:
         self.is_news = True
         self.looked = self.beaten = 0.0
         self.rest_until = 0.0
+        self.away_until = self.away_rest = 0.0
 
     def go(self) -> None:
         """Raises FanoutError when another process drives the run, or nothing can be merged."""
@@ -105,11 +112,13 @@ class Driver:
             while not self.stop.is_set() and self._goes_on(name):
                 self.stop.wait(TICK_SECONDS)
         finally:
-            self._end_all()
-            lease.give_back(self.db, self.name, name)
-            with Write(self.db):
-                hooks_switch.settle(self.db, self.root)
-            self.db.close()
+            try:
+                self._end_all()
+            finally:
+                lease.give_back(self.db, self.name, name)
+                with Write(self.db):
+                    hooks_switch.settle(self.db, self.root)
+                self.db.close()
         if self.trouble is not None:
             raise self.trouble
 
@@ -152,8 +161,8 @@ class Driver:
     def _collect(self) -> None:
         """Settles the attempts that are over."""
         over = [one for one in self.running if one.is_over()]
-        if over:
-            self.engine.gather(self.run, over)
+        if over and not self._reached(lambda: self.engine.gather(self.run, over)):
+            return
         for one in over:
             self.running.remove(one)
             self.is_news = True
@@ -161,6 +170,29 @@ class Driver:
             self.engine.settle(self.db, self.run, one, None)
             if journal.concerns(self.db, self.name, one.attempt.agent, "overloaded"):
                 self._rest(before)
+
+    def _reached(self, work: Callable[[], None]) -> bool:
+        """Does what needs the hub. False while that is away: it is tried again after a while."""
+        if time.monotonic() < self.away_until:
+            return False
+        try:
+            work()
+        except Away as error:
+            self._note_away(error.message)
+            return False
+        if self.away_rest:
+            self.away_rest = 0.0
+            with Write(self.db):
+                journal.note(self.db, "hub-back", self.name)
+        return True
+
+    def _note_away(self, why: str) -> None:
+        least, most = AWAY_SECONDS
+        if not self.away_rest:
+            with Write(self.db):
+                journal.note(self.db, "hub-away", self.name, how=why)
+        self.away_rest = min(most, 2 * self.away_rest or least)
+        self.away_until = time.monotonic() + self.away_rest
 
     def _rest(self, pace: int) -> None:
         """Nothing is launched for a while: the slower the run goes already, the longer."""
@@ -192,9 +224,11 @@ class Driver:
         if time.monotonic() < self.rest_until:
             return
         for task in self.frontier.startable(self.db):
-            if self._is_spent():
+            if self._is_spent() or not self._reached(lambda task=task: self._begin(task)):  # type: ignore[misc]
                 return
-            self.running.append(self.engine.begin(self.db, self.run, task, self.terms, self._budget()))
+
+    def _begin(self, task: Task) -> None:
+        self.running.append(self.engine.begin(self.db, self.run, task, self.terms, self._budget()))
 
     def _is_spent(self) -> bool:
         """Whether the run's budget is spent: then it pauses."""
@@ -224,9 +258,9 @@ class Driver:
             one.wait(max(0.1, last - time.monotonic()))
         if self.merging is not None:
             self.merging.join()
-        if self.running:
-            self.engine.gather(self.run, self.running)
-        for one in self.running:
-            self.engine.settle(self.db, self.run, one, Ended(by="stop"))
-        self.running.clear()
+        self.away_until = 0.0
+        if not self.running or self._reached(lambda: self.engine.gather(self.run, self.running)):
+            for one in self.running:
+                self.engine.settle(self.db, self.run, one, Ended(by="stop"))
+        self.running.clear()  # with the hub away they are live in the journal: the next driver takes in what they left
         self.engine.close(self.run)

@@ -18,7 +18,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from fanout.engines import attempt, hub, lease, sweep, work_trees
+from fanout.engines import attempt, hub, lease, sweep, work_trees, worker_journal
 from fanout.engines.headless import Ended
 from fanout.engines.terms import Terms
 from fanout.run.agents import agents, attempts
@@ -37,6 +37,8 @@ FOLDER_VARIABLE = "FANOUT_WORKER_FOLDER"
 CLIENT_VARIABLE = "FANOUT_WORKER_CLIENT"
 TRAILER = "Fanout-End"
 TICK_SECONDS = 0.1
+BEGIN_SECONDS = 60.0  # how long a hub may be away when an attempt begins
+GIVE_SECONDS = 1800.0  # ... and when it has ended
 LONGEST_FINDINGS = 60_000
 
 RUNNING: dict[str, attempt.Running] = {}  # by the driver's key
@@ -89,11 +91,17 @@ def carry_out(given: dict[str, Any]) -> str:
     if job.key in STOPPED:
         return "stopped before it began"
     place = os.path.join(folder(), hashlib.sha256(job.hub.encode()).hexdigest()[:16])
+
+    def is_stopped() -> bool:
+        return job.key in STOPPED
+
     with _one_clone:
-        clone = os.path.realpath(hub.cloned(place, job.hub, job.commit, job.branch))
+        cloned = hub.patiently(lambda: hub.cloned(place, job.hub, job.commit, job.branch), BEGIN_SECONDS, is_stopped)
+        clone = os.path.realpath(cloned)
         for name, value in zip(("user.name", "user.email"), job.author, strict=True):
             git.run(clone, "config", name, value)
-    if not hub.begin(clone, job.ref, job.commit):
+        hub.send_unsent(clone)
+    if not hub.patiently(lambda: hub.begin(clone, job.ref, job.commit), BEGIN_SECONDS, is_stopped):
         return f"{job.key} has begun before, and is not begun twice"
     db = connect(clone, create=True)
     try:
@@ -117,10 +125,17 @@ def _done(db: sqlite3.Connection, clone: str, job: Job) -> str:
             time.sleep(TICK_SECONDS)
         ended = attempt.outcome(clone, one.attempt.key) or Ended(by="killed")
         attempt.settle(db, clone, run, one.attempt, ended, one.minutes)
-        hub.offer(clone, job.ref, _commit(db, clone, run, one.attempt, job, ended))
+        _give(clone, job, _commit(db, clone, run, one.attempt, job, ended))
     finally:
         _forget(db, clone, run, one.attempt)
     return f"{job.key} ended on {lease.host()}"
+
+
+def _give(clone: str, job: Job, commit: str) -> None:
+    """The hub gets what the attempt left. Raises FanoutError when it has been away for too long: the clone keeps it."""
+    hub.keep_unsent(clone, job.ref, commit)
+    hub.patiently(lambda: hub.offer(clone, job.ref, commit), GIVE_SECONDS, lambda: job.key in STOPPED)
+    hub.sent(clone, job.ref)
 
 
 def _plan_of(job: Job) -> dict[str, Any]:
@@ -186,6 +201,7 @@ def _forget(db: sqlite3.Connection, clone: str, run: Run, one: Attempt) -> None:
         hooks_switch.settle(db, clone)
     with contextlib.suppress(Exception):
         git.attempt(clone, "update-ref", "-d", work_trees.branch(run.id))
+    worker_journal.forget_old(db, clone)
 
 
 def stop(prefix: str) -> int:
@@ -195,10 +211,13 @@ def stop(prefix: str) -> int:
     return len(found)
 
 
-def sweep_folder() -> None:
-    """Ends what a worker before this one left running on this machine."""
-    for name in os.listdir(folder()) if os.path.isdir(folder()) else []:
-        sweep.of_project(os.path.realpath(os.path.join(folder(), name)))
+def take_over() -> None:
+    """Ends what a worker before this one left running on this machine, and gives hubs what that could not."""
+    for name in os.listdir(folder()):
+        place = os.path.realpath(os.path.join(folder(), name))
+        if os.path.isdir(os.path.join(place, ".git")):
+            sweep.of_project(place)
+            hub.send_unsent(place)
 
 
 def read(message: str) -> End | None:

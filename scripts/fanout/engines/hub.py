@@ -3,13 +3,17 @@
 It holds the run's branch, for workers to begin at, and what attempts left, under refs/fanout/RUN/TASK/N. Both are pushed
 only where nothing is lost: the branch forward, an attempt's ref once. That an attempt has begun is a ref as well, so that
 a cluster that starts a lost job again by itself starts no second client.
+
+A hub may be away for a while. A worker tries again (`patiently`); what it could not give even so stays in its clone under
+refs/fanout-unsent, and goes there when the clone is used next. A driver waits (driver.py).
 """
 
 from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from fanout.engines import work_trees
 from fanout.errors import FanoutError
@@ -20,7 +24,16 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Run
 
 BARE = "hub.git"
+UNSENT = "refs/fanout-unsent/"
+REST_SECONDS = (1.0, 30.0)  # between two tries: at first, at most
 FILTERING = (("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"), ("gc.auto", "0"))
+
+
+Answer = TypeVar("Answer")
+
+
+class Away(FanoutError):
+    """The hub did not answer, or refused; it had taken things from here before, or is asked for what it should have."""
 
 
 def made_here(root: str) -> str:
@@ -36,24 +49,24 @@ def made_here(root: str) -> str:
 
 
 def publish(root: str, url: str, run: Run, tip: str) -> None:
-    """Workers can begin at this commit of the run's branch. Raises FanoutError."""
+    """Workers can begin at this commit of the run's branch. Raises Away."""
     code, _, said = git.attempt(root, "push", "-q", url, f"{tip}:{work_trees.branch(run.id)}")
     if code:
-        raise FanoutError(
+        raise Away(
             f"{work_trees.branch(run.id)} can't be pushed to {url}: {_last(said)}",
             "The hub has to take pushes without a question from this machine; --hub names another one.",
         )
 
 
 def gather(root: str, url: str, refs: list[str]) -> None:
-    """Fetches what attempts pushed under these names, as far as they did. Raises FanoutError."""
+    """Fetches what attempts pushed under these names, as far as they did. Raises Away."""
     code, out, said = git.attempt(root, "ls-remote", url, *refs)
     there = [line.split("\t")[1] for line in out.splitlines()]
     if code == 0 and there:
         words = ("fetch", "-q", "--no-tags", "--no-write-fetch-head", url)
         code, _, said = git.attempt(root, *words, *(f"+{ref}:{ref}" for ref in there))
     if code:
-        raise FanoutError(f"{url} can't be read: {_last(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
+        raise Away(f"{url} can't be read: {_last(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
 
 
 def gathered(root: str, ref: str) -> str:
@@ -68,7 +81,46 @@ def offer(clone: str, ref: str, commit: str) -> bool:
         return True
     if "stale info" in said or "already exists" in said or "reference already exists" in said or "fetch first" in said:
         return False
-    raise FanoutError(f"the hub does not take {ref}: {_last(said)}")
+    raise Away(f"the hub does not take {ref}: {_last(said)}")
+
+
+def patiently(work: Callable[[], Answer], seconds: float, is_over: Callable[[], bool]) -> Answer:
+    """The answer of what needs the hub, tried again for so long while that is away, unless `is_over`. Raises FanoutError."""
+    last = time.monotonic() + seconds
+    rest, most = REST_SECONDS
+    while True:
+        try:
+            return work()
+        except FanoutError:
+            if is_over() or time.monotonic() + rest > last:
+                raise
+        time.sleep(rest)
+        rest = min(most, 2 * rest)
+
+
+def keep_unsent(clone: str, ref: str, commit: str) -> None:
+    """The clone holds the commit until the hub has it."""
+    git.run(clone, "update-ref", ref.replace("refs/fanout/", UNSENT, 1), commit)
+
+
+def sent(clone: str, ref: str) -> None:
+    """The hub has it."""
+    git.attempt(clone, "update-ref", "-d", ref.replace("refs/fanout/", UNSENT, 1))
+
+
+def send_unsent(clone: str) -> list[str]:
+    """Gives the hub what it could not take before. Returns the names of what it has now; what fails is tried next time."""
+    given: list[str] = []
+    for line in git.run(clone, "for-each-ref", "--format=%(objectname) %(refname)", UNSENT).splitlines():
+        commit, name = line.split(" ", 1)
+        ref = name.replace(UNSENT, "refs/fanout/", 1)
+        try:
+            offer(clone, ref, commit)
+        except FanoutError:
+            break
+        sent(clone, ref)
+        given.append(ref)
+    return given
 
 
 def begin(clone: str, ref: str, commit: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from fanout.engines import lease, terms
 from fanout.report.cells import cut, few
 from fanout.run.agents import agents, attempts
+from fanout.run.store import journal
 from fanout.run.store.records import Attempt, Run
 
 LONGEST_WHY = 160
@@ -23,10 +24,17 @@ def facts(db: sqlite3.Connection, run: Run) -> dict[str, Any]:
         "engine": run.engine,
         "branch": f"fanout/{run.id}",
         "driver": " ".join(run.driver.split()[:2]) if lease.is_held(run) else "",
+        "waits_for": _hub_away(db, run) if run.engine == "dask" else "",
         "spent_usd": round(sum(one["cost_usd"] for one in made), 4),
         "budget_usd": terms.of_run(run).max_budget,
         "attempts": made,
     }
+
+
+def _hub_away(db: sqlite3.Connection, run: Run) -> str:
+    """Why the hub can't be used now, "" when it can."""
+    told = journal.events(db, run.id, "hub-away", "hub-back")
+    return str(told[-1].facts["how"]) if told and told[-1].kind == "hub-away" else ""
 
 
 def _attempt(db: sqlite3.Connection, one: Attempt) -> dict[str, Any]:
@@ -57,7 +65,8 @@ def line(found: Mapping[str, Any]) -> str:
         return parts
     if engine["driver"]:
         host, pid = engine["driver"].split()
-        return f"{parts}; driven by process {pid} on {host}"
+        waits = f"; nothing is lost, but it waits: {engine['waits_for']}" if engine["waits_for"] else ""
+        return f"{parts}; driven by process {pid} on {host}{waits}"
     return f"{parts}; nobody drives it: `fanout drive {found['run']}`"
 
 

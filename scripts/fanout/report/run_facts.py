@@ -37,6 +37,7 @@ TROUBLES: tuple[EventKind, ...] = (
     "swept",
     "head-moved",
     "overloaded",
+    "hub-away",
     "nudged",
     "retry-refused",
     "set-apart",

@@ -198,11 +198,13 @@ def trouble(item: Mapping[str, Any]) -> str:
         "permission-denied": f"permission denied for {item.get('tool')} {item.get('path') or item.get('command')}",
         "nudged": f"was late after {seconds(float(item.get('seconds') or 0))}, and told so",
         "overloaded": f"the API was too busy: {item.get('error')}",
+        "hub-away": f"its driver waited: {item.get('how')}",
         "retry-refused": f"not tried again: {item.get('reason')}",
         "set-apart": "another agent was faster; what this one wrote was set apart",
         "mark-refused": f"not marked in the task file: {item.get('reason')}",
     }.get(item["kind"], item["kind"])
-    return f"{item['task'] or 'an agent'}: {cut(what, 240)}"
+    who = item["task"] or ("the run" if item["kind"] == "hub-away" else "an agent")
+    return f"{who}: {cut(what, 240)}"
 
 
 def _conflict(item: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ def worker(
     Its clients have the environment that this command is started with: the key of the API stands there, and nowhere else.
     Each needs this plugin in the same version as the driver's.
     """
-    from fanout.engines import cluster_place, errand
+    from fanout.engines import cluster_place, errand, worker_folder
 
     place = cluster_place.Place(*((cluster_[name] or "") for name in ("cluster", "tls_ca", "tls_cert", "tls_key")))
     if local:
@@ -57,8 +57,10 @@ def worker(
     dask_extra.require()
     os.environ[errand.FOLDER_VARIABLE] = os.path.abspath(folder or errand.folder())
     os.environ[errand.CLIENT_VARIABLE] = client or os.environ.get(errand.CLIENT_VARIABLE) or "claude"
-    errand.sweep_folder()
+    lock = worker_folder.taken(os.environ[errand.FOLDER_VARIABLE])
+    errand.take_over()
     _serve(place, slots, local or schedule)
+    os.close(lock)
 
 
 def _serve(place: Place, slots: int, schedules: bool) -> None:

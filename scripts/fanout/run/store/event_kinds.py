@@ -7,7 +7,7 @@ from typing import Literal
 EventKind = Literal[
     "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "beyond", "cap-set", "changed-checks",
     "changed-later", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
-    "head-moved", "held", "judged-apart", "launch-denied", "launched", "launched-unplanned", "learned",
+    "head-moved", "held", "hub-away", "hub-back", "judged-apart", "launch-denied", "launched", "launched-unplanned", "learned",
     "list-edited", "lost-the-race",
     "mark-refused", "marked", "merge-refused", "merged", "message", "no-time", "not-judged",
     "nothing-needed", "not-kept", "nudged", "out-of-context",

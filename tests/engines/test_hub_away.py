@@ -1,0 +1,178 @@
+"""A hub that is away for a while: nothing is lost, nothing is done twice, and it is said."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engines import simulated
+from engines.bench import Begin
+
+from fanout.engines import driver, errand, hub, work_trees, worker_folder
+from fanout.engines.terms import Terms
+from fanout.errors import FanoutError
+from fanout.report import attempts_text, run_facts, run_text
+from fanout.run.changes import git
+from fanout.run.flow import start_run
+from fanout.run.store import journal
+from fanout.run.store.db import connect
+from fanout.run.tasks import tasks
+
+AWAY = "file:///srv/hub.git can't be read: no route to host"
+
+
+class Flaky(simulated.Workers):
+    """Whatever needs the hub fails every third time, as if it were away."""
+
+    asked = 0
+
+    def ask(self) -> None:
+        self.asked += 1
+        if self.asked % 3 == 1:
+            raise hub.Away(AWAY)
+
+    def begin(self, *given: Any) -> simulated.Simulated:
+        self.ask()
+        return super().begin(*given)
+
+    def gather(self, run: Any, over: list[driver.Running]) -> None:
+        self.ask()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(driver, "AWAY_SECONDS", (0.001, 0.002))
+    monkeypatch.setattr(hub, "REST_SECONDS", (0.001, 0.002))
+
+
+def test_a_driver_waits_for_its_hub(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    chance = random.Random(1)
+    db = connect(str(root), create=True)
+    name = start_run.start(db, str(root), simulated.listed(40, chance))
+    workers = Flaky(str(root), chance, failing=1000)
+    one = driver.Driver(str(root), name, Terms("acceptEdits"), workers)
+    one.go()
+    assert {task.state for task in tasks.all_of(db, name)} == {"done"}
+    assert sorted(workers.started) == sorted(task.id for task in tasks.all_of(db, name)), "each exactly once"
+    told = [event.kind for event in journal.events(db, name, "hub-away", "hub-back")]
+    assert told
+    assert told == ["hub-away", "hub-back"] * (len(told) // 2), "said once for each time"
+    facts = run_facts.of_run(db, name)
+    assert f"the run: its driver waited: {AWAY}" in list(run_text.troubles(facts))
+    db.close()
+
+
+def test_a_driver_that_ends_meanwhile_leaves_the_attempts_to_the_next(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    chance = random.Random(1)
+    db = connect(str(root), create=True)
+    name = start_run.start(db, str(root), simulated.listed(4, chance))
+    db.execute("UPDATE run SET engine = 'dask'")
+    db.commit()
+    workers = simulated.Workers(str(root), chance)
+    one = driver.Driver(str(root), name, Terms("acceptEdits"), workers)
+    shown: list[str] = []
+
+    def gone(run: Any, over: list[driver.Running]) -> None:
+        one.stop.set()
+        raise hub.Away(AWAY)
+
+    def close(run: Any) -> None:
+        shown.append(attempts_text.line(run_facts.of_run(db, name)))
+
+    workers.gather, workers.close = gone, close  # type: ignore[method-assign]
+    one.go()
+    assert f"; nothing is lost, but it waits: {AWAY}" in shown[0]
+    assert workers.settled == 0
+    states = {task.state for task in tasks.all_of(db, name)}
+    assert "running" in states, "nobody has said of them that they are over"
+    assert run_facts.of_run(db, name)["driven"]["driver"] == "", "the lease is given back"
+    db.close()
+
+
+def attempt_of(bench: Begin, tmp_path: Path) -> tuple[str, str, errand.Job, str]:
+    """A worker's clone, the folder of its hub, an attempt, and the commit that it left."""
+    work = bench({"a": {}}, {"f.txt": "one\n"})
+    url, tip = hub.made_here(work.root), work_trees.tip(work.root, work.run)
+    hub.publish(work.root, url, work.run, tip)
+    clone = hub.cloned(str(tmp_path / "folder" / "clone"), url, tip, work_trees.branch(work.name))
+    for name, value in (("user.name", "A"), ("user.email", "a@example.org")):
+        git.run(clone, "config", name, value)
+    ref = f"refs/fanout/{work.name}/a/1"
+    job = errand.Job(
+        *(f"{work.name}/a/1", ref, url, "", tip, {}, [], "", "", {}, 0.0, 1, ("A", "a@example.org")),
+    )
+    left = git.run(clone, "commit-tree", f"{tip}^{{tree}}", "-p", tip, "-m", "left")
+    return clone, url.removeprefix("file://"), job, left
+
+
+def unsent(clone: str) -> str:
+    return git.run(clone, "for-each-ref", "--format=%(refname)", hub.UNSENT)
+
+
+def test_a_worker_gives_its_work_when_the_hub_is_back(
+    bench: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, folder, job, left = attempt_of(bench, tmp_path)
+    away = Path(folder).rename(folder + ".away")
+    tries: list[float] = []
+
+    def rest(seconds: float) -> None:
+        tries.append(seconds)
+        assert unsent(clone) == f"{hub.UNSENT}{job.key}", "if the worker dies now, its clone has the work"
+        if len(tries) == 3:
+            away.rename(folder)
+
+    monkeypatch.setattr("fanout.engines.hub.time.sleep", rest)
+    errand._give(clone, job, left)
+    assert len(tries) == 3
+    assert git.run(folder, "rev-parse", job.ref) == left
+    assert unsent(clone) == ""
+
+
+def test_what_a_worker_could_not_give_goes_with_the_next_one(
+    bench: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, folder, job, left = attempt_of(bench, tmp_path)
+    away = Path(folder).rename(folder + ".away")
+    monkeypatch.setattr(errand, "GIVE_SECONDS", 0.0)
+    with pytest.raises(hub.Away, match=rf"the hub does not take {job.ref}: "):
+        errand._give(clone, job, left)
+    monkeypatch.setenv(errand.FOLDER_VARIABLE, str(tmp_path / "folder"))
+    errand.take_over()
+    assert unsent(clone) == f"{hub.UNSENT}{job.key}", "it is still away"
+    away.rename(folder)
+    errand.take_over()
+    assert git.run(folder, "rev-parse", job.ref) == left
+    assert unsent(clone) == ""
+
+
+def test_a_stop_ends_the_waiting(bench: Begin, tmp_path: Path) -> None:
+    clone, folder, job, left = attempt_of(bench, tmp_path)
+    Path(folder).rename(folder + ".away")
+    errand.STOPPED.add(job.key)
+    try:
+        with pytest.raises(hub.Away):
+            errand._give(clone, job, left)
+    finally:
+        errand.STOPPED.discard(job.key)
+
+
+def test_a_folder_is_one_workers_alone(tmp_path: Path) -> None:
+    folder = str(tmp_path / "clones")
+    lock = worker_folder.taken(folder)
+    with pytest.raises(FanoutError) as refused:
+        worker_folder.taken(folder)
+    assert str(refused.value) == (
+        f"another worker, process {os.getpid()}, keeps its clones in {folder}. "
+        "--folder DIR: each worker of a machine needs its own."
+    )
+    os.close(lock)
+    os.close(worker_folder.taken(folder))
