@@ -44,6 +44,7 @@ _AT_ROOT = re.compile(
 )
 _DOTTED = re.compile(r"\.\w", re.ASCII)
 _RANGE = re.compile(r"(?::\d[\d,:-]*|#L\d+(?:-L?\d+)?)\Z")
+_PART = re.compile(r"(\.[A-Za-z]\w{0,9})(?:::?|#)[A-Za-z_].*\Z")  # of a file: "a.py::test_one", "a.ts#Form", "lib.rs:parse()"
 _URL = re.compile(r"\w+://\S+|\bwww\.\S+")
 _ARTICLE = re.compile(r"\b(?:the|an?|its|their|each|every|this|that)\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300})\)")
@@ -136,8 +137,8 @@ def as_path(token: str, marked: bool = True) -> str | None:
 
 
 def _plain(token: str) -> str:
-    """Without line numbers and escapes, with "/" between folders; "" for what is relative to no project's root."""
-    token = _RANGE.sub("", token).rstrip(",:;")
+    """Without a place in the file and escapes, with "/" between folders; "" for what is relative to no project's root."""
+    token = _PART.sub(r"\1", _RANGE.sub("", token)).rstrip(",:;")
     token = _from_home(token) if _HOME.match(token) else token
     token = re.sub(r"\\(?=[*])" if "/" not in token else r"\\(?=[*_.{}()-])", "", token)
     if re.match(r"[A-Za-z]:[\\/]", token) or token.startswith(("~", "$", "@", "-", "#", "%", "&", "+", "!")):
