@@ -56,7 +56,7 @@ def summary(reading: Reading) -> str:
 def _left(reading: Reading) -> str:
     if not reading.unread:
         return "nothing left unread"
-    why = Counter(f"stands {item.why}" if item.why else "was not understood" for item in reading.unread)
+    why = Counter(item.why or "not understood" for item in reading.unread)
     reasons = ", ".join(f"{count} {reason}" for reason, count in why.most_common())
     return f"{_count(len(reading.unread), 'line')} left unread: {reasons}"
 

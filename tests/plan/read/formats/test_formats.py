@@ -91,6 +91,31 @@ def test_speckit_leaves_nothing_in_silence():
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "is_left"),
+    [
+        ("1. ✅ Complete the setup (T001-T002)", False),
+        ("- ✅ All is green", True),
+        ("- [] Add c.py (after T002)", True),
+        ("- [ ] Add c.py (after T002)", True),
+        ("## Success Criteria\n\n- ✅ All is green\n- [ ] And quick", False),
+        ("### Checkpoint Validation\n\n- ✅ Run the tests", False),
+    ],
+)
+def test_speckit_words_about_tasks_are_none(line, is_left):
+    reading = text(f"- [ ] T001 Add a.py\n- [ ] T002 Add b.py\n\nNotes\n\n{line}\n", "spec-kit")
+    assert len(reading.document.tasks) == 2 and bool(reading.unread) is is_left
+
+
+def test_speckit_is_no_list_whose_letters_are_more_than_t():
+    part = "### {0}: {1}\n**Owner**: us\n**Status**: open\n\n**Deliverables**:\n- [ ] `src/{2}.py`\n- [ ] Its tests\n\n"
+    content = "# Plan\n\n## Order\n\n1. **B1** - Store\n2. **T1** - Tests\n\n## Backend\n\n"
+    content += part.format("B1", "Store", "store") + part.format("B2", "Search", "search")
+    reading = text(content + "## Tests\n\n" + part.format("T1", "Tests", "check"))
+    assert [task.id for task in reading.document.tasks] == ["B1", "B2", "T1"] and not reading.unread
+    assert [task.writes for task in reading.document.tasks] == [["src/store.py"], ["src/search.py"], ["src/check.py"]]
+
+
 def test_speckit_warnings():
     reading = read(SPECKIT)
     assert codes(reading) == ["parallel-unproven", "declared-count", "declared-count"]

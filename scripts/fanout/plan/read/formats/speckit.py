@@ -15,7 +15,7 @@ from fanout.plan.read.outline import headings
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, one_line
-from fanout.plan.read.text import listing, markdown
+from fanout.plan.read.text import criteria, listing, markdown
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Box, Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
@@ -31,6 +31,8 @@ _HEAD = re.compile(
 )
 _LIKE = re.compile(rf"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.?\]\s+)?|\|\s*)?\*{{0,2}}(?:\[P\]\s*)?`?({ID})\b")
 _LOOKS = re.compile(rf"\s*(?:[-*+]\s+\[.?\]\s|#+\s+(?:Task\s+)?{ID}\b|\|?\s*{ID}\b)")
+_OTHER_HEAD = re.compile(r"^#{2,6}[ \t]+\*{0,2}(?!T\d)[A-Z]{1,3}\d{1,4}[.:：]", re.MULTILINE)
+_MENTIONS = re.compile(rf"[^\[\w]*\w.*\b{ID}\b")
 _PHASE = re.compile(
     r"(?:phase|阶段|第[一二三四五六七八九十\d]+阶段|フェーズ|fase|étape)\s*[\d一二三四五六七八九十.]*", re.IGNORECASE
 )
@@ -60,6 +62,8 @@ def detect(source: Source) -> float:
 def _score(text: str) -> float:
     boxes = len(re.findall(rf"^[ \t]*[-*+] \[.?\] (?:\[[^\]\n]*\] )*\*{{0,2}}`?{ID}\b", text, re.MULTILINE))
     heads = len(re.findall(rf"^#{{2,6}}[ \t]+(?:\[.\][ \t]*)?(?:Task\s+)?\*{{0,2}}{ID}\b", text, re.MULTILINE))
+    if not boxes and heads and len(_OTHER_HEAD.findall(text)) >= heads:
+        return 0.2  # T is one of the list's letters: B1, F1, T1
     return 0.9 if boxes > 1 else 0.8 if heads > 1 else 0.7 if boxes or heads else 0.0
 
 
@@ -122,6 +126,7 @@ class _List:
 
     def __init__(self, gather: Gather, page: Page, path: str) -> None:
         self.gather, self.page, self.path = gather, page, path
+        self.ruled = criteria.lines_of(page.lines)
         self.phases = [_Phase("")]
         self.phase_level = 0
         self.boxed: dict[str, Entry] = {}  # the tasks that are boxes, by their id as written
@@ -140,9 +145,14 @@ class _List:
             self.last[2].append(line.text.strip())
             _continue(self.last[0], self.last[2])
         elif box or line.nearly():
-            self.gather.leave(self.gather.place(self.path, line.number), line.text)
+            if not self._tells_of_tasks(line):
+                self.gather.leave(self.gather.place(self.path, line.number), line.text)
         elif line.text.strip() and not line.text.startswith((" ", "\t")):
             self.last = None
+
+    def _tells_of_tasks(self, line: Line) -> bool:
+        """Whether a mark stands before a criterion, or before words of tasks: "✅ Complete setup (T001-T004)"."""
+        return line.number in self.ruled or (line.box() is None and bool(_MENTIONS.match(line.text)))
 
     def _heading(self, index: int, line: Line) -> None:
         head = _HEAD.match(markdown.bare(line.title) if not line.title.startswith("[") else line.title)

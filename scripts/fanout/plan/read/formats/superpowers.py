@@ -25,7 +25,6 @@ _LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
 _USERS = re.compile(r"\([^()]*\b(?:used|consumed|needed|required|called)\s+by\b[^()]*\)", re.IGNORECASE)
 _NOTHING = re.compile(r"\W*(?:none|nothing|n/a|no\b|existing\b|-|–|—|\Z)", re.IGNORECASE)  # noqa: RUF001
-_PATH_ALONE = re.compile(r"\s*(?:[-*+]\s+)?[\w.-]*(?:/[\w.-]+)*\.\w+\s*\Z")
 _COMMIT = re.compile(r"(\s*(?:\$ )?git\s+commit\b)(.*)\Z")
 _ADD = re.compile(r"(\s*(?:\$ )?)git\s+(?:add|stage)\b.*\Z")
 _YOURS = "<your own files>"
@@ -95,7 +94,7 @@ def _file_items(lines: list[Line]) -> Iterator[str]:
     inside = False  # below a field or a heading of files
     for line in lines:
         if not line.plain:
-            if inside and line.fenced and _PATH_ALONE.match(line.text):
+            if inside and line.fenced and labelled_sections.PATH_ALONE.match(line.text):
                 yield line.bullet() or line.text
             continue
         field = line.field()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -17,6 +18,13 @@ from fanout.plan.read.text import criteria, labelled_sections, markdown, status_
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Box, Line, Page
 from fanout.plan.reading import Edit, Note, Origin, Status
+
+_OF_TASKS = frozenset(
+    [
+        *("status", "priority", "owner", "assignee", "effort", "estimate", "complexity", "size"),
+        *("dependencies", "files", "deliverables"),
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -34,8 +42,16 @@ def heads(page: Page) -> list[Head]:
     for index, line in enumerate(page.lines):
         name = task_names.heading(markdown.bare(line.title)) if line.level and line.plain else None
         if name:
-            found.append(Head(index, line, name))
+            strong = name.strong or (name.id[0].isalpha() and _has_fields(page, index))
+            found.append(Head(index, line, name._replace(strong=strong)))
     return found
+
+
+def _has_fields(page: Page, index: int) -> bool:
+    """Whether fields that only a task has stand below a heading: "### B1: Store", "**Status**: open", "**Owner**: ..."."""
+    own = itertools.takewhile(lambda line: not line.level, page.lines[index + 1 :])
+    fields = (line.field() for line in own if line.plain)
+    return any(field is not None and field[0] in _OF_TASKS for field in fields)
 
 
 def chosen(page: Page, found: list[Head]) -> list[Head]:

@@ -44,7 +44,9 @@ _AT_ROOT = re.compile(
 )
 _DOTTED = re.compile(r"\.\w", re.ASCII)
 _RANGE = re.compile(r"(?::\d[\d,:-]*|#L\d+(?:-L?\d+)?)\Z")
-_PART = re.compile(r"(\.[A-Za-z]\w{0,9})(?:::?|#)[A-Za-z_].*\Z")  # of a file: "a.py::test_one", "a.ts#Form", "lib.rs:parse()"
+_PART = re.compile(
+    r"(\.[A-Za-z]\w{0,9})(?:::?|#)[A-Za-z_].*\Z"
+)  # of a file: "a.py::test_one", "a.ts#Form", "lib.rs:parse()"
 _URL = re.compile(r"\w+://\S+|\bwww\.\S+")
 _ARTICLE = re.compile(r"\b(?:the|an?|its|their|each|every|this|that)\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300})\)")

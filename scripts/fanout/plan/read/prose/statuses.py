@@ -25,6 +25,15 @@ _WORDS: dict[str, Status] = {
     "doing": "in_progress",
     "running": "in_progress",
     "wip": "in_progress",
+    "partial": "in_progress",
+    "partially": "in_progress",
+    "almost": "in_progress",
+    "nearly": "in_progress",
+    "mostly": "in_progress",
+    "incomplete": "in_progress",
+    "unfinished": "in_progress",
+    "to be": "pending",
+    "will be": "pending",
     "hooked": "in_progress",
     "review": "in_progress",
     "进行中": "in_progress",
@@ -52,10 +61,15 @@ _WORDS: dict[str, Status] = {
     "wontfix": "skipped",
     "pinned": "skipped",
 }
+_FINISHED = [word for word, status in _WORDS.items() if status == "completed"]
 _LONGEST_FIRST = sorted(_WORDS, key=len, reverse=True)
 _ANY = re.compile(rf"(?<!\w)(?<!not )({'|'.join(map(re.escape, _LONGEST_FIRST))})(?!\w)", re.IGNORECASE)
 
 
+_SHARE = re.compile(
+    rf"(?<![\d/.-])(?:(\d{{1,4}})\s*/\s*(\d{{1,4}})|(\d{{1,3}}) ?%)\s*(?:\w+\s+)?(?:{'|'.join(_FINISHED)})",
+    re.IGNORECASE,
+)
 _DONE = r"done|completed?|fixed|implemented|finished|shipped|merged|resolved|已完成|完成|erledigt|fertig|terminée?|hecho|feito"
 _BEFORE: dict[str, Status] = {
     "✅": "completed",
@@ -94,11 +108,18 @@ def exact(text: str) -> Status | None:
 
 
 def within(text: str) -> Status:
-    """The first status word in a line such as "✅ Completed (today)"; pending when there is none."""
+    """The first status word in a line such as "✅ Completed (today)", "2/10 complete"; pending when there is none."""
+    share = _SHARE.search(text)
+    if share and (part := _part(share)) < 1:
+        return "in_progress" if part else "pending"
     match = _ANY.search(re.sub(r"[_-]", " ", text))
     if match:
         return _WORDS[match[1].lower()]
-    return "completed" if "✅" in text or "☑" in text else "pending"
+    return marked(text) or "pending"
+
+
+def _part(share: re.Match[str]) -> float:
+    return float(share[1]) / (float(share[2]) or 1) if share[1] else float(share[3]) / 100
 
 
 def token(text: str) -> tuple[int, int] | None:

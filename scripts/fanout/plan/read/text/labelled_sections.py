@@ -19,6 +19,7 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\(([^()]*)\)")
+PATH_ALONE = re.compile(r"\s*(?:[-*+]\s+)?[\w.-]*(?:/[\w.-]+)*\.\w+\s*\Z")  # a line of a fence below "Files:"
 _READ = ("read", "reference", "阅读", "参考")
 _UNCHANGED = re.compile(
     r"[(\[,;–—:-]\s*(?:(?:is|stays?|kept|left)\s+)?(?:read[- ]?only|unchanged|untouched|not\s+(?:changed|modified)|"
@@ -85,6 +86,8 @@ def body(entry: Entry, lines: list[Line], stated_files: bool = False) -> None:
     for line in lines:
         if line.plain:
             found.line(line)
+        elif line.fenced and is_files(found.head) and PATH_ALONE.match(line.text):
+            file_item(entry, line.bullet() or line.text, stated_files)
     from_prose(entry, "\n".join(found.rest), only_reads=bool(entry.get("writes")))
 
 
