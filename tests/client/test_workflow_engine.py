@@ -107,7 +107,7 @@ def states(path: Path) -> dict[str, str]:
     return found
 
 
-COUNTS = (10, 40) if WHOLE else (4, 16)
+COUNTS = (10, 40) if WHOLE else (10, 20)
 
 
 def linked(count: int) -> dict[str, Any]:
