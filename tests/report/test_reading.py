@@ -80,7 +80,7 @@ def test_text_is_short_unless_everything_is_asked_for(tasks, fenced):
         (
             "kiro",
             "8 tasks, 2 done; 2 waits stated, 7 inferred; files of 0 open tasks stated, of 5 inferred, of 1 not known; "
-            "1 line left unread: 1 stands in a code fence or a comment.",
+            "1 line left unread: 1 in a code fence or a comment.",
         ),
         (
             "shrimp/tasks.json",
@@ -90,7 +90,7 @@ def test_text_is_short_unless_everything_is_asked_for(tasks, fenced):
         (
             "exec-plan/.agent/plans/retries.md",
             "3 tasks, 1 done; 0 waits stated, 2 inferred; files of 0 open tasks stated, of 2 inferred, of 0 not known; "
-            "1 line left unread: 1 stands below a heading that holds no task.",
+            "1 line left unread: 1 below a heading that holds no task.",
         ),
     ],
 )
