@@ -235,3 +235,29 @@ def test_sizes_and_agents_at_the_end_of_a_line():
 def test_series_of_ids_need_no_colon():
     assert list(needs(read("- [ ] M001 `a.py`\n- [ ] M002 `b.py`\n"))) == ["M001", "M002"]
     assert list(needs(read("- [ ] RS256 tokens in `a.py`\n- [ ] `b.py`\n"))) == ["01", "02"]
+
+
+ITEMS = """## Backend
+- **BE-1.1:** Create `src/check.py`
+  - the models
+  - their tests in `tests/test_check.py`
+- **BE-1.2:** Add the check to the upload (after BE-1.1)
+## Frontend
+- **FE-1.1**: Show what failed, in `web/upload.ts` ✅
+## Before the release
+- [ ] Run the scan
+"""
+
+
+def test_items_with_a_name_of_their_own_are_tasks():
+    reading = read(ITEMS)
+    assert [task.id for task in reading.document.tasks] == ["BE-1.1", "BE-1.2", "FE-1.1"]
+    assert reading.document.tasks[0].writes == ["src/check.py", "tests/test_check.py"]
+    assert "BE-1.1" in needs(reading)["BE-1.2"] and statuses(reading)["FE-1.1"] == "completed"
+    assert [item.text for item in reading.unread] == ["- [ ] Run the scan"]
+
+
+@pytest.mark.parametrize("name", ["FR-00", "US-00", "DEC-"])
+def test_requirements_and_stories_are_none(name):
+    said = "".join(f"- **{name}{number}**: Add a field\n" for number in range(1, 5))
+    assert [task.title for task in read(f"{said}\n- [ ] Run the scan\n").document.tasks] == ["Run the scan"]

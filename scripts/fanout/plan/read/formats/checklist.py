@@ -64,6 +64,8 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
         return headings.read(gather, page, path, groups)
     if style == "boxes":
         return boxes.Boxes(gather, page, path, groups).read()
+    if style == "named items":
+        return items.read_named(gather, page, path, groups)
     if style == "items":
         return items.read(gather, page, path)
     if style == "rows":
@@ -73,12 +75,14 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
 
 
 def _style(page: Page) -> str:
-    """What the tasks of the page are: headings that say so, boxes that are no criteria, numbered headings, or items."""
+    """What the tasks of the page are: headings that say so, named items, boxes beside criteria, numbered headings, or items."""
     ruled = criteria.lines_of(page.lines)
     work = any(line.box() for line in page.lines if line.plain and line.number not in ruled)
     heads = headings.heads(page)
     if work and sum(head.name.strong for head in heads) > 1:
         return "headings"
+    if items.named(page):
+        return "named items"
     if work:
         return "boxes"
     if heads:

@@ -21,19 +21,19 @@ PHASE_WORDS = (
     r"schritte?|steps?|этап|faza"
 )
 _TAIL = r"(?:\.\d+){0,5}[a-zA-Z]?"
-_LETTERS = rf"[A-Z]{{1,10}}(?:\d{{1,3}}-[A-Z]{{1,3}}|(?:-[A-Z]{{1,8}})?-[A-Z]{{0,3}})\d{{1,6}}{_TAIL}"  # NAV-001, CC-1.1, P1-T2
+LETTERS = rf"[A-Z]{{1,10}}(?:\d{{1,3}}-[A-Z]{{1,3}}|(?:-[A-Z]{{1,8}})?-[A-Z]{{0,3}})\d{{1,6}}{_TAIL}"  # NAV-001, CC-1.1, P1-T2
 _SERIES = r"[A-Z]{1,4}\d{2,6}[a-z]?"  # M001, TR01
 _LETTER = rf"[A-Z](?:\.\d{{1,4}}){{1,4}}[a-z]?|[A-Z]\d{{1,4}}{_TAIL}|WS-?\d+"  # A.1, A1
 _NUMBER = rf"\d{{1,6}}{_TAIL}"
-_FALSE = r"(?!(?:UTF|ISO|SHA|RFC|HTTP|IEEE|AES|MD|ES|UTC|GPT|COVID|WCAG|ADR|FR|NFR|AC|SC|REQ|CVE|PR)-?\d)"
+FALSE = r"(?!(?:UTF|ISO|SHA|RFC|HTTP|IEEE|AES|MD|ES|UTC|GPT|COVID|WCAG|ADR|FR|NFR|AC|SC|REQ|CVE|PR)-?\d)"
 _END = r"(?![\w]|-\w|\.\d|\.\w+/)"
 _GROUP = r"(?!\s*(?:group|list|breakdown|overview|summary|分组|组)\b)"
 
 HEADING = re.compile(
     r"(?P<lead>[^\w\[~(#]*)(?:\[(?P<box>.?)\]\s*)?(?P<mark>[^\w\[~(#]*)(?:"
-    rf"(?P<word>{TASK_WORDS}|{STEP_WORDS})(?![A-Za-z]){_GROUP}\s*(?:id\s*)?[#(\[]?\s*(?P<a>{_LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER}|[A-Z](?=\s*[:：.)–—-]))|"
-    rf"(?P<weak>{WEAK_WORDS}){_GROUP}\s*#?(?P<b>{_LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER})|"
-    rf"\[?{_FALSE}(?P<c>{_LETTERS}|{_SERIES})|"
+    rf"(?P<word>{TASK_WORDS}|{STEP_WORDS})(?![A-Za-z]){_GROUP}\s*(?:id\s*)?[#(\[]?\s*(?P<a>{LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER}|[A-Z](?=\s*[:：.)–—-]))|"
+    rf"(?P<weak>{WEAK_WORDS}){_GROUP}\s*#?(?P<b>{LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER})|"
+    rf"\[?{FALSE}(?P<c>{LETTERS}|{_SERIES})|"
     rf"(?P<d>WS-?\d+|(?:{_LETTER})(?=\]?\s*[:：.)–—-])|{_NUMBER})"
     rf"){_END}[\])]?\s*[:：.)、–—-]*\s*(?P<rest>.*)\Z",
     re.IGNORECASE,
@@ -46,12 +46,12 @@ SAID = re.compile(
 _OPEN, _CLOSE = r"(?:\*\*|`)?", r"(?:\*\*|`)?"
 _BOXED = re.compile(
     rf"(?:{_OPEN}(?:"
-    rf"\[(?!P\]|US-?\d){_FALSE}(?P<a>{_LETTERS}|{_SERIES}|[A-Z]{{1,15}}-?\d{{1,6}}|\d{{1,4}}{_TAIL})\]|\((?P<b>\d{{1,4}})\)|"
-    rf"(?:(?i:{TASK_WORDS}|{STEP_WORDS}|{WEAK_WORDS}){_GROUP}\s*#?)(?P<c>{_LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER})|#(?P<d>\d{{1,6}})|"
-    rf"(?P<e>\d{{1,4}}(?:\.\d{{1,4}})+[a-z]?|[A-Z](?:\.\d{{1,4}}){{1,4}})|{_FALSE}(?P<f>{_LETTERS})"
+    rf"\[(?!P\]|US-?\d){FALSE}(?P<a>{LETTERS}|{_SERIES}|[A-Z]{{1,15}}-?\d{{1,6}}|\d{{1,4}}{_TAIL})\]|\((?P<b>\d{{1,4}})\)|"
+    rf"(?:(?i:{TASK_WORDS}|{STEP_WORDS}|{WEAK_WORDS}){_GROUP}\s*#?)(?P<c>{LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER})|#(?P<d>\d{{1,6}})|"
+    rf"(?P<e>\d{{1,4}}(?:\.\d{{1,4}})+[a-z]?|[A-Z](?:\.\d{{1,4}}){{1,4}})|{FALSE}(?P<f>{LETTERS})"
     rf"){_END}(?!\.?[\w-]){_CLOSE}[:：.)、–—-]*\s+|"
     rf"{_OPEN}(?:(?i:{TASK_WORDS}|{STEP_WORDS})\s*)?"
-    rf"(?P<g>{_LETTERS}|[A-Z]{{1,15}}-?\d{{1,6}}|#?\d{{1,4}}{_TAIL}|[A-Z](?=[.:)]))(?!\.?\d){_CLOSE}\s*[:：.)、]+\s*"
+    rf"(?P<g>{LETTERS}|[A-Z]{{1,15}}-?\d{{1,6}}|#?\d{{1,4}}{_TAIL}|[A-Z](?=[.:)]))(?!\.?\d){_CLOSE}\s*[:：.)、]+\s*"
     r")(?:\*\*)?(?P<rest>\S.*)\Z"
 )
 _IN_SERIES = re.compile(rf"{_OPEN}(?P<id>(?P<letters>[A-Z]{{1,4}})\d{{2,6}}[a-z]?){_CLOSE}\s+(?:\*\*)?(?P<rest>\S.*)\Z")
