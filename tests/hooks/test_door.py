@@ -21,15 +21,35 @@ from fanout.run.store.db import Write
 def test_what_a_failure_means(event: str, error: Exception) -> None:
     assert door.failure(event, "", error) is None, "outside a run nothing is ever said"
     answer = door.failure(event, "/p", error)
-    what = "it is newer. Update." if isinstance(error, FanoutError) else "OperationalError: disk I/O error"
+    what = "it is newer. Update." if isinstance(error, FanoutError) else "OperationalError: disk I/O error."
     kind = door.FAILURE.get(event)
     if event in ("gate", "guard"):
-        said = f"fanout's {event} failed, and inside a run that means no: {what} The user: `fanout doctor`."
+        said = f"fanout's {event} failed, and inside a run that means no: {what} {door.WAYS_OUT}"
         assert kind == "deny" and denial(answer or {}) == said
     elif kind is not None:
         assert answer == {"systemMessage": f"fanout: the hook {event} failed: {what}"}
     else:
         assert answer is None
+
+
+@pytest.mark.parametrize(
+    ("tool", "given"),
+    [
+        ("Write", {"file_path": "src/b\0.ts", "content": "x"}),
+        ("Edit", {"file_path": "\0", "old_string": "a", "new_string": "b"}),
+        ("NotebookEdit", {"notebook_path": "a\0b.ipynb", "new_source": "x"}),
+        ("Bash", {"command": "echo x > a\0b"}),
+    ],
+)
+def test_a_byte_that_no_name_can_hold_is_named_and_a_line_followed(
+    desk: Desk, tool: str, given: dict[str, Any]
+) -> None:
+    desk.start(plan({"01": {"writes": ["src/b.ts"]}, "02": {}}))
+    desk.launch("01")
+    desk.launch("02")
+    said = denial(desk.tool("agent-02", tool, {name: v.replace("src", str(desk.root)) for name, v in given.items()}))
+    assert "ValueError" not in said and ("The path has a NUL byte in it" in said or tool == "Bash")
+    assert desk.do("agent-02", "fine.ts", "a\0b") == {}, "a file may hold it"
 
 
 @pytest.fixture

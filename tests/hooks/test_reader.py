@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 import pytest
@@ -67,13 +68,28 @@ def test_checks_may_run(desk: Desk, command: str) -> None:
         "eslint --fix .",
         "echo x > a.txt",
         "pytest > out.txt",
-        "./run.sh",
+        "./deploy.sh",
+        "git diff > diff.txt",
+        "echo x > /tmp/../{root}/new.txt",
         "git commit -am x",
         "pytest; rm a.txt",
     ],
 )
 def test_what_writes_may_not(desk: Desk, command: str) -> None:
-    assert "read-only" in denial(desk.bash("agent-01", command))
+    assert "read-only" in denial(desk.bash("agent-01", command.replace("{root}", str(desk.root))))
+
+
+@pytest.mark.parametrize("line", ["pytest > {} 2>&1; tail {}", "git diff > {}", "mkdir -p {}.d && cp a.txt {}.d/"])
+def test_what_it_notes_in_the_systems_folder_for_temporary_files_is_its_own(desk: Desk, line: str) -> None:
+    place = f"/tmp/fanout-reader-{os.getpid()}"
+    assert denial(desk.bash("agent-01", line.replace("{}", place))) == ""
+    assert "read-only" in denial(desk.bash("agent-01", line.replace("{}", str(desk.root / "notes"))))
+
+
+def test_a_script_of_the_project_may_run_and_what_it_changed_is_put_back(desk: Desk) -> None:
+    (desk.root / "report.sh").write_text("mkdir -p build; date > build/when; echo x >> a.txt\n")
+    assert "This command changed a.txt, which git tracks" in run(desk, "bash report.sh")
+    assert (desk.root / "a.txt").read_text() == "a\n" and (desk.root / "build" / "when").exists()
 
 
 def test_a_check_that_changes_nothing_is_silent_and_its_output_stays(desk: Desk) -> None:

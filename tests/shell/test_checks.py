@@ -83,10 +83,29 @@ coverage run -m pytest
 bats tests
 shellcheck a.sh
 git status && pytest
+python3 tool.py
+python3 bench/run.py --size 10
+python3 manage.py test
+python3 -m cProfile app.py
+node bench.js | tail -3
+bash ci/run_all.sh
+./run.sh
+pytest && ./agent_report
+go run ./cmd/bench
+cargo run --release
+hyperfine 'python3 app.py'
+hatch test
+rye test
+buck2 test //...
+rebar3 eunit
+gitleaks detect
+valgrind --leak-check=full ./app
+mkdocs build
+sphinx-build -b linkcheck docs _build
+npx nyc --reporter text mocha
 """.strip().splitlines()
 
 MORE = """
-python3 tool.py
 npm run gen
 npm run format
 npm run lint:fix
@@ -96,9 +115,7 @@ jest -u
 npx vitest run --update
 pytest --snapshot-update
 go test ./... -update
-go run .
 go generate ./...
-cargo run
 cargo clippy --fix
 make
 make deploy
@@ -107,8 +124,19 @@ make format
 just
 rake db:migrate
 eslint --fix src
-pytest && python3 tool.py
-pytest; ./script
+pytest && python3 tool.py --write
+python3 scripts/migrate.py
+python3 manage.py makemigrations
+bash deploy.sh
+./gen.sh
+node scripts/format.js
+python3 -m alembic upgrade head
+pytest; ./release
+go run ./cmd/gen
+cargo run -- sync
+rye sync
+frobnicate deploy
+frobnicate lint --fix
 docker compose up -d
 terraform apply
 gradle run
@@ -185,4 +213,5 @@ def test_a_checker_is_one_where_installers_put_it(folder: str, is_installed: boo
     tool.parent.mkdir(parents=True)
     tool.write_text("#!/bin/sh\n")
     for called in (f"{folder}/pytest -q", f"./{folder}/pytest -q", f"{tool} -q"):
-        assert analyse(called, str(tmp_path)).checks == is_installed, called
+        reasons = analyse(called, str(tmp_path)).reasons
+        assert ("it is a program of this project" in reasons[0]) != is_installed, called

@@ -112,16 +112,22 @@ def handle(event: str, root: str, data: dict[str, object]) -> dict[str, object] 
     return answer
 
 
+WAYS_OUT = (
+    "Send the call once more in a plainer form; if that fails too, go on without it and say so at your end. The user: "
+    "`fanout doctor`."
+)
+
+
 def failure(event: str, root: str, error: Exception) -> dict[str, object] | None:
     """What to answer when the hook itself failed."""
     kind = FAILURE.get(event) if root else None
     if kind is None:
         return None
-    what = str(error) if isinstance(error, FanoutError) else f"{type(error).__name__}: {error}"
+    what = str(error) if isinstance(error, FanoutError) else f"{type(error).__name__}: {error}."
     if kind == "deny":
         from fanout.hooks.answers import deny
 
-        return deny(f"fanout's {event} failed, and inside a run that means no: {what[:250]} The user: `fanout doctor`.")
+        return deny(f"fanout's {event} failed, and inside a run that means no: {what[:250]} {WAYS_OUT}")
     return {"systemMessage": f"fanout: the hook {event} failed: {what[:300]}"}
 
 

@@ -34,6 +34,10 @@ def answer(call: Call) -> dict[str, object] | None:
     path = text(call.tool_input, FILE_TOOLS.get(call.tool, ""))
     if not path:
         return None
+    if "\0" in path:
+        from fanout.hooks.answers import deny
+
+        return deny("The path has a NUL byte in it, which no file name can hold: send it without that byte.")
     from fanout.hooks.guarding import fast_verdict
 
     refusal = fast_verdict.refusal_of_file(call, path)

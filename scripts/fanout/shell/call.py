@@ -163,6 +163,12 @@ class Call:
         """It runs the project's code to find something out: unknown, and known to be no more than a check."""
         self.shell.effects.checking(f"{self.name} {reason}")
 
+    def projects_own(self, reason: str, *names: str) -> None:
+        """It runs a program of the project: to find something out, unless one of the names says that it changes something."""
+        from fanout.shell.commands.checkers import says_change
+
+        (self.unknown if any(map(says_change, names)) else self.checks)(reason)
+
     def replace(self, path: str) -> None:
         """Puts a new file in the place of an old one: links are not followed."""
         self.shell.write(path, MODIFY, False, self.name, replaces=True)

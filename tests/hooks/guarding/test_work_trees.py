@@ -72,6 +72,7 @@ git worktree remove ../nobodys
 git worktree move ../nobodys ../elsewhere
 git branch mine worktree-agent-01
 git branch -d mine
+git branch -f mine worktree-agent-01
 git merge-base HEAD worktree-agent-01
 git clean -fdx -e .claude own-folder
 git clean -ffdx own-folder
@@ -141,6 +142,32 @@ def test_its_owner_works_there(trees: Trees, line: str) -> None:
 def test_the_runs_tree_is_no_strange_one_to_it(trees: Trees) -> None:
     for line in (f"echo x > {trees.root}/free.txt", f"git -C {trees.root} status", f"touch {trees.root}/free.txt"):
         assert trees.asked("agent-01", line) == ""
+
+
+MOVES_MAIN = """
+git update-ref refs/heads/main HEAD
+git symbolic-ref HEAD refs/heads/main
+git checkout --ignore-other-worktrees main
+git switch main --ignore-other-worktrees
+git branch -f main HEAD
+"""
+STAYS_APART = """
+git update-ref refs/heads/mine HEAD
+git symbolic-ref HEAD
+git checkout -b mine
+git branch mine main
+git branch -f mine main
+git rebase main
+git merge main
+"""
+
+
+def test_the_branch_that_the_project_is_on_is_not_moved_from_a_worktree(trees: Trees) -> None:
+    trees.home = trees.place
+    for line in MOVES_MAIN.strip().splitlines():
+        assert "main is checked out in" in trees.asked("agent-01", line), line
+    for line in STAYS_APART.strip().splitlines():
+        assert trees.asked("agent-01", line) == "", line
 
 
 def test_when_its_agent_has_ended_it_is_free_to_the_main_conversation(trees: Trees) -> None:

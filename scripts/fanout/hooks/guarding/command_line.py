@@ -220,6 +220,8 @@ def _read_only(call: Call, effects: shell.Effects) -> str:
     if _only_checks(effects):
         _note_for_reader(call)
         return ""
+    if not effects.unknown and all(found.scope == "none" for found in effects.git) and _only_elsewhere(call, effects):
+        return ""
     why = effects.reasons[0] if effects.reasons else "it may write"
     return (
         f"{agents.name_of(caller)} is read-only, and this command is not: {why}. Use commands that only read or check."
@@ -229,6 +231,12 @@ def _read_only(call: Call, effects: shell.Effects) -> str:
 def _only_checks(effects: shell.Effects) -> bool:
     """Tests, linters, builds: what they write beside caches and output is put back afterwards (run/commits/put_back.py)."""
     return effects.unknown and effects.checks and all(found.endangers is None for found in effects.git)
+
+
+def _only_elsewhere(call: Call, effects: shell.Effects) -> bool:
+    from fanout.hooks.guarding import ownership
+
+    return all(ownership.is_temporary(call.naming, write.path) for write in effects.writes)
 
 
 def _note_for_reader(call: Call) -> None:

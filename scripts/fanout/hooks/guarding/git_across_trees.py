@@ -110,22 +110,37 @@ def _of_worktree(trees: WorkTrees, effect: shell.GitEffect) -> str:
 
 def _of_branch(trees: WorkTrees, effect: shell.GitEffect) -> str:
     """The branch that a worktree is on, deleted, renamed or set elsewhere."""
-    words = [arg for arg in effect.args if not arg.startswith("-")]
-    if effect.verb == "branch":
-        words = words if BRANCH & set(effect.args) else []
-    elif effect.verb == "update-ref":
-        words = words[:1]
-    else:
+    named = {word.replace("refs/heads/", "", 1) for word in _branches(effect)}
+    if not named:
         return ""
-    named = {word.replace("refs/heads/", "", 1) for word in words}
-    for place, agent in trees.taken.items() if named else ():
+    for place, agent in trees.taken.items():
         branch = heads.branch_of(place)
         if branch and branch in named:
             return (
                 f"git {effect.verb} would change {branch}, the branch of the worktree of {trees.owner(agent)}, which is still "
                 f"at work there. Leave it until {trees.owner(agent)} has ended."
             )
+    branch = heads.branch_of(trees.root)
+    if trees.own and branch in named and top_of(trees.real(tree_of(effect))) != trees.root:
+        return (
+            f"git {effect.verb} would move {branch} or your commits onto it, and {branch} is checked out in {trees.root}: the "
+            f"files there would no longer be what it says. Commit on the branch of your worktree: that is brought in when you "
+            f"have ended."
+        )
     return ""
+
+
+def _branches(effect: shell.GitEffect) -> list[str]:
+    """The branches that the command changes, or puts the tree on though another has it."""
+    words = [arg for arg in effect.args if not arg.startswith("-")]
+    if effect.verb == "branch":
+        changing = BRANCH & set(effect.args)
+        if not changing:
+            return []
+        return words[:1] if changing <= {"-f", "--force"} else words
+    if effect.verb in ("checkout", "switch"):
+        return words[:1] if "--ignore-other-worktrees" in effect.args else []
+    return words[: {"update-ref": 1, "symbolic-ref": 2}.get(effect.verb, 0)]
 
 
 def _of_clean(trees: WorkTrees, effect: shell.GitEffect) -> str:

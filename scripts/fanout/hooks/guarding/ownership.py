@@ -14,6 +14,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.guarding.fast_verdict import Target
     from fanout.hooks.hook_call import Call
+    from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent, Claim, Written
     from fanout.run.store.standing import Standing
 
@@ -126,7 +127,7 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
     if state_dir.is_inside(name):
         is_free = state_dir.is_side_file(name) if not caller.task else _is_own_file(call, caller, name)
         return "" if is_free else _is_fanouts(_shown(call, caller, name))
-    if caller.read_only:
+    if caller.read_only and not is_temporary(call.naming, call.naming.full(name)):
         from fanout.run.tasks import quorum
 
         if quorum.has_lost(call.db, caller):
@@ -288,6 +289,21 @@ def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
         note = f"(2) end with `NEEDS|{caller.task}|path, why`"
         return f"{head} {ask}, {note}, or (3) go on without it."
     return f"{head} Wait until it has ended, or go on without this file."
+
+
+def is_temporary(naming: Naming, path: str) -> bool:
+    """Whether a path is in the system's folder for temporary files, and in no project's."""
+    from fanout.hooks.guarding import work_trees
+
+    full = os.path.realpath(path)
+    places = {os.path.realpath(place) for place in (os.environ.get("TMPDIR") or "/tmp", "/tmp", "/var/tmp")}
+    inside = any(full.startswith(place + os.sep) for place in places)
+    return (
+        inside
+        and paths.is_outside(naming.name(full, naming.root))
+        and not work_trees.top_of(full)
+        and not state_dir.find(full)
+    )
 
 
 def is_notes_of(call: Call, path: str) -> bool:

@@ -35,7 +35,7 @@ files:script script
 files:nothing setfattr xattr sync
 wrap:wrapper timeout gtimeout nohup nice ionice time stdbuf setsid sudo doas chronic caffeinate unbuffer chrt taskset
 wrap:wrapper numactl xvfb-run busybox toybox strace ltrace catchsegv faketime rlwrap prlimit dbus-run-session winpty
-wrap:wrapper nsenter unshare eatmydata
+wrap:wrapper nsenter unshare eatmydata nyc c8 valgrind
 wrap:env env
 wrap:with_settings dotenv dotenvx cross-env cross-env-shell env-cmd doppler infisical op direnv
 wrap:concurrently concurrently
@@ -141,7 +141,7 @@ services:service code codesign conda crontab defaults dnf docker docker-compose 
 services:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku java journalctl k9s kubectl kustomize
 services:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
 services:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase
-services:service pm2 supervisorctl systemctl tmux vagrant valgrind vercel volta xcode-select yum
+services:service pm2 supervisorctl systemctl tmux vagrant vercel volta xcode-select yum
 client:client claude
 version_control:version_control hg jj sl svn
 services:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
@@ -156,6 +156,7 @@ checkers:checker pycodestyle pydocstyle pyre pytest pytype radon rails rake reek
 checkers:checker safety shellspec size-limit sorbet spectral spotbugs srb stack staticcheck steep stryker stubtest
 checkers:checker svelte-check swift swiftlint-analyze tap task textlint tflint tfsec tox trivy ts-node tsd tsx turbo
 checkers:checker ty unittest vale vite vitest vue-tsc vulture wdio webpack write-good wrk xcodebuild xenon
+checkers:checker doxygen htmlproofer linkchecker lychee pa11y sphinx-build
 checkers:make make gmake
 checkers:tsc tsc
 """

@@ -22,7 +22,7 @@ trivy ansible-lint hlint cpplint cppcheck clang-tidy include-what-you-use static
 gosec gotestsum nextest cargo-nextest swiftlint-analyze detekt checkstyle pmd spotbugs k6 wrk ab hey oha autocannon
 coverage interrogate pydocstyle pycodestyle dmypy import-linter lint-imports xenon perflint refurb jscpd dependency-cruiser
 depcruise eslint_d tsd vue-tsc mypyc stubtest brakeman bundler-audit reek flog rubycritic steep sorbet srb mdl proselint
-vale alex textlint write-good credo dialyzer
+vale alex textlint write-good credo dialyzer sphinx-build doxygen lychee linkchecker pa11y htmlproofer
 """
 # Verbs that check, of programs that do other things, too.
 VERBS = {
@@ -81,6 +81,7 @@ CHECKING = frozenset(
     integration spec specs coverage cov validate audit doctest smoke ci vet analyse analyze build compile
     """.split()
 )
+CHECK_VERBS = CHECKING | {"detect", "scan", "eunit", "ct", "analyse", "analyze", "bench"}
 BETWEEN = str.maketrans("-_:.", "    ")
 # Options by which a checker changes what it checks: their names, and what others begin with.
 CHANGING = frozenset(
@@ -95,6 +96,13 @@ CHANGING_VALUED = frozenset(
     "--fix -update --inline-snapshot --generate-baseline --set-baseline --watch --record".split()
 )
 FIXING = "fix update write format fmt snapshot deploy publish release clean migrate install gen seed".split()
+CHANGES = frozenset(
+    """
+    apply bump cleanup codegen commit create delete destroy down downgrade drop format formatter generate import init install
+    makemigrations merge migration move new patch postinstall prune purge push regenerate remove rename replace reset rewrite
+    rm rollback scaffold setup start stop sync tag uninstall undo up upgrade upload
+    """.split()
+) | frozenset(FIXING)
 REPORTS = frozenset(
     """
     --junitxml --junit-xml --outputFile --output-file --junitfile --test-reporter-destination -coverprofile --coverprofile
@@ -115,6 +123,18 @@ def _has_checking_part(name: str) -> bool:
     parts = last.translate(BETWEEN).split(" ")
     parts += [part for folder in folders for part in folder.translate(BETWEEN).split(" ")[:-1]]
     return not CHECKING.isdisjoint(parts)
+
+
+def asks_to_check(args: list[str]) -> bool:
+    """Whether the first word that is no option is a verb that checks, and no option makes it change something."""
+    verb = next((arg for arg in args if not arg.startswith("-")), "")
+    return verb in CHECK_VERBS and not any(map(is_changing, args))
+
+
+def says_change(name: str) -> bool:
+    """Whether a script, a target or its argument is named for changing something: `deploy.sh`, `db:migrate`."""
+    words = name.rpartition("/")[2].lower().translate(BETWEEN).split(" ")
+    return not CHANGES.isdisjoint(words)
 
 
 def is_changing(arg: str) -> bool:

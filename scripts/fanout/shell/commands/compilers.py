@@ -99,7 +99,7 @@ GO_READS = ("version", "env", "list", "doc", "vet", "help", "bug", "tool")
 CARGO_CHECKS = frozenset(
     """
     build b check c test t bench clippy doc nextest tarpaulin llvm-cov audit deny machete udeps outdated miri
-    semver-checks
+    semver-checks criterion hack mutants geiger bloat expand asm careful
     """.split()
 )
 
@@ -119,7 +119,7 @@ def go(call: Call) -> None:
         checks = verb in ("test", "build", "vet") and not any(arg.startswith("-update") for arg in rest)
         if checks:
             reported(call)
-        _own_code(call, checks)
+        _own_code(call, checks, verb == "run")
 
 
 def _go_reads(verb: str, rest: list[str], plain: list[str]) -> bool:
@@ -180,11 +180,16 @@ def cargo(call: Call) -> None:
     elif verb == "clean":
         call.delete("target", recursive=True)
     else:
-        _own_code(call, verb in CARGO_CHECKS)
+        _own_code(call, verb in CARGO_CHECKS, verb == "run")
 
 
-def _own_code(call: Call, checks: bool) -> None:
-    (call.checks if checks else call.unknown)("runs or builds the project's own code")
+def _own_code(call: Call, checks: bool, runs: bool = False) -> None:
+    reason = "runs or builds the project's own code"
+    if runs:
+        named = call.args[call.args.index("--") :] if "--" in call.args else call.args[1:] if call.name == "go" else ()
+        call.projects_own(reason, *named)
+    else:
+        (call.checks if checks else call.unknown)(reason)
     call.emit(None)
 
 

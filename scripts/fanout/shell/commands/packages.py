@@ -60,6 +60,7 @@ SCRIPT_VERBS = frozenset("run run-script test t tst start stop restart".split())
 
 
 RUNS_SCRIPT = ("run", "run-script")
+RUNS = "runs a script of the project, which may write anything"
 SHORT_FOR = {"t": "test", "tst": "test"}
 
 
@@ -76,8 +77,12 @@ def _node_script(call: Call, verb: str, args: list[str], plain: list[str], folde
     elif call.name != "npm" and verb not in SCRIPT_VERBS and (name in COMMANDS or name in READ_ONLY):
         call.run([name, *rest])
     else:
-        say = call.checks if scripts and is_check(name) else call.unknown
-        say("runs a script of the project, which may write anything")
+        if scripts and is_check(name):
+            call.checks(RUNS)
+        elif verb in SCRIPT_VERBS:
+            call.projects_own(RUNS, name, *rest)
+        else:
+            call.unknown(RUNS)
         call.emit(None)
 
 

@@ -99,7 +99,7 @@ def run_file(call: Call, path: str, arguments: list[str], language: str) -> None
     if path == "/dev/stdin":
         text = call.input()
     if text is None or len(text) > MAX_SCRIPT:
-        call.unknown(f"runs {_short(path)}, which may write anything")
+        call.projects_own(f"runs {_short(path)}, which may write anything", path, *arguments)
         call.emit(None)
         return
     run_program(call, text, arguments, language)
@@ -120,7 +120,7 @@ def script(call: Call) -> None:
     text = call.world.contents.get(place)
     if text is None or len(text) > MAX_SCRIPT:
         if len(call.args) != 1 or call.args[0] not in ("--help", "--version"):
-            call.unknown("may write: it is a program of this project or unknown here")
+            call.projects_own("may write: it is a program of this project or unknown here", call.path, *call.args)
         call.emit(None)
         return
     first = text.partition("\n")[0]
@@ -204,8 +204,8 @@ def module(call: Call, name: str, args: list[str]) -> None:
     elif name in COMMANDS or name in TOOL_MODULES:
         call.run([name, *args])
     else:
-        say = call.checks if name in CHECKING_MODULES else call.unknown
-        say(f"runs the module {name}, which may write anything")
+        reason = f"runs the module {name}, which may write anything"
+        call.checks(reason) if name in CHECKING_MODULES else call.projects_own(reason, name, *args)
         call.emit(None)
 
 
@@ -240,7 +240,9 @@ def node(call: Call) -> None:
         call.checks("runs the project's own code")
         call.emit(None)
     elif options.has("test", "run"):
-        call.unknown("runs the project's own code")
+        call.projects_own(
+            "runs the project's own code", "update" if options.has("test") else options.get("run") or "", *options.rest
+        )
     elif options.rest and options.rest[0] not in ("-",):
         run_file(call, options.rest[0], options.rest[1:], language)
     else:

@@ -115,7 +115,6 @@ READING_VERBS: dict[str, str] = {
     "codesign": "-d -dv -dvv -v --verify --display",
     "perf": "list report annotate",
     "gdb": "--version",
-    "valgrind": "--version",
 }
 CLOUD_READS = re.compile(
     r"ls|list(?:-.*)?|describe(?:-.*)?|show|get-(?!object$|object-torrent).*|tail|filter-log-events|wait|view|read|info|history"

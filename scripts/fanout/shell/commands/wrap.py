@@ -46,6 +46,9 @@ SHAPES: dict[str, tuple[str, str, int]] = {
     "nsenter": ("tSGrw", "target", 0),
     "unshare": ("", "", 0),
     "eatmydata": ("", "", 0),
+    "valgrind": ("", "", 0),
+    "nyc": ("rxntie", "reporter report-dir temp-dir exclude include extension cwd", 0),
+    "c8": ("rxnoe", "reporter reports-dir temp-directory exclude include src", 0),
 }
 
 
