@@ -57,6 +57,8 @@ def test_nor_by_a_file_tool_also_the_second_time(desk: Desk, tool: str) -> None:
 def test_reading_it_and_writing_beside_it_pass(desk: Desk) -> None:
     assert denial(desk.bash("agent-a", "cat specs/context.md > a.md")) == ""
     assert denial(desk.do("agent-a", "specs/c.md")) == ""
+    (desk.root / "spec").mkdir()
+    assert denial(desk.bash("agent-a", "rm -rf spec")) == ""
 
 
 def test_a_task_that_declares_it_writes_it(desk: Desk) -> None:

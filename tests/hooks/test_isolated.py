@@ -164,6 +164,17 @@ def test_a_worktree_begins_with_what_finished_tasks_left_uncommitted(after: Afte
     assert changed == {"a.txt", "b.txt"}
 
 
+def test_what_an_isolated_task_did_since_is_not_undone_later(after: After) -> None:
+    place = after.isolate("one", "first")
+    after.edit("first", "two of dep\n", "two of one\n")
+    after.write("first", str(place / "b.txt"))
+    (place / "b.txt").write_text("by one\n")
+    assert after.end("first", "DONE|one|did it") == {} and after.state("one") == "done"
+    with Write(after.db):
+        tasks.skip(after.db, after.run, "two", "")
+    assert "No longer as" not in after.notify("first")
+
+
 def test_what_it_only_put_back_takes_nothing_from_the_dependency(after: After) -> None:
     place = after.isolate("one", "first")
     after.write("first", str(place / "b.txt"))

@@ -124,6 +124,43 @@ def test_a_file_that_holds_what_it_held_is_not_said_to_have_changed(two: Desk) -
     assert after(two, "agent-02", "Bash", {"command": "make test"}, "u1") == "", "nothing is left of it to answer for"
 
 
+# What the owner's Edit waits to do, what the file comes to hold meanwhile, how the Edit ends, and what is said of it.
+WAITING = {
+    "its text came, and it is told": ("old x\n", "old y\n", "told", ""),
+    "its text came, and the user refused it": ("old x\n", "old y\n", "refused", "by no call of yours"),
+    "another text came": ("old x\n", "other\n", "refused", "calls of yours and of task 02 ran"),
+    "nothing came": ("old x\n", "old x\n", "refused", ""),
+    "its new file is gone": (None, None, "told", "by no call of yours"),
+}
+
+
+@pytest.mark.parametrize("case", WAITING)
+def test_what_a_waiting_edit_may_have_done_is_judged_as_it_ends(two: Desk, case: str) -> None:
+    """While it waits, a look finds what it was to do: it may have been it."""
+    old, new, end, said = WAITING[case]
+    file = two.root / "a.txt"
+    if old is not None:
+        file.write_text(old)
+    call(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    if old is None:
+        tool, given = "Write", {"file_path": str(file), "content": "new\n"}
+        answer = {"filePath": str(file), "content": "new\n", "originalFile": None}
+    else:
+        tool, given = "Edit", {"file_path": str(file), "old_string": "x", "new_string": "y"}
+        answer = {"filePath": str(file), "originalFile": old, "oldString": "x", "newString": "y"}
+    call(two, "agent-01", tool, given, "u2")
+    if new is not None:
+        file.write_text(new)
+    call(two, "agent-02", "mcp__gen__generate", {"kind": "all"}, "u3")
+    if end == "told":
+        two.wrote(tool, given, answer, "u2")
+    batch(two, "agent-01", "u2")
+    after(two, "agent-02", "mcp__gen__generate", {}, "u3")
+    after(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    heard = context(two.bash("agent-01", "true"))
+    assert said in heard if said else heard == ""
+
+
 # Who makes the file, whether that was told to have failed, and whether another's command runs meanwhile.
 MADE_AND_GONE = {
     "a line": ("Bash", {"command": "echo new > a.txt"}, False, True, True),

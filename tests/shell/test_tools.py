@@ -198,6 +198,7 @@ def test_a_formatter_takes_the_files_of_its_languages(line: str, files: str, tmp
         ("pipenv install --deploy", "", ""),
         ("pipenv sync", "", ""),
         ("pipenv install x", "Pipfile Pipfile.lock", ""),
+        ("pipenv lock x", "Pipfile.lock", ""),
         ("go mod tidy", "go.mod go.sum", ""),
         ("go mod edit -require=x@v1", "go.mod", ""),
         ("cargo update", "Cargo.lock", ""),
@@ -241,3 +242,16 @@ def test_a_synced_repository_is_git_at_work(line: str, verbs: list[str], tmp_pat
 def test_a_formatter_that_only_looks_is_a_check(tmp_path: Path) -> None:
     for line in ("mix format --check-formatted", "dotnet format --verify-no-changes", "rector process --dry-run"):
         assert analyse(line, str(tmp_path)).checks and not analyse(line, str(tmp_path)).writes
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("script -c true", "typescript"),
+        ("script -c true out", "out"),
+        ("script -O out -c true", "out"),
+        ("script --log-out out -c true", "out"),
+    ],
+)
+def test_a_recorded_session_goes_into_its_file(line: str, written: str, tmp_path: Path) -> None:
+    assert {write.path for write in analyse(line, str(tmp_path)).writes} == {str(tmp_path / written)}

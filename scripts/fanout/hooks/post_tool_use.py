@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent
 
 LONGEST_ERROR = 300
-DETACHING = ("nohup", "setsid", "disown")
+DETACHING = ("nohup", "setsid")
 TAKEN_IN = (
     "While this command ran a commit took in half-done work of siblings: {commits}. Leave the history as it is, say it in "
     "your result line, and commit only your own files by name."

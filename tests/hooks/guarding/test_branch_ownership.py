@@ -27,6 +27,8 @@ git fetch . +main:users
 git push . :users
 git drop users
 git branch -m trunk
+git -C ../elsewhere branch -D users; git branch -D users
+git branch fresh && git branch -D users
 """
 PASSES = """
 git branch -d merged

@@ -106,6 +106,22 @@ def test_where_the_main_conversation_is_denied_the_bytes_are_kept(repo: Desk) ->
     assert kept == {"README.md": "the user's\n", "one.md": "the user's too\n"}
 
 
+def test_the_users_way_is_said_of_the_folder_that_was_meant(repo: Desk) -> None:
+    assert "`fanout discard docs`" in denial(repo.bash(None, "git restore docs"))
+    assert "`fanout discard docs`" in denial(repo.bash(None, "cd docs && git restore ."))
+
+
+def test_what_git_ignores_is_the_users_but_for_whole_folders(repo: Desk) -> None:
+    (repo.root / ".git" / "info" / "exclude").write_text("build/\n")
+    (repo.root / "build").mkdir()
+    Project(repo.root).write({"debug.log": "the user's\n", "build/out.o": "made\n"})
+    said = denial(repo.bash(None, "git clean -fdX -- ':!.fanout'"))
+    assert "debug.log" in said and "build" not in said
+    (repo.root / "debug.log").unlink()
+    assert denial(repo.bash(None, "git clean -fdX -- ':!.fanout'")) == ""
+    assert "build" in denial(repo.bash("agent-01", "git clean -fdX -- ':!.fanout'"))
+
+
 def test_an_agent_is_not_told_the_users_way(repo: Desk) -> None:
     said = denial(repo.bash("agent-01", "git checkout ."))
     assert "fanout discard" not in said and not (repo.root / ".fanout" / "kept").exists()

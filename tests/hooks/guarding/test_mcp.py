@@ -96,6 +96,10 @@ OTHERS: list[tuple[str, dict[str, object]]] = [
     ("mcp__x__write", {"path": "none/new.py"}),
     ("mcp__x__write_file", {"path": "none/new"}),
     ("mcp__x__write_file", {"path": "/none/new.py"}),
+    ("mcp__x__write_file", {"path": "src/two\nlines.py"}),
+    ("mcp__x__write_file", {"path": "src/nul\0.py"}),
+    ("mcp__x__write_file", {"path": "untitled:src/new.py"}),
+    ("mcp__x__write_file", {"path": f"src/{'a/' * 2100}new.py"}),
 ]
 
 # A file that is not there yet, in a folder that is: named by what is for files, or by what only writes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -224,6 +225,10 @@ def test_a_port_that_a_sibling_has_is_not_taken_and_another_is_named(two: Desk) 
     assert "`python3 -m http.server 4321` would not get it" in said and "Instead: another port, such as 43" in said
     assert two.bash("agent-02", "python3 -m http.server 4329") == {}
     assert two.bash("agent-01", "PORT=4321 node server.js &") == {}
+    for port in range(4322, 4329):
+        ran(two, "agent-01", f"PORT={port} node server.js &")
+    free = re.search(r"another port, such as (\d+)", denial(two.bash("agent-02", "python3 -m http.server 4321")))
+    assert free and int(free[1]) > 4328 and int(free[1]) != 4329, "4329 is its own already"
 
 
 def test_a_server_that_takes_another_port_by_itself_is_told(two: Desk) -> None:

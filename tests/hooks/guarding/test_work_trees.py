@@ -36,9 +36,14 @@ git -C W reset --hard
 git -C W stash
 git -C W update-ref HEAD HEAD~1
 git -C W st
+git -C W deepest
+git --git-dir=$D stash
+git --work-tree=$D stash
 git --work-tree=W --git-dir=W/.git add a.txt
 git --git-dir=.git/worktrees/agent-01 add a.txt
 GIT_DIR=.git/worktrees/agent-01 git reset
+GIT_WORK_TREE=W git restore a.txt
+GIT_WORK_TREE=W GIT_DIR=.git git add a.txt
 git worktree remove W
 git worktree remove --force agent-01
 git worktree move W elsewhere
@@ -87,6 +92,8 @@ class Trees(Isolated):
         super().begin()
         project = Project(self.root)
         project.git("config", "alias.st", "stash")
+        project.git("config", "alias.deep", "st")
+        project.git("config", "alias.deepest", "deep")
         project.git("config", "alias.ss", "status -s")
         project.git("worktree", "add", "-q", "-b", "nobodys", str(self.root.parent / "nobodys"))
         self.launch("02")

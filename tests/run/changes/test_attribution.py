@@ -52,6 +52,7 @@ def edits(old: str, new: str, opened: int = LOOK) -> Step:
 unknowable = Step(OWNER, LOOK, True, False)
 told_nothing = Step(OWNER, LOOK, True, True)
 theirs_told_nothing = Step(THIRD, LOOK, False, True)
+told_edit = Step(OWNER, LOOK, True, True, ("a x",), edits=(("x", "y", False),))
 theirs = Command(SIBLING, False, False)
 third = Command(THIRD, False, False)
 mine = Command(OWNER, True, False)
@@ -81,6 +82,9 @@ TABLE = {
     "two commands of one agent": ("a", "z", [], [theirs, theirs], COMMAND, (SIBLING,)),
     "another's tool, as announced": ("a", "b", [wrote("a", "b", agent=THIRD)], [theirs], TOOL, (THIRD,)),
     "the owner's write on another's": ("a", "c", [wrote("a", "b", agent=THIRD), wrote("b", "c")], [], TOOL, (THIRD,)),
+    "after an edit that was told by its words alone": ("a x", "z", [told_edit], [theirs], COMMAND, (SIBLING,)),
+    "an edit that was told by its words alone": ("a x", "a y", [told_edit], [theirs], OWN, ()),
+    "onto what was too large to keep": (UNKNOWN, "b", [wrote("a", "b")], [theirs], OWN, ()),
     # what can't be told
     "two agents' commands": ("a", "z", [], [theirs, third], UNCLEAR, (SIBLING, THIRD)),
     "the owner's command too": ("a", "z", [], [theirs, mine], UNCLEAR, (SIBLING,)),

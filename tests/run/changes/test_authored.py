@@ -135,6 +135,19 @@ def test_the_users_lines_survive_the_undo(project: Project, order: list[str]) ->
     assert play.text == replaced(LINES, USER)
 
 
+@pytest.mark.parametrize("is_under_way", [True, False])
+def test_what_changes_while_another_command_of_the_agent_runs_is_its_own(project: Project, is_under_way: bool) -> None:
+    """A build of the agent's goes on as its next command begins; else nobody but the user was at it."""
+    play = Play(project)
+    play.edit(AGENT)
+    if is_under_way:
+        assert denial(play.desk.bash("agent-01", "make watch")) == ""
+    play.path.write_text(replaced(play.text, USER))
+    play.bash("make")
+    play.end()
+    assert play.committed() == (replaced(LINES, AGENT, USER) if is_under_way else replaced(LINES, AGENT))
+
+
 def test_a_formatter_behind_each_edit_belongs_to_the_agent(project: Project) -> None:
     """The neighbour: what the user's own hooks make of an edit is no change of the user's."""
     play = Play(project)

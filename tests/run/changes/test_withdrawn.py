@@ -65,9 +65,17 @@ def test_a_refused_write_to_what_changed_meanwhile_is_nobodys(desk: Desk, case: 
 
 @pytest.mark.parametrize("path", ["notes.txt", "new.txt"])
 def test_what_was_written_before_is_kept(desk: Desk, path: str) -> None:
-    assert desk.do("agent-01", path) == {}
+    assert desk.do("agent-01", path, "mine\n") == {}
     refuse(desk, *begin(desk, "agent-01", path))
     assert f"{path} belongs to task 01" in denial(desk.write("agent-02", path))
+
+
+def test_what_a_second_call_waits_to_write_is_kept(desk: Desk) -> None:
+    given, call = begin(desk, "agent-01", "notes.txt")
+    begin(desk, "agent-01", "notes.txt")
+    desk.failed("Write", given, call)
+    desk.bash("agent-02", "make")
+    assert "notes.txt belongs to task 01" in denial(desk.write("agent-02", "notes.txt"))
 
 
 @pytest.mark.parametrize("path", ["notes.txt", "new.txt"])

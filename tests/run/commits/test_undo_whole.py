@@ -17,6 +17,7 @@ from fanout.errors import FanoutError
 from fanout.run.changes import git, objects
 from fanout.run.commits import restore, undo
 from fanout.run.store import db as journal
+from fanout.run.store import under_way
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
@@ -139,13 +140,20 @@ def test_what_of_it_is_staged_leaves_the_index_and_the_users_stays(project: Proj
     assert project.git("status", "--porcelain") == "M  mine.txt\n"
 
 
-def test_with_a_locked_index_the_next_command_unstages_it(project: Project) -> None:
+@pytest.mark.parametrize("is_by_a_hook", [False, True])
+def test_with_a_locked_index_the_next_command_unstages_it(project: Project, is_by_a_hook: bool) -> None:
+    """The next one of ours, or the hook before Claude's next line of git."""
     desk = finished(project)
     project.git("add", "-A")
     (project.path / ".git" / "index.lock").write_text("")
     assert "index.lock keeps what is staged of it" in project.fanout("undo", f"{desk.run}/01").err
     (project.path / ".git" / "index.lock").unlink()
-    assert project.fanout("status").err == "" and project.git("status", "--porcelain") == ""
+    if is_by_a_hook:
+        assert desk.bash(None, "ls") == {} and project.git("status", "--porcelain") != ""
+        assert desk.bash(None, "git commit -m x") == {}
+    else:
+        assert project.fanout("status").err == ""
+    assert project.git("status", "--porcelain") == "" and not under_way.is_marked(str(project.path))
 
 
 def test_after_a_commit_the_index_stays_with_the_commit(project: Project) -> None:

@@ -80,3 +80,24 @@ def test_two_tasks_on_one_file_by_two_names_are_held_apart(
         (*sorted((each.task, each.other)), each.kind, each.witness) for each in planned.hazards(desk.db, desk.run)
     }
     assert hazards == set(found)
+
+
+# What a plan writes, and what it means where `app/models` leads to `lib/models`.
+THROUGH = [
+    (("", "{app/models/a.py,docs/b.md}", r"app/models/a\.py|docs/b\.md"), ["lib/models/a.py", "docs/b.md"]),
+    (("", "{src/a.py,docs/b.md}", r"src/a\.py|docs/b\.md"), ["{src/a.py,docs/b.md}"]),
+    (("app/models/a.py", "app/models/a.py", ""), ["lib/models/a.py"]),
+    (("src/a.py", "src/a.py", ""), ["src/a.py"]),
+]
+
+
+@pytest.mark.parametrize(("declared", "patterns"), THROUGH)
+def test_alternatives_through_a_link_are_patterns_of_their_own(
+    desk: Desk, declared: tuple[str, str, str], patterns: list[str]
+) -> None:
+    Project(desk.root).write({"lib/models/a.py": "a\n", "app/x.py": "", "docs/b.md": "", "src/a.py": ""})
+    (desk.root / "app/models").symlink_to("../lib/models")
+    desk.start(plan({"01": {}}))
+    found = through_links.resolve(desk.db, str(desk.root), "", declared)
+    assert [pattern for _, pattern, _ in found] == patterns
+    assert patterns != [declared[1]] or found == [declared]

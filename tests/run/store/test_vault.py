@@ -13,6 +13,7 @@ from hooks.desk import Desk, context, denial
 from project import Project
 from run.plans import plan
 
+from fanout.errors import FanoutError
 from fanout.run.changes import objects
 from fanout.run.store import db, vault
 
@@ -78,6 +79,14 @@ def test_without_its_state_a_run_denies_what_may_write(
     reason = denial(guard(desk, tool, **given))
     assert (reason == "") == passes
     assert passes or "run `fanout doctor --restore`, then go on" in reason
+
+
+def test_without_its_state_nothing_opens_the_journal(desk: Desk) -> None:
+    lose(desk)
+    for create in (False, True):
+        with pytest.raises(FanoutError, match=r"is gone: \.fanout was removed while a run was live") as told:
+            db.connect(str(desk.root), create=create)
+        assert "`fanout doctor --restore` brings it back" in str(told.value)
 
 
 def test_the_way_back_needs_no_permission_and_launches_wait_for_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,6 +288,26 @@ def test_where_it_is_held_and_the_hook_looks_there_too(
         env={**os.environ, "CLAUDE_PROJECT_DIR": str(root)},
     )
     assert ("fanout doctor --restore" in done.stdout) == bool(expected)
+
+
+def test_the_hook_finds_it_also_by_a_link_that_the_client_was_started_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from project import CHECKOUT
+
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(tmp_path / "data"))
+    root, link = tmp_path / "project", tmp_path / "link"
+    root.mkdir()
+    link.symlink_to(root)
+    monkeypatch.setenv("CLAUDE_PROJECT_DIR", str(link))
+    desk = Desk(root)
+    desk.start(PLAN)
+    desk.launch("01")
+    lose(desk)
+    event = {"session_id": "s1", "cwd": str(link), "tool_name": "Write", "tool_input": {"file_path": "a.py"}}
+    hook = [str(CHECKOUT / "hooks" / "start"), "guard"]
+    done = subprocess.run(hook, input=json.dumps(event), capture_output=True, text=True, check=True)
+    assert "fanout doctor --restore" in done.stdout
 
 
 def test_a_data_folder_that_cannot_be_had_is_said_once_and_nothing_breaks(
