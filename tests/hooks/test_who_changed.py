@@ -48,6 +48,7 @@ ONCE = {
     "an MCP call's new file is removed, the owner's Write waits": 6740,
     "an Edit is undone after a look that spoke of the file, told late": 16318,
     "a Write is undone while an Edit waits": 12813,
+    "an Edit is seen, undone and told, and its end is told late": 22219,
     "an MCP call makes its folder": 7154,
     "the user refused a first write": 18854,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -101,7 +102,7 @@ class Trees(Isolated):
 
     def asked(self, agent: str | None, line: str) -> str:
         place = self.place.relative_to(self.root)
-        return denial(self.bash(agent, line.replace("W", str(place)) if "W" in line else line))
+        return denial(self.bash(agent, re.sub(r"\bW\b", str(place), line)))
 
 
 @pytest.fixture

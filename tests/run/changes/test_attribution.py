@@ -162,6 +162,14 @@ def test_a_write_that_found_what_a_look_spoke_of_came_after_it(case: str) -> Non
     assert judge(change, edit).kind == kind
 
 
+@pytest.mark.parametrize(("opened", "kind"), [(3, OWN), (5, COMMAND), (7, COMMAND)])
+def test_a_write_begun_since_the_file_was_first_seen_so_came_after(opened: int, kind: str) -> None:
+    """The look at tick 5 said that "z" was there; it was at the first look, too."""
+    change = Change(Version("z", "lf"), Version("z", "lf"), LOOK, [wrote("z", "b", opened)], [theirs])
+    change.was_disputed, change.known_since = True, 5
+    assert judge(change, edit).kind == kind
+
+
 ENDS = [
     ("lf", None, "lf", OWN),
     ("crlf", None, "crlf", OWN),

@@ -90,11 +90,12 @@ class Command:
 class Change:
     """What happened to one file between two looks: both versions, and the calls that were open at some time between.
 
-    `since` is the tick of the first look. `was_disputed`: what happened before that look was said already.
-    `was_new`: it was said that the first version had come in place of another.
+    `since` is the tick of the first look, `known_since` that of the earliest one at which the file was the same.
+    `was_disputed`: what happened before that one was said already. `was_new`: it was said that the first version had come
+    in place of another.
     """
 
-    __slots__ = ("commands", "first", "is_touched", "last", "since", "steps", "was_disputed", "was_new")
+    __slots__ = ("commands", "first", "is_touched", "known_since", "last", "since", "steps", "was_disputed", "was_new")
 
     def __init__(
         self,
@@ -106,6 +107,7 @@ class Change:
         is_touched: bool = True,
         was_disputed: bool = False,
         was_new: bool = False,
+        known_since: int | None = None,
     ) -> None:
         self.first = first
         self.last = last
@@ -115,6 +117,7 @@ class Change:
         self.is_touched = is_touched
         self.was_disputed = was_disputed
         self.was_new = was_new
+        self.known_since = since if known_since is None else known_since
 
 
 class Verdict:
@@ -223,9 +226,9 @@ class _Walk:
         return found + [step for step in self.change.steps if not step.is_settled]
 
     def _may_be_early(self, step: Step) -> bool:
-        """Whether it may have written before the first look: not where it found what came in place of another then."""
+        """Whether it may have written before the first version was seen: not where it found what then came for another."""
         found_it = self.change.was_new and self.change.first.text in step.before and self.change.first.text != ""
-        return step.opened < self.change.since and not found_it
+        return step.opened < self.change.known_since and not found_it
 
     def _on(self, at: tuple[int, ...], text: str, ends: str) -> list[Step] | None:
         if (at, text, ends) in self.seen or len(self.seen) > MOST_STATES:

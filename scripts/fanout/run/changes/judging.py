@@ -8,6 +8,7 @@ from __future__ import annotations
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, calls
 from fanout.run.changes import attribution, change_messages, latest, objects, texts
+from fanout.run.store import journal
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -103,9 +104,16 @@ class _Judging:
         first, last = (_version(self.root, row.object, self.texts) for row in (known, now))
         if first.is_as(last) and not objects.is_same_data(known.object, now.object):
             last = attribution.Version(attribution.UNKNOWN, "")  # bytes that are no text
-        was_new = known.is_disputed == latest.SAID_CHANGED
-        change = attribution.Change(first, last, since, steps, commands, is_touched, bool(known.is_disputed), was_new)
-        return change, own_open
+        was_new = known.is_disputed == latest.SAID_CHANGED and not self._was_own(name, steps)
+        told = bool(known.is_disputed), was_new
+        return attribution.Change(first, last, since, steps, commands, is_touched, *told, known.tick), own_open
+
+    def _was_own(self, name: str, steps: list[attribution.Step]) -> bool:
+        """Whether one of the owner's calls had left what was there before the last change of the file that was told."""
+        told = [event.facts for event in journal.about(self.db, name) if event.kind == "conflict"]
+        before = next((facts["before"] for facts in reversed(told) if facts.get("path") == name), None)
+        text = attribution.UNKNOWN if before is None else _version(self.root, before, self.texts).text
+        return text == attribution.UNKNOWN or any(step.is_own and text in step.after for step in steps)
 
     def _reaching(self, name: str, since: int) -> list[tuple[Call, dict[str, object] | None]]:
         """The calls under way since a tick that could write the file, with what they announce for it, if they name it."""
