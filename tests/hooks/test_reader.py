@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from hooks.desk import Desk, context, denial
@@ -112,3 +113,59 @@ def test_a_siblings_own_write_meanwhile_stays(desk: Desk) -> None:
     given = {"tool_name": "Bash", "tool_input": {"command": "make test"}, "tool_use_id": f"t{desk.calls - 1}"}
     desk.send("after", "PostToolUse", agent_id="agent-01", agent_type="x", **given)
     assert (desk.root / "b.txt").read_text() == "the sibling's\n"
+
+
+SCRIPTS = [
+    ("echo z >> a.txt; git add a.txt", "changed a.txt, which git tracks"),
+    ("git rm -q a.txt", "changed a.txt, which git tracks"),
+    ("git mv a.txt z.txt", "which git tracks"),
+    ("chmod +x a.txt", "changed a.txt, which git tracks"),
+    ("git add mine.txt", "changed mine.txt, which git tracks"),
+    ("git reset -q staged.txt", "changed staged.txt, which git tracks"),
+    ("rm notes.md", "notes.md went while this command ran, and is in no commit: it is put back"),
+    ("git clean -fdxq -e .fanout -e x.sh", "notes.md went while this command ran"),
+    ("mkdir -p build && echo z > build/log", ""),
+    ("echo z > brand-new.txt", ""),
+]
+
+
+@pytest.mark.parametrize(("script", "said"), SCRIPTS)
+def test_index_and_files_are_as_before_a_script(desk: Desk, script: str, said: str) -> None:
+    project = Project(desk.root)
+    project.write({"x.sh": script, "notes.md": "the user's\n", "staged.txt": "the user's\n"})
+    project.git("add", "staged.txt")
+
+    def state() -> str:
+        out = project.git("status", "--porcelain") + project.git("diff-index", "--cached", "HEAD")
+        return out.replace("?? brand-new.txt\n", "")
+
+    before = state()
+    told = run(desk, "bash x.sh")
+    assert (said in told if said else told == "") and state() == before
+    assert (desk.root / "notes.md").read_text() == "the user's\n"
+
+
+def test_what_is_in_no_commit_and_changed_is_left_with_the_version_before_beside_it(desk: Desk) -> None:
+    Project(desk.root).write({"x.sh": "echo z > notes.md", "notes.md": "the user's\n"})
+    said = run(desk, "bash x.sh")
+    assert "notes.md changed while this command ran, and is in no commit: the version before is in" in said
+    assert (desk.root / "notes.md").read_text() == "z\n"
+    assert (desk.root / ".fanout" / "conflicts" / "reader" / "notes.md").read_text() == "the user's\n"
+
+
+def test_a_commit_that_was_made_meanwhile_is_named_and_stays(desk: Desk) -> None:
+    Project(desk.root).write({"x.sh": "git commit -q --allow-empty -m odd"})
+    assert "HEAD went from" in run(desk, "bash x.sh")
+    assert Project(desk.root).git("log", "--format=%s") == "odd\nstart\n"
+
+
+def test_without_git_every_file_comes_back(desk: Desk, tmp_path: Path) -> None:
+    root = tmp_path / "bare"
+    root.mkdir()
+    bare = Desk(root, session="s2")
+    Project(root).write({**FILES, "x.sh": "echo z >> a.txt; rm test_x.py; echo n > new.txt"})
+    bare.start(plan({"01": {"record": {"read_only": True}}, "02": {"writes": ["b.txt"]}}))
+    bare.launch("01")
+    bare.launch("02")
+    assert "is put back" in run(bare, "bash x.sh")
+    assert (root / "a.txt").read_text() == "a\n" and (root / "test_x.py").exists() and (root / "new.txt").exists()

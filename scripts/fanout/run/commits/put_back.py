@@ -1,7 +1,9 @@
-"""A reader's tests, linters and builds may run: what one of them changed of the files that git tracks is put back.
+"""A reader's tests, linters, builds and scripts may run: what one of them changed of the user's files is put back.
 
-Caches and build output, which git ignores or does not know, stay. What others own is theirs, whoever changed it: that is
-judged in snapshot.py. The bytes that are put aside are kept.
+Caches and build output, which git ignores or does not know, stay. Of files that are in no commit, one that is gone comes
+back; one that changed is left, as its user may be at it, with the version before beside it. Without git every file counts as
+known to it. What others own is theirs, whoever changed it: that is judged in snapshot.py. The bytes that are put aside
+are kept.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 import json
 import os
 
-from fanout.run.changes import change_messages, git, objects
-from fanout.run.store import base, meta, run_files
+from fanout.run.changes import change_messages, git, heads, objects
+from fanout.run.store import base, meta, paths, run_files
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -18,12 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 KEY = "reader before "
+MOST_LOOSE = 1000  # files in no commit that are looked at
+LARGEST_LOOSE = 2_000_000  # bytes of one of them that are kept
 
 
 def before(db: sqlite3.Connection, root: str, tree: str, tool_use: str) -> None:
-    """Notes what of the tracked files differs from HEAD, and keeps it. Inside a transaction."""
-    changed = {name: [_stamp(tree, name), objects.keep(root, os.path.join(tree, name))] for name in _changed(tree)}
-    meta.put(db, KEY + tool_use, json.dumps(changed))
+    """Notes what of the tracked files differs from HEAD and what is in no commit, and keeps it. Inside a transaction."""
+    names = _changed(tree)
+    known = {name: [_stamp(tree, name), objects.keep(root, os.path.join(tree, name))] for name in names or ()}
+    loose = [name for name in _loose(tree, names is None) if _size(tree, name) <= LARGEST_LOOSE]
+    noted = {name: [_stamp(tree, name), objects.keep(root, os.path.join(tree, name))] for name in loose[:MOST_LOOSE]}
+    head = "" if names is None else heads.of(tree)
+    meta.put(db, KEY + tool_use, json.dumps([known, noted, _staged(tree, names is None), head]))
 
 
 def after(db: sqlite3.Connection, root: str, tree: str, tool_use: str, others: Container[str]) -> list[str]:
@@ -32,29 +40,100 @@ def after(db: sqlite3.Connection, root: str, tree: str, tool_use: str, others: C
     if not noted:
         return []
     meta.drop(db, KEY + tool_use)
-    known = json.loads(noted)
-    names = [
-        name
-        for name in dict.fromkeys([*_changed(tree), *known])
-        if known.get(name, [None])[0] != _stamp(tree, name) and base.named(root, tree, name) not in others
-    ]
-    if not names:
-        return []
-    folder = os.path.join(change_messages.folder(root), "reader")
+    known, loose, staged, head = json.loads(noted)
+    tracked, folder = _changed(tree), os.path.join(change_messages.folder(root), "reader")
+
+    def is_free(name: str, as_before: dict[str, list[object]]) -> bool:
+        was = as_before.get(name, [None])[0]
+        return was != _stamp(tree, name) and base.named(root, tree, name) not in others
+
+    back = {**(known if tracked is not None else {**known, **loose})}
+    names = [name for name in dict.fromkeys([*(tracked or ()), *back]) if is_free(name, back)]
     for name in names:
         _set_aside(tree, name, folder)
-        _put_back(root, tree, name, known[name][1] if name in known else None)
+        _put_back(root, tree, name, back[name][1] if name in back else None)
+    index = _unstage(root, tree, staged, others) if tracked is not None else []
+    touched = [name for name in loose if name not in back and name not in names and is_free(name, loose)]
+    gone = [name for name in touched if not _stamp(tree, name)]
+    for name in touched:
+        _put_back(root, tree if name in gone else folder, name, loose[name][1])
     where = run_files.shown(tree, folder)
+    left = [name for name in touched if name not in gone]
+    return _said([*dict.fromkeys([*names, *index])], gone, left, where) + _moved(tree, head)
+
+
+def _said(names: list[str], gone: list[str], left: list[str], where: str) -> list[str]:
+    lines = []
+    if names:
+        lines.append(
+            f"This command changed {_few(names)}, which git tracks. You only "
+            f"read, so it is put back; what the command left is in {where}. Report it if it matters."
+        )
+    if gone:
+        lines.append(f"{_few(gone)} went while this command ran, and is in no commit: it is put back. Report it.")
+    if left:
+        lines.append(
+            f"{_few(left)} changed while this command ran, and is in no commit: the version before is in {where}. Report it."
+        )
+    return lines
+
+
+def _moved(tree: str, head: str) -> list[str]:
+    """What a reader is told when commits were made, or HEAD set elsewhere, while its command ran."""
+    now = heads.of(tree) if head else ""
+    if now == head:
+        return []
     return [
-        f"This command changed {', '.join(names[:5])}{' and more' if len(names) > 5 else ''}, which git tracks. You only "
-        f"read, so it is put back; what the command left is in {where}. Report it if it matters."
+        f"HEAD went from {head[:12]} to {now[:12]} while this command ran. If that was your command, report it: you only read."
     ]
 
 
-def _changed(tree: str) -> list[str]:
-    """The tracked files that differ from HEAD, by their names in the tree; none without git."""
+def _few(names: list[str]) -> str:
+    return f"{', '.join(names[:5])}{' and more' if len(names) > 5 else ''}"
+
+
+def _changed(tree: str) -> list[str] | None:
+    """The tracked files that differ from HEAD, by their names in the tree; None without git."""
     code, out, _err = git.attempt(tree, "diff", "HEAD", "--name-only", "-z", "--no-renames", "--ignore-submodules")
-    return [name for name in out.split("\0") if name] if code == 0 else []
+    return [name for name in out.split("\0") if name] if code == 0 else None
+
+
+def _loose(tree: str, is_without_git: bool) -> list[str]:
+    """The files that are in no commit, those that git ignores aside; without git all."""
+    if is_without_git:
+        naming = paths.Naming(tree, False)
+        return paths.files_below(naming, ".")
+    out = git.attempt(tree, "ls-files", "--others", "--exclude-standard", "-z")[1]
+    return [name for name in out.split("\0") if name and not name.endswith("/")]
+
+
+def _staged(tree: str, is_without_git: bool) -> dict[str, str]:
+    """What the index has that HEAD has not: its mode and blob by name."""
+    if is_without_git:
+        return {}
+    words = git.attempt(tree, "diff-index", "--cached", "--no-renames", "-z", "HEAD")[1].split("\0")
+    return {name: ",".join(entry.split()[1:4:2]) for entry, name in zip(words[::2], words[1::2])}
+
+
+def _unstage(root: str, tree: str, before: dict[str, str], others: Container[str]) -> list[str]:
+    """The index's entries as they were. Returns those that were not."""
+    now = _staged(tree, False)
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    names = [name for name in names if base.named(root, tree, name) not in others]
+    for name in names:
+        entry = before.get(name)
+        if entry is None:
+            git.attempt(tree, "reset", "-q", "--", f":(literal){name}")
+        elif entry.startswith("000000"):
+            git.attempt(tree, "update-index", "--force-remove", "--", name)
+        else:
+            git.attempt(tree, "update-index", "--add", "--cacheinfo", f"{entry},{name}")
+    return names
+
+
+def _size(tree: str, name: str) -> int:
+    stamp = _stamp(tree, name)
+    return stamp[0] if stamp else 0
 
 
 def _stamp(tree: str, name: str) -> list[int]:
@@ -82,4 +161,5 @@ def _put_back(root: str, tree: str, name: str, kept: str | None) -> None:
         if os.path.lexists(path):
             os.unlink(path)
     elif kept != objects.NOT_KEPT:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         objects.put(path, objects.load(root, kept), objects.kind(kept))
