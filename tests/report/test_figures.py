@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from statistics import median
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -202,3 +205,33 @@ def test_estimates_that_were_far_off_are_named() -> None:
     assert short.startswith("The estimates were about 3 times too short (median of 3 tasks): `fanout start --learned`")
     assert long.startswith("The estimates were about 4 times too long (median of 3 tasks)")
     assert figures.misjudged(run(2, 2.5, 60)) == "" == figures.misjudged(run(6, 6))
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=8)
+
+
+@given(SPANS)
+def test_a_gap_is_from_the_last_end_before_a_launch(spans) -> None:
+    found = facts([(str(n), start, start + long) for n, (start, long) in enumerate(spans)])
+    ends = [agent["end"] for agent in found["agents"]]
+    gaps = [
+        agent["opened"] - max(before)
+        for agent in found["agents"]
+        if (before := [end for end in ends if end <= agent["opened"]])
+    ]
+    assert figures.of(found, {}, {})["gap_seconds"] == (median(gaps) if gaps else 0.0)
+
+
+@given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6))), st.lists(st.integers(1, 9), min_size=7, max_size=7))
+def test_tasks_that_may_not_overlap_are_a_bound(pairs, seconds) -> None:
+    foes = {str(n): {str(b if a == n else a) for a, b in pairs if n in (a, b) and a != b} for n in range(7)}
+    took = {str(n): float(long) for n, long in enumerate(seconds)}
+    bound = figures.one_by_one(foes, took)
+    groups = [
+        sum(took[name] for name in group)
+        for count in range(1, 8)
+        for group in combinations(sorted(took), count)
+        if all(foes[name] for name in group) and all(b in foes[a] for a, b in combinations(group, 2))
+    ]
+    assert bound <= max(groups, default=0.0)
+    assert bound >= max((took[a] + took[b] for a, b in combinations(sorted(took), 2) if b in foes[a]), default=0.0) / 2

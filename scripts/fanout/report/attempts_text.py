@@ -10,7 +10,7 @@ from fanout.engines import lease, terms
 from fanout.report.cells import cut, few
 from fanout.run.agents import agents, attempts
 from fanout.run.store import journal
-from fanout.run.store.records import Attempt, Run
+from fanout.run.store.records import Agent, Attempt, Run
 
 LONGEST_WHY = 160
 
@@ -19,7 +19,8 @@ def facts(db: sqlite3.Connection, run: Run) -> dict[str, Any]:
     """{} for a run whose agents are a conversation's."""
     if not run.is_driven:
         return {}
-    made = [_attempt(db, one) for one in attempts.of_run(db, run.id)]
+    known = agents.by_id(db, run.id)
+    made = [_attempt(one, known[one.agent]) for one in attempts.of_run(db, run.id)]
     return {
         "engine": run.engine,
         "branch": f"fanout/{run.id}",
@@ -37,8 +38,7 @@ def _hub_away(db: sqlite3.Connection, run: Run) -> str:
     return str(told[-1].facts["how"]) if told and told[-1].kind == "hub-away" else ""
 
 
-def _attempt(db: sqlite3.Connection, one: Attempt) -> dict[str, Any]:
-    agent = agents.get(db, one.agent)
+def _attempt(one: Attempt, agent: Agent) -> dict[str, Any]:
     return {
         "task": one.task,
         "number": one.number,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from statistics import median
 from typing import Any
 
@@ -17,7 +19,7 @@ SHORTEST = 20.0  # seconds; shorter tasks are a rehearsal
 
 
 def of(
-    facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]], foes: Mapping[str, Collection[str]]
+    facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]], foes: Mapping[str, AbstractSet[str]]
 ) -> dict[str, Any]:
     """The figures, for what has ended so far; `verdict` says in a sentence whether agents paid. `foes`: the tasks that may
     not overlap one.
@@ -144,14 +146,15 @@ def longest(needs: Mapping[str, Sequence[str]], took: Mapping[str, float]) -> fl
     return max(ends.values(), default=0.0)
 
 
-def one_by_one(foes: Mapping[str, Collection[str]], took: Mapping[str, float]) -> float:
+def one_by_one(foes: Mapping[str, AbstractSet[str]], took: Mapping[str, float]) -> float:
     """The longest time of tasks no two of which may overlap, as found by taking the longest first."""
     order = sorted((name for name in took if foes.get(name)), key=lambda name: -took[name])
+    place = {name: number for number, name in enumerate(order)}
     best = 0.0
     for first in order[:MOST_GROUPS]:
         group = [first]
-        for name in order:
-            if all(name in foes[one] for one in group):
+        for name in sorted(foes[first] & place.keys(), key=place.__getitem__):
+            if all(name in foes[one] for one in group[1:]):
                 group.append(name)
         best = max(best, sum(took[name] for name in group))
     return best
@@ -160,9 +163,6 @@ def one_by_one(foes: Mapping[str, Collection[str]], took: Mapping[str, float]) -
 def _gaps(ended: Sequence[Mapping[str, Any]]) -> float:
     """The median time between an agent's end and the next launch after it: what a notification and a turn cost."""
     ends = sorted(agent["end"] for agent in ended)
-    gaps = []
-    for agent in ended:
-        before = [end for end in ends if end <= agent["opened"]]
-        if before:
-            gaps.append(agent["opened"] - before[-1])
+    before = [(agent["opened"], bisect_right(ends, agent["opened"])) for agent in ended]
+    gaps = [opened - ends[count - 1] for opened, count in before if count]
     return median(gaps) if gaps else 0.0

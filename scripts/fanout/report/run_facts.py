@@ -6,6 +6,7 @@ Times are seconds since the run started, durations seconds, estimates minutes.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
     waits = journal.waits(db, run)
     facts: dict[str, Any] = {
         **_run(view.run),
-        "tasks": [_task(view, task, began, meta.root(db)) for task in view.tasks.values()],
+        "tasks": _tasks(view, began, meta.root(db)),
         "agents": [
             _agent(one, began, owned, held_, calls_since)
             | {"asking": overdue.asking(one, asking.get(one.id))}
@@ -189,9 +190,18 @@ def _agent(
     }
 
 
-def _task(view: readiness.View, task: Task, began: float, root: str) -> dict[str, Any]:
+def _tasks(view: readiness.View, began: float, root: str) -> list[dict[str, Any]]:
+    kept = findings.kept(root, view.run.id)
+    found = []
+    for task in view.tasks.values():
+        name = os.path.basename(run_files.result(root, task.run, task.id)) if kept else ""
+        details = findings.of(root, task.run, task.id) if name in kept else ""
+        found.append(_task(view, task, began, run_files.shown(root, details) if details else ""))
+    return found
+
+
+def _task(view: readiness.View, task: Task, began: float, details: str) -> dict[str, Any]:
     record = tasks.record(task)
-    details = findings.of(root, task.run, task.id)
     return {
         "id": task.id,
         "title": task.title,
@@ -209,7 +219,7 @@ def _task(view: readiness.View, task: Task, began: float, root: str) -> dict[str
         "start": _since(task.started, began),
         "end": _since(task.ended, began),
         "waits": readiness.refusal(view, task.id) if task.state == "pending" else "",
-        "details": run_files.shown(root, details) if details else "",
+        "details": details,
     }
 
 

@@ -107,6 +107,11 @@ def of_run(db: sqlite3.Connection, run: str) -> list[Agent]:
     return select.every(db, Agent, "WHERE run = ? AND state <> 'undone' ORDER BY id", run)
 
 
+def by_id(db: sqlite3.Connection, run: str) -> dict[int, Agent]:
+    """Every agent of a run by its number in the journal, also such as did not come to start."""
+    return {agent.id: agent for agent in select.every(db, Agent, "WHERE run = ?", run)}
+
+
 def with_task_of(db: sqlite3.Connection, run: str, worker: str) -> Agent | None:
     """The live agent by which a worker does a task of the run."""
     return select.first(db, Agent, f"WHERE run = ? AND tool_use = ? AND state IN {LIVE}", run, worker_key(worker))

@@ -36,6 +36,14 @@ def of(root: str, run: str, task: str) -> str:
     return path if read(path).strip() else ""
 
 
+def kept(root: str, run: str) -> set[str]:
+    """The names of the run's result files: of a task without one there, `of` need not be asked."""
+    try:
+        return set(os.listdir(os.path.dirname(run_files.result(root, run, "any"))))
+    except OSError:
+        return set()
+
+
 def read(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
