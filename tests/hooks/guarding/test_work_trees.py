@@ -157,7 +157,6 @@ git update-ref refs/heads/main HEAD
 git symbolic-ref HEAD refs/heads/main
 git checkout --ignore-other-worktrees main
 git switch main --ignore-other-worktrees
-git branch -f main HEAD
 """
 STAYS_APART = """
 git update-ref refs/heads/mine HEAD

@@ -121,7 +121,7 @@ def _of_branch(trees: WorkTrees, effect: shell.GitEffect) -> str:
                 f"at work there. Leave it until {trees.owner(agent)} has ended."
             )
     branch = heads.branch_of(trees.root)
-    if trees.own and branch in named and top_of(trees.real(tree_of(effect))) != trees.root:
+    if trees.own and branch in named and effect.verb != "branch" and top_of(trees.real(tree_of(effect))) != trees.root:
         return (
             f"git {effect.verb} would move {branch} or your commits onto it, and {branch} is checked out in {trees.root}: the "
             f"files there would no longer be what it says. Commit on the branch of your worktree: that is brought in when you "
