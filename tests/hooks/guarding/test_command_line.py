@@ -229,7 +229,7 @@ def test_a_read_only_agent_may_run_only_what_reads(desk: Desk) -> None:
     desk.start(plan({"01": {"record": {"read_only": True}}, "02": {}}))
     desk.launch("01")
     assert desk.bash("agent-01", "cat a | grep x | wc -l") == {}
-    for line in ("echo x > new", "touch a", "python3 migrate.py", "npm test", "git commit -m x"):
+    for line in ("echo x > new", "touch a", "python3 migrate.py", "npm run deploy", "git commit -m x"):
         assert "is read-only, and this command is not" in denial(desk.bash("agent-01", line)), line
 
 
