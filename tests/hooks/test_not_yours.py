@@ -12,7 +12,8 @@ from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
-from fanout.run.evidence import tree_without_others
+from fanout.run.agents import agents
+from fanout.run.evidence import excused_failures, tree_without_others
 
 SUITE = (
     "for f in src/*.sh; do bash -n $f || exit 1; done; bad=0; "
@@ -130,6 +131,33 @@ def test_a_suite_that_counts_less_red_than_before_was_red_before(project: Projec
     desk.do("agent-A", "src/add.sh", RIGHT)
     assert "was red before you began, in the same way" in sent_back(desk), "of two failures one is left"
     assert sent_back(desk) == "" and desk.state("A") == "done"
+
+
+SUMS = [
+    # what is said now, what was said before, whether that is no more
+    ("FAILED (errors=1)", "FAILED (failures=1, errors=1)", True),
+    ("FAILED (failures=1)", "FAILED (failures=2)", True),
+    ("FAILED (failures=2)", "FAILED (failures=1)", False),
+    ("FAILED (failures=1)", "FAILED (errors=1)", False),
+    ("==== 1 failed, 3 passed in 0.12s ====", "==== 2 failed, 2 passed, 1 error in 0.40s ====", True),
+    ("==== 1 failed, 3 passed in 0.12s ====", "==== 1 failed in 0.40s ====", True),
+    ("==== 2 failed, 3 passed in 0.12s ====", "==== 1 failed, 4 passed in 0.40s ====", False),
+    ("Tests:       1 failed, 3 passed, 4 total", "Tests:       2 failed, 2 passed, 4 total", True),
+    ("# fail 1", "# fail 2", True),
+    ("test result: FAILED. 3 passed; 1 failed; 0 ignored", "test result: FAILED. 2 passed; 2 failed; 0 ignored", True),
+    ("4 examples, 1 failure", "4 examples, 2 failures", True),
+    ("Found 3 errors in 2 files", "Found 2 errors in 2 files", False),
+    ("AssertionError: 1 != 2", "AssertionError: 3 != 2", False),
+    ("something else", "FAILED (failures=1)", False),
+]
+
+
+@pytest.mark.parametrize(("now", "before", "expected"), SUMS)
+def test_what_sums_up_as_no_more_red_than_before(project: Project, now: str, before: str, expected: bool) -> None:
+    desk = begin(project)
+    [agent] = [one for one in agents.live(desk.db) if one.task == "A"]
+    found = excused_failures._is_no_more(desk.db, str(project.path), agent, now.encode(), before.encode())
+    assert found == expected
 
 
 def test_a_suite_that_counts_more_red_than_before_is_sent_back(project: Project) -> None:

@@ -47,7 +47,10 @@ PASSED = re.compile(
     r"\b\d+(?= (passed|passing|total|tests?|ok|subtests?)\b)|(?<=[Rr]an )\d+|(?<=(pass|ests|otal)[: ])\s*\d+"
 )
 BAD = r"(?:fail(?:ed|ing|ures?|s)?|errors?|problems?|warnings?|issues?|offen[cs]es?|violations?)"
-COUNTED = re.compile(rf"\b{BAD}[=: ]+(\d+)\b|\b(\d+) {BAD}\b", re.IGNORECASE)
+COUNTED = re.compile(rf"\b(?P<word>{BAD})[=: ]+(?P<number>\d+)\b|\b(?P<first>\d+) (?P<second>{BAD})\b", re.IGNORECASE)
+FINE = re.compile(
+    r"\b(passed|passing|ok|total|(?:\d+ )?(skipped|deselected|xfailed|ignored|pending|todo))\b|[^\w\s]+", re.IGNORECASE
+)
 DOTS = re.compile(r"[.FExXsSP]+(\s*\[[\s\d]+%\])?$")
 
 
@@ -216,17 +219,18 @@ def _is_no_more(db: sqlite3.Connection, root: str, agent: Agent, now: bytes, bef
     return all(_is_less(_summed(line), sums) for line in _lines(now, tree) - said)
 
 
-def _summed(line: str) -> tuple[str, list[int]]:
-    """A line without the numbers of what is wrong, and these."""
-    numbers = [int(one or other) for one, other in COUNTED.findall(line)]
-    return COUNTED.sub("#", line), numbers
+def _summed(line: str) -> tuple[str, dict[str, int]]:
+    """A line without what it counts, and the numbers of what is wrong in it."""
+    found = list(COUNTED.finditer(line))
+    wrong = {(one["word"] or one["second"])[:4].lower(): int(one["number"] or one["first"]) for one in found}
+    return " ".join(FINE.sub(" ", COUNTED.sub(" ", line)).split()), wrong
 
 
-def _is_less(now: tuple[str, list[int]], before: list[tuple[str, list[int]]]) -> bool:
-    """Whether a line sums up as one before did, with no number higher."""
-    shape, numbers = now
-    return bool(numbers) and any(
-        shape == other and all(one <= old for one, old in zip(numbers, were)) for other, were in before
+def _is_less(now: tuple[str, dict[str, int]], before: list[tuple[str, dict[str, int]]]) -> bool:
+    """Whether a line sums up as one before did, with nothing more wrong."""
+    rest, wrong = now
+    return bool(wrong) and any(
+        rest == other and all(number <= were.get(word, 0) for word, number in wrong.items()) for other, were in before
     )
 
 
