@@ -343,3 +343,26 @@ def test_where_every_task_names_its_files_what_is_read_waits_for_its_maker(form:
     settled = relax.settle(read(told.format(lines), form), risk)
     assert needs(settled) == {"1.1": [], "1.2": [], "1.3": ["1.1"]}
     assert sources(settled) == {("1.3", "1.1"): "created path"}
+
+
+@pytest.mark.parametrize(
+    ("made", "other", "waits"),
+    [
+        ("src/cart.py", "tests/test_cart.py", True),
+        ("backend/src/read/cart_store.py", "checks/tests/test_cart_store.py", True),
+        ("packages/a/src/a/cart.py", "tests/unit/test_cart.py", False),  # a name that many have, in another package
+        ("app/cart.ts", "app/__tests__/cart.test.ts", True),
+        ("app/Cart.java", "test/app/CartTest.java", True),
+        ("app/cart.go", "app/cart_test.go", True),
+        ("app/cart.py", "tests/test_stock.py", False),
+        (
+            "tests/test_cart.py",
+            "app/cart.py",
+            False,
+        ),  # the tests first: what makes them pass need not wait for the list
+        ("tests/test_cart.py", "tests/e2e/test_cart.py", False),
+    ],
+)
+def test_tests_wait_for_what_they_test(made: str, other: str, waits: bool) -> None:
+    body = plan(task(made), task("app/mail.py"), task(other))
+    assert ("1" in needs(relax.settle(read(body), "high"))["3"]) is waits

@@ -57,8 +57,8 @@ def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], 
         if is_test(path):
             mask |= (
                 inside[f"{package} {posixpath.basename(posixpath.dirname(path))}"]
-                | inside[f"{package} {_subject(path)}"]
-                | inside[f" {_subject(path)}"]
+                | inside[f"{package} {subject(path)}"]
+                | inside[f" {subject(path)}"]
             )
     return mask
 
@@ -83,10 +83,20 @@ def _is_telling(name: str) -> bool:
     return "_" in name or "-" in name or not name.islower()
 
 
-def _subject(path: str) -> str:
+def subject(path: str) -> str:
     """What a test is of: `test_parser.py` and `parser.test.ts` are of parser."""
     name = posixpath.splitext(posixpath.basename(path))[0]
     return _AROUND.sub("", name)
+
+
+def is_test_of(test: str, path: str) -> bool:
+    """Whether a test of that name is of this file: beside or below it, in the same package, or by a name that few have."""
+    if subject(test) != subject(path):
+        return False
+    is_near = (
+        f"{posixpath.dirname(test)}/".startswith(f"{posixpath.dirname(path)}/") or _place(test)[0] == _place(path)[0]
+    )
+    return is_near or _is_telling(posixpath.splitext(posixpath.basename(path))[0])
 
 
 def _place(path: str) -> tuple[str, int, str]:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from fanout.plan.order import layers, modules
+from fanout.plan.order import architecture, layers, modules
 from fanout.plan.order.signs import HUBS, Signs, is_test, plain
 from fanout.plan.reading import Edge
 
 Found = dict[tuple[int, int], Edge]
-IMPORT, SYMBOL, PATH, WORDS = 0.95, 0.85, 0.8, 0.55
+IMPORT, SYMBOL, PATH, TESTS, WORDS = 0.95, 0.85, 0.8, 0.8, 0.55
 MOST_USERS = 400
 
 
 def find(signs: Sequence[Signs]) -> Found:
     """(earlier, later) in the list's order, and why; the strongest reason of a pair."""
     found: Found = {}
-    for before, behind, edge in [*_imports(signs), *_symbols(signs), *_paths(signs), *_consumed(signs), *_names(signs)]:
+    for before, behind, edge in [
+        *_imports(signs),
+        *_symbols(signs),
+        *_paths(signs),
+        *_tests(signs),
+        *_consumed(signs),
+        *_names(signs),
+    ]:
         have = found.get((before, behind))
         if have is None or edge.strength > have.strength:
             found[before, behind] = edge
@@ -61,6 +68,17 @@ def _paths(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
             if path in writer and not HUBS.search(path):
                 yield writer[path], index, Edge(f"both write {path}", "shared file", PATH)
             writer[path] = index
+
+
+def _tests(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """A later task writes the tests of a file that an earlier one makes: test_store.py of store.py."""
+    makers: dict[str, tuple[int, str]] = {}
+    for index, one in enumerate(signs):
+        for path in filter(is_test, one.writes):
+            maker, tested = makers.get(architecture.subject(path), (index, ""))
+            if maker != index and architecture.is_test_of(path, tested):
+                yield maker, index, Edge(f"it tests {tested}, which comes first", "created path", TESTS)
+        makers |= {architecture.subject(path): (index, path) for path in sorted(one.made) if not is_test(path)}
 
 
 def _consumed(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
