@@ -7,7 +7,9 @@ second and writes its file. One task in four depends on the one before it; two i
 `xargs` and plain Dask get the same clients: a work tree each from the branch's tip, `claude -p`, a commit, `git merge` under
 a lock. xargs goes by the order of the list; Dask has the dependencies, as it is made for.
 
-`overhead`: seconds of a slot for each task, less what one client takes alone. `CPU`: of all its processes, for each task.
+`overhead`: seconds of a slot for each task, less what one client takes alone; what two clients at once cost each other is in
+it. `more`: seconds of a slot for each task beyond `xargs`, the mean of a run of that before and one after the others; what a
+machine with other work costs is in both. `CPU`: of all its processes, for each task.
 `missing`: tasks whose file is not in the branch. `lines`: of the shared file, in the branch. `early`: tasks whose client began
 before what it needs was there.
 """
@@ -40,6 +42,7 @@ from fanout.client.session import Session
 SLOTS = 2
 SECONDS = 1.0
 LIARS = (4, 16)
+XARGS = "`xargs -P 2` and a lock"
 RESULT = TOP / "benchmarks" / "results" / "engines.txt"
 ONE = """
 set -u
@@ -155,7 +158,7 @@ def plain(place: Place, how: str, alone: float) -> Row:
         _by_dask(place.tasks, root, env)
     took = time.monotonic() - began
     early = (root / "early").read_text().split() if (root / "early").exists() else []
-    name = "`xargs -P 2` and a lock" if how == "xargs" else "plain Dask"
+    name = XARGS if how == "xargs" else "plain Dask"
     return place.row(name, took, "plain", alone, len(early))
 
 
@@ -211,14 +214,20 @@ def table(rows: list[Row], count: int, lines: int, bare: float) -> str:
         f"{count} tasks, {SLOTS} at once; one client with its work tree, commit and merge alone: {bare:.2f} s; "
         f"load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs",
         "",
-        f"| way | seconds | overhead, s a task | CPU, s a task | missing | lines of {lines} | early |",
-        "|---|---|---|---|---|---|---|",
+        f"| way | seconds | overhead, s a task | more, s a task | CPU, s a task | missing | lines of {lines} | early |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     body = [
-        f"| {r.name} | {r.seconds:.0f} | {r.overhead:.2f} | {r.cpu:.2f} | {r.missing} | {r.lines} | {r.early} |"
+        f"| {r.name} | {r.seconds:.0f} | {r.overhead:.2f} | {more(r, rows, count)} | {r.cpu:.2f} | {r.missing} | {r.lines} | "
+        f"{r.early} |"
         for r in rows
     ]
     return "\n".join([*head, *body]) + "\n"
+
+
+def more(row: Row, rows: list[Row], count: int) -> str:
+    simple = statistics.fmean(one.seconds for one in rows if one.name == XARGS)
+    return f"{(row.seconds - simple) * SLOTS / count:.2f}"
 
 
 def main() -> None:
@@ -227,6 +236,7 @@ def main() -> None:
     client = installed.locate(cache=installed.default_cache())
     folder = Path(tempfile.mkdtemp(prefix="fanout-engines-"))
     ways: list[Callable[[Place, float], Row]] = [
+        lambda place, bare: plain(place, "xargs", bare),
         lambda place, bare: driven(place, "local", bare),
         lambda place, bare: driven(place, "dask", bare),
         lambda place, bare: plain(place, "dask", bare),

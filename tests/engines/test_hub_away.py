@@ -176,3 +176,14 @@ def test_a_folder_is_one_workers_alone(tmp_path: Path) -> None:
     )
     os.close(lock)
     os.close(worker_folder.taken(folder))
+
+
+def test_a_worker_that_closes_begins_nothing(bench: Begin, tmp_path: Path) -> None:
+    clone, _, job, left = attempt_of(bench, tmp_path)
+    try:
+        errand.stop_all()
+        assert errand.carry_out(vars(job)) == "stopped before it began"
+        errand._give(clone, job, left)  # what had been done is given even so
+    finally:
+        errand.STOPPED.clear()
+    assert unsent(clone) == ""

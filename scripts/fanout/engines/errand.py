@@ -43,6 +43,7 @@ LONGEST_FINDINGS = 60_000
 
 RUNNING: dict[str, attempt.Running] = {}  # by the driver's key
 STOPPED: set[str] = set()
+ALL = "*"
 _one_clone = threading.Lock()
 
 
@@ -88,12 +89,12 @@ def carry_out(given: dict[str, Any]) -> str:
     """Returns a line for people: what counts is what the hub has. Raises FanoutError."""
     job = Job(**given)
     os.environ.pop("CLAUDE_PID", None)
-    if job.key in STOPPED:
+    if _is_stopped(job.key):
         return "stopped before it began"
     place = os.path.join(folder(), hashlib.sha256(job.hub.encode()).hexdigest()[:16])
 
     def is_stopped() -> bool:
-        return job.key in STOPPED
+        return _is_stopped(job.key)
 
     with _one_clone:
         cloned = hub.patiently(lambda: hub.cloned(place, job.hub, job.commit, job.branch), BEGIN_SECONDS, is_stopped)
@@ -120,7 +121,7 @@ def _done(db: sqlite3.Connection, clone: str, job: Job) -> str:
     RUNNING[job.key] = one
     try:
         while not one.is_over():
-            if job.key in STOPPED:
+            if _is_stopped(job.key):
                 one.stop()
             time.sleep(TICK_SECONDS)
         ended = attempt.outcome(clone, one.attempt.key) or Ended(by="killed")
@@ -134,7 +135,7 @@ def _done(db: sqlite3.Connection, clone: str, job: Job) -> str:
 def _give(clone: str, job: Job, commit: str) -> None:
     """The hub gets what the attempt left. Raises FanoutError when it has been away for too long: the clone keeps it."""
     hub.keep_unsent(clone, job.ref, commit)
-    hub.patiently(lambda: hub.offer(clone, job.ref, commit), GIVE_SECONDS, lambda: job.key in STOPPED)
+    hub.patiently(lambda: hub.offer(clone, job.ref, commit), GIVE_SECONDS, lambda: _is_stopped(job.key))
     hub.sent(clone, job.ref)
 
 
@@ -209,6 +210,15 @@ def stop(prefix: str) -> int:
     found = [key for key in list(RUNNING) if key == prefix or key.startswith(prefix + "/")]
     STOPPED.update(found or ([prefix] if prefix.count("/") > 1 else []))
     return len(found)
+
+
+def stop_all() -> None:
+    """The worker closes: what it does ends, and it begins nothing more."""
+    STOPPED.add(ALL)
+
+
+def _is_stopped(key: str) -> bool:
+    return key in STOPPED or ALL in STOPPED
 
 
 def take_over() -> None:

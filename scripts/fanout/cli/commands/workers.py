@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fanout.engines.cluster_place import Place
 
 PORT = 8786  # Dask's own
+LOOK_SECONDS = 0.2
 
 
 @click.command()
@@ -111,7 +112,20 @@ async def _until_stopped(place: Place, slots: int, schedules: bool) -> None:
     click.echo(f"{slots} slots at {address}. `fanout drive RUN --cluster {address}` uses them.")
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, lambda: asyncio.ensure_future(_close(one, scheduler)))
-    await one.finished()
+    await asyncio.gather(one.finished(), _stop_with(one))
+
+
+async def _stop_with(one: Any) -> None:
+    """Its clients end when the worker does, as it does without its scheduler: it closes only when they have."""
+    import asyncio
+
+    from distributed.core import Status
+
+    from fanout.engines import errand
+
+    while one.status not in (Status.closing, Status.closed, Status.failed):
+        await asyncio.sleep(LOOK_SECONDS)
+    errand.stop_all()
 
 
 async def _scheduler(place: Place) -> Any:
@@ -133,8 +147,7 @@ async def _scheduler(place: Place) -> Any:
 async def _close(one: Any, scheduler: Any) -> None:
     from fanout.engines import errand
 
-    for key in list(errand.RUNNING):
-        errand.stop(key)
+    errand.stop_all()
     await one.close(timeout=5)
     if scheduler is not None:
         await scheduler.close()
