@@ -43,7 +43,10 @@ AFTER = (
     "command did it, put it back unless your task is to change it."
 )
 OWNED = "src/{} belongs to task {} ({}, since {}), which still works on it. Don't write it another way."
-STALE = "{} was changed by task {} at {}, after you began. Read it again, keep that change, then repeat your write: it will pass."
+STALE = (
+    "{} was changed by task {} at {}, after you began. Read it again and keep that change; if your task needs this file, "
+    "then write it. This is said only once."
+)
 BEYOND = (
     "{} also changed what it does not declare: {}. Tell the user. `fanout diff demo-1/{}` shows it; `fanout commit` takes it "
     "only with --beyond."

@@ -231,7 +231,9 @@ def test_the_main_conversation_is_told_once_of_what_a_task_wrote_before_its_own_
     assert two.end("agent-01", "DONE|01|x") == {}
     said = denial(two.write(None, "a.txt"))
     assert said.startswith("a.txt was changed by task 01 at ") and "after you began" not in said
-    assert said.endswith(". Read it again, keep that change, then repeat your write: it will pass.")
+    assert said.endswith(
+        ". Read it again and keep that change; if your task needs this file, then write it. This is said only once."
+    )
     assert two.write(None, "a.txt") == {}
 
 

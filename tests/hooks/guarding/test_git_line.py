@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hooks.desk import Desk, denial
 from project import Project
@@ -125,3 +127,22 @@ def test_what_git_ignores_is_the_users_but_for_whole_folders(repo: Desk) -> None
 def test_an_agent_is_not_told_the_users_way(repo: Desk) -> None:
     said = denial(repo.bash("agent-01", "git checkout ."))
     assert "fanout discard" not in said and not (repo.root / ".fanout" / "kept").exists()
+
+
+def test_what_fanout_wrote_into_the_list_is_not_put_on_the_user(repo: Desk) -> None:
+    """The ticks of done tasks are fanout's; the list is the user's all the same, and stays."""
+    project = Project(repo.root)
+    project.write({"tasks.md": "- [ ] 1. Write `x.txt`\n- [ ] 2. Write `y.txt`\n"})
+    project.git("add", "-A")
+    project.git("commit", "-qm", "list")
+    started = project.fanout("start", "tasks.md")
+    assert started.code == 0, started.err
+    repo.join(re.search(r"fanout ([\w-]+): 0 of 2", started.out)[1])
+    for task in ("1", "2"):
+        repo.launch(task, agent=f"of-{task}")
+    repo.do("of-1", "x.txt")
+    repo.end("of-1", "DONE|1|made")
+    assert project.fanout("sync", repo.run).code == 0
+    assert "[x] 1." in (repo.root / "tasks.md").read_text()
+    said = denial(repo.bash("of-2", "git restore ."))
+    assert "tasks.md of the user, in which fanout marks what is done" in said

@@ -6,12 +6,14 @@ that uncommitted work of anybody else goes, the user's with it? Naming one's fil
 
 from __future__ import annotations
 
+import json
 import os
 
 from fanout import shell
 from fanout.run.agents import agents, claims
-from fanout.run.store import state_dir
+from fanout.run.store import journal, state_dir
 from fanout.run.store.db import Write
+from fanout.run.tasks import runs
 from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -28,6 +30,7 @@ LONGEST_NOTED = 300
 MOST_KEPT = 500
 MOST_PLACES = 4
 USER = "the user or a program"
+MARKED = "the user, in which fanout marks what is done"
 SWEEPS = ("worktree", "untracked", "stash")
 STASHING = ("stash", "update-ref", "reflog")
 REFERRING = ("tag", "branch", "update-ref", "notes", "replace", "push", "reflog", "gc", "prune", "repack")
@@ -78,7 +81,15 @@ def _takes_users(call: Call, caller: Agent, stake: _AtStake) -> list[str]:
         return []
     mine = own(call, caller, stake.loose)
     rest = {name: USER for name in stake.loose if name not in stake.owners and name not in mine}
+    rest.update((name, MARKED) for name in _lists(call) & rest.keys())
     return stake.reasons(stake.sweeping, rest)
+
+
+def _lists(call: Call) -> set[str]:
+    """The lists that runs are of and in which fanout has marked what is done."""
+    marking = [run for run in runs.active(call.db) if journal.tasks_with(call.db, run.id, "marked")]
+    files = {path for run in marking for path in json.loads(run.files)}
+    return {call.naming.name(path, call.naming.root) for path in files}
 
 
 def _discarded(stake: _AtStake) -> list[str]:

@@ -108,8 +108,8 @@ def _laid(call: Call, caller: Agent, target: Target) -> str:
     if inside not in laid or not journal.say_once(call.db, caller.run, f"laid {caller.id} {inside}"):
         return ""
     return (
-        f"{inside} in your worktree holds what others have written and not committed. Read it again, keep that, then "
-        f"repeat your write: it will pass."
+        f"{inside} in your worktree holds what others have written and not committed. Read it again and keep that, "
+        f"then write it. This is said only once."
     )
 
 
@@ -242,7 +242,7 @@ def _stale(call: Call, view: Standing, name: str) -> str:
         how = f"has changed since {who} was about to write it at {when}"
     return (
         f"{_shown(call, caller, name)[-120:]} {how}. "
-        f"Read it again, keep that change, then repeat your write: it will pass."
+        f"Read it again and keep that change; if your task needs this file, then write it. This is said only once."
     )
 
 
