@@ -197,8 +197,9 @@ def test_a_run_that_was_cancelled_stays_so(
 def test_the_refusal_says_who_works_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = started(tmp_path / "project")
     desk.launch("01", description="add routes")
-    ran = CliRunner().invoke(app, ["-C", str(desk.root), "skip", "demo-1/01"])
+    ran = CliRunner().invoke(app, ["-C", str(desk.root), "retry", "demo-1/01"])
     assert str(ran.exception) == (
-        "task 01 is running (its agent: add routes). It can't be skipped. Wait for its agent, or stop it first (TaskStop "
+        "task 01 is running (its agent: add routes). Only a task that failed, is blocked or was left out is retried. "
+        "Wait for its agent, or stop it first (TaskStop "
         "agent-01); `fanout release demo-1/01` when it will not come back."
     )

@@ -111,3 +111,26 @@ def test_one_stopped_long_before_the_others_stays_stopped(two: Desk) -> None:
     by_tool(two, "t1")
     assert (two.state("t0"), two.state("t1")) == ("failed", "pending")
     assert runs.get(two.db, two.run).paused == "its agents were stopped"
+
+
+@pytest.mark.parametrize("stop", [by_tool, by_hand])
+def test_one_that_works_is_left_out_as_its_agent_is_stopped(two: Desk, stop: Stop) -> None:
+    two.do("agent-t0", "m0")
+    said = Project(two.root).fanout("skip", f"{two.run}/t0", "not wanted").out
+    assert said == (
+        f"t0 is at work. TaskStop with task_id agent-t0 ends its agent; the task is left out with that, and what it wrote "
+        f"stays (`fanout diff {two.run}/t0` shows it, `fanout undo {two.run}/t0` takes it back). Should it end by itself first, "
+        f"its result counts.\n"
+    )
+    assert two.state("t0") == "running"
+    stop(two, "t0")
+    assert two.state("t0") == "skipped" and (two.root / "m0").exists()
+    assert launches(two.notify("agent-t0", "killed")) == ["t2"], "its place is free"
+    assert runs.get(two.db, two.run).paused == ""
+
+
+def test_one_that_ends_before_it_is_stopped_counts(two: Desk) -> None:
+    two.do("agent-t0", "m0")
+    Project(two.root).fanout("skip", f"{two.run}/t0")
+    two.end("agent-t0", "DONE|t0|made")
+    assert two.state("t0") == "done"

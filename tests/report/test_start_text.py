@@ -22,7 +22,7 @@ def test_no_gain_is_claimed_where_nobody_knows_how_long(project: Project) -> Non
     project.write({"tasks.md": PLAIN})
     first = before_the_launch(project, "tasks.md")[0]
     assert first == (
-        "fanout work-1: Work: 3 of 4 tasks are open. 2 can start at once, at most 5 side by side; the longest chain is 2 tasks. "
+        "fanout work-1: Work: 3 of 4 tasks are open. 2 can start now; the longest chain is 2 tasks. "
         "The list does not say how long they take, so no gain in time is claimed."
     )
 
@@ -33,7 +33,7 @@ def test_what_waits_without_a_stated_order_counts_as_a_chain_and_the_list_is_tol
     tasks = [{"id": "1", "writes": ["a.py"]}, {"id": "2", "writes": ["b.py"]}, {"id": "3", "reads": ["a.py"]}]
     project.write({"tasks.json": json.dumps({"tasks": tasks})})
     first, second = before_the_launch(project, "tasks.json")[:2]
-    assert "3 tasks. 2 can start at once" in first and "the longest chain is 2 tasks" in first
+    assert "3 tasks. 2 can start now" in first and "the longest chain is 2 tasks" in first
     assert 'Add "1" to depends_on of 3. As it stands 3 starts after 1 all the same, even if 1 fails' in second
     project.fanout("cancel")
     tasks[2]["depends_on"] = ["1"]

@@ -85,7 +85,8 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
         if view.run.state != "active":
             journal.say_once(call.db, run, task_results.key_of_end(view))
         goes_on = view.run.state == "active" and not quorum.is_decided(view)
-        if by_hand and goes_on and any(other.run == run for other in view.live):
+        waits = not agent.task or view.tasks[agent.task].state != "skipped"
+        if by_hand and goes_on and waits and any(other.run == run for other in view.live):
             return _told("\n".join([*said, next_message.after_a_stop(view, agent.task, results)]))
         return _told("\n".join([*said, next_message.hand(call.db, view, results, again=False)]))
 

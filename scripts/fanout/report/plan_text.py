@@ -244,8 +244,9 @@ def first_of(code: str, remarks: list[Remark]) -> str:
     """One line for all remarks of a code."""
     if len(remarks) == 1:
         return _warning(remarks[0])
-    tasks = few([remark.task for remark in remarks if remark.task])
-    return f"Warning {code}, {len(remarks)} times{f' ({tasks})' if tasks else ''}, first: {_said(remarks[0])}"
+    tasks = few(list(dict.fromkeys(remark.task for remark in remarks if remark.task)))
+    of = f" (tasks {tasks})" if tasks and tasks != remarks[0].task else ""
+    return f"Warning {code}, {len(remarks)} times{of}; the first: {_said(remarks[0])}"
 
 
 def said(plan: Plan) -> list[str]:

@@ -13,6 +13,9 @@ from fanout.report.cells import clean, counted, cut, few
 
 MOST_WARNINGS = 3
 MOST_CHANGED = 5
+FOR_THE_USER = (
+    "The warnings are for whoever owns the list: tell the user what of them matters, and launch all the same."
+)
 MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
     *plan_text.STARTS_WITH,
@@ -38,15 +41,16 @@ def render(plan: Plan, source: str, run: str) -> str:
 
 
 def figures(plan: Plan) -> str:
-    """`Tasks: 3 of 4 tasks are open. 3 can start at once, at most 5 side by side; the longest chain is 1.`"""
+    """`Tasks: 3 of 4 tasks are open. 3 can start now; the longest chain is 1 task.`"""
     title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
     open_ = [index for index in range(len(plan.tasks)) if index not in plan.done]
     first = sum(1 for index in open_ if not plan.answer.start[index])
     total = len(plan.tasks)
+    most = " (the limit of agents at once)" if plan.reading.document.max_parallel == first < len(open_) else ""
     what = counted(total, "task") if len(open_) == total else f"{len(open_)} of {counted(total, 'task')} are open"
     return (
-        f"{cut(title, 60)}: {what}. {first} can start at once, at most {plan.reading.document.max_parallel} side by side; "
-        f"the longest chain is {counted(len(chain.longest(plan)), 'task')}. {_gain(plan, open_)}"
+        f"{cut(title, 60)}: {what}. {first} can start now{most}; the longest chain is "
+        f"{counted(len(chain.longest(plan)), 'task')}. {_gain(plan, open_)}"
     )
 
 
@@ -66,13 +70,14 @@ def warnings(plan: Plan, source: str) -> list[str]:
     lines = [plan_text.first_of(code, found[code]) for code in worst[:MOST_WARNINGS]]
     more = len(worst) - len(lines)
     again = "" if source == "-" else f": `fanout check {shlex.quote(source)}`"
-    return [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
+    said = [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
+    return [*said, FOR_THE_USER] if said else []
 
 
 def refining(plan: Plan, source: str) -> list[str]:
     """The offer of an analyst, and how to take it."""
     offered = "" if source == "-" else offer.text(plan)
-    how = f"before the next start: `/spec:refine {source}`, or one agent with what `fanout refine {shlex.quote(source)}` prints."
+    how = f"for a start after this run: the user types `/spec:refine {source}`."
     return [f"{offered}, {how}"] if offered else []
 
 

@@ -168,8 +168,8 @@ def test_a_refusal_says_how_it_is_and_what_to_do(run: Desk) -> None:
     assert refused(run, tasks.begin) == "task 01 is done. It can't begin."
     set_state(run, "pending")
     run.launch("01")
-    assert refused(run, lambda db, run, task: tasks.skip(db, run, task, "x")) == (
-        "task 01 is running (its agent: 01). It can't be skipped. Wait for its agent, or stop it first (TaskStop agent-01); "
+    assert refused(run, tasks.retry) == (
+        f"task 01 is running (its agent: 01). {tasks.NOT_TO_RETRY} Wait for its agent, or stop it first (TaskStop agent-01); "
         f"`fanout release {run.run}/01` when it will not come back."
     )
     with Write(run.db):

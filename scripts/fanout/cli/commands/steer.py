@@ -114,15 +114,19 @@ def retry(task: str, note: str, again: bool) -> None:
 @TASK
 @click.argument("reason", nargs=-1)
 def skip(task: str, reason: tuple[str, ...]) -> None:
-    """Go on without a task: what depends on it may start."""
+    """Go on without a task: what depends on it may start. One that runs is left out as its agent is stopped."""
     run, name = project.split_task(task)
     root, db = project.journal()
     with Write(db):
         tasks.get(db, run, name)
         runs.refuse_cancelled(runs.get(db, run))
-        tasks.skip(db, run, name, " ".join(reason) or "skipped by hand")
+        at_work = tasks.skip(db, run, name, " ".join(reason) or "skipped by hand")
         reactivate(db, root, run)
-    _say(db, root, run, next_message.left_out(readiness.View(db, run), name))
+    view = readiness.View(db, run)
+    if at_work is not None:
+        click.echo(next_message.to_be_left_out(view, at_work))
+        return
+    _say(db, root, run, next_message.left_out(view, name))
 
 
 @click.command()
@@ -142,7 +146,8 @@ def resume(run: str | None) -> None:
     lost = [name for name in journal.tasks_with(db, chosen.id, "agent-lost") if name in pending]
     if lost:
         click.echo(
-            f"Lost with their agents, to be done again: {', '.join(lost)}. Half-done work: `fanout diff RUN/TASK`."
+            f"Lost with their agents, to be done again: {', '.join(lost)}. What is half done: "
+            f"{tasks.few([f'`fanout diff {chosen.id}/{name}`' for name in lost])}."
         )
     for line in changed.since(db, root, chosen):
         click.echo(line)

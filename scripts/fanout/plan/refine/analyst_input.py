@@ -52,7 +52,8 @@ def render(reading: Reading, project: Project, place: str, given: str) -> list[s
     source = posixpath.basename(given.rstrip("/"))
     lines = [ASKED.format(place=place, source=source, given=given)]
     lines += [f"Context to read first: {', '.join([*project.rules, *project.documents])}\n"] if project.rules else []
-    lines.append(f"TASKS ({len(now)} of {len(left)} that are left)\n")
+    done = len(reading.document.tasks) - len(left)
+    lines.append(f"TASKS ({len(now)} of {len(left)} that are left{'; done ones are left out' if done else ''})\n")
     for task in now:
         lines += _task(task, reading.notes.get(task.id, Note()))
     if later:

@@ -11,6 +11,7 @@ from fanout.plan.pattern import PatternError, parse
 from fanout.plan.reading import Note, Reading, Remark
 from fanout.plan.refine.side_file import SideFile, TaskSide, text_hash
 
+DONE = ("completed", "skipped")
 SURE_OF_ALL = 0.9  # below it no `**`: what locks everything below a folder has to be certain
 
 
@@ -33,14 +34,18 @@ def stale(reading: Reading, side: SideFile) -> list[str]:
 def remarks(reading: Reading, side: SideFile) -> list[Remark]:
     """What to say beside: tasks that are stale, or that the side file leaves out."""
     told = {one.id for one in side.tasks}
-    missing = [task.id for task in reading.document.tasks if task.id not in told]
+    notes = reading.notes
+    left = [task for task in reading.document.tasks if notes.get(task.id, Note()).status not in DONE]
+    missing = [task.id for task in left if task.id not in told]
     found = []
     if old := stale(reading, side):
         message = f"the text of {_few(old)} has changed since it was refined: what is said of it is not used"
         found.append(Remark("refined-stale", message, "", "Refine the list again (`fanout refine`)."))
     if missing:
         message = f"the side file says nothing of {_few(missing)}"
-        found.append(Remark("refined-missing", message, "", "Those keep what was read of them."))
+        found.append(
+            Remark("refined-missing", message, "", "They stay as the list was read; nothing is to be done about it.")
+        )
     return found
 
 

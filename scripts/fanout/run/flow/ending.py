@@ -88,6 +88,9 @@ def stopped(db: sqlite3.Connection, agent: Agent) -> None:
     """
     if not agent.task:
         free(db, agent)
+    elif wanted := journal.of_agent(db, agent.id, "skip-wanted"):
+        if _end(db, agent, "it was stopped"):
+            tasks.finish(db, agent.run, agent.task, "skipped", wanted[-1].facts["outcome"])
     elif _end(db, agent, "it was stopped"):
         journal.note(db, "agent-stopped", agent.run, agent.task, agent.id)
         tasks.finish(db, agent.run, agent.task, "failed", permissions.beside(db, agent, tasks.STOPPED))

@@ -22,7 +22,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.store.records import Task, TaskState
+    from fanout.run.store.records import Agent, Task, TaskState
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
 SEND_ONE = "Send exactly this Agent call now, then end your turn:"
@@ -165,6 +165,16 @@ def left_out(view: readiness.View, name: str) -> str:
     go = "goes" if len(needing) == 1 else "go"
     after = f"{tasks.few(needing)} {go} on without it" if needing else "no task waits for it"
     return f"{tasks.called(name)} is left out; {after}."
+
+
+def to_be_left_out(view: readiness.View, agent: Agent) -> str:
+    """Of a task that is to be left out and that an agent does right now: who ends it, and what becomes of its work."""
+    name = f"{view.run.id}/{agent.task}"
+    return (
+        f"{tasks.called(agent.task)} is at work. TaskStop with task_id {agent.agent_id} ends its agent; the task is left out "
+        f"with that, and what it wrote stays (`fanout diff {name}` shows it, `fanout undo {name}` takes it back). Should it end "
+        f"by itself first, its result counts."
+    )
 
 
 def _still(view: readiness.View, running: list[str]) -> str:

@@ -15,6 +15,7 @@ PROMPT = re.compile(r"`?fanout brief ([\w.:-]+)/([\w.:-]+?)`? and follow it", re
 
 ORDERED = re.compile(rf"(?:\brun\s+)?{PROMPT.pattern}\.?", re.UNICODE | re.IGNORECASE)
 LONGEST_BEYOND = 2000
+LONGEST_DESCRIPTION = 60
 
 
 def prompt_of(run: str, task: str) -> str:
@@ -40,7 +41,7 @@ def call(task: Task) -> dict[str, object]:
     """One Agent call."""
     record = tasks.record(task)
     fields: dict[str, object] = {
-        "description": f"{task.id} {task.title or task.id}"[:60].rstrip(),
+        "description": _short(f"{task.id} {task.title or task.id}"),
         "prompt": prompt_of(task.run, task.id),
         "subagent_type": task.agent,
     }
@@ -49,6 +50,15 @@ def call(task: Task) -> dict[str, object]:
     if record.get("isolation") == "worktree":
         fields["isolation"] = "worktree"
     return fields
+
+
+def _short(text: str) -> str:
+    """At most LONGEST_DESCRIPTION characters, cut between words."""
+    if len(text) <= LONGEST_DESCRIPTION:
+        return text
+    cut = text[: LONGEST_DESCRIPTION - 1]
+    whole = cut if text[LONGEST_DESCRIPTION - 1] == " " else cut.rpartition(" ")[0]
+    return f"{whole.rstrip(' ,;:') if len(whole) > LONGEST_DESCRIPTION // 2 else cut}…"
 
 
 def block(calls: list[Task]) -> str:

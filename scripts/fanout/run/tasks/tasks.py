@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from fanout.run.store.records import EventKind, TaskOver, TaskState
+    from fanout.run.store.records import Agent, EventKind, TaskOver, TaskState
 
 SATISFIED: tuple[TaskState, ...] = ("done", "skipped")  # what a task that depends on it waits for
 OVER: tuple[TaskOver, ...] = ("done", "failed", "blocked", "skipped", "cancelled")
@@ -173,11 +173,17 @@ def finish(db: sqlite3.Connection, run: str, task: str, state: TaskOver, outcome
     return True
 
 
-def skip(db: sqlite3.Connection, run: str, task: str, outcome: str) -> None:
-    """Anything but running and done -> skipped. Raises FanoutError."""
-    if not _move(db, run, task, ("pending", *LEFT), "skipped", outcome, ended=True):
+def skip(db: sqlite3.Connection, run: str, task: str, outcome: str) -> Agent | None:
+    """Anything but running and done -> skipped. One that runs is, as soon as somebody stops its agent, which is returned.
+    Raises FanoutError."""
+    if _move(db, run, task, ("pending", *LEFT), "skipped", outcome, ended=True):
+        journal.note(db, "task-skipped", run, task, outcome=outcome)
+        return None
+    agent = agents.of_task(db, run, task)
+    if get(db, run, task).state != "running" or agent is None or not agent.agent_id:
         raise refusal(db, run, task, "It can't be skipped.")
-    journal.note(db, "task-skipped", run, task, outcome=outcome)
+    journal.note(db, "skip-wanted", run, task, agent.id, outcome=outcome)
+    return agent
 
 
 def retry(db: sqlite3.Connection, run: str, task: str) -> None:
