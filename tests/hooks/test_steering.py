@@ -123,9 +123,9 @@ def test_one_that_works_is_left_out_as_its_agent_is_stopped(two: Desk, stop: Sto
         f"its result counts.\n"
     )
     assert two.state("t0") == "running"
-    stop(two, "t0")
+    told = [stop(two, "t0"), two.notify("agent-t0", "killed")]  # the client tells a stop by hand once more
     assert two.state("t0") == "skipped" and (two.root / "m0").exists()
-    assert launches(two.notify("agent-t0", "killed")) == ["t2"], "its place is free"
+    assert [calls for said in told if (calls := launches(said))] == [["t2"]], "its place is free"
     assert runs.get(two.db, two.run).paused == ""
 
 
