@@ -32,6 +32,11 @@ def handed(desk: Desk) -> Desk:
     return desk
 
 
+def test_a_title_is_handed_over_as_it_is_written(desk: Desk) -> None:
+    desk.start(plan({"01": {"title": "Grüße “ja”"}}))
+    assert "Grüße “ja”" in desk.stop()["reason"]
+
+
 def order(desk: Desk) -> list[str]:
     return list(readiness.View(desk.db, desk.run).tasks)
 

@@ -155,10 +155,11 @@ def test_what_a_waiting_edit_may_have_done_is_judged_as_it_ends(two: Desk, case:
     if end == "told":
         two.wrote(tool, given, answer, "u2")
     batch(two, "agent-01", "u2")
-    after(two, "agent-02", "mcp__gen__generate", {}, "u3")
-    after(two, "agent-02", "Bash", {"command": "make test"}, "u1")
     heard = context(two.bash("agent-01", "true"))
     assert said in heard if said else heard == ""
+    after(two, "agent-02", "mcp__gen__generate", {}, "u3")
+    after(two, "agent-02", "Bash", {"command": "make test"}, "u1")
+    assert context(two.bash("agent-01", "true")) == ""
 
 
 # Who makes the file, whether that was told to have failed, and whether another's command runs meanwhile.

@@ -150,6 +150,19 @@ def test_cases_that_were_not_measured_come_after_those_that_were(tmp_path: Path)
     assert found.of(place, tmp_path, 1.5, collected)[2:] == ["a::x[2]", "b::y[2]"]  # type: ignore[arg-type]
 
 
+def test_slow_tests_of_the_same_files_come_last(tmp_path: Path) -> None:
+    """They are never measured: where one executes the line, quick ones beside it do most likely."""
+    place, mirror = Place(8, "first"), "tests/run/agents/test_claims.py"
+    place.module = "scripts/fanout/run/agents/claims.py"
+    (tmp_path / place.module).parent.mkdir(parents=True)
+    (tmp_path / place.module).write_text(CODE)
+    found = covered({"a::x": 0.5, "b::y": 0.1}, {place.module: {"8": [0]}})
+    collected = ["a::x", "a::slow", "a::slower", "b::y", "b::slow", f"{mirror}::slow"]
+    chosen = found.of(place, tmp_path, 3.0, collected)  # type: ignore[arg-type]
+    assert chosen == ["a::x", f"{mirror}::slow", "a::slow", "a::slower"]
+    assert found.of(place, tmp_path, 1.0, collected) == ["a::x", f"{mirror}::slow"]  # type: ignore[arg-type]
+
+
 def test_what_runs_before_the_first_test_needs_a_pytest_of_its_own() -> None:
     found = covered({"a": 1.0}, {MODULE: {"8": [0], "9": [covering.BEFORE_ANY, 0]}})
     asked = [Place(8, "first"), Place(9, "first"), Place(3, "")]

@@ -48,13 +48,17 @@ class Covering:
     def of(self, point: Point, top: Path, seconds: float, collected: Iterable[str] = ()) -> list[str]:
         """The tests that execute the point: those of the file that mirrors its module, then the fastest of each file, the
         next of each, and so on, as many as take so many seconds together (tests of one file look at the same thing). Then
-        as long of the cases that were not measured."""
+        as long of the cases that were not measured, and as long of the slow tests in these files, which never are."""
         found = {self.names[number] for number in self._at(point, top) if number in self.names}
         fastest = sorted(found, key=self._takes)
         own = [name for name in fastest if _file_of(name) == _mirror_of(point.module)]
         others = _in_turn((name for name in fastest if name not in own), _file_of)
         chosen = self._within(seconds, itertools.chain(own, others))
-        return chosen + self._within(seconds, _in_turn(self._other_cases(found, collected), _function_of))
+        more = dict.fromkeys(_in_turn(self._other_cases(found, collected), _function_of))
+        files = {_mirror_of(point.module), *map(_file_of, found)}
+        slow = (name for name in collected if name not in self.seconds and _file_of(name) in files and name not in more)
+        ordered = sorted(_in_turn(slow, _function_of), key=lambda name: _file_of(name) != _mirror_of(point.module))
+        return chosen + self._within(seconds, more) + self._within(seconds, ordered)
 
     def _within(self, seconds: float, names: Iterable[str]) -> list[str]:
         chosen: list[str] = []

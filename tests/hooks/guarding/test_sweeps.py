@@ -152,6 +152,14 @@ def test_naming_and_looking_pass(alone: Desk, line: str) -> None:
     assert denial(alone.bash("agent-01", line)) == ""
 
 
+def test_a_link_is_removed_and_not_what_it_leads_to(alone: Desk) -> None:
+    (alone.root / "src" / "link").symlink_to("../docs")
+    Project(alone.root).write({"docs/x.md": "the user's\n"})
+    os.utime(alone.root / "docs" / "x.md", (1e9, 1e9))
+    assert denial(alone.bash("agent-01", "rm src/l*")) == ""
+    assert "docs/x.md of the user" in denial(alone.bash("agent-01", "rm -rf docs"))
+
+
 def test_an_agent_may_remove_the_folder_that_its_program_made(alone: Desk) -> None:
     Project(alone.root).write({"app/x.txt": "made\n"})
     os.utime(alone.root / "app" / "x.txt", (os.path.getmtime(alone.root / "app") + 60,) * 2)

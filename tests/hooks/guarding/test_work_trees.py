@@ -44,6 +44,9 @@ git --work-tree=W --git-dir=W/.git add a.txt
 git --git-dir=.git/worktrees/agent-01 add a.txt
 GIT_DIR=.git/worktrees/agent-01 git reset
 GIT_WORK_TREE=W git restore a.txt
+GIT_WORK_TREE=W git checkout .
+git --work-tree=W checkout .
+GIT_WORK_TREE=W git reset --hard
 GIT_WORK_TREE=W GIT_DIR=.git git add a.txt
 git worktree remove W
 git worktree remove --force agent-01

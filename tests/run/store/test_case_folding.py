@@ -37,6 +37,14 @@ def test_a_folder_that_is_not_there_is_answered_by_those_above(tmp_path: Path) -
     assert case_folding.is_on(str(tmp_path / "no" / "such")) is case_folding.is_on(str(tmp_path))
 
 
+def test_where_nothing_can_be_made_nothing_is_taken_to_fold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "mkdir", full)
+    assert not case_folding._tried_in(str(tmp_path))
+
+
 @pytest.mark.parametrize("names", [(), ("Makefile",), ("src", "123"), ("a",), ("42",)])
 def test_where_names_fold_it_is_found_out_with_nothing_made_yet(folding_mount: Path, names: tuple[str, ...]) -> None:
     """Also in an empty folder, in one without letters, and at the top of the file system: above it names stay apart."""
