@@ -82,7 +82,7 @@ def _old_style(args: list[str]) -> list[str]:
 def tar_members(call: Call, archive: str | None) -> list[str] | None:
     place = _readable(call, archive)
     if place is None:
-        return None
+        return call.shell.archived  # made by the line itself, as far as it is known
     import tarfile
 
     try:
@@ -147,7 +147,7 @@ def unzip(call: Call) -> None:
         return
     archive = options.rest[0] if options.rest else None
     place = _readable(call, archive) or _readable(call, f"{archive}.zip")
-    names = None
+    names = call.shell.archived
     if place is not None:
         import zipfile
 

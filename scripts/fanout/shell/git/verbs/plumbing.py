@@ -76,6 +76,8 @@ def checkout_index_harms(case: Case) -> set[str]:
         specs = [":/"] if UNKNOWN in text else [name for name in text.replace("\0", "\n").split("\n") if name]
     if not specs and not case.parsed.has("a", "all"):
         return set()
+    if case.has_own_index():  # which may be made by the line itself: what differs from the repository's own is at stake
+        del case.effect.env["GIT_INDEX_FILE"]
     return case.pick(specs or None, lambda state: state.changed)
 
 

@@ -100,12 +100,13 @@ def _archive(call: Call, effect: GitEffect, parsed: Parsed, rest: list[str]) -> 
     output = parsed.options.get("o", "output")
     if output:
         call.write(output)
-    elif rest:
+        call.world.contents[call.world.landing(call.world.absolute(output))] = None
+    if rest:
         _archived(call, effect, parsed.options.get("prefix") or "", rest)
 
 
 def _archived(call: Call, effect: GitEffect, prefix: str, rest: list[str]) -> None:
-    """What a pipe into tar brings: the members, as the repository has them."""
+    """What a later unpacking of it brings: the members, as the repository has them."""
     call.shell.effects.listed = True
     if call.shell.repo is not None and not any(UNKNOWN in word for word in [*rest, effect.cwd]):
         names = call.shell.repo.ask(effect, ["ls-tree", "-r", "--name-only", "-z", rest[0], "--", *rest[1:]])
