@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell.call import Options
+from fanout.shell.globs import UNKNOWN
 
 VALUES: dict[str, tuple[str, str, str]] = {
     "add": ("", "pathspec-from-file chmod", ""),
@@ -58,3 +59,20 @@ class Parsed:
 
     def has(self, *names: str) -> bool:
         return self.options.has(*names)
+
+
+def ref_updates(parsed: Parsed, stdin: str) -> list[tuple[str, str]]:
+    """What `update-ref` changes: each ref with its new object, "" where it is deleted or only the run shows it."""
+    if not parsed.has("stdin"):
+        words = parsed.before[:1] if parsed.has("d", "delete") else parsed.before[:2]
+        return [(words[0], "".join(words[1:]))] if words else []
+    lines = [line.split() for line in stdin.replace("\0", "\n").split("\n")]
+    updates = [line for line in lines if len(line) > 1 and line[0] in ("update", "delete")]
+    named = [(line[1], "".join(line[2:3]) if line[0] == "update" else "") for line in updates]
+    return named or ([(UNKNOWN, "")] if UNKNOWN in stdin else [])
+
+
+def refspec(word: str, deletes: bool) -> tuple[str, str, str]:
+    """Source, colon and target as typed, "" for what is not; `deletes`: the one name is what goes."""
+    source, colon, target = word.lstrip("+").partition(":")
+    return ("", colon, source) if deletes else (source, colon, target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.shell.git.arguments import Parsed
+from fanout.shell.git.arguments import Parsed, ref_updates, refspec
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ def changed(effect: GitEffect, repo: GitRepo) -> list[tuple[str, str]]:
         return []
     found = []
     for does, name, target in rule(effect, Parsed(effect.verb, effect.args)):
-        name = name if name != "HEAD" and name else _current(effect, repo)
+        name = name if name != "HEAD" and name else repo.branch(effect)
         now = repo.commit(effect, HEADS + name) if name and UNKNOWN not in name else None
         is_there = UNKNOWN in name or now is not None
         is_moved = does != SET or not target or UNKNOWN in target or repo.commit(effect, target) != now
@@ -32,49 +32,41 @@ def changed(effect: GitEffect, repo: GitRepo) -> list[tuple[str, str]]:
     return found
 
 
-def _current(effect: GitEffect, repo: GitRepo) -> str:
-    return (repo.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip()
-
-
 # -- one function a verb --------------------------------------------------------------------------------------------------
 
 
 def branch(effect: GitEffect, parsed: Parsed) -> list[tuple[str, str, str]]:
     words = parsed.before + parsed.after
-    forced = parsed.has("f", "force")
     if parsed.has("u", "set-upstream-to", "unset-upstream", "edit-description"):
         return [(UPSTREAM, "".join(words[:1]) or "HEAD", "")]
-    if parsed.has("D") or (forced and parsed.has("d", "delete")):
-        return [] if parsed.has("r", "remotes") else [(DELETE, word, "") for word in words]
-    if parsed.has("d", "delete"):
-        return []  # git keeps what is not merged
-    if parsed.has("m", "M", "move") and words:
-        forced = forced or parsed.has("M")
-        old = words[0] if len(words) > 1 else "HEAD"
-        return [(RENAME, old, ""), *([(SET, words[-1], old)] if forced else [])]
-    if parsed.has("c", "C", "copy"):
-        old = words[0] if len(words) > 1 else "HEAD"
-        return [(SET, words[-1], old)] if words and (forced or parsed.has("C")) else []
-    return [(SET, words[0], _start(words))] if forced and words else []
+    if parsed.has("d", "D", "delete"):
+        return _deleted(parsed, words)
+    if not words:
+        return []
+    if parsed.has("m", "M", "move", "c", "C", "copy"):
+        return _renamed_or_copied(parsed, words)
+    start = words[1] if len(words) > 1 else "HEAD"
+    return [(SET, words[0], start)] if parsed.has("f", "force") else []
 
 
-def _start(words: list[str]) -> str:
-    return words[1] if len(words) > 1 else "HEAD"
+def _deleted(parsed: Parsed, words: list[str]) -> list[tuple[str, str, str]]:
+    """Nothing without force: git keeps what is not merged."""
+    is_forced = parsed.has("D", "f", "force") and not parsed.has("r", "remotes")
+    return [(DELETE, word, "") for word in words] if is_forced else []
+
+
+def _renamed_or_copied(parsed: Parsed, words: list[str]) -> list[tuple[str, str, str]]:
+    """By force also what had the new name."""
+    old = words[0] if len(words) > 1 else "HEAD"
+    goes = [(RENAME, old, "")] if parsed.has("m", "M", "move") else []
+    return [*goes, (SET, words[-1], old)] if parsed.has("M", "C", "f", "force") else goes
 
 
 def update_ref(effect: GitEffect, parsed: Parsed) -> list[tuple[str, str, str]]:
-    words, deletes = parsed.before, parsed.has("d", "delete")
-    if parsed.has("stdin"):
-        lines = [line.split() for line in (effect.stdin or "").replace("\0", "\n").split("\n")]
-        rows = [
-            line[1:] if line[0] == "update" else line[1:2] for line in lines if line and line[0] in ("update", "delete")
-        ]
-    else:
-        rows = [words[:1] if deletes else words] if words else []
     return [
-        (SET if len(row) > 1 else DELETE, row[0][len(HEADS) :], "".join(row[1:2]))
-        for row in rows
-        if row[0].startswith(HEADS)
+        (SET if to else DELETE, ref[len(HEADS) :], to)
+        for ref, to in ref_updates(parsed, effect.stdin or "")
+        if ref.startswith(HEADS)
     ]
 
 
@@ -96,12 +88,10 @@ def refspecs(effect: GitEffect, parsed: Parsed) -> list[tuple[str, str, str]]:
     words, is_push = parsed.before, effect.verb == "push"
     if is_push and words[:1] != ["."]:
         return []
-    forced = parsed.has("f", "force")
+    forced, deletes = parsed.has("f", "force"), is_push and parsed.has("d", "delete")
     found = []
     for word in words[1:]:
-        source, _, target = word.lstrip("+").partition(":")
-        if is_push and parsed.has("d", "delete"):
-            source, target = "", source
+        source, _, target = refspec(word, deletes)
         name = target[len(HEADS) :] if target.startswith(HEADS) else target
         if name and "*" not in name and not name.startswith("refs/") and (forced or word.startswith("+") or not source):
             found.append((SET if source else DELETE, name, source if is_push else ""))

@@ -110,6 +110,10 @@ class GitRepo:
         found = self.ask(effect, ["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"])
         return found.strip() if found and found.strip() else None
 
+    def branch(self, effect: GitEffect) -> str:
+        """The branch that HEAD is on, "" for none."""
+        return (self.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip()
+
     def setting(self, effect: GitEffect, name: str, hooks: bool = False) -> str:
         """A setting's value; `hooks`: `core.hooksPath` as it is for others, not as it is for our questions."""
         args = ["config", "--get-all", name] if hooks else ["config", "--get", name]

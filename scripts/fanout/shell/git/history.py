@@ -91,9 +91,7 @@ def switch(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
 
 
 def _is_current(effect: GitEffect, repo: GitRepo, name: str) -> bool:
-    if name in ("HEAD", "@"):
-        return True
-    return (repo.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip() == name
+    return name in ("HEAD", "@") or repo.branch(effect) == name
 
 
 def branch(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def upstream(repo: GitRepo, effect: GitEffect, words: list[str]) -> tuple[str, dict[str, str]] | None:
     """The commit and what git needs to see it; ("", {}) when the pull must fail; None when only the network knows."""
-    branch = (repo.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip()
+    branch = repo.branch(effect)
     remote = words[0] if words else repo.setting(effect, f"branch.{branch}.remote")
     name = words[1] if len(words) > 1 else repo.setting(effect, f"branch.{branch}.merge")
     url = repo.setting(effect, f"remote.{remote}.url") or remote if remote else ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.shell.git.arguments import Parsed
+from fanout.shell.git.arguments import Parsed, ref_updates, refspec
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -72,27 +72,18 @@ def branch(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> list[Change]:
 
 
 def update_ref(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> list[Change]:
-    words, deletes = parsed.before, parsed.has("d", "delete")
-    rows = [words[:1] if deletes else words[:2]] if words else []
-    if parsed.has("stdin"):
-        text = effect.stdin or ""
-        lines = [line.split() for line in text.replace("\0", "\n").split("\n")]
-        rows = [line[1:2] if line[0] == "delete" else line[1:3] for line in lines if line[:1] and line[0] in CHANGING]
-        rows += [[UNKNOWN]] if UNKNOWN in text and not rows else []
-    found = []
-    for row in rows:
-        is_other = row and (UNKNOWN in row[0] or (row[0].startswith("refs/") and not row[0].startswith(HEADS)))
-        if is_other and row[0] != "refs/stash" and not _stays(effect, repo, row):
-            found.append((SET if len(row) > 1 else DELETE, row[0]))
-    return _there(effect, repo, found)
+    updates = [(ref, to) for ref, to in ref_updates(parsed, effect.stdin or "") if _is_no_branch(ref)]
+    moved = [(SET if to else DELETE, ref) for ref, to in updates if not _stays(effect, repo, ref, to)]
+    return _there(effect, repo, moved)
 
 
-CHANGING = ("update", "delete")
+def _is_no_branch(ref: str) -> bool:
+    return UNKNOWN in ref or (ref.startswith("refs/") and not ref.startswith(HEADS) and ref != "refs/stash")
 
 
-def _stays(effect: GitEffect, repo: GitRepo, row: list[str]) -> bool:
-    is_known = len(row) > 1 and UNKNOWN not in row[0] + row[1]
-    return is_known and object_of(effect, repo, row[0]) == object_of(effect, repo, row[1])
+def _stays(effect: GitEffect, repo: GitRepo, ref: str, to: str) -> bool:
+    is_known = bool(to) and UNKNOWN not in ref + to
+    return is_known and object_of(effect, repo, ref) == object_of(effect, repo, to)
 
 
 def notes(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> list[Change]:
@@ -139,30 +130,43 @@ def _specs(
     effect: GitEffect, parsed: Parsed, repo: GitRepo, remote: str, specs: list[str], forced: bool
 ) -> list[tuple[str, str, bool]]:
     """Source ("" deletes), target and whether by force, of each ref that the command pushes."""
-    rows = []
-    for spec in specs:
-        source, colon, target = spec.lstrip("+").partition(":")
-        if parsed.has("d", "delete"):
-            source, target = "", source
-        rows.append((source, target if colon or not source else source, forced or spec[:1] == "+"))
-    every = parsed.has(*PUSH_ALL) or any("*" in target or not (source or target) for source, target, _ in rows)
-    if not specs and not every:
-        upstream = (repo.ask(effect, ["rev-parse", "--symbolic-full-name", "@{push}"]) or "").strip()
-        name = upstream[len(REMOTES + remote) + 1 :] if upstream.startswith(f"{REMOTES}{remote}/") else ""
-        rows += [("HEAD", name, forced)] if name else []
-    if not every:
-        return rows
-    held, own = _listed(effect, repo, f"{REMOTES}{remote}/"), _listed(effect, repo, HEADS)
-    deletes = parsed.has("mirror", "prune")
-    is_forced = forced or any(by_force for _, _, by_force in rows)
-    rows += [(HEADS + name if name in own else "", name, is_forced) for name in held if name in own or deletes]
-    return [row for row in rows if "*" not in row[1] and row[1]]
+    deletes = parsed.has("d", "delete")
+    typed = [_typed_spec(spec, deletes, forced) for spec in specs]
+    if not parsed.has(*PUSH_ALL) and not any(_is_for_every(source, target) for source, target, _ in typed):
+        return typed or _of_current_branch(effect, repo, remote, forced)
+    is_forced = forced or any(by_force for _, _, by_force in typed)
+    every = _of_every_branch(effect, repo, remote, is_forced, parsed.has("mirror", "prune"))
+    return [row for row in [*typed, *every] if "*" not in row[1] and row[1]]
+
+
+def _typed_spec(spec: str, deletes: bool, forced: bool) -> tuple[str, str, bool]:
+    source, colon, target = refspec(spec, deletes)
+    return source, target if colon or not source else source, forced or spec[:1] == "+"
+
+
+def _is_for_every(source: str, target: str) -> bool:
+    """Whether a spec stands for many branches: a pattern, or ":" for those that both sides have."""
+    return "*" in target or not (source or target)
+
+
+def _of_current_branch(effect: GitEffect, repo: GitRepo, remote: str, forced: bool) -> list[tuple[str, str, bool]]:
+    upstream = (repo.ask(effect, ["rev-parse", "--symbolic-full-name", "@{push}"]) or "").strip()
+    name = upstream[len(REMOTES + remote) + 1 :] if upstream.startswith(f"{REMOTES}{remote}/") else ""
+    return [("HEAD", name, forced)] if name else []
+
+
+def _of_every_branch(
+    effect: GitEffect, repo: GitRepo, remote: str, forced: bool, deletes: bool
+) -> list[tuple[str, str, bool]]:
+    """Each branch that the remote is known to have and that is here too; with `deletes` those that are not here go."""
+    there, here = _listed(effect, repo, f"{REMOTES}{remote}/"), _listed(effect, repo, HEADS)
+    return [(HEADS + name if name in here else "", name, forced) for name in there if name in here or deletes]
 
 
 def _remote(effect: GitEffect, repo: GitRepo, given: list[str]) -> str:
     """The remote's name, or its address where it has none here."""
     if not given:
-        current = (repo.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip()
+        current = repo.branch(effect)
         names = (f"branch.{current}.pushRemote", "remote.pushDefault", f"branch.{current}.remote")
         return next(filter(None, (repo.setting(effect, name) for name in names)), "origin")
     for line in (repo.ask(effect, ["config", "--get-regexp", r"^remote\..*\.(push)?url$"]) or "").splitlines():
@@ -175,27 +179,39 @@ def _remote(effect: GitEffect, repo: GitRepo, given: list[str]) -> str:
 
 def _pushed(effect: GitEffect, repo: GitRepo, remote: str, source: str, target: str) -> Change | None:
     """What of the remote goes, None when nothing that is known of."""
+    does = SET if source else DELETE
     if UNKNOWN in source + target + remote:
-        return Change(DELETE if not source else SET, REMOTES + UNKNOWN, f"what {remote} holds".replace(UNKNOWN, "?"))
-    name = target[len(HEADS) :] if target.startswith(HEADS) else target.removeprefix(TAGS)
-    name = (repo.ask(effect, ["symbolic-ref", "--short", "-q", "HEAD"]) or "").strip() if name == "HEAD" else name
+        return Change(does, REMOTES + UNKNOWN, f"what {remote} holds".replace(UNKNOWN, "?"))
+    name = _name_there(effect, repo, target)
     called = f"{name} of {remote}"
-    asked, there = effect, os.path.join(effect.cwd, remote)
-    known = [REMOTES + f"{remote}/{name}"] if not target.startswith(TAGS) else []
-    if "/" in remote and os.path.isdir(there):
+    folder = os.path.join(effect.cwd, remote) if "/" in remote else ""
+    if not os.path.isdir(folder):
+        if ":" in remote:
+            return Change(does, REMOTES + UNKNOWN, called)  # an address: only the push shows what is there
+        if folder:
+            return None  # nothing is there yet
+    ref, now = _known_there(effect, repo, remote, folder, target, name)
+    if not ref or (source and _moves_on(effect, repo, now, source)):
+        return None
+    return Change(does, ref, called, folder)
+
+
+def _name_there(effect: GitEffect, repo: GitRepo, target: str) -> str:
+    if target == "HEAD":
+        return repo.branch(effect)
+    return target[len(HEADS) :] if target.startswith(HEADS) else target.removeprefix(TAGS)
+
+
+def _known_there(effect: GitEffect, repo: GitRepo, remote: str, folder: str, target: str, name: str) -> tuple[str, str]:
+    """The ref of that name and its object: in the repository in `folder`, or "" what is known here of the remote."""
+    if folder:
         from fanout.shell.effects import GitEffect
 
-        asked, known = GitEffect("push", [], there), [HEADS + name, TAGS + name]
-    elif "/" in remote and ":" not in remote:
-        return None  # nothing is there yet
-    elif ":" in remote:
-        return Change(SET if source else DELETE, REMOTES + UNKNOWN, called)
+        effect, refs = GitEffect("push", [], folder), [HEADS + name, TAGS + name]
     else:
-        there, known = "", [*known, TAGS + name]
-    ref = next((ref for ref in known if object_of(asked, repo, ref)), "")
-    if not ref or (source and _moves_on(effect, repo, object_of(asked, repo, ref), source)):
-        return None
-    return Change(SET if source else DELETE, ref, called, there)
+        refs = [TAGS + name] if target.startswith(TAGS) else [f"{REMOTES}{remote}/{name}", TAGS + name]
+    objects = ((ref, object_of(effect, repo, ref)) for ref in refs)
+    return next((one for one in objects if one[1]), ("", ""))
 
 
 def _moves_on(effect: GitEffect, repo: GitRepo, old: str, source: str) -> bool:
