@@ -126,24 +126,28 @@ class Dask:
         self._publish(run, tip)
         number = attempts.next_number(db, run.id, task.id)
         one = attempt.noted(db, self.root, task, number, tip)
-        record = tasks.record(task)
-        job = errand.Job(
+        future = self.cluster.submit(one.key, asdict(self._job(db, run, task, one, terms, budget)))
+        return Sent(one, future, self.cluster, float(tasks.record(task).get("timeout_minutes") or attempt.MINUTES))
+
+    def _job(
+        self, db: sqlite3.Connection, run: Run, task: Task, one: Attempt, terms: Terms, budget: float
+    ) -> errand.Job:
+        told = {name: getattr(task, name) for name in ("id", "title", "agent", "estimate")}
+        return errand.Job(
             key=one.key,
             ref=work_trees.ref(one),
             hub=self.hub,
             branch=work_trees.branch(run.id),
-            commit=tip,
-            task={"id": task.id, "title": task.title, "agent": task.agent, "estimate": task.estimate, "record": record},
+            commit=one.base,
+            task={**told, "record": tasks.record(task)},
             declared=_declared(db, run, task),
             base=base.name(db, run.id),
             brief=self._brief(db, run, task),
             terms=terms.of_client(),
             budget=budget,
-            number=number,
+            number=one.number,
             author=work_trees.author(self.root),
         )
-        future = self.cluster.submit(one.key, asdict(job))
-        return Sent(one, future, self.cluster, float(record.get("timeout_minutes") or attempt.MINUTES))
 
     def _brief(self, db: sqlite3.Connection, run: Run, task: Task) -> str:
         """The brief, with what the tasks before found in it: their files are on this machine."""

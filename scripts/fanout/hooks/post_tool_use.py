@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent
+    from fanout.run.store.records import Call as Command
 
 LONGEST_ERROR = 300
 DETACHING = ("nohup", "setsid")
@@ -49,8 +50,7 @@ def _command(call: Call) -> dict[str, object] | None:
     command = calls.get(call.db, call.tool_use)
     if command is None:
         return None
-    caller = call.caller or agents.main_row(call.db, call.session)
-    caller = caller or agents.get(call.db, command.agent)  # a conversation that /clear has ended since
+    caller = _caller(call, command)
     from fanout.run.agents import held
     from fanout.run.changes import snapshot
     from fanout.run.store import notice
@@ -69,6 +69,11 @@ def _command(call: Call) -> dict[str, object] | None:
     from fanout.hooks.answers import context
 
     return context(call.event, "\n".join(said))
+
+
+def _caller(call: Call, command: Command) -> Agent:
+    known = call.caller or agents.main_row(call.db, call.session)
+    return known or agents.get(call.db, command.agent)  # a conversation that /clear has ended since
 
 
 def _put_back(call: Call, reader_: Agent) -> list[str]:

@@ -251,17 +251,23 @@ def _situation(plan: Plan) -> Situation:
 def _hopeful(plan: Plan) -> float:
     """The speedup by what is stated and what the text gives evidence for; tasks of unknown files meet nobody."""
     doubted = {name for name, note in plan.reading.notes.items() if note.unsure and note.parallel is not False}
-    guessed = any(edge.source in WEAK for index in range(len(plan.tasks)) for _on, edge in plan.edges(index))
+    edges = [[(on, edge.source in WEAK) for on, edge in plan.edges(index)] for index in range(len(plan.tasks))]
+    guessed = any(is_weak for of_task in edges for _on, is_weak in of_task)
     if not (doubted or guessed) or len(plan.tasks) > REPLAYED_TASKS:
         return 1.0
-    names = plan.names
-    firm = [[on for on, edge in plan.edges(index) if edge.source not in WEAK] for index in range(len(names))]
-    sure = [one for one in plan.hazards if one.kind != "exclusion" or not {names[one.a], names[one.b]} & doubted]
-    conflicts = [(one.a, one.b) for one in sure]
-    problem = replace(plan.problem, needs=firm, conflicts=conflicts)
+    firm = [[on for on, is_weak in of_task if not is_weak] for of_task in edges]
+    problem = replace(plan.problem, needs=firm, conflicts=_sure_conflicts(plan, doubted))
     _, finish, _ = schedule.replay(problem, plan.answer.order)
     longest = max(finish, default=0.0)
     return plan.sequential_minutes() / longest if longest else 1.0
+
+
+def _sure_conflicts(plan: Plan, doubted: set[str]) -> list[tuple[int, int]]:
+    """Without those that only keep a task of unknown files alone."""
+    names = plan.names
+    return [
+        (one.a, one.b) for one in plan.hazards if one.kind != "exclusion" or not {names[one.a], names[one.b]} & doubted
+    ]
 
 
 def _is_unsure(plan: Plan, index: int) -> bool:

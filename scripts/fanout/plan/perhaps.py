@@ -34,32 +34,34 @@ def pairs(
         return {}
     locked = patterns.to_lock()
     found: dict[tuple[int, int], tuple[float, str]] = {}
-    for a, b in combinations(left, 2):
-        if not (a in hints or b in hints or (a in things and b in things)):
-            continue
+    for a, b in _suspects(left, hints, things):
         if (a, b) in known or below[b] >> a & 1 or below[a] >> b & 1:
             continue
         files = _sides(hints.get(a, []), locked[a], hints.get(b, []), locked[b])
-        reasons = [(chance, f"both perhaps write {path}") for chance, path in _meetings(files)]
-        reasons += [
-            (use.chance, f"both perhaps use {name}")
-            for name, use in things.get(a, {}).items()
-            if name in things.get(b, {})
-        ]
+        reasons = [*_of_files(files), *_of_things(things.get(a, {}), things.get(b, {}))]
         if reasons:
             found[a, b] = max(reasons, key=lambda reason: reason[0])
     return found
 
 
+def _suspects(left: Sequence[int], hints: Collection[int], things: Collection[int]) -> Iterator[tuple[int, int]]:
+    """The pairs (a < b) of which an analyst, or the words of both tasks, say anything at all."""
+    return ((a, b) for a, b in combinations(left, 2) if a in hints or b in hints or (a in things and b in things))
+
+
+def _of_files(sides: Iterator[tuple[float, Pattern, Pattern]]) -> Iterator[tuple[float, str]]:
+    for chance, one, other in sides:
+        if (witness := overlap(one, other)) is not None:
+            yield chance, f"both perhaps write {witness}"
+
+
+def _of_things(one: dict[str, outside_things.Use], other: dict[str, outside_things.Use]) -> Iterator[tuple[float, str]]:
+    return ((use.chance, f"both perhaps use {name}") for name, use in one.items() if name in other)
+
+
 def _things(tasks: Sequence[Task], left: Sequence[int]) -> dict[int, dict[str, outside_things.Use]]:
     found = {index: outside_things.used(tasks[index]) for index in left}
     return {index: uses for index, uses in found.items() if uses}
-
-
-def _meetings(sides: Iterator[tuple[float, Pattern, Pattern]]) -> Iterator[tuple[float, str]]:
-    for chance, one, other in sides:
-        if (witness := overlap(one, other)) is not None:
-            yield chance, witness
 
 
 def _sides(

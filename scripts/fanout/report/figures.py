@@ -33,26 +33,41 @@ def of(
     ended = [agent for agent in facts["agents"] if agent["end"] is not None]
     worked = [agent for agent in ended if agent["ending"] == "done"]
     took = _by_task(worked)
-    work = sum(took.values())
-    elapsed = max((a["end"] for a in ended), default=0.0) - min((a["opened"] for a in ended), default=0.0)
+    elapsed = _first_to_last(ended) - facts.get("paused_seconds", 0.0)
     path = longest(needs, took)
-    elapsed -= facts.get("paused_seconds", 0.0)
     alone = sum(agent["end"] - agent["start"] for agent in ended)
-    at_work = [span for agent in ended if agent["ending"] in ENDS for span in _at_work(agent)]
-    busy = covered(at_work)
-    launches = [agent["start"] - agent["opened"] for agent in ended]
     return {
         "agents": len(ended),
         "elapsed_seconds": round(elapsed, 3),
         "critical_path_seconds": round(path, 3),
-        "bound_seconds": round(max(path, work / max(1, facts["cap"]), one_by_one(foes, took)), 3),
+        "bound_seconds": round(max(path, sum(took.values()) / max(1, facts["cap"]), one_by_one(foes, took)), 3),
+        **_concurrency([span for agent in ended if agent["ending"] in ENDS for span in _at_work(agent)]),
+        **_launching(ended),
+        "one_agent_faster": bool(worked) and alone < elapsed,
+        "verdict": verdict(ended, alone, elapsed, len(worked) == len(ended)) if worked else "",
+    }
+
+
+def _first_to_last(ended: Sequence[Mapping[str, Any]]) -> float:
+    """From the first launch to the last end."""
+    first = min((agent["opened"] for agent in ended), default=0.0)
+    return max((agent["end"] for agent in ended), default=0.0) - first
+
+
+def _concurrency(at_work: Sequence[tuple[float, float]]) -> dict[str, float]:
+    busy = covered(at_work)
+    return {
         "busy_seconds": round(busy, 3),
         "effective_concurrency": round(sum(end - start for start, end in at_work) / busy, 3) if busy else 0.0,
+    }
+
+
+def _launching(ended: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    launches = [agent["start"] - agent["opened"] for agent in ended]
+    return {
         "launch_seconds_median": round(median(launches), 3) if launches else 0.0,
         "launch_seconds_total": round(sum(launches), 3),
         "gap_seconds": round(_gaps(ended), 3),
-        "one_agent_faster": bool(worked) and alone < elapsed,
-        "verdict": verdict(ended, alone, elapsed, len(worked) == len(ended)) if worked else "",
     }
 
 

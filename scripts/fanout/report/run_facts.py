@@ -50,21 +50,11 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
     """Everything that status and report show; with `graph` also what the tasks need and conflict with."""
     view = readiness.View(db, run)
     began = view.run.started
-    owned, held_, calls_since, asking = _owned(db, run), _held(db), calls.since(db), calls.asking(db)
-    waits = journal.waits(db, run)
     facts: dict[str, Any] = {
         **_run(view.run),
         "tasks": _tasks(view, began, meta.root(db)),
-        "agents": [
-            _agent(one, began, owned, held_, calls_since)
-            | {"asking": overdue.asking(one, asking.get(one.id))}
-            | _waits(one, waits.get(one.id, []), began)
-            for one in agents.of_run(db, run)
-        ],
-        "denials": [_event(event, began) for event in journal.events(db, run, *DENIALS)],
-        "held": [_event(event, began) for event in journal.events(db, run, "held")],
-        "sent_back": [_event(event, began) for event in journal.events(db, run, "sent-back")],
-        "troubles": [_event(event, began) for event in journal.events(db, run, *TROUBLES)],
+        "agents": _agents(db, run, began),
+        **_events(db, run, began),
         "asked": _asked(db, run, began),
         "predicted": json.loads(view.run.predicted),
         "paused_seconds": round(view.paused, 3),
@@ -78,6 +68,23 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
     )
     _add_times(facts)
     return {**facts, **_graph(view)} if graph else facts
+
+
+def _agents(db: sqlite3.Connection, run: str, began: float) -> list[dict[str, Any]]:
+    owned, held_, calls_since, asking = _owned(db, run), _held(db), calls.since(db), calls.asking(db)
+    waits = journal.waits(db, run)
+    return [
+        _agent(one, began, owned, held_, calls_since)
+        | {"asking": overdue.asking(one, asking.get(one.id))}
+        | _waits(one, waits.get(one.id, []), began)
+        for one in agents.of_run(db, run)
+    ]
+
+
+def _events(db: sqlite3.Connection, run: str, began: float) -> dict[str, list[dict[str, Any]]]:
+    kinds: dict[str, tuple[EventKind, ...]]
+    kinds = {"denials": DENIALS, "held": ("held",), "sent_back": ("sent-back",), "troubles": TROUBLES}
+    return {name: [_event(event, began) for event in journal.events(db, run, *of)] for name, of in kinds.items()}
 
 
 def _add_times(facts: dict[str, Any]) -> None:

@@ -52,10 +52,9 @@ def amend(task: str, text: tuple[str, ...], accept: str | None, writes: tuple[st
         return
     run, name = project.split_task(task)
     root, db = project.journal()
-    words = " ".join(text).strip()
+    words = " ".join(text).strip() or (f"write {', '.join(writes)} instead of what the list names" if writes else "")
     if writes:
         _write_others(db, root, run, name, list(writes))
-        words = words or f"write {', '.join(writes)} instead of what the list names"
     if not words:
         raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
     with Write(db):
@@ -63,18 +62,20 @@ def amend(task: str, text: tuple[str, ...], accept: str | None, writes: tuple[st
         state = tasks.amend(db, run, name, words)
         agent = agents.of_task(db, run, name)
     if agent is not None:
-        click.echo(
+        told = (
             f"Task {name} runs already: its brief says it, but its agent has read that. Send it the words: SendMessage "
             f"to {agent.agent_id or agents.called(agent)}, message {words!r}."
         )
     elif state == "pending":
-        files = tasks.record(tasks.get(db, run, name)).get("writes") or []
-        kept = (
-            "" if writes or not files else f" It still may write only {tasks.few(files)}: `--writes PATH` names others."
-        )
-        click.echo(f"The brief of task {name} says it.{kept}")
+        told = f"The brief of task {name} says it.{'' if writes else _still_only(db, run, name)}"
     else:
-        click.echo(f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again.")
+        told = f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again."
+    click.echo(told)
+
+
+def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:
+    files = tasks.record(tasks.get(db, run, name)).get("writes") or []
+    return f" It still may write only {tasks.few(files)}: `--writes PATH` names others." if files else ""
 
 
 def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> None:

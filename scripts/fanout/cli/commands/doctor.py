@@ -132,33 +132,34 @@ def _state(root: str) -> list[Finding]:
     """The journal, its claims and the switch of the hooks."""
     path = db.path_of(root)
     if not os.path.exists(path):
-        live = switch.is_live(root)
-        stray = Finding("hooks", not live, "switched off" if not live else "switched on without a journal")
-        if live:
-            stray.fix, stray.mend = "fanout doctor --fix", lambda: switch.clear_live(root)
-        return [Finding("journal", True, "none here: no run yet"), stray]
+        return _without_journal(root)
     try:
         connection = db.connect(root)
         damage = db.damage(connection)
+        if damage:
+            raise Damaged(f"{path} is damaged: {damage}.")
     except sqlite3.Error as error:
         return [_unreadable(db.explained(error, path), path)]
     except FanoutError as error:
         return [_unreadable(error, path)]
-    if damage:
-        return [_unreadable(Damaged(f"{path} is damaged: {damage}."), path)]
     size = os.path.getsize(path) / 1e6
     slow = "" if db.is_shared(connection) else ", on a file system without shared memory: hooks wait for each other"
-    findings = [
-        Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}{slow}")
-    ]
     return [
-        *findings,
+        Finding("journal", True, f"{path}, {size:.1f} MB, {counted(len(runs.all_of(connection)), 'run')}{slow}"),
         _fired(root),
         _seen(connection),
         _claims(connection, root),
         _switch(connection, root),
         *_caps(connection, root),
     ]
+
+
+def _without_journal(root: str) -> list[Finding]:
+    live = switch.is_live(root)
+    stray = Finding("hooks", not live, "switched off" if not live else "switched on without a journal")
+    if live:
+        stray.fix, stray.mend = "fanout doctor --fix", lambda: switch.clear_live(root)
+    return [Finding("journal", True, "none here: no run yet"), stray]
 
 
 def _fired(root: str) -> Finding:

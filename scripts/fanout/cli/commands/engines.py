@@ -22,6 +22,7 @@ from fanout.run.tasks import runs
 
 if TYPE_CHECKING:
     from fanout.engines.driver import Driver, Engine
+    from fanout.engines.landing import Landed
     from fanout.run.store.records import Run
 
 RUN = click.argument("run", required=False)
@@ -199,14 +200,18 @@ def land(run: str | None, as_merge: bool, requests: str | None, remote: str) -> 
     if not landed.commits:
         click.echo(f"Nothing of {chosen.id} is merged that {landed.branch} does not have.")
         return
+    _say_landed(landed)
+    for line in mark_done(db, root, chosen.id):
+        click.echo(line, err=True)
+
+
+def _say_landed(landed: Landed) -> None:
     for task, commit in landed.commits:
         click.echo(f"{task}  {commit[:12]}")
     many = sum(len(names.split(", ")) for names, _ in landed.commits)
     click.echo(f"{many} {'task' if many == 1 else 'tasks'} landed on {landed.branch}.")
     if landed.note:
         click.echo(landed.note)
-    for line in mark_done(db, root, chosen.id):
-        click.echo(line, err=True)
 
 
 def _request(root: str, db: sqlite3.Connection, run: Run, kind: str, remote: str) -> None:

@@ -89,26 +89,13 @@ async def _until_stopped(place: Place, slots: int, schedules: bool) -> None:
     import asyncio
     import signal
 
-    from distributed import Worker
-
-    from fanout.engines import cluster
-
     scheduler = await _scheduler(place) if schedules else None
     address = scheduler.address if scheduler is not None else place.address
     if scheduler is not None and not slots:
         click.echo(f"The scheduler of {address}. `fanout worker --cluster {address}` on each machine gives it slots.")
         await scheduler.finished()
         return
-    one = await Worker(
-        address,
-        nthreads=slots,
-        resources={cluster.SLOT: slots},
-        security=cluster.security(place),
-        memory_limit=0,
-        dashboard=False,
-        local_directory=os.environ["FANOUT_WORKER_FOLDER"],
-        host=None if place.is_encrypted else "127.0.0.1",
-    )
+    one = await _worker(place, address, slots)
     click.echo(f"{slots} slots at {address}. `fanout drive RUN --cluster {address}` uses them.")
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, lambda: asyncio.ensure_future(_close(one, scheduler)))
@@ -141,6 +128,23 @@ async def _scheduler(place: Place) -> Any:
         security=cluster.security(place),
         dashboard=False,
         dashboard_address=None,
+    )
+
+
+async def _worker(place: Place, address: str, slots: int) -> Any:
+    from distributed import Worker
+
+    from fanout.engines import cluster
+
+    return await Worker(
+        address,
+        nthreads=slots,
+        resources={cluster.SLOT: slots},
+        security=cluster.security(place),
+        memory_limit=0,
+        dashboard=False,
+        local_directory=os.environ["FANOUT_WORKER_FOLDER"],
+        host=None if place.is_encrypted else "127.0.0.1",
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 
 from fanout.cli.shared import base as bases
-from fanout.cli.shared import predictions, project_probe
+from fanout.cli.shared import changed, predictions, project_probe
 from fanout.errors import Problem, SourceError
 from fanout.plan import agent_types, doubt, lanes
 from fanout.plan.order import relax
@@ -38,22 +37,17 @@ def as_data(
     """
     _check_ids(plan, fold)
     base = bases.name(root, plan.reading.base, fold)
-    known = project_probe.agents(plan.reading.base)
     document = plan.reading.document
     return {
         "title": document.title or document.id or _called(plan, root, source),
         "source": source,
         "format": plan.reading.format,
-        "files": {path: _digest(path) for path in plan.reading.files},
+        "files": {path: changed.digest(path) for path in plan.reading.files},
         "document": _as_read(plan) | {"max_parallel": document.max_parallel},
-        "predicted": _predicted(plan)
-        | {
-            "writes": predictions.of_plan(plan, base),
-            "hints": predictions.hints(plan, base),
-        },
+        "predicted": _predicted(plan, base),
         "mode": mode,
         "base": base,
-        "tasks": _tasks(plan, known, _lane_names(plan) if in_lanes else {}),
+        "tasks": _tasks(plan, _lane_names(plan) if in_lanes else {}),
         "hazards": _hazards(plan, _unknown(plan) if is_merged else set()),
         "declared": _all_declared(plan, root, base, fold),
     }
@@ -80,13 +74,15 @@ def _check_ids(plan: Plan, fold: bool) -> None:
         raise SourceError(problems)
 
 
-def _predicted(plan: Plan) -> dict[str, object]:
+def _predicted(plan: Plan, base: str) -> dict[str, object]:
     return {
         "makespan_minutes": plan.answer.makespan,
         "batch_makespan_minutes": plan.answer.batch_makespan,
         "sequential_minutes": plan.sequential_minutes(),
         "lower_bound_minutes": plan.answer.lower_bound,
         "critical_path": plan.ids(plan.answer.critical_path),
+        "writes": predictions.of_plan(plan, base),
+        "hints": predictions.hints(plan, base),
     }
 
 
@@ -121,14 +117,13 @@ def _lane_names(plan: Plan) -> dict[int, str]:
     return {index: f"lane-{number}" for number, lane in enumerate(lanes.find(plan), 1) for index in lane.tasks}
 
 
-def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[str, object]]:
+def _tasks(plan: Plan, lane_of: dict[int, str]) -> list[dict[str, object]]:
     batch = {index: number for number, batch in enumerate(plan.answer.batches, 1) for index in batch}
     rank = {index: place for place, index in enumerate(plan.answer.order)}
+    known = project_probe.agents(plan.reading.base)
     found = []
     for index, task in enumerate(plan.tasks):
-        record = task.model_dump(mode="json", exclude_defaults=True)
-        if index in lane_of:
-            record["lane"] = lane_of[index]
+        lane = {"lane": lane_of[index]} if index in lane_of else {}
         note = plan.reading.notes.get(task.id) or Note()
         found.append(
             {
@@ -138,7 +133,7 @@ def _tasks(plan: Plan, known: set[str], lane_of: dict[int, str]) -> list[dict[st
                 "title": task.title,
                 "agent": agent_types.resolve(task.agent, known),
                 "estimate": plan.durations[index],
-                "record": record,
+                "record": task.model_dump(mode="json", exclude_defaults=True) | lane,
                 "needs": list(dict.fromkeys(task.depends_on)),
                 "follows": [other for other, edge in note.order.items() if relax.is_only_order(edge)],
                 "state": STATES.get(note.status, "pending"),
@@ -200,8 +195,3 @@ def _joined(base: str, path: str) -> str:
     if not base:
         return path
     return f"{base}/{path}" if path not in ("", ".") else base
-
-
-def _digest(path: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from fanout.plan import graph
+from fanout.plan.model import Task
 from fanout.plan.order import architecture, evidence, signs
 from fanout.plan.order.evidence import Found
 from fanout.plan.order.signs import HUBS, Signs
@@ -46,23 +47,27 @@ class _List:
 
 def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset()) -> Reading:
     """The reading whose inferred edges are those that hold at `risk`; `tracked` are the project's files, if known."""
-    tasks = reading.document.tasks
-    names = {task.id for task in tasks}
     is_bare = not any(note.order for note in reading.notes.values())  # nothing was inferred
-    if (
-        (risk == "low" and not is_bare and not any(note.free_of for note in reading.notes.values()))
-        or len(tasks) < 2
-        or len(names) < len(tasks)
-        or graph.cycle({task.id: task.depends_on for task in tasks})
-    ):
+    if _stays_as_read(reading, risk, is_bare) or not _can_be_ordered(reading.document.tasks):
         return reading
-    if is_bare and reading.format not in FREE:
-        return reading  # it states its order
-    seen = [signs.of(task, reading.notes.get(task.id, Note()), tracked) for task in tasks]
+    seen = [signs.of(task, reading.notes.get(task.id, Note()), tracked) for task in reading.document.tasks]
     listed = _listed(reading)
     found, against = _usable(reading, listed, evidence.find(seen) if risk != "low" or is_bare else {}, risk)
     kept = _lifted(reading, listed, _held(listed, seen, found, risk))
     return _written(reading, listed, seen, kept, found, against)
+
+
+def _stays_as_read(reading: Reading, risk: Risk, is_bare: bool) -> bool:
+    """Whether the list states its order, or it was inferred and no edge of it is doubted at this risk."""
+    if is_bare:
+        return reading.format not in FREE
+    return risk == "low" and not any(note.free_of for note in reading.notes.values())
+
+
+def _can_be_ordered(tasks: Sequence[Task]) -> bool:
+    """Whether there are several, each id is one task, and none waits for itself."""
+    names = {task.id for task in tasks}
+    return 1 < len(names) == len(tasks) and not graph.cycle({task.id: task.depends_on for task in tasks})
 
 
 def _listed(reading: Reading) -> _List:
@@ -101,31 +106,52 @@ def _usable(reading: Reading, listed: _List, found: Found, risk: Risk) -> tuple[
     return kept, against
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Masks of the places whose tasks name their files, say exactly what they make, write code, only document."""
+
+    named: int
+    precise: int
+    coded: int
+    documents: int
+
+
+def _places(said: Sequence[Signs]) -> _Places:
+    return _Places(
+        named=_mask(place for place, one in enumerate(said) if one.named),
+        precise=_mask(place for place, one in enumerate(said) if one.precise),
+        coded=_mask(place for place, one in enumerate(said) if one.words.code),
+        documents=_mask(place for place, one in enumerate(said) if one.checks and one.writes),
+    )
+
+
 def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk) -> list[int]:
     """For each place the mask of the places that stay before it."""
     said = [seen[index] for index in listed.order]
-    open_ = _mask(place for place, one in enumerate(said) if one.named)
-    beside = _mask(place for place, one in enumerate(said) if one.checks and one.writes)  # nobody waits for a document
-    exact = _mask(place for place, one in enumerate(said) if one.precise)
-    proof = [0] * len(said)
-    for a, b in found:
-        proof[b] |= 1 << a
-    coded = _mask(place for place, one in enumerate(said) if one.words.code)
+    places = _places(said)
     built = architecture.keeps(said) if risk == "normal" else [0] * len(said)
-    made_first = [place for place, one in enumerate(said) if one.scaffold is not None]
+    makers = [(place, one) for place, one in enumerate(said) if one.scaffold is not None]
+    held = [_bits(needs) for needs in listed.needs]
+    for a, b in found:
+        held[b] |= 1 << a
+    for place, one in enumerate(said):
+        free = _free_of(one, places, built[place], risk)
+        if risk != "high":
+            free &= ~_mask(on for on, maker in makers if _is_below(one, maker))
+        held[place] |= listed.before[place] & ~free
+    return held
 
-    def free_of(place: int, one: Signs) -> int:
-        """The places before it whose order with it falls."""
-        sure = one.named and one.precise and risk == "normal"
-        free = open_ if one.named and risk == "high" else open_ & exact if sure else 0
-        free &= ~(built[place] & ~(coded if one.words.code else 0))
-        free |= beside if sure else 0
-        return free if risk == "high" else free & ~_mask(on for on in made_first if _is_below(one, said[on]))
 
-    return [
-        (listed.before[place] & ~free_of(place, one)) | proof[place] | _bits(listed.needs[place])
-        for place, one in enumerate(said)
-    ]
+def _free_of(one: Signs, places: _Places, built: int, risk: Risk) -> int:
+    """The places whose order with this task falls, as both name what they write; `built` are those that it builds on."""
+    if not one.named:
+        return 0
+    if risk == "high":
+        return places.named
+    if risk == "low" or not one.precise:
+        return 0
+    below = built & ~places.coded if one.words.code else built
+    return (places.named & places.precise & ~below) | places.documents  # nobody waits for a document
 
 
 def _is_below(one: Signs, maker: Signs) -> bool:

@@ -84,13 +84,11 @@ _IMPORTING = ("import", "use ", "require", " from ", "mod ")
 
 def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
     """`tracked` are the files that the project has, none when that is not known."""
-    accept = "\n".join(f"{one.text} {one.command or ''}" for one in task.accept)
-    text = "\n".join([task.title, task.description, accept])
+    text = _whole_text(task)
     words = identifiers.of(text)
     writes = [path for path in (*task.writes, *note.predicted) if path]
-    named = bool(writes) and not note.unsure and not any(path.startswith("**") for path in writes)
+    named = _names_its_files(writes, note)
     checks = _checks(task, note, named, words.code)
-    folders = frozenset(posixpath.dirname(path) for path in writes)
     made = {path for path in writes if _is_made(path, text, tracked)}
     return Signs(
         named=named and not checks,
@@ -102,9 +100,24 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         writes=writes,
         reads=list(task.reads),
         made=made,
-        imports=modules.imported(text, folders) if any(word in text for word in _IMPORTING) else set(),
+        imports=_imported(text, writes),
         consumes=[plain(match[1]) for match in _CONSUMES.finditer(text)],
     )
+
+
+def _whole_text(task: Task) -> str:
+    accept = "\n".join(f"{one.text} {one.command or ''}" for one in task.accept)
+    return "\n".join([task.title, task.description, accept])
+
+
+def _names_its_files(writes: list[str], note: Note) -> bool:
+    return bool(writes) and not note.unsure and not any(path.startswith("**") for path in writes)
+
+
+def _imported(text: str, writes: list[str]) -> set[str]:
+    if not any(word in text for word in _IMPORTING):
+        return set()
+    return modules.imported(text, frozenset(posixpath.dirname(path) for path in writes))
 
 
 def plain(text: str) -> str:

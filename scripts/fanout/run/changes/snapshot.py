@@ -78,12 +78,16 @@ def after(
         authored.after(db, naming.root, agent.id, owners.rewritten, calls.targets_of(command))
     at_work = {name: owner for name, owner in files.items() if owner.state != "ended" and owner.id != agent.id}
     swept = heads.after(db, naming.root, agent, tree, command.head, at_work)
+    _note_end(db, command, process, now.next)
+    return swept
+
+
+def _note_end(db: sqlite3.Connection, command: Call, process: str, tick: int) -> None:
     if process:
         calls.leave_running(db, command.tool_use, process)
     else:
-        calls.close(db, command.tool_use, now.next)
+        calls.close(db, command.tool_use, tick)
     calls.forget(db)
-    return swept
 
 
 def ended(db: sqlite3.Connection, root: str, agent: int) -> None:

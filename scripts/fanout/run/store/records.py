@@ -119,26 +119,8 @@ class Agent(Record):
     """`run` and `task` are "" for an agent without a task, `agent_id` until the client has named it."""
 
     __slots__ = (
-        "id",
-        "kind",
-        "run",
-        "task",
-        "parent",
-        "session",
-        "tool_use",
-        "agent_id",
-        "agent_type",
-        "description",
-        "client",
-        "client_start",
-        "read_only",
-        "worktree",
-        "state",
-        "ending",
-        "opened",
-        "started",
-        "seen",
-        "ended",
+        *("id", "kind", "run", "task", "parent", "session", "tool_use", "agent_id", "agent_type", "description"),
+        *("client", "client_start", "read_only", "worktree", "state", "ending", "opened", "started", "seen", "ended"),
     )
     TABLE = "agent"
     COLUMNS = _columns(TABLE, __slots__, ("run", "task", "tool_use", "agent_id", "client_start", "worktree"))

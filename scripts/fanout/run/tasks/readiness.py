@@ -48,13 +48,7 @@ class View:
     def __init__(self, db: sqlite3.Connection, run: str, is_measured: bool = True) -> None:
         self.run = runs.get(db, run)
         self.tasks = {task.id: task for task in tasks.all_of(db, run)}
-        self.needs: dict[str, list[str]] = {name: [] for name in self.tasks}
-        for task, need in planned.needs(db, run):
-            self.needs[task].append(need)
-        self.follows = planned.follows(db, run)
-        self.hazards: dict[str, list[Hazard]] = {name: [] for name in self.tasks}
-        for hazard in planned.hazards(db, run):
-            self.hazards[hazard.task].append(hazard)
+        self._read_plan(db)
         known = {pending_launches.of_task(task): name for name, task in self.tasks.items()}
         self.handed = [known[one] for one in pending_launches.names(db, run) if one in known]
         self.live = agents.live(db)
@@ -67,6 +61,16 @@ class View:
         undone = [task for task in self.tasks.values() if task.state in tasks.UNDONE]
         self.reachable = {task.id: within_reach.of(db, task) for task in undone if not self.run.is_driven}
         self._measure(db) if is_measured else self._leave_unmeasured()
+
+    def _read_plan(self, db: sqlite3.Connection) -> None:
+        """What each task needs, what it only follows, and what it may not run beside."""
+        self.needs: dict[str, list[str]] = {name: [] for name in self.tasks}
+        for task, need in planned.needs(db, self.run.id):
+            self.needs[task].append(need)
+        self.follows = planned.follows(db, self.run.id)
+        self.hazards: dict[str, list[Hazard]] = {name: [] for name in self.tasks}
+        for hazard in planned.hazards(db, self.run.id):
+            self.hazards[hazard.task].append(hazard)
 
     def _leave_unmeasured(self) -> None:
         self.spans: list[tuple[float, float]] = []

@@ -31,29 +31,28 @@ def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
     document = dict(plan["document"])
     listed = document.pop("tasks", [])
     run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
-    values = {
-        "id": run,
-        "title": plan["title"],
-        "source": plan["source"],
-        "format": plan["format"],
-        "files": json.dumps(plan["files"]),
-        "plan": json.dumps(document, ensure_ascii=False),
-        "predicted": json.dumps(plan["predicted"]),
-        "mode": plan["mode"],
-        "cap": document.get("max_parallel", DEFAULT_CAP),
-        "pace": document.get("max_parallel", DEFAULT_CAP),
-        **_policy(document.get("policy") or {}),
-        "base": plan.get("base", ""),
-        "engine": plan.get("engine", "agents"),
-        "begun_at": plan.get("begun_at", ""),
-        "state": "active",
-        "session": session,
-        "started": now(),
-    }
+    values = {"id": run, **_planned(plan, document), "state": "active", "session": session, "started": now()}
     marks = ", ".join(f":{name}" for name in values)
     db.execute(f"INSERT INTO run ({', '.join(values)}) VALUES ({marks})", values)
     _keep_listed(db, run, listed)
     return run
+
+
+def _planned(plan: dict[str, Any], document: dict[str, Any]) -> dict[str, object]:
+    """What the plan says of the run itself, by column."""
+    cap = document.get("max_parallel", DEFAULT_CAP)
+    return {
+        **{name: plan[name] for name in ("title", "source", "format", "mode")},
+        "files": json.dumps(plan["files"]),
+        "plan": json.dumps(document, ensure_ascii=False),
+        "predicted": json.dumps(plan["predicted"]),
+        "cap": cap,
+        "pace": cap,
+        **_policy(document.get("policy") or {}),
+        "base": plan.get("base", ""),
+        "engine": plan.get("engine", "agents"),
+        "begun_at": plan.get("begun_at", ""),
+    }
 
 
 def document(db: sqlite3.Connection, run: Run) -> dict[str, Any]:
