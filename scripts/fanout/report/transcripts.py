@@ -14,9 +14,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from fanout.run.agents import transcript
 
 WRITERS = {"Write": "file_path", "Edit": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
 LAUNCHERS = ("Agent", "Task")
@@ -159,7 +160,11 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
                         row = json.loads(line)
                     except (ValueError, RecursionError):
                         continue
-                    if isinstance(row, dict) and row.get("type") in ("user", "assistant") and _at(row):
+                    if (
+                        isinstance(row, dict)
+                        and row.get("type") in ("user", "assistant")
+                        and transcript.written_at(row)
+                    ):
                         yield row
     except OSError:
         return
@@ -211,7 +216,7 @@ def _fill(trace: Trace, rows: Iterable[dict[str, Any]], typed: list[frozenset[st
     usage: dict[str, dict[str, Any]] = {}
     open_: dict[str, Call] = {}
     for row in rows:
-        at, message = _at(row), _message(row)
+        at, message = transcript.written_at(row), _message(row)
         trace.start = trace.start or at
         trace.end = max(trace.end, at)
         if row["type"] == "assistant":
@@ -234,7 +239,7 @@ def _called(
 ) -> None:
     given = block.get("input")
     given = given if isinstance(given, dict) else {}
-    name, at = str(block.get("name")), _at(row)
+    name, at = str(block.get("name")), transcript.written_at(row)
     if name in LAUNCHERS:
         prompt = f"{given.get('description', '')}\n{given.get('prompt', '')}"
         description = str(given.get("description") or "")
@@ -269,17 +274,6 @@ def _sum(usages: Iterable[dict[str, Any]]) -> Tokens:
 def _number(usage: dict[str, Any], key: str) -> int:
     value = usage.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _at(row: dict[str, Any]) -> float:
-    """When the row was written, seconds since the epoch; 0.0 when it does not say."""
-    text = row.get("timestamp")
-    if not isinstance(text, str):
-        return 0.0
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return 0.0
 
 
 def _message(row: dict[str, Any]) -> dict[str, Any]:

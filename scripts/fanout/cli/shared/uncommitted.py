@@ -9,16 +9,12 @@ from typing import Any
 from fanout.run.changes import git
 from fanout.run.store import case_folding, paths
 
-STATUS = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
-
 
 def by_task(root: str, tree: str, declared: list[dict[str, str]]) -> dict[str, list[str]]:
     """Task id -> its files among those, as the guard names them. {} outside git."""
-    code, out, _ = git.attempt(tree, *STATUS)
-    if code:
-        return {}
+    dirty, _ = git.status(tree)
     naming = paths.Naming(root, case_folding.is_on(root))
-    names = [naming.name(os.path.join(tree, entry[3:]), tree) for entry in out.split("\0") if len(entry) > 3]
+    names = [naming.name(os.path.join(tree, path), tree) for _, path in dirty]
     found: dict[str, list[str]] = {}
     for one in declared:
         if one["mode"] == "write":
@@ -39,6 +35,5 @@ def of_run(root: str, tree: str, data: dict[str, Any]) -> dict[str, list[str]]:
 def beside(tree: str, lists: list[str]) -> list[str]:
     """Everything that is not committed in a work tree, as git names it, but for the lists that the tasks stand in."""
     known = {os.path.realpath(path) for path in lists}
-    code, out, _ = git.attempt(tree, *STATUS)
-    names = [entry[3:] for entry in out.split("\0") if len(entry) > 3] if code == 0 else []
-    return [name for name in names if os.path.realpath(os.path.join(tree, name)) not in known]
+    dirty, _ = git.status(tree)
+    return [name for _, name in dirty if os.path.realpath(os.path.join(tree, name)) not in known]

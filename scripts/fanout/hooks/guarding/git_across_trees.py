@@ -7,7 +7,6 @@ import os
 from fanout import shell
 from fanout.hooks.guarding.work_trees import AT_WORK, WorkTrees, top_of
 from fanout.run.changes import heads
-from fanout.shell.git.gitrepo import GitRepo
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent
 
-MOST_ALIASES = 3
 CHANGING = ("tree", "paths", "index")
 HEADS = (
     "update-ref",
@@ -43,14 +41,11 @@ def _of_command(trees: WorkTrees, effect: shell.GitEffect, depth: int) -> str:
 
 
 def _of_alias(trees: WorkTrees, effect: shell.GitEffect, depth: int) -> str:
-    text = GitRepo().alias(effect) if depth < MOST_ALIASES and UNKNOWN not in effect.cwd + effect.verb else ""
-    if not text:
-        return ""
-    from fanout.shell.output import quoted
+    from fanout.shell.git import aliases
+    from fanout.shell.git.gitrepo import GitRepo
 
-    tail = " ".join(quoted(arg) for arg in effect.args)
-    inner = shell.analyse(f"{text[1:]} {tail}" if text.startswith("!") else f"git {text} {tail}", effect.cwd)
-    return next(filter(None, (_of_command(trees, other, depth + 1) for other in inner.git)), "")
+    inner = aliases.effects_of(effect, GitRepo(), depth)
+    return next(filter(None, (_of_command(trees, other, depth + 1) for other in inner.git)), "") if inner else ""
 
 
 def _of_tree(trees: WorkTrees, effect: shell.GitEffect) -> str:

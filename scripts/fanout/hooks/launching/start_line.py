@@ -4,11 +4,12 @@ may run. So yes when there are none, or when the user named the list in this ses
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 import re
 import subprocess
+
+from fanout.run.agents import transcript as transcripts
 
 READING_SECONDS = 50.0  # the first call of all makes the planner's environment
 VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
@@ -76,7 +77,7 @@ def _named_at(transcript: str, source: str) -> float:
         with open(transcript, encoding="utf-8", errors="replace") as file:
             for line in file:
                 if '"user"' in line and name.search(_typed(line)):
-                    latest = max(latest, _at(line))
+                    latest = max(latest, transcripts.written_at(json.loads(line)))
     except OSError:
         return 0.0
     return latest
@@ -101,14 +102,6 @@ def _typed(line: str) -> str:
 
 def _is_text(block: object) -> bool:
     return isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str)
-
-
-def _at(line: str) -> float:
-    try:
-        stamp = json.loads(line).get("timestamp", "")
-        return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
-    except (ValueError, AttributeError):
-        return 0.0
 
 
 def _changed(path: str) -> float:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 
 def of_agent(transcript: str, agent_id: str) -> str:
     """The path of the agent's record; `transcript` is the main conversation's, which is the record of "" itself."""
@@ -66,12 +70,20 @@ def _results(line: str) -> list[tuple[str, float]]:
 
 def _read(line: str) -> tuple[list[dict[str, str]], float]:
     """The blocks of a line, and when it was written; 0.0 where it does not say."""
-    import datetime
     import json
 
     try:
         record = json.loads(line)
-        stamp = datetime.datetime.fromisoformat(record["timestamp"].replace("Z", "+00:00")).timestamp()
-        return [block for block in record["message"]["content"] if isinstance(block, dict)], stamp
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return [block for block in record["message"]["content"] if isinstance(block, dict)], written_at(record)
+    except (ValueError, KeyError, TypeError):
         return [], 0.0
+
+
+def written_at(record: dict[str, Any]) -> float:
+    """When a line of a record was written, in seconds since the epoch; 0.0 where it does not say."""
+    import datetime
+
+    try:
+        return datetime.datetime.fromisoformat(record["timestamp"].replace("Z", "+00:00")).timestamp()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return 0.0

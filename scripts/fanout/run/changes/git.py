@@ -28,6 +28,15 @@ def attempt(root: str, *args: str, index: str | None = None, data: bytes | None 
     return code, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "replace")
 
 
+def status(tree: str, *more: str) -> tuple[list[tuple[str, str]], str]:
+    """The two letters and the path of each file that is not as committed, and why git can't say, "" when it can."""
+    asked = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
+    code, out, err = attempt(tree, *asked, *more)
+    if code != 0:
+        return [], err.strip() or f"exit {code}"
+    return [(record[:2], record[3:]) for record in out.split("\0") if record[3:]], ""
+
+
 @lru_cache(maxsize=8)
 def reads_modes(root: str) -> bool:
     """Whether git goes by the files' modes: not on file systems where every file may be executed (exFAT, WSL's /mnt)."""

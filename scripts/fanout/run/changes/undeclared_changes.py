@@ -75,13 +75,11 @@ def _kept(root: str, name: str, kept: str) -> str:
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
     """What Claude is told of it, once. Inside a transaction."""
     by_task: dict[str, list[str]] = {}
-    for event in journal.events(db, run, "stray"):
+    for event in journal.untold(db, run, "stray"):
         item = event.facts
-        if journal.say_once(db, run, f"stray told {item['path']}"):
-            name = base.in_tree(db, meta.root(db), run, item["path"])
-            kept = f", kept in {item['kept']}" if item.get("kept") else ""
-            shown = f"{name} ({item['how']}{kept})" if item["how"] else name
-            by_task.setdefault(event.task, []).append(shown)
+        name = base.in_tree(db, meta.root(db), run, item["path"])
+        kept = f", kept in {item['kept']}" if item.get("kept") else ""
+        by_task.setdefault(event.task, []).append(f"{name} ({item['how']}{kept})" if item["how"] else name)
     return [
         f"Changed while {tasks.called(task, 'task')} worked, declared by nobody and by no write that a hook saw: "
         f"{tasks.few(names)}. If it was not the user, a program did it that an agent ran: tell the user; `git diff` shows it."

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from fanout.run.store.paths import Naming
 
 RESTORE, DELETE = "restore", "delete"
-STATUS = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
 MOST_AT_ONCE = 200
 
 
@@ -89,15 +88,12 @@ def place(root: str, tree: str, step: Step) -> str:
 
 def _below(naming: Naming, tree: str, spec: str, ignored: bool) -> list[Step]:
     option = "--ignored=matching" if ignored else "--ignored=no"
-    code, out, err = git.attempt(tree, *STATUS, option, "--", f":(top,literal){spec}" if spec != "." else ":/")
-    if code != 0:
-        raise FanoutError(
-            f"git status failed: {err.strip() or f'exit {code}'}", "Without git there is nothing to go back to."
-        )
+    dirty, trouble = git.status(tree, option, "--", f":(top,literal){spec}" if spec != "." else ":/")
+    if trouble:
+        raise FanoutError(f"git status failed: {trouble}", "Without git there is nothing to go back to.")
     found = []
-    for record in out.split("\0"):
-        states, path = record[:2] or "  ", record[3:]
-        for each in _files(tree, path) if states in ("??", "!!") else [path] if path else []:
+    for states, path in dirty:
+        for each in _files(tree, path) if states in ("??", "!!") else [path]:
             name = naming.name(os.path.join(tree, each), naming.root)
             if not state_dir.is_inside(name):
                 found.append(Step(each, name, DELETE if states in ("??", "!!") or "A" in states else RESTORE))

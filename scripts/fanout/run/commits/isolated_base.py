@@ -80,11 +80,10 @@ def _finished(db: sqlite3.Connection, root: str, tree: str, agent: Agent) -> lis
 
 def _declared(db: sqlite3.Connection, root: str, tree: str, agent: Agent) -> list[Step]:
     """The files that the agent's task declares and that are not as committed: nobody else writes them now."""
-    code, out, _err = git.attempt(tree, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
     naming = paths.Naming(root, meta.folds_case(db))
     covers = [_covers(naming, item) for item in planned.writes_of(db, agent.run, agent.task)]
-    dirty = [record[3:] for record in out.split("\0") if record[3:]] if code == 0 else []
-    names = [path for path in dirty if any(covered(base.named(root, tree, path)) for covered in covers)]
+    dirty, _ = git.status(tree)
+    names = [path for _, path in dirty if any(covered(base.named(root, tree, path)) for covered in covers)]
     names += ignored(db, root, tree, agent, tree)
     return [(path, WHOLE, objects.keep(root, os.path.join(tree, path))) for path in names]
 

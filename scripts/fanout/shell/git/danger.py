@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.shell.analysis import analyse, with_listings
+from fanout.shell.analysis import with_listings
 from fanout.shell.effects import GitEffect, is_of, shorten
 from fanout.shell.globs import UNKNOWN, tag, tags
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Owned", "Probe", "reasons"]
-MAX_ALIASES = 5
 MAX_NAMED = 3
 
 
@@ -219,16 +218,11 @@ def cautious(effect: GitEffect, owned: Owned) -> list[str]:
 
 
 def _alias(effect: GitEffect, owned: Owned, probe: Probe, earlier: bool, depth: int) -> list[str]:
-    text = probe.alias(effect)
-    if not text or depth >= MAX_ALIASES:
-        return []
-    from fanout.shell.output import quoted
+    from fanout.shell.git import aliases
 
-    tail = " ".join(quoted(arg) for arg in effect.args)
-    options = " ".join(quoted(word) for word in effect.options)
-    line = f"{text[1:]} {tail}" if text.startswith("!") else f"git {options} {text} {tail}"
-    place = probe.top(effect) or effect.cwd if text.startswith("!") else effect.cwd
-    inner = analyse(line, place)
+    inner = aliases.effects_of(effect, probe, depth)
+    if inner is None:
+        return []
     found = [
         f"{shorten(path, owned.root)} belongs to {owned.other(path)}"
         for write in inner.writes
