@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import shlex
 
-from fanout.plan import chain
+from fanout.plan import longest_chain
 from fanout.plan.plan import Plan
 from fanout.plan.refine import offer
 from fanout.report import plan_text
@@ -50,7 +50,7 @@ def figures(plan: Plan) -> str:
     what = counted(total, "task") if len(open_) == total else f"{len(open_)} of {counted(total, 'task')} are open"
     return (
         f"{cut(title, 60)}: {what}. {first} can start now{most}; the longest chain is "
-        f"{counted(len(chain.longest(plan)), 'task')}. {_gain(plan, open_)}"
+        f"{counted(len(longest_chain.longest(plan)), 'task')}. {_gain(plan, open_)}"
     )
 
 

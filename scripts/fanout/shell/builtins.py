@@ -267,7 +267,7 @@ def nothing(call: Call, _: Simple | None) -> None:
 
 
 def kill(call: Call, _: Simple | None) -> None:
-    load("runtime.processes:kill")(call)
+    load("runtime.kill_commands:kill")(call)
     call.emit(None)
 
 

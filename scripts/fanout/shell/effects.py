@@ -57,7 +57,7 @@ class GitEffect:
     "worktrees" or None); `safe_form` is what to type instead. `verb`, `args`, `options` (those before the verb),
     `cwd`, `env` and `stdin` (known piped text, or None) say what was typed; `paths` are the pathspecs, relative to
     `cwd`; `inside` is the command that must start before this one runs (`rebase --exec`); `settings` is which of git's
-    settings files it writes (see `git/settings.py`), "" for none.
+    settings files it writes (see `git/config_files.py`), "" for none.
     """
 
     __slots__ = (

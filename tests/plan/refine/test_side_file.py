@@ -12,7 +12,7 @@ from fanout.plan import planner
 from fanout.plan.order import relax
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
-from fanout.plan.refine import apply, check, side_file
+from fanout.plan.refine import apply, side_file, side_file_errors
 
 LIST = """# Tidy up
 - [ ] T001 Tidy the cart
@@ -42,7 +42,7 @@ def needs(reading: Reading) -> dict[str, list[str]]:
 
 def refined(reading: Reading, risk: relax.Risk = "normal", **tasks: dict[str, Any]) -> Reading:
     given = side(reading, **tasks)
-    assert check.problems(reading, given, "side.json") == []
+    assert side_file_errors.problems(reading, given, "side.json") == []
     return relax.settle(apply.applied(reading, given), risk)
 
 
@@ -109,7 +109,7 @@ NEEDS = {"why": "it calls it", "confidence": 0.9}
 )
 def test_what_a_side_file_may_not_say(tasks: dict[str, dict[str, Any]], message: str) -> None:
     reading = read()
-    found = check.problems(reading, side(reading, **tasks), "side.json")
+    found = side_file_errors.problems(reading, side(reading, **tasks), "side.json")
     assert str(found[0]).startswith(message)
 
 

@@ -13,8 +13,8 @@ from fanout.cli.shared.base import BASE
 from fanout.errors import EXIT_WRONG, FanoutError, SourceError
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
-from fanout.plan.refine import analyst_input, check
-from fanout.source import history, tracked
+from fanout.plan.refine import analyst_input, side_file_errors
+from fanout.source import file_history, tracked
 
 RULES = ("CLAUDE.md", "AGENTS.md", "CONTRIBUTING.md")
 DOCUMENTS = ("spec.md", "plan.md", "design.md", "requirements.md", "context.md", "data-model.md")
@@ -56,10 +56,10 @@ def _check(reading: Reading, place: str, as_json: bool) -> None:
         side = refinement.load(place)
         if side is None:
             raise FanoutError(f"there is no side file {place}.", "Write it as `fanout refine SOURCE` says.")
-        problems = check.problems(reading, side, os.path.basename(place))
+        problems = side_file_errors.problems(reading, side, os.path.basename(place))
     except SourceError as error:
         side, problems = None, error.problems
-    remarks = check.remarks(reading, side) if side and not problems else []
+    remarks = side_file_errors.remarks(reading, side) if side and not problems else []
     if as_json:
         found = {"problems": [one.as_dict() for one in problems], "warnings": [one.as_dict() for one in remarks]}
         project.echo_json({"usable": not problems, **found})
@@ -77,6 +77,6 @@ def _project(reading: Reading, origin: Source) -> analyst_input.Project:
     rules = [name for name in RULES if os.path.isfile(os.path.join(top, name))]
     beside = [name for name in DOCUMENTS if os.path.isfile(os.path.join(folder, name))]
     shown = [os.path.relpath(os.path.join(folder, name), top).replace(os.sep, "/") for name in beside]
-    changes = history.commits(top)
-    hints = {path: [figure] for path, figure in history.hubs(changes).items()} | history.together(changes)
+    changes = file_history.commits(top)
+    hints = {path: [figure] for path, figure in file_history.hubs(changes).items()} | file_history.together(changes)
     return analyst_input.Project(sorted(tracked.files(top)), rules, shown, hints)

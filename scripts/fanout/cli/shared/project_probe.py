@@ -7,7 +7,7 @@ import os
 from fanout.plan.project_facts import ProjectFacts
 from fanout.run.evidence import command
 from fanout.run.store import case_folding, state_dir
-from fanout.source import history
+from fanout.source import file_history
 from fanout.source.installed_agents import installed
 from fanout.version import checkout
 
@@ -22,7 +22,7 @@ def of(root: str) -> ProjectFacts:
             folders[folder] = os.path.isdir(f"{root}/{folder}")
         return folders[folder] and os.path.exists(f"{root}/{path}")
 
-    usual = history.hubs(history.commits(root))
+    usual = file_history.hubs(file_history.commits(root))
     return ProjectFacts(exists, frozenset(agents(root)), case_folding.is_on(root), command.shell() != "sh", usual)
 
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 from fanout.cli.shared import predictions, project
 from fanout.errors import SourceError
 from fanout.plan.reading import Reading, Remark, Source
-from fanout.plan.refine import apply, calibration, check, side_file
+from fanout.plan.refine import apply, calibration, side_file, side_file_errors
 from fanout.plan.refine.side_file import SideFile
 from fanout.run.store import state_dir
-from fanout.source import history
+from fanout.source import file_history
 
 BESIDE = ".fanout.json"
 
@@ -45,7 +45,7 @@ def applied(reading: Reading, source: Source) -> Reading:
     path = place(source)
     try:
         side = load(path)
-        wrong = check.problems(reading, side, os.path.basename(path)) if side else []
+        wrong = side_file_errors.problems(reading, side, os.path.basename(path)) if side else []
     except SourceError as error:
         side, wrong = None, error.problems
     if wrong:
@@ -55,4 +55,4 @@ def applied(reading: Reading, source: Source) -> Reading:
     if side is None:
         return reading
     believed = calibration.policy(predictions.samples(project.root()))
-    return apply.applied(reading, side, believed, history.hot(history.commits(reading.base)))
+    return apply.applied(reading, side, believed, file_history.hot(file_history.commits(reading.base)))

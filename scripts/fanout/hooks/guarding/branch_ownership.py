@@ -10,7 +10,7 @@ import os
 
 from fanout.run.changes import heads
 from fanout.run.store.db import by_system
-from fanout.shell.git import aliases, branches, settings
+from fanout.shell.git import aliases, branches, config_files
 from fanout.shell.git.danger import in_new_repository
 from fanout.shell.git.gitrepo import GitRepo
 from fanout.shell.globs import UNKNOWN
@@ -40,10 +40,10 @@ NOT_KNOWN = (
 
 def refusal(caller: Agent, effects: shell.Effects, naming: Naming, is_own: Callable[[str], bool]) -> str:
     """Why an agent's line may not change the branches that it would, "" when they are its own."""
-    repo, project = GitRepo(), settings.common(settings.folder_of(naming.root))
+    repo, project = GitRepo(), config_files.common(config_files.folder_of(naming.root))
     commands = aliases.spelled_out(effects.git, repo)
     for number, effect in enumerate(commands):
-        is_ours = settings.common(settings.folder(effect)) == project
+        is_ours = config_files.common(config_files.folder(effect)) == project
         if effect.verb not in branches.RULES or not is_ours or in_new_repository(effect, commands[:number]):
             continue
         for does, name in branches.changed(effect, repo):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout import shell
-from fanout.hooks.guarding.work_trees import AT_WORK, WorkTrees, top_of
+from fanout.hooks.guarding.other_work_trees import AT_WORK, WorkTrees, top_of
 from fanout.run.changes import heads
 from fanout.shell.globs import UNKNOWN
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from fanout.hooks.guarding.fast_verdict import Target
-from fanout.shell.git import aliases, settings
+from fanout.shell.git import aliases, config_files
 from fanout.shell.git.danger import in_new_repository
 from fanout.shell.git.gitrepo import GitRepo
 
@@ -23,7 +23,7 @@ def targets(call: Call, effects: shell.Effects) -> list[Target]:
     found = []
     commands = aliases.spelled_out(effects.git, GitRepo())
     for number, effect in enumerate(commands):
-        file = settings.file(effect) if effect.settings else ""
+        file = config_files.file(effect) if effect.settings else ""
         if file and not in_new_repository(effect, commands[:number]) and not _is_own(call, effect, file):
             found.append(Target(call.naming.name(file, call.naming.root)))
     return found
@@ -32,5 +32,5 @@ def targets(call: Call, effects: shell.Effects) -> list[Target]:
 def _is_own(call: Call, effect: shell.GitEffect, file: str) -> bool:
     """Whether it is a harmless setting of the caller's own worktree alone."""
     own, folder = call.caller.worktree if call.caller is not None else "", os.path.dirname(file)
-    is_linked = bool(own) and folder == settings.folder_of(own) and folder != settings.common(folder)
-    return is_linked and settings.is_harmless(effect)
+    is_linked = bool(own) and folder == config_files.folder_of(own) and folder != config_files.common(folder)
+    return is_linked and config_files.is_harmless(effect)

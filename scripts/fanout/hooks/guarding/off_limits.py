@@ -116,11 +116,11 @@ def _of_git(call: Call, place: str, wipes: bool) -> str:
 
 def _users_git_settings(call: Call) -> set[str]:
     """The names of the files of git's settings that hold for every repository."""
-    from fanout.shell.git import settings
+    from fanout.shell.git import config_files
 
     folder = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
     given = os.environ.get("GIT_CONFIG_GLOBAL", "")
-    files = [os.path.expanduser("~/.gitconfig"), os.path.join(folder, "git", "config"), settings.SYSTEM]
+    files = [os.path.expanduser("~/.gitconfig"), os.path.join(folder, "git", "config"), config_files.SYSTEM]
     files += [given] if given not in ("", os.devnull) else []
     return {call.naming.name(file, call.naming.root) for file in files}
 
@@ -146,10 +146,10 @@ def _plugin(call: Call) -> str:
 
 def _git_folders(call: Call) -> set[str]:
     """The names of the git folders of the project's repository."""
-    from fanout.shell.git import settings
+    from fanout.shell.git import config_files
 
-    own = [settings.folder_of(start) for start in {call.naming.root, call.tree}]
-    return {call.naming.name(settings.common(folder), call.naming.root) for folder in own if folder}
+    own = [config_files.folder_of(start) for start in {call.naming.root, call.tree}]
+    return {call.naming.name(config_files.common(folder), call.naming.root) for folder in own if folder}
 
 
 def _is_part(place: str, folder: str, naming: Naming) -> bool:

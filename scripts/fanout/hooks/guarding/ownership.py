@@ -117,9 +117,9 @@ def _in_another_tree(call: Call, caller: Agent, target: Target) -> str:
     """Why the work tree that the target is in forbids it; where the repository has one alone, nothing."""
     if not os.path.isdir(os.path.join(call.naming.root, ".git", "worktrees")):
         return ""
-    from fanout.hooks.guarding import work_trees
+    from fanout.hooks.guarding import other_work_trees
 
-    return work_trees.refusal(call, caller, target)
+    return other_work_trees.refusal(call, caller, target)
 
 
 def _refusal(call: Call, view: Standing, target: Target) -> str:
@@ -293,7 +293,7 @@ def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
 
 def is_temporary(naming: Naming, path: str) -> bool:
     """Whether a path is in the system's folder for temporary files, and in no project's."""
-    from fanout.hooks.guarding import work_trees
+    from fanout.hooks.guarding import other_work_trees
 
     full = os.path.realpath(path)
     places = {os.path.realpath(place) for place in (os.environ.get("TMPDIR") or "/tmp", "/tmp", "/var/tmp")}
@@ -301,7 +301,7 @@ def is_temporary(naming: Naming, path: str) -> bool:
     return (
         inside
         and paths.is_outside(naming.name(full, naming.root))
-        and not work_trees.top_of(full)
+        and not other_work_trees.top_of(full)
         and not state_dir.find(full)
     )
 

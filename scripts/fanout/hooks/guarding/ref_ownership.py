@@ -11,7 +11,7 @@ import os
 
 from fanout.hooks.guarding import branch_ownership
 from fanout.run.store.db import by_system
-from fanout.shell.git import aliases, refs, settings, unreachable
+from fanout.shell.git import aliases, config_files, refs, unreachable
 from fanout.shell.git.danger import in_new_repository
 from fanout.shell.git.gitrepo import GitRepo
 from fanout.shell.globs import UNKNOWN
@@ -40,10 +40,10 @@ PLAIN_GC = " Plain `git gc` keeps what is younger than two weeks."
 
 def refusal(caller: Agent, effects: shell.Effects, naming: Naming, is_own: Callable[[str], bool]) -> str:
     """Why an agent's line may not change the refs that it would, or drop old objects; "" when it may."""
-    repo, project = GitRepo(), settings.common(settings.folder_of(naming.root))
+    repo, project = GitRepo(), config_files.common(config_files.folder_of(naming.root))
     commands = aliases.spelled_out(effects.git, repo)
     for number, effect in enumerate(commands):
-        is_ours = settings.common(settings.folder(effect)) == project
+        is_ours = config_files.common(config_files.folder(effect)) == project
         if not is_ours or in_new_repository(effect, commands[:number]):
             continue
         if lost := unreachable.lost_by(effect):
@@ -73,8 +73,8 @@ def _is_own(
     if UNKNOWN in change.ref:
         return False
     if change.there:
-        return _made(os.path.join(settings.folder_of(change.there), "config")) >= since
-    git = settings.common(settings.folder(effect))
+        return _made(os.path.join(config_files.folder_of(change.there), "config")) >= since
+    git = config_files.common(config_files.folder(effect))
     if change.ref.startswith(refs.TAGS):
         return _made(os.path.join(git, change.ref)) >= since
     made, how = branch_ownership.first_of_log(git, change.ref)

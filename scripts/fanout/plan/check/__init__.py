@@ -25,19 +25,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from fanout.plan.check import (
+    acceptance_criteria,
     batch_size,
     blocked_tasks,
     brief_size,
     conflicts,
     coupling,
-    criteria,
+    doubtful_patterns,
     missing_agents,
     missing_estimates,
     parallel_flags,
     producers,
     shared_state,
     sizes,
-    spelling,
     unclear_scope,
     unread,
     worth,
@@ -60,9 +60,9 @@ RULES: dict[str, Callable[[PlanFacts], Iterator[Remark]]] = {
     "shared_state": shared_state.rule,
     "batch_size": batch_size.rule,
     "brief_size": brief_size.rule,
-    "acceptance": criteria.rule,
+    "acceptance": acceptance_criteria.rule,
     "agents": missing_agents.rule,
-    "spelling": spelling.rule,
+    "spelling": doubtful_patterns.rule,
     "estimates": missing_estimates.rule,
 }
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fanout.plan import graph
-from fanout.plan.check import criteria
+from fanout.plan.check import acceptance_criteria
 from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.hazards import Hazard, clause
 from fanout.plan.plan import Plan
@@ -122,11 +122,11 @@ def _failures(facts: PlanFacts) -> Verdict:
 
 
 def _provable(facts: PlanFacts) -> Verdict:
-    without = criteria.missing(facts)
+    without = acceptance_criteria.missing(facts)
     if without:
         verb = "has" if len(without) == 1 else "have"
         return False, f"{listed(without)} {verb} no criteria of acceptance", without
-    shared = criteria.shared(facts)
+    shared = acceptance_criteria.shared(facts)
     if shared:
         command, tasks = shared[0]
         return False, f"{command!r} judges {listed(tasks)} at the same time{_more(len(shared) - 1)}", tasks

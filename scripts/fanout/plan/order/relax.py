@@ -16,8 +16,8 @@ from typing import Literal
 
 from fanout.plan import graph
 from fanout.plan.model import Task
-from fanout.plan.order import architecture, evidence, signs
-from fanout.plan.order.evidence import Found
+from fanout.plan.order import architecture, dependency_evidence, signs
+from fanout.plan.order.dependency_evidence import Found
 from fanout.plan.order.signs import HUBS, Signs
 from fanout.plan.reading import STATED, Edge, Inference, Note, Reading, Remark, with_tasks
 
@@ -52,7 +52,7 @@ def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset()) 
         return reading
     seen = [signs.of(task, reading.notes.get(task.id, Note()), tracked) for task in reading.document.tasks]
     listed = _listed(reading)
-    found, against = _usable(reading, listed, evidence.find(seen) if risk != "low" or is_bare else {}, risk)
+    found, against = _usable(reading, listed, dependency_evidence.find(seen) if risk != "low" or is_bare else {}, risk)
     kept = _lifted(reading, listed, _held(listed, seen, found, risk))
     return _written(reading, listed, seen, kept, found, against)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fanout.plan import graph
 from fanout.plan.model import Resource, Task
 from fanout.plan.reading import Edge, Inference, Note, Reading, with_tasks
-from fanout.plan.refine import check, hubs
+from fanout.plan.refine import hubs, side_file_errors
 from fanout.plan.refine.side_file import SideFile, TaskSide, text_hash
 
 WHY = "an analyst that read the project says so"
@@ -46,7 +46,7 @@ def applied(
         note = replace(note, hints=[path for path in one.maybe_writes if path not in (*task.writes, *note.predicted)])
         tasks[place], notes[task.id] = _with_edges(_with_resources(task, one, policy), note, one)
         used[task.id] = one
-    changed = replace(with_tasks(reading, tasks, *check.remarks(reading, side)), notes=notes)
+    changed = replace(with_tasks(reading, tasks, *side_file_errors.remarks(reading, side)), notes=notes)
     return replace(_without_circles(hubs.closed(changed, used)), as_read=reading.as_read or reading.document)
 
 
@@ -92,7 +92,7 @@ def _without_circles(reading: Reading) -> Reading:
     tasks = reading.document.tasks
     if not graph.cycle({task.id: task.depends_on for task in tasks}):
         return reading
-    kept = check.stated_needs(reading)
+    kept = side_file_errors.stated_needs(reading)
     inferred = [
         (edge.source != "analyst", -edge.strength, task.id, need)
         for task in tasks

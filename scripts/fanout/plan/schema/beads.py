@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.plan.schema.terms import Schema, document, number, one_of, record, text
+from fanout.plan.schema.schema_parts import Schema, document, number, one_of, record, text
 
 
 def schema() -> Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.plan.schema.terms import Schema, document, ids, one_of, part, paths, record, text
+from fanout.plan.schema.schema_parts import Schema, document, ids, one_of, part, paths, record, text
 
 _NAMED = {
     "type": ["object", "string", "integer"],

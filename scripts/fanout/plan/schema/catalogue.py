@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from fanout.plan.schema import beads, blocked_by, dork_labs, json_lists, native, openagentscontrol, task_master
-from fanout.plan.schema.terms import Schema
+from fanout.plan.schema.schema_parts import Schema
 
 
 class Entry(NamedTuple):

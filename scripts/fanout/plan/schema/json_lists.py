@@ -5,7 +5,7 @@ Their readers pass over what they can't use. These schemas mark it in an editor,
 
 from __future__ import annotations
 
-from fanout.plan.schema.terms import (
+from fanout.plan.schema.schema_parts import (
     Schema,
     document,
     flag,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.plan.schema.terms import DIALECT, Schema
+from fanout.plan.schema.schema_parts import DIALECT, Schema
 
 
 def schema() -> Schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.plan.schema.terms import Schema, document, flag, ids, one_of, paths, record, text, texts
+from fanout.plan.schema.schema_parts import Schema, document, flag, ids, one_of, paths, record, text, texts
 
 _TOLD = {"errorMessage": 'each item must be a path or {"path": ...}', "x-fix": 'Write "src/a.ts".'}
 _PATH: Schema = {

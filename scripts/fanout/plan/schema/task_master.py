@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.plan.schema.terms import Schema, document, ids, objects, one_of, part, record, text, texts
+from fanout.plan.schema.schema_parts import Schema, document, ids, objects, one_of, part, record, text, texts
 
 _LIST = {
     "type": "array",

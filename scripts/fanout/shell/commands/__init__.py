@@ -136,15 +136,15 @@ fixers:fixer semgrep sg sqlfluff standard standardrb swiftlint terragrunt treefm
 fixers:fixer gci scalafix
 fixers:sd sd
 fixers:codemod fastmod ruplacer rpl comby ambr
-services:service alembic ansible ansible-inventory apk apt apt-cache apt-get apt-mark asdf at aws az bd brew
-services:service code codesign conda crontab defaults dnf docker docker-compose doctl dpkg dpkg-query expo flatpak fly
-services:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku java journalctl k9s kubectl kustomize
-services:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
-services:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase
-services:service pm2 supervisorctl systemctl tmux vagrant vercel volta xcode-select yum
+subcommands:service alembic ansible ansible-inventory apk apt apt-cache apt-get apt-mark asdf at aws az bd brew
+subcommands:service code codesign conda crontab defaults dnf docker docker-compose doctl dpkg dpkg-query expo flatpak fly
+subcommands:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku java journalctl k9s kubectl kustomize
+subcommands:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
+subcommands:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase
+subcommands:service pm2 supervisorctl systemctl tmux vagrant vercel volta xcode-select yum
 client:client claude
 version_control:version_control hg jj sl svn
-services:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
+subcommands:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
 checkers:checker ab alex ansible-lint attw autocannon ava bandit bats bazel brakeman bundle bundler-audit busted cabal
 checkers:checker cargo-nextest checkov checkstyle clang-tidy cmake commitlint composer coverage cppcheck cpplint credo
 checkers:checker ctest cypress depcheck depcruise dependency-cruiser detekt dialyzer dmypy doit dune earthly elm-test

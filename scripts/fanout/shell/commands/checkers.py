@@ -153,7 +153,7 @@ def checker(call: Call) -> None:
 
         recipes.followed(call, checks)
     if not checks:
-        load(ELSE.get(call.name, "services:runner"))(call)
+        load(ELSE.get(call.name, "subcommands:runner"))(call)
         return
     reported(call)
     call.checks(KNOWS)
@@ -192,7 +192,7 @@ def reported(call: Call) -> None:
 
 NAMES = frozenset(ALWAYS.split())
 ELSE = {
-    **dict.fromkeys("composer dotnet mix mvn dart flutter deno swift bundle pre-commit".split(), "services:service"),
+    **dict.fromkeys("composer dotnet mix mvn dart flutter deno swift bundle pre-commit".split(), "subcommands:service"),
     "bun": "packages:npm",
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.shell.commands.services import runner
+from fanout.shell.commands.subcommands import runner
 from fanout.shell.effects import MODIFY, is_of
 
 TYPE_CHECKING = False

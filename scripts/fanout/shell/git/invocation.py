@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.shell.effects import GitEffect
-from fanout.shell.git import settings
+from fanout.shell.git import config_files
 from fanout.shell.git.arguments import Parsed
 from fanout.shell.git.configured_programs import programs
 from fanout.shell.git.verbs import family
@@ -225,8 +225,8 @@ def classify(call: Call, effect: GitEffect) -> None:
     elif verb not in REFS:
         effect.scope, effect.endangers = "alias", "worktree"
         call.unknown(f"{verb} is an alias or a command that is not known here")
-    if verb in settings.WRITING:
-        effect.settings = settings.written(call, effect)
+    if verb in config_files.WRITING:
+        effect.settings = config_files.written(call, effect)
 
 
 def _reading(call: Call, effect: GitEffect) -> None:
@@ -275,7 +275,7 @@ def _lists(verb: str, args: list[str], plain: list[str]) -> bool:
     if verb in ("branch", "tag"):
         return not plain or bool(LISTING[verb] & set(args))
     if verb == "config":
-        return settings.changed(args) is None
+        return config_files.changed(args) is None
     first = plain[0] if plain else ""
     return {
         "remote": first in ("", "show", "get-url"),

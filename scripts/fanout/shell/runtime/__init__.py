@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 # Each line: module:function in this folder, then the commands it knows.
 RULES = """
-processes:pkill pkill
-processes:killall killall killall5 skill slay
-processes:kill kill
-processes:fuser fuser
-processes:kill_port kill-port killport kill-port-process portkill fkill fkill-cli
-processes:taskkill taskkill tskill
-processes:powershell powershell pwsh
-processes:wmic wmic
-processes:shell sh bash zsh dash ksh
+kill_commands:pkill pkill
+kill_commands:killall killall killall5 skill slay
+kill_commands:kill kill
+kill_commands:fuser fuser
+kill_commands:kill_port kill-port killport kill-port-process portkill fkill fkill-cli
+kill_commands:taskkill taskkill tskill
+kill_commands:powershell powershell pwsh
+kill_commands:wmic wmic
+kill_commands:shell sh bash zsh dash ksh
 listings:processes pgrep pidof ps
 listings:sockets lsof ss netstat
 listings:narrowed grep egrep fgrep rg awk gawk mawk sed
@@ -95,7 +95,7 @@ def _cleans(call: Call) -> bool:
 
 ONLY_WHEN: dict[str, Callable[[Call], bool]] = {
     "runtime.listings:narrowed": _is_listed,
-    "runtime.processes:shell": _is_listed,
+    "runtime.kill_commands:shell": _is_listed,
     "runtime.servers:interpreted": _names_a_module,
     "runtime.servers:server": _names_a_port,
     "runtime.servers:script": _names_a_port,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.shell.git.reach import WAIT, harm
+from fanout.shell.git.verb_reach import WAIT, harm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.shell.git.reach import harm
+from fanout.shell.git.verb_reach import harm
 from fanout.shell.git.verbs.moving_head import moving
 from fanout.shell.globs import UNKNOWN
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.shell.git.reach import MINE, WAIT, harm, named
+from fanout.shell.git.verb_reach import MINE, WAIT, harm, named
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ import os
 
 from fanout.shell.call import Options
 from fanout.shell.git.command_in_repository import real
-from fanout.shell.git.reach import MINE, from_file, harm
+from fanout.shell.git.verb_reach import MINE, from_file, harm
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False

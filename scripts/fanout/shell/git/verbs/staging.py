@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.shell.git.commit_hooks import STASHES, has_hooks, hidden_by_hooks, hidden_by_push
-from fanout.shell.git.reach import MINE, from_file, harm
+from fanout.shell.git.verb_reach import MINE, from_file, harm
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.shell.git.reach import MINE, from_file, harm
+from fanout.shell.git.verb_reach import MINE, from_file, harm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

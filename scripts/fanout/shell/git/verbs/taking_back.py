@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell.git.gitrepo import EMPTY_TREE
-from fanout.shell.git.reach import MINE, from_file, harm, named
+from fanout.shell.git.verb_reach import MINE, from_file, harm, named
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False

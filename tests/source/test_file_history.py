@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from project import Project
 
-from fanout.source import history
+from fanout.source import file_history
 
 CHANGES = [
     frozenset({"CHANGELOG.md", f"src/{n}.py"} | ({"src/a.py", "src/b.py"} if n < 5 else set())) for n in range(12)
@@ -13,20 +13,20 @@ CHANGES = [
 
 
 def test_hubs_are_in_half_of_the_last_commits_and_told_with_the_figure() -> None:
-    assert history.hubs(CHANGES) == {"CHANGELOG.md": "12 of the last 12 commits"}
-    assert history.hubs(CHANGES[:9]) == {}  # too few to say
+    assert file_history.hubs(CHANGES) == {"CHANGELOG.md": "12 of the last 12 commits"}
+    assert file_history.hubs(CHANGES[:9]) == {}  # too few to say
 
 
 def test_what_changes_together_most_of_the_time() -> None:
-    found = history.together(CHANGES)
+    found = file_history.together(CHANGES)
     assert found["src/a.py"] == ["src/b.py"]
     assert not any("src/7.py" in others for others in found.values())  # once is no habit
-    assert history.together([frozenset(str(n) for n in range(40))] * 9) == {}  # too large to say
+    assert file_history.together([frozenset(str(n) for n in range(40))] * 9) == {}  # too large to say
 
 
 def test_hot_files_of_a_folder() -> None:
     changes = [frozenset({"src/index.ts", f"src/{n}.ts"}) for n in range(6)] + [frozenset({"docs/a.md"})] * 2
-    assert history.hot(changes) == {"src": ["src/index.ts"]}
+    assert file_history.hot(changes) == {"src": ["src/index.ts"]}
 
 
 @pytest.mark.parametrize(("count", "warned"), [(12, True), (4, False)])
@@ -44,4 +44,4 @@ def test_two_tasks_are_warned_of_what_every_commit_changes(project: Project, cou
 
 
 def test_without_git_there_is_no_history(project: Project) -> None:
-    assert history.commits(str(project.path)) == ()
+    assert file_history.commits(str(project.path)) == ()

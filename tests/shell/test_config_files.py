@@ -10,7 +10,7 @@ from shell import repos
 from shell.scratch import git
 
 from fanout.shell import analyse
-from fanout.shell.git import settings
+from fanout.shell.git import config_files
 
 LINES = """
 git config core.hooksPath /dev/null
@@ -96,7 +96,7 @@ def written(line: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     home = str(root.parent / "home")
     monkeypatch.setenv("HOME", home)
     found = spelled_out(analyse(line, str(root), home=home, env={"HOME": home}).git, GitRepo())
-    files = {settings.file(one) for at, one in enumerate(found) if not in_new_repository(one, found[:at])}
+    files = {config_files.file(one) for at, one in enumerate(found) if not in_new_repository(one, found[:at])}
     return {file for file in files if file}
 
 
@@ -154,7 +154,7 @@ def test_a_linked_work_tree_has_the_settings_of_its_repository(repository: Path,
     git(root, "worktree", "add", "-q", "../tree", "other")
 
     def file(line: str) -> str:
-        return os.path.relpath(settings.file(analyse(line, str(tmp_path / "tree")).git[0]), root)
+        return os.path.relpath(config_files.file(analyse(line, str(tmp_path / "tree")).git[0]), root)
 
     assert file("git config a.b c") == ".git/config"
     assert file("git config --worktree a.b c") == ".git/config"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from plan.made import plan, task
 
-from fanout.plan import chain
+from fanout.plan import longest_chain
 
 SHARED = [task(name, "shared.ts") for name in "abc"]
 PLANS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], int]] = {
@@ -31,7 +31,7 @@ PLANS: dict[str, tuple[list[dict[str, Any]], dict[str, Any], int]] = {
 def test_the_longest_chain(case: str) -> None:
     tasks, more, length = PLANS[case]
     found = plan(*tasks, **more)
-    names = chain.longest(found)
+    names = longest_chain.longest(found)
     assert len(names) == length
     start = [found.answer.start[index] for index in names]
     assert start == sorted(set(start)), "each starts after the one before"
