@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import killed
 import pytest
 from hooks.desk import Desk, denial, launches
 from project import Project
@@ -26,27 +27,26 @@ def story(desk: Desk) -> None:
     desk.stop()
     desk.launch("01")
     desk.launch("02")
-    work(desk, "01", "agent-01")
+    does(desk, "01", "agent-01")
     desk.notify("agent-01")
     desk.launch("03")
-    work(desk, "02", "agent-02")
-    work(desk, "03", "agent-03")
+    does(desk, "02", "agent-02")
+    does(desk, "03", "agent-03")
     desk.notify("agent-02")
     desk.notify("agent-03")
     desk.send("session-end", "SessionEnd", reason="other")
 
 
-def work(desk: Desk, task: str, agent: str) -> None:
+def does(desk: Desk, task: str, agent: str) -> None:
     assert desk.do(agent, PLAN[task]["writes"][0], f"by {task}\n") == {}
     assert desk.end(agent, f"DONE|{task}|written") == {}
 
 
 def killed_at(root: Path, statement: int) -> bool:
     """Plays the story in a process that dies just before this statement; False when it came to its end before."""
-    child = os.fork()
-    if child == 0:  # this process is client and hooks in one
+
+    def work(count: Callable[..., None]) -> None:  # this process is client and hooks in one
         os.environ["CLAUDE_PID"] = str(os.getpid())
-        left = statement
         module: Any = journal
         opened = module.sqlite3.connect
 
@@ -55,21 +55,10 @@ def killed_at(root: Path, statement: int) -> bool:
             connection.set_trace_callback(count)
             return connection
 
-        def count(_: str) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+        module.sqlite3 = type("sqlite3", (), {**vars(module.sqlite3), "connect": staticmethod(counting)})
+        story(Desk(root))
 
-        try:
-            module.sqlite3 = type("sqlite3", (), {**vars(module.sqlite3), "connect": staticmethod(counting)})
-            story(Desk(root))
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
+    return killed.killed_at(statement, work, ())
 
 
 def brought_to_its_end(root: Path) -> None:
@@ -88,7 +77,7 @@ def brought_to_its_end(root: Path) -> None:
         while waiting:
             task = waiting.pop(0)
             assert denial(desk.launch(task, f"again-{task}")) == ""
-            work(desk, task, f"again-{task}")
+            does(desk, task, f"again-{task}")
             waiting += [name for name in launches(desk.notify(f"again-{task}")) if name not in waiting]
     assert desk.rows("PRAGMA integrity_check")[0][0] == "ok"
     assert {row["state"] for row in desk.rows("SELECT state FROM task")} == {"done"}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import killed
 import pytest
 from hooks.desk import Desk
 from project import Project
@@ -45,38 +44,20 @@ def finished(repo: Project) -> Desk:
     return desk
 
 
+CHANGES = ((git, "_call"), (os, "link"), (os, "replace"), (os, "unlink"), (os, "rename"))
+
+
 def killed_at(desk: Desk, step: int, keeps_hooks: bool = False) -> bool:
     """Commits in a process that dies just before this statement, git command or change beside the index; False when it came
     to its end."""
-    child = os.fork()
-    if child == 0:
-        left, db = step, journal.connect(str(desk.root))
 
-        def count(*_: Any) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        def counted(call: Any) -> Any:
-            def counting(*args: Any, **options: Any) -> Any:
-                count()
-                return call(*args, **options)
-
-            return counting
-
-        for module, name in ((git, "_call"), (os, "link"), (os, "replace"), (os, "unlink"), (os, "rename")):
-            setattr(module, name, counted(getattr(module, name)))
+    def work(count: Callable[..., None]) -> None:
+        db = journal.connect(str(desk.root))
         db.set_trace_callback(count)
-        try:
-            with hooks_switch.Kept(db, str(desk.root)) if keeps_hooks else contextlib.nullcontext():
-                commit.task(db, str(desk.root), desk.run, "01")
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
+        with hooks_switch.Kept(db, str(desk.root)) if keeps_hooks else contextlib.nullcontext():
+            commit.task(db, str(desk.root), desk.run, "01")
+
+    return killed.killed_at(step, work, CHANGES)
 
 
 def by_the_user(repo: Project, *files: str) -> bool:

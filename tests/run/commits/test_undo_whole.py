@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import killed
 import pytest
 from hooks.desk import Desk
 from project import Project
@@ -51,38 +51,20 @@ def tree(repo: Project) -> dict[str, str]:
     return {str(path.relative_to(repo.path)): path.read_text() for path in files}
 
 
+CHANGES = ((os, "replace"), (os, "unlink"), (os, "rmdir"), (objects, "put"), (git, "_call"))
+
+
 def killed_at(desk: Desk, step: int) -> bool:
     """Undoes in a process that dies just before this statement, git command or change of a file."""
-    child = os.fork()
-    if child == 0:
-        left, db = step, journal.connect(str(desk.root))
 
-        def count(*_: Any) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        def counted(call: Any) -> Any:
-            def counting(*args: Any, **options: Any) -> Any:
-                count()
-                return call(*args, **options)
-
-            return counting
-
-        for module, name in ((os, "replace"), (os, "unlink"), (os, "rmdir"), (objects, "put"), (git, "_call")):
-            setattr(module, name, counted(getattr(module, name)))
+    def work(count: Callable[..., None]) -> None:
+        db = journal.connect(str(desk.root))
         db.set_trace_callback(count)
-        try:
-            with Write(db):
-                undo.carry_out(db, str(desk.root), desk.run, "01")
-                tasks.revoke(db, desk.run, "01", "undone by hand")
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
+        with Write(db):
+            undo.carry_out(db, str(desk.root), desk.run, "01")
+            tasks.revoke(db, desk.run, "01", "undone by hand")
+
+    return killed.killed_at(step, work, CHANGES)
 
 
 @pytest.mark.slow

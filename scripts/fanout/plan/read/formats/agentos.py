@@ -5,15 +5,14 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import list_files, outlined
 from fanout.plan.read.outlined import Grammar, Outline
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.stages import Stage
-from fanout.plan.read.text import listing, markdown
-from fanout.plan.reading import Edit, Format, Origin, Reading, Source
+from fanout.plan.read.text import markdown
+from fanout.plan.read.tool_list import ToolList
+from fanout.plan.reading import Format, Source
 
 NAME = "agent-os"
-PLACE, FILE = "agent-os/specs", "tasks.md"
 GRAMMAR = Grammar(by_heading=True)
 _HEAD = re.compile(r"^#{2,5}[ \t]+(?:\*\*)?Task[ \t]+Group[ \t]+\d", re.MULTILINE | re.IGNORECASE)
 _GROUP = re.compile(r"(?:Task\s+)?Group\s*#?\s*(\d{1,3}(?:\.\d{1,3})*)", re.IGNORECASE)
@@ -28,25 +27,13 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+\d")
 
 def detect(source: Source) -> float:
     """Headings `Task Group N` above boxes, or any boxes in the tool's folder."""
-    text, own = list_files.content_of(source, PLACE, FILE)
+    text, own = LIST.content(source)
     if not _BOX.search(text) or len(_TASKS.findall(text)) > 1:
         return 0.0
     return 0.95 if own else 0.9 if _HEAD.search(text) else 0.0
 
 
-def read(source: Source) -> Reading:
-    path = list_files.file_of(source, PLACE, FILE)
-    gather = Gather(source, NAME)
-    page = markdown.page(gather.text(path), gather.name(path))
-    outline = outlined.read(gather, page, path, GRAMMAR)
-    _groups(outline)
-    outlined.finish(gather, outline, GRAMMAR)
-    listing.leave_hidden(gather, page, path, _LOOKS)
-    gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md", "planning/requirements.md"))
-    return gather.reading(outlined.identity(path), outlined.title(page, path))
-
-
-def _groups(outline: Outline) -> None:
+def _groups(_gather: Gather, outline: Outline, _path: str) -> None:
     """`**Dependencies:** Task Group 1` holds for every task of the group; its criteria are those of its last task."""
     under = outline.under()
     opened = {stage.entries[0].id: stage for stage in outline.stages}
@@ -108,9 +95,13 @@ def _fields(lines: list[markdown.Line]) -> list[tuple[str, str]]:
     return fields
 
 
-def mark(origin: Origin) -> list[Edit]:
-    """Sets the task's box; that of the group's own item follows with its last part."""
-    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), GRAMMAR)
-
-
-FORMAT = Format(NAME, detect, read, mark)
+LIST = ToolList(
+    name=NAME,
+    place="agent-os/specs",
+    file="tasks.md",
+    beside=("spec.md", "planning/requirements.md"),
+    grammar=GRAMMAR,
+    looks=_LOOKS,
+    particular=_groups,
+)
+FORMAT = Format(NAME, detect, LIST.read, LIST.mark)

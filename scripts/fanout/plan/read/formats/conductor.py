@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import list_files, outlined
+from fanout.plan.read import list_files
 from fanout.plan.read.outlined import Grammar, Outline
 from fanout.plan.read.reading_builder import Gather
-from fanout.plan.read.text import listing, markdown
-from fanout.plan.reading import Edit, Format, Origin, Reading, Source
+from fanout.plan.read.tool_list import ToolList
+from fanout.plan.reading import Format, Source
 
 NAME = "conductor"
-PLACE, FILE = "conductor/tracks", "plan.md"
 GRAMMAR = Grammar(begun="~", parts=False, by_heading=True, numbered=True)
 _TASK = re.compile(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]+(?:\*\*)?Task[ \t]*(?:\*\*)?:", re.MULTILINE)
 _VERIFIES = re.compile(r"\bUser Manual Verification\b|\bManual Verification\b.*\bProtocol\b", re.IGNORECASE)
@@ -21,7 +20,7 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+Task:", re.IGNORECASE)
 
 def detect(source: Source) -> float:
     """Boxes that begin with "Task:", or any boxes in Conductor's folder."""
-    text, own = list_files.content_of(source, PLACE, FILE)
+    text, own = LIST.content(source)
     own = own or list_files.within(source.path, "conductor")
     tasks = len(_TASK.findall(text))
     if own and (tasks or re.search(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]", text, re.MULTILINE)):
@@ -29,19 +28,12 @@ def detect(source: Source) -> float:
     return 0.88 if tasks > 1 or (tasks and "## Phase" in text) else 0.0
 
 
-def read(source: Source) -> Reading:
-    path = list_files.file_of(source, PLACE, FILE)
-    gather = Gather(source, NAME)
-    page = markdown.page(gather.text(path), gather.name(path))
-    outline = outlined.read(gather, page, path, GRAMMAR)
+def _particular(gather: Gather, outline: Outline, _path: str) -> None:
+    """Titles without the commit that did the task, and phases that a person verifies."""
     for entry in gather.entries:
         title = _DONE_IN.sub("", str(entry.fields["title"])).removesuffix(" (Protocol in workflow.md)")
         entry.fields["title"] = title or entry.fields["title"]
     _verifications(gather, outline)
-    outlined.finish(gather, outline, GRAMMAR)
-    listing.leave_hidden(gather, page, path, _LOOKS)
-    gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md",))
-    return gather.reading(outlined.identity(path), outlined.title(page, path))
 
 
 def _verifications(gather: Gather, outline: Outline) -> None:
@@ -61,9 +53,13 @@ def _verifications(gather: Gather, outline: Outline) -> None:
         gather.warn("for-a-person", message, held[0].id, "Verify the phase, tick the box, and start again.")
 
 
-def mark(origin: Origin) -> list[Edit]:
-    """Sets the task's box: x, a blank, or ~ for in progress."""
-    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), GRAMMAR)
-
-
-FORMAT = Format(NAME, detect, read, mark)
+LIST = ToolList(
+    name=NAME,
+    place="conductor/tracks",
+    file="plan.md",
+    beside=("spec.md",),
+    grammar=GRAMMAR,
+    looks=_LOOKS,
+    particular=_particular,
+)
+FORMAT = Format(NAME, detect, LIST.read, LIST.mark)

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import list_files, outlined
+from fanout.plan.read import outlined
 from fanout.plan.read.outlined import Grammar, Outline
 from fanout.plan.read.reading_builder import Gather
-from fanout.plan.read.text import listing, markdown, outline
-from fanout.plan.reading import Edit, Format, Origin, Reading, Source
+from fanout.plan.read.text import markdown, outline
+from fanout.plan.read.tool_list import ToolList
+from fanout.plan.reading import Format, Source
 
 NAME = "trae"
-PLACE, FILE = ".trae/specs", "tasks.md"
 _NEEDS = re.compile(r"task\s+dependenc|任务依赖|依赖关系", re.IGNORECASE)
 GRAMMAR = Grammar(parts=False, left=re.compile(rf"{outlined.CRITERIA.pattern}|{_NEEDS.pattern}", re.IGNORECASE))
 _TASK = re.compile(r"^[-*+][ \t]+\[.?\][ \t]+(?:\*\*)?Task[ \t]+\d", re.MULTILINE | re.IGNORECASE)
@@ -26,22 +26,10 @@ _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+Task\s", re.IGNORECASE)
 
 def detect(source: Source) -> float:
     """Boxes `Task N` with `SubTask N.M` below them or a list of dependencies behind them, or in Trae's folder."""
-    text, own = list_files.content_of(source, PLACE, FILE)
+    text, own = LIST.content(source)
     if own and re.search(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]", text, re.MULTILINE):
         return 0.95
     return 0.87 if _TASK.search(text) and _OWN.search(text) and not _STORY.search(text) else 0.0
-
-
-def read(source: Source) -> Reading:
-    path = list_files.file_of(source, PLACE, FILE)
-    gather = Gather(source, NAME)
-    page = markdown.page(gather.text(path), gather.name(path))
-    outline_ = outlined.read(gather, page, path, GRAMMAR)
-    _needs(gather, outline_, path)
-    outlined.finish(gather, outline_, GRAMMAR)
-    listing.leave_hidden(gather, page, path, _LOOKS)
-    gather.settings["context_files"] = listing.neighbours(gather, path, ("spec.md", "checklist.md"))
-    return gather.reading(outlined.identity(path), outlined.title(page, path))
 
 
 def _needs(gather: Gather, outline_: Outline, path: str) -> None:
@@ -104,9 +92,13 @@ def _ids(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\d{1,4}(?:\.\d{1,4})*", text[match.start() :])))
 
 
-def mark(origin: Origin) -> list[Edit]:
-    """Sets the task's box."""
-    return outlined.mark(origin, list_files.file_of(origin.source, PLACE, FILE), GRAMMAR)
-
-
-FORMAT = Format(NAME, detect, read, mark)
+LIST = ToolList(
+    name=NAME,
+    place=".trae/specs",
+    file="tasks.md",
+    beside=("spec.md", "checklist.md"),
+    grammar=GRAMMAR,
+    looks=_LOOKS,
+    particular=_needs,
+)
+FORMAT = Format(NAME, detect, LIST.read, LIST.mark)
