@@ -62,17 +62,23 @@ def at_work(facts: Mapping[str, Any], most: int) -> Table:
     running = [agent for agent in facts["agents"] if agent["end"] is None]
     tasks = {task["id"]: task for task in facts["tasks"]}
     for agent in running[:most]:
-        task = tasks.get(agent["task"])
-        name = f"{task['id']} {cut(task['title'], 30)}" if task else "-"
-        limit = f" of {seconds(task['estimate_minutes'] * 60)}" if task and task["estimated"] else ""
-        busy = "in a command" if agent["in_command"] is not None else "asks the user" if agent["asking"] else ""
-        sign = busy or f"{seconds(facts['elapsed'] - agent['seen'])} ago"
-        took = f"{seconds(facts['elapsed'] - agent['start'])}{limit}"
-        owns = few([clean(path) for path in agent["owns"]], 2)
-        table.add_row(*(Text(cell) for cell in (clean(agent["type"]), name, took, owns, sign)))
+        table.add_row(*map(Text, _cells(agent, tasks.get(agent["task"]), facts["elapsed"])))
     if len(running) > most:
         table.add_row(Text(f"... {len(running) - most} more"))
     return table
+
+
+def _cells(agent: Mapping[str, Any], task: Mapping[str, Any] | None, now: float) -> tuple[str, ...]:
+    name = f"{task['id']} {cut(task['title'], 30)}" if task else "-"
+    limit = f" of {seconds(task['estimate_minutes'] * 60)}" if task and task["estimated"] else ""
+    owns = few([clean(path) for path in agent["owns"]], 2)
+    return clean(agent["type"]), name, f"{seconds(now - agent['start'])}{limit}", owns, _last_sign(agent, now)
+
+
+def _last_sign(agent: Mapping[str, Any], now: float) -> str:
+    if agent["in_command"] is not None:
+        return "in a command"
+    return "asks the user" if agent["asking"] else f"{seconds(now - agent['seen'])} ago"
 
 
 def _lanes(bars: Sequence[gantt.Bar], colour: Mapping[int, str], room: int, now: float) -> Text:

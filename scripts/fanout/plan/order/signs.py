@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fanout.plan.model import Task
 from fanout.plan.order import identifiers, layers, modules
-from fanout.plan.read.prose.mentions import only_looks
+from fanout.plan.read.prose.write_or_read import only_looks
 from fanout.plan.reading import Note
 
 

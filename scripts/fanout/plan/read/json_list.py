@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanout.plan.read.prose import statuses, touched
-from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import json_records, markdown, task_fields
 from fanout.plan.read.text.content import Content

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanout.plan.read.prose import mentions, vocabulary, waiting
+from fanout.plan.read.prose import mentions, path_words, vocabulary, waiting, write_or_read
 from fanout.plan.read.text import task_fields
 
 SEARCHES = {
@@ -96,13 +96,15 @@ def test_a_line_is_left_out_of_the_prose_only_when_it_names_no_path(text: str) -
     )
 )
 def test_the_words_before_a_path_that_say_what_is_done_are_all_found(text: str) -> None:
-    found = mentions._cues(text, len(text))
+    found = write_or_read.cues_in(text, len(text))
     assert [(cue.start, cue.end) for cue in found] == [match.span() for match in vocabulary.CUE.finditer(text)]
     half = len(text) // 2
-    assert [cue for cue in mentions._cues(text, half) if cue.end <= half] == [cue for cue in found if cue.end <= half]
+    assert [cue for cue in write_or_read.cues_in(text, half) if cue.end <= half] == [
+        cue for cue in found if cue.end <= half
+    ]
 
 
 @pytest.mark.parametrize("word", ["text/html", "application/json", "feature/login", "origin/main", "refs/heads/x"])
 def test_a_media_type_or_a_branch_is_no_path(word: str) -> None:
-    assert mentions.as_path(word) is None
-    assert mentions.as_path(f"src/{word}.py") == f"src/{word}.py"
+    assert path_words.as_path(word) is None
+    assert path_words.as_path(f"src/{word}.py") == f"src/{word}.py"

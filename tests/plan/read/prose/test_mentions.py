@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from fanout.plan.read.prose.mentions import as_path, installs, mentions, only_looks
+from fanout.plan.read.prose.install_commands import installs
+from fanout.plan.read.prose.mentions import mentions
+from fanout.plan.read.prose.path_words import as_path
+from fanout.plan.read.prose.write_or_read import only_looks
 
 
 def found(text):

@@ -9,7 +9,7 @@ from fanout.errors import FanoutError
 from fanout.plan.read import edges
 from fanout.plan.read.formats.ccpm import front_status
 from fanout.plan.read.prose import statuses, touched
-from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import front, labelled_sections, markdown
 from fanout.plan.read.text.front import Front

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fanout.errors import Problem, SourceError
 from fanout.plan.read import edges
 from fanout.plan.read.prose import statuses, touched
-from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import jsonc
 from fanout.plan.read.text.fields import Fields

@@ -11,7 +11,8 @@ from fanout.errors import FanoutError
 from fanout.plan.file_access import Files
 from fanout.plan.read import edges
 from fanout.plan.read.prose import touched
-from fanout.plan.read.prose.mentions import as_path, installs
+from fanout.plan.read.prose.install_commands import installs
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import front, labelled_sections, markdown
 from fanout.plan.read.text.front import Front

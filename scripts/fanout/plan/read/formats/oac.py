@@ -8,7 +8,7 @@ from fanout.errors import Problem, SourceError
 from fanout.plan.read.formats import oac_files, oac_status
 from fanout.plan.read.formats.oac_files import Feature, Subtask
 from fanout.plan.read.prose import touched
-from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id, name_of
 from fanout.plan.read.text import jsonc
 from fanout.plan.read.text.fields import Fields

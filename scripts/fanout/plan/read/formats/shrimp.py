@@ -6,7 +6,7 @@ import os
 
 from fanout.plan.read import json_list, stages
 from fanout.plan.read.prose import touched
-from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.stages import Stage, Waits
 from fanout.plan.read.text import json_records, jsonc

@@ -93,22 +93,33 @@ def _file_items(lines: list[Line]) -> Iterator[str]:
     """What the fields and the sections of files hold: on their own line, and in the list below, be it in a fence."""
     inside = False  # below a field or a heading of files
     for line in lines:
-        if not line.plain:
-            if inside and line.fenced and labelled_sections.PATH_ALONE.match(line.text):
-                yield line.bullet() or line.text
-            continue
-        field = line.field()
-        if line.level:
+        item = _item(line) if inside else None
+        if item is not None:
+            yield item
+        elif line.plain and line.level:
             inside = labelled_sections.is_files(line.title)
-        elif not (field or line.box()):
-            if inside and line.bullet() is not None:
-                yield line.bullet() or ""
-        elif field and inside and _is_item(line, field[0]):
-            yield f"{field[0]}: {field[1]}"
-        else:
-            inside = bool(field and labelled_sections.is_files(field[0]))
-            if field and inside:
-                yield from labelled_sections.split_files(field[1])
+        elif line.plain and (line.field() or line.box()):
+            files = _files_field(line)
+            inside = files is not None
+            yield from labelled_sections.split_files(files or "")
+
+
+def _files_field(line: Line) -> str | None:
+    """The value of a field of files, None for another line."""
+    field = line.field()
+    return field[1] if field and labelled_sections.is_files(field[0]) else None
+
+
+def _item(line: Line) -> str | None:
+    """What a line says as an item of a list of files: in a fence a path alone; None where it is no item."""
+    if not line.plain:
+        return (line.bullet() or line.text) if line.fenced and labelled_sections.PATH_ALONE.match(line.text) else None
+    if line.level or line.box():
+        return None
+    field = line.field()
+    if field is None:
+        return line.bullet()
+    return f"{field[0]}: {field[1]}" if _is_item(line, field[0]) else None
 
 
 def _is_item(line: Line, name: str) -> bool:

@@ -12,7 +12,7 @@ from fanout.errors import FanoutError, Problem, SourceError
 from fanout.plan.file_access import Files
 from fanout.plan.read import edges, json_list, parent_tasks
 from fanout.plan.read.prose import statuses, touched
-from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import jsonc, labelled_sections
 from fanout.plan.read.text.content import Content

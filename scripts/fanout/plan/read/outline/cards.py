@@ -6,7 +6,7 @@ import os
 
 from fanout.plan.file_access import Files
 from fanout.plan.read.prose import statuses, touched
-from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import front, labelled_sections, markdown
 from fanout.plan.read.text.front import Front

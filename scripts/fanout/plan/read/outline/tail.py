@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from fanout.plan.read.prose import vocabulary
-from fanout.plan.read.prose.mentions import as_path
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry
 from fanout.plan.read.text import labelled_sections
 

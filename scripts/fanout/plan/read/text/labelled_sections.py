@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read.prose.mentions import SPAN, as_path
+from fanout.plan.read.prose.mentions import SPAN
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.prose.touched import from_prose
 from fanout.plan.read.reading_builder import Entry
 from fanout.plan.read.text import markdown

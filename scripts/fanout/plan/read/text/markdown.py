@@ -134,28 +134,36 @@ class Page:
 
 def page(text: str, place: str) -> Page:
     """The text as lines. Raises SourceError at the line of a merge conflict."""
-    lines: list[Line] = []
+    lines = _lines(text)
     fence = ""
     opened = 0
     commented = False
-    for number, match in enumerate(_LINE.finditer(text), 1):
-        if match.start() == len(text) and lines:
-            break
-        line = Line(number, match[1], match.start())
-        lines.append(line)
+    for line in lines:
         mark = _FENCE.match(line.text) if "```" in line.text or "~~~" in line.text else None
         if fence:
             line.fenced = True
-            if mark and mark[1].startswith(fence) and not mark[2].strip():
+            if mark and _closes(mark, fence):
                 fence = ""
         elif commented or (mark is None and "<!--" in line.text and line.text.lstrip().startswith("<!--")):
             line.hidden = True
             commented = "-->" not in line.text
         elif mark:
-            fence, opened, line.fenced = mark[1], number, True
+            fence, opened, line.fenced = mark[1], line.number, True
         elif "#" in line.text or line.text[:1] in ("<", ">"):
             _plain(line, place)
     return Page(lines, opened if fence else 0)
+
+
+def _closes(mark: re.Match[str], fence: str) -> bool:
+    return mark[1].startswith(fence) and not mark[2].strip()
+
+
+def _lines(text: str) -> list[Line]:
+    """Each line; one of nothing behind the last line's end is none."""
+    lines = [Line(number, match[1], match.start()) for number, match in enumerate(_LINE.finditer(text), 1)]
+    if len(lines) > 1 and lines[-1].start == len(text):
+        lines.pop()
+    return lines
 
 
 def _plain(line: Line, place: str) -> None:

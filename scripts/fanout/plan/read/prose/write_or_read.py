@@ -1,0 +1,183 @@
+"""Would a sentence write a path that it names, or only read it, and how sure is that? The words around the path tell.
+
+judge
+  _cues_before   the verbs and prepositions that may decide
+  _referred      "from src/a.py", "see src/a.py": the path is only referred to, unless the verb says else
+  _of_verb       what the last verb does with it
+beside           what a path before it in the sentence says of it
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from fanout.plan.read.prose import vocabulary as words
+
+Mode = Literal["write", "read"]
+Verdict = tuple[Mode, float, str]  # how sure, and why in words
+
+
+class Cue(NamedTuple):
+    """A word that says what is done with the paths behind it: its place in the sentence, and its kind."""
+
+    start: int
+    end: int
+    kind: str
+    word: str
+
+
+_ARTICLE = re.compile(r"\b(?:the|an?|its|their|each|every|this|that)\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
+# What says what is to be done, and is not itself to be done: "[Issue #5] Add the cart, issues/5-cart.md".
+_TICKET = re.compile(r"(?:.*/)?(?:issues?|tickets?|stories|epics|user-stories)/[^/]+\.mdx?\Z", re.IGNORECASE)
+_WRITES_TICKETS = re.compile(r"(?:writ|draft|updat|edit|renam|clos|delet|mov)\w*", re.IGNORECASE)
+_TEXTS = (".md", ".mdx", ".txt", ".pdf")
+_WORD = re.compile(r"\w+")
+_PATH_BEFORE = re.compile(r"\w/[\w.-]+\.\w+|\w\.(?:py|ts|tsx|js|go|rs|java|rb|php|cs|kt|swift)\b")
+_GAP = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "`*:("
+SURER_IN_CODE = 0.05  # of a path in backticks
+
+
+def only_looks(text: str) -> bool:
+    """Whether the sentence begins with a verb that changes no file: review, verify, run the tests."""
+    return bool(words.LOOKING.match(text[:300]))
+
+
+def cues_in(sentence: str, last: int) -> list[Cue]:
+    """The cues that begin before `last`. In plain letters the words are looked up first: the search takes longer."""
+    if not sentence.isascii():
+        return [_cue(match) for match in words.CUE.finditer(sentence)]
+    found: list[Cue] = []
+    end = 0
+    for word in _WORD.finditer(sentence):
+        start = word.start()
+        if start >= last:
+            break
+        if start >= end and word[0].lower() in words.CUE_WORDS:
+            match = words.CUE.match(sentence, start)
+            if match:
+                end = match.end()
+                found.append(_cue(match))
+    return found
+
+
+def _cue(match: re.Match[str]) -> Cue:
+    return Cue(match.start(), match.end(), str(match.lastgroup).rstrip("2"), match[0])
+
+
+def judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) -> Verdict:
+    """What becomes of the path that begins at `at`; `marked`: it stands in backticks.
+
+    The verb or preposition that stands last before the path decides; 'in' after a reference yields to the verb.
+    """
+    mode, sure, why = _by_words(sentence, at, cues, pattern)
+    return mode, sure + (SURER_IN_CODE if marked else 0.0), why
+
+
+def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
+    before = _cues_before(sentence, at, cues)
+    into = _is_into(sentence, at)
+    verb = next((cue for cue in reversed(before) if cue.kind != "refer"), None)
+    if before and before[-1].kind == "refer":
+        referred = _referred(sentence, at, before[-1], verb, not into or pattern.endswith(_TEXTS))
+        if referred is not None:
+            return referred
+    if _TICKET.match(pattern) and not (verb and _WRITES_TICKETS.match(verb.word)):
+        return "read", 0.6, "it is where the task is written down"
+    at_file = into and not pattern.endswith("/") and "*" not in pattern
+    if verb is None:
+        return _of_no_verb(at_file)
+    if at_file:
+        verb = _writing_instead(verb, before)
+    return _of_verb(verb, sentence[verb.end : at], into)
+
+
+def _cues_before(sentence: str, at: int, cues: list[Cue]) -> list[Cue]:
+    """Without those in brackets that have ended, and verbs that are things: "Write the review in src/review.py"."""
+    before = [cue for cue in cues if cue.end <= at]
+    if ")" in sentence or "]" in sentence:
+        before = [cue for cue in before if not _closed(sentence[cue.end : at])]
+    if any(cue.kind == "write" for cue in before):
+        before = [cue for cue in before if cue.kind != "look" or not _is_thing(sentence, cue)]
+    return before
+
+
+def _is_into(sentence: str, at: int) -> bool:
+    """Whether a word such as 'in' stands right before the path."""
+    head = sentence[:at].rstrip(_GAP)
+    return bool(words.INTO_END.search(head, max(0, len(head) - 8)))
+
+
+def _writing_instead(verb: Cue, before: list[Cue]) -> Cue:
+    """The verb that writes, where the last one looks or writes: "Implement the run stub in src/run.py"."""
+    if verb.kind == "look" and words.EITHER.match(verb.word):
+        return next((cue for cue in before if cue.kind == "write"), verb)
+    return verb
+
+
+def _of_no_verb(at_file: bool) -> Verdict:
+    if at_file:
+        return "write", 0.8, "it is said to be done in the path"
+    return "write", 0.6, "the path stands in the task's text with no verb before it"
+
+
+def _is_thing(sentence: str, cue: Cue) -> bool:
+    return bool(_ARTICLE.search(sentence, max(0, cue.start - 30), cue.start))
+
+
+def _of_verb(verb: Cue, between: str, into: bool) -> Verdict:
+    """What the verb does with the path; `between` them stands this, `into`: with a word such as 'in'."""
+    if verb.kind == "look":
+        if into and words.EITHER.match(verb.word) and _has_object(between):
+            return "write", 0.6, f"'{verb.word}' may edit what stands in the path"
+        return "read", 0.7, f"'{verb.word}' stands before the path"
+    return "write", 0.85 if into or len(between) <= 60 else 0.7, f"'{verb.word}' stands before the path"
+
+
+def _referred(sentence: str, at: int, cue: Cue, verb: Cue | None, direct: bool) -> Verdict | None:
+    """What "from src/a.py" or "see src/a.py" means; None when the verb decides. `direct`: no 'in' before the path."""
+    out = cue.word.lower() == "from"
+    if out and words.CALLED.search(sentence[: cue.start]):
+        return "write", 0.7, "what is called from the path is called there"
+    if out and verb and words.TAKING_OUT.match(verb.word):
+        return "write", 0.7, f"'{verb.word}' stands before the path, which it takes something from"
+    if direct or not sentence[cue.end : at].strip(" `*:("):
+        return "read", 0.7, f"'{cue.word}' stands before the path"
+    return None
+
+
+def beside(sentence: str, start: int, pattern: str, verdict: Verdict, end: int, other: Verdict) -> Verdict:
+    """The verdict of a path behind another one, which ends at `end` and has the verdict `other`."""
+    if _is_cited(sentence, start, pattern):
+        return "read", 0.65, "it stands in brackets behind a path"
+    if other[0] == verdict[0] == "write" and _is_used(sentence, end, start):
+        return "read", 0.6, "what is written before it uses it"
+    return verdict
+
+
+def _is_cited(sentence: str, at: int, pattern: str) -> bool:
+    """Whether a document is named in brackets behind a path: "Create the model in src/a.py (data-model.md, part 6)"."""
+    if not pattern.endswith(_TEXTS):
+        return False
+    opened = sentence.rfind("(", 0, at)
+    inside = sentence[opened:at]
+    return opened > 0 and ")" not in inside and bool(_PATH_BEFORE.search(sentence[:opened]))
+
+
+def _is_used(sentence: str, written: int, at: int) -> bool:
+    """Whether a path serves the one that is written before it: "Create `a.py` which prints items with `b.py`"."""
+    between = sentence[written:at]
+    if words.RELATIVE_USE.search(between) or words.TOLD_ABOUT.match(between[-200:]):
+        return True
+    return bool(words.WITH.search(between)) and not words.BOTH.search(sentence[:at])
+
+
+def _closed(between: str) -> bool:
+    """Whether a word stands in a bracket that has ended: "(depends on T023) `src/a.ts`"."""
+    return between.count(")") > between.count("(") or between.count("]") > between.count("[")
+
+
+def _has_object(between: str) -> bool:
+    """Whether a verb of looking has something else to look at than the path: "Check permissions in src/a.ts"."""
+    words_ = words.INTO.sub("", between)
+    return bool(words_.strip(" `*:(")) and not words.ONLY_LOOKS.match(between)
