@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from plan.read import corpus
-from plan.read.prose import test_waiting
+from plan.read.prose import test_waiting_words
 
 from fanout.plan.read.prose.hints import may_wait
 from fanout.plan.read.prose.phrases import Needs, Phrases
@@ -24,7 +24,7 @@ def texts(value: object) -> Iterator[str]:
 
 
 def tables() -> list[str]:
-    marks = [mark for test in vars(test_waiting).values() for mark in getattr(test, "pytestmark", [])]
+    marks = [mark for test in vars(test_waiting_words).values() for mark in getattr(test, "pytestmark", [])]
     found = [text for mark in marks for text in texts(mark.args[1])]
     return list(dict.fromkeys(found))
 

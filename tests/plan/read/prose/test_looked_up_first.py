@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanout.plan.read.prose import mentions, path_words, vocabulary, waiting, write_or_read
+from fanout.plan.read.prose import mentions, path_words, vocabulary, waiting_words, write_or_read
 from fanout.plan.read.text import task_fields
 
 SEARCHES = {
     "may_tell": [
-        re.compile(waiting.FORWARD, re.IGNORECASE),
-        re.compile(waiting.BACKWARD, re.IGNORECASE),
-        waiting.STRONG,
-        waiting.WHOLE,
-        waiting.AFTER_EARLIER,
+        re.compile(waiting_words.FORWARD, re.IGNORECASE),
+        re.compile(waiting_words.BACKWARD, re.IGNORECASE),
+        waiting_words.STRONG,
+        waiting_words.WHOLE,
+        waiting_words.AFTER_EARLIER,
     ],
-    "says_none": [waiting.NONE],
-    "may_end_late": [waiting.LATE_WORD],
+    "says_none": [waiting_words.NONE],
+    "may_end_late": [waiting_words.LATE_WORD],
 }
 # The letters of every word that the searches know, spelled and cut in many ways.
 WORDS = sorted(
@@ -48,7 +48,7 @@ TEXTS = st.lists(PIECES, min_size=1, max_size=8).map("".join)
 @given(text=TEXTS)
 def test_what_is_skipped_holds_nothing(name: str, text: str) -> None:
     for spelled in (text, text.upper(), text.title()):
-        if not getattr(waiting, name)(spelled):
+        if not getattr(waiting_words, name)(spelled):
             assert [pattern.search(spelled) for pattern in SEARCHES[name]] == [None] * len(SEARCHES[name])
 
 
@@ -67,7 +67,7 @@ def test_what_is_skipped_holds_nothing(name: str, text: str) -> None:
     ],
 )
 def test_most_texts_are_skipped(name: str, text: str, told: bool) -> None:
-    assert getattr(waiting, name)(text) is told
+    assert getattr(waiting_words, name)(text) is told
 
 
 @given(st.lists(st.sampled_from([*"ab./\\*-_ 1", "file", "Makefile", ".env", "*.py"]), max_size=12).map("".join))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fanout.plan.read.prose.install_commands import installs
 from fanout.plan.read.prose.mentions import mentions
-from fanout.plan.read.prose.path_words import as_path
-from fanout.plan.read.prose.write_or_read import only_looks
 
 
 def found(text):
@@ -144,69 +141,6 @@ def test_confidence_is_lower_without_a_verb():
     with_verb, without = mentions("Create src/a.py")[0], mentions("The model in src/a.py")[0]
     assert with_verb.confidence > without.confidence
     assert with_verb.why == "'Create' stands before the path"
-
-
-@pytest.mark.parametrize(
-    ("text", "files"),
-    [
-        ("npm install x", ["package.json", "package-lock.json"]),
-        ("npm install", ["package-lock.json"]),
-        ("pnpm add x", ["package.json", "pnpm-lock.yaml"]),
-        ("yarn add x", ["package.json", "yarn.lock"]),
-        ("uv add x", ["pyproject.toml", "uv.lock"]),
-        ("poetry add x", ["pyproject.toml", "poetry.lock"]),
-        ("cargo add x", ["Cargo.toml", "Cargo.lock"]),
-        ("go get x", ["go.mod", "go.sum"]),
-        ("cd web && npm i x", ["web/package.json", "web/package-lock.json"]),
-        ("npm run build, npm ci, pip install x", []),
-    ],
-)
-def test_package_managers(text, files):
-    assert [file for _command, written in installs(text) for file in written] == files
-
-
-@pytest.mark.parametrize(
-    ("text", "looks"),
-    [
-        ("Review the login", True),
-        ("Verify that it loads", True),
-        ("Run quickstart.md validation", True),
-        ("Run the whole test suite", True),
-        ("Final code review of everything", True),
-        ("审查代码", True),
-        ("Run the migration", False),
-        ("Write tests", False),
-        ("Reviewer assignment page", False),
-        ("Validator for forms", False),
-    ],
-)
-def test_tasks_that_only_look(text, looks):
-    assert only_looks(text) is looks
-
-
-@pytest.mark.parametrize(
-    ("token", "path"),
-    [
-        ("src/a.py", "src/a.py"),
-        ("src/auth", "src/auth"),
-        ("src/", "src/"),
-        ("src/**", "src/**"),
-        ("**/*.md", "**/*.md"),
-        ("*.py", "*.py"),
-        ("Makefile", "Makefile"),
-        ("POST /api/x", None),
-        ("a faster login", None),
-        ("README", None),
-        ("..", None),
-        (".", None),
-        ("/", None),
-        ("", None),
-        ("x" * 300 + ".py", None),
-        ("a\x00b.py", None),
-    ],
-)
-def test_what_is_a_path(token, path):
-    assert as_path(token) == path
 
 
 @pytest.mark.parametrize(

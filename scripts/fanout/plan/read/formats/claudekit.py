@@ -7,7 +7,7 @@ import re
 
 from fanout.plan.read import edges
 from fanout.plan.read.outline import headings, rows
-from fanout.plan.read.prose import touched, waiting
+from fanout.plan.read.prose import touched, waiting_words
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
@@ -106,7 +106,7 @@ def _inline(entry: Entry, lines: list[Line], found: Phrases) -> bool:
     """What a task's title or the end of a sentence states: "... · medium · depends on 1.1", "Deps: 1.1. Size: small."."""
     text = "\n".join([str(entry.fields["title"]), markdown.prose(lines)])
     said = [match["what"] for match in _INLINE.finditer(re.sub(r"\*\*|__|`", "", text))]
-    told = [what for what in said if found.ids(what) or waiting.NOTHING.match(what)]
+    told = [what for what in said if found.ids(what) or waiting_words.NOTHING.match(what)]
     for what in told:
         listing.need_value(found, entry, what)
     return bool(told)

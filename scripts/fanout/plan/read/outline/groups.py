@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from fanout.plan.read import edges
 from fanout.plan.read.outline import task_names
-from fanout.plan.read.prose import waiting
+from fanout.plan.read.prose import waiting_words
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import markdown
 from fanout.plan.read.text.markdown import Line
@@ -89,7 +89,7 @@ def settle(gather: Gather, groups: Groups, stated: set[str]) -> None:
 
 def _stated(gather: Gather, groups: Groups, group: Group, stated: set[str]) -> None:
     text = group.needs or ""
-    if waiting.NOTHING.match(text):
+    if waiting_words.NOTHING.match(text):
         return
     before = named(groups, group, text)
     if not before:

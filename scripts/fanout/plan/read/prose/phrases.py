@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fanout.plan.read.prose import waiting as words
+from fanout.plan.read.prose import waiting_words as words
 
 _MARKS = re.compile(r"\*\*|__|`")
 
