@@ -8,7 +8,6 @@ for 20,000. Exits with 1 when a sentence is false or an overwrite was passed ove
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import tempfile
@@ -20,6 +19,7 @@ RESULT = TOP / "benchmarks" / "results" / "who_changed.txt"
 sys.path[:0] = [str(TOP / "tests"), str(TOP / "scripts")]
 
 from hooks.test_who_changed import judged
+from project import benchmark
 
 FATES = {
     "told": "told to the owner",
@@ -65,19 +65,5 @@ def shown(first: int, schedules: int, counts: Counter[str], wrong: list[str]) ->
     return "\n".join([*lines, *wrong]) + "\n"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--schedules", type=int, default=20_000)
-    parser.add_argument("--from", type=int, default=0, dest="first")
-    parser.add_argument("--write", action="store_true")
-    given = parser.parse_args()
-    counts, wrong = measure(given.first, given.schedules)
-    text = shown(given.first, given.schedules, counts, wrong)
-    print(text, end="")
-    if given.write:
-        RESULT.write_text(text)
-    return 1 if wrong else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(benchmark("seeds").main("schedules", 20_000, measure, shown, RESULT.write_text))

@@ -10,7 +10,6 @@ Exits with 1 when a sentence is false or an overwrite was passed over.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
@@ -149,20 +148,10 @@ def measure(first: int, sessions: int) -> tuple[Counter[str], list[str]]:
     return counts, wrong
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--sessions", type=int, default=200)
-    parser.add_argument("--from", type=int, default=0, dest="first")
-    parser.add_argument("--write", action="store_true")
-    given = parser.parse_args()
-    counts, wrong = measure(given.first, given.sessions)
-    text = shown(given.first, given.sessions, counts, wrong)
-    print(text, end="")
-    if given.write:
-        before = RESULT.read_text() + "\n" if RESULT.exists() else ""
-        RESULT.write_text(before + text)
-    return 1 if wrong else 0
+def _add(text: str) -> None:
+    before = RESULT.read_text() + "\n" if RESULT.exists() else ""
+    RESULT.write_text(before + text)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(benchmark("seeds").main("sessions", 200, measure, shown, _add))
