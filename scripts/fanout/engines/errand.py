@@ -18,13 +18,14 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from fanout.engines import attempt, hub, lease, sweep, work_trees, worker_journal
+from fanout.engines import attempt, hub, lease, sweep, work_trees
 from fanout.engines.headless import Ended
 from fanout.engines.terms import Terms
 from fanout.run.agents import agents, attempts
 from fanout.run.changes import git
 from fanout.run.evidence import findings
 from fanout.run.flow import ending, hooks_switch, start_run
+from fanout.run.store import old_runs
 from fanout.run.store.db import Write, connect
 from fanout.run.tasks import runs, tasks
 
@@ -202,7 +203,7 @@ def _forget(db: sqlite3.Connection, clone: str, run: Run, one: Attempt) -> None:
         hooks_switch.settle(db, clone)
     with contextlib.suppress(Exception):
         git.attempt(clone, "update-ref", "-d", work_trees.branch(run.id))
-    worker_journal.forget_old(db, clone)
+    old_runs.forget(db, clone)
 
 
 def stop(prefix: str) -> int:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from engines import simulated
 
-from fanout.engines import driver, worker_journal
+from fanout.engines import driver
 from fanout.engines.terms import Terms
 from fanout.run.flow import start_run
+from fanout.run.store import old_runs
 from fanout.run.store.db import connect
 
 
@@ -26,10 +27,10 @@ def test_old_attempts_go_with_all_that_is_of_them(tmp_path: Path, monkeypatch: p
         driver.Driver(str(root), names[-1], Terms("acceptEdits"), simulated.Workers(str(root), chance)).go()
     live = start_run.start(db, str(root), simulated.listed(3, random.Random(9)))
     for name in (*names, live):
-        for folder in worker_journal.FOLDERS:
+        for folder in old_runs.FOLDERS:
             (root / ".fanout" / folder / name).mkdir(parents=True, exist_ok=True)
-    assert worker_journal.forget_old(db, str(root), kept=2) == [names[1], names[0]]
-    assert worker_journal.forget_old(db, str(root), kept=2) == []
+    assert old_runs.forget(db, str(root), kept=2) == [names[1], names[0]]
+    assert old_runs.forget(db, str(root), kept=2) == []
     assert sorted(row[0] for row in db.execute("SELECT id FROM run")) == sorted([*names[2:], live])
     known = {row[0] for row in db.execute("SELECT id FROM agent")}
     for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
@@ -41,6 +42,6 @@ def test_old_attempts_go_with_all_that_is_of_them(tmp_path: Path, monkeypatch: p
             of = {row[0] for row in db.execute(f"SELECT agent FROM {table} WHERE agent IS NOT NULL")}
             assert of <= known, table
     assert db.execute("SELECT COUNT(*) FROM task WHERE run = ?", (live,)).fetchone()[0] == 3
-    for folder in worker_journal.FOLDERS:
+    for folder in old_runs.FOLDERS:
         assert {path.name for path in (root / ".fanout" / folder).iterdir()} == {*names[2:], live}
     db.close()
