@@ -40,10 +40,12 @@ MODULES = (
     ("hooks/post_tool_use.py", "notice", "agent", "after a call"),
     ("hooks/session_start.py", "notice", "main, user", "a session begins where a run was left"),
     ("hooks/session_end.py", "notice", "main, user", "a session ends"),
-    ("hooks/pre_compact.py", "notice", "main", "before a compaction"),
+    ("hooks/pre_compact.py", "notice", "agent", "its conversation was compacted: with its next call"),
     ("hooks/user_prompt_submit.py", "notice", "main", "a notification, or words of the user during a run"),
     ("hooks/stop.py", "notice", "main", "it ends its turn"),
     ("hooks/repairing.py", "notice", "main", "something was cut off"),
+    ("hooks/launching/claiming.py", "denial", "agent, main", "it types fanout claim"),
+    ("hooks/launching/in_workflow.py", "denial", "agent", "an agent of a workflow begins a task that it may not"),
     ("hooks/launching/*", "notice", "main, agent", "agents without a plan"),
     ("hooks/structured_output.py", "send-back", "agent", "it hands in a result of a workflow"),
     ("hooks/*", "notice", "main, agent", "an event of the client"),
@@ -57,7 +59,9 @@ MODULES = (
     ("run/flow/*", "notice", "main, agent", "a run or task begins, ends or is held up"),
     ("run/tasks/launch_block.py", "block", "main", "something can start"),
     ("run/tasks/measure.py", "notice", "main, user", "the run is over"),
-    ("run/tasks/overdue.py", "notice", "main, user", "an agent is late or silent"),
+    ("run/tasks/overdue.py:nudge", "notice", "agent", "it is late: with its next call"),
+    ("run/tasks/overdue.py", "notice", "main, user", "an agent is late or silent, or waits for an answer"),
+    ("run/tasks/quorum.py:told", "denial", "agent", "it writes though others were faster"),
     ("run/tasks/scope.py", "notice", "agent", "it asked for a path"),
     ("run/tasks/*", "notice", "main", "what a task waits for, what it came to"),
     ("run/changes/change_messages.py", "notice", "agent", "after a call: somebody changed its files"),
@@ -96,6 +100,7 @@ QUERY = re.compile(
 )
 PATTERN = re.compile(r"\\[bsdwSW(.|\[]|\(\?|\[\^|\]\*|\)\?")
 WORD = re.compile(r"(?<![\w/.`$-])[A-Za-z][a-z']*(?![\w/(=-])")
+UNSAID = ("compile", "say_once", "strftime", "strptime", "_words", "_either")  # calls whose texts no reader sees
 FEWEST_WORDS = 3
 TOKEN = 4  # characters, about
 
@@ -116,9 +121,10 @@ def texts(code: Path = CODE) -> list[Text]:
         name = path.relative_to(code).as_posix()
         if name.startswith(NOT_TOLD):
             continue
-        kind = of_module(name)
-        for line, words, is_error, is_help in messages(path.read_text(encoding="utf-8")):
-            told = kind or ("unknown", "?", "?")
+        source = path.read_text(encoding="utf-8")
+        functions = _functions(source)
+        for line, words, is_error, is_help in messages(source):
+            told = of_module(name, functions.get(line, "")) or ("unknown", "?", "?")
             if is_error:
                 told = ("error", "author" if name.startswith("plan/") else "typist", "the command is refused")
             elif is_help:
@@ -127,12 +133,19 @@ def texts(code: Path = CODE) -> list[Text]:
     return found
 
 
-def of_module(name: str) -> tuple[str, str, str] | None:
-    """Kind, reader and when of a module's messages; None for one that the table does not know."""
+def of_module(name: str, function: str = "") -> tuple[str, str, str] | None:
+    """Kind, reader and when of a module's messages, or of those in a function; None for one that the table does not know."""
     for pattern, kind, reader, when in MODULES:
-        if name == pattern or (pattern.endswith("*") and name.startswith(pattern[:-1])):
+        if pattern in (name, f"{name}:{function}") or (pattern.endswith("*") and name.startswith(pattern[:-1])):
             return kind, reader, when
     return None
+
+
+def _functions(source: str) -> dict[int, str]:
+    """The function that each line stands in; of two the inner one."""
+    made = (ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, made)]
+    return {line: node.name for node in nodes for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
 def documents() -> Iterator[Text]:
@@ -148,7 +161,7 @@ def documents() -> Iterator[Text]:
 def messages(source: str) -> Iterator[tuple[int, str, bool, bool]]:
     """(line, longest form, raised as an error, help of a command) of each text of words in a module."""
     nodes = list(ast.walk(ast.parse(source)))
-    passed = _inner(nodes) | _docstrings(nodes)
+    passed = _inner(nodes) | _docstrings(nodes) | _unsaid(nodes)
     raised, helps = _of_calls(nodes)
     for node in nodes:
         words = form(node)
@@ -186,6 +199,19 @@ def _inner(nodes: list[ast.AST]) -> set[int]:
     """The literals inside others."""
     outer = (node for node in nodes if isinstance(node, ast.JoinedStr))
     return {id(part) for node in outer for part in ast.walk(node) if part is not node}
+
+
+def _unsaid(nodes: list[ast.AST]) -> set[int]:
+    """The literals that nobody reads: patterns, word lists, formats of times, keys of what was said."""
+    found: set[int] = set()
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in UNSAID:
+                found |= {id(part) for given in (*node.args, *node.keywords) for part in ast.walk(given)}
+            if name == "split" and isinstance(node.func, ast.Attribute):
+                found |= {id(part) for part in ast.walk(node.func.value)}
+    return found
 
 
 def _docstrings(nodes: list[ast.AST]) -> set[int]:

@@ -75,3 +75,33 @@ def test_what_an_agent_is_told_to_do_is_not_told_to_main(told: list[texts.Text])
     """`Write it; or ...` is for the agent: what main hears of a failure is what was found."""
     to_main = [text for text in told if text.where.startswith(("run/flow/next_message", "run/flow/task_results"))]
     assert [text.where for text in to_main if re.match(r"(Write|Fix|Do|Bring) it\b", text.words)] == []
+
+
+READERS = [
+    ("hooks/pre_compact.py", "Your conversation was compacted", "agent"),
+    ("run/tasks/overdue.py", "You have worked on task", "agent"),
+    ("run/tasks/overdue.py", "tell the user, who sees in /tasks", "main, user"),
+    ("run/tasks/quorum.py", "finished first", "agent"),
+    ("hooks/launching/claiming.py", "is for worker agents", "agent, main"),
+]
+
+
+@pytest.mark.parametrize(("module", "words", "reader"), READERS)
+def test_a_text_is_listed_with_the_one_who_reads_it(
+    told: list[texts.Text], module: str, words: str, reader: str
+) -> None:
+    assert {text.reader for text in told if text.where.startswith(module) and words in text.words} == {reader}
+
+
+UNSAID = [
+    'X = re.compile("a word or two of it")',
+    'X = _words("read get list set find")',
+    'X = """read get list\nset find""".split()',
+    'if journal.say_once(db, run, f"nudged task {name} {attempt} again"):\n    pass',
+]
+
+
+@pytest.mark.parametrize("source", UNSAID)
+def test_what_nobody_reads_is_not_listed(source: str) -> None:
+    assert list(texts.messages(source)) == []
+    assert len(list(texts.messages(f'{source}\nY = "three words here"\n'))) == 1

@@ -60,7 +60,8 @@ def _overdue(facts: Mapping[str, Any], agent: Mapping[str, Any], task: Mapping[s
     return {
         "kind": "overdue",
         "text": f"works for {seconds(took)}, {why} is {seconds(limit)}; {_sign(facts, agent)}",
-        "do": f"Wait while it makes progress; else stop it in /tasks and run `fanout release {facts['run']}/{task['id']}`.",
+        "do": f"Wait while it makes progress; else stop it (TaskStop; the user: /tasks) and run `fanout release "
+        f"{facts['run']}/{task['id']}`.",
     }
 
 
@@ -133,7 +134,7 @@ def _action_of_driven(run: str, driver: str, states: list[str]) -> str:
     """Of an active run whose agents are headless clients."""
     if not driver:
         return f"`fanout drive {run}` starts what can start"
-    return f"wait for {states.count('running')} running; its driver starts the rest"
+    return f"wait for {states.count('running')} running; `fanout drive` starts the rest"
 
 
 def _action_of_over(facts: Mapping[str, Any], lost: list[str]) -> str:

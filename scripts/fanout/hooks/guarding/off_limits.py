@@ -22,8 +22,8 @@ SETTINGS = ("settings.json", "settings.local.json")
 CLIENTS = ".claude"
 AGENTS_OWN = (f"{state_dir.FOLDER}/results/", f"{state_dir.FOLDER}/scratch/")
 STATE = (
-    "is fanout's own state: tools don't write it; the command `fanout` does. When yours goes through the whole tree, leave "
-    ".fanout out: `find . -not -path './.fanout*' ...`."
+    "is fanout's own state: leave it as it is; `fanout status`, `fanout diff` and `fanout why PATH` show what it holds. When "
+    "yours goes through the whole tree, leave .fanout out: `find . -not -path './.fanout*' ...`."
 )
 GITS = "is git's own and everybody's: agents don't write it by hand; git's commands for your own files do."
 GIT_SETTINGS = (

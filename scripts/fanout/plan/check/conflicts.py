@@ -68,7 +68,7 @@ def _read_write(plan: Plan, one: Contested, fold: bool) -> Remark:
 
 
 def _resource(plan: Plan, one: Contested, fold: bool) -> Remark:
-    fix = "Give each its own (another port, another database), or let one agent do them in a lane."
+    fix = "Give each its own (another port, another database), or let one agent do them one after the other (a common `lane`)."
     if one.hub != NO_HUB:
         return _hub(plan, one, "resource-clash", "uses what other tasks use", fix)
     first, *others = plan.ids(sorted(one.tasks, key=plan.rank.__getitem__))

@@ -143,11 +143,11 @@ def left(view: readiness.View, is_same_session: bool = True) -> str:
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
     agent = view.reachable.get(failed[0].id, "") if is_same_session else ""
     same = (
-        f"a small gap closed by a SendMessage to {agent} or " if agent else ""
+        f"a small gap is closed by a SendMessage to {agent}, " if agent else ""
     )  # its run is over: nobody looks at it else
     return (
         f"Not done: {said}{end} To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
-        f"`fanout skip {name}` goes on without it, {same}fixed by hand `fanout done {name}`{held_up}."
+        f"`fanout skip {name}` goes on without it, {same}what is fixed by hand counts with `fanout done {name}`{held_up}."
     )
 
 
