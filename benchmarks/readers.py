@@ -114,7 +114,8 @@ def main() -> None:
 def _machine() -> str:
     import os
 
-    return f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs"
+    load = f"load of the machine {os.getloadavg()[0]:.1f}"
+    return f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs, {load}"
 
 
 if __name__ == "__main__":
