@@ -46,3 +46,10 @@ def test_what_it_writes(line: str, tmp_path: Path) -> None:
         (tmp_path / name).write_text("x")
     effects = analyse(line, str(tmp_path))
     assert (effects.paths(str(tmp_path)), effects.unknown) == (WRITES[line], False), effects.reasons
+
+
+@pytest.mark.parametrize("line", ["plutil -p a.plist", "textutil -info a.txt", "plutil -convert json -o - a.plist"])
+def test_what_it_prints_is_not_known(line: str, tmp_path: Path) -> None:
+    for name in ("a.txt", "a.plist"):
+        (tmp_path / name).write_text("x")
+    assert analyse(f"{line} | xargs rm -f", str(tmp_path)).unknown

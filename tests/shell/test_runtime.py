@@ -70,6 +70,8 @@ tasks:
   by-name:
     cmds:
       - task: down
+  by-word:
+    cmd: docker compose down -v
   short: pkill -f vite
 """
 COMPOSE = """
@@ -226,6 +228,7 @@ ENDS = {
     "just needing": "named database:app",
     "task down": "all project:app",
     "task by-name": "all project:app",
+    "task by-word": "all project:app",
     "task short": "all",
     "npx dotenv -e .env.test -- npx prisma migrate reset --force": "all",
     "npx cross-env NODE_ENV=test prisma migrate reset": "all",
