@@ -133,6 +133,19 @@ def test_a_suite_that_counts_less_red_than_before_was_red_before(project: Projec
     assert sent_back(desk) == "" and desk.state("A") == "done"
 
 
+@pytest.mark.parametrize(
+    ("tool", "is_excused"),
+    [(".venv/bin/suite", True), ("node_modules/.bin/suite", True), ("gradlew", True), ("tests/suite", False)],
+)
+def test_a_program_that_is_installed_in_the_project_is_no_test_that_the_command_names(
+    project: Project, tool: str, is_excused: bool
+) -> None:
+    suite = f"#!/bin/sh\n{SUITE}\n".replace("tests/*.sh; do bash", "tests/*.sh; do sh").replace("bash -n", "sh -n")
+    desk = begin(project, {"tests/other.sh": "echo odd; false\n", tool: suite}, accept=[{"command": f"sh ./{tool}"}])
+    desk.do("agent-A", "src/add.sh", RIGHT)
+    assert ("was red before you began" in sent_back(desk)) == is_excused
+
+
 SUMS = [
     # what is said now, what was said before, whether that is no more
     ("FAILED (errors=1)", "FAILED (failures=1, errors=1)", True),

@@ -42,6 +42,8 @@ MOST_NAMED = 200
 LONGEST = 200_000
 FILE = re.compile(r"[\w./@+-]*\w\.\w+")
 REPAIR = re.compile(r"\b(fix|repair|green|failing|fails|broken|red|regress\w*|flaky)\b", re.IGNORECASE)
+PROGRAMS = {"bin", ".bin", "Scripts"}  # the folders that programs are installed to
+WRAPPERS = {"gradlew", "gradlew.bat", "mvnw", "mvnw.cmd"}
 TIMES = re.compile(r"\b\d+(\.\d+)?\s?(ms|s|sec|seconds?|min)\b|\b0x[0-9a-f]+\b|(?<=line )\d+|(?<=:)\d+|\bt?mp\w+")
 PASSED = re.compile(
     r"\b\d+(?= (passed|passing|total|tests?|ok|subtests?)\b)|(?<=[Rr]an )\d+|(?<=(pass|ests|otal)[: ])\s*\d+"
@@ -186,12 +188,21 @@ def _is_elsewhere(
     if REPAIR.search(f"{record.get('title', '')} {record.get('description', '')}") or not _lines(output, ""):
         return False
     folder = base.folder(db, root, agent.run)
-    if any(os.path.isfile(os.path.join(folder, word)) for word in re.split(r"[\s;&|()'\"=]+", _line(failed)) if word):
+    if any(_is_named_file(folder, word) for word in re.split(r"[\s;&|()'\"=]+", _line(failed)) if word):
         return False
     files = {*own, *record.get("writes", [])}
     stems = {os.path.basename(name).split(".")[0] for name in files} - {""}
     speakers = _files_in(folder, output)
     return bool(speakers) and not _named(db, root, agent, output, files) and not _mention(speakers, stems)
+
+
+def _is_named_file(folder: str, word: str) -> bool:
+    """Whether a word of a command is a file of the project; a program that is installed there is none."""
+    path = os.path.normpath(os.path.join(folder, word))
+    if not path.startswith(folder + os.sep) or not os.path.isfile(path):
+        return False
+    *above, name = os.path.relpath(path, folder).split(os.sep)
+    return name not in WRAPPERS and not (PROGRAMS & set(above[-1:])) and not (paths.PASSED_OVER & set(above))
 
 
 def _files_in(folder: str, output: bytes) -> list[str]:
