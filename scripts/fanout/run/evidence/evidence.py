@@ -104,7 +104,7 @@ def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str
         return ""
     return Gap(
         "no change of its agent is on record, and its message reports nothing found.",
-        "Do the work; or write above the result line what you looked at and what you found.",
+        "Do the work; or look with your tools, and write above the result line what you looked at and what you found.",
     )
 
 
