@@ -32,8 +32,11 @@ def answer(call: Call) -> dict[str, object] | None:
     if call.tool.startswith("mcp__"):
         return _mcp(call)
     path = text(call.tool_input, FILE_TOOLS.get(call.tool, ""))
-    if not path:
-        return None
+    return _file(call, path) if path else None
+
+
+def _file(call: Call, path: str) -> dict[str, object] | None:
+    """The answer to a tool that writes one file."""
     if "\0" in path:
         from fanout.hooks.answers import deny
 

@@ -47,19 +47,30 @@ def after(db: sqlite3.Connection, root: str, tree: str, tool_use: str, others: C
         was = as_before.get(name, [None])[0]
         return was != _stamp(tree, name) and base.named(root, tree, name) not in others
 
-    back = {**(known if tracked is not None else {**known, **loose})}
+    back = known if tracked is not None else {**known, **loose}
     names = [name for name in dict.fromkeys([*(tracked or ()), *back]) if is_free(name, back)]
-    for name in names:
-        _set_aside(tree, name, folder)
-        _put_back(root, tree, name, back[name][1] if name in back else None)
+    _put_back_tracked(root, tree, folder, {name: back[name][1] if name in back else None for name in names})
     index = _unstage(root, tree, staged, others) if tracked is not None else []
     touched = [name for name in loose if name not in back and name not in names and is_free(name, loose)]
-    gone = [name for name in touched if not _stamp(tree, name)]
-    for name in touched:
-        _put_back(root, tree if name in gone else folder, name, loose[name][1])
+    gone, left = _put_back_loose(root, tree, folder, {name: loose[name][1] for name in touched})
     where = run_files.shown(tree, folder)
-    left = [name for name in touched if name not in gone]
     return _said([*dict.fromkeys([*names, *index])], gone, left, where) + _moved(tree, head)
+
+
+def _put_back_tracked(root: str, tree: str, folder: str, kept: dict[str, str | None]) -> None:
+    """What the command left goes to `folder`, the version before to its place."""
+    for name, version in kept.items():
+        _set_aside(tree, name, folder)
+        _put_back(root, tree, name, version)
+
+
+def _put_back_loose(root: str, tree: str, folder: str, kept: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Of files that are in no commit the version before: in its place where the file is gone, else in `folder`. Returns both
+    kinds."""
+    gone = [name for name in kept if not _stamp(tree, name)]
+    for name, version in kept.items():
+        _put_back(root, tree if name in gone else folder, name, version)
+    return gone, [name for name in kept if name not in gone]
 
 
 def _said(names: list[str], gone: list[str], left: list[str], where: str) -> list[str]:

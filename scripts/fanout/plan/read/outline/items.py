@@ -44,17 +44,25 @@ def read_named(gather: Gather, page: Page, path: str, groups: Groups) -> list[En
         if line.level and line.plain:
             groups.enter(line)
         elif match and match["id"] not in gather.known:
-            status = statuses.marked(match["rest"]) or "pending"
-            entry = gather.task(match["id"], markdown.bare(match["rest"]), gather.place(path, line.number), status)
-            entry.note.parallel = True if PARALLEL.search(match["rest"]) else None
-            below = itertools.takewhile(lambda one: one.indent > 0 or not one.text.strip(), page.lines[index + 1 :])
-            texts = [one.text.strip() for one in below if one.plain and one.text.strip()]
-            entry.fields["description"] = "\n".join([match["rest"], *texts])
+            entry = _task(gather, match["id"], match["rest"], gather.place(path, line.number))
+            entry.fields["description"] = "\n".join([match["rest"], *_texts_below(page, index)])
             groups.add(entry)
         elif match or (line.plain and (line.box() or line.nearly())):
             gather.leave(gather.place(path, line.number), line.text, told=line.number in ruled)
     _take_in(gather)
     return []
+
+
+def _task(gather: Gather, name: str, text: str, place: str) -> Entry:
+    entry = gather.task(name, markdown.bare(text), place, statuses.marked(text) or "pending")
+    entry.note.parallel = True if PARALLEL.search(text) else None
+    return entry
+
+
+def _texts_below(page: Page, index: int) -> list[str]:
+    """What stands indented below a line."""
+    below = itertools.takewhile(lambda one: one.indent > 0 or not one.text.strip(), page.lines[index + 1 :])
+    return [one.text.strip() for one in below if one.plain and one.text.strip()]
 
 
 def _take_in(gather: Gather) -> None:
