@@ -203,7 +203,7 @@ def _is_clock(said: str, begun: float, ended: float) -> bool:
 
 def stale(judge: Any, s: Any, text: str) -> str:
     t = judge.truth
-    again = r"\. Read it again, keep that change, then repeat your write: it will pass\.$"
+    again = r"\. Read it again and keep that change; if your task needs this file, then write it\. This is said only once\.$"
     if found := re.match(rf"(\S+) has changed since (?:task )?(\S+) was about to write it at (\S+){again}", text):
         path, who, clock = found.groups()
         tried = [m for m in t.tried if (m.task, m.path) == (who, path) and _is_clock(clock, m.begun, m.ended)]

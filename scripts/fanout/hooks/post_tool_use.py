@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Call as Command
 
 LONGEST_ERROR = 300
-DETACHING = ("nohup", "setsid")
+DETACHING = ("nohup", "setsid", "disown")
 TAKEN_IN = (
     "While this command ran a commit took in half-done work of siblings: {commits}. Leave the history as it is, say it in "
     "your result line, and commit only your own files by name."
