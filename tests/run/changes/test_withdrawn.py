@@ -37,30 +37,16 @@ def test_a_first_write_that_the_user_refused_is_nobodys(desk: Desk, path: str) -
     assert f"{path} belongs to task 02" in denial(desk.write("agent-01", path))
 
 
-# What the call is to do, what the file holds as it is refused, and whether that may be the call's doing.
-MEANWHILE: dict[str, tuple[dict[str, object], str | None, bool]] = {
-    "another text": ({"content": "x\n"}, "by a command\n", False),
-    "its own text": ({"content": "x\n"}, "x\n", True),
-    "nothing": ({"content": "x\n"}, None, False),
-    "an edit's text is not there": ({"old_string": "old", "new_string": "new"}, "older\n", False),
-    "an edit's text is there": ({"old_string": "old", "new_string": "new"}, "new\n", True),
-    "of a tool that says no text": ({"cell_id": "1"}, "by a command\n", True),
-}
-
-
-@pytest.mark.parametrize("case", MEANWHILE)
-def test_a_refused_write_to_what_changed_meanwhile_is_nobodys(desk: Desk, case: str) -> None:
-    given, there, is_its = MEANWHILE[case]
-    field = "notebook_path" if "cell_id" in given else "file_path"
-    tool = "NotebookEdit" if "cell_id" in given else "Edit" if "old_string" in given else "Write"
-    given = {field: str(desk.root / "notes.txt"), **given}
-    assert not denial(desk.tool("agent-01", tool, given))
+@pytest.mark.parametrize("there", ["by a command\n", "x\n", None])
+def test_a_refused_write_to_what_changed_meanwhile_is_kept(desk: Desk, there: str | None) -> None:
+    """Whether the agent wrote it another way is not known, and a claim too much costs a question, one too few a file."""
+    given, call = begin(desk, "agent-01", "notes.txt")
     if there is None:
         (desk.root / "notes.txt").unlink()
     else:
         (desk.root / "notes.txt").write_text(there)
-    refuse(desk, given, f"t{desk.calls}")
-    assert ("notes.txt belongs to task 01" in denial(desk.write("agent-02", "notes.txt"))) is is_its
+    refuse(desk, given, call)
+    assert "notes.txt belongs to task 01" in denial(desk.write("agent-02", "notes.txt"))
 
 
 @pytest.mark.parametrize("path", ["notes.txt", "new.txt"])
