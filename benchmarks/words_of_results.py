@@ -279,7 +279,8 @@ def over(judge: Any, s: Any, text: str) -> str:
     found = re.match(
         r"The run is over\.(?: Not started, what (?:it needs|they need) failed: (?P<stuck>.+?)\.)?"
         r"(?: Not done: (?P<lost>.+?)\. To go on"
-        r"(?P<each>, for each of them)?: .+? fixed by hand counts with `fanout done \S+`(?P<held>; what it held up starts then)?\.)? "
+        r"(?P<each>, for each of them)?: .+? fixed by hand counts with `fanout done \S+`"
+        r"(?P<held>; what it held up starts then)?\.)? "
         r"(?P<figures>Measured: .+?|Nothing is done, so no times are compared\.|Nothing was measured\.) Tell the user the result "
         r"in a few lines; `fanout report \S+` has the details\.$",
         text,

@@ -6,7 +6,6 @@ that uncommitted work of anybody else goes, the user's with it? Naming one's fil
 
 from __future__ import annotations
 
-import json
 import os
 
 from fanout import shell
@@ -87,6 +86,8 @@ def _takes_users(call: Call, caller: Agent, stake: _AtStake) -> list[str]:
 
 def _lists(call: Call) -> set[str]:
     """The lists that runs are of and in which fanout has marked what is done."""
+    import json
+
     marking = [run for run in runs.active(call.db) if journal.tasks_with(call.db, run.id, "marked")]
     files = {path for run in marking for path in json.loads(run.files)}
     return {call.naming.name(path, call.naming.root) for path in files}
