@@ -10,9 +10,8 @@ import os
 
 from fanout import shell
 from fanout.run.agents import agents, claims
-from fanout.run.store import journal, state_dir
+from fanout.run.store import state_dir
 from fanout.run.store.db import Write
-from fanout.run.tasks import runs
 from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -87,6 +86,9 @@ def _takes_users(call: Call, caller: Agent, stake: _AtStake) -> list[str]:
 def _lists(call: Call) -> set[str]:
     """The lists that runs are of and in which fanout has marked what is done."""
     import json
+
+    from fanout.run.store import journal
+    from fanout.run.tasks import runs
 
     marking = [run for run in runs.active(call.db) if journal.tasks_with(call.db, run.id, "marked")]
     files = {path for run in marking for path in json.loads(run.files)}
