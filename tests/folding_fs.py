@@ -336,9 +336,8 @@ def serve(device: int, files: FoldingFiles) -> None:
 
 
 def unmount_with_starter(libc: ctypes.CDLL, mount: str) -> None:
-    """Waits for the end of standard input. Also while something of the mount is open."""
-    while os.read(0, 1):
-        pass
+    """Waits for a byte on standard input, or its end. Also while something of the mount is open."""
+    os.read(0, 1)
     libc.umount2(os.fsencode(mount), LAZY)
     os._exit(0)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
-import signal
 import time
 from pathlib import Path
 
@@ -40,17 +39,22 @@ def test_never_two_owners_and_nothing_of_the_dead_blocks(desk: Desk, tmp_path: P
     logs = [str(tmp_path / f"log-{number}") for number in range(CLIENTS)]
     clients = [context.Process(target=client, args=(str(desk.root), number, logs[number])) for number in range(CLIENTS)]
     choose = random.Random(1)
-    for process in clients:
-        process.start()
-    left = list(clients)
-    deadline = time.monotonic() + SECONDS
-    while left:
-        time.sleep(choose.random() * 0.05)
-        if time.monotonic() > deadline or choose.random() < 0.3:
-            process = left.pop(choose.randrange(len(left)))
-            assert process.pid is not None
-            os.kill(process.pid, signal.SIGKILL)
-            process.join()
+    try:
+        for process in clients:
+            process.start()
+        left = list(clients)
+        deadline = time.monotonic() + SECONDS
+        while left:
+            time.sleep(choose.random() * 0.05)
+            if time.monotonic() > deadline or choose.random() < 0.3:
+                killed = left.pop(choose.randrange(len(left)))
+                killed.kill()
+                killed.join()
+    finally:  # also where something failed: one that goes on holds whatever the tests opened before
+        for process in clients:
+            if process.pid is not None:
+                process.kill()
+                process.join()
     db = connect(str(desk.root))
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     owners: dict[str, set[int]] = {}
