@@ -44,50 +44,38 @@ def read_named(gather: Gather, page: Page, path: str, groups: Groups) -> list[En
         if line.level and line.plain:
             groups.enter(line)
         elif match and match["id"] not in gather.known:
-            entry = _task(gather, match["id"], match["rest"], gather.place(path, line.number))
-            entry.fields["description"] = "\n".join([match["rest"], *_texts_below(page, index)])
-            groups.add(entry)
+            groups.add(_task(gather, page, path, index, match["id"], match["rest"]))
         elif match or (line.plain and (line.box() or line.nearly())):
             gather.leave(gather.place(path, line.number), line.text, told=line.number in ruled)
-    _take_in(gather)
     return []
-
-
-def _task(gather: Gather, name: str, text: str, place: str) -> Entry:
-    entry = gather.task(name, markdown.bare(text), place, statuses.marked(text) or "pending")
-    entry.note.parallel = True if PARALLEL.search(text) else None
-    return entry
-
-
-def _texts_below(page: Page, index: int) -> list[str]:
-    """What stands indented below a line."""
-    below = itertools.takewhile(lambda one: one.indent > 0 or not one.text.strip(), page.lines[index + 1 :])
-    return [one.text.strip() for one in below if one.plain and one.text.strip()]
-
-
-def _take_in(gather: Gather) -> None:
-    """What the words of each task say: of its end, of what proves it, of files."""
-    for entry in gather.entries:
-        first, *below = str(entry.fields["description"]).split("\n")
-        take(entry, first)
-        for line_below in below:
-            labelled_sections.proof(entry, line_below)
-        touched.from_prose(entry, str(entry.fields["description"]))
 
 
 def read(gather: Gather, page: Page, path: str) -> list[Entry]:
     """The tasks, all of them steps."""
-    last: Entry | None = None
-    for line in page.lines:
+    for index, line in enumerate(page.lines):
         match = NUMBERED.match(line.text) if line.plain else None
         if match:
-            status = statuses.marked(match[2]) or ("skipped" if re.fullmatch(r"~~.+~~\s*", match[2]) else "pending")
-            last = gather.task(next_id(gather), markdown.bare(match[2]), gather.place(path, line.number), status)
-            last.note.parallel = True if PARALLEL.search(match[2]) else None
-            last.fields["description"] = match[2]
-        elif last is not None and line.plain and line.indent and line.text.strip():
-            last.fields["description"] += "\n" + line.text.strip()
-        elif line.text.strip() and line.plain:
-            last = None
-    _take_in(gather)
+            _task(gather, page, path, index, next_id(gather), match[2])
     return list(gather.entries)
+
+
+def _task(gather: Gather, page: Page, path: str, index: int, name: str, text: str) -> Entry:
+    """The task of a line, with what that and the lines below it say: of its end, of what proves it, of files."""
+    status = statuses.marked(text) or ("skipped" if re.fullmatch(r"~~.+~~\s*", text) else "pending")
+    entry = gather.task(name, markdown.bare(text), gather.place(path, page.lines[index].number), status)
+    entry.note.parallel = True if PARALLEL.search(text) else None
+    below = _below(page, index)
+    entry.fields["description"] = "\n".join([text, *below])
+    take(entry, text)
+    for line_below in below:
+        labelled_sections.proof(entry, line_below)
+    touched.from_prose(entry, str(entry.fields["description"]))
+    return entry
+
+
+def _below(page: Page, index: int) -> list[str]:
+    """What stands indented below a line; what is fenced or hidden divides nothing."""
+    lines = itertools.takewhile(
+        lambda one: one.indent or not one.plain or not one.text.strip(), page.lines[index + 1 :]
+    )
+    return [one.text.strip() for one in lines if one.plain and one.text.strip()]
