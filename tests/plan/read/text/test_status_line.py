@@ -21,6 +21,7 @@ WORDS = [
     ("Partial (2/10 complete - Button ✅)", "in_progress"),
     ("🟡 Partial (script exists ✅, needs execution)", "in_progress"),
     ("Partially done", "in_progress"),
+    ("Partially blocked by the API", "blocked"),
     ("almost finished", "in_progress"),
     ("50% complete", "in_progress"),
     ("3 / 4 tasks done", "in_progress"),

@@ -112,10 +112,12 @@ def within(text: str) -> Status:
     share = _SHARE.search(text)
     if share and (part := _part(share)) < 1:
         return "in_progress" if part else "pending"
-    match = _ANY.search(re.sub(r"[_-]", " ", text))
-    if match:
-        return _WORDS[match[1].lower()]
-    return marked(text) or "pending"
+    words = re.sub(r"[_-]", " ", text)
+    match = _ANY.search(words)
+    if match is None:
+        return marked(text) or "pending"
+    held = _ANY.match(words, match.end() + 1)  # "partially blocked" is blocked
+    return "blocked" if held and _WORDS[held[1].lower()] == "blocked" else _WORDS[match[1].lower()]
 
 
 def _part(share: re.Match[str]) -> float:
