@@ -3,7 +3,7 @@
     ./scripts/dev/test -n 2 --durations 0 -vv -m "not client" tests | python scripts/dev/slow_tests.py
 
 Reads the durations that pytest prints, of a run on a machine with nothing else to do. A test function is slow when the
-median of its cases takes more than 0.15 seconds.
+median of its cases takes more than 0.1 seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 LIST = Path(__file__).resolve().parents[2] / "tests" / "slow.txt"
-LIMIT_SECONDS = 0.15
+LIMIT_SECONDS = 0.1
 DURATION = re.compile(r"(?P<seconds>[\d.]+)s (?:setup|call|teardown) +(?P<case>\S+::.*)")
 
 

@@ -8,13 +8,13 @@ from dev import slow_tests
 
 PRINTED = """
 ============ slowest durations ============
-0.20s call     tests/a/test_b.py::test_setup_counts
+0.05s call     tests/a/test_b.py::test_setup_counts
 0.06s setup    tests/a/test_b.py::test_setup_counts
 0.90s call     tests/a/test_b.py::test_one_case_is_no_measure[a b]
 0.01s call     tests/a/test_b.py::test_one_case_is_no_measure[c]
 0.02s call     tests/a/test_b.py::test_one_case_is_no_measure[d]
-0.15s call     tests/a/test_b.py::test_at_the_limit
-0.16s call     tests/a/test_b.py::TestClass::test_in_a_class[x::y]
+0.10s call     tests/a/test_b.py::test_at_the_limit
+0.11s call     tests/a/test_b.py::TestClass::test_in_a_class[x::y]
 3 passed in 1.30s
 """
 
