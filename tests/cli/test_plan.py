@@ -161,8 +161,14 @@ PHASES = """## Phase 1: Base
 @pytest.mark.parametrize(
     ("risk", "said"),
     [
-        ("low", ("4 edges: 1 stated, 1 phases, 2 only the list's order.", "low 1.0 (this plan), normal 2.0, high 2.0")),
-        ("normal", ("2 edges: 1 stated, 1 phases.", "low 1.0, normal 2.0 (this plan), high 2.0")),
+        (
+            "low",
+            (
+                "4 waits between tasks: 1 stated, 1 phases, 2 only the list's order.",
+                "low 1.0 (this plan), normal 2.0, high 2.0",
+            ),
+        ),
+        ("normal", ("2 waits between tasks: 1 stated, 1 phases.", "low 1.0, normal 2.0 (this plan), high 2.0")),
     ],
 )
 def test_the_plan_says_where_its_order_comes_from_and_what_each_risk_would_plan(
@@ -187,5 +193,5 @@ def test_what_is_not_known_is_no_no_go(project: Project) -> None:
     project.write({"list.md": "# X\n" + "".join(f"- [ ] Think of part {n}\n" for n in range(4))})
     ran = project.fanout("advise", "list.md")
     assert ran.out.startswith("not known: sequential without agents.")
-    assert ran.out.rstrip().endswith("or run `fanout refine SOURCE`, and ask again.")
+    assert ran.out.rstrip().endswith("or `/spec:refine SOURCE`, typed by the user, has an agent read list and project.")
     assert project.fanout("advise", "list.md", "--json").data["known"] is False

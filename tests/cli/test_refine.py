@@ -74,7 +74,11 @@ def test_plan_goes_by_the_side_file_and_the_list_stays_as_it_is(listed: Project)
     )
     place = answer(listed)
     checked = listed.fanout("refine", SOURCE, "--check")
-    assert (checked.code, checked.out) == (0, f"{place.name} can be used: 4 tasks refined.\n")
+    assert (checked.code, checked.out) == (
+        0,
+        f"{place.name} can be used: 4 tasks refined. `fanout plan` and `fanout start` of this list use it from now on; "
+        "nothing else is to be done.\n",
+    )
     data = listed.fanout("plan", SOURCE, "--json").data
     assert data["batches"] == [["T001", "T002", "T003", "T004"]]
     assert "only inferred" not in listed.fanout("plan", SOURCE).out

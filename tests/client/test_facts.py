@@ -497,3 +497,19 @@ def test_the_worktree_of_an_agent_is_on_record_when_its_launch_is_told(start, tm
     meta = json.loads((kept / f"agent-{answer['agentId']}.meta.json").read_text())
     assert meta["worktreePath"].startswith(str(tmp_path / "project" / ".claude" / "worktrees"))
     assert meta["toolUseId"] == told.input["tool_use_id"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "given"),
+    [("Read, Grep, Glob, Bash", {"Read", "Bash"}), ("Read, Grep, Glob", {"Read", "Grep", "Glob"})],
+    ids=["shell", "none"],
+)
+def test_who_has_grep_and_glob(start, tmp_path: Path, listed: str, given: set[str]) -> None:
+    """Only who has no shell: agents with one search with its commands."""
+    Project(tmp_path / "project").write(
+        {".claude/agents/looker.md": f"---\nname: looker\ndescription: Looks.\ntools: {listed}\n---\nLook.\n"}
+    )
+    session = start(calls_once(ToolCall("Agent", {**AGENT.input, "subagent_type": "looker"})))
+    session.print_mode("go")
+    tools = session.record.of("agent")[0].body["tools"]
+    assert {tool["name"] for tool in tools} == given

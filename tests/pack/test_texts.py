@@ -63,12 +63,40 @@ def test_what_readers_stumbled_over_is_gone(told: list[texts.Text], words: str) 
 
 
 @pytest.mark.parametrize(
-    "text", [text for text in texts.documents() if text.kind in ("skill", "command")], ids=lambda text: text.where
+    "text",
+    [text for text in texts.documents() if text.kind in ("skill", "reference", "command")],
+    ids=lambda text: text.where,
 )
 def test_the_main_conversation_is_told_of_no_tool_that_it_lacks(text: texts.Text) -> None:
     said = (CHECKOUT / text.where).read_text()
     assert [tool for tool in MAIN_HAS_NONE if re.search(rf"\b{tool}\b", said)] == []
     assert "| Type |" not in said, "a model types nothing"
+
+
+TYPED = re.compile(r"(?<![\w.<>/-])/(?:spec:[a-z-]+|context-discovery|task-breakdown|ideate)\b")
+
+
+def test_a_command_that_only_the_user_may_type_is_named_as_the_users(told: list[texts.Text]) -> None:
+    """The model may call none of them: where it reads of one and not of the user, it has come to a dead end."""
+    skills = [text for text in texts.documents() if text.kind in ("skill", "reference") and "ideate" not in text.where]
+    said = [(text.where, part) for text in skills for part in (CHECKOUT / text.where).read_text().split("\n\n")]
+    said += [(text.where, text.words) for text in told if ".md" not in text.where and "cli/" not in text.where]
+    assert len([part for _, part in said if TYPED.search(part)]) >= 7
+    assert [where for where, part in said if TYPED.search(part) and not re.search(r"\buser\b|^Say ", part)] == []
+
+
+def test_what_only_the_user_can_open_is_named_as_the_users(told: list[texts.Text]) -> None:
+    """/tasks is a page of the client's: main can't open it."""
+    seen = [text for text in told if "main" in text.reader and re.search(r"(?<![\w.<>])/tasks\b", text.words)]
+    assert len(seen) >= 3 and [text.where for text in seen if "user" not in text.words] == []
+
+
+@pytest.mark.parametrize("path", sorted((CHECKOUT / "agents").glob("*.md")), ids=lambda path: path.stem)
+def test_an_agent_with_a_shell_is_told_of_no_tool_that_it_lacks(path: Path) -> None:
+    """The client gives Grep and Glob to an agent without Bash alone (test_facts::test_who_has_grep_and_glob)."""
+    _, head, body = path.read_text().split("---\n", 2)
+    has_shell = re.search(r"^tools:.*\bBash\b", head, re.MULTILINE) is not None
+    assert not has_shell or re.findall(r"\b(?:Grep|Glob)\b", body) == []
 
 
 def test_what_an_agent_is_told_to_do_is_not_told_to_main(told: list[texts.Text]) -> None:

@@ -38,7 +38,10 @@ def test_tasks_that_share_nothing_have_no_lane() -> None:
 
 def test_a_run_in_lanes_has_fewer_agents_and_says_so_before(project: Project) -> None:
     project.write({"tasks.json": {"schema_version": 1, "id": "chain", "tasks": CHAIN}})
-    assert "2 agents fewer in the same time (start --lanes): 01 -> 02 -> 04" in project.fanout("plan", "tasks.json").out
+    assert (
+        "One agent for a chain (start --lanes), 2 agents fewer in the same time: 01 -> 02 -> 04"
+        in project.fanout("plan", "tasks.json").out
+    )
     data = project.fanout("plan", "tasks.json", "--json").data
     assert data["lanes"] == [{"tasks": ["01", "02", "04"], "witness": "svc.py"}]
     assert project.fanout("start", "tasks.json", "--lanes").code == 0

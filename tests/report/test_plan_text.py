@@ -27,7 +27,7 @@ DIAMOND = [
 def test_a_small_plan_reads_whole() -> None:
     lines = plan_text.render(planned(DIAMOND, title="Small")).splitlines()
     assert lines[:13] == [
-        "Small: 5 tasks, at most 5 agents at once. Rolling 27 min (optimal), 1.5 times faster than one after another "
+        "Small: 5 tasks, up to 2 agents at once (limit 5). Rolling 27 min (optimal), 1.5 times faster than one after another "
         "(41 min); in batches 33 min, 1.2 times; dealt round-robin 27 min.",
         "Rolling starts a at once; b, c after 10 min; d after 18 min; e after 25 min.",
         "In batches, as start --barrier would run it",
@@ -107,10 +107,10 @@ def test_no_line_is_endless(everything: bool) -> None:
     assert everything or max(map(len, lines)) <= 600
     names = [f"T{n}" for n in range(120)]
     short = planned([task(name, 5, writes="src/shared.ts") for name in names])
-    (lane,) = [line for line in plan_text.render(short).splitlines() if line.startswith("Lanes")]
+    (lane,) = [line for line in plan_text.render(short).splitlines() if line.startswith("One agent for a chain")]
     assert lane == (
-        "Lanes, 119 agents fewer in the same time (start --lanes): T0 -> T1 -> T2 -> T3 -> T4 -> T5 -> (109 more) -> "
-        "T115 -> T116 -> T117 -> T118 -> T119 (all write src/shared.ts)."
+        "One agent for a chain (start --lanes), 119 agents fewer in the same time: T0 -> T1 -> T2 -> T3 -> T4 -> "
+        "T5 -> (109 more) -> T115 -> T116 -> T117 -> T118 -> T119 (all write src/shared.ts)."
     )
 
 
@@ -190,3 +190,15 @@ def test_json_stays_what_it_was(project: Project) -> None:
         "batches", "rolling_order", "schedule", "makespan_minutes", "batch_makespan_minutes", "sequential_minutes",
         "lower_bound_minutes", "critical_path", "hazards", "warnings",
     } <= set(ran.data)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tasks", "said"),
+    [
+        ([task("a", 3), task("b", 4, "a")], "Small: 2 tasks, one agent at a time. Rolling 7 min (optimal)"),
+        ([{"id": "a"}, {"id": "b", "writes": ["b"]}], "Small: 2 tasks, one agent at a time. If each task takes 1 min: rolling"),
+        ([task(str(n), 1, "", f"{n}.py") for n in range(9)], "Small: 9 tasks, up to 5 agents at once (the limit). Rolling"),
+    ],
+)  # fmt: skip
+def test_how_many_work_at_once_is_what_the_plan_has_and_not_the_limit(tasks: list[dict], said: str) -> None:
+    assert plan_text.head(planned(tasks, title="Small")).startswith(said)

@@ -52,7 +52,7 @@ def test_the_report_and_the_page_say_it(desk: Desk) -> None:
     said = (
         "Read by several agents: 2 files, about 4,950 tokens more than once each: docs/rules.md (3 agents), a.py (2 "
         "agents). "
-        "What all of them need can stand in one context file: /context-discovery."
+        "What all of them need can stand in one context file; the user has it written by typing /context-discovery."
     )
     assert said in run_text.report(facts)
     tokens = [{"task": "01", "input": 1, "output": 1, "cache_read": 1, "cache_write": 1}]

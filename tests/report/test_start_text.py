@@ -32,8 +32,9 @@ def test_what_waits_without_a_stated_order_counts_as_a_chain_and_the_list_is_tol
 ) -> None:
     tasks = [{"id": "1", "writes": ["a.py"]}, {"id": "2", "writes": ["b.py"]}, {"id": "3", "reads": ["a.py"]}]
     project.write({"tasks.json": json.dumps({"tasks": tasks})})
-    first, second = before_the_launch(project, "tasks.json")[:2]
+    first, whose, second = before_the_launch(project, "tasks.json")[:3]
     assert "3 tasks. 2 can start now" in first and "the longest chain is 2 tasks" in first
+    assert whose.startswith("For the list's owner") and second.startswith("- Warning missing-edge: 3")
     assert 'Add "1" to depends_on of 3. As it stands 3 starts after 1 all the same, even if 1 fails' in second
     project.fanout("cancel")
     tasks[2]["depends_on"] = ["1"]
@@ -74,7 +75,7 @@ def test_the_three_worst_warnings_and_how_many_more(project: Project) -> None:
         if "arning " in line
     }
     lines = before_the_launch(project, "my list.json")
-    shown = [line for line in lines if line.startswith("Warning ")]
+    shown = [line for line in lines if line.startswith("- Warning ")]
     assert len(shown) == 3 and len(kinds) > 3
     more = next(line for line in lines if "of warnings more" in line)
     assert more.endswith("`fanout check 'my list.json'`.")
@@ -105,7 +106,7 @@ def test_the_projects_own_tests_are_offered(
     lines = before_the_launch(project, "tasks.md")
     said = next(line for line in lines if line.startswith("No task has a command that checks the result"))
     if not command:
-        assert said.endswith(" declares none is done by its word.")
+        assert said.endswith(" declares none is done when its agent says so.")
         return
     assert f"The project's tests ({where}) can: `fanout amend work-1 --accept '{command}'`" in said
     told = project.fanout("amend", "work-1", "--accept", command).out

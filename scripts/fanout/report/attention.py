@@ -72,7 +72,7 @@ def _silent(facts: Mapping[str, Any], agent: Mapping[str, Any]) -> dict[str, str
         return {
             "kind": "starting",
             "text": f"was launched {seconds(quiet)} ago and has shown no activity",
-            "do": f"If no such agent is in /tasks, {give_up}",
+            "do": f"The user sees in /tasks whether it is there. If not, {give_up}",
         }
     if agent["in_command"] is not None or quiet <= overdue.SILENT_SECONDS:
         return None

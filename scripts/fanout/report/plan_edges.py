@@ -22,16 +22,16 @@ _WORDS: dict[EdgeSource, str] = {
 
 
 def lines(plan: Plan) -> list[str]:
-    """`44 edges: 13 stated, 31 only the list's order. Risk low 1.2, normal 2.1 (this plan), high 3.4 times faster.`"""
+    """`44 waits between tasks: 13 stated, 31 only the list's order. Risk low 1.2, high 3.4 (this plan) times faster.`"""
     counts = Counter(edge.source for index in range(len(plan.tasks)) for _on, edge in plan.edges(index))
     inferred = sum(counts.values()) - counts["stated"]
     if not inferred:
         return []
     told = ", ".join(f"{counts[source]} {words}" for source, words in _WORDS.items() if counts[source])
-    line = f"{counted(sum(counts.values()), 'edge')}: {told}."
+    line = f"{counted(sum(counts.values()), 'wait')} between tasks: {told}."
     if not plan.risks:
         return [line]
     each = [f"{risk} {speed:.1f}{' (this plan)' if risk == plan.risk else ''}" for risk, speed in plan.risks.items()]
     offered = offer.text(plan)
-    more = [f"{offered}: `/spec:refine` and this source."] if offered else []
+    more = [f"{offered}: {offer.HOW}."] if offered else []
     return [f"{line} Risk {', '.join(each)} times faster (--risk).", *more]

@@ -19,11 +19,12 @@ from __future__ import annotations
 from collections import Counter
 
 from fanout.plan import lanes, whatif
-from fanout.plan.plan import Plan
+from fanout.plan.plan import DEFAULT_MINUTES, Plan
 from fanout.plan.reading import Remark
 from fanout.report import gantt, plan_edges, plan_waits
 from fanout.report.cells import clean, counted, cut, few, pad
 from fanout.report.ink import PLAIN, Ink
+from fanout.run.tasks import measure
 
 LINES = 40
 WIDTH = 100
@@ -108,7 +109,9 @@ def _lanes(plan: Plan, everything: bool) -> list[str]:
     ]
     more = f" and {len(chains) - len(shown)} more" if len(chains) > len(shown) else ""
     spared = sum(len(lane.tasks) - 1 for lane in chains)
-    return [f"Lanes, {counted(spared, 'agent')} fewer in the same time (start --lanes): {'; '.join(shown)}{more}."]
+    return [
+        f"One agent for a chain (start --lanes), {counted(spared, 'agent')} fewer in the same time: {'; '.join(shown)}{more}."
+    ]
 
 
 def minutes(value: float) -> str:
@@ -131,15 +134,31 @@ def head(plan: Plan) -> str:
     }
     told = ", ".join(f"{count} {state}" for state, count in states.items() if count)
     done = f" ({told})" if told else ""
-    what = f"{cut(title, 60)}: {counted(len(plan.tasks), 'task')}{done}, at most {plan.reading.document.max_parallel}"
+    what = f"{cut(title, 60)}: {counted(len(plan.tasks), 'task')}{done}"
     if not answer.makespan:
-        return f"{what} agents at once. Nothing is left that takes time."
+        return f"{what}. Nothing is left that takes time."
     bound = "optimal" if answer.proven_optimal else f"at least {minutes(answer.lower_bound)}"
     return (
-        f"{what} agents at once. Rolling {minutes(answer.makespan)} ({bound}), {alone / answer.makespan:.1f} times "
+        f"{what}, {_at_once(plan)}. {_rolling(plan)} {minutes(answer.makespan)} ({bound}), {alone / answer.makespan:.1f} times "
         f"faster than one after another ({minutes(alone)}); in batches {minutes(answer.batch_makespan)}, "
         f"{alone / answer.batch_makespan:.1f} times; dealt round-robin {minutes(whatif.round_robin(plan))}."
     )
+
+
+def _at_once(plan: Plan) -> str:
+    """`up to 3 agents at once (limit 5)`: as many as the plan ever has at work, which a chain's limit says nothing of."""
+    left = [index for index in range(len(plan.tasks)) if index not in plan.done]
+    most = measure.most_at_once([(plan.answer.start[index], plan.answer.finish[index]) for index in left])
+    if most < 2:
+        return "one agent at a time"
+    limit = plan.reading.document.max_parallel
+    return f"up to {most} agents at once ({'the limit' if most == limit else f'limit {limit}'})"
+
+
+def _rolling(plan: Plan) -> str:
+    """What the figures rest on, where the list says no sizes at all."""
+    known = any(task.estimate_minutes for index, task in enumerate(plan.tasks) if index not in plan.done)
+    return "Rolling" if known else f"If each task takes {minutes(DEFAULT_MINUTES)}: rolling"
 
 
 def by_code(plan: Plan) -> dict[str, list[Remark]]:

@@ -42,7 +42,7 @@ def sentence(found: Sequence[Mapping[str, Any]]) -> str:
     more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
     return (
         f"Read by several agents: {counted(len(found), 'file')}, about {again:,} tokens more than once each: {named}{more}. "
-        f"What all of them need can stand in one context file: /context-discovery."
+        f"What all of them need can stand in one context file; the user has it written by typing /context-discovery."
     )
 
 

@@ -14,7 +14,7 @@ from fanout.report.cells import clean, counted, cut, few
 MOST_WARNINGS = 3
 MOST_CHANGED = 5
 FOR_THE_USER = (
-    "The warnings are for whoever owns the list: tell the user what of them matters, and launch all the same."
+    "For the list's owner: tell the user what of these warnings matters, change nothing yourself, launch all the same."
 )
 MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
@@ -71,7 +71,7 @@ def warnings(plan: Plan, source: str) -> list[str]:
     more = len(worst) - len(lines)
     again = "" if source == "-" else f": `fanout check {shlex.quote(source)}`"
     said = [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
-    return [*said, FOR_THE_USER] if said else []
+    return [FOR_THE_USER, *(f"- {line}" for line in said)] if said else []
 
 
 def refining(plan: Plan, source: str) -> list[str]:
@@ -96,8 +96,8 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:
     none = "no" if not who.startswith("No ") else "a"
     if tests is None:
         return (
-            f"{who} {none} command that checks the result: it is looked whether the declared files are written; a task that "
-            f"declares none is done by its word."
+            f"{who} {none} command that checks the result: fanout looks whether the declared files are written; a task that "
+            f"declares none is done when its agent says so."
         )
     command, where = tests
     return (

@@ -33,7 +33,7 @@ def test_a_blocked_task_and_all_that_needs_it_is_in_no_batch_and_is_named():
     assert plan.ids(sorted(plan.left_out)) == ["b", "c", "d"]
     message = "is blocked, deferred or on hold in the list: not started, nor are c and d, which need that"
     assert remarks(plan)["held-back"] == ("b", message)
-    assert plan_text.head(plan).startswith("native: 4 tasks (3 held back), at most 5 agents at once.")
+    assert plan_text.head(plan).startswith("native: 4 tasks (3 held back), one agent at a time.")
 
 
 def test_what_is_done_stays_done_behind_a_blocked_task_and_what_is_begun_is_said():

@@ -12,6 +12,7 @@ from fanout.cli.shared import project
 from fanout.cli.shared.options import RISK
 from fanout.plan import advice
 from fanout.plan.advice import Advice
+from fanout.plan.refine import offer
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -69,7 +70,7 @@ def advise(
         click.echo(text(advised))
 
 
-ASK = "That is what the list says. Name the files that each task writes, or run `fanout refine SOURCE`, and ask again."
+ASK = f"That is what the list says. Name the files that each task writes and ask again; or {offer.HOW}."
 
 
 def text(advised: Advice) -> str:

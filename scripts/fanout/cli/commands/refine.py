@@ -17,6 +17,7 @@ from fanout.plan.refine import analyst_input, side_file_errors
 from fanout.source import file_history, tracked
 
 RULES = ("CLAUDE.md", "AGENTS.md", "CONTRIBUTING.md")
+NEXT = "`fanout plan` and `fanout start` of this list use it from now on; nothing else is to be done."
 DOCUMENTS = ("spec.md", "plan.md", "design.md", "requirements.md", "context.md", "data-model.md")
 
 
@@ -67,7 +68,7 @@ def _check(reading: Reading, place: str, as_json: bool) -> None:
         for line in [*map(str, problems), *(f"warning {one.code}: {one.message}. {one.fix}" for one in remarks)]:
             click.echo(line)
         if side and not problems:
-            click.echo(f"{os.path.basename(place)} can be used: {len(side.tasks)} tasks refined.")
+            click.echo(f"{os.path.basename(place)} can be used: {len(side.tasks)} tasks refined. {NEXT}")
     if problems:
         sys.exit(EXIT_WRONG)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fanout.plan import advice
 from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.reading import Remark
+from fanout.plan.refine import offer
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
@@ -15,7 +16,7 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
         verdict = advice.of_plan(facts.plan, try_caps=False)
         if not verdict.known:
             message = f"as far as is known agents don't pay here: {verdict.reason}"
-            fix = "Name the files that each task writes, or ask an agent that reads list and project: `fanout refine SOURCE`."
+            fix = f"Name the files that each task writes; or {offer.HOW}."
             yield Remark("order-unknown", message, "", fix)
         elif not verdict.go:
             yield Remark("no-go", f"agents don't pay here: {verdict.reason}", "", "Do it in the main conversation.")

@@ -11,6 +11,7 @@ WEAK = ("list order", "barrier", "verification")
 CHARACTERS_A_TOKEN = 4
 OF_THE_TASK = 120  # tokens: its record in the input, and in the answer
 OF_THE_REST = 8000  # tokens: the agent's own instructions, and what it opens of the project
+HOW = "`/spec:refine SOURCE`, typed by the user, has an agent read list and project"
 
 
 def text(plan: Plan) -> str:

@@ -92,7 +92,7 @@ def _sections(gather: Gather, page: Page, path: str) -> None:
     if not heads or (items and _only_groups(heads, items)):
         heads = items
     if not heads:
-        fix = "Write its steps as '### Step 1: ...' or '- [ ] ...'; or let /spec:decompose make tasks of it."
+        fix = "Write its steps as '### Step 1: ...' or '- [ ] ...'; or the user types /spec:decompose, which makes tasks of it."
         raise FanoutError(f"{gather.name(path)} has no task: no check box, numbered heading or numbered step.", fix)
     found: list[Stage] = []
     used: set[str] = set()
