@@ -196,7 +196,7 @@ def test_json_stays_what_it_was(project: Project) -> None:
     ("tasks", "said"),
     [
         ([task("a", 3), task("b", 4, "a")], "Small: 2 tasks, one agent at a time. Rolling 7 min (optimal)"),
-        ([{"id": "a"}, {"id": "b", "writes": ["b"]}], "Small: 2 tasks, one agent at a time. If each task takes 1 min: rolling"),
+        ([{"id": "a"}, {"id": "b", "writes": ["b"]}], "Small: 2 tasks, up to 2 agents at once (limit 5). If each task"),
         ([task(str(n), 1, "", f"{n}.py") for n in range(9)], "Small: 9 tasks, up to 5 agents at once (the limit). Rolling"),
     ],
 )  # fmt: skip
