@@ -47,7 +47,7 @@ from real_lists_run import Figures
 
 from fanout.errors import FanoutError
 from fanout.plan import planner
-from fanout.plan.order import base_paths, relax
+from fanout.plan.order import base_paths, called_files, relax
 from fanout.plan.reading import Reading
 
 CORPUS = TOP / "real_lists.json"
@@ -142,7 +142,8 @@ def _judged(clone: Clone, name: str, mined: Mined, commits: dict[str, tuple[int,
 
 
 def settled(reading: Reading, risk: relax.Risk, tracked: frozenset[str]) -> Reading:
-    return relax.settle(base_paths.resolve(reading, tracked), risk, tracked)
+    placed = called_files.resolve(base_paths.resolve(reading, tracked), tracked)
+    return relax.settle(placed, risk, tracked)
 
 
 def opened(reading: Reading) -> Reading:

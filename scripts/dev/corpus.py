@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fanout.errors import FanoutError
 from fanout.plan import planner
-from fanout.plan.order import relax
+from fanout.plan.order import called_files, relax
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
 from fanout.source.disk import DISK
@@ -135,7 +135,7 @@ def _numbers(shown: str, reading: Reading) -> Verdict:
 
 
 def _speedup(reading: Reading, risk: relax.Risk) -> float:
-    return round(planner.make(relax.settle(reading, risk), "quick").speedup(), 2)
+    return round(planner.make(relax.settle(called_files.resolve(reading, frozenset()), risk), "quick").speedup(), 2)
 
 
 def _all_open(reading: Reading) -> Reading:

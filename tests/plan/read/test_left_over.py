@@ -119,3 +119,23 @@ def test_every_heading_that_says_task_is_one_whatever_its_level():
     assert [task.id for task in found.document.tasks] == ["1", "3", "4"]
     assert found.notes["4"].status == "completed"
     assert [item.text for item in found.unread] == ["## Task Seven", "## ~~Task 5: E~~"]
+
+
+BELOW_NO_TASK = "## Rollout\n\n- [ ] Tell the users\n\n## Definition of done\n\n- [ ] Nobody complains\n"
+
+
+@pytest.mark.parametrize(
+    ("task", "name"),
+    [
+        ("### Task {}.1: Write `src/{}.ts`\n\n**Dependencies**: None\n\n- [ ] so\n\n", "claudekit"),
+        ("### Task {}: Write it\n\n**Files:**\n- Create: `src/{}.ts`\n\n- [ ] **Step 1: so**\n\n", "superpowers"),
+        ("### A{}: Write `src/{}.ts`\n\n**Owner**: me\n\n", "markdown"),
+    ],
+)
+def test_boxes_below_no_task_are_named_and_criteria_are_told(task, name):
+    found = read("# T\n\n" + task.format(1, 1) + task.format(2, 2) + BELOW_NO_TASK, None)
+    assert (found.format, len(found.document.tasks)) == (name, 2)
+    assert [(item.text, item.told) for item in found.unread] == [
+        ("- [ ] Tell the users", False),
+        ("- [ ] Nobody complains", True),
+    ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from fanout.plan import planner
-from fanout.plan.order import base_paths, relax
+from fanout.plan.order import base_paths, called_files, relax
 from fanout.plan.order.relax import RISKS, Risk
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Reading
@@ -18,7 +18,8 @@ MOST_TASKS = 1000  # of longer lists the other risks are not planned
 def settled(reading: Reading, risk: str) -> Reading:
     """The reading as it is planned."""
     known = tracked.files(reading.base)
-    return relax.settle(base_paths.resolve(reading, known), cast(Risk, risk), known)
+    placed = called_files.resolve(base_paths.resolve(reading, known), known)
+    return relax.settle(placed, cast(Risk, risk), known)
 
 
 def compared(plan: Plan, reading: Reading, risk: str) -> Plan:

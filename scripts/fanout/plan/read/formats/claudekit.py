@@ -57,6 +57,7 @@ def read(source: Source) -> Reading:
     _one_sided(gather, beside)
     edges.same_files(gather)
     listing.leave_hidden(gather, page, source.path, _LOOKS)
+    listing.leave_boxes(gather, page, source.path, bodies)
     listing.stated_counts(gather, page.lines, source.path)
     title = next((line.title for line in page.lines if line.level == 1 and line.plain), "")
     return gather.reading("", markdown.bare(title))
@@ -75,13 +76,17 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
         if match is None:
             phase = markdown.bare(line.title) if _PHASE.match(markdown.bare(line.title)) else phase
             continue
-        lines = headings.below(page, index, _TITLE)
+        lines = _body(page, index)
         entry = gather.task(
             match[1], match[2] or match[0], gather.place(path, line.number), headings.status(line, lines)
         )
         entry.note.phase = phase
         bodies.append(lines)
     return bodies
+
+
+def _body(page: Page, index: int) -> list[Line]:
+    return headings.below(page, index, _TITLE)
 
 
 def _order(
@@ -123,7 +128,7 @@ def _one_sided(gather: Gather, beside: dict[str, list[str]]) -> None:
 def mark(origin: Origin) -> list[Edit]:
     """Flips the heading's box, sets the word of the `**Status**:` line, or flips the boxes of the task's steps."""
     note = read(origin.source).notes.get(origin.task)
-    return headings.mark_noted(origin, note, _TITLE, "**Status**: line to write to", "Add one.")
+    return headings.mark_noted(origin, note, _body, "**Status**: line to write to", "Add one.")
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -31,7 +31,7 @@ _HEAD = re.compile(
 )
 _LIKE = re.compile(rf"\s*(?:(?:[-*+]|\d+[.)])\s+(?:\[.?\]\s+)?|\|\s*)?\*{{0,2}}(?:\[P\]\s*)?`?({ID})\b")
 _LOOKS = re.compile(rf"\s*(?:[-*+]\s+\[.?\]\s|#+\s+(?:Task\s+)?{ID}\b|\|?\s*{ID}\b)")
-_OTHER_HEAD = re.compile(r"^#{2,6}[ \t]+\*{0,2}(?!T\d)[A-Z]{1,3}\d{1,4}[.:：]", re.MULTILINE)
+_OTHER_HEAD = re.compile(r"^#{2,6}[ \t]+(?:Task[ \t]+)?\*{0,2}(?!T\d)[A-Z]{1,3}\d{1,4}[.:：]", re.MULTILINE)
 _MENTIONS = re.compile(rf"[^\[\w]*\w.*\b{ID}\b")
 _PHASE = re.compile(
     r"(?:phase|阶段|第[一二三四五六七八九十\d]+阶段|フェーズ|fase|étape)\s*[\d一二三四五六七八九十.]*", re.IGNORECASE
@@ -62,7 +62,7 @@ def detect(source: Source) -> float:
 def _score(text: str) -> float:
     boxes = len(re.findall(rf"^[ \t]*[-*+] \[.?\] (?:\[[^\]\n]*\] )*\*{{0,2}}`?{ID}\b", text, re.MULTILINE))
     heads = len(re.findall(rf"^#{{2,6}}[ \t]+(?:\[.\][ \t]*)?(?:Task\s+)?\*{{0,2}}{ID}\b", text, re.MULTILINE))
-    if not boxes and heads and len(_OTHER_HEAD.findall(text)) >= heads:
+    if boxes < heads and len(_OTHER_HEAD.findall(text)) >= heads:
         return 0.2  # T is one of the list's letters: B1, F1, T1
     return 0.9 if boxes > 1 else 0.8 if heads > 1 else 0.7 if boxes or heads else 0.0
 

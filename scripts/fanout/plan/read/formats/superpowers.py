@@ -22,6 +22,7 @@ _NEEDS = re.compile(
 )
 _TITLE = re.compile(r"Task\s+(\d+[a-z]?)(?!\.\d)\b\s*[:.–—-]?\s*(.*)\Z", re.IGNORECASE)  # noqa: RUF001
 _LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)
+_STEP = re.compile(r"\*{0,2}Step\s+(\d+)\b", re.IGNORECASE)
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
 _USERS = re.compile(r"\([^()]*\b(?:used|consumed|needed|required|called)\s+by\b[^()]*\)", re.IGNORECASE)
 _NOTHING = re.compile(r"\W*(?:none|nothing|n/a|no\b|existing\b|-|–|—|\Z)", re.IGNORECASE)  # noqa: RUF001
@@ -56,6 +57,7 @@ def read(source: Source) -> Reading:
         touched.settle(gather, entry, str(entry.fields["title"]))
     edges.same_files(gather)
     listing.leave_hidden(gather, page, source.path, _LOOKS)
+    listing.leave_boxes(gather, page, source.path, bodies)
     if source.path.startswith(gather.base):
         gather.settings["context_files"] = [gather.name(source.path)]
     title = next((line.title for line in page.lines if line.level == 1 and line.plain), "")
@@ -68,13 +70,32 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
         match = _TITLE.match(markdown.bare(line.title)) if line.level and line.plain else None
         if match is None:
             continue
-        lines = headings.below(page, index, _TITLE)
+        lines = _body(page, index)
         entry = gather.task(
             match[1], match[2] or match[0], gather.place(path, line.number), headings.status(line, lines)
         )
         _files(entry, lines)
         bodies.append(lines)
     return bodies
+
+
+def _body(page: Page, index: int) -> list[Line]:
+    """What stands below a task's heading. A fence that another one inside ends too early shows headings: steps that
+    go on behind those are the task's."""
+    lines = headings.below(page, index, _TITLE)
+    counted = [int(step[1]) for box in _boxes(lines) for step in [_STEP.match(box.text)] if step]
+    last, end = max(counted, default=0), 0
+    start = index + 1 + len(lines)
+    for at, line in enumerate(page.lines[start:] if last else [], start):
+        if line.level and line.plain and _TITLE.match(markdown.bare(line.title)):
+            break
+        box = line.box() if line.plain else None
+        step = _STEP.match(box.text) if box else None
+        if step and int(step[1]) > last:
+            last, end = int(step[1]), at + 1
+    while end and end < len(page.lines) and not page.lines[end].level:
+        end += 1
+    return page.lines[index + 1 : end] if end else lines
 
 
 def _boxes(lines: list[Line]) -> list[markdown.Box]:
@@ -227,7 +248,7 @@ def _limited_options(given: str, own: str) -> str:
 def mark(origin: Origin) -> list[Edit]:
     """Flips the check boxes of the task's steps, which are its status, unless its heading or a status line has it."""
     note = read(origin.source).notes.get(origin.task)
-    return headings.mark_noted(origin, note, _TITLE, "steps to check off", "Mark it by hand.")
+    return headings.mark_noted(origin, note, _body, "steps to check off", "Mark it by hand.")
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanout.errors import FanoutError
@@ -75,6 +76,7 @@ def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
     tasks = {head.index: head for head in chosen(page, candidates)}
     places = {head.index for head in candidates}
     steps: list[Entry] = []
+    ruled = criteria.lines_of(page.lines)
     task_level = 0
     for index, line in enumerate(page.lines):
         if not line.plain or (line.level == 0 and task_level):
@@ -89,8 +91,8 @@ def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
                 task_level = 0
                 groups.enter(line)
                 _leave(gather, page, path, index, places, set(tasks))
-        else:
-            groups.lead(line)
+        elif not groups.lead(line) and line.box():
+            gather.leave(gather.place(path, line.number), line.text, told=line.number in ruled)
     return steps
 
 
@@ -148,7 +150,9 @@ def below(page: Page, index: int, title: re.Pattern[str]) -> list[Line]:
     return lines[:until]
 
 
-def mark_noted(origin: Origin, note: Note | None, title: re.Pattern[str], lack: str, fix: str) -> list[Edit]:
+def mark_noted(
+    origin: Origin, note: Note | None, body: Callable[[Page, int], list[Line]], lack: str, fix: str
+) -> list[Edit]:
     """`mark` of the task that a reading has noted. Raises FanoutError: it is gone, or has no place (`lack`, `fix`)."""
     path = origin.source.path
     if note is None:
@@ -156,7 +160,7 @@ def mark_noted(origin: Origin, note: Note | None, title: re.Pattern[str], lack: 
     content = Content(origin.source.files, path)
     page = markdown.page(content.text, path)
     index = int(note.place.rpartition(":")[2]) - 1
-    edits = mark(content, page.lines[index], below(page, index, title), origin.status)
+    edits = mark(content, page.lines[index], body(page, index), origin.status)
     if edits is None:
         raise FanoutError(f"{path}: task {origin.task} has no {lack}.", fix)
     return edits

@@ -10,6 +10,7 @@ from fanout.plan.read import edges
 from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
+from fanout.plan.read.text import criteria
 from fanout.plan.read.text.markdown import STATUS_OF_BOX, Box, Line, Page
 
 _COUNT = re.compile(
@@ -102,6 +103,18 @@ def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str]) 
         place = gather.place(path, page.open_fence)
         gather.warn("open-fence", f"{place}: the code fence never ends, so nothing below it is read", "", "Close it.")
     _dashes(gather, page, path)
+
+
+def leave_boxes(gather: Gather, page: Page, path: str, bodies: Iterable[Sequence[Line]]) -> None:
+    """Boxes below no task's heading: what they are is not said, unless they are criteria. `bodies` are the tasks'."""
+    owned = {line.number for body in bodies for line in body}
+    left = {one.place for one in gather.unread}
+    ruled = criteria.lines_of(page.lines)
+    for line in page.lines:
+        if line.plain and line.number not in owned and line.box():
+            place = gather.place(path, line.number)
+            if place not in left:
+                gather.leave(place, line.text, told=line.number in ruled)
 
 
 def _dashes(gather: Gather, page: Page, path: str) -> None:
