@@ -11,7 +11,8 @@ from project import Project
 from run.plans import plan
 
 from fanout.run.flow import failure_policy
-from fanout.run.tasks import readiness
+from fanout.run.store.db import Write
+from fanout.run.tasks import readiness, runs
 
 
 def fail(desk: Desk, task: str) -> str:
@@ -138,7 +139,8 @@ OVERLOADED = "API Error: 529 overloaded"
 
 
 def test_a_task_is_not_handed_out_for_ever(desk: Desk) -> None:
-    desk.start(plan({"01": {}, "02": {}}))
+    desk.start(plan({"01": {}, "02": {}, "03": {}}))
+    desk.launch("03")
     for attempt in range(failure_policy.MOST_OVERLOADS):
         assert not denial(desk.launch("01", agent=f"a{attempt}"))
         desk.send("agent-failed", "StopFailure", agent_id=f"a{attempt}", last_assistant_message=OVERLOADED)
@@ -153,6 +155,8 @@ def test_the_slowest_pace_is_one_agent(desk: Desk) -> None:
     for attempt in range(2):
         desk.launch("01", agent=f"a{attempt}")
         desk.send("agent-failed", "StopFailure", agent_id=f"a{attempt}", last_assistant_message=OVERLOADED)
+    with Write(desk.db):
+        runs.go_on(desk.db, desk.run)
     view = readiness.View(desk.db, desk.run)
     assert view.run.pace == 1 and [task.id for task in readiness.startable(view)] == ["01"]
 

@@ -69,6 +69,20 @@ def test_one_call_and_several_are_asked_for_in_their_own_words(desk: Desk) -> No
     )
 
 
+def test_with_a_notification_an_end_of_the_turn_leaves_room_for_the_next_one(desk: Desk) -> None:
+    """The client merges what comes at once: the first said that nothing is to be launched, the second what is."""
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"needs": ["02"]}}))
+    for name in ("01", "02"):
+        desk.launch(name)
+        desk.do(f"agent-{name}", "a" if name == "01" else "b")
+    desk.end("agent-01", "DONE|01|made")
+    first = desk.notify("agent-01")
+    desk.end("agent-02", "DONE|02|made")
+    both = first + desk.notify("agent-02")
+    waits, launch = "Unless a launch block stands below, end your turn: you are told when they finish.", f"{ONE}\n```json"
+    assert both.index(waits) < both.index(launch)
+
+
 WAITING: dict[str, tuple[dict[str, dict[str, Any]], dict[str, Any], str]] = {
     "nothing waits": ({"01": {}}, {}, "01 still running. End"),
     "what is needed": ({"01": {}, "04": {"needs": ["01"]}}, {}, "01 still running; 04 needs 01. End"),

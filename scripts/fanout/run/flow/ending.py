@@ -66,8 +66,8 @@ def overloaded(db: sqlite3.Connection, agent: Agent, error: str) -> None:
         free(db, agent)
     elif journal.count(db, agent.run, agent.task, "overloaded") >= failure_policy.MOST_OVERLOADS:
         failed(db, agent, error)
-    elif failure_policy.is_limited_again(db, agent, error):
-        stopped_with_all(db, agent, failure_policy.LIMITED.format(error=error[:LONGEST_ERROR].rstrip(" .")))
+    elif refused := failure_policy.refused_again(db, agent, error[:LONGEST_ERROR].rstrip(" .")):
+        stopped_with_all(db, agent, refused)
     elif _end(db, agent, "overloaded"):
         journal.note(db, "overloaded", agent.run, agent.task, agent.id, error=error[:LONGEST_ERROR])
         tasks.unbegin(db, agent.run, agent.task, error[:LONGEST_ERROR])

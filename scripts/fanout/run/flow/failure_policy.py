@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OVERLOAD = re.compile(r"\b(429|529)\b|overloaded|rate.?limit|too many requests", re.IGNORECASE)
 RATE_LIMIT = re.compile(r"\b429\b|rate.?limit|too many requests", re.IGNORECASE)
-LIMITED = "the account's rate limit is reached, twice in a row ({error}); go on in some minutes"
+REFUSED = "{what}, twice in a row ({error}); go on in some minutes"
 MOST_OVERLOADS = 5
 
 
@@ -82,16 +82,20 @@ def is_overload(error: str) -> bool:
     return OVERLOAD.search(error) is not None
 
 
-def is_limited_again(db: sqlite3.Connection, agent: Agent, error: str) -> bool:
-    """Whether the account's rate limit ends an agent for the second time in a row while no other one of its run works: to
-    start it at once a third time is of no use. A driver waits by itself."""
+def refused_again(db: sqlite3.Connection, agent: Agent, error: str) -> str:
+    """Why a run pauses whose agent the API refuses for the second time in a row while no other one of it works, be it busy or
+    at the account's rate limit: to start it at once a third time is of no use. "" while there is something to wait for. A
+    driver waits by itself."""
     last = journal.last(db, agent.run, agent.task, "overloaded")
-    if last is None or RATE_LIMIT.search(error) is None:
-        return False
-    if runs.get(db, agent.run).is_driven or any(one.run == agent.run and one.id != agent.id for one in agents.live(db)):
-        return False
+    if last is None or runs.get(db, agent.run).is_driven:
+        return ""
+    if any(one.run == agent.run and one.id != agent.id for one in agents.live(db)):
+        return ""
     resumed = journal.events(db, agent.run, "task-done", "run-resumed")
-    return not resumed or resumed[-1].at < last.at
+    if resumed and resumed[-1].at >= last.at:
+        return ""
+    what = "the account's rate limit is reached" if RATE_LIMIT.search(error) else "the API is too busy"
+    return REFUSED.format(what=what, error=error)
 
 
 def _to_retry(db: sqlite3.Connection, run: str, retries: int) -> list[str]:

@@ -31,18 +31,20 @@ BESIDE = (
     "More can start since the launch block above. Send these calls too, in one message with those above that you have not "
     "sent yet:"
 )
+END = "End your turn"
+END_UNLESS = "Unless a launch block stands below, end your turn"  # notifications are merged: a later one may bring it
 MOST_WAITING = 2
 ABOVE = "The launch block above holds what can start now; send it if you have not yet."
 
 
-def text(view: readiness.View, results: tuple[str, ...] = ()) -> str:
+def text(view: readiness.View, results: tuple[str, ...] = (), end: str = END) -> str:
     """The state of a run in a line, the results just in, and the launch block when something can start."""
     lines = [*results, progress(view)]
     calls = readiness.to_launch(view)
     if calls:
         lines.append(send(calls))
     else:
-        lines.append(waiting(view))
+        lines.append(waiting(view, end))
     return "\n".join(lines)
 
 
@@ -57,7 +59,7 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
     if more or not above:
         pending_launches.note(db, run, calls)
     if not above:
-        return text(view, said)
+        return text(view, said, END if again else END_UNLESS)
     return "\n".join([*said, progress(view), f"{BESIDE}\n{launch_block.block(more)}" if more else ABOVE])
 
 
@@ -92,8 +94,8 @@ def progress(view: readiness.View) -> str:
     return f"fanout {view.run.id}: {', '.join(parts)}."
 
 
-def waiting(view: readiness.View) -> str:
-    """Why nothing is to be launched, and what to do about it."""
+def waiting(view: readiness.View, end: str = END) -> str:
+    """Why nothing is to be launched, and what to do about it; `end`: in which words the turn is to be ended."""
     run = view.run.id
     if view.run.state == "active" and readiness.is_over(view) and any(map(run_end.has_checks, view.tasks.values())):
         return (
@@ -109,21 +111,21 @@ def waiting(view: readiness.View) -> str:
         return _paused(view, running)
     if view.run.is_driven:
         return driven(view)
-    return _held_back(view, running)
+    return _held_back(view, running, end)
 
 
-def _held_back(view: readiness.View, running: list[str]) -> str:
+def _held_back(view: readiness.View, running: list[str], end: str) -> str:
     """Of a run that goes on by this conversation's agents, none of which can be launched now."""
     run = view.run.id
     if running and view.run.engine == "agents":
         return (
-            f"Nothing to launch now; {tasks.few(running)} still running{_also_waiting(view)}. End your turn: you are told when "
+            f"Nothing to launch now; {tasks.few(running)} still running{_also_waiting(view)}. {end}: you are told when "
             f"they finish."
         )
     if view.run.engine == "workflow":
         return f"`fanout next {run}` prints the call that starts its workflow, unless that goes on by itself."
     if view.workers:
-        return f"Nothing to launch: the workers of {run} take its tasks. End your turn: you are told when they end."
+        return f"Nothing to launch: the workers of {run} take its tasks. {end}: you are told when they end."
     reasons = held(view)
     if "waits for" in reasons:
         return f"Nothing can start yet: {reasons}. End your turn; when that has ended, `fanout next {run}` prints the launch."
