@@ -79,7 +79,10 @@ def test_with_a_notification_an_end_of_the_turn_leaves_room_for_the_next_one(des
     first = desk.notify("agent-01")
     desk.end("agent-02", "DONE|02|made")
     both = first + desk.notify("agent-02")
-    waits, launch = "Unless a launch block stands below, end your turn: you are told when they finish.", f"{ONE}\n```json"
+    waits, launch = (
+        "Unless a launch block stands below, end your turn: you are told when they finish.",
+        f"{ONE}\n```json",
+    )
     assert both.index(waits) < both.index(launch)
 
 
