@@ -199,5 +199,5 @@ def test_the_clients_own_limit_counts_every_run_and_every_free_agent(desk: Desk)
         assert not denial(desk.launch(f"free {number}", prompt="look around"))
     assert len(readiness.startable(readiness.View(other.db, other.run))) == 2
     assert not denial(other.launch("00", agent="u00")) and not denial(other.launch("01", agent="u01"))
-    assert "20 agents run already (max_parallel 12)" in denial(other.launch("02", agent="u02"))
+    assert "20 agents run already (the client starts no more)" in denial(other.launch("02", agent="u02"))
     assert "20 agents run already, the client starts no more" in denial(desk.launch("one more", prompt="look around"))

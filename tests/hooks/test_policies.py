@@ -139,12 +139,14 @@ OVERLOADED = "API Error: 529 overloaded"
 
 
 def test_a_task_is_not_handed_out_for_ever(desk: Desk) -> None:
-    desk.start(plan({"01": {}, "02": {}, "03": {}}))
-    desk.launch("03")
-    for attempt in range(failure_policy.MOST_OVERLOADS):
+    """Each time the user says go on."""
+    desk.start(plan({"01": {}, "02": {}}))
+    for attempt in range(2 * failure_policy.MOST_OVERLOADS - 1):  # every other one pauses the run
         assert not denial(desk.launch("01", agent=f"a{attempt}"))
         desk.send("agent-failed", "StopFailure", agent_id=f"a{attempt}", last_assistant_message=OVERLOADED)
         assert desk.state("01") == "pending", attempt
+        with Write(desk.db):
+            runs.go_on(desk.db, desk.run)
     desk.launch("01", agent="last")
     desk.send("agent-failed", "StopFailure", agent_id="last", last_assistant_message=OVERLOADED)
     assert desk.state("01") == "failed" and desk.state("02") == "pending"
@@ -159,6 +161,16 @@ def test_the_slowest_pace_is_one_agent(desk: Desk) -> None:
         runs.go_on(desk.db, desk.run)
     view = readiness.View(desk.db, desk.run)
     assert view.run.pace == 1 and [task.id for task in readiness.startable(view)] == ["01"]
+
+
+def test_who_comes_too_early_after_an_overload_is_told_which_limit_it_met(desk: Desk) -> None:
+    """Before, it read as one agent that fills five places."""
+    desk.start(plan({"01": {}, "02": {}, "03": {}}, cap=3))
+    desk.launch("01")
+    desk.launch("02")
+    desk.send("agent-failed", "StopFailure", agent_id="agent-01", last_assistant_message=OVERLOADED)
+    said = denial(desk.launch("01"))
+    assert "1 agent runs already (no more than 1 until results come: the API was too busy)" in said
 
 
 def test_a_task_that_can_never_start_holds_nobody_up(desk: Desk) -> None:

@@ -141,8 +141,18 @@ def _refusal(view: readiness.View, name: str) -> str:
         ways = _ways(view, name) if why.startswith("needs") else ""
         return f"it is not ready, it {why}{ways}" if why.startswith(("needs", "waits")) else why
     if view.slots() == 0:
-        return f"{len(view.live)} agents run already (max_parallel {view.run.cap}); it comes as soon as one ends"
+        return f"{_full(view)}; it comes as soon as one ends"
     return ""
+
+
+def _full(view: readiness.View) -> str:
+    """`3 agents run already (max_parallel 3)`: of the limits the one that is reached."""
+    many, limit = sum(1 for agent in view.live if agent.run == view.run.id), f"max_parallel {view.run.cap}"
+    if many < view.run.pace:
+        many, limit = len(view.live), "the client starts no more"
+    elif many < view.run.cap:
+        limit = f"no more than {view.run.pace} until results come: the API was too busy"
+    return f"{many} {'agent runs' if many == 1 else 'agents run'} already ({limit})"
 
 
 def _begin(call: Call, run: str, name: str) -> dict[str, object]:
