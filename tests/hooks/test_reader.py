@@ -120,7 +120,7 @@ SCRIPTS = [
     ("git rm -q a.txt", "changed a.txt, which git tracks"),
     ("git mv a.txt z.txt", "which git tracks"),
     ("chmod +x a.txt", "changed a.txt, which git tracks"),
-    ("git add mine.txt", "changed mine.txt, which git tracks"),
+    ("git update-index --force-remove staged.txt", "changed staged.txt, which git tracks"),
     ("git reset -q staged.txt", "changed staged.txt, which git tracks"),
     ("rm notes.md", "notes.md went while this command ran, and is in no commit: it is put back"),
     ("git clean -fdxq -e .fanout -e x.sh", "notes.md went while this command ran"),
@@ -143,6 +143,28 @@ def test_index_and_files_are_as_before_a_script(desk: Desk, script: str, said: s
     told = run(desk, "bash x.sh")
     assert (said in told if said else told == "") and state() == before
     assert (desk.root / "notes.md").read_text() == "the user's\n"
+
+
+@pytest.mark.parametrize(("was_staged", "aside"), [(None, None), ("one\n", "one\n")])
+def test_what_is_staged_meanwhile_is_left_as_the_user_may_be_at_it(
+    desk: Desk, was_staged: str | None, aside: str | None
+) -> None:
+    """Unstaged again, a hunk that the user chose by hand would be gone."""
+    project = Project(desk.root)
+    if was_staged:
+        project.write({"mine.txt": was_staged})
+        project.git("add", "mine.txt")
+    project.write(
+        {
+            "mine.txt": "the whole of it\n",
+            "x.sh": "git update-index --cacheinfo 100644,$(echo two | git hash-object -w --stdin),mine.txt",
+        }
+    )
+    said = run(desk, "bash x.sh")
+    assert said == "mine.txt was staged while this command ran. If that was your command, report it: you only read."
+    assert project.git("show", ":mine.txt") == "two\n"
+    kept = desk.root / ".fanout" / "conflicts" / "reader" / "mine.txt"
+    assert (kept.read_text() if kept.exists() else None) == aside
 
 
 def test_what_is_in_no_commit_and_changed_is_left_with_the_version_before_beside_it(desk: Desk) -> None:

@@ -67,6 +67,27 @@ def test_the_bytes_stand_under_the_names_that_the_files_had(dirty: Desk) -> None
     assert found == held(dirty)
 
 
+def test_what_is_staged_and_in_no_file_is_kept_too(dirty: Desk) -> None:
+    """The hunks of `git add -p`, executable files and links among them; not what the file itself holds."""
+    project = Project(dirty.root)
+    (dirty.root / "run.sh").write_text("one\n")
+    (dirty.root / "run.sh").chmod(0o755)
+    (dirty.root / "link").symlink_to("one")
+    project.write({"a.txt": "a hunk\n", "same.txt": "staged whole\n"})
+    project.git("add", "run.sh", "link", "a.txt", "same.txt")
+    (dirty.root / "link").unlink()
+    project.write({"run.sh": "two\n", "a.txt": "mine\n", "link": "a file\n"})
+    dirty.start(plan({"01": {}}))
+    kept = dirty.root / ".fanout" / "kept"
+    found = {path: path.relative_to(kept).as_posix().partition("/")[2] for path in kept.rglob("*") if not path.is_dir()}
+    versions = [(os.readlink(path) if path.is_symlink() else path.read_text(), name) for path, name in found.items()]
+    assert {("a hunk\n", "a.txt"), ("one\n", "run.sh"), ("one", "link"), ("mine\n", "a.txt")} <= set(versions)
+    assert ("staged whole\n", "same.txt") not in versions
+    assert any(
+        os.access(path, os.X_OK) for path, name in found.items() if name == "run.sh" and "two" not in path.read_text()
+    )
+
+
 def test_without_git_nothing_is_kept(desk: Desk) -> None:
     (desk.root / "a.txt").write_text("mine\n")
     desk.start(plan({"01": {}}))

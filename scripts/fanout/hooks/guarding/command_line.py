@@ -111,6 +111,10 @@ def _between_agents(call: Call, effects: shell.Effects, cwd: str) -> str:
         if reason:
             return reason
         git_line.keep_named(call, taking)
+    if any(git_line.unstages(effect) for effect in effects.git):
+        from fanout.hooks.guarding import staged_hunks
+
+        staged_hunks.refusal(call, git_line.caller_now(call), effects)
     sweeps.keep_named(call, effects)
     return ""
 
@@ -147,6 +151,10 @@ def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owne
     reason = git_line.shared_refusal(call, caller, effects)
     if not reason and (owners.is_shared or git_line.sweeps(effects)):
         reason = git_line.refusal(call, caller, effects, owners.others, cwd)
+    if not reason and any(git_line.unstages(effect) for effect in effects.git):
+        from fanout.hooks.guarding import staged_hunks
+
+        reason = staged_hunks.refusal(call, caller, effects)
     if not reason:
         git_line.keep_named(call, effects)
     return reason

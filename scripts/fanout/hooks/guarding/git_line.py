@@ -33,6 +33,7 @@ SWEEPS = ("worktree", "untracked", "stash")
 STASHING = ("stash", "update-ref", "reflog")
 REFERRING = ("tag", "branch", "update-ref", "notes", "replace", "push", "reflog", "gc", "prune", "repack")
 BRANCHING = ("branch", "update-ref", "symbolic-ref", "checkout", "switch", "worktree", "fetch", "push")
+UNSTAGING = ("reset", "restore", "rm", "checkout", "read-tree", "update-index")
 MAGIC = set("*?[:\0")
 
 
@@ -249,8 +250,16 @@ def _moves_history(call: Call, caller: Agent, effects: shell.Effects, repo: GitR
 
 def _sweeps(effect: shell.GitEffect) -> bool:
     """Whether it takes back, hides or deletes more than files that it names one by one."""
-    if effect.endangers not in SWEEPS:
-        return False
+    return effect.endangers in SWEEPS and reaches_more(effect)
+
+
+def unstages(effect: shell.GitEffect) -> bool:
+    """Whether it may take entries out of the index, or set them to what a commit holds."""
+    return effect.verb in UNSTAGING and effect.endangers is not None
+
+
+def reaches_more(effect: shell.GitEffect) -> bool:
+    """Whether it reaches more files than it names one by one."""
     if effect.scope != "paths" or not effect.paths:
         return True
     return any(MAGIC & set(path) or os.path.isdir(os.path.join(effect.cwd, path)) for path in effect.paths)

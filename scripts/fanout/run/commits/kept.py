@@ -24,7 +24,12 @@ def keep(root: str, names: list[str], most: int = MOST_KEPT) -> dict[str, str]:
             continue
         kept_as[name] = kept
         if kept != objects.NOT_KEPT:
-            place = run_files.kept(root, name, kept)
-            if not os.path.lexists(place):
-                objects.put(place, objects.load(root, kept), objects.kind(kept))
+            put(root, name, kept)
     return kept_as
+
+
+def put(root: str, name: str, object_: str) -> None:
+    """Puts an object's bytes under the name that they had."""
+    place = run_files.kept(root, name, object_)
+    if not os.path.lexists(place):
+        objects.put(place, objects.load(root, object_), objects.kind(object_))

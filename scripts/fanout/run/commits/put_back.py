@@ -2,8 +2,8 @@
 
 Caches and build output, which git ignores or does not know, stay. Of files that are in no commit, one that is gone comes
 back; one that changed is left, as its user may be at it, with the version before beside it. Without git every file counts as
-known to it. What others own is theirs, whoever changed it: that is judged in snapshot.py. The bytes that are put aside
-are kept.
+known to it. What is staged and gone from the index comes back; what was staged meanwhile is left, as its user may be at it.
+What others own is theirs, whoever changed it: that is judged in snapshot.py. The bytes that are put aside are kept.
 """
 
 from __future__ import annotations
@@ -50,11 +50,15 @@ def after(db: sqlite3.Connection, root: str, tree: str, tool_use: str, others: C
     back = known if tracked is not None else {**known, **loose}
     names = [name for name in dict.fromkeys([*(tracked or ()), *back]) if is_free(name, back)]
     _put_back_tracked(root, tree, folder, {name: back[name][1] if name in back else None for name in names})
-    index = _unstage(root, tree, staged, others) if tracked is not None else []
+    entries = _entries_since(root, tree, staged, others) if tracked is not None else {}
+    index = [name for name, now in entries.items() if name in names or now is None]
+    _put_back_entries(tree, {name: staged.get(name) for name in index})
+    added = [name for name in entries if name not in index]
+    _set_entries_aside(tree, {name: staged[name] for name in added if name in staged}, folder)
     touched = [name for name in loose if name not in back and name not in names and is_free(name, loose)]
     gone, left = _put_back_loose(root, tree, folder, {name: loose[name][1] for name in touched})
     where = run_files.shown(tree, folder)
-    return _said([*dict.fromkeys([*names, *index])], gone, left, where) + _moved(tree, head)
+    return _said([*dict.fromkeys([*names, *index])], gone, left, where) + _staged_meanwhile(added) + _moved(tree, head)
 
 
 def _put_back_tracked(root: str, tree: str, folder: str, kept: dict[str, str | None]) -> None:
@@ -87,6 +91,12 @@ def _said(names: list[str], gone: list[str], left: list[str], where: str) -> lis
             f"{_few(left)} changed while this command ran, and is in no commit: the version before is in {where}. Report it."
         )
     return lines
+
+
+def _staged_meanwhile(names: list[str]) -> list[str]:
+    if not names:
+        return []
+    return [f"{_few(names)} was staged while this command ran. If that was your command, report it: you only read."]
 
 
 def _moved(tree: str, head: str) -> list[str]:
@@ -126,20 +136,30 @@ def _staged(tree: str, is_without_git: bool) -> dict[str, str]:
     return {name: ",".join(entry.split()[1:4:2]) for entry, name in zip(words[::2], words[1::2])}
 
 
-def _unstage(root: str, tree: str, before: dict[str, str], others: Container[str]) -> list[str]:
-    """The index's entries as they were. Returns those that were not."""
+def _entries_since(root: str, tree: str, before: dict[str, str], others: Container[str]) -> dict[str, str | None]:
+    """The entries that are not as they were and nobody else's, as they are now; None for what is as HEAD has it."""
     now = _staged(tree, False)
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    names = [name for name in names if base.named(root, tree, name) not in others]
-    for name in names:
-        entry = before.get(name)
+    return {name: now.get(name) for name in names if base.named(root, tree, name) not in others}
+
+
+def _put_back_entries(tree: str, before: dict[str, str | None]) -> None:
+    """The index's entries as they were."""
+    for name, entry in before.items():
         if entry is None:
             git.attempt(tree, "reset", "-q", "--", f":(literal){name}")
         elif entry.startswith("000000"):
             git.attempt(tree, "update-index", "--force-remove", "--", name)
         else:
             git.attempt(tree, "update-index", "--add", "--cacheinfo", f"{entry},{name}")
-    return names
+
+
+def _set_entries_aside(tree: str, before: dict[str, str], folder: str) -> None:
+    """What was staged of files that are staged in another version now."""
+    for name, entry in before.items():
+        mode, _, blob = entry.partition(",")
+        if mode in ("100644", "100755"):
+            objects.put(os.path.join(folder, name), git.blob(tree, blob), "")
 
 
 def _size(tree: str, name: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.changes import git, objects
-from fanout.run.commits import kept
+from fanout.run.commits import kept, staged
 from fanout.run.store import base, meta, noted_work, state_dir
 from fanout.run.store.db import Write, now
 
@@ -47,7 +47,8 @@ def _tree(db: sqlite3.Connection, root: str, run: str) -> str:
 
 
 def _keep(root: str, tree: str, known: dict[str, Noted], is_users: bool) -> dict[str, Noted]:
-    """Keeps what has changed since it was noted. What is not there any more stays noted."""
+    """Keeps what has changed since it was noted, and what is staged alone. What is not there any more stays noted."""
+    staged.keep_all(root, tree)
     found = dict(known)
     left = MOST_BYTES
     for name in sorted(_names(tree), key=lambda one: _size(os.path.join(tree, one))):  # a large one crowds none out

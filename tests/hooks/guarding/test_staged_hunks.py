@@ -1,0 +1,106 @@
+"""What the user staged and stands in no commit and no file: kept before it is unstaged, and no agent unstages it unnamed."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hooks.desk import Desk, denial
+from project import Project
+from run.plans import plan
+
+HUNK = "the hunk\n"
+
+
+@pytest.fixture
+def repo(desk: Desk) -> Desk:
+    """part.txt is staged in a version of its own, whole.txt as it is; own.txt is the agent's own, staged and changed again."""
+    project = Project(desk.root)
+    project.write({"part.txt": "1\n", "whole.txt": "1\n", "own.txt": "1\n", "src/b.txt": "b\n", "docs/d.txt": "d\n"})
+    project.commit_all()
+    desk.start(plan({"01": {"writes": ["own.txt"]}, "02": {"writes": ["src/b.txt"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    stage(project, "part.txt", HUNK)
+    stage(project, "own.txt", "2\n")
+    project.write({"whole.txt": "2\n"})
+    project.git("add", "whole.txt")
+    return desk
+
+
+def stage(project: Project, name: str, content: str) -> None:
+    project.write({name: content})
+    project.git("add", name)
+    project.write({name: f"{content}and more\n"})
+
+
+def kept(root: Path) -> dict[str, str]:
+    folder = root / ".fanout" / "kept"
+    return {path.relative_to(folder).as_posix().partition("/")[2]: path.read_text() for path in folder.rglob("*.txt")}
+
+
+UNNAMED = [
+    "git reset -q",
+    "git reset",
+    "git reset HEAD",
+    "git reset --mixed",
+    "git restore --staged .",
+    "git restore -S :/",
+    "git restore --staged '*.txt'",
+    "git rm --cached -f -q 'p*.txt'",
+    "git read-tree HEAD",
+    "cd docs && git reset -q && git restore --staged ..",
+]
+
+
+@pytest.mark.parametrize("line", UNNAMED)
+def test_an_agent_unstages_no_hunk_of_the_users_that_it_does_not_name(repo: Desk, line: str) -> None:
+    said = denial(repo.bash("agent-01", line))
+    assert "part.txt: the user or a program staged a version that is in no commit and no file" in said
+    assert "own.txt" not in said and "whole.txt" not in said
+    assert "git restore --staged -- <your files>" in said or "git rm --cached -- <your files>" in said
+
+
+@pytest.mark.parametrize("who", ["agent-01", None])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "git reset -q part.txt",
+        "git restore --staged part.txt",
+        "git rm -q --cached -f part.txt",
+        "git update-index --force-remove part.txt",
+        "git -C docs reset -q -- ../part.txt",
+    ],
+)
+def test_what_is_named_is_kept_before(repo: Desk, line: str, who: str | None) -> None:
+    assert denial(repo.bash(who, line)) == "" and kept(repo.root)["part.txt"] == HUNK
+    subprocess.run(["bash", "-c", line], cwd=repo.root, check=True)
+    assert Project(repo.root).git("diff", "--cached", "--name-only", "--diff-filter=M", "part.txt") == ""
+
+
+def test_the_main_conversation_unstages_all_and_it_is_kept(repo: Desk) -> None:
+    Project(repo.root).git("reset", "-q", "own.txt")
+    assert denial(repo.bash(None, "git reset -q")) == "" and kept(repo.root)["part.txt"] == HUNK
+
+
+def test_between_agents_it_is_kept_too(repo: Desk) -> None:
+    for task in ("01", "02"):
+        repo.say(f"agent-{task}", f"BLOCKED|{task}|no")
+    assert denial(repo.bash(None, "git reset -q")) == "" and kept(repo.root)["part.txt"] == HUNK
+
+
+@pytest.mark.parametrize("line", ["git reset -q", "git restore --staged .", "git restore --staged own.txt"])
+def test_what_stands_in_a_file_or_is_ones_own_is_unstaged(repo: Desk, line: str) -> None:
+    Project(repo.root).git("add", "part.txt")
+    assert denial(repo.bash("agent-01", line)) == "" and "part.txt" not in kept(repo.root)
+
+
+@pytest.mark.parametrize("line", ["git restore --staged docs", "git reset --soft HEAD", "git reset -q -- src"])
+def test_a_folder_without_such_a_hunk_is_unstaged(repo: Desk, line: str) -> None:
+    assert denial(repo.bash("agent-01", line)) == ""
+
+
+def test_in_a_repository_below_it_is_its_own_index(repo: Desk) -> None:
+    Project(repo.root / "docs").git("init", "-q")
+    assert denial(repo.bash("agent-01", "cd docs && git reset -q")) == ""
