@@ -98,10 +98,18 @@ QUERY = re.compile(
     r"^\s*(WHERE|ORDER BY|BEGIN|PRAGMA)\b"
     r"|\b(SELECT|JOIN|INSERT (OR \w+ )?INTO|DELETE FROM|(ALTER|CREATE|DROP) (TABLE|INDEX)|UPDATE \w+ SET)\b"
 )
-PATTERN = re.compile(r"\\[bsdwSW(.|\[]|\(\?|\[\^|\]\*|\)\?")
+PATTERN = re.compile(r"\\[bsdwSW(.|\[]|\(\?|\[\^|\]\*|\)\?|^[^`]*\w\??\|[^`|\n]+\|\w[^`]*$")
+CODE_OF = re.compile(
+    r"^\s*(import \w+;|\w+=\$\(|:\(|:root|MX XC|\w+:#)|%\(\w|%x00"
+)  # programs, styles, shapes, formats of git
+SAYS = re.compile(  # a message has one of these; a list of words has none
+    r"[A-Z]|[.,;:!?](\s|$)|\b(the|an?|is|are|was|to|of|in|it|and|no|with|not|by|for|at|that|what|its|one|or|has|have|does|do"
+    r"|on|from|too|another|which|every|your|many|how|all|both|each|they|their|may|when|so|said|only|nothing|now|after|already|something|bad|own)\b"
+)
 WORD = re.compile(r"(?<![\w/.`$-])[A-Za-z][a-z']*(?![\w/(=-])")
 UNSAID = ("compile", "say_once", "strftime", "strptime", "_words", "_either")  # calls whose texts no reader sees
 FEWEST_WORDS = 3
+ONE_IN = 15  # words, at most, that say nothing beside one that does
 TOKEN = 4  # characters, about
 
 
@@ -190,9 +198,10 @@ def form(node: ast.AST) -> str | None:
 def is_prose(words: str) -> bool:
     """Words for a reader, and no query, pattern or list of names."""
     plain = re.sub(r"\{[^{}]*\}", "X", words)
-    if QUERY.search(plain) or PATTERN.search(plain) or "<" in plain[:1]:
+    if any(odd.search(plain) for odd in (QUERY, PATTERN, CODE_OF)) or "<" in plain[:1] or not SAYS.search(plain):
         return False
-    return len(WORD.findall(plain)) >= FEWEST_WORDS and not re.fullmatch(r"[a-z-]+(\s+[a-z-]+){8,}\s*", plain)
+    found = len(WORD.findall(plain))
+    return FEWEST_WORDS <= found < ONE_IN * len(SAYS.findall(plain))
 
 
 def _inner(nodes: list[ast.AST]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from project import CHECKOUT
 from dev import texts
 
 MAIN_HAS_NONE = ("Glob", "Grep", "TaskOutput")  # tools that the main conversation does not have
+KINDS = ("FanoutError", "Damaged", "Busy", "NewerSchema")
 STUMBLED = [
     "times their estimates",  # a ratio in place of words
     "right now",  # of siblings, also when there were none
@@ -99,6 +101,25 @@ def test_an_agent_with_a_shell_is_told_of_no_tool_that_it_lacks(path: Path) -> N
     assert not has_shell or re.findall(r"\b(?:Grep|Glob)\b", body) == []
 
 
+PASSED_ON = (  # what is passed on says the way itself, or is git's own word
+    "git {command} failed", "git cat-file failed", "git diff failed", "git merge-tree failed", "str(record['error'])", "{reason}",
+    "the hook's input is not", "{path} is damaged", "each line is an object", "is an object from paths",
+)  # fmt: skip
+
+
+def test_an_error_says_what_to_do_next() -> None:
+    """Half of the readers are models: what is wrong, and then the way on. Usage errors come with the usage."""
+    raised = [
+        (path.name, node.exc)
+        for path in sorted(texts.CODE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and getattr(node.exc.func, "id", "") in KINDS
+    ]
+    bare = [(name, ast.unparse(call)) for name, call in raised if len(call.args) < 2 and not call.keywords]
+    unsaid = [one for one in bare if "reason" not in one[1] and not any(words in one[1] for words in PASSED_ON)]
+    assert len(raised) > 150 and [one for one in unsaid if "*" not in one[1]] == []
+
+
 def test_what_an_agent_is_told_to_do_is_not_told_to_main(told: list[texts.Text]) -> None:
     """`Write it; or ...` is for the agent: what main hears of a failure is what was found."""
     to_main = [text for text in told if text.where.startswith(("run/flow/next_message", "run/flow/task_results"))]
@@ -129,7 +150,32 @@ UNSAID = [
 ]
 
 
+NO_PROSE = [
+    "target requirement constraint editable",
+    "help hex.info deps.tree deps.outdated-help",
+    "steps?|schritte?|passos?|passi",
+    "\\nread get list search find view show fetch query describe lookup status log diff blame count check\\n",
+    "import sys; sys.exit(sys.version_info < (3, 9))",
+    "%H%x00%(trailers:key=Fanout-Task,valueonly)",
+    ":root{color-scheme:light} body{margin:0}",
+    "M{x1} {y1}C{x2} {y1} {x2} {y2}",
+    "fill:#dafbe1,stroke:#1a7f37,color:#1f2328",
+]
+
+
+@pytest.mark.parametrize("words", NO_PROSE)
+def test_word_lists_programs_and_shapes_are_no_texts(words: str) -> None:
+    assert list(texts.messages(f'X = f"{words}"')) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["nested too deeply", "end with `DONE|x|what`", "both write {path}", "No shared writes"]
+)
+def test_a_short_message_is_one(words: str) -> None:
+    assert [said for _, said, _, _ in texts.messages(f'X = f"{words}"')] == [words]
+
+
 @pytest.mark.parametrize("source", UNSAID)
 def test_what_nobody_reads_is_not_listed(source: str) -> None:
     assert list(texts.messages(source)) == []
-    assert len(list(texts.messages(f'{source}\nY = "three words here"\n'))) == 1
+    assert len(list(texts.messages(f'{source}\nY = "three words are here"\n'))) == 1

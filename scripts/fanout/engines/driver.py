@@ -131,7 +131,9 @@ class Driver:
         if time.monotonic() - self.beaten > lease.BEAT_SECONDS:
             self.beaten = time.monotonic()
             if not lease.beat(self.db, self.name, name):
-                raise FanoutError(f"run {self.name} is driven by another process by now.")
+                raise FanoutError(
+                    f"run {self.name} is driven by another process by now.", "This one ends; the run goes on there."
+                )
         self._collect()
         if self.trouble is not None:
             return False

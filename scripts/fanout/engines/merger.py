@@ -50,7 +50,8 @@ def merge(db: sqlite3.Connection, root: str, run: Run, batch: list[Attempt]) -> 
         except Moved:
             batch = [one for one in attempts.waiting(db, run.id) if one.agent in {known.agent for known in batch}]
     raise FanoutError(
-        f"{work_trees.branch(run.id)} is moved again and again by somebody else.", "Leave it to its driver."
+        f"{work_trees.branch(run.id)} is moved again and again by somebody else.",
+        f"End what else commits to it, then `fanout drive {run.id}` goes on.",
     )
 
 

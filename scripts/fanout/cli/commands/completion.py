@@ -16,5 +16,7 @@ def completion(ctx: click.Context, shell: str) -> None:
     kind = get_completion_class(shell)
     root = ctx.find_root()
     if kind is None:
-        raise FanoutError(f"this version of click has no completion for {shell}.")
+        raise FanoutError(
+            f"this version of click has no completion for {shell}.", "Name another shell, or update click."
+        )
     click.echo(kind(root.command, {}, "fanout", "_FANOUT_COMPLETE").source())

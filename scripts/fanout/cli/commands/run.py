@@ -94,7 +94,10 @@ def _check_that_something_is_left(plan: Plan) -> None:
             from fanout.report import plan_text
 
             raise FanoutError("nothing can start.", "\n".join(plan_text.said(plan)))
-        raise FanoutError("every task of this source is done already.")
+        raise FanoutError(
+            "every task of this source is done already.",
+            "`fanout read SOURCE` shows them; mark one open there to have it done again.",
+        )
 
 
 def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bool, engine: str) -> None:
@@ -274,7 +277,8 @@ def refuse(db: sqlite3.Connection, run: str, name: str, state: TaskOver) -> None
     if task.state != "running":
         runs.refuse_cancelled(runs.get(db, run))
     if task.state in tasks.OVER and not (state == "done" and task.state in tasks.UNDONE):
-        again = f"`fanout retry {run}/{name}` does it again." if task.state in tasks.UNDONE else ""
+        flag = " --again" if task.state == "done" else ""
+        again = f"`fanout retry {run}/{name}{flag}` does it again."
         raise FanoutError(f"task {name} is {task.state} already.", again)
 
 
@@ -325,7 +329,9 @@ def cancel(run: str | None) -> None:
     name = project.run(root, db, run).id
     with Write(db):
         if not runs.end(db, name, "cancelled"):
-            raise FanoutError(f"run {name} is {runs.get(db, name).state} already.")
+            raise FanoutError(
+                f"run {name} is {runs.get(db, name).state} already.", f"`fanout report {name}` says what it did."
+            )
         hooks_switch.settle(db, root)
     ended = ""
     if runs.get(db, name).is_driven:

@@ -63,7 +63,7 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
         left_out = blobs.spelled(tree, _left_out(db, root, tree, run, name, with_beyond), meta.folds_case(db)).values()
         steps = {path: step for path, step in _steps(db, root, tree, run, name).items() if path not in left_out}
         if name in journal.committed(db, run) and not (with_beyond and steps):
-            raise FanoutError(f"task {name} is committed already.")
+            raise FanoutError(f"task {name} is committed already.", "Nothing of it is left to commit.")
         if not steps:
             return ""
         how = heads.moved(db, root, run)
