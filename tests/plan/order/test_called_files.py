@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from plan.made import reading as native
 
+from fanout.plan import planner
 from fanout.plan.order import called_files, relax
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
@@ -75,7 +76,7 @@ def test_a_file_that_the_task_states_is_kept() -> None:
 def test_what_it_rests_on_is_told_and_it_waits_for_the_file() -> None:
     found = called_files.resolve(read(f"{MADE}- [ ] T004 Add a count method to StockStore\n"), frozenset())
     told = [(one.reason, one.confidence) for one in found.notes["T004"].inferred if one.field == "writes"]
-    assert told == [(f"StockStore is {STORE}, and it changes StockStore", called_files.SURE)]
+    assert told == [(f"StockStore is {STORE}, and it changes that", called_files.SURE)]
     settled = relax.settle(found, "normal")
     assert settled.document.tasks[-1].depends_on == ["T001"]
     assert settled.as_read is not None
@@ -87,3 +88,32 @@ def test_a_list_whose_paths_are_exact_is_left() -> None:
         {"id": "a", "title": "Create StockStore", "writes": ["stock_store.py"]}, {"id": "b", "title": "Fix StockStore"}
     )
     assert called_files.resolve(found, frozenset()) is found
+
+
+def headed(heading: str, words: str) -> list[str]:
+    found = read(f"# Stock\n\n### {heading}\n\n- [ ] {words}\n- [ ] Add `src/other.ts`\n")
+    return called_files.resolve(found, frozenset()).document.tasks[0].writes
+
+
+@pytest.mark.parametrize(
+    ("heading", "words", "writes"),
+    [
+        ("Store (`src/stock/store.ts`)", "Keep the counts", ["src/stock/store.ts"]),
+        ("Store (src/stock/store.ts:5-40)", "Keep the counts", ["src/stock/store.ts"]),
+        ("Store [src/stock/]", "Keep the counts", ["src/stock/"]),
+        ("Store (`src/stock/store.ts`)", "Keep the counts in `src/stock/count.ts`", ["src/stock/count.ts"]),
+        ("Store (`src/stock/store.ts`)", "Write tests for the counts", []),
+        ("Store (`src/stock/store.ts`)", "Verify the counts", []),
+        ("Store (`src/stock/store.ts`) and page", "Keep the counts", []),
+        ("Store (Java/Kotlin)", "Keep the counts", []),
+        ("Store (P1)", "Keep the counts", []),
+    ],
+)
+def test_a_heading_that_says_where(heading: str, words: str, writes: list[str]) -> None:
+    assert headed(heading, words) == writes
+
+
+def test_groups_that_say_where_run_side_by_side() -> None:
+    groups = "".join(f"### G{one} (`src/{one}.ts`)\n\n- [ ] Keep the counts\n- [ ] Show them\n\n" for one in "abc")
+    settled = relax.settle(called_files.resolve(read(f"# T\n\n{groups}"), frozenset()), "normal")
+    assert planner.make(settled, "quick").speedup() == 3

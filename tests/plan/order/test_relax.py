@@ -366,3 +366,9 @@ def test_where_every_task_names_its_files_what_is_read_waits_for_its_maker(form:
 def test_tests_wait_for_what_they_test(made: str, other: str, waits: bool) -> None:
     body = plan(task(made), task("app/mail.py"), task(other))
     assert ("1" in needs(relax.settle(read(body), "high"))["3"]) is waits
+
+
+@pytest.mark.parametrize(("name", "on"), [("STATUS", []), ("STATUS_CODES", ["1"])])
+def test_one_word_in_capitals_is_the_name_of_many_things(name: str, on: list[str]) -> None:
+    found = read(plan(task("app/cart.py", f"{name} = 3"), task("app/page.py", f"print({name})")))
+    assert needs(relax.settle(found, "normal"))["2"] == on

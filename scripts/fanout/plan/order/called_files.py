@@ -1,7 +1,8 @@
-"""Files that a task calls by what is in them: `AuthStore` is src/auth_store.ts, where an earlier task makes that file.
+"""Files of tasks that name none: `AuthStore` is src/auth_store.ts, where an earlier task makes that file.
 
 files_by_name   what each name stands for: what the tasks of the list make, else the one file of the project
-called          what a task without a file does with those that it names
+called          what a task does with those that it names
+below           the file in brackets behind the heading that a task stands below: "### Store (`src/store.ts`)"
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from fanout.plan.order.layers import EMPTY, words_of
 from fanout.plan.order.modules import CODE
 from fanout.plan.order.signs import is_test
 from fanout.plan.read.prose.mentions import mentions
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.prose.write_or_read import only_looks
 from fanout.plan.reading import Inference, Note, Reading, with_tasks
 
@@ -41,25 +43,41 @@ _USES = re.compile(
 )
 _INTO = re.compile(r"\b(?:into|to|in|inside|within|on)\s+(?:the\s+|existing\s+)*\W*\Z", re.IGNORECASE)
 _JOINED = re.compile(r"\W{0,3}(?:and|&|/|,)\W{0,3}\Z", re.IGNORECASE)
+_PLACE = re.compile(r"\S.*[([]\s*`?([^\s()\[\]`]+?)`?(?::\d[\d-]*)?\s*[)\]]\W*\Z")
 _KEY = re.compile(r"[^a-z0-9]")
 _EVERYBODYS = frozenset(["typescript", "javascript", "github", "gitlab", "postgresql", "graphql", "openapi", "mongodb"])
+
+
+Found = dict[str, tuple[str, float]]  # by path what speaks for it, and how sure that is
 
 
 def resolve(reading: Reading, tracked: frozenset[str]) -> Reading:
     """The reading with the files of tasks that name none, but name what is in one."""
     tasks = reading.document.tasks
-    bare = [task for task in tasks if not task.writes and reading.notes.get(task.id, Note()).parallel is not False]
+    bare = [task for task in tasks if not (task.writes or task.read_only) and _may_share(reading, task.id)]
     if not bare or reading.format in EXACT:
         return reading
     files = files_by_name(tasks, tracked)
-    changed = {task.id: found for task in bare for found in [called(task, files)] if found}
+    changed: dict[str, Found] = {}
+    for task in bare:
+        note = reading.notes.get(task.id, Note())
+        found = called(task, files) or below(task, note.phase)
+        if found:
+            changed[task.id] = found
     if not changed:
         return reading
     notes = dict(reading.notes)
     for name, found in changed.items():
-        notes[name] = _noted(notes.get(name, Note()), found)
+        kept = [one for one in notes.get(name, Note()).inferred if one.field != "writes"]
+        told = [Inference("writes", why, sure) for why, sure in found.values()]
+        notes[name] = replace(notes.get(name, Note()), unsure=False, inferred=[*kept, *told])
     after = [task.model_copy(update=_paths(task, changed[task.id])) if task.id in changed else task for task in tasks]
     return replace(with_tasks(reading, after), notes=notes, as_read=reading.as_read or reading.document)
+
+
+def _may_share(reading: Reading, name: str) -> bool:
+    """Whether the list does not say that the task runs alone."""
+    return reading.notes.get(name, Note()).parallel is not False
 
 
 def files_by_name(tasks: Sequence[Task], tracked: Iterable[str]) -> dict[str, str]:
@@ -81,8 +99,8 @@ def files_by_name(tasks: Sequence[Task], tracked: Iterable[str]) -> dict[str, st
     return {name: next(iter(paths)) for name, paths in {**there, **listed}.items() if len(paths) == 1}
 
 
-def called(task: Task, files: Mapping[str, str]) -> dict[str, tuple[str, float]]:
-    """By path the name that the task's title changes, and how sure that is. Nothing where one of them is not known."""
+def called(task: Task, files: Mapping[str, str]) -> Found:
+    """What the title changes of what it calls by name. Nothing where one of the names is not known."""
     title = task.title
     if _NO_CHANGE.search(title) or only_looks(title):
         return {}
@@ -93,7 +111,22 @@ def called(task: Task, files: Mapping[str, str]) -> dict[str, tuple[str, float]]
     paths = {files[_key(match[1])]: match[1] for match in changed}
     text = _NAME.sub(lambda match: f"`{files[_key(match[1])]}`" if match[1] in paths.values() else match[0], title)
     found = {one.pattern: one for one in mentions(text) if one.pattern in paths and one.mode == "write"}
-    return {path: (paths[path], SURE if one.confidence >= _VERB_DECIDES else LIKELY) for path, one in found.items()}
+    return {
+        path: (f"{paths[path]} is {path}, and it changes that", SURE if one.confidence >= _VERB_DECIDES else LIKELY)
+        for path, one in found.items()
+    }
+
+
+def below(task: Task, heading: str) -> Found:
+    """What the heading says of where its tasks work; one that tests, documents or only looks works elsewhere."""
+    match = _PLACE.match(heading)
+    path = as_path(match[1]) if match else None
+    if path is None or _NO_CHANGE.search(task.title) or only_looks(task.title):
+        return {}
+    is_file = bool(posixpath.splitext(path)[1]) and not path.endswith("/")
+    if not is_file and not path.endswith("/"):
+        return {}
+    return {path: (f"it stands below '{heading}'", SURE if is_file else LIKELY)}
 
 
 def _changed(title: str, names: Sequence[re.Match[str]]) -> list[re.Match[str]]:
@@ -129,11 +162,3 @@ def _key(name: str) -> str:
 
 def _paths(task: Task, found: Mapping[str, object]) -> dict[str, list[str]]:
     return {"writes": [*found], "reads": [path for path in task.reads if path not in found]}
-
-
-def _noted(note: Note, found: Mapping[str, tuple[str, float]]) -> Note:
-    kept = [one for one in note.inferred if one.field != "writes"]
-    told = [
-        Inference("writes", f"{name} is {path}, and it changes {name}", sure) for path, (name, sure) in found.items()
-    ]
-    return replace(note, unsure=False, inferred=[*kept, *told])

@@ -68,8 +68,11 @@ def of(text: str) -> Text:
 
 
 def telling(word: str) -> bool:
-    """Whether a word alone is the name of one thing: it has humps or underscores, and is not on everybody's lips."""
-    if len(word) < _SHORTEST or word in COMMON:
+    """Whether a word alone is the name of one thing: it has humps or underscores, and is not on everybody's lips.
+
+    One word in capitals (STATUS, TOKEN) is the name of many things.
+    """
+    if len(word) < _SHORTEST or word in COMMON or (word.isupper() and "_" not in word):
         return False
     body = word.strip("_")
     return "_" in body or any(char.isupper() for char in body[1:]) or (body[:1].isupper() and len(body) > _SHORTEST + 3)

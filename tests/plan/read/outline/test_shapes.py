@@ -261,3 +261,45 @@ def test_items_with_a_name_of_their_own_are_tasks():
 def test_requirements_and_stories_are_none(name):
     said = "".join(f"- **{name}{number}**: Add a field\n" for number in range(1, 5))
     assert [task.title for task in read(f"{said}\n- [ ] Run the scan\n").document.tasks] == ["Run the scan"]
+
+
+SLICES = """# Plan
+
+## Slice 1: Store
+
+**Files:**
+- Create: `src/store.js`
+
+### Step 1: Write the test
+
+- [ ] **Step 1a: Edit `tests/store.test.js`**
+
+### Step 2: Commit
+
+- [ ] **Step 2a: Commit**
+
+## Slice 2: Page
+
+**Files:** modify `src/page.js`; create `tests/page.test.js`.
+
+### Tasks
+
+- [ ] **Step 2a: Write it**
+- [ ] **Step 2b: Commit**
+"""
+
+
+def test_a_heading_with_its_files_is_the_task_and_what_stands_below_are_its_steps():
+    found = registry.read(Source("-", "", SLICES, "/nowhere"))
+    assert [(task.id, task.title, task.writes[:1]) for task in found.document.tasks] == [
+        ("1", "Store", ["src/store.js"]),
+        ("2", "Page", ["src/page.js"]),
+    ]
+    assert "Step 2a: Commit" in found.document.tasks[0].description
+    assert found.unread == []
+
+
+def test_without_files_the_steps_below_are_the_tasks():
+    text = SLICES.replace("**Files:**\n- Create: `src/store.js`\n\n", "").partition("## Slice 2")[0]
+    found = registry.read(Source("-", "", text, "/nowhere"))
+    assert [task.title for task in found.document.tasks] == ["Write the test", "Commit"]

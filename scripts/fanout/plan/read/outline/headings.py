@@ -30,11 +30,12 @@ _OF_TASKS = frozenset(
 
 @dataclass(slots=True)
 class Head:
-    """A heading that calls a task."""
+    """A heading that calls a task; `files`: it says which ones it writes, so what stands below it are its steps."""
 
     index: int
     line: Line
     name: Name
+    files: bool = False
 
 
 def heads(page: Page) -> list[Head]:
@@ -43,26 +44,35 @@ def heads(page: Page) -> list[Head]:
     for index, line in enumerate(page.lines):
         name = task_names.heading(markdown.bare(line.title)) if line.level and line.plain else None
         if name:
-            strong = name.strong or (name.id[0].isalpha() and _has_fields(page, index))
-            found.append(Head(index, line, name._replace(strong=strong)))
+            fields = _fields(page, index)
+            strong = name.strong or (name.id[0].isalpha() and not fields.isdisjoint(_OF_TASKS)) or "files" in fields
+            found.append(Head(index, line, name._replace(strong=strong), "files" in fields))
     return found
 
 
-def _has_fields(page: Page, index: int) -> bool:
-    """Whether fields that only a task has stand below a heading: "### B1: Store", "**Status**: open", "**Owner**: ..."."""
+def _fields(page: Page, index: int) -> set[str]:
+    """The fields right below a heading: "### B1: Store", "**Status**: open", "**Owner**: ..."."""
     own = itertools.takewhile(lambda line: not line.level, page.lines[index + 1 :])
-    fields = (line.field() for line in own if line.plain)
-    return any(field is not None and field[0] in _OF_TASKS for field in fields)
+    return {field[0] for line in own if line.plain for field in [line.field()] if field is not None}
 
 
 def chosen(page: Page, found: list[Head]) -> list[Head]:
     """Those that are tasks: what says so and holds no other such heading; else the deepest kind of numbered heading."""
-    strong = [head for head in found if head.name.strong]
+    strong = _without_steps(page, [head for head in found if head.name.strong])
     if len(strong) > 1:
         places = {head.index for head in strong}
         return [head for head in strong if not holds(page, head.index, places)]
     level = max(head.line.level for head in found)
     return [head for head in found if head.line.level == level]
+
+
+def _without_steps(page: Page, strong: list[Head]) -> list[Head]:
+    """Without the steps below a heading that says which files it writes: "## Slice 1", "**Files:** ...", "### Step 1"."""
+    inside: set[int] = set()
+    for head in strong:
+        if head.files and not head.name.step:
+            inside.update(range(head.index + 1, head.index + 1 + len(markdown.section(page.lines, head.index))))
+    return [head for head in strong if not (head.name.step and head.index in inside)]
 
 
 def holds(page: Page, index: int, wanted: set[int]) -> bool:
