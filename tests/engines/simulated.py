@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import threading
 import time
 import tracemalloc
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ class Simulated:
     def is_over(self) -> bool:
         self.looks -= 1
         return self.looks <= 0
+
+    def tell(self, over: threading.Event) -> None:
+        pass
 
     def stop(self) -> None:
         self.looks = 0

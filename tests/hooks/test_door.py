@@ -69,6 +69,7 @@ def attempt(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
         ("gate", {"tool_name": "Agent", "tool_input": {"prompt": "Run `fanout brief demo-1/02` and follow it."}}),
         ("agent-failed", {"agent_id": "attempt-1", "error": "server_error"}),
         ("session-end", {"reason": "other"}),
+        ("prompt", {"prompt": "# Task 01"}),
         ("agent-stop", {"agent_id": "its own agent", "last_assistant_message": "found it"}),
     ],
 )

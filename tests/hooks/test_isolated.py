@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from hooks.isolated import LINES, Isolated
 from project import Project
 from run.plans import plan
 
+from fanout.run.agents import agents, attempts
+from fanout.run.changes import objects
 from fanout.run.commits import commit, undo
+from fanout.run.commits import isolated as isolated_changes
 from fanout.run.flow import brief
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -231,6 +235,29 @@ def test_white_space_alone_is_no_work_there_either(isolated: Isolated) -> None:
     isolated.work(LINES.replace("line 2\n", "line 2   \n"))
     (isolated.place / "new.txt").write_text("")
     assert "only white space or the mode changed" in isolated.end("agent-01", "DONE|01|did it")["reason"]
+
+
+def test_many_files_one_of_which_was_a_folder_are_compared_one_by_one(isolated: Isolated, tmp_path: Path) -> None:
+    inner = Project(isolated.place)
+    names = {f"many/{n}.txt": f"{n}\n" for n in range(250)}
+    inner.write({**names, "kind/inner.txt": "x\n"})
+    isolated.work(LINES.replace("line 2\n", "two\n"))
+    inner.git("add", "-A")
+    inner.git("commit", "-qm", "base")
+    with Write(isolated.db):
+        agent = agents.by_agent_id(isolated.db, "agent-01")
+        assert agent is not None
+        attempts.add(isolated.db, agent, 1, inner.git("rev-parse", "HEAD").strip(), "here")
+    shutil.rmtree(isolated.place / "kind")
+    inner.write({**dict.fromkeys(names, "changed\n"), "kind": "a file\n", "many/7.txt": "7\n"})
+    steps = isolated_changes.steps(isolated.db, str(isolated.root), agent)
+    root = str(isolated.root)
+    assert sorted(steps) == sorted({*names, "kind", "kind/inner.txt"} - {"many/7.txt"})
+    assert {steps[name][0] for name in names if name != "many/7.txt"} == {
+        objects.keep_bytes(root, text.encode(), "") for name, text in names.items() if name != "many/7.txt"
+    }
+    assert steps["kind"] == (objects.ABSENT, objects.keep_bytes(root, b"a file\n", ""))
+    assert steps["kind/inner.txt"] == (objects.keep_bytes(root, b"x\n", ""), objects.ABSENT)
 
 
 # -- declared files that git ignores ------------------------------------------------------------------------------------------

@@ -101,6 +101,15 @@ def broken_copy(tmp_path: Path, line: str) -> Path:
     return copy / "hooks" / "start"
 
 
+@pytest.mark.parametrize("event", ["agent-failed", "prompt", "session-end"])
+def test_what_its_driver_knows_by_itself_starts_no_python_for_an_attempt(two: Desk, tmp_path: Path, event: str) -> None:
+    start = broken_copy(tmp_path, "sys.exit(7)")
+    assert hook(two.root, event, b"{}", start).returncode == 1
+    done = hook(two.root, event, b"{}", start, FANOUT_ATTEMPT="demo-1/01/1")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert hook(two.root, "guard", write_of(two, "", "b"), start, FANOUT_ATTEMPT="demo-1/01/1").returncode == 2
+
+
 @pytest.mark.parametrize(
     "line",
     ["raise SystemError('boom')", "sys.exit(7)", "os.abort()", "import no_such_module", "os.kill(os.getpid(), 9)"],

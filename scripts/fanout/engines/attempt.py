@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,15 @@ class Running:
 
     def is_over(self) -> bool:
         return self.process.poll() is not None
+
+    def tell(self, over: threading.Event) -> None:
+        """Sets the event when it is over."""
+
+        def wait() -> None:
+            self.process.wait()
+            over.set()
+
+        threading.Thread(target=wait, daemon=True).start()
 
     def stop(self) -> None:
         """Its client is ended now, and what that has started."""
@@ -123,10 +133,13 @@ def noted(db: sqlite3.Connection, root: str, task: Task, number: int, base: str,
 
 def _supervisor(root: str, key: str, folder: str) -> subprocess.Popen[bytes]:
     scripts = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    program = f"import sys; sys.path.insert(0, {scripts!r}); from fanout.engines import supervise; supervise.main(sys.argv[1])"
+    program = (
+        f"import os, sys; sys.path.insert(0, {scripts!r}); from fanout.engines import supervise; "
+        "os._exit(supervise.main(sys.argv[1]))"  # what it leaves behind goes with it
+    )
     with open(os.path.join(folder, "supervisor.txt"), "wb") as said:
         return subprocess.Popen(
-            [sys.executable, "-c", program, folder],
+            [sys.executable, "-X", "utf8", "-I", "-S", "-c", program, folder],
             env={**os.environ, **attempts.marks(root, key)},
             stdin=subprocess.PIPE,
             stdout=said,

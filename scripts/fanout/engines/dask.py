@@ -7,6 +7,7 @@ settle  what the hub has under the attempt's ref -> the verdict, as of a client 
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,9 @@ class Sent:
 
     def is_over(self) -> bool:
         return self.future.status in cluster.OVER or not self.cluster.is_up()
+
+    def tell(self, over: threading.Event) -> None:
+        self.future.add_done_callback(lambda _: over.set())
 
     def stop(self) -> None:
         self.cluster.stop(self.attempt.key)
@@ -192,7 +196,7 @@ class Dask:
         commit = hub.gathered(self.root, work_trees.ref(one))
         end = errand.read(git.run(self.root, "log", "-1", "--format=%B", commit)) if commit else None
         if end is None:
-            end = errand.End(asdict(otherwise), one.host)
+            end = errand.End(otherwise.as_data(), one.host)
         ended = Ended(**end.ended)
         is_same = commit and git.attempt(self.root, "diff", "--quiet", one.base, commit)[0] == 0
         with Write(db):

@@ -47,6 +47,9 @@ class Running(Protocol):
 
     def is_over(self) -> bool: ...
 
+    def tell(self, over: threading.Event) -> None:
+        """Sets the event when it is over."""
+
     def stop(self) -> None:
         """Its client is ended now, and what that has started."""
 
@@ -82,7 +85,7 @@ class Engine(Protocol):
 
 
 class Driver:
-    """Drives one run to its end. `stop` may be set from elsewhere."""
+    """Drives one run to its end. `stop` may be set from elsewhere, `wake` is by what an attempt or the merger ended."""
 
     def __init__(self, root: str, run: str, terms: Terms, engine: Engine) -> None:
         self.root = root
@@ -92,8 +95,10 @@ class Driver:
         self.db: sqlite3.Connection
         self.frontier: Frontier
         self.stop = threading.Event()
+        self.wake = threading.Event()
         self.running: list[Running] = []
         self.merging: threading.Thread | None = None
+        self.is_merging = False
         self.trouble: Exception | None = None
         self.is_news = True
         self.looked = self.beaten = 0.0
@@ -110,7 +115,8 @@ class Driver:
             self.engine.recover(self.db, self.run)
             self.frontier = Frontier(self.db, self.name)
             while not self.stop.is_set() and self._goes_on(name):
-                self.stop.wait(TICK_SECONDS)
+                self.wake.wait(TICK_SECONDS)
+                self.wake.clear()
         finally:
             try:
                 self._end_all()
@@ -203,12 +209,14 @@ class Driver:
 
     def _merge(self) -> None:
         if self.merging is not None:
-            if self.merging.is_alive():
+            if self.is_merging:
                 return
+            self.merging.join()
             self.merging, self.is_news = None, True
         working = {one.attempt.agent for one in self.running}
         batch = [one for one in attempts.waiting(self.db, self.name) if one.agent not in working]
         if batch and self.trouble is None:
+            self.is_merging = True
             self.merging = threading.Thread(target=self._merge_batch, args=([one.agent for one in batch],))
             self.merging.start()
 
@@ -221,6 +229,8 @@ class Driver:
             self.trouble = error
         finally:
             db.close()
+            self.is_merging = False
+            self.wake.set()
 
     def _launch(self) -> None:
         if time.monotonic() < self.rest_until:
@@ -230,7 +240,9 @@ class Driver:
                 return
 
     def _begin(self, task: Task) -> None:
-        self.running.append(self.engine.begin(self.db, self.run, task, self.terms, self._budget()))
+        one = self.engine.begin(self.db, self.run, task, self.terms, self._budget())
+        self.running.append(one)
+        one.tell(self.wake)
 
     def _is_spent(self) -> bool:
         """Whether the run's budget is spent: then it pauses."""

@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import threading
-import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -120,11 +119,12 @@ def _done(db: sqlite3.Connection, clone: str, job: Job) -> str:
         terms = Terms(**{**job.terms, "client": os.environ.get(CLIENT_VARIABLE) or "claude"})
         one = attempt.begin(db, clone, run, tasks.get(db, name, job.task["id"]), terms, job.budget, job.brief)
     RUNNING[job.key] = one
+    over = threading.Event()
+    one.tell(over)
     try:
-        while not one.is_over():
+        while not over.wait(TICK_SECONDS):
             if _is_stopped(job.key):
                 one.stop()
-            time.sleep(TICK_SECONDS)
         ended = attempt.outcome(clone, one.attempt.key) or Ended(by="killed")
         attempt.settle(db, clone, run, one.attempt, ended, one.minutes)
         _give(clone, job, _commit(db, clone, run, one.attempt, job, ended))
@@ -181,7 +181,7 @@ def _end(db: sqlite3.Connection, clone: str, run: Run, known: Attempt, ended: En
         with open(path, encoding="utf-8", errors="replace") as file:
             said = file.read(LONGEST_FINDINGS)
     return End(
-        ended=asdict(ended),
+        ended=ended.as_data(),
         host=lease.host(),
         is_proven=bool(known.is_proven),
         is_guarded=known.guarded is not None,

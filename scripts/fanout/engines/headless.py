@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
 
+TYPE_CHECKING = False  # typing and dataclasses take longer to load than the rest of an attempt's supervisor
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, Literal
 
     from fanout.engines.terms import Terms
 
-Kind = Literal["judged", "error", "failed", "lost", "unguarded"]
+    Kind = Literal["judged", "error", "failed", "lost", "unguarded"]
 
 # What of the conversation that a driver was started in must not reach its clients.
 OF_A_SESSION = (
@@ -36,7 +36,6 @@ LONGEST = 300
 GENERAL = "general-purpose"  # what a client is anyway
 
 
-@dataclass
 class Ended:
     """How a client ended, as its supervisor tells it. `result` is its last event of that name, {} for none.
 
@@ -44,20 +43,36 @@ class Ended:
     "killed" (by a signal, before they had), "worker" (the machine that it ran on).
     """
 
-    code: int | None = None
-    by: str = ""
-    result: dict[str, Any] = field(default_factory=dict)
-    plugin_errors: list[str] = field(default_factory=list)
-    said: str = ""
+    __slots__ = ("by", "code", "plugin_errors", "result", "said")
+
+    def __init__(
+        self,
+        code: int | None = None,
+        by: str = "",
+        result: dict[str, Any] | None = None,
+        plugin_errors: list[str] | None = None,
+        said: str = "",
+    ) -> None:
+        self.code = code
+        self.by = by
+        self.result = result or {}
+        self.plugin_errors = plugin_errors or []
+        self.said = said
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data, of which `Ended(**data)` makes the same."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
-@dataclass(frozen=True)
 class Verdict:
     """`kind` is the API's name of an error, where it is known."""
 
-    state: Kind
-    text: str = ""
-    kind: str = ""
+    __slots__ = ("kind", "state", "text")
+
+    def __init__(self, state: Kind, text: str = "", kind: str = "") -> None:
+        self.state = state
+        self.text = text
+        self.kind = kind
 
 
 def command(terms: Terms, plugin: str, task_budget: float, agent: str = "", model: str = "") -> list[str]:

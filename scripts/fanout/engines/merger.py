@@ -81,7 +81,7 @@ def _stacked(db: sqlite3.Connection, root: str, run: Run, tip: str, batch: list[
         if not one.work:
             record(db, one, "")
             continue
-        tree, clashes = work_trees.merged_tree(root, top, one.work)
+        tree, clashes = _laid_on(root, top, one)
         if clashes:
             _send_back(db, one, _clash(root, one, top, clashes))
             continue
@@ -89,6 +89,11 @@ def _stacked(db: sqlite3.Connection, root: str, run: Run, tip: str, batch: list[
         top = git.run(root, "commit-tree", tree, "-p", top, "-F", "-", data=words.encode())
         stack.append((one, top))
     return stack
+
+
+def _laid_on(root: str, top: str, one: Attempt) -> tuple[str, list[str]]:
+    """As work_trees.merged_tree; nothing is to be merged where nobody else was since it began."""
+    return (f"{one.work}^{{tree}}", []) if one.base == top else work_trees.merged_tree(root, top, one.work)
 
 
 def _move(root: str, run: Run, tip: str, top: str) -> None:

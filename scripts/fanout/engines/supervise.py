@@ -3,7 +3,8 @@
 main -> the client is started -> its guard has answered (run/agents/attempts.py) -> it gets the brief -> its last words
      -> input closed, TERM, KILL, and whatever it left running is swept -> outcome.json
 
-The end of this process's own input means that its driver is gone.
+The end of this process's own input means that its driver is gone. What happens is told in one queue (`News`), so nothing here
+waits for a clock to tick; one is started for each attempt, so what it loads is counted (tests/engines/test_supervise.py).
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict
-from typing import Any
+from _queue import Empty, SimpleQueue  # the public module loads heapq and types beside these two
 
 from fanout.engines import headless, sweep
 from fanout.engines.headless import Ended
@@ -25,20 +25,28 @@ from fanout.run.agents import attempts
 from fanout.run.store import state_dir
 from fanout.run.store.db import connect
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    # The client's turn is over, it is gone, its plugin does not load; the driver is gone, or says to stop.
+    Piece = Literal["turn", "gone", "guard", "driver", "stop"]
+    News = SimpleQueue[Piece]
+
 GUARD_SECONDS = 60.0  # from its start until the plugin's hooks have answered
 LEAVE_SECONDS = 20.0  # after its last words, with its input closed
 TERM_SECONDS = 5.0
-TICK_SECONDS = 0.05
+LOOK_SECONDS = 0.02  # between two looks at the journal, for the hooks' answer
 JOB, BRIEF, LOG, ERRORS, OUTCOME = "job.json", "brief.md", "log.jsonl", "errors.txt", "outcome.json"
 
 
 class Client:
-    """The process, what it said so far, and whether its turn is over."""
+    """The process, and what it said so far."""
 
-    def __init__(self, job: dict[str, Any], folder: str) -> None:
+    def __init__(self, job: dict[str, Any], folder: str, news: News) -> None:
         self.folder = folder
+        self.news = news
         self.ended = Ended()
-        self.is_over = threading.Event()
         with open(os.path.join(folder, ERRORS), "wb") as errors:
             self.process = subprocess.Popen(
                 job["command"],
@@ -50,7 +58,9 @@ class Client:
                 start_new_session=True,
             )
         self.reader = threading.Thread(target=self._read, daemon=True)
+        self.waiter = threading.Thread(target=self._wait, daemon=True)
         self.reader.start()
+        self.waiter.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -59,7 +69,13 @@ class Client:
                 log.write(line)
                 log.flush()
                 if headless.note(self.ended, line):
-                    self.is_over.set()
+                    self.news.put("turn")
+                elif self.ended.plugin_errors:
+                    self.news.put("guard")
+
+    def _wait(self) -> None:
+        self.process.wait()
+        self.news.put("gone")
 
     def send(self, brief: str) -> None:
         assert self.process.stdin is not None
@@ -69,21 +85,18 @@ class Client:
         except OSError:  # it has ended: its exit code says more
             pass
 
-    def is_alive(self) -> bool:
-        return self.process.poll() is None
-
     def end(self, patience: float) -> None:
         """Input closed and, as far as it takes that, TERM and KILL; then nothing that it started is left."""
         assert self.process.stdin is not None
         with contextlib.suppress(OSError):
             self.process.stdin.close()
         for seconds, sent in ((patience, signal.SIGTERM), (TERM_SECONDS, signal.SIGKILL)):
-            try:
-                self.process.wait(seconds)
+            self.waiter.join(seconds)
+            if not self.waiter.is_alive():
                 break
-            except subprocess.TimeoutExpired:
-                _signal(self.process.pid, sent)
-        self.ended.code = self.process.wait()
+            _signal(self.process.pid, sent)
+        self.waiter.join()
+        self.ended.code = self.process.returncode
         _signal(self.process.pid, signal.SIGKILL)  # what is left of its group
         self.reader.join(1.0)
 
@@ -91,15 +104,15 @@ class Client:
 def main(folder: str) -> int:
     """`folder` holds the job and the brief, and gets the log and the outcome."""
     job = json.loads(_read(folder, JOB))
-    gone, stopped = threading.Event(), threading.Event()
-    threading.Thread(target=_watch_driver, args=(gone,), daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    news: News = SimpleQueue()  # its `put` may be called by a signal's handler
+    threading.Thread(target=_watch_driver, args=(news,), daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda *_: news.put("stop"))
     try:
-        client = Client(job, folder)
+        client = Client(job, folder, news)
     except OSError as error:
         _report(folder, Ended(by="guard", said=f"{job['command'][0]} can't be started: {error.strerror or error}"))
         return 0
-    by = _guarded(client, job, (gone, stopped)) or _worked(client, job, _read(folder, BRIEF), (gone, stopped))
+    by = _guarded(client, job) or _worked(client, job, _read(folder, BRIEF))
     client.end(LEAVE_SECONDS if not by else 0.0)
     sweep.of_attempt(job["root"], job["key"])
     client.ended.by = by
@@ -108,47 +121,44 @@ def main(folder: str) -> int:
     return 0
 
 
-def _guarded(client: Client, job: dict[str, Any], stops: Any) -> str:
+def _guarded(client: Client, job: dict[str, Any]) -> str:
     """Waits until the plugin's hooks have answered. Returns what ends the attempt before that, "" when they have."""
     db = connect(job["root"])
     last = time.monotonic() + GUARD_SECONDS
-    while True:
-        known = attempts.of_agent(db, job["agent"])
-        if known is not None and known.guarded is not None:
-            db.close()
-            return ""
-        if not client.is_alive():
-            return "killed" if (client.process.returncode or 0) < 0 else "guard"
-        if time.monotonic() > last:
-            return "guard"
-        if why := _stop_of(stops):
-            return why
-        time.sleep(TICK_SECONDS)
+    try:
+        while time.monotonic() < last:
+            known = attempts.of_agent(db, job["agent"])
+            if known is not None and known.guarded is not None:
+                return ""
+            piece = _next(client.news, LOOK_SECONDS)
+            if piece == "gone":
+                return "killed" if client.process.returncode < 0 else "guard"
+            if piece not in ("", "turn"):
+                return piece
+        return "guard"
+    finally:
+        db.close()
 
 
-def _worked(client: Client, job: dict[str, Any], brief: str, stops: Any) -> str:
+def _worked(client: Client, job: dict[str, Any], brief: str) -> str:
     """Gives it the brief and waits for its last words. Returns what ends it before them, "" for nothing."""
     client.send(brief)
-    last = time.monotonic() + float(job["minutes"]) * 60
-    while client.is_alive() and not client.is_over.wait(TICK_SECONDS):
-        if client.ended.plugin_errors:
-            return "guard"
-        if time.monotonic() > last:
-            return "clock"
-        if why := _stop_of(stops):
-            return why
-    return ""
+    piece = _next(client.news, float(job["minutes"]) * 60) or "clock"
+    return "" if piece in ("turn", "gone") else piece
 
 
-def _stop_of(stops: Any) -> str:
-    gone, stopped = stops
-    return "driver" if gone.is_set() else "stop" if stopped.is_set() else ""
+def _next(news: News, seconds: float) -> Piece | Literal[""]:
+    """What happens next, "" when nothing does for so long."""
+    try:
+        return news.get(timeout=seconds)
+    except Empty:
+        return ""
 
 
-def _watch_driver(gone: threading.Event) -> None:
+def _watch_driver(news: News) -> None:
     while os.read(0, 4096):
         pass
-    gone.set()
+    news.put("driver")
 
 
 def _signal(pid: int, number: int) -> None:
@@ -167,7 +177,7 @@ def _read(folder: str, name: str) -> str:
 
 
 def _report(folder: str, ended: Ended) -> None:
-    state_dir.write_whole(os.path.join(folder, OUTCOME), json.dumps(asdict(ended)))
+    state_dir.write_whole(os.path.join(folder, OUTCOME), json.dumps(ended.as_data()))
 
 
 if __name__ == "__main__":

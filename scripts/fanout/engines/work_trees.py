@@ -130,19 +130,19 @@ def keep(db: sqlite3.Connection, root: str, attempt: Attempt, words: str, forced
     `forced`: what git ignores and the task declares.
     """
     place = place_of(root, attempt)
-    tree = _written(place, forced)
-    if tree == git.run(place, "rev-parse", f"{attempt.base}^{{tree}}"):
+    base_tree, own = git.run(place, "rev-parse", f"{attempt.base}^{{tree}}", "--git-path", "index").split("\n")
+    tree = _written(place, os.path.join(place, own), forced)
+    if tree == base_tree:
         return ""
     made = git.run(place, "commit-tree", tree, "-p", attempt.base, "-F", "-", data=words.encode())
     git.run(place, "update-ref", "-m", f"fanout: {attempt.key}", ref(attempt), made)
     return made
 
 
-def _written(place: str, forced: list[str]) -> str:
-    """The tree of what stands in the work tree, without touching its index."""
+def _written(place: str, own: str, forced: list[str]) -> str:
+    """The tree of what stands in the work tree, without touching its `own` index."""
     with tempfile.TemporaryDirectory(prefix="fanout-") as folder:
         index = os.path.join(folder, "index")
-        own = os.path.join(place, git.run(place, "rev-parse", "--git-path", "index"))
         if os.path.exists(own):
             shutil.copy2(own, index)  # with its time: by that git knows which files may have changed since
         git.run(place, "add", "-A", index=index)

@@ -39,7 +39,12 @@ EVENTS = {
 
 WITHOUT_RUN = ("gate", "own", "session-start")  # those that do something also where no run is live
 
-OF_A_DRIVER = ("gate", "agent-failed", "session-end")  # of an attempt these say what its driver finds out by itself
+OF_A_DRIVER = (
+    "gate",
+    "agent-failed",
+    "prompt",
+    "session-end",
+)  # of an attempt these say what its driver knows by itself
 OF_ONE_AGENT = ("agent-stop",)  # an attempt's own agents end as they like
 
 # Without an answer the client lets the call run: test_facts::test_a_broken_hook_lets_the_call_run

@@ -18,10 +18,12 @@ from fanout.run.store.db import Write
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from fanout.run.store.records import Agent
 
 Step = tuple[str, str]  # objects, before and after
+AT_ONCE = 200  # paths of one git command
 
 
 def steps(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Step]:
@@ -34,8 +36,11 @@ def steps(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Step]:
     laid = isolated_base.of(db, place)
     made = {}
     ignored = isolated_base.ignored(db, root, tree, agent, place)
-    for name in sorted({*tracked.split("\0"), *new.split("\0"), *laid, *ignored} - {""}):
-        committed, after = _at(root, place, start, name), objects.keep(root, os.path.join(place, name))
+    names = sorted({*tracked.split("\0"), *new.split("\0"), *laid, *ignored} - {""})
+    entries = _entries(place, start, names)
+    for name in names:
+        committed = _at(root, place, f"{start}:{name}", entries.get(name))
+        after = objects.keep(root, os.path.join(place, name))
         before = laid.get(name, committed)
         if after not in (before, committed):  # what was laid there and is as committed again was only put back
             made[name] = (before, after)
@@ -50,11 +55,10 @@ def _start(db: sqlite3.Connection, tree: str, agent: Agent) -> str:
     return git.run(agent.worktree, "merge-base", "HEAD", git.run(tree, "rev-parse", "HEAD"))
 
 
-def changed(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
-    """The paths that the agent changed, relative to the run's base where they are below it."""
+def named(db: sqlite3.Connection, root: str, agent: Agent, names: Iterable[str]) -> list[str]:
+    """These paths below the top of the work tree, relative to the run's base where they are below it."""
     folder = base.folder(db, root, agent.run)
     tree = base.tree(root, folder)
-    names = steps(db, root, agent)
     return [base.inside(tree, folder, name) or name if folder != tree else name for name in names]
 
 
@@ -86,11 +90,24 @@ def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
     return ""
 
 
-def _at(root: str, place: str, commit: str, name: str) -> str:
-    """The file as the commit has it, as a work tree would hold it."""
-    entry = git.run(place, "--literal-pathspecs", "ls-tree", commit, "--", name).split()
-    if not entry:
+def _entries(place: str, commit: str, names: list[str]) -> dict[str, tuple[str, str]]:
+    """The mode and the blob of those of the paths that the commit has as files."""
+    found = {}
+    for some in (names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)):
+        listed = git.run(place, "--literal-pathspecs", "ls-tree", "-z", commit, "--", *some)
+        for entry in filter(None, listed.split("\0")):
+            facts, name = entry.split("\t", 1)
+            mode, kind, blob = facts.split()
+            if kind == "blob":
+                found[name] = (mode, blob)
+    return found
+
+
+def _at(root: str, place: str, name: str, entry: tuple[str, str] | None) -> str:
+    """The file `COMMIT:PATH`, as a work tree would hold it."""
+    if entry is None:
         return objects.ABSENT
-    link = entry[0] == "120000"
-    data = git.blob(place, entry[2]) if link else git.filtered(place, f"{commit}:{name}")
-    return objects.keep_bytes(root, data, objects.LINK if link else objects.EXECUTABLE if entry[0] == "100755" else "")
+    mode, blob = entry
+    is_link = mode == "120000"
+    data = git.blob(place, blob) if is_link else git.filtered(place, name)
+    return objects.keep_bytes(root, data, objects.LINK if is_link else objects.EXECUTABLE if mode == "100755" else "")

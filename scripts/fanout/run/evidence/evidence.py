@@ -111,7 +111,8 @@ def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str
 def _gap_in_files(
     db: sqlite3.Connection, root: str, home: str, agent: Agent, record: dict[str, Any], summary: str
 ) -> str:
-    changed = _changed(db, root, agent)
+    steps = isolated.steps(db, root, agent) if agent.worktree else {}
+    changed = isolated.named(db, root, agent, steps) if agent.worktree else _changed(db, root, agent)
     naming = paths.Naming(root, meta.folds_case(db))
     keys = set(map(naming.key, changed))
     missing = _missing(naming, home, record, summary)
@@ -130,7 +131,7 @@ def _gap_in_files(
         )
     if not changed and not changes.of_task(db, agent.run, agent.task):
         return _gap_in_nothing(db, agent, record, summary)
-    return _gap_in_substance(db, root, agent, record, summary)
+    return _gap_in_substance(db, root, agent, record, summary, steps)
 
 
 def _gap_in_nothing(db: sqlite3.Connection, agent: Agent, record: dict[str, Any], summary: str) -> str:
@@ -148,10 +149,17 @@ def _gap_in_nothing(db: sqlite3.Connection, agent: Agent, record: dict[str, Any]
     )
 
 
-def _gap_in_substance(db: sqlite3.Connection, root: str, agent: Agent, record: dict[str, Any], summary: str) -> str:
+def _gap_in_substance(
+    db: sqlite3.Connection,
+    root: str,
+    agent: Agent,
+    record: dict[str, Any],
+    summary: str,
+    steps: dict[str, isolated.Step],
+) -> str:
+    """`steps`: what the agent changed in a worktree of its own."""
     words = f"{record.get('title', '')} {record.get('description', '')} {summary}"
     if agent.worktree:
-        steps = isolated.steps(db, root, agent)
         hollow = substance.hollow(root, agent.worktree, {name: old for name, (old, _) in steps.items()}, words)
     else:
         names = set(watch.changed(db, root, agent.id, agent.run, agent.task))
@@ -211,9 +219,7 @@ def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str
 
 
 def _changed(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
-    """What the agent changed of what its task declares, or anything in a worktree of its own; relative to the base."""
-    if agent.worktree:
-        return isolated.changed(db, root, agent)
+    """What the agent changed of what its task declares, relative to the base."""
     prefix = base.name(db, agent.run)
     names = watch.changed(db, root, agent.id, agent.run, agent.task)
     return [base.shown(root, prefix, name) for name in names]
