@@ -20,10 +20,15 @@ import time
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-LOADED = (
-    *("click", "networkx", "rich.console", "rich.table", "rich.text", "fanout.cli.app", "fanout.plan.planner"),
-    *("fanout.plan.read.registry", "fanout.run.store.db", "fanout.source.resolve"),
-)
+LOADED = ("click", "networkx", "rich.console", "rich.table", "rich.text", "sqlite3")
+WHOLE = (
+    "fanout.cli",
+    "fanout.plan",
+    "fanout.report",
+    "fanout.run",
+    "fanout.shell",
+    "fanout.source",
+)  # with all below them
 
 
 class Warm:
@@ -68,7 +73,7 @@ def interpreter() -> str:
 def serve(address: str) -> None:
     """Forks for each request, until its own input ends; children that ended are waited for, so that their time counts."""
     sys.path.insert(0, str(CHECKOUT / "scripts"))
-    for name in LOADED:
+    for name in (*LOADED, *modules()):
         importlib.import_module(name)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
@@ -89,6 +94,13 @@ def serve(address: str) -> None:
     reap(0)
     os.unlink(address)
     os.rmdir(os.path.dirname(address))
+
+
+def modules() -> list[str]:
+    """Those of WHOLE, by the names of their files."""
+    top = CHECKOUT / "scripts"
+    files = [file for package in WHOLE for file in top.joinpath(*package.split(".")).rglob("*.py")]
+    return [".".join(file.relative_to(top).with_suffix("").parts).removesuffix(".__init__") for file in sorted(files)]
 
 
 def reap(options: int) -> None:

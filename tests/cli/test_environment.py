@@ -48,8 +48,12 @@ def tools(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
+    return small_copy(tmp_path)
+
+
+def small_copy(folder: Path) -> Path:
     """bin/fanout of a copy whose lock has what `fanout --version` needs, and no more: an environment in a few seconds."""
-    copy = tmp_path / "copy"
+    copy = folder / "copy"
     (copy / "requirements").mkdir(parents=True)
     (copy / "bin").mkdir()
     shutil.copy(FANOUT, copy / "bin" / "fanout")
@@ -60,6 +64,15 @@ def small(tmp_path: Path) -> Path:
     assert click
     (copy / "requirements" / "planner.txt").write_text(click[0])
     return copy / "bin" / "fanout"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with one environment, of `small`'s lock, made once; to be copied."""
+    folder = tmp_path_factory.mktemp("built")
+    code, _, err = finish(start(folder / "cache", small_copy(folder)))
+    assert code == 0, err
+    return folder / "cache"
 
 
 def offer(tools: Path, name: str, answer: str) -> None:
@@ -106,8 +119,8 @@ def test_without_python_311_one_line_says_so(tmp_path: Path, tools: Path) -> Non
 
 
 @pytest.mark.slow
-def test_an_environment_whose_python_is_gone_is_made_again(tmp_path: Path, small: Path) -> None:
-    cache = tmp_path / "cache"
+def test_an_environment_whose_python_is_gone_is_made_again(tmp_path: Path, small: Path, built: Path) -> None:
+    cache = shutil.copytree(built, tmp_path / "cache", symlinks=True)
     code, out, _ = finish(start(cache, small))
     (made,) = (path for path in cache.iterdir() if (path / "ready").exists())
     (made / "bin" / "python").unlink()
@@ -155,9 +168,9 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_another_lock_is_another_environment(tmp_path: Path, small: Path) -> None:
+def test_another_lock_is_another_environment(tmp_path: Path, small: Path, built: Path) -> None:
     lock = small.parents[1] / "requirements" / "planner.txt"
-    cache = tmp_path / "cache"
+    cache = shutil.copytree(built, tmp_path / "cache", symlinks=True)
     for wanted in (1, 2):
         code, _, err = finish(start(cache, small))
         assert code == 0, err

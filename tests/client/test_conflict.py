@@ -14,7 +14,7 @@ from scale import WHOLE
 
 from fanout.client.script import Cast, Worker
 
-ROUNDS = 20 if WHOLE else 2  # in five every agent starts once at each of the paths
+ROUNDS = 20 if WHOLE else 1  # in five every agent starts once at each of the paths
 AGENTS = [f"{n:02}" for n in range(1, 9)]
 PATHS = [f"shared/{n}.txt" for n in range(5)]
 LINE = "{task} was here, line {n} of a content that must survive whole\n"

@@ -30,7 +30,7 @@ def of_worker(driven: Driven) -> int:
     return int(Path("/proc", str(pid), "stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
-@pytest.mark.parametrize("whom", few(["worker", "scheduler", "supervisor", "driver"], 2))
+@pytest.mark.parametrize("whom", few(["worker", "scheduler", "supervisor", "driver"], 1))
 def test_a_kill_costs_what_was_under_way_and_no_more(farm: Farm, whom: str) -> None:
     driven, cluster = farm(TABLE)
     driven.begin(listed(*TASKS))

@@ -107,7 +107,8 @@ def states(path: Path) -> dict[str, str]:
     return found
 
 
-COUNTS = (10, 40) if WHOLE else (10, 20)
+COUNTS = (10, 40) if WHOLE else (10, 16)
+LINKED = 20 if WHOLE else 10
 
 
 def linked(count: int) -> dict[str, Any]:
@@ -121,17 +122,17 @@ def linked(count: int) -> dict[str, Any]:
 
 def test_every_task_once_in_its_order_and_no_two_that_conflict_at_once(start: Start, tmp_path: Path) -> None:
     project, hands = tmp_path / "project", Hands(falsely=("t2",))
-    session = play(start, project, hands, linked(20))
+    session = play(start, project, hands, linked(LINKED))
     assert set(states(project).values()) == {"done"}
     begun = [event[1:] for event in hands.log if event.startswith("+")]
-    assert sorted(begun) == sorted(f"t{n}" for n in range(20))
-    shared = {f"t{n}" for n in range(4, 20, 5)}
+    assert sorted(begun) == sorted(f"t{n}" for n in range(LINKED))
+    shared = {f"t{n}" for n in range(4, LINKED, 5)}
     at_once: set[str] = set()
     for event in hands.log:
         if event[1:] in shared:
             at_once ^= {event[1:]}
             assert len(at_once) <= 1
-    for n in range(3, 20, 4):
+    for n in range(3, LINKED, 4):
         assert hands.log.index(f"-t{n - 1}") < hands.log.index(f"+t{n}")
     assert any("t2 is not done: 2.txt was to be written and is not there" in text for text in hands.told)
     report = Project(project).fanout("report", "r-1", env={"HOME": str(session.home)}).out

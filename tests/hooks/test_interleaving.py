@@ -23,7 +23,7 @@ from scale import SCALE
 
 from fanout.run.tasks import scope
 
-SCHEDULES = 30 * SCALE  # in each of the four parts
+SCHEDULES = 15 * SCALE  # in each of the four parts
 FILES = ("one.txt", "two.txt", "three.txt")
 MOST_STEPS = 120
 ACTIONS = ["read", "edit", "edit", "write", "write", "append", "rewrite", "ask", "crash", "sweep"]

@@ -1,6 +1,6 @@
 """The evals, played offline in the client's own runner: a good scripted model passes each case, a bad one none.
 
-Of the cases that only ask whether the words call the skill, one in five is played; `--full` plays all.
+Of the cases that only ask whether the words call the skill, one in ten is played; `--full` plays all.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from fanout.client.session import Session
 Start = Callable[..., Session]
 CASES = sorted((CHECKOUT / "evals").rglob("prompt.md"))
 WORDS = [path for path in CASES if path.parent.parent.name != "behaviour"]
-PLAYED = CASES if WHOLE else [path for path in CASES if path not in WORDS] + WORDS[::5]
+PLAYED = CASES if WHOLE else [path for path in CASES if path not in WORDS] + WORDS[::10]
 READS_THE_SKILL = ToolCall("Skill", {"skill": "spec:parallel-execution"})
 STARTS_AN_AGENT = ToolCall("Agent", {"description": "x", "prompt": "Look.", "subagent_type": "Explore"})
 _CALL = re.compile(r"^\{\"description.*?\}", re.MULTILINE)

@@ -24,17 +24,47 @@ ACCEPTED = re.compile(
 Named = list[tuple[str, Write]]
 
 
-def outcome(line: str, tree: Path, tmp_path: Path) -> tuple[set[str], Named, bool, bool]:
+class Place:
+    """A copy of the tree, for one line after the other as long as they change nothing in it."""
+
+    def __init__(self, tree: Path, folder: Path) -> None:
+        self._tree, self._folder, self._used = tree, folder, 0
+        self._held: dict[str, str] = {}
+
+    @property
+    def root(self) -> Path:
+        return self._folder / str(self._used) / "project"
+
+    def before(self) -> dict[str, str]:
+        if not self._held:
+            shutil.copytree(self._tree, self.root, symlinks=True)
+            self._held = scratch.snapshot(self.root)
+        return self._held
+
+    def changes(self) -> set[str]:
+        """Of the line that ran. `.git` counts too: what changed there alone is no result, but the copy is used no more."""
+        found = scratch.changes(self._held, scratch.snapshot(self.root))
+        if found or scratch.snapshot(self.root / ".git") != scratch.snapshot(self._tree / ".git"):
+            shutil.rmtree(self.root.parent, ignore_errors=True)
+            self._used, self._held = self._used + 1, {}
+        return found
+
+
+@pytest.fixture(scope="module")
+def place(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tree, tmp_path_factory.mktemp("place"))
+
+
+def outcome(line: str, place: Place) -> tuple[set[str], Named, bool, bool]:
     """What changed, what was named by which write, whether it was called unknown, whether read-only."""
-    root = tmp_path / "project"
-    shutil.copytree(tree, root, symlinks=True)
-    before = scratch.snapshot(root)
-    effects = analyse(line, str(root), home=str(tmp_path / "home"))
+    place.before()
+    root = place.root
+    effects = analyse(line, str(root), home=str(root.parent / "home"))
     assert not any(reason.startswith("could not be") for reason in effects.reasons), effects.reasons
     scratch.run(line, root)
     below = [write for write in effects.writes if f"{write.path}/".startswith(f"{root}/")]
     named = [(write.path[len(str(root)) + 1 :], write) for write in below]
-    return scratch.changes(before, scratch.snapshot(root)), named, effects.unknown, is_read_only(effects)
+    return place.changes(), named, effects.unknown, is_read_only(effects)
 
 
 def covers(path: str, write: Write, changed: str) -> bool:
@@ -61,16 +91,16 @@ def test_the_tables_are_large_enough() -> None:
 
 @pytest.mark.parametrize("line", lines.table("reading"))
 @pytest.mark.slow
-def test_what_only_reads_is_known_to_only_read(line: str, tree: Path, tmp_path: Path) -> None:
-    changed, named, unknown, read_only = outcome(line, tree, tmp_path)
+def test_what_only_reads_is_known_to_only_read(line: str, place: Place) -> None:
+    changed, named, unknown, read_only = outcome(line, place)
     assert not changed
     assert not named
     assert read_only and not unknown
 
 
 @pytest.mark.parametrize("line", lines.table("unknown"))
-def test_what_nobody_can_know_is_unknown_and_names_nothing(line: str, tree: Path, tmp_path: Path) -> None:
-    changed, named, unknown, _ = outcome(line, tree, tmp_path)
+def test_what_nobody_can_know_is_unknown_and_names_nothing(line: str, place: Place) -> None:
+    changed, named, unknown, _ = outcome(line, place)
     assert not changed
     assert not named
     assert unknown
@@ -78,8 +108,8 @@ def test_what_nobody_can_know_is_unknown_and_names_nothing(line: str, tree: Path
 
 @pytest.mark.parametrize("line", lines.table("writing"))
 @pytest.mark.slow
-def test_every_write_is_named_or_the_line_is_unknown(line: str, tree: Path, tmp_path: Path) -> None:
-    changed, named, unknown, read_only = outcome(line, tree, tmp_path)
+def test_every_write_is_named_or_the_line_is_unknown(line: str, place: Place) -> None:
+    changed, named, unknown, read_only = outcome(line, place)
     assert not read_only
     assert unknown or uncovered(changed, named) == []
     if not unknown and not ACCEPTED.search(line):
