@@ -59,6 +59,7 @@ ROWS: list[tuple[str, dict[str, Any], int | None, str, str, str, str]] = [
     ("KILL", {}, -9, "", "lost", "without a result (signal 9)", ""),
     ("clock", {}, -15, "clock", "failed", "longer than 60 minutes", ""),
     ("driver gone", OVER, 0, "driver", "lost", "its driver was gone", ""),
+    ("hub away", {}, None, "hub", "lost", "its worker did not reach the hub", ""),
     ("killed early", {}, -9, "killed", "lost", "without a result (signal 9)", ""),
     ("no guard", OVER, 0, "guard", "unguarded", "the plugin's guard is not active", ""),
 ]

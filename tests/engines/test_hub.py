@@ -22,7 +22,10 @@ def test_an_attempt_begins_once_and_leaves_its_work_once(bench: Begin, tmp_path:
     for clone in clones:
         git.run(clone, "config", "user.name", "A")
         git.run(clone, "config", "user.email", "a@example.org")
-    assert [hub.begin(clone, ref, tip) for clone in clones] == [True, False]
+    notes = [hub.note_of_begin(clone, tip) for clone in clones]
+    assert [hub.begin(clone, ref, note) for clone, note in zip(clones, notes, strict=True)] == [True, False]
+    assert hub.begin(clones[0], ref, notes[0]), "tried again, for the hub's answer did not come"
+    assert not hub.begin(clones[0], ref, hub.note_of_begin(clones[0], tip)), "the same worker, started again"
     other = ref.replace("/a/1", "/b/1")
     hub.gather(work.root, url, [ref, other])
     assert hub.gathered(work.root, ref) == ""

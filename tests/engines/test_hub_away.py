@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import random
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from engines import simulated
 from engines.bench import Begin
 
-from fanout.engines import driver, errand, hub, work_trees, worker_folder
+from fanout.engines import attempt, driver, errand, hub, work_trees, worker_folder
+from fanout.engines.headless import Ended
 from fanout.engines.terms import Terms
 from fanout.errors import FanoutError
 from fanout.report import attempts_text, run_facts, run_text
@@ -19,7 +21,7 @@ from fanout.run.changes import git
 from fanout.run.flow import start_run
 from fanout.run.store import journal
 from fanout.run.store.db import connect
-from fanout.run.tasks import tasks
+from fanout.run.tasks import runs, tasks
 
 AWAY = "file:///srv/hub.git can't be read: no route to host"
 
@@ -135,6 +137,93 @@ def test_a_worker_gives_its_work_when_the_hub_is_back(
     assert len(tries) == 3
     assert git.run(folder, "rev-parse", job.ref) == left
     assert unsent(clone) == ""
+
+
+def carried_out(bench: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str, tries: int) -> str:
+    """What the hub has of an attempt in the end. The hub goes away when the worker has done `after`, and comes back when it has
+    tried so often."""
+    work = bench({"a": {"writes": ["a.txt"]}}, {"f.txt": "one\n"})
+    url, tip = hub.made_here(work.root), work_trees.tip(work.root, work.run)
+    hub.publish(work.root, url, work.run, tip)
+    folder = Path(url.removeprefix("file://"))
+    monkeypatch.setenv(errand.FOLDER_VARIABLE, str(tmp_path / "folder"))
+    monkeypatch.setenv(errand.CLIENT_VARIABLE, "false")
+    real = getattr(hub, after)
+    rests: list[float] = []
+
+    def then_away(*given: Any) -> Any:
+        done = real(*given)
+        if folder.exists() and not rests:
+            folder.rename(f"{folder}.away")
+        return done
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) == tries:
+            Path(f"{folder}.away").rename(folder)
+
+    monkeypatch.setattr(hub, after, then_away)
+    monkeypatch.setattr("fanout.engines.hub.time.sleep", rest)
+    job = errand.Job(
+        key=f"{work.name}/a/1",
+        ref=f"refs/fanout/{work.name}/a/1",
+        hub=url,
+        branch=work_trees.branch(work.name),
+        commit=tip,
+        task={"id": "a", "title": "a", "agent": "worker", "estimate": 1.0, "record": {"id": "a", "writes": ["a.txt"]}},
+        declared=[],
+        base="",
+        brief="Do it.",
+        terms=Terms("acceptEdits").of_client(),
+        budget=0.0,
+        number=1,
+        author=("A", "a@example.org"),
+    )
+    errand.carry_out(vars(job))
+    assert len(rests) == tries
+    (clone,) = (tmp_path / "folder").glob("*/.git")
+    left = connect(str(clone.parent))
+    assert [run.state for run in runs.all_of(left) if run.state == "active"] == []
+    left.close()
+    return git.run(str(folder), "log", "-1", "--format=%B", job.ref)
+
+
+@pytest.mark.parametrize("after", ["cloned", "begin"])
+def test_a_hub_that_goes_away_before_the_work_tree_is_made_costs_nothing(
+    bench: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    """The clone has no files yet: they come from the hub when the tree is made."""
+    end = errand.read(carried_out(bench, tmp_path, monkeypatch, after, 3))
+    assert end is not None
+    assert end.ended["by"] == "guard", "its client was started, and was none"
+
+
+def test_a_worker_that_never_reaches_it_says_so_and_leaves_nothing(
+    bench: Begin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errand, "BEGIN_SECONDS", 0.0)
+    with pytest.raises(hub.Away) as told:
+        carried_out(bench, tmp_path, monkeypatch, "begin", 1)
+    same = pickle.loads(pickle.dumps(told.value))  # so it comes from a worker
+    assert isinstance(same, hub.Away) and str(same) == str(told.value) and "git worktree failed" in str(same)
+    (clone,) = (tmp_path / "folder").glob("*/.git")
+    left = connect(str(clone.parent))
+    assert runs.active(left) == []
+    left.close()
+
+
+def test_what_the_hub_was_away_for_is_no_fault_of_the_task(bench: Begin) -> None:
+    """Three workers that did not reach it fail no task; then the run waits for its user."""
+    work = bench({"a": {}}, {"f.txt": "one\n"})
+    why = Ended(by="hub", said="no route to host")
+    for _ in range(attempt.MOST_LOST):
+        one = work.begin("a")
+        attempt.settle(work.db, work.root, work.run, one, why, 60.0)
+        assert (work.state("a"), work.run.paused) == ("pending", "")
+    one = work.begin("a")
+    attempt.settle(work.db, work.root, work.run, one, why, 60.0)
+    assert work.state("a") == "pending"
+    assert work.run.paused == "its worker did not reach the hub: no route to host"
 
 
 def test_what_a_worker_could_not_give_goes_with_the_next_one(

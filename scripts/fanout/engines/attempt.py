@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from fanout.engines.terms import Terms
     from fanout.run.store.records import Agent, Attempt, Run, Task
+
+Make = Callable[[str, str, str], str]
 
 MINUTES = 60.0
 MOST_LOST = 3  # clients that end without a word, before their task counts as failed
@@ -79,13 +82,20 @@ def folder_of(root: str, key: str) -> str:
 
 
 def begin(
-    db: sqlite3.Connection, root: str, run: Run, task: Task, terms: Terms, budget: float, text: str = ""
+    db: sqlite3.Connection,
+    root: str,
+    run: Run,
+    task: Task,
+    terms: Terms,
+    budget: float,
+    text: str = "",
+    make: Make = work_trees.make,
 ) -> Running:
     """Starts an attempt at a task that may start. `budget` is what it may spend, 0 for no limit; `text` its brief, where
-    somebody else has written that."""
+    somebody else has written that; `make` makes its work tree."""
     number = attempts.next_number(db, run.id, task.id)
     base = work_trees.tip(root, run)
-    attempt = _opened(db, root, run, task, number, base)
+    attempt = _opened(db, root, run, task, number, base, make)
     folder = folder_of(root, attempt.key)
     os.makedirs(folder, exist_ok=True)
     text = text or brief.write(db, root, run.id, task.id)
@@ -104,9 +114,11 @@ def begin(
     return Running(attempt, _supervisor(root, attempt.key, folder), minutes)
 
 
-def _opened(db: sqlite3.Connection, root: str, run: Run, task: Task, number: int, base: str) -> Attempt:
+def _opened(
+    db: sqlite3.Connection, root: str, run: Run, task: Task, number: int, base: str, make: Make = work_trees.make
+) -> Attempt:
     """The attempt in the journal, with its work tree. Both or none."""
-    place = os.path.realpath(work_trees.make(root, work_trees.place(root, run.id, task.id, number), base))
+    place = os.path.realpath(make(root, work_trees.place(root, run.id, task.id, number), base))
     try:
         return noted(db, root, task, number, base, place)
     except BaseException:
@@ -182,6 +194,8 @@ def conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headle
         ending.failed(db, agent, verdict.text)
     elif verdict.state == "judged":
         ending.failed(db, agent, verdict.text or "it was not judged: no hook saw its end")
+    elif ended.by == "hub" and journal.count(db, agent.run, agent.task, "agent-lost") >= MOST_LOST:
+        ending.stopped_with_all(db, agent, verdict.text)
     elif ended.by in ("", "killed", "worker") and journal.count(db, agent.run, agent.task, "agent-lost") >= MOST_LOST:
         ending.failed(db, agent, verdict.text)
     else:

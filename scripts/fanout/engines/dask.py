@@ -63,9 +63,18 @@ class Sent:
         """What the cluster says of a job that left nothing."""
         if not self.cluster.is_up():
             return "its scheduler is gone"
-        if self.future.status != "error":
-            return ""
-        return " ".join(str(self.future.exception()).split())[: headless.LONGEST]
+        return " ".join(str(self._error() or "").split())[: headless.LONGEST]
+
+    def by(self) -> str:
+        """Whose fault it is (headless.Ended) that a job left nothing: with its scheduler everything is gone, and that is no
+        fault of the task."""
+        if not self.cluster.is_up():
+            return "driver"
+        return "hub" if isinstance(self._error(), hub.Away) else "worker"
+
+    def _error(self) -> BaseException | None:
+        error: BaseException | None = self.future.exception() if self.future.status == "error" else None
+        return error
 
 
 class Dask:
@@ -184,10 +193,7 @@ class Dask:
 
     def settle(self, db: sqlite3.Connection, run: Run, one: Running, ended: Ended | None) -> None:
         assert isinstance(one, Sent)
-        by = (
-            "worker" if self.cluster.is_up() else "driver"
-        )  # with its scheduler everything is gone: no fault of the task
-        self._take_in(db, run, one.attempt, ended or Ended(by=by, said=one.why()), one.minutes)
+        self._take_in(db, run, one.attempt, ended or Ended(by=one.by(), said=one.why()), one.minutes)
         with contextlib.suppress(Exception):
             one.future.release()
 

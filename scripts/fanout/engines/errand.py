@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,8 @@ def folder() -> str:
 
 
 def carry_out(given: dict[str, Any]) -> str:
-    """Returns a line for people: what counts is what the hub has. Raises FanoutError."""
+    """Returns a line for people: what counts is what the hub has. Raises FanoutError, Away where no client could begin, or
+    its work not be given, for the hub."""
     job = Job(**given)
     os.environ.pop("CLAUDE_PID", None)
     if _is_stopped(job.key):
@@ -102,28 +104,36 @@ def carry_out(given: dict[str, Any]) -> str:
         for name, value in zip(("user.name", "user.email"), job.author, strict=True):
             git.run(clone, "config", name, value)
         hub.send_unsent(clone)
-    if not hub.patiently(lambda: hub.begin(clone, job.ref, job.commit), BEGIN_SECONDS, is_stopped):
+    note = hub.note_of_begin(clone, job.commit)
+    if not hub.patiently(lambda: hub.begin(clone, job.ref, note), BEGIN_SECONDS, is_stopped):
         return f"{job.key} has begun before, and is not begun twice"
     db = connect(clone, create=True)
     try:
-        return _done(db, clone, job)
+        return _done(db, clone, job, is_stopped)
     finally:
         RUNNING.pop(job.key, None)
         db.close()
 
 
-def _done(db: sqlite3.Connection, clone: str, job: Job) -> str:
+def _done(db: sqlite3.Connection, clone: str, job: Job, is_stopped: Callable[[], bool]) -> str:
+    def make(*words: str) -> str:  # its files come from the hub now
+        return hub.patiently(lambda: work_trees.make(*words), BEGIN_SECONDS, is_stopped)
+
+    terms = Terms(**{**job.terms, "client": os.environ.get(CLIENT_VARIABLE) or "claude"})
     with _one_clone:  # a work tree at a time
-        name = start_run.start(db, clone, _plan_of(job))
-        run = runs.get(db, name)
-        terms = Terms(**{**job.terms, "client": os.environ.get(CLIENT_VARIABLE) or "claude"})
-        one = attempt.begin(db, clone, run, tasks.get(db, name, job.task["id"]), terms, job.budget, job.brief)
+        run = runs.get(db, start_run.start(db, clone, _plan_of(job)))
+        task = tasks.get(db, run.id, job.task["id"])
+        try:
+            one = attempt.begin(db, clone, run, task, terms, job.budget, job.brief, make)
+        except BaseException:
+            _close(db, clone, run)
+            raise
     RUNNING[job.key] = one
     over = threading.Event()
     one.tell(over)
     try:
         while not over.wait(TICK_SECONDS):
-            if _is_stopped(job.key):
+            if is_stopped():
                 one.stop()
         ended = attempt.outcome(clone, one.attempt.key) or Ended(by="killed")
         attempt.settle(db, clone, run, one.attempt, ended, one.minutes)
@@ -199,6 +209,11 @@ def _forget(db: sqlite3.Connection, clone: str, run: Run, one: Attempt) -> None:
         agent = agents.get(db, one.agent)
         if agent.is_live:
             ending.lost(db, agent, "its attempt is over")
+    _close(db, clone, run)
+
+
+def _close(db: sqlite3.Connection, clone: str, run: Run) -> None:
+    with Write(db):
         runs.end(db, run.id, "ended")
         hooks_switch.settle(db, clone)
     with contextlib.suppress(Exception):

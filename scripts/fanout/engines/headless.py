@@ -7,6 +7,7 @@
 | `api_error` 401, 403, no credit, no connection | the run pauses, the attempt is not counted |
 | `error_max_turns`, `error_max_budget_usd` | the task failed |
 | none, or it was interrupted | the attempt was lost, the task is done again |
+| its worker did not reach the hub | the same, not counted; the run pauses when that comes again and again |
 | the plugin's hooks did not answer | the attempt is refused, the run pauses |
 
 tests/engines/test_headless.py holds each row, tests/client/test_local_engine.py that the client ends so.
@@ -40,7 +41,7 @@ class Ended:
     """How a client ended, as its supervisor tells it. `result` is its last event of that name, {} for none.
 
     `by`: "" itself, "clock", "driver" (the driver is gone), "stop" (it was told to), "guard" (the hooks did not answer),
-    "killed" (by a signal, before they had), "worker" (the machine that it ran on).
+    "killed" (by a signal, before they had), "worker" (the machine that it ran on), "hub" (its machine does not reach that).
     """
 
     __slots__ = ("by", "code", "plugin_errors", "result", "said")
@@ -127,7 +128,7 @@ def verdict(ended: Ended, minutes: float) -> Verdict:
         return Verdict("unguarded", _unguarded(ended))
     if ended.by == "clock":
         return Verdict("failed", f"its client ran longer than {minutes:g} minutes")
-    if ended.by in ("driver", "stop", "worker") or not result:
+    if ended.by in ("driver", "hub", "stop", "worker") or not result:
         return Verdict("lost", _without_result(ended))
     subtype, text = str(result.get("subtype")), " ".join(str(result.get("result") or "").split())[:LONGEST]
     if subtype == "error_max_turns":
@@ -166,6 +167,8 @@ def _without_result(ended: Ended) -> str:
         return "its driver was gone"
     if ended.by == "worker":
         return f"its worker was lost{f' ({ended.said})' if ended.said else ''}"
+    if ended.by == "hub":
+        return f"its worker did not reach the hub: {ended.said}"
     if ended.by == "stop":
         return "its driver was stopped"
     how = f"signal {-ended.code}" if ended.code is not None and ended.code < 0 else f"exit code {ended.code}"

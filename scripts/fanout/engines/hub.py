@@ -85,15 +85,15 @@ def offer(clone: str, ref: str, commit: str) -> bool:
 
 
 def patiently(work: Callable[[], Answer], seconds: float, is_over: Callable[[], bool]) -> Answer:
-    """The answer of what needs the hub, tried again for so long while that is away, unless `is_over`. Raises FanoutError."""
+    """The answer of what needs the hub, tried again for so long while that is away, unless `is_over`. Raises Away."""
     last = time.monotonic() + seconds
     rest, most = REST_SECONDS
     while True:
         try:
             return work()
-        except FanoutError:
+        except FanoutError as error:
             if is_over() or time.monotonic() + rest > last:
-                raise
+                raise Away(error.message, error.fix) from None
         time.sleep(rest)
         rest = min(most, 2 * rest)
 
@@ -123,13 +123,15 @@ def send_unsent(clone: str) -> list[str]:
     return given
 
 
-def begin(clone: str, ref: str, commit: str) -> bool:
-    """Notes that the attempt that will leave `ref` has begun; False when it had before. Raises FanoutError.
-
-    The note is a commit of its own each time: git takes a second push of the same one as done.
-    """
+def note_of_begin(clone: str, commit: str) -> str:
+    """A commit that no other begin of an attempt has: git takes a second push of the same one as done."""
     words = f"begun by {os.getpid()} at {time.time_ns()}"
-    note = git.run(clone, "commit-tree", f"{commit}^{{tree}}", "-p", commit, "-m", words)
+    return git.run(clone, "commit-tree", f"{commit}^{{tree}}", "-p", commit, "-m", words)
+
+
+def begin(clone: str, ref: str, note: str) -> bool:
+    """Notes that the attempt that will leave `ref` has begun; False when another one had before. It may be tried again with
+    the same note: the hub may have taken it though it did not say so. Raises FanoutError."""
     return offer(clone, ref.replace("refs/fanout/", "refs/fanout-begun/", 1), note)
 
 
