@@ -103,6 +103,12 @@ valgrind --leak-check=full ./app
 mkdocs build
 sphinx-build -b linkcheck docs _build
 npx nyc --reporter text mocha
+python3 manage.py makemigrations --check --dry-run
+bump2version --dry-run patch
+npx semantic-release --dry-run
+cargo publish --dry-run
+perf stat -r 5 pytest -q
+perf stat -e cycles,instructions python3 tool.py
 """.strip().splitlines()
 
 MORE = """
@@ -144,6 +150,15 @@ mvn spotless:apply
 git commit -m x -- a
 frobnicate --test
 $RUNNER test
+bump2version patch
+bump2version --dry-run patch && bump2version patch
+cargo publish
+perf stat bump2version patch
+perf record pytest
+perf stat -o out.txt pytest
+pytest && lerna version minor
+buf generate
+buf dep update
 """.strip().splitlines()
 
 

@@ -67,6 +67,7 @@ git cherry-pick other
 git merge -q --no-edit calmer
 git filter-branch -f --msg-filter 'sed s/^/x/' -- HEAD
 git bisect start && git bisect bad && git bisect good HEAD~2
+git bisect start
 git stash branch nothing
 git log -1
 git rev-parse HEAD~1
@@ -136,6 +137,53 @@ def test_alone_another_branch_is_nobodys_surprise_and_others_commits_stay(reposi
         f"git commit would replace the commit '{git(root, 'log', '-1', '--format=%h %s').strip()}', which holds "
         "src/calm.ts: it is not yours; instead: a new commit: git commit -m <message> -- <your files> (or fanout commit)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_denied"),
+    [
+        ("git rebase -q other", False),
+        ("git -c rebase.autoStash=false rebase -q other", False),
+        ("git -c rebase.autoStash=true rebase -q other", True),
+        ("git rebase -q --autostash other", True),
+        ("git -c rebase.autoStash=true rebase -q --no-autostash other", False),
+        ("git stash -q && git rebase -q other", True),
+        ("git add . && git commit -qm all && git rebase -q other", True),
+        ("git checkout -q -- own/mine.ts && git rebase -q other", True),
+        ("git filter-branch -f --msg-filter 'sed s/^/x/' -- HEAD", False),
+        ("git commit -q --amend -m again", True),
+        ("git reset -q --soft HEAD~1", True),
+    ],
+)
+def test_what_git_refuses_in_a_changed_tree_replaces_nothing(
+    line: str, is_denied: bool, repository: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "run"
+    prepared(repository, root, "sibling")
+    repos.write(root, "own/mine.ts", "not committed\n")
+    probe = GitRepo(environment(tmp_path / "home"))
+    found = moves_history(analyse(line, str(root)), probe, str(root), lambda path: path.startswith("own/"))
+    before = git(root, "symbolic-ref", "-q", "HEAD"), git(root, "rev-list", "HEAD").split()
+    done = repos.run(line, root)
+    assert (bool(found), bool(outcome(before, root))) == (is_denied, is_denied), (found, done.stderr)
+
+
+def test_of_a_pull_request_that_takes_its_branch_along(tmp_path: Path, repository: Path) -> None:
+    root = tmp_path / "run"
+    prepared(repository, root, "me")
+    probe = GitRepo(environment(tmp_path / "home"))
+
+    def judged(line: str) -> list[str]:
+        return moves_history(analyse(line, str(root)), probe, str(root), bool)
+
+    for line in ("gh pr merge 3 --squash --delete-branch", "gh pr merge -sd", "gh pr close 3 -d"):
+        assert "would delete the branch here, too, and move HEAD" in judged(line)[0]
+        assert "the same without --delete-branch" in judged(line)[0]
+    for line in ("gh pr merge 3 --squash", "gh pr close 3", "gh pr view 3 -d", "git lfs migrate info", "git lfs pull"):
+        assert judged(line) == [], line
+    assert "gh pr checkout would move HEAD" in judged("gh pr checkout 12")[0]
+    effects = analyse("git lfs migrate import --include='*.psd'", str(root))
+    assert "git lfs would replace the commit" in moves_history(effects, probe, str(root), lambda path: False)[0]
 
 
 def test_a_worktree_of_ones_own_has_its_own_head(repository: Path, tmp_path: Path) -> None:

@@ -33,9 +33,9 @@ __all__ = [
 # git verbs of which some form moves HEAD or replaces commits; `moves_history` judges them.
 MOVING = frozenset(
     """
-    checkout switch branch symbolic-ref bisect stash commit reset update-ref rebase pull filter-branch filter-repo
+    checkout switch branch symbolic-ref bisect stash commit reset update-ref rebase pull filter-branch filter-repo lfs
     """.split()
-) | {"pr checkout"}
+) | {"pr checkout", "pr merge", "pr close"}
 NOT_JUDGED = (
     "the line's git commands could not be judged ({why}), so they may not run. Run each as a line of its own, with the "
     "folder, the files and the branch spelled out."

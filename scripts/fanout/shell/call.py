@@ -165,9 +165,9 @@ class Call:
 
     def projects_own(self, reason: str, *names: str) -> None:
         """It runs a program of the project: to find something out, unless one of the names says that it changes something."""
-        from fanout.shell.commands.checkers import says_change
+        from fanout.shell.commands.checkers import says_change, tries_only
 
-        (self.unknown if any(map(says_change, names)) else self.checks)(reason)
+        (self.unknown if any(map(says_change, names)) and not tries_only(names) else self.checks)(reason)
 
     def replace(self, path: str) -> None:
         """Puts a new file in the place of an old one: links are not followed."""

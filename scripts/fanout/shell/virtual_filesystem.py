@@ -62,6 +62,10 @@ class VirtualFilesystem:
         kind = self.made.get(place)
         return kind == "d" if kind else os.path.isdir(self.disk(place))
 
+    def is_only_folder(self, path: str) -> bool:
+        """A folder in whose place the line has not written a file."""
+        return self.is_folder(path) and self.absolute(path) not in self.contents
+
     def is_file(self, path: str) -> bool:
         place = self.absolute(path)
         kind = self.made.get(place)

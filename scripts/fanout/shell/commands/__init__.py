@@ -97,16 +97,18 @@ packages:pip pip pipx
 packages:python_project uv poetry pdm pipenv
 packages:uvx uvx
 formatters:ruff ruff
+formatters:astyle astyle
+formatters:buf buf
 formatters:terraform terraform tofu
 formatters:formatter prettier eslint stylelint tslint jscodeshift black isort autopep8 yapf autoflake
 formatters:formatter pyupgrade docformatter gofmt goimports gofumpt rustfmt clang-format shfmt dos2unix unix2dos
 formatters:formatter mac2unix mdformat taplo rome swiftformat stylua nixfmt alejandra
 formatters:formatter google-java-format fourmolu djlint jsonlint
-formatters:formatter add-trailing-comma yamlfmt buf zprint erb-format ember-template-lint goimports-reviser ktfmt
-formatters:formatter markdownlint-cli2 oxfmt pg_format uncrustify
+formatters:formatter add-trailing-comma yamlfmt zprint erb-format ember-template-lint goimports-reviser ktfmt
+formatters:formatter markdownlint markdownlint-cli2 prettierd eslint_d oxfmt pg_format uncrustify
 converters:converter iconv dot neato pandoc xsltproc ctags strip ld as nasm flex bison yacc esbuild svgo terser uglifyjs
 converters:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump gpg age minify cwebp ssh-keygen pg_dump
-converters:converter mysqldump
+converters:converter mysqldump quicktype oapi-codegen bindgen cbindgen
 converters:openssl openssl
 converters:xxd xxd
 converters:yq yq
@@ -124,7 +126,7 @@ filters:tr tr
 filters:cut cut
 filters:date date
 git.invocation:git git
-readers:reader ack ag bat batcat cloc dmesg file flake8 info ip less markdownlint msgcat mypy nc ncat pv pylint
+readers:reader ack ag bat batcat cloc dmesg file flake8 info ip less msgcat mypy nc ncat pv pylint
 readers:reader pyright scc sdiff shuf tidy tree xmllint
 readers:hyperfine hyperfine
 searches:fd fd fdfind
@@ -148,7 +150,7 @@ subcommands:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
 checkers:checker ab alex ansible-lint attw autocannon ava bandit bats bazel brakeman bundle bundler-audit busted cabal
 checkers:checker cargo-nextest checkov checkstyle clang-tidy cmake commitlint composer coverage cppcheck cpplint credo
 checkers:checker ctest cypress depcheck depcruise dependency-cruiser detekt dialyzer dmypy doit dune earthly elm-test
-checkers:checker errcheck eslint_d flog gosec gotestsum govulncheck hey hlint import-linter include-what-you-use
+checkers:checker errcheck flog gosec gotestsum govulncheck hey hlint import-linter include-what-you-use
 checkers:checker interrogate inv invoke jest jscpd just k6 karma knip kubeconform kubeval lein lerna lint-imports
 checkers:checker lizard luacheck madge mage mdl meson mocha mypyc nextest nimble ninja nosetests nox oha pants parcel
 checkers:checker perflint pest phan phpcs phpstan phpunit pip-audit playwright pmd proselint prove publint py.test

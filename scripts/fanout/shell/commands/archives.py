@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_ARCHIVE = 20_000_000
 MAX_MEMBERS = 600
+PIPED = f"{UNKNOWN}members:\n"  # no text of a program's holds it
 
 
 TAR_LONG = (
@@ -52,7 +53,7 @@ def _tar_extract(call: Call, options: Options) -> None:
             call.unknown("unpacks under names that are not known")
         wanted = options.rest if not options.has("T", "files-from", "transform", "wildcards") else []
         archive = options.get("f", "file")
-        members = tar_members(call, archive) if archive not in (None, "-") else call.shell.archived
+        members = tar_members(call, archive) if archive not in (None, "-") else _piped(call)
         strip = options.get("strip-components")
         extracted(call, top, members, wanted, int(strip) if strip and strip.isdigit() else 0)
 
@@ -63,9 +64,31 @@ def _tar_create(call: Call, options: Options) -> None:
     if archive and archive != "-":
         call.write(archive)
     else:
-        call.emit(None)
+        call.emit(_packed(call, options, folder))
     for path in options.rest if options.has("remove-files") else []:
         call.delete((folder + "/" if folder else "") + path, recursive=True)
+
+
+def _packed(call: Call, options: Options, folder: str) -> str | None:
+    """What stands for an archive in a pipe: the names of its members, where the line says them."""
+    if options.has("T", "files-from", "transform", "xform", "P", "absolute-names", "h", "dereference", "A", "delete"):
+        return None
+    if len(options.all("C", "directory")) > 1 or any(UNKNOWN in path for path in [folder, *options.rest]):
+        return None
+    prefix = folder.rstrip("/") + "/" if folder else ""
+    names: list[str] = []
+    for path in options.rest:
+        below = call.world.files_below(prefix + path) if call.world.is_folder(prefix + path) else [prefix + path]
+        if below is None or path.startswith("/") or ".." in path.split("/"):
+            return None
+        names += [name[len(prefix) :] for name in below]
+    return PIPED + "\n".join(names) if 0 < len(names) <= MAX_MEMBERS and "\n" not in "".join(names) else None
+
+
+def _piped(call: Call) -> list[str] | None:
+    """The members of the archive that comes in."""
+    text = call.input() or ""
+    return text[len(PIPED) :].split("\n") if text.startswith(PIPED) else call.shell.archived
 
 
 def _old_style(args: list[str]) -> list[str]:

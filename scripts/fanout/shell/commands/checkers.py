@@ -11,6 +11,8 @@ from fanout.shell.commands import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from fanout.shell.call import Call
 
 # Names that check whatever stands behind them.
@@ -21,7 +23,7 @@ svelte-check knip depcheck madge publint attw size-limit commitlint spectral kub
 trivy ansible-lint hlint cpplint cppcheck clang-tidy include-what-you-use staticcheck revive errcheck govulncheck
 gosec gotestsum nextest cargo-nextest swiftlint-analyze detekt checkstyle pmd spotbugs k6 wrk ab hey oha autocannon
 coverage interrogate pydocstyle pycodestyle dmypy import-linter lint-imports xenon perflint refurb jscpd dependency-cruiser
-depcruise eslint_d tsd vue-tsc mypyc stubtest brakeman bundler-audit reek flog rubycritic steep sorbet srb mdl proselint
+depcruise tsd vue-tsc mypyc stubtest brakeman bundler-audit reek flog rubycritic steep sorbet srb mdl proselint
 vale alex textlint write-good credo dialyzer sphinx-build doxygen lychee linkchecker pa11y htmlproofer
 """
 # Verbs that check, of programs that do other things, too.
@@ -126,9 +128,14 @@ def _has_checking_part(name: str) -> bool:
 
 
 def asks_to_check(args: list[str]) -> bool:
-    """Whether the first word that is no option is a verb that checks, and no option makes it change something."""
+    """Whether the first word that is no option is a verb that checks, or it is told to try only, and no option makes it
+    change something."""
     verb = next((arg for arg in args if not arg.startswith("-")), "")
-    return verb in CHECK_VERBS and not any(map(is_changing, args))
+    return (verb in CHECK_VERBS or tries_only(args)) and not any(map(is_changing, args))
+
+
+def tries_only(args: Container[str]) -> bool:
+    return "--dry-run" in args
 
 
 def says_change(name: str) -> bool:
@@ -144,6 +151,10 @@ def is_changing(arg: str) -> bool:
 
 
 def checker(call: Call) -> None:
+    if call.args[:1] == ["version"] and call.name == "lerna":
+        call.unknown("sets the versions of packages, commits and pushes")
+        call.emit(None)
+        return
     if call.args and all(arg in ("--version", "-v", "--help", "-h", "-V", "version", "help") for arg in call.args):
         call.emit(None)
         return

@@ -180,7 +180,9 @@ def cargo(call: Call) -> None:
     elif verb == "clean":
         call.delete("target", recursive=True)
     else:
-        _own_code(call, verb in CARGO_CHECKS, verb == "run")
+        _own_code(
+            call, verb in CARGO_CHECKS or (verb == "publish" and bool({"--dry-run", "-n"} & set(rest))), verb == "run"
+        )
 
 
 def _own_code(call: Call, checks: bool, runs: bool = False) -> None:

@@ -54,6 +54,10 @@ OUTPUTS: dict[str, tuple[str, str]] = {
     "ssh-keygen": ("f", ""),
     "pg_dump": ("f", "file"),
     "mysqldump": ("r", "result-file"),
+    "quicktype": ("o", "out"),
+    "oapi-codegen": ("o", ""),
+    "bindgen": ("o", "output"),
+    "cbindgen": ("o", "output"),
     "cloc-report": ("", ""),
 }
 

@@ -47,7 +47,7 @@ def cp(call: Call) -> None:
             copy_tree(call, source, target)
         elif options.has("l", "link", "s", "symbolic-link"):
             call.create(target)
-        elif not call.world.known or not call.world.is_folder(source):
+        elif not call.world.known or not call.world.is_only_folder(source):
             copy_file(call, source, target, options.has("remove-destination"))
     call.emit(None)
 

@@ -85,7 +85,10 @@ FORMATTERS: dict[str, tuple[str, str, str, str]] = {
     "erb-format": ("w write", "", "", ""),
     "ember-template-lint": ("fix", "", "", "config-path format rule"),
     "goimports-reviser": ("", "list-diff output", "", "project-name company-prefixes imports-order"),
+    "markdownlint": ("f fix", "", "ciopr", "config ignore ignore-path output rules"),
     "markdownlint-cli2": ("fix", "", "", "config"),
+    "eslint_d": ("fix", "", "oc", "config ext rule format output-file max-warnings ignore-path ignore-pattern parser"),
+    "prettierd": ("never", "", "", ""),  # it prints
     "pg_format": ("i inplace", "", "", ""),
     "uncrustify": ("no-backup replace", "check", "cfl", ""),
 }
@@ -145,7 +148,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "erb-format": (".erb",),
     "ember-template-lint": (".hbs", *SCRIPT),
     "goimports-reviser": (".go",),
+    "markdownlint": (".md", ".markdown"),
     "markdownlint-cli2": (".md", ".markdown"),
+    "eslint_d": (*SCRIPT, *COMPONENT),
     "pg_format": (".sql",),
 }
 WIDENED = ("ext", "extension", "extensions", "supported-extension")  # by these options it takes others, too
@@ -161,7 +166,11 @@ WITH_VERBS = frozenset("biome taplo dprint sqlfluff buf rome".split())
 def formatter(call: Call) -> None:
     _, _, values, long_values = FORMATTERS[call.name]
     options = call.options(values, long_values)
-    output = options.get("output-file", "o", "out") if call.name in ("eslint", "rubocop") else None
+    output = (
+        options.get("output-file", "o", "out")
+        if call.name in ("eslint", "rubocop", "eslint_d", "markdownlint")
+        else None
+    )
     if output:
         call.write(output)
     verb = options.rest[0] if options.rest and call.name in WITH_VERBS else ""
@@ -249,6 +258,36 @@ def ruff(call: Call) -> None:
         formatted_operands(call, rest or ["."], KINDS["ruff"])
     elif verb == "clean":
         call.delete(".ruff_cache", recursive=True)
+    call.emit(None)
+
+
+def astyle(call: Call) -> None:
+    """Files by name or by patterns of its own, with `--recursive` below their folder. Without a file it is a filter."""
+    options = call.options()
+    patterns = [one for path in options.rest for one in path.split(",")]
+    if patterns and not options.has("dry-run"):
+        is_deep = options.has("r", "R", "recursive")
+        formatted_operands(call, [_below(path) if is_deep else path for path in patterns], ())
+    call.emit(None)
+
+
+def _below(pattern: str) -> str:
+    folder, slash, name = pattern.rpartition("/")
+    return f"{folder}{slash}**/{name}"
+
+
+BUF_READS = frozenset("lint breaking build ls-files curl convert export stats help version".split())
+
+
+def buf(call: Call) -> None:
+    verb = next((arg for arg in call.args if not arg.startswith("-")), "help")
+    output = call.options("o", "output").get("o", "output")
+    if output and output != "-":
+        call.write(output, recursive=verb in ("export", "generate"))
+    if verb == "format":
+        formatter(call)
+    elif verb not in BUF_READS:
+        call.unknown("may write: what it does is not known")
     call.emit(None)
 
 

@@ -146,9 +146,18 @@ def _node_reads(verb: str, args: list[str], plain: list[str]) -> bool:
     return shows or everywhere or "--dry-run" in args
 
 
+BUMPING = ("--patch", "--minor", "--major", "--new-version", "--prerelease", "--prepatch", "--preminor", "--premajor")
+
+
 def _node_manifest(call: Call, verb: str, plain: list[str], folder: str) -> None:
+    """`npm version patch`, which also runs the project's scripts of that name; `yarn version --patch`; `npm pkg set`."""
     lock = folder + LOCKS[call.name]
-    if not (verb == "pkg" and plain[1:2] == ["get"]) and len(plain) > 1:
+    bumps = verb == "version" and any(arg.partition("=")[0] in BUMPING for arg in call.args)
+    if bumps or (len(plain) > 1 and not (verb == "pkg" and plain[1] == "get")):
+        scripts = _scripts(call, folder) if verb == "version" else {}
+        for name in ("preversion", "version", "postversion"):
+            if name in scripts:
+                _run_script(call, name, [], {name: scripts[name]}, folder)
         call.write(folder + "package.json")
         if verb == "version" and call.world.exists(lock):
             call.write(lock)

@@ -38,7 +38,6 @@ EXCEPTIONS: dict[str, Exceptions] = {
     "info": Exceptions("o output"),
     "ip": Exceptions(changes="batch b"),
     "less": Exceptions("o O log-file LOG-FILE"),
-    "markdownlint": Exceptions("o output", changes="f fix"),
     "msgcat": Exceptions("o output-file"),
     "mypy": Exceptions("junit-xml", changes="install-types any-exprs-report cobertura-xml-report html-report "
                        "linecount-report linecoverage-report lineprecision-report txt-report xml-report xslt-html-report"),

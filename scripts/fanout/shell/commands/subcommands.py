@@ -130,11 +130,35 @@ RUNNING: dict[str, tuple[str, ...]] = {
 }
 
 
-def _checks_out(call: Call) -> None:
-    """`gh pr checkout`: another branch, as git would say."""
-    effect = GitEffect("pr checkout", call.args[2:], call.world.cwd)
+def _deletes_branch(call: Call) -> bool:
+    """`gh pr merge -d`: the branch goes here, too, and who is on it is put on another."""
+    flags = [arg[1:] for arg in call.args if arg[:1] == "-" and arg[:2] != "--" and arg[1:].isalpha()]
+    return "--delete-branch" in call.args or any("d" in letters for letters in flags)
+
+
+def _checks_out(call: Call, verb: str) -> None:
+    """Another branch, as git would say."""
+    effect = GitEffect(verb, call.args[2:], call.world.cwd)
     effect.scope = "refs"
     call.shell.effects.git.append(effect)
+
+
+PERF = {
+    "stat": ("eprjxDGCIt", "event repeat field-separator output log-fd cpu"),
+    "record": ("eFcpgoCtjm", "event freq output"),
+}
+
+
+def _measured(call: Call, verb: str) -> None:
+    """`perf stat COMMAND` and `perf record COMMAND`: the command, and a file for what is measured."""
+    from fanout.shell.call import Options
+
+    options = Options(call.args[1:], "o" + PERF[verb][0], PERF[verb][1], stop=True)
+    output = options.get("o", "output") or ("perf.data" if verb == "record" else "")
+    if output and output != "-":
+        call.write(output)
+    call.run(options.rest)
+    call.emit(None)
 
 
 def service(call: Call) -> None:
@@ -144,11 +168,19 @@ def service(call: Call) -> None:
         rest = call.args[1:]
         call.run(rest[1:] if rest[:1] == ["--"] else rest)
         return
+    if call.name == "perf" and first in PERF:
+        _measured(call, first)
+        return
     plain = _words(call)
     if call.name in ("gh", "glab") and set(plain[1:2]) & BRINGING:
         call.unknown("may write: what it brings is not known")
         if plain[1] == "checkout":
-            _checks_out(call)
+            _checks_out(call, "pr checkout")
+        elif plain[1] == "merge" and _deletes_branch(call):
+            _checks_out(call, "pr merge")
+    elif call.name == "gh" and plain[:2] == ["pr", "close"] and _deletes_branch(call):
+        call.unknown("may write: it deletes a branch")
+        _checks_out(call, "pr close")
     elif call.name == "gh" and [word for word in plain if not word.startswith("-")] == ["repo", "sync"]:
         call.run(["git", "reset", "--hard", "@{upstream}"] if "--force" in call.args else ["git", "pull", "--ff-only"])
     elif not _reads(call, plain):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fanout.shell.call import Options
 from fanout.shell.effects import TRUNCATE
 
 TYPE_CHECKING = False
@@ -17,7 +18,7 @@ READING = {
 # Verbs that put other bytes in place of what is in no commit; `verb:option,...` with one of these options only, unless it
 # names paths.
 TAKING = {
-    "jj": "restore abandon undo redo new edit squash split rebase next prev",
+    "jj": "restore abandon undo redo new edit squash:-r,--revision,--from,--into,--to,-t,-f split rebase next prev",
     "hg": "revert:-a,--all update:-C,--clean up:-C,--clean checkout:-C,--clean co:-C,--clean purge clean shelve strip rollback",
     "sl": "revert:-a,--all goto:-C,--clean purge clean shelve hide undo uncommit",
     "svn": "revert:-R,--recursive,--depth cleanup:--remove-unversioned,--remove-ignored switch sw",
@@ -28,6 +29,10 @@ VALUES = frozenset(
 )
 
 
+REMOVING = {"hg": "remove rm", "sl": "remove rm", "svn": "delete del remove rm"}
+RENAMING = {"hg": "rename move mv ren", "sl": "rename move mv", "svn": "move mv rename ren"}
+
+
 def version_control(call: Call) -> None:
     words, given = _words(call.args)
     verb = words[0] if words else "help"
@@ -35,6 +40,20 @@ def version_control(call: Call) -> None:
         call.emit(None)
         return
     call.unknown("may write: what it does is not known")
+    if verb in REMOVING.get(call.name, "").split() and not given & {"--keep-local", "-n", "--dry-run"}:
+        for path in words[1:]:
+            call.delete(path, call.world.is_folder(path))
+    if verb in RENAMING.get(call.name, "").split() and not given & {"-n", "--dry-run", "-A", "--after"}:
+        from fanout.shell.commands.files import targets
+        from fanout.shell.copies import move
+
+        for source, target in targets(call, Options(["--", *words[1:]])):
+            move(call, source, target)
+    if call.name == "jj" and verb in ("op", "operation"):
+        words = words[1:]
+        verb = "undo" if words[:1] in (["restore"], ["undo"], ["revert"]) else ""
+    if call.name == "jj" and verb == "new" and not words[1:]:
+        return  # a change on top: the files stay
     rule = next((one for one in TAKING[call.name].split() if one.partition(":")[0] == verb), "")
     paths = words[1:] if verb in NAMING else []
     needs = set(rule.partition(":")[2].split(",")) - {""}

@@ -28,18 +28,46 @@ def moves(effects: Effects, repo: GitRepo, root: str, is_mine: Callable[[str], b
     `alone`: nobody else is at work, so that another branch is nobody's surprise.
     """
     moved = []
-    for effect in effects.git:
+    for number, effect in enumerate(effects.git):
         rule = RULES.get(effect.verb)
         if rule is None or UNKNOWN in effect.cwd:
             continue
         kind, start = rule(effect, Parsed(effect.verb, effect.args), repo)
         if not kind or not _is_shared(effect, repo, root):
             continue
+        is_first = not number and not effects.writes
+        if kind == "rewrite" and is_first and effect.verb in REFUSING and _is_refused(effect, repo):
+            continue
         if kind == "away" and not alone:
-            moved.append(f"git {effect.verb} would move HEAD under the agents that work here; instead: {AWAY}")
+            moved.append(_away(effect.verb))
         elif kind == "rewrite":
             moved.extend(_others(effect, repo, root, start, is_mine))
     return moved
+
+
+def _away(verb: str) -> str:
+    if verb in ("pr merge", "pr close"):
+        return (
+            f"gh {verb} would delete the branch here, too, and move HEAD under the agents that work here if they are on it; "
+            "instead: the same without --delete-branch"
+        )
+    program = "gh" if verb.startswith("pr ") else "git"
+    return f"{program} {verb} would move HEAD under the agents that work here; instead: {AWAY}"
+
+
+REFUSING = {"rebase": "rebase.autoStash", "pull": "rebase.autoStash", "filter-branch": ""}
+
+
+def _is_refused(effect: GitEffect, repo: GitRepo) -> bool:
+    """Whether git does not begin: a tracked file is changed, and nothing is told to stash it away."""
+    setting, parsed = REFUSING[effect.verb], Parsed(effect.verb, effect.args)
+    stashes = bool(setting) and not parsed.has("no-autostash")
+    if stashes and (
+        parsed.has("autostash") or repo.setting(effect, setting).lower() not in ("", "false", "no", "off", "0")
+    ):
+        return False
+    states = repo.states(effect, [":/"]) or {}
+    return any(state.tracked and state.dirty for state in states.values())
 
 
 def _is_shared(effect: GitEffect, repo: GitRepo, root: str) -> bool:
@@ -106,11 +134,9 @@ def symbolic_ref(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str,
 
 
 def bisect(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
-    return (
-        ("away", "")
-        if effect.args[:1] in (["start"], ["good"], ["bad"], ["run"], ["skip"], ["new"], ["old"])
-        else ("", "")
-    )
+    verb, revisions = effect.args[:1], parsed.before[1:]
+    moves = verb in (["good"], ["bad"], ["run"], ["skip"], ["new"], ["old"]) or (verb == ["start"] and revisions)
+    return ("away", "") if moves else ("", "")
 
 
 def stash(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
@@ -182,6 +208,12 @@ def filter_branch(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str
     return "rewrite", ""
 
 
+def large_files(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
+    """`git lfs migrate import` and `export` make each commit anew."""
+    rewrites = effect.args[:2] in (["migrate", "import"], ["migrate", "export"])
+    return ("rewrite", "") if rewrites and not parsed.has("no-rewrite") else ("", "")
+
+
 RULES: dict[str, Callable[[GitEffect, Parsed, GitRepo], tuple[str, str]]] = {
     "checkout": checkout,
     "switch": switch,
@@ -197,4 +229,7 @@ RULES: dict[str, Callable[[GitEffect, Parsed, GitRepo], tuple[str, str]]] = {
     "pull": pull,
     "filter-branch": filter_branch,
     "filter-repo": filter_branch,
+    "lfs": large_files,
+    "pr merge": pull_request,
+    "pr close": pull_request,
 }

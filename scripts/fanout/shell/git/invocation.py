@@ -282,6 +282,10 @@ def _lists(verb: str, args: list[str], plain: list[str]) -> bool:
         "reflog": first not in ("expire", "delete", "drop"),
         "notes": first in ("", "show", "list"),
         "symbolic-ref": len(plain) < 2,
+        "fetch": "--dry-run" in args and not any(arg.startswith("--upload-pack") for arg in args),
+        "prune": bool({"-n", "--dry-run"} & set(args)),
+        "replace": not plain or bool({"-l", "--list"} & set(args)),
+        "rerere": first in ("status", "diff", "remaining"),
         "hash-object": "-w" not in args,
         "fast-export": True,
     }.get(verb, False)

@@ -123,6 +123,9 @@ def tools(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     """difftool, mergetool, lfs, svn, p4: programs of their own."""
     if effect.verb == "lfs" and effect.args[:1] in (["ls-files"], ["status"], ["env"], ["version"], ["logs"]):
         return
+    if effect.verb == "lfs" and effect.args[:1] in (["track"], ["untrack"]):
+        call.write(".gitattributes")
+        return
     call.unknown(f"{effect.verb} starts another program, which may write")
 
 
