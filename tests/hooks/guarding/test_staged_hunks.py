@@ -96,7 +96,9 @@ def test_what_stands_in_a_file_or_is_ones_own_is_unstaged(repo: Desk, line: str)
     assert denial(repo.bash("agent-01", line)) == "" and "part.txt" not in kept(repo.root)
 
 
-@pytest.mark.parametrize("line", ["git restore --staged docs", "git reset --soft HEAD", "git reset -q -- src"])
+@pytest.mark.parametrize(
+    "line", ["git restore --staged docs", "git reset --soft HEAD", "git reset -q -- src", "git checkout main"]
+)
 def test_a_folder_without_such_a_hunk_is_unstaged(repo: Desk, line: str) -> None:
     assert denial(repo.bash("agent-01", line)) == ""
 

@@ -52,6 +52,8 @@ HELD: list[tuple[dict[str, dict[str, Any]], dict[str, str], str]] = [
     ({"01": {}, "02": {"needs": ["01"]}}, {"01": "blocked"}, "needs 01, which is blocked"),
     ({"01": {}, "02": {"needs": ["01"]}}, {"01": "cancelled"}, "needs 01, which cancelled"),
     ({"00": {}, "01": {"needs": ["00"]}, "02": {"needs": ["01"]}}, {"00": "failed"}, "needs 01, which can't start"),
+    ({"00": {}, "01": {"needs": ["00"]}, "02": {"needs": ["01"]}}, {"00": "failed", "01": "running"}, "needs 01"),
+    ({"00": {}, "01": {"needs": ["00"]}, "02": {"needs": ["01"]}}, {"00": "failed", "01": "done"}, ""),
     ({"00": {}, "01": {}, "02": {"needs": ["00", "01"]}}, {"00": "failed"}, "needs 00, which failed"),
     ({"00": {}, "01": {}, "02": {"needs": ["00", "01"]}}, {"00": "done"}, "needs 01"),
     *(
@@ -82,6 +84,7 @@ HELD: list[tuple[dict[str, dict[str, Any]], dict[str, str], str]] = [
 def test_what_holds_a_task(desk: Desk, tasks: dict[str, dict[str, Any]], states: dict[str, str], said: str) -> None:
     found = readiness.refusal(view(desk, tasks, states), "02")
     assert said in found and bool(said) == bool(found)
+    assert found.endswith(said) or not said.startswith("needs"), found
 
 
 THREE: dict[str, dict[str, Any]] = {"01": {"batch": 1}, "02": {"batch": 2}, "03": {"batch": 3}}
@@ -109,6 +112,28 @@ THREE: dict[str, dict[str, Any]] = {"01": {"batch": 1}, "02": {"batch": 2}, "03"
 )
 def test_what_may_start(desk: Desk, states: dict[str, str], how: dict[str, Any], startable: list[str]) -> None:
     assert [task.id for task in readiness.startable(view(desk, THREE, states, **how))] == startable
+
+
+AFTER: dict[str, dict[str, Any]] = {"01": {}, "02": {"needs": ["01"]}, "03": {"needs": ["02"]}}
+
+
+@pytest.mark.parametrize(
+    ("states", "startable", "over"),
+    [
+        ({"01": "failed"}, [], True),
+        ({"01": "failed", "02": "running"}, [], False),
+        ({"01": "failed", "02": "done"}, ["03"], False),
+        ({"01": "failed", "02": "skipped"}, ["03"], False),
+        ({"01": "done", "02": "failed"}, [], True),
+        ({"01": "cancelled"}, [], True),
+    ],
+)
+def test_a_failure_behind_what_is_done_or_runs_stops_nothing(
+    desk: Desk, states: dict[str, str], startable: list[str], over: bool
+) -> None:
+    """A task that was tried again and failed, after the one behind it had begun."""
+    now = view(desk, AFTER, states)
+    assert ([task.id for task in readiness.startable(now)], readiness.is_over(now)) == (startable, over)
 
 
 @pytest.mark.parametrize(

@@ -255,7 +255,9 @@ def _sweeps(effect: shell.GitEffect) -> bool:
 
 def unstages(effect: shell.GitEffect) -> bool:
     """Whether it may take entries out of the index, or set them to what a commit holds."""
-    return effect.verb in UNSTAGING and effect.endangers is not None
+    return (
+        effect.verb in UNSTAGING and effect.endangers is not None and (effect.verb != "checkout" or bool(effect.paths))
+    )
 
 
 def reaches_more(effect: shell.GitEffect) -> bool:
