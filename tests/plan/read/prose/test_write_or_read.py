@@ -1,9 +1,10 @@
-"""Verbs that change no file."""
+"""Verbs that change no file, and words for looking that are part of a thing's name."""
 
 from __future__ import annotations
 
 import pytest
 
+from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.write_or_read import only_looks
 
 
@@ -24,3 +25,26 @@ from fanout.plan.read.prose.write_or_read import only_looks
 )
 def test_tasks_that_only_look(text: str, looks: bool) -> None:
     assert only_looks(text) is looks
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("Token check in `api/token.py`", "write"),
+        ("Audit log in `api/audit.py`", "write"),
+        ("Review form in pages/review.tsx", "write"),
+        ("Dry run in src/cli.py", "write"),
+        ("Implement audit logging for attempts (signer identity) in src/verification.py", "write"),
+        ("Unit test for network audit in tests/test_network.py", "write"),
+        ("Add a reviews table with its review cards at src/page.tsx", "write"),
+        ("Audit the log in api/audit.py", "read"),
+        ("Security review in src/auth.py", "read"),
+        ("Review code in src/x.py", "read"),
+        ("Manual check in docs/a.md", "read"),
+        ("Please review src/review.py", "read"),
+        ("Run ruff check on `plugins/a/`", "read"),
+        ("then check in src/a.py whether it works", "read"),
+    ],
+)
+def test_a_word_for_looking_may_be_part_of_a_name(text: str, mode: str) -> None:
+    assert [mention.mode for mention in mentions(text)] == [mode]

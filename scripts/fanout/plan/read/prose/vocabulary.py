@@ -80,7 +80,20 @@ _LOOKING_AT = """read reads reading see consult review audit check verify valida
 # ... but for these where something stands between them and "in" the path: "Validate the email in src/form.ts" edits it.
 EITHER = re.compile(r"(?:check|verify|validate|inspect|run|execute|compare|loads?)\Z", re.IGNORECASE)
 ONLY_LOOKS = re.compile(
-    r"\W*(?:that|whether|if|how|why|against|with|all)\b|[^.]*\b(?:tests?|suite|lint\w*|benchmarks?|validation|checks|quickstart|build)\b",
+    r"\W*(?:that|whether|if|how|why|against|with|all)\b|[^.]*\b(?:tests?|suite|lint\w*|benchmarks?|validation|checks|quickstart|build)\b|"
+    r"\W*(?:ruff|mypy|black|eslint|biome|deno|cargo|clippy|tsc|terraform|shellcheck|pre-commit|pylint|flake8)\b",
+    re.IGNORECASE,
+)
+_LOOKS_HOW = "final manual full quick security code cross-cutting"  # a security review looks; a token check is made
+_BEFORE_VERBS = """to and or then also please we you i it will must should can may let's lets finally manually first now
+    not never always just only step task todo on of in by for the a an next last"""
+# Behind the name of a thing: "Token check", "Rate limit check"; and what may stand between such a word and "in".
+THING_CHECKED = re.compile(
+    rf"(?<![\w-])(?!(?:{_either(_LOOKS_HOW)}|{_either(_BEFORE_VERBS)})\s)[^\W\d_][\w-]*\s+(?:check|review|audit|load|run)\Z",
+    re.IGNORECASE,
+)
+THING = re.compile(
+    r"\s+(?!(?:the|an?|all|each|every|that|whether|if|how|its|their|this|with)\b)[\w-]+(?:\s+[\w-]+)?\s+\w+[\s`*]*\Z",
     re.IGNORECASE,
 )
 # "call it from src/a.py" changes the caller.
@@ -128,7 +141,7 @@ LISTED = re.compile(r"[\s,`*&/、，+]*(?:\b(?:and|or|und|et|y)\b|和|与|及|�
 
 # A sentence that begins so changes no file.
 LOOKING = re.compile(
-    r"\W*(?:\[[^\]]*\]\s*)*(?:(?:final|manual|full|quick|security|code|cross-cutting)\s+){0,3}"
+    rf"\W*(?:\[[^\]]*\]\s*)*(?:(?:{_either(_LOOKS_HOW)})\s+){{0,3}}"
     r"(?:(?:review|audit|verify|validate|verification|validation|analy[sz]e|investigate|research|explore|inspect)\b|"
     r"run\b.*\b(?:tests?|suite|validation|checks?|lint\w*|benchmarks?|quickstart)\b|manual(?:ly)? test|smoke test|"
     r"审查|评审|检查|验证|运行.*测试|调研)",

@@ -75,8 +75,8 @@ def judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) -
 
 
 def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
-    before = _cues_before(sentence, at, cues)
     into = _is_into(sentence, at)
+    before = _cues_before(sentence, at, cues, into, pattern)
     verb = next((cue for cue in reversed(before) if cue.kind != "refer"), None)
     if before and before[-1].kind == "refer":
         referred = _referred(sentence, at, before[-1], verb, not into or pattern.endswith(_TEXTS))
@@ -92,13 +92,18 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
     return _of_verb(verb, sentence[verb.end : at], into)
 
 
-def _cues_before(sentence: str, at: int, cues: list[Cue]) -> list[Cue]:
-    """Without those in brackets that have ended, and verbs that are things: "Write the review in src/review.py"."""
+def _cues_before(sentence: str, at: int, cues: list[Cue], into: bool, pattern: str) -> list[Cue]:
+    """Without those in brackets that have ended, and verbs that are things: "Write the review in src/review.py".
+
+    `into`: a word such as 'in' stands before the path.
+    """
     before = [cue for cue in cues if cue.end <= at]
     if ")" in sentence or "]" in sentence:
         before = [cue for cue in before if not _closed(sentence[cue.end : at])]
     if any(cue.kind == "write" for cue in before):
         before = [cue for cue in before if cue.kind != "look" or not _is_thing(sentence, cue)]
+    if into:
+        before = [cue for cue in before if cue.kind != "look" or not _is_named_so(sentence, cue, at, pattern)]
     return before
 
 
@@ -123,6 +128,14 @@ def _of_no_verb(at_file: bool) -> Verdict:
 
 def _is_thing(sentence: str, cue: Cue) -> bool:
     return bool(_ARTICLE.search(sentence, max(0, cue.start - 30), cue.start))
+
+
+def _is_named_so(sentence: str, cue: Cue, at: int, pattern: str) -> bool:
+    """Whether a word for looking is part of a thing's name: "Token check in api/token.py", "Audit log in api/audit.py"."""
+    if words.THING_CHECKED.search(sentence[max(0, cue.start - 40) : cue.end]):
+        return True
+    named = cue.word.lower() in re.split(r"[\W_]+", pattern.rpartition("/")[2].lower())
+    return named and bool(words.THING.match(sentence[cue.end : at]))
 
 
 def _of_verb(verb: Cue, between: str, into: bool) -> Verdict:
