@@ -7,9 +7,10 @@ second and writes its file. One task in four depends on the one before it; two i
 `xargs` and plain Dask get the same clients: a work tree each from the branch's tip, `claude -p`, a commit, `git merge` under
 a lock. xargs goes by the order of the list; Dask has the dependencies, as it is made for.
 
-`overhead`: seconds of a slot for each task, less what one client takes alone; what two clients at once cost each other is in
-it. `more`: seconds of a slot for each task beyond `xargs`, the mean of a run of that before and one after the others; what a
-machine with other work costs is in both. `CPU`: of all its processes, for each task.
+`attempt`: seconds from where a slot takes the task up (before its work tree is made) to where its work is merged, the median.
+`overhead`: the same less what a bare client takes for the same task when as many run at once: the mean of two runs of
+`xargs`, one before and one after the others. `more`: less the whole attempt there, with its tree, commit and merge. Both are
+medians over the tasks, without the two that lie. `CPU`: user and system, of all processes, for each task.
 `missing`: tasks whose file is not in the branch. `lines`: of the shared file, in the branch. `early`: tasks whose client began
 before what it needs was there.
 """
@@ -36,9 +37,15 @@ sys.path[:0] = [str(TOP / "scripts"), str(TOP / "tests")]
 from client.dask_cluster import Cluster
 from client.drive import Driven
 
+from fanout.cli.commands import engines
 from fanout.client import installed
 from fanout.client.session import Session
+from fanout.engines import terms
+from fanout.engines.driver import Driver
+from fanout.run.store.db import connect
+from fanout.run.tasks import runs
 
+COUNT = 30
 SLOTS = 2
 SECONDS = 1.0
 LIARS = (4, 16)
@@ -46,17 +53,19 @@ XARGS = "`xargs -P 2` and a lock"
 RESULT = TOP / "benchmarks" / "results" / "engines.txt"
 ONE = """
 set -u
+began=$(date +%s.%N)
 tree="$ROOT/trees/$1"
 git -C "$REPO" worktree add -q --detach "$tree" plain || exit 1
 cd "$tree"
 need=$(cat "$ROOT/needs/$1")
 [ -z "$need" ] || [ -e "$need" ] || echo "$1" >> "$ROOT/early"
+client=$(date +%s.%N)
 claude -p "$(cat "$ROOT/prompts/$1")" --permission-mode acceptEdits --allowedTools Bash > "$ROOT/logs/$1" 2>&1
+ended=$(date +%s.%N)
 git add -A
-git commit -q -m "$1" > "$ROOT/logs/$1.commit" || exit 0
-made=$(git rev-parse HEAD)
-cd "$ROOT/target"
-flock "$ROOT/lock" sh -c "git merge -q --no-edit $made || git merge --abort" > "$ROOT/logs/$1.merge" 2>&1
+git commit -q -m "$1" > "$ROOT/logs/$1.commit" && made=$(git rev-parse HEAD) && cd "$ROOT/target" &&
+  flock "$ROOT/lock" sh -c "git merge -q --no-edit $made || git merge --abort" > "$ROOT/logs/$1.merge" 2>&1
+echo "$began $client $ended $(date +%s.%N)" > "$ROOT/spans/$1"
 """
 
 
@@ -88,9 +97,12 @@ def table_of(tasks: list[dict[str, Any]]) -> dict[str, Any]:
 
 @dataclass
 class Row:
+    """`spans`: the seconds of each task's attempt; `clients`: of its client alone, where that was measured."""
+
     name: str
     seconds: float
-    overhead: float
+    spans: dict[str, float]
+    clients: dict[str, float]
     cpu: float
     missing: int
     lines: int
@@ -114,12 +126,14 @@ class Place:
         self.driven = Driven(start, folder / "project", table_of(tasks))
         os.environ["FANOUT_DATA_DIR"] = str(self.driven.session.home / "data")
 
-    def row(self, name: str, seconds: float, ref: str, alone: float, early: int = 0) -> Row:
+    def row(
+        self, name: str, seconds: float, ref: str, spans: dict[str, float], clients: dict[str, float], early: int = 0
+    ) -> Row:
         cpu = (_cpu() - self.cpu) / len(self.tasks)
         there = self.driven.project.git("ls-tree", "-r", "--name-only", ref).split()
         missing = sum(task["writes"][0] not in there for task in self.tasks)
         lines = len(self.driven.at("shared.txt", ref).split()) if "shared.txt" in there else 0
-        return Row(name, seconds, seconds * SLOTS / len(self.tasks) - alone, cpu, missing, lines, early)
+        return Row(name, seconds, spans, clients, cpu, missing, lines, early)
 
     def close(self) -> None:
         for one in self.sessions:
@@ -132,20 +146,61 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def driven(place: Place, engine: str, alone: float) -> Row:
+class Timed:
+    """An engine, and when each attempt was begun and its work merged."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+        self.begun: dict[str, float] = {}
+        self.ended: dict[str, float] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    def begin(self, *given: Any) -> Any:
+        now = time.monotonic()
+        one = self.engine.begin(*given)
+        self.begun[one.attempt.key] = now
+        return one
+
+    def merge(self, db: Any, run: Any, batch: list[Any]) -> None:
+        self.engine.merge(db, run, batch)
+        self.ended |= {one.key: time.monotonic() for one in batch}
+
+    def spans(self) -> dict[str, float]:
+        """By the task; of one that was done again the last attempt."""
+        return {key.split("/")[1]: end - self.begun[key] for key, end in self.ended.items()}
+
+
+def drive(root: str, agreed: str) -> None:
+    """In a process of its own, as `fanout drive`: drives the run r-1, and prints the spans of its attempts."""
+    db = connect(root)
+    given = terms.agree(db, runs.get(db, "r-1"), json.loads(agreed))
+    engine = Timed(engines._engine(root, runs.get(db, "r-1"), given))
+    Driver(root, "r-1", given, engine).go()  # type: ignore[arg-type]
+    print(json.dumps(engine.spans()))
+
+
+def driven(place: Place, engine: str) -> Row:
     place.driven.engine = engine
     place.driven.begin({"tasks": place.tasks, "max_parallel": SLOTS}, {"shared.txt": "0\n"})
     cluster = Cluster(place.driven, place.folder / "cluster")
-    words = ["--cluster", cluster.alone(SLOTS)] if engine == "dask" else []
+    agreed = {
+        "permission_mode": "acceptEdits",
+        "allowed_tools": ["Bash"],
+        "client": str(place.driven.session.client),
+        "cluster": cluster.alone(SLOTS) if engine == "dask" else None,
+    }
+    words = [sys.executable, __file__, "--drive", str(place.driven.project.path), json.dumps(agreed)]
     began = time.monotonic()
-    ran = place.driven.drive_here("--allow", "Bash", *words)
+    ran = subprocess.run(words, env=place.driven.env, cwd=place.driven.project.path, capture_output=True, text=True)
     took = time.monotonic() - began
     cluster.end()
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    return place.row(f"fanout, engine {engine}", took, "fanout/r-1", alone)
+    return place.row(f"fanout, engine {engine}", took, "fanout/r-1", json.loads(ran.stdout), {})
 
 
-def plain(place: Place, how: str, alone: float) -> Row:
+def plain(place: Place, how: str) -> Row:
     root = place.folder / "plain"
     env = _prepared(place, root)
     began = time.monotonic()
@@ -159,7 +214,10 @@ def plain(place: Place, how: str, alone: float) -> Row:
     took = time.monotonic() - began
     early = (root / "early").read_text().split() if (root / "early").exists() else []
     name = XARGS if how == "xargs" else "plain Dask"
-    return place.row(name, took, "plain", alone, len(early))
+    stamps = {one.name: [float(word) for word in one.read_text().split()] for one in (root / "spans").iterdir()}
+    spans = {name: times[3] - times[0] for name, times in stamps.items()}
+    clients = {name: times[2] - times[1] for name, times in stamps.items()}
+    return place.row(name, took, "plain", spans, clients, len(early))
 
 
 def _prepared(place: Place, root: Path) -> dict[str, str]:
@@ -167,7 +225,7 @@ def _prepared(place: Place, root: Path) -> dict[str, str]:
     project = place.driven.project
     project.write({"shared.txt": "0\n"})
     project.commit_all()
-    for name in ("trees", "prompts", "needs", "logs", "bin"):
+    for name in ("trees", "prompts", "needs", "logs", "spans", "bin"):
         (root / name).mkdir(parents=True)
     project.git("branch", "plain")
     project.git("worktree", "add", "-q", str(root / "target"), "plain")
@@ -198,64 +256,60 @@ def _by_dask(tasks: list[dict[str, Any]], root: Path, env: dict[str, str]) -> No
         client.gather(list(futures.values()))
 
 
-def alone(place: Place) -> float:
-    """What one bare client takes for a task, the median of five."""
-    env = _prepared(place, place.folder / "plain")
-    took = []
-    for task in place.tasks[5:10]:
-        began = time.monotonic()
-        subprocess.run(["sh", str(place.folder / "plain" / "one.sh"), task["id"]], env=env, check=True)
-        took.append(time.monotonic() - began)
-    return statistics.median(took)
-
-
-def table(rows: list[Row], count: int, lines: int, bare: float) -> str:
+def table(rows: list[Row], count: int, lines: int, loads: tuple[float, float]) -> str:
+    bare = [one for one in rows if one.name == XARGS]
+    honest = [f"t{n:02}" for n in range(count) if n not in LIARS]
+    client = {name: statistics.fmean(one.clients[name] for one in bare) for name in honest}
+    whole = {name: statistics.fmean(one.spans[name] for one in bare) for name in honest}
     head = [
-        f"{count} tasks, {SLOTS} at once; one client with its work tree, commit and merge alone: {bare:.2f} s; "
-        f"load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs",
+        f"$ python benchmarks/engines.py --write{'' if count == COUNT else f' {count}'}",
+        f"{count} tasks, {SLOTS} at once; a bare client takes {statistics.median(client.values()):.2f} s; load of the machine at "
+        f"the start {loads[0]:.1f}, at the end {loads[1]:.1f}, on {os.cpu_count()} CPUs",
         "",
-        f"| way | seconds | overhead, s a task | more, s a task | CPU, s a task | missing | lines of {lines} | early |",
-        "|---|---|---|---|---|---|---|---|",
+        "| way | seconds | attempt, s | overhead, s an attempt | more, s an attempt | CPU, s a task | missing "
+        f"| lines of {lines} | early |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     body = [
-        f"| {r.name} | {r.seconds:.0f} | {r.overhead:.2f} | {more(r, rows, count)} | {r.cpu:.2f} | {r.missing} | {r.lines} | "
-        f"{r.early} |"
+        f"| {r.name} | {r.seconds:.0f} | {statistics.median(r.spans.values()):.2f} | {over(r, client):.2f} | "
+        f"{over(r, whole):.2f} | {r.cpu:.2f} | {r.missing} | {r.lines} | {r.early} |"
         for r in rows
     ]
     return "\n".join([*head, *body]) + "\n"
 
 
-def more(row: Row, rows: list[Row], count: int) -> str:
-    simple = statistics.fmean(one.seconds for one in rows if one.name == XARGS)
-    return f"{(row.seconds - simple) * SLOTS / count:.2f}"
+def over(row: Row, simple: dict[str, float]) -> float:
+    """The median of what each task's attempt took beyond the same task in a simpler way."""
+    return statistics.median(row.spans[name] - took for name, took in simple.items())
 
 
 def main() -> None:
     words = [word for word in sys.argv[1:] if word != "--write"]
-    tasks = tasks_of(int(words[0]) if words else 30)
+    if words[:1] == ["--drive"]:
+        drive(words[1], words[2])
+        return
+    tasks = tasks_of(int(words[0]) if words else COUNT)
     client = installed.locate(cache=installed.default_cache())
     folder = Path(tempfile.mkdtemp(prefix="fanout-engines-"))
-    ways: list[Callable[[Place, float], Row]] = [
-        lambda place, bare: plain(place, "xargs", bare),
-        lambda place, bare: driven(place, "local", bare),
-        lambda place, bare: driven(place, "dask", bare),
-        lambda place, bare: plain(place, "dask", bare),
-        lambda place, bare: plain(place, "xargs", bare),
+    ways: list[Callable[[Place], Row]] = [
+        lambda place: plain(place, "xargs"),
+        lambda place: driven(place, "local"),
+        lambda place: driven(place, "dask"),
+        lambda place: plain(place, "dask"),
+        lambda place: plain(place, "xargs"),
     ]
+    load = os.getloadavg()[0]
     try:
-        first = Place(folder / "alone", tasks, client)
-        bare = alone(first)
-        first.close()
         rows = []
         for number, way in enumerate(ways):
             place = Place(folder / str(number), tasks, client)
-            rows.append(way(place, bare))
+            rows.append(way(place))
             place.close()
-            print(json.dumps(rows[-1].__dict__), flush=True)
+            print(rows[-1].name, file=sys.stderr, flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     lines = 1 + sum(len(task["writes"]) > 1 for task in tasks)
-    text = table(rows, len(tasks), lines, bare)
+    text = table(rows, len(tasks), lines, (load, os.getloadavg()[0]))
     print(text, end="")
     if "--write" in sys.argv:
         RESULT.write_text(text, encoding="utf-8")

@@ -28,11 +28,15 @@ def test_an_attempt_begins_once_and_leaves_its_work_once(bench: Begin, tmp_path:
     assert not hub.begin(clones[0], ref, hub.note_of_begin(clones[0], tip)), "the same worker, started again"
     other = ref.replace("/a/1", "/b/1")
     hub.gather(work.root, url, [ref, other])
-    assert hub.gathered(work.root, ref) == ""
+    assert hub.gathered(work.root, ref, tip) == ("", "", True)
     left = [git.run(clone, "commit-tree", f"{tip}^{{tree}}", "-p", tip, "-m", clone) for clone in clones]
     assert [hub.offer(clone, ref, commit) for clone, commit in zip(clones, left, strict=True)] == [True, False]
     hub.gather(work.root, url, [other, ref])
-    assert (hub.gathered(work.root, ref), hub.gathered(work.root, other)) == (left[0], "")
+    assert hub.gathered(work.root, ref, tip) == (left[0], f"{clones[0]}\n", True)
+    assert hub.gathered(work.root, other, tip)[0] == ""
+    changed = git.run(work.root, "commit-tree", git.run(work.root, "mktree", data=b""), "-m", "took all away")
+    git.run(work.root, "update-ref", other, changed)
+    assert hub.gathered(work.root, other, tip) == (changed, "took all away\n", False)
 
 
 def test_a_clone_has_the_files_that_somebody_asks_for(bench: Begin, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from fanout.engines.driver import Running
 from fanout.engines.headless import Ended
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, attempts
-from fanout.run.changes import git
 from fanout.run.evidence import findings
 from fanout.run.flow import brief, ending
 from fanout.run.store import base, planned
@@ -86,12 +85,14 @@ class Dask:
         self.place = cluster_place.checked(terms.place)
         self.hub = terms.hub
         self.cluster: cluster.Cluster
+        self.author = ("", "")
         self.published = ""
 
     def open(self, db: sqlite3.Connection, run: Run) -> None:
         work_trees.refuse_taken(self.root, run)
         if work_trees.tree_of(self.root, run) != self.root:
             raise FanoutError(f"{run.id} was started in a linked work tree.", "Start it in the project's own folder.")
+        self.author = work_trees.author(self.root)
         self.hub = self.hub or self._own_hub()
         self.cluster = cluster.Cluster(self.place)
         self._refuse_others()
@@ -159,7 +160,7 @@ class Dask:
             terms=terms.of_client(),
             budget=budget,
             number=one.number,
-            author=work_trees.author(self.root),
+            author=self.author,
         )
 
     def _brief(self, db: sqlite3.Connection, run: Run, task: Task) -> str:
@@ -199,12 +200,11 @@ class Dask:
 
     def _take_in(self, db: sqlite3.Connection, run: Run, one: Attempt, otherwise: Ended, minutes: float) -> None:
         """What the hub has of an attempt is kept and its verdict given; `otherwise` is its end when there is nothing."""
-        commit = hub.gathered(self.root, work_trees.ref(one))
-        end = errand.read(git.run(self.root, "log", "-1", "--format=%B", commit)) if commit else None
+        commit, message, is_same = hub.gathered(self.root, work_trees.ref(one), one.base)
+        end = errand.read(message) if commit else None
         if end is None:
             end = errand.End(otherwise.as_data(), one.host)
         ended = Ended(**end.ended)
-        is_same = commit and git.attempt(self.root, "diff", "--quiet", one.base, commit)[0] == 0
         with Write(db):
             attempts.spend(db, one.agent, headless.cost(ended.result), headless.turns(ended.result))
             attempts.set_host(db, one.agent, end.host)

@@ -44,6 +44,7 @@ LONGEST_FINDINGS = 60_000
 
 RUNNING: dict[str, attempt.Running] = {}  # by the driver's key
 STOPPED: set[str] = set()
+AUTHORS: dict[str, tuple[str, ...]] = {}  # who commits in a clone, as this process has set it
 ALL = "*"
 _one_clone = threading.Lock()
 
@@ -101,8 +102,7 @@ def carry_out(given: dict[str, Any]) -> str:
     with _one_clone:
         cloned = hub.patiently(lambda: hub.cloned(place, job.hub, job.commit, job.branch), BEGIN_SECONDS, is_stopped)
         clone = os.path.realpath(cloned)
-        for name, value in zip(("user.name", "user.email"), job.author, strict=True):
-            git.run(clone, "config", name, value)
+        _set_author(clone, job.author)
         hub.send_unsent(clone)
     note = hub.note_of_begin(clone, job.commit)
     if not hub.patiently(lambda: hub.begin(clone, job.ref, note), BEGIN_SECONDS, is_stopped):
@@ -113,6 +113,13 @@ def carry_out(given: dict[str, Any]) -> str:
     finally:
         RUNNING.pop(job.key, None)
         db.close()
+
+
+def _set_author(clone: str, author: tuple[str, str]) -> None:
+    if AUTHORS.get(clone) != tuple(author):
+        for name, value in zip(("user.name", "user.email"), author, strict=True):
+            git.run(clone, "config", name, value)
+        AUTHORS[clone] = tuple(author)
 
 
 def _done(db: sqlite3.Connection, clone: str, job: Job, is_stopped: Callable[[], bool]) -> str:
@@ -174,7 +181,7 @@ def _commit(db: sqlite3.Connection, clone: str, run: Run, one: Attempt, job: Job
     """What the attempt left, on the commit that it began at, with its end."""
     known = attempts.of_agent(db, one.agent)
     assert known is not None
-    tree = git.run(clone, "rev-parse", f"{known.work or job.commit}^{{tree}}")
+    tree = f"{known.work or job.commit}^{{tree}}"
     end = json.dumps(asdict(_end(db, clone, run, known, ended)), ensure_ascii=True)
     run_name, rest = job.key.split("/", 1)
     trailers = f"Fanout-Run: {run_name}\nFanout-Task: {rest.rsplit('/', 1)[0]}\nFanout-Attempt: {job.number}\n"

@@ -60,18 +60,31 @@ def publish(root: str, url: str, run: Run, tip: str) -> None:
 
 def gather(root: str, url: str, refs: list[str]) -> None:
     """Fetches what attempts pushed under these names, as far as they did. Raises Away."""
-    code, out, said = git.attempt(root, "ls-remote", url, *refs)
-    there = [line.split("\t")[1] for line in out.splitlines()]
-    if code == 0 and there:
-        words = ("fetch", "-q", "--no-tags", "--no-write-fetch-head", url)
-        code, _, said = git.attempt(root, *words, *(f"+{ref}:{ref}" for ref in there))
+    code, said = _fetched(root, url, refs)
+    if code:  # in the rule all of them are there; where one is not, git fetches none
+        code, out, said = git.attempt(root, "ls-remote", url, *refs)
+        there = [line.split("\t")[1] for line in out.splitlines()]
+        if code == 0 and there:
+            code, said = _fetched(root, url, there)
     if code:
         raise Away(f"{url} can't be read: {_last(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
 
 
-def gathered(root: str, ref: str) -> str:
-    """The commit that was fetched under this name, "" for none."""
-    return git.attempt(root, "rev-parse", "--verify", "-q", ref)[1].strip()
+def _fetched(root: str, url: str, refs: list[str]) -> tuple[int, str]:
+    """The exit code, and what git said."""
+    words = ("fetch", "-q", "--no-tags", "--no-write-fetch-head", url)
+    code, _, said = git.attempt(root, *words, *(f"+{ref}:{ref}" for ref in refs))
+    return code, said
+
+
+def gathered(root: str, ref: str, base: str) -> tuple[str, str, bool]:
+    """The commit that was fetched under this name, its message, and whether its files are those of `base`; "", "", True for
+    none."""
+    code, out, _ = git.attempt(root, "log", "--no-walk=unsorted", "--format=%H%x00%T%x00%B%x00", ref, base, "--")
+    if code:
+        return "", "", True
+    commit, tree, message, _, base_tree = out.split("\0")[:5]
+    return commit, message, tree == base_tree
 
 
 def offer(clone: str, ref: str, commit: str) -> bool:
