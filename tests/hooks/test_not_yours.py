@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import venv
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,15 @@ FILES = {
 RIGHT, WRONG, HALF = "add() { echo $(($1 + $2)); }\n", "add() { echo 1; }\n", "mul() { echo $((\n"
 
 
-def begin(project: Project, files: dict[str, str] | None = None, is_git: bool = True, **record: Any) -> Desk:
+def begin(
+    project: Project, files: dict[str, str] | None = None, own: str = "src/add.sh", is_git: bool = True, **record: Any
+) -> Desk:
     project.write({**FILES, **(files or {})})
     if is_git:
         project.commit_all()
     desk = Desk(project.path)
     record = {"accept": [{"command": SUITE}], **record}
-    desk.start(plan({"A": {"writes": ["src/add.sh"], "record": record}, "B": {"writes": ["src/mul.sh"]}}))
+    desk.start(plan({"A": {"writes": [own], "record": record}, "B": {"writes": ["src/mul.sh"]}}))
     for path in [project.path, *project.path.rglob("*")]:
         os.utime(path, (1, 1))  # long before the agents
     desk.launch("A")
@@ -131,6 +134,35 @@ def test_a_suite_that_counts_less_red_than_before_was_red_before(project: Projec
     desk.do("agent-A", "src/add.sh", RIGHT)
     assert "was red before you began, in the same way" in sent_back(desk), "of two failures one is left"
     assert sent_back(desk) == "" and desk.state("A") == "done"
+
+
+def begin_with_pytest(project: Project) -> Desk:
+    """A suite in which a test was written before what it tests: pytest stops at its import."""
+    files = {
+        "src/__init__.py": "",
+        "src/add.py": "def add(a, b):\n    return 0\n",
+        "tests/test_add.py": "from src.add import add\n\n\ndef test_add():\n    assert add(1, 2) == 3\n",
+        "tests/test_later.py": "from src.later import later\n\n\ndef test_later():\n    assert later()\n",
+    }
+    suite = f"{sys.executable} -m pytest -q -p no:cacheprovider tests"
+    return begin(project, files, "src/add.py", accept=[{"command": suite}])
+
+
+def test_a_test_that_cant_be_collected_yet_hides_none_that_is_red(project: Project) -> None:
+    """Before, the suite stopped at the same import without the task's changes, and the task was done."""
+    desk = begin_with_pytest(project)
+    desk.do("agent-A", "src/add.py", "def add(a, b):\n    return 1\n")
+    said = sent_back(desk)
+    assert "before it runs a test, as not all can be collected; with --continue-on-collection-errors it exits 1" in said
+    assert "FAILED tests/test_add.py::test_add" in said
+
+
+def test_what_cant_be_collected_without_the_task_either_fails_nobody(project: Project) -> None:
+    desk = begin_with_pytest(project)
+    desk.do("agent-A", "src/add.py", "def add(a, b):\n    return a + b\n")
+    said = sent_back(desk)
+    assert "was red before you began, in the same way" in said or "does so in the same way without your changes" in said
+    assert "tests/test_later.py" in said and sent_back(desk) == "" and desk.state("A") == "done"
 
 
 @pytest.mark.parametrize(

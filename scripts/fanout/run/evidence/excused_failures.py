@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 2
 CLOCK_SECONDS = 0.05  # file systems date coarsely
+GOES_ON = "--continue-on-collection-errors"
 RED = ("does so in the same way without your changes", "was red before you began, in the same way")
 MOST_NAMED = 200
 LONGEST = 200_000
@@ -66,7 +67,8 @@ def excuse(
         return None
     hidden = _hidden(unfinished, own)
     with_own, without = (hidden, {**hidden, **own}) if not agent.worktree else ({**hidden, **own}, hidden)
-    judged = _in_copy(db, root, agent, with_own, failed) if with_own else (failed.code, failed.output)
+    is_whole = not with_own and not _stops_early(failed)
+    judged = (failed.code, failed.output) if is_whole else _in_copy(db, root, agent, with_own, failed)
     named = {who: shown for who, one in unfinished.items() if (shown := _named(db, root, agent, failed.output, one))}
     if judged is None:
         if named:
@@ -80,7 +82,22 @@ def excuse(
     if is_elsewhere and _was_red(db, root, agent, without, failed, output):
         _red_before(db, root, agent, failed, output, {*own, *hidden})
         return ""
-    return _says_whose(failed, code, output, sorted(unfinished), named) if hidden else None
+    if not hidden:
+        return _says_the_rest(failed, code, output) if _stops_early(failed) else None
+    return _says_whose(failed, code, output, sorted(unfinished), named)
+
+
+def _stops_early(failed: acceptance.Failure) -> bool:
+    """Whether pytest ran no test: it met a file that it can't import, of a test that is written first perhaps."""
+    return re.search(rb"Interrupted: \d+ errors? during collection", failed.output) is not None
+
+
+def _says_the_rest(failed: acceptance.Failure, code: int | None, output: bytes) -> str:
+    return Gap(
+        f"`{_line(failed)}` exits {failed.code} before it runs a test, as not all can be collected; with {GOES_ON} it exits "
+        f"{code}:\n{acceptance.tail(output)}",
+        f"Fix what is yours (whole output: {failed.kept}).",
+    )
 
 
 def _hidden(unfinished: dict[str, Before], own: Before) -> Before:
@@ -156,7 +173,10 @@ def _in_copy(
             where = os.path.normpath(os.path.join(top, os.path.relpath(folder, tree)))
             if not os.path.isdir(where):
                 return None
-            code, output = failed.again(where, installed_from_tree.environment(tree, os.path.realpath(top)))
+            env = installed_from_tree.environment(tree, os.path.realpath(top))
+            if _stops_early(failed):
+                env["PYTEST_ADDOPTS"] = f"{os.environ.get('PYTEST_ADDOPTS', '')} {GOES_ON}".strip()
+            code, output = failed.again(where, env)
             output = output.replace(os.path.realpath(top).encode(), tree.encode()).replace(top.encode(), tree.encode())
     except (tree_without_others.Impossible, installed_from_tree.Unmapped):
         return None
