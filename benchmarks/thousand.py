@@ -18,7 +18,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(CHECKOUT / "scripts"), str(CHECKOUT / "tests")]
 
-from hooks.desk import Desk, launches
+from hooks.desk import Desk, context, launches
 from run.plans import plan
 
 CAP = 20
@@ -44,7 +44,7 @@ def main() -> None:
         costs[kind].append(time.perf_counter() - began)
         return found
 
-    ready = deque(launches(str(desk.stop()["reason"])))
+    ready = deque(launches(str(context(desk.stop()))))
     running: deque[str] = deque()
     while ready or running:
         while ready and len(running) < CAP:

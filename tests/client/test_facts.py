@@ -12,7 +12,7 @@ from client.test_powershell import with_pwsh
 from project import Project
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
-from fanout.client.session import Session
+from fanout.client.session import READY, Session
 from fanout.run.agents import transcript
 from fanout.run.changes import announced, texts
 
@@ -513,3 +513,25 @@ def test_who_has_grep_and_glob(start, tmp_path: Path, listed: str, given: set[st
     session.print_mode("go")
     tools = session.record.of("agent")[0].body["tools"]
     assert {tool["name"] for tool in tools} == given
+
+
+STOPS: dict[str, tuple[Json, bool]] = {
+    "context": (specific("Stop", additionalContext="[what to do]"), False),
+    "block": ({"decision": "block", "reason": "[what to do]"}, True),
+}
+
+
+@pytest.mark.parametrize("case", STOPS)
+def test_who_ends_its_turn_goes_on_with_context_and_only_a_block_looks_like_an_error(
+    start, tmp_path: Path, case: str
+) -> None:
+    answer, is_error = STOPS[case]
+    model = lambda conversation: Reply("I go on." if "[what to do]" in conversation.fresh_text else "I end.")  # noqa: E731
+    session = start(model, settings=answering(tmp_path, {"Stop": answer}))
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("hello")
+        terminal.wait_for(r"I end\.")
+        terminal.wait_for(r"I go on\.")
+        assert ("reported a problem" in terminal.text) is is_error
+        assert ("[what to do]" in terminal.text) is is_error

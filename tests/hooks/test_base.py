@@ -197,7 +197,7 @@ def test_what_an_agent_needs_is_named_as_its_brief_names_paths(main: Project, li
     desk = started(main, linked)
     desk.launch("01")
     assert desk.end("agent-01", "NEEDS|01|src/c.py, the helper") == {}
-    assert launches(desk.stop()["reason"]) == ["01", "02"]
+    assert launches(context(desk.stop())) == ["01", "02"]
     assert "Write only: `src/a.py`, `src/c.py`" in brief(desk.launch("01", "again"))
     assert not desk.do("again", "src/c.py") and not desk.do("again", "src/a.py")
     assert desk.end("again", "DONE|01|both") == {}

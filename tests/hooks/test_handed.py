@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hooks.desk import Desk, denial, launches
+from hooks.desk import Desk, context, denial, launches
 from project import Project
 from run.plans import plan
 
@@ -28,13 +28,13 @@ FIVE: dict[str, dict[str, Any]] = {
 def handed(desk: Desk) -> Desk:
     """01 and 02 were handed over, and nothing has come of it yet."""
     desk.start(plan(FIVE, cap=2))
-    assert launches(desk.stop()["reason"]) == ["01", "02"]
+    assert launches(context(desk.stop())) == ["01", "02"]
     return desk
 
 
 def test_a_title_is_handed_over_as_it_is_written(desk: Desk) -> None:
     desk.start(plan({"01": {"title": "Grüße “ja”"}}))
-    assert "Grüße “ja”" in desk.stop()["reason"]
+    assert "Grüße “ja”" in context(desk.stop())
 
 
 def order(desk: Desk) -> list[str]:
@@ -64,7 +64,7 @@ def test_what_is_said_again_is_the_same(handed: Desk) -> None:
 
 def test_a_block_without_an_answer_gives_way_to_the_new_order(handed: Desk) -> None:
     by_the_planner(handed)
-    assert launches(handed.stop()["reason"]) == ["03", "01"], "Claude ended its turn without launching"
+    assert launches(context(handed.stop())) == ["03", "01"], "Claude ended its turn without launching"
     assert "waits for 03: both write hot" in denial(handed.launch("02"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.desk import Desk, denial, launches
+from hooks.desk import Desk, context, denial, launches
 from run.plans import plan
 
 LANE = {"record": {"lane": "api"}}
@@ -15,7 +15,7 @@ def in_lane(path: str) -> dict[str, object]:
 def test_the_agent_goes_on_with_the_next_task_of_its_lane(desk: Desk) -> None:
     lanes = [("01", "02", "exclusion", "one agent does the lane api")]
     desk.start(plan({"01": in_lane("a"), "02": in_lane("b"), "03": {"writes": ["c"]}}, hazards=lanes))
-    assert launches(desk.stop()["reason"]) == ["01", "03"]
+    assert launches(context(desk.stop())) == ["01", "03"]
     desk.launch("01")
     desk.do("agent-01", "a")
     answer = desk.end("agent-01", "DONE|01|a written")

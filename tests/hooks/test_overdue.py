@@ -73,7 +73,7 @@ SILENT = (
 
 
 def test_a_silent_agent_is_told_at_stop_once(last: Desk) -> None:
-    assert last.stop() == {"decision": "block", "reason": f"{SILENT}\nThen end your turn."}
+    assert context(last.stop()) == f"{SILENT}\nThen end your turn."
     assert last.stop() == {}
 
 
@@ -88,7 +88,7 @@ def test_a_new_silence_is_told_again(last: Desk) -> None:
     assert last.do("agent-01", "a.py") == {}
     assert last.stop() == {}, "it shows itself"
     last.db.execute("UPDATE agent SET seen = seen - 700")
-    assert "01 has written nothing and run nothing for 11.7 min" in last.stop()["reason"]
+    assert "01 has written nothing and run nothing for 11.7 min" in context(last.stop())
 
 
 def test_a_command_is_a_sign_of_life(last: Desk) -> None:
@@ -130,7 +130,7 @@ def test_an_open_question_is_no_hang(last: Desk) -> None:
     last.db.execute("UPDATE agent SET seen = seen - 700")
     last.db.execute("UPDATE call SET at = at - 700")
     said = f"{ASKS}: tell the user. It goes on by itself once that is answered.\nThen end your turn."
-    assert last.stop() == {"decision": "block", "reason": said} and last.stop() == {}
+    assert context(last.stop()) == said and last.stop() == {}
     assert (
         statusline.of_folder(str(last.root))
         == "fanout demo-1: 0/2 done, 1 running, waits for your answer: 01, see /tasks"
@@ -144,7 +144,7 @@ def test_a_write_that_was_denied_by_the_user_is_no_question_later(last: Desk) ->
     last.write("agent-01", "a.py")
     last.db.execute("UPDATE call SET at = at - 1400")
     last.db.execute("UPDATE agent SET seen = seen - 700")
-    assert "01 has written nothing and run nothing for" in last.stop()["reason"]
+    assert "01 has written nothing and run nothing for" in context(last.stop())
 
 
 def test_one_that_never_came_is_told(desk: Desk) -> None:
@@ -157,5 +157,5 @@ def test_one_that_never_came_is_told(desk: Desk) -> None:
     desk.send("gate", "PreToolUse", tool_name="Agent", tool_input=given, tool_use_id="t1")
     assert desk.stop() == {}
     desk.db.execute("UPDATE agent SET opened = opened - 90, seen = seen - 90")
-    said = desk.stop()["reason"]
+    said = context(desk.stop())
     assert re.search(r"01 was launched 9\d\.\d s ago and has shown no activity", said) and "TaskStop" not in said

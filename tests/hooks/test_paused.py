@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hooks.desk import Desk, denial, launches
+from hooks.desk import Desk, context, denial, launches
 from project import Project
 from run.plans import plan
 
@@ -130,7 +130,7 @@ def test_a_notification_that_no_hook_saw_is_made_up_for_as_the_turn_ends(two: De
     two.stop()
     who = {"agent_id": "agent-t0", "agent_type": "general-purpose"}
     two.send("agent-failed", "StopFailure", error="overloaded", last_assistant_message="529 overloaded", **who)
-    assert launches(two.stop()["reason"]) == ["t0"]
+    assert launches(context(two.stop())) == ["t0"]
     assert two.stop() == {}
     two.launch("t0")
 

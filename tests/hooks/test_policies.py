@@ -176,7 +176,7 @@ def test_who_comes_too_early_after_an_overload_is_told_which_limit_it_met(desk: 
 def test_a_task_that_can_never_start_holds_nobody_up(desk: Desk) -> None:
     """02 stands before 03 in the queue for the path, and what it needs has failed."""
     desk.start(plan({"01": {}, "02": {"writes": ["a"], "needs": ["01"]}, "03": {"writes": ["a"]}}))
-    assert launches(desk.stop()["reason"]) == ["01"]
+    assert launches(context(desk.stop())) == ["01"]
     desk.launch("01")
     assert launches(fail(desk, "01")) == ["03"]
     assert not denial(desk.launch("03"))
@@ -186,7 +186,7 @@ def test_a_task_that_can_never_start_holds_nobody_up(desk: Desk) -> None:
 def test_what_was_blocked_in_the_list_is_no_failure_of_the_run(desk: Desk, policy: str) -> None:
     tasks: dict[str, dict[str, Any]] = {"01": {"state": "blocked"}, "02": {"batch": 2}, "03": {"batch": 3}}
     desk.start(plan(tasks, cap=1, on_failure=policy))
-    assert launches(desk.stop()["reason"]) == ["02"]
+    assert launches(context(desk.stop())) == ["02"]
     desk.launch("02")
     fail(desk, "02")
     assert "stops after a failure" in denial(desk.launch("03"))
@@ -194,7 +194,7 @@ def test_what_was_blocked_in_the_list_is_no_failure_of_the_run(desk: Desk, polic
 
 def test_what_waits_for_a_skipped_task_starts(desk: Desk) -> None:
     desk.start(plan({"01": {}, "02": {"needs": ["01"]}, "03": {"state": "skipped"}, "04": {"needs": ["03"]}}))
-    assert launches(desk.stop()["reason"]) == ["01", "04"]
+    assert launches(context(desk.stop())) == ["01", "04"]
     Project(desk.root).fanout("skip", f"{desk.run}/01")
     assert not denial(desk.launch("02"))
 

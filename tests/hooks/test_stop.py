@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.desk import Desk, launches
+from hooks.desk import Desk, context, launches
 from run.plans import plan
 
 
@@ -13,15 +13,15 @@ def test_an_end_that_no_notification_told_is_told_once(desk: Desk) -> None:
     assert desk.stop() == {}, "while it works"
     desk.do("agent-01", "a.txt")
     desk.end("agent-01", "DONE|01|made")
-    said = desk.stop()["reason"]
+    said = context(desk.stop())
     assert "1 of 1 done" in said and "The run is over" in said
     assert desk.stop() == {}
 
 
 def test_what_may_start_is_handed_out_once(desk: Desk) -> None:
     desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}}))
-    assert launches(desk.stop()["reason"]) == ["01", "02"]
+    assert launches(context(desk.stop())) == ["01", "02"]
     assert desk.stop() == {}
     desk.launch("01")
     desk.end("agent-01", "BLOCKED|01|no key")
-    assert launches(desk.stop()["reason"]) == ["02"], "another set of tasks"
+    assert launches(context(desk.stop())) == ["02"], "another set of tasks"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hooks.desk import Desk, denial, launches
+from hooks.desk import Desk, context, denial, launches
 from run.plans import plan
 
 from fanout.run.agents import team
@@ -87,10 +87,10 @@ def test_stop_hands_over_what_a_teammates_end_made_ready(desk: Desk) -> None:
     launch(desk, BOB, "02")
     assert desk.stop() == {}
     desk.end(ANN, "DONE|01|a")
-    assert launches(desk.stop()["reason"]) == ["03"]
+    assert launches(context(desk.stop())) == ["03"]
     assert desk.stop() == {}, "once for each state"
     desk.end(BOB, "DONE|02|b")
-    assert launches(desk.stop()["reason"]) == ["03"], "nothing runs now: once more"
+    assert launches(context(desk.stop())) == ["03"], "nothing runs now: once more"
 
 
 STOPS = [
@@ -225,7 +225,7 @@ def test_a_teammate_in_a_pane_is_the_agent_of_its_task(desk: Desk, pane: Any, mo
     assert desk.send("stop", "Stop", last_assistant_message="DONE|01|made", **there) == {}
     assert desk.state("01") == "done"
     monkeypatch.setenv("CLAUDE_PID", str(os.getpid()))
-    assert launches(desk.stop()["reason"]) == ["03"]
+    assert launches(context(desk.stop())) == ["03"]
 
 
 def test_a_pane_that_closes_loses_its_task(desk: Desk, pane: Any) -> None:
@@ -242,4 +242,4 @@ def test_a_pane_that_closes_loses_its_task(desk: Desk, pane: Any) -> None:
 def test_a_main_conversation_with_an_agent_type_of_its_own_is_no_teammate(desk: Desk) -> None:
     desk.start(plan({"01": {}}))
     answer = desk.send("stop", "Stop", agent_type="reviewer")
-    assert launches(answer["reason"]) == ["01"]
+    assert launches(context(answer)) == ["01"]

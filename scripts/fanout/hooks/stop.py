@@ -32,9 +32,9 @@ def answer(call: Call) -> dict[str, object] | None:
             continue
         said = _nudge(call, run.id) if run.session in ("", call.session) else ""
         if said:
-            from fanout.hooks.answers import block
+            from fanout.hooks.answers import context
 
-            return block(said)
+            return context("Stop", said)  # a block would look like an error on the user's screen
     return None
 
 

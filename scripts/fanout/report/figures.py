@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from statistics import median
 from typing import Any
 
-from fanout.run.tasks.measure import covered, seconds, within
+from fanout.run.tasks.measure import beside, covered, seconds
 
 HARDLY = 1.2
 MOST_GROUPS = 50  # of tasks that may not overlap: one for each of the longest
@@ -73,12 +73,7 @@ def _launching(ended: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 def _at_work(agent: Mapping[str, Any]) -> list[tuple[float, float]]:
     """When the agent was there and did not wait for the user."""
-    found, since = [], agent["start"]
-    for start, end in sorted(within(agent.get("waits", ()), agent["start"], agent["end"])):
-        if start > since:
-            found.append((since, start))
-        since = max(since, end)
-    return [*found, (since, agent["end"])] if since < agent["end"] else found
+    return beside((agent["start"], agent["end"]), agent.get("waits", ()))
 
 
 def _by_task(agents: Sequence[Mapping[str, Any]]) -> dict[str, float]:

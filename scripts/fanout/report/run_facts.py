@@ -63,9 +63,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
         facts["driven"] = driven
     _name_paths(db, facts, view.run.base)
     foes = {name: {hazard.other for hazard in hazards} for name, hazards in view.hazards.items()}
-    facts["measured"] = measured(view.worked, view.spans, view.waited, view.paused) | figures.of(
-        facts, view.needs, foes
-    )
+    facts["measured"] = measured(view) | figures.of(facts, view.needs, foes)
     _add_times(facts)
     return {**facts, **_graph(view)} if graph else facts
 
@@ -137,18 +135,18 @@ def _name_paths(db: sqlite3.Connection, facts: dict[str, Any], base_: str) -> No
                 item["path"] = base.shown(root, base_, item["path"])
 
 
-def measured(
-    worked: list[tuple[float, float]], spans: list[tuple[float, float]], waited: float = 0.0, paused: float = 0.0
-) -> dict[str, Any]:
+def measured(view: readiness.View) -> dict[str, Any]:
     """The figures of `run.measure`, rounded; `speedup` is None where nothing is done."""
-    times = measure.speedup(worked, spans, paused)
+    worked, spans, paused, stood = view.worked, view.spans, view.paused, view.stood
+    times = measure.speedup(worked, spans, paused + stood)
     return {
         "work_seconds": round(measure.work(worked), 3),
-        "makespan_seconds": round(measure.makespan(spans) - paused, 3),
+        "makespan_seconds": round(measure.makespan(spans) - paused - stood, 3),
         "speedup": None if times is None else round(times, 3),
         "most_at_once": measure.most_at_once(spans),
-        "waited_seconds": round(waited, 3),
-        "sentence": measure.sentence(worked, spans, waited, paused),
+        "waited_seconds": round(view.waited, 3),
+        "stood_seconds": stood,
+        "sentence": measure.sentence(worked, spans, view.waited, paused, stood),
     }
 
 

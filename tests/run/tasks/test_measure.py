@@ -83,7 +83,27 @@ def test_the_figures_in_words() -> None:
         "user's answers left out), 58.0 s from the first start to the last end (2.0 s of pause left out): no faster than "
         "their times added up; at most 3 at once."
     )
+    assert (
+        "55.0 s from the first start to the last end (2.0 s of pause, 3.0 s in which all waited for the user left out): 2.2"
+        in (measure.sentence(two, two, waited=3.0, paused=2.0, stood=3.0))
+    )
     assert "(1 that ended without a result is not counted)" in measure.sentence(two[:1], two)
+
+
+@pytest.mark.parametrize(
+    ("spans", "waits", "seconds"),
+    [
+        ([(0, 10)], [[(2, 6)]], 4),
+        ([(0, 10), (0, 10)], [[(2, 6)], []], 0),
+        ([(0, 10), (0, 10)], [[(2, 6)], [(4, 9)]], 2),
+        ([(0, 10), (20, 30)], [[(2, 40)], [(20, 25)]], 13),
+        ([(0, 10)], [[(2, 6), (4, 8)]], 6),
+        ([], [], 0),
+    ],
+)
+def test_time_in_which_all_wait_for_the_user_is_no_ones_work(spans, waits, seconds) -> None:
+    """Before, waiting was left out of the work and stood in the time that it was divided by."""
+    assert measure.stood(waits, spans) == seconds
 
 
 @pytest.mark.parametrize(

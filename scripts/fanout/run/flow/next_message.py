@@ -223,7 +223,7 @@ def _over(view: readiness.View) -> str:
     """What to do about a run that is over."""
     if view.run.state == "cancelled":
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
-    figures = measure.sentence(view.worked, view.spans, view.waited, view.paused)
+    figures = measure.sentence(view.worked, view.spans, view.waited, view.paused, view.stood)
     return (
         f"{_ended(view)}{_not_started(view)}{_left(view)} {figures} Tell the user the result in a few lines; `fanout report "
         f"{view.run.id}` has the details."

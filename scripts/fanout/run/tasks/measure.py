@@ -39,6 +39,22 @@ def within(spans: Iterable[tuple[float, float]], start: float, end: float) -> Sp
     return [(max(one, start), min(other, end)) for one, other in spans if max(one, start) < min(other, end)]
 
 
+def beside(span: tuple[float, float], waits: Iterable[tuple[float, float]]) -> Spans:
+    """The parts of a span that lie beside the waits."""
+    (since, until), found = span, []
+    for start, end in sorted(within(waits, since, until)):
+        if start > since:
+            found.append((since, start))
+        since = max(since, end)
+    return [*found, (since, until)] if since < until else found
+
+
+def stood(waits: Iterable[Spans], spans: Spans) -> float:
+    """How long agents were there and each of them waited for the user; `waits`: those of each span."""
+    at_work = [part for span, its in zip(spans, waits) for part in beside(span, its)]
+    return round(covered(spans) - covered(at_work), 3)
+
+
 def idle(pauses: Spans, spans: Spans) -> float:
     """How much of the makespan the run was paused while no agent was there."""
     if not spans:
@@ -62,12 +78,12 @@ def most_at_once(spans: Spans) -> int:
     return most
 
 
-def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0.0) -> str:
+def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0.0, stood: float = 0.0) -> str:
     """The figures in words. `waited`: how long those who worked waited for the user by the clock, whoever of them did, which
-    `worked` leaves out. `paused`: what is left out of the makespan."""
+    `worked` leaves out. `paused`, `stood`: what is left out of the makespan, pauses and times in which all waited."""
     if not worked:
         return "Nothing is done, so no times are compared." if spans else "Nothing was measured."
-    times = speedup(worked, spans, paused)
+    times = speedup(worked, spans, paused + stood)
     if times is None:
         return "Nothing was measured."
     faster = (
@@ -80,11 +96,14 @@ def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0
         [f"{without} that ended without a result {'is' if without == 1 else 'are'} not counted"] if without else []
     )
     left_out += [f"{seconds(waited)} of waiting for the user's answers left out"] if waited else []
-    pause = f" ({seconds(paused)} of pause left out)" if paused else ""
+    not_counted = [f"{seconds(paused)} of pause"] if paused else []
+    not_counted += [f"{seconds(stood)} in which all waited for the user"] if stood else []
+    pause = f" ({', '.join(not_counted)} left out)" if not_counted else ""
     apart = f" ({', '.join(left_out)})" if left_out else ""
+    took = seconds(makespan(spans) - paused - stood)
     return (
-        f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {seconds(makespan(spans) - paused)} from the first "
-        f"start to the last end{pause}: {faster}; at most {most_at_once(spans)} at once."
+        f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {took} from the first start to the last "
+        f"end{pause}: {faster}; at most {most_at_once(spans)} at once."
     )
 
 

@@ -36,6 +36,7 @@ class View:
         "reachable",
         "run",
         "spans",
+        "stood",
         "stop",
         "stuck",
         "tasks",
@@ -75,7 +76,7 @@ class View:
     def _leave_unmeasured(self) -> None:
         self.spans: list[tuple[float, float]] = []
         self.worked: list[tuple[float, float]] = []
-        self.waited = self.paused = 0.0
+        self.waited = self.paused = self.stood = 0.0
 
     def _measure(self, db: sqlite3.Connection) -> None:
         """When agents were there, when they worked, and how long one of these waited for the user, by the clock."""
@@ -89,6 +90,7 @@ class View:
         ]
         self.worked = [(start + measure.covered(here), end) for start, end, here in done]
         self.waited = measure.covered(one for _, _, here in done for one in here)
+        self.stood = measure.stood((waits.get(agent, []) for agent, _, _, _ in spans), self.spans) if waits else 0.0
         self.paused = measure.idle(journal.pauses(db, self.run.id), self.spans) if spans else 0.0
 
     def slots(self) -> int:
