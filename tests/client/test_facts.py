@@ -522,7 +522,7 @@ STOPS: dict[str, tuple[Json, bool]] = {
 
 
 @pytest.mark.parametrize("case", STOPS)
-def test_who_ends_its_turn_goes_on_with_context_and_only_a_block_looks_like_an_error(
+def test_context_sends_on_who_ends_its_turn_and_only_a_block_looks_like_an_error(
     start, tmp_path: Path, case: str
 ) -> None:
     answer, is_error = STOPS[case]
@@ -534,4 +534,3 @@ def test_who_ends_its_turn_goes_on_with_context_and_only_a_block_looks_like_an_e
         terminal.wait_for(r"I end\.")
         terminal.wait_for(r"I go on\.")
         assert ("reported a problem" in terminal.text) is is_error
-        assert ("[what to do]" in terminal.text) is is_error

@@ -140,8 +140,8 @@ def test_a_need_starts_again_with_what_was_granted_and_done(four: Desk) -> None:
     assert four.end("agent-01", "I added the half.\nNEEDS|01|b.py, to register the route") == {}
     said = four.notify("agent-01")
     assert said.splitlines()[0] == (
-        "01 starts again with b.py, which its agent asked for: b.py, to register the route. What it did stays. It waits for "
-        "02: both write b.py."
+        "01 starts again with b.py, which its agent asked for: b.py, to register the route. What it changed stands: a.py. It "
+        "waits for 02: both write b.py."
     )
     assert "pending" not in said
     four.do("agent-02", "b.py")
@@ -151,6 +151,7 @@ def test_a_need_starts_again_with_what_was_granted_and_done(four: Desk) -> None:
     _, _, earlier = brief.partition("## An agent before you\n")
     assert earlier.startswith(
         "- It ended: b.py, to register the route\n- Granted since, yours to write now: `b.py`\n"
+        "- Task 02 (Task 02) wrote `b.py` in this run: build on that, keep what it did.\n"
         "- What it changed stands, go on from there: `a.py`\n- More of what it found: `.fanout/results/demo-1/01"
     )
 

@@ -94,6 +94,20 @@ TESTS = [
     ({"Makefile": "test := yes\nTESTS = test:\n"}, "", ""),
     ({"deno.json": {"tasks": {"test": "deno test"}}}, "deno task test", "deno.json"),
     ({"package.json": "{broken"}, "", ""),
+    ({"tests/test_cart.py": "import unittest\n"}, "python -m unittest discover -s tests", "tests/test_cart.py"),
+    (
+        {"tests/test_a.py": "from unittest import TestCase\n", "tests/__init__.py": ""},
+        "python -m unittest",
+        "tests/test_a.py",
+    ),
+    (
+        {"test_a.py": "import unittest\n", "pyproject.toml": '[project]\nname = "a"\n'},
+        "python -m unittest",
+        "test_a.py",
+    ),
+    ({"tests/test_a.py": "import unittest\nimport pytest\n"}, "", ""),
+    ({"tests/test_a.py": "def test_a(): ...\n"}, "", ""),
+    ({"tests/help.py": "import unittest\n"}, "", ""),
     ({}, "", ""),
 ]
 

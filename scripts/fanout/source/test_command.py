@@ -27,6 +27,10 @@ BY_FILE = (
     ("pubspec.yaml", "dart test"),
 )
 TARGET = re.compile(r"^(?:test|check)[ \t]*:(?!=)", re.MULTILINE)
+TEST_FILE = re.compile(r"test\w*\.py$")
+UNITTEST = re.compile(r"^(?:import unittest|from unittest import)\b", re.MULTILINE)
+PYTEST = re.compile(r"^(?:import|from) pytest\b", re.MULTILINE)
+MOST_TEST_FILES = 20
 LARGEST = 1_000_000  # bytes of a file that is looked into
 
 
@@ -51,6 +55,20 @@ def _python(root: str) -> Found | None:
     for name, part in (("pyproject.toml", "pytest"), ("setup.cfg", "[tool:pytest]"), ("tox.ini", "[pytest]")):
         if part in _text(root, name) and (part != "pytest" or _tests_by_pytest(_text(root, name))):
             return "python -m pytest -q", name
+    return _unittest(root)
+
+
+def _unittest(root: str) -> Found | None:
+    """Python's own tests: a file of them that imports nothing but unittest to test with."""
+    for folder in ("tests", "test", "."):
+        names = sorted(name for name in _listed(os.path.join(root, folder)) if TEST_FILE.match(name))
+        texts = [_text(os.path.join(root, folder), name) for name in names[:MOST_TEST_FILES]]
+        if any(PYTEST.search(text) for text in texts):
+            return None
+        if any(UNITTEST.search(text) for text in texts):
+            is_package = folder == "." or "__init__.py" in _listed(os.path.join(root, folder))
+            where = "" if is_package else f" discover -s {folder}"
+            return f"python -m unittest{where}", "/".join([folder, names[0]]).removeprefix("./")
     return None
 
 

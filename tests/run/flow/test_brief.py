@@ -61,16 +61,16 @@ def test_the_whole_brief_of_a_plain_task(desk: Desk) -> None:
 
 
 FILES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
-    "none": ({}, {}, None),
-    "context": ({"context_files": ["A.md", "B.md"]}, {}, "Read first: `A.md`, `B.md`"),
-    "reads": ({}, {"reads": ["a.py"]}, "Read: `a.py`"),
+    "none": ({}, {}, brief.NO_FILES),
+    "context": ({"context_files": ["A.md", "B.md"]}, {}, f"Read first: `A.md`, `B.md`\n{brief.NO_FILES}"),
+    "reads": ({}, {"reads": ["a.py"]}, f"Read: `a.py`\n{brief.NO_FILES}"),
     "only reads": ({}, {"read_only": True, "writes": ["a.py"]}, "Write nothing: this task only reads."),
     "resources": (
         {},
         {"resources": [{"name": "db", "mode": "exclusive"}, {"name": "net"}, {"name": "port", "mode": "exclusive"}]},
-        "Yours alone while you work: db, port",
+        f"{brief.NO_FILES}\nYours alone while you work: db, port",
     ),
-    "shared ones alone": ({}, {"resources": [{"name": "net", "mode": "shared"}]}, None),
+    "shared ones alone": ({}, {"resources": [{"name": "net", "mode": "shared"}]}, brief.NO_FILES),
     "all": (
         {"context_files": ["A.md"]},
         {"reads": ["r"], "writes": ["w"], "resources": [{"name": "db", "mode": "exclusive"}]},
@@ -121,10 +121,14 @@ FOUND = (
 def test_a_reader_hands_over_what_it_found(desk: Desk, agent: str, record: dict[str, Any]) -> None:
     parts = one(desk, agent=agent, **record)
     assert (parts["Rules"], parts["How to end"]) == (READS, FOUND)
+    assert brief.NO_FILES not in parts.get("Files", "")
 
 
-def test_of_no_declared_file_none_is_spoken_of(desk: Desk) -> None:
-    assert one(desk)["Rules"] == f"{RULE}\n{GIT}"
+def test_who_has_no_declared_file_is_told_that_it_may_write(desk: Desk) -> None:
+    """Before, "change only your own files" stood there alone: whoever took it at its word could write none."""
+    parts = one(desk)
+    assert parts["Rules"] == f"{RULE.replace('Change only your own files. ', '')}\n{GIT}"
+    assert parts["Files"].startswith("The list names none for this task: write what it needs.")
 
 
 def test_a_task_in_a_worktree_of_its_own(desk: Desk) -> None:
@@ -132,7 +136,9 @@ def test_a_task_in_a_worktree_of_its_own(desk: Desk) -> None:
     desk.launch("02")
     parts = of(desk)
     assert brief.ISOLATED in parts[""] and "Project root" not in parts[""]
-    assert parts["Rules"] == f"{RULE}\n{GIT}"  # what siblings have half done is not there
+    assert (
+        parts["Rules"] == f"{RULE.replace('Change only your own files. ', '')}\n{GIT}"
+    )  # what siblings have half done is not there
     assert parts["How to end"] == f"Your last message ends with one line:\n{LINE}"
     assert f"Project root: {desk.root}" in of(desk, "02")[""]
 

@@ -31,6 +31,7 @@ SIBLINGS = "A test that fails for a file that isn't yours may be a sibling's hal
 ONLY_BEFORE = (
     "The list has it before yours, nothing more is known: if yours can't be done without it, end with BLOCKED."
 )
+NO_FILES = "The list names none for this task: write what it needs. What another agent has is denied to you, by name."
 AMENDED = "## From whoever leads this run, since the list was written: this holds over what stands above"
 ENDINGS: tuple[EventKind, ...] = (
     *("task-failed", "task-blocked", "agent-lost", "merge-refused"),
@@ -68,7 +69,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         str(record.get("description") or "").strip(),
         _amended_part(record),
         _launchers_part(db, task),
-        _files_part(document, record),
+        _files_part(document, record, read_only.is_type(task.agent)),
         _accept_part(record),
         _upstream_part(db, root, shown_from, task),
         _earlier_part(db, root, shown_from, task),
@@ -102,7 +103,7 @@ def _launchers_part(db: sqlite3.Connection, task: Task) -> str:
     return f"## From whoever launched you\n{lines}" if lines else ""
 
 
-def _files_part(document: dict[str, Any], record: dict[str, Any]) -> str:
+def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: bool) -> str:
     lines = []
     context = list(document.get("context_files") or [])
     if context:
@@ -113,6 +114,8 @@ def _files_part(document: dict[str, Any], record: dict[str, Any]) -> str:
         lines.append("Write nothing: this task only reads.")
     elif record.get("writes"):
         lines.append("Write only: " + _listed(record["writes"]))
+    elif not is_reader:
+        lines.append(NO_FILES)
     resources = [item["name"] for item in record.get("resources") or [] if item.get("mode") == "exclusive"]
     if resources:
         lines.append("Yours alone while you work: " + ", ".join(resources))
@@ -158,6 +161,7 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     granted = [one.facts["path"] for one in journal.of_task(db, task.run, task.id, "scope-widened")]
     if granted:
         lines.append(f"Granted since, yours to write now: {_listed([base.shown(root, prefix, p) for p in granted])}")
+    lines += _written_since(db, root, prefix, task, granted)
     wrote = [base.shown(root, prefix, path) for path in changes.of_task(db, task.run, task.id)]
     if wrote:
         lines.append(f"What it changed stands, go on from there: {_listed(wrote[:MOST_NAMED])}")
@@ -167,6 +171,19 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     if details:
         lines.append(f"More of what it found: `{run_files.shown(home, details)}`")
     return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _written_since(db: sqlite3.Connection, root: str, prefix: str, task: Task, granted: list[str]) -> list[str]:
+    """What other tasks of the run have done to the paths that were granted: a task starts again upon that."""
+    from fanout.run.changes import changes
+
+    found = []
+    for other in tasks.in_state(db, task.run, "done"):
+        theirs = set(changes.of_task(db, task.run, other.id)) & set(granted) if other.id != task.id else ()
+        if theirs:
+            named = _listed([base.shown(root, prefix, path) for path in sorted(theirs)])
+            found.append(f"Task {other.id} ({other.title}) wrote {named} in this run: build on that, keep what it did.")
+    return found
 
 
 def _ended(last: Event) -> str:
@@ -187,7 +204,8 @@ def _attempt_part(db: sqlite3.Connection, task: Task, why: str) -> str:
 def _rules_part(db: sqlite3.Connection, task: Task, record: dict[str, Any]) -> str:
     if record.get("read_only") or read_only.is_type(task.agent):
         return "## Rules\n- Read, and run what only checks; change nothing."
-    lines = ["Change only your own files. A denied write names the owner and the ways out; don't work around it."]
+    own = "Change only your own files. " if record.get("writes") else ""
+    lines = [f"{own}A denied write names the owner and the ways out; don't work around it."]
     if not worktree.is_wanted(record) and _has_siblings(db, task):
         lines.append(SIBLINGS)
     lines.append(

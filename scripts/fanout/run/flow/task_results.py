@@ -124,7 +124,7 @@ def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     waits = f" It {why}." if why else ""
     last = journal.last(db, task.run, task.id, "scope-widened", "task-reopened")
     if last is not None and last.kind == "scope-widened":
-        return f" with {last.facts['path']}, which its agent asked for: {last.facts['why']}. What it did stays.{waits}"
+        return f" with {last.facts['path']}, which its agent asked for: {last.facts['why']}.{_stands(db, task)}{waits}"
     return f": {task.outcome.rstrip('.')}.{waits}"
 
 
