@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from client.drive import Driven, listed
+from project import CHECKOUT
 
 from fanout.client.conversation import OVERLOADED, Conversation, Failure, Model, Reply
 from fanout.client.hermetic import DUMMY_KEY
@@ -111,3 +115,27 @@ def test_an_end_gives_its_verdict(start, tmp_path, table, words, options, state,
     assert driven.merged() == []
     if state == "pending":  # nothing was asked of a client without a guard; and what was no attempt is not counted
         assert "goes on" in ran.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("manifest", ["{", None], ids=["no JSON", "no plugin"])
+def test_a_bad_plugin_folder_is_refused(start, tmp_path, manifest: str | None) -> None:
+    """The client itself runs on without the plugin, and its exit code is 0."""
+    driven = Driven(start, tmp_path / "project", {})
+    driven.begin(listed({"id": "x", "writes": ["x.txt"]}))
+    copy = tmp_path / "copy"
+    shutil.copytree(CHECKOUT / "scripts", copy / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    if manifest is not None:
+        (copy / ".claude-plugin").mkdir()
+        (copy / ".claude-plugin" / "plugin.json").write_text(manifest)
+    ran = subprocess.run(
+        [sys.executable, str(copy / "scripts"), "drive", "r-1", *driven._terms(())],
+        cwd=driven.project.path,
+        env=driven.env,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert driven.states() == {"x": "pending"}
+    assert driven.paused().startswith("the plugin's guard is not active in the headless client")
+    assert driven.session.record.of("main") == []  # nothing was asked of it

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 BARE = "hub.git"
 UNSENT = "refs/fanout-unsent/"
 REST_SECONDS = (1.0, 30.0)  # between two tries: at first, at most
-FILTERING = (("uploadpack.allowFilter", "true"), ("uploadpack.allowAnySHA1InWant", "true"), ("gc.auto", "0"))
+FILTERING = (
+    ("uploadpack.allowFilter", "true"),
+    ("uploadpack.allowAnySHA1InWant", "true"),
+    ("gc.auto", "0"),
+    ("receive.autogc", "false"),
+)
 
 
 Answer = TypeVar("Answer")
