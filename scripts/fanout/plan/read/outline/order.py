@@ -22,6 +22,7 @@ _ID = (
 )
 # What a task is called in front of its words: "auth: ...", "`api` ...".
 _CALLED = re.compile(r"(?:\*\*)?`?(?P<name>[^\W\d][\w./-]{0,30})`?(?:\*\*)?\s*(?:(?<=`)|[:：](?=\s))")
+_CALLED_WITHIN = 64
 _PERSON = re.compile(
     r"\b(?:user|human|manual(?:ly)?)\b.{0,30}\b(?:verif\w+|approv\w+|sign-?off|acceptance)\b|\bask the user\b",
     re.IGNORECASE,
@@ -35,7 +36,7 @@ def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> No
     stated |= {entry.id for entry in gather.entries if _stated(gather, phrases, entry)}
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
-        if _PERSON.search(str(entry.fields["title"])):
+        if _waits_for_a_person(str(entry.fields["title"])):
             message = "it waits for a person"
             gather.warn("needs-a-person", message, entry.id, "Do it in the main conversation, or answer when it asks.")
     umbrellas = _umbrellas(gather)
@@ -49,6 +50,12 @@ def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> No
     outline_groups.settle(gather, groups, stated)
     for parent, children in umbrellas.values():
         parent_tasks.close_over(parent, children)
+
+
+def _waits_for_a_person(title: str) -> bool:
+    """Looked up first, for the search takes longer."""
+    low = title.lower()
+    return ("user" in low or "human" in low or "manual" in low) and bool(_PERSON.search(title))
 
 
 def _parts(gather: Gather, groups: Groups) -> list[list[Entry]]:
@@ -97,7 +104,9 @@ def _called(gather: Gather) -> dict[str, str]:
     """Names in front of the words of exactly one task."""
     found: dict[str, list[str]] = {}
     for entry in gather.entries:
-        match = _CALLED.match(str(entry.fields.get("description") or entry.fields["title"]))
+        words = str(entry.fields.get("description") or entry.fields["title"])
+        head = words[:_CALLED_WITHIN]
+        match = _CALLED.match(words) if ":" in head or "`" in head or "：" in head else None
         for name in {match["name"].lower() if match else "", "" if entry.counted else entry.id.lower()} - {""}:
             found.setdefault(name, []).append(entry.id)
     return {name: ids[0] for name, ids in found.items() if len(ids) == 1}

@@ -54,6 +54,7 @@ _BOXED = re.compile(
     rf"(?P<g>{LETTERS}|[A-Z]{{1,15}}-?\d{{1,6}}|#?\d{{1,4}}{_TAIL}|[A-Z](?=[.:)]))(?!\.?\d){_CLOSE}\s*[:：.)、]+\s*"
     r")(?:\*\*)?(?P<rest>\S.*)\Z"
 )
+_ID_NEAR = re.compile(r"\d|[A-Z][.:)]")  # in the first words of every text with an id; looked up first
 _IN_SERIES = re.compile(rf"{_OPEN}(?P<id>(?P<letters>[A-Z]{{1,4}})\d{{2,6}}[a-z]?){_CLOSE}\s+(?:\*\*)?(?P<rest>\S.*)\Z")
 _STEP = re.compile(rf"(?:{STEP_WORDS})\Z", re.IGNORECASE)
 _STEP_FIRST = re.compile(rf"[^\w]*(?:{STEP_WORDS})\s*#?\d", re.IGNORECASE)
@@ -101,6 +102,8 @@ def series(texts: Iterable[str]) -> frozenset[str]:
 
 def boxed(text: str, letters: Collection[str] = ()) -> tuple[str, str] | None:
     """The id and the words of a box, or None when it names none. `letters` begin ids that need no colon."""
+    if not _ID_NEAR.search(" ".join(text.split(None, 3)[:3])):
+        return None
     match = _BOXED.match(text)
     if match:
         own = next(match[key] for key in "abcdefg" if match[key])
