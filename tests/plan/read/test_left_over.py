@@ -139,3 +139,11 @@ def test_boxes_below_no_task_are_named_and_criteria_are_told(task, name):
         ("- [ ] Tell the users", False),
         ("- [ ] Nobody complains", True),
     ]
+
+
+def test_a_phase_with_files_and_no_task_is_named():
+    text = "# T\n\n## Phase 1: Base (Task 1)\n\n**File: `src/a.py`**\n\nRewrite it.\n\n## Phase 2: Page\n"
+    text += "\n### Task 2: Write `src/b.py`\n"
+    found = read(text + "\n### Task 3: Write `src/c.py`\n")
+    assert [task.id for task in found.document.tasks] == ["2", "3"]
+    assert [item.text for item in found.unread] == ["## Phase 1: Base (Task 1)"]

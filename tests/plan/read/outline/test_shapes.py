@@ -160,6 +160,8 @@ def test_a_check_by_a_person_is_the_last_of_its_phase():
         *(
             ("✅ Store", "completed"),
             ("Store (done)", "completed"),
+            ("Store（已实现）", "completed"),
+            ("Store（未完成）", "pending"),
             ("Store — FIXED", "completed"),
         ),
         *(("Store [DONE]", "completed"), ("Store -- DONE", "completed"), ("IMPLEMENTED: Store", "completed")),

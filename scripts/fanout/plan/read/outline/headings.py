@@ -28,6 +28,9 @@ _OF_TASKS = frozenset(
 )
 
 
+_OF_FILES = re.compile(r"\W*files?\W*[:：]", re.IGNORECASE)  # noqa: RUF001 - as people type it
+
+
 @dataclass(slots=True)
 class Head:
     """A heading that calls a task; `files`: it says which ones it writes, so what stands below it are its steps."""
@@ -109,9 +112,17 @@ def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
 def _leave(gather: Gather, page: Page, path: str, index: int, places: set[int], tasks: set[int]) -> None:
     """Name a heading that looks like a task and is none."""
     line = page.lines[index]
-    like = index in places or bool(task_names.SAID.match(markdown.bare(line.title)))
+    like = index in places or bool(task_names.SAID.match(markdown.bare(line.title))) or _is_bare_phase(page, index)
     if like and (line.title.startswith("~~") or not holds(page, index, tasks)):
         gather.leave(gather.place(path, line.number), line.text)
+
+
+def _is_bare_phase(page: Page, index: int) -> bool:
+    """Whether a phase says which files it writes: without a task of its own, it is one."""
+    if not task_names.is_phase(markdown.bare(page.lines[index].title)):
+        return False
+    own = itertools.takewhile(lambda line: not line.level, page.lines[index + 1 :])
+    return any(line.plain and _OF_FILES.match(line.text) for line in own)
 
 
 def _task(gather: Gather, page: Page, path: str, head: Head) -> Entry:

@@ -88,7 +88,7 @@ def _all(text: str, apart: set[str]) -> Iterator[Mention]:
                 yield Mention(target, "read", 0.6, "a link leads to it")
         text = _LINK.sub(_linked, text)
     text = _CITED.sub(_reference, text) if "[" in text else text
-    text = _CALL.sub(_blank, text) if "(" in text else text
+    text = _CALL.sub(_called, text) if "(" in text else text
     for sentence in _sentences(text):
         yield from _of_sentence(sentence, apart)
 
@@ -98,6 +98,7 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
     before: tuple[int, Verdict] | None = None
     found: list[tuple[Mention, bool]] = []  # and whether it is one of a list with the one before
     tokens = _tokens(sentence)
+    forbidden = words.FORBIDDEN.match(sentence) if tokens else None
     for start, end, token, marked in tokens:
         pattern = cached_path(token, marked)
         if pattern is None:
@@ -108,9 +109,16 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
         verdict = before[1] if listed and before else judge(sentence, start, cues, marked, pattern)
         if before and not listed:
             verdict = beside(sentence, start, pattern, verdict, *before)
+        if forbidden and _is_left_alone(sentence, forbidden.end(), start):
+            verdict = ("read", 0.6, "it is said to be left alone")
         before = (end, verdict)
         found.append((Mention(pattern, *verdict), listed))
     return _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
+
+
+def _is_left_alone(sentence: str, start: int, at: int) -> bool:
+    """Whether the path at `at` is one that "do not", which ends at `start`, is said of."""
+    return "," not in sentence[start:at] or bool(words.NEITHER.search(sentence, start))
 
 
 def _each_once(found: list[tuple[Mention, bool]], apart: set[str]) -> Iterator[Mention]:
@@ -133,6 +141,11 @@ def _each_once(found: list[tuple[Mention, bool]], apart: set[str]) -> Iterator[M
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _called(match: re.Match[str]) -> str:
+    """The bracket of a call stays, so that it is closed where it ends."""
+    return f"{' ' * (len(match[0]) - 1)}("
 
 
 def _same(text: str, target: str) -> bool:

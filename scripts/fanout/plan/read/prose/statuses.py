@@ -70,7 +70,10 @@ _SHARE = re.compile(
     rf"(?<![\d/.-])(?:(\d{{1,4}})\s*/\s*(\d{{1,4}})|(\d{{1,3}}) ?%)\s*(?:\w+\s+)?(?:{'|'.join(_FINISHED)})",
     re.IGNORECASE,
 )
-_DONE = r"done|completed?|fixed|implemented|finished|shipped|merged|resolved|已完成|完成|erledigt|fertig|terminée?|hecho|feito"
+_DONE = (
+    r"done|completed?|fixed|implemented|finished|shipped|merged|resolved|已完成|完成|已实现|已修复|完了|완료|"
+    r"erledigt|fertig|terminée?|hecho|feito"
+)
 # One of these stands in what _TAIL_WORD finds: looked up first, for the search takes longer.
 _DONE_STARTS = tuple(word.rstrip("?")[:7] for word in _DONE.lower().split("|"))
 _BEFORE: dict[str, Status] = {
@@ -84,7 +87,7 @@ _BEFORE |= {"⏳": "in_progress", "⏭": "skipped"}
 _EDGE = 80  # characters of a title, at each end, that are looked at
 _LEAD = re.compile(r"[^\w\[(#`]*")
 _TAIL_WORD = re.compile(
-    rf"[(\[]\W*(?:(?i:{_DONE}))(?:[\s,:@-]+[\d/.:T-]+)*\W*[)\]]\W*\Z|[–—:-]\s*\W*(?:{_DONE.upper()})\W*\Z|\A\W*(?:{_DONE.upper()})\s*[:–—-]",  # noqa: RUF001
+    rf"[(\[（【]\W*(?:(?i:{_DONE}))(?:[\s,:@-]+[\d/.:T-]+)*\W*[)\]）】]\W*\Z|[–—:-]\s*\W*(?:{_DONE.upper()})\W*\Z|\A\W*(?:{_DONE.upper()})\s*[:–—-]",  # noqa: RUF001
 )
 
 

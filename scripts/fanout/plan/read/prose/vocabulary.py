@@ -27,7 +27,12 @@ EXTENSIONS = _words(
     erl hs elm ml fs vb js jsx mjs cjs ts tsx mts cts vue svelte astro html htm css scss sass less styl json jsonc json5
     yaml yml toml ini cfg conf xml svg md mdx rst txt csv tsv sql prisma graphql gql proto sh bash zsh fish ps1 bat cmd
     dockerfile tf tfvars hcl nix gradle properties plist lock env example sample snap png jpg jpeg gif webp ico pdf
-    woff woff2 ttf wasm hbs ejs pug njk j2 jinja tmpl template cmake mk sln csproj storyboard editorconfig gitignore"""
+    woff woff2 ttf otf eot wasm hbs ejs pug njk j2 jinja jinja2 tmpl tpl template cmake mk sln slnx csproj vbproj fsproj
+    storyboard editorconfig gitignore cshtml vbhtml razor xaml axaml resx aspx ascx jsp xib pbxproj xcconfig entitlements
+    xcstrings xcprivacy gd tscn tres godot odin zig nim sol vy cairo pas f90 adb ads cu cuh glsl hlsl wgsl vert frag liquid
+    twig haml slim eex heex leex mustache handlebars gohtml templ gemspec podspec bicep rego cue bazel bzl psm1 psd1 bats
+    robot thrift avsc fbs xsd xsl xslt mp3 mp4 wav ogg webm avif arb ets pcss mdc tex bib adoc jsonl ndjson parquet sqlite
+    sqlite3 mmd puml drawio docx xlsx pptx"""
 )
 FILES = _words(
     """Dockerfile Makefile Gemfile Procfile Rakefile Vagrantfile Jenkinsfile Brewfile Justfile .gitignore .env
@@ -65,6 +70,11 @@ _MEDIA = "application text image audio video multipart font"
 _BRANCHES = "origin upstream refs feature bugfix hotfix release"
 NO_FOLDERS = _words(f"{_MEDIA} {_BRANCHES}")  # what MIME and BRANCH find begins with one of them
 MIME = re.compile(rf"(?:{_either(_MEDIA)})/[\w.+*-]+\Z")
+# Of GitHub: "actions/checkout", "owner/some-action@v6".
+ACTION = re.compile(
+    r"actions/(?:checkout|cache|setup-[\w-]+|(?:up|down)load-[\w-]+|github-script|labeler|stale|(?:deploy|configure)-pages)(?:@[\w.-]+)?"
+    r"|[\w.-]+/[\w.-]+@v?\d[\w.]*|[\w.-]+/[\w.-]+-action"
+)
 BRANCH = re.compile(rf"(?:{_either(_BRANCHES)})/[\w./-]+\Z")
 
 _WRITING = """create creates creating add adds adding implement implements implementing write writes build update
@@ -80,7 +90,7 @@ _LOOKING_AT = """read reads reading see consult review audit check verify valida
 # ... but for these where something stands between them and "in" the path: "Validate the email in src/form.ts" edits it.
 EITHER = re.compile(r"(?:check|verify|validate|inspect|run|execute|compare|loads?)\Z", re.IGNORECASE)
 ONLY_LOOKS = re.compile(
-    r"\W*(?:that|whether|if|how|why|against|with|all)\b|[^.]*\b(?:tests?|suite|lint\w*|benchmarks?|validation|checks|quickstart|build)\b|"
+    r"\W*(?:that|whether|if|how|why|against|with|all)\b|[^.]*\b(?:tests?|suite|lint\w*|benchmarks?|validation|checks|checklists?|scenarios?|quickstart|build)\b|"
     r"\W*(?:ruff|mypy|black|eslint|biome|deno|cargo|clippy|tsc|terraform|shellcheck|pre-commit|pylint|flake8)\b",
     re.IGNORECASE,
 )
@@ -113,6 +123,11 @@ TOLD_ABOUT = re.compile(
     r"|(?:.*\b)?(?:calls?|calling|invok\w+)\s+(?:the\s+(?:[\w-]+\s+){1,2}(?:of|from)\s+)?[`*]*\Z",
     re.IGNORECASE | re.DOTALL,
 )
+# "Do not edit `a.py`": a path of such a sentence is left alone, up to the first comma, or in a list that ends with "or".
+FORBIDDEN = re.compile(
+    r"\W*(?:\d[\d.]*\s+)?(?:do\s+not|don['’]t|never|must\s+not)\b(?!\s+(?:forget|hesitate|miss))", re.IGNORECASE
+)
+NEITHER = re.compile(r",?\s(?:or|nor)\s", re.IGNORECASE)
 BOTH = re.compile(r"\b(?:together|along|replac\w*|renam\w*|swap\w*|merg\w*|combin\w*)\b", re.IGNORECASE)
 # What is taken out of a file changes it.
 TAKING_OUT = re.compile(
@@ -142,7 +157,7 @@ LISTED = re.compile(r"[\s,`*&/、，+]*(?:\b(?:and|or|und|et|y)\b|和|与|及|�
 # A sentence that begins so changes no file.
 LOOKING = re.compile(
     rf"\W*(?:\[[^\]]*\]\s*)*(?:(?:{_either(_LOOKS_HOW)})\s+){{0,3}}"
-    r"(?:(?:review|audit|verify|validate|verification|validation|analy[sz]e|investigate|research|explore|inspect)\b|"
+    r"(?:(?:review|audit|verify|confirm|validate|verification|validation|analy[sz]e|investigate|research|explore|inspect)\b|"
     r"run\b.*\b(?:tests?|suite|validation|checks?|lint\w*|benchmarks?|quickstart)\b|manual(?:ly)? test|smoke test|"
     r"审查|评审|检查|验证|运行.*测试|调研)",
     re.IGNORECASE,

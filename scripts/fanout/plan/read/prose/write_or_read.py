@@ -127,7 +127,8 @@ def _of_no_verb(at_file: bool) -> Verdict:
 
 
 def _is_thing(sentence: str, cue: Cue) -> bool:
-    return bool(_ARTICLE.search(sentence, max(0, cue.start - 30), cue.start))
+    """Not "which loads" and "that reads"."""
+    return not cue.word.endswith("ads") and bool(_ARTICLE.search(sentence, max(0, cue.start - 30), cue.start))
 
 
 def _is_named_so(sentence: str, cue: Cue, at: int, pattern: str) -> bool:
