@@ -264,6 +264,8 @@ def test_many_files_one_of_which_was_a_folder_are_compared_one_by_one(isolated: 
 
 
 class Ignored(After):
+    writes = (".env.local", "dist/**", "src/**", "lib/x.gen.txt")
+
     def begin(self) -> None:
         self.project = Project(self.root)
         self.project.write(
@@ -271,8 +273,7 @@ class Ignored(After):
         )
         self.project.commit_all()
         self.project.write({".env.local": "KEY=old\n", "dist/kept.js": "kept\n"})
-        writes = [".env.local", "dist/**", "src/**", "lib/x.gen.txt"]
-        self.start(plan({"one": {"writes": writes, "record": {"isolation": "worktree"}}}))
+        self.start(plan({"one": {"writes": list(self.writes), "record": {"isolation": "worktree"}}}))
         self.isolate("one", "first")
         self.write("first", str(self.place / "src/a.txt"))
 
@@ -296,6 +297,23 @@ def test_what_git_ignores_of_the_declared_files_comes_back(tmp_path: Path) -> No
     assert not any((desk.root / name).exists() for name in again), "what tools make again stays there"
     undo.carry_out(desk.db, str(desk.root), desk.run, "one")
     assert (desk.root / ".env.local").read_text() == "KEY=old\n" and not (desk.root / "dist/app.js").exists()
+
+
+class Objects(Ignored):
+    writes = ("src/a.txt", "obj/*.o", "*.gen.txt")
+
+
+def test_of_what_git_ignores_only_the_declared_files_come_back(tmp_path: Path) -> None:
+    """By a pattern of one folder, in a folder that is not ignored itself."""
+    (tmp_path / "project").mkdir()
+    desk = Objects(tmp_path / "project")
+    desk.begin()
+    brought = {"obj/b.o": "object\n", "src/a.txt": "by one\n"}
+    left = {"obj/deep/c.o": "object\n", "obj/d.gen.txt": "generated\n", "obj/__pycache__/e.o": "cache\n"}
+    Project(desk.place).write({**brought, **left})
+    assert desk.end("first", "DONE|one|did it") == {} and desk.state("one") == "done"
+    assert {name: (desk.root / name).read_text() for name in brought} == brought
+    assert [name for name in left if (desk.root / name).exists()] == []
 
 
 def test_an_ignored_declared_file_that_nobody_wrote_is_still_missing(tmp_path: Path) -> None:

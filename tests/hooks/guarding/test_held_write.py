@@ -156,11 +156,12 @@ def test_a_row_past_its_time_counts_no_more(two: Desk) -> None:
 def test_what_near_its_end_means(desk: Desk, record: dict[str, Any], finished: int, took: float, near: bool) -> None:
     past = {"record": {"estimate_minutes": record.get("estimate_minutes", 60)}}
     names = [f"old{number}" for number in range(finished)]
-    desk.start(plan({"01": {"writes": ["a.py"], "record": record}, **dict.fromkeys(names, past)}))
+    desk.start(plan({"01": {"writes": ["a.py"], "record": record}, **dict.fromkeys([*names, "by hand"], past)}))
     with desk.db:
         for name in names:
             query = "UPDATE task SET state = 'done', started = 1000, ended = 4600 WHERE id = ?"
             desk.db.execute(query, (name,))
+        desk.db.execute("UPDATE task SET state = 'done', ended = 4600 WHERE id = 'by hand'")  # nobody began it
     desk.launch("01")
     desk.write("agent-01", "01.txt")
     at_work(desk, "01", took)

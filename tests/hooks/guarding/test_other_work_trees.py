@@ -75,6 +75,7 @@ git -C W status
 git -C W log -1
 git -C W diff
 git -C W ss
+git -C W round
 git worktree list
 git worktree add ../fresh
 git worktree remove ../nobodys
@@ -99,6 +100,8 @@ class Trees(Isolated):
         project.git("config", "alias.deep", "st")
         project.git("config", "alias.deepest", "deep")
         project.git("config", "alias.ss", "status -s")
+        project.git("config", "alias.round", "turn")
+        project.git("config", "alias.turn", "round")  # git says that it expands to itself
         project.git("worktree", "add", "-q", "-b", "nobodys", str(self.root.parent / "nobodys"))
         self.launch("02")
         self.work("by 01\n")
