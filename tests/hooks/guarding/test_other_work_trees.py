@@ -124,6 +124,7 @@ def test_an_agents_own_worktree_is_its_alone(trees: Trees, agent: str | None) ->
     for line in [*WRITES.strip().splitlines(), *GIT.strip().splitlines()]:
         reason = trees.asked(agent, line)
         assert "worktree" in reason and "task 01" in reason, (line, reason)
+        assert "still at work there" in reason or "could run in the worktree of" in reason, (line, reason)
 
 
 @pytest.mark.parametrize("agent", ["agent-02", None])
