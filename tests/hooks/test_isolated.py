@@ -264,7 +264,7 @@ def test_many_files_one_of_which_was_a_folder_are_compared_one_by_one(isolated: 
 
 
 class Ignored(After):
-    writes = (".env.local", "dist/**", "src/**", "lib/x.gen.txt")
+    writes: tuple[str, ...] = (".env.local", "dist/**", "src/**", "lib/x.gen.txt")
 
     def begin(self) -> None:
         self.project = Project(self.root)

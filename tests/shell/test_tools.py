@@ -74,6 +74,8 @@ def rewritten(line: str, root: Path) -> set[str]:
         ("astyle < a.java", ""),
         ("buf format -w sub", ""),
         ("buf lint", ""),
+        ("pre-commit run --help", ""),
+        ("cargo fmt --help", ""),
         ("buf build -o a.json", "a.json"),
         ("quicktype a.json -o a.ts", "a.ts"),
         ("quicktype a.json", ""),

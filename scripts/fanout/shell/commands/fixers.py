@@ -121,6 +121,9 @@ READING = frozenset("semgrep ast-grep sg typos golangci-lint erblint standardrb 
 
 
 def fixer(call: Call) -> None:
+    if "--help" in call.args:
+        call.emit(None)
+        return
     for rule in FIXERS[call.name]:
         paths = _operands(call, rule)
         if paths is not None:
