@@ -234,3 +234,27 @@ def test_a_brief_names_siblings_tests_where_siblings_run(desk: Desk) -> None:
     desk.end("agent-01", "DONE|01|made")
     assert launches(desk.notify("agent-01")) == ["02", "03"]
     assert line in typed(desk, "brief", f"{desk.run}/02").out
+
+
+STEPS = """# Work
+
+1. Rate limiter in `api/limit.py`
+2. Call the rate limiter
+3. Audit log in `api/audit.py`
+4. Call the audit log
+5. Mount it in `api/audit.py`
+6. Health endpoint in `api/health.py` (after 3)
+"""
+
+
+def test_who_puts_first_overrules_the_lists_order_but_nothing_stated_and_no_shared_file(project: Project) -> None:
+    project.write({"work.md": STEPS})
+    project.commit_all()
+    assert project.fanout("start", "work.md").code == 0
+    assert "02 Call the rate limiter: waits for 01: the list has them in this order" in project.fanout("status").out
+    said = project.fanout("first", *(f"work-1/0{number}" for number in range(2, 7))).out
+    assert "02 no longer waits for 01, which only the list's order said." in said
+    assert launches(said) == ["02", "03", "04", "01"]
+    waiting = project.fanout("status").out
+    assert "05 Mount it in api/audit.py: waits for 03: both write api/audit.py" in waiting
+    assert "06 Health endpoint in api/health.py (after 3): needs 03" in waiting

@@ -112,7 +112,7 @@ class Played:
             planned.add_hazard(self.db, self.run, one, other, "write-write", "new.txt")
             journal.note(self.db, "scope-widened", self.run, one, path="new.txt")
         elif which == 1:
-            put_first.put_first(self.db, self.run, [self.named("pending", "done")])
+            put_first.put_first(self.db, self.root, self.run, [self.named("pending", "done")])
         elif which == 2:
             self.added += 1
             one_more = made(self.chance, "rolling", "gate")

@@ -20,7 +20,7 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="RUN/TASK...")
 def first(names: tuple[str, ...]) -> None:
-    """Start these tasks, and what they wait for, before all others."""
+    """Start these tasks, and what they need, before all others; what they wait for by the list's order alone is lifted."""
     root, db = project.journal()
     wanted = [project.split_task(name) for name in names]
     run = wanted[0][0]
@@ -33,8 +33,8 @@ def first(names: tuple[str, ...]) -> None:
             if state != "pending":
                 raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put first.")
         pending_launches.forget(db, run)
-        put_first.put_first(db, run, [name for _, name in wanted])
-    said = next_message.put_first(readiness.View(db, run), [name for _, name in wanted])
+        lifted = put_first.put_first(db, root, run, [name for _, name in wanted])
+    said = next_message.put_first(readiness.View(db, run), [name for _, name in wanted], lifted)
     click.echo(_told(db, root, run, said))
 
 

@@ -136,6 +136,7 @@ def _tasks(plan: Plan, lane_of: dict[int, str]) -> list[dict[str, object]]:
                 "record": task.model_dump(mode="json", exclude_defaults=True) | lane,
                 "needs": list(dict.fromkeys(task.depends_on)),
                 "follows": [other for other, edge in note.order.items() if relax.is_only_order(edge)],
+                "steps": [other for other, edge in note.order.items() if relax.is_step(edge)],
                 "state": STATES.get(note.status, "pending"),
                 "outcome": _outcome(note),
             }

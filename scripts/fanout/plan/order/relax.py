@@ -178,6 +178,11 @@ def is_only_order(edge: Edge) -> bool:
     return edge.source == "list order" and edge.strength <= ORDER_STRENGTH
 
 
+def is_step(edge: Edge) -> bool:
+    """Whether the list counts its steps: a need, but one that the user may lift, as nothing else speaks for it."""
+    return edge.source == "list order" and not is_only_order(edge)
+
+
 def _is_weak(edge: Edge) -> bool:
     """Whether it holds only for want of anything better; a changelog that both write sets no order, its hazard is enough."""
     if edge.source == "shared file":

@@ -141,14 +141,15 @@ def driven(view: readiness.View) -> str:
     )
 
 
-def put_first(view: readiness.View, names: list[str]) -> str:
-    """`06 comes before all others now. Next is 05, as soon as a place is free; 06 needs 05.`"""
+def put_first(view: readiness.View, names: list[str], lifted: list[tuple[str, str]]) -> str:
+    """`06 comes before all others now. Next is 05, as soon as a place is free; 06 needs 05.` `lifted`: waits that it ended."""
     pending = [name for name, task in view.tasks.items() if task.state == "pending"]
     comes = "comes" if len(names) == 1 else "come"
     ahead = pending[: max(pending.index(name) for name in names) + 1]
     waits = [f"{tasks.called(name, 'task')} {readiness.refusal(view, name)}" for name in ahead[1:] if name in names]
     after = "".join(f"; {one}" for one in waits if not one.endswith(" "))
-    return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}."
+    free = "".join(f" {task} no longer waits for {other}, which only the list's order said." for task, other in lifted)
+    return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}.{free}"
 
 
 def _when(view: readiness.View, name: str) -> str:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from fanout.errors import FanoutError
-from fanout.run.agents import patterns_overlap
 from fanout.run.changes import heads, undeclared_changes
 from fanout.run.commits import users_work
 from fanout.run.flow import hooks_switch
-from fanout.run.store import base, journal, meta, paths, planned, through_links
+from fanout.run.store import base, journal, meta, planned, through_links
 from fanout.run.store.db import Write
-from fanout.run.tasks import runs, tasks
+from fanout.run.tasks import hold_apart, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
     from typing import Any
-
-    from fanout.run.store.records import HazardKind
 
 
 def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str = "") -> str:
@@ -24,9 +21,9 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
 
     `plan`: {"title", "source", "format", "files": {path: sha256}, "document", "predicted", "mode", "base" (of run/store/base.py,
     "" when left out), "tasks": [{"id", "rank", "batch", "title", "agent", "estimate", "record", "needs": [ids], "follows" (of
-    them, by the list's order alone), "state", "outcome" (both may be left out)}], "hazards": [{"tasks": [a, b], "kind",
-    "witness"}], "declared": [{"task", "mode", "anchor", "pattern", "regex"}]}. Raises FanoutError when an active run has the
-    same source and base.
+    them, by the list's order alone), "steps" (of them, counted steps), "state", "outcome" (the last four may be left out)}],
+    "hazards": [{"tasks": [a, b], "kind", "witness"}], "declared": [{"task", "mode", "anchor", "pattern", "regex"}]}.
+    Raises FanoutError when an active run has the same source and base.
     """
     with Write(db):
         other = runs.active_of(db, plan["source"], plan.get("base", ""))
@@ -75,8 +72,9 @@ def declare_anew(db: sqlite3.Connection, root: str, run: str, name: str, plan: d
 
 
 def _add_plan(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any]) -> None:
-    needs = [(task["id"], need, need in task.get("follows", ())) for task in plan["tasks"] for need in task["needs"]]
-    planned.add_needs(db, run, needs)
+    planned.add_needs(
+        db, run, [(task["id"], need, _why(task, need)) for task in plan["tasks"] for need in task["needs"]]
+    )
     for hazard in plan["hazards"]:
         one, other = hazard["tasks"]
         planned.add_hazard(db, run, one, other, hazard["kind"], hazard["witness"])
@@ -87,18 +85,9 @@ def _add_plan(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any])
             planned.declare(db, run, item["task"], item["mode"], *pattern)
             if pattern != as_planned:
                 moved.add((item["task"], pattern))
-    _hold_apart(db, root, run, moved)
+    if moved:  # tasks that reach one file by two names: the plan could not know
+        hold_apart.hold_apart(db, root, run, lambda one: (one.task, (one.anchor, one.pattern, one.regex)) in moved)
 
 
-def _hold_apart(db: sqlite3.Connection, root: str, run: str, moved: set[tuple[str, tuple[str, str, str]]]) -> None:
-    """Tasks that reach one file by two names may not overlap: the plan could not know."""
-    there = planned.declared(db, run) if moved else []
-    naming = paths.Naming(root, meta.folds_case(db))
-    for one in there:
-        if (one.task, (one.anchor, one.pattern, one.regex)) not in moved:
-            continue
-        for other in there:
-            if other.task != one.task and "write" in (one.mode, other.mode) and patterns_overlap.may(one, other):
-                kind: HazardKind = "write-write" if one.mode == other.mode else "read-write"
-                witness = naming.as_written(one.anchor, one.pattern)
-                planned.add_hazard(db, run, one.task, other.task, kind, witness)
+def _why(task: dict[str, Any], need: str) -> int:
+    return planned.FOLLOWS if need in task.get("follows", ()) else planned.STEP if need in task.get("steps", ()) else 0

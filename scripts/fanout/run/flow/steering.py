@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 SAID = "the verbs"  # once for each run and session
 VERBS = """\
 If the user's words are about it, one command does it: stop or hold everything `fanout pause {run}` (it names what still \
-runs); go on `fanout go {run}`; leave one out `fanout skip {run}/TASK`; one before the others `fanout first {run}/TASK`; \
+runs); go on `fanout go {run}`; leave one out `fanout skip {run}/TASK`; one before the others, or not in the list's order \
+`fanout first {run}/TASK ...`; \
 other instructions `fanout amend {run}/TASK 'what is different'` (other files: \
 `--writes PATH`); one more `fanout add {run} 'what' --writes PATH`; once more, \
 told what to do otherwise `fanout retry {run}/TASK --note 'what'` (one that is done: with `--again`); fewer or more \

@@ -237,7 +237,7 @@ CREATE INDEX changed_path ON changed (path);
 """
 
 FOLLOWS = """
--- 1: nothing but the list's order; it is met as soon as the other is over, however it ended
+-- planned.FOLLOWS or planned.STEP where only the list's order says so
 ALTER TABLE need ADD COLUMN is_order INTEGER NOT NULL DEFAULT 0;
 """
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from fanout.run.store.records import DeclaredMode, HazardKind
 
+# Why a task needs another: stated or with evidence 0; nothing but the list's order speaks for it, and then it is met as soon
+# as the other is over, however that ended; the list counts its steps, and a step needs the one before it.
+FOLLOWS, STEP = 1, 2
 EVERY_TASK = ""  # whose row a context file is
 
 
@@ -23,10 +26,10 @@ def needs(db: sqlite3.Connection, run: str) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in db.execute("SELECT task, needs FROM need WHERE run = ?", (run,))]
 
 
-def follows(db: sqlite3.Connection, run: str) -> set[tuple[str, str]]:
-    """Those of `needs` for which nothing but the list's order speaks."""
-    rows = db.execute("SELECT task, needs FROM need WHERE run = ? AND is_order", (run,))
-    return {(row[0], row[1]) for row in rows}
+def by_order(db: sqlite3.Connection, run: str) -> dict[tuple[str, str], int]:
+    """Those of `needs` that only the list's order gives, each FOLLOWS or STEP."""
+    rows = db.execute("SELECT task, needs, is_order FROM need WHERE run = ? AND is_order", (run,))
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def needs_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
@@ -35,15 +38,22 @@ def needs_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
 
 
 def follows_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
-    """Those of `needs_of` for which nothing but the list's order speaks."""
-    rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? AND is_order ORDER BY needs", (run, task))
+    """Those of `needs_of` that are FOLLOWS."""
+    rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? AND is_order = 1 ORDER BY needs", (run, task))
     return [row[0] for row in rows]
 
 
-def add_needs(db: sqlite3.Connection, run: str, pairs: Iterable[tuple[str, str, bool]]) -> None:
-    """(task, what it needs, whether only the list's order says so). Inside a transaction."""
+def add_needs(db: sqlite3.Connection, run: str, pairs: Iterable[tuple[str, str, int]]) -> None:
+    """(task, what it needs, 0 or FOLLOWS or STEP). Inside a transaction."""
     statement = "INSERT OR IGNORE INTO need (run, task, needs, is_order) VALUES (?, ?, ?, ?)"
     db.executemany(statement, [(run, *pair) for pair in pairs])
+
+
+def lift(db: sqlite3.Connection, run: str, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Takes away what these tasks wait for by the list's order alone: each with what it waited for. Inside a transaction."""
+    lifted = sorted(pair for pair in by_order(db, run) if pair[0] in set(names))
+    db.executemany("DELETE FROM need WHERE run = ? AND task = ? AND needs = ?", [(run, *pair) for pair in lifted])
+    return lifted
 
 
 def hazards(db: sqlite3.Connection, run: str) -> list[Hazard]:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from fanout.run.store import journal, planned
-from fanout.run.tasks import tasks
+from fanout.run.tasks import hold_apart, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
 
-def put_first(db: sqlite3.Connection, run: str, names: list[str]) -> None:
-    """These tasks, and all that they wait for, stand before the others, also when the order is planned again. Inside a
-    transaction."""
-    journal.note(db, "put-first", run, tasks=names)
+def put_first(db: sqlite3.Connection, root: str, run: str, names: list[str]) -> list[tuple[str, str]]:
+    """These tasks, and all that they need, stand before the others, also when the order is planned again.
+
+    Whoever says so overrules the list's order: what they waited for by that alone is lifted, and given back as (task, what
+    it waited for). What is stated or has evidence stays, and so do conflicts. Inside a transaction.
+    """
+    lifted = planned.lift(db, run, names)
+    freed = {name for name, _ in lifted}
+    if freed:
+        hold_apart.hold_apart(db, root, run, lambda one: one.task in freed)
+    journal.note(db, "put-first", run, tasks=names, lifted=lifted)
     every = tasks.all_of(db, run)
     tasks.rank(db, run, {name: place for place, name in enumerate(at_front(db, run, [task.id for task in every]))})
+    return lifted
 
 
 def at_front(db: sqlite3.Connection, run: str, order: list[str]) -> list[str]:

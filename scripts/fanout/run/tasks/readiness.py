@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HOPELESS: tuple[TaskState, ...] = ("failed", "blocked", "cancelled")
 CLIENT_CAP = 20
+STEPS = "the list has them in this order"
 ORDER = "they may touch the same files, so the list's order holds"
 
 
@@ -36,6 +37,7 @@ class View:
         "reachable",
         "run",
         "spans",
+        "steps",
         "stood",
         "stop",
         "stuck",
@@ -64,11 +66,13 @@ class View:
         self._measure(db) if is_measured else self._leave_unmeasured()
 
     def _read_plan(self, db: sqlite3.Connection) -> None:
-        """What each task needs, what it only follows, and what it may not run beside."""
+        """What each task needs, what of that is only the list's order, and what it may not run beside."""
         self.needs: dict[str, list[str]] = {name: [] for name in self.tasks}
         for task, need in planned.needs(db, self.run.id):
             self.needs[task].append(need)
-        self.follows = planned.follows(db, self.run.id)
+        by_order = planned.by_order(db, self.run.id)
+        self.follows = {pair for pair, why in by_order.items() if why == planned.FOLLOWS}
+        self.steps = by_order.keys() - self.follows
         self.hazards: dict[str, list[Hazard]] = {name: [] for name in self.tasks}
         for hazard in planned.hazards(db, self.run.id):
             self.hazards[hazard.task].append(hazard)
@@ -131,6 +135,8 @@ def held(view: View, name: str) -> tuple[str, str]:
         lost = [need for need in unmet if view.tasks[need].state in HOPELESS or need in view.stuck]
         if lost:
             return f"needs {', '.join(lost)}, which {_fate(view, lost[0])}", unmet[0]
+        if all((name, need) in view.steps for need in unmet):
+            return f"waits for {', '.join(unmet)}: {STEPS}", unmet[0]
         return f"needs {', '.join(unmet)}", unmet[0]
     ahead = _ahead(view, name) if view.follows else ""
     if ahead:
