@@ -15,6 +15,8 @@ from fanout.client.conversation import OVERLOADED, Conversation, Failure, Model,
 from fanout.client.hermetic import DUMMY_KEY
 from fanout.client.script import Cast
 from fanout.client.subagent_model import Worker
+from fanout.run.store import journal
+from fanout.run.store.db import connect
 
 
 def test_tasks_are_done_each_in_a_tree_of_its_own_and_merged(start, tmp_path) -> None:
@@ -90,6 +92,17 @@ def test_each_word_of_an_agent_is_judged(start, tmp_path) -> None:
     report = driven.fanout("report", "r-1").stdout
     assert "is in another work tree of this repository" in report
     assert "the API was too busy" in report
+
+
+def test_an_overload_that_its_client_gets_over_slows_the_run_at_once(start, tmp_path) -> None:
+    driven = Driven(start, tmp_path / "project", {}, model=Cast(main=once({}, "busy", OVERLOADED)))
+    driven.begin(listed({"id": "busy", "writes": ["busy.txt"]}, max_parallel=4))
+    ran = driven.drive()
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert driven.attempts() == [("busy", 1, "done")]
+    db = connect(str(driven.project.path))
+    assert len(journal.events(db, "r-1", "slowed")) == 1
+    db.close()
 
 
 ENDS = [

@@ -75,22 +75,27 @@ def test_each_row(result: dict[str, Any], code: int | None, by: str, state: str,
 
 
 @pytest.mark.parametrize(
-    ("line", "is_end", "errors"),
+    ("line", "told", "errors"),
     [
-        (b"not json", False, []),
-        (b"[]", False, []),
-        (b'{"type":"assistant"}', False, []),
+        (b"not json", "", []),
+        (b"[]", "", []),
+        (b'{"type":"assistant"}', "", []),
+        (b'{"type":"system","subtype":"init","plugin_errors":[]}', "", []),
+        (b'{"type":"system","subtype":"api_retry","error_status":529}', "busy", []),
+        (b'{"type":"system","subtype":"api_retry","error_status":429}', "busy", []),
+        (b'{"type":"system","subtype":"api_retry","error_status":500}', "", []),
+        (b'{"type":"user","subtype":"api_retry","error_status":529}', "", []),
         (
             b'{"type":"system","subtype":"init","plugin_errors":[{"message":"no such folder"}]}',
-            False,
+            "guard",
             ["no such folder"],
         ),
-        (b'{"type":"result","subtype":"success"}', True, []),
+        (b'{"type":"result","subtype":"success"}', "turn", []),
     ],
 )
-def test_each_line(line: bytes, is_end: bool, errors: list[str]) -> None:
+def test_each_line(line: bytes, told: str, errors: list[str]) -> None:
     ended = Ended()
-    assert headless.note(ended, line) == is_end
+    assert headless.note(ended, line) == told
     assert ended.plugin_errors == errors
 
 

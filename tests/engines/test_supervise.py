@@ -16,8 +16,10 @@ from engines.bench import Begin
 from project import CHECKOUT
 
 from fanout.engines import attempt, supervise, sweep
-from fanout.run.agents import attempts
+from fanout.run.agents import agents, attempts
+from fanout.run.store import journal
 from fanout.run.store.db import Write
+from fanout.run.tasks import runs
 
 LOADED = """
 import sys
@@ -26,6 +28,7 @@ from fanout.engines import supervise
 print("\\n".join(sorted(sys.modules)))
 """
 RESULT = json.dumps({"type": "result", "subtype": "success", "num_turns": 1})
+RETRY = json.dumps({"type": "system", "subtype": "api_retry", "error_status": 529, "retry_delay_ms": 500})
 BAD_PLUGIN = json.dumps({"type": "system", "subtype": "init", "plugin_errors": [{"message": "no such folder"}]})
 MOST_MODULES = 95
 
@@ -60,7 +63,7 @@ class Supervised:
     """A supervisor of a client that is a line of sh; `$GUARD` of it says that the hooks answered."""
 
     def __init__(self, begin: Begin) -> None:
-        self.bench = begin({"a": {"writes": ["a.txt"]}})
+        self.bench = begin({"a": {"writes": ["a.txt"]}, "b": {"writes": ["b.txt"]}})
         self.attempt = self.bench.begin("a")
         self.folder = Path(attempt.folder_of(self.bench.root, self.attempt.key))
         self.process: subprocess.Popen[bytes]
@@ -124,6 +127,7 @@ ENDS = [
     ("gone before the guard has answered", "exit 1", False, "guard", 1),
     ("killed before that", "kill -9 $$", False, "killed", -9),
     ("a plugin that does not load", f"echo '{BAD_PLUGIN}'; exec sleep 600", False, "guard", -15),
+    ("the same, and it is gone at once", f"read brief; echo '{BAD_PLUGIN}'", True, "guard", 0),
     ("the same after an answer of other hooks", f"read brief; echo '{BAD_PLUGIN}'; exec sleep 600", True, "guard", -15),
 ]
 
@@ -134,6 +138,20 @@ def test_each_end_is_told(supervised: Supervised, line: str, is_guarded: bool, b
     ended = supervised.start(line).end()
     assert (ended["by"], ended["code"]) == (by, code)
     assert ended["plugin_errors"] == (["no such folder"] if "plugin_errors" in line else [])
+
+
+def test_a_client_that_waits_for_a_busy_api_slows_its_run_once(supervised: Supervised) -> None:
+    """Not again where it was slowed down meanwhile, for the same overload met another client too."""
+    bench, busy = supervised.bench, f"read brief; echo '{RETRY}'; echo '{RETRY}'; echo '{RESULT}'; read more"
+    before = bench.run.pace
+    assert supervised.answer().start(busy).end()["by"] == ""
+    assert bench.run.pace == max(1, before // 2)
+    assert len(journal.events(bench.db, bench.name, "slowed")) == 1
+    other = bench.begin("b")
+    with Write(bench.db):
+        runs.slow_down_for(bench.db, agents.get(bench.db, supervised.attempt.agent))
+        runs.slow_down_for(bench.db, agents.get(bench.db, other.agent))
+    assert len(journal.events(bench.db, bench.name, "slowed")) == 2
 
 
 def test_its_clock_ends_a_client_that_says_nothing_more(supervised: Supervised) -> None:

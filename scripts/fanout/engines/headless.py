@@ -4,6 +4,7 @@
 |---|---|
 | `subtype: success`, no error | the evidence gate has judged |
 | `api_error` 429, 529 | the run's pace slows down, the attempt is not counted |
+| none yet, it tries again after a 429, 529 | the run's pace slows down, unless it has since this attempt began |
 | `api_error` 401, 403, no credit, no connection | the run pauses, the attempt is not counted |
 | `error_max_turns`, `error_max_budget_usd` | the task failed |
 | none, or it was interrupted | the attempt was lost, the task is done again |
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from fanout.engines.terms import Terms
 
     Kind = Literal["judged", "error", "failed", "lost", "unguarded"]
+    # What happens to a client: its turn is over, it waits for a busy API, it is gone, its plugin does not load; its driver is
+    # gone, or says to stop.
+    Piece = Literal["", "turn", "busy", "gone", "guard", "driver", "stop"]
 
 # What of the conversation that a driver was started in must not reach its clients.
 OF_A_SESSION = (
     *("CLAUDECODE", "CLAUDE_PID", "CLAUDE_ENV_FILE", "CLAUDE_PROJECT_DIR", "CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_DATA"),
     *("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_SSE_PORT", "CLAUDE_EFFORT"),
 )
+BUSY = (429, 529)  # of the API
 KINDS = {401: "authentication_failed", 403: "permission_error"}
 LONGEST = 300
 GENERAL = "general-purpose"  # what a client is anyway
@@ -105,20 +110,22 @@ def message(brief: str) -> bytes:
     return json.dumps(text, ensure_ascii=True).encode() + b"\n"
 
 
-def note(ended: Ended, line: bytes) -> bool:
-    """Takes in one line of what the client prints. Whether it is the end of a turn."""
+def note(ended: Ended, line: bytes) -> Piece:
+    """Takes in one line of what the client prints. What that tells, "" for nothing."""
     try:
         event = json.loads(line)
     except ValueError:
-        return False
+        return ""
     if not isinstance(event, dict):
-        return False
-    if event.get("type") == "system" and event.get("subtype") == "init":
+        return ""
+    if event.get("type") == "result":
+        ended.result = event
+        return "turn"
+    told = event.get("subtype") if event.get("type") == "system" else ""
+    if told == "init":
         ended.plugin_errors = [_text(error) for error in event.get("plugin_errors") or []]
-    if event.get("type") != "result":
-        return False
-    ended.result = event
-    return True
+        return "guard" if ended.plugin_errors else ""
+    return "busy" if told == "api_retry" and event.get("error_status") in BUSY else ""
 
 
 def verdict(ended: Ended, minutes: float) -> Verdict:

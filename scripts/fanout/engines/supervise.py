@@ -23,14 +23,14 @@ from fanout.engines import headless, sweep
 from fanout.engines.headless import Ended
 from fanout.run.agents import attempts
 from fanout.run.store import state_dir
-from fanout.run.store.db import connect
+from fanout.run.store.db import Write, connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Literal
+    from typing import Any
 
-    # The client's turn is over, it is gone, its plugin does not load; the driver is gone, or says to stop.
-    Piece = Literal["turn", "gone", "guard", "driver", "stop"]
+    from fanout.engines.headless import Piece
+
     News = SimpleQueue[Piece]
 
 GUARD_SECONDS = 60.0  # from its start until the plugin's hooks have answered
@@ -68,10 +68,9 @@ class Client:
             for line in self.process.stdout:
                 log.write(line)
                 log.flush()
-                if headless.note(self.ended, line):
-                    self.news.put("turn")
-                elif self.ended.plugin_errors:
-                    self.news.put("guard")
+                told = headless.note(self.ended, line)
+                if told:
+                    self.news.put(told)
 
     def _wait(self) -> None:
         self.process.wait()
@@ -115,7 +114,7 @@ def main(folder: str) -> int:
     by = _guarded(client, job) or _worked(client, job, _read(folder, BRIEF))
     client.end(LEAVE_SECONDS if not by else 0.0)
     sweep.of_attempt(job["root"], job["key"])
-    client.ended.by = by
+    client.ended.by = by or ("guard" if client.ended.plugin_errors else "")
     client.ended.said = client.ended.said or _last_line(folder)
     _report(folder, client.ended)
     return 0
@@ -133,7 +132,7 @@ def _guarded(client: Client, job: dict[str, Any]) -> str:
             piece = _next(client.news, LOOK_SECONDS)
             if piece == "gone":
                 return "killed" if client.process.returncode < 0 else "guard"
-            if piece not in ("", "turn"):
+            if piece not in ("", "turn", "busy"):
                 return piece
         return "guard"
     finally:
@@ -143,11 +142,26 @@ def _guarded(client: Client, job: dict[str, Any]) -> str:
 def _worked(client: Client, job: dict[str, Any], brief: str) -> str:
     """Gives it the brief and waits for its last words. Returns what ends it before them, "" for nothing."""
     client.send(brief)
-    piece = _next(client.news, float(job["minutes"]) * 60) or "clock"
-    return "" if piece in ("turn", "gone") else piece
+    last = time.monotonic() + float(job["minutes"]) * 60
+    while piece := _next(client.news, max(0.0, last - time.monotonic())):
+        if piece != "busy":
+            return "" if piece in ("turn", "gone") else piece
+        _slow_down(job)
+    return "clock"
 
 
-def _next(news: News, seconds: float) -> Piece | Literal[""]:
+def _slow_down(job: dict[str, Any]) -> None:
+    """The API is too busy; the client tries again by itself. Others of the run need not be started into that."""
+    from fanout.run.agents import agents
+    from fanout.run.tasks import runs
+
+    db = connect(job["root"])
+    with Write(db):
+        runs.slow_down_for(db, agents.get(db, job["agent"]))
+    db.close()
+
+
+def _next(news: News, seconds: float) -> Piece:
     """What happens next, "" when nothing does for so long."""
     try:
         return news.get(timeout=seconds)

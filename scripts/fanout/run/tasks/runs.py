@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from typing import Any
 
-    from fanout.run.store.records import EventKind, RunOver
+    from fanout.run.store.records import Agent, EventKind, RunOver
 
 OVER: dict[RunOver, EventKind] = {"ended": "run-ended", "cancelled": "run-cancelled"}
 MOST_NAMED = 10
@@ -195,6 +195,13 @@ def slow_down(db: sqlite3.Connection, run: str) -> None:
     """After an overload: half as many agents at once. Inside a transaction."""
     db.execute("UPDATE run SET pace = MAX(1, pace / 2) WHERE id = ?", (run,))
     journal.note(db, "slowed", run)
+
+
+def slow_down_for(db: sqlite3.Connection, agent: Agent) -> None:
+    """The same once for all agents that an overload meets together: not where the run has slowed down since this one was
+    launched. Inside a transaction."""
+    if all(event.at < agent.opened for event in journal.events(db, agent.run, "slowed")):
+        slow_down(db, agent.run)
 
 
 def speed_up(db: sqlite3.Connection, run: str) -> None:
