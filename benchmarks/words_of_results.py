@@ -42,7 +42,7 @@ def not_done(judge: Any, s: Any, text: str) -> str:
         own = [m for m in t.made if m.task == s.to and m.agent and took < m.begun < s.at and t.declares(s.to, m.path)]
         kept = [m for m in own if m.agent == s.agent or not s.agent]
         return f"it wrote {kept[0].path}" if kept else ""
-    if text.startswith("no change of its agent is on record, and its message reports nothing found"):
+    if text.startswith("its agent changed nothing that is on record, and its last message names nothing that it found"):
         own = [m for m in t.made if m.task == s.to and m.agent and m.begun < s.at]
         return f"it wrote {own[0].path}" if own else ""
     if found := re.match(r"([\w./*, -]+?) (?:was|were) to be written and (?:is|are) not there\.", text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cli.test_start_says import launched
-from hooks.desk import Desk
+from hooks.desk import Desk, denial
 from project import Project
 
 VAGUE = "# T\n- [ ] dark mode for the settings page\n- [ ] faster search\n- [ ] fix typo in README\n"
@@ -45,3 +45,45 @@ def test_what_uses_a_file_waits_for_the_task_that_makes_it(project: Project, ris
     desk.launch("2")
     said = end(desk, "1", "BLOCKED|1|no idea what a slug is")
     assert "3 needs it and doesn't start" in said and "json" not in said
+
+
+def test_an_order_that_nobody_stated_is_said_to_be_inferred(project: Project) -> None:
+    """Before, `3 needs 1` read as a fact of the list."""
+    desk, _ = started(
+        project, "# T\n- [ ] 1. Write `a.py`\n- [ ] 2. Write `b.py`, it reads `a.py`\n- [ ] 3. Read `c.py` (after 1)\n"
+    )
+    said = project.fanout("status").out
+    assert "2 Write b.py, it reads a.py: waits for 1: inferred, it reads a.py" in said
+    assert "3 Read c.py (after 1): needs 1" in said, "the list says so"
+    assert "it is not ready, it waits for 1: inferred" in denial(desk.launch("2"))
+    assert "- 2: launched too early: it is not ready, it waits for 1" in project.fanout("report").out
+
+
+def test_what_was_done_before_the_run_is_no_result_of_it(project: Project) -> None:
+    started(project, "# T\n- [x] 1. Set up\n- [ ] 2. Write `b.py`\n")
+    assert "1 of 2 done, 1 pending" in project.fanout("status").out
+    report = project.fanout("report").out
+    assert "✅ 1 Set up\n  Result: done before this run" in report and "not checked" not in report
+
+
+def test_one_launch_is_printed_once_by_two_commands_of_a_line(project: Project) -> None:
+    env = {"CLAUDE_CODE_SESSION_ID": "s1"}
+    desk, _ = started(project, "# T\n- [ ] 1. Write `a.py`\n- [ ] 2. Write `b.py`\n- [ ] 3. Write `c.py`, after 2\n")
+    for name in ("1", "2"):
+        end(desk, name, f"BLOCKED|{name}|no key")
+    project.fanout("resume", desk.run, env=env)  # the conversation that leads it from now on
+    first = project.fanout("retry", f"{desk.run}/2", env=env).out
+    assert first.startswith("Task 2 is to be done again.\n")
+    assert launched(first) == ["2"]
+    second = project.fanout("retry", f"{desk.run}/1", env=env).out
+    assert "More can start since the launch block above." in second and launched(second) == ["1"]
+
+
+def test_a_command_for_a_run_whose_tasks_have_ended_says_that_nothing_is_left_to_check(project: Project) -> None:
+    desk, _ = started(project, "# T\n- [ ] 1. Write `a.py`\n")
+    (project.path / "a.py").write_text("")
+    end(desk, "1", "BLOCKED|1|no key")
+    said = project.fanout("amend", desk.run, "--accept", "true").out
+    assert said == (
+        "`true` checks nothing in this run: each of its tasks has ended. Run it yourself, and tell the user what it says.\n"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hooks.desk import Desk
+from hooks.desk import Desk, context
 from project import Project
 
 TASKS = [{"id": "a", "writes": ["a.txt"]}, {"id": "b", "writes": ["b.txt"], "depends_on": ["a"]}]
@@ -30,7 +30,7 @@ def test_the_session_that_resumes_is_the_one_that_is_told(project: Project) -> N
     desk = Desk(project.path, session="second")
     assert desk.stop() == {}, "another session's run"
     project.fanout("resume", env={"CLAUDE_CODE_SESSION_ID": "second"})
-    assert "brief demo-1/a" in str(desk.stop().get("reason"))
+    assert "brief demo-1/a" in context(desk.stop())
 
 
 def test_what_fanout_marked_itself_is_no_change(project: Project) -> None:

@@ -78,7 +78,10 @@ def test_a_granted_path_is_the_tasks_own(repo: Desk) -> None:
 
 def test_nothing_changed_and_nothing_found_is_not_done(repo: Desk) -> None:
     answer = repo.say("agent-03", "DONE|03|all good")
-    assert "no change of its agent is on record, and its message reports nothing found" in answer["reason"]
+    assert (
+        "its agent changed nothing that is on record, and its last message names nothing that it found"
+        in answer["reason"]
+    )
     assert repo.say("agent-03", "The build is green: I ran it and read its log.\nDONE|03|all good") == {}
     assert "03 done, not checked: all good" in repo.notify("agent-03")
 

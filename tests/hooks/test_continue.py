@@ -75,6 +75,9 @@ def test_a_run_that_waits_names_the_command_for_the_model(desk: Desk) -> None:
         "also type /spec:resume demo-1."
     )
     assert screen.startswith("fanout demo-1: 0 of 2 done. Lost with their session, perhaps half done: 01. Say")
+    Project(desk.root).fanout("pause", "--why", "the user thinks")
+    for said in opened(desk, "s3"):
+        assert said.startswith("fanout demo-1: 0 of 2 done. It is paused: the user thinks.")
     assert launches(Project(desk.root).fanout("resume", "demo-1").out) == ["01", "02"]
 
 

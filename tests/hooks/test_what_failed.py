@@ -60,7 +60,12 @@ GAPS: list[tuple[dict[str, Any], str, str, str]] = [
         "end with `DONE|01|already right: src",
     ),
     ({"writes": ["old.py"]}, "old.py", "of old.py only white space or the mode changed, or it is empty", "Do it; or"),
-    ({}, "", "no change of its agent is on record, and its message reports nothing found", "Do the work; or look"),
+    (
+        {},
+        "",
+        "its agent changed nothing that is on record, and its last message names nothing that it found",
+        "Do the work; or look",
+    ),
     (
         {"writes": ["new.py"], "record": {"accept": [{"command": "echo broken; exit 3"}]}},
         "new.py",

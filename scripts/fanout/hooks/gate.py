@@ -138,7 +138,7 @@ def _refusal(view: readiness.View, name: str) -> str:
         return f"it is {task.state} already" + (f" ({task.outcome[:80]})" if task.outcome else "")
     why = readiness.refusal(view, name)
     if why:
-        ways = _ways(view, name) if why.startswith("needs") else ""
+        ways = _ways(view, name) if why.startswith("needs") or ": inferred, " in why else ""
         return f"it is not ready, it {why}{ways}" if why.startswith(("needs", "waits")) else why
     if view.slots() == 0:
         return f"{_full(view)}; it comes as soon as one ends"

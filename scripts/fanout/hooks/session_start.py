@@ -120,7 +120,8 @@ def _left_behind(call: Call, run: Run) -> tuple[str, str]:
     pending = {name for name, task in view.tasks.items() if task.state == "pending"}
     lost = [name for name in journal.tasks_with(call.db, run.id, "agent-lost") if name in pending]
     half = f" Lost with their session, perhaps half done: {', '.join(lost[:MOST_NAMED])}." if lost else ""
-    line = f"{next_message.progress(view)}{half}"
+    paused = f" It is paused: {run.paused}." if run.paused else ""
+    line = f"{next_message.progress(view)}{paused}{half}"
     return f"{line} {GO_ON.format(run=run.id)}", f"{line} {SCREEN}"
 
 

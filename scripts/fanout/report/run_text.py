@@ -327,6 +327,8 @@ def _leaf(task: Mapping[str, Any]) -> str:
 
 def _result(task: Mapping[str, Any], shown: Any) -> str:
     took = f" ({seconds(task['took'])})" if task["took"] is not None else ""
+    if task.get("was_done"):
+        return f"- {MARKS['done']} {shown(_name(task))}\n  Result: done before this run"
     why = outcome(task) or task["state"]
     details = f" Details: {shown(task['details'])}" if task["details"] else ""
     head = f"- {MARKS[task['state']]} {shown(_name(task))} ({shown(clean(task['agent']))})"
@@ -336,6 +338,9 @@ def _result(task: Mapping[str, Any], shown: Any) -> str:
 def _denial(denial: Mapping[str, Any]) -> str:
     """The first sentence of the reason: what the agent could do instead was for the agent."""
     reason = clean(denial.get("reason", "")).split(". ")[0]
+    if denial["kind"] == "launch-denied":
+        said = re.sub(r"^fanout denies task \S+ of \S+: ", "", reason)
+        return f"{denial['task'] or 'an agent'}: launched too early: {cut(said, 200)}"
     what, said = str(denial.get("path") or denial["kind"]), cut(reason, 200)
     return f"{denial['task'] or 'an agent'}: {said if said.startswith(what) else f'{what}: {said}'}"
 

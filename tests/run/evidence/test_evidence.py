@@ -88,12 +88,17 @@ def test_of_a_task_that_declares_files(desk: Desk, case: str) -> None:
 
 
 WORDS: dict[str, Case] = {
-    "nothing": ({}, {}, "", "no change of its agent is on record, and its message reports nothing found."),
+    "nothing": (
+        {},
+        {},
+        "",
+        "its agent changed nothing that is on record, and its last message names nothing that it found.",
+    ),
     "found": ({}, {}, "two faults", ""),
     "changed": ({}, {"free.py": "x\n"}, "", ""),
     "a command decides": ({"accept": [{"command": "true"}]}, {}, "", ""),
     "its command fails": ({"accept": [{"text": "fine", "command": "exit 3"}]}, {}, "", "`exit 3` exited 3"),
-    "a text is no command": ({"accept": [{"text": "fine"}]}, {}, "", "no change of its agent is on record"),
+    "a text is no command": ({"accept": [{"text": "fine"}]}, {}, "", "its agent changed nothing that is on record"),
     "it only reads": ({"read_only": True}, {}, "", ""),
 }
 

@@ -291,3 +291,8 @@ def test_writing_makes_the_folders_that_it_names(desk: Desk) -> None:
     assert text == brief.compose(desk.db, str(desk.root), tasks.get(desk.db, desk.run, "01"))
     assert (desk.root / ".fanout/scratch/demo-1/01").is_dir() and (desk.root / ".fanout/results/demo-1").is_dir()
     assert json.loads(runs.get(desk.db, desk.run).plan)["id"] == "demo"
+
+
+def test_a_description_that_only_repeats_the_title_stands_there_once(desk: Desk) -> None:
+    said = one(desk, description="Task 01")[""]
+    assert said.endswith(f"Project root: {desk.root}") and said.count("Task 01") == 2

@@ -95,12 +95,16 @@ def _check_with(run: str, command: str, text: tuple[str, ...]) -> None:
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
         bare = tasks.check_with(db, chosen.id, command.strip())
-    told = (
-        f"checks {len(bare)} open tasks ({tasks.few(bare)})"
-        if bare
-        else "is not needed: a command checks each open task"
-    )
-    click.echo(f"`{command.strip()}` {told}.")
+    click.echo(f"`{command.strip()}` {_checked(db, chosen.id, bare)}.")
+
+
+def _checked(db: sqlite3.Connection, run: str, bare: list[str]) -> str:
+    """What a command that was given to a run checks from now on."""
+    if bare:
+        return f"checks {len(bare)} open tasks ({tasks.few(bare)})"
+    if any(task.state not in tasks.OVER for task in tasks.all_of(db, run)):
+        return "is not needed: a command checks each open task"
+    return "checks nothing in this run: each of its tasks has ended. Run it yourself, and tell the user what it says"
 
 
 def _is(state: str) -> str:

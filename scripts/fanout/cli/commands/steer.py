@@ -107,7 +107,15 @@ def retry(task: str, note: str, again: bool) -> None:
         if note.strip():
             tasks.amend(db, run, name, note.strip())
         reactivate(db, root, run)
-    _say(db, root, run)
+    _say(db, root, run, *_tried_again(db, run, name))
+
+
+def _tried_again(db: sqlite3.Connection, run: str, name: str) -> list[str]:
+    """That the task is to be done again, and what it still waits for, "" where a launch block says so."""
+    view = readiness.View(db, run)
+    why = readiness.refusal(view, name)
+    place = "" if any(task.id == name for task in readiness.to_launch(view)) else "; it starts when a place is free"
+    return [f"{tasks.called(name)} is to be done again{f'; it {why}' if why else place}."]
 
 
 @click.command()
@@ -172,7 +180,7 @@ def release(task: str) -> None:
 def _say(db: sqlite3.Connection, root: str, run: str, *said: str) -> None:
     """What came of the command, where the run stands, and what to launch now."""
     session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
-    click.echo(next_message.printed(db, run_end.conclude(db, root, run), session, said))
+    click.echo(next_message.printed(db, run_end.conclude(db, root, run), session, said, again=False))
 
 
 def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:

@@ -103,7 +103,7 @@ def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str
     if findings or kept.read(run_files.result(root, agent.run, agent.task)).strip():
         return ""
     return Gap(
-        "no change of its agent is on record, and its message reports nothing found.",
+        "its agent changed nothing that is on record, and its last message names nothing that it found.",
         "Do the work; or look with your tools, and write above the result line what you looked at and what you found.",
     )
 

@@ -66,7 +66,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         f"# Task {task.id}: {task.title or task.id}",
         f"You do one task of the run `{task.run}` ({run.title or run.source}). Other agents may work "
         f"in the same repository at the same time. {_place(run, record, home)}",
-        str(record.get("description") or "").strip(),
+        _description(task, record),
         _amended_part(record),
         _launchers_part(db, task),
         _files_part(document, record, read_only.is_type(task.agent)),
@@ -77,6 +77,12 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _ending_part(db, root, home, task, record),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _description(task: Task, record: dict[str, Any]) -> str:
+    """What the list says beyond the title, which stands above."""
+    text = str(record.get("description") or "").strip()
+    return "" if text == task.title.strip() else text
 
 
 def _place(run: Run, record: dict[str, Any], home: str) -> str:

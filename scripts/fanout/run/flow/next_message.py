@@ -63,14 +63,23 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
     return "\n".join([*said, progress(view), f"{BESIDE}\n{launch_block.block(more)}" if more else ABOVE])
 
 
-def printed(db: sqlite3.Connection, view: readiness.View, session: str, results: tuple[str, ...] = ()) -> str:
-    """`text` for a command's output; noted as handed over where the conversation that leads the run reads it."""
+def printed(
+    db: sqlite3.Connection, view: readiness.View, session: str, results: tuple[str, ...] = (), again: bool = True
+) -> str:
+    """`text` for a command's output; noted as handed over where the conversation that leads the run reads it. Not `again`: a
+    block that still stands unanswered, as of another command of the same line, is only pointed at."""
     if view.run.engine == "workflow" and view.run.state == "active" and not view.run.paused:
         with Write(db):
             return "\n".join([*results, progress(view), workflow.told(db, view)])
     if session and view.run.session == session:
         with Write(db):
-            pending_launches.note(db, view.run.id, readiness.to_launch(view))
+            calls, run = readiness.to_launch(view), view.run.id
+            above = [] if again else pending_launches.unsent(db, run, calls)
+            more = [task for task in calls if task not in above]
+            if more or not above:
+                pending_launches.note(db, run, calls)
+        if above:
+            return "\n".join([*results, progress(view), f"{BESIDE}\n{launch_block.block(more)}" if more else ABOVE])
     return text(view, results)
 
 

@@ -137,7 +137,7 @@ def held(view: View, name: str) -> tuple[str, str]:
             return f"needs {', '.join(lost)}, which {_fate(view, lost[0])}", unmet[0]
         if all((name, need) in view.steps for need in unmet):
             return f"waits for {', '.join(unmet)}: {STEPS}", unmet[0]
-        return f"needs {', '.join(unmet)}", unmet[0]
+        return _needs(view.tasks[name], unmet), unmet[0]
     ahead = _ahead(view, name) if view.follows else ""
     if ahead:
         return f"waits for {ahead}: {ORDER}", ahead
@@ -148,6 +148,14 @@ def held(view: View, name: str) -> tuple[str, str]:
     if hazard is not None:
         return f"waits for {hazard.other}: {describe(hazard.kind, hazard.witness)}", hazard.other
     return _held_by_claim(view, name), ""
+
+
+def _needs(task: Task, unmet: list[str]) -> str:
+    """`needs 01, 02`, or where the list states none of it `waits for 01: inferred, the steps are in order`."""
+    inferred = tasks.record(task)["inferred"] if '"inferred"' in task.record else {}
+    if all(need in inferred for need in unmet):
+        return f"waits for {', '.join(unmet)}: inferred, {inferred[unmet[0]]}"
+    return f"needs {', '.join(unmet)}"
 
 
 def firm(view: View, name: str) -> list[str]:

@@ -88,10 +88,15 @@ def has_commands(record: dict[str, Any]) -> bool:
 def is_unchecked(task: Task) -> bool:
     """Whether the task is done and nothing but somebody's word says so: no file that it declares, no command that could
     check it, or none that was asked."""
-    if task.state != "done":
+    if task.state != "done" or was_done_before(task):
         return False
     known = record(task)
     return f"({NOT_CHECKED}" in task.outcome or not (known.get("writes") or has_commands(known))
+
+
+def was_done_before(task: Task) -> bool:
+    """Whether the list had it as done when the run began: no agent of the run did it."""
+    return task.state == "done" and not task.attempts and not task.outcome
 
 
 def word(task: Task) -> str:
