@@ -61,7 +61,7 @@ COMMANDS = _words(
 # Kinds of the same thing with a slash between them: "unit/integration tests".
 _KINDS = (
     "unit integration e2e contract smoke functional acceptance performance component",
-    "frontend backend client server web mobile ios android desktop api ui cli",
+    "frontend backend client server web mobile tablet phone ios android desktop api ui cli",
     "models services views controllers routes schemas types hooks utils components pages",
     "docs tests specs examples",
 )

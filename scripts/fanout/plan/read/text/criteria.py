@@ -13,7 +13,9 @@ _ALWAYS = re.compile(
     r"accept(?:ance)?(?:\s+(?:criteria|criterion|tests?|checks?|conditions?))?|success\s+(?:criteria|metrics|conditions?)|"
     r"definition\s+of\s+done|dod|done\s+(?:when|criteria)|exit\s+criteria|completion\s+(?:criteria|checklist)|quality\s+gates?|"
     r"验收(?:标准|条件)?|完成标准|成功标准|受け入れ(?:基準|条件)|完了(?:条件|基準)|abnahmekriterien|akzeptanzkriterien|"
-    r"critères?\s+d['’]acceptation|criterios?\s+de\s+(?:aceptación|éxito)|critérios?\s+de\s+aceitação)\W*(?:\([^()]*\)\W*)?\Z",
+    r"critères?\s+d['’]acceptation|criterios?\s+de\s+(?:aceptación|éxito)|critérios?\s+de\s+(?:aceitação|aceite|sucesso)|"
+    r"(?:[\w-]+\s+){1,3}criteria|performance\s+targets?|(?:pre-?(?:commit|merge)|pr|pull\s+request|(?:code\s+)?review|(?:\w+\s+)?compliance)\s+checklist|"
+    r"checklist\s+before\s+(?:each|every)\s+commit)(?:\s+(?:checklist|summary|verification|validation))?\W*(?:\([^()]*\)\W*)?\Z",
     re.IGNORECASE,
 )
 # A heading with a number of its own ("5. Verification") is a group of work like the others.
@@ -39,6 +41,8 @@ def lines_of(lines: Sequence[Line]) -> set[int]:
         if line.level:
             indent = -1
             level = level if level and line.level > level else line.level if is_criteria(line.title) else 0
+        elif 0 <= indent < line.indent:
+            numbers.add(line.number)
         elif _label(line) is not None:
             indent = line.indent if is_criteria(_label(line) or "") else -1
         elif level or _below(line, indent):
