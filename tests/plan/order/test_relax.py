@@ -98,6 +98,20 @@ def test_words_of_what_it_consumes_may_be_a_files_name(line: str, waits: bool) -
     assert needs(relax.settle(read(text), "normal"))["2"] == (["1"] if waits else [])
 
 
+@pytest.mark.parametrize(
+    ("words", "waits"),
+    [
+        ("Receipt text in `shop/receipt.py` that uses the discount and the shipping costs", ["01", "02"]),
+        ("Receipt text in `shop/receipt.py`, based on the discounts", ["01"]),
+        ("Receipt text in `shop/receipt.py` using discount types", []),
+        ("Receipt text in `shop/receipt.py`, uses the customer's name", []),
+    ],
+)
+def test_what_a_title_says_that_it_uses_may_be_a_files_name(words: str, waits: list[str]) -> None:
+    text = f"- [ ] Discount codes in `shop/discount.py`\n- [ ] Shipping costs in `shop/shipping.py`\n- [ ] {words}\n"
+    assert needs(relax.settle(read(text), "normal"))["03"] == waits
+
+
 def test_evidence_counts_where_a_stated_need_moves_another_task_behind() -> None:
     text = plan(
         task("app/one.py", "a = 1"),

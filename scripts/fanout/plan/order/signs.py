@@ -60,6 +60,12 @@ _CONSUMES = re.compile(
     r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?(?:consumes|uses|needs|requires|builds on|inputs?)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.+)$",
     re.IGNORECASE | re.MULTILINE,
 )
+# "Receipt text that uses the discount and the shipping costs": "the" means something that is known.
+_USES_THE = re.compile(
+    r"\b(?:uses?|using|consum(?:es|ing)|call(?:s|ing)|build(?:s|ing)?\s+(?:up)?on|rel(?:ies|ying)\s+on|based\s+on|on\s+top\s+of)\s+"
+    r"(?=the\b|our\b)([^.;:()\n]+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -101,7 +107,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         reads=list(task.reads),
         made=made,
         imports=_imported(text, writes),
-        consumes=[plain(match[1]) for match in _CONSUMES.finditer(text)],
+        consumes=[plain(match[1]) for match in (*_CONSUMES.finditer(text), *_USES_THE.finditer(task.title))],
     )
 
 
