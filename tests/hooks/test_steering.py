@@ -45,6 +45,13 @@ def test_a_new_conversation_that_takes_the_run_over_is_told_too(two: Desk) -> No
     assert "`fanout pause" in says(two, "stop", session_id="second")
 
 
+@pytest.mark.parametrize("source", ["clear", "compact", "resume"])
+def test_a_conversation_that_lost_them_is_told_again(two: Desk, source: str) -> None:
+    assert "`fanout skip " in says(two, "how is it going?") and says(two, "and now?") == ""
+    two.send("session-start", "SessionStart", source=source)
+    assert "`fanout skip " in says(two, "stop t1 please") and says(two, "and now?") == ""
+
+
 def test_a_paused_run_says_so(two: Desk) -> None:
     Project(two.root).fanout("pause", "--why", "lunch")
     assert "2 running (t0, t1). It is paused: lunch." in says(two, "back again")

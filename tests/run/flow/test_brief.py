@@ -205,6 +205,15 @@ def test_what_a_task_builds_on(desk: Desk) -> None:
     assert "What this builds on" not in of(desk, "01")
 
 
+def test_what_only_stands_before_it_in_the_list_is_told_apart(desk: Desk) -> None:
+    both = {"needs": ["01", "02"], "follows": ["02"], "writes": ["c"]}
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": both}))
+    for name, file in (("01", "a"), ("02", "b")):
+        end(desk, name, f"DONE|{name}|wrote it", (file,))
+    assert of(desk, "03")["What this builds on"] == "- 01 Task 01: wrote it"
+    assert of(desk, "03")["Before this in the list, perhaps no matter to it"] == "- 02 Task 02: wrote it"
+
+
 BEFORE: dict[str, tuple[str, tuple[str, ...], str]] = {
     "blocked": (
         "BLOCKED|01|no key",

@@ -203,7 +203,8 @@ def reservation(db: sqlite3.Connection, agent: Agent) -> str:
 def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str) -> str:
     """What is missing for a task that no agent began to count as done. Runs its acceptance commands."""
     record, home = tasks.record(tasks.get(db, run, task)), base.folder(db, root, run)
-    before = set(planned.needs_of(db, run, task)) - set(planned.follows_of(db, run, task))
+    by_order = planned.by_order_of(db, run, task)
+    before = {need for need in planned.needs_of(db, run, task) if by_order.get(need) != planned.FOLLOWS}
     states = {need: tasks.get(db, run, need).state for need in sorted(before)}
     unmet = [f"{need} ({state})" for need, state in states.items() if state not in tasks.SATISFIED]
     if unmet:

@@ -137,20 +137,27 @@ def _accept_part(record: dict[str, Any]) -> str:
 
 
 def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> str:
-    lines = []
-    follows = planned.follows_of(db, task.run, task.id)
+    """What the task builds on; and, apart, what only stands before it in the list."""
+    by_order = planned.by_order_of(db, task.run, task.id)
+    builds_on: list[str] = []
+    before: list[str] = []
     for need in planned.needs_of(db, task.run, task.id):
         other = tasks.get(db, task.run, need)
-        if need in follows and other.state not in tasks.SATISFIED:
-            lines.append(f"- {need} {other.title}: {other.state}. {ONLY_BEFORE}")
-            continue
-        details = findings.of(root, task.run, need)
-        more = f" (read `{run_files.shown(home, details)}`)" if details else ""
-        if other.state == "skipped":
-            lines.append(f"- {need} {other.title}: left out of this run. Do without it, and don't do it yourself.")
-            continue
-        lines.append(f"- {need} {other.title}: {other.outcome or other.state}{more}".rstrip())
-    return "## What this builds on\n" + "\n".join(lines) if lines else ""
+        line = _of_other(root, home, other, is_before=by_order.get(need) == planned.FOLLOWS)
+        (before if need in by_order else builds_on).append(line)
+    parts = {"What this builds on": builds_on, "Before this in the list, perhaps no matter to it": before}
+    return "\n\n".join(f"## {title}\n" + "\n".join(lines) for title, lines in parts.items() if lines)
+
+
+def _of_other(root: str, home: str, other: Task, is_before: bool) -> str:
+    """`- 01 Rate limiter: wrote it`. `is_before`: it may have ended without being done."""
+    if is_before and other.state not in tasks.SATISFIED:
+        return f"- {other.id} {other.title}: {other.state}. {ONLY_BEFORE}"
+    if other.state == "skipped":
+        return f"- {other.id} {other.title}: left out of this run. Do without it, and don't do it yourself."
+    details = findings.of(root, other.run, other.id)
+    more = f" (read `{run_files.shown(home, details)}`)" if details else ""
+    return f"- {other.id} {other.title}: {other.outcome or other.state}{more}".rstrip()
 
 
 def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> str:

@@ -38,6 +38,12 @@ def told(db: sqlite3.Connection, session: str, view: View) -> str:
     return f"{next_message.progress(view)}{_pause(view)}\n{verbs}"
 
 
+def lost(db: sqlite3.Connection, session: str) -> None:
+    """The conversation begins anew, after /clear or a compaction too: it is told the verbs again. Inside a transaction."""
+    for run in of_session(db, session):
+        journal.unsay(db, run, f"{SAID} {session}")
+
+
 def idle(view: View) -> str:
     """That a run stands still though something of it can start; "" when it goes on, or is paused."""
     names = [task.id for task in readiness.to_launch(view)]

@@ -39,6 +39,11 @@ def say_once(db: sqlite3.Connection, run: str, what: str) -> bool:
     return cursor.rowcount == 1
 
 
+def unsay(db: sqlite3.Connection, run: str, what: str) -> None:
+    """`what` may be said again: who heard it has lost it. Inside a transaction."""
+    db.execute("DELETE FROM said WHERE run = ? AND what = ?", (run, what))
+
+
 def events(db: sqlite3.Connection, run: str, *kinds: EventKind) -> list[Event]:
     """A run's events of these kinds, oldest first."""
     return select.every(db, Event, f"WHERE run = ? AND kind IN ({_marks(kinds)}) ORDER BY id", run, *kinds)

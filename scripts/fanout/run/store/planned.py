@@ -37,10 +37,10 @@ def needs_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def follows_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
-    """Those of `needs_of` that are FOLLOWS."""
-    rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? AND is_order = 1 ORDER BY needs", (run, task))
-    return [row[0] for row in rows]
+def by_order_of(db: sqlite3.Connection, run: str, task: str) -> dict[str, int]:
+    """Those of `needs_of` that only the list's order gives, each FOLLOWS or STEP."""
+    rows = db.execute("SELECT needs, is_order FROM need WHERE run = ? AND task = ? AND is_order", (run, task))
+    return {row[0]: row[1] for row in rows}
 
 
 def add_needs(db: sqlite3.Connection, run: str, pairs: Iterable[tuple[str, str, int]]) -> None:
