@@ -1,4 +1,5 @@
-"""What goes into the index by hand, next to a sibling's work: judged first, then really run, and the work compared."""
+"""Each family of git's verbs in a form that harms a sibling's work and in one that does not: judged first, then really run, and
+the work compared."""
 
 from __future__ import annotations
 
@@ -13,6 +14,102 @@ from fanout.shell.git.gitrepo import GitRepo
 
 EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 INTO = "| git update-index --index-info"
+HARMING = """
+git add src/sib.ts
+git add src
+git add -N src/loose.ts
+git commit -qm x own/mine.ts src/sib.ts
+git commit -qam x
+git commit -qm x -i own/mine.ts
+git checkout -- src/sib.ts
+git checkout theirs -- src/sib.ts
+git checkout -q -f theirs
+git checkout -q -f main
+git checkout src
+git switch -q -f other
+git restore src/sib.ts
+git restore --staged src/added.ts
+git restore -s theirs src/sib.ts
+git restore -s adds src/loose.ts
+git reset -q
+git reset -q -- src/added.ts
+git reset -q --hard
+git reset -q --keep HEAD~1
+git reset -q --merge HEAD~1
+git reset -q theirs -- src/sib.ts
+git stash push -q src/sib.ts
+git stash -q
+git stash push -q -u
+git clean -fdq
+git clean -fq src/loose.ts
+git apply --cached fix.patch
+git apply fix.patch
+git cherry-pick -n calmer
+git rebase -q --autostash theirs
+git sparse-checkout set own
+"""
+SPARING = """
+git add own/mine.ts
+git add own
+git add -u own
+git add -n .
+git add -N own/new.ts
+git add --refresh src/sib.ts
+git commit -qm x -- own/mine.ts
+git commit --dry-run -qam x
+git commit -q -- src/sib.ts
+git checkout -- own/mine.ts
+git checkout theirs -- own/more.ts
+git checkout -q other
+git checkout -q theirs
+git checkout -q -b fresh
+git checkout own
+git switch -q theirs
+git switch -q -c fresh
+git switch -q --orphan fresh
+git restore own/mine.ts
+git restore --staged own
+git restore -s theirs own
+git restore -S -s HEAD src/sib.ts
+git reset -q own
+git reset -q --soft HEAD~1
+git reset -q theirs -- own
+git stash push -q own/mine.ts
+git stash push -q -u own
+git stash create
+git clean -fdq own
+git clean -nd
+git clean -dq
+git clean -fXq
+git apply mine.patch
+git apply --check fix.patch
+git apply --cached mine.patch
+git apply -R mine.patch
+git apply --include='own/*' fix.patch
+git merge -q --no-edit other
+git merge -q --no-edit theirs
+git merge -q --no-commit calmer
+git merge -q -s ours --no-edit theirs
+git merge --abort
+git merge -q --ff-only theirs
+git cherry-pick other
+git cherry-pick -n other
+git cherry-pick -n theirs
+git revert -n HEAD
+git revert --no-edit HEAD
+git rebase -q other
+git rebase --abort
+git bisect start
+git bisect start HEAD HEAD~2
+git sparse-checkout list
+git worktree add -q ../w2 other
+git archive HEAD src
+git submodule update --init
+git gc -q
+git fetch -q .
+git pull -q . other
+git pull -q --no-rebase --no-edit . other
+"""
 
 
 @pytest.mark.parametrize(
@@ -60,6 +157,22 @@ INTO = "| git update-index --index-info"
     ],
 )
 def test_the_index_by_hand(line: str, is_harmful: bool, repository: Path, tmp_path: Path) -> None:
+    compare(line, is_harmful, repository, tmp_path)
+
+
+@pytest.mark.parametrize("line", HARMING.strip().splitlines())
+@pytest.mark.sampled(3)
+def test_what_harms(line: str, repository: Path, tmp_path: Path) -> None:
+    compare(line, True, repository, tmp_path)
+
+
+@pytest.mark.parametrize("line", SPARING.strip().splitlines())
+@pytest.mark.sampled(3)
+def test_what_spares(line: str, repository: Path, tmp_path: Path) -> None:
+    compare(line, False, repository, tmp_path)
+
+
+def compare(line: str, is_harmful: bool, repository: Path, tmp_path: Path) -> None:
     root = tmp_path / "run"
     repos.prepare(repository, root, "everything")
     effects = analyse(line, str(root), home=str(tmp_path / "home"))
