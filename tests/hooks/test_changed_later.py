@@ -79,6 +79,37 @@ def test_what_a_later_agent_or_the_user_by_undo_changed_is_not_named(desk: Desk)
     assert "No longer as" not in desk.notify("agent-03")
 
 
+def test_what_a_later_task_made_by_a_program_is_its_change(desk: Desk) -> None:
+    """No hook saw a write of it."""
+    desk.start(plan({"01": {"writes": ["a.txt", "b.txt"]}, "02": {"writes": ["a.txt"], "needs": ["01"]}}))
+    desk.launch("01")
+    for name in ("a.txt", "b.txt"):
+        desk.do("agent-01", name, "by 01\n")
+    assert desk.end("agent-01", "DONE|01|did it") == {}
+    desk.launch("02")
+    desk.bash("agent-02", "make gen")
+    for name in ("a.txt", "b.txt"):
+        (desk.root / name).write_text("made\n")
+    ran(desk, "agent-02", "make gen")
+    assert desk.end("agent-02", "DONE|02|did it") == {}
+    told = desk.notify("agent-02")
+    assert "No longer as 01 left it" in told and "b.txt holds something else" in told
+    assert "a.txt" not in told.partition("No longer as 01 left it")[2].partition("Look at it")[0]
+
+
+def test_what_somebody_works_on_now_is_not_named(desk_: Desk) -> None:
+    """Another run has it: its program may be at it this moment."""
+    first = desk_.run
+    ended(desk_)
+    desk_.start(plan({"01": {"writes": ["a.txt"]}}))
+    desk_.launch("01", "agent-next")
+    desk_.bash("agent-next", "make gen")
+    for name in ("a.txt", "new.txt"):
+        (desk_.root / name).write_text("made\n")
+    report = Project(desk_.root).fanout("report", first).out.replace("\\", "")
+    assert "no longer as it left it, by no write that a hook saw: new.txt (holds something else)" in report
+
+
 @pytest.mark.parametrize("is_noticed", [True, False])
 def test_what_somebody_else_wrote_before_it_was_judged_is_not_later(desk: Desk, is_noticed: bool) -> None:
     """A line that a sibling's program left in the file is not the task's own, and stood there as the task was judged."""
