@@ -212,7 +212,7 @@ def test_what_a_stopped_agent_changed_is_named_where_there_is_something(two: Des
     two.notify("agent-02", "killed")
     said = two.notify("agent-01", "killed").splitlines()[0]
     stands = "".join(f" What it changed stands: {path}." for path in wrote)
-    assert said == f"01 was stopped; it starts anew after `fanout go {two.run}`.{stands}"
+    assert said == f"01 was cut off; it starts anew after `fanout go {two.run}`.{stands}"
 
 
 def test_a_brief_names_siblings_tests_where_siblings_run(desk: Desk) -> None:

@@ -91,3 +91,29 @@ def test_the_report_says_how_to_go_on_when_the_run_is_over(left: Desk) -> None:
     left.notify("agent-01")
     said = Project(left.root).fanout("report").out
     assert "### How to go on\n01: fix it, then `fanout done demo-1/01`; or `fanout retry demo-1/01` takes" in said
+
+
+def test_a_launch_that_the_user_refused_was_no_work_and_is_not_lost(desk: Desk) -> None:
+    """The gate saw the call, the client never started it: there is nothing half done."""
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {}}))
+    given = {
+        "description": "01",
+        "subagent_type": "general-purpose",
+        "prompt": f"`fanout brief {desk.run}/01` and follow it",
+    }
+    desk.send("gate", "PreToolUse", tool_name="Agent", tool_input=given, tool_use_id="t1")
+    desk.send("session-end", "SessionEnd", reason="other")
+    for said in opened(desk):
+        assert said.startswith("fanout demo-1: 0 of 2 done.") and "half done" not in said
+    assert launches(Project(desk.root).fanout("resume", "demo-1").out) == ["01", "02"]
+
+
+@pytest.mark.parametrize("source", ["clear", "compact", "resume"])
+def test_the_verbs_come_again_where_the_conversation_has_forgotten_them(desk: Desk, source: str) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {}}))
+    desk.launch("01")
+    words = {"prompt": "stop the second one, please"}
+    assert "`fanout pause demo-1`" in context(desk.send("prompt", "UserPromptSubmit", **words))
+    assert desk.send("prompt", "UserPromptSubmit", **words) == {}
+    desk.send("session-start", "SessionStart", source=source)
+    assert "`fanout pause demo-1`" in context(desk.send("prompt", "UserPromptSubmit", **words))

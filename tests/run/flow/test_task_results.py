@@ -110,7 +110,7 @@ def test_of_one_that_was_stopped_with_all_it_is_said_what_stands(
     for file in files:
         desk.do("agent-01", file)
     desk.notify("agent-01", "killed")
-    assert told(desk) == f"01 was stopped; it starts anew after `fanout go demo-1`.{stands}"
+    assert told(desk) == f"01 was cut off; it starts anew after `fanout go demo-1`.{stands}"
 
 
 def test_what_is_tried_again_says_with_what_and_after_what(desk: Desk) -> None:

@@ -111,8 +111,11 @@ def ran_out(db: sqlite3.Connection, agent: Agent) -> None:
 
 
 def lost(db: sqlite3.Connection, agent: Agent, how: str) -> None:
-    """The agent went down with its client or session: its task is to be done again. Inside a transaction."""
-    if _end(db, agent, how) and agent.task:
+    """The agent went down with its client or session: its task is to be done again. One that was never seen, as when the user
+    refused its launch, has done nothing. Inside a transaction."""
+    if agent.state == "open" and agent.kind == "task":
+        undo(db, agent, how)
+    elif _end(db, agent, how) and agent.task:
         journal.note(db, "agent-lost", agent.run, agent.task, agent.id, how=how)
         tasks.lose(db, agent.run, agent.task, how)
 

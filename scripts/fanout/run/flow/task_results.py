@@ -32,7 +32,7 @@ def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     """Of a task whose agent ended and that is to be done all the same."""
     called = tasks.called(task.id)
     if view.run.paused:
-        return f"{called} was stopped; it starts anew after `fanout go {view.run.id}`.{_stands(db, task)}"
+        return f"{called} was cut off; it starts anew after `fanout go {view.run.id}`.{_stands(db, task)}"
     refused = journal.last(db, task.run, task.id, "overloaded", "launched")
     if refused is not None and refused.kind == "overloaded":
         many = "one agent" if view.run.pace == 1 else f"at most {view.run.pace} agents"
