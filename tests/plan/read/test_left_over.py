@@ -121,7 +121,9 @@ def test_every_heading_that_says_task_is_one_whatever_its_level():
     assert [item.text for item in found.unread] == ["## Task Seven", "## ~~Task 5: E~~"]
 
 
-BELOW_NO_TASK = "## Rollout\n\n- [ ] Tell the users\n\n## Definition of done\n\n- [ ] Nobody complains\n"
+BELOW_NO_TASK = (
+    "## Rollout\n\n- [ ] Tell the users\n- [x] Tell the press\n\n## Definition of done\n\n- [ ] Nobody complains\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +139,7 @@ def test_boxes_below_no_task_are_named_and_criteria_are_told(task, name):
     assert (found.format, len(found.document.tasks)) == (name, 2)
     assert [(item.text, item.told) for item in found.unread] == [
         ("- [ ] Tell the users", False),
+        ("- [x] Tell the press", True),
         ("- [ ] Nobody complains", True),
     ]
 

@@ -104,8 +104,9 @@ def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
                 task_level = 0
                 groups.enter(line)
                 _leave(gather, page, path, index, places, set(tasks))
-        elif not groups.lead(line) and line.box():
-            gather.leave(gather.place(path, line.number), line.text, told=line.number in ruled)
+        elif not groups.lead(line) and (box := line.box()):
+            told = box.status == "completed" or line.number in ruled
+            gather.leave(gather.place(path, line.number), line.text, told)
     return steps
 
 

@@ -106,15 +106,15 @@ def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str]) 
 
 
 def leave_boxes(gather: Gather, page: Page, path: str, bodies: Iterable[Sequence[Line]]) -> None:
-    """Boxes below no task's heading: what they are is not said, unless they are criteria. `bodies` are the tasks'."""
+    """Boxes below no task's heading: what the open ones are is not said, unless they are criteria. `bodies` are the tasks'."""
     owned = {line.number for body in bodies for line in body}
     left = {one.place for one in gather.unread}
     ruled = criteria.lines_of(page.lines)
     for line in page.lines:
-        if line.plain and line.number not in owned and line.box():
-            place = gather.place(path, line.number)
-            if place not in left:
-                gather.leave(place, line.text, told=line.number in ruled)
+        box = line.box() if line.plain and line.number not in owned else None
+        place = gather.place(path, line.number)
+        if box and place not in left:
+            gather.leave(place, line.text, told=box.status == "completed" or line.number in ruled)
 
 
 def _dashes(gather: Gather, page: Page, path: str) -> None:
