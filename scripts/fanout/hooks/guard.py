@@ -117,7 +117,7 @@ def _own_command(call: Call, line: str) -> dict[str, object] | None:
         return deny(refusal)
     from fanout.hooks import own_line
 
-    return own_command.ALLOW if own_line.is_free(call, line) else None
+    return own_line.verdict(call, line)
 
 
 def _mcp(call: Call) -> dict[str, object] | None:

@@ -18,17 +18,28 @@ ASKED_TO_COMMIT = r"\bcommit"
 
 
 def answer(call: Call) -> dict[str, object] | None:
-    """`allow` for what only reads, and for a start that runs nothing the user has not named; else silence."""
+    """`allow` for what only reads, and for a start that runs nothing the user has not named; else silence, or to try again."""
     line = text(call.tool_input, "command")
     if call.tool not in ("Bash", POWERSHELL) or "fanout" not in line:
         return None
+    return verdict(call, line)
+
+
+def verdict(call: Call, line: str) -> dict[str, object] | None:
+    """The answer for a line that names our own program."""
     from fanout.hooks.guarding import own_command
 
-    return own_command.ALLOW if is_free(call, line) else None
+    free = is_free(call, line)
+    if free is None:
+        from fanout.hooks.answers import deny
+        from fanout.hooks.launching import start_line
+
+        return deny(start_line.AGAIN)
+    return own_command.ALLOW if free else None
 
 
-def is_free(call: Call, line: str) -> bool:
-    """Whether a line may run unasked."""
+def is_free(call: Call, line: str) -> bool | None:
+    """Whether a line may run unasked; None where its list could not be read in time."""
     from fanout.hooks.guarding import own_command
 
     plugin, path = os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hooks.desk import Desk, denial
 from project import CHECKOUT, Project
 
 from fanout.hooks.launching import start_line
@@ -94,3 +95,15 @@ def test_a_folder_is_named_by_its_last_part_too(lists: Project) -> None:
 def test_no_transcript_is_no_word(lists: Project) -> None:
     path = str(Path(lists.path, "none.jsonl"))
     assert not start_line.is_the_users(str(CHECKOUT), str(lists.path), path, ["work.json"], "")
+
+
+def test_a_list_that_takes_too_long_to_read_is_to_be_sent_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the first use of all does over a slow network. Silence would be the client's question, or in print mode its no."""
+    plugin = Path(desk.root, "plugin")
+    Project(Path(desk.root)).write({"plugin/bin/fanout": "#!/bin/sh\nsleep 60 &\nsleep 60\n", "list.md": "- [ ] a"})
+    (plugin / "bin" / "fanout").chmod(0o755)
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", str(plugin))
+    monkeypatch.setenv("PATH", f"{plugin / 'bin'}:{os.environ['PATH']}")
+    monkeypatch.setattr(start_line, "READING_SECONDS", 0.1)
+    given = {"tool_name": "Bash", "tool_input": {"command": "fanout start list.md"}, "tool_use_id": "t1"}
+    assert denial(desk.send("own", "PreToolUse", **given)) == start_line.AGAIN

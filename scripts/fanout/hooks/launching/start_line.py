@@ -11,15 +11,22 @@ import subprocess
 
 from fanout.run.agents import transcript as transcripts
 
-READING_SECONDS = 50.0  # the first call of all makes the planner's environment
+READING_SECONDS = 280.0  # the first call of all makes the planner's environment
+AGAIN = (
+    "fanout's Python environment is not ready yet: its first use prepares it, which takes long here. Nothing is wrong with "
+    "the command: send it once more, as it is."
+)
 VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
 OF_A_READING = ("--base", "--format")
 
 
-def is_the_users(plugin: str, cwd: str, transcript: str, words: list[str], given: str) -> bool:
-    """`words` stand after `fanout start`, `given` is its standard input, `transcript` the session's file."""
+def is_the_users(plugin: str, cwd: str, transcript: str, words: list[str], given: str) -> bool | None:
+    """`words` stand after `fanout start`, `given` is its standard input, `transcript` the session's file. None: not known yet."""
     source, options = _parts(words)
-    found = _read(plugin, cwd, [source, *options], given) if source else None
+    try:
+        found = _read(plugin, cwd, [source, *options], given) if source else None
+    except subprocess.TimeoutExpired:
+        return None
     if found is None:
         return False
     tasks = found.get("tasks")
@@ -56,14 +63,14 @@ def _parts(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _read(plugin: str, cwd: str, words: list[str], given: str) -> dict[str, object] | None:
-    """What `fanout read` says of a source; None where it can't be read."""
+    """What `fanout read` says of a source; None where it can't be read. Raises subprocess.TimeoutExpired."""
     command = [os.path.join(plugin, "bin", "fanout"), "read", *words, "--json"]
     try:
         ran = subprocess.run(
             command, cwd=cwd, input=given.encode(), capture_output=True, timeout=READING_SECONDS, check=True
         )
         data = json.loads(ran.stdout)["data"]
-    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
+    except (OSError, subprocess.CalledProcessError, ValueError, KeyError, TypeError):
         return None
     return data if isinstance(data, dict) else None
 
