@@ -85,7 +85,7 @@ def test_what_an_attempt_left_outlives_its_hub(farm: Farm) -> None:
     assert unsent(cluster) == []
 
 
-@pytest.mark.parametrize("seed", few(range(SCALE), 0))
+@pytest.mark.parametrize("seed", few(range(2 * SCALE), 0))
 @pytest.mark.slow
 def test_at_any_moment_any_of_them_may_be_killed(farm: Farm, seed: int) -> None:
     """Ten tasks on three workers; every while some process of the run is killed, the driver and the scheduler too."""
@@ -103,7 +103,7 @@ def test_at_any_moment_any_of_them_may_be_killed(farm: Farm, seed: int) -> None:
     driver = driven.begin_drive("--allow", "Bash", "--cluster", scheduler.address)
     for _ in range(6):
         time.sleep(chance.uniform(0.5, 4.0))
-        whom = chance.choice(("worker", "worker", "driver", "scheduler", "client", "client"))
+        whom = chance.choice(("worker", "worker", "driver", "scheduler", "client", "supervisor"))
         if whom == "worker":
             workers[chance.randrange(3)].kill()
         elif whom == "scheduler":
@@ -113,7 +113,7 @@ def test_at_any_moment_any_of_them_may_be_killed(farm: Farm, seed: int) -> None:
             driver.kill()
         else:
             with contextlib.suppress(ProcessLookupError, IndexError):
-                kill(chance.choice(driven.processes()))
+                kill(chance.choice(of(driven, "supervise") if whom == "supervisor" else driven.processes()))
         workers = [one if one.process.poll() is None else cluster.worker(scheduler.address) for one in workers]
         if driver.poll() is not None:
             driver.communicate()
