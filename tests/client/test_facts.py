@@ -534,3 +534,24 @@ def test_context_sends_on_who_ends_its_turn_and_only_a_block_looks_like_an_error
         terminal.wait_for(r"I end\.")
         terminal.wait_for(r"I go on\.")
         assert ("reported a problem" in terminal.text) is is_error
+
+
+@pytest.mark.parametrize("name", ["findings.md", "notes.md"])
+def test_a_report_is_written_by_a_command_alone(start, tmp_path: Path, name: str) -> None:
+    """By an agent; before any hook is asked. fanout/run/tasks/report_files.py has the names."""
+    path = tmp_path / "project" / name
+    write = ToolCall("Write", {"file_path": str(path), "content": "x\n"})
+    by_command = ToolCall("Bash", {"command": f"cat > {name} <<'END'\ny\nEND", "description": "write"})
+
+    def model(conversation: Conversation) -> Reply:
+        if conversation.kind == "main":
+            return Reply("end" if conversation.calls else "", () if conversation.calls else (AGENT,))
+        return (
+            Reply("", ((write, by_command)[len(conversation.calls)],)) if len(conversation.calls) < 2 else Reply("DONE")
+        )
+
+    session = start(model, permission_mode="bypassPermissions")
+    session.print_mode("go")
+    [first, _] = session.record.of("agent")[-1].conversation.all_results
+    assert first.is_error == (name == "findings.md") and path.read_text() == "y\n"
+    assert len([call for call in session.hook_calls("PreToolUse") if call.tool == "Write"]) == (not first.is_error)

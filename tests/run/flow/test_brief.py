@@ -181,6 +181,23 @@ def test_what_was_said_beside_the_ordered_line_reaches_the_agent(desk: Desk) -> 
     assert of(desk)["From whoever launched you"] == "> Use tabs.\n>\n> No comments."
 
 
+@pytest.mark.parametrize(
+    ("writes", "said"),
+    [
+        (
+            ["docs/findings.md"],
+            "`docs/findings.md`, by the name: write that with Bash, `cat > docs/findings.md <<'END'`.",
+        ),
+        (["Summary-1.MD", "a.py"], "`Summary-1.MD`, by the name: write that with Bash, `cat > Summary-1.MD <<'END'`."),
+        (["findings/a.md", "findings.txt", "my-report.md"], ""),
+    ],
+)
+def test_what_the_client_lets_no_agent_write_is_written_by_a_command(desk: Desk, writes: list[str], said: str) -> None:
+    first, _, more = one(desk, writes=writes)["Files"].partition("\n")
+    assert first == "Write only: " + ", ".join(f"`{name}`" for name in writes)
+    assert more == (f"The Write tool refuses agents {said}" if said else "")
+
+
 def end(desk: Desk, name: str, message: str, files: tuple[str, ...] = ()) -> None:
     agent = f"agent-{name}-{desk.calls}"
     assert not denial(desk.launch(name, agent))

@@ -20,7 +20,7 @@ from fanout.run.evidence import findings as kept
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, meta, paths, planned, run_files
 from fanout.run.store.db import Write
-from fanout.run.tasks import tasks
+from fanout.run.tasks import report_files, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _gap_in_files(
         return Gap(
             _not_there(missing),
             f"Write it; or, if it turned out not to be needed, end with `DONE|{agent.task}|what you did; not needed: "
-            f"{', '.join(missing[:5])}`.",
+            f"{', '.join(missing[:5])}`. {report_files.advice(missing)}",
         )
     if not changed and not changes.of_task(db, agent.run, agent.task):
         return _gap_in_nothing(db, agent, record, summary)

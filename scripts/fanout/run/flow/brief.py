@@ -8,7 +8,7 @@ import os
 from fanout.run.agents import agents, attempts, read_only, worktree
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, planned, run_files
-from fanout.run.tasks import pending_launches, runs, tasks
+from fanout.run.tasks import pending_launches, report_files, runs, tasks
 
 ISOLATED = (
     "You have a worktree of your own: the folder that you start in is the project's root, as of the last commit, with what "
@@ -120,6 +120,7 @@ def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: boo
         lines.append("Write nothing: this task only reads.")
     elif record.get("writes"):
         lines.append("Write only: " + _listed(record["writes"]))
+        lines += filter(None, [report_files.advice(record["writes"])])
     elif not is_reader:
         lines.append(NO_FILES)
     resources = [item["name"] for item in record.get("resources") or [] if item.get("mode") == "exclusive"]
