@@ -115,7 +115,7 @@ def judge(path: str, top: Path) -> Verdict:
         reading = registry.FORMATS[name].read(source)
         return _numbers(shown, reading)
     except FanoutError as error:
-        return Verdict(shown, name, str(error).splitlines()[0][:200])
+        return Verdict(shown, name, str(error).splitlines()[0].replace(f"{top.resolve()}/", "")[:200])
 
 
 def _numbers(shown: str, reading: Reading) -> Verdict:
