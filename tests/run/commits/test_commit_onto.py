@@ -12,7 +12,7 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
-from fanout.run.commits import commit
+from fanout.run.commits import commit, undo
 
 LINES = "".join(f"line {n}\n" for n in range(1, 21))
 
@@ -192,18 +192,23 @@ def test_a_project_in_a_subfolder_of_its_repository(repo: Project) -> None:
 
 def test_a_repository_inside_is_left_to_its_own_commits(repo: Project) -> None:
     inner = Project(repo.path / "vendor")
-    inner.write({"lib.txt": "x\n"})
+    inner.write({"lib.txt": "x\n", "src/deep/lib.c": "x\n"})
     inner.commit_all()
+
+    before = repo.git("ls-files", "-s", "vendor")
 
     def work(root: Path) -> None:
         (root / "a.txt").write_text(with_line(2, "two"))
         (root / "vendor" / "lib.txt").write_text("y\n")
+        (root / "vendor" / "src" / "deep" / "lib.c").write_text("y\n")
 
-    play(repo, {"01": work}, {"01": ["a.txt", "vendor/**"]})
+    desk = play(repo, {"01": work}, {"01": ["a.txt", "vendor/**"]})
     ran = repo.fanout("commit", "--all")
-    assert "(in a repository of its own, commit it there: vendor/lib.txt)" in ran.out
+    assert "(in a repository of its own, commit it there: vendor/lib.txt, vendor/src/deep/lib.c)" in ran.out
     assert repo.git("show", "--name-only", "--format=", "HEAD") == "a.txt\n"
-    assert inner.git("status", "--porcelain") == " M lib.txt\n"
+    assert inner.git("status", "--porcelain") == " M lib.txt\n M src/deep/lib.c\n"
+    undo.carry_out(desk.db, str(repo.path), desk.run, "01")
+    assert inner.git("status", "--porcelain") == "" and repo.git("ls-files", "-s", "vendor") == before
 
 
 def test_signed_where_the_repository_says_so(repo: Project) -> None:
