@@ -156,7 +156,8 @@ def test_a_link_is_removed_and_not_what_it_leads_to(alone: Desk) -> None:
     (alone.root / "src" / "link").symlink_to("../docs")
     Project(alone.root).write({"docs/x.md": "the user's\n"})
     os.utime(alone.root / "docs" / "x.md", (1e9, 1e9))
-    assert denial(alone.bash("agent-01", "rm src/l*")) == ""
+    for line in ("rm src/l*", "rm -rf src/link", "rm -r src/li*", "unlink src/link"):
+        assert denial(alone.bash("agent-01", line)) == "", line
     assert "docs/x.md of the user" in denial(alone.bash("agent-01", "rm -rf docs"))
 
 

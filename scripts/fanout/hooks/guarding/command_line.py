@@ -197,7 +197,7 @@ def _targets(naming: Naming, effects: shell.Effects) -> list[fast_verdict.Target
         if write.kind == "create" and not write.recursive and is_there:
             continue  # mkdir -p of what is there
         name = naming.name(write.path, naming.root) if not _is_link(write) else naming.link(write.path)
-        recursive = is_there and (write.recursive or (write.kind == "move" and not _is_link(write)))
+        recursive = is_there and not _is_link(write) and (write.recursive or write.kind == "move")
         wipes = recursive and write.kind in ("delete", "move") and not write.git
         folder = write.folder or _is_only_folder(write, is_there or write.path in made)
         key = name, recursive, write.kinds, wipes
