@@ -113,7 +113,7 @@ def test_at_any_moment_any_of_them_may_be_killed(farm: Farm, seed: int) -> None:
             driver.kill()
         else:
             with contextlib.suppress(ProcessLookupError, IndexError):
-                kill(chance.choice(of(driven, "supervise") if whom == "supervisor" else driven.processes()))
+                kill(chance.choice(of(driven, "supervise" if whom == "supervisor" else "stream-json")))
         workers = [one if one.process.poll() is None else cluster.worker(scheduler.address) for one in workers]
         if driver.poll() is not None:
             driver.communicate()
