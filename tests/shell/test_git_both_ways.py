@@ -182,3 +182,17 @@ def compare(line: str, is_harmful: bool, repository: Path, tmp_path: Path) -> No
     done = repos.run(line, root)
     harmed = before != repos.work(root, commits)[0]
     assert (bool(found), harmed) == (is_harmful, is_harmful), (found, done.stderr)
+
+
+@pytest.mark.parametrize(
+    "line", ["git filter-repo --force --path own", "git filter-repo --force --invert-paths --path src"]
+)
+def test_what_makes_all_commits_anew_reaches_every_tracked_file(line: str, repository: Path, tmp_path: Path) -> None:
+    """It is not installed here."""
+    root = tmp_path / "run"
+    repos.prepare(repository, root, "everything")
+    effects = analyse(line, str(root), home=str(tmp_path / "home"))
+    probe = GitRepo(environment(tmp_path / "home"))
+    [reason] = endangers(effects, "me", repos.OWNERS, str(root), str(root), probe)
+    assert "src/calm.ts of sibling" in reason
+    assert endangers(effects, "sibling", {"src/calm.ts": "sibling"}, str(root), str(root), probe) == []

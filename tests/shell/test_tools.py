@@ -287,3 +287,17 @@ def test_a_formatter_that_only_looks_is_a_check(tmp_path: Path) -> None:
 )
 def test_a_recorded_session_goes_into_its_file(line: str, written: str, tmp_path: Path) -> None:
     assert {write.path for write in analyse(line, str(tmp_path)).writes} == {str(tmp_path / written)}
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("sqlite3 data.db '.restore old.db'", ["data.db"]),
+        ("sqlite3 data.db '.import a.csv t'", ["data.db"]),
+        ("sqlite3 data.db '.tables'", []),
+        ("sqlite3 data.db '.schema t'", []),
+    ],
+)
+def test_what_a_dot_command_does_to_the_database(line: str, written: list[str], tmp_path: Path) -> None:
+    (tmp_path / "data.db").write_text("")
+    assert analyse(line, str(tmp_path)).paths(str(tmp_path)) == written
