@@ -179,7 +179,8 @@ def test_without_them_it_is_said_that_the_files_stay(two: Desk) -> None:
 def test_a_running_task_keeps_its_files(two: Desk) -> None:
     ran = typed(two, "amend", f"{two.run}/01", "--writes", "x.py")
     assert (
-        ran.code == 1 and "task 01 is running: its files stay what they are. Its agent asks with `fanout ask" in ran.err
+        ran.code == 1
+        and "task 01 is running: its files stay what they are. One more: its agent asks with `fanout ask" in ran.err
     )
 
 

@@ -29,6 +29,7 @@ class Call:
         "error",
         "event",
         "last_message",
+        "mode",
         "prompt",
         "reason",
         "root",
@@ -50,6 +51,7 @@ class Call:
         self.agent_type = text(data, "agent_type")
         self.cwd = text(data, "cwd") or root
         self.transcript = text(data, "transcript_path")
+        self.mode = text(data, "permission_mode")
         self.tool = text(data, "tool_name")
         self.tool_use = text(data, "tool_use_id")
         self.tool_input = mapping(data, "tool_input")

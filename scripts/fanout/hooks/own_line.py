@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
 
 POWERSHELL = "PowerShell"
+PLANNING = (
+    "The client is in plan mode, where no run is started: `fanout plan SOURCE` shows the plan; `fanout start SOURCE` starts it "
+    "when the user has approved."
+)
 ASKED_TO_COMMIT = r"\bcommit"
 
 
@@ -29,6 +33,10 @@ def verdict(call: Call, line: str) -> dict[str, object] | None:
     """The answer for a line that names our own program."""
     from fanout.hooks.guarding import own_command
 
+    if call.mode == "plan" and _starts(call, line):
+        from fanout.hooks.answers import deny
+
+        return deny(PLANNING)
     free = is_free(call, line)
     if free is None:
         from fanout.hooks.answers import deny
@@ -36,6 +44,16 @@ def verdict(call: Call, line: str) -> dict[str, object] | None:
 
         return deny(start_line.AGAIN)
     return own_command.ALLOW if free else None
+
+
+def _starts(call: Call, line: str) -> bool:
+    """Whether a line is exactly one `fanout start`, which in plan mode would hand out launches that the client forbids."""
+    from fanout.hooks.guarding import own_command
+
+    plugin, path = os.environ.get("CLAUDE_PLUGIN_ROOT", ""), os.environ.get("PATH", "")
+    root = os.environ.get("CLAUDE_PROJECT_DIR", "") or call.cwd
+    found = own_command.started(line, plugin, path, root)
+    return found is not None and "--dry-run" not in found[0]
 
 
 def is_free(call: Call, line: str) -> bool | None:

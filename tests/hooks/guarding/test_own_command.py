@@ -341,3 +341,26 @@ def test_another_program_that_powershell_would_start_is_not_ours(tmp_path: Path,
     assert own_command.is_plain_powershell("fanout next", str(tmp_path))
     (tmp_path / f"fanout{ending}").write_text("")
     assert not own_command.is_plain_powershell("fanout next", f"/usr/bin:{tmp_path}")
+
+
+PLAN_MODE = [
+    ("fanout start tasks.md", True),
+    ("fanout start - <<'END'\n{\"tasks\": []}\nEND", True),
+    ("fanout start tasks.md --dry-run", False),
+    ("fanout plan tasks.md", False),
+    ("fanout status", False),
+]
+
+
+@pytest.mark.parametrize(("line", "is_denied"), PLAN_MODE)
+def test_in_plan_mode_no_run_is_started(
+    line: str, is_denied: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, it opened a run and ordered Agent calls that the client forbids."""
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", PLUGIN)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("CLAUDE_PROJECT_DIR", str(desk.root))
+    given = {"tool_name": "Bash", "tool_input": {"command": line}, "tool_use_id": "t1"}
+    said = denial(desk.send("own", "PreToolUse", permission_mode="plan", **given))
+    assert ("`fanout plan SOURCE` shows the plan" in said) is is_denied
+    assert not denial(desk.send("own", "PreToolUse", permission_mode="default", **given))

@@ -30,7 +30,7 @@ def start(db: sqlite3.Connection, root: str, plan: dict[str, Any], session: str 
         if other is not None:
             raise FanoutError(
                 f"run {other.id} of {other.source} is still active.",
-                f"Go on with `fanout next {other.id}` or end it with `fanout cancel {other.id}`.",
+                f"`fanout resume {other.id}` goes on with it, also in another session; `fanout cancel {other.id}` ends it.",
             )
         run = runs.add(db, plan, session)
         meta.record(db, root)

@@ -258,13 +258,22 @@ def write_others(db: sqlite3.Connection, run: str, task: str, writes: list[str])
     """Other files to write, of a task that waits. Raises FanoutError when it does not."""
     known = get(db, run, task)
     if known.state not in ("pending", "failed", "blocked"):
-        raise FanoutError(
-            f"task {task} is {known.state}: its files stay what they are.",
-            "Its agent asks with `fanout ask PATH` for one more; else stop it and retry the task.",
-        )
+        raise FanoutError(f"task {task} is {known.state}: its files stay what they are.", _other_files(db, known))
     text = json.dumps(record(known) | {"writes": writes}, ensure_ascii=False)
     db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
     journal.note(db, "task-amended", run, task, writes=writes)
+
+
+def _other_files(db: sqlite3.Connection, task: Task) -> str:
+    """How a task that does not wait comes to write other files."""
+    name, agent = f"{task.run}/{task.id}", agents.of_task(db, task.run, task.id)
+    if task.state != "running":
+        return f"`fanout add {task.run} 'what' --writes PATH` makes a new task of it."
+    stop = f"TaskStop with task_id {agent.agent_id}" if agent is not None and agent.agent_id else "stop its agent"
+    return (
+        f"One more: its agent asks with `fanout ask {name} PATH`. Others: {stop}, then this command once more, then `fanout go "
+        f"{task.run}` (a run pauses when its last agent is stopped) or `fanout retry {name}`, whichever the answer names."
+    )
 
 
 def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -> None:
