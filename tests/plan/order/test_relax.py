@@ -112,6 +112,13 @@ def test_what_a_title_says_that_it_uses_may_be_a_files_name(words: str, waits: l
     assert needs(relax.settle(read(text), "normal"))["03"] == waits
 
 
+def test_numbers_alone_are_no_order_where_each_line_names_its_file() -> None:
+    text = "1. contact form (src/contact.ts)\n2. imprint page in `src/imprint.html`\n3. cookie banner, src/cookie.ts\n"
+    assert needs(relax.settle(read(text), "normal")) == {"01": [], "02": [], "03": []}
+    steps = "1. contact form (src/contact.ts)\n2. call it from the imprint\n3. cookie banner, src/cookie.ts\n"
+    assert needs(relax.settle(read(steps), "normal"))["03"] == ["02"]
+
+
 def test_evidence_counts_where_a_stated_need_moves_another_task_behind() -> None:
     text = plan(
         task("app/one.py", "a = 1"),

@@ -37,6 +37,8 @@ def test_tasks_that_only_look(text: str, looks: bool) -> None:
         ("Implement audit logging for attempts (signer identity) in src/verification.py", "write"),
         ("Unit test for network audit in tests/test_network.py", "write"),
         ("Add a reviews table with its review cards at src/page.tsx", "write"),
+        ("receipts use the tax table (src/receipt.ts)", "write"),
+        ("the parser uses the new lexer (src/lexer.py)", "read"),
         ("Audit the log in api/audit.py", "read"),
         ("Security review in src/auth.py", "read"),
         ("Review code in src/x.py", "read"),

@@ -9,6 +9,7 @@ beside           what a path before it in the sentence says of it
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import Literal, NamedTuple
 
@@ -35,6 +36,9 @@ _TEXTS = (".md", ".mdx", ".txt", ".pdf")
 _WORD = re.compile(r"\w+")
 _PATH_BEFORE = re.compile(r"\w/[\w.-]+\.\w+|\w\.(?:py|ts|tsx|js|go|rs|java|rb|php|cs|kt|swift)\b")
 _GAP = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "`*:("
+_SET_OFF = ("(", ",", ":", "–", "—", " -", "->", "→", "[")  # noqa: RUF001
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LAST = re.compile(r"[`*]*[^\s()]+?[`*]*[\])]?[\s.`*]*\Z")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
 
@@ -78,7 +82,10 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
     into = _is_into(sentence, at)
     before = _cues_before(sentence, at, cues, into, pattern)
     verb = next((cue for cue in reversed(before) if cue.kind != "refer"), None)
+    ends = _ends_with(sentence, at)
     if before and before[-1].kind == "refer":
+        if ends and (told := _whose(sentence, before[-1], at, pattern)):
+            return told
         referred = _referred(sentence, at, before[-1], verb, not into or pattern.endswith(_TEXTS))
         if referred is not None:
             return referred
@@ -86,7 +93,7 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
         return "read", 0.6, "it is where the task is written down"
     at_file = into and not pattern.endswith("/") and "*" not in pattern
     if verb is None:
-        return _of_no_verb(at_file)
+        return _of_no_verb(at_file, ends and not pattern.endswith(_TEXTS))
     if at_file:
         verb = _writing_instead(verb, before)
     return _of_verb(verb, sentence[verb.end : at], into)
@@ -120,10 +127,32 @@ def _writing_instead(verb: Cue, before: list[Cue]) -> Cue:
     return verb
 
 
-def _of_no_verb(at_file: bool) -> Verdict:
+def _of_no_verb(at_file: bool, ends: bool) -> Verdict:
     if at_file:
         return "write", 0.8, "it is said to be done in the path"
+    if ends:
+        return "write", 0.8, "the path stands behind what is to be done"
     return "write", 0.6, "the path stands in the task's text with no verb before it"
+
+
+def _ends_with(sentence: str, at: int) -> bool:
+    """Whether the path that begins at `at` is set behind all other words: "Contact form (src/contact.ts)", "Form, src/a.ts"."""
+    while sentence[at : at + 1] in tuple("([`*"):
+        at += 1
+    head = sentence[:at].rstrip("` *")
+    return head.endswith(_SET_OFF) and bool(_LAST.match(sentence, at))
+
+
+def _whose(sentence: str, cue: Cue, at: int, pattern: str) -> Verdict | None:
+    """Of "receipts use the tax table (src/receipt.ts)": the file of the words before "use" or of those behind it."""
+    name = _singular(posixpath.splitext(posixpath.basename(pattern))[0])
+    if name and name <= _singular(sentence[: cue.start]) and not name & _singular(sentence[cue.end : at]):
+        return "write", 0.7, "the path is called as what stands before its uses"
+    return None
+
+
+def _singular(text: str) -> set[str]:
+    return {word.removesuffix("s") for word in _LETTERS.findall(text.lower())}
 
 
 def _is_thing(sentence: str, cue: Cue) -> bool:
