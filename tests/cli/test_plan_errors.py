@@ -239,7 +239,10 @@ def test_a_folder_without_a_task_list(project: Project) -> None:
     refused(
         project,
         "docs",
-        ["is in no format known here. Is it a spec in prose? Then an agent writes the list", "Formats: native,"],
+        [
+            "is in no format known here. A list? Each task is a line of its own",
+            "A spec in prose? Then an agent writes the list",
+        ],
     )
 
 

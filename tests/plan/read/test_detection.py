@@ -73,6 +73,20 @@ def test_what_is_no_list_at_all(text, message):
     assert str(error.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("specs/cart/spec.md", "specs/cart/tasks.json"),
+        ("docs/My Cart.md", "specs/my-cart/tasks.json"),
+        ("", "specs/NAME/tasks.json"),
+    ],
+)
+def test_of_prose_it_says_who_makes_a_list_of_it_and_where(path: str, written: str) -> None:
+    with pytest.raises(FanoutError) as error:
+        registry.choose(Source(path or "-", path, "The shop needs a cart.\n", "/nowhere"))
+    assert f"prompt 'Spec: {path or 'PATH'}. Write {written}.'" in str(error.value.fix)
+
+
 def test_a_forced_format_is_used():
     source = Source("-", "", "### Task 1: Model\n**Files:**\n- Create: `a.py`\n", "/nowhere")
     assert registry.read(source, "markdown").format == "markdown"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from dataclasses import replace
 
 from fanout.errors import FanoutError
@@ -80,8 +82,9 @@ FORMATS: dict[str, Format] = {
 }
 
 PROSE = (
-    "Is it a spec in prose? Then an agent writes the list: one Agent call, subagent_type `spec:task-analyst`, prompt "
-    "'Spec: PATH. Write specs/<slug>/tasks.json.', and that file is the source. The user may type /spec:decompose."
+    "A list? Each task is a line of its own, '- [ ] Add the form in `src/form.ts`'. A spec in prose? Then an agent writes the "
+    "list: one Agent call, subagent_type `spec:task-analyst`, prompt 'Spec: {path}. Write {list}.', and that file is the "
+    "source. The user may type /spec:decompose. Another format? `--format help` names them."
 )
 
 
@@ -120,4 +123,14 @@ def _no_format(source: Source) -> FanoutError:
     name = source.path or "standard input"
     if not source.is_folder and not source.text.strip():
         return FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
-    return FanoutError(f"{name} is in no format known here.", f"{PROSE} Formats: {', '.join(FORMATS)}; or --format.")
+    return FanoutError(
+        f"{name} is in no format known here.", PROSE.format(path=source.path or "PATH", list=_list_of(source.path))
+    )
+
+
+def _list_of(path: str) -> str:
+    """Where the list of a spec stands: beside it in its folder of specs/, else in one called as the spec is."""
+    folder, name = os.path.split(path)
+    if os.path.basename(os.path.dirname(folder)) == "specs":
+        return f"{folder}/tasks.json"
+    return f"specs/{os.path.splitext(name)[0].lower().replace(' ', '-') or 'NAME'}/tasks.json"

@@ -482,6 +482,28 @@ def test_numbered_headings():
     assert (task(reading, "3").title, reading.notes["3"].unsure) == ("Check", True)
 
 
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("# Site\n\n- contact form in src/contact.ts\n* imprint in `src/imprint.html`\n", 2),
+        ("- Add a cart\n  - with a total\n- Fix the login\n- dark mode\n", 3),
+        ("# Notes\n\nWe met on Monday.\n\n- Anna is on leave\n- the budget is fine\n", 0),
+        ("# Spec\n\nThe shop needs a cart.\n\n- Add a cart page\n- Add a checkout\n\nUsers can pay.\n", 0),
+        ("- Add a cart\n", 0),
+    ],
+)
+def test_plain_bullets_of_work_and_little_else(text: str, titles: int) -> None:
+    source = Source("-", "", text, "/nowhere")
+    if not titles:
+        with pytest.raises(FanoutError, match="no format known"):
+            registry.read(source)
+        return
+    reading = registry.read(source)
+    assert [task.id for task in reading.document.tasks] == [f"0{number}" for number in range(1, titles + 1)]
+    assert all(not task.depends_on for task in reading.document.tasks if task.writes)
+    assert not reading.unread
+
+
 def test_numbered_items():
     reading = text("1. Add `a.py`\n2. Add `b.py` after #1\n")
     assert edges(reading) == {"01": [], "02": ["01"]}

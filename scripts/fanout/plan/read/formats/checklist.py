@@ -1,4 +1,4 @@
-"""Free Markdown: check boxes, numbered headings or numbered items. Everything beyond the words is inferred."""
+"""Free Markdown: check boxes, numbered headings, numbered items, or plain bullets. Everything beyond the words is inferred."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOOKS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[.?\]\s|#{2,6}\s+(?:Task|Step|ä»»å
 
 
 def detect(source: Source) -> float:
-    """Any Markdown with check boxes, or with headings or items that are numbered."""
+    """Any Markdown with check boxes, with headings or items that are numbered, or with bullets of work and little else."""
     if source.is_folder:
         return 0.3 if cards.find(source.files, source.path) else 0.0
     text = source.text
@@ -36,7 +36,10 @@ def detect(source: Source) -> float:
     numbered = re.search(r"^(?:\d+[.)])[ \t]+\S", text, re.MULTILINE)
     heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*{_HEADS}", text, re.MULTILINE | re.IGNORECASE)
     table = re.search(r"^\|.*\|[ \t]*\r?\n\|[ \t:|-]+\|[ \t]*\r?$", text, re.MULTILINE)
-    return 0.25 if heads else 0.15 if numbered else 0.12 if table and rows.of_tasks(markdown.page(text, "")) else 0.0
+    if heads or numbered:
+        return 0.25 if heads else 0.15
+    page = markdown.page(text, "")
+    return 0.12 if table and rows.of_tasks(page) else 0.05 if items.plain(page) else 0.0
 
 
 def read(source: Source) -> Reading:
@@ -68,6 +71,8 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
         return items.read_named(gather, page, path, groups)
     if style == "items":
         return items.read(gather, page, path)
+    if style == "bullets":
+        return items.read_plain(gather, page, path, groups)
     if style == "rows":
         rows.read(gather, page, path)
         return []
@@ -89,7 +94,9 @@ def _style(page: Page) -> str:
         return "headings"
     if rows.of_tasks(page):
         return "rows"
-    return "items" if any(items.NUMBERED.match(line.text) for line in page.lines if line.plain) else ""
+    if any(items.NUMBERED.match(line.text) for line in page.lines if line.plain):
+        return "items"
+    return "bullets" if items.plain(page) else ""
 
 
 def _nothing(gather: Gather, page: Page, path: str) -> FanoutError:

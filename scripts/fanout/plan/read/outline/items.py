@@ -1,5 +1,6 @@
 # ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
-"""Items without boxes: numbered ones, "1. Create `src/a.py`", whose numbers state an order; and named ones, "- **BE-1:** ..."."""
+"""Items without boxes: numbered ones, "1. Create `src/a.py`", whose numbers state an order; named ones, "- **BE-1:** ...";
+and on a page of hardly anything else plain ones, "- contact form in src/contact.ts"."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.vocabulary import CUE
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import criteria, labelled_sections, markdown
@@ -21,7 +23,9 @@ NAMED = re.compile(
     rf"[-*+][ \t]+\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?(?:\s*[:：.]\*\*|\*\*\s*[:：—–-])\s*(?P<rest>\S.*)\Z"
 )
 _NO_WORK = re.compile(r"(?:US|UC|KPI|DEC|RISK|ASM|EC|GOAL)-")  # stories, decisions, goals: not what is to be done
+_PLAIN = re.compile(r"[-*+][ \t]+(?!\[.?\]\s)(\S.*)\Z")
 FEWEST_NAMED = 3
+FEWEST_PLAIN = 2
 
 
 def named(page: Page) -> bool:
@@ -47,6 +51,38 @@ def read_named(gather: Gather, page: Page, path: str, groups: Groups) -> list[En
             groups.add(_task(gather, page, path, index, match["id"], match["rest"]))
         elif match or (line.plain and (line.box() or line.nearly())):
             gather.leave(gather.place(path, line.number), line.text, told=line.number in ruled)
+    return []
+
+
+def plain(page: Page) -> bool:
+    """Whether bullets are the page's tasks: at least half of them name a file or begin with what is to be done, and there is
+    little else on the page."""
+    texts = [match[1] for line in page.lines for match in [_bullet(line)] if match]
+    other = sum(
+        1 for line in page.lines if line.plain and not line.level and not line.indent and line.text.strip()
+    ) - len(texts)
+    if len(texts) < FEWEST_PLAIN or 2 * other > len(texts):
+        return False
+    return 2 * sum(map(_is_work, texts)) >= len(texts)
+
+
+def _bullet(line: Line) -> re.Match[str] | None:
+    return _PLAIN.match(line.text) if line.plain and not line.indent and not line.level else None
+
+
+def _is_work(text: str) -> bool:
+    cue = CUE.match(text)
+    return bool(cue and str(cue.lastgroup).startswith("write")) or any(one.mode == "write" for one in mentions(text))
+
+
+def read_plain(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
+    """The tasks, with what stands below each; none of them is a step."""
+    for index, line in enumerate(page.lines):
+        match = _bullet(line)
+        if line.level and line.plain:
+            groups.enter(line)
+        elif match:
+            groups.add(_task(gather, page, path, index, next_id(gather), match[1]))
     return []
 
 
