@@ -259,3 +259,25 @@ def test_who_puts_first_overrules_the_lists_order_but_nothing_stated_and_no_shar
     waiting = project.fanout("status").out
     assert "05 Mount it in api/audit.py: waits for 03: both write api/audit.py" in waiting
     assert "06 Health endpoint in api/health.py (after 3): needs 03" in waiting
+
+
+def test_a_task_is_put_behind_others(two: Desk) -> None:
+    said = typed(two, "amend", f"{two.run}/03", "--after", "06", "--after", "04").out
+    assert said.startswith("03 starts after 06, 04 now.\n")
+    assert "03 Task 03: needs 04, 06" in typed(two, "status").out
+    assert ended(two, "01") == ["04"]
+    wrong = typed(two, "amend", f"{two.run}/05", "--after", "03")
+    assert wrong.code == 1 and "--after: task 03 waits for 05. `fanout first demo-1/03` where it need not." in wrong.err
+    wrong = typed(two, "amend", f"{two.run}/05", "--after", "99")
+    assert wrong.code == 1 and "--after: run demo-1 has no task '99'. Its tasks: 01, 02" in wrong.err
+    wrong = typed(two, "amend", f"{two.run}/01", "--after", "03")
+    assert (
+        wrong.code == 1 and "task 01 is " in wrong.err and "Only a task that waits is put behind others." in wrong.err
+    )
+
+
+def test_the_very_end_is_after_all_that_does_not_wait_for_it(two: Desk) -> None:
+    said = typed(two, "amend", f"{two.run}/05", "--after", "all", "put the others into the menu").out
+    assert said.startswith("The brief of task 05 says it.")
+    assert "05 starts after 01, 02, 03, 04 now.\n" in said, "06 waits for it"
+    assert ended(two, "01") == ["03"] and "06 Task 06: needs 05" in typed(two, "status").out

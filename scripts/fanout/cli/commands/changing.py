@@ -12,7 +12,7 @@ from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.flow import next_message, run_end, start_run
 from fanout.run.store.db import Write
-from fanout.run.tasks import pending_launches, put_first, readiness, runs, tasks
+from fanout.run.tasks import pending_launches, put_behind, put_first, readiness, runs, tasks
 
 TASK = click.argument("task", metavar="RUN/TASK")
 
@@ -45,7 +45,12 @@ def first(names: tuple[str, ...]) -> None:
 @click.option(
     "--writes", multiple=True, metavar="PATH", help="Of a task that waits: it writes this, not what the list says."
 )
-def amend(task: str, text: tuple[str, ...], accept: str | None, writes: tuple[str, ...]) -> None:
+@click.option(
+    "--after", multiple=True, metavar="TASK", help="Of a task that waits: it starts after this one; `all`: at the end."
+)
+def amend(
+    task: str, text: tuple[str, ...], accept: str | None, writes: tuple[str, ...], after: tuple[str, ...]
+) -> None:
     """Tell the agent of a task what is different now: TEXT stands in its brief, over what the list says."""
     if accept is not None:
         _check_with(task, accept, text)
@@ -55,22 +60,38 @@ def amend(task: str, text: tuple[str, ...], accept: str | None, writes: tuple[st
     words = " ".join(text).strip() or (f"write {', '.join(writes)} instead of what the list names" if writes else "")
     if writes:
         _write_others(db, root, run, name, list(writes))
-    if not words:
+    behind = _put_behind(db, run, name, list(after)) if after else ""
+    if words:
+        told = _amended(db, run, name, words, bool(writes))
+        click.echo(_told(db, root, run, told, behind) if behind else told)
+    elif behind:
+        click.echo(_told(db, root, run, behind))
+    else:
         raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
+
+
+def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_files: bool) -> str:
+    """The words are in the task's brief: who still has to hear of them."""
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
         state = tasks.amend(db, run, name, words)
         agent = agents.of_task(db, run, name)
     if agent is not None:
-        told = (
+        return (
             f"Task {name} runs already: its brief says it, but its agent has read that. Send it the words: SendMessage "
             f"to {agent.agent_id or agents.called(agent)}, message {words!r}."
         )
-    elif state == "pending":
-        told = f"The brief of task {name} says it.{'' if writes else _still_only(db, run, name)}"
-    else:
-        told = f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again."
-    click.echo(told)
+    if state == "pending":
+        return f"The brief of task {name} says it.{'' if has_other_files else _still_only(db, run, name)}"
+    return f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again."
+
+
+def _put_behind(db: sqlite3.Connection, run: str, name: str, after: list[str]) -> str:
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, run))
+        pending_launches.forget(db, run)
+        others = put_behind.put_behind(db, run, name, after)
+    return f"{name} starts after {tasks.few(others)} now." if others else f"Nothing else is open: {name} can start."
 
 
 def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:

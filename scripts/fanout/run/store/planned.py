@@ -44,8 +44,11 @@ def by_order_of(db: sqlite3.Connection, run: str, task: str) -> dict[str, int]:
 
 
 def add_needs(db: sqlite3.Connection, run: str, pairs: Iterable[tuple[str, str, int]]) -> None:
-    """(task, what it needs, 0 or FOLLOWS or STEP). Inside a transaction."""
-    statement = "INSERT OR IGNORE INTO need (run, task, needs, is_order) VALUES (?, ?, ?, ?)"
+    """(task, what it needs, 0 or FOLLOWS or STEP); of two reasons for one the firmer holds. Inside a transaction."""
+    statement = (
+        "INSERT INTO need (run, task, needs, is_order) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET is_order = MIN(is_order, excluded.is_order)"
+    )
     db.executemany(statement, [(run, *pair) for pair in pairs])
 
 
