@@ -7,6 +7,7 @@ import re
 import time
 from pathlib import Path
 
+import pytest
 from client.plugin import Start, with_plugin
 from project import Project
 
@@ -84,7 +85,17 @@ def test_a_no_in_a_session_on_screen(start: Start, tmp_path: Path) -> None:
     assert data["measured"]["work_seconds"] <= worked["end"] - worked["start"] - worked["waited"] + 0.01
 
 
-def test_while_a_question_is_open_its_agent_does_no_work(start: Start, tmp_path: Path) -> None:
+BY_COMMAND = {"bash": "python3 -c \"open('a.txt', 'w').write('x')\""}
+
+
+@pytest.mark.parametrize(
+    ("writes", "question"),
+    [({"write": "a.txt", "content": "x\n"}, r"Do you want to create a\.txt"), (BY_COMMAND, r"Do you want to proceed")],
+    ids=["a write", "a command"],
+)
+def test_while_a_question_is_open_its_agent_does_no_work(
+    start: Start, tmp_path: Path, writes: dict[str, object], question: str
+) -> None:
     """The user answers when the other agent has long ended: every figure of the report leaves the waiting out."""
     project = Project(tmp_path / "project")
     project.write({"notes.txt": "to read\n"})
@@ -93,7 +104,7 @@ def test_while_a_question_is_open_its_agent_does_no_work(start: Start, tmp_path:
     reads: list[dict[str, object]] = [{"read": "notes.txt"}] * 4
     worker = Worker.from_table(
         {
-            "a": [{"write": str(project.path / "a.txt"), "content": "x\n"}, {"done": "wrote a.txt"}],
+            "a": [writes, {"done": "wrote a.txt"}],
             "b": [{"after": "asked"}, *reads, {"say": "The notes are there to read.\nDONE|b|read them"}],
         }
     )
@@ -101,12 +112,12 @@ def test_while_a_question_is_open_its_agent_does_no_work(start: Start, tmp_path:
     with session.interactive() as terminal:
         terminal.wait_for(READY)
         terminal.send("/spec:execute tasks.json")
-        terminal.wait_for(r"Do you want to create a\.txt")
+        terminal.wait_for(question)
         asked = time.monotonic()
         worker.mark("asked")
         terminal.wait_until(lambda: "b" in ended(project), "the other task ends")
         held = time.monotonic() - asked
-        while re.search(r"create a\.txt", terminal.text):
+        while re.search(question, terminal.text):
             terminal.write("1")
             time.sleep(1)
         terminal.wait_until(lambda: "a" in ended(project), "the task ends whose agent waited")

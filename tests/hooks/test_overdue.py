@@ -10,6 +10,7 @@ from run.plans import plan
 
 from fanout.report import agent_bars, run_facts
 from fanout.run.flow import statusline
+from fanout.run.store import journal
 
 LIMITS = [
     ({"timeout_minutes": 10}, 11, "its timeout is 10.0 min"),
@@ -138,6 +139,56 @@ def test_an_open_question_is_no_hang(last: Desk) -> None:
     facts = run_facts.of_run(last.db, last.run)
     [line] = [line for line in agent_bars.changes(facts, set()) if "began to write" in line]
     assert line == f"{ASKS}. It goes on by itself once the user has answered."
+
+
+def asked(desk: Desk, tool: str = "Bash") -> None:
+    who = {"agent_id": "agent-01", "agent_type": "general-purpose"}
+    given = {"tool_name": tool, "tool_input": {"command": "make test"}}
+    assert desk.send("asked", "PermissionRequest", **given, **who) == {}
+
+
+def later(desk: Desk, seconds: int = 700) -> None:
+    desk.db.execute("UPDATE agent SET seen = seen - ?", (seconds,))
+    desk.db.execute("UPDATE call SET at = at - ?", (seconds,))
+    desk.db.execute("UPDATE event SET at = at - ? WHERE kind = 'asked-permission'", (seconds,))
+
+
+def test_an_open_question_about_a_command_is_told_too(last: Desk) -> None:
+    last.bash("agent-01", "make test")
+    asked(last)
+    later(last)
+    said = context(last.stop())
+    assert said.startswith(
+        "01 asked for a permission 11.7 min ago: it waits for the user's answer, or runs its command since: tell the user."
+    )
+    assert statusline.of_folder(str(last.root)).endswith("waits for your answer: 01, see /tasks")
+
+
+def test_a_command_that_nobody_was_asked_about_waits_for_nobody(last: Desk) -> None:
+    last.bash("agent-01", "make lint")
+    asked(last)
+    last.send(
+        "after", "PostToolUse", tool_name="Bash", tool_use_id=f"t{last.calls}", agent_id="agent-01", duration_ms=20
+    )
+    last.bash("agent-01", "make test")
+    later(last)
+    assert last.stop() == {} and "waits for" not in statusline.of_folder(str(last.root))
+
+
+@pytest.mark.parametrize(("is_asked", "ran", "waited"), [(True, 100, 600), (True, 900, None), (False, 100, None)])
+def test_what_the_user_took_to_answer_about_a_command_is_no_work(
+    last: Desk, is_asked: bool, ran: int, waited: int | None
+) -> None:
+    last.bash("agent-01", "make test")
+    if is_asked:
+        asked(last)
+    later(last)
+    who = {"agent_id": "agent-01", "agent_type": "general-purpose", "tool_use_id": f"t{last.calls}"}
+    last.send(
+        "after", "PostToolUse", tool_name="Bash", tool_input={"command": "make test"}, duration_ms=ran * 1000, **who
+    )
+    spans = [(start, end) for one in journal.waits(last.db, last.run).values() for start, end in one]
+    assert [round(end - start) for start, end in spans] == ([waited] if waited else [])
 
 
 def test_a_write_that_was_denied_by_the_user_is_no_question_later(last: Desk) -> None:

@@ -28,6 +28,7 @@ EVENTS = {
     "gate": "gate",
     "guard": "guard",
     "own": "own_line",
+    "asked": "permission_request",
     "output": "structured_output",
     "after": "post_tool_use",
     "batch": "post_tool_batch",

@@ -34,6 +34,7 @@ class Call:
         "reason",
         "root",
         "session",
+        "took",
         "tool",
         "tool_calls",
         "tool_input",
@@ -61,6 +62,7 @@ class Call:
         self.last_message = text(data, "last_assistant_message")
         self.error = text(data, "error")
         self.reason = text(data, "reason")
+        self.took = _seconds(data)
         self.waits_for: Agent | None = None  # whose path it may have when that ends soon (hooks/guarding/held_write.py)
         self._db: sqlite3.Connection | None = None
         self._facts: CallerFacts | None = None
@@ -137,3 +139,9 @@ def mappings(data: dict[str, object], key: str) -> list[dict[str, object]]:
     """The objects of a list field, [] when it is missing or no list."""
     value = data.get(key)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _seconds(data: dict[str, object]) -> float | None:
+    """How long a call ran, without its hooks and the user's answer. None where the client does not say."""
+    found = data.get("duration_ms")
+    return found / 1000 if isinstance(found, (int, float)) else None

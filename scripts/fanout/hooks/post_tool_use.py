@@ -61,6 +61,8 @@ def _command(call: Call) -> dict[str, object] | None:
             held.withdraw(call.db, call.tool_use)
         taken = snapshot.after(call.db, call.naming, caller, call.tree, command, _process(call), has_failed)
         agents.seen(call.db, caller.id)
+        if caller.task and call.took is not None:
+            calls.note_wait(call.db, caller, command, call.took)
         said = [*notice.take(call.db, caller.id), *(_put_back(call, caller) if caller.read_only else ())]
     if taken:
         said.append(TAKEN_IN.format(commits="; ".join(taken)))

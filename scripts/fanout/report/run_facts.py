@@ -69,7 +69,7 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
 
 
 def _agents(db: sqlite3.Connection, run: str, began: float) -> list[dict[str, Any]]:
-    owned, held_, calls_since, asking = _owned(db, run), _held(db), calls.since(db), calls.asking(db)
+    owned, held_, calls_since, asking = _owned(db, run), _held(db), calls.since(db), overdue.questions(db)
     waits = journal.waits(db, run)
     return [
         _agent(one, began, owned, held_, calls_since)

@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.store.records import CallKind
+    from fanout.run.store.records import Agent, CallKind
 
     Targets = dict[str, dict[str, object]]  # for each file that a call names, what it announces (changes/announced.py)
 
@@ -106,6 +106,21 @@ def succeed(db: sqlite3.Connection, command: Call) -> None:
 def close(db: sqlite3.Connection, tool_use: str, at: int) -> None:
     """A command ended. Inside a transaction."""
     db.execute("UPDATE call SET closed = ? WHERE tool_use = ? AND closed IS NULL", (at, tool_use))
+
+
+def note_wait(db: sqlite3.Connection, agent: Agent, command: Call, took: float) -> None:
+    """Of a command that ended after `took` seconds of its own: how long the user was asked about it before. Inside a
+    transaction."""
+    from fanout.run.store import journal  # an Edit of an own file needs none
+
+    question = journal.last(db, agent.run, agent.task, "asked-permission")
+    if question is None or question.agent != agent.id or question.at < command.at:
+        return
+    answered = now() - took
+    if answered > question.at:
+        spans = [(question.at, answered)]
+        seconds = round(answered - question.at, 3)
+        journal.note(db, "waited", agent.run, agent.task, agent.id, seconds=seconds, spans=spans)
 
 
 def leave_running(db: sqlite3.Connection, tool_use: str, process: str) -> None:

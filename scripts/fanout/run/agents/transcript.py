@@ -32,7 +32,7 @@ def shows_no_call(transcript: str, agent_id: str) -> bool:
 
 def waits(transcript: str, agent_id: str) -> list[tuple[float, float]]:
     """From when to when file tools of the agent waited for the user's yes or no, in order; calls sent together wait together.
-    How long a command waited before it ran does not show."""
+    How long a command waited its end says: calls.note_wait."""
     asked: dict[str, float] = {}
     found: list[tuple[float, float]] = []
     try:

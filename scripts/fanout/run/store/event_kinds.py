@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 EventKind = Literal[
-    "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "beyond", "cap-set", "changed-checks",
+    "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "asked-permission", "beyond", "cap-set", "changed-checks",
     "changed-later", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
     "head-moved", "held", "hub-away", "hub-back", "judged-apart", "launch-denied", "launched", "launched-unplanned", "learned",
     "list-edited", "lost-the-race",

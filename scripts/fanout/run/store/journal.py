@@ -94,6 +94,12 @@ def waits(db: sqlite3.Connection, run: str) -> dict[int, list[tuple[float, float
     return found
 
 
+def questions(db: sqlite3.Connection) -> dict[int, float]:
+    """For each agent that the user was asked about a command of: since when, the newest."""
+    rows = db.execute("SELECT agent, MAX(at) FROM event WHERE kind = 'asked-permission' GROUP BY agent")
+    return {row[0]: row[1] for row in rows}
+
+
 def pauses(db: sqlite3.Connection, run: str) -> list[tuple[float, float]]:
     """When the run was paused; a pause that lasts ends at infinity."""
     found: list[tuple[float, float]] = []

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 TIMES_ESTIMATE = 3.0
 SILENT_SECONDS = 600.0
 STARTING_SECONDS = 60.0
+WRITES = "began to write {} ago and most likely waits for the user's answer to a permission question"
+ASKED = "asked for a permission {} ago: it waits for the user's answer, or runs its command since"
 SAME_SECONDS = 5.0  # between a call's record and its agent's last sign of life
 
 
@@ -55,7 +57,7 @@ def nudge(db: sqlite3.Connection, agent: Agent) -> None:
 def lines(db: sqlite3.Connection, view: View) -> list[str]:
     """What Claude is told about the late and silent agents of a run, once for each attempt and silence. Inside a
     transaction."""
-    run, said, since, asked = view.run.id, [], calls.since(db), calls.asking(db)
+    run, said, since, asked = view.run.id, [], calls.since(db), questions(db)
     for agent in view.live:
         if agent.run != run or agent.task not in view.tasks:
             continue
@@ -77,7 +79,7 @@ def lines(db: sqlite3.Connection, view: View) -> list[str]:
 
 def names(db: sqlite3.Connection, live: list[Agent]) -> dict[str, list[str]]:
     """The tasks of the live agents that are late, and of those that are silent."""
-    since, asked = calls.since(db), calls.asking(db)
+    since, asked = calls.since(db), questions(db)
     found: dict[str, list[str]] = {"late": [], "silent": [], "waits for your answer": []}
     for agent in live:
         if agent.task and asking(agent, asked.get(agent.id)):
@@ -89,12 +91,19 @@ def names(db: sqlite3.Connection, live: list[Agent]) -> dict[str, list[str]]:
     return found
 
 
-def asking(agent: Agent, since: float | None) -> str:
-    """That a call of a file tool is the agent's last sign of life and has been open for long: only the user's answer takes
-    so long. "" for none; `since`: when it began (calls.asking)."""
-    if since is None or now() - since <= SILENT_SECONDS or since < agent.seen - SAME_SECONDS:
+def questions(db: sqlite3.Connection) -> dict[int, tuple[float, str]]:
+    """For each agent with a call that most likely waits for the user: since when, and the words for it."""
+    found = {agent: (at, WRITES) for agent, at in calls.asking(db).items()}
+    began = calls.since(db)
+    asked = journal.questions(db) if began else {}
+    return found | {agent: (at, ASKED) for agent, at in asked.items() if agent in began and at >= began[agent]}
+
+
+def asking(agent: Agent, question: tuple[float, str] | None) -> str:
+    """That a call that waits for the user is the agent's last sign of life and has been open for long. "" for none."""
+    if question is None or now() - question[0] <= SILENT_SECONDS or question[0] < agent.seen - SAME_SECONDS:
         return ""
-    return f"began to write {seconds(now() - since)} ago and most likely waits for the user's answer to a permission question"
+    return question[1].format(seconds(now() - question[0]))
 
 
 def silence(agent: Agent, since: dict[int, float]) -> str:
