@@ -7,6 +7,7 @@ from hooks.desk import Desk, denial, launches
 from project import Project, Ran
 from run.plans import plan
 
+from fanout.cli.commands.changing import NO_LONGER
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -281,3 +282,12 @@ def test_the_very_end_is_after_all_that_does_not_wait_for_it(two: Desk) -> None:
     assert said.startswith("The brief of task 05 says it.")
     assert "05 starts after 01, 02, 03, 04 now.\n" in said, "06 waits for it"
     assert ended(two, "01") == ["03"] and "06 Task 06: needs 05" in typed(two, "status").out
+
+
+def test_calls_printed_before_are_said_not_to_hold(desk: Desk) -> None:
+    """Two commands in one line: sent literally, both blocks would start four agents."""
+    desk.start(plan(SIX, cap=2))
+    assert NO_LONGER not in typed(desk, "first", f"{desk.run}/06").out
+    said = typed(desk, "first", f"{desk.run}/05").out
+    assert NO_LONGER in said.splitlines()[0] and launches(said) == ["05", "06"]
+    assert NO_LONGER in typed(desk, "amend", f"{desk.run}/05", "--after", "all").out

@@ -18,7 +18,7 @@ from fanout.run.tasks import pending_launches, runs, tasks
 RULE = "- Change only your own files. A denied write names the owner and the ways out; don't work around it."
 GIT = (
     "- Git: no command that touches the whole tree (`git add -A`, `commit -a`, `checkout .`, `stash`, `reset`); name your own "
-    "files, or leave the commit to the run."
+    "files, or leave the commit to whoever leads the run."
 )
 NOT_NEEDED = (
     "- A file above that turns out not to be needed: add `not needed: its path` to what you say you did; one that is right as "

@@ -14,6 +14,7 @@ from fanout.run.flow import next_message, run_end, start_run
 from fanout.run.store.db import Write
 from fanout.run.tasks import pending_launches, put_behind, put_first, readiness, runs, tasks
 
+NO_LONGER = " Calls printed before and not sent no longer hold: send what stands below instead."
 TASK = click.argument("task", metavar="RUN/TASK")
 
 
@@ -32,10 +33,17 @@ def first(names: tuple[str, ...]) -> None:
             state = tasks.get(db, run, name).state
             if state != "pending":
                 raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put first.")
-        pending_launches.forget(db, run)
+        replaced = _take_back_launches(db, run)
         lifted = put_first.put_first(db, root, run, [name for _, name in wanted])
     said = next_message.put_first(readiness.View(db, run), [name for _, name in wanted], lifted)
-    click.echo(_told(db, root, run, said))
+    click.echo(_told(db, root, run, said + replaced))
+
+
+def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
+    """What was printed to be launched is planned anew. Inside a transaction."""
+    was_printed = pending_launches.names(db, run)
+    pending_launches.forget(db, run)
+    return NO_LONGER if was_printed else ""
 
 
 @click.command()
@@ -89,9 +97,10 @@ def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_
 def _put_behind(db: sqlite3.Connection, run: str, name: str, after: list[str]) -> str:
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
-        pending_launches.forget(db, run)
+        replaced = _take_back_launches(db, run)
         others = put_behind.put_behind(db, run, name, after)
-    return f"{name} starts after {tasks.few(others)} now." if others else f"Nothing else is open: {name} can start."
+    said = f"{name} starts after {tasks.few(others)} now." if others else f"Nothing else is open: {name} can start."
+    return said + replaced
 
 
 def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:

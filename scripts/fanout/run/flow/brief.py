@@ -224,7 +224,7 @@ def _rules_part(db: sqlite3.Connection, task: Task, record: dict[str, Any]) -> s
         lines.append(SIBLINGS)
     lines.append(
         "Git: no command that touches the whole tree (`git add -A`, `commit -a`, `checkout .`, `stash`, `reset`); "
-        "name your own files, or leave the commit to the run."
+        "name your own files, or leave the commit to whoever leads the run."
     )
     if record.get("writes"):
         lines.append(
