@@ -98,7 +98,7 @@ def test_the_analysts_file_is_planned_without_being_read(start: Start, tmp_path:
         [bash(f"fanout check {file}"), bash(f"fanout plan {file}")],
         mode,
     )
-    assert "pass  No shared writes" in printed(session) and "3 tasks, at most 5 agents" in printed(session)
+    assert "pass  No shared writes" in printed(session) and "3 tasks, up to 2 agents at once (limit 5)" in printed(session)
     asked = str([exchange.body for exchange in session.record.of("main")])
     assert "test -f src/hello.js" not in asked
     planned = Project(tmp_path / "project").fanout("plan", "--json", file).data
