@@ -118,6 +118,15 @@ def test_a_refusal_is_named_and_met_twice_in_a_row_it_pauses_the_run(desk: Desk,
     assert launches(fail(two, "t0", kind, error)) == ["t0"], "time has passed: no longer in a row"
 
 
+def test_what_waits_for_a_slower_pace_alone_is_named_with_the_launch(desk: Desk) -> None:
+    desk.start(plan({name: {"writes": [f"m{name}"]} for name in ("t0", "t1", "t2")}))
+    desk.db.execute("UPDATE run SET cap = 3, pace = 1")
+    said = Project(desk.root).fanout("next").out
+    assert "No more than 1 at once until results come, the API was too busy: t1, t2 can start then.\nSend exactly" in said
+    desk.db.execute("UPDATE run SET pace = 3")
+    assert "No more than" not in Project(desk.root).fanout("next").out
+
+
 def test_while_others_work_a_rate_limit_pauses_nothing(two: Desk) -> None:
     for _ in range(3):
         assert "paused" not in fail(two, "t0", "overloaded", BUSY)

@@ -34,6 +34,7 @@ BESIDE = (
 END = "End your turn"
 END_UNLESS = "Unless a launch block stands below, end your turn"  # notifications are merged: a later one may bring it
 MOST_WAITING = 2
+SLOWED = "No more than {pace} at once until results come, the API was too busy: {held} can start then."
 ABOVE = "The launch block above holds what can start now; send it if you have not yet."
 
 
@@ -42,10 +43,19 @@ def text(view: readiness.View, results: tuple[str, ...] = (), end: str = END) ->
     lines = [*results, progress(view)]
     calls = readiness.to_launch(view)
     if calls:
-        lines.append(send(calls))
+        lines += [*_slowed(view, calls), send(calls)]
     else:
         lines.append(waiting(view, end))
     return "\n".join(lines)
+
+
+def _slowed(view: readiness.View, calls: list[Task]) -> list[str]:
+    """That the run goes slower than it may, where a task waits for that alone."""
+    if view.run.pace >= view.run.cap:
+        return []
+    held = [name for name, task in view.tasks.items() if task.state == "pending" and task not in calls]
+    held = [name for name in held if not readiness.refusal(view, name)]
+    return [SLOWED.format(pace=view.run.pace, held=tasks.few(held))] if held else []
 
 
 def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] = (), again: bool = True) -> str:
