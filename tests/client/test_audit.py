@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from scale import few
 
 from fanout.cli.commands.audit import analyse
 from fanout.client.conversation import Conversation, Reply, ToolCall
@@ -108,7 +109,7 @@ CASES: dict[str, tuple[Messages, bool, dict[str, list[dict[str, object]]], dict[
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", few(CASES, 3))
 def test_played_in_the_real_client(start: Callable[..., Session], tmp_path: Path, name: str) -> None:
     messages, wait, steps, wanted = CASES[name]
     project = tmp_path / "project"

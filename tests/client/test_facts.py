@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from client.test_powershell import with_pwsh
 from project import Project
+from scale import few
 
 from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.session import READY, Session
@@ -407,7 +408,7 @@ def test_a_skill_that_asks_for_tools_is_itself_a_question(start, tmp_path: Path,
     assert bool(session.hook_calls("PermissionRequest")) is asked
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", few(MODES, 3))
 def test_a_command_runs_its_own_program_in_every_mode(start, plugin: Path, mode: str) -> None:
     session = start(calls_once(), plugin_dirs=[plugin], permission_mode=mode)
     session.print_mode("/probe:go src x")

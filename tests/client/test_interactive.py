@@ -64,7 +64,7 @@ def test_a_compaction_is_answered_beside_the_conversation(start) -> None:
     assert [call.input["source"] for call in session.hook_calls("SessionStart")] == ["startup", "compact"]
 
 
-@pytest.mark.parametrize("mode", few(["default", "plan", "dontAsk", "acceptEdits", "auto", "bypassPermissions"], 3))
+@pytest.mark.parametrize("mode", few(["default", "plan", "dontAsk", "acceptEdits", "auto", "bypassPermissions"], 2))
 def test_every_mode_starts_without_a_question(start, mode: str) -> None:
     session = start(lambda conversation: Reply("plain answer"), permission_mode=mode)
     with session.interactive() as terminal:

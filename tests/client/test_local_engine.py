@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from client.drive import Driven, listed
 from project import CHECKOUT
+from scale import few
 
 from fanout.client.conversation import OVERLOADED, Conversation, Failure, Model, Reply
 from fanout.client.hermetic import DUMMY_KEY
@@ -131,7 +132,7 @@ def test_an_end_gives_its_verdict(start, tmp_path, table, words, options, state,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("manifest", ["{", None], ids=["no JSON", "no plugin"])
+@pytest.mark.parametrize("manifest", few(["{", None], 1))
 def test_a_bad_plugin_folder_is_refused(start, tmp_path, manifest: str | None) -> None:
     """The client itself runs on without the plugin, and its exit code is 0."""
     driven = Driven(start, tmp_path / "project", {})

@@ -122,7 +122,9 @@ def test_what_waits_for_a_slower_pace_alone_is_named_with_the_launch(desk: Desk)
     desk.start(plan({name: {"writes": [f"m{name}"]} for name in ("t0", "t1", "t2")}))
     desk.db.execute("UPDATE run SET cap = 3, pace = 1")
     said = Project(desk.root).fanout("next").out
-    assert "No more than 1 at once until results come, the API was too busy: t1, t2 can start then.\nSend exactly" in said
+    assert (
+        "No more than 1 at once until results come, the API was too busy: t1, t2 can start then.\nSend exactly" in said
+    )
     desk.db.execute("UPDATE run SET pace = 3")
     assert "No more than" not in Project(desk.root).fanout("next").out
 

@@ -81,7 +81,7 @@ BAD: list[tuple[str, Callable[[evals.Case], object], object, str]] = [
 ]
 
 
-FOUND_OUT = few(BAD, 5)
+FOUND_OUT = few(BAD, 3)
 
 
 def test_each_trigger_prompt_has_its_end() -> None:
