@@ -44,12 +44,15 @@ def by_order_of(db: sqlite3.Connection, run: str, task: str) -> dict[str, int]:
 
 
 def add_needs(db: sqlite3.Connection, run: str, pairs: Iterable[tuple[str, str, int]]) -> None:
-    """(task, what it needs, 0 or FOLLOWS or STEP); of two reasons for one the firmer holds. Inside a transaction."""
-    statement = (
-        "INSERT INTO need (run, task, needs, is_order) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET is_order = MIN(is_order, excluded.is_order)"
-    )
+    """(task, what it needs, 0 or FOLLOWS or STEP). Inside a transaction."""
+    statement = "INSERT OR IGNORE INTO need (run, task, needs, is_order) VALUES (?, ?, ?, ?)"
     db.executemany(statement, [(run, *pair) for pair in pairs])
+
+
+def need(db: sqlite3.Connection, run: str, task: str, others: Iterable[str]) -> None:
+    """The task needs these, also where it only followed them. Inside a transaction."""
+    statement = "INSERT OR REPLACE INTO need (run, task, needs, is_order) VALUES (?, ?, ?, 0)"
+    db.executemany(statement, [(run, task, other) for other in others])
 
 
 def lift(db: sqlite3.Connection, run: str, names: Iterable[str]) -> list[tuple[str, str]]:

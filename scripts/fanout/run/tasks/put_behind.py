@@ -32,7 +32,7 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
             raise FanoutError(
                 f"--after: task {other} waits for {name}.", f"`fanout first {run}/{other}` where it need not."
             )
-    planned.add_needs(db, run, [(name, other, 0) for other in others])
+    planned.need(db, run, name, others)
     journal.note(db, "task-amended", run, name, after=others)
     return others
 
