@@ -291,3 +291,13 @@ def test_calls_printed_before_are_said_not_to_hold(desk: Desk) -> None:
     said = typed(desk, "first", f"{desk.run}/05").out
     assert NO_LONGER in said.splitlines()[0] and launches(said) == ["05", "06"]
     assert NO_LONGER in typed(desk, "amend", f"{desk.run}/05", "--after", "all").out
+
+
+@pytest.mark.parametrize(("after", "started"), [((), ["02"]), (("--after", "01"), [])])
+def test_what_a_task_only_followed_it_needs_once_it_is_put_behind_that(
+    desk: Desk, after: tuple[str, ...], started: list[str]
+) -> None:
+    desk.start(plan({"01": {"writes": ["m1"]}, "02": {"writes": ["m2"], "needs": ["01"], "follows": ["01"]}}))
+    typed(desk, "amend", f"{desk.run}/02", "in short", *after)
+    desk.launch("01")
+    assert launches(desk.notify("agent-01", "failed")) == started
