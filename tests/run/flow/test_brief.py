@@ -111,9 +111,10 @@ def test_what_was_amended_comes_newest_first(desk: Desk, words: list[str], said:
 
 
 READS = "- Read, and run what only checks; change nothing."
+GIST = LINE.replace("what you did", "the gist of what you found")
 FOUND = (
     "Your last message is the result: what you found, most important first, `file:line` for each, at most 60 lines. It is kept "
-    f"for the tasks that build on this one. Its last line is:\n{LINE}"
+    f"for the tasks that build on this one. Its last line is:\n{GIST}"
 )
 
 
@@ -122,6 +123,10 @@ def test_a_reader_hands_over_what_it_found(desk: Desk, agent: str, record: dict[
     parts = one(desk, agent=agent, **record)
     assert (parts["Rules"], parts["How to end"]) == (READS, FOUND)
     assert brief.NO_FILES not in parts.get("Files", "")
+
+
+def test_a_reader_without_a_shell_is_not_told_to_run_checks(desk: Desk) -> None:
+    assert one(desk, agent="spec:code-reviewer")["Rules"] == "- Read; change nothing."
 
 
 def test_who_has_no_declared_file_is_told_that_it_may_write(desk: Desk) -> None:

@@ -216,8 +216,9 @@ def _attempt_part(db: sqlite3.Connection, task: Task, why: str) -> str:
 
 
 def _rules_part(db: sqlite3.Connection, task: Task, record: dict[str, Any]) -> str:
-    if record.get("read_only") or read_only.is_type(task.agent):
-        return "## Rules\n- Read, and run what only checks; change nothing."
+    if _is_reader(task, record):
+        run_too = "" if read_only.is_ours(task.agent) else ", and run what only checks"  # ours have no shell
+        return f"## Rules\n- Read{run_too}; change nothing."
     own = "Change only your own files. " if record.get("writes") else ""
     lines = [f"{own}A denied write names the owner and the ways out; don't work around it."]
     if not worktree.is_wanted(record) and _has_siblings(db, task):
@@ -234,6 +235,10 @@ def _rules_part(db: sqlite3.Connection, task: Task, record: dict[str, Any]) -> s
     return "## Rules\n" + "\n".join(f"- {line}" for line in lines)
 
 
+def _is_reader(task: Task, record: dict[str, Any]) -> bool:
+    return bool(record.get("read_only")) or read_only.is_type(task.agent)
+
+
 def _has_siblings(db: sqlite3.Connection, task: Task) -> bool:
     """Whether another task of the run is worked on in the same tree, or was just handed out."""
     if runs.get(db, task.run).is_driven:
@@ -245,10 +250,11 @@ def _has_siblings(db: sqlite3.Connection, task: Task) -> bool:
 
 
 def _ending_part(db: sqlite3.Connection, root: str, home: str, task: Task, record: dict[str, Any]) -> str:
-    line = f"`DONE|{task.id}|what you did` or `BLOCKED|{task.id}|why` or `NEEDS|{task.id}|path, why you need it`"
+    result_line = "the gist of what you found" if _is_reader(task, record) else "what you did"
+    line = f"`DONE|{task.id}|{result_line}` or `BLOCKED|{task.id}|why` or `NEEDS|{task.id}|path, why you need it`"
     if runs.get(db, task.run).engine == "workflow":
         return WORKFLOWS_END
-    if record.get("read_only") or read_only.is_type(task.agent):
+    if _is_reader(task, record):
         return (
             "## How to end\nYour last message is the result: what you found, most important first, `file:line` for each, at "
             f"most 60 lines. It is kept for the tasks that build on this one. Its last line is:\n{line}"
