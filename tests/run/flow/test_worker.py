@@ -20,6 +20,8 @@ from fanout.run.store import db as journal
 from fanout.run.store.db import Write
 root, run, name = sys.argv[2:]
 db = journal.connect(root)
+print("ready", flush=True)
+sys.stdin.readline()
 while (brief := worker.take(db, root, run, name)) is not None:
     task = re.match(r"# Task (\\w+):", brief)[1]
     with Write(db):
@@ -32,7 +34,14 @@ def test_ten_workers_take_each_of_two_hundred_tasks_once(tmp_path: Path) -> None
     desk = desk_in(tmp_path)
     desk.start(plan({f"t{n:03}": {"writes": [f"{n}.py"]} for n in range(200)}, cap=20))
     command = [sys.executable, "-c", WORKER, str(CHECKOUT / "scripts"), str(desk.root), desk.run]
-    processes = [subprocess.Popen([*command, f"w{n}"], stdout=subprocess.PIPE, text=True) for n in range(10)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    processes = [subprocess.Popen([*command, f"w{n}"], **pipes, text=True) for n in range(10)]
+    for process in processes:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
     taken = [task for process in processes for task in process.communicate(timeout=120)[0].split()]
     assert [process.returncode for process in processes] == [0] * 10
     assert Counter(taken) == Counter(f"t{n:03}" for n in range(200))

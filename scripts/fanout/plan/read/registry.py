@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from dataclasses import replace
 
 from fanout.errors import FanoutError
@@ -129,7 +129,7 @@ def _no_format(source: Source) -> FanoutError:
 
 def _list_of(path: str) -> str:
     """Where the list of a spec stands: beside it in its folder of specs/, else in one called as the spec is."""
-    folder, name = os.path.split(path)
-    if os.path.basename(os.path.dirname(folder)) == "specs":
+    folder, name = posixpath.split(path)
+    if posixpath.basename(posixpath.dirname(folder)) == "specs":
         return f"{folder}/tasks.json"
-    return f"specs/{os.path.splitext(name)[0].lower().replace(' ', '-') or 'NAME'}/tasks.json"
+    return f"specs/{posixpath.splitext(name)[0].lower().replace(' ', '-') or 'NAME'}/tasks.json"

@@ -18,7 +18,7 @@ _LATIN = (
     rf"{_SURE}|(?:not|cannot|can['’]t|nicht)\s+(?:\w+\s+){{0,2}}(?:before|until|vor)|"
     r"requires?|needs?|(?:only\s+)?after|once|when|as\s+soon\s+as|follows|builds\s+on|"
     r"benötigt|braucht|nach|setzt|voraussetzung(?:en)?|nécessite|après|requiere|después\s+de|tras|"
-    r"requer|após|depois\s+d[eao]|richiede|dopo|после|требует"
+    r"requer|após|depois\s+d(?:e|as?|os?)\b|richiede|dopo|после|требует"
 )
 _CJK = r"依赖于?|前置|需要先?完成?|阻塞于|依存(?:関係)?|前提|先に"
 _ARROW = r"←|<--?(?!-)"
