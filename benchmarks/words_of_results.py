@@ -265,8 +265,8 @@ def _was_done(t: Any, task: str, at: float) -> bool:
 
 def wait(judge: Any, s: Any, text: str) -> str:
     found = re.match(
-        r"Nothing to launch now; (.+?) still running(?:; .+?)?\. (?:E|Unless a launch block stands below, e)nd your turn: you "
-        r"are told when they finish\.$",
+        r"Nothing to launch now; (.+?) still running(?:; .+?)?\. End your turn(?:: you are told when they finish| unless a "
+        r"launch follows)\.$",
         text,
     )
     return _running(judge.truth, s, set(found[1].split(", "))) if found else UNKNOWN

@@ -34,8 +34,8 @@ def test_ten_workers_take_each_of_two_hundred_tasks_once(tmp_path: Path) -> None
     desk = desk_in(tmp_path)
     desk.start(plan({f"t{n:03}": {"writes": [f"{n}.py"]} for n in range(200)}, cap=20))
     command = [sys.executable, "-c", WORKER, str(CHECKOUT / "scripts"), str(desk.root), desk.run]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    processes = [subprocess.Popen([*command, f"w{n}"], **pipes, text=True) for n in range(10)]
+    pipe = subprocess.PIPE
+    processes = [subprocess.Popen([*command, f"w{n}"], stdin=pipe, stdout=pipe, text=True) for n in range(10)]
     for process in processes:
         assert process.stdout and process.stdout.readline() == "ready\n"
     for process in processes:

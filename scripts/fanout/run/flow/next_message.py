@@ -31,8 +31,8 @@ BESIDE = (
     "More can start since the launch block above. Send these calls too, in one message with those above that you have not "
     "sent yet:"
 )
-END = "End your turn"
-END_UNLESS = "Unless a launch block stands below, end your turn"  # notifications are merged: a later one may bring it
+END = "End your turn: you are told when they finish."
+END_UNLESS = "End your turn unless a launch follows."  # notifications are merged: a later one may bring it
 MOST_WAITING = 2
 SLOWED = "No more than {pace} at once until results come, the API was too busy: {held} can start then."
 ABOVE = "The launch block above holds what can start now; send it if you have not yet."
@@ -137,14 +137,11 @@ def _held_back(view: readiness.View, running: list[str], end: str) -> str:
     """Of a run that goes on by this conversation's agents, none of which can be launched now."""
     run = view.run.id
     if running and view.run.engine == "agents":
-        return (
-            f"Nothing to launch now; {tasks.few(running)} still running{_also_waiting(view)}. {end}: you are told when "
-            f"they finish."
-        )
+        return f"Nothing to launch now; {tasks.few(running)} still running{_also_waiting(view)}. {end}"
     if view.run.engine == "workflow":
         return f"`fanout next {run}` prints the call that starts its workflow, unless that goes on by itself."
     if view.workers:
-        return f"Nothing to launch: the workers of {run} take its tasks. {end}: you are told when they end."
+        return f"Nothing to launch: the workers of {run} take its tasks. {end}"
     reasons = held(view)
     if "waits for" in reasons:
         return f"Nothing can start yet: {reasons}. End your turn; when that has ended, `fanout next {run}` prints the launch."
