@@ -31,7 +31,7 @@ def reading(desk: Desk) -> Desk:
 @pytest.mark.parametrize("task", ["sec", "map", "docs"])
 def test_a_reader_is_asked_for_its_findings_and_for_no_file(reading: Desk, task: str) -> None:
     text = brief.write(reading.db, str(reading.root), reading.run, task)
-    assert "Your last message is the result" in text and f"`DONE|{task}|what you did`" in text
+    assert "Your last message is the result" in text and f"`DONE|{task}|the gist of what you found`" in text
     assert "Details worth keeping" not in text and "Temporary files" not in text
 
 
