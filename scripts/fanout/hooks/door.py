@@ -17,9 +17,7 @@ from fanout.errors import FanoutError
 from fanout.hooks.hook_call import Call
 
 DEADLINE_SECONDS = 20.0
-OWN_SECONDS = (
-    290.0  # a list is read by the planner, whose environment the first call of all makes, over a slow network too
-)
+OWN_SECONDS = 290.0  # a list is read by the planner, whose environment the first call of all makes
 SLOW_SECONDS = {"agent-stop": 580.0, "output": 580.0, "prompt": 580.0, "stop": 580.0}  # they run acceptance commands
 
 EVENTS = {
@@ -42,12 +40,7 @@ EVENTS = {
 
 WITHOUT_RUN = ("gate", "own", "session-start")  # those that do something also where no run is live
 
-OF_A_DRIVER = (
-    "gate",
-    "agent-failed",
-    "prompt",
-    "session-end",
-)  # of an attempt these say what its driver knows by itself
+OF_A_DRIVER = ("gate", "agent-failed", "prompt", "session-end")  # of an attempt: what its driver knows by itself
 OF_ONE_AGENT = ("agent-stop",)  # an attempt's own agents end as they like
 
 # Without an answer the client lets the call run: test_facts::test_a_broken_hook_lets_the_call_run

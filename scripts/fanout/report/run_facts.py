@@ -69,7 +69,8 @@ def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, A
 
 
 def _agents(db: sqlite3.Connection, run: str, began: float) -> list[dict[str, Any]]:
-    owned, held_, calls_since, asking = _owned(db, run), _held(db), calls.since(db), overdue.questions(db)
+    owned, held_, calls_since = _owned(db, run), _held(db), calls.since(db)
+    asking = overdue.questions(db, calls_since)
     waits = journal.waits(db, run)
     return [
         _agent(one, began, owned, held_, calls_since)

@@ -69,7 +69,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _description(task, record),
         _amended_part(record),
         _launchers_part(db, task),
-        _files_part(document, record, read_only.is_type(task.agent)),
+        _files_part(document, record, _is_reader(task, record)),
         _accept_part(record),
         _upstream_part(db, root, shown_from, task),
         _earlier_part(db, root, shown_from, task),

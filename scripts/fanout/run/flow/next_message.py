@@ -61,16 +61,24 @@ def _slowed(view: readiness.View, calls: list[Task]) -> list[str]:
 def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] = (), again: bool = True) -> str:
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at, and what can start since is put beside it. Runs inside a transaction."""
-    calls, run = readiness.to_launch(view), view.run.id
+    run = view.run.id
     noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
     said = (*results, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
+    beside = _handed(db, view, again)
+    return "\n".join([*said, progress(view), beside]) if beside else text(view, said, END if again else END_UNLESS)
+
+
+def _handed(db: sqlite3.Connection, view: readiness.View, again: bool) -> str:
+    """Notes what can start as handed over. Where a block of it stands unanswered and it is not to be printed `again`: what
+    is said of that block, and what to launch beside it; else "". Inside a transaction."""
+    calls, run = readiness.to_launch(view), view.run.id
     above = [] if again else pending_launches.unsent(db, run, calls)
     more = [task for task in calls if task not in above]
     if more or not above:
         pending_launches.note(db, run, calls)
     if not above:
-        return text(view, said, END if again else END_UNLESS)
-    return "\n".join([*said, progress(view), f"{BESIDE}\n{launch_block.block(more)}" if more else ABOVE])
+        return ""
+    return f"{BESIDE}\n{launch_block.block(more)}" if more else ABOVE
 
 
 def printed(
@@ -83,13 +91,9 @@ def printed(
             return "\n".join([*results, progress(view), workflow.told(db, view)])
     if session and view.run.session == session:
         with Write(db):
-            calls, run = readiness.to_launch(view), view.run.id
-            above = [] if again else pending_launches.unsent(db, run, calls)
-            more = [task for task in calls if task not in above]
-            if more or not above:
-                pending_launches.note(db, run, calls)
-        if above:
-            return "\n".join([*results, progress(view), f"{BESIDE}\n{launch_block.block(more)}" if more else ABOVE])
+            beside = _handed(db, view, again)
+        if beside:
+            return "\n".join([*results, progress(view), beside])
     return text(view, results)
 
 

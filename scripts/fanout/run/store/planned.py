@@ -11,7 +11,7 @@ from fanout.run.store.records import Declared, Hazard
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from fanout.run.store.records import DeclaredMode, HazardKind
 
@@ -35,6 +35,18 @@ def by_order(db: sqlite3.Connection, run: str) -> dict[tuple[str, str], int]:
 def needs_of(db: sqlite3.Connection, run: str, task: str) -> list[str]:
     rows = db.execute("SELECT needs FROM need WHERE run = ? AND task = ? ORDER BY needs", (run, task))
     return [row[0] for row in rows]
+
+
+def reached(start: str, beside: Callable[[str], Iterable[str]]) -> set[str]:
+    """All that is reached from a task, however far, by what stands directly `beside` each; not the task itself."""
+    found: set[str] = set()
+    queue = [start]
+    while queue:
+        for name in beside(queue.pop()):
+            if name not in found:
+                found.add(name)
+                queue.append(name)
+    return found
 
 
 def by_order_of(db: sqlite3.Connection, run: str, task: str) -> dict[str, int]:

@@ -57,7 +57,8 @@ def nudge(db: sqlite3.Connection, agent: Agent) -> None:
 def lines(db: sqlite3.Connection, view: View) -> list[str]:
     """What Claude is told about the late and silent agents of a run, once for each attempt and silence. Inside a
     transaction."""
-    run, said, since, asked = view.run.id, [], calls.since(db), questions(db)
+    run, said, since = view.run.id, [], calls.since(db)
+    asked = questions(db, since)
     for agent in view.live:
         if agent.run != run or agent.task not in view.tasks:
             continue
@@ -79,7 +80,8 @@ def lines(db: sqlite3.Connection, view: View) -> list[str]:
 
 def names(db: sqlite3.Connection, live: list[Agent]) -> dict[str, list[str]]:
     """The tasks of the live agents that are late, and of those that are silent."""
-    since, asked = calls.since(db), questions(db)
+    since = calls.since(db)
+    asked = questions(db, since)
     found: dict[str, list[str]] = {"late": [], "silent": [], "waits for your answer": []}
     for agent in live:
         if agent.task and asking(agent, asked.get(agent.id)):
@@ -91,10 +93,10 @@ def names(db: sqlite3.Connection, live: list[Agent]) -> dict[str, list[str]]:
     return found
 
 
-def questions(db: sqlite3.Connection) -> dict[int, tuple[float, str]]:
-    """For each agent with a call that most likely waits for the user: since when, and the words for it."""
+def questions(db: sqlite3.Connection, began: dict[int, float]) -> dict[int, tuple[float, str]]:
+    """For each agent with a call that most likely waits for the user: since when, and the words for it. `began`: those with
+    a command under way (calls.since)."""
     found = {agent: (at, WRITES) for agent, at in calls.asking(db).items()}
-    began = calls.since(db)
     asked = journal.questions(db) if began else {}
     return found | {agent: (at, ASKED) for agent, at in asked.items() if agent in began and at >= began[agent]}
 

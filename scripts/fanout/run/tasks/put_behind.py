@@ -42,11 +42,4 @@ def _behind(name: str, needs: list[tuple[str, str]]) -> set[str]:
     waiting: dict[str, list[str]] = {}
     for task, need in needs:
         waiting.setdefault(need, []).append(task)
-    found: set[str] = set()
-    queue = [name]
-    while queue:
-        for task in waiting.get(queue.pop(), ()):
-            if task not in found:
-                found.add(task)
-                queue.append(task)
-    return found
+    return planned.reached(name, lambda one: waiting.get(one, ()))

@@ -36,17 +36,7 @@ def at_front(db: sqlite3.Connection, run: str, order: list[str]) -> list[str]:
         needs.setdefault(task, []).append(need)
     front: dict[str, None] = {}
     for name in wanted:
-        for before in [*sorted(_ancestors(name, needs), key=order.index), name]:
+        ancestors = planned.reached(name, lambda one: needs.get(one, ()))
+        for before in [*sorted(ancestors, key=order.index), name]:
             front.setdefault(before)
     return [*front, *(name for name in order if name not in front)]
-
-
-def _ancestors(name: str, needs: dict[str, list[str]]) -> set[str]:
-    found: set[str] = set()
-    queue = [name]
-    while queue:
-        for need in needs.get(queue.pop(), ()):
-            if need not in found:
-                found.add(need)
-                queue.append(need)
-    return found

@@ -183,15 +183,7 @@ def _ahead(view: View, name: str) -> str:
 
 def ancestors(view: View, name: str, is_firm: bool = False) -> set[str]:
     """All that stands before a task, however far; `is_firm`: only what it can't do without."""
-    found: set[str] = set()
-    queue = [name]
-    while queue:
-        one = queue.pop()
-        for need in firm(view, one) if is_firm else view.needs[one]:
-            if need not in found:
-                found.add(need)
-                queue.append(need)
-    return found
+    return planned.reached(name, lambda one: firm(view, one) if is_firm else view.needs[one])
 
 
 def is_over(view: View) -> bool:

@@ -31,7 +31,7 @@ FEWEST_PLAIN = 2
 def named(page: Page) -> bool:
     """Whether items with a name of their own are the page's tasks: most of them begin with what is to be done."""
     found = [match for line in page.lines for match in [_named(line)] if match]
-    work = sum(str(cue.lastgroup).startswith("write") for match in found for cue in [CUE.match(match["rest"])] if cue)
+    work = sum(_begins_with_work(match["rest"]) for match in found)
     return len({match["id"] for match in found}) >= FEWEST_NAMED and 2 * work >= len(found)
 
 
@@ -71,8 +71,12 @@ def _bullet(line: Line) -> re.Match[str] | None:
 
 
 def _is_work(text: str) -> bool:
+    return _begins_with_work(text) or any(one.mode == "write" for one in mentions(text))
+
+
+def _begins_with_work(text: str) -> bool:
     cue = CUE.match(text)
-    return bool(cue and str(cue.lastgroup).startswith("write")) or any(one.mode == "write" for one in mentions(text))
+    return cue is not None and str(cue.lastgroup).startswith("write")
 
 
 def read_plain(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
