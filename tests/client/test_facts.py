@@ -473,9 +473,12 @@ def test_an_agents_record_shows_its_calls_when_it_ends(start) -> None:
 
 
 KEEPS = """
-import glob, json, os, shutil, sys
-given = json.load(sys.stdin)
-for file in glob.glob(given["transcript_path"].removesuffix(".jsonl") + "/subagents/*.meta.json"):
+import glob, json, os, shutil, sys, time
+given, until = json.load(sys.stdin), time.monotonic() + 1
+records = given["transcript_path"].removesuffix(".jsonl") + "/subagents/*.meta.json"
+while not glob.glob(records) and time.monotonic() < until:  # hooks/post_tool_use.py waits as long
+    time.sleep(0.02)
+for file in glob.glob(records):
     shutil.copy(file, sys.argv[1])
 """
 

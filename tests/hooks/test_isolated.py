@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from hooks.isolated import LINES, Isolated
 from project import Project
 from run.plans import plan
 
+from fanout.hooks import post_tool_use
 from fanout.run.agents import agents, attempts
 from fanout.run.changes import objects
 from fanout.run.commits import commit, undo
@@ -33,6 +36,29 @@ def test_its_brief_speaks_of_the_folder_it_starts_in(isolated: Isolated) -> None
     text = brief.write(isolated.db, str(isolated.root), isolated.run, "01")
     assert "You have a worktree of your own" in text and str(isolated.root) not in text and ".fanout" not in text
     assert isolated.prompt["isolation"] == "worktree"
+
+
+def test_a_worktree_that_is_on_record_a_moment_after_the_launch_is_known(
+    isolated: Isolated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the agent reads before its first guarded call is to be the run's state."""
+    monkeypatch.setattr(post_tool_use, "RECORD_SECONDS", 60.0)
+    given = {"isolation": "worktree", "prompt": "x"}
+    isolated.db.execute("UPDATE agent SET state = 'open', agent_id = NULL")
+    late = isolated.transcript.with_suffix("") / "subagents" / "agent-01a.meta.json"
+    timer = threading.Timer(0.2, late.write_text, (json.dumps({"worktreePath": str(isolated.place)}),))
+    timer.start()
+    use = f"toolu_{isolated.session}_{isolated.calls}"
+    isolated.send(
+        *("after", "PostToolUse"),
+        tool_name="Agent",
+        tool_input=given,
+        tool_use_id=use,
+        tool_response={"agentId": "01a"},
+    )
+    timer.join()
+    [row] = isolated.rows("SELECT worktree FROM agent WHERE agent_id = '01a'")
+    assert row["worktree"] == str(isolated.place)
 
 
 @pytest.mark.parametrize("committed", [False, True])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Call as Command
 
 LONGEST_ERROR = 300
+RECORD_SECONDS = 1.0
 DETACHING = ("nohup", "setsid", "disown")
 TAKEN_IN = (
     "While this command ran a commit took in half-done work of siblings: {commits}. Leave the history as it is, say it in "
@@ -27,6 +28,8 @@ def answer(call: Call) -> dict[str, object] | None:
     """Binds, undoes or ends, in silence; a command's agent is told what it did to siblings' files."""
     failed = call.event == "PostToolUseFailure"
     if call.tool in ("Agent", "Task"):
+        if not failed and call.tool_input.get("isolation"):
+            _wait_for_record(call)
         _change(call, _refused if failed else _launched)
     elif call.tool in ("Bash", "PowerShell") or call.tool.startswith("mcp__"):
         return _command(call)
@@ -109,6 +112,19 @@ def undo(db: sqlite3.Connection, tool_use: str, error: str) -> None:
         from fanout.run.flow import ending
 
         ending.undo(db, launch, error[:LONGEST_ERROR])
+
+
+def _wait_for_record(call: Call) -> None:
+    """The client notes where an agent's worktree is as it tells of the launch, or a moment later: what the agent reads before
+    its first guarded call is to be the run's state.
+
+    test_facts::test_the_worktree_of_an_agent_is_on_record_when_its_launch_is_told
+    """
+    import time
+
+    agent_id, until = text(call.tool_response, "agentId"), time.monotonic() + RECORD_SECONDS
+    while agent_id and not agents.meta(call.transcript, agent_id) and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def _launched(call: Call) -> None:
