@@ -236,8 +236,7 @@ def launch(judge: Any, s: Any, text: str) -> str:
     t = judge.truth
     found = re.match(
         r"(?:Send exactly (?:this Agent call|these (\d+) Agent calls) now, (?:all in one message, )?then end your turn|"
-        r"More can start since the launch block above\. Send these calls too, in one message with those above that you have "
-        r"not sent yet):\n"
+        r"More can start: send these calls too, in one message with those above not sent yet):\n"
         r"```json\n(.*?)\n```$",
         text,
         re.DOTALL,
@@ -353,7 +352,7 @@ def _at_once(spans: list[tuple[float, float]]) -> int:
 
 
 def as_above(judge: Any, s: Any, text: str) -> str:
-    return "" if text == "The launch block above holds what can start now; send it if you have not yet." else UNKNOWN
+    return "" if text == "The launch block above still stands; send it if you have not yet." else UNKNOWN
 
 
 RULES = {

@@ -127,7 +127,7 @@ def _split(sentence: Sentence) -> Iterator[tuple[str, str]]:
         yield next(kind for kind, begin in REPORTED.items() if re.search(begin, sentence.text)), sentence.text
         return
     text = sentence.text
-    for block in re.findall(r"(?:Send exactly|More can start since) [^\n]*\n```json.*?```", text, re.DOTALL):
+    for block in re.findall(r"(?:Send exactly|More can start:) [^\n]*\n```json.*?```", text, re.DOTALL):
         text = text.replace(block, "")
         yield "launch", block
     for line in filter(None, map(str.strip, text.split("\n"))):

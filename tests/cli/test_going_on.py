@@ -76,7 +76,7 @@ def test_one_launch_is_printed_once_by_two_commands_of_a_line(project: Project) 
     assert first.startswith("Task 2 is to be done again.\n")
     assert launched(first) == ["2"]
     second = project.fanout("retry", f"{desk.run}/1", env=env).out
-    assert "More can start since the launch block above." in second and launched(second) == ["1"]
+    assert "More can start: send these calls too" in second and launched(second) == ["1"]
 
 
 def test_a_command_for_a_run_whose_tasks_have_ended_says_that_nothing_is_left_to_check(project: Project) -> None:

@@ -127,7 +127,7 @@ ENDS = [
     ("gone before the guard has answered", "exit 1", False, "guard", 1),
     ("killed before that", "kill -9 $$", False, "killed", -9),
     ("a plugin that does not load", f"echo '{BAD_PLUGIN}'; exec sleep 600", False, "guard", -15),
-    ("the same, and it is gone at once", f"read brief; echo '{BAD_PLUGIN}'", True, "guard", 0),
+    ("the same, and it is gone at once", f"trap '' TERM; read brief; echo '{BAD_PLUGIN}'", True, "guard", 0),
     ("the same after an answer of other hooks", f"read brief; echo '{BAD_PLUGIN}'; exec sleep 600", True, "guard", -15),
 ]
 

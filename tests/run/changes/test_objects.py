@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,12 @@ def test_a_link_is_kept_as_a_link_and_a_mode_with_its_bytes(desk: Desk, tmp_path
     assert os.readlink(tmp_path / "link") == "plain" and os.readlink(tmp_path / "broken") == "nowhere"
     assert objects.keep(root, str(desk.root / "none")) == objects.ABSENT
     assert objects.keep(root, str(desk.root / "plain" / "below")) == objects.ABSENT
+
+
+def test_threads_of_one_process_keep_the_same_bytes_at_once(tmp_path: Path) -> None:
+    for number in range(50):
+        data = f"{number}\n".encode() * 1000
+        with ThreadPoolExecutor(8) as pool:
+            names = set(pool.map(lambda _, data=data: objects.keep_bytes(str(tmp_path), data, ""), range(8)))
+        assert [objects.load(str(tmp_path), name) for name in names] == [data]
+    assert not list(tmp_path.rglob("*.tmp"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,12 @@ def test_the_state_above_a_folder(tmp_path: Path, made: list[str], start: str, f
     expected = tmp_path / found if found is not None else tmp_path if is_in_git else None
     if expected is not None:
         assert state_dir.root_for(str(tmp_path / start)) == str(expected)
+
+
+def test_threads_of_one_process_make_it_at_once(tmp_path: Path) -> None:
+    for number in range(50):
+        root = tmp_path / str(number)
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(state_dir.create, [str(root)] * 8))
+        assert set(made) == {str(root / ".fanout")}
+        assert [file.name for file in (root / ".fanout").iterdir()] == [".gitignore"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from _thread import get_ident  # threading is slow to import
 
 from fanout.errors import FanoutError
 from fanout.run.changes import texts
@@ -43,7 +44,7 @@ def keep_bytes(root: str, data: bytes, kind: str) -> str:
     target = os.path.join(folder(root), name[:2], name[2:])
     if not os.path.exists(target):
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        half = temporary(target, os.getpid())
+        half = temporary(target, f"{os.getpid()}.{get_ident()}")
         with open(half, "wb") as out:
             out.write(data)
         os.replace(half, target)

@@ -27,15 +27,12 @@ if TYPE_CHECKING:
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
 SEND_ONE = "Send exactly this Agent call now, then end your turn:"
 NOT_DONE: tuple[TaskState, ...] = ("running", "failed", "blocked", "skipped", "cancelled")
-BESIDE = (
-    "More can start since the launch block above. Send these calls too, in one message with those above that you have not "
-    "sent yet:"
-)
+BESIDE = "More can start: send these calls too, in one message with those above not sent yet:"
 END = "End your turn: you are told when they finish."
 END_UNLESS = "End your turn unless a launch follows."  # notifications are merged: a later one may bring it
 MOST_WAITING = 2
 SLOWED = "No more than {pace} at once until results come, the API was too busy: {held} can start then."
-ABOVE = "The launch block above holds what can start now; send it if you have not yet."
+ABOVE = "The launch block above still stands; send it if you have not yet."
 
 
 def text(view: readiness.View, results: tuple[str, ...] = (), end: str = END) -> str:
@@ -156,8 +153,9 @@ def driven(view: readiness.View) -> str:
     """Of a run whose agents are not this conversation's: who starts them."""
     name = view.run.id
     return (
-        f"Launch nothing: {name} runs on headless clients. `fanout drive {name}` starts them and goes on where it was, "
-        f"`fanout status {name}` shows where it stands, `fanout land {name}` brings what is merged to your branch."
+        f"Launch nothing: {name} runs on headless clients. `fanout drive {name}` starts them and goes on where it was (the user "
+        f"types it, with the permission mode that they choose), `fanout status {name}` shows where it stands, "
+        f"`fanout land {name}` brings what is merged to your branch."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from _thread import get_ident  # threading is slow to import
 
 FOLDER = ".fanout"
 GIT = ".git"
@@ -93,7 +94,7 @@ def create(root: str) -> str:
 
 def write_whole(path: str, text: str) -> None:
     """Writes a file so that readers see the old content or the new, never a part."""
-    temporary = f"{path}.{os.getpid()}.tmp"
+    temporary = f"{path}.{os.getpid()}.{get_ident()}.tmp"
     with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.write(text)
     os.replace(temporary, path)
