@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from project import FANOUT, Project
@@ -118,3 +119,10 @@ def test_a_hundred_thousand_lines_are_quick(project: Project) -> None:
     ran = project.fanout("overlap", "--json", "-", input="\n".join(lines))
     assert ran.code == 0 and ran.out.count('"overlap": true') == size
     assert time.perf_counter() - began < 20 * size / 20_000
+
+
+def test_case_is_as_the_projects_file_system_has_it(folding: Path) -> None:
+    project = Project(folding / "Project")
+    project.path.mkdir()
+    ran = [project.fanout("overlap", "SRC/A.ts", "src/a.ts", *option).out for option in ([], ["--case-sensitive"])]
+    assert ran == ["SRC/A.ts\n", "disjoint\n"]

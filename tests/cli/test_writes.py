@@ -42,3 +42,13 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     project = Project(tmp_path)
     found = json.loads(project.fanout("writes", "echo x > a.txt; pkill node").out)
     assert found["writes"] == ["a.txt"] and found["endangers_siblings"] is True
+
+
+@pytest.mark.parametrize(("user_shell", "written"), [("/bin/zsh", ["a.txt"]), ("/bin/bash", ["!"]), ("", ["!"])])
+def test_a_line_is_read_as_the_users_shell_reads_it(
+    user_shell: str, written: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELL", user_shell)
+    monkeypatch.setenv("PATH", "/bin:/usr/bin:/sbin")
+    found = answer("echo x >! a.txt", str(tmp_path), "", None)
+    assert (found["writes"], found["unknown"]) == (written, False)

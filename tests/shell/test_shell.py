@@ -246,3 +246,33 @@ def test_a_usual_line_loads_nothing_slow(line: str) -> None:
 )
 def test_rmdir_takes_the_folders_above_away_where_it_is_asked_to(line: str, gone: list[str], tmp_path: Path) -> None:
     assert sorted(named(line, tmp_path)) == gone
+
+
+INHERITED = {
+    "PATH": "/bin:/usr/bin:/sbin:ROOT/tools",
+    "LESSOPEN": "| /usr/bin/lesspipe %s",
+    "NODE_OPTIONS": "--require x.js",
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("wc a.txt", ""),
+        ("rm a.txt", ""),
+        ("PATH=/usr/bin:. wc a.txt", ""),
+        ("PATH=$PATH:$PWD wc a.txt", ""),
+        ("PATH=$PWD:$PATH wc a.txt", "wc is wc in ROOT, which may write anything"),
+        ("export PATH=.:$PATH; wc a.txt", "wc is wc in ., which may write anything"),
+        ("env PATH=$PWD:/bin wc a.txt", "wc is wc in ROOT, which may write anything"),
+        ("LESSOPEN='|touch b' wc a.txt", "wc is started with LESSOPEN, which may run anything"),
+    ],
+)
+def test_what_every_line_inherits_is_the_users_and_makes_none_unknown(line: str, reason: str, tmp_path: Path) -> None:
+    for name in ("wc", "tools/wc", "a.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    inherited = {name: value.replace("ROOT", str(tmp_path)) for name, value in INHERITED.items()}
+    effects = analyse(line, str(tmp_path), home=str(tmp_path / "home"), env=inherited)
+    assert effects.reasons == ([reason.replace("ROOT", str(tmp_path))] if reason else [])
+    assert effects.unknown is bool(reason)

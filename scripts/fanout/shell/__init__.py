@@ -15,8 +15,24 @@ from fanout.shell.effects import Effects, GitEffect, Write, is_read_only, is_wid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     from fanout.shell.git.danger import Names, Probe
+    from fanout.shell.git.gitrepo import GitRepo
+
+    class Reader(Protocol):
+        """As `analyse`."""
+
+        def __call__(
+            self,
+            command: str,
+            cwd: str,
+            *,
+            home: str = "",
+            env: dict[str, str] | None = None,
+            repo: GitRepo | None = None,
+        ) -> Effects: ...
+
 
 __all__ = [
     "MOVING",
@@ -28,6 +44,7 @@ __all__ = [
     "is_read_only",
     "is_wide",
     "moves_history",
+    "reader",
 ]
 
 # git verbs of which some form moves HEAD or replaces commits; `moves_history` judges them.
@@ -40,6 +57,15 @@ NOT_JUDGED = (
     "the line's git commands could not be judged ({why}), so they may not run. Run each as a line of its own, with the "
     "folder, the files and the branch spelled out."
 )
+
+
+def reader(of: str) -> Reader:
+    """Who reads a line of the Bash tool: the client runs it in the user's shell, `of`, where that is bash or zsh."""
+    if of.endswith("/zsh"):
+        from fanout.shell import zsh
+
+        return zsh.analyse
+    return analyse
 
 
 def endangers(

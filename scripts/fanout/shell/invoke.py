@@ -85,9 +85,8 @@ HARMLESS = (  # rare: compiled when met
 
 def told(shell: Shell) -> str:
     """Why a variable of the line makes any program more than what it is."""
-    given = {**shell.env, **shell.variables} if TELLING & (shell.env.keys() | shell.variables.keys()) else {}
-    for name in TELLING & given.keys():
-        value = given[name]
+    for name in TELLING & shell.variables.keys():  # what is inherited holds for every line: it is the user's
+        value = shell.variables[name]
         if not isinstance(value, str) or re.fullmatch(HARMLESS, value, re.I) is None:
             return f"is started with {name}, which may run anything"
     return ""
@@ -95,12 +94,14 @@ def told(shell: Shell) -> str:
 
 def shadowed(call: Call, name: str) -> str:
     """Whether the line's own PATH leads to a file of the project before the program of this name."""
-    path = call.shell.env.get("PATH") or call.shell.variables.get("PATH")
+    path = call.shell.variables.get("PATH")
     if not isinstance(path, str) or "/" in call.path:
         return ""
+    inherited = call.shell.started_with.get("PATH", "").split(":")
     for folder in path.split(":"):
-        if UNKNOWN not in folder and not folder.startswith(SYSTEM) and call.world.exists(f"{folder or '.'}/{name}"):
-            return f"is {name} in {folder}, which may write anything"
+        if UNKNOWN not in folder and call.world.exists(f"{folder or '.'}/{name}"):
+            known = f"{folder}/".startswith(SYSTEM) or (folder[:1] == "/" and folder in inherited)
+            return "" if known else f"is {name} in {folder}, which may write anything"
     return ""
 
 

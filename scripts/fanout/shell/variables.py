@@ -29,14 +29,15 @@ class Either:
 
 
 class Variables:
-    """`variables` hold a text, a list, a dict, or an `Either`; `positional` are `$1` and on; `env` is inherited.
+    """`variables` hold a text, a list, a dict, or an `Either`; `positional` are `$1` and on; `env` is inherited, with what stands
+    before the command at hand; `started_with` is what the line inherits.
 
     `picks` says which option of an `Either` counts in this turn; `met` which of them were read.
     """
 
     def __init__(self, world: VirtualFilesystem, env: dict[str, str]) -> None:
         self.world = world
-        self.env = env
+        self.env = self.started_with = env
         self.variables: dict[str, Any] = {}
         self.positional: list[str] = []
         self.status: int | None = 0

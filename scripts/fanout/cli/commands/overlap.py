@@ -12,15 +12,20 @@ from fanout.errors import FanoutError
 
 @click.command()
 @click.argument("patterns", nargs=-1, metavar="A B")
-@click.option("--case-insensitive", is_flag=True, help="Compare names as a file system does that ignores case.")
+@click.option(
+    "--case-insensitive/--case-sensitive",
+    default=None,
+    help="Compare names as a file system does that ignores case, or as one that doesn't; by default as this project's does.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; with - in place of A B, answer line by line.")
-def overlap(patterns: tuple[str, ...], case_insensitive: bool, as_json: bool) -> None:
+def overlap(patterns: tuple[str, ...], case_insensitive: bool | None, as_json: bool) -> None:
     """Print a path that patterns A and B both match, or "disjoint".
 
     With --json and -, read lines {"a", "b", "case_insensitive"} and print {"overlap", "witness", "error"} for each.
     """
     from fanout.cli.shared.project import root
     from fanout.plan.overlap import overlap_record
+    from fanout.run.store import case_folding
 
     if as_json and patterns == ("-",):
         _stream(root())
@@ -28,7 +33,8 @@ def overlap(patterns: tuple[str, ...], case_insensitive: bool, as_json: bool) ->
     if len(patterns) != 2:
         raise click.UsageError('name two patterns, such as `fanout overlap "src/**" src/app.ts`, or --json -.')
     a, b = patterns
-    record = overlap_record({"a": a, "b": b, "case_insensitive": case_insensitive}, root())
+    folds = case_folding.is_on(root()) if case_insensitive is None else case_insensitive
+    record = overlap_record({"a": a, "b": b, "case_insensitive": folds}, root())
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False))
     if record["error"]:

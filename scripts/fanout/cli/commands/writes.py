@@ -25,7 +25,7 @@ def writes(command: tuple[str, ...], cwd: str | None, lines: str | None) -> None
     """Print what COMMAND would write, one JSON object: {"writes","unknown","endangers_siblings","reasons"}.
 
     With "owners" ({path: agent}) and "agent" in a line: what would hold for that agent while those paths belong to live
-    siblings. Nothing is run.
+    siblings. Nothing is run. It is read as your shell reads it, bash or zsh, as the hooks do.
     """
     if lines is not None:
         if lines != "-":
@@ -59,7 +59,8 @@ def of_line(line: str) -> dict[str, object]:
 
 def answer(command: str, cwd: str, agent: str, owners: dict[str, str] | None) -> dict[str, object]:
     """The decision about one command line."""
-    effects = shell.analyse(command, cwd, home=os.path.expanduser("~"), env=dict(os.environ))
+    analyse = shell.reader(os.environ.get("SHELL", ""))
+    effects = analyse(command, cwd, home=os.path.expanduser("~"), env=dict(os.environ))
     reasons = list(effects.reasons)
     if owners is None:
         endangers = any(git.endangers for git in effects.git)

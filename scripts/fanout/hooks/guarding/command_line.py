@@ -39,15 +39,11 @@ def refusal(call: Call, line: str, cwd: str) -> str:
 
 
 def _effects(call: Call, line: str, cwd: str) -> shell.Effects:
-    analyse = shell.analyse
+    analyse = shell.reader(os.environ.get("SHELL", ""))
     if call.tool == "PowerShell":
         from fanout.shell import powershell
 
         analyse = powershell.analyse
-    elif os.environ.get("SHELL", "").endswith("/zsh"):  # the client runs lines in the user's shell, bash or zsh
-        from fanout.shell import zsh
-
-        analyse = zsh.analyse
     return analyse(line, cwd, home=os.path.expanduser("~"), env=_environment(), repo=GitRepo())
 
 
