@@ -151,6 +151,10 @@ def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owne
         from fanout.hooks.guarding import staged_hunks
 
         reason = staged_hunks.refusal(call, caller, effects)
+    if not reason and call.agent_id and any(git_line.stages(effect) for effect in effects.git):
+        from fanout.hooks.guarding import commit_contents
+
+        reason = commit_contents.refusal(call, caller, effects, owners.files.keys() - owners.others.keys())
     if not reason:
         git_line.keep_named(call, effects)
     return reason

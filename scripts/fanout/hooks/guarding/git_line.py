@@ -33,6 +33,7 @@ SWEEPS = ("worktree", "untracked", "stash")
 STASHING = ("stash", "update-ref", "reflog")
 REFERRING = ("tag", "branch", "update-ref", "notes", "replace", "push", "reflog", "gc", "prune", "repack")
 BRANCHING = ("branch", "update-ref", "symbolic-ref", "checkout", "switch", "worktree", "fetch", "push")
+STAGING = ("add", "stage", "commit")
 UNSTAGING = ("reset", "restore", "rm", "checkout", "read-tree", "update-index")
 MAGIC = set("*?[:\0")
 
@@ -253,9 +254,22 @@ def _sweeps(effect: shell.GitEffect) -> bool:
     return effect.endangers in SWEEPS and reaches_more(effect)
 
 
+def stages(effect: shell.GitEffect) -> bool:
+    """Whether it may change the index, or commit."""
+    return effect.endangers in ("index", "worktree", "stash") or effect.scope == "alias"
+
+
+def restages(effect: shell.GitEffect) -> bool:
+    """Whether it may set entries of the index to what the files hold."""
+    if effect.verb not in STAGING or effect.endangers is None or effect.scope == "index":
+        return False
+    by_hand = {"--patch", "--interactive", "-p", *(() if effect.verb == "commit" else ("-i", "-e", "-N", "--edit"))}
+    return by_hand.isdisjoint(effect.args)
+
+
 def unstages(effect: shell.GitEffect) -> bool:
-    """Whether it may take entries out of the index, or set them to what a commit holds."""
-    return (
+    """Whether it may take entries out of the index, or set them to what a commit or a file holds."""
+    return restages(effect) or (
         effect.verb in UNSTAGING and effect.endangers is not None and (effect.verb != "checkout" or bool(effect.paths))
     )
 

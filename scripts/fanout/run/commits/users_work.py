@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 
+from fanout.run.agents import agents
 from fanout.run.changes import git, objects
 from fanout.run.commits import kept, staged
-from fanout.run.store import base, meta, noted_work, state_dir
+from fanout.run.store import base, meta, noted_work, staged_names, state_dir
 from fanout.run.store.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -29,6 +30,8 @@ EVERY_SECONDS = 15.0  # agents are launched several at once
 def begin(db: sqlite3.Connection, root: str, run: str = "") -> None:
     """A run, or work without a plan, starts: what there is now is the user's. Inside a transaction."""
     noted_work.put(db, _keep(root, _tree(db, root, run), {}, is_users=bool(run)))
+    if run and not agents.is_any_live(db):
+        staged_names.forget(db)
 
 
 def again(db: sqlite3.Connection, root: str, run: str = "") -> None:
@@ -67,16 +70,19 @@ def _keep(root: str, tree: str, known: dict[str, Noted], is_users: bool) -> dict
 
 
 def _names(tree: str) -> list[str]:
-    """The files that differ from the index, new ones, and small ignored ones, from the top of the work tree."""
+    """The files that differ from the index or from HEAD, new ones, and small ignored ones, from the top of the work tree."""
     if not os.path.isdir(tree):
         return []
     code, out, _err = git.attempt(tree, "ls-files", "-z", "-m", "-o", "--exclude-standard", "--deduplicate")
     if code != 0:
         return []
+    _, staged_ones, _err = git.attempt(tree, "diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z")
     _, more, _err = git.attempt(tree, "ls-files", "-z", "-o", "-i", "--exclude-standard", "--directory")
     ignored = [name for name in more.split("\0") if name and not name.endswith("/")][:MOST_IGNORED]
     small = [name for name in ignored if _size(os.path.join(tree, name)) <= LARGEST_IGNORED]
-    names = [name for name in out.split("\0") if name and not name.endswith("/")][:MOST_FILES]
+    names = [name for name in dict.fromkeys(f"{out}{staged_ones}".split("\0")) if name and not name.endswith("/")][
+        :MOST_FILES
+    ]
     return [name for name in [*names, *small] if not state_dir.is_inside(name)]
 
 

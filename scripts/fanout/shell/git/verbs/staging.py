@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fanout.shell.effects import GitEffect
     from fanout.shell.git.arguments import Parsed
     from fanout.shell.git.command_in_repository import Case
+    from fanout.shell.git.gitrepo import GitRepo
     from fanout.shell.git.verbs import Family
 
 
@@ -37,18 +38,17 @@ def commit(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         call.unknown("commit runs the repository's hooks")
 
 
-def has_message(case: Case) -> bool:
+def has_message(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> bool:
     """Whether the commit can get a message without somebody at an editor."""
-    parsed = case.parsed
     if parsed.has("m", "message"):
         return parsed.has("allow-empty-message") or any(text.strip() for text in parsed.options.all("m", "message"))
     if parsed.has(
         "F", "file", "C", "c", "reuse-message", "reedit-message", "t", "template", "amend", "fixup", "squash"
     ):
         return True
-    editor = case.repo.setting(case.effect, "core.editor") or case.repo.environ.get("GIT_EDITOR", "")
-    return editor not in ("", "true", ":") or case.repo.pending(
-        case.effect, "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "SQUASH_MSG"
+    editor = repo.setting(effect, "core.editor") or repo.environ.get("GIT_EDITOR", "")
+    return editor not in ("", "true", ":") or repo.pending(
+        effect, "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "SQUASH_MSG"
     )
 
 
@@ -94,7 +94,7 @@ def _would_add(case: Case) -> list[str]:
 
 def commit_harms(case: Case) -> set[str]:
     parsed, specs = case.parsed, case.effect.paths
-    if not has_message(case):
+    if not has_message(case.effect, parsed, case.repo):
         return set()
     taken = hidden_by_hooks(case)
     if taken:
