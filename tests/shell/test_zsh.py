@@ -53,6 +53,14 @@ CERTAIN = {
     "git status && npm --version": [],
     "ls src/*.log": [],
     "echo $HOME": [],
+    "echo '{a,b}' > c.txt": ["c.txt"],
+    'echo "x" > "c{1}.txt"': ["c{1}.txt"],
+    "sed s/[x]/y/ a.txt > c.txt 2>&1": ["c.txt"],
+    "ls *.txt > c.txt; cat src/*.log >> c.txt": ["c.txt"],
+    "echo x > ${PWD}/c.txt; cat {a,b}.txt": ["c.txt"],
+    "cd src 2>/dev/null && rm x.log": ["src/x.log"],
+    "cd src # there\nrm x.log": ["src/x.log"],
+    "alias ll='ls -l'; rm a.txt": ["a.txt"],
     "python3 -c 'print(1)'": [],
 }
 

@@ -23,6 +23,17 @@ OTHERWISE = (
     (re.compile(r"\bfor\s+\w+(?:\s+\w+)*\s*\(|\bforeach\b|\brepeat\s|\balways\b|&[!|]"), "words of zsh"),
     (re.compile(r"\b(?:setopt|unsetopt|emulate|zmv|zmodload|autoload|typeset|zparseopts|print)\b"), "commands of zsh"),
 )
+ALSO = (  # of a line whose quotes are taken out
+    (re.compile(r">[|&]?[ \t]*(?:[^\s;&|<>{*?\[$]|\$\{[^}]*\}|\$(?!\{))*[{*?\[]"), "a redirection to several files"),
+    (
+        re.compile(r"\balias\s+-\w*[gs]|\b(?:[gs]?aliases|functions|commands|nameddirs|options)(?:\[\w+\])?\+?="),
+        "what names mean",
+    ),
+    (
+        re.compile(r"(?:^|[\s;&|({])(?:cd|pushd)[ \t]+[^\s;&|<>(){}-][^\s;&|<>()]*[ \t]+[^\s;&|<>(){}\d#]"),
+        "a folder of two words",
+    ),
+)
 SET = re.compile(r"(?:^|[\s;&|(])(?:\w+=|read\s|for\s)")
 USED = re.compile(r"\$\{?\w")
 
@@ -62,7 +73,10 @@ def difference(command: str) -> str:
     for pattern, what in OTHERWISE:
         if pattern.search(bare):
             return what
-    unquoted = QUOTED.sub("_", command)
+    unquoted = QUOTED.sub(lambda found: " " if found[0][:1] == "#" else "_", command)
+    for pattern, what in ALSO:
+        if pattern.search(unquoted):
+            return what
     if SET.search(unquoted) and USED.search(unquoted):
         return "it does not part the value of a variable into words"
     return "a here-document, and a redirection of zsh" if "<<" in unquoted and ">|" in command else ""

@@ -86,6 +86,7 @@ def test_a_run_that_began_just_now_is_not_doubted(project: Project) -> None:
     mark = project.path / ".fanout" / first_hook.NAME
     os.utime(mark, (mark.stat().st_mtime + 600,) * 2)
     assert "NOT GUARDED" not in project.fanout("status", env=SESSION).out
+    assert "ok  first hook: none yet, 0 s after the run began" in project.fanout("doctor").out
 
 
 def test_a_run_begun_in_a_terminal_waits_for_the_client_in_silence(project: Project) -> None:

@@ -164,8 +164,14 @@ def _without_journal(root: str) -> list[Finding]:
 
 def _fired(root: str) -> Finding:
     """Whether a hook has answered since the last run was started."""
-    waited = first_hook.missing_since(root)
-    if waited is None or not switch.is_live(root):
+    waited = first_hook.missing_since(root, patience=0) if switch.is_live(root) else None
+    if waited is not None and waited < first_hook.PATIENCE:
+        return Finding(
+            "first hook",
+            True,
+            f"none yet, {max(waited, 0):.0f} s after the run began; `fanout doctor` tells in a while",
+        )
+    if waited is None:
         return Finding("first hook", True, "a hook has answered, or none is waited for")
     found = f"none has fired in the {waited:.0f} s since the run began: nothing is guarded"
     return Finding("first hook", False, found, first_hook.cause(root))
