@@ -87,6 +87,15 @@ def test_its_worktree_is_its_own_also_for_git(isolated: Isolated) -> None:
         assert isolated.bash("agent-01", line) == {}, line
 
 
+def test_what_a_program_stages_in_it_is_committed(isolated: Isolated) -> None:
+    inner = Project(isolated.place)
+    inner.write({"b.txt": "by a program of 01\n"})
+    inner.git("add", "b.txt")
+    inner.write({"b.txt": "and again\n"})
+    for command in ("git add -A", "git commit -qm mine", "git commit -qam mine"):
+        assert isolated.bash("agent-01", f"cd {isolated.place} && {command}") == {}, command
+
+
 def test_a_liar_is_sent_back_there_too(isolated: Isolated) -> None:
     said = isolated.end("agent-01", "DONE|01|did it")["reason"]
     assert "new.txt was to be written and is not there" in said

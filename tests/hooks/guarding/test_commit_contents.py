@@ -189,3 +189,17 @@ def test_one_that_is_named_is_kept_first(hunk: Desk, line: str) -> None:
 @pytest.mark.parametrize("line", ["git add own.txt", "git add src", "git add -p", "git add -N .", "git add -n ."])
 def test_where_no_hunk_is_replaced_it_is_added(hunk: Desk, line: str) -> None:
     assert denial(hunk.bash("agent-01", line)) == "" and "late.txt" not in kept(hunk.root)
+
+
+def test_a_project_in_a_folder_of_a_repository(desk: Desk) -> None:
+    """The index is the whole repository's."""
+    above = Project(desk.root.parent)
+    above.write({"top.txt": "1\n", "project/own.txt": "1\n", ".gitignore": "*.jsonl\n"})
+    above.commit_all()
+    above.write({"top.txt": "2\n"})
+    above.git("add", "top.txt")
+    desk.start(plan({"01": {"writes": ["own.txt"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "own.txt", "mine\n")
+    assert "top.txt along" in denial(desk.bash("agent-01", "git add own.txt && git commit -m x"))
+    assert denial(desk.bash("agent-01", "git add own.txt && git commit -m x -- own.txt")) == ""

@@ -147,14 +147,15 @@ def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owne
     reason = git_line.shared_refusal(call, caller, effects)
     if not reason and (owners.is_shared or git_line.sweeps(effects)):
         reason = git_line.refusal(call, caller, effects, owners.others, cwd)
-    if not reason and any(git_line.unstages(effect) for effect in effects.git):
+    if not reason and git_line.replaces_hunks(caller, effects):
         from fanout.hooks.guarding import staged_hunks
 
         reason = staged_hunks.refusal(call, caller, effects)
-    if not reason and call.agent_id and any(git_line.stages(effect) for effect in effects.git):
+    own = owners.files.keys() - owners.others.keys()
+    if not reason and call.agent_id and git_line.needs_note(call, effects, own):
         from fanout.hooks.guarding import commit_contents
 
-        reason = commit_contents.refusal(call, caller, effects, owners.files.keys() - owners.others.keys())
+        reason = commit_contents.refusal(call, caller, effects, own)
     if not reason:
         git_line.keep_named(call, effects)
     return reason

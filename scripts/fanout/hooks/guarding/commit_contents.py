@@ -32,9 +32,7 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, own: set[str]) ->
     repo = GitRepo()
     commands = [effect for effect in aliases.spelled_out(effects.git, repo) if git_line.stages(effect)]
     shared = [effect for effect in commands if _is_shared(call, caller, repo.top(effect))]
-    named = {name for effect in shared for name in _one_by_one(call, effect)}
-    commits = any(effect.verb == "commit" for effect in shared)
-    if not commits and named <= own and not any(map(git_line.reaches_more, shared)):
+    if not shared:
         return ""
     known = staged_names.of(call.db)
     for number, effect in enumerate(shared):
@@ -48,7 +46,8 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, own: set[str]) ->
 
 def _is_shared(call: Call, caller: Agent, top: str | None) -> bool:
     """Whether it is the index of the work tree that the agent shares with the user."""
-    return top is not None and not caller.worktree and os.path.realpath(top) == os.path.realpath(call.tree)
+    inside = os.path.join(os.path.realpath(call.tree), "")
+    return top is not None and not caller.worktree and inside.startswith(os.path.join(os.path.realpath(top), ""))
 
 
 def _takes_others(
@@ -58,10 +57,11 @@ def _takes_others(
 
     specs = effect.paths if git_line.reaches_more(effect) else []
     found = committed.taken(effect, specs, before, GitRepo())
-    staged, changed = _named(call, found.staged), _named(call, found.changed - found.staged)
+    top = GitRepo().top(effect) or call.tree
+    staged, changed = _named(call, top, found.staged), _named(call, top, found.changed - found.staged)
     if not staged and not changed:
         return ""
-    chosen = {name for other in (*before, effect) for name in _one_by_one(call, other)}
+    chosen = {name for other in (*before, effect) for name in git_line.one_by_one(call, other)}
     mine = git_line.own(call, caller, [*staged, *changed]) | chosen
     loose = known.by_others(staged) - mine
     users = _users_as_found(call, {*staged, *changed} - mine - loose - known.by_agents)
@@ -71,15 +71,8 @@ def _takes_others(
     return _reason(call, effect, sorted(loose), sorted(users), own)
 
 
-def _named(call: Call, paths: Iterable[str]) -> list[str]:
-    return [call.naming.name(os.path.join(call.tree, path), call.naming.root) for path in paths]
-
-
-def _one_by_one(call: Call, effect: shell.GitEffect) -> list[str]:
-    """The files that a command which stages names one by one."""
-    if git_line.reaches_more(effect):
-        return []
-    return [call.naming.name(os.path.join(effect.cwd, path), call.naming.root) for path in effect.paths]
+def _named(call: Call, top: str, paths: Iterable[str]) -> list[str]:
+    return [call.naming.name(os.path.join(top, path), call.naming.root) for path in paths]
 
 
 def _users_as_found(call: Call, names: set[str]) -> set[str]:
@@ -120,11 +113,11 @@ def _note(call: Call, staging: list[shell.GitEffect], known: staged_names.Staged
         return
     from fanout.run.store.db import Write
 
-    named = {name for effect in staging for name in _one_by_one(call, effect)} - own
+    named = {name for effect in staging for name in git_line.one_by_one(call, effect)} - own
     before = known.before
     if any(git_line.reaches_more(effect) for effect in staging):
         listed = GitRepo().names(staging[0], ["diff", "--cached", "--name-only", "--no-renames", "-z"]) or set()
-        before = known.by_others(_named(call, listed)) - named
+        before = known.by_others(_named(call, GitRepo().top(staging[0]) or call.tree, listed)) - named
     if named <= known.by_agents and before == known.before:
         return
     with Write(call.db):

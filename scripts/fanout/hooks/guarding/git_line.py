@@ -27,6 +27,7 @@ LONGEST_REASON = 400
 LONGEST_NOTED = 300
 MOST_KEPT = 500
 MOST_PLACES = 4
+KEPT_BEFORE = 15.0
 USER = "the user or a program"
 MARKED = "the user, in which fanout marks what is done"
 SWEEPS = ("worktree", "untracked", "stash")
@@ -265,6 +266,50 @@ def restages(effect: shell.GitEffect) -> bool:
         return False
     by_hand = {"--patch", "--interactive", "-p", *(() if effect.verb == "commit" else ("-i", "-e", "-N", "--edit"))}
     return by_hand.isdisjoint(effect.args)
+
+
+def replaces_hunks(caller: Agent, effects: shell.Effects) -> bool:
+    """Whether some command may take out of the index, or replace there, what is not kept. What is staged is kept as an agent
+    begins, at most KEPT_BEFORE earlier (run/commits/users_work.py)."""
+    since = caller.began - KEPT_BEFORE
+    return any(unstages(effect) and not (restages(effect) and _is_index_old(effect, since)) for effect in effects.git)
+
+
+def _is_index_old(effect: shell.GitEffect, since: float) -> bool:
+    """Whether nobody has staged anything since then, where the command names its files one by one."""
+    if reaches_more(effect) or effect.options or effect.env:
+        return False
+    if not _is_in_repository(effect.cwd):
+        return True
+    index = os.path.join(GitRepo().top(effect) or "", ".git", "index")
+    if not os.path.isdir(os.path.dirname(index)):
+        return False  # a linked work tree, whose index is elsewhere
+    return not os.path.exists(index) or os.stat(index).st_mtime < since
+
+
+def needs_note(call: Call, effects: shell.Effects, own: set[str]) -> bool:
+    """Whether the line commits, or stages what is not named one by one and among `own`."""
+    staging = [effect for effect in effects.git if stages(effect)]
+    if all(
+        effect.verb in ("add", "stage") and own.issuperset(one_by_one(call, effect) or (None,)) for effect in staging
+    ):
+        return False
+    return _is_in_repository(call.tree)
+
+
+def _is_in_repository(folder: str) -> bool:
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return False
+    return True
+
+
+def one_by_one(call: Call, effect: shell.GitEffect) -> list[str]:
+    """The files that a command names one by one."""
+    if reaches_more(effect):
+        return []
+    return [call.naming.name(os.path.join(effect.cwd, path), call.naming.root) for path in effect.paths]
 
 
 def unstages(effect: shell.GitEffect) -> bool:
