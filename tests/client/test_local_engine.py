@@ -109,6 +109,15 @@ def test_an_overload_that_its_client_gets_over_slows_the_run_at_once(start, tmp_
 ENDS = [
     ("turns", {}, ["--max-turns", "1"], {}, "failed", "used up its turns"),
     ("budget", {}, ["--task-budget", "0.0001"], {}, "failed", "used up its budget"),
+    (
+        "the run's turns",
+        {},
+        ["--run-turns", "1"],
+        {},
+        "pending",
+        "; the run's turns are used up (2 of 1); `fanout go r-1`, then `fanout drive r-1 --run-turns MORE`",
+    ),
+    ("the run's budget", {}, ["--max-budget", "0.0001"], {}, "pending", "the run's budget is spent"),
     ("permission", {}, ["--permission-mode", "default"], {}, "blocked", "permission denied for Write"),
     ("login", {"x": [{"fail": 401}]}, [], {}, "pending", "not logged in"),
     ("no hooks", {}, [], {"settings": {"disableAllHooks": True}}, "pending", "guard is not active"),

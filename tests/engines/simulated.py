@@ -22,6 +22,8 @@ from fanout.run.store.db import Write, connect
 from fanout.run.store.records import Attempt, Run, Task
 from fanout.run.tasks import runs, tasks
 
+TERMS = Terms("acceptEdits")
+
 
 @dataclass
 class Simulated:
@@ -57,6 +59,7 @@ class Workers:
     settled: int = 0
     most: int = 0
     memory: list[int] = field(default_factory=list)
+    limits: list[tuple[int, float]] = field(default_factory=list)
 
     def open(self, db: Any, run: Run) -> None:
         pass
@@ -74,6 +77,7 @@ class Workers:
             attempts.add(db, agents.get(db, agent), number, run.begun_at, "here")
         brief.compose(db, self.root, task)
         self.live.add(task.id)
+        self.limits.append((terms.max_turns, budget))
         self.started.append(task.id)
         self.most = max(self.most, len(self.live))
         found = attempts.of_agent(db, agent)
@@ -163,21 +167,25 @@ class Played:
     journal_bytes: int
     workers: Workers
     states: dict[str, int]
+    paused: str = ""
 
 
-def play(root: Path, count: int, seed: int = 0) -> Played:
-    """Drives a run of so many tasks to its end."""
+def play(root: Path, count: int, seed: int = 0, terms: Terms = TERMS, at_once: int = 100) -> Played:
+    """Drives a run of so many tasks until it pauses, or to its end."""
     chance = random.Random(seed)
     db = connect(str(root), create=True)
     name = start_run.start(db, str(root), listed(count, chance))
+    with Write(db):
+        runs.set_cap(db, name, at_once)
     workers = Workers(str(root), chance)
-    one = driver.Driver(str(root), name, Terms("acceptEdits"), workers)
+    one = driver.Driver(str(root), name, terms, workers)
     one.stop.wait = lambda timeout=None: _merged(one)  # type: ignore[method-assign]
     began = time.process_time()
     one.go()
     took = time.process_time() - began
     states: dict[str, int] = {str(state): many for state, many in tasks.count(db, name).items()}
-    assert runs.get(db, name).state == "ended", states
+    assert runs.get(db, name).state == ("active" if runs.get(db, name).paused else "ended"), states
+    paused = runs.get(db, name).paused or ""
     size = sum(os.path.getsize(path) for path in (root / ".fanout").glob("state.db*"))
     db.close()
-    return Played(took, len(workers.started), size, workers, states)
+    return Played(took, len(workers.started), size, workers, states, paused)

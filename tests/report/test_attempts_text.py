@@ -27,9 +27,9 @@ def test_a_driven_run_says_attempts_money_merges_and_its_driver(work: Bench) -> 
     work.leave(other, {"f.txt": "B\n"})
     work.merge()
     with Write(work.db):
-        runs.set_terms(work.db, work.name, json.dumps({"max_budget": 5}))
+        runs.set_terms(work.db, work.name, json.dumps({"max_budget": 5, "run_turns": 9}))
     said = run_text.status(run_facts.of_run(work.db, work.name))
-    assert "2 attempts, 1 merged to fanout/demo-1, 1.00 of 5.00 USD; nobody drives it: `fanout drive demo-1`" in said
+    assert "2 attempts, 1 merged to fanout/demo-1, 1.00 of 5.00 USD, 2 of 9 turns; nobody drives it: `fanout " in said
     assert said.endswith("Action: `fanout drive demo-1` starts what can start")
     lease.take(work.db, work.name)
     assert f"on {lease.host()}" in run_text.status(run_facts.of_run(work.db, work.name))
@@ -39,7 +39,7 @@ def test_a_driven_run_says_attempts_money_merges_and_its_driver(work: Bench) -> 
     facts = run_facts.of_run(work.db, work.name)
     assert run_text.status(facts).endswith("Action: `fanout land demo-1` brings what is merged to your branch")
     report = run_text.report(facts, escape=str)
-    assert "### Attempts\n3 attempts, 2 merged to fanout/demo-1, 1.50 of 5.00 USD; on " in report
+    assert "### Attempts\n3 attempts, 2 merged to fanout/demo-1, 1.50 of 5.00 USD, 3 of 9 turns; on " in report
     assert "- b: 2 attempts (1: not merged; 2: done)" in report
     assert "- b: was not merged: a merge conflict with a in f.txt; it was done again" in report
     assert [made["state"] for made in facts["driven"]["attempts"]] == ["merged", "ended", "merged"]

@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING
 
 from fanout.engines import headless, lease, supervise, sweep, work_trees
 from fanout.engines.headless import Ended
+from fanout.engines.terms import of_run as terms_of
 from fanout.run.agents import agents, attempts
 from fanout.run.commits import isolated_base
 from fanout.run.flow import begin_task, brief, ending
 from fanout.run.store import journal, state_dir
 from fanout.run.store.db import Write
-from fanout.run.tasks import tasks
+from fanout.run.tasks import runs, tasks
 
 if TYPE_CHECKING:
     import sqlite3
@@ -190,6 +191,8 @@ def conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headle
         ending.stopped_with_all(db, agent, verdict.text)
     elif verdict.state == "error":
         ending.errored(db, agent, verdict.text, verdict.kind)
+    elif verdict.kind == headless.LIMIT and _used_up(db, agent.run):
+        ending.stopped_with_all(db, agent, f"{verdict.text}; {_used_up(db, agent.run)}")
     elif verdict.state == "failed":
         ending.failed(db, agent, verdict.text)
     elif verdict.state == "judged":
@@ -200,6 +203,11 @@ def conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headle
         ending.failed(db, agent, verdict.text)
     else:
         ending.lost(db, agent, verdict.text)
+
+
+def _used_up(db: sqlite3.Connection, run: str) -> str:
+    """Which limit of the run is reached: that an attempt got no further is no fault of its task."""
+    return terms_of(runs.get(db, run)).used_up(run, *attempts.taken(db, run))
 
 
 def _keep(db: sqlite3.Connection, root: str, run: Run, attempt: Attempt, agent: Agent) -> None:

@@ -240,28 +240,23 @@ class Driver:
                 return
 
     def _begin(self, task: Task) -> None:
-        one = self.engine.begin(self.db, self.run, task, self.terms, self._budget())
+        terms = self.terms.of_next(*self._taken())
+        one = self.engine.begin(self.db, self.run, task, terms, terms.task_budget)
         self.running.append(one)
         one.tell(self.wake)
 
     def _is_spent(self) -> bool:
-        """Whether the run's budget is spent: then it pauses."""
-        if not self.terms.max_budget:
-            return False
-        most, spent = self.terms.max_budget, attempts.cost(self.db, self.name)
-        if spent < most:
-            return False
-        with Write(self.db):
-            why = f"its budget is spent ({spent:.2f} of {most:.2f} USD); `fanout go {self.name}`, then drive it with a larger one"
-            runs.pause(self.db, self.name, why)
-        return True
+        """Whether a limit of the run is reached: then it pauses."""
+        reached = self.terms.used_up(self.name, *self._taken())
+        if reached:
+            with Write(self.db):
+                runs.pause(self.db, self.name, reached)
+        return bool(reached)
 
-    def _budget(self) -> float:
-        """What the next client may spend, 0 for no limit."""
-        limits = [self.terms.task_budget] if self.terms.task_budget else []
-        if self.terms.max_budget:
-            limits.append(self.terms.max_budget - attempts.cost(self.db, self.name))
-        return min(limits, default=0.0)
+    def _taken(self) -> tuple[float, int]:
+        """Of the run's money and turns, where there is a limit."""
+        limited = self.terms.max_budget or self.terms.run_turns
+        return attempts.taken(self.db, self.name) if limited else (0.0, 0)
 
     def _end_all(self) -> None:
         """Ends the clients that still run. What they did is kept, their tasks are ready again."""

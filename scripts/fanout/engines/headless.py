@@ -6,7 +6,7 @@
 | `api_error` 429, 529 | the run's pace slows down, the attempt is not counted |
 | none yet, it tries again after a 429, 529 | the run's pace slows down, unless it has since this attempt began |
 | `api_error` 401, 403, no credit, no connection | the run pauses, the attempt is not counted |
-| `error_max_turns`, `error_max_budget_usd` | the task failed |
+| `error_max_turns`, `error_max_budget_usd` | the task failed; where that was the last of the run's, the run pauses |
 | none, or it was interrupted | the attempt was lost, the task is done again |
 | its worker did not reach the hub | the same, not counted; the run pauses when that comes again and again |
 | the plugin's hooks did not answer | the attempt is refused, the run pauses |
@@ -37,6 +37,7 @@ OF_A_SESSION = (
     *("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_SSE_PORT", "CLAUDE_EFFORT"),
 )
 BUSY = (429, 529)  # of the API
+LIMIT = "limit"  # of turns or money
 KINDS = {401: "authentication_failed", 403: "permission_error"}
 LONGEST = 300
 GENERAL = "general-purpose"  # what a client is anyway
@@ -71,7 +72,7 @@ class Ended:
 
 
 class Verdict:
-    """`kind` is the API's name of an error, where it is known."""
+    """`kind` is the API's name of an error, where it is known, or LIMIT."""
 
     __slots__ = ("kind", "state", "text")
 
@@ -139,9 +140,9 @@ def verdict(ended: Ended, minutes: float) -> Verdict:
         return Verdict("lost", _without_result(ended))
     subtype, text = str(result.get("subtype")), " ".join(str(result.get("result") or "").split())[:LONGEST]
     if subtype == "error_max_turns":
-        return Verdict("failed", f"its client used up its turns ({result.get('num_turns')})")
+        return Verdict("failed", f"its client used up its turns ({result.get('num_turns')})", LIMIT)
     if subtype == "error_max_budget_usd":
-        return Verdict("failed", f"its client used up its budget ({cost(result):.2f} USD)")
+        return Verdict("failed", f"its client used up its budget ({cost(result):.2f} USD)", LIMIT)
     if subtype == "error_during_execution":
         return Verdict("lost", "its client was interrupted")
     if result.get("is_error"):

@@ -18,18 +18,23 @@ if TYPE_CHECKING:
 
 MODES = ("acceptEdits", "auto", "bypassPermissions", "default", "dontAsk", "plan")
 MINUTES = 60.0
+LEAST_BUDGET = 0.0001  # that the client takes for one
 OF_CLIENT = ("permission_mode", "allowed_tools", "max_budget", "task_budget", "max_turns", "model")
 
 
 @dataclass(frozen=True)
 class Terms:
-    """`permission_mode` is "" until the user has said it; 0 in `max_budget`, `task_budget` and `max_turns` is no limit."""
+    """`permission_mode` is "" until the user has said it; 0 in a budget and in turns is no limit.
+
+    `max_budget` and `run_turns` are of the run, `task_budget` and `max_turns` of one attempt.
+    """
 
     permission_mode: str = ""
     allowed_tools: tuple[str, ...] = ()
     max_budget: float = 0.0
     task_budget: float = 0.0
     max_turns: int = 0
+    run_turns: int = 0
     model: str = ""
     client: str = "claude"
     cluster: str = ""
@@ -43,9 +48,32 @@ class Terms:
         """Of the cluster."""
         return Place(self.cluster, self.tls_ca, self.tls_cert, self.tls_key)
 
+    def used_up(self, run: str, spent: float, turns: int) -> str:
+        """Which limit of the run its attempts have reached, and what to do; "" for none."""
+        if self.max_budget and spent >= self.max_budget:
+            what, option = f"budget is spent ({spent:.2f} of {self.max_budget:.2f} USD)", "--max-budget"
+        elif self.run_turns and turns >= self.run_turns:
+            what, option = f"turns are used up ({turns} of {self.run_turns})", "--run-turns"
+        else:
+            return ""
+        return f"the run's {what}; `fanout go {run}`, then `fanout drive {run} {option} MORE`"
+
+    def of_next(self, spent: float, turns: int) -> Terms:
+        """For the next attempt: what is left of the run's limits is one of its own."""
+        return replace(
+            self,
+            task_budget=_least(self.task_budget, self.max_budget and max(self.max_budget - spent, LEAST_BUDGET)),
+            max_turns=int(_least(self.max_turns, self.run_turns and max(self.run_turns - turns, 1))),
+        )
+
     def of_client(self) -> dict[str, Any]:
         """What a client on another machine is started with; where the cluster is, and which client, is not its business."""
         return {name: value for name, value in asdict(self).items() if name in OF_CLIENT}
+
+
+def _least(one: float, other: float) -> float:
+    """Of two limits, 0 for none."""
+    return min(one, other) if one and other else one or other
 
 
 def of_run(run: Run) -> Terms:

@@ -28,6 +28,8 @@ def facts(db: sqlite3.Connection, run: Run) -> dict[str, Any]:
         "waits_for": _hub_away(db, run) if run.engine == "dask" else "",
         "spent_usd": round(sum(one["cost_usd"] for one in made), 4),
         "budget_usd": terms.of_run(run).max_budget,
+        "turns": sum(one["turns"] for one in made),
+        "most_turns": terms.of_run(run).run_turns,
         "attempts": made,
     }
 
@@ -60,6 +62,8 @@ def line(found: Mapping[str, Any]) -> str:
     made = engine["attempts"]
     merged = sum(bool(one["merged"]) for one in made)
     money = f"{engine['spent_usd']:.2f}{_of(engine['budget_usd'])} USD"
+    if engine["most_turns"]:
+        money += f", {engine['turns']} of {engine['most_turns']} turns"
     parts = f"{len(made)} {'attempt' if len(made) == 1 else 'attempts'}, {merged} merged to {engine['branch']}, {money}"
     if found["state"] != "active":
         return parts

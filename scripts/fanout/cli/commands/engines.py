@@ -41,6 +41,12 @@ LOOK_SECONDS = 0.2
 )
 @click.option("--task-budget", type=click.FloatRange(min=0), metavar="USD", help="What one attempt may spend.")
 @click.option("--max-turns", type=click.IntRange(min=0), metavar="N", help="Turns of one attempt.")
+@click.option(
+    "--run-turns",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Start nothing more when all attempts took so many turns.",
+)
 @click.option("--model", metavar="NAME", help="The clients' model.")
 @click.option("--client", metavar="PATH", help="The client, if it is not `claude` on the PATH.")
 @options.cluster

@@ -113,6 +113,9 @@ def merge(db: sqlite3.Connection, agent: int, commit: str) -> None:
     db.execute("UPDATE attempt SET merged = ? WHERE agent = ?", (commit, agent))
 
 
-def cost(db: sqlite3.Connection, run: str) -> float:
-    """What the run's attempts took so far, in US dollars."""
-    return float(db.execute("SELECT COALESCE(SUM(cost), 0) FROM attempt WHERE run = ?", (run,)).fetchone()[0])
+def taken(db: sqlite3.Connection, run: str) -> tuple[float, int]:
+    """What the run's attempts took so far: US dollars and turns."""
+    row = db.execute(
+        "SELECT COALESCE(SUM(cost), 0), COALESCE(SUM(turns), 0) FROM attempt WHERE run = ?", (run,)
+    ).fetchone()
+    return float(row[0]), int(row[1])
