@@ -42,6 +42,15 @@ def test_the_content_decides_and_not_the_name(name):
         ("### Task 1: Model\n**Files:**\n- Create: `a.py`\n", "superpowers"),
         ("### Task 1.1: Model\n**Size**: Small\n", "claudekit"),
         ("## Task 1: Model\nwords\n## Task 2: View\n", "markdown"),
+        (
+            "#### Task Group 4: A\n- [ ] 4.0 A\n  - [ ] 4.1 a\n**Files to Create:**\n- `a.py`\n## Notes\n### Task 4 (A)\nwords\n"
+            "### Task 5 (B)\nwords\n",
+            "agent-os",
+        ),
+        (
+            "## Task Group 1\n### Task 1: A\n**Files:**\n- `a.py`\n- [ ] **Step 1**\n### Task 2: B\n- [ ] x\n",
+            "superpowers",
+        ),
         ('{"tasks": [{"id": "01"}]}', "native"),
         ('{"tasks": []}', "native"),
         ('{"schema_version": 1, "tasks": [{"id": "01", "title": "x"}]}', "native"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from fanout.errors import FanoutError
 from fanout.plan.read import stages
-from fanout.plan.read.prose import touched
+from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.stages import Stage, Waits
 from fanout.plan.read.text import markdown, outline, task_fields
@@ -28,7 +28,6 @@ CRITERIA = re.compile(
 )
 _PARALLEL = re.compile(r"\s*[(\[](?:P|parallel|in parallel|可并行)[)\]]", re.IGNORECASE)
 _NUMBER = re.compile(r"\W*(?:[^\W\d_]+\s+){0,2}#?(\d{1,3}(?:\.\d{1,3})*)(?![\w%])")  # of "Phase 1: ...", "2. ..."
-_STRUCK = re.compile(r"~~[^~]+~~\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def works(groups: list[Group], grammar: Grammar) -> list[Work]:
             top = wholes[0].number or wholes[0].words if wholes else ""
             work = Work("", leaf, wholes, group, (_stage(group, leaf), "" if grammar.by_heading else top))
             counted = f"{own}.{count}" if grammar.numbered and own else f"{len(made) + 1:02d}"
-            work.id = clean_id(leaf.number or counted)
+            work.id = clean_id(leaf.number or leaf.name or counted)
             if work.id in used:
                 _name_again(work, used, own)
             used.add(work.id)
@@ -121,10 +120,17 @@ def _stage(group: Group, leaf: Item) -> tuple[str, ...]:
 
 
 def _leaves(item: Item, wholes: list[Item], grammar: Grammar) -> list[tuple[Item, list[Item]]]:
-    parts = [part for part in item.items if part.number and not part.kind.startswith("sub")] if grammar.parts else []
+    parts = [part for part in item.items if _is_part(part, item)] if grammar.parts else []
     if not parts:
         return [(item, wholes)] if item.words else []
     return [leaf for part in parts for leaf in _leaves(part, [*wholes, item], grammar)]
+
+
+def _is_part(part: Item, whole: Item) -> bool:
+    """A box with a number, or with an id that goes on from its whole's: A1.1 in A1."""
+    if part.number:
+        return not part.kind.startswith("sub")
+    return bool(part.name and whole.name) and outline.inside(part.name, whole.name)
 
 
 def _name_again(work: Work, used: set[str], stage: str) -> None:
@@ -166,7 +172,7 @@ def _entry(gather: Gather, work: Work, path: str, grammar: Grammar) -> Entry:
     item = work.item
     words = _unmarked(item.words)
     entry = gather.task(work.id, markdown.bare(words), gather.place(path, item.line.number), status_of(item, grammar))
-    entry.counted = not item.number
+    entry.counted = not (item.number or item.name)
     entry.note.phase = markdown.bare(work.wholes[0].words if work.wholes else work.group.title)
     entry.note.parallel = (
         True if ("(" in item.box.text or "[" in item.box.text) and _PARALLEL.search(item.box.text) else None
@@ -202,8 +208,8 @@ def _touch(entry: Entry, work: Work) -> None:
 
 def status_of(item: Item, grammar: Grammar) -> Status:
     """What the box says, in this grammar; words that are struck out are of a task that is dropped."""
-    if item.box.text.startswith("~~") and _STRUCK.match(item.box.text):
-        return "skipped"
+    if item.box.text.startswith("~~") and statuses.struck(item.box.text):
+        return "completed" if item.box.status == "completed" else "skipped"
     if item.box.token == grammar.begun:
         return "in_progress"
     return STATUS_OF_BOX.get(item.box.token, "pending")
@@ -214,7 +220,7 @@ def finish(gather: Gather, outline_: Outline, grammar: Grammar) -> None:
     names = outline_.waits.names
     for work in outline_.works:
         for whole in work.wholes:
-            names.setdefault(whole.number, []).append(work.id)
+            names.setdefault(whole.number or whole.name, []).append(work.id)
         if work.twice:
             names.setdefault(work.twice, [work.twice]).append(work.id)
     names.pop("", None)
@@ -233,6 +239,8 @@ def _leave(gather: Gather, outline_: Outline, path: str, grammar: Grammar) -> No
     held = {id(group) for group in _open(outline_.groups, grammar)}
     inside = {id((work.wholes or [work.item])[0]) for work in outline_.works}
     for group in outline_.groups:
+        for line in group.ruled:
+            gather.leave(gather.place(path, line.number), line.text, True, "below a label of criteria")
         for top in group.items:
             if id(top) in inside:
                 continue

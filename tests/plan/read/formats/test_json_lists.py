@@ -113,3 +113,20 @@ def test_tasks_with_fields_of_no_tool():
 def test_a_slip_in_our_own_document_stays_an_error(data):
     source = Source("-", "", json.dumps(data), "/nowhere")
     assert registry.choose(source).name == "native"
+
+
+@pytest.mark.parametrize("status", [{"passes": True}, {"status": "completed"}])
+def test_our_field_beside_a_status_is_another_tools_list(status):
+    tasks = [
+        {"id": "T-1", "story_id": "US-1", "title": "A", "files": ["a.py"], "depends_on": [], **status},
+        {"id": "T-2", "story_id": "US-1", "title": "B", "depends_on": ["T-1"], "wave": 2},
+    ]
+    found = read({"version": "main", "tasks": tasks})
+    assert found.format == "json-tasks"
+    assert found.notes["T-1"].status == "completed"
+    assert {task.id: task.depends_on for task in found.document.tasks} == {"T-1": [], "T-2": ["T-1"]}
+
+
+def test_a_status_in_a_document_with_more_of_our_fields_stays_an_error():
+    data = {"tasks": [{"id": "a", "title": "A", "depends_on": [], "writes": ["a.py"], "status": "done"}]}
+    assert registry.choose(Source("-", "", json.dumps(data), "/nowhere")).name == "native"

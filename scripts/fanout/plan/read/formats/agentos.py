@@ -22,15 +22,24 @@ _GROUPS = re.compile(
 # Headings that are tasks: the boxes below those are their steps or criteria.
 _TASKS = re.compile(r"^#{2,6}[ \t]+[^\w\n]*Task[ \t-]+[A-Z]*-?\d", re.MULTILINE | re.IGNORECASE)
 _BOX = re.compile(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]", re.MULTILINE)
+_PIECES = re.compile(r"^(?=#{2,6}[ \t])", re.MULTILINE)
 _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+\d")
 
 
 def detect(source: Source) -> float:
     """Headings `Task Group N` above boxes, or any boxes in the tool's folder."""
     text, own = LIST.content(source)
-    if not _BOX.search(text) or len(_TASKS.findall(text)) > 1:
+    if not _BOX.search(text):
         return 0.0
+    if len(_TASKS.findall(text)) > 1:
+        return 0.95 if _in_groups(text) else 0.0
     return 0.95 if own else 0.9 if _HEAD.search(text) else 0.0
+
+
+def _in_groups(text: str) -> bool:
+    """Whether the boxes stand below headings of groups, and none below those of tasks, which only speak of them."""
+    boxed = [piece for piece in _PIECES.split(text) if _BOX.search(piece)]
+    return any(map(_HEAD.match, boxed)) and not any(map(_TASKS.match, boxed))
 
 
 def _groups(_gather: Gather, outline: Outline, _path: str) -> None:
@@ -49,7 +58,7 @@ def _groups(_gather: Gather, outline: Outline, _path: str) -> None:
                 _stated(outline, tasks, value, opened)
             elif name.startswith("acceptance"):
                 for text in value.split("\n"):
-                    tasks[-1].accept(text)
+                    tasks[-1].accept(re.sub(r"^\[.?\]\s*", "", text))
 
 
 def _stated(outline: Outline, tasks: list[Entry], value: str, opened: dict[str, Stage]) -> None:

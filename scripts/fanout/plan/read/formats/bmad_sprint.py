@@ -22,6 +22,7 @@ FILE = "sprint-status.yaml"
 _PLACES = ("", "_bmad-output/implementation-artifacts", "docs/sprint-artifacts", "docs", "implementation-artifacts")
 _STORY = re.compile(r"(?P<epic>\d+|[A-Za-z]\w*?)-(?P<number>\d+[a-z]?)-(?P<words>.+)\Z")
 _EPIC = re.compile(r"epic-[\w]+\Z|epic-[\w-]+-retrospective\Z")
+_BLOCK = re.compile(r"^development_status:.*\n(?:(?:[ \t#].*)?(?:\n|\Z))*", re.MULTILINE)
 STATUSES: dict[str, Status] = {
     "backlog": "pending",
     "drafted": "pending",
@@ -65,7 +66,14 @@ def _file(source: Source) -> str:
 
 
 def _development(text: str, name: str) -> dict[str, Scalar]:
-    data = yaml_nodes.parse(text, name)
+    """The map of stories; of a file that is no YAML as a whole ("story_location: {project-root}/docs") that map alone."""
+    try:
+        data = yaml_nodes.parse(text, name)
+    except SourceError:
+        block = _BLOCK.search(text)
+        if block is None:
+            raise
+        data = yaml_nodes.parse(block[0], name, block.start(), 1 + text.count("\n", 0, block.start()))
     found = data.get("development_status") if isinstance(data, dict) else None
     if not isinstance(found, dict):
         message = "there is no map of stories"

@@ -18,6 +18,8 @@ NAME = "json-tasks"
 _GROUPS = ("phases", "stages", "milestones", "groups", "waves")
 _TITLES = {"title", "name", "subject", "task"}
 _FOREIGN = {"dependsOn", "deliverables", "acceptanceCriteria", "owns"}  # what our own document calls otherwise
+_STATUS = {"status", "state", "passes", "passed", "completed", "done"}  # what our own document does not hold
+_OURS = {"writes", "reads", "resources", "excludes", "accept", "estimate_minutes", "read_only", "lane"}
 _SAYS = {"status", "depends_on", "dependencies", "acceptance_criteria", "done"} | _FOREIGN
 
 
@@ -34,7 +36,17 @@ def detect(source: Source) -> float:
         return 0.55
     if not isinstance(data.get("tasks"), list):
         return 0.85
-    return 0.0 if "schema_version" in data or _is_ours(tasks) else 0.55
+    if "schema_version" in data:
+        return 0.0
+    if _is_close(tasks):
+        return 0.91
+    return 0.0 if _is_ours(tasks) else 0.55
+
+
+def _is_close(tasks: list[dict[str, object]]) -> bool:
+    """Whether the fields are some of our own document's, beside a status, which that does not hold."""
+    keys = set().union(*tasks)
+    return "depends_on" in keys and bool(_STATUS & keys) and not _OURS & keys
 
 
 def _is_ours(tasks: list[dict[str, object]]) -> bool:

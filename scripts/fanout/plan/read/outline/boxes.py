@@ -104,7 +104,7 @@ def status_of(box: Box, begun: bool, words: str) -> Status:
 
     `words` are the box's text without the id.
     """
-    if re.fullmatch(r"~~[^~]+~~\s*", box.text):
+    if box.text.startswith("~~") and statuses.struck(box.text.strip()):
         return "completed" if box.status == "completed" else "skipped"
     status = "in_progress" if begun and box.token == "-" else box.status
     return (

@@ -17,6 +17,7 @@ _WORDS: dict[str, Status] = {
     "ready": "pending",
     "not started": "pending",
     "new": "pending",
+    "failing": "pending",
     "待办": "pending",
     "未开始": "pending",
     "in progress": "in_progress",
@@ -48,6 +49,7 @@ _WORDS: dict[str, Status] = {
     "merged": "completed",
     "resolved": "completed",
     "passed": "completed",
+    "passing": "completed",
     "已完成": "completed",
     "完成": "completed",
     "blocked": "blocked",
@@ -107,6 +109,15 @@ def marked(title: str, behind: bool = True) -> Status | None:
     low = title.lower()
     told = any([word in low for word in _DONE_STARTS])  # noqa: C419 - the loop is faster
     return "completed" if told and _TAIL_WORD.search(title) else None
+
+
+# Behind it stands nothing, or a note: "~~3. Cache~~ **dropped**", "(moved to 4)", "— dropped". Other words are its new text.
+_STRUCK = re.compile(r"~~[^~]+~~\s*(?:\*\*[^*]+\*\*.*|[(（\[].*|[–—-]\s.*)?\Z")  # noqa: RUF001
+
+
+def struck(text: str) -> bool:
+    """Whether the words of a box are struck out as a whole."""
+    return bool(_STRUCK.match(text))
 
 
 def exact(text: str) -> Status | None:

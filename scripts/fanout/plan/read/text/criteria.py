@@ -31,8 +31,8 @@ def is_criteria(title: str) -> bool:
     return bool(_ALWAYS.match(title) or _UNNUMBERED.match(title))
 
 
-def lines_of(lines: Sequence[Line]) -> set[int]:
-    """The numbers of the lines below a heading or a label of criteria."""
+def lines_of(lines: Sequence[Line], headings: bool = True) -> set[int]:
+    """The numbers of the lines below a heading or a label of criteria; `headings` False: below a label."""
     numbers: set[int] = set()
     level, indent = 0, -1
     for line in lines:
@@ -40,7 +40,7 @@ def lines_of(lines: Sequence[Line]) -> set[int]:
             continue
         if line.level:
             indent = -1
-            level = level if level and line.level > level else line.level if is_criteria(line.title) else 0
+            level = level if level and line.level > level else line.level if headings and is_criteria(line.title) else 0
         elif 0 <= indent < line.indent:
             numbers.add(line.number)
         elif _label(line) is not None:

@@ -11,15 +11,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from fanout.plan.read.outline.task_names import FALSE, LETTERS
+from fanout.plan.read.text import criteria
 from fanout.plan.read.text.markdown import Box, Line, Page
 
 _KIND = r"(?:sub[-\s]?)?tasks?|steps?|milestones?|子?任务|步骤|サブタスク|タスク|tareas?|tâches?|aufgaben?|задач[аи]"
 # What stands in front of an item's words: "1.", "1.1", "**Task 2:**", "SubTask 2.1:". A number alone that is followed
 # by words only ("3 new tests") is none.
 _NUMBERED = re.compile(
-    rf"(?:\*\*|__|`)?\s*(?:(?P<kind>{_KIND})\s*#?\s*)?(?P<number>(?:\d{{1,4}}(?:\.\d{{1,4}})*|\d\d-\d\d)[a-z]?)"
+    rf"(?:~~)?(?:\*\*|__|`)?\s*(?:(?P<kind>{_KIND})\s*#?\s*)?(?P<number>(?:\d{{1,4}}(?:\.\d{{1,4}})*|\d\d-\d\d)[a-z]?)"
     r"(?P<end>[.):：]?(?:\s*[–—-](?=\s))?)(?:\*\*|__|`)?(?P<colon>[:：]?)(?=\s|\Z|\*\*|\()\s*(?P<rest>.*)\Z",
     re.IGNORECASE,
+)
+# An id that begins with letters: "A1.1 ...", "M.1 ...", "NAV-001: ...", "**T-AB-016** — ...", "[B2] ...", "A3: ...".
+_LETTERED = re.compile(
+    rf"(?:~~)?(?:\*\*|`)?\[?{FALSE}(?P<id>{LETTERS}|[A-Z]{{1,3}}\d{{1,3}}(?:\.\d{{1,3}}){{1,4}}[a-z]?|"
+    r"[A-Z](?:\.\d{1,3}){1,4}[a-z]?|[A-Z]{1,2}\d{1,3}(?=(?:\*\*|`|\])*[.:：)]|\]))"
+    r"\]?(?!\.?[\w-])[.):：]?(?:\*\*|`)?[:：]?(?:\s*[–—-](?=\s))?\s+(?:\*\*)?(?P<rest>\S.*)\Z"
 )
 _NAMED = re.compile(rf"(?:\*\*|__)?(?P<kind>{_KIND})\s*(?:\*\*|__)?[:：](?:\*\*|__)?\s*(?P<rest>\S.*)\Z", re.IGNORECASE)
 _FIELD = re.compile(r"\s*[-*+]\s+[_*]{1,2}\w[\w /()-]{0,30}[:：]")
@@ -27,13 +35,15 @@ _FIELD = re.compile(r"\s*[-*+]\s+[_*]{1,2}\w[\w /()-]{0,30}[:：]")
 
 @dataclass(slots=True)
 class Item:
-    """A check box: `number` as written ("" for none), `kind` the word in front of it, `words` what is to be done."""
+    """A check box: `number` as written ("" for none), `kind` the word in front of it, `words` what is to be done; `name`
+    an id that begins with letters, where there is no number."""
 
     line: Line
     box: Box
     number: str
     kind: str
     words: str
+    name: str = ""
     items: list[Item] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)  # below it, but for the boxes and what is below those
 
@@ -57,6 +67,7 @@ class Group:
     trail: tuple[str, ...]
     items: list[Item] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    ruled: list[Line] = field(default_factory=list)  # of the lines the boxes below a label of criteria
 
     @property
     def title(self) -> str:
@@ -68,6 +79,7 @@ def groups(page: Page) -> list[Group]:
     made = [Group(None, ())]
     heads: list[tuple[int, str]] = []
     stack: list[Item] = []
+    ruled = criteria.lines_of(page.lines, headings=False)
     for line in page.lines:
         plain = not (line.fenced or line.hidden)
         if line.level and plain:
@@ -77,14 +89,26 @@ def groups(page: Page) -> list[Group]:
             continue
         box = line.box() if plain else None
         if box is not None:
-            item = Item(line, box, *words_of(box.text))
+            item = _item(line, box)
             stack = _above(stack, item)
+            if not stack and line.number in ruled and not (item.number or item.name):
+                made[-1].ruled.append(line)
+                made[-1].lines.append(line)
+                continue
             (stack[-1].items if stack else made[-1].items).append(item)
             stack.append(item)
             continue
         stack = _around(stack, line)
         (stack[-1].lines if stack else made[-1].lines).append(line)
     return made
+
+
+def _item(line: Line, box: Box) -> Item:
+    number, kind, words = words_of(box.text)
+    lettered = None if number or kind else _LETTERED.match(box.text.strip())
+    if lettered:
+        return Item(line, box, "", "", _clean(lettered["rest"]), lettered["id"])
+    return Item(line, box, number, kind, words)
 
 
 def words_of(text: str) -> tuple[str, str, str]:
@@ -106,6 +130,8 @@ def inside(number: str, whole: str) -> bool:
 
 
 def _clean(text: str) -> str:
+    """Without emphasis, and without the end of a strike whose beginning stood before the number."""
+    text = text.replace("~~", "", 1) if text.count("~~") == 1 else text
     return text.replace("**", "").strip(" \t:：")
 
 
