@@ -14,6 +14,7 @@ from typing import Any
 from project import CHECKOUT, FANOUT, Project
 
 from fanout.client import installed
+from fanout.client.conversation import Conversation, Failure, Model, Reply
 from fanout.client.script import Cast
 from fanout.client.session import Session
 from fanout.client.subagent_model import Worker
@@ -140,3 +141,17 @@ def kill(pid: int) -> None:
 
 def listed(*tasks_: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     return {"tasks": list(tasks_), **more}
+
+
+def once(table: dict[str, Any], task: str, failure: Failure) -> Model:
+    """Plays the table; the first client of a task meets a failure."""
+    worker = Worker.from_table(table)
+    met: list[str] = []
+
+    def model(conversation: Conversation) -> Reply:
+        if not met and f"# Task {task}:" in conversation.brief:
+            met.append(task)
+            return Reply(failure=failure)
+        return worker(conversation)
+
+    return model

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from client.dask_cluster import Farm
-from client.drive import listed
+from client.drive import listed, once
 from scale import WHOLE
 
-from fanout.client.conversation import Conversation, Reply
+from fanout.client.conversation import OVERLOADED, Conversation, Reply
 from fanout.client.hermetic import DUMMY_KEY
 from fanout.client.script import Cast
 from fanout.client.subagent_model import Worker
+from fanout.run.store import journal
+from fanout.run.store.db import connect
 
 MANY = 28 if WHOLE else 5
 
@@ -47,6 +49,17 @@ def test_tasks_are_done_on_workers_and_merged(farm: Farm, tmp_path: Path) -> Non
     assert kept == []  # no key in a journal, a job, a log, a clone
     landed = driven.fanout("land", "r-1")
     assert "4 tasks landed on main." in landed.stdout, landed.stdout + landed.stderr
+
+
+def test_an_overload_that_a_client_elsewhere_gets_over_slows_the_run_at_once(farm: Farm) -> None:
+    driven, cluster = farm({}, model=Cast(main=once({}, "busy", OVERLOADED)))
+    driven.begin(listed({"id": "busy", "writes": ["busy.txt"]}, max_parallel=4))
+    ran = driven.drive_here("--cluster", cluster.alone())
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert driven.attempts() == [("busy", 1, "done")]
+    db = connect(str(driven.project.path))
+    assert len(journal.events(db, "r-1", "slowed")) == 1
+    db.close()
 
 
 def in_memory(pid: int, text: str) -> bool:

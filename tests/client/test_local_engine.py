@@ -5,17 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from typing import Any
 
 import pytest
-from client.drive import Driven, listed
+from client.drive import Driven, listed, once
 from project import CHECKOUT
 from scale import few
 
-from fanout.client.conversation import OVERLOADED, Conversation, Failure, Model, Reply
+from fanout.client.conversation import OVERLOADED
 from fanout.client.hermetic import DUMMY_KEY
 from fanout.client.script import Cast
-from fanout.client.subagent_model import Worker
 from fanout.run.store import journal
 from fanout.run.store.db import connect
 
@@ -44,20 +42,6 @@ def test_tasks_are_done_each_in_a_tree_of_its_own_and_merged(start, tmp_path) ->
     assert "3 tasks landed on main." in landed.stdout, landed.stdout + landed.stderr
     assert driven.project.git("log", "--reverse", "--format=%s").split("\n")[1:4] == ["Write a", "b", "c"]
     assert driven.project.git("diff", "main", "fanout/r-1") == ""
-
-
-def once(table: dict[str, Any], task: str, failure: Failure) -> Model:
-    """Plays the table; the first client of a task meets a failure."""
-    worker = Worker.from_table(table)
-    met: list[str] = []
-
-    def model(conversation: Conversation) -> Reply:
-        if not met and f"# Task {task}:" in conversation.brief:
-            met.append(task)
-            return Reply(failure=failure)
-        return worker(conversation)
-
-    return model
 
 
 def test_each_word_of_an_agent_is_judged(start, tmp_path) -> None:

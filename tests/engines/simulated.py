@@ -84,6 +84,9 @@ class Workers:
         assert found is not None
         return Simulated(found, self.chance.randint(1, 3))
 
+    def heed(self, db: Any, run: Run) -> None:
+        pass
+
     def gather(self, run: Run, over: list[driver.Running]) -> None:
         pass
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from fanout.engines.cluster_place import checked
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from fanout.engines.cluster_place import Place
 
+BUSY = "fanout-busy"  # the topic of the keys of attempts that wait for an API that is too busy
 SLOT = "slot"  # of a worker's resources: one for each client that it may run
 PATIENCE_SECONDS = 10.0
 OVER = ("finished", "error", "cancelled", "lost")
@@ -46,6 +48,12 @@ class Cluster:
                 f"no scheduler answers at {place.address}: {error or type(error).__name__}.",
                 "Start it, and `fanout worker` on each machine; then the same command goes on.",
             ) from None
+
+    def listen(self) -> SimpleQueue[str]:
+        """The keys of attempts that wait for an API that is too busy, as their workers tell of it from now on."""
+        told: SimpleQueue[str] = SimpleQueue()
+        self.client.subscribe_topic(BUSY, lambda event: told.put(str(event[1])))  # type: ignore[no-untyped-call]
+        return told
 
     def is_up(self) -> bool:
         return bool(self.client.status == "running" and self.client.scheduler is not None and self._is_heard())
@@ -87,9 +95,12 @@ def _by_value() -> Callable[[dict[str, Any]], str]:
     """The function of a job. One inside another is sent as its code: the scheduler need not have fanout."""
 
     def fanout(job: dict[str, Any]) -> str:
-        from fanout.engines import errand
+        from distributed import get_worker
 
-        return errand.carry_out(job)
+        from fanout.engines import cluster, errand
+
+        worker = get_worker()
+        return errand.carry_out(job, lambda key: worker.log_event(cluster.BUSY, key))
 
     return fanout
 

@@ -10,6 +10,7 @@ import contextlib
 import threading
 import time
 from dataclasses import asdict, dataclass
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from fanout.engines import attempt, cluster, cluster_place, errand, headless, hub, local, merger, work_trees
@@ -21,7 +22,7 @@ from fanout.run.evidence import findings
 from fanout.run.flow import brief, ending
 from fanout.run.store import base, planned
 from fanout.run.store.db import Write
-from fanout.run.tasks import tasks
+from fanout.run.tasks import runs, tasks
 from fanout.version import version
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Dask:
         self.cluster: cluster.Cluster
         self.author = ("", "")
         self.published = ""
+        self.busy: SimpleQueue[str]
 
     def open(self, db: sqlite3.Connection, run: Run) -> None:
         work_trees.refuse_taken(self.root, run)
@@ -96,6 +98,7 @@ class Dask:
         self.hub = self.hub or self._own_hub()
         self.cluster = cluster.Cluster(self.place)
         self._refuse_others()
+        self.busy = self.cluster.listen()
 
     def _refuse_others(self) -> None:
         """Raises FanoutError where a worker can't do what is asked of it: a job would fail there, one after another."""
@@ -184,6 +187,13 @@ class Dask:
         except hub.Away as error:
             raise error if self.published else FanoutError(error.message, error.fix) from None
         self.published = tip
+
+    def heed(self, db: sqlite3.Connection, run: Run) -> None:
+        while not self.busy.empty():
+            agent = agents.by_agent_id(db, self.busy.get())
+            if agent is not None and agent.run == run.id and agent.is_live:
+                with Write(db):
+                    runs.slow_down_for(db, agent)
 
     def gather(self, run: Run, over: list[Running]) -> None:
         self._gather([one.attempt for one in over])

@@ -69,6 +69,9 @@ class Engine(Protocol):
     def begin(self, db: sqlite3.Connection, run: Run, task: Task, terms: Terms, budget: float) -> Running:
         """Raises Away before anything is noted of it."""
 
+    def heed(self, db: sqlite3.Connection, run: Run) -> None:
+        """What other machines have told since is noted here: that the API is too busy."""
+
     def gather(self, run: Run, over: list[Running]) -> None:
         """What these left is brought here, for `settle`: all of it in one step. Raises Away."""
 
@@ -140,6 +143,7 @@ class Driver:
                 raise FanoutError(
                     f"run {self.name} is driven by another process by now.", "This one ends; the run goes on there."
                 )
+        self.engine.heed(self.db, self.run)
         self._collect()
         if self.trouble is not None:
             return False

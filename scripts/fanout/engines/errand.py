@@ -25,7 +25,7 @@ from fanout.run.agents import agents, attempts
 from fanout.run.changes import git
 from fanout.run.evidence import findings
 from fanout.run.flow import ending, hooks_switch, start_run
-from fanout.run.store import old_runs
+from fanout.run.store import journal, old_runs
 from fanout.run.store.db import Write, connect
 from fanout.run.tasks import runs, tasks
 
@@ -87,8 +87,9 @@ def folder() -> str:
     return os.environ.get(FOLDER_VARIABLE) or os.path.join(os.path.expanduser("~"), ".cache", "fanout-worker")
 
 
-def carry_out(given: dict[str, Any]) -> str:
-    """Returns a line for people: what counts is what the hub has. Raises FanoutError, Away where no client could begin, or
+def carry_out(given: dict[str, Any], say_busy: Callable[[str], None] = lambda key: None) -> str:
+    """Returns a line for people: what counts is what the hub has. `say_busy` gets the job's key when its client waits for an
+    API that is too busy. Raises FanoutError, Away where no client could begin, or
     its work not be given, for the hub."""
     job = Job(**given)
     os.environ.pop("CLAUDE_PID", None)
@@ -109,7 +110,7 @@ def carry_out(given: dict[str, Any]) -> str:
         return f"{job.key} has begun before, and is not begun twice"
     db = connect(clone, create=True)
     try:
-        return _done(db, clone, job, is_stopped)
+        return _done(db, clone, job, is_stopped, lambda: say_busy(job.key))
     finally:
         RUNNING.pop(job.key, None)
         db.close()
@@ -122,7 +123,9 @@ def _set_author(clone: str, author: tuple[str, str]) -> None:
         AUTHORS[clone] = tuple(author)
 
 
-def _done(db: sqlite3.Connection, clone: str, job: Job, is_stopped: Callable[[], bool]) -> str:
+def _done(
+    db: sqlite3.Connection, clone: str, job: Job, is_stopped: Callable[[], bool], say_busy: Callable[[], None]
+) -> str:
     def make(*words: str) -> str:  # its files come from the hub now
         return hub.patiently(lambda: work_trees.make(*words), BEGIN_SECONDS, is_stopped)
 
@@ -136,18 +139,28 @@ def _done(db: sqlite3.Connection, clone: str, job: Job, is_stopped: Callable[[],
             _close(db, clone, run)
             raise
     RUNNING[job.key] = one
-    over = threading.Event()
-    one.tell(over)
     try:
-        while not over.wait(TICK_SECONDS):
-            if is_stopped():
-                one.stop()
+        _await(db, run, one, is_stopped, say_busy)
         ended = attempt.outcome(clone, one.attempt.key) or Ended(by="killed")
         attempt.settle(db, clone, run, one.attempt, ended, one.minutes)
         _give(clone, job, _commit(db, clone, run, one.attempt, job, ended))
     finally:
         _forget(db, clone, run, one.attempt)
     return f"{job.key} ended on {lease.host()}"
+
+
+def _await(
+    db: sqlite3.Connection, run: Run, one: attempt.Running, is_stopped: Callable[[], bool], say_busy: Callable[[], None]
+) -> None:
+    """Until its client has ended. Its supervisor notes here that the API is too busy; the run's other clients are elsewhere."""
+    over, is_said = threading.Event(), False
+    one.tell(over)
+    while not over.wait(TICK_SECONDS):
+        if is_stopped():
+            one.stop()
+        if not is_said and journal.events(db, run.id, "slowed"):
+            is_said = True
+            say_busy()
 
 
 def _give(clone: str, job: Job, commit: str) -> None:

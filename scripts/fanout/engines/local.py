@@ -37,6 +37,9 @@ class Local:
     def begin(self, db: sqlite3.Connection, run: Run, task: Task, terms: Terms, budget: float) -> Running:
         return attempt.begin(db, self.root, run, task, terms, budget)
 
+    def heed(self, db: sqlite3.Connection, run: Run) -> None:
+        pass  # its supervisors write to this journal
+
     def gather(self, run: Run, over: list[Running]) -> None:
         pass  # it is here
 
