@@ -155,14 +155,29 @@ def test_dialogs_that_queue_are_one_wait(begun: Desk) -> None:
     assert "(60.0 s of waiting for the user's answers left out)" in facts["measured"]["sentence"]
 
 
+def test_while_others_work_main_is_told_what_is_to_be_allowed(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    refuse(desk, REFUSALS[2], "Bash", command="touch a.txt")
+    desk.end("agent-01", "BLOCKED|01|I may not write")
+    said = desk.notify("agent-01")
+    assert (
+        "Tell the user what is to be allowed, by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents "
+        f"write); then `fanout retry {desk.run}/01` does it anew." in said
+    )
+    assert "SendMessage" not in said
+
+
 def test_a_run_that_lacks_a_permission_alone_stands_still(begun: Desk) -> None:
     """A cut reason ends at a word, with three dots."""
     refuse(begun, REFUSALS[2], "Bash", command="touch a.txt")
     begun.end("agent-01", f"BLOCKED|01|{'I can not go on and have to stop ' * 12}")
     said = begun.notify("agent-01")
     assert "The run is over" not in said and "...." not in said and "sto ..." not in said
+    way = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"
     assert (
-        f"The run stands still, a permission is missing (01): once the user allows it, `fanout retry {begun.run}/01` starts it"
-        in said
+        f"The run stands still, a permission is missing (01): once the user allows it, {way}, `fanout retry {begun.run}/01` "
+        "starts it again" in said
     )
-    assert "... To go on: " in said
+    assert said.count("`fanout retry") == 1 and "fanout skip" not in said and "fixed by hand" not in said

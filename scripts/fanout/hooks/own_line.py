@@ -18,6 +18,11 @@ PLANNING = (
     "The client is in plan mode, where no run is started: `fanout plan SOURCE` shows the plan; `fanout start SOURCE` starts it "
     "when the user has approved."
 )
+UNATTENDED = (
+    "Nobody answers questions in this session: the client refuses its agents every Write, Edit and command that no rule allows, "
+    "and such tasks end blocked. If the user has no rules for them, the way is a new session with `--permission-mode "
+    "acceptEdits`, or `--allowedTools`: tell them that with the result."
+)
 ASKED_TO_COMMIT = r"\bcommit"
 
 
@@ -43,6 +48,15 @@ def verdict(call: Call, line: str) -> dict[str, object] | None:
         from fanout.hooks.launching import start_line
 
         return deny(start_line.AGAIN)
+    if (
+        free
+        and call.mode == "default"
+        and os.environ.get("CLAUDE_CODE_SESSION_ATTENDED") == "0"
+        and _starts(call, line)
+    ):
+        from fanout.hooks import answers
+
+        return answers.allow("fanout's own command line", answers.context("PreToolUse", UNATTENDED))
     return own_command.ALLOW if free else None
 
 

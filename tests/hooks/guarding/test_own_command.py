@@ -364,3 +364,22 @@ def test_in_plan_mode_no_run_is_started(
     said = denial(desk.send("own", "PreToolUse", permission_mode="plan", **given))
     assert ("`fanout plan SOURCE` shows the plan" in said) is is_denied
     assert not denial(desk.send("own", "PreToolUse", permission_mode="default", **given))
+
+
+@pytest.mark.parametrize(
+    ("attended", "mode", "is_told"),
+    [("0", "default", True), ("0", "acceptEdits", False), ("1", "default", False), (None, "default", False)],
+)
+def test_a_start_where_nobody_answers_says_what_the_agents_lack(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, attended: str | None, mode: str, is_told: bool
+) -> None:
+    monkeypatch.delenv("CLAUDE_CODE_SESSION_ATTENDED", raising=False)
+    if attended is not None:
+        monkeypatch.setenv("CLAUDE_CODE_SESSION_ATTENDED", attended)
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", PLUGIN)
+    (desk.root / "tasks.json").write_text(json.dumps({"tasks": [{"id": "a", "writes": ["a.txt"]}]}))
+    for line in (f"{OURS} start tasks.json", f"{OURS} plan tasks.json"):
+        given = {"tool_name": "Bash", "tool_input": {"command": line}, "tool_use_id": "t"}
+        output = desk.send("own", "PreToolUse", permission_mode=mode, **given)["hookSpecificOutput"]
+        assert output["permissionDecision"] == "allow"
+        assert ("--permission-mode acceptEdits" in output.get("additionalContext", "")) is (is_told and "start" in line)

@@ -393,3 +393,38 @@ def test_tests_wait_for_what_they_test(made: str, other: str, waits: bool) -> No
 def test_one_word_in_capitals_is_the_name_of_many_things(name: str, on: list[str]) -> None:
     found = read(plan(task("app/cart.py", f"{name} = 3"), task("app/page.py", f"print({name})")))
     assert needs(relax.settle(found, "normal"))["2"] == on
+
+
+OWN = (
+    "1. Units: `src/units.js` exports toF(c)\n2. Cache in `src/cache.js`: get(key), set(key)\n"
+    "3. Icons: `src/icons.js` maps a code\n"
+)
+STEPS = {
+    # what the last line of the numbered list says, and what it waits for
+    "uses a list of things": ("Put it together in `src/widget.js`: uses units, cache and icons", ["01", "02", "03"]),
+    "uses two": ("Put it together in `src/widget.js`, using units & icons", ["01", "03"]),
+    "uses something else": ("Page in `src/page.js` that uses hooks and state", []),
+    "one word is no list": ("Page in `src/page.js` that uses icons", []),
+    "a file somewhere in it": ("The crash of `src/old.js` at start", ["01", "02", "03"]),
+}
+
+
+@pytest.mark.parametrize("case", STEPS)
+def test_steps_that_each_name_their_own_file(case: str) -> None:
+    line, wanted = STEPS[case]
+    settled = needs(relax.settle(read(f"# T\n\n{OWN}4. {line}\n"), "normal"))
+    assert settled == {"01": [], "02": [], "03": [], "04": wanted}
+
+
+CLOSES = {
+    "Document all three in docs/usage.md": ["01", "02"],
+    "Test everything end to end, tests/e2e.test.js": ["01", "02"],
+    "Document tags in docs/tags.md": [],
+    "Search all notes, lib/find.js": [],
+}
+
+
+@pytest.mark.parametrize("line", CLOSES)
+def test_what_closes_a_list_without_an_order_comes_last(line: str) -> None:
+    text = f"# T\n\n- [ ] Tags in lib/tags.js\n- [ ] Archive in lib/archive.js\n- [ ] {line}\n"
+    assert needs(relax.settle(read(text), "normal")) == {"01": [], "02": [], "03": CLOSES[line]}

@@ -71,6 +71,9 @@ FILES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
         f"{brief.NO_FILES}\nYours alone while you work: db, port",
     ),
     "shared ones alone": ({}, {"resources": [{"name": "net", "mode": "shared"}]}, brief.NO_FILES),
+    "tests without a file": ({}, {"title": "Scale, with tests", "writes": ["a.py"]}, f"Write only: `a.py`\n{brief.TESTS_BESIDE}"),
+    "tests in a file": ({}, {"title": "Scale, with tests", "writes": ["a.py", "test_a.py"]}, "Write only: `a.py`, `test_a.py`"),
+    "a test run": ({}, {"title": "Make it pass the test", "writes": ["a.py"]}, "Write only: `a.py`"),
     "all": (
         {"context_files": ["A.md"]},
         {"reads": ["r"], "writes": ["w"], "resources": [{"name": "db", "mode": "exclusive"}]},

@@ -11,6 +11,7 @@ from fanout.plan.reading import Edge
 
 Found = dict[tuple[int, int], Edge]
 IMPORT, SYMBOL, PATH, TESTS, WORDS = 0.95, 0.85, 0.8, 0.8, 0.55
+CLOSING = Edge("it checks or closes what stands before it", "verification", 0.8)
 MOST_USERS = 400
 
 
@@ -24,6 +25,7 @@ def find(signs: Sequence[Signs]) -> Found:
         *_tests(signs),
         *_consumed(signs),
         *_names(signs),
+        *_closed(signs),
     ]:
         have = found.get((before, behind))
         if have is None or edge.strength > have.strength:
@@ -112,3 +114,11 @@ def _names(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
             if path in one.made and name.layer >= 0:
                 for word in name.about:
                     makers.setdefault(word, []).append((index, path, name))
+
+
+def _closed(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """A later task checks, documents or closes all that stands before it."""
+    for index, one in enumerate(signs):
+        if one.closes:
+            for before in range(max(0, index - MOST_USERS), index):
+                yield before, index, CLOSING

@@ -255,7 +255,7 @@ def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: in
 def _edge_by_place(late: Signs, early: Signs) -> Edge:
     """Why one task stays behind another for no word of its own."""
     if late.checks:
-        return Edge("it checks or closes what stands before it", "verification", 0.8)
+        return dependency_evidence.CLOSING
     if early.scaffold is not None and _is_below(late, early):
         return Edge("the project that it works in is made first", "created path", 0.7)
     both_named = late.named and early.named

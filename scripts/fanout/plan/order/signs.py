@@ -60,10 +60,10 @@ _CONSUMES = re.compile(
     r"^[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?(?:consumes|uses|needs|requires|builds on|inputs?)(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*(.+)$",
     re.IGNORECASE | re.MULTILINE,
 )
-# "Receipt text that uses the discount and the shipping costs": "the" means something that is known.
+# "Receipt text that uses the discount and the shipping costs": "the" means something that is known, as does a list of things.
 _USES_THE = re.compile(
     r"\b(?:uses?|using|consum(?:es|ing)|call(?:s|ing)|build(?:s|ing)?\s+(?:up)?on|rel(?:ies|ying)\s+on|based\s+on|on\s+top\s+of)\s+"
-    r"(?=the\b|our\b)([^.;:()\n]+)",
+    r"(?=the\b|our\b|[\w-]+\s*(?:,|and\b|&))([^.;:()\n]+)",
     re.IGNORECASE,
 )
 
@@ -75,6 +75,7 @@ class Signs:
     named: bool  # it names its files, and none is a wildcard over everything
     precise: bool  # it says so in code, in exact names, or in a list of files
     checks: bool  # it checks or closes what stands before it
+    closes: bool  # it says so of all that stands before it: "Document all three", "Run the whole test suite"
     scaffold: str | None  # the folder of the project that it makes, "" for the root: what is below comes later
     phase: str
     words: identifiers.Text
@@ -100,6 +101,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         named=named and not checks,
         precise=words.precise or _sure(note),
         checks=checks,
+        closes=checks and bool(_CHECKS.search(task.title)),
         scaffold=_scaffolds(task, made, tracked),
         phase=note.phase,
         words=words,

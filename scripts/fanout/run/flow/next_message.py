@@ -256,7 +256,10 @@ def _ended(view: readiness.View) -> str:
         return "The run is over."
     it = f"`fanout retry {view.run.id}/{asking[0]}` starts it again"
     each = ", each by its name" if len(asking) > 1 else ""
-    return f"The run stands still, a permission is missing ({tasks.few(asking)}): once the user allows it, {it}{each}."
+    return (
+        f"The run stands still, a permission is missing ({tasks.few(asking)}): once the user allows it, "
+        f"{task_results.PERMITS}, {it}{each}."
+    )
 
 
 def _left(view: readiness.View) -> str:

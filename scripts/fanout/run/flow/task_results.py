@@ -8,6 +8,7 @@ from fanout.run.tasks import readiness, runs, tasks, within_reach
 
 MOST_NAMED = 3
 LONGEST_NAMED = 120
+PERMITS = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"
 NOTE = " (`--note '...'` tells its agent more)"
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -108,6 +109,8 @@ def meaning(view: readiness.View, name: str) -> str:
 def ways(db: sqlite3.Connection, task: Task) -> str:
     """How it goes on after a failure: taken back and anew, without it, by hand, with the same agent."""
     name = f"{task.run}/{task.id}"
+    if tasks.is_unpermitted(task):
+        return f"Tell the user what is to be allowed, {PERMITS}; then `fanout retry {name}` does it anew."
     if runs.get(db, task.run).is_driven:
         return f"Tell the user. `fanout retry {name}` does it anew{NOTE}, `fanout skip {name}` goes on without it."
     agent = within_reach.of(db, task)
@@ -138,6 +141,9 @@ def left(view: readiness.View, is_same_session: bool = True) -> str:
     more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
     said = named + more
     end = "" if said.endswith("...") else "."
+    if all(map(tasks.is_unpermitted, failed)):
+        again = f" Once the user allows it, {PERMITS}: `fanout retry {view.run.id}/{failed[0].id}` does it anew."
+        return f"Not done: {said}{end}{'' if is_same_session else again}"  # else `next_message` said it before
     name = f"{view.run.id}/{failed[0].id}"
     each = ", for each of them" if len(failed) > 1 else ""
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""

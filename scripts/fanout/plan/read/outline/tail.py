@@ -27,6 +27,12 @@ _PROOF = re.compile(
     r"`(?P<command>[^`\n]+)`(?:\s+(?:exits 0|passes|succeeds|is green))?[\s.)]*\Z",
     re.IGNORECASE,
 )
+# The same without a colon: "Done when `npm test` passes (write that test too)".
+_PASSES = re.compile(
+    r"(?:\A|[\s;,.(–—-])\s*(?P<label>(?:it(?:'s| is) )?(?:done|complete|finished|ready) (?:when|once|if)|until|(?:so|such) that) "
+    r"`(?P<command>[^`\n]+)`\s+(?:exits 0|exits with 0|passes|succeeds|is green|works)(?P<more>\s*\([^()]*\))?[\s.)]*\Z",
+    re.IGNORECASE,
+)
 
 
 def take(entry: Entry, text: str) -> None:
@@ -44,15 +50,17 @@ def take(entry: Entry, text: str) -> None:
 
 def _proven(entry: Entry, line: str) -> str:
     """The line without the command that checks the task, which is its acceptance from now on."""
-    found = _PROOF.search(line) if "`" in line and (":" in line or "：" in line) else None
+    if "`" not in line:
+        return line
+    found = _PASSES.search(line) or (_PROOF.search(line) if ":" in line or "：" in line else None)
     if found is None:
         return line
     command = found["command"].strip()
     if as_path(command) or (" " not in command and command not in vocabulary.COMMANDS):
         return line
     entry.accept("", command)
-    entry.infer("accept", f'a command stands behind "{found["label"]}:" at the end of its line', 0.8)
+    entry.infer("accept", f'a command stands behind "{found["label"]}" at the end of its line', 0.8)
     title = str(entry.fields["title"])
-    cut = title.rfind(f"{found['label']}:")
+    cut = title.rfind(found["label"])
     entry.fields["title"] = title[:cut].rstrip(" ;,.(–—-") or title if cut > 0 else title
     return line[: found.start()].rstrip(" ;,.(–—-")

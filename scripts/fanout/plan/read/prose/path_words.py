@@ -74,6 +74,8 @@ def _looks_like_path(token: str, marked: bool) -> bool:
         return False
     if _is_file_name(name, marked):
         return True
+    if name.startswith(".") and "*" not in name and not words.DOT_FILE.fullmatch(name) and (marked or "/" not in token):
+        return "/" in token
     if (not marked and words.ALTERNATIVES.fullmatch(lower)) or _is_other(token):
         return False
     if _extension(name) and (marked or "/" in token or not re.match(r"[A-Z][\w]*\.js\Z", token)):
@@ -93,8 +95,8 @@ def _is_no_path(lower: str) -> bool:
 
 
 def _is_file_name(name: str, marked: bool) -> bool:
-    """A file that is known by its name, or one that begins with a dot."""
-    return name in words.FILES or (name.startswith(".") and len(name) > 2 and marked and "(" not in name)
+    """A file that is known by its name, or one that begins with a dot and is no CSS class, nor an ending: `.card`, `.d.ts`."""
+    return name in words.FILES or (marked and bool(words.DOT_FILE.fullmatch(name)))
 
 
 def _is_other(token: str) -> bool:

@@ -39,6 +39,13 @@ FILES = _words(
     .dockerignore .gitattributes .editorconfig .npmrc .nvmrc .prettierrc .eslintrc .babelrc .npmignore .eslintignore
     .prettierignore .env.example .env.local"""
 )
+# What begins with a dot and is a file of some tool, or a folder of one.
+DOT_FILE = re.compile(
+    r"\.[\w-]*(?:rc|ignore|keep|attributes|modules|config|rules|versions?|access|profile|aliases|format|tidy|credentials|lock|bandit|pylintrc|flake8|coveragerc)|"
+    r"\.env(?:\.[\w.-]+)?|\.[\w-]+(?:\.[\w-]+)*\.(?:jsonc?|ya?ml|toml|[cm]?js|ini|cfg|conf|xml|lock|sh|bak|local|example|sample|dist|enc)|"
+    r"\.(?:github|gitlab|vscode|idea|husky|changeset|circleci|devcontainer|storybook|claude|claude-plugin|cursor|windsurf|kiro|trae|"
+    r"codex|gemini|agents?|continue|roo|clinerules|specify|taskmaster|beads|dockerignore|nojekyll|well-known)/?"
+)
 # Products and idioms that only look like file names.
 NOT_FILES = _words(
     """node.js next.js nuxt.js vue.js react.js express.js three.js d3.js chart.js nest.js ember.js backbone.js

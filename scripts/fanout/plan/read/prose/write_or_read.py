@@ -38,6 +38,7 @@ _PATH_BEFORE = re.compile(r"\w/[\w.-]+\.\w+|\w\.(?:py|ts|tsx|js|go|rs|java|rb|ph
 _GAP = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "`*:("
 _SET_OFF = ("(", ",", ":", "–", "—", " -", "->", "→", "[")  # noqa: RUF001
 _LETTERS = re.compile(r"[^\W\d_]+")
+_LABEL = re.compile(r"\W*(?:[^\W\d_][\w/&-]*(?: [\w/&-]+){0,3}\W{0,2}(?::| -|[–—])\W*)?\Z")  # noqa: RUF001
 _LAST = re.compile(r"[`*]*[^\s()]+?[`*]*[\])]?[\s.`*]*\Z")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
@@ -93,7 +94,7 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
         return "read", 0.6, "it is where the task is written down"
     at_file = into and not pattern.endswith("/") and "*" not in pattern
     if verb is None:
-        return _of_no_verb(at_file, ends and not pattern.endswith(_TEXTS))
+        return _of_no_verb(at_file, (ends or _begins_with(sentence, at)) and not pattern.endswith(_TEXTS))
     if at_file:
         verb = _writing_instead(verb, before)
     return _of_verb(verb, sentence[verb.end : at], into)
@@ -131,7 +132,7 @@ def _of_no_verb(at_file: bool, ends: bool) -> Verdict:
     if at_file:
         return "write", 0.8, "it is said to be done in the path"
     if ends:
-        return "write", 0.8, "the path stands behind what is to be done"
+        return "write", 0.8, "the path is set off from what is to be done"
     return "write", 0.6, "the path stands in the task's text with no verb before it"
 
 
@@ -141,6 +142,11 @@ def _ends_with(sentence: str, at: int) -> bool:
         at += 1
     head = sentence[:at].rstrip("` *")
     return head.endswith(_SET_OFF) and bool(_LAST.match(sentence, at))
+
+
+def _begins_with(sentence: str, at: int) -> bool:
+    """Whether the path is what the sentence is about: "`src/units.js` exports toF", "Icons: `src/icons.js` maps a code"."""
+    return bool(_LABEL.match(sentence[:at]))
 
 
 def _whose(sentence: str, cue: Cue, at: int, pattern: str) -> Verdict | None:
