@@ -119,3 +119,16 @@ def test_a_command_that_goes_on_in_the_background_may_still_write(
     stop(two, "KillShell", shell_id=goes_on or "b1")
     assert two.rows("SELECT 1 FROM call WHERE kind = 'background' AND closed IS NULL") == []
     assert two.state("01") == "running", "a command was stopped, and no agent"
+
+
+def test_an_answer_without_an_id_leaves_the_launch_to_be_bound(desk: Desk) -> None:
+    """A client that tells no id yet: the agent is known by its first call."""
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}}))
+    given = {"description": "01", "subagent_type": "general-purpose", "prompt": f"Run `fanout brief {desk.run}/01` and follow it."}
+    call = {"tool_name": "Agent", "tool_input": given, "tool_use_id": "toolu_1"}
+    desk.send("gate", "PreToolUse", **call)
+    desk.send("after", "PostToolUse", **call, tool_response={"status": "async_launched"})
+    assert tuple(desk.rows("SELECT state, agent_id FROM agent WHERE task = '01'")[0]) == ("open", None)
+    desk.meta("agent-01", "toolu_1")
+    assert desk.do("agent-01", "a.py") == {}
+    assert tuple(desk.rows("SELECT state, agent_id FROM agent WHERE task = '01'")[0]) == ("running", "agent-01")

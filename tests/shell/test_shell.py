@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scale import SCALE
 from shell import lines
 
-from fanout.shell import Effects, analyse, is_read_only
+from fanout.shell import Effects, analyse, is_read_only, virtual_filesystem
 from fanout.shell.parse import parse
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -276,3 +276,16 @@ def test_what_every_line_inherits_is_the_users_and_makes_none_unknown(line: str,
     effects = analyse(line, str(tmp_path), home=str(tmp_path / "home"), env=inherited)
     assert effects.reasons == ([reason.replace("ROOT", str(tmp_path))] if reason else [])
     assert effects.unknown is bool(reason)
+
+
+@pytest.mark.parametrize(("most", "named"), [(4, ["src/a.py", "src/b.py"]), (3, ["src"])])
+def test_a_walk_is_followed_as_far_as_its_last_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, named: list[str]
+) -> None:
+    """A folder and three files: one more than may be looked at, and all below it may be written."""
+    (tmp_path / "src").mkdir()
+    for name in ("a.py", "b.py", "c.txt"):
+        (tmp_path / "src" / name).write_text("")
+    monkeypatch.setattr(virtual_filesystem, "MAX_FILES", most)
+    effects = analyse("find src -name '*.py' -exec sed -i s/a/b/ {} +", str(tmp_path))
+    assert (effects.paths(str(tmp_path)), effects.unknown) == (named, most == 3)

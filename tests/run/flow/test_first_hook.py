@@ -147,6 +147,17 @@ def test_on_windows_without_git_bash_one_line_says_so(tmp_path: Path, monkeypatc
     assert [found.fine for found in doctor._git_bash()] == [True]
 
 
+def test_on_windows_a_git_bash_that_is_not_where_it_is_said_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_hook, "ON_WINDOWS", True)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("CLAUDE_CODE_GIT_BASH_PATH", str(tmp_path / "gone" / "bash.exe"))
+    assert first_hook.cause(str(tmp_path)).startswith("Hooks need Git Bash")
+    assert [found.fine for found in doctor._git_bash()] == [False]
+
+
 def test_elsewhere_git_bash_is_no_question() -> None:
     assert doctor._git_bash() == []
 

@@ -9,6 +9,7 @@ from hooks.desk import Desk
 from run.plans import plan
 
 from fanout.run.flow import task_results
+from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, runs, tasks
 
@@ -179,3 +180,18 @@ def test_of_many_failures_the_first_are_named(desk: Desk) -> None:
         tasks.retry(desk.db, desk.run, "05")
         tasks.retry(desk.db, desk.run, "04")
     assert "... To go on, for each" in task_results.left(view(desk), is_same_session=False)
+
+
+@pytest.mark.parametrize(("facts", "lines"), [({"summary": "did it"}, ("01 done, not checked: did it",)), ({"command": "make"}, ())])
+def test_what_came_of_a_task_is_told_later_when_its_agent_ended_before_it_was_judged(
+    desk: Desk, facts: dict[str, str], lines: tuple[str, ...]
+) -> None:
+    """One that was only sent back to wait tells it itself."""
+    desk.start(plan({"01": {}, "02": {}}))
+    with Write(desk.db):
+        tasks.begin(desk.db, desk.run, "01")
+        journal.note(desk.db, "not-judged", desk.run, "01", **facts)
+        tasks.finish(desk.db, desk.run, "01", "done", "did it")
+    for told in (lines, ()):
+        with Write(desk.db):
+            assert task_results.judged_later(desk.db, view(desk)) == told

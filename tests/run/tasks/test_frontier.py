@@ -162,3 +162,23 @@ def test_one_queue_is_walked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         with Write(db):
             tasks.finish(db, run, task.id, "done", "")
     assert len(looks) < 6 * many
+
+
+def test_what_a_failure_keeps_from_starting_holds_nobody_however_far(tmp_path: Path) -> None:
+    """d waits for c's file, and c can't start any more: b needs what failed."""
+    db = connect(str(tmp_path), create=True)
+    described: dict[str, dict[str, Any]] = {
+        "a": {"writes": ["a.txt"]},
+        "b": {"needs": ["a"], "writes": ["b.txt"]},
+        "c": {"needs": ["b"], "writes": ["one.txt"]},
+        "d": {"writes": ["one.txt"]},
+    }
+    run = start(db, str(tmp_path), {**plan(described), "engine": "local"})
+    frontier = Frontier(db, run)
+    assert [task.id for task in frontier.startable(db)] == ["a"]
+    with Write(db):
+        tasks.begin(db, run, "a")
+    assert frontier.startable(db) == []
+    with Write(db):
+        tasks.finish(db, run, "a", "failed", "x")
+    assert [task.id for task in frontier.startable(db)] == ["d"]
