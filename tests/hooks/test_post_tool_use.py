@@ -124,7 +124,11 @@ def test_a_command_that_goes_on_in_the_background_may_still_write(
 def test_an_answer_without_an_id_leaves_the_launch_to_be_bound(desk: Desk) -> None:
     """A client that tells no id yet: the agent is known by its first call."""
     desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.py"]}}))
-    given = {"description": "01", "subagent_type": "general-purpose", "prompt": f"Run `fanout brief {desk.run}/01` and follow it."}
+    given = {
+        "description": "01",
+        "subagent_type": "general-purpose",
+        "prompt": f"Run `fanout brief {desk.run}/01` and follow it.",
+    }
     call = {"tool_name": "Agent", "tool_input": given, "tool_use_id": "toolu_1"}
     desk.send("gate", "PreToolUse", **call)
     desk.send("after", "PostToolUse", **call, tool_response={"status": "async_launched"})

@@ -182,7 +182,9 @@ def test_of_many_failures_the_first_are_named(desk: Desk) -> None:
     assert "... To go on, for each" in task_results.left(view(desk), is_same_session=False)
 
 
-@pytest.mark.parametrize(("facts", "lines"), [({"summary": "did it"}, ("01 done, not checked: did it",)), ({"command": "make"}, ())])
+@pytest.mark.parametrize(
+    ("facts", "lines"), [({"summary": "did it"}, ("01 done, not checked: did it",)), ({"command": "make"}, ())]
+)
 def test_what_came_of_a_task_is_told_later_when_its_agent_ended_before_it_was_judged(
     desk: Desk, facts: dict[str, str], lines: tuple[str, ...]
 ) -> None:
