@@ -186,7 +186,7 @@ def test_of_many_failures_the_first_are_named(desk: Desk) -> None:
     ("facts", "lines"), [({"summary": "did it"}, ("01 done, not checked: did it",)), ({"command": "make"}, ())]
 )
 def test_what_came_of_a_task_is_told_later_when_its_agent_ended_before_it_was_judged(
-    desk: Desk, facts: dict[str, str], lines: tuple[str, ...]
+    desk: Desk, facts: dict[str, Any], lines: tuple[str, ...]
 ) -> None:
     """One that was only sent back to wait tells it itself."""
     desk.start(plan({"01": {}, "02": {}}))
