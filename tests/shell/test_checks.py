@@ -21,6 +21,37 @@ SCRIPTS = {
 }
 
 CHECKS = """
+./gradlew :app:testDebugUnitTest --tests "com.x.FooTest"
+./gradlew assembleDebug -x lint
+./gradlew -p app test --max-workers 2
+gradle dependencyInsight --dependency guava --configuration runtimeClasspath
+mvn -pl core -am test
+mvn -f core/pom.xml -P ci verify
+php artisan test --filter=UserTest
+php artisan route:list
+php vendor/bin/phpunit --filter testX
+php bin/console debug:router
+yarn workspace web test
+yarn workspaces foreach -A run test
+yarn workspaces list --json
+pnpm --filter web test
+pnpm -F web run lint
+bun --filter web test
+npm run test -w web
+npm test --workspace web
+hatch run test:cov
+hatch test
+hatch version
+pdm run test
+swift package describe --type json
+swift format lint -r Sources
+npx ng test --watch=false
+make -C src test
+rake -T db
+rails db:migrate:status
+docker build --check .
+kubectl apply --dry-run=client -f k8s
+helm upgrade --install x ./chart --dry-run
 pytest -q
 pytest tests/test_a.py::test_b -x 2>&1 | tail -20
 python -m pytest -k x
@@ -112,6 +143,37 @@ perf stat -e cycles,instructions python3 tool.py
 """.strip().splitlines()
 
 MORE = """
+./gradlew --tests X publish
+./gradlew -p check publish
+./gradlew compileAndDeploy
+./gradlew lintFix
+mvn -pl test deploy
+php artisan migrate
+php artisan make:model X
+php artisan test --update-snapshots
+php script.php
+php bin/console cache:clear
+yarn workspaces foreach run lint --fix
+yarn workspaces foreach run deploy
+yarn workspace web add lodash
+pnpm --filter web add lodash
+pnpm --filter web prettier --write .
+pnpm --filter web run format
+bun --filter web run release
+npm run release -w web
+hatch version minor
+hatch run docs:deploy
+pdm run release
+swift package update
+swift format -i -r Sources
+npx ng test --watch --update
+make -C test
+make -C test install
+rake db:migrate
+rails db:migrate
+docker build .
+kubectl apply -f k8s
+helm upgrade --install x ./chart
 npm run gen
 npm run format
 npm run lint:fix

@@ -94,7 +94,7 @@ packages:npm npm yarn pnpm bun
 packages:npx npx bunx
 packages:run_all run-s run-p npm-run-all npm-run-all2
 packages:pip pip pipx
-packages:python_project uv poetry pdm pipenv
+packages:python_project hatch uv poetry pdm pipenv
 packages:uvx uvx
 formatters:ruff ruff
 formatters:astyle astyle

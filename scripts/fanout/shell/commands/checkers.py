@@ -41,19 +41,20 @@ VERBS = {
     "dune": "test build runtest",
     "flutter": "test analyze",
     "gradle": "test check build assemble lint detekt ktlintCheck spotlessCheck compileJava compileKotlin testClasses tasks "
-    "dependencies properties projects help integrationTest jacocoTestReport classes",
+    "dependencies dependencyInsight properties projects help integrationTest jacocoTestReport classes jar javadoc",
     "lein": "test check",
     "lerna": "run",
     "meson": "test compile introspect",
     "mix": "test credo dialyzer compile xref",
     "mvn": "test verify compile package test-compile validate dependency:tree dependency:analyze spotless:check "
+    "help:effective-pom help:describe "
     "checkstyle:check spotbugs:check integration-test",
     "next": "build lint info",
     "nimble": "test check",
     "nx": "test lint build e2e typecheck run run-many affected graph show report print-affected",
     "pants": "test lint check",
     "playwright": "test",
-    "rails": "test routes stats about notes spec",
+    "rails": "test routes stats about notes spec db:migrate:status db:version",
     "rake": "test spec default lint rubocop -T --tasks",
     "sbt": "test compile testOnly Test/compile scalafmtCheck scalafmtCheckAll",
     "stack": "test build bench",
@@ -75,6 +76,22 @@ VERBS = {
 VERBS["gradlew"], VERBS["mvnw"] = VERBS["gradle"], VERBS["mvn"]
 TARGETED = frozenset("make gmake just task rake invoke inv doit mage earthly".split())
 TASKS = frozenset("gradle gradlew mvn mvnw".split())
+# Options of those, and of make, whose value stands behind them: a place, a number, a name that starts nothing.
+VALUED = {
+    **dict.fromkeys(
+        ("gradle", "gradlew"),
+        "--tests --configuration --dependency --max-workers -p --project-dir -x --exclude-task -b --build-file -c -g "
+        "--gradle-user-home --console --task".split(),
+    ),
+    **dict.fromkeys(
+        ("mvn", "mvnw"),
+        "-pl --projects -f --file -P --activate-profiles -T --threads -rf --resume-from -s --settings -l -b".split(),
+    ),
+    **dict.fromkeys(("make", "gmake"), "-C --directory -f --file -I -o -W -j -l".split()),
+}
+VARIANT = re.compile(
+    r"(?:test|check|lint|compile|assemble|detekt|ktlint|jacoco)[A-Z]\w*"
+)  # of a task: testDebugUnitTest
 UNVERBED = frozenset(("ninja",))
 # A target or a script with such a name is there to find something out.
 CHECKING = frozenset(
@@ -147,6 +164,8 @@ def says_change(name: str) -> bool:
 def is_changing(arg: str) -> bool:
     """Whether an option makes a checker update or fix what it checks."""
     name, equals, _ = arg.partition("=")
+    if arg in ("--watch=false", "--watch=no", "--fix=false", "--update=false"):
+        return False
     return arg in CHANGING or arg.startswith(CHANGING_STARTS) or bool(equals and name in CHANGING_VALUED)
 
 
@@ -174,15 +193,27 @@ def checker(call: Call) -> None:
 def _checks(call: Call) -> bool:
     if any(map(is_changing, call.args)):
         return False
-    plain = [arg for arg in call.args if not arg.startswith("-") and "=" not in arg]
+    plain = [arg for arg in _without_values(call) if not arg.startswith("-") and "=" not in arg]
+    if call.name == "rake" and {"-T", "--tasks", "-P", "-W"} & set(call.args[:1]):
+        return True
     if call.name in TARGETED or call.name in UNVERBED:
         return bool(plain or call.name in UNVERBED) and all(map(is_check, plain))
     if call.name not in VERBS:
         return call.name in NAMES
     verbs = VERBS[call.name].split()
     if call.name in TASKS:
-        return bool(plain) and all(word.rpartition(":")[2] in verbs or word in verbs for word in plain)
+        return bool(plain) and all(word in verbs or _is_checking_task(word.rpartition(":")[2], verbs) for word in plain)
     return _first_word(call.args, verbs) in verbs
+
+
+def _without_values(call: Call) -> list[str]:
+    valued = VALUED.get(call.name, ())
+    before = ["", *call.args]
+    return [arg for at, arg in enumerate(call.args) if before[at] not in valued or arg.startswith("-")]
+
+
+def _is_checking_task(task: str, verbs: list[str]) -> bool:
+    return task in verbs or bool(re.fullmatch(VARIANT, task) and not any(word in task.lower() for word in FIXING))
 
 
 def _first_word(args: list[str], verbs: list[str]) -> str:

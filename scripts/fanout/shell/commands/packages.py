@@ -38,12 +38,16 @@ LOCK_ONLY = frozenset(["--package-lock-only", "--lockfile-only", "--mode=update-
 
 def npm(call: Call) -> None:
     args, folder = _node_folder(call)
+    args, is_elsewhere = _of_packages(call.name, args)
     plain = [arg for arg in args if not arg.startswith("-")]
     verb = plain[0] if plain else "install" if call.name == "yarn" else ""
     if _node_reads(verb, args, plain):
         call.emit(None)
     elif verb in ("ci", "clean-install", "prune"):
         call.keep_up(folder + "node_modules", folder=True)
+    elif is_elsewhere and call.name != "npm" and verb in NODE_CHANGES:
+        call.unknown("changes a package of the project")
+        call.emit(None)
     elif verb in NODE_CHANGES:
         _node(call, verb, plain[1:], frozenset(args), folder)
     elif verb == "init" and len(plain) == 1:
@@ -52,8 +56,38 @@ def npm(call: Call) -> None:
         _node_manifest(call, verb, plain, folder)
     elif verb in ("exec", "dlx", "x") and len(plain) > 1:
         call.run(args[args.index(plain[1]) :])
+    elif is_elsewhere and plain[int(verb in RUNS_SCRIPT) :]:
+        _script_elsewhere(call, plain[int(verb in RUNS_SCRIPT)], args)
     else:
         _node_script(call, verb, args, plain, folder)
+
+
+def _of_packages(program: str, args: list[str]) -> tuple[list[str], bool]:
+    """The arguments without what says in which packages of the project they hold, and whether something says it."""
+    if program == "yarn" and args[:1] == ["workspace"] and len(args) > 2:
+        return args[2:], True
+    if program == "yarn" and args[:2] == ["workspaces", "foreach"]:
+        first = next((at for at, arg in enumerate(args[2:], 2) if not arg.startswith("-")), len(args))
+        return args[first:], True
+    if program == "yarn" and args[:1] == ["workspaces"] and args[1:2] in (["list"], ["info"]):
+        return ["info"], False
+    found, names = list(args), {"pnpm": ("--filter", "-F"), "bun": ("--filter",), "npm": ("-w", "--workspace")}
+    for name in names.get(program, ()):
+        while name in found[:-1]:
+            at = found.index(name)
+            del found[at : at + 2]
+    return found, len(found) < len(args)
+
+
+def _script_elsewhere(call: Call, name: str, args: list[str]) -> None:
+    """A script of a package's own package.json, or a program: known by its name."""
+    if is_check(name) and not any(map(is_changing, args)):
+        call.checks(RUNS)
+    elif SCRIPT_VERBS.isdisjoint(args) or name in COMMANDS or name in READ_ONLY:
+        call.unknown(RUNS)
+    else:
+        call.projects_own(RUNS, name, *args)
+    call.emit(None)
 
 
 SCRIPT_VERBS = frozenset("run run-script test t tst start stop restart".split())
@@ -254,6 +288,13 @@ def python_project(call: Call) -> None:
         call.run(call.args[call.args.index("pip") :])
     elif verb == "run":
         _python_run(call)
+    elif call.name == "hatch" and (
+        plain == ["version"] or plain[:2] in (["env", "show"], ["env", "find"], ["dep", "show"])
+    ):
+        call.emit(None)
+    elif call.name in ("hatch", "pdm") and is_check(verb) and not any(map(is_changing, call.args)):
+        call.checks(RUNS)
+        call.emit(None)
     else:
         call.unknown("may write: what it does is not known")
         call.emit(None)
@@ -267,6 +308,12 @@ def _python_run(call: Call) -> None:
     rest = call.args[call.args.index("run") + 1 :]
     while rest and rest[0].startswith("-"):
         rest = rest[2:] if rest[0] in ("--with", "--python", "-p", "--extra", "--group", "--env-file") else rest[1:]
+    name = rest[0] if rest else ""
+    is_script = call.name in ("hatch", "pdm") and name not in COMMANDS and name not in READ_ONLY
+    if is_script and is_check(name) and not any(map(is_changing, rest)):
+        call.checks(RUNS)
+        call.emit(None)
+        return
     call.run(rest)
 
 

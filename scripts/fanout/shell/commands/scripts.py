@@ -287,8 +287,31 @@ def php(call: Call) -> None:
     if text is not None:
         run_program(call, text, options.rest, "php")
     else:
-        call.unknown("runs a program, which may write anything")
+        _php_file(call, options.rest)
     call.emit(None)
+
+
+# What of `php artisan` (Laravel) and `php bin/console` (Symfony) only shows.
+PHP_SHOWS = frozenset(
+    """
+    about list help env inspire route:list event:list schedule:list migrate:status db:show db:table model:show config:show
+    channel:list queue:failed debug:router debug:container debug:config debug:autowiring debug:event-dispatcher debug:translation
+    lint:yaml lint:twig lint:container router:match doctrine:schema:validate doctrine:migrations:status
+    doctrine:migrations:list
+    """.split()
+)
+
+
+def _php_file(call: Call, words: list[str]) -> None:
+    from fanout.shell.commands.checkers import KNOWS, NAMES, is_changing
+
+    name = words[0].rpartition("/")[2] if words else ""
+    verb = next((word for word in words[1:] if not word.startswith("-")), "")
+    checks = name in NAMES or (name == "artisan" and verb == "test")
+    if (checks or (name in ("artisan", "console") and verb in PHP_SHOWS)) and not any(map(is_changing, words[1:])):
+        call.checks(KNOWS)
+    else:
+        call.unknown("runs a program, which may write anything")
 
 
 def _short(path: str) -> str:

@@ -70,7 +70,7 @@ READING_VERBS: dict[str, str] = {
     "dotnet": "--version --info --list-sdks --list-runtimes list nuget:list sln:list",
     "mvn": "-v --version help:effective-pom help:describe dependency:tree dependency:list",
     "deno": "--version info types doc eval-help",
-    "swift": "--version",
+    "swift": "--version package:describe,show-dependencies,dump-package,tools-version,show-executables format:lint",
     "flutter": "--version doctor devices analyze-help",
     "dart": "--version info",
     "mix": "help hex.info deps.tree deps.outdated-help",
@@ -183,9 +183,18 @@ def service(call: Call) -> None:
         _checks_out(call, "pr close")
     elif call.name == "gh" and [word for word in plain if not word.startswith("-")] == ["repo", "sync"]:
         call.run(["git", "reset", "--hard", "@{upstream}"] if "--force" in call.args else ["git", "pull", "--ff-only"])
-    elif not _reads(call, plain):
+    elif not _reads(call, plain) and not _tries(call, plain):
         call.unknown("may write: what it does is not known")
     call.emit(None)
+
+
+def _tries(call: Call, plain: list[str]) -> bool:
+    """Whether it only says what it would do, and writes no file."""
+    if call.name == "docker":
+        return plain[:1] == ["build"] and "--check" in call.args
+    return call.name in ("kubectl", "helm") and any(
+        arg in ("--dry-run", "--dry-run=client", "--dry-run=server") for arg in call.args
+    )
 
 
 BRINGING = frozenset("checkout clone create download merge fork develop edit-notes rebase".split())
