@@ -89,9 +89,7 @@ VALUED = {
     ),
     **dict.fromkeys(("make", "gmake"), "-C --directory -f --file -I -o -W -j -l".split()),
 }
-VARIANT = re.compile(
-    r"(?:test|check|lint|compile|assemble|detekt|ktlint|jacoco)[A-Z]\w*"
-)  # of a task: testDebugUnitTest
+VARIANT = r"(?:test|check|lint|compile|assemble|detekt|ktlint|jacoco)[A-Z]\w*"  # of a task: testDebugUnitTest
 UNVERBED = frozenset(("ninja",))
 # A target or a script with such a name is there to find something out.
 CHECKING = frozenset(
