@@ -27,6 +27,9 @@ REFUSED = [
     ("tls://10.0.0.7:8786", (), "needs the files of TLS"),
     ("tls://10.0.0.7:8786", ("ca.pem", "", "key.pem"), "needs the files of TLS"),
     ("ws://127.0.0.1:8786", (), "is no address of a scheduler"),
+    ("farm", (), "farm is no address of a scheduler. tcp://127.0.0.1:8786 or tls://HOST:8786."),
+    ("tls://farm.example.org", FILES, "is no address of a scheduler"),
+    ("tcp://127.0.0.1:", (), "is no address of a scheduler"),
     ("inproc://x", (), "is no address of a scheduler"),
 ]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from engines.bench import Begin, Bench
 
 from fanout.engines import landing
 from fanout.errors import FanoutError
+from fanout.run.store.db import Write
 
 LINES = "".join(f"{n}\n" for n in range(20))
 
@@ -75,7 +78,7 @@ def test_on_a_branch_that_has_moved_and_again_when_more_is_merged(bench: Begin) 
 REFUSED = [
     ("changed", "f.txt", "f.txt in .* is changed and not committed"),
     ("staged", "staged.txt", "staged.txt in .* is changed and not committed"),
-    ("in the way", "a.txt", "git merge failed: .*a.txt"),
+    ("in the way", "a.txt", "a.txt in .* is not in git, and what lands has a file of that name"),
 ]
 
 
@@ -129,3 +132,33 @@ def test_without_a_branch(bench: Begin) -> None:
     work.git("switch", "-q", "--detach")
     with pytest.raises(FanoutError, match="is on no branch"):
         landing.land(work.db, work.root, work.run)
+
+
+@pytest.mark.parametrize("is_ignored", [False, True])
+def test_a_file_of_the_users_that_git_does_not_have_is_refused_by_name_and_stays(
+    bench: Begin, is_ignored: bool
+) -> None:
+    work = bench({"a": {}}, {".gitignore": "*.txt\n" if is_ignored else "*.log\n"})
+    one = work.begin("a")
+    work.leave(one, {"mine é.txt": "the task's\n", ".gitignore": "\n"})
+    work.merge()
+    mine = work.project.path / "mine é.txt"
+    mine.write_text("the user's\n")
+    with pytest.raises(FanoutError, match=r"^mine é\.txt in .* is not in git, and what lands has a file of that name"):
+        landing.land(work.db, work.root, work.run)
+    assert mine.read_text() == "the user's\n" and subjects(work) == []
+    mine.unlink()
+    assert [task for task, _ in landing.land(work.db, work.root, work.run).commits] == ["a"]
+
+
+def test_the_list_in_which_what_is_done_is_marked_may_have_any_name(bench: Begin) -> None:
+    work = bench({"a": {}}, {"our list é.md": "- [ ] a\n"})
+    work.do("a", {"a.txt": "a\n"})
+    work.merge()
+    listed = work.project.path / "our list é.md"
+    listed.write_text("- [x] a\n")
+    with pytest.raises(FanoutError, match=r"^our list é\.md in "):
+        landing.land(work.db, work.root, work.run)
+    with Write(work.db):
+        work.db.execute("UPDATE run SET files = ?", (json.dumps({str(listed): "x"}),))
+    assert len(landing.land(work.db, work.root, work.run).commits) == 1

@@ -6,6 +6,7 @@ Whoever reaches a scheduler can run code on its workers. So anything but loopbac
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 
 from fanout.errors import FanoutError
@@ -35,7 +36,7 @@ def checked(place: Place) -> Place:
             "--cluster tcp://127.0.0.1:8786 (or FANOUT_CLUSTER); `fanout worker --local` makes one on this machine to try.",
         )
     scheme, _, rest = place.address.rpartition("://")
-    if scheme not in ("", "tcp", "tls"):
+    if scheme not in ("", "tcp", "tls") or not re.fullmatch(r".+:\d+", rest):
         raise FanoutError(f"{place.address} is no address of a scheduler.", "tcp://127.0.0.1:8786 or tls://HOST:8786.")
     if scheme == "tls":
         if not (place.ca and place.cert and place.key):

@@ -58,7 +58,7 @@ def publish(root: str, url: str, run: Run, tip: str) -> None:
     code, _, said = git.attempt(root, "push", "-q", url, f"{tip}:{work_trees.branch(run.id)}")
     if code:
         raise Away(
-            f"{work_trees.branch(run.id)} can't be pushed to {url}: {_last(said)}",
+            f"{work_trees.branch(run.id)} can't be pushed to {url}: {git.trouble(said)}",
             "The hub has to take pushes without a question from this machine; --hub names another one.",
         )
 
@@ -72,7 +72,7 @@ def gather(root: str, url: str, refs: list[str]) -> None:
         if code == 0 and there:
             code, said = _fetched(root, url, there)
     if code:
-        raise Away(f"{url} can't be read: {_last(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
+        raise Away(f"{url} can't be read: {git.trouble(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
 
 
 def _fetched(root: str, url: str, refs: list[str]) -> tuple[int, str]:
@@ -99,7 +99,7 @@ def offer(clone: str, ref: str, commit: str) -> bool:
         return True
     if "stale info" in said or "already exists" in said or "reference already exists" in said or "fetch first" in said:
         return False
-    raise Away(f"the hub does not take {ref}: {_last(said)}")
+    raise Away(f"the hub does not take {ref}: {git.trouble(said)}")
 
 
 def patiently(work: Callable[[], Answer], seconds: float, is_over: Callable[[], bool]) -> Answer:
@@ -176,8 +176,3 @@ def cloned(place: str, url: str, commit: str, branch: str) -> str:
 
 def branch_name(ref: str) -> str:
     return ref.removeprefix("refs/heads/")
-
-
-def _last(said: str) -> str:
-    lines = said.strip().splitlines()
-    return lines[-1] if lines else "git said nothing"

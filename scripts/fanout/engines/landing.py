@@ -18,6 +18,7 @@ from fanout.errors import FanoutError
 from fanout.run.agents import attempts
 from fanout.run.changes import git
 from fanout.run.evidence import gaps
+from fanout.run.store import case_folding, spelling
 from fanout.run.tasks import tasks
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def land(db: sqlite3.Connection, root: str, run: Run, as_merge: bool = False) ->
     _refuse_dirty(tree, run)
     landed = prepared(db, root, run, as_merge)
     if landed.commits:
-        git.run(tree, "merge", "--ff-only", "-q", landed.commits[-1][1])
+        _refuse_in_the_way(tree, landed.commits[-1][1])
+        git.run(tree, "merge", "--ff-only", "--no-overwrite-ignore", "-q", landed.commits[-1][1])
     return landed
 
 
@@ -80,15 +82,36 @@ def branch_of(tree: str) -> str:
 def _refuse_dirty(tree: str, run: Run) -> None:
     """Whatever is not committed may be somebody's work; the list itself, in which what is done is marked, may be changed."""
     lists = {os.path.realpath(path) for path in json.loads(run.files)}
-    dirty = git.run(tree, "status", "--porcelain", "--untracked-files=no", "--no-renames").splitlines()
-    names = [line.strip().split(" ", 1)[1].strip() for line in dirty]
-    names = [name for name in names if os.path.realpath(os.path.join(tree, name)) not in lists]
-    if names:
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    dirty, why = git.status(tree, "--untracked-files=no")
+    if why:
         raise FanoutError(
-            f"{', '.join(names[:MOST_NAMED])}{more} in {tree} {'is' if len(names) == 1 else 'are'} changed and not committed.",
+            f"git can't say what is changed in {tree}: {git.trouble(why)}", f"`git -C {tree} status` tells more."
+        )
+    names = [name for _, name in dirty if os.path.realpath(os.path.join(tree, name)) not in lists]
+    if names:
+        raise FanoutError(
+            f"{_named(names)} in {tree} {'is' if len(names) == 1 else 'are'} changed and not committed.",
             "Commit or stash that first; nothing of the run is lost meanwhile.",
         )
+
+
+def _refuse_in_the_way(tree: str, commit: str) -> None:
+    """A file that git does not have, ignored ones too, and that what lands would overwrite."""
+    added = git.run(tree, "diff-tree", "-r", "-z", "--no-renames", "--diff-filter=A", "--name-only", "HEAD", commit)
+    names = [name for name in added.split("\0") if name and os.path.lexists(os.path.join(tree, name))]
+    if names and case_folding.is_on(tree):  # a file that is only spelled in another way from now on is git's
+        known = {spelling.key(name, True) for name in git.run(tree, "ls-files", "-z").split("\0")}
+        names = [name for name in names if spelling.key(name, True) not in known]
+    if names:
+        raise FanoutError(
+            f"{_named(names)} in {tree} {'is' if len(names) == 1 else 'are'} not in git, and what lands has a file of that name.",
+            "Move it out of the way first; nothing of the run is lost meanwhile.",
+        )
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
 def _new(db: sqlite3.Connection, root: str, run: Run, head: str) -> list[Attempt]:

@@ -93,7 +93,9 @@ def _stacked(db: sqlite3.Connection, root: str, run: Run, tip: str, batch: list[
 
 def _laid_on(root: str, top: str, one: Attempt) -> tuple[str, list[str]]:
     """As work_trees.merged_tree; nothing is to be merged where nobody else was since it began."""
-    return (f"{one.work}^{{tree}}", []) if one.base == top else work_trees.merged_tree(root, top, one.work)
+    if one.base != top:
+        return work_trees.merged_tree(root, top, one.work)
+    return f"{one.work}^{{tree}}", work_trees.one_file(root, top, one.work)
 
 
 def _move(root: str, run: Run, tip: str, top: str) -> None:

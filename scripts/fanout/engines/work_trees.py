@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fanout.errors import FanoutError
 from fanout.run.changes import git
-from fanout.run.store import base, state_dir
+from fanout.run.store import base, case_folding, spelling, state_dir
 
 if TYPE_CHECKING:
     import sqlite3
@@ -153,14 +153,29 @@ def _written(place: str, own: str, forced: list[str]) -> str:
 
 
 def merged_tree(root: str, onto: str, work: str) -> tuple[str, list[str]]:
-    """The tree of both, and the paths that clash: then there is no tree."""
+    """The tree of both, and the paths that clash: then there is no tree. So do two names that are one file here."""
     code, out, err = git.attempt(root, "merge-tree", "--write-tree", "--name-only", "-z", "--no-messages", onto, work)
     names = [name for name in out.split("\0") if name]
     if code == 0:
-        return names[0], []
+        same = one_file(root, onto, names[0])
+        return ("", same) if same else (names[0], [])
     if code == 1:
         return "", list(dict.fromkeys(names[1:]))
     raise FanoutError(f"git merge-tree failed: {err.strip()}")
+
+
+def one_file(root: str, before: str, tree: str) -> list[str]:
+    """The names that a tree has beyond the one before it, with those in it that are the same file in this project: where case
+    does not tell names apart, a checkout keeps one of two."""
+    if not case_folding.is_on(root):
+        return []
+    added = git.run(root, "diff-tree", "-r", "-z", "--no-renames", "--diff-filter=A", "--name-only", before, tree)
+    keys = {spelling.key(name, True) for name in added.split("\0") if name}
+    there = git.run(root, "ls-tree", "-r", "-z", "--name-only", tree).split("\0") if keys else []
+    by_key: dict[str, list[str]] = {}
+    for name in filter(None, there):
+        by_key.setdefault(spelling.key(name, True), []).append(name)
+    return [name for key in sorted(keys) for name in by_key.get(key, []) if len(by_key[key]) > 1]
 
 
 def trailers(attempt: Attempt) -> str:

@@ -63,6 +63,8 @@ def drive(run: str | None, detach: bool, **given: object) -> None:
     _check(chosen)
     if chosen.engine == "dask":
         dask_extra.require()
+    else:
+        options.check_client(str(given["client"] or terms.of_run(chosen).client))
     agreed = terms.agree(db, chosen, given)
     if detach:
         _detach(root, db, chosen.id)

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from fanout.cli.shared import dask_extra, options
 from fanout.errors import FanoutError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fanout.engines.cluster_place import Place
 
 PORT = 8786  # Dask's own
+PAGES = "127.0.0.1:0"  # Dask's pages are never encrypted: there are none, and nobody else reaches where they would be
 LOOK_SECONDS = 0.2
 
 
@@ -50,18 +52,31 @@ def worker(
     from fanout.engines import cluster_place, errand, worker_folder
 
     place = cluster_place.Place(*((cluster_[name] or "") for name in ("cluster", "tls_ca", "tls_cert", "tls_key")))
+    _refuse_both(local, schedule)
     if local:
         place = cluster_place.Place(f"tcp://127.0.0.1:{port}")
     cluster_place.checked(place)
     if not (slots or local or schedule):
         raise click.UsageError("--slots 0 is for a scheduler alone: add --schedule.")
+    client = client or os.environ.get(errand.CLIENT_VARIABLE) or "claude"
+    if slots:
+        options.check_client(client)
     dask_extra.require()
     os.environ[errand.FOLDER_VARIABLE] = os.path.abspath(folder or errand.folder())
-    os.environ[errand.CLIENT_VARIABLE] = client or os.environ.get(errand.CLIENT_VARIABLE) or "claude"
+    os.environ[errand.CLIENT_VARIABLE] = client
     lock = worker_folder.taken(os.environ[errand.FOLDER_VARIABLE])
     errand.take_over()
     _serve(place, slots, local or schedule)
     os.close(lock)
+
+
+def _refuse_both(local: bool, schedule: bool) -> None:
+    """What --local makes is at an address of its own; a cluster that the environment names is another one."""
+    given = click.get_current_context().get_parameter_source("cluster") is ParameterSource.COMMANDLINE
+    if local and (schedule or given):
+        raise click.UsageError(
+            "--local makes a scheduler for this machine, at --port: leave --cluster and --schedule out, or leave --local out."
+        )
 
 
 def _serve(place: Place, slots: int, schedules: bool) -> None:
@@ -75,6 +90,8 @@ def _serve(place: Place, slots: int, schedules: bool) -> None:
             "distributed.worker.memory.terminate": False,
             "distributed.worker.memory.pause": False,
             "distributed.admin.log-length": 100,
+            "distributed.scheduler.http.routes": [],
+            "distributed.worker.http.routes": [],
         }
     )
     try:
@@ -127,7 +144,7 @@ async def _scheduler(place: Place) -> Any:
         protocol="tls" if place.is_encrypted else "tcp",
         security=cluster.security(place),
         dashboard=False,
-        dashboard_address=None,
+        dashboard_address=PAGES,
     )
 
 
@@ -143,6 +160,7 @@ async def _worker(place: Place, address: str, slots: int) -> Any:
         security=cluster.security(place),
         memory_limit=0,
         dashboard=False,
+        dashboard_address=PAGES,
         local_directory=os.environ["FANOUT_WORKER_FOLDER"],
         host=None if place.is_encrypted else "127.0.0.1",
     )

@@ -27,3 +27,16 @@ def cluster(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = click.option(name, envvar=variable, metavar=metavar, help=text)(command)
     return command
+
+
+def check_client(client: str) -> None:
+    """Raises FanoutError when there is no such program: nothing could be begun."""
+    import shutil
+
+    from fanout.errors import FanoutError
+
+    if shutil.which(client) is None:
+        raise FanoutError(
+            f"there is no client {client} to start.",
+            "--client PATH names it; Claude Code is installed as https://code.claude.com/docs says.",
+        )

@@ -28,6 +28,14 @@ def attempt(root: str, *args: str, index: str | None = None, data: bytes | None 
     return code, out.decode("utf-8", "surrogateescape"), err.decode("utf-8", "replace")
 
 
+def trouble(said: str) -> str:
+    """The line that says why a git command failed, of all that it said. What follows it is advice."""
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
+    refused = [line for line in lines if "rejected]" in line]
+    named = refused or [line for line in lines if line.startswith(("fatal: ", "error: ", "ERROR: "))]
+    return (named or lines[-1:] or ["git said nothing"])[0]
+
+
 def status(tree: str, *more: str) -> tuple[list[tuple[str, str]], str]:
     """The two letters and the path of each file that is not as committed, and why git can't say, "" when it can."""
     asked = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
