@@ -28,6 +28,27 @@ SHAPES = {
         "T001-2",
         ["[ ] T001 `b -> [x] T001 `b"],
     ),
+    "status line in Spanish": (
+        "### Tarea 1: A\n**Estado:** En curso\n### Tarea 2: B\n**Estado:** Pendiente\n",
+        "1",
+        ["En curso -> Completado"],
+    ),
+    "status line in Japanese": ("### タスク 1: A\n**状態**: 未着手\n### タスク 2: B\nx\n", "1", ["未着手 -> 完了"]),
+    "JSON in Spanish": (
+        json.dumps([{"id": "a", "title": "A", "status": "en curso"}, {"id": "b", "title": "B", "status": "pendiente"}]),
+        "a",
+        ["en curso -> completado"],
+    ),
+    "failing feature": (
+        json.dumps([{"id": "a", "title": "A", "status": "failing", "depends_on": []}]),
+        "a",
+        ["failing -> passing"],
+    ),
+    "column in German": (
+        "| Nr | Aufgabe | Status |\n|---|---|---|\n| A1 | `a.py` anlegen | offen |\n| A2 | `b.py` anlegen | fertig |\n",
+        "A1",
+        ["offen -> erledigt"],
+    ),
     "optional": ("- [ ]* A1: `a.py`\n- [ ] A2: `b.py`\n", "A1", ["[ ]* -> [x]*"]),
     "heading with a box": (f"### [ ] 1. A\n`a.py`\n{CRITERIA}### [ ] 2. B\n`b.py`\n", "1", ["[ ] 1 -> [x] 1"]),
     "heading with a box behind": ("### Task 1: A [ ]\n`a.py`\n### Task 2: B [ ]\n`b.py`\n", "1", ["A [ ] -> A [x]"]),

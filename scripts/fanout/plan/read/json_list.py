@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose import status_words, statuses, touched
 from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import json_records, markdown, task_fields
@@ -183,6 +183,11 @@ _SHAPES: tuple[tuple[tuple[str, ...], _Fits, str], ...] = (
 )
 
 
+def _beside(old: str, to: Status) -> str:
+    """The word that goes with `old`: of its language, or the other one of a pair."""
+    return "passing" if old == "failing" and to == "completed" else status_words.beside(old, to)
+
+
 def change(content: Content, records: list[Record], origin: Origin, new: str = "passes") -> list[Edit]:
     """Sets the field that the record says its status with: a flag, or `status` in the word that the list itself uses.
 
@@ -196,7 +201,8 @@ def change(content: Content, records: list[Record], origin: Origin, new: str = "
         if words is None:
             return []
         used = {str(one.data.get(field)) for one in records}
-        value = next((word for word in words if word in used), words[0])
+        old = str(record.data.get(field, "")) if record is not None else ""
+        value = next((word for word in words if word in used), _beside(old, origin.status) or words[0])
     elif origin.status not in ("completed", "pending"):
         return []
     return json_records.set_value(content, records, identity, origin.task, {field: value})

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fanout.plan.read import edges
+from fanout.plan.read.outline.task_names import NAMED_WORDS
 from fanout.plan.read.prose.hints import may_wait
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 
-_ID = r"(?:(?:Tasks?|Steps?|Stor(?:y|ies)|任务|步骤)\s*#?)?\d{1,4}(?:[.-]\d{1,4})*[a-z]?"
+_ID = rf"(?:(?:Tasks?|Steps?|Stor(?:y|ies)|任务|步骤|{NAMED_WORDS})\s*#?)?"
+_ID += r"\d{1,4}(?:[.-]\d{1,4})*[a-z]?"
 _FIELD = re.compile(r"\s*(?:[-*+]\s+)?_\w[\w ()]*:")  # `_Requirements: 1.2_` says nothing of order
-_KIND = re.compile(r"\A(?:tasks?|steps?|stor(?:y|ies)|任务|步骤)?\s*#?\s*", re.IGNORECASE)
+_KIND = re.compile(r"\A(?:tasks?|steps?|stor(?:y|ies)|任务|步骤|" + NAMED_WORDS + r")?\s*#?\s*", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -29,6 +29,22 @@ WORDS = [
     ("to be done", "pending"),
     ("❌ Not Started", "pending"),
     ("Button ✅, needs the card", "pending"),
+    ("Erledigt", "completed"),
+    ("nicht erledigt", "pending"),
+    ("in Arbeit", "in_progress"),
+    ("✅ Terminée", "completed"),
+    ("pas fait", "pending"),
+    ("À faire", "pending"),
+    ("EN CURSO (60%)", "in_progress"),
+    ("No completado", "pending"),
+    ("Concluída", "completed"),
+    ("não feito", "pending"),
+    ("未完了", "pending"),
+    ("完了", "completed"),
+    ("進行中", "in_progress"),
+    ("진행 중", "in_progress"),
+    ("не готово", "pending"),
+    ("Готово", "completed"),
 ]
 
 
@@ -82,3 +98,48 @@ def test_criteria_go_on_below_one_that_has_points_of_its_own() -> None:
         ("- [ ] Three kinds:", True),
         ("- [ ] Each has a test", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("word", "label", "needs"),
+    [
+        ("Tarea", "**Estado:** Completado", "**Depende de:** Tarea 1"),
+        ("Tâche", "**Statut :** Terminé", "**Dépendances :** Tâche 1"),
+        ("Aufgabe", "**Status:** Erledigt", "**Abhängigkeiten:** Aufgabe 1"),
+        ("タスク", "**ステータス**: 完了", "**依存**: タスク 1"),
+        ("Задача", "**Статус:** Готово", "**Зависимости:** Задача 1"),
+    ],
+)
+def test_lists_in_other_languages(word: str, label: str, needs: str) -> None:
+    """The third task names none: without what the second one states it would wait for both."""
+    reading = text(
+        f"### {word} 1: A\n{label}\n`a.py`\n### {word} 2: B\n{needs}\n`b.py`\n### {word} 3: C\n`c.py`\n", "markdown"
+    )
+    assert [reading.notes[task.id].status for task in reading.document.tasks] == ["completed", "pending", "pending"]
+    assert [task.depends_on for task in reading.document.tasks] == [[], ["1"], []]
+    assert not reading.warnings
+
+
+@pytest.mark.parametrize("joined", ["1, 2", "1 y 2", "1 und 2", "1 et 2", "1 e 2", "1 と 2"])
+def test_two_needs_in_other_languages(joined: str) -> None:
+    head = "### Task 1: A\n`a.py`\n### Task 2: B\n`b.py`\n"
+    reading = text(f"{head}### Task 3: C\n**Depends on:** {joined}\n`c.py`\n", "markdown")
+    assert reading.document.tasks[2].depends_on == ["1", "2"]
+
+
+def test_a_table_in_another_language() -> None:
+    reading = text(
+        "| ID | Tarea | Estado | Depende de |\n|---|---|---|---|\n| T1 | Crear `a.py` | Hecho | - |\n"
+        "| T2 | Crear `b.py` | Pendiente | T1 |\n",
+        "markdown",
+    )
+    told = [(task.id, task.title, reading.notes[task.id].status, task.depends_on) for task in reading.document.tasks]
+    assert told == [("T1", "Crear a.py", "completed", []), ("T2", "Crear b.py", "pending", ["T1"])]
+
+
+def test_a_validation_plan_holds_criteria_and_no_tasks() -> None:
+    reading = text(
+        "## Work\n- [ ] Write `a.py`\n## Validation Plan\n- [ ] `make test`\n## 3. Validation plan\n- [ ] Ask\n",
+        "markdown",
+    )
+    assert [task.title for task in reading.document.tasks] == ["Write a.py", "Ask"]

@@ -13,7 +13,7 @@ from fanout.plan.read.outlined import Grammar
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Gather, clean_id
 from fanout.plan.read.stages import Stage, Waits
-from fanout.plan.read.text import labelled_sections, listing, markdown, outline
+from fanout.plan.read.text import labelled_sections, listing, markdown, outline, status_line
 from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
@@ -197,7 +197,7 @@ def _status(head: _Head) -> Status:
     title = head.line.title or head.line.text
     for line in head.lines:
         field = line.field() if line.plain else None
-        if field and field[0] in ("status", "状态"):
+        if field and field[0] in status_line.NAMES:
             return statuses.within(field[1])
     if _DONE.search(title):
         return "completed"

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from fanout.plan.read import edges, parent_tasks
 from fanout.plan.read.outline import groups as outline_groups
-from fanout.plan.read.outline import rows
+from fanout.plan.read.outline import rows, task_names
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
@@ -17,7 +17,8 @@ from fanout.plan.read.text import listing
 from fanout.plan.read.text.markdown import Page
 
 _ID = (
-    r"(?:Tasks?\s*#?|Steps?\s*#?|任务\s*|步骤\s*|#)?(?:[A-Z]{1,10}(?:\d{1,3}-[A-Z]{1,3}|(?:-[A-Z]{1,8})?-[A-Z]{0,3})|[A-Z]{0,15}-?)\d{1,6}(?:\.\d+)*[a-z]?"
+    rf"(?:(?:Tasks?|Steps?|{task_names.NAMED_WORDS})\s*#?|任务\s*|步骤\s*|#)?"
+    r"(?:[A-Z]{1,10}(?:\d{1,3}-[A-Z]{1,3}|(?:-[A-Z]{1,8})?-[A-Z]{0,3})|[A-Z]{0,15}-?)\d{1,6}(?:\.\d+)*[a-z]?"
     r"|[A-Z](?:\.\d{1,4}){1,4}"
 )
 # What a task is called in front of its words: "auth: ...", "`api` ...".

@@ -13,6 +13,11 @@ TASK_WORDS = (
     r"(?:sub-?)?tasks?|units?|tickets?|issues?|work\s+items?|to-?dos?|任务|タスク|태스크|작업|tareas?|aufgaben?|tâches?|"
     r"tarefas?|compit[oi]|attività|taak|taken|задач[аи]|zadani[ea]"
 )
+# What a task is called where another one names it, besides "task" and "step".
+NAMED_WORDS = (
+    r"タスク|ステップ|태스크|작업|단계|tareas?|pasos?|aufgaben?|schritte?|tâches?|étapes?|tarefas?|passos?|attività|"
+    r"passi|задач[аиеуй]|шаг"
+)
 WEAK_WORDS = (
     r"(?:user\s+)?stor(?:y|ies)|milestones?|workstreams?|features?|epics?|slices?|increments?|items?|故事|里程碑"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fanout.plan.read.prose import status_words
 from fanout.plan.reading import Status
 
 # "deferred" is not done, so what depends on it must not start; "cancelled" is never going to be done.
@@ -63,9 +64,11 @@ _WORDS: dict[str, Status] = {
     "wontfix": "skipped",
     "pinned": "skipped",
 }
+_WORDS = status_words.words() | _WORDS
 _FINISHED = [word for word, status in _WORDS.items() if status == "completed"]
 _LONGEST_FIRST = sorted(_WORDS, key=len, reverse=True)
-_ANY = re.compile(rf"(?<!\w)(?<!not )({'|'.join(map(re.escape, _LONGEST_FIRST))})(?!\w)", re.IGNORECASE)
+_NOT = "".join(f"(?<!{word} )" for word in status_words.NEGATED)
+_ANY = re.compile(rf"(?<!\w){_NOT}({'|'.join(map(re.escape, _LONGEST_FIRST))})(?!\w)", re.IGNORECASE)
 
 
 _SHARE = re.compile(

@@ -32,8 +32,9 @@ FILL = rf"[\s:：*_\[\]()（）#`\"'“”-]*(?:{_FILL_WORD}){{0,4}}[\[(\"'“�
 
 _GAP = r"(?:[^\S\n]*\([^()\n]{0,60}\))?"
 _WORD = r"(?:and\s+)?(?:(?:on|by|for|upon)\s+)?(?:tasks?\s+|task\s*#?|任务\s*)?"
-JOIN = rf"{_GAP}\s*(?:,|、|，|;|；|/|\+|&|\band\b|\bor\b|\bund\b|\bet\b|和|与|及|\n\s*[-*]\s)*\s*{_WORD}"
-COMMA = r"(?:[^\S\n]*\([^()\n]{0,60}\))?[^\S\n]*(?:[,、，;；/&+]|\band\b|\bor\b|和|与|及)+[^\S\n]*(?:and\s+)?#?"
+JOIN = rf"{_GAP}\s*(?:,|、|，|;|；|/|\+|&|\band\b|\bor\b|\bund\b|\bet\b|\by\b|\be\b|と|和|与|及|\n\s*[-*]\s)*\s*{_WORD}"
+COMMA = r"(?:[^\S\n]*\([^()\n]{0,60}\))?[^\S\n]*"
+COMMA += r"(?:[,、，;；/&+]|\band\b|\bor\b|\bund\b|\bet\b|\by\b|\be\b|と|和|与|及)+[^\S\n]*(?:and\s+)?#?"
 RANGE = r"[^\S\n]*(?:-|–|—|\.\.\.?|~|\bthrough\b|\bto\b|\bbis\b|至|到)[^\S\n]*(?:task\s*#?)?"
 BARE = r"\d{1,6}(?![\w%]|\.\d)"
 LATE = (

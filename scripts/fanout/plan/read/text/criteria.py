@@ -20,7 +20,7 @@ _ALWAYS = re.compile(
 )
 # A heading with a number of its own ("5. Verification") is a group of work like the others.
 _UNNUMBERED = re.compile(
-    r"\W*(?:(?:final|manual|overall|checkpoint|post-\w+)\s+)?(?:verif\w*|validation)(?:\s+(?:checklist|criteria|steps?))?\W*(?:\([^()]*\)\W*)?\Z|"
+    r"\W*(?:(?:final|manual|overall|checkpoint|post-\w+)\s+)?(?:verif\w*|validation)(?:\s+(?:checklist|criteria|steps?|plan))?\W*(?:\([^()]*\)\W*)?\Z|"
     r"\W*验证\W*\Z",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from fanout.plan.read import edges
+from fanout.plan.read.outline.task_names import NAMED_WORDS
 from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
@@ -30,7 +31,7 @@ def resolver(gather: Gather) -> dict[str, str]:
     return {entry.id.upper(): entry.id for entry in gather.entries}
 
 
-_KIND = re.compile(r"(?:tasks?|steps?|units?|任务|步骤)?\s*#?\s*", re.IGNORECASE)
+_KIND = re.compile(rf"(?:tasks?|steps?|units?|任务|步骤|{NAMED_WORDS})?\s*#?\s*", re.IGNORECASE)
 
 
 def phrases(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fanout.plan.read.prose import statuses
+from fanout.plan.read.prose import status_words, statuses
 from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.markdown import Line
 from fanout.plan.reading import Edit, Status
 
-NAMES = ("status", "状态")
+NAMES = ("status", "状态", "estado", "statut", "stato", "ステータス", "状態", "상태", "статус", "狀態")
 WORDS: dict[Status, str] = {
     "pending": "Pending",
     "in_progress": "In Progress",
@@ -49,9 +49,11 @@ def find(lines: Sequence[Line]) -> Word | None:
 def edits(content: Content, word: Word, to: Status) -> list[Edit]:
     """Replace the word, in the letters that it is written in."""
     old = content.text[word.start : word.end]
-    new = _like(old, WORDS[to])
+    new = _like(old, status_words.beside(old, to) or WORDS[to])
     return [] if old == new else [content.edit(word.start, word.end, new)]
 
 
 def _like(old: str, new: str) -> str:
-    return new.upper() if old.isupper() and len(old) > 1 else new.lower() if old.islower() else new
+    if old.islower():
+        return new if status_words.beside(old, "completed") else new.lower()
+    return new.upper() if old.isupper() and len(old) > 1 else new[:1].upper() + new[1:]

@@ -11,13 +11,18 @@ from fanout.plan.read.text.markdown import Line
 
 _SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\Z")
 _COLUMNS = {
-    "id": r"#|id|no\.?|nr\.?|(?:task|ticket|issue|step)(?:\s*(?:id|#|no\.?|number))?|编号|任务",
-    "title": r"title|(?:task\s+)?(?:name|description|title)|subject|summary|what|work|deliverable|标题|描述",
-    "needs": r"depends(?:[ _-]?on)?|dependenc(?:y|ies)|deps|blocked[ _-]?by|requires|prerequisites?|依赖|前置",
-    "status": r"status|state|状态",
+    "id": r"#|id|no\.?|nr\.?|(?:task|ticket|issue|step)(?:\s*(?:id|#|no\.?|number))?|编号|任务|n[º°]|番号|タスク|"
+    r"tareas?|aufgaben?|tâches?|tarefas?|задача",
+    "title": r"title|(?:task\s+)?(?:name|description|title)|subject|summary|what|work|deliverable|标题|描述|título|titre|"
+    r"titel|nombre|descripci[oó]n|descrição|beschreibung|内容|説明|описание",
+    "needs": r"depends(?:[ _-]?on)?|dependenc(?:y|ies)|deps|blocked[ _-]?by|requires|prerequisites?|依赖|前置|"
+    r"depende(?: de)?|dependencias?|dependências?|abhängig(?:keit(?:en)?)?(?: von)?|dépend(?:ances?)?(?: de)?|依存(?:関係|先)?|"
+    r"зависит от|зависимости",
+    "status": r"status|state|状态|estado|statut|stato|ステータス|状態|상태|статус",
     "size": r"size|effort|estimate|est\.?|hours?|time|工时",
-    "files": r"files?(?:\s+\w+)?|paths?|文件",
+    "files": r"files?(?:\s+\w+)?|paths?|文件|archivos?|ficheros?|dateien?|fichiers?|arquivos?|ファイル|파일|файлы?",
 }
+_TASK = re.compile(r"(?:task|tareas?|aufgaben?|tâches?|tarefas?|タスク|задача)\Z", re.IGNORECASE)
 _PATTERNS = {name: re.compile(rf"(?:{pattern})\Z", re.IGNORECASE) for name, pattern in _COLUMNS.items()}
 
 
@@ -74,7 +79,7 @@ def _columns(line: Line) -> dict[str, int]:
                 columns[name] = place
                 break
         else:
-            if "id" in columns and "title" not in columns and re.match(r"task\Z", words, re.IGNORECASE):
+            if "id" in columns and "title" not in columns and _TASK.match(words):
                 columns["title"] = place
     return columns
 
