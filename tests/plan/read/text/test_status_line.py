@@ -143,3 +143,22 @@ def test_a_validation_plan_holds_criteria_and_no_tasks() -> None:
         "markdown",
     )
     assert [task.title for task in reading.document.tasks] == ["Write a.py", "Ask"]
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("Store ✅ COMPLETE", "completed"),
+        ("Store ✅ partial (60%)", "in_progress"),
+        ("Store ✅ parcial (~60%)", "in_progress"),
+        ("Store ⚠️ **blocked**", "blocked"),
+        ("Store ❌ skipped", "skipped"),
+        ("Store ❌ not done", "pending"),
+        ("Store ❌ no iniciado", "pending"),
+        ("Show a ✅ done badge", "pending"),
+        ("Store ✅", "completed"),
+    ],
+)
+def test_a_symbol_and_a_word_at_the_end_of_a_title(title: str, status: str) -> None:
+    reading = text(f"### Task 1: {title}\n`a.py`\n### Task 2: List\n`b.py`\n", "markdown")
+    assert reading.notes["1"].status == status

@@ -6,22 +6,22 @@ from fanout.plan.reading import Status
 
 _TABLE = """
 pending: offen, ausstehend, geplant, zu erledigen, nicht begonnen
-in_progress: in Arbeit, in Bearbeitung, begonnen, angefangen
+in_progress: in Arbeit, in Bearbeitung, teilweise, begonnen, angefangen
 completed: erledigt, fertig, abgeschlossen
 blocked: blockiert, zurückgestellt
 skipped: entfällt, verworfen
 
 pending: à faire, en attente, non commencé, non commencée
-in_progress: en cours
+in_progress: en cours, partiel, partielle
 completed: terminé, terminée, fait, faite, fini, finie, achevé
 blocked: bloqué, bloquée, reporté, reportée
 skipped: annulé, annulée, abandonné
 
 pending: pendiente, por hacer, sin empezar, sin iniciar
-in_progress: en progreso, en curso, en proceso
-completed: completado, completada, hecho, hecha, terminado, terminada, finalizado, finalizada
+in_progress: en progreso, en curso, en proceso, parcial, parcialmente
+completed: completado, completada, completo, completa, hecho, hecha, terminado, terminada, finalizado, finalizada
 blocked: bloqueado, bloqueada, aplazado, pospuesto
-skipped: cancelado, cancelada, descartado
+skipped: cancelado, cancelada, descartado, omitido, omitida
 
 pending: pendente, a fazer, não iniciado, não iniciada
 in_progress: em andamento, em progresso

@@ -96,6 +96,21 @@ _TAIL_WORD = re.compile(
 )
 
 
+# "Store ✅ partial (60%)", "Mail ❌ skipped": a symbol, one status word, and at most a note.
+_SYMBOLS = "✅☑✔🔄🚧⏳⏭❌⚠🟡🟢🔴"
+_SYMBOL_WORD = re.compile(rf"[{_SYMBOLS}]\ufe0f?[\s*_(]*(?P<said>[^{_SYMBOLS}]{{2,60}})\Z")
+_NOTE = re.compile(r"[\s*_)]*(?:\([^()]*\)|~?\d[\d/. %]*)?[\s*_).]*\Z")
+
+
+def _said_behind(title: str) -> Status | None:
+    """The word behind a symbol at the title's end."""
+    found = _SYMBOL_WORD.search(title)
+    word = _ANY.match(found["said"]) if found else None
+    if found is None or word is None or not _NOTE.match(found["said"], word.end()):
+        return None
+    return within(found["said"])
+
+
 def marked(title: str, behind: bool = True) -> Status | None:
     """What a mark before or behind the words says: "✅ Store", "Store (done)", "Store — FIXED"; None when nothing does.
 
@@ -106,6 +121,9 @@ def marked(title: str, behind: bool = True) -> Status | None:
     ends = lead[0] if lead else ""
     if behind:
         ends += title[len(title.rstrip(" *_)].✅☑✔🔄🚧⏳⏭\ufe0f")) :]
+    said = _said_behind(title) if behind and not title.isascii() else None
+    if said is not None:
+        return said
     for mark, status in _BEFORE.items():
         if mark in ends:
             return status
