@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 from project import CHECKOUT, Project
 
+from fanout.engines import terms
+from fanout.run.store.db import connect
+from fanout.run.tasks import runs
+
 NO_CLIENT = "there is no client /nope to start. --client PATH names it"
 TLS = ("--tls-ca", "one.pem", "--tls-cert", "one.pem", "--tls-key", "one.key")
 
@@ -29,10 +33,21 @@ TLS = ("--tls-ca", "one.pem", "--tls-cert", "one.pem", "--tls-key", "one.key")
             1,
             "127.0.0.1 is no address of a scheduler. tcp://127.0.0.1:8786 or tls://HOST:8786",
         ),
+        (
+            ["--cluster", "tls://127.0.0.1:1", "--client", "sh", *TLS],
+            1,
+            "--tls-ca one.pem: No such file or directory. TLS is three files: --tls-ca, --tls-cert and --tls-key",
+        ),
+        (
+            ["--cluster", "tcp://127.0.0.1:1", "--client", "sh", "--folder", "plan.json/x"],
+            1,
+            "plan.json/x can't hold a worker's clones: Not a directory. --folder DIR: one that it can write.",
+        ),
         (["--cluster", "tcp://127.0.0.1:1", "--slots", "0"], 2, "--slots 0 is for a scheduler alone: add --schedule"),
     ],
 )
 def test_a_worker_that_could_do_nothing_is_refused(project: Project, words: list[str], code: int, said: str) -> None:
+    project.write({"plan.json": "{}"})
     ran = project.fanout("worker", *words, env={"FANOUT_CLUSTER": ""})
     assert ran.code == code and said in ran.err
 
@@ -44,7 +59,42 @@ def test_a_client_that_is_not_there_is_said_before_anything_is_begun_or_kept(pro
     ran = project.fanout("drive", "--permission-mode", "acceptEdits", "--client", "/nope")
     assert ran.code == 1 and NO_CLIENT in ran.err
     assert "0 attempts" in project.fanout("status").out
-    assert "it is not said what the headless clients" in project.fanout("drive", "--client", sys.executable).err
+    assert "it is not said what the headless clients" in project.fanout("drive", "--client", "/nope").err
+
+
+def test_files_are_kept_as_they_are_found_from_everywhere(project: Project) -> None:
+    """What is kept is used from other folders: by --detach, by a client's start in its work tree, by a later `fanout cancel`."""
+    project.write({"plan.json": json.dumps({"id": "r", "tasks": [{"id": "a", "writes": ["a.txt"]}]}), "sub/x": ""})
+    project.commit_all()
+    assert project.fanout("start", "plan.json", "--engine", "dask").code == 0
+    words = [
+        "--permission-mode",
+        "acceptEdits",
+        "--cluster",
+        "tls://127.0.0.1:1",
+        "--tls-ca",
+        "one.pem",
+        "--tls-cert",
+        "one.pem",
+    ]
+    more = ["--tls-key", "keys/one.key", "--client", "./bin/claude", "--hub", "../hub.git"]
+    project.fanout("drive", "r-1", *words, *more)
+    db = connect(str(project.path))
+    kept = terms.of_run(runs.get(db, "r-1"))
+    db.close()
+    root = project.path
+    assert (kept.tls_ca, kept.tls_key) == (str(root / "one.pem"), str(root / "keys" / "one.key"))
+    assert (kept.client, kept.hub) == (str(root / "bin" / "claude"), str(root.parent / "hub.git"))
+    project.fanout("drive", "r-1", "--client", "claude", "--hub", "git@example.org:a/b")
+    db = connect(str(project.path))
+    kept = terms.of_run(runs.get(db, "r-1"))
+    db.close()
+    assert (kept.client, kept.hub, kept.tls_ca) == ("claude", "git@example.org:a/b", str(root / "one.pem"))
+    project.git("remote", "add", "ours", "ssh://git@example.org/a")
+    project.fanout("drive", "r-1", "--hub", "ours")
+    db = connect(str(project.path))
+    assert terms.of_run(runs.get(db, "r-1")).hub == "ssh://git@example.org/a"
+    db.close()
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="asks /proc who listens where")

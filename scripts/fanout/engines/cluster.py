@@ -5,7 +5,7 @@ from __future__ import annotations
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from fanout.engines.cluster_place import checked
+from fanout.engines.cluster_place import NEEDED, checked
 from fanout.errors import FanoutError
 
 if TYPE_CHECKING:
@@ -25,10 +25,25 @@ def security(place: Place) -> Any:
 
     if not place.is_encrypted:
         return None
+    _refuse_files(place)
     files = {"tls_ca_file": place.ca}
     for role in ("client", "worker", "scheduler"):
         files |= {f"tls_{role}_cert": place.cert, f"tls_{role}_key": place.key}
     return Security(require_encryption=True, **files)  # type: ignore[no-untyped-call]
+
+
+def _refuse_files(place: Place) -> None:
+    """Raises FanoutError where the files of TLS are not what they have to be."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    named = f"--tls-ca {place.ca}"
+    try:
+        context.load_verify_locations(place.ca)
+        named = f"--tls-cert {place.cert}, --tls-key {place.key}"
+        context.load_cert_chain(place.cert, place.key)
+    except OSError as error:
+        raise FanoutError(f"{named}: {error.strerror or error}.", NEEDED) from None
 
 
 class Cluster:

@@ -58,7 +58,7 @@ def publish(root: str, url: str, run: Run, tip: str) -> None:
     code, _, said = git.attempt(root, "push", "-q", url, f"{tip}:{work_trees.branch(run.id)}")
     if code:
         raise Away(
-            f"{work_trees.branch(run.id)} can't be pushed to {url}: {git.trouble(said)}",
+            f"{work_trees.branch(run.id)} can't be pushed to {url}: {git.trouble(said)}.",
             "The hub has to take pushes without a question from this machine; --hub names another one.",
         )
 
@@ -72,7 +72,7 @@ def gather(root: str, url: str, refs: list[str]) -> None:
         if code == 0 and there:
             code, said = _fetched(root, url, there)
     if code:
-        raise Away(f"{url} can't be read: {git.trouble(said)}", "Nothing is lost: `fanout drive` goes on when it can.")
+        raise Away(f"{url} can't be read: {git.trouble(said)}.", "Nothing is lost: `fanout drive` goes on when it can.")
 
 
 def _fetched(root: str, url: str, refs: list[str]) -> tuple[int, str]:

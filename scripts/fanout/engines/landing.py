@@ -85,7 +85,7 @@ def _refuse_dirty(tree: str, run: Run) -> None:
     dirty, why = git.status(tree, "--untracked-files=no")
     if why:
         raise FanoutError(
-            f"git can't say what is changed in {tree}: {git.trouble(why)}", f"`git -C {tree} status` tells more."
+            f"git can't say what is changed in {tree}: {git.trouble(why)}.", f"`git -C {tree} status` tells more."
         )
     names = [name for _, name in dirty if os.path.realpath(os.path.join(tree, name)) not in lists]
     if names:

@@ -72,7 +72,7 @@ def _there(root: str, remote: str, pattern: str) -> dict[str, str]:
     prefix = "refs/heads/"
     code, out, said = git.attempt(root, "ls-remote", remote, f"{prefix}{pattern}")
     if code:
-        raise FanoutError(f"{remote} can't be read: {git.trouble(said)}", "--remote names another one.")
+        raise FanoutError(f"{remote} can't be read: {git.trouble(said)}.", "--remote names another one.")
     found = {name.removeprefix(prefix): commit for commit, name in (line.split("\t") for line in out.splitlines())}
     if found:
         git.run(
@@ -109,7 +109,7 @@ def _refuse_unpushed(root: str, run: Run, remote: str, branch: str) -> None:
     code, _, said = git.attempt(root, "fetch", "-q", "--no-tags", remote, f"refs/heads/{branch}")
     if code:
         raise FanoutError(
-            f"{remote} has no {branch} to merge to: {git.trouble(said)}", f"`git push {remote} {branch}` first."
+            f"{remote} has no {branch} to merge to: {git.trouble(said)}.", f"`git push {remote} {branch}` first."
         )
     if git.attempt(tree, "merge-base", "--is-ancestor", "HEAD", "FETCH_HEAD")[0]:
         raise FanoutError(f"{branch} has commits that {remote} does not have.", f"`git push {remote} {branch}` first.")
@@ -119,7 +119,7 @@ def _open(root: str, remote: str, one: Request) -> Request:
     code, _, said = git.attempt(root, "push", "-q", remote, f"{one.commit}:refs/heads/{one.head}")
     if code:
         raise FanoutError(
-            f"{one.head} can't be pushed to {remote}: {git.trouble(said)}",
+            f"{one.head} can't be pushed to {remote}: {git.trouble(said)}.",
             "Its branch only goes forward: where yours has moved since, close that pull request and delete its branch first.",
         )
     there = json.loads(_gh(root, "pr", "list", "--head", one.head, "--state", "open", "--json", "url") or "[]")

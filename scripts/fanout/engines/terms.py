@@ -13,6 +13,7 @@ from fanout.run.tasks import runs
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
 
     from fanout.run.store.records import Run
 
@@ -85,8 +86,11 @@ def of_run(run: Run) -> Terms:
     return Terms(**values)
 
 
-def agree(db: sqlite3.Connection, run: Run, given: dict[str, Any]) -> Terms:
-    """What was said before, with what is `given` now (None and () change nothing). Kept. Raises FanoutError."""
+def agree(
+    db: sqlite3.Connection, run: Run, given: dict[str, Any], check_client: Callable[[str], None] | None = None
+) -> Terms:
+    """What was said before, with what is `given` now (None and () change nothing). Kept. Raises FanoutError, as `check_client`
+    does of a client that is not there."""
     said = {name: value for name, value in given.items() if value is not None and value != ()}
     terms = replace(of_run(run), **said)
     if not terms.permission_mode:
@@ -95,6 +99,8 @@ def agree(db: sqlite3.Connection, run: Run, given: dict[str, Any]) -> Terms:
             f"`fanout drive {run.id} --permission-mode MODE` ({', '.join(MODES)}), with --allow 'Bash(npm test:*)' for each "
             f"tool that needs no question. It is kept with the run.",
         )
+    if check_client is not None:
+        check_client(terms.client)
     with Write(db):
         runs.set_terms(db, run.id, json.dumps(asdict(terms)))
     return terms

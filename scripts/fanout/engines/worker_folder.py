@@ -12,9 +12,14 @@ LOCK = "worker.lock"
 
 def taken(folder: str) -> int:
     """The folder is this process's until it ends or closes the file that is returned. Raises FanoutError."""
-    os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, LOCK)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        os.makedirs(folder, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise FanoutError(
+            f"{folder} can't hold a worker's clones: {error.strerror or error}.", "--folder DIR: one that it can write."
+        ) from None
     if not _is_taken(handle):
         with open(path, encoding="utf-8", errors="replace") as file:
             who = file.read().strip()

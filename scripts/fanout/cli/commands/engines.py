@@ -61,11 +61,10 @@ def drive(run: str | None, detach: bool, **given: object) -> None:
     root, db = project.journal()
     chosen = project.run(root, db, run)
     _check(chosen)
+    given = {name: _from_anywhere(name, value) for name, value in given.items()} | _hub(root, given["hub"])
     if chosen.engine == "dask":
         dask_extra.require()
-    else:
-        options.check_client(str(given["client"] or terms.of_run(chosen).client))
-    agreed = terms.agree(db, chosen, given)
+    agreed = terms.agree(db, chosen, given, options.check_client if chosen.engine == "local" else None)
     if detach:
         _detach(root, db, chosen.id)
         return
@@ -73,6 +72,23 @@ def drive(run: str | None, detach: bool, **given: object) -> None:
 
     _follow(root, db, Driver(root, chosen.id, agreed, _engine(root, chosen, agreed)))
     _say_end(runs.get(db, chosen.id))
+
+
+def _from_anywhere(name: str, value: object) -> object:
+    """A file that is named from this folder, so that it can be kept: what is started later is started in another one."""
+    is_file = name.startswith("tls_") or (name == "client" and "/" in str(value))
+    return os.path.abspath(str(value)) if value and is_file else value
+
+
+def _hub(root: str, name: object) -> dict[str, object]:
+    """Where the hub is for all: a remote of the project by its address, a folder by its whole path."""
+    from fanout.run.changes import git
+
+    if not name:
+        return {}
+    code, address, _ = git.attempt(root, "remote", "get-url", str(name))
+    found = str(name) if code else address.strip()
+    return {"hub": found if ":" in found else os.path.abspath(found if code else os.path.join(root, found))}
 
 
 def _engine(root: str, run: Run, agreed: terms.Terms) -> Engine:

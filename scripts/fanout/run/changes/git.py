@@ -33,7 +33,7 @@ def trouble(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
     refused = [line for line in lines if "rejected]" in line]
     named = refused or [line for line in lines if line.startswith(("fatal: ", "error: ", "ERROR: "))]
-    return (named or lines[-1:] or ["git said nothing"])[0]
+    return (named or lines[-1:] or ["git said nothing"])[0].rstrip(".")
 
 
 def status(tree: str, *more: str) -> tuple[list[tuple[str, str]], str]:
