@@ -329,3 +329,37 @@ def test_other_tables_are_no_tasks():
 def test_a_file_that_is_only_read(said, written):
     reading = read(f"### Task 1: A\n\n**Files:**\n- `src/a.py` {said}\n\n- [ ] **Step 1: go**\n", "superpowers")
     assert (reading.document.tasks[0].writes == ["src/a.py"]) is written
+
+
+@pytest.mark.parametrize(
+    ("title", "below", "wanted"),
+    [
+        ("Create schemas/rules.json", "- Define the fields", ["schemas/rules.json"]),
+        ("Mettre à jour README.md", "- Une section", ["README.md"]),
+        ("Migrate models/agents/commands", "- One by one", []),
+        ("Update rules.json", "**Files to modify**:\n- `schemas/rules.json`", ["schemas/rules.json"]),
+    ],
+)
+def test_files_in_the_title_of_a_task_of_claudekit(title, below, wanted):
+    reading = registry.read(Source("-", "", f"### Task 1.1: {title}\n{below}\n### Task 1.2: B\n- x\n", "/nowhere"))
+    assert reading.format == "claudekit"
+    assert reading.document.tasks[0].writes == wanted
+
+
+@pytest.mark.parametrize(
+    "field", ["**Depende de**", "**Dépendances**", "**Abhängigkeiten**", "**依存**", "**Зависимости**"]
+)
+@pytest.mark.parametrize(
+    ("form", "first", "third"), [("claudekit", "Task 1.1", "Task 1.3"), ("superpowers", "Task 1", "Task 3")]
+)
+def test_a_field_of_needs_in_other_languages(field, form, first, third):
+    second = first[:-1] + "2"
+    text = f"### {first}: A\n`a.py`\n### {second}: B\n`b.py`\n### {third}: C\n{field}: {first}\n`c.py`\n"
+    reading = registry.read(Source("-", "", text, "/nowhere"), form)
+    assert reading.document.tasks[2].depends_on == [first.split()[1]]
+
+
+def test_a_field_below_a_box_in_other_languages():
+    text = "- [ ] 1. A `a.py`\n- [ ] 2. B `b.py`\n- [ ] 3. C\n  - _依存: 1_\n- [ ] 4. D\n  - _Abhängigkeiten: 1, 2_\n"
+    reading = registry.read(Source("-", "", text, "/nowhere"), "kiro")
+    assert [task.depends_on for task in reading.document.tasks[2:]] == [["1"], ["1", "2"]]

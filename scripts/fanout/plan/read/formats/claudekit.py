@@ -8,6 +8,7 @@ import re
 from fanout.plan.read import edges
 from fanout.plan.read.outline import headings, rows
 from fanout.plan.read.prose import touched, waiting_words
+from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
@@ -19,7 +20,7 @@ _ID = r"(?:Tasks?\s+|任务\s*)?#?\d+\.\d+(?:\.\d+)*[a-z]?"
 _TITLE = re.compile(r"(?:\[.\]\s*)?(?:Task|任务)\s+(\d+\.\d+(?:\.\d+)*[a-z]?)\b\s*[:：.–—-]?\s*(.*)\Z", re.IGNORECASE)
 _LOOKS = re.compile(r"\s*#{2,6}\s+(?:Task|任务)\s+\d+\.\d+", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|阶段|Stage|Epic)\s*\d", re.IGNORECASE)
-_NEEDS = re.compile(r"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|依赖")
+_NEEDS = re.compile(rf"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|{waiting_words.FIELD}")
 _INLINE = re.compile(
     r"(?:\b(?:deps|depends(?:\s+on)?|dependencies|blocked\s+by)\s*[:：]|[·|(]\s*depends\s+on)\s*"
     r"(?P<what>(?:none|(?:Tasks?\s+)?\d+\.\d+[\d.]*[a-z]?(?:\s*(?:,|and|&)\s*(?:Tasks?\s+)?\d+\.\d+[\d.]*[a-z]?)*))",
@@ -51,6 +52,7 @@ def read(source: Source) -> Reading:
         _order(entry, None if entry.id in told else before, lines, phrases, beside)
         touched.staged(entry, "\n".join(line.text for line in lines if line.fenced))
         labelled_sections.body(entry, lines)
+        _from_title(entry)
         labelled_sections.describe(entry, lines)
         touched.settle(gather, entry, str(entry.fields["title"]))
     listing.keep_doubtful(gather)
@@ -87,6 +89,16 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
 
 def _body(page: Page, index: int) -> list[Line]:
     return headings.below(page, index, _TITLE)
+
+
+def _from_title(entry: Entry) -> None:
+    """The files that the title says are written, where the text below names none: "Create schemas/rules.json"."""
+    if entry.get("writes"):
+        return
+    for mention in mentions(str(entry.fields["title"])):
+        named = any(path.endswith(f"/{mention.pattern}") for path in entry.get("reads"))
+        if mention.mode == "write" and "." in mention.pattern.rsplit("/", 1)[-1] and not named:
+            entry.add("writes", [mention.pattern], mention.why, mention.confidence)
 
 
 def _order(

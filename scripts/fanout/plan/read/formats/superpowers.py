@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from fanout.plan.read import edges
 from fanout.plan.read.outline import headings
-from fanout.plan.read.prose import touched
+from fanout.plan.read.prose import touched, waiting_words
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import labelled_sections, listing, markdown
@@ -18,7 +18,9 @@ NAME = "superpowers"
 _ID = r"(?:Tasks?\s+#?|#)\d+[a-z]?(?!\.\d)"
 _FIELD_ID = r"(?:Tasks?\s+#?|#)?\d+[a-z]?(?!\.\d)"  # where nothing but tasks can be meant
 _NEEDS = re.compile(
-    r"depends|dependenc|blocked by|waits for|requires|needs|prerequisite|after|依赖|前置", re.IGNORECASE
+    r"depends|dependenc|blocked by|waits for|requires|needs|prerequisite|after|"
+    rf"{waiting_words.FIELD}",
+    re.IGNORECASE,
 )
 _TITLE = re.compile(r"Task\s+(\d+[a-z]?)(?!\.\d)\b\s*[:.–—-]?\s*(.*)\Z", re.IGNORECASE)  # noqa: RUF001
 _LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)

@@ -13,7 +13,9 @@ from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import markdown
 from fanout.plan.read.text.markdown import Line
 
-_NEEDS = re.compile(r"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|依赖|前置|依存", re.IGNORECASE)
+_NEEDS = re.compile(
+    rf"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|{waiting_words.FIELD}", re.IGNORECASE
+)
 _KIND = r"task\s+groups?|groups?|phases?|stages?|sprints?|milestones?|waves?|sections?|parts?|steps?|epics?|weeks?|阶段|フェーズ"
 _NAMED = re.compile(rf"(?:{_KIND})\s*#?\s*(\d+(?:\.\d+)*|[A-Z]\b)", re.IGNORECASE)
 _MORE = re.compile(

@@ -105,6 +105,10 @@ LABEL = re.compile(
     r"deps|dependenc|pre-?requisite|abhängigkeit|dépendance|dependencia|dependência|dipendenz|зависимост|prérequis",
     re.IGNORECASE,
 )
+# How the name of a field of needs begins in languages besides English.
+FIELD = (
+    r"depende\b|dependencia|dependência|abhängig|dépend|prérequis|dipenden|dipende\b|зависи|依存|依赖|前置|의존|선행"
+)
 CLAUSE = re.compile(r"(?:\A|[(\[（|.,;，；—–\n-])[\s*_>-]*\Z")
 RELATIVE = re.compile(r"\b(?:that|which|who|what|whether|it|how|die|das|que|qui|che)\s+\Z", re.IGNORECASE)
 SAYS = re.compile(r"\w")

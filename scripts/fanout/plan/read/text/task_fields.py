@@ -13,7 +13,9 @@ from fanout.plan.read.text.outline import Item
 _FIELD = re.compile(
     r"\s*(?:[-*+]\s+)?[_*]{0,3}(?P<name>"
     r"requirements?|reqs?|需求|要件|leverage|reuse|prompt|boundary|purpose|files?(?:\(s\))?|文件|ファイル|depends(?:\s+on)?|"
-    r"dependenc(?:y|ies)|blocked\s+by|依赖|acceptance(?:\s+criteria)?|verif(?:y|ication)|validates?|success|restrictions?|"
+    r"dependenc(?:y|ies)|blocked\s+by|依赖|"
+    r"depende de|dependencias?|dependências?|abhängig(?:keit(?:en)?|\s+von)|"
+    r"dépend(?:ances?|\s+de)|依存(?:関係)?|зависимости|зависит\s+от|acceptance(?:\s+criteria)?|verif(?:y|ication)|validates?|success|restrictions?|"
     r"references?|role|instructions?|sources?|source|estimate|effort|validates: requirements?"
     r")[_*]{0,3}\s*[:：]\s*[_*]{0,2}(?P<value>.*?)[_*\s]*\Z",
     re.IGNORECASE,
@@ -59,7 +61,7 @@ def take(entry: Entry, item: Item) -> list[str]:
         if field is None:
             continue
         name, value = field
-        if name.startswith(("depend", "blocked", "依赖")):
+        if name.startswith(("depend", "blocked", "依赖", "abhängig", "dépend", "依存", "зависи")):
             waits.append(value)
         elif name.startswith(("file", "文件", "ファイル")):
             entry.add("writes", paths(value))
