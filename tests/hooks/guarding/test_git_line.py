@@ -144,3 +144,33 @@ def test_what_fanout_wrote_into_the_list_is_not_put_on_the_user(repo: Desk) -> N
     assert "[x] 1." in (repo.root / "tasks.md").read_text()
     said = denial(repo.bash("of-2", "git restore ."))
     assert "tasks.md of the user, in which fanout marks what is done" in said
+
+
+@pytest.mark.parametrize(
+    "line", ["git worktree remove --force ../wt", "git worktree remove -f ../wt", "git worktree move ../wt ../wt2"]
+)
+def test_an_agent_alone_removes_no_work_tree_with_the_users_work(desk: Desk, line: str) -> None:
+    project = Project(desk.root)
+    project.write({"a.txt": "1\n"})
+    project.commit_all()
+    project.git("worktree", "add", "-q", "../wt")
+    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    desk.launch("01")
+    if " move " not in line:
+        assert denial(desk.bash("agent-01", line)) == "", "nothing in it is at stake"
+    Project(desk.root.parent / "wt").write({"a.txt": "the user's\n"})
+    assert "wt of somebody, with work that is in no commit" in denial(desk.bash("agent-01", line))
+    assert denial(desk.bash("agent-01", "git worktree remove ../wt")) == "", "git refuses"
+    assert denial(desk.bash("agent-01", "git worktree list; git worktree prune")) == ""
+
+
+def test_it_removes_the_one_that_it_made(desk: Desk) -> None:
+    project = Project(desk.root)
+    project.write({"a.txt": "1\n"})
+    project.commit_all()
+    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    desk.launch("01")
+    assert denial(desk.bash("agent-01", "git worktree add -q ../own")) == ""
+    project.git("worktree", "add", "-q", "../own")
+    Project(desk.root.parent / "own").write({"made.txt": "by a program\n"})
+    assert denial(desk.bash("agent-01", "git worktree remove --force ../own")) == ""

@@ -145,7 +145,7 @@ def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owne
     from fanout.hooks.guarding import git_line
 
     reason = git_line.shared_refusal(call, caller, effects)
-    if not reason and (owners.is_shared or git_line.sweeps(effects)):
+    if not reason and (owners.is_shared or git_line.sweeps(effects) or git_line.takes_worktree(effects)):
         reason = git_line.refusal(call, caller, effects, owners.others, cwd)
     if not reason and git_line.replaces_hunks(caller, effects):
         from fanout.hooks.guarding import staged_hunks

@@ -66,8 +66,14 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str,
     """Why the line's git commands may not run, "" when they may. `others`: the files that others count on."""
     stake = _AtStake(call, caller, effects, others, cwd)
     reasons = stake.reasons(effects.git, stake.owners) or _takes_users(call, caller, stake)
+    if not reasons and call.agent_id and takes_worktree(effects):
+        from fanout.hooks.guarding import work_tree_removal
+
+        reasons = stake.reasons(work_tree_removal.of_others(call, caller, effects), {state_dir.FOLDER: "fanout"})
     if stake.sweeping and stake.reasons(stake.sweeping, {state_dir.FOLDER: "fanout"}):
-        with_state = _with_state(stake.sweeping[0])
+        from fanout.hooks.guarding import forms_without_state
+
+        with_state = forms_without_state.refusal(stake.sweeping[0])
         if not reasons:
             return denied(call, caller, with_state, [], [])
         reasons = [f"{with_state}. Besides, {reasons[0].partition('; instead:')[0]}"]
@@ -126,6 +132,11 @@ def denied(call: Call, caller: Agent, reason: str, at_stake: list[str], places: 
     return reason
 
 
+def takes_worktree(effects: shell.Effects) -> bool:
+    """Whether a git command of the line removes or moves a work tree."""
+    return any(effect.endangers == "worktrees" for effect in effects.git)
+
+
 def sweeps(effects: shell.Effects) -> bool:
     """Whether a git command of the line takes back, hides or deletes more than files that it names one by one."""
     return any(_sweeps(effect) for effect in effects.git)
@@ -151,20 +162,6 @@ def keep_named(call: Call, effects: shell.Effects) -> None:
         specs = [path for path in effect.paths if "\0" not in path]
         for path in (repo.states(effect, specs or [":/"]) or {}) if top else {}:
             kept.keep(call.root, [os.path.join(str(top), path)])
-
-
-def _with_state(effect: shell.GitEffect) -> str:
-    """Why a command that would take .fanout, too, may not run, with the form that leaves it out."""
-    import shlex
-
-    words = " ".join(map(shlex.quote, effect.args))
-    if effect.verb == "stash":
-        form = "`git stash push -u -- <your files>` (it leaves ignored files alone)"
-    elif any(word[:1] == "-" and word[:2] != "--" and "X" in word for word in effect.args):
-        form = f"`git clean {words}{'' if '--' in effect.args else ' --'} ':(top,exclude).fanout'`"
-    else:
-        form = f"`git clean {words.replace(' -- ', ' -e .fanout -- ') if ' -- ' in words else words + ' -e .fanout'}`"
-    return f"git {effect.verb} would take away .fanout, fanout's own state; leave it out: {form}"
 
 
 def _takes_ignored(effect: shell.GitEffect) -> bool:
