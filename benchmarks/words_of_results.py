@@ -301,7 +301,8 @@ def over(judge: Any, s: Any, text: str) -> str:
 FIGURES = re.compile(
     r"Measured: (?P<work>[\d.]+) (?P<unit>s|min) of agents' work added up(?: \((?P<apart>\d+) that ended without a result "
     r"(?:is|are) not counted\))?, (?P<span>[\d.]+) (?P<per>s|min) from the first start to the last end: "
-    r"(?:(?P<times>[\d.]+) times faster than|no faster than) their times added up; at most (?P<most>\d+) at once\.(?P<more>.*)$"
+    r"(?:(?:(?P<times>[\d.]+) times faster than|no faster than) their times added up|no times are compared); "
+    r"at most (?P<most>\d+) at once\.(?P<more>.*)$"
 )
 
 

@@ -85,6 +85,26 @@ def test_a_run_that_stops_after_a_failure_names_what_it_left(project: Project) -
     assert "what it needs failed: 02" in said and "stops after a failure (fail-fast): 03" in said
 
 
+def test_steps_behind_a_failure_start_all_the_same_when_the_user_says_so(project: Project) -> None:
+    """Nothing but the list's order is known of them: no word of a need, and the run is opened again."""
+    project.write({"steps.md": "# Work\n\n1. Clean the data\n2. Draw the chart\n3. Write the summary\n"})
+    project.fanout("start", "steps.md")
+    said = project.fanout("fail", "work-1/01", "broken").out
+    assert "they stand behind that in the list: 02, 03." in said and "need" not in said
+    assert "`fanout first work-1/02` starts one all the same" in said
+    begun = project.fanout("first", "work-1/03").out
+    assert "03 no longer waits for 02" in begun and "`fanout brief work-1/03`" in begun
+    assert "work-1 (active)" in project.fanout("status").out
+
+
+def test_what_stands_before_a_step_that_is_left_out_stays_before_the_next(project: Project) -> None:
+    project.write({"steps.md": "# Work\n\n1. Clean the data\n2. Draw the chart\n3. Write the summary\n"})
+    project.fanout("start", "steps.md")
+    said = project.fanout("skip", "work-1/02").out
+    assert "02 is left out; 03 waits for 01: the list has them in this order." in said
+    assert "work-1/03`" not in said
+
+
 @pytest.mark.parametrize(
     ("title", "summary", "passes"),
     [

@@ -61,7 +61,7 @@ FIGURES = (
     "Measured: {} s of agents' work added up (1 that ended without a result is not counted), {} s from the first start to "
     "the last end: {}; at most 2 at once."
 )
-FASTER, NO_FASTER = "{} times faster than their times added up", "no faster than their times added up"
+FASTER, NO_FASTER = "{} times faster than their times added up", "no times are compared"
 OVER = (
     "The run is over. Not started, what it needs failed: c. Not done: b failed: x. To go on: `fanout retry demo-1/b` takes "
     "its changes back and does it anew (`--note '...'` tells its agent more), `fanout skip demo-1/b` goes on without it, "

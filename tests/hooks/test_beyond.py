@@ -98,3 +98,31 @@ def test_a_task_with_files_or_a_command_is_not_called_unchecked(repo: Desk) -> N
     repo.do("agent-02", "b.ts")
     repo.say("agent-02", "DONE|02|x")
     assert "02 done: x" in repo.notify("agent-02")
+
+
+@pytest.mark.parametrize("has_tests", [True, False])
+def test_new_tests_that_a_task_asks_for_are_its_own(desk: Desk, has_tests: bool) -> None:
+    title = "Scale a recipe, with tests" if has_tests else "Scale a recipe"
+    desk.start(plan({"01": {"writes": ["scale.py"], "record": {"title": title}}}))
+    desk.launch("01")
+    desk.do("agent-01", "scale.py")
+    desk.do("agent-01", "tests/test_scale.py")
+    desk.end("agent-01", "DONE|01|x")
+    said = desk.notify("agent-01")
+    assert ("does not declare: tests/test_scale.py (created)" in said) is not has_tests
+
+
+def test_a_file_that_another_task_had_made_is_named_as_its_work(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["cache.py"]}, "02": {"writes": ["icons.py"]}}))
+    for name, paths in (("01", ["cache.py"]), ("02", ["icons.py", "cache.py"])):
+        desk.launch(name)
+        for path in paths:
+            desk.do(f"agent-{name}", path, f"of {name}\n")
+        desk.end(f"agent-{name}", f"DONE|{name}|x")
+        said = desk.notify(f"agent-{name}")
+    assert (
+        "02 also changed what it does not declare: cache.py (changed). That is the work of 01: look whether it is still whole; "
+        f"`fanout undo {desk.run}/02` takes back what 02 wrote. Tell the user." in said
+    )
+    project = Project(desk.root)
+    assert project.fanout("undo", f"{desk.run}/02").code == 0 and (desk.root / "cache.py").read_text() == "of 01\n"

@@ -74,7 +74,7 @@ def test_what_is_different_stands_in_the_brief(two: Desk) -> None:
     assert "The brief of task 03 says it." in typed(two, "amend", f"{two.run}/03", "write", "it in German").out
     typed(two, "amend", f"{two.run}/03", "and short")
     text = typed(two, "brief", f"{two.run}/03").out
-    assert f"this holds over what stands above\n{NEWEST}\n- and short\n- write it in German\n" in text
+    assert f"this holds over all else here\n{NEWEST}\n- and short\n- write it in German\n" in text
     assert "From the user" not in text
     assert "German" not in typed(two, "brief", f"{two.run}/04").out
 

@@ -55,7 +55,7 @@ def test_what_can_start_since_is_put_beside_a_block_that_stands_unanswered(desk:
     assert launches(desk.notify("agent-01")) == ["03"]
     desk.end("agent-02", "DONE|02|b")
     second = desk.notify("agent-02")
-    assert launches(second) == ["04"] and "Send these calls too, in one message with those above" in second
+    assert launches(second) == ["04"] and "send these calls too, in one message with those above" in second
     assert launches(desk.notify("agent-05")) == [] and not denial(desk.launch("03")) and not denial(desk.launch("04"))
 
 

@@ -116,7 +116,7 @@ def test_a_run_with_nothing_done_claims_nothing(ending: str) -> None:
             [(0, 10)],
             [(0, 10), (0, 20)],
             "Measured: 10.0 s of agents' work added up (1 that ended without a result is not counted), 20.0 s from the first "
-            "start to the last end: no faster than their times added up; at most 2 at once.",
+            "start to the last end: no times are compared; at most 2 at once.",
         ),
     ],
 )

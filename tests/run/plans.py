@@ -55,6 +55,7 @@ def plan(
                 "record": records[name],
                 "needs": task.get("needs", []),
                 "follows": task.get("follows", []),
+                "steps": task.get("steps", []),
                 "state": task.get("state", "pending"),
             }
             for rank, (name, task) in enumerate(tasks.items())

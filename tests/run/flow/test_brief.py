@@ -13,7 +13,7 @@ from fanout.run.agents import agents
 from fanout.run.flow import brief
 from fanout.run.store import journal, run_files
 from fanout.run.store.db import Write
-from fanout.run.tasks import pending_launches, runs, tasks
+from fanout.run.tasks import asked_tests, pending_launches, runs, tasks
 
 RULE = "- Change only your own files. A denied write names the owner and the ways out; don't work around it."
 GIT = (
@@ -71,7 +71,7 @@ FILES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
         f"{brief.NO_FILES}\nYours alone while you work: db, port",
     ),
     "shared ones alone": ({}, {"resources": [{"name": "net", "mode": "shared"}]}, brief.NO_FILES),
-    "tests without a file": ({}, {"title": "Scale, with tests", "writes": ["a.py"]}, f"Write only: `a.py`\n{brief.TESTS_BESIDE}"),
+    "tests without a file": ({}, {"title": "Scale, with tests", "writes": ["a.py"]}, f"Write only: `a.py`\n{asked_tests.SAID}"),
     "tests in a file": ({}, {"title": "Scale, with tests", "writes": ["a.py", "test_a.py"]}, "Write only: `a.py`, `test_a.py`"),
     "a test run": ({}, {"title": "Make it pass the test", "writes": ["a.py"]}, "Write only: `a.py`"),
     "all": (

@@ -80,8 +80,8 @@ def test_the_figures_in_words() -> None:
     )
     assert measure.sentence(two[:1], [*two, (0.0, 9.0)], waited=9.0, paused=2.0) == (
         "Measured: 60.0 s of agents' work added up (2 that ended without a result are not counted, 9.0 s of waiting for the "
-        "user's answers left out), 58.0 s from the first start to the last end (2.0 s of pause left out): no faster than "
-        "their times added up; at most 3 at once."
+        "user's answers left out), 58.0 s from the first start to the last end (2.0 s of pause left out): no times "
+        "are compared; at most 3 at once."
     )
     assert (
         "55.0 s from the first start to the last end (2.0 s of pause, 3.0 s in which all waited for the user left out): 2.2"

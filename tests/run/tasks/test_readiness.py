@@ -43,6 +43,12 @@ CHAIN: dict[str, dict[str, Any]] = {
     "01": {"needs": ["00"], "follows": ["00"]},
     "02": {"needs": ["01"], "follows": ["01"]},
 }
+STEPS: dict[str, dict[str, Any]] = {
+    "00": {},
+    "01": {"needs": ["00"], "steps": ["00"]},
+    "02": {"needs": ["01"], "steps": ["01"]},
+}
+STATED = STEPS | {"02": {"needs": ["01"]}}
 HELD: list[tuple[dict[str, dict[str, Any]], dict[str, str], str]] = [
     ({"01": {}, "02": {"needs": ["01"]}}, {}, "needs 01"),
     ({"01": {}, "02": {"needs": ["01"]}}, {"01": "running"}, "needs 01"),
@@ -68,6 +74,15 @@ HELD: list[tuple[dict[str, dict[str, Any]], dict[str, str], str]] = [
         f"waits for 00: {readiness.ORDER}",
     ),
     (CHAIN | {"01": {"needs": ["00", "x"], "follows": ["00"]}, "x": {}}, {"x": "failed", "00": "failed"}, ""),
+    (STEPS, {"00": "running", "01": "skipped"}, f"waits for 00: {readiness.STEPS}"),
+    (STEPS, {"01": "skipped"}, f"waits for 00: {readiness.STEPS}"),
+    (STEPS, {"00": "done", "01": "skipped"}, ""),
+    (STEPS, {"00": "failed", "01": "skipped"}, ""),
+    (STEPS, {"00": "skipped", "01": "skipped"}, ""),
+    (STATED, {"01": "skipped"}, ""),
+    (STEPS, {"00": "failed"}, "comes in the list after 01, which can't start"),
+    (STEPS, {"01": "failed"}, "comes in the list after 01, which failed"),
+    (STATED, {"00": "failed"}, "needs 01, which can't start"),
     ({"02": {}, "03": {"needs": ["02"], "follows": ["02"]}}, {"03": "running"}, ""),
     ({"01": {"writes": ["a"]}, "02": {"writes": ["a"]}}, {}, "waits for 01: both write a"),
     ({"01": {"writes": ["a"]}, "02": {"writes": ["a"]}}, {"01": "running"}, "waits for 01: both write a"),

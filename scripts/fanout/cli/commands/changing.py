@@ -35,6 +35,7 @@ def first(names: tuple[str, ...]) -> None:
                 raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put first.")
         replaced = _take_back_launches(db, run)
         lifted = put_first.put_first(db, root, run, [name for _, name in wanted])
+        reactivate(db, root, run)
     said = next_message.put_first(readiness.View(db, run), [name for _, name in wanted], lifted)
     click.echo(_told(db, root, run, said + replaced))
 
@@ -90,7 +91,8 @@ def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_
             f"to {agent.agent_id or agents.called(agent)}, message {words!r}."
         )
     if state == "pending":
-        return f"The brief of task {name} says it.{'' if has_other_files else _still_only(db, run, name)}"
+        files = _writes_now(db, run, name) if has_other_files else _still_only(db, run, name)
+        return f"The brief of task {name} says it.{files}"
     return f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again."
 
 
@@ -106,6 +108,10 @@ def _put_behind(db: sqlite3.Connection, run: str, name: str, after: list[str]) -
 def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:
     files = tasks.record(tasks.get(db, run, name)).get("writes") or []
     return f" It still may write only {tasks.few(files)}: `--writes PATH` names others." if files else ""
+
+
+def _writes_now(db: sqlite3.Connection, run: str, name: str) -> str:
+    return f" It writes {tasks.few(tasks.record(tasks.get(db, run, name)).get('writes') or [])} now, and nothing else."
 
 
 def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> None:

@@ -1,6 +1,7 @@
 """What a task changed beyond what it declares: named to Claude and in the report, and left out of its commit until asked for.
 
-A task that declares nothing has no beyond. A path that was granted, or that git ignores, is none either.
+A task that declares nothing has no beyond. A path that was granted, or that git ignores, is none either, nor are new tests
+that it asks for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 
 from fanout.run.changes import changes, git, objects
 from fanout.run.store import base, journal, meta, paths, planned
-from fanout.run.tasks import tasks
+from fanout.run.tasks import asked_tests, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
     folds = meta.folds_case(db)
     grants = (event for event in journal.events(db, run, "scope-granted") if event.task == task)
     granted = {paths.key(event.facts["path"], folds) for event in grants}
+    has_tests = asked_tests.are_unnamed(tasks.record(tasks.get(db, run, task)))
     loose = {}
     for path, change in changes.of_task(db, run, task).items():
         key = paths.key(path, folds)
-        if key not in granted and not any(matches(key) for matches in declared):
+        is_own = has_tests and change[0] == objects.ABSENT and asked_tests.is_test(path)
+        if key not in granted and not is_own and not any(matches(key) for matches in declared):
             loose[path] = _how(*change)
     ignored = _ignored(base.tree(root, base.folder(db, root, run)), root, list(loose))
     return {path: how for path, how in loose.items() if path not in ignored}
@@ -40,7 +43,17 @@ def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     """Journals it as the agent's task is done, inside a transaction."""
     found = of_task(db, root, agent.run, agent.task)
     if found:
-        journal.note(db, "beyond", agent.run, agent.task, agent.id, paths=found)
+        others = _others(db, agent, found)
+        journal.note(db, "beyond", agent.run, agent.task, agent.id, paths=found, others=others)
+
+
+def _others(db: sqlite3.Connection, agent: Agent, found: dict[str, str]) -> list[str]:
+    """The tasks of the run that are done and had made one of these before."""
+    made = {}
+    for task in tasks.in_state(db, agent.run, "done"):
+        if task.id != agent.task:
+            made[task.id] = changes.of_task(db, agent.run, task.id).keys() & found.keys()
+    return [name for name, paths in made.items() if paths]
 
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
@@ -49,9 +62,17 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     said = []
     for event in journal.untold(db, run, "beyond"):
         names = tasks.few([shown(db, root, run, path, how) for path, how in event.facts["paths"].items()])
+        others = event.facts.get("others") or []
+        whose = ""
+        if others:
+            it = "it is" if len(others) == 1 else "they are"
+            whose = (
+                f" That is the work of {tasks.few(others)}: look whether {it} still whole; `fanout undo {run}/{event.task}` "
+                f"takes back what {event.task} wrote."
+            )
         said.append(
-            f"{tasks.called(event.task)} also changed what it does not declare: {names}. Tell the user. `fanout diff {run}/"
-            f"{event.task}` shows it; `fanout commit` takes it only with --beyond."
+            f"{tasks.called(event.task)} also changed what it does not declare: {names}.{whose} Tell the user. `fanout diff "
+            f"{run}/{event.task}` shows it; `fanout commit` takes it only with --beyond."
         )
     return said
 

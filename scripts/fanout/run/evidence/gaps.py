@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+TELLING = (
+    "Error: ",
+    "Exception: ",
+    "No module named",
+    "Cannot find",
+    "cannot find",
+    "not found",
+    "panicked at",
+    "undefined: ",
+)
+
 
 class Gap(str):
     """As the agent is told it: what was found, and what to do. False when nothing is missing."""
@@ -21,6 +32,8 @@ def found(missing: str) -> str:
 
 
 def in_a_line(missing: str) -> str:
-    """`found`, of what a command printed only the last line."""
+    """`found`, of what a command printed only the line that tells most: the last that names an error, else the last."""
     first, *rest = [line.strip() for line in found(missing).splitlines() if line.strip()]
-    return f"{first} {rest[-1]}" if rest else first.rstrip(":.")
+    if not rest:
+        return first.rstrip(":.")
+    return f"{first} {next((line for line in reversed(rest) if any(word in line for word in TELLING)), rest[-1])}"

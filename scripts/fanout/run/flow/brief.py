@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 
 from fanout.run.agents import agents, attempts, read_only, worktree
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, planned, run_files
-from fanout.run.tasks import pending_launches, report_files, runs, tasks
+from fanout.run.tasks import asked_tests, pending_launches, report_files, runs, tasks
 
 ISOLATED = (
     "You have a worktree of your own: the folder that you start in is the project's root, as of the last commit, with what "
@@ -33,16 +32,12 @@ ONLY_BEFORE = (
     "The list has it before yours, nothing more is known: if yours can't be done without it, end with BLOCKED."
 )
 NO_FILES = "The list names none for this task: write what it needs. What another agent has is denied to you, by name."
-TESTS_BESIDE = "The tests that it asks for are yours too: a new file, or one that nobody else has."
-AMENDED = "## From whoever leads this run, since the list was written: this holds over what stands above"
+AMENDED = "## From whoever leads this run, since the list was written: this holds over all else here"
 ENDINGS: tuple[EventKind, ...] = (
     *("task-failed", "task-blocked", "agent-lost", "merge-refused"),
     *("task-done", "refused-at-end"),  # done, and taken back since
 )
 MOST_NAMED = 12
-_TESTS_ASKED = re.compile(
-    r"\b(?:with|and|plus|includ\w+|writ(?:e|ing)|add(?:ing)?)\b[^.\n]{0,30}\btests?\b", re.IGNORECASE
-)
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -125,19 +120,14 @@ def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: boo
         lines.append("Write nothing: this task only reads.")
     elif record.get("writes"):
         lines.append("Write only: " + _listed(record["writes"]))
-        lines += filter(None, [_tests_beside(record), report_files.advice(record["writes"])])
+        lines += [asked_tests.SAID] if asked_tests.are_unnamed(record) else []
+        lines += filter(None, [report_files.advice(record["writes"])])
     elif not is_reader:
         lines.append(NO_FILES)
     resources = [item["name"] for item in record.get("resources") or [] if item.get("mode") == "exclusive"]
     if resources:
         lines.append("Yours alone while you work: " + ", ".join(resources))
     return "## Files\n" + "\n".join(lines) if lines else ""
-
-
-def _tests_beside(record: dict[str, Any]) -> str:
-    """That the tests which a task asks for and names no file of are its own too."""
-    asked = _TESTS_ASKED.search(f"{record.get('title', '')}\n{record.get('description', '')}")
-    return TESTS_BESIDE if asked and not any("test" in path.lower() for path in record["writes"]) else ""
 
 
 def _accept_part(record: dict[str, Any]) -> str:

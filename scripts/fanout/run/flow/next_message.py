@@ -183,9 +183,11 @@ def _when(view: readiness.View, name: str) -> str:
 def left_out(view: readiness.View, name: str) -> str:
     """`02 is left out; 03 goes on without it.`"""
     needing = [other for other, needs in view.needs.items() if name in needs and view.tasks[other].state == "pending"]
-    go = "goes" if len(needing) == 1 else "go"
-    after = f"{tasks.few(needing)} {go} on without it" if needing else "no task waits for it"
-    return f"{tasks.called(name)} is left out; {after}."
+    behind = [f"{other} {readiness.refusal(view, other)}" for other in needing if readiness.refusal(view, other)]
+    on = [other for other in needing if not readiness.refusal(view, other)]
+    go = "goes" if len(on) == 1 else "go"
+    after = [f"{tasks.few(on)} {go} on without it"] if on else []
+    return f"{tasks.called(name)} is left out; {'; '.join([*after, *behind]) or 'no task waits for it'}."
 
 
 def to_be_left_out(view: readiness.View, agent: Agent) -> str:
@@ -201,7 +203,10 @@ def to_be_left_out(view: readiness.View, agent: Agent) -> str:
 def _still(view: readiness.View, running: list[str]) -> str:
     ids = {agent.task: agent.agent_id for agent in view.live if agent.run == view.run.id and agent.agent_id}
     named = tasks.few([f"{name} ({ids[name]})" if name in ids else name for name in running])
-    return f"Still running: {named}; TaskStop with the id ends one at once, and its task starts again with the run."
+    return (
+        f"Still running: {named}. If the user wants these stopped too, and not only held, end each now: TaskStop with its id; "
+        f"its task starts again with the run."
+    )
 
 
 def _decided(view: readiness.View) -> str:
@@ -283,8 +288,21 @@ def _not_started(view: readiness.View) -> str:
 
 
 def _stuck(view: readiness.View) -> str:
-    """`Not started, what they need failed: 02, 03.`"""
+    """`Not started, what they need failed: 02, 03.`, and apart those that only stand behind it in the list."""
     names = [name for name in view.tasks if name in view.stuck]
+    steps = [name for name in names if readiness.is_stuck_by_order(view, name)]
+    need = [name for name in names if name not in steps]
+    said = [_lacking(view, need)] if need else []
+    if steps:
+        who, one = ("it stands", "it") if len(steps) == 1 else ("they stand", "one")
+        said.append(
+            f"Not started, {who} behind that in the list: {tasks.few(steps)}. No more than the list's "
+            f"order is known: `fanout first {view.run.id}/{steps[0]}` starts {one} all the same."
+        )
+    return " ".join(said)
+
+
+def _lacking(view: readiness.View, names: list[str]) -> str:
     needed = {view.tasks[need].state for name in names for need in readiness.firm(view, name)} & {
         "failed",
         "blocked",

@@ -19,10 +19,12 @@ runs); go on `fanout go {run}`; leave one out `fanout skip {run}/TASK`; one befo
 `fanout first {run}/TASK ...`; \
 other instructions `fanout amend {run}/TASK 'what is different'` (other files: \
 `--writes PATH`; later, `--after TASK` or `--after all`); one more `fanout add {run} 'what' --writes PATH`; once more, \
-told what to do otherwise `fanout retry {run}/TASK --note 'what'` (one that is done: with `--again`); fewer or more \
+told what to do otherwise `fanout retry {run}/TASK --note 'what'` (one that is done: with `--again`); take back what one \
+wrote `fanout undo {run}/TASK`; fewer or more \
 agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
 Anything else: answer the user. {goes_on}; do none of its tasks yourself, start no agent for it on your own."""
 GOES_ON = "The run goes on by itself"
+OVER = "Nothing of the run goes on now"
 PAUSED = "The run stands still until `fanout go {run}`"
 IDLE = "Nothing of {run} runs now, and {tasks} can start: `fanout next {run}` prints the launch"
 
@@ -33,7 +35,8 @@ def told(db: sqlite3.Connection, session: str, view: View) -> str:
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
         still = idle(view)
         return f"{still}." if still else ""
-    goes_on = PAUSED.format(run=view.run.id) if view.run.paused else idle(view) or GOES_ON
+    is_over = readiness.is_over(view)
+    goes_on = PAUSED.format(run=view.run.id) if view.run.paused else OVER if is_over else idle(view) or GOES_ON
     verbs = VERBS.format(run=view.run.id, goes_on=goes_on)
     return f"{next_message.progress(view)}{_pause(view)}\n{verbs}"
 

@@ -97,6 +97,10 @@ def meaning(view: readiness.View, name: str) -> str:
         return f"The run starts nothing more after a failure ({view.run.on_failure})."
     if waiting:
         order = [other for other in view.tasks if other in waiting]
+        if all(readiness.is_stuck_by_order(view, other) for other in order):
+            stand, start = ("stands", "doesn't") if len(order) == 1 else ("stand", "don't")
+            way = f"`fanout first {view.run.id}/{order[0]}` starts {'it' if len(order) == 1 else 'one'} all the same"
+            return f"{tasks.few(order)} {stand} behind it in the list and {start} start; {way}."
         needs, start = ("needs", "doesn't") if len(order) == 1 else ("need", "don't")
         return f"{tasks.few(order)} {needs} it and {start} start; nothing else waits for it."
     behind = [other for other, task in view.tasks.items() if (other, name) in view.follows and task.state == "pending"]

@@ -86,12 +86,8 @@ def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0
     times = speedup(worked, spans, paused + stood)
     if times is None:
         return "Nothing was measured."
-    faster = (
-        f"{times:.1f} times faster than their times added up"
-        if times > HARDLY
-        else "no faster than their times added up"
-    )
     without = len(spans) - len(worked)
+    faster = _compared(times, is_whole=not without and not waited)
     left_out = (
         [f"{without} that ended without a result {'is' if without == 1 else 'are'} not counted"] if without else []
     )
@@ -105,6 +101,13 @@ def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0
         f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {took} from the first start to the last "
         f"end{pause}: {faster}; at most {most_at_once(spans)} at once."
     )
+
+
+def _compared(times: float, is_whole: bool) -> str:
+    """Not `is_whole`: the sum lacks agents or waiting that the time from start to end has, so it can't be said to be slower."""
+    if times > HARDLY:
+        return f"{times:.1f} times faster than their times added up"
+    return "no faster than their times added up" if is_whole else "no times are compared"
 
 
 def seconds(value: float) -> str:

@@ -131,11 +131,13 @@ def refusal(view: View, name: str) -> str:
 def held(view: View, name: str) -> tuple[str, str]:
     """`refusal`, and the task that holds it: it can't start before something changes of that one. "" where none does."""
     unmet = [need for need in firm(view, name) if view.tasks[need].state not in tasks.SATISFIED]
+    unmet = unmet or _behind_left_out(view, name)
     if unmet:
         lost = [need for need in unmet if view.tasks[need].state in HOPELESS or need in view.stuck]
         if lost:
-            return f"needs {', '.join(lost)}, which {_fate(view, lost[0])}", unmet[0]
-        if all((name, need) in view.steps for need in unmet):
+            how = "comes in the list after" if all((name, need) in view.steps for need in lost) else "needs"
+            return f"{how} {', '.join(lost)}, which {_fate(view, lost[0])}", unmet[0]
+        if all((name, need) in view.steps or need not in view.needs[name] for need in unmet):
             return f"waits for {', '.join(unmet)}: {STEPS}", unmet[0]
         return _needs(view.tasks[name], unmet), unmet[0]
     ahead = _ahead(view, name) if view.follows else ""
@@ -148,6 +150,22 @@ def held(view: View, name: str) -> tuple[str, str]:
     if hazard is not None:
         return f"waits for {hazard.other}: {describe(hazard.kind, hazard.witness)}", hazard.other
     return _held_by_claim(view, name), ""
+
+
+def _behind_left_out(view: View, name: str) -> list[str]:
+    """What stands before a step that was left out stays before the steps after it."""
+    found: list[str] = []
+    seen = {name}
+    open_ = [(name, need) for need in view.needs[name]]
+    while open_:
+        pair = open_.pop()
+        if pair[1] in seen or pair not in view.steps or view.tasks[pair[1]].state != "skipped":
+            continue
+        seen.add(pair[1])
+        open_ += [(pair[1], need) for need in view.needs[pair[1]]]
+        before = (need for need in firm(view, pair[1]) if view.tasks[need].state in ("pending", "running"))
+        found += [need for need in before if need not in view.stuck and need not in found]
+    return found
 
 
 def _needs(task: Task, unmet: list[str]) -> str:
@@ -285,6 +303,19 @@ def stuck_of(view: View) -> set[str]:
                 stuck.add(name)
                 queue.append(name)
     return stuck
+
+
+def is_stuck_by_order(view: View, name: str) -> bool:
+    """Whether nothing but the order of the list's steps holds a task back for good."""
+    open_, seen = [name], {name}
+    while open_:
+        one = open_.pop()
+        lost = [need for need in firm(view, one) if view.tasks[need].state in HOPELESS or need in view.stuck]
+        if any((one, need) not in view.steps for need in lost):
+            return False
+        open_ += [need for need in lost if need in view.stuck and need not in seen]
+        seen.update(lost)
+    return True
 
 
 def needing(view: View) -> dict[str, list[str]]:
