@@ -289,3 +289,27 @@ def test_a_walk_is_followed_as_far_as_its_last_file(
     monkeypatch.setattr(virtual_filesystem, "MAX_FILES", most)
     effects = analyse("find src -name '*.py' -exec sed -i s/a/b/ {} +", str(tmp_path))
     assert (effects.paths(str(tmp_path)), effects.unknown) == (named, most == 3)
+
+
+BRANCHES = [
+    ("[[ a < b ]] && touch yes || touch no", ["no", "yes"]),
+    ("[[ a < b && -z x ]] && touch yes || touch no", ["no"]),
+    ("if __name__ == '__main__':\n    open('yes', 'w')\nelse:\n    open('no', 'w')", ["yes"]),
+    ("import sys\np = 'one'\nif sys.stdin.read():\n    q = 'two'\nopen(p, 'w')\nopen(q, 'w')", ["one", "two"]),
+    ("import sys\nif sys.stdin.read():\n    open('two', 'w')\nelse:\n    open('one', 'w')", ["one", "two"]),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), BRANCHES)
+def test_of_a_condition_that_is_known_one_branch_is_followed_else_both(
+    text: str, written: list[str], tmp_path: Path
+) -> None:
+    line = text if text.startswith("[[") else f"python3 - <<'EOF'\n{text}\nEOF"
+    assert named(line, tmp_path) == written
+
+
+def test_a_command_that_python_makes_up_is_unknown(tmp_path: Path) -> None:
+    made_up = "python3 -c 'import os, sys; os.system(sys.stdin.read())'"
+    assert analyse(made_up, str(tmp_path)).unknown
+    known = analyse("python3 -c 'import os; os.system(\"touch a\")'", str(tmp_path))
+    assert (known.paths(str(tmp_path)), known.unknown) == (["a"], False)

@@ -85,6 +85,7 @@ git branch -d mine
 git branch -f mine worktree-agent-01
 git merge-base HEAD worktree-agent-01
 git clean -fdx -e .claude own-folder
+git clean -fd offhand.ff
 git clean -ffdx own-folder
 rm -rf own-folder
 """
