@@ -94,3 +94,19 @@ def test_the_project_and_its_agents_are_looked_at(project: Project) -> None:
 def test_nothing_is_made_on_the_disk(project: Project) -> None:
     project.fanout("check", "-", input=document(*SAFE))
     assert list(project.path.iterdir()) == []
+
+
+INDEXES = {
+    "src/index.ts": ("export { describe } from './describe'\n", True),
+    "src/index.js": ("const a = require('./a')\nmodule.exports = { a }\n", True),
+    "src/index.mjs": ("export function describe(w) { return w }\n", False),
+    "src/lib.rs": ("fn main() {}\n", True),  # a new module is named there, else it is not compiled
+}
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_an_index_that_lists_no_modules_is_no_hidden_coupling(project: Project, index: str) -> None:
+    text, is_told = INDEXES[index]
+    ending = index.rpartition(".")[2]
+    project.write({index: text, "tasks.json": {"tasks": [{"id": n, "writes": [f"src/{n}.{ending}"]} for n in "pq"]}})
+    assert (f"may change {index} without naming it" in project.fanout("check", "tasks.json").out) is is_told

@@ -10,6 +10,10 @@ def _nothing(path: str) -> bool:
     return False
 
 
+def _anything(path: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
     """`exists` takes a path relative to the project's root; `agents` are the installed types, None when not known.
@@ -22,6 +26,7 @@ class ProjectFacts:
     case_insensitive: bool = False
     has_bash: bool = True
     hubs: Mapping[str, str] = field(default_factory=dict)  # files that most commits change, each with the figure
+    lists: Callable[[str], bool] = _anything  # whether a module's index, as src/index.ts, names what stands beside it
 
 
 NO_PROJECT = ProjectFacts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from fanout.plan.project_facts import ProjectFacts
 from fanout.run.evidence import command
@@ -10,6 +11,9 @@ from fanout.run.store import case_folding, state_dir
 from fanout.source import file_history
 from fanout.source.installed_agents import installed
 from fanout.version import checkout
+
+MOST_READ = 256 * 1024  # characters of an index file
+_LISTED = re.compile(r"""(?:\bfrom\s*|\brequire\(\s*|\bimport\(?\s*)['"]\./""")
 
 
 def of(root: str) -> ProjectFacts:
@@ -22,8 +26,17 @@ def of(root: str) -> ProjectFacts:
             folders[folder] = os.path.isdir(f"{root}/{folder}")
         return folders[folder] and os.path.exists(f"{root}/{path}")
 
+    def lists(path: str) -> bool:
+        try:
+            with open(f"{root}/{path}", encoding="utf-8", errors="replace") as file:
+                return path.endswith(".rs") or _LISTED.search(file.read(MOST_READ)) is not None
+        except OSError:
+            return True  # what the plan makes may list them
+
     usual = file_history.hubs(file_history.commits(root))
-    return ProjectFacts(exists, frozenset(agents(root)), case_folding.is_on(root), command.shell() != "sh", usual)
+    return ProjectFacts(
+        exists, frozenset(agents(root)), case_folding.is_on(root), command.shell() != "sh", usual, lists
+    )
 
 
 def agents(folder: str) -> set[str]:

@@ -116,6 +116,7 @@ class _Barrels:
 
     def __init__(self, facts: PlanFacts) -> None:
         self._exists = facts.project.exists
+        self._lists = facts.project.lists
         self._planned = {path for named in facts.named for path, _ in named}
         self._known: dict[tuple[str, str], str] = {}
 
@@ -132,5 +133,5 @@ class _Barrels:
         if (folder, kind) not in self._known:
             paths = [f"{folder}{name}" for name in BARRELS[kind]]
             found = next((path for path in paths if path in self._planned or self._exists(path)), "")
-            self._known[folder, kind] = found
+            self._known[folder, kind] = found if found in self._planned or self._lists(found) else ""
         return self._known[folder, kind]
