@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fanout.plan.read import edges
-from fanout.plan.read.outline.task_names import NAMED_WORDS
 from fanout.plan.read.prose.hints import may_wait
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
+from fanout.plan.read.text.task_names import NAMED_WORDS
 
 _ID = rf"(?:(?:Tasks?|Steps?|Stor(?:y|ies)|任务|步骤|{NAMED_WORDS})\s*#?)?"
 _ID += r"\d{1,4}(?:[.-]\d{1,4})*[a-z]?"

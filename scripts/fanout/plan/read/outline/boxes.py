@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from fanout.plan.read.outline import task_names
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, labelled_sections, listing, markdown
+from fanout.plan.read.text import criteria, labelled_sections, listing, markdown, task_names
 from fanout.plan.read.text.markdown import Box, Line, Page
 from fanout.plan.reading import Status
 

@@ -7,10 +7,9 @@ import re
 from dataclasses import dataclass, field
 
 from fanout.plan.read import edges
-from fanout.plan.read.outline import task_names
 from fanout.plan.read.prose import waiting_words
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import markdown
+from fanout.plan.read.text import markdown, task_names
 from fanout.plan.read.text.markdown import Line
 
 _NEEDS = re.compile(

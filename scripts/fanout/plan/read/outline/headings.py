@@ -8,16 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanout.errors import FanoutError
-from fanout.plan.read.outline import task_names
 from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.outline.tail import take
-from fanout.plan.read.outline.task_names import Name
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, labelled_sections, markdown, status_line
+from fanout.plan.read.text import criteria, labelled_sections, markdown, status_line, task_names
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Box, Line, Page
+from fanout.plan.read.text.task_names import Name
 from fanout.plan.reading import Edit, Note, Origin, Status
 
 _OF_TASKS = frozenset(

@@ -7,7 +7,6 @@ from __future__ import annotations
 import itertools
 import re
 
-from fanout.plan.read.outline import task_names
 from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.outline.tail import take
@@ -15,7 +14,7 @@ from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.vocabulary import CUE
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, labelled_sections, markdown
+from fanout.plan.read.text import criteria, labelled_sections, markdown, task_names
 from fanout.plan.read.text.markdown import Line, Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")

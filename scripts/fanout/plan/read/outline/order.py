@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from fanout.plan.read import edges, parent_tasks
 from fanout.plan.read.outline import groups as outline_groups
-from fanout.plan.read.outline import rows, task_names
+from fanout.plan.read.outline import rows
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import listing
+from fanout.plan.read.text import listing, task_names
 from fanout.plan.read.text.markdown import Page
 
 _ID = (

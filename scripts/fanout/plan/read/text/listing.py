@@ -7,12 +7,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from fanout.plan.read import edges
-from fanout.plan.read.outline.task_names import NAMED_WORDS
 from fanout.plan.read.prose import touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import criteria
 from fanout.plan.read.text.markdown import STATUS_OF_BOX, Box, Line, Page
+from fanout.plan.read.text.task_names import NAMED_WORDS
 
 _COUNT = re.compile(
     r"(?:total(?:\s+(?:number\s+of\s+)?tasks?)?|任务总数|总任务数)\W{0,8}(\d{1,6})(?!\s*(?:hours?|days?|h\b|%|minutes))",

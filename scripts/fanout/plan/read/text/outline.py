@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from fanout.plan.read.outline.task_names import FALSE, LETTERS
 from fanout.plan.read.text import criteria
 from fanout.plan.read.text.markdown import Box, Line, Page
+from fanout.plan.read.text.task_names import FALSE, LETTERS
 
 _KIND = r"(?:sub[-\s]?)?tasks?|steps?|milestones?|子?任务|步骤|サブタスク|タスク|tareas?|tâches?|aufgaben?|задач[аи]"
 # What stands in front of an item's words: "1.", "1.1", "**Task 2:**", "SubTask 2.1:". A number alone that is followed
