@@ -232,3 +232,9 @@ def test_damaged_fixtures_never_give_a_traceback(damage, forced):
 @example("[]", "blocked-by")
 def test_random_text_never_gives_a_traceback(text, forced):
     survives(Source("-", "", text, "/nowhere"), forced)
+
+
+def test_half_a_character_in_a_list_of_records_is_replaced() -> None:
+    text = '[{"content": "\\ud800Write `a.ts`", "status": "pending", "activeForm": "x"}]'
+    reading = registry.read(Source("todos.json", "todos.json", text, "/nowhere"))
+    assert [task.title for task in reading.document.tasks] == ["\ufffdWrite a.ts"]

@@ -58,9 +58,10 @@ def _decoded(plain: str, path: Sequence[str]) -> list[tuple[str, jsonc.Span, obj
         if spot is None:
             return []
         start = spot[0]
-    listed = [("", span, value) for span, value in jsonc.decoded(plain, start)]
+    listed = [("", span, jsonc.clean(value)) for span, value in jsonc.decoded(plain, start)]
     return listed or [
-        (key, (begin, end), json.loads(plain[begin:end])) for key, (begin, end) in jsonc.members(plain, start).items()
+        (key, (begin, end), jsonc.clean(json.loads(plain[begin:end])))
+        for key, (begin, end) in jsonc.members(plain, start).items()
     ]
 
 

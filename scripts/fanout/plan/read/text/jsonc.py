@@ -24,7 +24,7 @@ Span = tuple[int, int]
 def parse(text: str, place: str, first_line: int = 1) -> object:
     """The decoded value. Raises SourceError with `place:line:column`; `text` starts on `first_line`."""
     try:
-        return _clean(_decode(text))
+        return clean(_decode(text))
     except json.JSONDecodeError as error:
         conflict = _CONFLICT.search(text)
         if conflict:
@@ -129,14 +129,14 @@ def _decode(text: str) -> object:
         return json.loads(plain(text))
 
 
-def _clean(value: object) -> object:
+def clean(value: object) -> object:
     """The value without lone surrogates, which can't be printed or stored."""
     if isinstance(value, str):
         return _SURROGATE.sub("\ufffd", value) if not value.isascii() else value
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
+        return {clean(key): clean(item) for key, item in value.items()}
     return value
 
 
