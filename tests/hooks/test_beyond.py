@@ -126,3 +126,20 @@ def test_a_file_that_another_task_had_made_is_named_as_its_work(desk: Desk) -> N
     )
     project = Project(desk.root)
     assert project.fanout("undo", f"{desk.run}/02").code == 0 and (desk.root / "cache.py").read_text() == "of 01\n"
+
+
+def test_in_a_linked_work_tree_inside_the_project_it_is_left_out_as_well(desk: Desk) -> None:
+    main = Project(desk.root)
+    main.write(FILES)
+    main.commit_all()
+    home = desk.root / "trees" / "feature"
+    main.git("worktree", "add", "-q", "-b", "feature", str(home))
+    linked = Desk(desk.root, home=home)
+    linked.start({**plan({"01": {"writes": ["trees/feature/a.ts"], "record": {"writes": ["a.ts"]}}}), "base": "trees/feature"})
+    linked.launch("01")
+    for name in ("a.ts", "README.md"):
+        assert linked.do("agent-01", name, "by 01\n") == {}
+    assert linked.end("agent-01", "DONE|01|x") == {}
+    committed = main.fanout("commit", f"{linked.run}/01")
+    assert committed.code == 0 and "it does not declare it: README.md (changed)" in committed.out
+    assert Project(home).git("show", "--format=", "--name-only", "HEAD").split() == ["a.ts"]

@@ -359,3 +359,22 @@ def test_what_the_client_writes_beside_a_file_is_no_file_of_its_owners(desk: Des
     said = after(desk, "agent-02", "Bash", {"command": "make test"}, "u2")
     assert (f"d/{beside} of task 01 changed" in said) is is_told
     assert "d/a.txt of task 01" not in said
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_a_task_wrote_is_named_though_somebody_put_it_back_since(two: Desk, back: bool) -> None:
+    (two.root / "c.txt").write_text("c\n")
+    two.do("agent-01", "a.txt")
+    two.do("agent-01", "c.txt", "by 01\n")
+    assert two.end("agent-01", "DONE|01|x") == {}
+    if back:
+        (two.root / "c.txt").write_text("c\n")
+    assert denial(two.write("agent-02", "c.txt")).startswith("c.txt was changed by task 01 at ")
+
+
+def test_a_file_that_was_only_asked_for_is_named_by_nobody(two: Desk) -> None:
+    (two.root / "c.txt").write_text("c\n")
+    two.do("agent-01", "a.txt")
+    assert two.write("agent-01", "c.txt") == {}, "and then the user refuses the call"
+    assert two.end("agent-01", "DONE|01|x") == {}
+    assert two.write("agent-02", "c.txt") == {}

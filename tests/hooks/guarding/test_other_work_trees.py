@@ -85,6 +85,10 @@ git branch -d mine
 git branch -f mine worktree-agent-01
 git merge-base HEAD worktree-agent-01
 git clean -fdx -e .claude own-folder
+git clean -d -f -e offhand.ff .claude
+mkdir -p .claude/worktrees
+touch .claude
+chmod u+w .claude/worktrees
 git clean -fd offhand.ff
 git clean -ffdx own-folder
 rm -rf own-folder
