@@ -135,7 +135,9 @@ def test_in_a_linked_work_tree_inside_the_project_it_is_left_out_as_well(desk: D
     home = desk.root / "trees" / "feature"
     main.git("worktree", "add", "-q", "-b", "feature", str(home))
     linked = Desk(desk.root, home=home)
-    linked.start({**plan({"01": {"writes": ["trees/feature/a.ts"], "record": {"writes": ["a.ts"]}}}), "base": "trees/feature"})
+    linked.start(
+        {**plan({"01": {"writes": ["trees/feature/a.ts"], "record": {"writes": ["a.ts"]}}}), "base": "trees/feature"}
+    )
     linked.launch("01")
     for name in ("a.ts", "README.md"):
         assert linked.do("agent-01", name, "by 01\n") == {}
