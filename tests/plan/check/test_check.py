@@ -216,7 +216,15 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         {"max_parallel": 9},
         [("batch-size", "", "batch 1 has up to 9 agents: results of 9 and more are hard to look after")],
     ),
-    "eight at once": ([task(str(i), **BIG) for i in range(8)], {"max_parallel": 8}, []),
+    "eight at once": ([task(str(i), f"{i}.ts", **BIG) for i in range(8)], {"max_parallel": 8}, []),
+    "several that name no file": (
+        [task("a", title="Log every request"), task("b"), task("c", "c.ts"), task("d", title="Review the code")],
+        {},
+        [("writes-unknown", "a", "does not say what it writes, nor does b: they run side by side")],
+    ),
+    "one that names no file": ([task("a"), task("b", "b.ts")], {}, []),
+    "no file, one after the other": ([task("a"), task("b", depends_on=["a"])], {}, []),
+    "no file, and readers": ([task("a", read_only=True), task("b", agent="spec:code-reviewer"), task("c")], {}, []),
     "more than the client runs": (
         [task(str(i), **BIG) for i in range(30)],
         {"max_parallel": 30},
@@ -255,7 +263,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         [("agent-mapped", "", "CoderAgent -> spec:feature-implementer")],
     ),
     "agent unknown": (
-        [task("a", agent="code-wizard"), task("b", agent="code-wizard")],
+        [task("a", "a.ts", agent="code-wizard"), task("b", "b.ts", agent="code-wizard")],
         {"project": files(agents=[*agent_types.BUILT_IN, "code-wizards"])},
         [("unknown-agent", "a", "there is no agent 'code-wizard' (tasks a and b): general-purpose does the work")],
     ),
@@ -298,7 +306,7 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         [("backslash", "a", "only makes the next character")],
     ),
 }
-USUAL = {"no-acceptance", "estimate-missing"}
+USUAL = {"no-acceptance", "estimate-missing", "writes-unknown"}
 
 
 @pytest.mark.parametrize(("tasks", "options", "expected"), WARNED.values(), ids=WARNED)
@@ -306,7 +314,7 @@ def test_warnings(tasks, options, expected):
     found = plan(*tasks, **options)
     codes = {code for code, _, _ in expected}
     look = codes if "no-go" in codes else codes | {w.code for w in found.warnings} - {"no-go"}
-    shown = [remark for remark in remarks(found, *look) if remark.code not in USUAL]
+    shown = [remark for remark in remarks(found, *look) if remark.code in codes or remark.code not in USUAL]
     assert sorted((r.code, r.task) for r in shown) == sorted((code, name) for code, name, _ in expected), shown
     for code, name, message in expected:
         assert any(r.code == code and r.task == name and message in r.message for r in shown), shown

@@ -7,7 +7,7 @@ from hooks.desk import Desk
 from project import Project
 from run.plans import plan
 
-from fanout.run.store import planned, through_links
+from fanout.run.store import case_folding, planned, through_links
 
 SPLIT = [
     ("a,b", ["a", "b"]),
@@ -100,4 +100,4 @@ def test_alternatives_through_a_link_are_patterns_of_their_own(
     desk.start(plan({"01": {}}))
     found = through_links.resolve(desk.db, str(desk.root), "", declared)
     assert [pattern for _, pattern, _ in found] == patterns
-    assert patterns != [declared[1]] or found == [declared]
+    assert patterns != [declared[1]] or found == [declared] or case_folding.is_on(str(desk.root))

@@ -110,7 +110,7 @@ def _of_git(call: Call, place: str, wipes: bool) -> str:
     if any(place == key(name) for name in _users_git_settings(call)):
         return GIT_SETTINGS
     if any(_reaches(place, wipes, key(name)) or _is_part(place, key(name), call.naming) for name in _git_folders(call)):
-        return GIT_SETTINGS if os.path.basename(place) in ("config", "config.worktree") else GITS
+        return GIT_SETTINGS if os.path.basename(place).lower() in ("config", "config.worktree") else GITS
     return ""
 
 

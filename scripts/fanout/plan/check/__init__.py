@@ -6,7 +6,7 @@
     producers          missing-edge, reads-too-early
     conflicts          write-write, read-write, resource-clash
     coupling           hidden-coupling
-    unclear_scope      runs-alone, read-only-writes, context-written, context-missing
+    unclear_scope      runs-alone, writes-unknown, read-only-writes, context-written, context-missing
     worth              no-go, order-unknown
     sizes              too-small, uneven-sizes
     batch_size         batch-size

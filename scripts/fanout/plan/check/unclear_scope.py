@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fanout.plan.agent_types import READERS, RUNNERS
 from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.project_facts import NO_PROJECT
+from fanout.plan.read.prose.write_or_read import only_looks
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
+MOST_TASKS = 100  # tasks that are compared with each other
+
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
-    """Runs alone; read-only and yet with writes; writes a context file, or has none where one is named."""
+    """Runs alone, or beside others without a word of what it writes; read-only and yet with writes; writes a context file, or
+    has none where one is named.
+    """
     yield from _alone(facts)
+    yield from _undeclared(facts)
     plan = facts.plan
     for index in facts.left:
         task = plan.tasks[index]
@@ -33,6 +40,26 @@ def _alone(facts: PlanFacts) -> Iterator[Remark]:
         rest = f", nor {'does' if len(alone) == 2 else 'do'} {listed(alone[1:])}" if len(alone) > 1 else ""
         message = f"does not say what it writes{rest}: nothing else runs meanwhile"
         yield Remark("runs-alone", message, alone[0], "Name the files that it writes.")
+
+
+def _undeclared(facts: PlanFacts) -> Iterator[Remark]:
+    """Tasks that change something, run side by side, and name no file: of these nothing can be kept apart before it happens."""
+    plan = facts.plan
+    silent = []
+    for index in facts.left:
+        task, note = plan.tasks[index], plan.reading.notes.get(plan.tasks[index].id)
+        is_silent = not task.writes and not task.read_only and not (note is not None and note.unsure)
+        if is_silent and not only_looks(task.title) and task.agent not in (*READERS, *RUNNERS):
+            silent.append(index)
+    beside = plan.ids(facts.beside(silent[:MOST_TASKS]))
+    if beside and facts.plan.reading.format == "native":
+        first, *others = beside
+        do = "does" if len(others) == 1 else "do"
+        message = (
+            f"does not say what it writes, nor {do} {listed(others)}: they run side by side, and of two that write one file the "
+            f"second is held up"
+        )
+        yield Remark("writes-unknown", message, first, "Name in `writes` what each changes: files, or a folder.")
 
 
 def _context(facts: PlanFacts) -> Iterator[Remark]:
