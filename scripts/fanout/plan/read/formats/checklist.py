@@ -9,7 +9,7 @@ from fanout.errors import FanoutError
 from fanout.plan.read.outline import boxes, cards, headings, items, order, rows
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, front, listing, markdown, status_line
+from fanout.plan.read.text import asides, criteria, front, listing, markdown, status_line
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
@@ -39,7 +39,9 @@ def detect(source: Source) -> float:
     if heads or numbered:
         return 0.25 if heads else 0.15
     page = markdown.page(text, "")
-    return 0.12 if table and rows.of_tasks(page) else 0.05 if items.plain(page) else 0.0
+    if table and (rows.of_tasks(page) or rows.of_phases(page)):
+        return 0.12
+    return 0.05 if items.marked(page) or items.plain(page, asides.lines_of(page.lines)) else 0.0
 
 
 def read(source: Source) -> Reading:
@@ -62,7 +64,11 @@ def read(source: Source) -> Reading:
 
 def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
     """Collect the tasks of the page; the answer are those that are steps."""
-    style = _style(page)
+    aside = asides.lines_of(page.lines)
+    style = _style(page, aside)
+    if not style:
+        aside = set()
+        style = _style(page, aside)
     if style == "headings":
         return headings.read(gather, page, path, groups)
     if style == "boxes":
@@ -70,17 +76,22 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
     if style == "named items":
         return items.read_named(gather, page, path, groups)
     if style == "items":
-        return items.read(gather, page, path)
+        return items.read(gather, page, path, aside)
+    if style == "marked items":
+        return items.read_marked(gather, page, path, groups)
     if style == "bullets":
-        return items.read_plain(gather, page, path, groups)
+        return items.read_plain(gather, page, path, groups, aside)
     if style == "rows":
         rows.read(gather, page, path)
         return []
     raise _nothing(gather, page, path)
 
 
-def _style(page: Page) -> str:
-    """What the tasks of the page are: headings that say so, named items, boxes beside criteria, numbered headings, or items."""
+def _style(page: Page, aside: set[int]) -> str:
+    """What the tasks of the page are: headings that say so, named items, boxes beside criteria, numbered headings, or items.
+
+    `aside` are lines of items that are none.
+    """
     ruled = criteria.lines_of(page.lines)
     work = any(line.box() for line in page.lines if line.plain and line.number not in ruled)
     heads = headings.heads(page)
@@ -92,11 +103,13 @@ def _style(page: Page) -> str:
         return "boxes"
     if heads:
         return "headings"
-    if rows.of_tasks(page):
+    if rows.of_tasks(page) or (rows.of_phases(page) and not items.numbered_in_phases(page)):
         return "rows"
-    if any(items.NUMBERED.match(line.text) for line in page.lines if line.plain):
+    if items.marked(page) and not items.numbered_in_phases(page):
+        return "marked items"
+    if items.numbered(page, aside):
         return "items"
-    return "bullets" if items.plain(page) else ""
+    return "bullets" if items.plain(page, aside) else ""
 
 
 def _nothing(gather: Gather, page: Page, path: str) -> FanoutError:

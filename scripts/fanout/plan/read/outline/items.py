@@ -1,11 +1,12 @@
 # ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
 """Items without boxes: numbered ones, "1. Create `src/a.py`", whose numbers state an order; named ones, "- **BE-1:** ...";
-and on a page of hardly anything else plain ones, "- contact form in src/contact.ts"."""
+below phases marked ones, "- ✅ Store"; and on a page of hardly anything else plain ones, "- contact form in src/contact.ts"."""
 
 from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable, Collection
 
 from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
@@ -21,6 +22,13 @@ NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
 NAMED = re.compile(
     rf"[-*+][ \t]+\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?(?:\s*[:：.]\*\*|\*\*\s*[:：—–-])\s*(?P<rest>\S.*)\Z"
 )
+_SAID = re.compile(
+    rf"[-*+][ \t]+\*\*(?:{task_names.TASK_WORDS})\s*#?(?P<id>\d{{1,4}}(?:\.\d+)*)\s*[:：](?P<rest>[^*]*\S)\*\*(?P<tail>.*)\Z",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"[-*+][ \t]+(?=[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌])\W+(\S.*)\Z")
+# Of a roadmap: what stands below is to be done, whatever its words begin with.
+_PLANNED = re.compile(r"\W*(?:now|next(?:\s+up)?|later|soon|planned|upcoming|backlog|to-?do)\W*\Z", re.IGNORECASE)
 _NO_WORK = re.compile(r"(?:US|UC|KPI|DEC|RISK|ASM|EC|GOAL)-")  # stories, decisions, goals: not what is to be done
 _PLAIN = re.compile(r"[-*+][ \t]+(?!\[.?\]\s)(\S.*)\Z")
 FEWEST_NAMED = 3
@@ -28,41 +36,97 @@ FEWEST_PLAIN = 2
 
 
 def named(page: Page) -> bool:
-    """Whether items with a name of their own are the page's tasks: most of them begin with what is to be done."""
+    """Whether items with a name of their own are the page's tasks: they say Task, or most begin with what is to be done."""
+    said = {match["id"] for line in page.lines for match in [_SAID.match(line.text)] if match and line.plain}
+    if len(said) >= FEWEST_NAMED:
+        return True
     found = [match for line in page.lines for match in [_named(line)] if match]
     work = sum(_begins_with_work(match["rest"]) for match in found)
     return len({match["id"] for match in found}) >= FEWEST_NAMED and 2 * work >= len(found)
 
 
 def _named(line: Line) -> re.Match[str] | None:
-    match = NAMED.match(line.text) if line.plain else None
+    match = (NAMED.match(line.text) or _SAID.match(line.text)) if line.plain else None
     return match if match and not _NO_WORK.match(match["id"]) else None
 
 
 def read_named(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
     """The tasks, with what stands below each; none of them is a step."""
     ruled = criteria.lines_of(page.lines)
+    inside = False  # below a task: what is indented there is a step of it
     for index, line in enumerate(page.lines):
         match = _named(line)
+        inside = bool(match) or (inside and (bool(line.indent) or not line.text.strip()))
         if line.level and line.plain:
             groups.enter(line)
         elif match and match["id"] not in gather.known:
-            groups.add(_task(gather, page, path, index, match["id"], match["rest"]))
-        elif match or (line.plain and (line.box() or line.nearly())):
+            words = match["rest"].strip()
+            tail = match.groupdict().get("tail", "")
+            groups.add(_task(gather, page, path, index, match["id"], f"{words}{tail}".strip(), words if tail else ""))
+        elif match or (line.plain and (line.box() or (line.nearly() and not inside))):
             gather.leave(gather.place(path, line.number), line.text, told=line.number in ruled)
     return []
 
 
-def plain(page: Page) -> bool:
+def marked(page: Page) -> bool:
+    """Whether bullets below phases are the page's tasks: most of them begin with a mark of how far they are."""
+    found = [line.text for line in _in_phases(page) if _bullet(line)]
+    return len(found) >= FEWEST_NAMED and 2 * sum(bool(_MARKED.match(text)) for text in found) > len(found)
+
+
+def _in_phases(page: Page) -> list[Line]:
+    """The lines below the headings of phases, criteria left out."""
+    return _in_sections(page, task_names.is_phase)
+
+
+def _in_sections(page: Page, is_wanted: Callable[[str], object]) -> list[Line]:
+    """The lines below the headings that are wanted, criteria left out."""
+    ruled = criteria.lines_of(page.lines)
+    level, inside = 0, list[Line]()
+    for line in page.lines:
+        if line.level and line.plain and (line.level <= level or not level):
+            level = line.level if is_wanted(markdown.bare(line.title)) else 0
+        elif level and line.plain and line.number not in ruled:
+            inside.append(line)
+    return inside
+
+
+def read_marked(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
+    """The tasks, with what stands below each; none of them is a step."""
+    inside = {line.number for line in _in_phases(page)}
+    for index, line in enumerate(page.lines):
+        match = _bullet(line) if line.number in inside and line.field() is None else None
+        if line.level and line.plain:
+            groups.enter(line)
+        elif match:
+            led = _MARKED.match(line.text)
+            words = markdown.bare(led[1] if led else match[1])
+            groups.add(_task(gather, page, path, index, next_id(gather), match[1], words))
+        elif line.plain and line.nearly() and not line.indent:
+            gather.leave(gather.place(path, line.number), line.text)
+    return []
+
+
+def numbered(page: Page, aside: Collection[int]) -> bool:
+    """Whether there are numbered items outside of what stands aside."""
+    return any(NUMBERED.match(line.text) for line in page.lines if line.plain and line.number not in aside)
+
+
+def numbered_in_phases(page: Page) -> bool:
+    """Whether phases hold numbered items."""
+    return any(NUMBERED.match(line.text) for line in _in_phases(page))
+
+
+def plain(page: Page, aside: Collection[int] = ()) -> bool:
     """Whether bullets are the page's tasks: at least half of them name a file or begin with what is to be done, and there is
-    little else on the page."""
-    texts = [match[1] for line in page.lines for match in [_bullet(line)] if match]
-    other = sum(
-        1 for line in page.lines if line.plain and not line.level and not line.indent and line.text.strip()
-    ) - len(texts)
-    if len(texts) < FEWEST_PLAIN or 2 * other > len(texts):
+    little else on the page, but for the lines `aside`."""
+    lines = [line for line in page.lines if line.number not in aside]
+    found = [(line, match) for line in lines for match in [_bullet(line)] if match]
+    flush = sum(1 for line in lines if line.plain and not line.level and not line.indent and line.text.strip())
+    if len(found) < FEWEST_PLAIN or 2 * (flush - len(found)) > len(found):
         return False
-    return 2 * sum(map(_is_work, texts)) >= len(texts)
+    planned = {line.number for line in _in_sections(page, _PLANNED.match)}
+    return 2 * sum(line.number in planned or _is_work(match[1]) for line, match in found) >= len(found)
 
 
 def _bullet(line: Line) -> re.Match[str] | None:
@@ -78,10 +142,10 @@ def _begins_with_work(text: str) -> bool:
     return cue is not None and str(cue.lastgroup).startswith("write")
 
 
-def read_plain(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
+def read_plain(gather: Gather, page: Page, path: str, groups: Groups, aside: Collection[int]) -> list[Entry]:
     """The tasks, with what stands below each; none of them is a step."""
     for index, line in enumerate(page.lines):
-        match = _bullet(line)
+        match = _bullet(line) if line.number not in aside else None
         if line.level and line.plain:
             groups.enter(line)
         elif match:
@@ -89,19 +153,28 @@ def read_plain(gather: Gather, page: Page, path: str, groups: Groups) -> list[En
     return []
 
 
-def read(gather: Gather, page: Page, path: str) -> list[Entry]:
-    """The tasks, all of them steps."""
+def read(gather: Gather, page: Page, path: str, aside: Collection[int] = ()) -> list[Entry]:
+    """The tasks, all of them steps; those in the lines `aside` are none."""
     for index, line in enumerate(page.lines):
         match = NUMBERED.match(line.text) if line.plain else None
-        if match:
+        if match and line.number in aside:
+            gather.leave(gather.place(path, line.number), line.text, True, "below a heading that holds no task")
+        elif match:
             _task(gather, page, path, index, next_id(gather), match[2])
     return list(gather.entries)
 
 
-def _task(gather: Gather, page: Page, path: str, index: int, name: str, text: str) -> Entry:
-    """The task of a line, with what that and the lines below it say: of its end, of what proves it, of files."""
-    status = statuses.marked(text) or ("skipped" if re.fullmatch(r"~~.+~~\s*", text) else "pending")
-    entry = gather.task(name, markdown.bare(text), gather.place(path, page.lines[index].number), status)
+def _task(gather: Gather, page: Page, path: str, index: int, name: str, text: str, title: str = "") -> Entry:
+    """The task of a line, with what that and the lines below it say: of its end, of what proves it, of files.
+
+    `title`: its words without the mark of how far it is.
+    """
+    status = (
+        statuses.marked(text)
+        or statuses.marked(text.removeprefix(title) if title else "")
+        or ("skipped" if re.fullmatch(r"~~.+~~\s*", text) else "pending")
+    )
+    entry = gather.task(name, title or markdown.bare(text), gather.place(path, page.lines[index].number), status)
     entry.note.parallel = True if PARALLEL.search(text) else None
     below = _below(page, index)
     entry.fields["description"] = "\n".join([text, *below])

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - dashes and full-width punctuation are what lists are written with
 """Tables whose rows are tasks, or say what the tasks of the list depend on."""
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.read.text.status_line import Word
 from fanout.plan.read.text.tables import Row, Table, tables
 
+# "3. Auth", "Phase 3: Auth": the id and the words in one cell.
+_CALLED = re.compile(
+    r"[^\w]*(?:\w+\s+)?#?(?P<id>\d+(?:\.\d+)*[a-z]?)\W{0,2}(?:[.:：)]|\s[–—-])\W{0,2}\s(?P<words>[^\W\d].*)\Z"
+)
 _ID = re.compile(r"[^\w]*(?:\w+\s+)?#?(?P<id>[A-Z]{0,10}-?\d+(?:[.-]\d+)*[a-z]?)[^\w]*\Z", re.IGNORECASE)
 
 
@@ -26,17 +31,45 @@ def of_tasks(page: Page) -> list[Table]:
     ]
 
 
+def of_phases(page: Page) -> list[Table]:
+    """The tables that say how far each phase or task is, id and words in one cell."""
+    return [table for table in tables(page.lines) if "status" in table.columns and _all_called(table)]
+
+
+def _all_called(table: Table) -> bool:
+    rows = [row for row in table.rows if row.text("id") or row.text("phase")]
+    said = sum(_says(row.text("status")) for row in rows)
+    return len(rows) > 1 and all(map(_called, rows)) and 2 * said >= len(rows)
+
+
+def _says(status: str) -> bool:
+    return bool(statuses.token(status) or statuses.marked(status))
+
+
+def _called(row: Row) -> tuple[str, str] | None:
+    """The id and the words of a row that has both in one cell."""
+    match = _CALLED.match(markdown.bare(row.text("id") or row.text("phase")))
+    return (match["id"], match["words"]) if match else None
+
+
+def _named(row: Row) -> tuple[str, str] | None:
+    """The id and the words of a row, or None when it has no id."""
+    match = _ID.match(row.text("id"))
+    return _called(row) or ((match["id"], "") if match else None)
+
+
 def read(gather: Gather, page: Page, path: str) -> None:
     """A task for each row that has an id."""
-    for table in of_tasks(page):
+    for table in of_tasks(page) or of_phases(page):
         for row in table.rows:
-            match = _ID.match(row.text("id"))
-            if match and match["id"] not in gather.known:
-                _task(gather, row, match["id"], gather.place(path, row.line.number))
+            named = _named(row)
+            if named and named[0] not in gather.known:
+                _task(gather, row, named, gather.place(path, row.line.number))
 
 
-def _task(gather: Gather, row: Row, identity: str, place: str) -> None:
-    title = markdown.bare(row.text("title")) or identity
+def _task(gather: Gather, row: Row, named: tuple[str, str], place: str) -> None:
+    identity, words = named
+    title = markdown.bare(row.text("title")) or words or identity
     status = statuses.exact(row.text("status")) or statuses.marked(row.text("id")) or statuses.marked(row.text("title"))
     if not status and row.text("status"):
         status = statuses.within(row.text("status"))

@@ -1,4 +1,4 @@
-"""Tables of tasks: a column of ids, and what the other columns say of each."""
+"""Tables of tasks: a column of ids or phases, and what the other columns say of each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\Z")
 _COLUMNS = {
     "id": r"#|id|no\.?|nr\.?|(?:task|ticket|issue|step)(?:\s*(?:id|#|no\.?|number))?|编号|任务|n[º°]|番号|タスク|"
     r"tareas?|aufgaben?|tâches?|tarefas?|задача",
+    "phase": r"phases?|stages?|milestones?|sprints?|fases?|etapas?|étapes?|阶段|階段|フェーズ|단계|этап",
     "title": r"title|(?:task\s+)?(?:name|description|title)|subject|summary|what|work|deliverable|标题|描述|título|titre|"
     r"titel|nombre|descripci[oó]n|descrição|beschreibung|内容|説明|описание",
     "needs": r"depends(?:[ _-]?on)?|dependenc(?:y|ies)|deps|blocked[ _-]?by|requires|prerequisites?|依赖|前置|"
@@ -46,20 +47,20 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A table with a column of ids."""
+    """A table with a column of ids or of phases."""
 
     columns: dict[str, int]
     rows: list[Row] = field(default_factory=list)
 
 
 def tables(lines: Sequence[Line]) -> list[Table]:
-    """The tables that have a column of ids and one that says more."""
+    """The tables that have a column of ids or of phases, and one that says more."""
     made: list[Table] = []
     index = 0
     while index + 1 < len(lines):
         columns = _columns(lines[index]) if lines[index].plain and _SEPARATOR.match(lines[index + 1].text) else {}
         index += 1
-        if "id" not in columns or len(columns) < 2:
+        if not {"id", "phase"} & columns.keys() or len(columns) < 2:
             continue
         table = Table(columns)
         index += 1

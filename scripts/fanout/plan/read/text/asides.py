@@ -1,0 +1,30 @@
+"""Headings of a list below which nothing is to be done: how the file is used, what is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fanout.plan.read.text import markdown
+from fanout.plan.read.text.markdown import Line
+
+_FILE = r"(?:(?:this|the|our)\s+)?(?:file|document|list|plan|roadmap|tracker|board)"
+_ASIDE = re.compile(
+    rf"\W*(?:how\s+to\s+(?:use|read|update|maintain|influence)\b.*|(?:using|updating|reading)\s+{_FILE}|"
+    r"(?:status\s+)?legend|(?:development|working)\s+workflow|out\s+of\s+scope|(?:explicit\s+)?non-?goals|not\s+planned|"
+    r"(?:\w+\s+)?principles|개발\s*워크플로우?|사용\s*(?:방?법)|使い方|使用(?:方法|说明)|图例|凡例|"
+    r"c[oó]mo\s+usar\b.*|comment\s+utiliser\b.*|leyenda|légende|legende)\W*(?:\([^()]*\)\W*)?\Z",
+    re.IGNORECASE,
+)
+
+
+def lines_of(lines: Sequence[Line]) -> set[int]:
+    """The numbers of the lines below such a heading; the page's own title is none."""
+    numbers: set[int] = set()
+    level = 0
+    for line in lines:
+        if line.level and line.plain and (line.level <= level or not level):
+            level = line.level if line.level > 1 and _ASIDE.match(markdown.bare(line.title)) else 0
+        elif level:
+            numbers.add(line.number)
+    return numbers

@@ -1,0 +1,127 @@
+"""Roadmaps and progress files: how far each phase is, in a table, behind marks or in named bullets."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanout.errors import FanoutError
+from fanout.plan.read import registry
+from fanout.plan.reading import Source
+from fanout.source import write_back
+from fanout.source.resolve import resolve
+
+TABLE = (
+    "# Progress\n\n| Phase | Status | Date |\n|---|---|---|\n"
+    "| 1. Scaffold | complete | 3 May |\n| 2. Contracts | in progress | |\n| **Phase 3**: Auth & keys | not started | |\n"
+)
+GUIDE = "\n## How to use this file\n\n### A new session\n\n1. Read it.\n2. Run `make test`.\n"
+
+
+def read(text):
+    return registry.read(Source("-", "", text, "/nowhere"))
+
+
+def tasks(text):
+    found = read(text)
+    return [(task.id, task.title, found.notes[task.id].status) for task in found.document.tasks]
+
+
+def needs(text):
+    return {task.id: task.depends_on for task in read(text).document.tasks}
+
+
+@pytest.mark.parametrize("head", ["Phase", "Stage", "Milestone", "Task", "Fase", "阶段", "단계"])
+def test_a_table_of_phases_says_how_far_each_is(head):
+    text = TABLE.replace("| Phase |", f"| {head} |") + GUIDE
+    assert tasks(text) == [
+        ("1", "Scaffold", "completed"),
+        ("2", "Contracts", "in_progress"),
+        ("3", "Auth & keys", "pending"),
+    ]
+    assert needs(text) == {"1": [], "2": ["1"], "3": ["2"]}
+
+
+def test_a_row_of_phases_is_marked_in_its_status(tmp_path):
+    path = tmp_path / "PROGRESS.md"
+    path.write_text(TABLE + GUIDE)
+    write_back.set_status(registry.read(resolve(str(path), str(tmp_path))), "3", "completed")
+    assert path.read_text() == (TABLE + GUIDE).replace("not started", "completed")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Phase | Output | Status |\n|---|---|---|\n| Phase 0 | `research.md` | done |\n| Phase 1 | `model.md` | done |\n",
+        "| # | Status | Note |\n|---|---|---|\n| 1 | Done | a |\n| 2 | Done | b |\n",
+        "| Phase | Goal |\n|---|---|\n| 1. Base | all |\n| 2. More | all |\n",
+    ],
+)
+def test_other_tables_leave_the_steps(table):
+    assert [title for _id, title, _status in tasks(f"{table}\n## Steps\n\n1. Add `a.py`\n2. Add `b.py`\n")] == [
+        "Add a.py",
+        "Add b.py",
+    ]
+
+
+def test_steps_below_the_phases_are_finer_than_a_table_of_them():
+    text = TABLE + "\n## Phase 1: Scaffold\n\n1. Add `a.py`\n2. Add `b.py`\n"
+    assert [title for _id, title, _status in tasks(text)] == ["Add a.py", "Add b.py"]
+
+
+@pytest.mark.parametrize(
+    "guide", ["How to use this file", "How to influence the roadmap", "개발 워크플로우", "使用方法"]
+)
+def test_steps_of_using_the_file_are_none(guide):
+    text = f"## {guide}\n\n1. Read `a.md`.\n2. Run it.\n\n## Steps\n\n1. Add `b.py`\n"
+    found = read(text)
+    assert [task.title for task in found.document.tasks] == ["Add b.py"]
+    assert {(one.told, one.why) for one in found.unread} == {(True, "below a heading that holds no task")}
+
+
+@pytest.mark.parametrize("title", ["# How to use this file", "## How to use this file"])
+def test_where_there_is_nothing_else_they_are(title):
+    assert len(tasks(f"{title}\n\n1. Add `a.md`.\n2. Add `b.md`.\n")) == 2
+
+
+MARKED = (
+    "## Phase 1: Base ✅\n\n- ✅ Store in `src/store.py`\n- ✅ Login\n\n## Phase 2: Chat\n\n- ⏳ Push\n- ⬜ Search\n"
+)
+
+
+def test_marked_bullets_below_phases_are_tasks():
+    assert tasks(MARKED + GUIDE) == [
+        ("01", "Store in src/store.py", "completed"),
+        ("02", "Login", "completed"),
+        ("03", "Push", "in_progress"),
+        ("04", "Search", "pending"),
+    ]
+    assert needs(MARKED)["03"] == ["02"]
+
+
+def test_marked_bullets_elsewhere_are_what_was_gained():
+    text = MARKED.replace("Phase 1: Base", "Benefits").replace("Phase 2: Chat", "Drawbacks")
+    with pytest.raises(FanoutError, match="in no format known here"):
+        read(text)
+
+
+NAMED = (
+    "## Working workflow\n\n1. **Plan**\n   - read `ROADMAP.md`\n\n## Phase 1: Base\n\n"
+    "- **Task 001: Routes** ✅ - done\n  - ✅ `src/a.ts`\n- **Task 002: Types**\n  - `src/b.ts`\n\n"
+    "## Phase 2: More\n\n- **Task 003: Viewer** - first of all\n  - new `src/c.ts`\n"
+)
+
+
+def test_bullets_that_say_task_are_tasks_with_what_stands_below():
+    found = read(NAMED)
+    assert tasks(NAMED) == [("001", "Routes", "completed"), ("002", "Types", "pending"), ("003", "Viewer", "pending")]
+    assert needs(NAMED)["003"] == ["001", "002"]
+    assert [task.writes for task in found.document.tasks] == [["src/a.ts"], ["src/b.ts"], ["src/c.ts"]]
+    assert found.unread == []
+
+
+def test_now_next_and_later_are_to_be_done_and_principles_are_not():
+    text = (
+        "## Product principles\n\n- Preview first.\n\n## Now\n\n- Ship the page.\n\n## Later\n\n- Consider more.\n\n"
+        "## Not planned\n\n- A phone app.\n\n## How to influence the roadmap\n\n1. The job.\n2. The wish.\n"
+    )
+    assert [title for _id, title, _status in tasks(text)] == ["Ship the page.", "Consider more."]
