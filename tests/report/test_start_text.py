@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 from project import Project
+
+from fanout.source import test_command
 
 PLAIN = "# Work\n- [ ] 1. Add `a.py`\n- [ ] 2. Add `b.py`\n- [ ] 3. Add `c.py` (depends on 1)\n- [x] 4. Set up\n"
 
@@ -112,10 +115,26 @@ TESTS = [
 ]
 
 
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *names: str, has_pytest: bool = True) -> None:
+    """These alone stand first in PATH; a Python is one that has pytest or has not."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("#!/bin/sh\nexit " + ("0\n" if has_pytest else "1\n"))
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
 @pytest.mark.parametrize(("files", "command", "where"), TESTS)
 def test_the_projects_own_tests_are_offered(
-    project: Project, files: dict[str, object], command: str, where: str
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, object],
+    command: str,
+    where: str,
 ) -> None:
+    programs(tmp_path, monkeypatch, "npm", "pnpm", "cargo", "go", "make", "deno", "python")
     project.write({"tasks.md": PLAIN, **files})
     lines = before_the_launch(project, "tasks.md")
     said = next(line for line in lines if line.startswith("No task has a command that checks the result"))
@@ -129,7 +148,10 @@ def test_the_projects_own_tests_are_offered(
     assert "is not needed" in project.fanout("amend", "work-1", "--accept", command).out
 
 
-def test_nothing_is_offered_where_commands_check(project: Project) -> None:
+def test_nothing_is_offered_where_commands_check(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs(tmp_path, monkeypatch, "go")
     tasks: list[dict[str, object]] = [
         {"id": "a", "writes": ["a"], "accept": [{"command": "true"}]},
         {"id": "b", "writes": ["b"]},
@@ -181,3 +203,46 @@ def test_without_a_type_the_plugins_own_implementer_is_launched(project: Project
     out = project.fanout("start", "tasks.json").out
     block = json.loads(out.split("```json\n")[1].split("```")[0])
     assert [call["subagent_type"] for call in block["launch"]] == ["spec:feature-implementer", "general-purpose"]
+
+
+HERE = [
+    (
+        {"conftest.py": "", "tests/test_a.py": "import unittest\n"},
+        ["python"],
+        False,
+        "python -m unittest discover -s tests",
+    ),
+    ({"conftest.py": "", "tests/test_a.py": "import pytest\n"}, ["python"], False, None),
+    ({"conftest.py": ""}, ["python", "uv"], False, None),
+    ({"conftest.py": "", "uv.lock": ""}, ["python", "uv"], False, "uv run pytest -q"),
+    ({"Cargo.toml": "", "Makefile": "test:\n"}, ["make"], True, "make test"),
+    ({"mvnw": ""}, [], True, "./mvnw -q test"),
+]
+
+
+@pytest.mark.parametrize(("files", "names", "has_pytest", "command"), HERE)
+def test_what_can_not_be_run_here_is_not_offered(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str],
+    names: list[str],
+    has_pytest: bool,
+    command: str | None,
+) -> None:
+    programs(tmp_path, monkeypatch, *names, has_pytest=has_pytest)
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+    for name, text in files.items():
+        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / name).write_text(text)
+    found = test_command.find(str(tmp_path / "p"))
+    assert (found[0] if found else None) == command
+
+
+def test_the_projects_own_environment_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs(tmp_path, monkeypatch, "python")
+    own = tmp_path / "p" / ".venv" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.write_text("#!/bin/sh\n")
+    own.chmod(0o755)
+    (tmp_path / "p" / "conftest.py").write_text("")
+    assert test_command.find(str(tmp_path / "p")) == (".venv/bin/python -m pytest -q", "conftest.py")

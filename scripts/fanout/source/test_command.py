@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
+import subprocess
 import tomllib
 from collections.abc import Callable
 from typing import Any
@@ -31,12 +33,18 @@ TEST_FILE = re.compile(r"test\w*\.py$")
 UNITTEST = re.compile(r"^(?:import unittest|from unittest import)\b", re.MULTILINE)
 PYTEST = re.compile(r"^(?:import|from) pytest\b", re.MULTILINE)
 MOST_TEST_FILES = 20
+MOST_SECONDS = 20
 LARGEST = 1_000_000  # bytes of a file that is looked into
 
 
 def find(root: str) -> Found | None:
-    """The first that the project at `root` says; None when it says none."""
-    return next((found for look in LOOKS if (found := look(root))), None)
+    """The first that the project at `root` says and that can be run here; None when there is none."""
+    return next((found for look in LOOKS if (found := look(root)) and _is_there(root, found[0])), None)
+
+
+def _is_there(root: str, command: str) -> bool:
+    program = command.split()[0]
+    return os.path.exists(os.path.join(root, program)) if "/" in program else shutil.which(program) is not None
 
 
 def _script(root: str) -> Found | None:
@@ -51,11 +59,31 @@ def _script(root: str) -> Found | None:
 def _python(root: str) -> Found | None:
     for name in ("pytest.ini", "conftest.py", "tests/conftest.py"):
         if os.path.exists(os.path.join(root, name)):
-            return "python -m pytest -q", name
+            return _pytest(root, name)
     for name, part in (("pyproject.toml", "pytest"), ("setup.cfg", "[tool:pytest]"), ("tox.ini", "[pytest]")):
         if part in _text(root, name) and (part != "pytest" or _tests_by_pytest(_text(root, name))):
-            return "python -m pytest -q", name
+            return _pytest(root, name)
     return _unittest(root)
+
+
+def _pytest(root: str, name: str) -> Found | None:
+    """With the interpreter that has pytest; by unittest where none has it and the tests need no more."""
+    for lock, runner in (("uv.lock", "uv"), ("poetry.lock", "poetry"), ("pdm.lock", "pdm")):
+        if os.path.exists(os.path.join(root, lock)) and shutil.which(runner):
+            return f"{runner} run pytest -q", name
+    python = _interpreter(root)
+    has_it = [os.path.join(root, python) if "/" in python else python, "-c", "import pytest"]
+    try:
+        is_there = subprocess.run(has_it, cwd=root, capture_output=True, timeout=MOST_SECONDS).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        is_there = False
+    return (f"{python} -m pytest -q", name) if is_there else _unittest(root)
+
+
+def _interpreter(root: str) -> str:
+    """That of the project's own environment, else the one that is called so here."""
+    own = [path for path in (".venv/bin/python", "venv/bin/python") if os.path.exists(os.path.join(root, path))]
+    return own[0] if own else "python" if shutil.which("python") else "python3"
 
 
 def _unittest(root: str) -> Found | None:
@@ -68,7 +96,7 @@ def _unittest(root: str) -> Found | None:
         if any(UNITTEST.search(text) for text in texts):
             is_package = folder == "." or "__init__.py" in _listed(os.path.join(root, folder))
             where = "" if is_package else f" discover -s {folder}"
-            return f"python -m unittest{where}", "/".join([folder, names[0]]).removeprefix("./")
+            return f"{_interpreter(root)} -m unittest{where}", "/".join([folder, names[0]]).removeprefix("./")
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hooks.desk import Desk, denial
+from hooks.desk import Desk, context, denial
 from project import Project
 from run.plans import plan
 
@@ -207,3 +207,26 @@ def test_a_worktree_whose_name_begins_alike_is_another_agents(desk: Desk) -> Non
     said = denial(desk.write("agent-1", ".claude/worktrees/w10/b.txt"))
     assert "is in the worktree of task 10" in said
     assert desk.write("agent-1", ".claude/worktrees/w1/a.txt") == {}
+
+
+BUILDS_ON = {
+    # the second task, and whether it is told whose file it writes once the first is done
+    "names another file": ({"writes": ["icons.py"]}, True),
+    "names none": ({}, True),
+    "names it too": ({"writes": ["icons.py", "cache.py"]}, False),
+    "needs the first": ({"writes": ["icons.py"], "needs": ["01"]}, False),
+}
+
+
+@pytest.mark.parametrize("case", BUILDS_ON)
+def test_who_first_writes_what_a_finished_task_made_is_told_whose_it_is(desk: Desk, case: str) -> None:
+    second, is_told = BUILDS_ON[case]
+    desk.start(plan({"01": {"writes": ["cache.py"]}, "02": second}))
+    desk.launch("01")
+    desk.do("agent-01", "cache.py", "of 01\n")
+    desk.end("agent-01", "DONE|01|x")
+    desk.launch("02")
+    said = context(desk.do("agent-02", "cache.py", "of 02\n"))
+    assert ("cache.py is what task 01 made, which is done" in said) is is_told
+    assert "what task" not in context(desk.do("agent-02", "cache.py", "again\n")), "said once"
+    assert "what task" not in context(desk.do("agent-02", "new.py", "new\n"))

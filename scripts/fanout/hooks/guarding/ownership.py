@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 LONGEST_ASKED = 60
+MADE_BY = (
+    "{path} is what task {task} made, which is done; your task does not name it. Keep what it does: if this write took anything "
+    "of that away, put it back, and say in your last message what you changed there."
+)
 HANDS_OFF = "Don't write it another way."
 HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
@@ -80,6 +84,8 @@ def _take(call: Call, view: Standing, target: Target) -> None:
         if view.has_written:
             written.again(call.db, agent.id, target.name)
         else:
+            if view.other_wrote and agent.task:
+                _tell_whose(call, view, target.name)
             written.first(call.db, naming.root, agent, target.name, full, call.tool)
         return
     if paths.is_outside(target.name) and state_dir.find(full) != naming.root:
@@ -87,6 +93,27 @@ def _take(call: Call, view: Standing, target: Target) -> None:
     for name in paths.files_below(naming, target.name):
         if target.reaches(name):
             written.note(call.db, naming.root, agent, name, naming.full(name), call.tool)
+
+
+def _tell_whose(call: Call, view: Standing, name: str) -> None:
+    """The agent is told when it first writes what another task made, where its own neither names that nor needs the other."""
+    from fanout.run.store import notice, planned
+    from fanout.run.tasks import tasks
+
+    caller = view.agent
+    write = next(iter(written.by_others_since(call.db, name, caller.id, 0.0)), None)
+    other = agents.get(call.db, write.agent) if write is not None else None
+    if write is None or other is None or other.run != caller.run or other.task in ("", caller.task) or other.is_live:
+        return
+    if any(claim.owner.id == caller.id and claim.kind not in claims.BY_WRITING for claim in view.claims):
+        return
+    if call.tool not in CHECKED_BY_THE_CLIENT and write.last > _began(call, caller):
+        return  # `_stale` said it
+    needed = planned.reached(caller.task, lambda one: planned.needs_of(call.db, caller.run, one))
+    if other.task in needed or tasks.get(call.db, caller.run, other.task).state != "done" or not _has_written(write):
+        return
+    notice.leave(call.db, caller.id, MADE_BY.format(path=_shown(call, caller, name)[-120:], task=other.task))
+    call.facts.has_notice = True
 
 
 def _in_own_worktree(call: Call, caller: Agent, target: Target) -> bool:
