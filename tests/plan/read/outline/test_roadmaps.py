@@ -125,3 +125,60 @@ def test_now_next_and_later_are_to_be_done_and_principles_are_not():
         "## Not planned\n\n- A phone app.\n\n## How to influence the roadmap\n\n1. The job.\n2. The wish.\n"
     )
     assert [title for _id, title, _status in tasks(text)] == ["Ship the page.", "Consider more."]
+
+
+FOUND = "# Plan\n\n## {}\n\n### 1. The old store\n\nIt is slow.\n\n### 2. The new one\n\nIt is not.\n\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Plan review (sense-check) — regressions", "Research Summary", "Sources & Findings", "Key decisions", "Risks"],
+)
+def test_numbered_headings_of_what_was_found_are_none(head):
+    text = FOUND.format(head) + "## Implementation steps\n\n### 1. Add `a.py`\n\nx\n\n### 2. Add `b.py`\n\ny\n"
+    found = read(text)
+    assert [(task.id, task.title) for task in found.document.tasks] == [("1", "Add a.py"), ("2", "Add b.py")]
+    assert {(one.text, one.why) for one in found.unread} == {
+        ("### 1. The old store", "below a heading that holds no task"),
+        ("### 2. The new one", "below a heading that holds no task"),
+    }
+
+
+@pytest.mark.parametrize("head", ["Context menu", "Source maps", "Goal editor", "Decide", "Phase 1"])
+def test_numbered_headings_of_work_are_tasks(head):
+    text = FOUND.format(head) + "## More\n\n### 3. Add `a.py`\n\nx\n"
+    assert [task.id for task in read(text).document.tasks] == ["1", "2", "3"]
+
+
+def test_where_there_is_nothing_else_numbered_headings_are_tasks():
+    assert [task.id for task in read(FOUND.format("Decisions")).document.tasks] == ["1", "2"]
+
+
+STEPS = (
+    FOUND.format("Research")
+    + "## Plan Steps\n\n1. **Step 1**: Collect in `a.py`\n   - **Owner**: Pat\n   - **Status**: ✅ COMPLETE\n\n"
+    + "2. **Step 2**: Run\n   - **Status**: In progress\n\n3. **Step 3**: Sum up in `b.py`\n   - **Status**: Pending\n"
+)
+
+
+def test_steps_in_numbered_items_have_the_status_below():
+    assert tasks(STEPS) == [
+        ("1", "Collect in a.py", "completed"),
+        ("2", "Run", "in_progress"),
+        ("3", "Sum up in b.py", "pending"),
+    ]
+    assert needs(STEPS)["3"] == ["2"]
+
+
+def test_the_status_below_a_step_is_written_back(tmp_path):
+    path = tmp_path / "plan.md"
+    path.write_text(STEPS)
+    write_back.set_status(registry.read(resolve(str(path), str(tmp_path)), "markdown"), "3", "completed")
+    assert path.read_text() == STEPS.replace("Pending", "Completed")
+
+
+def test_boxes_go_before_bullets_that_say_step():
+    text = "".join(f"- [ ] A{n}: Add `a{n}.py`\n" for n in range(4)) + "".join(
+        f"- **Step {n}**: read\n" for n in (1, 2, 3)
+    )
+    assert [task.id for task in read(text).document.tasks] == ["A0", "A1", "A2", "A3"]

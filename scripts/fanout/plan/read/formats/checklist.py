@@ -70,7 +70,7 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
         aside = set()
         style = _style(page, aside)
     if style == "headings":
-        return headings.read(gather, page, path, groups)
+        return headings.read(gather, page, path, groups, aside)
     if style == "boxes":
         return boxes.Boxes(gather, page, path, groups).read()
     if style == "named items":
@@ -90,7 +90,7 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
 def _style(page: Page, aside: set[int]) -> str:
     """What the tasks of the page are: headings that say so, named items, boxes beside criteria, numbered headings, or items.
 
-    `aside` are lines of items that are none.
+    `aside` are lines whose items and numbered headings are none.
     """
     ruled = criteria.lines_of(page.lines)
     work = any(line.box() for line in page.lines if line.plain and line.number not in ruled)
@@ -101,7 +101,7 @@ def _style(page: Page, aside: set[int]) -> str:
         return "named items"
     if work:
         return "boxes"
-    if heads:
+    if headings.outside(heads, aside):
         return "headings"
     if rows.of_tasks(page) or (rows.of_phases(page) and not items.numbered_in_phases(page)):
         return "rows"
@@ -134,10 +134,11 @@ def mark(origin: Origin) -> list[Edit]:
     line = page.lines[index]
     below = markdown.section(page.lines, index) if line.level else []
     box = line.box()
-    word = rows.status_word(content, page, line) if not box and not line.level else None
+    word = None
+    if not box and not line.level:
+        word = rows.status_word(content, page, line) or status_line.find(items.lines_below(page, index))
     if word:
         return status_line.edits(content, word, origin.status)
-    below = markdown.section(page.lines, index) if line.level else []
     found = (
         flip(content, box.at, box.token, origin.status) if box else headings.mark(content, line, below, origin.status)
     )

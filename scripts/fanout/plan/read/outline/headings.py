@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from fanout.errors import FanoutError
@@ -58,6 +58,11 @@ def _fields(page: Page, index: int) -> set[str]:
     return {field[0] for line in own if line.plain for field in [line.field()] if field is not None}
 
 
+def outside(found: list[Head], aside: Collection[int]) -> list[Head]:
+    """Those that don't stand in the lines `aside`, and there those that are more than a number."""
+    return [head for head in found if not head.name.number or head.name.strong or head.line.number not in aside]
+
+
 def chosen(page: Page, found: list[Head]) -> list[Head]:
     """Those that are tasks: what says so and holds no other such heading; else the deepest kind of numbered heading."""
     strong = _without_steps(page, [head for head in found if head.name.strong])
@@ -82,11 +87,12 @@ def holds(page: Page, index: int, wanted: set[int]) -> bool:
     return any(at in wanted for at in range(index + 1, index + 1 + len(markdown.section(page.lines, index))))
 
 
-def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
-    """The tasks, and those of them that are steps: they follow each other."""
+def read(gather: Gather, page: Page, path: str, groups: Groups, aside: Collection[int] = ()) -> list[Entry]:
+    """The tasks, and those of them that are steps: they follow each other. Numbered ones in the lines `aside` are none."""
     candidates = heads(page)
-    tasks = {head.index: head for head in chosen(page, candidates)}
-    places = {head.index for head in candidates}
+    kept = outside(candidates, aside)
+    tasks = {head.index: head for head in chosen(page, kept)}
+    places = {head.index: head in kept for head in candidates}
     steps: list[Entry] = []
     ruled = criteria.lines_of(page.lines)
     task_level = 0
@@ -109,9 +115,12 @@ def read(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
     return steps
 
 
-def _leave(gather: Gather, page: Page, path: str, index: int, places: set[int], tasks: set[int]) -> None:
+def _leave(gather: Gather, page: Page, path: str, index: int, places: dict[int, bool], tasks: set[int]) -> None:
     """Name a heading that looks like a task and is none."""
     line = page.lines[index]
+    if not places.get(index, True):
+        gather.leave(gather.place(path, line.number), line.text, True, "below a heading that holds no task")
+        return
     like = index in places or bool(task_names.SAID.match(markdown.bare(line.title))) or _is_bare_phase(page, index)
     if like and (line.title.startswith("~~") or not holds(page, index, tasks)):
         gather.leave(gather.place(path, line.number), line.text)

@@ -15,7 +15,7 @@ from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.vocabulary import CUE
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, labelled_sections, markdown, task_names
+from fanout.plan.read.text import criteria, labelled_sections, markdown, status_line, task_names
 from fanout.plan.read.text.markdown import Line, Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
@@ -23,7 +23,8 @@ NAMED = re.compile(
     rf"[-*+][ \t]+\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?(?:\s*[:：.]\*\*|\*\*\s*[:：—–-])\s*(?P<rest>\S.*)\Z"
 )
 _SAID = re.compile(
-    rf"[-*+][ \t]+\*\*(?:{task_names.TASK_WORDS})\s*#?(?P<id>\d{{1,4}}(?:\.\d+)*)\s*[:：](?P<rest>[^*]*\S)\*\*(?P<tail>.*)\Z",
+    rf"(?:[-*+]|\d{{1,4}}[.)])[ \t]+\*\*(?:{task_names.TASK_WORDS}|{task_names.STEP_WORDS})\s*#?(?P<id>\d{{1,4}}(?:\.\d+)*)\s*"
+    r"(?:[:：](?P<rest>[^*]*\S)\*\*(?P<tail>.*)|(?:[:：]\*\*|\*\*\s*[:：])\s*(?P<words>\S.*))\Z",
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"[-*+][ \t]+(?=[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌])\W+(\S.*)\Z")
@@ -38,11 +39,17 @@ FEWEST_PLAIN = 2
 def named(page: Page) -> bool:
     """Whether items with a name of their own are the page's tasks: they say Task, or most begin with what is to be done."""
     said = {match["id"] for line in page.lines for match in [_SAID.match(line.text)] if match and line.plain}
-    if len(said) >= FEWEST_NAMED:
+    if len(said) >= FEWEST_NAMED and len(said) > _boxes(page):
         return True
     found = [match for line in page.lines for match in [_named(line)] if match]
-    work = sum(_begins_with_work(match["rest"]) for match in found)
+    work = sum(_begins_with_work(match["rest"] or "") for match in found)
     return len({match["id"] for match in found}) >= FEWEST_NAMED and 2 * work >= len(found)
+
+
+def _boxes(page: Page) -> int:
+    """How many boxes stand at the left edge, criteria left out."""
+    ruled = criteria.lines_of(page.lines)
+    return sum(bool(line.box()) for line in page.lines if line.plain and not line.indent and line.number not in ruled)
 
 
 def _named(line: Line) -> re.Match[str] | None:
@@ -51,8 +58,9 @@ def _named(line: Line) -> re.Match[str] | None:
 
 
 def read_named(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
-    """The tasks, with what stands below each; none of them is a step."""
+    """The tasks, with what stands below each; those with a number in front ("1. **Step 1**: ...") are steps."""
     ruled = criteria.lines_of(page.lines)
+    steps: list[Entry] = []
     inside = False  # below a task: what is indented there is a step of it
     for index, line in enumerate(page.lines):
         match = _named(line)
@@ -60,12 +68,20 @@ def read_named(gather: Gather, page: Page, path: str, groups: Groups) -> list[En
         if line.level and line.plain:
             groups.enter(line)
         elif match and match["id"] not in gather.known:
-            words = match["rest"].strip()
-            tail = match.groupdict().get("tail", "")
-            groups.add(_task(gather, page, path, index, match["id"], f"{words}{tail}".strip(), words if tail else ""))
+            entry = _task(gather, page, path, index, match["id"], *_words(match))
+            groups.add(entry)
+            steps += [entry] if line.text[:1].isdigit() else []
         elif match or (line.plain and (line.box() or (line.nearly() and not inside))):
-            gather.leave(gather.place(path, line.number), line.text, told=line.number in ruled)
-    return []
+            told = line.number in ruled or bool(_MARKED.match(line.text.strip()))
+            gather.leave(gather.place(path, line.number), line.text, told)
+    return steps
+
+
+def _words(match: re.Match[str]) -> tuple[str, str]:
+    """The words of a named item, and its title where they go on behind that."""
+    parts = match.groupdict()
+    words, tail = (match["rest"] or parts.get("words") or "").strip(), parts.get("tail") or ""
+    return f"{words}{tail}".strip(), words if tail else ""
 
 
 def marked(page: Page) -> bool:
@@ -169,11 +185,9 @@ def _task(gather: Gather, page: Page, path: str, index: int, name: str, text: st
 
     `title`: its words without the mark of how far it is.
     """
-    status = (
-        statuses.marked(text)
-        or statuses.marked(text.removeprefix(title) if title else "")
-        or ("skipped" if re.fullmatch(r"~~.+~~\s*", text) else "pending")
-    )
+    said = status_line.status(lines_below(page, index)) or statuses.marked(text)
+    said = said or (statuses.marked(text.removeprefix(title)) if title else None)
+    status = said or ("skipped" if re.fullmatch(r"~~.+~~\s*", text) else "pending")
     entry = gather.task(name, title or markdown.bare(text), gather.place(path, page.lines[index].number), status)
     entry.note.parallel = True if PARALLEL.search(text) else None
     below = _below(page, index)
@@ -186,8 +200,12 @@ def _task(gather: Gather, page: Page, path: str, index: int, name: str, text: st
 
 
 def _below(page: Page, index: int) -> list[str]:
+    """The text of what stands indented below a line."""
+    return [one.text.strip() for one in lines_below(page, index) if one.plain and one.text.strip()]
+
+
+def lines_below(page: Page, index: int) -> list[Line]:
     """What stands indented below a line; what is fenced or hidden divides nothing."""
-    lines = itertools.takewhile(
-        lambda one: one.indent or not one.plain or not one.text.strip(), page.lines[index + 1 :]
+    return list(
+        itertools.takewhile(lambda one: one.indent or not one.plain or not one.text.strip(), page.lines[index + 1 :])
     )
-    return [one.text.strip() for one in lines if one.plain and one.text.strip()]

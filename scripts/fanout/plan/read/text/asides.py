@@ -1,4 +1,5 @@
-"""Headings of a list below which nothing is to be done: how the file is used, what is left out."""
+# ruff: noqa: RUF001 - dashes as people type them
+"""Headings of a list below which nothing is to be done: how the file is used, what is left out, what was found out before."""
 
 from __future__ import annotations
 
@@ -18,13 +19,27 @@ _ASIDE = re.compile(
 )
 
 
+# What a plan is made from: matched with what often follows the word, so that "Context menu" is none.
+_ABOUT = re.compile(
+    r"\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:(?:plan|self|pre-?implementation|design)[ -]review|research|(?:key\s+)?findings|sources|"
+    r"background|goals?|objectives?|constraints?|risks?|assumptions?|(?:open\s+)?questions|(?:key\s+|design\s+)?decisions?|"
+    r"problems?|motivation|current\s+(?:state|situation|behaviou?r))"
+    r"(?:\s*[(&:,/–—-].*|\s+(?:and|to|of)\s.*|\s+(?:summary|findings|results?|notes?|metrics|questions?|statement|log|analysis))?\W*\Z",
+    re.IGNORECASE,
+)
+
+
+def _is_aside(title: str) -> bool:
+    return bool(_ASIDE.match(title) or _ABOUT.match(title))
+
+
 def lines_of(lines: Sequence[Line]) -> set[int]:
     """The numbers of the lines below such a heading; the page's own title is none."""
     numbers: set[int] = set()
     level = 0
     for line in lines:
         if line.level and line.plain and (line.level <= level or not level):
-            level = line.level if line.level > 1 and _ASIDE.match(markdown.bare(line.title)) else 0
+            level = line.level if line.level > 1 and _is_aside(markdown.bare(line.title)) else 0
         elif level:
             numbers.add(line.number)
     return numbers
