@@ -111,6 +111,7 @@ converters:converter msgfmt xgettext base64 asciidoctor mmdc tcpdump gpg age min
 converters:converter mysqldump quicktype oapi-codegen bindgen cbindgen
 converters:openssl openssl
 converters:xxd xxd
+converters:pdftotext pdftotext
 converters:yq yq
 converters:toml_set dasel
 converters:sqlite3 sqlite3
@@ -127,7 +128,8 @@ filters:cut cut
 filters:date date
 git.invocation:git git
 readers:reader ack ag bat batcat cloc dmesg file flake8 info ip less msgcat mypy nc ncat pv pylint
-readers:reader pyright scc sdiff shuf tidy tree xmllint
+readers:reader pyright scc sdiff shuf tidy tldr tree xmllint ffprobe
+readers:identify identify
 readers:hyperfine hyperfine
 searches:fd fd fdfind
 searches:rg rg
@@ -140,7 +142,7 @@ fixers:sd sd
 fixers:codemod fastmod ruplacer rpl comby ambr
 subcommands:service alembic ansible ansible-inventory apk apt apt-cache apt-get apt-mark asdf at aws az bd brew
 subcommands:service code codesign conda crontab defaults dnf docker docker-compose doctl dpkg dpkg-query expo flatpak fly
-subcommands:service flyctl fnm gcloud gdb gem gh ghc glab helm heroku java journalctl k9s kubectl kustomize
+subcommands:service flyctl fnm gcloud gem gh ghc glab helm heroku java journalctl k9s kubectl kustomize
 subcommands:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
 subcommands:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase
 subcommands:service pm2 supervisorctl systemctl tmux vagrant vercel volta xcode-select yum
@@ -160,6 +162,10 @@ checkers:checker svelte-check swift swiftlint-analyze tap task textlint tflint t
 checkers:checker ty unittest vale vite vitest vue-tsc vulture wdio webpack write-good wrk xcodebuild xenon
 checkers:checker doxygen htmlproofer linkchecker lychee pa11y sphinx-build
 checkers:make make gmake
+showing:verbs airflow buck2 dbt
+showing:playbook ansible-playbook
+showing:flyway flyway
+showing:gdb gdb
 checkers:tsc tsc
 """
 
@@ -171,8 +177,8 @@ factor fastfetch fc-list figlet findmnt fmt fold free fuser getcap getconf geten
 hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq kill killall killall5 last
 lastlog ldd locale locate lolcat look lsattr lsblk lscpu lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint
 mtr namei neofetch netcat netstat ngettext nl nm nproc mdfind mdls nslookup numfmt objdump od otool paste pathchk
-pbcopy pbpaste pg_isready pgrep pidof ping pkill pmap pr printenv procs ps pstree pyflakes readelf renice reset rev
-route sensors sha1sum sha224sum sha256sum sha384sum sha512sum shasum shellcheck size sleep sloccount ss stat strings
+pbcopy pbpaste pdffonts pdfinfo pg_isready pgrep pidof ping pkill pmap pr printenv procs ps pstree pyflakes readelf renice
+reset rev route sensors sha1sum sha224sum sha256sum sha384sum sha512sum shasum shellcheck size sleep sloccount ss stat strings
 stty sum sw_vers system_profiler tig toilet tokei top tput traceroute ts tsort tty tzselect ul uname unexpand units
 uptime users uuidgen vdir vm_stat vmstat w wc whatis whereis who whoami wslpath xzcat xzgrep yamllint yes zcat zcmp
 zdiff zgrep zipinfo zless zstdcat zstdgrep zstdless

@@ -115,9 +115,11 @@ CHANGING_VALUED = frozenset(
 FIXING = "fix update write format fmt snapshot deploy publish release clean migrate install gen seed".split()
 CHANGES = frozenset(
     """
-    apply bump cleanup codegen commit create delete destroy down downgrade drop format formatter generate import init install
-    makemigrations merge migration move new patch postinstall prune purge push regenerate remove rename replace reset rewrite
-    rm rollback scaffold setup start stop sync tag uninstall undo up upgrade upload
+    apply bump changepassword cleanup clearsessions codegen collectstatic commit compilemessages create createcachetable
+    createsuperuser delete destroy down downgrade drop flush format formatter generate import init install loaddata
+    makemessages squashmigrations makemigrations merge migration move new patch postinstall prune purge
+    push regenerate remove rename replace reset rewrite rm rollback scaffold setup start startapp startproject stop sync tag
+    uninstall undo up upgrade upload
     """.split()
 ) | frozenset(FIXING)
 REPORTS = frozenset(

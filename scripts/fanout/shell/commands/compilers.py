@@ -107,7 +107,7 @@ CARGO_CHECKS = frozenset(
 def go(call: Call) -> None:
     verb, rest = (call.args[0], call.args[1:]) if call.args else ("", [])
     plain = [arg for arg in rest if not arg.startswith("-")]
-    if _go_reads(verb, rest, plain):
+    if _go_reads(verb, rest, plain) or (verb in ("generate", "install") and _go_prints(rest)):
         call.emit(None)
     elif verb in ("build", "install") and "-o" in rest[:-1]:
         call.write(rest[rest.index("-o") + 1])
@@ -126,6 +126,12 @@ def _go_reads(verb: str, rest: list[str], plain: list[str]) -> bool:
     if verb in ("mod", "work") and plain[:1] in (["edit"], ["tidy"]):
         return bool({"-diff", "-json", "-print"} & set(rest))
     return verb in GO_READS and "-w" not in rest
+
+
+def _go_prints(rest: list[str]) -> bool:
+    """`-n`: the commands are printed. Behind an option with a value it could be that value."""
+    flags = next((at for at, arg in enumerate(rest) if arg not in ("-v", "-x")), len(rest))
+    return rest[flags : flags + 1] == ["-n"]
 
 
 def _go_modules(call: Call, verb: str, plain: list[str]) -> None:

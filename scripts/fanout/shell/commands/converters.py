@@ -109,6 +109,16 @@ def xxd(call: Call) -> None:
     call.emit(None)
 
 
+def pdftotext(call: Call) -> None:
+    """The text goes beside the PDF, or into the second operand."""
+    options = call.options("flrxyWH", "enc eol opw upw fixed colspacing cfg")
+    if options.has("bbox", "bbox-layout", "htmlmeta", "tsv") or len(options.rest) != 2:
+        call.unknown("writes a file beside the PDF")
+    elif options.rest[1] != "-":
+        call.write(options.rest[1])
+    call.emit(None)
+
+
 def yq(call: Call) -> None:
     options = call.options("opIv", "output-format input-format indent arg argjson split-exp", optional="")
     in_place = options.has("i", "in-place", "inplace")

@@ -51,6 +51,8 @@ EXCEPTIONS: dict[str, Exceptions] = {
     "shuf": Exceptions("o output", values="n i"),
     "tidy": Exceptions("o output-file output f file", changes="m modify"),
     "tree": Exceptions("o", values="L P I"),
+    "ffprobe": Exceptions("o", changes="f report", values="v i of print_format loglevel select_streams show_entries"),
+    "tldr": Exceptions(changes="u update c clear-cache seed-config", values="p platform L language"),
     "xmllint": Exceptions("output o", changes="shell", values="xpath schema relaxng dtdvalid encode"),
 }  # fmt: skip
 
@@ -71,10 +73,20 @@ def reader(call: Call) -> None:
 
 
 def _double_dashed(call: Call) -> list[str]:
-    """xmllint takes its long options with one dash, too."""
-    if call.name != "xmllint":
+    """xmllint takes its long options with one dash, too, and ffprobe has no others."""
+    if call.name not in ("xmllint", "ffprobe"):
         return call.args
     return ["-" + arg if arg[:1] == "-" and arg[1:2].isalpha() and len(arg) > 2 else arg for arg in call.args]
+
+
+def identify(call: Call) -> None:
+    """ImageMagick: a picture's facts. It can be told to write, and some prefixes of names run a script or delete."""
+    for at, arg in enumerate(call.args):
+        if arg in ("-write", "+write"):
+            call.write("".join(call.args[at + 1 : at + 2]))
+        elif arg in ("-script", "-process") or arg.lower().startswith(("ephemeral:", "msl:", "@")):
+            call.unknown("is told to change something")
+    call.emit(None)
 
 
 def hyperfine(call: Call) -> None:

@@ -93,7 +93,7 @@ READING_VERBS: dict[str, str] = {
     "supabase": "status",
     "pm2": "ls list l status show describe info jlist prettylist logs env id pid",
     "supervisorctl": "status pid tail avail version",
-    "prisma": "validate version",
+    "prisma": "validate version migrate:status",
     "alembic": "current history heads show branches check",
     "rails": "about stats routes notes",
     "xcode-select": "-p --print-path -v",
@@ -114,7 +114,6 @@ READING_VERBS: dict[str, str] = {
     "openssl-version": "",
     "codesign": "-d -dv -dvv -v --verify --display",
     "perf": "list report annotate",
-    "gdb": "--version",
 }
 CLOUD_READS = re.compile(
     r"ls|list(?:-.*)?|describe(?:-.*)?|show|get-(?!object$|object-torrent).*|tail|filter-log-events|wait|view|read|info|history"
@@ -189,7 +188,11 @@ def service(call: Call) -> None:
 
 
 def _tries(call: Call, plain: list[str]) -> bool:
-    """Whether it only says what it would do, and writes no file."""
+    """Whether it only says what it would do, or can write no file."""
+    if call.name in ("docker", "podman") and call.args[:1] == ["run"]:
+        from fanout.shell.commands import container_run
+
+        return container_run.only_reads(call)
     if call.name == "docker":
         return plain[:1] == ["build"] and "--check" in call.args
     return call.name in ("kubectl", "helm") and any(
