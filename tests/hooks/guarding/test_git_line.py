@@ -164,13 +164,27 @@ def test_an_agent_alone_removes_no_work_tree_with_the_users_work(desk: Desk, lin
     assert denial(desk.bash("agent-01", "git worktree list; git worktree prune")) == ""
 
 
-def test_it_removes_the_one_that_it_made(desk: Desk) -> None:
+@pytest.mark.parametrize("beside", [False, True])
+def test_it_removes_the_one_that_it_made(desk: Desk, beside: bool) -> None:
     project = Project(desk.root)
     project.write({"a.txt": "1\n"})
     project.commit_all()
-    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["in/b.txt"]}}))
     desk.launch("01")
-    assert denial(desk.bash("agent-01", "git worktree add -q ../own")) == ""
-    project.git("worktree", "add", "-q", "../own")
-    Project(desk.root.parent / "own").write({"made.txt": "by a program\n"})
-    assert denial(desk.bash("agent-01", "git worktree remove --force ../own")) == ""
+    if beside:
+        desk.launch("02")
+    for place in ("../own", "in"):
+        assert denial(desk.bash("agent-01", f"git worktree add -q {place}")) == ""
+        project.git("worktree", "add", "-q", place)
+        Project(desk.root / place).write({"made.txt": "by a program\n"})
+    lines = [f"git worktree {line}" for line in ("remove --force ../own", "move ../own ../there")]
+    assert [denial(desk.bash("agent-01", line)) for line in lines] == ["", ""]
+    if beside:
+        assert "own belongs to task 01" in denial(desk.bash("agent-02", lines[0]))
+        assert "in/b.txt belongs to task 02" in denial(desk.bash("agent-01", "git worktree remove -f in"))
+        assert desk.do("agent-02", "in/b.txt") == {} and desk.end("agent-02", "DONE|02|x") == {}
+        assert "in of somebody, with work that is in no commit" in denial(
+            desk.bash("agent-01", "git worktree remove -f in")
+        )
+    else:
+        assert denial(desk.bash("agent-01", "git worktree remove -f in")) == ""

@@ -65,11 +65,13 @@ class _AtStake:
 def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str, Agent], cwd: str) -> str:
     """Why the line's git commands may not run, "" when they may. `others`: the files that others count on."""
     stake = _AtStake(call, caller, effects, others, cwd)
-    reasons = stake.reasons(effects.git, stake.owners) or _takes_users(call, caller, stake)
-    if not reasons and call.agent_id and takes_worktree(effects):
+    judged, strange = effects.git, effects.git[:0]
+    if call.agent_id and takes_worktree(effects):
         from fanout.hooks.guarding import work_tree_removal
 
-        reasons = stake.reasons(work_tree_removal.of_others(call, caller, effects), {state_dir.FOLDER: "fanout"})
+        judged, strange = work_tree_removal.parted(call, caller, effects)
+    reasons = stake.reasons(judged, stake.owners) or _takes_users(call, caller, stake)
+    reasons = reasons or stake.reasons(strange, {state_dir.FOLDER: "fanout"})
     if stake.sweeping and stake.reasons(stake.sweeping, {state_dir.FOLDER: "fanout"}):
         from fanout.hooks.guarding import forms_without_state
 

@@ -6,6 +6,7 @@ import os
 
 from fanout.run.agents import agents
 from fanout.run.changes import objects, written
+from fanout.run.store import noted_files
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -14,16 +15,21 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent
 
 
-def of_others(call: Call, caller: Agent, effects: shell.Effects) -> list[shell.GitEffect]:
-    """Those commands of a line. The agent's own stood nowhere before the agent wrote that path."""
-    family = agents.family(call.db, caller)
+def parted(call: Call, caller: Agent, effects: shell.Effects) -> tuple[list[shell.GitEffect], list[shell.GitEffect]]:
+    """The git commands of a line without those that take a work tree of the agent's own, and those that take one of others.
+    The agent's own stood nowhere before the agent wrote that path, and no finished task left its work there."""
+    family = set(agents.family(call.db, caller))
+    left = [name for name, agent in noted_files.left_uncommitted(call.db).items() if agent.id not in family]
 
-    def is_made_here(path: str) -> bool:
-        name = call.naming.name(path, call.naming.root)
+    def is_own(name: str) -> bool:
         rows = (written.get(call.db, agent, name) for agent in family)
-        return any(row is not None and row.before == objects.ABSENT for row in rows)
+        is_made_here = any(row is not None and row.before == objects.ABSENT for row in rows)
+        return is_made_here and not any(each.startswith(f"{name}/") for each in left)
 
-    taking = [effect for effect in effects.git if effect.endangers == "worktrees"]
-    return [
-        effect for effect in taking if not all(is_made_here(os.path.join(effect.cwd, path)) for path in effect.paths)
-    ]
+    own: list[shell.GitEffect] = []
+    strange: list[shell.GitEffect] = []
+    for effect in effects.git:
+        if effect.endangers == "worktrees":
+            names = [call.naming.name(os.path.join(effect.cwd, path), call.naming.root) for path in effect.paths]
+            (own if all(map(is_own, names)) else strange).append(effect)
+    return [effect for effect in effects.git if effect not in own], strange
