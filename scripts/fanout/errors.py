@@ -24,6 +24,10 @@ class FanoutError(Exception):
         return f"{self.message} {self.fix}".rstrip() if self.fix else self.message
 
 
+class NothingToMark(FanoutError):
+    """The list has no place for a task's status, as a numbered line without a box."""
+
+
 class Problem:
     """One thing that is wrong in a source: which record, which field, what was found, what would be right."""
 

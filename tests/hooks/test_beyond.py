@@ -145,3 +145,23 @@ def test_in_a_linked_work_tree_inside_the_project_it_is_left_out_as_well(desk: D
     committed = main.fanout("commit", f"{linked.run}/01")
     assert committed.code == 0 and "it does not declare it: README.md (changed)" in committed.out
     assert Project(home).git("show", "--format=", "--name-only", "HEAD").split() == ["a.ts"]
+
+
+def test_a_path_that_was_granted_is_no_declaration(desk: Desk) -> None:
+    """A task that names no file has no beyond, also when it asked for one on its way."""
+    desk.start(plan({"01": {}, "02": {"writes": ["b.ts"]}}))
+    desk.launch("01")
+    desk.end("agent-01", "NEEDS|01|a.ts, for the route")
+    desk.launch("01", agent="again")
+    for path in ("a.ts", "c.ts"):
+        desk.do("again", path)
+    desk.end("again", "DONE|01|x")
+    assert "does not declare" not in desk.notify("again")
+
+
+def test_a_numbered_list_has_nothing_to_mark_and_no_trouble_with_it(project: Project) -> None:
+    project.write({"steps.md": "# Work\n\n1. Write `a.txt`\n2. Write `b.txt`\n"})
+    project.fanout("start", "steps.md")
+    project.write({"a.txt": "a\n"})
+    assert "not marked" not in project.fanout("done", "work-1/01", "wrote it").out
+    assert "not marked" not in project.fanout("report").out

@@ -165,7 +165,7 @@ def _how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
 
 def troubles(facts: Mapping[str, Any]) -> Iterator[str]:
     """A line for each event of trouble; one for all files that most likely their own agents changed."""
-    yield from (trouble(item) for item in facts["troubles"] if not is_own(item))
+    yield from (trouble(item) for item in facts["troubles"] if not is_own(item) and not item.get("nothing"))
     paths = list(dict.fromkeys(str(item["path"]) for item in facts["troubles"] if is_own(item)))
     if paths:
         yield (

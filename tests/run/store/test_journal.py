@@ -109,3 +109,10 @@ def test_what_was_decided_about_a_path(run: Desk) -> None:
     note(run, 3, "write-denied", path="src/a.pyc")
     assert [one.at for one in journal.about(run.db, "src/a.py")] == [1, 2]
     assert journal.newest(run.db) == run.rows("SELECT MAX(id) AS id FROM event")[0]["id"]
+
+
+def test_what_is_over_and_opened_again_stood_still_meanwhile(desk: Desk) -> None:
+    desk.start(plan({"01": {}}))
+    for at, kind in enumerate(["run-paused", "run-resumed", "run-ended", "run-reopened", "run-ended"]):
+        note(desk, float(at), kind, task="")
+    assert journal.pauses(desk.db, desk.run) == [(0.0, 1.0), (2.0, 3.0), (4.0, INFINITE)]

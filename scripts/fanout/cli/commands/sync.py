@@ -9,7 +9,7 @@ import click
 
 from fanout.cli.shared import list_edits, project
 from fanout.cli.shared.replan import replan
-from fanout.errors import Busy, FanoutError
+from fanout.errors import Busy, FanoutError, NothingToMark
 from fanout.run.changes import heads
 from fanout.run.commits import commit
 from fanout.run.flow import hooks_switch
@@ -68,6 +68,10 @@ def _mark(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]:
     try:
         source = resolve(os.path.join(root, run.source), base.of_run(root, run))
         write_back.set_status(source, task.id, "completed", task.outcome[:200], task.title or None)
+    except NothingToMark as error:
+        with Write(db):
+            journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300], nothing=True)
+        return []
     except FanoutError as error:
         with Write(db):
             journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300])

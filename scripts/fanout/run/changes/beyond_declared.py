@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str, str]:
     """Path -> "created", "changed" or "deleted". A folder of its own for a tool's output is for git to ignore."""
+    record = tasks.record(tasks.get(db, run, task))
     declared = [re.compile(one.regex).fullmatch for one in planned.writes_of(db, run, task)]
-    if not declared:
+    widened = {event.facts["path"] for event in journal.of_task(db, run, task, "scope-widened")}
+    if not declared or widened.issuperset(record.get("writes") or []):  # what it asked for is no declaration
         return {}
     folds = meta.folds_case(db)
     grants = (event for event in journal.events(db, run, "scope-granted") if event.task == task)
     granted = {paths.key(event.facts["path"], folds) for event in grants}
-    has_tests = asked_tests.are_unnamed(tasks.record(tasks.get(db, run, task)))
+    has_tests = asked_tests.are_unnamed(record)
     loose = {}
     for path, change in changes.of_task(db, run, task).items():
         key = paths.key(path, folds)

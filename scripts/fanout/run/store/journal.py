@@ -101,10 +101,14 @@ def questions(db: sqlite3.Connection) -> dict[int, float]:
 
 
 def pauses(db: sqlite3.Connection, run: str) -> list[tuple[float, float]]:
-    """When the run was paused; a pause that lasts ends at infinity."""
+    """When the run was paused, or over before it was opened again; what lasts ends at infinity. They may overlap."""
+    return [*_between(db, run, "run-paused", "run-resumed"), *_between(db, run, "run-ended", "run-reopened")]
+
+
+def _between(db: sqlite3.Connection, run: str, begin: EventKind, end: EventKind) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
-    for event in events(db, run, "run-paused", "run-resumed"):
-        if event.kind == "run-paused":
+    for event in events(db, run, begin, end):
+        if event.kind == begin:
             found.append((event.at, float("inf")))
         elif found:
             found[-1] = (found[-1][0], event.at)

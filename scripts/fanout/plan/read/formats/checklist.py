@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from fanout.errors import FanoutError
+from fanout.errors import FanoutError, NothingToMark
 from fanout.plan.read.outline import boxes, cards, headings, items, order, rows
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.reading_builder import Entry, Gather
@@ -143,7 +143,7 @@ def mark(origin: Origin) -> list[Edit]:
         flip(content, box.at, box.token, origin.status) if box else headings.mark(content, line, below, origin.status)
     )
     if found is None:
-        raise FanoutError(f"{note.place}: task {origin.task} has no check box to mark.", "Write it as '- [ ] ...'.")
+        raise NothingToMark(f"{note.place}: task {origin.task} has no check box to mark.", "Write it as '- [ ] ...'.")
     return found
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from fanout.errors import FanoutError
+from fanout.errors import FanoutError, NothingToMark
 from fanout.plan.file_access import Files
 from fanout.plan.read import edges, list_files
 from fanout.plan.read.outline import headings
@@ -393,7 +393,7 @@ def mark(origin: Origin) -> list[Edit]:
         return flip(content, box.at, box.token, origin.status)
     edits = headings.mark(content, line, markdown.section(page.lines, index), origin.status) if line else None
     if edits is None:
-        raise FanoutError(f"{path}: task {origin.task} has no check box to mark.", "Write it as '- [ ] T001 ...'.")
+        raise NothingToMark(f"{path}: task {origin.task} has no check box to mark.", "Write it as '- [ ] T001 ...'.")
     return edits
 
 
