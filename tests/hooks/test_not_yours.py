@@ -419,3 +419,23 @@ def test_a_command_that_says_nothing_is_said_to_say_nothing(project: Project, is
     assert (apart if is_beside else "`grep -q right src/add.sh` exited 1, and printed nothing. Fix it.") in sent_back(
         desk
     )
+
+
+SPOKEN = [
+    ("app/models/user.py:3: error", True),
+    ("E   models/user.py", True),
+    ("user.py:12: AssertionError", True),
+    ("user.py(12): error", True),
+    ("ImportError: cannot import name 'x' from 'app.models.user' (unknown location)", True),
+    ("app.models.user", True),
+    ("app.models.user_test", False),
+    ("my.app.models.user", False),
+    ("models.user", False),
+    ("user.py is fine", False),
+    ("app/models/user.pyx", False),
+]
+
+
+@pytest.mark.parametrize(("output", "is_named"), SPOKEN)
+def test_which_files_an_output_speaks_of(output: str, is_named: bool) -> None:
+    assert excused_failures._speaks_of(output, "app/models/user.py") is is_named

@@ -169,10 +169,11 @@ def test_it_removes_the_one_that_it_made(desk: Desk, beside: bool) -> None:
     project = Project(desk.root)
     project.write({"a.txt": "1\n"})
     project.commit_all()
-    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["in/b.txt"]}}))
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["c.txt", "in/b.txt"]}}))
     desk.launch("01")
     if beside:
         desk.launch("02")
+        assert desk.do("agent-02", "c.txt") == {}
     for place in ("../own", "in"):
         assert denial(desk.bash("agent-01", f"git worktree add -q {place}")) == ""
         project.git("worktree", "add", "-q", place)

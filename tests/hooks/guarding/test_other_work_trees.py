@@ -380,6 +380,7 @@ def test_the_main_conversation_drops_what_the_user_put_there(stash: Desk) -> Non
 
 def test_in_a_worktree_of_its_own_its_entries_are_its_own(trees: Trees) -> None:
     inner = Project(trees.place)
+    inner.write({"b.txt": "by a program\n"})
     inner.git("stash", "push", "-q")
     assert trees.asked("agent-01", "cd W && git stash pop") == ""
     assert "(WIP on worktree-agent-01: " in trees.asked("agent-02", "git stash pop")

@@ -418,3 +418,12 @@ def test_when_two_names_are_one_thing(thing: str, there: str, meets: bool) -> No
 )
 def test_whether_a_plans_resource_is_what_a_line_reaches(name: str, words: set[str], means: bool) -> None:
     assert runtime_line._means(name, words) is means
+
+
+@pytest.mark.parametrize(
+    "server", ["postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb", "redis", "sqlite"]
+)
+def test_a_servers_name_in_a_plan_is_the_database_unless_the_line_names_another_server(server: str) -> None:
+    other = "mysql" if server != "mysql" else "redis"
+    assert runtime_line._means(f"test-{server}", {"database", "app"})
+    assert not runtime_line._means(f"test-{server}", {"database", other})

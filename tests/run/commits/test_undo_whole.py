@@ -171,3 +171,18 @@ def test_what_the_next_agent_does_is_not_undone_when_it_ends(tmp_path: Path, how
     assert tree(project) == {"a.txt": again, "new.txt": "new\n"}
     assert tasks.get(desk.db, desk.run, "01").state == "done"
     assert restore.unfinished(str(tmp_path)) == []
+
+
+@pytest.mark.parametrize("is_locked", [False, True])
+def test_a_mark_stands_only_while_something_is_half_done(project: Project, is_locked: bool) -> None:
+    """A command killed just after it set the mark leaves nothing else behind."""
+    desk = finished(project)
+    root = str(project.path)
+    if is_locked:
+        project.git("add", "-A")
+        (project.path / ".git" / "index.lock").write_text("")
+        assert "index.lock" in project.fanout("undo", f"{desk.run}/01").err
+    else:
+        under_way.mark(root)
+    project.fanout("status")
+    assert under_way.is_marked(root) is is_locked

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def parted(call: Call, caller: Agent, effects: shell.Effects) -> tuple[list[shell.GitEffect], list[shell.GitEffect]]:
     """The git commands of a line without those that take a work tree of the agent's own, and those that take one of others.
     The agent's own stood nowhere before the agent wrote that path, and no finished task left its work there."""
-    family = set(agents.family(call.db, caller))
-    left = [name for name, agent in noted_files.left_uncommitted(call.db).items() if agent.id not in family]
+    family = agents.family(call.db, caller)
+    left = noted_files.left_uncommitted(call.db)
 
     def is_own(name: str) -> bool:
         rows = (written.get(call.db, agent, name) for agent in family)
