@@ -97,6 +97,21 @@ def test_steps_behind_a_failure_start_all_the_same_when_the_user_says_so(project
     assert "work-1 (active)" in project.fanout("status").out
 
 
+def test_a_task_gets_another_check(project: Project) -> None:
+    accept = [{"text": "It is so."}, {"command": "no-such-program-here"}]
+    project.write({"tasks.json": {"id": "t", "tasks": [{"id": "01", "writes": ["a.txt"], "accept": accept}]}})
+    project.fanout("start", "tasks.json")
+    project.write({"a.txt": "a\n"})
+    assert "can't be run here" in project.fanout("done", "t-1/01", "wrote it").err
+    told = project.fanout("amend", "t-1/01", "--accept", "test -s a.txt").out
+    assert told == "`test -s a.txt` checks 01 from now on, in place of `no-such-program-here`.\n"
+    brief = project.fanout("brief", "t-1/01").out
+    assert "- It is so." in brief and "`test -s a.txt` exits 0" in brief and "no-such-program-here" not in brief
+    assert "01 done" in project.fanout("done", "t-1/01", "wrote it").out
+    late = project.fanout("amend", "t-1/01", "--accept", "true")
+    assert late.code == 1 and "task 01 is done. `fanout retry t-1/01 --again` does it again." in late.err
+
+
 def test_what_stands_before_a_step_that_is_left_out_stays_before_the_next(project: Project) -> None:
     project.write({"steps.md": "# Work\n\n1. Clean the data\n2. Draw the chart\n3. Write the summary\n"})
     project.fanout("start", "steps.md")

@@ -113,3 +113,27 @@ def test_one_task_is_judged_at_a_time(tmp_path: Path) -> None:
         with pytest.raises(acceptance.NoTime):
             run(tmp_path, {"command": "true"}, until=time.monotonic() + 0.05)
     assert run(tmp_path, {"command": "true"}, until=time.monotonic() + 60) == ""
+
+
+LACKING = {
+    ("python3 -m pytest", 1, "/usr/bin/python3: No module named pytest"): "/usr/bin/python3: No module named pytest",
+    ("pyteest -q", 127, "sh: 1: pyteest: not found"): "sh: 1: pyteest: not found",
+    ("vitest", 127, "bash: line 1: vitest: command not found"): "bash: line 1: vitest: command not found",
+    ("npm test", 127, "> test\n> jest\n\nsh: 1: jest: not found"): "sh: 1: jest: not found",
+    ("python3 -m unittest", 1, "ModuleNotFoundError: No module named 'convert'"): "",
+    ("python3 -m convert", 1, "/usr/bin/python3: No module named other"): "",
+    ("./check.sh", 127, "sh: 1: ./check.sh: not found"): "",
+    ("grep x a.txt", 2, "grep: a.txt: not found"): "",
+}
+
+
+@pytest.mark.parametrize("case", LACKING)
+def test_what_is_not_there_to_run_is_no_fault_of_the_work(case: tuple[str, int, str]) -> None:
+    command, code, output = case
+    assert acceptance.lacks(command, code, output.encode()) == LACKING[case]
+
+
+def test_a_check_that_can_not_be_run_is_not_the_agents_to_fix(tmp_path: Path) -> None:
+    said = run(tmp_path, {"command": "no-such-program-here x"})
+    assert said.startswith("`no-such-program-here x` can't be run here (")
+    assert said.endswith(acceptance.NOT_YOURS) and "Fix" not in said

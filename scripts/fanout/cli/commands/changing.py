@@ -50,7 +50,11 @@ def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
 @click.command()
 @click.argument("task", metavar="RUN[/TASK]")
 @click.argument("text", nargs=-1)
-@click.option("--accept", metavar="COMMAND", help="Of a RUN: this checks each open task that no command checks.")
+@click.option(
+    "--accept",
+    metavar="COMMAND",
+    help="Of a RUN: this checks each open task that no command checks; of a TASK: it, in place of what checked it.",
+)
 @click.option(
     "--writes", multiple=True, metavar="PATH", help="Of a task that waits: it writes this, not what the list says."
 )
@@ -124,14 +128,27 @@ def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes
 
 
 def _check_with(run: str, command: str, text: tuple[str, ...]) -> None:
-    root, db = project.journal()
-    chosen = project.run(root, db, run)
     if text or not command.strip():
-        raise click.UsageError("--accept takes a RUN and one command, in quotes, and nothing else.")
+        raise click.UsageError("--accept takes a RUN or a TASK and one command, in quotes, and nothing else.")
+    root, db = project.journal()
+    if "/" in run:
+        _check_anew(db, *project.split_task(run), command.strip())
+        return
+    chosen = project.run(root, db, run)
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
         bare = tasks.check_with(db, chosen.id, command.strip())
     click.echo(f"`{command.strip()}` {_checked(db, chosen.id, bare)}.")
+
+
+def _check_anew(db: sqlite3.Connection, run: str, name: str, command: str) -> None:
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, run))
+        before = tasks.check_anew(db, run, name, command)
+        is_running = tasks.get(db, run, name).state == "running"
+    instead = f", in place of {tasks.few([f'`{one}`' for one in before])}" if before else ""
+    end = " Its agent is judged by it when it ends." if is_running else ""
+    click.echo(f"`{command}` checks {name} from now on{instead}.{end}")
 
 
 def _checked(db: sqlite3.Connection, run: str, bare: list[str]) -> str:

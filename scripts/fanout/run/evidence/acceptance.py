@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 
 from fanout.run.evidence import command
@@ -39,6 +40,12 @@ class NotYours(Exception):
     def __init__(self, text: str, is_final: bool = False) -> None:
         super().__init__(text)
         self.is_final = is_final
+
+
+NOT_FOUND = 127  # what a shell exits with
+NOT_YOURS = "That is no fault of your work, and not yours to install: end with BLOCKED, and say that the check can't be run here."
+_NO_MODULE = re.compile(r"^\S*: No module named (\S+)$", re.MULTILINE)
+_NO_PROGRAM = re.compile(r"^[^\n]*?([^\s:]+): (?:command )?not found$", re.MULTILINE)
 
 
 class Failure:
@@ -118,12 +125,24 @@ def _said(failed: Failure, base: str, excuse: Callable[[Failure], str | None] | 
     """What a failure comes to, "" when it is excused."""
     if failed.is_cut_off:
         return _too_long(failed.item["command"])
+    if lacking := lacks(failed.item["command"], failed.code, failed.output):
+        return Gap(f"`{failed.item['command']}` can't be run here ({lacking}).", NOT_YOURS)
     excused = excuse(failed) if excuse and failed.code is not None else None
     return (
         _failed(failed.item, failed.code, failed.output, run_files.shown(base, failed.kept))
         if excused is None
         else excused
     )
+
+
+def lacks(command: str, code: int | None, output: bytes) -> str:
+    """What a command said of a program or a module of Python that is not there, "" when it ran."""
+    text = output.decode("utf-8", "replace")
+    module = _NO_MODULE.search(text)
+    if module and f"-m {module[1]}" in command:
+        return module[0].strip()
+    program = _NO_PROGRAM.search(text) if code == NOT_FOUND else None
+    return program[0].strip() if program and "/" not in program[1] else ""
 
 
 def _failed(item: dict[str, Any], code: int | None, output: bytes, kept: str) -> str:

@@ -18,7 +18,8 @@ If the user's words are about it, one command does it: stop or hold everything `
 runs); go on `fanout go {run}`; leave one out `fanout skip {run}/TASK`; one before the others, or not in the list's order \
 `fanout first {run}/TASK ...`; \
 other instructions `fanout amend {run}/TASK 'what is different'` (other files: \
-`--writes PATH`; later, `--after TASK` or `--after all`); one more `fanout add {run} 'what' --writes PATH`; once more, \
+`--writes PATH`; another check, \
+`--accept 'COMMAND'`; later, `--after TASK` or `--after all`); one more `fanout add {run} 'what' --writes PATH`; once more, \
 told what to do otherwise `fanout retry {run}/TASK --note 'what'` (one that is done: with `--again`); take back what one \
 wrote `fanout undo {run}/TASK`; fewer or more \
 agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.

@@ -118,6 +118,12 @@ def ways(db: sqlite3.Connection, task: Task) -> str:
     if runs.get(db, task.run).is_driven:
         return f"Tell the user. `fanout retry {name}` does it anew{NOTE}, `fanout skip {name}` goes on without it."
     agent = within_reach.of(db, task)
+    sent = journal.last(db, task.run, task.id, "sent-back")
+    if sent is not None and "can't be run here" in sent.facts.get("missing", ""):
+        return (
+            f"Tell the user. `fanout amend {name} --accept 'COMMAND'` gives it another check; then `fanout done {name}` takes "
+            f"what is there, `fanout retry {name}` does it anew."
+        )
     same = f"; a small gap: SendMessage to {agent} with what is missing, the same agent goes on where it stands"
     return (
         f"Tell the user. `fanout retry {name}` takes its changes back and does it anew{NOTE}, `fanout skip {name}` goes on "

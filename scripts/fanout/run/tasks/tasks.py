@@ -299,6 +299,20 @@ def check_with(db: sqlite3.Connection, run: str, command: str) -> list[str]:
     return [task.id for task in bare]
 
 
+def check_anew(db: sqlite3.Connection, run: str, task: str, command: str) -> list[str]:
+    """A task that is not done is checked by this command, in place of all that checked it. Returns those. Raises FanoutError."""
+    known = get(db, run, task)
+    if known.state in SATISFIED:
+        raise FanoutError(f"task {task} is {known.state}.", f"`fanout retry {run}/{task} --again` does it again.")
+    fields = record(known)
+    every = fields.get("accept") or []
+    fields["accept"] = [*(one for one in every if not one.get("command")), {"command": command}]
+    text = json.dumps(fields, ensure_ascii=False)
+    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
+    journal.note(db, "task-amended", run, task, accept=command)
+    return [one["command"] for one in every if one.get("command")]
+
+
 def revoke(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:
     """done -> cancelled: its work was taken back. False when it was not done."""
     if not _move(db, run, task, ("done",), "cancelled", outcome):
