@@ -182,3 +182,22 @@ def test_boxes_go_before_bullets_that_say_step():
         f"- **Step {n}**: read\n" for n in (1, 2, 3)
     )
     assert [task.id for task in read(text).document.tasks] == ["A0", "A1", "A2", "A3"]
+
+
+@pytest.mark.parametrize(
+    "head", ["Git Checkpoint Log", "Git checkpoints", "Commit log", "Legend", "How to read this list"]
+)
+def test_boxes_of_the_file_itself_are_none(head):
+    text = f"## Task Breakdown\n\n1. [x] Add `a.py`\n2. [ ] Add `b.py`\n\n## {head}\n\n- [ ] `git status --short`\n"
+    found = read(text)
+    assert [task.title for task in found.document.tasks] == ["Add a.py", "Add b.py"]
+    assert [(one.text, one.told) for one in found.unread] == [("- [ ] `git status --short`", True)]
+
+
+@pytest.mark.parametrize("head", ["Checkpoint", "Goals", "Commits", "Progress Log"])
+def test_boxes_below_other_headings_are_tasks(head):
+    assert len(tasks(f"## Task Breakdown\n\n- [x] Add `a.py`\n\n## {head}\n\n- [ ] Add `b.py`\n")) == 2
+
+
+def test_where_there_are_no_other_boxes_they_are_tasks():
+    assert len(tasks("# Plan\n\n## Git checkpoints\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n")) == 2

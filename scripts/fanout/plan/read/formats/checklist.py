@@ -64,15 +64,15 @@ def read(source: Source) -> Reading:
 
 def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
     """Collect the tasks of the page; the answer are those that are steps."""
-    aside = asides.lines_of(page.lines)
-    style = _style(page, aside)
+    aside, unboxed = asides.lines_of(page.lines), asides.lines_of(page.lines, about=False)
+    style = _style(page, aside, unboxed)
     if not style:
-        aside = set()
-        style = _style(page, aside)
+        aside = unboxed = set()
+        style = _style(page, aside, unboxed)
     if style == "headings":
         return headings.read(gather, page, path, groups, aside)
     if style == "boxes":
-        return boxes.Boxes(gather, page, path, groups).read()
+        return boxes.Boxes(gather, page, path, groups, unboxed).read()
     if style == "named items":
         return items.read_named(gather, page, path, groups)
     if style == "items":
@@ -87,12 +87,12 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
     raise _nothing(gather, page, path)
 
 
-def _style(page: Page, aside: set[int]) -> str:
+def _style(page: Page, aside: set[int], unboxed: set[int]) -> str:
     """What the tasks of the page are: headings that say so, named items, boxes beside criteria, numbered headings, or items.
 
-    `aside` are lines whose items and numbered headings are none.
+    `aside` are lines whose items and numbered headings are none, `unboxed` those whose boxes are none either.
     """
-    ruled = criteria.lines_of(page.lines)
+    ruled = criteria.lines_of(page.lines) | unboxed
     work = any(line.box() for line in page.lines if line.plain and line.number not in ruled)
     heads = headings.heads(page)
     if work and sum(head.name.strong for head in heads) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from fanout.plan.read.outline.groups import Groups
@@ -35,9 +36,12 @@ class Item:
 class Boxes:
     """Reads a page of check boxes, one line after the other."""
 
-    def __init__(self, gather: Gather, page: Page, path: str, groups: Groups) -> None:
+    def __init__(
+        self, gather: Gather, page: Page, path: str, groups: Groups, aside: Collection[int] = frozenset()
+    ) -> None:
         self.gather, self.page, self.path, self.groups = gather, page, path, groups
         self.begun = any(_DASH_BEGUN.match(line.text) for line in page.lines)
+        self.aside = aside  # lines whose boxes are no tasks
         self.criteria = criteria.lines_of(page.lines)
         self.letters = task_names.series(box.text for line in page.lines if line.plain for box in [line.box()] if box)
         self.items: list[Item] = []
@@ -66,6 +70,9 @@ class Boxes:
                 self.open.open_steps += box.status in ("pending", "in_progress")
         elif line.number in self.criteria:
             self._criterion(line)
+        elif box and line.number in self.aside:
+            why = "below a heading that holds no task"
+            self.gather.leave(self.gather.place(self.path, line.number), line.text, True, why)
         elif box and box.text.strip():
             self._task(line, box)
         elif line.text.strip():

@@ -13,7 +13,9 @@ _FILE = r"(?:(?:this|the|our)\s+)?(?:file|document|list|plan|roadmap|tracker|boa
 _ASIDE = re.compile(
     rf"\W*(?:how\s+to\s+(?:use|read|update|maintain|influence)\b.*|(?:using|updating|reading)\s+{_FILE}|"
     r"(?:status\s+)?legend|(?:development|working)\s+workflow|out\s+of\s+scope|(?:explicit\s+)?non-?goals|not\s+planned|"
-    r"(?:\w+\s+)?principles|개발\s*워크플로우?|사용\s*(?:방?법)|使い方|使用(?:方法|说明)|图例|凡例|"
+    r"(?:\w+\s+)?principles|git\s+checkpoints?(?:\s+log)?|"
+    r"(?:git|commit|checkpoint|session|work|change|decision|activity)\s+log|"
+    r"개발\s*워크플로우?|사용\s*(?:방?법)|使い方|使用(?:方法|说明)|图例|凡例|"
     r"c[oó]mo\s+usar\b.*|comment\s+utiliser\b.*|leyenda|légende|legende)\W*(?:\([^()]*\)\W*)?\Z",
     re.IGNORECASE,
 )
@@ -29,17 +31,16 @@ _ABOUT = re.compile(
 )
 
 
-def _is_aside(title: str) -> bool:
-    return bool(_ASIDE.match(title) or _ABOUT.match(title))
-
-
-def lines_of(lines: Sequence[Line]) -> set[int]:
-    """The numbers of the lines below such a heading; the page's own title is none."""
+def lines_of(lines: Sequence[Line], about: bool = True) -> set[int]:
+    """The numbers of the lines below such a heading; the page's own title is none. `about` False: below those where not
+    even a check box is a task."""
     numbers: set[int] = set()
     level = 0
     for line in lines:
         if line.level and line.plain and (line.level <= level or not level):
-            level = line.level if line.level > 1 and _is_aside(markdown.bare(line.title)) else 0
+            title = markdown.bare(line.title)
+            aside = line.level > 1 and (_ASIDE.match(title) or (about and _ABOUT.match(title)))
+            level = line.level if aside else 0
         elif level:
             numbers.add(line.number)
     return numbers
