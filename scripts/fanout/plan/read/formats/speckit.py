@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
-from itertools import pairwise
 
 from fanout.errors import FanoutError, NothingToMark
 from fanout.plan.file_access import Files
 from fanout.plan.read import edges, list_files
+from fanout.plan.read.formats import speckit_order
+from fanout.plan.read.formats.speckit_order import ID, Phase
 from fanout.plan.read.outline import headings
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
@@ -21,7 +21,6 @@ from fanout.plan.read.text.markdown import Box, Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
 NAME = "spec-kit"
-ID = r"T\d{1,6}(?:\.\d+)*[a-z]?"
 _START = re.compile(
     rf"(?P<pre>(?:\[[^\]\n]{{1,30}}\]\s*)*)\*{{0,2}}`?(?P<id>{ID})\b`?\*{{0,2}}\s*[:：.、-]?\s*(?P<rest>.*)\Z"
 )
@@ -36,20 +35,7 @@ _MENTIONS = re.compile(rf"[^\[\w]*\w.*\b{ID}\b")
 _PHASE = re.compile(
     r"(?:phase|阶段|第[一二三四五六七八九十\d]+阶段|フェーズ|fase|étape)\s*[\d一二三四五六七八九十.]*", re.IGNORECASE
 )
-_NUMBER = re.compile(r"(?:phase|阶段|フェーズ|fase)\s*(\d+(?:\.\d+)*)", re.IGNORECASE)
-_STORY = re.compile(r"(?:user\s+stor(?:y|ies)|story|用户故事|ユーザーストーリー|\bUS)[\s-]*(\d+)", re.IGNORECASE)
-_ARROW = re.compile(r"\s*(?:-->(?:\|[^|\n]*\|)?|-\.->|==>|--+>|->|→|⟶|=>)\s*")
-_HEADS_OF_ARROWS = (">", "→", "⟶")
 _NEIGHBOURS = ("plan.md", "spec.md", "data-model.md", "research.md", "quickstart.md", "contracts")
-
-
-@dataclass(slots=True)
-class _Phase:
-    title: str
-    number: str = ""
-    story: str = ""
-    entries: list[Entry] = field(default_factory=list)
-    after: list[_Phase] | None = None  # stated in the dependency section
 
 
 def detect(source: Source) -> float:
@@ -109,7 +95,7 @@ def _in_folder(files: Files, folder: str) -> list[str]:
     return [path for path in lists if files.is_file(path) and _score(list_files.text_of(files, path))]
 
 
-def _tasks(gather: Gather, page: Page, path: str) -> list[_Phase]:
+def _tasks(gather: Gather, page: Page, path: str) -> list[Phase]:
     found = _List(gather, page, path)
     for index, line in enumerate(page.lines):
         if line.plain and index >= found.skip_to:
@@ -127,7 +113,7 @@ class _List:
     def __init__(self, gather: Gather, page: Page, path: str) -> None:
         self.gather, self.page, self.path = gather, page, path
         self.ruled = criteria.lines_of(page.lines)
-        self.phases = [_Phase("")]
+        self.phases = [Phase("")]
         self.phase_level = 0
         self.boxed: dict[str, Entry] = {}  # the tasks that are boxes, by their id as written
         self.skip_to = 0  # behind the body of a task that is a heading
@@ -177,7 +163,7 @@ class _List:
         self.last = (entry, box.indent, details)
 
 
-def _touched(gather: Gather, entry: Entry, phase: _Phase, beside: dict[str, str]) -> None:
+def _touched(gather: Gather, entry: Entry, phase: Phase, beside: dict[str, str]) -> None:
     entry.note.phase = phase.title
     touched.from_prose(entry, _words(entry))
     _near_files(entry, beside)
@@ -190,10 +176,10 @@ def _is_phase(line: Line, level: int) -> bool:
     return line.level <= (level or 2) and line.level > 1
 
 
-def _phase(line: Line) -> _Phase:
+def _phase(line: Line) -> Phase:
     title = one_line(markdown.bare(line.title), 120)
-    number, story = _NUMBER.search(title), _STORY.search(title)
-    return _Phase(title, number[1] if number else "", story[1] if story else "")
+    number, story = speckit_order.NUMBER.search(title), speckit_order.STORY.search(title)
+    return Phase(title, number[1] if number else "", story[1] if story else "")
 
 
 def _box_task(gather: Gather, path: str, line: Line, box: Box, start: re.Match[str]) -> tuple[Entry, list[str]]:
@@ -262,22 +248,22 @@ def _leave_references(gather: Gather, page: Page, path: str) -> None:
                 gather.leave(place, line.text)
 
 
-def _order(gather: Gather, page: Page, phases: list[_Phase]) -> None:
+def _order(gather: Gather, page: Page, phases: list[Phase]) -> None:
     phrases = listing.phrases(gather, ID)
     said = {id(entry): listing.need(gather, phrases, entry, _words(entry)) for entry in gather.entries}
-    _stated_order(gather, page, phases)
+    speckit_order.stated(gather, page, phases)
     for phase in phases:
         _in_phase(phase, {key for key, stated in said.items() if stated})
     listing.keep_doubtful(gather)
     edges.same_files(gather)
-    _between(phases)
+    speckit_order.between(phases)
 
 
 def _words(entry: Entry) -> str:
     return str(entry.fields.get("description") or entry.fields["title"])
 
 
-def _in_phase(phase: _Phase, said: set[int]) -> None:
+def _in_phase(phase: Phase, said: set[int]) -> None:
     """Not marked [P] means: in the list's order. Marked ones beside each other don't wait for each other."""
     group: list[Entry] = []
     gate: Entry | None = None
@@ -291,93 +277,6 @@ def _in_phase(phase: _Phase, said: set[int]) -> None:
             before = group or ([gate] if gate is not None else [])
             edges.after(entry, before, "it is not marked [P], so it follows what stands before it in its phase", 0.6)
         gate, group = entry, []
-
-
-def _between(phases: list[_Phase]) -> None:
-    """Phases are barriers; story phases wait for the last phase before the stories, unless the text says more."""
-    base: _Phase | None = None
-    stories: list[_Phase] = []
-    for phase in phases:
-        before = phase.after
-        if phase.story:
-            stories.append(phase)
-            before = [*(before or []), *([base] if base else [])]
-        else:
-            before = stories or ([base] if base else [])
-            base, stories = phase, []
-        first = edges.sources(phase.entries)
-        for other in {id(item): item for item in before if item is not phase}.values():
-            reason = f"phase '{other.title}' comes before '{phase.title}'" if other.title else "it stands before"
-            edges.barrier(edges.sinks(other.entries), first, reason, 0.8)
-
-
-def _stated_order(gather: Gather, page: Page, phases: list[_Phase]) -> None:
-    """Arrows between tasks, stories or phases, and "User Story 3 depends on User Story 1"."""
-    names = _Names(gather, phases)
-    for line in page.lines:
-        if line.box() or line.hidden:
-            continue
-        arrow = any(head in line.text for head in _HEADS_OF_ARROWS) and _ARROW.search(line.text)
-        if arrow and (line.fenced or not line.level):
-            _arrows(names, line.text)
-        elif line.plain and not line.level:
-            _sentence(names, line.text)
-
-
-_WAITS = re.compile(r"\b(?:depends? on|requires?|依赖)", re.IGNORECASE)
-_WAITING = ("depend", "require", "依赖")
-
-
-def _sentence(names: _Names, text: str) -> None:
-    """A phase that depends on another one waits for it, if that one stands before it."""
-    match = _WAITS.search(text) if any(word in text.lower() for word in _WAITING) else None
-    owner = names.phase(text[: match.start()]) if match else None
-    if match is None or owner is None:
-        return
-    for part in re.split(r"\band\b|,|、|和|\bor\b|-\s", text[match.end() :].split("(")[0]):
-        other = names.phase(part)
-        if other and owner is not other and names.phases.index(other) < names.phases.index(owner):
-            owner.after = [*(owner.after or []), other]
-
-
-class _Names:
-    """What the nodes of an arrow diagram stand for: a task, or a phase by number, story or title."""
-
-    def __init__(self, gather: Gather, phases: list[_Phase]) -> None:
-        self.gather = gather
-        self.phases = phases
-        self.nodes: dict[str, str] = {}
-
-    def phase(self, text: str) -> _Phase | None:
-        story, number = _STORY.search(text), _NUMBER.search(text)
-        for phase in self.phases:
-            if (number and phase.number == number[1]) or (story and phase.story == story[1]):
-                return phase
-        word = re.sub(r"[^\w ]", "", text).strip().lower()
-        return next((p for p in self.phases if len(word) > 3 and word in p.title.lower()), None)
-
-    def tasks(self, text: str) -> list[Entry]:
-        names = re.findall(rf"\b{ID}\b", text)
-        return [self.gather.known[name] for name in names if name in self.gather.known]
-
-
-def _arrows(names: _Names, text: str) -> None:
-    parts = _ARROW.split(text)
-    for part in parts:
-        label = re.search(r"\b([A-Za-z]\w*)\s*[\[({]+(.+)", part)
-        if label:
-            names.nodes[label[1]] = label[2]
-    shown = [names.nodes.get(part.strip(), part) for part in parts]
-    for left, right in pairwise(shown):
-        before, behind = names.tasks(left), names.tasks(right)
-        if before and behind:
-            for entry in behind:
-                edges.after(entry, before, f"the list draws {before[0].id} before {entry.id}", 0.9, "stated")
-            continue
-        first, second = names.phase(left), names.phase(right)
-        ordered = first and second and names.phases.index(first) < names.phases.index(second)
-        if first and second and ordered and second.story:
-            second.after = [*(second.after or []), first]
 
 
 def mark(origin: Origin) -> list[Edit]:
