@@ -10,7 +10,7 @@ from hooks.desk import Desk, denial
 from run.plans import plan
 
 from fanout.run.agents import agents
-from fanout.run.flow import brief
+from fanout.run.flow import brief, ending
 from fanout.run.store import journal, run_files
 from fanout.run.store.db import Write
 from fanout.run.tasks import asked_tests, pending_launches, runs, tasks
@@ -262,6 +262,21 @@ def test_an_agent_goes_on_where_the_one_before_it_ended(desk: Desk, case: str) -
     assert "An agent before you" not in of(desk)
     end(desk, "01", message, files)
     assert of(desk)["An agent before you"] == said and "An agent before you" not in of(desk, "02")
+
+
+@pytest.mark.parametrize("wrote", [True, False])
+def test_what_stands_of_an_agent_that_the_api_refused(desk: Desk, wrote: bool) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}}))
+    desk.launch("01")
+    if wrote:
+        desk.do("agent-01", "a")
+    agent = agents.by_agent_id(desk.db, "agent-01")
+    assert agent is not None
+    with Write(desk.db):
+        ending.overloaded(desk.db, agent, "429 rate_limit_error")
+    said = of(desk).get("An agent before you", "")
+    told = "- It ended: the API refused it, no fault of the task\n- What it changed stands, go on from there: `a`"
+    assert said == (told if wrote else "")
 
 
 def test_what_was_granted_since_is_named(desk: Desk) -> None:

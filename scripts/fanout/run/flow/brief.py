@@ -34,7 +34,7 @@ ONLY_BEFORE = (
 NO_FILES = "The list names none for this task: write what it needs. What another agent has is denied to you, by name."
 AMENDED = "## From whoever leads this run, since the list was written: this holds over all else here"
 ENDINGS: tuple[EventKind, ...] = (
-    *("task-failed", "task-blocked", "agent-lost", "merge-refused"),
+    *("task-failed", "task-blocked", "agent-lost", "merge-refused", "overloaded"),
     *("task-done", "refused-at-end"),  # done, and taken back since
 )
 MOST_NAMED = 12
@@ -180,6 +180,8 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     wrote = [base.shown(root, prefix, path) for path in changes.of_task(db, task.run, task.id)]
     if wrote:
         lines.append(f"What it changed stands, go on from there: {_listed(wrote[:MOST_NAMED])}")
+    elif last.kind == "overloaded":
+        return ""  # nothing of it is left, and it was no fault of the task
     else:
         lines.append("Nothing that it changed stands: begin anew.")
     details = findings.of(root, task.run, task.id)
@@ -203,6 +205,8 @@ def _written_since(db: sqlite3.Connection, root: str, prefix: str, task: Task, g
 
 def _ended(last: Event) -> str:
     """How the agent before ended, in its words or the journal's."""
+    if last.kind == "overloaded":
+        return "the API refused it, no fault of the task"
     said = str(last.facts.get("outcome") or last.facts.get("how") or last.facts.get("gap"))
     return f"done ({said}), and taken back since" if last.kind == "task-done" else said
 
