@@ -32,12 +32,32 @@ docker run --rm -it -v ./src:/src:ro -w /src --entrypoint sh alpine -c 'rm -rf /
 docker run --rm --mount type=bind,source=$PWD,target=/src,readonly --mount type=tmpfs,target=/tmp hadolint/hadolint
 docker run --rm -v data:/data:ro -e A=b alpine cat /data/x
 docker run --rm alpine uname -a
+docker run --rm --network none -v .:/src:ro alpine ls
+docker volume ls
+docker network inspect x
+kubectl config current-context
+kubectl kustomize overlays/dev
+helm template . -f values.yaml
+ansible-inventory --list
+magick identify a.png
+mediainfo --Output=JSON a.mp4
 podman run --rm -v "$(pwd)":/src:ro alpine ls
 """.strip().splitlines()
 CHECKS = """
 dbt ls
 dbt ls --select tag:nightly
 dbt compile -s orders
+dbt ls --output json
+npx knex migrate:list
+npx sequelize db:migrate:status
+npx typeorm migration:show -d src/data.ts
+liquibase status --verbose
+diesel migration list
+sqlx migrate info
+goose status
+dbmate status
+pulumi preview
+cdk diff
 dbt test
 dbt parse --no-partial-parse
 airflow dags list
@@ -103,6 +123,39 @@ docker run --rm --mount type=bind,source=/run,target=/src,readonly alpine ls
 docker run -v $PWD:/src:ro alpine ls
 docker run --rm -d -v $PWD:/src:ro alpine ls
 docker run --rm --privileged alpine ls
+docker run --rm --network host alpine ls
+docker run --rm --net=container:db alpine ls
+docker run --rm --mount type=bind,source=/run,source=.,target=/src,readonly alpine ls
+docker run --rm --mount type=bind,source=.,target=/src,readonly,bind-propagation=shared alpine ls
+docker volume rm data
+docker network prune
+docker context use prod
+docker compose config -o out.yml
+kubectl config use-context prod
+kubectl auth reconcile -f roles.yml
+kubectl kustomize overlays/dev -o out.yml
+kubectl cluster-info dump --output-directory=dump
+kustomize build . -o out.yml
+helm template . --output-dir out
+ansible-inventory --list --output out.json
+magick a.png b.png
+magick identify -write b.png a.png
+mediainfo --LogFile=out.txt a.mp4
+npx knex migrate:latest
+npx sequelize db:migrate
+npx typeorm migration:run
+liquibase update
+liquibase status --output-file=out.txt
+diesel migration run
+sqlx migrate run
+goose up
+dbmate up
+pulumi up
+pulumi preview --save-plan=plan.json
+cdk deploy
+cdk synth -o out
+flyway
+flyway -q
 docker run --rm --pid=host alpine kill -9 1
 docker run --rm --volumes-from db alpine ls
 docker run --rm --cidfile out alpine ls
@@ -170,3 +223,5 @@ def test_where_the_text_of_a_pdf_goes_is_named(project: str) -> None:
     assert analyse("pdftotext a.pdf out.txt", project).paths(project) == ["out.txt"]
     assert analyse("identify -write b.png a.png", project).paths(project) == ["b.png"]
     assert analyse("ffprobe -o out.json -of json a.mp4", project).paths(project) == ["out.json"]
+    assert analyse("helm template . --output-dir out", project).paths(project) == ["out"]
+    assert analyse("ansible-inventory --list --output=out.json", project).paths(project) == ["out.json"]

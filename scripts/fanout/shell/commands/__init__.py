@@ -128,7 +128,7 @@ filters:cut cut
 filters:date date
 git.invocation:git git
 readers:reader ack ag bat batcat cloc dmesg file flake8 info ip less msgcat mypy nc ncat pv pylint
-readers:reader pyright scc sdiff shuf tidy tldr tree xmllint ffprobe
+readers:reader pyright scc sdiff shuf tidy tldr tree xmllint ffprobe mediainfo
 readers:identify identify
 readers:hyperfine hyperfine
 searches:fd fd fdfind
@@ -162,7 +162,7 @@ checkers:checker svelte-check swift swiftlint-analyze tap task textlint tflint t
 checkers:checker ty unittest vale vite vitest vue-tsc vulture wdio webpack write-good wrk xcodebuild xenon
 checkers:checker doxygen htmlproofer linkchecker lychee pa11y sphinx-build
 checkers:make make gmake
-showing:verbs airflow buck2 dbt
+showing:verbs airflow buck2 cdk dbmate dbt diesel goose knex liquibase pulumi sequelize sequelize-cli sqlx typeorm
 showing:playbook ansible-playbook
 showing:flyway flyway
 showing:gdb gdb

@@ -17,6 +17,7 @@ FLAGS = frozenset("--rm -i -t -it -ti --interactive --tty --init --read-only -q 
 VALUED = frozenset(
     "-w --workdir -e --env --env-file -u --user --entrypoint --platform --pull -m --memory --cpus --name --hostname -h".split()
 )
+NETWORKING = ("--network", "--net")
 MOUNTING = frozenset("-v --volume --mount".split())
 MODES = frozenset("ro nocopy cached consistent delegated".split())
 BINDING = frozenset("type source src target dst destination readonly ro consistency volume-nocopy".split())
@@ -36,6 +37,10 @@ def only_reads(call: Call) -> bool:
             value, at = "".join(args[at : at + 1]), at + 1
         if name in MOUNTING:
             if not (_is_mount_read_only if name == "--mount" else _is_volume_read_only)(call, value):
+                return False
+        elif name in NETWORKING:
+            value, at = (value, at) if equals else ("".join(args[at : at + 1]), at + 1)
+            if value not in ("none", "bridge"):
                 return False
         elif name not in VALUED:
             return False

@@ -92,6 +92,9 @@ def openssl(call: Call) -> None:
 
 def last_operand(call: Call) -> None:
     """Image and media converters: the last operand is the output."""
+    if call.name == "magick" and call.args[:1] == ["identify"]:
+        call.run(call.args)
+        return
     plain = [arg for arg in call.args if not arg.startswith("-")]
     if call.name == "mogrify":
         for path in plain:

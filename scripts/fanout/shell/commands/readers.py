@@ -52,6 +52,7 @@ EXCEPTIONS: dict[str, Exceptions] = {
     "tidy": Exceptions("o output-file output f file", changes="m modify"),
     "tree": Exceptions("o", values="L P I"),
     "ffprobe": Exceptions("o", changes="f report", values="v i of print_format loglevel select_streams show_entries"),
+    "mediainfo": Exceptions("LogFile", values="Output Inform"),
     "tldr": Exceptions(changes="u update c clear-cache seed-config", values="p platform L language"),
     "xmllint": Exceptions("output o", changes="shell", values="xpath schema relaxng dtdvalid encode"),
 }  # fmt: skip

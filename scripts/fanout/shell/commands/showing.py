@@ -18,8 +18,20 @@ VERBS: dict[str, str] = {
     r"|tasks (?:list|state|states-for-dag-run|failed-deps)|(?:connections|variables|pools) (?:list|get)"
     r"|(?:users|roles|providers) list|config (?:list|get-value)|db check(?:-migrations)?|jobs check|version|cheat-sheet|plugins)",
     "buck2": r"(?:targets|u?query|[ac]query|build|test|root|status|what-ran|version|audit \w+)",
+    "cdk": r"(?:diff|ls|list|synth|doctor)",
+    "dbmate": r"(?:status)",
     "dbt": r"(?:ls|list|parse|compile|test|debug)",
+    "diesel": r"migration (?:list|pending)",
+    "goose": r"(?:status|version)",
+    "knex": r"migrate:(?:list|status|currentVersion)",
+    "liquibase": r"(?:status|validate|history)",
+    "pulumi": r"(?:preview|about|stack ls)",
+    "sequelize": r"db:migrate:status",
+    "sequelize-cli": r"db:migrate:status",
+    "sqlx": r"migrate info",
+    "typeorm": r"migration:show",
 }
+WRITING = ("-o", "--out", "--save-plan")
 PLAYBOOK = frozenset("--check -C --syntax-check --list-tasks --list-hosts --list-tags".split())
 FLYWAY = frozenset("info validate version".split())
 FLYWAY_OPTIONS = frozenset(
@@ -38,11 +50,8 @@ GDB_SHOWS = re.compile(
 
 
 def verbs(call: Call) -> None:
-    """dbt, airflow, buck2."""
-    outputs = [
-        arg for arg in call.args if arg in ("-o", "--output", "--out") or arg.startswith(("--output=", "--out="))
-    ]
-    told = call.name == "buck2" and outputs
+    """Tools told by their first words. Where one is told a file to write, which one that is is not followed."""
+    told = call.name not in ("airflow", "dbt") and any(arg.startswith(WRITING) for arg in call.args)
     if re.match(VERBS[call.name] + r"(?: |\Z)", " ".join(call.args)) and not told:
         call.checks(KNOWS)
     else:

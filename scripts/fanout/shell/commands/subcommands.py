@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
 # For each program the words that only read when they stand first; `word:a,b` where the next word decides.
 READING_VERBS: dict[str, str] = {
-    "docker": "ps images logs inspect version info stats top port history search events diff context network volume scout "
+    "docker": "ps images logs inspect version info stats top port history search events diff "
+    "context:ls,list,inspect,show network:ls,list,inspect volume:ls,list,inspect scout:quickview,cves,compare,recommendations "
     "compose:ps,logs,config,images,top,ls,version,port,events,stats,volumes image:ls,list,inspect,history "
     "container:ls,list,ps,inspect,logs,stats,top,port,diff system:df,info,events buildx:ls,inspect,du,version builder:ls "
     "manifest:inspect plugin:ls,inspect node:ls,ps,inspect service:ls,ps,logs,inspect stack:ls,ps,services "
     "secret:ls,inspect config:ls,inspect",
     "docker-compose": "ps logs config images top ls version port events",
     "podman": "ps images logs inspect version info stats top port history search pod:ps,inspect,logs container:ls,inspect",
-    "kubectl": "get describe logs top version explain api-resources api-versions cluster-info config auth diff wait events "
+    "kubectl": "get describe logs top version explain api-resources api-versions cluster-info diff wait events auth:can-i,whoami "
+    "config:view,get-contexts,current-context,get-clusters,get-users "
     "rollout:status,history options kustomize",
     "k9s": "version info",
     "kustomize": "build version",
@@ -182,7 +184,9 @@ def service(call: Call) -> None:
         _checks_out(call, "pr close")
     elif call.name == "gh" and [word for word in plain if not word.startswith("-")] == ["repo", "sync"]:
         call.run(["git", "reset", "--hard", "@{upstream}"] if "--force" in call.args else ["git", "pull", "--ff-only"])
-    elif not _reads(call, plain) and not _tries(call, plain):
+    elif _reads(call, plain):
+        _printed(call, plain)
+    elif not _tries(call, plain):
         call.unknown("may write: what it does is not known")
     call.emit(None)
 
@@ -237,6 +241,28 @@ def _reads(call: Call, words: list[str]) -> bool:
         if words[0] == verb or (colon and first == words[0] and second in seconds.split(",")):
             return True
     return call.name in CLOUDS and any(CLOUD_READS.fullmatch(word) for word in words[1:4])
+
+
+# Options by which what is shown goes into a file or a folder.
+OUTPUTS = {
+    "ansible-inventory": ("--output",),
+    "docker": ("--output", "-o"),
+    "docker-compose": ("--output", "-o"),
+    "helm": ("--output-dir",),
+    "kubectl": ("--output-directory",),
+    "kustomize": ("--output", "-o"),
+    "kubectl kustomize": ("--output", "-o"),
+}
+
+
+def _printed(call: Call, words: list[str]) -> None:
+    options = OUTPUTS.get(f"{call.name} {words[0]}" if words else "") or OUTPUTS.get(call.name, ())
+    for at, arg in enumerate(call.args):
+        name, equals, value = arg.partition("=")
+        if name in options:
+            path = value if equals else "".join(call.args[at + 1 : at + 2])
+            if path not in ("", "-"):
+                call.write(path, recursive=name.endswith(("-dir", "-directory")))
 
 
 def statement(call: Call) -> None:
