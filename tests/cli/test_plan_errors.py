@@ -97,7 +97,10 @@ NATIVE: dict[str, tuple[str, list[str]]] = {
     "empty file": ("", ["tasks.json is empty. Write a task list into it"]),
     "broken JSON": (
         '{\n  "schema_version": 1,\n  "tasks": [\n    {"id": "a"}\n    {"id": "b"}\n  ]\n}',
-        ["tasks.json:5:5: not valid JSON: expecting ',' delimiter (found", "Fix the syntax there."],
+        [
+            "tasks.json:5:5: not valid JSON: expecting ',' delimiter (found",
+            "A comma is missing: write it at the end of line 4, column 16.",
+        ],
     ),
     "cut off": ('{"schema_version": 1, "tasks": [{"id": "a"', ["tasks.json:1:43: not valid JSON"]),
     "merge conflict": (

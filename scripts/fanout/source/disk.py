@@ -33,7 +33,9 @@ class Disk:
 
     def peek(self, path: str, characters: int = -1) -> str:
         try:
-            with open(path, encoding="utf-8-sig", errors="replace") as file:
+            with open(path, "rb") as file:
+                marked = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+            with open(path, encoding="utf-16" if marked else "utf-8-sig", errors="replace") as file:
                 return file.read(characters)
         except OSError:
             return ""

@@ -131,3 +131,15 @@ def test_a_folder_with_lists_of_several_formats_asks_which(tmp_path):
     with pytest.raises(FanoutError, match=r"holds task lists of several formats: spec-kit, beads\. Name the one"):
         registry.read(source)
     assert [task.id for task in registry.read(source, "spec-kit").document.tasks] == ["T001"]
+
+
+@pytest.mark.parametrize("first", ['{"tasks":[', "[", "{", '{ "tasks": ['])
+def test_a_document_that_lacks_a_comma_is_no_list_of_records(first):
+    text = first + '\n {"id": "1", "title": "A"}\n {"id": "2", "title": "B"}\n]}'
+    with pytest.raises(FanoutError, match=r"[123]:\d+: not valid JSON"):
+        registry.read(Source("-", "", text, "/nowhere"))
+
+
+def test_records_with_a_broken_first_line_are_records():
+    text = '{"id": "1", "title": "A\n{"id": "2", "title": "B"}\n{"id": "3", "title": "C"}\n'
+    assert [task.id for task in registry.read(Source("-", "", text, "/nowhere")).document.tasks] == ["2", "3"]

@@ -71,6 +71,34 @@ def test_refused_with_line_and_column(text, message):
     assert str(error.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ('{"a": 1\n "b": 2}', "A comma is missing: write it at the end of line 1, column 8."),
+        ('[1,\n {"a": 1 "b": 2}]', "A comma is missing: write it before it."),
+        ('[1,\n\n {"a": 1}\n\n {"b": 2}]', "A comma is missing: write it at the end of line 3, column 10."),
+        ('{"a": [1, 2}', "Another bracket is open there: write ] before it."),
+        ('{"a": [{"b": "]"', "The text ends too early: write }]} at its end."),
+        ('{"a": [', "The text ends too early: write ]} at its end."),
+        ('{"a" 1}', "Write a colon between the name and its value."),
+        ("{a: 1}", 'Write names in double quotes, as "id".'),
+        ("{'a': 1}", "Write texts and names in double quotes."),
+        ("{\"a\": 'b'}", "Write texts and names in double quotes."),
+        ('{"a": True}', "Write true, false or null, in small letters."),
+        ('{"a": , "b": 1}', "A value is missing there, or a comma stands there too many."),
+        ('{"a": yes}', "Write a text in double quotes, a number, true, false, null, an object or an array."),
+        ('{"a": "x\ny"}', 'Write a line break in a text as \\n and a tab as \\t; or its closing " is missing.'),
+        ('{"a": "x}', 'Write the closing " of the text that begins there.'),
+        ('{"a": "\\q"}', "Write a backslash in a text twice: \\\\."),
+        ('{"a": 1}}', "Remove what stands there behind the end, or the bracket that closes too early."),
+    ],
+)
+def test_what_to_do_about_broken_json(text, fix):
+    with pytest.raises(SourceError) as error:
+        jsonc.parse(text, "x")
+    assert str(error.value).endswith(f" {fix}")
+
+
 def test_spots_of_members_and_elements():
     text = '{"a": [1, {"b": "x"}], "c": null}'
     spots = jsonc.members(text)

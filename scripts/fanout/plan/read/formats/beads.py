@@ -30,10 +30,16 @@ _WORD: dict[Status, str] = {
 }
 
 
+# The first line of one JSON document, which is no list of records: "{", '{"tasks": ['.
+_OPENS = re.compile(r'\s*[\[{][ \t]*(?:"[^"\n]*"[ \t]*:[ \t]*[\[{]?[ \t]*)?\r?\n')
+
+
 def detect(source: Source) -> float:
     """Lines that are objects with id, title and status or issue_type."""
     if source.is_folder:
         return 0.92 if _file(source.files, source.path) else 0.0
+    if _OPENS.match(source.text):
+        return 0.0
     marks = [_marks(match[0]) for match in islice(_LINE.finditer(source.text), 20)]
     good, seen = sum(marks), len(marks)
     if not good:

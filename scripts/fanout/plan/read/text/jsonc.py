@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from fanout.errors import Problem, SourceError
+from fanout.plan.read.text import json_fixes
 
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*(?:.*?\*/|.*)", re.DOTALL)
@@ -31,7 +32,9 @@ def parse(text: str, place: str, first_line: int = 1) -> object:
             raise conflict_error(place, text.count("\n", 0, conflict.start()) + first_line) from None
         where = f"{place}:{error.lineno + first_line - 1}:{error.colno}"
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise SourceError([Problem(where, "", _near(text, error.pos), message, "Fix the syntax there.")]) from None
+        raise SourceError(
+            [Problem(where, "", _near(text, error.pos), message, json_fixes.fix(plain(text), error))]
+        ) from None
     except RecursionError:
         raise SourceError([Problem(place, "", "", "the JSON is nested too deeply", "Flatten it.")]) from None
     except ValueError as error:
