@@ -23,7 +23,7 @@ from fanout.plan.reading import Edit, Origin, Status
 
 CRITERIA = re.compile(
     r"(?:acceptance|success|exit|completion|done)\s+criteria|definition\s+of\s+(?:done|ready)|done\s+when|验收|完成标准|"
-    r"instructions?\b|legend\b|notes?\b|how\s+to\b",
+    r"instructions?\b|legend\b|notes?\b|how\s+to\b|git\s+checkpoints?\b|(?:checkpoint|commit)\s+log\b",
     re.IGNORECASE,
 )
 _PARALLEL = re.compile(r"\s*[(\[](?:P|parallel|in parallel|可并行)[)\]]", re.IGNORECASE)

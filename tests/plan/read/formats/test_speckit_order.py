@@ -81,3 +81,21 @@ def test_arrows_count_where_no_sentence_says_what_it_depends_on(heading):
 def test_arrows_among_dependencies_add_to_the_sentences():
     said = "- **US2**: depends on Foundational\n\n- US1 → US2\n"
     assert needs(said)[0] == ["T002", "T003"]
+
+
+@pytest.mark.parametrize(
+    ("line", "unread"),
+    [
+        ("T003, T004  # both stories", False),
+        ("- [ ] T003 [P] Add `src/m3.py`", False),
+        ("T003, T099", True),
+        ("T099 Add `src/m99.py`", True),
+        ("- [ ] Add `src/m9.py`", True),
+    ],
+)
+def test_ids_in_a_fence_of_what_runs_together_are_read_already(line, unread):
+    text = f"{LIST}### Parallel Opportunities\n\n```text\n{line}\n```\n"
+    reading = registry.read(Source("-", "", text, "/nowhere"), "spec-kit")
+    assert [(one.text, one.why) for one in reading.unread] == (
+        [(line, "in a code fence or a comment")] if unread else []
+    )

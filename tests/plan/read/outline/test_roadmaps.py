@@ -201,3 +201,16 @@ def test_boxes_below_other_headings_are_tasks(head):
 
 def test_where_there_are_no_other_boxes_they_are_tasks():
     assert len(tasks("# Plan\n\n## Git checkpoints\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n")) == 2
+
+
+@pytest.mark.parametrize("head", ["Plan review", "Research", "Key findings", "Sources", "Git checkpoints"])
+def test_a_saved_plan_leaves_the_same_sections(head):
+    steps = "## Implementation\n\n### 1. Add `a.py`\n\nx\n\n### 2. Add `b.py`\n\ny\n"
+    found = registry.read(Source("-", "", FOUND.format(head) + steps, "/nowhere"), "plan")
+    assert [task.title for task in found.document.tasks] == ["Add a.py", "Add b.py"]
+
+
+def test_boxes_of_a_checkpoint_log_are_none_in_a_saved_plan():
+    text = "## Steps\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n\n## Git Checkpoint Log\n\n- [ ] `git status`\n"
+    found = registry.read(Source("-", "", text, "/nowhere"), "plan")
+    assert [task.title for task in found.document.tasks] == ["Add a.py", "Add b.py"]

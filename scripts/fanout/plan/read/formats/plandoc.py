@@ -23,7 +23,8 @@ _PLACES = (".claude/plans", ".trae/documents", ".windsurf/plans", ".opencode/pla
 # Sections of a plan that tell of the work and are none of it: a closed list, matched at a heading's beginning.
 _ABOUT = re.compile(
     r"\W*(?:\d+[.)]\s*)?(?:(?:overview|introduction|background|goals?|objectives?|architecture|context|summary|"
-    r"executive|requirements?|risks?|timeline|resources?|success|metrics|conclusion|next steps|references?|appendix|"
+    r"executive|(?:plan|self|design)[ -]review|research|(?:key\s+)?findings|sources|git checkpoints?|(?:commit|work|session) log|"
+    r"requirements?|risks?|timeline|resources?|success|metrics|conclusion|next steps|references?|appendix|"
     r"glossary|assumptions?|constraints?|(?:out of )?scope|non-goals|dependencies|tech\w* (?:stack|decisions?)|"
     r"current (?:state|status)|problem|motivation|alternatives|rollback|monitoring|(?:open )?questions|notes?|"
     r"estimat\w*|verification|validation|testing|test (?:plan|strategy|checklist)|acceptance|definition of|"

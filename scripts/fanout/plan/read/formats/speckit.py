@@ -58,7 +58,7 @@ def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(path), gather.name(path))
     phases = _tasks(gather, page, path)
-    listing.leave_hidden(gather, page, path, _LOOKS)
+    listing.leave_hidden(gather, page, path, _LOOKS, rf"\b{ID}\b")
     _leave_references(gather, page, path)
     _order(gather, page, phases)
     listing.stated_counts(gather, page.lines, path)

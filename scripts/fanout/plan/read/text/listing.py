@@ -95,10 +95,17 @@ def unknown_box(gather: Gather, box: Box, task: str) -> None:
         gather.warn("unknown-status", message, task, "Known: [ ], [x], [~] in progress, [-] skipped, [!] blocked.")
 
 
-def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str]) -> None:
-    """List the task-like lines that stand in a fence or a comment, warn of a fence that never ends and of dashes."""
+def leave_hidden(gather: Gather, page: Page, path: str, looks: re.Pattern[str], ids: str = "") -> None:
+    """List the task-like lines that stand in a fence or a comment, warn of a fence that never ends and of dashes.
+
+    A line whose `ids` are all of tasks that were read only speaks of these.
+    """
+    known = resolver(gather) if ids else {}
     for line in page.lines:
         if not line.plain and looks.match(line.text):
+            named = re.findall(ids, line.text) if ids else []
+            if named and all(name.upper() in known for name in named):
+                continue
             gather.leave(gather.place(path, line.number), line.text, why="in a code fence or a comment")
     if page.open_fence:
         place = gather.place(path, page.open_fence)
