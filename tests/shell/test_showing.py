@@ -32,6 +32,12 @@ docker run --rm -it -v ./src:/src:ro -w /src --entrypoint sh alpine -c 'rm -rf /
 docker run --rm --mount type=bind,source=$PWD,target=/src,readonly --mount type=tmpfs,target=/tmp hadolint/hadolint
 docker run --rm -v data:/data:ro -e A=b alpine cat /data/x
 docker run --rm alpine uname -a
+docker run --rm -v /data alpine ls
+docker run --rm -v .:/src:ro,cached --network=bridge alpine ls
+docker run --rm --mount type=bind,src=.,dst=/src,ro=true alpine ls
+docker run --rm -v /tmp/x:/x:ro -e=A=b alpine ls -o x
+gdb -batch -ex=bt app core
+gdb -batch --eval-command "info threads" -ex quit app core
 docker run --rm --network none -v .:/src:ro alpine ls
 docker volume ls
 docker network inspect x
@@ -103,6 +109,12 @@ gdb -batch -ex 'p system("rm a")' app
 gdb -batch -ex "set logging file a" app
 gdb -batch -ex bt -ex "python open('a', 'w')" app core
 gdb app
+gdb -batch app core
+gdb -batch -ex bt 4711
+gdb -batch -ex bt app --pid=4711
+gdb -batch -ex bt app "-ex=shell rm a"
+gdb -batch -ex bt app core other
+gdb -batch -ex "shell rm a" --args ./app
 go generate ./...
 go generate -run -n ./...
 go generate ./... -n
@@ -123,6 +135,15 @@ docker run --rm --mount type=bind,source=/run,target=/src,readonly alpine ls
 docker run -v $PWD:/src:ro alpine ls
 docker run --rm -d -v $PWD:/src:ro alpine ls
 docker run --rm --privileged alpine ls
+docker run --rm -v .:/src:cached alpine ls
+docker run --rm -v .:/src:ro
+docker run --rm -v ~/.docker/run:/x:ro alpine ls
+docker run --rm -v /tmp/engine.sock:/x:ro alpine ls
+docker run --rm -v /run/user/1000:/x:ro alpine ls
+docker run --rm -v /var:/x:ro alpine ls
+docker run --rm -v /dev:/x:ro alpine ls
+docker run --rm --mount type=bind,source=.,target=/src,ro=0 alpine ls
+docker run --rm --mount type=volume,source=cache,target=/cache alpine ls
 docker run --rm --network host alpine ls
 docker run --rm --net=container:db alpine ls
 docker run --rm --mount type=bind,source=/run,source=.,target=/src,readonly alpine ls

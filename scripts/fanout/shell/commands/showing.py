@@ -89,7 +89,7 @@ def flyway(call: Call) -> None:
 def gdb(call: Call) -> None:
     """`gdb -batch -ex bt PROGRAM CORE`. A program that it starts is the project's; one that runs is somebody's."""
     commands, rest = _gdb_commands(call.args)
-    if commands is None or not commands or len(rest) > 2 or any(word.isdigit() for word in rest[1:]):
+    if not commands or len(rest) > 2 or any(word.isdigit() or word.startswith("-") for word in rest):
         call.unknown("may write: what it does is not known")
     elif not GDB_STARTS.isdisjoint(commands):
         call.projects_own("runs the project's own code", *rest)
@@ -99,16 +99,16 @@ def gdb(call: Call) -> None:
 def _gdb_commands(args: list[str]) -> tuple[list[str] | None, list[str]]:
     """What it is told to do, None where that may change something, and the operands."""
     commands: list[str] = []
-    at = 0
-    while at < len(args) and args[at].startswith("-"):
+    at, rest = 0, -1
+    while rest < 0 and at < len(args) and args[at].startswith("-"):
         name, _, value = args[at].partition("=")
-        if name == "--args":
-            return commands, args[at + 1 : at + 2]
         at += 1
-        if name in GDB_VALUED:
+        if name == "--args":
+            rest = at + 1  # what follows the program is the program's
+        elif name in GDB_VALUED:
             value, at = (value, at) if value else ("".join(args[at : at + 1]), at + 1)
             commands.append(value)
         elif args[at - 1] not in GDB_FLAGS:
             return None, []
     shows = all(word in GDB_STARTS or GDB_SHOWS.fullmatch(word) for word in commands)
-    return commands if shows else None, args[at:]
+    return commands if shows else None, args[at:] if rest < 0 else args[at:rest]
