@@ -168,8 +168,8 @@ def test_nothing_is_offered_where_commands_check(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["amend", "work-1", "--accept", " "], "--accept takes a RUN and one command"),
-        (["amend", "work-1", "more", "--accept", "true"], "--accept takes a RUN and one command"),
+        (["amend", "work-1", "--accept", " "], "--accept takes a RUN or a TASK and one command"),
+        (["amend", "work-1", "more", "--accept", "true"], "--accept takes a RUN or a TASK and one command"),
         (["amend", "other", "--accept", "true"], "there is no run 'other'"),
     ],
 )
@@ -246,3 +246,17 @@ def test_the_projects_own_environment_comes_first(tmp_path: Path, monkeypatch: p
     own.chmod(0o755)
     (tmp_path / "p" / "conftest.py").write_text("")
     assert test_command.find(str(tmp_path / "p")) == (".venv/bin/python -m pytest -q", "conftest.py")
+
+
+def test_the_offer_of_an_analyst_can_be_taken_by_plain_words(project: Project) -> None:
+    project.write(
+        {"my steps.md": "# Work\n\n1. Clean it\n2. Draw the chart\n3. Write the summary\n4. Send it\n5. Log it\n"}
+    )
+    said = "\n".join(before_the_launch(project, "my steps.md"))
+    assert (
+        'If the user wants that: `fanout cancel work-1`; one Agent call, subagent_type `spec:list-analyst`, prompt "Run `fanout '
+        "refine 'my steps.md'` and do what it says.\"; then `fanout start 'my steps.md'`." in said
+    )
+    assert project.fanout("cancel", "work-1").code == 0
+    assert "my steps.md" in project.fanout("refine", "my steps.md").out
+    assert project.fanout("start", "my steps.md").code == 0

@@ -37,7 +37,7 @@ SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 
 def render(plan: Plan, source: str, run: str) -> str:
     """`source` as it is typed again. The run is named first: whoever reads on knows which one the rest speaks of."""
-    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source), *refining(plan, source)])
+    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source), *refining(plan, run, source)])
 
 
 def figures(plan: Plan) -> str:
@@ -74,11 +74,17 @@ def warnings(plan: Plan, source: str) -> list[str]:
     return [FOR_THE_USER, *(f"- {line}" for line in said)] if said else []
 
 
-def refining(plan: Plan, source: str) -> list[str]:
-    """The offer of an analyst, and how to take it."""
+def refining(plan: Plan, run: str, source: str) -> list[str]:
+    """The offer of an analyst, and how to take it: now or, since the run goes on meanwhile, when the user says so."""
     offered = "" if source == "-" else offer.text(plan)
-    how = f"for a start after this run: the user types `/spec:refine {source}`."
-    return [f"{offered}, {how}"] if offered else []
+    if not offered:
+        return []
+    again = shlex.quote(source)
+    return [
+        f"{offered}. If the user wants that: `fanout cancel {run}`; one Agent call, subagent_type `spec:list-analyst`, prompt "
+        f'"Run `fanout refine {again}` and do what it says."; then `fanout start {again}`. (Or they type `/spec:refine '
+        f"{source}`.)"
+    ]
 
 
 def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:
