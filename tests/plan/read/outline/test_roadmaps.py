@@ -214,3 +214,20 @@ def test_boxes_of_a_checkpoint_log_are_none_in_a_saved_plan():
     text = "## Steps\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n\n## Git Checkpoint Log\n\n- [ ] `git status`\n"
     found = registry.read(Source("-", "", text, "/nowhere"), "plan")
     assert [task.title for task in found.document.tasks] == ["Add a.py", "Add b.py"]
+
+
+def numbered_boxes(count):
+    return "## Progress\n\n" + "".join(f"- [x] 1.{n} Add `a{n}.py`\n" for n in range(count)) + "\n"
+
+
+WIZARD = "## The form\n\n### Step 1: Name\n\n- [ ] a field\n\n### Step 2: Address\n\n- [ ] another\n"
+
+
+@pytest.mark.parametrize(("count", "found"), [(5, "1.0"), (4, "1")])
+def test_numbered_boxes_that_outnumber_headings_are_the_tasks(count, found):
+    assert tasks(numbered_boxes(count) + WIZARD)[0][0] == found
+
+
+def test_boxes_below_the_headings_are_their_steps():
+    text = WIZARD.replace("- [ ] a field\n", "".join(f"- [ ] 1.{n} Add `a{n}.py`\n" for n in range(9)))
+    assert [name for name, _title, _status in tasks(text)] == ["1", "2"]

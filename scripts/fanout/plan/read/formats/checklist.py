@@ -9,7 +9,7 @@ from fanout.errors import FanoutError, NothingToMark
 from fanout.plan.read.outline import boxes, cards, headings, items, order, rows
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import asides, criteria, front, listing, markdown, status_line
+from fanout.plan.read.text import asides, criteria, front, listing, markdown, status_line, task_names
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
@@ -95,8 +95,9 @@ def _style(page: Page, aside: set[int], unboxed: set[int]) -> str:
     ruled = criteria.lines_of(page.lines) | unboxed
     work = any(line.box() for line in page.lines if line.plain and line.number not in ruled)
     heads = headings.heads(page)
-    if work and sum(head.name.strong for head in heads) > 1:
-        return "headings"
+    strong = [head for head in heads if head.name.strong]
+    if work and len(strong) > 1:
+        return "boxes" if _outnumbered(page, strong, ruled) else "headings"
     if items.named(page):
         return "named items"
     if work:
@@ -110,6 +111,13 @@ def _style(page: Page, aside: set[int], unboxed: set[int]) -> str:
     if items.numbered(page, aside):
         return "items"
     return "bullets" if items.plain(page, aside) else ""
+
+
+def _outnumbered(page: Page, strong: list[headings.Head], ruled: set[int]) -> bool:
+    """Whether boxes with ids of their own, outside of the sections of these headings, are more than twice as many."""
+    inside = {line.number for head in strong for line in markdown.section(page.lines, head.index)} | ruled
+    outside = [line.box() for line in page.lines if line.plain and not line.indent and line.number not in inside]
+    return sum(bool(box and task_names.boxed(box.text.strip())) for box in outside) > 2 * len(strong)
 
 
 def _nothing(gather: Gather, page: Page, path: str) -> FanoutError:
