@@ -122,7 +122,7 @@ def test_a_file_that_another_task_had_made_is_named_as_its_work(desk: Desk) -> N
         said = desk.notify(f"agent-{name}")
     assert (
         "02 also changed what it does not declare: cache.py (changed). That is the work of 01: look whether it is still whole; "
-        f"`fanout undo {desk.run}/02` takes back what 02 wrote. Tell the user." in said
+        f"`fanout undo {desk.run}/02` takes back all that 02 wrote. Tell the user." in said
     )
     project = Project(desk.root)
     assert project.fanout("undo", f"{desk.run}/02").code == 0 and (desk.root / "cache.py").read_text() == "of 01\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hooks.desk import Desk, denial, launches
+from project import Project
 from run.plans import plan
 
 
@@ -86,3 +87,13 @@ def test_what_one_run_reads_is_not_written_by_the_other(desk: Desk) -> None:
     desk.launch("01", agent="t")
     assert "waits for task t-1/01, which has src/*.py" in denial(second.launch("01", agent="u"))
     assert not denial(desk.write("t", "src/a.py"))
+
+
+def test_a_cancelled_run_names_who_is_still_at_work(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}))
+    desk.launch("01")
+    said = Project(desk.root).fanout("cancel").out
+    assert said == (
+        f"Run {desk.run} is cancelled. Still at work, and still owning what they write: 01 (agent-01). TaskStop with each id "
+        "ends it now.\n"
+    )

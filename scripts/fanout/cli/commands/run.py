@@ -341,4 +341,14 @@ def cancel(run: str | None) -> None:
         ended = f" Nothing of it runs any more; what was under way is kept: `git for-each-ref refs/fanout/{name}`."
         with Write(db):
             hooks_switch.settle(db, root)
+    else:
+        ended = _still_at_work(db, name)
     click.echo(f"Run {name} is cancelled.{ended}")
+
+
+def _still_at_work(db: sqlite3.Connection, run: str) -> str:
+    """The agents of a cancelled run that nobody has stopped: what they write stays theirs, also in a new run."""
+    left = [f"{one.task} ({one.agent_id})" if one.agent_id else one.task for one in agents.live(db) if one.run == run]
+    if not left:
+        return ""
+    return f" Still at work, and still owning what they write: {', '.join(left)}. TaskStop with each id ends it now."

@@ -70,7 +70,7 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
             it = "it is" if len(others) == 1 else "they are"
             whose = (
                 f" That is the work of {tasks.few(others)}: look whether {it} still whole; `fanout undo {run}/{event.task}` "
-                f"takes back what {event.task} wrote."
+                f"takes back all that {event.task} wrote."
             )
         said.append(
             f"{tasks.called(event.task)} also changed what it does not declare: {names}.{whose} Tell the user. `fanout diff "
