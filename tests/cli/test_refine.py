@@ -126,8 +126,18 @@ def test_a_hub_gets_one_task_that_adds_to_it_and_the_briefs_say_so(listed: Proje
     run = listed.fanout("status", "--json").data["run"]
     assert "Leave CHANGELOG.md alone: task T002 adds to it" in listed.fanout("brief", f"{run}/T001").out
     assert (
-        "CHANGELOG.md: add also what the details of task T001 name for it." in listed.fanout("brief", f"{run}/T002").out
+        "CHANGELOG.md: add also what the notes of task T001 name for it." in listed.fanout("brief", f"{run}/T002").out
     )
     edges = listed.fanout("plan", SOURCE, "--json").data
     assert edges["batches"] == [["T001", "T003", "T004"], ["T002"]]
     assert (listed.path / SOURCE).read_text() == LIST
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.96])
+def test_the_brief_names_what_the_analyst_expects(listed: Project, confidence: float) -> None:
+    """Also where it is too unsure to be a declaration."""
+    answer(listed, T001={"writes": ["src/cart.py", "src/shop.py"], "confidence": confidence})
+    run = listed.fanout("start", SOURCE).out.split()[1].rstrip(":")
+    brief = listed.fanout("brief", f"{run}/T001").out
+    assert "`src/cart.py`, `src/shop.py`" in brief
+    assert ("Write only: " in brief) != ("expects these to change: " in brief)

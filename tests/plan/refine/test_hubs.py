@@ -49,7 +49,7 @@ def test_one_adds_to_a_hub_for_all(text: str, users: list[str], closer: str, giv
     for name in {"T001", "T002", "T003", "T004"} - set(givers):
         assert "Leave CHANGELOG.md" not in told(reading, name)
     if closer:
-        assert f"add also what the details of {'task ' if len(givers) == 1 else 'tasks '}" in told(reading, closer)
+        assert f"add also what the notes of {'task ' if len(givers) == 1 else 'tasks '}" in told(reading, closer)
         assert all(name in told(reading, closer) for name in givers)
     assert not reading.document.tasks[0].writes or "CHANGELOG.md" not in reading.document.tasks[1].writes
     planner.make(reading, "quick")

@@ -40,11 +40,13 @@ def _closed(reading: Reading, path: str, users: list[str]) -> Reading:
     for name in (name for name in users if name not in givers):
         notes[name] = _locked(notes.get(name, Note()), tasks[name], path)
     for name in givers:
-        rest = f"Leave {path} alone: task {closer} adds to it for several tasks. Write into your details file what belongs there."
+        rest = (
+            f"Leave {path} alone: task {closer} adds to it for several tasks. Write into your notes what belongs there."
+        )
         tasks[name] = _told(tasks[name], rest)
         notes[name] = _bound(notes.get(name, Note()), {closer})
     if givers:
-        tasks[closer] = _told(tasks[closer], f"{path}: add also what the details of {_named(givers)} name for it.")
+        tasks[closer] = _told(tasks[closer], f"{path}: add also what the notes of {_named(givers)} name for it.")
         told = tasks[closer].depends_on
         more = [name for name in givers if name not in needs[closer]]
         tasks[closer] = tasks[closer].model_copy(update={"depends_on": list(dict.fromkeys([*told, *more]))})

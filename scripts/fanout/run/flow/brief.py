@@ -69,7 +69,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _description(task, record),
         _amended_part(record),
         _launchers_part(db, task),
-        _files_part(document, record, _is_reader(task, record)),
+        _files_part(document, record, _is_reader(task, record), _expected(run, task, home, root)),
         _accept_part(record),
         _upstream_part(db, root, shown_from, task),
         _earlier_part(db, root, shown_from, task),
@@ -109,7 +109,13 @@ def _launchers_part(db: sqlite3.Connection, task: Task) -> str:
     return f"## From whoever launched you\n{lines}" if lines else ""
 
 
-def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: bool) -> str:
+def _expected(run: Run, task: Task, home: str, root: str) -> list[str]:
+    """What an agent that read list and project expects the task to change, as its agent would name it."""
+    known = json.loads(run.predicted).get("writes", {}).get(task.id) or {}
+    return [os.path.relpath(os.path.join(root, path), home) for path in known.get("paths", ())]
+
+
+def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: bool, expected: list[str]) -> str:
     lines = []
     context = list(document.get("context_files") or [])
     if context:
@@ -123,7 +129,8 @@ def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: boo
         lines += [asked_tests.SAID] if asked_tests.are_unnamed(record) else []
         lines += filter(None, [report_files.advice(record["writes"])])
     elif not is_reader:
-        lines.append(NO_FILES)
+        likely = f" Whoever read the project for it expects these to change: {_listed(expected)}." if expected else ""
+        lines.append(NO_FILES + likely)
     resources = [item["name"] for item in record.get("resources") or [] if item.get("mode") == "exclusive"]
     if resources:
         lines.append("Yours alone while you work: " + ", ".join(resources))
