@@ -231,3 +231,22 @@ def test_numbered_boxes_that_outnumber_headings_are_the_tasks(count, found):
 def test_boxes_below_the_headings_are_their_steps():
     text = WIZARD.replace("- [ ] a field\n", "".join(f"- [ ] 1.{n} Add `a{n}.py`\n" for n in range(9)))
     assert [name for name, _title, _status in tasks(text)] == ["1", "2"]
+
+
+PHASED = (
+    "## 1. How the documents stand\n\nx\n\n## 2. Phased plan\n\n### Phase 1: Scaffold\n\n`src/a.py`\n\n#### Objective\n\ny\n\n"
+    "### Phase 2: Types\n\n`src/b.py`\n\n### Phase 3: Login\n\n{}`src/c.py`\n\n## 3. Risk checkpoints\n\nz\n"
+)
+
+
+def test_phases_below_a_numbered_section_are_the_tasks():
+    assert [(name, title) for name, title, _status in tasks(PHASED.format(""))] == [
+        ("1", "Scaffold"),
+        ("2", "Types"),
+        ("3", "Login"),
+    ]
+    assert needs(PHASED.format("")) == {"1": [], "2": ["1"], "3": ["2"]}
+
+
+def test_numbered_headings_below_phases_are_finer():
+    assert "3.1" in needs(PHASED.format("#### 3.1 The form\n\n"))

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - dashes and full-width punctuation as people type them
 """Headings that are tasks: "### Task A.1: ...", "## NAV-001: ...", "### 1.2 ...", with all that stands below them."""
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _OF_TASKS = frozenset(
 )
 
 
-_OF_FILES = re.compile(r"\W*files?\W*[:：]", re.IGNORECASE)  # noqa: RUF001 - as people type it
+FEWEST_PHASES = 3
+_OF_FILES = re.compile(r"\W*files?\W*[:：]", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -69,8 +71,28 @@ def chosen(page: Page, found: list[Head]) -> list[Head]:
     if len(strong) > 1:
         places = {head.index for head in strong}
         return [head for head in strong if not holds(page, head.index, places)]
+    phases = _phases(page, found)
+    if phases:
+        return phases
     level = max(head.line.level for head in found)
     return [head for head in found if head.line.level == level]
+
+
+def _phases(page: Page, numbered: list[Head]) -> list[Head]:
+    """The phases below one of the numbered sections, where they hold no numbered heading: "## 3. Plan", "### Phase 1: ..."."""
+    places = {head.index for head in numbered}
+    for over in numbered:
+        made: list[Head] = []
+        for index in range(over.index + 1, over.index + 1 + len(markdown.section(page.lines, over.index))):
+            line = page.lines[index]
+            title = markdown.bare(line.title) if line.level and line.plain else ""
+            match = task_names.PHASE.match(title) if title else None
+            if match and line.level == over.line.level + 1 and not holds(page, index, places):
+                words = title[match.end() :].lstrip(" :：.)–—-")
+                made.append(Head(index, line, Name(match["number"], words, None, True, True, True)))
+        if len({head.name.id for head in made}) > FEWEST_PHASES - 1:
+            return made
+    return []
 
 
 def _without_steps(page: Page, strong: list[Head]) -> list[Head]:
