@@ -47,6 +47,11 @@ WRITERS: list[tuple[str, dict[str, object]]] = [
     ("mcp__x__convert", {"input": "src/a.py", "output": OWN}),
     ("mcp__x__copy_file", {"source": "src/a.py", "destination": OWN}),
     ("mcp__x__delete_directory", {"path": "src"}),
+    ("mcp__x__remove_folder", {"path": "src"}),
+    ("mcp__x__move_directory", {"path": "src"}),
+    ("mcp__x__rename_directory", {"path": "src"}),
+    ("mcp__x__format_folder", {"path": "src"}),
+    ("mcp__x__reformat", {"path": "src"}),
 ]
 
 # Tools that run a command line or git.
