@@ -313,3 +313,10 @@ def test_a_command_that_python_makes_up_is_unknown(tmp_path: Path) -> None:
     assert analyse(made_up, str(tmp_path)).unknown
     known = analyse("python3 -c 'import os; os.system(\"touch a\")'", str(tmp_path))
     assert (known.paths(str(tmp_path)), known.unknown) == (["a"], False)
+
+
+@pytest.mark.parametrize(("turns", "is_followed"), [(300, True), (301, False)])
+@pytest.mark.parametrize("line", ["for i in {{1..{0}}}; do :; done", "for ((i = 0; i < {0}; i++)); do :; done"])
+def test_a_loop_is_followed_for_so_many_turns(line: str, turns: int, is_followed: bool, tmp_path: Path) -> None:
+    effects = analyse(line.format(turns) + '; [ "$i" ] && echo x > $i.txt', str(tmp_path))
+    assert (not effects.unknown) is is_followed
