@@ -126,6 +126,7 @@ def test_a_file_that_another_task_had_made_is_named_as_its_work(desk: Desk) -> N
     )
     project = Project(desk.root)
     assert project.fanout("undo", f"{desk.run}/02").code == 0 and (desk.root / "cache.py").read_text() == "of 01\n"
+    assert f"Taken back: 02; `fanout retry {desk.run}/02` does it again." in project.fanout("next").out
 
 
 def test_in_a_linked_work_tree_inside_the_project_it_is_left_out_as_well(desk: Desk) -> None:

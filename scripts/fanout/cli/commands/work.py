@@ -85,7 +85,7 @@ def undo(task: str, dry_run: bool) -> None:
     else:
         with hooks_switch.Kept(db, root), Write(db):
             steps = undoing.carry_out(db, root, run, name)
-            is_revoked = bool(steps) and tasks.revoke(db, run, name, "undone by hand")
+            is_revoked = bool(steps) and tasks.revoke(db, run, name, tasks.TAKEN_BACK)
     _say(db, root, run, name, steps)
     for line in repair.finish(db, root):
         click.echo(line, err=True)

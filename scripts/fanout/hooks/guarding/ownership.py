@@ -84,7 +84,7 @@ def _take(call: Call, view: Standing, target: Target) -> None:
         if view.has_written:
             written.again(call.db, agent.id, target.name)
         else:
-            if view.other_wrote and agent.task:
+            if view.other_wrote and agent.task and call.tool not in CHECKED_BY_THE_CLIENT:
                 _tell_whose(call, view, target.name)
             written.first(call.db, naming.root, agent, target.name, full, call.tool)
         return
@@ -107,7 +107,7 @@ def _tell_whose(call: Call, view: Standing, name: str) -> None:
         return
     if any(claim.owner.id == caller.id and claim.kind not in claims.BY_WRITING for claim in view.claims):
         return
-    if call.tool not in CHECKED_BY_THE_CLIENT and write.last > _began(call, caller):
+    if write.last > _began(call, caller):
         return  # `_stale` said it
     needed = planned.reached(caller.task, lambda one: planned.needs_of(call.db, caller.run, one))
     if other.task in needed or tasks.get(call.db, caller.run, other.task).state != "done" or not _has_written(write):

@@ -109,7 +109,7 @@ def _finish_files(db: sqlite3.Connection, root: str, intent: dict[str, Any]) -> 
     if not is_over:
         said = _gone_on(db, root, intent)
         _undone(db, root, run, task, [put[0] for put in intent["puts"]], token)
-        tasks.revoke(db, run, task, "undone by hand")
+        tasks.revoke(db, run, task, tasks.TAKEN_BACK)
     restore.forget(root, token)
     return said
 

@@ -144,9 +144,10 @@ def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
 def left(view: readiness.View, is_same_session: bool = True) -> str:
     """Of a run that is over: what failed, why, and how it goes on; "" when nothing did. In a later session nobody can speak
     to its agents any more."""
+    back = _taken_back(view)
     failed = [task for task in view.tasks.values() if task.state in tasks.UNDONE]
     if not failed:
-        return ""
+        return back
     named = "; ".join(f"{task.id} {task.state}: {_cut(task.outcome)}" for task in failed[:MOST_NAMED])
     more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
     said = named + more
@@ -164,6 +165,18 @@ def left(view: readiness.View, is_same_session: bool = True) -> str:
     return (
         f"Not done: {said}{end} To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
         f"`fanout skip {name}` goes on without it, {same}what is fixed by hand counts with `fanout done {name}`{held_up}."
+        f"{' ' if back else ''}{back}"
+    )
+
+
+def _taken_back(view: readiness.View) -> str:
+    """`Its work was taken back: 03. ...`, "" when nobody has undone a task."""
+    names = [
+        name for name, task in view.tasks.items() if task.state == "cancelled" and task.outcome == tasks.TAKEN_BACK
+    ]
+    each = ", each by its name" if len(names) > 1 else ""
+    return (
+        f"Taken back: {tasks.few(names)}; `fanout retry {view.run.id}/{names[0]}` does it again{each}." if names else ""
     )
 
 

@@ -42,6 +42,7 @@ MOST_NAMED = 20
 NOT_CHECKED = "not checked"  # what is said of a result that rests on somebody's word
 LONGEST_OUTCOME = 300
 NOT_RETRIED = "not retried:"  # how the outcome of a task begins whose changes can't be undone
+TAKEN_BACK = "undone by hand"
 UNPERMITTED = "permission denied for "
 STOPPED = "its agent was stopped"  # how the outcome of a task begins that nobody starts again unasked
 NOT_TO_RETRY = "Only a task that failed, is blocked or was left out is retried."
