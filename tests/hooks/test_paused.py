@@ -59,7 +59,7 @@ def test_one_agents_own_error_pauses_nothing(two: Desk) -> None:
 def test_the_user_pauses_and_what_runs_goes_on_to_its_end(two: Desk) -> None:
     project = Project(two.root)
     said = project.fanout("pause").out
-    assert "the user said so" in said and "Still running: t0 (agent-t0), t1 (agent-t1). If the user" in said
+    assert "the user said so" in said and "Still running: t0 (agent-t0), t1 (agent-t1); TaskStop" in said
     assert "It was paused already" in project.fanout("pause", "--why", "lunch").out
     assert two.do("agent-t0", "m0") == {}
     assert two.end("agent-t0", "DONE|t0|x") == {}

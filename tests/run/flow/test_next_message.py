@@ -118,7 +118,8 @@ def test_a_run_that_is_paused_says_how_it_goes_on(desk: Desk) -> None:
     Project(desk.root).fanout("go")
     desk.launch("01")
     Project(desk.root).fanout("pause")
-    assert "Still running: 01 (agent-01). If the user wants these stopped too, and not only held" in told(desk)
+    assert "Still running: 01 (agent-01); TaskStop with the id ends one at once" in told(desk)
+    assert "Do that with each if the user wants these stopped too" in told(desk)
     assert "`fanout go demo-1` goes on" in told(desk)
 
 

@@ -204,8 +204,8 @@ def _still(view: readiness.View, running: list[str]) -> str:
     ids = {agent.task: agent.agent_id for agent in view.live if agent.run == view.run.id and agent.agent_id}
     named = tasks.few([f"{name} ({ids[name]})" if name in ids else name for name in running])
     return (
-        f"Still running: {named}. If the user wants these stopped too, and not only held, end each now: TaskStop with its id; "
-        f"its task starts again with the run."
+        f"Still running: {named}; TaskStop with the id ends one at once, and its task starts again with the run. Do that with "
+        f"each if the user wants these stopped too, and not only held."
     )
 
 
