@@ -189,3 +189,26 @@ def test_it_removes_the_one_that_it_made(desk: Desk, beside: bool) -> None:
         )
     else:
         assert denial(desk.bash("agent-01", "git worktree remove -f in")) == ""
+
+
+UNNAMED = [
+    "git worktree list | awk '{print $1}' | xargs -n1 git worktree remove --force",
+    'git worktree remove --force "$(git worktree list | tail -1)"',
+    'git worktree remove -f "$WHERE"',
+]
+
+
+@pytest.mark.parametrize("line", UNNAMED)
+@pytest.mark.parametrize("beside", [False, True])
+def test_work_trees_that_the_line_does_not_name(desk: Desk, line: str, beside: bool) -> None:
+    project = Project(desk.root)
+    project.write({"a.txt": "1\n"})
+    project.commit_all()
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["c.txt"]}}))
+    desk.launch("01")
+    if beside:
+        desk.launch("02")
+    assert denial(desk.bash("agent-01", line)) == "", "there is none"
+    project.git("worktree", "add", "-q", "../wt")
+    assert "takes work trees that only the line's run tells" in denial(desk.bash("agent-01", line))
+    assert denial(desk.bash("agent-01", "git worktree list | awk '{print $1}'")) == ""

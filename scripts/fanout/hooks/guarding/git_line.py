@@ -72,6 +72,10 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str,
         judged, strange = work_tree_removal.parted(call, caller, effects)
     reasons = stake.reasons(judged, stake.owners) or _takes_users(call, caller, stake)
     reasons = reasons or stake.reasons(strange, {state_dir.FOLDER: "fanout"})
+    if strange and not reasons:
+        from fanout.hooks.guarding import work_tree_removal
+
+        reasons = work_tree_removal.of_unnamed(call, strange)
     if stake.sweeping and stake.reasons(stake.sweeping, {state_dir.FOLDER: "fanout"}):
         from fanout.hooks.guarding import forms_without_state
 
