@@ -65,17 +65,14 @@ class _AtStake:
 def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str, Agent], cwd: str) -> str:
     """Why the line's git commands may not run, "" when they may. `others`: the files that others count on."""
     stake = _AtStake(call, caller, effects, others, cwd)
-    judged, strange = effects.git, effects.git[:0]
+    judged, strange, unnamed = effects.git, effects.git[:0], list[str]()
     if call.agent_id and takes_worktree(effects):
         from fanout.hooks.guarding import work_tree_removal
 
         judged, strange = work_tree_removal.parted(call, caller, effects)
+        unnamed = work_tree_removal.of_unnamed(call, strange)
     reasons = stake.reasons(judged, stake.owners) or _takes_users(call, caller, stake)
-    reasons = reasons or stake.reasons(strange, {state_dir.FOLDER: "fanout"})
-    if strange and not reasons:
-        from fanout.hooks.guarding import work_tree_removal
-
-        reasons = work_tree_removal.of_unnamed(call, strange)
+    reasons = reasons or stake.reasons(strange, {state_dir.FOLDER: "fanout"}) or unnamed
     if stake.sweeping and stake.reasons(stake.sweeping, {state_dir.FOLDER: "fanout"}):
         from fanout.hooks.guarding import forms_without_state
 
