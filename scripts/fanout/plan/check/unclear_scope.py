@@ -45,6 +45,8 @@ def _alone(facts: PlanFacts) -> Iterator[Remark]:
 def _undeclared(facts: PlanFacts) -> Iterator[Remark]:
     """Tasks that change something, run side by side, and name no file: of these nothing can be kept apart before it happens."""
     plan = facts.plan
+    if plan.reading.format != "native":
+        return
     silent = []
     for index in facts.left:
         task, note = plan.tasks[index], plan.reading.notes.get(plan.tasks[index].id)
@@ -52,7 +54,7 @@ def _undeclared(facts: PlanFacts) -> Iterator[Remark]:
         if is_silent and not only_looks(task.title) and task.agent not in (*READERS, *RUNNERS):
             silent.append(index)
     beside = plan.ids(facts.beside(silent[:MOST_TASKS]))
-    if beside and facts.plan.reading.format == "native":
+    if beside:
         first, *others = beside
         do = "does" if len(others) == 1 else "do"
         message = (

@@ -7,7 +7,7 @@ import re
 import time
 
 from fanout.run.evidence import command
-from fanout.run.evidence.gaps import Gap
+from fanout.run.evidence.gaps import NOT_HERE, Gap
 from fanout.run.store import run_files, state_dir
 
 MINUTES = 4.0
@@ -126,7 +126,7 @@ def _said(failed: Failure, base: str, excuse: Callable[[Failure], str | None] | 
     if failed.is_cut_off:
         return _too_long(failed.item["command"])
     if lacking := lacks(failed.item["command"], failed.code, failed.output):
-        return Gap(f"`{failed.item['command']}` can't be run here ({lacking}).", NOT_YOURS)
+        return Gap(f"`{failed.item['command']}` {NOT_HERE} ({lacking}).", NOT_YOURS)
     excused = excuse(failed) if excuse and failed.code is not None else None
     return (
         _failed(failed.item, failed.code, failed.output, run_files.shown(base, failed.kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+NOT_HERE = "can't be run here"  # of a check whose program is not there
 TELLING = (
     "Error: ",
     "Exception: ",

@@ -69,7 +69,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _description(task, record),
         _amended_part(record),
         _launchers_part(db, task),
-        _files_part(document, record, _is_reader(task, record), _expected(run, task, home, root)),
+        _files_part(document, record, _is_reader(task, record), _expected(db, root, run, task)),
         _accept_part(record),
         _upstream_part(db, root, shown_from, task),
         _earlier_part(db, root, shown_from, task),
@@ -109,10 +109,11 @@ def _launchers_part(db: sqlite3.Connection, task: Task) -> str:
     return f"## From whoever launched you\n{lines}" if lines else ""
 
 
-def _expected(run: Run, task: Task, home: str, root: str) -> list[str]:
+def _expected(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]:
     """What an agent that read list and project expects the task to change, as its agent would name it."""
     known = json.loads(run.predicted).get("writes", {}).get(task.id) or {}
-    return [os.path.relpath(os.path.join(root, path), home) for path in known.get("paths", ())]
+    prefix = base.name(db, run.id)
+    return [base.shown(root, prefix, path) for path in known.get("paths", ())]
 
 
 def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: bool, expected: list[str]) -> str:

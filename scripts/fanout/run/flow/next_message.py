@@ -183,8 +183,9 @@ def _when(view: readiness.View, name: str) -> str:
 def left_out(view: readiness.View, name: str) -> str:
     """`02 is left out; 03 goes on without it.`"""
     needing = [other for other, needs in view.needs.items() if name in needs and view.tasks[other].state == "pending"]
-    behind = [f"{other} {readiness.refusal(view, other)}" for other in needing if readiness.refusal(view, other)]
-    on = [other for other in needing if not readiness.refusal(view, other)]
+    reasons = {other: readiness.refusal(view, other) for other in needing}
+    behind = [f"{other} {reason}" for other, reason in reasons.items() if reason]
+    on = [other for other, reason in reasons.items() if not reason]
     go = "goes" if len(on) == 1 else "go"
     after = [f"{tasks.few(on)} {go} on without it"] if on else []
     return f"{tasks.called(name)} is left out; {'; '.join([*after, *behind]) or 'no task waits for it'}."

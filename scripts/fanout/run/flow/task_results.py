@@ -3,6 +3,7 @@ ways on. What its agent was to do about it is for its agent alone."""
 
 from __future__ import annotations
 
+from fanout.run.evidence import gaps
 from fanout.run.store import base, journal, meta
 from fanout.run.tasks import readiness, runs, tasks, within_reach
 
@@ -119,7 +120,7 @@ def ways(db: sqlite3.Connection, task: Task) -> str:
         return f"Tell the user. `fanout retry {name}` does it anew{NOTE}, `fanout skip {name}` goes on without it."
     agent = within_reach.of(db, task)
     sent = journal.last(db, task.run, task.id, "sent-back")
-    if sent is not None and "can't be run here" in sent.facts.get("missing", ""):
+    if sent is not None and gaps.NOT_HERE in sent.facts.get("missing", ""):
         return (
             f"Tell the user. `fanout amend {name} --accept 'COMMAND'` gives it another check; then `fanout done {name}` takes "
             f"what is there, `fanout retry {name}` does it anew."
