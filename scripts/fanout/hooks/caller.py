@@ -28,7 +28,7 @@ def identified(call: Call) -> Agent:
 
 def begin_worktree(call: Call, agent: Agent) -> None:
     """A worktree of its own begins with what the run has done so far. Inside a transaction."""
-    if agent.task and agent.worktree:
+    if agent.worktree:
         from fanout.run.commits import isolated_base
 
         isolated_base.begin(call.db, call.root, agent)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hooks.desk import Desk, denial
 from project import Project
 from run.plans import plan
+
+from fanout import shell
+from fanout.hooks.guarding import git_line
 
 FILES = {
     "src/a.txt": "a\n",
@@ -212,3 +217,80 @@ def test_work_trees_that_the_line_does_not_name(desk: Desk, line: str, beside: b
     project.git("worktree", "add", "-q", "../wt")
     assert "takes work trees that only the line's run tells" in denial(desk.bash("agent-01", line))
     assert denial(desk.bash("agent-01", "git worktree list | awk '{print $1}'")) == ""
+
+
+# What each command is taken for. more: it reaches more files than it names; stages, restages, unstages: what it does to the
+# index; sweeps: and to files that it does not name; ignored: to ignored ones too.
+KINDS = """
+git add src/a.txt               | stages restages unstages
+git stage src/a.txt             | stages restages unstages
+git add src                     | more stages restages unstages
+git add README.md src           | more stages restages unstages
+git add -A                      | more stages restages unstages
+git add '*.txt'                 | more stages restages unstages
+git add 'READM?.md'             | more stages restages unstages
+git add '[R]EADME.md'           | more stages restages unstages
+git add :/README.md             | more stages restages unstages
+git add "$FILE"                 | more stages restages unstages
+git add -p src/a.txt            | stages
+git add --patch src/a.txt       | stages
+git add --interactive           | more stages
+git add -i                      | more stages
+git add -e src/a.txt            | stages
+git add --edit src/a.txt        | stages
+git add -N src/a.txt            | stages
+git commit -m x                 | more stages
+git commit -am x                | more stages restages unstages
+git commit -m x src/a.txt       | stages restages unstages
+git commit -i src/a.txt -m x    | stages restages unstages
+git commit -e src/a.txt         | stages restages unstages
+git commit -p src/a.txt         | stages
+git commit --interactive        | more stages
+git reset                       | more stages unstages
+git reset src/a.txt             | stages unstages
+git reset --soft HEAD           | more
+git reset --hard                | more stages unstages sweeps
+git restore src/a.txt           | stages unstages
+git restore -S .                | more stages unstages
+git rm --cached src/a.txt       | stages unstages
+git rm -r src                   | more stages unstages sweeps
+git checkout -- src/a.txt       | stages unstages
+git checkout main               | more stages sweeps
+git read-tree HEAD              | more stages unstages
+git update-index --force-remove src/a.txt | stages unstages
+git update-index --refresh      | more
+git stash                       | more stages sweeps
+git stash push -- src/a.txt     | stages
+git stash pop                   | more stages sweeps
+git stash list                  | more
+git stash -a                    | more stages sweeps ignored
+git stash push --all            | more stages sweeps ignored
+git clean -fd                   | more sweeps
+git clean -fx                   | more sweeps ignored
+git clean -fdX                  | more sweeps ignored
+git clean -fx src/a.txt         | ignored
+git mv src/a.txt src/c.txt      | stages
+git merge other                 | more stages sweeps
+git ci                          | more stages sweeps
+git worktree remove ../wt       |
+git log -a                      | more
+git diff -- src/a.txt           | more
+"""
+ASKED = {
+    "more": git_line.reaches_more,
+    "stages": git_line.stages,
+    "restages": git_line.restages,
+    "unstages": git_line.unstages,
+    "sweeps": git_line._sweeps,
+    "ignored": git_line._takes_ignored,
+}
+
+
+def test_what_each_command_is_taken_for(tmp_path: Path) -> None:
+    Project(tmp_path).write(FILES)
+    told = dict(line.split("|") for line in KINDS.strip().splitlines())
+    found = {}
+    for line in told:
+        (effect,) = shell.analyse(line, str(tmp_path)).git
+        found[line] = [word for word, ask in ASKED.items() if ask(effect)]
+    assert found == {line: words.split() for line, words in told.items()}

@@ -367,6 +367,53 @@ def test_an_entry_of_its_own_is_popped_by_its_number(stash: Desk) -> None:
     assert denial(stash.bash("agent-01", "git stash pop stash@{1}")) == ""
 
 
+# Which entry is taken. Two stand there, the agent's own and the user's; which is on top stands before the line.
+WHICH = """
+own     | git stash pop                                    | own
+own     | git stash pop 0                                  | own
+own     | git stash drop stash@{0}                         | own
+own     | git stash drop refs/stash@{0}                    | own
+own     | git stash pop -q --index stash@{0}               | own
+own     | git stash branch rescue                          | own
+own     | git stash branch rescue stash@{0}                | own
+own     | git stash pop 1                                  | the user's
+own     | git stash drop stash@{1}                         | the user's
+own     | git stash branch rescue stash@{1}                | the user's
+own     | git stash drop refs/stash@{1}                    | the user's
+own     | git stash pop 'stash@{1.hour.ago}'               | the user's
+own     | git stash clear                                  | the user's
+own     | git stash pop && git stash drop stash@{1}        | the user's
+own     | git stash push -- a.txt && git stash pop 1       | own
+own     | git stash push -- a.txt && git stash pop 2       | the user's
+own     | git stash push -- a.txt && git stash drop        | own
+own     | git stash -- a.txt && git stash && git stash pop 2 | own
+own     | git stash -- a.txt && git stash && git stash pop 3 | the user's
+own     | git stash show 1; git stash apply 1              | own
+user's  | git stash pop                                    | the user's
+user's  | git stash pop 0                                  | the user's
+user's  | git stash pop 1                                  | own
+user's  | git stash drop stash@{1}                         | own
+user's  | git stash push -- a.txt && git stash pop 1       | the user's
+user's  | git stash push -- a.txt && git stash pop 2       | own
+user's  | git stash push -- a.txt && git stash pop 0       | own
+user's  | git stash -- a.txt && git stash pop && git stash pop | the user's
+user's  | git stash -- a.txt && git stash drop && git stash drop 1 | own
+"""
+
+
+@pytest.mark.parametrize("top", ["own", "user's"])
+def test_an_agent_takes_its_own_of_two_entries(stash: Desk, top: str) -> None:
+    project = Project(stash.root)
+    project.git("stash", "push", "-q", "--", "a.txt")
+    if top == "user's":
+        project.write({"c.txt": "the user's again\n"})
+        project.git("stash", "push", "-q", "-m", "mine")
+    project.write({"a.txt": "by 01 again\n"})
+    lines = [list(map(str.strip, line.split("|"))) for line in WHICH.strip().splitlines() if line.startswith(top)]
+    found = [[top, line, "the user's" if denial(stash.bash("agent-01", line)) else "own"] for _, line, _ in lines]
+    assert found == lines
+
+
 def test_an_entry_that_another_work_tree_made_is_not_its_own(stash: Desk) -> None:
     linked = Project(stash.root.parent / "linked")
     linked.write({"a.txt": "on feature\n"})

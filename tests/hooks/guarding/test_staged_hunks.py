@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 from hooks.desk import Desk, denial
 from project import Project
 from run.plans import plan
+
+from fanout import shell
+from fanout.hooks.guarding import git_line
+from fanout.run.agents import agents
 
 HUNK = "the hunk\n"
 
@@ -106,3 +111,44 @@ def test_a_folder_without_such_a_hunk_is_unstaged(repo: Desk, line: str) -> None
 def test_in_a_repository_below_it_is_its_own_index(repo: Desk) -> None:
     Project(repo.root / "docs").git("init", "-q")
     assert denial(repo.bash("agent-01", "cd docs && git reset -q")) == ""
+
+
+# Whether what the line would stage is looked at in the index first: in vain where nobody has staged anything lately.
+IS_LOOKED_AT = """
+fresh | git add part.txt                           | yes
+fresh | git commit -m x part.txt                   | yes
+old   | git add part.txt                           | no
+old   | git add docs                               | yes
+old   | git add -A                                 | yes
+old   | git commit -m x part.txt                   | no
+old   | git add own.txt && git add -u              | yes
+old   | git reset -q part.txt                      | yes
+old   | git rm --cached part.txt                   | yes
+old   | GIT_INDEX_FILE=.git/other git add part.txt | yes
+old   | git --git-dir=docs/.git add part.txt       | yes
+old   | cd .. && git add part.txt                  | no
+old   | cd ../linked && git add part.txt           | yes
+none  | git add part.txt                           | no
+fresh | git add -p part.txt                        | no
+fresh | git commit -m x                            | no
+fresh | git status && git diff part.txt            | no
+"""
+
+
+def test_when_the_index_is_looked_at(repo: Desk) -> None:
+    Project(repo.root).git("worktree", "add", "-q", "../linked")
+    caller = agents.by_agent_id(repo.db, "agent-01")
+    assert caller is not None
+    index, found = repo.root / ".git" / "index", []
+    lines = [tuple(map(str.strip, line.split("|"))) for line in IS_LOOKED_AT.strip().splitlines()]
+    for age, line, _ in sorted(lines):
+        if age == "none":
+            index.unlink()
+        else:
+            at = caller.began - git_line.KEPT_BEFORE + {"old": -1, "fresh": 1}[age]
+            os.utime(index, (at, at))
+        told = git_line.replaces_hunks(caller, shell.analyse(line, str(repo.root)))
+        found.append((age, line, "yes" if told else "no"))
+        if age == "none":
+            Project(repo.root).git("reset", "-q")
+    assert found == sorted(lines)

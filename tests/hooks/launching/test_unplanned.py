@@ -104,11 +104,12 @@ def test_what_the_first_wrote_before_the_second_began_is_its_own(
     assert not denial(desk.write("two", "b.txt")) and "belongs to agent two" in denial(desk.write("one", "b.txt"))
 
 
-def test_a_transcript_that_is_cut_off_still_tells_what_stands_before(desk: Desk) -> None:
+@pytest.mark.parametrize("last", ['{"message": {"content": [{"type": "tool_use", "na', '["tool_use"]', '"tool_use"'])
+def test_a_transcript_that_is_cut_off_still_tells_what_stands_before(desk: Desk, last: str) -> None:
     launch(desk, "one")
     works(desk, "one", use("Write", file_path=str(desk.root / "a.txt")))
     with open(desk.transcript.with_suffix("") / "subagents" / "agent-one.jsonl", "a") as out:
-        out.write('{"message": {"content": [{"type": "tool_use", "na')
+        out.write(last)
     launch(desk, "two")
     assert "a.txt belongs to agent one" in denial(join(desk).write("two", "a.txt"))
 
@@ -393,6 +394,56 @@ def test_the_record_of_a_launch_is_known_by_its_call_or_a_teammates_name(
     desk.meta("one", given.pop("toolUseId"), **given)
     record = unplanned._record({**NOTE, **launched, "transcript": str(desk.transcript)})
     assert (record is not None) == is_one
+
+
+END = json.dumps({"message": {"stop_reason": "end_turn"}})
+AT_IT = json.dumps({"message": {"stop_reason": "tool_use"}})
+IDLE: dict[str, tuple[str, list[str], bool]] = {
+    # what the client says it is, its transcript after its write, and whether it waits for a message
+    "ended its turn": (team.KIND, [AT_IT, END], True),
+    "ended a long turn": (team.KIND, [AT_IT, json.dumps({"x": "y" * unplanned.LAST_BYTES}), END], True),
+    "at work again": (team.KIND, [END, AT_IT], False),
+    "at work since its write": (team.KIND, [], False),
+    "no teammate": ("local_agent", [END], False),
+    "last line cut off": (team.KIND, [END, END[:-4]], False),
+    "no message": (team.KIND, [END, "{}"], False),
+    "no record": (team.KIND, [END, "7"], False),
+}
+
+
+@pytest.mark.parametrize("case", IDLE)
+def test_a_teammate_that_has_ended_its_turn_holds_nothing_up(desk: Desk, case: str) -> None:
+    """It is no agent at work, so that a run can end; one that is at work keeps what it wrote."""
+    kind, lines, is_idle = IDLE[case]
+    launch(desk, "one")
+    desk.meta("one", "use-one", name="ann", description="one", taskKind=kind)
+    works(desk, "one", use("Write", file_path=str(desk.root / "a.txt")))
+    with open(desk.transcript.with_suffix("") / "subagents" / "agent-one.jsonl", "a") as out:
+        out.write("".join(f"{line}\n" for line in lines))
+    launch(desk, "two")
+    at_work = [row["description"] for row in join(desk).rows("SELECT description FROM agent")]
+    assert at_work == (["two"] if is_idle else ["one", "two"]) and team.stands(desk.db) == is_idle
+    assert bool(denial(desk.write("two", "a.txt"))) != is_idle
+
+
+@pytest.mark.parametrize("age", [0.0, 2 * unplanned.STARTING_SECONDS])
+def test_one_in_a_pane_is_taken_for_one_at_work_as_it_starts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, age: float
+) -> None:
+    """It is a client of its own, which leaves no record here."""
+    monkeypatch.setenv(team.FLAG, "1")
+    assert call(desk, "one", name="ann") == {}
+    later(monkeypatch, age)
+    launch(desk, "two")
+    at_work = [row["description"] for row in join(desk).rows("SELECT description FROM agent")]
+    assert at_work == (["two"] if age else ["one", "two"]) and team.stands(desk.db) == bool(age)
+
+
+def test_without_its_transcript_a_teammate_is_at_work(desk: Desk) -> None:
+    launch(desk, "one")
+    desk.meta("one", "use-one", name="ann", description="one", taskKind=team.KIND)
+    launch(desk, "two")
+    assert len(join(desk).rows("SELECT 1 FROM agent")) == 2
 
 
 def test_as_two_agents_begin_what_is_in_no_commit_is_kept(desk: Desk) -> None:

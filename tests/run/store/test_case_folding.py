@@ -82,3 +82,26 @@ def test_a_path_is_spelled_as_the_folders_list_it(folding: Path, asked: str, lis
     assert Spelling(folds=True).of(f"{folding}/{asked}", str(folding)) == f"{folding}/{listed}"
     assert Spelling(folds=True).of(f"{folding}/{asked}").endswith(f"/{listed}")
     assert key(asked, folds=True) == key(asked.swapcase(), folds=True)
+
+
+@pytest.mark.parametrize(
+    ("regex", "forced"),
+    [
+        ("src/a.ts", "SRC/A.TS"),
+        (r"src/\[id\]\.ts", r"SRC/\[ID\]\.TS"),
+        (r"a\db", r"A\dB"),
+        ("[a-c]/[^d]*", "[A-C]/[^D]*"),
+        ("(?:a|b)(?=c)(?!d)(?<=e)(?<!f)", "(?:A|B)(?=C)(?!D)(?<=E)(?<!F)"),
+        ("(?P<name>x)(?P=name)", "(?P<name>X)(?P=name)"),
+        ("a\nb", "A\nB"),
+    ],
+)
+def test_a_pattern_matches_keys_in_capitals_where_they_are_forced(
+    monkeypatch: pytest.MonkeyPatch, regex: str, forced: str
+) -> None:
+    """Its letters are in capitals; what belongs to the regex itself is as it was."""
+    assert case_folding.for_keys(regex) == regex and case_folding.as_key("a") == "a"
+    monkeypatch.setenv(case_folding.FORCED, "1")
+    assert case_folding.for_keys(regex) == regex and case_folding.as_key("a") == "a"
+    monkeypatch.setenv(case_folding.FORCED, case_folding.CAPITALS)
+    assert case_folding.for_keys(regex) == forced and case_folding.as_key("a") == "A"

@@ -256,8 +256,8 @@ def _sweeps(effect: shell.GitEffect) -> bool:
 
 
 def stages(effect: shell.GitEffect) -> bool:
-    """Whether it may change the index, or commit."""
-    return effect.endangers in ("index", "worktree", "stash") or effect.scope == "alias"
+    """Whether it may change the index, or commit. What git's configuration alone knows may, too."""
+    return effect.endangers in ("index", "worktree", "stash")
 
 
 def restages(effect: shell.GitEffect) -> bool:

@@ -124,7 +124,7 @@ def _read(found: Earlier, line: str) -> None:
         record = json.loads(line)
     except ValueError:
         return  # cut off
-    content = mapping(record, "message").get("content")
+    content = mapping(record, "message").get("content") if isinstance(record, dict) else None
     for block in content if isinstance(content, list) else []:
         kind = block.get("type") if isinstance(block, dict) else ""
         if kind == "tool_use":

@@ -184,8 +184,8 @@ def _is_idle(note: dict[str, object]) -> bool:
     try:
         with open(_transcript(note, str(record["agent_id"])), "rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - LAST_BYTES))
-            last = file.read().splitlines()[-1]
-        return text(mapping(json.loads(last), "message"), "stop_reason") == "end_turn"
+            last = json.loads(file.read().splitlines()[-1])
+        return isinstance(last, dict) and text(mapping(last, "message"), "stop_reason") == "end_turn"
     except (OSError, ValueError, IndexError):
         return False
 

@@ -46,9 +46,9 @@ def nothing(db: sqlite3.Connection, worktree: str) -> None:
 
 
 def begin(db: sqlite3.Connection, root: str, agent: Agent) -> None:
-    """Lays what the run has so far into the agent's fresh worktree, once. Inside a transaction."""
+    """Lays what the run has so far into the fresh worktree of an agent that has one, once. Inside a transaction."""
     place = agent.worktree
-    if not place or not agent.task or meta.get(db, KEY + place) or not os.path.isdir(place):
+    if not agent.task or meta.get(db, KEY + place) or not os.path.isdir(place):
         return
     tree = base.tree(root, base.folder(db, root, agent.run))
     done: dict[str, str] = {}
