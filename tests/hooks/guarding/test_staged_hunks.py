@@ -67,6 +67,19 @@ def test_an_agent_unstages_no_hunk_of_the_users_that_it_does_not_name(repo: Desk
     assert "git restore --staged -- <your files>" in said or "git rm --cached -- <your files>" in said
 
 
+@pytest.mark.parametrize(("count", "named"), [(2, "p0, p1, part.txt: "), (4, "p0, p1, p2 and 2 more: ")])
+def test_of_many_hunks_some_are_named_and_the_others_counted(repo: Desk, count: int, named: str) -> None:
+    project = Project(repo.root)
+    project.write({f"p{number}": "1\n" for number in range(count)})
+    project.git("add", ".")
+    project.git("commit", "-qm", "more", "--", *(f"p{number}" for number in range(count)))
+    stage(project, "part.txt", HUNK)
+    for number in range(count):
+        stage(project, f"p{number}", f"hunk {number}\n")
+    assert f"git reset would unstage {named}" in denial(repo.bash("agent-01", "git reset -q"))
+    assert f"git add would stage the whole of {named}" in denial(repo.bash("agent-01", "git add -A"))
+
+
 @pytest.mark.parametrize("who", ["agent-01", None])
 @pytest.mark.parametrize(
     "line",

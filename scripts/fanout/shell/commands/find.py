@@ -21,11 +21,13 @@ NO_VALUE = frozenset(
     -true -false -print -print0 -ls -prune -quit -delete -warn -nowarn -ignore_readdir_race
     """.split()
 )
+OF_THE_USER = frozenset("-executable -readable -writable -nouser -nogroup".split())  # what the system says of who asks
 TWO_VALUES = frozenset(("-fprintf",))
 
 
 class Find:
-    """One find command. `chosen` collects, for each action, the paths it gets."""
+    """One find command. `chosen` collects, for each action, the paths it gets. `unsure`: a test before, of which it is not
+    known whether it holds."""
 
     def __init__(self, call: Call) -> None:
         self.call = call
@@ -36,13 +38,15 @@ class Find:
         self.chosen: dict[int, list[str]] = {}
         self.actions: dict[int, list[str]] = {}
         self.pruned = False
+        self.prunes = not {"-delete", "-depth", "-d"} & set(call.args)  # folders come last then, and nothing is spared
+        self.unsure = False
         self.overflow = False
         self.exact = True
         self.stopped = False
 
     def go(self) -> None:
         roots = self.roots()
-        tests = self.alternatives()
+        tests = self.expression()
         if not any(action[0] != "-prune" for action in self.actions.values()):
             tests = [("and", [tests, self.action(["-print"])])]
         for root in roots:
@@ -59,11 +63,18 @@ class Find:
             self.at += 1
         return found or ["."]
 
-    # -- the expression: nested lists of ("or"|"and"|"not"|test, arguments) ------------------------------------------
+    # -- the expression: nested lists of ("all"|"or"|"and"|"not"|test, arguments) --------------------------------------
+
+    def expression(self) -> list[Any]:
+        parts = [self.alternatives()]
+        while self.peek() == ",":
+            self.at += 1
+            parts.append(self.alternatives())
+        return parts[0] if len(parts) == 1 else [("all", parts)]
 
     def alternatives(self) -> list[Any]:
         options = [self.conjunction()]
-        while self.peek() in ("-o", "-or", ","):
+        while self.peek() in ("-o", "-or"):
             self.at += 1
             options.append(self.conjunction())
         return options[0] if len(options) == 1 else [("or", options)]
@@ -89,7 +100,7 @@ class Find:
         token = self.peek()
         self.at += 1
         if token == "(":
-            inner = self.alternatives()
+            inner = self.expression()
             self.at += 1
             return [("and", [inner])]
         if token in ("!", "-not"):
@@ -155,26 +166,37 @@ class Find:
 
     def every(self, tests: list[Any], path: str) -> bool | None:
         verdict: bool | None = True
+        was = self.unsure
         for test in tests:
             one = self.check(test, path)
             if one is False:
-                return False
+                verdict = False
+                break
             if one is None:
                 verdict = None
-                self.exact = False
+                self.exact, self.unsure = False, True
+        self.unsure = was
+        return verdict
+
+    def any(self, options: list[Any], path: str) -> bool | None:
+        verdict: bool | None = False
+        was = self.unsure
+        for option in options:
+            one = self.every(option, path)
+            if one:
+                verdict = True
+                break
+            if one is None:
+                verdict, self.unsure = None, True
+        self.unsure = was
         return verdict
 
     def check(self, test: Any, path: str) -> bool | None:
         name, values = test
+        if name == "all":
+            return [self.every(part, path) for part in values][-1]
         if name == "or":
-            verdict: bool | None = False
-            for option in values:
-                one = self.every(option, path)
-                if one:
-                    return True
-                if one is None:
-                    verdict = None
-            return verdict
+            return self.any(values, path)
         if name == "and":
             return self.every([part for group in values for part in group], path)
         if name == "not":
@@ -186,7 +208,7 @@ class Find:
 
     def choose(self, number: int, path: str) -> bool | None:
         if self.actions[number][0] == "-prune":
-            self.pruned = True
+            self.pruned = self.prunes and not self.unsure
         else:
             self.chosen[number].append(path)
         return True
@@ -209,9 +231,9 @@ class Find:
         if name == "-newer":
             return self.newer(path, value)
         if name == "-quit":
-            self.stopped = True
+            self.stopped = not self.unsure
             return True
-        return {"-true": True, "-false": False}.get(name, True if name in NO_VALUE - {"-executable"} else None)
+        return None if name not in NO_VALUE or name in OF_THE_USER else name != "-false"
 
     def newer(self, path: str, other: str) -> bool | None:
         places = [self.call.world.absolute(path), self.call.world.absolute(other)]
