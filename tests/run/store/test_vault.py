@@ -324,3 +324,70 @@ def test_a_data_folder_that_cannot_be_had_is_said_once_and_nothing_breaks(
     for line in (["status"], ["next"], ["doctor"], ["cancel"], ["doctor", "--forget"]):
         again = project.fanout(*line)
         assert again.code == 0 and "held outside the project" not in again.err, line
+
+
+@pytest.fixture
+def several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is held of two projects that are gone: files of ten bytes, the later in the alphabet the older."""
+    monkeypatch.setenv("FANOUT_DATA_DIR", str(tmp_path / "data"))
+    place = tmp_path / "data" / "projects"
+    at = db.now()
+    for number, name in enumerate("abcdef"):
+        file = place / ("one" if name in "ace" else "two") / ".fanout" / "objects" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("0123456789")
+        os.utime(file, (at + 1000 - number, at + 1000 - number))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "left"),
+    [
+        ("FILES_KEPT", 2, "ab"),
+        ("FILES_KEPT", 6, "abcdef"),
+        ("FILES_KEPT", 1, "a"),
+        ("BYTES_KEPT", 30, "abc"),
+        ("BYTES_KEPT", 39, "abc"),
+        ("BYTES_KEPT", 9, ""),
+        ("DAYS_KEPT", (1000 - 2.5) / 86400, "abc"),
+    ],
+)
+def test_the_oldest_of_all_projects_are_given_up_first(
+    several: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: float, left: str
+) -> None:
+    monkeypatch.setattr(vault, limit, most)
+    newest = max(path.stat().st_mtime for path in several.rglob("?"))
+    vault.prune(newest + 1000 - 5 if limit == "DAYS_KEPT" else db.now())
+    assert "".join(sorted(path.name for path in several.rglob("?"))) == left
+    names = {path.parent.name for path in several.rglob(".fanout")}
+    assert names == {"one" if name in "ace" else "two" for name in left}, "a project without bytes has no folder"
+
+
+DATA_DIRS: dict[str, tuple[dict[str, str], str]] = {
+    "said": ({"FANOUT_DATA_DIR": "/d", "XDG_DATA_HOME": "/x", "HOME": "/h"}, "/d"),
+    "not absolute": ({"FANOUT_DATA_DIR": "d", "XDG_DATA_HOME": "/x", "HOME": "/h"}, "/x/fanout"),
+    "of the desktop": ({"XDG_DATA_HOME": "/x", "HOME": "/h"}, "/x/fanout"),
+    "not absolute either": ({"XDG_DATA_HOME": "x", "HOME": "/h"}, "/h/.local/share/fanout"),
+    "home": ({"HOME": "/h", "USERPROFILE": "/u"}, "/h/.local/share/fanout"),
+    "profile": ({"HOME": "", "USERPROFILE": "/u"}, "/u/.local/share/fanout"),
+    "nowhere": ({}, ""),
+    "no home": ({"XDG_DATA_HOME": "/x"}, "/x/fanout"),
+}
+
+
+@pytest.mark.parametrize("case", DATA_DIRS)
+def test_where_it_is_held(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    env, place = DATA_DIRS[case]
+    for name in ("FANOUT_DATA_DIR", "XDG_DATA_HOME", "HOME", "USERPROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert vault.data_dir() == place
+    assert vault.folder_of("/p/q") == (f"{place}/projects/p/q/.fanout" if place else "")
+    if not place:
+        assert "there is no home folder" in vault.refusal("/p/q") and vault.folders() == []
+        vault.mark("/p/q", "python")
+        vault.unmark("/p/q")
+        assert not vault.is_lost("/p/q")
+    else:
+        assert f"{place} can't be written" in vault.refusal("/p/q")
