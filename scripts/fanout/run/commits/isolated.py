@@ -59,7 +59,7 @@ def named(db: sqlite3.Connection, root: str, agent: Agent, names: Iterable[str])
     """These paths below the top of the work tree, relative to the run's base where they are below it."""
     folder = base.folder(db, root, agent.run)
     tree = base.tree(root, folder)
-    return [base.inside(tree, folder, name) or name if folder != tree else name for name in names]
+    return [base.inside(tree, folder, name) or name for name in names]
 
 
 def bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> str:
