@@ -62,9 +62,13 @@ def test_a_link_that_leads_nowhere_is_there(root: Path) -> None:
 
 def test_a_stamp_as_before_is_believed_only_of_what_was_old_then(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within the coarsest clock a write may leave the stamp as it was: then the bytes are read again."""
-    reads: list[str] = []
-    keep = objects.keep
-    monkeypatch.setattr(objects, "keep", lambda root, path: reads.append(path) or keep(root, path))
+    reads, keep = [], objects.keep
+
+    def keeping(root: str, path: str) -> str:
+        reads.append(path)
+        return keep(root, path)
+
+    monkeypatch.setattr(objects, "keep", keeping)
     fresh = look(root)
     assert fresh.is_fresh and look(root, fresh) is fresh and len(reads) == 2
     aged(root / "a.txt", monkeypatch)

@@ -28,7 +28,8 @@ src/a_test.py a.test.ts a.spec.js src/ATest.java ATests.kt ATest.cs ATests.php a
 """
 NEITHER = """
 src/a.py src/aconftest.py conftest.pyc aMakefile Makefile.am my.tox.ini testing/a.py src/latest/a.py attest_a.py test_a.txt
-contest.py a.tests.ts jest.config.d/x specialist/a.rb github/workflows/ci.yml src/Testing.java pom.xml.bak package.json/x mytsconfig.json
+contest.py a.tests.ts jest.config.d/x specialist/a.rb github/workflows/ci.yml src/Testing.java pom.xml.bak package.json/x
+mytsconfig.json
 """
 
 
