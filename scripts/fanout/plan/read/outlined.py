@@ -21,9 +21,16 @@ from fanout.plan.read.text.markdown import STATUS_OF_BOX, Page
 from fanout.plan.read.text.outline import Group, Item
 from fanout.plan.reading import Edit, Origin, Status
 
+# Of a heading with a number of its own only what stands first says it: "2. Improve the agent instructions" is work.
+_NUMBERED = r"\A\W*(?:\d+(?:\.\d+)*[.)]?\s+)?"
+_CRITERIA = (
+    r"(?:(?:acceptance|success|exit|completion|done)\s+criteria|definition\s+of\s+(?:done|ready)|done\s+when|验收|完成标准|"
+    r"git\s+checkpoints?\b|(?:checkpoint|commit)\s+log\b)"
+)
 CRITERIA = re.compile(
-    r"(?:acceptance|success|exit|completion|done)\s+criteria|definition\s+of\s+(?:done|ready)|done\s+when|验收|完成标准|"
-    r"instructions?\b|legend\b|notes?\b|how\s+to\b|git\s+checkpoints?\b|(?:checkpoint|commit)\s+log\b",
+    rf"{_NUMBERED}{_CRITERIA}|\A(?!\W*\d+(?:\.\d+)*[.)]?\s).*{_CRITERIA}|{_NUMBERED}how\s+to\b|"
+    rf"{_NUMBERED}(?:(?:implementation|additional|general|important|execution|usage|agent|final|key|technical|other)\s+)?"
+    r"(?:instructions?|notes?|legend)\W*(?:(?:[(:&/]|and\b|for\b|on\b).*)?\Z",
     re.IGNORECASE,
 )
 _PARALLEL = re.compile(r"\s*[(\[](?:P|parallel|in parallel|可并行)[)\]]", re.IGNORECASE)
