@@ -6,10 +6,10 @@ import os
 import re
 
 from fanout.errors import FanoutError, NothingToMark
-from fanout.plan.read.outline import boxes, cards, headings, items, order, rows
+from fanout.plan.read.outline import boxes, cards, headings, items, order, rows, style
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import asides, criteria, front, listing, markdown, status_line, task_names
+from fanout.plan.read.text import asides, front, listing, markdown, status_line
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
@@ -39,9 +39,10 @@ def detect(source: Source) -> float:
     if heads or numbered:
         return 0.25 if heads else 0.15
     page = markdown.page(text, "")
-    if table and (rows.of_tasks(page) or rows.of_phases(page)):
+    if table and (rows.of_tasks(page) or rows.of_phases(page) or rows.of_words(page)):
         return 0.12
-    return 0.05 if items.marked(page) or items.plain(page, asides.lines_of(page.lines)) else 0.0
+    aside = asides.lines_of(page.lines)
+    return 0.05 if items.marked(page) or items.plain(page, aside) or headings.phases(page, aside) else 0.0
 
 
 def read(source: Source) -> Reading:
@@ -64,67 +65,35 @@ def read(source: Source) -> Reading:
 
 def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
     """Collect the tasks of the page; the answer are those that are steps."""
-    aside, unboxed = asides.lines_of(page.lines), asides.lines_of(page.lines, about=False)
-    style = _style(page, aside, unboxed)
-    if not style:
-        aside = unboxed = set()
-        style = _style(page, aside, unboxed)
-    if style == "headings":
-        return headings.read(gather, page, path, groups, aside)
-    if style == "boxes":
-        return boxes.Boxes(gather, page, path, groups, unboxed).read()
-    if style == "named items":
+    found = style.of(page)
+    if found.name in ("headings", "phases"):
+        return headings.read(gather, page, path, groups, found.aside)
+    if found.name == "boxes":
+        return boxes.Boxes(gather, page, path, groups, found.unboxed).read()
+    if found.name == "named items":
         return items.read_named(gather, page, path, groups)
-    if style == "items":
-        return items.read(gather, page, path, aside)
-    if style == "marked items":
+    if found.name == "items":
+        return items.read(gather, page, path, found.aside)
+    if found.name == "marked items":
         return items.read_marked(gather, page, path, groups)
-    if style == "bullets":
-        return items.read_plain(gather, page, path, groups, aside)
-    if style == "rows":
+    if found.name == "bullets":
+        return items.read_plain(gather, page, path, groups, found.aside)
+    if found.name == "rows":
         rows.read(gather, page, path)
         return []
+    if found.name == "worded rows":
+        rows.read_words(gather, page, path, groups)
+        return []
     raise _nothing(gather, page, path)
-
-
-def _style(page: Page, aside: set[int], unboxed: set[int]) -> str:
-    """What the tasks of the page are: headings that say so, named items, boxes beside criteria, numbered headings, or items.
-
-    `aside` are lines whose items and numbered headings are none, `unboxed` those whose boxes are none either.
-    """
-    ruled = criteria.lines_of(page.lines) | unboxed
-    work = any(line.box() for line in page.lines if line.plain and line.number not in ruled)
-    heads = headings.heads(page)
-    strong = [head for head in heads if head.name.strong]
-    if work and len(strong) > 1:
-        return "boxes" if _outnumbered(page, strong, ruled) else "headings"
-    if items.named(page):
-        return "named items"
-    if work:
-        return "boxes"
-    if headings.outside(heads, aside):
-        return "headings"
-    if rows.of_tasks(page) or (rows.of_phases(page) and not items.numbered_in_phases(page)):
-        return "rows"
-    if items.marked(page) and not items.numbered_in_phases(page):
-        return "marked items"
-    if items.numbered(page, aside):
-        return "items"
-    return "bullets" if items.plain(page, aside) else ""
-
-
-def _outnumbered(page: Page, strong: list[headings.Head], ruled: set[int]) -> bool:
-    """Whether boxes with ids of their own, outside of the sections of these headings, are more than twice as many."""
-    inside = {line.number for head in strong for line in markdown.section(page.lines, head.index)} | ruled
-    outside = [line.box() for line in page.lines if line.plain and not line.indent and line.number not in inside]
-    return sum(bool(box and task_names.boxed(box.text.strip())) for box in outside) > 2 * len(strong)
 
 
 def _nothing(gather: Gather, page: Page, path: str) -> FanoutError:
     hidden = any(_LOOKS.match(line.text) for line in page.lines if not line.plain)
     where = " outside code fences and comments" if hidden else ""
     return FanoutError(
-        f"{gather.name(path)} has no task{where}.", "Write tasks as '- [ ] Add the form in `src/form.ts`', one a line."
+        f"{gather.name(path)} has no task{where}.",
+        "Write tasks as '- [ ] Add the form in `src/form.ts`', one a line; "
+        "or the user types /spec:decompose, which makes tasks of it.",
     )
 
 

@@ -14,7 +14,7 @@ from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, labelled_sections, markdown, status_line, task_names
+from fanout.plan.read.text import asides, criteria, homes, labelled_sections, markdown, status_line, task_names
 from fanout.plan.read.text.content import Content, flip
 from fanout.plan.read.text.markdown import Box, Line, Page
 from fanout.plan.read.text.task_names import Name
@@ -29,6 +29,8 @@ _OF_TASKS = frozenset(
 
 
 FEWEST_PHASES = 3
+_ITEM = re.compile(r"\d{1,4}[.)]\s+\S|#{2,6}\s+\W*(?:\w+\s+)?\d")
+_PRIORITY = re.compile(r"P[0-4]\Z")  # "### P0 - Must have" is a group
 _OF_FILES = re.compile(r"\W*files?\W*[:：]", re.IGNORECASE)
 
 
@@ -47,11 +49,18 @@ def heads(page: Page) -> list[Head]:
     found = []
     for index, line in enumerate(page.lines):
         name = task_names.heading(markdown.bare(line.title)) if line.level and line.plain else None
-        if name:
+        if name and (name.strong or not (_PRIORITY.match(name.id) or _is_home(page, index))):
             fields = _fields(page, index)
             strong = name.strong or (name.id[0].isalpha() and not fields.isdisjoint(_OF_TASKS)) or "files" in fields
             found.append(Head(index, line, name._replace(strong=strong), "files" in fields))
     return found
+
+
+def _is_home(page: Page, index: int) -> bool:
+    """Whether a numbered heading is that of the list, and holds it: "4. Implementation order"."""
+    if not homes.is_home(page.lines[index].title):
+        return False
+    return any(_ITEM.match(line.text) for line in markdown.section(page.lines, index) if line.plain)
 
 
 def _fields(page: Page, index: int) -> set[str]:
@@ -61,8 +70,31 @@ def _fields(page: Page, index: int) -> set[str]:
 
 
 def outside(found: list[Head], aside: Collection[int]) -> list[Head]:
-    """Those that don't stand in the lines `aside`, and there those that are more than a number."""
-    return [head for head in found if not head.name.number or head.name.strong or head.line.number not in aside]
+    """Those that don't stand in the lines `aside`, and there those that are more than a number; but of the numbered
+    sections of a description none, and of others none that only tell of the work."""
+    kept = [head for head in found if not head.name.number or head.name.strong or head.line.number not in aside]
+    plain = [head for head in kept if head.name.number and not head.name.strong]
+    if 2 * sum(asides.describes(head.name.rest) for head in plain) >= max(len(plain), 3):
+        return [head for head in kept if head not in plain]
+    return [head for head in kept if head not in plain or not asides.tells(head.name.rest)]
+
+
+def phases(page: Page, aside: Collection[int] = ()) -> list[Head]:
+    """The headings of phases of one kind and level, where there are some that hold no other ones: the tasks of a page that
+    has no finer ones."""
+    made: dict[tuple[int, str], list[Head]] = {}
+    for index, line in enumerate(page.lines):
+        title = markdown.bare(line.title) if line.level > 1 and line.plain and line.number not in aside else ""
+        match = task_names.PHASE.match(title) if title else None
+        words = title[match.end() :].lstrip(" :：.)–—-") if match else ""
+        if match and words[:1].isalnum():
+            kind = match[0][: match.start("number") - match.start()].strip(" -#:").lower()
+            made.setdefault((line.level, kind), []).append(
+                Head(index, line, Name(match["number"], words, None, True, True, True))
+            )
+    found = next((heads for heads in made.values() if len({head.name.id for head in heads}) > 1), [])
+    places = {head.index for heads in made.values() for head in heads}
+    return [] if any(holds(page, head.index, places) for head in found) else found
 
 
 def chosen(page: Page, found: list[Head]) -> list[Head]:
@@ -113,7 +145,7 @@ def read(gather: Gather, page: Page, path: str, groups: Groups, aside: Collectio
     """The tasks, and those of them that are steps: they follow each other. Numbered ones in the lines `aside` are none."""
     candidates = heads(page)
     kept = outside(candidates, aside)
-    tasks = {head.index: head for head in chosen(page, kept)}
+    tasks = {head.index: head for head in (chosen(page, kept) if kept else phases(page, aside))}
     places = {head.index: head in kept for head in candidates}
     steps: list[Entry] = []
     ruled = criteria.lines_of(page.lines)

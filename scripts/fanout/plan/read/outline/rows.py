@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from fanout.plan.read.outline.boxes import next_id
+from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
@@ -18,6 +20,7 @@ from fanout.plan.read.text.tables import Row, Table, tables
 _CALLED = re.compile(
     r"[^\w]*(?:\w+\s+)?#?(?P<id>\d+(?:\.\d+)*[a-z]?)\W{0,2}(?:[.:：)]|\s[–—-])\W{0,2}\s(?P<words>[^\W\d].*)\Z"
 )
+_FIXED = re.compile(r"\|\s*\**(?:done|completed?|fixed|resolved|shipped|superseded)\b", re.IGNORECASE)
 _ID = re.compile(r"[^\w]*(?:\w+\s+)?#?(?P<id>[A-Z]{0,10}-?\d+(?:[.-]\d+)*[a-z]?)[^\w]*\Z", re.IGNORECASE)
 
 
@@ -46,9 +49,34 @@ def _says(status: str) -> bool:
     return bool(statuses.token(status) or statuses.marked(status))
 
 
+def of_words(page: Page) -> list[Table]:
+    """The tables that say how far each piece of work is, which they call by its words alone."""
+    made = [table for table in tables(page.lines) if "status" in table.columns and not _has_ids(table)]
+    return [
+        table for table in made if 2 * sum(_says(row.text("status")) for row in _worded(table)) > len(table.rows) > 1
+    ]
+
+
+def _has_ids(table: Table) -> bool:
+    """Whether a row is called by an id or by the number of its phase."""
+    return "phase" in table.columns or any(_ID.match(row.text("id")) for row in table.rows)
+
+
+def _worded(table: Table) -> list[Row]:
+    """The rows that have words."""
+    return [row for row in table.rows if re.search(r"[^\W\d]", _words(row))]
+
+
+def _words(row: Row) -> str:
+    return row.text("id") or row.text("title")
+
+
 def _called(row: Row) -> tuple[str, str] | None:
-    """The id and the words of a row that has both in one cell."""
+    """The id and the words of a row that has both in one cell, or a phase's number and its words in the next."""
     match = _CALLED.match(markdown.bare(row.text("id") or row.text("phase")))
+    if match is None and row.text("title") and "phase" in row.cells:
+        number = _ID.match(row.text("phase"))
+        return (number["id"], markdown.bare(row.text("title"))) if number else None
     return (match["id"], match["words"]) if match else None
 
 
@@ -64,21 +92,35 @@ def read(gather: Gather, page: Page, path: str) -> None:
         for row in table.rows:
             named = _named(row)
             if named and named[0] not in gather.known:
-                _task(gather, row, named, gather.place(path, row.line.number))
+                title = markdown.bare(row.text("title")) or named[1] or named[0]
+                _task(gather, row, named[0], title, gather.place(path, row.line.number))
 
 
-def _task(gather: Gather, row: Row, named: tuple[str, str], place: str) -> None:
-    identity, words = named
-    title = markdown.bare(row.text("title")) or words or identity
+def read_words(gather: Gather, page: Page, path: str, groups: Groups) -> None:
+    """A task for each row of the tables that call their work by words; the headings above are its groups."""
+    rows = {row.line.number: row for table in of_words(page) for row in _worded(table)}
+    for line in page.lines:
+        row = rows.get(line.number)
+        if line.level and line.plain:
+            groups.enter(line)
+        elif row is not None:
+            title = markdown.bare(_words(row))
+            groups.add(_task(gather, row, next_id(gather), title, gather.place(path, line.number)))
+
+
+def _task(gather: Gather, row: Row, identity: str, title: str, place: str) -> Entry:
     status = statuses.exact(row.text("status")) or statuses.marked(row.text("id")) or statuses.marked(row.text("title"))
     if not status and row.text("status"):
         status = statuses.within(row.text("status"))
+    if not status and statuses.struck(row.text("title")):
+        status = "completed" if _FIXED.search(row.line.text) else "skipped"
     entry = gather.task(identity, title, place, status or "pending")
     entry.fields["description"] = row.line.text.strip()
     labelled_sections.effort(entry, "size", row.text("size"))
     for part in labelled_sections.split_files(row.text("files")):
         labelled_sections.file_item(entry, part)
     touched.from_prose(entry, row.text("title"), only_reads=entry.stated_writes())
+    return entry
 
 
 def needs(gather: Gather, page: Page, phrases: Phrases) -> set[str]:

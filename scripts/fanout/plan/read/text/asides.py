@@ -31,6 +31,35 @@ _ABOUT = re.compile(
 )
 
 
+# Sections of a description: a page whose numbered headings are mostly of these is none of a list.
+_TOLD = (
+    r"(?:(?:executive|project|technical|general|high-level)\s+)?(?:overview|introduction|summary|conclusions?|references?|appendix|"
+    r"glossary|background|motivation|table\s+of\s+contents|概述|简介|背景|目标|总结|小结|结论|参考(?:资料|文献)?|附录)"
+)
+_TELLS = re.compile(rf"\W*{_TOLD}\W*(?:[(:&–—-].*)?\Z", re.IGNORECASE)
+_DESCRIBES = re.compile(
+    rf"\W*(?:{_TOLD}\b|(?:what|why|who|when)\b(?!\s+to\b)|(?:\w+\s+){{0,3}}(?:architecture|principles|concepts?|terminology|workflow|"
+    r"structure|stack|philosophy|strategy|policy|protocol|notes?|constraints?|assumptions?|risks?|metrics|state|status|checklist|"
+    r"considerations?|goals?|objectives?|scope|faq|troubleshooting)\b\W*(?:[(:&/–—-].*|of\b.*|for\b.*)?\Z)",
+    re.IGNORECASE,
+)
+_WORK = re.compile(
+    r"\W*(?:add|build|create|design|define|document|fix|implement|improve|make|refactor|remove|replace|rework|set|split|test|"
+    r"update|upgrade|use|wire|write)\b",
+    re.IGNORECASE,
+)
+
+
+def tells(title: str) -> bool:
+    """Whether a numbered section only tells of the work: "1. Overview"."""
+    return bool(_TELLS.match(title))
+
+
+def describes(title: str) -> bool:
+    """Whether a numbered section may be one of a description: "4. Key architecture notes", "2. What it owns"."""
+    return bool(_DESCRIBES.match(title)) and not _WORK.match(title)
+
+
 def lines_of(lines: Sequence[Line], about: bool = True) -> set[int]:
     """The numbers of the lines below such a heading; the page's own title is none. `about` False: below those where not
     even a check box is a task."""

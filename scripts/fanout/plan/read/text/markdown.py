@@ -15,7 +15,9 @@ from fanout.plan.reading import Status
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _FENCE = re.compile(r"\s*(?:[-*+]\s+)?(`{3,}|~{3,})([^`]*)\Z")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
-_BOX = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+\[(?!P\])(.?)\]((?:\\?\*)?)(?:[ \t]+|\Z)(.*)\Z")
+_BOX = re.compile(
+    r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+(?:\*\*(?=\[[ xX✓✔~/!-]\][ \t]))?\[(?!P\])(.?)\]((?:\\?\*)?)(?:[ \t]+|\Z)(.*)\Z"
+)
 _LEADING_BOX = re.compile(r"[^\w\[]*\[(.?)\][ \t]")
 TRAILING_BOX = re.compile(r"\[([ xX✓✔✅~/!-])\]\s*\Z")
 _BULLET = re.compile(r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+(.*)\Z")

@@ -14,8 +14,9 @@ _COLUMNS = {
     "id": r"#|id|no\.?|nr\.?|(?:task|ticket|issue|step)(?:\s*(?:id|#|no\.?|number))?|编号|任务|n[º°]|番号|タスク|"
     r"tareas?|aufgaben?|tâches?|tarefas?|задача",
     "phase": r"phases?|stages?|milestones?|sprints?|fases?|etapas?|étapes?|阶段|階段|フェーズ|단계|этап",
-    "title": r"title|(?:task\s+)?(?:name|description|title)|subject|summary|what|work|deliverable|标题|描述|título|titre|"
-    r"titel|nombre|descripci[oó]n|descrição|beschreibung|内容|説明|описание",
+    "title": r"title|(?:task\s+)?(?:name|description|title)|subject|summary|what|work|deliverable|items?|features?|"
+    r"(?:user\s+)?stor(?:y|ies)|action(?:\s+item)?|improvement|标题|描述|título|titre|"
+    r"titel|nombre|descripci[oó]n|descrição|beschreibung|内容|説明|описание|功能|기능|機能",
     "needs": r"depends(?:[ _-]?on)?|dependenc(?:y|ies)|deps|blocked[ _-]?by|requires|prerequisites?|依赖|前置|"
     r"depende(?: de)?|dependencias?|dependências?|abhängig(?:keit(?:en)?)?(?: von)?|dépend(?:ances?)?(?: de)?|依存(?:関係|先)?|"
     r"зависит от|зависимости",
@@ -47,20 +48,20 @@ class Row:
 
 @dataclass(slots=True)
 class Table:
-    """A table with a column of ids or of phases."""
+    """A table with a column of ids or of phases, or of titles and a status."""
 
     columns: dict[str, int]
     rows: list[Row] = field(default_factory=list)
 
 
 def tables(lines: Sequence[Line]) -> list[Table]:
-    """The tables that have a column of ids or of phases, and one that says more."""
+    """The tables that have a column of ids or of phases, and one that says more; or titles and how far each is."""
     made: list[Table] = []
     index = 0
     while index + 1 < len(lines):
         columns = _columns(lines[index]) if lines[index].plain and _SEPARATOR.match(lines[index + 1].text) else {}
         index += 1
-        if not {"id", "phase"} & columns.keys() or len(columns) < 2:
+        if not _wanted(columns):
             continue
         table = Table(columns)
         index += 1
@@ -69,6 +70,11 @@ def tables(lines: Sequence[Line]) -> list[Table]:
             index += 1
         made.append(table)
     return made
+
+
+def _wanted(columns: dict[str, int]) -> bool:
+    named = {"id", "phase"} & columns.keys() or columns.keys() >= {"title", "status"}
+    return bool(named) and len(columns) > 1
 
 
 def _columns(line: Line) -> dict[str, int]:
