@@ -41,6 +41,9 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "notes": ("mFcC", "ref message file reuse-message reedit-message strategy", ""),
     "push": ("o", "repo receive-pack exec push-option recurse-submodules", ""),
     "config": ("f", "file blob type default", ""),
+    "prune": ("", "expire", ""),
+    "reflog": ("", "expire expire-unreachable", ""),
+    "repack": ("", "window window-memory depth threads max-pack-size keep-pack", ""),
 }
 
 

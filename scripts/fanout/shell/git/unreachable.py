@@ -29,8 +29,7 @@ def lost_by(effect: GitEffect) -> str:
 
 
 def gc(effect: GitEffect, parsed: Parsed) -> str:
-    given = [value for name, _, value in (word.partition("=") for word in effect.options) if name.lower() in SETTINGS]
-    given += [value for name, value in parsed.options.found if name == "prune" and value]
+    given = _settings(effect) + [value for name, value in parsed.options.found if name == "prune" and value]
     return "" if all(map(OLD.fullmatch, given)) else OBJECTS
 
 
@@ -42,9 +41,9 @@ def prune(effect: GitEffect, parsed: Parsed) -> str:
 
 
 def repack(effect: GitEffect, parsed: Parsed) -> str:
-    until = parsed.options.get("cruft-expiration")
-    if until is not None:
-        return "" if OLD.fullmatch(until) else OBJECTS
+    until = [value for name, value in parsed.options.found if name.startswith("cruft-")]
+    if until:
+        return "" if OLD.fullmatch(until[-1]) else OBJECTS
     is_kept = parsed.has("A", "k", "keep-unreachable", "cruft")
     return OBJECTS if parsed.has("a") and parsed.has("d") and not is_kept else ""
 
@@ -53,8 +52,13 @@ def reflog(effect: GitEffect, parsed: Parsed) -> str:
     verb = "".join(parsed.before[:1])
     if verb not in ("expire", "delete", "drop") or parsed.has("n", "dry-run"):
         return ""
-    until = parsed.options.all("expire", "expire-unreachable")
+    until = _settings(effect) + parsed.options.all("expire", "expire-unreachable")
     return "" if verb == "expire" and all(map(OLD.fullmatch, until)) else LOGS
+
+
+def _settings(effect: GitEffect) -> list[str]:
+    """From when on things are young, as far as the line sets it for the command."""
+    return [value for name, _, value in (word.partition("=") for word in effect.options) if name.lower() in SETTINGS]
 
 
 RULES: dict[str, Callable[[GitEffect, Parsed], str]] = {
