@@ -95,6 +95,8 @@ def nothing(view: readiness.View, worker: str) -> tuple[str, str]:
         return f"nothing is left to take in {run}.", "End now; your last message is one line: which tasks you did."
     running = [name for name, task in view.tasks.items() if task.state == "running"]
     again = f"Run `{brief.claim_of(run, worker)}` again: it waits for one."
+    if view.run.paused:
+        return f"run {run} is paused ({view.run.paused}), and gives no task until it goes on.", again
     if running:
         return f"nothing is ready in {run} yet, {tasks.few(running)} still running.", again
     return f"nothing is ready in {run}: {next_message.held(view)}.", again
