@@ -264,8 +264,8 @@ def _was_done(t: Any, task: str, at: float) -> bool:
 
 def wait(judge: Any, s: Any, text: str) -> str:
     found = re.match(
-        r"Nothing to launch now; (.+?) still running(?:; .+?)?\. End your turn(?:: you are told when they finish| unless a "
-        r"launch follows)\.$",
+        r"Nothing to launch now; (.+?) still running(?:; .+?)?\. End your turn(?:: you are told when they finish|, unless "
+        r"another notification here brings a launch)\.$",
         text,
     )
     return _running(judge.truth, s, set(found[1].split(", "))) if found else UNKNOWN
@@ -281,9 +281,10 @@ def over(judge: Any, s: Any, text: str) -> str:
         r"The run is over\.(?: Not started, what (?:it needs|they need) failed: (?P<stuck>.+?)\.)?"
         r"(?: Not done: (?P<lost>.+?)\. To go on"
         r"(?P<each>, for each of them)?: .+? fixed by hand counts with `fanout done \S+`"
-        r"(?P<held>; what it held up starts then)?\.)? "
-        r"(?P<figures>Measured: .+?|Nothing is done, so no times are compared\.|Nothing was measured\.) Tell the user the result "
-        r"in a few lines; `fanout report \S+` has the details\.$",
+        r"(?P<held>; what it held up starts then)?\.)?"
+        r"(?: No command checked (?P<bare>.+?): run `.+?`, the project's tests, and say how they end\.)?"
+        r"(?: (?P<figures>Measured: .+?|Nothing is done, so no times are compared\.|Nothing was measured\.))? Tell the user the "
+        r"result in a few lines; `fanout report \S+` has the details(?:; what the reviews found stands in \S+/)?\.$",
         text,
     )
     if not found:
@@ -295,14 +296,18 @@ def over(judge: Any, s: Any, text: str) -> str:
         return f"{sorted(needing)} need what failed"
     if begun := [task for task in stuck if t.of(task)]:
         return f"{begun} did begin"
-    return _lost(t, s, set(lost)) or measured(judge, s, found["figures"])
+    if checked := [task for task in (found["bare"] or "").split(", ") if task and t.tasks.get(task, {}).get("accept")]:
+        return f"a command checked {checked}"
+    if not found["figures"] and not lost:
+        return "all is done, and nothing is said of the time"
+    return _lost(t, s, set(lost)) or (measured(judge, s, found["figures"]) if found["figures"] else "")
 
 
 FIGURES = re.compile(
     r"Measured: (?P<work>[\d.]+) (?P<unit>s|min) of agents' work added up(?: \((?P<apart>\d+) that ended without a result "
-    r"(?:is|are) not counted\))?, (?P<span>[\d.]+) (?P<per>s|min) from the first start to the last end: "
-    r"(?:(?:(?P<times>[\d.]+) times faster than|no faster than) their times added up|no times are compared); "
-    r"at most (?P<most>\d+) at once\.(?P<more>.*)$"
+    r"(?:is|are) not counted\))?, (?P<span>[\d.]+) (?P<per>s|min) from the first start to the last end"
+    r"(?:: (?:(?P<times>[\d.]+) times faster than|no faster than) their times added up; at most (?P<most>\d+) at once\."
+    r"|; not compared, as that leaves out (?P<lost>\d+) that ended without a result\.)(?P<more>.*)$"
 )
 
 
@@ -316,7 +321,7 @@ def measured(judge: Any, s: Any, text: str) -> str:
     if not found:
         return UNKNOWN
     done_ = [agent for agent in agents if _told_done(judge, agent)]
-    if len(agents) - len(done_) != int(found["apart"] or 0):
+    if len(agents) - len(done_) != int(found["apart"] or found["lost"] or 0):
         return f"{len(agents) - len(done_)} ended without a result"
     work, span = (float(found[a]) * (60 if found[b] == "min" else 1) for a, b in (("work", "unit"), ("span", "per")))
     until = {id(agent): min(agent.told, judge.truth.over) for agent in agents}
@@ -329,7 +334,7 @@ def measured(judge: Any, s: Any, text: str) -> str:
         return f"it went on for {least:.1f} to {longest:.1f} s"
     surely = _at_once([(a.begun + 1, a.ended - 1) for a in agents])
     at_most = _at_once([(a.asked, until[id(a)]) for a in agents])
-    if not surely <= int(found["most"]) <= at_most:
+    if found["most"] and not surely <= int(found["most"]) <= at_most:
         return f"{surely} to {at_most} were at work at once"
     times = work / span if span else 0.0
     is_so = abs(float(found["times"]) - times) < 0.1 + times * 0.01 if found["times"] else times < 1.1

@@ -23,7 +23,7 @@ Agent, Made, Truth = what_happened.Agent, what_happened.Made, what_happened.Trut
 SAID = re.compile(
     r"(?:^|\n)(?P<event>PreToolUse|PostToolUse|PostToolUseFailure|UserPromptSubmit|PostToolBatch|Stop|SubagentStop|SessionStart)"
     r"[^\n]{0,40}? hook (?:error|additional context|feedback|blocking error)[^\n]*?: ?\n?(?P<text>.*?)"
-    r"(?=\n<system-reminder|\nNote: |\n+While bypass permissions mode is active:|\n\[SYSTEM NOTIFICATION|"
+    r"(?=\n</?system-reminder|\nNote: |\n+While bypass permissions mode is active:|\n\[SYSTEM NOTIFICATION|"
     r"\n(?:PreToolUse|PostToolUse|UserPromptSubmit|Stop|SubagentStop)\S* hook |\Z)",
     re.DOTALL,
 )

@@ -31,7 +31,7 @@ def test_what_only_the_lists_order_held_back_goes_on(project: Project) -> None:
     desk, first = started(project, VAGUE)
     assert first == ["01"]
     said = end(desk, "01", "BLOCKED|01|there is no settings page")
-    assert "02 goes on: only the list's order put it behind it." in said and launched(said) == ["02"]
+    assert "02 no longer waits for it: only the list's order put it behind it." in said and launched(said) == ["02"]
     brief = project.fanout("brief", f"{desk.run}/02").out
     assert "- 01 dark mode for the settings page: blocked. The list has it before yours" in brief
 

@@ -18,19 +18,46 @@ from fanout.run.tasks.measure import seconds
 
 def test_a_write_that_is_not_permitted_is_named_as_the_cause(start: Start, tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
-    tasks = [{"id": "01", "title": "One", "writes": ["a.txt"]}]
+    tasks = [{"id": "01", "writes": ["b.txt"]}, {"id": "02", "title": "One", "writes": ["a.txt"], "depends_on": ["01"]}]
     project.write({"tasks.json": {"schema_version": 1, "id": "may", "tasks": tasks}})
-    steps = [{"write": str(project.path / "a.txt"), "content": "x\n"}, {"done": "wrote a.txt"}]
-    session = with_plugin(start, Cast(agent=Worker.from_table({"01": steps})), permission_mode="default")
+    worker = Worker.from_table({"01": write(project, "b.txt"), "02": write(project, "a.txt")})
+    rules = {"permissions": {"allow": ["Edit(b.txt)"]}}
+    session = with_plugin(start, Cast(agent=worker), permission_mode="default", settings=rules)
     assert session.print_mode("/spec:execute tasks.json").exit_code == 0
-    assert not (project.path / "a.txt").exists()
+    assert (project.path / "b.txt").exists() and not (project.path / "a.txt").exists()
     data = json.loads(project.fanout("report", "may-1", "--json").out)["data"]
-    [task] = data["tasks"]
-    assert (task["state"], task["outcome"]) == (
-        "blocked",
-        "permission denied for Write of a.txt; its agent said: wrote a.txt",
-    )
+    assert [(task["state"], task["outcome"]) for task in data["tasks"]] == [
+        ("done", "wrote b.txt"),
+        ("blocked", "permission denied for Write of a.txt; its agent said: wrote a.txt"),
+    ]
     assert "permission denied for Write of a.txt" in str(session.record.of("main")[-1].body)
+
+
+def write(project: Project, name: str) -> list[dict[str, object]]:
+    return [{"write": str(project.path / name), "content": "x\n"}, {"done": f"wrote {name}"}]
+
+
+@pytest.mark.parametrize("says", ["done", "blocked"])
+def test_a_session_that_nobody_attends(start: Start, tmp_path: Path, says: str) -> None:
+    """The first refused file holds the run, nothing failed for it, and a session that may write goes on."""
+    project = Project(tmp_path / "project")
+    names = ("01", "02", "03")
+    tasks = [{"id": name, "title": name, "writes": [f"{name}.txt"]} for name in names]
+    project.write({"tasks.json": {"schema_version": 1, "id": "may", "max_parallel": 1, "tasks": tasks}})
+    end = {"done": "wrote it"} if says == "done" else {"say": "BLOCKED|01|Write is denied to me"}
+    steps = {name: [write(project, f"{name}.txt")[0], end] for name in names}
+    session = with_plugin(start, Cast(agent=Worker.from_table(steps)), permission_mode="default")
+    session.print_mode("/spec:execute tasks.json")
+    data = json.loads(project.fanout("report", "may-1", "--json").out)["data"]
+    assert [(task["state"], task["attempts"]) for task in data["tasks"]] == [("pending", 0)] * 3
+    assert len(session.record.conversations("agent")) == 1
+    told = str(session.record.of("main")[-1].body)
+    assert (
+        "The run is paused: permission denied for Write of 01.txt, and nobody is here to be asked: a session with "
+        "`--permission-mode acceptEdits`, or with rules for it (`--allowedTools`), may. Launch nothing" in told
+    )
+    assert "Send exactly" not in told.split("The run is paused")[-1]
+    assert "Send exactly this Agent call now" in project.fanout("go", "may-1").out
 
 
 def test_an_agents_own_notes_are_no_question_and_every_other_write_is(start: Start, tmp_path: Path) -> None:

@@ -181,7 +181,46 @@ def test_a_running_task_keeps_its_files(two: Desk) -> None:
     ran = typed(two, "amend", f"{two.run}/01", "--writes", "x.py")
     assert (
         ran.code == 1
-        and "task 01 is running: its files stay what they are. One more: its agent asks with `fanout ask" in ran.err
+        and "task 01 is running: its files stay what they are. One file more: its agent asks with `fanout ask"
+        in ran.err
+    )
+    assert (
+        "Others in place of these: TaskStop with task_id agent-01, then this command once more: the task is done"
+        in ran.err
+    )
+
+
+def test_a_task_whose_agent_was_stopped_for_it_is_done_anew_with_other_files(two: Desk) -> None:
+    two.do("agent-01", "m1")
+    two.notify("agent-01", "killed")
+    said = typed(two, "amend", f"{two.run}/01", "put it into x.py", "--writes", "x.py").out
+    assert (
+        "What its stopped agent changed is taken back; 01 is to be done anew." in said and '"description": "01' in said
+    )
+    assert not (two.root / "m1").exists() and two.state("01") == "pending"
+
+
+def test_a_task_that_failed_by_itself_is_not_done_anew_unasked(two: Desk) -> None:
+    two.end("agent-01", "BLOCKED|01|no key")
+    said = typed(two, "amend", f"{two.run}/01", "put it into x.py", "--writes", "x.py").out
+    assert "the task is blocked, and `fanout retry demo-1/01` does it again" in said and two.state("01") == "blocked"
+
+
+def test_with_the_last_agent_the_run_is_paused_and_the_answer_says_so(two: Desk) -> None:
+    for name in ("01", "02"):
+        two.notify(f"agent-{name}", "killed")
+    ran = typed(two, "amend", f"{two.run}/01", "--writes", "x.py")
+    assert ran.err == ""
+    assert ran.out.endswith("The run is paused: `fanout go demo-1` goes on with it.\n")
+
+
+def test_a_title_that_names_the_old_file_names_the_new_one(two: Desk) -> None:
+    two.db.execute("UPDATE task SET title = 'Write m3 and m4' WHERE id = '03'")
+    typed(two, "amend", f"{two.run}/03", "--writes", "docs/x.md")
+    assert two.rows("SELECT title FROM task WHERE id = '03'")[0][0] == "Write docs/x.md and m4"
+    typed(two, "amend", f"{two.run}/03", "--writes", "a.md", "--writes", "b.md")
+    assert two.rows("SELECT title FROM task WHERE id = '03'")[0][0] == "Write docs/x.md and m4", (
+        "which it was is not known"
     )
 
 
@@ -255,7 +294,7 @@ def test_who_puts_first_overrules_the_lists_order_but_nothing_stated_and_no_shar
     assert project.fanout("start", "work.md").code == 0
     assert "02 Call the rate limiter: waits for 01: the list has them in this order" in project.fanout("status").out
     said = project.fanout("first", *(f"work-1/0{number}" for number in range(2, 7))).out
-    assert "02 no longer waits for 01, which only the list's order said." in said
+    assert "Lifted, as only the list's order said it: 02 after 01, " in said
     assert launches(said) == ["02", "03", "04", "01"]
     waiting = project.fanout("status").out
     assert "05 Mount it in api/audit.py: waits for 03: both write api/audit.py" in waiting

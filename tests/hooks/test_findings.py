@@ -58,3 +58,25 @@ def test_what_an_agent_wrote_there_itself_stays(desk: Desk) -> None:
     for _ in range(2):
         desk.end("agent-01", "It went well.\nDONE|01|wrote it")
     assert notes.read_text() == "my notes\n\n\nIt went well.\n"
+
+
+def test_a_review_that_lacked_its_last_line_is_kept_and_asked_for_again_whole(desk: Desk) -> None:
+    """The next message of its agent may be the line alone, and nobody else has read the one before."""
+    desk.start(plan({"01": {"record": {"read_only": True}}}))
+    desk.launch("01")
+    said = desk.say("agent-01", "Two holes: a.py:3, b.py:9.")["reason"]
+    assert (
+        "Send what you found again, whole: nobody else reads this message. End it with the one line `DONE|01|" in said
+    )
+    assert desk.say("agent-01", "DONE|01|two holes") == {}
+    kept = (desk.root / ".fanout" / "results" / "demo-1" / "01.txt").read_text()
+    assert kept == "Two holes: a.py:3, b.py:9.\n"
+
+
+def test_the_last_time_that_it_is_sent_back_says_so(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a.py"]}}))
+    desk.launch("01")
+    first, second = (desk.say("agent-01", "DONE|01|wrote it")["reason"] for _ in range(2))
+    last = "This is the last time that it is sent back"
+    assert last not in first and last in second
+    assert desk.say("agent-01", "DONE|01|wrote it") == {} and desk.state("01") == "failed"

@@ -34,10 +34,13 @@ def fail(desk: Desk, task: str, error: str, message: str) -> str:
 
 @pytest.mark.parametrize(("error", "message"), STOPS)
 def test_what_stops_all_pauses_the_run_and_fails_nothing(two: Desk, error: str, message: str) -> None:
-    for task in ("t0", "t1"):
-        said = fail(two, task, error, message)
-        assert launches(said) == [] and "The run is paused: the " in said and "no task failed for it" in said
-        assert f"`fanout go {two.run}` goes on" in said
+    said = fail(two, "t0", error, message)
+    assert launches(said) == [] and "The run is paused: the " in said and "no task failed for it" in said
+    assert f"`fanout go {two.run}` goes on" in said
+    again = fail(two, "t1", error, message)
+    assert again.endswith(
+        "The run is still paused: launch nothing. Nothing of it runs any more: tell the user; `fanout go demo-1` goes on."
+    )
     assert [two.state(f"t{number}") for number in range(6)] == ["pending"] * 6
     assert two.stop() == {}, "the Stop hook does not push a paused run"
     assert "the run is paused" in denial(two.launch("t2", agent="later"))
@@ -67,6 +70,18 @@ def test_the_user_pauses_and_what_runs_goes_on_to_its_end(two: Desk) -> None:
     again = project.fanout("go").out
     assert launches(again) == ["t2"]
     assert "It was not paused" in project.fanout("go").out
+
+
+def test_a_pause_is_explained_once_and_again_to_a_conversation_that_lost_it(two: Desk) -> None:
+    Project(two.root).fanout("pause")
+    full = "The run is paused: the user said so."
+    assert two.end("agent-t0", "DONE|t0|x") is not None
+    assert full in two.notify("agent-t0") and full not in two.notify("agent-t0")
+    assert full in context(two.send("session-start", "SessionStart", source="compact"))
+    assert full not in two.notify("agent-t0")
+    Project(two.root).fanout("go")
+    Project(two.root).fanout("pause", "--why", "lunch")
+    assert "The run is paused: lunch." in two.notify("agent-t0")
 
 
 def test_a_run_that_is_over_cannot_be_paused(two: Desk) -> None:

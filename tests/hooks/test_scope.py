@@ -132,16 +132,25 @@ def test_a_wish_of_who_has_ended_is_dropped(three: Desk) -> None:
 
 def test_what_a_task_needs_is_declared_and_in_conflict_from_then_on(three: Desk) -> None:
     """The path that it got by NEEDS holds like one of the plan: in both directions, and against who comes by."""
-    three.end("agent-01", "NEEDS|01|04.py, to register the route")
+    three.end("agent-01", "NEEDS|01|routes.py, to register the route")
     assert three.state("01") == "pending"
     three.launch("01", agent="again")
-    assert "waits for 01: both write 04.py" in denial(three.launch("04"))
-    assert "04.py belongs to task 01 (declared in the plan" in denial(three.write("agent-02", "04.py"))
-    assert three.write("again", "04.py") == {}
+    assert "routes.py belongs to task 01 (declared in the plan" in denial(three.write("agent-02", "routes.py"))
+    assert three.write("again", "routes.py") == {}
     three.end("again", "BLOCKED|01|x")
     three.launch("04")
     three.end("agent-04", "NEEDS|04|01.py, it too")
     assert three.state("04") == "pending"
+
+
+def test_a_path_that_a_waiting_task_is_to_write_comes_from_that_task(three: Desk) -> None:
+    three.end("agent-01", "NEEDS|01|04.py, to register the route")
+    assert "needs 04" in denial(three.launch("01", agent="again"))
+    assert not denial(three.launch("04"))
+    three.do("agent-04", "04.py")
+    assert three.end("agent-04", "DONE|04|made it") == {}
+    three.launch("01", agent="once more")
+    assert three.write("once more", "04.py") == {}
 
 
 def test_the_widened_task_waits_for_who_declares_the_path(three: Desk) -> None:

@@ -39,6 +39,29 @@ def test_the_first_words_of_the_user_bring_the_verbs_and_no_others(two: Desk) ->
     assert says(two, "x", agent_id="agent-t0") == ""
 
 
+def test_beside_words_of_the_user_nothing_is_ordered_until_they_are_acted_on(two: Desk) -> None:
+    """A message of the user's and a notification come to the model in one request, in any order."""
+    assert "Calls printed before" not in says(two, "how is it going?")
+    two.do("agent-t0", "m0")
+    two.end("agent-t0", "DONE|t0|x")
+    beside = two.notify("agent-t0")
+    assert launches(beside) == [] and "Send" not in beside and beside.startswith("t0 done")
+    assert "Launch nothing before you have done what the user just said" in beside and "`fanout next demo-1`" in beside
+    two.send("batch", "PostToolBatch", tool_calls=[{"tool_name": "Bash"}])
+    assert launches(two.notify("agent-t0")) == ["t2"]
+    assert "Calls printed before and not sent wait for that" in says(two, "stop everything")
+    two.stop()
+    assert launches(two.notify("agent-t0")) == ["t2"]
+
+
+def test_what_an_agent_does_is_no_answer_to_the_user(two: Desk) -> None:
+    says(two, "stop everything")
+    two.send("batch", "PostToolBatch", agent_id="agent-t1", tool_calls=[{"tool_name": "Bash"}])
+    two.do("agent-t0", "m0")
+    two.end("agent-t0", "DONE|t0|x")
+    assert launches(two.notify("agent-t0")) == []
+
+
 def test_a_new_conversation_that_takes_the_run_over_is_told_too(two: Desk) -> None:
     says(two, "go on")
     runs.take_over(two.db, two.run, "second")
@@ -85,7 +108,7 @@ def test_whoever_stops_all_agents_stops_the_run(two: Desk, stop: Stop) -> None:
     assert two.stop() == {}, "the Stop hook does not push"
     for task in ("t0", "t1"):
         said = two.notify(f"agent-{task}", "killed")  # the client tells it once more
-        assert launches(said) == [] and "paused: its agents were stopped" in said
+        assert launches(said) == [] and ("paused: its agents were stopped" in said or "The run is still paused" in said)
     assert "the run is paused" in denial(two.launch("t2", agent="later"))
     assert launches(Project(two.root).fanout("go").out) == ["t0", "t1"]
 
@@ -141,3 +164,47 @@ def test_one_that_ends_before_it_is_stopped_counts(two: Desk) -> None:
     Project(two.root).fanout("skip", f"{two.run}/t0")
     two.end("agent-t0", "DONE|t0|made")
     assert two.state("t0") == "done"
+
+
+def test_several_are_left_out_in_one_command_and_none_of_them_is_launched(two: Desk) -> None:
+    """What stands behind the names is the reason, and a name is none."""
+    project = Project(two.root)
+    said = project.fanout("skip", "demo-1/t1", "demo-1/t2", "only", "the", "backend").out
+    assert "Task t1 is at work. TaskStop" in said.replace("t1 is", "Task t1 is", 1) and "t2 is left out" in said
+    assert launches(said) == []
+    assert two.rows("SELECT outcome FROM task WHERE id = 't2'")[0][0] == "only the backend"
+    by_tool(two, "t1")
+    assert (two.state("t1"), two.state("t2"), two.state("t3")) == ("skipped", "skipped", "pending")
+    assert launches(two.notify("agent-t1", "killed")) == ["t3"]
+
+
+def test_tasks_of_two_runs_are_not_left_out_together(two: Desk) -> None:
+    other = Desk(two.root, "other")
+    other.start(plan({"a": {}}, title="Other"))
+    refused = Project(two.root).fanout("skip", "demo-1/t2", "other-1/a")
+    assert refused.code == 1 and "these are tasks of demo-1, other-1." in refused.err
+    assert two.state("t2") == "pending"
+
+
+def test_several_are_tried_again_in_one_command(two: Desk) -> None:
+    for name in ("t0", "t1"):
+        two.end(f"agent-{name}", f"BLOCKED|{name}|no key")
+    project = Project(two.root)
+    said = project.fanout("retry", "demo-1/t0", "demo-1/t1", "demo-1/t3", "--note", "use the test key")
+    assert said.code == 1 and "t3 is pending" in said.err and "t0 is to be done again." in said.out
+    assert launches(said.out) == ["t0", "t1"]
+    words = two.rows("SELECT record FROM task WHERE id IN ('t0', 't1') AND record LIKE '%use the test key%'")
+    assert len(words) == 2
+
+
+def test_the_ways_on_are_said_in_full_once_and_again_to_who_lost_them(two: Desk) -> None:
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    assert "`fanout retry demo-1/t0` takes its changes back and does it anew" in two.notify("agent-t0")
+    two.end("agent-t1", "BLOCKED|t1|no key either")
+    said = two.notify("agent-t1")
+    assert (
+        "Tell the user. Ways on, as said before: `fanout retry demo-1/t1`, `fanout skip demo-1/t1`, SendMessage to agent-t1, "
+        "`fanout done demo-1/t1`." in said
+    )
+    two.send("session-start", "SessionStart", source="compact")
+    assert "`fanout retry demo-1/t1` takes its changes back and does it anew" in two.notify("agent-t1")

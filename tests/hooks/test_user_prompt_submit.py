@@ -146,6 +146,15 @@ def test_the_end_tells_the_results_that_no_notification_told(desk: Desk) -> None
     assert said.splitlines()[:2] == ["02 blocked: no key", "03 done: third"] and "01 done" not in said
 
 
+def test_the_end_says_that_what_reviews_found_is_still_to_come(desk: Desk) -> None:
+    desk.start(plan({"01": {"record": {"read_only": True}}}))
+    desk.launch("01")
+    desk.end("agent-01", "DONE|01|two holes")
+    said = context(desk.stop())
+    assert "; what the reviews found stands in .fanout/results/demo-1/." in said
+    assert said.endswith("comes in their own messages right after this: read these before you tell the user.")
+
+
 def test_a_run_that_was_opened_again_ends_again_in_words(desk: Desk) -> None:
     desk.start(plan({"01": {}}))
     desk.launch("01")

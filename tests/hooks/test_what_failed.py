@@ -39,7 +39,8 @@ def fails(desk: Desk, task: str) -> list[str]:
 
 def test_the_agent_is_told_what_to_do_and_main_what_it_means(four: Desk) -> None:
     first, second, last = fails(four, "01")
-    assert first == second and not last
+    again = second.replace("This is the last time that it is sent back: without that it has failed. ", "")
+    assert first == again != second and not last
     assert "a.py was to be written and is not there. Write it; or, if it turned out not to be needed" in first
     told = four.notify("agent-01").splitlines()[0]
     assert told == (

@@ -115,8 +115,8 @@ def test_a_run_with_nothing_done_claims_nothing(ending: str) -> None:
         (
             [(0, 10)],
             [(0, 10), (0, 20)],
-            "Measured: 10.0 s of agents' work added up (1 that ended without a result is not counted), 20.0 s from the first "
-            "start to the last end: no times are compared; at most 2 at once.",
+            "Measured: 10.0 s of agents' work added up, 20.0 s from the first start to the last end; not compared, as that "
+            "leaves out 1 that ended without a result.",
         ),
     ],
 )
@@ -125,9 +125,9 @@ def test_the_figures_in_words(worked, spans, said) -> None:
 
 
 def test_waiting_for_the_user_is_named_and_left_out() -> None:
-    assert measure.sentence([(60, 70)], [(0, 70), (0, 20)], waited=60.0).startswith(
-        "Measured: 10.0 s of agents' work added up (1 that ended without a result is not counted, 60.0 s of waiting for the "
-        "user's answers left out), 70.0 s from the first start to the last end"
+    assert measure.sentence([(60, 70)], [(0, 70), (0, 20)], waited=60.0).endswith(
+        "70.0 s from the first start to the last end; not compared, as that leaves out 1 that ended without a result and 60.0 s "
+        "of waiting for the user's answers."
     )
     found = facts([("a", 0, 70), ("b", 75, 80)], overhead=3)
     found["agents"][0]["waited"] = 60.0

@@ -37,12 +37,33 @@ def test_what_waits_without_a_stated_order_counts_as_a_chain_and_the_list_is_tol
     project.write({"tasks.json": json.dumps({"tasks": tasks})})
     first, whose, second = before_the_launch(project, "tasks.json")[:3]
     assert "3 tasks. 2 can start now" in first and "the longest chain is 2 tasks" in first
-    assert whose.startswith("For the list's owner") and second.startswith("- Warning missing-edge: 3")
+    assert whose.startswith("Warnings. Tell the user") and second.startswith("- Warning missing-edge: 3")
     assert 'Add "1" to depends_on of 3. As it stands 3 starts after 1 all the same, even if 1 fails' in second
     project.fanout("cancel")
     tasks[2]["depends_on"] = ["1"]
     project.write({"tasks.json": json.dumps({"tasks": tasks})})
     assert "missing-edge" not in "".join(before_the_launch(project, "tasks.json")), "it is read as it says"
+
+
+STEPS = "# Todo\n\n1. Prices\n2. Discounts in `shop/discount.py`\n3. Export\n"
+
+
+def test_what_only_the_lists_order_keeps_back_is_said_with_the_way_to_start_it(project: Project) -> None:
+    project.write({"todo.md": STEPS})
+    said = before_the_launch(project, "todo.md")
+    line = (
+        "2, 3 wait only because the list has them behind others. If the user says that they need not: `fanout first todo-1/2 "
+        "todo-1/3` lifts that."
+    )
+    assert line in [one.replace("02", "2").replace("03", "3") for one in said]
+    assert project.fanout("first", "todo-1/02", "todo-1/03").out.count('"description"') == 3
+
+
+def test_where_the_list_states_what_waits_or_all_can_start_no_way_around_it_is_offered(project: Project) -> None:
+    project.write({"a.md": PLAIN, "b.md": "# B\n- [ ] 1. Add `a.py`\n- [ ] 2. Add `b.py`\n"})
+    for name in ("a.md", "b.md"):
+        assert "wait only because" not in "".join(before_the_launch(project, name))
+        project.fanout("cancel")
 
 
 @pytest.mark.parametrize(

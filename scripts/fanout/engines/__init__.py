@@ -6,6 +6,7 @@
       attempt.settle            verdict of the client's last words; the gate's verdict is in the journal
         work_trees.keep         what it left, as a commit under refs/fanout/RUN/TASK/N
       merger.merge              what is proven -> the run's branch: merged, checked again, compared and swapped
+        checkpoint.gap          the checks of the run's end too, after some merges
     landing.land                the branch -> the user's
 
 The journal, the dispatcher, the brief and the evidence gate are those of every engine (fanout.run, the hooks).

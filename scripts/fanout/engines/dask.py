@@ -13,7 +13,18 @@ from dataclasses import asdict, dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from fanout.engines import attempt, cluster, cluster_place, errand, headless, hub, local, merger, work_trees
+from fanout.engines import (
+    attempt,
+    cluster,
+    cluster_place,
+    errand,
+    headless,
+    hub,
+    local,
+    merged_checks,
+    merger,
+    work_trees,
+)
 from fanout.engines.driver import Running
 from fanout.engines.headless import Ended
 from fanout.errors import FanoutError
@@ -243,11 +254,11 @@ class Dask:
         merger.merge(db, self.root, run, batch)
 
     def merged_home(self, run: Run) -> str:
-        return merger.home(self.root, run)
+        return merged_checks.home(self.root, run)
 
     def close(self, run: Run) -> None:
         self.cluster.stop(run.id)
-        merger.forget_tree(self.root, run)
+        merged_checks.forget_tree(self.root, run)
         with contextlib.suppress(Exception):
             self._publish(run, work_trees.tip(self.root, run))
         self.cluster.close()
@@ -276,5 +287,5 @@ def cancel(db: sqlite3.Connection, root: str, run: Run, terms: Terms) -> int:
         with Write(db):
             if agents.get(db, one.agent).is_live:
                 ending.lost(db, agents.get(db, one.agent), "the run was cancelled")
-    merger.forget_tree(root, run)
+    merged_checks.forget_tree(root, run)
     return ended

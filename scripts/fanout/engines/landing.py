@@ -13,7 +13,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fanout.engines import merger, work_trees
+from fanout.engines import merged_checks, work_trees
 from fanout.errors import FanoutError
 from fanout.run.agents import attempts
 from fanout.run.changes import git
@@ -200,8 +200,8 @@ def _check(db: sqlite3.Connection, root: str, run: Run, head: str, made: str, ne
     """Where the user's branch has moved since, the checks say whether both go together. Raises FanoutError."""
     if head == run.begun_at:
         return
-    gap = merger.check(db, root, run, made, new)
-    merger.forget_tree(root, run)
+    gap = merged_checks.gap(db, root, run, made, new)
+    merged_checks.forget_tree(root, run)
     if gap:
         raise FanoutError(
             f"with what your branch has by now {gaps.in_a_line(gap)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from fanout.engines import attempt, lease, merger, sweep, work_trees
+from fanout.engines import attempt, lease, merged_checks, merger, sweep, work_trees
 from fanout.engines.attempt import MINUTES
 from fanout.engines.driver import STOP_SECONDS, TICK_SECONDS, Running
 from fanout.engines.headless import Ended
@@ -51,11 +51,11 @@ class Local:
         merger.merge(db, self.root, run, batch)
 
     def merged_home(self, run: Run) -> str:
-        return merger.home(self.root, run)
+        return merged_checks.home(self.root, run)
 
     def close(self, run: Run) -> None:
         sweep.of_run(self.root, run.id)
-        merger.forget_tree(self.root, run)
+        merged_checks.forget_tree(self.root, run)
 
 
 def recover(db: sqlite3.Connection, root: str, run: Run) -> None:
@@ -90,5 +90,5 @@ def cancel(db: sqlite3.Connection, root: str, run: Run) -> int:
             with Write(db):
                 if agents.get(db, one.agent).is_live:
                     ending.lost(db, agent, "the run was cancelled")
-    merger.forget_tree(root, run)
+    merged_checks.forget_tree(root, run)
     return ended

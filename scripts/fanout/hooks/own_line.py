@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from fanout.hooks import unattended
 from fanout.hooks.hook_call import text
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -18,12 +19,6 @@ PLANNING = (
     "The client is in plan mode, where no run is started: `fanout plan SOURCE` shows the plan; `fanout start SOURCE` starts it "
     "when the user has approved."
 )
-UNATTENDED = (
-    "Nobody answers questions in this session: the client refuses its agents every Write, Edit and command that no rule allows, "
-    "and such tasks end blocked. If the user has no rules for them, the way is a new session with `--permission-mode "
-    "acceptEdits`, or `--allowedTools`: tell them that with the result."
-)
-ASKED_TO_COMMIT = r"\bcommit"
 
 
 def answer(call: Call) -> dict[str, object] | None:
@@ -48,15 +43,10 @@ def verdict(call: Call, line: str) -> dict[str, object] | None:
         from fanout.hooks.launching import start_line
 
         return deny(start_line.AGAIN)
-    if (
-        free
-        and call.mode == "default"
-        and os.environ.get("CLAUDE_CODE_SESSION_ATTENDED") == "0"
-        and _starts(call, line)
-    ):
+    if free and unattended.is_so(call) and _starts(call, line):
         from fanout.hooks import answers
 
-        return answers.allow("fanout's own command line", answers.context("PreToolUse", UNATTENDED))
+        return answers.allow("fanout's own command line", answers.context("PreToolUse", unattended.BEFORE_LAUNCH))
     return own_command.ALLOW if free else None
 
 
@@ -80,11 +70,12 @@ def is_free(call: Call, line: str) -> bool | None:
         return False
     if own_command.is_own(line, plugin, path, root, is_main=not call.agent_id):
         return True
-    if call.agent_id or not ("start" in line or "commit" in line):
+    wanted = tuple(word for word in own_command.ASKED_FOR if word in line)
+    if call.agent_id or not ("start" in line or wanted):
         return False
     from fanout.hooks.launching import start_line
 
-    if own_command.is_own(line, plugin, path, root, is_main=True, asked_for=own_command.COMMIT):
-        return start_line.has_typed(call.transcript, ASKED_TO_COMMIT)
+    if own_command.is_own(line, plugin, path, root, is_main=True, asked_for=wanted):
+        return all(start_line.has_typed(call.transcript, own_command.ASKED_FOR[word]) for word in wanted)
     started = own_command.started(line, plugin, path, root)
     return started is not None and start_line.is_the_users(plugin, call.cwd, call.transcript, *started)

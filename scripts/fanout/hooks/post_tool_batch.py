@@ -18,6 +18,7 @@ def answer(call: Call) -> dict[str, object] | None:
     """Journals how many agents of which run one message launched, and says once what it left out."""
     _settle(call)
     _note_refusals(call)
+    _answer_the_user(call)
     launches = [one for one in call.tool_calls if one.get("tool_name") in ("Agent", "Task")]
     if not launches:
         return None
@@ -46,6 +47,15 @@ def _settle(call: Call) -> None:
     if caller is not None and file_tool_calls.has_open(call.db, call.root, caller.id):
         with Write(call.db):
             file_tool_calls.end_message(call.db, call.root, caller.id)
+
+
+def _answer_the_user(call: Call) -> None:
+    """The main conversation has acted on what the user said."""
+    from fanout.run.tasks import user_words
+
+    if not call.agent_id and user_words.are_new(call.db, call.session):
+        with Write(call.db):
+            user_words.answered(call.db, call.session)
 
 
 def _note_refusals(call: Call) -> None:

@@ -123,7 +123,7 @@ def _left_behind(call: Call, run: Run) -> tuple[str, str]:
     half = f" Lost with their session, perhaps half done: {', '.join(lost[:MOST_NAMED])}." if lost else ""
     paused = f" It is paused: {run.paused}." if run.paused else ""
     line = f"{next_message.progress(view)}{paused}{half}"
-    return f"{line} {GO_ON.format(run=run.id)}", f"{line} {SCREEN}"
+    return f"{line} {GO_ON.format(run=run.id)}", f"{line} {SCREEN}".replace("the user said so", "you said so")
 
 
 def _goes_on_here(view: View) -> bool:

@@ -7,11 +7,14 @@ from fanout.run.evidence import acceptance
 from fanout.run.flow import next_message, run_end, task_results
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import overdue, pending_launches, readiness, runs
+from fanout.run.tasks import overdue, pending_launches, readiness, runs, user_words
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
+
+
+MESSAGES = "What the reviews found comes in their own messages right after this: read these before you tell the user."
 
 
 def answer(call: Call) -> dict[str, object] | None:
@@ -23,6 +26,9 @@ def answer(call: Call) -> dict[str, object] | None:
         from fanout.hooks import subagent_stop
 
         return subagent_stop.answer(call)
+    if user_words.are_new(call.db, call.session):
+        with Write(call.db):
+            user_words.answered(call.db, call.session)
     main = agents.main_row(call.db, call.session)
     if main is not None:  # its turn is over: what it wrote is nobody's until somebody writes it again
         with Write(call.db):
@@ -48,7 +54,8 @@ def _nudge(call: Call, run: str) -> str:
         with Write(db):
             if not journal.say_once(db, run, task_results.key_of_end(view)):
                 return ""
-            return next_message.text(view, task_results.unheard(db, view))
+            unheard = task_results.unheard(db, view)
+            return next_message.text(view, unheard) + (f"\n{MESSAGES}" if unheard and view.found else "")
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         with Write(db):

@@ -37,10 +37,12 @@ def _verbs(call: Call) -> list[str]:
     it has not been told yet."""
     from fanout.run.flow import steering
     from fanout.run.store.db import Write
-    from fanout.run.tasks import overdue, readiness
+    from fanout.run.tasks import overdue, readiness, user_words
 
     with Write(call.db):
         led = [readiness.View(call.db, run) for run in steering.of_session(call.db, call.session)]
+        if led:
+            user_words.note(call.db, call.session)
         said = [text for view in led if (text := steering.told(call.db, call.session, view))]
         return [*said, *(line for view in led for line in overdue.lines(call.db, view))]
 
@@ -74,7 +76,7 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
     from fanout.run.flow import next_message, run_end, task_results
     from fanout.run.store import journal
     from fanout.run.store.db import Write
-    from fanout.run.tasks import quorum
+    from fanout.run.tasks import quorum, user_words
 
     view = run_end.conclude(call.db, call.root, run, until)
     results: tuple[str, ...] = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
@@ -88,6 +90,8 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
         waits = not agent.task or view.tasks[agent.task].state != "skipped"
         if by_hand and goes_on and waits and any(other.run == run for other in view.live):
             return _told("\n".join([*said, next_message.after_a_stop(view, agent.task, results)]))
+        if user_words.are_new(call.db, call.session) and next_message.orders(view):
+            return _told("\n".join([*said, next_message.after_the_users_words(view, results)]))
         return _told("\n".join([*said, next_message.hand(call.db, view, results, again=False)]))
 
 

@@ -331,7 +331,8 @@ def _result(task: Mapping[str, Any], shown: Any) -> str:
         return f"- {MARKS['done']} {shown(_name(task))}\n  Result: done before this run"
     why = outcome(task) or task["state"]
     details = f" Details: {shown(task['details'])}" if task["details"] else ""
-    head = f"- {MARKS[task['state']]} {shown(_name(task))} ({shown(clean(task['agent']))})"
+    mark = MARKS[task["state"]].replace("-", "")
+    head = f"- {mark}{' ' if mark else ''}{shown(_name(task))} ({shown(clean(task['agent']))})"
     return f"{head}\n  Result: {shown(clean(why))}{took}{details}"
 
 

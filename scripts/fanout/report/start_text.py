@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import shlex
 
-from fanout.plan import longest_chain
+from fanout.plan import agent_types, longest_chain
+from fanout.plan.model import Task
 from fanout.plan.plan import Plan
 from fanout.plan.refine import offer
 from fanout.report import plan_text
@@ -13,9 +14,9 @@ from fanout.report.cells import clean, counted, cut, few
 
 MOST_WARNINGS = 3
 MOST_CHANGED = 5
-FOR_THE_USER = (
-    "For the list's owner: tell the user what of these warnings matters, change nothing yourself, launch all the same."
-)
+MOST_FIRST = 8  # in one command
+ORDER = ("list order", "barrier")  # sources of edges that `fanout first` lifts
+FOR_THE_USER = "Warnings. Tell the user those that matter; leave the list as it is, and send the calls:"
 MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
     *plan_text.STARTS_WITH,
@@ -37,7 +38,8 @@ SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 
 def render(plan: Plan, source: str, run: str) -> str:
     """`source` as it is typed again. The run is named first: whoever reads on knows which one the rest speaks of."""
-    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source), *refining(plan, run, source)])
+    order = refining(plan, run, source) or by_order(plan, run)
+    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source), *order])
 
 
 def figures(plan: Plan) -> str:
@@ -87,13 +89,33 @@ def refining(plan: Plan, run: str, source: str) -> list[str]:
     ]
 
 
+def by_order(plan: Plan, run: str) -> list[str]:
+    """Which tasks nothing but the list's order keeps from starting at once, and how they start all the same."""
+    open_ = [index for index in range(len(plan.tasks)) if index not in plan.done]
+    now = sum(1 for index in open_ if not plan.answer.start[index])
+    waits = {
+        index: [edge.source for on, edge in plan.edges(index) if on not in plan.done]
+        for index in open_
+        if plan.answer.start[index]
+    }
+    only = [index for index, sources in waits.items() if sources and all(source in ORDER for source in sources)]
+    if not only or now >= plan.reading.document.max_parallel:
+        return []
+    names = [plan.tasks[index].id for index in only]
+    again = " ".join(f"{run}/{name}" for name in names[:MOST_FIRST])
+    who = (
+        f"{names[0]} waits only because the list has it"
+        if len(names) == 1
+        else f"{few(names)} wait only because the list has them"
+    )
+    it = "it need" if len(names) == 1 else "they need"
+    return [f"{who} behind others. If the user says that {it} not: `fanout first {again}` lifts that."]
+
+
 def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:
     """What to do about tasks that no command checks; `tests` is the project's own command and where it was found."""
-    bare = [
-        task.id
-        for index, task in enumerate(plan.tasks)
-        if index not in plan.done and not any(item.command for item in task.accept)
-    ]
+    open_ = [task for index, task in enumerate(plan.tasks) if index not in plan.done and not _only_reads(task)]
+    bare = [task.id for task in open_ if not any(item.command for item in task.accept)]
     if not bare:
         return ""
     who = "No task has" if len(bare) == len(plan.tasks) - len(plan.done) else f"{few(bare)} have"
@@ -110,6 +132,10 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:
         f"{who} {none} command that checks the result. The project's tests ({where}) can: "
         f"`fanout amend {run} --accept {shlex.quote(command)}`; the user is asked, since it will be run."
     )
+
+
+def _only_reads(task: Task) -> bool:
+    return task.read_only or task.agent in agent_types.READERS
 
 
 def uncommitted(changed: dict[str, list[str]]) -> str:

@@ -197,6 +197,13 @@ COMMITS = [
     ("commit it", "fanout commit demo-1/01 --beyond", False),
     ("commit it", "fanout commit --all; git push", False),
     ("do the tasks", "fanout commit --all", False),
+    ("take back what 3 did", "fanout undo demo-1/03", True),
+    ("undo task 3", "fanout undo demo-1/03", True),
+    ("do the tasks", "fanout undo demo-1/03", False),
+    ("try 3 again, but keep the old API", 'fanout retry demo-1/03 --again --note "Keep the old API"', True),
+    ("do the tasks", "fanout retry demo-1/03 --again", False),
+    ("undo task 3 and commit the rest", "fanout undo demo-1/03 && fanout commit --all", True),
+    ("undo task 3", "fanout undo demo-1/03 && fanout commit --all", False),
 ]
 
 
@@ -382,4 +389,4 @@ def test_a_start_where_nobody_answers_says_what_the_agents_lack(
         given = {"tool_name": "Bash", "tool_input": {"command": line}, "tool_use_id": "t"}
         output = desk.send("own", "PreToolUse", permission_mode=mode, **given)["hookSpecificOutput"]
         assert output["permissionDecision"] == "allow"
-        assert ("--permission-mode acceptEdits" in output.get("additionalContext", "")) is (is_told and "start" in line)
+        assert ("the run pauses by itself" in output.get("additionalContext", "")) is (is_told and "start" in line)

@@ -228,3 +228,37 @@ def test_an_owners_write_that_nothing_is_told_of_is_laid_at_nobodys_door(two: De
     two.wrote(tool, given, response, f"t{two.calls}")
     said = end(two, "agent-01", call, "make test")
     assert "by no call of" not in said and not any("by no call of" in text for text in notices(two))
+
+
+HEREDOC = "cat > b.py <<'END'\nfirst\nEND"
+
+
+def test_a_file_that_the_owners_line_has_emptied_and_not_filled_yet_is_nobodys_change(two: Desk) -> None:
+    """A shell empties a file before it writes it: a look in between sees neither."""
+    own = begin(two, "agent-02", HEREDOC)
+    call = begin(two, "agent-01")
+    (two.root / "b.py").write_text("")
+    assert end(two, "agent-01", call) == ""
+    (two.root / "b.py").write_text("first\n")
+    assert end(two, "agent-02", own, HEREDOC) == "" and notices(two) == []
+    call = begin(two, "agent-01")
+    assert end(two, "agent-01", call) == "" and notices(two) == []
+
+
+def test_a_file_that_stays_empty_is_told_when_the_owners_line_is_through(two: Desk) -> None:
+    own = begin(two, "agent-02", HEREDOC)
+    call = begin(two, "agent-01")
+    (two.root / "b.py").write_text("")
+    assert end(two, "agent-01", call) == ""
+    end(two, "agent-02", own, HEREDOC)
+    call = begin(two, "agent-01")
+    assert "b.py" in end(two, "agent-01", call) + "".join(notices(two))
+
+
+@pytest.mark.parametrize("line", ["make generate", "true > b.py"])
+def test_an_empty_file_that_no_line_of_the_owners_is_to_fill_is_told_at_once(two: Desk, line: str) -> None:
+    begin(two, "agent-02", line)
+    call = begin(two, "agent-01")
+    (two.root / "b.py").write_text("")
+    told = end(two, "agent-01", call) + "".join(notices(two))
+    assert ("b.py" in told) is (line != "true > b.py"), "what it empties it may leave empty"

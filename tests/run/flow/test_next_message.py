@@ -80,7 +80,7 @@ def test_with_a_notification_an_end_of_the_turn_leaves_room_for_the_next_one(des
     desk.end("agent-02", "DONE|02|made")
     both = first + desk.notify("agent-02")
     waits, launch = (
-        "End your turn unless a launch follows.",
+        "End your turn, unless another notification here brings a launch.",
         f"{ONE}\n```json",
     )
     assert both.index(waits) < both.index(launch)

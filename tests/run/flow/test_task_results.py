@@ -73,7 +73,7 @@ def test_an_agent_that_nobody_can_speak_to_is_not_named(desk: Desk) -> None:
     desk.start(plan({"01": {}, "02": {}}))
     desk.launch("01")
     desk.notify("agent-01", "failed")
-    assert "SendMessage" not in told(desk) and "fixed by hand" in told(desk)
+    assert "SendMessage" not in told(desk) and "`fanout done demo-1/01`" in told(desk)
 
 
 def test_a_headless_run_has_no_agent_to_speak_to(desk: Desk) -> None:

@@ -79,15 +79,22 @@ def test_the_figures_in_words() -> None:
         "times added up; at most 2 at once."
     )
     assert measure.sentence(two[:1], [*two, (0.0, 9.0)], waited=9.0, paused=2.0) == (
-        "Measured: 60.0 s of agents' work added up (2 that ended without a result are not counted, 9.0 s of waiting for the "
-        "user's answers left out), 58.0 s from the first start to the last end (2.0 s of pause left out): no times "
-        "are compared; at most 3 at once."
+        "Measured: 60.0 s of agents' work added up, 58.0 s from the first start to the last end; not compared, as that leaves "
+        "out 2 that ended without a result and 9.0 s of waiting for the user's answers."
     )
     assert (
         "55.0 s from the first start to the last end (2.0 s of pause, 3.0 s in which all waited for the user left out): 2.2"
         in (measure.sentence(two, two, waited=3.0, paused=2.0, stood=3.0))
     )
-    assert "(1 that ended without a result is not counted)" in measure.sentence(two[:1], two)
+    assert "(1 that ended without a result is not counted)" in measure.sentence(two, [*two, (0.0, 9.0)])
+
+
+def test_before_another_session_took_the_run_over_nobody_led_it() -> None:
+    spans = [(0.0, 10.0), (5.0, 20.0), (500.0, 520.0)]
+    assert measure.away([490.0], spans) == [(20.0, 490.0)]
+    assert measure.away([15.0], spans) == [], "an agent was there"
+    assert measure.idle(measure.away([490.0], spans), spans) == 470.0
+    assert measure.away([1.0], []) == [(1.0, 1.0)]
 
 
 @pytest.mark.parametrize(

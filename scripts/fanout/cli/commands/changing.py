@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,9 +11,12 @@ from fanout.cli.commands.steer import reactivate
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.flow import next_message, run_end, start_run
+from fanout.run.flow import failure_policy, next_message, run_end, start_run
 from fanout.run.store.db import Write
 from fanout.run.tasks import pending_launches, put_behind, put_first, readiness, runs, tasks
+
+if TYPE_CHECKING:
+    from fanout.run.store.records import Task
 
 NO_LONGER = " Calls printed before and not sent no longer hold: send what stands below instead."
 TASK = click.argument("task", metavar="RUN/TASK")
@@ -76,7 +80,8 @@ def amend(
     behind = _put_behind(db, run, name, list(after)) if after else ""
     if words:
         told = _amended(db, run, name, words, bool(writes))
-        click.echo(_told(db, root, run, told, behind) if behind else told)
+        again = _starts_again(db, root, run, name) if writes else ""
+        click.echo(_told(db, root, run, told, behind + again) if behind or again else told)
     elif behind:
         click.echo(_told(db, root, run, behind))
     else:
@@ -96,8 +101,25 @@ def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_
         )
     if state == "pending":
         files = _writes_now(db, run, name) if has_other_files else _still_only(db, run, name)
-        return f"The brief of task {name} says it.{files}"
-    return f"The brief of task {name} says it; it {_is(state)}, and `fanout retry {run}/{name}` does it again."
+        held = f" The run is paused: `fanout go {run}` goes on with it." if runs.get(db, run).paused else ""
+        return f"The brief of task {name} says it.{files}{held}"
+    if has_other_files and tasks.get(db, run, name).outcome.startswith(tasks.STOPPED):
+        return f"The brief of task {name} says it."
+    return f"The brief of task {name} says it; the task {_is(state)}, and `fanout retry {run}/{name}` does it again."
+
+
+def _starts_again(db: sqlite3.Connection, root: str, run: str, name: str) -> str:
+    """A task whose agent was stopped, so that it could get other files, is done anew with these."""
+    known = tasks.get(db, run, name)
+    if (
+        known.state != "failed"
+        or not known.outcome.startswith(tasks.STOPPED)
+        or failure_policy.retry(db, root, run, name)
+    ):
+        return ""
+    with Write(db):
+        reactivate(db, root, run)
+    return f"What its stopped agent changed is taken back; {name} is to be done anew."
 
 
 def _put_behind(db: sqlite3.Connection, run: str, name: str, after: list[str]) -> str:
@@ -124,7 +146,20 @@ def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes
     plan = adding.planned_anew(db, root, runs.get(db, run), name, writes)
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
+        before = tasks.get(db, run, name)
         start_run.declare_anew(db, root, run, name, plan)
+        _name_anew(db, before, writes)
+
+
+def _name_anew(db: sqlite3.Connection, before: Task, writes: list[str]) -> None:
+    """A title that names the one file that is replaced names the new one: it stands in the report and in a commit."""
+    record = tasks.record(before)
+    gone = [path for path in record.get("writes") or [] if path not in writes and path in before.title]
+    new = [path for path in writes if path not in before.title]
+    if len(gone) == len(new) == 1:
+        words = {"title": before.title, "description": str(record.get("description") or "")}
+        told = {key: text.replace(gone[0], new[0]) for key, text in words.items() if text}
+        tasks.reword(db, before.run, before.id, told)
 
 
 def _check_with(run: str, command: str, text: tuple[str, ...]) -> None:

@@ -116,7 +116,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
     _expect_hooks(root, engine)
-    _say(runs.get(db, run), plan, data, source)
+    _say(db, runs.get(db, run), plan, data, source)
     view = readiness.View(db, run)
     if engine == "workflow":
         click.echo(next_message.printed(db, view, _session()))
@@ -143,7 +143,7 @@ def _begin_commit(root: str, plan: Plan) -> str:
     return work_trees.begin_commit(root, tree.tree(root, plan.reading.base))
 
 
-def _say(run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
+def _say(db: sqlite3.Connection, run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
     """What whoever starts the run has to know before its first launches."""
     from fanout.cli.shared import uncommitted
     from fanout.report import start_text
@@ -158,7 +158,11 @@ def _say(run: Run, plan: Plan, data: dict[str, object], source: str) -> None:
     else:
         changed = start_text.uncommitted(uncommitted.of_run(root, home, data))
     other_ways = start_text.many(plan, run.id, source) if run.engine == "agents" else ""
-    unchecked = start_text.unchecked(plan, run.id, test_command.find(home))
+    tests = test_command.find(home)
+    unchecked = start_text.unchecked(plan, run.id, tests)
+    if unchecked and tests:
+        with Write(db):
+            meta.put(db, readiness.TESTS + run.id, tests[0])
     for line in (changed, unchecked, other_ways):
         if line:
             click.echo(line)
@@ -220,8 +224,16 @@ def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
     """Mark a task done, for a worker, or for what an agent finished without saying so. Its evidence is checked first."""
     said = " ".join(summary)
     beside = "" if unchecked else _check(task, said)
-    said = (said or "marked done by hand") + (f" ({beside})" if beside else "")
+    said = (said or _by_hand(task, unchecked)) + (f" ({beside})" if beside else "")
     _finish(task, "done", f"{said} ({tasks.NOT_CHECKED})" if unchecked else said)
+
+
+def _by_hand(task: str, unchecked: bool) -> str:
+    """The result of which nobody said what was done."""
+    run, name = project.split_task(task)
+    _, db = project.journal()
+    is_checked = not unchecked and tasks.has_commands(tasks.record(tasks.get(db, run, name)))
+    return f"marked done by hand{', its checks pass' if is_checked else ''}"
 
 
 def _check(task: str, summary: str) -> str:
@@ -290,6 +302,9 @@ def _finish(task: str, state: TaskOver, outcome: str) -> None:
         tasks.accept(db, run, name)
         agent = agents.of_task(db, run, name)
         if agent is None:
+            last = agents.last_of_task(db, run, name)
+            if state == "done" and last is not None and not last.worktree:
+                changes.take(db, root, last)
             tasks.finish(db, run, name, state, outcome)
         else:
             ending.conclude(db, agent, state, outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 import time
@@ -11,7 +12,7 @@ import click
 from fanout.cli.shared import changed, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.flow import ending, failure_policy, hooks_switch, next_message, run_end, worker
+from fanout.run.flow import ending, failure_policy, hooks_switch, next_message, run_end, task_results, worker
 from fanout.run.store import base, journal, meta, paths
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, runs, scope, tasks
@@ -89,25 +90,54 @@ def _claim(name: str, wait: int, run: str | None) -> None:
 
 
 @click.command()
-@TASK
+@click.argument("task", metavar="RUN/TASK ...", nargs=-1, required=True)
 @click.option("--note", default="", metavar="TEXT", help="What its next agent is told beside its brief.")
 @click.option("--again", is_flag=True, help="Also a task that is done: its changes are taken back.")
-def retry(task: str, note: str, again: bool) -> None:
-    """Undo what a failed task changed and make it ready again."""
+def retry(task: tuple[str, ...], note: str, again: bool) -> None:
+    """Undo what failed tasks of a run changed and make them ready again."""
+    run, names = _of_one_run(task)
+    root, db = project.journal()
+    said, refused = [], []
+    for name in names:
+        try:
+            _retry(db, root, run, name, note.strip(), again)
+        except FanoutError as error:
+            refused.append(error)
+        else:
+            said.append(name)
+    if not said:
+        raise refused[0]
+    for why_not in refused:
+        click.echo(str(why_not), err=True)
+    _say(db, root, run, *(line for name in said for line in _tried_again(db, run, name)))
+    if refused:
+        raise SystemExit(1)
+
+
+def _of_one_run(given: tuple[str, ...]) -> tuple[str, list[str]]:
+    """The run and its tasks. Raises FanoutError when they are of several."""
+    parts = [project.split_task(one) for one in given]
+    found = list(dict.fromkeys(run for run, _ in parts))
+    if len(found) > 1:
+        raise FanoutError(
+            f"these are tasks of {tasks.few(found)}.", "Name tasks of one run; the other one's in another command."
+        )
+    return found[0], list(dict.fromkeys(name for _, name in parts))
+
+
+def _retry(db: sqlite3.Connection, root: str, run: str, name: str, note: str, again: bool) -> None:
+    """Raises FanoutError, and then the task is as it was."""
     from fanout.cli.commands import sync
 
-    run, name = project.split_task(task)
-    root, db = project.journal()
     reason = failure_policy.retry(db, root, run, name, again)
     if reason:
         raise FanoutError(f"task {name} was {tasks.NOT_RETRIED} {reason}")
     for line in sync.unmark(db, root, runs.get(db, run), tasks.get(db, run, name)):
         click.echo(line, err=True)
     with Write(db):
-        if note.strip():
-            tasks.amend(db, run, name, note.strip())
+        if note:
+            tasks.amend(db, run, name, note)
         reactivate(db, root, run)
-    _say(db, root, run, *_tried_again(db, run, name))
 
 
 def _tried_again(db: sqlite3.Connection, run: str, name: str) -> list[str]:
@@ -119,22 +149,38 @@ def _tried_again(db: sqlite3.Connection, run: str, name: str) -> list[str]:
 
 
 @click.command()
-@TASK
-@click.argument("reason", nargs=-1)
-def skip(task: str, reason: tuple[str, ...]) -> None:
-    """Go on without a task: what depends on it may start. One that runs is left out as its agent is stopped."""
-    run, name = project.split_task(task)
+@click.argument("words", metavar="RUN/TASK ... [REASON]", nargs=-1, required=True)
+def skip(words: tuple[str, ...]) -> None:
+    """Go on without tasks of a run: what depends on them may start. One that runs is left out as its agent is stopped."""
     root, db = project.journal()
+    run, names, reason = _to_skip(db, words)
     with Write(db):
-        tasks.get(db, run, name)
         runs.refuse_cancelled(runs.get(db, run))
-        at_work = tasks.skip(db, run, name, " ".join(reason) or "skipped by hand")
+        for name in names:
+            tasks.get(db, run, name)
+        at_work = [tasks.skip(db, run, name, reason or "skipped by hand") for name in names]
         reactivate(db, root, run)
     view = readiness.View(db, run)
-    if at_work is not None:
-        click.echo(next_message.to_be_left_out(view, at_work))
-        return
-    _say(db, root, run, next_message.left_out(view, name))
+    said = [
+        next_message.left_out(view, name) if agent is None else next_message.to_be_left_out(view, agent)
+        for name, agent in zip(names, at_work, strict=True)
+    ]
+    if any(agent is not None for agent in at_work):
+        click.echo("\n".join(said))
+    else:
+        _say(db, root, run, *said)
+
+
+def _to_skip(db: sqlite3.Connection, words: tuple[str, ...]) -> tuple[str, list[str], str]:
+    """The run, its tasks, and the reason: what stands behind the last word that names a task. Raises FanoutError."""
+    names = [words[0], *itertools.takewhile(lambda word: _names_a_task(db, word), words[1:])]
+    run, found = _of_one_run(tuple(names))
+    return run, found, " ".join(words[len(names) :])
+
+
+def _names_a_task(db: sqlite3.Connection, word: str) -> bool:
+    run, slash, name = word.partition("/")
+    return bool(slash and name and " " not in word and runs.find(db, run) is not None)
 
 
 @click.command()
@@ -159,6 +205,9 @@ def resume(run: str | None) -> None:
         )
     for line in changed.since(db, root, chosen):
         click.echo(line)
+    view = readiness.View(db, chosen.id)
+    if not readiness.is_over(view) and (left := task_results.left(view, is_same_session=False)):
+        click.echo(left)
     _say(db, root, chosen.id)
 
 

@@ -25,8 +25,12 @@ OF_TASK_FILES = ("status", "next", "parallel", "batches", "deps", "blocked", "va
 OF_MAIN = ("pause", "go", "first", "amend", "add", "cap", "resume", "skip", "retry", "release", "cancel")
 """What the user's words during a run come to: they change the journal, `retry` also what the failed agent wrote."""
 
-COMMIT = ("commit",)
-"""For the main conversation whose user has asked for a commit."""
+ASKED_FOR = {
+    "commit": r"\bcommit",
+    "undo": r"\bundo|\brevert|\b(?:take|roll)\w*\b.{0,60}\bback",
+    "--again": r"\bagain\b|\bonce more\b|\bredo\b|\banew\b|\bretry|\bdo .{0,60}\bover\b",
+}
+"""For the main conversation whose user has typed such words: what commits, or takes back work that is done."""
 
 OPTIONS = """
     --after --agent --all --barrier --base --batches --chart --check --dry-run --effort --files --format --heavy --help
@@ -91,7 +95,7 @@ def is_own(
     """`plugin` is the plugin's folder, `path` the PATH that a shell would search before the plugin's bin, `root` the
     project: what lies outside it is not read. `is_main`: what steers a run is allowed too, and what the user has `asked_for`.
     """
-    more = (*OF_MAIN, *asked_for) if is_main else ()
+    more = (*OF_MAIN, *asked_for) if is_main else ()  # verbs, and options
     here = _here(line)
     found = [split(here["call"])] if here and "-" in split(here["call"])[2:] else calls(line)
     if len(found) > 1 and found[0][0] == "cd" and len(found[0]) == 2 and _is_inside(found[0][1:], root):
@@ -124,8 +128,8 @@ def _is_plain(words: list[str], root: str, more: tuple[str, ...]) -> bool:
         return False
     if words[1].startswith("-"):
         return len(words) == 2 and words[1] in OPTIONS
-    of_a_run = words[1] in (*OF_A_RUN, *OF_MAIN, *COMMIT)
-    return _is_known(words, more) and _is_inside(words[2:], "" if of_a_run else root)
+    of_a_run = words[1] in (*OF_A_RUN, *OF_MAIN, *ASKED_FOR)
+    return _is_known(words, more) and _is_inside(words[2:], "" if of_a_run else root, more)
 
 
 def _is_known(words: list[str], more: tuple[str, ...]) -> bool:
@@ -136,9 +140,10 @@ def _is_known(words: list[str], more: tuple[str, ...]) -> bool:
     return words[1] in (*OF_A_RUN, *OF_A_SOURCE, *OF_NOTHING, *more)
 
 
-def _is_inside(words: list[str], root: str) -> bool:
-    """Every option is known, and with `root` no word names a place outside it."""
-    if any(word.startswith("-") and word != "-" and word.split("=")[0] not in OPTIONS for word in words):
+def _is_inside(words: list[str], root: str, more: tuple[str, ...] = ()) -> bool:
+    """Every option is known, or one of these more, and with `root` no word names a place outside it."""
+    options = (word.split("=")[0] for word in words if word.startswith("-") and word != "-")
+    if any(option not in OPTIONS and option not in more for option in options):
         return False
     top = os.path.realpath(root) if root else ""
     return not root or all(_lies_below(word.split("=")[-1], top) for word in words)

@@ -7,6 +7,7 @@ judge -> _gap -> the result line -> the task's evidence -> its worktree brought 
 
 from __future__ import annotations
 
+from fanout.hooks import unattended
 from fanout.hooks.judging import judged_again
 from fanout.run.agents import attempts, team, transcript
 from fanout.run.changes import beyond_declared
@@ -28,6 +29,8 @@ LONGEST_CLASH = 500
 LONGEST_NOTED = 1500  # of a gap, in the journal: an error stands at the end of what a command printed
 FEWEST_TO_REPLAN = 3
 NO_LINE = "its last message has no result line"
+LAST = "This is the last time that it is sent back: without that it has failed. "
+AGAIN = "Send what you found again, whole: nobody else reads this message. End it"
 WITHOUT_STATUS = ("native", "gsd", "dork-labs", "blocked-by")
 
 
@@ -48,7 +51,7 @@ def judge(call: Call, agent: Agent, message: str) -> str:
             judged_again.note(call, agent, line[1] if line else "", str(told)[:LONGEST_CLASH])
             return ""
         return f"Task {agent.task} is not judged yet: {told}"
-    return _send_back(call, agent, missing) if missing else ""
+    return _send_back(call, agent, missing, message) if missing else ""
 
 
 def completed(call: Call, agent: Agent, message: str, until: float) -> None:
@@ -104,6 +107,8 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
             return _prove(call, agent, summary, message)
         if agent.worktree and _is_blocked_by_a_clash(call, agent):
             return ""
+    if verdict != "DONE" and _is_held_for_good(call, agent):
+        return ""
     findings.keep(call.root, agent.run, agent.task, message)
     with Write(call.db):
         _conclude(call, agent, verdict, summary)
@@ -134,8 +139,19 @@ def _is_blocked_by_denials(call: Call, agent: Agent, summary: str) -> bool:
     """What is missing is explained by permissions that were denied: the task ends as blocked."""
     if not permissions.explain(call.db, call.root, agent):
         return False
+    if _is_held_for_good(call, agent):
+        return True
     with Write(call.db):
         ending.conclude(call.db, agent, "blocked", permissions.outcome(call.db, agent, summary))
+    return True
+
+
+def _is_held_for_good(call: Call, agent: Agent) -> bool:
+    """Pauses a run whose agents may write nothing in a session where nobody is asked: the next ones would fare no better."""
+    if not unattended.is_so(call) or not permissions.refuses_files(call.db, call.root, agent):
+        return False
+    with Write(call.db):
+        ending.stopped_with_all(call.db, agent, unattended.held(permissions.denied(call.db, agent)))
     return True
 
 
@@ -164,17 +180,23 @@ def _is_settled_by_itself(call: Call, agent: Agent, message: str) -> bool:
     return True
 
 
-def _send_back(call: Call, agent: Agent, missing: str) -> str:
-    """Back to the agent with the exact gap; the third time its task has failed."""
+def _send_back(call: Call, agent: Agent, missing: str, message: str) -> str:
+    """Back to the agent with the exact gap; the third time its task has failed. What it said stays on record: its next message
+    may be the line alone."""
     name = agent.task
+    if missing == NO_LINE:
+        findings.keep(call.root, agent.run, name, message)
     with Write(call.db):
         if not tasks.bounce(call.db, agent.run, name, BOUNCES):
             _fail(call, agent, missing)
             return ""
         journal.note(call.db, "sent-back", agent.run, name, agent.id, missing=gaps.found(missing)[:LONGEST_NOTED])
-    end = "End" if missing == NO_LINE else "Then end"
+    last = LAST if tasks.get(call.db, agent.run, name).bounces == BOUNCES else ""
+    end = "Then end"
+    if missing == NO_LINE:
+        end = AGAIN if agent.read_only else "End"
     return (
-        f"Task {name} is not done: {missing}\n{end} with the one line `DONE|{name}|what you did`, "
+        f"Task {name} is not done: {missing}\n{last}{end} with the one line `DONE|{name}|what you did`, "
         f"`BLOCKED|{name}|why` or `NEEDS|{name}|path, why`."
     )
 

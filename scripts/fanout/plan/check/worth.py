@@ -15,7 +15,7 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
     if facts.left:
         verdict = advice.of_plan(facts.plan, try_caps=False)
         if not verdict.known:
-            message = f"as far as is known agents don't pay here: {verdict.reason}"
+            message = f"agents may not pay here: {verdict.reason}"
             fix = f"Name the files that each task writes; or {offer.HOW}."
             yield Remark("order-unknown", message, "", fix)
         elif not verdict.go:

@@ -179,8 +179,8 @@ def is_only_order(edge: Edge) -> bool:
 
 
 def is_step(edge: Edge) -> bool:
-    """Whether the list counts its steps: a need, but one that the user may lift, as nothing else speaks for it."""
-    return edge.source == "list order" and not is_only_order(edge)
+    """Whether the list counts its steps or has phases: a need, but one that the user may lift, as nothing else speaks for it."""
+    return edge.source in WEAK and not is_only_order(edge)
 
 
 def _is_weak(edge: Edge) -> bool:

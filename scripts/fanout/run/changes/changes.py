@@ -38,6 +38,21 @@ def record(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
     return names
 
 
+def take(db: sqlite3.Connection, root: str, agent: Agent) -> None:
+    """What stands in the agent's paths now is its task's, whoever wrote it: somebody says that the task is done with that. A path
+    that another task has changed since stays as it is on record. Inside a transaction."""
+    for name, (old, full) in sorted(_spelled(db, root, before_of(db, root, agent)).items()):
+        if any(task != agent.task for task in makers(db, agent.run, name)):
+            continue
+        new = objects.keep(root, full) if full else objects.ABSENT
+        db.execute("DELETE FROM changed WHERE agent = ? AND path = ?", (agent.id, name))
+        if differs(old, new):
+            db.execute(
+                "INSERT INTO changed (agent, path, before, after, mode) VALUES (?, ?, ?, ?, ?)",
+                (agent.id, name, old, new, MODES[objects.kind(new)]),
+            )
+
+
 def has_any(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
     """Whether something that is on record as the agent's differs now from what it was."""
     for old, full in _spelled(db, root, before_of(db, root, agent)).values():

@@ -25,6 +25,11 @@ def begin(db: sqlite3.Connection, tree: str, run: str) -> None:
     meta.put(db, START + run, f"{branch_of(tree) or DETACHED} {of(tree)}")
 
 
+def at_start(db: sqlite3.Connection, run: str) -> str:
+    """The commit that HEAD was as the run began, "" for none."""
+    return meta.get(db, START + run).partition(" ")[2]
+
+
 def moved(db: sqlite3.Connection, root: str, run: str) -> str:
     """How HEAD was set elsewhere since the run began, by others than its commits; "" when it was not."""
     began, _, commit = meta.get(db, START + run).partition(" ")

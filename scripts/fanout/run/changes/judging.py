@@ -29,6 +29,9 @@ def judged(db: sqlite3.Connection, root: str, now: Present, changed: list[Observ
     return judging.seen
 
 
+EMPTY = texts.name_of("")
+
+
 class _Judging:
     """One look: what is read of the journal once for all files."""
 
@@ -52,6 +55,9 @@ class _Judging:
         if not is_touched and not may_be_made and not known.is_held:
             return None
         change, own_open = self._change(name, owner, known, now, since, is_touched)
+        if self._is_being_written(name, owner, now, since):
+            self._settle(known, now, since, own_open=True)
+            return None
         verdict = attribution.judge(change, self._edit)
         if verdict.is_silent:
             self._settle(known, now, since, own_open)
@@ -86,6 +92,17 @@ class _Judging:
             return
         now.is_held, now.tick = False, self.at
         self.seen.append(now)
+
+    def _is_being_written(self, name: str, owner: Agent, now: Latest, since: int) -> bool:
+        """Whether the file is empty as a line of the owner's is about to fill it: a shell empties it first."""
+        if now.size != 0:
+            return False
+        mine = (
+            _list((says or {}).get("after"))
+            for call, says in self._reaching(name, since)
+            if call.closed is None and self._is_of(call.agent, owner.id)
+        )
+        return any(after and EMPTY not in after for after in mine)
 
     def _change(
         self, name: str, owner: Agent, known: Latest, now: Latest, since: int, is_touched: bool

@@ -14,6 +14,7 @@ the task back. Whoever is killed leaves the intent and the lock, and `finish` do
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 import time
 
@@ -235,10 +236,22 @@ def _makers(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -
 
 def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -> FanoutError:
     others = _makers(db, tree, run, task, path)
-    fix = f"`fanout diff {run}/{task}` shows the task's change: bring it in by hand, and commit it yourself."
     if others:
         fix = f"Task {tasks.few(others)} changed it too and is not committed: commit that first, or all in order with --all."
+    elif _is_older(db, tree, run, path):
+        return FanoutError(
+            f"{path}: an uncommitted change that was there before stands in the same lines as that of task {task}.",
+            f"`git commit -- {shlex.quote(path)}` takes both; `fanout diff {run}/{task}` shows the task's alone.",
+        )
+    else:
+        fix = f"`fanout diff {run}/{task}` shows the task's change: bring it in by hand, and commit it yourself."
     return FanoutError(f"{path}: HEAD has other text in the same lines than task {task} began with.", fix)
+
+
+def _is_older(db: sqlite3.Connection, tree: str, run: str, path: str) -> bool:
+    """Whether no commit has changed the path since the run began."""
+    began = heads.at_start(db, run)
+    return bool(began) and blobs.in_tree(tree, began, path) == blobs.in_tree(tree, "HEAD", path)
 
 
 def left_out(db: sqlite3.Connection, root: str, run: str, name: str) -> list[str]:

@@ -186,12 +186,14 @@ def gap_without_a_look(db: sqlite3.Connection, agent: Agent, summary: str) -> st
 
 def reservation(db: sqlite3.Connection, agent: Agent) -> str:
     """What is to be said beside a result that was taken though a command failed, "" else."""
-    event = journal.last(db, agent.run, agent.task, "red-before", "judged-apart", "nothing-needed")
+    event = journal.last(db, agent.run, agent.task, "red-before", "judged-apart", "nothing-needed", "not-yet")
     if event is None or event.agent != agent.id:
         return ""
     facts = event.facts
     if event.kind == "nothing-needed":
         return f"{tasks.NOT_CHECKED}: it changed nothing"
+    if event.kind == "not-yet":
+        return f"{tasks.NOT_CHECKED}: `{facts['command']}` can't pass before {facts['paths']} is there"
     if event.kind == "red-before":
         return f"{tasks.NOT_CHECKED}: `{facts['command']}` {RED[bool(facts.get('proven'))]}"
     without = (
@@ -227,7 +229,8 @@ def _changed(db: sqlite3.Connection, root: str, agent: Agent) -> list[str]:
 
 
 def _not_there(missing: list[str]) -> str:
-    return f"{', '.join(missing[:5])} was to be written and is not there."
+    was, is_ = ("was", "is") if len(missing) == 1 else ("were", "are")
+    return f"{', '.join(missing[:5])} {was} to be written and {is_} not there."
 
 
 def _missing(naming: Naming, home: str, record: dict[str, object], summary: str) -> list[str]:

@@ -3,6 +3,7 @@
     excuse -> in a copy without what is unfinished beside the task: it passes, then the task's own part is right
            -> in a copy without the task's work too: the same failure, then it is not the task's; whether it was so before
               the task began is said only when nothing else has changed since
+           -> it misses a file that another task is still to make (missing_files)
            -> no copy can be had: it is said whose files the output names, and nobody fails for that
 
 What an agent did in a worktree of its own is laid into the copy of the project: there stand the installed packages.
@@ -19,7 +20,7 @@ import re
 from fanout.run.agents import agents
 from fanout.run.changes import changes, objects, step
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, installed_from_tree, tree_without_others
+from fanout.run.evidence import acceptance, installed_from_tree, missing_files, tree_without_others
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write, earliest_by_system
@@ -78,6 +79,8 @@ def excuse(
     if code == 0:
         _note_judged_apart(db, agent, failed, sorted(unfinished))
         return ""
+    if makers := missing_files.of(db, root, agent, output):
+        return missing_files.excuse(db, agent, failed, makers)
     is_elsewhere = _is_elsewhere(db, root, agent, record, failed, output, own)
     if is_elsewhere and _was_red(db, root, agent, without, failed, output):
         _red_before(db, root, agent, failed, output, {*own, *hidden})

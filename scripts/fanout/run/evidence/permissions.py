@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 
+from fanout.run.agents import agents
 from fanout.run.changes import changes
 from fanout.run.store import base, journal
 from fanout.run.tasks import tasks
@@ -24,7 +25,8 @@ NOT_PERMITTED = re.compile(
     re.DOTALL,
 )
 OWN = "hook error"  # a hook's denial: its reason is on record already
-WRITERS = ("Write", "Edit", "MultiEdit", "NotebookEdit", "Bash", "PowerShell", "mcp__")
+FILE_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
+WRITERS = (*FILE_TOOLS, "Bash", "PowerShell", "mcp__")
 LONGEST_OUTCOME = 300
 LONGEST_COMMAND = 60
 LONGEST_SAID = 160
@@ -55,6 +57,15 @@ def explain(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
     wanted = {os.path.realpath(os.path.join(home, path)) for path in writes}
     refused = {os.path.join(root, event.facts["path"]) for event in events if event.facts["path"]}
     return any(path in wanted and not os.path.lexists(path) for path in refused)
+
+
+def refuses_files(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
+    """Whether the client refused the agent a file, and no agent of its run has written any."""
+    events = journal.of_agent(db, agent.id, "permission-denied")
+    if not any(one.facts["tool"] in FILE_TOOLS for one in events) or tasks.in_state(db, agent.run, "done"):
+        return False
+    of_run = agents.by_id(db, agent.run).values()
+    return not any(one.worktree or changes.has_any(db, root, one) for one in of_run)
 
 
 def denied(db: sqlite3.Connection, agent: Agent) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
 from fanout.run.evidence import own_checks
 from fanout.run.flow import run_end, task_results, workflow
+from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import (
     launch_block,
@@ -29,7 +30,7 @@ SEND_ONE = "Send exactly this Agent call now, then end your turn:"
 NOT_DONE: tuple[TaskState, ...] = ("running", "failed", "blocked", "skipped", "cancelled")
 BESIDE = "More can start: send these calls too, in one message with those above not sent yet:"
 END = "End your turn: you are told when they finish."
-END_UNLESS = "End your turn unless a launch follows."  # notifications are merged: a later one may bring it
+END_UNLESS = "End your turn, unless another notification here brings a launch."  # several come in one message
 MOST_WAITING = 2
 SLOWED = "No more than {pace} at once until results come, the API was too busy: {held} can start then."
 ABOVE = "The launch block above still stands; send it if you have not yet."
@@ -61,7 +62,7 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
     run = view.run.id
     noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
     said = (*results, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
-    beside = _handed(db, view, again)
+    beside = _paused_still(db, view) or _handed(db, view, again)
     return "\n".join([*said, progress(view), beside]) if beside else text(view, said, END if again else END_UNLESS)
 
 
@@ -166,8 +167,16 @@ def put_first(view: readiness.View, names: list[str], lifted: list[tuple[str, st
     ahead = pending[: max(pending.index(name) for name in names) + 1]
     waits = [f"{tasks.called(name, 'task')} {readiness.refusal(view, name)}" for name in ahead[1:] if name in names]
     after = "".join(f"; {one}" for one in waits if not one.endswith(" "))
-    free = "".join(f" {task} no longer waits for {other}, which only the list's order said." for task, other in lifted)
+    free = _lifted(lifted)
     return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}.{free}"
+
+
+def _lifted(lifted: list[tuple[str, str]]) -> str:
+    """Which waits are no more: (the task, what it waited for)."""
+    if len(lifted) == 1:
+        return f" {lifted[0][0]} no longer waits for {lifted[0][1]}, which only the list's order said."
+    waits = ", ".join(f"{task} after {other}" for task, other in lifted)
+    return f" Lifted, as only the list's order said it: {waits}." if lifted else ""
 
 
 def _when(view: readiness.View, name: str) -> str:
@@ -235,6 +244,44 @@ def after_a_stop(view: readiness.View, task: str, results: tuple[str, ...]) -> s
     )
 
 
+def orders(view: readiness.View) -> bool:
+    """Whether `hand` would order a launch."""
+    return view.run.state == "active" and bool(readiness.to_launch(view))
+
+
+def after_the_users_words(view: readiness.View, results: tuple[str, ...]) -> str:
+    """A result that comes beside words of the user's: what these say is done before anything is launched."""
+    return "\n".join(
+        [
+            *results,
+            progress(view),
+            f"Launch nothing before you have done what the user just said, no call printed before either. If the run is to go "
+            f"on then, `fanout next {view.run.id}` prints the calls.",
+        ]
+    )
+
+
+def _paused_still(db: sqlite3.Connection, view: readiness.View) -> str:
+    """Of a pause that has been explained; "" for any other, which counts as explained from now on. Inside a transaction."""
+    run = view.run
+    if not run.paused or run.state != "active" or readiness.is_over(view):
+        return ""
+    if journal.say_once(db, run.id, _key_of_pause(db, run.id)):
+        return ""
+    running = any(task.state == "running" for task in view.tasks.values())
+    end = "" if running else f" Nothing of it runs any more: tell the user; `fanout go {run.id}` goes on."
+    return f"The run is still paused: launch nothing.{end}"
+
+
+def _key_of_pause(db: sqlite3.Connection, run: str) -> str:
+    return f"paused {len(journal.events(db, run, 'run-paused'))}"
+
+
+def forget_the_pause(db: sqlite3.Connection, run: str) -> None:
+    """The conversation has lost what it was told of it. Inside a transaction."""
+    journal.unsay(db, run, _key_of_pause(db, run))
+
+
 def _paused(view: readiness.View, running: list[str]) -> str:
     """Why nothing is launched though something could be, and how it goes on."""
     still = f" {_still(view, running)}" if running else ""
@@ -248,10 +295,24 @@ def _over(view: readiness.View) -> str:
     """What to do about a run that is over."""
     if view.run.state == "cancelled":
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
-    figures = measure.sentence(view.worked, view.spans, view.waited, view.paused, view.stood)
+    times = (view.worked, view.spans, view.waited, view.paused, view.stood)
+    figures = f" {measure.sentence(*times)}" if measure.is_compared(*times) or not view.worked else ""
+    found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
     return (
-        f"{_ended(view)}{_not_started(view)}{_left(view)} {figures} Tell the user the result in a few lines; `fanout report "
-        f"{view.run.id}` has the details."
+        f"{_ended(view)}{_not_started(view)}{_left(view)}{_untested(view)}{figures} Tell the user the result in a few lines; "
+        f"`fanout report {view.run.id}` has the details{found}."
+    )
+
+
+def _untested(view: readiness.View) -> str:
+    """That no command checked what was written, and which one could; "" where all was checked, or there is none."""
+    if not view.tests:
+        return ""
+    bare = [name for name, task in view.tasks.items() if tasks.is_unchecked(task) and not readiness.only_reads(task)]
+    return (
+        f" No command checked {tasks.few(bare)}: run `{view.tests}`, the project's tests, and say how they end."
+        if bare
+        else ""
     )
 
 
@@ -260,11 +321,10 @@ def _ended(view: readiness.View) -> str:
     asking = [name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task)]
     if not asking:
         return "The run is over."
-    it = f"`fanout retry {view.run.id}/{asking[0]}` starts it again"
-    each = ", each by its name" if len(asking) > 1 else ""
+    names = " ".join(f"{view.run.id}/{name}" for name in asking[: task_results.MOST_RETRIED])
     return (
         f"The run stands still, a permission is missing ({tasks.few(asking)}): once the user allows it, "
-        f"{task_results.PERMITS}, {it}{each}."
+        f"{task_results.PERMITS}, `fanout retry {names}` starts {'it' if len(asking) == 1 else 'them'} again."
     )
 
 
@@ -328,7 +388,7 @@ def _reasons(view: readiness.View) -> list[tuple[str, str]]:
 def _also_waiting(view: readiness.View) -> str:
     """`; 04 needs 01, 02; 3 more wait`, "" when nothing waits."""
     reasons = _reasons(view)
-    shown = [f"{name} {reason}" for name, reason in reasons if reason][:MOST_WAITING]
+    shown = [f"{name} {reason.partition(': inferred')[0]}" for name, reason in reasons if reason][:MOST_WAITING]
     left = len(reasons) - len(shown)
     what = f"{left}{' more' if shown else ''} wait{'s' if left == 1 else ''}"
     place = "" if any(reason for _, reason in reasons) else " for a free place"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fanout.run.flow import next_message
+from fanout.run.flow import next_message, task_results
 from fanout.run.store import journal
-from fanout.run.tasks import readiness, runs, tasks
+from fanout.run.tasks import pending_launches, readiness, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -15,15 +15,14 @@ if TYPE_CHECKING:
 SAID = "the verbs"  # once for each run and session
 VERBS = """\
 If the user's words are about it, one command does it: stop or hold everything `fanout pause {run}` (it names what still \
-runs); go on `fanout go {run}`; leave one out `fanout skip {run}/TASK`; one before the others, or not in the list's order \
-`fanout first {run}/TASK ...`; \
-other instructions `fanout amend {run}/TASK 'what is different'` (other files: \
-`--writes PATH`; another check, \
-`--accept 'COMMAND'`; later, `--after TASK` or `--after all`); one more `fanout add {run} 'what' --writes PATH`; once more, \
-told what to do otherwise `fanout retry {run}/TASK --note 'what'` (one that is done: with `--again`); take back what one \
-wrote `fanout undo {run}/TASK`; fewer or more \
-agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
+runs); go on `fanout go {run}`; leave some out (also "only the others") `fanout skip {run}/TASK ...`; one before the others, or \
+not in the list's order `fanout first {run}/TASK ...`; other instructions `fanout amend {run}/TASK 'what is different'` (other \
+files: `--writes PATH`; another check, `--accept 'COMMAND'`; later, `--after TASK` or `--after all`); one more `fanout add {run} \
+'what' --writes PATH`; once more, told what to do otherwise `fanout retry {run}/TASK --note 'what'` (one that is done: with \
+`--again`); take back what one wrote `fanout undo {run}/TASK`; fewer or more agents `fanout cap N {run}`; end it `fanout cancel \
+{run}`; look `fanout status`.
 Anything else: answer the user. {goes_on}; do none of its tasks yourself, start no agent for it on your own."""
+ABOVE = "Calls printed before and not sent wait for that: first do what the user said, then send those that still fit."
 GOES_ON = "The run goes on by itself"
 OVER = "Nothing of the run goes on now"
 PAUSED = "The run stands still until `fanout go {run}`"
@@ -35,17 +34,24 @@ def told(db: sqlite3.Connection, session: str, view: View) -> str:
     does, "" where it goes on. Inside a transaction."""
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
         still = idle(view)
-        return f"{still}." if still else ""
+        return f"{still}.{_above(db, view)}" if still else _above(db, view).strip()
     is_over = readiness.is_over(view)
     goes_on = PAUSED.format(run=view.run.id) if view.run.paused else OVER if is_over else idle(view) or GOES_ON
     verbs = VERBS.format(run=view.run.id, goes_on=goes_on)
-    return f"{next_message.progress(view)}{_pause(view)}\n{verbs}"
+    return f"{next_message.progress(view)}{_pause(view)}\n{verbs}{_above(db, view)}"
+
+
+def _above(db: sqlite3.Connection, view: View) -> str:
+    """Calls that were printed, and are not sent, before the user said something."""
+    return f" {ABOVE}" if pending_launches.names(db, view.run.id) and not view.run.paused else ""
 
 
 def lost(db: sqlite3.Connection, session: str) -> None:
     """The conversation begins anew, after /clear or a compaction too: it is told the verbs again. Inside a transaction."""
     for run in of_session(db, session):
         journal.unsay(db, run, f"{SAID} {session}")
+        task_results.forget(db, run)
+        next_message.forget_the_pause(db, run)
 
 
 def idle(view: View) -> str:

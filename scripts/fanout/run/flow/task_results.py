@@ -8,8 +8,10 @@ from fanout.run.store import base, journal, meta
 from fanout.run.tasks import readiness, runs, tasks, within_reach
 
 MOST_NAMED = 3
+MOST_RETRIED = 8  # in one command
 LONGEST_NAMED = 120
 PERMITS = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"
+WAYS = "ways on after a failure"  # said in full once to a conversation
 NOTE = " (`--note '...'` tells its agent more)"
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -26,8 +28,15 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
         return _pending(db, view, task)
     result = line(view, name, said)
     if task.state in tasks.UNDONE and view.run.state == "active" and not task.outcome.startswith(tasks.STOPPED):
-        return f"{result}{'' if result.endswith('.') else '.'} {meaning(view, name)} {ways(db, task)}"
+        end = "" if result.endswith(".") else "."
+        return f"{result}{end} {meaning(view, name)}{'' if _is_judged_later(db, task) else f' {ways(db, task)}'}"
     return result
+
+
+def _is_judged_later(db: sqlite3.Connection, task: Task) -> bool:
+    """Whether nothing is to be done about it: it is judged again by itself."""
+    last = journal.last(db, task.run, task.id, "not-judged", "task-reopened", "launched")
+    return task.state == "blocked" and last is not None and "summary" in last.facts
 
 
 def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
@@ -58,6 +67,13 @@ def _stands(db: sqlite3.Connection, task: Task) -> str:
 def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> None:
     """Main is told the result of a task now. Inside a transaction."""
     journal.say_once(db, view.run.id, _key(view.tasks[name]))
+    if view.tasks[name].state in tasks.UNDONE:
+        journal.say_once(db, view.run.id, WAYS)
+
+
+def forget(db: sqlite3.Connection, run: str) -> None:
+    """The conversation has lost what it was told. Inside a transaction."""
+    journal.unsay(db, run, WAYS)
 
 
 def unheard(db: sqlite3.Connection, view: readiness.View) -> tuple[str, ...]:
@@ -106,8 +122,8 @@ def meaning(view: readiness.View, name: str) -> str:
         return f"{tasks.few(order)} {needs} it and {start} start; nothing else waits for it."
     behind = [other for other, task in view.tasks.items() if (other, name) in view.follows and task.state == "pending"]
     if behind:
-        go, they = ("goes", "it") if len(behind) == 1 else ("go", "them")
-        return f"{tasks.few(behind)} {go} on: only the list's order put {they} behind it."
+        wait, they = ("waits", "it") if len(behind) == 1 else ("wait", "them")
+        return f"{tasks.few(behind)} no longer {wait} for it: only the list's order put {they} behind it."
     return "No other task waits for it."
 
 
@@ -125,6 +141,9 @@ def ways(db: sqlite3.Connection, task: Task) -> str:
             f"Tell the user. `fanout amend {name} --accept 'COMMAND'` gives it another check; then `fanout done {name}` takes "
             f"what is there, `fanout retry {name}` does it anew."
         )
+    if journal.is_said(db, task.run, WAYS):
+        same = f"SendMessage to {agent}, " if agent else ""
+        return f"Tell the user. Ways on, as said before: `fanout retry {name}`, `fanout skip {name}`, {same}`fanout done {name}`."
     same = f"; a small gap: SendMessage to {agent} with what is missing, the same agent goes on where it stands"
     return (
         f"Tell the user. `fanout retry {name}` takes its changes back and does it anew{NOTE}, `fanout skip {name}` goes on "
@@ -154,7 +173,8 @@ def left(view: readiness.View, is_same_session: bool = True) -> str:
     said = named + more
     end = "" if said.endswith("...") else "."
     if all(map(tasks.is_unpermitted, failed)):
-        again = f" Once the user allows it, {PERMITS}: `fanout retry {view.run.id}/{failed[0].id}` does it anew."
+        names = " ".join(f"{view.run.id}/{task.id}" for task in failed[:MOST_RETRIED])
+        again = f" Once the user allows it, {PERMITS}: `fanout retry {names}` does {'it' if len(failed) == 1 else 'them'} anew."
         return f"Not done: {said}{end}{'' if is_same_session else again}"  # else `next_message` said it before
     name = f"{view.run.id}/{failed[0].id}"
     each = ", for each of them" if len(failed) > 1 else ""

@@ -6,11 +6,11 @@ from typing import Literal
 
 EventKind = Literal[
     "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "asked-permission", "beyond", "cap-set", "changed-checks",
-    "changed-later", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
+    "changed-later", "checkpoint", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
     "head-moved", "held", "hub-away", "hub-back", "judged-apart", "launch-denied", "launched", "launched-unplanned", "learned",
     "list-edited", "lost-the-race",
     "mark-refused", "marked", "merge-refused", "merged", "message", "no-time", "not-judged",
-    "nothing-needed", "not-kept", "nudged", "out-of-context",
+    "nothing-needed", "not-kept", "not-yet", "nudged", "out-of-context",
     "overloaded", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
     "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
     "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "skip-wanted", "slowed",

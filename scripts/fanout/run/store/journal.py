@@ -39,6 +39,11 @@ def say_once(db: sqlite3.Connection, run: str, what: str) -> bool:
     return cursor.rowcount == 1
 
 
+def is_said(db: sqlite3.Connection, run: str, what: str) -> bool:
+    """Whether `say_once` was asked for it already."""
+    return db.execute("SELECT 1 FROM said WHERE run = ? AND what = ?", (run, what)).fetchone() is not None
+
+
 def unsay(db: sqlite3.Connection, run: str, what: str) -> None:
     """`what` may be said again: who heard it has lost it. Inside a transaction."""
     db.execute("DELETE FROM said WHERE run = ? AND what = ?", (run, what))

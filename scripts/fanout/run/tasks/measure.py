@@ -69,6 +69,18 @@ def speedup(worked: Spans, spans: Spans, paused: float = 0.0) -> float | None:
     return work(worked) / span if worked and span > 0 else None
 
 
+def is_compared(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0.0, stood: float = 0.0) -> bool:
+    """Whether `sentence` can say how much faster the agents were, or that they were not."""
+    times = speedup(worked, spans, paused + stood)
+    return times is not None and (times > HARDLY or (len(worked) == len(spans) and not waited))
+
+
+def away(breaks: Iterable[float], spans: Spans) -> Spans:
+    """The times before each of these moments in which no agent was there: nobody led the run."""
+    ended = [(max((end for _, end in spans if end <= at), default=at), at) for at in breaks]
+    return [(end, at) for end, at in ended if not any(start < at < over for start, over in spans)]
+
+
 def most_at_once(spans: Spans) -> int:
     edges = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
     now = most = 0
@@ -87,7 +99,13 @@ def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0
     if times is None:
         return "Nothing was measured."
     without = len(spans) - len(worked)
-    faster = _compared(times, is_whole=not without and not waited)
+    if not is_compared(worked, spans, waited, paused, stood):
+        return _apart(worked, spans, waited, paused + stood)
+    faster = (
+        f"{times:.1f} times faster than their times added up"
+        if times > HARDLY
+        else "no faster than their times added up"
+    )
     left_out = (
         [f"{without} that ended without a result {'is' if without == 1 else 'are'} not counted"] if without else []
     )
@@ -103,11 +121,15 @@ def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0
     )
 
 
-def _compared(times: float, is_whole: bool) -> str:
-    """Not `is_whole`: the sum lacks agents or waiting that the time from start to end has, so it can't be said to be slower."""
-    if times > HARDLY:
-        return f"{times:.1f} times faster than their times added up"
-    return "no faster than their times added up" if is_whole else "no times are compared"
+def _apart(worked: Spans, spans: Spans, waited: float, left_out: float) -> str:
+    """The sum lacks agents or waiting that the time from start to end has, so it can't be said to be slower."""
+    without = len(spans) - len(worked)
+    why = [f"{without} that ended without a result"] if without else []
+    why += [f"{seconds(waited)} of waiting for the user's answers"] if waited else []
+    return (
+        f"Measured: {seconds(work(worked))} of agents' work added up, {seconds(makespan(spans) - left_out)} from the first start "
+        f"to the last end; not compared, as that leaves out {' and '.join(why)}."
+    )
 
 
 def seconds(value: float) -> str:

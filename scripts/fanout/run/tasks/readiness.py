@@ -6,8 +6,8 @@ before it in the order is over. With barriers, also: when every task of the batc
 
 from __future__ import annotations
 
-from fanout.run.agents import agents, claims, patterns_overlap
-from fanout.run.store import journal, planned
+from fanout.run.agents import agents, claims, patterns_overlap, read_only
+from fanout.run.store import journal, meta, planned
 from fanout.run.tasks import measure, pending_launches, runs, tasks, within_reach
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HOPELESS: tuple[TaskState, ...] = ("failed", "blocked", "cancelled")
 CLIENT_CAP = 20
+TESTS = "tests "  # of a run, in `meta`: the command of the project's own tests
 STEPS = "the list has them in this order"
 ORDER = "they may touch the same files, so the list's order holds"
 
@@ -29,6 +30,7 @@ class View:
         "claims",
         "declared",
         "follows",
+        "found",
         "handed",
         "hazards",
         "live",
@@ -42,6 +44,7 @@ class View:
         "stop",
         "stuck",
         "tasks",
+        "tests",
         "turn",
         "waited",
         "worked",
@@ -63,6 +66,7 @@ class View:
         self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
         undone = [task for task in self.tasks.values() if task.state in tasks.UNDONE]
         self.reachable = {task.id: within_reach.of(db, task) for task in undone if not self.run.is_driven}
+        self.tests, self.found = ("", False) if self.run.state == "active" else self._at_the_end(db)
         self._measure(db) if is_measured else self._leave_unmeasured()
 
     def _read_plan(self, db: sqlite3.Connection) -> None:
@@ -76,6 +80,11 @@ class View:
         self.hazards: dict[str, list[Hazard]] = {name: [] for name in self.tasks}
         for hazard in planned.hazards(db, self.run.id):
             self.hazards[hazard.task].append(hazard)
+
+    def _at_the_end(self, db: sqlite3.Connection) -> tuple[str, bool]:
+        """The project's own test command, "" for none; and whether tasks that only read have left what they found."""
+        done = [task for task in self.tasks.values() if task.state == "done" and task.attempts]
+        return meta.get(db, TESTS + self.run.id), any(map(only_reads, done))
 
     def _leave_unmeasured(self) -> None:
         self.spans: list[tuple[float, float]] = []
@@ -95,13 +104,19 @@ class View:
         self.worked = [(start + measure.covered(here), end) for start, end, here in done]
         self.waited = measure.covered(one for _, _, here in done for one in here)
         self.stood = measure.stood((waits.get(agent, []) for agent, _, _, _ in spans), self.spans) if waits else 0.0
-        self.paused = measure.idle(journal.pauses(db, self.run.id), self.spans) if spans else 0.0
+        away = measure.away((one.at for one in journal.events(db, self.run.id, "taken-over")), self.spans)
+        self.paused = measure.idle([*journal.pauses(db, self.run.id), *away], self.spans) if spans else 0.0
 
     def slots(self) -> int:
         """How many more agents may start: the run's cap, and where they are one client's its own for everything that runs."""
         of_run = sum(1 for agent in self.live if agent.run == self.run.id)
         free = min(self.run.cap, self.run.pace) - of_run
         return max(0, free if self.run.is_driven else min(free, CLIENT_CAP - len(self.live)))
+
+
+def only_reads(task: Task) -> bool:
+    """Whether its agent may write nothing."""
+    return '"read_only"' in task.record or read_only.is_type(task.agent)
 
 
 def startable(view: View) -> list[Task]:

@@ -92,6 +92,9 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
     planned.declare(db, run, task, "write", key, name, re.escape(key))
     for other in _declaring(db, run, task, key):
         planned.add_hazard(db, run, task, other, "write-write", name)
+    if makers := _makers(db, run, task, key):
+        planned.need(db, run, task, makers)
+        tasks.rank(db, run, {name: place for place, name in enumerate(_needs_first(db, run))})
     journal.note(db, "scope-widened", run, task, path=name, why=text[: asked.LONGEST_WHY])
     return True
 
@@ -108,6 +111,35 @@ def _declaring(db: sqlite3.Connection, run: str, task: str, key: str) -> list[st
     going = {other.id for other in tasks.all_of(db, run) if other.id != task and other.state in tasks.OPEN}
     there = planned.declared(db, run)
     return sorted({declared.task for declared in there if declared.task in going and re.fullmatch(declared.regex, key)})
+
+
+def _makers(db: sqlite3.Connection, run: str, task: str, key: str) -> list[str]:
+    """The tasks that wait, and are to write the path by the plan: they come first, where they don't wait for this one."""
+    after: dict[str, list[str]] = {}
+    for one, before in planned.needs(db, run):
+        after.setdefault(before, []).append(one)
+    behind = planned.reached(task, lambda one: after.get(one, ()))
+    pending = {other.id for other in tasks.in_state(db, run, "pending")} - behind - {task}
+    there = planned.writes_of_others(db, run, task)
+    return sorted({one.task for one in there if one.task in pending and re.fullmatch(one.regex, key)})
+
+
+def _needs_first(db: sqlite3.Connection, run: str) -> list[str]:
+    """The run's tasks in their order, but each behind all that it needs: a conflict is settled by the order."""
+    order = [task.id for task in sorted(tasks.all_of(db, run), key=lambda task: task.rank)]
+    needs: dict[str, list[str]] = {}
+    for task, need in planned.needs(db, run):
+        needs.setdefault(task, []).append(need)
+    placed: dict[str, None] = {}
+    for root in order:
+        stack = [root]
+        while stack:
+            open_ = [need for need in needs.get(stack[-1], ()) if need not in placed]
+            if open_:
+                stack += open_
+            else:
+                placed.setdefault(stack.pop())
+    return list(placed)
 
 
 def _folder_refusal(path: str, full: str, name: str) -> str:

@@ -1,8 +1,8 @@
 """The tasks of a run and their states. Everything that is written to the table `task` is written here.
 
-pending -> running -> done | failed | blocked; a failed or blocked task can be made pending again; a pending one can be
-skipped or cancelled. `blocked` is an agent's own word (it needs something); a task whose dependency failed stays
-pending and is told apart by `readiness.refusal`.
+pending -> running -> done | failed | blocked; one that is over can be made pending again; a pending one can be skipped or
+cancelled. `blocked` is an agent's own word (it needs something); a task whose dependency failed stays pending and is told
+apart by `readiness.refusal`.
 
 Each change of a state names the states that it may start from, in the statement that makes it: what somebody looked at
 before may be different by now. All of them run inside a transaction.
@@ -214,6 +214,11 @@ def lose(db: sqlite3.Connection, run: str, task: str, reason: str) -> bool:
     return _reopen(db, run, task, ("running",), reason)
 
 
+def redo(db: sqlite3.Connection, run: str, task: str, reason: str) -> bool:
+    """done -> pending: what it did stays, and is to be gone on with. False when it was in another state."""
+    return _reopen(db, run, task, ("done",), reason)
+
+
 def unstop(db: sqlite3.Connection, run: str, task: str) -> bool:
     """A task that failed because its agent was stopped -> pending. False when it is anything else by now."""
     if not get(db, run, task).outcome.startswith(STOPPED):
@@ -223,7 +228,7 @@ def unstop(db: sqlite3.Connection, run: str, task: str) -> bool:
 
 def unbegin(db: sqlite3.Connection, run: str, task: str, reason: str) -> bool:
     """running -> pending: the launch did not happen, so it was no attempt. False when it was in another state."""
-    if not _reopen(db, run, task, ("running",), reason):
+    if not lose(db, run, task, reason):
         return False
     db.execute("UPDATE task SET attempts = attempts - 1 WHERE run = ? AND id = ?", (run, task))
     return True
@@ -233,8 +238,7 @@ def widen(db: sqlite3.Connection, run: str, task: str, record: dict[str, Any], r
     """blocked -> pending, with more in its record: it got what it needs. False when it was in another state."""
     if not _reopen(db, run, task, ("blocked",), reason):
         return False
-    text = json.dumps(record, ensure_ascii=False)
-    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
+    _put(db, run, task, record)
     return True
 
 
@@ -249,8 +253,7 @@ def amend(db: sqlite3.Connection, run: str, task: str, words: str) -> TaskState:
         )
     fields = record(known)
     fields["amended"] = [*fields.get("amended", ()), words]
-    text = json.dumps(fields, ensure_ascii=False)
-    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
+    _put(db, run, task, fields)
     journal.note(db, "task-amended", run, task, words=words)
     return known.state
 
@@ -260,8 +263,7 @@ def write_others(db: sqlite3.Connection, run: str, task: str, writes: list[str])
     known = get(db, run, task)
     if known.state not in ("pending", "failed", "blocked"):
         raise FanoutError(f"task {task} is {known.state}: its files stay what they are.", _other_files(db, known))
-    text = json.dumps(record(known) | {"writes": writes}, ensure_ascii=False)
-    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
+    _put(db, run, task, record(known) | {"writes": writes})
     journal.note(db, "task-amended", run, task, writes=writes)
 
 
@@ -272,17 +274,17 @@ def _other_files(db: sqlite3.Connection, task: Task) -> str:
         return f"`fanout add {task.run} 'what' --writes PATH` makes a new task of it."
     stop = f"TaskStop with task_id {agent.agent_id}" if agent is not None and agent.agent_id else "stop its agent"
     return (
-        f"One more: its agent asks with `fanout ask {name} PATH`. Others: {stop}, then this command once more, then `fanout go "
-        f"{task.run}` (a run pauses when its last agent is stopped) or `fanout retry {name}`, whichever the answer names."
+        f"One file more: its agent asks with `fanout ask {name} PATH`. Others in place of these: {stop}, then this command once "
+        f"more: the task is done anew, with these."
     )
 
 
 def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -> None:
-    """A pending task has another title or description."""
+    """A task that is not done has another title or description."""
     known = get(db, run, task)
     text = json.dumps(record(known) | words, ensure_ascii=False)
     db.execute(
-        "UPDATE task SET record = ?, title = ? WHERE run = ? AND id = ? AND state = 'pending'",
+        "UPDATE task SET record = ?, title = ? WHERE run = ? AND id = ? AND state IN ('pending', 'failed', 'blocked')",
         (text, words.get("title", known.title), run, task),
     )
     journal.note(db, "task-amended", run, task, words=words)
@@ -294,8 +296,7 @@ def check_with(db: sqlite3.Connection, run: str, command: str) -> list[str]:
     for task in bare:
         fields = record(task)
         fields["accept"] = [*(fields.get("accept") or []), {"command": command}]
-        text = json.dumps(fields, ensure_ascii=False)
-        db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task.id))
+        _put(db, run, task.id, fields)
         journal.note(db, "task-amended", run, task.id, accept=command)
     return [task.id for task in bare]
 
@@ -308,8 +309,7 @@ def check_anew(db: sqlite3.Connection, run: str, task: str, command: str) -> lis
     fields = record(known)
     every = fields.get("accept") or []
     fields["accept"] = [*(one for one in every if not one.get("command")), {"command": command}]
-    text = json.dumps(fields, ensure_ascii=False)
-    db.execute("UPDATE task SET record = ? WHERE run = ? AND id = ?", (text, run, task))
+    _put(db, run, task, fields)
     journal.note(db, "task-amended", run, task, accept=command)
     return [one["command"] for one in every if one.get("command")]
 
@@ -390,6 +390,12 @@ def _reopen(db: sqlite3.Connection, run: str, task: str, before: tuple[TaskState
         return False
     journal.note(db, "task-reopened", run, task, reason=reason)
     return True
+
+
+def _put(db: sqlite3.Connection, run: str, task: str, fields: dict[str, Any]) -> None:
+    db.execute(
+        "UPDATE task SET record = ? WHERE run = ? AND id = ?", (json.dumps(fields, ensure_ascii=False), run, task)
+    )
 
 
 def _forget_bounces(db: sqlite3.Connection, run: str, task: str) -> None:

@@ -1,0 +1,71 @@
+"""A task that failed is fixed by hand and counts as done: what stands there then is its result, in the commit and everywhere."""
+
+from __future__ import annotations
+
+import pytest
+from hooks.desk import Desk
+from project import Project
+from run.plans import plan
+
+CHECK = {"accept": [{"command": "grep -q right a.txt"}]}
+
+
+@pytest.fixture
+def failed(project: Project) -> Desk:
+    repo = project
+    repo.write({"a.txt": "as it was\n", "b.txt": "mine\n"})
+    repo.commit_all()
+    desk = Desk(repo.path)
+    desk.start(plan({"01": {"writes": ["a.txt", "new.txt"], "record": CHECK}, "02": {"writes": ["c.txt"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "a.txt", "wrong\n")
+    desk.do("agent-01", "new.txt", "half\n")
+    for _ in range(3):
+        desk.end("agent-01", "DONE|01|it works")
+    assert desk.state("01") == "failed"
+    return desk
+
+
+@pytest.mark.parametrize("words", [[], ["--unchecked"]])
+def test_the_commit_has_the_fix_and_not_what_the_agent_left(failed: Desk, words: list[str]) -> None:
+    repo = Project(failed.root)
+    repo.write({"a.txt": "right\n", "new.txt": "whole\n"})
+    said = repo.fanout("done", "demo-1/01", *words)
+    assert said.code == 0, said.err
+    assert repo.fanout("commit", "demo-1/01").code == 0
+    assert (repo.git("show", "HEAD:a.txt"), repo.git("show", "HEAD:new.txt")) == ("right\n", "whole\n")
+    assert repo.git("status", "--porcelain") == ""
+    outcome = failed.rows("SELECT outcome FROM task WHERE id = '01'")[0][0]
+    assert outcome == ("marked done by hand (not checked)" if words else "marked done by hand, its checks pass")
+
+
+def test_a_fix_that_takes_the_change_back_leaves_nothing_to_commit(failed: Desk) -> None:
+    repo = Project(failed.root)
+    repo.write({"a.txt": "as it was\n", "new.txt": "whole\n"})
+    assert repo.fanout("done", "demo-1/01", "--unchecked").code == 0
+    assert repo.fanout("commit", "demo-1/01").code == 0
+    assert repo.git("show", "--name-only", "--format=", "HEAD").split() == ["new.txt"]
+
+
+def test_it_stands_as_it_was_judged_and_an_undo_takes_it_back(failed: Desk) -> None:
+    repo = Project(failed.root)
+    repo.write({"a.txt": "right\n", "new.txt": "whole\n"})
+    assert repo.fanout("done", "demo-1/01").code == 0
+    failed.launch("02")
+    failed.do("agent-02", "c.txt")
+    failed.end("agent-02", "DONE|02|did it")
+    assert "No longer as" not in failed.notify("agent-02")
+    assert "**Success**" in repo.fanout("report").out
+    assert repo.fanout("undo", "demo-1/01").code == 0
+    assert (repo.path / "a.txt").read_text() == "as it was\n" and not (repo.path / "new.txt").exists()
+
+
+def test_what_another_task_wrote_there_since_stays_its_own(failed: Desk) -> None:
+    repo = Project(failed.root)
+    failed.launch("02")
+    failed.do("agent-02", "a.txt", "wrong\nby 02\n")
+    failed.do("agent-02", "c.txt")
+    failed.end("agent-02", "DONE|02|did it")
+    assert repo.fanout("done", "demo-1/01", "--unchecked").code == 0
+    assert repo.fanout("commit", "demo-1/01").code == 0
+    assert repo.git("show", "HEAD:a.txt") == "wrong\n"

@@ -1,0 +1,112 @@
+"""A check that misses what another task is still to make: nobody is sent back for it, and nobody gets the other one's file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hooks.desk import Desk
+from project import Project
+from run.plans import plan
+
+from fanout.run.evidence import missing_files
+
+SUITE = {"accept": [{"command": "python3 -m unittest"}]}
+TEST = """import unittest
+from shop.spend import spend
+
+class Spend(unittest.TestCase):
+    def test_it(self):
+        spend()
+"""
+MISSES = (
+    "`python3 -m unittest` misses shop/spend.py, which code is to make: when that is done, this task is judged again"
+)
+
+
+def begin(repo: Project, code: dict[str, Any] | None = None, test: dict[str, Any] | None = None) -> Desk:
+    repo.write({"shop/__init__.py": "", "tests/__init__.py": "", "tests/test_old.py": "import unittest\n"})
+    repo.commit_all()
+    desk = Desk(repo.path)
+    tasks = {
+        "test": {"writes": ["tests/test_spend.py"], "record": SUITE, **(test or {})},
+        "code": {"writes": ["shop/spend.py"], "record": SUITE, **(code or {})},
+    }
+    desk.start(plan(tasks, cap=3))
+    desk.launch("test")
+    desk.do("agent-test", "tests/test_spend.py", TEST)
+    return desk
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_it_waits_to_be_judged_until_that_is_made(project: Project, is_begun: bool) -> None:
+    desk = begin(project)
+    if is_begun:
+        desk.launch("code")
+    assert desk.end("agent-test", "DONE|test|wrote the test") == {}
+    said = desk.notify("agent-test")
+    assert desk.state("test") == "blocked" and MISSES in said and "retry" not in said.split("is judged again")[0]
+    assert "`fanout skip" not in said
+    if not is_begun:
+        desk.launch("code")
+    desk.do("agent-code", "shop/spend.py", "def spend():\n    pass\n")
+    assert desk.end("agent-code", "DONE|code|made it") == {}
+    assert (desk.state("code"), desk.state("test")) == ("done", "done")
+
+
+def test_where_the_other_one_waits_for_the_test_it_is_done_and_says_so(project: Project) -> None:
+    desk = begin(project, code={"needs": ["test"]})
+    assert desk.end("agent-test", "DONE|test|wrote the test") == {}
+    assert desk.state("test") == "done"
+    outcome = desk.rows("SELECT outcome FROM task WHERE id = 'test'")[0][0]
+    assert outcome == "wrote the test (not checked: `python3 -m unittest` can't pass before shop/spend.py is there)"
+
+
+def test_what_is_wrong_of_its_own_is_sent_back(project: Project) -> None:
+    desk = begin(project)
+    desk.do("agent-test", "tests/test_spend.py", "import unittest\nimport nothing_of_the_kind\n")
+    assert "is not done" in desk.end("agent-test", "DONE|test|wrote it")["reason"]
+
+
+def test_a_file_that_another_task_is_to_make_comes_from_that_task(project: Project) -> None:
+    """NEEDS names it: who needs it waits for who makes it, and does not make it in its place."""
+    desk = begin(project)
+    desk.end("agent-test", "NEEDS|test|shop/spend.py, the test imports it")
+    assert desk.state("test") == "pending"
+    assert "needs code" in Project(desk.root).fanout("status").out
+    assert desk.launch("test", agent="again") != {} and desk.launch("code") is not None
+    desk.do("agent-code", "shop/spend.py", "def spend():\n    pass\n")
+    desk.end("agent-code", "DONE|code|made it")
+    assert '"test"' not in desk.notify("agent-test") or desk.state("test") == "pending"
+
+
+def test_it_does_not_wait_for_who_waits_for_it(project: Project) -> None:
+    desk = begin(project, code={"needs": ["test"]})
+    desk.end("agent-test", "NEEDS|test|shop/spend.py, the test imports it")
+    assert desk.state("test") == "pending" and "test" in desk.notify("agent-test")
+
+
+SAID = {
+    "python": ("ModuleNotFoundError: No module named 'shop.spend'", "shop/spend.py"),
+    "a package": ("ModuleNotFoundError: No module named 'shop.loyalty'", "shop/loyalty/spend.py"),
+    "from src": ("No module named 'spend'", "src/spend.py"),
+    "node": ("Error: Cannot find module '../src/spend.js'\nRequire stack:", "src/spend.js"),
+    "vite": ('Failed to resolve import "./spend" from "src/x.ts"', "src/spend.ts"),
+    "typescript": ("src/a.ts(1,2): error TS2307: Cannot find module './spend' or its", "src/spend.ts"),
+    "an index": ("Cannot find module './spend'", "src/spend/index.ts"),
+    "open": ("FileNotFoundError: [Errno 2] No such file or directory: 'docs/a.md'", "docs/a.md"),
+    "cat": ("cat: docs/a.md: No such file or directory", "docs/a.md"),
+    "rust": ("error[E0583]: file not found for module `spend`", "src/spend.rs"),
+    "ruby": ("cannot load such file -- shop/spend (LoadError)", "lib/shop/spend.rb"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_languages_say_of_a_file_that_is_not_there(name: str) -> None:
+    text, path = SAID[name]
+    assert any(missing_files._is_meant(path, stem) for stem in missing_files._missed(text))
+
+
+@pytest.mark.parametrize("text", ["No module named 'numpy'", "cat: b.md: No such file or directory", "assert 1 == 2"])
+def test_what_is_missing_elsewhere_is_nobodys(text: str) -> None:
+    assert not any(missing_files._is_meant("shop/spend.py", stem) for stem in missing_files._missed(text))
