@@ -14,6 +14,8 @@ from hooks.isolated import LINES, Isolated
 from project import Project
 from run.plans import plan
 
+from fanout.run.agents import calls
+
 
 def call(desk: Desk, agent: str, tool: str, given: dict[str, Any], use: str) -> dict[str, Any]:
     """PreToolUse of a call with its own id."""
@@ -160,6 +162,7 @@ def test_what_a_waiting_edit_may_have_done_is_judged_as_it_ends(two: Desk, case:
     after(two, "agent-02", "mcp__gen__generate", {}, "u3")
     after(two, "agent-02", "Bash", {"command": "make test"}, "u1")
     assert context(two.bash("agent-01", "true")) == ""
+    assert not calls.is_any_held(two.db), "nothing waits to be judged for ever"
 
 
 # Who makes the file, whether that was told to have failed, and whether another's command runs meanwhile.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fanout.shell import analyse
 from fanout.shell.effects import GitEffect
 from fanout.shell.git import child, gitrepo
 from fanout.shell.git.gitrepo import GitRepo
@@ -107,3 +108,71 @@ def test_options_and_variables_that_lead_elsewhere_are_asked_of_git(places: Path
         effect = GitEffect("add", ["x"], str(places / "usual"))
         effect.options, effect.env = options, env
         assert GitRepo().top(effect) == other
+
+
+# Lines whose judgement asks the repository: none of the programs that they give to git may start before they may run.
+PROGRAMS = """
+git -c diff.external=X diff --ext-diff
+git -c DIFF.External=X log -p --ext-diff
+git -c diff.external=X show --ext-diff
+git -c diff.external=X whatchanged -p --ext-diff
+git -c diff.external=X format-patch --stdout --ext-diff -1 --root
+git -c diff.conv.textconv=X diff --textconv
+git -c diff.conv.command=X diff --ext-diff
+git -c diff.conv.textconv=X blame a.txt
+git -c diff.conv.textconv=X cat-file --textconv HEAD:a.txt
+git -c diff.conv.textconv=X grep --textconv x
+git -c filter.f.smudge=X cat-file --filters HEAD:a.txt
+git -c filter.f.clean=X diff
+git -c filter.f.clean=X status
+git -c filter.f.process=X status
+git -c include.path=SETTINGS status
+git -c includeIf.gitdir:/.path=SETTINGS status
+git --config-env=filter.f.clean=PROGRAM status
+git -c core.fsmonitor=X status
+git -c core.pager=X -p log
+git -c pager.log=X --paginate log
+git grep --open-files-in-pager=X x
+git grep -OX x
+git grep --open=X x
+git grep -lOX x
+"""
+JUDGED_BY_STATES = "git -c filter.f.clean=X checkout ."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program is a script")
+def test_no_program_of_the_lines_starts_before_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, program = tmp_path / "r", tmp_path / "x"
+    root.mkdir()
+    program.write_text("#!/bin/sh\ntouch ../started\ncat\n")
+    program.chmod(0o755)
+    (tmp_path / "settings").write_text(f'[filter "f"]\nclean = {program}\n')
+    git(root, "init", "-q")
+    (root / "a.txt").write_text("x\n")
+    (root / ".gitattributes").write_text("*.txt diff=conv filter=f\n")
+    git(root, "add", ".")
+    git(root, "-c", "user.name=n", "-c", "user.email=e@x", "commit", "-qm", "one")
+    monkeypatch.setenv("PROGRAM", str(program))
+    for line in PROGRAMS.strip().splitlines():
+        (root / "a.txt").write_text(f"{line}\n")  # git looks into it again
+        asked = line.replace("SETTINGS", str(tmp_path / "settings")).replace("X", str(program))
+        analyse(f'found=$({asked}); rm -f "$found"', str(root), repo=GitRepo())
+        assert not (tmp_path / "started").exists(), line
+    effect = analyse(JUDGED_BY_STATES.replace("X", str(program)), str(root)).git[0]
+    assert GitRepo().states(effect, [":/"]) is None and not (tmp_path / "started").exists()
+
+
+def test_settings_that_start_nothing_are_asked_with(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "a.txt").write_text("x\n")
+    (tmp_path / "ignored").write_text("a.txt\n")
+    for options, is_ignored in (
+        (f"-c core.excludesFile={tmp_path / 'ignored'}", True),
+        ("-c core.pager=cat -c diff.external= -c filter.f.required=false", False),
+        ("-c credential.helper=x --no-pager", False),
+    ):
+        effect = analyse(f"git {options} clean -fd", str(tmp_path)).git[0]
+        states = GitRepo().states(effect, [":/"])
+        assert states is not None and states["a.txt"].ignored == is_ignored, options
+    effect = analyse("git -c core.hooksPath=/h -c core.pager=p commit", str(tmp_path)).git[0]
+    assert GitRepo().setting(effect, "core.hooksPath", hooks=True) == "/h"

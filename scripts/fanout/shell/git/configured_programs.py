@@ -15,6 +15,10 @@ PROGRAMS = (  # rare: compiled when met
     r"|diff\..*\.(?:textconv|command)|filter\..*\.(?:clean|smudge|process)|merge\..*\.driver|gpg\.(?:.*\.)?program"
     r"|credential\.(?:.*\.)?helper|(?:diff|merge)tool\..*\.cmd|interactive\.difffilter|pager\..*|uploadpack\.packobjectshook"
 )
+# Those of them that git runs to answer, and settings from elsewhere.
+DECIDING = (
+    r"diff\.external|diff\..*\.(?:textconv|command)|filter\..*\.(?:clean|smudge|process)|include(?:if\..*)?\.path"
+)
 PROGRAM_VARIABLES = (
     "GIT_EXTERNAL_DIFF", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
     "GIT_PROXY_COMMAND",

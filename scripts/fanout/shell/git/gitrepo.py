@@ -1,4 +1,5 @@
-"""Asks the real repository: read-only git commands, each at most once for a question. Starts no hook and no network."""
+"""Asks the real repository: read-only git commands, each at most once for a question. Starts no hook, no network and no
+program that the line gives to git: whether the line may run is not decided yet."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ QUIET = (
     "-c",
     "core.hooksPath=/dev/null",
 )
+PAGING = ("-p", "--paginate")
 UNUSUAL = ("worktree", "include", "bare = true", "bare=true", "repositoryformatversion = 1")  # what may lead elsewhere
 
 
@@ -58,7 +60,9 @@ class GitRepo:
         worst: int = 1,
     ) -> str | None:
         """The output of `git args` fed with `feed`; None when it ends with more than `worst`, or there is no git."""
-        options = [word for word in effect.options if word not in ("-p", "--paginate")]
+        options = effect.options and _harmless(effect.options, args[0])
+        if options is None:
+            return None
         command, place = ["git", *options, *QUIET, *args], cwd or effect.cwd
         if any("\0" in word for word in command) or "\0" in place:
             return None
@@ -152,6 +156,28 @@ def _answer(command: list[str], place: str, env: dict[str, str], feed: str | Non
     except (OSError, ValueError, subprocess.SubprocessError):
         return -1, b""
     return done.returncode, done.stdout
+
+
+def _harmless(options: list[str], verb: str) -> list[str] | None:
+    """The line's own options without those by which a question would start a program of the line's; None where the answer
+    hangs on one. Asking for a setting starts nothing."""
+    if verb in ("config", "rev-parse"):
+        return [word for word in options if word not in PAGING]
+    from fanout.shell import lazy_re as re
+    from fanout.shell.git.configured_programs import DECIDING, PROGRAMS
+
+    kept, rest = [], iter(options)
+    for word in rest:
+        if word in ("-c", "--config-env"):
+            value = next(rest, "")
+            name, _, program = value.partition("=")
+            if program.lower() not in ("", "true", "false") and re.fullmatch(DECIDING, name, re.I):
+                return None
+            if not re.fullmatch(PROGRAMS, name, re.I):
+                kept += [word, value]
+        elif word not in PAGING and not word.startswith("--exec-path"):
+            kept.append(word)
+    return kept
 
 
 def _usual_top(folder: str) -> str:

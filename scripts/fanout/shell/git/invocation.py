@@ -117,6 +117,10 @@ def _prints(effect: GitEffect) -> bool:
         return "--stdout" in effect.args
     if effect.verb == "stash":
         return effect.args[:1] in (["list"], ["show"])
+    if effect.verb == "grep" and any(
+        arg.startswith("--op") or (arg[:1] == "-" != arg[1:2] and "O" in arg) for arg in effect.args
+    ):
+        return False  # it opens what it finds in a program
     return effect.verb in READING and not any(arg.startswith(("--output", "-O")) for arg in effect.args)
 
 

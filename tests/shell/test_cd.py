@@ -1,0 +1,56 @@
+"""Where a line is after `cd`, by CDPATH too; and loops whose commands only their run tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fanout.shell import analyse
+
+# Where `echo x > f` writes then, below the folder that the line starts in.
+WRITES = """
+cd in && echo x > f                            | in/f
+CDPATH=$PWD/other; cd in && echo x > f         | other/in/f
+CDPATH=$PWD/other/; cd in && echo x > f        | other/in/f
+CDPATH=$PWD/other; cd ./in && echo x > f       | in/f
+CDPATH=$PWD/other; cd in/../in && echo x > f   | other/in/f
+CDPATH=$PWD/other; cd $PWD/in && echo x > f    | in/f
+CDPATH=$PWD/other; cd . && echo x > f          | f
+CDPATH=$PWD/other; cd in && cd .. && echo x > f | other/f
+CDPATH=$PWD/other; cd in && cd ../.. && echo x > f | f
+CDPATH=$PWD/none:$PWD/other; cd in && echo x > f | other/in/f
+CDPATH=:$PWD/other; cd in && echo x > f        | in/f
+CDPATH=$PWD/other; cd only && echo x > f       | only/f
+cd in && cd - && echo x > f                    | f
+cd in; cd ../only; cd - && echo x > f          | in/f
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for name in ("in", "other/in", "only", f"other/{tmp_path.as_posix().lstrip('/')}/in"):
+        (tmp_path / name).mkdir(parents=True)
+    return tmp_path
+
+
+def test_where_a_line_writes(tree: Path) -> None:
+    told = [tuple(map(str.strip, line.split("|"))) for line in WRITES.strip().splitlines()]
+    found = []
+    for line, _ in told:
+        (write,) = analyse(line, str(tree)).writes
+        found.append((line, Path(write.path).relative_to(tree).as_posix()))
+    assert found == told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'for f in a b; do "$cmd" x; echo x > $f; done',
+        "for f in a b; do $cmd; echo x > $f; done",
+        'for f in a b; do $(true) x; "read" y < z; echo x > $f; done',
+        "for f in a b; do read -r y < z; let n=1; echo x > $f; done",
+    ],
+)
+def test_a_command_that_only_the_run_tells_hides_nothing_beside_it(tree: Path, line: str) -> None:
+    assert {Path(write.path).name for write in analyse(line, str(tree)).writes} >= {"a", "b"}
