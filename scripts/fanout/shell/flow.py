@@ -176,17 +176,26 @@ def loop(shell: Shell, node: Loop) -> None:
 
 
 def once(shell: Shell, body: Sequence, whole: Node) -> None:
-    """A loop whose turns are not known: its body once, with all that it sets unknown."""
+    """A loop whose turns are not known: its body once, with all that it sets unknown; again where it set more than its shape
+    tells (`eval`, `printf -v`, a function)."""
     before = dict(shell.variables)
-    for name in assigned(whole):
+    names = assigned(whole)
+    _turn(shell, body, names)
+    more = {name for name in {*before, *shell.variables} if before.get(name) != shell.variables.get(name)} - names
+    if more:
+        _turn(shell, body, names | more)
+    for name in names | more:
+        shell.variables[name] = UNKNOWN if name in before else shell.variables.get(name, UNKNOWN)
+    shell.status = None
+
+
+def _turn(shell: Shell, body: Sequence, unknown: set[str]) -> None:
+    for name in unknown:
         shell.variables[name] = UNKNOWN
     shell.maybe += 1
     sequence(shell, body)
     shell.maybe -= 1
     leave_loop(shell)
-    for name in assigned(whole):
-        shell.variables[name] = UNKNOWN if name in before else shell.variables.get(name, UNKNOWN)
-    shell.status = None
 
 
 def case(shell: Shell, node: Case) -> None:
@@ -252,6 +261,10 @@ def _names(text: str) -> set[str]:
     return set(re.findall(r"[A-Za-z_]\w*", text))
 
 
-def _read_names(item: Simple) -> list[str]:
+def _read_names(item: Simple) -> set[str]:
     texts = [word[0].text for word in item.words if len(word) == 1 and isinstance(word[0], Text)]
-    return texts[1:] if texts[:1] and texts[0] in ("read", "mapfile", "readarray", "let") else []
+    if texts[:1] == ["let"]:
+        return _names(" ".join(texts[1:]))
+    if texts[:1] == ["getopts"]:
+        return set(texts[2:3])
+    return set(texts[1:]) if texts[:1] and texts[0] in ("read", "mapfile", "readarray") else set()
