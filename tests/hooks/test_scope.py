@@ -165,3 +165,15 @@ def test_a_need_of_what_another_reads_is_a_conflict(desk: Desk) -> None:
     desk.end("agent-01", "NEEDS|01|docs/x.md, to note it")
     assert "waits for 01: both write docs/x.md" in denial(desk.launch("02"))
     assert not denial(desk.launch("01", agent="again"))
+
+
+def test_only_who_may_still_write_it_is_in_conflict(desk: Desk) -> None:
+    """Neither tasks that are over, nor such as declare other paths."""
+    desk.start(plan({name: {"writes": [f"{name}.py"]} for name in ("01", "02", "03")}))
+    for name in ("01", "02"):
+        desk.launch(name)
+    assert desk.do("agent-02", "02.py") == {} and desk.end("agent-02", "DONE|02|did it") == {}
+    desk.end("agent-01", "NEEDS|01|02.py, to register the route")
+    assert desk.state("01") == "pending"
+    assert desk.rows("SELECT task, other FROM hazard") == []
+    assert denial(desk.launch("01", agent="again")) == "" and desk.write("again", "02.py") == {}

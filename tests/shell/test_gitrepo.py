@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -176,3 +177,37 @@ def test_settings_that_start_nothing_are_asked_with(tmp_path: Path) -> None:
         assert states is not None and states["a.txt"].ignored == is_ignored, options
     effect = analyse("git -c core.hooksPath=/h -c core.pager=p commit", str(tmp_path)).git[0]
     assert GitRepo().setting(effect, "core.hooksPath", hooks=True) == "/h"
+
+
+NOT_ASKED = """
+git ls-remote origin
+git help -a
+git instaweb --httpd=x
+git gui
+git bugreport
+git diagnose
+git verify-commit HEAD
+git fsck
+git grep -O x
+git clean -f
+git stash
+git format-patch HEAD~1
+git diff --output=f
+"""
+
+
+@pytest.mark.parametrize("line", NOT_ASKED.strip().splitlines())
+def test_no_question_goes_to_the_network_opens_a_program_or_writes(tmp_path: Path, line: str) -> None:
+    """What such a command prints is not known before it runs."""
+    git(tmp_path, "init", "-q")
+    asked: list[list[str]] = []
+
+    class Asking(GitRepo):
+        def ask(self, effect: GitEffect, args: list[str], *more: Any, **named: Any) -> str | None:
+            asked.append(args)
+            return super().ask(effect, args, *more, **named)
+
+    analyse(f'rm -f "$({line})"', str(tmp_path), repo=Asking())
+    assert [args for args in asked if args[0] == line.split()[1]] == []
+    analyse('rm -f "$(git ls-files)"', str(tmp_path), repo=Asking())
+    assert asked, "others are asked"

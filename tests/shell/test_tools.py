@@ -305,3 +305,55 @@ def test_a_recorded_session_goes_into_its_file(line: str, written: str, tmp_path
 def test_what_a_dot_command_does_to_the_database(line: str, written: list[str], tmp_path: Path) -> None:
     (tmp_path / "data.db").write_text("")
     assert analyse(line, str(tmp_path)).paths(str(tmp_path)) == written
+
+
+READS = """
+go version
+go env
+go env GOPATH GOROOT
+go list -m all
+go doc fmt.Println
+go vet ./...
+go help build
+go bug
+go tool pprof -top x
+go mod edit -json
+go mod tidy -diff
+go work edit -print
+"""
+
+
+@pytest.mark.parametrize("line", READS.strip().splitlines())
+def test_what_only_reads_writes_nothing(line: str, tmp_path: Path) -> None:
+    effects = analyse(line, str(tmp_path))
+    assert not effects.unknown and not effects.writes
+
+
+def names(line: str, root: Path) -> list[str]:
+    for name in ("a", "sub/b"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x\n")
+    return sorted(Path(write.path).relative_to(root).as_posix() for write in analyse(line, str(root)).writes)
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("echo x | tee a", ["a"]),
+        ("echo x | tee - a new", ["a", "new"]),
+        ("echo x | tee -a a - new", ["a", "new"]),
+        ("echo out | tee a && touch $(cat a)", ["a", "out"]),
+        ("echo out | tee a new; touch $(cat new)", ["a", "new", "out"]),
+        ("printf 1 > new; echo 2 | tee -a new; touch $(cat new)", ["12", "new", "new"]),
+        ("printf 1 > new; echo 2 | tee new; touch $(cat new)", ["2", "new"]),
+        ("touch $(echo out | tee a)", ["a", "out"]),
+        ("find sub -name b -printf '%f\\n' | xargs rm", ["b"]),
+        ("find sub -name b -printf '%f\\0' | xargs -0 rm", ["b"]),
+        ("find sub -name b -printf '%p\\n' | xargs rm", ["sub/b"]),
+        ("find sub -name b -printf '%p\\0' | xargs -0 rm", ["sub/b"]),
+        ("find sub -name b -print0 | xargs -0 rm", ["sub/b"]),
+        ("find sub -name b | xargs rm", ["sub/b"]),
+    ],
+)
+def test_what_a_tool_prints_is_what_the_next_one_gets(line: str, written: list[str], tmp_path: Path) -> None:
+    assert names(line, tmp_path) == written

@@ -12,6 +12,9 @@ from hooks.isolated import Isolated
 from project import Project
 from run.plans import plan
 
+from fanout.hooks.guarding import other_work_trees
+from fanout.hooks.guarding.fast_verdict import Target
+
 WRITES = """
 echo x > W/a.txt
 echo x > W/fresh.txt
@@ -289,6 +292,41 @@ def test_a_worktree_made_since_is_open(apart: Desk) -> None:
     assert denial(apart.bash("agent-01", f"git worktree add {fresh} -b fresh")) == ""
     subprocess.run(["git", "worktree", "add", "-q", "-b", "fresh", str(fresh)], cwd=apart.home, check=True)
     assert denial(apart.bash("agent-01", f"cd {fresh} && echo x > a.txt && git commit -qam x")) == ""
+
+
+KINDS = {
+    # the folder that is written all through, of which files alone, the worktree in it, and whether that is reached
+    "all": ("/p", (), "/p/.claude/w", True),
+    "the folder itself": ("/p", (), "/p", False),
+    "beside": ("/p/a", (), "/p/ab", False),
+    "above": ("/p/a", (), "/p", False),
+    "the root": ("/", (), "/p", True),
+    "a formatter": ("/p", (".py",), "/p/w", True),
+    "a formatter and a hidden folder": ("/p", (".py",), "/p/.claude/w", False),
+    "within a hidden folder": ("/p/.claude", (".py",), "/p/.claude/w", True),
+    "hidden itself": ("/p", (".py",), "/p/trees/.w", False),
+}
+
+
+@pytest.mark.parametrize("case", KINDS)
+def test_whether_a_write_of_all_below_goes_through_a_worktree(case: str) -> None:
+    full, kinds, place, is_reached = KINDS[case]
+    assert other_work_trees._reaches(Target(full, recursive=True, kinds=kinds), full, place) == is_reached
+
+
+def test_an_attempt_is_at_home_in_its_own_tree_and_another_agent_in_its_runs(
+    trees: Trees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent in a worktree may look into the run's tree; an attempt's project is its work tree alone."""
+    root = str(trees.root)
+    line = f"echo x > {root}/c.txt"
+    assert trees.asked("agent-01", line) == ""
+    trees.db.execute("DELETE FROM claim WHERE pattern = 'c.txt'")
+    monkeypatch.setenv("FANOUT_ATTEMPT", "agent-01")
+    said = trees.asked("agent-01", line)
+    assert f"is in another work tree of this repository, {root}: your run works in {trees.place}" in said
+    monkeypatch.setenv("FANOUT_ATTEMPT", "another")
+    assert trees.asked("agent-01", line) == ""
 
 
 # -- the stash is everybody's ---------------------------------------------------------------------------------------------

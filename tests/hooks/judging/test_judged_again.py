@@ -41,7 +41,7 @@ class Scene:
         for place in (beyond_declared, own_checks):
             monkeypatch.setattr(place, "note", lambda db, *given: self.noted.append(given[-1].task))
 
-    def gap(self, db: Any, root: str, agent: Agent, summary: str, until: float | None) -> str:
+    def gap(self, db: Any, root: str, agent: Agent, summary: str, *_: object) -> str:
         self.judged.append((agent.task, summary))
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -124,3 +124,10 @@ def test_no_other_task_is_judged(scene: Scene, case: str) -> None:
         scene.look()
     assert scene.judged == [] and scene.desk.state("01") == "blocked"
     assert json.dumps(scene.noted) == "[]"
+
+
+def test_it_is_looked_at_as_an_agent_ends(scene: Scene) -> None:
+    scene.wait()
+    scene.desk.db.execute("UPDATE task SET state = 'running' WHERE id = '02'")
+    assert scene.desk.end("02", "DONE|02|did it") == {} and scene.desk.state("02") == "done"
+    assert scene.judged[-1] == ("01", "made it") and scene.desk.state("01") == "done"

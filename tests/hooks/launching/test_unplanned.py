@@ -18,7 +18,7 @@ from project import Project
 from run.plans import plan
 
 from fanout.hooks.launching import unplanned
-from fanout.run.agents import team
+from fanout.run.agents import client_process, team
 from fanout.run.changes import objects
 from fanout.run.store import db as journal
 from fanout.run.store import noted_work
@@ -135,6 +135,17 @@ def test_one_whose_client_is_gone_is_no_sibling(desk: Desk, monkeypatch: pytest.
     monkeypatch.setenv("CLAUDE_PID", str(os.getpid()))
     launch(desk, "two")
     assert not is_live(desk) and list(desk.root.iterdir()) == []
+
+
+@pytest.mark.parametrize(("began", "is_sibling"), [("7", False), ("", True)])
+def test_one_whose_clients_number_another_process_has_by_now_is_no_sibling(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, began: str, is_sibling: bool
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(client_process, "current", lambda: (os.getpid(), began))
+        launch(desk, "one")
+    launch(desk, "two")
+    assert is_live(desk) == is_sibling
 
 
 def test_one_that_has_finished_is_no_sibling(desk: Desk) -> None:

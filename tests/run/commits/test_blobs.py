@@ -154,6 +154,28 @@ def test_where_names_fold_a_file_keeps_the_spelling_that_git_has(repo: Project) 
     assert blobs.spelled(root, ["A.TXT"], True) == {"A.TXT": "a.txt"} and blobs.spelled(root, [], True) == {}
 
 
+def test_a_spelling_that_only_the_last_commit_has_counts_too(repo: Project) -> None:
+    """Taken out of the index, or not yet in a commit: git knows it either way."""
+    root = str(repo.path)
+    repo.git("rm", "-q", "--cached", "in/b.txt")
+    repo.write({"Staged": "x\n"})
+    repo.git("add", "Staged")
+    try:
+        found = blobs.spelled(root, ["IN/b.txt", "staged"], True)
+    finally:
+        repo.git("reset", "-q")
+        (repo.path / "Staged").unlink()
+    assert found == {"IN/b.txt": "in/b.txt", "staged": "Staged"}
+
+
+def test_before_the_first_commit_the_index_alone_has_spellings(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write({"A.txt": "x\n"})
+    project.git("init", "-q")
+    project.git("add", ".")
+    assert blobs.spelled(str(tmp_path), ["a.txt", "new"], True) == {"a.txt": "A.txt", "new": "new"}
+
+
 def test_which_repository_inside_a_path_is_in(tmp_path: Path) -> None:
     Project(tmp_path).write({"sub/.git": "gitdir: x\n", "sub/deep/a": "", "clone/.git/HEAD": "", "plain/a": ""})
     (tmp_path / ".git").mkdir()

@@ -31,6 +31,7 @@ def end(desk: Desk, name: str, word: str = "BLOCKED", *files: str) -> None:
     desk.end(f"agent-{name}", f"{word}|{name}|{'did it' if word == 'DONE' else 'no key'}")
 
 
+AFTER = {"needs": ["01"], "follows": ["01"]}
 REST: dict[str, tuple[dict[str, dict[str, Any]], dict[str, Any], str]] = {
     "nothing": ({"02": {}}, {}, "No other task waits for it."),
     "one": ({"02": {"needs": ["01"]}, "03": {}}, {}, "02 needs it and doesn't start; nothing else waits for it."),
@@ -44,6 +45,17 @@ REST: dict[str, tuple[dict[str, dict[str, Any]], dict[str, Any], str]] = {
         {"on_failure": "fail-fast"},
         "The run starts nothing more after a failure (fail-fast).",
     ),
+    "one behind it in the list": (
+        {"02": AFTER, "03": {}},
+        {},
+        "02 goes on: only the list's order put it behind it.",
+    ),
+    "two behind it": (
+        {"02": AFTER, "03": AFTER, "04": {"needs": ["02"], "follows": ["02"]}},
+        {},
+        "02, 03 go on: only the list's order put them behind it.",
+    ),
+    "one that is done": ({"02": {**AFTER, "state": "done"}}, {}, "No other task waits for it."),
     "nothing is left to stop": ({"02": {"state": "done"}}, {"on_failure": "fail-fast"}, "No other task waits for it."),
 }
 
