@@ -48,12 +48,12 @@ REST: dict[str, tuple[dict[str, dict[str, Any]], dict[str, Any], str]] = {
     "one behind it in the list": (
         {"02": AFTER, "03": {}},
         {},
-        "02 goes on: only the list's order put it behind it.",
+        "02 no longer waits for it: only the list's order put it behind it.",
     ),
     "two behind it": (
         {"02": AFTER, "03": AFTER, "04": {"needs": ["02"], "follows": ["02"]}},
         {},
-        "02, 03 go on: only the list's order put them behind it.",
+        "02, 03 no longer wait for it: only the list's order put them behind it.",
     ),
     "one that is done": ({"02": {**AFTER, "state": "done"}}, {}, "No other task waits for it."),
     "nothing is left to stop": ({"02": {"state": "done"}}, {"on_failure": "fail-fast"}, "No other task waits for it."),

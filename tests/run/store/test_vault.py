@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from project import Project
 from run.plans import plan
 
 from fanout.errors import FanoutError
+from fanout.hooks import door
 from fanout.run.changes import objects
 from fanout.run.store import db, vault
 
@@ -391,3 +393,27 @@ def test_where_it_is_held(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
         assert not vault.is_lost("/p/q")
     else:
         assert f"{place} can't be written" in vault.refusal("/p/q")
+
+
+@pytest.mark.parametrize(
+    ("event", "is_live", "is_held"),
+    [
+        ("gate", True, True),
+        ("agent-stop", True, True),
+        ("output", True, True),
+        ("guard", True, False),
+        ("gate", False, False),
+    ],
+)
+def test_after_launches_and_ends_what_is_held_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: str, is_live: bool, is_held: bool
+) -> None:
+    """By the process of the hook, when it has answered."""
+    asked: list[str] = []
+    monkeypatch.setattr(door, "_set_deadline", lambda seconds: None)
+    monkeypatch.setattr(door, "handle", lambda event, root, data: None)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"{}")))
+    monkeypatch.setattr(vault, "refresh", asked.append)
+    root = str(tmp_path) if is_live else ""
+    assert door.main([event, root]) == 0
+    assert asked == ([root] if is_held else [])

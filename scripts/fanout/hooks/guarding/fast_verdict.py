@@ -188,7 +188,7 @@ def _is_settled(view: Standing | None) -> bool:
     if view is None:
         return False
     caller = view.agent
-    if caller.state != "running" or caller.read_only or state_dir.is_inside(view.name):
+    if caller.read_only or state_dir.is_inside(view.name):
         return False
     is_own = bool(view.claims) and all(claim.owner.id == caller.id for claim in view.claims)
     return is_own and view.has_written
