@@ -103,8 +103,14 @@ def _fields(entry: Entry, data: dict[str, object]) -> bool:
 
 def files(data: dict[str, object]) -> list[str]:
     """The paths that a record's fields of files hold: `files`, `impl_file`, `testFiles` and the like."""
-    fields = [*_FILES, *(name for name in data if _FILE_FIELD.match(name))]
+    fields = [*_FILES, *(name for name in data if _FILE_FIELD.match(name)), *(["scope"] if _is_paths(data) else [])]
     return [path for name in fields for path in map(as_path, _names(data.get(name))) if path]
+
+
+def _is_paths(data: dict[str, object]) -> bool:
+    """Whether `scope` is a list of paths; others write words there."""
+    scope = data.get("scope")
+    return isinstance(scope, list) and all(isinstance(one, str) and "/" in one for one in scope)
 
 
 def states_needs(data: dict[str, object]) -> bool:

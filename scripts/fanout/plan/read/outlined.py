@@ -130,7 +130,14 @@ def _leaves(item: Item, wholes: list[Item], grammar: Grammar) -> list[tuple[Item
     parts = [part for part in item.items if _is_part(part, item)] if grammar.parts else []
     if not parts:
         return [(item, wholes)] if item.words else []
+    if _goes_on(item, parts):
+        return [(item, wholes), *_leaves(parts[0], wholes, grammar)]
     return [leaf for part in parts for leaf in _leaves(part, [*wholes, item], grammar)]
+
+
+def _goes_on(item: Item, parts: list[Item]) -> bool:
+    """Whether the only part stands beside its whole and is one more task: 2.1.1 below 2.1. A sum would have several."""
+    return len(parts) == 1 and "." in item.number and parts[0].line.indent == item.line.indent
 
 
 def _is_part(part: Item, whole: Item) -> bool:

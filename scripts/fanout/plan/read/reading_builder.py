@@ -176,8 +176,9 @@ class Gather:
 
     def reading(self, identity: str = "", title: str = "") -> Reading:
         """Everything collected. Raises SourceError when a record can't be a task at all."""
-        from fanout.plan.read import edges, references
+        from fanout.plan.read import edges, list_over, references
 
+        list_over.settle(self)
         if not self.strict:
             references.settle(self)
         edges.settle(self)

@@ -9,9 +9,9 @@ from fanout.errors import FanoutError, NothingToMark
 from fanout.plan.read.outline import boxes, cards, headings, items, order, rows, style
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import asides, front, listing, markdown, status_line
+from fanout.plan.read.text import front, listing, markdown, status_line, symbols
 from fanout.plan.read.text.content import Content, flip
-from fanout.plan.read.text.markdown import Page
+from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
 NAME = "markdown"
@@ -19,6 +19,7 @@ _HEADS = (
     r"(?:(?:Task|Step|Unit|Story|Ticket|Milestone|任务|步骤|タスク|태스크|Tarea|Aufgabe|Tâche)[ \t]*#?)?"
     r"(?:[A-Z]{0,10}-?\d|[A-Z]\.\d)"
 )
+_UNNUMBERED = ("named items", "lines in bold", "marked items", "bullets", "phases")
 _LOOKS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[.?\]\s|#{2,6}\s+(?:Task|Step|任务|步骤)\s*#?\d", re.IGNORECASE)
 
 
@@ -41,8 +42,7 @@ def detect(source: Source) -> float:
     page = markdown.page(text, "")
     if table and (rows.of_tasks(page) or rows.of_phases(page) or rows.of_words(page)):
         return 0.12
-    aside = asides.lines_of(page.lines)
-    return 0.05 if items.marked(page) or items.plain(page, aside) or headings.phases(page, aside) else 0.0
+    return 0.05 if style.of(page).name in _UNNUMBERED or len(headings.heads(page)) > 1 else 0.0
 
 
 def read(source: Source) -> Reading:
@@ -74,6 +74,8 @@ def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]
         return items.read_named(gather, page, path, groups)
     if found.name == "items":
         return items.read(gather, page, path, found.aside)
+    if found.name == "lines in bold":
+        return items.read_bold(gather, page, path, groups, found.aside)
     if found.name == "marked items":
         return items.read_marked(gather, page, path, groups)
     if found.name == "bullets":
@@ -116,12 +118,26 @@ def mark(origin: Origin) -> list[Edit]:
         word = rows.status_word(content, page, line) or status_line.find(items.lines_below(page, index))
     if word:
         return status_line.edits(content, word, origin.status)
+    symbol = None if box or line.level else _symbol(content, page, line, origin)
+    if symbol is not None:
+        return symbol
     found = (
         flip(content, box.at, box.token, origin.status) if box else headings.mark(content, line, below, origin.status)
     )
     if found is None:
         raise NothingToMark(f"{note.place}: task {origin.task} has no check box to mark.", "Write it as '- [ ] ...'.")
     return found
+
+
+def _symbol(content: Content, page: Page, line: Line, origin: Origin) -> list[Edit] | None:
+    """The edits of a symbol: that of a row, or that of a bullet in a list whose bullets have some; None: it is neither."""
+    row = rows.status_symbol(page, line)
+    if row:
+        return symbols.edits(content, *row, origin.status)
+    if style.of(page).name != "marked items":
+        return None
+    start, end = symbols.of_bullet(line.text)
+    return symbols.edits(content, line.start + start, line.start + end, origin.status)
 
 
 FORMAT = Format(NAME, detect, read, mark)

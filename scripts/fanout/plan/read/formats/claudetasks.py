@@ -1,4 +1,4 @@
-"""The client's own lists as it keeps them: a folder of N.json, one a task, and a list of to-dos."""
+"""The client's own lists as it keeps them: a folder of N.json, one a task, and a list of to-dos, below `todos` or not."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fanout.plan.read.text.json_records import Record
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
 NAME = "claude-tasks"
+_KEY = "todos"
 _FILE = re.compile(r"(\d{1,6})\.json\Z")
 _WORD: dict[Status, str] = {"pending": "pending", "in_progress": "in_progress", "completed": "completed"}
 
@@ -29,7 +30,7 @@ def detect(source: Source) -> float:
         return 0.0
     data = jsonc.peek(source.text)
     if isinstance(data, dict):
-        return 0.9 if _is_task(data) and "blockedBy" in data else 0.0
+        return 0.9 if _is_todos(data.get(_KEY)) or (_is_task(data) and "blockedBy" in data) else 0.0
     return 0.9 if _is_todos(data) and "blockedBy" not in source.text else 0.0
 
 
@@ -74,10 +75,11 @@ def _all(source: Source, gather: Gather) -> list[tuple[str, int, Record]]:
     for path in _files(source) if source.is_folder else [source.path]:
         text = gather.text(path)
         data = jsonc.parse(text, gather.name(path))
-        if isinstance(data, dict):
+        key = (_KEY,) if isinstance(data, dict) and isinstance(data.get(_KEY), list) else ()
+        if isinstance(data, dict) and not key:
             records.append((path, len(records), Record("", data, 0, 1)))
         else:
-            records += [(path, index, record) for index, record in enumerate(json_records.records(text))]
+            records += [(path, index, record) for index, record in enumerate(json_records.records(text, key))]
     if not records:
         raise FanoutError(
             f"{source.path or 'standard input'} has no task.", 'Write [{"content": "...", "status": "pending"}].'

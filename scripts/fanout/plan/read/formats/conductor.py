@@ -14,7 +14,8 @@ NAME = "conductor"
 GRAMMAR = Grammar(begun="~", parts=False, by_heading=True, numbered=True)
 _TASK = re.compile(r"^[ \t]*[-*+][ \t]+\[.?\][ \t]+(?:\*\*)?Task[ \t]*(?:\*\*)?:", re.MULTILINE)
 _VERIFIES = re.compile(r"\bUser Manual Verification\b|\bManual Verification\b.*\bProtocol\b", re.IGNORECASE)
-_DONE_IN = re.compile(r"\s*(?:\[(?:checkpoint:\s*)?[0-9a-f]{7,40}\]|\(?`?[0-9a-f]{7,40}`?\)?)\s*\Z")
+_CHECKS = re.compile(r"\bConductor\s*-\s*.*\bVerification\b", re.IGNORECASE)
+_DONE_IN = re.compile(r"\s*(?:\[(?:checkpoint:\s*)?(?=[a-z]*\d)[0-9a-z]{7,40}\]|\(?`?[0-9a-f]{7,40}`?\)?)\s*\Z")
 _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s+Task:", re.IGNORECASE)
 
 
@@ -33,6 +34,8 @@ def _particular(gather: Gather, outline: Outline, _path: str) -> None:
     for entry in gather.entries:
         title = _DONE_IN.sub("", str(entry.fields["title"])).removesuffix(" (Protocol in workflow.md)")
         entry.fields["title"] = title or entry.fields["title"]
+        if _CHECKS.search(title):
+            entry.fields["writes"], entry.reasons = [], {}
     _verifications(gather, outline)
 
 

@@ -17,7 +17,7 @@ from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
 NAME = "cursor"
 _FRONT = re.compile(r"\A---[ \t]*(?:\r\n|\n|\r)(?P<yaml>.*?[\r\n])---[ \t]*(?:[\r\n]|\Z)", re.DOTALL)
-_TODOS = re.compile(r"^todos:[ \t]*(?:#.*)?\r?\n[ \t]*- +(?:id|content|status):|^todos:[ \t]*\[", re.MULTILINE)
+_TODOS = re.compile(r"^todos:[ \t]*(?:#.*)?\r?\n[ \t]*- +(?:id|content|status):|^todos:[ \t]*\[(?!\s*\])", re.MULTILINE)
 _WORD: dict[Status, str] = {
     "pending": "pending",
     "in_progress": "in_progress",
@@ -27,7 +27,7 @@ _WORD: dict[Status, str] = {
 
 
 def detect(source: Source) -> float:
-    """Front matter with a list `todos`; a folder with such files."""
+    """Front matter with a list `todos`; a folder with such files. A plan whose list is empty has its tasks below."""
     if source.is_folder:
         return 0.6 if len(_files(source)) == 1 else 0.0
     front = _FRONT.match(source.text)

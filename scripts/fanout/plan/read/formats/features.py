@@ -40,7 +40,7 @@ def _looks(items: list[dict[str, object]], placed: bool) -> float:
         return 0.0
     if any(isinstance(item.get("passes"), bool) for item in items):
         return 0.9
-    told = sum("status" in item and bool(_TITLES & item.keys()) for item in items)
+    told = sum(bool({"status", "state"} & item.keys()) and bool(_TITLES & item.keys()) for item in items)
     return 0.86 if told * 2 > len(items) and placed else 0.0
 
 

@@ -1,4 +1,4 @@
-"""A list of tasks in JSON that no tool has named: an array of objects, one below `tasks`, or phases that have some."""
+"""A list of tasks in JSON that no tool has named: an array of objects, one below `tasks` or the like, or phases with some."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from fanout.plan.read.text.json_records import Record
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
 NAME = "json-tasks"
+_WHOLE = ("tasks", "todos", "items", "stories", "issues", "tickets")
 _GROUPS = ("phases", "stages", "milestones", "groups", "waves")
 _TITLES = {"title", "name", "subject", "task"}
 _FOREIGN = {"dependsOn", "deliverables", "acceptanceCriteria", "owns"}  # what our own document calls otherwise
 _STATUS = {"status", "state", "passes", "passed", "completed", "done"}  # what our own document does not hold
 _OURS = {"writes", "reads", "resources", "excludes", "accept", "estimate_minutes", "read_only", "lane"}
-_SAYS = {"status", "depends_on", "dependencies", "acceptance_criteria", "done"} | _FOREIGN
+_SAYS = {"status", "depends_on", "dependencies", "acceptance_criteria", "done", "labels", "story_points"} | _FOREIGN
 
 
 def detect(source: Source) -> float:
@@ -29,7 +30,7 @@ def detect(source: Source) -> float:
         return 0.0
     data = jsonc.peek(source.text)
     tasks = [task for tasks in _lists(data) for task in tasks if isinstance(task, dict)]
-    looks = sum(bool(_TITLES & task.keys()) and bool(_SAYS & task.keys()) for task in tasks)
+    looks = sum(_looks(task) for task in tasks)
     if not tasks or looks * 2 <= len(tasks):
         return 0.0
     if not isinstance(data, dict):
@@ -41,6 +42,11 @@ def detect(source: Source) -> float:
     if _is_close(tasks):
         return 0.91
     return 0.0 if _is_ours(tasks) else 0.55
+
+
+def _looks(task: dict[str, object]) -> bool:
+    """Whether an object has a title, or an id and a description, and says something of how far it is or what it needs."""
+    return bool(_SAYS & task.keys()) and (bool(_TITLES & task.keys()) or {"id", "description", "status"} <= task.keys())
 
 
 def _is_close(tasks: list[dict[str, object]]) -> bool:
@@ -61,10 +67,14 @@ def _lists(data: object) -> list[list[object]]:
         return [data]
     if not isinstance(data, dict):
         return []
-    whole = data.get("tasks")
+    whole = data.get(_whole(data))
     groups = data.get(_group(data))
     found = [whole] if isinstance(whole, list) else [_tasks(one) for one in groups] if isinstance(groups, list) else []
     return [one for one in found if isinstance(one, list)]
+
+
+def _whole(data: dict[str, object]) -> str:
+    return next((key for key in _WHOLE if isinstance(data.get(key), list)), "")
 
 
 def _tasks(group: object) -> object:
@@ -79,8 +89,8 @@ def _records(text: str, data: object) -> list[tuple[str, list[Record]]]:
     """The records by the title of the group that they stand in."""
     if not isinstance(data, dict):
         return [("", json_records.records(text))]
-    if isinstance(data.get("tasks"), list):
-        return [("", json_records.records(text, ("tasks",)))]
+    if _whole(data):
+        return [("", json_records.records(text, (_whole(data),)))]
     groups = json_records.records(text, (_group(data),)) if _group(data) else []
     return [(_title(group.data), json_records.inside(text, group, "tasks")) for group in groups]
 

@@ -29,7 +29,9 @@ _ABOUT = re.compile(
     r"current (?:state|status)|problem|motivation|alternatives|rollback|monitoring|(?:open )?questions|notes?|"
     r"estimat\w*|verification|validation|testing|test (?:plan|strategy|checklist)|acceptance|definition of|"
     r"checklist|(?:design )?decisions?|(?:file|project) structure|directory|key (?:files|decisions|features)|"
-    r"why|what|how|data model|api design|user stor\w*|(?:table of )?contents|status|progress summary|legend)(?!\w)|"
+    r"why|"
+    r"what(?!\s+to\s+(?:do|add|build|change|create|fix|implement|move|remove|update|write)\b)|"
+    r"how|data model|api design|user stor\w*|(?:table of )?contents|status|progress summary|legend)(?!\w)|"
     r"概述|背景|目标|架构|风险|验收|验证|总结|参考)",
     re.IGNORECASE,
 )
@@ -43,10 +45,12 @@ _TASK = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"\W*(?:\d+[.)]\s*)?(?:implementation|steps?|plan\b|changes|tasks?|to-?do|approach|work|phase|stage|"
+    r"\W*(?:\d+[.)]\s*)?(?:(?:migration|refactoring|proposed|execution|rollout|suggested|recommended)\s+)*"
+    r"(?:implementation|steps?|plan\b|changes|tasks?|to-?do|approach|work|phase|stage|fix(?:es)?\b(?!ed)|solution\b|what\s+to\s|"
     r".*(?:修改|实施|实现|步骤|任务|阶段))",
     re.IGNORECASE,
 )
+_OWN = re.compile(r"\W*(?:[^\W\d_]+\s+)?#?(?P<number>\d{1,3}(?:\.\d{1,3})*)(?![\w%])")  # of "Phase 1.2: ...", "2. ..."
 _NUMBERED = re.compile(r"(?P<number>\d{1,3})[.)]\s+(?P<rest>\S.*)\Z")
 _DONE = re.compile(r"✅|☑|\[[xX]\]|\((?:done|completed?|finished)\)|\b(?:DONE|COMPLETED?|FIXED|IMPLEMENTED)\b|~~")
 _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s")
@@ -97,8 +101,14 @@ def _sections(gather: Gather, page: Page, path: str) -> None:
         raise FanoutError(f"{gather.name(path)} has no task: no check box, numbered heading or numbered step.", fix)
     found: list[Stage] = []
     used: set[str] = set()
+    called = _stages(heads)
     for head in heads:
-        entry = gather.task(_identity(head, used), head.words, gather.place(path, head.line.number), _status(head))
+        entry = gather.task(
+            _identity(head, used, called.get(head.over, "")),
+            head.words,
+            gather.place(path, head.line.number),
+            _status(head),
+        )
         entry.note.phase = head.over
         labelled_sections.body(entry, head.lines)
         touched.from_prose(entry, head.words, only_reads=bool(entry.get("writes")))
@@ -113,12 +123,25 @@ def _sections(gather: Gather, page: Page, path: str) -> None:
     stages.order(gather, found, waits, chain=True)
 
 
-def _identity(head: _Head, used: set[str]) -> str:
+def _identity(head: _Head, used: set[str], stage: str) -> str:
+    """Its number, or the one that it has in its section where numbers begin anew in each."""
     over = outline.words_of(head.over)[0]
-    tried = [head.number, f"{over or 'x'}.{head.number}", *(f"{head.number}-{count}" for count in range(2, 1000))]
+    first = f"{stage}.{head.number}" if stage else head.number
+    tried = [first, *([f"{over}.{head.number}"] if over else []), *(f"{first}-{count}" for count in range(2, 1000))]
     found = next(clean_id(name) for name in tried if clean_id(name) not in used)
     used.add(found)
     return found
+
+
+def _stages(heads: list[_Head]) -> dict[str, str]:
+    """What each section is called in ids: its own number, or its place among them; none where no number stands twice."""
+    if len({(head.kind, head.number) for head in heads}) == len(heads):
+        return {}
+    overs = list(dict.fromkeys(head.over for head in heads))
+    own = [_OWN.match(over) for over in overs]
+    numbers = [match["number"] if match else "" for match in own]
+    told = all(numbers) and len(set(numbers)) == len(numbers)
+    return {over: numbers[place] if told else str(place + 1) for place, over in enumerate(overs)}
 
 
 def _headings(page: Page) -> list[_Head]:

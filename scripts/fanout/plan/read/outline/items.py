@@ -1,5 +1,6 @@
 # ruff: noqa: RUF001 - full-width punctuation is what Chinese task lists are written with
 """Items without boxes: numbered ones, "1. Create `src/a.py`", whose numbers state an order; named ones, "- **BE-1:** ...";
+lines in bold with a number, "**1. Store**";
 below phases marked ones, "- ✅ Store"; and on a page of hardly anything else plain ones, "- contact form in src/contact.ts"."""
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from fanout.plan.read.text.markdown import Line, Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
 NAMED = re.compile(
-    rf"[-*+][ \t]+\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?(?:\s*[:：.]\*\*|\*\*\s*[:：—–-])\s*(?P<rest>\S.*)\Z"
+    rf"[-*+][ \t]+\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?"
+    r"(?:(?:\s*[:：.]\*\*|\*\*\s*[:：—–-])\s*(?P<rest>\S.*)|\s*(?:[:：]|[—–-]\s)\s*(?P<inner>[^*]*[^*\s])\*\*(?P<tail>.*))\Z"
 )
 _SAID = re.compile(
     rf"(?:[-*+]|\d{{1,4}}[.)])[ \t]+\*\*(?:{task_names.TASK_WORDS}|{task_names.STEP_WORDS})\s*#?(?P<id>\d{{1,4}}(?:\.\d+)*)\s*"
     r"(?:[:：](?P<rest>[^*]*\S)\*\*(?P<tail>.*)|(?:[:：]\*\*|\*\*\s*[:：])\s*(?P<words>\S.*))\Z",
     re.IGNORECASE,
 )
+_BOLD = re.compile(r"\*\*#?(?P<id>\d{1,3})[.)]\s+(?P<words>[^*]*[^*\s])\*\*(?P<tail>.*)\Z")
 _MARKED = re.compile(r"[-*+][ \t]+(?=[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌])\W+(\S.*)\Z")
 # Of a roadmap: what stands below is to be done, whatever its words begin with.
 _PLANNED = re.compile(r"\W*(?:now|next(?:\s+up)?|later|soon|planned|upcoming|backlog|to-?do)\W*\Z", re.IGNORECASE)
@@ -42,7 +45,7 @@ def named(page: Page) -> bool:
     if len(said) >= FEWEST_NAMED and len(said) > _boxes(page):
         return True
     found = [match for line in page.lines for match in [_named(line)] if match]
-    work = sum(_begins_with_work(match["rest"] or "") for match in found)
+    work = sum(_begins_with_work(_words(match)[0]) for match in found)
     return len({match["id"] for match in found}) >= FEWEST_NAMED and 2 * work >= len(found)
 
 
@@ -80,7 +83,8 @@ def read_named(gather: Gather, page: Page, path: str, groups: Groups) -> list[En
 def _words(match: re.Match[str]) -> tuple[str, str]:
     """The words of a named item, and its title where they go on behind that."""
     parts = match.groupdict()
-    words, tail = (match["rest"] or parts.get("words") or "").strip(), parts.get("tail") or ""
+    said = parts.get("rest") or parts.get("inner") or parts.get("words") or ""
+    words, tail = said.strip(), parts.get("tail") or ""
     return f"{words}{tail}".strip(), words if tail else ""
 
 
@@ -121,6 +125,45 @@ def read_marked(gather: Gather, page: Page, path: str, groups: Groups) -> list[E
         elif line.plain and line.nearly() and not line.indent:
             gather.leave(gather.place(path, line.number), line.text)
     return []
+
+
+def in_bold(page: Page, aside: Collection[int]) -> bool:
+    """Whether lines in bold with a number are the page's tasks: "**1. Store** in src/store.py". A table may speak of them."""
+    rows = sum(line.text.lstrip().startswith("|") for line in page.lines if line.plain)
+    return sum(bool(_bold(line, aside)) for line in page.lines) >= max(FEWEST_NAMED, rows - 1)
+
+
+def _bold(line: Line, aside: Collection[int]) -> re.Match[str] | None:
+    return _BOLD.match(line.text) if line.plain and line.number not in aside else None
+
+
+def read_bold(gather: Gather, page: Page, path: str, groups: Groups, aside: Collection[int]) -> list[Entry]:
+    """The tasks, each with all that stands below it up to the next one or a heading; they are no steps."""
+    starts = [index for index, line in enumerate(page.lines) if (line.level and line.plain) or _bold(line, aside)]
+    for index, end in zip(starts, [*starts[1:], len(page.lines)], strict=True):
+        match = _bold(page.lines[index], aside)
+        if match is None:
+            groups.enter(page.lines[index])
+            continue
+        name = match["id"] if match["id"] not in gather.known else next_id(gather)
+        words = match["words"].strip()
+        entry = _task(gather, page, path, index, name, f"{words} {match['tail'].strip()}", markdown.bare(words))
+        below = page.lines[index + 1 : end]
+        _settle_status(entry, words, match["tail"])
+        labelled_sections.body(entry, below)
+        entry.fields["description"] = "\n".join(
+            [str(entry.fields["description"]), *(one.text for one in below)]
+        ).strip()
+        groups.add(entry)
+    return []
+
+
+def _settle_status(entry: Entry, words: str, tail: str) -> None:
+    """What is struck out is done where a mark behind it says so, else it is left out."""
+    if statuses.struck(words):
+        entry.note.status = "completed" if statuses.marked(tail.strip()[:1]) == "completed" else "skipped"
+    elif entry.note.status == "pending":
+        entry.note.status = statuses.marked(tail.strip()[:2]) or "pending"
 
 
 def numbered(page: Page, aside: Collection[int]) -> bool:

@@ -10,7 +10,7 @@ from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import labelled_sections, listing, markdown
+from fanout.plan.read.text import labelled_sections, listing, markdown, symbols
 from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.read.text.status_line import Word
@@ -46,7 +46,7 @@ def _all_called(table: Table) -> bool:
 
 
 def _says(status: str) -> bool:
-    return bool(statuses.token(status) or statuses.marked(status))
+    return bool(statuses.token(status) or statuses.marked(status) or symbols.in_cell(status))
 
 
 def of_words(page: Page) -> list[Table]:
@@ -138,6 +138,17 @@ def _owner(gather: Gather, row: Row, found: Phrases) -> Entry | None:
     match = _ID.match(row.text("id"))
     names = found.ids(match["id"]) if match else []
     return gather.known.get(names[0] if names else match["id"] if match else "")
+
+
+def status_symbol(page: Page, line: Line) -> tuple[int, int] | None:
+    """Where the symbol of a row's status stands, when it says it with one."""
+    for table in tables(page.lines):
+        for row in table.rows if "status" in table.columns else ():
+            spot = symbols.in_cell(row.text("status")) if row.line is line else None
+            if spot:
+                at = line.start + row.cells["status"].at
+                return at + spot[0], at + spot[1]
+    return None
 
 
 def status_word(content: Content, page: Page, line: Line) -> Word | None:

@@ -43,7 +43,8 @@ def of(page: Page) -> Style:
 
 def _at_home(page: Page, aside: set[int]) -> set[int]:
     """The lines below headings that say what is to be done, where there is a list of headings, items or phases."""
-    found = homes.lines_of(page.lines) - _inside_others(page) - aside
+    found = homes.lines_of(page.lines) or _ordered(page, aside)
+    found = found - _inside_others(page, found) - aside
     lines = [line for line in page.lines if line.number in found and line.plain]
     numbered = sum(bool(items.NUMBERED.match(line.text)) for line in lines)
     titles = [markdown.bare(line.title) for line in lines if line.level]
@@ -51,10 +52,16 @@ def _at_home(page: Page, aside: set[int]) -> set[int]:
     return found if numbered >= FEWEST or heads > FEWEST else set()
 
 
-def _inside_others(page: Page) -> set[int]:
+def _ordered(page: Page, aside: set[int]) -> set[int]:
+    """The lines below a heading of the order, where the work itself has no headings elsewhere."""
+    found = homes.ordered(page.lines)
+    heads = [*headings.outside(headings.heads(page), aside), *headings.phases(page, aside)] if found else []
+    return set() if sum(head.line.number not in found for head in heads) >= FEWEST else found
+
+
+def _inside_others(page: Page, home: set[int]) -> set[int]:
     """The lines below headings of tasks and phases: "Steps" there are those of the task."""
     numbers: set[int] = set()
-    home = homes.lines_of(page.lines)
     for index, line in enumerate(page.lines):
         title = markdown.bare(line.title) if line.level and line.plain else ""
         if not title or homes.is_home(title):
@@ -81,6 +88,8 @@ def _name(page: Page, style: Style) -> str:
 
 def _without_names(page: Page, style: Style) -> str:
     """The style of a page without boxes and without headings of tasks."""
+    if items.in_bold(page, style.aside):
+        return "lines in bold"
     stepped = items.numbered_in_phases(page)
     if rows.of_tasks(page) or (rows.of_phases(page) and not stepped):
         return "rows"

@@ -75,6 +75,7 @@ _SHARE = re.compile(
     rf"(?<![\d/.-])(?:(\d{{1,4}})\s*/\s*(\d{{1,4}})|(\d{{1,3}}) ?%)\s*(?:\w+\s+)?(?:{'|'.join(_FINISHED)})",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(r"\W*(?P<share>(?P<number>\d{1,3})(?:[.,]\d+)?[ \u00a0]?%)\W*\Z")
 _DONE = (
     r"done|completed?|fixed|implemented|finished|shipped|merged|resolved|已完成|完成|已实现|已修复|完了|완료|"
     r"erledigt|fertig|terminée?|hecho|feito"
@@ -99,7 +100,7 @@ _TAIL_WORD = re.compile(
 # "Store ✅ partial (60%)", "Mail ❌ skipped": a symbol, one status word, and at most a note.
 _SYMBOLS = "✅☑✔🔄🚧⏳⏭❌⚠🟡🟢🔴"
 _SYMBOL_WORD = re.compile(rf"[{_SYMBOLS}]\ufe0f?[\s*_(]*(?P<said>[^{_SYMBOLS}]{{2,60}})\Z")
-_NOTE = re.compile(r"[\s*_)]*(?:\([^()]*\)|~?\d[\d/. %]*)?[\s*_).]*\Z")
+_NOTE = re.compile(r"[\s*_)]*(?:[(（][^()（）]*[)）]|~?\d[\d/. %]*)?[\s*_).]*\Z")  # noqa: RUF001
 
 
 def _said_behind(title: str) -> Status | None:
@@ -142,12 +143,22 @@ def struck(text: str) -> bool:
 
 
 def exact(text: str) -> Status | None:
-    """The status that the whole text names, or None."""
-    return _WORDS.get(re.sub(r"[\s_-]+", " ", text).strip().lower())
+    """The status that the whole text names, or the share that is done, or None."""
+    return _WORDS.get(re.sub(r"[\s_-]+", " ", text).strip().lower()) or _percent(text)
+
+
+def _percent(text: str) -> Status | None:
+    """What a share alone says: "80 %"."""
+    match = _PERCENT.match(text) if "%" in text else None
+    number = int(match["number"]) if match else 0
+    return None if match is None else "pending" if not number else "in_progress" if number < 100 else "completed"
 
 
 def within(text: str) -> Status:
     """The first status word in a line such as "✅ Completed (today)", "2/10 complete"; pending when there is none."""
+    alone = _percent(text)
+    if alone is not None:
+        return alone
     share = _SHARE.search(text)
     if share and (part := _part(share)) < 1:
         return "in_progress" if part else "pending"
@@ -164,6 +175,7 @@ def _part(share: re.Match[str]) -> float:
 
 
 def token(text: str) -> tuple[int, int] | None:
-    """Where the first status word lies in the text, or None."""
+    """Where the first status word lies in the text, or the share that is done, or None."""
     match = _ANY.search(re.sub(r"[_-]", " ", text))
-    return match.span(1) if match else None
+    share = _PERCENT.match(text) if match is None else None
+    return match.span(1) if match else share.span("share") if share else None

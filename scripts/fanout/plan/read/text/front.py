@@ -10,6 +10,8 @@ from fanout.plan.read.text.markdown import Line, page, width
 
 _KEY = re.compile(r"([ \t]*)(?:- +)?([\w][\w .-]{0,60}?|\"[^\"\n]{1,60}\")[ \t]*:(?:[ \t]+|\Z)(.*)\Z")
 _END = re.compile(r"[\r\n](?:---|\.\.\.)[^\S\r\n]*(?=[\r\n]|\Z)")
+_OPEN = re.compile(r"[\w-]+:(?:\s|\Z)|[ \t]+\S|-[ \t]|\s*\Z")
+_LOOKED_AT = 40  # lines: what goes on so long as a map is nothing else
 _ITEM = re.compile(r"([ \t]*)-(?:[ \t]+|\Z)(.*)\Z")
 
 
@@ -50,23 +52,32 @@ class Front:
 def peek(text: str) -> Front:
     """The front matter of a text, without a look at what is below it: for detection."""
     end = _END.search(text, 3) if text.startswith("---") else None
+    if end is None and _is_open(text.splitlines()[:_LOOKED_AT]):
+        return parse(page(text, "").lines)
     return parse(page(text[: end.end()], "").lines) if end else Front()
 
 
 def parse(lines: list[Line]) -> Front:
-    """The front matter at the top of the lines: between two lines of three dashes."""
+    """The front matter at the top of the lines: between two lines of three dashes, or all of a page that is nothing else."""
     front = Front()
     if not lines or lines[0].text.rstrip() != "---":
         return front
     end = next((index for index in range(1, len(lines)) if lines[index].text.rstrip() in ("---", "...")), 0)
-    if not end:
+    if not end and not _is_open([line.text for line in lines[:_LOOKED_AT]]):
         return front
-    front.end = end + 1
+    end = end or len(lines)
+    front.end = min(end + 1, len(lines))
     kept = [line for line in lines[1:end] if line.text.strip() and not line.text.lstrip().startswith("#")]
     value, rest = _map(kept, 0, 0, front)
     front.values = value
     front.strange += kept[rest:]
     return front
+
+
+def _is_open(texts: list[str]) -> bool:
+    """Whether a page that never ends its front matter is nothing else."""
+    top = len(texts) > 2 and texts[0].rstrip() == "---" and bool(re.match(r"[\w-]+:", texts[1]))
+    return top and all(_OPEN.match(text) for text in texts[1:])
 
 
 def _map(lines: list[Line], index: int, indent: int, front: Front, depth: int = 0) -> tuple[dict[str, object], int]:

@@ -13,11 +13,16 @@ _WORK = (
     r"implementation|execution|development|migration|delivery|rollout|remediation|refactor(?:ing)?|build|work|action|concrete|"
     r"proposed|detailed|recommended|suggested|identified|remaining|phased|step-by-step"
 )
-_LIST = r"phases?|steps?|plan|order|sequence|roadmap|tasks?|task\s+list|breakdown|items?|changes"
+_LIST = r"phases?|steps?|plan|roadmap|tasks?|task\s+list|breakdown|items?|changes"
 _HOME = re.compile(
     rf"\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:(?:(?:{_WORK})\s+)+(?:{_LIST})|(?:[\w/-]+\s+(?:&\s+)?){{0,3}}tasks?|task\s+(?:list|breakdown)|"
-    r"to-?dos?|action\s+items|steps|实施(?:步骤|计划|顺序|方案)|任务(?:清单|列表|分解)|实现步骤|実装(?:手順|計画)|작업\s*목록|구현\s*(?:순서|단계)|"
+    r"to-?dos?|action\s+items|steps|实施(?:步骤|计划|方案)|任务(?:清单|列表|分解)|实现步骤|実装(?:手順|計画)|작업\s*목록|구현\s*(?:순서|단계)|"
     r"المهام(?:\s+التنفيذية)?|خطوات\s+التنفيذ)\W*(?:[(:&–—-].*)?\Z",
+    re.IGNORECASE,
+)
+# What only says in which order the work described elsewhere is done, where it is.
+_ORDER = re.compile(
+    rf"\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:(?:{_WORK})\s+)+(?:order|sequence)\W*(?:[(:&–—-].*)?\Z|\W*(?:\d+[.、]\s*)?实施顺序.*\Z",
     re.IGNORECASE,
 )
 # Boxes of what is looked at when all is done: criteria of a page that has a list.
@@ -30,12 +35,17 @@ _TESTED = re.compile(
 
 
 def is_home(title: str) -> bool:
-    return bool(_HOME.match(markdown.bare(title)))
+    return bool(_HOME.match(markdown.bare(title)) or _ORDER.match(markdown.bare(title)))
 
 
 def lines_of(lines: Sequence[Line]) -> set[int]:
     """The numbers of the lines below such a heading."""
     return _below(lines, _HOME)
+
+
+def ordered(lines: Sequence[Line]) -> set[int]:
+    """The numbers of the lines below a heading of the order."""
+    return _below(lines, _ORDER)
 
 
 def tested(lines: Sequence[Line]) -> set[int]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from fanout.plan.read.prose import status_words, statuses
+from fanout.plan.read.text import symbols
 from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.markdown import Line
 from fanout.plan.reading import Edit, Status
@@ -49,7 +50,18 @@ def find(lines: Sequence[Line]) -> Word | None:
 def edits(content: Content, word: Word, to: Status) -> list[Edit]:
     """Replace the word, in the letters that it is written in."""
     old = content.text[word.start : word.end]
+    if old.endswith("%"):
+        return _share(content, word, old, to)
     new = _like(old, status_words.beside(old, to) or WORDS[to])
+    if old == new:
+        return []
+    return [*symbols.before(content, word.start, to), content.edit(word.start, word.end, new)]
+
+
+def _share(content: Content, word: Word, old: str, to: Status) -> list[Edit]:
+    """All or nothing of a share, "100 %"; what is begun keeps the one that it has."""
+    number = {"completed": "100", "pending": "0"}.get(to)
+    new = number + old.lstrip("0123456789.,") if number else old
     return [] if old == new else [content.edit(word.start, word.end, new)]
 
 

@@ -21,6 +21,7 @@ _COLUMNS = {
     r"depende(?: de)?|dependencias?|dependências?|abhängig(?:keit(?:en)?)?(?: von)?|dépend(?:ances?)?(?: de)?|依存(?:関係|先)?|"
     r"зависит от|зависимости",
     "status": r"status|state|状态|estado|statut|stato|ステータス|状態|상태|статус",
+    "progress": r"progress|done|complete|fortschritt|avance|进度|進捗|진행률?",
     "size": r"size|effort|estimate|est\.?|hours?|time|工时",
     "files": r"files?(?:\s+\w+)?|paths?|文件|archivos?|ficheros?|dateien?|fichiers?|arquivos?|ファイル|파일|файлы?",
 }
@@ -88,6 +89,8 @@ def _columns(line: Line) -> dict[str, int]:
         else:
             if "id" in columns and "title" not in columns and _TASK.match(words):
                 columns["title"] = place
+    if "progress" in columns and "status" not in columns:
+        columns["status"] = columns["progress"]
     return columns
 
 
