@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from fanout.plan.read.reading_builder import Gather
+if TYPE_CHECKING:
+    from fanout.plan.read.reading_builder import Gather
 
 FORMATS = ("markdown", "plan", "claudekit", "superpowers", "exec-plan")
 _TOP = 30  # lines

@@ -111,6 +111,12 @@ def test_more_headings_of_steps(head):
     assert [title for _id, title, _status in tasks(text, PLAN)] == ["Add a.py", "Add b.py"]
 
 
+@pytest.mark.parametrize("head", ["Tasks", "المهام التنفيذية", "任务列表"])
+def test_plain_bullets_below_a_heading_of_tasks(head):
+    text = f"# Shop\n\n## Scope\n\n- all of it\n\n## {head}\n\n- Add `a.py`:\n  - with care\n- Add `b.py`\n\n## Risks\n\n- none\n"
+    assert tasks(text, PLAN) == [("1", "Add a.py:", "pending"), ("2", "Add b.py", "pending")]
+
+
 @pytest.mark.parametrize("head", ["What is wrong", "What changed before", "Fixed before"])
 def test_what_is_told_is_none(head):
     text = f"# Shop\n\n## {head}\n\n1. It is slow\n2. It is old\n\n## Steps\n\n1. Add `a.py`\n2. Add `b.py`\n"

@@ -46,6 +46,16 @@ def test_a_page_that_says_where_its_list_is_has_no_tasks_elsewhere(home):
     assert titles(DESIGN + STEPS.format(home=home)) == ["Add src/store.py", "Add src/page.py"]
 
 
+def test_the_title_of_the_page_is_no_task_around_its_list():
+    text = "# Epic 22 Retrospective\n\n## What went well\n\nAll.\n\n## Action items\n\n1. Add `a.py`\n2. Add `b.py`\n"
+    assert titles(text) == ["Add a.py", "Add b.py"]
+
+
+def test_an_order_beside_the_work_itself_is_not_the_list():
+    text = "### 1.1 Add the store\n\nIn `a.py`.\n\n### 1.2 Add the page\n\nIn `b.py`.\n\n## Implementation order\n\n"
+    assert titles(f"{text}1. The page\n2. The store\n") == ["Add the store", "Add the page"]
+
+
 def test_a_page_that_does_not_say_so_has_them_where_they_are():
     assert titles("## Rules of the shop\n\n1. No float is money.\n2. Times are UTC.\n") == [
         "No float is money.",

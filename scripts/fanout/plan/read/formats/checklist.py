@@ -19,6 +19,9 @@ _HEADS = (
     r"(?:(?:Task|Step|Unit|Story|Ticket|Milestone|任务|步骤|タスク|태스크|Tarea|Aufgabe|Tâche)[ \t]*#?)?"
     r"(?:[A-Z]{0,10}-?\d|[A-Z]\.\d)"
 )
+_MAY = re.compile(
+    r"^(?:#{2,6}[ \t]|[-*+][ \t]|\*\*#?\d)", re.MULTILINE
+)  # a line that a list without numbers begins with
 _UNNUMBERED = ("named items", "lines in bold", "marked items", "bullets", "phases")
 _LOOKS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[.?\]\s|#{2,6}\s+(?:Task|Step|任务|步骤)\s*#?\d", re.IGNORECASE)
 
@@ -39,6 +42,8 @@ def detect(source: Source) -> float:
     table = re.search(r"^\|.*\|[ \t]*\r?\n\|[ \t:|-]+\|[ \t]*\r?$", text, re.MULTILINE)
     if heads or numbered:
         return 0.25 if heads else 0.15
+    if not table and not _MAY.search(text):
+        return 0.0
     page = markdown.page(text, "")
     if table and (rows.of_tasks(page) or rows.of_phases(page) or rows.of_words(page)):
         return 0.12

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanout.errors import FanoutError
@@ -13,7 +14,7 @@ from fanout.plan.read.outlined import Grammar
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Gather, clean_id
 from fanout.plan.read.stages import Stage, Waits
-from fanout.plan.read.text import labelled_sections, listing, markdown, outline, status_line
+from fanout.plan.read.text import homes, labelled_sections, listing, markdown, outline, status_line
 from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
@@ -52,6 +53,7 @@ _LIST = re.compile(
 )
 _OWN = re.compile(r"\W*(?:[^\W\d_]+\s+)?#?(?P<number>\d{1,3}(?:\.\d{1,3})*)(?![\w%])")  # of "Phase 1.2: ...", "2. ..."
 _NUMBERED = re.compile(r"(?P<number>\d{1,3})[.)]\s+(?P<rest>\S.*)\Z")
+_BULLET = re.compile(r"[-*+](?P<number>)\s+(?P<rest>\S.*)\Z")
 _DONE = re.compile(r"✅|☑|\[[xX]\]|\((?:done|completed?|finished)\)|\b(?:DONE|COMPLETED?|FIXED|IMPLEMENTED)\b|~~")
 _LOOKS = re.compile(r"\s*[-*+]\s+\[.?\]\s")
 
@@ -93,9 +95,10 @@ def read(source: Source) -> Reading:
 
 def _sections(gather: Gather, page: Page, path: str) -> None:
     heads = _headings(page)
-    items = _items(page)
+    items = _items(page, _NUMBERED, _LIST.match)
     if not heads or (items and _only_groups(heads, items)):
         heads = items
+    heads = heads or _items(page, _BULLET, homes.is_home)
     if not heads:
         fix = "Write its steps as '### Step 1: ...' or '- [ ] ...'; or the user types /spec:decompose, which makes tasks of it."
         raise FanoutError(f"{gather.name(path)} has no task: no check box, numbered heading or numbered step.", fix)
@@ -194,19 +197,20 @@ def _over(page: Page, index: int) -> str:
     return markdown.bare(head.title) if head is not None and head.level > 1 else ""
 
 
-def _items(page: Page) -> list[_Head]:
-    """The numbered items below a heading such as Steps or Implementation, or below one of its phases."""
+def _items(page: Page, item: re.Pattern[str], is_list: Callable[[str], object]) -> list[_Head]:
+    """The items below a heading such as Steps or Implementation, or below one of its phases."""
     heads: list[_Head] = []
     trail: list[tuple[int, str]] = []
     for line in page.lines:
         if line.level and line.plain:
             trail = [*(head for head in trail if head[0] < line.level), (line.level, markdown.bare(line.title))]
             continue
-        inside = any(level > 1 and _LIST.match(title) for level, title in trail)
-        match = _NUMBERED.match(line.text) if line.plain and inside else None
+        inside = any(level > 1 and is_list(title) for level, title in trail)
+        match = item.match(line.text) if line.plain and inside else None
         over = trail[-1][1] if trail else ""
         if match:
-            heads.append(_Head(match["number"], markdown.bare(match["rest"]), line, [], over))
+            number = match["number"] or str(len(heads) + 1)
+            heads.append(_Head(number, markdown.bare(match["rest"]), line, [], over))
         elif heads and heads[-1].over == over and _goes_on(line):
             heads[-1].lines.append(line)
     return heads

@@ -63,7 +63,7 @@ def _inside_others(page: Page, home: set[int]) -> set[int]:
     """The lines below headings of tasks and phases: "Steps" there are those of the task."""
     numbers: set[int] = set()
     for index, line in enumerate(page.lines):
-        title = markdown.bare(line.title) if line.level and line.plain else ""
+        title = markdown.bare(line.title) if line.level > 1 and line.plain else ""
         if not title or homes.is_home(title):
             continue
         over = task_names.heading(title) or task_names.is_phase(title)

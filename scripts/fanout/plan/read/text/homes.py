@@ -17,7 +17,7 @@ _LIST = r"phases?|steps?|plan|roadmap|tasks?|task\s+list|breakdown|items?|change
 _HOME = re.compile(
     rf"\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:(?:(?:{_WORK})\s+)+(?:{_LIST})|(?:[\w/-]+\s+(?:&\s+)?){{0,3}}tasks?|task\s+(?:list|breakdown)|"
     r"to-?dos?|action\s+items|steps|实施(?:步骤|计划|方案)|任务(?:清单|列表|分解)|实现步骤|実装(?:手順|計画)|작업\s*목록|구현\s*(?:순서|단계)|"
-    r"المهام(?:\s+التنفيذية)?|خطوات\s+التنفيذ)\W*(?:[(:&–—-].*)?\Z",
+    r"المهام(?:\s+التنفيذية)?|خطوات\s+التنفيذ|خطة\s+التنفيذ\s.*)\W*(?:[(:&–—-].*)?\Z",
     re.IGNORECASE,
 )
 # What only says in which order the work described elsewhere is done, where it is.
