@@ -117,6 +117,15 @@ def test_plain_bullets_below_a_heading_of_tasks(head):
     assert tasks(text, PLAN) == [("1", "Add a.py:", "pending"), ("2", "Add b.py", "pending")]
 
 
+def test_the_steps_of_a_numbered_section_are_the_tasks():
+    text = "# Watch\n\n## 1. Parts\n\nOne.\n\n## 2. Detailed logic\n\nTwo.\n\n## 4. Execution plan\n\n"
+    assert tasks(f"{text}1. Update `a.py`\n2. Wire `b.py`\n", PLAN) == [
+        ("1", "Update a.py", "pending"),
+        ("2", "Wire b.py", "pending"),
+    ]
+    assert [title for _id, title, _s in tasks(text, PLAN)] == ["Parts", "Detailed logic", "Execution plan"]
+
+
 @pytest.mark.parametrize("head", ["What is wrong", "What changed before", "Fixed before"])
 def test_what_is_told_is_none(head):
     text = f"# Shop\n\n## {head}\n\n1. It is slow\n2. It is old\n\n## Steps\n\n1. Add `a.py`\n2. Add `b.py`\n"
@@ -169,6 +178,13 @@ def test_stories_and_requirements_in_bold_are_none(item):
     text = "\n".join(item.format(number, name) for number, name in enumerate(("store", "page", "mail"), 1))
     steps = "## Steps\n\n1. Add `a.py`\n2. Add `b.py`\n"
     assert [title for _id, title, _status in tasks(f"# Work\n\n{text}\n\n{steps}")] == ["Add a.py", "Add b.py"]
+
+
+def test_named_bullets_with_a_symbol(tmp_path):
+    text = "### Phase 1\n\n- ✅ **Task 001: Store** - 완료 (2 May)\n  - in `a.py`\n- ⬜ **Task 002: Page**\n"
+    text += "- **Task 003: Mail**\n"
+    assert tasks(text) == [("001", "Store", "completed"), ("002", "Page", "pending"), ("003", "Mail", "pending")]
+    assert marked(tmp_path, "a.md", text, "002") == text.replace("⬜", "✅")
 
 
 # How far it is: symbols and shares

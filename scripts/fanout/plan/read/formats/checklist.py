@@ -135,13 +135,13 @@ def mark(origin: Origin) -> list[Edit]:
 
 
 def _symbol(content: Content, page: Page, line: Line, origin: Origin) -> list[Edit] | None:
-    """The edits of a symbol: that of a row, or that of a bullet in a list whose bullets have some; None: it is neither."""
+    """The edits of a symbol: that of a row, of a named bullet, or of one in a list whose bullets have some; None: none."""
     row = rows.status_symbol(page, line)
     if row:
         return symbols.edits(content, *row, origin.status)
-    if style.of(page).name != "marked items":
-        return None
     start, end = symbols.of_bullet(line.text)
+    if style.of(page).name not in (("marked items", "named items") if end > start else ("marked items",)):
+        return None
     return symbols.edits(content, line.start + start, line.start + end, origin.status)
 
 

@@ -96,8 +96,9 @@ def read(source: Source) -> Reading:
 def _sections(gather: Gather, page: Page, path: str) -> None:
     heads = _headings(page)
     items = _items(page, _NUMBERED, _LIST.match)
-    if not heads or (items and _only_groups(heads, items)):
-        heads = items
+    steps = _items(page, _NUMBERED, homes.is_home) if any(_is_home(head) for head in heads) else []
+    if not heads or (items and _only_groups(heads, items)) or len(steps) > 1:
+        heads = steps or items
     heads = heads or _items(page, _BULLET, homes.is_home)
     if not heads:
         fix = "Write its steps as '### Step 1: ...' or '- [ ] ...'; or the user types /spec:decompose, which makes tasks of it."
@@ -181,6 +182,11 @@ def _numbered(page: Page) -> list[tuple[int, re.Match[str]]]:
 def _tells(trail: list[tuple[int, str]]) -> bool:
     """Whether one of the headings above tells of the work and is none of it."""
     return any(level > 1 and _ABOUT.match(title) for level, title in trail)
+
+
+def _is_home(head: _Head) -> bool:
+    """Whether a numbered section is that of the plan's steps, the others telling of the work: "4. Execution plan"."""
+    return not head.kind and homes.is_home(head.words)
 
 
 def _only_groups(heads: list[_Head], items: list[_Head]) -> bool:

@@ -20,12 +20,14 @@ from fanout.plan.read.text import criteria, labelled_sections, markdown, status_
 from fanout.plan.read.text.markdown import Line, Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
+_MARK = r"(?P<mark>[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌]\ufe0f?[ \t]+)?"
 NAMED = re.compile(
-    rf"[-*+][ \t]+\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?"
+    rf"[-*+][ \t]+{_MARK}\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?"
     r"(?:(?:\s*[:：.]\*\*|\*\*\s*[:：—–-])\s*(?P<rest>\S.*)|\s*(?:[:：]|[—–-]\s)\s*(?P<inner>[^*]*[^*\s])\*\*(?P<tail>.*))\Z"
 )
 _SAID = re.compile(
-    rf"(?:[-*+]|\d{{1,4}}[.)])[ \t]+\*\*(?:{task_names.TASK_WORDS}|{task_names.STEP_WORDS})\s*#?(?P<id>\d{{1,4}}(?:\.\d+)*)\s*"
+    rf"(?:[-*+]|\d{{1,4}}[.)])[ \t]+{_MARK}"
+    rf"\*\*(?:{task_names.TASK_WORDS}|{task_names.STEP_WORDS})\s*#?(?P<id>\d{{1,4}}(?:\.\d+)*)\s*"
     r"(?:[:：](?P<rest>[^*]*\S)\*\*(?P<tail>.*)|(?:[:：]\*\*|\*\*\s*[:：])\s*(?P<words>\S.*))\Z",
     re.IGNORECASE,
 )
@@ -72,6 +74,8 @@ def read_named(gather: Gather, page: Page, path: str, groups: Groups) -> list[En
             groups.enter(line)
         elif match and match["id"] not in gather.known:
             entry = _task(gather, page, path, index, match["id"], *_words(match))
+            if match["mark"] and entry.note.status == "pending":
+                entry.note.status = statuses.marked(match["mark"]) or "pending"
             groups.add(entry)
             steps += [entry] if line.text[:1].isdigit() else []
         elif match or (line.plain and (line.box() or (line.nearly() and not inside))):
