@@ -115,11 +115,17 @@ def test_while_the_run_goes_on_too_it_is_said_what_makes_a_task_ready(desk: Desk
     reason = denial(desk.launch(task))
     said = f": `fanout retry demo-1/{failed}` tries that again, `fanout skip demo-1/{failed}` goes on without it."
     assert "it is not ready, it needs" in reason and (said in reason if failed else "fanout retry" not in reason)
+    assert "it is failed already: `fanout retry demo-1/01` tries that again" in denial(desk.launch("01"))
 
 
+@pytest.mark.parametrize("beside", [False, True])
 @pytest.mark.parametrize("task", REOPENING)
-def test_what_makes_a_task_ready_again(desk: Desk, task: str) -> None:
+def test_what_makes_a_task_ready_again(desk: Desk, task: str, beside: bool) -> None:
+    """`beside`: agents without a plan are at work, so that the hooks are on."""
     ended(desk, "ended")
+    for agent in ("one", "two") if beside else ():
+        assert desk.launch(agent, agent=agent, prompt="look around") == {}
+        desk.do(agent, agent)
     assert denial(desk.launch(task)) == f"fanout denies task {task} of demo-1: the run is ended. {REOPENING[task][1]}"
 
 

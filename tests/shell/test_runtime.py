@@ -111,6 +111,17 @@ ENDS = {
     'pkill -f "http.server 8123"': "named port:8123",
     "killall -9 node": "all",
     "killall5": "all",
+    "podman rm -af": "all",
+    "docker rm -fav": "all",
+    "podman pod rm -af": "all",
+    "docker swarm leave --force": "all",
+    "shutdown -h now": "all",
+    "sudo shutdown -r +1": "all",
+    "mysqladmin -h localhost shutdown": "all",
+    "bazel shutdown": "all",
+    "npx nx reset": "all",
+    "npx nx daemon --stop": "all",
+    "turbo daemon stop": "all",
     "bash -c 'pkill node'": "all",
     "if pgrep -x redis; then pkill redis-server; fi": "all",
     "timeout 5 /usr/bin/pkill x": "all",
@@ -300,6 +311,14 @@ ps -o pid= --ppid $$ | xargs kill
 ps aux | grep node | wc -l; kill $SERVER_PID
 taskkill /PID 123 /F
 powershell -Command "Stop-Process -Id 12"
+npx nx run app:build
+npx nx daemon
+turbo run build --daemon
+bazel test //...
+docker rm -v web
+podman pod ps
+mysqladmin -h localhost status
+prisma migrate reset -h
 docker ps -q
 docker compose ps
 docker compose logs --tail=50 db

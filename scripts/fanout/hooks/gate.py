@@ -72,7 +72,8 @@ def _refusal_of_ended_run(call: Call, run: str, task: str) -> str:
         reason = refusal(db, run, task).partition(NOTHING_ELSE)[0]
         with Write(db):
             journal.note(db, "launch-denied", run, task, reason=reason[:LONGEST_NOTED])
-        return f"{reason} {_reopening(readiness.View(db, run), task)}" if reason else ""
+        view = readiness.View(db, run)
+        return f"{reason} {_reopening(view, task)}" if reason and view.run.state == "active" else reason
     finally:
         db.close()
 
@@ -110,6 +111,8 @@ def refusal(db: sqlite3.Connection, run: str, task: str) -> str:
     why = _refusal(view, task)
     if not why:
         return ""
+    if view.run.state != "active":
+        return f"fanout denies task {task} of {run}: {why}. {_reopening(view, task)}"
     return f"fanout denies task {task} of {run}: {why}.{_instead(db, view)}"
 
 
@@ -135,7 +138,8 @@ def _refusal(view: readiness.View, name: str) -> str:
         holder = next((agents.name_of(a) for a in view.live if a.run == task.run and a.task == name), "")
         return "it is running already, don't launch it twice" + ("" if holder else " (its agent is starting)")
     if task.state != "pending":
-        return f"it is {task.state} already" + (f" ({task.outcome[:80]})" if task.outcome else "")
+        ways = _ways(view, name) if task.state in readiness.HOPELESS else ""
+        return f"it is {task.state} already{f' ({task.outcome[:80]})' if task.outcome else ''}{ways}"
     why = readiness.refusal(view, name)
     if why:
         ways = _ways(view, name) if why.startswith("needs") or ": inferred, " in why else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.shell.effects import CREATE, DELETE, MODIFY, MOVE
+from fanout.shell.effects import CREATE, DELETE, MODIFY, MOVE, TRUNCATE
 from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
@@ -122,6 +122,11 @@ class Call:
         """Writes a file: made when missing, else changed."""
         kind = MODIFY if self.world.exists(path) else CREATE
         self.shell.write(path, kind, recursive, self.name)
+
+    def unpack(self, path: str) -> None:
+        """Puts a whole file there: made when missing, else nothing is left of what it held."""
+        kind = TRUNCATE if self.world.exists(path) else CREATE
+        self.shell.write(path, kind, False, self.name)
 
     def keep_up(self, path: str, folder: bool = False) -> None:
         """Brings a tool's own file or folder up to date."""

@@ -29,6 +29,9 @@ git drop users
 git branch -m trunk
 git -C ../elsewhere branch -D users; git branch -D users
 git branch fresh && git branch -D users
+git branch --set-upstream-to=main users
+git branch --set-upstream-to main users
+git branch -u main users
 """
 PASSES = """
 git branch -d merged
@@ -38,6 +41,7 @@ git branch fresh && git branch -D fresh
 git branch -D nobodys
 git branch -vv
 git branch --list
+git branch --sort=-committerdate
 git branch -c main copy
 git branch -f merged main
 git fetch . main:fresh

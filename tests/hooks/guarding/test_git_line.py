@@ -197,10 +197,30 @@ def test_it_removes_the_one_that_it_made(desk: Desk, beside: bool) -> None:
 
 
 UNNAMED = [
-    "git worktree list | awk '{print $1}' | xargs -n1 git worktree remove --force",
-    'git worktree remove --force "$(git worktree list | tail -1)"',
     'git worktree remove -f "$WHERE"',
+    'git worktree remove --force "$(cat where)"',
+    "xargs git worktree remove -f < where",
 ]
+LISTED = [
+    "git worktree list | awk '{print $1}' | xargs -n1 git worktree remove --force",
+    "git worktree remove --force \"$(git worktree list | tail -1 | cut -d' ' -f1)\"",
+]
+
+
+@pytest.mark.parametrize("line", LISTED)
+@pytest.mark.parametrize("beside", [False, True])
+def test_work_trees_that_git_lists_are_judged_as_if_named(desk: Desk, line: str, beside: bool) -> None:
+    project = Project(desk.root)
+    project.write({"a.txt": "1\n"})
+    project.commit_all()
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["c.txt"]}}))
+    desk.launch("01")
+    if beside:
+        desk.launch("02")
+    project.git("worktree", "add", "-q", "../wt")
+    assert denial(desk.bash("agent-01", line)) == denial(desk.bash("agent-01", "git worktree remove -f ../wt")) == ""
+    Project(desk.root.parent / "wt").write({"a.txt": "somebody's\n"})
+    assert "wt of somebody, with work that is in no commit" in denial(desk.bash("agent-01", line))
 
 
 @pytest.mark.parametrize("line", UNNAMED)
@@ -254,6 +274,7 @@ git restore src/a.txt           | stages unstages
 git restore -S .                | more stages unstages
 git rm --cached src/a.txt       | stages unstages
 git rm -r src                   | more stages unstages sweeps
+git rm src/*                    | stages unstages sweeps
 git checkout -- src/a.txt       | stages unstages
 git checkout main               | more stages sweeps
 git read-tree HEAD              | more stages unstages
@@ -277,12 +298,12 @@ git log -a                      | more
 git diff -- src/a.txt           | more
 """
 ASKED = {
-    "more": git_line.reaches_more,
-    "stages": git_line.stages,
-    "restages": git_line.restages,
-    "unstages": git_line.unstages,
-    "sweeps": git_line._sweeps,
-    "ignored": git_line._takes_ignored,
+    "more": lambda found: git_line.reaches_more(found.git[0]),
+    "stages": lambda found: git_line.stages(found.git[0]),
+    "restages": lambda found: git_line.restages(found.git[0]),
+    "unstages": lambda found: git_line.unstages(found.git[0]),
+    "sweeps": git_line.sweeps,
+    "ignored": lambda found: git_line._takes_ignored(found.git[0]),
 }
 
 
@@ -291,6 +312,7 @@ def test_what_each_command_is_taken_for(tmp_path: Path) -> None:
     told = dict(line.split("|") for line in KINDS.strip().splitlines())
     found = {}
     for line in told:
-        (effect,) = shell.analyse(line, str(tmp_path)).git
-        found[line] = [word for word, ask in ASKED.items() if ask(effect)]
+        effects = shell.analyse(line, str(tmp_path))
+        assert len(effects.git) == 1
+        found[line] = [word for word, ask in ASKED.items() if ask(effects)]
     assert found == {line: words.split() for line, words in told.items()}

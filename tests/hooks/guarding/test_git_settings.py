@@ -36,6 +36,34 @@ git maintenance start
 git lfs install
 echo x >> ~/.gitconfig
 """
+INSTALLS = """
+npx husky init
+npx --yes husky@9
+husky install
+pnpm dlx husky init
+yarn husky
+lefthook install
+npx lefthook install -f
+pre-commit install
+pre-commit install --hook-type commit-msg
+cd src && uvx pre-commit uninstall
+bash -c 'prek install'
+npx simple-git-hooks
+overcommit --install
+git init --template=hooks
+"""
+INSTALLS_NOTHING = """
+npx husky --version
+npx husky add .husky/pre-commit 'npm test'
+lefthook run pre-commit
+pre-commit --version
+pre-commit run --files src/a.txt
+pre-commit run --hook-stage manual --files src/a.txt -v
+pre-commit autoupdate
+cd ../elsewhere && pre-commit install
+git init
+git init -q .
+"""
 PASSES = """
 git config user.name
 git config --get user.email
@@ -85,6 +113,20 @@ def test_nor_those_that_hold_for_every_repository(repo: Desk, tmp_path: Path, mo
         said = denial(repo.bash("agent-01", line))
         assert ".gitconfig is git's own and everybody's" in said, line
     assert ".gitconfig is git's own" in denial(repo.write("agent-01", str(tmp_path / ".gitconfig")))
+
+
+@pytest.mark.parametrize("line", INSTALLS.strip().splitlines())
+def test_nor_puts_an_agent_hooks_in_place_that_run_at_everybodys_commit(repo: Desk, line: str) -> None:
+    (repo.root / "hooks").mkdir()
+    said = denial(repo.bash("agent-01", line))
+    assert said.startswith((".git/config is git's own", ".git/hooks is git's own", "hooks is git's own")), said
+    assert denial(repo.bash(None, line)) == ""
+
+
+@pytest.mark.parametrize("line", INSTALLS_NOTHING.strip().splitlines())
+def test_running_them_for_ones_own_files_is_no_installing(repo: Desk, line: str) -> None:
+    repo.launch("02")
+    assert denial(repo.bash("agent-01", line)) == ""
 
 
 def test_what_reads_or_concerns_another_repository_passes(repo: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,21 @@ def test_side_files_of_lists_are_written_by_who_refines(
     repo: Desk, caller: str | None, path: str, passes: bool
 ) -> None:
     assert ("is fanout's own state" in denial(repo.write(caller, path))) is not passes
+
+
+def test_the_state_in_a_copy_of_the_project_is_nobodys(repo: Desk, tmp_path: Path) -> None:
+    copy, tree = tmp_path / "copy", tmp_path / "tree"
+    copy.mkdir()
+    line = f"cp -a . {copy}/"
+    for _again in range(2):
+        assert denial(repo.bash("agent-01", line)) == ""
+        subprocess.run(["bash", "-c", line], cwd=repo.root, check=True)
+    assert denial(repo.bash("agent-01", f"rm -rf {copy}")) == ""
+    project = Project(repo.root)
+    project.write({"x": "x\n"})
+    project.commit_all()
+    project.git("worktree", "add", "-q", "--detach", str(tree))
+    for place in (tree, repo.root / "src"):
+        assert "is fanout's own state" in denial(
+            repo.bash("agent-01", f"mkdir -p {place}/.fanout && : > {place}/.fanout/live")
+        )

@@ -55,6 +55,11 @@ git worktree remove W
 git worktree remove --force agent-01
 git worktree move W elsewhere
 git worktree list | awk '{print $1}' | xargs -n1 git worktree remove --force
+git worktree list | grep -v nobodys | awk '{print $1}' | tail -n +2 | xargs rm -rf
+git worktree list --porcelain | sed -n 's/^worktree //p' | grep agent- | xargs -n1 rm -rf
+for w in $(git worktree list | awk '{print $1}' | grep worktrees/agent); do rm -rf "$w"; done
+git -C W branch -m other
+cd W && git branch -M other
 git branch -D worktree-agent-01
 git branch -m worktree-agent-01 mine
 git branch -d worktree-agent-01
@@ -80,6 +85,7 @@ git -C W diff
 git -C W ss
 git -C W round
 git worktree list
+git worktree list | awk '{print $1}' | grep -v worktrees/agent | xargs -I{} git -C {} status
 git worktree add ../fresh
 git worktree remove ../nobodys
 git worktree move ../nobodys ../elsewhere

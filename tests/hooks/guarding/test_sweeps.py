@@ -104,6 +104,16 @@ SWEEPS = [
     ("git clean -fd", "notes.txt of the user"),
     ("git restore src", "src/b.txt of task 02"),
     ("rm -rf src", "src/b.txt of task 02"),
+    ("git rm -rf src", "src/b.txt of task 02"),
+    ("git rm -f *.md", "README.md of the user"),
+    ("git checkout *.md", "README.md of the user"),
+    ("git restore R*", "README.md of the user"),
+    ("git clean -f *.txt", "notes.txt of the user"),
+    ("git stash push *.md", "README.md of the user"),
+    ("for f in *.md; do git checkout -- $f; done", "README.md of the user"),
+    ("git diff --name-only -- '*.md' | xargs git restore", "README.md of the user"),
+    ("git archive HEAD | tar -x", "README.md of the user"),
+    ("git archive HEAD -o t.tar && tar xf t.tar", "README.md of the user"),
     ("rm -f *.txt", "notes.txt of the user"),
     ("find . -name '*.txt' -not -path './.fanout*' -delete", "notes.txt of the user"),
     ("for f in *.md; do : > $f; done", "README.md of the user"),
@@ -145,7 +155,9 @@ def test_the_users_way_names_what_the_line_does(between: Desk) -> None:
     "line",
     ["git clean -n", "git clean -fdxn", "git status --ignored", "git checkout -- src/a.txt", "rm -rf build", "rm src/a.txt",
      "rm -f notes.txt", "rm -rf docs/none", "cat .fanout/live", "git stash list", "ls -a .fanout", "jj status",
-     "hg revert src/a.txt", "jj restore src/a.txt"],
+     "hg revert src/a.txt", "jj restore src/a.txt", "git rm -f README.md", "git stash push README.md", "git checkout src/a*",
+     "F=README.md; git checkout -- $F", "git ls-files -m src/a.txt | xargs git restore", "git archive HEAD README.md | tar -x",
+     "tar cf t.tar docs && tar xf t.tar"],
 )  # fmt: skip
 def test_naming_and_looking_pass(alone: Desk, line: str) -> None:
     alone.do("agent-01", "src/a.txt", "by 01\n")

@@ -20,6 +20,9 @@ CASES = [
     ("a.yml", "a:\n  b:\n", "a:\nb:\n", False),
     ("Makefile", "a:\n\ttrue\n", "a:\ntrue\n", False),
     ("new.py", None, "", True),
+    ("a.js", "f(1)\n", "", True),  # emptied
+    ("a.js", "f(1)\n", "\n", True),
+    ("pkg/__init__.py", "x = 1\n", "", False),
     ("pkg/__init__.py", None, "", False),
     ("new.py", None, "x\n", False),
 ]

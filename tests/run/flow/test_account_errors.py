@@ -24,6 +24,8 @@ ALL = [
     ("", "API Error: Connection error.", "connection is lost"),
     ("unknown", "Unable to connect to API (ECONNREFUSED)", "connection is lost"),
     ("", "API Error: fetch failed", "connection is lost"),
+    ("unknown", "API Error: Request timed out.", "connection is lost"),
+    ("", "connect ETIMEDOUT 203.0.113.7:443", "connection is lost"),
 ]
 ONE = [
     ("rate_limit", "API Error: 429 rate_limit_error: Number of concurrent requests exceeded"),

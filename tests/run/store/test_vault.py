@@ -115,6 +115,12 @@ def test_restored_the_run_goes_on_with_every_claim_and_every_kept_byte(desk: Des
     refused = project.fanout("status")
     assert refused.code == 1 and "`fanout doctor --restore` brings it back" in refused.err
     assert "brings it back" in project.fanout("start", "-", input=json.dumps({"tasks": [{"id": "x"}]})).err
+    found = project.fanout("doctor")
+    assert found.code == 1 and "no run yet" not in found.out
+    assert (
+        "BAD journal: gone: .fanout was removed while a run was live; what it held is kept. fanout doctor --restore"
+        in found.out
+    )
     done = project.fanout("doctor", "--restore")
     assert done.code == 0 and "The run goes on" in done.out
     assert objects.load(str(desk.root), kept) == b"before\n"

@@ -19,7 +19,7 @@ from fanout.errors import Damaged, FanoutError
 from fanout.report.cells import counted
 from fanout.run.agents import agents, claims, client_process, team
 from fanout.run.flow import ending, first_hook, hooks_switch, workflow
-from fanout.run.store import db, switch
+from fanout.run.store import db, switch, vault
 from fanout.run.tasks import runs
 from fanout.version import version
 
@@ -131,6 +131,9 @@ def _client() -> Finding:
 def _state(root: str) -> list[Finding]:
     """The journal, its claims and the switch of the hooks."""
     path = db.path_of(root)
+    if vault.is_lost(root):
+        found = "gone: .fanout was removed while a run was live; what it held is kept"
+        return [Finding("journal", False, found, "fanout doctor --restore (or --forget, which gives that run up)")]
     if not os.path.exists(path):
         return _without_journal(root)
     try:

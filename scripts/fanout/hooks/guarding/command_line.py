@@ -49,7 +49,7 @@ def _effects(call: Call, line: str, cwd: str) -> shell.Effects:
 
 def _beside_agents(call: Call, effects: shell.Effects, targets: list[fast_verdict.Target], cwd: str) -> str:
     """Why this command may not run while agents work; else what it may change is looked at before."""
-    reason = _on_runtime(call, effects) or fast_verdict.refusal(call, targets)
+    reason = _on_runtime(call, effects) or _swept_by_git(call, effects, cwd) or fast_verdict.refusal(call, targets)
     if reason or not (effects.unknown or effects.writes or effects.git or effects.runtime):
         return reason
     reason = _owned_files(call, effects, cwd, shell.is_wide(effects), _named(call.naming, effects))
@@ -58,6 +58,20 @@ def _beside_agents(call: Call, effects: shell.Effects, targets: list[fast_verdic
 
         runtime_line.take(call, git_line.caller_now(call), effects)
     return reason
+
+
+def _swept_by_git(call: Call, effects: shell.Effects, cwd: str) -> str:
+    """Why git commands that sweep may not run whose writes are known: asked before those are noted as the caller's own."""
+    if not any(write.git for write in effects.writes):
+        return ""
+    from fanout.hooks.guarding import git_line
+
+    if not git_line.sweeps(effects):
+        return ""
+    from fanout.run.changes import owned
+
+    caller = git_line.caller_now(call)
+    return git_line.refusal(call, caller, effects, owned.by_all(call.db, call.naming, caller).others, cwd)
 
 
 def _on_runtime(call: Call, effects: shell.Effects) -> str:

@@ -21,6 +21,7 @@ HEADS = (
     *(shell.MOVING - {"branch"}),
 )  # refs of all trees, and HEAD of the one that they run in
 SWEEPING = ("worktree", "untracked", "stash")
+RENAMING = frozenset(["-m", "-M", "--move"])
 BRANCH = frozenset(["-d", "-D", "-m", "-M", "-f", "--delete", "--move", "--force"])
 
 
@@ -106,6 +107,8 @@ def _of_worktree(trees: WorkTrees, effect: shell.GitEffect) -> str:
 def _of_branch(trees: WorkTrees, effect: shell.GitEffect) -> str:
     """The branch that a worktree is on, deleted, renamed or set elsewhere."""
     named = {word.replace("refs/heads/", "", 1) for word in _branches(effect)}
+    if len(named) == 1 and effect.verb == "branch" and RENAMING & set(effect.args):  # the one that its work tree is on
+        named.add(heads.branch_of(top_of(trees.real(tree_of(effect)))))
     if not named:
         return ""
     for place, agent in trees.taken.items():

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
     from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent
-    from fanout.shell.git.gitrepo import State
 
 LONGEST_REASON = 400
 LONGEST_NOTED = 300
@@ -30,13 +29,13 @@ MOST_PLACES = 4
 KEPT_BEFORE = 15.0
 USER = "the user or a program"
 MARKED = "the user, in which fanout marks what is done"
-SWEEPS = ("worktree", "untracked", "stash")
 STASHING = ("stash", "update-ref", "reflog")
 REFERRING = ("tag", "branch", "update-ref", "notes", "replace", "push", "reflog", "gc", "prune", "repack")
 BRANCHING = ("branch", "update-ref", "symbolic-ref", "checkout", "switch", "worktree", "fetch", "push")
 STAGING = ("add", "stage", "commit")
-UNSTAGING = ("reset", "restore", "rm", "checkout", "read-tree", "update-index")
+SWEEPS = ("worktree", "untracked", "stash")
 MAGIC = set("*?[:\0")
+UNSTAGING = ("reset", "restore", "rm", "checkout", "read-tree", "update-index")
 
 
 class _AtStake:
@@ -49,7 +48,7 @@ class _AtStake:
 
     def __init__(self, call: Call, caller: Agent, effects: shell.Effects, others: dict[str, Agent], cwd: str) -> None:
         self.repo, self.naming, self.cwd = GitRepo(), call.naming, cwd
-        self.sweeping = [effect for effect in effects.git if _sweeps(effect)]
+        self.sweeping = [effect for effect in effects.git if is_sweep(effect, effects)]
         self.owners = {name: agents.name_of(owner, caller.run) for name, owner in others.items()}
         first = self.sweeping[0] if self.sweeping else None
         self.dirty = list(_dirty(self.naming, self.repo, first, not call.agent_id)) if first else []
@@ -142,13 +141,13 @@ def takes_worktree(effects: shell.Effects) -> bool:
 
 def sweeps(effects: shell.Effects) -> bool:
     """Whether a git command of the line takes back, hides or deletes more than files that it names one by one."""
-    return any(_sweeps(effect) for effect in effects.git)
+    return any(is_sweep(effect, effects) for effect in effects.git)
 
 
 def taking(effects: shell.Effects) -> shell.Effects:
     """The same without those git commands that leave the work tree as it is."""
     some = shell.Effects()
-    some.git = [effect for effect in effects.git if effect.endangers in SWEEPS]
+    some.git, some.source = [effect for effect in effects.git if effect.endangers in SWEEPS], effects.source
     return some
 
 
@@ -250,9 +249,15 @@ def _moves_history(call: Call, caller: Agent, effects: shell.Effects, repo: GitR
     return shell.moves_history(effects, repo, tree, is_mine, alone)
 
 
-def _sweeps(effect: shell.GitEffect) -> bool:
-    """Whether it takes back, hides or deletes more than files that it names one by one."""
-    return effect.endangers in SWEEPS and reaches_more(effect)
+def is_sweep(effect: shell.GitEffect, effects: shell.Effects) -> bool:
+    """Whether one of the line's commands takes back, hides or deletes more than files that the line names one by one."""
+    return effect.endangers in SWEEPS and (reaches_more(effect) or not _names_all(effects, effect.paths))
+
+
+def _names_all(effects: shell.Effects, paths: list[str]) -> bool:
+    """Whether each of the files stands in the line: `*.md`, and what another command lists, name none."""
+    line = effects.source[0] if effects.source else ""
+    return not line or all(os.path.basename(path.rstrip("/")) in line for path in paths)
 
 
 def stages(effect: shell.GitEffect) -> bool:
@@ -334,25 +339,15 @@ def _dirty(naming: Naming, repo: GitRepo, effect: shell.GitEffect, is_main: bool
         return
     states = repo.states(effect, [":/"]) or {}
     if effect.verb == "submodule":
-        states = _in_submodules(repo, effect, top)
+        from fanout.hooks.guarding import in_submodules
+
+        states = in_submodules.uncommitted(repo, effect, top)
     for path, state in states.items():
         if is_main and state.ignored and path.endswith("/"):
             continue
         name = naming.name(os.path.join(top, path), naming.root)
         if name != state_dir.FOLDER and not name.startswith(state_dir.FOLDER + "/"):
             yield name
-
-
-def _in_submodules(repo: GitRepo, effect: shell.GitEffect, top: str) -> dict[str, State]:
-    """What is not committed in the submodules, where the command takes that back."""
-    if effect.args[:1] != ["deinit"] and not {"-f", "--force"} & set(effect.args):
-        return {}
-    found: dict[str, State] = {}
-    for module in repo.modules(effect):
-        inside = shell.GitEffect("status", [], os.path.join(top, module))
-        states = (repo.states(inside, [":/"]) or {}) if os.path.exists(os.path.join(inside.cwd, ".git")) else {}
-        found.update((f"{module}/{path}", state) for path, state in states.items())
-    return found
 
 
 def caller_now(call: Call) -> Agent:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.store import base, journal, state_dir
+from fanout.run.store import base, journal, state_dir, vault
 from fanout.run.store.db import Write
 from fanout.run.store.paths import is_outside
 
@@ -63,12 +63,12 @@ def _denied(call: Call, target: Target, why: str, asked: str) -> str:
 
 
 def _is_state(name: str) -> bool:
-    return state_dir.is_inside(name) and not name.startswith(AGENTS_OWN)
+    return not name.startswith(AGENTS_OWN) and vault.is_state(name)
 
 
 def _state(call: Call, target: Target) -> str:
     """What of fanout's state it is or holds. What agents may write there is decided in ownership.py."""
-    if state_dir.is_inside(target.name):
+    if vault.is_state(target.name):
         return "" if call.agent_id or state_dir.is_side_file(target.name) else STATE
     outside = [call.naming.name(place, call.naming.root) for place in _outside_state()]
     inside = call.naming.name(os.path.join(call.naming.root, state_dir.FOLDER), call.naming.root)
@@ -85,8 +85,6 @@ def _state(call: Call, target: Target) -> str:
 
 def _outside_state() -> list[str]:
     """Where state stands outside the project: see run/store/vault.py."""
-    from fanout.run.store import vault
-
     data = vault.data_dir()
     return [os.path.join(data, "projects")] if data else []
 

@@ -151,7 +151,7 @@ def _in_another_tree(call: Call, caller: Agent, target: Target) -> str:
 
 def _refusal(call: Call, view: Standing, target: Target) -> str:
     name, caller = target.name, view.agent
-    if state_dir.is_inside(name):
+    if state_dir.is_inside(name) and _is_state(name):
         is_free = state_dir.is_side_file(name) if not caller.task else _is_own_file(call, caller, name)
         return "" if is_free else _is_fanouts(_shown(call, caller, name))
     if caller.read_only and not is_temporary(call.naming, call.naming.full(name)):
@@ -173,6 +173,12 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
         held_write.may_wait(call, caller, owners[0].owner, name)
         return _owned(caller, _shown(call, caller, name), owners[0])
     return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, name)
+
+
+def _is_state(name: str) -> bool:
+    from fanout.run.store import vault
+
+    return vault.is_state(name)
 
 
 def _owners(call: Call, view: Standing, name: str) -> list[Claim]:

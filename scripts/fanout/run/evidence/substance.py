@@ -1,4 +1,4 @@
-"""Whether what changed is work: white space, another mode or an empty file is none, unless that was the task.
+"""Whether what changed is work: white space, another mode, an empty or emptied file is none, unless that was the task.
 
 Where indentation has a meaning (Python, YAML, make) a line that moved is work.
 """
@@ -38,6 +38,8 @@ def _is_hollow(root: str, folder: str, name: str, old: str) -> bool:
         return False
     was = objects.load(root, old) if old != objects.ABSENT else b""
     now = objects.load(root, new)
+    if not _words(now):
+        return True  # also of one that held something
     return _words(was) == _words(now) and not (INDENTED.search(name) and _indents(was) != _indents(now))
 
 

@@ -22,7 +22,8 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _CONNECTION = re.compile(
-    r"connection (error|refused|reset|closed|failed)|unable to connect|can(no|')t connect|econn\w+|enotfound|eai_again"
+    r"connection (error|refused|reset|closed|failed|timed out)|request timed out|unable to connect|can(no|')t connect"
+    r"|econn\w+|etimedout|enotfound|eai_again"
     r"|fetch failed|network (error|is unreachable)|socket hang up|certificate|dns",
     re.IGNORECASE,
 )

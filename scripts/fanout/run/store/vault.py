@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from fanout.run.store import state_dir
+from fanout.run.store.paths import is_outside
 
 MARK = state_dir.LIVE
 JOURNAL = "state.db"
@@ -41,6 +42,17 @@ def folder_of(root: str) -> str:
     if not top:
         return ""
     return _place(top, os.path.realpath(root))
+
+
+def is_state(name: str) -> bool:
+    """Whether a name, as `paths.Naming` gives it, is in a state folder that counts: in the project, in a linked work tree, or
+    of another project of which something is held. A copy that somebody made of one counts for nothing."""
+    if not state_dir.is_inside(name):
+        return False
+    if not is_outside(name):
+        return True
+    place = name[: f"{name}/".index(f"/{state_dir.FOLDER}/")] or os.sep
+    return state_dir.linked(place) is not None or os.path.isdir(folder_of(place) or os.devnull)
 
 
 def mark(root: str, interpreter: str) -> None:

@@ -135,7 +135,7 @@ searches:fd fd fdfind
 searches:rg rg
 fixers:fixer ast-grep biome cargo codespell crystal csharpier dart deno dotnet dprint erblint flutter
 fixers:fixer golangci-lint gradle gradlew ktlint lint-staged mix mvn mvnw next ng nx ormolu oxlint packer
-fixers:fixer perltidy php-cs-fixer phpcbf pint pre-commit prek psalm pycln rector rubocop rufo sbt scalafmt
+fixers:fixer perltidy php-cs-fixer phpcbf pint psalm pycln rector rubocop rufo sbt scalafmt
 fixers:fixer semgrep sg sqlfluff standard standardrb swiftlint terragrunt treefmt trunk typos xo zig
 fixers:fixer gci scalafix
 fixers:sd sd
@@ -147,6 +147,7 @@ subcommands:service launchctl mamba meteor mise nest netlify nix nix-env nvm oll
 subcommands:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase
 subcommands:service pm2 supervisorctl systemctl tmux vagrant vercel volta xcode-select yum
 client:client claude
+git.hook_installers:installer husky lefthook pre-commit prek simple-git-hooks captainhook overcommit git-secrets git-lfs
 version_control:version_control hg jj sl svn
 subcommands:statement clickhouse-client duckdb-cli mariadb mysql pgcli psql usql
 checkers:checker ab alex ansible-lint attw autocannon ava bandit bats bazel brakeman bundle bundler-audit busted cabal

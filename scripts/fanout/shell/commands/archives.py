@@ -141,7 +141,7 @@ def extracted(call: Call, folder: str, members: list[str] | None, wanted: list[s
             path = prefix + "/".join(pieces)
             call.folders(path if name.endswith("/") else path.rpartition("/")[0])
             if not name.endswith("/"):
-                call.write(path)
+                call.unpack(path)
 
 
 def has_pattern(names: list[str]) -> bool:

@@ -25,7 +25,7 @@ MAX_ASKED = 20
 ASKABLE = frozenset(
     """
     status diff ls-files ls-tree grep log show rev-parse rev-list diff-tree diff-index diff-files for-each-ref cat-file
-    merge-base name-rev describe clean stash format-patch check-ignore blame shortlog whatchanged cherry show-ref
+    merge-base name-rev describe clean stash worktree format-patch check-ignore blame shortlog whatchanged cherry show-ref
     """.split()
 )
 READING = frozenset(
@@ -115,7 +115,7 @@ def _prints(effect: GitEffect) -> bool:
         return effect.scope == "none"
     if effect.verb == "format-patch":
         return "--stdout" in effect.args
-    if effect.verb == "stash":
+    if effect.verb in ("stash", "worktree"):
         return effect.args[:1] in (["list"], ["show"])
     if effect.verb == "grep" and any(
         arg.startswith("--op") or (arg[:1] == "-" != arg[1:2] and "O" in arg) for arg in effect.args
@@ -248,12 +248,14 @@ LISTING = {
     "tag": frozenset("-l --list --contains --points-at -n".split()),
 }
 CHANGING = frozenset("dDmMf")
-SETTING = {"--delete", "--unset-upstream", "--edit-description"}
+SETTING = {"--delete", "--set-upstream-to", "--unset-upstream", "--edit-description"}
 
 
 def _changes(args: list[str]) -> bool:
     """Whether a word of options deletes, renames, forces, or sets what a branch has of settings."""
-    return bool(SETTING & set(args)) or any(arg[:1] == "-" and arg[:2] != "--" and CHANGING & set(arg) for arg in args)
+    return bool(SETTING & {arg.partition("=")[0] for arg in args}) or any(
+        arg[:1] == "-" and arg[:2] != "--" and CHANGING & set(arg) for arg in args
+    )
 
 
 def _refs(call: Call, effect: GitEffect) -> None:

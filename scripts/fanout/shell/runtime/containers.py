@@ -34,7 +34,7 @@ def docker(call: Call) -> None:
     if group == "container" and args[1:2] != ["prune"]:
         args = args[1:]
     verb, rest = (args[0], args[1:]) if args else ("", [])
-    if group == "machine" or args[:2] == ["system", "reset"]:
+    if group in ("machine", "swarm", "pod") or args[:2] == ["system", "reset"]:
         _machine(call, args)
     elif rest[:1] == ["prune"]:
         _prune(call, verb, rest)
@@ -59,7 +59,12 @@ def after_options(args: list[str]) -> list[str]:
 
 
 def _machine(call: Call, args: list[str]) -> None:
-    if args[1:2] in (["stop"], ["rm"], ["reset"]):
+    if args[0] == "pod":
+        if args[1:2] in (["rm"], ["stop"], ["kill"]) and any(
+            arg == "--all" or arg in ("-a", "-af", "-fa") for arg in args
+        ):
+            ends(call, "end every pod and the containers in it", "all", (), BY_NAME)
+    elif args[1:2] in (["stop"], ["rm"], ["reset"], ["leave"]):
         ends(call, "stop the machine that all containers run in, or remove it", "all", (), BY_NAME)
 
 
@@ -83,7 +88,7 @@ def _ended(call: Call, verb: str, rest: list[str]) -> None:
     does = {"rm": "remove", "kill": "kill", "restart": "restart", "pause": "pause"}.get(verb, "stop")
     listed = listings_in(call, rest)
     names = _filtered(listed[0].words) if listed else plain_words(rest, ENDING_VALUED)
-    if {"-a", "--all"} & set(rest):
+    if any(arg == "--all" or re.fullmatch(r"-[afv]*a[afv]*", arg) for arg in rest):
         ends(call, f"{does} every container", "all", (), BY_NAME)
     elif listed:
         things = tuple(f"container:{name}" for name in names)

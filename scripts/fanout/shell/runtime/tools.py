@@ -48,6 +48,7 @@ DROPPING: dict[str, str] = {
 SAME = {
     "rake": "rails", "django-admin": "manage.py", "sequelize-cli": "sequelize", "symfony": "console", "mvnw": "mvn",
     "gradlew": "gradle", "poweroff": "shutdown", "reboot": "shutdown", "halt": "shutdown",
+    "bazelisk": "bazel",
 }  # fmt: skip
 OWN_SERVER = (
     "a server of your own, on a port of your own, ended by number: `COMMAND & echo $!`, later `kill <that number>`"
@@ -66,6 +67,9 @@ STOPPING: dict[str, tuple[tuple[str, str, str], ...]] = {
     "apachectl": ((r"\b(?:stop|restart|graceful-stop)\b", "stop the web server", OWN_SERVER),),
     "gradle": ((r"(?:^|\s)--stop\b", "stop every Gradle daemon of this version, and the builds that run in them", WAIT),),
     "mvnd": ((r"(?:^|\s)--stop\b", "stop every Maven daemon, and the builds that run in them", WAIT),),
+    "bazel": ((r"(?:^|\s)shutdown\b", "stop the Bazel server of this workspace, and the builds that run in it", WAIT),),
+    "nx": ((r"^reset\b|^daemon\b.*--stop\b", "stop the Nx daemon and empty the cache that everybody's builds use", WAIT),),
+    "turbo": ((r"^daemon (?:stop|restart|clean)\b", "stop the Turborepo daemon that everybody's builds use", WAIT),),
     "adb": ((r"(?:^|\s)(?:kill-server|reboot)\b", "cut off every device and emulator",
              "name your own device: `adb -s <serial> ...`"),),
     "xcrun": ((r"\bsimctl (?:shutdown|erase|delete) all\b", "stop or erase every simulator",
@@ -87,7 +91,7 @@ STOPPING: dict[str, tuple[tuple[str, str, str], ...]] = {
     "go": ((r"^clean\b.*-modcache\b", "remove the modules that everybody's builds read just now",
             OWN_CACHE.format("GOMODCACHE=<own folder> go build ./...")),),
 }  # fmt: skip
-ASKS = r"(?:^|\s)(?:--help|-h|--dry-run|--version|--sql)(?:\s|$)"
+ASKS = r"(?:^|\s)(?:--help|--dry-run|--version|--sql|-h$)(?:\s|$)"  # `-h` and a word: a host, or halt
 
 
 def tool(call: Call) -> None:

@@ -27,6 +27,8 @@ def worktree(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     elif verb in ("remove", "move"):
         effect.paths = rest[:1]
         harm(effect, "paths", "worktrees", "remove only your own worktree, without --force")
+        if any(call.world.is_folder(f"{path}/.git") for path in rest[:1]):
+            return  # git refuses: that is the main one
         for path in rest[:1]:
             call.delete(path, recursive=True)
         if verb == "move" and len(rest) > 1:
@@ -77,7 +79,8 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     if verb == "init":
         folder = (rest[0].rstrip("/") + "/") if rest else ""
         call.folders(folder.rstrip("/"))
-        call.create(folder + ("" if options.has("bare") else ".git"), recursive=True)
+        if not call.world.exists(f"{folder}.git") or options.has("bare"):  # a repository that is there stays as it is
+            call.create(folder + ("" if options.has("bare") else ".git"), recursive=True)
         effect.paths = [call.world.absolute(folder or ".")]
     elif verb == "clone" and rest:
         folder = [*rest, _clone_name(rest[0], options.has("bare", "mirror"))][1]
