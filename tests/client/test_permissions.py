@@ -103,7 +103,7 @@ def test_a_no_in_a_session_on_screen(start: Start, tmp_path: Path) -> None:
             lambda: "1 of 2 done, 1 blocked" in project.fanout("status").out, "both agents have ended", 90
         )
     data = json.loads(project.fanout("report", "may-1", "--json").out)["data"]
-    refused = f"permission denied for Write of {first}.txt; its agent said: wrote {first}.txt"
+    refused = f"the user refused Write of {first}.txt; its agent said: wrote {first}.txt"
     states = {task["id"]: (task["state"], task["outcome"]) for task in data["tasks"]}
     assert states == {first: ("blocked", refused), other: ("done", f"wrote {other}.txt")}
     assert not (project.path / f"{first}.txt").exists() and data["troubles"] != []
@@ -157,7 +157,7 @@ def test_while_a_question_is_open_its_agent_does_no_work(
     assert measured["work_seconds"] <= sum(one["took"] for one in data["tasks"]) + 0.01
     shown = seconds(agent["waited"])
     report = project.fanout("report", "wait-1").out
-    assert f"{shown} of waiting for the user's answers left out), " in report
+    assert f"{shown} of waiting for the user's answers" in report
     assert f"Result: wrote a.txt ({seconds(task['took'])})" in report
     assert f"Result: wrote a.txt ({seconds(task['took'])})" in project.fanout("status", "wait-1").out
     project.fanout("report", "wait-1", "--html", "page.html")

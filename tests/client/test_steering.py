@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,6 +74,28 @@ def test_stop_everything_and_continue(start: Start, tmp_path: Path) -> None:
         terminal.wait_until(lambda: "4 of 4 done" in project.fanout("report").out, "the run is over")
     assert session.hook_calls("PermissionRequest") == []
     assert launched(session) == ["01", "01", "02", "02", "03", "04"]
+
+
+def test_the_clients_key_stops_all(start: Start, tmp_path: Path) -> None:
+    """The client ends every background agent and tells their descriptions alone: the run is paused, and goes on by a word."""
+    project = Project(tmp_path / "project")
+    project.write({"tasks.json": {"schema_version": 1, "id": "four", "max_parallel": 2, "tasks": TASKS}})
+    steps: list[dict[str, object]] = [{"mark": "began"}, {"after": "continued"}, {"declared": True}, {"done": "made"}]
+    worker = Worker.from_table({"*": steps})
+    session = with_plugin(start, Cast(Obedient(), worker), settings=MAY_WRITE)
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("/spec:execute tasks.json")
+        terminal.wait_until(lambda: len(session.hook_calls("SubagentStart")) == 2, "both agents run")
+        terminal.wait_until(lambda: bool(session.hook_calls("Stop")), "the turn ends")
+        for _ in range(2):
+            terminal.write("\x18\x0b")
+            time.sleep(1)
+        terminal.wait_until(lambda: "paused" in project.fanout("status").out, "the run is paused")
+        states = [task["state"] for task in json.loads(project.fanout("status", "--json").out)["data"]["tasks"]]
+        assert states == ["pending"] * 4
+        assert launched(session) == ["01", "02"], "nothing starts behind a stop"
+        assert "Send exactly these 2 Agent calls now" in project.fanout("go").out
 
 
 def stopped(session: Session) -> int:

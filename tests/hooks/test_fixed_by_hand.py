@@ -69,3 +69,43 @@ def test_what_another_task_wrote_there_since_stays_its_own(failed: Desk) -> None
     assert repo.fanout("done", "demo-1/01", "--unchecked").code == 0
     assert repo.fanout("commit", "demo-1/01").code == 0
     assert repo.git("show", "HEAD:a.txt") == "wrong\n"
+
+
+def test_a_change_after_the_end_is_said_to_be_in_no_commit(failed: Desk) -> None:
+    repo = Project(failed.root)
+    repo.write({"a.txt": "right\n"})
+    repo.fanout("done", "demo-1/01")
+    failed.launch("02")
+    failed.do("agent-02", "c.txt", "made\n")
+    failed.end("agent-02", "DONE|02|did it")
+    repo.write({"c.txt": "made\nand more by hand\n"})
+    said = repo.fanout("commit", "--all").out
+    assert "c.txt still differs from HEAD. It holds changes that are not the tasks' own" in said
+    assert repo.git("show", "HEAD:c.txt") == "made\n"
+    repo.write({"c.txt": "made\n"})
+    assert "still differs" not in repo.fanout("commit", "--all").out
+
+
+@pytest.mark.parametrize("way", ["retry", "undo"])
+@pytest.mark.parametrize("second", ["second\n", "as it was\nand second\n"])
+def test_what_is_done_again_after_its_commit_is_committed_again(project: Project, way: str, second: str) -> None:
+    project.write({"a.txt": "as it was\n"})
+    project.commit_all()
+    desk = Desk(project.path)
+    desk.start(plan({"01": {"writes": ["a.txt", "b.txt"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "a.txt", "first\n")
+    desk.do("agent-01", "b.txt", "only the first time\n")
+    desk.end("agent-01", "DONE|01|first")
+    assert project.fanout("commit", "demo-1/01").code == 0
+    if way == "undo":
+        assert project.fanout("undo", "demo-1/01").code == 0
+    assert project.fanout("retry", "demo-1/01", *(["--again"] if way == "retry" else [])).code == 0
+    assert (project.path / "a.txt").read_text() == "as it was\n"
+    desk.launch("01", agent="again")
+    desk.do("again", "a.txt", second)
+    desk.end("again", "DONE|01|second, b.txt is not needed")
+    made = project.fanout("commit", "--all")
+    assert made.code == 0, made.out
+    assert project.git("show", "HEAD:a.txt") == second
+    assert project.git("status", "--porcelain") == ""

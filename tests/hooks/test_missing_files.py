@@ -110,3 +110,35 @@ def test_what_languages_say_of_a_file_that_is_not_there(name: str) -> None:
 @pytest.mark.parametrize("text", ["No module named 'numpy'", "cat: b.md: No such file or directory", "assert 1 == 2"])
 def test_what_is_missing_elsewhere_is_nobodys(text: str) -> None:
     assert not any(missing_files._is_meant("shop/spend.py", stem) for stem in missing_files._missed(text))
+
+
+WRONG = "def spend():\n    raise ValueError\n"
+
+
+def test_who_makes_the_file_is_judged_with_the_test_that_waits_for_it(project: Project) -> None:
+    """The test's agent has said done: nothing of it is half done."""
+    desk = begin(project)
+    desk.end("agent-test", "DONE|test|wrote the test")
+    desk.launch("code")
+    desk.do("agent-code", "shop/spend.py", WRONG)
+    said = desk.end("agent-code", "DONE|code|made it")["reason"]
+    assert "Task code is not done" in said and "ValueError" in said
+    desk.do("agent-code", "shop/spend.py", "def spend():\n    pass\n")
+    assert desk.end("agent-code", "DONE|code|made it") == {}
+    assert (desk.state("code"), desk.state("test")) == ("done", "done")
+    told = desk.notify("agent-code")
+    assert "test done: wrote the test" in told and "misses" not in Project(desk.root).fanout("status").out
+
+
+def test_what_is_judged_again_and_fails_is_said_with_the_ways_on(project: Project) -> None:
+    """By a check that only the waiting task has."""
+    own = {"accept": [{"command": "python3 -m unittest tests.test_spend && test -e docs.md"}]}
+    desk = begin(project, code={"record": {}}, test={"record": own})
+    desk.end("agent-test", "DONE|test|wrote the test")
+    assert desk.state("test") == "blocked"
+    desk.launch("code")
+    desk.do("agent-code", "shop/spend.py", "def spend():\n    pass\n")
+    desk.end("agent-code", "DONE|code|made it")
+    assert (desk.state("code"), desk.state("test")) == ("done", "failed")
+    told = desk.notify("agent-code")
+    assert "test failed: said done without evidence" in told and "`fanout retry demo-1/test`" in told

@@ -253,7 +253,7 @@ def test_where_no_copy_can_be_had_it_is_said_whose_and_nobody_fails(
     ("own", "end", "state"),
     [
         (RIGHT, "DONE|B|did it", "done"),
-        (WRONG, "DONE|B|did it", "blocked"),
+        (WRONG, "DONE|B|did it", "failed"),
         (RIGHT, "BLOCKED|B|no", "blocked"),
     ],
 )
@@ -271,7 +271,9 @@ def test_what_could_not_be_judged_is_judged_as_the_sibling_ends(
     desk.do("agent-B", "src/mul.sh", "mul() { echo $(($1 * $2)); }\n" if "DONE" in end else HALF)
     desk.end("agent-B", end)
     assert desk.state("A") == state
-    assert ("A done: it works" in desk.notify("agent-B")) == (state == "done")
+    told = desk.notify("agent-B")
+    assert ("A done: it works" in told) == (state == "done")
+    assert ("A failed: said done without evidence" in told) == (state == "failed")
 
 
 # -- in a worktree of its own ---------------------------------------------------------------------------------------------

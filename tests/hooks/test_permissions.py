@@ -44,13 +44,23 @@ def outcome(desk: Desk) -> str:
 def test_it_is_the_cause_when_nothing_was_done(begun: Desk, said: str) -> None:
     refuse(begun, said)
     assert begun.end("agent-01", "DONE|01|wrote a.txt and b.txt") == {} and begun.state("01") == "blocked"
-    assert outcome(begun) == "permission denied for Write of a.txt; its agent said: wrote a.txt and b.txt"
-    assert "01 blocked: permission denied for Write of a.txt" in begun.notify("agent-01")
+    what = "the user refused Write of a.txt" if "user doesn't" in said else "permission denied for Write of a.txt"
+    assert outcome(begun) == f"{what}; its agent said: wrote a.txt and b.txt"
+    assert f"01 blocked: {what}" in begun.notify("agent-01")
+
+
+def test_a_no_of_the_users_is_no_want_of_a_permission(begun: Desk) -> None:
+    """To ask for a rule or a mode would be to ask for what was just refused."""
+    refuse(begun, REFUSALS[0])
+    begun.end("agent-01", "DONE|01|wrote a.txt and b.txt")
+    told = begun.notify("agent-01")
+    assert "what is to be allowed" not in told and "`fanout retry demo-1/01` takes its changes back" in told
+    assert "/permissions" not in told and "`--note '...'` tells its agent more" in told
 
 
 def test_it_is_the_cause_when_the_file_is_missing(begun: Desk) -> None:
     begun.do("agent-01", "b.txt")
-    refuse(begun, REFUSALS[0])
+    refuse(begun, REFUSALS[1])
     begun.end("agent-01", "DONE|01|wrote b.txt")
     assert begun.state("01") == "blocked" and "permission denied for Write of a.txt" in outcome(begun)
 
@@ -62,7 +72,7 @@ def test_it_stands_beside_the_agents_own_words(begun: Desk) -> None:
 
 
 def test_an_agent_that_was_stopped_by_it_says_so(begun: Desk) -> None:
-    refuse(begun, REFUSALS[0])
+    refuse(begun, REFUSALS[1])
     said = begun.notify("agent-01", "killed")
     assert "paused: its agents were stopped (permission denied for Write of a.txt)" in said
 

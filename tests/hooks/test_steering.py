@@ -208,3 +208,23 @@ def test_the_ways_on_are_said_in_full_once_and_again_to_who_lost_them(two: Desk)
     )
     two.send("session-start", "SessionStart", source="compact")
     assert "`fanout retry demo-1/t1` takes its changes back and does it anew" in two.notify("agent-t1")
+
+
+def test_the_clients_key_stops_all_agents_that_it_names(two: Desk) -> None:
+    """Also such as fanout did not launch; one that it does not name goes on."""
+    names = [row[0] for row in two.rows("SELECT description FROM agent WHERE task IN ('t0', 't1') ORDER BY id")]
+    listed = ", ".join(f'"{name}"' for name in names)
+    said = says(two, f"2 background agents were stopped by the user: {listed}.")
+    assert (
+        said.startswith("The user stopped the agents of t0, t1.\n")
+        and "The run is paused: its agents were stopped" in said
+    )
+    assert launches(said) == [] and [two.state(name) for name in FOUR] == ["pending"] * 4
+    assert launches(Project(two.root).fanout("go").out) == ["t0", "t1"]
+
+
+def test_one_that_the_client_does_not_name_goes_on(two: Desk) -> None:
+    name = two.rows("SELECT description FROM agent WHERE task = 't0'")[0][0]
+    says(two, f'1 background agent was stopped by the user: "{name}".')
+    assert (two.state("t0"), two.state("t1")) == ("failed", "running")
+    assert says(two, "stopped by the user: nobody", session_id="another") == ""

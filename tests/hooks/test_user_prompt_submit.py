@@ -8,7 +8,7 @@ from project import Project
 from run.plans import plan
 
 from fanout.run.evidence import acceptance
-from fanout.run.flow import next_message, run_end
+from fanout.run.flow import hooks_switch, next_message, run_end
 
 
 def test_a_run_moves_on_by_itself_to_its_end(desk: Desk) -> None:
@@ -132,6 +132,16 @@ def test_the_end_is_told_also_when_claude_stops_before_the_last_notification(des
     assert desk.stop() == {} and desk.notify("agent-01") == ""
 
 
+def test_the_end_is_told_once(desk: Desk) -> None:
+    """The hooks of the last notification may run though the end has been told."""
+    desk.start(plan({"01": {}}))
+    desk.launch("01")
+    desk.end("agent-01", "BLOCKED|01|no key")
+    assert "The run is over" in desk.notify("agent-01")
+    hooks_switch.turn_on(str(desk.root))
+    assert desk.notify("agent-01") == ""
+
+
 def test_the_end_tells_the_results_that_no_notification_told(desk: Desk) -> None:
     desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"writes": ["c"]}}))
     for name in ("01", "02", "03"):
@@ -151,8 +161,9 @@ def test_the_end_says_that_what_reviews_found_is_still_to_come(desk: Desk) -> No
     desk.launch("01")
     desk.end("agent-01", "DONE|01|two holes")
     said = context(desk.stop())
-    assert "; what the reviews found stands in .fanout/results/demo-1/." in said
-    assert said.endswith("comes in their own messages right after this: read these before you tell the user.")
+    assert "`fanout report demo-1` has the details; what the reviews found stands in .fanout/results/demo-1/." in said
+    assert "Tell the user the result" not in said
+    assert said.endswith("comes in their own messages right after this. End your turn, and tell the user with these.")
 
 
 def test_a_run_that_was_opened_again_ends_again_in_words(desk: Desk) -> None:

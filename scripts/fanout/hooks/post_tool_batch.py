@@ -71,7 +71,8 @@ def _note_refusals(call: Call) -> None:
                 given = mapping(one, "tool_input")
                 path = text(given, "file_path") or text(given, "notebook_path")
                 name = call.naming.name(path, call.cwd) if path else ""
-                permissions.note(call.db, call.caller, text(one, "tool_name"), name, text(given, "command"))
+                is_a_no = any(words in _text(one) for words in permissions.A_NO)
+                permissions.note(call.db, call.caller, text(one, "tool_name"), name, text(given, "command"), is_a_no)
 
 
 def _wanted(launches: list[dict[str, object]]) -> set[str]:

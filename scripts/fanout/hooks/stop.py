@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
 
 
-MESSAGES = "What the reviews found comes in their own messages right after this: read these before you tell the user."
+MESSAGES = (
+    "What the reviews found comes in their own messages right after this. End your turn, and tell the user with these."
+)
 
 
 def answer(call: Call) -> dict[str, object] | None:
@@ -55,7 +57,8 @@ def _nudge(call: Call, run: str) -> str:
             if not journal.say_once(db, run, task_results.key_of_end(view)):
                 return ""
             unheard = task_results.unheard(db, view)
-            return next_message.text(view, unheard) + (f"\n{MESSAGES}" if unheard and view.found else "")
+            end = next_message.text(view, unheard)
+            return f"{end.replace(next_message.TELL, '')}\n{MESSAGES}" if unheard and view.found else end
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         with Write(db):

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 NOTIFICATION = "<task-notification>"  # test_interactive::test_a_background_agent_and_its_notification
 RESULT = r"(?s)<result>(.*)</result>"
 FIELD = r"<(task-id|status|summary)>\s*([^<]*?)\s*</\1>"
+STOPPED = (
+    "stopped by the user: "  # of all agents at once, by the client's key: test_steering::test_the_clients_key_stops_all
+)
+LONGEST_STOPPED = 80  # characters in which it stands
 BY_HAND = ("killed", "stopped")  # somebody ended the agent
 LONGEST_HEAD = 4000  # characters in which the fields stand
 
@@ -22,7 +26,8 @@ def answer(call: Call) -> dict[str, object] | None:
     said = repairing.finish(call)
     if call.prompt.lstrip().startswith(NOTIFICATION):
         return _notified(call, said)
-    said += [] if call.agent_id else _verbs(call)
+    if not call.agent_id:
+        said += _stopped_by_key(call) if STOPPED in call.prompt[:LONGEST_STOPPED] else _verbs(call)
     return _told("\n".join(said)) if said else None
 
 
@@ -45,6 +50,30 @@ def _verbs(call: Call) -> list[str]:
             user_words.note(call.db, call.session)
         said = [text for view in led if (text := steering.told(call.db, call.session, view))]
         return [*said, *(line for view in led for line in overdue.lines(call.db, view))]
+
+
+def _stopped_by_key(call: Call) -> list[str]:
+    """The user stopped every background agent by the client's key; it names their descriptions, and tells no end of each."""
+    from fanout.run.agents import agents
+    from fanout.run.flow import ending, hooks_switch, next_message
+    from fanout.run.store.db import Write
+    from fanout.run.tasks import readiness, tasks
+
+    with Write(call.db):
+        ended = [one for one in agents.live(call.db, agents.EVERY_KIND) if _is_named(call, one)]
+        for agent in ended:
+            ending.stopped(call.db, agent)
+        hooks_switch.settle(call.db, call.root)
+        said = []
+        for run in dict.fromkeys(agent.run for agent in ended if agent.run):
+            names = tasks.few([agent.task for agent in ended if agent.run == run])
+            view = readiness.View(call.db, run)
+            said.append(next_message.hand(call.db, view, (f"The user stopped the agents of {names}.",)))
+        return said
+
+
+def _is_named(call: Call, agent: Agent) -> bool:
+    return agent.session in ("", call.session) and f'"{agent.description}"' in call.prompt
 
 
 def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
@@ -71,7 +100,7 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
     return _next(call, agent, run, until, said, fields.get("status") in BY_HAND)
 
 
-def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object]:
+def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object] | None:
     """The task's result in a line, and what Claude does now."""
     from fanout.run.flow import next_message, run_end, task_results
     from fanout.run.store import journal
@@ -81,11 +110,10 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
     view = run_end.conclude(call.db, call.root, run, until)
     results: tuple[str, ...] = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
     with Write(call.db):
-        if agent.task:
-            task_results.heard(call.db, view, agent.task)
+        is_new = bool(agent.task) and task_results.heard(call.db, view, agent.task)
         results += task_results.judged_later(call.db, view)
-        if view.run.state != "active":
-            journal.say_once(call.db, run, task_results.key_of_end(view))
+        if view.run.state != "active" and not journal.say_once(call.db, run, task_results.key_of_end(view)):
+            return _told("\n".join([*said, *(results if is_new else ())])) if said or is_new else None
         goes_on = view.run.state == "active" and not quorum.is_decided(view)
         waits = not agent.task or view.tasks[agent.task].state != "skipped"
         if by_hand and goes_on and waits and any(other.run == run for other in view.live):

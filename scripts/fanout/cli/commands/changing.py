@@ -74,7 +74,7 @@ def amend(
         return
     run, name = project.split_task(task)
     root, db = project.journal()
-    words = " ".join(text).strip() or (f"write {', '.join(writes)} instead of what the list names" if writes else "")
+    words = " ".join(text).strip() or (_in_words(db, run, name, writes) if writes else "")
     if writes:
         _write_others(db, root, run, name, list(writes))
     behind = _put_behind(db, run, name, list(after)) if after else ""
@@ -86,6 +86,11 @@ def amend(
         click.echo(_told(db, root, run, behind))
     else:
         raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
+
+
+def _in_words(db: sqlite3.Connection, run: str, name: str, writes: tuple[str, ...]) -> str:
+    instead = " instead of what the list names" if tasks.record(tasks.get(db, run, name)).get("writes") else ""
+    return f"write {', '.join(writes)}{instead}"
 
 
 def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_files: bool) -> str:
@@ -137,7 +142,7 @@ def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:
 
 
 def _writes_now(db: sqlite3.Connection, run: str, name: str) -> str:
-    return f" It writes {tasks.few(tasks.record(tasks.get(db, run, name)).get('writes') or [])} now, and nothing else."
+    return f" The task writes {tasks.few(tasks.record(tasks.get(db, run, name)).get('writes') or [])} now, and nothing else."
 
 
 def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 from fanout.cli.commands import sync
-from fanout.cli.shared import loose_list, project
+from fanout.cli.shared import loose_changes, loose_list, project
 from fanout.errors import EXIT_WRONG, FanoutError
 from fanout.report.cells import cut
 from fanout.run.agents import attempts
@@ -150,7 +150,7 @@ def commit(
             run = project.run(root, db, every or None).id
             _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
             refused = _commit_all(db, root, run, Words(message, trailers), with_beyond)
-        for line in loose_list.said(db, root, run):
+        for line in [*loose_changes.said(db, root, run), *loose_list.said(db, root, run)]:
             click.echo(line)
     if refused:
         sys.exit(EXIT_WRONG)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 LONGEST_REASON = 400
 LONGEST_NOTED = 300
-MOST_KEPT = 500
-MOST_PLACES = 4
 KEPT_BEFORE = 15.0
 USER = "the user or a program"
 MARKED = "the user, in which fanout marks what is done"
@@ -119,17 +117,10 @@ def denied(call: Call, caller: Agent, reason: str, at_stake: list[str], places: 
     """Journals the denial. The main conversation is told how the user's word for it is carried out, and where the bytes
     that are at stake are kept: it may run the command some other way."""
     reason = reason[:LONGEST_REASON]
-    if not call.agent_id and places:
-        import shlex
+    if not call.agent_id:
+        from fanout.hooks.guarding import ways_of_main
 
-        from fanout.run.commits import kept
-
-        kept.keep(call.root, at_stake, MOST_KEPT)
-        shown = " ".join(map(shlex.quote, places[:MOST_PLACES]))
-        reason = (
-            f"{reason[: LONGEST_REASON - 170]}. If the user asked for exactly that: `fanout discard {shown}`, which keeps "
-            f"the bytes (--dry-run: what it would take). They are kept now, too: .fanout/kept."
-        )
+        reason = ways_of_main.beside(call, reason, LONGEST_REASON, at_stake, places)
     _note_denied(call, caller, reason)
     return reason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, evidence, own_checks
+from fanout.run.evidence import acceptance, evidence, gaps, own_checks
 from fanout.run.flow import ending
 from fanout.run.store import journal
 from fanout.run.store.db import Write
@@ -21,7 +21,7 @@ def note(call: Call, agent: Agent, summary: str, why: str) -> None:
     """The agent ends, and its task waits to be judged."""
     with Write(call.db):
         journal.note(call.db, "not-judged", agent.run, agent.task, agent.id, summary=summary)
-        ending.conclude(call.db, agent, "blocked", why)
+        ending.conclude(call.db, agent, "blocked", why.rstrip("."))
 
 
 def look(call: Call, ended: Agent) -> None:
@@ -50,10 +50,13 @@ def _judge(call: Call, agent: Agent, task: Task, summary: str) -> None:
         missing = evidence.gap(call.db, call.root, agent, summary, acceptance.hook_until())
     except (acceptance.NoTime, acceptance.NotYours):
         return
-    if missing or (agent.worktree and isolated.bring_in(call.db, call.root, agent)):
+    if not missing and agent.worktree and isolated.bring_in(call.db, call.root, agent):
         return
     with Write(call.db):
-        if tasks.accept(call.db, agent.run, task.id):
+        if missing and tasks.accept(call.db, agent.run, task.id):
+            why = f"said done without evidence: {gaps.in_a_line(missing)}"[: tasks.LONGEST_OUTCOME]
+            tasks.finish(call.db, agent.run, task.id, "failed", why)
+        elif tasks.accept(call.db, agent.run, task.id):
             tasks.finish(call.db, agent.run, task.id, "done", summary)
             beyond_declared.note(call.db, call.root, agent)
             own_checks.note(call.db, call.root, agent)

@@ -216,7 +216,7 @@ def _written(
     for place, name in enumerate(names):
         least, mask = _least(held[place], whole, listed.needs[place])
         whole.append(mask)
-        edges = {names[on]: _edge(listed, seen, found, place, on) for on in least}
+        edges = {names[on]: _edge(listed, seen, found, place, on, names) for on in least}
         task = tasks[listed.order[place]]
         note = notes.get(name, Note())
         inferred = {other: edge for other, edge in edges.items() if edge is not STATED}
@@ -243,16 +243,16 @@ def _least(held: int, whole: list[int], needs: dict[int, Edge]) -> tuple[list[in
     return kept, mask
 
 
-def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: int) -> Edge:
+def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: int, names: Sequence[str]) -> Edge:
     """The best reason that there is for an edge."""
     read = listed.needs[place].get(on)
     proof = found.get((on, place))
     if read is not None and (proof is None or read.source == "stated" or read.strength >= proof.strength):
         return read
-    return proof or _edge_by_place(seen[listed.order[place]], seen[listed.order[on]])
+    return proof or _edge_by_place(seen[listed.order[place]], seen[listed.order[on]], names[place], names[on])
 
 
-def _edge_by_place(late: Signs, early: Signs) -> Edge:
+def _edge_by_place(late: Signs, early: Signs, late_name: str, early_name: str) -> Edge:
     """Why one task stays behind another for no word of its own."""
     if late.checks:
         return dependency_evidence.CLOSING
@@ -263,8 +263,9 @@ def _edge_by_place(late: Signs, early: Signs) -> Edge:
         return Edge("its phase comes after", "barrier", 0.5)
     if both_named and late.precise and early.precise:
         return Edge("by the places of its files it builds on that", "created path", 0.5)
-    lacks = "says nothing exact" if both_named else "names no file"
-    return Edge(f"one of the two {lacks}, so the list's order holds", "list order", 0.3)
+    lacks = "does not say exactly which files it writes" if both_named else "names no file"
+    is_early = not (early.precise if both_named else early.named)
+    return Edge(f"{early_name if is_early else late_name} {lacks}, so the list's order holds", "list order", 0.3)
 
 
 def _inferences(note: Note, order: dict[str, Edge]) -> list[Inference]:

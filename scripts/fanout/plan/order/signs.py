@@ -152,8 +152,10 @@ def _checks(task: Task, note: Note, named: bool, told: bool) -> bool:
 
 
 def _scaffolds(task: Task, made: set[str], tracked: frozenset[str]) -> str | None:
-    """The folder of a manifest that it makes; by its title alone the root, where the project has no manifest yet."""
+    """The folder of a manifest or a package that it makes; by its title alone the root, where there is no manifest yet."""
     folders = [posixpath.dirname(path) for path in made if posixpath.basename(path) in _MANIFESTS]
+    if made and all(path.endswith("/__init__.py") for path in made):  # a new package: what else is in it comes later
+        folders = [posixpath.dirname(path) for path in made]
     if folders:
         made_in: str | None = min(folders, key=len)
     elif _SCAFFOLD.search(task.title) and not tracked & _MANIFESTS:

@@ -65,13 +65,14 @@ def task(db: sqlite3.Connection, root: str, run: str, name: str, message: str = 
         steps = {path: step for path, step in _steps(db, root, tree, run, name).items() if path not in left_out}
         if name in journal.committed(db, run) and not (with_beyond and steps):
             raise FanoutError(f"task {name} is committed already.", "Nothing of it is left to commit.")
+        steps = _done_again(db, tree, task_, steps)
         if not steps:
             return ""
         how = heads.moved(db, root, run)
         try:
             made = _build(db, tree, task_, steps, message or message_of(task_))
         except blobs.Clash as clash:
-            raise _refusal(db, tree, run, name, str(clash)) from None
+            raise _refusal(db, tree, run, name, str(clash), sorted(steps)) from None
         with Write(db):
             journal.note(db, "committed", run, name, commit=made, paths=sorted(steps))
             if made and how:
@@ -227,6 +228,32 @@ def _entry(db: sqlite3.Connection, tree: str, task: Task, head: str, path: str, 
     return blobs.laid(tree, path, step, there)
 
 
+def _done_again(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, blobs.Step]) -> dict[str, blobs.Step]:
+    """The steps from what HEAD has, where commits of the task are in that which it made before it was undone: done again, it
+    began without them."""
+    made: dict[str, list[str]] = {}
+    for path, commit in journal.commits_undone(db, task.run, task.id):
+        made.setdefault(path, []).append(commit)
+    found = dict(steps)
+    for path, commits in made.items():
+        commits = [commit for commit in commits if _is_in_history(tree, commit)]
+        there = blobs.in_tree(tree, "HEAD", path)
+        try:
+            if (without := _without(tree, path, commits, there)) != there:
+                found[path] = (there, blobs.laid(tree, path, steps[path], without) if path in steps else without)
+        except blobs.Clash:
+            continue  # somebody changed the same since: it is refused as any other
+    return found
+
+
+def _without(tree: str, path: str, made: list[str], there: blobs.Entry) -> blobs.Entry:
+    """The entry without what these commits, oldest first, made of it. Raises Clash."""
+    for commit in reversed(made):
+        step = (blobs.in_tree(tree, commit, path), blobs.in_tree(tree, f"{commit}^", path))
+        there = blobs.laid(tree, path, step, there)
+    return there
+
+
 def _makers(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -> list[str]:
     """The other tasks of the run that changed the path, are done and are not committed, in order."""
     names = changes.makers(db, run, base.named(meta.root(db), tree, path))
@@ -234,14 +261,16 @@ def _makers(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -
     return [name for name in names if name in waiting]
 
 
-def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str) -> FanoutError:
+def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str, every: list[str]) -> FanoutError:
     others = _makers(db, tree, run, task, path)
     if others:
         fix = f"Task {tasks.few(others)} changed it too and is not committed: commit that first, or all in order with --all."
     elif _is_older(db, tree, run, path):
+        files = " ".join(map(shlex.quote, every))
         return FanoutError(
             f"{path}: an uncommitted change that was there before stands in the same lines as that of task {task}.",
-            f"`git commit -- {shlex.quote(path)}` takes both; `fanout diff {run}/{task}` shows the task's alone.",
+            f"`git add -- {files} && git commit -- {files}` takes all that stands in the task's files; `fanout diff "
+            f"{run}/{task}` shows the task's alone.",
         )
     else:
         fix = f"`fanout diff {run}/{task}` shows the task's change: bring it in by hand, and commit it yourself."

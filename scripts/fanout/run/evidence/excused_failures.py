@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from fanout.run.store.records import Agent
+    from fanout.run.store.records import Agent, Task
 
     Before = dict[str, str]  # the objects that stood at the names of paths
 
@@ -148,10 +148,16 @@ def beside(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Before]
             _differing(root, changes.before_of(db, root, other))
         )
     for task in tasks.all_of(db, agent.run):
-        if task.state not in ("done", "running") and task.id != agent.task:
+        if task.state not in ("done", "running") and task.id != agent.task and not _has_said_done(db, task):
             steps = changes.of_task(db, agent.run, task.id)
             before_of[f"task {task.id}"] = _differing(root, {name: old for name, (old, _) in steps.items()})
     return {who: before for who, before in before_of.items() if before}
+
+
+def _has_said_done(db: sqlite3.Connection, task: Task) -> bool:
+    """Whether nothing of its work is half done: it waits to be judged, until another task has made what its check misses."""
+    last = journal.last(db, task.run, task.id, "not-judged", "task-reopened", "launched")
+    return task.state == "blocked" and last is not None and "summary" in last.facts
 
 
 def _differing(root: str, before: Before) -> Before:

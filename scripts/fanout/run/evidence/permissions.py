@@ -24,6 +24,8 @@ NOT_PERMITTED = re.compile(
     r"|Permission (to use|for) .{0,2000}?(has been|was) denied",
     re.DOTALL,
 )
+A_NO = ("user doesn't want to", "The tool use was rejected")  # of the main conversation, and of an agent
+REFUSED = "the user refused "  # a word, and not the want of a permission: nothing is to be allowed
 OWN = "hook error"  # a hook's denial: its reason is on record already
 FILE_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 WRITERS = (*FILE_TOOLS, "Bash", "PowerShell", "mcp__")
@@ -37,9 +39,10 @@ def is_refusal(said: str) -> bool:
     return OWN not in said[:60] and NOT_PERMITTED.search(said) is not None
 
 
-def note(db: sqlite3.Connection, agent: Agent, tool: str, path: str, command: str) -> None:
-    """One call of the agent was not permitted. Inside a transaction."""
-    journal.note(db, "permission-denied", agent.run, agent.task, agent.id, tool=tool, path=path, command=command)
+def note(db: sqlite3.Connection, agent: Agent, tool: str, path: str, command: str, by_user: bool = False) -> None:
+    """One call of the agent was not permitted; `by_user`: who was asked said no. Inside a transaction."""
+    facts = {"tool": tool, "path": path, "command": command, "by_user": by_user}
+    journal.note(db, "permission-denied", agent.run, agent.task, agent.id, **facts)
 
 
 def explain(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
@@ -69,9 +72,11 @@ def refuses_files(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
 
 
 def denied(db: sqlite3.Connection, agent: Agent) -> str:
-    """`permission denied for Write of src/a.py, Bash npm test`, "" when nothing was."""
+    """`permission denied for Write of src/a.py, Bash npm test`, or `the user refused ...`, "" when nothing was."""
     said = []
-    for event in journal.of_agent(db, agent.id, "permission-denied"):
+    events = journal.of_agent(db, agent.id, "permission-denied")
+    is_a_no = all(event.facts.get("by_user") for event in events)
+    for event in events:
         facts = event.facts
         name = (
             f" of {os.path.basename(facts['path'])}"
@@ -79,7 +84,7 @@ def denied(db: sqlite3.Connection, agent: Agent) -> str:
             else f" {facts['command'][:LONGEST_COMMAND]}".rstrip()
         )
         said.append(f"{facts['tool']}{name}")
-    return f"{tasks.UNPERMITTED}{tasks.few(list(dict.fromkeys(said)))}" if said else ""
+    return f"{REFUSED if is_a_no else tasks.UNPERMITTED}{tasks.few(list(dict.fromkeys(said)))}" if said else ""
 
 
 def outcome(db: sqlite3.Connection, agent: Agent, said: str) -> str:

@@ -32,6 +32,7 @@ BESIDE = "More can start: send these calls too, in one message with those above 
 END = "End your turn: you are told when they finish."
 END_UNLESS = "End your turn, unless another notification here brings a launch."  # several come in one message
 MOST_WAITING = 2
+TELL = "Tell the user the result in a few lines; "
 SLOWED = "No more than {pace} at once until results come, the API was too busy: {held} can start then."
 ABOVE = "The launch block above still stands; send it if you have not yet."
 
@@ -299,8 +300,8 @@ def _over(view: readiness.View) -> str:
     figures = f" {measure.sentence(*times)}" if measure.is_compared(*times) or not view.worked else ""
     found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
     return (
-        f"{_ended(view)}{_not_started(view)}{_left(view)}{_untested(view)}{figures} Tell the user the result in a few lines; "
-        f"`fanout report {view.run.id}` has the details{found}."
+        f"{_ended(view)}{_not_started(view)}{_left(view)}{_untested(view)}{figures} {TELL}`fanout report "
+        f"{view.run.id}` has the details{found}."
     )
 
 

@@ -3,7 +3,7 @@ ways on. What its agent was to do about it is for its agent alone."""
 
 from __future__ import annotations
 
-from fanout.run.evidence import gaps
+from fanout.run.evidence import gaps, permissions
 from fanout.run.store import base, journal, meta
 from fanout.run.tasks import readiness, runs, tasks, within_reach
 
@@ -43,7 +43,10 @@ def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     """Of a task whose agent ended and that is to be done all the same."""
     called = tasks.called(task.id)
     if view.run.paused:
-        return f"{called} was cut off; it starts anew after `fanout go {view.run.id}`.{_stands(db, task)}"
+        how = (
+            "got no permission" if task.outcome.startswith((tasks.UNPERMITTED, permissions.REFUSED)) else "was cut off"
+        )
+        return f"{called} {how}; it starts anew after `fanout go {view.run.id}`.{_stands(db, task)}"
     refused = journal.last(db, task.run, task.id, "overloaded", "launched")
     if refused is not None and refused.kind == "overloaded":
         many = "one agent" if view.run.pace == 1 else f"at most {view.run.pace} agents"
@@ -64,11 +67,12 @@ def _stands(db: sqlite3.Connection, task: Task) -> str:
     return f" What it changed stands: {', '.join(names[:MOST_NAMED])}{more}." if names else ""
 
 
-def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> None:
-    """Main is told the result of a task now. Inside a transaction."""
-    journal.say_once(db, view.run.id, _key(view.tasks[name]))
+def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> bool:
+    """Main is told the result of a task now: whether for the first time. Inside a transaction."""
+    is_new = journal.say_once(db, view.run.id, _key(view.tasks[name]))
     if view.tasks[name].state in tasks.UNDONE:
         journal.say_once(db, view.run.id, WAYS)
+    return is_new
 
 
 def forget(db: sqlite3.Connection, run: str) -> None:
@@ -84,10 +88,11 @@ def unheard(db: sqlite3.Connection, view: readiness.View) -> tuple[str, ...]:
 
 def judged_later(db: sqlite3.Connection, view: readiness.View) -> tuple[str, ...]:
     """What came of tasks that could not be judged as their agents ended: a line each, once. Inside a transaction."""
-    waited = [name for name in journal.tasks_with(db, view.run.id, "not-judged") if view.tasks[name].state == "done"]
+    over = [name for name in view.tasks if view.tasks[name].state in ("done", "failed")]
+    waited = [name for name in journal.tasks_with(db, view.run.id, "not-judged") if name in over]
     lasts = {name: journal.last(db, view.run.id, name, "not-judged") for name in waited}
     ended = [name for name, last in lasts.items() if last is not None and "summary" in last.facts]
-    return tuple(line(view, name) for name in ended if journal.say_once(db, view.run.id, _key(view.tasks[name])))
+    return tuple(told(db, view, name) for name in ended if journal.say_once(db, view.run.id, _key(view.tasks[name])))
 
 
 def key_of_end(view: readiness.View) -> str:

@@ -169,6 +169,20 @@ def committed_paths(db: sqlite3.Connection, run: str, task: str) -> set[str]:
     return paths
 
 
+def commits_undone(db: sqlite3.Connection, run: str, task: str) -> list[tuple[str, str]]:
+    """(path, commit) of the commits of a task that were made before it was last undone, oldest first."""
+    found: list[tuple[str, str]] = []
+    waiting: list[tuple[str, str]] = []
+    for event in events(db, run, "committed", "undone"):
+        if event.task != task:
+            continue
+        if event.kind == "undone":
+            found, waiting = [*found, *waiting], []
+        elif event.facts["commit"]:
+            waiting += [(path, event.facts["commit"]) for path in event.facts["paths"]]
+    return found
+
+
 def commits(db: sqlite3.Connection) -> set[str]:
     """The ids of all commits that fanout made."""
     return {event.facts["commit"] for event in select.every(db, Event, "WHERE kind = 'committed'")}

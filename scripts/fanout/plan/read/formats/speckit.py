@@ -13,7 +13,8 @@ from fanout.plan.read.formats import speckit_order
 from fanout.plan.read.formats.speckit_order import ID, Phase
 from fanout.plan.read.outline import headings
 from fanout.plan.read.outline.tail import take
-from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose import statuses, touched, vocabulary
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, one_line
 from fanout.plan.read.text import criteria, listing, markdown
 from fanout.plan.read.text.content import Content, flip
@@ -34,6 +35,12 @@ _OTHER_HEAD = re.compile(r"^#{2,6}[ \t]+(?:Task[ \t]+)?\*{0,2}(?!T\d)[A-Z]{1,3}\
 _MENTIONS = re.compile(rf"[^\[\w]*\w.*\b{ID}\b")
 _PHASE = re.compile(
     r"(?:phase|阶段|第[一二三四五六七八九十\d]+阶段|フェーズ|fase|étape)\s*[\d一二三四五六七八九十.]*", re.IGNORECASE
+)
+# "**Checkpoint**: `npm test` passes", below the tasks of a phase.
+_CHECKPOINT = re.compile(
+    r"\s*(?:[-*>]\s+)?\*{0,2}Checkpoint\*{0,2}\s*[:：]\*{0,2}\s*[^`]*`(?P<command>[^`\n]+)`"
+    r"(?:\s+(?:passes|succeeds|works|is green|exits (?:with )?0))?[\s.)]*\Z",
+    re.IGNORECASE,
 )
 _NEIGHBOURS = ("plan.md", "spec.md", "data-model.md", "research.md", "quickstart.md", "contracts")
 
@@ -125,7 +132,9 @@ class _List:
             return
         box = line.box()
         start = _START.match(box.text) if box else None
-        if box and start:
+        if checked := _CHECKPOINT.match(line.text):
+            _check_phase(self.phases[-1], checked["command"].strip())
+        elif box and start:
             self._box(line, box, start)
         elif self.last and line.text.strip() and line.indent > self.last[1]:
             self.last[2].append(line.text.strip())
@@ -161,6 +170,17 @@ class _List:
         self.phases[-1].entries.append(entry)
         self.boxed.setdefault(start["id"], entry)
         self.last = (entry, box.indent, details)
+
+
+def _check_phase(phase: Phase, command: str) -> None:
+    """The command that a phase is checked by judges the last of its tasks; one that needs another's file waits for that."""
+    entry = next(
+        (entry for entry in reversed(phase.entries) if entry.note.status not in ("completed", "skipped")), None
+    )
+    if entry is None or as_path(command) or (" " not in command and command not in vocabulary.COMMANDS):
+        return
+    entry.accept("", command)
+    entry.infer("accept", "a command stands in the checkpoint of its phase", 0.7)
 
 
 def _touched(gather: Gather, entry: Entry, phase: Phase, beside: dict[str, str]) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from fanout.plan.read.prose.install_commands import installs
-from fanout.plan.read.prose.mentions import mentions
+from fanout.plan.read.prose.mentions import Mention, mentions
 from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.prose.write_or_read import only_looks
 from fanout.plan.read.reading_builder import Entry, Gather
 
 EVERYTHING = "**"
+SURE = 0.8  # what fanout.plan.order takes as said exactly
+_TESTS = re.compile(
+    r"(?:\A|/)(?:tests?|__tests__|specs?)/|(?:\A|/)test_|[._-](?:test|spec)\.\w+\Z|_test\.\w+\Z|Tests?\.\w+\Z"
+)
 _STAGED = re.compile(r"\bgit\s+(?:add|stage)\s+((?:\\\n|[^\n&|;#])+)")
 _NAMED_FILE = re.compile(r"[^/*?]\.\w+\Z")
 EVERYWHERE = re.compile(
@@ -25,7 +29,7 @@ _PLACES = ("everywhere", "across", "through", "whole", "entire", "all")  # one o
 def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
     """Inferred writes and reads from the paths and commands in `text`; `only_reads` when the writes are stated."""
     written = set(entry.get("writes"))
-    for mention in mentions(text):
+    for mention in _with_its_tests(list(mentions(text))):
         if mention.pattern in entry.own:
             continue
         if mention.mode == "write":
@@ -38,6 +42,26 @@ def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
         entry.add("writes", [EVERYTHING], "its words say that it changes files everywhere", 0.6)
     for command, files in installs(text):
         entry.add("writes", files, f"'{command}' changes the manifest and its lock file", 0.9)
+
+
+def _with_its_tests(found: list[Mention]) -> list[Mention]:
+    """A test that is named for a file which the words say is written, is written as surely, whatever stands between the two."""
+    sure = [one for one in found if one.mode == "write" and one.confidence >= SURE]
+    stems = {_stem(one.pattern): one.pattern for one in sure if not _TESTS.search(one.pattern)}
+    if not stems:
+        return found
+    return [
+        one._replace(why=f"it is the test of {stems[_stem(one.pattern)]}", confidence=SURE)
+        if one.mode == "write" and one.confidence < SURE and _TESTS.search(one.pattern) and _stem(one.pattern) in stems
+        else one
+        for one in found
+    ]
+
+
+def _stem(path: str) -> str:
+    """`discount` of src/discount.py, tests/test_discount.py, discount.spec.ts, DiscountTest.java, in lower case."""
+    name = path.rpartition("/")[2].partition(".")[0].lower()
+    return re.sub(r"\A(?:test|spec)[_-]|[_-]?(?:tests?|spec)\Z", "", name)
 
 
 def staged(entry: Entry, code: str) -> None:

@@ -1,0 +1,29 @@
+"""What stands in the files of committed tasks beside what was committed: nobody is to take it for a part of that."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from fanout.run.changes import git
+from fanout.run.store import base, journal
+from fanout.run.tasks import tasks
+
+MOST_ASKED = 200  # paths of one command
+
+
+def said(db: sqlite3.Connection, root: str, run: str) -> list[str]:
+    """A line when files of the run's committed tasks still differ from HEAD, and no task of it may still be at them."""
+    paths = sorted({path for task in journal.committed(db, run) for path in journal.committed_paths(db, run, task)})
+    tree = base.tree(root, base.folder(db, root, run))
+    waiting = any(task.state in tasks.OPEN for task in tasks.all_of(db, run))
+    if not paths or waiting:
+        return []
+    code, out, _err = git.attempt(tree, "status", "--porcelain", "-z", "--no-renames", "--", *paths[:MOST_ASKED])
+    names = [entry[3:] for entry in out.split("\0") if entry] if code == 0 else []
+    if not names:
+        return []
+    differ, hold = ("differs", "It holds") if len(names) == 1 else ("differ", "They hold")
+    return [
+        f"{tasks.few(names)} still {differ} from HEAD. {hold} changes that are not the tasks' own, of the user, of Claude or of "
+        f"a program: they are in no commit."
+    ]
