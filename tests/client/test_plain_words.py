@@ -16,6 +16,7 @@ from scale import few
 from fanout.client.conversation import Conversation, Reply, ToolCall, text_of
 from fanout.client.orchestrator import Orchestrator
 from fanout.client.script import Cast
+from fanout.client.session import READY
 from fanout.hooks.hook_call import mapping
 
 LIST = """# Tasks
@@ -168,3 +169,26 @@ def test_a_run_of_six_in_manual_mode_asks_for_nothing_of_our_own(start: Start, t
     ]
     assert [line for line in (*OWN_LINES, *LATER) if line not in ran] == []
     assert session.hook_calls("PermissionRequest") == []
+
+
+def slow_then_commit(conversation: Conversation) -> Reply:
+    """A turn that takes a while; in its next message it commits."""
+    calls = [call.name for call in conversation.calls.values()]
+    if not calls:
+        return bash("sleep 6")
+    return bash("fanout commit --all") if len(calls) == 1 else Reply("That is all.")
+
+
+def test_a_commit_that_is_asked_for_while_a_turn_goes_on_costs_no_question(start: Start, tmp_path: Path) -> None:
+    """Words that the client takes in while it works stand elsewhere in its record."""
+    Project(tmp_path / "project").write({"tasks.md": LIST})
+    rules = {"permissions": {"allow": ["Bash(sleep:*)"]}}
+    session = with_plugin(start, Cast(slow_then_commit), settings=rules, permission_mode="default")
+    with session.interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("do the tasks")
+        terminal.wait_until(lambda: any(one.tool == "Bash" for one in session.hook_calls("PreToolUse")), "it works")
+        terminal.send("show me the report and then commit it")
+        terminal.wait_for(r"That is all\.")
+    assert session.hook_calls("PermissionRequest") == []
+    assert len([one for one in session.hook_calls("PreToolUse") if one.tool == "Bash"]) == 2

@@ -24,13 +24,14 @@ MISSES = (
 )
 
 
-def begin(repo: Project, code: dict[str, Any] | None = None, test: dict[str, Any] | None = None) -> Desk:
+def begin(repo: Project, code: dict[str, Any] | None = None, test: dict[str, Any] | None = None, **more: Any) -> Desk:
     repo.write({"shop/__init__.py": "", "tests/__init__.py": "", "tests/test_old.py": "import unittest\n"})
     repo.commit_all()
     desk = Desk(repo.path)
     tasks = {
         "test": {"writes": ["tests/test_spend.py"], "record": SUITE, **(test or {})},
         "code": {"writes": ["shop/spend.py"], "record": SUITE, **(code or {})},
+        **more,
     }
     desk.start(plan(tasks, cap=3))
     desk.launch("test")
@@ -142,3 +143,27 @@ def test_what_is_judged_again_and_fails_is_said_with_the_ways_on(project: Projec
     assert (desk.state("code"), desk.state("test")) == ("done", "failed")
     told = desk.notify("agent-code")
     assert "test failed: said done without evidence" in told and "`fanout retry demo-1/test`" in told
+
+
+def test_while_the_file_is_half_made_no_other_end_judges_who_waits_for_it(project: Project) -> None:
+    desk = begin(project, third={"record": {"read_only": True}})
+    desk.end("agent-test", "DONE|test|wrote the test")
+    desk.launch("code")
+    desk.do("agent-code", "shop/spend.py", WRONG)
+    desk.launch("third")
+    assert desk.end("agent-third", "DONE|third|looked") == {} and desk.state("test") == "blocked"
+    desk.do("agent-code", "shop/spend.py", "def spend():\n    pass\n")
+    desk.end("agent-code", "DONE|code|made it")
+    assert (desk.state("code"), desk.state("test")) == ("done", "done")
+
+
+def test_a_file_that_is_half_made_is_waited_for_too(project: Project) -> None:
+    """It stands in the tree, and the copy in which the check is judged leaves it out."""
+    desk = begin(project)
+    desk.launch("code")
+    desk.do("agent-code", "shop/spend.py", "def spend(:\n")
+    assert desk.end("agent-test", "DONE|test|wrote the test") == {}
+    assert desk.state("test") == "blocked" and MISSES in desk.notify("agent-test")
+    desk.do("agent-code", "shop/spend.py", "def spend():\n    pass\n")
+    assert desk.end("agent-code", "DONE|code|made it") == {}
+    assert (desk.state("code"), desk.state("test")) == ("done", "done")

@@ -47,11 +47,29 @@ def test_beside_words_of_the_user_nothing_is_ordered_until_they_are_acted_on(two
     beside = two.notify("agent-t0")
     assert launches(beside) == [] and "Send" not in beside and beside.startswith("t0 done")
     assert "Launch nothing before you have done what the user just said" in beside and "`fanout next demo-1`" in beside
-    two.send("batch", "PostToolBatch", tool_calls=[{"tool_name": "Bash"}])
+    two.send("batch", "PostToolBatch", tool_calls=[{"tool_name": "Read"}])
+    assert launches(two.notify("agent-t0")) == [], "no model answers so soon"
+    two.bash(None, "sh script.sh")
+    two.send("batch", "PostToolBatch", tool_calls=[{"tool_name": "Bash", "tool_use_id": f"t{two.calls}"}])
     assert launches(two.notify("agent-t0")) == ["t2"]
     assert "Calls printed before and not sent wait for that" in says(two, "stop everything")
     two.stop()
     assert launches(two.notify("agent-t0")) == ["t2"]
+
+
+def test_a_message_that_was_under_way_as_the_user_spoke_is_no_answer_and_brings_no_order(two: Desk) -> None:
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    two.launch("t2")
+    launch = {
+        "tool_name": "Agent",
+        "tool_use_id": f"toolu_{two.session}_{two.calls}",
+        "tool_input": {"prompt": "Run `fanout brief demo-1/t2` and follow it."},
+    }
+    says(two, "stop everything")
+    two.end("agent-t1", "BLOCKED|t1|no key")
+    said = two.send("batch", "PostToolBatch", tool_calls=[{**launch, "tool_response": "agentId: agent-t2 launched"}])
+    assert launches(context(said) if said else "") == []
+    assert "Launch nothing before you have done what the user just said" in two.notify("agent-t1")
 
 
 def test_what_an_agent_does_is_no_answer_to_the_user(two: Desk) -> None:

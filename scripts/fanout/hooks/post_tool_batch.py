@@ -16,14 +16,14 @@ LONGEST_TEXT = 2000  # of what a call answered
 
 def answer(call: Call) -> dict[str, object] | None:
     """Journals how many agents of which run one message launched, and says once what it left out."""
+    _answer_the_user(call)  # as long as the calls are on record
     _settle(call)
     _note_refusals(call)
-    _answer_the_user(call)
     launches = [one for one in call.tool_calls if one.get("tool_name") in ("Agent", "Task")]
     if not launches:
         return None
     from fanout.run.store import journal
-    from fanout.run.tasks import pending_launches
+    from fanout.run.tasks import pending_launches, user_words
 
     with Write(call.db):
         for run in _wanted(launches):
@@ -31,7 +31,8 @@ def answer(call: Call) -> dict[str, object] | None:
         sent = _sent(call, launches)
         for run, names in sent.items():
             journal.note(call.db, "message", run, tasks=names)
-        missing = [said for said in (_missing(call, run) for run in sent) if said]
+        is_free = not user_words.are_new(call.db, call.session)  # else what the user said comes first
+        missing = [said for said in (_missing(call, run) for run in sent if is_free) if said]
     if not missing:
         return None
     from fanout.hooks.answers import context
@@ -53,9 +54,22 @@ def _answer_the_user(call: Call) -> None:
     """The main conversation has acted on what the user said."""
     from fanout.run.tasks import user_words
 
-    if not call.agent_id and user_words.are_new(call.db, call.session):
+    if call.agent_id or not user_words.are_new(call.db, call.session):
+        return
+    if user_words.is_answer(call.db, call.session, _begun(call)):
         with Write(call.db):
             user_words.answered(call.db, call.session)
+
+
+def _begun(call: Call) -> list[float]:
+    """When the calls of the message began, as far as hooks saw that."""
+    from fanout.run.agents import calls
+
+    found = []
+    for used in filter(None, (text(one, "tool_use_id") for one in call.tool_calls)):
+        launch, command = agents.by_tool_use(call.db, used), calls.get(call.db, used)
+        found += [launch.opened] if launch is not None else [command.at] if command is not None else []
+    return found
 
 
 def _note_refusals(call: Call) -> None:

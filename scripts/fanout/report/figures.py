@@ -133,7 +133,8 @@ def compared(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     if makespan and alone and at_end and now["speedup"] is not None:
         rows.append(("All work, added up", seconds(alone * 60), seconds(now["work_seconds"])))
         rows.append(("From the first start to the last end", seconds(makespan * 60), seconds(now["makespan_seconds"])))
-        rows.append(("Times faster than the times added up", f"{alone / makespan:.1f}", f"{now['speedup']:.1f}"))
+        if now.get("is_compared", True):
+            rows.append(("Times faster than the times added up", f"{alone / makespan:.1f}", f"{now['speedup']:.1f}"))
         least = predicted.get("lower_bound_minutes")
         if least:
             rows.append(("Bound that no order beats", seconds(least * 60), seconds(now["bound_seconds"])))

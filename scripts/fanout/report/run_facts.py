@@ -147,6 +147,7 @@ def measured(view: readiness.View) -> dict[str, Any]:
         "most_at_once": measure.most_at_once(spans),
         "waited_seconds": round(view.waited, 3),
         "stood_seconds": stood,
+        "is_compared": measure.is_compared(worked, spans, view.waited, paused, stood),
         "sentence": measure.sentence(worked, spans, view.waited, paused, stood),
     }
 

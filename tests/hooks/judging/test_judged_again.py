@@ -75,8 +75,24 @@ def test_what_is_right_by_now_is_done_with_the_agents_own_words(scene: Scene) ->
     assert scene.desk.rows("SELECT outcome FROM task WHERE id = '01'")[0]["outcome"] == "made it"
 
 
-@pytest.mark.parametrize("answer", ["tests fail", acceptance.NotYours("x"), acceptance.NoTime()])
-def test_what_is_not_stays_as_it_was(scene: Scene, answer: str | Exception) -> None:
+def test_what_is_wrong_has_failed_with_the_gap(scene: Scene) -> None:
+    scene.wait()
+    scene.answer = "tests fail"
+    assert scene.look() == "failed" and scene.noted == []
+    [row] = scene.desk.rows("SELECT outcome FROM task WHERE id = '01'")
+    assert row["outcome"] == "said done without evidence: tests fail"
+
+
+@pytest.mark.parametrize("makers", [("02",), ("02", "03"), ()])
+def test_it_is_not_judged_before_all_have_ended_that_make_what_it_misses(scene: Scene, makers: tuple[str, ...]) -> None:
+    scene.desk.db.execute("INSERT INTO task (run, id, rank, batch, state, title, agent, estimate, record) VALUES "
+                          "(?, '03', 3, 1, 'running', 'x', 'x', 1, '{}')", (scene.desk.run,))  # fmt: skip
+    judged_again.note(scene.call, scene.agent("01"), "made it", "misses x.py", makers)
+    assert scene.look() == ("blocked" if "03" in makers else "done")
+
+
+@pytest.mark.parametrize("answer", [acceptance.NotYours("x"), acceptance.NoTime()])
+def test_what_can_t_be_judged_still_stays_as_it_was(scene: Scene, answer: str | Exception) -> None:
     scene.wait()
     scene.answer = answer
     assert scene.look() == "blocked" and len(scene.judged) == 1 and scene.noted == []

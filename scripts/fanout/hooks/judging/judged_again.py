@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent, Task
 
 
-def note(call: Call, agent: Agent, summary: str, why: str) -> None:
-    """The agent ends, and its task waits to be judged."""
+def note(call: Call, agent: Agent, summary: str, why: str, makers: tuple[str, ...] = ()) -> None:
+    """The agent ends, and its task waits to be judged; not before the tasks `makers` have ended."""
     with Write(call.db):
-        journal.note(call.db, "not-judged", agent.run, agent.task, agent.id, summary=summary)
+        journal.note(call.db, "not-judged", agent.run, agent.task, agent.id, summary=summary, makers=makers)
         ending.conclude(call.db, agent, "blocked", why.rstrip("."))
 
 
@@ -38,10 +38,14 @@ def look(call: Call, ended: Agent) -> None:
 
 
 def _is_waiting(call: Call, agent: Agent) -> bool:
-    """Whether what its checks named is half done still."""
+    """Whether what its checks named is half done, or still to be made."""
     from fanout.run.evidence import excused_failures  # slow to import, and seldom needed
 
-    named = {who for event in journal.of_agent(call.db, agent.id, "not-judged") for who in event.facts.get("named", {})}
+    events = journal.of_agent(call.db, agent.id, "not-judged")
+    makers = events[-1].facts.get("makers", ())
+    if any(tasks.get(call.db, agent.run, maker).state in tasks.OPEN for maker in makers):
+        return True
+    named = {who for event in events for who in event.facts.get("named", {})}
     return not named.isdisjoint(excused_failures.beside(call.db, call.root, agent))
 
 

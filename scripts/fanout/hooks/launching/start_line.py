@@ -17,6 +17,7 @@ AGAIN = (
     "the command: send it once more, as it is."
 )
 VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
+QUEUED = '"queued_command"'  # what was typed while a turn went on
 OF_A_READING = ("--base", "--format")
 
 
@@ -42,7 +43,7 @@ def has_typed(transcript: str, pattern: str) -> bool:
     wanted = re.compile(pattern, re.IGNORECASE)
     try:
         with open(transcript, encoding="utf-8", errors="replace") as file:
-            return any(wanted.search(_typed(line)) for line in file if '"user"' in line)
+            return any(wanted.search(_typed(line)) for line in file if _may_be_typed(line))
     except OSError:
         return False
 
@@ -83,19 +84,26 @@ def _named_at(transcript: str, source: str) -> float:
     try:
         with open(transcript, encoding="utf-8", errors="replace") as file:
             for line in file:
-                if '"user"' in line and name.search(_typed(line)):
+                if _may_be_typed(line) and name.search(_typed(line)):
                     latest = max(latest, transcripts.written_at(json.loads(line)))
     except OSError:
         return 0.0
     return latest
 
 
+def _may_be_typed(line: str) -> bool:
+    return '"user"' in line or QUEUED in line
+
+
 def _typed(line: str) -> str:
-    """What the user typed in a line of a transcript, "" for anything else: results, notifications, skills' texts."""
+    """What the user typed in a line of a transcript, also while a turn was going on, "" for anything else: results,
+    notifications, skills' texts."""
     try:
         entry = json.loads(line)
     except ValueError:
         return ""
+    if isinstance(entry, dict) and entry.get("type") == "attachment":
+        return _queued(entry.get("attachment"))
     if not isinstance(entry, dict) or entry.get("type") != "user" or entry.get("isMeta") or entry.get("isSidechain"):
         return ""
     message = entry.get("message")
@@ -105,6 +113,15 @@ def _typed(line: str) -> str:
         return ""
     said = "\n".join(block["text"] for block in blocks)
     return "" if said.lstrip().startswith("<task-notification>") else said
+
+
+def _queued(given: object) -> str:
+    """test_plain_words::test_a_commit_that_is_asked_for_while_a_turn_goes_on_costs_no_question"""
+    if not isinstance(given, dict) or given.get("type") != QUEUED.strip('"'):
+        return ""
+    origin, prompt = given.get("origin"), given.get("prompt")
+    is_a_persons = isinstance(origin, dict) and origin.get("kind") == "human"
+    return prompt if is_a_persons and isinstance(prompt, str) else ""
 
 
 def _is_text(block: object) -> bool:

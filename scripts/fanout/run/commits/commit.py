@@ -14,6 +14,7 @@ the task back. Whoever is killed leaves the intent and the lock, and `finish` do
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import tempfile
 import time
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Task
 
 TRIES = 40
+ASIDE = re.compile(r" \((?:not checked\b|`[^`]*` passes in a copy).*\)\Z|\Amarked done by hand.*", re.DOTALL)
 
 
 def pending(db: sqlite3.Connection, run: str) -> list[Task]:
@@ -298,8 +300,9 @@ def _is_ours(tree: str, path: str) -> bool:
 
 
 def message_of(task: Task) -> str:
-    """The message of a task's commit when nobody gives another."""
-    outcome = f"\n\n{task.outcome}" if task.outcome else ""
+    """The message of a task's commit when nobody gives another: without what is said of its check, and by whom it was ended."""
+    said = ASIDE.sub("", task.outcome)
+    outcome = f"\n\n{said}" if said else ""
     return f"{task.title or task.id}{outcome}\n\nTask: {task.run}/{task.id}\n"
 
 

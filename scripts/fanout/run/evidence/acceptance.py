@@ -34,12 +34,13 @@ class NoTime(Exception):
 class NotYours(Exception):
     """A command fails for what the task did not do. The message tells the agent so, at no cost: ask again.
 
-    `is_final`: it was asked often enough; the task can't be judged now.
+    `is_final`: it was asked often enough; the task can't be judged now, and not before the tasks `makers` have ended.
     """
 
-    def __init__(self, text: str, is_final: bool = False) -> None:
+    def __init__(self, text: str, is_final: bool = False, makers: tuple[str, ...] = ()) -> None:
         super().__init__(text)
         self.is_final = is_final
+        self.makers = makers
 
 
 NOT_FOUND = 127  # what a shell exits with

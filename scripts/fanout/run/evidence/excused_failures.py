@@ -79,7 +79,8 @@ def excuse(
     if code == 0:
         _note_judged_apart(db, agent, failed, sorted(unfinished))
         return ""
-    if makers := missing_files.of(db, root, agent, output):
+    absent = {name for name, old in hidden.items() if old == objects.ABSENT}
+    if makers := missing_files.of(db, root, agent, output, absent):
         return missing_files.excuse(db, agent, failed, makers)
     is_elsewhere = _is_elsewhere(db, root, agent, record, failed, output, own)
     if is_elsewhere and _was_red(db, root, agent, without, failed, output):

@@ -35,18 +35,21 @@ _MISSING = re.compile(
 _INDEX = re.compile(r"/(?:__init__|index|mod)\Z")
 
 
-def of(db: sqlite3.Connection, root: str, agent: Agent, output: bytes) -> Makers:
-    """The tasks that are still to make what an output misses."""
+def of(db: sqlite3.Connection, root: str, agent: Agent, output: bytes, absent: set[str]) -> Makers:
+    """The tasks that are still to make what an output misses; `absent`: the names of what was not there for the check, half
+    made as it is."""
     stems = set(_missed(output.decode("utf-8", "replace")))
     if not stems:
         return {}
-    home = base.of_agent(db, root, agent)
+    home, prefix = base.of_agent(db, root, agent), base.name(db, agent.run)
+    half_made = {base.shown(root, prefix, name) for name in absent}
     found: Makers = {}
     for task in tasks.all_of(db, agent.run):
         if task.id == agent.task or task.state not in tasks.OPEN:
             continue
         for path in tasks.record(task).get("writes") or []:
-            is_missing = not re.search(r"[*?\[{]", path) and not os.path.lexists(os.path.join(home, path))
+            is_there = os.path.lexists(os.path.join(home, path)) and path not in half_made
+            is_missing = not is_there and not re.search(r"[*?\[{]", path)
             if is_missing and any(_is_meant(path, stem) for stem in stems):
                 found.setdefault(task.id, []).append(path)
     return found
@@ -84,6 +87,7 @@ def excuse(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, mak
         f"`{command}` misses {paths}, which {tasks.called(tasks.few(list(makers)), 'task')} is to make: when that is done, this "
         f"task is judged again; `fanout done {agent.run}/{agent.task}` does it at once.",
         is_final=True,
+        makers=tuple(makers),
     )
 
 

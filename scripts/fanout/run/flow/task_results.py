@@ -70,7 +70,7 @@ def _stands(db: sqlite3.Connection, task: Task) -> str:
 def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> bool:
     """Main is told the result of a task now: whether for the first time. Inside a transaction."""
     is_new = journal.say_once(db, view.run.id, _key(view.tasks[name]))
-    if view.tasks[name].state in tasks.UNDONE:
+    if view.tasks[name].state in tasks.UNDONE and not _is_judged_later(db, view.tasks[name]):
         journal.say_once(db, view.run.id, WAYS)
     return is_new
 

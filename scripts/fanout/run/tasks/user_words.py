@@ -4,21 +4,30 @@ the answer. Until then nothing that came before, or comes beside it, is an order
 from __future__ import annotations
 
 from fanout.run.store import meta
+from fanout.run.store.db import now
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
 KEY = "user spoke "
+UNDER_WAY_SECONDS = 1.0  # a message of calls of which no begin is known: no model answers sooner
 
 
 def note(db: sqlite3.Connection, session: str) -> None:
     """The user said something. Inside a transaction."""
-    meta.put(db, KEY + session, "1")
+    meta.put(db, KEY + session, str(now()))
 
 
 def are_new(db: sqlite3.Connection, session: str) -> bool:
     return bool(meta.get(db, KEY + session))
+
+
+def is_answer(db: sqlite3.Connection, session: str, begun: list[float]) -> bool:
+    """Whether calls of one message, of which these began at known times, came after the words: a message that was under way
+    then is no answer."""
+    said = float(meta.get(db, KEY + session) or 0)
+    return min(begun, default=now() - UNDER_WAY_SECONDS) >= said
 
 
 def answered(db: sqlite3.Connection, session: str) -> None:
