@@ -167,3 +167,17 @@ def test_a_file_that_is_half_made_is_waited_for_too(project: Project) -> None:
     desk.do("agent-code", "shop/spend.py", "def spend():\n    pass\n")
     assert desk.end("agent-code", "DONE|code|made it") == {}
     assert (desk.state("code"), desk.state("test")) == ("done", "done")
+
+
+def test_who_waits_is_judged_too_where_the_maker_is_done_by_hand(project: Project) -> None:
+    desk = begin(project)
+    desk.end("agent-test", "DONE|test|wrote the test")
+    desk.launch("code")
+    desk.do("agent-code", "shop/spend.py", WRONG)
+    for _ in range(3):
+        desk.end("agent-code", "DONE|code|made it")
+    assert (desk.state("code"), desk.state("test")) == ("failed", "blocked")
+    (desk.root / "shop/spend.py").write_text("def spend():\n    pass\n")
+    said = project.fanout("done", "demo-1/code").out
+    assert "code done: marked done by hand, its checks pass" in said and "test done: wrote the test" in said
+    assert (desk.state("code"), desk.state("test")) == ("done", "done")

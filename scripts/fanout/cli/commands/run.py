@@ -19,7 +19,17 @@ from fanout.run.changes import beyond_declared, changes
 from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, evidence, gaps, own_checks
 from fanout.run.flow import brief as briefs
-from fanout.run.flow import ending, first_hook, hooks_switch, next_message, run_end, start_run, task_results, worker
+from fanout.run.flow import (
+    ending,
+    first_hook,
+    hooks_switch,
+    judged_anew,
+    next_message,
+    run_end,
+    start_run,
+    task_results,
+    worker,
+)
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, by_system, now
@@ -224,7 +234,7 @@ def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
     """Mark a task done, for a worker, or for what an agent finished without saying so. Its evidence is checked first."""
     said = " ".join(summary)
     beside = "" if unchecked else _check(task, said)
-    said = (said or _by_hand(task, unchecked)) + (f" ({beside})" if beside else "")
+    said = (said or _by_hand(task, unchecked or bool(beside))) + (f" ({beside})" if beside else "")
     _finish(task, "done", f"{said} ({tasks.NOT_CHECKED})" if unchecked else said)
 
 
@@ -314,6 +324,8 @@ def _finish(task: str, state: TaskOver, outcome: str) -> None:
             if agents.worker_of(agent):
                 worker.rest(db, agent)
         steer.reactivate(db, root, run)
+    if state == "done":
+        judged_anew.look(db, root, run)
     _say_finished(db, root, run, name, agents.worker_of(agent))
 
 
@@ -330,7 +342,9 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_
         )
     else:
         view = run_end.conclude(db, root, run)
-        click.echo(next_message.printed(db, view, _session(), (task_results.told(db, view, name),)))
+        with Write(db):
+            waited = task_results.judged_later(db, view)
+        click.echo(next_message.printed(db, view, _session(), (task_results.told(db, view, name), *waited)))
 
 
 @click.command()

@@ -268,10 +268,10 @@ def _refusal(db: sqlite3.Connection, tree: str, run: str, task: str, path: str, 
     if others:
         fix = f"Task {tasks.few(others)} changed it too and is not committed: commit that first, or all in order with --all."
     elif _is_older(db, tree, run, path):
-        files = " ".join(map(shlex.quote, every))
+        files, title = " ".join(map(shlex.quote, every)), shlex.quote(tasks.get(db, run, task).title or task)
         return FanoutError(
             f"{path}: an uncommitted change that was there before stands in the same lines as that of task {task}.",
-            f"`git add -- {files} && git commit -- {files}` takes all that stands in the task's files; `fanout diff "
+            f"`git add -- {files} && git commit -m {title} -- {files}` takes all that stands in the task's files; `fanout diff "
             f"{run}/{task}` shows the task's alone.",
         )
     else:
