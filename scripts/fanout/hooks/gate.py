@@ -43,6 +43,9 @@ def answer(call: Call) -> dict[str, object] | None:
             told = _unplanned(call)
         users_work.again(call.db, call.root)
         return told
+    from fanout.hooks.launching import refused_launches
+
+    refused_launches.take_back(call)
     with Write(call.db):
         ending.reap(call.db)
         reason = refusal(call.db, *wanted)

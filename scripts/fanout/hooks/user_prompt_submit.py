@@ -40,10 +40,12 @@ def _told(text: str) -> dict[str, object]:
 def _verbs(call: Call) -> list[str]:
     """What the user can say to the runs that this conversation leads, and which of their agents are late or silent, where
     it has not been told yet."""
+    from fanout.hooks.launching import refused_launches
     from fanout.run.flow import steering
     from fanout.run.store.db import Write
     from fanout.run.tasks import overdue, readiness, user_words
 
+    refused_launches.take_back(call)
     with Write(call.db):
         led = [readiness.View(call.db, run) for run in steering.of_session(call.db, call.session)]
         if led:

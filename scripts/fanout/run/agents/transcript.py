@@ -47,6 +47,19 @@ def waits(transcript: str, agent_id: str) -> list[tuple[float, float]]:
     return _joined(found)
 
 
+def answered(transcript: str, calls: list[str]) -> set[str]:
+    """Which of these calls of the main conversation have an answer in its record, whatever it says."""
+    found: set[str] = set()
+    try:
+        with open(transcript, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if '"tool_result"' in line and any(name in line for name in calls):
+                    found |= {name for name, _ in _results(line)}
+    except OSError:
+        return set()
+    return found & set(calls)
+
+
 def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The spans without their overlaps, in order."""
     found: list[tuple[float, float]] = []
