@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -246,3 +247,52 @@ def test_one_that_the_client_does_not_name_goes_on(two: Desk) -> None:
     says(two, f'1 background agent was stopped by the user: "{name}".')
     assert (two.state("t0"), two.state("t1")) == ("failed", "running")
     assert says(two, "stopped by the user: nobody", session_id="another") == ""
+
+
+def queue(desk: Desk, *operations: tuple[str, str | None]) -> None:
+    """What the client writes of its queue, beside much else."""
+    lines = [{"type": "queue-operation", "operation": name, "content": words} for name, words in operations]
+    desk.transcript.write_text(
+        "".join(f"{json.dumps(one)}\n" for one in [{"type": "user", "message": "x" * 1000}, *lines])
+    )
+
+
+WAITS: dict[str, tuple[list[tuple[str, str | None]], bool]] = {
+    "typed just now": ([("enqueue", "stop everything")], True),
+    "behind a notification": (
+        [("enqueue", "<task-notification>"), ("enqueue", "stop"), ("remove", "<task-notification>")],
+        True,
+    ),
+    "given to the model": ([("enqueue", "stop"), ("remove", "stop")], False),
+    "given at rest": ([("enqueue", "stop"), ("dequeue", None)], False),
+    "a notification alone": ([("enqueue", "<task-notification>")], False),
+    "nothing": ([], False),
+}
+
+
+@pytest.mark.parametrize("case", WAITS)
+def test_words_in_the_clients_queue_come_before_any_order(two: Desk, case: str) -> None:
+    """Their own hook runs after those of what came before them, in the same request."""
+    operations, waits = WAITS[case]
+    queue(two, *operations)
+    two.do("agent-t0", "m0")
+    two.end("agent-t0", "DONE|t0|x")
+    said = two.notify("agent-t0")
+    assert launches(said) == ([] if waits else ["t2"])
+    assert ("Launch nothing before you have done what the user just said" in said) is waits
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_nor_is_one_put_behind_the_message_that_launched(two: Desk, waits: bool) -> None:
+    queue(two, *([("enqueue", "stop everything")] if waits else []))
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    two.launch("t2")
+    launch = {
+        "tool_name": "Agent",
+        "tool_use_id": f"toolu_{two.session}_{two.calls}",
+        "tool_response": "agentId: x launched",
+    }
+    two.end("agent-t1", "BLOCKED|t1|no key")
+    given = {**launch, "tool_input": {"prompt": "Run `fanout brief demo-1/t2` and follow it."}}
+    said = two.send("batch", "PostToolBatch", tool_calls=[given])
+    assert launches(context(said) if said else "") == ([] if waits else ["t3"])

@@ -31,7 +31,7 @@ def answer(call: Call) -> dict[str, object] | None:
         sent = _sent(call, launches)
         for run, names in sent.items():
             journal.note(call.db, "message", run, tasks=names)
-        is_free = not user_words.are_new(call.db, call.session)  # else what the user said comes first
+        is_free = bool(sent) and not user_words.come_first(call.db, call.session, call.transcript)
         missing = [said for said in (_missing(call, run) for run in sent if is_free) if said]
     if not missing:
         return None

@@ -120,7 +120,7 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
         waits = not agent.task or view.tasks[agent.task].state != "skipped"
         if by_hand and goes_on and waits and any(other.run == run for other in view.live):
             return _told("\n".join([*said, next_message.after_a_stop(view, agent.task, results)]))
-        if user_words.are_new(call.db, call.session) and next_message.orders(view):
+        if next_message.orders(view) and user_words.come_first(call.db, call.session, call.transcript):
             return _told("\n".join([*said, next_message.after_the_users_words(view, results)]))
         return _told("\n".join([*said, next_message.hand(call.db, view, results, again=False)]))
 

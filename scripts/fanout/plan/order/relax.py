@@ -10,6 +10,7 @@ settle
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -29,6 +30,7 @@ FREE = (
     *("markdown", "kiro", "openspec", "spec-workflow", "conductor", "agent-os", "ai-dev-tasks", "trae", "exec-plan"),
     *("plan", "cursor"),
 )
+POLISH = re.compile(r"\b(?:polish|cross-cutting)\b", re.IGNORECASE)
 HIGH_STRENGTH = 0.6
 ORDER_STRENGTH = 0.5  # steps in order, and what a format says of its unmarked tasks, are worth more
 DONE = ("completed", "skipped")
@@ -138,6 +140,8 @@ def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk) -> lis
         free = _free_of(one, places, built[place], risk)
         if risk != "high":
             free &= ~_mask(on for on, maker in makers if _is_below(one, maker))
+            if POLISH.search(one.phase):  # it works on what all phases before it have made, whatever files it names
+                free &= _mask(on for on, other in enumerate(said) if other.phase == one.phase)
         held[place] |= listed.before[place] & ~free
     return held
 

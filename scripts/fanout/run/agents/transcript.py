@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from typing import Any
+
+LAST_BYTES = 300_000  # of a record, in which what was just typed stands
 
 
 def of_agent(transcript: str, agent_id: str) -> str:
@@ -58,6 +62,40 @@ def answered(transcript: str, calls: list[str]) -> set[str]:
     except OSError:
         return set()
     return found & set(calls)
+
+
+def queued(transcript: str) -> list[str]:
+    """What the user typed while a turn goes on and the model has not been given yet, by the end of the record."""
+    waiting: list[str] = []
+    try:
+        with open(transcript, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - LAST_BYTES))
+            lines = file.read().split(b"\n")
+    except OSError:
+        return []
+    for line in lines:  # of the client 2.1.329
+        if b'"queue-operation"' in line:
+            _take_in(line, waiting)
+    return [words for words in waiting if not words.startswith("<")]
+
+
+def _take_in(line: bytes, waiting: list[str]) -> None:
+    """One operation of the client's queue."""
+    import json
+
+    try:
+        record = json.loads(line)
+        operation, words = record["operation"], str(record.get("content") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return
+    if operation == "enqueue":
+        waiting.append(words)
+    elif operation == "remove" and words in waiting:
+        waiting.remove(words)
+    elif operation == "dequeue" and waiting:
+        waiting.pop(0)
+    elif operation == "popAll":
+        waiting.clear()
 
 
 def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

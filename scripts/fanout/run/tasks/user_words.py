@@ -23,6 +23,16 @@ def are_new(db: sqlite3.Connection, session: str) -> bool:
     return bool(meta.get(db, KEY + session))
 
 
+def come_first(db: sqlite3.Connection, session: str, record: str) -> bool:
+    """Whether the model has words of the user's before it that it has not acted on, or is about to get some; `record` is the
+    client's, of the conversation."""
+    if are_new(db, session):
+        return True
+    from fanout.run.agents import transcript
+
+    return bool(transcript.queued(record))
+
+
 def is_answer(db: sqlite3.Connection, session: str, begun: list[float]) -> bool:
     """Whether calls of one message, of which these began at known times, came after the words: a message that was under way
     then is no answer."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from project import Project
 
@@ -52,3 +54,38 @@ def test_a_package_that_is_there_is_waited_for_by_nobody(project: Project) -> No
     project.write({"specs/001-x/tasks.md": PACKAGE.format(BOTH), "shop/loyalty/old.py": "x = 1\n", "shop/cli.py": ""})
     project.commit_all()
     assert "waits for" not in project.fanout("plan", "specs/001-x").out
+
+
+STORIES = """# T
+
+## Phase 1: User Story 1
+
+- [ ] T001 [P] [US1] Collect points in shop/collect.py
+
+## Phase 2: User Story 2
+
+- [ ] T002 [P] [US2] Spend points in shop/spend.py
+
+## Phase {}
+
+- [ ] T003 [P] Show the points in shop/cli.py
+- [ ] T004 [P] Explain the points in docs/points.md
+"""
+
+
+def batches(project: Project, last: str, *options: str) -> list[list[str]]:
+    project.write({"specs/001-x/tasks.md": STORIES.format(last), "shop/cli.py": "print()\n"})
+    found: list[list[str]] = json.loads(project.fanout("plan", "specs/001-x", "--json", *options).out)["data"][
+        "batches"
+    ]
+    return [sorted(batch) for batch in found]
+
+
+def test_what_polishes_comes_behind_the_stories(project: Project) -> None:
+    last = "3: Polish & Cross-Cutting Concerns"
+    assert batches(project, last) == [["T001", "T002"], ["T003", "T004"]]
+    assert "T003" in batches(project, last, "--risk", "high")[0]
+
+
+def test_another_storys_files_are_its_own(project: Project) -> None:
+    assert "T003" in batches(project, "3: User Story 3")[0]
