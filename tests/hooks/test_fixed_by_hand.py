@@ -109,3 +109,11 @@ def test_what_is_done_again_after_its_commit_is_committed_again(project: Project
     assert made.code == 0, made.out
     assert project.git("show", "HEAD:a.txt") == second
     assert project.git("status", "--porcelain") == ""
+
+
+def test_what_a_failed_task_left_is_said_to_be_in_no_commit(failed: Desk) -> None:
+    failed.launch("02")
+    failed.do("agent-02", "c.txt", "made\n")
+    failed.end("agent-02", "DONE|02|did it")
+    said = Project(failed.root).fanout("commit", "--all").out
+    assert "01  not committed, it failed: a.txt, new.txt" in said and "02  " in said

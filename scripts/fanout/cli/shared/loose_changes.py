@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from fanout.run.changes import git
+from fanout.run.changes import changes, git
 from fanout.run.store import base, journal
 from fanout.run.tasks import tasks
 
@@ -12,6 +12,25 @@ MOST_ASKED = 200  # paths of one command
 
 
 def said(db: sqlite3.Connection, root: str, run: str) -> list[str]:
+    """What failed tasks have left, and whether files of committed ones still differ from HEAD."""
+    return [*_of_failed(db, root, run), *_beside(db, root, run)]
+
+
+def _of_failed(db: sqlite3.Connection, root: str, run: str) -> list[str]:
+    """A line for each: what was made by one that has failed is in no commit, though others may build on it."""
+    prefix = base.name(db, run)
+    lines = []
+    for task in tasks.all_of(db, run):
+        left = list(changes.of_task(db, run, task.id)) if task.state in tasks.UNDONE else []
+        if left:
+            names = tasks.few([base.shown(root, prefix, path) for path in left])
+            lines.append(
+                f"{task.id}  not committed, it {'failed' if task.state == 'failed' else 'is blocked'}: {names}"
+            )
+    return lines
+
+
+def _beside(db: sqlite3.Connection, root: str, run: str) -> list[str]:
     """A line when files of the run's committed tasks still differ from HEAD, and no task of it may still be at them."""
     paths = sorted({path for task in journal.committed(db, run) for path in journal.committed_paths(db, run, task)})
     tree = base.tree(root, base.folder(db, root, run))
