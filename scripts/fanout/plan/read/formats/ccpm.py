@@ -239,11 +239,9 @@ def front_status(files: Files, path: str, word: str | None) -> list[Edit]:
     old = front.scalar(shown)
     if not isinstance(old, str) or old == word:
         return []
-    start += shown.index(old) if old else 0
-    if not old:
-        gap = "" if content.text[start - 1 : start].isspace() else " "
-        return [content.edit(start, start, gap + word)]
-    return [content.edit(start, start + len(old), word)]
+    first, last = front.inside(shown)
+    gap = "" if old or shown or content.text[start - 1 : start].isspace() else " "
+    return [content.edit(start + first, start + last, gap + word)]
 
 
 FORMAT = Format(NAME, detect, read, mark)

@@ -12,6 +12,10 @@ _KEY = re.compile(r"([ \t]*)(?:- +)?([\w][\w .-]{0,60}?|\"[^\"\n]{1,60}\")[ \t]*
 _END = re.compile(r"[\r\n](?:---|\.\.\.)[^\S\r\n]*(?=[\r\n]|\Z)")
 _OPEN = re.compile(r"[\w-]+:(?:\s|\Z)|[ \t]+\S|-[ \t]|\s*\Z")
 _LOOKED_AT = 40  # lines: what goes on so long as a map is nothing else
+_QUOTED = re.compile(r"'(?P<single>(?:[^']|'')*)'(?!')|\"(?P<double>(?:[^\"\\]|\\.)*)\"")
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
+_SIGNS = {"n": "\n", "t": "\t", "r": "\r", "0": "", "N": "\x85", "_": "\xa0"}
+_COMMENT = re.compile(r"\s+#")
 _ITEM = re.compile(r"([ \t]*)-(?:[ \t]+|\Z)(.*)\Z")
 
 
@@ -107,7 +111,7 @@ def _value(lines: list[Line], index: int, indent: int, text: str, front: Front, 
     if text and not text.startswith("#"):
         if text[0] == "[" and "]" not in text:
             return _long_list(lines, index, text)
-        return scalar(text), index + 1
+        return _long_text(lines, index, indent, text)
     index += 1
     if index >= len(lines) or depth > 8:
         return "", index
@@ -161,18 +165,58 @@ def _long_list(lines: list[Line], index: int, text: str) -> tuple[object, int]:
     return scalar(" ".join(parts)), index
 
 
+def _long_text(lines: list[Line], index: int, indent: int, text: str) -> tuple[object, int]:
+    """A value that goes on in deeper lines, as writers of YAML fold what is long."""
+    index += 1
+    while index < len(lines) and lines[index].indent > indent and _goes_on(text, lines[index].text):
+        text = f"{text} {lines[index].text.strip()}"
+        index += 1
+    return scalar(text), index
+
+
+def _goes_on(text: str, below: str) -> bool:
+    """Whether the line below belongs to the value: the quotes are open, or it is neither a key nor an item."""
+    if text[0] in "'\"":
+        return _QUOTED.match(text) is None
+    return text[0] not in "[{" and not (_COMMENT.search(text) or _KEY.match(below) or _ITEM.match(below))
+
+
 def scalar(text: str) -> object:
     """One value on a line: quoted, an inline list or map, or plain with its comment cut off."""
     text = text.strip()
     if text[:1] in ("'", '"'):
-        end = text.find(text[0], 1)
-        while end > 0 and text[0] == '"' and text[end - 1] == "\\":
-            end = text.find(text[0], end + 1)
-        return text[1:end].replace('\\"', '"') if end > 0 else text[1:]
+        start, end = inside(text)
+        words = text[start:end]
+        return _whole(_ESCAPE.sub(_meant, words)) if text[0] == '"' else words.replace("''", "'")
     if text.startswith("["):
         inner = text[1 : text.rindex("]")] if "]" in text else text[1:]
         return [item for item in (_plain(part) for part in _split(inner)) if item]
-    return re.split(r"\s+#", text, maxsplit=1)[0].strip()
+    start, end = inside(text)
+    return text[start:end]
+
+
+def inside(text: str) -> tuple[int, int]:
+    """Where in the text of a value its words stand: without blanks, quotes and a comment."""
+    start = len(text) - len(text.lstrip())
+    quoted = _QUOTED.match(text, start)
+    if quoted:
+        return quoted.span("single" if quoted["single"] is not None else "double")
+    if text[start : start + 1] in ("'", '"'):
+        return start + 1, len(text)
+    return start, start + len(_COMMENT.split(text[start:], maxsplit=1)[0].strip())
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """The character that an escape in double quotes stands for."""
+    sign = escape[1]
+    if len(sign) > 1 and int(sign[1:], 16) < 0x110000:
+        return chr(int(sign[1:], 16))
+    return _SIGNS.get(sign, sign)
+
+
+def _whole(text: str) -> str:
+    """The text with the characters that were written as two halves, as JSON does."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _plain(text: str) -> str:
@@ -186,7 +230,7 @@ def _split(text: str) -> list[str]:
     for index, char in enumerate(text):
         if quote:
             quote = "" if char == quote else quote
-        elif char in "'\"" and not text[start:index].strip():
+        elif char in "'\"" and (not text[start:index].strip() or text[index - 1] == char == "'"):
             quote = char
         elif char in "[{":
             nesting += 1
