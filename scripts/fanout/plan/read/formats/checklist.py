@@ -38,7 +38,7 @@ def detect(source: Source) -> float:
     if set(cards.KEYS) & front.peek(text).values.keys():
         return 0.35
     numbered = re.search(r"^(?:\d+[.)])[ \t]+\S", text, re.MULTILINE)
-    heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*{_HEADS}", text, re.MULTILINE | re.IGNORECASE)
+    heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*(?:\[.\][^\w\n]*)?{_HEADS}", text, re.MULTILINE | re.IGNORECASE)
     table = re.search(r"^\|.*\|[ \t]*\r?\n\|[ \t:|-]+\|[ \t]*\r?$", text, re.MULTILINE)
     if heads or numbered:
         return 0.25 if heads else 0.15

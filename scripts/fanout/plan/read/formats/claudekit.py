@@ -18,7 +18,7 @@ from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 NAME = "claudekit"
 _ID = r"(?:Tasks?\s+|任务\s*)?#?\d+\.\d+(?:\.\d+)*[a-z]?"
 _TITLE = re.compile(r"(?:\[.\]\s*)?(?:Task|任务)\s+(\d+\.\d+(?:\.\d+)*[a-z]?)\b\s*[:：.–—-]?\s*(.*)\Z", re.IGNORECASE)
-_LOOKS = re.compile(r"\s*#{2,6}\s+(?:Task|任务)\s+\d+\.\d+", re.IGNORECASE)
+_LOOKS = re.compile(r"\s*#{2,6}\s+(?:\[.?\]\s*)?(?:Task|任务)\s+\d+\.\d+", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|阶段|Stage|Epic)\s*\d", re.IGNORECASE)
 _NEEDS = re.compile(rf"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|{waiting_words.FIELD}")
 _INLINE = re.compile(

@@ -17,7 +17,10 @@ from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
 NAME = "cursor"
 _FRONT = re.compile(r"\A---[ \t]*(?:\r\n|\n|\r)(?P<yaml>.*?[\r\n])---[ \t]*(?:[\r\n]|\Z)", re.DOTALL)
-_TODOS = re.compile(r"^todos:[ \t]*(?:#.*)?\r?\n[ \t]*- +(?:id|content|status):|^todos:[ \t]*\[(?!\s*\])", re.MULTILINE)
+_TODOS = re.compile(
+    r"^todos:[ \t]*(?:#.*)?\r?\n[ \t]*- +(?:\{\s*)?[\"']?(?:id|content|status|dependencies)[\"']?:|^todos:[ \t]*\[(?!\s*\])",
+    re.MULTILINE,
+)
 _WORD: dict[Status, str] = {
     "pending": "pending",
     "in_progress": "in_progress",

@@ -22,8 +22,9 @@ _NEEDS = re.compile(
     rf"{waiting_words.FIELD}",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"Task\s+(\d+[a-z]?)(?!\.\d)\b\s*[:.–—-]?\s*(.*)\Z", re.IGNORECASE)  # noqa: RUF001
-_LOOKS = re.compile(r"\s*#{2,6}\s+Task\s+\d", re.IGNORECASE)
+_TITLE = re.compile(r"(?:\[.?\]\s*)?Task\s+(\d+[a-z]?)(?!\.\d)\b\s*[:.–—-]?\s*(.*)\Z", re.IGNORECASE)  # noqa: RUF001
+_HEAD = re.compile(r"^#{2,4}[ \t]+(?:\[.?\][ \t]*)?Task[ \t]+\d+[a-z]?\b(?!\.\d)", re.MULTILINE | re.IGNORECASE)
+_LOOKS = re.compile(r"\s*#{2,6}\s+(?:\[.?\]\s*)?Task\s+\d", re.IGNORECASE)
 _STEP = re.compile(r"\*{0,2}Step\s+(\d+)\b", re.IGNORECASE)
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?[^`]*`")
 _USERS = re.compile(r"\([^()]*\b(?:used|consumed|needed|required|called)\s+by\b[^()]*\)", re.IGNORECASE)
@@ -38,7 +39,7 @@ def detect(source: Source) -> float:
     """Task headings with a plain number, and lists of files or steps."""
     if source.is_folder:
         return 0.0
-    heads = len(re.findall(r"^#{2,4}[ \t]+Task[ \t]+\d+[a-z]?\b(?!\.\d)", source.text, re.MULTILINE | re.IGNORECASE))
+    heads = len(_HEAD.findall(source.text))
     if not heads:
         return 0.0
     files = re.search(r"^\*\*Files\b[^*\n]*\*\*", source.text, re.MULTILINE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -53,7 +54,27 @@ def heads(page: Page) -> list[Head]:
             fields = _fields(page, index)
             strong = name.strong or (name.id[0].isalpha() and not fields.isdisjoint(_OF_TASKS)) or "files" in fields
             found.append(Head(index, line, name._replace(strong=strong), "files" in fields))
+    return _with_told(page, found)
+
+
+def _with_told(page: Page, found: list[Head]) -> list[Head]:
+    """Beside numbered headings that say how far they are, those that say it with a field or boxes below are tasks too."""
+    levels = _told(page, [head for head in found if head.name.number])
+    for head in found if levels else ():
+        if head.name.number and head.line.level in levels and not head.name.strong:
+            told = not _fields(page, head.index).isdisjoint(_OF_TASKS) or boxes(
+                markdown.section(page.lines, head.index)
+            )
+            head.name = head.name._replace(strong=bool(told))
     return found
+
+
+def _told(page: Page, numbered: list[Head]) -> set[int]:
+    """The levels at which a numbered heading has a box, or most of them a status line."""
+    levels = {head.line.level for head in numbered if head.line.heading_box()}
+    stated = Counter(head.line.level for head in numbered if "status" in _fields(page, head.index))
+    count = Counter(head.line.level for head in numbered)
+    return levels | {level for level, times in stated.items() if times > 1 and 2 * times > count[level]}
 
 
 def _is_home(page: Page, index: int) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from fanout.plan.read.text.markdown import Line
 
 _SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\Z")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")  # a backtick that is never closed is one
 _COLUMNS = {
     "id": r"#|id|no\.?|nr\.?|(?:task|ticket|issue|step)(?:\s*(?:id|#|no\.?|number))?|编号|任务|n[º°]|番号|タスク|"
     r"tareas?|aufgaben?|tâches?|tarefas?|задача",
@@ -96,19 +97,22 @@ def _columns(line: Line) -> dict[str, int]:
 
 def _row(line: Line, columns: dict[str, int]) -> Row:
     split = cells(line.text)
+    if max(columns.values()) >= len(split):  # backticks of two cells make no code
+        split = cells(line.text, code=False)
     return Row(line, {name: split[place] for name, place in columns.items() if place < len(split)})
 
 
-def cells(text: str) -> list[Cell]:
-    """The cells of a line of a table; a bar in backticks or behind a backslash divides nothing."""
+def cells(text: str, code: bool = True) -> list[Cell]:
+    """The cells of a line of a table; a bar in backticks (`code`) or behind a backslash divides nothing."""
     made: list[Cell] = []
-    start, code = 0, False
+    start = 0
+    inside = {at for span in _CODE.finditer(text) for at in range(*span.span())} if code and "`" in text else set()
     for at, char in enumerate(text):
-        code ^= char == "`"
-        if char == "|" and not code and text[at - 1 : at] != "\\":
+        if char == "|" and at not in inside and text[at - 1 : at] != "\\":
             made.append(_cell(text, start, at))
             start = at + 1
-    made.append(_cell(text, start, len(text)))
+    if text[start:].strip():
+        made.append(_cell(text, start, len(text)))
     return made[1:] if text.lstrip().startswith("|") else made
 
 
