@@ -57,7 +57,9 @@ class Made:
     named: str
     pages: dict[str, list[str | Token]] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
-    end: str = "\n"
+    end: str = "\n"  # of a line
+    mark: str = ""  # in front of each file, as Windows writes it
+    last: bool = True  # whether the last line has an end
 
     def add(self, *pieces: str | Token, to: str | None = None) -> None:
         """One line."""
@@ -74,7 +76,13 @@ class Made:
         shown = [
             piece if isinstance(piece, str) else piece.then if piece.task == done else piece.now for piece in pieces
         ]
-        return "".join(shown).replace("\n", self.end)
+        text = "".join(shown)
+        return self.mark + (text if self.last else text.rstrip("\n")).replace("\n", self.end)
+
+    def framed(self, draw: st.DrawFn) -> Made:
+        """The same with the line ends and the mark that its writer's system has."""
+        self.end, self.mark, self.last = draw(ENDS), draw(st.sampled_from(["", "", "\ufeff"])), draw(st.booleans())
+        return self
 
     def write(self, folder: Path) -> None:
         for path, data in self.files().items():

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plan.read import made_lists
-from plan.read.made_lists import ENDS, TITLES, Made, Token
+from plan.read.made_lists import TITLES, Made, Token
 from ruamel.yaml import YAML
 from scale import SCALE
 
@@ -101,8 +101,7 @@ def folder(draw: st.DrawFn, shape: Shape) -> Made:
         made.task(token.task, title, shape.open.get(word, "completed"))
         said = YAML(typ="safe", pure=True).load(made.files()[path].decode().split("---\n")[1])
         assert (said[shape.title].strip(), said["status"]) == (title, word)
-    made.end = draw(ENDS)
-    return made
+    return made.framed(draw)
 
 
 def written(title: str) -> st.SearchStrategy[str]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plan.read import made_lists
-from plan.read.made_lists import BOXES, DEEPER, ENDS, QUIET, STATUS_LINES, TITLES, Made, Token, box, fence
+from plan.read.made_lists import BOXES, DEEPER, QUIET, STATUS_LINES, TITLES, Made, Token, box, fence
 from scale import SCALE
 
 CRITERIA = ["**Acceptance Criteria**:", "- [ ] it holds", "- [x] it ends"]
@@ -234,6 +234,5 @@ def test_a_page_is_read_as_it_was_made_and_one_status_changes(
     shape: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     form, maker = MAKERS[shape]
-    made = data.draw(st.composite(maker)())
-    made.end = data.draw(ENDS)
+    made = data.draw(st.composite(lambda draw: maker(draw).framed(draw))())
     made_lists.holds(made, form, data, tmp_path_factory.mktemp("list"))
