@@ -85,7 +85,7 @@ def plan(draw: st.DrawFn) -> Made:
     made = Made("IMPLEMENTATION_PLAN.md")
     made.add("# Shop\n\n## Overview\n\n- [ ] no task\n\n## Steps\n")
     deep = draw(DEEPER)
-    for number in range(1, draw(st.integers(2, 4)) + 1):
+    for number in range(1, draw(st.integers(1, 4)) + 1):
         _boxed(draw, made, f"{number:02d}", "", "", PLAIN_BOX)
         _below(draw, made, deep, "- [ ] in a fence")
     made.add("\n## Testing\n\n- [ ] no task\n")

@@ -1,4 +1,4 @@
-"""Tasks that are headings with a box, rows with a backtick, to-dos on a line: found, read, and still found when done."""
+"""Boxes in headings, a plan's lone box, rows with a backtick, to-dos on a line: found, read, and still found when done."""
 
 from __future__ import annotations
 
@@ -76,3 +76,18 @@ def test_a_plan_of_cursor_whose_first_to_do_is_written_otherwise(first: str) -> 
     text = f"---\nname: Shop\ntodos:\n  {first}\n  - id: page\n    status: completed\n---\n\n- [ ] Words\n"
     found = tasks(text, "cursor", "/nowhere/.cursor/plans/shop.plan.md")
     assert [(name, status) for name, _title, status in found] == [("store", "pending"), ("page", "completed")]
+
+
+@pytest.mark.parametrize(("char", "status"), [(" ", "pending"), ("x", "completed")])
+def test_a_plan_with_one_box(char: str, status: str) -> None:
+    text = f"# Shop\n\n## Overview\n\nA shop.\n\n## Steps\n\n- [{char}] Write the store\n"
+    assert tasks(text, "plan", "/nowhere/IMPLEMENTATION_PLAN.md") == [("01", "Write the store", status)]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    ["1. Write the store\n2. Show the page\n- [ ] Ask\n", "### Step 1: Store\nx\n- [ ] Ask\n### Step 2: Page\nx\n"],
+)
+def test_a_lone_box_beside_steps_is_none_of_them(steps: str) -> None:
+    found = tasks(f"# Shop\n\n## Steps\n\n{steps}", "plan", "/nowhere/IMPLEMENTATION_PLAN.md")
+    assert [name for name, _title, _status in found] == ["1", "2"]

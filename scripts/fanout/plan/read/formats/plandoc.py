@@ -82,7 +82,7 @@ def detect(source: Source) -> float:
 def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(source.path), gather.name(source.path))
-    if len(outlined.works(outline.groups(page), GRAMMAR)) > 1:
+    if _has_boxes(page):
         outline_ = outlined.read(gather, page, source.path, GRAMMAR)
         outlined.finish(gather, outline_, GRAMMAR)
     else:
@@ -91,6 +91,15 @@ def read(source: Source) -> Reading:
     if source.path.startswith(gather.base):
         gather.settings["context_files"] = [gather.name(source.path)]
     return gather.reading("", outlined.title(page, ""))
+
+
+def _has_boxes(page: Page) -> bool:
+    """Whether its boxes are the tasks: several, or a lone one beside which nothing else can be one."""
+    count = len(outlined.works(outline.groups(page), GRAMMAR))
+    if count != 1:
+        return count > 1
+    others = _headings(page) or _items(page, _NUMBERED, _LIST.match)
+    return not others and len(_items(page, _BULLET, homes.is_home)) < 2
 
 
 def _sections(gather: Gather, page: Page, path: str) -> None:
@@ -243,7 +252,7 @@ def mark(origin: Origin) -> list[Edit]:
     """Sets the task's box; a step in prose has none."""
     source = origin.source
     page = markdown.page(source.text, source.path)
-    if len(outlined.works(outline.groups(page), GRAMMAR)) > 1:
+    if _has_boxes(page):
         return outlined.mark(origin, source.path, GRAMMAR)
     raise FanoutError(f"{source.path}: task {origin.task} is prose, without a check box.", "Mark it by hand.")
 
