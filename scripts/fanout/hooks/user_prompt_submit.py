@@ -81,9 +81,11 @@ def _is_named(call: Call, agent: Agent) -> bool:
 def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
     import re
 
+    from fanout.hooks.launching import refused_launches
     from fanout.run.agents import agents
     from fanout.run.evidence import acceptance
 
+    refused_launches.take_back(call)
     until = acceptance.hook_until()
     fields = dict(re.findall(FIELD, call.prompt[:LONGEST_HEAD]))
     agent = agents.by_agent_id(call.db, fields.get("task-id", ""))

@@ -62,3 +62,13 @@ def test_an_agent_that_was_launched_is_not_taken_for_one(interrupted: Desk) -> N
     record(interrupted, "u0")
     says(interrupted, "go on")
     assert interrupted.state("01") == "running"
+
+
+def test_a_siblings_end_finds_them_ready_and_orders_none_before_the_user_has_spoken(interrupted: Desk) -> None:
+    response = {"isAsync": True, "status": "async_launched", "agentId": "agent-01"}
+    interrupted.send("after", "PostToolUse", tool_name="Agent", tool_input={}, tool_use_id="u0", tool_response=response)
+    record(interrupted, "u1")
+    interrupted.end("agent-01", "BLOCKED|01|no key")
+    said = interrupted.notify("agent-01")
+    assert interrupted.state("02") == "pending" and "running" not in said
+    assert "```json" not in said and "`fanout next demo-1` prints the calls" in said

@@ -31,8 +31,10 @@ def take_back(call: Call) -> list[str]:
     if not refused:
         return []
     from fanout.run.flow import ending
+    from fanout.run.tasks import user_words
 
     with Write(call.db):
         for name in sorted(refused):
             ending.undo(call.db, waiting[name], "the user interrupted it")
+        user_words.note(call.db, call.session)  # who interrupts is about to say something
     return [waiting[name].task for name in sorted(refused) if waiting[name].task]
