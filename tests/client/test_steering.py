@@ -17,6 +17,7 @@ from fanout.client.conversation import Conversation, Reply, ToolCall
 from fanout.client.orchestrator import Orchestrator
 from fanout.client.script import Cast, Worker
 from fanout.client.session import READY, Session
+from fanout.client.terminal import Terminal
 from fanout.hooks.hook_call import mapping
 
 TASKS = [{"id": f"0{number}", "title": f"Number {number}", "writes": [f"{number}.txt"]} for number in range(1, 5)]
@@ -50,17 +51,27 @@ def launched(session: Session) -> list[str]:
     return sorted(str(mapping(call.input, "tool_input")["description"])[:2] for call in calls if call.tool == "Agent")
 
 
-def test_stop_everything_and_continue(start: Start, tmp_path: Path) -> None:
+def four_tasks(start: Start, tmp_path: Path) -> tuple[Project, Worker, Session]:
+    """Two at a time; an agent works until it is told to go on."""
     project = Project(tmp_path / "project")
     project.write({"tasks.json": {"schema_version": 1, "id": "four", "max_parallel": 2, "tasks": TASKS}})
     steps: list[dict[str, object]] = [{"mark": "began"}, {"after": "continued"}, {"declared": True}, {"done": "made"}]
     worker = Worker.from_table({"*": steps})
     session = with_plugin(start, Cast(Obedient(), worker), settings=MAY_WRITE)
+    return project, worker, session
+
+
+def until_two_work(terminal: Terminal, session: Session) -> None:
+    terminal.wait_for(READY)
+    terminal.send("/spec:execute tasks.json")
+    terminal.wait_until(lambda: len(session.hook_calls("SubagentStart")) == 2, "both agents run")
+    terminal.wait_until(lambda: bool(session.hook_calls("Stop")), "the turn ends")
+
+
+def test_stop_everything_and_continue(start: Start, tmp_path: Path) -> None:
+    project, worker, session = four_tasks(start, tmp_path)
     with session.interactive() as terminal:
-        terminal.wait_for(READY)
-        terminal.send("/spec:execute tasks.json")
-        terminal.wait_until(lambda: len(session.hook_calls("SubagentStart")) == 2, "both agents run")
-        terminal.wait_until(lambda: bool(session.hook_calls("Stop")), "the turn ends")
+        until_two_work(terminal, session)
         terminal.send("stop everything")
         terminal.wait_for(r"All stopped\.")
         terminal.wait_until(lambda: stopped(session) == 2, "both were stopped")
@@ -78,16 +89,9 @@ def test_stop_everything_and_continue(start: Start, tmp_path: Path) -> None:
 
 def test_the_clients_key_stops_all(start: Start, tmp_path: Path) -> None:
     """The client ends every background agent and tells their descriptions alone: the run is paused, and goes on by a word."""
-    project = Project(tmp_path / "project")
-    project.write({"tasks.json": {"schema_version": 1, "id": "four", "max_parallel": 2, "tasks": TASKS}})
-    steps: list[dict[str, object]] = [{"mark": "began"}, {"after": "continued"}, {"declared": True}, {"done": "made"}]
-    worker = Worker.from_table({"*": steps})
-    session = with_plugin(start, Cast(Obedient(), worker), settings=MAY_WRITE)
+    project, _, session = four_tasks(start, tmp_path)
     with session.interactive() as terminal:
-        terminal.wait_for(READY)
-        terminal.send("/spec:execute tasks.json")
-        terminal.wait_until(lambda: len(session.hook_calls("SubagentStart")) == 2, "both agents run")
-        terminal.wait_until(lambda: bool(session.hook_calls("Stop")), "the turn ends")
+        until_two_work(terminal, session)
         for _ in range(2):
             terminal.write("\x18\x0b")
             time.sleep(1)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from fanout.run.store.records import Attempt, Run
 
-MOST_REDONE = 3
+MOST_REDONE = checkpoint.MOST_REDONE
 MOST_TRIES = 5
 MOST_NAMED = 5
 

@@ -52,9 +52,11 @@ def _settle(call: Call) -> None:
 
 def _answer_the_user(call: Call) -> None:
     """The main conversation has acted on what the user said."""
+    if call.agent_id:
+        return
     from fanout.run.tasks import user_words
 
-    if call.agent_id or not user_words.are_new(call.db, call.session):
+    if not user_words.are_new(call.db, call.session):
         return
     if user_words.is_answer(call.db, call.session, _begun(call)):
         with Write(call.db):

@@ -22,8 +22,10 @@ def answer(call: Call) -> dict[str, object] | None:
     """A notification of an agent of ours; what the user typed while a run goes on; anything else: silence. A commit or an undo
     that was cut off and can't be brought to its end is said first."""
     from fanout.hooks import repairing
+    from fanout.hooks.launching import refused_launches
 
     said = repairing.finish(call)
+    refused_launches.take_back(call)
     if call.prompt.lstrip().startswith(NOTIFICATION):
         return _notified(call, said)
     if not call.agent_id:
@@ -40,12 +42,10 @@ def _told(text: str) -> dict[str, object]:
 def _verbs(call: Call) -> list[str]:
     """What the user can say to the runs that this conversation leads, and which of their agents are late or silent, where
     it has not been told yet."""
-    from fanout.hooks.launching import refused_launches
     from fanout.run.flow import steering
     from fanout.run.store.db import Write
     from fanout.run.tasks import overdue, readiness, user_words
 
-    refused_launches.take_back(call)
     with Write(call.db):
         led = [readiness.View(call.db, run) for run in steering.of_session(call.db, call.session)]
         if led:
@@ -81,11 +81,9 @@ def _is_named(call: Call, agent: Agent) -> bool:
 def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
     import re
 
-    from fanout.hooks.launching import refused_launches
     from fanout.run.agents import agents
     from fanout.run.evidence import acceptance
 
-    refused_launches.take_back(call)
     until = acceptance.hook_until()
     fields = dict(re.findall(FIELD, call.prompt[:LONGEST_HEAD]))
     agent = agents.by_agent_id(call.db, fields.get("task-id", ""))

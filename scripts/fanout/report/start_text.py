@@ -7,6 +7,7 @@ import shlex
 
 from fanout.plan import agent_types, longest_chain
 from fanout.plan.model import Task
+from fanout.plan.order import relax
 from fanout.plan.plan import Plan
 from fanout.plan.refine import offer
 from fanout.report import plan_text
@@ -15,7 +16,6 @@ from fanout.report.cells import clean, counted, cut, few
 MOST_WARNINGS = 3
 MOST_CHANGED = 5
 MOST_FIRST = 8  # in one command
-ORDER = ("list order", "barrier")  # sources of edges that `fanout first` lifts
 FOR_THE_USER = "Warnings. Tell the user those that matter; leave the list as it is, and send the calls:"
 MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
@@ -98,7 +98,7 @@ def by_order(plan: Plan, run: str) -> list[str]:
         for index in open_
         if plan.answer.start[index]
     }
-    only = [index for index, sources in waits.items() if sources and all(source in ORDER for source in sources)]
+    only = [index for index, sources in waits.items() if sources and all(source in relax.WEAK for source in sources)]
     if not only or now >= plan.reading.document.max_parallel:
         return []
     names = [plan.tasks[index].id for index in only]

@@ -207,9 +207,8 @@ LISTED = [
 ]
 
 
-@pytest.mark.parametrize("line", LISTED)
-@pytest.mark.parametrize("beside", [False, True])
-def test_work_trees_that_git_lists_are_judged_as_if_named(desk: Desk, line: str, beside: bool) -> None:
+def at_work(desk: Desk, beside: bool) -> Project:
+    """A repository in which one agent works, or two."""
     project = Project(desk.root)
     project.write({"a.txt": "1\n"})
     project.commit_all()
@@ -217,6 +216,13 @@ def test_work_trees_that_git_lists_are_judged_as_if_named(desk: Desk, line: str,
     desk.launch("01")
     if beside:
         desk.launch("02")
+    return project
+
+
+@pytest.mark.parametrize("line", LISTED)
+@pytest.mark.parametrize("beside", [False, True])
+def test_work_trees_that_git_lists_are_judged_as_if_named(desk: Desk, line: str, beside: bool) -> None:
+    project = at_work(desk, beside)
     project.git("worktree", "add", "-q", "../wt")
     assert denial(desk.bash("agent-01", line)) == denial(desk.bash("agent-01", "git worktree remove -f ../wt")) == ""
     Project(desk.root.parent / "wt").write({"a.txt": "somebody's\n"})
@@ -226,13 +232,7 @@ def test_work_trees_that_git_lists_are_judged_as_if_named(desk: Desk, line: str,
 @pytest.mark.parametrize("line", UNNAMED)
 @pytest.mark.parametrize("beside", [False, True])
 def test_work_trees_that_the_line_does_not_name(desk: Desk, line: str, beside: bool) -> None:
-    project = Project(desk.root)
-    project.write({"a.txt": "1\n"})
-    project.commit_all()
-    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["c.txt"]}}))
-    desk.launch("01")
-    if beside:
-        desk.launch("02")
+    project = at_work(desk, beside)
     assert denial(desk.bash("agent-01", line)) == "", "there is none"
     project.git("worktree", "add", "-q", "../wt")
     assert "takes work trees that only the line's run tells" in denial(desk.bash("agent-01", line))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 UNDER_WAY_SECONDS = 2.0  # the other launches of the same message
 
 
-def take_back(call: Call) -> list[str]:
-    """Their tasks are ready again. Returns them."""
+def take_back(call: Call) -> None:
+    """Their tasks are ready again."""
     waiting = {
         agent.tool_use: agent
         for agent in agents.live(call.db)
@@ -24,12 +24,12 @@ def take_back(call: Call) -> list[str]:
     }
     old = [name for name, agent in waiting.items() if agent.opened < now() - UNDER_WAY_SECONDS]
     if not old or call.agent_id:
-        return []
+        return
     from fanout.run.agents import transcript
 
     refused = transcript.answered(call.transcript, old)
     if not refused:
-        return []
+        return
     from fanout.run.flow import ending
     from fanout.run.tasks import user_words
 
@@ -37,4 +37,3 @@ def take_back(call: Call) -> list[str]:
         for name in sorted(refused):
             ending.undo(call.db, waiting[name], "the user interrupted it")
         user_words.note(call.db, call.session)  # who interrupts is about to say something
-    return [waiting[name].task for name in sorted(refused) if waiting[name].task]

@@ -24,7 +24,7 @@ from fanout.run.evidence import acceptance, installed_from_tree, missing_files, 
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write, earliest_by_system
-from fanout.run.tasks import tasks
+from fanout.run.tasks import tasks, waits_to_be_judged
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from fanout.run.store.records import Agent, Task
+    from fanout.run.store.records import Agent
 
     Before = dict[str, str]  # the objects that stood at the names of paths
 
@@ -149,16 +149,10 @@ def beside(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Before]
             _differing(root, changes.before_of(db, root, other))
         )
     for task in tasks.all_of(db, agent.run):
-        if task.state not in ("done", "running") and task.id != agent.task and not _has_said_done(db, task):
+        if task.state not in ("done", "running") and task.id != agent.task and not waits_to_be_judged.is_so(db, task):
             steps = changes.of_task(db, agent.run, task.id)
             before_of[f"task {task.id}"] = _differing(root, {name: old for name, (old, _) in steps.items()})
     return {who: before for who, before in before_of.items() if before}
-
-
-def _has_said_done(db: sqlite3.Connection, task: Task) -> bool:
-    """Whether nothing of its work is half done: it waits to be judged, until another task has made what its check misses."""
-    last = journal.last(db, task.run, task.id, "not-judged", "task-reopened", "launched")
-    return task.state == "blocked" and last is not None and "summary" in last.facts
 
 
 def _differing(root: str, before: Before) -> Before:

@@ -76,7 +76,7 @@ def _is_meant(path: str, stem: str) -> bool:
 def excuse(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, makers: Makers) -> str:
     """Returns "" where the task counts as done. Raises acceptance.NotYours where it waits to be judged."""
     command = str(failed.item["command"])
-    waiting = _waiting_for(db, agent)
+    waiting = planned.waiting_for(db, agent.run, agent.task)
     paths = tasks.few([path for some in makers.values() for path in some])
     facts = {"command": command, "paths": paths, "makers": list(makers)}
     if waiting & makers.keys():
@@ -89,11 +89,3 @@ def excuse(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, mak
         is_final=True,
         makers=tuple(makers),
     )
-
-
-def _waiting_for(db: sqlite3.Connection, agent: Agent) -> set[str]:
-    """The tasks that wait for this one, however far."""
-    after: dict[str, list[str]] = {}
-    for task, need in planned.needs(db, agent.run):
-        after.setdefault(need, []).append(task)
-    return planned.reached(agent.task, lambda name: after.get(name, ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fanout.run.evidence import gaps, permissions
 from fanout.run.store import base, journal, meta
-from fanout.run.tasks import readiness, runs, tasks, within_reach
+from fanout.run.tasks import readiness, runs, tasks, waits_to_be_judged, within_reach
 
 MOST_NAMED = 3
 MOST_RETRIED = 8  # in one command
@@ -29,14 +29,10 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
     result = line(view, name, said)
     if task.state in tasks.UNDONE and view.run.state == "active" and not task.outcome.startswith(tasks.STOPPED):
         end = "" if result.endswith(".") else "."
-        return f"{result}{end} {meaning(view, name)}{'' if _is_judged_later(db, task) else f' {ways(db, task)}'}"
+        return (
+            f"{result}{end} {meaning(view, name)}{'' if waits_to_be_judged.is_so(db, task) else f' {ways(db, task)}'}"
+        )
     return result
-
-
-def _is_judged_later(db: sqlite3.Connection, task: Task) -> bool:
-    """Whether nothing is to be done about it: it is judged again by itself."""
-    last = journal.last(db, task.run, task.id, "not-judged", "task-reopened", "launched")
-    return task.state == "blocked" and last is not None and "summary" in last.facts
 
 
 def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
@@ -70,7 +66,7 @@ def _stands(db: sqlite3.Connection, task: Task) -> str:
 def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> bool:
     """Main is told the result of a task now: whether for the first time. Inside a transaction."""
     is_new = journal.say_once(db, view.run.id, _key(view.tasks[name]))
-    if view.tasks[name].state in tasks.UNDONE and not _is_judged_later(db, view.tasks[name]):
+    if view.tasks[name].state in tasks.UNDONE and not waits_to_be_judged.is_so(db, view.tasks[name]):
         journal.say_once(db, view.run.id, WAYS)
     return is_new
 

@@ -49,6 +49,14 @@ def reached(start: str, beside: Callable[[str], Iterable[str]]) -> set[str]:
     return found
 
 
+def waiting_for(db: sqlite3.Connection, run: str, task: str) -> set[str]:
+    """The tasks that wait for this one, however far."""
+    after: dict[str, list[str]] = {}
+    for name, need in needs(db, run):
+        after.setdefault(need, []).append(name)
+    return reached(task, lambda one: after.get(one, ()))
+
+
 def by_order_of(db: sqlite3.Connection, run: str, task: str) -> dict[str, int]:
     """Those of `needs_of` that only the list's order gives, each FOLLOWS or STEP."""
     rows = db.execute("SELECT needs, is_order FROM need WHERE run = ? AND task = ? AND is_order", (run, task))

@@ -22,7 +22,7 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
     state = tasks.get(db, run, name).state
     if state != "pending":
         raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put behind others.")
-    behind = _behind(name, planned.needs(db, run)) | {name}
+    behind = planned.waiting_for(db, run, name) | {name}
     if others == [ALL]:
         others = [one.id for one in every.values() if one.state not in tasks.OVER and one.id not in behind]
     for other in others:
@@ -35,11 +35,3 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
     planned.need(db, run, name, others)
     journal.note(db, "task-amended", run, name, after=others)
     return others
-
-
-def _behind(name: str, needs: list[tuple[str, str]]) -> set[str]:
-    """The tasks that wait for this one, directly or not."""
-    waiting: dict[str, list[str]] = {}
-    for task, need in needs:
-        waiting.setdefault(need, []).append(task)
-    return planned.reached(name, lambda one: waiting.get(one, ()))

@@ -115,10 +115,7 @@ def _declaring(db: sqlite3.Connection, run: str, task: str, key: str) -> list[st
 
 def _makers(db: sqlite3.Connection, run: str, task: str, key: str) -> list[str]:
     """The tasks that wait, and are to write the path by the plan: they come first, where they don't wait for this one."""
-    after: dict[str, list[str]] = {}
-    for one, before in planned.needs(db, run):
-        after.setdefault(before, []).append(one)
-    behind = planned.reached(task, lambda one: after.get(one, ()))
+    behind = planned.waiting_for(db, run, task)
     pending = {other.id for other in tasks.in_state(db, run, "pending")} - behind - {task}
     there = planned.writes_of_others(db, run, task)
     return sorted({one.task for one in there if one.task in pending and re.fullmatch(one.regex, key)})
