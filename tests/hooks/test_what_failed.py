@@ -194,7 +194,8 @@ def test_a_run_that_is_over_says_what_is_left_and_how_to_go_on(four: Desk) -> No
     assert (
         "Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its changes back and does it anew"
         " (`--note '...'` tells its agent more), `fanout skip demo-1/01` goes on without it, a small gap is closed by a "
-        "SendMessage to agent-01, what is fixed by hand counts with `fanout done demo-1/01`; what it held up starts then."
+        "SendMessage to agent-01: that and what is fixed by hand counts with `fanout done demo-1/01`; what it held up starts"
+        " then."
     ) in said
     assert launches(Project(four.root).fanout("skip", "demo-1/01").out) == ["03"], "it did go on"
 

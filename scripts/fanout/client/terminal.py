@@ -110,9 +110,11 @@ class Terminal:
         return self._status
 
     def _read(self) -> None:
+        ready = select.poll()  # select() takes no descriptor over 1023
+        ready.register(self._fd, select.POLLIN)
         while True:
             try:
-                select.select([self._fd], [], [])
+                ready.poll()
                 data = os.read(self._fd, 65536)
             except OSError:
                 data = b""
