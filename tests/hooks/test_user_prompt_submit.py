@@ -47,6 +47,37 @@ def test_what_stands_in_the_conversation_is_not_said_twice(desk: Desk) -> None:
     assert launches(desk.notify("agent-02")) == ["03", "04"]
 
 
+@pytest.fixture
+def three_ended(desk: Desk) -> Desk:
+    """Of four that run, three have ended, and the conversation was told of none of them."""
+    desk.start(plan({name: {} for name in ("01", "02", "03", "04")}))
+    for name in ("01", "02", "03", "04"):
+        desk.launch(name)
+    for name in ("01", "02", "03"):
+        desk.end(f"agent-{name}", f"DONE|{name}|it")
+    return desk
+
+
+def test_of_agents_that_end_together_how_the_run_stands_is_said_once(three_ended: Desk) -> None:
+    first = three_ended.notify("agent-01")
+    assert first.endswith("04 still running. End your turn, unless another notification here brings a launch.")
+    assert [three_ended.notify(f"agent-{name}") for name in ("02", "03")] == [
+        "02 done, not checked: it",
+        "03 done, not checked: it",
+    ]
+    three_ended.end("agent-04", "BLOCKED|04|no key")
+    assert "3 of 4 done" in three_ended.notify("agent-04"), "it stands otherwise now"
+
+
+def test_it_is_said_again_later_and_to_a_conversation_that_has_lost_it(three_ended: Desk) -> None:
+    assert "04 still running" in three_ended.notify("agent-01")
+    three_ended.db.execute("UPDATE said SET at = at - 60 WHERE what LIKE 'stands: %'")
+    three_ended.db.commit()
+    assert "04 still running" in three_ended.notify("agent-02")
+    three_ended.send("session-start", "SessionStart", source="compact")
+    assert "04 still running" in three_ended.notify("agent-03")
+
+
 def test_what_can_start_since_is_put_beside_a_block_that_stands_unanswered(desk: Desk) -> None:
     desk.start(plan({"01": {}, "02": {}, "03": {"needs": ["01"]}, "04": {"needs": ["02"]}, "05": {}}))
     for name in ("01", "02", "05"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, team
 from fanout.run.evidence import acceptance
-from fanout.run.flow import next_message, run_end, task_results
+from fanout.run.flow import next_message, over_message, run_end, task_results
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import overdue, pending_launches, readiness, runs, user_words
@@ -58,7 +58,7 @@ def _nudge(call: Call, run: str) -> str:
                 return ""
             unheard = task_results.unheard(db, view)
             end = next_message.text(view, unheard)
-            return f"{end.replace(next_message.TELL, '')}\n{MESSAGES}" if unheard and view.found else end
+            return f"{end.replace(over_message.TELL, '')}\n{MESSAGES}" if unheard and view.found else end
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         with Write(db):

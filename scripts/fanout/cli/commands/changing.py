@@ -11,7 +11,7 @@ from fanout.cli.commands.steer import reactivate
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.flow import failure_policy, next_message, run_end, start_run
+from fanout.run.flow import failure_policy, next_message, order_message, run_end, start_run
 from fanout.run.store.db import Write
 from fanout.run.tasks import pending_launches, put_behind, put_first, readiness, runs, tasks
 
@@ -40,7 +40,7 @@ def first(names: tuple[str, ...]) -> None:
         replaced = _take_back_launches(db, run)
         lifted = put_first.put_first(db, root, run, [name for _, name in wanted])
         reactivate(db, root, run)
-    said = next_message.put_first(readiness.View(db, run), [name for _, name in wanted], lifted)
+    said = order_message.put_first(readiness.View(db, run), [name for _, name in wanted], lifted)
     click.echo(_told(db, root, run, said + replaced))
 
 

@@ -12,7 +12,16 @@ import click
 from fanout.cli.shared import changed, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.flow import ending, failure_policy, hooks_switch, next_message, run_end, task_results, worker
+from fanout.run.flow import (
+    ending,
+    failure_policy,
+    hooks_switch,
+    next_message,
+    order_message,
+    run_end,
+    task_results,
+    worker,
+)
 from fanout.run.store import base, journal, meta, paths
 from fanout.run.store.db import Write
 from fanout.run.tasks import readiness, runs, scope, tasks
@@ -162,7 +171,7 @@ def skip(words: tuple[str, ...]) -> None:
         reactivate(db, root, run)
     view = readiness.View(db, run)
     said = [
-        next_message.left_out(view, name) if agent is None else next_message.to_be_left_out(view, agent)
+        order_message.left_out(view, name) if agent is None else order_message.to_be_left_out(view, agent)
         for name, agent in zip(names, at_work, strict=True)
     ]
     if any(agent is not None for agent in at_work):

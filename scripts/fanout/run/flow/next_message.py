@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
 from fanout.run.evidence import own_checks
-from fanout.run.flow import run_end, task_results, workflow
+from fanout.run.flow import pause_message, run_end, workflow
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import (
     launch_block,
     list_edited,
-    measure,
     overdue,
     pending_launches,
     quorum,
     readiness,
-    runs,
     tasks,
 )
 
@@ -23,7 +21,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.store.records import Agent, Task, TaskState
+    from fanout.run.store.records import Task, TaskState
 
 SEND = "Send exactly these {n} Agent calls now, all in one message, then end your turn:"
 SEND_ONE = "Send exactly this Agent call now, then end your turn:"
@@ -32,7 +30,7 @@ BESIDE = "More can start: send these calls too, in one message with those above 
 END = "End your turn: you are told when they finish."
 END_UNLESS = "End your turn, unless another notification here brings a launch."  # several come in one message
 MOST_WAITING = 2
-TELL = "Tell the user the result in a few lines; "
+STANDS, SAME_BREATH = "stands", 20  # seconds; several agents that end together come in one request
 SLOWED = "No more than {pace} at once until results come, the API was too busy: {held} can start then."
 ABOVE = "The launch block above still stands; send it if you have not yet."
 
@@ -59,12 +57,22 @@ def _slowed(view: readiness.View, calls: list[Task]) -> list[str]:
 
 def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] = (), again: bool = True) -> str:
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
-    in the conversation is only pointed at, and what can start since is put beside it. Runs inside a transaction."""
+    in the conversation is only pointed at, what can start since is put beside it, and how the run stands is left out where that
+    was said just now. Runs inside a transaction."""
     run = view.run.id
     noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
     said = (*results, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
-    beside = _paused_still(db, view) or _handed(db, view, again)
-    return "\n".join([*said, progress(view), beside]) if beside else text(view, said, END if again else END_UNLESS)
+    beside = pause_message.still(db, view) or _handed(db, view, again)
+    stands = f"{progress(view)}\n{beside}" if beside else text(view, (), END if again else END_UNLESS)
+    is_told = journal.repeats(db, run, STANDS, stands, SAME_BREATH)
+    if is_told and said and not again and launch_block.OPENING not in stands:
+        return "\n".join(said)
+    return "\n".join([*said, stands])
+
+
+def forget(db: sqlite3.Connection, run: str) -> None:
+    """The conversation has lost what it was told of how a run stands. Inside a transaction."""
+    journal.repeats(db, run, STANDS, "", 0)
 
 
 def _handed(db: sqlite3.Connection, view: readiness.View, again: bool) -> str:
@@ -125,12 +133,14 @@ def waiting(view: readiness.View, end: str = END) -> str:
             f"`fanout next {run}` now (in the background if it needs more than ten minutes) and go by its answer."
         )
     if view.run.state != "active" or readiness.is_over(view):
-        return _over(view)
+        from fanout.run.flow import over_message
+
+        return over_message.text(view)
     running = [name for name, task in view.tasks.items() if task.state == "running"]
     if quorum.is_decided(view) and running:
         return _decided(view)
     if view.run.paused:
-        return _paused(view, running)
+        return pause_message.text(view, running)
     if view.run.is_driven:
         return driven(view)
     return _held_back(view, running, end)
@@ -158,65 +168,6 @@ def driven(view: readiness.View) -> str:
         f"Launch nothing: {name} runs on headless clients. `fanout drive {name}` starts them and goes on where it was (the user "
         f"types it, with the permission mode that they choose), `fanout status {name}` shows where it stands, "
         f"`fanout land {name}` brings what is merged to your branch."
-    )
-
-
-def put_first(view: readiness.View, names: list[str], lifted: list[tuple[str, str]]) -> str:
-    """`06 comes before all others now. Next is 05, as soon as a place is free; 06 needs 05.` `lifted`: waits that it ended."""
-    pending = [name for name, task in view.tasks.items() if task.state == "pending"]
-    comes = "comes" if len(names) == 1 else "come"
-    ahead = pending[: max(pending.index(name) for name in names) + 1]
-    waits = [f"{tasks.called(name, 'task')} {readiness.refusal(view, name)}" for name in ahead[1:] if name in names]
-    after = "".join(f"; {one}" for one in waits if not one.endswith(" "))
-    free = _lifted(lifted)
-    return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}.{free}"
-
-
-def _lifted(lifted: list[tuple[str, str]]) -> str:
-    """Which waits are no more: (the task, what it waited for)."""
-    if len(lifted) == 1:
-        return f" {lifted[0][0]} no longer waits for {lifted[0][1]}, which only the list's order said."
-    waits = ", ".join(f"{task} after {other}" for task, other in lifted)
-    return f" Lifted, as only the list's order said it: {waits}." if lifted else ""
-
-
-def _when(view: readiness.View, name: str) -> str:
-    """A task that waits, and for what."""
-    reason = readiness.refusal(view, name)
-    if reason:
-        return f"{tasks.called(name, 'task')}, which {reason}"
-    if view.run.paused:
-        return f"{tasks.called(name, 'task')}, after `fanout go {view.run.id}`"
-    return f"{tasks.called(name, 'task')}, {'which can start' if view.slots() else 'as soon as a place is free'}"
-
-
-def left_out(view: readiness.View, name: str) -> str:
-    """`02 is left out; 03 goes on without it.`"""
-    needing = [other for other, needs in view.needs.items() if name in needs and view.tasks[other].state == "pending"]
-    reasons = {other: readiness.refusal(view, other) for other in needing}
-    behind = [f"{other} {reason}" for other, reason in reasons.items() if reason]
-    on = [other for other, reason in reasons.items() if not reason]
-    go = "goes" if len(on) == 1 else "go"
-    after = [f"{tasks.few(on)} {go} on without it"] if on else []
-    return f"{tasks.called(name)} is left out; {'; '.join([*after, *behind]) or 'no task waits for it'}."
-
-
-def to_be_left_out(view: readiness.View, agent: Agent) -> str:
-    """Of a task that is to be left out and that an agent does right now: who ends it, and what becomes of its work."""
-    name = f"{view.run.id}/{agent.task}"
-    return (
-        f"{tasks.called(agent.task)} is at work. TaskStop with task_id {agent.agent_id} ends its agent; the task is left out "
-        f"with that, and what it wrote stays (`fanout diff {name}` shows it, `fanout undo {name}` takes it back). Should it end "
-        f"by itself first, its result counts."
-    )
-
-
-def _still(view: readiness.View, running: list[str]) -> str:
-    ids = {agent.task: agent.agent_id for agent in view.live if agent.run == view.run.id and agent.agent_id}
-    named = tasks.few([f"{name} ({ids[name]})" if name in ids else name for name in running])
-    return (
-        f"Still running: {named}; TaskStop with the id ends one at once, and its task starts again with the run. Do that with "
-        f"each if the user wants these stopped too, and not only held."
     )
 
 
@@ -260,120 +211,6 @@ def after_the_users_words(view: readiness.View, results: tuple[str, ...]) -> str
             f"on then, `fanout next {view.run.id}` prints the calls.",
         ]
     )
-
-
-def _paused_still(db: sqlite3.Connection, view: readiness.View) -> str:
-    """Of a pause that has been explained; "" for any other, which counts as explained from now on. Inside a transaction."""
-    run = view.run
-    if not run.paused or run.state != "active" or readiness.is_over(view):
-        return ""
-    if journal.say_once(db, run.id, _key_of_pause(db, run.id)):
-        return ""
-    running = any(task.state == "running" for task in view.tasks.values())
-    end = "" if running else f" Nothing of it runs any more: tell the user; `fanout go {run.id}` goes on."
-    return f"The run is still paused: launch nothing.{end}"
-
-
-def _key_of_pause(db: sqlite3.Connection, run: str) -> str:
-    return f"paused {len(journal.events(db, run, 'run-paused'))}"
-
-
-def forget_the_pause(db: sqlite3.Connection, run: str) -> None:
-    """The conversation has lost what it was told of it. Inside a transaction."""
-    journal.unsay(db, run, _key_of_pause(db, run))
-
-
-def _paused(view: readiness.View, running: list[str]) -> str:
-    """Why nothing is launched though something could be, and how it goes on."""
-    still = f" {_still(view, running)}" if running else ""
-    return (
-        f"The run is paused: {view.run.paused}. Launch nothing; no task failed for it.{still} Tell the user. "
-        f"`fanout go {view.run.id}` goes on, also in another session."
-    )
-
-
-def _over(view: readiness.View) -> str:
-    """What to do about a run that is over."""
-    if view.run.state == "cancelled":
-        return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
-    times = (view.worked, view.spans, view.waited, view.paused, view.stood)
-    figures = f" {measure.sentence(*times)}" if measure.is_compared(*times) or not view.worked else ""
-    found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
-    return (
-        f"{_ended(view)}{_not_started(view)}{_left(view)}{_untested(view)}{figures} {TELL}`fanout report "
-        f"{view.run.id}` has the details{found}."
-    )
-
-
-def _untested(view: readiness.View) -> str:
-    """That no command checked what was written, and which one could; "" where all was checked, or there is none."""
-    if not view.tests:
-        return ""
-    bare = [name for name, task in view.tasks.items() if tasks.is_unchecked(task) and not readiness.only_reads(task)]
-    return (
-        f" No command checked {tasks.few(bare)}: run `{view.tests}`, the project's tests, and say how they end."
-        if bare
-        else ""
-    )
-
-
-def _ended(view: readiness.View) -> str:
-    """That a run is over, or that it only wants a permission."""
-    asking = [name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task)]
-    if not asking:
-        return "The run is over."
-    names = " ".join(f"{view.run.id}/{name}" for name in asking[: task_results.MOST_RETRIED])
-    return (
-        f"The run stands still, a permission is missing ({tasks.few(asking)}): once the user allows it, "
-        f"{task_results.PERMITS}, `fanout retry {names}` starts {'it' if len(asking) == 1 else 'them'} again."
-    )
-
-
-def _left(view: readiness.View) -> str:
-    left = task_results.left(view)
-    return f" {left}" if left else ""
-
-
-def _not_started(view: readiness.View) -> str:
-    """Which tasks of a run that is over never began, and why; "" when there are none."""
-    stopped = [
-        name
-        for name, task in view.tasks.items()
-        if task.state == "pending" and name not in view.stuck and readiness.stopped(view, name)
-    ]
-    said = ""
-    if view.stuck:
-        said += f" {_stuck(view)}"
-    if stopped:
-        said += f" Not started, the run stops after a failure ({view.run.on_failure}): {tasks.few(stopped)}."
-    return said
-
-
-def _stuck(view: readiness.View) -> str:
-    """`Not started, what they need failed: 02, 03.`, and apart those that only stand behind it in the list."""
-    names = [name for name in view.tasks if name in view.stuck]
-    steps = [name for name in names if readiness.is_stuck_by_order(view, name)]
-    need = [name for name in names if name not in steps]
-    said = [_lacking(view, need)] if need else []
-    if steps:
-        who, one = ("it stands", "it") if len(steps) == 1 else ("they stand", "one")
-        said.append(
-            f"Not started, {who} behind that in the list: {tasks.few(steps)}. No more than the list's "
-            f"order is known: `fanout first {view.run.id}/{steps[0]}` starts {one} all the same."
-        )
-    return " ".join(said)
-
-
-def _lacking(view: readiness.View, names: list[str]) -> str:
-    needed = {view.tasks[need].state for name in names for need in readiness.firm(view, name)} & {
-        "failed",
-        "blocked",
-        "cancelled",
-    }
-    fate = " or ".join({"failed": "failed"}.get(state, f"was {state}") for state in sorted(needed, reverse=True))
-    need = "it needs" if len(names) == 1 else "they need"
-    said = tasks.called(names[0], "task") if len(names) == 1 else tasks.few(names)
-    return f"Not started, what {need} {fate}: {said}."
 
 
 def held(view: readiness.View) -> str:

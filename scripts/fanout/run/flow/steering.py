@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.run.flow import next_message, task_results
+from fanout.run.flow import next_message, pause_message, task_results
 from fanout.run.store import journal
 from fanout.run.tasks import pending_launches, readiness, runs, tasks
 
@@ -51,7 +51,8 @@ def lost(db: sqlite3.Connection, session: str) -> None:
     for run in of_session(db, session):
         journal.unsay(db, run, f"{SAID} {session}")
         task_results.forget(db, run)
-        next_message.forget_the_pause(db, run)
+        next_message.forget(db, run)
+        pause_message.forget(db, run)
 
 
 def idle(view: View) -> str:

@@ -49,6 +49,18 @@ def unsay(db: sqlite3.Connection, run: str, what: str) -> None:
     db.execute("DELETE FROM said WHERE run = ? AND what = ?", (run, what))
 
 
+def repeats(db: sqlite3.Connection, run: str, topic: str, text: str, within: float) -> bool:
+    """Whether `text` is what was last said of this topic in `run`, less than so many seconds ago. From now on it is what was
+    last said. Inside a transaction."""
+    what = f"{topic}: {text}"
+    said = db.execute("SELECT at FROM said WHERE run = ? AND what = ?", (run, what)).fetchone()
+    if said is not None and 0 <= now() - float(said[0]) < within:
+        return True
+    db.execute("DELETE FROM said WHERE run = ? AND what LIKE ?", (run, f"{topic}: %"))
+    db.execute("INSERT INTO said (run, what, at) VALUES (?, ?, ?)", (run, what, now()))
+    return False
+
+
 def events(db: sqlite3.Connection, run: str, *kinds: EventKind) -> list[Event]:
     """A run's events of these kinds, oldest first."""
     return select.every(db, Event, f"WHERE run = ? AND kind IN ({_marks(kinds)}) ORDER BY id", run, *kinds)

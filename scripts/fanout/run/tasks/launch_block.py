@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PROMPT = re.compile(r"`?fanout brief ([\w.:-]+)/([\w.:-]+?)`? and follow it", re.UNICODE)
 
 ORDERED = re.compile(rf"(?:\brun\s+)?{PROMPT.pattern}\.?", re.UNICODE | re.IGNORECASE)
+OPENING = '```json\n{"launch":['
 LONGEST_BEYOND = 2000
 LONGEST_DESCRIPTION = 60
 
@@ -64,4 +65,4 @@ def _short(text: str) -> str:
 def block(calls: list[Task]) -> str:
     """The fenced block, one call a line."""
     lines = [json.dumps(call(task), ensure_ascii=False) for task in calls]
-    return '```json\n{"launch":[\n' + ",\n".join(lines) + "\n]}\n```"
+    return f"{OPENING}\n" + ",\n".join(lines) + "\n]}\n```"

@@ -1,0 +1,92 @@
+"""What is said of a run that is over: how it ended, what never began, what failed and how it goes on, the times."""
+
+from __future__ import annotations
+
+from fanout.run.flow import task_results
+from fanout.run.tasks import measure, readiness, runs, tasks
+
+TELL = "Tell the user the result in a few lines; "
+
+
+def text(view: readiness.View) -> str:
+    """What to do about a run that is over."""
+    if view.run.state == "cancelled":
+        return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
+    times = (view.worked, view.spans, view.waited, view.paused, view.stood)
+    figures = f" {measure.sentence(*times)}" if measure.is_compared(*times) or not view.worked else ""
+    found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
+    return (
+        f"{_ended(view)}{_not_started(view)}{_left(view)}{_untested(view)}{figures} {TELL}`fanout report "
+        f"{view.run.id}` has the details{found}."
+    )
+
+
+def _untested(view: readiness.View) -> str:
+    """That no command checked what was written, and which one could; "" where all was checked, or there is none."""
+    if not view.tests:
+        return ""
+    bare = [name for name, task in view.tasks.items() if tasks.is_unchecked(task) and not readiness.only_reads(task)]
+    return (
+        f" No command checked {tasks.few(bare)}: run `{view.tests}`, the project's tests, and say how they end."
+        if bare
+        else ""
+    )
+
+
+def _ended(view: readiness.View) -> str:
+    """That a run is over, or that it only wants a permission."""
+    asking = [name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task)]
+    if not asking:
+        return "The run is over."
+    names = " ".join(f"{view.run.id}/{name}" for name in asking[: task_results.MOST_RETRIED])
+    return (
+        f"The run stands still, a permission is missing ({tasks.few(asking)}): once the user allows it, "
+        f"{task_results.PERMITS}, `fanout retry {names}` starts {'it' if len(asking) == 1 else 'them'} again."
+    )
+
+
+def _left(view: readiness.View) -> str:
+    left = task_results.left(view)
+    return f" {left}" if left else ""
+
+
+def _not_started(view: readiness.View) -> str:
+    """Which tasks of a run that is over never began, and why; "" when there are none."""
+    stopped = [
+        name
+        for name, task in view.tasks.items()
+        if task.state == "pending" and name not in view.stuck and readiness.stopped(view, name)
+    ]
+    said = ""
+    if view.stuck:
+        said += f" {_stuck(view)}"
+    if stopped:
+        said += f" Not started, the run stops after a failure ({view.run.on_failure}): {tasks.few(stopped)}."
+    return said
+
+
+def _stuck(view: readiness.View) -> str:
+    """`Not started, what they need failed: 02, 03.`, and apart those that only stand behind it in the list."""
+    names = [name for name in view.tasks if name in view.stuck]
+    steps = [name for name in names if readiness.is_stuck_by_order(view, name)]
+    need = [name for name in names if name not in steps]
+    said = [_lacking(view, need)] if need else []
+    if steps:
+        who, one = ("it stands", "it") if len(steps) == 1 else ("they stand", "one")
+        said.append(
+            f"Not started, {who} behind that in the list: {tasks.few(steps)}. No more than the list's "
+            f"order is known: `fanout first {view.run.id}/{steps[0]}` starts {one} all the same."
+        )
+    return " ".join(said)
+
+
+def _lacking(view: readiness.View, names: list[str]) -> str:
+    needed = {view.tasks[need].state for name in names for need in readiness.firm(view, name)} & {
+        "failed",
+        "blocked",
+        "cancelled",
+    }
+    fate = " or ".join({"failed": "failed"}.get(state, f"was {state}") for state in sorted(needed, reverse=True))
+    need = "it needs" if len(names) == 1 else "they need"
+    said = tasks.called(names[0], "task") if len(names) == 1 else tasks.few(names)
+    return f"Not started, what {need} {fate}: {said}."
