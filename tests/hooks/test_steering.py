@@ -128,7 +128,9 @@ def test_whoever_stops_all_agents_stops_the_run(two: Desk, stop: Stop) -> None:
     for task in ("t0", "t1"):
         said = two.notify(f"agent-{task}", "killed")  # the client tells it once more
         assert launches(said) == []
-        assert any(word in said for word in ("paused: its agents were stopped", "still paused", "after `fanout go demo-1`"))
+        assert any(
+            word in said for word in ("paused: its agents were stopped", "still paused", "after `fanout go demo-1`")
+        )
     assert "the run is paused" in denial(two.launch("t2", agent="later"))
     assert launches(Project(two.root).fanout("go").out) == ["t0", "t1"]
 

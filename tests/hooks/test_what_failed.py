@@ -192,7 +192,7 @@ def test_a_run_that_is_over_says_what_is_left_and_how_to_go_on(four: Desk) -> No
     four.end("agent-01", "BLOCKED|01|no key")
     said = four.notify("agent-01")
     assert (
-        "Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its changes back and does it anew"
+        "Not done: 01 blocked. To go on: `fanout retry demo-1/01` takes its changes back and does it anew"
         " (`--note '...'` tells its agent more), `fanout skip demo-1/01` goes on without it, a small gap is closed by a "
         "SendMessage to agent-01: that and what is fixed by hand counts with `fanout done demo-1/01`; what it held up starts"
         " then."
@@ -258,3 +258,34 @@ def test_a_race_for_two_is_not_decided_by_one(desk: Desk) -> None:
     said = race(desk, "2").notify("agent-01")
     assert "decided" not in said and launches(said) == ["04"]
     assert context(desk.bash("agent-02", "ls")) == ""
+
+
+def test_at_the_end_a_reason_is_not_told_twice_in_one_message(four: Desk) -> None:
+    four.end("agent-01", "BLOCKED|01|no key for 01")
+    assert four.notify("agent-01").count("no key for 01") == 1
+    four.end("agent-02", "BLOCKED|02|no key for 02")
+    again = four.notify("agent-02")
+    assert again.count("no key for 02") == 1 and "Not done: 01 blocked: no key for 01; 02 blocked. To go on" in again
+
+
+def test_what_is_taken_back_for_another_try_is_named(four: Desk) -> None:
+    four.do("agent-01", "a.py", "half = 1\n")
+    four.end("agent-01", "BLOCKED|01|no key")
+    assert "01 is to be done again. Taken back: a.py." in Project(four.root).fanout("retry", "demo-1/01").out
+    four.end("agent-02", "BLOCKED|02|no key")
+    assert "Taken back" not in Project(four.root).fanout("retry", "demo-1/02").out, "it changed nothing"
+
+
+def test_what_a_task_that_is_left_out_changed_is_named(four: Desk) -> None:
+    four.do("agent-01", "a.py", "half = 1\n")
+    four.end("agent-01", "BLOCKED|01|no key")
+    assert "What it changed stands: a.py." in Project(four.root).fanout("skip", "demo-1/01").out
+    assert (four.root / "a.py").read_text() == "half = 1\n"
+    assert "stands" not in Project(four.root).fanout("skip", "demo-1/04").out
+
+
+def test_what_a_task_that_is_left_out_while_it_runs_changed_is_named_at_its_end(four: Desk) -> None:
+    four.do("agent-01", "a.py", "half = 1\n")
+    Project(four.root).fanout("skip", "demo-1/01")
+    said = four.notify("agent-01", "killed")
+    assert "01 skipped" in said and "What it changed stands: a.py." in said

@@ -164,7 +164,7 @@ def test_the_projects_own_tests_are_offered(
         return
     assert f"The project's tests ({where}) can: `fanout amend work-1 --accept '{command}'`" in said
     told = project.fanout("amend", "work-1", "--accept", command).out
-    assert told == f"`{command}` checks 3 open tasks (1, 2, 3).\n"
+    assert told == f"`{command}` checks 3 open tasks (1, 2, 3); a launch block that was printed still stands.\n"
     assert f"- `{command}` exits 0" in project.fanout("brief", "work-1/1").out
     assert "is not needed" in project.fanout("amend", "work-1", "--accept", command).out
 

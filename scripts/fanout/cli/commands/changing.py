@@ -194,7 +194,9 @@ def _check_anew(db: sqlite3.Connection, run: str, name: str, command: str) -> No
 def _checked(db: sqlite3.Connection, run: str, bare: list[str]) -> str:
     """What a command that was given to a run checks from now on."""
     if bare:
-        return f"checks {len(bare)} open tasks ({tasks.few(bare)})"
+        above = "; a launch block that was printed still stands" if pending_launches.names(db, run) else ""
+        many = "1 open task" if len(bare) == 1 else f"{len(bare)} open tasks"
+        return f"checks {many} ({tasks.few(bare)}){above}"
     if any(task.state not in tasks.OVER for task in tasks.all_of(db, run)):
         return "is not needed: a command checks each open task"
     return "checks nothing in this run: each of its tasks has ended. Run it yourself, and tell the user what it says"

@@ -106,8 +106,9 @@ def retry(task: tuple[str, ...], note: str, again: bool) -> None:
     """Undo what failed tasks of a run changed and make them ready again."""
     run, names = _of_one_run(task)
     root, db = project.journal()
-    said, refused = [], []
+    said, refused, gone = [], [], {}
     for name in names:
+        gone[name] = task_results.changed(db, tasks.get(db, run, name))
         try:
             _retry(db, root, run, name, note.strip(), again)
         except FanoutError as error:
@@ -118,7 +119,7 @@ def retry(task: tuple[str, ...], note: str, again: bool) -> None:
         raise refused[0]
     for why_not in refused:
         click.echo(str(why_not), err=True)
-    _say(db, root, run, *(line for name in said for line in _tried_again(db, run, name)))
+    _say(db, root, run, *(line for name in said for line in _tried_again(db, run, name, gone[name])))
     if refused:
         raise SystemExit(1)
 
@@ -149,12 +150,13 @@ def _retry(db: sqlite3.Connection, root: str, run: str, name: str, note: str, ag
         reactivate(db, root, run)
 
 
-def _tried_again(db: sqlite3.Connection, run: str, name: str) -> list[str]:
-    """That the task is to be done again, and what it still waits for, "" where a launch block says so."""
+def _tried_again(db: sqlite3.Connection, run: str, name: str, gone: str) -> list[str]:
+    """That the task is to be done again, what was taken back for it, and what it waits for where no launch block says so."""
     view = readiness.View(db, run)
     why = readiness.refusal(view, name)
     place = "" if any(task.id == name for task in readiness.to_launch(view)) else "; it starts when a place is free"
-    return [f"{tasks.called(name)} is to be done again{f'; it {why}' if why else place}."]
+    back = f" Taken back: {gone}." if gone else ""
+    return [f"{tasks.called(name)} is to be done again{f'; it {why}' if why else place}.{back}"]
 
 
 @click.command()
@@ -171,7 +173,7 @@ def skip(words: tuple[str, ...]) -> None:
         reactivate(db, root, run)
     view = readiness.View(db, run)
     said = [
-        order_message.left_out(view, name) if agent is None else order_message.to_be_left_out(view, agent)
+        order_message.left_out(db, view, name) if agent is None else order_message.to_be_left_out(view, agent)
         for name, agent in zip(names, at_work, strict=True)
     ]
     if any(agent is not None for agent in at_work):

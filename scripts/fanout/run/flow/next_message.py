@@ -37,13 +37,14 @@ ABOVE = "The launch block above still stands; send it if you have not yet."
 
 def text(view: readiness.View, results: tuple[str, ...] = (), end: str = END) -> str:
     """The state of a run in a line, the results just in, and the launch block when something can start."""
-    lines = [*results, progress(view)]
+    return "\n".join([*results, _stands(view, end, "\n".join(results))])
+
+
+def _stands(view: readiness.View, end: str, said: str) -> str:
+    """`text` without the results, which are what was `said`."""
     calls = readiness.to_launch(view)
-    if calls:
-        lines += [*_slowed(view, calls), send(calls)]
-    else:
-        lines.append(waiting(view, end))
-    return "\n".join(lines)
+    then = [*_slowed(view, calls), send(calls)] if calls else [waiting(view, end, said)]
+    return "\n".join([progress(view), *then])
 
 
 def _slowed(view: readiness.View, calls: list[Task]) -> list[str]:
@@ -63,7 +64,7 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
     noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
     said = (*results, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
     beside = pause_message.still(db, view) or _handed(db, view, again)
-    stands = f"{progress(view)}\n{beside}" if beside else text(view, (), END if again else END_UNLESS)
+    stands = f"{progress(view)}\n{beside}" if beside else _stands(view, END if again else END_UNLESS, "\n".join(said))
     is_told = journal.repeats(db, run, STANDS, stands, SAME_BREATH)
     if is_told and said and not again and launch_block.OPENING not in stands:
         return "\n".join(said)
@@ -124,8 +125,9 @@ def progress(view: readiness.View) -> str:
     return f"fanout {view.run.id}: {', '.join(parts)}."
 
 
-def waiting(view: readiness.View, end: str = END) -> str:
-    """Why nothing is to be launched, and what to do about it; `end`: in which words the turn is to be ended."""
+def waiting(view: readiness.View, end: str, said: str) -> str:
+    """Why nothing is to be launched, and what to do about it; `end`: in which words the turn is to be ended; `said`: what stands
+    before it."""
     run = view.run.id
     if view.run.state == "active" and readiness.is_over(view) and any(map(run_end.has_checks, view.tasks.values())):
         return (
@@ -135,7 +137,7 @@ def waiting(view: readiness.View, end: str = END) -> str:
     if view.run.state != "active" or readiness.is_over(view):
         from fanout.run.flow import over_message
 
-        return over_message.text(view)
+        return over_message.text(view, said)
     running = [name for name, task in view.tasks.items() if task.state == "running"]
     if quorum.is_decided(view) and running:
         return _decided(view)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fanout.run.flow import task_results
 from fanout.run.tasks import readiness, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    import sqlite3
+
     from fanout.run.store.records import Agent
 
 
@@ -38,15 +41,16 @@ def _when(view: readiness.View, name: str) -> str:
     return f"{tasks.called(name, 'task')}, {'which can start' if view.slots() else 'as soon as a place is free'}"
 
 
-def left_out(view: readiness.View, name: str) -> str:
-    """`02 is left out; 03 goes on without it.`"""
+def left_out(db: sqlite3.Connection, view: readiness.View, name: str) -> str:
+    """`02 is left out; 03 goes on without it. What it changed stands: a.py.`"""
     needing = [other for other, needs in view.needs.items() if name in needs and view.tasks[other].state == "pending"]
     reasons = {other: readiness.refusal(view, other) for other in needing}
     behind = [f"{other} {reason}" for other, reason in reasons.items() if reason]
     on = [other for other, reason in reasons.items() if not reason]
     go = "goes" if len(on) == 1 else "go"
     after = [f"{tasks.few(on)} {go} on without it"] if on else []
-    return f"{tasks.called(name)} is left out; {'; '.join([*after, *behind]) or 'no task waits for it'}."
+    stands = task_results.stands(db, view.tasks[name])
+    return f"{tasks.called(name)} is left out; {'; '.join([*after, *behind]) or 'no task waits for it'}.{stands}"
 
 
 def to_be_left_out(view: readiness.View, agent: Agent) -> str:

@@ -8,15 +8,15 @@ from fanout.run.tasks import measure, readiness, runs, tasks
 TELL = "Tell the user the result in a few lines; "
 
 
-def text(view: readiness.View) -> str:
-    """What to do about a run that is over."""
+def text(view: readiness.View, said: str) -> str:
+    """What to do about a run that is over; `said`: what stands before it."""
     if view.run.state == "cancelled":
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
     times = (view.worked, view.spans, view.waited, view.paused, view.stood)
     figures = f" {measure.sentence(*times)}" if measure.is_compared(*times) or not view.worked else ""
     found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
     return (
-        f"{_ended(view)}{_not_started(view)}{_left(view)}{_untested(view)}{figures} {TELL}`fanout report "
+        f"{_ended(view)}{_not_started(view)}{_left(view, said)}{_untested(view)}{figures} {TELL}`fanout report "
         f"{view.run.id}` has the details{found}."
     )
 
@@ -45,8 +45,8 @@ def _ended(view: readiness.View) -> str:
     )
 
 
-def _left(view: readiness.View) -> str:
-    left = task_results.left(view)
+def _left(view: readiness.View, said: str) -> str:
+    left = task_results.left(view, said=said)
     return f" {left}" if left else ""
 
 

@@ -32,7 +32,8 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
         return (
             f"{result}{end} {meaning(view, name)}{'' if waits_to_be_judged.is_so(db, task) else f' {ways(db, task)}'}"
         )
-    return result
+    left_there = stands(db, task) if task.state == "skipped" else ""
+    return f"{result}.{left_there}" if left_there else result
 
 
 def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
@@ -42,25 +43,31 @@ def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
         how = (
             "got no permission" if task.outcome.startswith((tasks.UNPERMITTED, permissions.REFUSED)) else "was cut off"
         )
-        return f"{called} {how}; it starts anew after `fanout go {view.run.id}`.{_stands(db, task)}"
+        return f"{called} {how}; it starts anew after `fanout go {view.run.id}`.{stands(db, task)}"
     refused = journal.last(db, task.run, task.id, "overloaded", "launched")
     if refused is not None and refused.kind == "overloaded":
         many = "one agent" if view.run.pace == 1 else f"at most {view.run.pace} agents"
         return (
             f"{called} was refused by the API, no fault of the task ({refused.facts['error'].rstrip(' .')}). It starts again, "
-            f"with {many} at once until results come.{_stands(db, task)} Tell the user."
+            f"with {many} at once until results come.{stands(db, task)} Tell the user."
         )
     return f"{called} starts again{_after(db, view, task)}" if task.outcome else f"{called} is to be done anew."
 
 
-def _stands(db: sqlite3.Connection, task: Task) -> str:
+def stands(db: sqlite3.Connection, task: Task) -> str:
     """` What it changed stands: a.py.`, "" when it changed nothing."""
+    names = changed(db, task)
+    return f" What it changed stands: {names}." if names else ""
+
+
+def changed(db: sqlite3.Connection, task: Task) -> str:
+    """`a.py, b.py, c.py and 2 more`: the files that a task changed; "" when there are none."""
     from fanout.run.changes import changes
 
     prefix = base.name(db, task.run)
     names = [base.shown(meta.root(db), prefix, path) for path in changes.of_task(db, task.run, task.id)]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f" What it changed stands: {', '.join(names[:MOST_NAMED])}{more}." if names else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
 def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> bool:
@@ -158,25 +165,25 @@ def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     waits = f" It {why}." if why else ""
     last = journal.last(db, task.run, task.id, "scope-widened", "task-reopened")
     if last is not None and last.kind == "scope-widened":
-        return f" with {last.facts['path']}, which its agent asked for: {last.facts['why']}.{_stands(db, task)}{waits}"
+        return f" with {last.facts['path']}, which its agent asked for: {last.facts['why']}.{stands(db, task)}{waits}"
     return f": {task.outcome.rstrip('.')}.{waits}"
 
 
-def left(view: readiness.View, is_same_session: bool = True) -> str:
-    """Of a run that is over: what failed, why, and how it goes on; "" when nothing did. In a later session nobody can speak
-    to its agents any more."""
+def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> str:
+    """Of a run that is over: what failed, why where `said` has not said it, and how it goes on; "" when nothing did. In a later
+    session nobody can speak to its agents any more."""
     back = _taken_back(view)
     failed = [task for task in view.tasks.values() if task.state in tasks.UNDONE]
     if not failed:
         return back
-    named = "; ".join(f"{task.id} {task.state}: {_cut(task.outcome)}" for task in failed[:MOST_NAMED])
+    named = "; ".join(_why(task, said) for task in failed[:MOST_NAMED])
     more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
-    said = named + more
-    end = "" if said.endswith("...") else "."
+    named += more
+    end = "" if named.endswith("...") else "."
     if all(map(tasks.is_unpermitted, failed)):
         names = " ".join(f"{view.run.id}/{task.id}" for task in failed[:MOST_RETRIED])
         again = f" Once the user allows it, {PERMITS}: `fanout retry {names}` does {'it' if len(failed) == 1 else 'them'} anew."
-        return f"Not done: {said}{end}{'' if is_same_session else again}"  # else `next_message` said it before
+        return f"Not done: {named}{end}{'' if is_same_session else again}"  # else `next_message` said it before
     name = f"{view.run.id}/{failed[0].id}"
     each = ", for each of them" if len(failed) > 1 else ""
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
@@ -184,10 +191,15 @@ def left(view: readiness.View, is_same_session: bool = True) -> str:
     # Its run is over, so no hook judges what the agent does then.
     same = f"a small gap is closed by a SendMessage to {agent}: that and " if agent else ""
     return (
-        f"Not done: {said}{end} To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
+        f"Not done: {named}{end} To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
         f"`fanout skip {name}` goes on without it, {same}what is fixed by hand counts with `fanout done {name}`{held_up}."
         f"{' ' if back else ''}{back}"
     )
+
+
+def _why(task: Task, said: str) -> str:
+    """`03 failed: no key`; without the reason where that was said."""
+    return f"{task.id} {task.state}" + ("" if task.outcome in said else f": {_cut(task.outcome)}")
 
 
 def _taken_back(view: readiness.View) -> str:
