@@ -91,3 +91,27 @@ def test_our_own_mark_is_no_edit_and_the_background_look_says_it_too(desk: Desk)
     Project(desk.root).fanout("sync", desk.run)
     said = desk.notify("agent-1")
     assert "Task 2 has other words in the list now" in said and "Task 1 has" not in said
+
+
+def test_marks_that_were_all_taken_back_are_made_again(desk: Desk) -> None:
+    """As by a `git checkout .` that was judged, and waited for the user's answer, before they were made."""
+    path, project = desk.root / "tasks.md", Project(desk.root)
+    desk.do("agent-1", "a.py")
+    desk.end("agent-1", "DONE|1|made")
+    project.fanout("sync", desk.run)
+    path.write_text(LIST)
+    desk.launch("2")
+    desk.do("agent-2", "b.py")
+    desk.end("agent-2", "DONE|2|made")
+    project.fanout("sync", desk.run)
+    assert path.read_text() == LIST.replace("- [ ] 1", "- [x] 1").replace("- [ ] 2", "- [x] 2")
+
+
+def test_a_mark_that_the_user_took_back_stays_so(desk: Desk) -> None:
+    path, project = desk.root / "tasks.md", Project(desk.root)
+    desk.do("agent-1", "a.py")
+    desk.end("agent-1", "DONE|1|made")
+    project.fanout("sync", desk.run)
+    path.write_text(path.read_text().replace("[x] 1. Add", "[ ] 1. Really add"))
+    project.fanout("sync", desk.run)
+    assert "[ ] 1. Really add" in path.read_text()

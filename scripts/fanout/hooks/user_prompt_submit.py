@@ -107,13 +107,17 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
     from fanout.run.flow import next_message, run_end, task_results
     from fanout.run.store import journal
     from fanout.run.store.db import Write
-    from fanout.run.tasks import quorum, user_words
+    from fanout.run.tasks import earlier_runs, quorum, readiness, user_words
 
     view = run_end.conclude(call.db, call.root, run, until)
     results: tuple[str, ...] = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
     with Write(call.db):
         is_new = bool(agent.task) and task_results.heard(call.db, view, agent.task)
         results += task_results.judged_later(call.db, view)
+        if view.run.state == "cancelled" and (now := earlier_runs.take_over(call.db, view.run, agent.task)):
+            counts = view.tasks[agent.task].state == "done"
+            results += (f"{now} does the list now: {'it counts there' if counts else 'there it is done anew'}.",)
+            run, view = now, readiness.View(call.db, now)
         if view.run.state != "active" and not journal.say_once(call.db, run, task_results.key_of_end(view)):
             return _told("\n".join([*said, *(results if is_new else ())])) if said or is_new else None
         goes_on = view.run.state == "active" and not quorum.is_decided(view)

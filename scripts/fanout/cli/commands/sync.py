@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 
 import click
 
 from fanout.cli.shared import list_edits, project
+from fanout.cli.shared.changed import digest
 from fanout.cli.shared.replan import replan
 from fanout.errors import Busy, FanoutError, NothingToMark
 from fanout.run.changes import heads
@@ -58,10 +60,17 @@ def mark_done(db: sqlite3.Connection, root: str, run: str) -> list[str]:
     if not chosen.source or chosen.source == "-" or not write_back.keeps_status(chosen.format):
         return []
     refused = []
+    lost = journal.tasks_with(db, run, "marked") if _is_as_it_began(chosen) else []
     for task in tasks.in_state(db, run, "done"):
-        if not _told(db, run, task.id):
+        if task.id in lost or not _told(db, run, task.id):
             refused += _mark(db, root, chosen, task)
     return refused
+
+
+def _is_as_it_began(run: Run) -> bool:
+    """Whether the list is what it was as the run began: marks that were made are gone, as a `git checkout .` does that was
+    judged before they were made and ran after it."""
+    return all(digest(path) == before for path, before in json.loads(run.files).items())
 
 
 def _mark(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims, patterns_overlap, read_only
 from fanout.run.store import journal, meta, planned
-from fanout.run.tasks import measure, pending_launches, runs, tasks, within_reach
+from fanout.run.tasks import earlier_runs, measure, pending_launches, runs, tasks, within_reach
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class View:
     __slots__ = (
         "claims",
         "declared",
+        "elsewhere",
         "follows",
         "found",
         "handed",
@@ -58,6 +59,7 @@ class View:
         known = {pending_launches.of_task(task): name for name, task in self.tasks.items()}
         self.handed = [known[one] for one in pending_launches.names(db, run) if one in known]
         self.live = agents.live(db)
+        self.elsewhere = earlier_runs.at_work(db, self.run, self.live)
         self.claims = claims.foreign(db, run) if not self.run.is_driven else []
         self.declared = _declared(db, run) if self.claims else {}
         self.stuck = stuck_of(self)
@@ -164,7 +166,7 @@ def held(view: View, name: str) -> tuple[str, str]:
     hazard = _held_by_hazard(view, name)
     if hazard is not None:
         return f"waits for {hazard.other}: {describe(hazard.kind, hazard.witness)}", hazard.other
-    return _held_by_claim(view, name), ""
+    return _done_elsewhere(view, name) or _held_by_claim(view, name), ""
 
 
 def _behind_left_out(view: View, name: str) -> list[str]:
@@ -258,6 +260,13 @@ def describe(kind: str, witness: str) -> str:
     if kind == "resource":
         return f"both use {witness}"
     return witness or "they exclude each other"
+
+
+def _done_elsewhere(view: View, name: str) -> str:
+    agent = view.elsewhere.get(name)
+    if agent is None:
+        return ""
+    return f"waits for {agent.agent_id or agent.description} of {agent.run}, which does it still: its end counts here"
 
 
 def _held_by_claim(view: View, name: str) -> str:
