@@ -37,6 +37,8 @@ class Obedient:
         if "stop everything" in typed:
             found = PAUSE.search(known)
             return bash(found[1]) if found else Reply("I know of no way to stop it.")
+        if "look at the logs" in typed and not conversation.results:
+            return bash(SLOW)
         if "continue" in typed:
             return bash(GO_ON.findall(known)[-1])
         result = conversation.results[-1] if conversation.results else None
@@ -51,13 +53,15 @@ def launched(session: Session) -> list[str]:
     return sorted(str(mapping(call.input, "tool_input")["description"])[:2] for call in calls if call.tool == "Agent")
 
 
-def four_tasks(start: Start, tmp_path: Path) -> tuple[Project, Worker, Session]:
+def four_tasks(start: Start, tmp_path: Path, *may: str) -> tuple[Project, Worker, Session]:
     """Two at a time; an agent works until it is told to go on."""
     project = Project(tmp_path / "project")
     project.write({"tasks.json": {"schema_version": 1, "id": "four", "max_parallel": 2, "tasks": TASKS}})
     steps: list[dict[str, object]] = [{"mark": "began"}, {"after": "continued"}, {"declared": True}, {"done": "made"}]
     worker = Worker.from_table({"*": steps})
-    session = with_plugin(start, Cast(Obedient(), worker), settings=MAY_WRITE)
+    session = with_plugin(
+        start, Cast(Obedient(), worker), settings={"permissions": {"allow": [*MAY_WRITE["permissions"]["allow"], *may]}}
+    )
     return project, worker, session
 
 
@@ -100,6 +104,35 @@ def test_the_clients_key_stops_all(start: Start, tmp_path: Path) -> None:
         assert states == ["pending"] * 4
         assert launched(session) == ["01", "02"], "nothing starts behind a stop"
         assert "Send exactly these 2 Agent calls now" in project.fanout("go").out
+
+
+SLOW = "python3 -c 'import time; time.sleep(60)'"
+
+
+def test_after_an_interruption_nothing_is_launched_before_the_user_speaks(start: Start, tmp_path: Path) -> None:
+    project, worker, session = four_tasks(start, tmp_path, "Bash(python3:*)")
+    with session.interactive() as terminal:
+        until_two_work(terminal, session)
+        terminal.send("look at the logs")
+        terminal.wait_until(
+            lambda: any(SLOW in str(call.input) for call in session.hook_calls("PreToolUse")), "it looks"
+        )
+        terminal.write("\x1b")
+        terminal.wait_for("Interrupted")
+        worker.mark("continued")
+        terminal.wait_until(lambda: ends(session) == 2, "both ends are told")
+        terminal.wait_until(lambda: len(session.hook_calls("Stop")) >= 2, "the turn ends")
+        assert launched(session) == ["01", "02"], "nothing starts before the user speaks"
+        assert "2 of 4 done" in project.fanout("status").out
+        terminal.send("continue")
+        terminal.wait_until(lambda: "4 of 4 done" in project.fanout("report").out, "the run is over")
+    assert launched(session) == ["01", "02", "03", "04"]
+
+
+def ends(session: Session) -> int:
+    return sum(
+        1 for call in session.hook_calls("UserPromptSubmit") if "<task-notification>" in str(call.input["prompt"])
+    )
 
 
 def stopped(session: Session) -> int:

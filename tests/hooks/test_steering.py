@@ -299,3 +299,45 @@ def test_nor_is_one_put_behind_the_message_that_launched(two: Desk, waits: bool)
     given = {**launch, "tool_input": {"prompt": "Run `fanout brief demo-1/t2` and follow it."}}
     said = two.send("batch", "PostToolBatch", tool_calls=[given])
     assert launches(context(said) if said else "") == ([] if waits else ["t3"])
+
+
+def entry(kind: str, text: str) -> dict[str, object]:
+    return {"type": kind, "message": {"role": kind, "content": [{"type": "text", "text": text}]}}
+
+
+BREAK = entry("user", "[Request interrupted by user]")
+BREAKS: dict[str, tuple[list[dict[str, object]], bool]] = {
+    "just now": ([entry("user", "do it"), entry("assistant", "I"), BREAK], True),
+    "of a tool": ([entry("user", "[Request interrupted by user for tool use]")], True),
+    "before notifications": (
+        [BREAK, {"type": "queue-operation", "operation": "dequeue"}, entry("user", "<task-notification> one")],
+        True,
+    ),
+    "the model went on": ([BREAK, entry("assistant", "well")], False),
+    "the user went on": ([BREAK, entry("user", "go on")], False),
+    "words of a file": ([entry("user", "what means [Request interrupted by user]?")], False),
+    "a request kept beside": ([entry("user", "go on"), BREAK | {"type": "api-request-blob"}], False),
+}
+
+
+@pytest.mark.parametrize("case", BREAKS)
+def test_an_interruption_comes_before_any_order(two: Desk, case: str) -> None:
+    lines, holds = BREAKS[case]
+    two.transcript.write_text("".join(f"{json.dumps(one, separators=(',', ':'))}\n" for one in lines))
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    said = two.notify("agent-t0")
+    assert launches(said) == ([] if holds else ["t2"])
+    assert ("The user interrupted you: launch nothing before they say how it goes on" in said) is holds
+
+
+def test_it_holds_until_the_user_speaks(two: Desk) -> None:
+    two.transcript.write_text(json.dumps(BREAK, separators=(",", ":")))
+    for name in ("t0", "t1"):
+        two.end(f"agent-{name}", f"BLOCKED|{name}|no key")
+    two.notify("agent-t0")
+    answer = json.dumps(entry("assistant", "t0 is blocked"), separators=(",", ":"))
+    two.transcript.write_text(f"{two.transcript.read_text()}\n{answer}\n")
+    assert launches(two.notify("agent-t1")) == [] and two.stop() == {}, "the model answered, the user did not"
+    assert "`fanout next demo-1` prints the launch" in says(two, "well, go on")
+    assert launches(Project(two.root).fanout("next").out) == ["t2", "t3"]
+    assert launches(context(two.stop())) == ["t2", "t3"]

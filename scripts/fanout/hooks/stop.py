@@ -31,12 +31,13 @@ def answer(call: Call) -> dict[str, object] | None:
     if user_words.are_new(call.db, call.session):
         with Write(call.db):
             user_words.answered(call.db, call.session)
+    is_held = user_words.is_held(call.db, call.session)
     main = agents.main_row(call.db, call.session)
     if main is not None:  # its turn is over: what it wrote is nobody's until somebody writes it again
         with Write(call.db):
             claims.drop_first_writes(call.db, main.id)
     for run in runs.active(call.db):
-        if run.engine != "agents":
+        if run.engine != "agents" or is_held:
             continue
         said = _nudge(call, run.id) if run.session in ("", call.session) else ""
         if said:

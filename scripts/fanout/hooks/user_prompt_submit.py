@@ -104,6 +104,7 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
 
 def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object] | None:
     """The task's result in a line, and what Claude does now."""
+    from fanout.run.agents import transcript
     from fanout.run.flow import next_message, run_end, task_results
     from fanout.run.store import journal
     from fanout.run.store.db import Write
@@ -112,6 +113,8 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
     view = run_end.conclude(call.db, call.root, run, until)
     results: tuple[str, ...] = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
     with Write(call.db):
+        if transcript.was_interrupted(call.transcript):
+            user_words.hold(call.db, call.session)
         is_new = bool(agent.task) and task_results.heard(call.db, view, agent.task)
         results += task_results.judged_later(call.db, view)
         if view.run.state == "cancelled" and (now := earlier_runs.take_over(call.db, view.run, agent.task)):
@@ -125,7 +128,8 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
         if by_hand and goes_on and waits and any(other.run == run for other in view.live):
             return _told("\n".join([*said, next_message.after_a_stop(view, agent.task, results)]))
         if next_message.orders(view) and user_words.come_first(call.db, call.session, call.transcript):
-            return _told("\n".join([*said, next_message.after_the_users_words(view, results)]))
+            is_held = user_words.is_held(call.db, call.session)
+            return _told("\n".join([*said, next_message.after_the_users_words(view, results, is_held)]))
         return _told("\n".join([*said, next_message.hand(call.db, view, results, again=False)]))
 
 

@@ -8,6 +8,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
+INTERRUPTED = "[Request interrupted by user"
 LAST_BYTES = 300_000  # of a record, in which what was just typed stands
 
 
@@ -64,16 +65,39 @@ def answered(transcript: str, calls: list[str]) -> set[str]:
     return found & set(calls)
 
 
-def queued(transcript: str) -> list[str]:
-    """What the user typed while a turn goes on and the model has not been given yet, by the end of the record."""
-    waiting: list[str] = []
+def was_interrupted(transcript: str) -> bool:
+    """Whether the last that the user did, notifications aside, was to interrupt a turn, and the model has said nothing since."""
+    import json
+
+    for line in reversed(_last_lines(transcript)):  # test_facts::test_an_interruption_stands_in_the_record
+        if b'"type":"user"' not in line and b'"type":"assistant"' not in line:
+            continue
+        try:
+            record = json.loads(line)
+            content = record["message"]["content"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        if record.get("type") not in ("user", "assistant"):
+            continue
+        text = content if isinstance(content, str) else str(content[0].get("text") if content else "")
+        if not text.startswith("<task-notification>"):
+            return text.startswith(INTERRUPTED)
+    return False
+
+
+def _last_lines(transcript: str) -> list[bytes]:
     try:
         with open(transcript, "rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - LAST_BYTES))
-            lines = file.read().split(b"\n")
+            return file.read().split(b"\n")
     except OSError:
         return []
-    for line in lines:  # of the client 2.1.329
+
+
+def queued(transcript: str) -> list[str]:
+    """What the user typed while a turn goes on and the model has not been given yet, by the end of the record."""
+    waiting: list[str] = []
+    for line in _last_lines(transcript):  # of the client 2.1.329
         if b'"queue-operation"' in line:
             _take_in(line, waiting)
     return [words for words in waiting if not words.startswith("<")]

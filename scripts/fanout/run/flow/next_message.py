@@ -32,6 +32,14 @@ END_UNLESS = "End your turn, unless another notification here brings a launch." 
 MOST_WAITING = 2
 STANDS, SAME_BREATH = "stands", 20  # seconds; several agents that end together come in one request
 SLOWED = "No more than {pace} at once until results come, the API was too busy: {held} can start then."
+SPOKEN = (
+    "Launch nothing before you have done what the user just said, no call printed before either. If the run is to go on then, "
+    "`fanout next {run}` prints the calls."
+)
+HELD = (
+    "The user interrupted you: launch nothing before they say how it goes on. Tell them what ended, and end your turn; "
+    "`fanout next {run}` prints the calls when they want it to go on."
+)
 ABOVE = "The launch block above still stands; send it if you have not yet."
 
 
@@ -203,14 +211,14 @@ def orders(view: readiness.View) -> bool:
     return view.run.state == "active" and bool(readiness.to_launch(view))
 
 
-def after_the_users_words(view: readiness.View, results: tuple[str, ...]) -> str:
-    """A result that comes beside words of the user's: what these say is done before anything is launched."""
+def after_the_users_words(view: readiness.View, results: tuple[str, ...], is_held: bool) -> str:
+    """A result that comes beside words of the user's: what these say is done before anything is launched. `is_held`: they have
+    interrupted, and not said yet how it goes on."""
     return "\n".join(
         [
             *results,
             progress(view),
-            f"Launch nothing before you have done what the user just said, no call printed before either. If the run is to go "
-            f"on then, `fanout next {view.run.id}` prints the calls.",
+            HELD.format(run=view.run.id) if is_held else SPOKEN.format(run=view.run.id),
         ]
     )
 

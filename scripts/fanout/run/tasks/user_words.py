@@ -11,12 +11,24 @@ if TYPE_CHECKING:
     import sqlite3
 
 KEY = "user spoke "
+HELD = "user interrupted "
 UNDER_WAY_SECONDS = 1.0  # a message of calls of which no begin is known: no model answers sooner
 
 
 def note(db: sqlite3.Connection, session: str) -> None:
     """The user said something. Inside a transaction."""
+    meta.drop(db, HELD + session)
     meta.put(db, KEY + session, str(now()))
+
+
+def hold(db: sqlite3.Connection, session: str) -> None:
+    """The user interrupted the conversation, and is about to say how it goes on. Inside a transaction."""
+    meta.put(db, HELD + session, "1")
+
+
+def is_held(db: sqlite3.Connection, session: str) -> bool:
+    """Whether the user has said nothing since they interrupted it."""
+    return bool(meta.get(db, HELD + session))
 
 
 def are_new(db: sqlite3.Connection, session: str) -> bool:
@@ -26,7 +38,7 @@ def are_new(db: sqlite3.Connection, session: str) -> bool:
 def come_first(db: sqlite3.Connection, session: str, record: str) -> bool:
     """Whether the model has words of the user's before it that it has not acted on, or is about to get some; `record` is the
     client's, of the conversation."""
-    if are_new(db, session):
+    if are_new(db, session) or is_held(db, session):
         return True
     from fanout.run.agents import transcript
 
