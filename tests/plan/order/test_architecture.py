@@ -37,6 +37,13 @@ def waits(first: str, then: str) -> bool:
         ("packages/a/src/a/reader.py", "tests/unit/test_reader.py", False),  # a name that many have
         ("tests/test_reader.py", "src/reader.py", False),  # a test that comes first
         ("src/theme.css", "src/cart.css", False),
+        ("src/models/cart_spec.py", "src/services/mail.py", True),  # of Python no test
+        ("web/a/cart.ts", "web/b/floor_spec.ts", False),  # of TypeScript it is one
+        ("src/schemas/credential_config.py", "src/schemas/storage_profile.py", False),  # a profile, no storage
+        ("src/schemas/profile.py", "src/profile_storage.py", True),
+        ("deploy/staging/", "tests/unit/schemas/", False),  # a folder is a test of nothing
+        ("shop/__init__.py", "tests/shop/__init__.py", False),
+        ("tests/conftest.py", "tests/unit/conftest.py", False),
     ],
 )
 def test_who_builds_on_whom(first: str, then: str, wanted: bool) -> None:
@@ -53,5 +60,21 @@ def test_who_builds_on_whom(first: str, then: str, wanted: bool) -> None:
 )
 def test_a_phase_that_blocks_the_others_by_its_name_is_waited_for(phase: str, wanted: list[str]) -> None:
     text = f"## {phase}\n- [ ] T001 Create `a/loader.py`\n## Phase 3: User Story 2\n- [ ] T002 Create `web/theme.css`\n"
+    reading = relax.settle(registry.read(Source("-", "", text, "/nowhere"), "spec-kit"), "normal")
+    assert reading.document.tasks[1].depends_on == wanted
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("tests/test_loader.py", []),  # nobody builds on a test
+        ("tests/helpers.py", []),
+        ("a/loader.py` and `tests/test_loader.py", ["T001"]),
+    ],
+)
+def test_what_only_tests_blocks_no_other_phase(path: str, wanted: list[str]) -> None:
+    text = (
+        f"## Phase 2: Foundational\n- [ ] T001 Create `{path}`\n## Phase 3: Story\n- [ ] T002 Create `web/theme.css`\n"
+    )
     reading = relax.settle(registry.read(Source("-", "", text, "/nowhere"), "spec-kit"), "normal")
     assert reading.document.tasks[1].depends_on == wanted

@@ -235,6 +235,35 @@ def test_who_makes_a_project_comes_before_what_is_in_it(
     assert ordered((title, path), ("Two", "app/two.py"), tracked=frozenset(tracked))["2"] == wanted
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "wanted"),
+    [
+        (("Package", "app/__init__.py"), "app/two.py", ["1"]),
+        (("Package", "app/__init__.py"), "app/two.yaml", []),  # needs no package to stand in its folder
+        (("Manifest", "app/package.json"), "app/two.yaml", ["1"]),
+        (("Create the skill skeleton", "app/SKILL.md"), "app/two.py", []),  # nobody waits for a document
+        (("Create the skill skeleton", "app/start.py"), "app/two.md", ["1"]),
+    ],
+)
+def test_who_makes_a_package_or_a_document_holds_only_what_needs_it(
+    first: tuple[str, str], then: str, wanted: list[str]
+) -> None:
+    assert ordered(first, ("Two", then))["2"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("last", "why"),
+    [
+        ("- [ ] **Step 1: Look at it by hand**\n", "3 names no file, so the list's order holds"),
+        ("- [ ] Also a/three.py\n", "3 does not say exactly which files it writes, so the list's order holds"),
+    ],
+)
+def test_an_edge_names_the_task_that_is_the_reason(last: str, why: str) -> None:
+    smoke = "**Files:**\n- Create: `tests/test_smoke.py`\n\n- [ ] **Step 1: Write it**\n"
+    text = plan(smoke, task("a/two.py", "a = 1"), last).replace("Part 1", "Smoke test")
+    assert relax.settle(read(text), "normal").notes["3"].order["1"].why == why
+
+
 def test_what_is_stated_always_holds() -> None:
     text = plan(task("a/one.py", "a = 1"), "**Depends on:** Task 1\n\n" + task("a/two.py", "b = 1"))
     for risk in relax.RISKS:

@@ -24,6 +24,7 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _AROUND = re.compile(r"\Atest_|[._-](?:test|spec)\Z|_test\Z|Tests?\Z")
+_OF_NOTHING = ("__init__", "conftest", "mod")
 _INDEX = re.compile(r"(?:index|__init__|mod|lib|main|app|server|definitions|registry|routes?)\Z", re.IGNORECASE)
 
 
@@ -37,11 +38,16 @@ def keeps(signs: Sequence[Signs]) -> list[int]:
     for place, one in enumerate(signs):
         blocks = bool(_FOUNDATION.search(one.phase))
         kept.append((0 if blocks else foundation) | _needs(one, below, base, inside) if one.named else 0)
-        foundation |= (one.named and blocks) << place
+        foundation |= (one.named and blocks and not _is_only_tests(one)) << place
         for path in one.writes if one.named else ():
             if not is_test(path):
                 _enter(path, 1 << place, below, base, inside)
     return kept
+
+
+def _is_only_tests(one: Signs) -> bool:
+    """Whether it makes nothing but tests: on those nobody builds."""
+    return all(map(is_test, one.writes))
 
 
 def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], inside: dict[str, int]) -> int:
@@ -54,7 +60,7 @@ def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], 
             mask |= below[package, number]
         if _INDEX.match(stem):
             mask |= inside[posixpath.dirname(path)]
-        if is_test(path):
+        if is_test(path) and subject(path):
             mask |= (
                 inside[f"{package} {posixpath.basename(posixpath.dirname(path))}"]
                 | inside[f"{package} {subject(path)}"]
@@ -84,14 +90,14 @@ def _is_telling(name: str) -> bool:
 
 
 def subject(path: str) -> str:
-    """What a test is of: `test_parser.py` and `parser.test.ts` are of parser."""
+    """What a test is of: `test_parser.py` and `parser.test.ts` are of parser. Nothing: a folder, what only makes a package."""
     name = posixpath.splitext(posixpath.basename(path))[0]
-    return _AROUND.sub("", name)
+    return "" if name in _OF_NOTHING else _AROUND.sub("", name)
 
 
 def is_test_of(test: str, path: str) -> bool:
     """Whether a test of that name is of this file: beside or below it, in the same package, or by a name that few have."""
-    if subject(test) != subject(path):
+    if not subject(test) or subject(test) != subject(path):
         return False
     is_near = (
         f"{posixpath.dirname(test)}/".startswith(f"{posixpath.dirname(path)}/") or _place(test)[0] == _place(path)[0]

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fanout.plan.model import Task
+from fanout.plan.order import modules
 from fanout.plan.order.base_paths import EXACT
 from fanout.plan.order.layers import EMPTY, words_of
-from fanout.plan.order.modules import CODE
 from fanout.plan.order.signs import is_test
 from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.path_words import as_path
@@ -145,7 +145,7 @@ def _changed(title: str, names: Sequence[re.Match[str]]) -> list[re.Match[str]]:
 
 
 def _is_code(path: str) -> bool:
-    return posixpath.splitext(path)[1] in CODE and not is_test(path) and not re.search(r"[*?{\[]", path)
+    return modules.is_code(path) and not is_test(path) and not re.search(r"[*?{\[]", path)
 
 
 def _stem_words(path: str) -> str:

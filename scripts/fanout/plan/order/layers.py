@@ -46,7 +46,8 @@ def of(path: str) -> Name:
     words = words_of(stem)
     layered = [LAYER[word] for word in words if word in LAYER]
     above = [LAYER[folder] for folder in posixpath.dirname(path).lower().split("/") if folder in LAYER]
-    layer = (layered or above or [-1])[-1]
+    is_last = words[-1:] and words[-1] in LAYER  # storage_profile is a profile, and in schemas/ a schema
+    layer = ((layered if is_last else above or layered) or above or [-1])[-1]
     return Name(layer, frozenset(word for word in words if word not in LAYER and word not in EMPTY and len(word) > 2))
 
 

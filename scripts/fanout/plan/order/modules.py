@@ -38,6 +38,10 @@ _GENERIC = _words(
 )
 
 
+def is_code(path: str) -> bool:
+    return posixpath.splitext(path)[1] in CODE
+
+
 def names(path: str) -> Iterator[str]:
     """What code may call the file by: the ends of its path without its ending, and of a folder's index the folder."""
     stem, ending = posixpath.splitext(path)

@@ -17,7 +17,7 @@ from typing import Literal
 
 from fanout.plan import graph
 from fanout.plan.model import Task
-from fanout.plan.order import architecture, dependency_evidence, signs
+from fanout.plan.order import architecture, dependency_evidence, modules, signs
 from fanout.plan.order.dependency_evidence import Found
 from fanout.plan.order.signs import HUBS, Signs
 from fanout.plan.reading import STATED, Edge, Inference, Note, Reading, Remark, with_tasks
@@ -159,8 +159,10 @@ def _free_of(one: Signs, places: _Places, built: int, risk: Risk) -> int:
 
 
 def _is_below(one: Signs, maker: Signs) -> bool:
-    """Whether a task works in the project that another one makes."""
-    return not maker.scaffold or any(path.startswith(f"{maker.scaffold}/") for path in one.writes)
+    """Whether a task works in the project that another one makes; of a mere package only what is code needs that."""
+    is_package = bool(maker.made) and all(path.endswith("/__init__.py") for path in maker.made)
+    inside = [path for path in one.writes if path.startswith(f"{maker.scaffold}/")]
+    return not maker.scaffold or any(not is_package or modules.is_code(path) for path in inside)
 
 
 def _lifted(reading: Reading, listed: _List, held: list[int]) -> list[int]:
@@ -267,8 +269,9 @@ def _edge_by_place(late: Signs, early: Signs, late_name: str, early_name: str) -
         return Edge("its phase comes after", "barrier", 0.5)
     if both_named and late.precise and early.precise:
         return Edge("by the places of its files it builds on that", "created path", 0.5)
-    lacks = "does not say exactly which files it writes" if both_named else "names no file"
-    is_early = not (early.precise if both_named else early.named)
+    vague = both_named or (late.named and early.checks and bool(early.writes))  # nobody waits for a document
+    lacks = "does not say exactly which files it writes" if vague else "names no file"
+    is_early = both_named and not early.precise if vague else late.named
     return Edge(f"{early_name if is_early else late_name} {lacks}, so the list's order holds", "list order", 0.3)
 
 

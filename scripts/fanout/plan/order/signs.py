@@ -50,7 +50,7 @@ HUBS = re.compile(
     re.IGNORECASE,
 )
 _TEST = re.compile(
-    r"(?:\A|/)(?:tests?|__tests__|specs?|e2e)/|(?:\A|/)test_|[._-](?:test|spec)\.\w+\Z|_test\.\w+\Z|Tests?\.\w+\Z"
+    r"(?:\A|/)(?:tests?|__tests__|specs?|e2e)/|(?:\A|/)test_|[._-]test\.\w+\Z|[.-]spec\.\w+\Z|_spec\.(?:rb|lua|[cm]?[jt]sx?)\Z|Tests?\.\w+\Z"
 )
 _MAKES = re.compile(
     r"\b(?:create[sd]?|new|add(?:s|ing)?|scaffold|generate|write|implement)\b|创建|新建|新增", re.IGNORECASE
@@ -160,16 +160,22 @@ def _scaffolds(task: Task, made: set[str], tracked: frozenset[str]) -> str | Non
         made_in: str | None = min(folders, key=len)
     elif _SCAFFOLD.search(task.title) and not tracked & _MANIFESTS:
         whole = _WHOLE_PROJECT.search(task.title) or not made
-        made_in = "" if whole else posixpath.commonpath([posixpath.dirname(path) for path in made])
+        made_in = "" if whole else _skeleton(made)
     else:
         made_in = None
     return None if made_in is not None and _has_code(made_in, tracked) else made_in
 
 
+def _skeleton(made: set[str]) -> str | None:
+    """The folder that holds all that is made; of documents alone nobody waits for: "Create the skill's skeleton"."""
+    is_text = all(posixpath.splitext(path)[1] in (".md", ".rst") for path in made)
+    return None if is_text else posixpath.commonpath([posixpath.dirname(path) for path in made])
+
+
 def _has_code(folder: str, tracked: frozenset[str]) -> bool:
     """Whether there is code below a folder: then nobody waits for a manifest or a skeleton there."""
     start = f"{folder}/" if folder else ""
-    return any(path.startswith(start) and posixpath.splitext(path)[1] in modules.CODE for path in tracked)
+    return any(path.startswith(start) and modules.is_code(path) for path in tracked)
 
 
 def _is_made(path: str, text: str, tracked: frozenset[str]) -> bool:

@@ -363,3 +363,78 @@ def test_a_field_below_a_box_in_other_languages():
     text = "- [ ] 1. A `a.py`\n- [ ] 2. B `b.py`\n- [ ] 3. C\n  - _依存: 1_\n- [ ] 4. D\n  - _Abhängigkeiten: 1, 2_\n"
     reading = registry.read(Source("-", "", text, "/nowhere"), "kiro")
     assert [task.depends_on for task in reading.document.tasks[2:]] == [["1"], ["1", "2"]]
+
+
+def numbered(*tasks: tuple[str, str], before: str = "") -> str:
+    """A superpowers plan of these titles and bodies, numbered from 1."""
+    listed = [f"### Task {at}: {title}\n\n{body}\n" for at, (title, body) in enumerate(tasks, 1)]
+    return f"# X Implementation Plan\n\n{before}\n" + "\n".join(listed)
+
+
+def own(path: str) -> str:
+    return f"**Files:**\n- Modify: `{path}`\n\n- [ ] **Step 1: Write it**"
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("Battery (item 7) — after Task 1", ["1"]),
+        ("Rest, after Tasks 1 and 2", ["1", "2"]),
+        ("More (depends on Task 2)", ["2"]),
+        ("Page (blocked by #1)", ["1"]),
+        ("Free (no dependencies)", ["2"]),  # the plan's order: it names no task
+        ("Ask again after 2 retries", ["2"]),  # ... likewise: a number that counts
+        ("Lock the page after the user has left", ["2"]),
+    ],
+)
+def test_a_title_of_superpowers_states_what_it_waits_for(title: str, wanted: list[str]) -> None:
+    reading = read(numbered(("One", own("a.py")), ("Two", own("b.py")), (title, own("c.py"))), "superpowers")
+    assert reading.document.tasks[2].depends_on == wanted
+    assert not [one for one in reading.warnings if one.code == "unknown-task"]
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted"),
+    [
+        ("**Files:** same pattern as Task 1.", ["a.py", "tests/test_a.py"]),
+        ("**Files:** same.", ["b.py"]),
+        ("**Files:** Same files as above", ["b.py"]),
+        ("**Files:** as in Task 1", ["a.py", "tests/test_a.py"]),
+        ("**Files:** same as Tasks 1 and 2", ["a.py", "tests/test_a.py", "b.py"]),
+        ("**Files:** same as Task 9", ["b.py"]),
+        ("**Files:** `same.py`", ["same.py"]),
+        ("**Files:** none (git operation)", []),
+        ("Same pattern as Task 1.", []),  # it is done alike, in other files
+    ],
+)
+def test_files_of_superpowers_that_are_another_tasks(files: str, wanted: list[str]) -> None:
+    first = own("a.py").replace("\n\n", "\n- Test: `tests/test_a.py`\n\n", 1)
+    reading = read(
+        numbered(("One", first), ("Two", own("b.py")), ("Three", f"{files}\n\n- [ ] **Step 1: go**")), "superpowers"
+    )
+    assert reading.document.tasks[2].writes == wanted
+    assert reading.notes["3"].unsure is not bool(wanted)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("- Modify: `src/a.py` (Tasks 2-3)", {"2": ["src/a.py"], "3": ["src/a.py"]}),
+        ("- Create: `src/a.py` (Task 3, gated)", {"2": [], "3": ["src/a.py"]}),
+        ("| `src/a.py` | the store | Task 2 |", {"2": ["src/a.py"], "3": []}),
+        ("- Create: `src/a.py` (Tasks 1-2)", {"2": ["src/a.py"], "3": []}),  # what a task says itself stays
+        ("- Read: `src/a.py` (Task 3)", {"2": [], "3": []}),
+        ("- Create: `src/a.py`: what Task 2 needs", {"2": [], "3": []}),  # it says not who makes it
+    ],
+)
+def test_files_of_superpowers_from_the_plans_file_structure(line: str, wanted: dict[str, list[str]]) -> None:
+    step = "- [ ] **Step 1: go**"
+    text = numbered(("One", own("b.py")), ("Two", step), ("Three", step), before=f"## File Structure\n\n{line}\n")
+    found = {task.id: task.writes for task in read(text, "superpowers").document.tasks}
+    assert found == {"1": ["b.py"], **wanted}
+
+
+def test_a_title_that_speaks_of_files_gives_no_tasks_lines_to_another() -> None:
+    other = "**Files:**\n- Modify: `b.py` (Task 2)\n\n- [ ] **Step 1: go**"
+    text = numbered(("One", other), ("Two", "- [ ] **Step 1: go**")).replace("# X Impl", "# File Structure Impl")
+    assert [task.writes for task in read(text, "superpowers").document.tasks] == [["b.py"], []]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from fanout.plan.read import edges
+from fanout.plan.read.formats import superpowers_files
 from fanout.plan.read.outline import headings
 from fanout.plan.read.prose import touched, waiting_words
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import labelled_sections, listing, markdown
+from fanout.plan.read.text import listing, markdown
 from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source
 
@@ -51,6 +51,7 @@ def read(source: Source) -> Reading:
     gather = Gather(source, NAME)
     page = markdown.page(gather.text(source.path), gather.name(source.path))
     bodies = _tasks(gather, page, source.path)
+    superpowers_files.share(gather, page, bodies)
     _order(gather, bodies)
     commits = [entry.id for entry, lines in zip(gather.entries, bodies, strict=True) if _describe(entry, lines)]
     if commits:
@@ -77,7 +78,7 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
         entry = gather.task(
             match[1], match[2] or match[0], gather.place(path, line.number), headings.status(line, lines)
         )
-        _files(entry, lines)
+        superpowers_files.read(entry, lines)
         bodies.append(lines)
     return bodies
 
@@ -105,52 +106,6 @@ def _boxes(lines: list[Line]) -> list[markdown.Box]:
     return [box for line in lines if line.plain for box in [line.box()] if box]
 
 
-def _files(entry: Entry, lines: list[Line]) -> None:
-    for item in _file_items(lines):
-        labelled_sections.file_item(entry, item)
-    steps = "\n".join(box.text for box in _boxes(lines))
-    touched.staged(entry, "\n".join(line.text for line in lines if line.fenced))
-    touched.from_prose(entry, f"{entry.fields['title']}\n{steps}", only_reads=bool(entry.get("writes")))
-
-
-def _file_items(lines: list[Line]) -> Iterator[str]:
-    """What the fields and the sections of files hold: on their own line, and in the list below, be it in a fence."""
-    inside = False  # below a field or a heading of files
-    for line in lines:
-        item = _item(line) if inside else None
-        if item is not None:
-            yield item
-        elif line.plain and line.level:
-            inside = labelled_sections.is_files(line.title)
-        elif line.plain and (line.field() or line.box()):
-            files = _files_field(line)
-            inside = files is not None
-            yield from labelled_sections.split_files(files or "")
-
-
-def _files_field(line: Line) -> str | None:
-    """The value of a field of files, None for another line."""
-    field = line.field()
-    return field[1] if field and labelled_sections.is_files(field[0]) else None
-
-
-def _item(line: Line) -> str | None:
-    """What a line says as an item of a list of files: in a fence a path alone; None where it is no item."""
-    if not line.plain:
-        return (line.bullet() or line.text) if line.fenced and labelled_sections.PATH_ALONE.match(line.text) else None
-    if line.level or line.box():
-        return None
-    field = line.field()
-    if field is None:
-        return line.bullet()
-    return f"{field[0]}: {field[1]}" if _is_item(line, field[0]) else None
-
-
-def _is_item(line: Line, name: str) -> bool:
-    """Whether a field is an item of the list above it, as "- **Create**: `src/a.py`", and no list of files itself."""
-    return line.bullet() is not None and not line.box() and not labelled_sections.is_files(name)
-
-
 def _order(gather: Gather, bodies: list[list[Line]]) -> None:
     """Stated dependencies and interfaces; a plan with neither runs in its own order."""
     ids, fields = listing.phrases(gather, _ID), listing.phrases(gather, _FIELD_ID)
@@ -158,7 +113,8 @@ def _order(gather: Gather, bodies: list[list[Line]]) -> None:
     stated: set[str] = set()  # the tasks that say something of order
     for entry, lines in zip(gather.entries, bodies, strict=True):
         symbols, says = _interfaces(entry, lines, ids, fields)
-        if says:
+        title = str(entry.fields["title"])
+        if says or (ids.find(title, entry.id).on and listing.need(gather, ids, entry, title)):
             stated.add(entry.id)
         for symbol in symbols["consumes"]:
             if symbol in made and made[symbol] is not entry:

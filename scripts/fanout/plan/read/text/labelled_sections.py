@@ -58,17 +58,28 @@ SIZES = {name: float(minutes) for name, _, minutes in (one.partition("=") for on
 
 def file_item(entry: Entry, text: str, stated: bool = True) -> bool:
     """One item of a list of files: "Create: `src/a.py`", "`src/a.py` (modify) - why". False: there is no path in it."""
-    spans = [match[2].strip() for match in SPAN.finditer(text)]
-    verb = _FILE.match(text.strip())
-    paths = [path for path in map(as_path, spans) if path] or _bare_paths(verb["rest"] if verb else text)
+    paths, reading = _item(text)
     if not paths:
         return False
-    note = _NOTE.search(text.split(spans[0], 1)[-1] if spans else text)
-    word = ((verb["verb"] or "") if verb else "").lower() or (note[1].strip().lower() if note else "")
-    reading = word.startswith(_READ) or bool(_UNCHANGED.search(text))
     reason = "" if stated else "it stands in a list of files"
     entry.add("reads" if reading else "writes", paths, reason, 0.8)
     return True
+
+
+def written(text: str) -> list[str]:
+    """The paths of an item of a list of files that are not only read."""
+    paths, reading = _item(text)
+    return [] if reading else paths
+
+
+def _item(text: str) -> tuple[list[str], bool]:
+    """The paths of an item, and whether they are only read."""
+    spans = [match[2].strip() for match in SPAN.finditer(text)]
+    verb = _FILE.match(text.strip())
+    paths = [path for path in map(as_path, spans) if path] or _bare_paths(verb["rest"] if verb else text)
+    note = _NOTE.search(text.split(spans[0], 1)[-1] if spans else text)
+    word = ((verb["verb"] or "") if verb else "").lower() or (note[1].strip().lower() if note else "")
+    return paths, word.startswith(_READ) or bool(_UNCHANGED.search(text))
 
 
 def _bare_paths(text: str) -> list[str]:
