@@ -44,6 +44,10 @@ def waits(first: str, then: str) -> bool:
         ("deploy/staging/", "tests/unit/schemas/", False),  # a folder is a test of nothing
         ("shop/__init__.py", "tests/shop/__init__.py", False),
         ("tests/conftest.py", "tests/unit/conftest.py", False),
+        ("web/src/hooks/useAuth.ts", "web/src/routes/login.tsx", True),  # a page that is shown uses the hooks
+        ("api/src/hooks/audit.ts", "api/src/routes/login.ts", False),
+        ("web/src/routes/login.tsx", "web/src/routes/index.tsx", False),  # a page by its folder's name
+        ("web/src/parts/login.tsx", "web/src/parts/index.tsx", True),
     ],
 )
 def test_who_builds_on_whom(first: str, then: str, wanted: bool) -> None:
@@ -78,3 +82,18 @@ def test_what_only_tests_blocks_no_other_phase(path: str, wanted: list[str]) -> 
     )
     reading = relax.settle(registry.read(Source("-", "", text, "/nowhere"), "spec-kit"), "normal")
     assert reading.document.tasks[1].depends_on == wanted
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "wanted"),
+    [
+        ("src/services/mail.py", ("src/services/cart.py", "tests/test_cart.py"), False),  # it tests what it makes
+        ("src/services/mail.py", ("src/services/cart.py", "tests/test_cart_totals.py"), False),
+        ("src/services/mail.py", ("src/services/cart.py", "tests/test_mail.py"), True),  # ... and another's file
+        ("src/services/mail.py", ("src/services/cart.py", "tests/integration/test_cart_totals.py"), True),
+        ("src/models/mail.py", ("src/services/cart.py", "tests/test_cart.py"), True),  # as the file that it tests does
+        ("src/services/mail.py", ("docs/cart.md", "tests/test_cart_totals.py"), True),  # makes no code
+    ],
+)
+def test_the_tests_of_a_task_that_makes_code_are_of_that(first: str, then: tuple[str, str], wanted: bool) -> None:
+    assert waits(first, "` and `".join(then)) is wanted

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from fanout.plan.order import layers
+from fanout.plan.order import layers, modules
 from fanout.plan.order.signs import Signs, is_test
 
 TESTS = 99
@@ -25,6 +25,10 @@ _BASE = re.compile(
 )
 _AROUND = re.compile(r"\Atest_|[._-](?:test|spec)\Z|_test\Z|Tests?\Z")
 _OF_NOTHING = ("__init__", "conftest", "mod")
+_OF_MANY = re.compile(r"(?:\A|[/._-])(?:e2e|integration|acceptance|system|smoke)(?=[/._-])", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?:\A|/)(?:routes|pages|app)/(?:.*/)?index\.(?:tsx|jsx|vue|svelte)\Z"
+)  # not one of what stands beside it
 _INDEX = re.compile(r"(?:index|__init__|mod|lib|main|app|server|definitions|registry|routes?)\Z", re.IGNORECASE)
 
 
@@ -52,21 +56,33 @@ def _is_only_tests(one: Signs) -> bool:
 
 def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], inside: dict[str, int]) -> int:
     mask = 0
+    of_own = _own_subjects(one)
     for path in one.writes:
         package, layer, stem = _place(path)
+        if of_own and is_test(path) and not _OF_MANY.search(path):
+            mask |= 0 if subject(path) in of_own else _tested(path, package, inside)
+            continue  # it builds on what the files build on that it tests
         if not _BASE.match(stem) or is_test(path):
             mask |= base[package]
         for number in range(min(layer, len(layers.NAMES))):
             mask |= below[package, number]
-        if _INDEX.match(stem):
+        if _INDEX.match(stem) and not _PAGE.search(path):
             mask |= inside[posixpath.dirname(path)]
         if is_test(path) and subject(path):
-            mask |= (
-                inside[f"{package} {posixpath.basename(posixpath.dirname(path))}"]
-                | inside[f"{package} {subject(path)}"]
-                | inside[f" {subject(path)}"]
-            )
+            mask |= inside[f"{package} {posixpath.basename(posixpath.dirname(path))}"]
+            mask |= _tested(path, package, inside)
     return mask
+
+
+def _tested(path: str, package: str, inside: dict[str, int]) -> int:
+    """The places that make what a test is named for."""
+    name = subject(path)
+    return inside[f"{package} {name}"] | inside[f" {name}"] if name else 0
+
+
+def _own_subjects(one: Signs) -> set[str]:
+    """What the code that the task makes is called, as its tests would name it."""
+    return {subject(path) for path in one.writes if modules.is_code(path) and not is_test(path)} - {""}
 
 
 def _enter(

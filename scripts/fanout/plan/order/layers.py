@@ -26,6 +26,7 @@ NAMES = (
 )
 LAYER = {word: number for number, words in enumerate(NAMES) for word in words.split()}
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_VIEWS = (".tsx", ".jsx", ".vue", ".svelte")
 EMPTY = _words(
     """
     index main app src init mod test tests spec page layout new the a of and to for base common file data
@@ -48,6 +49,8 @@ def of(path: str) -> Name:
     above = [LAYER[folder] for folder in posixpath.dirname(path).lower().split("/") if folder in LAYER]
     is_last = words[-1:] and words[-1] in LAYER  # storage_profile is a profile, and in schemas/ a schema
     layer = ((layered if is_last else above or layered) or above or [-1])[-1]
+    if layer == LAYER["routes"] and not layered and posixpath.splitext(path)[1] in _VIEWS:
+        layer = LAYER["pages"]  # routes/login.tsx is shown, and uses the hooks
     return Name(layer, frozenset(word for word in words if word not in LAYER and word not in EMPTY and len(word) > 2))
 
 
