@@ -264,6 +264,21 @@ def test_an_edge_names_the_task_that_is_the_reason(last: str, why: str) -> None:
     assert relax.settle(read(text), "normal").notes["3"].order["1"].why == why
 
 
+@pytest.mark.parametrize(
+    ("path", "title", "wanted"),
+    [
+        ("web/RoleSwitcher.tsx", "Put the RoleSwitcher into the header", ["1"]),
+        ("web/useRole.ts", "Show what `useRole` says", ["1"]),
+        ("web/RoleSwitcher.test.tsx", "Put the RoleSwitcher into the header", []),  # holds no such thing
+        ("docs/RoleSwitcher.md", "Put the RoleSwitcher into the header", []),
+        ("web/role_switcher.py", "Count role_switcher in the metrics", []),  # who needs a module imports it
+        ("web/Role.tsx", "Put the Role into the header", []),  # a word like any other
+    ],
+)
+def test_who_uses_what_a_file_is_called_waits_for_its_maker(path: str, title: str, wanted: list[str]) -> None:
+    assert ordered(("One", path), (title, "app/Header.tsx"))["2"] == wanted
+
+
 def test_what_is_stated_always_holds() -> None:
     text = plan(task("a/one.py", "a = 1"), "**Depends on:** Task 1\n\n" + task("a/two.py", "b = 1"))
     for risk in relax.RISKS:

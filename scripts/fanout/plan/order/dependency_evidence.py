@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from fanout.plan.order import architecture, layers, modules
+from fanout.plan.order import architecture, identifiers, layers, modules
 from fanout.plan.order.signs import HUBS, Signs, is_test, plain
 from fanout.plan.reading import Edge
 
@@ -52,11 +52,19 @@ def _symbols(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
     owner: dict[str, int] = {}
     seen: set[str] = set()
     for index, one in enumerate(signs):
-        for name in sorted(one.words.uses & owner.keys() - one.words.defines):
+        makes = one.words.defines | _called(one)
+        for name in sorted(one.words.uses & owner.keys() - makes):
             yield owner[name], index, Edge(f"it uses {name}", "produced and used", SYMBOL)
-        for name in one.words.defines - seen:
+        for name in makes - seen:
             owner.setdefault(name, index)
-        seen |= one.words.uses | one.words.defines
+        seen |= one.words.uses | makes
+
+
+def _called(one: Signs) -> set[str]:
+    """What the code files that a task makes are called, where one is called as what it holds: `RoleSwitcher.tsx`."""
+    code = (path for path in one.made if modules.is_code(path) and not is_test(path))
+    stems = {posixpath.splitext(posixpath.basename(path))[0] for path in code}
+    return {stem for stem in stems if "_" not in stem and identifiers.telling(stem)}
 
 
 def _paths(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
