@@ -16,20 +16,23 @@ def render(reading: Reading, everything: bool = False, most: int = MOST) -> str:
     document = reading.document
     name = document.title or document.id
     heading = f"{name}: " if name else ""
-    lines = [f"{heading}{_count(len(document.tasks), 'task')}, read as {reading.format}"]
-    lines += [_task(task, reading.notes.get(task.id) or Note()) for task in document.tasks]
+    head = f"{heading}{_count(len(document.tasks), 'task')}, read as {reading.format}"
     tail = [f"unread: {item.place}: {item.text}" for item in reading.unread]
     tail += [
         f"warning: {item.code}{f' ({item.task})' if item.task else ''}: {item.message}" for item in reading.warnings
     ]
-    if everything or len(lines) + len(tail) <= most:
-        return "\n".join([*lines, *tail])
+    if everything or 1 + len(document.tasks) + len(tail) <= most:
+        return "\n".join([head, *_tasks(reading, len(document.tasks)), *tail])
     room = max(1, most - 2 - min(len(tail), most // 4))
-    shown, rest = lines[: room + 1], len(lines) - room - 1
+    rest = len(document.tasks) - room
     kept = tail[: most // 4 - 1] if len(tail) >= most // 4 else tail
     more = [f"... {_count(rest, 'more task')}; --all shows everything"] if rest > 0 else []
     hidden = len(tail) - len(kept)
-    return "\n".join([*shown, *more, *kept, *([f"... {hidden} more notes"] if hidden else [])])
+    return "\n".join([head, *_tasks(reading, room), *more, *kept, *([f"... {hidden} more notes"] if hidden else [])])
+
+
+def _tasks(reading: Reading, most: int) -> list[str]:
+    return [_task(task, reading.notes.get(task.id) or Note()) for task in reading.document.tasks[:most]]
 
 
 def summary(reading: Reading) -> str:

@@ -98,6 +98,7 @@ def read(source: str, format_: str | None, base: str | None, everything: bool, a
     """Print the tasks of SOURCE as they were read, with what was inferred and what was left unread."""
     from fanout.report import reading_json, reading_text
 
+    gc.disable()  # as in `planned`
     origin = located(source, format_, base)
     with Progress(_reads(origin)):
         reading = registry.read(origin, format_)

@@ -93,9 +93,14 @@ def _weakest(members: list[Entry]) -> list[tuple[Entry, list[str]]]:
     return [(entry, dropped[entry.id]) for entry in members if entry.id in dropped]
 
 
+def waited_for(entry: Entry) -> tuple[str, ...]:
+    """The ids that an entry waits for, stated or inferred."""
+    return (*entry.get("depends_on"), *entry.edges)
+
+
 def sinks(entries: list[Entry]) -> list[Entry]:
     """The entries that no other one of them waits for."""
-    waited = {name for entry in entries for name in (*entry.get("depends_on"), *entry.edges)}
+    waited = {name for entry in entries for name in waited_for(entry)}
     return [entry for entry in entries if entry.id not in waited] or entries
 
 

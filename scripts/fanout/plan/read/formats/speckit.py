@@ -272,8 +272,9 @@ def _order(gather: Gather, page: Page, phases: list[Phase]) -> None:
     phrases = listing.phrases(gather, ID)
     said = {id(entry): listing.need(gather, phrases, entry, _words(entry)) for entry in gather.entries}
     speckit_order.stated(gather, page, phases)
+    stating = {key for key, stated in said.items() if stated}
     for phase in phases:
-        _in_phase(phase, {key for key, stated in said.items() if stated})
+        _in_phase(phase, stating)
     listing.keep_doubtful(gather)
     edges.same_files(gather)
     speckit_order.between(phases)

@@ -70,8 +70,11 @@ class Groups:
     def phases(self) -> list[Group]:
         """The phases that hold tasks, innermost ones only."""
         found = [group for group in self.all if group.phase and group.entries]
-        held = {id(outer) for outer in found for inner in found if inner is not outer and _holds(outer, inner)}
-        return [group for group in found if id(group) not in held]
+        deepest: dict[int, int] = {}  # the level of the last group that begins with an entry
+        for group in found:
+            first = id(group.entries[0])
+            deepest[first] = max(group.level, deepest.get(first, 0))
+        return [group for group in found if all(deepest.get(id(entry), 0) <= group.level for entry in group.entries)]
 
     def stating(self) -> list[Group]:
         return [group for group in self.all if group.needs is not None and group.entries]
@@ -143,10 +146,15 @@ def _numbers(text: str) -> set[str]:
 def _in_order(phases: list[Group], stated: set[str]) -> None:
     """A phase waits for the phases before it, unless it states something else or says that it is free."""
     done: list[Entry] = []
+    ends: list[Entry] = []  # of what is done, kept up so that not all of it is asked again for each phase
+    waited: set[str] = set()
     for phase in phases:
         if done and phase.needs is None and not _FREE.search(phase.title):
             reason = f"'{phase.title}' comes after the phases before it"
             behind = [one for one in edges.sources(phase.entries) if one.id not in stated]
+            own = {id(one) for one in phase.entries}
             if behind:
-                edges.barrier([one for one in edges.sinks(done) if one not in phase.entries], behind, reason, 0.7)
+                edges.barrier([one for one in ends or done if id(one) not in own], behind, reason, 0.7)
         done += phase.entries
+        waited.update(*(edges.waited_for(entry) for entry in phase.entries))
+        ends = [one for one in [*ends, *phase.entries] if one.id not in waited]

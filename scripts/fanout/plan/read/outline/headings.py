@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -86,7 +85,7 @@ def _is_home(page: Page, index: int) -> bool:
 
 def _fields(page: Page, index: int) -> set[str]:
     """The fields right below a heading: "### B1: Store", "**Status**: open", "**Owner**: ..."."""
-    own = itertools.takewhile(lambda line: not line.level, page.lines[index + 1 :])
+    own = markdown.before_heading(page.lines, index + 1)
     return {field[0] for line in own if line.plain for field in [line.field()] if field is not None}
 
 
@@ -94,10 +93,14 @@ def outside(found: list[Head], aside: Collection[int]) -> list[Head]:
     """Those that don't stand in the lines `aside`, and there those that are more than a number; but of the numbered
     sections of a description none, and of others none that only tell of the work."""
     kept = [head for head in found if not head.name.number or head.name.strong or head.line.number not in aside]
-    plain = [head for head in kept if head.name.number and not head.name.strong]
+    plain = [head for head in kept if _is_plain(head)]
     if 2 * sum(asides.describes(head.name.rest) for head in plain) >= max(len(plain), 3):
-        return [head for head in kept if head not in plain]
-    return [head for head in kept if head not in plain or not asides.tells(head.name.rest)]
+        return [head for head in kept if not _is_plain(head)]
+    return [head for head in kept if not (_is_plain(head) and asides.tells(head.name.rest))]
+
+
+def _is_plain(head: Head) -> bool:
+    return head.name.number and not head.name.strong
 
 
 def phases(page: Page, aside: Collection[int] = ()) -> list[Head]:
@@ -167,7 +170,9 @@ def read(gather: Gather, page: Page, path: str, groups: Groups, aside: Collectio
     candidates = heads(page)
     kept = outside(candidates, aside)
     tasks = {head.index: head for head in (chosen(page, kept) if kept else phases(page, aside))}
-    places = {head.index: head in kept for head in candidates}
+    places = dict.fromkeys([head.index for head in candidates], False) | dict.fromkeys(
+        [head.index for head in kept], True
+    )
     steps: list[Entry] = []
     ruled = criteria.lines_of(page.lines)
     task_level = 0
@@ -205,7 +210,7 @@ def _is_bare_phase(page: Page, index: int) -> bool:
     """Whether a phase says which files it writes: without a task of its own, it is one."""
     if not task_names.is_phase(markdown.bare(page.lines[index].title)):
         return False
-    own = itertools.takewhile(lambda line: not line.level, page.lines[index + 1 :])
+    own = markdown.before_heading(page.lines, index + 1)
     return any(line.plain and _OF_FILES.match(line.text) for line in own)
 
 

@@ -5,7 +5,6 @@ below phases marked ones, "- ✅ Store"; and on a page of hardly anything else p
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Collection
 
@@ -253,6 +252,11 @@ def _below(page: Page, index: int) -> list[str]:
 
 def lines_below(page: Page, index: int) -> list[Line]:
     """What stands indented below a line; what is fenced or hidden divides nothing."""
-    return list(
-        itertools.takewhile(lambda one: one.indent or not one.plain or not one.text.strip(), page.lines[index + 1 :])
-    )
+    end = index + 1
+    while end < len(page.lines) and _is_below(page.lines[end]):
+        end += 1
+    return page.lines[index + 1 : end]
+
+
+def _is_below(line: Line) -> bool:
+    return bool(line.indent) or not line.plain or not line.text.strip()

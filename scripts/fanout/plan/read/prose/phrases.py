@@ -68,21 +68,22 @@ class Phrases:
         """What the text of the task `owner` says of order."""
         needs = Needs(none=words.says_none(text))
         flat = _MARKS.sub("", text)
-        tells = words.may_tell(flat)
-        said = self._listed(flat, needs) if tells else set()
+        starts = words.starts(flat)
+        tells = starts is None or bool(starts)
+        said = self._listed(flat, starts, needs) if tells else set()
         for match in self._behind.finditer(flat) if words.may_end_late(flat) else ():
             ids = [] if match["many"].isdigit() else self.ids(match["many"])
             needs.on.extend(ids)
             needs.quote = needs.quote or (_short(match[0]) if ids else "")
         if tells:
-            self._loose(flat, owner, said, needs)
+            self._loose(flat, starts, owner, said, needs)
         needs.on = list(dict.fromkeys(needs.on))
         return needs
 
-    def _listed(self, flat: str, needs: Needs) -> set[int]:
+    def _listed(self, flat: str, starts: list[int] | None, needs: Needs) -> set[int]:
         """Takes in words of waiting with a list of ids behind them; returns where they stand."""
         said: set[int] = set()
-        for match in self._phrase.finditer(flat):
+        for match in words.found_at(self._phrase, flat, starts):
             if _negated(flat, match.start()):
                 continue
             ids = self._meant(match, flat)
@@ -145,11 +146,11 @@ class Phrases:
             return []
         return [one for one in ids if one in self._place or _head(one) in self._heads]
 
-    def _loose(self, flat: str, owner: str, said: set[int], needs: Needs) -> None:
+    def _loose(self, flat: str, starts: list[int] | None, owner: str, said: set[int], needs: Needs) -> None:
         """What stands behind a sure word of waiting in another form than a list of ids. `said`: where lists were found."""
-        for quote, ids in self._earlier_of(flat, owner):
+        for quote, ids in self._earlier_of(flat, starts, owner):
             needs.wait(ids, quote)
-        for match in words.STRONG.finditer(flat):
+        for match in words.found_at(words.STRONG, flat, starts):
             if not _negated(flat, match.start()):
                 self._behind_word(flat, match, owner, match.start() in said, needs)
 
@@ -178,12 +179,12 @@ class Phrases:
     def _stands_before(self, one: str, owner: str) -> bool:
         return one in self._place and owner in self._place and self._place[one] < self._place[owner]
 
-    def _earlier_of(self, flat: str, owner: str) -> Iterator[tuple[str, list[str]]]:
+    def _earlier_of(self, flat: str, starts: list[int] | None, owner: str) -> Iterator[tuple[str, list[str]]]:
         """Quote and ids of "after the previous task", "depends on all previous tasks"."""
-        whole = words.WHOLE.search(flat.split("\n", 1)[0])
+        whole = words.whole(flat.split("\n", 1)[0])
         if whole:
             yield _short(whole[0]), self._order[: self._place.get(owner, 0)]
-        for match in words.AFTER_EARLIER.finditer(flat):
+        for match in words.found_at(words.AFTER_EARLIER, flat, starts):
             if not _negated(flat, match.start()):
                 yield _short(match[0]), self._earlier(match["which"], owner)
 

@@ -28,6 +28,8 @@ _PLACES = ("everywhere", "across", "through", "whole", "entire", "all")  # one o
 
 def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
     """Inferred writes and reads from the paths and commands in `text`; `only_reads` when the writes are stated."""
+    if not text:
+        return
     written = set(entry.get("writes"))
     for mention in _with_its_tests(list(mentions(text))):
         if mention.pattern in entry.own:
@@ -46,6 +48,8 @@ def from_prose(entry: Entry, text: str, only_reads: bool = False) -> None:
 
 def _with_its_tests(found: list[Mention]) -> list[Mention]:
     """A test that is named for a file which the words say is written, is written as surely, whatever stands between the two."""
+    if len(found) < 2:
+        return found
     sure = [one for one in found if one.mode == "write" and one.confidence >= SURE]
     stems = {_stem(one.pattern): one.pattern for one in sure if not _TESTS.search(one.pattern)}
     if not stems:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _SURE = (
     r"depend(?:s|ent|ing|ed)?(?:\s+up)?[\s_-]*on|depends(?=\s*[:：])|deps|dependenc(?:y|ies)|blocked[\s_-]*by|"
@@ -64,17 +65,36 @@ def may_end_late(text: str) -> bool:
     return bool(LATE_WORD.search(text))
 
 
-# The first four letters of what FORWARD, BACKWARD, STRONG, WHOLE and AFTER_EARLIER may begin with, or must have in them.
+# What FORWARD, BACKWARD, STRONG and AFTER_EARLIER may begin with: the first three or four letters of each.
 _STARTS = """
-    depe deps bloc wait prer pre not cann can nich requ need only afte once when as foll buil brau nach setz vora tras rich
-    dopo hang afha must befo unbl vor dipe all ever each
+    depe deps depo bloc bloq wait wart prer pre not cann can nich requ need only afte once when as foll buil brau nach
+    setz vora tras rich dopo hang afha must befo unbl vor dipe
 """
-_START = re.compile(rf"\b(?:{'|'.join(_STARTS.split())})", re.ASCII)
+_START = re.compile(rf"\b(?:{'|'.join(_STARTS.split())})|<-", re.ASCII)
 
 
-def may_tell(text: str) -> bool:
-    """False where no word of waiting stands in the text: most texts have none, and the searches take longer."""
-    return not text.isascii() or "<-" in text or bool(_START.search(text.lower()))
+def starts(text: str) -> list[int] | None:
+    """Where words of waiting may begin in the text, in its order; None: anywhere. Looked up first: the searches take longer."""
+    return [match.start() for match in _START.finditer(text.lower())] if text.isascii() else None
+
+
+def found_at(pattern: re.Pattern[str], text: str, starts: list[int] | None) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer(text)` yields, looked for only where it may begin."""
+    if starts is None:
+        yield from pattern.finditer(text)
+        return
+    end = 0
+    for start in starts:
+        match = pattern.match(text, start) if start >= end else None
+        if match:
+            end = match.end()
+            yield match
+
+
+def whole(line: str) -> re.Match[str] | None:
+    """What WHOLE finds. Looked up first: the search takes longer."""
+    low = line.lower()
+    return WHOLE.search(line) if "all" in low or "every" in low or "each" in low else None
 
 
 _NO = r"none|n/?a|nil|nothing|no\b|-+\s*$|—|\[\s*\]|∅|无|没有|なし|ningun[oa]|aucune?|keine?|nenhum[a]?|nessun[oa]?|нет"

@@ -24,6 +24,7 @@ _UNNUMBERED = re.compile(
     r"\W*验证\W*\Z",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*)?_?([^\[\]:：`\n]{3,40}?)_?(?:\*\*)?\s*[:：]\s*\Z")
 
 
 def is_criteria(title: str) -> bool:
@@ -43,8 +44,8 @@ def lines_of(lines: Sequence[Line], headings: bool = True) -> set[int]:
             level = level if level and line.level > level else line.level if headings and is_criteria(line.title) else 0
         elif 0 <= indent < line.indent:
             numbers.add(line.number)
-        elif _label(line) is not None:
-            indent = line.indent if is_criteria(_label(line) or "") else -1
+        elif (label := _label(line)) is not None:
+            indent = line.indent if is_criteria(label) else -1
         elif level or _below(line, indent):
             numbers.add(line.number)
         else:
@@ -62,5 +63,7 @@ def _label(line: Line) -> str | None:
     field = line.field()
     if field:
         return field[0] if not field[1] or is_criteria(field[0]) else ""
-    match = re.match(r"\s*(?:[-*+]\s+)?(?:\*\*)?_?([^\[\]:：`\n]{3,40}?)_?(?:\*\*)?\s*[:：]\s*\Z", line.text)
+    if not line.text.rstrip().endswith((":", "：")):
+        return None
+    match = _LABEL.match(line.text)
     return match[1] if match and line.box() is None else None

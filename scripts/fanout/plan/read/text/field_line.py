@@ -42,6 +42,8 @@ _KNOWN = re.compile(
 
 def emphasised(text: str) -> list[Field]:
     """The fields of a line that begins with a name in bold; none of any other line."""
+    if "**" not in text and "__" not in text:  # looked up first: the searches take longer
+        return []
     first = _FIRST.match(text)
     row = _ROW.match(text)
     if row:
@@ -64,6 +66,8 @@ def _field(name: str, text: str, start: int, end: int) -> Field:
 
 def plain(text: str) -> list[Field]:
     """The fields of a line without emphasis: several pairs between dots or bars, or one whose name is known."""
+    if ":" not in text:
+        return []
     start = _BULLET.match(text)
     begin = start.end() if start else 0
     parts = [(match.start(), match[0]) for match in re.finditer(r"[^·|•]+", text[begin:])]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fanout.plan.read.text import field_line
@@ -186,6 +186,14 @@ def section(lines: Sequence[Line], index: int) -> list[Line]:
     return list(lines[index + 1 : end])
 
 
+def before_heading(lines: Sequence[Line], start: int) -> Iterator[Line]:
+    """The lines from the one at `start`, up to the next heading."""
+    for at in range(start, len(lines)):
+        if lines[at].level:
+            return
+        yield lines[at]
+
+
 def field_below(lines: Sequence[Line], index: int) -> tuple[str, str] | None:
     """The field that begins at `index`; when its own line has no value, the items below it are the value."""
     field = lines[index].field()
@@ -200,7 +208,8 @@ def fields_below(lines: Sequence[Line], index: int) -> list[tuple[str, str]]:
 
 def _items_below(lines: Sequence[Line], index: int) -> str:
     items: list[str] = []
-    for line in lines[index + 1 :]:
+    for at in range(index + 1, len(lines)):
+        line = lines[at]
         text = line.bullet() if line.plain and not line.field() and not line.box() else None
         if text is None and line.text.strip():
             break

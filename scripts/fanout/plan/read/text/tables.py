@@ -106,11 +106,13 @@ def cells(text: str, code: bool = True) -> list[Cell]:
     """The cells of a line of a table; a bar in backticks (`code`) or behind a backslash divides nothing."""
     made: list[Cell] = []
     start = 0
-    inside = {at for span in _CODE.finditer(text) for at in range(*span.span())} if code and "`" in text else set()
-    for at, char in enumerate(text):
-        if char == "|" and at not in inside and text[at - 1 : at] != "\\":
+    shown = _CODE.sub(lambda span: " " * len(span[0]), text) if code and "`" in text else text
+    at = shown.find("|")
+    while at >= 0:
+        if text[at - 1 : at] != "\\":
             made.append(_cell(text, start, at))
             start = at + 1
+        at = shown.find("|", at + 1)
     if text[start:].strip():
         made.append(_cell(text, start, len(text)))
     return made[1:] if text.lstrip().startswith("|") else made
