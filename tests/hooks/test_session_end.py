@@ -48,6 +48,7 @@ def test_after_clear_the_new_conversation_goes_on_with_the_run_and_launches_noth
     two.session = "s2"
     said = context(two.send("session-start", "SessionStart", source="clear"))
     assert "0 of 3 done, 2 running (01, 02)" in said and launches(said) == []
+    assert "in another session" not in said, "the user need not ask for it"
     assert "running already" in denial(two.launch("01", agent="again"))
     two.do("agent-01", "a.txt")
     assert two.end("agent-01", "DONE|01|x") == {}

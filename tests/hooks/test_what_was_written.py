@@ -133,6 +133,7 @@ WAITING = {
     "another text came": ("old x\n", "other\n", "refused", "calls of yours and of task 02 ran"),
     "nothing came": ("old x\n", "old x\n", "refused", ""),
     "its new file is gone": (None, None, "told", "by no call of yours"),
+    "its new file was refused": (None, None, "refused", ""),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hooks.desk import Desk, denial
+from project import Project
 from run.plans import plan
 
 from fanout.run.flow import workflow
@@ -152,6 +153,18 @@ def test_an_end_hands_what_it_sets_free(flow: Desk) -> None:
     assert tasks.get(flow.db, flow.run, "01").outcome == "made it"
     assert handed(output(flow, name, "done", "said again")) == []  # it has ended
     assert tasks.get(flow.db, flow.run, "01").outcome == "made it"
+
+
+def test_what_a_program_of_its_agent_changed_besides_is_named(desk: Desk) -> None:
+    project = Project(desk.root)
+    project.write({"a": "old\n", "other.txt": "old\n"})
+    project.commit_all()
+    desk.start({**plan({"01": {"writes": ["a"]}}), "engine": "workflow"})
+    name = agent(desk, "w1", f"{desk.run}/01")
+    desk.do(name, "a")
+    (desk.root / "other.txt").write_text("by a script\n")
+    output(desk, name, "done")
+    assert "other.txt was changed while it worked" in project.fanout("report").out.replace("\\", "")
 
 
 @pytest.mark.parametrize(

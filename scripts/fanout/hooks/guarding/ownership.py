@@ -103,7 +103,7 @@ def _tell_whose(call: Call, view: Standing, name: str) -> None:
     caller = view.agent
     write = next(iter(written.by_others_since(call.db, name, caller.id, 0.0)), None)
     other = agents.get(call.db, write.agent) if write is not None else None
-    if write is None or other is None or other.run != caller.run or other.task in ("", caller.task) or other.is_live:
+    if write is None or other is None or other.run != caller.run or other.task in ("", caller.task):
         return
     if any(claim.owner.id == caller.id and claim.kind not in claims.BY_WRITING for claim in view.claims):
         return
