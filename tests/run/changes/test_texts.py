@@ -26,6 +26,7 @@ def test_a_file_is_read_as_the_client_reads_it(data: bytes, text: str, ends: str
 
 def test_half_of_a_pair_is_written_as_the_client_writes_it() -> None:
     assert texts.encoded("a\ud83db é") == "a\ufffdb é".encode()
+    assert texts.encoded("\ud7ff\ud800\udfff\ue000") == "\ud7ff\ufffd\ufffd\ue000".encode()
 
 
 EDITED = [
@@ -38,6 +39,7 @@ EDITED = [
     ("", "", "new\n", False, ["new\n"]),
     ("there\n", "", "new\n", False, []),
     ("a\n", "b", "c", False, []),
+    ("a b\n", "a", "", False, [" b\n"]),
 ]
 
 
@@ -62,7 +64,10 @@ PATCHED = [
     ("\tone\n", [hunk(1, "-  one", "+  two")], None),
     ("one\n", [hunk(3, "-one")], None),
     ("one\n", [], None),
+    ("one\n", [hunk(3, "+two")], None),
+    ("one\n", [hunk(1, "-one", "-two")], None),
     ("one\n", None, None),
+    ("one\n", 7, None),
     ("one\n", [{"oldStart": "1", "lines": []}], None),
     ("one\n", [hunk(1, "?one")], None),
 ]
