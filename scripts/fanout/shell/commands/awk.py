@@ -104,7 +104,7 @@ class Program:
 
     def values(self, tokens: list[tuple[str, str]]) -> list[str]:
         """The texts a concatenation can have, UNKNOWN for what comes from the input."""
-        if any(kind == "name" and text == "FILENAME" for kind, text in tokens) and self.files:
+        if any(text == "FILENAME" for _, text in tokens) and self.files:
             return [self.value(tokens, path) for path in self.files]
         return [self.value(tokens, UNKNOWN)]
 
@@ -113,7 +113,7 @@ class Program:
         for number, (kind, text) in enumerate(tokens):
             if kind == "string":
                 out.append(re.sub(r"\\(.)", lambda found: ESCAPES.get(found.group(1), found.group(1)), text[1:-1]))
-            elif kind == "name" and text == "FILENAME":
+            elif text == "FILENAME":
                 out.append(filename)
             elif kind == "name" and number + 1 < len(tokens) and tokens[number + 1][1] in ("(", "["):
                 return "".join(out) + UNKNOWN
