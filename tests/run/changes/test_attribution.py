@@ -83,6 +83,14 @@ TABLE = {
     "another's tool, as announced": ("a", "b", [wrote("a", "b", agent=THIRD)], [theirs], TOOL, (THIRD,)),
     "the owner's write on another's": ("a", "c", [wrote("a", "b", agent=THIRD), wrote("b", "c")], [], TOOL, (THIRD,)),
     "after an edit that was told by its words alone": ("a x", "z", [told_edit], [theirs], COMMAND, (SIBLING,)),
+    "another's tool left what it found": (
+        "a",
+        "c",
+        [wrote("a", "b"), wrote("b", "c", 12), wrote("b", "b", 11, THIRD)],
+        [theirs],
+        TOOL,
+        (THIRD,),
+    ),
     "an edit that was told by its words alone": ("a x", "a y", [told_edit], [theirs], OWN, ()),
     "onto what was too large to keep": (UNKNOWN, "b", [wrote("a", "b")], [theirs], OWN, ()),
     # what can't be told

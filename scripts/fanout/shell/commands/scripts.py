@@ -243,7 +243,8 @@ def node(call: Call) -> None:
     text = options.get("e", "eval", "p", "print", "pe")
     language = "node"
     if text is not None:
-        run_program(call, text, options.rest, language)
+        loads = [f"import('{name}')" for name in options.all("r", "require", "import", "loader")]
+        run_program(call, "\n".join([*loads, text]), options.rest, language)
     elif options.has("test") and not options.has("test-update-snapshots", "watch"):
         reported(call)
         call.checks("runs the project's own code")
@@ -266,7 +267,8 @@ def ruby(call: Call) -> None:
     if texts:
         if options.has("i"):
             edited_in_place(call, options.rest, options.get("i") or "")
-        run_program(call, "\n".join(texts), options.rest, "ruby")
+        loads = [f"require '{name}'" for name in options.all("r")]
+        run_program(call, "\n".join([*loads, *texts]), options.rest, "ruby")
     elif options.rest:
         run_file(call, options.rest[0], options.rest[1:], "ruby")
     else:
@@ -281,7 +283,8 @@ def perl(call: Call) -> None:
     if texts:
         if options.has("i"):
             edited_in_place(call, options.rest, options.get("i") or "")
-        run_program(call, "\n".join(texts), options.rest, "perl")
+        loads = [f"use {name.lstrip('-').replace('=', ' ')};" for name in options.all("M", "m")]
+        run_program(call, "\n".join([*loads, *texts]), options.rest, "perl")
     elif options.rest:
         run_file(call, options.rest[0], options.rest[1:], "perl")
     else:

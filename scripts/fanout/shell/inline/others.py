@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from fanout.shell.effects import CREATE, DELETE, MODIFY, MOVE, TRUNCATE
@@ -47,7 +48,8 @@ RUBY = (
     ("File.rename|FileUtils.mv|FileUtils.move", MOVE, CREATE),
     ("FileUtils.cp_r|FileUtils.cp|FileUtils.copy|FileUtils.ln_s|FileUtils.ln|File.symlink|File.link", "", CREATE),
     ("Dir.mkdir|FileUtils.mkdir_p|FileUtils.mkdir|FileUtils.makedirs", FOLDER, ""),
-    ("File.truncate|File.chmod", MODIFY, ""),
+    ("File.truncate", MODIFY, ""),
+    ("File.chmod", "", MODIFY),
 )
 PHP = (
     ("file_put_contents|touch|ftruncate", TRUNCATE, ""),
@@ -130,11 +132,20 @@ class Program:
         for value in values if first else []:
             self.report(value, first)
         while self.text[at : at + 1] == "," and (second or (first == DELETE and self.language in ("perl", "ruby"))):
-            values, at = self.expression(at + 1)
-            for value in values:
+            others, at = self.expression(at + 1)
+            for value in self.below(others, values) if second == CREATE else others:
                 self.report(value, second or first, folder and second == CREATE)
-            if second and self.language != "perl":
+            if second == CREATE and self.language != "perl":
                 break
+
+    def below(self, targets: list[str], sources: list[str]) -> list[str]:
+        """What is copied or moved to a folder that is there stands in it, where the language has it so."""
+        if self.language not in ("perl", "ruby"):
+            return targets
+        world = self.call.world
+        names = [UNKNOWN if UNKNOWN in source else posixpath.basename(source.rstrip("/")) for source in sources]
+        inside = [[f"{one}/{name}" for name in names] if world.is_folder(one) else [one] for one in targets]
+        return [path for paths in inside for path in paths]
 
     def report(self, path: str, kind: str, whole: bool = False) -> None:
         call = self.call
