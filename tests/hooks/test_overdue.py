@@ -141,8 +141,8 @@ def test_an_open_question_is_no_hang(last: Desk) -> None:
     assert line == f"{ASKS}. It goes on by itself once the user has answered."
 
 
-def asked(desk: Desk, tool: str = "Bash") -> None:
-    who = {"agent_id": "agent-01", "agent_type": "general-purpose"}
+def asked(desk: Desk, tool: str = "Bash", agent: str = "agent-01") -> None:
+    who = {"agent_id": agent, "agent_type": "general-purpose"} if agent else {}
     given = {"tool_name": tool, "tool_input": {"command": "make test"}}
     assert desk.send("asked", "PermissionRequest", **given, **who) == {}
 
@@ -162,6 +162,18 @@ def test_an_open_question_about_a_command_is_told_too(last: Desk) -> None:
         "01 asked for a permission 11.7 min ago: it waits for the user's answer, or runs its command since: tell the user."
     )
     assert statusline.of_folder(str(last.root)).endswith("waits for your answer: 01, see /tasks")
+
+
+@pytest.mark.parametrize(
+    ("tool", "agent"), [("Write", "agent-01"), ("Bash", ""), ("Write", ""), ("Bash", "a helper"), ("Bash", "ended")]
+)
+def test_a_question_that_no_task_waits_for_is_not_noted(last: Desk, tool: str, agent: str) -> None:
+    """What a file tool waits is known by itself; the main conversation, helpers and who has ended hold no task up."""
+    if agent == "ended":
+        last.do("agent-01", "a.py")
+        last.end("agent-01", "DONE|01|made it")
+    asked(last, tool, "agent-01" if agent == "ended" else agent)
+    assert not last.rows("SELECT * FROM event WHERE kind = 'asked-permission'")
 
 
 def test_a_command_that_nobody_was_asked_about_waits_for_nobody(last: Desk) -> None:

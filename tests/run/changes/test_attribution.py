@@ -110,6 +110,14 @@ TABLE = {
     ),
     "a sibling's tool that has not ended": ("a", "z", [writes("q", agent=THIRD)], [theirs], UNCLEAR, (SIBLING, THIRD)),
     "both ran, and it is as it was": ("a", "a", [], [theirs, mine_named], AS_BEFORE, (SIBLING,)),
+    "a tool that told what it left has nothing to do with it": (
+        "a",
+        "z",
+        [wrote("q", "r", agent=THIRD)],
+        [theirs, mine],
+        UNCLEAR,
+        (SIBLING,),
+    ),
     "a file too large to keep": (UNKNOWN, UNKNOWN, [], [theirs], UNCLEAR, (SIBLING,)),
     # nobody else
     "the owner's command alone": ("a", "z", [], [mine_named], OWN, ()),
@@ -130,6 +138,13 @@ def test_verdict(case: str) -> None:
     assert verdict.is_silent is (kind in (SAME, OWN))
 
 
+def test_many_writes_that_wait_are_judged_in_a_moment() -> None:
+    """Which of them came, and in which order, has more ways than can be walked one by one."""
+    waiting = [writes(text, agent=agent) for text in "pq" for agent in (OWNER, SIBLING, THIRD) for _ in range(3)]
+    verdict = judge(Change(Version("a", "lf"), Version("z", "lf"), LOOK, waiting, [theirs]), edit)
+    assert (verdict.kind, verdict.others) == (UNCLEAR, (SIBLING, THIRD))
+
+
 def test_what_was_not_written_is_nobodys() -> None:
     same = Change(Version("a", "lf"), Version("a", "lf"), LOOK, [], [theirs, mine], is_touched=False)
     assert judge(same, edit).kind == SAME
@@ -138,6 +153,9 @@ def test_what_was_not_written_is_nobodys() -> None:
 def test_the_unclear_says_what_of_the_owner_may_have() -> None:
     named = judge(Change(Version("a", "lf"), Version("z", "lf"), LOOK, [], [theirs, mine_named]), edit)
     assert (named.is_own_possible, named.is_own_named) == (True, True)
+    others = Command(SIBLING, False, True)
+    broad = judge(Change(Version("a", "lf"), Version("z", "lf"), LOOK, [], [others, mine]), edit)
+    assert (broad.is_own_possible, broad.is_own_named) == (True, False)
     none = judge(Change(Version("a", "lf"), Version("z", "lf"), LOOK, [], [theirs, third]), edit)
     assert (none.is_own_possible, none.is_own_named) == (False, False)
 

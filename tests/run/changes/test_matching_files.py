@@ -68,6 +68,13 @@ def test_another_checkout_below_and_what_the_client_is_at_are_passed_over(projec
     assert found(project.path, "src/**") == ["src/a.py", "src/b.tmp.x.1"]
 
 
+def test_where_the_project_is_a_linked_worktree_git_s_own_file_is_nobodys(project: Project) -> None:
+    project.write({"src/a.py": "x\n"})
+    project.commit_all()
+    project.git("worktree", "add", "-q", "../linked")
+    assert found(project.path.parent / "linked", "**") == ["src/a.py"]
+
+
 def test_where_names_fold_they_are_as_the_folders_spell_them(folding_mount: Path, tmp_path: Path) -> None:
     root = folding_mount / tmp_path.name
     Project(root).write({"Src/Deep/A.py": "x\n", "Src/b.py": "x\n"})

@@ -7,6 +7,8 @@ from hooks.desk import Desk, denial
 from project import Project
 from run.plans import plan
 
+from fanout.run.changes import changes
+
 
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
@@ -35,6 +37,15 @@ def test_a_first_write_that_the_user_refused_is_nobodys(desk: Desk, path: str) -
     refuse(desk, *begin(desk, "agent-01", path))
     assert desk.do("agent-02", path) == {}
     assert f"{path} belongs to task 02" in denial(desk.write("agent-01", path))
+
+
+def test_what_another_writes_after_a_refusal_is_no_work_of_who_was_refused(desk: Desk) -> None:
+    refuse(desk, *begin(desk, "agent-01", "notes.txt"))
+    assert desk.do("agent-02", "notes.txt") == {}
+    desk.end("agent-01", "DONE|01|looked at it")
+    desk.end("agent-02", "DONE|02|noted it")
+    assert not changes.of_task(desk.db, desk.run, "01")
+    assert list(changes.of_task(desk.db, desk.run, "02")) == ["notes.txt"]
 
 
 @pytest.mark.parametrize("there", ["by a command\n", "x\n", None])

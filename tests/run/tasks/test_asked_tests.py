@@ -1,0 +1,35 @@
+"""Which tasks own new files of tests that they do not name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fanout.run.tasks import asked_tests
+
+UNNAMED: dict[str, tuple[dict[str, Any], bool]] = {
+    "its title asks for them": ({"title": "Scale, with tests", "writes": ["a.py"]}, True),
+    "its description does": ({"title": "Scale", "description": "Do it.\nAdd a few tests.", "writes": ["a.py"]}, True),
+    "its check runs one": ({"title": "Scale", "accept": [{"command": "pytest test_a.py"}], "writes": ["a.py"]}, True),
+    "its second check does": ({"accept": [{"kind": "file"}, {"command": "jest a.spec.ts"}], "writes": ["a.ts"]}, True),
+    "nothing asks": (
+        {"title": "Scale", "description": "x", "accept": [{"command": "make"}], "writes": ["a.py"]},
+        False,
+    ),
+    "they are named": ({"title": "Scale, with tests", "writes": ["a.py", "test_a.py"]}, False),
+    "it names no file at all": ({"title": "Scale, with tests"}, False),
+    "it only reads": ({"title": "Read, with tests", "writes": ["a.py"], "read_only": True}, False),
+    "the words are far apart": ({"title": "Go on with it. Later there may be tests", "writes": ["a.py"]}, False),
+}
+
+
+@pytest.mark.parametrize("case", UNNAMED)
+def test_a_task_owns_new_tests_that_it_asks_for_and_does_not_name(case: str) -> None:
+    record, are_its_own = UNNAMED[case]
+    assert asked_tests.are_unnamed(record) is are_its_own
+
+
+@pytest.mark.parametrize(("path", "is_test"), [("tests/a.py", True), ("a.Spec.ts", True), ("src/a.py", False)])
+def test_what_is_a_test_is_told_by_its_name(path: str, is_test: bool) -> None:
+    assert asked_tests.is_test(path) is is_test
