@@ -95,7 +95,7 @@ PERL_HARMLESS = frozenset(
     strict warnings utf8 feature JSON::PP JSON JSON::XS Data::Dumper List::Util Scalar::Util POSIX Time::Local Time::HiRes
     Time::Piece Text::Wrap Text::ParseWords Text::Tabs Encode Getopt::Long Cwd File::Basename File::Spec constant integer
     bigint bignum MIME::Base64 Digest::MD5 Digest::SHA locale lib vars overload parent base English Carp Storable
-    Unicode::Normalize File::Path File::Copy charnames bytes open re sort diagnostics experimental
+    Unicode::Normalize autodie File::Path File::Copy charnames bytes open re sort diagnostics experimental
     """.split()
 )
 PERL_RISKS = re.compile(
