@@ -74,20 +74,20 @@ class Contexts:
 
 
 def _left_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Slow ones. Of tests/shell, where a case takes little, few: some cases of those that are slow in every case."""
+    """All cases but the first of a slow test, and samples. Of tests/shell, where a case takes little, few: some cases of those
+    that are slow in every case."""
     met: Counter[str] = Counter()
     for item in items:
         if item.get_closest_marker("slow") is None:
             continue
-        marks = getattr(getattr(item, "function", None), "pytestmark", [])
-        if item.nodeid.startswith(WHOLE_TABLES):
-            if all(mark.name != "slow" for mark in marks):
-                continue
-            name = item.nodeid.partition("[")[0]
-            met[name] += 1
-            if met[name] % ONE_IN == 0:
-                continue
-        yield item
+        marks = [mark.name for mark in getattr(getattr(item, "function", None), "pytestmark", [])]
+        in_tables = item.nodeid.startswith(WHOLE_TABLES)
+        if in_tables and "slow" not in marks:
+            continue
+        name = item.nodeid.partition("[")[0]
+        met[name] += 1
+        if met[name] % ONE_IN if in_tables else met[name] > 1 or "sampled" in marks:
+            yield item
 
 
 def pytest_configure(config: pytest.Config) -> None:

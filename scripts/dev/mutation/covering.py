@@ -48,7 +48,7 @@ class Covering:
     def of(self, point: Point, top: Path, seconds: float, collected: Iterable[str] = ()) -> list[str]:
         """The tests that execute the point: those of the file that mirrors its module, then the fastest of each file, the
         next of each, and so on, as many as take so many seconds together (tests of one file look at the same thing). Then
-        as long of the cases that were not measured, and as long of the slow tests in these files, which never are."""
+        as long of the cases that were not measured, and as long of the slow ones in these files."""
         found = {self.names[number] for number in self._at(point, top) if number in self.names}
         fastest = sorted(found, key=self._takes)
         own = [name for name in fastest if _file_of(name) == _mirror_of(point.module)]
