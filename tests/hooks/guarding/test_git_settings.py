@@ -155,7 +155,9 @@ def test_in_a_worktree_of_its_own_an_agent_sets_for_it_what_harms_nobody(tmp_pat
     assert ".git/config.worktree is git's own" in denial(desk.bash("agent-01", "git config --worktree user.name x"))
 
 
-def test_a_project_that_is_a_linked_work_tree_has_its_settings_elsewhere(tmp_path: Path) -> None:
+def test_a_project_that_is_a_linked_work_tree_has_its_settings_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "main").mkdir()
     project = Project(tmp_path / "main")
     project.commit_all()
@@ -164,4 +166,8 @@ def test_a_project_that_is_a_linked_work_tree_has_its_settings_elsewhere(tmp_pat
     desk.start(plan({"01": {}}))
     desk.launch("01")
     assert "main/.git/config is git's own" in denial(desk.bash("agent-01", "git config a.b c"))
+    monkeypatch.chdir(desk.root)  # the tree that it shares is not its own
+    project.git("config", "extensions.worktreeConfig", "true")
+    said = denial(desk.bash("agent-01", "git config --worktree user.name x"))
+    assert "main/.git/worktrees/tree/config.worktree is git's own" in said
     assert "main/.git/hooks/pre-commit is git's own" in denial(desk.write("agent-01", "../main/.git/hooks/pre-commit"))

@@ -90,6 +90,20 @@ def test_a_folder_holds_every_name(desk: Desk, name: str, line: str) -> None:
     assert "belongs to task 02" in denial(desk.bash("agent-01", line))
 
 
+@pytest.mark.parametrize(
+    "line", ["rm -r src/api", "mv src/api old", "chmod -R 600 src/api", "rsync -a --delete other/ src/api"]
+)
+@pytest.mark.parametrize("is_there_a_third", [True, False])
+def test_a_pattern_that_meets_the_folder_alone_covers_up_no_claim_below_it(
+    desk: Desk, line: str, is_there_a_third: bool
+) -> None:
+    """`src/a*` matches the folder and no file in it; whose those are is asked all the same."""
+    third = {"03": {"writes": ["src/api/theirs.py"]}} if is_there_a_third else {}
+    begin(desk, {"01": {"writes": ["mine.py"]}, "02": {"writes": ["src/a*"]}, **third})
+    said = denial(desk.bash("agent-01", line))
+    assert ("src/api/theirs.py belongs to task 03" in said) if is_there_a_third else said == ""
+
+
 def test_what_stands_beside_a_folder_is_not_in_it(desk: Desk) -> None:
     begin(desk, {"01": {}, "02": {"writes": ["src-b/x.py", "src0.py", "sr.py"]}}, ("src/free.py", "src-b/x.py"))
     assert desk.bash("agent-01", "mv src gone") == {}

@@ -223,8 +223,7 @@ def _is_fanouts(shown: str) -> str:
 
 def _reached(call: Call, view: Standing, target: Target) -> str:
     """Why a folder may not be written with what is below it: the first path of another's that this reaches."""
-    whole = [] if target.kinds else claims.owners_in(call.db, view)
-    owners = whole or claims.owners_below(call.db, call.naming, target.name, view.agent.id)
+    owners = claims.owners_below(call.db, call.naming, target.name, view.agent.id)
     if not owners:
         return ""
     files = [name for name in paths.files_below(call.naming, target.name) if target.reaches(name)]
