@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hooks.desk import Desk, context, launches
 from project import Project
 from run.plans import plan
+
+from fanout.run.store.db import connect
 
 
 @pytest.fixture
@@ -57,6 +61,18 @@ def test_a_run_without_failures_is_left_in_peace(left: Desk) -> None:
     Project(left.root).fanout("skip", "demo-1/01")
     Project(left.root).fanout("skip", "demo-1/02")
     assert opened(left) == ("", "")
+
+
+def test_a_run_that_was_cancelled_is_left_in_peace(left: Desk) -> None:
+    assert Project(left.root).fanout("cancel", left.run).code == 0
+    assert opened(left) == ("", "")
+
+
+def test_a_journal_without_any_run_has_nothing_to_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where all runs are too old and forgotten."""
+    monkeypatch.setenv("CLAUDE_PROJECT_DIR", str(tmp_path))
+    connect(str(tmp_path), create=True).close()
+    assert opened(Desk(tmp_path)) == ("", "")
 
 
 def test_its_own_session_knows_it(left: Desk) -> None:

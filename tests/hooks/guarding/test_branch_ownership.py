@@ -113,7 +113,8 @@ def test_an_agent_may_delete_what_it_made_itself(repo: Desk) -> None:
     project.git("branch", "empty")
     assert denial(repo.bash("agent-01", "git branch -D mine empty")) == ""
     assert denial(repo.bash("agent-01", "git branch -f mine HEAD")) == ""
-    assert "would delete strange" in denial(repo.bash("agent-01", "git branch -D mine strange"))
+    for where in ("", "-C src ", "-C .git "):
+        assert "would delete strange" in denial(repo.bash("agent-01", f"git {where}branch -D mine strange"))
 
 
 def test_the_user_does_what_it_likes_with_branches(repo: Desk) -> None:

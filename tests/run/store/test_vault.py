@@ -53,6 +53,14 @@ def held(desk: Desk) -> Path:
     return Path(vault.folder_of(str(desk.root)))
 
 
+def test_what_is_kept_while_no_run_is_live_is_not_held(desk: Desk) -> None:
+    (desk.root / "a.py").write_text("of no run\n")
+    vault.unmark(str(desk.root))
+    kept = objects.keep(str(desk.root), str(desk.root / "a.py"))
+    assert (desk.root / ".fanout" / "objects" / kept[:2] / kept[2:]).exists()
+    assert not (held(desk) / "objects" / kept[:2] / kept[2:]).exists()
+
+
 def test_what_is_held_is_private_and_takes_no_space_of_its_own(desk: Desk) -> None:
     assert os.stat(vault.data_dir()).st_mode & 0o077 == 0
     assert os.path.samefile(held(desk) / "state.db", desk.root / ".fanout" / "state.db")
