@@ -38,6 +38,8 @@ def test_every_line_of_the_tables_is_read_to_its_end(line: str) -> None:
         ("echo $(ls", "could not be parsed: missing ) at character 9"),
         ("(ls", "could not be parsed: missing ) at character 3"),
         ("ls ;; rm", "could not be parsed: unexpected ';' at character 3"),
+        ("a=(x; rm a.txt", "could not be parsed: bad array at character 4"),
+        ("a=(x y", "could not be parsed: bad array at character 6"),
         ("echo x >", "could not be parsed: no target after > at character 8"),
         ("a\0b", "could not be parsed: it holds control characters"),
     ],
