@@ -264,11 +264,14 @@ def _was_done(t: Any, task: str, at: float) -> bool:
 
 def wait(judge: Any, s: Any, text: str) -> str:
     found = re.match(
-        r"Nothing to launch now; (.+?) still running(?:; .+?)?\. End your turn(?:: you are told when they finish|, unless "
+        r"Nothing to launch now(?:; .+?)?\. End your turn(?:: you are told when they finish|, unless "
         r"another notification here brings a launch)\.$",
         text,
     )
-    return _running(judge.truth, s, set(found[1].split(", "))) if found else UNKNOWN
+    if not found:
+        return UNKNOWN
+    runs = any(agent.asked < s.at + SLACK and agent.ended > s.at - SLACK for agent in judge.truth.agents.values())
+    return "" if runs else "nothing runs"
 
 
 def over(judge: Any, s: Any, text: str) -> str:
@@ -289,7 +292,7 @@ def over(judge: Any, s: Any, text: str) -> str:
     )
     if not found:
         return UNKNOWN
-    lost = re.findall(r"(?:^|; )(\S+) failed: ", found["lost"] or "")
+    lost = re.findall(r"(?:^|; )(\S+) failed(?:: |; |$)", found["lost"] or "")
     stuck = set(found["stuck"].split(", ")) if found["stuck"] else set()
     needing = set().union(*(_needing(t, task) for task in lost)) if lost else set()
     if stuck != needing or bool(found["held"]) != bool(needing) or bool(found["each"]) != (len(lost) > 1):

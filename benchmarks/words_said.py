@@ -153,7 +153,7 @@ KINDS = [
     ("done", r"^(?:Task )?\S+ done\b"),
     ("failed", r"^(?:Task )?\S+ (?:failed|blocked)\b"),
     ("over", r"^The run is over\."),
-    ("wait", r"^Nothing to launch now; "),
+    ("wait", r"^Nothing to launch now[;.] "),
     ("as above", r"^The launch block above "),
 ]
 RULES = {

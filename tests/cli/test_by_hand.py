@@ -135,3 +135,23 @@ def test_a_task_that_takes_its_file_away_is_done_by_hand(
     project.write({"tasks.json": {"id": "t", "tasks": [{"id": "01", "title": title, "writes": ["a.txt"]}]}})
     project.fanout("start", "tasks.json")
     assert (project.fanout("done", "t-1/01", summary).code == 0) == passes
+
+
+def test_what_the_user_did_is_put_down_to_no_agent(started: Project) -> None:
+    started.write({"a.txt": "a"})
+    started.fanout("done", "t-1/01")
+    report = started.fanout("report").out
+    assert "01 (by hand)\n  Result: marked done by hand" in report.replace("✅ ", "")
+    started.write({"b.txt": "b"})
+    started.fanout("done", "t-1/02", "wrote b")
+    assert "02 (spec:feature-implementer)" in started.fanout("report").out.replace("✅ ", ""), (
+        "a worker said what it did"
+    )
+
+
+def test_go_in_another_session_takes_the_run_over(started: Project) -> None:
+    started.fanout("pause", "t-1")
+    said = started.fanout("go", "t-1", env={"CLAUDE_CODE_SESSION_ID": "other"})
+    assert said.code == 0 and '"launch"' in said.out
+    assert started.fanout("pause", "t-1", env={"CLAUDE_CODE_SESSION_ID": "other"}).code == 0
+    assert "It was not paused" not in started.fanout("go", "t-1", env={"CLAUDE_CODE_SESSION_ID": "other"}).out

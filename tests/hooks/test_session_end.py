@@ -46,9 +46,16 @@ def test_agents_that_outlive_their_conversation_keep_their_tasks_and_paths(two: 
 def test_after_clear_the_new_conversation_goes_on_with_the_run_and_launches_nothing_twice(two: Desk) -> None:
     two.send("session-end", "SessionEnd", reason="clear")
     two.session = "s2"
-    said = context(two.send("session-start", "SessionStart", source="clear"))
+    answer = two.send("session-start", "SessionStart", source="clear")
+    said = context(answer)
+    assert said.startswith(
+        "Before this conversation was cleared the user had demo done by several agents; that goes on:\n"
+    )
     assert "0 of 3 done, 2 running (01, 02)" in said and launches(said) == []
     assert "in another session" not in said, "the user need not ask for it"
+    assert answer["systemMessage"] == (
+        'fanout demo-1: 0 of 3 done, 2 running (01, 02). It goes on here; "pause" holds it.'
+    )
     assert "running already" in denial(two.launch("01", agent="again"))
     two.do("agent-01", "a.txt")
     assert two.end("agent-01", "DONE|01|x") == {}

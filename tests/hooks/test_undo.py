@@ -248,6 +248,20 @@ def test_a_task_that_was_undone_is_not_done_also_in_the_list(project: Project) -
     assert project.fanout("retry", f"{desk.run}/{first}").code == 0 and desk.state(first) == "pending"
 
 
+def test_what_was_built_on_it_is_named_and_where_the_run_stands(desk: Desk) -> None:
+    built = {"needs": ["01"]}
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"], **built}, "03": {"writes": ["c"]}, "04": built}))
+    for name, path in (("01", "a"), ("02", "b"), ("03", "c")):
+        desk.launch(name)
+        desk.do(f"agent-{name}", path)
+        assert desk.end(f"agent-{name}", f"DONE|{name}|did it") == {}
+    said = Project(desk.root).fanout("undo", f"{desk.run}/01").out
+    assert "fanout demo-1: 2 of 4 done, 1 cancelled (01)." in said
+    assert [line for line in said.splitlines() if "built on it" in line] == [
+        "02 built on it and is done: `fanout diff demo-1/02` shows what is to be looked at."
+    ]
+
+
 def test_the_diff_shows_one_task_alone(three: Desk) -> None:
     text = patch.of_task(three.db, str(three.root), three.run, "01")
     assert "-line 2\n+LINE 2" in text and "+++ b/new.txt" in text and "--- /dev/null" in text

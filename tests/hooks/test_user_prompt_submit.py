@@ -21,7 +21,7 @@ def test_a_run_moves_on_by_itself_to_its_end(desk: Desk) -> None:
         "01 done, not checked: made a" in said
         and "made a" not in desk.notify("agent-01", result="DONE|01|made a")
         and launches(said) == []
-        and "02 still running" in said
+        and "1 running (02)" in said
     )
     desk.end("agent-02", "DONE|02|made b")
     said = desk.notify("agent-02")
@@ -60,7 +60,9 @@ def three_ended(desk: Desk) -> Desk:
 
 def test_of_agents_that_end_together_how_the_run_stands_is_said_once(three_ended: Desk) -> None:
     first = three_ended.notify("agent-01")
-    assert first.endswith("04 still running. End your turn, unless another notification here brings a launch.")
+    assert first.endswith(
+        "1 running (04).\nNothing to launch now. End your turn, unless another notification here brings a launch."
+    )
     assert [three_ended.notify(f"agent-{name}") for name in ("02", "03")] == [
         "02 done, not checked: it",
         "03 done, not checked: it",
@@ -70,12 +72,12 @@ def test_of_agents_that_end_together_how_the_run_stands_is_said_once(three_ended
 
 
 def test_it_is_said_again_later_and_to_a_conversation_that_has_lost_it(three_ended: Desk) -> None:
-    assert "04 still running" in three_ended.notify("agent-01")
+    assert "1 running (04)" in three_ended.notify("agent-01")
     three_ended.db.execute("UPDATE said SET at = at - 60 WHERE what LIKE 'stands: %'")
     three_ended.db.commit()
-    assert "04 still running" in three_ended.notify("agent-02")
+    assert "1 running (04)" in three_ended.notify("agent-02")
     three_ended.send("session-start", "SessionStart", source="compact")
-    assert "04 still running" in three_ended.notify("agent-03")
+    assert "1 running (04)" in three_ended.notify("agent-03")
 
 
 def test_what_can_start_since_is_put_beside_a_block_that_stands_unanswered(desk: Desk) -> None:

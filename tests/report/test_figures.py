@@ -175,7 +175,7 @@ def test_no_figure_contradicts_another(pairs, cap) -> None:
 def test_predictions_stand_beside_what_was_measured() -> None:
     found = {
         "mode": "rolling",
-        "tasks": [{"state": "done"}],
+        "tasks": [{"state": "done", "estimated": True}, {"state": "done", "estimated": False}],
         "predicted": {"makespan_minutes": 15, "sequential_minutes": 33, "lower_bound_minutes": 15},
         "measured": {"work_seconds": 1980, "makespan_seconds": 900, "speedup": 2.2, "bound_seconds": 900},
     }
@@ -185,11 +185,21 @@ def test_predictions_stand_beside_what_was_measured() -> None:
     assert rows["Bound that no order beats"] == ("15.0 min", "15.0 min")
 
 
+def test_what_nobody_estimated_was_not_predicted() -> None:
+    found = {
+        "mode": "rolling",
+        "tasks": [{"state": "done", "estimated": False}],
+        "predicted": {"makespan_minutes": 1, "sequential_minutes": 2},
+        "measured": {"makespan_seconds": 1, "work_seconds": 2, "speedup": 2.0},
+    }
+    assert figures.compared(found) == []
+
+
 def test_nothing_is_compared_before_all_is_done() -> None:
     for state in ("running", "failed", "blocked", "skipped"):
         found = {
             "mode": "rolling",
-            "tasks": [{"state": "done"}, {"state": state}],
+            "tasks": [{"state": "done", "estimated": True}, {"state": state, "estimated": True}],
             "predicted": {"makespan_minutes": 1, "sequential_minutes": 2},
             "measured": {"makespan_seconds": 1, "work_seconds": 2, "speedup": 2.0},
         }

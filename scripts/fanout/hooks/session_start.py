@@ -23,6 +23,8 @@ GO_ON_WORKFLOW = (
     "It runs on the workflow runtime. When the user says to continue, and not before: run `fanout resume {run}` and make the "
     "call that it prints."
 )
+BEFORE_CLEAR = "Before this conversation was cleared the user had {source} done by several agents; that goes on:"
+SCREEN_GOES_ON = 'It goes on here; "pause" holds it.'
 OVER_NOW = "Do none of it before the user says so."
 SCREEN = 'Say "continue" to go on with it; /spec:status shows it.'
 
@@ -114,10 +116,15 @@ def _left_behind(call: Call, run: Run) -> tuple[str, str]:
             f"{next_message.progress(view)} {SCREEN}",
         )
     if run.session == call.session or _goes_on_here(view):
+        is_same = run.session == call.session
         with Write(call.db):
-            if run.session != call.session:
+            if not is_same:
                 runs.take_over(call.db, run.id, call.session)
-            return next_message.hand(call.db, view), ""
+            told = next_message.hand(call.db, view)
+        if is_same:
+            return told, ""
+        line = next_message.progress(view)
+        return f"{BEFORE_CLEAR.format(source=run.source or run.title)}\n{told}", f"{line} {SCREEN_GOES_ON}"
     pending = {name for name, task in view.tasks.items() if task.state == "pending"}
     lost = [name for name in journal.tasks_with(call.db, run.id, "agent-lost") if name in pending]
     half = f" Lost with their session, perhaps half done: {', '.join(lost[:MOST_NAMED])}." if lost else ""

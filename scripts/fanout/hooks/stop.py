@@ -59,7 +59,7 @@ def _nudge(call: Call, run: str) -> str:
                 return ""
             unheard = task_results.unheard(db, view)
             end = next_message.text(view, unheard)
-            return f"{end.replace(over_message.TELL, '')}\n{MESSAGES}" if unheard and view.found else end
+            return f"{over_message.untold(end)}\n{MESSAGES}" if unheard and view.found else end
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         with Write(db):

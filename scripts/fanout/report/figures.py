@@ -126,7 +126,9 @@ def misjudged(facts: Mapping[str, Any]) -> str:
 def compared(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """(figure, predicted, measured), once all that was predicted is done; predictions are in minutes."""
     predicted, now = facts["predicted"], facts["measured"]
-    at_end = all(task["state"] == "done" for task in facts["tasks"])
+    at_end = all(task["state"] == "done" for task in facts["tasks"]) and any(
+        task["estimated"] for task in facts["tasks"]
+    )
     makespan = predicted.get("batch_makespan_minutes" if facts["mode"] == "barrier" else "makespan_minutes")
     alone = predicted.get("sequential_minutes")
     rows = []

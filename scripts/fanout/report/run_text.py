@@ -19,6 +19,7 @@ from fanout.run.tasks import quorum
 from fanout.run.tasks.measure import seconds
 from fanout.run.tasks.tasks import NOT_CHECKED
 
+BY_HAND = "marked done by hand"
 MARKS = {
     "done": "✅",
     "failed": "❌",
@@ -251,8 +252,6 @@ def _measured(facts: Mapping[str, Any]) -> list[str]:
         lines += ["", "| | Predicted | Measured |", "|---|---:|---:|", *(f"| {' | '.join(row)} |" for row in rows)]
         if off := figures.misjudged(facts):
             lines += ["", off]
-        if not any(task["estimated"] for task in facts["tasks"]):
-            lines += ["", "No task had an estimate: the prediction counts one minute for each."]
     return lines
 
 
@@ -326,13 +325,16 @@ def _leaf(task: Mapping[str, Any]) -> str:
 
 
 def _result(task: Mapping[str, Any], shown: Any) -> str:
-    took = f" ({seconds(task['took'])})" if task["took"] is not None else ""
+    by_hand = str(task["outcome"]).startswith(BY_HAND)
+    took = f" ({seconds(task['took'])})" if task["took"] is not None and not by_hand else ""
     if task.get("was_done"):
         return f"- {MARKS['done']} {shown(_name(task))}\n  Result: done before this run"
     why = outcome(task) or task["state"]
     details = f" Details: {shown(task['details'])}" if task["details"] else ""
     mark = MARKS[task["state"]].replace("-", "")
-    head = f"- {mark}{' ' if mark else ''}{shown(_name(task))} ({shown(clean(task['agent']))})"
+    head = (
+        f"- {mark}{' ' if mark else ''}{shown(_name(task))} ({'by hand' if by_hand else shown(clean(task['agent']))})"
+    )
     return f"{head}\n  Result: {shown(clean(why))}{took}{details}"
 
 

@@ -65,7 +65,7 @@ def test_one_call_and_several_are_asked_for_in_their_own_words(desk: Desk) -> No
     desk.launch("03")
     assert told(desk) == (
         "fanout demo-1: 0 of 3 done, 2 running (01, 03).\n"
-        "Nothing to launch now; 01, 03 still running; 02 needs 01. End your turn: you are told when they finish."
+        "Nothing to launch now; 02 needs 01. End your turn: you are told when they finish."
     )
 
 
@@ -87,18 +87,18 @@ def test_with_a_notification_an_end_of_the_turn_leaves_room_for_the_next_one(des
 
 
 WAITING: dict[str, tuple[dict[str, dict[str, Any]], dict[str, Any], str]] = {
-    "nothing waits": ({"01": {}}, {}, "01 still running. End"),
-    "what is needed": ({"01": {}, "04": {"needs": ["01"]}}, {}, "01 still running; 04 needs 01. End"),
+    "nothing waits": ({"01": {}}, {}, ". End"),
+    "what is needed": ({"01": {}, "04": {"needs": ["01"]}}, {}, "; 04 needs 01. End"),
     "a file": (
         {"01": {"writes": ["a"]}, "04": {"writes": ["a"]}},
         {},
-        "01 still running; 04 waits for 01: both write a. End",
+        "; 04 waits for 01: both write a. End",
     ),
-    "a place alone": ({"01": {}, "02": {}, "03": {}}, {"cap": 1}, "01 still running; 2 wait for a free place. End"),
+    "a place alone": ({"01": {}, "02": {}, "03": {}}, {"cap": 1}, "; 2 tasks wait for a free place. End"),
     "many": (
         {"01": {}, **{f"1{place}": {"needs": ["01"]} for place in range(4)}},
         {},
-        "01 still running; 10 needs 01; 11 needs 01; 2 more wait. End",
+        "; task 10 needs 01; task 11 needs 01; 2 other tasks wait. End",
     ),
 }
 
@@ -108,7 +108,7 @@ def test_what_still_waits_is_named_beside_what_runs(desk: Desk, case: str) -> No
     tasks, more, said = WAITING[case]
     desk.start(plan(tasks, **more))
     desk.launch("01")
-    assert f"Nothing to launch now; {said} your turn" in told(desk)
+    assert f"Nothing to launch now{said} your turn" in told(desk)
 
 
 def test_a_run_that_is_paused_says_how_it_goes_on(desk: Desk) -> None:

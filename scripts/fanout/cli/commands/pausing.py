@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
+from fanout.cli.commands import steer
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.run.flow import next_message, run_end
@@ -36,11 +39,15 @@ def pause(run: str | None, why: str) -> None:
 @click.command()
 @RUN
 def go(run: str | None) -> None:
-    """Go on with a paused run, and print what to launch now."""
+    """Go on with a paused run, and print what to launch now. In another session than its own: as `fanout resume`."""
     root, db = project.journal()
-    chosen = project.run(root, db, run).id
+    record = project.run(root, db, run)
+    chosen, session = record.id, os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+    if session and record.session not in ("", session):
+        click.get_current_context().invoke(steer.resume, run=chosen)
+        return
     with Write(db):
-        runs.refuse_cancelled(runs.get(db, chosen))
+        runs.refuse_cancelled(record)
         if not runs.go_on(db, chosen):
             click.echo("It was not paused; where it stands:")
     view = run_end.conclude(db, root, chosen)

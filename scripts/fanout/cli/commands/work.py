@@ -17,11 +17,13 @@ from fanout.run.changes import beyond_declared, git, heads, patch
 from fanout.run.commits import commit as commits
 from fanout.run.commits import repair
 from fanout.run.commits import undo as undoing
-from fanout.run.flow import hooks_switch
+from fanout.run.flow import hooks_switch, next_message
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
 from fanout.run.store.records import Task
-from fanout.run.tasks import runs, tasks
+from fanout.run.tasks import readiness, runs, tasks
+
+MOST_BUILT = 5
 
 TASK = click.argument("task", metavar="RUN/TASK")
 
@@ -109,6 +111,13 @@ def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
     for line in sync.unmark(db, root, runs.get(db, run), tasks.get(db, run, task)):
         click.echo(line)
     click.echo(f"Task {task} counts as not done now; `fanout retry {run}/{task}` does it again.")
+    view = readiness.View(db, run)
+    click.echo(next_message.progress(view))
+    built = [one for one in view.tasks if task in readiness.firm(view, one) and view.tasks[one].state == "done"]
+    for name in built[:MOST_BUILT]:
+        click.echo(
+            f"{tasks.called(name)} built on it and is done: `fanout diff {run}/{name}` shows what is to be looked at."
+        )
 
 
 @click.command()

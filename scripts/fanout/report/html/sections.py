@@ -40,8 +40,6 @@ def summary(facts: Mapping[str, Any]) -> Html:
     rows = figures.compared(facts)
     if rows:
         parts += [tag("h3", "Against the prediction"), table(("", "Predicted", "Measured"), rows, numbers=(1, 2))]
-        if not any(task["estimated"] for task in facts["tasks"]):
-            parts.append(tag("p", "No task had an estimate: the prediction counts one minute for each.", class_="soft"))
     return join(*parts)
 
 

@@ -123,9 +123,12 @@ def progress(view: readiness.View) -> str:
     by_state: dict[TaskState, list[str]] = {}
     for name, task in view.tasks.items():
         by_state.setdefault(task.state, []).append(name)
-    unchecked = [name for name in by_state.get("done", ()) if tasks.is_unchecked(view.tasks[name])]
+    done = by_state.get("done", ())
+    unchecked = [
+        name for name in done if tasks.is_unchecked(task := view.tasks[name]) and not readiness.only_reads(task)
+    ]
     checked = f" ({len(unchecked)} {tasks.NOT_CHECKED}: {tasks.few(unchecked)})" if unchecked else ""
-    parts = [f"{len(by_state.get('done', ()))} of {len(view.tasks)} done{checked}"]
+    parts = [f"{len(done)} of {len(view.tasks)} done{checked}"]
     for state in NOT_DONE:
         names = by_state.get(state, [])
         if names:
@@ -160,7 +163,7 @@ def _held_back(view: readiness.View, running: list[str], end: str) -> str:
     """Of a run that goes on by this conversation's agents, none of which can be launched now."""
     run = view.run.id
     if running and view.run.engine == "agents":
-        return f"Nothing to launch now; {tasks.few(running)} still running{_also_waiting(view)}. {end}"
+        return f"Nothing to launch now{_also_waiting(view)}. {end}"
     if view.run.engine == "workflow":
         return f"`fanout next {run}` prints the call that starts its workflow, unless that goes on by itself."
     if view.workers:
@@ -234,10 +237,13 @@ def _reasons(view: readiness.View) -> list[tuple[str, str]]:
 
 
 def _also_waiting(view: readiness.View) -> str:
-    """`; 04 needs 01, 02; 3 more wait`, "" when nothing waits."""
+    """`; 04 needs 01, 02; 3 other tasks wait`, "" when nothing waits."""
     reasons = _reasons(view)
-    shown = [f"{name} {reason.partition(': inferred')[0]}" for name, reason in reasons if reason][:MOST_WAITING]
+    shown = [f"{tasks.called(name, 'task')} {reason.partition(': inferred')[0]}" for name, reason in reasons if reason][
+        :MOST_WAITING
+    ]
     left = len(reasons) - len(shown)
-    what = f"{left}{' more' if shown else ''} wait{'s' if left == 1 else ''}"
+    more = " other" if shown else ""
+    what = f"{left}{more} task{' waits' if left == 1 else 's wait'}"
     place = "" if any(reason for _, reason in reasons) else " for a free place"
     return "".join(f"; {one}" for one in [*shown, *([what + place] if left else [])])

@@ -6,6 +6,7 @@ from fanout.run.flow import task_results
 from fanout.run.tasks import measure, readiness, runs, tasks
 
 TELL = "Tell the user the result in a few lines; "
+TELL_FOUND = "Tell the user the result, with what was found, the most important first; "
 
 
 def text(view: readiness.View, said: str) -> str:
@@ -15,10 +16,16 @@ def text(view: readiness.View, said: str) -> str:
     times = (view.worked, view.spans, view.waited, view.paused, view.stood)
     figures = f" {measure.sentence(*times)}" if measure.is_compared(*times) or not view.worked else ""
     found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
+    tell = TELL_FOUND if view.found else TELL
     return (
-        f"{_ended(view)}{_not_started(view)}{_left(view, said)}{_untested(view)}{figures} {TELL}`fanout report "
+        f"{_ended(view)}{_not_started(view)}{_left(view, said)}{_untested(view)}{figures} {tell}`fanout report "
         f"{view.run.id}` has the details{found}."
     )
+
+
+def untold(text: str) -> str:
+    """The same where somebody else has the result to tell."""
+    return text.replace(TELL_FOUND, "").replace(TELL, "")
 
 
 def _untested(view: readiness.View) -> str:

@@ -8,6 +8,7 @@ from fanout.run.store import base, journal, meta
 from fanout.run.tasks import readiness, runs, tasks, waits_to_be_judged, within_reach
 
 MOST_NAMED = 3
+ENDED = (".", "?", "!")  # of a sentence
 MOST_RETRIED = 8  # in one command
 LONGEST_NAMED = 120
 PERMITS = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"
@@ -28,7 +29,7 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
         return _pending(db, view, task)
     result = line(view, name, said)
     if task.state in tasks.UNDONE and view.run.state == "active" and not task.outcome.startswith(tasks.STOPPED):
-        end = "" if result.endswith(".") else "."
+        end = "" if result.endswith(ENDED) else "."
         return (
             f"{result}{end} {meaning(view, name)}{'' if waits_to_be_judged.is_so(db, task) else f' {ways(db, task)}'}"
         )
@@ -179,7 +180,7 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
     named = "; ".join(_why(task, said) for task in failed[:MOST_NAMED])
     more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
     named += more
-    end = "" if named.endswith("...") else "."
+    end = "" if named.endswith(ENDED) else "."
     if all(map(tasks.is_unpermitted, failed)):
         names = " ".join(f"{view.run.id}/{task.id}" for task in failed[:MOST_RETRIED])
         again = f" Once the user allows it, {PERMITS}: `fanout retry {names}` does {'it' if len(failed) == 1 else 'them'} anew."
