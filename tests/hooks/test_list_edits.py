@@ -115,3 +115,11 @@ def test_a_mark_that_the_user_took_back_stays_so(desk: Desk) -> None:
     path.write_text(path.read_text().replace("[x] 1. Add", "[ ] 1. Really add"))
     project.fanout("sync", desk.run)
     assert "[ ] 1. Really add" in path.read_text()
+
+
+def test_a_line_that_was_added_to_the_run_as_well_is_not_new(desk: Desk) -> None:
+    Project(desk.root).fanout("add", desk.run, "Add `d.py`", "--writes", "d.py")
+    said = edited(desk, lambda text: text + "- [ ] 4. Add `d.py`\n- [ ] 5. Add `e.py`\n")
+    assert [line for line in said.splitlines() if "is new in" in line] == [
+        "Task 5 is new in tasks.md; `fanout add work-1 'what'` makes a task of it."
+    ]

@@ -165,17 +165,24 @@ def test_dialogs_that_queue_are_one_wait(begun: Desk) -> None:
     assert "60.0 s of waiting for the user's answers" in facts["measured"]["sentence"]
 
 
-def test_while_others_work_main_is_told_what_is_to_be_allowed(desk: Desk) -> None:
+BY_MODE = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"
+BY_RULE = "by a rule (`/permissions`; without a screen `--allowedTools 'Bash(touch *)'`)"
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "way"),
+    [("Bash", {"command": "touch a.txt"}, BY_RULE), ("Write", {"file_path": "a.txt"}, BY_MODE)],
+)
+def test_while_others_work_main_is_told_what_is_to_be_allowed(
+    desk: Desk, tool: str, given: dict[str, str], way: str
+) -> None:
     desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["b.txt"]}}))
     desk.launch("01")
     desk.launch("02")
-    refuse(desk, REFUSALS[2], "Bash", command="touch a.txt")
+    refuse(desk, REFUSALS[2], tool, **given)
     desk.end("agent-01", "BLOCKED|01|I may not write")
     said = desk.notify("agent-01")
-    assert (
-        "Tell the user what is to be allowed, by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents "
-        f"write); then `fanout retry {desk.run}/01` does it anew." in said
-    )
+    assert f"Tell the user what is to be allowed, {way}; then `fanout retry {desk.run}/01` does it anew." in said
     assert "SendMessage" not in said
 
 
@@ -185,9 +192,8 @@ def test_a_run_that_lacks_a_permission_alone_stands_still(begun: Desk) -> None:
     begun.end("agent-01", f"BLOCKED|01|{'I can not go on and have to stop ' * 12}")
     said = begun.notify("agent-01")
     assert "The run is over" not in said and "...." not in said and "sto ..." not in said
-    way = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"
     assert (
-        f"The run stands still, a permission is missing (01): once the user allows it, {way}, `fanout retry {begun.run}/01` "
+        f"The run stands still, a permission is missing (01): once the user allows it, {BY_RULE}, `fanout retry {begun.run}/01` "
         "starts it again" in said
     )
     assert said.count("`fanout retry") == 1 and "fanout skip" not in said and "fixed by hand" not in said

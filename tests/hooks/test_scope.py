@@ -89,6 +89,19 @@ def test_a_needs_note_widens_the_task_and_queues_it_behind_the_owner(two: Desk) 
     assert two.state("01") == "blocked", "the same need twice is a question to the user"
 
 
+def test_who_is_told_of_the_launch_before_the_end_is_told_why(two: Desk) -> None:
+    """The sibling's notification comes first, and brings the launch."""
+    assert two.end("agent-01", "NEEDS|01|free.txt, to register the route") == {}
+    two.do("agent-02", "b.py")
+    two.end("agent-02", "DONE|02|b.py")
+    said = two.notify("agent-02")
+    why = "01 starts again with free.txt, which its agent asked for: free.txt, to register the route."
+    assert why in said and launches(said) == ["01", "03"]
+    two.launch("01", agent="again")
+    late = two.notify("agent-01")
+    assert "Another agent does 01 now with free.txt, which its agent asked for" in late
+
+
 def test_a_needs_note_without_a_path_is_a_question_to_the_user(two: Desk) -> None:
     two.end("agent-01", "NEEDS|01|to know the database's name")
     assert two.state("01") == "blocked"

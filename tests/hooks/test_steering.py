@@ -282,7 +282,7 @@ def test_words_in_the_clients_queue_come_before_any_order(two: Desk, case: str) 
     two.end("agent-t0", "DONE|t0|x")
     said = two.notify("agent-t0")
     assert launches(said) == ([] if waits else ["t2"])
-    assert ("Launch nothing before you have done what the user just said" in said) is waits
+    assert ("The user has typed something that you are given next: launch nothing before" in said) is waits
 
 
 @pytest.mark.parametrize("waits", [True, False])

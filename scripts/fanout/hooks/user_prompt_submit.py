@@ -128,9 +128,18 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
         if by_hand and goes_on and waits and any(other.run == run for other in view.live):
             return _told("\n".join([*said, next_message.after_a_stop(view, agent.task, results)]))
         if next_message.orders(view) and user_words.come_first(call.db, call.session, call.transcript):
-            is_held = user_words.is_held(call.db, call.session)
-            return _told("\n".join([*said, next_message.after_the_users_words(view, results, is_held)]))
+            return _told("\n".join([*said, next_message.after_the_users_words(view, results, _rule(call))]))
         return _told("\n".join([*said, next_message.hand(call.db, view, results, again=False)]))
+
+
+def _rule(call: Call) -> str:
+    """What holds before the user's words are done: those that stand there, those still to come, or those that they owe."""
+    from fanout.run.flow import next_message
+    from fanout.run.tasks import user_words
+
+    if user_words.is_held(call.db, call.session):
+        return next_message.HELD
+    return next_message.SPOKEN if user_words.are_new(call.db, call.session) else next_message.WAITING
 
 
 def _ended_without_result(call: Call, agent: Agent, fields: dict[str, str]) -> None:

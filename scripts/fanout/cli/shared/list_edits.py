@@ -42,7 +42,7 @@ def take_in(db: sqlite3.Connection, root: str, run: Run) -> None:
         for name, task in known.items():
             if name in before:
                 _compare(db, run.id, name, before[name], task, states.get(name, ""))
-            else:
+            elif name not in states:  # else it was added to the run as well
                 _say(db, run.id, name, f"is new in {run.source}; `fanout add {run.id} 'what'` makes a task of it")
         for name in before:
             if name not in known and states.get(name) == "pending":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
 from fanout.run.evidence import own_checks
-from fanout.run.flow import pause_message, run_end, workflow
+from fanout.run.flow import pause_message, run_end, task_results, workflow
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import (
@@ -35,6 +35,10 @@ SLOWED = "No more than {pace} at once until results come, the API was too busy: 
 SPOKEN = (
     "Launch nothing before you have done what the user just said, no call printed before either. If the run is to go on then, "
     "`fanout next {run}` prints the calls."
+)
+WAITING = (
+    "The user has typed something that you are given next: launch nothing before you have done what it says, no call printed "
+    "before either. If the run is to go on then, `fanout next {run}` prints the calls."
 )
 HELD = (
     "The user interrupted you: launch nothing before they say how it goes on. Tell them what ended, and end your turn; "
@@ -70,7 +74,8 @@ def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] 
     was said just now. Runs inside a transaction."""
     run = view.run.id
     noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
-    said = (*results, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
+    again_for = task_results.widened(db, view, readiness.to_launch(view))
+    said = (*results, *again_for, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
     beside = pause_message.still(db, view) or _handed(db, view, again)
     stands = f"{progress(view)}\n{beside}" if beside else _stands(view, END if again else END_UNLESS, "\n".join(said))
     is_told = journal.repeats(db, run, STANDS, stands, SAME_BREATH)
@@ -214,14 +219,14 @@ def orders(view: readiness.View) -> bool:
     return view.run.state == "active" and bool(readiness.to_launch(view))
 
 
-def after_the_users_words(view: readiness.View, results: tuple[str, ...], is_held: bool) -> str:
-    """A result that comes beside words of the user's: what these say is done before anything is launched. `is_held`: they have
-    interrupted, and not said yet how it goes on."""
+def after_the_users_words(view: readiness.View, results: tuple[str, ...], rule: str) -> str:
+    """A result that comes beside words of the user's: what these say is done before anything is launched. `rule`: SPOKEN,
+    WAITING where the words are still to come, or HELD."""
     return "\n".join(
         [
             *results,
             progress(view),
-            HELD.format(run=view.run.id) if is_held else SPOKEN.format(run=view.run.id),
+            rule.format(run=view.run.id),
         ]
     )
 

@@ -32,7 +32,8 @@ def _untested(view: readiness.View) -> str:
     """That no command checked what was written, and which one could; "" where all was checked, or there is none."""
     if not view.tests:
         return ""
-    bare = [name for name, task in view.tasks.items() if tasks.is_unchecked(task) and not readiness.only_reads(task)]
+    done = [task for task in view.tasks.values() if task.state == "done" and not tasks.was_done_before(task)]
+    bare = [task.id for task in done if not tasks.has_commands(tasks.record(task)) and not readiness.only_reads(task)]
     return (
         f" No command checked {tasks.few(bare)}: run `{view.tests}`, the project's tests, and say how they end."
         if bare
@@ -46,9 +47,10 @@ def _ended(view: readiness.View) -> str:
     if not asking:
         return "The run is over."
     names = " ".join(f"{view.run.id}/{name}" for name in asking[: task_results.MOST_RETRIED])
+    way = task_results.permits([view.tasks[name] for name in asking])
     return (
         f"The run stands still, a permission is missing ({tasks.few(asking)}): once the user allows it, "
-        f"{task_results.PERMITS}, `fanout retry {names}` starts {'it' if len(asking) == 1 else 'them'} again."
+        f"{way}, `fanout retry {names}` starts {'it' if len(asking) == 1 else 'them'} again."
     )
 
 

@@ -11,6 +11,7 @@ MOST_NAMED = 3
 ENDED = (".", "?", "!")  # of a sentence
 MOST_RETRIED = 8  # in one command
 LONGEST_NAMED = 120
+RULE = "by a rule (`/permissions`; without a screen `--allowedTools 'Bash({program} *)'`)"
 PERMITS = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"
 WAYS = "ways on after a failure"  # said in full once to a conversation
 NOTE = " (`--note '...'` tells its agent more)"
@@ -27,6 +28,8 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
     task = view.tasks[name]
     if task.state == "pending":
         return _pending(db, view, task)
+    if task.state == "running" and (after := _after(db, view, task)):
+        return f"Another agent does {tasks.called(name, 'task')} now{after}"
     result = line(view, name, said)
     if task.state in tasks.UNDONE and view.run.state == "active" and not task.outcome.startswith(tasks.STOPPED):
         end = "" if result.endswith(ENDED) else "."
@@ -35,6 +38,13 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
         )
     left_there = stands(db, task) if task.state == "skipped" else ""
     return f"{result}.{left_there}" if left_there else result
+
+
+def permits(refused: list[Task]) -> str:
+    """How what was refused to the agents of these is allowed; a mode allows no more than files."""
+    programs = (task.outcome.partition(f"{tasks.UNPERMITTED}Bash ")[2].split() for task in refused)
+    first = next((words[0].strip(")';,\"") for words in programs if words), "")
+    return RULE.format(program=first) if first else PERMITS
 
 
 def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
@@ -82,6 +92,18 @@ def heard(db: sqlite3.Connection, view: readiness.View, name: str) -> bool:
 def forget(db: sqlite3.Connection, run: str) -> None:
     """The conversation has lost what it was told. Inside a transaction."""
     journal.unsay(db, run, WAYS)
+
+
+def widened(db: sqlite3.Connection, view: readiness.View, calls: list[Task]) -> tuple[str, ...]:
+    """Why tasks are launched again whose first agents asked for more and got it: a line each, once. Inside a transaction."""
+    again = [task for task in calls if task.attempts and task.state == "pending"]
+    asked = [task for task in again if _last_reopened(db, task) == "scope-widened"]
+    return tuple(_pending(db, view, task) for task in asked if journal.say_once(db, view.run.id, _key(task)))
+
+
+def _last_reopened(db: sqlite3.Connection, task: Task) -> str:
+    last = journal.last(db, task.run, task.id, "scope-widened", "task-reopened")
+    return last.kind if last is not None else ""
 
 
 def unheard(db: sqlite3.Connection, view: readiness.View) -> tuple[str, ...]:
@@ -140,7 +162,7 @@ def ways(db: sqlite3.Connection, task: Task) -> str:
     """How it goes on after a failure: taken back and anew, without it, by hand, with the same agent."""
     name = f"{task.run}/{task.id}"
     if tasks.is_unpermitted(task):
-        return f"Tell the user what is to be allowed, {PERMITS}; then `fanout retry {name}` does it anew."
+        return f"Tell the user what is to be allowed, {permits([task])}; then `fanout retry {name}` does it anew."
     if runs.get(db, task.run).is_driven:
         return f"Tell the user. `fanout retry {name}` does it anew{NOTE}, `fanout skip {name}` goes on without it."
     agent = within_reach.of(db, task)
@@ -167,7 +189,7 @@ def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     last = journal.last(db, task.run, task.id, "scope-widened", "task-reopened")
     if last is not None and last.kind == "scope-widened":
         return f" with {last.facts['path']}, which its agent asked for: {last.facts['why']}.{stands(db, task)}{waits}"
-    return f": {task.outcome.rstrip('.')}.{waits}"
+    return f": {task.outcome.rstrip('.')}.{waits}" if task.outcome else ""
 
 
 def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> str:
@@ -183,7 +205,8 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
     end = "" if named.endswith(ENDED) else "."
     if all(map(tasks.is_unpermitted, failed)):
         names = " ".join(f"{view.run.id}/{task.id}" for task in failed[:MOST_RETRIED])
-        again = f" Once the user allows it, {PERMITS}: `fanout retry {names}` does {'it' if len(failed) == 1 else 'them'} anew."
+        it = "it" if len(failed) == 1 else "them"
+        again = f" Once the user allows it, {permits(failed)}: `fanout retry {names}` does {it} anew."
         return f"Not done: {named}{end}{'' if is_same_session else again}"  # else `next_message` said it before
     name = f"{view.run.id}/{failed[0].id}"
     each = ", for each of them" if len(failed) > 1 else ""

@@ -21,7 +21,10 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
     every = {task.id: task for task in tasks.all_of(db, run)}
     state = tasks.get(db, run, name).state
     if state != "pending":
-        raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put behind others.")
+        again = (
+            f" `fanout retry {run}/{name}` makes it wait again; then this once more." if state in tasks.UNDONE else ""
+        )
+        raise FanoutError(f"task {name} is {state}.", f"Only a task that waits is put behind others.{again}")
     behind = planned.waiting_for(db, run, name) | {name}
     if others == [ALL]:
         others = [one.id for one in every.values() if one.state not in tasks.OVER and one.id not in behind]
