@@ -340,3 +340,23 @@ def test_what_a_task_only_followed_it_needs_once_it_is_put_behind_that(
     typed(desk, "amend", f"{desk.run}/02", "in short", *after)
     desk.launch("01")
     assert launches(desk.notify("agent-01", "failed")) == started
+
+
+def test_a_task_that_gets_its_files_named_waits_no_more_by_the_lists_order_alone(desk: Desk) -> None:
+    """What follows it in the list still follows what stood before it."""
+    bare = {"needs": ["01"], "follows": ["01"]}
+    desk.start(plan({"01": {"writes": ["a"]}, "02": bare, "03": {"needs": ["02"], "follows": ["02"]}}))
+    desk.launch("01")
+    said = typed(desk, "amend", f"{desk.run}/02", "--writes", "b").out
+    assert "02 no longer waits for 01, which only the list's order said." in said and launches(said) == ["02"]
+    refused = denial(desk.launch("03"))
+    assert "it waits for 02" in refused
+    typed(desk, "skip", f"{desk.run}/02")
+    assert "it waits for 01" in denial(desk.launch("03"))
+
+
+def test_what_it_needs_it_waits_for_all_the_same(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"needs": ["01"]}}))
+    desk.launch("01")
+    said = typed(desk, "amend", f"{desk.run}/02", "--writes", "b").out
+    assert "no longer waits" not in said and "needs 01" in denial(desk.launch("02"))

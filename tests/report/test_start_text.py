@@ -281,3 +281,20 @@ def test_the_offer_of_an_analyst_can_be_taken_by_plain_words(project: Project) -
     assert project.fanout("cancel", "work-1").code == 0
     assert "my steps.md" in project.fanout("refine", "my steps.md").out
     assert project.fanout("start", "my steps.md").code == 0
+
+
+def test_a_warning_at_the_start_says_what_can_be_done_in_the_run(project: Project) -> None:
+    """The list stays as it is; what `fanout check` advises its author is not repeated."""
+    project.write({"tasks.md": "- [ ] 1. Write `a.py`\n- [ ] 2. Write `b.py`\n- [ ] 3. Tidy up what is left\n"})
+    lines = before_the_launch(project, "tasks.md")
+    [alone] = [line for line in lines if "runs-alone" in line]
+    assert alone.endswith(
+        "`fanout amend tasks-md-1/3 --writes PATH` names what it writes, and others may run beside it."
+    )
+    assert not any("Name the files" in line for line in lines)
+
+
+def test_one_task_left_is_started_and_named_as_one(project: Project) -> None:
+    project.write({"tasks.md": "- [x] 1. Write `a.py`\n- [ ] 2. Write `b.py`\n"})
+    [no_go] = [line for line in before_the_launch(project, "tasks.md") if "no-go" in line]
+    assert no_go.endswith("If the user would rather have it done in this conversation: `fanout cancel tasks-md-1`.")

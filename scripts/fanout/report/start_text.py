@@ -4,11 +4,13 @@ project offers. A gain in time is only named where the list, or past runs, say h
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 from fanout.plan import agent_types, longest_chain
 from fanout.plan.model import Task
 from fanout.plan.order import relax
 from fanout.plan.plan import Plan
+from fanout.plan.reading import Remark
 from fanout.plan.refine import offer
 from fanout.report import plan_text
 from fanout.report.cells import clean, counted, cut, few
@@ -39,7 +41,7 @@ SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 def render(plan: Plan, source: str, run: str) -> str:
     """`source` as it is typed again. The run is named first: whoever reads on knows which one the rest speaks of."""
     order = refining(plan, run, source) or by_order(plan, run)
-    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source), *order])
+    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source, run), *order])
 
 
 def figures(plan: Plan) -> str:
@@ -65,15 +67,27 @@ def _gain(plan: Plan, open_: list[int]) -> str:
     return f"About {took} in place of {alone} one after another, by its estimates{less}."
 
 
-def warnings(plan: Plan, source: str) -> list[str]:
+def warnings(plan: Plan, source: str, run: str) -> list[str]:
     """The worst kinds, one line each, and how many more there are."""
     found = {code: told for code, told in plan_text.by_code(plan).items() if code not in SAID_ELSEWHERE}
     worst = sorted(found, key=lambda code: WORST_FIRST.index(code) if code in WORST_FIRST else len(WORST_FIRST))
-    lines = [plan_text.first_of(code, found[code]) for code in worst[:MOST_WARNINGS]]
+    lines = [plan_text.first_of(code, _in_run(found[code], run)) for code in worst[:MOST_WARNINGS]]
     more = len(worst) - len(lines)
     again = "" if source == "-" else f": `fanout check {shlex.quote(source)}`"
     said = [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
     return [FOR_THE_USER, *(f"- {line}" for line in said)] if said else []
+
+
+def _in_run(remarks: list[Remark], run: str) -> list[Remark]:
+    """The same with what can be done about it now: the list stays as it is."""
+    ways = {
+        "runs-alone": "`fanout amend {run}/{task} --writes PATH` names what it writes, and others may run beside it.",
+        "no-go": "If the user would rather have it done in this conversation: `fanout cancel {run}`.",
+        "order-unknown": "",
+    }
+    return [
+        replace(one, fix=ways[one.code].format(run=run, task=one.task)) if one.code in ways else one for one in remarks
+    ]
 
 
 def refining(plan: Plan, run: str, source: str) -> list[str]:

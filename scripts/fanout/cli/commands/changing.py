@@ -75,13 +75,12 @@ def amend(
     run, name = project.split_task(task)
     root, db = project.journal()
     words = " ".join(text).strip() or (_in_words(db, run, name, writes) if writes else "")
-    if writes:
-        _write_others(db, root, run, name, list(writes))
+    lifted = _write_others(db, root, run, name, list(writes)) if writes else ""
     behind = _put_behind(db, run, name, list(after)) if after else ""
     if words:
-        told = _amended(db, run, name, words, bool(writes))
+        told = _amended(db, run, name, words, bool(writes)) + lifted
         again = _starts_again(db, root, run, name) if writes else ""
-        click.echo(_told(db, root, run, told, behind + again) if behind or again else told)
+        click.echo(_told(db, root, run, told, behind + again) if behind or again or lifted else told)
     elif behind:
         click.echo(_told(db, root, run, behind))
     else:
@@ -145,15 +144,17 @@ def _writes_now(db: sqlite3.Connection, run: str, name: str) -> str:
     return f" The task writes {tasks.few(tasks.record(tasks.get(db, run, name)).get('writes') or [])} now, and nothing else."
 
 
-def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> None:
+def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> str:
+    """In words, what the task waits for no more."""
     from fanout.cli.shared import adding
 
     plan = adding.planned_anew(db, root, runs.get(db, run), name, writes)
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
         before = tasks.get(db, run, name)
-        start_run.declare_anew(db, root, run, name, plan)
+        lifted = start_run.declare_anew(db, root, run, name, plan)
         _name_anew(db, before, writes)
+    return order_message.no_more(lifted)
 
 
 def _name_anew(db: sqlite3.Connection, before: Task, writes: list[str]) -> None:

@@ -19,11 +19,11 @@ def put_first(view: readiness.View, names: list[str], lifted: list[tuple[str, st
     ahead = pending[: max(pending.index(name) for name in names) + 1]
     waits = [f"{tasks.called(name, 'task')} {readiness.refusal(view, name)}" for name in ahead[1:] if name in names]
     after = "".join(f"; {one}" for one in waits if not one.endswith(" "))
-    free = _lifted(lifted)
+    free = no_more(lifted)
     return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}.{free}"
 
 
-def _lifted(lifted: list[tuple[str, str]]) -> str:
+def no_more(lifted: list[tuple[str, str]]) -> str:
     """Which waits are no more: (the task, what it waited for)."""
     if len(lifted) == 1:
         return f" {lifted[0][0]} no longer waits for {lifted[0][1]}, which only the list's order said."

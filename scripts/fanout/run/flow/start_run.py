@@ -61,14 +61,15 @@ def extend(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any]) ->
     return str(task["id"])
 
 
-def declare_anew(db: sqlite3.Connection, root: str, run: str, name: str, plan: dict[str, Any]) -> None:
-    """A task that waits writes other files from now on; `plan` as `extend` takes it.
+def declare_anew(db: sqlite3.Connection, root: str, run: str, name: str, plan: dict[str, Any]) -> list[tuple[str, str]]:
+    """A task that waits writes other files from now on; `plan` as `extend` takes it. Returns what it waits for no more.
 
     Inside a transaction. Raises FanoutError when an agent has begun the task, or it is over.
     """
     tasks.write_others(db, run, name, plan["task"]["record"]["writes"])
     planned.forget(db, run, name)
     _add_plan(db, root, run, plan | {"tasks": []})
+    return planned.no_longer_follows(db, run, name)
 
 
 def _add_plan(db: sqlite3.Connection, root: str, run: str, plan: dict[str, Any]) -> None:
