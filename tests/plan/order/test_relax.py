@@ -354,7 +354,7 @@ def test_an_advice_says_no_need_that_nobody_stated() -> None:
 @pytest.mark.parametrize(
     ("second", "why"),
     [
-        ("Write `src/services/cart.py`", ("by the places of its files it builds on that", "created path")),
+        ("Write `src/services/cart.py`", ("by the folders and names of its files it builds on that", "created path")),
         ("Think it over", ("its phase comes after", "barrier")),
         ("Run all tests and log them to `log/out.txt`", ("it checks or closes what stands before it", "verification")),
     ],
