@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fanout.plan.read import edges
-from fanout.plan.read.formats import superpowers_files
+from fanout.plan.read.formats import superpowers_files, superpowers_proofs
 from fanout.plan.read.outline import headings
 from fanout.plan.read.prose import touched, waiting_words
 from fanout.plan.read.prose.phrases import Phrases
@@ -79,6 +79,7 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[list[Line]]:
             match[1], match[2] or match[0], gather.place(path, line.number), headings.status(line, lines)
         )
         superpowers_files.read(entry, lines)
+        superpowers_proofs.take(entry, lines)
         bodies.append(lines)
     return bodies
 
