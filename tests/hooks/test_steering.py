@@ -285,6 +285,16 @@ def test_words_in_the_clients_queue_come_before_any_order(two: Desk, case: str) 
     assert ("The user has typed something that you are given next: launch nothing before" in said) is waits
 
 
+def test_where_nothing_could_be_launched_there_is_nothing_to_hold_back(two: Desk) -> None:
+    """The place that t0 left is taken before its end is told."""
+    two.do("agent-t0", "m0")
+    two.end("agent-t0", "DONE|t0|x")
+    assert not denial(two.launch("t2"))
+    queue(two, ("enqueue", "stop everything"))
+    said = two.notify("agent-t0")
+    assert "t0 done" in said and "Launch nothing before" not in said
+
+
 @pytest.mark.parametrize("waits", [True, False])
 def test_nor_is_one_put_behind_the_message_that_launched(two: Desk, waits: bool) -> None:
     queue(two, *([("enqueue", "stop everything")] if waits else []))
