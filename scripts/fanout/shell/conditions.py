@@ -28,7 +28,7 @@ def test(call: Call, _: Simple | None) -> None:
     for name in args[1:] if args[:1] == ["-v"] else []:
         if "$(" in name or "`" in name:
             call.shell.run_text(f': "{name}"', "test")
-    verdict = Test(args).whole()
+    verdict = None if call.shell.is_perhaps(args) else Test(args).whole()
     call.shell.status = None if verdict is None else int(not verdict)
 
 
@@ -44,7 +44,7 @@ def condition(shell: Shell, node: Condition) -> None:
             tokens.append(part.text)
         else:
             tokens.append(expand.single(shell, word))
-    verdict = Test(tokens, True).whole()
+    verdict = None if shell.is_perhaps(tokens) else Test(tokens, True).whole()
     shell.status = None if verdict is None else int(not verdict)
 
 

@@ -202,9 +202,9 @@ def case(shell: Shell, node: Case) -> None:
     subject = expand.single(shell, node.word)
     states: list[dict[str, Any]] = []
     places: list[str] = []
-    entered, falling = shell.maybe, False
+    entered, falling, is_perhaps = shell.maybe, False, shell.is_perhaps([subject])
     for patterns, body, terminator in node.arms:
-        verdicts = [globs.matches(subject, expand.pattern(shell, word)) for word in patterns]
+        verdicts = [None if is_perhaps else globs.matches(subject, expand.pattern(shell, word)) for word in patterns]
         if falling or any(verdicts):
             sequence(shell, body)
             falling = terminator == ";&"

@@ -58,6 +58,7 @@ class Shell(Variables):
         self.in_git = False
         self.repo: GitRepo | None = None
         self.asked = 0
+        self.perhaps: set[str] = set()  # what came of commands that may print less
         self.archived: list[str] | None = None
         self.deadline = time.monotonic() + SECONDS
 
@@ -174,8 +175,14 @@ class Shell(Variables):
             text = self.sink.text().rstrip("\n")
             if not (split or self.sink.exact) and "\n" in text:
                 text = UNKNOWN
+            elif not self.sink.exact and "\n" not in text:
+                self.perhaps.add(text)
         self.sink = outer
         return text.rstrip("\n")
+
+    def is_perhaps(self, words: list[str]) -> bool:
+        """Whether one of the words holds what a command may have printed, or nothing in its place."""
+        return any(text and text in word for text in self.perhaps for word in words)
 
     def file_substitution(self, node: tree.Simple) -> str:
         """`$(< file)`."""

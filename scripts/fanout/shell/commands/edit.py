@@ -228,7 +228,8 @@ def awk(call: Call) -> None:
     for text in texts:
         Program(call, text, variables, files).scan()
     if call.wanted:
-        call.emit(_awk_output(call, texts, files, options.get("F", "field-separator")), call.exact)
+        exact = (bool(files) or call.exact) and len(texts) == 1 and _awk_chooses_exactly(texts[0])
+        call.emit(_awk_output(call, texts, files, options.get("F", "field-separator")), exact)
 
 
 AWK_PRINT = r"\s*(?:/((?:[^/\\]|\\.)*)/|([^{}'\"]*(?:\"[^\"]*\")?[^{}]*))\s*\{\s*print\s*(?:\$(\d+|NF))?\s*;?\s*\}\s*"
@@ -245,6 +246,14 @@ def _awk_output(call: Call, programs: list[str], files: list[str], separator: st
     chosen = re.compile(pattern if re.fullmatch(PLAIN_PATTERN, pattern) else "")
     out = [_awk_column(line, match.group(3) or "0", separator) for line in text.splitlines() if chosen.search(line)]
     return "\n".join(out) + "\n" if out else ""
+
+
+def _awk_chooses_exactly(program: str) -> bool:
+    """Whether `_awk_output` lets just those lines through that awk does."""
+    match = re.fullmatch(AWK_PRINT, program)
+    if match is None or (match.group(2) or "").strip():
+        return False
+    return re.fullmatch(PLAIN_PATTERN, match.group(1) or "") is not None
 
 
 def _awk_column(line: str, column: str, separator: str | None) -> str:
