@@ -14,6 +14,8 @@ from fanout.run.flow import start_run
 from fanout.run.store import old_runs
 from fanout.run.store.db import connect
 
+FOLDERS = ("attempts", "briefs", "results", "scratch", "undo")  # what .fanout has of a run
+
 
 def test_old_attempts_go_with_all_that_is_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FANOUT_DATA_DIR", str(tmp_path / "data"))
@@ -27,7 +29,7 @@ def test_old_attempts_go_with_all_that_is_of_them(tmp_path: Path, monkeypatch: p
         driver.Driver(str(root), names[-1], Terms("acceptEdits"), simulated.Workers(str(root), chance)).go()
     live = start_run.start(db, str(root), simulated.listed(3, random.Random(9)))
     for name in (*names, live):
-        for folder in old_runs.FOLDERS:
+        for folder in FOLDERS:
             (root / ".fanout" / folder / name).mkdir(parents=True, exist_ok=True)
     assert old_runs.forget(db, str(root), kept=2) == [names[1], names[0]]
     assert old_runs.forget(db, str(root), kept=2) == []
@@ -42,6 +44,6 @@ def test_old_attempts_go_with_all_that_is_of_them(tmp_path: Path, monkeypatch: p
             of = {row[0] for row in db.execute(f"SELECT agent FROM {table} WHERE agent IS NOT NULL")}
             assert of <= known, table
     assert db.execute("SELECT COUNT(*) FROM task WHERE run = ?", (live,)).fetchone()[0] == 3
-    for folder in old_runs.FOLDERS:
+    for folder in FOLDERS:
         assert {path.name for path in (root / ".fanout" / folder).iterdir()} == {*names[2:], live}
     db.close()
