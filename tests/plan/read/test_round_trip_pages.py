@@ -159,7 +159,7 @@ def boxes(draw: st.DrawFn) -> Made:
     made = Made("todo.md")
     made.add("# Shop\n")
     form = draw(st.sampled_from(["A{}: ", "NAV-{:03d}: ", "**B{}**: ", "Task {}: ", ""]))
-    deep, bullet = draw(DEEPER), draw(st.sampled_from("-*+"))
+    deep, bullet = draw(DEEPER), draw(st.sampled_from(["- ", "* ", "+ ", ""]))
     number = 0
     for _ in range(draw(st.integers(1, 2))):
         made.add(f"\n## {draw(QUIET)}\n")
@@ -167,11 +167,11 @@ def boxes(draw: st.DrawFn) -> Made:
             number += 1
             lead = form.format(number)
             name = lead.strip("* :").split()[-1].rstrip("*:") if lead else f"{number:02d}"
-            char, title = draw(BOX), draw(TITLES)
-            made.add(f"{bullet} [", box(name, char), f"] {lead}{title}")
+            char, title = draw(BOX if bullet else PLAIN_BOX), draw(TITLES)
+            made.add(f"{bullet}[", box(name, char), f"] {lead}{title}")
             made.task(name, title, BOXES[char])
             if draw(st.booleans()):
-                made.add(f"{deep}{bullet} [{draw(PLAIN_BOX)}] {draw(TITLES)}")
+                made.add(f"{deep}{bullet}[{draw(PLAIN_BOX)}] {draw(TITLES)}")
             _below(draw, made, deep, "- [ ] A99: in a fence")
     return made
 

@@ -8,6 +8,7 @@ import re
 from fanout.errors import FanoutError, NothingToMark
 from fanout.plan.read.outline import boxes, cards, headings, items, order, rows, style
 from fanout.plan.read.outline.groups import Groups
+from fanout.plan.read.outline.style import Style
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import front, listing, markdown, status_line, symbols
 from fanout.plan.read.text.content import Content, flip
@@ -33,7 +34,7 @@ def detect(source: Source) -> float:
     text = source.text
     if text.lstrip()[:1] in ("{", "["):
         return 0.0 if not re.match(r"\s*\[.?\]\s", text) else 0.1
-    if re.search(r"^[ \t]*(?:[-*+]|\d+[.)])[ \t]+\[.?\][ \t]", text, re.MULTILINE):
+    if re.search(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+\[.?\]|\[[ xX]\])[ \t]", text, re.MULTILINE):
         return 0.3
     if set(cards.KEYS) & front.peek(text).values.keys():
         return 0.35
@@ -44,7 +45,7 @@ def detect(source: Source) -> float:
         return 0.25 if heads else 0.15
     if not table and not _MAY.search(text):
         return 0.0
-    page = markdown.page(text, "")
+    page = markdown.page(text, source.path)
     if table and (rows.of_tasks(page) or rows.of_phases(page) or rows.of_words(page)):
         return 0.12
     return 0.05 if style.of(page).name in _UNNUMBERED or len(headings.heads(page)) > 1 else 0.0
@@ -71,6 +72,13 @@ def read(source: Source) -> Reading:
 def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
     """Collect the tasks of the page; the answer are those that are steps."""
     found = style.of(page)
+    steps = _of_style(gather, page, path, groups, found)
+    if found.name in ("named items", "items", "lines in bold", "bullets"):
+        items.close_done(gather, page)
+    return steps
+
+
+def _of_style(gather: Gather, page: Page, path: str, groups: Groups, found: Style) -> list[Entry]:
     if found.name in ("headings", "phases"):
         return headings.read(gather, page, path, groups, found.aside)
     if found.name == "boxes":

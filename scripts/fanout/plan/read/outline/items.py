@@ -6,7 +6,7 @@ below phases marked ones, "- ✅ Store"; and on a page of hardly anything else p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
@@ -15,7 +15,7 @@ from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.vocabulary import CUE
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, labelled_sections, markdown, status_line, task_names
+from fanout.plan.read.text import criteria, labelled_sections, list_names, markdown, status_line, task_names
 from fanout.plan.read.text.markdown import Line, Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
@@ -32,8 +32,6 @@ _SAID = re.compile(
 )
 _BOLD = re.compile(r"\*\*#?(?P<id>\d{1,3})[.)]\s+(?P<words>[^*]*[^*\s])\*\*(?P<tail>.*)\Z")
 _MARKED = re.compile(r"[-*+][ \t]+(?=[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌])\W+(\S.*)\Z")
-# Of a roadmap: what stands below is to be done, whatever its words begin with.
-_PLANNED = re.compile(r"\W*(?:now|next(?:\s+up)?|later|soon|planned|upcoming|backlog|to-?do)\W*\Z", re.IGNORECASE)
 _NO_WORK = re.compile(r"(?:US|UC|KPI|DEC|RISK|ASM|EC|GOAL)-")  # stories, decisions, goals: not what is to be done
 _PLAIN = re.compile(r"[-*+][ \t]+(?!\[.?\]\s)(\S.*)\Z")
 FEWEST_NAMED = 3
@@ -99,19 +97,7 @@ def marked(page: Page) -> bool:
 
 def _in_phases(page: Page) -> list[Line]:
     """The lines below the headings of phases, criteria left out."""
-    return _in_sections(page, task_names.is_phase)
-
-
-def _in_sections(page: Page, is_wanted: Callable[[str], object]) -> list[Line]:
-    """The lines below the headings that are wanted, criteria left out."""
-    ruled = criteria.lines_of(page.lines)
-    level, inside = 0, list[Line]()
-    for line in page.lines:
-        if line.level and line.plain and (line.level <= level or not level):
-            level = line.level if is_wanted(markdown.bare(line.title)) else 0
-        elif level and line.plain and line.number not in ruled:
-            inside.append(line)
-    return inside
+    return list_names.sections(page, task_names.is_phase)
 
 
 def read_marked(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:
@@ -181,14 +167,26 @@ def numbered_in_phases(page: Page) -> bool:
 
 def plain(page: Page, aside: Collection[int] = ()) -> bool:
     """Whether bullets are the page's tasks: at least half of them name a file or begin with what is to be done, and there is
-    little else on the page, but for the lines `aside`."""
-    lines = [line for line in page.lines if line.number not in aside]
+    little else on the page, but for the lines `aside`. Of a to-do list, and below "Next" and "Done", all of them are."""
+    lines, todo = _scope(page, aside), list_names.is_todo(page)
     found = [(line, match) for line in lines for match in [_bullet(line)] if match]
     flush = sum(1 for line in lines if line.plain and not line.level and not line.indent and line.text.strip())
-    if len(found) < FEWEST_PLAIN or 2 * (flush - len(found)) > len(found):
+    if len(found) < (1 if todo else FEWEST_PLAIN) or 2 * (flush - len(found)) > len(found):
         return False
-    planned = {line.number for line in _in_sections(page, _PLANNED.match)}
-    return 2 * sum(line.number in planned or _is_work(match[1]) for line, match in found) >= len(found)
+    planned = list_names.planned(page)
+    said = planned | list_names.done(page) if planned else planned  # what only tells what was done is a report
+    return todo or 2 * sum(line.number in said or _is_work(match[1]) for line, match in found) >= len(found)
+
+
+def _scope(page: Page, aside: Collection[int]) -> list[Line]:
+    """The lines that may be tasks: of a roadmap those below what is planned and done, where it has such headings."""
+    lines = [line for line in page.lines if line.number not in aside]
+    if list_names.is_roadmap(page):
+        planned = list_names.planned(page)
+        told = planned | list_names.done(page)
+        if sum(line.number in planned and bool(_bullet(line)) for line in lines) >= FEWEST_PLAIN:
+            return [line for line in lines if line.number in told]
+    return lines
 
 
 def _bullet(line: Line) -> re.Match[str] | None:
@@ -206,13 +204,22 @@ def _begins_with_work(text: str) -> bool:
 
 def read_plain(gather: Gather, page: Page, path: str, groups: Groups, aside: Collection[int]) -> list[Entry]:
     """The tasks, with what stands below each; none of them is a step."""
+    inside = {line.number for line in _scope(page, aside)}
     for index, line in enumerate(page.lines):
-        match = _bullet(line) if line.number not in aside else None
+        match = _bullet(line) if line.number in inside else None
         if line.level and line.plain:
             groups.enter(line)
         elif match:
             groups.add(_task(gather, page, path, index, next_id(gather), match[1]))
     return []
+
+
+def close_done(gather: Gather, page: Page) -> None:
+    """A task without a mark of its own below a heading such as "Recently shipped" is done."""
+    done = list_names.done(page)
+    for entry in gather.entries if done else ():
+        if entry.note.status == "pending" and int(entry.note.place.rpartition(":")[2]) in done:
+            entry.note.status = "completed"
 
 
 def read(gather: Gather, page: Page, path: str, aside: Collection[int] = ()) -> list[Entry]:

@@ -16,7 +16,8 @@ _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _FENCE = re.compile(r"\s*(?:[-*+]\s+)?(`{3,}|~{3,})([^`]*)\Z")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
 _BOX = re.compile(
-    r"([ \t]*)(?:[-*+]|\d{1,6}[.)])[ \t]+(?:\*\*(?=\[[ xX✓✔~/!-]\][ \t]))?\[(?!P\])(.?)\]((?:\\?\*)?)(?:[ \t]+|\Z)(.*)\Z"
+    r"([ \t]*)(?:(?:[-*+]|\d{1,6}[.)])[ \t]+|(?=\[[ xX]\][ \t]+\S))"
+    r"(?:\*\*(?=\[[ xX✓✔~/!-]\][ \t]))?\[(?!P\])(.?)\]((?:\\?\*)?)(?:[ \t]+|\Z)(.*)\Z"
 )
 _LEADING_BOX = re.compile(r"[^\w\[]*\[(.?)\][ \t]")
 TRAILING_BOX = re.compile(r"\[([ xX✓✔✅~/!-])\]\s*\Z")
@@ -128,10 +129,14 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """A Markdown text as lines; `open_fence` is the line of a fence that never closes, 0 when there is none."""
+    """A Markdown text as lines; `open_fence` is the line of a fence that never closes, 0 when there is none.
+
+    `place` is what its file is called.
+    """
 
     lines: list[Line]
     open_fence: int = 0
+    place: str = ""
 
 
 def page(text: str, place: str) -> Page:
@@ -153,7 +158,7 @@ def page(text: str, place: str) -> Page:
             fence, opened, line.fenced = mark[1], line.number, True
         elif "#" in line.text or line.text[:1] in ("<", ">"):
             _plain(line, place)
-    return Page(lines, opened if fence else 0)
+    return Page(lines, opened if fence else 0, place)
 
 
 def _closes(mark: re.Match[str], fence: str) -> bool:
