@@ -109,3 +109,31 @@ def test_a_box_needs_no_bullet() -> None:
     text = "# Shop\n\n[x] Add the store\n\n[ ] Add the cart in src/cart.py\nwith its tests\n\n[1] a note\n[x]: https://x.org\n"
     assert told(text) == [("Add the store", "completed"), ("Add the cart in src/cart.py", "pending")]
     assert read(text).unread == []
+
+
+def test_headings_that_are_only_names_of_things_are_groups_of_boxes() -> None:
+    groups = {"Memory": 4, "FP32": 2, "FP16": 2, "Misc": 3}
+    text = "# TODO\n" + "".join(
+        f"\n## {name}\n\n" + "".join(f"- [ ] Describe {name} {one}\n" for one in range(boxes))
+        for name, boxes in groups.items()
+    )
+    assert [title for title, _ in told(text)] == [
+        f"Describe {name} {one}" for name, boxes in groups.items() for one in range(boxes)
+    ]
+
+
+def test_headings_of_tasks_without_words_keep_their_steps() -> None:
+    text = "# Plan\n" + "".join(f"\n## T-{one}\n\n- [ ] Write it\n- [ ] Test it\n" for one in range(1, 4))
+    assert len(told(text)) == 3
+
+
+def test_rows_with_a_status_beside_boxes_are_named() -> None:
+    rows = "| Feature | Status |\n|---|---|\n| The blob store | 🔲 Planned |\n| Keys | ✅ Done |\n| Add mail | 🔲 Planned |\n"
+    reading = read(f"# Roadmap\n\n## Week 1\n\n- [ ] Add mail\n- [ ] Add pages\n\n## Features\n\n{rows}")
+    assert [task.title for task in reading.document.tasks] == ["Add mail", "Add pages"]
+    assert [(one.text, one.told) for one in reading.unread] == [
+        ("| The blob store | 🔲 Planned |", False),
+        ("| Keys | ✅ Done |", True),
+        ("| Add mail | 🔲 Planned |", True),
+    ]
+    assert {one.why for one in reading.unread} == {"a row of a table beside the list's boxes"}

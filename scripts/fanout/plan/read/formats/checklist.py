@@ -82,7 +82,9 @@ def _of_style(gather: Gather, page: Page, path: str, groups: Groups, found: Styl
     if found.name in ("headings", "phases"):
         return headings.read(gather, page, path, groups, found.aside)
     if found.name == "boxes":
-        return boxes.Boxes(gather, page, path, groups, found.unboxed).read()
+        steps = boxes.Boxes(gather, page, path, groups, found.unboxed).read()
+        rows.leave_beside(gather, page, path)
+        return steps
     if found.name == "named items":
         return items.read_named(gather, page, path, groups)
     if found.name == "items":

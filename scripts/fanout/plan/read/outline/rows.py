@@ -96,6 +96,17 @@ def read(gather: Gather, page: Page, path: str) -> None:
                 _task(gather, row, named[0], title, gather.place(path, row.line.number))
 
 
+def leave_beside(gather: Gather, page: Page, path: str) -> None:
+    """Name the rows that say how far a piece of work is, where the list is one of boxes: none is lost without a word."""
+    titles = {str(entry.fields["title"]).lower() for entry in gather.entries}
+    left = {one.place for one in gather.unread}
+    for row in (row for table in of_words(page) for row in _worded(table)):
+        place, words = gather.place(path, row.line.number), markdown.bare(_words(row))
+        if place not in left:
+            told = words.lower() in titles or statuses.within(row.text("status")) == "completed"
+            gather.leave(place, row.line.text, told, "a row of a table beside the list's boxes")
+
+
 def read_words(gather: Gather, page: Page, path: str, groups: Groups) -> None:
     """A task for each row of the tables that call their work by words; the headings above are its groups."""
     rows = {row.line.number: row for table in of_words(page) for row in _worded(table)}

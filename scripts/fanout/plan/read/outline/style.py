@@ -118,7 +118,10 @@ def _some_empty(page: Page, phases: list[Head], aside: set[int]) -> bool:
 
 
 def _outnumbered(page: Page, strong: list[Head], ruled: set[int]) -> bool:
-    """Whether boxes with ids of their own, outside of the sections of these headings, are more than twice as many."""
+    """Whether boxes with ids of their own, outside of the sections of these headings, are more than twice as many; or any
+    boxes, where the headings are names without words: "## FP32" beside "## Memory"."""
     inside = {line.number for head in strong for line in markdown.section(page.lines, head.index)} | ruled
     outside = [line.box() for line in page.lines if line.plain and not line.indent and line.number not in inside]
+    if not any(head.name.rest for head in strong):
+        return sum(map(bool, outside)) > 2 * len(strong)
     return sum(bool(box and task_names.boxed(box.text.strip())) for box in outside) > 2 * len(strong)
