@@ -33,8 +33,13 @@ ALMOST = [
 ]
 
 
-@pytest.mark.parametrize("name", ["markdown", "spec-kit"])
-@pytest.mark.parametrize("line", ALMOST)
+BARE = "[ ] write `src/b.ts`"  # a box in free lists, which have no other tasks that it could be taken for
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [(line, name) for name in ("markdown", "spec-kit") for line in ALMOST if (line, name) != (BARE, "markdown")],
+)
 def test_almost_a_box_is_named_in_the_reading_and_in_the_plan(line, name):
     found = read(f"# T\n\n- [ ] T001 write `src/a.ts`\n\n{line}\n", name)
     assert [(item.place, item.text) for item in found.unread] == [("standard input:5", line)]
@@ -42,6 +47,12 @@ def test_almost_a_box_is_named_in_the_reading_and_in_the_plan(line, name):
     assert [item.message for item in warned] == [
         f"standard input:5 looks like a task and was not read as one, so it is not planned: {line!r}"
     ]
+
+
+def test_a_box_without_a_bullet_is_a_task_of_a_free_list():
+    found = read(f"# T\n\n- [ ] T001 write `src/a.ts`\n\n{BARE}\n")
+    assert [task.writes for task in found.document.tasks] == [["src/a.ts"], ["src/b.ts"]]
+    assert found.unread == []
 
 
 @pytest.mark.parametrize(
