@@ -34,6 +34,7 @@ def test_all_commits_what_is_done_once_and_undo_names_the_commit(done: Project) 
     undone = done.fanout("undo", f"{run}/01")
     assert undone.out == f"delete  a.txt (what it held: .fanout/undo/{run}/01/a.txt)\n" + (
         f"Task 01 counts as not done now; `fanout retry {run}/01` does it again.\n"
+        f"fanout {run}: 0 of 2 done, 1 cancelled (01).\n"
         f"Its commit {made} stays; commit this change too when it is right.\n"
     )
     assert not (done.path / "a.txt").exists()
@@ -110,18 +111,44 @@ def test_a_line_that_somebody_wants_at_the_end_of_messages_is_put_there(done: Pr
     assert done.git("log", "-1", "--format=%B") == f"{head}Reviewed-by: Ada <ada@example.org>\n\n"
 
 
-def test_the_marks_in_the_users_list_are_named_after_commits(project: Project) -> None:
-    project.write({"tasks.md": "# Tasks\n\n- [ ] Write `a.txt`\n- [ ] Write `b.txt`\n"})
+@pytest.fixture
+def marked(project: Project) -> Project:
+    """One of two tasks is done, and ticked in the list, which was committed before."""
+    project.write({"tasks.md": "# Tasks\n\n- [ ] Write `a.txt`\n- [ ] Write `b.txt`\n", "notes.md": "old\n"})
     project.commit_all()
     project.fanout("start", "tasks.md")
     project.write({"a.txt": "a\n"})
     name = project.fanout("next", "--json").data["launch"][0]["prompt"].split()[3].strip("`")
     assert project.fanout("done", name, "wrote it").code == 0
-    said = project.fanout("commit", "--all").out
+    return project
+
+
+def test_the_marks_in_the_users_list_are_committed_with_the_tasks(marked: Project) -> None:
+    marked.write({"notes.md": "of the user, staged\n"})
+    marked.git("add", "notes.md")
+    said = marked.fanout("commit", "--all", "--trailer", "Reviewed-by: Ada <ada@example.org>").out
+    assert "tasks.md  " in said and said.endswith("  Mark what is done\n")
+    assert marked.git("show", "--format=%B", "--name-only", "HEAD").split("\n") == [
+        *("Mark what is done", "", "Reviewed-by: Ada <ada@example.org>", "", "", "tasks.md", ""),
+    ]
+    assert "M  notes.md\n" in marked.git("status", "--short")
+    assert "tasks.md" not in marked.fanout("commit", "--all").out
+
+
+def test_a_list_that_the_user_has_changed_is_left_and_named(marked: Project) -> None:
+    path = marked.path / "tasks.md"
+    path.write_text(path.read_text() + "- [ ] Write `c.txt`\n")
+    said = marked.fanout("commit", "--all").out
     line = "`git add tasks.md && git commit -m 'Mark what is done' -- tasks.md` commits it as it stands."
     assert f"tasks.md  not committed: the marks of what is done stand in it, and it is your file. {line}" in said
-    project.git("commit", "-q", "-m", "marks", "tasks.md")
-    assert "tasks.md" not in project.fanout("commit", "--all").out
+    assert "tasks.md" in marked.git("status", "--short")
+
+
+def test_so_is_one_of_which_something_is_staged_and_that_of_one_task(marked: Project) -> None:
+    assert "tasks.md  not committed" in marked.fanout("commit", "tasks-1/01").out
+    marked.git("add", "tasks.md")
+    assert "tasks.md  not committed" in marked.fanout("commit", "--all").out
+    assert "M  tasks.md" in marked.git("status", "--short")
 
 
 @pytest.mark.parametrize("is_read", [False, True])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -200,3 +201,23 @@ def test_one_committer_at_a_time(repo: Project) -> None:
         assert repo.git("log", "--format=%s").split() == ["start"]
     assert child.wait() == 0 and repo.git("log", "--format=%s").startswith("Title 01")
     assert child.stdout and child.stdout.close() is None
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("Add search", "Add search"),
+        (
+            "Add lib/search.py with find(books, word): all books whose title or author contains the word, ignoring case",
+            "Add lib/search.py with find(books, word)",
+        ),
+        ("word " * 30, "word word word word word word word word word word word word word ..."),
+        ("One: " + "word " * 30, "One: word word word word word word word word word word word word ..."),
+    ],
+)
+def test_a_long_title_is_cut_for_the_subject_and_stands_below(title: str, subject: str) -> None:
+    task = SimpleNamespace(title=title, id="01", run="demo-1", outcome="made it (not checked)")
+    whole = " ".join(title.split())
+    below = f"{whole}\n\n" if subject != whole else ""
+    assert commit.message_of(task) == f"{subject}\n\n{below}made it\n\nTask: demo-1/01\n"  # type: ignore[arg-type]
+    assert len(subject) <= 72

@@ -128,7 +128,7 @@ def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
     metavar="[RUN]",
     is_flag=False,
     flag_value="",
-    help="Every task of RUN, or of the last one, that is done and not committed, one commit each.",
+    help="Every task of RUN, or of the last one, that is done and not committed, one commit each; and the marks in its list.",
 )
 @click.option("-m", "--message", help="Instead of the task's title and result.")
 @click.option("--trailer", "trailers", metavar="LINE", multiple=True, help="One more line at the end of each message.")
@@ -159,6 +159,8 @@ def commit(
             run = project.run(root, db, every or None).id
             _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
             refused = _commit_all(db, root, run, Words(message, trailers), with_beyond)
+            for line in loose_list.commit(db, root, run, trailers):
+                click.echo(line)
         for line in [*loose_changes.said(db, root, run), *loose_list.said(db, root, run)]:
             click.echo(line)
     if refused:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Task
 
 TRIES = 40
+LONGEST_SUBJECT, SHORTEST_CLAUSE = 72, 12  # characters
+CLAUSE = re.compile(r"[:;,.](?= )| [-–—(]")  # noqa: RUF001
 ASIDE = re.compile(r" \((?:not checked\b|`[^`]*` passes in a copy).*\)\Z|\Amarked done by hand.*", re.DOTALL)
 
 
@@ -302,8 +304,19 @@ def _is_ours(tree: str, path: str) -> bool:
 def message_of(task: Task) -> str:
     """The message of a task's commit when nobody gives another: without what is said of its check, and by whom it was ended."""
     said = ASIDE.sub("", task.outcome)
-    outcome = f"\n\n{said}" if said else ""
-    return f"{task.title or task.id}{outcome}\n\nTask: {task.run}/{task.id}\n"
+    title = " ".join(task.title.split()) or task.id
+    subject = _subject(title)
+    parts = [subject, *([title] if subject != title else []), *([said] if said else []), f"Task: {task.run}/{task.id}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _subject(title: str) -> str:
+    """The title; of one that is too long for a subject its first clause, or its first words."""
+    if len(title) <= LONGEST_SUBJECT:
+        return title
+    clauses = [found.start() for found in CLAUSE.finditer(title[: LONGEST_SUBJECT + 1])]
+    fits = [end for end in clauses if end >= SHORTEST_CLAUSE]
+    return title[: fits[-1]] if fits else tasks.shortened(title, LONGEST_SUBJECT)
 
 
 class Turn:
