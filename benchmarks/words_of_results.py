@@ -286,8 +286,9 @@ def over(judge: Any, s: Any, text: str) -> str:
         r"(?P<each>, for each of them)?: .+? fixed by hand counts with `fanout done \S+`"
         r"(?P<held>; what it held up starts then)?\.)?"
         r"(?: No command checked (?P<bare>.+?): run `.+?`, the project's tests, and say how they end\.)?"
-        r"(?: (?P<figures>Measured: .+?|Nothing is done, so no times are compared\.|Nothing was measured\.))? Tell the user the "
-        r"result in a few lines; `fanout report \S+` has the details(?:; what the reviews found stands in \S+/)?\.$",
+        r"(?: (?P<figures>Measured: .+?|Nothing is done, so no times are compared\.|Nothing was measured\.))?"
+        r"(?: Tell the user the result(?: in a few lines|, with what was found, the most important first);)? `fanout report \S+`"
+        r" has the details(?:; what the reviews found stands in \S+/)?\.$",
         text,
     )
     if not found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.run.agents import agents, claims, team
+from fanout.run.agents import agents, claims, client_process, team
 from fanout.run.evidence import acceptance
 from fanout.run.flow import next_message, over_message, run_end, task_results
 from fanout.run.store import journal
@@ -59,7 +59,11 @@ def _nudge(call: Call, run: str) -> str:
                 return ""
             unheard = task_results.unheard(db, view)
             end = next_message.text(view, unheard)
-            return f"{over_message.untold(end)}\n{MESSAGES}" if unheard and view.found else end
+            if unheard and view.found:
+                return f"{over_message.untold(end)}\n{MESSAGES}"
+            return (
+                over_message.untold(end) if client_process.is_attended() else end
+            )  # the client shows the user what is said here
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         with Write(db):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from fanout.run.agents import client_process
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ BEFORE_LAUNCH = (
 
 def is_so(call: Call) -> bool:
     """test_permissions::test_a_session_that_nobody_attends"""
-    return call.mode == "default" and os.environ.get("CLAUDE_CODE_SESSION_ATTENDED") == "0"
+    return call.mode == "default" and not client_process.is_attended()
 
 
 def held(denied: str) -> str:

@@ -126,8 +126,9 @@ def by_order(plan: Plan, run: str) -> list[str]:
     return [f"{who} behind others. If the user says that {it} not: `fanout first {again}` lifts that."]
 
 
-def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:
-    """What to do about tasks that no command checks; `tests` is the project's own command and where it was found."""
+def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: bool = False) -> str:
+    """What to do about tasks that no command checks; `tests` is the project's own command and where it was found. `is_alone`:
+    nobody can be asked whether it may be run."""
     open_ = [task for index, task in enumerate(plan.tasks) if index not in plan.done and not _only_reads(task)]
     bare = [task.id for task in open_ if not any(item.command for item in task.accept)]
     if not bare:
@@ -142,6 +143,10 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None) -> str:
             f"declares none is done when its agent says so."
         )
     command, where = tests
+    if is_alone:
+        return (
+            f"{who} {none} command that checks the result; nobody is here to allow the project's tests (`{command}`)."
+        )
     return (
         f"{who} {none} command that checks the result. The project's tests ({where}) can: "
         f"`fanout amend {run} --accept {shlex.quote(command)}`; the user is asked, since it will be run."

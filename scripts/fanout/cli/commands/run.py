@@ -14,7 +14,7 @@ from fanout.cli.shared import list_edits, project, settings
 from fanout.cli.shared.base import BASE
 from fanout.cli.shared.options import LEARNED, RISK
 from fanout.errors import FanoutError
-from fanout.run.agents import agents
+from fanout.run.agents import agents, client_process
 from fanout.run.changes import beyond_declared, changes
 from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, evidence, gaps, own_checks
@@ -169,7 +169,7 @@ def _say(db: sqlite3.Connection, run: Run, plan: Plan, data: dict[str, object], 
         changed = start_text.uncommitted(uncommitted.of_run(root, home, data))
     other_ways = start_text.many(plan, run.id, source) if run.engine == "agents" else ""
     tests = test_command.find(home)
-    unchecked = start_text.unchecked(plan, run.id, tests)
+    unchecked = start_text.unchecked(plan, run.id, tests, not client_process.is_attended())
     if unchecked and tests:
         with Write(db):
             meta.put(db, readiness.TESTS + run.id, tests[0])

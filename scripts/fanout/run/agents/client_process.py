@@ -68,3 +68,9 @@ def told(column: str, pid: int) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
+
+
+def is_attended() -> bool:
+    """Whether somebody sits before the client that this process is one of."""
+    # test_permissions::test_a_session_that_nobody_attends
+    return os.environ.get("CLAUDE_CODE_SESSION_ATTENDED") != "0"
