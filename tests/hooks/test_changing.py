@@ -181,7 +181,8 @@ def test_a_running_task_keeps_its_files(two: Desk) -> None:
     ran = typed(two, "amend", f"{two.run}/01", "--writes", "x.py")
     assert (
         ran.code == 1
-        and "task 01 is running: its files stay what they are. One file more: its agent asks with `fanout ask"
+        and "task 01 is running: its files stay what they are. Words for its agent alone: the same without --writes. One file "
+        "more: its agent asks with `fanout ask"
         in ran.err
     )
     assert (

@@ -65,3 +65,23 @@ def test_a_list_on_standard_input_is_no_list_of_another_run(desk: Desk) -> None:
     desk.launch("1")
     Project(desk.root).fanout("cancel", desk.run)
     assert not denial(anew(desk, "-").launch("1", agent="second"))
+
+
+def test_what_is_done_before_its_notification_comes_is_not_handed_out(old: Desk) -> None:
+    """The agent has ended, the turn ends, and the notification still waits in the client's queue."""
+    new = anew(old)
+    new.launch("3")
+    new.end("agent-3", "DONE|3|made")
+    old.end("agent-1", "DONE|1|made")
+    assert launches(new.stop()["hookSpecificOutput"]["additionalContext"]) == ["2"]
+    assert new.state("1") == "done"
+    assert "it counts there" in new.notify("agent-1")
+
+
+def test_what_was_done_before_the_new_run_began_is_the_lists_to_say(desk: Desk) -> None:
+    desk.start(plan(LIST) | {"source": "tasks.md"})
+    desk.launch("1")
+    desk.end("agent-1", "DONE|1|made")
+    with Write(desk.db):
+        assert runs.end(desk.db, desk.run, "cancelled")
+    assert launches(anew(desk).stop()["hookSpecificOutput"]["additionalContext"]) == ["1", "3"]

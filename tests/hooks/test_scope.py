@@ -95,7 +95,7 @@ def test_who_is_told_of_the_launch_before_the_end_is_told_why(two: Desk) -> None
     two.do("agent-02", "b.py")
     two.end("agent-02", "DONE|02|b.py")
     said = two.notify("agent-02")
-    why = "01 starts again with free.txt, which its agent asked for: free.txt, to register the route."
+    why = "01 starts again with free.txt, which its agent asked for: to register the route."
     assert why in said and launches(said) == ["01", "03"]
     two.launch("01", agent="again")
     late = two.notify("agent-01")

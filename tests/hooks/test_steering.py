@@ -10,7 +10,8 @@ from hooks.desk import Desk, context, denial, launches
 from project import Project
 from run.plans import plan
 
-from fanout.run.tasks import runs
+from fanout.run.store import meta
+from fanout.run.tasks import runs, user_words
 
 FOUR = {f"t{number}": {"writes": [f"m{number}"]} for number in range(4)}
 
@@ -349,5 +350,18 @@ def test_it_holds_until_the_user_speaks(two: Desk) -> None:
     two.transcript.write_text(f"{two.transcript.read_text()}\n{answer}\n")
     assert launches(two.notify("agent-t1")) == [] and two.stop() == {}, "the model answered, the user did not"
     assert "`fanout next demo-1` prints the launch" in says(two, "well, go on")
+    assert not meta.get(two.db, user_words.HELD + two.session), "the user has spoken"
     assert launches(Project(two.root).fanout("next").out) == ["t2", "t3"]
     assert launches(context(two.stop())) == ["t2", "t3"]
+
+
+def test_what_an_interruption_holds_is_told_with_the_users_next_words(two: Desk) -> None:
+    two.transcript.write_text(json.dumps(BREAK, separators=(",", ":")))
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    two.notify("agent-t0")
+    said = says(two, "hm")
+    assert (
+        "What runs goes on; what the user interrupted is launched when they say so: `fanout next demo-1` prints it"
+        in said
+    )
+    assert "The run goes on by itself" not in said

@@ -168,6 +168,8 @@ def test_a_claim_of_an_agent_that_used_no_tool_is_not_done(desk: Desk, task: dic
     recorded(desk, "agent-01", "StructuredOutput")  # it hands in a result, and is no look
     reason = desk.say("agent-01", REVIEW)["reason"]
     assert "Task 01 is not done: its agent used no tool: it read, ran and wrote nothing. Do the work now." in reason
+    whole = "end with the whole of what you found, and as its last line `DONE|01|the gist of it`" in reason
+    assert whole is bool(task), "whose message is its result"
     recorded(desk, "agent-01", "Read")
     assert desk.say("agent-01", REVIEW) == {} and desk.state("01") == "done"
 

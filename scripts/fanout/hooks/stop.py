@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 MESSAGES = (
-    "What the reviews found comes in their own messages right after this. End your turn, and tell the user with these."
+    "What reviews found that you have not seen comes in their own messages right after this. End your turn, and tell the user "
+    "with these."
 )
 
 

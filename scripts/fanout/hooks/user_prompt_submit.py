@@ -48,9 +48,10 @@ def _verbs(call: Call) -> list[str]:
 
     with Write(call.db):
         led = [readiness.View(call.db, run) for run in steering.of_session(call.db, call.session)]
+        was_held = user_words.is_held(call.db, call.session)
         if led:
             user_words.note(call.db, call.session)
-        said = [text for view in led if (text := steering.told(call.db, call.session, view))]
+        said = [text for view in led if (text := steering.told(call.db, call.session, view, was_held))]
         return [*said, *(line for view in led for line in overdue.lines(call.db, view))]
 
 

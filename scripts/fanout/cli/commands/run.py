@@ -33,7 +33,7 @@ from fanout.run.flow import (
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, by_system, now
-from fanout.run.tasks import list_edited, readiness, runs, tasks
+from fanout.run.tasks import earlier_runs, list_edited, readiness, runs, tasks
 
 if TYPE_CHECKING:
     from fanout.plan.plan import Plan
@@ -173,9 +173,19 @@ def _say(db: sqlite3.Connection, run: Run, plan: Plan, data: dict[str, object], 
     if unchecked and tests:
         with Write(db):
             meta.put(db, readiness.TESTS + run.id, tests[0])
-    for line in (changed, unchecked, other_ways):
+    for line in (changed, unchecked, other_ways, *_still_done_elsewhere(run)):
         if line:
             click.echo(line)
+
+
+def _still_done_elsewhere(run: Run) -> list[str]:
+    """What agents of an earlier run of the list still do."""
+    _, db = project.journal()
+    found = earlier_runs.at_work(db, run, agents.live(db))
+    return [
+        f"{name} is still done by {one.agent_id or one.description} of {one.run}, which was cancelled: its end counts here."
+        for name, one in found.items()
+    ]
 
 
 def _cap(source: Source, given: int | None, chosen: dict[str, settings.Value]) -> int | None:

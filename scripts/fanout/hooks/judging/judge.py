@@ -195,8 +195,11 @@ def _send_back(call: Call, agent: Agent, missing: str, message: str) -> str:
     end = "Then end"
     if missing == NO_LINE:
         end = AGAIN if agent.read_only else "End"
+    line, what = ("the one line", "what you did")
+    if agent.read_only and missing != NO_LINE:  # its message is its result
+        line, what = ("the whole of what you found, and as its last line", "the gist of it")
     return (
-        f"Task {name} is not done: {missing}\n{last}{end} with the one line `DONE|{name}|what you did`, "
+        f"Task {name} is not done: {missing}\n{last}{end} with {line} `DONE|{name}|{what}`, "
         f"`BLOCKED|{name}|why` or `NEEDS|{name}|path, why`."
     )
 

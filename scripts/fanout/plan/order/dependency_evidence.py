@@ -12,6 +12,7 @@ from fanout.plan.reading import Edge
 Found = dict[tuple[int, int], Edge]
 IMPORT, SYMBOL, PATH, TESTS, WORDS = 0.95, 0.85, 0.8, 0.8, 0.55
 CLOSING = Edge("it checks or closes what stands before it", "verification", 0.8)
+OF_ALL = Edge("it speaks of all that stands before it", "produced and used", 0.8)
 MOST_USERS = 400
 
 
@@ -125,8 +126,8 @@ def _names(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
 
 
 def _closed(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
-    """A later task checks, documents or closes all that stands before it."""
+    """A later task checks, documents, closes or joins all that stands before it."""
     for index, one in enumerate(signs):
-        if one.closes:
+        if one.closes or one.of_all:
             for before in range(max(0, index - MOST_USERS), index):
-                yield before, index, CLOSING
+                yield before, index, CLOSING if one.closes else OF_ALL

@@ -26,6 +26,12 @@ _CHECKS = re.compile(
     r"(?:verify|test|check|review|document|validate) (?:all|everything|the (?:whole|entire|full|complete)))\b",
     re.IGNORECASE,
 )
+_OF_ALL = re.compile(
+    r"\b(?:(?:them|these|those|it) all\b|all of (?:them|these|those|it|the (?:above|others?))\b|"
+    r"(?:all|everything) (?:the )?above\b|"
+    r"(?:wire|tie|put|bring|hook|glue|plug|connect|register|integrate|combine|assemble)\s+(?:them|these|those|everything)\b)",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(
     r"\b(?:verif\w+|validat\w+|check\w*|smoke|gates?|final\w*|wrap-?up|clos(?:e|es|ing)|clean-?up|whole|entire)\b",
     re.IGNORECASE,
@@ -76,6 +82,7 @@ class Signs:
     precise: bool  # it says so in code, in exact names, or in a list of files
     checks: bool  # it checks or closes what stands before it
     closes: bool  # it says so of all that stands before it: "Document all three", "Run the whole test suite"
+    of_all: bool  # it builds on all that stands before it: "Wire them all up"
     scaffold: str | None  # the folder of the project that it makes, "" for the root: what is below comes later
     phase: str
     words: identifiers.Text
@@ -102,6 +109,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         precise=words.precise or _sure(note),
         checks=checks,
         closes=checks and bool(_CHECKS.search(task.title)),
+        of_all=bool(_OF_ALL.search(task.title)),
         scaffold=_scaffolds(task, made, tracked),
         phase=note.phase,
         words=words,

@@ -7,7 +7,7 @@ from fanout.run.evidence import acceptance
 from fanout.run.flow import failure_policy, hooks_switch
 from fanout.run.store import base, journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import readiness, runs, tasks
+from fanout.run.tasks import earlier_runs, readiness, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ def conclude(
     engine merges is ended by its driver alone, which has its checks run in `merged`, a folder as the run's branch is.
     """
     failure_policy.settle(db, root, run)
+    if found := earlier_runs.done_since(db, runs.get(db, run)):
+        with Write(db):
+            for other, task in found:
+                earlier_runs.take_over(db, other, task)
     view = readiness.View(db, run)
     if view.run.is_driven and not merged:
         return view

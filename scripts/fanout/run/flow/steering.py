@@ -24,21 +24,28 @@ agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
 Anything else: answer the user. {goes_on}; do none of its tasks yourself, start no agent for it on your own."""
 ABOVE = "Calls printed before and not sent wait for that: first do what the user said, then send those that still fit."
 GOES_ON = "The run goes on by itself"
+HELD = "What runs goes on; what the user interrupted is launched when they say so: `fanout next {run}` prints it"
 OVER = "Nothing of the run goes on now"
 PAUSED = "The run stands still until `fanout go {run}`"
 IDLE = "Nothing of {run} runs now, and {tasks} can start: `fanout next {run}` prints the launch"
 
 
-def told(db: sqlite3.Connection, session: str, view: View) -> str:
+def told(db: sqlite3.Connection, session: str, view: View, was_held: bool = False) -> str:
     """Three lines for a prompt of the user's own; once this conversation has them, only that the run stands still where it
-    does, "" where it goes on. Inside a transaction."""
+    does, "" where it goes on. `was_held`: the user interrupted before. Inside a transaction."""
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
         still = idle(view)
         return f"{still}.{_above(db, view)}" if still else _above(db, view).strip()
-    is_over = readiness.is_over(view)
-    goes_on = PAUSED.format(run=view.run.id) if view.run.paused else OVER if is_over else idle(view) or GOES_ON
-    verbs = VERBS.format(run=view.run.id, goes_on=goes_on)
+    verbs = VERBS.format(run=view.run.id, goes_on=_goes_on(view, was_held))
     return f"{next_message.progress(view)}{_pause(view)}\n{verbs}{_above(db, view)}"
+
+
+def _goes_on(view: View, was_held: bool) -> str:
+    if view.run.paused:
+        return PAUSED.format(run=view.run.id)
+    if readiness.is_over(view):
+        return OVER
+    return idle(view) or (HELD.format(run=view.run.id) if was_held else GOES_ON)
 
 
 def _above(db: sqlite3.Connection, view: View) -> str:

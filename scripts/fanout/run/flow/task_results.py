@@ -51,9 +51,9 @@ def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     """Of a task whose agent ended and that is to be done all the same."""
     called = tasks.called(task.id)
     if view.run.paused:
-        how = (
-            "got no permission" if task.outcome.startswith((tasks.UNPERMITTED, permissions.REFUSED)) else "was cut off"
-        )
+        lacks = (tasks.UNPERMITTED, permissions.REFUSED)
+        is_refused = task.outcome.startswith(lacks) or view.run.paused.startswith(tasks.UNPERMITTED)
+        how = "got no permission" if is_refused else "was cut off"
         return f"{called} {how}; it starts anew after `fanout go {view.run.id}`.{stands(db, task)}"
     refused = journal.last(db, task.run, task.id, "overloaded", "launched")
     if refused is not None and refused.kind == "overloaded":
@@ -62,7 +62,8 @@ def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
             f"{called} was refused by the API, no fault of the task ({refused.facts['error'].rstrip(' .')}). It starts again, "
             f"with {many} at once until results come.{stands(db, task)} Tell the user."
         )
-    return f"{called} starts again{_after(db, view, task)}" if task.outcome else f"{called} is to be done anew."
+    again = "starts again" if task in readiness.to_launch(view) else "is to start again"
+    return f"{called} {again}{_after(db, view, task)}" if task.outcome else f"{called} is to be done anew."
 
 
 def stands(db: sqlite3.Connection, task: Task) -> str:
@@ -188,7 +189,9 @@ def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     waits = f" It {why}." if why else ""
     last = journal.last(db, task.run, task.id, "scope-widened", "task-reopened")
     if last is not None and last.kind == "scope-widened":
-        return f" with {last.facts['path']}, which its agent asked for: {last.facts['why']}.{stands(db, task)}{waits}"
+        path = str(last.facts["path"])
+        why_so = str(last.facts["why"]).removeprefix(f"{path}, ").rstrip(".")
+        return f" with {path}, which its agent asked for: {why_so}.{stands(db, task)}{waits}"
     return f": {task.outcome.rstrip('.')}.{waits}" if task.outcome else ""
 
 

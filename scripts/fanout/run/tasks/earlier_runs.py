@@ -24,6 +24,16 @@ def _is_earlier(one: Run, run: Run) -> bool:
     return one.state != "active" and (one.source, one.base) == (run.source, run.base)
 
 
+def done_since(db: sqlite3.Connection, run: Run) -> list[tuple[Run, str]]:
+    """What agents of earlier runs have done since this one began and nobody has begun here: the run and the task of each."""
+    if run.state != "active" or run.source in ("", "-"):
+        return []
+    open_ = {task.id for task in tasks.in_state(db, run.id, "pending")}
+    earlier = [one for one in runs.all_of(db) if one.state == "cancelled" and _is_earlier(one, run)] if open_ else []
+    done = [(one, task) for one in earlier for task in tasks.in_state(db, one.id, "done")]
+    return [(one, task.id) for one, task in done if task.id in open_ and (task.ended or 0.0) > run.started]
+
+
 def take_over(db: sqlite3.Connection, run: Run, name: str) -> str:
     """The run that does this one's list now, "" for none. What became of the task here counts there, where nobody has begun
     it. Inside a transaction."""

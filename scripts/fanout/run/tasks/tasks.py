@@ -187,7 +187,7 @@ def skip(db: sqlite3.Connection, run: str, task: str, outcome: str) -> Agent | N
         return None
     agent = agents.of_task(db, run, task)
     if get(db, run, task).state != "running" or agent is None or not agent.agent_id:
-        raise refusal(db, run, task, "It can't be skipped.")
+        raise refusal(db, run, task, f"It can't be skipped; `fanout undo {run}/{task}` takes back what a task did.")
     journal.note(db, "skip-wanted", run, task, agent.id, outcome=outcome)
     return agent
 
@@ -274,8 +274,8 @@ def _other_files(db: sqlite3.Connection, task: Task) -> str:
         return f"`fanout add {task.run} 'what' --writes PATH` makes a new task of it."
     stop = f"TaskStop with task_id {agent.agent_id}" if agent is not None and agent.agent_id else "stop its agent"
     return (
-        f"One file more: its agent asks with `fanout ask {name} PATH`. Others in place of these: {stop}, then this command once "
-        f"more: the task is done anew, with these."
+        f"Words for its agent alone: the same without --writes. One file more: its agent asks with `fanout ask {name} PATH`. "
+        f"Others in place of these: {stop}, then this command once more: the task is done anew, with these."
     )
 
 

@@ -55,7 +55,10 @@ def read(source: Source) -> Reading:
     _order(gather, bodies)
     commits = [entry.id for entry, lines in zip(gather.entries, bodies, strict=True) if _describe(entry, lines)]
     if commits:
-        message = f"steps that stage or commit were limited to the task's own files (tasks {', '.join(commits[:12])})"
+        counted = "task " if len(commits) == 1 else "tasks "
+        message = (
+            f"steps that stage or commit were limited to the task's own files ({counted}{', '.join(commits[:12])})"
+        )
         gather.warn("commit-step", message, "", "A plain 'git add' or 'commit -a' would sweep up siblings' work.")
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))

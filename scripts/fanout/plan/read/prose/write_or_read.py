@@ -39,6 +39,10 @@ _GAP = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "`*:("
 _SET_OFF = ("(", ",", ":", "–", "—", " -", "->", "→", "[")  # noqa: RUF001
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LABEL = re.compile(r"\W*(?:[^\W\d_][\w/&-]*(?: [\w/&-]+){0,3}\W{0,2}(?::| -|[–—])\W*)?\Z")  # noqa: RUF001
+_LABEL_GAP = re.compile(r"\s[^:`]*\w[^:`]*:\s*[`(*]*\Z")
+_BEGINS = re.compile(
+    r"(?:\b(?:and|then|to|also|please|must|should|now|finally|you|we|can|first|next)\s+|[,;.:)\]]\s*)\Z", re.IGNORECASE
+)
 _LAST = re.compile(r"[`*]*[^\s()]+?[`*]*[\])]?[\s.`*]*\Z")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
@@ -106,13 +110,29 @@ def _cues_before(sentence: str, at: int, cues: list[Cue], into: bool, pattern: s
     `into`: a word such as 'in' stands before the path.
     """
     before = [cue for cue in cues if cue.end <= at]
+    if "`" in sentence[:at]:
+        before = [cue for cue in before if not _is_code(sentence, cue)]
     if ")" in sentence or "]" in sentence:
         before = [cue for cue in before if not _closed(sentence[cue.end : at])]
     if any(cue.kind == "write" for cue in before):
         before = [cue for cue in before if cue.kind != "look" or not _is_thing(sentence, cue)]
+    before = [cue for cue in before if cue.kind != "look" or not _is_in_label(sentence, cue, at)]
     if into:
         before = [cue for cue in before if cue.kind != "look" or not _is_named_so(sentence, cue, at, pattern)]
     return before
+
+
+def _is_code(sentence: str, cue: Cue) -> bool:
+    """Whether the word stands in backticks with more around it: `load(path)` is a function."""
+    if sentence.count("`", 0, cue.start) % 2 == 0:
+        return False
+    return sentence[cue.start - 1 : cue.end + 1] != f"`{cue.word}`"
+
+
+def _is_in_label(sentence: str, cue: Cue, at: int) -> bool:
+    """Whether the verb stands inside what a path behind a colon is called: "Parts that run low: `low.py`"."""
+    head, gap = sentence[: cue.start], sentence[cue.end : at]
+    return bool(_LABEL_GAP.match(gap)) and bool(_LETTERS.search(head)) and not _BEGINS.search(head)
 
 
 def _is_into(sentence: str, at: int) -> bool:
