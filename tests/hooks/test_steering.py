@@ -10,8 +10,8 @@ from hooks.desk import Desk, context, denial, launches
 from project import Project
 from run.plans import plan
 
-from fanout.run.store import meta
-from fanout.run.tasks import runs, user_words
+from fanout.run.flow.steering import ABOVE
+from fanout.run.tasks import runs
 
 FOUR = {f"t{number}": {"writes": [f"m{number}"]} for number in range(4)}
 
@@ -349,10 +349,30 @@ def test_it_holds_until_the_user_speaks(two: Desk) -> None:
     answer = json.dumps(entry("assistant", "t0 is blocked"), separators=(",", ":"))
     two.transcript.write_text(f"{two.transcript.read_text()}\n{answer}\n")
     assert launches(two.notify("agent-t1")) == [] and two.stop() == {}, "the model answered, the user did not"
-    assert "`fanout next demo-1` prints the launch" in says(two, "well, go on")
-    assert not meta.get(two.db, user_words.HELD + two.session), "the user has spoken"
-    assert launches(Project(two.root).fanout("next").out) == ["t2", "t3"]
+    held = says(two, "what does m0 do?")
+    assert "The user interrupted you: launch nothing of demo-1, also no calls printed before, unless they say" in held
+    assert says(two, "and m1?").startswith("The user interrupted you: launch nothing"), "a question is no word to go on"
+    assert two.stop() == {}
+    leads = {"CLAUDE_CODE_SESSION_ID": two.session}
+    assert launches(Project(two.root).fanout("next", env=leads).out) == ["t2", "t3"]
+    assert (
+        says(two, "fine")
+        == f"Nothing of demo-1 runs now, and t2, t3 can start: `fanout next demo-1` prints the launch. {ABOVE}"
+    )
     assert launches(context(two.stop())) == ["t2", "t3"]
+
+
+@pytest.mark.parametrize("goes_on", [["go"], ["resume"], []])
+def test_a_command_or_a_launch_says_that_it_goes_on(two: Desk, goes_on: list[str]) -> None:
+    two.transcript.write_text(json.dumps(BREAK, separators=(",", ":")))
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    assert launches(two.notify("agent-t0")) == []
+    two.transcript.write_text(json.dumps(entry("user", "go on"), separators=(",", ":")))
+    if goes_on:
+        Project(two.root).fanout(*goes_on, env={"CLAUDE_CODE_SESSION_ID": two.session})
+    else:
+        two.launch("t2")
+    assert "interrupted" not in says(two, "well")
 
 
 def test_what_an_interruption_holds_is_told_with_the_users_next_words(two: Desk) -> None:
@@ -360,8 +380,14 @@ def test_what_an_interruption_holds_is_told_with_the_users_next_words(two: Desk)
     two.end("agent-t0", "BLOCKED|t0|no key")
     two.notify("agent-t0")
     said = says(two, "hm")
-    assert (
-        "What runs goes on; what the user interrupted is launched when they say so: `fanout next demo-1` prints it"
-        in said
-    )
-    assert "The run goes on by itself" not in said
+    assert "Anything else: answer the user. The user interrupted you: launch nothing of demo-1" in said
+    assert "The run goes on by itself" not in said and ABOVE not in said
+
+
+def test_an_interruption_with_other_words_holds_as_well(two: Desk) -> None:
+    two.transcript.write_text(json.dumps(BREAK, separators=(",", ":")))
+    says(two, "what does m0 do?")
+    two.transcript.write_text(json.dumps(entry("assistant", "it counts"), separators=(",", ":")))
+    two.stop()
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    assert launches(two.notify("agent-t0")) == []

@@ -13,7 +13,7 @@ from fanout.run.commits import users_work
 from fanout.run.flow import begin_task, brief, ending
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import launch_block, pending_launches, readiness, runs, tasks
+from fanout.run.tasks import launch_block, pending_launches, readiness, runs, tasks, user_words
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def answer(call: Call) -> dict[str, object] | None:
             journal.note(call.db, "launch-denied", *wanted, reason=reason[:LONGEST_NOTED])
             return deny(reason)
         given = _begin(call, *wanted)
+        user_words.release(call.db, call.session)
     users_work.again(call.db, call.root, wanted[0])
     # test_facts::test_a_rewritten_prompt_needs_no_decision
     return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call.tool_input, **given}}}

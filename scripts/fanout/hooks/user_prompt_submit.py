@@ -42,16 +42,19 @@ def _told(text: str) -> dict[str, object]:
 def _verbs(call: Call) -> list[str]:
     """What the user can say to the runs that this conversation leads, and which of their agents are late or silent, where
     it has not been told yet."""
+    from fanout.run.agents import transcript
     from fanout.run.flow import steering
     from fanout.run.store.db import Write
     from fanout.run.tasks import overdue, readiness, user_words
 
     with Write(call.db):
         led = [readiness.View(call.db, run) for run in steering.of_session(call.db, call.session)]
-        was_held = user_words.is_held(call.db, call.session)
         if led:
             user_words.note(call.db, call.session)
-        said = [text for view in led if (text := steering.told(call.db, call.session, view, was_held))]
+        if led and transcript.was_interrupted(call.transcript):
+            user_words.hold(call.db, call.session)
+        is_held = user_words.is_held(call.db, call.session)
+        said = [text for view in led if (text := steering.told(call.db, call.session, view, is_held))]
         return [*said, *(line for view in led for line in overdue.lines(call.db, view))]
 
 

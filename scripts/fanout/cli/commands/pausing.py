@@ -11,7 +11,7 @@ from fanout.cli.shared import project
 from fanout.errors import FanoutError
 from fanout.run.flow import next_message, run_end
 from fanout.run.store.db import Write
-from fanout.run.tasks import readiness, runs
+from fanout.run.tasks import readiness, runs, user_words
 
 BY_HAND = "the user said so"
 RUN = click.argument("run", required=False)
@@ -48,6 +48,7 @@ def go(run: str | None) -> None:
         return
     with Write(db):
         runs.refuse_cancelled(record)
+        user_words.release(db, session)
         if not runs.go_on(db, chosen):
             click.echo("It was not paused; where it stands:")
     view = run_end.conclude(db, root, chosen)

@@ -15,6 +15,7 @@ from fanout.run.tasks import (
     quorum,
     readiness,
     tasks,
+    user_words,
 )
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -112,6 +113,7 @@ def printed(
             return "\n".join([*results, progress(view), workflow.told(db, view)])
     if session and view.run.session == session:
         with Write(db):
+            user_words.release(db, session)
             beside = _handed(db, view, again)
         if beside:
             return "\n".join([*results, progress(view), beside])

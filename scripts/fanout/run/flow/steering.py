@@ -24,33 +24,44 @@ agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
 Anything else: answer the user. {goes_on}; do none of its tasks yourself, start no agent for it on your own."""
 ABOVE = "Calls printed before and not sent wait for that: first do what the user said, then send those that still fit."
 GOES_ON = "The run goes on by itself"
-HELD = "What runs goes on; what the user interrupted is launched when they say so: `fanout next {run}` prints it"
+HELD = (
+    "The user interrupted you: launch nothing of {run}, also no calls printed before, unless they say that it goes on; `fanout "
+    "next {run}` prints the calls then"
+)
 OVER = "Nothing of the run goes on now"
 PAUSED = "The run stands still until `fanout go {run}`"
 IDLE = "Nothing of {run} runs now, and {tasks} can start: `fanout next {run}` prints the launch"
 
 
-def told(db: sqlite3.Connection, session: str, view: View, was_held: bool = False) -> str:
+def told(db: sqlite3.Connection, session: str, view: View, is_held: bool = False) -> str:
     """Three lines for a prompt of the user's own; once this conversation has them, only that the run stands still where it
-    does, "" where it goes on. `was_held`: the user interrupted before. Inside a transaction."""
+    does, "" where it goes on. `is_held`: they interrupted, and nobody has said that it goes on. Inside a transaction."""
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
-        still = idle(view)
-        return f"{still}.{_above(db, view)}" if still else _above(db, view).strip()
-    verbs = VERBS.format(run=view.run.id, goes_on=_goes_on(view, was_held))
-    return f"{next_message.progress(view)}{_pause(view)}\n{verbs}{_above(db, view)}"
+        still = _held(view) if is_held else idle(view)
+        return f"{still}.{_above(db, view, is_held)}" if still else _above(db, view, is_held).strip()
+    verbs = VERBS.format(run=view.run.id, goes_on=_goes_on(view, is_held))
+    return f"{next_message.progress(view)}{_pause(view)}\n{verbs}{_above(db, view, is_held)}"
 
 
-def _goes_on(view: View, was_held: bool) -> str:
+def _goes_on(view: View, is_held: bool) -> str:
     if view.run.paused:
         return PAUSED.format(run=view.run.id)
     if readiness.is_over(view):
         return OVER
-    return idle(view) or (HELD.format(run=view.run.id) if was_held else GOES_ON)
+    return (_held(view) if is_held else idle(view)) or GOES_ON
 
 
-def _above(db: sqlite3.Connection, view: View) -> str:
+def _held(view: View) -> str:
+    """That nothing is launched because of an interruption, "" where nothing would be."""
+    goes = not view.run.paused and any(task.state == "pending" for task in view.tasks.values())
+    return HELD.format(run=view.run.id) if goes and not readiness.is_over(view) else ""
+
+
+def _above(db: sqlite3.Connection, view: View, is_held: bool) -> str:
     """Calls that were printed, and are not sent, before the user said something."""
-    return f" {ABOVE}" if pending_launches.names(db, view.run.id) and not view.run.paused else ""
+    if is_held or view.run.paused or not pending_launches.names(db, view.run.id):
+        return ""
+    return f" {ABOVE}"
 
 
 def lost(db: sqlite3.Connection, session: str) -> None:

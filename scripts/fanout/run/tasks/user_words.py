@@ -17,17 +17,21 @@ UNDER_WAY_SECONDS = 1.0  # a message of calls of which no begin is known: no mod
 
 def note(db: sqlite3.Connection, session: str) -> None:
     """The user said something. Inside a transaction."""
-    meta.drop(db, HELD + session)
     meta.put(db, KEY + session, str(now()))
 
 
 def hold(db: sqlite3.Connection, session: str) -> None:
-    """The user interrupted the conversation, and is about to say how it goes on. Inside a transaction."""
+    """The user interrupted the conversation: nothing is launched until they say so. Inside a transaction."""
     meta.put(db, HELD + session, "1")
 
 
+def release(db: sqlite3.Connection, session: str) -> None:
+    """A command or a launch says that it goes on. Inside a transaction."""
+    meta.drop(db, HELD + session)
+
+
 def is_held(db: sqlite3.Connection, session: str) -> bool:
-    """Whether the user has said nothing since they interrupted it."""
+    """Whether nobody has said that it goes on since they interrupted it."""
     return bool(meta.get(db, HELD + session))
 
 
