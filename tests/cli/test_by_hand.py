@@ -155,3 +155,21 @@ def test_go_in_another_session_takes_the_run_over(started: Project) -> None:
     assert said.code == 0 and '"launch"' in said.out
     assert started.fanout("pause", "t-1", env={"CLAUDE_CODE_SESSION_ID": "other"}).code == 0
     assert "It was not paused" not in started.fanout("go", "t-1", env={"CLAUDE_CODE_SESSION_ID": "other"}).out
+
+
+def test_a_report_names_what_no_command_checked(started: Project) -> None:
+    for name, task in (("a.txt", "01"), ("b.txt", "02"), ("c.txt", "03")):
+        assert "No command checked" not in started.fanout("report").out, "not before the end"
+        started.write({name: name})
+        assert started.fanout("done", f"t-1/{task}").code == 0
+    said = "No command checked 01, 02, 03: what was looked at is whether the declared files are written.\n"
+    assert said in started.fanout("report").out
+
+
+def test_what_a_command_checked_is_not_among_it(project: Project) -> None:
+    checked = {"id": "01", "writes": ["a.txt"], "accept": [{"command": "true"}]}
+    project.write({"tasks.json": {"id": "t", "tasks": [checked, {"id": "02", "read_only": True}]}, "a.txt": "a"})
+    project.fanout("start", "tasks.json")
+    for task in ("01", "02"):
+        assert project.fanout("done", f"t-1/{task}", "looked at it").code == 0
+    assert "No command checked" not in project.fanout("report").out

@@ -216,6 +216,7 @@ def _task(view: readiness.View, task: Task, began: float, details: str) -> dict[
         "agent": task.agent,
         "state": task.state,
         "unchecked": tasks.is_unchecked(task),
+        "by_looks": not tasks.has_commands(record) and not readiness.only_reads(task),
         "was_done": tasks.was_done_before(task),
         "outcome": task.outcome,
         "attempts": task.attempts,

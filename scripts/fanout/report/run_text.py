@@ -134,7 +134,16 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
     if made := [shown(text) for text in attempts_text.lines(facts)]:
         parts += ["### Attempts", *made]
     parts += _how_to_go_on(facts)
-    return "\n".join([*parts, "### Overall Status", verdict(facts), shown(counts(facts)) + ".", *_measured(facts)])
+    return "\n".join(
+        [
+            *parts,
+            "### Overall Status",
+            verdict(facts),
+            shown(counts(facts)) + ".",
+            *map(shown, _by_looks(facts)),
+            *_measured(facts),
+        ]
+    )
 
 
 def verdict(facts: Mapping[str, Any]) -> str:
@@ -151,6 +160,15 @@ def verdict(facts: Mapping[str, Any]) -> str:
     if any(item["kind"] == "changed-later" for item in facts.get("troubles", ())):
         return "**Done, not all of it stands as it was judged**"
     return "**Done, not all of it checked**" if unchecked(facts) else "**Success**"
+
+
+def _by_looks(facts: Mapping[str, Any]) -> list[str]:
+    """Which results no command has checked, of a run that is over."""
+    done = [task for task in facts["tasks"] if task["state"] == "done" and not task.get("was_done")]
+    names = [task["id"] for task in done if task.get("by_looks")]
+    if not names or facts["state"] == "active":
+        return []
+    return [f"No command checked {few(names)}: what was looked at is whether the declared files are written."]
 
 
 def _how_to_go_on(facts: Mapping[str, Any]) -> list[str]:

@@ -105,6 +105,10 @@ NEEDS = {"why": "it calls it", "confidence": 0.9}
             {"T002": {"depends_on": [{"id": "T001", **NEEDS}], "independent_of": ["T001"]}},
             "side.json task T002 independent_of: it is in depends_on too (found 'T001').",
         ),
+        (
+            {"T002": {"independent_of": ["T004"]}, "T004": {"depends_on": [{"id": "T002", **NEEDS}]}},
+            "side.json task T002 independent_of: T004 depends_on it (found 'T004').",
+        ),
     ],
 )
 def test_what_a_side_file_may_not_say(tasks: dict[str, dict[str, Any]], message: str) -> None:

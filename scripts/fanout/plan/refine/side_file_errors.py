@@ -57,6 +57,10 @@ def _names(side: SideFile, known: set[str], place: str) -> Iterator[Problem]:
     for name, count in Counter(one.id for one in side.tasks).items():
         if count > 1:
             yield Problem(f"{place} task {name}", "id", f"{count} records", "one record a task", "Join them.")
+    needing: dict[str, set[str]] = {}
+    for one in side.tasks:
+        for need in one.depends_on:
+            needing.setdefault(need.id, set()).add(one.id)
     for one in side.tasks:
         record = f"{place} task {one.id}"
         if one.id not in known:
@@ -69,6 +73,8 @@ def _names(side: SideFile, known: set[str], place: str) -> Iterator[Problem]:
                     yield Problem(record, field, repr(name), "this is no other task of the list", fix)
         for name in sorted({need.id for need in one.depends_on} & set(one.independent_of)):
             yield Problem(record, "independent_of", repr(name), "it is in depends_on too", "Keep one of the two.")
+        for name in sorted(needing.get(one.id, set()) & set(one.independent_of)):
+            yield Problem(record, "independent_of", repr(name), f"{name} depends_on it", "Keep one of the two.")
 
 
 def _paths(reading: Reading, one: TaskSide, place: str) -> Iterator[Problem]:

@@ -40,6 +40,7 @@ _SET_OFF = ("(", ",", ":", "–", "—", " -", "->", "→", "[")  # noqa: RUF001
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LABEL = re.compile(r"\W*(?:[^\W\d_][\w/&-]*(?: [\w/&-]+){0,3}\W{0,2}(?::| -|[–—])\W*)?\Z")  # noqa: RUF001
 _LABEL_GAP = re.compile(r"\s[^:`]*\w[^:`]*:\s*[`(*]*\Z")
+_NEW_THING = re.compile(r"\s+(?:an?|where|how|when|who|which|what)\b", re.IGNORECASE)
 _BEGINS = re.compile(
     r"(?:\b(?:and|then|to|also|please|must|should|now|finally|you|we|can|first|next)\s+|[,;.:)\]]\s*)\Z", re.IGNORECASE
 )
@@ -130,9 +131,12 @@ def _is_code(sentence: str, cue: Cue) -> bool:
 
 
 def _is_in_label(sentence: str, cue: Cue, at: int) -> bool:
-    """Whether the verb stands inside what a path behind a colon is called: "Parts that run low: `low.py`"."""
+    """Whether the verb stands inside what a path behind a colon is called: "Parts that run low: `low.py`", "See
+    where parts are: `where.py`"; "Review the log: `log.py`" looks at it."""
     head, gap = sentence[: cue.start], sentence[cue.end : at]
-    return bool(_LABEL_GAP.match(gap)) and bool(_LETTERS.search(head)) and not _BEGINS.search(head)
+    if not _LABEL_GAP.match(gap):
+        return False
+    return bool(_NEW_THING.match(gap)) or (bool(_LETTERS.search(head)) and not _BEGINS.search(head))
 
 
 def _is_into(sentence: str, at: int) -> bool:
