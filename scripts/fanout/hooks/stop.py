@@ -62,9 +62,8 @@ def _nudge(call: Call, run: str) -> str:
             end = next_message.text(view, unheard)
             if unheard and view.found:
                 return f"{over_message.untold(end)}\n{MESSAGES}"
-            return (
-                over_message.untold(end) if client_process.is_attended() else end
-            )  # the client shows the user what is said here
+            is_shown = client_process.is_attended()  # on the user's screen, word by word
+            return over_message.untold(end) if is_shown else end
     busy = view.workers or any(agent.run == run for agent in view.live)
     if busy and not team.in_run(db, run):
         with Write(db):

@@ -47,11 +47,12 @@ def _verbs(call: Call) -> list[str]:
     from fanout.run.store.db import Write
     from fanout.run.tasks import overdue, readiness, user_words
 
+    was_interrupted = transcript.was_interrupted(call.transcript)
     with Write(call.db):
         led = [readiness.View(call.db, run) for run in steering.of_session(call.db, call.session)]
         if led:
             user_words.note(call.db, call.session)
-        if led and transcript.was_interrupted(call.transcript):
+        if led and was_interrupted:
             user_words.hold(call.db, call.session)
         is_held = user_words.is_held(call.db, call.session)
         said = [text for view in led if (text := steering.told(call.db, call.session, view, is_held))]
@@ -116,8 +117,9 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
 
     view = run_end.conclude(call.db, call.root, run, until)
     results: tuple[str, ...] = (task_results.told(call.db, view, agent.task, call.prompt),) if agent.task else ()
+    was_interrupted = transcript.was_interrupted(call.transcript)
     with Write(call.db):
-        if transcript.was_interrupted(call.transcript):
+        if was_interrupted:
             user_words.hold(call.db, call.session)
         is_new = bool(agent.task) and task_results.heard(call.db, view, agent.task)
         results += task_results.judged_later(call.db, view)
