@@ -137,7 +137,7 @@ def test_what_is_tried_again_says_with_what_and_after_what(desk: Desk) -> None:
     desk.launch("01", "second")
     desk.end("second", "NEEDS|01|b.txt, the names")
     assert told(desk) == (
-        "01 starts again with b.txt, which its agent asked for: b.txt, the names. It waits for 02: both write b.txt."
+        "01 is to start again with b.txt, which its agent asked for: the names. It waits for 02: both write b.txt."
     )
 
 

@@ -186,8 +186,10 @@ def skip(db: sqlite3.Connection, run: str, task: str, outcome: str) -> Agent | N
         journal.note(db, "task-skipped", run, task, outcome=outcome)
         return None
     agent = agents.of_task(db, run, task)
-    if get(db, run, task).state != "running" or agent is None or not agent.agent_id:
-        raise refusal(db, run, task, f"It can't be skipped; `fanout undo {run}/{task}` takes back what a task did.")
+    state = get(db, run, task).state
+    if state != "running" or agent is None or not agent.agent_id:
+        back = f" `fanout undo {run}/{task}` takes back what it did." if state == "done" else ""
+        raise refusal(db, run, task, f"It can't be skipped.{back}")
     journal.note(db, "skip-wanted", run, task, agent.id, outcome=outcome)
     return agent
 
