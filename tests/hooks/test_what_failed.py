@@ -146,7 +146,7 @@ def test_a_need_starts_again_with_what_was_granted_and_done(four: Desk) -> None:
     assert four.end("agent-01", "I added the half.\nNEEDS|01|b.py, to register the route") == {}
     said = four.notify("agent-01")
     assert said.splitlines()[0] == (
-        "01 starts again with b.py, which its agent asked for: b.py, to register the route. What it changed stands: a.py. It "
+        "01 is to start again with b.py, which its agent asked for: to register the route. What it changed stands: a.py. It "
         "waits for 02: both write b.py."
     )
     assert "pending" not in said
