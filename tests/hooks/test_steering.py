@@ -327,6 +327,7 @@ BREAKS: dict[str, tuple[list[dict[str, object]], bool]] = {
     "the model went on": ([BREAK, entry("assistant", "well")], False),
     "the user went on": ([BREAK, entry("user", "go on")], False),
     "words of a file": ([entry("user", "what means [Request interrupted by user]?")], False),
+    "a record of another shape": ([BREAK, {"type": "user", "message": {"role": "user", "content": ["x"]}}], False),
     "a request kept beside": ([entry("user", "go on"), BREAK | {"type": "api-request-blob"}], False),
 }
 

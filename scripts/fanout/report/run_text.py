@@ -17,9 +17,8 @@ from fanout.report.cells import clean, cut, few
 from fanout.run.changes import changed_later
 from fanout.run.tasks import quorum
 from fanout.run.tasks.measure import seconds
-from fanout.run.tasks.tasks import NOT_CHECKED
+from fanout.run.tasks.tasks import BY_HAND, NOT_CHECKED
 
-BY_HAND = "marked done by hand"
 MARKS = {
     "done": "✅",
     "failed": "❌",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from fanout.cli.commands import steer
@@ -42,7 +40,7 @@ def go(run: str | None) -> None:
     """Go on with a paused run, and print what to launch now. In another session than its own: as `fanout resume`."""
     root, db = project.journal()
     record = project.run(root, db, run)
-    chosen, session = record.id, os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+    chosen, session = record.id, project.session()
     if session and record.session not in ("", session):
         click.get_current_context().invoke(steer.resume, run=chosen)
         return

@@ -121,7 +121,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
         plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes, engine in MERGING
     )
     root, db = project.journal(create=True)
-    run = start_run.start(db, root, {**data, "engine": engine, "begun_at": begun_at}, _session())
+    run = start_run.start(db, root, {**data, "engine": engine, "begun_at": begun_at}, project.session())
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
@@ -129,7 +129,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     _say(db, runs.get(db, run), plan, data, source)
     view = readiness.View(db, run)
     if engine == "workflow":
-        click.echo(next_message.printed(db, view, _session()))
+        click.echo(next_message.printed(db, view, project.session()))
         return
     with Write(db):
         click.echo(next_message.hand(db, view))
@@ -173,14 +173,13 @@ def _say(db: sqlite3.Connection, run: Run, plan: Plan, data: dict[str, object], 
     if unchecked and tests:
         with Write(db):
             meta.put(db, readiness.TESTS + run.id, tests[0])
-    for line in (changed, unchecked, other_ways, *_still_done_elsewhere(run)):
+    for line in (changed, unchecked, other_ways, *_still_done_elsewhere(db, run)):
         if line:
             click.echo(line)
 
 
-def _still_done_elsewhere(run: Run) -> list[str]:
+def _still_done_elsewhere(db: sqlite3.Connection, run: Run) -> list[str]:
     """What agents of an earlier run of the list still do."""
-    _, db = project.journal()
     found = earlier_runs.at_work(db, run, agents.live(db))
     return [
         f"{name} is still done by {one.agent_id or one.description} of {one.run}, which was cancelled: its end counts here."
@@ -195,11 +194,6 @@ def _cap(source: Source, given: int | None, chosen: dict[str, settings.Value]) -
     return int(str(chosen["max_parallel"].value))
 
 
-def _session() -> str:
-    """The session that this command runs in, "" outside the client."""
-    return os.environ.get("CLAUDE_CODE_SESSION_ID", "")
-
-
 @click.command(name="next")
 @RUN
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -207,7 +201,7 @@ def next_(run: str | None, as_json: bool) -> None:
     """Print what to launch now; it may be asked as often as you like."""
     root, db = project.journal()
     chosen = project.run(root, db, run)
-    session = _session()
+    session = project.session()
     if session and chosen.state == "active" and chosen.session != session:
         with Write(db):
             runs.take_over(db, chosen.id, session)
@@ -253,7 +247,7 @@ def _by_hand(task: str, unchecked: bool) -> str:
     run, name = project.split_task(task)
     _, db = project.journal()
     is_checked = not unchecked and tasks.has_commands(tasks.record(tasks.get(db, run, name)))
-    return f"marked done by hand{', its checks pass' if is_checked else ''}"
+    return f"{tasks.BY_HAND}{', its checks pass' if is_checked else ''}"
 
 
 def _check(task: str, summary: str) -> str:
@@ -354,7 +348,7 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_
         view = run_end.conclude(db, root, run)
         with Write(db):
             waited = task_results.judged_later(db, view)
-        click.echo(next_message.printed(db, view, _session(), (task_results.told(db, view, name), *waited)))
+        click.echo(next_message.printed(db, view, project.session(), (task_results.told(db, view, name), *waited)))
 
 
 @click.command()

@@ -200,7 +200,7 @@ def resume(run: str | None) -> None:
     """Go on with a run after a crash or in another session: what was lost is ready again."""
     root, db = project.journal()
     chosen = project.run(root, db, run)
-    session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+    session = project.session()
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
         reactivate(db, root, chosen.id)
@@ -239,7 +239,7 @@ def release(task: str) -> None:
 
 def _say(db: sqlite3.Connection, root: str, run: str, *said: str) -> None:
     """What came of the command, where the run stands, and what to launch now."""
-    session = os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+    session = project.session()
     click.echo(next_message.printed(db, run_end.conclude(db, root, run), session, said, again=False))
 
 

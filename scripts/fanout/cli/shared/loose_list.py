@@ -57,7 +57,8 @@ def _uncommitted(db: sqlite3.Connection, root: str, run: str) -> tuple[str, str]
 
 def _is_ticked_alone(tree: str, name: str) -> bool:
     """Whether the file, unstaged, is what HEAD has but for boxes."""
-    code, before, _ = git.attempt(tree, "show", f"HEAD:./{name.replace(os.sep, chr(47))}")
+    in_git = name.replace(os.sep, "/")
+    code, before, _ = git.attempt(tree, "show", f"HEAD:./{in_git}")
     staged = git.attempt(tree, "diff", "--cached", "--quiet", "--", name)[0]
     if code or staged or not os.path.isfile(os.path.join(tree, name)):
         return False

@@ -57,6 +57,11 @@ def echo_json(data: object) -> None:
     click.echo(text)
 
 
+def session() -> str:
+    """The session that this command runs in, "" outside the client."""
+    return os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+
+
 def split_task(name: str) -> tuple[str, str]:
     """RUN/TASK as its two parts. Raises a usage error."""
     run, slash, task = name.partition("/")

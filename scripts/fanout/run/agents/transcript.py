@@ -69,7 +69,8 @@ def was_interrupted(transcript: str) -> bool:
     """Whether the last that the user did, notifications aside, was to interrupt a turn, and the model has said nothing since."""
     import json
 
-    for line in reversed(_last_lines(transcript)):  # test_facts::test_an_interruption_stands_in_the_record
+    # test_steering::test_after_an_interruption_nothing_is_launched_before_the_user_speaks
+    for line in reversed(_last_lines(transcript)):
         if b'"type":"user"' not in line and b'"type":"assistant"' not in line:
             continue
         try:
@@ -79,7 +80,8 @@ def was_interrupted(transcript: str) -> bool:
             continue
         if record.get("type") not in ("user", "assistant"):
             continue
-        text = content if isinstance(content, str) else str(content[0].get("text") if content else "")
+        first = content[0] if isinstance(content, list) and content else {}
+        text = content if isinstance(content, str) else str(first.get("text")) if isinstance(first, dict) else ""
         if not text.startswith("<task-notification>"):
             return text.startswith(INTERRUPTED)
     return False

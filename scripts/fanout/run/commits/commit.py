@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 TRIES = 40
 LONGEST_SUBJECT, SHORTEST_CLAUSE = 72, 12  # characters
 CLAUSE = re.compile(r"[:;,.](?= )| [-–—(]")  # noqa: RUF001
-ASIDE = re.compile(r" \((?:not checked\b|`[^`]*` passes in a copy).*\)\Z|\Amarked done by hand.*", re.DOTALL)
+ASIDE = re.compile(r" \((?:not checked\b|`[^`]*` passes in a copy).*\)\Z|\A" + tasks.BY_HAND + r".*", re.DOTALL)
 
 
 def pending(db: sqlite3.Connection, run: str) -> list[Task]:

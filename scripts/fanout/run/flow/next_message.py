@@ -246,9 +246,8 @@ def _reasons(view: readiness.View) -> list[tuple[str, str]]:
 def _also_waiting(view: readiness.View) -> str:
     """`; 04 needs 01, 02; 3 other tasks wait`, "" when nothing waits."""
     reasons = _reasons(view)
-    shown = [f"{tasks.called(name, 'task')} {reason.partition(': inferred')[0]}" for name, reason in reasons if reason][
-        :MOST_WAITING
-    ]
+    held_back = [(name, reason.partition(": inferred")[0]) for name, reason in reasons if reason]
+    shown = [f"{tasks.called(name, 'task')} {reason}" for name, reason in held_back[:MOST_WAITING]]
     left = len(reasons) - len(shown)
     more = " other" if shown else ""
     what = f"{left}{more} task{' waits' if left == 1 else 's wait'}"

@@ -20,7 +20,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.store.records import Task
+    from fanout.run.store.records import Event, Task
 
 
 def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = "") -> str:
@@ -98,13 +98,14 @@ def forget(db: sqlite3.Connection, run: str) -> None:
 def widened(db: sqlite3.Connection, view: readiness.View, calls: list[Task]) -> tuple[str, ...]:
     """Why tasks are launched again whose first agents asked for more and got it: a line each, once. Inside a transaction."""
     again = [task for task in calls if task.attempts and task.state == "pending"]
-    asked = [task for task in again if _last_reopened(db, task) == "scope-widened"]
+    asked = [task for task in again if _widening(db, task) is not None]
     return tuple(_pending(db, view, task) for task in asked if journal.say_once(db, view.run.id, _key(task)))
 
 
-def _last_reopened(db: sqlite3.Connection, task: Task) -> str:
+def _widening(db: sqlite3.Connection, task: Task) -> Event | None:
+    """That the task was opened again for what its agent asked for and got."""
     last = journal.last(db, task.run, task.id, "scope-widened", "task-reopened")
-    return last.kind if last is not None else ""
+    return last if last is not None and last.kind == "scope-widened" else None
 
 
 def unheard(db: sqlite3.Connection, view: readiness.View) -> tuple[str, ...]:
@@ -187,10 +188,10 @@ def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
     """With what, and after what."""
     why = readiness.refusal(view, task.id)
     waits = f" It {why}." if why else ""
-    last = journal.last(db, task.run, task.id, "scope-widened", "task-reopened")
-    if last is not None and last.kind == "scope-widened":
-        path = str(last.facts["path"])
-        why_so = str(last.facts["why"]).removeprefix(f"{path}, ").rstrip(".")
+    widening = _widening(db, task)
+    if widening is not None:
+        path = str(widening.facts["path"])
+        why_so = str(widening.facts["why"]).removeprefix(f"{path}, ").rstrip(".")
         return f" with {path}, which its agent asked for: {why_so}.{stands(db, task)}{waits}"
     return f": {task.outcome.rstrip('.')}.{waits}" if task.outcome else ""
 

@@ -39,6 +39,7 @@ ENDED: dict[TaskOver, EventKind] = {
     "cancelled": "task-cancelled",
 }
 MOST_NAMED = 20
+BY_HAND = "marked done by hand"
 NOT_CHECKED = "not checked"  # what is said of a result that rests on somebody's word
 LONGEST_OUTCOME = 300
 NOT_RETRIED = "not retried:"  # how the outcome of a task begins whose changes can't be undone

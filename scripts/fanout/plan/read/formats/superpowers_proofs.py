@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -44,15 +45,19 @@ def _runs(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
         found = _RUN.match(line.text) if line.plain else None
         if found is None:
             continue
-        command = (found[1] or _fenced(lines[index + 1 :])).strip().removeprefix("$ ")
+        command = (found[1] or _fenced(lines, index + 1)).strip().removeprefix("$ ")
         if command:
-            yield command, _expected(lines[index + 1 :])
+            yield command, _expected(lines, index + 1)
 
 
-def _fenced(lines: Sequence[Line]) -> str:
+def _from(lines: Sequence[Line], start: int) -> Iterator[Line]:
+    return (lines[at] for at in range(start, len(lines)))
+
+
+def _fenced(lines: Sequence[Line], start: int) -> str:
     """The one command of the block of code that comes next."""
     block = []
-    for line in lines:
+    for line in _from(lines, start):
         if line.fenced:
             block.append(line.text.strip())
         elif block or line.text.strip():
@@ -61,10 +66,10 @@ def _fenced(lines: Sequence[Line]) -> str:
     return commands[0] if len(commands) == 1 else ""
 
 
-def _expected(lines: Sequence[Line]) -> str:
+def _expected(lines: Sequence[Line], start: int) -> str:
     """What stands behind the next "Expected:", before another command or step."""
-    near = [line for line in lines if line.plain and line.text.strip()][:NEAR]
-    for line in near:
+    said = (line for line in _from(lines, start) if line.plain and line.text.strip())
+    for line in itertools.islice(said, NEAR):
         found = _EXPECTED.match(line.text)
         if found:
             return found[1]
