@@ -14,6 +14,7 @@ from scale import few
 from fanout.client.conversation import OVERLOADED
 from fanout.client.hermetic import DUMMY_KEY
 from fanout.client.script import Cast
+from fanout.engines import supervise
 from fanout.run.store import journal
 from fanout.run.store.db import connect
 
@@ -90,6 +91,8 @@ def test_an_overload_that_its_client_gets_over_slows_the_run_at_once(start, tmp_
     db.close()
 
 
+NOT_LONG = {supervise.GUARD_VARIABLE: "10"}  # where no guard will answer
+
 ENDS = [
     ("turns", {}, ["--max-turns", "1"], {}, "failed", "used up its turns"),
     ("budget", {}, ["--task-budget", "0.0001"], {}, "failed", "used up its budget"),
@@ -104,7 +107,7 @@ ENDS = [
     ("the run's budget", {}, ["--max-budget", "0.0001"], {}, "pending", "the run's budget is spent"),
     ("permission", {}, ["--permission-mode", "default"], {}, "blocked", "permission denied for Write"),
     ("login", {"x": [{"fail": 401}]}, [], {}, "pending", "not logged in"),
-    ("no hooks", {}, [], {"settings": {"disableAllHooks": True}}, "pending", "guard is not active"),
+    ("no hooks", {}, [], {"settings": {"disableAllHooks": True}, "env": NOT_LONG}, "pending", "guard is not active"),
 ]
 
 
@@ -112,8 +115,8 @@ ENDS = [
     ("table", "words", "options", "state", "said"), [row[1:] for row in ENDS], ids=[r[0] for r in ENDS]
 )
 def test_an_end_gives_its_verdict(start, tmp_path, table, words, options, state, said) -> None:
-    env = {"CLAUDE_CODE_MAX_RETRIES": "0"}
-    driven = Driven(start, tmp_path / "project", table, env=env, **options)
+    options = {**options, "env": {"CLAUDE_CODE_MAX_RETRIES": "0", **options.get("env", {})}}
+    driven = Driven(start, tmp_path / "project", table, **options)
     driven.begin(listed({"id": "x", "writes": ["x.txt"]}))
     ran = driven.drive(*words)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -128,7 +131,7 @@ def test_an_end_gives_its_verdict(start, tmp_path, table, words, options, state,
 @pytest.mark.parametrize("manifest", few(["{", None], 1))
 def test_a_bad_plugin_folder_is_refused(start, tmp_path, manifest: str | None) -> None:
     """The client itself runs on without the plugin, and its exit code is 0."""
-    driven = Driven(start, tmp_path / "project", {})
+    driven = Driven(start, tmp_path / "project", {}, env=NOT_LONG)
     driven.begin(listed({"id": "x", "writes": ["x.txt"]}))
     copy = tmp_path / "copy"
     shutil.copytree(CHECKOUT / "scripts", copy / "scripts", ignore=shutil.ignore_patterns("__pycache__"))

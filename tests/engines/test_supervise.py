@@ -140,6 +140,18 @@ def test_each_end_is_told(supervised: Supervised, line: str, is_guarded: bool, b
     assert ended["plugin_errors"] == (["no such folder"] if "plugin_errors" in line else [])
 
 
+def test_it_waits_for_the_guard_as_long_as_the_environment_says(supervised: Supervised, monkeypatch) -> None:
+    monkeypatch.setenv(supervise.GUARD_VARIABLE, "0.05")
+    ended = supervised.start("read brief; exec sleep 600").end()
+    assert (ended["by"], ended["code"]) == ("guard", -15)
+
+
+@pytest.mark.parametrize("said", ["", "soon", "0", "-3", "nan", "inf"])
+def test_what_is_no_time_leaves_the_guard_its_minute(said: str) -> None:
+    assert supervise.guard_seconds(said) == supervise.GUARD_SECONDS
+    assert supervise.guard_seconds("90") == 90.0
+
+
 def test_a_client_that_waits_for_a_busy_api_slows_its_run_once(supervised: Supervised) -> None:
     """Not again where it was slowed down meanwhile, for the same overload met another client too."""
     bench, busy = supervised.bench, f"read brief; echo '{RETRY}'; echo '{RETRY}'; echo '{RESULT}'; read more"

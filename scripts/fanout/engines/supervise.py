@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     News = SimpleQueue[Piece]
 
-GUARD_SECONDS = 60.0  # from its start until the plugin's hooks have answered
+GUARD_SECONDS = 60.0  # from its start until the plugin's hooks have answered, where GUARD_VARIABLE says nothing else
+GUARD_VARIABLE = "FANOUT_GUARD_SECONDS"
 LEAVE_SECONDS = 20.0  # after its last words, with its input closed
 TERM_SECONDS = 5.0
 LOOK_SECONDS = 0.02  # between two looks at the journal, for the hooks' answer
@@ -123,7 +124,7 @@ def main(folder: str) -> int:
 def _guarded(client: Client, job: dict[str, Any]) -> str:
     """Waits until the plugin's hooks have answered. Returns what ends the attempt before that, "" when they have."""
     db = connect(job["root"])
-    last = time.monotonic() + GUARD_SECONDS
+    last = time.monotonic() + guard_seconds(os.environ.get(GUARD_VARIABLE, ""))
     try:
         while time.monotonic() < last:
             known = attempts.of_agent(db, job["agent"])
@@ -137,6 +138,15 @@ def _guarded(client: Client, job: dict[str, Any]) -> str:
         return "guard"
     finally:
         db.close()
+
+
+def guard_seconds(said: str) -> float:
+    """`said` by the environment; what is no time above 0 says nothing."""
+    try:
+        seconds = float(said)
+    except ValueError:
+        return GUARD_SECONDS
+    return seconds if 0 < seconds < float("inf") else GUARD_SECONDS
 
 
 def _worked(client: Client, job: dict[str, Any], brief: str) -> str:
