@@ -74,8 +74,7 @@ def declared(path: str, folds: bool = False) -> dict[str, str]:
     """How the journal keeps a pattern. A plain path is that path alone, also without an extension."""
     if _is_plain(path):
         key = paths.key(path, folds)
-        text = f"{re.escape(key[:-3])}/.*" if path.endswith("/**") else re.escape(key)
-        return {"anchor": key.removesuffix("/**"), "pattern": path, "regex": text}
+        return {"anchor": key, "pattern": path, "regex": re.escape(key)}
     pattern = parse(path)
     regex = case_folding.for_keys(pattern.folded_regex) if folds else pattern.regex
     return {"anchor": paths.key(pattern.anchor, folds), "pattern": pattern.normal, "regex": regex}
@@ -87,7 +86,7 @@ def folded(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_plain(path: str) -> bool:
-    return re.search(r"[*?\[\]{}]|/\Z", path.removesuffix("/**")) is None
+    return re.search(r"[*?\[\]{}]|/\Z", path) is None
 
 
 def _hazards(one: str, task: dict[str, Any], other: str, second: dict[str, Any]) -> list[tuple[str, str, str, str]]:

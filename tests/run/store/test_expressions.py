@@ -13,7 +13,7 @@ from fanout.run.store import expressions
 PATTERNS = [
     "src", "src/", "src/**", "src/a.py", "src/*.py", "src/a*.py", "src/test_*", "src/**/*.py", "**/*.py", "**", ".",
     "*.md", "*", "a/*/", "src/[id]/x", "src/{a,b}/**", "src/{a,b}.py", "my-mod/**", "a+b.txt", "src/*/x.py",
-    "src/**/a/*.py", "*a*.py", ".github/**", "src/?.py", "Makefile", "a b/**",
+    "src/**/a/*.py", "*a*.py", "src/**/x.py", "**/x.py", "src/**/a/x.py", ".github/**", "src/?.py", "Makefile", "a b/**",
 ]  # fmt: skip
 SEGMENTS = [
     "src", "a", "b", "a.py", "test_a", "x.py", ".py", ".", "A.PY", "a+b.txt", "a b", "my-mod", "[id]", "x", "a\nb",
@@ -51,6 +51,8 @@ def test_another_expression_is_left_to_re(expression: str) -> None:
         assert expressions.matches(expression, name) == said, name
 
 
-@pytest.mark.parametrize("pattern", ["src", "src/**", "src/a.py", "src/*.py", "src/**/*.py", "**", "tests/test_*.py"])
+@pytest.mark.parametrize(
+    "pattern", ["src", "src/**", "src/a.py", "src/*.py", "src/**/*.py", "src/**/a.py", "**", "tests/test_*.py"]
+)
 def test_the_usual_patterns_need_no_re(pattern: str) -> None:
     assert expressions._by_text(parse(pattern).regex, "src/a.py") is not None

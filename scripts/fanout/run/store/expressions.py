@@ -38,15 +38,20 @@ def _by_text(expression: str, name: str) -> bool | None:
 
 
 def _by_star(body: str, name: str) -> bool | None:
-    """`HEAD*TAIL`, or with `**/` before the star."""
-    before, star, after = body.partition(ANY)
-    head, tail = _literal(before.removesuffix(DEEPER)), _literal(after)
-    if not star or head is None or tail is None:
+    """`HEAD**/*TAIL`, `HEAD*TAIL` or `HEAD**/TAIL`."""
+    wild = next((wild for wild in (DEEPER + ANY, ANY, DEEPER) if wild in body), "")
+    if not wild:
         return None
-    if len(name) < len(head) + len(tail) or not (name.startswith(head) and name.endswith(tail)):
+    head, _, tail = body.partition(wild)
+    start, end = _literal(head), _literal(tail)
+    if start is None or end is None:
+        return None
+    if len(name) < len(start) + len(end) or not (name.startswith(start) and name.endswith(end)):
         return False
-    middle = name[len(head) : len(name) - len(tail)]
-    return "//" not in f"/{middle}" if before.endswith(DEEPER) else "/" not in middle
+    middle = name[len(start) : len(name) - len(end)]
+    if wild == ANY:
+        return "/" not in middle
+    return "//" not in f"/{middle}" and (wild != DEEPER or middle[-1:] in ("", "/"))
 
 
 def _literal(text: str) -> str | None:
