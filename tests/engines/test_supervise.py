@@ -140,7 +140,9 @@ def test_each_end_is_told(supervised: Supervised, line: str, is_guarded: bool, b
     assert ended["plugin_errors"] == (["no such folder"] if "plugin_errors" in line else [])
 
 
-def test_it_waits_for_the_guard_as_long_as_the_environment_says(supervised: Supervised, monkeypatch) -> None:
+def test_it_waits_for_the_guard_as_long_as_the_environment_says(
+    supervised: Supervised, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(supervise.GUARD_VARIABLE, "0.05")
     ended = supervised.start("read brief; exec sleep 600").end()
     assert (ended["by"], ended["code"]) == ("guard", -15)
