@@ -244,3 +244,19 @@ def test_who_first_writes_what_a_finished_task_made_is_told_whose_it_is(desk: De
     assert ("cache.py is what task 01 made, which is done" in said) is is_told
     assert "what task" not in context(desk.do("agent-02", "cache.py", "again\n")), "said once"
     assert "what task" not in context(desk.do("agent-02", "new.py", "new\n"))
+
+
+@pytest.mark.parametrize("kind", ["first-write", "meanwhile", "granted"])
+def test_a_claim_that_came_by_writing_names_no_file(desk: Desk, kind: Any) -> None:
+    """What a command of its own touched is no more its task's than before; what was granted is."""
+    desk.start(plan({"01": {"writes": ["cache.py"]}, "02": {"writes": ["icons.py"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "cache.py", "of 01\n")
+    desk.end("agent-01", "DONE|01|x")
+    desk.launch("02")
+    agent = agents.by_agent_id(desk.db, "agent-02")
+    assert agent is not None
+    with desk.db:
+        claims.take(desk.db, agent.id, "cache.py", "cache.py", kind)
+    said = context(desk.do("agent-02", "cache.py", "of 02\n"))
+    assert ("cache.py is what task 01 made" in said) is (kind != "granted")

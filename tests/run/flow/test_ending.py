@@ -6,6 +6,10 @@ import pytest
 from hooks.desk import Desk, denial
 from run.plans import plan
 
+from fanout.run.agents import agents
+from fanout.run.flow import ending
+from fanout.run.store.db import Write
+
 ERRORS = [
     ("API Error: 529 overloaded", "", "pending", 0, ""),
     ("API Error: 429 too many requests", "", "pending", 0, ""),
@@ -54,3 +58,17 @@ def test_an_unknown_agents_error_is_nobodys(two: Desk) -> None:
     fails(two, "stranger", "API Error: 500", "")
     fails(two, "", "API Error: 500", "")
     assert two.state("01") == "running"
+
+
+@pytest.mark.parametrize("agent", ["agent-01", "agent-free"])
+def test_what_goes_down_with_its_client_is_done_again(two: Desk, agent: str) -> None:
+    two.do("agent-01", "a.py")
+    two.do("agent-free", "free.py")
+    one = agents.by_agent_id(two.db, agent)
+    assert one is not None
+    with Write(two.db):
+        ending.lost(two.db, one, "its client is gone")
+        ending.lost(two.db, one, "its client is gone")
+    noted = two.rows("SELECT task, agent FROM event WHERE kind = 'agent-lost'")
+    assert [tuple(row) for row in noted] == ([("01", one.id)] if one.task else []), "once, and of a task alone"
+    assert two.state("01") == ("pending" if one.task else "running")

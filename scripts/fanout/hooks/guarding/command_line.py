@@ -243,7 +243,7 @@ def _read_only(call: Call, effects: shell.Effects) -> str:
     if _only_checks(effects):
         _note_for_reader(call)
         return ""
-    if not effects.unknown and all(found.scope == "none" for found in effects.git) and _only_elsewhere(call, effects):
+    if not effects.unknown and all(found.scope == "none" for found in effects.git) and _only_elsewhere(effects):
         return ""
     why = effects.reasons[0] if effects.reasons else "it may write"
     return (
@@ -256,10 +256,10 @@ def _only_checks(effects: shell.Effects) -> bool:
     return effects.unknown and effects.checks and all(found.endangers is None for found in effects.git)
 
 
-def _only_elsewhere(call: Call, effects: shell.Effects) -> bool:
+def _only_elsewhere(effects: shell.Effects) -> bool:
     from fanout.hooks.guarding import ownership
 
-    return all(ownership.is_temporary(call.naming, write.path) for write in effects.writes)
+    return all(ownership.is_temporary(write.path) for write in effects.writes)
 
 
 def _note_for_reader(call: Call) -> None:

@@ -14,7 +14,6 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.guarding.fast_verdict import Target
     from fanout.hooks.hook_call import Call
-    from fanout.run.store.paths import Naming
     from fanout.run.store.records import Agent, Claim, Written
     from fanout.run.store.standing import Standing
 
@@ -154,7 +153,7 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
     if state_dir.is_inside(name) and _is_state(name):
         is_free = state_dir.is_side_file(name) if not caller.task else _is_own_file(call, caller, name)
         return "" if is_free else _is_fanouts(_shown(call, caller, name))
-    if caller.read_only and not is_temporary(call.naming, call.naming.full(name)):
+    if caller.read_only and not is_temporary(call.naming.full(name)):
         from fanout.run.tasks import quorum
 
         if quorum.has_lost(call.db, caller):
@@ -323,19 +322,14 @@ def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
     return f"{head} Wait until it has ended, or go on without this file."
 
 
-def is_temporary(naming: Naming, path: str) -> bool:
-    """Whether a path is in the system's folder for temporary files, and in no project's."""
+def is_temporary(path: str) -> bool:
+    """Whether a path is in the system's folder for temporary files, and in no repository and no project with a run."""
     from fanout.hooks.guarding import other_work_trees
 
     full = os.path.realpath(path)
     places = {os.path.realpath(place) for place in (os.environ.get("TMPDIR") or "/tmp", "/tmp", "/var/tmp")}
     inside = any(full.startswith(place + os.sep) for place in places)
-    return (
-        inside
-        and paths.is_outside(naming.name(full, naming.root))
-        and not other_work_trees.top_of(full)
-        and not state_dir.find(full)
-    )
+    return inside and not other_work_trees.top_of(full) and not state_dir.find(full)
 
 
 def is_notes_of(call: Call, path: str) -> bool:
