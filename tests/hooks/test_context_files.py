@@ -42,7 +42,7 @@ def test_no_worker_writes_it_by_a_command(desk: Desk, line: str) -> None:
     assert NONE_WRITES in denial(desk.bash("agent-a", line))
 
 
-@pytest.mark.parametrize("line", ["rm -r specs", "rm -rf specs/../specs"])
+@pytest.mark.parametrize("line", ["rm -r specs", "rm -rf specs/../specs", "chmod -R 600 ."])
 def test_nor_with_the_folder_that_it_is_in(desk: Desk, line: str) -> None:
     assert "is a context file of this run" in denial(desk.bash("agent-a", line))
 
