@@ -316,3 +316,55 @@ def test_what_each_command_is_taken_for(tmp_path: Path) -> None:
         assert len(effects.git) == 1
         found[line] = [word for word, ask in ASKED.items() if ask(effects)]
     assert found == {line: words.split() for line, words in told.items()}
+
+
+# What each command may change beside files. branches: which branch is where, or which there are; refs: what else names
+# commits, and commits that nothing names any more.
+REFS = """
+git branch                      |
+git branch --list               |
+git branch new                  | branches refs
+git branch -d old               | branches refs
+git branch -f old HEAD          | branches refs
+git update-ref refs/heads/x HEAD | branches refs
+git symbolic-ref HEAD           |
+git symbolic-ref HEAD refs/heads/x | branches
+git checkout                    |
+git checkout -b new             | branches
+git checkout -B old             | branches
+git switch -C old               | branches
+git switch main                 | branches
+git worktree list               |
+git worktree add ../wt          | branches
+git fetch origin                | branches
+git fetch origin main:old       | branches
+git push                        | refs
+git push origin :old            | branches refs
+git tag                         |
+git tag -d v1                   | refs
+git tag v1                      | refs
+git notes list                  |
+git notes remove HEAD           | refs
+git replace a b                 | refs
+git reflog                      |
+git reflog expire --all         | refs
+git gc                          | refs
+git prune                       | refs
+git repack -d                   | refs
+git commit -m x                 |
+git stash                       |
+git add src/a.txt               |
+git log --branches              |
+git ci                          | branches refs
+"""
+
+
+def test_which_commands_may_change_branches_and_refs(tmp_path: Path) -> None:
+    """Whose those are is asked of these alone."""
+    told = dict(line.split("|") for line in REFS.strip().splitlines())
+    ask = {"branches": git_line._may_branch, "refs": git_line._may_drop}
+    found = {}
+    for line in told:
+        (effect,) = shell.analyse(line, str(tmp_path)).git
+        found[line] = [word for word, may in ask.items() if may(effect)]
+    assert found == {line: words.split() for line, words in told.items()}
