@@ -124,6 +124,7 @@ def _makers(db: sqlite3.Connection, run: str, task: str, key: str) -> list[str]:
 def _needs_first(db: sqlite3.Connection, run: str) -> list[str]:
     """The run's tasks in their order, but each behind all that it needs: a conflict is settled by the order."""
     order = [task.id for task in sorted(tasks.all_of(db, run), key=lambda task: task.rank)]
+    rank = {name: place for place, name in enumerate(order)}
     needs: dict[str, list[str]] = {}
     for task, need in planned.needs(db, run):
         needs.setdefault(task, []).append(need)
@@ -133,7 +134,7 @@ def _needs_first(db: sqlite3.Connection, run: str) -> list[str]:
         while stack:
             open_ = [need for need in needs.get(stack[-1], ()) if need not in placed]
             if open_:
-                stack += open_
+                stack += sorted(open_, key=rank.__getitem__, reverse=True)  # the last one is placed first
             else:
                 placed.setdefault(stack.pop())
     return list(placed)
