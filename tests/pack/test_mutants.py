@@ -122,7 +122,8 @@ def test_the_fastest_of_each_file_come_first(tmp_path: Path) -> None:
     found = covered(seconds, {MODULE: {"8": [0, 1, 2, 3, 4]}})
     place = Place(8, "first")
     assert found.of(place, tmp_path, 40.0) == ["a::2", "c::1", "b::1", "a::3", "a::1"]  # type: ignore[arg-type]
-    assert found.of(place, tmp_path, 2.0) == ["a::2", "c::1"]  # type: ignore[arg-type]
+    assert found.of(place, tmp_path, 2.0) == ["a::2", "c::1", "a::3", "a::1"]  # type: ignore[arg-type]
+    assert found.of(place, tmp_path, 0.01) == ["a::2"], "one at least"  # type: ignore[arg-type]
 
 
 def test_the_tests_of_the_file_that_mirrors_the_module_come_first(tmp_path: Path) -> None:
@@ -198,7 +199,7 @@ def test_what_is_measured_goes_along_with_a_module_that_is_moved(tmp_path: Path)
     assert known.all["lines"] == {moved: {"8": [0]}} and known.all["texts"] == {moved: CODE}
 
 
-def test_what_is_gone_is_forgotten_and_what_is_new_is_measured(tmp_path: Path) -> None:
+def test_what_is_gone_is_forgotten_and_what_is_new_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("tests/run/test_a.py", "tests/run/test_b.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
@@ -213,6 +214,9 @@ def test_what_is_gone_is_forgotten_and_what_is_new_is_measured(tmp_path: Path) -
         "lines": {MODULE: {"8": [0, 1]}},
     }
     assert known.stale(tmp_path) == {}
+    with monkeypatch.context() as patch:
+        patch.setattr(covering, "RULES", "other")
+        assert list(known.stale(tmp_path)) == list(files), "other tests are left out since"
     (tmp_path / "tests/run/test_a.py").unlink()
     (tmp_path / "tests/run/test_b.py").write_text("# edited")
     known.follow(tmp_path)
