@@ -83,9 +83,10 @@ def excuse(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, mak
         with Write(db):
             journal.note(db, "not-yet", agent.run, agent.task, agent.id, **facts)
         return ""
+    are = "is" if len(makers) == 1 else "are"
     raise acceptance.NotYours(
-        f"`{command}` misses {paths}, which {tasks.called(tasks.few(list(makers)), 'task')} is to make: when that is done, this "
-        f"task is judged again; `fanout done {agent.run}/{agent.task}` does it at once.",
+        f"`{command}` misses {paths}, which {tasks.called(tasks.few(list(makers)), 'task')} {are} to make: when that is done, "
+        f"this task is judged again; `fanout done {agent.run}/{agent.task}` does it at once.",
         is_final=True,
         makers=tuple(makers),
     )
