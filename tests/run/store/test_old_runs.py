@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from engines import simulated
+from hooks.desk import Desk
+from run.plans import plan
 
 from fanout.engines import driver
 from fanout.engines.terms import Terms
@@ -47,3 +49,23 @@ def test_old_attempts_go_with_all_that_is_of_them(tmp_path: Path, monkeypatch: p
     for folder in FOLDERS:
         assert {path.name for path in (root / ".fanout" / folder).iterdir()} == {*names[2:], live}
     db.close()
+
+
+@pytest.mark.parametrize(("kept", "gone"), [(0, [3, 2, 1]), (1, [2, 1]), (2, [1]), (3, [])])
+def test_the_newest_that_are_over_stay_with_their_files(desk: Desk, kept: int, gone: list[int]) -> None:
+    """And the one that goes on, however old it is."""
+    names = []
+    for number in range(4):
+        names.append(Desk(desk.root).start(plan({"01": {}}, title=f"List {number}")))
+    desk.join(names[0])
+    desk.db.execute("UPDATE run SET state = CASE WHEN id = ? THEN 'active' ELSE 'ended' END", (names[0],))
+    for folder in FOLDERS:
+        for name in names:
+            (desk.root / ".fanout" / folder / name).mkdir(parents=True, exist_ok=True)
+            (desk.root / ".fanout" / folder / name / "01.txt").write_text("x")
+    assert old_runs.forget(desk.db, str(desk.root), kept) == [names[number] for number in gone]
+    left = {name for number, name in enumerate(names) if number not in gone}
+    assert {row["id"] for row in desk.rows("SELECT id FROM run")} == left
+    assert {row["run"] for row in desk.rows("SELECT run FROM task")} == left
+    for folder in FOLDERS:
+        assert {path.name for path in (desk.root / ".fanout" / folder).iterdir()} == left
