@@ -12,6 +12,7 @@ from fanout.run.agents import agents
 from fanout.run.evidence import permissions
 from fanout.run.store.db import Write
 from fanout.run.store.records import Agent
+from fanout.run.tasks import tasks
 
 ANSWERS = [
     ("The user doesn't want to proceed with this tool use. The tool use was rejected.", True),
@@ -70,7 +71,7 @@ def test_a_word_of_the_user_is_no_want_of_a_permission(desk: Desk, agent: Agent,
 
 def test_it_stands_beside_what_is_said_of_the_task(desk: Desk, agent: Agent) -> None:
     assert permissions.beside(desk.db, agent, "it broke") == "it broke"
-    assert permissions.beside(desk.db, agent, "z" * 400) == permissions.tasks.shortened("z" * 400, 300)
+    assert permissions.beside(desk.db, agent, "z" * 400) == tasks.shortened("z" * 400, 300)
     refused(desk, agent, ("Bash", "", "make"))
     why = "permission denied for Bash make"
     assert permissions.beside(desk.db, agent, "it broke") == f"it broke ({why})"

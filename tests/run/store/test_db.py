@@ -108,7 +108,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> db.Clock:
 
 def newest(connection: sqlite3.Connection, at: float) -> float:
     """The newest event is of this time."""
-    journal.note(connection, "run-started", None)  # type: ignore[arg-type]
+    journal.note(connection, "run-started", None)
     connection.execute("UPDATE event SET at = ?", (at,))
     return at
 
