@@ -61,10 +61,17 @@ def mark_done(db: sqlite3.Connection, root: str, run: str) -> list[str]:
         return []
     refused = []
     lost = journal.tasks_with(db, run, "marked") if _is_as_it_began(chosen) else []
-    for task in tasks.in_state(db, run, "done"):
-        if task.id in lost or not _told(db, run, task.id):
-            refused += _mark(db, root, chosen, task)
+    due = [task for task in tasks.in_state(db, run, "done") if task.id in lost or not _told(db, run, task.id)]
+    read = _as_read(db, chosen) if due else {}
+    for task in due:
+        refused += _mark(db, root, chosen, task, read)
     return refused
+
+
+def _as_read(db: sqlite3.Connection, run: Run) -> dict[str, str]:
+    """The tasks of the list, by their ids, with the titles that were read there: a task of the run may be called anew by
+    now, and one that was added stands in no list."""
+    return {task["id"]: task.get("title") or "" for task in runs.document(db, run).get("tasks", [])}
 
 
 def _is_as_it_began(run: Run) -> bool:
@@ -73,15 +80,16 @@ def _is_as_it_began(run: Run) -> bool:
     return all(digest(path) == before for path, before in json.loads(run.files).items())
 
 
-def _mark(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]:
+def _mark(db: sqlite3.Connection, root: str, run: Run, task: Task, read: dict[str, str]) -> list[str]:
+    """`read`: the titles of the list's tasks. An added task is marked where the user has written it there as well."""
     try:
         source = resolve(os.path.join(root, run.source), base.of_run(root, run))
-        write_back.set_status(source, task.id, "completed", task.outcome[:200], task.title or None)
-    except NothingToMark as error:
-        with Write(db):
-            journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300], nothing=True)
-        return []
+        write_back.set_status(source, task.id, "completed", task.outcome[:200], read.get(task.id, task.title) or None)
     except FanoutError as error:
+        if isinstance(error, NothingToMark) or task.id not in read:
+            with Write(db):
+                journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300], nothing=True)
+            return []
         with Write(db):
             journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300])
         return [f"{task.id} is done but not marked in {run.source}: {error}"]
@@ -97,7 +105,7 @@ def unmark(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[str]
         return []
     try:
         source = resolve(os.path.join(root, run.source), base.of_run(root, run))
-        write_back.set_status(source, task.id, "pending", "", task.title or None)
+        write_back.set_status(source, task.id, "pending", "", _as_read(db, run).get(task.id, task.title) or None)
     except FanoutError as error:
         return [f"{task.id} is still marked as done in {run.source}: {error}"]
     with Write(db):
