@@ -30,6 +30,25 @@ def test_no_gain_is_claimed_where_nobody_knows_how_long(project: Project) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "Work: 3 of 4 tasks are open. 2 can"),
+        (["--only", "1,2"], "Work: 3 of 4 tasks are open, 1 of them left out as asked (3). 2 can"),
+        (["--skip", "4"], "Work: 3 of 4 tasks are open. 2 can"),
+    ],
+)
+def test_what_was_left_out_as_asked_is_open_all_the_same(project: Project, words: list[str], said: str) -> None:
+    project.write({"tasks.md": PLAIN})
+    assert said in project.fanout("start", "tasks.md", *words).out
+
+
+def test_of_a_list_with_nothing_done_what_was_left_out_is_said_too(project: Project) -> None:
+    project.write({"tasks.md": PLAIN.replace("[x]", "[ ]")})
+    said = project.fanout("start", "tasks.md", "--only", "1-2").out.splitlines()[0]
+    assert ": Work: 4 tasks, 2 of them left out as asked (3, 4). 2 can start now" in said
+
+
 def test_what_waits_without_a_stated_order_counts_as_a_chain_and_the_list_is_told_how_to_state_it(
     project: Project,
 ) -> None:

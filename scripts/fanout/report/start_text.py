@@ -10,13 +10,14 @@ from fanout.plan import agent_types, longest_chain
 from fanout.plan.model import Task
 from fanout.plan.order import relax
 from fanout.plan.plan import Plan
-from fanout.plan.reading import Remark
+from fanout.plan.reading import Note, Remark
 from fanout.plan.refine import offer
 from fanout.report import plan_text
 from fanout.report.cells import clean, counted, cut, few
 
 MOST_WARNINGS = 3
 MOST_CHANGED = 5
+MOST_LEFT_OUT = 5
 MOST_FIRST = 8  # in one command
 FOR_THE_USER = "Warnings. Tell the user those that matter; leave the list as it is, and send the calls:"
 MANY = 30  # open tasks from which on another engine is named
@@ -49,13 +50,20 @@ def figures(plan: Plan) -> str:
     title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
     open_ = [index for index in range(len(plan.tasks)) if index not in plan.done]
     first = sum(1 for index in open_ if not plan.answer.start[index])
-    total = len(plan.tasks)
     most = " (the limit of agents at once)" if plan.reading.document.max_parallel == first < len(open_) else ""
-    what = counted(total, "task") if len(open_) == total else f"{len(open_)} of {counted(total, 'task')} are open"
     return (
-        f"{cut(title, 60)}: {what}. {first} can start now{most}; the longest chain is "
+        f"{cut(title, 60)}: {_open(plan, len(open_))}. {first} can start now{most}; the longest chain is "
         f"{counted(len(longest_chain.longest(plan)), 'task')}. {_gain(plan, open_)}"
     )
+
+
+def _open(plan: Plan, taken: int) -> str:
+    """What the list has open, and what of that the run does not take because it was asked not to."""
+    total = len(plan.tasks)
+    left = [task.id for task in plan.tasks if (plan.reading.notes.get(task.id) or Note()).unasked]
+    open_ = taken + len(left)
+    what = counted(total, "task") if open_ == total else f"{open_} of {counted(total, 'task')} are open"
+    return f"{what}, {len(left)} of them left out as asked ({few(left, MOST_LEFT_OUT)})" if left else what
 
 
 def _gain(plan: Plan, open_: list[int]) -> str:
