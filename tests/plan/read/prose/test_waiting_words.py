@@ -87,6 +87,51 @@ def test_what_the_words_of_a_task_wait_for(phrase, expected):
     assert codes(reading) == []
 
 
+NUMBERED = [
+    ("(uses 2)", ["2"]),
+    ("(uses 2 and 3)", ["2", "3"]),
+    ("(Uses task 2)", ["2"]),
+    ("(using #1, #3)", ["1", "3"]),
+    ("(uses 1-3)", ["1", "2", "3"]),
+    ("[builds on 2]", ["2"]),
+    ("(built on top of 2)", ["2"]),
+    ("(on top of 1)", ["1"]),
+    ("(based on 3)", ["3"]),
+    ("- uses 2", ["2"]),
+    ("— using 2, 3.", ["2", "3"]),
+    (", on top of 2", ["2"]),
+    ("(uses 2; needs 3)", ["3"]),
+    ("(uses 2, shown in 3 columns)", []),
+    ("(uses 2 threads)", []),
+    ("uses 2 spaces", []),
+    (", uses 2 spaces", []),
+    ("(uses 2 and 3 threads)", []),
+    ("(uses 9)", []),
+    ("(uses 2 and 9)", []),
+    ("(uses 2.5)", []),
+    ("(uses 2x)", []),
+    ("(using Node 2)", []),
+    ("(not using 2)", []),
+    ("(reuses 2)", []),
+    ("with what it uses 2", []),
+    ("(uses 4)", []),
+    ("(uses 2, in `src/d.py`)", []),
+]
+
+
+@pytest.mark.parametrize(("phrase", "expected"), NUMBERED)
+def test_what_a_task_says_to_use_is_a_need_where_only_ids_stand_with_it(phrase, expected):
+    lines = ["1. a `src/a.py`", "2. b `src/b.py`", "3. c `src/c.py`", f"4. d `src/d.py` {phrase}", "5. e `src/e.py`"]
+    found = needs(read(boxes(*lines)))
+    assert found["4"] == expected
+    assert not found["5"]
+
+
+def test_what_a_task_uses_is_stated_in_its_description_too():
+    reading = read("- [ ] A1: a `src/a.py`\n- [ ] A2: b `src/b.py`\n  - Write it well.\n  - Uses A1\n")
+    assert needs(reading)["A2"] == ["A1"]
+
+
 @pytest.mark.parametrize(
     "phrase",
     [

@@ -58,6 +58,7 @@ class Phrases:
             rf"(?:(?P<on>{words.FORWARD})|(?P<before>{words.BACKWARD}))(?:{words.FILL}){many}", re.I
         )
         self._behind = re.compile(rf"{many}\s*(?:{words.LATE})", re.I)
+        self._alone = re.compile(rf"{words.ALONE}{words.FILL}{many}{words.ALONE_END}", re.I | re.M)
         self._item = re.compile(
             rf"(?P<range>{words.RANGE})(?P<last>{name})(?![A-Za-z0-9_])|(?P<one>{item})"
             rf"|(?:(?P<to>{words.RANGE})|{words.COMMA})(?P<bare>{words.BARE})",
@@ -75,6 +76,10 @@ class Phrases:
             ids = [] if match["many"].isdigit() else self.ids(match["many"])
             needs.on.extend(ids)
             needs.quote = needs.quote or (_short(match[0]) if ids else "")
+        for match in self._alone.finditer(flat) if words.may_stand_alone(flat) else ():
+            ids = self.ids(match["many"])
+            if ids and owner not in ids and self._are_known(match["many"], ids[0]):
+                needs.wait(ids, _short(match["said"]))
         if tells:
             self._loose(flat, starts, owner, said, needs)
         needs.on = list(dict.fromkeys(needs.on))
@@ -135,6 +140,11 @@ class Phrases:
         head = _head(before)
         tried = (f"{head}{number}", f"{head}{number.zfill(len(before) - len(head))}")
         return next((self._resolve(one) for one in tried if self._resolve(one) in self._place), "")
+
+    def _are_known(self, text: str, first: str) -> bool:
+        """Whether each id that the text spells is of the list; `first` is the first of them."""
+        spelled = [match["last"] or match["one"] or match["bare"] for match in self._item.finditer(text)]
+        return all(self._resolve(one) in self._place or self._beside(first, one) for one in spelled)
 
     def _meant(self, match: re.Match[str], flat: str) -> list[str]:
         """The ids of a phrase, without numbers that only count something: "needs 3 columns"."""

@@ -28,6 +28,13 @@ BACKWARD = (
     r"(?<!\w)(?:blocks|must\s+(?:be\s+)?(?:complete[d]?|done|finished)\s+before|before|required\s+by|prerequisite\s+for|"
     r"unblocks|vor)|阻塞"
 )
+# Words of waiting only where nothing but ids stands with them in a clause of its own: "(uses 2 and 5)", " - on top of T004".
+_ALONE = r"us(?:es?|ing)|buil(?:ds?|ding|t)\s+(?:up)?on(?:\s+top\s+of)?|on\s+top\s+of|based\s+on"
+_OPEN = r"[(\[（][^\S\n]*"
+_CLAUSE = r"(?:^[^\S\n]*(?:[-*+•][^\S\n]+)?|[,;:.—–，；][^\S\n]*|[^\S\n]--?[^\S\n]+)"
+ALONE = rf"(?:(?P<open>{_OPEN})|{_CLAUSE})(?P<said>(?:{_ALONE})(?!\w)"
+ALONE_END = r")[^\S\n]*(?(open)[)\]）]|[.;]?[^\S\n]*$)"
+_ALONE_PARTS = ("uses", "use ", "using", "buil", "top of", "based on")
 _FILL_WORD = r"(?:on|the|all|of|both|tasks?|completion|completing|finishing|is|are|任务)[\s:：*_`]+"
 FILL = rf"[\s:：*_\[\]()（）#`\"'“”-]*(?:{_FILL_WORD}){{0,4}}[\[(\"'“”]*"
 
@@ -63,6 +70,12 @@ def may_end_late(text: str) -> bool:
         if not (to or "first" in low or "must" in low or "should" in low):
             return False
     return bool(LATE_WORD.search(text))
+
+
+def may_stand_alone(text: str) -> bool:
+    """Whether a word stands in the text that ALONE may begin with."""
+    low = text.lower()
+    return any(part in low for part in _ALONE_PARTS)
 
 
 # What FORWARD, BACKWARD, STRONG and AFTER_EARLIER may begin with: the first three or four letters of each.
