@@ -21,9 +21,9 @@ TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP / "scripts"), str(TOP / "tests")]
 
 from client.dask_cluster import Cluster
-from client.drive import Driven, kill, listed
+from client.drive import Driven, listed
+from client.kills import DAEMON, kill, of
 from client.test_dask_engine_killed import of_worker
-from client.test_local_engine_killed import DAEMON, of
 
 from fanout.client import installed
 from fanout.client.session import Session

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -133,10 +132,6 @@ class Driven:
         while not what():
             assert time.monotonic() < last, "it did not come to that"
             time.sleep(0.05)
-
-
-def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
 
 
 def listed(*tasks_: Mapping[str, Any], **more: Any) -> dict[str, Any]:

@@ -3,16 +3,15 @@ lost or merged twice."""
 
 from __future__ import annotations
 
-import contextlib
-import random
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
+from client import kills
 from client.dask_cluster import Cluster, Farm
-from client.drive import Driven, kill, listed
-from client.test_local_engine_killed import DAEMON, TABLE, ends_with_one_more_attempt, of
+from client.drive import Driven, listed
+from client.kills import kill, of
+from client.test_local_engine_killed import TABLE, ends_with_one_more_attempt
 from scale import SCALE, WHOLE, few
 
 from fanout.engines import hub
@@ -88,49 +87,8 @@ def test_what_an_attempt_left_outlives_its_hub(farm: Farm) -> None:
 @pytest.mark.parametrize("seed", few(range(2 * SCALE), 0))
 @pytest.mark.slow
 def test_at_any_moment_any_of_them_may_be_killed(farm: Farm, seed: int) -> None:
-    """Ten tasks on three workers; every while some process of the run is killed, the driver and the scheduler too."""
-    chance = random.Random(seed)
-    names = [f"t{n}" for n in range(10)]
-    driven, cluster = farm({"*": [{"bash": DAEMON}, {"declared": True}, {"done": "it is there"}]})
-    tasks = [
-        {"id": name, "writes": [f"{name}.txt"], "depends_on": [names[n - 3]] if n % 3 == 0 and n else []}
-        for n, name in enumerate(names)
-    ]
-    driven.begin(listed(*tasks, max_parallel=4))
-    scheduler = cluster.scheduler()
-    workers = [cluster.worker(scheduler.address) for _ in range(3)]
-    port = int(scheduler.address.rsplit(":", 1)[1])
-    driver = driven.begin_drive("--allow", "Bash", "--cluster", scheduler.address)
-    for _ in range(6):
-        time.sleep(chance.uniform(0.5, 4.0))
-        whom = chance.choice(("worker", "worker", "driver", "scheduler", "client", "supervisor"))
-        if whom == "worker":
-            workers[chance.randrange(3)].kill()
-        elif whom == "scheduler":
-            scheduler.kill()
-            scheduler = cluster.scheduler(port)
-        elif whom == "driver":
-            driver.kill()
-        else:
-            with contextlib.suppress(ProcessLookupError, IndexError):
-                kill(chance.choice(of(driven, "supervise" if whom == "supervisor" else "stream-json")))
-        workers = [one if one.process.poll() is None else cluster.worker(scheduler.address) for one in workers]
-        if driver.poll() is not None:
-            driver.communicate()
-            driver = driven.begin_drive()
-    said = driver.communicate(timeout=240)
-    for _ in range(6):
-        if set(driven.states().values()) == {"done"}:
-            break
-        for name in [name for name, state in driven.states().items() if state == "failed"]:
-            assert "lost" in driven.outcome(name) or "without a result" in driven.outcome(name)
-            driven.fanout("retry", f"r-1/{name}")
-        workers = [one if one.process.poll() is None else cluster.worker(scheduler.address) for one in workers]
-        driven.drive_here()
-    assert set(driven.states().values()) == {"done"}, said
-    assert sorted(driven.merged()) == sorted(names)
-    assert all(driven.at(f"{name}.txt") == f"{name}.txt by {name}\n" for name in names)
-    driven.wait_for(lambda: not driven.processes())
+    game = kills.on_a_cluster(*farm(kills.TABLE), seed)
+    assert not game.wrong, game
 
 
 def test_cancel_ends_what_runs_on_every_machine(farm: Farm) -> None:

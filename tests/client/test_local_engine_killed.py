@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import random
 import signal
-import time
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
-from client.drive import Driven, kill, listed
+from client import kills
+from client.drive import Driven, listed
+from client.kills import DAEMON, kill, of
 from scale import SCALE, WHOLE, few
 
 # `a` is held until a test lets it go, with a child in a session of its own; `b` is done at once.
-DAEMON = "setsid sleep 600 >/dev/null 2>&1 & echo started"
 HELD = [
     {"bash": DAEMON},
     {"write": "a.txt", "content": "half\n"},
@@ -49,19 +47,6 @@ def ends_with_one_more_attempt(driven: Driven, driver: Popen[str]) -> None:
     assert sorted(driven.merged()) == ["a", "b", "c"]
     assert [row[:2] for row in driven.attempts()] == [("a", 1), ("b", 1), ("a", 2), ("c", 1)]
     driven.wait_for(lambda: not driven.processes())
-
-
-def of(driven: Driven, what: str) -> list[int]:
-    """The processes of the run whose command line has this word."""
-    found = []
-    for pid in driven.processes():
-        try:
-            words = Path("/proc", str(pid), "cmdline").read_bytes()
-        except OSError:
-            continue
-        if what.encode() in words:
-            found.append(pid)
-    return found
 
 
 @pytest.mark.parametrize("whom", few(["driver and supervisors", "client", "driver", "supervisor"], 2))
@@ -125,43 +110,6 @@ def test_a_second_driver_is_refused_and_a_stop_is_no_loss(start, tmp_path) -> No
 
 @pytest.mark.parametrize("seed", few(range(2 * SCALE), 1))
 def test_at_any_moment_any_of_them_may_be_killed(start, tmp_path: Path, seed: int) -> None:
-    """Tasks with dependencies and shared checks; every while some process of the run is killed, the driver too."""
-    chance = random.Random(seed)
-    names = [f"t{n}" for n in range(10 if WHOLE else 5)]
-    table = {"*": [{"bash": DAEMON}, {"declared": True}, {"done": "it is there"}]}
-    driven = Driven(start, tmp_path / "project", table)
-    tasks = [
-        {
-            "id": name,
-            "writes": [f"{name}.txt"],
-            "depends_on": [names[n - 3]] if n % 3 == 0 and n else [],
-            "accept": [{"command": f"test -e {name}.txt"}],
-        }
-        for n, name in enumerate(names)
-    ]
-    driven.begin(listed(*tasks, max_parallel=4))
-    driver = driven.begin_drive("--allow", "Bash")
-    for _ in range(8 if WHOLE else 4):
-        time.sleep(chance.uniform(0.5, 4.0))
-        there = [pid for what in ("supervise", "stream-json", "sleep") for pid in of(driven, what)]
-        victim = driver.pid if not there or chance.random() < 0.4 else chance.choice(there)
-        if driver.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                kill(victim)
-        if driver.poll() is not None or victim == driver.pid:
-            driver.communicate()
-            driver = driven.begin_drive()
-    out, err = driver.communicate(timeout=240)
-    for _ in range(4):  # a task whose clients were killed too often has failed, and says so
-        failed = [name for name, state in driven.states().items() if state == "failed"]
-        if not failed and set(driven.states().values()) == {"done"}:
-            break
-        for name in failed:
-            assert "ended without a result" in driven.outcome(name)
-            driven.fanout("retry", f"r-1/{name}")
-        ran = driven.drive()
-        assert ran.returncode == 0, ran.stderr
-    assert set(driven.states().values()) == {"done"}, out + err
-    assert sorted(driven.merged()) == sorted(names)
-    assert all(driven.at(f"{name}.txt") == f"{name}.txt by {name}\n" for name in names)
-    driven.wait_for(lambda: not driven.processes())
+    driven = Driven(start, tmp_path / "project", kills.TABLE)
+    game = kills.here(driven, seed, *(() if WHOLE else (5, 4)))
+    assert not game.wrong, game
