@@ -1,8 +1,8 @@
 """kill -9 at any moment, with the real client: python benchmarks/kills.py [--seeds 20] [--from 0] [--write]
 
-Each seed is a run of ten tasks of the engine local, and one of the engine dask (tests/client/kills.py): every few seconds a process
-is killed, and `fanout drive` is called again. A minute or two a game; --write: to benchmarks/results/kills.txt. Exits with 1 when a
-task is lost or merged twice, when more was done again than the kills explain, or something lived on for 15 seconds.
+Each seed is a run of ten tasks of the engine local, and one of the engine dask (tests/client/kills.py): every few seconds a
+process is killed, and `fanout drive` is called again. A minute a game; --write: to benchmarks/results/kills.txt. Exits with 1
+when a task is lost or merged twice, when more was done again than the kills explain, or something lived on for 15 seconds.
 
 `attempts`: that were begun; `explained`: as many as the tasks and what each kill may have had under way.
 """

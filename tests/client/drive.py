@@ -94,6 +94,13 @@ class Driven:
         db.close()
         return found
 
+    def spent(self) -> float:
+        """US dollars, of all attempts that have ended."""
+        db = connect(str(self.project.path))
+        found = attempts.taken(db, "r-1")[0]
+        db.close()
+        return found
+
     def outcome(self, task: str) -> str:
         db = connect(str(self.project.path))
         found = tasks.get(db, "r-1", task).outcome

@@ -106,6 +106,7 @@ def test_a_second_driver_is_refused_and_a_stop_is_no_loss(start, tmp_path) -> No
     assert driven.processes() == []
     assert driven.states()["a"] == "pending"
     assert driven.at("a.txt", "refs/fanout/r-1/a/1") == "half\n"
+    assert driven.spent() > 0  # what its client took until then is counted
 
 
 @pytest.mark.parametrize("seed", few(range(2 * SCALE), 1))

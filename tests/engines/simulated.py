@@ -49,7 +49,8 @@ class Simulated:
 
 @dataclass
 class Workers:
-    """See driver.Engine. One attempt in `failing` is lost. `live`: what runs; `clashes`: pairs that ran side by side."""
+    """See driver.Engine. One attempt in `failing` is lost, a `greedy` one takes all that it may. `live`: what runs;
+    `clashes`: pairs that ran side by side; `promised`: what those that run may take, with what was taken, at most."""
 
     root: str
     chance: random.Random
@@ -60,6 +61,9 @@ class Workers:
     most: int = 0
     memory: list[int] = field(default_factory=list)
     limits: list[tuple[int, float]] = field(default_factory=list)
+    greedy: bool = False
+    shares: dict[str, float] = field(default_factory=dict)
+    promised: float = 0.0
 
     def open(self, db: Any, run: Run) -> None:
         pass
@@ -78,6 +82,8 @@ class Workers:
         brief.compose(db, self.root, task)
         self.live.add(task.id)
         self.limits.append((terms.max_turns, budget))
+        self.shares[task.id] = budget
+        self.promised = max(self.promised, attempts.taken(db, run.id)[0] + sum(self.shares.values()))
         self.started.append(task.id)
         self.most = max(self.most, len(self.live))
         found = attempts.of_agent(db, agent)
@@ -93,9 +99,10 @@ class Workers:
     def settle(self, db: Any, run: Run, one: driver.Running, ended: Ended | None) -> None:
         made = one.attempt
         self.live.discard(made.task)
+        share = self.shares.pop(made.task)
         with Write(db):
             attempts.note_guard(db, made.key)
-            attempts.spend(db, made.agent, 0.01, 3)
+            attempts.spend(db, made.agent, share if self.greedy else 0.01, 3)
             if self.chance.randrange(self.failing):
                 attempts.prove(db, made.agent, "did it")
             else:
@@ -173,14 +180,16 @@ class Played:
     paused: str = ""
 
 
-def play(root: Path, count: int, seed: int = 0, terms: Terms = TERMS, at_once: int = 100) -> Played:
+def play(
+    root: Path, count: int, seed: int = 0, terms: Terms = TERMS, at_once: int = 100, greedy: bool = False
+) -> Played:
     """Drives a run of so many tasks until it pauses, or to its end."""
     chance = random.Random(seed)
     db = connect(str(root), create=True)
     name = start_run.start(db, str(root), listed(count, chance))
     with Write(db):
         runs.set_cap(db, name, at_once)
-    workers = Workers(str(root), chance)
+    workers = Workers(str(root), chance, greedy=greedy)
     one = driver.Driver(str(root), name, terms, workers)
     one.stop.wait = lambda timeout=None: _merged(one)  # type: ignore[method-assign]
     began = time.process_time()

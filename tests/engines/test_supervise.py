@@ -126,9 +126,9 @@ ENDS = [
     ("killed at work", "read brief; kill -9 $$", True, "", -9),
     ("gone before the guard has answered", "exit 1", False, "guard", 1),
     ("killed before that", "kill -9 $$", False, "killed", -9),
-    ("a plugin that does not load", f"echo '{BAD_PLUGIN}'; exec sleep 600", False, "guard", -15),
+    ("a plugin that does not load", f"echo '{BAD_PLUGIN}'; exec sleep 600", False, "guard", -2),
     ("the same, and it is gone at once", f"trap '' TERM; read brief; echo '{BAD_PLUGIN}'", True, "guard", 0),
-    ("the same after an answer of other hooks", f"read brief; echo '{BAD_PLUGIN}'; exec sleep 600", True, "guard", -15),
+    ("the same after an answer of other hooks", f"read brief; echo '{BAD_PLUGIN}'; exec sleep 600", True, "guard", -2),
 ]
 
 
@@ -170,13 +170,22 @@ def test_a_client_that_waits_for_a_busy_api_slows_its_run_once(supervised: Super
 
 def test_its_clock_ends_a_client_that_says_nothing_more(supervised: Supervised) -> None:
     ended = supervised.answer().start("read brief; exec sleep 600", minutes=0.001).end()
-    assert (ended["by"], ended["code"]) == ("clock", -15)
+    assert (ended["by"], ended["code"]) == ("clock", -2)
+
+
+def test_what_a_client_took_is_told_though_its_clock_ends_it(supervised: Supervised) -> None:
+    last = supervised.bench.project.path / "last"
+    last.write_text(f"{RESULT}\n")
+    line = f"trap 'cat {last}; exit' INT; read brief; while :; do sleep 0.1; done"
+    ended = supervised.answer().start(line, minutes=0.01).end()
+    assert (ended["by"], ended["result"]["num_turns"]) == ("clock", 1)
 
 
 STOPS = [
-    ("stop", True, "", -15),
-    ("driver", False, "", -15),
-    ("driver", True, "trap '' TERM; ", -9),
+    ("stop", True, "", -2),
+    ("driver", False, "", -2),
+    ("stop", True, "trap '' INT; ", -15),
+    ("driver", True, "trap '' INT TERM; ", -9),
 ]
 
 
@@ -184,10 +193,10 @@ STOPS = [
 def test_a_stop_and_a_driver_that_is_gone_end_it(
     supervised: Supervised, how: str, is_guarded: bool, trap: str, code: int
 ) -> None:
-    """Also a child in a session of its own, and a client that does not heed TERM."""
+    """Also a child in a session of its own, and a client that does not heed INT or TERM."""
     supervised.answer() if is_guarded else None
     mark = supervised.folder / "ready"
-    supervised.start(f"{trap}setsid sleep 600 & touch {mark}; while :; do sleep 600; done")
+    supervised.start(f"{trap}setsid sleep 600 & touch {mark}; exec sleep 600")
     supervised.told("ready")
     if how == "stop":
         supervised.process.terminate()

@@ -193,6 +193,8 @@ def conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headle
         ending.errored(db, agent, verdict.text, verdict.kind)
     elif verdict.kind == headless.LIMIT and _used_up(db, agent.run):
         ending.stopped_with_all(db, agent, f"{verdict.text}; {_used_up(db, agent.run)}")
+    elif verdict.kind == headless.LIMIT and _had_a_share(db, agent.run, ended):
+        ending.lost(db, agent, f"{verdict.text}, a share of the run's: it goes on with a larger one")
     elif verdict.state == "failed":
         ending.failed(db, agent, verdict.text)
     elif verdict.state == "judged":
@@ -208,6 +210,13 @@ def conclude(db: sqlite3.Connection, agent: Agent, ended: Ended, verdict: headle
 def _used_up(db: sqlite3.Connection, run: str) -> str:
     """Which limit of the run is reached: that an attempt got no further is no fault of its task."""
     return terms_of(runs.get(db, run)).used_up(run, *attempts.taken(db, run))
+
+
+def _had_a_share(db: sqlite3.Connection, run: str, ended: Ended) -> bool:
+    """Whether its client met no limit of its task's, but what it was given of the run's."""
+    by_money = ended.result.get("subtype") == headless.NO_MONEY
+    took = headless.cost(ended.result) if by_money else headless.turns(ended.result)
+    return terms_of(runs.get(db, run)).shared_out(by_money, took)
 
 
 def _keep(db: sqlite3.Connection, root: str, run: Run, attempt: Attempt, agent: Agent) -> None:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from fanout.engines import lease
+from fanout.engines import lease, shares
 from fanout.engines.headless import Ended
 from fanout.engines.hub import Away
 from fanout.errors import FanoutError
@@ -100,6 +100,7 @@ class Driver:
         self.stop = threading.Event()
         self.wake = threading.Event()
         self.running: list[Running] = []
+        self.shares: dict[str, Terms] = {}  # by the attempt's key, of those that run
         self.merging: threading.Thread | None = None
         self.is_merging = False
         self.trouble: Exception | None = None
@@ -177,6 +178,7 @@ class Driver:
             return
         for one in over:
             self.running.remove(one)
+            self.shares.pop(one.attempt.key)
             self.is_news = True
             before = self.run.pace
             self.engine.settle(self.db, self.run, one, None)
@@ -239,28 +241,39 @@ class Driver:
     def _launch(self) -> None:
         if time.monotonic() < self.rest_until:
             return
-        for task in self.frontier.startable(self.db):
-            if self._is_spent() or not self._reached(lambda task=task: self._begin(task)):  # type: ignore[misc]
+        tasks = self.frontier.startable(self.db)
+        for number, task in enumerate(tasks):
+            terms = None if self._is_spent() else self._share(task, len(tasks) - number)
+            if terms is None or not self._reached(lambda task=task, terms=terms: self._begin(task, terms)):  # type: ignore[misc]
                 return
 
-    def _begin(self, task: Task) -> None:
-        terms = self.terms.of_next(*self._taken())
+    def _begin(self, task: Task, terms: Terms) -> None:
         one = self.engine.begin(self.db, self.run, task, terms, terms.task_budget)
         self.running.append(one)
+        self.shares[one.attempt.key] = terms
         one.tell(self.wake)
+
+    def _share(self, task: Task, count: int) -> Terms | None:
+        """The terms of an attempt that begins now, one of so many; None when it has to wait for what others leave."""
+        if not self.terms.is_limited:
+            return self.terms
+        last = attempts.last(self.db, self.name, task.id)
+        taken = shares.Taken(
+            attempts.taken(self.db, self.name),
+            attempts.usual(self.db, self.name),
+            (last.cost, last.turns) if last else (0.0, 0),
+        )
+        return shares.of_next(self.terms, taken, self.shares.values(), count)
 
     def _is_spent(self) -> bool:
         """Whether a limit of the run is reached: then it pauses."""
-        reached = self.terms.used_up(self.name, *self._taken())
+        if not self.terms.is_limited:
+            return False
+        reached = self.terms.used_up(self.name, *attempts.taken(self.db, self.name))
         if reached:
             with Write(self.db):
                 runs.pause(self.db, self.name, reached)
         return bool(reached)
-
-    def _taken(self) -> tuple[float, int]:
-        """Of the run's money and turns, where there is a limit."""
-        limited = self.terms.max_budget or self.terms.run_turns
-        return attempts.taken(self.db, self.name) if limited else (0.0, 0)
 
     def _end_all(self) -> None:
         """Ends the clients that still run. What they did is kept, their tasks are ready again."""

@@ -6,7 +6,7 @@
 | `api_error` 429, 529 | the run's pace slows down, the attempt is not counted |
 | none yet, it tries again after a 429, 529 | the run's pace slows down, unless it has since this attempt began |
 | `api_error` 401, 403, no credit, no connection | the run pauses, the attempt is not counted |
-| `error_max_turns`, `error_max_budget_usd` | the task failed; where that was the last of the run's, the run pauses |
+| `error_max_turns`, `error_max_budget_usd` | the task failed; it is done again where that was a share of the run's |
 | none, or it was interrupted | the attempt was lost, the task is done again |
 | its worker did not reach the hub | the same, not counted; the run pauses when that comes again and again |
 | the plugin's hooks did not answer | the attempt is refused, the run pauses |
@@ -38,6 +38,7 @@ OF_A_SESSION = (
 )
 BUSY = (429, 529)  # of the API
 LIMIT = "limit"  # of turns or money
+NO_TURNS, NO_MONEY = "error_max_turns", "error_max_budget_usd"
 KINDS = {401: "authentication_failed", 403: "permission_error"}
 LONGEST = 300
 GENERAL = "general-purpose"  # what a client is anyway
@@ -139,9 +140,9 @@ def verdict(ended: Ended, minutes: float) -> Verdict:
     if ended.by in ("driver", "hub", "stop", "worker") or not result:
         return Verdict("lost", _without_result(ended))
     subtype, text = str(result.get("subtype")), " ".join(str(result.get("result") or "").split())[:LONGEST]
-    if subtype == "error_max_turns":
+    if subtype == NO_TURNS:
         return Verdict("failed", f"its client used up its turns ({result.get('num_turns')})", LIMIT)
-    if subtype == "error_max_budget_usd":
+    if subtype == NO_MONEY:
         return Verdict("failed", f"its client used up its budget ({cost(result):.2f} USD)", LIMIT)
     if subtype == "error_during_execution":
         return Verdict("lost", "its client was interrupted")

@@ -1,7 +1,7 @@
 """One attempt's client, from its start to its end: a process of its own, so that a driver's death is its client's too.
 
 main -> the client is started -> its guard has answered (run/agents/attempts.py) -> it gets the brief -> its last words
-     -> input closed, TERM, KILL, and whatever it left running is swept -> outcome.json
+     -> input closed, INT, TERM, KILL, and whatever it left running is swept -> outcome.json
 
 The end of this process's own input means that its driver is gone. What happens is told in one queue (`News`), so nothing here
 waits for a clock to tick; one is started for each attempt, so what it loads is counted (tests/engines/test_supervise.py).
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 GUARD_SECONDS = 60.0  # from its start until the plugin's hooks have answered, where GUARD_VARIABLE says nothing else
 GUARD_VARIABLE = "FANOUT_GUARD_SECONDS"
 LEAVE_SECONDS = 20.0  # after its last words, with its input closed
-TERM_SECONDS = 5.0
+INT_SECONDS, TERM_SECONDS = 3.0, 5.0
 LOOK_SECONDS = 0.02  # between two looks at the journal, for the hooks' answer
 JOB, BRIEF, LOG, ERRORS, OUTCOME = "job.json", "brief.md", "log.jsonl", "errors.txt", "outcome.json"
 
@@ -86,11 +86,13 @@ class Client:
             pass
 
     def end(self, patience: float) -> None:
-        """Input closed and, as far as it takes that, TERM and KILL; then nothing that it started is left."""
+        """Input closed and, as far as it takes that, INT (after which it still says what it took), TERM and KILL; then nothing
+        that it started is left."""
         assert self.process.stdin is not None
         with contextlib.suppress(OSError):
             self.process.stdin.close()
-        for seconds, sent in ((patience, signal.SIGTERM), (TERM_SECONDS, signal.SIGKILL)):
+        steps = ((patience, signal.SIGINT), (INT_SECONDS, signal.SIGTERM), (TERM_SECONDS, signal.SIGKILL))
+        for seconds, sent in steps:
             self.waiter.join(seconds)
             if not self.waiter.is_alive():
                 break

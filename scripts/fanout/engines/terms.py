@@ -49,6 +49,11 @@ class Terms:
         """Of the cluster."""
         return Place(self.cluster, self.tls_ca, self.tls_cert, self.tls_key)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether the run's attempts share a limit."""
+        return bool(self.max_budget or self.run_turns)
+
     def used_up(self, run: str, spent: float, turns: int) -> str:
         """Which limit of the run its attempts have reached, and what to do; "" for none."""
         if self.max_budget and spent >= self.max_budget:
@@ -59,22 +64,14 @@ class Terms:
             return ""
         return f"the run's {what}; `fanout go {run}`, then `fanout drive {run} {option} MORE`"
 
-    def of_next(self, spent: float, turns: int) -> Terms:
-        """For the next attempt: what is left of the run's limits is one of its own."""
-        return replace(
-            self,
-            task_budget=_least(self.task_budget, self.max_budget and max(self.max_budget - spent, LEAST_BUDGET)),
-            max_turns=int(_least(self.max_turns, self.run_turns and max(self.run_turns - turns, 1))),
-        )
+    def shared_out(self, by_money: bool, took: float) -> bool:
+        """Whether an attempt that ended for its limit had only a share of the run's, and not all that the user gave it."""
+        whole, own = (self.max_budget, self.task_budget) if by_money else (self.run_turns, self.max_turns)
+        return bool(whole) and not (own and took >= own)
 
     def of_client(self) -> dict[str, Any]:
         """What a client on another machine is started with; where the cluster is, and which client, is not its business."""
         return {name: value for name, value in asdict(self).items() if name in OF_CLIENT}
-
-
-def _least(one: float, other: float) -> float:
-    """Of two limits, 0 for none."""
-    return min(one, other) if one and other else one or other
 
 
 def of_run(run: Run) -> Terms:

@@ -119,3 +119,11 @@ def taken(db: sqlite3.Connection, run: str) -> tuple[float, int]:
         "SELECT COALESCE(SUM(cost), 0), COALESCE(SUM(turns), 0) FROM attempt WHERE run = ?", (run,)
     ).fetchone()
     return float(row[0]), int(row[1])
+
+
+def usual(db: sqlite3.Connection, run: str) -> tuple[float, float]:
+    """The same of one attempt on average, of those that took something."""
+    row = db.execute(
+        "SELECT COALESCE(AVG(cost), 0), COALESCE(AVG(turns), 0) FROM attempt WHERE run = ? AND turns > 0", (run,)
+    ).fetchone()
+    return float(row[0]), float(row[1])
