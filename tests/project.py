@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,13 @@ class Project:
         self.git("config", "user.name", "Dev")
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", "start")
+
+
+def promised(command: str) -> set[str]:
+    """The fields of what `fanout COMMAND --json` prints, as docs/beyond.md has them."""
+    page = (CHECKOUT / "docs" / "beyond.md").read_text(encoding="utf-8")
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| `fanout {command}` |")]
+    return set(re.findall(r"`(\w+)`", row.split("|")[3]))
 
 
 @dataclass

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from client.dask_cluster import Farm
 from client.drive import listed, once
+from project import promised
 from scale import WHOLE
 
 from fanout.client.conversation import OVERLOADED, Conversation, Reply
@@ -60,6 +62,20 @@ def test_an_overload_that_a_client_elsewhere_gets_over_slows_the_run_at_once(far
     db = connect(str(driven.project.path))
     assert len(journal.events(db, "r-1", "slowed")) == 1
     db.close()
+
+
+def test_a_script_reads_where_a_worker_is_and_what_a_run_came_to(farm: Farm) -> None:
+    driven, cluster = farm({})
+    driven.begin(listed({"id": "a", "writes": ["a.txt"]}))
+    ready = json.loads(cluster.start(["worker", "--local", "--port", "0", "--json"], '"address"').said)["data"]
+    assert set(ready) == promised("worker")
+    assert (ready["slots"], ready["schedules"]) == (2, True)
+    ran = driven.drive_here("--cluster", ready["address"], "--json")
+    assert ran.returncode == 0, ran.stderr
+    ended = json.loads(ran.stdout)["data"]
+    assert set(ended) == promised("drive")
+    assert (ended["state"], ended["merged"], ended["then"]) == ("ended", 1, [["fanout", "land", "r-1"]])
+    assert ended["spent_usd"] > 0
 
 
 def in_memory(pid: int, text: str) -> bool:

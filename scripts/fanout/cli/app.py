@@ -24,7 +24,7 @@ COMMANDS = {
     "pull": ("tracker", "pull", "Save the issues of github (gh) or beads (bd) as a list."),
     "push": ("tracker", "push", "Tell github or beads what is done in a list; a dry run without --yes."),
     "schema": ("schema", "schema", "Print the JSON Schema of a task list, for editors."),
-    "start": ("run", "start", "Start a run and print the first launch block."),
+    "start": ("start", "start", "Start a run and print the first launch block."),
     "next": ("run", "next_", "Print what to launch now."),
     "brief": ("run", "brief", "Print the whole instruction of a task."),
     "done": ("run", "done", "Mark a task done by hand."),
@@ -149,9 +149,15 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=odd_names.KEY)
     try:
-        app(prog_name="fanout")
+        code = app(prog_name="fanout", standalone_mode=not _wants_json())
+        sys.exit(code if isinstance(code, int) else 0)
     except FanoutError as error:
         fail(error)
+    except click.ClickException as error:  # where JSON is wanted
+        error.show()
+        _fail_as_json(error.format_message(), "", error.exit_code)
+    except click.Abort:
+        sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -162,8 +168,9 @@ def main() -> None:
             from fanout.run.store import db
 
             fail(Damaged(f"the journal of this project is damaged: {error}.", f"`fanout doctor --fix` {db.SET_ASIDE}"))
-        click.echo(f"fanout failed: {type(error).__name__}: {error} (a defect; FANOUT_TRACE=1 shows where)", err=True)
-        sys.exit(EXIT_OURS)
+        defect = f"fanout failed: {type(error).__name__}: {error} (a defect; FANOUT_TRACE=1 shows where)"
+        click.echo(defect, err=True)
+        _fail_as_json(defect, "", EXIT_OURS)
 
 
 def _is_damage(error: Exception) -> bool:
@@ -175,4 +182,19 @@ def fail(error: FanoutError) -> None:
     """One clear message on stderr, and the error's exit code."""
     for line in str(error).splitlines():
         click.echo(f"error: {line}", err=True)
-    sys.exit(error.exit_code)
+    _fail_as_json(error.message, error.fix, error.exit_code)
+
+
+def _wants_json() -> bool:
+    """Whether whoever reads what the command prints takes it for JSON."""
+    words = sys.argv[1:]
+    return "--json" in words[: words.index("--")] if "--" in words else "--json" in words
+
+
+def _fail_as_json(message: str, fix: str, code: int) -> None:
+    """Exits. Where JSON is wanted the error is on stdout too, in the place of the command's own object."""
+    if _wants_json():
+        from fanout.cli.shared import project
+
+        project.echo_error(message, fix, code)
+    sys.exit(code)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fanout.cli.shared import dask_extra, options, project
+from fanout.cli.shared import dask_extra, engine_json, options, project
 from fanout.engines import terms
 from fanout.errors import FanoutError
 from fanout.run.store import state_dir
@@ -52,7 +52,8 @@ LOOK_SECONDS = 0.2
 @options.cluster
 @click.option("--hub", metavar="URL", help="The repository through which workers of --engine dask give their work.")
 @click.option("--detach", is_flag=True, help="Go on in the background; `fanout status --watch` follows it.")
-def drive(run: str | None, detach: bool, **given: object) -> None:
+@options.JSON
+def drive(run: str | None, detach: bool, as_json: bool, **given: object) -> None:
     """Run the agents of a run that was started with `--engine local` or `--engine dask`, until it is over.
 
     Each works in a tree of its own; what has its evidence is merged to the branch fanout/RUN. Nobody is asked anything, so
@@ -66,12 +67,15 @@ def drive(run: str | None, detach: bool, **given: object) -> None:
         dask_extra.require()
     agreed = terms.agree(db, chosen, given, options.check_client if chosen.engine == "local" else None)
     if detach:
-        _detach(root, db, chosen.id)
+        _detach(root, db, chosen.id, as_json)
         return
     from fanout.engines.driver import Driver
 
-    _follow(root, db, Driver(root, chosen.id, agreed, _engine(root, chosen, agreed)))
-    _say_end(runs.get(db, chosen.id))
+    _follow(root, db, Driver(root, chosen.id, agreed, _engine(root, chosen, agreed)), as_json)
+    if as_json:
+        project.echo_json(engine_json.driven(db, runs.get(db, chosen.id)))
+    else:
+        _say_end(runs.get(db, chosen.id))
 
 
 def _from_anywhere(name: str, value: object) -> object:
@@ -124,10 +128,8 @@ def _check(run: Run) -> None:
         raise FanoutError(f"run {run.id} is {run.state} already.", f"`fanout land {run.id}` brings it to your branch.")
 
 
-def _follow(root: str, db: sqlite3.Connection, driver: Driver) -> None:
+def _follow(root: str, db: sqlite3.Connection, driver: Driver, is_quiet: bool) -> None:
     """The driver in a thread of its own, and what it does on the screen. Ctrl-C and TERM stop it in good order."""
-    from fanout.cli.shared import watching
-
     failed: list[BaseException] = []
 
     def go() -> None:
@@ -140,7 +142,7 @@ def _follow(root: str, db: sqlite3.Connection, driver: Driver) -> None:
     thread = threading.Thread(target=go)
     thread.start()
     try:
-        watching.show(root, db, driver.name, thread.is_alive)
+        _wait(thread) if is_quiet else _watch(root, db, driver.name, thread)
     except KeyboardInterrupt:
         click.echo("Stopping: what its clients did is kept.", err=True)
     finally:
@@ -148,6 +150,17 @@ def _follow(root: str, db: sqlite3.Connection, driver: Driver) -> None:
         thread.join()
     if failed:
         raise failed[0]
+
+
+def _wait(thread: threading.Thread) -> None:
+    while thread.is_alive():
+        thread.join(LOOK_SECONDS)  # where Ctrl-C is heard
+
+
+def _watch(root: str, db: sqlite3.Connection, run: str, thread: threading.Thread) -> None:
+    from fanout.cli.shared import watching
+
+    watching.show(root, db, run, thread.is_alive)
 
 
 def _say_end(run: Run) -> None:
@@ -160,7 +173,7 @@ def _say_end(run: Run) -> None:
         )
 
 
-def _detach(root: str, db: sqlite3.Connection, run: str) -> None:
+def _detach(root: str, db: sqlite3.Connection, run: str, as_json: bool) -> None:
     """Starts the same command in the background, and waits until it has the lease."""
     from fanout.engines import lease
 
@@ -172,17 +185,26 @@ def _detach(root: str, db: sqlite3.Connection, run: str) -> None:
     while process.poll() is None and time.monotonic() < last:
         driver = runs.get(db, run).driver.split()
         if driver[:2] == [lease.host(), str(process.pid)]:
-            click.echo(
-                f"Driven by process {process.pid}. `fanout status --watch {run}` follows it; it says more in {log}."
-            )
+            said = f"Driven by process {process.pid}. `fanout status --watch {run}` follows it; it says more in {log}."
+            _say_begun(db, run, said, as_json, process.pid, log)
             return
         time.sleep(LOOK_SECONDS)
     with open(log, encoding="utf-8", errors="replace") as text:
         said_last = text.read().strip().splitlines()
-    if process.poll() == 0:
-        click.echo("\n".join(said_last))
-        return
-    raise FanoutError(f"the driver did not start: {said_last[-1] if said_last else 'it said nothing'}", f"See {log}.")
+    if process.poll() != 0:
+        raise FanoutError(
+            f"the driver did not start: {said_last[-1] if said_last else 'it said nothing'}", f"See {log}."
+        )
+    _say_begun(db, run, "\n".join(said_last), as_json)
+
+
+def _say_begun(
+    db: sqlite3.Connection, run: str, said: str, as_json: bool, pid: int | None = None, log: str = ""
+) -> None:
+    if as_json:
+        project.echo_json(engine_json.driven(db, runs.get(db, run), pid, log))
+    else:
+        click.echo(said)
 
 
 def _in_background(root: str, run: str, log: str) -> subprocess.Popen[bytes]:
@@ -199,7 +221,8 @@ def _in_background(root: str, run: str, log: str) -> subprocess.Popen[bytes]:
 @click.option("--merge", "as_merge", is_flag=True, help="One merge commit, instead of one commit a task in plan order.")
 @click.option("--pr", "requests", type=click.Choice(["run", "task"]), help="Pull requests to it, through gh, instead.")
 @click.option("--remote", default="origin", show_default=True, metavar="NAME", help="Where --pr pushes.")
-def land(run: str | None, as_merge: bool, requests: str | None, remote: str) -> None:
+@options.JSON
+def land(run: str | None, as_merge: bool, requests: str | None, remote: str, as_json: bool) -> None:
     """Bring what a driven run merged to the branch that you are on.
 
     Your tree has to be clean. Nothing is forced: where both changed the same lines, nothing happens and it is said.
@@ -218,18 +241,22 @@ def land(run: str | None, as_merge: bool, requests: str | None, remote: str) -> 
     if requests:
         if as_merge:
             raise click.UsageError("--merge is a commit on your own branch, --pr makes none: choose one.")
-        _request(root, db, chosen, requests, remote)
+        _request(root, db, chosen, requests, remote, as_json)
         return
     landed = landing.land(db, root, chosen, as_merge)
-    if not landed.commits:
-        click.echo(f"Nothing of {chosen.id} is merged that {landed.branch} does not have.")
-        return
-    _say_landed(landed)
-    for line in mark_done(db, root, chosen.id):
+    if not as_json:
+        _say_landed(chosen.id, landed)
+    not_marked = mark_done(db, root, chosen.id) if landed.commits else []
+    for line in not_marked:
         click.echo(line, err=True)
+    if as_json:
+        project.echo_json(engine_json.landed(chosen.id, landed, not_marked))
 
 
-def _say_landed(landed: Landed) -> None:
+def _say_landed(run: str, landed: Landed) -> None:
+    if not landed.commits:
+        click.echo(f"Nothing of {run} is merged that {landed.branch} does not have.")
+        return
     for task, commit in landed.commits:
         click.echo(f"{task}  {commit[:12]}")
     many = sum(len(names.split(", ")) for names, _ in landed.commits)
@@ -238,10 +265,14 @@ def _say_landed(landed: Landed) -> None:
         click.echo(landed.note)
 
 
-def _request(root: str, db: sqlite3.Connection, run: Run, kind: str, remote: str) -> None:
-    from fanout.engines import pull_requests
+def _request(root: str, db: sqlite3.Connection, run: Run, kind: str, remote: str, as_json: bool) -> None:
+    from fanout.engines import landing, pull_requests, work_trees
 
     made = (pull_requests.of_run if kind == "run" else pull_requests.of_tasks)(db, root, run, remote)
+    if as_json:
+        branch = landing.branch_of(work_trees.tree_of(root, run))
+        project.echo_json(engine_json.requested(run.id, branch, made))
+        return
     for one in made:
         click.echo(f"{one.head} -> {one.base}  {one.url}")
     click.echo(

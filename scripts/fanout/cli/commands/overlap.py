@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from fanout.errors import FanoutError
+from fanout.errors import EXIT_WRONG, FanoutError
 
 
 @click.command()
@@ -37,6 +37,9 @@ def overlap(patterns: tuple[str, ...], case_insensitive: bool | None, as_json: b
     record = overlap_record({"a": a, "b": b, "case_insensitive": folds}, root())
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False))
+    if record["error"] and as_json:  # it stands in the record
+        click.echo(f"error: {record['error']}", err=True)
+        sys.exit(EXIT_WRONG)
     if record["error"]:
         raise FanoutError(str(record["error"]))
     if not as_json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from fanout.cli.shared import dask_extra, options
+from fanout.cli.shared import dask_extra, options, project
 from fanout.errors import FanoutError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ LOOK_SECONDS = 0.2
 )
 @click.option("--client", metavar="PATH", help="The client, if it is not `claude` on the PATH.")
 @click.option("--folder", metavar="DIR", help="Where it keeps its clones; each worker of a machine needs its own.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one object when it is ready.")
 def worker(
     local: bool,
     port: int,
@@ -42,6 +43,7 @@ def worker(
     slots: int,
     client: str | None,
     folder: str | None,
+    as_json: bool,
     **cluster_: str | None,
 ) -> None:
     """Do attempts of `--engine dask` runs on this machine, until it is stopped.
@@ -66,7 +68,7 @@ def worker(
     os.environ[errand.CLIENT_VARIABLE] = client
     lock = worker_folder.taken(os.environ[errand.FOLDER_VARIABLE])
     errand.take_over()
-    _serve(place, slots, local or schedule)
+    _serve(place, slots, local or schedule, as_json)
     os.close(lock)
 
 
@@ -79,7 +81,7 @@ def _refuse_both(local: bool, schedule: bool) -> None:
         )
 
 
-def _serve(place: Place, slots: int, schedules: bool) -> None:
+def _serve(place: Place, slots: int, schedules: bool, as_json: bool) -> None:
     import asyncio
 
     import dask
@@ -95,28 +97,48 @@ def _serve(place: Place, slots: int, schedules: bool) -> None:
         }
     )
     try:
-        asyncio.run(_until_stopped(place, slots, schedules))
+        asyncio.run(_until_stopped(place, slots, schedules, as_json))
     except (OSError, TimeoutError) as error:
         raise FanoutError(f"{place.address}: {error or type(error).__name__}.", "Is its scheduler there?") from None
     except KeyboardInterrupt:
-        click.echo("Stopped.")
+        click.echo("Stopped.", err=as_json)
 
 
-async def _until_stopped(place: Place, slots: int, schedules: bool) -> None:
+async def _until_stopped(place: Place, slots: int, schedules: bool, as_json: bool) -> None:
     import asyncio
     import signal
 
     scheduler = await _scheduler(place) if schedules else None
     address = scheduler.address if scheduler is not None else place.address
     if scheduler is not None and not slots:
-        click.echo(f"The scheduler of {address}. `fanout worker --cluster {address}` on each machine gives it slots.")
+        said = f"The scheduler of {address}. `fanout worker --cluster {address}` on each machine gives it slots."
+        _say_ready(said, address, slots, True, as_json)
         await scheduler.finished()
         return
     one = await _worker(place, address, slots)
-    click.echo(f"{slots} slots at {address}. `fanout drive RUN --cluster {address}` uses them.")
+    said = f"{slots} slots at {address}. `fanout drive RUN --cluster {address}` uses them."
+    _say_ready(said, address, slots, schedules, as_json)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, lambda: asyncio.ensure_future(_close(one, scheduler)))
     await asyncio.gather(one.finished(), _stop_with(one))
+
+
+def _say_ready(said: str, address: str, slots: int, schedules: bool, as_json: bool) -> None:
+    if not as_json:
+        click.echo(said)
+        return
+    from fanout.engines import errand
+
+    project.echo_json(
+        {
+            "address": address,
+            "slots": slots,
+            "schedules": schedules,
+            "client": os.environ[errand.CLIENT_VARIABLE] if slots else "",
+            "folder": os.environ[errand.FOLDER_VARIABLE],
+            "pid": os.getpid(),
+        }
+    )
 
 
 async def _stop_with(one: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 RISKS = ("low", "normal", "high")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 LEARNED = click.option(
     "--learned/--stated", default=None, help="Correct the estimates by what past runs of this project took, or don't."
 )

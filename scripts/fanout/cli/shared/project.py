@@ -50,11 +50,21 @@ def run(root: str, connection: sqlite3.Connection, name: str | None) -> Run:
 
 def echo_json(data: object) -> None:
     """The JSON envelope of every command: laid out in a terminal, one line elsewhere (a large plan has megabytes)."""
+    _echo({"schema_version": SCHEMA_VERSION, "data": data})
+
+
+def echo_error(message: str, fix: str, code: int) -> None:
+    """The envelope of what went wrong, with the exit code."""
+    _echo({"schema_version": SCHEMA_VERSION, "error": {"message": message, "fix": fix, "exit_code": code}})
+
+
+def _echo(whole: dict[str, object]) -> None:
     indent = 2 if sys.stdout.isatty() else None
-    text = json.dumps({"schema_version": SCHEMA_VERSION, "data": data}, ensure_ascii=False, indent=indent)
+    text = json.dumps(whole, ensure_ascii=False, indent=indent)
     if odd_names.is_odd(text):
-        text = json.dumps({"schema_version": SCHEMA_VERSION, "data": odd_names.all_shown(data)}, ensure_ascii=False)
+        text = json.dumps(odd_names.all_shown(whole), ensure_ascii=False)
     click.echo(text)
+    sys.stdout.flush()
 
 
 def session() -> str:

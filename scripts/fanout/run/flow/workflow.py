@@ -51,16 +51,21 @@ def told(db: sqlite3.Connection, view: readiness.View) -> str:
     working = [agent for agent in view.live if agent.run == name]
     if working:
         return f"Launch nothing: the workflow of {name} goes on by itself ({len(working)} at work). End your turn."
-    anew(db, name)
-    first = hand(db, view)
-    if not first:
+    given = call(db, view)
+    if given is None:
         return f"Nothing of {name} can start now: `fanout status {name}` says why. Tell the user."
-    call = json.dumps({"name": SCRIPT, "args": {"run": name, "first": first}}, ensure_ascii=False)
     return (
         f"Call the Workflow tool once now, with exactly this input, then end your turn. It starts every task of {name} by "
         f"itself, at most {view.run.cap} at once (the client's own limit is {CAP_VARIABLE}), and you are told when it is over:\n"
-        f"```json\n{call}\n```"
+        f"```json\n{json.dumps(given, ensure_ascii=False)}\n```"
     )
+
+
+def call(db: sqlite3.Connection, view: readiness.View) -> dict[str, object] | None:
+    """The input of the Workflow tool that starts the script anew; None when nothing can start. Inside a transaction."""
+    anew(db, view.run.id)
+    first = hand(db, view)
+    return {"name": SCRIPT, "args": {"run": view.run.id, "first": first}} if first else None
 
 
 def _call(task: Task) -> dict[str, str]:
