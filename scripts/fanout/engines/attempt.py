@@ -128,14 +128,14 @@ def _opened(
 
 
 def noted(db: sqlite3.Connection, root: str, task: Task, number: int, base: str, place: str = "") -> Attempt:
-    """The attempt in the journal; `place` is its work tree, "" when that is on another machine."""
+    """The attempt in the journal; `place` is its work tree, "" when that is on another machine: which one is known at its end."""
     with Write(db):
         launch = begin_task.Launch("", task.agent)
         launch.tool_use = launch.agent_id = f"{task.run}/{task.id}/{number}"
         launch.description = f"{task.id} {task.title}"[:LONGEST_TITLE]
         launch.is_apart = True
         agent = begin_task.begin(db, root, task, launch, "launched")
-        attempts.add(db, agents.get(db, agent), number, base, lease.host())
+        attempts.add(db, agents.get(db, agent), number, base, lease.host() if place else "")
         if place:
             agents.set_worktree(db, agent, place)
             isolated_base.nothing(db, place)

@@ -55,7 +55,8 @@ def _attempt(one: Attempt, agent: Agent) -> dict[str, Any]:
 
 
 def line(found: Mapping[str, Any]) -> str:
-    """`12 attempts, 10 merged to fanout/demo-1, 3.20 of 20.00 USD; driven by process 77 on here`."""
+    """`12 attempts, 10 merged to fanout/demo-1, 3.20 of 20.00 USD; driven by process 77 on here`; of a cluster with the machines
+    on which attempts have ended."""
     engine = found.get("driven")
     if not engine:
         return ""
@@ -65,6 +66,8 @@ def line(found: Mapping[str, Any]) -> str:
     if engine["most_turns"]:
         money += f", {engine['turns']} of {engine['most_turns']} turns"
     parts = f"{len(made)} {'attempt' if len(made) == 1 else 'attempts'}, {merged} merged to {engine['branch']}, {money}"
+    if engine["engine"] == "dask" and (there := hosts(engine)):
+        parts += f", on {few(there)}"
     if found["state"] != "active":
         return parts
     if engine["driver"]:
@@ -82,9 +85,14 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     by_task: dict[str, list[Mapping[str, Any]]] = {}
     for one in engine["attempts"]:
         by_task.setdefault(one["task"], []).append(one)
-    hosts = sorted({one["host"] for one in engine["attempts"]})
+    there = hosts(engine) if engine["engine"] != "dask" else []  # of a cluster they stand in the line
     again = [f"- {task}: {len(made)} attempts ({_why(made)})" for task, made in by_task.items() if len(made) > 1]
-    return [f"{line(found)}{f'; on {few(hosts)}' if hosts else ''}.", *again]
+    return [f"{line(found)}{f'; on {few(there)}' if there else ''}.", *again]
+
+
+def hosts(engine: Mapping[str, Any]) -> list[str]:
+    """Where its attempts were; of one that runs on a cluster it is not known yet."""
+    return sorted({one["host"] for one in engine["attempts"]} - {""})
 
 
 def _why(made: list[Mapping[str, Any]]) -> str:

@@ -107,7 +107,7 @@ def action(facts: Mapping[str, Any]) -> str:
     if late:
         return f"look at {few(late)}, as said above"
     if facts["paused"]:
-        return f"the run is paused: {clean(facts['paused'])}. `fanout go {run}` goes on"
+        return f"the run is paused: {clean(facts['paused'])}{_going_on(facts)}"
     lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     states = [task["state"] for task in facts["tasks"]]
     if facts["state"] != "active":
@@ -134,7 +134,17 @@ def _action_of_driven(run: str, driver: str, states: list[str]) -> str:
     """Of an active run whose agents are headless clients."""
     if not driver:
         return f"`fanout drive {run}` starts what can start"
-    return f"wait for {states.count('running')} running; `fanout drive` starts the rest"
+    return f"wait for {states.count('running')} running; its driver starts the rest"
+
+
+def _going_on(facts: Mapping[str, Any]) -> str:
+    """What makes a paused run go on, where the reason does not say that. The driver of one ends with the last that runs."""
+    run, driven = facts["run"], facts.get("driven")
+    if "`fanout go " in facts["paused"]:
+        return ""
+    if driven and not driven["driver"]:
+        return f". `fanout go {run}`, then `fanout drive {run}` go on"
+    return f". `fanout go {run}` goes on"
 
 
 def _action_of_over(facts: Mapping[str, Any], lost: list[str]) -> str:
