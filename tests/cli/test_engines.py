@@ -59,6 +59,32 @@ def test_where_each_has_a_tree_tasks_with_unknown_files_run_side_by_side(project
     assert hazards["agents"] > 0
 
 
+def test_what_a_start_says_is_of_trees_of_their_own(project: Project) -> None:
+    """Where the files are not known the shared tree waits; here only the list's order does, and which risk lifts it is said."""
+    project.write(
+        {
+            "todo.md": "# To do\n\n- [ ] Make login faster\n- [ ] Add a dark theme\n- [ ] Rewrite the FAQ\n- [ ] Sort the jobs\n"
+        }
+    )
+    project.commit_all()
+    shared = project.fanout("start", "todo.md").out
+    assert "nothing else runs meanwhile" in shared
+    project.fanout("cancel")
+    said = project.fanout("start", "todo.md", "--engine", "local").out
+    assert "nothing else runs meanwhile" not in said and "nothing runs beside them" not in said
+    assert "send the calls" not in said
+    assert "3 of 4 tasks only the list's order keeps waiting." in said
+    again = "fanout start todo.md --engine local"
+    assert f"then `{again} --risk high` runs them side by side" in said
+    assert f"then `{again}`. (Or they type" in said
+    project.fanout("cancel")
+    high = project.fanout(*again.split()[1:], "--risk", "high", "--json").data
+    assert "4 can start now" in high["notes"][0]
+    assert project.fanout("add", high["run"], "Mend the footer").code == 0
+    status = project.fanout("status", "--json").data
+    assert [task["waits"] for task in status["tasks"]] == [""] * 5
+
+
 def test_a_long_list_is_told_of_the_other_engines(project: Project) -> None:
     for count, is_told in ((29, False), (30, True)):
         project.write(

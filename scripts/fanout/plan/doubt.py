@@ -14,12 +14,15 @@ _ALONE = ", so it runs with no other task beside it"
 _KEPT = "a task that must run alone keeps its place in the list"
 
 
-def reasons(reading: Reading) -> dict[int, str]:
-    """The index of each doubtful task that is left to do, to the reason as a clause that names it."""
+def reasons(reading: Reading, is_apart: bool = False) -> dict[int, str]:
+    """The index of each doubtful task that is left to do, to the reason as a clause that names it. `is_apart`: see ProjectFacts;
+    what is said not to be parallel may share more than files.
+    """
     clauses = {}
     for index, task in enumerate(reading.document.tasks):
         note = reading.notes.get(task.id)
-        if note is not None and note.unsure and note.status not in ("completed", "skipped"):
+        is_free = is_apart and note is not None and note.parallel is not False
+        if note is not None and note.unsure and not is_free and note.status not in ("completed", "skipped"):
             clauses[index] = f"{task.id} {_reason(note)}"
     return clauses
 

@@ -18,21 +18,21 @@ DONE = ("completed", "skipped")
 def make(reading: Reading, effort: Effort = "normal", project: ProjectFacts = NO_PROJECT) -> Plan:
     """The plan of a reading, with its warnings. Raises SourceError when it can't be planned."""
     patterns = validate(reading)
-    doubtful = doubt.reasons(reading)
+    doubtful = doubt.reasons(reading, project.is_apart)
     if hazards.doubtful_pairs(reading.document.tasks, doubtful) > doubt.MOST_PAIRS:
         reading = doubt.keep_order(reading, doubtful)
-    plan = _scheduled(reading, patterns, doubtful, effort, project.case_insensitive)
+    plan = _scheduled(reading, patterns, doubtful, effort, project)
     return replace(plan, warnings=[*reading.warnings, *check.remarks(plan, project)])
 
 
 def _scheduled(
-    reading: Reading, patterns: Patterns, doubtful: Mapping[int, str], effort: Effort, case_insensitive: bool
+    reading: Reading, patterns: Patterns, doubtful: Mapping[int, str], effort: Effort, project: ProjectFacts
 ) -> Plan:
     """The plan without its warnings."""
     tasks = reading.document.tasks
     needs = hazards.needs_of(tasks)
     below = graph.ancestors(needs)
-    clashes = hazards.find(tasks, patterns, doubtful, case_insensitive, below)
+    clashes = hazards.find(tasks, patterns, doubtful, project.case_insensitive, below)
     durations = [DEFAULT_MINUTES if task.estimate_minutes is None else task.estimate_minutes for task in tasks]
     done = {index for index, task in enumerate(tasks) if _status(reading, task.id) in DONE}
     left_out = _left_out(reading, needs, done)
@@ -40,7 +40,7 @@ def _scheduled(
     answer, pairs = schedule.hold_back(problem, schedule.solve(problem, effort=effort))
     problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
     held = [hazards.Hazard("exclusion", min(pair), max(pair), schedule.HELD) for pair in pairs]
-    maybe = perhaps.pairs(reading, patterns, below, {*problem.conflicts}, done | left_out)
+    maybe = {} if project.is_apart else perhaps.pairs(reading, patterns, below, {*problem.conflicts}, done | left_out)
     answer, pairs = schedule.keep_apart(problem, answer, {pair: chance for pair, (chance, _) in maybe.items()})
     problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
     held += [hazards.Hazard("exclusion", *pair, maybe[pair][1]) for pair in pairs]

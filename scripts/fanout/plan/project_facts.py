@@ -19,6 +19,7 @@ class ProjectFacts:
     """`exists` takes a path relative to the project's root; `agents` are the installed types, None when not known.
 
     `has_bash`: whether acceptance commands run through bash, as agents' commands do, or through whatever sh is.
+    `is_apart`: whether each task is done in a tree of its own and merged: those whose files are not known may run side by side.
     """
 
     exists: Callable[[str], bool] = _nothing
@@ -27,6 +28,7 @@ class ProjectFacts:
     has_bash: bool = True
     hubs: Mapping[str, str] = field(default_factory=dict)  # files that most commits change, each with the figure
     lists: Callable[[str], bool] = _anything  # whether a module's index, as src/index.ts, names what stands beside it
+    is_apart: bool = False
 
 
 NO_PROJECT = ProjectFacts()

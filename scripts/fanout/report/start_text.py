@@ -20,6 +20,8 @@ MOST_CHANGED = 5
 MOST_LEFT_OUT = 5
 MOST_FIRST = 8  # in one command
 FOR_THE_USER = "Warnings. Tell the user those that matter; leave the list as it is, and send the calls:"
+FOR_THE_USER_ALONE = "Warnings. Tell the user those that matter; leave the list as it is:"
+APART = ("local", "dask")  # engines in which each task has a tree of its own
 MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
     *plan_text.STARTS_WITH,
@@ -39,10 +41,11 @@ WORST_FIRST = (
 SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 
 
-def render(plan: Plan, source: str, run: str) -> str:
+def render(plan: Plan, source: str, run: str, engine: str = "agents") -> str:
     """`source` as it is typed again. The run is named first: whoever reads on knows which one the rest speaks of."""
-    order = refining(plan, run, source) or by_order(plan, run)
-    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source, run), *order])
+    order = refining(plan, run, source, engine) or by_order(plan, run)
+    side = side_by_side(plan, run, source, engine) if engine in APART else []
+    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source, run, engine), *side, *order])
 
 
 def figures(plan: Plan) -> str:
@@ -75,7 +78,7 @@ def _gain(plan: Plan, open_: list[int]) -> str:
     return f"About {took} in place of {alone} one after another, by its estimates{less}."
 
 
-def warnings(plan: Plan, source: str, run: str) -> list[str]:
+def warnings(plan: Plan, source: str, run: str, engine: str = "agents") -> list[str]:
     """The worst kinds, one line each, and how many more there are."""
     found = {code: told for code, told in plan_text.by_code(plan).items() if code not in SAID_ELSEWHERE}
     worst = sorted(found, key=lambda code: WORST_FIRST.index(code) if code in WORST_FIRST else len(WORST_FIRST))
@@ -83,7 +86,8 @@ def warnings(plan: Plan, source: str, run: str) -> list[str]:
     more = len(worst) - len(lines)
     again = "" if source == "-" else f": `fanout check {shlex.quote(source)}`"
     said = [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
-    return [FOR_THE_USER, *(f"- {line}" for line in said)] if said else []
+    head = FOR_THE_USER_ALONE if engine in APART else FOR_THE_USER
+    return [head, *(f"- {line}" for line in said)] if said else []
 
 
 def _in_run(remarks: list[Remark], run: str) -> list[Remark]:
@@ -98,29 +102,37 @@ def _in_run(remarks: list[Remark], run: str) -> list[Remark]:
     ]
 
 
-def refining(plan: Plan, run: str, source: str) -> list[str]:
+def side_by_side(plan: Plan, run: str, source: str, engine: str) -> list[str]:
+    """Which risk the engine can take: the order of the list alone holds tasks that have a tree each."""
+    only = _only_by_order(plan)
+    if not only or plan.risk == "high" or source == "-":
+        return []
+    again = f"`fanout cancel {run}`, then `fanout start {shlex.quote(source)} --engine {engine} --risk high`"
+    many = f"{len(only)} of {counted(len(plan.tasks) - len(plan.done), 'task')}"
+    return [
+        f"{many} only the list's order keeps waiting. Each has a tree of its own here, and what does not go "
+        f"together is done again: {again} runs them side by side."
+    ]
+
+
+def refining(plan: Plan, run: str, source: str, engine: str = "agents") -> list[str]:
     """The offer of an analyst, and how to take it: now or, since the run goes on meanwhile, when the user says so."""
     offered = "" if source == "-" else offer.text(plan)
     if not offered:
         return []
     again = shlex.quote(source)
+    begun = f"fanout start {again}{'' if engine == 'agents' else f' --engine {engine}'}"
     return [
         f"{offered}. If the user wants that: `fanout cancel {run}`; one Agent call, subagent_type `spec:list-analyst`, prompt "
-        f'"Run `fanout refine {again}` and do what it says."; then `fanout start {again}`. (Or they type `/spec:refine '
+        f'"Run `fanout refine {again}` and do what it says."; then `{begun}`. (Or they type `/spec:refine '
         f"{source}`.)"
     ]
 
 
 def by_order(plan: Plan, run: str) -> list[str]:
     """Which tasks nothing but the list's order keeps from starting at once, and how they start all the same."""
-    open_ = [index for index in range(len(plan.tasks)) if index not in plan.done]
-    now = sum(1 for index in open_ if not plan.answer.start[index])
-    waits = {
-        index: [edge.source for on, edge in plan.edges(index) if on not in plan.done]
-        for index in open_
-        if plan.answer.start[index]
-    }
-    only = [index for index, sources in waits.items() if sources and all(source in relax.WEAK for source in sources)]
+    now = sum(1 for index in range(len(plan.tasks)) if index not in plan.done and not plan.answer.start[index])
+    only = _only_by_order(plan)
     if not only or now >= plan.reading.document.max_parallel:
         return []
     names = [plan.tasks[index].id for index in only]
@@ -132,6 +144,17 @@ def by_order(plan: Plan, run: str) -> list[str]:
     )
     it = "it need" if len(names) == 1 else "they need"
     return [f"{who} behind others. If the user says that {it} not: `fanout first {again}` lifts that."]
+
+
+def _only_by_order(plan: Plan) -> list[int]:
+    """Those that nothing but the list's order keeps from starting at once."""
+    open_ = [index for index in range(len(plan.tasks)) if index not in plan.done]
+    waits = {
+        index: [edge.source for on, edge in plan.edges(index) if on not in plan.done]
+        for index in open_
+        if plan.answer.start[index]
+    }
+    return [index for index, sources in waits.items() if sources and all(source in relax.WEAK for source in sources)]
 
 
 def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: bool = False) -> str:

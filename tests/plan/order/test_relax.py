@@ -472,3 +472,34 @@ CLOSES = {
 def test_what_closes_a_list_without_an_order_comes_last(line: str) -> None:
     text = f"# T\n\n- [ ] Tags in lib/tags.js\n- [ ] Archive in lib/archive.js\n- [ ] {line}\n"
     assert needs(relax.settle(read(text), "normal")) == {"01": [], "02": [], "03": CLOSES[line]}
+
+
+TODO = "# To do\n\n- [ ] Make login faster\n- [ ] Add a dark theme\n- [ ] Rewrite the FAQ\n"
+CHECKED = TODO + "- [ ] Run all tests\n"
+COUNTED = "# To do\n\n1. Make login faster\n2. Add a dark theme\n3. Rewrite the FAQ\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "risk", "is_apart", "wanted"),
+    [
+        (TODO, "normal", True, {"01": [], "02": ["01"], "03": ["02"]}),
+        (TODO, "high", False, {"01": [], "02": ["01"], "03": ["02"]}),  # in one tree nobody knows what they meet in
+        (TODO, "high", True, {"01": [], "02": [], "03": []}),
+        (CHECKED, "high", True, {"01": [], "02": [], "03": [], "04": ["01", "02", "03"]}),
+        (COUNTED, "high", True, {"01": [], "02": ["01"], "03": ["02"]}),  # the list counts them
+    ],
+)
+def test_in_trees_of_their_own_the_order_of_a_list_holds_nothing_at_high_risk(
+    text: str, risk: Risk, is_apart: bool, wanted: dict[str, list[str]]
+) -> None:
+    assert needs(relax.settle(read(text), risk, is_apart=is_apart)) == wanted
+
+
+def test_what_one_uses_of_another_holds_in_trees_of_their_own_too() -> None:
+    text = plan(
+        task("app/cart.py", "def cart_total(items):\n    return 1"),
+        "- [ ] **Step 1: Tell**\n\nCall `cart_total` of `app/cart.py` in the mails.\n",
+        "- [ ] **Step 1: Tidy**\n\nMake the help shorter.\n",
+    )
+    found = needs(relax.settle(read(text), "high", is_apart=True))
+    assert found["2"] == ["1"]

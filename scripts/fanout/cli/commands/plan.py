@@ -40,10 +40,11 @@ def planned(
     skip: str = "",
     risk: str | None = None,
     compare: bool = False,
+    is_apart: bool = False,
 ) -> Plan:
     """The plan of a source as the command line names it; `learned`: with estimates from past runs, None: as the
     project's settings say; `only` and `skip` as in selection.py; `risk` as in plan/order, `compare`: with
-    what the others would plan.
+    what the others would plan; `is_apart` as in ProjectFacts.
 
     From here on the process makes a million small objects that live until it ends: collecting costs a third of the
     time and finds nothing.
@@ -56,7 +57,7 @@ def planned(
             document = reading.document.model_copy(update={"max_parallel": max_parallel})
             reading = dataclasses.replace(reading, document=document)
         at.now(f"Planning {len(reading.document.tasks):,} tasks")
-        plan, level = _planned(reading, source, effort, learned, risk)
+        plan, level = _planned(reading, source, effort, learned, risk, is_apart)
         return ordering.compared(plan, reading, level) if compare else dataclasses.replace(plan, risk=level)
 
 
@@ -64,19 +65,22 @@ def _reads(source: Source) -> str:
     return "Reading standard input" if source.given == "-" else f"Reading {source.given}"
 
 
-def _planned(reading: Reading, source: Source, effort: str, learned: bool | None, risk: str | None) -> tuple[Plan, str]:
+def _planned(
+    reading: Reading, source: Source, effort: str, learned: bool | None, risk: str | None, is_apart: bool
+) -> tuple[Plan, str]:
     """The plan, and the risk that it is made at."""
     asked = None if learned is None else ("learned" if learned else "stated")
     chosen = settings.load(project.root(), {"estimates": asked, "risk": risk})
     level = str(chosen["risk"].value)
-    reading = ordering.settled(reading, level)
+    reading = ordering.settled(reading, level, is_apart)
+    facts = dataclasses.replace(project_probe.of(source.root), is_apart=is_apart)
     if chosen["estimates"].value == "stated":
-        return planner.make(reading, effort, project_probe.of(source.root)), level  # type: ignore[arg-type]
+        return planner.make(reading, effort, facts), level  # type: ignore[arg-type]
     from fanout.cli.shared import experience
     from fanout.plan import estimates
 
     learned_from = estimates.learn(experience.samples(project.root()))
-    plan = planner.make(estimates.applied(reading, learned_from), effort, project_probe.of(source.root))  # type: ignore[arg-type]
+    plan = planner.make(estimates.applied(reading, learned_from), effort, facts)  # type: ignore[arg-type]
     return dataclasses.replace(plan, reading=estimates.as_stated(plan.reading, reading)), level
 
 

@@ -70,7 +70,8 @@ def start(
 
     root, (origin, base_line) = project.root(), bases.find(source, format_, base)
     chosen = settings.load(root, _given(max_parallel, barrier, risk))
-    plan = planned(origin, format_, "normal", _cap(origin, max_parallel, chosen), learned, only, skip, risk)
+    cap, is_apart = _cap(origin, max_parallel, chosen), engine in MERGING
+    plan = planned(origin, format_, "normal", cap, learned, only, skip, risk, is_apart=is_apart)
     notes = [line for line in [base_line, *selection.unmet(plan.reading)] if line]
     click.echo("".join(f"{line}\n" for line in notes), nl=False, err=as_json)
     if dry_run:
@@ -149,27 +150,24 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
     _check_that_something_is_left(plan)
     root = project.root()
     begun_at = "" if engine not in MERGING else _begin_commit(root, plan)
-    data = as_data(
-        plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes, engine in MERGING
-    )
+    data = as_data(plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes)
     root, db = project.journal(create=True)
     run = start_run.start(db, root, {**data, "engine": engine, "begun_at": begun_at}, project.session())
     with Write(db):
         for name in ("guard", "commit"):
             meta.put(db, name, str(chosen[name].value))
-    _expect_hooks(root, engine)
-    return Begun(db, run, _notes(db, runs.get(db, run), plan, data, source))
+    unproven = _expect_hooks(root, engine)
+    return Begun(db, run, [*unproven, *_notes(db, runs.get(db, run), plan, data, source)])
 
 
-def _expect_hooks(root: str, engine: str) -> None:
-    """The first hook has to answer; what is held outside the project is kept small."""
+def _expect_hooks(root: str, engine: str) -> list[str]:
+    """The first hook has to answer; what is held outside the project is kept small. What is to be said of the hooks."""
     if engine not in MERGING:
         first_hook.expect(root)
-    if first_hook.ON_WINDOWS:
-        click.echo(first_hook.UNPROVEN)
     vault.prune(by_system(now()))
     if why := vault.refusal(root):
         click.echo(why, err=True)
+    return [first_hook.UNPROVEN] if first_hook.ON_WINDOWS else []
 
 
 def _begin_commit(root: str, plan: Plan) -> str:
@@ -197,7 +195,7 @@ def _notes(db: sqlite3.Connection, run: Run, plan: Plan, data: dict[str, object]
     if unchecked and tests:
         with Write(db):
             meta.put(db, readiness.TESTS + run.id, tests[0])
-    first = start_text.render(plan, source, run.id)
+    first = start_text.render(plan, source, run.id, run.engine)
     said = (first, changed, unchecked, other_ways, *_still_done_elsewhere(db, run))
     return [line for line in said if line]
 

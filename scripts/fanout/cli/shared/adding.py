@@ -11,6 +11,7 @@ from fanout.cli.shared import starting
 from fanout.errors import FanoutError
 from fanout.plan import planner
 from fanout.plan.model import Task
+from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
 from fanout.run.store import base, case_folding
@@ -45,7 +46,7 @@ def _beside(db: sqlite3.Connection, root: str, run: Run, task: dict[str, Any]) -
     others = [_independent(tasks.record(other)) for other in tasks.all_of(db, run.id) if other.id != name]
     document = {"schema_version": 1, "tasks": [*others, task]}
     source = Source(given="-", path="", text=json.dumps(document), root=base.of_run(root, run))
-    plan = planner.make(registry.read(source, "native"), "quick")
+    plan = planner.make(registry.read(source, "native"), "quick", ProjectFacts(is_apart=run.is_driven))
     data = starting.as_data(plan, root, run.source, run.mode, case_folding.is_on(root))
     return {
         "base": run.base,

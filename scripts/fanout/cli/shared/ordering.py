@@ -15,11 +15,11 @@ from fanout.source import tracked
 MOST_TASKS = 1000  # of longer lists the other risks are not planned
 
 
-def settled(reading: Reading, risk: str) -> Reading:
-    """The reading as it is planned."""
+def settled(reading: Reading, risk: str, is_apart: bool = False) -> Reading:
+    """The reading as it is planned; `is_apart`: see ProjectFacts."""
     known = tracked.files(reading.base)
     placed = called_files.resolve(base_paths.resolve(reading, known), known)
-    return relax.settle(placed, cast(Risk, risk), known)
+    return relax.settle(placed, cast(Risk, risk), known, is_apart)
 
 
 def compared(plan: Plan, reading: Reading, risk: str) -> Plan:

@@ -8,7 +8,7 @@ import re
 from fanout.cli.shared import base as bases
 from fanout.cli.shared import changed, predictions, project_probe
 from fanout.errors import Problem, SourceError
-from fanout.plan import agent_types, doubt, lanes
+from fanout.plan import agent_types, lanes
 from fanout.plan.order import relax
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
@@ -27,10 +27,8 @@ def as_data(
     mode: str,
     fold: bool = False,
     in_lanes: bool = False,
-    is_merged: bool = False,
 ) -> dict[str, object]:
-    """What runs.start takes; `fold` where the file system does not tell upper from lower case. `is_merged`: each task is
-    done in a tree of its own, so that tasks whose files are not known may run side by side.
+    """What runs.start takes; `fold` where the file system does not tell upper from lower case.
 
     The plan's base is the folder that its reading has. With `in_lanes` each chain of plan/lanes.py goes to one agent.
     Raises SourceError where two tasks would have their results in one file.
@@ -48,7 +46,7 @@ def as_data(
         "mode": mode,
         "base": base,
         "tasks": _tasks(plan, _lane_names(plan) if in_lanes else {}),
-        "hazards": _hazards(plan, _unknown(plan) if is_merged else set()),
+        "hazards": _hazards(plan),
         "declared": _all_declared(plan, root, base, fold),
     }
 
@@ -86,23 +84,13 @@ def _predicted(plan: Plan, base: str) -> dict[str, object]:
     }
 
 
-def _unknown(plan: Plan) -> set[str]:
-    """Why tasks must run alone of which only their files are not known."""
-    tasks, notes = plan.tasks, plan.reading.notes
-    return {
-        reason
-        for index, reason in doubt.reasons(plan.reading).items()
-        if notes.get(tasks[index].id, Note()).parallel is not False
-    }
-
-
-def _hazards(plan: Plan, left_out: set[str]) -> list[dict[str, object]]:
-    """Those that only the run keeps apart: no dependency orders the two. Without exclusions for these reasons."""
+def _hazards(plan: Plan) -> list[dict[str, object]]:
+    """Those that only the run keeps apart: no dependency orders the two."""
     names = plan.names
     return [
         {"tasks": [names[hazard.a], names[hazard.b]], "kind": hazard.kind, "witness": hazard.witness}
         for hazard in [*plan.hazards, *plan.held]
-        if not hazard.ordered and not (hazard.kind == "exclusion" and hazard.witness in left_out)
+        if not hazard.ordered
     ]
 
 

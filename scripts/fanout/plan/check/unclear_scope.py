@@ -18,8 +18,9 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
     """Runs alone, or beside others without a word of what it writes; read-only and yet with writes; writes a context file, or
     has none where one is named.
     """
-    yield from _alone(facts)
-    yield from _undeclared(facts)
+    if not facts.project.is_apart:
+        yield from _alone(facts)
+        yield from _undeclared(facts)
     plan = facts.plan
     for index in facts.left:
         task = plan.tasks[index]

@@ -14,6 +14,8 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
     """The reason of a no-go, or what keeps anybody from knowing."""
     if facts.left:
         verdict = advice.of_plan(facts.plan, try_caps=False)
+        if not verdict.known and facts.project.is_apart:
+            return  # what is not known keeps nothing apart there; what the list's order does is said by report/start_text.py
         if not verdict.known:
             message = f"agents may not pay here: {verdict.reason}"
             fix = f"Name the files that each task writes; or {offer.HOW}."

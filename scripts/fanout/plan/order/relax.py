@@ -45,17 +45,19 @@ class _List:
     needs: list[dict[int, Edge]]  # by place: what it waits for as read
     before: list[int]
     firm: list[int]  # the same by edges that always hold
+    spoken: list[int]  # ... and by those for which more speaks than the list's order
 
 
-def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset()) -> Reading:
-    """The reading whose inferred edges are those that hold at `risk`; `tracked` are the project's files, if known."""
+def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset(), is_apart: bool = False) -> Reading:
+    """The reading whose inferred edges are those that hold at `risk`; `tracked` are the project's files, if known. `is_apart`:
+    see ProjectFacts; the list's order alone then holds nothing at high risk."""
     is_bare = not any(note.order for note in reading.notes.values())  # nothing was inferred
     if _stays_as_read(reading, risk, is_bare) or not _can_be_ordered(reading.document.tasks):
         return reading
     seen = [signs.of(task, reading.notes.get(task.id, Note()), tracked) for task in reading.document.tasks]
     listed = _listed(reading)
     found, against = _usable(reading, listed, dependency_evidence.find(seen) if risk != "low" or is_bare else {}, risk)
-    kept = _lifted(reading, listed, _held(listed, seen, found, risk))
+    kept = _lifted(reading, listed, _held(listed, seen, found, risk, is_apart and risk == "high"))
     return _written(reading, listed, seen, kept, found, against)
 
 
@@ -86,7 +88,9 @@ def _listed(reading: Reading) -> _List:
         depends = tasks[index[name]].depends_on
         needs.append({place[index[other]]: edges.get(other, STATED) for other in depends if other in index})
     firm = [[on for on, edge in edges.items() if not _is_weak(edge)] for edges in needs]
-    return _List(order, place, needs, graph.ancestors([list(edges) for edges in needs]), graph.ancestors(firm))
+    spoken = [[on for on, edge in edges.items() if not is_only_order(edge)] for edges in needs]
+    every = [list(edges) for edges in needs]
+    return _List(order, place, needs, graph.ancestors(every), graph.ancestors(firm), graph.ancestors(spoken))
 
 
 def _usable(reading: Reading, listed: _List, found: Found, risk: Risk) -> tuple[Found, list[tuple[int, int]]]:
@@ -127,8 +131,8 @@ def _places(said: Sequence[Signs]) -> _Places:
     )
 
 
-def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk) -> list[int]:
-    """For each place the mask of the places that stay before it."""
+def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk, is_free: bool) -> list[int]:
+    """For each place the mask of the places that stay before it. `is_free`: the list's order alone holds nothing."""
     said = [seen[index] for index in listed.order]
     places = _places(said)
     built = architecture.keeps(said) if risk == "normal" else [0] * len(said)
@@ -142,7 +146,8 @@ def _held(listed: _List, seen: Sequence[Signs], found: Found, risk: Risk) -> lis
             free &= ~_mask(on for on, maker in makers if _is_below(one, maker))
             if POLISH.search(one.phase):  # it works on what all phases before it have made, whatever files it names
                 free &= _mask(on for on, other in enumerate(said) if other.phase == one.phase)
-        held[place] |= listed.before[place] & ~free
+        before = listed.spoken if is_free and not one.checks else listed.before
+        held[place] |= before[place] & ~free
     return held
 
 
