@@ -78,6 +78,19 @@ class Cluster:
     def worker(self, address: str, slots: int = 2) -> Process:
         return self.start(["worker", "--cluster", address, "--slots", str(slots)], "slots at")
 
+    def foreign_worker(self, address: str) -> Process:
+        """Dask's own, as a batch system starts it."""
+        own = {
+            "PYTHONPATH": str(CHECKOUT / "scripts"),
+            "FANOUT_WORKER_FOLDER": str(self.path / "foreign"),
+            "FANOUT_WORKER_CLIENT": str(self.driven.session.client),
+        }
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard"]
+        command += ["--resources", "slot=2", "--nthreads", "2", "--local-directory", str(self.path / "spill")]
+        log = self.path / f"f{len(self.processes)}.txt"
+        self.processes.append(Process(command, {**self.driven.env, **own}, "Registered to", log))
+        return self.processes[-1]
+
     def start(self, words: list[str], said: str) -> Process:
         number = len(self.processes)
         folder = ["--folder", str(self.path / f"folder{number}"), "--client", str(self.driven.session.client)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from client.dask_cluster import Farm
 from client.drive import listed, once
 from project import promised
@@ -76,6 +77,19 @@ def test_a_script_reads_where_a_worker_is_and_what_a_run_came_to(farm: Farm) -> 
     assert set(ended) == promised("drive")
     assert (ended["state"], ended["merged"], ended["then"]) == ("ended", 1, [["fanout", "land", "r-1"]])
     assert ended["spent_usd"] > 0
+
+
+@pytest.mark.slow
+def test_a_worker_that_a_batch_system_starts_does_attempts_too(farm: Farm) -> None:
+    """As docs/beyond.md says of dask-jobqueue and of Kubernetes: Dask's own worker, with our scripts on its path."""
+    driven, cluster = farm({})
+    driven.begin(listed({"id": "a", "writes": ["a.txt"]}, {"id": "b", "writes": ["b.txt"], "depends_on": ["a"]}))
+    scheduler = cluster.scheduler()
+    cluster.foreign_worker(scheduler.address)
+    ran = driven.drive_here("--cluster", scheduler.address)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert driven.states() == {"a": "done", "b": "done"}
+    assert driven.merged() == ["a", "b"]
 
 
 def in_memory(pid: int, text: str) -> bool:
