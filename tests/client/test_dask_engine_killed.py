@@ -102,3 +102,23 @@ def test_cancel_ends_what_runs_on_every_machine(farm: Farm) -> None:
     assert "Nothing of it runs any more" in said.stdout, said.stderr
     driven.wait_for(lambda: not driven.processes())
     assert driven.states()["a"] == "pending"
+
+
+@pytest.mark.slow
+def test_cancel_comes_to_its_end_without_the_scheduler_too(farm: Farm) -> None:
+    driven, cluster = farm(TABLE)
+    driven.begin(listed(*TASKS))
+    scheduler = cluster.scheduler()
+    cluster.worker(scheduler.address)
+    driver = driven.begin_drive("--allow", "Bash", "--cluster", scheduler.address)
+    driven.wait_for(lambda: of(driven, "sleep") and driven.worker._marks["half"].is_set())
+    driver.kill()
+    driver.communicate()
+    scheduler.kill()
+    said = driven.fanout_here("cancel", "r-1")
+    assert said.returncode == 0, said.stderr
+    assert f"no scheduler answers at {scheduler.address}" in said.stdout
+    assert "Nothing of it runs any more" not in said.stdout
+    driven.wait_for(lambda: not driven.processes())
+    assert "running" not in driven.states().values()
+    assert not (driven.project.path / ".fanout" / "live").exists()

@@ -64,6 +64,7 @@ class Workers:
     greedy: bool = False
     shares: dict[str, float] = field(default_factory=dict)
     promised: float = 0.0
+    spent: float = 0.0
 
     def open(self, db: Any, run: Run) -> None:
         pass
@@ -83,7 +84,7 @@ class Workers:
         self.live.add(task.id)
         self.limits.append((terms.max_turns, budget))
         self.shares[task.id] = budget
-        self.promised = max(self.promised, attempts.taken(db, run.id)[0] + sum(self.shares.values()))
+        self.promised = max(self.promised, self.spent + sum(self.shares.values()))
         self.started.append(task.id)
         self.most = max(self.most, len(self.live))
         found = attempts.of_agent(db, agent)
@@ -99,10 +100,12 @@ class Workers:
     def settle(self, db: Any, run: Run, one: driver.Running, ended: Ended | None) -> None:
         made = one.attempt
         self.live.discard(made.task)
-        share = self.shares.pop(made.task)
+        cost = self.shares.pop(made.task) if self.greedy else 0.01
+        self.shares.pop(made.task, None)
+        self.spent += cost
         with Write(db):
             attempts.note_guard(db, made.key)
-            attempts.spend(db, made.agent, share if self.greedy else 0.01, 3)
+            attempts.spend(db, made.agent, cost, 3)
             if self.chance.randrange(self.failing):
                 attempts.prove(db, made.agent, "did it")
             else:

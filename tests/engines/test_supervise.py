@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -179,6 +180,15 @@ def test_what_a_client_took_is_told_though_its_clock_ends_it(supervised: Supervi
     line = f"trap 'cat {last}; exit' INT; read brief; while :; do sleep 0.1; done"
     ended = supervised.answer().start(line, minutes=0.01).end()
     assert (ended["by"], ended["result"]["num_turns"]) == ("clock", 1)
+
+
+def test_a_driver_in_the_background_of_a_shell_ignores_what_its_clients_heed(supervised: Supervised) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        supervised.answer().start("read brief; exec sleep 600", minutes=0.001)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert supervised.end()["code"] == -2
 
 
 STOPS = [

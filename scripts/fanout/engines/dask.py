@@ -272,20 +272,32 @@ def _declared(db: sqlite3.Connection, run: Run, task: Task) -> list[dict[str, st
     ]
 
 
-def cancel(db: sqlite3.Connection, root: str, run: Run, terms: Terms) -> int:
-    """Ends every attempt of a cancelled run, on all machines. Returns how many there were. Raises FanoutError."""
+def cancel(db: sqlite3.Connection, root: str, run: Run, terms: Terms) -> str:
+    """Ends every attempt of a cancelled run, on all machines. Returns what was not reached, "" for nothing."""
     local.await_driver(db, run)
     engine = Dask(root, terms)
     engine.hub = engine.hub or hub.made_here(root)
-    there = cluster.Cluster(engine.place)
-    ended = there.stop(run.id)
-    there.close()
+    missed = [_stopped(engine.place, run)]
     left = [one for one in attempts.of_run(db, run.id) if agents.get(db, one.agent).is_live]
-    engine._gather(left)
+    try:
+        engine._gather(left)
+    except hub.Away as error:
+        missed.append(f"{error.message} What its workers did is there when it is back.")
     for one in left:
         engine._take_in(db, run, one, Ended(by="stop"), attempt.MINUTES)
         with Write(db):
             if agents.get(db, one.agent).is_live:
                 ending.lost(db, agents.get(db, one.agent), "the run was cancelled")
     merged_checks.forget_tree(root, run)
-    return ended
+    return " ".join(filter(None, missed))
+
+
+def _stopped(place: cluster_place.Place, run: Run) -> str:
+    """Ends the run's attempts on the cluster's workers. Why that was not possible, "" when it was."""
+    try:
+        there = cluster.Cluster(place)
+    except FanoutError as error:
+        return f"{error.message} So nothing was told to stop there: where it is gone, its workers end with it."
+    there.stop(run.id)
+    there.close()
+    return ""

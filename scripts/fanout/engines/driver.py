@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from fanout.engines import lease, shares
@@ -242,8 +243,11 @@ class Driver:
         if time.monotonic() < self.rest_until:
             return
         tasks = self.frontier.startable(self.db)
+        if not tasks or self._is_spent():
+            return
+        taken = self._taken()
         for number, task in enumerate(tasks):
-            terms = None if self._is_spent() else self._share(task, len(tasks) - number)
+            terms = self._share(task, taken, len(tasks) - number)
             if terms is None or not self._reached(lambda task=task, terms=terms: self._begin(task, terms)):  # type: ignore[misc]
                 return
 
@@ -253,17 +257,18 @@ class Driver:
         self.shares[one.attempt.key] = terms
         one.tell(self.wake)
 
-    def _share(self, task: Task, count: int) -> Terms | None:
+    def _taken(self) -> shares.Taken:
+        if not self.terms.is_limited:
+            return shares.Taken()
+        return shares.Taken(attempts.taken(self.db, self.name), attempts.usual(self.db, self.name))
+
+    def _share(self, task: Task, taken: shares.Taken, count: int) -> Terms | None:
         """The terms of an attempt that begins now, one of so many; None when it has to wait for what others leave."""
         if not self.terms.is_limited:
             return self.terms
         last = attempts.last(self.db, self.name, task.id)
-        taken = shares.Taken(
-            attempts.taken(self.db, self.name),
-            attempts.usual(self.db, self.name),
-            (last.cost, last.turns) if last else (0.0, 0),
-        )
-        return shares.of_next(self.terms, taken, self.shares.values(), count)
+        known = replace(taken, last=(last.cost, last.turns)) if last else taken
+        return shares.of_next(self.terms, known, self.shares.values(), count)
 
     def _is_spent(self) -> bool:
         """Whether a limit of the run is reached: then it pauses."""

@@ -79,10 +79,10 @@ def await_driver(db: sqlite3.Connection, run: Run) -> None:
         time.sleep(TICK_SECONDS)
 
 
-def cancel(db: sqlite3.Connection, root: str, run: Run) -> int:
-    """Ends every process of a run that was cancelled, and keeps what it left. Returns how many there were."""
+def cancel(db: sqlite3.Connection, root: str, run: Run) -> None:
+    """Ends every process of a run that was cancelled, and keeps what it left."""
     await_driver(db, run)
-    ended = sweep.of_run(root, run.id)
+    sweep.of_run(root, run.id)
     for one in attempts.of_run(db, run.id):
         agent = agents.get(db, one.agent)
         if agent.is_live:
@@ -91,4 +91,3 @@ def cancel(db: sqlite3.Connection, root: str, run: Run) -> int:
                 if agents.get(db, one.agent).is_live:
                     ending.lost(db, agent, "the run was cancelled")
     merged_checks.forget_tree(root, run)
-    return ended

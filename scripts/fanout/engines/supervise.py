@@ -108,7 +108,11 @@ def main(folder: str) -> int:
     job = json.loads(_read(folder, JOB))
     news: News = SimpleQueue()  # its `put` may be called by a signal's handler
     threading.Thread(target=_watch_driver, args=(news,), daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda *_: news.put("stop"))
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # what a shell starts in the background ignores INT, and hands that down
+        signal.signal(number, lambda *_: news.put("stop"))
     try:
         client = Client(job, folder, news)
     except OSError as error:

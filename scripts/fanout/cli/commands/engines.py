@@ -105,17 +105,17 @@ def _engine(root: str, run: Run, agreed: terms.Terms) -> Engine:
     return Local(root)
 
 
-def cancel(db: sqlite3.Connection, root: str, run: Run) -> None:
-    """Ends every process of a driven run that was cancelled, and keeps what it left."""
+def cancel(db: sqlite3.Connection, root: str, run: Run) -> str:
+    """Ends every process of a driven run that was cancelled, and keeps what it left. Returns what was not reached."""
     if run.engine == "dask" and terms.of_run(run).cluster:
         dask_extra.require()
         from fanout.engines import dask
 
-        dask.cancel(db, root, run, terms.of_run(run))
-        return
+        return dask.cancel(db, root, run, terms.of_run(run))
     from fanout.engines import local
 
     local.cancel(db, root, run)
+    return ""
 
 
 def _check(run: Run) -> None:

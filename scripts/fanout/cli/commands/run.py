@@ -212,8 +212,8 @@ def cancel(run: str | None) -> None:
     if runs.get(db, name).is_driven:
         from fanout.cli.commands import engines
 
-        engines.cancel(db, root, runs.get(db, name))
-        ended = f" Nothing of it runs any more; what was under way is kept: `git for-each-ref refs/fanout/{name}`."
+        missed = engines.cancel(db, root, runs.get(db, name))
+        ended = f" {missed or 'Nothing of it runs any more.'} What was under way is kept: `git for-each-ref refs/fanout/{name}`."
         with Write(db):
             hooks_switch.settle(db, root)
     else:
