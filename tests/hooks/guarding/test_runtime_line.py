@@ -278,8 +278,11 @@ def test_a_database_that_is_a_file_is_removed_by_who_made_it(two: Desk) -> None:
     said = denial(two.bash("agent-01", "rm -f dev.db"))
     assert said.startswith("`rm -f dev.db` would remove the database dev.db, and task 02 is at work. Instead: ")
     assert denial(two.bash("agent-01", "rm made.sqlite3")) == ""
-    (two.root / "busy.db-wal").write_text("x")
-    assert "would remove the database busy.db" in denial(two.bash("agent-01", "rm busy.db"))
+    for end in ("-wal", "-journal", "-shm"):  # there while SQLite works with it
+        (two.root / f"busy.db{end}").write_text("x")
+        assert "would remove the database busy.db" in denial(two.bash("agent-01", "rm busy.db"))
+        (two.root / f"busy.db{end}").unlink()
+    assert denial(two.bash("agent-01", "rm busy.db")) == ""
     assert two.do("agent-01", "own.db") == {}
     os.utime(two.root / "own.db", (1e9, 1e9))
     assert denial(two.bash("agent-01", "rm own.db")) == ""

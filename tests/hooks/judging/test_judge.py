@@ -133,3 +133,26 @@ def test_who_was_slower_is_cancelled_whatever_it_says(desk: Desk) -> None:
     assert desk.say("agent-02", "I am still at it.") == {}
     known = tasks.get(desk.db, desk.run, "02")
     assert known.state == "cancelled" and json.loads(known.record)["id"] == "02"
+
+
+# The run's format and source, how results are committed, how many tasks wait; whether it is worth a look beside the hook.
+SYNCS = [
+    *((name, "list", "", 2, False) for name in ("native", "gsd", "dork-labs", "blocked-by")),
+    ("markdown", "list", "", 0, True),
+    ("markdown", "-", "", 0, False),
+    ("native", "list", "task", 0, True),
+    ("native", "-", "end", 2, False),
+    ("native", "list", "", 3, True),
+]
+
+
+@pytest.mark.parametrize(("kind", "source", "commit", "waiting", "is_worth_it"), SYNCS)
+def test_when_the_list_is_marked_or_the_rest_planned_again(
+    desk: Desk, kind: str, source: str, commit: str, waiting: int, is_worth_it: bool
+) -> None:
+    given = plan({"00": {"state": "done"}, **{f"0{place + 1}": {} for place in range(waiting)}})
+    desk.start({**given, "format": kind, "source": source})
+    with Write(desk.db):
+        meta.put(desk.db, "commit", commit)
+    call: Any = type("Asked", (), {"db": desk.db})()
+    assert judge._is_sync_worth_it(call, desk.run) is is_worth_it

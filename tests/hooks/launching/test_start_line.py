@@ -107,3 +107,20 @@ def test_a_list_that_takes_too_long_to_read_is_to_be_sent_again(desk: Desk, monk
     monkeypatch.setattr(start_line, "READING_SECONDS", 0.1)
     given = {"tool_name": "Bash", "tool_input": {"command": "fanout start list.md"}, "tool_use_id": "t1"}
     assert denial(desk.send("own", "PreToolUse", **given)) == start_line.AGAIN
+
+
+PARTS = [
+    (["tasks.md"], "tasks.md", []),
+    (["-"], "-", []),
+    (["--base", "sub", "tasks.md", "--risk", "low"], "tasks.md", ["--base", "sub"]),
+    (["tasks.md", "--format=native", "--max-parallel", "3"], "tasks.md", ["--format=native"]),
+    (["--only", "01", "--skip", "02", "tasks.md", "--format", "native"], "tasks.md", ["--format", "native"]),
+    (["--risk=low", "--max-parallel=3", "tasks.md", "--base=sub"], "tasks.md", ["--base=sub"]),
+    (["--barrier", "tasks.md", "--max-parallel"], "tasks.md", []),
+    (["--barrier"], "", []),
+]
+
+
+@pytest.mark.parametrize(("words", "source", "options"), PARTS)
+def test_the_source_and_how_it_is_read(words: list[str], source: str, options: list[str]) -> None:
+    assert start_line._parts(words) == (source, options)

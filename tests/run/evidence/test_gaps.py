@@ -14,6 +14,19 @@ LINES = {
     "`x` exited 127:\nsh: 1: x: not found": "`x` exited 127: sh: 1: x: not found",
     "`x` exited 1:\nok 1\n2 errors": "`x` exited 1: 2 errors",
     "a.txt is missing.": "a.txt is missing",
+    **{
+        f"`x` exited 1:\nfirst\n{line}\nin all 3 of 4": f"`x` exited 1: {line}"
+        for line in (
+            "java.lang.IllegalStateException: closed",
+            "Exception: closed",
+            "Cannot find module './a'",
+            "main.rs:1: error: cannot find value `a`",
+            "command not found: tsc",
+            "thread 'main' panicked at src/main.rs:1",
+            "./main.go:3:2: undefined: a",
+            "No module named a",
+        )
+    },
 }
 
 
