@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plan.made import plan, reading, task
+from plan.made import plan, reading, remarks, task
 
 from fanout.plan import doubt, hazards, planner
 from fanout.plan.plan import Plan
+from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Inference
 from fanout.run.tasks import readiness
 
@@ -127,6 +128,18 @@ def test_very_many_doubtful_tasks_keep_the_order_of_the_list():
             other for other in order if other != name and start[other] < finish[name] and start[name] < finish[other]
         ]
         assert beside == []
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_in_trees_of_their_own_only_what_is_said_not_to_be_parallel_is_doubtful(is_apart):
+    found = reading(*(task(f"t{i}", f"f{i}" if i % 3 else "") for i in range(900)))
+    for number, note in enumerate(found.notes.values()):
+        note.unsure = number % 3 == 0
+    found.notes["t0"].parallel = False
+    made = planner.make(found, "quick", ProjectFacts(is_apart=is_apart))
+    assert bool(remarks(made, "kept-in-order", "runs-alone")) is not is_apart
+    assert sum(bool(one.depends_on) for one in made.tasks) == (0 if is_apart else 899)
+    assert {hazard.a for hazard in made.hazards} == ({0} if is_apart else set())
 
 
 def test_few_doubtful_tasks_are_not_put_in_order():
