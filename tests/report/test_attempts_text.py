@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engines.bench import Bench
 
 from fanout.engines import attempt, lease
 from fanout.report import run_facts, run_text
-from fanout.run.agents import attempts
+from fanout.run.agents import agents, attempts
 from fanout.run.flow import run_end
-from fanout.run.store.db import Write
+from fanout.run.store.db import Write, connect
+from fanout.run.store.records import Agent
 from fanout.run.tasks import runs, tasks
 
 
@@ -80,3 +83,45 @@ def test_on_a_cluster_the_machine_is_said_when_it_is_known(work: Bench) -> None:
     with Write(work.db):
         attempts.set_host(work.db, one.agent, "node7")
     assert ", 0.00 USD, on node7; nobody" in run_text.status(run_facts.of_run(work.db, work.name))
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_what_begins_while_one_looks_is_of_the_next_look(
+    work: Bench, monkeypatch: pytest.MonkeyPatch, is_shared: bool
+) -> None:
+    """Where the journal is not shared a look holds nobody up: it may see half of what begins, and comes to its end."""
+    if not is_shared:
+        work.db.execute("PRAGMA journal_mode = DELETE")
+    work.begin("a")
+    looked = agents.by_id
+
+    def meanwhile(db: sqlite3.Connection, run: str) -> dict[int, Agent]:
+        found = looked(db, run)
+        other = connect(work.root)
+        attempt.noted(other, work.root, tasks.get(other, run, "b"), 1, work.run.begun_at)
+        other.close()
+        monkeypatch.setattr(agents, "by_id", looked)
+        return found
+
+    monkeypatch.setattr(agents, "by_id", meanwhile)
+    facts = run_facts.of_run(work.db, work.name)
+    assert [one["task"] for one in facts["driven"]["attempts"]] == ["a"]
+    again = run_facts.of_run(work.db, work.name)
+    assert [one["task"] for one in again["driven"]["attempts"]] == ["a", "b"]
+
+
+def test_a_look_is_of_one_moment(work: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    work.begin("a")
+    told = run_facts._agents
+
+    def meanwhile(db: sqlite3.Connection, run: str, began: float) -> list[dict[str, Any]]:
+        other = connect(work.root)
+        attempt.noted(other, work.root, tasks.get(other, run, "b"), 1, work.run.begun_at)
+        other.close()
+        return told(db, run, began)
+
+    monkeypatch.setattr(run_facts, "_agents", meanwhile)
+    facts = run_facts.of_run(work.db, work.name)
+    assert [task["state"] for task in facts["tasks"]] == ["running", "pending"]
+    assert [one["task"] for one in facts["agents"]] == ["a"]
+    assert [one["task"] for one in facts["driven"]["attempts"]] == ["a"]

@@ -19,8 +19,9 @@ def facts(db: sqlite3.Connection, run: Run) -> dict[str, Any]:
     """{} for a run whose agents are a conversation's."""
     if not run.is_driven:
         return {}
+    every = attempts.of_run(db, run.id)  # before their agents: one may begin meanwhile
     known = agents.by_id(db, run.id)
-    made = [_attempt(one, known[one.agent]) for one in attempts.of_run(db, run.id)]
+    made = [_attempt(one, known[one.agent]) for one in every]
     return {
         "engine": run.engine,
         "branch": f"fanout/{run.id}",

@@ -14,7 +14,7 @@ from fanout.report import attempts_text, figures
 from fanout.run.agents import agents, calls, claims, held
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
-from fanout.run.store.db import now
+from fanout.run.store.db import Look, now
 from fanout.run.store.records import Agent, Event, Run, Task
 from fanout.run.tasks import asked, measure, overdue, readiness, tasks
 
@@ -48,6 +48,11 @@ TROUBLES: tuple[EventKind, ...] = (
 
 def of_run(db: sqlite3.Connection, run: str, graph: bool = False) -> dict[str, Any]:
     """Everything that status and report show; with `graph` also what the tasks need and conflict with."""
+    with Look(db):
+        return _of_run(db, run, graph)
+
+
+def _of_run(db: sqlite3.Connection, run: str, graph: bool) -> dict[str, Any]:
     view = readiness.View(db, run)
     began = view.run.started
     facts: dict[str, Any] = {

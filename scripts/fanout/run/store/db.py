@@ -199,6 +199,25 @@ class Write:
         self.connection.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
+class Look:
+    """Reads of one moment, whatever others write meanwhile: `with Look(connection):`. Where nobody could write for so long
+    (`is_shared`), and inside a transaction, they are as they come."""
+
+    __slots__ = ("connection", "is_held")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.is_held = not connection.in_transaction and is_shared(connection)
+
+    def __enter__(self) -> None:
+        if self.is_held:
+            self.connection.execute("BEGIN")
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if self.is_held:
+            self.connection.execute("COMMIT")
+
+
 def explained(error: sqlite3.Error, path: str) -> FanoutError:
     """What went wrong with the journal, in words."""
     text = str(error)
