@@ -9,6 +9,8 @@ from fanout.shell.streams import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fanout.shell.call import Call
 
 MAX_RUNS = 300
@@ -63,10 +65,22 @@ def wrapper(call: Call) -> None:
     rest = options.rest[operands:]
     while rest and call.name in ("sudo", "doas") and "=" in rest[0] and "/" not in rest[0].partition("=")[0]:
         rest = rest[1:]
+    folder = options.get("D", "chdir") if call.name == "sudo" else None
     if call.name == "sudo" and options.has("s", "i") and rest:
-        call.shell.run_text(" ".join(rest), call.name)
+        _run_in(call, folder, lambda: call.shell.run_text(" ".join(rest), call.name))
         return
-    call.run(rest)
+    _run_in(call, folder, lambda: call.run(rest))
+
+
+def _run_in(call: Call, folder: str | None, run: Callable[[], object]) -> None:
+    """In the folder that an option names, None for where the line is."""
+    shell = call.shell
+    places, cwd = shell.places, shell.world.cwd
+    if folder:
+        there = shell.world.absolute(folder)
+        shell.places, shell.world.cwd = (there,), there
+    run()
+    shell.places, shell.world.cwd = places, cwd
 
 
 def env(call: Call) -> None:
@@ -81,17 +95,8 @@ def env(call: Call) -> None:
         name, _, value = rest.pop(0).partition("=")
         shell.env[name] = value
         shell.variables[name] = value
-    folder = options.get("C", "chdir")
-    places, cwd = shell.places, shell.world.cwd
-    if folder:
-        there = shell.world.absolute(folder)
-        shell.places, shell.world.cwd = (there,), there
-    if rest:
-        call.run(rest)
-    else:
-        call.emit(None)
+    _run_in(call, options.get("C", "chdir"), lambda: call.run(rest) if rest else call.emit(None))
     shell.env, shell.variables = outer, variables
-    shell.places, shell.world.cwd = places, cwd
 
 
 SETS = frozenset("set unset get list encrypt decrypt keypair ls allow deny login secrets item read".split())
