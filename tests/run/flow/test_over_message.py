@@ -109,7 +109,7 @@ STARTED: dict[str, tuple[str, dict[str, dict[str, Any]], str]] = {
     ),
     "it only stands behind that": (
         "best-effort",
-        {"01": {"state": "failed"}, "02": {"needs": ["01"], "follows": ["01"], "steps": ["01"]}},
+        {"01": {"state": "failed"}, "02": {"needs": ["01"], "steps": ["01"]}},
         " Not started, it stands behind that in the list: 02. No more than the list's order is known: `fanout first "
         "demo-1/02` starts it all the same.",
     ),
@@ -117,8 +117,8 @@ STARTED: dict[str, tuple[str, dict[str, dict[str, Any]], str]] = {
         "best-effort",
         {
             "01": {"state": "failed"},
-            "02": {"needs": ["01"], "follows": ["01"], "steps": ["01"]},
-            "03": {"needs": ["01"], "follows": ["01"], "steps": ["01"]},
+            "02": {"needs": ["01"], "steps": ["01"]},
+            "03": {"needs": ["01"], "steps": ["01"]},
         },
         " Not started, they stand behind that in the list: 02, 03. No more than the list's order is known: `fanout first "
         "demo-1/02` starts one all the same.",
