@@ -10,9 +10,11 @@ import pytest
 from engines.simulated import Played, play
 from scale import WHOLE
 
+from fanout.engines.terms import Terms
 from fanout.run.store import db as store
 
 COUNT = 10_000 if WHOLE else 1200
+LIMITED = Terms("acceptEdits", max_budget=1e6, run_turns=10**7)  # of which each attempt gets a share
 STEP = 100  # instructions of SQLite's machine
 LOG_BYTES = 12_000_000  # of SQLite's write-ahead log, before it begins anew
 MOST_BYTES = 19_000  # of the journal, for each task
@@ -20,7 +22,7 @@ MOST_BYTES = 19_000  # of the journal, for each task
 
 def drive(folder: Path, count: int) -> Played:
     folder.mkdir()
-    return play(folder, count)
+    return play(folder, count, terms=LIMITED)
 
 
 @pytest.mark.slow

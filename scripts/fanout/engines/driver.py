@@ -13,7 +13,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from fanout.engines import lease, shares
@@ -98,6 +97,7 @@ class Driver:
         self.engine = engine
         self.db: sqlite3.Connection
         self.frontier: Frontier
+        self.sums: shares.Sums
         self.stop = threading.Event()
         self.wake = threading.Event()
         self.running: list[Running] = []
@@ -119,6 +119,7 @@ class Driver:
         try:
             self.engine.recover(self.db, self.run)
             self.frontier = Frontier(self.db, self.name)
+            self.sums = shares.Sums(self.db, self.name)
             while not self.stop.is_set() and self._goes_on(name):
                 self.wake.wait(TICK_SECONDS)
                 self.wake.clear()
@@ -183,6 +184,7 @@ class Driver:
             self.is_news = True
             before = self.run.pace
             self.engine.settle(self.db, self.run, one, None)
+            self._count(one.attempt.agent)
             if journal.concerns(self.db, self.name, one.attempt.agent, "overloaded"):
                 self._rest(before)
 
@@ -245,9 +247,8 @@ class Driver:
         tasks = self.frontier.startable(self.db)
         if not tasks or self._is_spent():
             return
-        taken = self._taken()
         for number, task in enumerate(tasks):
-            terms = self._share(task, taken, len(tasks) - number)
+            terms = self._share(task, len(tasks) - number)
             if terms is None or not self._reached(lambda task=task, terms=terms: self._begin(task, terms)):  # type: ignore[misc]
                 return
 
@@ -257,28 +258,26 @@ class Driver:
         self.shares[one.attempt.key] = terms
         one.tell(self.wake)
 
-    def _taken(self) -> shares.Taken:
-        if not self.terms.is_limited:
-            return shares.Taken()
-        return shares.Taken(attempts.taken(self.db, self.name), attempts.usual(self.db, self.name))
-
-    def _share(self, task: Task, taken: shares.Taken, count: int) -> Terms | None:
+    def _share(self, task: Task, count: int) -> Terms | None:
         """The terms of an attempt that begins now, one of so many; None when it has to wait for what others leave."""
         if not self.terms.is_limited:
             return self.terms
-        last = attempts.last(self.db, self.name, task.id)
-        known = replace(taken, last=(last.cost, last.turns)) if last else taken
-        return shares.of_next(self.terms, known, self.shares.values(), count)
+        taken = self.sums.taken(attempts.last(self.db, self.name, task.id))
+        return shares.of_next(self.terms, taken, self.shares.values(), count)
 
     def _is_spent(self) -> bool:
         """Whether a limit of the run is reached: then it pauses."""
-        if not self.terms.is_limited:
-            return False
-        reached = self.terms.used_up(self.name, *attempts.taken(self.db, self.name))
+        reached = self.terms.used_up(self.name, self.sums.money, self.sums.turns)
         if reached:
             with Write(self.db):
                 runs.pause(self.db, self.name, reached)
         return bool(reached)
+
+    def _count(self, agent: int) -> None:
+        """What the attempt took that is settled now."""
+        settled = attempts.of_agent(self.db, agent)
+        if settled is not None:
+            self.sums.add(settled)
 
     def _end_all(self) -> None:
         """Ends the clients that still run. What they did is kept, their tasks are ready again."""

@@ -13,9 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fanout.engines.terms import LEAST_BUDGET
+from fanout.run.agents import attempts
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from fanout.engines.terms import Terms
+    from fanout.run.store.records import Attempt
 
 TIMES = 2.0  # as much as others took
 
@@ -27,6 +31,25 @@ class Taken:
     all: tuple[float, int] = (0.0, 0)
     usual: tuple[float, float] = (0.0, 0.0)
     last: tuple[float, int] = (0.0, 0)
+
+
+class Sums:
+    """What the run's attempts took so far, kept up to date by whoever settles them: asked anew it costs what the run has."""
+
+    def __init__(self, db: sqlite3.Connection, run: str) -> None:
+        self.money, self.turns = attempts.taken(db, run)
+        self.count = attempts.worked(db, run)
+
+    def add(self, one: Attempt) -> None:
+        self.money += one.cost
+        self.turns += one.turns
+        self.count += bool(one.turns)
+
+    def taken(self, last: Attempt | None) -> Taken:
+        """`last`: the last attempt at the task."""
+        count = self.count or 1
+        usual = (self.money / count, self.turns / count)
+        return Taken((self.money, self.turns), usual, (last.cost, last.turns) if last else (0.0, 0))
 
 
 def of_next(terms: Terms, taken: Taken, running: Iterable[Terms], count: int) -> Terms | None:

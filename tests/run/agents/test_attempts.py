@@ -69,6 +69,7 @@ def test_what_the_runs_attempts_took(db: sqlite3.Connection) -> None:
     for agent, cost, turns in ((1, 0.5, 3), (3, 0.25, 4), (4, 9.0, 9)):
         attempts.spend(db, agent, cost, turns)
     assert attempts.taken(db, "demo-1") == (0.75, 7) and attempts.taken(db, "none") == (0.0, 0)
+    assert attempts.worked(db, "demo-1") == 2 and attempts.worked(db, "none") == 0
 
 
 def test_the_hooks_answer_once_for_the_newest_that_runs(db: sqlite3.Connection) -> None:

@@ -121,9 +121,7 @@ def taken(db: sqlite3.Connection, run: str) -> tuple[float, int]:
     return float(row[0]), int(row[1])
 
 
-def usual(db: sqlite3.Connection, run: str) -> tuple[float, float]:
-    """The same of one attempt on average, of those that took something."""
-    row = db.execute(
-        "SELECT COALESCE(AVG(cost), 0), COALESCE(AVG(turns), 0) FROM attempt WHERE run = ? AND turns > 0", (run,)
-    ).fetchone()
-    return float(row[0]), float(row[1])
+def worked(db: sqlite3.Connection, run: str) -> int:
+    """How many of them took a turn."""
+    row = db.execute("SELECT COUNT(*) FROM attempt WHERE run = ? AND turns > 0", (run,)).fetchone()
+    return int(row[0])
