@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hooks.desk import Desk
+from project import Project
 from report.runs import age, desk_in, eventful
 
 from fanout.report import attention, run_facts, run_text
@@ -104,6 +105,31 @@ def test_the_report_has_the_known_layout(desk: Desk) -> None:
     assert "### Overall Status\n**In progress**\ndemo-1 " in text
     assert "\n- 04: e.py belongs to task 05 (declared in the plan" in text
     assert "\n- 02: b.py was to be written and is not there." in text
+
+
+def test_the_wait_for_an_answer_is_not_the_runs_time_and_nothing_is_compared_that_is_declined(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    desk = desk_in(tmp_path)
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"writes": ["c"], "needs": ["01"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    desk.end("agent-01", "BLOCKED|01|Which of the two formats?")
+    desk.do("agent-02", "b")
+    desk.end("agent-02", "DONE|02|made")
+    assert "The run is over." in desk.notify("agent-02")
+    age(desk, 300)  # in which the user thinks
+    assert Project(desk.root).fanout("retry", "demo-1/01", "--note", "the first").code == 0
+    for name, agent in (("01", "again"), ("03", "agent-03")):
+        desk.launch(name, agent)
+        desk.do(agent, {"01": "a", "03": "c"}[name])
+        assert desk.end(agent, f"DONE|{name}|made") == {}
+        desk.notify(agent)
+    found = of(desk)
+    assert found["measured"]["makespan_seconds"] < 100 < found["paused_seconds"]
+    text = run_text.report(found)
+    assert ("not compared" in text) != ("times faster" in text or "no faster" in text)
+    assert "One agent" not in text and "Several agents" not in text
 
 
 @pytest.mark.parametrize(

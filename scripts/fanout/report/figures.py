@@ -8,9 +8,11 @@ from collections.abc import Set as AbstractSet
 from statistics import median
 from typing import Any
 
+from fanout.run.tasks import measure
 from fanout.run.tasks.measure import beside, covered, seconds
 
 HARDLY = 1.2
+CLEARLY = 1.1  # less is no difference: each agent's time is another one the next time
 MOST_GROUPS = 50  # of tasks that may not overlap: one for each of the longest
 FEWEST = 3  # estimates, to be judged
 FAR_OFF = 1.5
@@ -21,8 +23,7 @@ SHORTEST = 20.0  # seconds; shorter tasks are a rehearsal
 def of(
     facts: Mapping[str, Any], needs: Mapping[str, Sequence[str]], foes: Mapping[str, AbstractSet[str]]
 ) -> dict[str, Any]:
-    """The figures, for what has ended so far; `verdict` says in a sentence whether agents paid. `foes`: the tasks that may
-    not overlap one.
+    """The figures, for what has ended so far. `foes`: the tasks that may not overlap one.
 
     work: what the agents that brought their task to its end took together, without waiting for the user. elapsed: from the
     first launch to the last end, launching included.
@@ -35,7 +36,6 @@ def of(
     took = _by_task(worked)
     elapsed = _first_to_last(ended) - facts.get("paused_seconds", 0.0)
     path = longest(needs, took)
-    alone = sum(agent["end"] - agent["start"] for agent in ended)
     return {
         "agents": len(ended),
         "elapsed_seconds": round(elapsed, 3),
@@ -43,8 +43,6 @@ def of(
         "bound_seconds": round(max(path, sum(took.values()) / max(1, facts["cap"]), one_by_one(foes, took)), 3),
         **_concurrency([span for agent in ended if agent["ending"] in ENDS for span in _at_work(agent)]),
         **_launching(ended),
-        "one_agent_faster": bool(worked) and alone < elapsed,
-        "verdict": verdict(ended, alone, elapsed, len(worked) == len(ended)) if worked else "",
     }
 
 
@@ -84,24 +82,19 @@ def _by_task(agents: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     return took
 
 
-def verdict(ended: Sequence[Mapping[str, Any]], alone: float, elapsed: float, is_all_done: bool = True) -> str:
-    """Whether several agents paid, plainly; "" when nothing was measured, when they clearly did, or when it can't be said: one
-    agent alone might have failed as one of these did. `alone`: the times of all of them added up."""
-    if not ended or not elapsed:
+def verdict(measured: Mapping[str, Any]) -> str:
+    """Whether several agents paid, in a sentence and by the figures of the measured line; "" where that line compares nothing,
+    where they clearly did, or where it can't be said: one agent alone might have failed as one of these did."""
+    times = measured["speedup"] if measured["is_compared"] and measured["agents"] > 1 else None
+    if times is None or times >= HARDLY or measured["without_result"] or measured["waited_seconds"]:
         return ""
-    agents = len(ended)
-    also = ", waiting for the user included," if any(agent["waited"] for agent in ended) else ""
-    if alone < elapsed:
+    if times <= 1 / CLEARLY:
         return (
-            f"One agent that does these tasks in order would have been faster: the times of the {agents} agents{also} add up "
-            f"to {seconds(alone)}, and it took {seconds(elapsed)} from the first launch to the last end."
+            f"One agent that does these tasks in order would have been faster: {seconds(measured['work_seconds'])} in place of "
+            f"{seconds(measured['makespan_seconds'])}."
         )
-    if is_all_done and alone < HARDLY * elapsed:
-        return (
-            f"Several agents were hardly faster than one: it took {seconds(elapsed)} from the first launch to the last end, "
-            f"their times{also} add up to {seconds(alone)}, and {agents} of them each had to read the project anew."
-        )
-    return ""
+    how = "hardly" if times > measure.HARDLY else "no"
+    return f"Several agents were {how} faster than one, and {measured['agents']} of them each had to read the project anew."
 
 
 def misjudged(facts: Mapping[str, Any]) -> str:

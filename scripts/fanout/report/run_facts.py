@@ -69,6 +69,7 @@ def _of_run(db: sqlite3.Connection, run: str, graph: bool) -> dict[str, Any]:
     _name_paths(db, facts, view.run.base)
     foes = {name: {hazard.other for hazard in hazards} for name, hazards in view.hazards.items()}
     facts["measured"] = measured(view) | figures.of(facts, view.needs, foes)
+    facts["measured"]["verdict"] = figures.verdict(facts["measured"])
     _add_times(facts)
     return {**facts, **_graph(view)} if graph else facts
 
@@ -152,6 +153,7 @@ def measured(view: readiness.View) -> dict[str, Any]:
         "most_at_once": measure.most_at_once(spans),
         "waited_seconds": round(view.waited, 3),
         "stood_seconds": stood,
+        "without_result": len(spans) - len(worked),
         "is_compared": measure.is_compared(worked, spans, view.waited, paused, stood),
         "sentence": measure.sentence(worked, spans, view.waited, paused, stood),
     }

@@ -52,11 +52,7 @@ def _measured(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
             seconds(measured["makespan_seconds"]),
             f"{seconds(measured['work_seconds'])} of agents' work added up",
         ),
-        (
-            "Faster",
-            _times(measured["speedup"]),
-            "than their times added up" if measured["speedup"] else "nothing is done",
-        ),
+        ("Faster", *_faster(measured)),
         *_waiting(measured["waited_seconds"], facts["paused_seconds"]),
         ("At once", f"{measured['most_at_once']} at most", f"{measured['effective_concurrency']:.1f} on average"),
         ("Launching", f"{measured['launch_seconds_median']:.1f} s", "median, gate to start"),
@@ -69,8 +65,11 @@ def _waiting(waited: float, paused: float) -> list[tuple[str, str, str]]:
     return [*found, *([("Paused", seconds(paused), "left out from start to end")] if paused else [])]
 
 
-def _times(speedup: float | None) -> str:
-    return "-" if speedup is None else f"{speedup:.1f} times"
+def _faster(measured: Mapping[str, Any]) -> tuple[str, str]:
+    """Nothing where the sentence of the figures compares nothing."""
+    if measured["is_compared"]:
+        return f"{measured['speedup']:.1f} times", "than their times added up"
+    return "-", "not compared" if measured["speedup"] else "nothing is done"
 
 
 def chart(facts: Mapping[str, Any]) -> Html:
