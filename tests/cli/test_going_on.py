@@ -63,7 +63,7 @@ def test_what_was_done_before_the_run_is_no_result_of_it(project: Project) -> No
     started(project, "# T\n- [x] 1. Set up\n- [ ] 2. Write `b.py`\n")
     assert "1 of 2 done, 1 pending" in project.fanout("status").out
     report = project.fanout("report").out
-    assert "✅ 1 Set up\n  Result: done before this run" in report and "not checked" not in report
+    assert "✅ 1 Set up: done before this run" in report and "not checked" not in report
 
 
 def test_one_launch_is_printed_once_by_two_commands_of_a_line(project: Project) -> None:

@@ -14,6 +14,11 @@ from fanout.run.tasks.measure import beside, covered, seconds
 HARDLY = 1.2
 CLEARLY = 1.1  # less is no difference: each agent's time is another one the next time
 MOST_GROUPS = 50  # of tasks that may not overlap: one for each of the longest
+WORK, SPAN, TIMES = (
+    "All work, added up",
+    "From the first start to the last end",
+    "Times faster than the times added up",
+)
 FEWEST = 3  # estimates, to be judged
 FAR_OFF = 1.5
 ENDS = ("done", "failed", "blocked")  # how an agent ends that nobody stopped
@@ -126,10 +131,10 @@ def compared(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     alone = predicted.get("sequential_minutes")
     rows = []
     if makespan and alone and at_end and now["speedup"] is not None:
-        rows.append(("All work, added up", seconds(alone * 60), seconds(now["work_seconds"])))
-        rows.append(("From the first start to the last end", seconds(makespan * 60), seconds(now["makespan_seconds"])))
+        rows.append((WORK, seconds(alone * 60), seconds(now["work_seconds"])))
+        rows.append((SPAN, seconds(makespan * 60), seconds(now["makespan_seconds"])))
         if now.get("is_compared", True):
-            rows.append(("Times faster than the times added up", f"{alone / makespan:.1f}", f"{now['speedup']:.1f}"))
+            rows.append((TIMES, f"{alone / makespan:.1f}", f"{now['speedup']:.1f}"))
         least = predicted.get("lower_bound_minutes")
         if least:
             rows.append(("Bound that no order beats", seconds(least * 60), seconds(now["bound_seconds"])))

@@ -16,7 +16,7 @@ from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
 from fanout.run.store.db import Look, now
 from fanout.run.store.records import Agent, Event, Run, Task
-from fanout.run.tasks import asked, measure, overdue, readiness, tasks
+from fanout.run.tasks import asked, measure, overdue, readiness, runs, tasks
 
 if TYPE_CHECKING:
     from fanout.run.store.records import EventKind
@@ -58,6 +58,7 @@ def _of_run(db: sqlite3.Connection, run: str, graph: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {
         **_run(view.run),
         "tasks": _tasks(view, began, meta.root(db)),
+        "listed": runs.in_list_order(db, view.run, view.tasks),
         "agents": _agents(db, run, began),
         **_events(db, run, began),
         "asked": _asked(db, run, began),

@@ -3,7 +3,7 @@
 status    one line for the run, the agents at work, what waits, what to look at, what to do next
 batches   the batches that have begun, each with its results and one action
 tree      every task under its batch
-report    what happened, in Markdown
+report    what happened, all of it, in Markdown; short_report.py is what a conversation reads
 """
 
 from __future__ import annotations
@@ -117,14 +117,14 @@ def tree(facts: Mapping[str, Any]) -> str:
 
 def report(facts: Mapping[str, Any], escape: Any = None) -> str:
     """Markdown: what was done, what was not, what stood in the way, what it took against the prediction."""
-    shown = escape or _markdown
+    shown = escape or markdown
     results: dict[bool, list[str]] = {True: [], False: []}
-    for task in facts["tasks"]:
+    for task in listed(facts):
         results[task["state"] == "done"].append(_result(task, shown))
     sections = {
         "### Not completed": results[False],
-        "### Stopped by the guard": [f"- {shown(_denial(item))}" for item in facts["denials"]],
-        "### Sent back for evidence": [f"- {shown(_sent_back(item))}" for item in facts["sent_back"]],
+        "### Stopped by the guard": [f"- {shown(denial(item))}" for item in facts["denials"]],
+        "### Sent back for evidence": [f"- {shown(sent_back(item))}" for item in facts["sent_back"]],
         "### Went wrong on the way": [f"- {shown(line)}" for line in troubles(facts)],
     }
     parts = ["## Parallel Execution Results", "### Completed Tasks", *(results[True] or ["None."])]
@@ -132,14 +132,14 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
         parts += [title, *lines] if lines else []
     if made := [shown(text) for text in attempts_text.lines(facts)]:
         parts += ["### Attempts", *made]
-    parts += _how_to_go_on(facts)
+    parts += how_to_go_on(facts)
     return "\n".join(
         [
             *parts,
             "### Overall Status",
             verdict(facts),
             shown(counts(facts)) + ".",
-            *map(shown, _by_looks(facts)),
+            *map(shown, by_looks(facts)),
             *_measured(facts),
         ]
     )
@@ -161,16 +161,23 @@ def verdict(facts: Mapping[str, Any]) -> str:
     return "**Done, not all of it checked**" if unchecked(facts) else "**Success**"
 
 
-def _by_looks(facts: Mapping[str, Any]) -> list[str]:
+def listed(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The tasks as the list has them, not as they came to their turn."""
+    place = {name: number for number, name in enumerate(facts["listed"])}
+    return sorted(facts["tasks"], key=lambda task: place[task["id"]])
+
+
+def by_looks(facts: Mapping[str, Any]) -> list[str]:
     """Which results no command has checked, of a run that is over."""
-    done = [task for task in facts["tasks"] if task["state"] == "done" and not task.get("was_done")]
+    done = [task for task in listed(facts) if task["state"] == "done" and not task.get("was_done")]
     names = [task["id"] for task in done if task.get("by_looks")]
     if not names or facts["state"] == "active":
         return []
-    return [f"No command checked {few(names)}: what was looked at is whether the declared files are written."]
+    who = few(names) if len(names) < len(done) or len(names) == 1 else "any of them"
+    return [f"No command checked {who}: what was looked at is whether the declared files are written."]
 
 
-def _how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
+def how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
     """What can be done about what failed, in a run that is over."""
     lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     if not lost or facts["state"] != "ended":
@@ -355,7 +362,7 @@ def _result(task: Mapping[str, Any], shown: Any) -> str:
     return f"{head}\n  Result: {shown(clean(why))}{took}{details}"
 
 
-def _denial(denial: Mapping[str, Any]) -> str:
+def denial(denial: Mapping[str, Any]) -> str:
     """The first sentence of the reason: what the agent could do instead was for the agent."""
     reason = clean(denial.get("reason", "")).split(". ")[0]
     if denial["kind"] == "launch-denied":
@@ -365,7 +372,7 @@ def _denial(denial: Mapping[str, Any]) -> str:
     return f"{denial['task'] or 'an agent'}: {said if said.startswith(what) else f'{what}: {said}'}"
 
 
-def _sent_back(item: Mapping[str, Any]) -> str:
+def sent_back(item: Mapping[str, Any]) -> str:
     """The gap; of what a command printed only the line that names the error."""
     first, *rest = str(item.get("missing") or "").splitlines() or [""]
     error = next((line.strip() for line in reversed(rest) if ERROR.match(line)), "")
@@ -377,7 +384,7 @@ def _name(task: Mapping[str, Any]) -> str:
     return f"{task['id']} {cut(task['title'], 60)}".rstrip()
 
 
-def _markdown(text: str) -> str:
+def markdown(text: str) -> str:
     from fanout.report.plan_markdown import escape
 
     return escape(text)

@@ -10,7 +10,7 @@ import click
 
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
-from fanout.report import details, foreseen_files, run_facts, run_text, shared_reads
+from fanout.report import details, foreseen_files, run_facts, run_text, shared_reads, short_report
 from fanout.run.changes import changed_later
 from fanout.run.flow import first_hook
 from fanout.run.store import base, odd_names
@@ -54,7 +54,8 @@ def status(run: str | None, shape: str | None, everything: bool, watch: bool) ->
 @RUN
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="Write one HTML file.")
-def report(run: str | None, as_json: bool, html: str | None) -> None:
+@click.option("--all", "everything", is_flag=True, help="Print agents, every denial and averages too.")
+def report(run: str | None, as_json: bool, html: str | None, everything: bool) -> None:
     """Print what happened in a run, in Markdown, with the measured figures; or write it as a page."""
     root, db = project.journal()
     shown = project.run(root, db, run)
@@ -72,7 +73,8 @@ def report(run: str | None, as_json: bool, html: str | None) -> None:
     elif as_json:
         project.echo_json(facts)
     else:
-        click.echo(run_text.report(facts, escape=str if sys.stdout.isatty() else None))
+        say = run_text.report if everything else short_report.render
+        click.echo(say(facts, str if sys.stdout.isatty() else None))
 
 
 def _write_page(facts: dict[str, Any], html: str) -> None:

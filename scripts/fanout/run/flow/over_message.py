@@ -32,7 +32,8 @@ def _untested(view: readiness.View) -> str:
     """That no command checked what was written, and which one could; "" where all was checked, or there is none."""
     if not view.tests:
         return ""
-    done = [task for task in view.tasks.values() if task.state == "done" and not tasks.was_done_before(task)]
+    listed = [view.tasks[name] for name in view.listed]
+    done = [task for task in listed if task.state == "done" and not tasks.was_done_before(task)]
     bare = [task.id for task in done if not tasks.has_commands(tasks.record(task)) and not readiness.only_reads(task)]
     return (
         f" No command checked {tasks.few(bare)}: run `{view.tests}`, the project's tests, and say how they end."

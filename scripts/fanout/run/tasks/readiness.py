@@ -34,6 +34,7 @@ class View:
         "found",
         "handed",
         "hazards",
+        "listed",
         "live",
         "needs",
         "paused",
@@ -69,6 +70,7 @@ class View:
         undone = [task for task in self.tasks.values() if task.state in tasks.UNDONE]
         self.reachable = {task.id: within_reach.of(db, task) for task in undone if not self.run.is_driven}
         self.tests, self.found = ("", False) if self.run.state == "active" else self._at_the_end(db)
+        self.listed = list(self.tasks) if self.run.state == "active" else runs.in_list_order(db, self.run, self.tasks)
         self._measure(db) if is_measured else self._leave_unmeasured()
 
     def _read_plan(self, db: sqlite3.Connection) -> None:

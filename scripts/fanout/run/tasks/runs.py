@@ -17,6 +17,7 @@ from fanout.run.store.records import Run
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
     from typing import Any
 
     from fanout.run.store.records import Agent, EventKind, RunOver
@@ -60,6 +61,12 @@ def document(db: sqlite3.Connection, run: Run) -> dict[str, Any]:
     whole: dict[str, Any] = json.loads(run.plan)
     kept = db.execute("SELECT tasks FROM listed WHERE run = ?", (run.id,)).fetchone()
     return whole if kept is None else {**whole, "tasks": json.loads(kept[0])}
+
+
+def in_list_order(db: sqlite3.Connection, run: Run, names: Iterable[str]) -> list[str]:
+    """Tasks of the run as the list has them one after another, then what was added to the run."""
+    place = {task["id"]: number for number, task in enumerate(document(db, run).get("tasks", []))}
+    return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def _keep_listed(db: sqlite3.Connection, run: str, listed: list[Any]) -> None:

@@ -1,0 +1,94 @@
+"""The report as a conversation reads it: a line for each task, what stood in the way, the figures in a sentence or two.
+
+What else is known stands in `fanout report --all` (report/run_text.py), --json and --html: agents, every denial, averages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fanout.report import attempts_text, figures, run_text, shared_reads
+from fanout.report.cells import clean, cut
+from fanout.run.tasks.measure import seconds
+from fanout.run.tasks.tasks import BY_HAND, NOT_CHECKED
+
+MOST = 5  # of each kind of what stood in the way
+TITLE = 60
+OUTCOME = 160
+WORD = re.compile(r"\w[\w./-]+\w")
+
+
+def render(facts: Mapping[str, Any], escape: Callable[[str], str] | None = None) -> str:
+    """Markdown; `escape` makes a text safe in it."""
+    shown = escape or run_text.markdown
+    done = [task for task in run_text.listed(facts) if task["state"] == "done"]
+    left = [task for task in run_text.listed(facts) if task["state"] != "done"]
+    parts = ["## Parallel Execution Results", "### Completed Tasks", *(_lines(done, shown) or ["None."])]
+    sections = {
+        "### Not completed": _lines(left, shown),
+        "### Stopped by the guard": _some(facts, list(map(run_text.denial, facts["denials"])), shown),
+        "### Sent back for evidence": _some(facts, list(map(run_text.sent_back, facts["sent_back"])), shown),
+        "### Went wrong on the way": _some(facts, list(run_text.troubles(facts)), shown),
+        "### Attempts": [shown(text) for text in attempts_text.lines(facts)],
+    }
+    for title, lines in sections.items():
+        parts += [title, *lines] if lines else []
+    overall = ["### Overall Status", run_text.verdict(facts), shown(run_text.counts(facts)) + "."]
+    return "\n".join(
+        [*parts, *run_text.how_to_go_on(facts), *overall, *map(shown, run_text.by_looks(facts)), *_figures(facts)]
+    )
+
+
+def _lines(tasks: Sequence[Mapping[str, Any]], shown: Callable[[str], str]) -> list[str]:
+    return [f"- {(run_text.MARKS[task['state']] + ' ').removeprefix('- ')}{shown(_said(task))}" for task in tasks]
+
+
+def _said(task: Mapping[str, Any]) -> str:
+    """`3 CSV import in inv/excel.py: with tests (8.0 s)`, where the result repeats the title only one of them."""
+    title = cut(task["title"], TITLE)
+    if task.get("was_done"):
+        return f"{task['id']} {title}: done before this run"
+    by_hand = str(task["outcome"]).startswith(BY_HAND)
+    took = f" ({seconds(task['took'])})" if task["took"] is not None and not by_hand else ""
+    details = f" Details: {task['details']}" if task["details"] else ""
+    return f"{task['id']} {_once(title, task)}{took}{details}"
+
+
+def _once(title: str, task: Mapping[str, Any]) -> str:
+    """Title and result. Of a task that is done, without words that the other one has as well."""
+    said = clean(run_text.outcome(task)) or task["state"]
+    if task["state"] != "done":
+        return f"{title}: {said}"
+    named, told = _words(title), _words(str(task["outcome"]))
+    if told <= named:
+        return f"{title}: done, {NOT_CHECKED}" if task["unchecked"] else title
+    return cut(said, OUTCOME) if named <= told and not task["unchecked"] else f"{title}: {cut(said, OUTCOME)}"
+
+
+def _words(text: str) -> set[str]:
+    return set(WORD.findall(text.lower()))
+
+
+def _some(facts: Mapping[str, Any], lines: Sequence[str], shown: Callable[[str], str]) -> list[str]:
+    """The first of many, and where the rest stands."""
+    more = len(lines) - MOST
+    rest = [f"- ... and {more} more: `fanout report {facts['run']} --all`"] if more > 0 else []
+    return [*(f"- {shown(line)}" for line in lines[:MOST]), *rest]
+
+
+def _figures(facts: Mapping[str, Any]) -> list[str]:
+    measured = facts["measured"]
+    read = shared_reads.sentence(facts.get("shared_reads") or ())
+    said = [measured["sentence"], measured["verdict"], read, _predicted(facts), figures.misjudged(facts)]
+    return [line for line in said if line]
+
+
+def _predicted(facts: Mapping[str, Any]) -> str:
+    """What the plan had said, in the order of the measured line; "" where nothing was predicted."""
+    rows = {name: predicted for name, predicted, _ in figures.compared(facts)}
+    if not rows:
+        return ""
+    work, span, times = (rows.get(name) for name in (figures.WORK, figures.SPAN, figures.TIMES))
+    return f"Predicted: {work} of work, {span} from the first start to the last end{f': {times} times faster' if times else ''}."
