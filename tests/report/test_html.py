@@ -13,7 +13,7 @@ from report.runs import TASKS, desk_in, eventful
 from run.plans import plan
 
 from fanout.report import html, run_facts
-from fanout.report.html import markup, style
+from fanout.report.html import markup, sections, style
 
 NASTY = '"><script>window.pwned=1</script><img src=x onerror="window.pwned=1">\x1b[2J\u202e</title></style>&lt; \'`{}'
 VOID = {"meta"}
@@ -123,6 +123,20 @@ def test_every_picture_has_a_name_and_a_table(tmp_path: Path) -> None:
     assert {header["scope"] for header in found.all("th")} == {"col", "row"}
     regions = [a for _, a in found.elements if a.get("class") == "scroll"]
     assert all(region["tabindex"] == "0" and region["role"] == "region" and region["aria-label"] for region in regions)
+
+
+@pytest.mark.parametrize(
+    ("times", "is_compared", "tile"),
+    [
+        (2.0, True, ("2.0 times", "than their times added up")),
+        (0.4, False, ("-", "not compared")),
+        (None, False, ("-", "nothing is done")),
+    ],
+)
+def test_what_is_not_comparable_is_compared_in_no_tile(
+    times: float | None, is_compared: bool, tile: tuple[str, str]
+) -> None:
+    assert sections._faster({"speedup": times, "is_compared": is_compared}) == tile
 
 
 def test_the_evidence_is_there(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from fanout.run.tasks.tasks import BY_HAND, NOT_CHECKED
 MOST = 5  # of each kind of what stood in the way
 TITLE = 60
 OUTCOME = 160
-WORD = re.compile(r"\w[\w./-]+\w")
+WORD = re.compile(r"\w(?:[\w./-]*\w)?")
 
 
 def render(facts: Mapping[str, Any], escape: Callable[[str], str] | None = None) -> str:
@@ -49,18 +49,18 @@ def _said(task: Mapping[str, Any]) -> str:
     """`3 CSV import in inv/excel.py: with tests (8.0 s)`, where the result repeats the title only one of them."""
     title = cut(task["title"], TITLE)
     if task.get("was_done"):
-        return f"{task['id']} {title}: done before this run"
+        return f"{task['id']} {title}".rstrip() + ": done before this run"
     by_hand = str(task["outcome"]).startswith(BY_HAND)
     took = f" ({seconds(task['took'])})" if task["took"] is not None and not by_hand else ""
     details = f" Details: {task['details']}" if task["details"] else ""
-    return f"{task['id']} {_once(title, task)}{took}{details}"
+    return f"{task['id']} {_once(title, task)}".rstrip() + took + details
 
 
 def _once(title: str, task: Mapping[str, Any]) -> str:
     """Title and result. Of a task that is done, without words that the other one has as well."""
     said = clean(run_text.outcome(task)) or task["state"]
     if task["state"] != "done":
-        return f"{title}: {said}"
+        return f"{title}: {said}".removeprefix(": ")
     named, told = _words(title), _words(str(task["outcome"]))
     if told <= named:
         return f"{title}: done, {NOT_CHECKED}" if task["unchecked"] else title
