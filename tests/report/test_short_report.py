@@ -73,7 +73,9 @@ def test_what_no_command_checked_is_named_by_its_ids_only_where_others_were(six:
     [
         ("CSV import in inv/excel.py", "CSV import in inv/excel.py", "CSV import in inv/excel.py"),
         ("CSV import in inv/excel.py", "csv import, inv/excel.py.", "CSV import in inv/excel.py"),
-        ("CSV import", "no CSV import", "no CSV import"),
+        ("CSV import", "no CSV import", "CSV import: no CSV import"),
+        ("Table", "the table, with tests", "Table: the table, with tests"),
+        ("Table", "tables, with tests", "Table: tables, with tests"),
         ("3 tests", "2 tests", "3 tests: 2 tests"),
         ("", "made", "made"),
         ("CSV import", "CSV import with 3 tests", "CSV import with 3 tests"),

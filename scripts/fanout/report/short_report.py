@@ -61,10 +61,10 @@ def _once(title: str, task: Mapping[str, Any]) -> str:
     said = clean(run_text.outcome(task)) or task["state"]
     if task["state"] != "done":
         return f"{title}: {said}".removeprefix(": ")
-    named, told = _words(title), _words(str(task["outcome"]))
-    if told <= named:
+    if _words(str(task["outcome"])) <= _words(title):
         return f"{title}: done, {NOT_CHECKED}" if task["unchecked"] else title
-    return cut(said, OUTCOME) if named <= told and not task["unchecked"] else f"{title}: {cut(said, OUTCOME)}"
+    is_title_again = not title or re.match(rf"{re.escape(title)}\b", said, re.IGNORECASE)
+    return cut(said, OUTCOME) if is_title_again else f"{title}: {cut(said, OUTCOME)}"
 
 
 def _words(text: str) -> set[str]:

@@ -113,6 +113,7 @@ NUMBERED = [
     ("(using Node 2)", []),
     ("(not using 2)", []),
     ("(reuses 2)", []),
+    (": use 2", []),
     ("with what it uses 2", []),
     ("(uses 4)", []),
     ("(uses 2, in `src/d.py`)", []),
