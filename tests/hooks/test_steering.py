@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pytest
 from hooks.desk import Desk, context, denial, launches
 from project import Project
+from report.runs import age
 from run.plans import plan
 
+from fanout.report import run_facts
 from fanout.run.flow.steering import ABOVE
 from fanout.run.tasks import runs
 
@@ -374,6 +376,30 @@ def test_a_command_or_a_launch_says_that_it_goes_on(two: Desk, goes_on: list[str
     else:
         two.launch("t2")
     assert "interrupted" not in says(two, "well")
+
+
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_what_the_user_thinks_about_after_an_interruption_is_no_time_of_the_run(desk: Desk, interrupted: bool) -> None:
+    """Without one nobody knows why nothing was launched: the time counts."""
+    desk.start(plan({name: {"writes": [name]} for name in ("t0", "t1")}, cap=1))
+    done(desk, "t0")
+    if interrupted:
+        desk.transcript.write_text(json.dumps(BREAK, separators=(",", ":")))
+    age(desk, 300)
+    says(desk, "what is left?")
+    desk.transcript.write_text(json.dumps(entry("user", "what is left?"), separators=(",", ":")))
+    age(desk, 300)
+    says(desk, "go on then")
+    done(desk, "t1")
+    measured = run_facts.of_run(desk.db, desk.run)["measured"]
+    assert (measured["makespan_seconds"] < 100) is interrupted
+    assert ("One agent" in measured["verdict"] and "10.0 min" in measured["verdict"]) is not interrupted
+
+
+def done(desk: Desk, name: str) -> None:
+    desk.launch(name)
+    desk.do(f"agent-{name}", name)
+    assert desk.end(f"agent-{name}", f"DONE|{name}|made") == {}
 
 
 def test_what_an_interruption_holds_is_told_with_the_users_next_words(two: Desk) -> None:

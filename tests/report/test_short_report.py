@@ -145,7 +145,7 @@ def test_six_tasks_cost_a_conversation_less_than_a_thousand_characters(six: Desk
 
 
 def test_the_prediction_is_a_sentence() -> None:
-    found = {
+    found: dict[str, Any] = {
         "mode": "rolling",
         "tasks": [{"state": "done", "estimated": True}],
         "predicted": {"makespan_minutes": 15, "sequential_minutes": 33},

@@ -6,6 +6,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent
+    from fanout.run.tasks.readiness import View
 
 NOTIFICATION = "<task-notification>"  # test_interactive::test_a_background_agent_and_its_notification
 RESULT = r"(?s)<result>(.*)</result>"
@@ -55,8 +56,18 @@ def _verbs(call: Call) -> list[str]:
         if led and was_interrupted:
             user_words.hold(call.db, call.session)
         is_held = user_words.is_held(call.db, call.session)
+        if is_held:  # what they thought about meanwhile is no time of the run's
+            _waited_for(call, led)
         said = [text for view in led if (text := steering.told(call.db, call.session, view, is_held))]
         return [*said, *(line for view in led for line in overdue.lines(call.db, view))]
+
+
+def _waited_for(call: Call, led: list[View]) -> None:
+    """Nothing was launched before these words of the user's. Inside a transaction."""
+    from fanout.run.store import journal
+
+    for view in led:
+        journal.note(call.db, "interrupted", view.run.id)
 
 
 def _stopped_by_key(call: Call) -> list[str]:

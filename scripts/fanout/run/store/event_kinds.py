@@ -7,7 +7,8 @@ from typing import Literal
 EventKind = Literal[
     "accepted-at-end", "agent-failed", "agent-lost", "agent-stopped", "asked-permission", "beyond", "cap-set", "changed-checks",
     "changed-later", "checkpoint", "claimed", "commit-refused", "committed", "compacted", "conflict", "discarded",
-    "head-moved", "held", "hub-away", "hub-back", "judged-apart", "launch-denied", "launched", "launched-unplanned", "learned",
+    "head-moved", "held", "hub-away", "hub-back", "interrupted", "judged-apart",
+    "launch-denied", "launched", "launched-unplanned", "learned",
     "list-edited", "lost-the-race",
     "mark-refused", "marked", "merge-refused", "merged", "message", "no-time", "not-judged",
     "nothing-needed", "not-kept", "not-yet", "nudged", "out-of-context",

@@ -76,7 +76,8 @@ def is_compared(worked: Spans, spans: Spans, waited: float = 0.0, paused: float 
 
 
 def away(breaks: Iterable[float], spans: Spans) -> Spans:
-    """The times before each of these moments in which no agent was there: nobody led the run."""
+    """The times before each of these moments in which no agent was there: nobody led the run, or who leads it waited for
+    the user."""
     ended = [(max((end for _, end in spans if end <= at), default=at), at) for at in breaks]
     return [(end, at) for end, at in ended if not any(start < at < over for start, over in spans)]
 

@@ -108,7 +108,9 @@ class View:
         self.worked = [(start + measure.covered(here), end) for start, end, here in done]
         self.waited = measure.covered(one for _, _, here in done for one in here)
         self.stood = measure.stood((waits.get(agent, []) for agent, _, _, _ in spans), self.spans) if waits else 0.0
-        away = measure.away((one.at for one in journal.events(db, self.run.id, "taken-over")), self.spans)
+        away = measure.away(
+            (one.at for one in journal.events(db, self.run.id, "taken-over", "interrupted")), self.spans
+        )
         self.paused = measure.idle([*journal.pauses(db, self.run.id), *away], self.spans) if spans else 0.0
 
     def slots(self) -> int:
