@@ -181,3 +181,14 @@ def test_a_pull_from_a_repository_on_this_disk_is_looked_at_first(repository: Pa
     repos.write(upstream, "src/calm.ts", "newer\n")
     repos.git(upstream, "commit", "-qm", "theirs", "--", "src/calm.ts")
     assert "src/calm.ts" in judged("git pull", root)[0]
+
+
+@pytest.mark.parametrize("line", ["git checkout -b fresh src/sib.ts", "git checkout -B fresh src/sib.ts"])
+def test_a_branch_is_made_from_no_path(line: str, repository: Path, tmp_path: Path) -> None:
+    """git refuses it, and leaves the file alone."""
+    root = tmp_path / "run"
+    repos.prepare(repository, root, "everything")
+    assert judged(line, root) == []
+    before, commits = repos.work(root)
+    repos.run(line, root)
+    assert before == repos.work(root, commits)[0]
