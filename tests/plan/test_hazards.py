@@ -55,6 +55,26 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[tuple[str, str, str, str]]]] =
 }
 
 
+@pytest.mark.parametrize("is_done", [True, False])
+def test_through_what_is_done_nothing_is_ordered(is_done: bool) -> None:
+    """c waits for b alone: with b done before a, c and a would begin at once, and both write x."""
+    found = reading(task("a", "x"), task("b", depends_on=["a"]), task("c", "x", depends_on=["b"]))
+    found.notes["b"].status = "completed" if is_done else "pending"
+    made = planner.make(found, "quick")
+    [hazard] = made.hazards
+    assert hazard.ordered is not is_done
+    starts = {made.tasks[index].id: start for index, start in enumerate(made.answer.start) if index not in made.done}
+    assert starts["c"] > starts["a"]
+
+
+def test_a_task_of_unknown_files_runs_alone_behind_what_is_done_too() -> None:
+    found = reading(task("a", "x"), task("b", depends_on=["a"]), task("c", depends_on=["b"]))
+    found.notes["b"].status = "completed"
+    found.notes["c"].unsure = True
+    made = planner.make(found, "quick")
+    assert pairs(made) == [("a", "c", "exclusion", "c does not say what it writes")]
+
+
 @pytest.mark.parametrize(("tasks", "expected"), CASES.values(), ids=CASES)
 def test_kinds(tasks, expected):
     assert pairs(plan(*tasks)) == expected

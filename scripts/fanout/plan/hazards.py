@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Literal, NamedTuple
 
 from fanout.plan import graph
@@ -42,15 +42,17 @@ def find(
     patterns: Patterns,
     doubtful: Mapping[int, str] | None = None,
     case_insensitive: bool = False,
+    done: Set[int] = frozenset(),
     below: Sequence[int] | None = None,
 ) -> list[Hazard]:
     """At most one hazard for each pair: of files first, then resources, exclusions, doubt. Sorted by pair.
 
     `doubtful` maps a task that must run alone to the reason; it excludes every task that no dependency orders before or
-    after it. `below` are the masks of `graph.ancestors`, when they are known already.
+    after it. Through a task of `done` nothing is ordered: what it needed need not be over. `below` are the masks of
+    `graph.ancestors` of what `waits_of` gives, when they are known already.
     """
-    masks = graph.ancestors(needs_of(tasks)) if below is None else below
-    others = _beside_files(tasks, masks, doubtful or {})
+    masks = graph.ancestors(waits_of(tasks, done)) if below is None else below
+    others = _beside_files(tasks, masks, doubtful or {}, done)
     hazards = [
         Hazard(kind, a, b, witness, _ordered(masks, a, b))  # type: ignore[arg-type]  # the index names its two kinds
         for a, b, kind, witness in hazard_pairs(patterns.to_lock(), patterns.reads, case_insensitive=case_insensitive)
@@ -63,7 +65,7 @@ def find(
     return hazards
 
 
-def _beside_files(tasks: Sequence[Task], masks: Sequence[int], doubtful: Mapping[int, str]) -> Pairs:
+def _beside_files(tasks: Sequence[Task], masks: Sequence[int], doubtful: Mapping[int, str], done: Set[int]) -> Pairs:
     """What keeps pairs apart beside their files."""
     pairs: Pairs = {}
     for a, b, name in _resources(tasks):
@@ -72,7 +74,7 @@ def _beside_files(tasks: Sequence[Task], masks: Sequence[int], doubtful: Mapping
         pairs.setdefault((a, b), ("exclusion", ""))
     for a, b, lane in _lanes(tasks):
         pairs.setdefault((a, b), ("exclusion", f"one agent does the lane {lane}"))
-    for a, b, reason in _doubt(needs_of(tasks), masks, doubtful) if doubtful else ():
+    for a, b, reason in _doubt(waits_of(tasks, done), masks, doubtful, done) if doubtful else ():
         pairs.setdefault((a, b), ("exclusion", reason))
     return pairs
 
@@ -81,6 +83,11 @@ def needs_of(tasks: Sequence[Task]) -> list[list[int]]:
     """What each task depends on, as indexes."""
     index = {task.id: place for place, task in enumerate(tasks)}
     return [[index[name] for name in task.depends_on] for task in tasks]
+
+
+def waits_of(tasks: Sequence[Task], done: Set[int]) -> list[list[int]]:
+    """The same of those that still wait: what is done waits for nothing."""
+    return [[] if place in done else needs for place, needs in enumerate(needs_of(tasks))]
 
 
 def _ordered(masks: Sequence[int], a: int, b: int) -> bool:
@@ -130,10 +137,11 @@ def doubtful_pairs(tasks: Sequence[Task], doubtful: Mapping[int, str]) -> int:
 
 
 def _doubt(
-    needs: Sequence[Sequence[int]], masks: Sequence[int], doubtful: Mapping[int, str]
+    needs: Sequence[Sequence[int]], masks: Sequence[int], doubtful: Mapping[int, str], done: Set[int]
 ) -> Iterator[tuple[int, int, str]]:
+    over = sum(1 << place for place in done)
     for a, mask in _beside(needs, masks, doubtful).items():
-        for b in graph.members(mask):
+        for b in graph.members(mask & ~over):
             yield min(a, b), max(a, b), doubtful[a]
 
 

@@ -20,9 +20,9 @@ DEFAULT_MINUTES = 1.0
 class Plan:
     """Everything known before a run: the reading, what the tasks may touch, their hazards, and the schedule.
 
-    `problem` is what the scheduler was asked; `below[i]` is the mask of all that task i depends on; `held` are pairs
-    that only the rolling schedule keeps apart (see schedule/hold.py). `done` are the tasks that are not scheduled: done,
-    skipped, or `left_out`, those that the list calls blocked and all that waits for them.
+    `problem` is what the scheduler was asked; `below[i]` is the mask of all that task i waits for, through no task that
+    is done; `held` are pairs that only the rolling schedule keeps apart (see schedule/hold.py). `done` are the tasks that
+    are not scheduled: done, skipped, or `left_out`, those that the list calls blocked and all that waits for them.
     """
 
     reading: Reading

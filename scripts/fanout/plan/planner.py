@@ -31,10 +31,10 @@ def _scheduled(
     """The plan without its warnings."""
     tasks = reading.document.tasks
     needs = hazards.needs_of(tasks)
-    below = graph.ancestors(needs)
-    clashes = hazards.find(tasks, patterns, doubtful, project.case_insensitive, below)
-    durations = [DEFAULT_MINUTES if task.estimate_minutes is None else task.estimate_minutes for task in tasks]
     done = {index for index, task in enumerate(tasks) if _status(reading, task.id) in DONE}
+    below = graph.ancestors(hazards.waits_of(tasks, done))
+    clashes = hazards.find(tasks, patterns, doubtful, project.case_insensitive, done, below)
+    durations = [DEFAULT_MINUTES if task.estimate_minutes is None else task.estimate_minutes for task in tasks]
     left_out = _left_out(reading, needs, done)
     problem = _problem(reading, needs, clashes, durations, done | left_out)
     answer, pairs = schedule.hold_back(problem, schedule.solve(problem, effort=effort))

@@ -55,6 +55,28 @@ def test_code_that_shares_nothing_is_free(risk: Risk, wanted: dict[str, list[str
     assert needs(relax.settle(read(INDEPENDENT), risk)) == wanted
 
 
+TICKED = "# Todo\n\n- [ ] 1. Warn of low stock\n- [ ] 2. Page the answers\n- [x] 3. Rename it\n- [ ] 4. Better words\n"
+
+
+@pytest.mark.parametrize("risk", relax.RISKS)
+def test_what_is_done_before_its_turn_does_not_cut_the_order_in_two(risk: Risk) -> None:
+    """4 stands behind 3 for nothing but its place, so it stands behind 1 and 2 too."""
+    found = needs(relax.settle(read(TICKED), risk))
+    assert found == {"1": [], "2": ["1"], "3": ["2"], "4": ["2", "3"]}
+    assert needs(relax.settle(read(TICKED.replace("[x]", "[ ]")), risk)) == found | {"4": ["3"]}
+
+
+def test_what_is_stated_leads_to_nothing_before_what_is_done() -> None:
+    """4 says what it needs, and that is done."""
+    text = TICKED.replace("Better words", "Better words (depends on 3)")
+    assert needs(relax.settle(read(text), "low"))["4"] == ["3"]
+
+
+def test_a_precise_task_behind_what_is_done_is_as_free_as_before() -> None:
+    text = INDEPENDENT.replace("- [ ] **Step 1: Write it**\n", "- [x] **Step 1: Write it**\n", 1)
+    assert needs(relax.settle(read(text), "normal"))["3"] == []
+
+
 USES = {
     "python function": ("app/cart.py", "python", "def cart_total(items):\n    return 1", "print(cart_total([2]))"),
     "python import": ("app/cart.py", "python", "X = 1", "from app.cart import whatever"),

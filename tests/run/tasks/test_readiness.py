@@ -102,6 +102,24 @@ def test_what_holds_a_task(desk: Desk, tasks: dict[str, dict[str, Any]], states:
     assert found.endswith(said) or not said.startswith("needs"), found
 
 
+PASSED: list[tuple[dict[str, dict[str, Any]], str]] = [
+    (CHAIN, f"waits for 00: {readiness.ORDER}"),
+    (STEPS, f"waits for 00: {readiness.STEPS}"),
+    (STATED, ""),
+]
+
+
+@pytest.mark.parametrize(("tasks", "said"), PASSED)
+def test_what_was_ticked_before_its_turn_leaves_the_order_as_it_is(
+    desk: Desk, tasks: dict[str, dict[str, Any]], said: str
+) -> None:
+    """Its author says that it is done, not what stands before it; whoever needs nothing but it may begin."""
+    desk.start(plan(tasks))
+    desk.db.execute("UPDATE task SET state = 'running', attempts = 1 WHERE id = '00'")
+    desk.db.execute("UPDATE task SET state = 'done' WHERE id = '01'")
+    assert readiness.refusal(readiness.View(desk.db, desk.run), "02") == said
+
+
 THREE: dict[str, dict[str, Any]] = {"01": {"batch": 1}, "02": {"batch": 2}, "03": {"batch": 3}}
 
 

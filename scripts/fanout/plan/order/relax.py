@@ -43,9 +43,10 @@ class _List:
     order: list[int]  # place -> index
     place: list[int]  # index -> place
     needs: list[dict[int, Edge]]  # by place: what it waits for as read
-    before: list[int]
-    firm: list[int]  # the same by edges that always hold
+    before: list[int]  # not what stands before something done that a task needs for a better reason than its place
+    firm: list[int]  # all before it, by edges that always hold
     spoken: list[int]  # ... and by those for which more speaks than the list's order
+    over: set[int]  # the places of what is done
 
 
 def settle(reading: Reading, risk: Risk, tracked: frozenset[str] = frozenset(), is_apart: bool = False) -> Reading:
@@ -65,7 +66,7 @@ def _stays_as_read(reading: Reading, risk: Risk, is_bare: bool) -> bool:
     """Whether the list states its order, or it was inferred and no edge of it is doubted at this risk."""
     if is_bare:
         return reading.format not in FREE
-    return risk == "low" and not any(note.free_of for note in reading.notes.values())
+    return risk == "low" and not any(note.free_of or note.status in DONE for note in reading.notes.values())
 
 
 def _can_be_ordered(tasks: Sequence[Task]) -> bool:
@@ -89,8 +90,19 @@ def _listed(reading: Reading) -> _List:
         needs.append({place[index[other]]: edges.get(other, STATED) for other in depends if other in index})
     firm = [[on for on, edge in edges.items() if not _is_weak(edge)] for edges in needs]
     spoken = [[on for on, edge in edges.items() if not is_only_order(edge)] for edges in needs]
-    every = [list(edges) for edges in needs]
-    return _List(order, place, needs, graph.ancestors(every), graph.ancestors(firm), graph.ancestors(spoken))
+    over = {number for number, name in enumerate(named) if reading.notes.get(name, Note()).status in DONE}
+    return _List(order, place, needs, _before(needs, over), graph.ancestors(firm), graph.ancestors(spoken), over)
+
+
+def _before(needs: Sequence[dict[int, Edge]], over: set[int]) -> list[int]:
+    before: list[int] = []
+    for edges in needs:
+        far = _mask(on for on, edge in edges.items() if on not in over or _is_weak(edge))
+        mask = _mask(edges)
+        for on in graph.members(far):
+            mask |= before[on]
+        before.append(mask)
+    return before
 
 
 def _usable(reading: Reading, listed: _List, found: Found, risk: Risk) -> tuple[Found, list[tuple[int, int]]]:
@@ -226,7 +238,7 @@ def _written(
     whole: list[int] = []
     for place, name in enumerate(names):
         least, mask = _least(held[place], whole, listed.needs[place])
-        whole.append(mask)
+        whole.append(0 if place in listed.over else mask)  # behind what is done its own order still holds
         edges = {names[on]: _edge(listed, seen, found, place, on, names) for on in least}
         task = tasks[listed.order[place]]
         note = notes.get(name, Note())

@@ -174,13 +174,13 @@ def held(view: View, name: str) -> tuple[str, str]:
 
 
 def _behind_left_out(view: View, name: str) -> list[str]:
-    """What stands before a step that was left out stays before the steps after it."""
+    """What stands before a step that was passed over stays before the steps after it."""
     found: list[str] = []
     seen = {name}
     open_ = [(name, need) for need in view.needs[name]]
     while open_:
         pair = open_.pop()
-        if pair[1] in seen or pair not in view.steps or view.tasks[pair[1]].state != "skipped":
+        if pair[1] in seen or pair not in view.steps or not _was_passed_over(view.tasks[pair[1]]):
             continue
         seen.add(pair[1])
         open_ += [(pair[1], need) for need in view.needs[pair[1]]]
@@ -216,14 +216,20 @@ def _ahead(view: View, name: str) -> str:
     while open_:
         need = open_.pop()
         state = view.tasks[need].state
-        if need in met or (state in tasks.OVER and state != "skipped"):
+        is_passed = _was_passed_over(view.tasks[need])
+        if need in met or (state in tasks.OVER and not is_passed):
             continue
-        if state != "skipped" and need not in view.stuck:
+        if not is_passed and need not in view.stuck:
             return need
         met.add(need)  # it never starts: what it waits for stays ahead
         open_ += view.needs[need]
     running = [one for one, task in view.tasks.items() if task.state == "running"] if view.tasks[name].attempts else []
     return next((one for one in running if name in ancestors(view, one)), "")
+
+
+def _was_passed_over(task: Task) -> bool:
+    """Whether it is over and never began here: left out, or ticked while what stands before it was still open."""
+    return task.state == "skipped" or (task.state == "done" and not task.attempts)
 
 
 def ancestors(view: View, name: str, is_firm: bool = False) -> set[str]:
