@@ -58,6 +58,33 @@ def test_what_a_task_changed_beside_its_files_is_named_and_left_out_of_its_commi
     assert "committed already" in project.fanout("commit", f"{repo.run}/01", "--beyond").err
 
 
+SINCE = [
+    ("as it was", "echo x > README.md", "echo r > README.md", False),
+    ("other lines in its place", "echo x > README.md", "echo y > README.md", False),
+    ("another line too", "printf 'x\\nr\\n' > README.md", "printf 'x\\nr\\n\\n\\n\\ny\\n' > README.md", True),
+    ("gone", "echo x > README.md", "rm README.md", False),
+    ("created, gone", "echo x > new.md", "rm new.md", False),
+    ("created, and written since", "echo x > new.md", "echo y > new.md", True),
+    ("deleted, there again", "rm docs/old.md", "echo o > docs/old.md", False),
+    ("deleted", "rm docs/old.md", "true", True),
+]
+
+
+@pytest.mark.parametrize(("command", "since", "stands"), [row[1:] for row in SINCE], ids=[row[0] for row in SINCE])
+def test_what_was_taken_back_since_is_not_committed(repo: Desk, command: str, since: str, stands: bool) -> None:
+    """The user had it put right: what the agent wrote there is not what they want in a commit."""
+    repo.do("agent-01", "a.ts", "done\n")
+    run(repo, command)
+    assert repo.end("agent-01", "DONE|01|x") == {}
+    subprocess.run(["bash", "-c", since], cwd=repo.root, check=True)
+    project = Project(repo.root)
+    assert ("left out, it does not declare it" in project.fanout("commit", f"{repo.run}/01").out) is stands
+    rest = project.fanout("commit", f"{repo.run}/01", "--beyond")
+    assert (rest.code == 0) is stands
+    assert ("committed already" in rest.err) is not stands
+    assert (project.git("show", "--format=", "--name-only", "HEAD").split() == ["a.ts"]) is not stands
+
+
 @pytest.mark.parametrize("command", ["mkdir build && echo x > build/out", "true"])
 def test_what_git_ignores_is_nothing_beside(repo: Desk, command: str) -> None:
     repo.do("agent-01", "a.ts", "done\n")

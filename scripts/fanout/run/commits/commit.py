@@ -22,7 +22,7 @@ import time
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared, changes, git, heads, objects
-from fanout.run.commits import blobs, index, intents
+from fanout.run.commits import blobs, index, intents, taken_back
 from fanout.run.store import base, journal, meta, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -136,11 +136,11 @@ def _locked(tree: str, made: str, paths: list[str]) -> str:
 
 
 def _left_out(db: sqlite3.Connection, root: str, tree: str, run: str, name: str, with_beyond: bool) -> set[str]:
-    """What stays out: what the task does not declare, unless it is asked for, and what an earlier commit of it has."""
-    left = journal.committed_paths(db, run, name)
-    if not with_beyond:
-        left |= {base.inside(root, tree, path) or path for path in beyond_declared.of_task(db, root, run, name)}
-    return left
+    """What stays out: what an earlier commit of it has; of what the task does not declare all, or where that is asked for what
+    was taken back since."""
+    beyond = set(beyond_declared.of_task(db, root, run, name))
+    out = taken_back.of_task(db, root, run, name, beyond) if with_beyond else beyond
+    return journal.committed_paths(db, run, name) | {base.inside(root, tree, path) or path for path in out}
 
 
 def _steps(db: sqlite3.Connection, root: str, tree: str, run: str, task: str) -> dict[str, blobs.Step]:
