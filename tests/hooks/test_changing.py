@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import pytest
 from hooks.desk import Desk, denial, launches
 from project import Project, Ran
 from run.plans import plan
 
 from fanout.cli.commands.changing import NO_LONGER
+from fanout.run.flow import next_message
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -331,6 +335,39 @@ def test_calls_printed_before_are_said_not_to_hold(desk: Desk) -> None:
     said = typed(desk, "first", f"{desk.run}/05").out
     assert NO_LONGER in said.splitlines()[0] and launches(said) == ["05", "06"]
     assert NO_LONGER in typed(desk, "amend", f"{desk.run}/05", "--after", "all").out
+
+
+def test_several_commands_of_one_line_print_each_launch_once(desk: Desk) -> None:
+    """Sent literally, blocks that each name all would start an agent twice."""
+    bare: dict[str, dict[str, Any]] = {name: {} for name in ("01", "02", "03", "04")}
+    for before, name in pairwise(bare):
+        bare[name] = {"needs": [before], "follows": [before]}
+    desk.start(plan(bare, cap=3))
+    said = [
+        typed(desk, "amend", f"{desk.run}/01", "--writes", "a.py").out,
+        typed(desk, "amend", f"{desk.run}/02", "--writes", "b.py").out,
+        typed(desk, "amend", f"{desk.run}/03", "--writes", "c.py").out,
+        typed(desk, "amend", f"{desk.run}/03", "in German").out,
+    ]
+    assert [launches(text) for text in said] == [[], ["01", "02"], ["03"], []]
+    assert next_message.BESIDE in said[2] and next_message.BESIDE not in said[1]
+    assert said[1].startswith("02 writes b.py now, and nothing else.") and "brief" not in said[1].partition("{")[0]
+    assert NO_LONGER not in "".join(said)
+
+
+def test_launches_that_no_longer_hold_are_replaced_by_one_block(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"writes": ["c"]}}, cap=2))
+    assert launches(typed(desk, "cap", "2").out) == ["01", "02"]
+    said = typed(desk, "amend", f"{desk.run}/02", "--writes", "a").out
+    assert NO_LONGER in said and launches(said) == ["01", "03"]
+
+
+def test_a_task_is_added_at_the_very_end(two: Desk) -> None:
+    typed(two, "add", two.run, "Changelog", "--writes", "CHANGELOG.md", "--after", "all")
+    assert "07 Changelog: needs 01, 02, 03, 04, 05, 06" in typed(two, "status").out
+    ended(two, "01")
+    typed(two, "add", two.run, "Really last", "--after", "all")
+    assert "needs 02, 03, 04, 05, 06, 07" in typed(two, "status").out, "what is over is waited for by nobody"
 
 
 @pytest.mark.parametrize(("after", "started"), [((), ["02"]), (("--after", "01"), [])])

@@ -39,7 +39,7 @@ def test_what_a_run_that_is_over_left_is_said_once_to_both(left: Desk) -> None:
     assert told == (
         f"{line} That run is over. Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its "
         "changes back and does it anew (`--note '...'` tells its agent more), `fanout skip demo-1/01` goes on "
-        "without it, what is fixed by hand counts with `fanout done demo-1/01`; what "
+        "without it; fixed by hand: `fanout done demo-1/01`; what "
         "it held up starts then. Do none of it before the user says so."
     )
     assert screen == f'{line} Say "continue" to go on with it; /spec:status shows it.'

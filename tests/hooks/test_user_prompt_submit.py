@@ -170,7 +170,7 @@ def test_the_end_is_told_once(desk: Desk) -> None:
     desk.start(plan({"01": {}}))
     desk.launch("01")
     desk.end("agent-01", "BLOCKED|01|no key")
-    assert "The run is over" in desk.notify("agent-01")
+    assert "The run stands still, 01 is blocked" in desk.notify("agent-01")
     hooks_switch.turn_on(str(desk.root))
     assert desk.notify("agent-01") == ""
 
@@ -203,7 +203,7 @@ def test_a_run_that_was_opened_again_ends_again_in_words(desk: Desk) -> None:
     desk.start(plan({"01": {}}))
     desk.launch("01")
     desk.end("agent-01", "BLOCKED|01|no key")
-    assert "The run is over" in context(desk.stop())
+    assert "The run stands still, 01 is blocked" in context(desk.stop())
     Project(desk.root).fanout("retry", f"{desk.run}/01")
     desk.launch("01", agent="second")
     desk.end("second", "DONE|01|found it")

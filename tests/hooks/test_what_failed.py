@@ -193,10 +193,12 @@ def test_a_run_that_is_over_says_what_is_left_and_how_to_go_on(four: Desk) -> No
     said = four.notify("agent-01")
     assert (
         "Not done: 01 blocked. To go on: `fanout retry demo-1/01` takes its changes back and does it anew"
-        " (`--note '...'` tells its agent more), `fanout skip demo-1/01` goes on without it, a small gap is closed by a "
-        "SendMessage to agent-01: that and what is fixed by hand counts with `fanout done demo-1/01`; what it held up starts"
+        " (`--note '...'` tells its agent more), `fanout skip demo-1/01` goes on without it; a small gap: "
+        "SendMessage to agent-01, then `fanout done demo-1/01`; fixed by hand: `fanout done demo-1/01`; what it held up starts"
         " then."
     ) in said
+    assert "The run stands still, 01 is blocked. Not started, what it needs was blocked:" in said
+    assert "run is over" not in said, "it waits for the user's answer"
     assert launches(Project(four.root).fanout("skip", "demo-1/01").out) == ["03"], "it did go on"
 
 

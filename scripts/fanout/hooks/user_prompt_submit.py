@@ -146,7 +146,7 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
             return _told("\n".join([*said, next_message.after_a_stop(view, agent.task, results)]))
         if next_message.orders(view) and user_words.come_first(call.db, call.session, call.transcript):
             return _told("\n".join([*said, next_message.after_the_users_words(view, results, _rule(call))]))
-        return _told("\n".join([*said, next_message.hand(call.db, view, results, again=False)]))
+        return _told("\n".join([*said, next_message.hand(call.db, view, results, False, next_message.END_UNLESS)]))
 
 
 def _rule(call: Call) -> str:

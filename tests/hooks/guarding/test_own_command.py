@@ -202,6 +202,11 @@ COMMITS = [
     ("do the tasks", "fanout undo demo-1/03", False),
     ("try 3 again, but keep the old API", 'fanout retry demo-1/03 --again --note "Keep the old API"', True),
     ("do the tasks", "fanout retry demo-1/03 --again", False),
+    (
+        "task 3 should write b.py instead",
+        "fanout retry demo-1/03 --again && fanout amend demo-1/03 --writes b.py",
+        True,
+    ),
     ("undo task 3 and commit the rest", "fanout undo demo-1/03 && fanout commit --all", True),
     ("undo task 3", "fanout undo demo-1/03 && fanout commit --all", False),
 ]

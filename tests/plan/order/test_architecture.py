@@ -27,6 +27,10 @@ def waits(first: str, then: str) -> bool:
         ("pkg/a/src/a/errors.py", "pkg/a/src/a/tables.py", True),  # what all of a package use
         ("pkg/a/src/a/tables.py", "pkg/a/src/a/errors.py", False),
         ("pkg/a/src/a/errors.py", "pkg/b/src/b/tables.py", False),
+        ("src/loans/constants.js", "src/loans/model.js", True),  # a model uses constants, and not the other way round
+        ("src/loans/model.js", "src/loans/constants.js", False),
+        ("src/loans/errors.js", "src/loans/model.js", False),
+        ("src/loans/enums.ts", "src/loans/constants.ts", False),
         ("src/tools/list.ts", "src/tools/index.ts", True),  # an index, and what stands beside it
         ("src/tools/index.ts", "src/tools/list.ts", False),
         ("src/tools/list.ts", "src/other/index.ts", False),

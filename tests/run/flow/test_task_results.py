@@ -171,10 +171,12 @@ def test_what_a_run_that_is_over_left(desk: Desk) -> None:
     end(desk, "01")
     said = (
         "Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its changes back and does it anew"
-        f"{NOTE}, `fanout skip demo-1/01` goes on without it, {{}}what is fixed by hand counts with `fanout done "
+        f"{NOTE}, `fanout skip demo-1/01` goes on without it{{}}; fixed by hand: `fanout done "
         "demo-1/01`; what it held up starts then."
     )
-    assert task_results.left(view(desk)) == said.format("a small gap is closed by a SendMessage to agent-01: that and ")
+    assert task_results.left(view(desk)) == said.format(
+        "; a small gap: SendMessage to agent-01, then `fanout done demo-1/01`"
+    )
     assert task_results.left(view(desk), is_same_session=False) == said.format("")
 
 

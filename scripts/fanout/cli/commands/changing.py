@@ -18,8 +18,9 @@ from fanout.run.tasks import pending_launches, put_behind, put_first, readiness,
 if TYPE_CHECKING:
     from fanout.run.store.records import Task
 
-NO_LONGER = " Calls printed before and not sent no longer hold: send what stands below instead."
+NO_LONGER = "Calls printed before and not sent no longer hold: send what stands below instead."
 TASK = click.argument("task", metavar="RUN/TASK")
+ALL = put_behind.ALL
 
 
 @click.command()
@@ -48,7 +49,7 @@ def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
     """What was printed to be launched is planned anew. Inside a transaction."""
     was_printed = pending_launches.names(db, run)
     pending_launches.forget(db, run)
-    return NO_LONGER if was_printed else ""
+    return f" {NO_LONGER}" if was_printed else ""
 
 
 @click.command()
@@ -78,13 +79,19 @@ def amend(
     lifted = _write_others(db, root, run, name, list(writes)) if writes else ""
     behind = _put_behind(db, run, name, list(after)) if after else ""
     if words:
-        told = _amended(db, run, name, words, bool(writes)) + lifted
+        told = _amended(db, run, name, words, bool(writes), bool(text)) + lifted
         again = _starts_again(db, root, run, name) if writes else ""
-        click.echo(_told(db, root, run, told, behind + again) if behind or again or lifted else told)
+        is_told = behind or again or lifted or (writes and _are_replaced(db, run))
+        click.echo(_told(db, root, run, *filter(None, (told, behind + again))) if is_told else told)
     elif behind:
         click.echo(_told(db, root, run, behind))
     else:
         raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
+
+
+def _are_replaced(db: sqlite3.Connection, run: str) -> bool:
+    """Whether calls that were printed a moment ago no longer hold."""
+    return pending_launches.are_replaced(db, run, readiness.to_launch(readiness.View(db, run)))
 
 
 def _in_words(db: sqlite3.Connection, run: str, name: str, writes: tuple[str, ...]) -> str:
@@ -92,8 +99,8 @@ def _in_words(db: sqlite3.Connection, run: str, name: str, writes: tuple[str, ..
     return f"write {', '.join(writes)}{instead}"
 
 
-def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_files: bool) -> str:
-    """The words are in the task's brief: who still has to hear of them."""
+def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_files: bool, has_words: bool) -> str:
+    """The words are in the task's brief, of the user's own where it `has_words`: who still has to hear of them."""
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
         state = tasks.amend(db, run, name, words)
@@ -105,10 +112,11 @@ def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_
         )
     if state == "pending":
         files = _writes_now(db, run, name) if has_other_files else _still_only(db, run, name)
+        told = files.strip() if has_other_files and not has_words else f"The brief of task {name} says it.{files}"
         held = f" The run is paused: `fanout go {run}` goes on with it." if runs.get(db, run).paused else ""
-        return f"The brief of task {name} says it.{files}{held}"
+        return told + held
     if has_other_files and tasks.get(db, run, name).outcome.startswith(tasks.STOPPED):
-        return f"The brief of task {name} says it."
+        return f"The brief of task {name} says it." if has_words else _writes_now(db, run, name).strip()
     return f"The brief of task {name} says it; the task {_is(state)}, and `fanout retry {run}/{name}` does it again."
 
 
@@ -141,7 +149,8 @@ def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:
 
 
 def _writes_now(db: sqlite3.Connection, run: str, name: str) -> str:
-    return f" The task writes {tasks.few(tasks.record(tasks.get(db, run, name)).get('writes') or [])} now, and nothing else."
+    files = tasks.few(tasks.record(tasks.get(db, run, name)).get("writes") or [])
+    return f" {tasks.called(name)} writes {files} now, and nothing else."
 
 
 def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> str:
@@ -212,7 +221,12 @@ def _is(state: str) -> str:
 @click.argument("title", nargs=-1, required=True)
 @click.option("--writes", multiple=True, metavar="PATTERN", help="A path or pattern that it writes; may be repeated.")
 @click.option("--reads", multiple=True, metavar="PATTERN", help="A path or pattern that it reads; may be repeated.")
-@click.option("--after", multiple=True, metavar="TASK", help="A task that has to be done before; may be repeated.")
+@click.option(
+    "--after",
+    multiple=True,
+    metavar="TASK",
+    help="A task that has to be done before; may be repeated; `all`: at the end.",
+)
 @click.option("--text", default="", help="The whole instruction, where the title does not say it all.")
 @click.option("--agent", default=None, metavar="TYPE", help="The type of agent.")
 def add(
@@ -230,6 +244,8 @@ def add(
     root, db = project.journal()
     chosen = project.run(root, db, run)
     runs.refuse_cancelled(chosen)
+    if ALL in after:
+        after = tuple(one.id for one in tasks.all_of(db, chosen.id) if one.state not in tasks.OVER)
     given = {"title": " ".join(title), "description": text, "writes": list(writes), "reads": list(reads)}
     record = {key: value for key, value in (given | {"depends_on": list(after), "agent": agent}).items() if value}
     plan = adding.planned(db, root, chosen, record)
@@ -258,8 +274,10 @@ def cap(number: int, run: str | None) -> None:
 
 
 def _told(db: sqlite3.Connection, root: str, run: str, *said: str) -> str:
+    """What came of the command, and where the run stands; of several in one line none repeats the launches of another."""
     view = run_end.conclude(db, root, run)
     with Write(db):
         if view.run.state == "active":
-            return next_message.hand(db, view, said)
+            replaced = _are_replaced(db, run)
+            return next_message.hand(db, view, (*said, NO_LONGER) if replaced else said, again=False)
         return next_message.text(readiness.View(db, run), said)

@@ -28,7 +28,7 @@ OF_MAIN = ("pause", "go", "first", "amend", "add", "cap", "resume", "skip", "ret
 ASKED_FOR = {
     "commit": r"\bcommit",
     "undo": r"\bundo|\brevert|\b(?:take|roll)\w*\b.{0,60}\bback",
-    "--again": r"\bagain\b|\bonce more\b|\bredo\b|\banew\b|\bretry|\bdo .{0,60}\bover\b",
+    "--again": r"\bagain\b|\bonce more\b|\bredo\b|\banew\b|\bretry|\binstead\b|\bdo .{0,60}\bover\b",
 }
 """For the main conversation whose user has typed such words: what commits, or takes back work that is done."""
 

@@ -23,6 +23,9 @@ _BASE = re.compile(
     r"protocols?|observability|logging|utils?|helpers?|client|database|db)\Z",
     re.IGNORECASE,
 )
+_GROUND = re.compile(
+    r"(?:constants?|enums?)\Z", re.IGNORECASE
+)  # what these build on too; `base` has it as (package, True)
 _AROUND = re.compile(r"\Atest_|[._-](?:test|spec)\Z|_test\Z|Tests?\Z")
 _OF_NOTHING = ("__init__", "conftest", "mod")
 _OF_MANY = re.compile(r"(?:\A|[/._-])(?:e2e|integration|acceptance|system|smoke)(?=[/._-])", re.IGNORECASE)
@@ -35,7 +38,7 @@ _INDEX = re.compile(r"(?:index|__init__|mod|lib|main|app|server|definitions|regi
 def keeps(signs: Sequence[Signs]) -> list[int]:
     """For each place the mask of the places before it that its files seem to build on."""
     below: dict[tuple[str, int], int] = defaultdict(int)
-    base: dict[str, int] = defaultdict(int)
+    base: dict[tuple[str, bool], int] = defaultdict(int)
     inside: dict[str, int] = defaultdict(int)
     foundation = 0
     kept: list[int] = []
@@ -54,7 +57,9 @@ def _is_only_tests(one: Signs) -> bool:
     return all(map(is_test, one.writes))
 
 
-def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], inside: dict[str, int]) -> int:
+def _needs(
+    one: Signs, below: dict[tuple[str, int], int], base: dict[tuple[str, bool], int], inside: dict[str, int]
+) -> int:
     mask = 0
     of_own = _own_subjects(one)
     for path in one.writes:
@@ -62,8 +67,8 @@ def _needs(one: Signs, below: dict[tuple[str, int], int], base: dict[str, int], 
         if of_own and is_test(path) and not _OF_MANY.search(path):
             mask |= 0 if subject(path) in of_own else _tested(path, package, inside)
             continue  # it builds on what the files build on that it tests
-        if not _BASE.match(stem) or is_test(path):
-            mask |= base[package]
+        if not _GROUND.match(stem) or is_test(path):
+            mask |= base[package, _BASE.match(stem) is not None and not is_test(path)]
         for number in range(min(layer, len(layers.NAMES))):
             mask |= below[package, number]
         if _INDEX.match(stem) and not _PAGE.search(path):
@@ -86,13 +91,15 @@ def _own_subjects(one: Signs) -> set[str]:
 
 
 def _enter(
-    path: str, bit: int, below: dict[tuple[str, int], int], base: dict[str, int], inside: dict[str, int]
+    path: str, bit: int, below: dict[tuple[str, int], int], base: dict[tuple[str, bool], int], inside: dict[str, int]
 ) -> None:
     package, layer, stem = _place(path)
     if layer >= 0:
         below[package, layer] |= bit
     if _BASE.match(stem):
-        base[package] |= bit
+        base[package, False] |= bit
+    if _GROUND.match(stem):
+        base[package, True] |= bit
     folder = posixpath.dirname(path)
     own = posixpath.splitext(posixpath.basename(path))[0]
     named = (f"{package} {posixpath.basename(folder)}", f"{package} {stem}", *([f" {own}"] if _is_telling(own) else []))

@@ -69,16 +69,22 @@ def _slowed(view: readiness.View, calls: list[Task]) -> list[str]:
     return [SLOWED.format(pace=view.run.pace, held=tasks.few(held))] if held else []
 
 
-def hand(db: sqlite3.Connection, view: readiness.View, results: tuple[str, ...] = (), again: bool = True) -> str:
+def hand(
+    db: sqlite3.Connection,
+    view: readiness.View,
+    results: tuple[str, ...] = (),
+    again: bool = True,
+    end: str = END,
+) -> str:
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at, what can start since is put beside it, and how the run stands is left out where that
-    was said just now. Runs inside a transaction."""
+    was said just now. `end`: in which words the turn is to be ended. Runs inside a transaction."""
     run = view.run.id
     noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
     again_for = task_results.widened(db, view, readiness.to_launch(view))
     said = (*results, *again_for, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
     beside = pause_message.still(db, view) or _handed(db, view, again)
-    stands = f"{progress(view)}\n{beside}" if beside else _stands(view, END if again else END_UNLESS, "\n".join(said))
+    stands = f"{progress(view)}\n{beside}" if beside else _stands(view, end, "\n".join(said))
     is_told = journal.repeats(db, run, STANDS, stands, SAME_BREATH)
     if is_told and said and not again and launch_block.OPENING not in stands:
         return "\n".join(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fanout.run.agents import client_process
 from fanout.run.flow import task_results
 from fanout.run.tasks import measure, readiness, runs, tasks
 
@@ -35,18 +36,21 @@ def _untested(view: readiness.View) -> str:
     listed = [view.tasks[name] for name in view.listed]
     done = [task for task in listed if task.state == "done" and not tasks.was_done_before(task)]
     bare = [task.id for task in done if not tasks.has_commands(tasks.record(task)) and not readiness.only_reads(task)]
-    return (
-        f" No command checked {tasks.few(bare)}: run `{view.tests}`, the project's tests, and say how they end."
-        if bare
-        else ""
-    )
+    if not bare:
+        return ""
+    way = f"run `{view.tests}`, the project's tests, and say how they end."
+    if not client_process.is_attended():  # nobody can allow it, and no task may need more than the user has allowed
+        way = f"tell the user, `{view.tests}` runs the project's tests."
+    return f" No command checked {tasks.few(bare)}: {way}"
 
 
 def _ended(view: readiness.View) -> str:
-    """That a run is over, or that it only wants a permission."""
+    """That a run is over, or that it only wants an answer or a permission."""
     asking = [name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task)]
     if not asking:
-        return "The run is over."
+        blocked = [name for name, task in view.tasks.items() if task.state == "blocked"]
+        are = "is" if len(blocked) == 1 else "are"
+        return f"The run stands still, {tasks.few(blocked)} {are} blocked." if blocked else "The run is over."
     names = " ".join(f"{view.run.id}/{name}" for name in asking[: task_results.MOST_RETRIED])
     way = task_results.permits([view.tasks[name] for name in asking])
     return (

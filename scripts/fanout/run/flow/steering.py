@@ -36,19 +36,21 @@ IDLE = "Nothing of {run} runs now, and {tasks} can start: `fanout next {run}` pr
 def told(db: sqlite3.Connection, session: str, view: View, is_held: bool = False) -> str:
     """Three lines for a prompt of the user's own; once this conversation has them, only that the run stands still where it
     does, "" where it goes on. `is_held`: they interrupted, and nobody has said that it goes on. Inside a transaction."""
+    above = _above(db, view, is_held)
+    still = (
+        _held(view) if is_held else "" if above else idle(view)
+    )  # calls that are being sent may run when this is read
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
-        still = _held(view) if is_held else idle(view)
-        return f"{still}.{_above(db, view, is_held)}" if still else _above(db, view, is_held).strip()
-    verbs = VERBS.format(run=view.run.id, goes_on=_goes_on(view, is_held))
-    return f"{next_message.progress(view)}{_pause(view)}\n{verbs}{_above(db, view, is_held)}"
+        return f"{still}.{above}" if still else above.strip()
+    verbs = VERBS.format(run=view.run.id, goes_on=_goes_on(view) or still or GOES_ON)
+    return f"{next_message.progress(view)}{_pause(view)}\n{verbs}{above}"
 
 
-def _goes_on(view: View, is_held: bool) -> str:
+def _goes_on(view: View) -> str:
+    """Of a run that does not: why."""
     if view.run.paused:
         return PAUSED.format(run=view.run.id)
-    if readiness.is_over(view):
-        return OVER
-    return (_held(view) if is_held else idle(view)) or GOES_ON
+    return OVER if readiness.is_over(view) else ""
 
 
 def _held(view: View) -> str:

@@ -217,10 +217,10 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
     agent = view.reachable.get(failed[0].id, "") if is_same_session else ""
     # Its run is over, so no hook judges what the agent does then.
-    same = f"a small gap is closed by a SendMessage to {agent}: that and " if agent else ""
+    same = f"; a small gap: SendMessage to {agent}, then `fanout done {name}`" if agent else ""
     return (
         f"Not done: {named}{end} To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
-        f"`fanout skip {name}` goes on without it, {same}what is fixed by hand counts with `fanout done {name}`{held_up}."
+        f"`fanout skip {name}` goes on without it{same}; fixed by hand: `fanout done {name}`{held_up}."
         f"{' ' if back else ''}{back}"
     )
 

@@ -38,6 +38,12 @@ def unsent(db: sqlite3.Connection, run: str, calls: list[Task]) -> list[Task]:
     return above if len(above) == len(handed) else []
 
 
+def are_replaced(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:
+    """Whether something that was handed over a moment ago, and stands there without an answer, is not among the calls now."""
+    at, _, state = meta.get(db, f"handed {run}").partition(" ")
+    return bool(state) and now() - float(at) < FRESH_SECONDS and not unsent(db, run, calls)
+
+
 def denied_with(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:
     """A denied launch names these calls in its place: False when another of the message has done so. Inside a transaction."""
     key, state = f"denied with {run}", _state(calls)
