@@ -32,7 +32,7 @@ def test_all_commits_what_is_done_once_and_undo_names_the_commit(done: Project) 
     run = done.fanout("next", "--json").data["run"]
     assert done.fanout("commit", "--all", str(run)).out == f"No task of {run} is done and not committed yet.\n"
     undone = done.fanout("undo", f"{run}/01")
-    assert undone.out == f"delete  a.txt (what it held: .fanout/undo/{run}/01/a.txt)\n" + (
+    assert undone.out == f"delete  a.txt (what it held: .fanout/undo/{run}/01/a.txt.kept)\n" + (
         f"Task 01 counts as not done now; `fanout retry {run}/01` does it again.\n"
         f"fanout {run}: 0 of 2 done, 1 cancelled (01).\n"
         f"Its commit {made} stays; commit this change too when it is right.\n"

@@ -79,7 +79,7 @@ def test_a_script_over_finished_work_is_told_to_its_agent_and_reported(finished:
     (finished.root / "clobber.sh").write_text("echo clobbered > src/b.txt\n")
     said = run(finished, "agent-01", "sh clobber.sh")
     assert "While your command ran, src/b.txt of task 02 changed, which had finished with it" in said
-    kept = list((finished.root / ".fanout" / "conflicts").rglob("b.txt"))
+    kept = list((finished.root / ".fanout" / "conflicts").rglob("b.txt.kept"))
     assert [path.read_text() for path in kept] == ["by 02\n"]
     assert "src/b.txt of task 02 changed while a command of task 01 ran" in Project(finished.root).fanout("report").out
 

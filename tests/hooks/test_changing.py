@@ -10,8 +10,8 @@ from hooks.desk import Desk, denial, launches
 from project import Project, Ran
 from run.plans import plan
 
-from fanout.cli.commands.changing import NO_LONGER
 from fanout.run.flow import next_message
+from fanout.run.flow.next_message import NO_LONGER
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -360,6 +360,10 @@ def test_launches_that_no_longer_hold_are_replaced_by_one_block(desk: Desk) -> N
     assert launches(typed(desk, "cap", "2").out) == ["01", "02"]
     said = typed(desk, "amend", f"{desk.run}/02", "--writes", "a").out
     assert NO_LONGER in said and launches(said) == ["01", "03"]
+    leads = {"CLAUDE_CODE_SESSION_ID": desk.session}
+    said = Project(desk.root).fanout("skip", f"{desk.run}/03", env=leads).out
+    assert NO_LONGER in said and launches(said) == ["01"]
+    assert NO_LONGER not in Project(desk.root).fanout("skip", f"{desk.run}/02", env=leads).out, "01 stands above"
 
 
 def test_a_task_is_added_at_the_very_end(two: Desk) -> None:

@@ -104,7 +104,7 @@ def test_what_a_check_changed_is_put_back_as_it_was_and_kept(desk: Desk) -> None
     assert (desk.root / "a.txt").read_text() == "a\n"
     assert (desk.root / "mine.txt").read_text() == "the user's, not committed\n"
     kept = desk.root / ".fanout" / "conflicts" / "reader"
-    assert (kept / "a.txt").read_text() == "a\nx\n" and (kept / "mine.txt").read_text() == "y\n"
+    assert (kept / "a.txt.kept").read_text() == "a\nx\n" and (kept / "mine.txt.kept").read_text() == "y\n"
 
 
 def test_a_siblings_own_write_meanwhile_stays(desk: Desk) -> None:
@@ -163,7 +163,7 @@ def test_what_is_staged_meanwhile_is_left_as_the_user_may_be_at_it(
     said = run(desk, "bash x.sh")
     assert said == "mine.txt was staged while this command ran. If that was your command, report it: you only read."
     assert project.git("show", ":mine.txt") == "two\n"
-    kept = desk.root / ".fanout" / "conflicts" / "reader" / "mine.txt"
+    kept = desk.root / ".fanout" / "conflicts" / "reader" / "mine.txt.kept"
     assert (kept.read_text() if kept.exists() else None) == aside
 
 
@@ -172,7 +172,7 @@ def test_what_is_in_no_commit_and_changed_is_left_with_the_version_before_beside
     said = run(desk, "bash x.sh")
     assert "notes.md changed while this command ran, and is in no commit: the version before is in" in said
     assert (desk.root / "notes.md").read_text() == "z\n"
-    assert (desk.root / ".fanout" / "conflicts" / "reader" / "notes.md").read_text() == "the user's\n"
+    assert (desk.root / ".fanout" / "conflicts" / "reader" / "notes.md.kept").read_text() == "the user's\n"
 
 
 def test_a_commit_that_was_made_meanwhile_is_named_and_stays(desk: Desk) -> None:

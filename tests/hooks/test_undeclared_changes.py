@@ -79,7 +79,7 @@ def test_without_git_nothing_is_said(desk: Desk) -> None:
 def kept(desk: Desk) -> list[str]:
     """What the files hold whose bytes stand under their names."""
     folder = desk.root / ".fanout" / "kept"
-    return sorted(f"{path.name}: {path.read_text()}" for path in folder.rglob("*") if path.is_file())
+    return sorted(f"{path.stem}: {path.read_text()}" for path in folder.rglob("*.kept") if path.is_file())
 
 
 def test_the_users_work_that_a_program_takes_away_is_kept_and_said(desk: Desk) -> None:

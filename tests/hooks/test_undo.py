@@ -82,7 +82,7 @@ def test_a_clash_in_the_same_lines_changes_nothing_and_keeps_both(three: Desk) -
     with pytest.raises(FanoutError, match=r"shared\.txt was changed in the same lines since .*Nothing was changed"):
         undo.carry_out(three.db, str(three.root), three.run, "01")
     assert tree(three) == before
-    assert (three.root / ".fanout" / "undo" / "shared.txt").read_text() == LINES
+    assert (three.root / ".fanout" / "undo" / "shared.txt.kept").read_text() == LINES
 
 
 def undone(desk: Desk, task: str = "01") -> dict[str, str]:

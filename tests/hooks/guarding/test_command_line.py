@@ -209,7 +209,7 @@ def test_what_parsing_cannot_see_is_caught_after_and_told_to_both(two: Desk) -> 
     assert "src/b.py of task 02 changed, by no call of task 02. Both versions are kept and task 02 is told" in said
     told = context(two.bash("agent-02", "cat src/b.py"))
     assert "src/b.py belongs to you and changed while a command of task 01 ran, by no call of yours" in told
-    kept = list((two.root / ".fanout" / "conflicts").rglob("b.py"))
+    kept = list((two.root / ".fanout" / "conflicts").rglob("b.py.kept"))
     assert [path.read_text() for path in kept] == ["b.py\n"]
     assert context(two.bash("agent-02", "cat src/b.py")) == "", "told once"
     assert [row["task"] for row in two.rows("SELECT task FROM event WHERE kind = 'conflict'")] == ["01"]

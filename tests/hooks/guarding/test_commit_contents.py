@@ -159,7 +159,10 @@ def test_the_main_conversation_commits_what_is_staged(repo: Desk) -> None:
 
 def kept(root: Path) -> dict[str, str]:
     folder = root / ".fanout" / "kept"
-    return {path.relative_to(folder).as_posix().partition("/")[2]: path.read_text() for path in folder.rglob("*.txt")}
+    found = {
+        path.relative_to(folder).as_posix().partition("/")[2]: path.read_text() for path in folder.rglob("*.txt.kept")
+    }
+    return {name.removesuffix(".kept"): text for name, text in found.items()}
 
 
 @pytest.fixture

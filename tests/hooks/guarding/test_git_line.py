@@ -107,7 +107,7 @@ def test_agents_move_no_history_and_the_main_conversation_may(repo: Desk, line: 
 def test_where_the_main_conversation_is_denied_the_bytes_are_kept(repo: Desk) -> None:
     said = denial(repo.bash(None, "git checkout ."))
     assert "`fanout discard .`" in said and "They are kept now, too: .fanout/kept." in said
-    kept = {path.name: path.read_text() for path in (repo.root / ".fanout" / "kept").rglob("*.md")}
+    kept = {path.stem: path.read_text() for path in (repo.root / ".fanout" / "kept").rglob("*.md.kept")}
     assert kept == {"README.md": "the user's\n", "one.md": "the user's too\n"}
 
 

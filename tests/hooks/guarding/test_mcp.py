@@ -189,7 +189,7 @@ def test_what_its_arguments_do_not_tell_is_seen_after_and_told_to_both(two: Desk
     assert f"{OWN} belongs to you and changed while a command of task 01 ran" in context(
         two.bash("agent-02", "cat src/b.py")
     )
-    kept = list((two.root / ".fanout" / "conflicts").rglob("b.py"))
+    kept = list((two.root / ".fanout" / "conflicts").rglob("b.py.kept"))
     assert [path.read_text() for path in kept] == ["task 02 is at work here\n"]
 
 

@@ -209,6 +209,14 @@ COMMITS = [
     ),
     ("undo task 3 and commit the rest", "fanout undo demo-1/03 && fanout commit --all", True),
     ("undo task 3", "fanout undo demo-1/03 && fanout commit --all", False),
+    ("each has to pass `npm test`", "fanout amend demo-1 --accept 'npm test'", True),
+    ("each task has to pass npm test.", "fanout amend demo-1/03 --accept 'npm test' && fanout next", True),
+    ("each has to pass npm test", "fanout amend demo-1 --accept 'npm test && rm x'", False),
+    ("each has to pass npm test:e2e", "fanout amend demo-1 --accept 'npm test'", False),
+    ("run npm tests", "fanout amend demo-1 --accept 'npm test'", False),
+    ("do the tasks", "fanout amend demo-1 --accept 'npm test'", False),
+    ("it has to pass", "fanout amend demo-1 --accept ''", False),
+    ("npm test", "fanout amend demo-1 --accept 'npm test'; fanout amend demo-1 --accept 'rm x'", False),
 ]
 
 

@@ -42,7 +42,10 @@ def stage(project: Project, name: str, content: str) -> None:
 
 def kept(root: Path) -> dict[str, str]:
     folder = root / ".fanout" / "kept"
-    return {path.relative_to(folder).as_posix().partition("/")[2]: path.read_text() for path in folder.rglob("*.txt")}
+    found = {
+        path.relative_to(folder).as_posix().partition("/")[2]: path.read_text() for path in folder.rglob("*.txt.kept")
+    }
+    return {name.removesuffix(".kept"): text for name, text in found.items()}
 
 
 UNNAMED = [

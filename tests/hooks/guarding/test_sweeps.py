@@ -142,7 +142,7 @@ def test_the_main_conversation_between_agents_is_told_the_users_way(between: Des
     said = denial(between.bash(None, line))
     assert "If the user asked for exactly that: `fanout discard " in said and len(said) <= 400
     assert named in said or ("src/a.txt" in said and "src" in line)
-    kept = {path.name for path in (between.root / ".fanout" / "kept").rglob("*") if path.is_file()}
+    kept = {path.stem for path in (between.root / ".fanout" / "kept").rglob("*.kept") if path.is_file()}
     assert named.split(" of ")[0].rpartition("/")[2] in kept
 
 
@@ -183,7 +183,7 @@ def test_an_agent_may_remove_the_folder_that_its_program_made(alone: Desk) -> No
 def test_what_main_takes_back_by_its_name_passes_and_is_kept_first(between: Desk, line: str) -> None:
     name = line.split()[-1]
     assert between.bash(None, line) == {}
-    (kept,) = (between.root / ".fanout" / "kept").rglob(name)
+    (kept,) = (between.root / ".fanout" / "kept").rglob(f"{name}.kept")
     assert kept.read_text() == USERS[name]
 
 

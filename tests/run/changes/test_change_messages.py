@@ -16,7 +16,7 @@ from fanout.run.store.db import Write
 
 NUMBER = {"01": 1, "02": 2, "03": 3, "main": 4}
 READ = ". Read it again before you write it."
-BEFORE = " The version before is kept in .fanout/conflicts/{}/a.txt."
+BEFORE = " The version before is kept in .fanout/conflicts/{}/a.txt.kept."
 BY_02 = "changed while a command of task 02 ran, by no call of yours"
 UNTOLD = "ran: which of them did it can't be told"
 

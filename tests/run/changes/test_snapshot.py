@@ -57,7 +57,7 @@ def test_the_version_that_is_kept_is_the_one_before_the_command(two: Desk) -> No
     call = begin(two, "agent-01")
     assert end(two, "agent-01", call) == "" and notices(two) == []
     assert "b.py of task 02 changed, by no call of task 02" in clobber(two, "agent-01", "b.py")
-    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py")]
+    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py.kept")]
     assert "second\n" in kept and "first\n" not in kept
 
 
@@ -150,7 +150,7 @@ def test_a_file_that_is_taken_away_is_told_too(two: Desk) -> None:
     call = begin(two, "agent-01")
     (two.root / "b.py").unlink()
     assert "b.py of task 02" in end(two, "agent-01", call)
-    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py")]
+    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py.kept")]
     assert kept == ["b\n"]
 
 
@@ -190,7 +190,7 @@ def test_what_the_owners_program_made_since_is_its_own(two: Desk) -> None:
     """A file that its plan declares and no hook saw: a generator of the owner's made it."""
     (two.root / "src" / "made.py").write_text("by a program of 02\n")
     assert "src/made.py of task 02 changed" in clobber(two, "agent-01", "src/made.py")
-    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("made.py")]
+    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("made.py.kept")]
     assert kept == ["by a program of 02\n"]
 
 
@@ -211,7 +211,7 @@ def test_what_changed_before_its_owner_ended_is_judged_then(two: Desk) -> None:
     (two.root / "b.py").write_text("clobbered\n")
     two.end("agent-02", "DONE|02|made")
     assert "b.py of task 02 changed, by no call of task 02" in " ".join(notices(two))
-    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py")]
+    kept = [path.read_text() for path in (two.root / ".fanout" / "conflicts").rglob("b.py.kept")]
     assert kept == ["by 02\n"]
     assert "b.py of task 02" in end(two, "agent-01", call)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,21 @@ def test_a_run_begins_by_keeping_what_git_would_commit_and_small_ignored_files(d
 def test_the_bytes_stand_under_the_names_that_the_files_had(dirty: Desk) -> None:
     dirty.start(plan({"01": {}}))
     kept = dirty.root / ".fanout" / "kept"
-    found = {path.relative_to(kept).as_posix().partition("/")[2]: path.read_text()[:9] for path in kept.rglob("*.*")}
-    assert found == held(dirty)
+    found = {path.relative_to(kept).as_posix().partition("/")[2]: path.read_text()[:9] for path in kept.rglob("*.kept")}
+    assert found == {f"{name}.kept": text for name, text in held(dirty).items()}, (
+        "no test runner takes them for its own"
+    )
+
+
+def test_a_test_runner_finds_no_copy(dirty: Desk) -> None:
+    """A copy of a test fails, as what it imports is not beside it, and nobody could mend it."""
+    files = {"package.json": '{"type": "module"}', "src/x.js": "export const x = 1;\n"}
+    test = 'import test from "node:test";\nimport { x } from "../src/x.js";\ntest("x", () => x);\n'
+    Project(dirty.root).write({**files, "test/x.test.js": test})
+    dirty.start(plan({"01": {}}))
+    assert list((dirty.root / ".fanout" / "kept").rglob("x.test.js.kept"))
+    ran = subprocess.run(["node", "--test", "--test-reporter=tap"], cwd=dirty.root, capture_output=True, text=True)
+    assert ran.returncode == 0 and "# tests 1\n" in ran.stdout, ran.stdout
 
 
 def test_what_is_staged_and_in_no_file_is_kept_too(dirty: Desk) -> None:
@@ -79,7 +93,7 @@ def test_what_is_staged_and_in_no_file_is_kept_too(dirty: Desk) -> None:
     project.write({"run.sh": "two\n", "a.txt": "mine\n", "link": "a file\n"})
     dirty.start(plan({"01": {}}))
     kept = dirty.root / ".fanout" / "kept"
-    found = {path: path.relative_to(kept).as_posix().partition("/")[2] for path in kept.rglob("*") if not path.is_dir()}
+    found = {path: path.relative_to(kept).as_posix().partition("/")[2][:-5] for path in kept.rglob("*.kept")}
     versions = [(os.readlink(path) if path.is_symlink() else path.read_text(), name) for path, name in found.items()]
     assert {("a hunk\n", "a.txt"), ("one\n", "run.sh"), ("one", "link"), ("mine\n", "a.txt")} <= set(versions)
     assert ("staged whole\n", "same.txt") in versions

@@ -18,7 +18,6 @@ from fanout.run.tasks import pending_launches, put_behind, put_first, readiness,
 if TYPE_CHECKING:
     from fanout.run.store.records import Task
 
-NO_LONGER = "Calls printed before and not sent no longer hold: send what stands below instead."
 TASK = click.argument("task", metavar="RUN/TASK")
 ALL = put_behind.ALL
 
@@ -49,7 +48,7 @@ def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
     """What was printed to be launched is planned anew. Inside a transaction."""
     was_printed = pending_launches.names(db, run)
     pending_launches.forget(db, run)
-    return f" {NO_LONGER}" if was_printed else ""
+    return f" {next_message.NO_LONGER}" if was_printed else ""
 
 
 @click.command()
@@ -278,6 +277,5 @@ def _told(db: sqlite3.Connection, root: str, run: str, *said: str) -> str:
     view = run_end.conclude(db, root, run)
     with Write(db):
         if view.run.state == "active":
-            replaced = _are_replaced(db, run)
-            return next_message.hand(db, view, (*said, NO_LONGER) if replaced else said, again=False)
+            return next_message.hand(db, view, said, again=False)
         return next_message.text(readiness.View(db, run), said)

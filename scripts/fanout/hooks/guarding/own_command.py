@@ -32,6 +32,8 @@ ASKED_FOR = {
 }
 """For the main conversation whose user has typed such words: what commits, or takes back work that is done."""
 
+ACCEPT = "--accept"  # of `amend`: a command that will be run, free where the user has typed that very command
+
 OPTIONS = """
     --after --agent --all --barrier --base --batches --chart --check --dry-run --effort --files --format --heavy --help
     --interactive --json --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --note --only
@@ -101,6 +103,18 @@ def is_own(
     if len(found) > 1 and found[0][0] == "cd" and len(found[0]) == 2 and _is_inside(found[0][1:], root):
         found = found[1:]
     return bool(found) and all(_is_plain(words, root, more) and is_ours(words[0], plugin, path) for words in found)
+
+
+def typed_for(line: str, wanted: tuple[str, ...]) -> list[str]:
+    """What the user has to have typed, each a regular expression, for a line with what they `asked_for`."""
+    checks = []
+    for words in calls(line) if ACCEPT in wanted else []:
+        given = [words[place + 1 : place + 2] for place, word in enumerate(words) if word == ACCEPT]
+        given += [[word.partition("=")[2]] for word in words if word.startswith(f"{ACCEPT}=")]
+        checks += [
+            rf"(?<!\S)[`'\"]?{re.escape(one[0])}[`'\"]?(?![\w/:-]|\.\w)" if one and one[0] else r"(?!)" for one in given
+        ]
+    return [*(ASKED_FOR[word] for word in wanted if word in ASKED_FOR), *checks]
 
 
 def started(line: str, plugin: str, path: str, root: str) -> tuple[list[str], str] | None:

@@ -155,7 +155,7 @@ def _keep_version(root: str, home: str, finding: Finding) -> str:
         data = objects.load(root, finding.before)
     else:
         name = objects.digest(data)
-    path = os.path.join(folder(root), name[:8], finding.path.lstrip("/"))
+    path = os.path.join(folder(root), name[:8], run_files.copy(finding.path))
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(data)

@@ -73,7 +73,7 @@ def _put_back_loose(root: str, tree: str, folder: str, kept: dict[str, str]) -> 
     kinds."""
     gone = [name for name in kept if not _stamp(tree, name)]
     for name, version in kept.items():
-        _put_back(root, tree if name in gone else folder, name, version)
+        _put_back(root, *((tree, name) if name in gone else (folder, run_files.copy(name))), version)
     return gone, [name for name in kept if name not in gone]
 
 
@@ -159,7 +159,7 @@ def _set_entries_aside(tree: str, before: dict[str, str], folder: str) -> None:
     for name, entry in before.items():
         mode, _, blob = entry.partition(",")
         if mode in ("100644", "100755"):
-            objects.put(os.path.join(folder, name), git.blob(tree, blob), "")
+            objects.put(os.path.join(folder, run_files.copy(name)), git.blob(tree, blob), "")
 
 
 def _size(tree: str, name: str) -> int:
@@ -176,7 +176,7 @@ def _stamp(tree: str, name: str) -> list[int]:
 
 
 def _set_aside(tree: str, name: str, folder: str) -> None:
-    source, target = os.path.join(tree, name), os.path.join(folder, name)
+    source, target = os.path.join(tree, name), os.path.join(folder, run_files.copy(name))
     if os.path.isfile(source) and not os.path.islink(source):
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with open(source, "rb") as file, open(target, "wb") as out:

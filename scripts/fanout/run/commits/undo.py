@@ -195,7 +195,7 @@ def _put(db: sqlite3.Connection, naming: Naming, run: str, task: str, step: Step
     if step.verb == "leave":
         return None
     root = naming.root
-    kept = _free(os.path.join(run_files.undone(root, run, task), step.path.lstrip("/")))
+    kept = _free(os.path.join(run_files.undone(root, run, task), run_files.copy(step.path)))
     held = _held(naming, step.path)
     if step.verb != "move" and held not in (objects.ABSENT, objects.NOT_KEPT):
         objects.put(kept, objects.load(root, held), objects.kind(held))
@@ -258,7 +258,7 @@ def _differs(root: str, home: str, path: str, before: str) -> str:
     """Says that somebody changed the same lines since, and keeps the version that undoing would have brought back."""
     if before == objects.ABSENT:
         return "was changed since the task created it"
-    kept = os.path.join(state_dir.folder_of(root), "undo", path.lstrip("/"))
+    kept = os.path.join(state_dir.folder_of(root), "undo", run_files.copy(path))
     objects.put(kept, objects.load(root, before), objects.kind(before))
     return f"was changed in the same lines since (the version before the task: {run_files.shown(home, kept)})"
 

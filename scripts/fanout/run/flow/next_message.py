@@ -45,6 +45,7 @@ HELD = (
     "The user interrupted you: launch nothing before they say how it goes on. Tell them what ended, and end your turn; "
     "`fanout next {run}` prints the calls when they want it to go on."
 )
+NO_LONGER = "Calls printed before and not sent no longer hold: send what stands below instead."
 ABOVE = "The launch block above still stands; send it if you have not yet."
 
 
@@ -83,6 +84,7 @@ def hand(
     noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
     again_for = task_results.widened(db, view, readiness.to_launch(view))
     said = (*results, *again_for, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
+    said += _replaced(db, view, again)
     beside = pause_message.still(db, view) or _handed(db, view, again)
     stands = f"{progress(view)}\n{beside}" if beside else _stands(view, end, "\n".join(said))
     is_told = journal.repeats(db, run, STANDS, stands, SAME_BREATH)
@@ -94,6 +96,12 @@ def hand(
 def forget(db: sqlite3.Connection, run: str) -> None:
     """The conversation has lost what it was told of how a run stands. Inside a transaction."""
     journal.repeats(db, run, STANDS, "", 0)
+
+
+def _replaced(db: sqlite3.Connection, view: readiness.View, again: bool) -> tuple[str, ...]:
+    """That a block which stands unanswered is not to be sent any more, where another one follows."""
+    calls = readiness.to_launch(view)
+    return (NO_LONGER,) if calls and not again and pending_launches.are_replaced(db, view.run.id, calls) else ()
 
 
 def _handed(db: sqlite3.Connection, view: readiness.View, again: bool) -> str:
@@ -120,6 +128,7 @@ def printed(
     if session and view.run.session == session:
         with Write(db):
             user_words.release(db, session)
+            results += _replaced(db, view, again)
             beside = _handed(db, view, again)
         if beside:
             return "\n".join([*results, progress(view), beside])

@@ -6,6 +6,8 @@ import os
 
 from fanout.run.store import paths, state_dir
 
+COPY = ".kept"
+
 
 def result(root: str, run: str, task: str) -> str:
     """Where an agent puts what does not fit its result line. No .md: the client refuses agents the Markdown files whose
@@ -32,10 +34,15 @@ def scratch(root: str, run: str, task: str) -> str:
     return os.path.join(state_dir.folder_of(root), "scratch", run, _safe(task))
 
 
+def copy(name: str) -> str:
+    """How a copy of a file is named in .fanout: test runners look there too, and take `x.test.js` for a test of the project."""
+    return f"{name.lstrip('/')}{COPY}"
+
+
 def kept(root: str, name: str, object_: str = "") -> str:
     """Where the bytes of a file are kept before something takes them away; without an object, the folder of all."""
     place = os.path.join(state_dir.folder_of(root), "kept")
-    return os.path.join(place, object_[:8], name.lstrip("/")) if object_ else place
+    return os.path.join(place, object_[:8], copy(name)) if object_ else place
 
 
 def undone(root: str, run: str, task: str) -> str:
