@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from client.plugin import Start, with_plugin
 from client.test_execute import MAY_WRITE
@@ -23,6 +24,7 @@ from fanout.hooks.hook_call import mapping
 TASKS = [{"id": f"0{number}", "title": f"Number {number}", "writes": [f"{number}.txt"]} for number in range(1, 5)]
 PAUSE = re.compile(r"stop or hold everything `(fanout pause [^`]+)`")
 GO_ON = re.compile(r"go on `(fanout go [^`]+)`")
+STORY_SECONDS = 6.0
 STILL = re.compile(r"Still running: ([^;]+); TaskStop with the id")
 
 
@@ -39,6 +41,8 @@ class Obedient:
             return bash(found[1]) if found else Reply("I know of no way to stop it.")
         if "look at the logs" in typed and not conversation.results:
             return bash(SLOW)
+        if "a story" in typed and not conversation.results:
+            return Reply("Once upon a time.", delay=STORY_SECONDS)
         if "continue" in typed:
             return bash(GO_ON.findall(known)[-1])
         result = conversation.results[-1] if conversation.results else None
@@ -127,6 +131,36 @@ def test_after_an_interruption_nothing_is_launched_before_the_user_speaks(start:
         terminal.send("continue")
         terminal.wait_until(lambda: "4 of 4 done" in project.fanout("report").out, "the run is over")
     assert launched(session) == ["01", "02", "03", "04"]
+
+
+def test_a_turn_that_ends_while_a_notification_waits_is_handed_nothing(start: Start, tmp_path: Path) -> None:
+    """What the Stop hook says stands on the user's screen, and the notification, which comes right after, says the same."""
+    project, worker, session = four_tasks(start, tmp_path)
+    with session.interactive() as terminal:
+        until_two_work(terminal, session)
+        terminal.send("tell me a story")
+        terminal.wait_until(lambda: len(session.record.of("main")) >= 3, "the model is asked")
+        worker.mark("continued")
+        terminal.wait_until(lambda: queued(session) == 2, "both ends wait for the turn's")
+        terminal.wait_until(lambda: "4 of 4 done" in project.fanout("report").out, "the run is over")
+    assert launched(session) == ["01", "02", "03", "04"]
+    said = [entry["attachment"] for entry in entries(session) if entry.get("type") == "attachment"]
+    by_stop = [one for one in said if one["type"] == "hook_additional_context" and one["hookName"] == "Stop"]
+    assert "launch" not in json.dumps(by_stop)
+    told = [one for one in said if one["type"] == "hook_additional_context" and one["hookName"] == "UserPromptSubmit"]
+    assert json.dumps(told).count("Send exactly") == 1
+
+
+def entries(session: Session) -> list[dict[str, Any]]:
+    """The client's record of the main conversation."""
+    [file] = session.home.glob(".claude/projects/*/*.jsonl")
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+
+
+def queued(session: Session) -> int:
+    """How many ends of agents were put into the client's queue."""
+    found = [entry for entry in entries(session) if entry.get("type") == "queue-operation"]
+    return sum(1 for entry in found if entry["operation"] == "enqueue" and "<task-notification>" in entry["content"])
 
 
 def ends(session: Session) -> int:

@@ -288,6 +288,19 @@ def test_words_in_the_clients_queue_come_before_any_order(two: Desk, case: str) 
     assert ("The user has typed something that you are given next: launch nothing before" in said) is waits
 
 
+@pytest.mark.parametrize("case", ["a notification alone", "nothing", "typed just now"])
+def test_at_the_end_of_a_turn_what_a_notification_will_hand_over_is_left_to_it(two: Desk, case: str) -> None:
+    """It comes right after, and does not stand on the user's screen."""
+    for name in ("t0", "t1"):
+        two.do(f"agent-{name}", f"m{name[1]}")
+        two.end(f"agent-{name}", f"DONE|{name}|x")
+    queue(two, *WAITS[case][0])
+    handed = case != "a notification alone"
+    assert launches(context(two.stop())) == (["t2", "t3"] if handed else [])
+    queue(two)
+    assert launches(context(two.stop())) == ([] if handed else ["t2", "t3"]), "it was not counted as told"
+
+
 def test_where_nothing_could_be_launched_there_is_nothing_to_hold_back(two: Desk) -> None:
     """The place that t0 left is taken before its end is told."""
     two.do("agent-t0", "m0")

@@ -98,11 +98,21 @@ def _last_lines(transcript: str) -> list[bytes]:
 
 def queued(transcript: str) -> list[str]:
     """What the user typed while a turn goes on and the model has not been given yet, by the end of the record."""
+    return [words for words in _waiting(transcript) if not words.startswith("<")]
+
+
+def is_notified_next(transcript: str) -> bool:
+    """Whether the end of an agent is among what the model is given as soon as its turn ends."""
+    # test_steering::test_a_turn_that_ends_while_a_notification_waits_is_handed_nothing
+    return any(words.startswith("<task-notification>") for words in _waiting(transcript))
+
+
+def _waiting(transcript: str) -> list[str]:
     waiting: list[str] = []
     for line in _last_lines(transcript):  # of the client 2.1.329
         if b'"queue-operation"' in line:
             _take_in(line, waiting)
-    return [words for words in waiting if not words.startswith("<")]
+    return waiting
 
 
 def _take_in(line: bytes, waiting: list[str]) -> None:
