@@ -65,8 +65,8 @@ def test_the_version_before_is_kept_where_both_changed_the_same_lines(tmp_path: 
     (tmp_path / "a.txt").write_text(OTHER)
     before, after = (objects.keep_bytes(root, text.encode(), "") for text in (OLD, NEW))
     step = undo._step(paths.Naming(root, False), root, "a.txt", before, after)
-    assert step.clash.endswith("(the version before the task: .fanout/undo/a.txt)")
-    assert (tmp_path / ".fanout" / "undo" / "a.txt").read_text() == OLD
+    assert step.clash.endswith("(the version before the task: .fanout/undo/a.txt.kept)")
+    assert (tmp_path / ".fanout" / "undo" / "a.txt.kept").read_text() == OLD
 
 
 @pytest.mark.parametrize(

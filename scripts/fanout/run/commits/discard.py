@@ -8,7 +8,7 @@ from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
 from fanout.run.changes import git, objects, snapshot
 from fanout.run.commits import kept
-from fanout.run.store import journal, meta, state_dir
+from fanout.run.store import journal, meta, run_files, state_dir
 from fanout.run.store import paths as names
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -83,7 +83,7 @@ def place(root: str, tree: str, step: Step) -> str:
     """Where what the file held can be read, "" when it held nothing."""
     if step.kept == objects.ABSENT:
         return ""
-    return os.path.join(kept.folder(root), step.kept[:8], os.path.join(tree, step.path).lstrip("/"))
+    return run_files.kept(root, os.path.join(tree, step.path), step.kept)
 
 
 def _below(naming: Naming, tree: str, spec: str, ignored: bool) -> list[Step]:

@@ -1,4 +1,4 @@
-"""Bytes kept before something takes them away, by the names that they had: .fanout/kept/DIGEST/path."""
+"""Bytes kept before something takes them away, by the names that they had: .fanout/kept/DIGEST/path.kept."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from fanout.run.changes import objects
 from fanout.run.store import run_files
 
 MOST_KEPT = 2000
-
-
-def folder(root: str) -> str:
-    return run_files.kept(root, "")
 
 
 def keep(root: str, names: list[str], most: int = MOST_KEPT) -> dict[str, str]:
