@@ -117,7 +117,7 @@ def test_the_wait_for_an_answer_is_not_the_runs_time_and_nothing_is_compared_tha
     desk.end("agent-01", "BLOCKED|01|Which of the two formats?")
     desk.do("agent-02", "b")
     desk.end("agent-02", "DONE|02|made")
-    assert "The run is over." in desk.notify("agent-02")
+    assert "The run stands still, 01 is blocked." in desk.notify("agent-02")
     age(desk, 300)  # in which the user thinks
     assert Project(desk.root).fanout("retry", "demo-1/01", "--note", "the first").code == 0
     for name, agent in (("01", "again"), ("03", "agent-03")):

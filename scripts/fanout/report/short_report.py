@@ -1,6 +1,6 @@
-"""The report as a conversation reads it: a line for each task, what stood in the way, the figures in a sentence or two.
+"""The report as a conversation reads it: each task with its result, what stood in the way, the figures in a sentence or two.
 
-What else is known stands in `fanout report --all` (report/run_text.py), --json and --html: agents, every denial, averages.
+What else is known stands in `fanout report --all` (report/run_text.py), --json and --html: every denial, averages.
 """
 
 from __future__ import annotations
@@ -42,29 +42,34 @@ def render(facts: Mapping[str, Any], escape: Callable[[str], str] | None = None)
 
 
 def _lines(tasks: Sequence[Mapping[str, Any]], shown: Callable[[str], str]) -> list[str]:
-    return [f"- {(run_text.MARKS[task['state']] + ' ').removeprefix('- ')}{shown(_said(task))}" for task in tasks]
+    lines = []
+    for task in tasks:
+        mark = f"{run_text.MARKS[task['state']]} ".removeprefix("- ")
+        head, _, result = _said(task).partition("\n")
+        lines += [f"- {mark}{shown(head)}", *([f"  {shown(result.strip())}"] if result else [])]
+    return lines
 
 
 def _said(task: Mapping[str, Any]) -> str:
-    """`3 CSV import in inv/excel.py: with tests (8.0 s)`, where the result repeats the title only one of them."""
+    """`3 CSV import in inv/excel.py (spec:feature-implementer)`, and below it `Result: with tests (8.0 s)`."""
     title = cut(task["title"], TITLE)
     if task.get("was_done"):
         return f"{task['id']} {title}".rstrip() + ": done before this run"
     by_hand = str(task["outcome"]).startswith(BY_HAND)
     took = f" ({seconds(task['took'])})" if task["took"] is not None and not by_hand else ""
     details = f" Details: {task['details']}" if task["details"] else ""
-    return f"{task['id']} {_once(title, task)}".rstrip() + took + details
+    head = f"{task['id']} {title}".rstrip()
+    return f"{head} ({clean(task['agent'])})\n  Result: {_result(title, task)}{took}{details}"
 
 
-def _once(title: str, task: Mapping[str, Any]) -> str:
-    """Title and result. Of a task that is done, without words that the other one has as well."""
+def _result(title: str, task: Mapping[str, Any]) -> str:
+    """Of a task that is done no words that all stand in its title."""
     said = clean(run_text.outcome(task)) or task["state"]
     if task["state"] != "done":
-        return f"{title}: {said}".removeprefix(": ")
-    if _words(str(task["outcome"])) <= _words(title):
-        return f"{title}: done, {NOT_CHECKED}" if task["unchecked"] else title
-    is_title_again = not title or re.match(rf"{re.escape(title)}\b", said, re.IGNORECASE)
-    return cut(said, OUTCOME) if is_title_again else f"{title}: {cut(said, OUTCOME)}"
+        return said
+    if title and _words(str(task["outcome"])) <= _words(title):
+        return f"done, {NOT_CHECKED}" if task["unchecked"] else "done"
+    return cut(said, OUTCOME)
 
 
 def _words(text: str) -> set[str]:

@@ -54,7 +54,7 @@ def status(run: str | None, shape: str | None, everything: bool, watch: bool) ->
 @RUN
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", metavar="FILE", type=click.Path(dir_okay=False, writable=True), help="Write one HTML file.")
-@click.option("--all", "everything", is_flag=True, help="Print agents, every denial and averages too.")
+@click.option("--all", "everything", is_flag=True, help="Print every denial, and averages too.")
 def report(run: str | None, as_json: bool, html: str | None, everything: bool) -> None:
     """Print what happened in a run, in Markdown, with the measured figures; or write it as a page."""
     root, db = project.journal()

@@ -44,7 +44,11 @@ _NEW_THING = re.compile(r"\s+(?:an?|where|how|when|who|which|what)\b", re.IGNORE
 _BEGINS = re.compile(
     r"(?:\b(?:and|then|to|also|please|must|should|now|finally|you|we|can|first|next)\s+|[,;.:)\]]\s*)\Z", re.IGNORECASE
 )
-_LAST = re.compile(r"[`*]*[^\s()]+?[`*]*[\])]?[\s.`*]*\Z")
+_LAST = re.compile(
+    r"[`*]*[^\s()]+?[`*]*[\])]?[\s.`*]*(?:[,;]?\s*[(\[]?(?:needs?|requires?|after|depends|blocked|waits)\b[^`]*)?\Z",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"\s*[\"'\u201c\u2018\u00ab]")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
 
@@ -118,6 +122,7 @@ def _cues_before(sentence: str, at: int, cues: list[Cue], into: bool, pattern: s
     if any(cue.kind == "write" for cue in before):
         before = [cue for cue in before if cue.kind != "look" or not _is_thing(sentence, cue)]
     before = [cue for cue in before if cue.kind != "look" or not _is_in_label(sentence, cue, at)]
+    before = [cue for cue in before if cue.word.lower() != "like" or not _is_of_a_value(sentence[cue.end : at])]
     if into:
         before = [cue for cue in before if cue.kind != "look" or not _is_named_so(sentence, cue, at, pattern)]
     return before
@@ -137,6 +142,11 @@ def _is_in_label(sentence: str, cue: Cue, at: int) -> bool:
     if not _LABEL_GAP.match(gap):
         return False
     return bool(_NEW_THING.match(gap)) or (bool(_LETTERS.search(head)) and not _BEGINS.search(head))
+
+
+def _is_of_a_value(gap: str) -> bool:
+    """Whether "like" speaks of what a value looks like, and not of the path behind it: `Parse amounts like "12,50": a.py`."""
+    return bool(_QUOTED.match(gap) or _LABEL_GAP.match(gap))
 
 
 def _is_into(sentence: str, at: int) -> bool:
