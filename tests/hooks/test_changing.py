@@ -134,6 +134,11 @@ def test_a_task_is_added_beside_what_it_conflicts_with(two: Desk) -> None:
     assert "07" in ended(two, "01")
 
 
+def test_what_is_over_is_nothing_that_a_new_task_is_kept_from(two: Desk) -> None:
+    ended(two, "01")
+    assert "Added as task 07.\n" in typed(two, "add", two.run, "Also", "--writes", "m1").out
+
+
 def test_a_task_is_added_to_a_run_that_is_over(desk: Desk) -> None:
     desk.start(plan({"a": {"writes": ["a"]}}))
     desk.launch("a")

@@ -206,6 +206,10 @@ def test_one_committer_at_a_time(repo: Project) -> None:
 @pytest.mark.parametrize(
     ("title", "subject"),
     [
+        (
+            "Settle up: fewest transfers that clear all debts (`src/settle.js`, `test/settle.test.js`)",
+            "Settle up: fewest transfers that clear all debts",
+        ),
         ("Add search", "Add search"),
         (
             "Add lib/search.py with find(books, word): all books whose title or author contains the word, ignoring case",

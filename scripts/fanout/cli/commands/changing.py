@@ -252,7 +252,8 @@ def add(
         runs.refuse_cancelled(runs.get(db, chosen.id))
         name = start_run.extend(db, root, chosen.id, plan)
         reactivate(db, root, chosen.id)
-    apart = sorted({other for hazard in plan["hazards"] for other in hazard["tasks"] if other != name})
+    open_ = {one.id for one in tasks.all_of(db, chosen.id) if one.state not in tasks.OVER and one.id != name}
+    apart = sorted({other for hazard in plan["hazards"] for other in hazard["tasks"]} & open_)
     beside = f", never beside {tasks.few(apart)}" if apart else ""
     click.echo(f"Added as task {name}{beside}.")
     click.echo(_told(db, root, chosen.id))

@@ -315,7 +315,7 @@ def _subject(title: str) -> str:
     if len(title) <= LONGEST_SUBJECT:
         return title
     clauses = [found.start() for found in CLAUSE.finditer(title[: LONGEST_SUBJECT + 1])]
-    fits = [end for end in clauses if end >= SHORTEST_CLAUSE]
+    fits = [end for end in clauses if end >= SHORTEST_CLAUSE and title.count("(", 0, end) == title.count(")", 0, end)]
     return title[: fits[-1]] if fits else tasks.shortened(title, LONGEST_SUBJECT)
 
 

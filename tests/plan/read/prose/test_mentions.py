@@ -42,6 +42,8 @@ def found(text):
         ("Write src/a.py, then review the audit in src/b.py", ["src/a.py"], ["src/b.py"]),
         ("Add it per constitution in src/components/", ["src/components/"], []),
         ("Contract test GET /users in tests/contract/users.py", ["tests/contract/users.py"], []),
+        ("Sum it up in `src/a.js`, with `test/a.test.js`", ["src/a.js", "test/a.test.js"], []),
+        ("Build `a.py` with `test_data.json`", ["a.py"], ["test_data.json"]),
         ("Create `a.py` which prints items with `b.py`", ["a.py"], ["b.py"]),
         ("Create `a.py` that renders a table through `b.py`", ["a.py"], ["b.py"]),
         ("Add `a.py`, which calls `b.py`", ["a.py"], ["b.py"]),

@@ -48,6 +48,7 @@ _LAST = re.compile(
     r"[`*]*[^\s()]+?[`*]*[\])]?[\s.`*]*(?:[,;]?\s*[(\[]?(?:needs?|requires?|after|depends|blocked|waits)\b[^`]*)?\Z",
     re.IGNORECASE,
 )
+_TEST = re.compile(r"(?:\A|/)(?:tests?|__tests__|spec)/|[._-](?:test|spec)\.\w+\Z|(?:\A|/)test_\w+\.py\Z")
 _QUOTED = re.compile(r"\s*[\"'\u201c\u2018\u00ab]")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
@@ -233,7 +234,8 @@ def beside(sentence: str, start: int, pattern: str, verdict: Verdict, end: int, 
     """The verdict of a path behind another one, which ends at `end` and has the verdict `other`."""
     if _is_cited(sentence, start, pattern):
         return "read", 0.65, "it stands in brackets behind a path"
-    if other[0] == verdict[0] == "write" and _is_used(sentence, end, start):
+    is_test = _TEST.search(pattern) is not None  # "Write `a.py` with `test_a.py`"
+    if other[0] == verdict[0] == "write" and not is_test and _is_used(sentence, end, start):
         return "read", 0.6, "what is written before it uses it"
     return verdict
 
