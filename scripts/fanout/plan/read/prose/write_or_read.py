@@ -49,6 +49,7 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 _TEST = re.compile(r"(?:\A|/)(?:tests?|__tests__|spec)/|[._-](?:test|spec)\.\w+\Z|(?:\A|/)test_\w+\.py\Z")
+_LOOKS_AT_TESTS = re.compile(r"(?:run|execute|check|verify|review|audit|see|consult|inspect|ver|siehe)", re.IGNORECASE)
 _QUOTED = re.compile(r"\s*[\"'\u201c\u2018\u00ab]")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
@@ -105,6 +106,8 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
     at_file = into and not pattern.endswith("/") and "*" not in pattern
     if verb is None:
         return _of_no_verb(at_file, (ends or _begins_with(sentence, at)) and not pattern.endswith(_TEXTS))
+    if ends and verb.kind == "look" and _TEST.search(pattern) and not _LOOKS_AT_TESTS.match(verb.word):
+        return "write", 0.7, "a test is set off from what is to be done"
     if at_file:
         verb = _writing_instead(verb, before)
     return _of_verb(verb, sentence[verb.end : at], into)
