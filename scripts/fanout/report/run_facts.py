@@ -34,6 +34,7 @@ TROUBLES: tuple[EventKind, ...] = (
     "beyond",
     "changed-checks",
     "changed-later",
+    "users-change-gone",
     "permission-denied",
     "swept",
     "head-moved",

@@ -15,6 +15,7 @@ from typing import Any
 from fanout.report import attempts_text, attention, figures, foreseen_files, shared_reads
 from fanout.report.cells import clean, cut, few
 from fanout.run.changes import changed_later
+from fanout.run.commits import users_changes
 from fanout.run.tasks import quorum
 from fanout.run.tasks.measure import seconds
 from fanout.run.tasks.tasks import BY_HAND, NOT_CHECKED
@@ -220,6 +221,7 @@ def trouble(item: Mapping[str, Any]) -> str:
         "beyond": f"also changed what it does not declare: {_beyond(item)}",
         "changed-checks": f"changed what may check it: {_beyond(item)}",
         "changed-later": f"no longer as it left it, {changed_later.how(item)}: {_beyond(item)}",
+        "users-change-gone": users_changes.told(item),
         "permission-denied": f"permission denied for {item.get('tool')} {item.get('path') or item.get('command')}",
         "nudged": f"was late after {seconds(float(item.get('seconds') or 0))}, and told so",
         "overloaded": f"the API was too busy: {item.get('error')}",

@@ -49,7 +49,8 @@ def _effects(call: Call, line: str, cwd: str) -> shell.Effects:
 
 def _beside_agents(call: Call, effects: shell.Effects, targets: list[fast_verdict.Target], cwd: str) -> str:
     """Why this command may not run while agents work; else what it may change is looked at before."""
-    reason = _on_runtime(call, effects) or _swept_by_git(call, effects, cwd) or fast_verdict.refusal(call, targets)
+    reason = _on_runtime(call, effects) or _swept_by_git(call, effects, cwd) or _takes_users_change(call, effects, cwd)
+    reason = reason or fast_verdict.refusal(call, targets)
     if reason or not (effects.unknown or effects.writes or effects.git or effects.runtime):
         return reason
     reason = _owned_files(call, effects, cwd, shell.is_wide(effects), _named(call.naming, effects))
@@ -72,6 +73,15 @@ def _swept_by_git(call: Call, effects: shell.Effects, cwd: str) -> str:
 
     caller = git_line.caller_now(call)
     return git_line.refusal(call, caller, effects, owned.by_all(call.db, call.naming, caller).others, cwd)
+
+
+def _takes_users_change(call: Call, effects: shell.Effects, cwd: str) -> str:
+    """Why an agent may not put back or delete a file that holds what the user changed and did not commit."""
+    if not call.agent_id or not (effects.git or any(write.kind in ("delete", "truncate") for write in effects.writes)):
+        return ""
+    from fanout.hooks.guarding import users_changes
+
+    return users_changes.refusal(call, effects, cwd)
 
 
 def _on_runtime(call: Call, effects: shell.Effects) -> str:

@@ -10,7 +10,7 @@ import os
 
 from fanout import shell
 from fanout.run.agents import agents, claims
-from fanout.run.store import state_dir
+from fanout.run.store import noted_work, state_dir
 from fanout.run.store.db import Write
 from fanout.shell.git.gitrepo import GitRepo
 
@@ -75,11 +75,26 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str,
 
         with_state = forms_without_state.refusal(stake.sweeping[0])
         if not reasons:
-            return denied(call, caller, with_state, [], [])
+            return denied(call, caller, _limited(call, caller, effects, with_state), [], [])
         reasons = [f"{with_state}. Besides, {reasons[0].partition('; instead:')[0]}"]
     if not reasons and call.agent_id and any(effect.verb in shell.MOVING for effect in effects.git):
         reasons = _moves_history(call, caller, effects, stake.repo)
-    return denied(call, caller, reasons[0], stake.dirty, _discarded(stake)) if reasons else ""
+    told = _limited(call, caller, effects, reasons[0]) if reasons else ""
+    return denied(call, caller, told, stake.dirty, _discarded(stake)) if told else ""
+
+
+def _limited(call: Call, caller: Agent, effects: shell.Effects, reason: str) -> str:
+    """The reason, with which of the agent's own files the form that it names instead is not for."""
+    is_apt = call.agent_id and taking(effects).git and "<your files>" in reason
+    return reason + but_not(call, caller) if is_apt else reason
+
+
+def but_not(call: Call, caller: Agent) -> str:
+    """Beside a form that an agent is told for its own files: which of them hold changes of the user's."""
+    from fanout.run.commits import users_changes
+
+    names = own(call, caller, list(noted_work.own(call.db)))
+    return users_changes.but_not(call.db, call.root, caller.run or "", names)
 
 
 def _takes_users(call: Call, caller: Agent, stake: _AtStake) -> list[str]:

@@ -45,7 +45,8 @@ def refusal(call: Call, effects: shell.Effects, line: str) -> str:
     owners = _owners(call, caller, dirty)
     if not owners:
         return ""
-    return git_line.denied(call, caller, _reason(owners), sorted(owners), [name for name in names if name not in fresh])
+    reason = _reason(owners) + (git_line.but_not(call, caller) if call.agent_id else "")
+    return git_line.denied(call, caller, reason, sorted(owners), [name for name in names if name not in fresh])
 
 
 def _reason(owners: dict[str, str]) -> str:

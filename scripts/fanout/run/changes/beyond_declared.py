@@ -6,7 +6,6 @@ that it asks for.
 
 from __future__ import annotations
 
-import os
 import re
 
 from fanout.run.changes import changes, git, objects
@@ -95,9 +94,4 @@ def _ignored(tree: str, root: str, names_: list[str]) -> set[str]:
     inside = {path: base.inside(root, tree, path) for path in names_}
     outside = {path for path, name in inside.items() if not name}
     names = {name: path for path, name in inside.items() if name}
-    if not names or not os.path.exists(os.path.join(tree, ".git")):
-        return outside
-    code, out, _err = git.attempt(
-        tree, "check-ignore", "-z", "--stdin", data="\0".join(names).encode("utf-8", "surrogateescape")
-    )
-    return outside | {names[name] for name in out.split("\0") if name in names} if code == 0 else outside
+    return outside | {names[name] for name in git.ignored(tree, list(names)) if name in names}

@@ -45,6 +45,15 @@ def status(tree: str, *more: str) -> tuple[list[tuple[str, str]], str]:
     return [(record[:2], record[3:]) for record in out.split("\0") if record[3:]], ""
 
 
+def ignored(tree: str, names: list[str]) -> set[str]:
+    """Those of the paths, named from the tree, that git ignores; none where git can't say."""
+    if not names or not os.path.exists(os.path.join(tree, ".git")):
+        return set()
+    data = "\0".join(names).encode("utf-8", "surrogateescape")
+    code, out, _err = attempt(tree, "check-ignore", "-z", "--stdin", data=data)
+    return {name for name in out.split("\0") if name} if code == 0 else set()
+
+
 @lru_cache(maxsize=8)
 def reads_modes(root: str) -> bool:
     """Whether git goes by the files' modes: not on file systems where every file may be executed (exFAT, WSL's /mnt)."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 
-from fanout.run.agents import agents
-from fanout.run.changes import git, objects
+from fanout.run.agents import agents, claims
+from fanout.run.changes import changes, git, heads, objects, written
 from fanout.run.commits import kept, staged
-from fanout.run.store import base, meta, noted_work, staged_names, state_dir
+from fanout.run.store import base, meta, noted_work, paths, staged_names, state_dir
 from fanout.run.store.db import Write, now
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -29,7 +29,9 @@ EVERY_SECONDS = 15.0  # agents are launched several at once
 
 def begin(db: sqlite3.Connection, root: str, run: str = "") -> None:
     """A run, or work without a plan, starts: what there is now is the user's. Inside a transaction."""
-    noted_work.put(db, _keep(root, _tree(db, root, run), {}, is_users=bool(run)))
+    tree = _tree(db, root, run)
+    found = _keep(root, tree, {}, is_users=bool(run))
+    noted_work.put(db, _with_own(db, root, tree, found, agents.is_any_live(db)) if run else found)
     if run and not agents.is_any_live(db):
         staged_names.forget(db)
 
@@ -39,10 +41,29 @@ def again(db: sqlite3.Connection, root: str, run: str = "") -> None:
     at = meta.get(db, noted_work.LAST)
     if at and now() - float(at) < EVERY_SECONDS:
         return
-    known = noted_work.of(db)
-    found = _keep(root, _tree(db, root, run), known, is_users=False)
+    tree = _tree(db, root, run)
+    found = _with_own(db, root, tree, _keep(root, tree, noted_work.of(db), is_users=False), True)
     with Write(db):
         noted_work.put(db, found)
+
+
+def _with_own(
+    db: sqlite3.Connection, root: str, tree: str, found: dict[str, Noted], is_beside: bool
+) -> dict[str, Noted]:
+    """Notes beside each of the user's files what it holds of the user's alone. `is_beside` others that may write: then what
+    an agent has written, or claims, is as it was noted before."""
+    known = noted_work.own(db)
+    names = [name for name, noted in found.items() if noted[3] and noted[2] != objects.NOT_KEPT]
+    names = [name for name in names if found[name][noted_work.OWN :][:1] != [found[name][2]]]
+    ignored = git.ignored(tree, [base.inside(root, tree, name) for name in names])
+    by_agents = written.by_anybody(db) | changes.by_anybody(db) if is_beside else set()
+    folds, commit = meta.folds_case(db), heads.of(tree)
+    for name in names:
+        is_agents = name in by_agents or (is_beside and claims.covering(db, paths.key(name, folds)))
+        if base.inside(root, tree, name) not in ignored:
+            own = known.get(name, ("", "")) if is_agents else (found[name][2], commit)
+            found[name] = [*found[name][: noted_work.OWN], *own]
+    return found
 
 
 def _tree(db: sqlite3.Connection, root: str, run: str) -> str:
@@ -65,7 +86,8 @@ def _keep(root: str, tree: str, known: dict[str, Noted], is_users: bool) -> dict
             continue
         left -= stat.st_size
         object_ = kept.keep(root, [named]).get(named, objects.NOT_KEPT)
-        found[named] = [stat.st_size, stat.st_mtime_ns, object_, bool(old[3]) if old else is_users]
+        own = old[noted_work.OWN :] if old else []
+        found[named] = [stat.st_size, stat.st_mtime_ns, object_, bool(old[3]) if old else is_users, *own]
     return found
 
 

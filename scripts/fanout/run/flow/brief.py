@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 from fanout.run.agents import agents, attempts, read_only, worktree
+from fanout.run.commits import users_changes
 from fanout.run.evidence import findings
-from fanout.run.store import base, journal, planned, run_files
+from fanout.run.store import base, journal, meta, noted_work, paths, planned, run_files
 from fanout.run.tasks import asked_tests, pending_launches, report_files, runs, tasks
 
 ISOLATED = (
@@ -38,6 +40,7 @@ ENDINGS: tuple[EventKind, ...] = (
     *("task-done", "refused-at-end"),  # done, and taken back since
 )
 MOST_NAMED = 12
+MOST_OF_USER = 5
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -69,7 +72,9 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         _description(task, record),
         _amended_part(record),
         _launchers_part(db, task),
-        _files_part(document, record, _is_reader(task, record), _expected(db, root, run, task)),
+        _files_part(
+            document, record, _is_reader(task, record), _expected(db, root, run, task), _users(db, root, run, task)
+        ),
         _accept_part(record),
         _upstream_part(db, root, shown_from, task),
         _earlier_part(db, root, shown_from, task),
@@ -116,7 +121,27 @@ def _expected(db: sqlite3.Connection, root: str, run: Run, task: Task) -> list[s
     return [base.shown(root, prefix, path) for path in known.get("paths", ())]
 
 
-def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: bool, expected: list[str]) -> str:
+def _users(db: sqlite3.Connection, root: str, run: Run, task: Task) -> str:
+    """Which files that the task may write hold what the user has changed and not committed."""
+    record = tasks.record(task)
+    own = {} if run.is_driven or worktree.is_wanted(record) or _is_reader(task, record) else noted_work.own(db)
+    folds, lists = meta.folds_case(db), {os.path.join(root, path) for path in json.loads(run.files)}
+    declared = [re.compile(one.regex).fullmatch for one in planned.writes_of(db, run.id, task.id)] if own else []
+    keys = {name: paths.key(name, folds) for name in own if os.path.join(root, name) not in lists}
+    names = [name for name, key in keys.items() if not declared or any(matches(key) for matches in declared)]
+    found = [one.name for one in users_changes.at_stake(db, root, run.id, names[: MOST_OF_USER + 1])]
+    if not found:
+        return ""
+    prefix = base.name(db, run.id)
+    named = _listed([base.shown(root, prefix, name) for name in found[:MOST_OF_USER]])
+    more = " and more" if len(found) > MOST_OF_USER else ""
+    it_holds = "holds" if len(found) == 1 else "hold"
+    return f"{named}{more} {it_holds} uncommitted changes of the user's: build on them, keep them."
+
+
+def _files_part(
+    document: dict[str, Any], record: dict[str, Any], is_reader: bool, expected: list[str], users: str
+) -> str:
     lines = []
     context = list(document.get("context_files") or [])
     if context:
@@ -132,6 +157,7 @@ def _files_part(document: dict[str, Any], record: dict[str, Any], is_reader: boo
     elif not is_reader:
         likely = f" Whoever read the project for it expects these to change: {_listed(expected)}." if expected else ""
         lines.append(NO_FILES + likely)
+    lines += [users] if users else []
     resources = [item["name"] for item in record.get("resources") or [] if item.get("mode") == "exclusive"]
     if resources:
         lines.append("Yours alone while you work: " + ", ".join(resources))

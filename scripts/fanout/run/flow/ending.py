@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, calls, claims, client_process, held
 from fanout.run.changes import changes, latest, learned, snapshot, written
+from fanout.run.commits import users_changes
 from fanout.run.evidence import permissions, result
 from fanout.run.flow import account_errors, failure_policy
 from fanout.run.store import journal, meta
@@ -153,6 +154,8 @@ def _end(db: sqlite3.Connection, agent: Agent, how: str) -> bool:
         snapshot.ended(db, meta.root(db), agent.id)
     if agent.is_live and agent.kind != "main":
         changes.record(db, meta.root(db), agent)
+        if agent.task:
+            users_changes.note(db, meta.root(db), agent.run, agent.task)
     if not _leave(db, agent, how, "ended"):
         return False
     scope.release_queued(db)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
+from fanout.run.commits import users_changes
 from fanout.run.evidence import own_checks
 from fanout.run.flow import pause_message, run_end, task_results, workflow
 from fanout.run.store import journal
@@ -81,7 +82,10 @@ def hand(
     in the conversation is only pointed at, what can start since is put beside it, and how the run stands is left out where that
     was said just now. `end`: in which words the turn is to be ended. Runs inside a transaction."""
     run = view.run.id
-    noted = (list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines)
+    noted = (
+        *(list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines),
+        users_changes.lines,
+    )
     again_for = task_results.widened(db, view, readiness.to_launch(view))
     said = (*results, *again_for, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
     said += _replaced(db, view, again)

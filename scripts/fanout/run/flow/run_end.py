@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.run.changes import changed_later
+from fanout.run.commits import users_changes
 from fanout.run.evidence import acceptance
 from fanout.run.flow import failure_policy, hooks_switch
 from fanout.run.store import base, journal
@@ -40,6 +41,7 @@ def conclude(
         with Write(db):
             if readiness.is_over(readiness.View(db, run)):  # still: somebody may have made a task ready meanwhile
                 changed_later.note(db, root, run)
+                users_changes.note(db, root, run, *view.tasks)
                 runs.end(db, run, "ended")
                 hooks_switch.settle(db, root)
         view = readiness.View(db, run)

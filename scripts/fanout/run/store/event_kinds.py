@@ -17,5 +17,6 @@ EventKind = Literal[
     "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "skip-wanted", "slowed",
     "stray", "swept", "taken-over", "task-added", "task-amended", "task-blocked", "task-cancelled",
     "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "undone", "unmarked",
+    "users-change-gone",
     "waited", "went-on", "worker", "write-denied",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
-"""The files in no commit whose bytes are kept (run/commits/users_work.py): by name their size, time, object, and whether they
-were there before any agent of the run."""
+"""The files in no commit whose bytes are kept (run/commits/users_work.py): by name their size, time, object, whether they
+were there before any agent of the run; then, of the user's own, the object without anything of an agent's and the commit
+that HEAD was."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 KEY = "work in no commit"
 LAST = "work in no commit, kept last"
+OWN = 4  # where in a record the object of the user's own stands
 
 
 def of(db: sqlite3.Connection) -> dict[str, Noted]:
@@ -34,3 +36,9 @@ def put(db: sqlite3.Connection, found: dict[str, Noted]) -> None:
 def users(db: sqlite3.Connection) -> dict[str, str]:
     """The user's files, with the object of what each held when it was looked at last."""
     return {name: noted[2] for name, noted in of(db).items() if noted[3]}
+
+
+def own(db: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """The user's files that git does not ignore: the object of what each held while no agent had written it, and the commit
+    that HEAD was then, "" for none."""
+    return {name: (noted[OWN], noted[OWN + 1]) for name, noted in of(db).items() if len(noted) > OWN and noted[OWN]}

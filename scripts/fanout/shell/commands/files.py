@@ -164,6 +164,8 @@ def truncate(call: Call) -> None:
     for path in options.rest:
         if not (options.has("c", "no-create") and not call.world.exists(path)):
             call.shell.write(path, TRUNCATE, False, call.name)
+            if options.get("s", "size") == "0":
+                call.world.contents[call.world.absolute(path)] = ""
 
 
 def dd(call: Call) -> None:

@@ -1,0 +1,165 @@
+"""What the user had changed and not committed before an agent wrote the file: does the file still hold any of it?
+
+Three versions tell: what the file held then, what was committed then, and what it holds now. Where the change can be taken
+out of the last and leaves it as it is, nothing of it is there. Lines that were written anew in its place are built on it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from fanout.errors import FanoutError
+from fanout.run.changes import changes, git, heads, merge, objects
+from fanout.run.store import base, journal, noted_work, run_files
+from fanout.run.tasks import tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+    from typing import Any
+
+MOST_ASKED = 20
+MOST_NAMED = 2
+LARGEST = 500_000  # of what is compared line by line
+
+
+class Change:
+    """The user's change of one file, by its name: `before` it the file held what was committed, None for no file."""
+
+    __slots__ = ("before", "name", "object", "place", "root", "then", "tree", "users")
+
+    def __init__(self, root: str, tree: str, name: str, object_: str, commit: str) -> None:
+        self.root, self.tree, self.name, self.object, self.then = root, tree, name, object_, commit
+        self.place = base.inside(root, tree, name)
+        self.before = self._committed(commit)
+        self.users = _as_lines(objects.load(root, object_))
+
+    def is_gone_from(self, held: bytes | None) -> bool:
+        """Whether a file that holds these bytes, None for no file, holds nothing of the change."""
+        return held is None or self._without(held) == _as_lines(held)
+
+    def is_whole_in(self, held: bytes) -> bool:
+        """Whether these bytes hold it as the user made it."""
+        return self._without(held) not in (None, _as_lines(held))
+
+    def is_at_stake(self) -> bool:
+        """Whether the file holds it, or what was built on it, and no commit does."""
+        held = self._held()
+        if held is None or self.users == self.before or self.is_gone_from(held):
+            return False
+        return self._head() != _as_lines(held) and not self._is_committed()
+
+    def is_lost(self) -> bool:
+        """Whether neither the file nor a commit holds it."""
+        return self.users != self.before and self.is_gone_from(self._held()) and not self._is_committed()
+
+    def kept(self) -> str:
+        """Where the user's version is, from the project's root; "" where it is not kept."""
+        place = run_files.kept(self.root, self.name, self.object)
+        return os.path.relpath(place, self.root) if os.path.lexists(place) else ""
+
+    def _is_committed(self) -> bool:
+        head = self._head()
+        return head is not None and self.is_whole_in(head)
+
+    def _without(self, held: bytes) -> bytes | None:
+        """The bytes with the user's change taken out; None where its lines are others by now."""
+        held, before = _as_lines(held), self.before or b""
+        if held == self.users:
+            return before
+        if held == before or not held:
+            return held
+        return merge.merge(self.users, held, before) if len(held) < LARGEST and len(self.users) < LARGEST else None
+
+    def _held(self) -> bytes | None:
+        try:
+            with open(os.path.join(self.root, self.name), "rb") as file:
+                return file.read()
+        except OSError:
+            return None
+
+    def _head(self) -> bytes | None:
+        return self.before if heads.of(self.tree) == self.then else self._committed("HEAD")
+
+    def _committed(self, commit: str) -> bytes | None:
+        try:
+            return _as_lines(git.filtered(self.tree, f"{commit}:{self.place}")) if commit else None
+        except FanoutError:
+            return None
+
+
+def _as_lines(data: bytes) -> bytes:
+    """Line ends may be git's or the work tree's."""
+    return data.replace(b"\r\n", b"\n")
+
+
+def of(db: sqlite3.Connection, root: str, run: str, name: str) -> Change | None:
+    """The user's change of the file; None when there is none, or it can't be told."""
+    object_, commit = noted_work.own(db).get(name, ("", ""))
+    if not object_ or objects.kind(object_) == objects.LINK:
+        return None
+    tree = base.tree(root, base.folder(db, root, run))
+    try:
+        return Change(root, tree, name, object_, commit) if base.inside(root, tree, name) else None
+    except FanoutError:  # the bytes are not kept any more
+        return None
+
+
+def at_stake(db: sqlite3.Connection, root: str, run: str, names: list[str]) -> list[Change]:
+    """The changes of those of the files that hold one which is in no commit."""
+    found = (of(db, root, run, name) for name in names[:MOST_ASKED])
+    return [change for change in found if change is not None and change.is_at_stake()]
+
+
+def named(found: list[Change]) -> str:
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return ", ".join(change.name for change in found[:MOST_NAMED]) + more
+
+
+def but_not(db: sqlite3.Connection, root: str, run: str, names: set[str]) -> str:
+    """Beside a form that an agent is told for its own files, these: which of them it would take the user's change from."""
+    found = at_stake(db, root, run, sorted(names))
+    return (
+        f"; but not {named(found)}, with uncommitted changes of the user's: Edit back what you wrote" if found else ""
+    )
+
+
+def note(db: sqlite3.Connection, root: str, run: str, *names: str) -> None:
+    """Journals which of the files that the tasks changed have lost the user's change, each once. Inside a transaction."""
+    own = noted_work.own(db)
+    for task in names if own else ():
+        made = changes.of_task(db, run, task)
+        found = [change for name in made.keys() & own.keys() if (change := of(db, root, run, name)) is not None]
+        gone = {
+            change.name: change.kept()
+            for change in found
+            if change.is_lost()
+            and not _is_elsewhere(root, change, made)
+            and journal.say_once(db, run, f"users change {change.name} {change.object}")
+        }
+        if gone:
+            journal.note(db, "users-change-gone", run, task, paths=gone)
+
+
+def _is_elsewhere(root: str, change: Change, made: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether a file that the task made holds it: it was moved."""
+    new = [after for before, after in made.values() if before == objects.ABSENT != after and after != objects.NOT_KEPT]
+    return any(change.is_whole_in(objects.load(root, after)) for after in new)
+
+
+def lines(db: sqlite3.Connection, run: str) -> list[str]:
+    """What Claude is told of it, once. Inside a transaction."""
+    return [
+        f"{tasks.called(event.task)}: {told(event.facts)}. Tell the user."
+        for event in journal.untold(db, run, "users-change-gone")
+    ]
+
+
+def told(facts: Mapping[str, Any]) -> str:
+    """`what the user had changed in a.js, uncommitted, is not in it any more: its version is .fanout/kept/...`"""
+    paths = facts.get("paths") or {}
+    kept = [place for place in paths.values() if place]
+    where = f": {'its version is' if len(paths) == 1 else 'their versions are'} {', '.join(kept)}" if kept else ""
+    it = "it" if len(paths) == 1 else "them"
+    return f"what the user had changed in {', '.join(paths)}, uncommitted, is not in {it} any more{where}"
