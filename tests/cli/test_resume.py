@@ -45,3 +45,21 @@ def test_what_fanout_marked_itself_is_no_change(project: Project) -> None:
     marked = json.loads((project.path / ".tmp/tasks/demo/subtask_01.json").read_text())
     assert marked["status"] == "completed"
     assert "has changed" not in project.fanout("resume").out
+
+
+def test_of_what_was_lost_only_what_was_changed_is_half_done(project: Project) -> None:
+    tasks = [{"id": name, "writes": [f"{name}.txt"]} for name in "ab"]
+    project.write({"tasks.json": {"id": "demo", "tasks": tasks}})
+    project.fanout("start", "tasks.json")
+    desk = Desk(project.path).join("demo-1")
+    desk.launch("a")
+    desk.launch("b")
+    for name in "ab":
+        assert project.fanout("release", f"demo-1/{name}").code == 0
+    said = project.fanout("resume").out
+    assert "Lost with their agents, to be done again: a, b. Nothing is half done." in said
+    desk.launch("a", agent="again")
+    desk.do("again", "a.txt", "half\n")
+    assert project.fanout("release", "demo-1/a").code == 0
+    said = project.fanout("resume").out
+    assert "to be done again: a, b. What is half done: `fanout diff demo-1/a`." in said

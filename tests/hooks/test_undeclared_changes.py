@@ -121,7 +121,8 @@ def test_what_an_agent_removes_by_name_is_on_its_account(repo: Desk) -> None:
     repo.db.execute("DELETE FROM meta WHERE key = ?", (noted_work.LAST,))
     users_work.begin(repo.db, str(repo.root), repo.run)
     repo.launch("01")
-    assert repo.bash("agent-01", "rm notes.txt") == {}
+    assert "notes.txt holds uncommitted changes of the user's" in denial(repo.bash("agent-01", "rm notes.txt"))
+    assert repo.bash("agent-01", "mv notes.txt ../away.txt") == {}
     (repo.root / "notes.txt").unlink()
     said = end(repo, "01")
     assert SAID not in said and "01 also changed what it does not declare: notes.txt (deleted)" in said

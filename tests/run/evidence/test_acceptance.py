@@ -11,24 +11,6 @@ import pytest
 from fanout.run.evidence import acceptance
 from fanout.run.store import run_files
 
-WHOLE = "first\n" + "x" * (acceptance.SHOWN - 6)
-ONE_LINE = "y" * (acceptance.SHOWN + 10)
-
-
-@pytest.mark.parametrize(
-    ("output", "shown"),
-    [
-        (b"", ""),
-        (b"\n one\ntwo \n\n", "one\ntwo"),
-        (WHOLE.encode(), WHOLE),
-        (WHOLE.encode() + b"x", "x" * (acceptance.SHOWN - 5)),
-        (ONE_LINE.encode(), "y" * acceptance.SHOWN),
-        (b"caf\xe9\n", "caf\ufffd"),
-    ],
-)
-def test_the_last_lines_are_shown_whole_as_far_as_there_is_room(output: bytes, shown: str) -> None:
-    assert acceptance.tail(output) == shown
-
 
 def run(root: Path, *items: dict[str, Any], **more: Any) -> str:
     (root / ".fanout").mkdir(exist_ok=True)

@@ -12,6 +12,7 @@ import click
 from fanout.cli.shared import changed, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
+from fanout.run.changes import changes
 from fanout.run.flow import (
     ending,
     failure_policy,
@@ -210,10 +211,9 @@ def resume(run: str | None) -> None:
     pending = {task.id for task in tasks.in_state(db, chosen.id, "pending")}
     lost = [name for name in journal.tasks_with(db, chosen.id, "agent-lost") if name in pending]
     if lost:
-        click.echo(
-            f"Lost with their agents, to be done again: {', '.join(lost)}. What is half done: "
-            f"{tasks.few([f'`fanout diff {chosen.id}/{name}`' for name in lost])}."
-        )
+        begun = [f"`fanout diff {chosen.id}/{name}`" for name in lost if changes.of_task(db, chosen.id, name)]
+        half = f"What is half done: {tasks.few(begun)}." if begun else "Nothing is half done."
+        click.echo(f"Lost with their agents, to be done again: {', '.join(lost)}. {half}")
     for line in changed.since(db, root, chosen):
         click.echo(line)
     view = readiness.View(db, chosen.id)

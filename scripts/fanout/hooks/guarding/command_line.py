@@ -77,11 +77,21 @@ def _swept_by_git(call: Call, effects: shell.Effects, cwd: str) -> str:
 
 def _takes_users_change(call: Call, effects: shell.Effects, cwd: str) -> str:
     """Why an agent may not put back or delete a file that holds what the user changed and did not commit."""
-    if not call.agent_id or not (effects.git or any(write.kind in ("delete", "truncate") for write in effects.writes)):
+    takes = any(effect.endangers in ("worktree", "untracked") for effect in effects.git)
+    if not call.agent_id or not (takes or any(_may_take_users(call, write) for write in effects.writes)):
         return ""
     from fanout.hooks.guarding import users_changes
 
     return users_changes.refusal(call, effects, cwd)
+
+
+def _may_take_users(call: Call, write: shell.Write) -> bool:
+    name = call.naming.name(write.path, call.naming.root)
+    if write.git or write.kind == "create" or name.startswith("/"):
+        return False
+    from fanout.run.store import noted_work
+
+    return write.recursive or noted_work.may_be(call.db, name)
 
 
 def _on_runtime(call: Call, effects: shell.Effects) -> str:

@@ -10,7 +10,7 @@ import os
 
 from fanout import shell
 from fanout.run.agents import agents, claims
-from fanout.run.store import noted_work, state_dir
+from fanout.run.store import state_dir
 from fanout.run.store.db import Write
 from fanout.shell.git.gitrepo import GitRepo
 
@@ -93,8 +93,7 @@ def but_not(call: Call, caller: Agent) -> str:
     """Beside a form that an agent is told for its own files: which of them hold changes of the user's."""
     from fanout.run.commits import users_changes
 
-    names = own(call, caller, list(noted_work.own(call.db)))
-    return users_changes.but_not(call.db, call.root, caller.run or "", names)
+    return users_changes.but_not(call.db, call.root, caller.run or "", lambda names: own(call, caller, names))
 
 
 def _takes_users(call: Call, caller: Agent, stake: _AtStake) -> list[str]:

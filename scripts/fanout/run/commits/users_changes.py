@@ -16,7 +16,7 @@ from fanout.run.tasks import tasks
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 MOST_ASKED = 20
@@ -117,9 +117,9 @@ def named(found: list[Change]) -> str:
     return ", ".join(change.name for change in found[:MOST_NAMED]) + more
 
 
-def but_not(db: sqlite3.Connection, root: str, run: str, names: set[str]) -> str:
-    """Beside a form that an agent is told for its own files, these: which of them it would take the user's change from."""
-    found = at_stake(db, root, run, sorted(names))
+def but_not(db: sqlite3.Connection, root: str, run: str, own: Callable[[list[str]], set[str]]) -> str:
+    """Beside a form that an agent is told for its `own` files: which of them it would take the user's change from."""
+    found = at_stake(db, root, run, sorted(own(list(noted_work.own(db)))))
     return (
         f"; but not {named(found)}, with uncommitted changes of the user's: Edit back what you wrote" if found else ""
     )

@@ -6,12 +6,11 @@ import os
 import re
 import time
 
-from fanout.run.evidence import command
+from fanout.run.evidence import command, telling_lines
 from fanout.run.evidence.gaps import NOT_HERE, Gap
 from fanout.run.store import run_files, state_dir
 
 MINUTES = 4.0
-SHOWN = 600
 HOOK_SECONDS = 540.0
 """What a hook may spend here: the client gives it ten minutes, and an agent whose hook is cut off is never judged."""
 LOOK_SECONDS = 0.1
@@ -84,7 +83,7 @@ def failure(
     excuse: Callable[[Failure], str | None] | None = None,
     env: dict[str, str] | None = None,
 ) -> str:
-    """The first command that does not exit 0, with the end of what it printed; "" when all do.
+    """The first command that does not exit 0, with what tells most of what it printed; "" when all do.
 
     `when` is "task" for those due when the agent says done, "end" for those that wait for the whole run. `until`: how
     long it may take, on the clock `time.monotonic`; raises NoTime when that goes by because of other tasks, or at the end
@@ -148,7 +147,7 @@ def lacks(command: str, code: int | None, output: bytes) -> str:
 
 def _failed(item: dict[str, Any], code: int | None, output: bytes, kept: str) -> str:
     why = f"ran out of time ({_seconds(item) / 60:g} min)" if code is None else f"exited {code}"
-    if not (shown := tail(output)):
+    if not (shown := telling_lines.of(output)):
         return Gap(f"`{item['command']}` {why}, and printed nothing.", "Fix it.")
     return Gap(f"`{item['command']}` {why}:\n{shown}", f"Fix it (whole output: {kept}).")
 
@@ -179,15 +178,6 @@ def _too_long(line: str) -> str:
         f'`"when": "end"` in the plan it runs after everything.',
         "If your work is right, that is not yours to fix: end with BLOCKED and say so.",
     )
-
-
-def tail(output: bytes) -> str:
-    """The last lines, whole, as far as there is room."""
-    text = output.decode("utf-8", "replace").strip()
-    if len(text) <= SHOWN:
-        return text
-    cut = text[-SHOWN:]
-    return cut.partition("\n")[2] or cut
 
 
 class _Turn:

@@ -20,7 +20,7 @@ import re
 from fanout.run.agents import agents
 from fanout.run.changes import changes, objects, step
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, installed_from_tree, missing_files, tree_without_others
+from fanout.run.evidence import acceptance, installed_from_tree, missing_files, telling_lines, tree_without_others
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write, earliest_by_system
@@ -99,7 +99,7 @@ def _stops_early(failed: acceptance.Failure) -> bool:
 def _says_the_rest(failed: acceptance.Failure, code: int | None, output: bytes) -> str:
     return Gap(
         f"`{_line(failed)}` exits {failed.code} before it runs a test, as not all can be collected; with {GOES_ON} it exits "
-        f"{code}:\n{acceptance.tail(output)}",
+        f"{code}:\n{telling_lines.of(output)}",
         f"Fix what is yours (whole output: {failed.kept}).",
     )
 
@@ -289,7 +289,7 @@ def _red_before(
             journal.note(db, "red-before", agent.run, agent.task, agent.id, command=_line(failed), proven=proven)
         raise acceptance.NotYours(
             f"`{_line(failed)}` exits {failed.code}, and {RED[proven]}; the output names no file of your task"
-            f"{_last_changed(db, root, agent, output)}:\n{acceptance.tail(output)}\nThat is not yours to fix, unless your "
+            f"{_last_changed(db, root, agent, output)}:\n{telling_lines.of(output)}\nThat is not yours to fix, unless your "
             f"task says so. If your own part is right, end once more with the same line: it is noted that this command "
             f"could not check it."
         )
@@ -333,7 +333,7 @@ def _not_judged(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure
         journal.note(db, "not-judged", agent.run, agent.task, agent.id, command=_line(failed), named=named)
     raise acceptance.NotYours(
         f"`{_line(failed)}` exits {failed.code}, and its output names {_whose(named)}, half done just now:\n"
-        f"{acceptance.tail(failed.output)}\nLeave that to its owner. If nothing in it is yours, end once more with the same "
+        f"{telling_lines.of(failed.output)}\nLeave that to its owner. If nothing in it is yours, end once more with the same "
         f"line, as late as you can: it is judged again."
     )
 
@@ -343,7 +343,7 @@ def _says_whose(
 ) -> str:
     whose = f" ({_whose(named)}, half done just now, is not yours)" if named else ""
     found = f"`{_line(failed)}` exits {code} also in a copy without the unfinished work of {tasks.few(who)}{whose}"
-    if not (shown := acceptance.tail(output)):
+    if not (shown := telling_lines.of(output)):
         return Gap(f"{found}, and prints nothing.", "Fix what is yours.")
     return Gap(f"{found}; there it says:\n{shown}", f"Fix what is yours (whole output: {failed.kept}).")
 

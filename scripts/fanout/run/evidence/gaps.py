@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
+from fanout.run.evidence import telling_lines
+
 NOT_HERE = "can't be run here"  # of a check whose program is not there
-TELLING = (
-    "Error: ",
-    "Exception: ",
-    "No module named",
-    "Cannot find",
-    "cannot find",
-    "not found",
-    "panicked at",
-    "undefined: ",
-)
 
 
 class Gap(str):
@@ -33,8 +25,8 @@ def found(missing: str) -> str:
 
 
 def in_a_line(missing: str) -> str:
-    """`found`, of what a command printed only the line that tells most: the last that names an error, else the last."""
+    """`found`, of what a command printed only the line that tells most."""
     first, *rest = [line.strip() for line in found(missing).splitlines() if line.strip()]
     if not rest:
         return first.rstrip(":.")
-    return f"{first} {next((line for line in reversed(rest) if any(word in line for word in TELLING)), rest[-1])}"
+    return f"{first} {telling_lines.in_a_line(rest)}"

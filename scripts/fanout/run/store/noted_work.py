@@ -4,8 +4,6 @@ that HEAD was."""
 
 from __future__ import annotations
 
-import json
-
 from fanout.run.store import meta
 from fanout.run.store.db import now
 
@@ -23,12 +21,18 @@ OWN = 4  # where in a record the object of the user's own stands
 
 def of(db: sqlite3.Connection) -> dict[str, Noted]:
     text = meta.get(db, KEY)
-    found: dict[str, Noted] = json.loads(text) if text else {}
+    if not text:
+        return {}
+    import json  # slow to import
+
+    found: dict[str, Noted] = json.loads(text)
     return found
 
 
 def put(db: sqlite3.Connection, found: dict[str, Noted]) -> None:
     """Inside a transaction."""
+    import json
+
     meta.put(db, KEY, json.dumps(found))
     meta.put(db, LAST, str(now()))
 
@@ -36,6 +40,13 @@ def put(db: sqlite3.Connection, found: dict[str, Noted]) -> None:
 def users(db: sqlite3.Connection) -> dict[str, str]:
     """The user's files, with the object of what each held when it was looked at last."""
     return {name: noted[2] for name, noted in of(db).items() if noted[3]}
+
+
+def may_be(db: sqlite3.Connection, name: str) -> bool:
+    """Whether a file may be noted, asked without reading it all."""
+    is_plain = name.isascii() and '"' not in name and "\\" not in name
+    text = meta.get(db, KEY)
+    return f'"{name}"'.lower() in text.lower() if is_plain else bool(text)
 
 
 def own(db: sqlite3.Connection) -> dict[str, tuple[str, str]]:
