@@ -87,7 +87,8 @@ def _takes_users_change(call: Call, effects: shell.Effects, cwd: str) -> str:
 
 def _may_take_users(call: Call, write: shell.Write) -> bool:
     name = call.naming.name(write.path, call.naming.root)
-    if write.git or write.kind == "create" or name.startswith("/"):
+    is_elsewhere = name.startswith("/") and not write.path.startswith(os.path.join(call.tree, ""))
+    if write.git or write.kind == "create" or is_elsewhere:
         return False
     from fanout.run.store import noted_work
 
