@@ -158,7 +158,9 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
 
 def told(facts: Mapping[str, Any]) -> str:
     """`what the user had changed in a.js, uncommitted, is not in it any more: its version is .fanout/kept/...`"""
-    paths = facts.get("paths") or {}
+    paths = facts.get("paths")
+    if not isinstance(paths, dict):
+        return ""
     kept = [place for place in paths.values() if place]
     where = f": {'its version is' if len(paths) == 1 else 'their versions are'} {', '.join(kept)}" if kept else ""
     it = "it" if len(paths) == 1 else "them"

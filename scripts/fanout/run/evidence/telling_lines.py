@@ -117,7 +117,7 @@ def _size(lines: list[str], chosen: set[int]) -> int:
 
 def _joined(lines: list[str], chosen: list[int]) -> str:
     shown: list[str] = []
-    for before, at in zip([-1, *chosen], chosen):
+    for before, at in zip([chosen[0] - 1, *chosen], chosen):
         shown += [CUT] if at != before + 1 else []
         shown.append(lines[at][:LONGEST_LINE])
     return "\n".join(shown)
