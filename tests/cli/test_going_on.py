@@ -87,3 +87,13 @@ def test_a_command_for_a_run_whose_tasks_have_ended_says_that_nothing_is_left_to
     assert said == (
         "`true` checks nothing in this run: each of its tasks has ended. Run it yourself, and tell the user what it says.\n"
     )
+
+
+def test_a_task_whose_files_are_named_no_longer_holds_what_waited_for_want_of_them(project: Project) -> None:
+    lines = ["Parse: `src/a.js`", "Budgets for each category", "Summary, `src/sum.js`", "Tidy up what is left"]
+    _, first = started(project, "# T\n" + "".join(f"- [ ] {n}. {line}\n" for n, line in enumerate(lines, 1)))
+    assert first == ["1"]
+    said = project.fanout("amend", "t-1/2", "--writes", "src/budget.js").out
+    assert "Lifted, as only the list's order said it: 2 after 1, 3 after 2." in said
+    assert launched(said) == ["2", "3"]
+    assert "4 Tidy up what is left: waits for 3" in project.fanout("status").out, "that names no file itself"

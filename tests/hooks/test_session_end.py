@@ -100,3 +100,11 @@ def test_where_one_of_both_names_no_client_the_session_tells(
     assert desk.state("01") == "running", "another session's end"
     desk.send("session-end", "SessionEnd", reason="other")
     assert desk.state("01") == "pending"
+
+
+def test_after_clear_a_list_that_stood_in_no_file_is_known_by_its_title(two: Desk) -> None:
+    two.db.execute("UPDATE run SET source = '-', title = 'Reviews'")
+    two.send("session-end", "SessionEnd", reason="clear")
+    two.session = "s2"
+    said = context(two.send("session-start", "SessionStart", source="clear"))
+    assert said.startswith('Before this conversation was cleared the user had "Reviews" done by several agents;')

@@ -196,7 +196,7 @@ def test_the_end_says_that_what_reviews_found_is_still_to_come(desk: Desk) -> No
     said = context(desk.stop())
     assert "`fanout report demo-1` has the details; what the reviews found stands in .fanout/results/demo-1/." in said
     assert "Tell the user the result" not in said
-    assert said.endswith("comes in their own messages right after this. End your turn, and tell the user with these.")
+    assert said.endswith("comes in their own messages right after this; before these there is nothing to say.")
 
 
 def test_a_run_that_was_opened_again_ends_again_in_words(desk: Desk) -> None:

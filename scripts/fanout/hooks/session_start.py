@@ -29,6 +29,11 @@ OVER_NOW = "Do none of it before the user says so."
 SCREEN = 'Say "continue" to go on with it; /spec:status shows it.'
 
 
+def _source(run: Run) -> str:
+    """As the user knows what runs: a list that stood in no file has only its title."""
+    return run.source if run.source not in ("", "-") else f'"{run.title or run.id}"'
+
+
 def answer(call: Call) -> dict[str, object] | None:
     """Records the interpreter and the caches' folder; says what is running, lost or to be launched, and what a run that is
     over left undone. What the user can go on with stands on their screen too."""
@@ -124,7 +129,7 @@ def _left_behind(call: Call, run: Run) -> tuple[str, str]:
         if is_same:
             return told, ""
         line = next_message.progress(view)
-        return f"{BEFORE_CLEAR.format(source=run.source or run.title)}\n{told}", f"{line} {SCREEN_GOES_ON}"
+        return f"{BEFORE_CLEAR.format(source=_source(run))}\n{told}", f"{line} {SCREEN_GOES_ON}"
     pending = {name for name, task in view.tasks.items() if task.state == "pending"}
     lost = [name for name in journal.tasks_with(call.db, run.id, "agent-lost") if name in pending]
     half = f" Lost with their session, perhaps half done: {', '.join(lost[:MOST_NAMED])}." if lost else ""

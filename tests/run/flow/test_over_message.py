@@ -147,11 +147,15 @@ def test_a_cancelled_run_says_what_stays_and_how_it_is_begun_anew(desk: Desk) ->
 @pytest.mark.parametrize("found", [True, False])
 def test_the_whole_ends_with_where_the_details_are(desk: Desk, found: bool) -> None:
     view = over(desk, {"01": {"state": "done"}})
-    view.found = found
+    view.found, view.tests = found, "make test"
     said = over_message.text(view, "")
     tell = over_message.TELL_FOUND if found else over_message.TELL
     where = "; what the reviews found stands in .fanout/results/demo-1/" if found else ""
     assert said.startswith("The run is over.") and said.endswith(
         f"{tell}`fanout report demo-1` has the details{where}."
     )
-    assert over_message.untold(said) == said.replace(tell, "")
+    run, runs = (
+        ": run `make test`, the project's tests, and say how they end.",
+        "; `make test` runs the project's tests.",
+    )
+    assert over_message.untold(said) == said.replace(tell, "").replace(run, runs) and run in said

@@ -278,5 +278,5 @@ def _told(db: sqlite3.Connection, root: str, run: str, *said: str) -> str:
     view = run_end.conclude(db, root, run)
     with Write(db):
         if view.run.state == "active":
-            return next_message.hand(db, view, said, again=False)
+            return next_message.hand(db, view, said, again=False, end="")
         return next_message.text(readiness.View(db, run), said)

@@ -80,7 +80,7 @@ def hand(
 ) -> str:
     """`text`, noted as handed over, with the agents that are late. Not `again`: a block that still stands unanswered
     in the conversation is only pointed at, what can start since is put beside it, and how the run stands is left out where that
-    was said just now. `end`: in which words the turn is to be ended. Runs inside a transaction."""
+    was said just now. `end`: how the turn is to be ended, in words, "" where another command may follow. In a transaction."""
     run = view.run.id
     noted = (
         *(list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines),
@@ -189,7 +189,7 @@ def _held_back(view: readiness.View, running: list[str], end: str) -> str:
     """Of a run that goes on by this conversation's agents, none of which can be launched now."""
     run = view.run.id
     if running and view.run.engine == "agents":
-        return f"Nothing to launch now{_also_waiting(view)}. {end}"
+        return f"Nothing to launch now{_also_waiting(view)}. {end}".rstrip()
     if view.run.engine == "workflow":
         return f"`fanout next {run}` prints the call that starts its workflow, unless that goes on by itself."
     if view.workers:

@@ -7,6 +7,7 @@ from fanout.run.flow import task_results
 from fanout.run.tasks import measure, readiness, runs, tasks
 
 TELL = "Tell the user the result in a few lines; "
+RUN, HOW = ": run `", "`, the project's tests, and say how they end."
 TELL_FOUND = "Tell the user the result, with what was found, the most important first; "
 
 
@@ -26,6 +27,10 @@ def text(view: readiness.View, said: str) -> str:
 
 def untold(text: str) -> str:
     """The same where somebody else has the result to tell."""
+    head, _, rest = text.partition(RUN)
+    command, how, tail = rest.partition(HOW)
+    if how:
+        text = f"{head}; `{command}` runs the project's tests.{tail}"
     return text.replace(TELL_FOUND, "").replace(TELL, "")
 
 
@@ -38,10 +43,10 @@ def _untested(view: readiness.View) -> str:
     bare = [task.id for task in done if not tasks.has_commands(tasks.record(task)) and not readiness.only_reads(task)]
     if not bare:
         return ""
-    way = f"run `{view.tests}`, the project's tests, and say how they end."
+    way = f"{RUN}{view.tests}{HOW}"
     if not client_process.is_attended():  # nobody can allow it, and no task may need more than the user has allowed
-        way = f"tell the user, `{view.tests}` runs the project's tests."
-    return f" No command checked {tasks.few(bare)}: {way}"
+        way = f": tell the user, `{view.tests}` runs the project's tests."
+    return f" No command checked {tasks.few(bare)}{way}"
 
 
 def _ended(view: readiness.View) -> str:

@@ -82,15 +82,16 @@ def lift(db: sqlite3.Connection, run: str, names: Iterable[str]) -> list[tuple[s
     return lifted
 
 
-def no_longer_follows(db: sqlite3.Connection, run: str, task: str) -> list[tuple[str, str]]:
+def no_longer_follows(db: sqlite3.Connection, run: str, task: str, for_its_sake: set[str]) -> list[tuple[str, str]]:
     """The task has files of its own now: what it only followed in the list holds it no more, and still holds those that follow
-    it. Returns what was lifted. Inside a transaction."""
+    it, but for those that did so only `for_its_sake`, as it named none. Returns what was lifted. Inside a transaction."""
     order = [pair for pair, why in by_order(db, run).items() if why == FOLLOWS]
     before = sorted(need for one, need in order if one == task)
     behind = [one for one, need in order if need == task]
-    add_needs(db, run, [(one, need, FOLLOWS) for one in behind for need in before])
-    db.executemany("DELETE FROM need WHERE run = ? AND task = ? AND needs = ?", [(run, task, need) for need in before])
-    return [(task, need) for need in before]
+    add_needs(db, run, [(one, need, FOLLOWS) for one in behind if one not in for_its_sake for need in before])
+    lifted = [(task, need) for need in before] + [(one, task) for one in behind if one in for_its_sake]
+    db.executemany("DELETE FROM need WHERE run = ? AND task = ? AND needs = ?", [(run, *pair) for pair in lifted])
+    return lifted
 
 
 def hazards(db: sqlite3.Connection, run: str) -> list[Hazard]:

@@ -50,6 +50,10 @@ _LAST = re.compile(
 )
 _TEST = re.compile(r"(?:\A|/)(?:tests?|__tests__|spec)/|[._-](?:test|spec)\.\w+\Z|(?:\A|/)test_\w+\.py\Z")
 _LOOKS_AT_TESTS = re.compile(r"(?:run|execute|check|verify|review|audit|see|consult|inspect|ver|siehe)", re.IGNORECASE)
+_SPEAKS_OF = re.compile(
+    r"(?:from|us(?:e|es|ing)|according|described|defined|specified|documented|based|imports?|depends|follow\w*)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"\s*[\"'\u201c\u2018\u00ab]")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
@@ -126,7 +130,7 @@ def _cues_before(sentence: str, at: int, cues: list[Cue], into: bool, pattern: s
     if any(cue.kind == "write" for cue in before):
         before = [cue for cue in before if cue.kind != "look" or not _is_thing(sentence, cue)]
     before = [cue for cue in before if cue.kind != "look" or not _is_in_label(sentence, cue, at)]
-    before = [cue for cue in before if cue.word.lower() != "like" or not _is_of_a_value(sentence[cue.end : at])]
+    before = [cue for cue in before if cue.kind != "refer" or not _is_in_a_name(cue, sentence[cue.end : at], pattern)]
     if into:
         before = [cue for cue in before if cue.kind != "look" or not _is_named_so(sentence, cue, at, pattern)]
     return before
@@ -148,9 +152,12 @@ def _is_in_label(sentence: str, cue: Cue, at: int) -> bool:
     return bool(_NEW_THING.match(gap)) or (bool(_LETTERS.search(head)) and not _BEGINS.search(head))
 
 
-def _is_of_a_value(gap: str) -> bool:
-    """Whether "like" speaks of what a value looks like, and not of the path behind it: `Parse amounts like "12,50": a.py`."""
-    return bool(_QUOTED.match(gap) or _LABEL_GAP.match(gap))
+def _is_in_a_name(cue: Cue, gap: str, pattern: str) -> bool:
+    """Whether the word stands inside what a path behind a colon is called, and does not speak of the path: "Budgets per
+    category: `budget.py`", `Parse amounts like "12,50"`."""
+    if cue.word.lower() == "like" and _QUOTED.match(gap):
+        return True
+    return bool(_LABEL_GAP.match(gap)) and not _SPEAKS_OF.match(cue.word) and not pattern.endswith(_TEXTS)
 
 
 def _is_into(sentence: str, at: int) -> bool:
