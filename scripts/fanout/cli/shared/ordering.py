@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import cast
 
 from fanout.plan import planner
-from fanout.plan.order import base_paths, called_files, relax
+from fanout.plan.order import absent_files, base_paths, called_files, relax
 from fanout.plan.order.relax import RISKS, Risk
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Reading
@@ -18,8 +19,13 @@ MOST_TASKS = 1000  # of longer lists the other risks are not planned
 def settled(reading: Reading, risk: str, is_apart: bool = False) -> Reading:
     """The reading as it is planned; `is_apart`: see ProjectFacts."""
     known = tracked.files(reading.base)
-    placed = called_files.resolve(base_paths.resolve(reading, known), known)
+    there = absent_files.resolve(base_paths.resolve(reading, known), known, lambda path: _is_there(reading.base, path))
+    placed = called_files.resolve(there, known)
     return relax.settle(placed, cast(Risk, risk), known, is_apart)
+
+
+def _is_there(base: str, path: str) -> bool:
+    return os.path.lexists(os.path.join(base, path))
 
 
 def compared(plan: Plan, reading: Reading, risk: str) -> Plan:

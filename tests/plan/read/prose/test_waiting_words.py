@@ -94,6 +94,8 @@ NUMBERED = [
     ("(using #1, #3)", ["1", "3"]),
     ("(uses 1-3)", ["1", "2", "3"]),
     ("[builds on 2]", ["2"]),
+    (", built from 1 and 2: `src/page.js`", ["1", "2"]),
+    ("(combines 1 and 2)", ["1", "2"]),
     ("(built on top of 2)", ["2"]),
     ("(on top of 1)", ["1"]),
     ("(based on 3)", ["3"]),

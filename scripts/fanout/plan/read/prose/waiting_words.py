@@ -29,12 +29,15 @@ BACKWARD = (
     r"unblocks|vor)|阻塞"
 )
 # Words of waiting only where nothing but ids stands with them in a clause of its own: "(uses 2 and 5)", " - on top of T004".
-_ALONE = r"us(?:es|ing)|buil(?:ds?|ding|t)\s+(?:up)?on(?:\s+top\s+of)?|on\s+top\s+of|based\s+on"
+_ALONE = (
+    r"us(?:es|ing)|buil(?:ds?|ding|t)\s+(?:(?:up)?on(?:\s+top\s+of)?|from)|on\s+top\s+of|based\s+on|"
+    r"made\s+(?:of|from)|combines"
+)
 _OPEN = r"[(\[（][^\S\n]*"
 _CLAUSE = r"(?:^[^\S\n]*(?:[-*+•][^\S\n]+)?|[,;:.—–，；][^\S\n]*|[^\S\n]--?[^\S\n]+)"
 ALONE = rf"(?:(?P<open>{_OPEN})|{_CLAUSE})(?P<said>(?:{_ALONE})(?!\w)"
-ALONE_END = r")[^\S\n]*(?(open)[)\]）]|[.;]?[^\S\n]*$)"
-_ALONE_PARTS = ("uses", "using", "buil", "top of", "based on")
+ALONE_END = r")[^\S\n]*(?(open)[)\]）]|(?:[.;]?[^\S\n]*$|(?=:[^\S\n])))"
+_ALONE_PARTS = ("uses", "using", "buil", "top of", "based on", "made ", "combines")
 _FILL_WORD = r"(?:on|the|all|of|both|tasks?|completion|completing|finishing|is|are|任务)[\s:：*_`]+"
 FILL = rf"[\s:：*_\[\]()（）#`\"'“”-]*(?:{_FILL_WORD}){{0,4}}[\[(\"'“”]*"
 
