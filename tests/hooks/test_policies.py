@@ -36,7 +36,7 @@ def test_fail_fast_starts_nothing_more(desk: Desk) -> None:
     assert launches(fail(desk, "01")) == []
     assert "stops after a failure (fail-fast)" in denial(desk.launch("03"))
     desk.end("agent-02", "DONE|02|x")
-    assert "The run is over" in desk.notify("agent-02")
+    assert "The run stands still, 01 is blocked." in desk.notify("agent-02")
 
 
 def test_gate_stops_at_the_batch(desk: Desk) -> None:

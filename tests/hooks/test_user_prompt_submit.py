@@ -165,6 +165,17 @@ def test_the_end_is_told_also_when_claude_stops_before_the_last_notification(des
     assert desk.stop() == {} and desk.notify("agent-01") == ""
 
 
+def test_calls_that_were_sent_are_not_said_to_hold_no_longer(desk: Desk) -> None:
+    desk.start(plan({name: {"writes": [name]} for name in ("a", "b", "c")}, cap=2))
+    assert launches(Project(desk.root).fanout("cap", "2").out) == ["a", "b"]
+    desk.launch("a")
+    desk.launch("b")
+    desk.do("agent-a", "a")
+    desk.end("agent-a", "DONE|a|made")
+    said = desk.notify("agent-a")
+    assert launches(said) == ["c"] and "no longer hold" not in said
+
+
 def test_the_end_is_told_once(desk: Desk) -> None:
     """The hooks of the last notification may run though the end has been told."""
     desk.start(plan({"01": {}}))

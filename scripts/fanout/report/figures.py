@@ -93,11 +93,9 @@ def verdict(measured: Mapping[str, Any]) -> str:
     times = measured["speedup"] if measured["is_compared"] and measured["agents"] > 1 else None
     if times is None or times >= HARDLY or measured["without_result"] or measured["waited_seconds"]:
         return ""
-    if times <= 1 / CLEARLY:
-        return (
-            f"One agent that does these tasks in order would have been faster: {seconds(measured['work_seconds'])} in place of "
-            f"{seconds(measured['makespan_seconds'])}."
-        )
+    alone, took = seconds(measured["work_seconds"]), seconds(measured["makespan_seconds"])
+    if times <= 1 / CLEARLY and alone != took:
+        return f"One agent that does these tasks in order would have been faster: {alone} in place of {took}."
     how = "hardly" if times > measure.HARDLY else "no"
     return f"Several agents were {how} faster than one, and {measured['agents']} of them each had to read the project anew."
 

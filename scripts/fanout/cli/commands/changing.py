@@ -90,7 +90,8 @@ def amend(
 
 def _are_replaced(db: sqlite3.Connection, run: str) -> bool:
     """Whether calls that were printed a moment ago no longer hold."""
-    return pending_launches.are_replaced(db, run, readiness.to_launch(readiness.View(db, run)))
+    view = readiness.View(db, run)
+    return pending_launches.are_replaced(db, run, readiness.to_launch(view), view.tasks.values())
 
 
 def _in_words(db: sqlite3.Connection, run: str, name: str, writes: tuple[str, ...]) -> str:

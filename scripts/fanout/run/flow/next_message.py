@@ -104,8 +104,8 @@ def forget(db: sqlite3.Connection, run: str) -> None:
 
 def _replaced(db: sqlite3.Connection, view: readiness.View, again: bool) -> tuple[str, ...]:
     """That a block which stands unanswered is not to be sent any more, where another one follows."""
-    calls = readiness.to_launch(view)
-    return (NO_LONGER,) if calls and not again and pending_launches.are_replaced(db, view.run.id, calls) else ()
+    calls, every = readiness.to_launch(view), view.tasks.values()
+    return (NO_LONGER,) if calls and not again and pending_launches.are_replaced(db, view.run.id, calls, every) else ()
 
 
 def _handed(db: sqlite3.Connection, view: readiness.View, again: bool) -> str:

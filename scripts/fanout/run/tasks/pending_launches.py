@@ -9,6 +9,7 @@ from fanout.run.store.db import now
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from fanout.run.store.records import Task
 
@@ -38,10 +39,13 @@ def unsent(db: sqlite3.Connection, run: str, calls: list[Task]) -> list[Task]:
     return above if len(above) == len(handed) else []
 
 
-def are_replaced(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:
-    """Whether something that was handed over a moment ago, and stands there without an answer, is not among the calls now."""
+def are_replaced(db: sqlite3.Connection, run: str, calls: list[Task], every: Iterable[Task]) -> bool:
+    """Whether a task of the run that was handed over a moment ago, and was not launched since, is not among the calls now."""
     at, _, state = meta.get(db, f"handed {run}").partition(" ")
-    return bool(state) and now() - float(at) < FRESH_SECONDS and not unsent(db, run, calls)
+    if not state or now() - float(at) >= FRESH_SECONDS:
+        return False
+    handed, still = state.split(","), [of_task(task) for task in calls]
+    return any(of_task(task) in handed and of_task(task) not in still for task in every)
 
 
 def denied_with(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:
