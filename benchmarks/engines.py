@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,9 @@ TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP / "scripts"), str(TOP / "tests")]
 
 from client.dask_cluster import Cluster
-from client.drive import Driven
+from client.drive import outside_a_test
 
 from fanout.cli.commands import engines
-from fanout.client import installed
-from fanout.client.session import Session
 from fanout.engines import terms
 from fanout.engines.driver import Driver
 from fanout.run.store.db import connect
@@ -112,19 +111,11 @@ class Row:
 class Place:
     """A fresh project with its own scripted model, for one way."""
 
-    def __init__(self, folder: Path, tasks: list[dict[str, Any]], client: Path) -> None:
+    def __init__(self, folder: Path, tasks: list[dict[str, Any]]) -> None:
         self.folder, self.tasks = folder, tasks
-        folder.mkdir()
-        (folder / "project").mkdir()
-        self.sessions: list[Session] = []
         self.cpu = _cpu()
-
-        def start(model: Any, project: Path, **options: Any) -> Session:
-            self.sessions.append(Session(project, model, client=client, **options).__enter__())
-            return self.sessions[-1]
-
-        self.driven = Driven(start, folder / "project", table_of(tasks))
-        os.environ["FANOUT_DATA_DIR"] = str(self.driven.session.home / "data")
+        self.sessions = ExitStack()
+        self.driven = outside_a_test(self.sessions, folder, table_of(tasks))
 
     def row(
         self, name: str, seconds: float, ref: str, spans: dict[str, float], clients: dict[str, float], early: int = 0
@@ -136,8 +127,7 @@ class Place:
         return Row(name, seconds, spans, clients, cpu, missing, lines, early)
 
     def close(self) -> None:
-        for one in self.sessions:
-            one.close()
+        self.sessions.close()
 
 
 def _cpu() -> float:
@@ -294,7 +284,6 @@ def main() -> None:
         drive(words[1], words[2])
         return
     tasks = tasks_of(int(words[0]) if words else COUNT)
-    client = installed.locate(cache=installed.default_cache())
     folder = Path(tempfile.mkdtemp(prefix="fanout-engines-"))
     ways: list[Callable[[Place], Row]] = [
         lambda place: plain(place, "xargs"),
@@ -307,7 +296,7 @@ def main() -> None:
     try:
         rows = []
         for number, way in enumerate(ways):
-            place = Place(folder / str(number), tasks, client)
+            place = Place(folder / str(number), tasks)
             rows.append(way(place))
             place.close()
             print(rows[-1].name, file=sys.stderr, flush=True)

@@ -9,13 +9,12 @@ when a task is lost or merged twice, when more was done again than the kills exp
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 TOP = Path(__file__).resolve().parent.parent
 RESULT = TOP / "benchmarks" / "results" / "kills.txt"
@@ -23,11 +22,8 @@ sys.path[:0] = [str(TOP / "scripts"), str(TOP / "tests")]
 
 from client import kills
 from client.dask_cluster import Cluster
-from client.drive import Driven
+from client.drive import outside_a_test
 from project import benchmark
-
-from fanout.client import installed
-from fanout.client.session import Session
 
 ENGINES = ("local", "dask")
 WHOM = ("driver", "supervisor", "client", "child", "worker", "scheduler")
@@ -35,27 +31,15 @@ COLUMNS = ("games", *WHOM, "tasks", "attempts", "explained", "lost", "twice")
 
 
 def played(engine: str, seed: int, folder: Path) -> kills.Game:
-    (folder / "project").mkdir(parents=True)
-    sessions: list[Session] = []
-    client = installed.locate(cache=installed.default_cache())
-
-    def start(model: Any, project: Path, **options: Any) -> Session:
-        sessions.append(Session(project, model, client=client, **options).__enter__())
-        return sessions[-1]
-
-    driven = Driven(start, folder / "project", kills.TABLE)
-    os.environ["FANOUT_DATA_DIR"] = str(driven.session.home / "data")
-    driven.engine = engine
-    cluster = Cluster(driven, folder / "cluster")
-    try:
+    with ExitStack() as stack:
+        driven = outside_a_test(stack, folder, kills.TABLE)
+        driven.engine = engine
+        cluster = Cluster(driven, folder / "cluster")
+        stack.callback(cluster.end)
         if engine == "local":
             return kills.here(driven, seed)
         driven.mark = b"FANOUT_ATTEMPT=r-1-"
         return kills.on_a_cluster(driven, cluster, seed)
-    finally:
-        cluster.end()
-        for one in sessions:
-            one.close()
 
 
 def measure(first: int, count: int) -> tuple[Counter[str], list[str]]:

@@ -14,19 +14,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TOP / "scripts"), str(TOP / "tests")]
 
 from client.dask_cluster import Cluster
-from client.drive import Driven, listed
+from client.drive import listed, outside_a_test
 from client.kills import DAEMON, kill, of
 from client.test_dask_engine_killed import of_worker
-
-from fanout.client import installed
-from fanout.client.session import Session
 
 TABLE = {"a": [{"bash": DAEMON}, {"mark": "half"}, {"after": "go"}, {"declared": True}, {"done": "a"}]}
 RESULT = TOP / "benchmarks" / "results" / "survivors.txt"
@@ -34,18 +31,10 @@ RESULT = TOP / "benchmarks" / "results" / "survivors.txt"
 
 def measured(whom: str, folder: Path) -> tuple[int, float]:
     """How many processes stood below the killed one, and the seconds until none of them was left."""
-    (folder / "project").mkdir(parents=True)
-    sessions: list[Session] = []
-    client = installed.locate(cache=installed.default_cache())
-
-    def start(model: Any, project: Path, **options: Any) -> Session:
-        sessions.append(Session(project, model, client=client, **options).__enter__())
-        return sessions[-1]
-
-    driven = Driven(start, folder / "project", TABLE)
-    os.environ["FANOUT_DATA_DIR"] = str(driven.session.home / "data")
-    cluster = Cluster(driven, folder / "cluster")
-    try:
+    with ExitStack() as stack:
+        driven = outside_a_test(stack, folder, TABLE)
+        cluster = Cluster(driven, folder / "cluster")
+        stack.callback(cluster.end)
         if whom in ("worker", "scheduler"):
             driven.engine, driven.mark = "dask", b"FANOUT_ATTEMPT=r-1-"
         driven.begin(listed({"id": "a", "writes": ["a.txt"]}))
@@ -71,10 +60,6 @@ def measured(whom: str, folder: Path) -> tuple[int, float]:
         driver.communicate()
         driven.wait_for(lambda: not driven.processes())
         return len(there), took
-    finally:
-        cluster.end()
-        for one in sessions:
-            one.close()
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,21 @@ from fanout.run.store.db import connect
 from fanout.run.tasks import runs, tasks
 
 PATIENCE = 240.0
+
+
+def outside_a_test(stack: ExitStack, folder: Path, table: Mapping[str, Any]) -> Driven:
+    """A fresh project below the folder with its own scripted model, for benchmarks; `stack` ends its clients."""
+    (folder / "project").mkdir(parents=True)
+    client = installed.locate(cache=installed.default_cache())
+
+    def start(model: Model, project: Path, **options: Any) -> Session:
+        session = Session(project, model, client=client, **options).__enter__()
+        stack.callback(session.close)
+        return session
+
+    driven = Driven(start, folder / "project", table)
+    os.environ["FANOUT_DATA_DIR"] = str(driven.session.home / "data")
+    return driven
 
 
 class Driven:

@@ -111,7 +111,7 @@ def main(folder: str) -> int:
     for number in (
         signal.SIGTERM,
         signal.SIGINT,
-    ):  # what a shell starts in the background ignores INT, and hands that down
+    ):  # in the background of a shell INT is ignored, and that is handed down
         signal.signal(number, lambda *_: news.put("stop"))
     try:
         client = Client(job, folder, news)

@@ -29,11 +29,6 @@ OVER_NOW = "Do none of it before the user says so."
 SCREEN = 'Say "continue" to go on with it; /spec:status shows it.'
 
 
-def _source(run: Run) -> str:
-    """As the user knows what runs: a list that stood in no file has only its title."""
-    return run.source if run.source not in ("", "-") else f'"{run.title or run.id}"'
-
-
 def answer(call: Call) -> dict[str, object] | None:
     """Records the interpreter and the caches' folder; says what is running, lost or to be launched, and what a run that is
     over left undone. What the user can go on with stands on their screen too."""
@@ -102,6 +97,11 @@ def _over(call: Call) -> dict[str, object] | None:
         return _told([(f"{line} That run is over. {left} {OVER_NOW}", f"{line} {SCREEN}")])
     finally:
         db.close()
+
+
+def _source(run: Run) -> str:
+    """As the user knows what runs: a list that stood in no file has only its title."""
+    return run.source if run.has_list else f'"{run.title or run.id}"'
 
 
 def _left_behind(call: Call, run: Run) -> tuple[str, str]:

@@ -56,7 +56,7 @@ def status(facts: Mapping[str, Any], everything: bool = False) -> str:
     if waiting and facts["state"] == "active":
         shown = waiting if everything else waiting[:WAITING]
         ready = "starts after `fanout go`" if facts.get("paused") else "can start now"
-        lines += ["Waiting:", *(f"  {_name(task)}: {clean(task['waits']) or ready}" for task in shown)]
+        lines += ["Waiting:", *(f"  {name(task)}: {clean(task['waits']) or ready}" for task in shown)]
         if len(waiting) > len(shown):
             lines.append(f"  ... and {len(waiting) - len(shown)} more: --all")
     for item in attention.of(facts):
@@ -112,7 +112,7 @@ def tree(facts: Mapping[str, Any]) -> str:
         lines.append(f"{'└─' if last else '├─'} {title}: {done} of {len(members)} done")
         for inner, task in enumerate(members):
             branch = "└─" if inner == len(members) - 1 else "├─"
-            lines.append(f"{' ' if last else '│'}  {branch} {_name(task)} ({clean(task['agent'])}): {_leaf(task)}")
+            lines.append(f"{' ' if last else '│'}  {branch} {name(task)} ({clean(task['agent'])}): {_leaf(task)}")
     return "\n".join(lines)
 
 
@@ -305,7 +305,7 @@ def _agents(facts: Mapping[str, Any], everything: bool) -> Iterator[tuple[int, M
 
 def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> list[str]:
     lines = [f"Agent {number} ({clean(task['agent'])}): {WORDS.get(task['state'], task['state'])}"]
-    lines.append(f"  Task: {_name(task)}")
+    lines.append(f"  Task: {name(task)}")
     if task["end"] is not None:
         took = f" ({seconds(task['took'])})" if task["took"] is not None else ""
         return [*lines, f"  Result: {cut(outcome(task), OUTCOME) or task['state']}{took}"]
@@ -330,7 +330,7 @@ def _by_batch(facts: Mapping[str, Any]) -> dict[int, list[Mapping[str, Any]]]:
 
 def _batch_line(task: Mapping[str, Any]) -> str:
     why = outcome(task)
-    return f"{MARKS[task['state']]} {_name(task)}: {cut(why, OUTCOME) if why else task['state']}"
+    return f"{MARKS[task['state']]} {name(task)}: {cut(why, OUTCOME) if why else task['state']}"
 
 
 def _batch_action(facts: Mapping[str, Any], number: int, members: Sequence[Mapping[str, Any]], last: int) -> str:
@@ -351,17 +351,23 @@ def _leaf(task: Mapping[str, Any]) -> str:
 
 
 def _result(task: Mapping[str, Any], shown: Any) -> str:
-    by_hand = str(task["outcome"]).startswith(BY_HAND)
-    took = f" ({seconds(task['took'])})" if task["took"] is not None and not by_hand else ""
     if task.get("was_done"):
-        return f"- {MARKS['done']} {shown(_name(task))}\n  Result: done before this run"
+        return f"- {MARKS['done']} {shown(name(task))}\n  Result: done before this run"
     why = outcome(task) or task["state"]
     details = f" Details: {shown(task['details'])}" if task["details"] else ""
     mark = MARKS[task["state"]].replace("-", "")
-    head = (
-        f"- {mark}{' ' if mark else ''}{shown(_name(task))} ({'by hand' if by_hand else shown(clean(task['agent']))})"
-    )
-    return f"{head}\n  Result: {shown(clean(why))}{took}{details}"
+    head = f"- {mark}{' ' if mark else ''}{shown(name(task))} ({'by hand' if is_by_hand(task) else shown(clean(task['agent']))})"
+    return f"{head}\n  Result: {shown(clean(why))}{took(task)}{details}"
+
+
+def is_by_hand(task: Mapping[str, Any]) -> bool:
+    """Whether somebody called it done, so that no agent's time tells how long that took."""
+    return str(task["outcome"]).startswith(BY_HAND)
+
+
+def took(task: Mapping[str, Any]) -> str:
+    """` (8.0 s)`, "" where no agent brought it to its end."""
+    return f" ({seconds(task['took'])})" if task["took"] is not None and not is_by_hand(task) else ""
 
 
 def denial(denial: Mapping[str, Any]) -> str:
@@ -382,7 +388,7 @@ def sent_back(item: Mapping[str, Any]) -> str:
     return f"{item['task']}: {cut(said, 200)}"
 
 
-def _name(task: Mapping[str, Any]) -> str:
+def name(task: Mapping[str, Any]) -> str:
     return f"{task['id']} {cut(task['title'], 60)}".rstrip()
 
 

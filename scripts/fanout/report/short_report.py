@@ -11,12 +11,9 @@ from typing import Any
 
 from fanout.report import attempts_text, figures, run_text, shared_reads
 from fanout.report.cells import clean, cut
-from fanout.run.tasks.measure import seconds
-from fanout.run.tasks.tasks import BY_HAND, NOT_CHECKED
+from fanout.run.tasks.tasks import NOT_CHECKED
 
 MOST = 5  # of each kind of what stood in the way
-TITLE = 60
-OUTCOME = 160
 WORD = re.compile(r"\w(?:[\w./-]*\w)?")
 
 
@@ -52,24 +49,22 @@ def _lines(tasks: Sequence[Mapping[str, Any]], shown: Callable[[str], str]) -> l
 
 def _said(task: Mapping[str, Any]) -> str:
     """`3 CSV import in inv/excel.py (spec:feature-implementer)`, and below it `Result: with tests (8.0 s)`."""
-    title = cut(task["title"], TITLE)
+    head = run_text.name(task)
     if task.get("was_done"):
-        return f"{task['id']} {title}".rstrip() + ": done before this run"
-    by_hand = str(task["outcome"]).startswith(BY_HAND)
-    took = f" ({seconds(task['took'])})" if task["took"] is not None and not by_hand else ""
+        return f"{head}: done before this run"
     details = f" Details: {task['details']}" if task["details"] else ""
-    head = f"{task['id']} {title}".rstrip()
-    return f"{head} ({clean(task['agent'])})\n  Result: {_result(title, task)}{took}{details}"
+    return f"{head} ({clean(task['agent'])})\n  Result: {_result(head, task)}{run_text.took(task)}{details}"
 
 
-def _result(title: str, task: Mapping[str, Any]) -> str:
+def _result(head: str, task: Mapping[str, Any]) -> str:
     """Of a task that is done no words that all stand in its title."""
     said = clean(run_text.outcome(task)) or task["state"]
     if task["state"] != "done":
         return said
+    title = head.removeprefix(task["id"])
     if title and _words(str(task["outcome"])) <= _words(title):
         return f"done, {NOT_CHECKED}" if task["unchecked"] else "done"
-    return cut(said, OUTCOME)
+    return cut(said, run_text.OUTCOME)
 
 
 def _words(text: str) -> set[str]:

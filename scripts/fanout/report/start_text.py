@@ -14,6 +14,7 @@ from fanout.plan.reading import Note, Remark
 from fanout.plan.refine import offer
 from fanout.report import plan_text
 from fanout.report.cells import clean, counted, cut, few
+from fanout.run.store.records import DRIVEN
 
 MOST_WARNINGS = 3
 MOST_CHANGED = 5
@@ -21,7 +22,6 @@ MOST_LEFT_OUT = 5
 MOST_FIRST = 8  # in one command
 FOR_THE_USER = "Warnings. Tell the user those that matter; leave the list as it is, and send the calls:"
 FOR_THE_USER_ALONE = "Warnings. Tell the user those that matter; leave the list as it is:"
-APART = ("local", "dask")  # engines in which each task has a tree of its own
 MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
     *plan_text.STARTS_WITH,
@@ -44,7 +44,7 @@ SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 def render(plan: Plan, source: str, run: str, engine: str = "agents") -> str:
     """`source` as it is typed again. The run is named first: whoever reads on knows which one the rest speaks of."""
     order = refining(plan, run, source, engine) or by_order(plan, run)
-    side = side_by_side(plan, run, source, engine) if engine in APART else []
+    side = side_by_side(plan, run, source, engine) if engine in DRIVEN else []
     return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source, run, engine), *side, *order])
 
 
@@ -86,7 +86,7 @@ def warnings(plan: Plan, source: str, run: str, engine: str = "agents") -> list[
     more = len(worst) - len(lines)
     again = "" if source == "-" else f": `fanout check {shlex.quote(source)}`"
     said = [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
-    head = FOR_THE_USER_ALONE if engine in APART else FOR_THE_USER
+    head = FOR_THE_USER_ALONE if engine in DRIVEN else FOR_THE_USER
     return [head, *(f"- {line}" for line in said)] if said else []
 
 

@@ -112,11 +112,11 @@ def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_
         )
     if state == "pending":
         files = _writes_now(db, run, name) if has_other_files else _still_only(db, run, name)
-        told = files.strip() if has_other_files and not has_words else f"The brief of task {name} says it.{files}"
+        told = files if has_other_files and not has_words else f"The brief of task {name} says it. {files}".rstrip()
         held = f" The run is paused: `fanout go {run}` goes on with it." if runs.get(db, run).paused else ""
         return told + held
     if has_other_files and tasks.get(db, run, name).outcome.startswith(tasks.STOPPED):
-        return f"The brief of task {name} says it." if has_words else _writes_now(db, run, name).strip()
+        return f"The brief of task {name} says it." if has_words else _writes_now(db, run, name)
     return f"The brief of task {name} says it; the task {_is(state)}, and `fanout retry {run}/{name}` does it again."
 
 
@@ -145,12 +145,12 @@ def _put_behind(db: sqlite3.Connection, run: str, name: str, after: list[str]) -
 
 def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:
     files = tasks.record(tasks.get(db, run, name)).get("writes") or []
-    return f" It still may write only {tasks.few(files)}: `--writes PATH` names others." if files else ""
+    return f"It still may write only {tasks.few(files)}: `--writes PATH` names others." if files else ""
 
 
 def _writes_now(db: sqlite3.Connection, run: str, name: str) -> str:
     files = tasks.few(tasks.record(tasks.get(db, run, name)).get("writes") or [])
-    return f" {tasks.called(name)} writes {files} now, and nothing else."
+    return f"{tasks.called(name)} writes {files} now, and nothing else."
 
 
 def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> str:
@@ -207,7 +207,7 @@ def _checked(db: sqlite3.Connection, run: str, bare: list[str]) -> str:
         above = "; a launch block that was printed still stands" if pending_launches.names(db, run) else ""
         many = "1 open task" if len(bare) == 1 else f"{len(bare)} open tasks"
         return f"checks {many} ({tasks.few(bare)}){above}"
-    if any(task.state not in tasks.OVER for task in tasks.all_of(db, run)):
+    if tasks.open_of(db, run):
         return "is not needed: a command checks each open task"
     return "checks nothing in this run: each of its tasks has ended. Run it yourself, and tell the user what it says"
 
@@ -245,7 +245,7 @@ def add(
     chosen = project.run(root, db, run)
     runs.refuse_cancelled(chosen)
     if ALL in after:
-        after = tuple(one.id for one in tasks.all_of(db, chosen.id) if one.state not in tasks.OVER)
+        after = tuple(tasks.open_of(db, chosen.id))
     given = {"title": " ".join(title), "description": text, "writes": list(writes), "reads": list(reads)}
     record = {key: value for key, value in (given | {"depends_on": list(after), "agent": agent}).items() if value}
     plan = adding.planned(db, root, chosen, record)
@@ -253,8 +253,8 @@ def add(
         runs.refuse_cancelled(runs.get(db, chosen.id))
         name = start_run.extend(db, root, chosen.id, plan)
         reactivate(db, root, chosen.id)
-    open_ = {one.id for one in tasks.all_of(db, chosen.id) if one.state not in tasks.OVER and one.id != name}
-    apart = sorted({other for hazard in plan["hazards"] for other in hazard["tasks"]} & open_)
+    foes = {other for hazard in plan["hazards"] for other in hazard["tasks"] if other != name}
+    apart = sorted(foes.intersection(tasks.open_of(db, chosen.id)))
     beside = f", never beside {tasks.few(apart)}" if apart else ""
     click.echo(f"Added as task {name}{beside}.")
     click.echo(_told(db, root, chosen.id))

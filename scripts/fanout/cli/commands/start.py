@@ -17,14 +17,13 @@ from fanout.run.flow import first_hook, next_message, start_run, workflow
 from fanout.run.store import base as tree
 from fanout.run.store import case_folding, meta, run_files, vault
 from fanout.run.store.db import Write, by_system, now
+from fanout.run.store.records import DRIVEN
 from fanout.run.tasks import earlier_runs, launch_block, readiness, runs
 
 if TYPE_CHECKING:
     from fanout.plan.plan import Plan
     from fanout.plan.reading import Source
     from fanout.run.store.records import Run
-
-MERGING = ("local", "dask")  # engines whose agents work in trees of their own
 
 
 @click.command()
@@ -70,7 +69,7 @@ def start(
 
     root, (origin, base_line) = project.root(), bases.find(source, format_, base)
     chosen = settings.load(root, _given(max_parallel, barrier, risk))
-    cap, is_apart = _cap(origin, max_parallel, chosen), engine in MERGING
+    cap, is_apart = _cap(origin, max_parallel, chosen), engine in DRIVEN
     plan = planned(origin, format_, "normal", cap, learned, only, skip, risk, is_apart=is_apart)
     notes = [line for line in [base_line, *selection.unmet(plan.reading)] if line]
     click.echo("".join(f"{line}\n" for line in notes), nl=False, err=as_json)
@@ -149,7 +148,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
 
     _check_that_something_is_left(plan)
     root = project.root()
-    begun_at = "" if engine not in MERGING else _begin_commit(root, plan)
+    begun_at = "" if engine not in DRIVEN else _begin_commit(root, plan)
     data = as_data(plan, root, source, str(chosen["dispatch"].value), case_folding.is_on(root), lanes)
     root, db = project.journal(create=True)
     run = start_run.start(db, root, {**data, "engine": engine, "begun_at": begun_at}, project.session())
@@ -162,7 +161,7 @@ def _begin(plan: Plan, source: str, chosen: dict[str, settings.Value], lanes: bo
 
 def _expect_hooks(root: str, engine: str) -> list[str]:
     """The first hook has to answer; what is held outside the project is kept small. What is to be said of the hooks."""
-    if engine not in MERGING:
+    if engine not in DRIVEN:
         first_hook.expect(root)
     vault.prune(by_system(now()))
     if why := vault.refusal(root):

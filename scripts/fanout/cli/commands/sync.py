@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from typing import Any
 
 import click
 
@@ -57,7 +58,7 @@ def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
 def mark_done(db: sqlite3.Connection, root: str, run: str) -> list[str]:
     """Marks every task that is done and not yet marked. Returns what could not be marked, in words."""
     chosen = runs.get(db, run)
-    if not chosen.source or chosen.source == "-" or not write_back.keeps_status(chosen.format):
+    if not chosen.has_list or not write_back.keeps_status(chosen.format):
         return []
     refused = []
     lost = journal.tasks_with(db, run, "marked") if _is_as_it_began(chosen) else []
@@ -86,13 +87,11 @@ def _mark(db: sqlite3.Connection, root: str, run: Run, task: Task, read: dict[st
         source = resolve(os.path.join(root, run.source), base.of_run(root, run))
         write_back.set_status(source, task.id, "completed", task.outcome[:200], read.get(task.id, task.title) or None)
     except FanoutError as error:
-        if isinstance(error, NothingToMark) or task.id not in read:
-            with Write(db):
-                journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300], nothing=True)
-            return []
+        is_none = isinstance(error, NothingToMark) or task.id not in read
+        facts: dict[str, Any] = {"reason": str(error)[:300], **({"nothing": True} if is_none else {})}
         with Write(db):
-            journal.note(db, "mark-refused", task.run, task.id, reason=str(error)[:300])
-        return [f"{task.id} is done but not marked in {run.source}: {error}"]
+            journal.note(db, "mark-refused", task.run, task.id, **facts)
+        return [] if is_none else [f"{task.id} is done but not marked in {run.source}: {error}"]
     with Write(db):
         journal.note(db, "marked", task.run, task.id)
     return []

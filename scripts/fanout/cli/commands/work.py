@@ -15,7 +15,7 @@ from fanout.report.cells import cut
 from fanout.run.agents import attempts
 from fanout.run.changes import beyond_declared, git, heads, patch
 from fanout.run.commits import commit as commits
-from fanout.run.commits import repair, taken_back
+from fanout.run.commits import repair
 from fanout.run.commits import undo as undoing
 from fanout.run.flow import hooks_switch, next_message
 from fanout.run.store import base, journal
@@ -216,9 +216,7 @@ def _commit(db: sqlite3.Connection, root: str, task: Task, words: Words, with_be
         click.echo(
             f"{task.id}  note: {how}. If the commit is not meant to be there, `git cherry-pick {made[:12]}` takes it along."
         )
-    loose = {} if with_beyond else beyond_declared.of_task(db, root, task.run, task.id)
-    for path in taken_back.of_task(db, root, task.run, task.id, loose):
-        del loose[path]
+    loose = {} if with_beyond else commits.beyond(db, root, task.run, task.id)
     if loose:
         names = tasks.few([beyond_declared.shown(db, root, task.run, path, how) for path, how in loose.items()])
         click.echo(

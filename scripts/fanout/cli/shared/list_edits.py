@@ -74,7 +74,7 @@ def _read(root: str, run: Run) -> dict[str, Any] | None:
     from fanout.plan.read import registry
     from fanout.source.resolve import resolve
 
-    if run.state != "active" or not run.source or run.source == "-":
+    if run.state != "active" or not run.has_list:
         return None
     try:
         reading = registry.read(resolve(os.path.join(root, run.source), base.of_run(root, run)), run.format)

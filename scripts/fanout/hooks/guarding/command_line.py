@@ -78,21 +78,28 @@ def _swept_by_git(call: Call, effects: shell.Effects, cwd: str) -> str:
 def _takes_users_change(call: Call, effects: shell.Effects, cwd: str) -> str:
     """Why an agent may not put back or delete a file that holds what the user changed and did not commit."""
     takes = any(effect.endangers in ("worktree", "untracked") for effect in effects.git)
-    if not call.agent_id or not (takes or any(_may_take_users(call, write) for write in effects.writes)):
+    if not call.agent_id or not (takes or _may_take_users(call, effects.writes)):
         return ""
     from fanout.hooks.guarding import users_changes
 
     return users_changes.refusal(call, effects, cwd)
 
 
-def _may_take_users(call: Call, write: shell.Write) -> bool:
-    name = call.naming.name(write.path, call.naming.root)
-    is_elsewhere = name.startswith("/") and not write.path.startswith(os.path.join(call.tree, ""))
-    if write.git or write.kind == "create" or is_elsewhere:
+def _may_take_users(call: Call, writes: list[shell.Write]) -> bool:
+    names = []
+    for write in writes:
+        name = call.naming.name(write.path, call.naming.root)
+        is_elsewhere = name.startswith("/") and not write.path.startswith(os.path.join(call.tree, ""))
+        if write.git or write.kind == "create" or is_elsewhere:
+            continue
+        if write.recursive:
+            return True
+        names.append(name)
+    if not names:
         return False
     from fanout.run.store import noted_work
 
-    return write.recursive or noted_work.may_be(call.db, name)
+    return noted_work.may_be(call.db, names)
 
 
 def _on_runtime(call: Call, effects: shell.Effects) -> str:

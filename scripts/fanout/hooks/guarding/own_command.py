@@ -107,14 +107,15 @@ def is_own(
 
 def typed_for(line: str, wanted: tuple[str, ...]) -> list[str]:
     """What the user has to have typed, each a regular expression, for a line with what they `asked_for`."""
-    checks = []
-    for words in calls(line) if ACCEPT in wanted else []:
-        given = [words[place + 1 : place + 2] for place, word in enumerate(words) if word == ACCEPT]
-        given += [[word.partition("=")[2]] for word in words if word.startswith(f"{ACCEPT}=")]
-        checks += [
-            rf"(?<!\S)[`'\"]?{re.escape(one[0])}[`'\"]?(?![\w/:-]|\.\w)" if one and one[0] else r"(?!)" for one in given
-        ]
-    return [*(ASKED_FOR[word] for word in wanted if word in ASKED_FOR), *checks]
+    given = [check for words in calls(line) for check in _checks(words)] if ACCEPT in wanted else []
+    typed = [rf"(?<!\S)[`'\"]?{re.escape(one)}[`'\"]?(?![\w/:-]|\.\w)" if one else r"(?!)" for one in given]
+    return [*(ASKED_FOR[word] for word in wanted if word in ASKED_FOR), *typed]
+
+
+def _checks(words: list[str]) -> list[str]:
+    """The commands that a call of ours gives as checks, "" for one that is missing."""
+    behind = [value for word, value in zip(words, [*words[1:], ""]) if word == ACCEPT]
+    return behind + [word.partition("=")[2] for word in words if word.startswith(f"{ACCEPT}=")]
 
 
 def started(line: str, plugin: str, path: str, root: str) -> tuple[list[str], str] | None:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def without(now: bytes, before: bytes, after: bytes) -> bytes | None:
+    """`now` with the change from `before` to `after` taken out; None where its lines are others by now."""
+    return merge(after, now, before)
+
+
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """`ours` with the change from `base` to `theirs` applied; None where both changed the same lines differently."""
     if ours == base:

@@ -135,6 +135,13 @@ def _locked(tree: str, made: str, paths: list[str]) -> str:
     )
 
 
+def beyond(db: sqlite3.Connection, root: str, run: str, name: str) -> dict[str, str]:
+    """What a task changed and does not declare, and what still stands: path -> how."""
+    found = beyond_declared.of_task(db, root, run, name)
+    gone = taken_back.of_task(db, root, run, name, found)
+    return {path: how for path, how in found.items() if path not in gone}
+
+
 def _left_out(db: sqlite3.Connection, root: str, tree: str, run: str, name: str, with_beyond: bool) -> set[str]:
     """What stays out: what an earlier commit of it has; of what the task does not declare all, or where that is asked for what
     was taken back since."""

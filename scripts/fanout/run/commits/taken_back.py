@@ -26,5 +26,5 @@ def _is_gone(root: str, full: str, before: str, after: str) -> bool:
         return (now == objects.ABSENT) is (after != objects.ABSENT)
     if now == before or objects.LINK in map(objects.kind, (now, before, after)):
         return True
-    was, is_, will = (objects.load(root, one) for one in (after, now, before))
-    return merge.merge(was, is_, will) in (None, is_)
+    held, was, made = (objects.load(root, one) for one in (now, before, after))
+    return merge.without(held, was, made) in (None, held)

@@ -248,10 +248,10 @@ def _step(naming: Naming, home: str, path: str, before: str, after: str) -> Step
 
 def _merged(root: str, before: str, after: str, current: str) -> bytes | None:
     """The current bytes without the step from before to after; None when that can't be told apart."""
-    sides = (after, current, before)
+    sides = (current, before, after)
     if objects.ABSENT in sides or objects.NOT_KEPT in sides or objects.LINK in map(objects.kind, sides):
         return None
-    return merge.merge(*(objects.load(root, side) for side in sides))
+    return merge.without(*(objects.load(root, side) for side in sides))
 
 
 def _differs(root: str, home: str, path: str, before: str) -> str:

@@ -70,7 +70,7 @@ class Change:
             return before
         if held == before or not held:
             return held
-        return merge.merge(self.users, held, before) if len(held) < LARGEST and len(self.users) < LARGEST else None
+        return merge.without(held, before, self.users) if len(held) < LARGEST and len(self.users) < LARGEST else None
 
     def _held(self) -> bytes | None:
         try:

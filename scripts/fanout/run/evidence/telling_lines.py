@@ -60,7 +60,7 @@ def of(output: bytes) -> str:
     if len(text) <= SHOWN:
         return text
     lines = text.splitlines()
-    named = [at for at, line in enumerate(lines) if TEST.match(line)] or _matching(lines, FILE)
+    named = _matching(lines, TEST) or _matching(lines, FILE)
     errors = _matching(lines, ERROR)
     if not named and not errors:
         return _end(text, SHOWN)

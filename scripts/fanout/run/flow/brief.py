@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 
 from fanout.run.agents import agents, attempts, read_only, worktree
 from fanout.run.commits import users_changes
 from fanout.run.evidence import findings
-from fanout.run.store import base, journal, meta, noted_work, paths, planned, run_files
+from fanout.run.store import base, expressions, journal, meta, noted_work, paths, planned, run_files
 from fanout.run.tasks import asked_tests, pending_launches, report_files, runs, tasks
 
 ISOLATED = (
@@ -126,9 +125,11 @@ def _users(db: sqlite3.Connection, root: str, run: Run, task: Task) -> str:
     record = tasks.record(task)
     own = {} if run.is_driven or worktree.is_wanted(record) or _is_reader(task, record) else noted_work.own(db)
     folds, lists = meta.folds_case(db), {os.path.join(root, path) for path in json.loads(run.files)}
-    declared = [re.compile(one.regex).fullmatch for one in planned.writes_of(db, run.id, task.id)] if own else []
+    declared = [one.regex for one in planned.writes_of(db, run.id, task.id)] if own else []
     keys = {name: paths.key(name, folds) for name in own if os.path.join(root, name) not in lists}
-    names = [name for name, key in keys.items() if not declared or any(matches(key) for matches in declared)]
+    names = [
+        name for name, key in keys.items() if not declared or any(expressions.matches(one, key) for one in declared)
+    ]
     found = [one.name for one in users_changes.at_stake(db, root, run.id, names[: MOST_OF_USER + 1])]
     if not found:
         return ""

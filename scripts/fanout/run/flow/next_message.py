@@ -82,12 +82,9 @@ def hand(
     in the conversation is only pointed at, what can start since is put beside it, and how the run stands is left out where that
     was said just now. `end`: how the turn is to be ended, in words, "" where another command may follow. In a transaction."""
     run = view.run.id
-    noted = (
-        *(list_edited.lines, beyond_declared.lines, own_checks.lines, changed_later.lines, undeclared_changes.lines),
-        users_changes.lines,
-    )
+    told_of = (list_edited, beyond_declared, own_checks, changed_later, undeclared_changes, users_changes)
     again_for = task_results.widened(db, view, readiness.to_launch(view))
-    said = (*results, *again_for, *overdue.lines(db, view), *(line for lines in noted for line in lines(db, run)))
+    said = (*results, *again_for, *overdue.lines(db, view), *(line for one in told_of for line in one.lines(db, run)))
     said += _replaced(db, view, again)
     beside = pause_message.still(db, view) or _handed(db, view, again)
     stands = f"{progress(view)}\n{beside}" if beside else _stands(view, end, "\n".join(said))

@@ -37,9 +37,9 @@ def told(db: sqlite3.Connection, session: str, view: View, is_held: bool = False
     """Three lines for a prompt of the user's own; once this conversation has them, only that the run stands still where it
     does, "" where it goes on. `is_held`: they interrupted, and nobody has said that it goes on. Inside a transaction."""
     above = _above(db, view, is_held)
-    still = (
-        _held(view) if is_held else "" if above else idle(view)
-    )  # calls that are being sent may run when this is read
+    still = _held(view) if is_held else ""
+    if not is_held and not above:  # calls that are being sent may run when this is read
+        still = idle(view)
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
         return f"{still}.{above}" if still else above.strip()
     verbs = VERBS.format(run=view.run.id, goes_on=_goes_on(view) or still or GOES_ON)

@@ -42,11 +42,11 @@ def users(db: sqlite3.Connection) -> dict[str, str]:
     return {name: noted[2] for name, noted in of(db).items() if noted[3]}
 
 
-def may_be(db: sqlite3.Connection, name: str) -> bool:
-    """Whether a file may be noted, asked without reading it all."""
-    is_plain = name.isascii() and '"' not in name and "\\" not in name
-    text = meta.get(db, KEY)
-    return f'"{name}"'.lower() in text.lower() if is_plain else bool(text)
+def may_be(db: sqlite3.Connection, names: list[str]) -> bool:
+    """Whether one of the files may be noted, asked without reading it all."""
+    text = meta.get(db, KEY).lower() if names else ""
+    plain = [name for name in names if name.isascii() and '"' not in name and "\\" not in name]
+    return any(f'"{name}"'.lower() in text for name in plain) if len(plain) == len(names) else bool(text)
 
 
 def own(db: sqlite3.Connection) -> dict[str, tuple[str, str]]:

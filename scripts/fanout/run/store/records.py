@@ -35,6 +35,9 @@ def _columns(table: str, slots: tuple[str, ...], texts: tuple[str, ...] = ()) ->
     return ", ".join(f"COALESCE({table}.{slot}, '')" if slot in texts else f"{table}.{slot}" for slot in slots)
 
 
+DRIVEN = ("local", "dask")  # engines whose agents a driver starts, each in a tree of its own
+
+
 class Record:
     """What all records share: made from a row that was selected as COLUMNS says."""
 
@@ -88,7 +91,12 @@ class Run(Record):
     @property
     def is_driven(self) -> bool:
         """Whether a driver starts its agents, each in a tree of its own, and merges what they do."""
-        return self.engine in ("local", "dask")
+        return self.engine in DRIVEN
+
+    @property
+    def has_list(self) -> bool:
+        """Whether its list stands in a file, and did not come as standard input."""
+        return self.source not in ("", "-")
 
 
 class Task(Record):

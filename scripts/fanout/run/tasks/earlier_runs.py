@@ -13,15 +13,11 @@ if TYPE_CHECKING:
 
 def at_work(db: sqlite3.Connection, run: Run, live: list[Agent]) -> dict[str, Agent]:
     """The tasks of a run that such agents do, with these."""
-    if run.state != "active" or not _has_list(run):
+    if run.state != "active" or not run.has_list:
         return {}
     others = {agent.run for agent in live if agent.task and agent.run and agent.run != run.id}
     same = {name for name in others if _is_earlier(runs.get(db, name), run)}
     return {agent.task: agent for agent in live if agent.run in same and agent.task}
-
-
-def _has_list(run: Run) -> bool:
-    return run.source not in ("", "-")
 
 
 def _is_earlier(one: Run, run: Run) -> bool:
@@ -30,7 +26,7 @@ def _is_earlier(one: Run, run: Run) -> bool:
 
 def done_since(db: sqlite3.Connection, run: Run) -> list[tuple[Run, str]]:
     """What agents of earlier runs have done since this one began and nobody has begun here: the run and the task of each."""
-    if run.state != "active" or not _has_list(run):
+    if run.state != "active" or not run.has_list:
         return []
     open_ = {task.id for task in tasks.in_state(db, run.id, "pending")}
     earlier = [one for one in runs.all_of(db) if one.state == "cancelled" and _is_earlier(one, run)] if open_ else []
@@ -41,7 +37,7 @@ def done_since(db: sqlite3.Connection, run: Run) -> list[tuple[Run, str]]:
 def take_over(db: sqlite3.Connection, run: Run, name: str) -> str:
     """The run that does this one's list now, "" for none. What became of the task here counts there, where nobody has begun
     it. Inside a transaction."""
-    now = runs.active_of(db, run.source, run.base) if run.state != "active" and _has_list(run) else None
+    now = runs.active_of(db, run.source, run.base) if run.state != "active" and run.has_list else None
     if now is None:
         return ""
     here = tasks.get(db, run.id, name)

@@ -31,21 +31,21 @@ def forget(db: sqlite3.Connection, run: str) -> None:
 def unsent(db: sqlite3.Connection, run: str, calls: list[Task]) -> list[Task]:
     """Those of the calls that were handed over a moment ago and stand in the conversation without an answer yet; none when
     something was handed over that is not among the calls any more."""
-    at, _, state = meta.get(db, f"handed {run}").partition(" ")
-    if not state or now() - float(at) >= FRESH_SECONDS:
-        return []
-    handed = state.split(",")
+    handed = _fresh(db, run)
     above = [task for task in calls if of_task(task) in handed]
     return above if len(above) == len(handed) else []
 
 
 def are_replaced(db: sqlite3.Connection, run: str, calls: list[Task], every: Iterable[Task]) -> bool:
     """Whether a task of the run that was handed over a moment ago, and was not launched since, is not among the calls now."""
+    handed, still = _fresh(db, run), set(map(of_task, calls))
+    return any(one in handed and one not in still for one in map(of_task, every))
+
+
+def _fresh(db: sqlite3.Connection, run: str) -> list[str]:
+    """What was handed over a moment ago, as `names` gives it."""
     at, _, state = meta.get(db, f"handed {run}").partition(" ")
-    if not state or now() - float(at) >= FRESH_SECONDS:
-        return False
-    handed, still = state.split(","), [of_task(task) for task in calls]
-    return any(of_task(task) in handed and of_task(task) not in still for task in every)
+    return state.split(",") if state and now() - float(at) < FRESH_SECONDS else []
 
 
 def denied_with(db: sqlite3.Connection, run: str, calls: list[Task]) -> bool:

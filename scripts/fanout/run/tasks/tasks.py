@@ -71,6 +71,11 @@ def in_state(db: sqlite3.Connection, run: str, state: TaskState) -> list[Task]:
     return select.every(db, Task, "WHERE run = ? AND state = ? ORDER BY rank", run, state)
 
 
+def open_of(db: sqlite3.Connection, run: str) -> list[str]:
+    """The tasks that are not over, in rolling order."""
+    return [task.id for task in all_of(db, run) if task.state not in OVER]
+
+
 def count(db: sqlite3.Connection, run: str) -> dict[TaskState, int]:
     """How many tasks are in each state."""
     return dict(db.execute("SELECT state, COUNT(*) FROM task WHERE run = ? GROUP BY state", (run,)).fetchall())
