@@ -51,6 +51,7 @@ ONCE = {
     "an Edit is seen, undone and told, and its end is told late": 22219,
     "an MCP call makes its folder": 7154,
     "the user refused a first write": 18854,
+    "a file is emptied while its owner's MCP call, which fills it, waits": 1075,
 }
 
 

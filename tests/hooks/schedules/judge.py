@@ -131,7 +131,7 @@ class Judge:
         if write.new == left or self._is_undone(write):
             return True  # put back
         for later in on_path[place + 1 :]:
-            if later.at >= self._next_look(write):
+            if later.at >= self._next_look(write) and not self._is_filled(write, later):
                 return False
             if later.who == write.owner:
                 is_whole = later.call != "" and self.world.calls[later.call].tool.startswith("mcp__")
@@ -139,6 +139,18 @@ class Judge:
             if later.new == write.old:
                 return True
         return False
+
+    def _is_filled(self, write: Write, later: Write) -> bool:
+        """Whether the file was emptied while a call of its owner's was open that fills it: a tool empties it first, so a
+        look between can't tell who did."""
+        call = self.world.calls.get(later.call)
+        return (
+            write.new == b""
+            and call is not None
+            and call.who == write.owner
+            and call.announces
+            and call.begun <= write.at
+        )
 
     def _is_undone(self, write: Write) -> bool:
         """Whether strangers alone wrote between the two looks that judge it, and left the file as it was."""
