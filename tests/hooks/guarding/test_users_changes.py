@@ -21,11 +21,15 @@ TASKS = {"1": {"writes": ["src/server.js", "src/clean.js", "src/new.js"]}, "2": 
 @pytest.fixture
 def wip(desk: Desk) -> Desk:
     """src/server.js and a new file hold work in progress of the user's; task 1 declares both."""
+    return begun(desk, USERS)
+
+
+def begun(desk: Desk, users: str) -> Desk:
     project = Project(desk.root)
     project.write({"src/server.js": COMMITTED, "src/clean.js": COMMITTED, "src/two.js": "2\n", ".gitignore": "out/\n"})
     project.commit_all()
     project.git("config", "alias.back", "checkout --")
-    project.write({"src/server.js": USERS, "src/new.js": "new\n", "out/made.js": "made\n"})
+    project.write({"src/server.js": users, "src/new.js": "new\n", "out/made.js": "made\n"})
     desk.start(plan(TASKS))
     desk.launched = desk.launch("1")  # type: ignore[attr-defined]
     return desk
@@ -184,7 +188,7 @@ def test_the_brief_names_them(wip: Desk) -> None:
 def end(desk: Desk, *files: str) -> str:
     """What the notification says as task 1 ends."""
     for file in files:
-        desk.do("agent-1", file, "made\n")
+        desk.do("agent-1", file, "made\n" if file != "src/new.js" else "new\nmade\n")
     assert desk.end("agent-1", "DONE|1|did it") == {}
     return desk.notify("agent-1", result="DONE|1|did it")
 
@@ -220,6 +224,40 @@ def test_nothing_is_said_of_what_was_built_upon(wip: Desk, left: str) -> None:
     wip.do("agent-1", "src/server.js", left)
     assert "uncommitted" not in end(wip, "src/clean.js", "src/new.js")
     assert "what the user had changed" not in report(wip)
+
+
+ADDED = USERS + "\n# to be finished\nCOLOURS = {'hot': 31}\n"
+LOST = "Task 1: lines that the user had added to src/server.js, uncommitted, are not in it any more: its version is .fanout/kept/"
+
+
+@pytest.mark.parametrize(
+    ("left", "is_told"),
+    [
+        (USERS.replace("line 8\n", "the agent's 8\n"), True),  # the line above them is another one: no clean way back
+        ("all is new\n", True),
+        (ADDED.replace("line 8\n", "the agent's 8\n"), False),
+        (USERS.replace("line 8\n", "8\n") + "if colour:\n    COLOURS = {'hot': 31}\n", False),  # one of two, further in
+        (USERS.replace("line 8\n", "8\n") + "}\n", True),
+    ],
+)
+def test_lines_that_a_whole_write_dropped_are_told(desk: Desk, left: str, is_told: bool) -> None:
+    wip = begun(desk, ADDED)
+    wip.do("agent-1", "src/clean.js", "made\n")
+    wip.do("agent-1", "src/server.js", left)
+    said = end(wip, "src/new.js")
+    assert (said.count(LOST), report(wip).count(LOST[5:])) == ((1, 1) if is_told else (0, 0))
+
+
+def test_lines_that_went_into_another_file_are_not_lost(desk: Desk) -> None:
+    wip = begun(desk, ADDED)
+    wip.do("agent-1", "src/clean.js", COMMITTED + ADDED.removeprefix(USERS))
+    wip.do("agent-1", "src/server.js", USERS.replace("line 8\n", "the agent's 8\n"))
+    assert "uncommitted" not in end(wip, "src/new.js")
+
+
+def test_a_new_file_of_the_users_that_is_written_anew_is_told(wip: Desk) -> None:
+    wip.do("agent-1", "src/new.js", "another\n")
+    assert "lines that the user had added to src/new.js" in end(wip, "src/clean.js")
 
 
 def test_nothing_is_said_of_what_was_moved(wip: Desk) -> None:

@@ -8,6 +8,14 @@ def without(now: bytes, before: bytes, after: bytes) -> bytes | None:
     return merge(after, now, before)
 
 
+def added(before: bytes, after: bytes) -> list[list[bytes]]:
+    """The lines, stripped, of each change that made the text longer; binary files have none."""
+    if b"\0" in before or b"\0" in after:
+        return []
+    old, new = ([line.strip() for line in side.splitlines()] for side in (before, after))
+    return [lines for start, end, lines in _hunks(old, new) if len(lines) > end - start]
+
+
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """`ours` with the change from `base` to `theirs` applied; None where both changed the same lines differently."""
     if ours == base:

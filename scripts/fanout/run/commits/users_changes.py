@@ -1,7 +1,8 @@
 """What the user had changed and not committed before an agent wrote the file: does the file still hold any of it?
 
 Three versions tell: what the file held then, what was committed then, and what it holds now. Where the change can be taken
-out of the last and leaves it as it is, nothing of it is there. Lines that were written anew in its place are built on it.
+out of the last and leaves it as it is, nothing of it is there. Lines that were written anew in its place are built on it;
+but where it had added lines, and none of them stands anywhere, those are gone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MOST_ASKED = 20
 MOST_NAMED = 2
 LARGEST = 500_000  # of what is compared line by line
+LEAST = 3  # letters or digits of a line that says something
 
 
 class Change:
@@ -53,6 +55,22 @@ class Change:
     def is_lost(self) -> bool:
         """Whether neither the file nor a commit holds it."""
         return self.users != self.before and self.is_gone_from(self._held()) and not self._is_committed()
+
+    def has_lost_lines(self) -> bool:
+        """Whether of lines that it added together none stands in the file, nor in a commit."""
+        held = [_lines(side) for side in (self._held(), self._head()) if side is not None]
+        return any(not any(lines & side for side in held) for lines in self.added())
+
+    def added(self) -> list[set[bytes]]:
+        """The lines that each part of it added; those that say little, as brackets do, left out."""
+        if len(self.users) >= LARGEST:
+            return []
+        before = _lines(self.before or b"")
+        return [
+            found
+            for part in merge.added(self.before or b"", self.users)
+            if (found := _lines(b"\n".join(part)) - before)
+        ]
 
     def kept(self) -> str:
         """Where the user's version is, from the project's root; "" where it is not kept."""
@@ -94,6 +112,11 @@ def _as_lines(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n")
 
 
+def _lines(data: bytes) -> set[bytes]:
+    """The lines that say something, stripped."""
+    return {line.strip() for line in data.splitlines() if sum(map(str.isalnum, line.decode(errors="replace"))) >= LEAST}
+
+
 def of(db: sqlite3.Connection, root: str, run: str, name: str) -> Change | None:
     """The user's change of the file; None when there is none, or it can't be told."""
     object_, commit = noted_work.own(db).get(name, ("", ""))
@@ -131,21 +154,28 @@ def note(db: sqlite3.Connection, root: str, run: str, *names: str) -> None:
     for task in names if own else ():
         made = changes.of_task(db, run, task)
         found = [change for name in made.keys() & own.keys() if (change := of(db, root, run, name)) is not None]
-        gone = {
-            change.name: change.kept()
-            for change in found
-            if change.is_lost()
-            and not _is_elsewhere(root, change, made)
-            and journal.say_once(db, run, f"users change {change.name} {change.object}")
-        }
-        if gone:
-            journal.note(db, "users-change-gone", run, task, paths=gone)
+        left = [after for _before, after in made.values() if after not in (objects.ABSENT, objects.NOT_KEPT)]
+        new = [after for before, after in made.values() if before == objects.ABSENT and after in left]
+        whole = [change for change in found if change.is_lost() and not _is_elsewhere(root, change, new)]
+        part = [change for change in found if change not in whole and _has_lost(root, change, left)]
+        for kind, gone in (("whole", whole), ("lines", part)):
+            said = [one for one in gone if journal.say_once(db, run, f"users change {one.name} {one.object}")]
+            if said:
+                paths = {change.name: change.kept() for change in said}
+                journal.note(db, "users-change-gone", run, task, paths=paths, what=kind)
 
 
-def _is_elsewhere(root: str, change: Change, made: Mapping[str, tuple[str, str]]) -> bool:
+def _is_elsewhere(root: str, change: Change, new: list[str]) -> bool:
     """Whether a file that the task made holds it: it was moved."""
-    new = [after for before, after in made.values() if before == objects.ABSENT != after and after != objects.NOT_KEPT]
     return any(change.is_whole_in(objects.load(root, after)) for after in new)
+
+
+def _has_lost(root: str, change: Change, left: list[str]) -> bool:
+    """Whether lines that the user added are in no file that the task left."""
+    if change.is_lost() or not change.has_lost_lines():
+        return False
+    elsewhere = [_lines(objects.load(root, after)) for after in left if objects.kind(after) != objects.LINK]
+    return any(not any(lines & side for side in elsewhere) for lines in change.added())
 
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
@@ -157,11 +187,15 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
 
 
 def told(facts: Mapping[str, Any]) -> str:
-    """`what the user had changed in a.js, uncommitted, is not in it any more: its version is .fanout/kept/...`"""
+    """`what the user had changed in a.js, uncommitted, is not in it any more: its version is .fanout/kept/...`; of lines
+    that were added, `lines that the user had added to a.js, uncommitted, are not in it any more: ...`"""
     paths = facts.get("paths")
     if not isinstance(paths, dict):
         return ""
     kept = [place for place in paths.values() if place]
     where = f": {'its version is' if len(paths) == 1 else 'their versions are'} {', '.join(kept)}" if kept else ""
     it = "it" if len(paths) == 1 else "them"
-    return f"what the user had changed in {', '.join(paths)}, uncommitted, is not in {it} any more{where}"
+    named_ = ", ".join(paths)
+    if facts.get("what") == "lines":
+        return f"lines that the user had added to {named_}, uncommitted, are not in {it} any more{where}"
+    return f"what the user had changed in {named_}, uncommitted, is not in {it} any more{where}"
