@@ -94,6 +94,7 @@ class Document(_Record):
     title: Text = ""
     max_parallel: Annotated[StrictInt, Field(ge=1, le=100)] = 5
     context_files: Texts = []
+    notes: Text = Field("", description="what holds for every task; it stands in each brief")
     policy: Policy = Field(default_factory=Policy)
     agent_capacity: dict[StrictStr, Annotated[StrictInt, Field(ge=1)]] = Field(
         {}, description="how many agents of a type may run at the same time"

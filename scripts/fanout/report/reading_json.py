@@ -22,6 +22,7 @@ def render(reading: Reading) -> dict[str, object]:
         "title": document.title,
         "files": [_relative(path, reading.base) for path in reading.files],
         "context_files": document.context_files,
+        "notes": document.notes,
         "tasks": [_task(task, reading.notes.get(task.id) or Note()) for task in document.tasks],
         "unread": [{"place": item.place, "text": item.text} for item in reading.unread],
         "warnings": [remark.as_dict() for remark in reading.warnings],

@@ -69,6 +69,7 @@ def compose(db: sqlite3.Connection, root: str, task: Task) -> str:
         f"You do one task of the run `{task.run}` ({run.title or run.source}). Other agents may work "
         f"in the same repository at the same time. {_place(run, record, home)}",
         _description(task, record),
+        _notes_part(document),
         _amended_part(record),
         _launchers_part(db, task),
         _files_part(
@@ -87,6 +88,12 @@ def _description(task: Task, record: dict[str, Any]) -> str:
     """What the list says beyond the title, which stands above."""
     text = str(record.get("description") or "").strip()
     return "" if text == task.title.strip() else text
+
+
+def _notes_part(document: dict[str, Any]) -> str:
+    """What the list says of all its tasks."""
+    notes = str(document.get("notes") or "").strip()
+    return f"## The list says for all its tasks\n{notes}" if notes else ""
 
 
 def _place(run: Run, record: dict[str, Any], home: str) -> str:

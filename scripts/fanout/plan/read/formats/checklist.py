@@ -6,7 +6,7 @@ import os
 import re
 
 from fanout.errors import FanoutError, NothingToMark
-from fanout.plan.read.outline import boxes, cards, headings, items, order, rows, style
+from fanout.plan.read.outline import boxes, cards, for_all, headings, items, order, rows, style
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.outline.style import Style
 from fanout.plan.read.reading_builder import Entry, Gather
@@ -64,6 +64,7 @@ def read(source: Source) -> Reading:
         return gather.reading()
     groups = Groups()
     order.settle(gather, groups, page, _tasks(gather, page, source.path, groups))
+    for_all.settle(gather, page, source.path)
     listing.leave_hidden(gather, page, source.path, _LOOKS)
     title = next((line.title for line in page.lines if line.level == 1 and line.plain), "")
     return gather.reading("", markdown.bare(title))

@@ -10,7 +10,7 @@ from fanout.plan.read import edges, parent_tasks
 from fanout.plan.read.outline import groups as outline_groups
 from fanout.plan.read.outline import rows
 from fanout.plan.read.outline.groups import Groups
-from fanout.plan.read.prose import touched
+from fanout.plan.read.prose import told_after, touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import listing, task_names
@@ -35,6 +35,7 @@ def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> No
     phrases = listing.phrases(gather, _ID, _called(gather), _counted(gather))
     stated = rows.needs(gather, page, phrases)
     stated |= {entry.id for entry in gather.entries if _stated(gather, phrases, entry)}
+    stated |= _told(gather, stated)
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
         if _waits_for_a_person(str(entry.fields["title"])):
@@ -117,6 +118,26 @@ def _counted(gather: Gather) -> set[str]:
     """Ids that were only counted up in a list whose tasks have numbers of their own: nobody can mean them."""
     counted = {entry.id for entry in gather.entries if entry.counted}
     return counted if len(counted) < len(gather.entries) else set()
+
+
+def _told(gather: Gather, stated: set[str]) -> set[str]:
+    """Put to each task that states nothing else what its title waits for by the names of earlier ones; returns which did."""
+    asked = [
+        (place, entry, text)
+        for place, entry in enumerate(gather.entries)
+        if entry.id not in stated and told_after.may_say(text := _line(entry))
+    ]
+    titles = told_after.Titles([str(one.fields["title"]) for one in gather.entries] if asked else [])
+    waiting = set()
+    for place, entry, text in asked:
+        places, quote = told_after.find(text, titles, place)
+        if entry.add("depends_on", [gather.entries[one].id for one in places], f'its text says "{quote}"', 0.7):
+            waiting.add(entry.id)
+    return waiting
+
+
+def _line(entry: Entry) -> str:
+    return str(entry.fields.get("description") or entry.fields["title"]).partition("\n")[0]
 
 
 def _stated(gather: Gather, phrases: Phrases, entry: Entry) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from fanout.plan.read.prose import vocabulary as words
 from fanout.plan.read.prose.path_words import as_path, cached_path
-from fanout.plan.read.prose.write_or_read import Cue, Mode, Verdict, beside, cues_in, judge
+from fanout.plan.read.prose.write_or_read import Cue, Mode, Verdict, beside, cues_in, is_home, judge
 
 
 class Mention(NamedTuple):
@@ -106,6 +106,7 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
         if cues is None:  # most sentences name no path
             cues = cues_in(sentence, tokens[-1][0])
         listed = before is not None and bool(words.LISTED.match(sentence[before[0] : start]))
+        listed = listed and not (before and is_home(sentence, before[0], start, pattern))
         verdict = before[1] if listed and before else judge(sentence, start, cues, marked, pattern)
         if before and not listed:
             verdict = beside(sentence, start, pattern, verdict, *before)

@@ -39,7 +39,7 @@ _GAP = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "`*:("
 _SET_OFF = ("(", ",", ":", "–", "—", " -", "->", "→", "[")  # noqa: RUF001
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LABEL = re.compile(r"\W*(?:[^\W\d_][\w/&-]*(?: [\w/&-]+){0,3}\W{0,2}(?::| -|[–—])\W*)?\Z")  # noqa: RUF001
-_LABEL_GAP = re.compile(r"\s[^:`]*\w[^:`]*:\s*[`(*]*\Z")
+_LABEL_GAP = re.compile(r"[*_]{0,2}(?P<more>\s[^:`]*\w[^:`]*)?(?::|\s[–—-](?=\s))\s*[`(*]*\Z")  # noqa: RUF001
 _NEW_THING = re.compile(r"\s+(?:an?|where|how|when|who|which|what)\b", re.IGNORECASE)
 _BEGINS = re.compile(
     r"(?:\b(?:and|then|to|also|please|must|should|now|finally|you|we|can|first|next)\s+|[,;.:)\]]\s*)\Z", re.IGNORECASE
@@ -54,6 +54,9 @@ _SPEAKS_OF = re.compile(
     r"(?:from|us(?:e|es|ing)|according|described|defined|specified|documented|based|imports?|depends|follow\w*)\b",
     re.IGNORECASE,
 )
+_IS_NOUN = re.compile(r"imports?\Z|use\Z", re.IGNORECASE)  # a thing where it ends a name
+_FROM = re.compile(r"\bfrom\s+[`*]*[^\s`*]+[`*]*\Z", re.IGNORECASE)
+_OPENED = re.compile(r"[\s`*,]*\([`*]*.?")
 _QUOTED = re.compile(r"\s*[\"'\u201c\u2018\u00ab]")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
@@ -130,7 +133,7 @@ def _cues_before(sentence: str, at: int, cues: list[Cue], into: bool, pattern: s
     if any(cue.kind == "write" for cue in before):
         before = [cue for cue in before if cue.kind != "look" or not _is_thing(sentence, cue)]
     before = [cue for cue in before if cue.kind != "look" or not _is_in_label(sentence, cue, at)]
-    before = [cue for cue in before if cue.kind != "refer" or not _is_in_a_name(cue, sentence[cue.end : at], pattern)]
+    before = [cue for cue in before if cue.kind != "refer" or not _is_in_a_name(sentence, cue, at, pattern)]
     if into:
         before = [cue for cue in before if cue.kind != "look" or not _is_named_so(sentence, cue, at, pattern)]
     return before
@@ -144,20 +147,31 @@ def _is_code(sentence: str, cue: Cue) -> bool:
 
 
 def _is_in_label(sentence: str, cue: Cue, at: int) -> bool:
-    """Whether the verb stands inside what a path behind a colon is called: "Parts that run low: `low.py`", "See
-    where parts are: `where.py`"; "Review the log: `log.py`" looks at it."""
+    """Whether the verb stands inside what a path behind a colon or a dash is called: "Parts that run low: `low.py`", "See
+    where parts are: `where.py`", "CSV import - `csv.py`"; "Review the log: `log.py`" looks at it."""
     head, gap = sentence[: cue.start], sentence[cue.end : at]
     if not _LABEL_GAP.match(gap):
         return False
-    return bool(_NEW_THING.match(gap)) or (bool(_LETTERS.search(head)) and not _BEGINS.search(head))
+    return bool(_NEW_THING.match(gap)) or _goes_on(head)
 
 
-def _is_in_a_name(cue: Cue, gap: str, pattern: str) -> bool:
-    """Whether the word stands inside what a path behind a colon is called, and does not speak of the path: "Budgets per
-    category: `budget.py`", `Parse amounts like "12,50"`."""
+def _goes_on(head: str) -> bool:
+    """Whether a word behind this is not where a clause begins: the import of "CSV import"."""
+    return bool(_LETTERS.search(head)) and not _BEGINS.search(head)
+
+
+def _is_in_a_name(sentence: str, cue: Cue, at: int, pattern: str) -> bool:
+    """Whether the word stands inside what a path behind a colon or a dash is called, and does not speak of the path:
+    "Budgets per category: `budget.py`", "CSV import - `csv.py`", `Parse amounts like "12,50"`."""
+    gap = sentence[cue.end : at]
     if cue.word.lower() == "like" and _QUOTED.match(gap):
         return True
-    return bool(_LABEL_GAP.match(gap)) and not _SPEAKS_OF.match(cue.word) and not pattern.endswith(_TEXTS)
+    label = None if pattern.endswith(_TEXTS) else _LABEL_GAP.match(gap)
+    if label is None:
+        return False
+    if label["more"]:
+        return not _SPEAKS_OF.match(cue.word)
+    return bool(_IS_NOUN.match(cue.word)) and _goes_on(sentence[: cue.start])
 
 
 def _is_into(sentence: str, at: int) -> bool:
@@ -244,10 +258,18 @@ def beside(sentence: str, start: int, pattern: str, verdict: Verdict, end: int, 
     """The verdict of a path behind another one, which ends at `end` and has the verdict `other`."""
     if _is_cited(sentence, start, pattern):
         return "read", 0.65, "it stands in brackets behind a path"
+    if other[0] == "read" and is_home(sentence, end, start, pattern):
+        return "write", 0.7, "it stands in brackets behind what is read from a path"
     is_test = _TEST.search(pattern) is not None  # "Write `a.py` with `test_a.py`"
     if other[0] == verdict[0] == "write" and not is_test and _is_used(sentence, end, start):
         return "read", 0.6, "what is written before it uses it"
     return verdict
+
+
+def is_home(sentence: str, end: int, start: int, pattern: str) -> bool:
+    """Whether the path stands alone in brackets at the end, behind one that is read from: "Read it from a.toml (config.go)"."""
+    alone = bool(_OPENED.fullmatch(sentence, end, start + 1)) and _ends_with(sentence, start)
+    return alone and not pattern.endswith(_TEXTS) and bool(_FROM.search(sentence, 0, end))
 
 
 def _is_cited(sentence: str, at: int, pattern: str) -> bool:

@@ -1,0 +1,150 @@
+# ruff: noqa: RUF001 - full-width punctuation, as lists are written with it
+"""What a free page says of all its tasks: the words before the first one, sections of rules, and the command that each
+has to pass. Every brief carries it, for an agent sees one task and not the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fanout.plan.read.prose import vocabulary
+from fanout.plan.read.prose.path_words import as_path
+from fanout.plan.read.reading_builder import Entry, Gather
+from fanout.plan.read.text import front, markdown
+from fanout.plan.read.text.markdown import Line, Page
+
+MOST = 1200  # letters
+_RULES = re.compile(
+    r"\W*(?:(?:ground|general|global|common|important|coding|project|team|working|other)\s+)?"
+    r"(?:rules|conventions?|guidelines?|standards?|constraints?|notes?|ground\s+rules|(?:technical\s+)?requirements\s+for\s+"
+    r"(?:all|every|each)\b.*|(?:for|in)\s+(?:all|every|each)\s+(?:of\s+)?(?:the(?:se)?\s+)?tasks?|"
+    r"regeln|hinweise|règles|reglas|notas)\W*\Z",
+    re.IGNORECASE,
+)
+# What only describes the file: "**Status**: Ready", "> Last updated: 2026-02-13", "日期: 2026-04-09", "Updated 2026-03-15".
+_ABOUT = re.compile(
+    r"[\s>*_-]*(?:(?:status|state|(?:target\s+)?(?:date|release|version|order|branch)|created|started|begun|completed|finished|author|owner|"
+    r"maintainer|priority|complexity|progress|issue|epic|story(?:\s+file)?|feature|facilitator|participants|predecessor|successor|"
+    r"estimate\w*(?:\s+\w+)?|effort|size|agent(?:\s+slot)?|project\s+lead|tags?|labels?|(?:last\s+)?(?:updated?|modified|reviewed)(?:\s+(?:at|on))?|"
+    r"current\s+(?:status|version)|[úu]ltima\s+\S+|vers[ãa]o\s+\S+|stand|datum|日期|状态|开始日期|更新日期|作者|日付|状態)[\s*_]*[:：]|"
+    r"(?:last\s+)?updated\b[^.]{0,40}\d{4})",
+    re.IGNORECASE,
+)
+# A page's head that is made of fields only says nothing of the work, unless one of these is among them.
+_FIELD = re.compile(r"[\s>*_-]*[^:：`]{1,40}[:：][*_]*(?:\s|\Z)")
+_OF_WORK = re.compile(
+    r"[\s>*_-]*(?:goals?|aims?|constraints?|rules?|architecture|tech\w*(?:\s+stack)?|stack|context|(?:out\s+of\s+)?scope|"
+    r"non-?goals?|important|notes?|style|tests?|testing|each|every|all)\b",
+    re.IGNORECASE,
+)
+# No words of the list: badges, rules across the page, rows of a table, links of a contents, what a box means.
+_NO_WORDS = re.compile(r"\s*(?:\[?!\[|[-*_=]{3,}\s*\Z|\||<[^>]*>\s*\Z|[-*+]\s*\[[^\]]*\]\(#|$)")
+_LEGEND = re.compile(r"\[[ xX~!/-]\].*\[[ xX~!/-]\]")
+_EACH = re.compile(
+    r"\b(?:each|every|all|any)\s+(?:of\s+)?(?:the(?:se)?\s+)?(?:single\s+)?(?:tasks?|steps?|items?|changes?|stor(?:y|ies)|tickets?|boxes|box|"
+    r"one)\b|\bjede[rsn]?\s+(?:aufgabe|schritt)\b|\bchaque\s+tâche\b|\bcada\s+tarea\b",
+    re.IGNORECASE,
+)
+_PASSES = re.compile(
+    r"\b(?:pass(?:es|ing)?|green|succeeds?|exits?\s+(?:with\s+)?0|clean|bestehen|grün|laufen|passer|pasar)\b",
+    re.IGNORECASE,
+)
+_RUNS = re.compile(r"\b(?:run|runs|re-?run|check|verify)\b", re.IGNORECASE)
+_CHECKS = re.compile(r"test|check|lint|spec\b|verify|\btsc\b|mypy|clippy|vet\b", re.IGNORECASE)
+_NOT = re.compile(
+    r"\b(?:not|never|no\s+need|needn't|don't|doesn't|without|optional(?:ly)?|nicht|ne\s+pas)\b", re.IGNORECASE
+)
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def settle(gather: Gather, page: Page, path: str) -> None:
+    """Put what the page says of all tasks into the document, and the check that it asks of each to the open ones."""
+    said = words(page, _first(gather, path), _task_lines(gather, path))
+    if not said:
+        return
+    gather.settings["notes"] = _cut(said, gather.name(path))
+    command = asked_of_each(said)
+    for entry in gather.entries if command else ():
+        if _takes(entry):
+            entry.accept("", command)
+            entry.infer("accept", "the list says that each task has to pass it", 0.8)
+
+
+def words(page: Page, first: int, tasks: set[int]) -> str:
+    """The words before the line `first`, and below headings of rules that no task stands under."""
+    parts = [_text(_before(page, first)), *(_text(lines) for lines in _sections(page, first, tasks))]
+    return "\n\n".join(part for part in parts if part)
+
+
+def asked_of_each(said: str) -> str:
+    """The command that a sentence asks of each task: "Each task has to pass `npm test`."; "" for none."""
+    for sentence in re.split(r"(?<=[.!?])\s+|\n", said):
+        found = _CODE.findall(sentence)
+        bare = _CODE.sub(" ", sentence)
+        if len(found) != 1 or not _EACH.search(bare) or _NOT.search(bare) or not _is_command(found[0]):
+            continue
+        if _PASSES.search(bare) or (_RUNS.search(bare) and _CHECKS.search(found[0])):
+            return found[0].strip()
+    return ""
+
+
+def _is_command(text: str) -> bool:
+    first = text.strip().split()[:1]
+    return bool(first) and first[0] in vocabulary.COMMANDS and not as_path(text)
+
+
+def _takes(entry: Entry) -> bool:
+    is_open = entry.note.status not in ("completed", "skipped")
+    return is_open and not entry.fields.get("read_only") and not any(one.get("command") for one in entry.get("accept"))
+
+
+def _task_lines(gather: Gather, path: str) -> set[int]:
+    name = f"{gather.name(path)}:"
+    places = (entry.note.place for entry in gather.entries if entry.note.place.startswith(name))
+    return {int(place.rpartition(":")[2]) for place in places}
+
+
+def _first(gather: Gather, path: str) -> int:
+    return min(_task_lines(gather, path), default=0)
+
+
+def _before(page: Page, first: int) -> Iterator[Line]:
+    """The lines below the page's title, or its first ones, up to a second heading or the first task."""
+    for line in page.lines[front.parse(page.lines).end :]:
+        if line.number >= first or (line.level > 1 and line.plain):
+            return
+        if not line.level:
+            yield line
+
+
+def _sections(page: Page, first: int, tasks: set[int]) -> Iterator[list[Line]]:
+    """Below each heading of rules its lines, the heading before them."""
+    index = 0
+    while index < len(page.lines):
+        line = page.lines[index]
+        below = []
+        if line.level > 1 and line.plain and _RULES.match(markdown.bare(line.title)):
+            below = markdown.section(page.lines, index)
+            if not any(one.number in tasks for one in below):
+                yield [line, *below]
+        index += 1 + len(below)
+
+
+def _text(lines: Iterator[Line] | list[Line]) -> str:
+    """The lines as they stand, without what says nothing; "" where only a heading is left."""
+    kept = [line for line in lines if line.plain and not _is_bare(line.text)]
+    said = [line.text for line in kept if not line.level]
+    if all(_FIELD.match(text) and not _OF_WORK.match(text) for text in said):
+        return ""
+    return "\n".join(f"{markdown.bare(line.title)}:" if line.level else line.text.strip() for line in kept)
+
+
+def _is_bare(text: str) -> bool:
+    return bool(_NO_WORDS.match(text) or _ABOUT.match(text) or _LEGEND.search(text))
+
+
+def _cut(said: str, name: str) -> str:
+    if len(said) <= MOST:
+        return said
+    return f"{said[:MOST].rpartition(' ')[0]} ... (cut here; the rest stands in {name})"

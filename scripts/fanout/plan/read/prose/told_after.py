@@ -1,0 +1,87 @@
+# ruff: noqa: RUF001 - dashes as people type them
+"""Tasks that a text waits for by what they are about: "flags in main.go, after the config file and the pool are there".
+
+Only where each thing that is named stands in the title of one or two earlier tasks: "hide it once the user has typed" is
+about the work itself. Of "(needs Low stock)" it is what an earlier title begins with, up to a colon or a dash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_STATE = (
+    r"\s+(?:is|are|has|have|was|were|been|exists?|works?|lands?|stands?)\b"
+    r"(?:\s+(?:been\s+)?(?:there|done|in(?:\s+place)?|ready|finished|merged|completed?|built|written|available|working|landed|implemented|"
+    r"added|made|here|set\s+up|up(?:\s+and\s+running)?|usable|settled))?"
+)
+_SAYS = re.compile(
+    r"(?:\A|[,;(:—–]\s*|\s-\s+)(?:only\s+|but\s+|to\s+do\s+|do\s+(?:this|it)\s+)?(?:after|once|as\s+soon\s+as|when)\s+"
+    rf"(?P<what>[^,;()\n]{{3,80}}?)(?:{_STATE})?\s*(?=[,;).]?\s*\Z|[,;)]|\s[—–-]\s)",
+    re.IGNORECASE,
+)
+_NEEDS = re.compile(
+    r"(?:[(,;]\s*|\s[—–-]\s+)(?:it\s+)?(?:needs|requires|uses|using|builds\s+on|based\s+on)\s+(?P<what>[^,;()\n]{3,80}?)\s*"
+    r"(?=[,;).]?\s*\Z|[,;)]|\s[—–-]\s)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[*_`\s]*(?P<label>[^:(–—]{2,60}?)[*_`]*\s*(?::\s|\s[–—-]\s|\s\(|\Z)")
+_AND = re.compile(r"\s*,\s*|\s+(?:and|&|plus|und|et|y|e)\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+_LITTLE = frozenset(
+    _WORD.findall(
+        "a an the its their our this that these those new all both task tasks step steps work of for from in on to with"
+    )
+)
+_WORDS_OF = ("after ", "once ", "when ", "as soon", "needs ", "requires ", "uses ", "using ", "builds ", "based ")
+MOST = 2  # tasks that one name may mean
+FEWEST = 3  # letters
+
+
+class Titles:
+    """The titles of a list's tasks in its order, by their words."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        self._places: dict[str, set[int]] = {}
+        self._labels: dict[frozenset[str], list[int]] = {}
+        for place, title in enumerate(titles):
+            label = _LABEL.match(title)
+            if label:
+                self._labels.setdefault(frozenset(_words(label["label"])), []).append(place)
+            for word in _words(title):
+                self._places.setdefault(word, set()).add(place)
+
+    def meant(self, name: str, before: int) -> list[int]:
+        """The places of the tasks before one that have every word of the name; [] for none, and where it is too many."""
+        sets = sorted((self._places.get(word, set()) for word in _words(name)), key=len)
+        both = sets[0].intersection(*sets[1:]) if sets else set()
+        found = sorted(place for place in both if place < before)
+        return found if len(found) <= MOST else []
+
+    def called(self, name: str, before: int) -> list[int]:
+        """The place of the one task before another that is called so; [] for none."""
+        found = [place for place in self._labels.get(frozenset(_words(name)), []) if place < before]
+        return found if len(found) == 1 and _words(name) else []
+
+
+def find(text: str, titles: Titles, before: int) -> tuple[list[int], str]:
+    """The places of the tasks before `before` that the text waits for by name, and its words; ([], "") for none."""
+    for says, meant in ((_SAYS, titles.meant), (_NEEDS, titles.called)):
+        for match in says.finditer(text):
+            found = [meant(part, before) for part in _AND.split(match["what"])]
+            if all(found):
+                places = dict.fromkeys(place for some in found for place in some)
+                return list(places), " ".join(match[0].strip(" ,;(:—–-").split())
+    return [], ""
+
+
+def may_say(text: str) -> bool:
+    """False: `find` finds nothing. Asked first, as the search takes longer."""
+    low = text.lower()
+    return any(word in low for word in _WORDS_OF)
+
+
+def _words(text: str) -> set[str]:
+    """The words that say something, in lower case and without the s of many."""
+    words = (word.lower() for word in _WORD.findall(text))
+    return {word[:-1] if word.endswith("s") and len(word) > FEWEST else word for word in words if word not in _LITTLE}

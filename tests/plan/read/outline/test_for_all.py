@@ -1,0 +1,104 @@
+"""What a page says of all its tasks goes into each brief, and a command that each has to pass is its check."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanout.plan.read import registry
+from fanout.plan.reading import Source
+
+BOXES = "- [ ] Add `src/a.js`\n- [x] Add `src/b.js`\n- [ ] Add `src/c.js` (check: `node c.js`)\n"
+
+
+def read(text):
+    return registry.read(Source("-", "", text, "/nowhere")).document
+
+
+def notes(head, tail="", tasks=BOXES):
+    return read(f"{head}\n\n{tasks}{tail}").notes
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (
+            "# Shop 2.1\n\nWe keep it dependency free. Ask Ada if in doubt.",
+            "We keep it dependency free. Ask Ada if in doubt.",
+        ),
+        ("No new dependencies.", "No new dependencies."),
+        ("# Shop\n\n- no classes\n- tabs, not spaces", "- no classes\n- tabs, not spaces"),
+        ("# Shop\n\n**Goal:** a shop\n**Status:** ready", "**Goal:** a shop"),
+        ("# Shop\n\n## Rules\n\nNo float is money.\n\n## Tasks", "Rules:\nNo float is money."),
+        ("# Shop\n\nShort.\n\n### Coding conventions\n* tabs\n\n## Tasks", "Short.\n\nCoding conventions:\n* tabs"),
+    ],
+)
+def test_what_stands_before_the_tasks_or_below_rules(head, said):
+    assert notes(head) == said
+
+
+def test_rules_may_come_last():
+    assert notes("# Shop", "\n## Notes\n\nAll texts in German.\n") == "Notes:\nAll texts in German."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# Shop",
+        "# Shop\n\n**Status**: Ready\n**Created**: 2026-02-03\n**Reviewer**: Ann",
+        "> Last updated: 2026-02-13",
+        "# Shop\n\n![build](badge.svg) ok\n\n---",
+        "# Shop\n\nLegend: [ ] open, [x] done",
+        "# Shop\n\n- [Tasks](#tasks)\n- [Notes](#notes)\n\n## Tasks",
+        "# Shop\n\n## Rules\n\n## Tasks",
+        "# Shop\n\n```\nnpm test\n```",
+        "---\nowner: ann\n---\n",
+    ],
+)
+def test_nothing_that_says_nothing_of_the_work(head):
+    assert notes(head) == ""
+
+
+def test_tasks_below_a_heading_of_notes_are_tasks():
+    assert notes("# Shop\n\n## Notes") == ""
+
+
+def test_long_ones_are_cut_and_say_where_the_rest_is():
+    said = notes("# Shop\n\n" + "All of it matters. " * 200)
+    assert len(said) < 1300 and said.endswith("... (cut here; the rest stands in standard input)")
+
+
+ASKED = [
+    "Each task has to pass `npm test` before it counts.",
+    "Every step must pass `npm test`.",
+    "All tasks: `npm test` is green afterwards.",
+    "`npm test` must succeed after each task",
+    "Run `npm test` after every change.",
+    "Jede Aufgabe muss `npm test` bestehen.",
+    "Short.\nKeep every one of these steps small. Each of these tasks ends with `npm test` passing.",
+]
+
+
+@pytest.mark.parametrize("said", ASKED)
+def test_a_command_that_each_has_to_pass_is_the_check_of_the_open_ones(said):
+    tasks = read(f"# Shop\n\n{said}\n\n{BOXES}").tasks
+    checks = [[one.command for one in task.accept] for task in tasks]
+    assert checks == [["npm test"], [], ["node c.js"]]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The last task has to pass `npm test`.",
+        "Not every task has to pass `npm test`.",
+        "Each task may use `npm test`, don't wait for it to pass.",
+        "Each task has to pass the tests.",
+        "Run `npm run fmt` after each task.",
+        "Each task passes `src/shop.js` on.",
+        "Each task has to pass `npm test` and `npm run lint`.",
+        "Tasks that are done pass `npm test`.",
+    ],
+)
+def test_no_other_sentence_is_one(said):
+    assert [
+        task.accept for task in read(f"# Shop\n\n{said}\n\n- [ ] Add `src/a.js`\n- [ ] Add `src/b.js`\n").tasks
+    ] == [[], []]

@@ -1,0 +1,67 @@
+"""A task waits for earlier ones that its title names by what they are about, and for nothing that only sounds so."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanout.plan.read import registry
+from fanout.plan.reading import Source
+
+BEFORE = [
+    "config file: read hosts (`src/config.go`)",
+    "parallel pings with a worker pool - `src/pool.go`",
+    "**Low stock** – `src/low.go`",  # noqa: RUF001
+    "metrics of the pool, `src/metrics.go`",
+    "metrics of the hosts, `src/hosts.go`",
+    "metrics of the disks, `src/disks.go`",
+]
+
+
+def needs(title):
+    text = "# Shop\n\n" + "".join(f"- {line}\n" for line in [*BEFORE, title])
+    found = registry.read(Source("-", "TODO.md", text, "/nowhere"))
+    last = found.document.tasks[-1]
+    assert last.id == "07"
+    return last.depends_on, [one.reason for one in found.notes[last.id].inferred if one.field == "depends_on"]
+
+
+@pytest.mark.parametrize(
+    ("title", "ids", "quote"),
+    [
+        (
+            "flags in `src/main.go`, after the config file and the worker pool are there",
+            ["01", "02"],
+            "after the config file",
+        ),
+        ("flags in `src/main.go` (once the config file exists)", ["01"], "once the config file exists"),
+        ("`src/main.go`: flags, when the worker pool has landed", ["02"], "when the worker pool has landed"),
+        ("flags (only after low stock), `src/main.go`", ["03"], "only after low stock"),
+        ("**API** – `src/api.go` returns items (needs Low stock)", ["03"], "needs Low stock"),  # noqa: RUF001
+        ("**API** – `src/api.go` returns items, uses the config file", ["01"], "uses the config file"),  # noqa: RUF001
+        (
+            "show the pool in `src/page.go`, as soon as the config file is in place",
+            ["01"],
+            "as soon as the config file is in place",
+        ),
+    ],
+)
+def test_it_waits_for_what_it_names(title, ids, quote):
+    found, why = needs(title)
+    assert found == ids
+    assert f'its text says "{quote}' in why[0]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "hide the box in `src/box.go`, once the user has typed",
+        "`src/box.go`: show a spinner, when the page is ready",
+        "reload after the config file changed in `src/box.go`",  # what the program does
+        "`src/box.go` draws them, after the metrics are there",  # three tasks: which?
+        "`src/box.go` draws a page (needs review)",
+        "`src/box.go` draws a page (needs stock)",  # no task is called so
+        "`src/box.go` draws a page, after the config file and the moon are there",
+    ],
+)
+def test_it_waits_for_nothing_that_no_task_is(title):
+    assert not [one for one in needs(title)[1] if "its text says" in one]
