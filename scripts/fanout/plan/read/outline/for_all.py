@@ -85,7 +85,7 @@ def asked_of_each(said: str) -> str:
         if len(found) != 1 or not _EACH.search(bare) or _NOT.search(bare) or not _is_command(found[0]):
             continue
         if _PASSES.search(bare) or (_RUNS.search(bare) and _CHECKS.search(found[0])):
-            return found[0].strip()
+            return str(found[0]).strip()
     return ""
 
 
