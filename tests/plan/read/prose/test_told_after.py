@@ -65,3 +65,32 @@ def test_it_waits_for_what_it_names(title, ids, quote):
 )
 def test_it_waits_for_nothing_that_no_task_is(title):
     assert not [one for one in needs(title)[1] if "its text says" in one]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "`README.md` - link all the pages, at the very end",
+        "`CHANGES.md` (last)",
+        "`CHANGES.md`: what is new, last of all",
+        "`src/ship.go`: deploy it, as the last step",
+        "`src/ship.go`: deploy it, once everything else is done",
+        "`src/ship.go`: deploy it when all of them are merged",
+        "`src/ship.go`: deploy it after every other task is done",
+    ],
+)
+def test_what_comes_last_waits_for_all(title):
+    assert needs(title)[0] == ["01", "02", "03", "04", "05", "06"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "`src/log.go`: append the line at the end of the file",
+        "`src/log.go`: show the last, then the first",
+        "`src/log.go`: close it once all lines are read",
+        "`src/log.go`: keep the last line",
+    ],
+)
+def test_ends_of_other_things_are_none(title):
+    assert not [one for one in needs(title)[1] if "its text says" in one]

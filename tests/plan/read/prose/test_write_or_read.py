@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from fanout.plan.read import registry
 from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.write_or_read import only_looks
+from fanout.plan.reading import Source
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,32 @@ def test_tasks_that_only_look(text: str, looks: bool) -> None:
 )
 def test_a_word_for_looking_may_be_part_of_a_name(text: str, mode: str) -> None:
     assert [mention.mode for mention in mentions(text)] == [mode]
+
+
+def test_a_page_that_is_its_tasks_own_name_is_written_for_sure() -> None:
+    pages = ["holidays", "expenses", "remote"]
+    text = "# Handbook\n\n" + "".join(f"{n}. docs/{name}.md - what holds\n" for n, name in enumerate(pages, 1))
+    found = registry.read(Source("-", "TODO.md", text, "/nowhere"))
+    assert [task.writes for task in found.document.tasks] == [[f"docs/{name}.md"] for name in pages]
+    assert {one.confidence for note in found.notes.values() for one in note.inferred if one.field == "writes"} == {0.8}
+    cited = registry.read(Source("-", "TODO.md", "1. Add the rules (docs/rules.md)\n2. Add `src/a.go`\n", "/nowhere"))
+    assert [one.confidence for one in cited.notes[cited.document.tasks[0].id].inferred if one.field == "writes"] != [
+        0.8
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "mode"),
+    [
+        ("**CSV import** – `inv/csvio.py` and `tests/test_csvio.py`", "writes"),  # noqa: RUF001
+        ("Excel import: `inv/excel.py`", "writes"),
+        ("**Import** – `inv/types.py`", "reads"),  # noqa: RUF001
+        ("Form, import: `inv/form.py`", "reads"),
+        ("Read the hosts from `pinger.toml` (`inv/config.go`)", "writes"),
+        ("Copy the texts from `page.md` (`data-model.md`)", "reads"),
+    ],
+)
+def test_a_noun_is_no_verb_and_a_source_is_not_where_it_is_done(title: str, mode: str) -> None:
+    task = registry.read(Source("-", "TODO.md", f"- [ ] {title}\n- [ ] Add `src/a.go`\n", "/nowhere")).document.tasks[0]
+    last = title.rpartition("`")[0].rpartition("`")[2]
+    assert last in getattr(task, mode)

@@ -80,6 +80,7 @@ class Phrases:
             ids = self.ids(match["many"])
             if ids and owner not in ids and self._are_known(match["many"], ids[0]):
                 needs.wait(ids, _short(match["said"]))
+        self._whole(flat, owner, needs)
         if tells:
             self._loose(flat, starts, owner, said, needs)
         needs.on = list(dict.fromkeys(needs.on))
@@ -102,6 +103,12 @@ class Phrases:
                 needs.before.extend(ids)
                 needs.before_quote = needs.before_quote or _short(match[0])
         return said
+
+    def _whole(self, flat: str, owner: str, needs: Needs) -> None:
+        """ "Document all of it", "..., at the very end": all that stands before it."""
+        whole = words.whole(flat.split("\n", 1)[0])
+        if whole:
+            needs.wait(self._order[: self._place.get(owner, 0)], _short(whole[0].strip(" ,;:(")))
 
     def value(self, text: str, owner: str = "") -> Needs:
         """The value of a field that names dependencies: "Task 1, 2", "None", "all previous tasks"."""
@@ -191,9 +198,6 @@ class Phrases:
 
     def _earlier_of(self, flat: str, starts: list[int] | None, owner: str) -> Iterator[tuple[str, list[str]]]:
         """Quote and ids of "after the previous task", "depends on all previous tasks"."""
-        whole = words.whole(flat.split("\n", 1)[0])
-        if whole:
-            yield _short(whole[0]), self._order[: self._place.get(owner, 0)]
         for match in words.found_at(words.AFTER_EARLIER, flat, starts):
             if not _negated(flat, match.start()):
                 yield _short(match[0]), self._earlier(match["which"], owner)

@@ -57,6 +57,7 @@ _SPEAKS_OF = re.compile(
 _IS_NOUN = re.compile(r"imports?\Z|use\Z", re.IGNORECASE)  # a thing where it ends a name
 _FROM = re.compile(r"\bfrom\s+[`*]*[^\s`*]+[`*]*\Z", re.IGNORECASE)
 _OPENED = re.compile(r"[\s`*,]*\([`*]*.?")
+_HEAD = re.compile(r"[`*_]*[^\s:`*]+[`*_]*(?::\s|\s(?:[–—-]|->|→)\s)")  # noqa: RUF001
 _QUOTED = re.compile(r"\s*[\"'\u201c\u2018\u00ab]")
 SURER_IN_CODE = 0.05  # of a path in backticks
 
@@ -112,7 +113,8 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
         return "read", 0.6, "it is where the task is written down"
     at_file = into and not pattern.endswith("/") and "*" not in pattern
     if verb is None:
-        return _of_no_verb(at_file, (ends or _begins_with(sentence, at)) and not pattern.endswith(_TEXTS))
+        is_set_off = (ends or _begins_with(sentence, at)) and not pattern.endswith(_TEXTS)
+        return _of_no_verb(at_file, is_set_off or _is_head(sentence, at))
     if ends and verb.kind == "look" and _TEST.search(pattern) and not _LOOKS_AT_TESTS.match(verb.word):
         return "write", 0.7, "a test is set off from what is to be done"
     if at_file:
@@ -206,6 +208,11 @@ def _ends_with(sentence: str, at: int) -> bool:
 def _begins_with(sentence: str, at: int) -> bool:
     """Whether the path is what the sentence is about: "`src/units.js` exports toF", "Icons: `src/icons.js` maps a code"."""
     return bool(_LABEL.match(sentence[:at]))
+
+
+def _is_head(sentence: str, at: int) -> bool:
+    """Whether the path is the task's own name: "docs/rules.md - who may do what"."""
+    return not sentence[:at].strip("`*_ ") and bool(_HEAD.match(sentence, at))
 
 
 def _whose(sentence: str, cue: Cue, at: int, pattern: str) -> Verdict | None:
