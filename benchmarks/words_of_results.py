@@ -313,7 +313,7 @@ FIGURES = re.compile(
     r"Measured: (?P<work>[\d.]+) (?P<unit>s|min) of agents' work added up(?: \((?P<apart>\d+) that ended without a result "
     r"(?:is|are) not counted\))?, (?P<span>[\d.]+) (?P<per>s|min) from the first start to the last end"
     r"(?:: (?:(?P<times>[\d.]+) times faster than|no faster than) their times added up; at most (?P<most>\d+) at once\."
-    r"|; not compared, as that leaves out (?P<lost>\d+) that ended without a result\.)(?P<more>.*)$"
+    r"|; not compared, as the work leaves out (?P<lost>\d+) that ended without a result\.)(?P<more>.*)$"
 )
 
 

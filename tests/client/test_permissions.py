@@ -53,8 +53,9 @@ def test_a_session_that_nobody_attends(start: Start, tmp_path: Path, says: str) 
     assert len(session.record.conversations("agent")) == 1
     told = str(session.record.of("main")[-1].body)
     assert (
-        "The run is paused: permission denied for Write of 01.txt, and nobody is here to be asked: a session with "
-        "`--permission-mode acceptEdits`, or with rules for it (`--allowedTools`), may. Launch nothing" in told
+        "The run is paused: permission denied for Write of 01.txt, and nobody is here to be asked. The user may type "
+        "it anew: `claude -p --permission-mode acceptEdits 'continue'` goes on with leave to write files, `--allowedTools` adds "
+        "rules for commands. Launch nothing" in told
     )
     assert "Send exactly" not in told.split("The run is paused")[-1]
     assert "Send exactly this Agent call now" in project.fanout("go", "may-1").out

@@ -62,8 +62,8 @@ FIGURES = (
     "the last end: {} times faster than their times added up; at most 2 at once."
 )
 NO_FASTER = (
-    "Measured: {} s of agents' work added up, {} s from the first start to the last end; not compared, as that leaves out 1 that "
-    "ended without a result."
+    "Measured: {} s of agents' work added up, {} s from the first start to the last end; not compared, as the work leaves out 1 "
+    "that ended without a result."
 )
 OVER = (
     "The run is over. Not started, what it needs failed: c. Not done: b failed: x. To go on: `fanout retry demo-1/b` takes "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from run.plans import plan
 
 from fanout.run.flow import next_message
 from fanout.run.flow.next_message import NO_LONGER
-from fanout.run.store import journal
+from fanout.run.store import journal, planned
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
 
@@ -407,3 +408,15 @@ def test_what_it_needs_it_waits_for_all_the_same(desk: Desk) -> None:
     desk.launch("01")
     said = typed(desk, "amend", f"{desk.run}/02", "--writes", "b").out
     assert "no longer waits" not in said and "needs 01" in denial(desk.launch("02"))
+
+
+def test_what_was_put_behind_all_waits_for_what_is_added_later_too(two: Desk) -> None:
+    typed(two, "amend", f"{two.run}/05", "--after", "all")
+    said = typed(two, "add", two.run, "Travel", "--writes", "travel.md").out
+    new = re.search(r"Added as task ([\w-]+)", said)
+    assert new and "05, put behind all, waits for it too." in said
+    assert new[1] in planned.needs_of(two.db, two.run, "05")
+    typed(two, "add", two.run, "Really last", "--writes", "last.md", "--after", "all")
+    assert len(planned.needs_of(two.db, two.run, "05")) == len(set(planned.needs_of(two.db, two.run, "05")))
+    again = typed(two, "add", two.run, "Behind it", "--writes", "x.md", "--after", "05").out
+    assert "05, put behind all" not in again, "no ring"

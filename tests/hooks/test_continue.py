@@ -86,11 +86,11 @@ def test_a_run_that_waits_names_the_command_for_the_model(desk: Desk) -> None:
     desk.send("session-end", "SessionEnd", reason="other")
     told, screen = opened(desk)
     assert told == (
-        "fanout demo-1: 0 of 2 done. Lost with their session, perhaps half done: 01. It was begun in another session. When the "
+        "fanout demo-1: 0 of 2 done. Begun, and lost with their session: 01. It was begun in another session. When the "
         "user says to continue, and not before: run `fanout resume demo-1` and send the Agent calls that it prints. The user can "
         "also type /spec:resume demo-1."
     )
-    assert screen.startswith("fanout demo-1: 0 of 2 done. Lost with their session, perhaps half done: 01. Say")
+    assert screen.startswith("fanout demo-1: 0 of 2 done. Begun, and lost with their session: 01. Say")
     Project(desk.root).fanout("pause", "--why", "the user thinks")
     for said in opened(desk, "s3"):
         assert said.startswith("fanout demo-1: 0 of 2 done. It is paused: the user thinks.")

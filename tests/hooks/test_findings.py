@@ -66,7 +66,8 @@ def test_a_review_that_lacked_its_last_line_is_kept_and_asked_for_again_whole(de
     desk.launch("01")
     said = desk.say("agent-01", "Two holes: a.py:3, b.py:9.")["reason"]
     assert (
-        "Send what you found again, whole: nobody else reads this message. End it with the one line `DONE|01|" in said
+        "Send what you found again, whole, as only your last message is read. End it with the one line `DONE|01|"
+        in said
     )
     assert desk.say("agent-01", "DONE|01|two holes") == {}
     kept = (desk.root / ".fanout" / "results" / "demo-1" / "01.txt").read_text()

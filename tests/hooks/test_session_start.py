@@ -57,7 +57,7 @@ def test_what_was_lost_with_a_session_is_named_while_it_waits(two: Desk, state: 
         journal.note(two.db, "agent-lost", two.run, "01", None, how="its client is gone")
         two.db.execute("UPDATE task SET state = ? WHERE id = '01'", (state,))
     told, screen = opened(two)
-    lost = " Lost with their session, perhaps half done: 01."
+    lost = " Begun, and lost with their session: 01."
     assert (lost in told) is (lost in screen) is is_named
 
 
@@ -67,7 +67,7 @@ def test_of_many_that_were_lost_some_are_named(desk: Desk) -> None:
     with Write(desk.db):
         for name in names:
             journal.note(desk.db, "agent-lost", desk.run, name, None, how="gone")
-    assert "perhaps half done: 01, 02, 03, 04, 05, 06, 07, 08. It was" in opened(desk)[0]
+    assert "lost with their session: 01, 02, 03, 04, 05, 06, 07, 08. It was" in opened(desk)[0]
 
 
 @pytest.mark.parametrize("session", ["s1", "s2"])

@@ -173,8 +173,8 @@ def test_one_that_works_is_left_out_as_its_agent_is_stopped(two: Desk, stop: Sto
     two.do("agent-t0", "m0")
     said = Project(two.root).fanout("skip", f"{two.run}/t0", "not wanted").out
     assert said == (
-        f"t0 is at work. TaskStop with task_id agent-t0 ends its agent; the task is left out with that, and what it wrote "
-        f"stays (`fanout diff {two.run}/t0` shows it, `fanout undo {two.run}/t0` takes it back). Should it end by itself first, "
+        f"t0 is at work, so it is left out when its agent is stopped: TaskStop with task_id agent-t0 now. What it wrote stays "
+        f"(`fanout diff {two.run}/t0` shows it, `fanout undo {two.run}/t0` takes it back). Should it end by itself before that, "
         f"its result counts.\n"
     )
     assert two.state("t0") == "running"
@@ -195,7 +195,9 @@ def test_several_are_left_out_in_one_command_and_none_of_them_is_launched(two: D
     """What stands behind the names is the reason, and a name is none."""
     project = Project(two.root)
     said = project.fanout("skip", "demo-1/t1", "demo-1/t2", "only", "the", "backend").out
-    assert "Task t1 is at work. TaskStop" in said.replace("t1 is", "Task t1 is", 1) and "t2 is left out" in said
+    assert (
+        "Task t1 is at work, so it is left out" in said.replace("t1 is", "Task t1 is", 1) and "t2 is left out" in said
+    )
     assert launches(said) == []
     assert two.rows("SELECT outcome FROM task WHERE id = 't2'")[0][0] == "only the backend"
     by_tool(two, "t1")

@@ -379,3 +379,30 @@ def test_a_link_in_a_files_place_is_not_reached_through(desk: Desk, tmp_path: Pa
     assert Project(desk.root).fanout("undo", f"{desk.run}/01").code == 0
     assert not (desk.root / "conf").is_symlink() and (desk.root / "conf").read_text() == "file\n"
     assert (outside / "users.txt").read_text() == "the user's\n"
+
+
+@pytest.fixture
+def two(desk: Desk) -> Desk:
+    """Task 01 made a file, and 02 went on from there."""
+    desk.start(plan({"01": {"writes": ["new.txt"]}, "02": {"writes": ["new.txt"], "depends_on": ["01"]}}))
+    run_task(desk, "01", {"new.txt": "one\n"})
+    return desk
+
+
+def test_what_later_tasks_built_on_is_named_with_the_way(two: Desk) -> None:
+    run_task(two, "02", {"new.txt": "one\ntwo\n"})
+    refused = Project(two.root).fanout("undo", f"{two.run}/01")
+    assert refused.code == 1
+    assert (
+        f"Task 02 went on from what 01 wrote there: take it back before, with `fanout undo {two.run}/02`, then this once more."
+        in refused.err
+    )
+    for task in ("02", "01"):
+        assert Project(two.root).fanout("undo", f"{two.run}/{task}").code == 0
+    assert not (two.root / "new.txt").exists()
+
+
+def test_what_somebody_else_changed_since_names_no_task(two: Desk) -> None:
+    (two.root / "new.txt").write_text("mine\n")
+    refused = Project(two.root).fanout("undo", f"{two.run}/01").err
+    assert "went on from" not in refused and "put your change aside" in refused

@@ -146,7 +146,7 @@ def test_a_session_that_ends_releases_its_agents(desk: Desk) -> None:
     desk.send("session-end", "SessionEnd", reason="other")
     assert desk.state("01") == "pending" and desk.rows("SELECT * FROM claim") == []
     said = context(Desk(desk.root, "s2").send("session-start", "SessionStart", source="startup"))
-    assert "0 of 1 done" in said and "perhaps half done: 01" in said and f"/spec:resume {desk.run}" in said
+    assert "0 of 1 done" in said and "lost with their session: 01" in said and f"/spec:resume {desk.run}" in said
 
 
 def test_a_compaction_forgets_nothing(desk: Desk) -> None:
@@ -207,7 +207,7 @@ def test_the_end_says_that_what_reviews_found_is_still_to_come(desk: Desk) -> No
     said = context(desk.stop())
     assert "`fanout report demo-1` has the details; what the reviews found stands in .fanout/results/demo-1/." in said
     assert "Tell the user the result" not in said
-    assert said.endswith("comes in their own messages right after this; before these there is nothing to say.")
+    assert said.endswith("in their own messages right after this. Tell the user with those.")
 
 
 def test_a_run_that_was_opened_again_ends_again_in_words(desk: Desk) -> None:

@@ -130,8 +130,8 @@ def test_a_run_with_nothing_done_claims_nothing(ending: str) -> None:
         (
             [(0, 10)],
             [(0, 10), (0, 20)],
-            "Measured: 10.0 s of agents' work added up, 20.0 s from the first start to the last end; not compared, as that "
-            "leaves out 1 that ended without a result.",
+            "Measured: 10.0 s of agents' work added up, 20.0 s from the first start to the last end; not compared, as the "
+            "work leaves out 1 that ended without a result.",
         ),
     ],
 )
@@ -141,8 +141,8 @@ def test_the_figures_in_words(worked, spans, said) -> None:
 
 def test_waiting_for_the_user_is_named_and_left_out() -> None:
     assert measure.sentence([(60, 70)], [(0, 70), (0, 20)], waited=60.0).endswith(
-        "70.0 s from the first start to the last end; not compared, as that leaves out 1 that ended without a result and 60.0 s "
-        "of waiting for the user's answers."
+        "70.0 s from the first start to the last end; not compared, as the work leaves out 1 that ended without a result and "
+        "60.0 s of waiting for the user's answers."
     )
     found = facts([("a", 0, 70), ("b", 75, 80)], overhead=3)
     found["agents"][0]["waited"] = 60.0
@@ -156,8 +156,8 @@ def test_time_in_which_the_run_was_paused_is_left_out_and_named() -> None:
     paused = measure.idle(pauses, spans)
     assert paused == 55 and measure.idle([], spans) == 0 == measure.idle(pauses, [])
     assert measure.sentence(spans, spans, paused=paused) == (
-        "Measured: 30.0 s of agents' work added up, 35.0 s from the first start to the last end (55.0 s of pause left out): no "
-        "faster than their times added up; at most 1 at once."
+        "Measured: 30.0 s of agents' work added up, 35.0 s from the first start to the last end without 55.0 s in which the "
+        "run stood still: no faster than their times added up; at most 1 at once."
     )
     found = facts([("a", 0, 15), ("b", 75, 90)]) | {"paused_seconds": 55.0}
     assert figures.of(found, {"a": [], "b": []}, {})["elapsed_seconds"] == 35

@@ -56,7 +56,9 @@ def test_what_waits_without_a_stated_order_counts_as_a_chain_and_the_list_is_tol
     project.write({"tasks.json": json.dumps({"tasks": tasks})})
     first, whose, second = before_the_launch(project, "tasks.json")[:3]
     assert "3 tasks. 2 can start now" in first and "the longest chain is 2 tasks" in first
-    assert whose.startswith("Warnings. Tell the user") and second.startswith("- Warning missing-edge: 3")
+    assert whose.startswith("Send the calls below first, the list stays as it is.") and second.startswith(
+        "- Warning missing-edge: 3"
+    )
     assert 'Add "1" to depends_on of 3. As it stands 3 starts after 1 all the same, even if 1 fails' in second
     project.fanout("cancel")
     tasks[2]["depends_on"] = ["1"]
@@ -71,8 +73,8 @@ def test_what_only_the_lists_order_keeps_back_is_said_with_the_way_to_start_it(p
     project.write({"todo.md": STEPS})
     said = before_the_launch(project, "todo.md")
     line = (
-        "2, 3 wait only because the list has them behind others. If the user says that they need not: `fanout first todo-1/2 "
-        "todo-1/3` lifts that."
+        "- 2, 3 wait only because the list has them behind others. If the user says that they need not wait: "
+        "`fanout first todo-1/2 todo-1/3` lifts that."
     )
     assert line in [one.replace("02", "2").replace("03", "3") for one in said]
     assert project.fanout("first", "todo-1/02", "todo-1/03").out.count('"description"') == 3
@@ -177,11 +179,11 @@ def test_the_projects_own_tests_are_offered(
     programs(tmp_path, monkeypatch, "npm", "pnpm", "cargo", "go", "make", "deno", "python")
     project.write({"tasks.md": PLAIN, **files})
     lines = before_the_launch(project, "tasks.md")
-    said = next(line for line in lines if line.startswith("No task has a command that checks the result"))
+    said = next(line for line in lines if line.startswith("- No task has a command that checks the result"))
     if not command:
         assert said.endswith(" declares none is done when its agent says so.")
         return
-    assert f"The project's tests ({where}) can: `fanout amend work-1 --accept '{command}'`" in said
+    assert f"Ask whether the project's tests ({where}) shall: `fanout amend work-1 --accept '{command}'`" in said
     told = project.fanout("amend", "work-1", "--accept", command).out
     assert told == f"`{command}` checks 3 open tasks (1, 2, 3); a launch block that was printed still stands.\n"
     assert f"- `{command}` exits 0" in project.fanout("brief", "work-1/1").out
@@ -197,7 +199,7 @@ def test_nothing_is_offered_where_commands_check(
         {"id": "b", "writes": ["b"]},
     ]
     project.write({"tasks.json": {"tasks": tasks}, "go.mod": "module x\n"})
-    assert "b has no command that checks the result. The project's tests (go.mod)" in "\n".join(
+    assert "b has no command that checks the result. Ask whether the project's tests (go.mod) shall" in "\n".join(
         before_the_launch(project, "tasks.json")
     )
     tasks[1]["accept"] = [{"command": "true"}]
@@ -234,7 +236,7 @@ def test_files_that_the_user_has_changed_are_named_with_their_tasks(project: Pro
     assert "Uncommitted" not in "\n".join(before_the_launch(project, "tasks.md"))
     project.fanout("cancel")
     project.write({"a.py": "2\n", "other.py": "2\n", "b.py": "new\n"})
-    said = next(line for line in before_the_launch(project, "tasks.md") if line.startswith("Uncommitted"))
+    said = next(line for line in before_the_launch(project, "tasks.md") if line.startswith("- Uncommitted"))
     assert "stand in files of 1 (a.py), 2 (b.py): agents build on them." in said and "other.py" not in said
 
 

@@ -132,7 +132,7 @@ def _left_behind(call: Call, run: Run) -> tuple[str, str]:
         return f"{BEFORE_CLEAR.format(source=_source(run))}\n{told}", f"{line} {SCREEN_GOES_ON}"
     pending = {name for name, task in view.tasks.items() if task.state == "pending"}
     lost = [name for name in journal.tasks_with(call.db, run.id, "agent-lost") if name in pending]
-    half = f" Lost with their session, perhaps half done: {', '.join(lost[:MOST_NAMED])}." if lost else ""
+    half = f" Begun, and lost with their session: {', '.join(lost[:MOST_NAMED])}." if lost else ""
     paused = f" It is paused: {run.paused}." if run.paused else ""
     line = f"{next_message.progress(view)}{paused}{half}"
     return f"{line} {GO_ON.format(run=run.id)}", f"{line} {SCREEN}".replace("the user said so", "you said so")

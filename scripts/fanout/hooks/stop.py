@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 MESSAGES = (
-    "What reviews found that you have not seen comes in their own messages right after this; before these there is nothing to "
-    "say."
+    "End your turn now, without a word: what reviews found that you have not seen comes in their own messages right after this. "
+    "Tell the user with those."
 )
 
 

@@ -8,7 +8,10 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
 
-WAY = "a session with `--permission-mode acceptEdits`, or with rules for it (`--allowedTools`), may"
+WAY = (
+    "`claude -p --permission-mode acceptEdits 'continue'` goes on with leave to write files, `--allowedTools` adds rules for "
+    "commands"
+)
 BEFORE_LAUNCH = (
     "Nobody answers questions in this session: the client refuses its agents every Write, Edit and command that no rule allows. "
     "Send the calls all the same, the user may have rules: at the first refused file the run pauses by itself, nothing is lost, "
@@ -23,4 +26,4 @@ def is_so(call: Call) -> bool:
 
 def held(denied: str) -> str:
     """Why a run pauses; `denied`: what the client refused."""
-    return f"{denied}, and nobody is here to be asked: {WAY}"
+    return f"{denied}, and nobody is here to be asked. The user may type it anew: {WAY}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
@@ -98,6 +99,12 @@ class Reading:
     warnings: list[Remark] = field(default_factory=list)
     source: Source | None = None  # what was read, so that a status can be written back to it
     as_read: Document | None = None  # the document before its inferred order was settled for a risk; None: it is that
+
+    @property
+    def called(self) -> str:
+        """The list as a person calls it: its title, its id, its file's name."""
+        path = self.source.path if self.source else ""
+        return self.document.title or self.document.id or os.path.basename(path.rstrip("/")) or self.format
 
 
 def with_tasks(reading: Reading, tasks: list[Task], *remarks: Remark) -> Reading:

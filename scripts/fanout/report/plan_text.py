@@ -125,7 +125,7 @@ def minutes(value: float) -> str:
 def head(plan: Plan) -> str:
     """The plan's figures in one line."""
     answer, alone = plan.answer, plan.sequential_minutes()
-    title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
+    title = clean(plan.reading.called)
     unasked = sum(note.unasked for note in plan.reading.notes.values())
     states = {
         "done": len(plan.done) - len(plan.left_out) - unasked,

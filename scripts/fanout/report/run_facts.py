@@ -82,7 +82,7 @@ def _agents(db: sqlite3.Connection, run: str, began: float) -> list[dict[str, An
     waits = journal.waits(db, run)
     return [
         _agent(one, began, owned, held_, calls_since)
-        | {"asking": overdue.asking(one, asking.get(one.id))}
+        | {"asking": overdue.asking(one, asking.get(one.id), overdue.ASKED_SECONDS)}
         | _waits(one, waits.get(one.id, []), began)
         for one in agents.of_run(db, run)
     ]

@@ -4,6 +4,7 @@ project offers. A gain in time is only named where the list, or past runs, say h
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fanout.plan import agent_types, longest_chain
@@ -20,8 +21,11 @@ MOST_WARNINGS = 3
 MOST_CHANGED = 5
 MOST_LEFT_OUT = 5
 MOST_FIRST = 8  # in one command
-FOR_THE_USER = "Warnings. Tell the user those that matter; leave the list as it is, and send the calls:"
-FOR_THE_USER_ALONE = "Warnings. Tell the user those that matter; leave the list as it is:"
+FOR_THE_USER = (
+    "Send the calls below first, the list stays as it is. Then tell the user what of this matters; what to do is theirs to "
+    "say:"
+)
+FOR_THE_USER_ALONE = "Tell the user what of this matters; the list stays as it is, and what to do is theirs to say:"
 MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
     *plan_text.STARTS_WITH,
@@ -41,16 +45,19 @@ WORST_FIRST = (
 SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 
 
-def render(plan: Plan, source: str, run: str, engine: str = "agents") -> str:
-    """`source` as it is typed again. The run is named first: whoever reads on knows which one the rest speaks of."""
-    order = refining(plan, run, source, engine) or by_order(plan, run)
+def render(plan: Plan, source: str, run: str, engine: str = "agents", more: Sequence[str] = ()) -> str:
+    """`source` as it is typed again, `more` what else the user may want to know. The run is named first: whoever reads on
+    knows which one the rest speaks of."""
+    order = [*refining(plan, run, source, engine), *by_order(plan, run)]
     side = side_by_side(plan, run, source, engine) if engine in DRIVEN else []
-    return "\n".join([f"fanout {run}: {figures(plan)}", *warnings(plan, source, run, engine), *side, *order])
+    said = [*warnings(plan, source, run), *side, *order, *filter(None, more)]
+    head = FOR_THE_USER_ALONE if engine in DRIVEN else FOR_THE_USER
+    return "\n".join([f"fanout {run}: {figures(plan)}", *([head] if said else []), *(f"- {line}" for line in said)])
 
 
 def figures(plan: Plan) -> str:
     """`Tasks: 3 of 4 tasks are open. 3 can start now; the longest chain is 1 task.`"""
-    title = clean(plan.reading.document.title or plan.reading.document.id or plan.reading.format)
+    title = clean(plan.reading.called)
     open_ = [index for index in range(len(plan.tasks)) if index not in plan.done]
     first = sum(1 for index in open_ if not plan.answer.start[index])
     most = " (the limit of agents at once)" if plan.reading.document.max_parallel == first < len(open_) else ""
@@ -78,16 +85,14 @@ def _gain(plan: Plan, open_: list[int]) -> str:
     return f"About {took} in place of {alone} one after another, by its estimates{less}."
 
 
-def warnings(plan: Plan, source: str, run: str, engine: str = "agents") -> list[str]:
+def warnings(plan: Plan, source: str, run: str) -> list[str]:
     """The worst kinds, one line each, and how many more there are."""
     found = {code: told for code, told in plan_text.by_code(plan).items() if code not in SAID_ELSEWHERE}
     worst = sorted(found, key=lambda code: WORST_FIRST.index(code) if code in WORST_FIRST else len(WORST_FIRST))
     lines = [plan_text.first_of(code, _in_run(found[code], run)) for code in worst[:MOST_WARNINGS]]
     more = len(worst) - len(lines)
     again = "" if source == "-" else f": `fanout check {shlex.quote(source)}`"
-    said = [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
-    head = FOR_THE_USER_ALONE if engine in DRIVEN else FOR_THE_USER
-    return [head, *(f"- {line}" for line in said)] if said else []
+    return [*lines, *([f"{counted(more, 'kind')} of warnings more{again}."] if more else [])]
 
 
 def _in_run(remarks: list[Remark], run: str) -> list[Remark]:
@@ -143,7 +148,7 @@ def by_order(plan: Plan, run: str) -> list[str]:
         else f"{few(names)} wait only because the list has them"
     )
     it = "it need" if len(names) == 1 else "they need"
-    return [f"{who} behind others. If the user says that {it} not: `fanout first {again}` lifts that."]
+    return [f"{who} behind others. If the user says that {it} not wait: `fanout first {again}` lifts that."]
 
 
 def _only_by_order(plan: Plan) -> list[int]:
@@ -179,8 +184,8 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: boo
             f"{who} {none} command that checks the result; nobody is here to allow the project's tests (`{command}`)."
         )
     return (
-        f"{who} {none} command that checks the result. The project's tests ({where}) can: "
-        f"`fanout amend {run} --accept {shlex.quote(command)}`; the user is asked, since it will be run."
+        f"{who} {none} command that checks the result. Ask whether the project's tests ({where}) shall: `fanout amend {run} "
+        f"--accept {shlex.quote(command)}` has them run for each task, also for those that have begun."
     )
 
 

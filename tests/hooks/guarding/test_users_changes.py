@@ -299,3 +299,14 @@ def test_what_the_user_adds_before_any_agent_writes_is_the_users_too(desk: Desk)
     said = desk.notify("agent-1", result="DONE|1|did it")
     kept = said.partition("its version is ")[2].partition(". Tell the user")[0]
     assert os.path.exists(desk.root / kept) and (desk.root / kept).read_text() == more
+
+
+def test_of_a_file_that_is_not_the_tasks_own_it_is_said_to_leave_it_alone(desk: Desk) -> None:
+    project = Project(desk.root)
+    project.write({"README.md": COMMITTED, "b.js": "b\n"})
+    project.commit_all()
+    project.write({"README.md": USERS})
+    desk.start(plan({"1": {"writes": ["b.js"]}}))
+    desk.launch("1")
+    said = run(desk, "git checkout README.md")
+    assert "would take them away: leave it alone (the user's version: .fanout/kept/" in said and "build on" not in said

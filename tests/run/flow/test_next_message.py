@@ -95,7 +95,7 @@ WAITING: dict[str, tuple[dict[str, dict[str, Any]], dict[str, Any], str]] = {
         {},
         "; 04 waits for 01: both write a. End",
     ),
-    "a place alone": ({"01": {}, "02": {}, "03": {}}, {"cap": 1}, "; 2 tasks wait for a free place. End"),
+    "a place alone": ({"01": {}, "02": {}, "03": {}}, {"cap": 1}, "; 02, 03 wait for a free place. End"),
     "many": (
         {"01": {}, **{f"1{place}": {"needs": ["01"]} for place in range(4)}},
         {},

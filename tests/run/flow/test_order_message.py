@@ -100,7 +100,9 @@ def test_who_ends_an_agent_whose_task_is_to_be_left_out(desk: Desk) -> None:
     at_work(desk, {"1": {}, "2": {}}, "1")
     (agent,) = view(desk).live
     said = order_message.to_be_left_out(view(desk), agent)
-    assert said.startswith("Task 1 is at work. TaskStop with task_id agent-1 ends its agent; ")
+    assert said.startswith(
+        "Task 1 is at work, so it is left out when its agent is stopped: TaskStop with task_id agent-1 now."
+    )
     assert "`fanout diff demo-1/1` shows it, `fanout undo demo-1/1` takes it back" in said
 
 

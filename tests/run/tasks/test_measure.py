@@ -79,12 +79,13 @@ def test_the_figures_in_words() -> None:
         "times added up; at most 2 at once."
     )
     assert measure.sentence(two[:1], [*two, (0.0, 9.0)], waited=9.0, paused=2.0) == (
-        "Measured: 60.0 s of agents' work added up, 58.0 s from the first start to the last end; not compared, as that leaves "
-        "out 2 that ended without a result and 9.0 s of waiting for the user's answers."
+        "Measured: 60.0 s of agents' work added up, 58.0 s from the first start to the last end without 2.0 s in which the run "
+        "stood still; not compared, as the work leaves out 2 that ended without a result and 9.0 s of waiting for the user's "
+        "answers."
     )
     assert (
-        "55.0 s from the first start to the last end (2.0 s of pause, 3.0 s in which all waited for the user left out): 2.2"
-        in (measure.sentence(two, two, waited=3.0, paused=2.0, stood=3.0))
+        "55.0 s from the first start to the last end without 2.0 s in which the run stood still and 3.0 s in which all waited "
+        "for the user: 2.2" in (measure.sentence(two, two, waited=3.0, paused=2.0, stood=3.0))
     )
     assert "(1 that ended without a result is not counted)" in measure.sentence(two, [*two, (0.0, 9.0)])
 

@@ -9,6 +9,7 @@ import pytest
 from hooks.desk import Desk
 from run.plans import plan
 
+from fanout.report import run_facts, run_text
 from fanout.run.agents import agents, calls
 from fanout.run.store import journal
 from fanout.run.store.db import now
@@ -103,6 +104,16 @@ def test_who_waits_for_the_users_answer(desk: Desk, agent: Agent, case: str) -> 
     assert overdue.asking(agent, question) == said
     waiting = overdue.names(desk.db, [agent])["waits for your answer"]
     assert waiting == (["01"] if said else [])
+
+
+@pytest.mark.parametrize(("ago", "is_asking"), [(20, True), (10, False)])
+def test_whoever_looks_at_the_status_is_told_sooner(desk: Desk, agent: Agent, ago: float, is_asking: bool) -> None:
+    call(desk, agent, "command", ago + 1, "c")
+    journal.note(desk.db, "asked-permission", agent.run, agent.task, agent.id)
+    desk.db.execute("UPDATE event SET at = ? WHERE kind = 'asked-permission'", (now() - ago,))
+    seen_before(desk.db, agent, ago)
+    told = run_text.status(run_facts.of_run(desk.db, agent.run))
+    assert ("waits for the user's answer" in told) is is_asking
 
 
 @pytest.mark.parametrize(("seen", "is_asking"), [(664, True), (656, True), (650, False), (10, False)])

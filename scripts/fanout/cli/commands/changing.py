@@ -244,7 +244,8 @@ def add(
     root, db = project.journal()
     chosen = project.run(root, db, run)
     runs.refuse_cancelled(chosen)
-    if ALL in after:
+    is_last = ALL in after
+    if is_last:
         after = tuple(tasks.open_of(db, chosen.id))
     given = {"title": " ".join(title), "description": text, "writes": list(writes), "reads": list(reads)}
     record = {key: value for key, value in (given | {"depends_on": list(after), "agent": agent}).items() if value}
@@ -252,11 +253,16 @@ def add(
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
         name = start_run.extend(db, root, chosen.id, plan)
+        behind = put_behind.put_behind_new(db, chosen.id, name) if not is_last else []
+        if is_last:
+            put_behind.note(db, chosen.id, name, list(after), is_last)
         reactivate(db, root, chosen.id)
     foes = {other for hazard in plan["hazards"] for other in hazard["tasks"] if other != name}
     apart = sorted(foes.intersection(tasks.open_of(db, chosen.id)))
     beside = f", never beside {tasks.few(apart)}" if apart else ""
-    click.echo(f"Added as task {name}{beside}.")
+    waits = "waits" if len(behind) == 1 else "wait"
+    later = f" {tasks.few(behind)}, put behind all, {waits} for it too." if behind else ""
+    click.echo(f"Added as task {name}{beside}.{later}")
     click.echo(_told(db, root, chosen.id))
 
 

@@ -194,9 +194,8 @@ def _notes(db: sqlite3.Connection, run: Run, plan: Plan, data: dict[str, object]
     if unchecked and tests:
         with Write(db):
             meta.put(db, readiness.TESTS + run.id, tests[0])
-    first = start_text.render(plan, source, run.id, run.engine)
-    said = (first, changed, unchecked, other_ways, *_still_done_elsewhere(db, run))
-    return [line for line in said if line]
+    first = start_text.render(plan, source, run.id, run.engine, (changed, unchecked, other_ways))
+    return [first, *_still_done_elsewhere(db, run)]
 
 
 def _still_done_elsewhere(db: sqlite3.Connection, run: Run) -> list[str]:

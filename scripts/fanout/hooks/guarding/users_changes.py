@@ -9,7 +9,7 @@ from itertools import islice
 from fanout import shell
 from fanout.hooks.guarding import git_line
 from fanout.run.commits import users_changes
-from fanout.run.store import noted_work
+from fanout.run.store import noted_work, planned
 from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -36,7 +36,9 @@ def refusal(call: Call, effects: shell.Effects, cwd: str) -> str:
         return reason
     theirs = git_line.claimed(call, caller, [change.name for change in found])
     at_stake = [change for change in found if change.name not in theirs]
-    return git_line.denied(call, caller, _reason(at_stake), [], []) if at_stake else ""
+    names_its_files = bool(caller.task and planned.writes_of(call.db, caller.run or "", caller.task))
+    is_own = not names_its_files or bool(git_line.own(call, caller, [change.name for change in at_stake]))
+    return git_line.denied(call, caller, _reason(at_stake, is_own), [], []) if at_stake else ""
 
 
 def _of_others(call: Call, caller: Agent, effects: shell.Effects, cwd: str) -> str:
@@ -46,13 +48,16 @@ def _of_others(call: Call, caller: Agent, effects: shell.Effects, cwd: str) -> s
     return git_line.refusal(call, caller, effects, owned.by_all(call.db, call.naming, caller).others, cwd)
 
 
-def _reason(found: list[Change]) -> str:
+def _reason(found: list[Change], is_own: bool) -> str:
+    """`is_own`: the caller's task may write one of them."""
     kept = ", ".join(place for change in found[: users_changes.MOST_NAMED] if (place := change.kept()))
     where = f" (the user's version: {kept})" if kept else ""
+    what = f"{users_changes.named(found)} {'holds' if len(found) == 1 else 'hold'} uncommitted changes of the user's, and this"
+    if not is_own:
+        return f"{what} would take them away: leave {'it' if len(found) == 1 else 'them'} alone{where}."
     return (
-        f"{users_changes.named(found)} {'holds' if len(found) == 1 else 'hold'} uncommitted changes of the user's, and this "
-        f"would take them away: build on them. To take back what you wrote yourself, Edit it back{where}. Can't the task be "
-        f"done so? End with BLOCKED and say it."
+        f"{what} would take them away: build on them. To take back what you wrote yourself, Edit it back{where}. Can't the "
+        f"task be done so? End with BLOCKED and say it."
     )
 
 

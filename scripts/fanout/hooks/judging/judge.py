@@ -30,7 +30,7 @@ LONGEST_NOTED = 1500  # of a gap, in the journal: an error stands at the end of 
 FEWEST_TO_REPLAN = 3
 NO_LINE = "its last message has no result line"
 LAST = "This is the last time that it is sent back: without that it has failed. "
-AGAIN = "Send what you found again, whole: nobody else reads this message. End it"
+AGAIN = "Send what you found again, whole, as only your last message is read. End it"
 WITHOUT_STATUS = ("native", "gsd", "dork-labs", "blocked-by")
 
 
@@ -101,8 +101,9 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
             missing = evidence.gap_without_a_look(call.db, agent, summary)
         if missing:
             return "" if _is_blocked_by_denials(call, agent, summary) else missing
-        if reservation := evidence.reservation(call.db, agent):
-            summary = f"{summary} ({reservation})"
+        beside = evidence.reservation(call.db, agent), evidence.left_out(call.db, call.root, agent, summary)
+        if any(beside):
+            summary = f"{summary} ({'; '.join(filter(None, beside))})"
         if attempts.of_agent(call.db, agent.id) is not None:
             return _prove(call, agent, summary, message)
         if agent.worktree and _is_blocked_by_a_clash(call, agent):

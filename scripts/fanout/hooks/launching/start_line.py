@@ -16,6 +16,7 @@ AGAIN = (
     "fanout's Python environment is not ready yet: its first use prepares it, which takes long here. Nothing is wrong with "
     "the command: send it once more, as it is."
 )
+WRONG_SOURCE = 1  # the exit code
 VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
 QUEUED = '"queued_command"'  # what was typed while a turn went on
 OF_A_READING = ("--base", "--format")
@@ -28,6 +29,10 @@ def is_the_users(plugin: str, cwd: str, transcript: str, words: list[str], given
         found = _read(plugin, cwd, [source, *options], given) if source else None
     except subprocess.TimeoutExpired:
         return None
+    except subprocess.CalledProcessError as error:
+        return error.returncode == WRONG_SOURCE and os.path.exists(
+            os.path.join(cwd, source)
+        )  # it only says what is wrong
     if found is None:
         return False
     tasks = found.get("tasks")
@@ -64,14 +69,14 @@ def _parts(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _read(plugin: str, cwd: str, words: list[str], given: str) -> dict[str, object] | None:
-    """What `fanout read` says of a source; None where it can't be read. Raises subprocess.TimeoutExpired."""
+    """What `fanout read` says of a source; None where it can't be asked. Raises subprocess.SubprocessError."""
     command = [os.path.join(plugin, "bin", "fanout"), "read", *words, "--json"]
     try:
         ran = subprocess.run(
             command, cwd=cwd, input=given.encode(), capture_output=True, timeout=READING_SECONDS, check=True
         )
         data = json.loads(ran.stdout)["data"]
-    except (OSError, subprocess.CalledProcessError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return data if isinstance(data, dict) else None
 

@@ -67,8 +67,7 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
         why = [f"{base.in_tree(db, root, run, step.path)} {step.clash}" for step in clashes]
         raise FanoutError(
             f"task {task} can't be undone: {'; '.join(why)}. Nothing was changed.",
-            f"`fanout diff {run}/{task}` shows what the task changed: take that out of there by hand, or put your change "
-            "aside and undo again.",
+            _ways(run, task, _built_on(db, run, task, [step.path for step in clashes])),
         )
     naming = paths.Naming(root, meta.folds_case(db))
     puts = [put for step in steps if (put := _put(db, naming, run, task, step)) is not None]
@@ -220,6 +219,36 @@ def _free(path: str) -> str:
         number += 1
         free = f"{path}.{number}"
     return free
+
+
+def _ways(run: str, task: str, later: list[str]) -> str:
+    if later:
+        them, first = ("it", later[-1]) if len(later) == 1 else ("them, the last one first", later[-1])
+        return (
+            f"Task {', '.join(later)} went on from what {task} wrote there: take {them} back before, with `fanout undo "
+            f"{run}/{first}`, then this once more."
+        )
+    return (
+        f"`fanout diff {run}/{task}` shows what the task changed: take that out of there by hand, or put your change "
+        "aside and undo again."
+    )
+
+
+def _built_on(db: sqlite3.Connection, run: str, task: str, clashing: list[str]) -> list[str]:
+    """The tasks that changed any of these paths from where this one, or one of them, left it; in that order."""
+    ends = {(path, after) for path, (_, after) in changes.of_task(db, run, task).items() if path in clashing}
+    others = {one.id: changes.of_task(db, run, one.id) for one in tasks.all_of(db, run) if one.id != task}
+    found: list[str] = []
+    while True:
+        on = [
+            name
+            for name, made in others.items()
+            if name not in found and any((path, before) in ends for path, (before, _) in made.items())
+        ]
+        if not on:
+            return found
+        found += on
+        ends |= {(path, after) for name in on for path, (_, after) in others[name].items() if path in clashing}
 
 
 def _held(naming: Naming, path: str) -> str:

@@ -202,6 +202,18 @@ def reservation(db: sqlite3.Connection, agent: Agent) -> str:
     return f"`{facts['command']}` passes in a copy{without}"
 
 
+def left_out(db: sqlite3.Connection, root: str, agent: Agent, summary: str) -> str:
+    """What is to be said beside a result that was taken though files of the list are not there, as its agent says that they
+    are not needed; "" else."""
+    record = tasks.record(tasks.get(db, agent.run, agent.task))
+    if not record.get("writes") or agent.worktree or _speaks_of_removal(record, summary):
+        return ""
+    naming, home = paths.Naming(root, meta.folds_case(db)), base.folder(db, root, agent.run)
+    absent = _missing(naming, home, record, "")
+    it_is = "is" if len(absent) == 1 else "are"
+    return f"{', '.join(absent[:5])} of the list {it_is} not there: not needed, by its word" if absent else ""
+
+
 def by_hand(db: sqlite3.Connection, root: str, run: str, task: str, summary: str) -> str:
     """What is missing for a task that no agent began to count as done. Runs its acceptance commands."""
     record, home = tasks.record(tasks.get(db, run, task)), base.folder(db, root, run)

@@ -224,7 +224,7 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
         lines.append(f"What it changed stands, go on from there: {_listed(wrote[:MOST_NAMED])}")
     elif last.kind == "overloaded":
         return ""  # nothing of it is left, and it was no fault of the task
-    else:
+    elif not _is_reader(task, tasks.record(task)):
         lines.append("Nothing that it changed stands: begin anew.")
     details = findings.of(root, task.run, task.id)
     if details:

@@ -61,7 +61,10 @@ def retry(db: sqlite3.Connection, root: str, run: str, task: str, again: bool = 
 
 def _not_to_retry(run: str, task: str, state: TaskState) -> str:
     if state == "done":
-        return f"`fanout retry {run}/{task} --again` takes its changes back and does it anew."
+        return (
+            f"What it lacks is a task of its own: `fanout add {run} 'what' --writes PATH`. `fanout retry {run}/{task} --again` "
+            f"takes its changes back and does it anew."
+        )
     return tasks.NOT_TO_RETRY
 
 

@@ -260,12 +260,12 @@ def _reasons(view: readiness.View) -> list[tuple[str, str]]:
 
 
 def _also_waiting(view: readiness.View) -> str:
-    """`; 04 needs 01, 02; 3 other tasks wait`, "" when nothing waits."""
+    """`; 04 needs 01, 02; 3 other tasks wait; 09 waits for a free place`, "" when nothing waits."""
     reasons = _reasons(view)
     held_back = [(name, reason.partition(": inferred")[0]) for name, reason in reasons if reason]
     shown = [f"{tasks.called(name, 'task')} {reason}" for name, reason in held_back[:MOST_WAITING]]
-    left = len(reasons) - len(shown)
-    more = " other" if shown else ""
-    what = f"{left}{more} task{' waits' if left == 1 else 's wait'}"
-    place = "" if any(reason for _, reason in reasons) else " for a free place"
-    return "".join(f"; {one}" for one in [*shown, *([what + place] if left else [])])
+    left = len(held_back) - len(shown)
+    more = [f"{left} other task{' waits' if left == 1 else 's wait'}"] if left else []
+    free = [name for name, reason in reasons if not reason]
+    place = [f"{tasks.few(free)} wait{'s' if len(free) == 1 else ''} for a free place"] if free else []
+    return "".join(f"; {one}" for one in [*shown, *more, *place])

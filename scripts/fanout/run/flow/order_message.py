@@ -57,7 +57,7 @@ def to_be_left_out(view: readiness.View, agent: Agent) -> str:
     """Of a task that is to be left out and that an agent does right now: who ends it, and what becomes of its work."""
     name = f"{view.run.id}/{agent.task}"
     return (
-        f"{tasks.called(agent.task)} is at work. TaskStop with task_id {agent.agent_id} ends its agent; the task is left out "
-        f"with that, and what it wrote stays (`fanout diff {name}` shows it, `fanout undo {name}` takes it back). Should it end "
-        f"by itself first, its result counts."
+        f"{tasks.called(agent.task)} is at work, so it is left out when its agent is stopped: TaskStop with task_id "
+        f"{agent.agent_id} now. What it wrote stays (`fanout diff {name}` shows it, `fanout undo {name}` takes it back). Should "
+        f"it end by itself before that, its result counts."
     )

@@ -3,6 +3,7 @@ ways on. What its agent was to do about it is for its agent alone."""
 
 from __future__ import annotations
 
+from fanout.run.changes import changes
 from fanout.run.evidence import gaps, permissions
 from fanout.run.store import base, journal, meta
 from fanout.run.tasks import readiness, runs, tasks, waits_to_be_judged, within_reach
@@ -177,10 +178,22 @@ def ways(db: sqlite3.Connection, task: Task) -> str:
     if journal.is_said(db, task.run, WAYS):
         same = f"SendMessage to {agent}, " if agent else ""
         return f"Tell the user. Ways on, as said before: `fanout retry {name}`, `fanout skip {name}`, {same}`fanout done {name}`."
+    has_made = bool(changes.of_task(db, task.run, task.id))
+    if task.state == "blocked" and not has_made:
+        return _answered(name, agent)
     same = f"; a small gap: SendMessage to {agent} with what is missing, the same agent goes on where it stands"
     return (
         f"Tell the user. `fanout retry {name}` takes its changes back and does it anew{NOTE}, `fanout skip {name}` goes on "
         f"without it{same if agent else ''}; fixed by hand: `fanout done {name}`."
+    )
+
+
+def _answered(name: str, agent: str) -> str:
+    """Of a task whose agent wrote nothing, and says why: mostly it asks something."""
+    same = f", or SendMessage to {agent} with it" if agent else ""
+    return (
+        f"Tell the user why. With their answer: `fanout retry {name} --note 'the answer'`{same}; without it: `fanout skip "
+        f"{name}`; done by hand: `fanout done {name}`."
     )
 
 
@@ -217,9 +230,13 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
     agent = view.reachable.get(failed[0].id, "") if is_same_session else ""
     # Its run is over, so no hook judges what the agent does then.
+    is_blocked = failed[0].state == "blocked"
     same = f"; a small gap: SendMessage to {agent}, then `fanout done {name}`" if agent else ""
+    again = (
+        f"with the user's answer `fanout retry {name} --note 'the answer'`" if is_blocked else f"`fanout retry {name}`"
+    )
     return (
-        f"Not done: {named}{end} To go on{each}: `fanout retry {name}` takes its changes back and does it anew{NOTE}, "
+        f"Not done: {named}{end} To go on{each}: {again} takes its changes back and does it anew{'' if is_blocked else NOTE}, "
         f"`fanout skip {name}` goes on without it{same}; fixed by hand: `fanout done {name}`{held_up}."
         f"{' ' if back else ''}{back}"
     )

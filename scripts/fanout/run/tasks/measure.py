@@ -70,8 +70,11 @@ def speedup(worked: Spans, spans: Spans, paused: float = 0.0) -> float | None:
 
 
 def is_compared(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0.0, stood: float = 0.0) -> bool:
-    """Whether `sentence` can say how much faster the agents were, or that they were not."""
+    """Whether `sentence` can say how much faster the agents were, or that they were not: not where they were there for less
+    time than all of them waited."""
     times = speedup(worked, spans, paused + stood)
+    if stood > makespan(spans) - paused - stood:
+        return False
     return times is not None and (times > HARDLY or (len(worked) == len(spans) and not waited))
 
 
@@ -101,7 +104,7 @@ def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0
         return "Nothing was measured."
     without = len(spans) - len(worked)
     if not is_compared(worked, spans, waited, paused, stood):
-        return _apart(worked, spans, waited, paused + stood)
+        return _apart(worked, spans, waited, paused, stood)
     faster = (
         f"{times:.1f} times faster than their times added up"
         if times > HARDLY
@@ -111,26 +114,29 @@ def sentence(worked: Spans, spans: Spans, waited: float = 0.0, paused: float = 0
         [f"{without} that ended without a result {'is' if without == 1 else 'are'} not counted"] if without else []
     )
     left_out += [f"{seconds(waited)} of waiting for the user's answers left out"] if waited else []
-    not_counted = [f"{seconds(paused)} of pause"] if paused else []
-    not_counted += [f"{seconds(stood)} in which all waited for the user"] if stood else []
-    pause = f" ({', '.join(not_counted)} left out)" if not_counted else ""
     apart = f" ({', '.join(left_out)})" if left_out else ""
-    took = seconds(makespan(spans) - paused - stood)
     return (
-        f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {took} from the first start to the last "
-        f"end{pause}: {faster}; at most {most_at_once(spans)} at once."
+        f"Measured: {seconds(work(worked))} of agents' work added up{apart}, {_from_start_to_end(spans, paused, stood)}: "
+        f"{faster}; at most {most_at_once(spans)} at once."
     )
 
 
-def _apart(worked: Spans, spans: Spans, waited: float, left_out: float) -> str:
+def _from_start_to_end(spans: Spans, paused: float, stood: float) -> str:
+    """The time by the clock, and what is taken out of it."""
+    left_out = [f"{seconds(paused)} in which the run stood still"] if paused else []
+    left_out += [f"{seconds(stood)} in which all waited for the user"] if stood else []
+    without = f" without {' and '.join(left_out)}" if left_out else ""
+    return f"{seconds(makespan(spans) - paused - stood)} from the first start to the last end{without}"
+
+
+def _apart(worked: Spans, spans: Spans, waited: float, paused: float, stood: float) -> str:
     """The sum lacks agents or waiting that the time from start to end has, so it can't be said to be slower."""
     without = len(spans) - len(worked)
     why = [f"{without} that ended without a result"] if without else []
     why += [f"{seconds(waited)} of waiting for the user's answers"] if waited else []
-    return (
-        f"Measured: {seconds(work(worked))} of agents' work added up, {seconds(makespan(spans) - left_out)} from the first start "
-        f"to the last end; not compared, as that leaves out {' and '.join(why)}."
-    )
+    took = _from_start_to_end(spans, paused, stood)
+    measured = f"Measured: {seconds(work(worked))} of agents' work added up, {took}; not compared"
+    return f"{measured}, as the work leaves out {' and '.join(why)}." if why else f"{measured}."
 
 
 def seconds(value: float) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TIMES_ESTIMATE = 3.0
 SILENT_SECONDS = 600.0
+ASKED_SECONDS = 15.0  # after which whoever looks at the status is told of an open question
 STARTING_SECONDS = 60.0
 WRITES = "began to write {} ago and most likely waits for the user's answer to a permission question"
 ASKED = "asked for a permission {} ago: it waits for the user's answer, or runs its command since"
@@ -101,9 +102,9 @@ def questions(db: sqlite3.Connection, began: dict[int, float]) -> dict[int, tupl
     return found | {agent: (at, ASKED) for agent, at in asked.items() if agent in began and at >= began[agent]}
 
 
-def asking(agent: Agent, question: tuple[float, str] | None) -> str:
-    """That a call that waits for the user is the agent's last sign of life and has been open for long. "" for none."""
-    if question is None or now() - question[0] <= SILENT_SECONDS or question[0] < agent.seen - SAME_SECONDS:
+def asking(agent: Agent, question: tuple[float, str] | None, least: float = SILENT_SECONDS) -> str:
+    """That a call that waits for the user is the agent's last sign of life and has been open for `least` seconds. "" for none."""
+    if question is None or now() - question[0] <= least or question[0] < agent.seen - SAME_SECONDS:
         return ""
     return question[1].format(seconds(now() - question[0]))
 

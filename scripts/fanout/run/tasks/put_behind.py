@@ -26,7 +26,8 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
         )
         raise FanoutError(f"task {name} is {state}.", f"Only a task that waits is put behind others.{again}")
     behind = planned.waiting_for(db, run, name) | {name}
-    if others == [ALL]:
+    is_last = others == [ALL]
+    if is_last:
         others = [one.id for one in every.values() if one.state not in tasks.OVER and one.id not in behind]
     for other in others:
         if other not in every:
@@ -36,5 +37,24 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
                 f"--after: task {other} waits for {name}.", f"`fanout first {run}/{other}` where it need not."
             )
     planned.need(db, run, name, others)
-    journal.note(db, "task-amended", run, name, after=others)
+    note(db, run, name, others, is_last)
     return others
+
+
+def note(db: sqlite3.Connection, run: str, name: str, others: list[str], is_last: bool) -> None:
+    """Journals it; `is_last`: behind all there are, and behind those that are added later. Inside a transaction."""
+    journal.note(db, "task-amended", run, name, after=others, last=is_last)
+
+
+def put_behind_new(db: sqlite3.Connection, run: str, new: str) -> list[str]:
+    """Puts behind a task that was just added those that wait and that somebody has put behind all. Returns them. Inside a
+    transaction."""
+    waiting = [task.id for task in tasks.in_state(db, run, "pending") if task.id != new]
+    found = [name for name in waiting if _is_last(db, run, name) and new not in planned.waiting_for(db, run, name)]
+    for name in found:
+        planned.need(db, run, name, [new])
+    return found
+
+
+def _is_last(db: sqlite3.Connection, run: str, name: str) -> bool:
+    return any(event.facts.get("last") for event in journal.of_task(db, run, name, "task-amended"))

@@ -102,3 +102,18 @@ def test_no_other_sentence_is_one(said):
     assert [
         task.accept for task in read(f"# Shop\n\n{said}\n\n- [ ] Add `src/a.js`\n- [ ] Add `src/b.js`\n").tasks
     ] == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("# Shop 2.1", "Shop 2.1"),
+        ("Shop 2.1\n========", "Shop 2.1"),
+        ("## Shop, next steps", "Shop, next steps"),
+        ("## Backend\n\n- [ ] Add `src/d.js`\n\n## Page", ""),
+        ("a = b\n==\n", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_page_is_called(head, title):
+    assert read(f"{head}\n\n{BOXES}").title == title

@@ -97,7 +97,7 @@ def test_a_page_that_is_its_tasks_own_name_is_written_for_sure() -> None:
         ("**CSV import** – `inv/csvio.py` and `tests/test_csvio.py`", "writes"),  # noqa: RUF001
         ("Excel import: `inv/excel.py`", "writes"),
         ("**Import** – `inv/types.py`", "reads"),  # noqa: RUF001
-        ("Form, import: `inv/form.py`", "reads"),
+        ("Page, import: `inv/form.py`", "reads"),
         ("Read the hosts from `pinger.toml` (`inv/config.go`)", "writes"),
         ("Copy the texts from `page.md` (`data-model.md`)", "reads"),
     ],

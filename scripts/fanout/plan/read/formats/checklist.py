@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import pairwise
 
 from fanout.errors import FanoutError, NothingToMark
 from fanout.plan.read.outline import boxes, cards, for_all, headings, items, order, rows, style
@@ -24,6 +25,8 @@ _MAY = re.compile(
     r"^(?:#{2,6}[ \t]|[-*+][ \t]|\*\*#?\d)", re.MULTILINE
 )  # a line that a list without numbers begins with
 _UNNUMBERED = ("named items", "lines in bold", "marked items", "bullets", "phases")
+_UNDERLINE = re.compile(r"={3,}[ \t]*\Z")
+_NEAR_THE_TOP = 5
 _LOOKS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[.?\]\s|#{2,6}\s+(?:Task|Step|任务|步骤)\s*#?\d", re.IGNORECASE)
 
 
@@ -66,8 +69,19 @@ def read(source: Source) -> Reading:
     order.settle(gather, groups, page, _tasks(gather, page, source.path, groups))
     for_all.settle(gather, page, source.path)
     listing.leave_hidden(gather, page, source.path, _LOOKS)
-    title = next((line.title for line in page.lines if line.level == 1 and line.plain), "")
-    return gather.reading("", markdown.bare(title))
+    return gather.reading("", markdown.bare(_title(page)))
+
+
+def _title(page: Page) -> str:
+    """The page's heading of the first level, also one that is underlined; else its only heading."""
+    first = next((line.title for line in page.lines if line.level == 1 and line.plain), "")
+    if first:
+        return first
+    for line, below in pairwise(page.lines):
+        if line.plain and line.text.strip() and not line.level and _UNDERLINE.match(below.text):
+            return line.text.strip()
+    heads = [line for line in page.lines if line.level and line.plain]
+    return heads[0].title if len(heads) == 1 and heads[0].number <= _NEAR_THE_TOP else ""
 
 
 def _tasks(gather: Gather, page: Page, path: str, groups: Groups) -> list[Entry]:

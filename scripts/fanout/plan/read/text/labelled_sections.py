@@ -48,6 +48,12 @@ _PROOF = re.compile(
     r"\s*(?:[-*+]\s+)?(?:check(?:ed by)?|verif(?:y|ied by)|proof|done when|test(?:ed by)?)\s*[:：]\s*(`[^`\n]+`.*)\Z",
     re.IGNORECASE,
 )
+# The same without a colon: "- done when `make test` passes", "It is done once `make test` is green".
+_PASSES = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:(?:it|this|(?:the\s+)?task)(?:'s|\s+is)\s+)?(?:done|complete|finished|ready)\s+(?:when|once|if)\s+"
+    r"(`[^`\n]+`)\s+(?:exits\s+(?:with\s+)?0|passes|succeeds|is\s+green|works)[\s.)]*\Z",
+    re.IGNORECASE,
+)
 _HOURS = re.compile(
     r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to|~)\s*(\d+(?:\.\d+)?))?\s*(h\b|hours?|hrs?|小时|m\b|min(?:ute)?s?|分钟|d\b|days?|天)?",
     re.I,
@@ -167,7 +173,7 @@ def split_files(value: str) -> list[str]:
 
 def proof(entry: Entry, text: str) -> bool:
     """A line of its own that names the command which checks the task: "Check: `make test`". False: it is none."""
-    found = _PROOF.match(text) if "`" in text else None
+    found = _PROOF.match(text) or _PASSES.match(text) if "`" in text else None
     if found is not None:
         verify(entry, found[1])
     return found is not None
