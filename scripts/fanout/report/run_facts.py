@@ -33,6 +33,7 @@ TROUBLES: tuple[EventKind, ...] = (
     "stray",
     "beyond",
     "changed-checks",
+    "tests-missing",
     "changed-later",
     "users-change-gone",
     "permission-denied",

@@ -16,6 +16,7 @@ from fanout.report import attempts_text, attention, figures, foreseen_files, sha
 from fanout.report.cells import clean, cut, few
 from fanout.run.changes import changed_later
 from fanout.run.commits import users_changes
+from fanout.run.evidence import missing_tests
 from fanout.run.tasks import quorum
 from fanout.run.tasks.measure import seconds
 from fanout.run.tasks.tasks import BY_HAND, NOT_CHECKED
@@ -220,6 +221,7 @@ def trouble(item: Mapping[str, Any]) -> str:
         "stray": f"{item.get('path')} was {item.get('how') or 'changed'} while it worked, by no write that a hook saw",
         "beyond": f"also changed what it does not declare: {_beyond(item)}",
         "changed-checks": f"changed what may check it: {_beyond(item)}",
+        "tests-missing": missing_tests.TOLD,
         "changed-later": f"no longer as it left it, {changed_later.how(item)}: {_beyond(item)}",
         "users-change-gone": users_changes.told(item),
         "permission-denied": f"permission denied for {item.get('tool')} {item.get('path') or item.get('command')}",

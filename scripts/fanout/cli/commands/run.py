@@ -14,7 +14,7 @@ from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared, changes
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, evidence, gaps, own_checks
+from fanout.run.evidence import acceptance, evidence, gaps, missing_tests, own_checks
 from fanout.run.flow import brief as briefs
 from fanout.run.flow import (
     ending,
@@ -167,6 +167,7 @@ def _finish(task: str, state: TaskOver, outcome: str) -> None:
             if state == "done":
                 beyond_declared.note(db, root, agent)
                 own_checks.note(db, root, agent)
+                missing_tests.note(db, agent)
             if agents.worker_of(agent):
                 worker.rest(db, agent)
         steer.reactivate(db, root, run)

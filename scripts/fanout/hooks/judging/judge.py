@@ -12,7 +12,7 @@ from fanout.hooks.judging import judged_again
 from fanout.run.agents import attempts, team, transcript
 from fanout.run.changes import beyond_declared
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, evidence, findings, gaps, own_checks, permissions, result
+from fanout.run.evidence import acceptance, evidence, findings, gaps, missing_tests, own_checks, permissions, result
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
@@ -132,6 +132,7 @@ def _conclude(call: Call, agent: Agent, verdict: str, summary: str) -> None:
     if verdict == "DONE":
         beyond_declared.note(call.db, call.root, agent)
         own_checks.note(call.db, call.root, agent)
+        missing_tests.note(call.db, agent)
     if verdict == "NEEDS":
         scope.need(call.db, call.naming, agent.run, agent.task, summary)
 

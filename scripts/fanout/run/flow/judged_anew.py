@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, evidence, gaps, own_checks
+from fanout.run.evidence import acceptance, evidence, gaps, missing_tests, own_checks
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -58,3 +58,4 @@ def _judge(db: sqlite3.Connection, root: str, agent: Agent, task: Task, summary:
             tasks.finish(db, agent.run, task.id, "done", summary)
             beyond_declared.note(db, root, agent)
             own_checks.note(db, root, agent)
+            missing_tests.note(db, agent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.changes import beyond_declared, changed_later, undeclared_changes
 from fanout.run.commits import users_changes
-from fanout.run.evidence import own_checks
+from fanout.run.evidence import missing_tests, own_checks
 from fanout.run.flow import pause_message, run_end, task_results, workflow
 from fanout.run.store import journal
 from fanout.run.store.db import Write
@@ -82,7 +82,15 @@ def hand(
     in the conversation is only pointed at, what can start since is put beside it, and how the run stands is left out where that
     was said just now. `end`: how the turn is to be ended, in words, "" where another command may follow. In a transaction."""
     run = view.run.id
-    told_of = (list_edited, beyond_declared, own_checks, changed_later, undeclared_changes, users_changes)
+    told_of = (
+        list_edited,
+        beyond_declared,
+        own_checks,
+        missing_tests,
+        changed_later,
+        undeclared_changes,
+        users_changes,
+    )
     again_for = task_results.widened(db, view, readiness.to_launch(view))
     said = (*results, *again_for, *overdue.lines(db, view), *(line for one in told_of for line in one.lines(db, run)))
     said += _replaced(db, view, again)

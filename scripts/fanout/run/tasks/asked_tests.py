@@ -16,11 +16,22 @@ _CHECKED = re.compile(r"test_|[._]test\b|[._]spec\b|_test\b", re.IGNORECASE)
 
 def are_unnamed(record: Mapping[str, Any]) -> bool:
     """Whether the task of a plan's record asks for tests and declares no file of them."""
-    writes = record.get("writes") or []
-    if not writes or record.get("read_only") or any(is_test(path) for path in writes):
-        return False
     checks = " ".join(item.get("command") or "" for item in record.get("accept") or [])
-    return bool(_CHECKED.search(checks) or _ASKED.search(f"{record.get('title', '')}\n{record.get('description', '')}"))
+    return _names_none(record) and bool(_CHECKED.search(checks) or _ASKED.search(_words(record)))
+
+
+def are_asked_for(record: Mapping[str, Any]) -> bool:
+    """Whether the task's own words ask for them, and it declares no file of them."""
+    return _names_none(record) and bool(_ASKED.search(_words(record)))
+
+
+def _names_none(record: Mapping[str, Any]) -> bool:
+    writes = record.get("writes") or []
+    return bool(writes) and not record.get("read_only") and not any(is_test(path) for path in writes)
+
+
+def _words(record: Mapping[str, Any]) -> str:
+    return f"{record.get('title', '')}\n{record.get('description', '')}"
 
 
 def is_test(path: str) -> bool:

@@ -1,0 +1,29 @@
+"""Tests that a task's words ask for, and that are not among what it changed: Claude is told, and the report says it."""
+
+from __future__ import annotations
+
+from fanout.run.changes import changes
+from fanout.run.store import journal
+from fanout.run.tasks import asked_tests, tasks
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    import sqlite3
+
+    from fanout.run.store.records import Agent
+
+TOLD = "the list asks it for tests, and no file of tests is among what it changed"
+
+
+def note(db: sqlite3.Connection, agent: Agent) -> None:
+    """Journals it as the agent's task is done, inside a transaction."""
+    if not asked_tests.are_asked_for(tasks.record(tasks.get(db, agent.run, agent.task))):
+        return
+    made = changes.of_task(db, agent.run, agent.task)
+    if made and not any(map(asked_tests.is_test, made)):
+        journal.note(db, "tests-missing", agent.run, agent.task, agent.id)
+
+
+def lines(db: sqlite3.Connection, run: str) -> list[str]:
+    """What Claude is told of it, once. Inside a transaction."""
+    return [f"{tasks.called(event.task)}: {TOLD}. Tell the user." for event in journal.untold(db, run, "tests-missing")]
