@@ -90,6 +90,8 @@ def test_what_comes_last_waits_for_all(title):
         "`src/log.go`: show the last, then the first",
         "`src/log.go`: close it once all lines are read",
         "`src/log.go`: keep the last line",
+        "`src/list.go`: add find-last",
+        "`src/page.css`: no line below li:last",
     ],
 )
 def test_ends_of_other_things_are_none(title):

@@ -180,7 +180,7 @@ _DONE = r"done|finished|complete[d]?|merged|in(?:\s+place)?|there|ready|landed|g
 _LAST_ONE = r"(?:as\s+)?(?:the\s+)?(?:very\s+)?last(?:\s+of\s+all|\s+(?:one|task|step|thing))?"
 _OTHERS = rf"(?:\s+(?:else|(?:the\s+)?(?:others?|rest)|of\s+(?:it|them|this|that|the\s+above)))?(?:\s+{_ONE})?"
 LAST_OF_ALL = re.compile(
-    rf"[,;:(–—-]\s*(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE})\s*[).]*\s*\Z|"
+    rf"(?:[,;(–—]\s*|:\s+|\s-\s+)(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE})\s*[).]*\s*\Z|"
     rf"\b(?:once|when|after|as\s+soon\s+as)\s+(?:all|every(?:thing|\s+other)?)\b(?:\s+{_ONE})?{_OTHERS}\s+"
     rf"(?:is|are|has|have)\s+(?:been\s+)?(?:{_DONE})\b",
     re.IGNORECASE,
