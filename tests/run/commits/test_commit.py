@@ -225,3 +225,28 @@ def test_a_long_title_is_cut_for_the_subject_and_stands_below(title: str, subjec
     below = f"{whole}\n\n" if subject != whole else ""
     assert commit.message_of(task) == f"{subject}\n\n{below}made it\n\nTask: demo-1/01\n"  # type: ignore[arg-type]
     assert len(subject) <= 72
+
+
+WIP = "1\n2\n3\n4\n5\n\n# not finished\ncolours = 6\n"
+
+
+@pytest.mark.parametrize("again", ["", "\n# not finished\ncolours = 6\n"], ids=["gone", "put back by the user"])
+def test_work_that_dropped_the_users_lines_is_committed_without_them(repo: Project, again: str) -> None:
+    """Both changed the lines beside each other: no way back through a merge, but what the task made has none of theirs."""
+    repo.write({"both.txt": WIP})
+    desk = finished(repo, {"01": {"both.txt": "1\n2\n3\n4\nfive\nsix\n"}})
+    repo.write({"both.txt": "1\n2\n3\n4\nfive\nsix\n" + again})
+    commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("show", "HEAD:both.txt") == "1\n2\n3\n4\nfive\nsix\n"
+    assert (repo.path / "both.txt").read_text().endswith(again or "six\n")
+    assert repo.git("status", "--porcelain") == (" M both.txt\n" if again else "")
+
+
+@pytest.mark.parametrize(
+    "left", ["1\n2\n3\n4\nfive\n\ncolours = 6\n", "1\n2\n3\n4\nfive\n\n# not finished\ncolours = red\n"]
+)
+def test_what_is_built_on_the_users_lines_is_refused_as_before(repo: Project, left: str) -> None:
+    repo.write({"both.txt": WIP})
+    desk = finished(repo, {"01": {"both.txt": left}})
+    with pytest.raises(FanoutError, match="an uncommitted change that was there before"):
+        commit.task(desk.db, str(repo.path), desk.run, "01")

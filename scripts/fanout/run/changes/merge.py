@@ -16,6 +16,19 @@ def added(before: bytes, after: bytes) -> list[list[bytes]]:
     return [lines for start, end, lines in _hunks(old, new) if len(lines) > end - start]
 
 
+def inserted(before: bytes, after: bytes) -> set[bytes] | None:
+    """The lines, stripped, that were put in; None where the change did more than that, and for binary files."""
+    if b"\0" in before or b"\0" in after:
+        return None
+    old, new = ([line.strip() for line in side.splitlines()] for side in (before, after))
+    hunks = _hunks(old, new)
+    return (
+        {line for *_, lines in hunks for line in lines if line}
+        if all(start == end for start, end, _ in hunks)
+        else None
+    )
+
+
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """`ours` with the change from `base` to `theirs` applied; None where both changed the same lines differently."""
     if ours == base:

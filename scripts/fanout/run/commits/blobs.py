@@ -95,6 +95,27 @@ def laid(root: str, path: str, step: Step, there: Entry) -> Entry:
     return mode, git.run(root, "hash-object", "-w", "--stdin", data=merged)
 
 
+def fitted(root: str, path: str, step: Step, there: Entry) -> Entry:
+    """As `laid`; where it clashes with lines that the step began with, and left none of, what the step made. Raises Clash."""
+    try:
+        return laid(root, path, step, there)
+    except Clash:
+        if _is_without(root, step, there):
+            return step[1]
+        raise
+
+
+def _is_without(root: str, step: Step, there: Entry) -> bool:
+    """Whether the step began with lines that somebody had put in and that `there` lacks, and left none of them: what it made
+    is its own alone."""
+    before, after = step
+    if NOTHING in (before, after, there) or LINK in (before[0], after[0], there[0]):
+        return False
+    old, mine, now = (git.blob(root, entry[1]) for entry in (before, after, there))
+    lines = merge.inserted(now, old)
+    return lines is not None and bool(lines) and not lines & {line.strip() for line in mine.splitlines()}
+
+
 def was_ever_in(root: str, head: str, path: str) -> bool:
     """Whether any commit up to `head` touched the path."""
     return bool(head) and bool(git.run(root, LITERAL, "rev-list", "-1", head, "--", path))

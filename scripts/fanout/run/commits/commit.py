@@ -236,7 +236,7 @@ def _entry(db: sqlite3.Connection, tree: str, task: Task, head: str, path: str, 
         if _makers(db, tree, task.run, task.id, path) or blobs.was_ever_in(tree, head, path):
             raise blobs.Clash(path)
         return step[1]
-    return blobs.laid(tree, path, step, there)
+    return blobs.fitted(tree, path, step, there)
 
 
 def _done_again(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, blobs.Step]) -> dict[str, blobs.Step]:

@@ -168,7 +168,7 @@ def _entry(tree: str, path: str, step: blobs.Step) -> blobs.Entry | None:
     """What the index is to have; None where the step does not fit, or is there already."""
     there = blobs.staged(tree, path)
     try:
-        entry = step[1] if there == blobs.NOTHING == step[0] else blobs.laid(tree, path, step, there)
+        entry = step[1] if there == blobs.NOTHING == step[0] else blobs.fitted(tree, path, step, there)
     except blobs.Clash:
         return None
     return None if entry == there else entry
