@@ -150,6 +150,7 @@ TESTS = [
         "python -m unittest",
         "test_a.py",
     ),
+    ({"tests/test_a.py": "import unittest\n", "Makefile": "test:\n\ttrue\n"}, "make test", "Makefile"),
     ({"tests/test_a.py": "import unittest\nimport pytest\n"}, "", ""),
     ({"tests/test_a.py": "def test_a(): ...\n"}, "", ""),
     ({"tests/help.py": "import unittest\n"}, "", ""),

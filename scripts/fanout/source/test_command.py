@@ -63,7 +63,7 @@ def _python(root: str) -> Found | None:
     for name, part in (("pyproject.toml", "pytest"), ("setup.cfg", "[tool:pytest]"), ("tox.ini", "[pytest]")):
         if part in _text(root, name) and (part != "pytest" or _tests_by_pytest(_text(root, name))):
             return _pytest(root, name)
-    return _unittest(root)
+    return None
 
 
 def _pytest(root: str, name: str) -> Found | None:
@@ -156,6 +156,7 @@ LOOKS: tuple[Callable[[str], Found | None], ...] = (
     _dotnet,
     _just,
     _make,
+    _unittest,  # what only the files look like: a target that the project names comes before
 )
 
 
