@@ -52,7 +52,7 @@ ONCE = {
     "an MCP call makes its folder": 7154,
     "the user refused a first write": 18854,
     "a file is emptied while its owner's MCP call, which fills it, waits": 1075,
-    "a file is emptied and put back, while its owner's Write waits": 9344,
+    "a file is emptied, and its owner's Write that waits is refused": 10730,
 }
 
 

@@ -128,10 +128,10 @@ class Judge:
         place = on_path.index(write)
         keepers = (write.owner, "fanout", "user")
         left = next((w.new for w in reversed(on_path[:place]) if w.who in keepers), on_path[0].old)
-        if write.new == left or self._is_undone(write) or self._is_as_looked_at(write):
+        if write.new == left or self._is_undone(write):
             return True  # put back
         for later in on_path[place + 1 :]:
-            if later.at >= self._next_look(write) and not self._is_filled(write, later):
+            if later.at >= self._next_look(write):
                 return False
             if later.who == write.owner:
                 is_whole = later.call != "" and self.world.calls[later.call].tool.startswith("mcp__")
@@ -139,26 +139,6 @@ class Judge:
             if later.new == write.old:
                 return True
         return False
-
-    def _is_as_looked_at(self, write: Write) -> bool:
-        """Whether strangers alone wrote since the last look, and the file is again as that look found and told it."""
-        since = self.world.looked_before(write.at + 1, write.path)
-        on_path = [w for w in self.world.writes if w.path == write.path]
-        place = on_path.index(write)
-        between = [w for w in on_path[:place] if w.at >= since]
-        return bool(between) and between[0].old == write.new and all(w.is_foreign for w in between)
-
-    def _is_filled(self, write: Write, later: Write) -> bool:
-        """Whether the file was emptied while a call of its owner's was open that fills it: a tool empties it first, so a
-        look between can't tell who did."""
-        call = self.world.calls.get(later.call)
-        return (
-            write.new == b""
-            and call is not None
-            and call.who == write.owner
-            and call.announces
-            and call.begun <= write.at
-        )
 
     def _is_undone(self, write: Write) -> bool:
         """Whether strangers alone wrote between the two looks that judge it, and left the file as it was."""

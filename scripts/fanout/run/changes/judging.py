@@ -30,6 +30,7 @@ def judged(db: sqlite3.Connection, root: str, now: Present, changed: list[Observ
 
 
 EMPTY = texts.name_of("")
+SHELLS = ("Bash", "PowerShell")
 
 
 class _Judging:
@@ -94,13 +95,14 @@ class _Judging:
         self.seen.append(now)
 
     def _is_being_written(self, name: str, owner: Agent, now: Latest, since: int) -> bool:
-        """Whether the file is empty as a line of the owner's is about to fill it: a shell empties it first."""
+        """Whether the file is empty as a line of the owner's is about to fill it: a shell empties it first. A call of a tool
+        may wait for the user for long: who empties the file meanwhile is somebody else."""
         if now.size != 0:
             return False
         mine = (
             _list((says or {}).get("after"))
             for call, says in self._reaching(name, since)
-            if call.closed is None and self._is_of(call.agent, owner.id)
+            if call.tool in SHELLS and call.closed is None and self._is_of(call.agent, owner.id)
         )
         return any(after and EMPTY not in after for after in mine)
 
