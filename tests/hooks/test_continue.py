@@ -37,8 +37,8 @@ def test_what_a_run_that_is_over_left_is_said_once_to_both(left: Desk) -> None:
     told, screen = opened(left)
     line = "fanout demo-1: 1 of 3 done, 1 blocked (01)."
     assert told == (
-        f"{line} That run is over. Not done: 01 blocked: no key. To go on: `fanout retry demo-1/01` takes its "
-        "changes back and does it anew (`--note '...'` tells its agent more), `fanout skip demo-1/01` goes on "
+        f"{line} That run is over. Not done: 01 blocked: no key. To go on: with the user's answer (`--note "
+        "'...'`) `fanout retry demo-1/01` takes its changes back and does it anew, `fanout skip demo-1/01` goes on "
         "without it; fixed by hand: `fanout done demo-1/01`; what "
         "it held up starts then. Do none of it before the user says so."
     )

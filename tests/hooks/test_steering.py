@@ -225,6 +225,8 @@ def test_several_are_tried_again_in_one_command(two: Desk) -> None:
 
 
 def test_the_ways_on_are_said_in_full_once_and_again_to_who_lost_them(two: Desk) -> None:
+    two.do("agent-t0", "m0")
+    two.do("agent-t1", "m1")
     two.end("agent-t0", "BLOCKED|t0|no key")
     assert "`fanout retry demo-1/t0` takes its changes back and does it anew" in two.notify("agent-t0")
     two.end("agent-t1", "BLOCKED|t1|no key either")

@@ -192,7 +192,7 @@ def test_a_run_that_is_over_says_what_is_left_and_how_to_go_on(four: Desk) -> No
     four.end("agent-01", "BLOCKED|01|no key")
     said = four.notify("agent-01")
     assert (
-        "Not done: 01 blocked. To go on: with the user's answer `fanout retry demo-1/01 --note 'the answer'` takes its changes "
+        "Not done: 01 blocked. To go on: with the user's answer (`--note '...'`) `fanout retry demo-1/01` takes its changes "
         "back and does it anew, `fanout skip demo-1/01` goes on without it; a small gap: "
         "SendMessage to agent-01, then `fanout done demo-1/01`; fixed by hand: `fanout done demo-1/01`; what it held up starts"
         " then."

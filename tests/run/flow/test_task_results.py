@@ -66,8 +66,9 @@ def test_what_a_failure_keeps_from_starting(desk: Desk, case: str) -> None:
     desk.start(plan({"01": {}, **others}, **more))
     end(desk, "01")
     assert told(desk) == (
-        f"Task 01 blocked: no key. {means} Tell the user why. With their answer: `fanout retry demo-1/01 --note 'the answer'`, "
-        "or SendMessage to agent-01 with it; without it: `fanout skip demo-1/01`; done by hand: `fanout done demo-1/01`."
+        f"Task 01 blocked: no key. {means} Tell the user why. With their answer: `fanout retry demo-1/01` with `--note "
+        "'the answer'`, or SendMessage to agent-01 with it; without it: `fanout skip demo-1/01`; done by hand: "
+        "`fanout done demo-1/01`."
     ).replace("Task 01", "01")
 
 
@@ -169,7 +170,7 @@ def test_what_a_run_that_is_over_left(desk: Desk) -> None:
     assert task_results.left(view(desk)) == ""
     end(desk, "01")
     said = (
-        "Not done: 01 blocked: no key. To go on: with the user's answer `fanout retry demo-1/01 --note 'the answer'` takes its "
+        "Not done: 01 blocked: no key. To go on: with the user's answer (`--note '...'`) `fanout retry demo-1/01` takes its "
         "changes back and does it anew, `fanout skip demo-1/01` goes on without it{}; fixed by hand: `fanout done "
         "demo-1/01`; what it held up starts then."
     )

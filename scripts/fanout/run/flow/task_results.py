@@ -192,7 +192,7 @@ def _answered(name: str, agent: str) -> str:
     """Of a task whose agent wrote nothing, and says why: mostly it asks something."""
     same = f", or SendMessage to {agent} with it" if agent else ""
     return (
-        f"Tell the user why. With their answer: `fanout retry {name} --note 'the answer'`{same}; without it: `fanout skip "
+        f"Tell the user why. With their answer: `fanout retry {name}` with `--note 'the answer'`{same}; without it: `fanout skip "
         f"{name}`; done by hand: `fanout done {name}`."
     )
 
@@ -232,9 +232,7 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
     # Its run is over, so no hook judges what the agent does then.
     is_blocked = failed[0].state == "blocked"
     same = f"; a small gap: SendMessage to {agent}, then `fanout done {name}`" if agent else ""
-    again = (
-        f"with the user's answer `fanout retry {name} --note 'the answer'`" if is_blocked else f"`fanout retry {name}`"
-    )
+    again = f"with the user's answer (`--note '...'`) `fanout retry {name}`" if is_blocked else f"`fanout retry {name}`"
     return (
         f"Not done: {named}{end} To go on{each}: {again} takes its changes back and does it anew{'' if is_blocked else NOTE}, "
         f"`fanout skip {name}` goes on without it{same}; fixed by hand: `fanout done {name}`{held_up}."

@@ -43,7 +43,7 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
 
 def note(db: sqlite3.Connection, run: str, name: str, others: list[str], is_last: bool) -> None:
     """Journals it; `is_last`: behind all there are, and behind those that are added later. Inside a transaction."""
-    journal.note(db, "task-amended", run, name, after=others, last=is_last)
+    journal.note(db, "task-amended", run, name, after=others, **({"last": True} if is_last else {}))
 
 
 def put_behind_new(db: sqlite3.Connection, run: str, new: str) -> list[str]:
