@@ -253,7 +253,7 @@ def add(
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
         name = start_run.extend(db, root, chosen.id, plan)
-        behind = put_behind.put_behind_new(db, chosen.id, name) if not is_last else []
+        behind = [] if is_last else put_behind.put_behind_new(db, chosen.id, name)
         if is_last:
             put_behind.note(db, chosen.id, name, list(after), is_last)
         reactivate(db, root, chosen.id)

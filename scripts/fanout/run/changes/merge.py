@@ -10,23 +10,21 @@ def without(now: bytes, before: bytes, after: bytes) -> bytes | None:
 
 def added(before: bytes, after: bytes) -> list[list[bytes]]:
     """The lines, stripped, of each change that made the text longer; binary files have none."""
+    return [lines for start, end, lines in _stripped(before, after) if len(lines) > end - start]
+
+
+def inserted(before: bytes, after: bytes) -> set[bytes]:
+    """The lines, stripped, that were put in; none where the change did more than that, and of binary files."""
+    hunks = _stripped(before, after)
+    is_only_that = all(start == end for start, end, _ in hunks)
+    return {line for *_, lines in hunks for line in lines if line} if is_only_that else set()
+
+
+def _stripped(before: bytes, after: bytes) -> list[tuple[int, int, list[bytes]]]:
+    """The changes as `_hunks` gives them, of the lines without the white space around them; binary files have none."""
     if b"\0" in before or b"\0" in after:
         return []
-    old, new = ([line.strip() for line in side.splitlines()] for side in (before, after))
-    return [lines for start, end, lines in _hunks(old, new) if len(lines) > end - start]
-
-
-def inserted(before: bytes, after: bytes) -> set[bytes] | None:
-    """The lines, stripped, that were put in; None where the change did more than that, and for binary files."""
-    if b"\0" in before or b"\0" in after:
-        return None
-    old, new = ([line.strip() for line in side.splitlines()] for side in (before, after))
-    hunks = _hunks(old, new)
-    return (
-        {line for *_, lines in hunks for line in lines if line}
-        if all(start == end for start, end, _ in hunks)
-        else None
-    )
+    return _hunks(*([line.strip() for line in side.splitlines()] for side in (before, after)))
 
 
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:

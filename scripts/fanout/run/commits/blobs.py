@@ -113,7 +113,7 @@ def _is_without(root: str, step: Step, there: Entry) -> bool:
         return False
     old, mine, now = (git.blob(root, entry[1]) for entry in (before, after, there))
     lines = merge.inserted(now, old)
-    return lines is not None and bool(lines) and not lines & {line.strip() for line in mine.splitlines()}
+    return bool(lines) and not lines & {line.strip() for line in mine.splitlines()}
 
 
 def was_ever_in(root: str, head: str, path: str) -> bool:

@@ -56,9 +56,9 @@ class Change:
         """Whether neither the file nor a commit holds it."""
         return self.users != self.before and self.is_gone_from(self._held()) and not self._is_committed()
 
-    def has_lost_lines(self) -> bool:
-        """Whether of lines that it added together none stands in the file, nor in a commit."""
-        held = [_lines(side) for side in (self._held(), self._head()) if side is not None]
+    def has_lost_lines(self, elsewhere: list[set[bytes]]) -> bool:
+        """Whether of lines that it added together none stands in the file, nor in a commit, nor `elsewhere`."""
+        held = [*(_lines(side) for side in (self._held(), self._head()) if side is not None), *elsewhere]
         return any(not any(lines & side for side in held) for lines in self.added())
 
     def added(self) -> list[set[bytes]]:
@@ -156,8 +156,11 @@ def note(db: sqlite3.Connection, root: str, run: str, *names: str) -> None:
         found = [change for name in made.keys() & own.keys() if (change := of(db, root, run, name)) is not None]
         left = [after for _before, after in made.values() if after not in (objects.ABSENT, objects.NOT_KEPT)]
         new = [after for before, after in made.values() if before == objects.ABSENT and after in left]
-        whole = [change for change in found if change.is_lost() and not _is_elsewhere(root, change, new)]
-        part = [change for change in found if change not in whole and _has_lost(root, change, left)]
+        lost = [change for change in found if change.is_lost()]
+        whole = [change for change in lost if not _is_elsewhere(root, change, new)]
+        others = [change for change in found if change not in lost]
+        texts = [_lines(objects.load(root, one)) for one in left if objects.kind(one) != objects.LINK] if others else []
+        part = [change for change in others if change.has_lost_lines(texts)]
         for kind, gone in (("whole", whole), ("lines", part)):
             said = [one for one in gone if journal.say_once(db, run, f"users change {one.name} {one.object}")]
             if said:
@@ -168,14 +171,6 @@ def note(db: sqlite3.Connection, root: str, run: str, *names: str) -> None:
 def _is_elsewhere(root: str, change: Change, new: list[str]) -> bool:
     """Whether a file that the task made holds it: it was moved."""
     return any(change.is_whole_in(objects.load(root, after)) for after in new)
-
-
-def _has_lost(root: str, change: Change, left: list[str]) -> bool:
-    """Whether lines that the user added are in no file that the task left."""
-    if change.is_lost() or not change.has_lost_lines():
-        return False
-    elsewhere = [_lines(objects.load(root, after)) for after in left if objects.kind(after) != objects.LINK]
-    return any(not any(lines & side for side in elsewhere) for lines in change.added())
 
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:

@@ -60,7 +60,8 @@ _CODE = re.compile(r"`([^`\n]+)`")
 
 def settle(gather: Gather, page: Page, path: str) -> None:
     """Put what the page says of all tasks into the document, and the check that it asks of each to the open ones."""
-    said = words(page, _first(gather, path), _task_lines(gather, path))
+    tasks = _task_lines(gather, path)
+    said = words(page, min(tasks, default=0), tasks)
     if not said:
         return
     gather.settings["notes"] = _cut(said, gather.name(path))
@@ -73,7 +74,7 @@ def settle(gather: Gather, page: Page, path: str) -> None:
 
 def words(page: Page, first: int, tasks: set[int]) -> str:
     """The words before the line `first`, and below headings of rules that no task stands under."""
-    parts = [_text(_before(page, first)), *(_text(lines) for lines in _sections(page, first, tasks))]
+    parts = [_text(_before(page, first)), *(_text(lines) for lines in _sections(page, tasks))]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -105,10 +106,6 @@ def _task_lines(gather: Gather, path: str) -> set[int]:
     return {int(place.rpartition(":")[2]) for place in places}
 
 
-def _first(gather: Gather, path: str) -> int:
-    return min(_task_lines(gather, path), default=0)
-
-
 def _before(page: Page, first: int) -> Iterator[Line]:
     """The lines below the page's title, or its first ones, up to a second heading or the first task."""
     for line in page.lines[front.parse(page.lines).end :]:
@@ -118,7 +115,7 @@ def _before(page: Page, first: int) -> Iterator[Line]:
             yield line
 
 
-def _sections(page: Page, first: int, tasks: set[int]) -> Iterator[list[Line]]:
+def _sections(page: Page, tasks: set[int]) -> Iterator[list[Line]]:
     """Below each heading of rules its lines, the heading before them."""
     index = 0
     while index < len(page.lines):
