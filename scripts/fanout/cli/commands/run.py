@@ -12,9 +12,9 @@ from fanout.cli.commands import steer
 from fanout.cli.shared import list_edits, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
-from fanout.run.changes import beyond_declared, changes
+from fanout.run.changes import changes
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, evidence, gaps, missing_tests, own_checks
+from fanout.run.evidence import acceptance, as_done, evidence, gaps
 from fanout.run.flow import brief as briefs
 from fanout.run.flow import (
     ending,
@@ -165,9 +165,7 @@ def _finish(task: str, state: TaskOver, outcome: str) -> None:
         else:
             ending.conclude(db, agent, state, outcome)
             if state == "done":
-                beyond_declared.note(db, root, agent)
-                own_checks.note(db, root, agent)
-                missing_tests.note(db, agent)
+                as_done.note(db, root, agent)
             if agents.worker_of(agent):
                 worker.rest(db, agent)
         steer.reactivate(db, root, run)

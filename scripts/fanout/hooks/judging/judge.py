@@ -10,9 +10,8 @@ from __future__ import annotations
 from fanout.hooks import unattended
 from fanout.hooks.judging import judged_again
 from fanout.run.agents import attempts, team, transcript
-from fanout.run.changes import beyond_declared
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, evidence, findings, gaps, missing_tests, own_checks, permissions, result
+from fanout.run.evidence import acceptance, as_done, evidence, findings, gaps, permissions, result
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
@@ -130,9 +129,7 @@ def _conclude(call: Call, agent: Agent, verdict: str, summary: str) -> None:
         summary = permissions.beside(call.db, agent, summary)
     ending.conclude(call.db, agent, ending.VERDICTS[verdict], summary)
     if verdict == "DONE":
-        beyond_declared.note(call.db, call.root, agent)
-        own_checks.note(call.db, call.root, agent)
-        missing_tests.note(call.db, agent)
+        as_done.note(call.db, call.root, agent)
     if verdict == "NEEDS":
         scope.need(call.db, call.naming, agent.run, agent.task, summary)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fanout.run.agents import agents
-from fanout.run.changes import beyond_declared
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, evidence, gaps, missing_tests, own_checks
+from fanout.run.evidence import acceptance, as_done, evidence, gaps
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
@@ -56,6 +55,4 @@ def _judge(db: sqlite3.Connection, root: str, agent: Agent, task: Task, summary:
             tasks.finish(db, agent.run, task.id, "failed", why)
         elif tasks.accept(db, agent.run, task.id):
             tasks.finish(db, agent.run, task.id, "done", summary)
-            beyond_declared.note(db, root, agent)
-            own_checks.note(db, root, agent)
-            missing_tests.note(db, agent)
+            as_done.note(db, root, agent)
