@@ -135,7 +135,10 @@ def alone(scale: int) -> tuple[str, Cast, list[Path]]:
 def carried(
     way: Callable[[int], tuple[str, Cast, list[Path]]], folder: Path, scale: int
 ) -> tuple[dict[str, int], dict[str, float]]:
-    """Characters in the main conversation by who said them, and the figures of the run if there was one."""
+    """Characters in the main conversation by who said them, and the figures of the run if there was one.
+
+    The conversation itself is left in `folder`/said.txt.
+    """
     prompt, cast, plugins = way(scale)
     place = project(folder, scale)
     cache = installed.default_cache()
@@ -145,6 +148,9 @@ def carried(
     ) as session:  # fmt: skip
         session.print_mode(prompt)
         asked = [exchange.conversation for exchange in session.record.of("main") if exchange.conversation]
+        (folder / "said.txt").write_text(
+            "\n".join(text for message in asked[-1].messages for _, text in spoken(message))
+        )
         figures = run_facts.of_run(db.connect(str(place)), "convert-1")["measured"] if plugins else {}
     missing = [name for name in NAMES if not (place / target(name)).exists()]
     if missing:

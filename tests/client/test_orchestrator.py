@@ -28,8 +28,8 @@ OBEDIENT = [
     ("a denied call, named again", [("typed", "A"), ("sent", "A"), ("denied", "t1"), ("context", "A")], "A"),
     ("a foreground agent that returned", [("typed", "A"), ("sent", "A"), ("returned", "t1", "DONE"),
       ("context", "A")], "A"),
-    ("two blocks wait", [("typed", "A"), ("context", "B")], "A"),
-    ("the second of two", [("typed", "A"), ("context", "B"), ("sent", "A"), ("launched", "t1")], "B"),
+    ("two blocks wait", [("typed", "A"), ("context", "B")], "A B"),
+    ("two blocks were sent", [("typed", "A"), ("context", "B"), ("sent", "A B"), ("launched", "t1 t2")], ""),
 ]  # fmt: skip
 
 

@@ -69,6 +69,7 @@ class Orchestrator:
         desk = _Desk(self.variant)
         for message in conversation.messages:
             desk.read(message)
+        desk.group()
         if desk.waiting:
             return Reply("", tuple(ToolCall("Agent", call) for call in desk.waiting[0]), delay=self.delay)
         if command := report_wanted(conversation):
@@ -94,15 +95,20 @@ def reported(conversation: Conversation) -> str:
 
 @dataclass
 class _Desk:
-    """Replays a conversation: what is waiting to be sent, and the prompts of the agents that run."""
+    """Replays a conversation: what is waiting to be sent, and the prompts of the agents that run.
+
+    Blocks that come in between two answers go out together: "send these calls too, in one message with those above".
+    """
 
     variant: Variant
+    asked: Group = field(default_factory=list)
     waiting: list[Group] = field(default_factory=list)
     running: dict[str, object] = field(default_factory=dict)
     teammates: dict[str, str] = field(default_factory=dict)
 
     def read(self, message: Json) -> None:
         if message.get("role") == "assistant":
+            self.group()
             self._sent(message)
         else:
             self._ended(message)
@@ -129,10 +135,15 @@ class _Desk:
                 self.running.pop(str(result.get("tool_use_id")), None)
 
     def _asked(self, calls: Group) -> None:
-        busy = {*self.running.values(), *(call.get("prompt") for group in self.waiting for call in group)}
-        new = [call for call in calls if call["prompt"] not in busy]
-        if new:
-            self.waiting += [group for group in self.variant(new) if group]
+        waiting = [call for group in self.waiting for call in group]
+        busy = {*self.running.values(), *(call.get("prompt") for call in [*waiting, *self.asked])}
+        self.asked += [call for call in calls if call["prompt"] not in busy]
+
+    def group(self) -> None:
+        """Makes messages of what was asked for, in the variant's way."""
+        if self.asked:
+            self.waiting += [group for group in self.variant(self.asked) if group]
+        self.asked = []
 
 
 def launch_blocks(text: str) -> Iterator[Group]:
