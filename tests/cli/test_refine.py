@@ -66,6 +66,17 @@ def test_the_input_has_tasks_edges_files_and_where_to_write(listed: Project) -> 
     assert "src/ cart.py" in found["input"]
 
 
+def test_the_input_says_what_the_history_changes_together(listed: Project) -> None:
+    for number in range(10):
+        listed.write({"CHANGELOG.md": f"{number}\n", "src/cart.py": f"{number}\n", f"src/{number}.py": ""})
+        listed.commit_all()
+    _, _, hints = asked(listed)["input"].partition("\nCHANGED TOGETHER IN THE PAST (a hint, no rule)\n")
+    assert hints.splitlines() == [
+        "CHANGELOG.md: 10 of the last 10 commits, src/cart.py",
+        "src/cart.py: 10 of the last 10 commits",
+    ]
+
+
 def test_plan_goes_by_the_side_file_and_the_list_stays_as_it_is(listed: Project) -> None:
     before = listed.fanout("plan", SOURCE)
     assert (

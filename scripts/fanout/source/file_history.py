@@ -43,7 +43,7 @@ def hubs(changes: Sequence[frozenset[str]]) -> dict[str, str]:
     recent = changes[:RECENT]
     if len(recent) < FEWEST_RECENT:
         return {}
-    counts = Counter(path for files in recent for path in files)
+    counts = Counter(path for files in recent for path in sorted(files))
     return {
         path: f"{count} of the last {len(recent)} commits"
         for path, count in counts.most_common()

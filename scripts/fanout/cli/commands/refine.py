@@ -79,5 +79,7 @@ def _project(reading: Reading, origin: Source) -> analyst_input.Project:
     beside = [name for name in DOCUMENTS if os.path.isfile(os.path.join(folder, name))]
     shown = [os.path.relpath(os.path.join(folder, name), top).replace(os.sep, "/") for name in beside]
     changes = file_history.commits(top)
-    hints = {path: [figure] for path, figure in file_history.hubs(changes).items()} | file_history.together(changes)
+    hints = {path: [figure] for path, figure in file_history.hubs(changes).items()}
+    for path, others in file_history.together(changes).items():
+        hints[path] = [*hints.get(path, []), *others]
     return analyst_input.Project(sorted(tracked.files(top)), rules, shown, hints)
