@@ -104,8 +104,14 @@ def test_a_task_gets_another_check(project: Project) -> None:
     project.write({"a.txt": "a\n"})
     assert "can't be run here" in project.fanout("done", "t-1/01", "wrote it").err
     told = project.fanout("amend", "t-1/01", "--accept", "test -s a.txt").out
-    assert told == "`test -s a.txt` checks 01 from now on, in place of `no-such-program-here`.\n"
+    assert (
+        told
+        == "`test -s a.txt` checks 01 from now on, in place of `no-such-program-here`. `--accept` once for each keeps both.\n"
+    )
+    both = ("--accept", "test -s a.txt", "--accept", "grep -q a a.txt")
+    assert project.fanout("amend", "t-1/01", *both).out == "`test -s a.txt`, `grep -q a a.txt` check 01 from now on.\n"
     brief = project.fanout("brief", "t-1/01").out
+    assert "`grep -q a a.txt` exits 0" in brief
     assert "- It is so." in brief and "`test -s a.txt` exits 0" in brief and "no-such-program-here" not in brief
     assert "01 done" in project.fanout("done", "t-1/01", "wrote it").out
     late = project.fanout("amend", "t-1/01", "--accept", "true")

@@ -56,8 +56,10 @@ def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
 @click.argument("text", nargs=-1)
 @click.option(
     "--accept",
+    multiple=True,
     metavar="COMMAND",
-    help="Of a RUN: this checks each open task that no command checks; of a TASK: it, in place of what checked it.",
+    help="Of a RUN: this checks each open task that no command checks; of a TASK: it, in place of what checked it; may "
+    "be repeated.",
 )
 @click.option(
     "--writes", multiple=True, metavar="PATH", help="Of a task that waits: it writes this, not what the list says."
@@ -66,11 +68,11 @@ def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
     "--after", multiple=True, metavar="TASK", help="Of a task that waits: it starts after this one; `all`: at the end."
 )
 def amend(
-    task: str, text: tuple[str, ...], accept: str | None, writes: tuple[str, ...], after: tuple[str, ...]
+    task: str, text: tuple[str, ...], accept: tuple[str, ...], writes: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
     """Tell the agent of a task what is different now: TEXT stands in its brief, over what the list says."""
-    if accept is not None:
-        _check_with(task, accept, text)
+    if accept:
+        _check_with(task, [one.strip() for one in accept], text)
         return
     run, name = project.split_task(task)
     root, db = project.journal()
@@ -177,39 +179,48 @@ def _name_anew(db: sqlite3.Connection, before: Task, writes: list[str]) -> None:
         tasks.reword(db, before.run, before.id, told)
 
 
-def _check_with(run: str, command: str, text: tuple[str, ...]) -> None:
-    if text or not command.strip():
-        raise click.UsageError("--accept takes a RUN or a TASK and one command, in quotes, and nothing else.")
+def _check_with(run: str, commands: list[str], text: tuple[str, ...]) -> None:
+    if text or not all(commands):
+        raise click.UsageError("--accept takes a RUN or a TASK and a command, in quotes, and nothing else.")
     root, db = project.journal()
     if "/" in run:
-        _check_anew(db, *project.split_task(run), command.strip())
+        _check_anew(db, *project.split_task(run), commands)
         return
     chosen = project.run(root, db, run)
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
-        bare = tasks.check_with(db, chosen.id, command.strip())
-    click.echo(f"`{command.strip()}` {_checked(db, chosen.id, bare)}.")
+        bare = tasks.check_with(db, chosen.id, commands)
+    click.echo(f"{_quoted(commands)} {_checked(db, chosen.id, bare, len(commands) > 1)}.")
 
 
-def _check_anew(db: sqlite3.Connection, run: str, name: str, command: str) -> None:
+def _check_anew(db: sqlite3.Connection, run: str, name: str, commands: list[str]) -> None:
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
-        before = tasks.check_anew(db, run, name, command)
+        before = [one for one in tasks.check_anew(db, run, name, commands) if one not in commands]
         is_running = tasks.get(db, run, name).state == "running"
-    instead = f", in place of {tasks.few([f'`{one}`' for one in before])}" if before else ""
-    end = " Its agent is judged by it when it ends." if is_running else ""
-    click.echo(f"`{command}` checks {name} from now on{instead}.{end}")
+    them, check = ("them", "check") if len(commands) > 1 else ("it", "checks")
+    instead = f", in place of {_quoted(before)}. `--accept` once for each keeps both" if before else ""
+    end = f" Its agent is judged by {them} when it ends." if is_running else ""
+    click.echo(f"{_quoted(commands)} {check} {name} from now on{instead}.{end}")
 
 
-def _checked(db: sqlite3.Connection, run: str, bare: list[str]) -> str:
-    """What a command that was given to a run checks from now on."""
+def _quoted(commands: list[str]) -> str:
+    return tasks.few([f"`{one}`" for one in commands])
+
+
+def _checked(db: sqlite3.Connection, run: str, bare: list[str], are_many: bool) -> str:
+    """What commands that were given to a run check from now on."""
+    check, are = ("check", "are") if are_many else ("checks", "is")
     if bare:
         above = "; a launch block that was printed still stands" if pending_launches.names(db, run) else ""
         many = "1 open task" if len(bare) == 1 else f"{len(bare)} open tasks"
-        return f"checks {many} ({tasks.few(bare)}){above}"
+        return f"{check} {many} ({tasks.few(bare)}){above}"
     if tasks.open_of(db, run):
-        return "is not needed: a command checks each open task"
-    return "checks nothing in this run: each of its tasks has ended. Run it yourself, and tell the user what it says"
+        return f"{are} not needed: a command checks each open task"
+    them, says = ("them", "they say") if are_many else ("it", "it says")
+    return (
+        f"{check} nothing in this run: each of its tasks has ended. Run {them} yourself, and tell the user what {says}"
+    )
 
 
 def _is(state: str) -> str:

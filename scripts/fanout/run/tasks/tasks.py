@@ -298,27 +298,27 @@ def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -
     journal.note(db, "task-amended", run, task, words=words)
 
 
-def check_with(db: sqlite3.Connection, run: str, command: str) -> list[str]:
-    """The open tasks that no command checked are checked with this one. Returns their ids."""
+def check_with(db: sqlite3.Connection, run: str, commands: list[str]) -> list[str]:
+    """The open tasks that no command checked are checked with these. Returns their ids."""
     bare = [task for task in all_of(db, run) if task.state in OPEN and not has_commands(record(task))]
     for task in bare:
         fields = record(task)
-        fields["accept"] = [*(fields.get("accept") or []), {"command": command}]
+        fields["accept"] = [*(fields.get("accept") or []), *({"command": one} for one in commands)]
         _put(db, run, task.id, fields)
-        journal.note(db, "task-amended", run, task.id, accept=command)
+        journal.note(db, "task-amended", run, task.id, accept=commands)
     return [task.id for task in bare]
 
 
-def check_anew(db: sqlite3.Connection, run: str, task: str, command: str) -> list[str]:
-    """A task that is not done is checked by this command, in place of all that checked it. Returns those. Raises FanoutError."""
+def check_anew(db: sqlite3.Connection, run: str, task: str, commands: list[str]) -> list[str]:
+    """A task that is not done is checked by these, in place of all that checked it. Returns those. Raises FanoutError."""
     known = get(db, run, task)
     if known.state in SATISFIED:
         raise FanoutError(f"task {task} is {known.state}.", f"`fanout retry {run}/{task} --again` does it again.")
     fields = record(known)
     every = fields.get("accept") or []
-    fields["accept"] = [*(one for one in every if not one.get("command")), {"command": command}]
+    fields["accept"] = [*(one for one in every if not one.get("command")), *({"command": one} for one in commands)]
     _put(db, run, task, fields)
-    journal.note(db, "task-amended", run, task, accept=command)
+    journal.note(db, "task-amended", run, task, accept=commands)
     return [one["command"] for one in every if one.get("command")]
 
 
