@@ -151,6 +151,21 @@ def test_a_turn_that_ends_while_a_notification_waits_is_handed_nothing(start: St
     assert json.dumps(told).count("Send exactly") == 1
 
 
+def test_a_turn_that_ends_while_words_wait_is_handed_nothing(start: Start, tmp_path: Path) -> None:
+    """The client gives the end of an agent, then, in a turn of its own, what the user typed behind it: launched between the
+    two it would be behind their back."""
+    project, worker, session = four_tasks(start, tmp_path)
+    with session.interactive() as terminal:
+        until_two_work(terminal, session)
+        terminal.send("tell me a story")
+        terminal.wait_until(lambda: len(session.record.of("main")) >= 3, "the model is asked")
+        worker.mark("continued")
+        terminal.wait_until(lambda: queued(session) == 2, "both ends wait for the turn's")
+        terminal.send("stop everything")
+        terminal.wait_until(lambda: "paused" in project.fanout("status").out, "the words are heard")
+    assert launched(session) == ["01", "02"]
+
+
 def entries(session: Session) -> list[dict[str, Any]]:
     """The client's record of the main conversation."""
     [file] = session.home.glob(".claude/projects/*/*.jsonl")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hooks.desk import Desk
+from hooks.desk import Desk, denial
 from project import Project
 from run.plans import plan
+
+from fanout.run.store import switch
 
 CHECK = {"accept": [{"command": "grep -q right a.txt"}]}
 
@@ -117,3 +119,51 @@ def test_what_a_failed_task_left_is_said_to_be_in_no_commit(failed: Desk) -> Non
     failed.end("agent-02", "DONE|02|did it")
     said = Project(failed.root).fanout("commit", "--all").out
     assert "01  not committed, it failed: a.txt, new.txt" in said and "02  " in said
+
+
+@pytest.fixture
+def at_work(project: Project) -> Desk:
+    """01 has an agent that works; the user has its file right meanwhile, and says so."""
+    project.write({"a.txt": "as it was\n"})
+    project.commit_all()
+    desk = Desk(project.path)
+    desk.start(plan({"01": {"writes": ["a.txt"]}, "02": {"writes": ["c.txt"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "a.txt", "wrong\n")
+    project.write({"a.txt": "right\n"})
+    return desk
+
+
+@pytest.mark.parametrize(("verb", "state"), [("done", "done"), ("fail", "failed")])
+def test_who_still_works_at_what_was_ended_by_hand_changes_nothing_more(at_work: Desk, verb: str, state: str) -> None:
+    said = Project(at_work.root).fanout(verb, "demo-1/01", *(["--unchecked"] if verb == "done" else [])).out
+    assert "Its agent still runs: TaskStop with task_id agent-01 ends it" in said
+    assert said.index("TaskStop") < said.index("Agent call")
+    for refused in (at_work.write("agent-01", "a.txt"), at_work.bash("agent-01", "sed -i s/right/wrong/ a.txt")):
+        assert f"Task 01 was marked {state} by hand while you worked at it" in denial(refused)
+    assert not denial(at_work.write(None, "b.txt")), "the main conversation goes on"
+    at_work.end("agent-01", f"DONE|01|marked {state} by hand")
+    assert at_work.state("01") == state
+    assert len(at_work.rows("SELECT id FROM agent WHERE task = '01'")) == 1, "it was no new stretch of work"
+
+
+@pytest.mark.parametrize("way", ["it ended", "it was stopped", "the user stopped it"])
+def test_spoken_to_again_after_its_end_it_is_an_agent_like_any_other(at_work: Desk, way: str) -> None:
+    Project(at_work.root).fanout("done", "demo-1/01", "--unchecked")
+    if way == "it ended":
+        at_work.end("agent-01", "DONE|01|right")
+    elif way == "the user stopped it":
+        at_work.notify("agent-01", "killed")
+    else:
+        given = {"tool_name": "TaskStop", "tool_input": {"task_id": "agent-01"}}
+        at_work.send("after", "PostToolUse", tool_response={"task_type": "local_agent"}, **given)
+    assert not denial(at_work.write("agent-01", "a.txt"))
+
+
+def test_it_is_refused_after_the_end_of_its_run_too(at_work: Desk) -> None:
+    repo = Project(at_work.root)
+    repo.fanout("skip", "demo-1/02")
+    assert "The run is over" in repo.fanout("done", "demo-1/01", "--unchecked").out
+    assert switch.is_live(str(repo.path)) and denial(at_work.write("agent-01", "a.txt"))
+    at_work.end("agent-01", "DONE|01|right")
+    assert not switch.is_live(str(repo.path)), "nobody is at work any more"

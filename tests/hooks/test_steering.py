@@ -293,13 +293,13 @@ def test_words_in_the_clients_queue_come_before_any_order(two: Desk, case: str) 
 
 
 @pytest.mark.parametrize("case", ["a notification alone", "nothing", "typed just now"])
-def test_at_the_end_of_a_turn_what_a_notification_will_hand_over_is_left_to_it(two: Desk, case: str) -> None:
-    """It comes right after, and does not stand on the user's screen."""
+def test_at_the_end_of_a_turn_nothing_is_handed_over_before_what_waits(two: Desk, case: str) -> None:
+    """A notification comes right after, and does not stand on the user's screen; words of the user's come before any order."""
     for name in ("t0", "t1"):
         two.do(f"agent-{name}", f"m{name[1]}")
         two.end(f"agent-{name}", f"DONE|{name}|x")
     queue(two, *WAITS[case][0])
-    handed = case != "a notification alone"
+    handed = case == "nothing"
     assert launches(context(two.stop())) == (["t2", "t3"] if handed else [])
     queue(two)
     assert launches(context(two.stop())) == ([] if handed else ["t2", "t3"]), "it was not counted as told"

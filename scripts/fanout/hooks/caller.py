@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.run.agents import agents, attempts
+from fanout.run.agents import agents, attempts, set_aside
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ def identified(call: Call) -> Agent:
     agent = agents.by_agent_id(call.db, call.agent_id)
     if agent is None:
         agent = agents.get(call.db, bind(call))
-    elif agent.state == "ended" and not attempts.own():  # resumed under its old id: it is another stretch of work
+    elif agent.state == "ended" and not attempts.own() and not set_aside.refusal(call.db, agent):
+        # resumed under its old id: it is another stretch of work
         agent = agents.get(call.db, _resume(call, agent))
     elif agent.task and not agent.worktree:
         agent = with_worktree(call, agent)

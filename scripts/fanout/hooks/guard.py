@@ -27,6 +27,12 @@ def answer(call: Call) -> dict[str, object] | None:
         from fanout.hooks.answers import deny
 
         return deny(reason)
+    if call.agent_id and call.caller is not None and call.caller.state == "ended":
+        from fanout.hooks.answers import deny
+        from fanout.run.agents import set_aside
+
+        if reason := set_aside.refusal(call.db, call.caller):
+            return deny(reason)
     if call.tool in ("Bash", "PowerShell"):
         return _command(call)
     if call.tool.startswith("mcp__"):

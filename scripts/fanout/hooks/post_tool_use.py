@@ -139,12 +139,13 @@ def _launched(call: Call) -> None:
 
 
 def _stopped(call: Call) -> None:
-    from fanout.run.agents import calls, team
+    from fanout.run.agents import calls, set_aside, team
     from fanout.run.flow import ending
     from fanout.run.tasks import tasks
 
     agent_id = text(call.tool_input, "task_id") or text(call.tool_input, "shell_id")
     calls.end_process(call.db, agent_id)
+    set_aside.has_ended(call.db, agent_id)
     agent = agents.by_agent_id(call.db, agent_id) if agent_id else None
     if agent is None and "teammate" in text(call.tool_response, "task_type"):
         agent = team.member(call.db, call.session, agent_id, text(call.tool_response, "command"))

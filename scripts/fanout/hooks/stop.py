@@ -71,7 +71,7 @@ def _nudge(call: Call, run: str) -> str:
         return "\n".join([*late, "Then end your turn."]) if late else ""
     launchable = readiness.to_launch(view)
     state = ",".join(f"{task.id}:{journal.count(db, run, task.id, 'launched')}" for task in launchable)
-    if not launchable or transcript.is_notified_next(call.transcript):  # that hands it over, off the user's screen
+    if not launchable or transcript.brings_more(call.transcript):  # a notification hands it over, off the user's screen
         return ""
     with Write(db):
         return next_message.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""

@@ -11,7 +11,7 @@ import click
 from fanout.cli.commands import steer
 from fanout.cli.shared import list_edits, project
 from fanout.errors import FanoutError
-from fanout.run.agents import agents
+from fanout.run.agents import agents, set_aside
 from fanout.run.changes import changes
 from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, as_done, evidence, gaps
@@ -30,6 +30,8 @@ from fanout.run.store.db import Write
 from fanout.run.tasks import list_edited, readiness, runs, tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fanout.run.store.records import Agent, TaskOver
 
 RUN = click.argument("run", required=False)
@@ -168,19 +170,21 @@ def _finish(task: str, state: TaskOver, outcome: str) -> None:
                 as_done.note(db, root, agent)
             if agents.worker_of(agent):
                 worker.rest(db, agent)
+            else:
+                set_aside.note(db, agent, state)
         steer.reactivate(db, root, run)
     if state == "done":
         judged_anew.look(db, root, run)
-    _say_finished(db, root, run, name, agents.worker_of(agent))
+    _say_finished(db, root, run, name, agent)
 
 
-def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_by: str) -> None:
+def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, agent: Agent | None) -> None:
     """Marks the task in its list, and says what goes on: to a worker its next task, else what to launch."""
     from fanout.cli.commands.sync import mark_done
 
     for line in mark_done(db, root, run):
         click.echo(line, err=True)
-    if taken_by:
+    if taken_by := agents.worker_of(agent):
         view = worker.look(db, root, run, taken_by)
         click.echo(
             "\n".join([task_results.line(view, name), next_message.progress(view), worker.onward(view, taken_by)])
@@ -189,7 +193,14 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, taken_
         view = run_end.conclude(db, root, run)
         with Write(db):
             waited = task_results.judged_later(db, view)
-        click.echo(next_message.printed(db, view, project.session(), (task_results.told(db, view, name), *waited)))
+        said = (task_results.told(db, view, name), *_still_at_work_at(agent), *waited)
+        click.echo(next_message.printed(db, view, project.session(), said))
+
+
+def _still_at_work_at(agent: Agent | None) -> Iterator[str]:
+    """That somebody still works at what was ended by hand."""
+    if agent is not None and agent.agent_id:
+        yield f"Its agent still runs: TaskStop with task_id {agent.agent_id} ends it; what it would change is refused until then."
 
 
 @click.command()

@@ -101,10 +101,11 @@ def queued(transcript: str) -> list[str]:
     return [words for words in _waiting(transcript) if not words.startswith("<")]
 
 
-def is_notified_next(transcript: str) -> bool:
-    """Whether the end of an agent is among what the model is given as soon as its turn ends."""
+def brings_more(transcript: str) -> bool:
+    """Whether the model is given something as soon as its turn ends: the end of an agent, or what the user typed meanwhile."""
     # test_steering::test_a_turn_that_ends_while_a_notification_waits_is_handed_nothing
-    return any(words.startswith("<task-notification>") for words in _waiting(transcript))
+    # test_steering::test_a_turn_that_ends_while_words_wait_is_handed_nothing
+    return bool(_waiting(transcript))
 
 
 def _waiting(transcript: str) -> list[str]:

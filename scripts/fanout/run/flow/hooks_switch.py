@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 
-from fanout.run.agents import agents, team
+from fanout.run.agents import agents, set_aside, team
 from fanout.run.store import switch, under_way
 from fanout.run.store.db import Write
 from fanout.run.tasks import runs
@@ -28,7 +28,9 @@ def settle(db: sqlite3.Connection, root: str) -> None:
 
 
 def is_needed(db: sqlite3.Connection, root: str) -> bool:
-    return bool(under_way.is_marked(root) or runs.active(db) or agents.live(db) or team.stands(db))
+    return bool(
+        under_way.is_marked(root) or runs.active(db) or agents.live(db) or team.stands(db) or set_aside.are_at_work(db)
+    )
 
 
 class Kept:
