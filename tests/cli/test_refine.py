@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from project import Project
+from report.runs import desk_in
+from run.plans import plan
 
 LIST = "# Tidy up\n" + "".join(
     f"- [ ] T00{n} Tidy the {name}\n" for n, name in enumerate(("cart", "mail", "bill", "page"), 1)
@@ -152,3 +154,38 @@ def test_the_brief_names_what_the_analyst_expects(listed: Project, confidence: f
     brief = listed.fanout("brief", f"{run}/T001").out
     assert "`src/cart.py`, `src/shop.py`" in brief
     assert ("Write only: " in brief) != ("expects these to change: " in brief)
+
+
+def test_a_list_of_two_passes_is_refined_to_its_end(listed: Project) -> None:
+    long = "# Tidy up\n" + "".join(f"- [ ] T{n:03d} Tidy the room {n}\n" for n in range(1, 61))
+    listed.write({SOURCE: long})
+    answer(listed)
+    again = f"run `fanout refine {SOURCE}` again, and do what it says."
+    assert f"40 tasks refined. Behind these 20 are left for another pass: {again}\n" in (
+        listed.fanout("refine", SOURCE, "--check").out
+    )
+    found = asked(listed)
+    place = listed.path / str(found["place"])
+    data = json.loads(place.read_text())
+    texts = dict(re.findall(r"^\[(T\d+)\] text (\w+)", found["input"], re.MULTILINE))
+    assert list(texts) == [f"T{n:03d}" for n in range(41, 61)]
+    data["tasks"] += [{"id": name, "text": text, "confidence": 0.95, "writes": [name]} for name, text in texts.items()]
+    place.write_text(json.dumps(data))
+    assert "60 tasks refined. `fanout plan`" in listed.fanout("refine", SOURCE, "--check").out
+
+
+def test_in_a_run_the_front_is_asked_about_with_what_was_really_changed(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path)
+    titles = {"T001": "Tidy the cart", "T002": "Called otherwise then"}
+    tasks = {name: {"title": title, "writes": [f"{name}.py"]} for name, title in titles.items()}
+    desk.start(plan(tasks) | {"source": "list.md"})
+    for name in titles:
+        desk.launch(name)
+        desk.do(f"agent-{name}", f"{name}.py")
+        desk.end(f"agent-{name}", f"DONE|{name}|done")
+    project = Project(desk.root)
+    project.write({"list.md": LIST})
+    found = str(project.fanout("refine", "list.md", "--json").data["input"])
+    told = "DONE IN A RUN OF THIS LIST, with the files that each really changed:\n[T001] Tidy the cart: T001.py"
+    assert found.split("\n\n")[-1].startswith(told) and "T002.py" not in found
+    assert list(re.findall(r"^\[(T\d+)\] text", found, re.MULTILINE)) == ["T002", "T003", "T004"]

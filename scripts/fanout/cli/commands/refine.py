@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 
 import click
 
 from fanout.cli.commands.plan import FORMAT, JSON, SOURCE, located
-from fanout.cli.shared import absolute_paths, ordering, project, refinement
+from fanout.cli.shared import absolute_paths, ordering, predictions, project, refinement
 from fanout.cli.shared.base import BASE
 from fanout.errors import EXIT_WRONG, FanoutError, SourceError
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
-from fanout.plan.refine import analyst_input, side_file_errors
+from fanout.plan.refine import analyst_input, analyst_pass, side_file_errors
+from fanout.plan.refine.side_file import SideFile
+from fanout.run.store import run_files
 from fanout.source import file_history, tracked
 
 RULES = ("CLAUDE.md", "AGENTS.md", "CONTRIBUTING.md")
 NEXT = "`fanout plan` and `fanout start` of this list use it from now on; nothing else is to be done."
+MORE = "Behind these {count} are left for another pass: run `fanout refine {source}` again, and do what it says."
 DOCUMENTS = ("spec.md", "plan.md", "design.md", "requirements.md", "context.md", "data-model.md")
 
 
@@ -40,19 +44,28 @@ def refine(source: str, format_: str | None, base: str | None, checked: bool, fi
     reading = absolute_paths.relative(registry.read(origin, format_))
     place = file or refinement.place(origin)
     if checked:
-        _check(reading, place, as_json)
+        _check(reading, place, as_json, source)
         return
     settled = ordering.settled(reading, "normal")
     os.makedirs(os.path.dirname(place), exist_ok=True)
     shown = os.path.relpath(place, project.root()).replace(os.sep, "/")
-    lines = analyst_input.render(settled, _project(settled, origin), shown, source)
+    said = analyst_input.before(reading, _readable(place))
+    lines = analyst_input.render(settled, _project(settled, origin), shown, source, said)
     if as_json:
         project.echo_json({"place": shown, "input": "\n".join(lines)})
     else:
         click.echo("\n".join(lines))
 
 
-def _check(reading: Reading, place: str, as_json: bool) -> None:
+def _readable(place: str) -> SideFile | None:
+    """What earlier passes left; None where that can't be read: `--check` names why."""
+    try:
+        return refinement.load(place)
+    except SourceError:
+        return None
+
+
+def _check(reading: Reading, place: str, as_json: bool, source: str) -> None:
     try:
         side = refinement.load(place)
         if side is None:
@@ -68,7 +81,9 @@ def _check(reading: Reading, place: str, as_json: bool) -> None:
         for line in [*map(str, problems), *(f"warning {one.code}: {one.message}. {one.fix}" for one in remarks)]:
             click.echo(line)
         if side and not problems:
-            click.echo(f"{os.path.basename(place)} can be used: {len(side.tasks)} tasks refined. {NEXT}")
+            more = analyst_pass.waiting(reading, {one.id for one in side.tasks})
+            then = MORE.format(count=len(more), source=shlex.quote(source)) if more else NEXT
+            click.echo(f"{os.path.basename(place)} can be used: {len(side.tasks)} tasks refined. {then}")
     if problems:
         sys.exit(EXIT_WRONG)
 
@@ -82,4 +97,7 @@ def _project(reading: Reading, origin: Source) -> analyst_input.Project:
     hints = {path: [figure] for path, figure in file_history.hubs(changes).items()}
     for path, others in file_history.together(changes).items():
         hints[path] = [*hints.get(path, []), *others]
-    return analyst_input.Project(sorted(tracked.files(top)), rules, shown, hints)
+    given = run_files.shown(project.root(), origin.path) if origin.path else ""
+    titles = {task.id: task.title for task in reading.document.tasks}
+    changed, done = predictions.changed(project.root(), given, titles)
+    return analyst_input.Project(sorted(tracked.files(top)), rules, shown, hints, changed, frozenset(done))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 
 from fanout.plan.pattern import PatternError, parse
 from fanout.plan.plan import Plan
@@ -12,6 +13,7 @@ from fanout.plan.refine import calibration
 from fanout.plan.refine.apply import WHY
 from fanout.plan.refine.calibration import Sample
 from fanout.run.changes import changes
+from fanout.run.store import base as bases
 from fanout.run.store import db
 from fanout.run.tasks import runs, tasks
 
@@ -53,6 +55,26 @@ def samples(root: str) -> list[Sample]:
                     written = list(changes.of_task(connection, run.id, name))
                     found.append(Sample(one["confidence"], _covered(one["paths"], written), len(written)))
         return found
+    finally:
+        connection.close()
+
+
+def changed(root: str, source: str, titles: Mapping[str, str]) -> tuple[dict[str, list[str]], set[str]]:
+    """Of the tasks that runs of this list have done, and that are called as now: the files that each really changed, from the
+    run's base; and those that are done in a run that goes on."""
+    if not source or not os.path.exists(db.path_of(root)):
+        return {}, set()
+    connection = db.connect(root)
+    try:
+        found: dict[str, list[str]] = {}
+        over: set[str] = set()
+        for run in (one for one in runs.all_of(connection) if one.source == source):
+            done = [task for task in tasks.in_state(connection, run.id, "done") if titles.get(task.id) == task.title]
+            for task in done:
+                paths = changes.of_task(connection, run.id, task.id)
+                found[task.id] = [bases.shown(root, run.base, path) for path in paths]
+            over |= {task.id for task in done if run.state == "active"}
+        return found, over
     finally:
         connection.close()
 

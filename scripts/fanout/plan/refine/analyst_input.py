@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 
 from fanout.plan.model import Task
 from fanout.plan.reading import STATED, Note, Reading
-from fanout.plan.refine.side_file import text_hash
+from fanout.plan.refine import analyst_pass
+from fanout.plan.refine.side_file import SideFile, text_hash
 
-A_PASS = 40
 MOST_FILES = 1500
 MOST_TEXT = 600
-DONE = ("completed", "skipped")
 
 ASKED = """\
 Write one JSON object to {place}, and nothing else anywhere; implement nothing, edit no other file.
@@ -37,35 +36,73 @@ Then run `fanout refine {given} --check` and correct what it names.
 
 @dataclass(frozen=True)
 class Project:
-    """What stands beside the list; `hints` are pairs of a path and those that history changes with it."""
+    """What stands beside the list; `hints` are pairs of a path and those that history changes with it, `changed` the files that
+    tasks really changed in runs of the list, `done` those that are done in a run that goes on."""
 
     files: Sequence[str] = ()
     rules: Sequence[str] = ()
     documents: Sequence[str] = ()
     hints: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    done: frozenset[str] = frozenset()
 
 
-def render(reading: Reading, project: Project, place: str, given: str) -> list[str]:
-    """The input for one pass, of so many tasks as a pass can hold: the first ones that are not done."""
-    left = [task for task in reading.document.tasks if reading.notes.get(task.id, Note()).status not in DONE]
-    now, later = left[:A_PASS], left[A_PASS:]
+@dataclass(frozen=True)
+class Before:
+    """The ids of which earlier passes have said something: what still holds, and what is of a text that has changed."""
+
+    told: frozenset[str] = frozenset()
+    stale: frozenset[str] = frozenset()
+
+
+def before(reading: Reading, side: SideFile | None) -> Before:
+    """What a side file says already."""
+    if side is None:
+        return Before()
+    texts = {task.id: text_hash(task) for task in reading.document.tasks}
+    told = {one.id for one in side.tasks if one.id in texts}
+    stale = {one.id for one in side.tasks if one.text != texts.get(one.id, one.text)}
+    return Before(frozenset(told), frozenset(stale))
+
+
+def render(reading: Reading, project: Project, place: str, given: str, said: Before = Before()) -> list[str]:
+    """The input for one pass, of so many tasks as a pass can hold: those that no pass before has come to."""
+    now = analyst_pass.take(reading, said.told, said.stale, project.done)
     source = posixpath.basename(given.rstrip("/"))
     lines = [ASKED.format(place=place, source=source, given=given)]
-    lines += [f"Context to read first: {', '.join([*project.rules, *project.documents])}\n"] if project.rules else []
-    done = len(reading.document.tasks) - len(left)
-    lines.append(f"TASKS ({len(now)} of {len(left)} that are left{'; done ones are left out' if done else ''})\n")
+    if said.told:
+        lines.append(f"{place} holds what earlier passes said: keep those records, and add to them or correct them.\n")
+    beside = [*project.rules, *project.documents]
+    lines += [f"Context to read first: {', '.join(beside)}\n"] if beside else []
+    every, left = len(reading.document.tasks), len(analyst_pass.left(reading, project.done))
+    lines.append(f"TASKS ({len(now)} of {left} that are left{'; done ones are left out' if left < every else ''})\n")
     for task in now:
         lines += _task(task, reading.notes.get(task.id, Note()))
-    if later:
-        lines.append(
-            f"\nLATER, titles only (keep their ids in mind; another pass takes them, keep what stands in {place}):"
-        )
-        lines += [f"[{task.id}] {task.title}" for task in later]
+    lines += _others(reading, now, place, said, project)
     lines += _files(project.files)
     if project.hints:
         lines.append("\nCHANGED TOGETHER IN THE PAST (a hint, no rule)")
         lines += [f"{path}: {', '.join(others)}" for path, others in project.hints.items()]
     return lines
+
+
+def _others(reading: Reading, now: Sequence[Task], place: str, said: Before, project: Project) -> list[str]:
+    """The titles of the tasks of other passes; and what those that are done have really changed."""
+    here = {task.id for task in now}
+    rest = [task for task in analyst_pass.left(reading, project.done) if task.id not in here]
+    later = [task for task in rest if task.id not in said.told]
+    lines = _titles(
+        f"LATER, titles only (keep their ids in mind; another pass takes them, keep what stands in {place}):", later
+    )
+    lines += _titles("EARLIER, titles only (a pass before took them):", [one for one in rest if one.id in said.told])
+    done = [task for task in reading.document.tasks if project.changed.get(task.id)]
+    if done:
+        lines.append("\nDONE IN A RUN OF THIS LIST, with the files that each really changed:")
+    return [*lines, *(f"[{one.id}] {one.title}: {', '.join(project.changed[one.id])}" for one in done)]
+
+
+def _titles(heading: str, tasks: Sequence[Task]) -> list[str]:
+    return [f"\n{heading}", *(f"[{task.id}] {task.title}" for task in tasks)] if tasks else []
 
 
 def _task(task: Task, note: Note) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.plan.plan import Plan
-from fanout.plan.refine.analyst_input import A_PASS, MOST_TEXT
+from fanout.plan.refine.analyst_input import MOST_TEXT
 
 SLOW = 1.5
 FEWEST = 4
@@ -36,6 +36,6 @@ def _is_refined(plan: Plan) -> bool:
 
 
 def tokens(plan: Plan, left: list[int]) -> int:
-    """About what one pass costs, in and out."""
-    texts = sum(min(MOST_TEXT, len(plan.tasks[index].description)) for index in left[:A_PASS])
-    return OF_THE_REST + texts // CHARACTERS_A_TOKEN + OF_THE_TASK * min(len(left), A_PASS)
+    """About what all its passes cost, in and out: one agent does them."""
+    texts = sum(min(MOST_TEXT, len(plan.tasks[index].description)) for index in left)
+    return OF_THE_REST + texts // CHARACTERS_A_TOKEN + OF_THE_TASK * len(left)

@@ -9,6 +9,7 @@ from fanout.errors import Problem
 from fanout.plan import circles, graph
 from fanout.plan.pattern import PatternError, parse
 from fanout.plan.reading import Note, Reading, Remark
+from fanout.plan.refine import analyst_pass
 from fanout.plan.refine.side_file import SideFile, TaskSide, text_hash
 
 DONE = ("completed", "skipped")
@@ -36,7 +37,8 @@ def remarks(reading: Reading, side: SideFile) -> list[Remark]:
     told = {one.id for one in side.tasks}
     notes = reading.notes
     left = [task for task in reading.document.tasks if notes.get(task.id, Note()).status not in DONE]
-    missing = [task.id for task in left if task.id not in told]
+    later = [task.id for task in analyst_pass.waiting(reading, told)]
+    missing = [task.id for task in left if task.id not in told and task.id not in later]
     found = []
     if old := stale(reading, side):
         message = f"the text of {_few(old)} has changed since it was refined: what is said of it is not used"
@@ -46,6 +48,9 @@ def remarks(reading: Reading, side: SideFile) -> list[Remark]:
         found.append(
             Remark("refined-missing", message, "", "They stay as the list was read; nothing is to be done about it.")
         )
+    if later:
+        message = f"no pass of an analyst has come to {_few(later)} yet"
+        found.append(Remark("refined-in-part", message, "", "`fanout refine SOURCE` again asks about these."))
     return found
 
 
