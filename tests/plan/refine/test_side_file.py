@@ -88,7 +88,31 @@ NEEDS = {"why": "it calls it", "confidence": 0.9}
             {"T001": {"writes": ["src/**"], "confidence": 0.8}},
             "side.json task T001 writes: a ** locks everything below, and the confidence is 0.8 (found 'src/**').",
         ),
+        (
+            {"T001": {"writes": ["src/"], "confidence": 0.8}},
+            "side.json task T001 writes: a folder locks everything below, and the confidence is 0.8 (found 'src/').",
+        ),
+        (
+            {"T001": {"hub_writes": ["docs/**"], "confidence": 0.8}},
+            "side.json task T001 hub_writes: a ** locks everything below, and the confidence is 0.8 (found 'docs/**').",
+        ),
         ({"T001": {"writes": ["../x.py"]}}, "side.json task T001 writes: "),
+        (
+            {"T001": {"checks": ["T003"]}},
+            "side.json task T001 checks: the list states that T003 waits for T001 (found 'T003').",
+        ),
+        (
+            {"T002": {"depends_on": [{"id": "T004", **NEEDS}]}, "T004": {"checks": ["T002"]}},
+            "side.json depends_on: the dependencies go round in a circle",
+        ),
+        (
+            {"T002": {"checks": ["T001"], "independent_of": ["T001"]}},
+            "side.json task T002 independent_of: it is in checks too (found 'T001').",
+        ),
+        (
+            {"T002": {"independent_of": ["T004"]}, "T004": {"checks": ["T002"]}},
+            "side.json task T002 independent_of: T004 checks it (found 'T004').",
+        ),
         (
             {"T001": {"depends_on": [{"id": "T003", **NEEDS}]}},
             "side.json task T001 depends_on: the list states that T003 waits for T001 (found 'T003').",
@@ -115,6 +139,20 @@ def test_what_a_side_file_may_not_say(tasks: dict[str, dict[str, Any]], message:
     reading = read()
     found = side_file_errors.problems(reading, side(reading, **tasks), "side.json")
     assert str(found[0]).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"writes": ["src/**", "docs/"], "confidence": 0.9},
+        {"maybe_writes": ["src/**", "docs/"], "confidence": 0.5},  # it locks nothing
+        {"writes": ["src/*.py", "docs/a.md"], "confidence": 0.8},
+        {"checks": ["T002"], "depends_on": [{"id": "T002", **NEEDS}]},
+    ],
+)
+def test_what_it_may_say(said: dict[str, Any]) -> None:
+    reading = read()
+    assert side_file_errors.problems(reading, side(reading, T003=said), "side.json") == []
 
 
 def test_files_of_an_analyst_let_tasks_run_side_by_side_and_keep_those_of_one_file_apart() -> None:

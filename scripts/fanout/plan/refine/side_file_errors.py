@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from fanout.errors import Problem
 from fanout.plan import circles, graph
-from fanout.plan.pattern import PatternError, parse
+from fanout.plan.pattern import Pattern, PatternError, parse
 from fanout.plan.reading import Note, Reading, Remark
 from fanout.plan.refine import analyst_pass
 from fanout.plan.refine.side_file import SideFile, TaskSide, text_hash
@@ -62,10 +62,10 @@ def _names(side: SideFile, known: set[str], place: str) -> Iterator[Problem]:
     for name, count in Counter(one.id for one in side.tasks).items():
         if count > 1:
             yield Problem(f"{place} task {name}", "id", f"{count} records", "one record a task", "Join them.")
-    needing: dict[str, set[str]] = {}
+    needing: dict[str, dict[str, str]] = {}
     for one in side.tasks:
-        for need in one.depends_on:
-            needing.setdefault(need.id, set()).add(one.id)
+        for need, field in _needs(one).items():
+            needing.setdefault(need, {})[one.id] = field
     for one in side.tasks:
         record = f"{place} task {one.id}"
         if one.id not in known:
@@ -76,10 +76,12 @@ def _names(side: SideFile, known: set[str], place: str) -> Iterator[Problem]:
                 if name not in known or name == one.id:
                     fix = "Name another task of the list." if name == one.id else "Copy the id from `fanout refine`."
                     yield Problem(record, field, repr(name), "this is no other task of the list", fix)
-        for name in sorted({need.id for need in one.depends_on} & set(one.independent_of)):
-            yield Problem(record, "independent_of", repr(name), "it is in depends_on too", "Keep one of the two.")
-        for name in sorted(needing.get(one.id, set()) & set(one.independent_of)):
-            yield Problem(record, "independent_of", repr(name), f"{name} depends_on it", "Keep one of the two.")
+        for name in sorted(_needs(one).keys() & set(one.independent_of)):
+            message = f"it is in {_needs(one)[name]} too"
+            yield Problem(record, "independent_of", repr(name), message, "Keep one of the two.")
+        for name in sorted(needing.get(one.id, {}).keys() & set(one.independent_of)):
+            message = f"{name} {needing[one.id][name]} it"
+            yield Problem(record, "independent_of", repr(name), message, "Keep one of the two.")
 
 
 def _paths(reading: Reading, one: TaskSide, place: str) -> Iterator[Problem]:
@@ -87,13 +89,19 @@ def _paths(reading: Reading, one: TaskSide, place: str) -> Iterator[Problem]:
         for path in paths:
             record = f"{place} task {one.id}"
             try:
-                parse(path, root=reading.base or None)
+                pattern = parse(path, root=reading.base or None)
             except PatternError as error:
                 yield Problem(record, field, repr(path), error.message.removesuffix("."), error.fix)
                 continue
-            if field == "writes" and "**" in path and one.confidence < SURE_OF_ALL:
-                message = f"a ** locks everything below, and the confidence is {one.confidence:g}"
+            if field != "maybe_writes" and one.confidence < SURE_OF_ALL and _is_wide(path, pattern):
+                what = "a **" if "**" in path else "a folder"
+                message = f"{what} locks everything below, and the confidence is {one.confidence:g}"
                 yield Problem(record, field, repr(path), message, f"Name the files, or be {SURE_OF_ALL:g} sure.")
+
+
+def _is_wide(path: str, pattern: Pattern) -> bool:
+    """Whether it means everything below a folder, or in any: `src/**`, `**/index.ts`, `src/`."""
+    return "**" in path or (path.endswith("/") and any(row.below for row in pattern.rows))
 
 
 def _order(reading: Reading, side: SideFile, place: str) -> Iterator[Problem]:
@@ -113,10 +121,10 @@ def _order(reading: Reading, side: SideFile, place: str) -> Iterator[Problem]:
 
 
 def _against_stated(one: TaskSide, record: str, waits: Callable[[str, str], bool]) -> Iterator[Problem]:
-    for need in one.depends_on:
-        if waits(need.id, one.id):
-            message = f"the list states that {need.id} waits for {one.id}"
-            yield Problem(record, "depends_on", repr(need.id), message, "Remove it.")
+    for name, field in _needs(one).items():
+        if waits(name, one.id):
+            message = f"the list states that {name} waits for {one.id}"
+            yield Problem(record, field, repr(name), message, "Remove it.")
     for name in one.independent_of:
         if waits(one.id, name) or waits(name, one.id):
             message = "the list states an order between the two, which holds"
@@ -126,10 +134,15 @@ def _against_stated(one: TaskSide, record: str, waits: Callable[[str, str], bool
 def _circles(side: SideFile, stated: dict[str, list[str]], place: str) -> Iterator[Problem]:
     more = {name: list(needs) for name, needs in stated.items()}
     for one in side.tasks:
-        more[one.id] += [need.id for need in one.depends_on if need.id not in more[one.id]]
+        more[one.id] += [name for name in _needs(one) if name not in more[one.id]]
     for ring, _others, _way_out in circles.find(more) if graph.cycle(more) else ():
         shown = " -> ".join(ring)
         yield Problem(place, "depends_on", shown, "the dependencies go round in a circle", "Remove one of them.")
+
+
+def _needs(one: TaskSide) -> dict[str, str]:
+    """What it waits for, with the field that says so: a check, too, comes after what it checks."""
+    return {**dict.fromkeys(one.checks, "checks"), **{need.id: "depends_on" for need in one.depends_on}}
 
 
 def stated_needs(reading: Reading) -> dict[str, list[str]]:
