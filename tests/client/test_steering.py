@@ -57,14 +57,16 @@ def launched(session: Session) -> list[str]:
     return sorted(str(mapping(call.input, "tool_input")["description"])[:2] for call in calls if call.tool == "Agent")
 
 
-def four_tasks(start: Start, tmp_path: Path, *may: str) -> tuple[Project, Worker, Session]:
-    """Two at a time; an agent works until it is told to go on."""
+def four_tasks(start: Start, tmp_path: Path, *may: str, thinks: float = 0.0) -> tuple[Project, Worker, Session]:
+    """Two at a time; an agent works until it is told to go on. `thinks`: seconds before the model sends a launch."""
     project = Project(tmp_path / "project")
     project.write({"tasks.json": {"schema_version": 1, "id": "four", "max_parallel": 2, "tasks": TASKS}})
     steps: list[dict[str, object]] = [{"mark": "began"}, {"after": "continued"}, {"declared": True}, {"done": "made"}]
     worker = Worker.from_table({"*": steps})
     session = with_plugin(
-        start, Cast(Obedient(), worker), settings={"permissions": {"allow": [*MAY_WRITE["permissions"]["allow"], *may]}}
+        start,
+        Cast(Obedient(Orchestrator(delay=thinks)), worker),
+        settings={"permissions": {"allow": [*MAY_WRITE["permissions"]["allow"], *may]}},
     )
     return project, worker, session
 
@@ -164,6 +166,20 @@ def test_a_turn_that_ends_while_words_wait_is_handed_nothing(start: Start, tmp_p
         terminal.send("stop everything")
         terminal.wait_until(lambda: "paused" in project.fanout("status").out, "the words are heard")
     assert launched(session) == ["01", "02"]
+
+
+def test_a_launch_that_was_on_its_way_as_the_user_typed_is_held_back(start: Start, tmp_path: Path) -> None:
+    project, worker, session = four_tasks(start, tmp_path, thinks=4.0)
+    with session.interactive() as terminal:
+        until_two_work(terminal, session)
+        asked = len(session.record.of("main"))
+        worker.mark("continued")
+        terminal.wait_until(lambda: len(session.record.of("main")) > asked, "the model is told of an end")
+        terminal.send("stop everything")
+        terminal.wait_until(lambda: "paused" in project.fanout("status").out, "the words are heard")
+    calls = [call for call in session.hook_calls("PreToolUse") if call.tool == "Agent"]
+    assert len(calls) > 2 and len(session.hook_calls("SubagentStart")) == 2
+    assert "the user has typed something since" in json.dumps(entries(session))
 
 
 def entries(session: Session) -> list[dict[str, Any]]:

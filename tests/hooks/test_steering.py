@@ -305,6 +305,32 @@ def test_at_the_end_of_a_turn_nothing_is_handed_over_before_what_waits(two: Desk
     assert launches(context(two.stop())) == ([] if handed else ["t2", "t3"]), "it was not counted as told"
 
 
+@pytest.mark.parametrize("case", WAITS)
+def test_nothing_is_launched_before_words_that_were_typed_since(two: Desk, case: str) -> None:
+    """The call was on its way as they were typed, and its answer brings them."""
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    operations, waits = WAITS[case]
+    queue(two, *operations)
+    refused = denial(two.launch("t2"))
+    assert (two.state("t2") == "pending", "the user has typed something since" in refused) == (waits, waits)
+    queue(two)
+    assert not waits or not denial(two.launch("t2", agent="later"))
+
+
+@pytest.mark.parametrize(("source", "waits"), [("resume", False), ("startup", False), ("compact", True)])
+def test_what_waited_in_a_client_that_is_gone_holds_nothing_back(two: Desk, source: str, waits: bool) -> None:
+    two.end("agent-t0", "BLOCKED|t0|no key")
+    typed = {
+        "type": "queue-operation",
+        "operation": "enqueue",
+        "content": "stop",
+        "timestamp": "2026-01-02T03:04:05.000Z",
+    }
+    two.transcript.write_text(f"{json.dumps(typed)}\n")
+    two.send("session-start", "SessionStart", source=source)
+    assert bool(denial(two.launch("t2"))) is waits
+
+
 def test_where_nothing_could_be_launched_there_is_nothing_to_hold_back(two: Desk) -> None:
     """The place that t0 left is taken before its end is told."""
     two.do("agent-t0", "m0")
@@ -317,9 +343,9 @@ def test_where_nothing_could_be_launched_there_is_nothing_to_hold_back(two: Desk
 
 @pytest.mark.parametrize("waits", [True, False])
 def test_nor_is_one_put_behind_the_message_that_launched(two: Desk, waits: bool) -> None:
-    queue(two, *([("enqueue", "stop everything")] if waits else []))
     two.end("agent-t0", "BLOCKED|t0|no key")
     two.launch("t2")
+    queue(two, *([("enqueue", "stop everything")] if waits else []))
     launch = {
         "tool_name": "Agent",
         "tool_use_id": f"toolu_{two.session}_{two.calls}",

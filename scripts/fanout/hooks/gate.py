@@ -48,7 +48,7 @@ def answer(call: Call) -> dict[str, object] | None:
     refused_launches.take_back(call)
     with Write(call.db):
         ending.reap(call.db)
-        reason = refusal(call.db, *wanted)
+        reason = refusal(call.db, *wanted) or _unheard(call, *wanted)
         if reason:
             journal.note(call.db, "launch-denied", *wanted, reason=reason[:LONGEST_NOTED])
             return deny(reason)
@@ -57,6 +57,16 @@ def answer(call: Call) -> dict[str, object] | None:
     users_work.again(call.db, call.root, wanted[0])
     # test_facts::test_a_rewritten_prompt_needs_no_decision
     return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call.tool_input, **given}}}
+
+
+def _unheard(call: Call, run: str, task: str) -> str:
+    """That the user has typed something meanwhile, which the model is given with this answer; "" when they have not."""
+    if call.agent_id or not user_words.are_queued(call.db, call.session, call.transcript):
+        return ""
+    return (
+        f"fanout holds task {task} of {run} back: the user has typed something since that was to be launched, and you are given "
+        f"it with this answer. Do what it says first. If the run goes on as it was then, `fanout next {run}` prints the calls."
+    )
 
 
 def _refusal_of_ended_run(call: Call, run: str, task: str) -> str:

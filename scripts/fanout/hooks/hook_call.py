@@ -34,6 +34,7 @@ class Call:
         "reason",
         "root",
         "session",
+        "source",
         "took",
         "tool",
         "tool_calls",
@@ -62,6 +63,7 @@ class Call:
         self.last_message = text(data, "last_assistant_message")
         self.error = text(data, "error")
         self.reason = text(data, "reason")
+        self.source = text(data, "source")
         self.took = _seconds(data)
         self.waits_for: Agent | None = None  # whose path it may have when that ends soon (hooks/guarding/held_write.py)
         self._db: sqlite3.Connection | None = None

@@ -41,12 +41,14 @@ def answer(call: Call) -> dict[str, object] | None:
     from fanout.hooks import repairing
     from fanout.run.flow import ending, hooks_switch, steering
     from fanout.run.store.db import Write
-    from fanout.run.tasks import runs
+    from fanout.run.tasks import runs, user_words
 
     with Write(call.db):
         ending.reap(call.db)
         hooks_switch.settle(call.db, call.root)
         steering.lost(call.db, call.session)
+        if call.source in ("startup", "resume"):
+            user_words.began(call.db, call.session)
     said = [(line, "") for line in repairing.finish(call)]
     return _told(said + [_left_behind(call, run) for run in runs.active(call.db)])
 

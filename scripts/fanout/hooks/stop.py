@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fanout.run.agents import agents, claims, client_process, team, transcript
+from fanout.run.agents import agents, claims, client_process, team
 from fanout.run.evidence import acceptance
 from fanout.run.flow import next_message, over_message, run_end, task_results
 from fanout.run.store import journal
@@ -71,7 +71,9 @@ def _nudge(call: Call, run: str) -> str:
         return "\n".join([*late, "Then end your turn."]) if late else ""
     launchable = readiness.to_launch(view)
     state = ",".join(f"{task.id}:{journal.count(db, run, task.id, 'launched')}" for task in launchable)
-    if not launchable or transcript.brings_more(call.transcript):  # a notification hands it over, off the user's screen
+    if not launchable or user_words.is_something_queued(
+        db, call.session, call.transcript
+    ):  # a notification hands it over, off the user's screen
         return ""
     with Write(db):
         return next_message.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""

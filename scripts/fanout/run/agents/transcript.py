@@ -96,27 +96,28 @@ def _last_lines(transcript: str) -> list[bytes]:
         return []
 
 
-def queued(transcript: str) -> list[str]:
-    """What the user typed while a turn goes on and the model has not been given yet, by the end of the record."""
-    return [words for words in _waiting(transcript) if not words.startswith("<")]
+def queued(transcript: str, since: float) -> list[str]:
+    """What the user typed while a turn goes on and the model has not been given yet, by the end of the record. What was
+    written before `since` waits for nobody: the client that it waited in is gone."""
+    return [words for words in _waiting(transcript, since) if not words.startswith("<")]
 
 
-def brings_more(transcript: str) -> bool:
+def brings_more(transcript: str, since: float) -> bool:
     """Whether the model is given something as soon as its turn ends: the end of an agent, or what the user typed meanwhile."""
     # test_steering::test_a_turn_that_ends_while_a_notification_waits_is_handed_nothing
     # test_steering::test_a_turn_that_ends_while_words_wait_is_handed_nothing
-    return bool(_waiting(transcript))
+    return bool(_waiting(transcript, since))
 
 
-def _waiting(transcript: str) -> list[str]:
+def _waiting(transcript: str, since: float) -> list[str]:
     waiting: list[str] = []
     for line in _last_lines(transcript):  # of the client 2.1.329
         if b'"queue-operation"' in line:
-            _take_in(line, waiting)
+            _take_in(line, since, waiting)
     return waiting
 
 
-def _take_in(line: bytes, waiting: list[str]) -> None:
+def _take_in(line: bytes, since: float, waiting: list[str]) -> None:
     """One operation of the client's queue."""
     import json
 
@@ -124,6 +125,8 @@ def _take_in(line: bytes, waiting: list[str]) -> None:
         record = json.loads(line)
         operation, words = record["operation"], str(record.get("content") or "")
     except (ValueError, KeyError, TypeError, AttributeError):
+        return
+    if 0.0 < written_at(record) < since:
         return
     if operation == "enqueue":
         waiting.append(words)

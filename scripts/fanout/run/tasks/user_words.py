@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 KEY = "user spoke "
+BEGAN = "client began "
 HELD = "user interrupted "
 UNDER_WAY_SECONDS = 1.0  # a message of calls of which no begin is known: no model answers sooner
 
@@ -44,9 +45,30 @@ def come_first(db: sqlite3.Connection, session: str, record: str) -> bool:
     client's, of the conversation."""
     if are_new(db, session) or is_held(db, session):
         return True
+    return are_queued(db, session, record)
+
+
+def began(db: sqlite3.Connection, session: str) -> None:
+    """A client opens the conversation: what waited in the one before it has gone with that. Inside a transaction."""
+    meta.put(db, BEGAN + session, str(now()))
+
+
+def are_queued(db: sqlite3.Connection, session: str, record: str) -> bool:
+    """Whether the user has typed something that the model is about to be given."""
     from fanout.run.agents import transcript
 
-    return bool(transcript.queued(record))
+    return bool(transcript.queued(record, _since(db, session)))
+
+
+def is_something_queued(db: sqlite3.Connection, session: str, record: str) -> bool:
+    """Whether the model is given words of the user's or the end of an agent as soon as its turn ends."""
+    from fanout.run.agents import transcript
+
+    return transcript.brings_more(record, _since(db, session))
+
+
+def _since(db: sqlite3.Connection, session: str) -> float:
+    return float(meta.get(db, BEGAN + session) or 0)
 
 
 def is_answer(db: sqlite3.Connection, session: str, begun: list[float]) -> bool:
