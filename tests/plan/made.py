@@ -48,5 +48,6 @@ def remarks(found: Plan, *codes: str) -> list[Remark]:
 
 
 def files(*paths: str, agents: Iterable[str] | None = None) -> ProjectFacts:
-    """A project in which these paths exist."""
-    return ProjectFacts(set(paths).__contains__, None if agents is None else frozenset(agents))
+    """A project in which these paths exist, and git knows them."""
+    known = frozenset(paths)
+    return ProjectFacts(known.__contains__, None if agents is None else frozenset(agents), files=known)

@@ -24,6 +24,18 @@ def test_what_changes_together_most_of_the_time() -> None:
     assert file_history.together([frozenset(str(n) for n in range(40))] * 9) == {}  # too large to say
 
 
+def test_two_tasks_are_warned_of_files_that_change_together(project: Project) -> None:
+    project.git("init", "-q")
+    for number in range(5):
+        project.write({"src/a.py": f"{number}\n", "src/b.py": f"{number}\n"})
+        project.commit_all()
+    tasks = [{"id": name, "writes": [f"src/{name}.py"], "estimate_minutes": 5} for name in "ab"]
+    project.write({"tasks.json": {"tasks": tasks}})
+    data = project.fanout("plan", "tasks.json", "--json").data
+    told = [one["message"] for one in data["warnings"] if one["code"] == "hidden-coupling"]
+    assert told == ["changes src/a.py, and src/b.py of b changed with it in 5 of the 5 commits of the rarer one"]
+
+
 def test_hot_files_of_a_folder() -> None:
     changes = [frozenset({"src/index.ts", f"src/{n}.ts"}) for n in range(6)] + [frozenset({"docs/a.md"})] * 2
     assert file_history.hot(changes) == {"src": ["src/index.ts"]}

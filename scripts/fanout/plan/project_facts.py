@@ -29,6 +29,10 @@ class ProjectFacts:
     hubs: Mapping[str, str] = field(default_factory=dict)  # files that most commits change, each with the figure
     lists: Callable[[str], bool] = _anything  # whether a module's index, as src/index.ts, names what stands beside it
     is_apart: bool = False
+    files: frozenset[str] = frozenset()  # those that git knows
+    together: Mapping[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # files that history changes together, with the figure
 
 
 NO_PROJECT = ProjectFacts()

@@ -53,14 +53,23 @@ def hubs(changes: Sequence[frozenset[str]]) -> dict[str, str]:
 
 def together(changes: Sequence[frozenset[str]]) -> dict[str, list[str]]:
     """A path and those that change with it in most of its commits, the most frequent pairs first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for one, two in pairs(changes):
+        found[one].append(two)
+    return dict(found)
+
+
+def pairs(changes: Sequence[frozenset[str]]) -> dict[tuple[str, str], str]:
+    """Two paths that change together in most commits of the rarer one, each pair with the figure: "5 of its 6 last commits"."""
     small = [files for files in changes if 1 < len(files) <= LARGEST_COMMIT]
     alone = Counter(path for files in changes for path in files)
-    pairs = Counter(pair for files in small for pair in combinations(sorted(files), 2))
-    found: dict[str, list[str]] = defaultdict(list)
-    for (one, two), count in pairs.most_common(MOST_PAIRS):
-        if count >= FEWEST_TOGETHER and count >= SHARE_TOGETHER * min(alone[one], alone[two]):
-            found[one].append(two)
-    return dict(found)
+    counts = Counter(pair for files in small for pair in combinations(sorted(files), 2))
+    found = {}
+    for pair, count in counts.most_common(MOST_PAIRS):
+        least = min(alone[path] for path in pair)
+        if count >= FEWEST_TOGETHER and count >= SHARE_TOGETHER * least:
+            found[pair] = f"{count} of the {least} commits of the rarer one"
+    return found
 
 
 def hot(changes: Sequence[frozenset[str]]) -> Mapping[str, list[str]]:

@@ -155,6 +155,29 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         {},
         [("hidden-coupling", "a", "may change CHANGELOG.md without naming it, as b may")],
     ),
+    "one names what another one's words mean": (
+        [task("a", "a.ts", title="Mention it in the readme"), task("b", "README.md"), task("c", "c.ts")],
+        {"project": files("README.md")},
+        [("hidden-coupling", "a", "may change README.md without naming it, and b does (their words say")],
+    ),
+    "what is told first is what says most": (
+        [task(n, f"src/{n}.ts", title="Update the changelog") for n in "ab"],
+        {"project": dataclasses.replace(files("list.md"), hubs={"list.md": "9 of the last 9 commits"})},
+        [
+            ("hidden-coupling", "a", "may change CHANGELOG.md without naming it, as b may"),
+            ("hidden-coupling", "a", "may change list.md without naming it, as b may (9 of the last 9 commits"),
+        ],
+    ),
+    "files that history changes together": (
+        [task("a", "a.ts"), task("b", "b.ts"), task("c", "c.ts")],
+        {"project": ProjectFacts(together={("a.ts", "b.ts"): "5 of the 6 commits of the rarer one"})},
+        [("hidden-coupling", "a", "changes a.ts, and b.ts of b changed with it in 5 of the 6 commits")],
+    ),
+    "files that history changes together, of tasks in order": (
+        [task("a", "a.ts"), task("b", "b.ts", needs="a")],
+        {"project": ProjectFacts(together={("a.ts", "b.ts"): "5 of the 6 commits of the rarer one"})},
+        [],
+    ),
     "barrel that is there": (
         [task("a", "src/ui/a.tsx"), task("b", "src/ui/b.tsx"), task("c", "src/ui/a.test.tsx")],
         {"project": files("src/ui/index.ts")},
@@ -320,6 +343,50 @@ def test_warnings(tasks, options, expected):
         assert any(r.code == code and r.task == name and message in r.message for r in shown), shown
     for remark in shown:
         assert remark.fix and not remark.message.endswith("."), remark
+
+
+# What the words of two tasks mean, the project's files, and the one that is meant ("" for none)
+SPOKEN = [
+    (("Add the form and update the README", "Mention it in the readme."), ["README.md", "docs/README.md"], "README.md"),
+    (("Update the README", "Update the README"), ["docs/README.md"], ""),  # not of this project's root
+    (("Update packages/a/README.md", "Update packages/b/README.md"), ["README.md"], ""),
+    (("Read the README", "Follow the README"), ["README.md"], ""),
+    (("Add zod as a dependency", "Install the package dayjs"), ["package.json", "a/package.json"], "package.json"),
+    (("Add dependency injection", "Add a dependency graph"), ["package.json"], ""),
+    (
+        ("Add the route /login", "Register the page in the router"),
+        ["src/routes/index.ts", "src/a.ts"],
+        "src/routes/index.ts",
+    ),
+    (("Add the route /login", "Add the route /logout"), ["a/routes.py", "b/routes.py"], ""),  # which one nobody says
+    (("Add the route /login", "Add the route /logout"), ["app/urls.py", "app/shop/urls.py"], "app/urls.py"),
+    (("Register Cart in the container", "Bind Mail in the container"), ["src/container.ts"], "src/container.ts"),
+    (("Add a docker container", "Start the docker container"), ["src/container.ts"], ""),
+    (("Add translations of the cart", "Add translation keys"), ["web/i18n/de.json", "web/i18n/en.json"], "web/i18n/"),
+    (
+        ("Change it, then run codegen", "Regenerate the client"),
+        ["src/generated/a.ts", "src/generated/b.ts"],
+        "src/generated/",
+    ),
+    (("Add a config option for it", "Add its key to the config"), ["src/config.py"], "src/config.py"),
+    (("Read the config", "Look at the settings"), ["src/config.py"], ""),
+]
+
+
+@pytest.mark.parametrize(("words", "there", "meant"), SPOKEN)
+def test_words_mean_a_file_of_the_project_that_no_task_names(words, there, meant):
+    tasks = [task(name, f"new/{name}.ts", title=title) for name, title in zip("ab", words, strict=True)]
+    found = remarks(plan(*tasks, project=files(*there)), "hidden-coupling")
+    told = {one.message.partition(" (")[0] for one in found if "lock file" not in one.message}
+    assert told == ({f"may change {meant} without naming it, as b may"} if meant else set())
+
+
+def test_who_names_one_of_the_translations_means_no_other():
+    tasks = [
+        task("a", "i18n/de.json", title="Add translations of the cart"),
+        task("b", "i18n/en.json", title="Add translations of the mail"),
+    ]
+    assert remarks(plan(*tasks, project=files("i18n/de.json", "i18n/en.json")), "hidden-coupling") == []
 
 
 def test_a_plan_that_is_well_made_has_no_warning():

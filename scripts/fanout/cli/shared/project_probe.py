@@ -8,7 +8,7 @@ import re
 from fanout.plan.project_facts import ProjectFacts
 from fanout.run.evidence import command
 from fanout.run.store import case_folding, state_dir
-from fanout.source import file_history
+from fanout.source import file_history, tracked
 from fanout.source.installed_agents import installed
 from fanout.version import checkout
 
@@ -33,9 +33,16 @@ def of(root: str) -> ProjectFacts:
         except OSError:
             return True  # what the plan makes may list them
 
-    usual = file_history.hubs(file_history.commits(root))
+    commits = file_history.commits(root)
     return ProjectFacts(
-        exists, frozenset(agents(root)), case_folding.is_on(root), command.shell() != "sh", usual, lists
+        exists,
+        frozenset(agents(root)),
+        case_folding.is_on(root),
+        command.shell() != "sh",
+        file_history.hubs(commits),
+        lists,
+        files=tracked.files(root),
+        together=file_history.pairs(commits),
     )
 
 

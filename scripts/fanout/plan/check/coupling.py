@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from fanout.plan.check.plan_facts import PlanFacts
+from fanout.plan.check.spoken_files import SAID, Spoken
 from fanout.plan.model import Task
 from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Remark
@@ -49,41 +50,78 @@ class Implied(NamedTuple):
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
-    """One remark for each such path that two tasks share which nothing else keeps apart."""
-    for implied, tasks in _implied(facts).items():
-        clash = facts.beside(tasks[:MOST_TASKS])
-        if clash:
-            first, *others = facts.plan.ids(clash)
-            message = f"may change {implied.path} without naming it, as {listed(others)} may ({implied.why})"
-            yield Remark("hidden-coupling", message, first, _fix(implied.path))
+    """One remark for each such path that two tasks share which nothing else keeps apart, the most telling ones first; then
+    one for each two files of two tasks that history changes together."""
+    writers = _writers(facts)
+    for implied, tasks in _implied(facts, writers).items():
+        namers = [index for index in writers.get(implied.path, ()) if index not in tasks]
+        clash = facts.beside([*tasks, *namers][:MOST_TASKS])
+        first = next((index for index in clash if index in tasks), None)
+        if first is not None:
+            others = facts.plan.ids([index for index in clash if index != first and index in tasks])
+            sure = facts.plan.ids([index for index in clash if index in namers])
+            said = [*([f"as {listed(others)} may"] if others else []), *([f"and {listed(sure)} does"] if sure else [])]
+            message = f"may change {implied.path} without naming it, {' '.join(said)} ({implied.why})"
+            yield Remark("hidden-coupling", message, facts.plan.tasks[first].id, _fix(implied.path))
+    yield from _by_pairs(facts, writers)
 
 
 def _fix(path: str) -> str:
     return f'Add "{path}" to the writes of each, or let one task do that part for all.'
 
 
-def _implied(facts: PlanFacts) -> dict[Implied, list[int]]:
-    """What is implied, with the tasks, for more than one task."""
-    project = facts.project
-    barrels = _Barrels(facts)
-    found: dict[Implied, list[int]] = {}
+def _writers(facts: PlanFacts) -> dict[str, list[int]]:
+    """For each path the tasks that name it."""
+    found: dict[str, list[int]] = {}
     for index in facts.left:
-        implied = dict.fromkeys(_by_words(facts.plan.tasks[index]))
-        if facts.named[index]:
-            implied.update(dict.fromkeys(_by_history(index, facts)))
         for path, _ in facts.named[index]:
-            implied.update(dict.fromkeys(_by_path(path, project)))
-            implied.update(dict.fromkeys(barrels.implied_by(path)))
-        for one in implied:
+            found.setdefault(path, []).append(index)
+    return found
+
+
+def _by_pairs(facts: PlanFacts, writers: Mapping[str, list[int]]) -> Iterator[Remark]:
+    """Two tasks that may run at once, each with one of two files that change together."""
+    for (one, two), figure in facts.project.together.items():
+        for a in writers.get(one, ())[:MOST_HUBS]:
+            for b in writers.get(two, ())[:MOST_HUBS]:
+                if a != b and facts.beside(sorted((a, b))):
+                    names = facts.plan.ids([a, b])
+                    message = f"changes {one}, and {two} of {names[1]} changed with it in {figure}"
+                    fix = "See whether one of the two has to change both; then let the other wait for it."
+                    yield Remark("hidden-coupling", message, names[0], fix)
+
+
+def _implied(facts: PlanFacts, writers: Mapping[str, list[int]]) -> dict[Implied, list[int]]:
+    """What is implied, with the tasks: for more than one, or where another one names it. What history alone says stands last."""
+    found: dict[Implied, list[int]] = {}
+    usual: dict[Implied, list[int]] = {}
+    spoken, barrels = Spoken(facts.project.files), _Barrels(facts)
+    for index in facts.left:
+        for one in _of_task(index, facts, spoken, barrels):
             found.setdefault(one, []).append(index)
-    return {one: tasks for one, tasks in found.items() if len(tasks) > 1}
+        for one in _by_history(index, facts) if facts.named[index] else ():
+            usual.setdefault(one, []).append(index)
+    shared = {one: tasks for one, tasks in found.items() if len(tasks) > 1 or one.path in writers}
+    return {**shared, **{one: tasks for one, tasks in usual.items() if len(tasks) > 1}}
+
+
+def _of_task(index: int, facts: PlanFacts, spoken: Spoken, barrels: _Barrels) -> dict[Implied, None]:
+    """What its words and its paths say of files that it does not name."""
+    task = facts.plan.tasks[index]
+    own = [path for path, _ in facts.named[index]]
+    said = [Implied(path, why) for path, why in spoken.of(task) if not any(name.startswith(path) for name in own)]
+    implied = dict.fromkeys([*_by_words(task), *said])
+    for path in own:
+        implied.update(dict.fromkeys(_by_path(path, facts.project)))
+        implied.update(dict.fromkeys(barrels.implied_by(path)))
+    return {one: None for one in implied if one.path not in own}
 
 
 def _by_words(task: Task) -> Iterator[Implied]:
     words = f"{task.title}\n{task.description}"
     if "log" in words.lower() and _CHANGELOG.search(words):
-        yield Implied("CHANGELOG.md", "their words say that it is brought up to date")
-    if any(accept.command and _SNAPSHOTS.search(accept.command) for accept in task.accept):
+        yield Implied("CHANGELOG.md", SAID)
+    if any(_SNAPSHOTS.search(text) for text in (words, *(accept.command or "" for accept in task.accept))):
         yield Implied("**/__snapshots__/**", "their commands write every snapshot anew")
 
 
