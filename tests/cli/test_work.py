@@ -95,6 +95,27 @@ def test_a_run_in_place_of_a_task_is_told_the_line_for_a_run(done: Project) -> N
     assert ran.code == 2 and "demo-1 is a run: `fanout commit --all demo-1` makes one commit for each" in ran.err
 
 
+def test_who_commits_is_asked_once_and_before_anything_is_done(
+    marked: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("user.name", "user.email"):
+        marked.git("config", "--unset", name)
+    marked.git("config", "user.useConfigOnly", "true")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    run = str(marked.fanout("next", "--json").data["run"])
+    for words in (("--all", run), (f"{run}/01",), (f"{run}/01", "-m", "x")):
+        ran = marked.fanout("commit", *words)
+        assert ran.code == 1 and ran.out == "", ran.out
+        assert ran.err == (
+            "error: git does not know who commits: no email was given and auto-detection is disabled. "
+            "`git config --global user.name 'YOUR NAME'` and `git config --global user.email 'YOU@EXAMPLE.COM'` tell it.\n"
+        )
+        assert marked.git("log", "--format=%s") == "start\n"
+    for name in ("user.name", "user.email"):
+        marked.git("config", name, "Dev")
+    assert marked.fanout("commit", "--all", run).code == 0
+
+
 def test_another_run_that_waits_for_its_commits_is_named(done: Project) -> None:
     other = Desk(done.path).start({**plan({"01": {"writes": ["c.txt"]}}), "source": "other"})
     ran = done.fanout("commit", "--all", other)

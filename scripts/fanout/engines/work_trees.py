@@ -59,11 +59,7 @@ def begin_commit(root: str, folder: str) -> str:
     code, head, _ = git.attempt(folder, "rev-parse", "--verify", "HEAD^{commit}")
     if code:
         raise FanoutError(f"{root} has no commit yet: the agents' trees begin at one.", "Commit something first.")
-    code, _, said = git.attempt(folder, "var", "GIT_COMMITTER_IDENT")
-    if code:
-        raise FanoutError(
-            f"git does not know who commits: {said.strip().splitlines()[-1]}", "Set user.name and user.email."
-        )
+    git.refuse_nobody(folder)
     return head.strip()
 
 

@@ -215,6 +215,11 @@ def test_one_committer_at_a_time(repo: Project) -> None:
             "Add lib/search.py with find(books, word): all books whose title or author contains the word, ignoring case",
             "Add lib/search.py with find(books, word)",
         ),
+        (
+            "Document size, date and dry run in docs/rules.md and put a line into Changes",
+            "Document size, date and dry run in docs/rules.md and put a line ...",
+        ),
+        ("Stop at the first error. " + "word " * 30, "Stop at the first error"),
         ("word " * 30, "word word word word word word word word word word word word word ..."),
         ("One: " + "word " * 30, "One: word word word word word word word word word word word word ..."),
     ],

@@ -13,7 +13,7 @@ from fanout.cli.shared import list_edits, project
 from fanout.cli.shared.changed import digest
 from fanout.cli.shared.replan import replan
 from fanout.errors import Busy, FanoutError, NothingToMark
-from fanout.run.changes import heads
+from fanout.run.changes import git, heads
 from fanout.run.commits import commit
 from fanout.run.flow import hooks_switch
 from fanout.run.store import base, journal, meta
@@ -47,6 +47,7 @@ def commit_done(db: sqlite3.Connection, root: str, run: str) -> None:
         try:
             if how := heads.moved(db, root, run):
                 raise FanoutError(f"{how}.", f"`fanout commit {run}/{task.id}` commits it there, when that is right.")
+            git.refuse_nobody(root)
             commit.task(db, root, run, task.id)
         except Busy:
             continue  # a git command holds the index, or somebody the journal: the next result tries it again

@@ -149,7 +149,8 @@ def commit(
     if git.attempt(root, "rev-parse", "--git-dir")[0]:
         fix = "`git init` makes one; `fanout diff` and `fanout undo` work without."
         raise FanoutError(f"{root} is no git repository, and a commit needs one.", fix)
-    refused = 0
+    git.refuse_nobody(root)
+    refused, of_list = 0, []
     with hooks_switch.Kept(db, root):
         if task:
             run, name = project.split_task(task)
@@ -159,9 +160,9 @@ def commit(
             run = project.run(root, db, every or None).id
             _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
             refused = _commit_all(db, root, run, Words(message, trailers), with_beyond)
-            for line in loose_list.commit(db, root, run, trailers):
-                click.echo(line)
-        for line in [*loose_changes.said(db, root, run), *loose_list.said(db, root, run)]:
+            of_list = loose_list.commit(db, root, run, trailers)
+        of_list = of_list or loose_list.said(db, root, run)
+        for line in [*loose_changes.said(db, root, run), *of_list]:
             click.echo(line)
     if refused:
         sys.exit(EXIT_WRONG)

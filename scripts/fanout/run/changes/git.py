@@ -36,6 +36,17 @@ def trouble(said: str) -> str:
     return (named or lines[-1:] or ["git said nothing"])[0].rstrip(".")
 
 
+def refuse_nobody(tree: str) -> None:
+    """Raises FanoutError where git does not know who commits."""
+    for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+        code, _, said = attempt(tree, "var", who)
+        if code:
+            raise FanoutError(
+                f"git does not know who commits: {trouble(said).removeprefix('fatal: ')}.",
+                "`git config --global user.name 'YOUR NAME'` and `git config --global user.email 'YOU@EXAMPLE.COM'` tell it.",
+            )
+
+
 def status(tree: str, *more: str) -> tuple[list[tuple[str, str]], str]:
     """The two letters and the path of each file that is not as committed, and why git can't say, "" when it can."""
     asked = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")

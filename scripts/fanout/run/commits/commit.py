@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 TRIES = 40
 LONGEST_SUBJECT, SHORTEST_CLAUSE = 72, 12  # characters
-CLAUSE = re.compile(r"[:;,.](?= )| [-–—(]")  # noqa: RUF001
+CLAUSE = re.compile(r"[:;.](?= )| [-–—(]")  # noqa: RUF001
 ASIDE = re.compile(r" \((?:not checked\b|`[^`]*` passes in a copy).*\)\Z|\A" + tasks.BY_HAND + r".*", re.DOTALL)
 
 
@@ -318,7 +318,8 @@ def message_of(task: Task) -> str:
 
 
 def _subject(title: str) -> str:
-    """The title; of one that is too long for a subject its first clause, or its first words."""
+    """The title; of one that is too long for a subject its first clause, or its first words. A comma ends none: it may part a
+    list of things."""
     if len(title) <= LONGEST_SUBJECT:
         return title
     clauses = [found.start() for found in CLAUSE.finditer(title[: LONGEST_SUBJECT + 1])]
