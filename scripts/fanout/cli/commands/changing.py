@@ -24,7 +24,8 @@ ALL = put_behind.ALL
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="RUN/TASK...")
-def first(names: tuple[str, ...]) -> None:
+@click.option("--now", "at_once", is_flag=True, help="Lift every wait that the list does not state.")
+def first(names: tuple[str, ...], at_once: bool) -> None:
     """Start these tasks, and what they need, before all others; what they wait for by the list's order alone is lifted."""
     root, db = project.journal()
     wanted = [project.split_task(name) for name in names]
@@ -33,15 +34,28 @@ def first(names: tuple[str, ...]) -> None:
         raise FanoutError("the tasks are of several runs.", "Name those of one run at a time.")
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
-        for _, name in wanted:
-            state = tasks.get(db, run, name).state
-            if state != "pending":
-                raise FanoutError(f"task {name} is {state}.", "Only a task that waits is put first.")
+        begun, waiting = _begun_and_waiting(db, run, [name for _, name in wanted])
         replaced = _take_back_launches(db, run)
-        lifted = put_first.put_first(db, root, run, [name for _, name in wanted])
+        lifted = put_first.put_first(db, root, run, waiting, at_once)
         reactivate(db, root, run)
-    said = order_message.put_first(readiness.View(db, run), [name for _, name in wanted], lifted)
-    click.echo(_told(db, root, run, said + replaced))
+    way = f"fanout first {' '.join(f'{run}/{name}' for name in waiting)} --now"
+    why = order_message.AS_ASKED if at_once else order_message.BY_ORDER
+    said = order_message.put_first(readiness.View(db, run), waiting, lifted, way, why)
+    click.echo(_told(db, root, run, begun + said + replaced))
+
+
+def _begun_and_waiting(db: sqlite3.Connection, run: str, names: list[str]) -> tuple[str, list[str]]:
+    """`03 runs already. `, and those that can be put first. Raises FanoutError when none can."""
+    states = {name: tasks.get(db, run, name).state for name in names}
+    waiting = [name for name, state in states.items() if state == "pending"]
+    others = [
+        f"{name} {'runs' if state == 'running' else f'is {state}'}"
+        for name, state in states.items()
+        if state != "pending"
+    ]
+    if not waiting:
+        raise FanoutError(f"task {', '.join(others)}.", "Only a task that waits is put first.")
+    return "".join(f"{one} already. " for one in others), waiting
 
 
 def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
@@ -116,7 +130,8 @@ def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_
         files = _writes_now(db, run, name) if has_other_files else _still_only(db, run, name)
         told = files if has_other_files and not has_words else f"The brief of task {name} says it. {files}".rstrip()
         held = f" The run is paused: `fanout go {run}` goes on with it." if runs.get(db, run).paused else ""
-        return told + held
+        why = readiness.refusal(readiness.View(db, run), name) if has_words else ""
+        return told + (f" It still {why}." if why else "") + held
     if has_other_files and tasks.get(db, run, name).outcome.startswith(tasks.STOPPED):
         return f"The brief of task {name} says it." if has_words else _writes_now(db, run, name)
     return f"The brief of task {name} says it; the task {_is(state)}, and `fanout retry {run}/{name}` does it again."
@@ -287,7 +302,9 @@ def cap(number: int, run: str | None) -> None:
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen))
         runs.set_cap(db, chosen, number)
-    click.echo(f"At most {number} at once.")
+    at_work = len(tasks.in_state(db, chosen, "running"))
+    more = f" The {at_work} that run go on to their end." if at_work > number else ""
+    click.echo(f"At most {number} at once.{more}")
     click.echo(_told(db, root, chosen))
 
 

@@ -9,11 +9,12 @@ import sys
 
 import click
 
+from fanout.errors import FanoutError
 from fanout.run.commits import repair
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import base, case_folding, db, odd_names, paths, state_dir
 from fanout.run.store.records import Run
-from fanout.run.tasks import runs
+from fanout.run.tasks import runs, tasks
 
 SCHEMA_VERSION = 1
 
@@ -77,4 +78,16 @@ def split_task(name: str) -> tuple[str, str]:
     run, slash, task = name.partition("/")
     if not slash or not run or not task:
         raise click.UsageError(f"{name!r} is not RUN/TASK, such as user-dashboard-1/02.")
-    return run, task
+    return run, _as_listed(run, task)
+
+
+def _as_listed(run: str, task: str) -> str:
+    """`07` for `7`, where the run calls it so: people leave the nought out."""
+    if not task.isdecimal():
+        return task
+    try:
+        known = [one.id for one in tasks.all_of(journal()[1], run)]
+    except FanoutError:
+        return task
+    same = [one for one in known if one.isdecimal() and int(one) == int(task)]
+    return same[0] if len(same) == 1 and task not in known else task

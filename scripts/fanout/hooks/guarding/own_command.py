@@ -36,7 +36,7 @@ ACCEPT = "--accept"  # of `amend`: a command that will be run, free where the us
 
 OPTIONS = """
     --after --agent --all --barrier --base --batches --chart --check --dry-run --effort --files --format --heavy --help
-    --interactive --json --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --note --only
+    --interactive --json --lanes --learned --markdown --max-parallel --mermaid --minutes --no-chart --note --now --only
     --order --perspectives --reads --skip --stated --strict --tasks --text --trailer --tree --version --wait --why --worker
     --writes -h
 """.split()  # noqa: SIM905 (a word block)

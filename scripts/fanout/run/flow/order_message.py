@@ -11,24 +11,31 @@ if TYPE_CHECKING:
 
     from fanout.run.store.records import Agent
 
+BY_ORDER, AS_ASKED = "only the list's order said it", "asked for"
 
-def put_first(view: readiness.View, names: list[str], lifted: list[tuple[str, str]]) -> str:
-    """`06 comes before all others now. Next is 05, as soon as a place is free; 06 needs 05.` `lifted`: waits that it ended."""
+
+def put_first(
+    view: readiness.View, names: list[str], lifted: list[tuple[str, str]], way: str = "", why: str = BY_ORDER
+) -> str:
+    """`06 comes before all others now. Next is 05, as soon as a place is free; 06 needs 05.` `lifted`: waits that it ended, and
+    `why` it could; `way`: what ends the others that the list does not state."""
     pending = [name for name, task in view.tasks.items() if task.state == "pending"]
     comes = "comes" if len(names) == 1 else "come"
     ahead = pending[: max(pending.index(name) for name in names) + 1]
     waits = [f"{tasks.called(name, 'task')} {readiness.refusal(view, name)}" for name in ahead[1:] if name in names]
     after = "".join(f"; {one}" for one in waits if not one.endswith(" "))
-    free = no_more(lifted)
-    return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}.{free}"
+    free = no_more(lifted, why)
+    lifts = f" If the user says that it need not wait: `{way}`." if way and ": inferred, " in after else ""
+    return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}.{free}{lifts}"
 
 
-def no_more(lifted: list[tuple[str, str]]) -> str:
-    """Which waits are no more: (the task, what it waited for)."""
+def no_more(lifted: list[tuple[str, str]], why: str = BY_ORDER) -> str:
+    """Which waits are no more: (the task, what it waited for), and `why` they could be ended."""
     if len(lifted) == 1:
-        return f" {lifted[0][0]} no longer waits for {lifted[0][1]}, which only the list's order said."
+        reason = "which only the list's order said" if why == BY_ORDER else f"as {why}"
+        return f" {lifted[0][0]} no longer waits for {lifted[0][1]}, {reason}."
     waits = ", ".join(f"{task} after {other}" for task, other in lifted)
-    return f" Lifted, as only the list's order said it: {waits}." if lifted else ""
+    return f" Lifted, as {why}: {waits}." if lifted else ""
 
 
 def _when(view: readiness.View, name: str) -> str:

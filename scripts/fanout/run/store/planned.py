@@ -75,9 +75,13 @@ def need(db: sqlite3.Connection, run: str, task: str, others: Iterable[str]) -> 
     db.executemany(statement, [(run, task, other) for other in others])
 
 
-def lift(db: sqlite3.Connection, run: str, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Takes away what these tasks wait for by the list's order alone: each with what it waited for. Inside a transaction."""
-    lifted = sorted(pair for pair in by_order(db, run) if pair[0] in set(names))
+def lift(
+    db: sqlite3.Connection, run: str, names: Iterable[str], more: Iterable[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
+    """Takes away what these tasks wait for by the list's order alone, and `more` of their waits: each with what it waited for.
+    Inside a transaction."""
+    known = set(needs(db, run))
+    lifted = sorted({pair for pair in by_order(db, run) if pair[0] in set(names)} | (known & set(more)))
     db.executemany("DELETE FROM need WHERE run = ? AND task = ? AND needs = ?", [(run, *pair) for pair in lifted])
     return lifted
 

@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     import sqlite3
 
 
-def put_first(db: sqlite3.Connection, root: str, run: str, names: list[str]) -> list[tuple[str, str]]:
+def put_first(
+    db: sqlite3.Connection, root: str, run: str, names: list[str], at_once: bool = False
+) -> list[tuple[str, str]]:
     """These tasks, and all that they need, stand before the others, also when the order is planned again.
 
     Whoever says so overrules the list's order: what they waited for by that alone is lifted, and given back as (task, what
-    it waited for). What is stated or has evidence stays, and so do conflicts. Inside a transaction.
+    it waited for); `at_once` also what has evidence. What is stated stays, and so do conflicts. Inside a transaction.
     """
-    lifted = planned.lift(db, run, names)
+    lifted = planned.lift(db, run, names, inferred(db, run, names) if at_once else ())
     freed = {name for name, _ in lifted}
     if freed:
         hold_apart.hold_apart(db, root, run, lambda one: one.task in freed)
@@ -24,6 +26,11 @@ def put_first(db: sqlite3.Connection, root: str, run: str, names: list[str]) -> 
     every = tasks.all_of(db, run)
     tasks.rank(db, run, {name: place for place, name in enumerate(at_front(db, run, [task.id for task in every]))})
     return lifted
+
+
+def inferred(db: sqlite3.Connection, run: str, names: list[str]) -> list[tuple[str, str]]:
+    """(task, what it waits for) where the list does not say so itself."""
+    return [(name, need) for name in names for need in tasks.record(tasks.get(db, run, name)).get("inferred") or ()]
 
 
 def at_front(db: sqlite3.Connection, run: str, order: list[str]) -> list[str]:

@@ -15,7 +15,8 @@ from fanout.plan.read.text.field_line import Field
 from fanout.plan.read.text.markdown import Line
 
 _FILE = re.compile(
-    r"(?:\*\*)?(?P<verb>create|modify|test|tests|read|delete|update|new|add|edit|reference|rename|move|创建|新建|修改|测试|阅读|参考|删除)?"
+    r"(?:\*\*)?(?P<verb>(?:create|modify|tests?|read|delete|update|new|add|edit|reference|rename|move)(?=[\s:：*`])|"
+    r"创建|新建|修改|测试|阅读|参考|删除)?"
     r"(?:\*\*)?\s*[:：]?\s*(?:\*\*)?\s*(?P<rest>\S.*)\Z",
     re.IGNORECASE,
 )
