@@ -42,6 +42,11 @@ _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300}
 _CITED = re.compile(r"\[(?P<path>[^\[\]\s]{1,200}):\d[\d,:-]*\]")
 _CALL = re.compile(r"(?<![\w./])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\(")
 _CHUNK = 2000
+_PARTICLES = (
+    "에의를을는은가와과로및내폴디にのをはへでと中下的里内目文"  # what may stand right behind the name of a folder
+)
+# Letters of scripts that part their words by blanks, beyond ASCII: Latin, Greek, Cyrillic, Armenian.
+_IN_WORDS = re.compile(r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u058f]")
 
 
 def mentions(text: str) -> list[Mention]:
@@ -192,8 +197,19 @@ def _tokens(sentence: str) -> list[tuple[int, int, str, bool]]:
         return found  # none of the other tokens is without one of them
     for match in _TOKEN.finditer(sentence):
         token = _trim(match[0])
-        found.append((match.start(), match.start() + len(token), token, False))
+        if sentence.isascii() or not _is_torn(sentence, match, token):
+            found.append((match.start(), match.start() + len(token), token, False))
     return sorted(found)
+
+
+def _is_torn(sentence: str, match: re.Match[str], token: str) -> bool:
+    """Whether it is a part of words with letters that no path has here: "Vídeo/Áudio", "HPI/상용구". Where words stand
+    without blanks, as in 新規src/a.pyを追加, a path may have letters beside it; two words with a stroke between them are none."""
+    before, behind = sentence[match.start() - 1 : match.start()], sentence[match.end() : match.end() + 1]
+    if _IN_WORDS.match(before) or _IN_WORDS.match(behind):
+        return True
+    is_one_word = token.endswith("/") and token.count("/") == 1 and token[:-1] not in words.FOLDERS
+    return is_one_word and behind.isalpha() and behind not in _PARTICLES
 
 
 def _is_listed(inside: str) -> bool:

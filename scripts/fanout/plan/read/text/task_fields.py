@@ -44,6 +44,7 @@ _NAMES = (
     ),
     *("dart", "pod", "apt", "brew", "conda"),
 )
+_EMPHASIS = re.compile(r"\A(\*{1,2}|_(?!_))(.+)\1\Z")  # `__init__.py` has its own
 _CITED = re.compile(r"\[(?:source:\s*)?([\w@./-]+\.\w{1,12})(?::\d[\d,-]*|#[^\]\n]*)?\](?!\()", re.IGNORECASE)
 
 
@@ -75,7 +76,10 @@ def take(entry: Entry, item: Item) -> list[str]:
 def paths(value: str) -> list[str]:
     """The paths in a field's value: a list with commas, in backticks or not, notes in brackets left out."""
     value = re.sub(r"\s\([^()]*\)", " ", value)
-    found = [as_path(part.strip(" `*_[]")) for part in re.split(r"[,，、;；]|\s+(?:and|和|&|\+)\s+|`\s+`|\s+", value)]
+    found = [
+        as_path(_EMPHASIS.sub(r"\2", part.strip(" `[]")).strip("`").removesuffix("/_"))
+        for part in re.split(r"[,，、;；]|\s+(?:and|和|&|\+)\s+|`\s+`|\s+", value)
+    ]
     return [path for path in dict.fromkeys(found) if path]
 
 
