@@ -94,6 +94,10 @@ USES = {
     "rust module": ("src/cart/lines.rs", "rust", "pub struct L;", "use crate::cart::lines::L;"),
     "java": ("src/main/java/shop/CartLine.java", "java", "public class CartLine {}", "new CartLine()"),
     "java import": ("src/main/java/shop/Cart.java", "java", "class Cart {}", "import shop.Cart;"),
+    "java method": ("src/Lines.java", "java", "class Lines {\n  public List<Row> cartLines() {}\n}", "x.cartLines();"),
+    "typescript method": ("src/l.ts", "ts", "class L {\n  public async cartLines(): Row {}\n}", "x.cartLines()"),
+    "commonjs": ("lib/cart.js", "js", "module.exports = { other, cartLines: all }", "x.cartLines()"),
+    "commonjs name": ("lib/cart.js", "js", "exports.cartLines = () => 1", "x.cartLines()"),
     "sql": ("db/001.sql", "sql", "CREATE TABLE cart_lines (id int);", "ALTER TABLE cart_lines ADD COLUMN n int;"),
 }
 
@@ -158,6 +162,10 @@ def test_evidence_counts_where_a_stated_need_moves_another_task_behind() -> None
         ("def render(x):\n    pass", "def render(y):\n    pass\nrender(1)"),  # a name of its own
         ("import os\n", "import os\nos.getcwd()"),
         ("def cart_total():\n    pass", "# nothing of it"),
+        ("class A {\n  public String getName() {}\n}", "x.getName()"),  # of many classes
+        ("class A {\n  public void run() {}\n}", "x.run()"),
+        ("class A {\n  private void cartTotal() {}\n}", "x.cartTotal()"),
+        ("module.exports = { main }", "main()"),
     ],
 )
 def test_no_evidence_in_names_that_many_have(made: str, used: str) -> None:

@@ -23,7 +23,15 @@ _DEFINED = re.compile(
     rf"|^([A-Z][A-Z0-9_]{{3,}})[ \t]*(?::[^=\n]+)?=(?!=)",
     re.MULTILINE,
 )
-_EXPORTED = re.compile(r"\bexport\s*\{([^}]*)\}(?!\s*from)")
+_EXPORTED = re.compile(r"\bexport\s*\{([^}]*)\}(?!\s*from)|\bmodule\.exports\s*=\s*\{([\w\s,:$]*)\}")
+_EXPORTS = re.compile(r"^[ \t]*(?:module\.)?exports\.([A-Za-z_$][\w$]*)[ \t]*=(?!=)", re.MULTILINE)
+# `public static List<Row> loadAllRows(` of Java, C# and TypeScript
+_METHOD = re.compile(
+    r"^[ \t]+(?:public|protected|internal)[ \t]+(?:(?:static|final|abstract|async|virtual|synchronized|default)[ \t]+)*"
+    r"(?:[\w.<>\[\]?][\w.<>\[\],? ]*[ \t])?([A-Za-z_$][\w$]*)[ \t]*\(",
+    re.MULTILINE,
+)
+_ACCESSOR = re.compile(r"(?:get|set|is)[A-Z][a-z]*\Z")
 _SQL = re.compile(
     r"\b(?:create|CREATE)\s+(?:or\s+replace\s+|OR\s+REPLACE\s+)?(?:unique\s+|UNIQUE\s+|materialized\s+|MATERIALIZED\s+)?"
     r"(?:table|view|function|type|TABLE|VIEW|FUNCTION|TYPE)\s+(?:if\s+not\s+exists\s+|IF\s+NOT\s+EXISTS\s+)?"
@@ -81,8 +89,11 @@ def telling(word: str) -> bool:
 def _defined(code: str) -> set[str]:
     names = {next(filter(None, match.groups())) for match in _DEFINED.finditer(code)}
     names |= {next(filter(None, match.groups())) for match in _SQL.finditer(code)}
+    names |= {match[1] for match in _EXPORTS.finditer(code)}
     for match in _EXPORTED.finditer(code):
-        names.update(part.split(" as ")[-1].strip() for part in match[1].split(","))
+        parts = (match[1] or match[2] or "").split(",")
+        names.update(part.split(" as ")[-1].partition(":")[0].strip() for part in parts)
+    names |= {name for name in _METHOD.findall(code) if telling(name) and not _ACCESSOR.match(name)}
     return {name for name in names if name not in COMMON and (telling(name) or len(name) >= _SHORTEST)}
 
 
