@@ -58,6 +58,7 @@ class Situation:
     start: float = START_MINUTES
     unknown: int = 0  # tasks that do not say what they write
     implied: int = 0  # tasks that wait for others by the list's order or a phase alone
+    by_files: int = 0  # tasks that the list's order keeps behind others only because they write the same files
     hopeful: float = 1.0  # how many times faster it is if nothing of what is only inferred holds
 
 
@@ -147,16 +148,17 @@ def _is_settled(one: Situation, rules: Sequence[Rule]) -> bool:
 
 def _rules(one: Situation, speedup: float) -> list[Rule]:
     several = f"{one.tasks} {'task' if one.tasks == 1 else 'tasks'}"
-    free = f"up to {one.together} at the same time, {one.tasks - one.dependent} of {one.tasks} wait for no result"
+    free = f"up to {one.together} at the same time, {one.tasks - one.dependent + one.by_files} of {one.tasks} wait for no result"
     bound = "each waits for another: no two can run at the same time"
-    files = f"{one.same_files} of {one.tasks} tasks wait for another one's files"
+    behind = one.same_files + one.by_files
+    files = f"{behind} of {one.tasks} tasks wait for another one's files"
     state = f"{one.shared_state} of {one.tasks} tasks wait for a shared resource"
     unproven = f"{one.unproven} of {one.tasks} results can't be checked: no criteria of acceptance"
     return [
         Rule("several", one.tasks > 1, several),
         _long_enough(one.sequential / one.tasks if one.tasks else 0.0, one),
         Rule("independent", one.together > 1, free if one.together > 1 else bound),
-        _none("own-files", one.same_files, files, "no task waits for another one's files"),
+        _none("own-files", behind, files, "no task waits for another one's files"),
         _none("own-state", one.shared_state, state, "no task waits for a shared resource"),
         _none("no-questions", one.interactive, "each step needs the user's answer", "no step needs the user's answer"),
         _pays(speedup, one.sized),
@@ -207,15 +209,19 @@ def _verdict(one: Situation, rules: dict[str, Rule]) -> tuple[bool, Strategy, st
 def _what_keeps_apart(one: Situation) -> str:
     if one.cap < 2:
         return "max_parallel is 1"
-    if one.same_files:
-        return "they change the same files"
-    if one.shared_state:
-        return "they share a resource"
-    if one.unknown:
+    if one.unknown and not one.same_files and not one.shared_state:
         return f"{one.unknown} of {one.tasks} do not say what they write, so nothing runs beside them"
-    if one.implied and one.implied == one.dependent:
-        return "nothing is known of their order but that of the list"
-    return "each needs the result of the one before"
+    needing = one.dependent - one.implied - one.by_files
+    reasons = [
+        (one.same_files + one.by_files, "they change the same files", "change the same files"),
+        (one.shared_state, "they share a resource", "share a resource"),
+        (needing, "each needs the result of the one before", "need the result of the one before"),
+        (one.implied, "nothing is known of their order but that of the list", "wait only by the list's order"),
+    ]
+    found = [(alone, among) for count, alone, among in reasons if count > 0] or [reasons[2][1:]]
+    if len(found) == 1:
+        return found[0][0]
+    return "; ".join(f"{'some' if not place else 'others'} {among}" for place, (_, among) in enumerate(found))
 
 
 def _quick_test(one: Situation) -> str:
@@ -244,6 +250,7 @@ def _situation(plan: Plan) -> Situation:
         sized=any(plan.tasks[index].estimate_minutes is not None for index in left),
         unknown=sum(_is_unsure(plan, index) for index in left),
         implied=sum(_is_implied(plan, index) for index in left),
+        by_files=sum(_is_by_files(plan, index) for index in left),
         hopeful=_hopeful(plan),
     )
 
@@ -279,6 +286,13 @@ def _is_implied(plan: Plan, index: int) -> bool:
     """Whether a task waits for others, and for each of them only by the list's order or a phase."""
     edges = [edge for on, edge in plan.edges(index) if on not in plan.done]
     return bool(edges) and all(edge.source in WEAK for edge in edges)
+
+
+def _is_by_files(plan: Plan, index: int) -> bool:
+    """Whether a task waits for no result, but for whoever writes one of its files before it."""
+    edges = [edge for on, edge in plan.edges(index) if on not in plan.done]
+    sources = {edge.source for edge in edges}
+    return "shared file" in sources and sources <= {"shared file", *WEAK}
 
 
 def _waiting(plan: Plan) -> dict[str, set[int]]:

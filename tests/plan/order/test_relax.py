@@ -425,6 +425,26 @@ def test_a_no_go_rests_on_what_is_known(bodies: list[str], known: bool, code: st
     assert [one.code for one in made.warnings if one.code in ("no-go", "order-unknown")] == [code]
 
 
+USED = [task("a/x.py", "def one_part():\n    pass"), task("a/x.py", "def two_parts():\n    pass")]
+USED.append(task("a/y.py", "two_parts(one_part())"))
+
+
+@pytest.mark.parametrize(
+    ("bodies", "reason", "behind"),
+    [
+        ([task("a/x.py", f"part_{n} = 1") for n in range(4)], "they change the same files", 3),
+        (CHAIN, "each needs the result of the one before", 0),
+        (USED, "some change the same files; others need the result of the one before", 1),
+    ],
+)
+def test_a_no_go_names_a_file_as_a_file_and_a_result_as_a_result(bodies: list[str], reason: str, behind: int) -> None:
+    found = advice.of_plan(planner.make(relax.settle(read(plan(*bodies)), "normal"), "quick"))
+    assert found.reason == f"no two of the tasks can run at the same time: {reason}"
+    (files,) = [rule for rule in found.rules if rule.name == "own-files"]
+    told = f"{behind} of {len(bodies)} tasks wait for another one's files"
+    assert (files.holds, files.text) == (not behind, told if behind else "no task waits for another one's files")
+
+
 @pytest.mark.parametrize("risk", ["low", "normal", "high"])
 @pytest.mark.parametrize(
     ("form", "told"),
