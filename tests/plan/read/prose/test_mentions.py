@@ -16,6 +16,12 @@ def found(text):
 @pytest.mark.parametrize(
     ("text", "writes", "reads"),
     [
+        ("**Files**: src/a.py (read-only)", [], ["src/a.py"]),
+        ("**Files**: `src/m.ts`, `src/a.py` (read only), src/b.py", ["src/m.ts", "src/b.py"], ["src/a.py"]),
+        ("Change `src/m.ts` by `src/a.py` (unchanged)", ["src/m.ts"], ["src/a.py"]),
+        ("Read-only: `src/a.py`, src/b.py", [], ["src/a.py", "src/b.py"]),
+        ("Change `src/a.py` (adds a read-only mode)", ["src/a.py"], []),
+        ("Add a read-only view in src/a.py", ["src/a.py"], []),
         ("Create Album in src/models/Album.js with methods", ["src/models/Album.js"], []),
         ("Implement schema per data-model.md in src/db.js", ["src/db.js"], ["data-model.md"]),
         ("Implement it in src/a.js per the service contract", ["src/a.js"], []),

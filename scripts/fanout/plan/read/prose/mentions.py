@@ -117,6 +117,8 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
             verdict = beside(sentence, start, pattern, verdict, *before)
         if forbidden and _is_left_alone(sentence, forbidden.end(), start):
             verdict = ("read", 0.6, "it is said to be left alone")
+        if words.UNCHANGED.match(sentence, end) or words.READ_LABEL.match(sentence, 0, start):
+            verdict = ("read", 0.8, "it is said to be read only")
         before = (end, verdict)
         found.append((Mention(pattern, *verdict), listed))
     return _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]

@@ -134,6 +134,13 @@ TOLD_ABOUT = re.compile(
 FORBIDDEN = re.compile(
     r"\W*(?:\d[\d.]*\s+)?(?:do\s+not|don['’]t|never|must\s+not)\b(?!\s+(?:forget|hesitate|miss))", re.IGNORECASE
 )
+# Behind a path, or as the label in front of it: it is named, and stays as it is.
+UNCHANGED = re.compile(
+    r"[`*]*\s*[(\[]\s*(?:(?:is|stays?|kept|left)\s+)?(?:read[- ]?only|unchanged|untouched|not\s+(?:changed|modified)|"
+    r"no\s+changes?|(?:for\s+)?reference(?:\s+only)?|only\s+read)\s*[)\]]",
+    re.IGNORECASE,
+)
+READ_LABEL = re.compile(r"\W*(?:read[- ]?only|unchanged|for reference|reference only)(?:\s+files?)?\W*:", re.IGNORECASE)
 NEITHER = re.compile(r",?\s(?:or|nor)\s", re.IGNORECASE)
 BOTH = re.compile(r"\b(?:together|along|replac\w*|renam\w*|swap\w*|merg\w*|combin\w*)\b", re.IGNORECASE)
 # What is taken out of a file changes it.
