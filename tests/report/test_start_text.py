@@ -320,3 +320,16 @@ def test_one_task_left_is_started_and_named_as_one(project: Project) -> None:
     project.write({"tasks.md": "- [x] 1. Write `a.py`\n- [ ] 2. Write `b.py`\n"})
     [no_go] = [line for line in before_the_launch(project, "tasks.md") if "no-go" in line]
     assert no_go.endswith("If the user would rather have it done in this conversation: `fanout cancel tasks-md-1`.")
+
+
+def test_an_analyst_is_offered_once_a_list(project: Project) -> None:
+    lines = "".join(f"{number}. Tidy the {name}\n" for number, name in enumerate(("cart", "mail", "bill", "page"), 1))
+    project.write({"steps.md": f"# Tidy up\n\n{lines}", "more.md": f"# Tidy up more\n\n{lines}"})
+    offered = []
+    for source in ("steps.md", "steps.md", "more.md"):
+        said = project.fanout("start", source).out
+        offered.append("spec:list-analyst" in said)
+        assert project.fanout("cancel", said.split()[1].rstrip(":")).code == 0
+    project.write({"steps.md": f"# Tidy up\n\n{lines}5. Tidy the till\n"})
+    offered.append("spec:list-analyst" in project.fanout("start", "steps.md").out)
+    assert offered == [True, False, True, True]

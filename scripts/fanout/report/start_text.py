@@ -45,10 +45,12 @@ WORST_FIRST = (
 SAID_ELSEWHERE = ("no-acceptance", "estimate-missing", "estimates-learned")
 
 
-def render(plan: Plan, source: str, run: str, engine: str = "agents", more: Sequence[str] = ()) -> str:
-    """`source` as it is typed again, `more` what else the user may want to know. The run is named first: whoever reads on
-    knows which one the rest speaks of."""
-    order = [*refining(plan, run, source, engine), *by_order(plan, run)]
+def render(
+    plan: Plan, source: str, run: str, engine: str = "agents", more: Sequence[str] = (), offers: bool = True
+) -> str:
+    """`source` as it is typed again, `more` what else the user may want to know, `offers`: also an analyst. The run is named
+    first: whoever reads on knows which one the rest speaks of."""
+    order = [*(refining(plan, run, source, engine) if offers else []), *by_order(plan, run)]
     side = side_by_side(plan, run, source, engine) if engine in DRIVEN else []
     said = [*warnings(plan, source, run), *side, *order, *filter(None, more)]
     head = FOR_THE_USER_ALONE if engine in DRIVEN else FOR_THE_USER

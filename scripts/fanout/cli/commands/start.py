@@ -194,8 +194,22 @@ def _notes(db: sqlite3.Connection, run: Run, plan: Plan, data: dict[str, object]
     if unchecked and tests:
         with Write(db):
             meta.put(db, readiness.TESTS + run.id, tests[0])
-    first = start_text.render(plan, source, run.id, run.engine, (changed, unchecked, other_ways))
+    offers = _offers_analyst(db, plan, source)
+    first = start_text.render(plan, source, run.id, run.engine, (changed, unchecked, other_ways), offers)
     return [first, *_still_done_elsewhere(db, run)]
+
+
+def _offers_analyst(db: sqlite3.Connection, plan: Plan, source: str) -> bool:
+    """Whether an analyst is still to be offered: once a list, as long as it has these tasks."""
+    from fanout.plan.refine import offer
+
+    if not offer.text(plan):
+        return False
+    key, tasks = f"analyst offered {source}", " ".join(sorted(plan.names))
+    with Write(db):
+        is_new = meta.get(db, key) != tasks
+        meta.put(db, key, tasks)
+    return is_new
 
 
 def _still_done_elsewhere(db: sqlite3.Connection, run: Run) -> list[str]:
