@@ -211,8 +211,8 @@ def test_nothing_is_offered_where_commands_check(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["amend", "work-1", "--accept", " "], "--accept takes a RUN or a TASK and one command"),
-        (["amend", "work-1", "more", "--accept", "true"], "--accept takes a RUN or a TASK and one command"),
+        (["amend", "work-1", "--accept", " "], "--accept takes a RUN or a TASK and a command, in quotes"),
+        (["amend", "work-1", "more", "--accept", "true"], "--accept takes a RUN or a TASK and a command, in quotes"),
         (["amend", "other", "--accept", "true"], "there is no run 'other'"),
     ],
 )
