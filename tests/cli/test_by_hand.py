@@ -179,3 +179,34 @@ def test_what_a_command_checked_is_not_among_it(project: Project) -> None:
     for task in ("01", "02"):
         assert project.fanout("done", f"t-1/{task}", "looked at it").code == 0
     assert "No command checked" not in project.fanout("report").out
+
+
+CHECKED = [
+    {"id": name, "writes": [f"{name}.txt"], "accept": [{"command": "no-such-program-here"}]}
+    for name in ("01", "02", "03")
+]
+
+
+def test_several_are_done_at_once_and_all_are_looked_at_first(project: Project) -> None:
+    project.write({"tasks.json": {"id": "t", "tasks": [{"id": one["id"], "writes": one["writes"]} for one in CHECKED]}})
+    project.fanout("start", "tasks.json")
+    project.write({"01.txt": "a\n", "02.txt": "b\n"})
+    refused = project.fanout("done", "t-1/01", "t-1/03")
+    assert refused.code == 1 and "task 03 is not done" in refused.err
+    assert "0 of 3 done" in project.fanout("next").out, "none is, where one is not"
+    said = project.fanout("done", "t-1/01", "t-1/02", "both", "written").out
+    assert "01 done" in said and "02 done" in said and "2 of 3 done" in said and said.count("launch") == 1
+
+
+def test_no_command_checks_any_more(project: Project) -> None:
+    project.write({"tasks.json": {"id": "t", "tasks": CHECKED}})
+    project.fanout("start", "tasks.json")
+    project.write({"01.txt": "a\n", "02.txt": "b\n"})
+    project.fanout("fail", "t-1/01", "no such program")
+    said = project.fanout("amend", "t-1", "--no-checks").out
+    assert said.startswith("No command checks 01, 02, 03 any more: what is declared is looked for")
+    assert said.endswith("`fanout done t-1/01` takes what is there.\n")
+    assert project.fanout("done", "t-1/01", "t-1/02").out.startswith("01 done: marked done by hand\n02 done")
+    assert "is not done" in project.fanout("done", "t-1/03").err, "its file is still looked for"
+    assert "nothing is changed" in project.fanout("amend", "t-1", "--no-checks").out
+    assert project.fanout("amend", "t-1", "--no-checks", "--accept", "true").code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hooks.desk import Desk
 from project import Project
 
 LIST = """# Shop
@@ -45,7 +46,8 @@ def test_a_number_that_no_task_has_is_refused(shop: Project) -> None:
 
 
 def test_what_runs_already_is_said_and_the_others_are_put_first(shop: Project) -> None:
-    shop.fanout("brief", "shop-1/01")
+    desk = Desk(shop.path).join("shop-1")
+    desk.launch("01")
     said = shop.fanout("first", "shop-1/01", "shop-1/02")
     assert said.out.startswith("01 runs already. 02 comes before all others now")
     assert shop.fanout("first", "shop-1/01").err.startswith("error: task 01 runs.")
@@ -57,6 +59,7 @@ def test_words_about_waiting_lift_nothing_and_that_is_said(shop: Project) -> Non
 
 
 def test_fewer_at_once_than_run(shop: Project) -> None:
+    desk = Desk(shop.path).join("shop-1")
     for name in ("01", "02"):
-        shop.fanout("brief", f"shop-1/{name}")
+        desk.launch(name)
     assert shop.fanout("cap", "1").out.startswith("At most 1 at once. The 2 that run go on to their end.")

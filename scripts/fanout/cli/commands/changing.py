@@ -75,6 +75,7 @@ def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
     help="Of a RUN: this checks each open task that no command checks; of a TASK: it, in place of what checked it; may "
     "be repeated.",
 )
+@click.option("--no-checks", is_flag=True, help="No command checks the open tasks of a RUN, or a TASK, any more.")
 @click.option(
     "--writes", multiple=True, metavar="PATH", help="Of a task that waits: it writes this, not what the list says."
 )
@@ -82,9 +83,17 @@ def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
     "--after", multiple=True, metavar="TASK", help="Of a task that waits: it starts after this one; `all`: at the end."
 )
 def amend(
-    task: str, text: tuple[str, ...], accept: tuple[str, ...], writes: tuple[str, ...], after: tuple[str, ...]
+    task: str,
+    text: tuple[str, ...],
+    accept: tuple[str, ...],
+    no_checks: bool,
+    writes: tuple[str, ...],
+    after: tuple[str, ...],
 ) -> None:
     """Tell the agent of a task what is different now: TEXT stands in its brief, over what the list says."""
+    if no_checks:
+        _uncheck(task, bool(text or accept or writes or after))
+        return
     if accept:
         _check_with(task, [one.strip() for one in accept], text)
         return
@@ -192,6 +201,25 @@ def _name_anew(db: sqlite3.Connection, before: Task, writes: list[str]) -> None:
         words = {"title": before.title, "description": str(record.get("description") or "")}
         told = {key: text.replace(gone[0], new[0]) for key, text in words.items() if text}
         tasks.reword(db, before.run, before.id, told)
+
+
+def _uncheck(run: str, has_more: bool) -> None:
+    if has_more:
+        raise click.UsageError("--no-checks takes a RUN or a TASK, and nothing else.")
+    root, db = project.journal()
+    chosen, name = project.split_task(run) if "/" in run else (project.run(root, db, run).id, "")
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, chosen))
+        freed = tasks.uncheck(db, chosen, [name] if name else [task.id for task in tasks.all_of(db, chosen)])
+    if not freed:
+        click.echo("No command checked what is open: nothing is changed.")
+        return
+    states = {task.id: task.state for task in tasks.all_of(db, chosen)}
+    ended = [one for one in freed if states[one] in tasks.UNDONE]
+    take = f" `fanout done {' '.join(f'{chosen}/{one}' for one in ended)}` takes what is there." if ended else ""
+    click.echo(
+        f"No command checks {tasks.few(freed)} any more: what is declared is looked for, and the result is not checked.{take}"
+    )
 
 
 def _check_with(run: str, commands: list[str], text: tuple[str, ...]) -> None:

@@ -30,8 +30,6 @@ from fanout.run.store.db import Write
 from fanout.run.tasks import list_edited, readiness, runs, tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fanout.run.store.records import Agent, TaskOver
 
 RUN = click.argument("run", required=False)
@@ -75,15 +73,21 @@ def brief(task: str) -> None:
 
 
 @click.command()
-@TASK
-@click.argument("summary", nargs=-1)
+@click.argument("words", metavar="RUN/TASK ... [SUMMARY]", nargs=-1, required=True)
 @click.option("--unchecked", is_flag=True, help="Take it as done without looking at files and acceptance commands.")
-def done(task: str, summary: tuple[str, ...], unchecked: bool) -> None:
-    """Mark a task done, for a worker, or for what an agent finished without saying so. Its evidence is checked first."""
-    said = " ".join(summary)
-    beside = "" if unchecked else _check(task, said)
-    said = (said or _by_hand(task, unchecked or bool(beside))) + (f" ({beside})" if beside else "")
-    _finish(task, "done", f"{said} ({tasks.NOT_CHECKED})" if unchecked else said)
+def done(words: tuple[str, ...], unchecked: bool) -> None:
+    """Mark tasks done, for a worker, or for what an agent finished without saying so. Their evidence is checked first."""
+    root, db = project.journal()
+    run, names, summary = steer.named(db, words)
+    outcomes = {name: _outcome(f"{run}/{name}", summary, unchecked) for name in names}
+    _finish(db, root, run, "done", outcomes)
+
+
+def _outcome(task: str, summary: str, unchecked: bool) -> str:
+    """What is kept as the task's result. Raises FanoutError unless it has its evidence, or is taken `unchecked`."""
+    beside = "" if unchecked else _check(task, summary)
+    said = (summary or _by_hand(task, unchecked or bool(beside))) + (f" ({beside})" if beside else "")
+    return f"{said} ({tasks.NOT_CHECKED})" if unchecked else said
 
 
 def _by_hand(task: str, unchecked: bool) -> str:
@@ -135,7 +139,9 @@ def _bring_in(db: sqlite3.Connection, root: str, agent: Agent) -> None:
 @click.argument("reason", nargs=-1)
 def fail(task: str, reason: tuple[str, ...]) -> None:
     """Mark a task failed by hand."""
-    _finish(task, "failed", " ".join(reason) or "marked failed by hand")
+    run, name = project.split_task(task)
+    root, db = project.journal()
+    _finish(db, root, run, "failed", {name: " ".join(reason) or "marked failed by hand"})
 
 
 def refuse(db: sqlite3.Connection, run: str, name: str, state: TaskOver) -> None:
@@ -152,55 +158,64 @@ def refuse(db: sqlite3.Connection, run: str, name: str, state: TaskOver) -> None
         raise FanoutError(f"task {name} is {task.state} already.", again)
 
 
-def _finish(task: str, state: TaskOver, outcome: str) -> None:
-    run, name = project.split_task(task)
-    root, db = project.journal()
+def _finish(db: sqlite3.Connection, root: str, run: str, state: TaskOver, outcomes: dict[str, str]) -> None:
+    """These tasks are `state`: of each what is kept as its result."""
     with Write(db):
-        refuse(db, run, name, state)
-        tasks.accept(db, run, name)
-        agent = agents.of_task(db, run, name)
-        if agent is None:
-            last = agents.last_of_task(db, run, name)
-            if state == "done" and last is not None and not last.worktree:
-                changes.take(db, root, last)
-            tasks.finish(db, run, name, state, outcome)
-        else:
-            ending.conclude(db, agent, state, outcome)
-            if state == "done":
-                as_done.note(db, root, agent)
-            if agents.worker_of(agent):
-                worker.rest(db, agent)
-            else:
-                set_aside.note(db, agent, state)
+        for name in outcomes:
+            refuse(db, run, name, state)
+        ended = {name: _end(db, root, run, name, state, outcome) for name, outcome in outcomes.items()}
         steer.reactivate(db, root, run)
     if state == "done":
         judged_anew.look(db, root, run)
-    _say_finished(db, root, run, name, agent)
+    _say_finished(db, root, run, ended)
 
 
-def _say_finished(db: sqlite3.Connection, root: str, run: str, name: str, agent: Agent | None) -> None:
-    """Marks the task in its list, and says what goes on: to a worker its next task, else what to launch."""
+def _end(db: sqlite3.Connection, root: str, run: str, name: str, state: TaskOver, outcome: str) -> Agent | None:
+    """The agent that was at work at the task, if there was one. Inside a transaction."""
+    tasks.accept(db, run, name)
+    agent = agents.of_task(db, run, name)
+    if agent is None:
+        last = agents.last_of_task(db, run, name)
+        if state == "done" and last is not None and not last.worktree:
+            changes.take(db, root, last)
+        tasks.finish(db, run, name, state, outcome)
+        return None
+    ending.conclude(db, agent, state, outcome)
+    if state == "done":
+        as_done.note(db, root, agent)
+    if agents.worker_of(agent):
+        worker.rest(db, agent)
+    else:
+        set_aside.note(db, agent, state)
+    return agent
+
+
+def _say_finished(db: sqlite3.Connection, root: str, run: str, ended: dict[str, Agent | None]) -> None:
+    """Marks the tasks in their list, and says what goes on: to a worker its next task, else what to launch."""
     from fanout.cli.commands.sync import mark_done
 
     for line in mark_done(db, root, run):
         click.echo(line, err=True)
-    if taken_by := agents.worker_of(agent):
-        view = worker.look(db, root, run, taken_by)
-        click.echo(
-            "\n".join([task_results.line(view, name), next_message.progress(view), worker.onward(view, taken_by)])
-        )
+    by = [agents.worker_of(agent) for agent in ended.values()]
+    if len(by) == 1 and by[0]:
+        view = worker.look(db, root, run, by[0])
+        lines = [task_results.line(view, name) for name in ended]
+        click.echo("\n".join([*lines, next_message.progress(view), worker.onward(view, by[0])]))
     else:
         view = run_end.conclude(db, root, run)
         with Write(db):
             waited = task_results.judged_later(db, view)
-        said = (task_results.told(db, view, name), *_still_at_work_at(agent), *waited)
-        click.echo(next_message.printed(db, view, project.session(), said))
+        said = [
+            line for name, agent in ended.items() for line in (task_results.told(db, view, name), _left_at_work(agent))
+        ]
+        click.echo(next_message.printed(db, view, project.session(), (*filter(None, said), *waited)))
 
 
-def _still_at_work_at(agent: Agent | None) -> Iterator[str]:
-    """That somebody still works at what was ended by hand."""
-    if agent is not None and agent.agent_id:
-        yield f"Its agent still runs: TaskStop with task_id {agent.agent_id} ends it; what it would change is refused until then."
+def _left_at_work(agent: Agent | None) -> str:
+    """That somebody still works at what was ended by hand; "" when nobody does."""
+    if agent is None or not agent.agent_id:
+        return ""
+    return f"Its agent still runs: TaskStop with task_id {agent.agent_id} ends it; what it would change is refused until then."
 
 
 @click.command()

@@ -165,7 +165,7 @@ def _tried_again(db: sqlite3.Connection, run: str, name: str, gone: str) -> list
 def skip(words: tuple[str, ...]) -> None:
     """Go on without tasks of a run: what depends on them may start. One that runs is left out as its agent is stopped."""
     root, db = project.journal()
-    run, names, reason = _to_skip(db, words)
+    run, names, reason = named(db, words)
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
         for name in names:
@@ -183,7 +183,7 @@ def skip(words: tuple[str, ...]) -> None:
         _say(db, root, run, *said)
 
 
-def _to_skip(db: sqlite3.Connection, words: tuple[str, ...]) -> tuple[str, list[str], str]:
+def named(db: sqlite3.Connection, words: tuple[str, ...]) -> tuple[str, list[str], str]:
     """The run, its tasks, and the reason: what stands behind the last word that names a task. Raises FanoutError."""
     names = [words[0], *itertools.takewhile(lambda word: _names_a_task(db, word), words[1:])]
     run, found = _of_one_run(tuple(names))

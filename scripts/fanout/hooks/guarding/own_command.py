@@ -25,9 +25,15 @@ OF_TASK_FILES = ("status", "next", "parallel", "batches", "deps", "blocked", "va
 OF_MAIN = ("pause", "go", "first", "amend", "add", "cap", "resume", "skip", "retry", "release", "cancel")
 """What the user's words during a run come to: they change the journal, `retry` also what the failed agent wrote."""
 
+UNCHECKED = (
+    r"\bas (?:it|they) (?:is|are|stands?)\b|\bunchecked\b|\b(?:no|without|skip|drop|forget|leave out) (?:the |any |all )?"
+    r"(?:checks?|tests?|checking|testing)\b|\b(?:don'?t|do not|needn'?t|need not) (?:check|test|run the tests?)\b"
+)
 ASKED_FOR = {
     "commit": r"\bcommit",
     "undo": r"\bundo|\brevert|\b(?:take|roll)\w*\b.{0,60}\bback",
+    "--no-checks": UNCHECKED,
+    "--unchecked": UNCHECKED,
     "--again": r"\bagain\b|\bonce more\b|\bredo\b|\banew\b|\bretry|\binstead\b|\bdo .{0,60}\bover\b",
 }
 """For the main conversation whose user has typed such words: what commits, or takes back work that is done."""

@@ -322,6 +322,19 @@ def check_anew(db: sqlite3.Connection, run: str, task: str, commands: list[str])
     return [one["command"] for one in every if one.get("command")]
 
 
+def uncheck(db: sqlite3.Connection, run: str, names: list[str]) -> list[str]:
+    """No command checks these, as far as they are not done. Returns the ids of those that one did. Inside a transaction."""
+    freed = []
+    for task in (get(db, run, name) for name in names):
+        fields = record(task)
+        if task.state not in SATISFIED and has_commands(fields):
+            fields["accept"] = [one for one in fields["accept"] if not one.get("command")]
+            _put(db, run, task.id, fields)
+            journal.note(db, "task-amended", run, task.id, accept=[])
+            freed.append(task.id)
+    return freed
+
+
 def revoke(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:
     """done -> cancelled: its work was taken back. False when it was not done."""
     if not _move(db, run, task, ("done",), "cancelled", outcome):
