@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from fanout.plan import check, doubt, graph, hazards, perhaps, schedule
+from fanout.plan.check import coupling
+from fanout.plan.check.plan_facts import PlanFacts
 from fanout.plan.plan import DEFAULT_MINUTES, Plan
 from fanout.plan.project_facts import NO_PROJECT, ProjectFacts
 from fanout.plan.reading import Reading
@@ -40,11 +42,16 @@ def _scheduled(
     answer, pairs = schedule.hold_back(problem, schedule.solve(problem, effort=effort))
     problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
     held = [hazards.Hazard("exclusion", min(pair), max(pair), schedule.HELD) for pair in pairs]
-    maybe = {} if project.is_apart else perhaps.pairs(reading, patterns, below, {*problem.conflicts}, done | left_out)
+    over = done | left_out
+    maybe: dict[tuple[int, int], tuple[float, str]] = {}
+    if not project.is_apart:
+        so_far = Plan(reading, patterns, clashes, durations, over, answer, [], problem, below, held, left_out)
+        maybe = coupling.chances(PlanFacts(so_far, project))
+        maybe |= perhaps.pairs(reading, patterns, below, {*problem.conflicts}, over)
     answer, pairs = schedule.keep_apart(problem, answer, {pair: chance for pair, (chance, _) in maybe.items()})
     problem = replace(problem, conflicts=[*problem.conflicts, *pairs]) if pairs else problem
     held += [hazards.Hazard("exclusion", *pair, maybe[pair][1]) for pair in pairs]
-    return Plan(reading, patterns, clashes, durations, done | left_out, answer, [], problem, below, held, left_out)
+    return Plan(reading, patterns, clashes, durations, over, answer, [], problem, below, held, left_out)
 
 
 def _problem(

@@ -381,6 +381,28 @@ def test_words_mean_a_file_of_the_project_that_no_task_names(words, there, meant
     assert told == ({f"may change {meant} without naming it, as b may"} if meant else set())
 
 
+README: dict[str, Any] = {"title": "Add it and update the README", "estimate_minutes": 10}
+
+
+@pytest.mark.parametrize(("others", "apart"), [(5, True), (1, False)])
+def test_two_that_perhaps_change_one_file_are_kept_apart_where_that_costs_nothing(others, apart):
+    tasks = [task("a", "a.ts", **README), task("b", "b.ts", **README)]
+    tasks += [task(f"c{number}", f"c{number}.ts", estimate_minutes=10) for number in range(others)]
+    found = plan(*tasks, project=files("README.md"))
+    assert found.answer.makespan == (20 if apart else 10)
+    together = found.answer.start[0] == found.answer.start[1]
+    assert together is not apart
+    assert [(one.a, one.b, one.witness) for one in found.held] == (
+        [(0, 1, "both perhaps write README.md")] if apart else []
+    )
+    assert bool(remarks(found, "hidden-coupling")) is not apart
+
+
+def test_what_every_commit_changes_keeps_nobody_apart():
+    usual = dataclasses.replace(files("list.md"), hubs={"list.md": "9 of the last 9 commits"})
+    assert plan(*(task(f"t{number}", f"{number}.ts") for number in range(7)), project=usual).held == []
+
+
 def test_who_names_one_of_the_translations_means_no_other():
     tasks = [
         task("a", "i18n/de.json", title="Add translations of the cart"),

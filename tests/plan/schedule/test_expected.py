@@ -47,3 +47,10 @@ def test_a_pair_that_is_apart_never_overlaps() -> None:
     held = Problem(given.durations, given.needs, pairs, given.slots)
     start, finish, _ = replay(held, answer.order)
     assert pairs and all(start[a] >= finish[b] or start[b] >= finish[a] for a, b in pairs)
+
+
+def test_of_too_many_pairs_the_likeliest_are_weighed() -> None:
+    given = problem([2] * 14, 2)
+    chances = {(a, b): 0.01 for a in range(14) for b in range(a + 1, 14)} | {(0, 1): 0.4}
+    assert len(chances) > 60
+    assert keep_apart(given, solve(given, effort="quick"), chances)[1][0] == (0, 1)

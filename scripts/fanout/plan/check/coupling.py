@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import NamedTuple
 
 from fanout.plan.check.plan_facts import PlanFacts
@@ -13,6 +14,7 @@ from fanout.plan.project_facts import ProjectFacts
 from fanout.plan.reading import Remark
 from fanout.plan.sentence import listed
 
+LIKELY, LESS, HARDLY = 0.4, 0.3, 0.0  # the last is no reason to keep two apart: measured, it costs more than it saves
 MOST_HUBS = 3
 MOST_TASKS = 100  # tasks for one path that are compared with each other
 
@@ -43,10 +45,11 @@ _CHANGELOG = re.compile(r"\b(?:updat|add|writ|extend|append|not|document|record)
 
 
 class Implied(NamedTuple):
-    """A path that a task changes without naming it, and why."""
+    """A path that a task changes without naming it, why, and how likely two such tasks at once both do."""
 
     path: str
     why: str
+    chance: float = LIKELY
 
 
 def rule(facts: PlanFacts) -> Iterator[Remark]:
@@ -64,6 +67,21 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
             message = f"may change {implied.path} without naming it, {' '.join(said)} ({implied.why})"
             yield Remark("hidden-coupling", message, facts.plan.tasks[first].id, _fix(implied.path))
     yield from _by_pairs(facts, writers)
+
+
+def chances(facts: PlanFacts) -> dict[tuple[int, int], tuple[float, str]]:
+    """(chance, clause) of the pairs (a < b) that perhaps change one file, for a schedule that is to be expected."""
+    found: dict[tuple[int, int], tuple[float, str]] = {}
+    if len(facts.left) > MOST_TASKS:
+        return found
+    writers = _writers(facts)
+    for implied, tasks in _implied(facts, writers).items():
+        namers = [index for index in writers.get(implied.path, ()) if index not in tasks]
+        beside = set(facts.beside([*tasks, *namers])) if implied.chance else set()
+        for a, b in combinations(sorted(beside), 2):
+            if (a in tasks or b in tasks) and facts.beside([a, b]):
+                found.setdefault((a, b), (implied.chance, f"both perhaps write {implied.path}"))
+    return found
 
 
 def _fix(path: str) -> str:
@@ -122,20 +140,20 @@ def _by_words(task: Task) -> Iterator[Implied]:
     if "log" in words.lower() and _CHANGELOG.search(words):
         yield Implied("CHANGELOG.md", SAID)
     if any(_SNAPSHOTS.search(text) for text in (words, *(accept.command or "" for accept in task.accept))):
-        yield Implied("**/__snapshots__/**", "their commands write every snapshot anew")
+        yield Implied("**/__snapshots__/**", "their commands write every snapshot anew", LESS)
 
 
 def _by_history(index: int, facts: PlanFacts) -> Iterator[Implied]:
     """What most commits of the project change, whatever they are about: a changelog, a registry."""
     for path, figure in list(facts.project.hubs.items())[:MOST_HUBS]:
         if path not in facts.plan.tasks[index].writes and facts.project.exists(path):
-            yield Implied(path, f"{figure} changed it")
+            yield Implied(path, f"{figure} changed it", HARDLY)
 
 
 def _by_path(path: str, project: ProjectFacts) -> Iterator[Implied]:
     folder, _, name = path.rpartition("/")
     if name in LOCKS:
-        yield Implied(_lock(folder, name, project), f"whoever changes a {name} and installs writes the lock file")
+        yield Implied(_lock(folder, name, project), f"whoever changes a {name} and installs writes the lock file", LESS)
     migrations = _MIGRATIONS.match(path) if "migrat" in path or "alembic" in path else None
     if migrations and not project.exists(path):
         yield Implied(f"{migrations[0]}/", "each adds a migration: both may take the same number or the same parent")

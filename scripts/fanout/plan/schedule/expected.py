@@ -25,8 +25,9 @@ LEAST = 1e-6
 
 def keep_apart(problem: Problem, answer: Answer, chances: Mapping[Pair, float]) -> tuple[Answer, list[Pair]]:
     """The answer that is to be expected to end first, and the doubtful pairs that it keeps apart."""
-    if not chances or len(problem.durations) > MOST_TASKS or len(chances) > MOST_PAIRS or problem.running:
+    if not chances or len(problem.durations) > MOST_TASKS or problem.running:
         return answer, []
+    chances = dict(sorted(chances.items(), key=lambda one: (-one[1], one[0]))[:MOST_PAIRS])
     kept: list[Pair] = []
     best, left = cost(problem, answer.order, chances), MOST_SOLVED
     while left > 0:
