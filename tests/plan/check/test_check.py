@@ -147,6 +147,11 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         {},
         [("hidden-coupling", "a", "may change **/__snapshots__/** without naming it, as b may")],
     ),
+    "snapshots, by the words": (
+        [task(n, f"src/{n}.ts", description=f"Then run `npx jest src/{n} -u`.") for n in "ab"],
+        {},
+        [("hidden-coupling", "a", "may change **/__snapshots__/** without naming it, as b may")],
+    ),
     "changelog": (
         [
             task("a", "a.ts", title="Add the form and update the changelog"),
