@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from fanout.errors import FanoutError
 from fanout.plan.read import stages
-from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose import passing, statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.stages import Stage, Waits
 from fanout.plan.read.text import markdown, outline, task_fields
@@ -214,6 +214,8 @@ def _touch(entry: Entry, work: Work) -> None:
     steps = [part.box.text.strip() for child in item.items for part in child.walk()]
     around = [text for whole in work.wholes for line in whole.lines if (text := line.text.strip())]
     words = _unmarked(item.words)
+    for line in (words, *lines):
+        passing.take(entry, line)
     entry.fields["description"] = "\n".join([words, *lines, *steps, *around])
     prose = task_fields.prose([words, *lines, *steps])
     if prose:

@@ -74,6 +74,13 @@ ASKED = [
     "`npm test` must succeed after each task",
     "Run `npm test` after every change.",
     "Jede Aufgabe muss `npm test` bestehen.",
+    "A task is ticked only when `npm test` is green.",
+    "Never tick a box before `npm test` passes.",
+    "- each task must pass `npm test` before it is ticked",
+    "Alle Aufgaben müssen `npm test` bestehen.",
+    "Chaque tâche doit passer `npm test`.",
+    "Cada tarea debe pasar `npm test`.",
+    "每个任务必须通过 `npm test`",
     "Short.\nKeep every one of these steps small. Each of these tasks ends with `npm test` passing.",
 ]
 
@@ -82,7 +89,16 @@ ASKED = [
 def test_a_command_that_each_has_to_pass_is_the_check_of_the_open_ones(said):
     tasks = read(f"# Shop\n\n{said}\n\n{BOXES}").tasks
     checks = [[one.command for one in task.accept] for task in tasks]
-    assert checks == [["npm test"], [], ["node c.js"]]
+    assert checks == [["npm test"], [], ["node c.js", "npm test"]]
+
+
+PROGRAMS = ["prove -Ilib t", "mix test", "./check.sh", "script/test --all", "CI=1 make check", "bin/lint"]
+
+
+@pytest.mark.parametrize("command", PROGRAMS)
+def test_programs_of_other_languages_and_scripts_are_commands(command):
+    tasks = read(f"# Shop\n\nEach task must pass `{command}` before it is ticked.\n\n{BOXES}").tasks
+    assert [one.command for one in tasks[0].accept] == [command]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +112,10 @@ def test_a_command_that_each_has_to_pass_is_the_check_of_the_open_ones(said):
         "Each task passes `src/shop.js` on.",
         "Each task has to pass `npm test` and `npm run lint`.",
         "Tasks that are done pass `npm test`.",
+        "Each task must pass `user id` on.",
+        "Each task must pass `--strict`.",
+        "Every step must pass `pytest tests/<name>.py`.",
+        "Never tick a box that `npm test` is green for.",
     ],
 )
 def test_no_other_sentence_is_one(said):

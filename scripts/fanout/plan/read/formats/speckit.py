@@ -13,7 +13,7 @@ from fanout.plan.read.formats import speckit_order
 from fanout.plan.read.formats.speckit_order import ID, Phase
 from fanout.plan.read.outline import headings
 from fanout.plan.read.outline.tail import take
-from fanout.plan.read.prose import statuses, touched, vocabulary
+from fanout.plan.read.prose import passing, statuses, touched, vocabulary
 from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry, Gather, one_line
 from fanout.plan.read.text import criteria, listing, markdown
@@ -138,6 +138,7 @@ class _List:
             self._box(line, box, start)
         elif self.last and line.text.strip() and line.indent > self.last[1]:
             self.last[2].append(line.text.strip())
+            passing.take(self.last[0], line.text)
             _continue(self.last[0], self.last[2])
         elif box or line.nearly():
             if not self._tells_of_tasks(line):

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fanout.plan.read.prose import vocabulary
-from fanout.plan.read.prose.path_words import as_path
+from fanout.plan.read.prose import passing
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import front, markdown
 from fanout.plan.read.text.markdown import Line, Page
@@ -43,17 +42,25 @@ _NO_WORDS = re.compile(r"\s*(?:\[?!\[|[-*_=]{3,}\s*\Z|\||<[^>]*>\s*\Z|[-*+]\s*\[
 _LEGEND = re.compile(r"\[[ xX~!/-]\].*\[[ xX~!/-]\]")
 _EACH = re.compile(
     r"\b(?:each|every|all|any)\s+(?:of\s+)?(?:the(?:se)?\s+)?(?:single\s+)?(?:tasks?|steps?|items?|changes?|stor(?:y|ies)|tickets?|boxes|box|"
-    r"one)\b|\bjede[rsn]?\s+(?:aufgabe|schritt)\b|\bchaque\s+tâche\b|\bcada\s+tarea\b",
+    r"points?|one)\b|\b(?:a|the)\s+(?:task|step|item|box|ticket|story)\s+(?:is|counts|may\s+be|can\s+be|gets?|has|must|should|needs)\b|"
+    r"\b(?:tick|mark|check\s+off|close)\w*\s+(?:a|the|an|off|any|it)\b|\bjede[rsn]?\s+(?:aufgabe|schritt|punkt)\b|\balle\s+(?:aufgaben|schritte)\b|"
+    r"\bchaque\s+(?:tâche|étape)\b|\btoutes\s+les\s+(?:tâches|étapes)\b|\bcada\s+(?:tarea|tarefa|paso|passo)\b|\btod[ao]s\s+[la]?[ao]s\s+(?:tareas|tarefas)\b|"
+    r"\bogni\s+(?:compito|attività|passo)\b|\belke\s+taak\b|\bкажд(?:ая|ую)\s+задач|(?:每个|每项|所有)(?:任务|步骤)|(?:各|すべての|全ての?)タスク",
     re.IGNORECASE,
 )
 _PASSES = re.compile(
-    r"\b(?:pass(?:es|ing)?|green|succeeds?|exits?\s+(?:with\s+)?0|clean|bestehen|grün|laufen|passer|pasar)\b",
+    r"\b(?:pass(?:es|ing)?|green|succeeds?|exits?\s+(?:with\s+)?0|clean|bestehen|besteht|grün|laufen|passer|passe|pasar|pasa|passar|passare|"
+    r"superare|slagen|groen|verde|vert)\b|проход|通过|通る|成功",
     re.IGNORECASE,
 )
 _RUNS = re.compile(r"\b(?:run|runs|re-?run|check|verify)\b", re.IGNORECASE)
-_CHECKS = re.compile(r"test|check|lint|spec\b|verify|\btsc\b|mypy|clippy|vet\b", re.IGNORECASE)
 _NOT = re.compile(
     r"\b(?:not|never|no\s+need|needn't|don't|doesn't|without|optional(?:ly)?|nicht|ne\s+pas)\b", re.IGNORECASE
+)
+# Denied twice: "Never tick a box before `npm test` passes", "No task is done without `npm test` being green".
+_NOT_BEFORE = re.compile(
+    r"\b(?:not|never|don't|no)\b.*\b(?:tick|mark|check|clos|done|finish|complet|merg)\w*\b.*\b(?:before|until|unless|without)\b",
+    re.IGNORECASE,
 )
 _CODE = re.compile(r"`([^`\n]+)`")
 
@@ -67,7 +74,7 @@ def settle(gather: Gather, page: Page, path: str) -> None:
     gather.settings["notes"] = _cut(said, gather.name(path))
     command = asked_of_each(said)
     for entry in gather.entries if command else ():
-        if _takes(entry):
+        if _takes(entry, command):
             entry.accept("", command)
             entry.infer("accept", "the list says that each task has to pass it", 0.8)
 
@@ -83,21 +90,19 @@ def asked_of_each(said: str) -> str:
     for sentence in re.split(r"(?<=[.!?])\s+|\n", said):
         found = _CODE.findall(sentence)
         bare = _CODE.sub(" ", sentence)
-        if len(found) != 1 or not _EACH.search(bare) or _NOT.search(bare) or not _is_command(found[0]):
+        denied = _NOT.search(bare) and not _NOT_BEFORE.search(bare)
+        if len(found) != 1 or not _EACH.search(bare) or denied or not passing.is_command(found[0]):
             continue
-        if _PASSES.search(bare) or (_RUNS.search(bare) and _CHECKS.search(found[0])):
+        if _PASSES.search(bare) or (_RUNS.search(bare) and passing.CHECKS.search(found[0])):
             return str(found[0]).strip()
     return ""
 
 
-def _is_command(text: str) -> bool:
-    first = text.strip().split()[:1]
-    return bool(first) and first[0] in vocabulary.COMMANDS and not as_path(text)
-
-
-def _takes(entry: Entry) -> bool:
+def _takes(entry: Entry, command: str) -> bool:
+    """Whether the task is open and makes something; one that has a check of its own has to pass both."""
     is_open = entry.note.status not in ("completed", "skipped")
-    return is_open and not entry.fields.get("read_only") and not any(one.get("command") for one in entry.get("accept"))
+    has_it = any(one.get("command") == command for one in entry.get("accept"))
+    return is_open and not entry.fields.get("read_only") and not has_it
 
 
 def _task_lines(gather: Gather, path: str) -> set[int]:

@@ -247,7 +247,7 @@ def _task(gather: Gather, page: Page, path: str, index: int, name: str, text: st
     entry.fields["description"] = "\n".join([text, *below])
     take(entry, text)
     for line_below in below:
-        labelled_sections.proof(entry, line_below)
+        _ = labelled_sections.proof(entry, line_below) or labelled_sections.passed(entry, line_below)
     touched.from_prose(entry, str(entry.fields["description"]))
     return entry
 

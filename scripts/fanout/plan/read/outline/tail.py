@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read.prose import vocabulary
+from fanout.plan.read.prose import passing, vocabulary
 from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry
-from fanout.plan.read.text import labelled_sections
+from fanout.plan.read.text import labelled_sections, markdown
 
 _SIZE = re.compile(
     r"[(\[]\s*(?:est(?:imate[d]?|\.)?:?\s*|effort:?\s*|size:?\s*|time:?\s*)?[~≈<]?\s*"
@@ -37,7 +37,7 @@ _PASSES = re.compile(
 
 def take(entry: Entry, text: str) -> None:
     """The estimate, the agent and the command that checks it, which the end of a task's line names."""
-    line = _proven(entry, text.rstrip())
+    line = _passed(entry, _proven(entry, text.rstrip()))
     agent = _AGENT.search(line) if any([head in line for head in _HEADS]) else None  # noqa: C419 - the loop is faster
     if agent and "agent" not in entry.fields:
         entry.set("agent", agent["name"])
@@ -60,7 +60,20 @@ def _proven(entry: Entry, line: str) -> str:
         return line
     entry.accept("", command)
     entry.infer("accept", f'a command stands behind "{found["label"]}" at the end of its line', 0.8)
+    return _cut(entry, line, found.start(), found["label"])
+
+
+def _passed(entry: Entry, line: str) -> str:
+    """The line without what it says at its end that the task has to pass."""
+    said = passing.take(entry, line)
+    if not said or line[said[-1].end :].strip(" .)"):
+        return line
+    return _cut(entry, line, said[-1].start, line[said[-1].start : said[-1].end])
+
+
+def _cut(entry: Entry, line: str, start: int, words: str) -> str:
+    """The line up to `start`; the title up to these words, which may stand there without their marks."""
     title = str(entry.fields["title"])
-    cut = title.rfind(found["label"])
-    entry.fields["title"] = title[:cut].rstrip(" ;,.(–—-") or title if cut > 0 else title
-    return line[: found.start()].rstrip(" ;,.(–—-")
+    cut = max(title.rfind(words), title.rfind(markdown.bare(words)))
+    entry.fields["title"] = title[:cut].rstrip(" ;,.(–—-:") or title if cut > 0 else title
+    return line[:start].rstrip(" ;,.(–—-")

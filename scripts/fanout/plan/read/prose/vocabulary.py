@@ -63,7 +63,9 @@ COMMANDS = _words(
     """npm npx pnpm yarn bun node deno python python3 pip pytest uv poetry ruff mypy tox cargo go make cmake bash sh
     git gh docker kubectl terraform curl wget cat ls cd grep rg find test echo jest vitest playwright eslint prettier
     tsc tsx ts-node java mvn gradle ./gradlew dotnet ruby bundle rake rspec php composer phpunit swift psql
-    sqlite3 open source export head tail diff jq"""
+    sqlite3 open source export head tail diff jq prove perl mix elixir rebar3 stack cabal ghc Rscript julia zig dart flutter
+    sbt lein bats shellcheck ctest meson ninja bazel just nx turbo tox nox hatch pdm pre-commit flake8 pylint black biome mocha
+    cypress vue-tsc gofmt golangci-lint rustc xcodebuild busted phpstan pest rubocop rails yamllint markdownlint helm ansible"""
 )
 # Kinds of the same thing with a slash between them: "unit/integration tests".
 _KINDS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from fanout.plan.read.prose import passing
 from fanout.plan.read.prose.mentions import SPAN
 from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.prose.touched import from_prose
@@ -163,7 +164,7 @@ class _Body:
             self.entry.accept(re.sub(r"^\[.?\]\s*", "", item))
         elif text.strip() and _VERIFY_HEAD.search(self.head):
             verify(self.entry, item if item is not None else text)
-        elif item is None or not effort(self.entry, *_split(item)):
+        elif (item is None or not effort(self.entry, *_split(item))) and not passed(self.entry, text):
             self.rest.append(text)
 
 
@@ -178,6 +179,12 @@ def proof(entry: Entry, text: str) -> bool:
     if found is not None:
         verify(entry, found[1])
     return found is not None
+
+
+def passed(entry: Entry, text: str) -> bool:
+    """Take the commands that a line says the task has to pass. True: the line says nothing else."""
+    said = passing.take(entry, text)
+    return bool(said) and not text[: said[0].start].strip(" -*+") and not text[said[-1].end :].strip(" .)")
 
 
 def verify(entry: Entry, text: str) -> None:
