@@ -57,7 +57,9 @@ class Main:
             return Reply("", (ToolCall("Skill", {"skill": "spec:parallel-execution"}),))
         if len(typed) == 1:
             return bash("fanout start six.json")
-        over = re.search(r"The run is over.*`(fanout report [\w-]+)`", conversation.fresh_text, re.DOTALL)
+        over = re.search(
+            r"The run (?:is over|stands still).*`(fanout report [\w-]+)`", conversation.fresh_text, re.DOTALL
+        )
         if over and over[1] not in typed:
             return bash(over[1])
         retry = re.search(r"`(fanout retry [\w-]+/t3)`", conversation.fresh_text)

@@ -66,7 +66,7 @@ NO_FASTER = (
     "that ended without a result."
 )
 OVER = (
-    "The run is over. Not started, what it needs failed: c. Not done: b failed: x. To go on: `fanout retry demo-1/b` takes "
+    "The run stands still. Not started, what it needs failed: c. Not done: b failed: x. To go on: `fanout retry demo-1/b` takes "
     "its changes back and does it anew (`--note '...'` tells its agent more), `fanout skip demo-1/b` goes on without it; "
     "fixed by hand: `fanout done demo-1/b`{}. {} "
     "Tell the user the result in a few lines; `fanout report demo-1` has the details."

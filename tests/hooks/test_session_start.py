@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hooks.desk import Desk, context, launches
+from project import Project
 from run.plans import plan
 
 from fanout.hooks import session_start
@@ -143,3 +144,15 @@ def test_a_client_that_names_none_is_served_too(
     monkeypatch.delenv(missing)
     assert opened(two)[0].startswith("fanout demo-1: ")
     assert data.exists() is (missing != "CLAUDE_PLUGIN_DATA") and not (tmp_path / "env").exists()
+
+
+def test_a_run_that_stands_still_can_be_given_up_and_is_told_of_no_more(project: Project) -> None:
+    desk = Desk(project.path)
+    desk.start(plan({"01": {"writes": ["a.txt"]}}))
+    desk.launch("01")
+    desk.end("agent-01", "BLOCKED|01|no key")
+    desk.notify("agent-01")
+    other = Desk(project.path, session="s2")
+    assert project.fanout("cancel").out == "Run demo-1 is cancelled.\n"
+    assert other.send("session-start", "SessionStart", source="startup") == {}
+    assert "is cancelled already" in project.fanout("cancel", "demo-1").err

@@ -65,7 +65,7 @@ def figures(plan: Plan) -> str:
     most = " (the limit of agents at once)" if plan.reading.document.max_parallel == first < len(open_) else ""
     return (
         f"{cut(title, 60)}: {_open(plan, len(open_))}. {first} can start now{most}; the longest chain is "
-        f"{counted(len(longest_chain.longest(plan)), 'task')}. {_gain(plan, open_)}"
+        f"{counted(len(longest_chain.longest(plan)), 'task')}. {_gain(plan, open_)}".rstrip()
     )
 
 
@@ -81,7 +81,7 @@ def _open(plan: Plan, taken: int) -> str:
 def _gain(plan: Plan, open_: list[int]) -> str:
     unknown = [index for index in open_ if plan.tasks[index].estimate_minutes is None]
     if len(unknown) == len(open_):
-        return "The list does not say how long they take, so no gain in time is claimed."
+        return ""  # no gain in time is claimed where the list does not say how long anything takes
     took, alone = plan_text.minutes(plan.answer.makespan), plan_text.minutes(plan.sequential_minutes())
     less = f", {len(unknown)} without one taken as 1 min" if unknown else ""
     return f"About {took} in place of {alone} one after another, by its estimates{less}."
@@ -176,9 +176,10 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: boo
         who = f"{bare[0]} has"
     none = "no" if not who.startswith("No ") else "a"
     if tests is None:
+        declares_none = any(not plan.tasks[plan.names.index(name)].writes for name in bare)
+        more = "; a task that declares none is done when its agent says so" if declares_none else ""
         return (
-            f"{who} {none} command that checks the result: fanout looks whether the declared files are written; a task that "
-            f"declares none is done when its agent says so."
+            f"{who} {none} command that checks the result: fanout looks whether the declared files are written{more}."
         )
     command, where = tests
     if is_alone:
@@ -187,7 +188,7 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: boo
         )
     return (
         f"{who} {none} command that checks the result. Ask whether the project's tests ({where}) shall: `fanout amend {run} "
-        f"--accept {shlex.quote(command)}` has them run for each task, also for those that have begun."
+        f"--accept {shlex.quote(command)}` has them run for each of these that has not ended."
     )
 
 

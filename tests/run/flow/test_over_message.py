@@ -50,8 +50,8 @@ UNCHECKED: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
 def test_what_no_command_checked_is_named_with_one_that_could(desk: Desk, case: str, tests: str) -> None:
     given, names = UNCHECKED[case]
     view = over(desk, given, tests=tests)
-    said = f" No command checked {names}: run `make test`, the project's tests, and say how they end."
-    assert over_message._untested(view) == (said if names and tests else "")
+    way = ": run `make test`, the project's tests, and say how they end." if tests else "."
+    assert over_message._untested(view) == (f" No command checked {names}{way}" if names else "")
 
 
 def test_what_was_done_before_the_run_is_not_its_to_check(desk: Desk) -> None:
@@ -64,7 +64,8 @@ def test_what_was_done_before_the_run_is_not_its_to_check(desk: Desk) -> None:
 
 
 ENDS: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
-    "over": ({"01": {"state": "done"}, "02": {"state": "failed", "outcome": "it broke"}}, "The run is over."),
+    "over": ({"01": {"state": "done"}, "02": {"state": "failed", "outcome": "it broke"}}, "The run stands still."),
+    "all is done": ({"01": {"state": "done"}}, "The run is over."),
     "one wants a permission": (
         {"01": {"state": "blocked", "outcome": "permission denied for Write of a.py"}},
         "The run stands still, a permission is missing (01): once the user allows it, ",

@@ -18,7 +18,7 @@ def told(desk: Desk, session: str = "s1") -> str:
 def test_the_verbs_are_told_once_to_each_conversation(desk: Desk) -> None:
     desk.start(plan({"01": {}}))
     first = told(desk)
-    still = f"Nothing of {desk.run} runs now, and 01 can start: `fanout next {desk.run}` prints the launch"
+    still = steering.IDLE.format(run=desk.run, tasks="01")
     assert first == f"fanout {desk.run}: 0 of 1 done.\n{steering.VERBS.format(run=desk.run, goes_on=still)}"
     assert "`fanout pause demo-1`" in first and told(desk) == f"{still}."
     assert told(desk, "s2") == first

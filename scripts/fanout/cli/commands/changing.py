@@ -255,14 +255,23 @@ def _checked(db: sqlite3.Connection, run: str, bare: list[str], are_many: bool) 
     """What commands that were given to a run check from now on."""
     check, are = ("check", "are") if are_many else ("checks", "is")
     if bare:
-        above = "; a launch block that was printed still stands" if pending_launches.names(db, run) else ""
+        above = "; calls printed before and not sent still hold" if pending_launches.names(db, run) else ""
         many = "1 open task" if len(bare) == 1 else f"{len(bare)} open tasks"
-        return f"{check} {many} ({tasks.few(bare)}){above}"
+        return f"{check} {many} ({tasks.few(bare)}){_unchecked(db, run)}{above}"
     if tasks.open_of(db, run):
         return f"{are} not needed: a command checks each open task"
     them, says = ("them", "they say") if are_many else ("it", "it says")
     return (
         f"{check} nothing in this run: each of its tasks has ended. Run {them} yourself, and tell the user what {says}"
+    )
+
+
+def _unchecked(db: sqlite3.Connection, run: str) -> str:
+    """Which tasks have ended without a check in this run: it comes too late for them."""
+    done = [task for task in tasks.in_state(db, run, "done") if not tasks.was_done_before(task)]
+    late = [task.id for task in done if not tasks.has_commands(tasks.record(task))]
+    return (
+        f"; {tasks.few(late)} ended before, and no command checked {'it' if len(late) == 1 else 'them'}" if late else ""
     )
 
 

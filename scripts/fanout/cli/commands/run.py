@@ -228,7 +228,8 @@ def cancel(run: str | None) -> None:
     root, db = project.journal()
     name = project.run(root, db, run).id
     with Write(db):
-        if not runs.end(db, name, "cancelled"):
+        stands_still = any(task.state in (*tasks.UNDONE, "pending") for task in tasks.all_of(db, name))
+        if not (runs.end(db, name, "cancelled") or (stands_still and runs.give_up(db, name))):
             raise FanoutError(
                 f"run {name} is {runs.get(db, name).state} already.", f"`fanout report {name}` says what it did."
             )

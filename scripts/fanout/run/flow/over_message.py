@@ -35,14 +35,14 @@ def untold(text: str) -> str:
 
 
 def _untested(view: readiness.View) -> str:
-    """That no command checked what was written, and which one could; "" where all was checked, or there is none."""
-    if not view.tests:
-        return ""
+    """That no command checked what was written, and which one could; "" where all was checked."""
     listed = [view.tasks[name] for name in view.listed]
     done = [task for task in listed if task.state == "done" and not tasks.was_done_before(task)]
     bare = [task.id for task in done if not tasks.has_commands(tasks.record(task)) and not readiness.only_reads(task)]
     if not bare:
         return ""
+    if not view.tests:
+        return f" No command checked {tasks.few(bare)}."
     way = f"{RUN}{view.tests}{HOW}"
     if not client_process.is_attended():  # nobody can allow it, and no task may need more than the user has allowed
         way = f": tell the user, `{view.tests}` runs the project's tests."
@@ -50,12 +50,15 @@ def _untested(view: readiness.View) -> str:
 
 
 def _ended(view: readiness.View) -> str:
-    """That a run is over, or that it only wants an answer or a permission."""
+    """That a run is over, or that it stands still: something failed, or it wants an answer or a permission."""
     asking = [name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task)]
     if not asking:
         blocked = [name for name, task in view.tasks.items() if task.state == "blocked"]
         are = "is" if len(blocked) == 1 else "are"
-        return f"The run stands still, {tasks.few(blocked)} {are} blocked." if blocked else "The run is over."
+        if blocked:
+            return f"The run stands still, {tasks.few(blocked)} {are} blocked."
+        has_failed = any(task.state == "failed" for task in view.tasks.values())
+        return "The run stands still." if has_failed else "The run is over."
     names = " ".join(f"{view.run.id}/{name}" for name in asking[: task_results.MOST_RETRIED])
     way = task_results.permits([view.tasks[name] for name in asking])
     return (

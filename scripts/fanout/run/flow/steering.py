@@ -24,13 +24,14 @@ agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
 Anything else: answer the user. {goes_on}; do none of its tasks yourself, start no agent for it on your own."""
 ABOVE = "Calls printed before and not sent wait for that: first do what the user said, then send those that still fit."
 GOES_ON = "The run goes on by itself"
+WHEN_SENT = "The run goes on when those calls are sent"
 HELD = (
     "The user interrupted you: launch nothing of {run}, also no calls printed before, unless they say that it goes on; `fanout "
     "next {run}` prints the calls then"
 )
 OVER = "Nothing of the run goes on now"
 PAUSED = "The run stands still until `fanout go {run}`"
-IDLE = "Nothing of {run} runs now, and {tasks} can start: `fanout next {run}` prints the launch"
+IDLE = "Nothing of {run} runs now, and {tasks} can start: `fanout next {run}` prints the launch, `fanout pause {run}` holds it"
 
 
 def told(db: sqlite3.Connection, session: str, view: View, is_held: bool = False) -> str:
@@ -42,7 +43,8 @@ def told(db: sqlite3.Connection, session: str, view: View, is_held: bool = False
         still = idle(view)
     if not journal.say_once(db, view.run.id, f"{SAID} {session}"):
         return f"{still}.{above}" if still else above.strip()
-    verbs = VERBS.format(run=view.run.id, goes_on=_goes_on(view) or still or GOES_ON)
+    runs_now = not above or any(task.state == "running" for task in view.tasks.values())
+    verbs = VERBS.format(run=view.run.id, goes_on=_goes_on(view) or still or (GOES_ON if runs_now else WHEN_SENT))
     return f"{next_message.progress(view)}{_pause(view)}\n{verbs}{above}"
 
 

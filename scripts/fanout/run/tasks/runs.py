@@ -149,6 +149,14 @@ def end(db: sqlite3.Connection, run: str, state: RunOver) -> bool:
     return changed.rowcount == 1
 
 
+def give_up(db: sqlite3.Connection, run: str) -> bool:
+    """ended -> cancelled: nobody wants the rest of it; False when it was not ended. Inside a transaction."""
+    changed = db.execute("UPDATE run SET state = 'cancelled' WHERE id = ? AND state = 'ended'", (run,))
+    if changed.rowcount:
+        journal.note(db, OVER["cancelled"], run)
+    return changed.rowcount == 1
+
+
 def reopen(db: sqlite3.Connection, run: str) -> bool:
     """ended -> active; False when it was not ended. Inside a transaction."""
     changed = db.execute("UPDATE run SET state = 'active', ended = NULL WHERE id = ? AND state = 'ended'", (run,))
