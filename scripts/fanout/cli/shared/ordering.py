@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from fanout.plan import planner
-from fanout.plan.order import absent_files, base_paths, called_files, relax
+from fanout.plan.order import absent_files, base_paths, called_files, named_files, relax
 from fanout.plan.order.relax import RISKS, Risk
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Reading
@@ -19,13 +19,13 @@ MOST_TASKS = 1000  # of longer lists the other risks are not planned
 def settled(reading: Reading, risk: str, is_apart: bool = False) -> Reading:
     """The reading as it is planned; `is_apart`: see ProjectFacts."""
     known = tracked.files(reading.base)
-    there = absent_files.resolve(base_paths.resolve(reading, known), known, lambda path: _is_there(reading.base, path))
-    placed = called_files.resolve(there, known)
+
+    def exists(path: str) -> bool:
+        return os.path.lexists(os.path.join(reading.base, path))
+
+    there = absent_files.resolve(base_paths.resolve(reading, known), known, exists)
+    placed = called_files.resolve(named_files.resolve(there, known, exists), known)
     return relax.settle(placed, cast(Risk, risk), known, is_apart)
-
-
-def _is_there(base: str, path: str) -> bool:
-    return os.path.lexists(os.path.join(base, path))
 
 
 def compared(plan: Plan, reading: Reading, risk: str) -> Plan:

@@ -52,11 +52,12 @@ _MANIFESTS = _words(
     """
 )
 HUBS = re.compile(
-    r"(?:\A|/)(?:CHANGELOG|CHANGES|HISTORY|README|CLAUDE|AGENTS|GEMINI|CONTRIBUTING|TODO|ROADMAP)(?:\.[\w-]+)?\.(?:md|rst|txt)\Z",
+    r"(?:\A|/)(?:CHANGELOG|CHANGES|HISTORY|README|CLAUDE|AGENTS|GEMINI|CONTRIBUTING|TODO|ROADMAP)(?:\.[\w-]+)?\.(?:md|rst|txt|adoc)\Z|"
+    r"\A(?-i:CHANGELOG|CHANGES|Changes|ChangeLog|HISTORY|NEWS|README|TODO)\Z",
     re.IGNORECASE,
 )
 _TEST = re.compile(
-    r"(?:\A|/)(?:tests?|__tests__|specs?|e2e)/|(?:\A|/)test_|[._-]test\.\w+\Z|[.-]spec\.\w+\Z|_spec\.(?:rb|lua|[cm]?[jt]sx?)\Z|Tests?\.\w+\Z"
+    r"(?:\A|/)(?:tests?|__tests__|specs?|e2e)/|(?:\A|/)test_|[._-]test\.\w+\Z|[.-]spec\.\w+\Z|_spec\.(?:rb|lua|[cm]?[jt]sx?)\Z|Tests?\.\w+\Z|(?:\A|/)x?t/(?:.*/)?[\w.-]+\.t\Z"
 )
 _MAKES = re.compile(
     r"\b(?:create[sd]?|new|add(?:s|ing)?|scaffold|generate|write|implement)\b|创建|新建|新增", re.IGNORECASE

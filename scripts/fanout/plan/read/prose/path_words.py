@@ -17,6 +17,7 @@ _PARTED = re.compile(r"[\w.@()\[\]*{},+$-]+(?:/[\w.@()\[\]*{},+$-]+)+")
 _DATE = re.compile(r"[\d./-]+")
 _GROUP_FOLDER = re.compile(r"(?:^|/)\([\w.-]+\)(?:/|$)")  # app/(shop)/
 _MEMBER = re.compile(r"(?:res|resp|response|req|request|reply)\.(?:json|text|body|blob)\Z")  # response.json is no file
+_PERL_TEST = re.compile(r"(?:[\w.-]+/)*x?t/(?:[\w.-]+/)*[\w.-]+\.t")
 # The list's author had the project there: what follows is told from the first folder that projects have.
 _HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:Users|home|root|workspaces?|mnt|Volumes)[\\/]|Users\\", re.IGNORECASE)
 _SIMPLE = re.compile(r"(?:[\w@+-][\w.@+-]*/)*[\w@+-][\w.@+-]*/?", re.ASCII)  # no pattern: a name is all that it matches
@@ -78,7 +79,9 @@ def _looks_like_path(token: str, marked: bool) -> bool:
         return "/" in token
     if (not marked and words.ALTERNATIVES.fullmatch(lower)) or _is_other(token):
         return False
-    if _extension(name) and (marked or "/" in token or not re.match(r"[A-Z][\w]*\.js\Z", token)):
+    if _PERL_TEST.fullmatch(token) or (
+        _extension(name) and (marked or "/" in token or not re.match(r"[A-Z][\w]*\.js\Z", token))
+    ):
         return True
     if "/" not in token:
         return marked and "*" in token and _extension(token)

@@ -13,7 +13,7 @@ from fanout.plan.read.reading_builder import Entry, Gather
 EVERYTHING = "**"
 SURE = 0.8  # what fanout.plan.order takes as said exactly
 _TESTS = re.compile(
-    r"(?:\A|/)(?:tests?|__tests__|specs?)/|(?:\A|/)test_|[._-](?:test|spec)\.\w+\Z|_test\.\w+\Z|Tests?\.\w+\Z"
+    r"(?:\A|/)(?:tests?|__tests__|specs?)/|(?:\A|/)test_|[._-](?:test|spec)\.\w+\Z|_test\.\w+\Z|Tests?\.\w+\Z|\.t\Z"
 )
 _STAGED = re.compile(r"\bgit\s+(?:add|stage)\s+((?:\\\n|[^\n&|;#])+)")
 _NAMED_FILE = re.compile(r"[^/*?]\.\w+\Z")
@@ -63,9 +63,9 @@ def _with_its_tests(found: list[Mention]) -> list[Mention]:
 
 
 def _stem(path: str) -> str:
-    """`discount` of src/discount.py, tests/test_discount.py, discount.spec.ts, DiscountTest.java, in lower case."""
+    """`discount` of src/discount.py, test_discount.py, discount.spec.ts, DiscountTest.java, t/03-discount.t, in lower case."""
     name = path.rpartition("/")[2].partition(".")[0].lower()
-    return re.sub(r"\A(?:test|spec)[_-]|[_-]?(?:tests?|spec)\Z", "", name)
+    return re.sub(r"\A(?:test|spec|\d+)[_-]|[_-]?(?:tests?|spec)\Z", "", name)
 
 
 def staged(entry: Entry, code: str) -> None:

@@ -32,7 +32,7 @@ EXTENSIONS = _words(
     xcstrings xcprivacy gd tscn tres godot odin zig nim sol vy cairo pas f90 adb ads cu cuh glsl hlsl wgsl vert frag liquid
     twig haml slim eex heex leex mustache handlebars gohtml templ gemspec podspec bicep rego cue bazel bzl psm1 psd1 bats
     robot thrift avsc fbs xsd xsl xslt mp3 mp4 wav ogg webm avif arb ets pcss mdc tex bib adoc jsonl ndjson parquet sqlite
-    sqlite3 mmd puml drawio docx xlsx pptx"""
+    sqlite3 mmd puml drawio docx xlsx pptx phtml phpt pod rkt scm hrl mli fsx vhd raku rakumod tcl"""
 )
 FILES = _words(
     """Dockerfile Makefile Gemfile Procfile Rakefile Vagrantfile Jenkinsfile Brewfile Justfile .gitignore .env

@@ -48,7 +48,9 @@ _LAST = re.compile(
     r"[`*]*[^\s()]+?[`*]*[\])]?[\s.`*]*(?:[,;]?\s*[(\[]?(?:needs?|requires?|after|depends|blocked|waits)\b[^`]*)?\Z",
     re.IGNORECASE,
 )
-_TEST = re.compile(r"(?:\A|/)(?:tests?|__tests__|spec)/|[._-](?:test|spec)\.\w+\Z|(?:\A|/)test_\w+\.py\Z")
+_TEST = re.compile(
+    r"(?:\A|/)(?:tests?|__tests__|spec)/|[._-](?:test|spec)\.\w+\Z|(?:\A|/)test_\w+\.py\Z|(?:\A|/)x?t/.*\.t\Z"
+)
 _LOOKS_AT_TESTS = re.compile(r"(?:run|execute|check|verify|review|audit|see|consult|inspect|ver|siehe)", re.IGNORECASE)
 _SPEAKS_OF = re.compile(
     r"(?:from|us(?:e|es|ing)|according|described|defined|specified|documented|based|imports?|depends|follow\w*)\b",
