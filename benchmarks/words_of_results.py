@@ -130,11 +130,12 @@ def _is_told(agent: Any, s: Any) -> bool:
 
 
 FAILED = re.compile(
-    r"(?P<task>(?:Task )?\S+) failed: said done without evidence: (?P<gap>.+?)(?:; there it says)?(?:\.? (?P<waits>No other task "
-    r"waits for it\.|(?P<names>\S+(?:, \S+)*) needs? it and do(?:es)?n't start; nothing else waits for it\.) Tell the user\. "
-    r"`fanout retry (?P<name>\S+)` takes its changes back and does it anew(?: \(`--note '...'` tells its agent more\))?, "
+    r"(?P<task>(?:Task )?\S+) failed: (?:its check failed: |said done, but )(?P<gap>.+?)(?:; there it says)?(?:\.? (?P<waits>"
+    r"No other task waits for it\.|(?P<names>\S+(?:, \S+)*) needs? it and do(?:es)?n't start; nothing else "
+    r"waits for it\.) Tell the user\. "
+    r"`fanout retry (?P<name>\S+)` (?:takes its changes back and )?does it anew(?: \(`--note '...'` tells its agent more\))?, "
     r"`fanout skip \S+` goes on without it(?:; a "
-    r"small gap: SendMessage to (?P<agent>\w+) with what is missing, the same agent goes on where it stands)?; fixed by "
+    r"small gap: SendMessage to (?P<agent>\w+) with what is missing, the same agent goes on where it stands)?; (?:fixed|done) by "
     r"hand: `fanout done \S+`\.)?$"
 )
 

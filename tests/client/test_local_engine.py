@@ -68,9 +68,7 @@ def test_each_word_of_an_agent_is_judged(start, tmp_path) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
     wanted = dict.fromkeys(names, "done") | {"never": "failed", "stuck": "blocked"}
     assert driven.states() == wanted
-    assert driven.outcome("never").startswith(
-        "said done without evidence: never.txt was to be written and is not there"
-    )
+    assert driven.outcome("never").startswith("said done, but never.txt was to be written and is not there")
     assert driven.outcome("stuck") == "no key"
     assert ("busy", 1, "overloaded") in driven.attempts()
     assert ("busy", 2, "done") in driven.attempts()

@@ -52,7 +52,7 @@ BEYOND = (
     "only with --beyond."
 )
 FAILED = (
-    "b failed: said done without evidence: `{}` exited {}: Error. {} Tell the user. `fanout retry demo-1/b` takes its "
+    "b failed: its check failed: `{}` exited {}: Error. {} Tell the user. `fanout retry demo-1/b` takes its "
     "changes back and does it anew (`--note '...'` tells its agent more), `fanout skip demo-1/b` goes on without "
     "it; fixed by hand: `fanout done demo-1/b`."
 )

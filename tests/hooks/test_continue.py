@@ -38,8 +38,8 @@ def test_what_a_run_that_is_over_left_is_said_once_to_both(left: Desk) -> None:
     line = "fanout demo-1: 1 of 3 done, 1 blocked (01)."
     assert told == (
         f"{line} That run is over. Not done: 01 blocked: no key. To go on: with the user's answer (`--note "
-        "'...'`) `fanout retry demo-1/01` takes its changes back and does it anew, `fanout skip demo-1/01` goes on "
-        "without it; fixed by hand: `fanout done demo-1/01`; what "
+        "'...'`) `fanout retry demo-1/01` does it anew, `fanout skip demo-1/01` goes on "
+        "without it; done by hand: `fanout done demo-1/01`; what "
         "it held up starts then. Do none of it before the user says so."
     )
     assert screen == f'{line} Say "continue" to go on with it; /spec:status shows it.'
@@ -106,7 +106,7 @@ def test_the_report_says_how_to_go_on_when_the_run_is_over(left: Desk) -> None:
     assert "### How to go on" not in Project(left.root).fanout("report").out
     left.notify("agent-01")
     said = Project(left.root).fanout("report").out
-    assert "### How to go on\n01: fix it, then `fanout done demo-1/01`; or `fanout retry demo-1/01` takes" in said
+    assert "### How to go on\nFix 01, then `fanout done demo-1/01`; or `fanout retry demo-1/01` does" in said
 
 
 def test_a_launch_that_the_user_refused_was_no_work_and_is_not_lost(desk: Desk) -> None:

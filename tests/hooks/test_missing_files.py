@@ -142,7 +142,7 @@ def test_what_is_judged_again_and_fails_is_said_with_the_ways_on(project: Projec
     desk.end("agent-code", "DONE|code|made it")
     assert (desk.state("code"), desk.state("test")) == ("done", "failed")
     told = desk.notify("agent-code")
-    assert "test failed: said done without evidence" in told and "`fanout retry demo-1/test`" in told
+    assert "test failed: its check failed" in told and "`fanout retry demo-1/test`" in told
 
 
 def test_while_the_file_is_half_made_no_other_end_judges_who_waits_for_it(project: Project) -> None:

@@ -273,7 +273,7 @@ def test_what_could_not_be_judged_is_judged_as_the_sibling_ends(
     assert desk.state("A") == state
     told = desk.notify("agent-B")
     assert ("A done: it works" in told) == (state == "done")
-    assert ("A failed: said done without evidence" in told) == (state == "failed")
+    assert ("A failed: its check failed" in told) == (state == "failed")
 
 
 # -- in a worktree of its own ---------------------------------------------------------------------------------------------

@@ -147,7 +147,7 @@ def test_the_third_claim_without_evidence_fails_the_task(desk: Desk) -> None:
     assert desk.end("agent-01", DONE)["decision"] == "block"
     assert desk.end("agent-01", DONE) == {}
     assert desk.state("01") == "failed"
-    assert "without evidence" in desk.notify("agent-01")
+    assert "said done, but a.py was to be written" in desk.notify("agent-01")
 
 
 def recorded(desk: Desk, agent: str, *tools: str) -> None:

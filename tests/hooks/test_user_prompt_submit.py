@@ -229,7 +229,7 @@ def test_an_agent_whose_end_was_never_judged_is_judged_by_its_notification(desk:
     desk.do("agent-01", "a")
     said = desk.notify("agent-01", result="All fine.\nDONE|01|all good")
     assert desk.state("01") == "done" and launches(said) == ["03"]
-    assert "02 failed: said done without evidence: nothing changed" in desk.notify("agent-02", result="DONE|02|b")
+    assert "02 failed: said done, but nothing changed" in desk.notify("agent-02", result="DONE|02|b")
     assert "04 failed: its last message has no result line." in desk.notify("agent-04", result="Bye.")
     assert desk.rows("SELECT * FROM claim") == []
 

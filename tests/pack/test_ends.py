@@ -64,7 +64,7 @@ def liar(conversation: Conversation) -> Reply:
 
 
 BAD: list[tuple[str, Callable[[evals.Case], object], object, str]] = [
-    ("todo-list", evals.Good, liar, "said done without evidence"),
+    ("todo-list", evals.Good, liar, "said done, but"),
     ("todo-list", lambda case: by_hand, None, "no run was started; 2 agents were launched without one"),
     ("todo-list", lambda case: alone, None, "no run was started; 0 agents were launched without one"),
     (

@@ -10,7 +10,7 @@ from hooks.desk import Desk
 from project import Project
 from report.runs import age, desk_in, eventful
 
-from fanout.report import attention, run_facts, run_text
+from fanout.report import attention, run_facts, run_text, short_report
 from fanout.run.store.db import Write
 
 
@@ -29,8 +29,8 @@ def settled(text: str) -> list[str]:
 
 
 WAYS = (
-    "then `fanout done demo-1/03`; or `fanout retry demo-1/03` takes its changes back and does it anew; or `fanout skip "
-    "demo-1/03` goes on without it"
+    "fix 03, then `fanout done demo-1/03`; or `fanout retry demo-1/03` does it anew; or `fanout skip demo-1/03` goes on "
+    "without it"
 )
 
 
@@ -56,8 +56,8 @@ def test_status_in_the_monitors_layout(desk: Desk) -> None:
         "  Owns: e.py",
         "Waiting:",
         "  06 Task 06: needs 03, which is blocked",
-        f"Look: 03 blocked: the API key is missing. Fix it, {WAYS}.",
-        "Action: wait for 2 running; 03 failed, see above; Claude is told when one finishes",
+        "Look: 03 blocked: the API key is missing.",
+        f"Action: wait for 2 running; Claude is told when one finishes; {WAYS}",
     ]
 
 
@@ -67,7 +67,7 @@ def test_batches_with_one_action_each(desk: Desk) -> None:
         "✅ 01 Task 01: 45/45 tests pass",
         "✅ 02 Task 02: written this time",
         "⛔ 03 Task 03: the API key is missing",
-        f"Action: fix 03 before batch 2, {WAYS}",
+        f"Action: before batch 2 {WAYS}",
         "",
         "Batch 2 Results:",
         "⏳ 04 Task 04: running",
@@ -98,7 +98,7 @@ def test_the_report_has_the_known_layout(desk: Desk) -> None:
         "### Completed Tasks",
         "### Not completed",
         "### Stopped by the guard",
-        "### Sent back for evidence",
+        "### Sent back",
         "### Overall Status",
     ]
     assert "- ✅ 01 Task 01 (code-reviewer)\n  Result: 45/45 tests pass (" in text
@@ -138,6 +138,7 @@ def test_the_wait_for_an_answer_is_not_the_runs_time_and_nothing_is_compared_tha
         ("done done", "all", 0, "**Success**"),
         ("done skipped", "all", 0, "**Success**"),
         ("done done", "all", 1, "**Done, not all of it checked**"),
+        ("done done", "all", 2, "**Done, not checked**"),
         ("done failed", "all", 0, "**Partial**"),
         ("done pending", "any", 0, "**Success**"),
         ("done failed cancelled", "2", 0, "**Partial**"),
@@ -187,7 +188,7 @@ def test_late_agents_are_named_with_what_to_do(desk: Desk, seconds: float, kinds
         assert f"fanout release demo-1/{item['task']}" in item["do"]
     if kinds:
         named = ", ".join(f"{task} ({kind})" for task, kind in kinds)
-        assert run_text.status(of(desk)).endswith(f"Action: look at {named}, as said above")
+        assert run_text.status(of(desk)).endswith(f"Action: look at {named}, as said above; {WAYS}")
 
 
 def test_a_long_command_is_not_silence(desk: Desk) -> None:
@@ -276,3 +277,98 @@ def test_a_gap_is_the_command_and_its_error(desk: Desk, missing: str, shown: str
 )
 def test_writes_that_waited(ends: list[bool], wanted: str) -> None:
     assert run_text.held({"held": [{"seconds": 4.0, "ended": ended} for ended in ends]}) == wanted
+
+
+def test_status_says_why_an_agent_was_sent_back(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    desk = desk_in(tmp_path)
+    desk.start(plan({"05": {"writes": ["e.py"]}, "06": {}}))
+    desk.launch("05")
+    desk.end("agent-05", "DONE|05|made")
+    said = run_text.status(of(desk))
+    assert "  Sent back: 1 of 2 times, e.py was to be written and is not there." in said.splitlines()
+
+
+def test_a_permission_that_is_missing_is_named_with_the_way_and_each_way_once(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    from fanout.run.tasks import tasks
+
+    desk = desk_in(tmp_path)
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"writes": ["c"], "needs": ["01"]}}))
+    with Write(desk.db):
+        for name in ("01", "02"):
+            said = f"permission denied for Write of {name}, Bash npm test; its agent said: I may not"
+            tasks.finish(desk.db, desk.run, name, "blocked", said)
+    ways = (
+        "allow what 01, 02 lack, by a rule (`/permissions`; without a screen `--allowedTools 'Bash(npm test *)'`) and a mode "
+        "(`--permission-mode acceptEdits` lets agents write), then `fanout retry demo-1/01 demo-1/02` does them anew; or "
+        "`fanout skip demo-1/01` goes on without it"
+    )
+    text = run_text.status(of(desk))
+    assert text.endswith(f"I may not.\nAction: {ways}")
+    assert text.count("Look: ") == 2 and "Fix it" not in text and "fanout done" not in text
+
+
+def test_what_can_start_beside_what_runs_is_named(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    desk = desk_in(tmp_path)
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}))
+    desk.launch("01")
+    assert run_text.status(of(desk)).endswith(
+        "Action: wait for 1 running; Claude is told when one finishes, and that 02 can start"
+    )
+
+
+def test_a_task_that_failed_and_was_done_again_is_told(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    desk = desk_in(tmp_path)
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": {"writes": ["c"]}}))
+    for name in ("01", "02"):
+        desk.launch(name)
+        desk.end(f"agent-{name}", f"BLOCKED|{name}|Which format?")
+    for name in ("01", "02"):
+        assert Project(desk.root).fanout("retry", f"demo-1/{name}", "--note", "the first").code == 0
+    for name, file in (("01", "a"), ("02", "")):
+        desk.launch(name, f"second-{name}")
+        if file:
+            desk.do(f"second-{name}", file)
+            assert desk.end(f"second-{name}", f"DONE|{name}|made") == {}
+    lines = run_text.report(of(desk), str).splitlines()
+    wrong = lines[lines.index("### Went wrong on the way") + 1 :][:2]
+    assert wrong == [
+        "- 01: was blocked once (Which format?), done by a second agent",
+        "- 02: was blocked once (Which format?), a second agent is at work",
+    ]
+    assert "- 01: was blocked once (Which format?), done by a second agent" in short_report.render(of(desk), str)
+
+
+def test_of_a_review_its_findings_are_not_checked(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    desk = desk_in(tmp_path)
+    desk.start(plan({"01": {"agent": "spec:code-reviewer"}, "02": {}}))
+    desk.launch("01")
+    desk.end("agent-01", "Two holes.\nDONE|01|two holes")
+    assert "01 done, its findings not checked: two holes" in desk.notify("agent-01")
+    for said in (run_text.status(of(desk), everything=True), short_report.render(of(desk), str)):
+        assert "Result: done, its findings not checked: two holes" in said and "1 of 2 done (1 not checked)" in said
+
+
+def test_what_an_earlier_agent_found_is_kept_apart(tmp_path: Path) -> None:
+    desk = desk_in(tmp_path)
+    from run.plans import plan
+
+    desk.start(plan({"01": {"agent": "spec:code-reviewer"}, "02": {}}))
+    desk.launch("01")
+    desk.end("agent-01", "It holds no prices.\nBLOCKED|01|which prices?")
+    results = desk.root / ".fanout" / "results" / desk.run
+    assert Project(desk.root).fanout("retry", f"{desk.run}/01").code == 0
+    brief = desk.launch("01", "second")["hookSpecificOutput"]["updatedInput"]["prompt"]
+    assert f"- More of what it found: `.fanout/results/{desk.run}/01.attempt-1.txt`" in brief
+    desk.end("second", "The prices agree.\nDONE|01|they agree")
+    assert (results / "01.attempt-1.txt").read_text() == "It holds no prices.\n"
+    assert (results / "01.txt").read_text() == "The prices agree.\n"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fanout.report import attention
+from fanout.report import attention, run_text
 from fanout.report.cells import clean, cut, pad
-from fanout.run.tasks.tasks import NOT_CHECKED
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -50,16 +49,14 @@ def changes(facts: dict[str, Any] | None, told: set[str]) -> list[str]:
     for number, back in enumerate(facts["sent_back"]):
         entries.append((f"back {number}", True, f"{back['task']} sent back: {back['missing'].splitlines()[0]}"))
     for item in attention.of(facts):
-        entries.append(
-            (f"{item['kind']} {item['task']}", item["kind"] != "failed", f"{item['task']} {item['text']}. {item['do']}")
-        )
+        entries.append((f"{item['kind']} {item['task']}", item["kind"] != "failed", attention.said(item)))
     new = [(key, line) for key, worth, line in entries if worth and key not in told]
     told |= {key for key, _ in new}
     return [clean(line) for _, line in new]
 
 
 def _said(task: dict[str, Any]) -> str:
-    state = f"{task['state']}, {NOT_CHECKED}" if task["unchecked"] else task["state"]
+    state = run_text.done(task) if task["unchecked"] else task["state"]
     outcome = f": {task['outcome']}" if task["outcome"] else ""
     return f"{task['id']} {task['title']} {state}{outcome}"
 

@@ -6,26 +6,54 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fanout.report.cells import clean, few
+from fanout.run.evidence import permissions
 from fanout.run.tasks import overdue
 from fanout.run.tasks.measure import seconds
+from fanout.run.tasks.tasks import is_unpermitted
 
-WAYS = (
-    "then `fanout done {name}`; or `fanout retry {name}` takes its changes back and does it anew; or `fanout skip {name}` "
-    "goes on without it"
-)
-
-WAYS_OF_DRIVEN = (
-    "`fanout retry {name}` has it done anew from what is merged by now; or `fanout skip {name}` goes on without it"
-)
+MOST_RETRIED = 8  # in one command
 
 
-def ways(facts: Mapping[str, Any], task: str) -> str:
-    """How it goes on after a failure."""
-    return (WAYS_OF_DRIVEN if facts.get("driven") else WAYS).format(name=f"{facts['run']}/{task}")
+def ways_on(facts: Mapping[str, Any], lost: list[str]) -> str:
+    """How it goes on after these tasks failed: each way once; "" after none."""
+    ended = [task for task in facts["tasks"] if task["id"] in lost]
+    asking = [] if facts.get("driven") else [task for task in ended if is_unpermitted(task["outcome"])]
+    names = [task["id"] for task in asking]
+    others = [task for task in ended if task["id"] not in names]
+    return "; ".join([*([_allowed(facts, asking)] if asking else []), *([_mended(facts, others)] if others else [])])
+
+
+def _allowed(facts: Mapping[str, Any], asking: list[Mapping[str, Any]]) -> str:
+    """Of tasks that ended for want of a permission: there is nothing to be fixed."""
+    run, names = facts["run"], [task["id"] for task in asking]
+    who, them = ("lacks", "it") if len(names) == 1 else ("lack", "them")
+    how = permissions.way([task["outcome"] for task in asking])
+    retried = " ".join(f"{run}/{name}" for name in names[:MOST_RETRIED])
+    return (
+        f"allow what {few(names)} {who}, {how}, then `fanout retry {retried}` does {them} anew; or `fanout skip "
+        f"{run}/{names[0]}` goes on without it"
+    )
+
+
+def _mended(facts: Mapping[str, Any], ended: list[Mapping[str, Any]]) -> str:
+    """By hand, anew, or without it; in a tree that only commits get to, nothing is fixed by hand."""
+    names, first = [task["id"] for task in ended], f"{facts['run']}/{ended[0]['id']}"
+    each = ", each by its name" if len(names) > 1 else ""
+    skip = f"or `fanout skip {first}` goes on without it{each}"
+    if facts.get("driven"):
+        return f"{few(names)}: `fanout retry {first}` has it done anew from what is merged by now; {skip}"
+    anew = "takes its changes back and does it anew" if any(task["changed"] for task in ended) else "does it anew"
+    return f"fix {few(names)}, then `fanout done {first}`; or `fanout retry {first}` {anew}; {skip}"
+
+
+def said(item: Mapping[str, str]) -> str:
+    """One of `of`, as a line."""
+    return f"{item['task']} {item['text'].rstrip('.')}.{' ' if item['do'] else ''}{item['do']}"
 
 
 def of(facts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """{"task", "kind", "text", "do"} for each, most urgent first. Kinds: asking, overdue, silent, starting, failed."""
+    """{"task", "kind", "text", "do"} for each, most urgent first. Kinds: asking, overdue, silent, starting, failed; what is to
+    be done about those that failed is said of all at once (`ways_on`)."""
     if facts["state"] != "active" or facts.get("driven"):  # its driver has a clock for each client
         return list(_failed(facts))
     return [*_late(facts), *_failed(facts)]
@@ -96,38 +124,43 @@ def _failed(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
                 "task": task["id"],
                 "kind": "failed",
                 "text": f"{task['state']}: {clean(task['outcome'])[:200]}",
-                "do": f"{_fix(facts)}{ways(facts, task['id'])}.",
+                "do": "",
             }
+
+
+def stands_still(facts: Mapping[str, Any]) -> bool:
+    """Whether something failed, or waits for an answer or a permission, though nothing of the run is at work."""
+    if facts["state"] != "ended" or facts.get("driven"):
+        return False
+    return any(task["state"] in ("failed", "blocked") for task in facts["tasks"])
 
 
 def action(facts: Mapping[str, Any]) -> str:
     """The one thing to do next."""
-    run = facts["run"]
-    late = [f"{item['task']} ({item['kind']})" for item in of(facts) if item["kind"] != "failed"]
-    if late:
-        return f"look at {few(late)}, as said above"
-    if facts["paused"]:
-        return f"the run is paused: {clean(facts['paused'])}{_going_on(facts)}"
     lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     states = [task["state"] for task in facts["tasks"]]
-    if facts["state"] != "active":
+    late = [f"{item['task']} ({item['kind']})" for item in of(facts) if item["kind"] != "failed"]
+    if late:
+        first = f"look at {few(late)}, as said above"
+    elif facts["paused"]:
+        first = f"the run is paused: {clean(facts['paused'])}{_going_on(facts)}"
+    elif facts["state"] != "active":
         return _action_of_over(facts, lost)
-    if driven := facts.get("driven"):
-        return _action_of_driven(run, driven["driver"], states)
-    return _action_of_active(facts, lost, states)
+    elif driven := facts.get("driven"):
+        first = _action_of_driven(facts["run"], driven["driver"], states)
+    else:
+        first = _action_of_active(facts, states)
+    ways = ways_on(facts, lost)
+    return "; ".join(filter(None, [first, ways])) or f"`fanout next {facts['run']}` says why nothing can start"
 
 
-def _action_of_active(facts: Mapping[str, Any], lost: list[str], states: list[str]) -> str:
-    """Of an active run whose agents are a conversation's."""
-    run = facts["run"]
+def _action_of_active(facts: Mapping[str, Any], states: list[str]) -> str:
+    """Of an active run whose agents are a conversation's; "" when nothing runs and nothing can start."""
+    ready = [task["id"] for task in facts["tasks"] if task["state"] == "pending" and not task["waits"]]
     if "running" in states:
-        more = f"; {few(lost)} failed, see above" if lost else ""
-        return f"wait for {states.count('running')} running{more}; Claude is told when one finishes"
-    if any(task["state"] == "pending" and not task["waits"] for task in facts["tasks"]):
-        return f"launch what `fanout next {run}` prints"
-    if lost:
-        return f"fix {few(lost)}, {ways(facts, lost[0])}"
-    return f"`fanout next {run}` says why nothing can start"
+        can_start = f", and that {few(ready)} can start" if ready else ""
+        return f"wait for {states.count('running')} running; Claude is told when one finishes{can_start}"
+    return f"launch what `fanout next {facts['run']}` prints" if ready else ""
 
 
 def _action_of_driven(run: str, driver: str, states: list[str]) -> str:
@@ -149,14 +182,18 @@ def _going_on(facts: Mapping[str, Any]) -> str:
 
 def _action_of_over(facts: Mapping[str, Any], lost: list[str]) -> str:
     run = facts["run"]
-    if lost:
-        fix = f"{few(lost)}:" if facts.get("driven") else f"fix {few(lost)},"
-        return f"{fix} {ways(facts, lost[0])}; or accept the rest: `fanout report {run}`"
+    if lost and facts["state"] == "ended":  # else it was given up
+        return f"{ways_on(facts, lost)}; or accept the rest: `fanout report {run}`"
     if facts.get("driven"):
         return f"`fanout land {run}` brings what is merged to your branch"
     return f"none, the run is over: `fanout report {run}`"
 
 
-def _fix(facts: Mapping[str, Any]) -> str:
-    """What is said before the ways: in a tree that only commits get to, nothing is fixed by hand."""
-    return "" if facts.get("driven") else "Fix it, "
+def how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
+    """What can be done about what failed, in a run that is over."""
+    lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
+    if not lost or facts["state"] != "ended":
+        return []
+    ways = ways_on(facts, lost)
+    held_up = " What it held up starts then." if any(task["state"] == "pending" for task in facts["tasks"]) else ""
+    return ["### How to go on", f"{ways[0].upper()}{ways[1:]}.{held_up}"]

@@ -23,7 +23,7 @@ def screen(facts: Mapping[str, Any], columns: int, lines: int) -> RenderableType
     parts: list[RenderableType] = [Text(run_text.counts(facts), style="bold"), bar(facts, columns), Text()]
     parts += [chart(facts, columns), Text(), at_work(facts, room // 2), *_waiting(facts, min(WAITING, room // 2))]
     for item in attention.of(facts)[:3]:
-        parts.append(Text(f"{item['task']} {item['text']}. {item['do']}", style="yellow"))
+        parts.append(Text(attention.said(item), style="yellow"))
     return Group(*parts, Text(f"Action: {attention.action(facts)}", style="bold"))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NO_PATH = "git"  # what stands there for a denied git command
 DENIALS: tuple[EventKind, ...] = ("write-denied", "launch-denied")
+FAILURES: tuple[EventKind, ...] = ("task-failed", "task-blocked")
 TROUBLES: tuple[EventKind, ...] = (
     "conflict",
     "merge-refused",
@@ -91,7 +92,13 @@ def _agents(db: sqlite3.Connection, run: str, began: float) -> list[dict[str, An
 
 def _events(db: sqlite3.Connection, run: str, began: float) -> dict[str, list[dict[str, Any]]]:
     kinds: dict[str, tuple[EventKind, ...]]
-    kinds = {"denials": DENIALS, "held": ("held",), "sent_back": ("sent-back",), "troubles": TROUBLES}
+    kinds = {
+        "denials": DENIALS,
+        "held": ("held",),
+        "sent_back": ("sent-back",),
+        "troubles": TROUBLES,
+        "failures": FAILURES,
+    }
     return {name: [_event(event, began) for event in journal.events(db, run, *of)] for name, of in kinds.items()}
 
 
@@ -225,6 +232,8 @@ def _task(view: readiness.View, task: Task, began: float, details: str) -> dict[
         "batch": task.batch,
         "agent": task.agent,
         "state": task.state,
+        "reads": readiness.only_reads(task),
+        "changed": task.id in view.changed,
         "unchecked": tasks.is_unchecked(task),
         "by_looks": not tasks.has_commands(record) and not readiness.only_reads(task),
         "was_done": tasks.was_done_before(task),

@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fanout.report import attempts_text, attention, figures, foreseen_files, shared_reads
+from fanout.report import attempts_text, attention, done_again, figures, foreseen_files, shared_reads
 from fanout.report.cells import clean, cut, few
 from fanout.run.changes import changed_later
 from fanout.run.commits import users_changes
 from fanout.run.evidence import missing_tests
 from fanout.run.tasks import quorum
 from fanout.run.tasks.measure import seconds
-from fanout.run.tasks.tasks import BY_HAND, NOT_CHECKED
+from fanout.run.tasks.tasks import BY_HAND, ITS_FINDINGS, NOT_CHECKED
 
 MARKS = {
     "done": "✅",
@@ -61,7 +61,7 @@ def status(facts: Mapping[str, Any], everything: bool = False) -> str:
         if len(waiting) > len(shown):
             lines.append(f"  ... and {len(waiting) - len(shown)} more: --all")
     for item in attention.of(facts):
-        lines.append(f"Look: {item['task']} {item['text']}. {item['do']}")
+        lines.append(f"Look: {attention.said(item)}")
     return "\n".join([*lines, f"Action: {attention.action(facts)}"])
 
 
@@ -71,7 +71,7 @@ def counts(facts: Mapping[str, Any]) -> str:
     parts = [f"{states.count('done')} of {len(states)} done{unchecked(facts)}"]
     parts += [f"{states.count(s)} {s}" for s in ("running", "failed", "blocked", "pending", "skipped") if s in states]
     took = f"; {seconds(facts['elapsed'])}{' so far' if facts['state'] == 'active' else ''}"
-    state = "paused" if facts["paused"] else facts["state"]
+    state = "paused" if facts["paused"] else "stands still" if attention.stands_still(facts) else facts["state"]
     return f"{facts['run']} ({state}): {', '.join(parts)}{took}"
 
 
@@ -86,7 +86,12 @@ def outcome(task: Mapping[str, Any]) -> str:
     said = str(task["outcome"] or task["waits"])
     if not task["unchecked"] or f"({NOT_CHECKED}" in said:
         return said
-    return f"done, {NOT_CHECKED}{f': {said}' if said else ''}"
+    return f"{done(task)}{f': {said}' if said else ''}"
+
+
+def done(task: Mapping[str, Any]) -> str:
+    """`done, not checked`; of what a task found that only reads, nothing could be checked."""
+    return "done" if not task["unchecked"] else f"done, {ITS_FINDINGS if task.get('reads') else NOT_CHECKED}"
 
 
 def batches(facts: Mapping[str, Any]) -> str:
@@ -126,7 +131,7 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
     sections = {
         "### Not completed": results[False],
         "### Stopped by the guard": [f"- {shown(denial(item))}" for item in facts["denials"]],
-        "### Sent back for evidence": [f"- {shown(sent_back(item))}" for item in facts["sent_back"]],
+        "### Sent back": [f"- {shown(sent_back(item))}" for item in facts["sent_back"]],
         "### Went wrong on the way": [f"- {shown(line)}" for line in troubles(facts)],
     }
     parts = ["## Parallel Execution Results", "### Completed Tasks", *(results[True] or ["None."])]
@@ -134,7 +139,7 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
         parts += [title, *lines] if lines else []
     if made := [shown(text) for text in attempts_text.lines(facts)]:
         parts += ["### Attempts", *made]
-    parts += how_to_go_on(facts)
+    parts += attention.how_to_go_on(facts)
     return "\n".join(
         [
             *parts,
@@ -160,7 +165,10 @@ def verdict(facts: Mapping[str, Any]) -> str:
         return "**Partial**"
     if any(item["kind"] == "changed-later" for item in facts.get("troubles", ())):
         return "**Done, not all of it stands as it was judged**"
-    return "**Done, not all of it checked**" if unchecked(facts) else "**Success**"
+    bare = sum(bool(task["unchecked"]) for task in facts["tasks"])
+    if bare == done:
+        return f"**Done, {NOT_CHECKED}**"
+    return "**Done, not all of it checked**" if bare else "**Success**"
 
 
 def listed(facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -179,19 +187,9 @@ def by_looks(facts: Mapping[str, Any]) -> list[str]:
     return [f"No command checked {who}: what was looked at is whether the declared files are written."]
 
 
-def how_to_go_on(facts: Mapping[str, Any]) -> list[str]:
-    """What can be done about what failed, in a run that is over."""
-    lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
-    if not lost or facts["state"] != "ended":
-        return []
-    ways = attention.ways(facts, lost[0])
-    whom = f"For each of {few(lost)}" if len(lost) > 1 else lost[0]
-    held_up = " What it held up starts then." if any(task["state"] == "pending" for task in facts["tasks"]) else ""
-    return ["### How to go on", f"{whom}: {'' if facts.get('driven') else 'fix it, '}{ways}.{held_up}"]
-
-
 def troubles(facts: Mapping[str, Any]) -> Iterator[str]:
     """A line for each event of trouble; one for all files that most likely their own agents changed."""
+    yield from done_again.lines(facts)
     yield from (trouble(item) for item in facts["troubles"] if not is_own(item) and not item.get("nothing"))
     paths = list(dict.fromkeys(str(item["path"]) for item in facts["troubles"] if is_own(item)))
     if paths:
@@ -315,7 +313,8 @@ def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> li
     estimate = f" of about {seconds(task['estimate_minutes'] * 60)}" if task["estimated"] else ""
     lines.append(f"  Time: {seconds(facts['elapsed'] - task['start'])}{estimate}")
     if task["bounces"]:
-        lines.append(f"  Sent back: {task['bounces']} of 2 times, its evidence was missing")
+        why = [sent_back(item).partition(": ")[2] for item in facts["sent_back"] if item["task"] == task["id"]]
+        lines.append(f"  Sent back: {task['bounces']} of 2 times{f', {why[-1]}' if why else ''}")
     if agent and agent["owns"]:
         lines.append(f"  Owns: {few([clean(path) for path in agent['owns']], 4)}")
     if agent and agent["holds"]:
@@ -339,8 +338,8 @@ def _batch_action(facts: Mapping[str, Any], number: int, members: Sequence[Mappi
     lost = [task["id"] for task in members if task["state"] in ("failed", "blocked")]
     left = [task["id"] for task in members if task["state"] in ("running", "pending")]
     if lost:
-        before = f" before batch {number + 1}" if number < last else ""
-        return f"fix {few(lost)}{before}, {attention.ways(facts, lost[0])}"
+        before = f"before batch {number + 1} " if number < last else ""
+        return f"{before}{attention.ways_on(facts, lost)}"
     if left:
         return f"wait for {few(left)}"
     return f"go on with batch {number + 1}" if number < last else "none, this was the last batch"
@@ -348,7 +347,7 @@ def _batch_action(facts: Mapping[str, Any], number: int, members: Sequence[Mappi
 
 def _leaf(task: Mapping[str, Any]) -> str:
     why = outcome(task)
-    word = TREE.get(task["state"], task["state"]) + (f", {NOT_CHECKED}" if task["unchecked"] else "")
+    word = TREE.get(task["state"], task["state"]) + done(task).removeprefix("done")
     return f"{word}: {cut(why, OUTCOME)}" if why and task["state"] != "done" else word
 
 

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fanout.report import attempts_text, figures, run_text, shared_reads
+from fanout.report import attempts_text, attention, figures, run_text, shared_reads
 from fanout.report.cells import clean, cut
-from fanout.run.tasks.tasks import NOT_CHECKED
 
 MOST = 5  # of each kind of what stood in the way
 WORD = re.compile(r"\w(?:[\w./-]*\w)?")
@@ -26,7 +25,7 @@ def render(facts: Mapping[str, Any], escape: Callable[[str], str] | None = None)
     sections = {
         "### Not completed": _lines(left, shown),
         "### Stopped by the guard": _some(facts, list(map(run_text.denial, facts["denials"])), shown),
-        "### Sent back for evidence": _some(facts, list(map(run_text.sent_back, facts["sent_back"])), shown),
+        "### Sent back": _some(facts, list(map(run_text.sent_back, facts["sent_back"])), shown),
         "### Went wrong on the way": _some(facts, list(run_text.troubles(facts)), shown),
         "### Attempts": [shown(text) for text in attempts_text.lines(facts)],
     }
@@ -34,7 +33,7 @@ def render(facts: Mapping[str, Any], escape: Callable[[str], str] | None = None)
         parts += [title, *lines] if lines else []
     overall = ["### Overall Status", run_text.verdict(facts), shown(run_text.counts(facts)) + "."]
     return "\n".join(
-        [*parts, *run_text.how_to_go_on(facts), *overall, *map(shown, run_text.by_looks(facts)), *_figures(facts)]
+        [*parts, *attention.how_to_go_on(facts), *overall, *map(shown, run_text.by_looks(facts)), *_figures(facts)]
     )
 
 
@@ -63,7 +62,7 @@ def _result(head: str, task: Mapping[str, Any]) -> str:
         return said
     title = head.removeprefix(task["id"])
     if title and _words(str(task["outcome"])) <= _words(title):
-        return f"done, {NOT_CHECKED}" if task["unchecked"] else "done"
+        return run_text.done(task)
     return cut(said, run_text.OUTCOME)
 
 

@@ -80,7 +80,7 @@ def test_what_is_wrong_has_failed_with_the_gap(scene: Scene) -> None:
     scene.answer = "tests fail"
     assert scene.look() == "failed" and scene.noted == []
     [row] = scene.desk.rows("SELECT outcome FROM task WHERE id = '01'")
-    assert row["outcome"] == "said done without evidence: tests fail"
+    assert row["outcome"] == "said done, but tests fail"
 
 
 @pytest.mark.parametrize("makers", [("02",), ("02", "03"), ()])

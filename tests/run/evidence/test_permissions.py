@@ -127,3 +127,68 @@ def test_whether_the_client_lets_nobody_write(
         desk.db.execute("UPDATE task SET state = 'done' WHERE id = '02'")
     refused(desk, agent, (tool, "a.py", ""))
     assert permissions.refuses_files(desk.db, str(desk.root), agent) is is_so
+
+
+RULES = {
+    "npm test": "Bash(npm test *)",
+    "npm run build -- --all": "Bash(npm run build *)",
+    "npx prettier -w .": "Bash(npx prettier *)",
+    "CI=1 go test ./...": "Bash(go test *)",
+    "cd app && cargo test --all": "Bash(cargo test *)",
+    "make check": "Bash(make check *)",
+    "make": "Bash(make *)",
+    "make -j4": "Bash(make *)",
+    "python3 -m unittest tests.test_dates": "Bash(python3 -m unittest *)",
+    "python3 -W error -m pytest -q": "",
+    "python3 scripts/build.py --all": "Bash(python3 scripts/build.py *)",
+    ".venv/bin/python -m pytest": "Bash(.venv/bin/python -m pytest *)",
+    "node --test test/a.test.js": "Bash(node --test *)",
+    "python3 -c 'import os; os.remove(1)'": "",
+    "bash -c 'rm -rf x'": "",
+    "python3": "",
+    "python3 'my tool.py'": "",
+    "$TOOL --fix": "",
+    "touch a.txt": "Bash(touch *)",
+    "uv run pytest -q": "Bash(uv run pytest *)",
+    "grep -c x a.txt | wc -l": "Bash(grep *)",
+    "": "",
+}
+
+
+@pytest.mark.parametrize("command", RULES)
+def test_the_rule_that_is_offered_allows_the_command_and_not_its_whole_program(command: str) -> None:
+    assert permissions.rule("Bash", command) == RULES[command]
+
+
+BY_MODE = "a mode (`--permission-mode acceptEdits` lets agents write)"
+WAYS = {
+    "permission denied for Write of a.py; its agent said: no": f"by a rule (`/permissions`) or {BY_MODE}",
+    "permission denied for Bash npm test; its agent said: no, I may not": (
+        "by a rule (`/permissions`; without a screen `--allowedTools 'Bash(npm test *)'`)"
+    ),
+    "permission denied for Bash go test ./a, Bash make x, Bash go test ./b": (
+        "by a rule (`/permissions`; without a screen `--allowedTools 'Bash(go test *)' 'Bash(make x *)'`)"
+    ),
+    "permission denied for Write of a.py, Bash npm test": (
+        f"by a rule (`/permissions`; without a screen `--allowedTools 'Bash(npm test *)'`) and {BY_MODE}"
+    ),
+    "a.py is not there (permission denied for Edit of a.py)": f"by a rule (`/permissions`) or {BY_MODE}",
+    "a.py is not there (permission denied for Bash touch a.py)": (
+        "by a rule (`/permissions`; without a screen `--allowedTools 'Bash(touch *)'`)"
+    ),
+    "permission denied for PowerShell npm test": (
+        "by a rule (`/permissions`; without a screen `--allowedTools 'PowerShell(npm test *)'`)"
+    ),
+    "permission denied for Bash python3 -c 'print(1)'": "by a rule (`/permissions`)",
+}
+
+
+@pytest.mark.parametrize("outcome", WAYS)
+def test_how_what_was_refused_is_allowed(outcome: str) -> None:
+    assert permissions.way([outcome]) == WAYS[outcome]
+
+
+def test_of_several_tasks_each_refusal_is_allowed_once() -> None:
+    assert permissions.way([*WAYS][1:3]) == (
+        "by a rule (`/permissions`; without a screen `--allowedTools 'Bash(npm test *)' 'Bash(go test *)' 'Bash(make x *)'`)"
+    )

@@ -94,6 +94,8 @@ def test_the_files(desk: Desk, case: str) -> None:
         ([], None),
         ([{"text": "It parses."}], "- It parses."),
         ([{"command": "make test"}], "- `make test` exits 0"),
+        ([{"text": "`make test`", "command": "make test"}], "- `make test` exits 0"),
+        ([{"text": "make test.", "command": "make test"}], "- `make test` exits 0"),
         ([{"text": "Green:", "command": "make"}, {"text": "", "command": "lint"}], "- Green: `make` exits 0\n- `lint` exits 0"),
     ],
 )  # fmt: skip
@@ -231,12 +233,21 @@ def test_what_a_task_builds_on(desk: Desk) -> None:
 
 
 def test_what_only_stands_before_it_in_the_list_is_told_apart(desk: Desk) -> None:
-    both = {"needs": ["01", "02"], "follows": ["02"], "writes": ["c"]}
+    both = {"needs": ["01", "02"], "follows": ["02"]}
     desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}, "03": both}))
     for name, file in (("01", "a"), ("02", "b")):
         end(desk, name, f"DONE|{name}|wrote it", (file,))
     assert of(desk, "03")["What this builds on"] == "- 01 Task 01: wrote it"
-    assert of(desk, "03")["Before this in the list, perhaps no matter to it"] == "- 02 Task 02: wrote it"
+    assert of(desk, "03")["Before this in the list"] == "- 02 Task 02: wrote it"
+
+
+def test_a_task_before_it_that_is_done_and_shares_nothing_with_it_is_left_out(desk: Desk) -> None:
+    third = {"needs": ["01", "02"], "follows": ["01", "02"], "writes": ["src/page.py"], "title": "Page with the store"}
+    desk.start(plan({"01": {"writes": ["src/dates.py"]}, "02": {"writes": ["src/store.py"]}, "03": third}))
+    assert "Before this in the list" in of(desk, "03")
+    for name, file in (("01", "src/dates.py"), ("02", "src/store.py")):
+        end(desk, name, f"DONE|{name}|wrote it", (file,))
+    assert of(desk, "03")["Before this in the list"] == "- 02 Task 02: wrote it"
 
 
 BEFORE: dict[str, tuple[str, tuple[str, ...], str]] = {

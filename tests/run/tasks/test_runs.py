@@ -26,12 +26,19 @@ def start(desk: Desk, title: str = "Demo", **more: Any) -> str:
 
 
 def test_a_run_is_named_by_its_plan_and_no_name_comes_twice(desk: Desk) -> None:
-    titles = ["Two Words!", "two words", "", "é", "a" * 50, "b" * 39 + " c"]
+    titles = ["Two Words!", "two words", "", "é", "a" * 50, "Feed reader: what's left for 0.3"]
     with Write(connected(desk)):
         names = [
             runs.add(desk.db, {**plan({}, title=title), "document": {}, "source": "src"}, "s1") for title in titles
         ]
-    assert names == ["two-words-1", "two-words-2", "src-1", "run-1", f"{'a' * 40}-1", f"{'b' * 39}-1"]
+    assert names == ["two-words-1", "two-words-2", "src-1", "run-1", f"{'a' * 24}-1", "feed-reader-what-s-left-1"]
+
+
+def test_a_name_that_the_plan_states_is_kept(desk: Desk) -> None:
+    with Write(connected(desk)):
+        stated = [{**plan({}, title="Anything"), "document": {"id": name}} for name in ("b" * 50, "c" * 39 + " d")]
+        names = [runs.add(desk.db, one, "s1") for one in stated]
+    assert names == [f"{'b' * 40}-1", f"{'c' * 39}-1"]
 
 
 def test_what_a_plan_says_of_its_run(desk: Desk) -> None:

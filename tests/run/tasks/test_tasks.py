@@ -306,7 +306,7 @@ def test_a_state_in_words(desk: Desk, state: str, record: dict[str, Any], outcom
 )
 def test_what_wants_a_permission(run: Desk, outcome: str, missing: bool) -> None:
     set_state(run, "blocked", outcome)
-    assert tasks.is_unpermitted(get(run)) is missing
+    assert tasks.is_unpermitted(get(run).outcome) is missing
 
 
 def test_names_and_texts_are_cut_where_they_are_long() -> None:

@@ -205,6 +205,5 @@ def _send_back(call: Call, agent: Agent, missing: str, message: str) -> str:
 
 def _fail(call: Call, agent: Agent, missing: str) -> None:
     """What was missing, for others than its agent."""
-    why = gaps.in_a_line(missing)
-    said = why if missing == NO_LINE else f"said done without evidence: {why}"
+    said = gaps.in_a_line(missing) if missing == NO_LINE else gaps.as_outcome(missing)
     ending.conclude(call.db, agent, "failed", permissions.beside(call.db, agent, said))

@@ -35,7 +35,11 @@ def summary(facts: Mapping[str, Any]) -> Html:
     if measured["verdict"]:
         parts.append(tag("p", measured["verdict"], class_="verdict"))
     for item in attention.of(facts):
-        parts.append(tag("p", _prose(f"{item['task']} {item['text']}. {item['do']}"), class_="verdict"))
+        parts.append(tag("p", _prose(attention.said(item)), class_="verdict"))
+    if ways := attention.ways_on(
+        facts, [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
+    ):
+        parts.append(tag("p", _prose(f"{ways[0].upper()}{ways[1:]}."), class_="verdict"))
     parts += [tag("p", _prose(line)) for line in foreseen_files.lines(facts.get("foreseen_files") or {})]
     rows = figures.compared(facts)
     if rows:
@@ -56,7 +60,7 @@ def _measured(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         *_waiting(measured["waited_seconds"], facts["paused_seconds"]),
         ("At once", f"{measured['most_at_once']} at most", f"{measured['effective_concurrency']:.1f} on average"),
         ("Launching", f"{measured['launch_seconds_median']:.1f} s", "median, gate to start"),
-        ("Stopped", f"{len(facts['denials'])}", f"{len(facts['sent_back'])} sent back for evidence"),
+        ("Stopped", f"{len(facts['denials'])}", f"{len(facts['sent_back'])} sent back"),
     ]
 
 

@@ -25,6 +25,19 @@ def keep(root: str, run: str, task: str, message: str) -> None:
         file.write(("\n\n" if there else "") + text + "\n")
 
 
+def set_apart(root: str, run: str, task: str, attempt: int) -> None:
+    """What an attempt left that is over: the next one's result is not to be read as if it went on with that."""
+    path = run_files.result(root, run, task)
+    if attempt and read(path).strip():
+        os.replace(path, run_files.earlier_result(root, run, task, attempt))
+
+
+def earlier(root: str, run: str, task: str, attempts: int) -> str:
+    """The path of what the last of so many attempts left that left something, else ""."""
+    names = (run_files.earlier_result(root, run, task, number) for number in range(attempts, 0, -1))
+    return next((path for path in names if os.path.exists(path)), "")
+
+
 def of_message(message: str) -> str:
     """The words beside the result line."""
     return result.LINE.sub("", message).strip().strip("`").strip()[:LONGEST]

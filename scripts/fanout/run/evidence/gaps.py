@@ -24,6 +24,13 @@ def found(missing: str) -> str:
     return missing.found if isinstance(missing, Gap) else missing
 
 
+def as_outcome(missing: str) -> str:
+    """What is said of a task that failed for it, though its agent said that it is done."""
+    line = in_a_line(missing)
+    is_check = line.startswith("`") and NOT_HERE not in line
+    return f"its check failed: {line}" if is_check else f"said done, but {line}"
+
+
 def in_a_line(missing: str) -> str:
     """`found`, of what a command printed only the line that tells most."""
     first, *rest = [line.strip() for line in found(missing).splitlines() if line.strip()]

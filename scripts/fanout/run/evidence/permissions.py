@@ -32,6 +32,23 @@ WRITERS = (*FILE_TOOLS, "Bash", "PowerShell", "mcp__")
 LONGEST_OUTCOME = 300
 LONGEST_COMMAND = 60
 LONGEST_SAID = 160
+BY_RULE = "by a rule (`/permissions`{rules})"
+BY_MODE = "a mode (`--permission-mode acceptEdits` lets agents write)"
+MOST_RULES = 3
+WITHOUT_FOR = tasks.UNPERMITTED.removesuffix("for ")
+COMMAND = re.compile(
+    r"(?:for |, )(Bash|PowerShell) (.+?)(?=, (?:[A-Z][A-Za-z]+\b|mcp__)|; its agent said|\)?\Z)", re.DOTALL
+)
+FILE = re.compile(rf"(?:for |, )(?:{'|'.join(FILE_TOOLS)})\b")
+ANYTHING = (
+    r"(python[\d.]*|py|node|deno|bun|ruby|perl|php|bash|sh|zsh|pwsh|powershell|cmd|eval|exec|xargs|env|sudo)(\.exe)?\Z"
+)
+ENVIRONMENT, PLAIN, PART = r"[A-Z_a-z]\w*=", re.compile(r"[\w@:./+-]+\Z"), re.compile(r"&&|\|\|?|;|\n")
+WITH_VERBS = re.compile(
+    r"(npm|npx|pnpm|yarn|bun|deno|go|cargo|make|just|task|rake|git|gh|docker|kubectl|terraform|uv|poetry|pdm|hatch|pip3?|tox|nox"
+    r"|dotnet|mvn|gradle|bundle|rails|mix|composer|swift|flutter|dart)\Z"
+)
+RUNNERS = frozenset(["run", "exec", "tool", "compose", "x", "dlx"])  # what is run comes after it
 
 
 def is_refusal(said: str) -> bool:
@@ -85,6 +102,45 @@ def denied(db: sqlite3.Connection, agent: Agent) -> str:
         )
         said.append(f"{facts['tool']}{name}")
     return f"{REFUSED if is_a_no else tasks.UNPERMITTED}{tasks.few(list(dict.fromkeys(said)))}" if said else ""
+
+
+def way(outcomes: list[str]) -> str:
+    """How what was refused is allowed, of tasks that ended with these words: rules for commands, a mode for files."""
+    commands = [command for said in outcomes for command in COMMAND.findall(said.partition(WITHOUT_FOR)[2])]
+    rules = list(dict.fromkeys(filter(None, (rule(*command) for command in commands))))[:MOST_RULES]
+    named = "".join(f" '{one}'" for one in rules)
+    by_rule = BY_RULE.format(rules=f"; without a screen `--allowedTools{named}`" if rules else "")
+    has_files = any(FILE.search(said.partition(WITHOUT_FOR)[2]) for said in outcomes)
+    return by_rule if commands and not has_files else f"{by_rule} {'and' if commands else 'or'} {BY_MODE}"
+
+
+def rule(tool: str, command: str) -> str:
+    """`Bash(npm test *)`: the rule that allows the command and no other program, verb or module; "" for none that does."""
+    parts = [part.split() for part in PART.split(command.removesuffix(" ..."))]
+    words = next((part for part in parts if part and part[0] != "cd"), [])
+    while words and re.match(ENVIRONMENT, words[0]):
+        words = words[1:]
+    kept = _named(words)
+    return f"{tool}({' '.join(kept)} *)" if kept and all(map(PLAIN.match, kept)) else ""
+
+
+def _named(words: list[str]) -> list[str]:
+    """The first words of a command, up to those that say what it does."""
+    program = os.path.basename(words[0]) if words else ""
+    if re.match(ANYTHING, program) and not WITH_VERBS.match(program):
+        return _of_interpreter(words)
+    count = 1
+    if WITH_VERBS.match(program) and words[1:] and not words[1].startswith("-"):
+        count = 3 if words[1] in RUNNERS and words[2:] and not words[2].startswith("-") else 2
+    return words[:count]
+
+
+def _of_interpreter(words: list[str]) -> list[str]:
+    """With the module or script that it runs; nothing where what it runs stands in the command, or behind other options."""
+    first = words[1] if words[1:] else "-"
+    if first == "-m":
+        return words[:3] if words[2:] else []
+    return words[:2] if first.startswith("--test") or not first.startswith("-") else []
 
 
 def outcome(db: sqlite3.Connection, agent: Agent, said: str) -> str:

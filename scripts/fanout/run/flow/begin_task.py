@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fanout.run.agents import agents, claims
 from fanout.run.changes import watch
+from fanout.run.evidence import findings
 from fanout.run.store import journal
 from fanout.run.tasks import tasks
 
@@ -78,5 +79,6 @@ def begin(db: sqlite3.Connection, root: str, task: Task, launch: Launch, event: 
         claims.take_declared(db, agent, task.run, task.id)
         watch.begin(db, root, agent, task.run, task.id)
     tasks.begin(db, task.run, task.id)
+    findings.set_apart(root, task.run, task.id, task.attempts)
     journal.note(db, event, task.run, task.id, agent, **facts)
     return agent

@@ -39,6 +39,7 @@ ENDINGS: tuple[EventKind, ...] = (
     *("task-done", "refused-at-end"),  # done, and taken back since
 )
 MOST_NAMED = 12
+SHORTEST_STEM = 3  # of a file's name that another task's words may name
 MOST_OF_USER = 5
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -176,6 +177,8 @@ def _accept_part(record: dict[str, Any]) -> str:
     lines = []
     for item in record.get("accept") or []:
         text, command = item.get("text") or "", item.get("command")
+        if command and text.strip(" `.") == command:
+            text = ""
         lines.append("- " + " ".join(part for part in (text, f"`{command}` exits 0" if command else "") if part))
     return "## Done means\n" + "\n".join(lines) if lines else ""
 
@@ -187,10 +190,23 @@ def _upstream_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> 
     before: list[str] = []
     for need in planned.needs_of(db, task.run, task.id):
         other = tasks.get(db, task.run, need)
+        if need in by_order and other.state == "done" and not _is_near(task, other):
+            continue
         line = _of_other(root, home, other, is_before=by_order.get(need) == planned.FOLLOWS)
         (before if need in by_order else builds_on).append(line)
-    parts = {"What this builds on": builds_on, "Before this in the list, perhaps no matter to it": before}
+    parts = {"What this builds on": builds_on, "Before this in the list": before}
     return "\n\n".join(f"## {title}\n" + "\n".join(lines) for title, lines in parts.items() if lines)
+
+
+def _is_near(task: Task, other: Task) -> bool:
+    """Whether a task may have to do with one that stands before it: either names no files, both name one, or its words name
+    one of the other's."""
+    own, theirs = tasks.record(task).get("writes") or [], tasks.record(other).get("writes") or []
+    if not own or not theirs or set(own) & set(theirs):
+        return True
+    said = f"{task.title} {task.record}".lower()
+    stems = (os.path.splitext(os.path.basename(path))[0].lower() for path in theirs)
+    return any(len(stem) >= SHORTEST_STEM and stem in said for stem in stems)
 
 
 def _of_other(root: str, home: str, other: Task, is_before: bool) -> str:
@@ -226,8 +242,8 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
         return ""  # nothing of it is left, and it was no fault of the task
     elif not _is_reader(task, tasks.record(task)):
         lines.append("Nothing that it changed stands: begin anew.")
-    details = findings.of(root, task.run, task.id)
-    if details:
+    details = findings.of(root, task.run, task.id) if task.state != "running" else ""
+    if details := details or findings.earlier(root, task.run, task.id, task.attempts):
         lines.append(f"More of what it found: `{run_files.shown(home, details)}`")
     return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
 

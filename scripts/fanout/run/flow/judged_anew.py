@@ -51,7 +51,7 @@ def _judge(db: sqlite3.Connection, root: str, agent: Agent, task: Task, summary:
         return
     with Write(db):
         if missing and tasks.accept(db, agent.run, task.id):
-            why = f"said done without evidence: {gaps.in_a_line(missing)}"[: tasks.LONGEST_OUTCOME]
+            why = gaps.as_outcome(missing)[: tasks.LONGEST_OUTCOME]
             tasks.finish(db, agent.run, task.id, "failed", why)
         elif tasks.accept(db, agent.run, task.id):
             tasks.finish(db, agent.run, task.id, "done", summary)

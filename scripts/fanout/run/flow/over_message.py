@@ -51,7 +51,9 @@ def _untested(view: readiness.View) -> str:
 
 def _ended(view: readiness.View) -> str:
     """That a run is over, or that it stands still: something failed, or it wants an answer or a permission."""
-    asking = [name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task)]
+    asking = [
+        name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task.outcome)
+    ]
     if not asking:
         blocked = [name for name, task in view.tasks.items() if task.state == "blocked"]
         are = "is" if len(blocked) == 1 else "are"

@@ -12,9 +12,8 @@ MOST_NAMED = 3
 ENDED = (".", "?", "!")  # of a sentence
 MOST_RETRIED = 8  # in one command
 LONGEST_NAMED = 120
-RULE = "by a rule (`/permissions`; without a screen `--allowedTools 'Bash({program} *)'`)"
-PERMITS = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"
 WAYS = "ways on after a failure"  # said in full once to a conversation
+ANEW = "takes its changes back and does it anew"
 NOTE = " (`--note '...'` tells its agent more)"
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -42,10 +41,8 @@ def told(db: sqlite3.Connection, view: readiness.View, name: str, said: str = ""
 
 
 def permits(refused: list[Task]) -> str:
-    """How what was refused to the agents of these is allowed; a mode allows no more than files."""
-    programs = (task.outcome.partition(f"{tasks.UNPERMITTED}Bash ")[2].split() for task in refused)
-    first = next((words[0].strip(")';,\"") for words in programs if words), "")
-    return RULE.format(program=first) if first else PERMITS
+    """How what was refused to the agents of these is allowed."""
+    return permissions.way([task.outcome for task in refused])
 
 
 def _pending(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
@@ -137,7 +134,10 @@ def line(view: readiness.View, name: str, said: str = "") -> str:
     """`01 done: added the routes`; without the words that `said` has."""
     task = view.tasks[name]
     outcome = f": {task.outcome}" if task.outcome and task.outcome not in said else ""
-    return f"{tasks.called(name)} {tasks.word(task)}{outcome}"
+    word = tasks.word(task)
+    if readiness.only_reads(task):  # what such a task found is its result: no check is missing
+        word = word.replace(tasks.NOT_CHECKED, tasks.ITS_FINDINGS)
+    return f"{tasks.called(name)} {word}{outcome}"
 
 
 def meaning(view: readiness.View, name: str) -> str:
@@ -164,7 +164,7 @@ def meaning(view: readiness.View, name: str) -> str:
 def ways(db: sqlite3.Connection, task: Task) -> str:
     """How it goes on after a failure: taken back and anew, without it, by hand, with the same agent."""
     name = f"{task.run}/{task.id}"
-    if tasks.is_unpermitted(task):
+    if tasks.is_unpermitted(task.outcome):
         return f"Tell the user what is to be allowed, {permits([task])}; then `fanout retry {name}` does it anew."
     if runs.get(db, task.run).is_driven:
         return f"Tell the user. `fanout retry {name}` does it anew{NOTE}, `fanout skip {name}` goes on without it."
@@ -183,8 +183,8 @@ def ways(db: sqlite3.Connection, task: Task) -> str:
         return _answered(name, agent)
     same = f"; a small gap: SendMessage to {agent} with what is missing, the same agent goes on where it stands"
     return (
-        f"Tell the user. `fanout retry {name}` takes its changes back and does it anew{NOTE}, `fanout skip {name}` goes on "
-        f"without it{same if agent else ''}; fixed by hand: `fanout done {name}`."
+        f"Tell the user. `fanout retry {name}` {ANEW if has_made else 'does it anew'}{NOTE}, `fanout skip {name}` goes on "
+        f"without it{same if agent else ''}; {'fixed' if has_made else 'done'} by hand: `fanout done {name}`."
     )
 
 
@@ -220,7 +220,7 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
     more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
     named += more
     end = "" if named.endswith(ENDED) else "."
-    if all(map(tasks.is_unpermitted, failed)):
+    if all(tasks.is_unpermitted(task.outcome) for task in failed):
         names = " ".join(f"{view.run.id}/{task.id}" for task in failed[:MOST_RETRIED])
         it = "it" if len(failed) == 1 else "them"
         again = f" Once the user allows it, {permits(failed)}: `fanout retry {names}` does {it} anew."
@@ -230,12 +230,13 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
     agent = view.reachable.get(failed[0].id, "") if is_same_session else ""
     # Its run is over, so no hook judges what the agent does then.
-    is_blocked = failed[0].state == "blocked"
-    same = f"; a small gap: SendMessage to {agent}, then `fanout done {name}`" if agent else ""
+    is_blocked, has_made = failed[0].state == "blocked", any(task.id in view.changed for task in failed)
+    same = f"; a small gap: SendMessage to {agent}, then `fanout done {name}`" if agent and has_made else ""
     again = f"with the user's answer (`--note '...'`) `fanout retry {name}`" if is_blocked else f"`fanout retry {name}`"
     return (
-        f"Not done: {named}{end} To go on{each}: {again} takes its changes back and does it anew{'' if is_blocked else NOTE}, "
-        f"`fanout skip {name}` goes on without it{same}; fixed by hand: `fanout done {name}`{held_up}."
+        f"Not done: {named}{end} To go on{each}: {again} {ANEW if has_made else 'does it anew'}{'' if is_blocked else NOTE}, "
+        f"`fanout skip {name}` goes on without it{same}; {'fixed' if has_made else 'done'} by hand: `fanout done "
+        f"{name}`{held_up}."
         f"{' ' if back else ''}{back}"
     )
 

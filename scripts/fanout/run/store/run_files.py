@@ -15,6 +15,11 @@ def result(root: str, run: str, task: str) -> str:
     return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.txt")
 
 
+def earlier_result(root: str, run: str, task: str, attempt: int) -> str:
+    """Where that lies of an attempt that another one followed."""
+    return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.attempt-{attempt}.txt")
+
+
 def accepted(root: str, run: str, task: str) -> str:
     """What a task's acceptance commands printed."""
     return os.path.join(state_dir.folder_of(root), "results", run, f"{_safe(task)}.accept.txt")

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 OVER: dict[RunOver, EventKind] = {"ended": "run-ended", "cancelled": "run-cancelled"}
 MOST_NAMED = 10
 DEFAULT_CAP = 5
+LONGEST_STATED, LONGEST_MADE = 40, 24  # of a run's name, without its number
 
 
 def add(db: sqlite3.Connection, plan: dict[str, Any], session: str) -> str:
     """Records an active run, of a plan as fanout.run.flow.start_run takes it. Returns its id. Inside a transaction."""
     document = dict(plan["document"])
     listed = document.pop("tasks", [])
-    run = _fresh_id(db, document.get("id") or plan["title"] or plan["source"])
+    run = _fresh_id(db, document.get("id", ""), plan["title"] or plan["source"])
     values = {"id": run, **_planned(plan, document), "state": "active", "session": session, "started": now()}
     marks = ", ".join(f":{name}" for name in values)
     db.execute(f"INSERT INTO run ({', '.join(values)}) VALUES ({marks})", values)
@@ -82,12 +83,20 @@ def _policy(policy: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def _fresh_id(db: sqlite3.Connection, title: str) -> str:
-    stem = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "run"
+def _fresh_id(db: sqlite3.Connection, stated: str, title: str) -> str:
+    """A name is typed, and stands in each text: one made of a title ends at a word."""
+    stem = _stem(stated)[:LONGEST_STATED].strip("-") or _stem(title)
+    if not stated and len(stem) > LONGEST_MADE:
+        stem = stem[: LONGEST_MADE + 1].rpartition("-")[0] or stem[:LONGEST_MADE]
+    stem = stem or "run"
     number = 1
     while find(db, f"{stem}-{number}") is not None:
         number += 1
     return f"{stem}-{number}"
+
+
+def _stem(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def find(db: sqlite3.Connection, run: str) -> Run | None:

@@ -40,6 +40,7 @@ ENDED: dict[TaskOver, EventKind] = {
 }
 MOST_NAMED = 20
 BY_HAND = "marked done by hand"
+ITS_FINDINGS = "its findings not checked"
 NOT_CHECKED = "not checked"  # what is said of a result that rests on somebody's word
 LONGEST_OUTCOME = 300
 NOT_RETRIED = "not retried:"  # how the outcome of a task begins whose changes can't be undone
@@ -116,9 +117,9 @@ def called(name: str, word: str = "Task") -> str:
     return f"{word} {name}" if name.isdigit() and not name.startswith("0") else name
 
 
-def is_unpermitted(task: Task) -> bool:
-    """Whether the task ended for want of a permission, which can still be given."""
-    return task.outcome.startswith(UNPERMITTED) or f"({UNPERMITTED}" in task.outcome
+def is_unpermitted(outcome: str) -> bool:
+    """Whether a task with this outcome ended for want of a permission, which can still be given."""
+    return outcome.startswith(UNPERMITTED) or f"({UNPERMITTED}" in outcome
 
 
 def shortened(text: str, most: int) -> str:

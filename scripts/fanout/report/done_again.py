@@ -1,0 +1,34 @@
+"""Tasks that failed and were done again since: the line of their results has only the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fanout.report.cells import clean, cut
+
+TIMES = {1: "once", 2: "twice"}
+AGENTS = {2: "a second agent", 3: "a third agent"}
+LONGEST = 160
+
+
+def lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    """`04: failed once (no key), done by a second agent`, in the list's order."""
+    if facts.get("driven"):
+        return  # its attempts are told one by one
+    for task in facts["tasks"]:
+        ends = [event for event in facts["failures"] if event["task"] == task["id"]]
+        if not ends or task["state"] not in ("done", "running"):
+            continue
+        failed = "was blocked" if ends[-1]["kind"] == "task-blocked" else "failed"
+        said = cut(clean(ends[-1].get("outcome") or ends[-1].get("gap") or ""), LONGEST).rstrip(".")
+        often = TIMES.get(len(ends), f"{len(ends)} times")
+        yield f"{task['id']}: {failed} {often}{f' ({said})' if said else ''}, {_since(task, ends[-1])}"
+
+
+def _since(task: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+    """What became of it since the last failure."""
+    if task["start"] is None or task["start"] < (last["at"] or 0.0):
+        return "called done since" if task["state"] == "done" else "at work again"
+    who = AGENTS.get(task["attempts"], "another agent")
+    return f"done by {who}" if task["state"] == "done" else f"{who} is at work"
