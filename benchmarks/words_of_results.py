@@ -282,13 +282,13 @@ def over(judge: Any, s: Any, text: str) -> str:
     if running:
         return f"{running} runs"
     found = re.match(
-        r"The run (?:is over|stands still, .+? (?:is|are) blocked)\."
+        r"The run (?:is over|stands still(?:, .+? (?:is|are) blocked)?)\."
         r"(?: Not started, what (?:it needs|they need) (?:failed|was blocked|failed or was blocked): (?P<stuck>.+?)\.)?"
         r"(?: Not done: (?P<lost>.+?)\. To go on"
-        r"(?P<each>, for each of them)?: .+? fixed by hand: `fanout done \S+`"
+        r"(?P<each>, for each of them)?: .+? (?:fixed|done) by hand: `fanout done \S+`"
         r"(?P<held>; what it held up starts then)?\.)?"
-        r"(?: No command checked (?P<bare>.+?): (?:run `.+?`, the project's tests, and say how they end|"
-        r"tell the user, `.+?` runs the project's tests)\.)?"
+        r"(?: No command checked (?P<bare>.+?)(?:: (?:run `.+?`, the project's tests, and say how they end|"
+        r"tell the user, `.+?` runs the project's tests))?\.)?"
         r"(?: (?P<figures>Measured: .+?|Nothing is done, so no times are compared\.|Nothing was measured\.))?"
         r"(?: Tell the user the result(?: in a few lines|, with what was found, the most important first);)? `fanout report \S+`"
         r" has the details(?:; what the reviews found stands in \S+/)?\.$",
