@@ -152,7 +152,7 @@ KINDS = [
     ("progress", r"^fanout \S+: \d+ of \d+ done"),
     ("done", r"^(?:Task )?\S+ done\b"),
     ("failed", r"^(?:Task )?\S+ (?:failed|blocked)\b"),
-    ("over", r"^The run (?:is over|stands still, .+ blocked)\."),
+    ("over", r"^The run (?:is over|stands still(?:, .+ blocked)?)\."),
     ("wait", r"^Nothing to launch now[;.] "),
     ("as above", r"^The launch block above "),
 ]
