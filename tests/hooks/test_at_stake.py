@@ -218,3 +218,42 @@ def test_a_script_that_commits_half_done_work_is_named(repo: Desk, packed: bool)
 def test_commits_of_the_run_are_no_sweep(finished: Desk) -> None:
     finished.launch("03")
     assert run(finished, "agent-01", f"echo x > src/a.txt; {FANOUT} commit {finished.run}/02") == ""
+
+
+FORMATTERS = ["npx prettier -w .", "prettier --write src", "ruff format . && prettier -w ."]
+
+
+@pytest.mark.parametrize("command", FORMATTERS)
+def test_a_formatter_alone_in_a_run_keeps_off_what_is_in_no_commit(project: Project, command: str) -> None:
+    """Nobody else works, and 01's work and the user's change are in no commit."""
+    project.write({"src/a.js": "a\n", "src/b.js": "b\n", "README.md": "v1\n"})
+    project.commit_all()
+    desk = Desk(project.path)
+    desk.start(plan({"01": {"writes": ["src/a.js"]}, "02": {"writes": ["src/b.js"]}}))
+    desk.launch("01")
+    desk.do("agent-01", "src/a.js", "by 01\n")
+    desk.end("agent-01", "DONE|01|did it")
+    project.write({"README.md": "v1\nthe user's\n"})
+    desk.launch("02")
+    desk.do("agent-02", "src/b.js", "by 02\n")
+    said = denial(desk.bash("agent-02", command))
+    assert (
+        "This would rewrite what is in no commit: " in said
+        and "src/a.js of task 01" in said
+        and "name your own files" in said
+    )
+    assert denial(desk.bash("agent-02", "prettier -w src/b.js")) == ""
+    desk.end("agent-02", "BLOCKED|02|no key")
+    assert denial(desk.bash(None, command)) == "", "the main conversation does what the user says"
+
+
+def test_a_formatter_goes_through_a_folder_where_all_is_committed_or_its_own(project: Project) -> None:
+    project.write({"src/a.js": "a\n", "src/b.js": "b\n", "docs/c.py": "c = 1\n"})
+    project.commit_all()
+    desk = Desk(project.path)
+    desk.start(plan({"02": {"writes": ["src/**"]}}))
+    project.write({"docs/c.py": "c = 2\n"})
+    desk.launch("02")
+    desk.do("agent-02", "src/b.js", "by 02\n")
+    for command in ("prettier -w src", "npx prettier -w ."):
+        assert denial(desk.bash("agent-02", command)) == "", "of its languages nothing is somebody else's"

@@ -121,7 +121,7 @@ def _settings(call: Call, effects: shell.Effects) -> list[fast_verdict.Target]:
 
 
 def _swept(call: Call, effects: shell.Effects, line: str) -> str:
-    if not any(write.kind in ("delete", "truncate") for write in effects.writes):
+    if not any(write.kind in ("delete", "truncate") or (write.recursive and call.agent_id) for write in effects.writes):
         return ""
     from fanout.hooks.guarding import sweeps
 

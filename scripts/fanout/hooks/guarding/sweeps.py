@@ -1,7 +1,8 @@
 """Deleting and emptying by a plain command: would it take uncommitted work that is not the caller's?
 
 `rm -rf src`, `find . -name '*.md' -delete`, `for f in *; do : > "$f"; done`: like git's sweeps (git_line.py) they reach
-what nobody named. A file that the line names is deleted: its bytes are kept, as before every write.
+what nobody named. A file that the line names is deleted: its bytes are kept, as before every write. A formatter that an
+agent runs on a whole folder reaches the same: what it rewrites there is not its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from fanout import shell
 from fanout.run.agents import agents
 from fanout.run.store import state_dir
 from fanout.run.store.db import by_system
+from fanout.shell.effects import is_of
 from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent
 
 TAKING = ("delete", "truncate")
+REWRITING = "modify"
 MOST_NAMED = 3
 MOST_ASKED = 200
 MOST_WALKED = 2000
@@ -30,11 +33,16 @@ MOST_WALKED = 2000
 def refusal(call: Call, effects: shell.Effects, line: str) -> str:
     """Why the line may not run, "" when what it takes away unnamed is committed, ignored or the caller's own. What live
     siblings own is left to ownership.py, which says who they are."""
-    places = [write.path for write in effects.writes if write.kind in TAKING and _is_sweep(write, line)]
+    taking = [write for write in effects.writes if write.kind in TAKING and _is_sweep(write, line)]
+    rewriting = [write for write in effects.writes if is_rewriting(call, write) and _is_sweep(write, line)]
+    places = [write.path for write in (*taking, *rewriting)]
     names = {call.naming.name(place, call.naming.root): place for place in places}
     if not names or any(map(state_dir.is_inside, names)):
         return ""
-    dirty = sorted(_dirty(call, places))
+    dirty = sorted(_dirty(call, [write.path for write in taking]))
+    dirty += sorted(
+        name for name in _dirty(call, [one.path for one in rewriting]) if _is_rewritten(call, name, rewriting)
+    )
     if not dirty:
         return ""
     from fanout.hooks.guarding import git_line
@@ -45,14 +53,27 @@ def refusal(call: Call, effects: shell.Effects, line: str) -> str:
     owners = _owners(call, caller, dirty)
     if not owners:
         return ""
-    reason = _reason(owners) + (git_line.but_not(call, caller) if call.agent_id else "")
+    reason = _reason(owners, "take away" if taking else "rewrite") + (
+        git_line.but_not(call, caller) if call.agent_id else ""
+    )
     return git_line.denied(call, caller, reason, sorted(owners), [name for name in names if name not in fresh])
 
 
-def _reason(owners: dict[str, str]) -> str:
+def is_rewriting(call: Call, write: shell.Write) -> bool:
+    """Whether an agent's formatter or fixer goes through a folder. The main conversation's is the user's wish."""
+    return bool(call.agent_id) and write.kind == REWRITING and write.recursive and not write.upkeep
+
+
+def _is_rewritten(call: Call, name: str, rewriting: list[shell.Write]) -> bool:
+    """Whether one of them goes through such a file."""
+    full = os.path.join(call.naming.root, name)
+    return any(_is_below(full, [write.path]) and (not write.kinds or is_of(write.kinds, full)) for write in rewriting)
+
+
+def _reason(owners: dict[str, str], what: str) -> str:
     named = ", ".join(f"{name} of {owner}" for name, owner in sorted(owners.items())[:MOST_NAMED])
     more = f" and {len(owners) - MOST_NAMED} more" if len(owners) > MOST_NAMED else ""
-    return f"This would take away what is in no commit: {named}{more}. Instead: name your own files one by one"
+    return f"This would {what} what is in no commit: {named}{more}. Instead: name your own files one by one"
 
 
 def _owners(call: Call, caller: Agent, dirty: list[str]) -> dict[str, str]:
