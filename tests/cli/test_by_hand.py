@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
-from project import Project
+from project import FANOUT, Project
 
 TASKS = {
     "id": "t",
@@ -210,3 +213,20 @@ def test_no_command_checks_any_more(project: Project) -> None:
     assert "is not done" in project.fanout("done", "t-1/03").err, "its file is still looked for"
     assert "nothing is changed" in project.fanout("amend", "t-1", "--no-checks").out
     assert project.fanout("amend", "t-1", "--no-checks", "--accept", "true").code == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("session", "says"), [("", 'when you say "go on" there:'), ("s1", "then end your turn:")])
+def test_a_person_at_a_terminal_is_told_who_sends_the_calls(project: Project, session: str, says: str) -> None:
+    import pty
+
+    project.write({"tasks.json": {"id": "t", "tasks": [{"id": "01", "writes": ["a.txt"]}]}})
+    project.fanout("start", "tasks.json")
+    above, below = pty.openpty()
+    env = {**os.environ, "CLAUDE_CODE_SESSION_ID": session, "COLUMNS": "200"}
+    subprocess.run([FANOUT, "next"], cwd=project.path, stdout=below, env=env, check=True)
+    os.close(below)
+    shown = os.read(above, 4000).decode()
+    os.close(above)
+    assert says in shown and '{"launch":[' in shown
+    assert ("Send exactly" in shown) is bool(session)

@@ -41,7 +41,7 @@ def first(names: tuple[str, ...], at_once: bool) -> None:
     way = f"fanout first {' '.join(f'{run}/{name}' for name in waiting)} --now"
     why = order_message.AS_ASKED if at_once else order_message.BY_ORDER
     said = order_message.put_first(readiness.View(db, run), waiting, lifted, way, why)
-    click.echo(_told(db, root, run, begun + said + replaced))
+    project.say(_told(db, root, run, begun + said + replaced))
 
 
 def _begun_and_waiting(db: sqlite3.Connection, run: str, names: list[str]) -> tuple[str, list[str]]:
@@ -106,9 +106,9 @@ def amend(
         told = _amended(db, run, name, words, bool(writes), bool(text)) + lifted
         again = _starts_again(db, root, run, name) if writes else ""
         is_told = behind or again or lifted or (writes and _are_replaced(db, run))
-        click.echo(_told(db, root, run, *filter(None, (told, behind + again))) if is_told else told)
+        project.say(_told(db, root, run, *filter(None, (told, behind + again))) if is_told else told)
     elif behind:
-        click.echo(_told(db, root, run, behind))
+        project.say(_told(db, root, run, behind))
     else:
         raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
 
@@ -326,7 +326,7 @@ def add(
     waits = "waits" if len(behind) == 1 else "wait"
     later = f" {tasks.few(behind)}, put behind all, {waits} for it too." if behind else ""
     click.echo(f"Added as task {name}{beside}.{later}")
-    click.echo(_told(db, root, chosen.id))
+    project.say(_told(db, root, chosen.id))
 
 
 @click.command()
@@ -342,7 +342,7 @@ def cap(number: int, run: str | None) -> None:
     at_work = len(tasks.in_state(db, chosen, "running"))
     more = f" The {at_work} that run go on to their end." if at_work > number else ""
     click.echo(f"At most {number} at once.{more}")
-    click.echo(_told(db, root, chosen))
+    project.say(_told(db, root, chosen))
 
 
 def _told(db: sqlite3.Connection, root: str, run: str, *said: str) -> str:

@@ -51,4 +51,4 @@ def go(run: str | None) -> None:
             click.echo("It was not paused; where it stands:")
     view = run_end.conclude(db, root, chosen)
     with Write(db):
-        click.echo(next_message.hand(db, view))
+        project.say(next_message.hand(db, view))

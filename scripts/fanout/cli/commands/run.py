@@ -58,7 +58,7 @@ def next_(run: str | None, as_json: bool) -> None:
     else:
         with Write(db):
             news = tuple(list_edited.lines(db, chosen.id))
-        click.echo(next_message.printed(db, view, session, news))
+        project.say(next_message.printed(db, view, session, news))
 
 
 @click.command()
@@ -208,7 +208,7 @@ def _say_finished(db: sqlite3.Connection, root: str, run: str, ended: dict[str, 
         said = [
             line for name, agent in ended.items() for line in (task_results.told(db, view, name), _left_at_work(agent))
         ]
-        click.echo(next_message.printed(db, view, project.session(), (*filter(None, said), *waited)))
+        project.say(next_message.printed(db, view, project.session(), (*filter(None, said), *waited)))
 
 
 def _left_at_work(agent: Agent | None) -> str:

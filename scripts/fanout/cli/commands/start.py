@@ -119,10 +119,10 @@ class Begun:
         for note in self.notes:
             click.echo(note)
         if self.view.run.engine == "workflow":
-            click.echo(next_message.printed(self.db, self.view, project.session()))
+            project.say(next_message.printed(self.db, self.view, project.session()))
             return
         with Write(self.db):
-            click.echo(next_message.hand(self.db, self.view))
+            project.say(next_message.hand(self.db, self.view))
 
     def data(self) -> dict[str, object]:
         """`launch`, `workflow` and `drive`: how it goes on, of which the engine has one; the others are empty."""

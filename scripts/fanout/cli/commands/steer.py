@@ -240,7 +240,7 @@ def release(task: str) -> None:
 def _say(db: sqlite3.Connection, root: str, run: str, *said: str) -> None:
     """What came of the command, where the run stands, and what to launch now."""
     session = project.session()
-    click.echo(next_message.printed(db, run_end.conclude(db, root, run), session, said, again=False))
+    project.say(next_message.printed(db, run_end.conclude(db, root, run), session, said, again=False))
 
 
 def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:

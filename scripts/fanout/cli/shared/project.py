@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import sys
 
@@ -17,6 +18,7 @@ from fanout.run.store.records import Run
 from fanout.run.tasks import runs, tasks
 
 SCHEMA_VERSION = 1
+ORDER = re.compile(r"Send exactly (?:this|these \d+) Agent calls? now, .*?then end your turn:")
 
 
 def root() -> str:
@@ -71,6 +73,13 @@ def _echo(whole: dict[str, object]) -> None:
 def session() -> str:
     """The session that this command runs in, "" outside the client."""
     return os.environ.get("CLAUDE_CODE_SESSION_ID", "")
+
+
+def say(text: str) -> None:
+    """Prints what may end in calls for Claude to send. A person at a terminal is told who sends them."""
+    if sys.stdout.isatty() and not session():
+        text = ORDER.sub('For Claude, which sends this when you say "go on" there:', text)
+    click.echo(text)
 
 
 def split_task(name: str) -> tuple[str, str]:
