@@ -33,6 +33,7 @@ FREE = (
 POLISH = re.compile(r"\b(?:polish|cross-cutting)\b", re.IGNORECASE)
 HIGH_STRENGTH = 0.6
 ORDER_STRENGTH = 0.5  # steps in order, and what a format says of its unmarked tasks, are worth more
+HOLDS = ", so the list's order holds"
 DONE = ("completed", "skipped")
 
 
@@ -270,9 +271,21 @@ def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: in
     """The best reason that there is for an edge."""
     read = listed.needs[place].get(on)
     proof = found.get((on, place))
+    by_place = _edge_by_place(seen[listed.order[place]], seen[listed.order[on]], names[place], names[on])
     if read is not None and (proof is None or read.source == "stated" or read.strength >= proof.strength):
+        return _told(read, by_place)
+    return proof or by_place
+
+
+def _told(read: Edge, by_place: Edge) -> Edge:
+    """The edge as it was read. Of steps it says why their order holds here and not elsewhere, and a check at the end is one."""
+    if not is_step(read):
         return read
-    return proof or _edge_by_place(seen[listed.order[place]], seen[listed.order[on]], names[place], names[on])
+    if by_place is dependency_evidence.CLOSING:
+        return by_place
+    if read.source == by_place.source == "list order":
+        return read._replace(why=f"{read.why}, and {by_place.why.removesuffix(HOLDS)}")
+    return read
 
 
 def _edge_by_place(late: Signs, early: Signs, late_name: str, early_name: str) -> Edge:
@@ -289,7 +302,7 @@ def _edge_by_place(late: Signs, early: Signs, late_name: str, early_name: str) -
     vague = both_named or (late.named and early.checks and bool(early.writes))  # nobody waits for a document
     lacks = "does not say exactly which files it writes" if vague else "names no file"
     is_early = both_named and not early.precise if vague else late.named
-    return Edge(f"{early_name if is_early else late_name} {lacks}, so the list's order holds", "list order", 0.3)
+    return Edge(f"{early_name if is_early else late_name} {lacks}{HOLDS}", "list order", 0.3)
 
 
 def _inferences(note: Note, order: dict[str, Edge]) -> list[Inference]:

@@ -184,3 +184,16 @@ def test_confidence_is_lower_without_a_verb():
 )
 def test_how_sure_a_file_is_that_something_is_done_in(text: str, sure: float) -> None:
     assert [(item.mode, item.confidence) for item in mentions(text)] == [("write", sure)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("Customs form as text (src/customs.js, with a test)", 0.8),
+        ("The command line (src/cli.js) takes --bulky", 0.8),
+        ("Customs form (src/a.js) as text (src/customs.js, too)", 0.6),
+        ("Customs form as text (as src/customs.js has it)", 0.6),
+    ],
+)
+def test_how_sure_a_path_in_brackets_is(text: str, sure: float) -> None:
+    assert min(one.confidence for one in mentions(text) if one.mode == "write") == sure

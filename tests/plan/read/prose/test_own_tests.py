@@ -40,6 +40,28 @@ def test_a_wait_for_want_of_words_names_the_task_that_lacks_them(project: Projec
     )
 
 
+PARCELS = """# Parcels
+
+1. Surcharge: src/bulky.js, a function bulky(l, w, h). Test in test/bulky.test.js.
+2. Insurance: src/insurance.js - 1% of the value. Test in test/insurance.test.js.
+3. {}
+4. Pickup dates: src/pickup.js gives the next day. test/pickup.test.js
+"""
+
+
+def test_numbers_order_nothing_among_those_that_each_name_their_files(project: Project) -> None:
+    project.write({"todo.md": PARCELS.format("Customs form as text (src/customs.js, with a test)")})
+    assert "Batch 1: 4 agents" in project.fanout("plan", "todo.md").out
+
+
+def test_steps_that_stay_in_order_say_why_just_they_do(project: Project) -> None:
+    project.write({"todo.md": PARCELS.format("Customs form as text src/customs.js and lib/money.js")})
+    said = project.fanout("plan", "todo.md").out
+    assert (
+        "04 waits for 03: inferred, the steps are in order, and 03 does not say exactly which files it writes" in said
+    )
+
+
 PACKAGE = "# T\n\n## Phase 1: Setup\n\n- [ ] T001 Create package shop/loyalty/__init__.py\n\n## Phase 2: Story\n\n{}\n"
 BOTH = "- [ ] T002 [P] Collect points in shop/loyalty/collect.py\n- [ ] T003 [P] Show them in shop/cli.py"
 

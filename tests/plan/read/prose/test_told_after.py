@@ -43,6 +43,13 @@ def needs(title):
             ["01"],
             "as soon as the config file is in place",
         ),
+        (
+            "Write `docs/use.md`: explain the config file, low stock and the pings",
+            ["01", "03", "02"],
+            "explain the config",
+        ),
+        ("Document config file and low stock in `README.md`", ["01", "03"], "Document config file and low stock"),
+        ("Beschreibe config und pings in `docs/use.md`", ["01", "02"], "Beschreibe config und pings"),
     ],
 )
 def test_it_waits_for_what_it_names(title, ids, quote):
@@ -59,6 +66,9 @@ def test_it_waits_for_what_it_names(title, ids, quote):
         "reload after the config file changed in `src/box.go`",  # what the program does
         "`src/box.go` draws them, after the metrics are there",  # three tasks: which?
         "`src/box.go` draws a page (needs review)",
+        "Explain config file and low stock in `src/help.go`",  # a program explains them
+        "Explain the config file in `docs/use.md`",  # one thing is soon said of something that is there
+        "Explain config file, low stock and the moon in `docs/use.md`",
         "`src/box.go` draws a page (needs stock)",  # no task is called so
         "`src/box.go` draws a page, after the config file and the moon are there",
     ],

@@ -130,7 +130,7 @@ def _told(gather: Gather, stated: set[str]) -> set[str]:
     titles = told_after.Titles([str(one.fields["title"]) for one in gather.entries] if asked else [])
     waiting = set()
     for place, entry, text in asked:
-        places, quote = told_after.find(text, titles, place)
+        places, quote = told_after.find(text, titles, place, entry.get("writes"))
         if entry.add("depends_on", [gather.entries[one].id for one in places], f'its text says "{quote}"', 0.7):
             waiting.add(entry.id)
     return waiting

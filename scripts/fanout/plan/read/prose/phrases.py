@@ -78,7 +78,8 @@ class Phrases:
             needs.quote = needs.quote or (_short(match[0]) if ids else "")
         for match in self._alone.finditer(flat) if words.may_stand_alone(flat) else ():
             ids = self.ids(match["many"])
-            if ids and owner not in ids and self._are_known(match["many"], ids[0]):
+            is_sure = len(ids) > 1 or not match["many"].isdigit() or not (match["and"] or match["goes_on"] is not None)
+            if ids and is_sure and owner not in ids and self._are_known(match["many"], ids[0]):
                 needs.wait(ids, _short(match["said"]))
         self._whole(flat, owner, needs)
         if tells:

@@ -2,7 +2,8 @@
 """Tasks that a text waits for by what they are about: "flags in main.go, after the config file and the pool are there".
 
 Only where each thing that is named stands in the title of one or two earlier tasks: "hide it once the user has typed" is
-about the work itself. Of "(needs Low stock)" it is what an earlier title begins with, up to a colon or a dash.
+about the work itself. Of "(needs Low stock)" it is what an earlier title begins with, up to a colon or a dash. A document that
+explains several things waits for what makes them: "Write docs/use.md: explain bulky, insurance and pickup".
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ _NEEDS = re.compile(
     r"(?=[,;).]?\s*\Z|[,;)]|\s[—–-]\s)",
     re.IGNORECASE,
 )
+_EXPLAINS = re.compile(
+    r"\b(?:explain|describ|document|cover|mention|present|summari[sz]|erklär|beschreib|dokumentier|expliqu|décri|explic|describ)\w*\s+"
+    r"(?:how\s+to\s+use\s+)?(?P<what>[^;:()\n`/]{5,120}?)\s*(?=[.;:()]|\Z|\s(?:in|into|on|with|for|to|as|at|für|dans|en|em)\b|\s+and\s+(?:put|add|link|write)\b)",
+    re.IGNORECASE,
+)
+_TEXT = re.compile(r"(?:\A|/)docs?/|\.(?:md|mdx|rst|txt|adoc|html?)\Z|(?:\A|/)(?:README|MANUAL)\w*\Z")
 _LABEL = re.compile(r"[*_`\s]*(?P<label>[^:(–—]{2,60}?)[*_`]*\s*(?::\s|\s[–—-]\s|\s\(|\Z)")
 _AND = re.compile(r"\s*,\s*|\s+(?:and|&|plus|und|et|y|e)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
@@ -33,7 +40,11 @@ _LITTLE = frozenset(
         "a an the its their our this that these those new all both task tasks step steps work of for from in on to with"
     )
 )
-_WORDS_OF = ("after ", "once ", "when ", "as soon", "needs ", "requires ", "uses ", "using ", "builds ", "based ")
+_WORDS_OF = (
+    *("after ", "once ", "when ", "as soon", "needs ", "requires ", "uses ", "using ", "builds ", "based "),
+    *("explain", "describ", "document", "cover", "mention", "present", "summari", "erklär", "beschreib", "dokumentier"),
+    *("expliqu", "décri", "explic"),
+)
 MOST = 2  # tasks that one name may mean
 FEWEST = 3  # letters
 
@@ -64,12 +75,17 @@ class Titles:
         return found if len(found) == 1 and _words(name) else []
 
 
-def find(text: str, titles: Titles, before: int) -> tuple[list[int], str]:
-    """The places of the tasks before `before` that the text waits for by name, and its words; ([], "") for none."""
-    for says, meant in ((_SAYS, titles.meant), (_NEEDS, titles.called)):
+def find(text: str, titles: Titles, before: int, writes: Sequence[str] = ()) -> tuple[list[int], str]:
+    """The places of the tasks before `before` that the text waits for by name, and its words; ([], "") for none. `writes` are
+    the files of its task: only one that writes nothing but texts is taken to explain."""
+    forms = [(_SAYS, titles.meant, 1), (_NEEDS, titles.called, 1)]
+    if writes and all(map(_TEXT.search, writes)):
+        forms.append((_EXPLAINS, titles.meant, 2))
+    for says, meant, least in forms:
         for match in says.finditer(text):
-            found = [meant(part, before) for part in _AND.split(match["what"])]
-            if all(found):
+            parts = [part for part in _AND.split(match["what"]) if part.strip()]
+            found = [meant(part, before) for part in parts]
+            if len(found) >= least and all(found):
                 places = dict.fromkeys(place for some in found for place in some)
                 return list(places), " ".join(match[0].strip(" ,;(:—–-").split())
     return [], ""

@@ -30,14 +30,23 @@ BACKWARD = (
 )
 # Words of waiting only where nothing but ids stands with them in a clause of its own: "(uses 2 and 5)", " - on top of T004".
 _ALONE = (
-    r"us(?:es|ing)|buil(?:ds?|ding|t)\s+(?:(?:up)?on(?:\s+top\s+of)?|from)|on\s+top\s+of|based\s+on|"
+    r"us(?:es|ing)|calls|imports|(?:be)?nutzt|verwendet|utilisent?|utilise|usan?|utilizan?|buil(?:ds?|ding|t)\s+(?:(?:up)?on(?:\s+top\s+of)?|from)|on\s+top\s+of|based\s+on|"
     r"made\s+(?:of|from)|combines"
 )
 _OPEN = r"[(\[（][^\S\n]*"
-_CLAUSE = r"(?:^[^\S\n]*(?:[-*+•][^\S\n]+)?|[,;:.—–，；][^\S\n]*|[^\S\n]--?[^\S\n]+)"
+_CLAUSE = (
+    r"(?:^[^\S\n]*(?:[-*+•][^\S\n]+)?|[,;:.—–，；][^\S\n]*|[^\S\n]--?[^\S\n]+|(?P<and>\b(?:and|und|et|y|e)[^\S\n]+))"
+)
 ALONE = rf"(?:(?P<open>{_OPEN})|{_CLAUSE})(?P<said>(?:{_ALONE})(?!\w)"
-ALONE_END = r")[^\S\n]*(?(open)[)\]）]|(?:[.;]?[^\S\n]*$|(?=:[^\S\n])))"
-_ALONE_PARTS = ("uses", "using", "buil", "top of", "based on", "made ", "combines")
+# Behind "and", and where the sentence goes on, only several ids are sure to be ids: "takes --size and uses 1 and 2".
+ALONE_END = (
+    r")[^\S\n]*(?(open)[)\]）]|(?:[.;]?[^\S\n]*$|(?=:[^\S\n])|"
+    r"(?P<goes_on>(?=[,;，；][^\S\n]*[^\d\s#]|\.[^\S\n]+[^\d\s#]))))"
+)
+_ALONE_PARTS = (
+    *("uses", "using", "calls", "imports", "nutzt", "verwendet", "utilis", "usa", "utiliza", "buil", "top of"),
+    *("based on", "made ", "combines"),
+)
 _FILL_WORD = r"(?:on|the|all|of|both|tasks?|completion|completing|finishing|is|are|任务)[\s:：*_`]+"
 FILL = rf"[\s:：*_\[\]()（）#`\"'“”-]*(?:{_FILL_WORD}){{0,4}}[\[(\"'“”]*"
 

@@ -116,6 +116,7 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
     at_file = into and not pattern.endswith("/") and "*" not in pattern
     if verb is None:
         is_set_off = (ends or _begins_with(sentence, at)) and not pattern.endswith(_TEXTS)
+        is_set_off = is_set_off or _is_in_brackets(sentence, at, pattern)
         return _of_no_verb(at_file, is_set_off or _is_head(sentence, at))
     if ends and verb.kind == "look" and _TEST.search(pattern) and not _LOOKS_AT_TESTS.match(verb.word):
         return "write", 0.7, "a test is set off from what is to be done"
@@ -205,6 +206,14 @@ def _ends_with(sentence: str, at: int) -> bool:
         at += 1
     head = sentence[:at].rstrip("` *")
     return head.endswith(_SET_OFF) and bool(_LAST.match(sentence, at))
+
+
+def _is_in_brackets(sentence: str, at: int, pattern: str) -> bool:
+    """Whether the path opens the first bracket behind what is to be done: "Customs form (src/customs.js, with a test)"."""
+    while sentence[at : at + 1] in tuple("([`*"):
+        at += 1
+    head = sentence[:at].rstrip("` *")
+    return head.endswith("(") and not pattern.endswith(_TEXTS) and not _PATH_BEFORE.search(head)
 
 
 def _begins_with(sentence: str, at: int) -> bool:
