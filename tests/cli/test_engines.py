@@ -76,7 +76,17 @@ def test_what_a_start_says_is_of_trees_of_their_own(project: Project) -> None:
     assert "3 of 4 tasks only the list's order keeps waiting." in said
     again = "fanout start todo.md --engine local"
     assert f"then `{again} --risk high` runs them side by side" in said
-    assert f"then `{again}`. (Or they type" in said
+    assert "(Or they type" not in said, "an analyst is offered once a list"
+    project.fanout("cancel")
+    project.write(
+        {
+            "later.md": "# Later\n\n- [ ] Make logout faster\n- [ ] Add a light theme\n- [ ] Rewrite the help\n- [ ] Sort the logs\n"
+        }
+    )
+    assert (
+        "then `fanout start later.md --engine local`. (Or they type"
+        in project.fanout("start", "later.md", "--engine", "local").out
+    )
     project.fanout("cancel")
     high = project.fanout(*again.split()[1:], "--risk", "high", "--json").data
     assert "4 can start now" in high["notes"][0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from fanout.report.cells import clean, few
 from fanout.run.evidence import permissions
-from fanout.run.tasks import overdue
+from fanout.run.tasks import overdue, quorum
 from fanout.run.tasks.measure import seconds
 from fanout.run.tasks.tasks import is_unpermitted
 
@@ -132,6 +132,9 @@ def stands_still(facts: Mapping[str, Any]) -> bool:
     """Whether something failed, or waits for an answer or a permission, though nothing of the run is at work."""
     if facts["state"] != "ended" or facts.get("driven"):
         return False
+    wanted = quorum.enough(facts["join"])
+    if wanted is not None and sum(task["state"] == "done" for task in facts["tasks"]) >= wanted:
+        return False  # it needs no more
     return any(task["state"] in ("failed", "blocked") for task in facts["tasks"])
 
 

@@ -77,6 +77,12 @@ ENDS: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
 }
 
 
+def test_a_run_that_has_enough_is_over_though_one_failed(desk: Desk) -> None:
+    over(desk, {"01": {"state": "done"}, "02": {"state": "failed", "outcome": "it broke"}})
+    desk.db.execute("UPDATE run SET joined = 'any'")
+    assert over_message._ended(readiness.View(desk.db, desk.run)) == "The run is over."
+
+
 @pytest.mark.parametrize("case", ENDS)
 def test_how_it_ended(desk: Desk, case: str) -> None:
     given, said = ENDS[case]
