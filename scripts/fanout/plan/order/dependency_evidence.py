@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from fanout.plan.order import architecture, identifiers, layers, modules
-from fanout.plan.order.signs import HUBS, Signs, is_test, plain
+from fanout.plan.order.common_names import COMMON
+from fanout.plan.order.signs import HUBS, Signs, is_test, key, plain
 from fanout.plan.reading import Edge
 
 Found = dict[tuple[int, int], Edge]
-IMPORT, SYMBOL, PATH, TESTS, WORDS = 0.95, 0.85, 0.8, 0.8, 0.55
+IMPORT, SYMBOL, PATH, TESTS, SAID, WORDS = 0.95, 0.85, 0.8, 0.8, 0.7, 0.55
 CLOSING = Edge("it checks or closes what stands before it", "verification", 0.8)
 OF_ALL = Edge("it speaks of all that stands before it", "produced and used", 0.8)
 MOST_USERS = 400
+SHORTEST = 4  # letters of a file's name that is told from other words
+_ANYBODYS = re.compile(
+    r"configs?|configuration|settings|constants?|errors?|exceptions|common|shared|logg(?:ing|er)|server|client|default|version|build|"
+    r"setup|__init__|conftest|package|globals?|styles|theme|env|state"
+)
 
 
 def find(signs: Sequence[Signs]) -> Found:
@@ -25,6 +32,7 @@ def find(signs: Sequence[Signs]) -> Found:
         *_paths(signs),
         *_tests(signs),
         *_consumed(signs),
+        *_said(signs),
         *_names(signs),
         *_closed(signs),
     ]:
@@ -106,6 +114,34 @@ def _consumed(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
                 makers.append((called, index, path))
 
 
+def _said(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """A later task names the one file that an earlier one creates by its stem: "Command `close` in cli.py" needs close.py."""
+    makers: dict[str, list[tuple[int, str]]] = {}
+    for index, one in enumerate(signs):
+        own = {key(_stem(path)) for path in one.writes}
+        for name in sorted(one.says.keys() & makers.keys() - own):
+            maker, path = makers[name][0]
+            if len(makers[name]) == 1 and (one.says[name] or _stem(path) not in COMMON):
+                yield (
+                    maker,
+                    index,
+                    Edge(f"it names {_stem(path)}, and {path} comes first", "produced and used", SAID),
+                )
+        for path in sorted(one.made):
+            if modules.is_code(path) and not is_test(path) and _is_own_name(_stem(path)):
+                makers.setdefault(key(_stem(path)), []).append((index, path))
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _is_own_name(stem: str) -> bool:
+    """Whether files of many projects are not called so: index, main, utils, config."""
+    low = stem.lower()
+    return len(key(stem)) >= SHORTEST and not (low in layers.EMPTY or low in layers.LAYER or _ANYBODYS.fullmatch(low))
+
+
 def _names(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
     """Without code: a file about the same thing, in a layer above one that an earlier task creates."""
     makers: dict[str, list[tuple[int, str, layers.Name]]] = {}
@@ -127,7 +163,9 @@ def _names(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
 
 def _closed(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
     """A later task checks, documents, closes or joins all that stands before it."""
+    last = max((index for index, one in enumerate(signs) if one.named), default=-1)
     for index, one in enumerate(signs):
-        if one.closes or one.of_all:
+        closes = one.closes or (one.runs and index > last)
+        if closes or one.of_all:
             for before in range(max(0, index - MOST_USERS), index):
-                yield before, index, CLOSING if one.closes else OF_ALL
+                yield before, index, CLOSING if closes else OF_ALL

@@ -21,7 +21,7 @@ _CHECKS = re.compile(
     r"\b(?:(?:final|full|end-to-end|e2e|overall|manual)\s+(?:\w+\s+)?"
     r"(?:verification|validation|review|check|test(?:s|ing)?|qa|pass)|"
     r"\Acheckpoint|\Apolish(?!\s+`?[\w./-]*\w\.\w)|\Afinal\w* clean-?up|run (?:all|the (?:full|whole|entire)) (?:\w+ )?tests?|"
-    r"run (?:the )?(?:full )?(?:test )?suite|"
+    r"run (?:the )?(?:full )?(?:test )?suite|run\b[^.;]*\b(?:whole|full|entire|complete) (?:[\w-]+ )?(?:suite|tests?)|"
     r"smoke test|regression|"
     r"(?:verify|test|check|review|document|validate) (?:all|everything|the (?:whole|entire|full|complete)))\b",
     re.IGNORECASE,
@@ -30,6 +30,11 @@ _OF_ALL = re.compile(
     r"\b(?:(?:them|these|those|it) all\b|all of (?:them|these|those|it|the (?:above|others?))\b|"
     r"(?:all|everything) (?:the )?above\b|"
     r"(?:wire|tie|put|bring|hook|glue|plug|connect|register|integrate|combine|assemble)\s+(?:them|these|those|everything)\b)",
+    re.IGNORECASE,
+)
+_RUNS = re.compile(
+    r"\A\W*(?:re-?run|run|execute)\b[^.;]*\b(?:tests?|suite|quickstart|checks?|checklist|linters?|lint|build|ci)\b|"
+    r"\A\W*(?:see that |make sure (?:that )?|ensure (?:that )?)?(?:all|the) (?:\w+ )?tests (?:pass|are green)\b",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -73,6 +78,8 @@ _USES_THE = re.compile(
     r"(?=the\b|our\b|[\w-]+\s*(?:,|and\b|&))([^.;:()\n]+)",
     re.IGNORECASE,
 )
+_SPAN = re.compile(r"`([A-Za-z][\w-]+)(?:\(\))?`")
+_OF_NAME = re.compile(r"\b(?:sub)?commands?\s+([A-Za-z][\w-]+)\b(?![./(])", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -83,6 +90,7 @@ class Signs:
     precise: bool  # it says so in code, in exact names, or in a list of files
     checks: bool  # it checks or closes what stands before it
     closes: bool  # it says so of all that stands before it: "Document all three", "Run the whole test suite"
+    runs: bool  # it only runs tests, a quickstart, the build: at the list's end it is a check of all that stands before it
     of_all: bool  # it builds on all that stands before it: "Wire them all up"
     scaffold: str | None  # the folder of the project that it makes, "" for the root: what is below comes later
     phase: str
@@ -91,6 +99,7 @@ class Signs:
     reads: list[str]
     made: set[str]
     imports: set[str]
+    says: dict[str, bool]  # single words in backticks, and behind "command" (False), as `key` writes them
     consumes: list[str]  # lines that say in plain words what it builds on, as `plain` writes them
 
 
@@ -110,6 +119,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         precise=words.precise or _sure(note),
         checks=checks,
         closes=checks and bool(_CHECKS.search(task.title)),
+        runs=not named and bool(_RUNS.search(task.title)),
         of_all=bool(_OF_ALL.search(task.title)),
         scaffold=_scaffolds(task, made, tracked),
         phase=note.phase,
@@ -118,6 +128,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         reads=list(task.reads),
         made=made,
         imports=_imported(text, writes),
+        says=_says(f"{task.title}\n{task.description.partition(chr(10))[0]}"),
         consumes=[plain(match[1]) for match in (*_CONSUMES.finditer(text), *_USES_THE.finditer(task.title))],
     )
 
@@ -140,6 +151,16 @@ def _imported(text: str, writes: list[str]) -> set[str]:
 def plain(text: str) -> str:
     """Lower-case words in the singular with a blank around each: "Git helpers, jobs" is " git helper job "."""
     return f" {' '.join(layers.words_of(text))} "
+
+
+def key(name: str) -> str:
+    """A name without the marks between its words: close_month, close-month and closeMonth are one."""
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+def _says(text: str) -> dict[str, bool]:
+    bare = {key(match[1]): False for match in _OF_NAME.finditer(text)}
+    return bare | {key(match[1]): True for match in _SPAN.finditer(text)}
 
 
 def _sure(note: Note) -> bool:
