@@ -80,7 +80,7 @@ def test_what_a_start_says_is_of_trees_of_their_own(project: Project) -> None:
     project.fanout("cancel")
     project.write(
         {
-            "later.md": "# Later\n\n- [ ] Make logout faster\n- [ ] Add a light theme\n- [ ] Rewrite the help\n- [ ] Sort the logs\n"
+            "later.md": "# Later\n\n- [ ] Make logout faster\n- [ ] Add a light theme\n- [ ] Rewrite help\n- [ ] Sort logs\n"
         }
     )
     assert (
