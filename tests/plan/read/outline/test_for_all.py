@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from project import Project
 
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
@@ -137,3 +138,48 @@ def test_no_other_sentence_is_one(said):
 )
 def test_what_a_page_is_called(head, title):
     assert read(f"{head}\n\n{BOXES}").title == title
+
+
+INDEPENDENT = [
+    ("Do these 3 at a time please, they have nothing to do with each other.", True),
+    ("The tasks are independent of each other.", True),
+    ("None of them depends on another.", True),
+    ("Do them in no particular order.", True),
+    ("Alle Aufgaben sind unabhängig voneinander.", True),
+    ("The tasks are not independent.", False),
+    ("Steps must not be done in any order.", False),
+    ("All tasks but the last are independent.", False),
+    ("Each module is independent of the database.", False),
+    ("Each component is independent.", False),
+    ("The backend has nothing to do with the frontend.", False),
+]
+
+
+@pytest.mark.parametrize(("head", "free"), INDEPENDENT)
+def test_a_list_that_calls_its_tasks_independent_gets_no_order_that_it_does_not_state(
+    project: Project, head: str, free: bool
+) -> None:
+    project.write(
+        {
+            "plan.md": f"# Shop\n\n{head}\n\n1. `server/routes/coupons.js`: check a code\n2. `web/pages/coupons.js`: form\n"
+            "3. `web/pages/all.js`: after 2\n"
+        }
+    )
+    said = project.fanout("plan", "plan.md").out
+    assert ("02 waits for 01: inferred" in said) is not free
+    assert "03 waits for 02" in said, "what the words of a task say stays"
+
+
+def test_what_only_the_leader_can_follow_is_in_no_brief(project: Project) -> None:
+    head = "Do these 3 at a time please, they have nothing to do with each other. Never touch the config."
+    project.write({"plan.md": f"# Shop\n\n{head}\n\n1. `a.js`: one\n2. `b.js`: two\n"})
+    project.fanout("start", "plan.md")
+    brief = project.fanout("brief", "shop-1/01").out
+    assert "Never touch the config." in brief and "at a time" not in brief and "each other" not in brief
+
+
+def test_numbers_with_gaps_are_the_names_of_their_tasks(project: Project) -> None:
+    project.write({"plan.md": "# T\n\n1. `a.js`: one\n2. `b.js`: two\n5. `c.js`: three\n7. `d.js`: four, after 5\n"})
+    data = project.fanout("plan", "plan.md", "--json").data
+    assert data["rolling_order"] == ["05", "01", "02", "07"]
+    assert "07 waits for 05" in project.fanout("plan", "plan.md").out

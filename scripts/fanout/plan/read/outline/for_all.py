@@ -63,12 +63,38 @@ _NOT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"`([^`\n]+)`")
+# That the tasks are independent: then no order among them is concluded from anything.
+_INDEPENDENT = re.compile(
+    r"\bnothing\s+to\s+do\s+with\s+(?:each|one\s+an)\s*other\b|\b(?:do(?:n't|\s+not)|no(?:ne|\s+\w+)?)\b.{0,30}\bdepends?\s+on\s+"
+    r"(?:each\s+other|one\s+another|any\s+other|another)\b|\b(?:are|is|all|each|fully|completely)\s+independent(?:\s+of\s+(?:each|one\s+an)"
+    r"\s*other)?\b(?!\s+of\s+(?!each|one))|\bin\s+(?:any|whatever|no\s+particular)\s+order\b|\border\s+(?:does\s+not|doesn't)\s+matter\b|"
+    r"\bunabhängig\s+voneinander\b|\bin\s+beliebiger\s+reihenfolge\b",
+    re.IGNORECASE,
+)
+_NOT_INDEPENDENT = re.compile(
+    r"\b(?:not|isn't|aren't|never|nicht)\s+(?:\w+\s+){0,3}(?:independent|in\s+any\s+order|unabhängig)|\b(?:only|except|apart\s+from|but)\b",
+    re.IGNORECASE,
+)
+_OF_TASKS = re.compile(
+    r"\b(?:they|them|these|those|all|none|tasks?|steps?|items?|pages?|modules?|order|aufgaben|sie)\b", re.IGNORECASE
+)
+# For whoever hands the tasks out, and no matter to who does one of them.
+_OF_LEADER = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|several|many)\s+(?:agents?\b|at\s+(?:a|the\s+same)\s+time\b|at\s+once\b)|"
+    r"\b(?:tasks|them|these|all)\s+(?:can\s+(?:be\s+done|run)\s+)?in\s+parallel\b",
+    re.IGNORECASE,
+)
 
 
 def settle(gather: Gather, page: Page, path: str) -> None:
     """Put what the page says of all tasks into the document, and the check that it asks of each to the open ones."""
     tasks = _task_lines(gather, path)
-    said = words(page, min(tasks, default=0), tasks)
+    whole = words(page, min(tasks, default=0), tasks)
+    if are_independent(whole):
+        names = frozenset(entry.id for entry in gather.entries)
+        for entry in gather.entries:
+            entry.note.free_of = names - {entry.id}
+    said = _of_each(whole)
     if not said:
         return
     gather.settings["notes"] = _cut(said, gather.name(path))
@@ -85,9 +111,31 @@ def words(page: Page, first: int, tasks: set[int]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def are_independent(said: str) -> bool:
+    """Whether a sentence says so of the tasks: "They have nothing to do with each other." "Do them in any order"."""
+    return any(
+        _INDEPENDENT.search(one) and _OF_TASKS.search(one) and not _NOT_INDEPENDENT.search(one)
+        for one in _sentences(said)
+    )
+
+
+def _of_each(said: str) -> str:
+    """Without the sentences that only whoever hands the tasks out can follow."""
+    kept = []
+    for line in said.split("\n"):
+        sentences = [one for one in _sentences(line) if not (_OF_LEADER.search(one) or are_independent(one))]
+        if sentences or not line.strip():
+            kept.append(" ".join(sentences))
+    return "\n".join(kept).strip()
+
+
+def _sentences(said: str) -> list[str]:
+    return re.split(r"(?<=[.!?])\s+|\n", said)
+
+
 def asked_of_each(said: str) -> str:
     """The command that a sentence asks of each task: "Each task has to pass `npm test`."; "" for none."""
-    for sentence in re.split(r"(?<=[.!?])\s+|\n", said):
+    for sentence in _sentences(said):
         found = _CODE.findall(sentence)
         bare = _CODE.sub(" ", sentence)
         denied = _NOT.search(bare) and not _NOT_BEFORE.search(bare)

@@ -223,13 +223,17 @@ def close_done(gather: Gather, page: Page) -> None:
 
 
 def read(gather: Gather, page: Page, path: str, aside: Collection[int] = ()) -> list[Entry]:
-    """The tasks, all of them steps; those in the lines `aside` are none."""
+    """The tasks, all of them steps; those in the lines `aside` are none. Where numbers are left out between them, each is
+    called by its own: "after 5" means that one."""
+    found = [NUMBERED.match(line.text) for line in page.lines if line.plain and line.number not in aside]
+    numbers = [int(one[1]) for one in found if one]
+    own = numbers == sorted(set(numbers)) and numbers != list(range(1, len(numbers) + 1))
     for index, line in enumerate(page.lines):
         match = NUMBERED.match(line.text) if line.plain else None
         if match and line.number in aside:
             gather.leave(gather.place(path, line.number), line.text, True, "below a heading that holds no task")
         elif match:
-            _task(gather, page, path, index, next_id(gather), match[2])
+            _task(gather, page, path, index, f"{int(match[1]):02d}" if own else next_id(gather), match[2])
     return list(gather.entries)
 
 
