@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from project import Project
 
 from fanout.plan.order import absent_files
 from fanout.plan.read import registry
@@ -62,3 +63,21 @@ def test_what_another_task_makes_is_read() -> None:
 def test_of_two_that_name_it_the_first_makes_it() -> None:
     found = read("Load the page: `src/page.js`", "Check it: `src/page.js`")
     assert writes(found) == [["src/page.js"], []] and found.document.tasks[1].reads == ["src/page.js"]
+
+
+def test_what_is_to_be_made_is_known_before_the_order_is_settled(project: Project) -> None:
+    """Neither "it names no file" nor a wait for that: the header is made with its source, and the settings are code."""
+    project.write(
+        {
+            "src/main.c": "int main(void) { return 0; }\n",
+            "next.md": "# Next\n\n### 1. Pop\n`ring_pop` in src/pop.c with include/pop.h\n\n"
+            "### 2. Settings\nRead ring.conf: src/settings.c, include/settings.h\n",
+        }
+    )
+    project.git("init", "-q")
+    project.git("add", "src")
+    data = project.fanout("plan", "next.md", "--json").data
+    assert data["batches"] == [["1", "2"]]
+    project.fanout("start", "next.md")
+    assert "Write only: `src/pop.c`, `include/pop.h`" in project.fanout("brief", "next-1/1").out
+    assert "Write only: `src/settings.c`, `include/settings.h`" in project.fanout("brief", "next-1/2").out

@@ -19,7 +19,8 @@ from fanout.plan.read.prose.write_or_read import only_looks
 from fanout.plan.reading import Inference, Note, Reading, with_tasks
 
 WHY = "it is not there, and no other task makes it"
-SURE = 0.6
+SURE = 0.8  # nobody can read what is not there
+USES = "what is written before it uses it"  # read/prose/write_or_read.py
 PROGRAMMED = re.compile(
     r"\W*(?:validat|read|load|check|compar)\w*\b(?!\W*(?:that|whether|if|how|why)\b)", re.IGNORECASE
 )
@@ -48,8 +49,11 @@ def _guessed(reading: Reading, task: Task) -> list[str]:
     note = reading.notes.get(task.id, Note())
     if task.read_only or task.agent in READERS or _only_looks(task.title) or note.parallel is False:
         return []
-    words = [match for one in note.inferred if one.field == "reads" for match in BEFORE.findall(one.reason)]
-    if not words or not all(map(PROGRAMMED.match, words)):  # "see" and "from" speak of what is elsewhere
+    reasons = [one.reason for one in note.inferred if one.field == "reads"]
+    words = [match for reason in reasons for match in BEFORE.findall(reason)]
+    if not all(map(PROGRAMMED.match, words)):  # "see" and "from" speak of what is elsewhere
+        return []
+    if not words and not any(USES in reason for reason in reasons):  # "in src/pop.c with include/pop.h"
         return []
     return [path for path in task.reads if not WILD & set(path) and (modules.is_code(path) or is_test(path))]
 

@@ -279,6 +279,8 @@ def _edge(listed: _List, seen: Sequence[Signs], found: Found, place: int, on: in
 
 def _told(read: Edge, by_place: Edge) -> Edge:
     """The edge as it was read. Of steps it says why their order holds here and not elsewhere, and a check at the end is one."""
+    if is_only_order(read) and read.why.endswith(HOLDS) and by_place.source == "created path":
+        return by_place  # as it was read nobody knew its files yet
     if not is_step(read):
         return read
     if by_place is dependency_evidence.CLOSING:
