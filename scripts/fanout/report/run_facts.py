@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fanout.report import attempts_text, figures
 from fanout.run.agents import agents, calls, claims, held
+from fanout.run.changes import changes
 from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
 from fanout.run.store.db import Look, now
@@ -233,7 +234,7 @@ def _task(view: readiness.View, task: Task, began: float, details: str) -> dict[
         "agent": task.agent,
         "state": task.state,
         "reads": readiness.only_reads(task),
-        "changed": task.id in view.changed,
+        "changed": task.state in tasks.UNDONE and bool(changes.of_task(view.db, task.run, task.id)),
         "unchecked": tasks.is_unchecked(task),
         "by_looks": not tasks.has_commands(record) and not readiness.only_reads(task),
         "was_done": tasks.was_done_before(task),

@@ -230,7 +230,10 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
     held_up = "; what it held up starts then" if any(t.state == "pending" for t in view.tasks.values()) else ""
     agent = view.reachable.get(failed[0].id, "") if is_same_session else ""
     # Its run is over, so no hook judges what the agent does then.
-    is_blocked, has_made = failed[0].state == "blocked", any(task.id in view.changed for task in failed)
+    is_blocked, has_made = (
+        failed[0].state == "blocked",
+        any(changes.of_task(view.db, task.run, task.id) for task in failed),
+    )
     same = f"; a small gap: SendMessage to {agent}, then `fanout done {name}`" if agent and has_made else ""
     again = f"with the user's answer (`--note '...'`) `fanout retry {name}`" if is_blocked else f"`fanout retry {name}`"
     return (

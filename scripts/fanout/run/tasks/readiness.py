@@ -27,8 +27,8 @@ class View:
     """One consistent look at a run: its tasks by id, what they need, what they conflict with, who is live or within reach."""
 
     __slots__ = (
-        "changed",
         "claims",
+        "db",
         "declared",
         "elsewhere",
         "follows",
@@ -64,13 +64,13 @@ class View:
         self.elsewhere = earlier_runs.at_work(db, self.run, self.live)
         self.claims = claims.foreign(db, run) if not self.run.is_driven else []
         self.declared = _declared(db, run) if self.claims else {}
+        self.db = db
         self.stuck = stuck_of(self)
         self.stop = stop_of(self)
         self.turn = batch_now(self)
         self.workers = _has_workers(self, journal.agents_with(db, run, "worker", "claimed"))
         undone = [task for task in self.tasks.values() if task.state in tasks.UNDONE]
         self.reachable = {task.id: within_reach.of(db, task) for task in undone if not self.run.is_driven}
-        self.changed = _with_changes(db, undone)
         self.tests, self.found = ("", False) if self.run.state == "active" else self._at_the_end(db)
         self.listed = list(self.tasks) if self.run.state == "active" else runs.in_list_order(db, self.run, self.tasks)
         self._measure(db) if is_measured else self._leave_unmeasured()
@@ -332,15 +332,6 @@ def stop_of(view: View) -> int | None:
 def _failed(task: Task) -> bool:
     """Whether the task failed in this run: one that was blocked in its list has not been tried."""
     return task.state == "failed" or (task.state == "blocked" and task.attempts > 0)
-
-
-def _with_changes(db: sqlite3.Connection, ended: list[Task]) -> set[str]:
-    """The ids of those whose agents have changed something."""
-    if not ended:
-        return set()
-    from fanout.run.changes import changes
-
-    return {task.id for task in ended if changes.of_task(db, task.run, task.id)}
 
 
 def stuck_of(view: View) -> set[str]:
