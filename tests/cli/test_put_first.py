@@ -50,7 +50,7 @@ def test_what_runs_already_is_said_and_the_others_are_put_first(shop: Project) -
     desk.launch("01")
     said = shop.fanout("first", "shop-1/01", "shop-1/02")
     assert said.out.startswith("01 runs already. 02 comes before all others now")
-    assert shop.fanout("first", "shop-1/01").err.startswith("error: task 01 runs.")
+    assert shop.fanout("first", "shop-1/01").err.startswith("error: task 01 is running.")
 
 
 def test_words_about_waiting_lift_nothing_and_that_is_said(shop: Project) -> None:

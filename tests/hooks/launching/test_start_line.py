@@ -124,3 +124,35 @@ PARTS = [
 @pytest.mark.parametrize(("words", "source", "options"), PARTS)
 def test_the_source_and_how_it_is_read(words: list[str], source: str, options: list[str]) -> None:
     assert start_line._parts(words) == (source, options)
+
+
+QUEUED = {"type": "queue-operation", "operation": "enqueue", "content": "please commit it"}
+
+
+def given(kind: str) -> dict[str, object]:
+    """As the client records what it took from its queue: a person's words, or a teammate's."""
+    return {
+        "type": "attachment",
+        "attachment": {"type": "queued_command", "prompt": "please commit it", "origin": {"kind": kind}},
+    }
+
+
+@pytest.mark.parametrize(("kind", "theirs"), [("human", True), ("peer", False)])
+def test_words_in_the_queue_are_the_users_once_the_record_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, theirs: bool
+) -> None:
+    """It does a moment after the model has been given them."""
+    record = tmp_path / "record.jsonl"
+    record.write_text(f"{json.dumps(QUEUED)}\n")
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            record.write_text(f"{json.dumps(QUEUED)}\n{json.dumps(given(kind))}\n")
+
+    monkeypatch.setattr("fanout.hooks.launching.start_line.time.sleep", wait)
+    assert start_line.has_typed(str(record), r"\bcommit") is theirs
+    assert len(waited) == (2 if theirs else start_line.LOOKS)
+    waited.clear()
+    assert not start_line.has_typed(str(record), r"\bundo") and not waited

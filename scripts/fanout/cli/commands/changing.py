@@ -54,7 +54,8 @@ def _begun_and_waiting(db: sqlite3.Connection, run: str, names: list[str]) -> tu
         if state != "pending"
     ]
     if not waiting:
-        raise FanoutError(f"task {', '.join(others)}.", "Only a task that waits is put first.")
+        states_said = ", ".join(f"{name} is {state}" for name, state in states.items())
+        raise FanoutError(f"task {states_said}.", "Only a task that waits is put first.")
     return "".join(f"{one} already. " for one in others), waiting
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import time
 
 from fanout.run.agents import transcript as transcripts
 
@@ -19,6 +20,7 @@ AGAIN = (
 WRONG_SOURCE = 1  # the exit code
 VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
 QUEUED = '"queued_command"'  # what was typed while a turn went on
+LOOKS, LOOK_SECONDS = 10, 0.1
 OF_A_READING = ("--base", "--format")
 
 
@@ -44,13 +46,31 @@ def is_the_users(plugin: str, cwd: str, transcript: str, words: list[str], given
 
 
 def has_typed(transcript: str, pattern: str) -> bool:
-    """Whether the user typed what the pattern finds in this session."""
+    """Whether the user typed what the pattern finds in this session. What they typed while a turn went on stands in the
+    client's queue at once, and as theirs in its record a moment after the model has been given it: that is waited for."""
     wanted = re.compile(pattern, re.IGNORECASE)
+    for _ in range(LOOKS):
+        is_typed, is_queued = _looked_for(transcript, wanted)
+        if is_typed or not is_queued:
+            return is_typed
+        time.sleep(LOOK_SECONDS)
+    return False
+
+
+def _looked_for(transcript: str, wanted: re.Pattern[str]) -> tuple[bool, bool]:
+    """Whether the user typed it, and whether somebody put such words into the client's queue."""
+    is_queued = False
     try:
         with open(transcript, encoding="utf-8", errors="replace") as file:
-            return any(wanted.search(_typed(line)) for line in file if _may_be_typed(line))
+            for line in file:
+                if _may_be_typed(line) and wanted.search(_typed(line)):
+                    return True, True
+                is_queued = is_queued or (
+                    '"queue-operation"' in line and '"enqueue"' in line and bool(wanted.search(line))
+                )
     except OSError:
-        return False
+        return False, False
+    return False, is_queued
 
 
 def _parts(words: list[str]) -> tuple[str, list[str]]:
