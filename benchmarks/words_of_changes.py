@@ -272,7 +272,10 @@ def _changed_so(t: Any, task: str, path: str, how: str, at: float) -> str:
 def beyond(judge: Any, s: Any, text: str) -> str:
     t = judge.truth
     found = re.match(
-        rf"(?:Task )?(\S+) also changed what it does not declare: ({HOW}(?:, {HOW})*)\. Tell the user\. `fanout diff \S+/(\S+)` "
+        rf"(?:Task )?(\S+) also changed what it does not declare: ({HOW}(?:, {HOW})*)\."
+        r"(?: That is the work of (?P<of>[^:]+): look whether "
+        r"(?:it is|they are) still whole; `fanout undo \S+` takes back all that \S+ wrote\.)? Tell the user\. "
+        r"`fanout diff \S+/(\S+)` "
         r"shows it; `fanout commit` takes it only with --beyond\.$",
         text,
     )
@@ -283,7 +286,22 @@ def beyond(judge: Any, s: Any, text: str) -> str:
             return f"{found[1]} declares {path}"
         if why := _changed_so(t, found[1], path, how, s.at):
             return why
+    paths = [path for path, _ in re.findall(HOW, found[2])]
+    for owner in (found["of"] or "").split(", ") if found["of"] else []:
+        if not any(t.wrote(owner, path, s.at) for path in paths):
+            return f"none of it is the work of {owner}"
     return ""
+
+
+def made(judge: Any, s: Any, text: str) -> str:
+    """A first write into what a task that is done has made."""
+    found = re.match(r"(\S+) is what task (\S+) made, which is done; your task does not name it\. ", text)
+    if not found:
+        return UNKNOWN
+    path, owner = found[1], found[2].split("/")[-1]
+    if judge.truth.is_at_work(owner, s.at, s.at):
+        return f"{owner} is at work"
+    return "" if judge.truth.wrote(owner, path, s.at) else f"{owner} did not write {path}"
 
 
 def checks(judge: Any, s: Any, text: str) -> str:
@@ -360,6 +378,7 @@ RULES = {
     "git": git,
     "read-only": reads,
     "beyond": beyond,
+    "made": made,
     "checks": checks,
     "no longer": no_longer,
     "taken in": taken_in,

@@ -145,6 +145,7 @@ KINDS = [
     ("no longer", r"^No longer as .* left it"),
     ("taken in", r"a commit took in half-done work|, which is yours, went into commit "),
     ("more", r"^fanout \S+: \d+ more can start by now|^This message left \d+ ready tasks? out"),
+    ("made", r" is what task \S+ made, which is done"),
     ("owned", r" belongs to .* which still works on it"),
     ("stale", r"Read it again and keep that change"),
     ("git", r"^git \w+"),
