@@ -5,7 +5,7 @@ from __future__ import annotations
 from fanout.hooks import caller
 from fanout.hooks.answers import block
 from fanout.hooks.judging import judge, judged_again
-from fanout.run.agents import agents, attempts, set_aside, team, transcript
+from fanout.run.agents import agents, attempts, team, transcript
 from fanout.run.changes import undeclared_changes
 from fanout.run.flow import hooks_switch, lane
 from fanout.run.store import journal
@@ -24,12 +24,11 @@ def answer(call: Call) -> dict[str, object] | None:
     Releases its claims either way when it ends. The acceptance commands run between the transactions.
     """
     agent = _agent(call)
-    if agent is not None and not agent.is_live:
-        with Write(call.db):
-            set_aside.has_ended(call.db, call.agent_id)
-            hooks_switch.settle(call.db, call.root)
-    if agent is None or not agent.is_live:
-        return None  # a compaction's own helper, or an agent that had ended and was spoken to again
+    if agent is None:
+        return None  # a compaction's own helper
+    if not agent.is_live:  # it had ended, and was spoken to again
+        hooks_switch.has_ended(call.db, call.root, call.agent_id)
+        return None
     missing = judge.judge(call, agent, call.last_message)
     if not missing and agent.task and not attempts.own():
         undeclared_changes.note(call.db, call.root, agent)

@@ -108,7 +108,9 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
     if agent.is_live and fields.get("status") in ("failed", *BY_HAND):
         _ended_without_result(call, agent, fields)
     if not agent.is_live:
-        _is_over(call, agent.agent_id)
+        from fanout.run.flow import hooks_switch
+
+        hooks_switch.has_ended(call.db, call.root, agent.agent_id)
     run = agent.run or _worked_for(call, agent)
     if not run:
         return None
@@ -118,17 +120,6 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
         result = re.search(RESULT, call.prompt)
         judge.completed(call, agent, result.group(1) if result else "", until)
     return _next(call, agent, run, until, said, fields.get("status") in BY_HAND)
-
-
-def _is_over(call: Call, agent_id: str) -> None:
-    """The end of an agent that was taken for ended before."""
-    from fanout.run.agents import set_aside
-    from fanout.run.flow import hooks_switch
-    from fanout.run.store.db import Write
-
-    with Write(call.db):
-        set_aside.has_ended(call.db, agent_id)
-        hooks_switch.settle(call.db, call.root)
 
 
 def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object] | None:

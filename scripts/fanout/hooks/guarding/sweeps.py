@@ -120,6 +120,8 @@ def _is_new(place: str, since: float) -> bool:
 
 def _dirty(call: Call, places: list[str]) -> Iterator[str]:
     """What is below the places and in no commit, but not ignored: tools make that again."""
+    if not places:  # git is not asked
+        return
     effect = shell.GitEffect("status", [], call.tree)
     repo = GitRepo()
     top = call.naming.spelled(repo.top(effect) or "")

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from fanout.plan.agent_types import READERS
 from fanout.plan.model import Task
-from fanout.plan.order import modules
+from fanout.plan.order import found_writes, modules
 from fanout.plan.order.base_paths import EXACT
 from fanout.plan.order.signs import is_test
 from fanout.plan.read.prose.write_or_read import only_looks
-from fanout.plan.reading import Inference, Note, Reading, with_tasks
+from fanout.plan.reading import Inference, Note, Reading
 
 WHY = "it is not there, and no other task makes it"
 SURE = 0.8  # nobody can read what is not there
@@ -41,7 +40,12 @@ def resolve(reading: Reading, tracked: frozenset[str], exists: Callable[[str], b
         if absent:
             changed[task.id] = absent
             made.update(absent)
-    return _written(reading, changed) if changed else reading
+    told = Inference("writes", WHY, SURE)
+    return (
+        found_writes.put(reading, {name: (paths, [told] * len(paths)) for name, paths in changed.items()})
+        if changed
+        else reading
+    )
 
 
 def _guessed(reading: Reading, task: Task) -> list[str]:
@@ -66,20 +70,3 @@ def _only_looks(title: str) -> bool:
 def _is_made(path: str, made: set[str]) -> bool:
     folders = (path[:at] for at, char in enumerate(path) if char == "/")
     return path in made or any(folder in made or f"{folder}/" in made or f"{folder}/**" in made for folder in folders)
-
-
-def _written(reading: Reading, changed: dict[str, list[str]]) -> Reading:
-    notes, tasks = dict(reading.notes), []
-    for task in reading.document.tasks:
-        absent = changed.get(task.id)
-        if absent is None:
-            tasks.append(task)
-            continue
-        note = notes[task.id]
-        kept = [one for one in note.inferred if task.writes or one.field != "writes"]
-        notes[task.id] = replace(
-            note, unsure=False, inferred=[*kept, *(Inference("writes", WHY, SURE) for _ in absent)]
-        )
-        reads = [path for path in task.reads if path not in absent]
-        tasks.append(task.model_copy(update={"writes": [*task.writes, *absent], "reads": reads}))
-    return replace(with_tasks(reading, tasks), notes=notes, as_read=reading.as_read or reading.document)

@@ -8,16 +8,16 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from fanout.plan.agent_types import READERS
 from fanout.plan.model import Task
+from fanout.plan.order import found_writes
 from fanout.plan.order.base_paths import EXACT
 from fanout.plan.order.signs import is_test
 from fanout.plan.read.prose import vocabulary
 from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.prose.write_or_read import only_looks
-from fanout.plan.reading import Inference, Note, Reading, with_tasks
+from fanout.plan.reading import Inference, Note, Reading
 
 SURE = 0.8
 _LIST = "TODO"  # what is to be done stands in it
@@ -58,7 +58,13 @@ def resolve(reading: Reading, tracked: frozenset[str], exists: Callable[[str], b
         found = {path: why for path, why in found.items() if path not in task.writes}
         if found:
             changed[task.id] = found
-    return _written(reading, changed) if changed else reading
+    if not changed:
+        return reading
+    told = {
+        name: [Inference("writes", why, SURE) for why in dict.fromkeys(found.values())]
+        for name, found in changed.items()
+    }
+    return found_writes.put(reading, {name: (list(found), told[name]) for name, found in changed.items()})
 
 
 def _may_write(reading: Reading, task: Task) -> bool:
@@ -105,19 +111,3 @@ def _is_program(path: str) -> bool:
 def _is_made(path: str, made: set[str]) -> bool:
     folders = (path[:at] for at, char in enumerate(path) if char == "/")
     return path in made or "**" in made or any(not made.isdisjoint((one, f"{one}/", f"{one}/**")) for one in folders)
-
-
-def _written(reading: Reading, changed: dict[str, dict[str, str]]) -> Reading:
-    notes, tasks = dict(reading.notes), []
-    for task in reading.document.tasks:
-        found = changed.get(task.id)
-        if found is None:
-            tasks.append(task)
-            continue
-        note = notes.get(task.id, Note())
-        kept = [one for one in note.inferred if task.writes or one.field != "writes"]
-        told = [Inference("writes", why, SURE) for why in dict.fromkeys(found.values())]
-        notes[task.id] = replace(note, unsure=False, inferred=[*kept, *told])
-        reads = [path for path in task.reads if path not in found]
-        tasks.append(task.model_copy(update={"writes": [*task.writes, *found], "reads": reads}))
-    return replace(with_tasks(reading, tasks), notes=notes, as_read=reading.as_read or reading.document)

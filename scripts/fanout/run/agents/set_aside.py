@@ -21,6 +21,10 @@ def note(db: sqlite3.Connection, agent: Agent, state: TaskOver) -> None:
         meta.put(db, KEY + agent.agent_id, f"{agent.id} {state}")
 
 
+def is_noted(db: sqlite3.Connection, agent_id: str) -> bool:
+    return bool(meta.get(db, KEY + agent_id))
+
+
 def has_ended(db: sqlite3.Connection, agent_id: str) -> None:
     """It has: spoken to again, it is an agent like any other. Inside a transaction."""
     meta.drop(db, KEY + agent_id)

@@ -27,6 +27,14 @@ def settle(db: sqlite3.Connection, root: str) -> None:
         switch.clear_live(root)
 
 
+def has_ended(db: sqlite3.Connection, root: str, agent_id: str) -> None:
+    """The end of an agent that was taken for ended before."""
+    if set_aside.is_noted(db, agent_id):
+        with Write(db):
+            set_aside.has_ended(db, agent_id)
+            settle(db, root)
+
+
 def is_needed(db: sqlite3.Connection, root: str) -> bool:
     return bool(
         under_way.is_marked(root) or runs.active(db) or agents.live(db) or team.stands(db) or set_aside.are_at_work(db)

@@ -80,8 +80,9 @@ def lift(
 ) -> list[tuple[str, str]]:
     """Takes away what these tasks wait for by the list's order alone, and `more` of their waits: each with what it waited for.
     Inside a transaction."""
-    known = set(needs(db, run))
-    lifted = sorted({pair for pair in by_order(db, run) if pair[0] in set(names)} | (known & set(more)))
+    given = set(more)
+    by_evidence = given.intersection(needs(db, run)) if given else given
+    lifted = sorted({pair for pair in by_order(db, run) if pair[0] in set(names)} | by_evidence)
     db.executemany("DELETE FROM need WHERE run = ? AND task = ? AND needs = ?", [(run, *pair) for pair in lifted])
     return lifted
 

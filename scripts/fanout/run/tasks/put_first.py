@@ -18,7 +18,8 @@ def put_first(
     Whoever says so overrules the list's order: what they waited for by that alone is lifted, and given back as (task, what
     it waited for); `at_once` also what has evidence. What is stated stays, and so do conflicts. Inside a transaction.
     """
-    lifted = planned.lift(db, run, names, inferred(db, run, names) if at_once else ())
+    more = [(name, need) for name in names for need in tasks.inferred(tasks.get(db, run, name))] if at_once else []
+    lifted = planned.lift(db, run, names, more)
     freed = {name for name, _ in lifted}
     if freed:
         hold_apart.hold_apart(db, root, run, lambda one: one.task in freed)
@@ -26,11 +27,6 @@ def put_first(
     every = tasks.all_of(db, run)
     tasks.rank(db, run, {name: place for place, name in enumerate(at_front(db, run, [task.id for task in every]))})
     return lifted
-
-
-def inferred(db: sqlite3.Connection, run: str, names: list[str]) -> list[tuple[str, str]]:
-    """(task, what it waits for) where the list does not say so itself."""
-    return [(name, need) for name in names for need in tasks.record(tasks.get(db, run, name)).get("inferred") or ()]
 
 
 def at_front(db: sqlite3.Connection, run: str, order: list[str]) -> list[str]:

@@ -165,7 +165,7 @@ def held(view: View, name: str) -> tuple[str, str]:
         return _needs(view.tasks[name], unmet), unmet[0]
     ahead = _ahead(view, name) if view.follows else ""
     if ahead:
-        return f"waits for {ahead}: {_inferred(view.tasks[name]).get(ahead, ORDER)}", ahead
+        return f"waits for {ahead}: {tasks.inferred(view.tasks[name]).get(ahead, ORDER)}", ahead
     policy = _held_by_policy(view, name)
     if policy:
         return policy, ""
@@ -193,16 +193,10 @@ def _behind_left_out(view: View, name: str) -> list[str]:
 
 def _needs(task: Task, unmet: list[str]) -> str:
     """`needs 01, 02`, or where the list states none of it `waits for 01: inferred, the steps are in order`."""
-    inferred = _inferred(task)
+    inferred = tasks.inferred(task)
     if all(need in inferred for need in unmet):
         return f"waits for {', '.join(unmet)}: inferred, {inferred[unmet[0]]}"
     return f"needs {', '.join(unmet)}"
-
-
-def _inferred(task: Task) -> dict[str, str]:
-    """Why the task waits for others, where the list does not say so itself."""
-    known: dict[str, str] = tasks.record(task)["inferred"] if '"inferred"' in task.record else {}
-    return known
 
 
 def firm(view: View, name: str) -> list[str]:

@@ -117,6 +117,12 @@ def called(name: str, word: str = "Task") -> str:
     return f"{word} {name}" if name.isdigit() and not name.startswith("0") else name
 
 
+def inferred(task: Task) -> dict[str, str]:
+    """Why the task waits for others, where the list does not say so itself."""
+    known: dict[str, str] = record(task)["inferred"] if '"inferred"' in task.record else {}
+    return known
+
+
 def is_unpermitted(outcome: str) -> bool:
     """Whether a task with this outcome ended for want of a permission, which can still be given."""
     return outcome.startswith(UNPERMITTED) or f"({UNPERMITTED}" in outcome
