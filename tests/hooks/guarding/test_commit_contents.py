@@ -88,6 +88,25 @@ def test_nor_what_was_in_no_commit_as_the_run_began(repo: Desk, line: str) -> No
     )
 
 
+def test_nor_when_a_tool_or_the_user_changed_it_since(repo: Desk) -> None:
+    project = Project(repo.root)
+    project.git("reset", "-q", "staged.txt", "late.txt")
+    project.write({"README.md": "the user's\nand more\n"})
+    assert "would take README.md" in denial(repo.bash("agent-01", "git commit -am x"))
+    repo.do("agent-01", "README.md", "the user's\nand the agent's\n")
+    said = denial(repo.bash("agent-01", "git commit -am x"))
+    assert "would take README.md" in said and said.endswith('git commit -m "x" -- own.txt')
+    assert denial(repo.bash("agent-01", "git commit -qm x -- own.txt README.md")) == ""
+
+
+def test_what_the_user_has_committed_since_is_the_agents_to_commit(repo: Desk) -> None:
+    project = Project(repo.root)
+    project.git("commit", "-qm", "user's own", "--", "README.md", "staged.txt", "late.txt")
+    repo.do("agent-01", "README.md", "the user's\nand the agent's\n")
+    run(repo, "git commit -qam x")
+    assert committed(repo) == ["README.md", "own.txt"]
+
+
 def test_what_a_sweeping_add_staged_of_the_users_is_said_at_the_commit(repo: Desk) -> None:
     Project(repo.root).git("reset", "-q", "staged.txt", "late.txt")
     run(repo, "git add -A")

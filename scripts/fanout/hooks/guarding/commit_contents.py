@@ -7,9 +7,10 @@ run began (run/store/noted_work.py). A file that the agent names is its own choi
 from __future__ import annotations
 
 import os
+import re
 
 from fanout.hooks.guarding import git_line
-from fanout.run.store import noted_work, staged_names
+from fanout.run.store import noted_work, planned, staged_names
 from fanout.shell.git.gitrepo import GitRepo
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -64,10 +65,11 @@ def _takes_others(
     chosen = {name for other in (*before, effect) for name in git_line.one_by_one(call, other)}
     mine = git_line.own(call, caller, [*staged, *changed]) | chosen
     loose = known.by_others(staged) - mine
-    users = _users_as_found(call, {*staged, *changed} - mine - loose - known.by_agents)
+    rest = {*staged, *changed} - chosen - loose - known.by_agents
+    users = _users_as_found(call, rest - mine) | _users_built_on(call, caller, rest)
     if not loose and not users:
         return ""
-    own = sorted(mine & {*staged, *changed} | (known.by_agents & {*staged}))
+    own = sorted((mine & {*staged, *changed} | (known.by_agents & {*staged})) - users)
     return _reason(call, effect, sorted(loose), sorted(users), own)
 
 
@@ -79,6 +81,18 @@ def _users_as_found(call: Call, names: set[str]) -> set[str]:
     """Those that were in no commit as the run began, and are as they were then."""
     noted = noted_work.of(call.db) if names else {}
     return {name for name in names & noted.keys() if noted[name][3] and _is_as(call, name, noted[name])}
+
+
+def _users_built_on(call: Call, caller: Agent, names: set[str]) -> set[str]:
+    """Those that the caller's task does not declare and that hold the user's change in no commit, whoever wrote them since."""
+    noted = sorted(names & noted_work.own(call.db).keys()) if names else []
+    if not noted:
+        return set()
+    from fanout.run.commits import users_changes
+
+    declared = planned.writes_of(call.db, caller.run or "", caller.task or "")
+    theirs = [name for name in noted if not any(re.fullmatch(one.regex, call.naming.key(name)) for one in declared)]
+    return {change.name for change in users_changes.at_stake(call.db, call.root, caller.run or "", theirs)}
 
 
 def _is_as(call: Call, name: str, noted: noted_work.Noted) -> bool:
