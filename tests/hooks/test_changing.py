@@ -113,7 +113,7 @@ def test_what_was_done_and_is_to_be_done_again_is_not_told_by_an_older_failure(t
     two.notify("second")
     assert typed(two, "retry", f"{two.run}/01", "--again", "--note", "in German").code == 0
     text = typed(two, "brief", f"{two.run}/01").out
-    assert "- It ended: done (made in French), and taken back since\n- Nothing that it changed stands" in text
+    assert "- It ended: done (made in French), and taken back since\n- Nothing of it is in the tree" in text
     assert "no idea" not in text
 
 

@@ -167,7 +167,7 @@ def test_after_a_retry_nothing_stands_and_the_reason_is_told(four: Desk) -> None
     four.end("agent-01", "BLOCKED|01|the API is gone")
     Project(four.root).fanout("retry", f"{four.run}/01")
     brief = four.launch("01", agent="second")["hookSpecificOutput"]["updatedInput"]["prompt"]
-    assert "- It ended: the API is gone\n- Nothing that it changed stands: begin anew.\n" in brief
+    assert "- It ended: the API is gone\n- Nothing of it is in the tree: begin anew.\n" in brief
 
 
 def test_a_first_agent_has_none_before_it(four: Desk) -> None:

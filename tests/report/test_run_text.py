@@ -191,6 +191,17 @@ def test_late_agents_are_named_with_what_to_do(desk: Desk, seconds: float, kinds
         assert run_text.status(of(desk)).endswith(f"Action: look at {named}, as said above; {WAYS}")
 
 
+def test_open_questions_are_the_users_and_what_they_wait_for_is_said_once(desk: Desk) -> None:
+    desk.write("agent-04", "a.py")
+    desk.write("agent-05", "e.py")
+    desk.db.execute("UPDATE agent SET seen = seen - 60")
+    desk.db.execute("UPDATE call SET at = at - 60")
+    text = run_text.status(of(desk))
+    assert text.count("most likely waits for the user's answer") == 2
+    assert text.count("It goes on by itself once the user has answered.") == 1
+    assert text.endswith(f"Action: the question of 04, 05 is the user's to answer in Claude Code; {WAYS}")
+
+
 def test_a_long_command_is_not_silence(desk: Desk) -> None:
     desk.bash("agent-04", "make test")
     age(desk, 2000)

@@ -11,6 +11,7 @@ from fanout.run.tasks import overdue, quorum
 from fanout.run.tasks.measure import seconds
 from fanout.run.tasks.tasks import is_unpermitted
 
+ASKING = "asking"
 MOST_RETRIED = 8  # in one command
 
 
@@ -51,6 +52,13 @@ def said(item: Mapping[str, str]) -> str:
     return f"{item['task']} {item['text'].rstrip('.')}.{' ' if item['do'] else ''}{item['do']}"
 
 
+def lines(facts: Mapping[str, Any], most: int | None = None) -> list[str]:
+    """`of`, a line each; the same thing to do is said once, behind the last that it is for."""
+    items = of(facts)[:most]
+    last = {item["do"]: number for number, item in enumerate(items)}
+    return [said(item if last[item["do"]] == number else {**item, "do": ""}) for number, item in enumerate(items)]
+
+
 def of(facts: Mapping[str, Any]) -> list[dict[str, str]]:
     """{"task", "kind", "text", "do"} for each, most urgent first. Kinds: asking, overdue, silent, starting, failed; what is to
     be done about those that failed is said of all at once (`ways_on`)."""
@@ -77,7 +85,7 @@ def _late(facts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 def _asking(agent: Mapping[str, Any]) -> dict[str, str] | None:
     if not agent["asking"]:
         return None
-    return {"kind": "asking", "text": agent["asking"], "do": "It goes on by itself once the user has answered."}
+    return {"kind": ASKING, "text": agent["asking"], "do": "It goes on by itself once the user has answered."}
 
 
 def _overdue(facts: Mapping[str, Any], agent: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, str] | None:
@@ -142,9 +150,9 @@ def action(facts: Mapping[str, Any]) -> str:
     """The one thing to do next."""
     lost = [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     states = [task["state"] for task in facts["tasks"]]
-    late = [f"{item['task']} ({item['kind']})" for item in of(facts) if item["kind"] != "failed"]
+    late = [item for item in of(facts) if item["kind"] != "failed"]
     if late:
-        first = f"look at {few(late)}, as said above"
+        first = _action_of_late(late)
     elif facts["paused"]:
         first = f"the run is paused: {clean(facts['paused'])}{_going_on(facts)}"
     elif facts["state"] != "active":
@@ -155,6 +163,13 @@ def action(facts: Mapping[str, Any]) -> str:
         first = _action_of_active(facts, states)
     ways = ways_on(facts, lost)
     return "; ".join(filter(None, [first, ways])) or f"`fanout next {facts['run']}` says why nothing can start"
+
+
+def _action_of_late(late: list[dict[str, str]]) -> str:
+    asking = [item["task"] for item in late if item["kind"] == ASKING]
+    others = [f"{item['task']} ({item['kind']})" for item in late if item["kind"] != ASKING]
+    answered = f"the question of {few(asking)} is the user's to answer in Claude Code" if asking else ""
+    return ", and ".join(filter(None, [answered, f"look at {few(others)}, as said above" if others else ""]))
 
 
 def _action_of_active(facts: Mapping[str, Any], states: list[str]) -> str:

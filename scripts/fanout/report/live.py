@@ -22,8 +22,7 @@ def screen(facts: Mapping[str, Any], columns: int, lines: int) -> RenderableType
     room = max(4, lines - 14)
     parts: list[RenderableType] = [Text(run_text.counts(facts), style="bold"), bar(facts, columns), Text()]
     parts += [chart(facts, columns), Text(), at_work(facts, room // 2), *_waiting(facts, min(WAITING, room // 2))]
-    for item in attention.of(facts)[:3]:
-        parts.append(Text(attention.said(item), style="yellow"))
+    parts += [Text(line, style="yellow") for line in attention.lines(facts, 3)]
     return Group(*parts, Text(f"Action: {attention.action(facts)}", style="bold"))
 
 

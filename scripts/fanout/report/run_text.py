@@ -60,8 +60,7 @@ def status(facts: Mapping[str, Any], everything: bool = False) -> str:
         lines += ["Waiting:", *(f"  {name(task)}: {clean(task['waits']) or ready}" for task in shown)]
         if len(waiting) > len(shown):
             lines.append(f"  ... and {len(waiting) - len(shown)} more: --all")
-    for item in attention.of(facts):
-        lines.append(f"Look: {attention.said(item)}")
+    lines += [f"Look: {line}" for line in attention.lines(facts)]
     return "\n".join([*lines, f"Action: {attention.action(facts)}"])
 
 
@@ -210,7 +209,7 @@ def trouble(item: Mapping[str, Any]) -> str:
         "conflict": _conflict(item),
         "agent-failed": f"its agent ended without a result: {item.get('how')}",
         "merge-refused": f"was not merged: {item.get('outcome')}; it was done again",
-        "agent-lost": f"its agent was lost: {item.get('how')}; the task was done again or is open",
+        "agent-lost": f"its agent was lost: {item.get('how')}",
         "out-of-context": "its agent ran out of context; what it wrote stays",
         "not-kept": f"{item.get('path')} is too large for its bytes to be kept before the change: it can't be undone",
         "swept": f"commit {str(item.get('commit'))[:12]}, made while a command of it ran, took in half-done work of "

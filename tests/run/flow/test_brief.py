@@ -256,11 +256,11 @@ BEFORE: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("a", "b"),
         "- It ended: no key\n- What it changed stands, go on from there: `a`, `b`",
     ),
-    "wrote nothing": ("BLOCKED|01|no key", (), "- It ended: no key\n- Nothing that it changed stands: begin anew."),
+    "wrote nothing": ("BLOCKED|01|no key", (), "- It ended: no key\n- Nothing of it is in the tree: begin anew."),
     "found more": (
         "Three places.\nBLOCKED|01|no key",
         (),
-        "- It ended: no key\n- Nothing that it changed stands: begin anew.\n"
+        "- It ended: no key\n- Nothing of it is in the tree: begin anew.\n"
         "- More of what it found: `.fanout/results/demo-1/01.txt`",
     ),
 }

@@ -34,8 +34,7 @@ def summary(facts: Mapping[str, Any]) -> Html:
     parts: list[object] = [tag("dl", [_tile(*tile) for tile in (done, *_measured(facts))], class_="tiles")]
     if measured["verdict"]:
         parts.append(tag("p", measured["verdict"], class_="verdict"))
-    for item in attention.of(facts):
-        parts.append(tag("p", _prose(attention.said(item)), class_="verdict"))
+    parts += [tag("p", _prose(line), class_="verdict") for line in attention.lines(facts)]
     if ways := attention.ways_on(
         facts, [task["id"] for task in facts["tasks"] if task["state"] in ("failed", "blocked")]
     ):

@@ -241,7 +241,7 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     elif last.kind == "overloaded":
         return ""  # nothing of it is left, and it was no fault of the task
     elif not _is_reader(task, tasks.record(task)):
-        lines.append("Nothing that it changed stands: begin anew.")
+        lines.append("Nothing of it is in the tree: begin anew.")
     details = findings.of(root, task.run, task.id) if task.state != "running" else ""
     if details := details or findings.earlier(root, task.run, task.id, task.attempts):
         lines.append(f"More of what it found: `{run_files.shown(home, details)}`")
