@@ -79,6 +79,30 @@ def test_a_word_for_looking_may_be_part_of_a_name(text: str, mode: str) -> None:
     assert [mention.mode for mention in mentions(text)] == [mode]
 
 
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("Summary in `src/sum.js` that uses the budget from 2 (test: `test/sum.test.js`)", "write"),
+        ("Add rates that use 2, tests: test/rates.test.js", "write"),
+        ("Add rates with the cents from src/budget.js (tests in test/rates.test.js)", "write"),
+        ("Follow the style of `src/a.js`, and a unit test in `test/a.test.js`", "write"),
+        ("Move the table from `src/a.js` - the tests go into `test/b.test.js`", "write"),
+        ("Review the parser from 2 (tests: `test/a.test.js`)", "read"),
+        ("Read how the dates are taken from the test in `test/a.test.js`", "read"),
+    ],
+)
+def test_where_a_tasks_test_is_said_to_be_it_is_written(text: str, mode: str) -> None:
+    assert mentions(text)[-1].mode == mode
+
+
+@pytest.mark.parametrize(
+    "text", ["Rates: put a `src/a.js` there", "Put the module src/a.js beside it", "then place `src/a.js` there"]
+)
+def test_what_is_to_be_put_somewhere_is_written_for_sure(text: str) -> None:
+    [found] = mentions(text)
+    assert (found.mode, found.confidence >= 0.75) == ("write", True)
+
+
 def test_a_page_that_is_its_tasks_own_name_is_written_for_sure() -> None:
     pages = ["holidays", "expenses", "remote"]
     text = "# Handbook\n\n" + "".join(f"{n}. docs/{name}.md - what holds\n" for n, name in enumerate(pages, 1))

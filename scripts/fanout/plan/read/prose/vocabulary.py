@@ -90,7 +90,7 @@ _WRITING = """create creates creating add adds adding implement implements imple
     updates updating modify modifies modified edit change changes extend extends fix refactor rename move delete remove
     replace generate configure set|up setup initialize initialise define extract convert migrate register wire scaffold
     strip purge prune eliminate clean simplify rework inline improve correct repair adjust tweak reformat format
-    integrate optimize optimise document enhance expose introduce insert append bump split merge save store output
+    integrate optimize optimise mend document enhance expose introduce insert append bump split merge save store output
     produce export install hook|up hooks|up hook plug persist handle show call process refresh cache draft port rewrite drop
     crear crea actualizar modificar ajouter modifier erstellen anlegen ändern"""
 # These make the whole clause a reading one ...

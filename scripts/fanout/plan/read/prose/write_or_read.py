@@ -51,6 +51,17 @@ _LAST = re.compile(
 _TEST = re.compile(
     r"(?:\A|/)(?:tests?|__tests__|spec)/|[._-](?:test|spec)\.\w+\Z|(?:\A|/)test_\w+\.py\Z|(?:\A|/)x?t/.*\.t\Z"
 )
+# "(test: `x`)", "; with a unit test in `x`"; not "the failing test in `x`".
+_TEST_LABEL = re.compile(
+    r"(?:\A|[(\[,;.:–—-]\s*|->\s*|\b(?:with|and|plus)\s+)(?:with\s+|and\s+|plus\s+)?(?:(?:an?|own|new|unit)\s+){0,2}"  # noqa: RUF001
+    r"tests?\s*(?::|->|[–—-]\s|(?:(?:go(?:es)?|come|comes|belongs?)\s+)?(?:in|into|to)\s)\s*[`*]*\Z",  # noqa: RUF001
+    re.IGNORECASE,
+)
+_PUT = re.compile(
+    r"(?:\A|[,;.:)\]]\s*|\b(?:and|then|to|also|please|must|should)\s+)(?:put|place|drop)\s+(?:an?\s+|the\s+|its\s+)?(?:new\s+)?"
+    r"(?:file\s+|module\s+)?[`*]*\Z",
+    re.IGNORECASE,
+)
 _LOOKS_AT_TESTS = re.compile(r"(?:run|execute|check|verify|review|audit|see|consult|inspect|ver|siehe)", re.IGNORECASE)
 _SPEAKS_OF = re.compile(
     r"(?:from|us(?:e|es|ing)|according|described|defined|specified|documented|based|imports?|depends|follow\w*)\b",
@@ -101,6 +112,8 @@ def judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) -
 
 
 def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
+    if _TEST_LABEL.search(sentence, max(0, at - 60), at) and _TEST.search(pattern) and not only_looks(sentence):
+        return "write", 0.7, "it is said to be where the task's test is"
     into = _is_into(sentence, at)
     before = _cues_before(sentence, at, cues, into, pattern)
     verb = next((cue for cue in reversed(before) if cue.kind != "refer"), None)
@@ -115,6 +128,8 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
         return "read", 0.6, "it is where the task is written down"
     at_file = into and not pattern.endswith("/") and "*" not in pattern
     if verb is None:
+        if _PUT.search(sentence, max(0, at - 60), at):
+            return "write", 0.75, "it is said to be put there"
         is_set_off = (ends or _begins_with(sentence, at)) and not pattern.endswith(_TEXTS)
         is_set_off = is_set_off or _is_in_brackets(sentence, at, pattern)
         return _of_no_verb(at_file, is_set_off or _is_head(sentence, at))
