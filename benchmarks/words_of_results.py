@@ -311,10 +311,10 @@ def over(judge: Any, s: Any, text: str) -> str:
 
 
 FIGURES = re.compile(
-    r"Measured: (?P<work>[\d.]+) (?P<unit>s|min) of agents' work added up(?: \((?P<apart>\d+) that ended without a result "
-    r"(?:is|are) not counted\))?, (?P<span>[\d.]+) (?P<per>s|min) from the first start to the last end"
+    r"Measured: (?:(?P<work>[\d.]+) (?P<unit>s|min) of agents' work added up(?: \((?P<apart>\d+) that ended without a result "
+    r"(?:is|are) not counted\))?, )?(?P<span>[\d.]+) (?P<per>s|min) from the first start to the last end"
     r"(?:: (?:(?P<times>[\d.]+) times faster than|no faster than) their times added up; at most (?P<most>\d+) at once\."
-    r"|; not compared, as the work leaves out (?P<lost>\d+) that ended without a result\.)(?P<more>.*)$"
+    r"|; no speedup is claimed, as (?P<lost>\d+) agents? ended without a result\.)(?P<more>.*)$"
 )
 
 
@@ -330,9 +330,12 @@ def measured(judge: Any, s: Any, text: str) -> str:
     done_ = [agent for agent in agents if _told_done(judge, agent)]
     if len(agents) - len(done_) != int(found["apart"] or found["lost"] or 0):
         return f"{len(agents) - len(done_)} ended without a result"
-    work, span = (float(found[a]) * (60 if found[b] == "min" else 1) for a, b in (("work", "unit"), ("span", "per")))
+    work, span = (
+        float(found[a] or 0) * (60 if found[b] == "min" else 1) for a, b in (("work", "unit"), ("span", "per"))
+    )
     until = {id(agent): min(agent.told, judge.truth.over) for agent in agents}
     least, longest = (sum(a.ended - a.begun for a in done_), sum(until[id(a)] - a.asked for a in done_))
+    work = work if found["work"] else least
     if not least - 1 - work * 0.01 <= work <= longest + 1 + work * 0.01:
         return f"the work took {least:.1f} to {longest:.1f} s"
     least = max(a.ended for a in agents) - min(a.begun for a in agents)

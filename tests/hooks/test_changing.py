@@ -104,6 +104,39 @@ def test_a_retry_may_carry_a_word(two: Desk) -> None:
     assert "- use the old parser" in text and NEWEST not in text
 
 
+def test_a_note_that_says_to_write_a_file_lets_the_task_write_it(two: Desk) -> None:
+    two.end("agent-01", "BLOCKED|01|no idea")
+    said = typed(two, "retry", f"{two.run}/01", "--note", "write test/new.test.js too").out
+    assert "It writes test/new.test.js too, as the note says." in said
+    assert "`m1`, `test/new.test.js`" in typed(two, "brief", f"{two.run}/01").out
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("leave test/new.test.js alone", ""),
+        ("see src/old.py for how it was done", ""),
+        ("write m1 as before", ""),
+        ("write lib/new.js instead", "--writes lib/new.js` lets it write what the note names instead"),
+        ("make `npm test` pass", ""),
+    ],
+)
+def test_a_note_of_another_kind_lets_it_write_nothing_more(two: Desk, note: str, told: str) -> None:
+    two.end("agent-01", "BLOCKED|01|no idea")
+    said = typed(two, "retry", f"{two.run}/01", "--note", note).out
+    assert told in said and "as the note says" not in said
+    assert "`m1`, `" not in typed(two, "brief", f"{two.run}/01").out
+
+
+def test_a_file_that_a_running_task_writes_is_waited_for(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["src/a.js"]}, "02": {"writes": ["src/b.js"]}}))
+    desk.launch("01")
+    desk.launch("02")
+    desk.end("agent-01", "BLOCKED|01|no idea")
+    said = typed(desk, "retry", f"{desk.run}/01", "--note", "also change src/b.js").out
+    assert "01 is to be done again; it " in said and "02" in said and "It writes src/b.js too" in said
+
+
 def test_what_was_done_and_is_to_be_done_again_is_not_told_by_an_older_failure(two: Desk) -> None:
     two.end("agent-01", "BLOCKED|01|no idea")
     typed(two, "retry", f"{two.run}/01")

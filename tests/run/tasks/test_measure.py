@@ -79,9 +79,8 @@ def test_the_figures_in_words() -> None:
         "times added up; at most 2 at once."
     )
     assert measure.sentence(two[:1], [*two, (0.0, 9.0)], waited=9.0, paused=2.0) == (
-        "Measured: 60.0 s of agents' work added up, 58.0 s from the first start to the last end without 2.0 s in which the run "
-        "stood still; not compared, as the work leaves out 2 that ended without a result and 9.0 s of waiting for the user's "
-        "answers."
+        "Measured: 58.0 s from the first start to the last end without 2.0 s in which it stood still or waited for the user; no "
+        "speedup is claimed, as 2 agents ended without a result and 9.0 s went into waiting for the user's answers."
     )
     assert (
         "55.0 s from the first start to the last end without 2.0 s in which the run stood still and 3.0 s in which all waited "

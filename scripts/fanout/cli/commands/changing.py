@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
 
 import click
 
 from fanout.cli.commands.steer import reactivate
-from fanout.cli.shared import project
+from fanout.cli.shared import other_files, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.flow import failure_policy, next_message, order_message, run_end, start_run
 from fanout.run.store.db import Write
 from fanout.run.tasks import pending_launches, put_behind, put_first, readiness, runs, tasks
-
-if TYPE_CHECKING:
-    from fanout.run.store.records import Task
 
 TASK = click.argument("task", metavar="RUN/TASK")
 ALL = put_behind.ALL
@@ -101,7 +97,7 @@ def amend(
     run, name = project.split_task(task)
     root, db = project.journal()
     words = " ".join(text).strip() or (_in_words(db, run, name, writes) if writes else "")
-    lifted = _write_others(db, root, run, name, list(writes)) if writes else ""
+    lifted = other_files.declare(db, root, run, name, list(writes)) if writes else ""
     behind = _put_behind(db, run, name, list(after)) if after else ""
     if words:
         told = _amended(db, run, name, words, bool(writes), bool(text)) + lifted
@@ -178,30 +174,6 @@ def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:
 def _writes_now(db: sqlite3.Connection, run: str, name: str) -> str:
     files = tasks.few(tasks.record(tasks.get(db, run, name)).get("writes") or [])
     return f"{tasks.called(name)} writes {files} now, and nothing else."
-
-
-def _write_others(db: sqlite3.Connection, root: str, run: str, name: str, writes: list[str]) -> str:
-    """In words, what the task waits for no more."""
-    from fanout.cli.shared import adding
-
-    plan = adding.planned_anew(db, root, runs.get(db, run), name, writes)
-    with Write(db):
-        runs.refuse_cancelled(runs.get(db, run))
-        before = tasks.get(db, run, name)
-        lifted = start_run.declare_anew(db, root, run, name, plan)
-        _name_anew(db, before, writes)
-    return order_message.no_more(lifted)
-
-
-def _name_anew(db: sqlite3.Connection, before: Task, writes: list[str]) -> None:
-    """A title that names the one file that is replaced names the new one: it stands in the report and in a commit."""
-    record = tasks.record(before)
-    gone = [path for path in record.get("writes") or [] if path not in writes and path in before.title]
-    new = [path for path in writes if path not in before.title]
-    if len(gone) == len(new) == 1:
-        words = {"title": before.title, "description": str(record.get("description") or "")}
-        told = {key: text.replace(gone[0], new[0]) for key, text in words.items() if text}
-        tasks.reword(db, before.run, before.id, told)
 
 
 def _uncheck(run: str, has_more: bool) -> None:

@@ -107,7 +107,7 @@ def retry(task: tuple[str, ...], note: str, again: bool) -> None:
     """Undo what failed tasks of a run changed and make them ready again."""
     run, names = _of_one_run(task)
     root, db = project.journal()
-    said, refused, gone = [], [], {}
+    said, refused, gone, more = [], [], {}, {}
     for name in names:
         gone[name] = task_results.changed(db, tasks.get(db, run, name))
         try:
@@ -115,12 +115,13 @@ def retry(task: tuple[str, ...], note: str, again: bool) -> None:
         except FanoutError as error:
             refused.append(error)
         else:
+            more[name] = _files_of(db, root, run, name, note)
             said.append(name)
     if not said:
         raise refused[0]
     for why_not in refused:
         click.echo(str(why_not), err=True)
-    _say(db, root, run, *(line for name in said for line in _tried_again(db, run, name, gone[name])))
+    _say(db, root, run, *(line for name in said for line in _tried_again(db, run, name, gone[name], more[name])))
     if refused:
         raise SystemExit(1)
 
@@ -151,13 +152,23 @@ def _retry(db: sqlite3.Connection, root: str, run: str, name: str, note: str, ag
         reactivate(db, root, run)
 
 
-def _tried_again(db: sqlite3.Connection, run: str, name: str, gone: str) -> list[str]:
-    """That the task is to be done again, what was taken back for it, and what it waits for where no launch block says so."""
+def _files_of(db: sqlite3.Connection, root: str, run: str, name: str, note: str) -> str:
+    """What the note changes about the files of the task."""
+    if not note:
+        return ""
+    from fanout.cli.shared import other_files  # plans, which takes a while to import
+
+    return other_files.declare_named(db, root, run, name, note)
+
+
+def _tried_again(db: sqlite3.Connection, run: str, name: str, gone: str, more: str) -> list[str]:
+    """That the task is to be done again, what was taken back for it and what it writes besides, and what it waits for where no
+    launch block says so."""
     view = readiness.View(db, run)
     why = readiness.refusal(view, name)
     place = "" if any(task.id == name for task in readiness.to_launch(view)) else "; it starts when a place is free"
     back = f" Taken back: {gone}." if gone else ""
-    return [f"{tasks.called(name)} is to be done again{f'; it {why}' if why else place}.{back}"]
+    return [f"{tasks.called(name)} is to be done again{f'; it {why}' if why else place}.{back}{more}"]
 
 
 @click.command()

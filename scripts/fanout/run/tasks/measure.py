@@ -132,11 +132,13 @@ def _from_start_to_end(spans: Spans, paused: float, stood: float) -> str:
 def _apart(worked: Spans, spans: Spans, waited: float, paused: float, stood: float) -> str:
     """The sum lacks agents or waiting that the time from start to end has, so it can't be said to be slower."""
     without = len(spans) - len(worked)
-    why = [f"{without} that ended without a result"] if without else []
-    why += [f"{seconds(waited)} of waiting for the user's answers"] if waited else []
-    took = _from_start_to_end(spans, paused, stood)
-    measured = f"Measured: {seconds(work(worked))} of agents' work added up, {took}; not compared"
-    return f"{measured}, as the work leaves out {' and '.join(why)}." if why else f"{measured}."
+    why = [f"{without} {'agent' if without == 1 else 'agents'} ended without a result"] if without else []
+    why += [f"{seconds(waited)} went into waiting for the user's answers"] if waited else []
+    still = (
+        f" without {seconds(paused + stood)} in which it stood still or waited for the user" if paused or stood else ""
+    )
+    took = f"Measured: {seconds(makespan(spans) - paused - stood)} from the first start to the last end{still}"
+    return f"{took}; no speedup is claimed{', as ' if why else ''}{' and '.join(why)}."
 
 
 def seconds(value: float) -> str:
