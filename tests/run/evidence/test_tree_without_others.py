@@ -9,7 +9,7 @@ import pytest
 from project import Project
 
 from fanout.run.changes import objects
-from fanout.run.evidence import tree_without_others
+from fanout.run.evidence import ignored_in_copy, tree_without_others
 from fanout.run.evidence.tree_without_others import Copy, Impossible
 
 FILES = {
@@ -53,15 +53,54 @@ def there(top: str) -> set[str]:
 COPIED = {"src/a.py", "src/b.py", "new.py", "run.sh", ".gitignore", "to", "nowhere"}
 
 
-def test_with_git_what_it_ignores_is_linked_and_caches_are_left_out(tree: Project) -> None:
+def test_with_git_packages_are_linked_and_caches_are_left_out(tree: Project) -> None:
     in_git(tree)
     with Copy(str(tree.path), str(tree.path), {}) as top:
         linked = {name for name in there(top) if os.path.islink(os.path.join(top, name))} - {"to", "nowhere"}
-        assert there(top) - linked == COPIED and linked == {"build", "one.log", "node_modules"}
+        assert there(top) - linked == COPIED | {"build/out.o", "one.log"} and linked == {"node_modules"}
         assert Path(top, "build", "out.o").read_text() == "ignored\n" and Path(top).name == tree.path.name
         assert os.access(Path(top, "run.sh"), os.X_OK) and os.readlink(Path(top, "to")) == "src/a.py"
         Path(top, "src", "a.py").write_text("by the command\n")
     assert not Path(top).exists() and (tree.path / "src" / "a.py").read_text() == "a\n"
+
+
+def test_what_was_built_is_the_copys_own_and_older_than_its_sources(tree: Project) -> None:
+    """It was linked: a build in the copy wrote over the project's with what other sources gave, which was then up to date."""
+    in_git(tree)
+    os.utime(tree.path / "src" / "b.py", (1, 1))
+    with Copy(str(tree.path), str(tree.path), {}) as top:
+        built = Path(top, "build", "out.o")
+        assert {name for name in COPIED if os.lstat(Path(top, name)).st_mtime_ns <= built.stat().st_mtime_ns} == set()
+        built.write_text("by the copy\n")
+        Path(top, "build", "more.o").write_text("by the copy\n")
+        Path(top, "one.log").write_text("by the copy\n")
+    assert (tree.path / "one.log").read_text() == (tree.path / "build" / "out.o").read_text() == "ignored\n"
+    assert os.listdir(tree.path / "build") == ["out.o"]
+
+
+@pytest.mark.parametrize(("name", "most"), [("MOST_FILES", 0), ("MOST_BYTES", 7)])
+def test_of_what_is_too_large_the_built_is_left_out_and_the_rest_linked(
+    tree: Project, monkeypatch: pytest.MonkeyPatch, name: str, most: int
+) -> None:
+    in_git(tree)
+    monkeypatch.setattr(ignored_in_copy, name, most)
+    with Copy(str(tree.path), str(tree.path), {}) as top:
+        assert "build/out.o" not in there(top) and os.path.islink(Path(top, "one.log"))
+
+
+def test_in_an_ignored_folder_packages_are_linked_and_agents_trees_left_out(tree: Project) -> None:
+    tree.write(
+        {".gitignore": "work/\n", "work/a/vendor/p.php": "p\n", "work/a/x.txt": "x\n", "work/env/pyvenv.cfg": "\n"}
+    )
+    tree.git("init", "-q")
+    tree.commit_all()
+    tree.git("worktree", "add", "-q", "work/own")
+    with Copy(str(tree.path), str(tree.path), {}) as top:
+        assert {name for name in there(top) if name.startswith("work/")} == {
+            "work/a/vendor",
+            "work/a/x.txt",
+            "work/env",
+        }
 
 
 def test_without_git_what_tools_make_is_linked(tree: Project) -> None:

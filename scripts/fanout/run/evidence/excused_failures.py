@@ -20,7 +20,14 @@ import re
 from fanout.run.agents import agents
 from fanout.run.changes import changes, objects, step
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, installed_from_tree, missing_files, telling_lines, tree_without_others
+from fanout.run.evidence import (
+    acceptance,
+    ignored_in_copy,
+    installed_from_tree,
+    missing_files,
+    telling_lines,
+    tree_without_others,
+)
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, paths
 from fanout.run.store.db import Write, earliest_by_system
@@ -303,7 +310,7 @@ def _is_else_as_begun(db: sqlite3.Connection, root: str, agent: Agent, known: se
     folders = {os.path.dirname(path) for path in full}
     since = earliest_by_system(agent.opened) - CLOCK_SECONDS
     for place, below, names in os.walk(tree):
-        below[:] = [name for name in below if name not in paths.PASSED_OVER | tree_without_others.CACHES]
+        below[:] = [name for name in below if name not in paths.PASSED_OVER | ignored_in_copy.CACHES]
         for path in [place, *(os.path.join(place, name) for name in names)]:
             if path not in full and path not in folders and os.lstat(path).st_mtime >= since:
                 return False

@@ -1,16 +1,17 @@
 """A copy of the work tree without what some agents changed: a command is judged there where their work stands in the way.
 
-What git ignores (installed packages, build output) is linked into it, caches are left out. It stands outside the project,
-whose ignore rules would hide it from linters.
+What git ignores is in it too (ignored_in_copy.py). Its sources are of one time and newer than what was built, so that a build
+by times (make, cargo) builds from what stands there. It is outside the project, whose ignore rules would hide it from linters.
 """
 
 from __future__ import annotations
 
 import os
+import time
 
 from fanout.run.changes import git, objects
-from fanout.run.evidence import installed_from_tree
-from fanout.run.store import base, paths, state_dir
+from fanout.run.evidence import ignored_in_copy
+from fanout.run.store import base, paths
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 MOST_FILES = 20_000
 MOST_BYTES = 500_000_000
-CACHES = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 OWN = {".git", ".fanout"}
 
 
@@ -60,24 +60,14 @@ class Copy:
         files, ignored = _listed(self.tree)
         if len(files) > MOST_FILES:
             raise Impossible
-        left = MOST_BYTES
+        filler = ignored_in_copy.Filler(self.tree, top)
+        for name in ignored:
+            filler.put(name)
+        left, now = MOST_BYTES, time.time_ns()
         for name in files:
-            left -= _copy(os.path.join(self.tree, name), os.path.join(top, name))
+            left -= _copy(os.path.join(self.tree, name), os.path.join(top, name), now)
             if left < 0:
                 raise Impossible
-        for name in ignored:
-            target = os.path.join(top, name)
-            if not os.path.lexists(target):
-                self._link(top, name)
-
-    def _link(self, top: str, name: str) -> None:
-        source = os.path.join(self.tree, name)
-        os.makedirs(os.path.dirname(os.path.join(top, name)), exist_ok=True)
-        own = installed_from_tree.workspaces(self.tree, source) if os.path.basename(name) == "node_modules" else []
-        if own:
-            installed_from_tree.link(self.tree, top, name, own)
-        else:
-            os.symlink(source, os.path.join(top, name))
 
     def _put_back(self, top: str) -> None:
         for name, old in self.before.items():
@@ -93,19 +83,20 @@ class Copy:
                 os.unlink(target)
 
 
-def _copy(source: str, target: str) -> int:
-    """Copies a file or link, or the files of a repository inside. Returns the bytes."""
+def _copy(source: str, target: str, now: int) -> int:
+    """Copies a file or link, or the files of a repository inside, as changed `now`. Returns the bytes."""
     import shutil
 
     if os.path.isdir(source) and not os.path.islink(source):
-        if os.path.isfile(os.path.join(source, ".git")) and state_dir.linked(source):
-            return 0  # an agent's worktree
+        if ignored_in_copy.is_agents_tree(source):
+            return 0
         names = _walked(source)[0]
-        return sum(_copy(os.path.join(source, name), os.path.join(target, name)) for name in names)
+        return sum(_copy(os.path.join(source, name), os.path.join(target, name), now) for name in names)
     if not os.path.lexists(source):
         return 0
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    shutil.copy2(source, target, follow_symlinks=False)
+    shutil.copy(source, target, follow_symlinks=False)
+    os.utime(target, ns=(now, now), follow_symlinks=False)
     return os.lstat(target).st_size
 
 
@@ -134,4 +125,4 @@ def _walked(tree: str) -> tuple[list[str], list[str]]:
 
 
 def _linkable(names: Iterable[str]) -> Iterable[str]:
-    return (name for name in names if not {*name.split("/")} & (CACHES | OWN))
+    return (name for name in names if not {*name.split("/")} & (ignored_in_copy.CACHES | OWN))
