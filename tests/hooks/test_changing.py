@@ -104,6 +104,20 @@ def test_a_retry_may_carry_a_word(two: Desk) -> None:
     assert "- use the old parser" in text and NEWEST not in text
 
 
+def test_a_task_at_work_comes_behind_another_once_its_agent_is_stopped(two: Desk) -> None:
+    ran = typed(two, "amend", f"{two.run}/01", "use it", "--after", "03")
+    assert ran.code == 1 and "task 01 is running, and nothing was changed." in ran.err
+    assert (
+        "the same without --after" in ran.err
+        and "TaskStop with task_id agent-01, then this command once more" in ran.err
+    )
+    assert "use it" not in typed(two, "brief", f"{two.run}/01").out
+    two.notify("agent-01", status="killed")
+    said = typed(two, "amend", f"{two.run}/01", "use it", "--after", "03").out
+    assert "01 starts after 03 now." in said and two.state("01") == "pending"
+    assert "- use it" in typed(two, "brief", f"{two.run}/01").out
+
+
 def test_a_note_that_says_to_write_a_file_lets_the_task_write_it(two: Desk) -> None:
     two.end("agent-01", "BLOCKED|01|no idea")
     said = typed(two, "retry", f"{two.run}/01", "--note", "write test/new.test.js too").out

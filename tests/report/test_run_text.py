@@ -322,6 +322,17 @@ def test_a_permission_that_is_missing_is_named_with_the_way_and_each_way_once(tm
     assert text.count("Look: ") == 2 and "Fix it" not in text and "fanout done" not in text
 
 
+def test_where_each_place_is_taken_the_next_waits_for_one(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    desk = desk_in(tmp_path)
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}, cap=1))
+    desk.launch("01")
+    text = run_text.status(of(desk))
+    assert "  02 Task 02: waits for a free place (1 at once)" in text
+    assert text.endswith("Action: wait for 1 running; Claude is told when one finishes")
+
+
 def test_what_can_start_beside_what_runs_is_named(tmp_path: Path) -> None:
     from run.plans import plan
 

@@ -247,9 +247,17 @@ def _task(view: readiness.View, task: Task, began: float, details: str) -> dict[
         "writes": record.get("writes", []),
         "start": _since(task.started, began),
         "end": _since(task.ended, began),
-        "waits": readiness.refusal(view, task.id) if task.state == "pending" else "",
+        "waits": _why_waits(view, task.id) if task.state == "pending" else "",
         "details": details,
     }
+
+
+def _why_waits(view: readiness.View, name: str) -> str:
+    """What a task waits for; "" where it can start, in a paused run once that goes on."""
+    reason = readiness.refusal(view, name)
+    if reason or view.run.paused or view.run.state != "active" or view.slots():
+        return reason
+    return f"waits for a free place ({view.run.cap} at once)"
 
 
 def _event(event: Event, began: float) -> dict[str, Any]:

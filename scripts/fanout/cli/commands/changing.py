@@ -98,7 +98,7 @@ def amend(
     root, db = project.journal()
     words = " ".join(text).strip() or (_in_words(db, run, name, writes) if writes else "")
     lifted = other_files.declare(db, root, run, name, list(writes)) if writes else ""
-    behind = _put_behind(db, run, name, list(after)) if after else ""
+    behind = _put_behind(db, root, run, name, list(after)) if after else ""
     if words:
         told = _amended(db, run, name, words, bool(writes), bool(text)) + lifted
         again = _starts_again(db, root, run, name) if writes else ""
@@ -144,7 +144,7 @@ def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_
 
 
 def _starts_again(db: sqlite3.Connection, root: str, run: str, name: str) -> str:
-    """A task whose agent was stopped, so that it could get other files, is done anew with these."""
+    """A task whose agent was stopped, so that it could get other files or another place, is done anew."""
     known = tasks.get(db, run, name)
     if (
         known.state != "failed"
@@ -157,13 +157,14 @@ def _starts_again(db: sqlite3.Connection, root: str, run: str, name: str) -> str
     return f"What its stopped agent changed is taken back; {name} is to be done anew."
 
 
-def _put_behind(db: sqlite3.Connection, run: str, name: str, after: list[str]) -> str:
+def _put_behind(db: sqlite3.Connection, root: str, run: str, name: str, after: list[str]) -> str:
+    again = _starts_again(db, root, run, name)
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
         replaced = _take_back_launches(db, run)
         others = put_behind.put_behind(db, run, name, after)
     said = f"{name} starts after {tasks.few(others)} now." if others else f"Nothing else is open: {name} can start."
-    return said + replaced
+    return " ".join(filter(None, [again, said + replaced]))
 
 
 def _still_only(db: sqlite3.Connection, run: str, name: str) -> str:

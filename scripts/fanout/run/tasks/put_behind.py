@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.errors import FanoutError
+from fanout.run.agents import agents
 from fanout.run.store import journal, planned
 from fanout.run.tasks import tasks
 
@@ -21,10 +22,10 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
     every = {task.id: task for task in tasks.all_of(db, run)}
     state = tasks.get(db, run, name).state
     if state != "pending":
-        again = (
-            f" `fanout retry {run}/{name}` makes it wait again; then this once more." if state in tasks.UNDONE else ""
+        raise FanoutError(
+            f"task {name} is {state}, and nothing was changed.",
+            f"Only a task that waits is put behind others.{_again(db, run, name, state)}",
         )
-        raise FanoutError(f"task {name} is {state}.", f"Only a task that waits is put behind others.{again}")
     behind = planned.waiting_for(db, run, name) | {name}
     is_last = others == [ALL]
     if is_last:
@@ -39,6 +40,17 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
     planned.need(db, run, name, others)
     note(db, run, name, others, is_last)
     return others
+
+
+def _again(db: sqlite3.Connection, run: str, name: str, state: str) -> str:
+    """How a task that does not wait comes to wait again."""
+    if state in tasks.UNDONE:
+        return f" `fanout retry {run}/{name}` makes it wait again; then this once more."
+    if state != "running":
+        return ""
+    agent = agents.of_task(db, run, name)
+    stop = f"TaskStop with task_id {agent.agent_id}" if agent is not None and agent.agent_id else "stop its agent"
+    return f" Words for its agent alone: the same without --after. Behind them all the same: {stop}, then this command once more."
 
 
 def note(db: sqlite3.Connection, run: str, name: str, others: list[str], is_last: bool) -> None:
