@@ -19,9 +19,7 @@ class Spend(unittest.TestCase):
     def test_it(self):
         spend()
 """
-MISSES = (
-    "`python3 -m unittest` misses shop/spend.py, which code is to make: when that is done, this task is judged again"
-)
+MISSES = "`python3 -m unittest` can't pass before code is done, which is to make shop/spend.py: it is run again then"
 
 
 def begin(repo: Project, code: dict[str, Any] | None = None, test: dict[str, Any] | None = None, **more: Any) -> Desk:
@@ -46,7 +44,7 @@ def test_it_waits_to_be_judged_until_that_is_made(project: Project, is_begun: bo
         desk.launch("code")
     assert desk.end("agent-test", "DONE|test|wrote the test") == {}
     said = desk.notify("agent-test")
-    assert desk.state("test") == "blocked" and MISSES in said and "retry" not in said.split("is judged again")[0]
+    assert desk.state("test") == "blocked" and MISSES in said and "retry" not in said.split("it is run again")[0]
     assert "`fanout skip" not in said
     if not is_begun:
         desk.launch("code")
@@ -128,7 +126,7 @@ def test_who_makes_the_file_is_judged_with_the_test_that_waits_for_it(project: P
     assert desk.end("agent-code", "DONE|code|made it") == {}
     assert (desk.state("code"), desk.state("test")) == ("done", "done")
     told = desk.notify("agent-code")
-    assert "test done: wrote the test" in told and "misses" not in Project(desk.root).fanout("status").out
+    assert "test done: wrote the test" in told and "can't pass" not in Project(desk.root).fanout("status").out
 
 
 def test_what_is_judged_again_and_fails_is_said_with_the_ways_on(project: Project) -> None:
@@ -181,3 +179,28 @@ def test_who_waits_is_judged_too_where_the_maker_is_done_by_hand(project: Projec
     said = project.fanout("done", "demo-1/code").out
     assert "code done: marked done by hand, its checks pass" in said and "test done: wrote the test" in said
     assert (desk.state("code"), desk.state("test")) == ("done", "done")
+    report = project.fanout("report").out
+    assert "it is run again then), its check passed later" in report and ", called done since" in report
+    assert "1 that ended without a result" in report  # not the one whose check passed later
+
+
+def test_while_its_maker_has_failed_nothing_is_to_be_done_for_who_waits(project: Project) -> None:
+    """Also where another task is done meanwhile; and where the maker is left out it is judged without it."""
+    desk = begin(project, third={"record": {"read_only": True}})
+    desk.end("agent-test", "DONE|test|wrote the test")
+    desk.launch("code")
+    desk.do("agent-code", "shop/spend.py", WRONG)
+    for _ in range(3):
+        desk.end("agent-code", "DONE|code|made it")
+    desk.launch("third")
+    assert desk.end("agent-third", "DONE|third|looked") == {}
+    assert (desk.state("code"), desk.state("test")) == ("failed", "blocked")
+    told = desk.notify("agent-third")
+    judged = "othing is to be done for test: it is judged again by itself when code is done"
+    assert judged in told and "test blocked" not in told.split("Not done: ")[1]
+    for command in ("status", "report"):
+        said = project.fanout(command).out
+        assert judged in said and "fix code, then" in said.lower()
+        assert "done demo-1/test" not in said and "retry demo-1/test" not in said
+    said = project.fanout("skip", "demo-1/code").out
+    assert desk.state("test") == "failed" and "test failed: its check failed: `python3 -m unittest` exits 1" in said

@@ -17,11 +17,14 @@ MOST_RETRIED = 8  # in one command
 
 def ways_on(facts: Mapping[str, Any], lost: list[str]) -> str:
     """How it goes on after these tasks failed: each way once; "" after none."""
-    ended = [task for task in facts["tasks"] if task["id"] in lost]
+    every = [task for task in facts["tasks"] if task["id"] in lost]
+    ended = [task for task in every if not task["judged_later"]]
     asking = [] if facts.get("driven") else [task for task in ended if is_unpermitted(task["outcome"])]
     names = [task["id"] for task in asking]
     others = [task for task in ended if task["id"] not in names]
-    return "; ".join([*([_allowed(facts, asking)] if asking else []), *([_mended(facts, others)] if others else [])])
+    later = [f"nothing is to be done for {task['judged_later']}" for task in every if task["judged_later"]]
+    ways = [*([_allowed(facts, asking)] if asking else []), *([_mended(facts, others)] if others else []), *later]
+    return "; ".join(ways)
 
 
 def _allowed(facts: Mapping[str, Any], asking: list[Mapping[str, Any]]) -> str:

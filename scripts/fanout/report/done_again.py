@@ -23,12 +23,17 @@ def lines(facts: Mapping[str, Any]) -> Iterator[str]:
         failed = "was blocked" if ends[-1]["kind"] == "task-blocked" else "failed"
         said = cut(clean(ends[-1].get("outcome") or ends[-1].get("gap") or ""), LONGEST).rstrip(".")
         often = TIMES.get(len(ends), f"{len(ends)} times")
-        yield f"{task['id']}: {failed} {often}{f' ({said})' if said else ''}, {_since(task, ends[-1])}"
+        endings = [agent["ending"] for agent in facts["agents"] if agent["task"] == task["id"]]
+        is_by_agent = bool(endings) and endings[-1] == "done"
+        since = _since(task, ends[-1], is_by_agent)
+        yield f"{task['id']}: {failed} {often}{f' ({said})' if said else ''}, {since}"
 
 
-def _since(task: Mapping[str, Any], last: Mapping[str, Any]) -> str:
-    """What became of it since the last failure."""
+def _since(task: Mapping[str, Any], last: Mapping[str, Any], is_by_agent: bool) -> str:
+    """What became of it since the last failure; `is_by_agent`: its last agent's work is what is done."""
     if task["start"] is None or task["start"] < (last["at"] or 0.0):
+        if task["state"] == "done" and is_by_agent:
+            return "judged again since" if task["unchecked"] else "its check passed later"
         return "called done since" if task["state"] == "done" else "at work again"
     who = AGENTS.get(task["attempts"], "another agent")
     return f"done by {who}" if task["state"] == "done" else f"{who} is at work"

@@ -17,7 +17,7 @@ from fanout.run.evidence import findings
 from fanout.run.store import base, journal, meta, run_files
 from fanout.run.store.db import Look, now
 from fanout.run.store.records import Agent, Event, Run, Task
-from fanout.run.tasks import asked, measure, overdue, readiness, runs, tasks
+from fanout.run.tasks import asked, measure, overdue, readiness, runs, tasks, waits_to_be_judged
 
 if TYPE_CHECKING:
     from fanout.run.store.records import EventKind
@@ -235,6 +235,7 @@ def _task(view: readiness.View, task: Task, began: float, details: str) -> dict[
         "state": task.state,
         "reads": readiness.only_reads(task),
         "changed": task.state in tasks.UNDONE and bool(changes.of_task(view.db, task.run, task.id)),
+        "judged_later": waits_to_be_judged.when(view.db, task),
         "unchecked": tasks.is_unchecked(task),
         "by_looks": not tasks.has_commands(record) and not readiness.only_reads(task),
         "was_done": tasks.was_done_before(task),

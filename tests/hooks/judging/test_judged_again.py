@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from fanout.run.agents import agents
 from fanout.run.changes import beyond_declared
 from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, evidence, excused_failures, own_checks
+from fanout.run.flow import judged_anew
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.store.records import Agent
@@ -56,7 +58,7 @@ class Scene:
         """01 ends, and waits."""
         if named:
             journal.note(self.desk.db, "not-judged", self.desk.run, "01", self.agent("01").id, named=named)
-        judged_again.note(self.call, self.agent("01"), "made it", "half done beside it")
+        judged_again.note(self.call, self.agent("01"), "made it", acceptance.NotYours("half done beside it.", True))
 
     def look(self) -> str:
         judged_again.look(self.call, self.agent("02"))
@@ -87,8 +89,64 @@ def test_what_is_wrong_has_failed_with_the_gap(scene: Scene) -> None:
 def test_it_is_not_judged_before_all_have_ended_that_make_what_it_misses(scene: Scene, makers: tuple[str, ...]) -> None:
     scene.desk.db.execute("INSERT INTO task (run, id, rank, batch, state, title, agent, estimate, record) VALUES "
                           "(?, '03', 3, 1, 'running', 'x', 'x', 1, '{}')", (scene.desk.run,))  # fmt: skip
-    judged_again.note(scene.call, scene.agent("01"), "made it", "misses x.py", makers)
+    files = {maker: [f"{maker}.py"] for maker in makers}
+    told = acceptance.NotYours("`make` can't pass", True, files, "make")
+    judged_again.note(scene.call, scene.agent("01"), "made it", told)
     assert scene.look() == ("blocked" if "03" in makers else "done")
+    if "03" in makers:  # by now no other
+        [row] = scene.desk.rows("SELECT outcome FROM task WHERE id = '01'")
+        assert row["outcome"] == "`make` can't pass before 03 is done, which is to make 03.py: it is run again then"
+
+
+def test_a_maker_that_failed_may_yet_make_it(scene: Scene) -> None:
+    """What it left half made does not fail the task that waits for it, whoever else is done meanwhile."""
+    scene.desk.db.execute("INSERT INTO task (run, id, rank, batch, state, title, agent, estimate, record) VALUES "
+                          "(?, '03', 3, 1, 'failed', 'x', 'x', 1, '{}')", (scene.desk.run,))  # fmt: skip
+    told = acceptance.NotYours("`make` can't pass", True, {"03": ["x.py"]}, "make")
+    judged_again.note(scene.call, scene.agent("01"), "made it", told)
+    assert scene.look() == "blocked" and scene.judged == []
+    scene.desk.db.execute("UPDATE task SET state = 'skipped' WHERE id = '03'")
+    assert scene.look() == "done"
+
+
+def test_an_older_run_noted_the_makers_without_their_files(scene: Scene) -> None:
+    scene.wait()
+    scene.desk.db.execute("UPDATE task SET state = 'pending' WHERE id = '02'")
+    facts = {"summary": "made it", "makers": ["02"]}
+    journal.note(scene.desk.db, "not-judged", scene.desk.run, "01", scene.agent("01").id, **facts)
+    judged_anew.look(scene.desk.db, str(scene.desk.root), scene.desk.run)
+    assert scene.desk.state("01") == "blocked"
+    scene.desk.db.execute("UPDATE task SET state = 'done' WHERE id = '02'")
+    assert scene.look() == "done"
+
+
+def test_what_it_can_t_be_judged_for_now_is_what_its_outcome_says(scene: Scene) -> None:
+    """Before it waited for something else; it is judged again for this too."""
+    scene.wait()
+    scene.answer = acceptance.NotYours("`make` can't pass before 02", True, {}, "make")
+    assert scene.look() == "blocked"
+    assert scene.desk.rows("SELECT outcome FROM task WHERE id = '01'")[0]["outcome"] == "`make` can't pass before 02"
+    journal.note(scene.desk.db, "not-judged", scene.desk.run, "01", scene.agent("01").id, command="make", named={})
+    judged_anew._waits_still(scene.desk.db, scene.agent("01"), "made it", acceptance.NotYours("end once more"))
+    scene.answer = ""
+    assert scene.look() == "done"
+
+
+def test_what_was_red_before_is_noted_where_no_agent_hears_it(scene: Scene) -> None:
+    scene.wait()
+    answers: Iterator[str | Exception] = iter([acceptance.NotYours("red before"), ""])
+
+    def gap(db: Any, root: str, agent: Agent, *_: object) -> str:
+        journal.note(db, "red-before", agent.run, agent.task, agent.id, command="make")
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    scene.patch.setattr(evidence, "gap", gap)
+    assert scene.look() == "done"
+    [row] = scene.desk.rows("SELECT outcome FROM task WHERE id = '01'")
+    assert row["outcome"] == "made it (not checked: `make` fails in the same way without its changes)"
 
 
 @pytest.mark.parametrize("answer", [acceptance.NotYours("x"), acceptance.NoTime()])

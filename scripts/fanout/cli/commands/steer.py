@@ -17,6 +17,7 @@ from fanout.run.flow import (
     ending,
     failure_policy,
     hooks_switch,
+    judged_anew,
     next_message,
     order_message,
     run_end,
@@ -183,6 +184,7 @@ def skip(words: tuple[str, ...]) -> None:
             tasks.get(db, run, name)
         at_work = [tasks.skip(db, run, name, reason or "skipped by hand") for name in names]
         reactivate(db, root, run)
+    judged_anew.look(db, root, run)
     view = readiness.View(db, run)
     said = [
         order_message.left_out(db, view, name) if agent is None else order_message.to_be_left_out(view, agent)
@@ -191,6 +193,8 @@ def skip(words: tuple[str, ...]) -> None:
     if any(agent is not None for agent in at_work):
         click.echo("\n".join(said))
     else:
+        with Write(db):
+            said += task_results.judged_later(db, view)
         _say(db, root, run, *said)
 
 

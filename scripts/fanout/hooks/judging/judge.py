@@ -47,7 +47,7 @@ def judge(call: Call, agent: Agent, message: str) -> str:
     except acceptance.NotYours as told:
         if told.is_final:
             line = result.of_task(message, agent.task)
-            judged_again.note(call, agent, line[1] if line else "", str(told)[:LONGEST_CLASH], told.makers)
+            judged_again.note(call, agent, line[1] if line else "", told)
             return ""
         return f"Task {agent.task} is not judged yet: {told}"
     return _send_back(call, agent, missing, message) if missing else ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fanout.run.evidence import acceptance
 from fanout.run.flow import ending, judged_anew
-from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks
+
+LONGEST = 500
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
     from fanout.run.store.records import Agent
 
 
-def note(call: Call, agent: Agent, summary: str, why: str, makers: tuple[str, ...] = ()) -> None:
-    """The agent ends, and its task waits to be judged; not before the tasks `makers` have ended."""
+def note(call: Call, agent: Agent, summary: str, told: acceptance.NotYours) -> None:
+    """The agent ends, and its task waits to be judged: for what it was told."""
     with Write(call.db):
-        journal.note(call.db, "not-judged", agent.run, agent.task, agent.id, summary=summary, makers=makers)
-        ending.conclude(call.db, agent, "blocked", why.rstrip("."))
+        judged_anew.note(call.db, agent, summary, told.makers, told.command)
+        ending.conclude(call.db, agent, "blocked", str(told)[:LONGEST].rstrip("."))
 
 
 def look(call: Call, ended: Agent) -> None:

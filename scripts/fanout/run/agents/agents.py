@@ -178,6 +178,11 @@ def end(db: sqlite3.Connection, agent: int, ending: str, state: AgentOver = "end
     return cursor.rowcount == 1
 
 
+def brought_it_to_its_end(db: sqlite3.Connection, agent: int) -> None:
+    """The task of an agent that has ended is done by what it did: its check could not be judged before. Inside a transaction."""
+    db.execute("UPDATE agent SET ending = 'done' WHERE id = ? AND state = 'ended'", (agent,))
+
+
 def seen(db: sqlite3.Connection, agent: int) -> None:
     """The agent gave a sign of life."""
     db.execute("UPDATE agent SET seen = ? WHERE id = ?", (now(), agent))

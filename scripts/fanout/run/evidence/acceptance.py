@@ -33,13 +33,17 @@ class NoTime(Exception):
 class NotYours(Exception):
     """A command fails for what the task did not do. The message tells the agent so, at no cost: ask again.
 
-    `is_final`: it was asked often enough; the task can't be judged now, and not before the tasks `makers` have ended.
+    `is_final`: it was asked often enough; the task can't be judged now, and not before those are done that are to make what
+    `command` needs: `makers`, with the files of each.
     """
 
-    def __init__(self, text: str, is_final: bool = False, makers: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, text: str, is_final: bool = False, makers: dict[str, list[str]] | None = None, command: str = ""
+    ) -> None:
         super().__init__(text)
         self.is_final = is_final
-        self.makers = makers
+        self.makers = makers or {}
+        self.command = command
 
 
 NOT_FOUND = 127  # what a shell exits with

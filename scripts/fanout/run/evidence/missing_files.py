@@ -12,7 +12,7 @@ import re
 from fanout.run.evidence import acceptance
 from fanout.run.store import base, journal, planned
 from fanout.run.store.db import Write
-from fanout.run.tasks import tasks
+from fanout.run.tasks import tasks, waits_to_be_judged
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fanout.run.store.records import Agent
-
-    Makers = dict[str, list[str]]  # task -> the files that it is to make, as they are typed in the run
+    from fanout.run.tasks.waits_to_be_judged import Makers
 
 # What languages and shells say of a file or module that is not there.
 _MISSING = re.compile(
@@ -45,7 +44,7 @@ def of(db: sqlite3.Connection, root: str, agent: Agent, output: bytes, absent: s
     half_made = {base.shown(root, prefix, name) for name in absent}
     found: Makers = {}
     for task in tasks.all_of(db, agent.run):
-        if task.id == agent.task or task.state not in tasks.OPEN:
+        if task.id == agent.task or not waits_to_be_judged.is_to_be_made(db, task):
             continue
         for path in tasks.record(task).get("writes") or []:
             is_there = os.path.lexists(os.path.join(home, path)) and path not in half_made
@@ -83,10 +82,4 @@ def excuse(db: sqlite3.Connection, agent: Agent, failed: acceptance.Failure, mak
         with Write(db):
             journal.note(db, "not-yet", agent.run, agent.task, agent.id, **facts)
         return ""
-    are = "is" if len(makers) == 1 else "are"
-    raise acceptance.NotYours(
-        f"`{command}` misses {paths}, which {tasks.called(tasks.few(list(makers)), 'task')} {are} to make: when that is done, "
-        f"this task is judged again; `fanout done {agent.run}/{agent.task}` does it at once.",
-        is_final=True,
-        makers=tuple(makers),
-    )
+    raise acceptance.NotYours(f"{waits_to_be_judged.why(command, makers)}.", True, makers, command)

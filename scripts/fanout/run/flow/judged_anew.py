@@ -7,17 +7,24 @@ from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, as_done, evidence, gaps
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import tasks
+from fanout.run.tasks import tasks, waits_to_be_judged
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
 
-    from fanout.run.store.records import Agent, Task
+    from fanout.run.store.records import Agent, Event, Task
+    from fanout.run.tasks.waits_to_be_judged import Makers
+
+
+def note(db: sqlite3.Connection, agent: Agent, summary: str, makers: Makers, command: str) -> None:
+    """The agent's task waits to be judged, not before `makers` have made what `command` needs. Inside a transaction."""
+    facts = {"summary": summary, "makers": makers, "command": command}
+    journal.note(db, "not-judged", agent.run, agent.task, agent.id, **facts)
 
 
 def look(db: sqlite3.Connection, root: str, run: str, until: float | None = None) -> None:
-    """A task of the run is done: judges those that waited for what it had half done or was to make.
+    """A task of the run is done, or left out: judges those that waited for what it had half done or was to make.
 
     `until`: as acceptance.failure takes it.
     """
@@ -26,26 +33,35 @@ def look(db: sqlite3.Connection, root: str, run: str, until: float | None = None
         agent = agents.last_of_task(db, run, task.id)
         if event is None or agent is None or agent.is_live or "summary" not in event.facts:
             continue
-        if not _is_waiting(db, root, agent):
+        if makers := waits_to_be_judged.makers(db, run, task.id):
+            _waits_on(db, task, event, makers)
+        elif not _is_half_done(db, root, agent):
             _judge(db, root, agent, task, event.facts["summary"], until)
 
 
-def _is_waiting(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
-    """Whether what its checks named is half done, or still to be made."""
+def _waits_on(db: sqlite3.Connection, task: Task, event: Event, makers: Makers) -> None:
+    """Fewer tasks than before keep it waiting, perhaps: its outcome names those that are left."""
+    if len(makers) < len(event.facts["makers"]) and event.facts.get("command"):
+        with Write(db):
+            tasks.waits_on(db, task.run, task.id, waits_to_be_judged.why(event.facts["command"], makers))
+
+
+def _is_half_done(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
+    """Whether what its checks named is half done."""
     from fanout.run.evidence import excused_failures  # slow to import, and seldom needed
 
     events = journal.of_agent(db, agent.id, "not-judged")
-    makers = events[-1].facts.get("makers", ())
-    if any(tasks.get(db, agent.run, maker).state in tasks.OPEN for maker in makers):
-        return True
     named = {who for event in events for who in event.facts.get("named", {})}
     return not named.isdisjoint(excused_failures.beside(db, root, agent))
 
 
 def _judge(db: sqlite3.Connection, root: str, agent: Agent, task: Task, summary: str, until: float | None) -> None:
     try:
-        missing = evidence.gap(db, root, agent, summary, until)
-    except (acceptance.NoTime, acceptance.NotYours):
+        missing = _gap(db, root, agent, summary, until)
+    except acceptance.NotYours as told:
+        _waits_still(db, agent, summary, told)
+        return
+    except acceptance.NoTime:
         return
     if not missing and agent.worktree and isolated.bring_in(db, root, agent):
         return
@@ -54,5 +70,25 @@ def _judge(db: sqlite3.Connection, root: str, agent: Agent, task: Task, summary:
             why = gaps.as_outcome(missing)[: tasks.LONGEST_OUTCOME]
             tasks.finish(db, agent.run, task.id, "failed", why)
         elif tasks.accept(db, agent.run, task.id):
-            tasks.finish(db, agent.run, task.id, "done", summary)
+            beside = evidence.reservation(db, agent)
+            tasks.finish(db, agent.run, task.id, "done", f"{summary} ({beside})" if beside else summary)
+            agents.brought_it_to_its_end(db, agent.id)
             as_done.note(db, root, agent)
+
+
+def _gap(db: sqlite3.Connection, root: str, agent: Agent, summary: str, until: float | None) -> str:
+    """What is missing. What an agent is told once, that a command was red before, nobody is there to hear."""
+    try:
+        return evidence.gap(db, root, agent, summary, until)
+    except acceptance.NotYours as told:
+        if told.is_final or not journal.concerns(db, agent.run, agent.id, "red-before"):
+            raise
+    return evidence.gap(db, root, agent, summary, until)
+
+
+def _waits_still(db: sqlite3.Connection, agent: Agent, summary: str, told: acceptance.NotYours) -> None:
+    """It can't be judged for something else now: for that it waits, and is judged again."""
+    with Write(db):
+        note(db, agent, summary, told.makers, told.command)
+        if told.is_final:
+            tasks.waits_on(db, agent.run, agent.task, str(told).rstrip(".")[: tasks.LONGEST_OUTCOME])

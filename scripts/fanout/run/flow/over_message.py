@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.agents import client_process
 from fanout.run.flow import task_results
-from fanout.run.tasks import measure, quorum, readiness, runs, tasks
+from fanout.run.tasks import measure, quorum, readiness, runs, tasks, waits_to_be_judged
 
 TELL = "Tell the user the result in a few lines; "
 RUN, HOW = ": run `", "`, the project's tests, and say how they end."
@@ -55,11 +55,12 @@ def _ended(view: readiness.View) -> str:
         name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task.outcome)
     ]
     if not asking:
-        blocked = [name for name, task in view.tasks.items() if task.state == "blocked"]
+        ended = [(name, task) for name, task in view.tasks.items() if task.state == "blocked"]
+        blocked = [name for name, task in ended if not waits_to_be_judged.is_so(view.db, task)]
         are = "is" if len(blocked) == 1 else "are"
         if blocked:
             return f"The run stands still, {tasks.few(blocked)} {are} blocked."
-        has_failed = any(task.state == "failed" for task in view.tasks.values())
+        has_failed = any(task.state in tasks.UNDONE for task in view.tasks.values())
         return "The run stands still." if has_failed and not quorum.is_decided(view) else "The run is over."
     names = " ".join(f"{view.run.id}/{name}" for name in asking[: task_results.MOST_RETRIED])
     way = task_results.permits([view.tasks[name] for name in asking])

@@ -212,8 +212,9 @@ def _after(db: sqlite3.Connection, view: readiness.View, task: Task) -> str:
 def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> str:
     """Of a run that is over: what failed, why where `said` has not said it, and how it goes on; "" when nothing did. In a later
     session nobody can speak to its agents any more."""
-    back = _taken_back(view)
-    failed = [task for task in view.tasks.values() if task.state in tasks.UNDONE]
+    back = " ".join(filter(None, [_judged_later(view), _taken_back(view)]))
+    undone = [task for task in view.tasks.values() if task.state in tasks.UNDONE]
+    failed = [task for task in undone if not waits_to_be_judged.is_so(view.db, task)]
     if not failed:
         return back
     named = "; ".join(_why(task, said) for task in failed[:MOST_NAMED])
@@ -247,6 +248,12 @@ def left(view: readiness.View, is_same_session: bool = True, said: str = "") -> 
 def _why(task: Task, said: str) -> str:
     """`03 failed: no key`; without the reason where that was said."""
     return f"{task.id} {task.state}" + ("" if task.outcome in said else f": {_cut(task.outcome)}")
+
+
+def _judged_later(view: readiness.View) -> str:
+    """`Nothing is to be done for 7: it is judged again by itself when 4 is done.`, "" where no task waits for that."""
+    later = [waits_to_be_judged.when(view.db, task) for task in view.tasks.values()]
+    return f"Nothing is to be done for {'; '.join(filter(None, later))}." if any(later) else ""
 
 
 def _taken_back(view: readiness.View) -> str:

@@ -219,6 +219,11 @@ def not_retried(db: sqlite3.Connection, run: str, task: str, reason: str) -> Non
     _move(db, run, task, LEFT, None, f"{NOT_RETRIED} {reason}"[:LONGEST_OUTCOME])
 
 
+def waits_on(db: sqlite3.Connection, run: str, task: str, why: str) -> None:
+    """A task that is blocked still is, for what its outcome says now."""
+    _move(db, run, task, ("blocked",), None, why)
+
+
 def accept(db: sqlite3.Connection, run: str, task: str) -> bool:
     """failed or blocked -> pending, to be taken as done by hand after all. False when it was in another state."""
     return _reopen(db, run, task, UNDONE, "done by hand")
