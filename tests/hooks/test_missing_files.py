@@ -181,7 +181,7 @@ def test_who_waits_is_judged_too_where_the_maker_is_done_by_hand(project: Projec
     assert (desk.state("code"), desk.state("test")) == ("done", "done")
     report = project.fanout("report").out
     assert "it is run again then), its check passed later" in report and ", called done since" in report
-    assert "1 that ended without a result" in report  # not the one whose check passed later
+    assert "1 agent ended without a result" in report  # not the one whose check passed later
 
 
 def test_while_its_maker_has_failed_nothing_is_to_be_done_for_who_waits(project: Project) -> None:
