@@ -29,6 +29,7 @@ FOR_THE_USER_ALONE = "Tell the user what of this matters; the list stays as it i
 MANY = 30  # open tasks from which on another engine is named
 WORST_FIRST = (
     *plan_text.STARTS_WITH,
+    "in-no-brief",
     "context-missing",
     "missing-edge",
     "reads-too-early",
@@ -103,6 +104,7 @@ def _in_run(remarks: list[Remark], run: str) -> list[Remark]:
         "runs-alone": "`fanout amend {run}/{task} --writes PATH` names what it writes, and others may run beside it.",
         "no-go": "If the user would rather have it done in this conversation: `fanout cancel {run}`.",
         "order-unknown": "",
+        "in-no-brief": "If it matters to a task: `fanout amend {run}/TASK 'WORDS'`.",
     }
     return [
         replace(one, fix=ways[one.code].format(run=run, task=one.task)) if one.code in ways else one for one in remarks

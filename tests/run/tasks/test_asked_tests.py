@@ -13,6 +13,10 @@ UNNAMED: dict[str, tuple[dict[str, Any], bool]] = {
     "its description does": ({"title": "Scale", "description": "Do it.\nAdd a few tests.", "writes": ["a.py"]}, True),
     "its check runs one": ({"title": "Scale", "accept": [{"command": "pytest test_a.py"}], "writes": ["a.py"]}, True),
     "its second check does": ({"accept": [{"kind": "file"}, {"command": "jest a.spec.ts"}], "writes": ["a.ts"]}, True),
+    "the list asks each for one": (
+        {"accept": [{"text": "with a test of its own: Each with one"}], "writes": ["a.py"]},
+        True,
+    ),
     "nothing asks": (
         {"title": "Scale", "description": "x", "accept": [{"command": "make"}], "writes": ["a.py"]},
         False,

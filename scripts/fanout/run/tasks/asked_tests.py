@@ -31,7 +31,9 @@ def _names_none(record: Mapping[str, Any]) -> bool:
 
 
 def _words(record: Mapping[str, Any]) -> str:
-    return f"{record.get('title', '')}\n{record.get('description', '')}"
+    """What its title, its description and its criteria say."""
+    criteria = [item.get("text") or "" for item in record.get("accept") or []]
+    return "\n".join([record.get("title") or "", record.get("description") or "", *criteria])
 
 
 def is_test(path: str) -> bool:

@@ -1,19 +1,24 @@
 # ruff: noqa: RUF001 - full-width punctuation, as lists are written with it
-"""What a free page says of all its tasks: the words before the first one, sections of rules, and the command that each
-has to pass. Every brief carries it, for an agent sees one task and not the page.
+"""What a free page says of all its tasks: the words before the first one and behind the last, sections of rules, the command
+that each has to pass and the test that each is to have. Every brief carries it, for an agent sees one task and not the page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from fanout.plan.read.prose import passing
+from fanout.plan.read.outline import around
+from fanout.plan.read.outline.around import Paragraph
+from fanout.plan.read.prose import own_test, passing
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import front, markdown
 from fanout.plan.read.text.markdown import Line, Page
 
 MOST = 1200  # letters
+_SHOWN = 100
+_SOME = "The list says for all tasks of this section:"
+_FIX = 'If it holds for all, say so ("Each ...") or put it before the first item; else it may stay.'
 _RULES = re.compile(
     r"\W*(?:(?:ground|general|global|common|important|coding|project|team|working|other)\s+)?"
     r"(?:rules|conventions?|guidelines?|standards?|constraints?|notes?|ground\s+rules|(?:technical\s+)?requirements\s+for\s+"
@@ -87,22 +92,51 @@ _OF_LEADER = re.compile(
 
 
 def settle(gather: Gather, page: Page, path: str) -> None:
-    """Put what the page says of all tasks into the document, and the check that it asks of each to the open ones."""
+    """Put what the page says of all tasks into the document, and the checks and tests that it asks of each to the open ones."""
     tasks = _task_lines(gather, path)
-    whole = words(page, min(tasks, default=0), tasks)
+    first = min(tasks, default=0)
+    whole = words(page, first, tasks)
+    for one in around.paragraphs(page, tasks, {line.number for line in _before(page, first)}):
+        if one.is_of_page and (one.is_of_all or not _of_each(one.text)):
+            whole = f"{whole}\n\n{one.text}" if whole else one.text
+        else:
+            _of_some(gather, path, one)
     if are_independent(whole):
         names = frozenset(entry.id for entry in gather.entries)
         for entry in gather.entries:
             entry.note.free_of = names - {entry.id}
     said = _of_each(whole)
-    if not said:
-        return
-    gather.settings["notes"] = _cut(said, gather.name(path))
-    command = asked_of_each(said)
-    for entry in gather.entries if command else ():
-        if _takes(entry, command):
+    if said:
+        gather.settings["notes"] = _cut(said, gather.name(path))
+        _ask(gather.entries, said)
+
+
+def _of_some(gather: Gather, path: str, one: Paragraph) -> None:
+    """Put what a paragraph says of all tasks of its section to each of these; name it where it is behind them and says nothing
+    of all."""
+    if one.is_of_all:
+        entries = [entry for entry in gather.entries if _line_of(gather, path, entry) in one.tasks]
+        for entry in entries:
+            before = entry.fields.get("description") or entry.fields["title"]
+            entry.fields["description"] = f"{before}\n\n{_SOME} {one.text}"
+        _ask(entries, one.text)
+    elif one.is_lost:
+        text = " ".join(one.text.split())
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+        message = f"{gather.place(path, one.lines[0].number)} stands behind the items and is in no brief: {shown!r}"
+        gather.warn("in-no-brief", message, "", _FIX)
+
+
+def _ask(entries: Iterable[Entry], said: str) -> None:
+    """Put the check that the words ask of each, and the test, to those of the tasks that are open."""
+    command, test = asked_of_each(said), own_test.asked_of_each(said)
+    for entry in entries:
+        if command and _takes(entry, command):
             entry.accept("", command)
             entry.infer("accept", "the list says that each task has to pass it", 0.8)
+        if test and own_test.is_for(entry):
+            entry.accept(test)
+            entry.infer("accept", "the list says that each task is to have a test", 0.8)
 
 
 def words(page: Page, first: int, tasks: set[int]) -> str:
@@ -154,9 +188,13 @@ def _takes(entry: Entry, command: str) -> bool:
 
 
 def _task_lines(gather: Gather, path: str) -> set[int]:
-    name = f"{gather.name(path)}:"
-    places = (entry.note.place for entry in gather.entries if entry.note.place.startswith(name))
-    return {int(place.rpartition(":")[2]) for place in places}
+    return {line for entry in gather.entries if (line := _line_of(gather, path, entry))}
+
+
+def _line_of(gather: Gather, path: str, entry: Entry) -> int:
+    """The line of the page that the task stands in; 0: it stands elsewhere."""
+    name, _, line = entry.note.place.rpartition(":")
+    return int(line) if name == gather.name(path) else 0
 
 
 def _before(page: Page, first: int) -> Iterator[Line]:
