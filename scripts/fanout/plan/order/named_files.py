@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - full-width punctuation, as lists are written with it
 """Files that only the project's tree tells from words: "put a line into Changes", where there is a file Changes, and the
 test that a task's own check runs, which is neither there nor made by another task.
 """
@@ -28,6 +29,12 @@ _PUTS = (
 _THE = r"(?:(?:the|our|die|das|le|la|el|o)\s+)?"
 _CHANGES = (
     rf"(?:updat|edit|extend|bump|regenerat|rewrit|aktualisier|ergänz|actualiz|atualiz|mettre\s+à\s+jour)\w*\s+{_THE}"
+)
+# "When all is in: CHANGES says what is new", "`VERSION` becomes 2.0", "NEWS: a line for it"; not "as NEWS says".
+_BEGINS = r"(?:^|[:;.!]\s|\b(?:and|then|und|et|y)\s)[\s\d.)*_\[\]-]*(?:the\s+|our\s+|die\s+|das\s+)?"
+_HOLDS = (
+    r"(?:\s+(?:file\s+)?(?:says?|gets?|has|lists?|mentions?|names?|tells?|explains?|describes?|becomes?|needs?|must|should|shall|is\s+(?:to|updated|extended)|"
+    r"bekommt|nennt|sagt|erhält|reçoit|dit|recibe|dice|recebe)\b|\s*[:：]\s|\s+[–—-]\s)"
 )
 _INTO = rf"(?:in|into|to|nach|zu|dans|en|em|al?)\s+{_THE}"
 _NOT = re.compile(r"\b(?:not|never|don't|doesn't|without|no|nicht|kein\w*|ne|sin|sem)\b", re.IGNORECASE)
@@ -80,8 +87,8 @@ def _said(name: str) -> re.Pattern[str]:
     # The name as it is spelled, the words around it in any letters.
     whole = rf"(?-i:{spelled})(?![\w/-]|\.\w)"
     return re.compile(
-        rf"\b(?:{_PUTS}\b[^.;\n]*?\s{_INTO}|{_CHANGES}){whole}|(?:更新|修改)\s*{whole}|(?:在|到)\s*{whole}\s*(?:中|里)?\s*(?:添加|增加|加|写)",
-        re.IGNORECASE,
+        rf"\b(?:{_PUTS}\b[^.;\n]*?\s{_INTO}|{_CHANGES}){whole}|{_BEGINS}{whole}{_HOLDS}|(?:更新|修改)\s*{whole}|(?:在|到)\s*{whole}\s*(?:中|里)?\s*(?:添加|增加|加|写)",
+        re.IGNORECASE | re.MULTILINE,
     )
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from fanout.plan.read.prose import behind_all
 from fanout.plan.read.prose import waiting_words as words
 
 _MARKS = re.compile(r"\*\*|__|`")
@@ -107,9 +108,10 @@ class Phrases:
 
     def _whole(self, flat: str, owner: str, needs: Needs) -> None:
         """ "Document all of it", "..., at the very end": all that stands before it."""
-        whole = words.whole(flat.split("\n", 1)[0])
+        line, place = flat.split("\n", 1)[0], self._place.get(owner, 0)
+        whole = words.whole(line) or behind_all.find(line, place == len(self._order) - 1)
         if whole:
-            needs.wait(self._order[: self._place.get(owner, 0)], _short(whole[0].strip(" ,;:(")))
+            needs.wait(self._order[:place], _short(whole[0].strip(" ,;:(–—-")))
 
     def value(self, text: str, owner: str = "") -> Needs:
         """The value of a field that names dependencies: "Task 1, 2", "None", "all previous tasks"."""

@@ -119,9 +119,7 @@ def found_at(pattern: re.Pattern[str], text: str, starts: list[int] | None) -> I
 def whole(line: str) -> re.Match[str] | None:
     """What WHOLE finds. Looked up first: the search takes longer."""
     low = line.lower()
-    if "all" in low or "every" in low or "each" in low:
-        return WHOLE.search(line) or LAST_OF_ALL.search(line)
-    return LAST_OF_ALL.search(line) if "the end" in low or "last" in low else None
+    return WHOLE.search(line) if "all" in low or "every" in low or "each" in low else None
 
 
 _NO = r"none|n/?a|nil|nothing|no\b|-+\s*$|—|\[\s*\]|∅|无|没有|なし|ningun[oa]|aucune?|keine?|nenhum[a]?|nessun[oa]?|нет"
@@ -182,16 +180,6 @@ ALL_EARLIER = re.compile(
 WHOLE = re.compile(
     r"\b(?:all|everything|each)\s+of\s+(?:it|them|the\s+above|the\s+(?:tasks|steps)\s+above)\b|\b(?:everything|all)\s+above\b|"
     r"\b(?:document|test|review|verify|commit|clean\s+up)\w*\s+everything\b",
-    re.IGNORECASE,
-)
-# "Link all the pages, at the very end", "Changelog (last)", "Deploy, once everything else is done".
-_DONE = r"done|finished|complete[d]?|merged|in(?:\s+place)?|there|ready|landed|green|over"
-_LAST_ONE = r"(?:as\s+)?(?:the\s+)?(?:very\s+)?last(?:\s+of\s+all|\s+(?:one|task|step|thing))?"
-_OTHERS = rf"(?:\s+(?:else|(?:the\s+)?(?:others?|rest)|of\s+(?:it|them|this|that|the\s+above)))?(?:\s+{_ONE})?"
-LAST_OF_ALL = re.compile(
-    rf"(?:[,;(–—]\s*|:\s+|\s-\s+)(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE})\s*[).]*\s*\Z|"
-    rf"\b(?:once|when|after|as\s+soon\s+as)\s+(?:all|every(?:thing|\s+other)?)\b(?:\s+{_ONE})?{_OTHERS}\s+"
-    rf"(?:is|are|has|have)\s+(?:been\s+)?(?:{_DONE})\b",
     re.IGNORECASE,
 )
 PREVIOUS = re.compile(rf"[\s:：]*(?:{_LAST})", re.IGNORECASE)
