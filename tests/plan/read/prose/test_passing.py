@@ -31,6 +31,18 @@ ASKED = [
     "Dry run: `npm test` debe pasar",
     "Dry run，必须通过 `npm test`。",
     "Dry run，`npm test` 必须通过",
+    "Dry run: parcels. `npm test` must pass (new file `test/dry.js`)",
+    "Dry run. `npm test` has to succeed (write it first).",
+    "Dry run; `npm test` passes (new file `test/dry.js`)",
+    "Dry run. **`npm test` must pass** in test/",
+    "Dry run. **Must pass:** `npm test`",
+    "Dry run, `npm test` must not fail",
+    "Dry run; make `npm test` pass",
+    "Dry run, needs `npm test` to pass",
+    "Dry run; keep `npm test` green",
+    "Dry run: tests green with `npm test`",
+    "Dry run. `npm test` must work again",
+    "Dry run. `npm test` muss durchlaufen (neue Datei `test/dry.js`)",
 ]
 
 
@@ -43,6 +55,12 @@ def test_a_command_that_has_to_pass(text: str) -> None:
     "text",
     [
         "`x` must pass the token",
+        "`token` must pass the filter (new file `filter.js`)",
+        "`npm test` must pass (user id) on",
+        "`npm run dev` must work",
+        "`make install` must run through",
+        "Make `src/token.js` pass the form",
+        "Keep `green` green",
         "The gateway must pass `user id` on",
         "It must pass `src/token.js` to the form",
         "`npm test` must pass the token",

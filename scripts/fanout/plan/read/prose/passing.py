@@ -53,13 +53,15 @@ _BEFORE = (
 )
 # What may stand behind the command: the clause ends, or goes on with its time and manner, and not with what is passed on.
 _ENDS = (
-    r"(?=\s*(?:[.,;:)\]!。，；）]|\Z|[–—]|-\s)|\s+(?:and|before|after|when|once|until|again|too|as\s+well|without|cleanly|afterwards|"
+    r"(?=[*_]*(?:\s*(?:[.,;:)\]!。，；）]|\Z|[–—]|-\s|[(（](?![^()]*[)）]\s*on\b))|\s+(?:and|before|after|when|once|until|again|too|as\s+well|without|cleanly|afterwards|"
     r"with\s+(?:no|0|zero)|at\s+the\s+end|in\s+the\s+end|first|then|or\s+it|so\s+that|"
-    r"to\s+(?:count|be\s+(?:done|ticked|accepted|merged|complete))|for\s+(?:it|this|that)\s+to)\b)"
+    r"now|locally|in|under|on\s+(?:windows|linux|mac\w*|ci|all|both|every|each|python|node|main)\b|"
+    r"to\s+(?:count|be\s+(?:done|ticked|accepted|merged|complete))|for\s+(?:it|this|that)\s+to)\b))"
 )
 _PASS = (
     r"(?:pass|succeed|exit\s+(?:with\s+)?(?:code\s+)?(?:0|zero)|return\s+(?:0|zero)|"
-    r"(?:be|stay|remain|come\s+out|come\s+back|run|keep)\s+(?:all\s+)?(?:green|clean(?:ly)?|passing|successful(?:ly)?))"
+    r"(?:be|stay|remain|come\s+out|come\s+back|run|keep)\s+(?:all\s+)?(?:green|clean(?:ly)?|passing|successful(?:ly)?|ok(?:ay)?)|"
+    r"work|(?:run|go)\s+through|not\s+(?:fail|break)|(?:report|show|print|give|find|have)\s+no\s+(?:\w+\s+)?(?:errors?|failures?|warnings?|problems?|findings?))"
 )
 _PASSES = (
     r"(?:(?:still\s+|both\s+|all\s+)?(?:passes|pass|succeeds?)|exits?\s+(?:with\s+)?(?:code\s+)?(?:0|zero)|returns?\s+(?:0|zero)|"
@@ -71,7 +73,13 @@ _OTHERS_MUST = (
     r"должен\s+проходить|должны\s+проходить|必须(?:能)?通过|需要?通过|要通过|が通ること|が成功すること"
 )
 _FORMS = [
-    (True, re.compile(rf"(?P<label>\b{_MUST}\s+pass(?:\s+with)?)\s+{_SPAN}{_ENDS}", re.IGNORECASE)),
+    (
+        True,
+        re.compile(
+            rf"(?P<label>\b{_MUST}\s+pass(?:\s+with)?)(?:[*_]*\s+[*_]*|[*_]*\s*[:：][*_]*\s*){_SPAN}{_ENDS}",
+            re.IGNORECASE,
+        ),
+    ),
     (
         True,
         re.compile(
@@ -80,12 +88,28 @@ _FORMS = [
         ),
     ),
     (True, re.compile(rf"(?P<label>\bmuss\s+){_SPAN}\s+bestehen\b", re.IGNORECASE)),
-    (True, re.compile(rf"{_SPAN}\s*(?P<label>\b{_MUST}\s+{_PASS}\b|{_OTHERS_MUST}){_ENDS}", re.IGNORECASE)),
+    (True, re.compile(rf"{_SPAN}[\s*_]*(?P<label>\b{_MUST}\s+{_PASS}\b|{_OTHERS_MUST}){_ENDS}", re.IGNORECASE)),
     (True, re.compile(rf"(?P<label>\b(?:re-?)?run)\s+{_SPAN}\s+(?:{_BEFORE})", re.IGNORECASE)),
     (
         True,
         re.compile(
             rf"(?P<label>\bbefore\s+(?:you\s+)?{_TICK}(?:\s+(?:it|this|the\s+\w+|a\s+\w+))?,?\s+(?:re-?)?run)\s+{_SPAN}{_ENDS}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        True,
+        re.compile(
+            rf"(?P<label>\b(?:make|get|keep|leave|bring|have|needs?|expects?))\s+{_SPAN}\s+(?:to\s+)?(?:pass(?:ing)?|succeed|(?:be\s+|go\s+|to\s+)?green|run\s+through)"
+            rf"{_ENDS}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        False,
+        re.compile(
+            r"(?P<label>\btests\s+(?:(?:still|all)\s+)?(?:pass|succeed|(?:are\s+|stay\s+)?green))\s*(?:(?:with|by|via|in|under)\s+|[(:：]\s*)"
+            rf"{_SPAN}{_ENDS}",
             re.IGNORECASE,
         ),
     ),
@@ -100,7 +124,24 @@ _FORMS = [
         ),
     ),
 ]
-_CUES = ("pass", "succeed", "exit", "return", "green", "clean", "run", "check", "verif", "test", "prove", "valid")
+_CUES = (
+    "pass",
+    "succeed",
+    "exit",
+    "return",
+    "green",
+    "clean",
+    "run",
+    "check",
+    "verif",
+    "test",
+    "prove",
+    "valid",
+    "work",
+    "through",
+    "fail",
+    "no ",
+)
 _CUES_BEYOND = ("muss", "doit", "debe", "tiene", "deve", "moet", "долж", "通过", "通る", "成功")
 _CLAUSE = re.compile(
     r"(?:\A|[,;:.!?(\[–—。，；（]|\s-|\A[-*+]|\b(?:and|so|that|sure|ensure|then|with|und|et|y))[\s*_]*\Z", re.IGNORECASE
@@ -112,6 +153,8 @@ _IF = re.compile(
 _NOT = re.compile(
     r"\b(?:not|never|no\s+need|needn't|don't|doesn't|optional(?:ly)?|nicht|ne\s+pas)\b|不(?:需要|必)", re.IGNORECASE
 )
+_RUNS_ON = re.compile(r"\b(?:work|through|fail|break|laufen)\Z", re.IGNORECASE)
+_AT_END = re.compile(r"[\s.)*_]*(?:[(（][^()（）]*[)）][\s.]*)?")
 _PARTED = re.compile(r"[.,;:(!?]\s")
 
 
@@ -155,6 +198,8 @@ def _is_said(text: str, match: re.Match[str], sure: bool) -> bool:
     commands = _commands(match)
     if match["label"].lower().endswith("run") and not any(CHECKS.search(one) or _is_script(one) for one in commands):
         return False  # "run `npm run fmt` before committing" changes files
+    if _RUNS_ON.search(match["label"]) and not all(map(CHECKS.search, commands)):
+        return False  # "`npm run dev` must work" never ends
     return bool(commands)
 
 
@@ -172,7 +217,7 @@ def _commands(match: re.Match[str]) -> list[str]:
 
 def take(entry: Entry, line: str) -> list[Passed]:
     """Put what the line says that the task has to pass; returns it. In the middle of a line only what must pass counts."""
-    found = [one for one in find(line) if one.sure or not line[one.end :].strip(" .)")]
+    found = [one for one in find(line) if one.sure or _AT_END.fullmatch(line, one.end)]
     for one in found:
         entry.accept("", one.command)
         entry.infer("accept", f'its words say "{one.label.strip()}" of a command', 0.8)
