@@ -19,7 +19,7 @@
 
 Any step with calls may carry `"if_error": [steps]`: done next when one of its calls failed or was denied.
 The steps of "*" are for tasks that the table does not name. Without any, a worker writes its declared paths and says
-that it is done.
+that it is done. In auto mode the client takes the last message of an agent by a call, SubagentHandback: then it ends so.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ Step = Mapping[str, object]
 CALLS = ("write", "edit", "read", "bash", "call", "together", "declared")
 ENDINGS = ("done", "blocked", "needs")
 PAUSES = ("wait", "mark", "after")
+HAND_BACK = "SubagentHandback"
 KINDS = (*CALLS, *PAUSES, "say", *ENDINGS, "fail", "never")
 DEFAULT: tuple[Step, ...] = ({"declared": True}, {"done": "wrote the declared files"})
 
@@ -146,12 +147,12 @@ class Worker:
                 continue
             state.last = step
             if kind not in CALLS:
-                return replace(thought, text=_last_words(state.task, kind, step))
+                return _ending(thought, _last_words(state.task, kind, step), conversation)
             if calls := _calls(step, state, conversation.cwd):
                 return replace(thought, calls=tuple(calls))
         ending: Step = state.last if kind_of(state.last) in ("say", *ENDINGS) else {"done": "did every step"}
         state.last = ending
-        return replace(thought, text=_last_words(state.task, kind_of(ending), ending))
+        return _ending(thought, _last_words(state.task, kind_of(ending), ending), conversation)
 
     def _pause(self, kind: str, step: Step, thought: Reply) -> Reply:
         """The reply that is being thought about, so much later."""
@@ -218,6 +219,13 @@ def _failing(state: _State, step: Step, thought: Reply) -> Reply | None:
 def _last_words(task: str, kind: str, step: Step) -> str:
     said = str(step[kind])
     return said if kind == "say" else f"{kind.upper()}|{task}|{said}"
+
+
+def _ending(thought: Reply, words: str, conversation: Conversation) -> Reply:
+    """The last message: a call, where the client takes it by one."""
+    if HAND_BACK in conversation.tools:
+        return replace(thought, calls=(ToolCall(HAND_BACK, {"message": words}),))
+    return replace(thought, text=words)
 
 
 def _calls(step: Step, state: _State, cwd: str) -> list[ToolCall]:

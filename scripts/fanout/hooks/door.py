@@ -18,7 +18,9 @@ from fanout.hooks.hook_call import Call
 
 DEADLINE_SECONDS = 20.0
 OWN_SECONDS = 290.0  # a list is read by the planner, whose environment the first call of all makes
-SLOW_SECONDS = {"agent-stop": 580.0, "output": 580.0, "prompt": 580.0, "stop": 580.0}  # they run acceptance commands
+SLOW_SECONDS = dict.fromkeys(
+    ("agent-stop", "hand-back", "output", "prompt", "stop"), 580.0
+)  # they run acceptance commands
 
 EVENTS = {
     "session-start": "session_start",
@@ -30,6 +32,7 @@ EVENTS = {
     "output": "structured_output",
     "after": "post_tool_use",
     "batch": "post_tool_batch",
+    "hand-back": "hand_back",
     "agent-stop": "subagent_stop",
     "agent-failed": "stop_failure",
     "prompt": "user_prompt_submit",
@@ -41,7 +44,7 @@ EVENTS = {
 WITHOUT_RUN = ("gate", "own", "session-start")  # those that do something also where no run is live
 
 OF_A_DRIVER = ("gate", "agent-failed", "prompt", "session-end")  # of an attempt: what its driver knows by itself
-OF_ONE_AGENT = ("agent-stop",)  # an attempt's own agents end as they like
+OF_ONE_AGENT = ("agent-stop", "hand-back")  # an attempt's own agents end as they like
 
 # Without an answer the client lets the call run: test_facts::test_a_broken_hook_lets_the_call_run
 FAILURE = {
@@ -52,7 +55,12 @@ FAILURE = {
 }
 """What a failure inside a run does; silence for the events that are not here."""
 
-HELD_AFTER = ("gate", "agent-stop", "output")  # then what is held outside the work tree is brought up to date
+HELD_AFTER = (
+    "gate",
+    "agent-stop",
+    "hand-back",
+    "output",
+)  # then what is held outside the work tree is brought up to date
 
 
 def main(argv: list[str]) -> int:

@@ -23,13 +23,19 @@ def answer(call: Call) -> dict[str, object] | None:
 
     Releases its claims either way when it ends. The acceptance commands run between the transactions.
     """
-    agent = _agent(call)
+    agent = agent_of(call)
     if agent is None:
         return None  # a compaction's own helper
-    if not agent.is_live:  # it had ended, and was spoken to again
+    if not agent.is_live:  # it had ended, and was spoken to again, or ended by hand_back.py
         hooks_switch.has_ended(call.db, call.root, call.agent_id)
         return None
-    missing = judge.judge(call, agent, call.last_message)
+    missing = end(call, agent, call.last_message)
+    return block(missing) if missing else None
+
+
+def end(call: Call, agent: Agent, message: str) -> str:
+    """Ends the agent by its last message, or says what is missing."""
+    missing = judge.judge(call, agent, message)
     if not missing and agent.task and not attempts.own():
         undeclared_changes.note(call.db, call.root, agent)
         _note_wait(call, agent)
@@ -40,7 +46,7 @@ def answer(call: Call) -> dict[str, object] | None:
             team.note(call.db, call.session)
         hooks_switch.settle(call.db, call.root)
     judge.sync(call, agent)
-    return block(missing) if missing else None
+    return missing
 
 
 def _note_wait(call: Call, agent: Agent) -> None:
@@ -52,7 +58,8 @@ def _note_wait(call: Call, agent: Agent) -> None:
             journal.note(call.db, "waited", agent.run, agent.task, agent.id, seconds=round(seconds, 3), spans=spans)
 
 
-def _agent(call: Call) -> Agent | None:
+def agent_of(call: Call) -> Agent | None:
+    """Whose end it is; None for the client's own helpers."""
     if not call.agent_id:
         return None
     with Write(call.db):

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from fanout.run.tasks.readiness import View
 
 NOTIFICATION = "<task-notification>"  # test_interactive::test_a_background_agent_and_its_notification
+# In auto mode an agent's last message comes by itself, and then the notification without it: test_hand_back
+HANDED_BACK = r'(?s)<agent-message from="([^"]*)">(?=.{0,2000}\[Subagent hand-back\])'
+REPORT = r"(?s)The report follows:\n(.*?)\n</agent-message>"
+DELIVERED = "report was delivered to you as a message"
 RESULT = r"(?s)<result>(.*)</result>"
 FIELD = r"<(task-id|status|summary)>\s*([^<]*?)\s*</\1>"
 STOPPED = (
@@ -24,12 +28,13 @@ def answer(call: Call) -> dict[str, object] | None:
     that was cut off and can't be brought to its end is said first."""
     from fanout.hooks import repairing
     from fanout.hooks.launching import refused_launches
+    from fanout.run.agents import transcript
 
     said = repairing.finish(call)
     refused_launches.take_back(call)
-    if call.prompt.lstrip().startswith(NOTIFICATION):
-        return _notified(call, said)
-    if not call.agent_id:
+    if told := _fields(call.prompt):
+        return _notified(call, said, told)
+    if not call.agent_id and not transcript.is_of_agents(call.prompt):
         said += _stopped_by_key(call) if STOPPED in call.prompt[:LONGEST_STOPPED] else _verbs(call)
     return _told("\n".join(said)) if said else None
 
@@ -94,14 +99,29 @@ def _is_named(call: Call, agent: Agent) -> bool:
     return agent.session in ("", call.session) and f'"{agent.description}"' in call.prompt
 
 
-def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
+def _fields(prompt: str) -> dict[str, str]:
+    """What a prompt tells of an agent's end, its last message as "result"; nothing where it tells none."""
     import re
 
+    from fanout.run.agents import transcript
+
+    if prompt.lstrip().startswith(NOTIFICATION):
+        result = re.search(RESULT, prompt)
+        return {**dict(re.findall(FIELD, prompt[:LONGEST_HEAD])), "result": result.group(1) if result else ""}
+    sender = re.search(HANDED_BACK, prompt[:LONGEST_HEAD]) if transcript.is_of_agents(prompt) else None
+    if sender is None:
+        return {}
+    report = re.search(REPORT, prompt)
+    lines = report.group(1).split("\n") if report else []
+    result = "\n".join(line.removeprefix("  ") for line in lines)
+    return {"task-id": sender.group(1), "status": "completed", "result": result, "by": "hand-back"}
+
+
+def _notified(call: Call, said: list[str], fields: dict[str, str]) -> dict[str, object] | None:
     from fanout.run.agents import agents
     from fanout.run.evidence import acceptance
 
     until = acceptance.hook_until()
-    fields = dict(re.findall(FIELD, call.prompt[:LONGEST_HEAD]))
     agent = agents.by_agent_id(call.db, fields.get("task-id", ""))
     if agent is None:
         return None
@@ -117,13 +137,16 @@ def _notified(call: Call, said: list[str]) -> dict[str, object] | None:
     if agent.task and agent.is_live and fields.get("status") == "completed":
         from fanout.hooks.judging import judge
 
-        result = re.search(RESULT, call.prompt)
-        judge.completed(call, agent, result.group(1) if result else "", until)
-    return _next(call, agent, run, until, said, fields.get("status") in BY_HAND)
+        judge.completed(call, agent, fields["result"], until)
+    return _next(call, agent, run, until, said, fields)
 
 
-def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_hand: bool) -> dict[str, object] | None:
+def _next(
+    call: Call, agent: Agent, run: str, until: float, said: list[str], fields: dict[str, str]
+) -> dict[str, object] | None:
     """The task's result in a line, and what Claude does now."""
+    by_hand = fields.get("status") in BY_HAND
+    is_one_of_two = "by" in fields or DELIVERED in fields["result"]
     from fanout.run.agents import transcript
     from fanout.run.flow import next_message, run_end, task_results
     from fanout.run.store import journal
@@ -137,6 +160,8 @@ def _next(call: Call, agent: Agent, run: str, until: float, said: list[str], by_
         if was_interrupted:
             user_words.hold(call.db, call.session)
         is_new = bool(agent.task) and task_results.heard(call.db, view, agent.task)
+        if is_one_of_two and agent.task and not is_new:
+            return _told("\n".join(said)) if said else None
         results += task_results.judged_later(call.db, view)
         if view.run.state == "cancelled" and (now := earlier_runs.take_over(call.db, view.run, agent.task)):
             counts = view.tasks[agent.task].state == "done"

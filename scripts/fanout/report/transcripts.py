@@ -192,7 +192,7 @@ def _typed(row: dict[str, Any]) -> str | None:
     content = _message(row).get("content")
     text = content if isinstance(content, str) else "\n".join(_texts(content))
     if not text.strip() or text.lstrip().startswith(
-        ("<task-notification>", "<system-reminder>", "[Request interrupted")
+        (*transcript.OF_AGENTS, "<system-reminder>", "[Request interrupted")
     ):
         return None
     return text

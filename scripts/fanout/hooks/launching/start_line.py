@@ -137,7 +137,7 @@ def _typed(line: str) -> str:
     if not isinstance(blocks, list) or any(not _is_text(block) for block in blocks):
         return ""
     said = "\n".join(block["text"] for block in blocks)
-    return "" if said.lstrip().startswith("<task-notification>") else said
+    return "" if said.lstrip().startswith(transcripts.OF_AGENTS) else said
 
 
 def _queued(given: object) -> str:

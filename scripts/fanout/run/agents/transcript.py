@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 INTERRUPTED = "[Request interrupted by user"
+HANDING_IN = ('"StructuredOutput"', '"SubagentHandback"')  # calls by which an agent says that it has ended
+# How a prompt begins that is an agent's end or message: test_interactive, test_hand_back
+OF_AGENTS = ("<task-notification>", "<agent-message", "Another Claude session sent a message")
 LAST_BYTES = 300_000  # of a record, in which what was just typed stands
 
 
@@ -20,6 +23,11 @@ def of_agent(transcript: str, agent_id: str) -> str:
     return f"{stem}/subagents/agent-{agent_id}.jsonl"
 
 
+def is_of_agents(text: str) -> bool:
+    """Whether a prompt is no words of the user's."""
+    return text.lstrip().startswith(OF_AGENTS)
+
+
 def shows_no_call(transcript: str, agent_id: str) -> bool:
     """Whether the record is there, has words of the agent, and no call of a tool but the one that hands in its result. False
     also where it can't be known."""
@@ -27,7 +35,7 @@ def shows_no_call(transcript: str, agent_id: str) -> bool:
     try:
         with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
             for line in file:  # test_facts::test_an_agents_record_shows_its_calls_when_it_ends
-                if '"tool_use"' in line and '"StructuredOutput"' not in line:
+                if '"tool_use"' in line and not any(name in line for name in HANDING_IN):
                     return False
                 has_spoken = has_spoken or '"type":"assistant"' in line
     except OSError:
@@ -82,7 +90,7 @@ def was_interrupted(transcript: str) -> bool:
             continue
         first = content[0] if isinstance(content, list) and content else {}
         text = content if isinstance(content, str) else str(first.get("text")) if isinstance(first, dict) else ""
-        if not text.startswith("<task-notification>"):
+        if not text.startswith(OF_AGENTS):
             return text.startswith(INTERRUPTED)
     return False
 
