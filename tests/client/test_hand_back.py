@@ -19,7 +19,7 @@ LIES = {"2": [{"done": "written"}]}
 
 
 @pytest.fixture(params=["print", "screen"])
-def play(request: pytest.FixtureRequest, start: Start, tmp_path: Path):  # type: ignore[no-untyped-def]
+def play(request: pytest.FixtureRequest, start: Start, tmp_path: Path):
     """Plays a list in auto mode with a table for its agents; returns the session."""
     project = Project(tmp_path / "project")
     project.write({"tasks.md": LIST})
@@ -33,16 +33,17 @@ def play(request: pytest.FixtureRequest, start: Start, tmp_path: Path):  # type:
         with session.interactive() as terminal:
             terminal.wait_for(READY)
             terminal.send("/spec:execute tasks.md")
-            terminal.wait_until(lambda: reads_on(terminal) or over in main(session), over, 60)
+            terminal.wait_until(lambda: over in main(reads_on(terminal, session)), over, 60)
         return session
 
     return played
 
 
-def reads_on(terminal: Terminal) -> None:
+def reads_on(terminal: Terminal, session: Session) -> Session:
     """What auto mode says of a gateway is read, and Enter pressed."""
     if "Enter to continue" in terminal.text:
         terminal.send("")
+    return session
 
 
 def main(session: Session) -> str:
@@ -57,11 +58,11 @@ def given_back(session: Session) -> list[str]:
     ]
 
 
-def is_one(call) -> bool:  # type: ignore[no-untyped-def]
+def is_one(call) -> bool:
     return bool(call.input.get("tool_name") == "SubagentHandback")
 
 
-def test_who_lies_is_told_before_it_has_ended(play, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_who_lies_is_told_before_it_has_ended(play, tmp_path: Path) -> None:
     session = play(LIES_ONCE, "The run is over")
     assert sorted(given_back(session)) == [
         "DONE|1|wrote the declared files",
@@ -74,7 +75,7 @@ def test_who_lies_is_told_before_it_has_ended(play, tmp_path: Path) -> None:  # 
     assert "3 of 3 done" in Project(tmp_path / "project").fanout("report").out
 
 
-def test_who_lies_to_the_end_has_failed(play, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_who_lies_to_the_end_has_failed(play, tmp_path: Path) -> None:
     session = play(LIES, "The run stands still")
     assert "2 failed" in main(session)
     report = Project(tmp_path / "project").fanout("report").out

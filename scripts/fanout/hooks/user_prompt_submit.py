@@ -113,8 +113,8 @@ def _fields(prompt: str) -> dict[str, str]:
         return {}
     report = re.search(REPORT, prompt)
     lines = report.group(1).split("\n") if report else []
-    result = "\n".join(line.removeprefix("  ") for line in lines)
-    return {"task-id": sender.group(1), "status": "completed", "result": result, "by": "hand-back"}
+    said = "\n".join(line.removeprefix("  ") for line in lines)
+    return {"task-id": sender.group(1), "status": "completed", "result": said, "by": "hand-back"}
 
 
 def _notified(call: Call, said: list[str], fields: dict[str, str]) -> dict[str, object] | None:
