@@ -1,5 +1,5 @@
 """May the main conversation start this list without a question? A start is the user's word that its acceptance commands
-may run. So yes when there are none, or when the user named the list in this session and it is unchanged since then.
+may run. So yes when there are none that do more than look at files, or when the user named the list in this session and it is unchanged since then.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ WRONG_SOURCE = 1  # the exit code
 VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
 QUEUED = '"queued_command"'  # what was typed while a turn went on
 LOOKS, LOOK_SECONDS = 10, 0.1
+LOOKING = frozenset("test [ grep ls wc cat head tail true".split())
+PLAIN = re.compile(r"(?:[\w \t./,:=@%+'\"^*?!|;\[\]-]|&&)*")
 OF_A_READING = ("--base", "--format")
 
 
@@ -38,11 +40,26 @@ def is_the_users(plugin: str, cwd: str, transcript: str, words: list[str], given
     if found is None:
         return False
     tasks = found.get("tasks")
-    if not isinstance(tasks, list) or not any(task.get("accept") for task in tasks if isinstance(task, dict)):
+    if not isinstance(tasks, list) or not any(_asks_for_a_word(task) for task in tasks if isinstance(task, dict)):
         return isinstance(tasks, list)
     named_at = _named_at(transcript, source)
     files = [os.path.join(cwd, str(name)) for name in _texts(found.get("files"))]
     return bool(files) and all(_changed(path) < named_at for path in files)
+
+
+def _asks_for_a_word(task: dict[str, object]) -> bool:
+    """Whether a command of the task's acceptance may do more than look at files."""
+    accept = task.get("accept")
+    commands = [one.get("command") for one in accept if isinstance(one, dict)] if isinstance(accept, list) else []
+    return any(not _only_looks(str(command)) for command in commands if command)
+
+
+def _only_looks(command: str) -> bool:
+    """Of a line of plain words: each of its commands looks at files of the project."""
+    if not PLAIN.fullmatch(command):
+        return False
+    parts = [part.split() for part in re.split(r"&&|\|\||[;|]", command)]
+    return all(part and part[0] in LOOKING for part in parts)
 
 
 def has_typed(transcript: str, pattern: str) -> bool:
