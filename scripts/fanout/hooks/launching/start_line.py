@@ -1,5 +1,5 @@
-"""May the main conversation start this list without a question? A start is the user's word that its acceptance commands
-may run. So yes when there are none that do more than look at files, or when the user named the list in this session and it is unchanged since then.
+"""May the main conversation start this list without a question? A start is the user's word that its acceptance commands may run.
+So yes where these only look at files, or when the user named the list in this session and it is unchanged since then.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WRONG_SOURCE = 1  # the exit code
 VALUED = ("--base", "--format", "--max-parallel", "--only", "--skip", "--risk")
 QUEUED = '"queued_command"'  # what was typed while a turn went on
 LOOKS, LOOK_SECONDS = 10, 0.1
-LOOKING = frozenset("test [ grep ls wc cat head tail true".split())
+LOOKING = frozenset(("test", "[", "grep", "ls", "wc", "cat", "head", "tail", "true"))
 PLAIN = re.compile(r"(?:[\w \t./,:=@%+'\"^*?!|;\[\]-]|&&)*")
 OF_A_READING = ("--base", "--format")
 
