@@ -368,6 +368,22 @@ def test_a_task_that_failed_and_was_done_again_is_told(tmp_path: Path) -> None:
     assert "- 01: was blocked once (Which format?), done by a second agent" in short_report.render(of(desk), str)
 
 
+def test_a_task_whose_agent_was_stopped_did_not_fail(tmp_path: Path) -> None:
+    from run.plans import plan
+
+    desk = desk_in(tmp_path)
+    desk.start(plan({"01": {"writes": ["a"]}}))
+    desk.launch("01")
+    desk.notify("agent-01", status="killed")
+    Project(desk.root).fanout("retry", f"{desk.run}/01")
+    Project(desk.root).fanout("go", desk.run)
+    desk.launch("01", agent="second")
+    desk.do("second", "a")
+    desk.end("second", "DONE|01|made")
+    text = short_report.render(of(desk), str)
+    assert "- 01: its agent was stopped, done by a second agent" in text and "failed once" not in text
+
+
 def test_of_a_review_its_findings_are_not_checked(tmp_path: Path) -> None:
     from run.plans import plan
 

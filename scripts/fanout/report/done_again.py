@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fanout.report.cells import clean, cut
+from fanout.run.tasks import tasks
 
 TIMES = {1: "once", 2: "twice"}
 AGENTS = {2: "a second agent", 3: "a third agent"}
@@ -26,7 +27,10 @@ def lines(facts: Mapping[str, Any]) -> Iterator[str]:
         endings = [agent["ending"] for agent in facts["agents"] if agent["task"] == task["id"]]
         is_by_agent = bool(endings) and endings[-1] == "done"
         since = _since(task, ends[-1], is_by_agent)
-        yield f"{task['id']}: {failed} {often}{f' ({said})' if said else ''}, {since}"
+        if said.startswith(tasks.STOPPED):
+            yield f"{task['id']}: {said}, {since}"
+        else:
+            yield f"{task['id']}: {failed} {often}{f' ({said})' if said else ''}, {since}"
 
 
 def _since(task: Mapping[str, Any], last: Mapping[str, Any], is_by_agent: bool) -> str:
