@@ -84,6 +84,17 @@ def test_a_script_over_finished_work_is_told_to_its_agent_and_reported(finished:
     assert "src/b.txt of task 02 changed while a command of task 01 ran" in Project(finished.root).fanout("report").out
 
 
+def test_what_a_command_did_to_others_is_said_by_the_undo(finished: Desk) -> None:
+    (finished.root / "clobber.sh").write_text("echo clobbered > src/b.txt\n")
+    finished.do("agent-01", "src/a.txt", "by 01\n")
+    run(finished, "agent-01", "sh clobber.sh")
+    assert finished.end("agent-01", "DONE|01|did it") == {}
+    said = Project(finished.root).fanout("undo", f"{finished.run}/01").out
+    assert "While a command of task 01 ran, others' files changed too, and that stands: src/b.txt." in said
+    (finished.root / "src" / "b.txt").write_text("by 02\n")
+    assert "others' files" not in Project(finished.root).fanout("undo", f"{finished.run}/01").out
+
+
 def test_the_task_that_is_to_go_on_with_a_finished_file_may(finished: Desk) -> None:
     finished.launch("03")
     (finished.root / "go_on.sh").write_text("echo more >> src/b.txt\n")

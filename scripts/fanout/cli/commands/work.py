@@ -104,6 +104,12 @@ def _say(db: sqlite3.Connection, root: str, run: str, name: str, steps: list[und
         click.echo(f"{step.verb:8}{path}{f': {step.clash}' if step.clash else kept}")
     if not steps:
         click.echo(f"Task {name} changed nothing that could be undone.")
+    others = [base.in_tree(db, root, run, path) for path in undoing.beside(db, root, run, name)]
+    if others:
+        click.echo(
+            f"While a command of task {name} ran, others' files changed too, and that stands: {tasks.few(others)}. The versions "
+            f"before are kept in .fanout/conflicts/."
+        )
 
 
 def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:

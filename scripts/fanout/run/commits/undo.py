@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from fanout.errors import FanoutError
-from fanout.run.changes import changes, merge, objects
+from fanout.run.changes import attribution, changes, merge, objects
 from fanout.run.commits import intents, restore
 from fanout.run.store import base, journal, meta, paths, run_files, state_dir
 from fanout.run.store.db import Write
@@ -52,6 +52,24 @@ def plan(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
         if step.verb == "restore" and (others := _below(_full(root, step.path)) - goes):
             step.verb, step.clash = "keep", f"is a folder now, with {run_files.shown(home, min(others))}"
     return sorted(steps, key=lambda step: step.verb not in DELETIONS)
+
+
+def beside(db: sqlite3.Connection, root: str, run: str, task: str) -> list[str]:
+    """Others' files that changed while a command of the task ran, by no call of theirs, and are not as before: nothing undoes
+    these, as what their owners wrote since stands in them."""
+    seen = [event.facts for event in journal.of_task(db, run, task, "conflict")]
+    found = {
+        one["path"]: one["before"] for one in reversed(seen) if one["how"] == attribution.COMMAND and not one["own"]
+    }
+    undone = changes.of_task(db, run, task)
+    return sorted(path for path, before in found.items() if path not in undone and _is_another(root, path, before))
+
+
+def _is_another(root: str, path: str, before: str) -> bool:
+    try:
+        return objects.name_of(os.path.join(root, path)) != before
+    except OSError:
+        return before not in (objects.ABSENT, objects.FOLDER)
 
 
 def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
