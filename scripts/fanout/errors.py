@@ -24,6 +24,15 @@ class FanoutError(Exception):
         return f"{self.message} {self.fix}".rstrip() if self.fix else self.message
 
 
+class NoList(FanoutError):
+    """The file `path` holds no tasks that can be read; an agent writes a list of it to `made`."""
+
+    def __init__(self, message: str, fix: str, path: str, made: str) -> None:
+        super().__init__(message, fix)
+        self.path = path
+        self.made = made
+
+
 class NothingToMark(FanoutError):
     """The list has no place for a task's status, as a numbered line without a box."""
 

@@ -243,8 +243,8 @@ def test_a_folder_without_a_task_list(project: Project) -> None:
         project,
         "docs",
         [
-            "is in no format known here. A list? Each task is a line of its own",
-            "A spec in prose? Then an agent writes the list",
+            "is in no format known here. Have an agent make a list of it",
+            "By hand each task is a line of its own",
         ],
     )
 

@@ -78,6 +78,19 @@ def test_a_source_that_is_wrong_is_told_to_the_one_who_reads(listed: Project) ->
     assert done.out.endswith("Tell the user, and how to fix it. Nothing was started.\n")
 
 
+def test_of_a_text_that_is_no_list_one_thing_is_said_to_do(listed: Project) -> None:
+    listed.write({"notes/my idea.md": "The shop needs a cart.\n"})
+    done = listed.fanout("typed", "start", input="notes/my idea.md")
+    assert done.code == 0
+    assert done.out == (
+        "notes/my idea.md is in no format known here. It is no list yet, and nothing was done. Send this one Agent call now: "
+        "subagent_type `spec:task-analyst`, prompt 'Spec: notes/my idea.md. Write specs/my-idea/tasks.json.' When its result has "
+        "come, tell the user in a line what the list holds, and run `fanout start specs/my-idea/tasks.json`.\n"
+    )
+    listed.write({"empty.md": ""})
+    assert listed.fanout("typed", "start", input="empty.md").out.endswith("how to fix it. Nothing was started.\n")
+
+
 def test_it_starts_what_was_typed(listed: Project) -> None:
     done = listed.fanout("typed", "start", input="@my list (old).json --barrier")
     launch = json.loads(done.out.split("```json\n")[1].split("```")[0])["launch"]

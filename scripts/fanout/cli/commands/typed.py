@@ -15,7 +15,7 @@ import sys
 
 import click
 
-from fanout.errors import FanoutError
+from fanout.errors import FanoutError, NoList
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -33,9 +33,20 @@ def typed(ctx: click.Context, command: tuple[str, ...]) -> None:
         app.main([*command, *words(line, takes_source)], prog_name="fanout", standalone_mode=False)
     except click.UsageError as error:
         click.echo(_explain(known, command[0], line, error, takes_source))
+    except NoList as error:
+        click.echo(_make_list(command[0], error))
     except FanoutError as error:
         started = " Nothing was started." if command[0] == "start" else ""
         click.echo(f"error: {error}\nTell the user, and how to fix it.{started}")
+
+
+def _make_list(name: str, error: NoList) -> str:
+    """What the model does with a text that is no list: one thing."""
+    return (
+        f"{error.message} It is no list yet, and nothing was done. Send this one Agent call now: subagent_type "
+        f"`spec:task-analyst`, prompt 'Spec: {error.path}. Write {error.made}.' When its result has come, tell the user in a "
+        f"line what the list holds, and run `fanout {name} {shlex.quote(error.made)}`."
+    )
 
 
 def words(line: str, takes_source: bool) -> list[str]:

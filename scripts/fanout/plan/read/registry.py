@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import replace
 
-from fanout.errors import FanoutError
+from fanout.errors import FanoutError, NoList
 from fanout.plan.read.formats import (
     agentos,
     aidevtasks,
@@ -40,6 +40,7 @@ from fanout.plan.read.formats import (
     taskmaster,
     trae,
 )
+from fanout.plan.read.reading_builder import name_of
 from fanout.plan.reading import Format, Reading, Source
 
 SURE = 0.8
@@ -81,9 +82,9 @@ FORMATS: dict[str, Format] = {
 }
 
 PROSE = (
-    "A list? Each task is a line of its own, '- [ ] Add the form in `src/form.ts`'. A spec in prose? Then an agent writes the "
-    "list: one Agent call, subagent_type `spec:task-analyst`, prompt 'Spec: {path}. Write {list}.', and that file is the "
-    "source. The user may type /spec:decompose. Another format? `--format help` names them."
+    "Have an agent make a list of it: one Agent call, subagent_type `spec:task-analyst`, prompt 'Spec: {path}. Write {made}.' "
+    "(the user may type /spec:decompose), and that file is the source. By hand each task is a line of its own, "
+    "'- [ ] Add the form in `src/form.ts`'; `--format help` names the other formats."
 )
 
 
@@ -122,9 +123,13 @@ def _no_format(source: Source) -> FanoutError:
     name = source.path or "standard input"
     if not source.is_folder and not source.text.strip():
         return FanoutError(f"{name} is empty.", "Write a task list into it, such as '- [ ] Add `src/a.py`'.")
-    return FanoutError(
-        f"{name} is in no format known here.", PROSE.format(path=source.path or "PATH", list=_list_of(source.path))
+    path = name_of(source.path, source.root) if source.path else "PATH"
+    message, made = (
+        f"{path if source.path else name} is in no format known here.",
+        _list_of(path if source.path else ""),
     )
+    fix = PROSE.format(path=path, made=made)
+    return NoList(message, fix, path, made) if source.path and not source.is_folder else FanoutError(message, fix)
 
 
 def _list_of(path: str) -> str:

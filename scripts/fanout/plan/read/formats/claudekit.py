@@ -46,7 +46,7 @@ def read(source: Source) -> Reading:
     bodies = _tasks(gather, page, source.path)
     phrases = listing.phrases(gather, _ID)
     beside: dict[str, list[str]] = {}
-    told = rows.needs(gather, page, phrases)
+    told = rows.needs(gather, page, source.path, phrases)
     for place, (entry, lines) in enumerate(zip(gather.entries, bodies, strict=True)):
         before = gather.entries[place - 1] if place else None
         _order(entry, None if entry.id in told else before, lines, phrases, beside)

@@ -33,7 +33,7 @@ _PERSON = re.compile(
 def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> None:
     """Put every order that there is; what is only the list's own holds within one phase, or the whole list."""
     phrases = listing.phrases(gather, _ID, _called(gather), _counted(gather))
-    stated = rows.needs(gather, page, phrases)
+    stated = rows.needs(gather, page, gather.source.path, phrases)
     stated |= {entry.id for entry in gather.entries if _stated(gather, phrases, entry)}
     stated |= _told(gather, stated)
     for entry in gather.entries:

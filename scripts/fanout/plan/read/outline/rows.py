@@ -8,9 +8,10 @@ import re
 from fanout.plan.read.outline.boxes import next_id
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import labelled_sections, listing, markdown, symbols
+from fanout.plan.read.text import columns, labelled_sections, listing, markdown, symbols
 from fanout.plan.read.text.content import Content
 from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.read.text.status_line import Word
@@ -24,14 +25,41 @@ _FIXED = re.compile(r"\|\s*\**(?:done|completed?|fixed|resolved|shipped|supersed
 _ID = re.compile(r"[^\w]*(?:\w+\s+)?#?(?P<id>[A-Z]{0,10}-?\d+(?:[.-]\d+)*[a-z]?)[^\w]*\Z", re.IGNORECASE)
 
 
+_PRICE = re.compile(
+    r"(?:unit\s+)?(?:prices?|costs?|amounts?|totals?|sums?|qty|quantit(?:y|ies)|counts?|stock|preise?|kosten|beträge?|anzahl|menge|prix|"
+    r"montants?|precios?|preços?|prezz[oi]|价格|数量|価格)\b",
+    re.IGNORECASE,
+)
+_SUM = re.compile(r"\|\s*(?:[€$£¥]\s*\d[\d.,]*|\d[\d.,]*\s*(?:[€$£¥]|EUR|USD)|\d+[.,]\d\d)\s*(?:\||\Z)")
+_ALL = re.compile(
+    r"[\s*_`(]*(?:all|everything|the\s+rest|all\s+(?:others?|above|of\s+(?:them|the\s+above))|alles?|alle\s+anderen|tou(?:t|tes|s)|tod[oa]s?|全部|所有)[\s*_`).]*\Z",
+    re.IGNORECASE,
+)
+
+
 def of_tasks(page: Page) -> list[Table]:
     """The tables whose rows are tasks: two rows with an id, and words or files for each."""
     return [
         table
         for table in tables(page.lines)
         if {"title", "needs", "files"} & table.columns.keys()
-        and sum(bool(_ID.match(row.text("id"))) for row in table.rows) > 1
+        and sum(bool(_identity(row)) for row in table.rows) > 1
+        and not _is_of_prices(table)
     ]
+
+
+def _identity(row: Row) -> str:
+    """The id of a row, where a cell holds nothing else; "" for none."""
+    match = _ID.match(row.text("id"))
+    return row.name or (match["id"] if match else "")
+
+
+def _is_of_prices(table: Table) -> bool:
+    """Whether it tells what things cost, or how many there are, and nothing of work."""
+    if {"needs", "files", "status", "size"} & table.columns.keys():
+        return False
+    sums = sum(bool(_SUM.search(row.line.text)) for row in table.rows)
+    return 2 * sums > len(table.rows) or any(_PRICE.match(head.strip(" *_`")) for head in table.heads)
 
 
 def of_phases(page: Page) -> list[Table]:
@@ -51,15 +79,24 @@ def _says(status: str) -> bool:
 
 def of_words(page: Page) -> list[Table]:
     """The tables that say how far each piece of work is, which they call by its words alone."""
-    made = [table for table in tables(page.lines) if "status" in table.columns and not _has_ids(table)]
-    return [
-        table for table in made if 2 * sum(_says(row.text("status")) for row in _worded(table)) > len(table.rows) > 1
-    ]
+    made = [table for table in tables(page.lines) if _may_be_worded(table) and not _has_ids(table)]
+    return [table for table in made if 2 * sum(map(_tells_work, _worded(table))) > len(table.rows) > 1]
+
+
+def _may_be_worded(table: Table) -> bool:
+    """Whether the table says how far each row is; or where it is done and after what, and gives the rows no other name."""
+    kinds = table.columns.keys()
+    return "status" in kinds or (kinds >= {"title", "files", "needs"} and "id" not in kinds)
+
+
+def _tells_work(row: Row) -> bool:
+    """Whether a row without an id says how far it is, or where it is done."""
+    return _says(row.text("status")) or any(map(as_path, labelled_sections.split_files(row.text("files").strip("` "))))
 
 
 def _has_ids(table: Table) -> bool:
     """Whether a row is called by an id or by the number of its phase."""
-    return "phase" in table.columns or any(_ID.match(row.text("id")) for row in table.rows)
+    return "phase" in table.columns or any(map(_identity, table.rows))
 
 
 def _worded(table: Table) -> list[Row]:
@@ -82,8 +119,8 @@ def _called(row: Row) -> tuple[str, str] | None:
 
 def _named(row: Row) -> tuple[str, str] | None:
     """The id and the words of a row, or None when it has no id."""
-    match = _ID.match(row.text("id"))
-    return _called(row) or ((match["id"], "") if match else None)
+    identity = _identity(row)
+    return _called(row) or ((identity, "") if identity else None)
 
 
 def read(gather: Gather, page: Page, path: str) -> None:
@@ -134,21 +171,37 @@ def _task(gather: Gather, row: Row, identity: str, title: str, place: str) -> En
     return entry
 
 
-def needs(gather: Gather, page: Page, phrases: Phrases) -> set[str]:
+def needs(gather: Gather, page: Page, path: str, phrases: Phrases) -> set[str]:
     """Put what the column of dependencies names to each task; the ids of the tasks that it speaks of."""
     stated: set[str] = set()
     for table in tables(page.lines):
-        for row in table.rows if "needs" in table.columns else ():
-            entry = _owner(gather, row, phrases)
-            if entry is not None and entry.id not in stated and listing.need_value(phrases, entry, row.text("needs")):
+        owners = [_owner(gather, row, path, phrases) for row in table.rows] if "needs" in table.columns else []
+        ids = [entry.id if entry else row.name for entry, row in zip(owners, table.rows, strict=False)]
+        for entry, row in zip(owners, table.rows, strict=False):
+            if entry is not None and entry.id not in stated and _waits(phrases, entry, row, ids):
                 stated.add(entry.id)
     return stated
 
 
-def _owner(gather: Gather, row: Row, found: Phrases) -> Entry | None:
-    match = _ID.match(row.text("id"))
-    names = found.ids(match["id"]) if match else []
-    return gather.known.get(names[0] if names else match["id"] if match else "")
+def _waits(phrases: Phrases, entry: Entry, row: Row, ids: list[str]) -> bool:
+    """Put the needs of one row; `ids` are those of the rows. False: it can't be told what they name."""
+    said = row.text("needs")
+    if row.name and _ALL.match(said):
+        named: list[str] | None = ids[: ids.index(entry.id)]
+    else:
+        named = columns.named_in(said, ids) if row.name else None
+    if named is None:
+        return listing.need_value(phrases, entry, said)
+    entry.add("depends_on", [one for one in named if one != entry.id])
+    return True
+
+
+def _owner(gather: Gather, row: Row, path: str, found: Phrases) -> Entry | None:
+    identity = _identity(row)
+    names = found.ids(identity) if identity and not row.name else []
+    entry = gather.known.get(names[0] if names else identity)
+    place = gather.place(path, row.line.number)
+    return entry or next((one for one in gather.entries if not identity and one.note.place == place), None)
 
 
 def status_symbol(page: Page, line: Line) -> tuple[int, int] | None:

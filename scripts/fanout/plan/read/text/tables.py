@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from fanout.plan.read.text import columns
 from fanout.plan.read.text.markdown import Line
 
 _SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*(?::?-{2,}:?\s*)?\Z")
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")  # a backtick that is never closed is one
-_COLUMNS = {
-    "id": r"#|id|no\.?|nr\.?|(?:task|ticket|issue|step)(?:\s*(?:id|#|no\.?|number))?|编号|任务|n[º°]|番号|タスク|"
-    r"tareas?|aufgaben?|tâches?|tarefas?|задача",
-    "phase": r"phases?|stages?|milestones?|sprints?|fases?|etapas?|étapes?|阶段|階段|フェーズ|단계|этап",
-    "title": r"title|(?:task\s+)?(?:name|description|title)|subject|summary|what|work|deliverable|items?|features?|"
-    r"(?:user\s+)?stor(?:y|ies)|action(?:\s+item)?|improvement|标题|描述|título|titre|"
-    r"titel|nombre|descripci[oó]n|descrição|beschreibung|内容|説明|описание|功能|기능|機能",
-    "needs": r"depends(?:[ _-]?on)?|dependenc(?:y|ies)|deps|blocked[ _-]?by|requires|prerequisites?|依赖|前置|"
-    r"depende(?: de)?|dependencias?|dependências?|abhängig(?:keit(?:en)?)?(?: von)?|dépend(?:ances?)?(?: de)?|依存(?:関係|先)?|"
-    r"зависит от|зависимости",
-    "status": r"status|state|状态|estado|statut|stato|ステータス|状態|상태|статус",
-    "progress": r"progress|done|complete|fortschritt|avance|进度|進捗|진행률?",
-    "size": r"size|effort|estimate|est\.?|hours?|time|工时",
-    "files": r"files?(?:\s+\w+)?|paths?|文件|archivos?|ficheros?|dateien?|fichiers?|arquivos?|ファイル|파일|файлы?",
-}
-_TASK = re.compile(r"(?:task|tareas?|aufgaben?|tâches?|tarefas?|タスク|задача)\Z", re.IGNORECASE)
-_PATTERNS = {name: re.compile(rf"(?:{pattern})\Z", re.IGNORECASE) for name, pattern in _COLUMNS.items()}
+_WITHOUT_IDS = ({"title", "status"}, {"title", "files", "needs"})
+_FEWEST = 2  # columns
 
 
 class Cell(NamedTuple):
@@ -39,20 +26,22 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """One line of a table, its cells by the kind of their column."""
+    """One line of a table, its cells by the kind of their column; `name`: its letter, in a table that calls its rows A, B, C."""
 
     line: Line
     cells: dict[str, Cell]
+    name: str = ""
 
-    def text(self, name: str) -> str:
-        return self.cells[name].text if name in self.cells else ""
+    def text(self, kind: str) -> str:
+        return self.cells[kind].text if kind in self.cells else ""
 
 
 @dataclass(slots=True)
 class Table:
-    """A table with a column of ids or of phases, or of titles and a status."""
+    """A table with a column of ids or of phases, or of titles and a status, or of titles, files and needs."""
 
     columns: dict[str, int]
+    heads: list[str]
     rows: list[Row] = field(default_factory=list)
 
 
@@ -61,45 +50,36 @@ def tables(lines: Sequence[Line]) -> list[Table]:
     made: list[Table] = []
     index = 0
     while index + 1 < len(lines):
-        columns = _columns(lines[index]) if lines[index].plain and _SEPARATOR.match(lines[index + 1].text) else {}
+        line, below = lines[index], lines[index + 1]
         index += 1
-        if not _wanted(columns):
+        if not (line.plain and "|" in line.text and _SEPARATOR.match(below.text)):
             continue
-        table = Table(columns)
-        index += 1
-        while index < len(lines) and lines[index].plain and "|" in lines[index].text:
-            table.rows.append(_row(lines[index], columns))
-            index += 1
-        made.append(table)
+        body = list(itertools.takewhile(lambda one: one.plain and "|" in one.text, lines[index + 1 :]))
+        table = _table(line, body)
+        if table:
+            made.append(table)
+            index += 1 + len(body)
     return made
 
 
-def _wanted(columns: dict[str, int]) -> bool:
-    named = {"id", "phase"} & columns.keys() or columns.keys() >= {"title", "status"}
-    return bool(named) and len(columns) > 1
+def _table(head: Line, body: list[Line]) -> Table | None:
+    heads = [cell.text for cell in cells(head.text)]
+    found = columns.find(heads, [[cell.text for cell in cells(line.text)] for line in body])
+    named = {"id", "phase"} & found.keys() or any(found.keys() >= some for some in _WITHOUT_IDS)
+    if not named or len(found) < _FEWEST:
+        return None
+    rows = [_row(line, found) for line in body]
+    letters = columns.letters([row.text("id") for row in rows])
+    for row, letter in zip(rows, letters, strict=False):
+        row.name = letter
+    return Table(found, heads, rows)
 
 
-def _columns(line: Line) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for place, cell in enumerate(cells(line.text)):
-        words = re.sub(r"[*_`]", "", cell.text).strip()
-        for name, pattern in _PATTERNS.items():
-            if pattern.match(words) and name not in columns:
-                columns[name] = place
-                break
-        else:
-            if "id" in columns and "title" not in columns and _TASK.match(words):
-                columns["title"] = place
-    if "progress" in columns and "status" not in columns:
-        columns["status"] = columns["progress"]
-    return columns
-
-
-def _row(line: Line, columns: dict[str, int]) -> Row:
+def _row(line: Line, found: dict[str, int]) -> Row:
     split = cells(line.text)
-    if max(columns.values()) >= len(split):  # backticks of two cells make no code
+    if max(found.values()) >= len(split):  # backticks of two cells make no code
         split = cells(line.text, code=False)
-    return Row(line, {name: split[place] for name, place in columns.items() if place < len(split)})
+    return Row(line, {name: split[place] for name, place in found.items() if place < len(split)})
 
 
 def cells(text: str, code: bool = True) -> list[Cell]:

@@ -1,0 +1,132 @@
+# ruff: noqa: RUF001 - full-width punctuation is what lists are written with
+"""Tables as people write them: rows called A, B, C, columns called what, where and needs, or nothing that tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanout.errors import FanoutError
+from fanout.plan.read import registry
+from fanout.plan.reading import Source
+
+ROWS = [
+    ("A", "parse one line of the table", "src/parse.rs", ""),
+    ("B", "interpolate between two rows", "src/interp.rs", ""),
+    ("C", "windows of time", "src/windows.rs", "A, B"),
+    ("D", "print windows as text", "src/print.rs", "C"),
+]
+
+
+def read(*heads: str, rows=ROWS, before="# Tides\n\n"):
+    lines = [heads, ["---"] * len(heads), *rows]
+    text = before + "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return registry.read(Source("-", "", text, "/nowhere"))
+
+
+def found(reading):
+    return [(task.id, task.writes, task.depends_on) for task in reading.document.tasks]
+
+
+WANTED = [
+    ("A", ["src/parse.rs"], []),
+    ("B", ["src/interp.rs"], []),
+    ("C", ["src/windows.rs"], ["A", "B"]),
+    ("D", ["src/print.rs"], ["C"]),
+]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("#", "what", "where", "needs"),
+        ("id", "Task", "File", "Depends on"),
+        ("", "todo", "path", "after"),
+        ("No.", "description", "module", "blocked by"),
+        ("Ref", "To do", "Files", "waits for"),
+        ("Nr.", "was", "wo", "braucht"),
+        ("Nr", "Beschreibung", "Datei", "wartet auf"),
+        ("n°", "quoi", "où", "après"),
+        ("#", "qué", "dónde", "requiere"),
+        ("**#**", "What?", "Where?", "Needs?"),
+        ("x", "y", "z", "needs"),
+        ("#", "thing to make", "target", "first"),
+    ],
+)
+def test_columns_are_known_by_their_heads_or_by_what_they_hold(heads):
+    reading = read(*heads)
+    assert found(reading) == WANTED and not reading.warnings
+    assert [task.title for task in reading.document.tasks] == [row[1] for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    ("cell", "needs"),
+    [
+        ("A,B", ["A", "B"]),
+        ("A and B", ["A", "B"]),
+        ("A B", ["A", "B"]),
+        ("A–C", ["A", "B", "C"]),
+        ("A-C", ["A", "B", "C"]),
+        ("`A` & **C**", ["A", "C"]),
+        ("A (the parser)", ["A"]),
+        ("all", ["A", "B", "C"]),
+        ("alles", ["A", "B", "C"]),
+        ("all of the above", ["A", "B", "C"]),
+        ("A und C", ["A", "C"]),
+        ("-", []),
+        ("—", []),
+        ("none", []),
+        ("keine", []),
+    ],
+)
+def test_what_a_cell_of_needs_says(cell, needs):
+    rows = [*ROWS[:3], ("D", "print windows", "src/print.rs", cell)]
+    assert found(read("#", "what", "where", "needs", rows=rows))[3] == ("D", ["src/print.rs"], needs)
+
+
+def test_what_is_no_row_is_a_doubt_and_holds_the_order():
+    rows = [*ROWS[:3], ("D", "print windows", "src/print.rs", "the harbour office")]
+    reading = read("#", "what", "where", "needs", rows=rows)
+    assert [one.code for one in reading.warnings] == ["unknown-task"] and found(reading)[3][2]
+
+
+def test_letters_with_numbers_and_small_letters():
+    rows = [("t1", "parse", "src/a.rs", ""), ("t2", "print", "src/b.rs", "t1")]
+    assert found(read("key", "what", "where", "needs", rows=rows)) == [
+        ("t1", ["src/a.rs"], []),
+        ("t2", ["src/b.rs"], ["t1"]),
+    ]
+    rows = [("a", "parse", "src/a.rs", ""), ("b", "print", "src/b.rs", "a")]
+    assert found(read("#", "what", "where", "needs", rows=rows))[1] == ("b", ["src/b.rs"], ["a"])
+
+
+def test_rows_without_ids_that_say_what_where_and_after_what():
+    rows = [("Parse a line", "src/a.rs", ""), ("Print it", "src/b.rs", "Parse a line"), ("Ship it", "src/c.rs", "")]
+    reading = read("what", "where", "needs", rows=rows)
+    assert found(reading) == [("01", ["src/a.rs"], []), ("02", ["src/b.rs"], ["01"]), ("03", ["src/c.rs"], [])]
+
+
+def test_a_rank_is_no_need():
+    rows = [(one, words, path, "A" if one > "B" else "B") for one, words, path, _ in ROWS]
+    assert all(not needs for _, _, needs in found(read("#", "what", "where", "prio", rows=rows)))
+
+
+PRICES = [("1", "Fern", "4.90"), ("2", "Ivy", "7.50"), ("3", "Palm", "19.00")]
+FILES = [("src/a.rs", "parses a line"), ("src/b.rs", "prints it")]
+GRADES = [("A", "1.0 to 1.5", "very good"), ("B", "1.6 to 2.5", "good")]
+
+
+@pytest.mark.parametrize(
+    ("heads", "rows"),
+    [
+        (("#", "item", "price"), PRICES),
+        (("#", "item", "each"), PRICES),
+        (("#", "item", "in stock", "count"), [(*row[:2], "yes", "3") for row in PRICES]),
+        (("#", "plant", "price"), PRICES),
+        (("file", "description"), FILES),
+        (("grade", "points", "meaning"), GRADES),
+        (("size", "cm", "width"), [("S", "40", "20"), ("M", "44", "22")]),
+    ],
+)
+def test_tables_of_other_things_are_no_list(heads, rows):
+    with pytest.raises(FanoutError):
+        read(*heads, rows=rows)
