@@ -235,7 +235,7 @@ def test_files_that_the_user_has_changed_are_named_with_their_tasks(project: Pro
     project.fanout("cancel")
     project.write({"a.py": "2\n", "other.py": "2\n", "b.py": "new\n"})
     said = next(line for line in before_the_launch(project, "tasks.md") if line.startswith("- Uncommitted"))
-    assert "stand in files of 1 (a.py), 2 (b.py): agents build on them." in said and "other.py" not in said
+    assert "stand in files of 1 (a.py), 2 (b.py): agents build on them, and" in said and "other.py" not in said
 
 
 def test_without_a_type_the_plugins_own_implementer_is_launched(project: Project) -> None:

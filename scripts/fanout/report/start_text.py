@@ -205,8 +205,8 @@ def uncommitted(changed: dict[str, list[str]]) -> str:
     shown = [f"{task} ({few(paths, 2)})" for task, paths in list(changed.items())[:MOST_CHANGED]]
     more = f" and {len(changed) - MOST_CHANGED} tasks more" if len(changed) > MOST_CHANGED else ""
     return (
-        f"Uncommitted changes of the user's own stand in files of {', '.join(shown)}{more}: agents build on them. "
-        f"Committed first, they stay apart."
+        f"Uncommitted changes of the user's own stand in files of {', '.join(shown)}{more}: agents build on them, "
+        f"and `fanout commit` leaves them out where the lines can be told apart."
     )
 
 
