@@ -44,6 +44,7 @@ git worktree add -q ../tree other
 git commit -q --amend -m again
 git commit -q --amend -m again -- own/mine.ts
 git commit -q --am -m again
+git commit --dry-run --amend
 git commit -q -m more -- own/mine.ts
 git commit -q --allow-empty -m empty
 git reset -q --soft HEAD~1
@@ -194,6 +195,24 @@ def test_a_worktree_of_ones_own_has_its_own_head(repository: Path, tmp_path: Pat
     for line in ("git -C ../mine checkout -b feature", "cd ../mine && git reset --hard HEAD~1"):
         assert moves_history(analyse(line, str(root)), probe, str(root), lambda path: False) == [], line
     assert "would move HEAD" in moves_history(analyse("gh pr checkout 12", str(root)), probe, str(root), bool)[0]
+
+
+def test_a_repository_inside_is_shared_where_it_holds_what_others_count_on(repository: Path, tmp_path: Path) -> None:
+    root = tmp_path / "run"
+    prepared(repository, root / "vendor/theirs", "sibling")
+    prepared(repository, root / "vendor/mine", "sibling")
+    git(root, "init", "-q")
+    probe = GitRepo(environment(tmp_path / "home"))
+
+    def judged(line: str) -> list[str]:
+        return moves_history(
+            analyse(line, str(root)), probe, str(root), lambda _: False, False, ["vendor/theirs/src/sib.ts"]
+        )
+
+    assert "would move HEAD" in judged("git -C vendor/theirs checkout -b feature")[0]
+    assert "which holds src/calm.ts" in judged("cd vendor/theirs && git commit --amend -m x")[0]
+    for line in ("git -C vendor/mine checkout -b feature", "cd vendor/mine && git commit --amend -m x"):
+        assert judged(line) == [], line
 
 
 def test_every_verb_with_a_rule_is_asked_about() -> None:

@@ -110,6 +110,16 @@ ENDS = {
     "sudo pkill --signal KILL -f jest": "all",
     'pkill -f "http.server 8123"': "named port:8123",
     "killall -9 node": "all",
+    "pkill -P 1": "all",
+    'python3 -c "import os; os.kill(-1, 15)"': "all",
+    "redis-cli --scan | xargs redis-cli del": "all",
+    "redis-cli keys 'x:*' | xargs redis-cli unlink": "all",
+    "npx typeorm schema:drop -d src/source.ts": "all",
+    "atlas schema clean -u sqlite://x": "all",
+    "psql shop <<< 'TRUNCATE users CASCADE'": "named database:shop",
+    "localstack stop": "all",
+    "orb stop": "all",
+    "sudo iptables -F": "all",
     "killall5": "all",
     "podman rm -af": "all",
     "docker rm -fav": "all",
@@ -286,6 +296,14 @@ ENDS = {
 
 # Neighbours: they end nothing, or only what is the caller's by itself.
 NOTHING = """
+pkill -P 1234
+python3 -c "import os; os.kill(1234, 0)"
+redis-cli --scan --pattern 'mine:*'
+redis-cli del mine:1
+psql -c 'select truncate(1.5)'
+atlas schema inspect -u sqlite://x
+localstack status
+sudo iptables -L
 pkill -P $$
 pkill -0 node
 pkill -F server.pid

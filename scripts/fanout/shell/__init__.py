@@ -14,7 +14,7 @@ from fanout.shell.effects import Effects, GitEffect, Write, is_read_only, is_wid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Protocol
 
     from fanout.shell.git.danger import Names, Probe
@@ -92,15 +92,21 @@ def endangers(
 
 
 def moves_history(
-    effects: Effects, repo: Probe, root: str, is_mine: Callable[[str], bool], alone: bool = False
+    effects: Effects,
+    repo: Probe,
+    root: str,
+    is_mine: Callable[[str], bool],
+    alone: bool = False,
+    others: Iterable[str] = (),
 ) -> list[str]:
     """Why the line would move HEAD under others, or replace commits that hold what is not the caller's.
 
-    `is_mine` says so of a path below `root`. Apart from `endangers`, which knows only work that is not committed.
+    `is_mine` says so of a path below `root`; `others` are paths that others count on. Apart from `endangers`, which knows only
+    work that is not committed.
     """
     from fanout.shell.git.history import moves
 
     try:
-        return moves(effects, repo, root, is_mine, alone)
+        return moves(effects, repo, root, is_mine, alone, others)
     except Exception as failure:
         return [NOT_JUDGED.format(why=f"{type(failure).__name__}: {failure}")]

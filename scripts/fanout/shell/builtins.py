@@ -5,6 +5,7 @@ from __future__ import annotations
 from fanout.shell.commands import load
 from fanout.shell.conditions import test
 from fanout.shell.effects import CREATE, MODIFY
+from fanout.shell.expand import single
 from fanout.shell.globs import UNKNOWN, passed_on
 from fanout.shell.output import echo, printf
 
@@ -81,7 +82,11 @@ def declare(call: Call, node: Simple | None) -> None:
     shell = call.shell
     if node is not None:
         _declare_names(call, node)
-        shell.set_variables(node.declared)
+        if any(arg[:1] == "-" and "n" in arg for arg in call.args):
+            for item in node.declared:
+                shell.refer(item.name, single(shell, item.value))
+        else:
+            shell.set_variables(node.declared)
     for arg in call.args:
         subscript(shell, arg.partition("=")[0])
         name, equals, value = arg.partition("=")

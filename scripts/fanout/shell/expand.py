@@ -74,7 +74,14 @@ def _flat(shell: Variables, part: Part) -> str:
         return part.text
     if isinstance(part, Choice):
         return f"{part.op}({part.text})"
-    return " ".join(values(shell, part))
+    return _glue(shell, part).join(values(shell, part))
+
+
+def _glue(shell: Variables, part: Part) -> str:
+    """What stands between the members of `$*` and `${a[*]}`: the first of the separators."""
+    is_joined = isinstance(part, Param) and "*" in (part.name, part.index)
+    separators = shell.separators() if is_joined else None
+    return " " if separators is None else separators[:1]
 
 
 # -- splitting ---------------------------------------------------------------------------------------------------------
@@ -92,9 +99,14 @@ def split_fields(shell: Variables, word: Word) -> list[str]:
         elif isinstance(part, Process):
             current = (current or "") + shell.process(part)
         elif part.quoted:
-            current = _join_quoted(values(shell, part), _is_list(part), current, parts)
+            texts, listed = values(shell, part), _is_list(part)
+            current = _join_quoted(texts if listed else [_glue(shell, part).join(texts)], listed, current, parts)
         else:
-            current = _split(" ".join(values(shell, part, True)), current, parts, shell)
+            texts = values(shell, part, True)
+            for number, text in enumerate([" ".join(texts)] if shell.separators() is None else texts):
+                if number and current is not None:
+                    parts.append(current)
+                current = _split(text, None if number else current, parts, shell)
     if current is not None:
         parts.append(current)
     return parts

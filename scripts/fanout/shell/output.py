@@ -21,20 +21,23 @@ def echo(call: Call, _: Simple | None) -> None:
         flags = args.pop(0)
         newline, escapes = newline and "n" not in flags, escapes or "e" in flags
     text = " ".join(args)
-    call.emit((unescape(text) if escapes else text) + ("\n" if newline else ""))
+    call.emit((unescape(text, "0") if escapes else text) + ("\n" if newline else ""))
 
 
-def unescape(text: str) -> str:
+def unescape(text: str, before: str = "") -> str:
+    """Escapes as `$'...'` has them; `before`: what stands before an octal number, for echo and %b."""
     if "\\" not in text:
         return text
-    return _ansi_reader(text)
+    return _ansi_reader(text, before)
 
 
-def _ansi_reader(text: str) -> str:
+def _ansi_reader(text: str, before: str) -> str:
     from fanout.shell.words import Unparsable, WordReader
 
     try:
-        return WordReader("'" + re.sub(r"\\0(?![0-7])|\\x00|\\000", r"\n", text).replace("'", "\\'") + "'").ansi()
+        text = re.sub(r"\\0(?![0-7])|\\x00|\\000", r"\n", text)
+        text = re.sub(rf"\\{before}([0-7]{{1,3}})", r"\\\1", text) if before else text
+        return WordReader("'" + text.replace("'", "\\'") + "'").ansi()
     except Unparsable:
         return UNKNOWN
 
@@ -81,7 +84,9 @@ def formatted(template: str, args: list[str]) -> str:
 
 
 def converted(conversion: str, arg: str) -> str:
-    if conversion in ("s", "b", "q"):
+    if conversion == "b":
+        return unescape(arg, "0")
+    if conversion in ("s", "q"):
         return arg
     if conversion[-1] in "di" and arg.strip().lstrip("-").isdigit():
         return ("%" + conversion[:-1] + "d") % int(arg)

@@ -28,6 +28,15 @@ class Either:
         self.options = options
 
 
+class Reference:
+    """What `declare -n` makes: the variable stands for another."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+
 class Variables:
     """`variables` hold a text, a list, a dict, or an `Either`; `positional` are `$1` and on; `env` is inherited, with what stands
     before the command at hand; `started_with` is what the line inherits.
@@ -66,6 +75,8 @@ class Variables:
         if isinstance(value, Either):
             self.met[name] = len(value.options)
             value = value.options[min(self.picks.get(name, 0), len(value.options) - 1)]
+        if isinstance(value, Reference):
+            return self.referred(value.target, name, index)
         if value is None:
             return self.inherited(name)
         if isinstance(value, str):
@@ -79,6 +90,13 @@ class Variables:
         if number is None or not -len(value) <= number < len(value):
             return [UNKNOWN] if number is None else []
         return [value[number]]
+
+    def referred(self, target: str, name: str, index: str) -> list[str] | None:
+        """The value of what a reference stands for."""
+        target, bracket, inner = target.partition("[")
+        if target == name or not target.isidentifier() or isinstance(self.variables.get(target), Reference):
+            return [UNKNOWN]
+        return self.lookup(target, inner.rstrip("]") if bracket else index)
 
     def keys(self, name: str) -> list[str]:
         """`${!name[@]}`."""
@@ -117,7 +135,13 @@ class Variables:
             value = UNKNOWN
         elif isinstance(value, list) and len(value) > MAX_TURNS * 20:
             value = [UNKNOWN]
+        known = self.variables.get(name)
+        if isinstance(known, Reference) and known.target.isidentifier():
+            name = known.target
         self.variables[name] = value
+
+    def refer(self, name: str, target: str) -> None:
+        self.variables[name] = Reference(target)
 
     def arithmetic(self, text: str) -> int | None:
         from fanout.shell.arithmetic import evaluate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
+OWN = ("/proc/self/cwd", "/proc/self/root")
 MAX_READ = 400_000
 MAX_FILES = 5000
 
@@ -28,9 +29,16 @@ class VirtualFilesystem:
     def absolute(self, path: str) -> str:
         """Absolute and without `.`, `..`, `//`; `..` after a symbolic link goes where the link leads."""
         joined = path if path.startswith("/") else self.cwd + "/" + path
+        if joined.startswith(OWN):
+            joined = self._of_process(joined)
         if "/.." in joined:
             return self._physical(joined)
         return normal(joined)
+
+    def _of_process(self, path: str) -> str:
+        """`/proc/self/cwd/x` and `/proc/self/root/x`: places as the command that asks has them."""
+        kind, _, rest = path.partition("/self/")[2].partition("/")
+        return {"cwd": f"{self.cwd}/{rest}", "root": f"/{rest}"}.get(kind, path)
 
     def _physical(self, joined: str) -> str:
         at = ""

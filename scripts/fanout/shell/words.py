@@ -22,6 +22,21 @@ class Unparsable(Exception):
     """What the shell would refuse too, or more than we are willing to read."""
 
 
+def of_byte(value: int) -> str:
+    """What stands for one byte of a name, as Python's names of files have it."""
+    return chr(value if value < 0x80 else 0xDC00 + value)
+
+
+def joined_bytes(text: str) -> str:
+    """The text, where bytes that follow one another are a character in UTF-8."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text
+
+
 class WordReader:
     """A cursor over the text. The grammar in `parse` extends it and supplies `substitution`."""
 
@@ -203,7 +218,7 @@ class WordReader:
         if self.at >= self.end:
             raise self.fail("unterminated $'")
         self.at += 1
-        return "".join(out)
+        return joined_bytes("".join(out))
 
     def ansi_escape(self) -> str:
         match = re.compile(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,6})|([0-7]{1,3})|(.)", re.S).match(
@@ -212,11 +227,13 @@ class WordReader:
         if match is None:
             return "\\"
         self.at = match.end()
-        hexadecimal = match.group(1) or match.group(2) or match.group(3)
-        if hexadecimal:
-            return chr(min(int(hexadecimal, 16), 0x10FFFF))
+        if match.group(1):
+            return of_byte(int(match.group(1), 16))
         if match.group(4):
-            return chr(int(match.group(4), 8) & 0xFF)
+            return of_byte(int(match.group(4), 8) & 0xFF)
+        character = match.group(2) or match.group(3)
+        if character:
+            return chr(min(int(character, 16), 0x10FFFF))
         char = match.group(5)
         return ANSI.get(char, char if char in "'\"\\?" else "\\" + char)
 

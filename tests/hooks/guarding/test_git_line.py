@@ -104,6 +104,40 @@ def test_agents_move_no_history_and_the_main_conversation_may(repo: Desk, line: 
     assert denial(repo.bash(None, line)) == ""
 
 
+def test_the_only_agent_of_a_run_replaces_its_own_commits_alone(desk: Desk) -> None:
+    project = Project(desk.root)
+    project.write(FILES)
+    project.commit_all()
+    desk.start(plan({"01": {"writes": ["src/a.txt"]}}))
+    desk.launch("01")
+    for line in ("git commit --amend -m x", "git commit --allow-empty --amend --no-edit", "git reset --soft HEAD~1"):
+        assert "it is not yours" in denial(desk.bash("agent-01", line)) or "HEAD~1" in line, line
+    desk.do("agent-01", "src/a.txt", "mine\n")
+    project.git("commit", "-q", "-m", "mine", "--", "src/a.txt")
+    for line in (
+        "git commit --amend -m x",
+        "git reset --soft HEAD~1",
+        "git switch -c other",
+        "git commit -m y -- src/a.txt",
+    ):
+        assert denial(desk.bash("agent-01", line)) == "", line
+
+
+@pytest.mark.parametrize(
+    "line", ["git stash drop", "git stash clear && git gc -q --prune=now", "git reflog expire --expire=now --all"]
+)
+def test_what_main_takes_out_of_the_stash_is_kept(repo: Desk, line: str) -> None:
+    project = Project(repo.root)
+    project.git("stash", "push", "-q", "-u", "--", "README.md", "notes.txt")
+    assert denial(repo.bash("agent-01", line)) and not (repo.root / ".fanout" / "kept").exists()
+    repo.end("agent-01", "BLOCKED|01|x")
+    repo.end("agent-02", "BLOCKED|02|x")
+    assert denial(repo.bash(None, "git stash list")) == "" and not (repo.root / ".fanout" / "kept").exists()
+    assert denial(repo.bash(None, line)) == ""
+    kept = {path.stem: path.read_text() for path in (repo.root / ".fanout" / "kept").rglob("*.kept")}
+    assert (kept["README.md"], kept["notes.txt"]) == ("the user's\n", "new\n")
+
+
 def test_where_the_main_conversation_is_denied_the_bytes_are_kept(repo: Desk) -> None:
     said = denial(repo.bash(None, "git checkout ."))
     assert "`fanout discard .`" in said and "They are kept now, too: .fanout/kept." in said

@@ -88,6 +88,8 @@ git reflog
 git reflog expire --expire=90.days --all
 git fetch --prune
 git submodule status
+git submodule update
+git submodule update --recursive vendor/sub
 git submodule foreach 'git status -s'
 """
 
@@ -161,6 +163,20 @@ def test_what_no_branch_holds_stays_for_a_while(repo: Desk) -> None:
 def test_what_the_user_changed_in_a_submodule_is_not_taken_back(repo: Desk) -> None:
     for line in TAKING_BACK.strip().splitlines():
         assert "vendor/sub/in.txt of the user or a program" in denial(repo.bash("agent-01", line)), line
+    assert "vendor/sub of the user or a program" in denial(repo.bash("agent-01", "git rm -qf vendor/sub"))
+
+
+def test_a_submodule_goes_with_what_a_sibling_has_in_it(repo: Desk) -> None:
+    Project(repo.root / "vendor" / "sub").git("checkout", "-q", "--", "in.txt")
+    repo.launch("02")
+    repo.do("agent-02", "vendor/sub/in.txt", "02's\n")
+    for line in ("git rm -qf vendor/sub", "git submodule deinit -f vendor/sub", "git submodule update --remote"):
+        assert "vendor/sub" in denial(repo.bash("agent-01", line)), line
+    assert "vendor/sub/in.txt" in denial(
+        repo.bash("agent-01", "git -C vendor/sub checkout -b x && echo x > vendor/sub/in.txt")
+    )
+    assert "would move HEAD" in denial(repo.bash("agent-01", "git -C vendor/sub checkout -b x"))
+    assert denial(repo.bash("agent-01", "git submodule update --init")) == ""
 
 
 def test_what_adds_or_moves_onwards_passes(repo: Desk) -> None:

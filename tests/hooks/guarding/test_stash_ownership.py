@@ -49,7 +49,7 @@ def test_what_a_command_takes() -> None:
     found = []
     for line, _ in told:
         (effect,) = shell.analyse(line, "/r").git
-        verb, words = stash_ownership._taken(effect)
+        verb, words = stash_ownership.taken(effect)
         found.append((line, " ".join([verb, *words])))
     assert found == told
 

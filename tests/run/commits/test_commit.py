@@ -255,3 +255,17 @@ def test_what_is_built_on_the_users_lines_is_refused_as_before(repo: Project, le
     desk = finished(repo, {"01": {"both.txt": left}})
     with pytest.raises(FanoutError, match="an uncommitted change that was there before"):
         commit.task(desk.db, str(repo.path), desk.run, "01")
+
+
+@pytest.mark.parametrize("is_looked_at", [True, False])
+def test_a_file_that_is_not_checked_out_was_not_deleted_by_the_user(repo: Project, is_looked_at: bool) -> None:
+    repo.write({"src/a.py": "a\n", "big/x.py": "x\n", "big/y.py": "y\n"})
+    repo.commit_all()
+    repo.git("sparse-checkout", "set", "--cone", "src")
+    assert not (repo.path / "big").exists()
+    desk = finished(repo, {"01": {"src/a.py": "mine\n", "big/x.py": "mine\n"}})
+    if is_looked_at:  # which makes git forget that it was left out
+        repo.git("status", "--porcelain")
+    assert commit.task(desk.db, str(repo.path), desk.run, "01")
+    assert repo.git("diff", "--name-status", "HEAD~1", "HEAD") == "M\tbig/x.py\nM\tsrc/a.py\n"
+    assert repo.git("show", "HEAD:big/x.py") == "mine\n" and repo.git("show", "HEAD:big/y.py") == "y\n"

@@ -154,7 +154,16 @@ def _between_agents(call: Call, effects: shell.Effects, cwd: str) -> str:
 
         staged_hunks.refusal(call, git_line.caller_now(call), effects)
     sweeps.keep_named(call, effects)
+    _keep_stash(call, effects)
     return ""
+
+
+def _keep_stash(call: Call, effects: shell.Effects) -> None:
+    """What the main conversation, which may, takes out of the stash."""
+    if any(effect.scope != "none" and effect.verb in ("stash", "reflog", "update-ref") for effect in effects.git):
+        from fanout.hooks.guarding import stash_kept
+
+        stash_kept.keep(call, effects)
 
 
 def look(call: Call, targets: dict[str, dict[str, object]]) -> None:
@@ -187,7 +196,8 @@ def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owne
     from fanout.hooks.guarding import git_line
 
     reason = git_line.shared_refusal(call, caller, effects)
-    if not reason and (owners.is_shared or git_line.sweeps(effects) or git_line.takes_worktree(effects)):
+    is_asked = owners.is_shared or git_line.sweeps(effects) or git_line.takes_worktree(effects)
+    if not reason and (is_asked or (call.agent_id and any(map(_may_rewrite, effects.git)))):
         reason = git_line.refusal(call, caller, effects, owners.others, cwd)
     if not reason and git_line.replaces_hunks(caller, effects):
         from fanout.hooks.guarding import staged_hunks
@@ -200,7 +210,15 @@ def _git_refusal(call: Call, caller: Agent, effects: shell.Effects, owners: Owne
         reason = commit_contents.refusal(call, caller, effects, own)
     if not reason:
         git_line.keep_named(call, effects)
+        if not call.agent_id:
+            _keep_stash(call, effects)
     return reason
+
+
+def _may_rewrite(effect: shell.GitEffect) -> bool:
+    """Whether it may replace commits, which are the user's where no other agent is."""
+    amends = any(arg.startswith("--am") for arg in effect.args)
+    return effect.verb in shell.MOVING and (effect.verb != "commit" or amends)
 
 
 def _named(naming: Naming, effects: shell.Effects) -> dict[str, dict[str, object]]:

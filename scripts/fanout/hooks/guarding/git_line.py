@@ -78,7 +78,7 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str,
             return denied(call, caller, _limited(call, caller, effects, with_state), [], [])
         reasons = [f"{with_state}. Besides, {reasons[0].partition('; instead:')[0]}"]
     if not reasons and call.agent_id and any(effect.verb in shell.MOVING for effect in effects.git):
-        reasons = _moves_history(call, caller, effects, stake.repo)
+        reasons = _moves_history(call, caller, effects, stake)
     told = _limited(call, caller, effects, reasons[0]) if reasons else ""
     return denied(call, caller, told, stake.dirty, _discarded(stake)) if told else ""
 
@@ -242,7 +242,7 @@ def _endangered(
     return shell.endangers(effects, "", owners, naming.root, cwd, repo, naming if naming.fold else None)
 
 
-def _moves_history(call: Call, caller: Agent, effects: shell.Effects, repo: GitRepo) -> list[str]:
+def _moves_history(call: Call, caller: Agent, effects: shell.Effects, stake: _AtStake) -> list[str]:
     """An agent's command that moves the branch under others, or replaces a commit that holds what is not its own."""
     family = set(agents.family(call.db, caller))
     alone = all(other.id in family for other in agents.live(call.db))
@@ -251,7 +251,7 @@ def _moves_history(call: Call, caller: Agent, effects: shell.Effects, repo: GitR
     def is_mine(path: str) -> bool:
         return is_own(naming.name(os.path.join(tree, path), naming.root))
 
-    return shell.moves_history(effects, repo, tree, is_mine, alone)
+    return shell.moves_history(effects, stake.repo, tree, is_mine, alone, stake.owners)
 
 
 def is_sweep(effect: shell.GitEffect, effects: shell.Effects) -> bool:

@@ -73,7 +73,7 @@ def refusal(caller: Agent, effects: shell.Effects, naming: Naming, is_own: Calla
     """Why an agent's line may not take entries out of the stash, "" when they are its own."""
     pushed = 0
     for effect in effects.git:
-        verb, words = _taken(effect)
+        verb, words = taken(effect)
         pushed += verb == "push"
         if verb in ("pop", "drop", "branch") and not words and pushed:
             pushed -= 1  # what the line itself put there
@@ -89,7 +89,7 @@ def refusal(caller: Agent, effects: shell.Effects, naming: Naming, is_own: Calla
     return ""
 
 
-def _taken(effect: shell.GitEffect) -> tuple[str, list[str]]:
+def taken(effect: shell.GitEffect) -> tuple[str, list[str]]:
     """What the command does with the stash, and the entries that it names."""
     plain = [arg for arg in effect.args if not arg.startswith("-")]
     if effect.verb != "stash":

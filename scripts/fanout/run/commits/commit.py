@@ -236,7 +236,14 @@ def _entry(db: sqlite3.Connection, tree: str, task: Task, head: str, path: str, 
         if _makers(db, tree, task.run, task.id, path) or blobs.was_ever_in(tree, head, path):
             raise blobs.Clash(path)
         return step[1]
+    if step[0] == blobs.NOTHING != there and _is_sparse(tree):
+        return step[1]  # not checked out, which is no deletion
     return blobs.fitted(tree, path, step, there)
+
+
+def _is_sparse(tree: str) -> bool:
+    code, out, _err = git.attempt(tree, "config", "--type=bool", "core.sparseCheckout")
+    return code == 0 and out.strip() == "true"
 
 
 def _done_again(db: sqlite3.Connection, tree: str, task: Task, steps: dict[str, blobs.Step]) -> dict[str, blobs.Step]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 
 from fanout.run.changes import objects
-from fanout.run.store import run_files
+from fanout.run.store import run_files, state_dir
 
 MOST_KEPT = 2000
 
 
 def keep(root: str, names: list[str], most: int = MOST_KEPT) -> dict[str, str]:
     """Keeps what the files hold (named from `root`, or absolute), at most so many. Returns each one's object by its name;
-    NOT_KEPT for what is too large or can't be read. What is no file is passed over."""
+    NOT_KEPT for what is too large or can't be read. What is no file, and fanout's own state, is passed over."""
     kept_as: dict[str, str] = {}
-    for name in names[:most]:
+    own = os.path.join(root, state_dir.FOLDER, "")
+    for name in [name for name in names if not os.path.join(root, name).startswith(own)][:most]:
         kept = objects.keep(root, os.path.join(root, name))
         if kept == objects.ABSENT:
             continue

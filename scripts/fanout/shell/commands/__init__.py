@@ -26,6 +26,11 @@ files:shred shred
 files:split split
 files:csplit csplit
 files:chmod chmod chown chgrp
+files:chattr chattr
+node_files:rimraf rimraf del-cli del premove
+node_files:shx shx
+node_files:mkdirp mkdirp make-dir-cli
+node_files:copied ncp cpr copyfiles cpx cpx2 cpy-cli cpy
 files:mktemp mktemp
 files:operands mkfifo sponge
 files:mknod mknod
@@ -93,7 +98,8 @@ compilers:go go
 packages:npm npm yarn pnpm bun
 packages:npx npx bunx
 packages:run_all run-s run-p npm-run-all npm-run-all2
-packages:pip pip pipx
+packages:pip pip
+packages:pipx pipx
 packages:python_project hatch uv poetry pdm pipenv
 packages:uvx uvx
 formatters:ruff ruff
@@ -103,7 +109,7 @@ formatters:terraform terraform tofu
 formatters:formatter prettier eslint stylelint tslint jscodeshift black isort autopep8 yapf autoflake
 formatters:formatter pyupgrade docformatter gofmt goimports gofumpt rustfmt clang-format shfmt dos2unix unix2dos
 formatters:formatter mac2unix mdformat taplo rome swiftformat stylua nixfmt alejandra
-formatters:formatter google-java-format fourmolu djlint jsonlint
+formatters:formatter google-java-format djlint jsonlint
 formatters:formatter add-trailing-comma yamlfmt zprint erb-format ember-template-lint goimports-reviser ktfmt
 formatters:formatter markdownlint markdownlint-cli2 prettierd eslint_d oxfmt pg_format uncrustify
 converters:converter iconv dot neato pandoc xsltproc ctags strip ld as nasm flex bison yacc esbuild svgo terser uglifyjs
@@ -133,7 +139,7 @@ readers:identify identify
 readers:hyperfine hyperfine
 searches:fd fd fdfind
 searches:rg rg
-fixers:fixer ast-grep biome cargo codespell crystal csharpier dart deno dotnet dprint erblint flutter
+fixers:fixer ast-grep biome cargo codespell crystal csharpier dart deno dotnet dprint erblint flutter fourmolu
 fixers:fixer golangci-lint gradle gradlew ktlint lint-staged mix mvn mvnw next ng nx ormolu oxlint packer
 fixers:fixer perltidy php-cs-fixer phpcbf pint psalm pycln rector rubocop rufo sbt scalafmt
 fixers:fixer semgrep sg sqlfluff standard standardrb swiftlint terragrunt treefmt trunk typos xo zig
@@ -146,6 +152,7 @@ subcommands:service flyctl fnm gcloud gem gh ghc glab helm heroku java journalct
 subcommands:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
 subcommands:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase
 subcommands:service pm2 supervisorctl systemctl tmux vagrant vercel volta xcode-select yum
+subcommands:service argocd consul crictl firebase flux k3d kind minikube nerdctl nomad opam skaffold skopeo vault wrangler
 client:client claude
 git.hook_installers:installer husky lefthook pre-commit prek simple-git-hooks captainhook overcommit git-secrets git-lfs
 version_control:version_control hg jj sl svn
@@ -172,17 +179,18 @@ checkers:tsc tsc
 
 # Commands that write no file, whatever their arguments; one option that does, and the command has a rule of its own.
 READERS = """
-actionlint apropos arp atq b2sum banner base32 basenc bc blkid bzcat bzgrep cal ccze chafa cksum clear cmp col colordiff colrm
-column comm cowsay delta df diff diff3 difft diffstat dig dir dircolors dscacheutil du dust dysk envsubst exa expand expr eza
-factor fastfetch fc-list figlet findmnt fmt fold free fuser getcap getconf getent getfacl getfattr gettext gron groups
-hadolint hash hexdump hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq kill killall killall5 last
-lastlog ldd locale locate lolcat look lsattr lsblk lscpu lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint
-mtr namei neofetch netcat netstat ngettext nl nm nproc mdfind mdls nslookup numfmt objdump od otool paste pathchk
-pbcopy pbpaste pdffonts pdfinfo pg_isready pgrep pidof ping pkill pmap pr printenv procs ps pstree pyflakes readelf renice
-reset rev route sensors sha1sum sha224sum sha256sum sha384sum sha512sum shasum shellcheck size sleep sloccount ss stat strings
-stty sum sw_vers system_profiler tig toilet tokei top tput traceroute ts tsort tty tzselect ul uname unexpand units
-uptime users uuidgen vdir vm_stat vmstat w wc whatis whereis who whoami wslpath xzcat xzgrep yamllint yes zcat zcmp
-zdiff zgrep zipinfo zless zstdcat zstdgrep zstdless
+actionlint addr2line ansible-doc apropos arp atq b2sum banner base32 basenc bc blkid bzcat bzgrep c++filt cal ccze
+chafa cksum clear cmp col colordiff colrm column comm cowsay csvjson csvlook csvstat delta df diff diff3 difft
+diffstat dig dir dircolors dscacheutil du dust dysk envsubst exa expand expr eza factor fastfetch fc-list figlet
+findmnt fmt fold free fuser getcap getconf getent getfacl getfattr getopt gettext gron groups hadolint hash hexdump
+hexyl host hostname hostnamectl htop id ifconfig iostat jless join jq kill killall killall5 last lastlog ldd locale
+locate lolcat look lsattr lsblk lscpu lsd lsns lsof lspci lsusb man md5 md5sum mdcat more mountpoint mpstat mtr namei
+neofetch netcat netstat ngettext nl nm nproc mdfind mdls nslookup numfmt objdump od otool paste pathchk pbcopy pbpaste
+pdffonts pdfinfo pg_isready pgrep pidof pidstat ping pkg-config pkgconf pkill pmap pr printenv procs ps pstree
+pyflakes readelf renice reset rev route sensors sha1sum sha224sum sha256sum sha384sum sha512sum shasum shellcheck size
+sleep sloccount ss stat strings stty sum sw_vers system_profiler tig toilet tokei top tput traceroute ts tsort tty
+tzselect ul uname unexpand units uptime users uuidgen vdir vm_stat vmstat w wc whatis whereis who whoami wslpath xzcat
+xzgrep yamllint yes zcat zcmp zdiff zgrep zipinfo zless zstdcat zstdgrep zstdless
 """
 
 # Those of GNU under the names that Homebrew gives them: grm, gmv.

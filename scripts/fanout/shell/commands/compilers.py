@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fanout.shell.call import Options
 from fanout.shell.commands.checkers import reported
 from fanout.shell.commands.formatters import KINDS, formatted_operands
 from fanout.shell.copies import last
@@ -182,7 +183,7 @@ def cargo(call: Call) -> None:
         if not {"--locked", "--frozen"} & set(rest):
             call.write("Cargo.lock")
     elif verb in ("new", "init"):
-        _cargo_project(call, verb, [arg for arg in rest if not arg.startswith("-")])
+        _cargo_project(call, verb, rest)
     elif verb == "clean":
         call.delete("target", recursive=True)
     else:
@@ -201,8 +202,10 @@ def _own_code(call: Call, checks: bool, runs: bool = False) -> None:
     call.emit(None)
 
 
-def _cargo_project(call: Call, verb: str, plain: list[str]) -> None:
+def _cargo_project(call: Call, verb: str, args: list[str]) -> None:
+    plain = Options(args, "Z", "vcs edition name registry color config lockfile-path").rest
     for path in plain[-1:] if verb == "new" else []:
         call.create(path, recursive=True)
+    folder = plain[-1].rstrip("/") if plain else "."
     for path in ("Cargo.toml", "src/main.rs", "src/lib.rs", ".gitignore") if verb == "init" else ():
-        call.write(path)
+        call.write(path if folder == "." else f"{folder}/{path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fanout.shell import lazy_re as re
 from fanout.shell.copies import below, copy_file, copy_tree, last, move
 from fanout.shell.effects import CREATE, MODIFY, TRUNCATE
 from fanout.shell.globs import PRIVATE, UNKNOWN
@@ -260,6 +261,14 @@ def chmod(call: Call) -> None:
     for path in rest:
         if UNKNOWN in path or call.world.exists(path) or not call.world.known:
             call.shell.write(path, MODIFY, recursive, call.name, same=True)
+
+
+def chattr(call: Call) -> None:
+    """`chattr +i FILES`: what makes a file unchangeable changes it for everybody. The change is an operand of its own."""
+    rest = [arg for arg in call.args if arg[:1] not in ("+", "=") and not re.fullmatch(r"-\w+", arg)]
+    for path in rest:
+        call.shell.write(path, MODIFY, any(re.fullmatch(r"-\w*R\w*", arg) for arg in call.args), call.name, same=True)
+    call.emit(None)
 
 
 def mktemp(call: Call) -> None:

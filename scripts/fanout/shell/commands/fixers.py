@@ -71,7 +71,7 @@ FIXERS: dict[str, list[Fixer]] = {
     "ng": [Fixer(KINDS["eslint"], "lint", needs="--fix")],
     "next": [Fixer(KINDS["eslint"], "lint", needs="--fix")],
     "nx": [Fixer(WEB, "format:write format"), Fixer((), "lint run run-many affected", needs="--fix")],
-    "ormolu": [Fixer((".hs",), needs="--mode=inplace -i")],
+    "ormolu": [Fixer((".hs",), needs="--mode=inplace -m=inplace -i", values="-m --mode")],
     "oxlint": [Fixer(KINDS["oxlint"], needs="--fix --fix-suggestions --fix-dangerously", values="-c --config")],
     "packer": [Fixer((".hcl",), "fmt", spares="-check -write=false")],
     "perltidy": [Fixer((".pl", ".pm", ".t"), needs="-b --backup-and-modify-in-place")],
@@ -103,6 +103,7 @@ FIXERS: dict[str, list[Fixer]] = {
     "zig": [Fixer((".zig",), "fmt", spares="--check")],
 }  # fmt: skip
 FIXERS["sg"] = FIXERS["ast-grep"]
+FIXERS["fourmolu"] = FIXERS["ormolu"]
 FIXERS["gradlew"] = FIXERS["gradle"]
 FIXERS["mvnw"] = FIXERS["mvn"]
 FIXERS["prek"] = FIXERS["pre-commit"]
@@ -113,8 +114,8 @@ ALSO_RUNS = frozenset("cargo gradle gradlew mvn mvnw nx sbt pre-commit prek lint
 ELSE = {
     **dict.fromkeys("deno dotnet mix mvn dart flutter pre-commit gradle gradlew mvnw nx next ng sbt crystal zig".split(),
                     "checkers:checker"),
-    **dict.fromkeys("biome codespell dprint ktlint ormolu oxlint rubocop scalafmt sqlfluff standard swiftlint xo".split(),
-                    "formatters:formatter"),
+    **dict.fromkeys("biome codespell dprint fourmolu ktlint ormolu oxlint rubocop scalafmt sqlfluff standard swiftlint "
+                    "xo".split(), "formatters:formatter"),
     "cargo": "compilers:cargo",
 }  # fmt: skip
 READING = frozenset("semgrep ast-grep sg typos golangci-lint erblint standardrb psalm phpcbf pint pycln rufo".split())
@@ -150,6 +151,7 @@ WHOLE_PROJECT = frozenset("dotnet crystal next ng".split())
 def _operands(call: Call, rule: Fixer) -> list[str] | None:
     """The paths that are rewritten, none for the whole tree; None when this form does not apply."""
     given = {arg.partition("=")[0] for arg in call.args} | set(call.args)
+    given |= {f"{name}={value}" for name, value in zip(call.args, call.args[1:]) if name in rule.values}
     if (rule.needs and not rule.needs & given) or rule.spares & given:
         return None
     plain = _plain(call.args, rule.values)
@@ -157,8 +159,17 @@ def _operands(call: Call, rule: Fixer) -> list[str] | None:
         verbs = {word.rpartition(":")[2] for word in plain if word.startswith(":")} | set(plain)
         if not (verbs if call.name in TASKS else set(plain[:1])) & set(rule.verbs):
             return None
-        plain = [] if call.name in ALSO_RUNS | WHOLE_PROJECT else plain[1:]
+        plain = _included(call.args) if call.name in ALSO_RUNS | WHOLE_PROJECT else plain[1:]
     return [path for path in plain if call.world.exists(path.partition("*")[0].rstrip("/") or ".")]
+
+
+def _included(args: list[str]) -> list[str]:
+    """`dotnet format --include FILES`: what is named is all that is rewritten of the project."""
+    if "--include" not in args:
+        return []
+    rest = args[args.index("--include") + 1 :]
+    end = next((at for at, arg in enumerate(rest) if arg.startswith("-")), len(rest))
+    return rest[:end]
 
 
 def _only_looks(call: Call, rule: Fixer) -> bool:

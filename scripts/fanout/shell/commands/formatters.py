@@ -157,7 +157,9 @@ WIDENED = ("ext", "extension", "extensions", "supported-extension")  # by these 
 
 
 SUBCOMMANDS = frozenset(("format", "check", "fmt", "lint", "fix", "ci"))
-SINGLE_DASH = frozenset(("isort", "gofmt", "goimports", "gofumpt", "clang-format"))  # one dash before whole words
+SINGLE_DASH = frozenset(
+    ("isort", "gofmt", "goimports", "gofumpt", "clang-format", "yamlfmt")
+)  # one dash before whole words
 
 
 WITH_VERBS = frozenset("biome taplo dprint sqlfluff buf rome".split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell import lazy_re as re
+from fanout.shell.call import Options
 from fanout.shell.commands import COMMANDS, READ_ONLY
 from fanout.shell.commands.checkers import is_changing, is_check
 from fanout.shell.output import quoted
@@ -262,6 +263,15 @@ def pip(call: Call) -> None:
     call.emit(None)
 
 
+def pipx(call: Call) -> None:
+    """`pipx run PROGRAM` starts it; the other verbs are pip's."""
+    if call.args[:1] != ["run"]:
+        pip(call)
+        return
+    rest = Options(call.args[1:], "", "spec python pip-args index-url with", stop=True).rest
+    call.run([rest[0].partition("==")[0], *rest[1:]] if rest else [])
+
+
 PYTHON_LOCKS = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock", "pipenv": "Pipfile.lock"}
 
 
@@ -278,7 +288,7 @@ def python_project(call: Call) -> None:
         call.write("pyproject.toml")
         if call.name == "uv":
             _locked(call, "add", lock, True)
-    elif verb in PYTHON_READS:
+    elif verb in PYTHON_READS or _only_shows(call, plain):
         call.emit(None)
     elif verb in PYTHON_CHANGES and lock:
         _python_packages(call, verb, plain[1:], lock)
@@ -298,6 +308,24 @@ def python_project(call: Call) -> None:
     else:
         call.unknown("may write: what it does is not known")
         call.emit(None)
+
+
+SHOWN = {
+    "uv": "python:list,find,dir tool:list,dir cache:dir",
+    "poetry": "env:info,list config:--list source:show cache:list self:show",
+    "pdm": "list",
+    "pipenv": "--venv --py --where --envs",
+}
+
+
+def _only_shows(call: Call, plain: list[str]) -> bool:
+    """Whether the first two words, or the first option, only ask: `uv tool list`, `poetry env info`."""
+    words = [*plain, *[arg for arg in call.args if arg.startswith("--")]]
+    for verb in SHOWN.get(call.name, "").split():
+        first, colon, seconds = verb.partition(":")
+        if words[:1] == [first] and len(plain) < 3 and (not colon or "".join(words[1:2]) in seconds.split(",")):
+            return True
+    return False
 
 
 def _sets_version(args: list[str], plain: list[str]) -> bool:

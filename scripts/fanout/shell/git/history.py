@@ -13,7 +13,7 @@ from fanout.shell.globs import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from fanout.shell.effects import Effects, GitEffect
     from fanout.shell.git.gitrepo import GitRepo
@@ -22,10 +22,18 @@ AWAY = "git worktree add ../<name> <branch>, and work there"
 NEW_COMMIT = "a new commit: git commit -m <message> -- <your files> (or fanout commit)"
 
 
-def moves(effects: Effects, repo: GitRepo, root: str, is_mine: Callable[[str], bool], alone: bool) -> list[str]:
+def moves(
+    effects: Effects,
+    repo: GitRepo,
+    root: str,
+    is_mine: Callable[[str], bool],
+    alone: bool,
+    others: Iterable[str] = (),
+) -> list[str]:
     """Why the line would move HEAD for others, or replace commits with paths that `is_mine` (names below `root`) denies.
 
-    `alone`: nobody else is at work, so that another branch is nobody's surprise.
+    `alone`: nobody else is at work, so that another branch is nobody's surprise. `others` are names that others count on:
+    a repository inside the project, a submodule too, is shared where it holds one.
     """
     moved = []
     for number, effect in enumerate(effects.git):
@@ -33,7 +41,7 @@ def moves(effects: Effects, repo: GitRepo, root: str, is_mine: Callable[[str], b
         if rule is None or UNKNOWN in effect.cwd:
             continue
         kind, start = rule(effect, Parsed(effect.verb, effect.args), repo)
-        if not kind or not _is_shared(effect, repo, root):
+        if not kind or not _is_shared(effect, repo, root, others):
             continue
         is_first = not number and not effects.writes
         if kind == "rewrite" and is_first and effect.verb in REFUSING and _is_refused(effect, repo):
@@ -70,18 +78,22 @@ def _is_refused(effect: GitEffect, repo: GitRepo) -> bool:
     return any(state.tracked and state.dirty for state in states.values())
 
 
-def _is_shared(effect: GitEffect, repo: GitRepo, root: str) -> bool:
+def _is_shared(effect: GitEffect, repo: GitRepo, root: str, others: Iterable[str]) -> bool:
     top = repo.top(effect)
-    return top is not None and os.path.realpath(top) == os.path.realpath(root)
+    if top is None:
+        return False
+    inside = os.path.relpath(os.path.realpath(top), os.path.realpath(root))
+    return inside == "." or any(name.startswith(f"{inside}/") for name in others)
 
 
 def _others(effect: GitEffect, repo: GitRepo, root: str, start: str, is_mine: Callable[[str], bool]) -> list[str]:
     """The first commit that would be replaced and holds what is not the caller's."""
-    top = repo.top(effect) or root
+    inside = os.path.relpath(os.path.realpath(repo.top(effect) or root), os.path.realpath(root))
+    here = os.path.normpath(os.path.join(root, inside))
     text = repo.ask(effect, ["log", "--format=%x01%h %s", "--name-only", "--no-renames", *_range(start)]) or ""
     for entry in text.split("\1")[1:]:
         title, *paths = [line for line in entry.split("\n") if line]
-        strange = [path for path in paths if not is_mine(shorten(os.path.join(top, path), top))]
+        strange = [path for path in paths if not is_mine(shorten(os.path.join(here, path), root))]
         if strange or not paths:
             what = f", which holds {strange[0]}" if strange else ""
             return [
@@ -148,7 +160,8 @@ def pull_request(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str,
 
 
 def commit(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
-    return ("rewrite", _parent(effect, repo)) if parsed.has("amend") else ("", "")
+    tries = parsed.has("dry-run", "short", "porcelain", "long")  # each of them only says what would be committed
+    return ("rewrite", _parent(effect, repo)) if parsed.has("amend") and not tries else ("", "")
 
 
 def _parent(effect: GitEffect, repo: GitRepo) -> str:

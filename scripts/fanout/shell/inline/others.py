@@ -8,6 +8,7 @@ import re
 from fanout.shell.effects import CREATE, DELETE, MODIFY, MOVE, TRUNCATE
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.inline import proofs
+from fanout.shell.words import joined_bytes, of_byte
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -306,4 +307,8 @@ def plain_quotes(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
+    def meant(match: re.Match[str]) -> str:
+        number = match[1] or match[2]
+        return of_byte(int(number, 16 if match[1] else 8) & 0xFF) if number else match[3]
+
+    return joined_bytes(re.sub(r"\\(?:x([0-9a-fA-F]{2})|([0-7]{3})|(.))", meant, text))

@@ -26,6 +26,7 @@ NODE_HARMLESS = frozenset(
     path/posix assert/strict util/types readline/promises dns/promises constants
     """.split()
 )
+ANSWERED = frozenset("json text ok status statusText headers blob arrayBuffer url body data".split())  # of a request
 NODE_BINDS = re.compile(
     r"(?:const|let|var)\s+(\{[^}]*\}|[\w$]+)\s*=\s*(?:await\s+import|require)\(\s*['\"](?:node:)?fs(?:/promises)?['\"]\s*\)"
     r"(?:\.(promises))?(?!\s*[.\[(])|import\s+(?:\*\s+as\s+)?(\{[^}]*\}|[\w$]+)\s+from\s+['\"](?:node:)?fs(?:/promises)?['\"]"
@@ -72,7 +73,7 @@ def _node_members(text: str) -> Iterator[str]:
     for match in re.finditer(rf"(?<![\w$.'\"])(?:{'|'.join(map(re.escape, names))})(?![\w$'\"])", rest):
         yield from _chain(rest, match.end())
     for match in re.finditer(r"\.then\(\s*\(?\s*(\w+)\s*\)?\s*=>\s*\1\b", rest):
-        yield from _chain(rest, match.end())
+        yield from (name for name in _chain(rest, match.end()) if name not in ANSWERED)
 
 
 def _chain(text: str, at: int) -> Iterator[str]:
@@ -102,7 +103,7 @@ PERL_RISKS = re.compile(
     r"\b(?:unlink|rename|mkdir|rmdir|symlink|link|truncate|system|exec|qx|sysopen|do\s*['\"]|require\s*['\"$]"
     r"|eval\s*(?:['\"$(]|q)|spew\w*|write_file|append_file|copy|move|rmtree|mkpath|make_path|remove_tree|chmod|chown|utime"
     r"|dbmopen|tie|syscall|IO::File|IO::Handle|Path::\w+|File::(?:Slurp\w*|Temp|Find)|fork|chdir|store|nstore"
-    r"|open)\b|`[^`]*`?|&\{|&\$|->\$|\*\{"
+    r"|open)\b|`[^`]*`?|&\{|&\$|->\$|\*\{|\$(?:\^I|\{\^I|INPLACE_EDIT)"
 )
 
 

@@ -107,6 +107,7 @@ FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
     "os.open": low_level,
     "os.chdir": chdir,
     "contextlib.chdir": chdir,
+    "os.kill": lambda call, args: call.run(["kill", "--", str(args.get(0))]) if args.get(0) == -1 else None,
     "os.system": system,
     "os.popen": system,
     "subprocess.getoutput": system,

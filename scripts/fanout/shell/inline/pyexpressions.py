@@ -59,6 +59,10 @@ class Expressions:
                 self.value(child)
         return Missing
 
+    def get_UnaryOp(self, node: ast.UnaryOp) -> Value:
+        value = self.value(node.operand)
+        return -value if isinstance(node.op, ast.USub) and type(value) is int else Missing
+
     def get_Constant(self, node: ast.Constant) -> Value:
         return node.value if isinstance(node.value, (str, int, bytes)) or node.value is None else Missing
 

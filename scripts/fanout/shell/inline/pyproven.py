@@ -57,12 +57,21 @@ FUNCTIONS = frozenset(
     io.BytesIO io.TextIOWrapper
     """.split()
 )
-RISKY = frozenset(("io.FileIO", "io.open_code", "sys.settrace", "configparser.RawConfigParser().write"))
+RISKY = frozenset(
+    (
+        "types.FunctionType",
+        "types.LambdaType",
+        "io.FileIO",
+        "io.open_code",
+        "sys.settrace",
+        "configparser.RawConfigParser().write",
+    )
+)
 NUMERIC = frozenset("numpy pandas PIL matplotlib".split())  # large, and they write under telling names
 TELLING = ("write", "save", "dump", "to_", "export", "remove", "delete", "unlink", "rename", "move", "mkdir", "extract")
 BUILTINS = frozenset(
     """
-    abs aiter all anext any ascii bin bool bytearray bytes callable chr classmethod complex dict dir divmod
+    abs aiter all anext any ascii bin bool bytearray bytes callable chr classmethod compile complex dict dir divmod
     enumerate filter float format frozenset hasattr hash help hex id int isinstance issubclass iter len list map
     max memoryview min next object oct ord pow print property range repr reversed round set setattr slice sorted
     staticmethod str sum super tuple type zip input delattr exit quit locals copyright credits license Exception

@@ -39,7 +39,7 @@ tools:tool prisma rails rake manage.py django-admin artisan sequelize sequelize-
 tools:tool mix flyway liquibase diesel sqlx dbmate goose migrate sea-orm-cli supabase wp drush console symfony heroku
 tools:tool dotnet dotnet-ef mvn mvnw gradle gradlew mysqladmin pg_ctl pg_ctlcluster mongod rabbitmqctl nginx apachectl
 tools:tool mvnd adb xcrun watchman wsl vagrant minikube colima limactl ray celery shutdown reboot poweroff halt
-tools:tool npm yarn go nx turbo bazel bazelisk
+tools:tool npm yarn go nx turbo bazel bazelisk atlas hasura localstack orb iptables
 services:systemctl systemctl
 services:service service rc-service brew supervisorctl launchctl
 services:pm2 pm2 forever overmind

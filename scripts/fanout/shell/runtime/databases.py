@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fanout.shell import lazy_re as re
-from fanout.shell.runtime.noting import ends, setting, starts, value_of
+from fanout.shell.runtime.noting import ends, listings_in, lists, setting, starts, value_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ NAME = r"[`\"'\[]?([\w.$-]+)"
 DROPS = r"\bdrop\s+database\s+(?:if\s+exists\s+)?" + NAME
 EMPTIES = (
     r"\bdrop\s+(?:schema|keyspace|owned)\b|\breassign\s+owned\b|\bpg_terminate_backend\b"
-    r"|\bdropDatabase\s*\(|\.shutdownServer\b"
+    r"|\bdropDatabase\s*\(|\.shutdownServer\b|^\s*truncate\s+(?:table\s+)?[\w\"`.]"
 )
 MAKES = r"\bcreate\s+database\s+(?:if\s+not\s+exists\s+)?" + NAME
 
@@ -43,7 +43,7 @@ def chosen(call: Call) -> str:
         given = value_of(call.args, "--url", "--database-url", "--db-url", "-d", "--connection-string")
     usual = call.world.read(".env") or ""
     found = re.search(rf"(?m)^(?:export\s+)?{name}=['\"]?([^\s'\"]+)", usual) if name else None
-    if not given or (found and found[1] == given):
+    if not given or (found and found[1] == given) or given.endswith((".ts", ".js", ".mjs", ".cjs", ".json")):
         return ""
     return given.partition("?")[0].rstrip("/").rpartition("/")[2]
 
@@ -108,6 +108,13 @@ def redis(call: Call) -> None:
     words = " ".join([*call.args, call.input() or ""]).upper().split()
     within = server_port(call, "-p", "-u")
     number = value_of(call.args, "-n")
+    if "--scan" in call.args or "KEYS" in words[:1]:
+        lists(call, "keys", [])
+        return
+    if {"DEL", "UNLINK"} & set(words):
+        for listing in listings_in(call, call.args):
+            does = f"remove every key that `{listing.shown}` lists, whoever made it"
+            ends(call, does, "all", (), "keys with a prefix of your own, by their names", within)
     if "FLUSHALL" in words:
         ends(
             call,

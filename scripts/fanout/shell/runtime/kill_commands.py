@@ -36,7 +36,12 @@ def pkill(call: Call) -> None:
     if args is None:
         return
     options = type(call)(call.shell, call.path, args).options("gGPstuUFrO", "signal parent pidfile pgroup session")
-    if options.has(*OWN_FAMILY) or options.get("signal") == "0":
+    if options.get("signal") == "0":
+        return
+    if options.get("P", "parent") == "1":
+        ends(call, "end every process whose starter has ended, whoever's it was", "all", (), BY_NUMBER)
+        return
+    if options.has(*OWN_FAMILY):
         return
     _by_pattern(call, " ".join(options.rest), "that matches")
 

@@ -44,6 +44,8 @@ DROPPING: dict[str, str] = {
     "mvn": r"\b(?:flyway:clean|liquibase:dropAll)\b",
     "gradle": r"\b(?:flywayClean|dropAll)\b",
     "mysqladmin": r"(?:^|\s)drop\b",
+    "atlas": r"\bschema clean\b",
+    "hasura": r"\bmetadata clear\b",
 }
 SAME = {
     "rake": "rails", "django-admin": "manage.py", "sequelize-cli": "sequelize", "symfony": "console", "mvnw": "mvn",
@@ -81,6 +83,9 @@ STOPPING: dict[str, tuple[tuple[str, str, str], ...]] = {
     "minikube": ((r"^(?:delete|stop)\b", "stop the cluster that everybody uses", "`minikube -p <own> ...`"),),
     "colima": ((r"^(?:stop|delete|restart)\b", "stop the machine that all containers run in", WAIT),),
     "limactl": ((r"^(?:stop|delete|factory-reset)\b", "stop a machine that everybody may use", WAIT),),
+    "localstack": ((r"^stop\b", "stop the cloud that everybody's tests use", WAIT),),
+    "orb": ((r"^(?:stop|delete|reset)\b", "stop the machine that all containers run in", WAIT),),
+    "iptables": ((r"(?:^|\s)(?:-F|--flush|-X)\b", "empty the rules of the whole machine's network", "leave them"),),
     "ray": ((r"^stop\b", "end every Ray process of this machine", OWN_SERVER),),
     "celery": ((r"\b(?:purge|control shutdown)\b", "empty the queue or end every worker", "name it: `-Q <own queue>`"),),
     "shutdown": ((r"", "stop the whole machine", "leave it running"),),

@@ -26,6 +26,7 @@ patching apply am
 moving_head merge pull rebase cherry-pick revert bisect
 plumbing read-tree checkout-index update-index sparse-checkout filter-branch filter-repo
 worktrees worktree submodule init clone archive bundle format-patch difftool mergetool lfs svn p4 annex subtree fast-import
+worktrees merge-file
 """
 WHERE = {verb: line.split(" ", 1)[0] for line in FAMILIES.strip().splitlines() for verb in line.split()[1:]}
 

@@ -36,7 +36,8 @@ def rm(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         if any(char in path for char in "*?[:") or UNKNOWN in path:
             call.unknown(f"rm deletes the files that git finds for {path.replace(UNKNOWN, '?')}")
             continue
-        call.delete(path, recursive=parsed.has("r") and call.world.is_folder(path))
+        is_module = call.world.exists(f"{path}/.git")
+        call.delete(path, recursive=(parsed.has("r") or is_module) and call.world.is_folder(path))
         folder, _, name = path.rstrip("/").rpartition("/")
         while folder and call.world.known and set(call.world.names(folder)) <= {name}:
             call.delete(folder)
@@ -90,11 +91,15 @@ def rm_harms(case: Case) -> set[str]:
     parsed, specs = case.parsed, case.effect.paths
     if any(UNKNOWN in spec for spec in specs):
         specs = [":/"]
-    folders = any(os.path.isdir(os.path.join(case.effect.cwd, spec)) for spec in specs)
+    modules = case.repo.modules(case.effect)
+    places = [os.path.join(case.effect.cwd, spec) for spec in specs]
+    folders = any(os.path.isdir(place) and not os.path.exists(os.path.join(place, ".git")) for place in places)
     if folders and not parsed.has("r"):
         return set()
     matched = case.repo.names(case.effect, ["ls-files", "-z", "--full-name", "--", *specs]) or set()
-    mine = case.mine(matched)
+    mine = case.mine(matched) | {
+        name for module in modules if module in matched for name in case.owned_names() if name.startswith(f"{module}/")
+    }
     if not mine or parsed.has("f", "force"):
         return mine
     for path, state in case.states(specs).items():

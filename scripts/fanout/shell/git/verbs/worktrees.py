@@ -73,7 +73,7 @@ def _in_each(call: Call, effect: GitEffect) -> None:
 
 
 def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
-    """init, clone, archive, bundle, format-patch: they make new things outside the index."""
+    """init, clone, archive, bundle, format-patch, merge-file: they make new things outside the index."""
     verb, options = effect.verb, parsed.options
     rest = parsed.before + parsed.after
     if verb == "init":
@@ -88,7 +88,10 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         effect.paths = [call.world.absolute(folder)]
     elif verb == "bundle" and rest[:1] == ["create"]:
         for path in rest[1:2]:
-            call.write(path)
+            if path != "-":
+                call.write(path)
+    elif verb == "merge-file" and rest and not options.has("p", "stdout", "object-id"):
+        call.write(rest[0])
     elif verb == "archive":
         _archive(call, effect, parsed, rest)
     elif verb == "format-patch" and not options.has("stdout"):
@@ -129,12 +132,23 @@ def tools(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     if effect.verb == "lfs" and effect.args[:1] in (["track"], ["untrack"]):
         call.write(".gitattributes")
         return
+    if effect.verb in ("difftool", "mergetool") and parsed.options.has("tool-help"):
+        return
     call.unknown(f"{effect.verb} starts another program, which may write")
 
 
 def submodule_harms(case: Case) -> set[str]:
     modules = case.repo.modules(case.effect)
+    if case.parsed.before[:1] == ["update"] and not case.parsed.has("f", "force", "remote", "merge", "rebase"):
+        modules = [module for module in modules if not _stands_there(case, module)]
     return {path for module in modules for path in case.owned_names() if path.startswith(module + "/")}
+
+
+def _stands_there(case: Case, module: str) -> bool:
+    """Whether the submodule is at the commit that is recorded: an update without force then leaves its files."""
+    recorded = (case.repo.ask(case.effect, ["rev-parse", "--verify", "-q", f":{module}"]) or "").strip()
+    place = os.path.join(case.top, module)
+    return bool(recorded) and (case.repo.ask(case.effect, ["-C", place, "rev-parse", "HEAD"]) or "").strip() == recorded
 
 
 def worktree_harms(case: Case) -> set[str]:
@@ -186,7 +200,7 @@ def nothing_harmed(case: Case) -> set[str]:
 VERBS: Family = {
     "worktree": (worktree, worktree_harms),
     "submodule": (submodule, submodule_harms),
-    **dict.fromkeys(["init", "clone", "archive", "bundle", "format-patch"], (making, nothing_harmed)),
+    **dict.fromkeys(["init", "clone", "archive", "bundle", "format-patch", "merge-file"], (making, nothing_harmed)),
     **dict.fromkeys(
         ["difftool", "mergetool", "lfs", "svn", "p4", "annex", "subtree", "fast-import"], (tools, nothing_harmed)
     ),
