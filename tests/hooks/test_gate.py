@@ -123,6 +123,34 @@ def test_an_agent_without_a_task_passes_and_is_journaled(desk: Desk) -> None:
     assert [row["kind"] for row in desk.rows("SELECT kind FROM agent")] == ["unplanned"]
 
 
+def test_a_launch_in_other_words_is_of_the_task_whose_brief_it_names(desk: Desk) -> None:
+    desk.start(plan({"01": {"state": "blocked"}, "02": {"needs": ["01"]}, "03": {}, "04": {"state": "done"}}))
+    said = denial(desk.launch("02", agent="x2", prompt=f"Do what `fanout brief {desk.run}/02` says."))
+    assert "it needs 01, which is blocked" in said and "fanout retry" in said
+    given = desk.launch("03", agent="x3", prompt=f"Be quick: `fanout brief {desk.run}/03`.")
+    assert desk.state("03") == "running"
+    prompt = given["hookSpecificOutput"]["updatedInput"]["prompt"]
+    assert prompt.startswith("# Task 03") and "Be quick" in prompt
+    call = {"tool_name": "Agent", "tool_input": {"prompt": f"Be quick: `fanout brief {desk.run}/03`."}}
+    used = desk.rows("SELECT tool_use FROM agent WHERE task = '03'")[0]["tool_use"]
+    desk.send("batch", "PostToolBatch", tool_calls=[{**call, "tool_use_id": used, "tool_response": "agentId: x3"}])
+    assert [row["data"] for row in desk.rows("SELECT data FROM event WHERE kind = 'message'")] == ['{"tasks": ["03"]}']
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind"),
+    [
+        ("Review what `{}/04` was to do: `fanout brief {}/04` tells it.", "general-purpose"),
+        ("Which files will `fanout brief {}/03` need?", "Explore"),
+        ("`fanout brief {}/03` and `fanout brief {}/04`: which is shorter?", "general-purpose"),
+    ],
+)
+def test_who_only_looks_at_a_brief_is_of_no_task(prompt: str, kind: str, desk: Desk) -> None:
+    desk.start(plan({"03": {}, "04": {"state": "done"}}))
+    assert desk.launch("x", agent="free", prompt=prompt.replace("{}", desk.run), subagent_type=kind) == {}
+    assert desk.state("03") == "pending"
+
+
 @pytest.mark.parametrize(
     ("left", "words"), [(["02", "03"], "left 2 ready tasks out"), (["02"], "left 1 ready task out")]
 )

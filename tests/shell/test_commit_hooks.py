@@ -25,6 +25,7 @@ REAL = {
         f"{SEEN}git stash pop -q\n",
         True,
     ),
+    "reset": (f"cp -r src ../kept; git -c core.pager=cat reset -q --hard\n{SEEN}cp -r ../kept/. src\n", True),
     "look": (f"{SEEN}", False),
     "copy of the index": (f"git checkout-index --prefix=../copied/ -a\n{SEEN}", False),
     "grep": (f"git diff --cached --name-only | grep -q secret && exit 1\n{SEEN}", False),

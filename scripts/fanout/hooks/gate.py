@@ -38,6 +38,7 @@ def answer(call: Call) -> dict[str, object] | None:
             return deny(reason)
         unplanned.launched(call)
         return None
+    wanted = wanted or _meant(call)
     if wanted is None:
         with Write(call.db):
             told = _unplanned(call)
@@ -57,6 +58,16 @@ def answer(call: Call) -> dict[str, object] | None:
     users_work.again(call.db, call.root, wanted[0])
     # test_facts::test_a_rewritten_prompt_needs_no_decision
     return {"hookSpecificOutput": {"hookEventName": "PreToolUse", "updatedInput": {**call.tool_input, **given}}}
+
+
+def _meant(call: Call) -> tuple[str, str] | None:
+    """The task that has not begun and whose brief the prompt names in words of its own: nobody reviews what is not there.
+    One that only reads, or that an agent launches, looks ahead."""
+    if call.agent_id or read_only.is_type(text(call.tool_input, "subagent_type")):
+        return None
+    named = launch_block.named_in(text(call.tool_input, "prompt"))
+    waiting = tasks.in_state(call.db, named[0], "pending") if named is not None else []
+    return named if named is not None and any(task.id == named[1] for task in waiting) else None
 
 
 def _unheard(call: Call, run: str, task: str) -> str:

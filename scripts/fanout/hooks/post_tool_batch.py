@@ -112,8 +112,9 @@ def _sent(call: Call, launches: list[dict[str, object]]) -> dict[str, list[str]]
         launch = agents.by_tool_use(call.db, tool_use) if tool_use else None
         if launch is not None and launch.state == "open" and _failed(one):
             post_tool_use.undo(call.db, tool_use, _text(one))
-        elif wanted is not None and launch is not None:
-            sent.setdefault(wanted[0], []).append(wanted[1])
+        elif launch is not None and (wanted is not None or (launch.run and launch.task)):
+            run, task = wanted or (str(launch.run), str(launch.task))
+            sent.setdefault(run, []).append(task)
     return sent
 
 

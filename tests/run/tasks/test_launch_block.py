@@ -33,6 +33,20 @@ def test_the_task_that_a_prompt_is_of_and_what_else_it_says(prompt: str, task: o
     assert launch_block.task_of(launch_block.prompt_of("demo-1", "01")) == ("demo-1", "01")
 
 
+@pytest.mark.parametrize(
+    ("prompt", "task"),
+    [
+        ("Do `fanout brief demo-1/01` now", ("demo-1", "01")),
+        ("cd /x && fanout brief demo-1/T:1.2.", ("demo-1", "T:1.2")),
+        ("`fanout brief demo-1/01`, then again `fanout brief demo-1/01`", ("demo-1", "01")),
+        ("Compare `fanout brief demo-1/01` with `fanout brief demo-1/02`", None),
+        ("Do task 01 of demo-1", None),
+    ],
+)
+def test_the_task_whose_brief_a_prompt_in_other_words_names(prompt: str, task: object) -> None:
+    assert launch_block.named_in(prompt) == task
+
+
 @pytest.mark.parametrize(("more", "cut"), [(-1, 0), (0, 0), (5, 5)])
 def test_what_else_a_prompt_says_is_cut(more: int, cut: int) -> None:
     words = "y" * (launch_block.LONGEST_BEYOND + more)

@@ -30,7 +30,7 @@ GIT_SETTINGS = (
     "is git's own and everybody's: agents don't write it by hand, nor by `git config`, `git remote` or the like. A setting "
     "for one command of yours: `git -c <name>=<value> ...`."
 )
-GIT_PARTS = ("HEAD", "config", "config.worktree", "hooks", "index", "objects", "packed-refs", "refs")
+GIT_PARTS = ("HEAD", "config", "config.worktree", "hooks", "index", "logs", "objects", "packed-refs", "refs")
 BELOW_GIT = ("worktrees", "modules")  # what a linked worktree and a submodule have of the same
 
 
@@ -155,6 +155,8 @@ def _is_part(place: str, folder: str, naming: Naming) -> bool:
     if not _is_below(place, folder):
         return False
     parts = place[len(folder) + 1 :].split("/")
+    if len(parts) < 3 and parts[0] in map(naming.key, BELOW_GIT):
+        return True  # all that git has of one of them, or of all
     while len(parts) > 2 and parts[0] in map(naming.key, BELOW_GIT):
         parts = parts[2:]
     return parts[0] in map(naming.key, GIT_PARTS)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PROMPT = re.compile(r"`?fanout brief ([\w.:-]+)/([\w.:-]+?)`? and follow it", re.UNICODE)
 
+NAMED = re.compile(r"fanout brief ([\w.:-]+)/([\w.:-]*\w)", re.UNICODE)
 ORDERED = re.compile(rf"(?:\brun\s+)?{PROMPT.pattern}\.?", re.UNICODE | re.IGNORECASE)
 OPENING = '```json\n{"launch":['
 LONGEST_BEYOND = 2000
@@ -28,6 +29,12 @@ def task_of(prompt: str) -> tuple[str, str] | None:
     """The (run, task) that a prompt was made for, or None."""
     match = PROMPT.search(prompt[:2000])
     return (match.group(1), match.group(2)) if match else None
+
+
+def named_in(prompt: str) -> tuple[str, str] | None:
+    """The (run, task) whose brief a prompt in other words names; None where it names none, or several."""
+    named = set(NAMED.findall(prompt[:2000]))
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def beyond(prompt: str) -> str:

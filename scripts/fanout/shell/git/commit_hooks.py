@@ -20,8 +20,9 @@ MOST_FOLLOWED = 8
 STASHES, ADDS = "hooks", "adding hooks"  # what the hooks endanger: see danger.WHAT
 # Programs that take unstaged changes away while they check, and what a hook may do so by itself.
 STASHING = (
-    r"\bpre[-_]commit\b(?!\.sample)|\blint-staged\b|\blefthook\b|\bovercommit\b|\bgit\s+stash\b|\bnano-staged\b|\bprek\b"
-    r"|\bgit\s+(?:checkout|restore|reset\s+--hard|clean)(?![\w-])|\bstash\s+(?:push|save|pop)\b|\bpretty-quick\b|\blint_staged\b|\btcr\b"
+    r"\bpre[-_]commit\b(?!\.sample)|\blint-staged\b|\blefthook\b|\bovercommit\b|\bnano-staged\b|\bprek\b"
+    r"|\bgit\s+(?:-[cC]\s+\S+\s+|-\S+\s+)*(?:stash|checkout|restore|reset(?:\s+-\S+)*\s+--hard|clean)(?![\w-])"
+    r"|\bstash\s+(?:push|save|pop)\b|\bpretty-quick\b|\blint_staged\b|\btcr\b"
     r"|\bgit\s+checkout-index(?![^\n]*--prefix)"
 )
 ADDING = r"\bgit\s+(?:-\S+\s+)*add\s+(?:-\w*[Au]\w*|--all|--update|\.|:/)(?=\s|$|[;&|])(?!\s+[\w\"'$]|\s+--\s+[\w\"'$])"
