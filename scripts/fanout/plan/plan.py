@@ -114,8 +114,9 @@ class Plan:
         }
 
     def inferred(self, task: int, on: int) -> str:
-        """Why the list's reader put one task behind another, as a clause; "" when the list states it."""
-        return self.edge(task, on).why
+        """Why the list's reader put one task behind another, as a clause, and that it is inferred; "" when the list states it."""
+        edge = self.edge(task, on)
+        return edge.why if edge.source == "stated barrier" or not edge.why else f"inferred, {edge.why}"
 
     def edge(self, task: int, on: int) -> Edge:
         """Why one task waits for another that it depends on."""
@@ -136,7 +137,7 @@ class Plan:
         kind, on = wait.kind, self.tasks[wait.on].id
         if kind == "depends":
             reason = self.inferred(wait.task, wait.on)
-            return f"waits for {on}: inferred, {reason}" if reason else f"waits for {on}: it needs it"
+            return f"waits for {on}: {reason}" if reason else f"waits for {on}: it needs it"
         if kind == "slot":
             return f"waits for {on}: all {self.reading.document.max_parallel} slots are taken"
         if kind == "group":

@@ -27,6 +27,7 @@ EdgeSource = Literal[
     "created path",
     "shared file",
     "barrier",
+    "stated barrier",
     "verification",
     "analyst",
     "list order",

@@ -15,6 +15,7 @@ _WORDS: dict[EdgeSource, str] = {
     "created path": "a file that one makes",
     "shared file": "a shared file",
     "barrier": "phases",
+    "stated barrier": "phases that block what comes after them",
     "verification": "a check at the end",
     "analyst": "an analyst",
     "list order": "only the list's order",

@@ -40,7 +40,7 @@ def _line(plan: Plan, kind: int, on: int, reason: str, tasks: list[int], names: 
     if _ORDER[kind] == "group":
         return f"{who} {verb} for {name}: no more agents of this type at once"
     if reason:
-        return f"{who} {verb} for {name}: inferred, {clean(reason)}"
+        return f"{who} {verb} for {name}: {clean(reason)}"
     needs = _stated(plan, tasks[0]) if len(tasks) == 1 else []
     if len(needs) > 1:
         return f"{who} {verb} for {name}, the last of {few(needs, 6)} that it needs"

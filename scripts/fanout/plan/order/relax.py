@@ -25,6 +25,9 @@ from fanout.plan.reading import STATED, Edge, Inference, Note, Reading, Remark, 
 Risk = Literal["low", "normal", "high"]
 RISKS: tuple[Risk, ...] = ("low", "normal", "high")
 WEAK = ("list order", "barrier")
+BLOCKS = (
+    "stated barrier"  # falls as a barrier does where both name what they write; what is left of it is no order alone
+)
 # Lists that state no order where each task names its files: that one reads what an earlier one makes is order enough.
 FREE = (
     *("markdown", "kiro", "openspec", "spec-workflow", "conductor", "agent-os", "ai-dev-tasks", "trae", "exec-plan"),
@@ -211,7 +214,7 @@ def _is_weak(edge: Edge) -> bool:
     """Whether it holds only for want of anything better; a changelog that both write sets no order, its hazard is enough."""
     if edge.source == "shared file":
         return bool(HUBS.search(edge.why.removesuffix(" too").rpartition(" ")[2]))
-    return edge.source in WEAK
+    return edge.source in (*WEAK, BLOCKS)
 
 
 def _mask(places: Iterable[int]) -> int:

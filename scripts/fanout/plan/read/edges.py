@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -28,15 +29,30 @@ def after(
             entry.edges.setdefault(other.id, edge)
 
 
-def barrier(before: list[Entry], behind: list[Entry], reason: str, confidence: float) -> None:
-    """Every task of `behind` waits for every one of `before`; with very many of both, through the first one behind."""
+_BLOCKS = re.compile(
+    r"\bblock(?:s|ing|ers?)\b|\bprerequisites?\b|\bmust\s+(?:be\s+)?(?:done|complete\w*|finished|come)\s+(?:first|before)\b|"
+    r"\bbefore\s+(?:anything|everything|all|any)\b|\bblockier\w+|\bvoraussetzung(?:en)?\b|\bbloquant\w*|\bprérequis\b|\bbloque(?:ante|ia)\w*|"
+    r"\bprerrequisitos?\b|\bpré-?requisitos?\b|阻塞|前置|前提",
+    re.IGNORECASE,
+)
+
+
+def blocks(title: str) -> bool:
+    """Whether a phase says of itself that the ones behind it wait: "Foundational (Blocking Prerequisites)"."""
+    return bool(_BLOCKS.search(title))
+
+
+def barrier(before: list[Entry], behind: list[Entry], reason: str, confidence: float, is_stated: bool = False) -> None:
+    """Every task of `behind` waits for every one of `before`; with very many of both, through the first one behind. `is_stated`:
+    the list says so, and not only has them in this order."""
+    source: EdgeSource = "stated barrier" if is_stated else "barrier"
     if len(before) * len(behind) <= MOST:
         for entry in behind:
-            after(entry, before, reason, confidence, "barrier")
+            after(entry, before, reason, confidence, source)
         return
-    after(behind[0], before, reason, confidence, "barrier")
+    after(behind[0], before, reason, confidence, source)
     for entry in behind[1:]:
-        after(entry, behind[:1], f"{reason} (through {behind[0].id}, the first of them)", confidence, "barrier")
+        after(entry, behind[:1], f"{reason} (through {behind[0].id}, the first of them)", confidence, source)
 
 
 def same_files(gather: Gather) -> None:

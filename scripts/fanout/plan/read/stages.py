@@ -95,9 +95,11 @@ def _after(gather: Gather, waits: Waits, entry: Entry, names: Iterable[str], quo
 def order(gather: Gather, stages: list[Stage], waits: Waits, chain: bool = False) -> None:
     """Inside a stage a task that names its files may leave the list's order; stages follow one another."""
     before: list[Entry] = []
+    blocks = False  # whether the stage before says that what comes after it waits
     gate: list[Entry] = []  # what a parallel stage waits for too: the last stage that is not
     for stage in stages:
-        _in_stage(stage, gate if stage.parallel else before, waits, chain)
+        _in_stage(stage, gate if stage.parallel else before, waits, chain, blocks)
+        blocks = edges.blocks(stage.title)
         ends = [entry for entry in edges.sinks(stage.entries) if not entry.note.optional]
         if not stage.parallel:
             gate = ends or gate
@@ -105,8 +107,8 @@ def order(gather: Gather, stages: list[Stage], waits: Waits, chain: bool = False
     _same_files(gather)
 
 
-def _in_stage(stage: Stage, held: list[Entry], waits: Waits, chain: bool) -> None:
-    """The order inside a stage, and behind `held`, those before it."""
+def _in_stage(stage: Stage, held: list[Entry], waits: Waits, chain: bool, blocks: bool) -> None:
+    """The order inside a stage, and behind `held`, those before it; `blocks`: that they are to wait is stated."""
     last = {entry.id for entry in stage.last}
     own = [entry for entry in stage.entries if entry.id not in last]
     _inside(own, waits, chain)
@@ -114,7 +116,7 @@ def _in_stage(stage: Stage, held: list[Entry], waits: Waits, chain: bool) -> Non
         edges.after(entry, edges.sinks(own), "it closes its stage", 0.8, "verification")
     free = [entry for entry in edges.sources(stage.entries) if entry.id not in waits.known]
     if held and free and not stage.stated:
-        edges.barrier(held, free, f"{stage.title or 'its stage'} comes after the stage before it", 0.6)
+        edges.barrier(held, free, f"{stage.title or 'its stage'} comes after the stage before it", 0.6, blocks)
 
 
 def _inside(entries: list[Entry], waits: Waits, chain: bool) -> None:

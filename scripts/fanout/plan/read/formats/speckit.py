@@ -36,6 +36,12 @@ _MENTIONS = re.compile(rf"[^\[\w]*\w.*\b{ID}\b")
 _PHASE = re.compile(
     r"(?:phase|阶段|第[一二三四五六七八九十\d]+阶段|フェーズ|fase|étape)\s*[\d一二三四五六七八九十.]*", re.IGNORECASE
 )
+# "**Checkpoint**: Foundation ready", "CRITICAL: No user story work can begin until this phase is complete".
+_BLOCKS = re.compile(
+    r"\A\s*(?:[-*>]\s+)?\W*\*{0,2}Checkpoint\b|\bno\b[^.]*\b(?:can|may|must|should)\s+(?:begin|start)\b[^.]*\b(?:until|before)\b|"
+    r"\bmust\s+be\s+(?:complete|done|finished)\w*\s+before\b",
+    re.IGNORECASE,
+)
 # "**Checkpoint**: `npm test` passes", below the tasks of a phase.
 _CHECKPOINT = re.compile(
     r"\s*(?:[-*>]\s+)?\*{0,2}Checkpoint\*{0,2}\s*[:：]\*{0,2}\s*[^`]*`(?P<command>[^`\n]+)`"
@@ -132,6 +138,8 @@ class _List:
             return
         box = line.box()
         start = _START.match(box.text) if box else None
+        if line.text.strip() and not box and _BLOCKS.search(line.text):
+            self.phases[-1].blocks = True
         if checked := _CHECKPOINT.match(line.text):
             _check_phase(self.phases[-1], checked["command"].strip())
         elif box and start:
@@ -200,7 +208,7 @@ def _is_phase(line: Line, level: int) -> bool:
 def _phase(line: Line) -> Phase:
     title = one_line(markdown.bare(line.title), 120)
     number, story = speckit_order.NUMBER.search(title), speckit_order.STORY.search(title)
-    return Phase(title, number[1] if number else "", story[1] if story else "")
+    return Phase(title, number[1] if number else "", story[1] if story else "", blocks=edges.blocks(title))
 
 
 def _box_task(gather: Gather, path: str, line: Line, box: Box, start: re.Match[str]) -> tuple[Entry, list[str]]:

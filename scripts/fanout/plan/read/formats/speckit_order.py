@@ -28,6 +28,7 @@ class Phase:
     story: str = ""
     entries: list[Entry] = field(default_factory=list)
     after: list[Phase] | None = None  # stated in the dependency section
+    blocks: bool = False  # it says that those behind it wait, or a checkpoint ends it
 
 
 def between(phases: list[Phase]) -> None:
@@ -48,7 +49,7 @@ def between(phases: list[Phase]) -> None:
         first = edges.sources(phase.entries)
         for other in {id(item): item for item in before if item is not phase}.values():
             reason = f"phase '{other.title}' comes before '{phase.title}'" if other.title else "it stands before"
-            edges.barrier(edges.sinks(other.entries), first, reason, 0.8)
+            edges.barrier(edges.sinks(other.entries), first, reason, 0.8, other.blocks)
 
 
 def stated(gather: Gather, page: Page, phases: list[Phase]) -> None:

@@ -148,13 +148,15 @@ def _in_order(phases: list[Group], stated: set[str]) -> None:
     done: list[Entry] = []
     ends: list[Entry] = []  # of what is done, kept up so that not all of it is asked again for each phase
     waited: set[str] = set()
+    blocks = False  # whether the phase before says that what comes after it waits
     for phase in phases:
         if done and phase.needs is None and not _FREE.search(phase.title):
             reason = f"'{phase.title}' comes after the phases before it"
             behind = [one for one in edges.sources(phase.entries) if one.id not in stated]
             own = {id(one) for one in phase.entries}
             if behind:
-                edges.barrier([one for one in ends or done if id(one) not in own], behind, reason, 0.7)
+                edges.barrier([one for one in ends or done if id(one) not in own], behind, reason, 0.7, blocks)
+        blocks = edges.blocks(phase.title)
         done += phase.entries
         waited.update(*(edges.waited_for(entry) for entry in phase.entries))
         ends = [one for one in [*ends, *phase.entries] if one.id not in waited]
