@@ -135,3 +135,22 @@ def test_the_state_in_a_copy_of_the_project_is_nobodys(repo: Desk, tmp_path: Pat
         assert "is fanout's own state" in denial(
             repo.bash("agent-01", f"mkdir -p {place}/.fanout && : > {place}/.fanout/live")
         )
+
+
+def test_git_changes_nothing_in_the_plugins_folder(repo: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "plugin"
+    folder.mkdir()
+    plugin = Project(folder)
+    plugin.git("init", "-q")
+    plugin.write({"hooks/start": "x\n"})
+    plugin.commit_all()
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", str(folder))
+    for line in (
+        f"git -C {folder} checkout HEAD~1",
+        f"cd {folder}/hooks && git reset --hard",
+        f"git -C {folder} stash",
+    ):
+        assert PLUGIN in denial(repo.bash("agent-01", line)), line
+        assert denial(repo.bash(None, line)) == "", line
+    for line in (f"git -C {folder} log -1", f"cd {folder} && git status", "git add a"):
+        assert denial(repo.bash("agent-01", line)) == "", line

@@ -31,7 +31,7 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     for effect in effects.git if call.naming.fold else ():
         effect.cwd = call.naming.spelled(effect.cwd)
     targets = _targets(call.naming, effects)
-    shared = [*targets, *_settings(call, effects)]
+    shared = [*targets, *_settings(call, effects), *_in_plugin(call, effects)]
     reason = _read_only(call, effects) or fast_verdict.off_limits(call, shared) or _swept(call, effects, line)
     if is_between:
         return reason or _between_agents(call, effects, cwd)
@@ -118,6 +118,17 @@ def _settings(call: Call, effects: shell.Effects) -> list[fast_verdict.Target]:
     from fanout.hooks.guarding import git_settings
 
     return git_settings.targets(call, effects)
+
+
+def _in_plugin(call: Call, effects: shell.Effects) -> list[fast_verdict.Target]:
+    """Where an agent's git commands change the plugin's own folder, whatever they name there."""
+    folder = os.environ.get("CLAUDE_PLUGIN_ROOT", "") if call.agent_id and effects.git else ""
+    inside = os.path.join(os.path.realpath(folder), "")
+    places = (
+        [effect.cwd for effect in effects.git if effect.scope != "none" and "\0" not in effect.cwd] if folder else []
+    )
+    found = [place for place in places if os.path.join(os.path.realpath(place), "").startswith(inside)]
+    return [fast_verdict.Target(call.naming.name(place, call.naming.root)) for place in found]
 
 
 def _swept(call: Call, effects: shell.Effects, line: str) -> str:
