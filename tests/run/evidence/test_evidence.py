@@ -95,6 +95,7 @@ WORDS: dict[str, Case] = {
         "its agent changed nothing that is on record, and its last message names nothing that it found.",
     ),
     "found": ({}, {}, "two faults", ""),
+    "found, of one that is to run something": ({"title": "Run the tests"}, {}, "4 passed", ""),
     "changed": ({}, {"free.py": "x\n"}, "", ""),
     "a command decides": ({"accept": [{"command": "true"}]}, {}, "", ""),
     "its command fails": ({"accept": [{"text": "fine", "command": "exit 3"}]}, {}, "", "`exit 3` exited 3"),
@@ -211,3 +212,20 @@ def test_what_is_said_done_by_hand_needs_the_same_files_and_commands(desk: Desk)
     assert by_hand(desk, "03").startswith(NOT_THERE.format("new.py"))
     assert by_hand(desk, "03", "not needed: new.py") == "" == by_hand(desk, "04") == by_hand(desk, "06")
     assert by_hand(desk, "05").startswith("`exit 4` exited 4, and printed nothing.")
+
+
+@pytest.mark.parametrize(
+    ("title", "said", "missing"),
+    [
+        ("Run the tests", "could not run the tests, pytest is not installed", "could not run"),
+        ("Check the links", "was unable to check them", "was unable to check"),
+        ("Verify the build", "the build can't be run here", "can't be run"),
+        ("Run the tests", "ran them, 4 passed", ""),
+        ("Name the crate", "could not run the tests", ""),
+    ],
+)
+def test_a_result_that_says_that_it_could_not_is_none(desk: Desk, title: str, said: str, missing: str) -> None:
+    """Of a task that is there to run something, whatever stands above the line."""
+    begin(desk, {"title": title}, {})
+    found = gap(desk, said, "No module named pytest.")
+    assert found.startswith(f'its result line says "{missing}": that is not done.') if missing else found == ""

@@ -356,3 +356,12 @@ def test_writing_makes_the_folders_that_it_names(desk: Desk) -> None:
 def test_a_description_that_only_repeats_the_title_stands_there_once(desk: Desk) -> None:
     said = one(desk, description="Task 01")[""]
     assert said.endswith(f"Project root: {desk.root}") and said.count("Task 01") == 2
+
+
+@pytest.mark.parametrize(("record", "is_said"), [({}, True), ({"accept": [{"command": "make"}]}, False)])
+def test_what_to_write_where_nothing_is_changed(desk: Desk, record: dict[str, Any], is_said: bool) -> None:
+    """A command decides where there is one."""
+    end = one(desk, **record)["How to end"]
+    assert end.endswith(
+        f"is one line:\n{LINE}\n{brief.NOTHING_CHANGED}" if is_said else f"is one line, nothing else:\n{LINE}"
+    )

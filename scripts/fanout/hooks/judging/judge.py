@@ -96,6 +96,9 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
     verdict, summary = line
     if verdict == "DONE":
         missing = evidence.gap(call.db, call.root, agent, summary, until, findings.of_message(message))
+        if missing == evidence.NOTHING_FOUND:
+            own = "" if attempts.own() else agent.agent_id
+            missing = evidence.gap_in_what_it_ran(call.transcript, own, summary)
         if not missing and transcript.shows_no_call(call.transcript, "" if attempts.own() else agent.agent_id):
             missing = evidence.gap_without_a_look(call.db, agent, summary)
         if missing:

@@ -6,6 +6,7 @@ import os
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 INTERRUPTED = "[Request interrupted by user"
@@ -41,6 +42,35 @@ def shows_no_call(transcript: str, agent_id: str) -> bool:
     except OSError:
         return False
     return has_spoken
+
+
+def commands(transcript: str, agent_id: str, tools: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """The commands that an agent has run with these tools, in order, and whether each went through without an error."""
+    asked: dict[str, str] = {}
+    found: list[tuple[str, bool]] = []
+    try:
+        with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
+            for line in file:  # test_facts::test_an_agents_record_shows_its_calls_when_it_ends
+                if '"tool_use"' in line and any(f'"{tool}"' in line for tool in tools):
+                    asked.update(_asked(line, tools))
+                elif '"tool_result"' in line and asked:
+                    found += [(asked.pop(name), is_right) for name, is_right in _outcomes(line) if name in asked]
+    except OSError:
+        return []
+    return found
+
+
+def _asked(line: str, tools: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for block in _read(line)[0]:
+        given: object = block.get("input")
+        if block.get("type") == "tool_use" and block.get("name") in tools and isinstance(given, dict):
+            yield str(block.get("id")), str(given.get("command") or "")
+
+
+def _outcomes(line: str) -> Iterator[tuple[str, bool]]:
+    for block in _read(line)[0]:
+        if block.get("type") == "tool_result":
+            yield str(block.get("tool_use_id")), not block.get("is_error")
 
 
 def waits(transcript: str, agent_id: str) -> list[tuple[float, float]]:

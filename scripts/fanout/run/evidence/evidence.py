@@ -15,7 +15,7 @@ import re
 from fanout.run.agents import attempts
 from fanout.run.changes import changes, watch
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, substance
+from fanout.run.evidence import acceptance, named_commands, substance
 from fanout.run.evidence import findings as kept
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, meta, paths, planned, run_files
@@ -45,6 +45,18 @@ LEFT_OUT = re.compile(
 )
 ALREADY_RIGHT = re.compile(r"\balready right:", re.IGNORECASE)
 NO_LOOK = re.compile(r"\bno look needed:", re.IGNORECASE)
+LONGEST_COMMAND = 120
+NOTHING_FOUND = Gap(
+    "its agent changed nothing that is on record, and its last message names nothing that it found.",
+    "Do the work; or look with your tools, and write above the result line what you ran or looked at, and what came out.",
+)
+# A task that is there to run something, and a result line that says that it could not.
+RUNS = re.compile(r"\b(?:run|execute|test|check|verify|validate)\b", re.IGNORECASE)
+COULD_NOT = re.compile(
+    r"\b(?:could(?:n't| not)|can(?:'t|not| not)|(?:was |were |am |is )?(?:unable|not able) to|failed to)\s+(?:be\s+)?"
+    r"(?:run|execut\w*|test\w*|check\w*|verif\w*|validat\w*|start\w*)\b",
+    re.IGNORECASE,
+)
 RED = ("fails in the same way without its changes", "fails as it did before the task began")
 
 
@@ -62,7 +74,7 @@ def gap(
     if record.get("writes"):
         missing = _gap_in_files(db, root, home, agent, record, summary)
     else:
-        missing = "" if tasks.has_commands(record) else _gap_in_words(db, root, agent, findings)
+        missing = "" if tasks.has_commands(record) else _gap_in_words(db, root, agent, summary, findings)
     if missing:
         return missing
 
@@ -89,7 +101,7 @@ def _environment(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, s
         return {}
 
 
-def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str) -> str:
+def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, summary: str, findings: str) -> str:
     """Of a task that declares no file and no command: it changed something, or it says what it found."""
     if agent.read_only or agent.worktree or changes.has_any(db, root, agent):
         return ""
@@ -100,12 +112,34 @@ def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, findings: str
             f"its write of {', '.join(sorted(set(denied))[:3])} was denied and no other change of it is on record.",
             f"Do the work in files that are free, or end with `NEEDS|{agent.task}|path, why` or `BLOCKED|{agent.task}|why`.",
         )
+    record = tasks.record(tasks.get(db, agent.run, agent.task))
+    failed = COULD_NOT.search(summary)
+    if failed and RUNS.search(f"{record.get('title', '')} {record.get('description', '')}"):
+        return Gap(
+            f'its result line says "{failed[0]}": that is not done.', f"Do it; or end with `BLOCKED|{agent.task}|why`."
+        )
     if findings or kept.read(run_files.result(root, agent.run, agent.task)).strip():
         return ""
+    return NOTHING_FOUND
+
+
+def gap_in_what_it_ran(record: str, agent_id: str, summary: str) -> str:
+    """Of an agent that changed nothing and wrote nothing above its result line: a command that it ran, and that the line
+    names, is what it found. `record` is the client's, of the conversation."""
+    ran = named_commands.named(record, agent_id, summary)
+    if ran is None:
+        return NOTHING_FOUND
+    command, is_right = ran
+    if is_right:
+        return ""
     return Gap(
-        "its agent changed nothing that is on record, and its last message names nothing that it found.",
-        "Do the work; or look with your tools, and write above the result line what you looked at and what you found.",
+        f"its agent changed nothing that is on record, and `{_cut(command)}`, which its result line names, failed when it ran.",
+        "Fix what fails; or write above the result line what came out; or end with BLOCKED.",
     )
+
+
+def _cut(command: str) -> str:
+    return tasks.shortened(" ".join(command.split()), LONGEST_COMMAND)
 
 
 def _gap_in_files(

@@ -32,6 +32,7 @@ SIBLINGS = "A test that fails for a file that isn't yours may be a sibling's hal
 ONLY_BEFORE = (
     "The list has it before yours, nothing more is known: if yours can't be done without it, end with BLOCKED."
 )
+NOTHING_CHANGED = "If you change nothing, write above that line what you ran or looked at, and what came out."
 NO_FILES = "The list names none for this task: write what it needs. What another agent has is denied to you, by name."
 AMENDED = "## From whoever leads this run, since the list was written: this holds over all else here"
 ENDINGS: tuple[EventKind, ...] = (
@@ -333,7 +334,9 @@ def _ending_part(db: sqlite3.Connection, root: str, home: str, task: Task, recor
     worker = agents.worker_of(agents.of_task(db, task.run, task.id))
     if worker:
         return head + _workers_end(task, record, worker)
-    return f"{head}Your last message is one line, nothing else:\n{line}"
+    if record.get("writes") or tasks.has_commands(record):
+        return f"{head}Your last message is one line, nothing else:\n{line}"
+    return f"{head}Your last message is one line:\n{line}\n{NOTHING_CHANGED}"
 
 
 def _workers_end(task: Task, record: dict[str, Any], worker: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read.prose import passing, vocabulary
+from fanout.plan.read.prose import own_command, passing, vocabulary
 from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.reading_builder import Entry
 from fanout.plan.read.text import labelled_sections, markdown
@@ -37,6 +37,7 @@ _PASSES = re.compile(
 
 def take(entry: Entry, text: str) -> None:
     """The estimate, the agent and the command that checks it, which the end of a task's line names."""
+    own_command.take(entry, text)
     line = _passed(entry, _proven(entry, text.rstrip()))
     agent = _AGENT.search(line) if any([head in line for head in _HEADS]) else None  # noqa: C419 - the loop is faster
     if agent and "agent" not in entry.fields:
