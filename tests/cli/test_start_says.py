@@ -52,3 +52,20 @@ def test_a_list_of_nothing_but_blocked_tasks_says_so(project: Project) -> None:
     ran = project.fanout("start", "tasks.md")
     assert (ran.code, ran.out) == (1, "")
     assert "nothing can start." in ran.err and "A1: is blocked" in ran.err
+
+
+def test_what_stands_behind_the_items_and_is_in_no_brief_is_named(project: Project) -> None:
+    project.write({"todo.md": "# T\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n\nAnn wants the second soon.\n"})
+    said = project.fanout("start", "todo.md").out
+    assert (
+        "Warning in-no-brief: todo.md:6 stands behind the items and is in no brief: 'Ann wants the second soon.'. If it matters "
+        "to a task: `fanout amend t-1/TASK 'WORDS'`."
+    ) in said
+    project.fanout("cancel")
+    project.write({"all.md": "# T\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n\nEach with a test in test/.\n"})
+    assert "in-no-brief" not in project.fanout("start", "all.md").out
+    brief = project.fanout("brief", "t-2/01").out
+    assert (
+        "Each with a test in test/." in brief
+        and "Tests that it asks for and that are not there yet are yours too" in brief
+    )

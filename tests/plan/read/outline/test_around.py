@@ -9,6 +9,8 @@ from fanout.plan.reading import Reading, Source
 from fanout.run.tasks import asked_tests
 
 ITEMS = "1. stock: server/stock.js\n2. voucher: server/voucher.js\n3. the rules in docs/rules.md\n"
+TABLE = "| # | what | where |\n|---|---|---|\n"
+TABLE += "| A | stock | server/stock.js |\n| B | mail | server/mail.js |\n| C | card | web/card.js |\n"
 BOXES = "- [ ] stock: server/stock.js\n- [x] voucher: server/voucher.js\n- [ ] mail: server/mail.js\n"
 
 
@@ -20,7 +22,7 @@ def told(reading: Reading) -> list[str]:
     return [one.message for one in reading.warnings if one.code == "in-no-brief"]
 
 
-@pytest.mark.parametrize("items", [ITEMS, BOXES])
+@pytest.mark.parametrize("items", [ITEMS, BOXES, TABLE])
 @pytest.mark.parametrize(
     "said",
     [

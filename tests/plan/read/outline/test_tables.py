@@ -105,6 +105,22 @@ def test_rows_without_ids_that_say_what_where_and_after_what():
     assert found(reading) == [("01", ["src/a.rs"], []), ("02", ["src/b.rs"], ["01"]), ("03", ["src/c.rs"], [])]
 
 
+@pytest.mark.parametrize("head", ["where", "writes", "files", "place", "target"])
+@pytest.mark.parametrize("form", ["{}", "`{}`"])
+def test_where_it_is_done_is_what_it_writes(head, form):
+    rows = [
+        ("1", "List can be filtered", form.format("src/list.js")),
+        ("2", "Grid has columns", "src/grid.js, styles/grid.css"),
+    ]
+    reading = read("#", "what", head, rows=rows)
+    assert [task.writes for task in reading.document.tasks] == [["src/list.js"], ["src/grid.js", "styles/grid.css"]]
+
+
+def test_where_may_be_a_place_that_is_no_path():
+    rows = [("1", "Paint the wall", "kitchen"), ("2", "Fix src/lamp.js", "hall")]
+    assert [task.writes for task in read("#", "what", "where", rows=rows).document.tasks] == [[], ["src/lamp.js"]]
+
+
 def test_a_rank_is_no_need():
     rows = [(one, words, path, "A" if one > "B" else "B") for one, words, path, _ in ROWS]
     assert all(not needs for _, _, needs in found(read("#", "what", "where", "prio", rows=rows)))
