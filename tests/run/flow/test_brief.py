@@ -64,6 +64,8 @@ FILES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "none": ({}, {}, brief.NO_FILES),
     "context": ({"context_files": ["A.md", "B.md"]}, {}, f"Read first: `A.md`, `B.md`\n{brief.NO_FILES}"),
     "reads": ({}, {"reads": ["a.py"]}, f"Read: `a.py`\n{brief.NO_FILES}"),
+    "reads all there is": ({}, {"reads": ["**"]}, brief.NO_FILES),
+    "reads all, and this": ({}, {"reads": ["**", "a.py"]}, f"Read: `a.py`\n{brief.NO_FILES}"),
     "only reads": ({}, {"read_only": True, "writes": ["a.py"]}, "Write nothing: this task only reads."),
     "resources": (
         {},
@@ -255,6 +257,11 @@ BEFORE: dict[str, tuple[str, tuple[str, ...], str]] = {
         "BLOCKED|01|no key",
         ("a", "b"),
         "- It ended: no key\n- What it changed stands, go on from there: `a`, `b`",
+    ),
+    "had no leave": (
+        "BLOCKED|01|x (permission denied for Bash npm test)",
+        (),
+        f"- It ended: x (permission denied for Bash npm test)\n- {brief.ALLOWED}\n- Nothing of it is in the tree: begin anew.",
     ),
     "wrote nothing": ("BLOCKED|01|no key", (), "- It ended: no key\n- Nothing of it is in the tree: begin anew."),
     "found more": (

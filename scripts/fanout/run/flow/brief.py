@@ -32,6 +32,7 @@ SIBLINGS = "A test that fails for a file that isn't yours may be a sibling's hal
 ONLY_BEFORE = (
     "The list has it before yours, nothing more is known: if yours can't be done without it, end with BLOCKED."
 )
+ALLOWED = "You are started as the user may have allowed that since: try it."
 NOTHING_CHANGED = "If you change nothing, write above that line what you ran or looked at, and what came out."
 NO_FILES = "The list names none for this task: write what it needs. What another agent has is denied to you, by name."
 AMENDED = "## From whoever leads this run, since the list was written: this holds over all else here"
@@ -156,8 +157,8 @@ def _files_part(
     context = list(document.get("context_files") or [])
     if context:
         lines.append("Read first: " + _listed(context))
-    if record.get("reads"):
-        lines.append("Read: " + _listed(record["reads"]))
+    if reads := [path for path in record.get("reads") or [] if path != "**"]:  # that names nothing
+        lines.append("Read: " + _listed(reads))
     if record.get("read_only"):
         lines.append("Write nothing: this task only reads.")
     elif record.get("writes"):
@@ -232,6 +233,7 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
 
     prefix = base.name(db, task.run)
     lines = [f"It ended: {_ended(last)}"]
+    lines += [ALLOWED] if tasks.is_unpermitted(_ended(last)) else []
     granted = [one.facts["path"] for one in journal.of_task(db, task.run, task.id, "scope-widened")]
     if granted:
         lines.append(f"Granted since, yours to write now: {_listed([base.shown(root, prefix, p) for p in granted])}")
