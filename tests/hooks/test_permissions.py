@@ -162,7 +162,7 @@ def test_dialogs_that_queue_are_one_wait(begun: Desk) -> None:
     [task] = [one for one in facts["tasks"] if one["id"] == "01"]
     assert agent["waited"] == pytest.approx(60, abs=0.01)
     assert task["took"] == pytest.approx(agent["end"] - agent["start"] - 60, abs=0.01) and task["took"] > 0
-    assert "60.0 s of waiting for the user's answers" in facts["measured"]["sentence"]
+    assert "60.0 s went into waiting for the user's answers" in facts["measured"]["sentence"]
 
 
 BY_MODE = "by a rule (`/permissions`) or a mode (`--permission-mode acceptEdits` lets agents write)"

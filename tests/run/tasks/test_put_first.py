@@ -109,7 +109,7 @@ REFUSED = [
     ("01", ["01"], "--after: task 01 waits for 01."),
     ("01", ["09"], "--after: run demo-1 has no task '09'. Its tasks: 01, 02, 03, 04."),
     ("01", ["03", "02"], "--after: task 02 waits for 01."),
-    ("04", ["01"], "task 04 is done. Only a task that waits is put behind others."),
+    ("04", ["01"], "task 04 is done, and nothing was changed. Only a task that waits is put behind others."),
 ]
 
 
