@@ -29,6 +29,7 @@ class ProjectFacts:
     hubs: Mapping[str, str] = field(default_factory=dict)  # files that most commits change, each with the figure
     lists: Callable[[str], bool] = _anything  # whether a module's index, as src/index.ts, names what stands beside it
     is_apart: bool = False
+    runs: Callable[[str], bool] = _anything  # whether a program of this name is on the machine
     files: frozenset[str] = frozenset()  # those that git knows
     together: Mapping[tuple[str, str], str] = field(
         default_factory=dict

@@ -37,6 +37,7 @@ WORST_FIRST = (
     "runs-alone",
     "kept-in-order",
     "unknown-agent",
+    "no-program",
     "no-bash",
     "shared-acceptance",
     "context-written",
@@ -104,6 +105,7 @@ def _in_run(remarks: list[Remark], run: str) -> list[Remark]:
         "runs-alone": "`fanout amend {run}/{task} --writes PATH` names what it writes, and others may run beside it.",
         "no-go": "If the user would rather have it done in this conversation: `fanout cancel {run}`.",
         "order-unknown": "",
+        "no-program": "Install it; or `fanout amend {run}/{task} --accept 'COMMAND'` gives another check, `--no-checks` none.",
         "in-no-brief": "If it matters to a task: `fanout amend {run}/TASK 'WORDS'`.",
     }
     return [

@@ -280,6 +280,15 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         [("no-bash", "a", "which needs bash; this machine has none, and sh reads it differently")],
     ),
     "a command for bash where there is one": ([task("a", "a.ts", accept=[{"command": "false &> log"}])], {}, []),
+    "a program that is not here": (
+        [
+            task("a", "a.ts", accept=[{"command": "X=1 prove -l t && make b"}]),
+            task("b", "b.ts", accept=[{"command": "cd lib; prove t"}, {"command": "make 'a; rspec'"}]),
+            task("c", "c.ts", accept=[{"command": "test -s c.ts"}]),
+        ],
+        {"project": ProjectFacts(runs=lambda name: name == "make")},
+        [("no-program", "a", "is judged by 'X=1 prove -l t && make b', as b, and there is no prove on this machine")],
+    ),
     "same command, never at once": (
         [task(n, "x.ts", accept=[{"command": "npm test"}]) for n in "ab"],
         {},

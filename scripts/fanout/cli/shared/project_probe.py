@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 
 from fanout.plan.project_facts import ProjectFacts
 from fanout.run.evidence import command
@@ -41,6 +42,7 @@ def of(root: str) -> ProjectFacts:
         command.shell() != "sh",
         file_history.hubs(commits),
         lists,
+        runs=lambda name: shutil.which(name) is not None,
         files=tracked.files(root),
         together=file_history.pairs(commits),
     )

@@ -13,6 +13,7 @@
     shared_state       shared-state
     brief_size         long-brief
     criteria           no-acceptance, shared-acceptance, no-bash
+    missing_programs   no-program
     missing_agents     unknown-agent, agent-mapped, reader-writes, unused-capacity
     spelling           unescaped-brackets, backslash, posix-class, open-bracket, space
     missing_estimates  estimate-missing
@@ -34,6 +35,7 @@ from fanout.plan.check import (
     doubtful_patterns,
     missing_agents,
     missing_estimates,
+    missing_programs,
     parallel_flags,
     producers,
     shared_state,
@@ -61,6 +63,7 @@ RULES: dict[str, Callable[[PlanFacts], Iterator[Remark]]] = {
     "batch_size": batch_size.rule,
     "brief_size": brief_size.rule,
     "acceptance": acceptance_criteria.rule,
+    "programs": missing_programs.rule,
     "agents": missing_agents.rule,
     "spelling": doubtful_patterns.rule,
     "estimates": missing_estimates.rule,
