@@ -148,6 +148,8 @@ INDEPENDENT = [
     ("Alle Aufgaben sind unabhängig voneinander.", True),
     ("The tasks are not independent.", False),
     ("Steps must not be done in any order.", False),
+    ("Things for the 0.4 release, in no special order", True),
+    ("The steps are in no fixed order.", True),
     ("All tasks but the last are independent.", False),
     ("Each module is independent of the database.", False),
     ("Each component is independent.", False),

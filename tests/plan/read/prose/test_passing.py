@@ -43,6 +43,10 @@ ASKED = [
     "Dry run: tests green with `npm test`",
     "Dry run. `npm test` must work again",
     "Dry run. `npm test` muss durchlaufen (neue Datei `test/dry.js`)",
+    "Dry run. Add cases to test/dry.js and run `npm test`",
+    "Dry run, then run `npm test`.",
+    "Dry run. Tests in test/dry.js (`npm test`)",
+    "Dry run; the tests go into test/dry.js (run `npm test`)",
 ]
 
 

@@ -96,7 +96,16 @@ def test_where_a_tasks_test_is_said_to_be_it_is_written(text: str, mode: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["Rates: put a `src/a.js` there", "Put the module src/a.js beside it", "then place `src/a.js` there"]
+    "text",
+    [
+        "Rates: put a `src/a.js` there",
+        "Put the module src/a.js beside it",
+        "then place `src/a.js` there",
+        "Numbers: new file src/a.js that makes numbers",
+        "The parser as a new module `src/a.py`",
+        "A src/a.js: text of a reminder",
+        "A `src/a.js` with text of a reminder",
+    ],
 )
 def test_what_is_to_be_put_somewhere_is_written_for_sure(text: str) -> None:
     [found] = mentions(text)

@@ -72,7 +72,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _INDEPENDENT = re.compile(
     r"\bnothing\s+to\s+do\s+with\s+(?:each|one\s+an)\s*other\b|\b(?:do(?:n't|\s+not)|no(?:ne|\s+\w+)?)\b.{0,30}\bdepends?\s+on\s+"
     r"(?:each\s+other|one\s+another|any\s+other|another)\b|\b(?:are|is|all|each|fully|completely)\s+independent(?:\s+of\s+(?:each|one\s+an)"
-    r"\s*other)?\b(?!\s+of\s+(?!each|one))|\bin\s+(?:any|whatever|no\s+particular)\s+order\b|\border\s+(?:does\s+not|doesn't)\s+matter\b|"
+    r"\s*other)?\b(?!\s+of\s+(?!each|one))|\bin\s+(?:any|whatever|no\s+(?:particular|special|specific|fixed|certain|set))\s+order\b|\border\s+(?:does\s+not|doesn't)\s+matter\b|"
     r"\bunabhängig\s+voneinander\b|\bin\s+beliebiger\s+reihenfolge\b",
     re.IGNORECASE,
 )

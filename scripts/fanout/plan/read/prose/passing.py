@@ -114,6 +114,12 @@ _FORMS = [
         ),
     ),
     (False, re.compile(rf"(?P<label>\bpass(?:es|ing))\s+{_SPAN}{_ENDS}", re.IGNORECASE)),
+    (False, re.compile(rf"(?P<label>\b(?:re-?)?run)\s+{_SPAN}(?=[\s.)*_]*\Z)", re.IGNORECASE)),
+    (
+        False,
+        re.compile(rf"(?P<label>\btests?\s+(?:in|go\s+(?:in|into))\s+[^\s()]+\s+\(run)\s+{_SPAN}\)", re.IGNORECASE),
+    ),
+    (False, re.compile(rf"(?P<label>\btests?\s+(?:in|go\s+(?:in|into))\s+[^\s()]+)\s*\({_SPAN}\)", re.IGNORECASE)),
     (False, re.compile(rf"{_SPAN}\s+(?P<label>{_PASSES})\b{_ENDS}", re.IGNORECASE)),
     (
         False,
@@ -153,6 +159,7 @@ _IF = re.compile(
 _NOT = re.compile(
     r"\b(?:not|never|no\s+need|needn't|don't|doesn't|optional(?:ly)?|nicht|ne\s+pas)\b|不(?:需要|必)", re.IGNORECASE
 )
+_RUNS = re.compile(r"(?:run|tests?\s+(?:in|go\s+in|go\s+into)\s+\S+)\Z", re.IGNORECASE)
 _RUNS_ON = re.compile(r"\b(?:work|through|fail|break|laufen)\Z", re.IGNORECASE)
 _AT_END = re.compile(r"[\s.)*_]*(?:[(（][^()（）]*[)）][\s.]*)?")
 _PARTED = re.compile(r"[.,;:(!?]\s")
@@ -196,7 +203,7 @@ def _is_said(text: str, match: re.Match[str], sure: bool) -> bool:
     if _IF.search(before) or _NOT.search(parts[-1]) or (not sure and not _CLAUSE.search(before)):
         return False
     commands = _commands(match)
-    if match["label"].lower().endswith("run") and not any(CHECKS.search(one) or _is_script(one) for one in commands):
+    if _RUNS.search(match["label"]) and not any(CHECKS.search(one) or _is_script(one) for one in commands):
         return False  # "run `npm run fmt` before committing" changes files
     if _RUNS_ON.search(match["label"]) and not all(map(CHECKS.search, commands)):
         return False  # "`npm run dev` must work" never ends

@@ -62,6 +62,13 @@ _PUT = re.compile(
     r"(?:file\s+|module\s+)?[`*]*\Z",
     re.IGNORECASE,
 )
+# "new file src/a.js", "as a new module `a.py`"; "A src/a.js: text of a reminder".
+_NEW = re.compile(
+    r"(?:\A|[:;,.)]\s*|\b(?:an?|the|one|as|and)\s+)new\s+(?:[\w-]+\s+)?(?:file|module|script|page|class|component|command|package|test)\s+[`*]*\Z",
+    re.IGNORECASE,
+)
+_A = re.compile(r"\s*(?:an?|one)\s+(?:new\s+)?[`*]*", re.IGNORECASE)
+_IS_TOLD = re.compile(r"[`*]*[^\s`*]+[`*]*\s*(?:[:–—(-]|that\b|which\b|with\b|for\b|to\b)")  # noqa: RUF001
 _LOOKS_AT_TESTS = re.compile(r"(?:run|execute|check|verify|review|audit|see|consult|inspect|ver|siehe)", re.IGNORECASE)
 _SPEAKS_OF = re.compile(
     r"(?:from|us(?:e|es|ing)|according|described|defined|specified|documented|based|imports?|depends|follow\w*)\b",
@@ -130,6 +137,10 @@ def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
     if verb is None:
         if _PUT.search(sentence, max(0, at - 60), at):
             return "write", 0.75, "it is said to be put there"
+        if _NEW.search(sentence, max(0, at - 60), at) or (
+            _A.fullmatch(sentence, 0, at) and _IS_TOLD.match(sentence, at)
+        ):
+            return "write", 0.75, "it is said to be made"
         is_set_off = (ends or _begins_with(sentence, at)) and not pattern.endswith(_TEXTS)
         is_set_off = is_set_off or _is_in_brackets(sentence, at, pattern)
         return _of_no_verb(at_file, is_set_off or _is_head(sentence, at))
