@@ -230,3 +230,14 @@ def test_a_person_at_a_terminal_is_told_who_sends_the_calls(project: Project, se
     os.close(above)
     assert says in shown and '{"launch":[' in shown
     assert ("Send exactly" in shown) is bool(session)
+
+
+def test_a_task_that_was_left_out_can_be_done_by_hand_all_the_same(started: Project) -> None:
+    started.fanout("skip", "t-1/01")
+    refused = started.fanout("done", "t-1/01")
+    assert refused.code == 1 and "a.txt was to be written and is not there" in refused.err
+    started.write({"a.txt": "a"})
+    ran = started.fanout("done", "t-1/01", "repaired it")
+    assert ran.code == 0 and "01 done: repaired it" in ran.out
+    assert "1 of 3 done" in started.fanout("status").out
+    assert started.fanout("fail", "t-1/01").code == 1

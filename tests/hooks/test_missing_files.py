@@ -204,3 +204,17 @@ def test_while_its_maker_has_failed_nothing_is_to_be_done_for_who_waits(project:
         assert "done demo-1/test" not in said and "retry demo-1/test" not in said
     said = project.fanout("skip", "demo-1/code").out
     assert desk.state("test") == "failed" and "test failed: its check failed: `python3 -m unittest` exits 1" in said
+
+
+def test_what_waits_for_who_waited_starts_when_the_failed_one_is_mended_by_hand(project: Project) -> None:
+    """The run had ended, standing still; only the second wave sets something free."""
+    desk = begin(project, docs={"writes": ["docs.md"], "needs": ["test"]})
+    desk.end("agent-test", "DONE|test|wrote the test")
+    desk.launch("code")
+    desk.end("agent-code", "BLOCKED|code|no idea")
+    assert "stands still" in desk.notify("agent-code")
+    project.write({"shop/spend.py": "def spend():\n    pass\n"})
+    said = project.fanout("done", f"{desk.run}/code").out
+    assert (desk.state("code"), desk.state("test"), desk.state("docs")) == ("done", "done", "pending")
+    assert "The run is over" not in said and f"fanout brief {desk.run}/docs" in said
+    assert desk.rows("SELECT state FROM run")[0][0] == "active" and (desk.root / ".fanout" / "live").exists()

@@ -6,7 +6,6 @@ import sqlite3
 
 import click
 
-from fanout.cli.commands.steer import reactivate
 from fanout.cli.shared import other_files, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
@@ -33,7 +32,7 @@ def first(names: tuple[str, ...], at_once: bool) -> None:
         begun, waiting = _begun_and_waiting(db, run, [name for _, name in wanted])
         replaced = _take_back_launches(db, run)
         lifted = put_first.put_first(db, root, run, waiting, at_once)
-        reactivate(db, root, run)
+        run_end.reactivate(db, root, run)
     way = f"fanout first {' '.join(f'{run}/{name}' for name in waiting)} --now"
     why = order_message.AS_ASKED if at_once else order_message.BY_ORDER
     said = order_message.put_first(readiness.View(db, run), waiting, lifted, way, why)
@@ -153,7 +152,7 @@ def _starts_again(db: sqlite3.Connection, root: str, run: str, name: str) -> str
     ):
         return ""
     with Write(db):
-        reactivate(db, root, run)
+        run_end.reactivate(db, root, run)
     return f"What its stopped agent changed is taken back; {name} is to be done anew."
 
 
@@ -293,7 +292,7 @@ def add(
         behind = [] if is_last else put_behind.put_behind_new(db, chosen.id, name)
         if is_last:
             put_behind.note(db, chosen.id, name, list(after), is_last)
-        reactivate(db, root, chosen.id)
+        run_end.reactivate(db, root, chosen.id)
     foes = {other for hazard in plan["hazards"] for other in hazard["tasks"] if other != name}
     apart = sorted(foes.intersection(tasks.open_of(db, chosen.id)))
     beside = f", never beside {tasks.few(apart)}" if apart else ""

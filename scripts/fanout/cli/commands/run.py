@@ -145,14 +145,14 @@ def fail(task: str, reason: tuple[str, ...]) -> None:
 
 
 def refuse(db: sqlite3.Connection, run: str, name: str, state: TaskOver) -> None:
-    """Raises FanoutError unless a task can be given `state` by hand: one that failed may still become done."""
+    """Raises FanoutError unless a task can be given `state` by hand: one that failed or was left out may still become done."""
     task = tasks.get(db, run, name)
     if runs.get(db, run).is_driven:
         ways = f"`fanout skip {run}/{name}` goes on without it, `fanout retry {run}/{name}` does it again."
         raise FanoutError(f"{run} is driven: its tasks are done when their work is merged.", ways)
     if task.state != "running":
         runs.refuse_cancelled(runs.get(db, run))
-    if task.state in tasks.OVER and not (state == "done" and task.state in tasks.UNDONE):
+    if task.state in tasks.OVER and not (state == "done" and task.state in tasks.BY_A_WORD):
         flag = " --again" if task.state == "done" else ""
         again = f"`fanout retry {run}/{name}{flag}` does it again."
         raise FanoutError(f"task {name} is {task.state} already.", again)
@@ -164,7 +164,7 @@ def _finish(db: sqlite3.Connection, root: str, run: str, state: TaskOver, outcom
         for name in outcomes:
             refuse(db, run, name, state)
         ended = {name: _end(db, root, run, name, state, outcome) for name, outcome in outcomes.items()}
-        steer.reactivate(db, root, run)
+        run_end.reactivate(db, root, run)
     if state == "done":
         judged_anew.look(db, root, run)
     _say_finished(db, root, run, ended)

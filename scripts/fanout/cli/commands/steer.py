@@ -150,7 +150,7 @@ def _retry(db: sqlite3.Connection, root: str, run: str, name: str, note: str, ag
     with Write(db):
         if note:
             tasks.amend(db, run, name, note)
-        reactivate(db, root, run)
+        run_end.reactivate(db, root, run)
 
 
 def _files_of(db: sqlite3.Connection, root: str, run: str, name: str, note: str) -> str:
@@ -183,7 +183,7 @@ def skip(words: tuple[str, ...]) -> None:
         for name in names:
             tasks.get(db, run, name)
         at_work = [tasks.skip(db, run, name, reason or "skipped by hand") for name in names]
-        reactivate(db, root, run)
+        run_end.reactivate(db, root, run)
     judged_anew.look(db, root, run)
     view = readiness.View(db, run)
     said = [
@@ -219,7 +219,7 @@ def resume(run: str | None) -> None:
     session = project.session()
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
-        reactivate(db, root, chosen.id)
+        run_end.reactivate(db, root, chosen.id)
         runs.go_on(db, chosen.id)
         if session and chosen.session != session:
             runs.take_over(db, chosen.id, session)
@@ -256,9 +256,3 @@ def _say(db: sqlite3.Connection, root: str, run: str, *said: str) -> None:
     """What came of the command, where the run stands, and what to launch now."""
     session = project.session()
     project.say(next_message.printed(db, run_end.conclude(db, root, run), session, said, again=False))
-
-
-def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:
-    """A run that had ended is active again when something of it can start. Inside a transaction."""
-    if not readiness.is_over(readiness.View(db, run)) and runs.reopen(db, run):
-        hooks_switch.turn_on(root)

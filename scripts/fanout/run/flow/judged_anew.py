@@ -5,6 +5,7 @@ from __future__ import annotations
 from fanout.run.agents import agents
 from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, as_done, evidence, gaps
+from fanout.run.flow import run_end
 from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import tasks, waits_to_be_judged
@@ -37,6 +38,8 @@ def look(db: sqlite3.Connection, root: str, run: str, until: float | None = None
             _waits_on(db, task, event, makers)
         elif not _is_half_done(db, root, agent):
             _judge(db, root, agent, task, event.facts["summary"], until)
+    with Write(db):
+        run_end.reactivate(db, root, run)
 
 
 def _waits_on(db: sqlite3.Connection, task: Task, event: Event, makers: Makers) -> None:

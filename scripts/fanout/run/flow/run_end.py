@@ -48,6 +48,12 @@ def conclude(
     return view
 
 
+def reactivate(db: sqlite3.Connection, root: str, run: str) -> None:
+    """A run that had ended is active again when something of it can start. Inside a transaction."""
+    if not readiness.is_over(readiness.View(db, run)) and runs.reopen(db, run):
+        hooks_switch.turn_on(root)
+
+
 def _accept_at_end(db: sqlite3.Connection, root: str, view: readiness.View, home: str, until: float | None) -> None:
     """The criteria that would have seen siblings' half-done work are checked now; a task that misses one has failed."""
     run = view.run.id

@@ -30,6 +30,7 @@ SATISFIED: tuple[TaskState, ...] = ("done", "skipped")  # what a task that depen
 OVER: tuple[TaskOver, ...] = ("done", "failed", "blocked", "skipped", "cancelled")
 OPEN: tuple[TaskState, ...] = ("pending", "running")
 UNDONE: tuple[TaskState, ...] = ("failed", "blocked")  # an agent tried, and more may come of it
+BY_A_WORD: tuple[TaskState, ...] = (*UNDONE, "skipped")  # what somebody may call done who has done it by hand
 LEFT: tuple[TaskState, ...] = ("failed", "blocked", "cancelled", "skipped")  # what can be tried again
 ENDED: dict[TaskOver, EventKind] = {
     "done": "task-done",
@@ -225,8 +226,8 @@ def waits_on(db: sqlite3.Connection, run: str, task: str, why: str) -> None:
 
 
 def accept(db: sqlite3.Connection, run: str, task: str) -> bool:
-    """failed or blocked -> pending, to be taken as done by hand after all. False when it was in another state."""
-    return _reopen(db, run, task, UNDONE, "done by hand")
+    """failed, blocked or left out -> pending, to be taken as done by hand after all. False when it was in another state."""
+    return _reopen(db, run, task, BY_A_WORD, "done by hand")
 
 
 def lose(db: sqlite3.Connection, run: str, task: str, reason: str) -> bool:
