@@ -118,6 +118,37 @@ def test_a_task_at_work_comes_behind_another_once_its_agent_is_stopped(two: Desk
     assert "- use it" in typed(two, "brief", f"{two.run}/01").out
 
 
+def test_a_task_gets_other_files_and_another_check_in_one_command(two: Desk) -> None:
+    said = typed(two, "amend", f"{two.run}/03", "--writes", "x.py", "--accept", "pytest -q").out
+    assert "`pytest -q` checks 03 from now on" in said and "writes x.py now, and nothing else" in said
+    brief = typed(two, "brief", f"{two.run}/03").out
+    assert "`x.py`" in brief and "`pytest -q` exits 0" in brief
+
+
+def test_another_check_for_all_says_how_it_takes_the_place_of_what_there_is(two: Desk) -> None:
+    two.end("agent-01", "BLOCKED|01|no such program")
+    assert "checks 6 open tasks" in typed(two, "amend", two.run, "--accept", "prove -l t").out, (
+        "one that is blocked too"
+    )
+    said = typed(two, "amend", two.run, "--accept", "make test").out
+    assert "each open task has its check already (`prove -l t`), and nothing is changed" in said
+    assert f"`fanout amend {two.run} --no-checks`, then this command once more" in said
+    typed(two, "amend", two.run, "--no-checks")
+    assert "checks 6 open tasks" in typed(two, "amend", two.run, "--accept", "make test").out
+
+
+def test_what_was_built_on_a_task_that_is_done_again_is_named(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"], "needs": ["01"]}, "03": {"writes": ["c"]}}))
+    for name, file in (("01", "a"), ("02", "b")):
+        desk.launch(name)
+        desk.do(f"agent-{name}", file)
+        desk.end(f"agent-{name}", f"DONE|{name}|made")
+    said = typed(desk, "retry", f"{desk.run}/01", "--again").out
+    assert (
+        "02, done, built on it: look at that once 01 is done, `fanout retry demo-1/02 --again` does it again." in said
+    )
+
+
 def test_a_note_that_says_to_write_a_file_lets_the_task_write_it(two: Desk) -> None:
     two.end("agent-01", "BLOCKED|01|no idea")
     said = typed(two, "retry", f"{two.run}/01", "--note", "write test/new.test.js too").out

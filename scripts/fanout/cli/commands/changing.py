@@ -91,8 +91,9 @@ def amend(
         _uncheck(task, bool(text or accept or writes or after))
         return
     if accept:
-        _check_with(task, [one.strip() for one in accept], text)
-        return
+        _check_with(task, [one.strip() for one in accept], bool(text or writes or after))
+        if not (text or writes or after):
+            return
     run, name = project.split_task(task)
     root, db = project.journal()
     words = " ".join(text).strip() or (_in_words(db, run, name, writes) if writes else "")
@@ -195,9 +196,11 @@ def _uncheck(run: str, has_more: bool) -> None:
     )
 
 
-def _check_with(run: str, commands: list[str], text: tuple[str, ...]) -> None:
-    if text or not all(commands):
-        raise click.UsageError("--accept takes a RUN or a TASK and a command, in quotes, and nothing else.")
+def _check_with(run: str, commands: list[str], has_more: bool) -> None:
+    if not all(commands):
+        raise click.UsageError("--accept takes a RUN or a TASK and a command, in quotes.")
+    if has_more and "/" not in run:
+        raise click.UsageError("--accept takes a RUN or a TASK and a command, in quotes, and of a RUN nothing else.")
     root, db = project.journal()
     if "/" in run:
         _check_anew(db, *project.split_task(run), commands)
@@ -206,7 +209,7 @@ def _check_with(run: str, commands: list[str], text: tuple[str, ...]) -> None:
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
         bare = tasks.check_with(db, chosen.id, commands)
-    click.echo(f"{_quoted(commands)} {_checked(db, chosen.id, bare, len(commands) > 1)}.")
+    click.echo(f"{_quoted(commands)} {_checked(db, chosen.id, bare, commands)}.")
 
 
 def _check_anew(db: sqlite3.Connection, run: str, name: str, commands: list[str]) -> None:
@@ -224,19 +227,33 @@ def _quoted(commands: list[str]) -> str:
     return tasks.few([f"`{one}`" for one in commands])
 
 
-def _checked(db: sqlite3.Connection, run: str, bare: list[str], are_many: bool) -> str:
+def _checked(db: sqlite3.Connection, run: str, bare: list[str], commands: list[str]) -> str:
     """What commands that were given to a run check from now on."""
-    check, are = ("check", "are") if are_many else ("checks", "is")
+    check, are, them, says = (
+        ("check", "are", "them", "they say") if len(commands) > 1 else ("checks", "is", "it", "it says")
+    )
     if bare:
         above = "; calls printed before and not sent still hold" if pending_launches.names(db, run) else ""
         many = "1 open task" if len(bare) == 1 else f"{len(bare)} open tasks"
         return f"{check} {many} ({tasks.few(bare)}){_unchecked(db, run)}{above}"
-    if tasks.open_of(db, run):
+    known = _known_checks(db, run)
+    if known and set(known) <= set(commands):
         return f"{are} not needed: a command checks each open task"
-    them, says = ("them", "they say") if are_many else ("it", "it says")
+    if known:
+        return (
+            f"{are} not taken: each open task has its check already ({_quoted(known)}), and nothing is changed. In place of "
+            f"what there is: `fanout amend {run} --no-checks`, then this command once more"
+        )
     return (
         f"{check} nothing in this run: each of its tasks has ended. Run {them} yourself, and tell the user what {says}"
     )
+
+
+def _known_checks(db: sqlite3.Connection, run: str) -> list[str]:
+    """The commands that check what is not done."""
+    every = [task for task in tasks.all_of(db, run) if task.state not in (*tasks.SATISFIED, "cancelled")]
+    found = [item.get("command") for task in every for item in tasks.record(task).get("accept") or ()]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _unchecked(db: sqlite3.Connection, run: str) -> str:

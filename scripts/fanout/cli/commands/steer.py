@@ -169,6 +169,12 @@ def _tried_again(db: sqlite3.Connection, run: str, name: str, gone: str, more: s
     why = readiness.refusal(view, name)
     place = "" if any(task.id == name for task in readiness.to_launch(view)) else "; it starts when a place is free"
     back = f" Taken back: {gone}." if gone else ""
+    built = [other for other in view.tasks if name in readiness.firm(view, other) and view.tasks[other].state == "done"]
+    if built:
+        more += (
+            f" {tasks.few(built)}, done, built on it: look at that once {name} is done, `fanout retry {run}/{built[0]} --again` "
+            f"does it again{'' if len(built) == 1 else ', each by its name'}."
+        )
     return [f"{tasks.called(name)} is to be done again{f'; it {why}' if why else place}.{back}{more}"]
 
 

@@ -312,8 +312,8 @@ def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -
 
 
 def check_with(db: sqlite3.Connection, run: str, commands: list[str]) -> list[str]:
-    """The open tasks that no command checked are checked with these. Returns their ids."""
-    bare = [task for task in all_of(db, run) if task.state in OPEN and not has_commands(record(task))]
+    """The tasks that are not done, and that no command checked, are checked with these. Returns their ids."""
+    bare = [task for task in all_of(db, run) if task.state in (*OPEN, *UNDONE) and not has_commands(record(task))]
     for task in bare:
         fields = record(task)
         fields["accept"] = [*(fields.get("accept") or []), *({"command": one} for one in commands)]
