@@ -115,6 +115,21 @@ def test_what_is_not_there_to_run_is_no_fault_of_the_work(case: tuple[str, int, 
     assert acceptance.lacks(command, code, output.encode()) == LACKING[case]
 
 
+OWN = [
+    ("t/disk.sh: 7: ./lib/disk.sh: Task: not found", ["lib/disk.sh", "t/disk.sh"], False),
+    ("lib/disk.sh: line 3: Task: command not found", ["lib/**"], False),
+    ("./lib/disk.sh: line 3: jq: command not found", ["src/a.sh"], True),
+    ("sh: 1: prove: not found", ["lib/disk.sh"], True),
+]
+
+
+@pytest.mark.parametrize(("output", "own", "is_lacking"), OWN)
+def test_what_a_script_of_the_tasks_own_does_not_find_is_its_to_mend(
+    output: str, own: list[str], is_lacking: bool
+) -> None:
+    assert bool(acceptance.lacks("sh t/disk.sh", 127, output.encode(), own)) is is_lacking
+
+
 def test_a_check_that_can_not_be_run_is_not_the_agents_to_fix(tmp_path: Path) -> None:
     said = run(tmp_path, {"command": "no-such-program-here x"})
     assert said.startswith("`no-such-program-here x` can't be run here (")

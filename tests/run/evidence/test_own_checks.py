@@ -154,3 +154,29 @@ def test_in_a_folder_of_the_project_commands_start_there(desk: Desk, monkeypatch
     monkeypatch.setattr(changes, "of_task", lambda db, run, task: made)
     found = own_checks.of_task(desk.db, str(desk.root), run, "01")
     assert found == {"pkg/a.sh": "changed"} and Path(desk.root, "a.sh").exists()
+
+
+GROWN = {
+    # before, after, and whether it is named where the task declares it
+    "cases added": ("test a\n", "test a\ntest b\n", False),
+    "in the middle": ("test a\ntest c\n", "test a\ntest b\ntest c\n", False),
+    "taken out": ("test a\ntest b\n", "test b\n", True),
+    "another": ("test a\n", "test b\n", True),
+    "another order": ("test a\ntest b\n", "test b\ntest a\n", True),
+}
+
+
+@pytest.mark.parametrize("case", GROWN)
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_a_test_that_the_task_declares_is_named_when_it_lost_something(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, case: str, is_declared: bool
+) -> None:
+    before, after, is_named = GROWN[case]
+    sides = tuple(objects.keep_bytes(str(desk.root), text.encode(), "") for text in (before, after))
+    writes = {"writes": ["t/a.sh", "lib/*.sh"]} if is_declared else {}
+    Project(desk.root).write({"t/a.sh": ". lib/a.sh\n", "lib/a.sh": "true\n"})
+    run = desk.start(plan({"01": {"record": {"accept": [{"command": "sh t/a.sh"}]}, **writes}}))
+    monkeypatch.setattr(changes, "of_task", lambda db, run, task: {"t/a.sh": sides, "lib/a.sh": sides})
+    found = own_checks.of_task(desk.db, str(desk.root), run, "01")
+    assert ("t/a.sh" in found) is (is_named or not is_declared)
+    assert ("lib/a.sh" in found) is not is_declared, "what it tries, and the task is there for"

@@ -46,7 +46,7 @@ CHANGES: Changes = {
     **{state: ending(state) for state in ("done", "failed", "blocked", "cancelled")},
     "skip": (because(tasks.skip), dict.fromkeys(("pending", *NOT_DONE), "skipped"), "task-skipped"),
     "retry": (tasks.retry, dict.fromkeys(NOT_DONE, "pending"), "task-reopened"),
-    "accept": (tasks.accept, {"failed": "pending", "blocked": "pending"}, "task-reopened"),
+    "accept": (tasks.accept, {"failed": "pending", "blocked": "pending", "skipped": "pending"}, "task-reopened"),
     "lose": (because(tasks.lose), {"running": "pending"}, "task-reopened"),
     "unbegin": (because(tasks.unbegin), {"running": "pending"}, "task-reopened"),
     "widen": (widen, {"blocked": "pending"}, "task-reopened"),

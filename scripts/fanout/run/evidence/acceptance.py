@@ -17,7 +17,7 @@ LOOK_SECONDS = 0.1
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 
@@ -104,7 +104,7 @@ def failure(
             failed = _failure(item, base, kept, until, env)
             if failed is not None and failed.is_cut_off and (turn.waited or when == "end"):
                 raise NoTime
-            said = _said(failed, base, excuse) if failed is not None else ""
+            said = _said(failed, base, excuse, record.get("writes") or []) if failed is not None else ""
             if said:
                 return said
     return ""
@@ -125,11 +125,11 @@ def _failure(
     return failed
 
 
-def _said(failed: Failure, base: str, excuse: Callable[[Failure], str | None] | None) -> str:
-    """What a failure comes to, "" when it is excused."""
+def _said(failed: Failure, base: str, excuse: Callable[[Failure], str | None] | None, own: list[str]) -> str:
+    """What a failure comes to, "" when it is excused. `own`: what the task writes."""
     if failed.is_cut_off:
         return _too_long(failed.item["command"])
-    if lacking := lacks(failed.item["command"], failed.code, failed.output):
+    if lacking := lacks(failed.item["command"], failed.code, failed.output, own):
         return Gap(f"`{failed.item['command']}` {NOT_HERE} ({lacking}).", NOT_YOURS)
     excused = excuse(failed) if excuse and failed.code is not None else None
     return (
@@ -139,14 +139,25 @@ def _said(failed: Failure, base: str, excuse: Callable[[Failure], str | None] | 
     )
 
 
-def lacks(command: str, code: int | None, output: bytes) -> str:
-    """What a command said of a program or a module of Python that is not there, "" when it ran."""
+def lacks(command: str, code: int | None, output: bytes, own: Iterable[str] = ()) -> str:
+    """What a command said of a program or a module of Python that is not there, "" when it ran. What a script that the task
+    writes itself (`own`, paths or patterns) does not find is a fault of that script."""
     text = output.decode("utf-8", "replace")
     module = _NO_MODULE.search(text)
     if module and f"-m {module[1]}" in command:
         return module[0].strip()
     program = _NO_PROGRAM.search(text) if code == NOT_FOUND else None
-    return program[0].strip() if program and "/" not in program[1] else ""
+    if program is None or "/" in program[1] or any(_is_in(program[0], path) for path in own):
+        return ""
+    return program[0].strip()
+
+
+def _is_in(said: str, path: str) -> bool:
+    """Whether a shell says it of a line in the file: "t/disk.sh: 7: ./lib/disk.sh: Task: not found"."""
+    import fnmatch
+
+    places = [part.removeprefix("./") for part in said.strip().split(": ")]
+    return any(fnmatch.fnmatchcase(place, path) for place in places)
 
 
 def _failed(item: dict[str, Any], code: int | None, output: bytes, kept: str) -> str:

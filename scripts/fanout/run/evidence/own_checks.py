@@ -1,6 +1,7 @@
 """What a task changed of that which checks it: tests, build scripts, what its acceptance commands run. Named, not denied.
 
-A test that it adds is its work; one that was there and is another now may check less.
+A test that it adds is its work; one that was there and is another now may check less. Of what the task declares, a test or a
+check that only grew is its work too, and so is what its checks try.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import os
 import re
 
 from fanout.run.changes import changes, objects
-from fanout.run.store import base, journal, meta
+from fanout.run.store import base, journal, meta, paths, planned
 from fanout.run.tasks import tasks
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -49,7 +50,9 @@ def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
     commands = [
         item["command"] for item in tasks.record(tasks.get(db, run, task)).get("accept") or [] if item.get("command")
     ]
-    called = _called(home, commands) if made else set()
+    named, called = _called(home, commands) if made else (set(), set())
+    declared = [re.compile(one.regex).fullmatch for one in planned.writes_of(db, run, task)]
+    folds = meta.folds_case(db)
     found = {}
     for path, (before, after) in made.items():
         full = os.path.join(root, path)
@@ -57,21 +60,33 @@ def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
         if before == objects.ABSENT:
             if SETTINGS.search(name):
                 found[path] = "created"
-        elif (
-            os.path.realpath(full) in called
-            or SETTINGS.search(name)
-            or TEST.search(name)
-            or _in_part(root, name, before, after)
-        ):
-            found[path] = "deleted" if after == objects.ABSENT else "changed"
+        elif SETTINGS.search(name) or _in_part(root, name, before, after):
+            found[path] = _how(after)
+        elif os.path.realpath(full) in called or TEST.search(name):
+            is_check = os.path.realpath(full) in named or TEST.search(name)
+            is_own = any(matches(paths.key(path, folds)) for matches in declared)
+            if not is_own or (is_check and not _only_grew(root, before, after)):
+                found[path] = _how(after)
     return found
+
+
+def _how(after: str) -> str:
+    return "deleted" if after == objects.ABSENT else "changed"
+
+
+def _only_grew(root: str, before: str, after: str) -> bool:
+    """Whether each line that was there stands there still, in the same order."""
+    if {before, after} & {objects.NOT_KEPT, objects.FOLDER, objects.ABSENT}:
+        return False
+    lines = iter(objects.load(root, after).splitlines())
+    return all(line in lines for line in objects.load(root, before).splitlines())
 
 
 def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     """Journals it as the agent's task is done, inside a transaction."""
-    paths = of_task(db, root, agent.run, agent.task)
-    if paths:
-        journal.note(db, "changed-checks", agent.run, agent.task, agent.id, paths=paths)
+    found = of_task(db, root, agent.run, agent.task)
+    if found:
+        journal.note(db, "changed-checks", agent.run, agent.task, agent.id, paths=found)
 
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
@@ -89,15 +104,17 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     return said
 
 
-def _called(home: str, commands: list[str]) -> set[str]:
-    """The files that the commands name, and those that these name in turn."""
+def _called(home: str, commands: list[str]) -> tuple[set[str], set[str]]:
+    """The files that the commands name; and these with those that they name in turn."""
     found: set[str] = set()
+    named: set[str] = set()
     texts = [part for command in commands for part in re.split(r"[;&|\n]+", command) if not READS.match(part)]
     for _ in range(2):
         new = {path for text in texts for path in _files_in(home, text)} - found
         found |= new
+        named = named or new
         texts = [_read(path) for path in sorted(new)]
-    return found
+    return named, found
 
 
 def _files_in(home: str, text: str) -> set[str]:

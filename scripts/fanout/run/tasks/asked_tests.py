@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SAID = "Tests that it asks for and that are not there yet are yours too, in a new file."
 _ASKED = re.compile(r"\b(?:with|and|plus|includ\w+|writ(?:e|ing)|add(?:ing)?)\b[^.\n]{0,30}\btests?\b", re.IGNORECASE)
+_OF_PERL = re.compile(r"(?:\A|/)x?t/[^/]+\.\w+\Z")  # as others keep theirs too: t/disk.sh
 _CHECKED = re.compile(r"test_|[._]test\b|[._]spec\b|_test\b", re.IGNORECASE)
 
 
@@ -38,4 +39,4 @@ def _words(record: Mapping[str, Any]) -> str:
 
 def is_test(path: str) -> bool:
     """Whether a path's name is that of tests, or of what stands with them."""
-    return "test" in path.lower() or "spec" in path.lower()
+    return "test" in path.lower() or "spec" in path.lower() or bool(_OF_PERL.search(path))
