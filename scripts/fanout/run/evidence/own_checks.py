@@ -1,7 +1,7 @@
 """What a task changed of that which checks it: tests, build scripts, what its acceptance commands run. Named, not denied.
 
 A test that it adds is its work; one that was there and is another now may check less. Of what the task declares, a test or a
-check that only grew is its work too, and so is what its checks try.
+check that only grew is its work too. What a test names is what it tries; what another check names is a part of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SETTINGS = re.compile(
     r"|\.gitlab-ci\.yml|\.pre-commit-config\.yaml)\Z|(\A|/)\.github/workflows/"
 )
 TEST = re.compile(
-    r"(\A|/)(tests?|__tests__|specs?|e2e)/|(\A|/)test_[^/]+\.py\Z|_test\.\w+\Z|\.(test|spec)\.\w+\Z|Tests?\.(java|kt|cs|php)\Z|_spec\.rb\Z"
+    r"(\A|/)(tests?|__tests__|specs?|e2e)/|(\A|/)test_[^/]+\.py\Z|_test\.\w+\Z|\.(test|spec)\.\w+\Z|Tests?\.(java|kt|cs|php)\Z|_spec\.rb\Z|(\A|/)x?t/[^/]+\.\w+\Z"
 )
 IN_PART = {
     "package.json": re.compile(r'"(scripts|jest|mocha|ava|c8|nyc|eslintConfig)"\s*:\s*\{[^{}]*(\{[^{}]*\}[^{}]*)*\}'),
@@ -50,7 +50,7 @@ def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
     commands = [
         item["command"] for item in tasks.record(tasks.get(db, run, task)).get("accept") or [] if item.get("command")
     ]
-    named, called = _called(home, commands) if made else (set(), set())
+    called = _called(home, commands) if made else set()
     declared = [re.compile(one.regex).fullmatch for one in planned.writes_of(db, run, task)]
     folds = meta.folds_case(db)
     found = {}
@@ -63,9 +63,8 @@ def of_task(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
         elif SETTINGS.search(name) or _in_part(root, name, before, after):
             found[path] = _how(after)
         elif os.path.realpath(full) in called or TEST.search(name):
-            is_check = os.path.realpath(full) in named or TEST.search(name)
             is_own = any(matches(paths.key(path, folds)) for matches in declared)
-            if not is_own or (is_check and not _only_grew(root, before, after)):
+            if not is_own or not _only_grew(root, before, after):
                 found[path] = _how(after)
     return found
 
@@ -104,17 +103,15 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
     return said
 
 
-def _called(home: str, commands: list[str]) -> tuple[set[str], set[str]]:
-    """The files that the commands name; and these with those that they name in turn."""
+def _called(home: str, commands: list[str]) -> set[str]:
+    """The files that the commands name, and those that these name in turn, where they are no tests."""
     found: set[str] = set()
-    named: set[str] = set()
     texts = [part for command in commands for part in re.split(r"[;&|\n]+", command) if not READS.match(part)]
     for _ in range(2):
         new = {path for text in texts for path in _files_in(home, text)} - found
         found |= new
-        named = named or new
-        texts = [_read(path) for path in sorted(new)]
-    return named, found
+        texts = [_read(path) for path in sorted(new) if not TEST.search(os.path.relpath(path, os.path.realpath(home)))]
+    return found
 
 
 def _files_in(home: str, text: str) -> set[str]:
