@@ -146,3 +146,70 @@ GRADES = [("A", "1.0 to 1.5", "very good"), ("B", "1.6 to 2.5", "good")]
 def test_tables_of_other_things_are_no_list(heads, rows):
     with pytest.raises(FanoutError):
         read(*heads, rows=rows)
+
+
+CODED = [
+    ("W1", "wind speed", "src/wind.py", ""),
+    ("W2", "the wind group", "src/metar.py", "W1"),
+    ("W3", "dew point", "src/dew.py", "-"),
+    ("W4", "say it in the README", "README.md", ""),
+]
+
+
+@pytest.mark.parametrize(
+    "said", ["W1-W3", "W1–W3", "W1 - W3", "W1..W3", "W1-3", "W1 to W3", "tasks W1-W3", "W1-W2, W3"]
+)
+def test_a_range_of_ids_with_letters_is_of_the_rows_between(said):
+    reading = read("id", "what", "where", "after", rows=[*CODED[:3], (*CODED[3][:3], said)])
+    assert found(reading)[3] == ("W4", ["README.md"], ["W1", "W2", "W3"]) and not reading.warnings
+    assert not reading.notes["W4"].order
+
+
+def test_an_id_that_looks_like_a_range_is_one():
+    text = "# Tides\n\n- [ ] S1-T1: wind in src/a.py\n- [ ] S1-T2: dew in src/b.py\n- [ ] S1-T3: cache in src/c.py (after S1-T2)\n"
+    tasks = registry.read(Source("-", "", text, "/nowhere")).document.tasks
+    assert [(task.id, task.depends_on) for task in tasks] == [("S1-T1", []), ("S1-T2", []), ("S1-T3", ["S1-T2"])]
+
+
+def test_a_range_whose_end_is_no_row_is_named():
+    reading = read("id", "what", "where", "after", rows=[*CODED[:3], (*CODED[3][:3], "W1-W9")])
+    assert [(one.code, "W1-W9" in one.message) for one in reading.warnings] == [("outside-task", True)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "src/a.py, tests/test_a.py",
+        "src/a.py + tests/test_a.py",
+        "src/a.py+tests/test_a.py",
+        "src/a.py & tests/test_a.py",
+        "src/a.py and tests/test_a.py",
+        "src/a.py, and tests/test_a.py",
+        "src/a.py<br>tests/test_a.py",
+        "src/a.py <br/> tests/test_a.py",
+        "src/a.py; tests/test_a.py",
+        "src/a.py tests/test_a.py",
+        "src/a.py / tests/test_a.py",
+        "src/a.py (new) + tests/test_a.py (new)",
+        "new file src/a.py + tests/test_a.py",
+        "`src/a.py` + tests/test_a.py",
+        "`src/a.py` + `tests/test_a.py`",
+    ],
+)
+def test_files_of_a_cell_stand_beside_each_other_as_people_write_them(cell):
+    rows = [("W1", "wind speed", cell, ""), ("W2", "dew point", "src/dew.py", "")]
+    assert found(read("id", "what", "where", "after", rows=rows))[0] == ("W1", ["src/a.py", "tests/test_a.py"], [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "writes"),
+    [
+        ("src/a.py and its tests", ["src/a.py"]),
+        ("src/+page.svelte", ["src/+page.svelte"]),
+        ("src/UIView+Wind.swift", ["src/UIView+Wind.swift"]),
+        ("src/a.py (like src/b.py, src/c.py and src/d.py)", ["src/a.py"]),
+    ],
+)
+def test_what_only_looks_like_two_files_is_one(cell, writes):
+    rows = [("W1", "wind speed", cell, ""), ("W2", "dew point", "src/dew.py", "")]
+    assert found(read("id", "what", "where", "after", rows=rows))[0] == ("W1", writes, [])

@@ -8,7 +8,6 @@ import re
 from fanout.plan.read.outline.boxes import next_id
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.prose import statuses, touched
-from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import columns, labelled_sections, listing, markdown, symbols
@@ -91,7 +90,9 @@ def _may_be_worded(table: Table) -> bool:
 
 def _tells_work(row: Row) -> bool:
     """Whether a row without an id says how far it is, or where it is done."""
-    return _says(row.text("status")) or any(map(as_path, labelled_sections.split_files(row.text("files").strip("` "))))
+    return _says(row.text("status")) or any(
+        map(labelled_sections.written, labelled_sections.split_files(row.text("files")))
+    )
 
 
 def _has_ids(table: Table) -> bool:

@@ -134,16 +134,28 @@ class Phrases:
         end = 0
         for match in self._item.finditer(text):
             spelled = match["last"] or match["one"] or match["bare"]
+            across = self._across(spelled)
             beside = self._beside(ids[-1], spelled) if ids and spelled.isdigit() else ""
-            identity = beside or ("" if match["bare"] else self._resolve(spelled))
+            identity = across[0] if across else beside or ("" if match["bare"] else self._resolve(spelled))
             if not identity:
                 continue
             if (match["range"] or match["to"]) and ids and match.start() <= end + 1:
                 ids += self._between(ids[-1], identity)
             else:
                 ids.append(identity)
+            ids += across[1:]
             end = match.end()
         return list(dict.fromkeys(ids))
+
+    def _across(self, spelled: str) -> list[str]:
+        """The ids from the first to the last where what looks like one id is a range of two: "W1-W4"; [] for none."""
+        if "-" not in spelled or self._resolve(spelled) in self._place:
+            return []
+        for dash in re.finditer("-", spelled):
+            first, last = self._resolve(spelled[: dash.start()]), self._resolve(spelled[dash.end() :])
+            if first in self._place and self._place[first] < self._place.get(last, -1):
+                return [first, *self._between(first, last)]
+        return []
 
     def _beside(self, before: str, number: str) -> str:
         """What a number without letters means behind an id that has some: the 3 of "T001, 3"; "" for nothing."""
@@ -154,7 +166,9 @@ class Phrases:
     def _are_known(self, text: str, first: str) -> bool:
         """Whether each id that the text spells is of the list; `first` is the first of them."""
         spelled = [match["last"] or match["one"] or match["bare"] for match in self._item.finditer(text)]
-        return all(self._resolve(one) in self._place or self._beside(first, one) for one in spelled)
+        return all(
+            self._resolve(one) in self._place or self._beside(first, one) or self._across(one) for one in spelled
+        )
 
     def _meant(self, match: re.Match[str], flat: str) -> list[str]:
         """The ids of a phrase, without numbers that only count something: "needs 3 columns"."""
@@ -194,7 +208,8 @@ class Phrases:
     def _explicit(self, text: str) -> list[str]:
         """Ids in free text, but not bare numbers."""
         spelled = [match["one"] or match["last"] or "" for match in self._item.finditer(text)]
-        return [self._resolve(one) for one in spelled if one and not one[0].isdigit()]
+        named = [one for one in spelled if one and not one[0].isdigit()]
+        return [each for one in named for each in self._across(one) or [self._resolve(one)]]
 
     def _stands_before(self, one: str, owner: str) -> bool:
         return one in self._place and owner in self._place and self._place[one] < self._place[owner]

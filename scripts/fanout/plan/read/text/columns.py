@@ -45,6 +45,9 @@ _RANKS = re.compile(
 _SPOKEN_OF = re.compile(
     r"spec|doc|link|plan|ref|see|source|issue|design|url|evidence|proof|test|read|from|quelle|siehe", re.IGNORECASE
 )
+_BETWEEN = re.compile(
+    r"(?:[\s,;`]|\s[+&/](?=\s)|<br\s*/?>|\s(?:and|und|et|y|e)(?=\s))+", re.IGNORECASE
+)  # of two paths of a cell
 _FEWEST = 2
 Cells = Sequence[Sequence[str]]
 
@@ -130,7 +133,7 @@ def _column(rows: Cells, place: int) -> list[str]:
 
 def _are_paths(cells: Sequence[str]) -> bool:
     said = [cell.strip(" `*") for cell in cells if not _NONE.match(cell)]
-    return len(said) >= _FEWEST and all(all(map(as_path, re.split(r"[\s,;`]+", cell))) for cell in said)
+    return len(said) >= _FEWEST and all(all(map(as_path, _BETWEEN.split(cell))) for cell in said)
 
 
 def _are_words(cells: Sequence[str]) -> bool:

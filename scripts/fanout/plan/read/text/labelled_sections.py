@@ -23,6 +23,12 @@ _FILE = re.compile(
 )
 _NOTE = re.compile(r"\(([^()]*)\)")
 PATH_ALONE = re.compile(r"\s*(?:[-*+]\s+)?[\w.-]*(?:/[\w.-]+)*\.\w+\s*\Z")  # a line of a fence below "Files:"
+# Between two paths of an item, or behind a path before what is said of it.
+_PARTED = re.compile(
+    r"[,，、;；]\s*|<br\s*/?>|\s+(?:and|und|et|y|e|plus|和)\s+|\s+[+&/]\s*|\s+-+\s+|\s+[–—(]", re.IGNORECASE
+)
+_AND = re.compile(r"\A(?:(?:and|und|et|y|e|plus)\s+|[+&]\s+|(?:the\s+|an?\s+)?(?:new\s+)?files?\s+)", re.IGNORECASE)
+_ENDING = re.compile(r"\w\.\w+\Z")
 _READ = ("read", "reference", "阅读", "参考")
 _UNCHANGED = re.compile(
     r"[(\[,;–—:-]\s*(?:(?:is|stays?|kept|left)\s+)?(?:read[- ]?only|unchanged|untouched|not\s+(?:changed|modified)|"
@@ -84,16 +90,28 @@ def _item(text: str) -> tuple[list[str], bool]:
     """The paths of an item, and whether they are only read."""
     spans = [match[2].strip() for match in SPAN.finditer(text)]
     verb = _FILE.match(text.strip())
-    paths = [path for path in map(as_path, spans) if path] or _bare_paths(verb["rest"] if verb else text)
+    paths = [path for path in map(as_path, spans) if path]
+    paths += _bare_paths(SPAN.sub(" , ", text) if paths else verb["rest"] if verb else text)
     note = _NOTE.search(text.split(spans[0], 1)[-1] if spans else text)
     word = ((verb["verb"] or "") if verb else "").lower() or (note[1].strip().lower() if note else "")
     return paths, word.startswith(_READ) or bool(_UNCHANGED.search(text))
 
 
 def _bare_paths(text: str) -> list[str]:
-    """The paths of an item that has none in backticks."""
-    words = re.split(r"[,，、;；]\s*|\s+(?:and|和)\s+|\s+-+\s+|\s+[–—(]", text.strip())
-    return [path for path in map(as_path, words) if path]
+    """The paths of an item that stand in no backticks."""
+    return [
+        path
+        for part in _PARTED.split(re.sub(r"\s\([^()]*\)", " ", text).strip())
+        for path in _side_by_side(_AND.sub("", part.strip()))
+    ]
+
+
+def _side_by_side(part: str) -> list[str]:
+    """The path that a part of an item is, or those that it consists of: "src/a.py src/b.py"; [] where it says more."""
+    glued = re.split(r"[+&]", part)
+    words = glued if len(glued) > 1 and all(_ENDING.search(word) for word in glued) else part.split()
+    found = [path for path in map(as_path, words) if path]
+    return found if len(found) == len(words) else [path for path in (as_path(part),) if path]
 
 
 def is_files(title: str) -> bool:
