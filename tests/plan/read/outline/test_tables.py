@@ -166,7 +166,7 @@ def test_a_range_of_ids_with_letters_is_of_the_rows_between(said):
 
 
 def test_an_id_that_looks_like_a_range_is_one():
-    text = "# Tides\n\n- [ ] S1-T1: wind in src/a.py\n- [ ] S1-T2: dew in src/b.py\n- [ ] S1-T3: cache in src/c.py (after S1-T2)\n"
+    text = "# Tides\n\n- [ ] S1-T1: wind in src/a.py\n- [ ] S1-T2: dew in b.py\n- [ ] S1-T3: cache in src/c.py (after S1-T2)\n"
     tasks = registry.read(Source("-", "", text, "/nowhere")).document.tasks
     assert [(task.id, task.depends_on) for task in tasks] == [("S1-T1", []), ("S1-T2", []), ("S1-T3", ["S1-T2"])]
 

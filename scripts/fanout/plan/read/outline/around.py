@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from fanout.plan.read.prose import of_all
+from fanout.plan.read.prose import of_all, standing_check
 from fanout.plan.read.text.markdown import Line, Page
 
 _OF_THESE = re.compile(
@@ -38,6 +38,8 @@ class Paragraph:
     is_last: bool = False  # no task of the page does
     is_lost: bool = False  # it stands behind all of a page that is a list and little else, and is no label
     is_alone: bool = False  # all tasks of the page are in its section
+    is_check: bool = False  # it names what checks whatever is done: "Check with `npm test`."
+    is_one_of_several: bool = False  # there is one in other sections too
 
     @property
     def text(self) -> str:
@@ -45,13 +47,13 @@ class Paragraph:
 
     @property
     def is_of_all(self) -> bool:
-        """Whether it speaks of all, and does not only begin a list of something: "After each step:"."""
-        return of_all.is_said(self.text) and not self.text.endswith((":", "："))
+        """Whether it speaks of all or checks all, and does not only begin a list of something: "After each step:"."""
+        return (self.is_check or of_all.is_said(self.text)) and not self.text.endswith((":", "："))
 
     @property
     def is_of_page(self) -> bool:
         """Whether it speaks of the page's tasks, and not only of its section's."""
-        return self.is_alone or (self.is_last and not _OF_THESE.search(self.text))
+        return self.is_alone or (self.is_last and not self.is_one_of_several and not _OF_THESE.search(self.text))
 
 
 def paragraphs(page: Page, tasks: set[int], taken: set[int]) -> list[Paragraph]:
@@ -66,7 +68,17 @@ def paragraphs(page: Page, tasks: set[int], taken: set[int]) -> list[Paragraph]:
                 is_last = lines[0].number > max(tasks)
                 is_lost = is_last and not _LABEL.match(lines[0].text) and _is_list(page, tasks)
                 found.append(Paragraph(lines, inside, is_last, is_lost, len(inside) == len(tasks)))
+    _find_checks(found)
     return found
+
+
+def _find_checks(found: list[Paragraph]) -> None:
+    """Those that name what checks whatever is done; none where one stands between two items, and so is of the one above it."""
+    checks = [one for one in found if standing_check.is_said(one.text)]
+    if any(one.tasks[0] < one.lines[0].number < one.tasks[-1] for one in checks):
+        return
+    for one in checks:
+        one.is_check, one.is_one_of_several = True, len(checks) > 1
 
 
 def _is_list(page: Page, tasks: set[int]) -> bool:

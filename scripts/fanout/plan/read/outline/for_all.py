@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from fanout.plan.read.outline import around
 from fanout.plan.read.outline.around import Paragraph
-from fanout.plan.read.prose import own_test, passing
+from fanout.plan.read.prose import of_all, own_test, passing, standing_check
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import front, markdown
 from fanout.plan.read.text.markdown import Line, Page
@@ -39,7 +39,7 @@ _ABOUT = re.compile(
 _FIELD = re.compile(r"[\s>*_-]*[^:：`]{1,40}[:：][*_]*(?:\s|\Z)")
 _OF_WORK = re.compile(
     r"[\s>*_-]*(?:goals?|aims?|constraints?|rules?|architecture|tech\w*(?:\s+stack)?|stack|context|(?:out\s+of\s+)?scope|"
-    r"non-?goals?|important|notes?|style|tests?|testing|each|every|all)\b",
+    r"non-?goals?|important|notes?|style|tests?|testing|checks?|verif\w+|each|every|all)\b",
     re.IGNORECASE,
 )
 # No words of the list: badges, rules across the page, rows of a table, links of a contents, what a box means.
@@ -129,9 +129,9 @@ def _of_some(gather: Gather, path: str, one: Paragraph) -> None:
 
 def _ask(entries: Iterable[Entry], said: str) -> None:
     """Put the check that the words ask of each, and the test, to those of the tasks that are open."""
-    command, test = asked_of_each(said), own_test.asked_of_each(said)
+    commands, test = _checks_of_each(said), own_test.asked_of_each(said)
     for entry in entries:
-        if command and _takes(entry, command):
+        for command in [one for one in commands if _takes(entry, one)]:
             entry.accept("", command)
             entry.infer("accept", "the list says that each task has to pass it", 0.8)
         if test and own_test.is_for(entry):
@@ -149,7 +149,7 @@ def are_independent(said: str) -> bool:
     """Whether a sentence says so of the tasks: "They have nothing to do with each other." "Do them in any order"."""
     return any(
         _INDEPENDENT.search(one) and _OF_TASKS.search(one) and not _NOT_INDEPENDENT.search(one)
-        for one in _sentences(said)
+        for one in of_all.sentences(said)
     )
 
 
@@ -157,19 +157,22 @@ def _of_each(said: str) -> str:
     """Without the sentences that only whoever hands the tasks out can follow."""
     kept = []
     for line in said.split("\n"):
-        sentences = [one for one in _sentences(line) if not (_OF_LEADER.search(one) or are_independent(one))]
+        sentences = [one for one in of_all.sentences(line) if not (_OF_LEADER.search(one) or are_independent(one))]
         if sentences or not line.strip():
             kept.append(" ".join(sentences))
     return "\n".join(kept).strip()
 
 
-def _sentences(said: str) -> list[str]:
-    return re.split(r"(?<=[.!?])\s+|\n", said)
+def _checks_of_each(said: str) -> list[str]:
+    """The commands that sentences ask of each task, or name without speaking of any: "Check with `npm test`."."""
+    standing = [one for sentence in of_all.sentences(said) for one in standing_check.find(sentence)]
+    asked = _asked_of_each(said)
+    return list(dict.fromkeys([*standing, *([asked] if asked else [])]))
 
 
-def asked_of_each(said: str) -> str:
+def _asked_of_each(said: str) -> str:
     """The command that a sentence asks of each task: "Each task has to pass `npm test`."; "" for none."""
-    for sentence in _sentences(said):
+    for sentence in of_all.sentences(said):
         found = _CODE.findall(sentence)
         bare = _CODE.sub(" ", sentence)
         denied = _NOT.search(bare) and not _NOT_BEFORE.search(bare)

@@ -31,11 +31,14 @@ _BEGINS = (
     r"每[个项]|所有|全部|都|すべて|全て|모든)"
 )
 _SAYS = re.compile(rf"{_ANYWHERE}|{_BEGINS}", re.IGNORECASE)
+_CODE = re.compile(r"`[^`\n]+`")
 _BEGINNING = re.compile(_BEGINS, re.IGNORECASE)
 
 
 def sentences(text: str) -> list[str]:
-    return re.split(r"(?<=[.!?。！])\s+|\n", text)
+    """The sentences of a text; none ends inside backticks: "`go test ./... -v`"."""
+    shown = _CODE.sub(lambda code: code[0].replace(" ", "\0"), text) if "`" in text else text
+    return [one.replace("\0", " ") for one in re.split(r"(?<=[.!?。！])\s+|\n", shown)]
 
 
 def is_said(text: str) -> bool:
