@@ -30,6 +30,10 @@ def waits(made: str, words: str) -> bool:
         ("ledger/close.py", "Command `close()`"),
         ("ledger/close_month.py", "Command `close-month`"),
         ("ledger/closeMonth.ts", "Command `close_month`"),
+        ("ledger/close.py", "`close MONTH` command"),
+        ("ledger/close.py", "`ledger close MONTH --force` command"),
+        ("ledger/close.py", "Command `close <month> [file]`"),
+        ("ledger/close_month.py", "Command `close-month --dry-run`"),
         ("ledger/statement.py", "The command statement"),
         ("ledger/statement.py", "Print what is left, uses `statement`"),
     ],
@@ -42,6 +46,9 @@ def test_who_names_an_earlier_file_needs_it(made: str, words: str) -> None:
     ("made", "words"),
     [
         ("ledger/close.py", "Command `closing`"),
+        ("ledger/close.py", "Print `please close the month`"),
+        ("ledger/node.py", "Check it with `node --test`"),
+        ("ledger/commit.py", "Print what `git commit --amend` says"),
         ("ledger/close.py", "Command close"),  # without backticks a word of many uses
         ("ledger/close.py", "Add a way to close a month"),
         ("ledger/statement.py", "Print what is left, using statement types"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fanout.plan.model import Task
 from fanout.plan.order import identifiers, layers, modules
+from fanout.plan.read.prose.vocabulary import COMMANDS
 from fanout.plan.read.prose.write_or_read import only_looks
 from fanout.plan.reading import Note
 
@@ -79,6 +80,9 @@ _USES_THE = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"`([A-Za-z][\w-]+)(?:\(\))?`")
+# A command as it is called, its program before it or not: `redeem CODE`, `shop redeem --code CODE [FILE]`.
+_ARGUMENT = r"(?:[A-Z][A-Z\d_-]+|<[^<>`\n]+>|\[[^\[\]`\n]+\]|--?[a-z][\w-]*(?:=\S+)?|\.{3})"
+_USAGE = re.compile(rf"`(?:(?P<program>[a-z][\w.-]*)\s+)?(?P<name>[A-Za-z][\w-]+)(?:\s+{_ARGUMENT})+`")
 _OF_NAME = re.compile(r"\b(?:sub)?commands?\s+([A-Za-z][\w-]+)\b(?![./(])", re.IGNORECASE)
 
 
@@ -160,7 +164,12 @@ def key(name: str) -> str:
 
 def _says(text: str) -> dict[str, bool]:
     bare = {key(match[1]): False for match in _OF_NAME.finditer(text)}
-    return bare | {key(match[1]): True for match in _SPAN.finditer(text)}
+    used = {
+        key(match["name"]): True
+        for match in _USAGE.finditer(text)
+        if (match["program"] or match["name"]) not in COMMANDS
+    }
+    return bare | used | {key(match[1]): True for match in _SPAN.finditer(text)}
 
 
 def _sure(note: Note) -> bool:

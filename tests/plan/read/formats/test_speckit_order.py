@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from fanout.plan.order import relax
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
 
@@ -99,3 +100,48 @@ def test_ids_in_a_fence_of_what_runs_together_are_read_already(line, unread):
     assert [(one.text, one.why) for one in reading.unread] == (
         [(line, "in a code fence or a comment")] if unread else []
     )
+
+
+PHASES = (
+    "## Phase 1: Setup\n\n- [ ] T001 Create the examples data/coupons.json\n- [ ] T002 [P] Describe it in docs/coupons.md\n\n"
+    "## Phase 2: Foundational\n\n- [ ] T003 Coupon model in src/coupon.js\n\n"
+    "## Phase 3: User Story 1 - Redeem\n\n- [ ] T004 [US1] Redeem in src/redeem.js\n\n"
+    "## Phase 4: User Story 2 - List\n\n- [ ] T005 [US2] List in src/list.js\n\n"
+    "## Phase 5: Polish\n\n- [ ] T006 Mention it in README.md\n\n## Dependencies & Execution Order\n\n{}\n"
+)
+
+
+def stated(sentence):
+    reading = registry.read(Source("-", "", PHASES.format(sentence), "/nowhere"), "spec-kit")
+    settled = relax.settle(reading, "normal", frozenset(["package.json", "src/shop.js"]))
+    return {
+        name: sorted(one for one, edge in note.order.items() if edge.why.startswith("the list says"))
+        for name, note in settled.notes.items()
+        if any(edge.why.startswith("the list says") for edge in note.order.values())
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "- Setup first, then Foundational, then the stories, then Polish",
+        "Setup first, then Foundational, then the user stories, and then Polish last.",
+        "First Phase 1, then Phase 2, then all the stories, then Phase 5.",
+    ],
+)
+def test_a_sentence_that_puts_phases_one_behind_the_other_holds(sentence):
+    assert stated(sentence) == {"T003": ["T001", "T002"], "T004": ["T003"], "T005": ["T003"], "T006": ["T004", "T005"]}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "- Write the tests first, then the model",
+        "- Run Setup and check it, then Foundational",
+        "- Foundational first, then Setup",
+        "- Setup, Foundational, stories",
+        "- Within each story: models, then services",
+    ],
+)
+def test_no_other_sentence_does(sentence):
+    assert stated(sentence) == {}

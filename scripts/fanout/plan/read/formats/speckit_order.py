@@ -16,6 +16,7 @@ NUMBER = re.compile(r"(?:phase|阶段|フェーズ|fase)\s*(\d+(?:\.\d+)*)", re.
 STORY = re.compile(r"(?:user\s+stor(?:y|ies)|story|用户故事|ユーザーストーリー|\bUS)[\s-]*(\d+)", re.IGNORECASE)
 _ARROW = re.compile(r"\s*(?:-->(?:\|[^|\n]*\|)?|-\.->|==>|--+>|->|→|⟶|=>)\s*")
 _HEADS_OF_ARROWS = (">", "→", "⟶")
+_FEWEST, _MOST_WORDS, _SHOWN = 2, 4, 80
 _OF_NEEDS = re.compile(r"depend|dépend|abhäng|dipend|зависи|依赖|依存|의존", re.IGNORECASE)  # of a heading
 
 
@@ -28,6 +29,9 @@ class Phase:
     story: str = ""
     entries: list[Entry] = field(default_factory=list)
     after: list[Phase] | None = None  # stated in the dependency section
+    behind: list[tuple[Phase, str]] = field(
+        default_factory=list
+    )  # a sentence puts it behind these: "Setup first, then ..."
     blocks: bool = False  # it says that those behind it wait, or a checkpoint ends it
 
 
@@ -47,9 +51,18 @@ def between(phases: list[Phase]) -> None:
             before = stories or stated or base
             base, stories = [*(one for one in base if stated and one not in stated and not stories), phase], []
         first = edges.sources(phase.entries)
+        for other, quote in phase.behind:
+            _behind(phase, other, f'the list says "{quote}"')
         for other in {id(item): item for item in before if item is not phase}.values():
             reason = f"phase '{other.title}' comes before '{phase.title}'" if other.title else "it stands before"
             edges.barrier(edges.sinks(other.entries), first, reason, 0.8, other.blocks)
+
+
+def _behind(phase: Phase, other: Phase, reason: str) -> None:
+    """Each task waits for each of the other phase, whatever falls of the order within the two."""
+    many = len(phase.entries) * len(other.entries) > edges.MOST
+    for entry in edges.sources(phase.entries) if many else phase.entries:
+        edges.after(entry, edges.sinks(other.entries) if many else other.entries, reason, 0.9, "stated")
 
 
 def stated(gather: Gather, page: Page, phases: list[Phase]) -> None:
@@ -67,6 +80,7 @@ def stated(gather: Gather, page: Page, phases: list[Phase]) -> None:
             arrows.append((line.text, delivery and not line.fenced))
         elif line.plain and not line.level:
             _sentence(names, line.text)
+            _then(names, line.text)
     said = [phase for phase in phases if phase.after]
     for text, only_told in arrows:
         _arrows(names, text, said if only_told else [])
@@ -119,6 +133,29 @@ def _sentence(names: _Names, text: str) -> None:
                 owner.after = [*(owner.after or []), other]
 
 
+_THEN = re.compile(r"\s*[,;]?\s*\b(?:and\s+)?(?:only\s+)?(?:then|after\s+that)\b[\s,:]*", re.IGNORECASE)
+_AROUND = re.compile(
+    r"\A[\W_]*(?:(?:first|start(?:\s+with)?|begin(?:\s+with)?|do|complete|finish|all(?:\s+of)?|the|only)\b[\W_]*)*|"
+    r"[\W_]*(?:\b(?:first|phase|tasks|last|at\s+the\s+end|in\s+parallel)\b[\W_]*)*\Z",
+    re.IGNORECASE,
+)
+_STORIES = re.compile(r"(?:(?:user|remaining|other)\s+)*stories\Z", re.IGNORECASE)
+
+
+def _then(names: _Names, text: str) -> None:
+    """ "Setup first, then Foundational, then the stories": each of these phases waits for the one before it."""
+    sentence = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
+    parts = _THEN.split(sentence) if "then" in sentence or "after that" in sentence else []
+    groups = [names.group(part) for part in parts]
+    places = [names.phases.index(phase) for group in groups for phase in group]
+    if len(groups) < _FEWEST or not all(groups) or places != sorted(set(places)):
+        return
+    quote = " ".join(sentence.strip(" -*>_.").split())[:_SHOWN]
+    for before, behind in pairwise(groups):
+        for phase in behind:
+            phase.behind += [(other, quote) for other in before]
+
+
 def _each(several: re.Match[str]) -> str:
     """ "US1-US3" as "US 1, US 2, US 3"; "Phases 3 and 5" as "Phase 3, Phase 5"."""
     numbers = [int(several["first"])]
@@ -144,6 +181,14 @@ class _Names:
                 return phase
         word = re.sub(r"[^\w ]", "", text).strip().lower()
         return next((p for p in self.phases if len(word) > 3 and word in p.title.lower()), None)
+
+    def group(self, text: str) -> list[Phase]:
+        """The phases that words name and say nothing else of: "the stories" are all of these."""
+        words = _AROUND.sub("", text)
+        if _STORIES.match(words):
+            return [phase for phase in self.phases if phase.story]
+        one = self.phase(words) if len(words.split()) <= _MOST_WORDS else None
+        return [one] if one else []
 
     def tasks(self, text: str) -> list[Entry]:
         names = re.findall(rf"\b{ID}\b", text)
