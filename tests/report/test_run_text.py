@@ -172,6 +172,23 @@ def test_status_says_how_many_it_leaves_out(tmp_path: Path) -> None:
     assert "more that ended" not in run_text.status(of(desk), everything=True)
 
 
+def test_one_task_is_shown_alone(desk: Desk) -> None:
+    def said(name: str) -> list[str]:
+        return settled(Project(desk.root).fanout("status", f"demo-1/{name}").out)
+
+    assert said("04") == [
+        "Agent 4 (general-purpose): In Progress",
+        "  Task: 04 Task 04",
+        "  Time: N s",
+        "  Owns: a.py, d.py",
+    ]
+    assert said("4") == said("04")
+    assert said("06") == ["06 Task 06: needs 03, which is blocked"]
+    assert said("03")[-1] == "  Result: the API key is missing (N s)"
+    assert "no task '77'" in Project(desk.root).fanout("status", "demo-1/77").err
+    assert Project(desk.root).fanout("status", "demo-1/04", "--json").code == 2
+
+
 @pytest.mark.parametrize(
     ("seconds", "kinds"),
     [

@@ -64,6 +64,18 @@ def status(facts: Mapping[str, Any], everything: bool = False) -> str:
     return "\n".join([*lines, f"Action: {attention.action(facts)}"])
 
 
+def of_task(facts: Mapping[str, Any], task_id: str) -> str:
+    """Where one task stands: its agent's block, or what it waits for or came to; then what to look at of it."""
+    task = next(one for one in facts["tasks"] if one["id"] == task_id)
+    block = next((_agent(facts, number, one) for number, one in _agents(facts, True) if one["id"] == task_id), None)
+    ready = "starts after `fanout go`" if facts.get("paused") else "can start now"
+    said = clean(outcome(task)) or (ready if task["state"] == "pending" else task["state"])
+    looks = [
+        attention.said(item) for item in attention.of(facts) if item["task"] == task_id and item["kind"] != "failed"
+    ]
+    return "\n".join([*(block or [f"{name(task)}: {said}"]), *(f"Look: {look}" for look in looks)])
+
+
 def counts(facts: Mapping[str, Any]) -> str:
     """`demo-1 (active): 2 of 5 done, 1 running, 2 pending; 3.2 min so far`."""
     states = [task["state"] for task in facts["tasks"]]

@@ -15,13 +15,14 @@ from fanout.run.changes import changed_later
 from fanout.run.flow import first_hook
 from fanout.run.store import base, odd_names
 from fanout.run.store.db import Write
+from fanout.run.tasks import tasks
 from fanout.version import version
 
 RUN = click.argument("run", required=False)
 
 
 @click.command()
-@RUN
+@click.argument("run", metavar="[RUN[/TASK]]", required=False)
 @click.option("--batches", "shape", flag_value="batches", help="Batch by batch, with the results and one action each.")
 @click.option("--tree", "shape", flag_value="tree", help="Every task under its batch.")
 @click.option("--json", "shape", flag_value="json", help="Print JSON.")
@@ -30,9 +31,12 @@ RUN = click.argument("run", required=False)
     "--watch", is_flag=True, help="Go on until the run is over: live on a terminal, a line a change elsewhere."
 )
 def status(run: str | None, shape: str | None, everything: bool, watch: bool) -> None:
-    """Print where a run stands: without RUN the active one, else the newest."""
+    """Print where a run stands, or one task of it: without RUN the active one, else the newest."""
     root, db = project.journal()
+    run, task = project.split_task(run) if run and "/" in run else (run, "")
     chosen = project.run(root, db, run)
+    if task and (watch or shape):
+        raise click.UsageError("--watch, --json, --batches and --tree are of a RUN.")
     name = chosen.id
     if warning := first_hook.warning_of(root, chosen):
         click.echo(warning, err=shape == "json")
@@ -46,6 +50,8 @@ def status(run: str | None, shape: str | None, everything: bool, watch: bool) ->
         project.echo_json(facts)
     elif shape:
         click.echo({"batches": run_text.batches, "tree": run_text.tree}[shape](facts))
+    elif task:
+        click.echo(run_text.of_task(facts, tasks.get(db, name, task).id))
     else:
         click.echo(run_text.status(facts, everything))
 
