@@ -276,7 +276,7 @@ def beyond(judge: Any, s: Any, text: str) -> str:
         r"(?: That is the work of (?P<of>[^:]+): look whether "
         r"(?:it is|they are) still whole; `fanout undo \S+` takes back all that \S+ wrote\.)? Tell the user\. "
         r"`fanout diff \S+/(\S+)` "
-        r"shows it; `fanout commit` takes it only with --beyond\.$",
+        r"shows it(?:, `fanout discard PATH` takes it back)?; `fanout commit` takes it only with --beyond\.$",
         text,
     )
     if not found or found[1] != found[found.re.groups]:

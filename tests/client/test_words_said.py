@@ -48,8 +48,8 @@ STALE = (
     "then write it. This is said only once."
 )
 BEYOND = (
-    "{} also changed what it does not declare: {}. Tell the user. `fanout diff demo-1/{}` shows it; `fanout commit` takes it "
-    "only with --beyond."
+    "{} also changed what it does not declare: {}. Tell the user. `fanout diff demo-1/{}` shows it, `fanout discard PATH` "
+    "takes it back; `fanout commit` takes it only with --beyond."
 )
 FAILED = (
     "b failed: its check failed: `{}` exited {}: Error. {} Tell the user. `fanout retry demo-1/b` takes its "

@@ -118,6 +118,18 @@ def test_a_task_at_work_comes_behind_another_once_its_agent_is_stopped(two: Desk
     assert "- use it" in typed(two, "brief", f"{two.run}/01").out
 
 
+def test_words_for_all_are_in_each_open_brief(two: Desk) -> None:
+    ended(two, "01")
+    said = typed(two, "amend", two.run, "leave config/ alone").out
+    assert said.startswith(
+        "The briefs of 02, 03, 04, 05, 06 say it. At work already, send each the words, SendMessage "
+    )
+    assert "'leave config/ alone': agent-02 (02)." in said
+    assert "- leave config/ alone" in typed(two, "brief", f"{two.run}/05").out
+    assert "leave config/" not in typed(two, "brief", f"{two.run}/01").out
+    assert "there is no run" in typed(two, "amend", "other-1", "leave it").err
+
+
 def test_a_task_gets_other_files_and_another_check_in_one_command(two: Desk) -> None:
     said = typed(two, "amend", f"{two.run}/03", "--writes", "x.py", "--accept", "pytest -q").out
     assert "`pytest -q` checks 03 from now on" in said and "writes x.py now, and nothing else" in said

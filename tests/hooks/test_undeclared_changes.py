@@ -13,7 +13,7 @@ from run.plans import plan
 from fanout.run.commits import users_work
 from fanout.run.store import noted_work
 
-SAID = "declared by nobody and by no write that a hook saw: "
+SAID = "declared by no open task and by no write that a hook saw: "
 
 
 @pytest.fixture
@@ -52,6 +52,18 @@ def test_what_a_program_changed_besides_is_told_once_and_reported(repo: Desk) ->
     for line in ("test_a.py was deleted while it worked", "other.txt was changed while it worked"):
         assert line in report.replace("\\", "")
     assert "mine.txt" not in report
+
+
+def test_what_the_list_had_as_done_is_declared_by_nobody(desk: Desk) -> None:
+    (desk.root / "old.txt").write_text("old\n")
+    Project(desk.root).write({"todo.md": "- [x] 1. Add `old.txt`\n- [ ] 2. Add `b.txt`\n- [ ] 3. Add `c.txt`\n"})
+    Project(desk.root).commit_all()
+    desk.join(Project(desk.root).fanout("start", "todo.md").out.split()[1].rstrip(":"))
+    desk.launch("2")
+    (desk.root / "old.txt").write_text("formatted\n")
+    desk.do("agent-2", "b.txt")
+    assert desk.end("agent-2", "DONE|2|did it") == {}
+    assert f"Changed while task 2 worked, {SAID}old.txt." in desk.notify("agent-2")
 
 
 def test_the_work_of_the_run_and_the_users_own_is_no_stray(repo: Desk) -> None:

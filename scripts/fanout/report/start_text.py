@@ -106,7 +106,7 @@ def _in_run(remarks: list[Remark], run: str) -> list[Remark]:
         "no-go": "If the user would rather have it done in this conversation: `fanout cancel {run}`.",
         "order-unknown": "",
         "no-program": "Install it; or `fanout amend {run}/{task} --accept 'COMMAND'` gives another check, `--no-checks` none.",
-        "in-no-brief": "If it matters to a task: `fanout amend {run}/TASK 'WORDS'`.",
+        "in-no-brief": "If it matters: `fanout amend {run} 'WORDS'` tells each task, with {run}/TASK one.",
     }
     return [
         replace(one, fix=ways[one.code].format(run=run, task=one.task)) if one.code in ways else one for one in remarks

@@ -86,7 +86,8 @@ def amend(
     writes: tuple[str, ...],
     after: tuple[str, ...],
 ) -> None:
-    """Tell the agent of a task what is different now: TEXT stands in its brief, over what the list says."""
+    """Tell the agent of a task, or of each open one of a RUN, what is different now: TEXT stands in the brief, over what the list
+    says."""
     if no_checks:
         _uncheck(task, bool(text or accept or writes or after))
         return
@@ -94,6 +95,9 @@ def amend(
         _check_with(task, [one.strip() for one in accept], bool(text or writes or after))
         if not (text or writes or after):
             return
+    if text and "/" not in task and not (writes or after):
+        _tell_all(task, " ".join(text).strip())
+        return
     run, name = project.split_task(task)
     root, db = project.journal()
     words = " ".join(text).strip() or (_in_words(db, run, name, writes) if writes else "")
@@ -108,6 +112,23 @@ def amend(
         project.say(_told(db, root, run, behind))
     else:
         raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
+
+
+def _tell_all(run: str, words: str) -> None:
+    """The words are in the brief of each task that is not done; who is at work has to hear of them."""
+    root, db = project.journal()
+    chosen = project.run(root, db, run).id
+    with Write(db):
+        runs.refuse_cancelled(runs.get(db, chosen))
+        told = [task.id for task in tasks.all_of(db, chosen) if task.state in (*tasks.OPEN, *tasks.UNDONE)]
+        for name in told:
+            tasks.amend(db, chosen, name, words)
+        at_work = [agent for name in told if (agent := agents.of_task(db, chosen, name)) is not None]
+    if not told:
+        raise FanoutError(f"nothing of {chosen} is open.", f"`fanout add {chosen} 'what'` makes a new task of it.")
+    each = ", ".join(f"{agent.agent_id or agents.called(agent)} ({agent.task})" for agent in at_work)
+    running = f" At work already, send each the words, SendMessage {words!r}: {each}." if at_work else ""
+    click.echo(f"The briefs of {tasks.few(told)} say it.{running}")
 
 
 def _are_replaced(db: sqlite3.Connection, run: str) -> bool:

@@ -71,9 +71,10 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
                 f" That is the work of {tasks.few(others)}: look whether {it} still whole; `fanout undo {run}/{event.task}` "
                 f"takes back all that {event.task} wrote."
             )
+        back = "" if others else ", `fanout discard PATH` takes it back"
         said.append(
             f"{tasks.called(event.task)} also changed what it does not declare: {names}.{whose} Tell the user. `fanout diff "
-            f"{run}/{event.task}` shows it; `fanout commit` takes it only with --beyond."
+            f"{run}/{event.task}` shows it{back}; `fanout commit` takes it only with --beyond."
         )
     return said
 

@@ -81,8 +81,9 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
         kept = f", kept in {item['kept']}" if item.get("kept") else ""
         by_task.setdefault(event.task, []).append(f"{name} ({item['how']}{kept})" if item["how"] else name)
     return [
-        f"Changed while {tasks.called(task, 'task')} worked, declared by nobody and by no write that a hook saw: "
-        f"{tasks.few(names)}. If it was not the user, a program did it that an agent ran: tell the user; `git diff` shows it."
+        f"Changed while {tasks.called(task, 'task')} worked, declared by no open task and by no write that a hook saw: "
+        f"{tasks.few(names)}. If it was not the user, a program did it that an agent ran: tell the user; `git diff` shows it, "
+        f"`fanout discard PATH` takes it back."
         for task, names in by_task.items()
     ]
 

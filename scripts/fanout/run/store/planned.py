@@ -145,10 +145,12 @@ def writes_of_others(db: sqlite3.Connection, run: str, task: str) -> list[Declar
 
 
 def writes_since(db: sqlite3.Connection, at: float) -> list[str]:
-    """The regexes of what was declared as written in every run that was active then or later."""
+    """The regexes of what was declared as written in every run that was active then or later; not by what its list had as
+    done."""
     rows = db.execute(
-        "SELECT DISTINCT regex FROM declared JOIN run ON run.id = declared.run WHERE declared.mode = 'write'"
-        " AND (run.ended IS NULL OR run.ended >= ?)",
+        "SELECT DISTINCT regex FROM declared JOIN run ON run.id = declared.run LEFT JOIN task ON task.run = declared.run"
+        " AND task.id = declared.task WHERE declared.mode = 'write' AND (run.ended IS NULL OR run.ended >= ?)"
+        " AND NOT (ifnull(task.state, '') = 'done' AND task.attempts = 0 AND task.outcome = '')",
         (at,),
     )
     return [row[0] for row in rows]
