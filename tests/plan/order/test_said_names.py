@@ -95,3 +95,18 @@ def test_who_checks_waits_as_a_check_and_not_as_a_step() -> None:
 def test_tests_that_run_between_others_check_not_all() -> None:
     reading = settled("# T\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n- [ ] Run the tests of `a.py`\n- [ ] Add `c.py`\n")
     assert "verification" not in [edge.source for edge in reading.notes["03"].order.values()]
+
+
+@pytest.mark.parametrize(
+    ("last", "waits_for_all"),
+    [
+        ("Mention the new functions in README.md", True),
+        ("Document all new commands in docs/use.md", True),
+        ("Export the new helpers in src/index.js", True),
+        ("Mention the new logo in README.md", False),
+        ("Mention the functions in README.md", False),
+    ],
+)
+def test_who_tells_of_the_new_ones_waits_for_all_that_make_some(last: str, waits_for_all: bool) -> None:
+    reading = settled(f"# T\n\n- [ ] Tax in src/tax.js\n- [ ] Shipping in src/shipping.js\n- [ ] {last}\n")
+    assert ({"01", "02"} <= reading.notes["03"].order.keys()) == waits_for_all

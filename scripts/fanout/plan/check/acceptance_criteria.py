@@ -27,7 +27,8 @@ def rule(facts: PlanFacts) -> Iterator[Remark]:
         yield Remark("no-acceptance", message, without[0] if one else "", _fix(facts.plan.reading.format))
     for command, (first, *others) in shared(facts):
         message = f"is judged by {command!r}, as {listed(others)}, while they run: one's half-done work fails the other"
-        fix = 'Judge each by its own part, or set "when": "end" to run the command once, after everything.'
+        fix = "Judge each by its own part"
+        fix += ', or set "when": "end" to run the command once, after everything.' if _is_native(facts) else "."
         yield Remark("shared-acceptance", message, first, fix)
 
     yield from _not_for_sh(facts)
@@ -41,6 +42,10 @@ def _not_for_sh(facts: PlanFacts) -> Iterator[Remark]:
             if accept.command and BASH.search(accept.command):
                 message = f"is judged by {accept.command!r}, which needs bash; this machine has none, and sh reads it differently"
                 yield Remark("no-bash", message, task.id, "Install bash, or write the command for sh.")
+
+
+def _is_native(facts: PlanFacts) -> bool:
+    return facts.plan.reading.format == "native"
 
 
 def _fix(format_name: str) -> str:

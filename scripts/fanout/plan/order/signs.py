@@ -33,6 +33,12 @@ _OF_ALL = re.compile(
     r"(?:wire|tie|put|bring|hook|glue|plug|connect|register|integrate|combine|assemble)\s+(?:them|these|those|everything)\b)",
     re.IGNORECASE,
 )
+# "Mention the new functions in README.md": what all those before it have made.
+_OF_NEW = re.compile(
+    r"\b(?:mention|document|describe|list|explain|cover|show|export|re-?export)\w*\s+(?:all\s+)?(?:of\s+)?(?:the\s+|these\s+|our\s+)?new\s+"
+    r"(?!\w+s\s+(?:of|for)\b)(?:function|command|subcommand|module|option|flag|feature|page|endpoint|helper|tool|script|component|thing|part|method|route)s\b",
+    re.IGNORECASE,
+)
 _RUNS = re.compile(
     r"\A\W*(?:re-?run|run|execute)\b[^.;]*\b(?:tests?|suite|quickstart|checks?|checklist|linters?|lint|build|ci)\b|"
     r"\A\W*(?:see that |make sure (?:that )?|ensure (?:that )?)?(?:all|the) (?:\w+ )?tests (?:pass|are green)\b",
@@ -124,7 +130,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         checks=checks,
         closes=checks and bool(_CHECKS.search(task.title)),
         runs=not named and bool(_RUNS.search(task.title)),
-        of_all=bool(_OF_ALL.search(task.title)),
+        of_all=bool(_OF_ALL.search(task.title) or _OF_NEW.search(task.title)),
         scaffold=_scaffolds(task, made, tracked),
         phase=note.phase,
         words=words,

@@ -129,3 +129,56 @@ def test_each_may_write_its_own_test(said: str) -> None:
 def test_words_of_tests_that_ask_each_for_none(said: str) -> None:
     tasks = read(f"# Shop\n\n{said}\n\n{ITEMS}").document.tasks
     assert not any(task.accept or asked_tests.are_asked_for(task.model_dump()) for task in tasks)
+
+
+GROUPED = "# Kit\n\nEach is small.\n\nStrings\n\n1. lib/trim.sh: trim\n2. lib/pad.sh: pad\n\n"
+GROUPED += "**Dates and times**\n\n3. lib/age.sh: days\n"
+
+
+def test_a_word_above_items_is_said_to_these_and_not_to_all() -> None:
+    for text in (GROUPED, GROUPED.replace("1.", "- [ ]").replace("2.", "- [ ]").replace("3.", "- [ ]")):
+        reading = read(text)
+        below = [task.description.partition("It stands below: ")[2] for task in reading.document.tasks]
+        assert below == ["Strings", "Strings", "Dates and times"] and reading.document.notes == "Each is small."
+        assert not told(reading)
+
+
+def test_one_word_above_all_items_is_of_the_page() -> None:
+    reading = read(
+        "# Kit\n\nNo dependencies\n\n1. lib/trim.sh: trim\n2. lib/pad.sh: pad\nand more\n3. lib/age.sh: days\n"
+    )
+    assert reading.document.notes == "No dependencies" and "stands below" not in str(reading.document.tasks)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Don't touch config/, the shop's owner edits it by hand.",
+        "Please do not rename files.",
+        "Never write to `server/db.js`.",
+        "Hands off config/!",
+        "config/ stays as it is.",
+        "The prices must not be changed.",
+        "No new dependencies.",
+        "Leave the old pages alone.",
+        "The mail is Ann's. Don't touch her templates.",
+        "不要修改 config/",
+    ],
+)
+def test_what_is_forbidden_behind_the_items_is_said_to_each(said: str) -> None:
+    reading = read(f"# Shop\n\n{ITEMS}\n{said}\n")
+    assert reading.document.notes == said and not told(reading)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Don't forget Ann's birthday.",
+        "Don't do the third this week.",
+        "Don't touch step 3 yet.",
+        "The new year begins soon.",
+    ],
+)
+def test_what_is_said_of_one_or_of_no_work_is_not(said: str) -> None:
+    reading = read(f"# Shop\n\n{ITEMS}\n{said}\n")
+    assert not reading.document.notes and told(reading)

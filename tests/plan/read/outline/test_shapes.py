@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from fanout.errors import FanoutError
 from fanout.plan import planner
 from fanout.plan.read import registry
 from fanout.plan.reading import Source
@@ -305,3 +306,62 @@ def test_without_files_the_steps_below_are_the_tasks():
     text = SLICES.replace("**Files:**\n- Create: `src/store.js`\n\n", "").partition("## Slice 2")[0]
     found = registry.read(Source("-", "", text, "/nowhere"))
     assert [task.title for task in found.document.tasks] == ["Write the test", "Commit"]
+
+
+BRACKETED = """Opskit, this week
+
+(1) backup: a dry run
+    files: lib/backup.sh, t/backup.sh
+(2) rotate: keep 7
+    files: lib/rotate.sh
+(3) disk: warn
+    files: lib/disk.sh
+(4) users: uses the text of (1) and (3), so after them
+    files: lib/users.sh
+"""
+
+
+def test_numbers_in_brackets_are_a_list() -> None:
+    reading = registry.read(Source("-", "", BRACKETED, "/nowhere"))
+    assert [(task.id, task.writes) for task in reading.document.tasks] == [
+        ("01", ["lib/backup.sh", "t/backup.sh"]),
+        ("02", ["lib/rotate.sh"]),
+        ("03", ["lib/disk.sh"]),
+        ("04", ["lib/users.sh"]),
+    ]
+    assert {"01", "03"} <= reading.notes["04"].order.keys() and "so after them" in reading.notes["04"].order["01"].why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some prose.\n\n(1) is what Ann said.\n",
+        "Some prose.\n\n(2) comes first\n(1) comes then\n",
+    ],
+)
+def test_other_numbers_in_brackets_are_none(text: str) -> None:
+    with pytest.raises(FanoutError):
+        registry.read(Source("-", "", text, "/nowhere"))
+
+
+def test_beside_numbered_items_they_are_none() -> None:
+    reading = registry.read(Source("-", "", "1. Add `a.py`\n2. Add `b.py`\n\n(1) a note\n(2) another\n", "/nowhere"))
+    assert [task.title for task in reading.document.tasks] == ["Add a.py", "Add b.py"]
+
+
+@pytest.mark.parametrize(
+    ("end", "minutes"),
+    [
+        ("(1.2M)", None),
+        ("(3D)", None),
+        ("(5M)", None),
+        ("(0.5m)", None),
+        ("(5m)", 5),
+        ("(3d)", 1440),
+        ("(1.5h)", 90),
+        ("(M)", 45),
+    ],
+)
+def test_a_size_at_the_end_is_of_time(end: str, minutes: float | None) -> None:
+    text = f"1. lib/size.sh: sizes for people {end}\n2. lib/pad.sh: pad\n"
+    assert registry.read(Source("-", "", text, "/nowhere")).document.tasks[0].estimate_minutes == minutes

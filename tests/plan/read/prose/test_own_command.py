@@ -20,6 +20,12 @@ CHECKS = {
     "Run `npm run build` and resolve the errors": ["npm run build"],
     "Run `CI=1 ./gradlew test`": ["CI=1 ./gradlew test"],
     "Run `sh tests/run-tests.sh` and fix what fails": ["sh tests/run-tests.sh"],
+    "Run `node --test test/` and fix what is red": ["node --test test/"],
+    "Run `php tests/run.php` and fix what fails": ["php tests/run.php"],
+    "Run `perl -Ilib t/reading.t`": ["perl -Ilib t/reading.t"],
+    "Run `python manage.py test shop`": ["python manage.py test shop"],
+    "Run `ruby -Itest test/cart_test.rb`": ["ruby -Itest test/cart_test.rb"],
+    "Run `make -C core test`": ["make -C core test"],
     "Run `prettier --check .`": ["prettier --check ."],
 }
 NONE = [
@@ -38,6 +44,10 @@ NONE = [
     "Run quickstart validation",
     "Run `npm test` and `npm start`",
     "Run the `Parser` class",
+    "Run `node --test --watch`",
+    "Run `node tests/server.js`",
+    "Run `python tests/fixtures.py`",
+    "Run `perl t/helper.pl`",
     "Run `vitest -u`",
 ]
 

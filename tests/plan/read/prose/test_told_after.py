@@ -132,3 +132,36 @@ def test_what_comes_last_waits_for_all(title):
 )
 def test_ends_of_other_things_are_none(title):
     assert not [one for one in needs(title)[1] if "its text says" in one]
+
+
+KIT = "- [ ] ring buffer in `src/ring.c`\n- [ ] string builder in `src/sb.c`\n- [ ] hash in `src/hash.c`\n- [ ] {}\n"
+
+
+def kit(words: str) -> list[str]:
+    found = registry.read(Source("-", "", KIT.format(words), "/nowhere")).notes["04"].order
+    return sorted(name for name, edge in found.items() if edge.why.startswith("its text says"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "write `docs/api.md` for the ring buffer and the string builder",
+        "docs/api.md for ring buffer and string builder",
+        "documentation of the ring buffer and the string builder in docs/api.md",
+        "update docs/api.md (manual for the ring buffer and the string builder)",
+    ],
+)
+def test_a_text_for_several_things_waits_for_what_makes_them(words: str) -> None:
+    assert kit(words) == ["01", "02"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "write `docs/api.md` for users and packagers",
+        "write `docs/api.md` for the ring buffer and the tree",
+        "glue in `src/main.c`, see docs for the ring buffer and the string builder",
+    ],
+)
+def test_a_text_for_something_else_waits_for_none(words: str) -> None:
+    assert kit(words) == []

@@ -44,6 +44,9 @@ def detect(source: Source) -> float:
     numbered = re.search(r"^(?:\d+[.)])[ \t]+\S", text, re.MULTILINE)
     heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*(?:\[.\][^\w\n]*)?{_HEADS}", text, re.MULTILINE | re.IGNORECASE)
     table = re.search(r"^\|.*\|[ \t]*\r?\n\|[ \t:|-]+\|[ \t]*\r?$", text, re.MULTILINE)
+    bracketed = re.search(r"^\(1\)[ \t]+\S", text, re.MULTILINE) and re.search(r"^\(2\)[ \t]+\S", text, re.MULTILINE)
+    if not (heads or numbered) and bracketed and items.numbered(markdown.page(text, source.path), ()):
+        return 0.15
     if heads or numbered:
         return 0.25 if heads else 0.15
     if not table and not _MAY.search(text):

@@ -24,7 +24,8 @@ _FOOTER = re.compile(
     r"[^\w]*)\Z",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"\s*(?:[-*+]\s|\d{1,6}[.)]\s|\|)")
+_ITEM = re.compile(r"\s*(?:[-*+]\s|\d{1,6}[.)]\s|\(\d{1,4}\)\s|\|)")
+_GROUP = re.compile(r"[*_]{0,2}[^\W\d_][\w&+'’-]*(?:\s+[\w&+'’-]+){0,3}[*_]{0,2}[:：]?[*_]{0,2}\Z")
 # A label: "**Output**: research.md", "After implementation:".
 _LABEL = re.compile(r"(?:\*\*|__)[^*_]+:?(?:\*\*|__)|.*[:：]\Z")
 
@@ -47,8 +48,9 @@ class Paragraph:
 
     @property
     def is_of_all(self) -> bool:
-        """Whether it speaks of all or checks all, and does not only begin a list of something: "After each step:"."""
-        return (self.is_check or of_all.is_said(self.text)) and not self.text.endswith((":", "："))
+        """Whether it speaks of all, checks or forbids, and does not only begin a list of something: "After each step:"."""
+        is_said = self.is_check or of_all.is_said(self.text) or of_all.forbids(self.text)
+        return is_said and not self.text.endswith((":", "："))
 
     @property
     def is_of_page(self) -> bool:
@@ -70,6 +72,25 @@ def paragraphs(page: Page, tasks: set[int], taken: set[int]) -> list[Paragraph]:
                 found.append(Paragraph(lines, inside, is_last, is_lost, len(inside) == len(tasks)))
     _find_checks(found)
     return found
+
+
+def labels(page: Page, tasks: set[int]) -> dict[int, list[int]]:
+    """The lines of a word or two that stand above items as a heading does, "Strings", by number, with the lines of their items:
+    two of them at least."""
+    found: dict[int, list[int]] = {}
+    label, group, is_free = 0, 0, True
+    for line in page.lines:
+        text = line.text.strip()
+        if line.number in tasks:
+            group, label = label or group, 0
+            found.setdefault(group, []).append(line.number)
+        elif line.level and line.plain:
+            label, group = 0, 0
+        elif text and line.plain and not line.indent:
+            label = line.number if is_free and _GROUP.match(text) else 0
+        is_free = not text or bool(line.level)
+    found.pop(0, None)
+    return found if len(found) > 1 else {}
 
 
 def _find_checks(found: list[Paragraph]) -> None:

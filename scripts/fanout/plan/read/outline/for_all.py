@@ -6,7 +6,7 @@ that each has to pass and the test that each is to have. Every brief carries it,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from fanout.plan.read.outline import around
 from fanout.plan.read.outline.around import Paragraph
@@ -95,12 +95,14 @@ def settle(gather: Gather, page: Page, path: str) -> None:
     """Put what the page says of all tasks into the document, and the checks and tests that it asks of each to the open ones."""
     tasks = _task_lines(gather, path)
     first = min(tasks, default=0)
+    labels = around.labels(page, tasks)
     whole = words(page, first, tasks)
-    for one in around.paragraphs(page, tasks, {line.number for line in _before(page, first)}):
+    for one in around.paragraphs(page, tasks, {line.number for line in _before(page, first)} | labels.keys()):
         if one.is_of_page and (one.is_of_all or not _of_each(one.text)):
             whole = f"{whole}\n\n{one.text}" if whole else one.text
         else:
             _of_some(gather, path, one)
+    _tell_groups(gather, path, page, labels)
     if are_independent(whole):
         names = frozenset(entry.id for entry in gather.entries)
         for entry in gather.entries:
@@ -109,6 +111,19 @@ def settle(gather: Gather, page: Page, path: str) -> None:
     if said:
         gather.settings["notes"] = _cut(said, gather.name(path))
         _ask(gather.entries, said)
+
+
+def _tell_groups(gather: Gather, path: str, page: Page, labels: Mapping[int, list[int]]) -> None:
+    """Each task is told the word that it and those beside it stand below: "Dates"."""
+    above = {
+        number: page.lines[label - 1].text.strip(" *_:：") for label, inside in labels.items() for number in inside
+    }
+    for entry in gather.entries if above else ():
+        label = above.get(_line_of(gather, path, entry), "")
+        if label:
+            entry.fields["description"] = (
+                f"{entry.fields.get('description') or entry.fields['title']}\n\nIt stands below: {label}"
+            )
 
 
 def _of_some(gather: Gather, path: str, one: Paragraph) -> None:
@@ -141,7 +156,11 @@ def _ask(entries: Iterable[Entry], said: str) -> None:
 
 def words(page: Page, first: int, tasks: set[int]) -> str:
     """The words before the line `first`, and below headings of rules that no task stands under."""
-    parts = [_text(_before(page, first)), *(_text(lines) for lines in _sections(page, tasks))]
+    labels = around.labels(page, tasks)
+    parts = [
+        _text([line for line in _before(page, first) if line.number not in labels]),
+        *(_text(lines) for lines in _sections(page, tasks)),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 

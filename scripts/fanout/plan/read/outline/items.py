@@ -19,6 +19,7 @@ from fanout.plan.read.text import criteria, labelled_sections, list_names, markd
 from fanout.plan.read.text.markdown import Line, Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
+BRACKETED = re.compile(r"\((\d{1,4})\)\s+(\S.*)\Z")  # "(1) Create `src/a.py`", where all of them are written so
 _MARK = r"(?P<mark>[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌]\ufe0f?[ \t]+)?"
 NAMED = re.compile(
     rf"[-*+][ \t]+{_MARK}\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?"
@@ -157,7 +158,16 @@ def _settle_status(entry: Entry, words: str, tail: str) -> None:
 
 def numbered(page: Page, aside: Collection[int]) -> bool:
     """Whether there are numbered items outside of what stands aside."""
-    return any(NUMBERED.match(line.text) for line in page.lines if line.plain and line.number not in aside)
+    form = _form(page, aside)
+    return any(form.match(line.text) for line in page.lines if line.plain and line.number not in aside)
+
+
+def _form(page: Page, aside: Collection[int]) -> re.Pattern[str]:
+    """How the page writes its numbers: in brackets only where all stand in such, from 1 on and one after the other."""
+    lines = [line.text for line in page.lines if line.plain and line.number not in aside]
+    found = [int(match[1]) for match in map(BRACKETED.match, lines) if match]
+    is_list = len(found) >= FEWEST_PLAIN and found == [*range(1, len(found) + 1)]
+    return BRACKETED if is_list and not any(map(NUMBERED.match, lines)) else NUMBERED
 
 
 def numbered_in_phases(page: Page) -> bool:
@@ -225,11 +235,12 @@ def close_done(gather: Gather, page: Page) -> None:
 def read(gather: Gather, page: Page, path: str, aside: Collection[int] = ()) -> list[Entry]:
     """The tasks, all of them steps; those in the lines `aside` are none. Where numbers are left out between them, each is
     called by its own: "after 5" means that one."""
-    found = [NUMBERED.match(line.text) for line in page.lines if line.plain and line.number not in aside]
+    form = _form(page, aside)
+    found = [form.match(line.text) for line in page.lines if line.plain and line.number not in aside]
     numbers = [int(one[1]) for one in found if one]
     own = numbers == sorted(set(numbers)) and numbers != list(range(1, len(numbers) + 1))
     for index, line in enumerate(page.lines):
-        match = NUMBERED.match(line.text) if line.plain else None
+        match = form.match(line.text) if line.plain else None
         if match and line.number in aside:
             gather.leave(gather.place(path, line.number), line.text, True, "below a heading that holds no task")
         elif match:

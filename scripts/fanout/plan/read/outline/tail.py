@@ -15,6 +15,7 @@ _SIZE = re.compile(
     r"(?P<value>\d+(?:\.\d+)?(?:\s*[-–]\s*\d+(?:\.\d+)?)?\s*(?:h|hours?|hrs?|m|min(?:ute)?s?|d|days?|小时|分钟|天)|XS|S|M|L|XL)\s*[)\]]",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"\d\s*[MD]\Z|\.\d+\s*m\Z")  # of something else than time: "sizes for people (1.2M)", "a view (3D)"
 _AGENT = re.compile(
     r"(?:→|⟶|->|=>)\s*(?:@|agent:?\s*)?`?@?(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)*-?"
     r"(?:agent|expert|engineer|developer|dev|specialist|reviewer|architect|writer|tester|designer|analyst|pro|lead))`?\s*[.)\]]*\s*\Z"
@@ -45,7 +46,7 @@ def take(entry: Entry, text: str) -> None:
         line = line[: agent.start()].rstrip()
     last = line[line.rfind("(") :] if line.endswith(")") else line[line.rfind("[") :] if line.endswith("]") else ""
     size = _SIZE.fullmatch(last) if last else None
-    if size:
+    if size and not _COUNT.search(size["value"]):
         labelled_sections.effort(entry, "size", size["value"])
 
 

@@ -31,6 +31,18 @@ _BEGINS = (
     r"每[个项]|所有|全部|都|すべて|全て|모든)"
 )
 _SAYS = re.compile(rf"{_ANYWHERE}|{_BEGINS}", re.IGNORECASE)
+# What is forbidden, whoever works: "Don't touch config/", "config/ stays as it is", "No new dependencies."
+_KINDLY = r"\A[\s>*_-]*(?:(?:please|but|and|also|important|note|nb|bitte)\b[\s:,!*_]*)*"
+_FORBIDS = re.compile(
+    rf"{_KINDLY}(?:(?:don['’]?t|do\s+not|never)\s+(?!forget|worry|hesitate|wait|start|begin|do\b|mind)|hands\s+off|keep\s+(?:out|away|off)\b|no\s+new\b|nobody\b|"
+    r"leave\s+[^.;\n]{1,60}\s(?:alone|untouched|as\s+(?:it\s+is|they\s+are))\b)|"
+    r"\bstays?\s+(?:as\s+(?:it\s+is|they\s+are)|untouched|unchanged)\b|\b(?:is|are)\s+off[\s-]+limits\b|"
+    r"\b(?:must|may|should|shall)(?:\s+not|n['’]t)\s+(?:be\s+)?(?:touch|chang|edit|modif|renam|remov|delet|break)\w*|"
+    rf"{_KINDLY}(?:nicht|kein\w*|niemals|fass\w*|ne\s+(?:pas|touche)|no\s+(?:toque|cambie|toca)|não\s+(?:toque|mude|altere)|non\s+toccare)\b|"
+    r"不要(?:改|动|修改)|请勿|禁止|触らない|変更しない",
+    re.IGNORECASE,
+)
+_OF_ONE = re.compile(rf"\b{_TASKS}\s*#?\d|#\d|\b(?:first|second|third|last)\s+(?:{_TASKS}|one)\b", re.IGNORECASE)
 _CODE = re.compile(r"`[^`\n]+`")
 _BEGINNING = re.compile(_BEGINS, re.IGNORECASE)
 
@@ -44,6 +56,11 @@ def sentences(text: str) -> list[str]:
 def is_said(text: str) -> bool:
     """Whether a sentence of the text speaks so."""
     return any(_SAYS.search(one) for one in sentences(text))
+
+
+def forbids(text: str) -> bool:
+    """Whether a sentence of the text forbids something, and not of one task in particular."""
+    return any(_FORBIDS.search(one) and not _OF_ONE.search(one) for one in sentences(text))
 
 
 def begins(line: str) -> bool:

@@ -29,7 +29,14 @@ _RUNNER = (
 _SCRIPT = (
     r"(?:(?:ba|z)?sh\s+)?(?:\./)?(?:[\w.-]+/)*(?:run[-_])?(?:tests?|checks?|lint|verify|validate)(?:[-_]\w+)*(?:\.sh)?"
 )
-_KNOWN = re.compile(rf"(?:{_WITHIN}\s*)*(?:(?:{_CHECKER})(?![\w-])|{_RUNNER}|{_SCRIPT}(?=\s|\Z))")
+# A test that a language's own program runs: "node --test test/", "php tests/run.php", "perl t/a.t", "python manage.py test".
+_LANGUAGE = r"(?:node|deno\s+run|python[\d.]*|php|perl|ruby|lua|Rscript|julia|(?:ba|z)?sh)"
+_OF_TESTS = (
+    rf"node\s+(?:--[\w=./-]+\s+)*--test(?![\w-])|python[\d.]*\s+(?:\S+/)?manage\.py\s+test\b|php\s+artisan\s+test\b|"
+    rf"{_LANGUAGE}\s+(?:-\S+\s+)*(?:[\w.-]+/)*(?:(?:run[-_]?)?(?:all[-_]?)?tests?\.\w+|test_\w+\.\w+|\w+[._-]tests?\.\w+|"
+    r"x?t/[\w./-]+\.(?:t|sh)|tests?/(?:run|all|main|runtests|index)\.\w+)(?=\s|\Z)|make\s+-C\s+\S+\s+(?:tests?|check|lint)(?![\w.])"
+)
+_KNOWN = re.compile(rf"(?:{_WITHIN}\s*)*(?:(?:{_CHECKER})(?![\w-])|{_RUNNER}|{_SCRIPT}(?=\s|\Z)|{_OF_TESTS})")
 _CHANGES = re.compile(
     r"(?:^|[\s:_-])(?:fix|write|watch|install|deploy|publish|release|serve|server|dev|update|format|fmt|docker|seed)\b|\s-[wu]\b"
 )

@@ -83,6 +83,7 @@ class Phrases:
             if ids and is_sure and owner not in ids and self._are_known(match["many"], ids[0]):
                 needs.wait(ids, _short(match["said"]))
         self._whole(flat, owner, needs)
+        self._after_them(flat, owner, needs)
         if tells:
             self._loose(flat, starts, owner, said, needs)
         needs.on = list(dict.fromkeys(needs.on))
@@ -112,6 +113,13 @@ class Phrases:
         whole = words.whole(line) or behind_all.find(line, place == len(self._order) - 1)
         if whole:
             needs.wait(self._order[:place], _short(whole[0].strip(" ,;:(–—-")))
+
+    def _after_them(self, flat: str, owner: str, needs: Needs) -> None:
+        """ "Uses the text of (1) and (4), so after them": what the sentence has named."""
+        for match in words.AFTER_THEM.finditer(flat) if "so " in flat and "after " in flat else ():
+            ids = [self._resolve(one) for one in words.REFERENCE.findall(match["what"])] + self._explicit(match["what"])
+            if ids and all(self._stands_before(one, owner) for one in ids):
+                needs.wait(list(dict.fromkeys(ids)), _short(match[0]))
 
     def value(self, text: str, owner: str = "") -> Needs:
         """The value of a field that names dependencies: "Task 1, 2", "None", "all previous tasks"."""

@@ -3,7 +3,8 @@
 
 Only where each thing that is named stands in the title of one or two earlier tasks: "hide it once the user has typed" is
 about the work itself. Of "(needs Low stock)" it is what an earlier title begins with, up to a colon or a dash. A document that
-explains several things waits for what makes them: "Write docs/use.md: explain bulky, insurance and pickup".
+explains several things waits for what makes them: "Write docs/use.md: explain bulky, insurance and pickup", "docs/api.md for the
+ring buffer and the string builder".
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ _EXPLAINS = re.compile(
     r"(?:how\s+to\s+use\s+)?(?P<what>[^;:()\n`/]{5,120}?)\s*(?=[.;:()]|\Z|\s(?:in|into|on|with|for|to|as|at|für|dans|en|em)\b|\s+and\s+(?:put|add|link|write)\b)",
     re.IGNORECASE,
 )
+_TEXT_FOR = re.compile(
+    r"(?:(?<![\w./-])[\w./-]+\.(?:md|mdx|rst|txt|adoc|html?)`?|\b(?:docs?|documentation|manual|guide|readme|reference))\s+(?:for|about|on|of|covering)\s+"
+    r"(?P<what>[^;:()\n`/]{5,120}?)\s*(?=[.;:()]|\Z|\s(?:in|into|on|with|for|to|as|at)\b)",
+    re.IGNORECASE,
+)
 _TEXT = re.compile(r"(?:\A|/)docs?/|\.(?:md|mdx|rst|txt|adoc|html?)\Z|(?:\A|/)(?:README|MANUAL)\w*\Z")
 _LABEL = re.compile(r"[*_`\s]*(?P<label>[^:(–—]{2,60}?)[*_`]*\s*(?::\s|\s[–—-]\s|\s\(|\Z)")
 _AND = re.compile(r"\s*,\s*|\s+(?:and|&|plus|und|et|y|e)\s+", re.IGNORECASE)
@@ -43,7 +49,22 @@ _LITTLE = frozenset(
 _WORDS_OF = (
     *("after ", "once ", "when ", "as soon", "needs ", "requires ", "uses ", "using ", "builds ", "based "),
     *("explain", "describ", "document", "cover", "mention", "present", "summari", "erklär", "beschreib", "dokumentier"),
-    *("expliqu", "décri", "explic"),
+    *(
+        "expliqu",
+        "décri",
+        "explic",
+        ".md",
+        ".rst",
+        ".txt",
+        ".adoc",
+        ".html",
+        "docs ",
+        "documentation ",
+        "manual ",
+        "guide ",
+        "readme ",
+        "reference ",
+    ),
 )
 MOST = 2  # tasks that one name may mean
 FEWEST = 3  # letters
@@ -80,7 +101,7 @@ def find(text: str, titles: Titles, before: int, writes: Sequence[str] = ()) -> 
     the files of its task: only one that writes nothing but texts is taken to explain."""
     forms = [(_SAYS, titles.meant, 1), (_NEEDS, titles.called, 1)]
     if writes and all(map(_TEXT.search, writes)):
-        forms.append((_EXPLAINS, titles.meant, 2))
+        forms += [(_EXPLAINS, titles.meant, 2), (_TEXT_FOR, titles.meant, 2)]
     for says, meant, least in forms:
         for match in says.finditer(text):
             parts = [part for part in _AND.split(match["what"]) if part.strip()]

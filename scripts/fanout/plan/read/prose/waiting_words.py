@@ -182,6 +182,13 @@ WHOLE = re.compile(
     r"\b(?:document|test|review|verify|commit|clean\s+up)\w*\s+everything\b",
     re.IGNORECASE,
 )
+# What a sentence has named by its number, "(4)", "#4", "task 4", or its id: "it uses (1) and (4), so after them".
+AFTER_THEM = re.compile(
+    r"(?P<what>[^.;:\n]+?)[\s,–—-]+(?:and\s+)?so\s+(?:it\s+(?:is|comes|goes)\s+|do\s+(?:it|this)\s+|only\s+|comes\s+)*"
+    r"after\s+(?:them|those|these|both|it|that)\b",
+    re.IGNORECASE,
+)
+REFERENCE = re.compile(r"(?:\(#?|#|\b(?:tasks?|steps?|items?)\s+#?)(\d{1,4})(?![\w.])", re.IGNORECASE)
 PREVIOUS = re.compile(rf"[\s:：]*(?:{_LAST})", re.IGNORECASE)
 AFTER_EARLIER = re.compile(
     rf"(?:{FORWARD})[\s:：]*(?P<which>{_ALL}|(?:the\s+)?{_EARLIER}\s+(?:tasks|steps|items|ones)\b|{_LAST})",
