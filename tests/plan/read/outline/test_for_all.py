@@ -111,7 +111,7 @@ def test_programs_of_other_languages_and_scripts_are_commands(command):
         "Each task has to pass the tests.",
         "Run `npm run fmt` after each task.",
         "Each task passes `src/shop.js` on.",
-        "Each task has to pass `npm test` and `npm run lint`.",
+        "Each task has to pass `npm test` and `the linter`.",
         "Tasks that are done pass `npm test`.",
         "Each task must pass `user id` on.",
         "Each task must pass `--strict`.",

@@ -30,6 +30,18 @@ SAID = [
     "`npm test` has to stay green.",
     "`npm test` must pass.",
     "Keep `npm test` green.",
+    "Tests are run with `npm test`.",
+    "Everything must pass `npm test`.",
+    "All tests must pass: `npm test`",
+    "Each commit must pass `npm test`.",
+    "How to check: `npm test`",
+    "To check: `npm test`",
+    "Testing: `npm test`",
+    "Test command: `npm test`",
+    "Use `npm test` to test.",
+    "`npm test` checks it all.",
+    "Make sure `npm test` passes.",
+    "Don't commit unless `npm test` is green.",
     "Geprüft wird mit `npm test`.",
     "用 `npm test` 检查",
 ]
@@ -54,6 +66,7 @@ def test_it_is_the_check_of_each_task(said: str) -> None:
 
 def test_several_commands_are_each_a_check() -> None:
     assert find("Check with `pytest -q` and `ruff check .`.") == ["pytest -q", "ruff check ."]
+    assert find("Each task has to pass `npm test` and `npm run lint`.") == ["npm test", "npm run lint"]
     assert find("Check with `go test ./... -count 1`.") == ["go test ./... -count 1"]
 
 
@@ -93,6 +106,13 @@ def test_between_the_items_it_is_of_the_one_above() -> None:
         "We have `npm test`.",
         "Test: test/reminder.test.js",
         "Tests are run with the usual command.",
+        "The voucher must pass `npm test`.",
+        "The second needs `npm test` to pass.",
+        "Use `npm test` as an example.",
+        "Ann says that `npm test` passes.",
+        "`npm test` passes today.",
+        "Don't commit `npm test` output.",
+        "Tests pass `user id` on.",
     ],
 )
 def test_no_other_sentence_is_one(said: str) -> None:

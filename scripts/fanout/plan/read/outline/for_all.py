@@ -39,7 +39,7 @@ _ABOUT = re.compile(
 _FIELD = re.compile(r"[\s>*_-]*[^:：`]{1,40}[:：][*_]*(?:\s|\Z)")
 _OF_WORK = re.compile(
     r"[\s>*_-]*(?:goals?|aims?|constraints?|rules?|architecture|tech\w*(?:\s+stack)?|stack|context|(?:out\s+of\s+)?scope|"
-    r"non-?goals?|important|notes?|style|tests?|testing|checks?|verif\w+|each|every|all)\b",
+    r"non-?goals?|important|notes?|style|tests?|testing|each|every|all)\b",
     re.IGNORECASE,
 )
 # No words of the list: badges, rules across the page, rows of a table, links of a contents, what a box means.
@@ -245,7 +245,7 @@ def _text(lines: Iterator[Line] | list[Line]) -> str:
     """The lines as they stand, without what says nothing; "" where only a heading is left."""
     kept = [line for line in lines if line.plain and not _is_bare(line.text)]
     said = [line.text for line in kept if not line.level]
-    if all(_FIELD.match(text) and not _OF_WORK.match(text) for text in said):
+    if all(_FIELD.match(text) and not (_OF_WORK.match(text) or standing_check.is_said(text)) for text in said):
         return ""
     return "\n".join(f"{markdown.bare(line.title)}:" if line.level else line.text.strip() for line in kept)
 

@@ -15,7 +15,7 @@ from fanout.plan.read.prose import of_all, own_command, passing
 _CODE = r"`[^`\n]+`"
 _COMMANDS = rf"(?P<commands>{_CODE}(?:\s*(?:,|&|\b(?:and|und|et|y|e)\b)+\s*{_CODE})*|(?P<bare>[^\s`][^`\n]*))"
 _KINDLY = r"\A[\s>*_-]*(?:(?:please|always|and|bitte)\s+)*"
-_HOW = r"(?:(?:with|by|via|using|mit|avec|con|com|met)(?:\s+running)?(?:\s*[:：])?|[:：])[\s*_]*"
+_HOW = r"(?:(?:with|by|via|using|mit|avec|con|com|met)\b(?:\s+running)?(?:\s*[:：])?|[:：])[\s*_]*"
 _WORK = r"(?:tasks?|steps?|items?|changes?|one|points?|commits?|stor(?:y|ies)|tickets?)"
 _ALL = (
     rf"(?:it\s+all|everything|all|both|each|every\s*one|(?:each|every)\s+{_WORK}|(?:all\s+)?(?:the\s+|these\s+)?{_WORK})"
@@ -28,11 +28,29 @@ _BEFORE = (
     rf"(?:before|after|with|at|on|for)\s+(?:the\s+end\s+of\s+)?(?:each|every|any|all)\s+(?:single\s+)?{_WORK}\b|"
     r"before\s+(?:you\s+)?(?:commit|push|tick|merg|finish|check|clos)\w*|(?:every|each)\s+time\b"
 )
+_LABEL = (
+    r"(?:checks?|tests?|testing|checking|verification|verify|proof|(?:quality\s+)?gates?|checked\s+by|(?:how\s+)?to\s+(?:check|test|verify)|"
+    r"(?:test|check)\s+commands?)"
+)
+# Before a command that must pass: "Everything must pass `x`", "Make sure that `x` passes".
+_OPENS = re.compile(
+    rf"(?:{_KINDLY}(?:(?:make\s+sure|ensure|see(?:\s+to\s+it)?)(?:\s+that)?)?\s*(?:{_ALL}|(?:all\s+)?(?:the\s+|our\s+)?tests)?)\s*\Z",
+    re.IGNORECASE,
+)
+# Denied twice: "Don't commit unless `x` is green", "Never tick a box before `x` passes".
+_NOT_BEFORE = re.compile(
+    rf"{_KINDLY}(?:don['’]?t|do\s+not|never)\s+(?:commit|push|merge|tick|finish|stop|end|report|check\s+off)\b[^`.;]{{0,40}}"
+    rf"\b(?:before|until|unless|without)\s+(?P<commands>{_CODE})(?P<bare>)\s+(?:passes|passing|succeeds|is\s+green|being\s+green)\b",
+    re.IGNORECASE,
+)
 _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_KINDLY}(?:check|test|verify|validate|prove|prüfen?|teste?n?|vérifier|tester|probar|comprobar|testar)\s+(?:{_OBJECT}\s+)?{_HOW}{_COMMANDS}",
-        rf"{_KINDLY}(?:checks?|tests?|verification|verify|proof|check(?:ed)?\s+by)[\s*_]*[:：][\s*_]*{_COMMANDS}",
+        rf"{_KINDLY}{_LABEL}[\s*_]*[:：][\s*_]*{_COMMANDS}",
+        rf"{_KINDLY}(?:the\s+)?(?:tests?|checks?|suite)\s+(?:(?:are|is|get)\s+)?(?:run|started|done)\s+{_HOW}{_COMMANDS}",
+        rf"{_KINDLY}use\s+{_COMMANDS}\s+(?:to\s+(?:check|test|verify|validate)|for\s+(?:checking|testing))\b",
+        rf"{_KINDLY}{_COMMANDS}\s+(?:checks|tests|verifies|validates)\s+{_OBJECT}\b",
         rf"{_KINDLY}(?:{_ALL}\s+)?{_IS}{_MADE}(?:\s+(?:wird|werden))?\s+{_HOW}{_COMMANDS}",
         rf"{_KINDLY}用\s*{_COMMANDS}\s*(?:检查|测试|验证)",
     )
@@ -51,13 +69,23 @@ _NOT = re.compile(
 
 def find(sentence: str) -> list[str]:
     """The commands that a sentence says are the check of whatever is done; [] where one of them is none."""
+    denied = _NOT_BEFORE.match(sentence)
+    if denied:
+        return _named(denied, passing.is_command)
     if _NOT.search(re.sub(_CODE, " ", sentence)):
         return []
     for form in (*_FORMS, *_RUNS):
         said = form.match(sentence)
         if said:
             return _named(said, passing.is_command if form in _FORMS else _is_check)
-    return [one.command for one in passing.find(sentence) if one.sure and not sentence[: one.start].strip(" >*_-")]
+    found = passing.find(sentence)
+    return [one.command for one in found] if found and _opens(sentence, found[0]) else []
+
+
+def _opens(sentence: str, one: passing.Passed) -> bool:
+    """Whether what stands before the words of passing speaks of no task; where these say no must, it says that."""
+    before = sentence[: one.start]
+    return bool(_OPENS.match(before)) and (one.sure or bool(re.search(r"sure|ensure|see", before, re.IGNORECASE)))
 
 
 def _named(said: re.Match[str], is_right: Callable[[str], bool]) -> list[str]:
