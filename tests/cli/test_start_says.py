@@ -58,8 +58,8 @@ def test_what_stands_behind_the_items_and_is_in_no_brief_is_named(project: Proje
     project.write({"todo.md": "# T\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n\nAnn wants the second soon.\n"})
     said = project.fanout("start", "todo.md").out
     assert (
-        "Warning in-no-brief: todo.md:6 stands behind the items and is in no brief: 'Ann wants the second soon.'. If it matters "
-        "to a task: `fanout amend t-1/TASK 'WORDS'`."
+        "Warning in-no-brief: todo.md:6 stands behind the items and is in no brief: 'Ann wants the second soon.'. If it matters: "
+        "`fanout amend t-1 'WORDS'` tells each task, with t-1/TASK one."
     ) in said
     project.fanout("cancel")
     project.write({"all.md": "# T\n\n- [ ] Add `a.py`\n- [ ] Add `b.py`\n\nEach with a test in test/.\n"})

@@ -73,9 +73,12 @@ def is_free(call: Call, line: str) -> bool | None:
     wanted = tuple(word for word in (*own_command.ASKED_FOR, own_command.ACCEPT) if word in line)
     if call.agent_id or not ("start" in line or wanted):
         return False
-    from fanout.hooks.launching import start_line
+    from fanout.hooks.launching import known_check, start_line
 
     if own_command.is_own(line, plugin, path, root, is_main=True, asked_for=wanted):
-        return all(start_line.has_typed(call.transcript, words) for words in own_command.typed_for(line, wanted))
+        return all(start_line.has_typed(call.transcript, words) for words in own_command.typed_for(wanted)) and all(
+            known_check.is_so(call, command) or start_line.has_typed(call.transcript, words)
+            for command, words in (own_command.checks(line) if own_command.ACCEPT in wanted else {}).items()
+        )
     started = own_command.started(line, plugin, path, root)
     return started is not None and start_line.is_the_users(plugin, call.cwd, call.transcript, *started)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -239,6 +241,36 @@ def test_a_commit_that_the_user_has_asked_for_costs_no_question(
     assert (desk.send("own", "PreToolUse", **given) == own_command.ALLOW) == allowed
     who = {"agent_id": "a1", "agent_type": "general-purpose"}
     assert desk.send("own", "PreToolUse", **given, **who) == {}, "an agent asks"
+
+
+LISTED = [
+    # what the user typed and how long after the start (None: before), the check, whether it is asked for
+    ("do TODO.md", None, "node --test test/a.js", False),
+    ("do it", None, "node --test test/a.js", True),
+    ("do TODO.md", None, "node --test test/a.jsx", True),
+    ("do TODO.md", None, "test/a.js", True),
+    ("do TODO.md", None, "npm test", True),
+    ("yes", 5, "npm test", False),
+    ("yes", 5, "npm test && rm x", True),
+]
+
+
+@pytest.mark.parametrize(("typed", "after", "check", "is_asked"), LISTED)
+def test_a_check_that_stands_in_the_users_list_or_that_fanout_said_to_ask_for_costs_no_question(
+    typed: str, after: float | None, check: str, is_asked: bool, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(desk.root)
+    project.write({"TODO.md": "- [ ] 1. Add `a.js`, see `node --test test/a.js`\n- [ ] 2. Add `b.js`\n"})
+    project.write({"package.json": {"scripts": {"test": "node --test"}}})
+    desk.join(project.fanout("start", "TODO.md").out.split()[1].rstrip(":"))
+    monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", PLUGIN)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    at = datetime.fromtimestamp(time.time() + (-60 if after is None else after), UTC).isoformat()
+    told = {"type": "user", "message": {"role": "user", "content": typed}, "timestamp": at}
+    desk.transcript.write_text(json.dumps(told) + "\n")
+    line = f"fanout amend {desk.run}/2 --accept '{check}'"
+    answer = desk.send("guard", "PreToolUse", tool_name="Bash", tool_input={"command": line}, tool_use_id="t1")
+    assert (answer != own_command.ALLOW) is is_asked
 
 
 STARTED = {

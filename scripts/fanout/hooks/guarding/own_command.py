@@ -111,11 +111,15 @@ def is_own(
     return bool(found) and all(_is_plain(words, root, more) and is_ours(words[0], plugin, path) for words in found)
 
 
-def typed_for(line: str, wanted: tuple[str, ...]) -> list[str]:
+def typed_for(wanted: tuple[str, ...]) -> list[str]:
     """What the user has to have typed, each a regular expression, for a line with what they `asked_for`."""
-    given = [check for words in calls(line) for check in _checks(words)] if ACCEPT in wanted else []
-    typed = [rf"(?<!\S)[`'\"]?{re.escape(one)}[`'\"]?(?![\w/:-]|\.\w)" if one else r"(?!)" for one in given]
-    return [*(ASKED_FOR[word] for word in wanted if word in ASKED_FOR), *typed]
+    return [ASKED_FOR[word] for word in wanted if word in ASKED_FOR]
+
+
+def checks(line: str) -> dict[str, str]:
+    """The commands that a line gives as checks, each with the regular expression of what the user has to have typed."""
+    given = [check for words in calls(line) for check in _checks(words)]
+    return {one: rf"(?<!\S)[`'\"]?{re.escape(one)}[`'\"]?(?![\w/:-]|\.\w)" if one else r"(?!)" for one in given}
 
 
 def _checks(words: list[str]) -> list[str]:

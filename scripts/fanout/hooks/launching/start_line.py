@@ -90,6 +90,22 @@ def _looked_for(transcript: str, wanted: re.Pattern[str]) -> tuple[bool, bool]:
     return False, is_queued
 
 
+def is_named(transcript: str, source: str) -> bool:
+    """Whether the user has typed the name of a list in this session."""
+    return _named_at(transcript, source) > 0
+
+
+def typed_since(transcript: str, at: float) -> bool:
+    """Whether the user has typed anything in this session after a time, in seconds since the epoch."""
+    try:
+        with open(transcript, encoding="utf-8", errors="replace") as file:
+            return any(
+                _may_be_typed(line) and _typed(line) and transcripts.written_at(json.loads(line)) > at for line in file
+            )
+    except OSError:
+        return False
+
+
 def _parts(words: list[str]) -> tuple[str, list[str]]:
     """The source, and the options that say how it is read."""
     source, options = "", []
