@@ -1,5 +1,5 @@
-"""Is a check's command the user's already? It stands in backticks in a list that they named, as that was when its run began; or fanout has
-found it as the project's own and said to ask for it, and the user has typed something since.
+"""Is a check's command the user's already? It stands in backticks in a list that they named, as that was when its run began;
+or fanout has found it as the project's own and said to ask for it, and the user has typed something since.
 """
 
 from __future__ import annotations
