@@ -83,6 +83,7 @@ def test_a_command_for_a_run_whose_tasks_have_ended_says_that_nothing_is_left_to
     desk, _ = started(project, "# T\n- [ ] 1. Write `a.py`\n")
     (project.path / "a.py").write_text("")
     end(desk, "1", "BLOCKED|1|no key")
+    project.fanout("done", f"{desk.run}/1", "--unchecked")
     said = project.fanout("amend", desk.run, "--accept", "true").out
     assert said == (
         "`true` checks nothing in this run: each of its tasks has ended. Run it yourself, and tell the user what it says.\n"
