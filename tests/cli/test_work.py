@@ -40,6 +40,18 @@ def test_all_commits_what_is_done_once_and_undo_names_the_commit(done: Project) 
     assert not (done.path / "a.txt").exists()
 
 
+def test_several_tasks_are_committed_each_by_its_name(done: Project) -> None:
+    run = done.fanout("next", "--json").data["run"]
+    ran = done.fanout("commit", f"{run}/01", f"{run}/02")
+    assert (
+        ran.code == 0
+        and [line[:2] for line in ran.out.splitlines()] == ["01", "02"]
+        and "02  nothing to commit" in ran.out
+    )
+    assert done.git("show", "--name-only", "--format=", "HEAD") == "a.txt\n"
+    assert "of several runs" in done.fanout("commit", f"{run}/01", "other-1/02").err
+
+
 def test_without_git_the_way_out_is_named(project: Project) -> None:
     project.write({"tasks.json": {"id": "demo", "tasks": [{"id": "01", "writes": ["a.txt"]}]}})
     assert project.fanout("start", "tasks.json").code == 0

@@ -59,6 +59,22 @@ def test_what_it_may_write_stays_as_it_was(desk: Desk) -> None:
     assert "Write only: `b.py`" in brief(desk, "2")
 
 
+@pytest.mark.parametrize("is_added", [False, True])
+def test_at_the_end_what_no_task_is_of_is_named(desk: Desk, is_added: bool) -> None:
+    edited(desk, lambda text: text + "- [ ] 4. Add `d.py`\n")
+    project = Project(desk.root)
+    if is_added:
+        project.fanout("add", desk.run, "Add d.py", "--writes", "d.py")
+    project.fanout("skip", *(f"{desk.run}/{name}" for name in ("2", "3", *("4" * is_added))))
+    desk.do("agent-1", "a.py")
+    desk.end("agent-1", "DONE|1|made")
+    said = desk.notify("agent-1")
+    assert "The run is over." in said
+    assert (
+        f"New in tasks.md and no task of this run: 4; `fanout add {desk.run} 'what'` makes one." in said
+    ) is not is_added
+
+
 def test_what_is_new_and_what_is_gone_is_named_with_the_way(desk: Desk) -> None:
     said = edited(desk, lambda text: text.replace("- [ ] 2. Add `b.py`\n", "") + "- [ ] 4. Add `d.py`\n")
     assert f"Task 4 is new in tasks.md; `fanout add {desk.run} 'what'` makes a task of it." in said

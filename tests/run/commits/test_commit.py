@@ -219,6 +219,10 @@ def test_one_committer_at_a_time(repo: Project) -> None:
             "Document size, date and dry run in docs/rules.md and put a line into Changes",
             "Document size, date and dry run in docs/rules.md and put a line ...",
         ),
+        (
+            "When all that is done: export the new functions in src/index.js and write docs/changes.md for 0.4",
+            "Export the new functions in src/index.js and write docs/changes.md ...",
+        ),
         ("Stop at the first error. " + "word " * 30, "Stop at the first error"),
         ("word " * 30, "word word word word word word word word word word word word word ..."),
         ("One: " + "word " * 30, "One: word word word word word word word word word word word word ..."),

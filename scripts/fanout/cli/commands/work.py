@@ -127,7 +127,7 @@ def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
 
 
 @click.command()
-@click.argument("task", metavar="RUN/TASK", required=False)
+@click.argument("names", metavar="[RUN/TASK ...]", nargs=-1)
 @click.option(
     "--all",
     "every",
@@ -140,28 +140,34 @@ def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
 @click.option("--trailer", "trailers", metavar="LINE", multiple=True, help="One more line at the end of each message.")
 @click.option("--beyond", "with_beyond", is_flag=True, help="Also what the task changed and does not declare.")
 def commit(
-    task: str | None, every: str | None, message: str | None, trailers: tuple[str, ...], with_beyond: bool
+    names: tuple[str, ...], every: str | None, message: str | None, trailers: tuple[str, ...], with_beyond: bool
 ) -> None:
-    """Commit exactly what a task changed; what is staged by you or written by siblings stays as it is.
+    """Commit exactly what a task changed, one commit each; what is staged by you or written by siblings stays as it is.
 
     Each commit is signed where commit.gpgsign says so. The repository's commit hooks are not run: they would see the
     whole working tree, siblings' half-done work with it.
     """
-    if bool(task) == (every is not None):
+    if bool(names) == (every is not None):
         raise click.UsageError("name either RUN/TASK or --all RUN.")
     root, db = project.journal()
-    if task and "/" not in task and runs.find(db, task) is not None:
-        raise click.UsageError(f"{task} is a run: `fanout commit --all {task}` makes one commit for each of its tasks.")
+    for name in names:
+        if "/" not in name and runs.find(db, name) is not None:
+            raise click.UsageError(
+                f"{name} is a run: `fanout commit --all {name}` makes one commit for each of its tasks."
+            )
     if git.attempt(root, "rev-parse", "--git-dir")[0]:
         fix = "`git init` makes one; `fanout diff` and `fanout undo` work without."
         raise FanoutError(f"{root} is no git repository, and a commit needs one.", fix)
     git.refuse_nobody(root)
     refused, of_list = 0, []
     with hooks_switch.Kept(db, root):
-        if task:
-            run, name = project.split_task(task)
+        if names:
+            run, chosen = _of_one_run(db, names)
             _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
-            _commit(db, root, tasks.get(db, run, name), Words(message, trailers), with_beyond)
+            if len(chosen) == 1:
+                _commit(db, root, chosen[0], Words(message, trailers), with_beyond)
+            else:
+                refused = _commit_each(db, root, chosen, Words(message, trailers), with_beyond)
         else:
             run = project.run(root, db, every or None).id
             _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
@@ -174,16 +180,31 @@ def commit(
         sys.exit(EXIT_WRONG)
 
 
+def _of_one_run(db: sqlite3.Connection, names: tuple[str, ...]) -> tuple[str, list[Task]]:
+    """The run, and its tasks that are named. Raises FanoutError when they are of several."""
+    parts = [project.split_task(name) for name in names]
+    run = parts[0][0]
+    if any(other != run for other, _ in parts):
+        raise FanoutError("the tasks are of several runs.", "Name those of one run at a time.")
+    return run, [tasks.get(db, run, name) for _, name in parts]
+
+
+def _commit_each(db: sqlite3.Connection, root: str, chosen: list[Task], words: Words, with_beyond: bool) -> int:
+    """One commit for each; what is refused is said. Returns how many were."""
+    refused = 0
+    for task in chosen:
+        try:
+            _commit(db, root, task, words, with_beyond)
+        except FanoutError as error:
+            refused += 1
+            click.echo(f"{task.id}  not committed: {error}")
+    return refused
+
+
 def _commit_all(db: sqlite3.Connection, root: str, run: str, words: Words, with_beyond: bool) -> int:
     """One commit for each task that is done and has none; what is refused is said. Returns how many were."""
     waiting = commits.pending(db, run)
-    refused = 0
-    for done in waiting:
-        try:
-            _commit(db, root, done, words, with_beyond)
-        except FanoutError as error:
-            refused += 1
-            click.echo(f"{done.id}  not committed: {error}")
+    refused = _commit_each(db, root, waiting, words, with_beyond)
     if not waiting:
         others = [other.id for other in runs.all_of(db) if other.id != run and commits.pending(db, other.id)]
         more = f" `fanout commit --all {others[0]}`: that run has some." if others else ""

@@ -15,7 +15,7 @@ from fanout.errors import FanoutError
 from fanout.run.store import base, journal, meta
 from fanout.run.store.db import Write
 from fanout.run.store.records import Run
-from fanout.run.tasks import runs, tasks
+from fanout.run.tasks import list_edited, runs, tasks
 
 WORDS = ("title", "description")
 SEEN = "list-seen"  # of a run: the digests of its files at the last look
@@ -43,7 +43,9 @@ def take_in(db: sqlite3.Connection, root: str, run: Run) -> None:
             if name in before:
                 _compare(db, run.id, name, before[name], task, states.get(name, ""))
             elif name not in states:  # else it was added to the run as well
-                _say(db, run.id, name, f"is new in {run.source}; `fanout add {run.id} 'what'` makes a task of it")
+                _say(
+                    db, run.id, name, f"{list_edited.NEW} {run.source}; `fanout add {run.id} 'what'` makes a task of it"
+                )
         for name in before:
             if name not in known and states.get(name) == "pending":
                 _say(db, run.id, name, f"is gone from {run.source}; `fanout skip {run.id}/{name}` leaves it out")

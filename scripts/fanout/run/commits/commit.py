@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 TRIES = 40
 LONGEST_SUBJECT, SHORTEST_CLAUSE = 72, 12  # characters
+WHEN = re.compile(
+    r"(?:when|once|after|as soon as|wenn|sobald|nachdem)\b[^:]{1,60}: +", re.IGNORECASE
+)  # no work, a wait
 CLAUSE = re.compile(r"[:;.](?= )| [-–—(]")  # noqa: RUF001
 ASIDE = re.compile(r" \((?:not checked\b|`[^`]*` passes in a copy).*\)\Z|\A" + tasks.BY_HAND + r".*", re.DOTALL)
 
@@ -324,9 +327,16 @@ def message_of(task: Task) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _subject(title: str) -> str:
     """The title; of one that is too long for a subject its first clause, or its first words. A comma ends none: it may part a
     list of things."""
+    if len(title) <= LONGEST_SUBJECT:
+        return title
+    title = _capital(WHEN.sub("", title, count=1)) if WHEN.match(title) else title
     if len(title) <= LONGEST_SUBJECT:
         return title
     clauses = [found.start() for found in CLAUSE.finditer(title[: LONGEST_SUBJECT + 1])]

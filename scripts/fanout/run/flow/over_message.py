@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fanout.run.agents import client_process
 from fanout.run.flow import task_results
-from fanout.run.tasks import measure, quorum, readiness, runs, tasks, waits_to_be_judged
+from fanout.run.tasks import list_edited, measure, quorum, readiness, runs, tasks, waits_to_be_judged
 
 TELL = "Tell the user the result in a few lines; "
 RUN, HOW = ": run `", "`, the project's tests, and say how they end."
@@ -20,7 +20,7 @@ def text(view: readiness.View, said: str) -> str:
     found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
     tell = TELL_FOUND if view.found else TELL
     return (
-        f"{_ended(view)}{_not_started(view)}{_left(view, said)}{_untested(view)}{figures} {tell}`fanout report "
+        f"{_ended(view)}{_not_started(view)}{_left(view, said)}{_new(view)}{_untested(view)}{figures} {tell}`fanout report "
         f"{view.run.id}` has the details{found}."
     )
 
@@ -32,6 +32,14 @@ def untold(text: str) -> str:
     if how:
         text = f"{head}; `{command}` runs the project's tests.{tail}"
     return text.replace(TELL_FOUND, "").replace(TELL, "")
+
+
+def _new(view: readiness.View) -> str:
+    """What was written into the list since it began, and nobody has made a task of."""
+    names = list_edited.not_taken(view.db, view.run.id, view.tasks)
+    if not names:
+        return ""
+    return f" New in {view.run.source} and no task of this run: {tasks.few(names)}; `fanout add {view.run.id} 'what'` makes one."
 
 
 def _untested(view: readiness.View) -> str:
