@@ -143,6 +143,11 @@ def test_a_word_above_items_is_said_to_these_and_not_to_all() -> None:
         assert not told(reading)
 
 
+def test_words_of_a_page_with_headings_are_no_groups() -> None:
+    text = f"# Shop\n\n## Server\n\nDeliverables\n\n{ITEMS}\nDone when\n\n- it is there\n"
+    assert "stands below" not in str(read(text).document.tasks)
+
+
 def test_one_word_above_all_items_is_of_the_page() -> None:
     reading = read(
         "# Kit\n\nNo dependencies\n\n1. lib/trim.sh: trim\n2. lib/pad.sh: pad\nand more\n3. lib/age.sh: days\n"

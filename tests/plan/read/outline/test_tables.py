@@ -205,6 +205,8 @@ def test_files_of_a_cell_stand_beside_each_other_as_people_write_them(cell):
     ("cell", "writes"),
     [
         ("src/a.py and its tests", ["src/a.py"]),
+        ("`src/pack/` (new package: a.py, b.py, c.py)", ["src/pack/"]),
+        ("2 files (src/a.py, src/b.py, etc.)", ["src/a.py", "src/b.py"]),
         ("src/+page.svelte", ["src/+page.svelte"]),
         ("src/UIView+Wind.swift", ["src/UIView+Wind.swift"]),
         ("src/a.py (like src/b.py, src/c.py and src/d.py)", ["src/a.py"]),

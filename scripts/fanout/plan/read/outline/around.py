@@ -49,7 +49,8 @@ class Paragraph:
     @property
     def is_of_all(self) -> bool:
         """Whether it speaks of all, checks or forbids, and does not only begin a list of something: "After each step:"."""
-        is_said = self.is_check or of_all.is_said(self.text) or of_all.forbids(self.text)
+        forbids = (self.is_last or self.is_alone) and of_all.forbids(self.text)
+        is_said = forbids or self.is_check or of_all.is_said(self.text)
         return is_said and not self.text.endswith((":", "："))
 
     @property
@@ -60,7 +61,7 @@ class Paragraph:
 
 def paragraphs(page: Page, tasks: set[int], taken: set[int]) -> list[Paragraph]:
     """Those in the sections of tasks, without the lines `taken`; [] where each task is a text of its own."""
-    if not tasks or not all(_ITEM.match(page.lines[number - 1].text) for number in tasks):
+    if not _are_items(page, tasks):
         return []
     found = []
     for section in _sections(page):
@@ -76,7 +77,9 @@ def paragraphs(page: Page, tasks: set[int], taken: set[int]) -> list[Paragraph]:
 
 def labels(page: Page, tasks: set[int]) -> dict[int, list[int]]:
     """The lines of a word or two that stand above items as a heading does, "Strings", by number, with the lines of their items:
-    two of them at least."""
+    two of them at least, on a page whose tasks are items and which has no headings for that."""
+    if any(line.level > 1 and line.plain for line in page.lines) or not _are_items(page, tasks):
+        return {}
     found: dict[int, list[int]] = {}
     label, group, is_free = 0, 0, True
     for line in page.lines:
@@ -87,7 +90,7 @@ def labels(page: Page, tasks: set[int]) -> dict[int, list[int]]:
         elif line.level and line.plain:
             label, group = 0, 0
         elif text and line.plain and not line.indent:
-            label = line.number if is_free and _GROUP.match(text) else 0
+            label, group = line.number if is_free and _GROUP.match(text) else 0, 0
         is_free = not text or bool(line.level)
     found.pop(0, None)
     return found if len(found) > 1 else {}
@@ -100,6 +103,10 @@ def _find_checks(found: list[Paragraph]) -> None:
         return
     for one in checks:
         one.is_check, one.is_one_of_several = True, len(checks) > 1
+
+
+def _are_items(page: Page, tasks: set[int]) -> bool:
+    return bool(tasks) and all(_ITEM.match(page.lines[number - 1].text) for number in tasks)
 
 
 def _is_list(page: Page, tasks: set[int]) -> bool:

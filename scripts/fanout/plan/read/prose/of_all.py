@@ -42,7 +42,11 @@ _FORBIDS = re.compile(
     r"不要(?:改|动|修改)|请勿|禁止|触らない|変更しない",
     re.IGNORECASE,
 )
-_OF_ONE = re.compile(rf"\b{_TASKS}\s*#?\d|#\d|\b(?:first|second|third|last)\s+(?:{_TASKS}|one)\b", re.IGNORECASE)
+# Said of one, or of when something may begin: "Do not implement until the plan is agreed".
+_OF_ONE = re.compile(
+    rf"\b(?:until|unless|before|yet)\b|\b{_TASKS}\s*#?\d|#\d|\b(?:first|second|third|last)\s+(?:{_TASKS}|one)\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"`[^`\n]+`")
 _BEGINNING = re.compile(_BEGINS, re.IGNORECASE)
 

@@ -28,6 +28,7 @@ _PARTED = re.compile(
     r"[,，、;；]\s*|<br\s*/?>|\s+(?:and|und|et|y|e|plus|和)\s+|\s+[+&/]\s*|\s+-+\s+|\s+[–—(]", re.IGNORECASE
 )
 _AND = re.compile(r"\A(?:(?:and|und|et|y|e|plus)\s+|[+&]\s+|(?:the\s+|an?\s+)?(?:new\s+)?files?\s+)", re.IGNORECASE)
+_ASIDE = re.compile(r"\s\([^()]*\)")
 _ENDING = re.compile(r"\w\.\w+\Z")
 _READ = ("read", "reference", "阅读", "参考")
 _UNCHANGED = re.compile(
@@ -91,19 +92,19 @@ def _item(text: str) -> tuple[list[str], bool]:
     spans = [match[2].strip() for match in SPAN.finditer(text)]
     verb = _FILE.match(text.strip())
     paths = [path for path in map(as_path, spans) if path]
-    paths += _bare_paths(SPAN.sub(" , ", text) if paths else verb["rest"] if verb else text)
+    paths += _bare_paths(_ASIDE.sub(" ", SPAN.sub(" , ", text)) if paths else verb["rest"] if verb else text)
     note = _NOTE.search(text.split(spans[0], 1)[-1] if spans else text)
     word = ((verb["verb"] or "") if verb else "").lower() or (note[1].strip().lower() if note else "")
     return paths, word.startswith(_READ) or bool(_UNCHANGED.search(text))
 
 
 def _bare_paths(text: str) -> list[str]:
-    """The paths of an item that stand in no backticks."""
-    return [
-        path
-        for part in _PARTED.split(re.sub(r"\s\([^()]*\)", " ", text).strip())
-        for path in _side_by_side(_AND.sub("", part.strip()))
-    ]
+    """The paths of an item that stand in no backticks; those in brackets only where no other does: "5 files (a.css, b.css)"."""
+    for said in dict.fromkeys((_ASIDE.sub(" ", text), text)):
+        found = [path for part in _PARTED.split(said.strip()) for path in _side_by_side(_AND.sub("", part.strip()))]
+        if found:
+            return found
+    return []
 
 
 def _side_by_side(part: str) -> list[str]:
