@@ -118,6 +118,12 @@ def test_a_task_at_work_comes_behind_another_once_its_agent_is_stopped(two: Desk
     assert "- use it" in typed(two, "brief", f"{two.run}/01").out
 
 
+def test_why_of_a_task_names_the_command_that_says_it(two: Desk) -> None:
+    ran = typed(two, "why", f"{two.run}/03")
+    assert ran.code == 1 and f"`fanout status {two.run}/03` says where it stands" in ran.err
+    assert typed(two, "why", "m1").code == 0
+
+
 def test_words_for_all_are_in_each_open_brief(two: Desk) -> None:
     ended(two, "01")
     said = typed(two, "amend", two.run, "leave config/ alone").out

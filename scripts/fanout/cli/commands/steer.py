@@ -49,6 +49,10 @@ def ask(task: str, path: str, why: tuple[str, ...]) -> None:
 def why(path: str, as_json: bool) -> None:
     """Say who owns PATH now, and what was decided about it."""
     root, db = project.journal()
+    if runs.find(db, path.partition("/")[0]) is not None and not os.path.lexists(path):
+        raise FanoutError(
+            f"{path} is of a run, and `fanout why` of a path.", f"`fanout status {path}` says where it stands."
+        )
     naming = paths.Naming(root, meta.folds_case(db))
     name = naming.name(path, base.tree(root, os.getcwd()))
     owned = [
