@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hooks.desk import Desk, context, denial, launches
@@ -78,6 +80,30 @@ def test_an_agents_message_is_no_word_of_the_users(two: Desk, sender: str) -> No
 def test_what_the_user_quotes_of_one_is_theirs(two: Desk) -> None:
     assert "fanout" in prompted(two, "what is this? " + MESSAGE.format(head="", said="DONE|01|x"))
     assert two.state("01") == "running"
+
+
+@pytest.mark.parametrize(("is_made", "state"), [(True, "done"), (False, "failed")])
+def test_where_it_was_not_judged_before_it_is_as_the_agent_has_ended(two: Desk, is_made: bool, state: str) -> None:
+    if is_made:
+        two.do("agent-01", "a.py")
+    record = two.transcript.with_suffix("") / "subagents" / "agent-agent-01.jsonl"
+    calls: list[dict[str, Any]] = [
+        {"type": "tool_use", "name": "Read", "input": {}},
+        {"type": "tool_use", "name": "SubagentHandback", "input": {"message": "DONE|01|written"}},
+    ]
+    lines = [{"type": "assistant", "message": {"content": [call]}} for call in calls]
+    record.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+    assert two.say("agent-01", "") == {} and two.state("01") == state
+
+
+def test_a_hand_back_that_was_refused_is_no_end(two: Desk) -> None:
+    record = two.transcript.with_suffix("") / "subagents" / "agent-agent-01.jsonl"
+    names = ["SubagentHandback", "Write"]
+    lines = [
+        {"type": "assistant", "message": {"content": [{"type": "tool_use", "name": n, "input": {}}]}} for n in names
+    ]
+    record.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+    assert "no result line" in two.say("agent-01", "well")["reason"] and two.state("01") == "running"
 
 
 def test_an_attempts_own_agents_end_as_they_like(two: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from fanout.hooks.answers import block
 from fanout.hooks.judging import judge, judged_again
 from fanout.run.agents import agents, attempts, team, transcript
 from fanout.run.changes import undeclared_changes
+from fanout.run.evidence import acceptance
 from fanout.run.flow import hooks_switch, lane
 from fanout.run.store import journal
 from fanout.run.store.db import Write
@@ -28,6 +29,10 @@ def answer(call: Call) -> dict[str, object] | None:
         return None  # a compaction's own helper
     if not agent.is_live:  # it had ended, and was spoken to again, or ended by hand_back.py
         hooks_switch.has_ended(call.db, call.root, call.agent_id)
+        return None
+    report = transcript.handed_back(call.transcript, call.agent_id) if agent.task else None
+    if report is not None:  # nothing sends it back any more, and hand_back.py has not judged it
+        judge.completed(call, agent, report, acceptance.hook_until())
         return None
     missing = end(call, agent, call.last_message)
     return block(missing) if missing else None

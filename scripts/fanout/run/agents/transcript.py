@@ -73,6 +73,27 @@ def _outcomes(line: str) -> Iterator[tuple[str, bool]]:
             yield str(block.get("tool_use_id")), not block.get("is_error")
 
 
+def handed_back(transcript: str, agent_id: str) -> str | None:
+    """The message by which the agent has ended, where the last it did was to call SubagentHandback; None where it was not."""
+    import json
+
+    last = None
+    try:
+        with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if '"type":"assistant"' in line:
+                    last = line
+    except OSError:
+        return None
+    if last is None or HANDING_IN[1] not in last:
+        return None
+    try:
+        parts = json.loads(last)["message"]["content"]
+        return next(str(one["input"]["message"]) for one in parts if one.get("name") == HANDING_IN[1].strip('"'))
+    except (ValueError, KeyError, TypeError, StopIteration):
+        return None
+
+
 def waits(transcript: str, agent_id: str) -> list[tuple[float, float]]:
     """From when to when file tools of the agent waited for the user's yes or no, in order; calls sent together wait together.
     How long a command waited its end says: calls.note_wait."""
