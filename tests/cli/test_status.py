@@ -14,7 +14,7 @@ from project import FANOUT, Project
 from report.runs import desk_in, eventful
 from run.plans import plan
 
-from fanout.report import run_facts, run_text
+from fanout.report import run_facts, status_text
 from fanout.run.store.db import Write
 
 TWO = {"a": {"writes": ["a"]}, "b": {"writes": ["b"], "needs": ["a"]}}
@@ -56,7 +56,7 @@ def test_a_thousand_tasks_are_quick_and_short(desk: Desk, mode: str) -> None:
     best = 9.0
     for _ in range(5):
         began = time.process_time()
-        text = run_text.status(run_facts.of_run(desk.db, desk.run))
+        text = status_text.status(run_facts.of_run(desk.db, desk.run))
         best = min(best, time.process_time() - began)
     assert best < 0.3
     assert len(text.splitlines()) <= 40

@@ -10,7 +10,7 @@ from hooks.desk import Desk
 from project import Project
 from report.runs import age, desk_in, eventful
 
-from fanout.report import attention, run_facts, run_text, short_report
+from fanout.report import attention, run_facts, run_text, short_report, status_text
 from fanout.run.store.db import Write
 
 
@@ -35,7 +35,7 @@ WAYS = (
 
 
 def test_status_in_the_monitors_layout(desk: Desk) -> None:
-    assert settled(run_text.status(of(desk))) == [
+    assert settled(status_text.status(of(desk))) == [
         "demo-1 (active): 2 of 6 done, 2 running, 1 blocked, 1 pending; N s so far",
         "Agent 1 (code-reviewer): Completed",
         "  Task: 01 Task 01",
@@ -168,8 +168,8 @@ def test_status_says_how_many_it_leaves_out(tmp_path: Path) -> None:
         desk.launch(name)
         desk.do(f"agent-{name}", f"{name}.txt")
         assert desk.end(f"agent-{name}", f"DONE|{name}|made") == {}
-    assert "... and 2 more that ended: --all" in run_text.status(of(desk)).splitlines()
-    assert "more that ended" not in run_text.status(of(desk), everything=True)
+    assert "... and 2 more that ended: --all" in status_text.status(of(desk)).splitlines()
+    assert "more that ended" not in status_text.status(of(desk), everything=True)
 
 
 def test_one_task_is_shown_alone(desk: Desk) -> None:
@@ -205,7 +205,7 @@ def test_late_agents_are_named_with_what_to_do(desk: Desk, seconds: float, kinds
         assert f"fanout release demo-1/{item['task']}" in item["do"]
     if kinds:
         named = ", ".join(f"{task} ({kind})" for task, kind in kinds)
-        assert run_text.status(of(desk)).endswith(f"Action: look at {named}, as said above; {WAYS}")
+        assert status_text.status(of(desk)).endswith(f"Action: look at {named}, as said above; {WAYS}")
 
 
 def test_open_questions_are_the_users_and_what_they_wait_for_is_said_once(desk: Desk) -> None:
@@ -213,7 +213,7 @@ def test_open_questions_are_the_users_and_what_they_wait_for_is_said_once(desk: 
     desk.write("agent-05", "e.py")
     desk.db.execute("UPDATE agent SET seen = seen - 60")
     desk.db.execute("UPDATE call SET at = at - 60")
-    text = run_text.status(of(desk))
+    text = status_text.status(of(desk))
     assert text.count("most likely waits for the user's answer") == 2
     assert text.count("It goes on by itself once the user has answered.") == 1
     assert text.endswith(f"Action: the question of 04, 05 is the user's to answer in Claude Code; {WAYS}")
@@ -254,7 +254,7 @@ def test_hostile_titles_stay_in_their_line(tmp_path: Path) -> None:
     tasks = {"a": {"writes": ["a"], "title": nasty}, "b": {"writes": ["b"], "title": nasty}}
     desk = eventful_ended(desk_in(tmp_path), tasks, nasty)
     found = of(desk)
-    for text in (run_text.status(found), run_text.batches(found), run_text.tree(found), run_text.report(found)):
+    for text in (status_text.status(found), run_text.batches(found), run_text.tree(found), run_text.report(found)):
         assert "\x1b" not in text and "\u202e" not in text
         assert "## Forged" not in [line.strip() for line in text.splitlines()]
     assert not re.search(r"(?<!\\)<img|(?<!\\)\]\(", run_text.report(found))
@@ -314,7 +314,7 @@ def test_status_says_why_an_agent_was_sent_back(tmp_path: Path) -> None:
     desk.start(plan({"05": {"writes": ["e.py"]}, "06": {}}))
     desk.launch("05")
     desk.end("agent-05", "DONE|05|made")
-    said = run_text.status(of(desk))
+    said = status_text.status(of(desk))
     assert "  Sent back: 1 of 2 times, e.py was to be written and is not there." in said.splitlines()
 
 
@@ -334,7 +334,7 @@ def test_a_permission_that_is_missing_is_named_with_the_way_and_each_way_once(tm
         "(`--permission-mode acceptEdits` lets agents write), then `fanout retry demo-1/01 demo-1/02` does them anew; or "
         "`fanout skip demo-1/01` goes on without it"
     )
-    text = run_text.status(of(desk))
+    text = status_text.status(of(desk))
     assert text.endswith(f"I may not.\nAction: {ways}")
     assert text.count("Look: ") == 2 and "Fix it" not in text and "fanout done" not in text
 
@@ -345,7 +345,7 @@ def test_where_each_place_is_taken_the_next_waits_for_one(tmp_path: Path) -> Non
     desk = desk_in(tmp_path)
     desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}, cap=1))
     desk.launch("01")
-    text = run_text.status(of(desk))
+    text = status_text.status(of(desk))
     assert "  02 Task 02: waits for a free place (1 at once)" in text
     assert text.endswith("Action: wait for 1 running; Claude is told when one finishes")
 
@@ -356,7 +356,7 @@ def test_what_can_start_beside_what_runs_is_named(tmp_path: Path) -> None:
     desk = desk_in(tmp_path)
     desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}))
     desk.launch("01")
-    assert run_text.status(of(desk)).endswith(
+    assert status_text.status(of(desk)).endswith(
         "Action: wait for 1 running; Claude is told when one finishes, and that 02 can start"
     )
 
@@ -409,7 +409,7 @@ def test_of_a_review_its_findings_are_not_checked(tmp_path: Path) -> None:
     desk.launch("01")
     desk.end("agent-01", "Two holes.\nDONE|01|two holes")
     assert "01 done, its findings not checked: two holes" in desk.notify("agent-01")
-    for said in (run_text.status(of(desk), everything=True), short_report.render(of(desk), str)):
+    for said in (status_text.status(of(desk), everything=True), short_report.render(of(desk), str)):
         assert "Result: done, its findings not checked: two holes" in said and "1 of 2 done (1 not checked)" in said
 
 

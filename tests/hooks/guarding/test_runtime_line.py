@@ -16,7 +16,7 @@ from hooks.isolated import Isolated
 from run.plans import plan
 
 from fanout.hooks.guarding import runtime_line
-from fanout.report import run_facts, run_text
+from fanout.report import run_facts, status_text
 from fanout.run.agents import held, processes
 
 
@@ -352,9 +352,9 @@ def test_status_names_what_an_agent_holds(two: Desk) -> None:
     ran(two, "agent-01", "docker compose -p mine up -d db && docker run -d --name pg postgres")
     facts = run_facts.of_run(two.db, two.run)
     assert [agent["holds"] for agent in facts["agents"]] == [["service:mine/db", "container:pg"], []]
-    assert "  Holds: service mine/db, container pg" in run_text.status(facts).splitlines()
+    assert "  Holds: service mine/db, container pg" in status_text.status(facts).splitlines()
     two.end("agent-01", "BLOCKED|01|no")
-    assert "Holds" not in run_text.status(run_facts.of_run(two.db, two.run))
+    assert "Holds" not in status_text.status(run_facts.of_run(two.db, two.run))
 
 
 def test_the_ports_of_a_compose_file_are_its_who_started_it(two: Desk) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hooks.desk import Desk
 from run.plans import plan
 
-from fanout.report import run_facts, run_text
+from fanout.report import run_facts, status_text
 from fanout.run.agents import agents, calls
 from fanout.run.store import journal
 from fanout.run.store.db import now
@@ -112,7 +112,7 @@ def test_whoever_looks_at_the_status_is_told_sooner(desk: Desk, agent: Agent, ag
     journal.note(desk.db, "asked-permission", agent.run, agent.task, agent.id)
     desk.db.execute("UPDATE event SET at = ? WHERE kind = 'asked-permission'", (now() - ago,))
     seen_before(desk.db, agent, ago)
-    told = run_text.status(run_facts.of_run(desk.db, agent.run))
+    told = status_text.status(run_facts.of_run(desk.db, agent.run))
     assert ("waits for the user's answer" in told) is is_asking
 
 

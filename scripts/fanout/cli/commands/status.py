@@ -10,7 +10,7 @@ import click
 
 from fanout.cli.shared import project
 from fanout.errors import FanoutError
-from fanout.report import details, foreseen_files, run_facts, run_text, shared_reads, short_report
+from fanout.report import details, foreseen_files, run_facts, run_text, shared_reads, short_report, status_text
 from fanout.run.changes import changed_later
 from fanout.run.flow import first_hook
 from fanout.run.store import base, odd_names
@@ -51,9 +51,9 @@ def status(run: str | None, shape: str | None, everything: bool, watch: bool) ->
     elif shape:
         click.echo({"batches": run_text.batches, "tree": run_text.tree}[shape](facts))
     elif task:
-        click.echo(run_text.of_task(facts, tasks.get(db, name, task).id))
+        click.echo(status_text.of_task(facts, tasks.get(db, name, task).id))
     else:
-        click.echo(run_text.status(facts, everything))
+        click.echo(status_text.status(facts, everything))
 
 
 @click.command()
