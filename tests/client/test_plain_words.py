@@ -27,7 +27,12 @@ LIST = """# Tasks
 """
 CHECKED = {
     "tasks": [
-        {"id": name, "title": f"Greet in {name}", "writes": [f"src/{name}.txt"], "accept": [{"command": "test -d src"}]}
+        {
+            "id": name,
+            "title": f"Greet in {name}",
+            "writes": [f"src/{name}.txt"],
+            "accept": [{"command": "sh -c 'test -d src'"}],
+        }
         for name in ("en", "fr")
     ]
 }

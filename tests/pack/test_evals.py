@@ -83,7 +83,7 @@ def run_all(start: Start, tmp_path: Path, model: Player) -> dict[str, bool]:
         shutil.rmtree(plugin / path.relative_to(CHECKOUT).parent)
     session = start(model, timeout=280, record_hooks=False)
     out = tmp_path / "out.json"
-    flags = ["--trust-plugin", "--ablation", "none", "--no-publish", "--output-dir", str(tmp_path / "out"), "-j", "4"]
+    flags = ["--trust-plugin", "--ablation", "none", "--no-publish", "--output-dir", str(tmp_path / "out"), "-j", "1"]
     result = session.run_cli(["plugin", "eval", str(plugin), *flags, "--runs", "1", "--json", str(out)])
     found = json.loads(out.read_text())
     errors = {case["name"]: case["arms"]["with"][0]["error"] for case in found["cases"]}
