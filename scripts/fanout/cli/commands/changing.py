@@ -23,13 +23,10 @@ ALL = put_behind.ALL
 def first(names: tuple[str, ...], at_once: bool) -> None:
     """Start these tasks, and what they need, before all others; what they wait for by the list's order alone is lifted."""
     root, db = project.journal()
-    wanted = [project.split_task(name) for name in names]
-    run = wanted[0][0]
-    if any(other != run for other, _ in wanted):
-        raise FanoutError("the tasks are of several runs.", "Name those of one run at a time.")
+    run, wanted = project.of_one_run(names)
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
-        begun, waiting = _begun_and_waiting(db, run, [name for _, name in wanted])
+        begun, waiting = _begun_and_waiting(db, run, wanted)
         replaced = _take_back_launches(db, run)
         lifted = put_first.put_first(db, root, run, waiting, at_once)
         run_end.reactivate(db, root, run)

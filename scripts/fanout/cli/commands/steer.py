@@ -110,7 +110,7 @@ def _claim(name: str, wait: int, run: str | None) -> None:
 @click.option("--again", is_flag=True, help="Also a task that is done: its changes are taken back.")
 def retry(task: tuple[str, ...], note: str, again: bool) -> None:
     """Undo what failed tasks of a run changed and make them ready again."""
-    run, names = _of_one_run(task)
+    run, names = project.of_one_run(task)
     root, db = project.journal()
     said, refused, gone, more = [], [], {}, {}
     for name in names:
@@ -129,17 +129,6 @@ def retry(task: tuple[str, ...], note: str, again: bool) -> None:
     _say(db, root, run, *(line for name in said for line in _tried_again(db, run, name, gone[name], more[name])))
     if refused:
         raise SystemExit(1)
-
-
-def _of_one_run(given: tuple[str, ...]) -> tuple[str, list[str]]:
-    """The run and its tasks. Raises FanoutError when they are of several."""
-    parts = [project.split_task(one) for one in given]
-    found = list(dict.fromkeys(run for run, _ in parts))
-    if len(found) > 1:
-        raise FanoutError(
-            f"these are tasks of {tasks.few(found)}.", "Name tasks of one run; the other one's in another command."
-        )
-    return found[0], list(dict.fromkeys(name for _, name in parts))
 
 
 def _retry(db: sqlite3.Connection, root: str, run: str, name: str, note: str, again: bool) -> None:
@@ -173,8 +162,7 @@ def _tried_again(db: sqlite3.Connection, run: str, name: str, gone: str, more: s
     why = readiness.refusal(view, name)
     place = "" if any(task.id == name for task in readiness.to_launch(view)) else "; it starts when a place is free"
     back = f" Taken back: {gone}." if gone else ""
-    built = [other for other in view.tasks if name in readiness.firm(view, other) and view.tasks[other].state == "done"]
-    if built:
+    if built := readiness.built_on(view, name):
         more += (
             f" {tasks.few(built)}, done, built on it: look at that once {name} is done, `fanout retry {run}/{built[0]} --again` "
             f"does it again{'' if len(built) == 1 else ', each by its name'}."
@@ -211,7 +199,7 @@ def skip(words: tuple[str, ...]) -> None:
 def named(db: sqlite3.Connection, words: tuple[str, ...]) -> tuple[str, list[str], str]:
     """The run, its tasks, and the reason: what stands behind the last word that names a task. Raises FanoutError."""
     names = [words[0], *itertools.takewhile(lambda word: _names_a_task(db, word), words[1:])]
-    run, found = _of_one_run(tuple(names))
+    run, found = project.of_one_run(tuple(names))
     return run, found, " ".join(words[len(names) :])
 
 

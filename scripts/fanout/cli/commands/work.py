@@ -119,8 +119,7 @@ def _unmark(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
     click.echo(f"Task {task} counts as not done now; `fanout retry {run}/{task}` does it again.")
     view = readiness.View(db, run)
     click.echo(next_message.progress(view))
-    built = [one for one in view.tasks if task in readiness.firm(view, one) and view.tasks[one].state == "done"]
-    for name in built[:MOST_BUILT]:
+    for name in readiness.built_on(view, task)[:MOST_BUILT]:
         click.echo(
             f"{tasks.called(name)} built on it and is done: `fanout diff {run}/{name}` shows what is to be looked at."
         )
@@ -162,7 +161,8 @@ def commit(
     refused, of_list = 0, []
     with hooks_switch.Kept(db, root):
         if names:
-            run, chosen = _of_one_run(db, names)
+            run, given = project.of_one_run(names)
+            chosen = [tasks.get(db, run, name) for name in given]
             _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
             if len(chosen) == 1:
                 _commit(db, root, chosen[0], Words(message, trailers), with_beyond)
@@ -178,15 +178,6 @@ def commit(
             click.echo(line)
     if refused:
         sys.exit(EXIT_WRONG)
-
-
-def _of_one_run(db: sqlite3.Connection, names: tuple[str, ...]) -> tuple[str, list[Task]]:
-    """The run, and its tasks that are named. Raises FanoutError when they are of several."""
-    parts = [project.split_task(name) for name in names]
-    run = parts[0][0]
-    if any(other != run for other, _ in parts):
-        raise FanoutError("the tasks are of several runs.", "Name those of one run at a time.")
-    return run, [tasks.get(db, run, name) for _, name in parts]
 
 
 def _commit_each(db: sqlite3.Connection, root: str, chosen: list[Task], words: Words, with_beyond: bool) -> int:

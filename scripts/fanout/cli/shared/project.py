@@ -7,6 +7,7 @@ import os
 import re
 import sqlite3
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -88,6 +89,18 @@ def split_task(name: str) -> tuple[str, str]:
     if not slash or not run or not task:
         raise click.UsageError(f"{name!r} is not RUN/TASK, such as user-dashboard-1/02.")
     return run, _as_listed(run, task)
+
+
+def of_one_run(given: Sequence[str]) -> tuple[str, list[str]]:
+    """The run, and its tasks that are named, each once. Raises FanoutError when they are of several."""
+    parts = [split_task(one) for one in given]
+    found = list(dict.fromkeys(run for run, _ in parts))
+    if len(found) > 1:
+        raise FanoutError(
+            f"the tasks are of several runs: these are tasks of {tasks.few(found)}.",
+            "Name tasks of one run; the other one's in another command.",
+        )
+    return found[0], list(dict.fromkeys(name for _, name in parts))
 
 
 def _as_listed(run: str, task: str) -> str:

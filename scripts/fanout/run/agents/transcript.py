@@ -77,15 +77,9 @@ def handed_back(transcript: str, agent_id: str) -> str | None:
     """The message by which the agent has ended, where the last it did was to call SubagentHandback; None where it was not."""
     import json
 
-    last = None
-    try:
-        with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
-            for line in file:
-                if '"type":"assistant"' in line:
-                    last = line
-    except OSError:
-        return None
-    if last is None or HANDING_IN[1] not in last:
+    lines = reversed(_last_lines(of_agent(transcript, agent_id)))
+    last = next((line for line in lines if b'"type":"assistant"' in line), b"")
+    if HANDING_IN[1].encode() not in last:
         return None
     try:
         parts = json.loads(last)["message"]["content"]

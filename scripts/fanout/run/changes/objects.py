@@ -60,6 +60,14 @@ def name_of(path: str) -> str:
     return NOT_KEPT if data is None else digest(data) + kind
 
 
+def is_at(path: str, name: str) -> bool:
+    """Whether this object stands at the path; ABSENT and FOLDER: no file does."""
+    try:
+        return name_of(path) == name
+    except OSError:
+        return name in (ABSENT, FOLDER)
+
+
 def kind(name: str) -> str:
     """ "" for a plain file, EXECUTABLE or LINK."""
     return name[DIGITS:]

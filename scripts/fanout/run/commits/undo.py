@@ -62,14 +62,11 @@ def beside(db: sqlite3.Connection, root: str, run: str, task: str) -> list[str]:
         one["path"]: one["before"] for one in reversed(seen) if one["how"] == attribution.COMMAND and not one["own"]
     }
     undone = changes.of_task(db, run, task)
-    return sorted(path for path, before in found.items() if path not in undone and _is_another(root, path, before))
-
-
-def _is_another(root: str, path: str, before: str) -> bool:
-    try:
-        return objects.name_of(os.path.join(root, path)) != before
-    except OSError:
-        return before not in (objects.ABSENT, objects.FOLDER)
+    return sorted(
+        path
+        for path, before in found.items()
+        if path not in undone and not objects.is_at(os.path.join(root, path), before)
+    )
 
 
 def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:

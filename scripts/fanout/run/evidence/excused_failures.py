@@ -163,14 +163,7 @@ def beside(db: sqlite3.Connection, root: str, agent: Agent) -> dict[str, Before]
 
 
 def _differing(root: str, before: Before) -> Before:
-    def is_as_before(name: str, old: str) -> bool:
-        full = os.path.join(root, name)
-        try:
-            return objects.name_of(full) == old
-        except OSError:
-            return old in (objects.ABSENT, objects.FOLDER)
-
-    return {name: old for name, old in before.items() if not is_as_before(name, old)}
+    return {name: old for name, old in before.items() if not objects.is_at(os.path.join(root, name), old)}
 
 
 def _in_copy(

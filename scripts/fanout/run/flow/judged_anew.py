@@ -29,6 +29,7 @@ def look(db: sqlite3.Connection, root: str, run: str, until: float | None = None
 
     `until`: as acceptance.failure takes it.
     """
+    judged = False
     for task in tasks.in_state(db, run, "blocked"):
         event = journal.last(db, run, task.id, "not-judged")
         agent = agents.last_of_task(db, run, task.id)
@@ -38,8 +39,10 @@ def look(db: sqlite3.Connection, root: str, run: str, until: float | None = None
             _waits_on(db, task, event, makers)
         elif not _is_half_done(db, root, agent):
             _judge(db, root, agent, task, event.facts["summary"], until)
-    with Write(db):
-        run_end.reactivate(db, root, run)
+            judged = True
+    if judged:
+        with Write(db):
+            run_end.reactivate(db, root, run)
 
 
 def _waits_on(db: sqlite3.Connection, task: Task, event: Event, makers: Makers) -> None:

@@ -199,6 +199,11 @@ def _needs(task: Task, unmet: list[str]) -> str:
     return f"needs {', '.join(unmet)}"
 
 
+def built_on(view: View, name: str) -> list[str]:
+    """The tasks that are done and could not do without this one."""
+    return [one for one, task in view.tasks.items() if task.state == "done" and name in firm(view, one)]
+
+
 def firm(view: View, name: str) -> list[str]:
     """What a task can't do without; that the list has another one first is no such need."""
     return [need for need in view.needs[name] if (name, need) not in view.follows]
