@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from shell.scratch import environment, git
+from shell.scratch import environment, git, pack
 
 OWNERS = {
     "src/sib.ts": "sibling",
@@ -46,6 +46,7 @@ def base(root: Path) -> None:
     git(root, "config", "alias.nuke", "!git reset --hard && git clean -fd")
     git(root, "config", "alias.st", "status --short")
     git(root, "config", "alias.all", "add -A")
+    pack(root)
 
 
 def branch(root: Path, name: str, files: dict[str, str]) -> None:

@@ -66,6 +66,17 @@ def build(root: Path) -> None:
     git(root, "init", "-q", "-b", "main")
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "start")
+    pack(root)
+
+
+def pack(root: Path) -> None:
+    """Leaves few files in `.git`: the tree is copied for each line."""
+    git(root, "repack", "-adq")
+    for sample in (root / ".git" / "hooks").glob("*.sample"):
+        sample.unlink()
+    for folder in (root / ".git" / "objects").iterdir():
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _archives(root: Path) -> None:
@@ -92,6 +103,8 @@ def environment(home: Path) -> dict[str, str]:
         "GIT_COMMITTER_EMAIL": "t@example.invalid",
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
+        "NPM_CONFIG_FETCH_RETRIES": "0",
+        "FILTER_BRANCH_SQUELCH_WARNING": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         **({"PYENV_VERSION": os.environ["PYENV_VERSION"]} if "PYENV_VERSION" in os.environ else {}),
     }
