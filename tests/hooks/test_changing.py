@@ -279,8 +279,51 @@ def test_other_files_keep_tasks_apart(two: Desk) -> None:
 
 
 def test_without_them_it_is_said_that_the_files_stay(two: Desk) -> None:
-    said = typed(two, "amend", f"{two.run}/03", "write src/other.py instead").out
+    said = typed(two, "amend", f"{two.run}/03", "in other words").out
     assert "It still may write only m3: `--writes PATH` names others." in said
+    said = typed(two, "amend", f"{two.run}/03", "write src/other.py instead").out
+    way = f"`fanout amend {two.run}/03 --writes src/other.py` lets it write what the note names instead"
+    assert f"It still may write only m3: {way}" in said
+
+
+def test_words_that_name_one_file_more_let_a_task_that_waits_write_it(two: Desk) -> None:
+    said = typed(two, "amend", f"{two.run}/03", "also export it in src/index.ts").out
+    assert "It writes src/index.ts too, as the note says." in said and "It still may write only" not in said
+    assert "`m3`, `src/index.ts`" in typed(two, "brief", f"{two.run}/03").out
+
+
+def test_files_that_others_take_the_place_of_are_named(two: Desk) -> None:
+    said = typed(two, "amend", f"{two.run}/03", "as a module", "--writes", "x.py").out
+    way = f"`fanout amend {two.run}/03 --writes m3 --writes x.py` has it write all of them."
+    assert f"03 writes x.py now, and nothing else. No more m3: {way}" in said
+    assert "No more" not in typed(two, "amend", f"{two.run}/04", "--writes", "m4", "--writes", "y.py").out
+
+
+@pytest.mark.parametrize("verb", ["retry --note", "amend"])
+def test_words_that_leave_a_file_alone_take_it_from_the_task(desk: Desk, verb: str) -> None:
+    desk.start(plan({"01": {"writes": ["src/a.ts", "test/a.test.ts"]}, "02": {"writes": ["b"]}}, cap=1))
+    desk.launch("01")
+    desk.end("agent-01", "BLOCKED|01|no idea")
+    if verb == "amend":
+        typed(desk, "retry", f"{desk.run}/01")
+        said = typed(desk, "amend", f"{desk.run}/01", "Don't change test/a.test.ts").out
+    else:
+        said = typed(desk, "retry", f"{desk.run}/01", "--note", "Don't change test/a.test.ts").out
+    assert "It writes no more test/a.test.ts, as the note says." in said
+    brief = typed(desk, "brief", f"{desk.run}/01").out
+    assert "Write only: `src/a.ts`\n" in brief
+
+
+def test_a_stop_that_a_command_asked_for_is_no_pause(desk: Desk) -> None:
+    """One task at work, which is to write other files: the run goes on, and the command once more does it anew."""
+    desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"]}}, cap=1))
+    desk.launch("01")
+    ran = typed(desk, "amend", f"{desk.run}/01", "into c", "--writes", "c")
+    assert ran.code == 1 and "TaskStop with task_id agent-01, then this command once more" in ran.err
+    said = desk.notify("agent-01", "killed")
+    assert "paused" not in said and launches(said) == ["02"]
+    said = typed(desk, "amend", f"{desk.run}/01", "into c", "--writes", "c").out
+    assert desk.state("01") == "pending" and "paused" not in said
 
 
 def test_a_running_task_keeps_its_files(two: Desk) -> None:

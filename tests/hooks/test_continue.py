@@ -37,10 +37,10 @@ def test_what_a_run_that_is_over_left_is_said_once_to_both(left: Desk) -> None:
     told, screen = opened(left)
     line = "fanout demo-1: 1 of 3 done, 1 blocked (01)."
     assert told == (
-        f"{line} That run is over. Not done: 01 blocked: no key. To go on: with the user's answer (`--note "
+        f"{line} It stands still. Not done: 01 blocked: no key. To go on: with the user's answer (`--note "
         "'...'`) `fanout retry demo-1/01` does it anew, `fanout skip demo-1/01` goes on "
         "without it; done by hand: `fanout done demo-1/01`; what "
-        "it held up starts then. Do none of it before the user says so."
+        "it held up starts then. Do none of it unless the user says to go on."
     )
     assert screen == f'{line} Say "continue" to go on with it; /spec:status shows it.'
     assert opened(left, "s3") == ("", "")
@@ -106,7 +106,7 @@ def test_the_report_says_how_to_go_on_when_the_run_is_over(left: Desk) -> None:
     assert "### How to go on" not in Project(left.root).fanout("report").out
     left.notify("agent-01")
     said = Project(left.root).fanout("report").out
-    assert "### How to go on\nFix 01, then `fanout done demo-1/01`; or `fanout retry demo-1/01` does" in said
+    assert "### How to go on\nDo 01 by hand, then `fanout done demo-1/01`; or `fanout retry demo-1/01` does" in said
 
 
 def test_a_launch_that_the_user_refused_was_no_work_and_is_not_lost(desk: Desk) -> None:

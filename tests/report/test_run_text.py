@@ -29,7 +29,7 @@ def settled(text: str) -> list[str]:
 
 
 WAYS = (
-    "fix 03, then `fanout done demo-1/03`; or `fanout retry demo-1/03` does it anew; or `fanout skip demo-1/03` goes on "
+    "do 03 by hand, then `fanout done demo-1/03`; or `fanout retry demo-1/03` does it anew; or `fanout skip demo-1/03` goes on "
     "without it"
 )
 

@@ -56,7 +56,7 @@ def test_tasks_are_named_as_the_list_has_them(six: Desk) -> None:
     assert [line.split()[2] for line in full if line.startswith("- ✅")] == list("123456")
     view = readiness.View(six.db, six.run)
     view.tests = "make test"
-    assert "No command checked 1, 2, 3, 4, 5, 6: run `make test`" in over_message.text(view, "")
+    assert "No command checked 1, 2, 3, 4, 5, 6: offer the user `make test`" in over_message.text(view, "")
 
 
 def test_what_no_command_checked_is_named_by_its_ids_only_where_others_were(six: Desk) -> None:

@@ -25,7 +25,7 @@ GO_ON_WORKFLOW = (
 )
 BEFORE_CLEAR = "Before this conversation was cleared the user had {source} done by several agents; that goes on:"
 SCREEN_GOES_ON = 'It goes on here; "pause" holds it.'
-OVER_NOW = "Do none of it before the user says so."
+OVER_NOW = "Do none of it unless the user says to go on."
 SCREEN = 'Say "continue" to go on with it; /spec:status shows it.'
 
 
@@ -96,7 +96,7 @@ def _over(call: Call) -> dict[str, object] | None:
             if not left or not journal.say_once(db, newest.id, f"left undone {newest.ended}"):
                 return None
         line = next_message.progress(view)
-        return _told([(f"{line} That run is over. {left} {OVER_NOW}", f"{line} {SCREEN}")])
+        return _told([(f"{line} It stands still. {left} {OVER_NOW}", f"{line} {SCREEN}")])
     finally:
         db.close()
 

@@ -47,7 +47,8 @@ def _mended(facts: Mapping[str, Any], ended: list[Mapping[str, Any]]) -> str:
     if facts.get("driven"):
         return f"{few(names)}: `fanout retry {first}` has it done anew from what is merged by now; {skip}"
     anew = "takes its changes back and does it anew" if any(task["changed"] for task in ended) else "does it anew"
-    return f"fix {few(names)}, then `fanout done {first}`; or `fanout retry {first}` {anew}; {skip}"
+    by_hand = f"do {few(names)} by hand, then `fanout done {first}`"
+    return f"{by_hand}; or `fanout retry {first}` {anew}; {skip}"
 
 
 def said(item: Mapping[str, str]) -> str:

@@ -39,5 +39,7 @@ def _since(task: Mapping[str, Any], last: Mapping[str, Any], is_by_agent: bool) 
         if task["state"] == "done" and is_by_agent:
             return "judged again since" if task["unchecked"] else "its check passed later"
         return "called done since" if task["state"] == "done" else "at work again"
+    if str(task["outcome"]).startswith(tasks.BY_HAND):
+        return tasks.BY_HAND
     who = AGENTS.get(task["attempts"], "another agent")
     return f"done by {who}" if task["state"] == "done" else f"{who} is at work"

@@ -16,6 +16,7 @@ from fanout.plan.refine import offer
 from fanout.report import plan_text
 from fanout.report.cells import clean, counted, cut, few
 from fanout.run.store.records import DRIVEN
+from fanout.run.tasks import report_files
 
 MOST_WARNINGS = 3
 MOST_CHANGED = 5
@@ -173,7 +174,7 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: boo
     nobody can be asked whether it may be run."""
     open_ = [task for index, task in enumerate(plan.tasks) if index not in plan.done and not _only_reads(task)]
     bare = [task.id for task in open_ if not any(item.command for item in task.accept)]
-    if not bare:
+    if not bare or all(report_files.are_texts(task.writes) for task in open_):
         return ""
     who = "No task has" if len(bare) == len(plan.tasks) - len(plan.done) else f"{few(bare)} have"
     if who.endswith("have") and len(bare) == 1:

@@ -28,3 +28,18 @@ BASE = b"a\nb\nc\nd\ne\n"
 )
 def test_merge(ours: bytes, theirs: bytes, merged: bytes | None) -> None:
     assert merge(BASE, ours, theirs) == merged
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "merged"),
+    [
+        (b"a\nb\nc\n", b"a\nb\nc\nd\ne\nx\n", b"a\nb\nc\nx\n"),
+        (b"a\nb\nd\ne\n", b"a\nb\nx\nc\nd\ne\n", b"a\nb\nx\nd\ne\n"),
+        (b"a\nb\nx\nc\nd\ne\n", b"a\nb\nC\nd\ne\n", b"a\nb\nx\nC\nd\ne\n"),
+        (b"a\nb\nx\nc\nd\ne\n", b"a\nb\ny\nc\nd\ne\n", None),
+        (b"a\nd\ne\n", b"a\nb\nx\nc\nd\ne\n", None),
+        (b"a\nd\ne\n", b"a\nB\nC\nd\ne\n", None),
+    ],
+)
+def test_lines_may_be_put_in_beside_what_is_left_out(ours: bytes, theirs: bytes, merged: bytes | None) -> None:
+    assert merge(BASE, ours, theirs, is_close=True) == merged

@@ -181,3 +181,13 @@ def test_which_repository_inside_a_path_is_in(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     names = ("sub/deep/a", "sub/a", "clone/x/y", "plain/a", "a")
     assert [blobs.other_repository(str(tmp_path), name) for name in names] == ["sub", "sub", "clone", "", ""]
+
+
+def test_own_lines_beside_the_users_go_alone(repo: Project) -> None:
+    """The user's own, in no commit, are left out; what stands in the midst of them is refused."""
+    root, users = str(repo.path), f"{NINE}mine\nunfinished\n"
+    before, after = blob(repo, users), blob(repo, f"{users}task\n")
+    assert blobs.fitted(root, "a.txt", (before, after), blob(repo, NINE)) == blob(repo, f"{NINE}task\n")
+    inside = blob(repo, users.replace("mine\n", "mine\ntask\n"))
+    with pytest.raises(Clash, match=r"a\.txt"):
+        blobs.fitted(root, "a.txt", (before, inside), blob(repo, NINE))

@@ -38,6 +38,8 @@ UNCHECKED: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
     "one is not": ({"01": CHECKED, "02": {"state": "done"}}, "02"),
     "words check nothing": ({"01": SAID_ONLY, "02": {"state": "done"}}, "01, 02"),
     "what is not done": ({"01": {"state": "failed"}, "02": {"state": "skipped"}}, ""),
+    "what is text": ({"01": {"state": "done", "writes": ["docs/a.md"]}, "02": {"state": "done"}}, "02"),
+    "something failed": ({"01": {"state": "failed"}, "02": {"state": "done"}}, ""),
     "what only reads": (
         {"01": {"state": "done", "agent": "Explore"}, "02": {"state": "done", "record": {"read_only": True}}},
         "",
@@ -50,7 +52,7 @@ UNCHECKED: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
 def test_what_no_command_checked_is_named_with_one_that_could(desk: Desk, case: str, tests: str) -> None:
     given, names = UNCHECKED[case]
     view = over(desk, given, tests=tests)
-    way = ": run `make test`, the project's tests, and say how they end." if tests else "."
+    way = ": offer the user `make test`, the project's tests." if tests else "."
     assert over_message._untested(view) == (f" No command checked {names}{way}" if names else "")
 
 
@@ -162,7 +164,7 @@ def test_the_whole_ends_with_where_the_details_are(desk: Desk, found: bool) -> N
         f"{tell}`fanout report demo-1` has the details{where}."
     )
     run, runs = (
-        ": run `make test`, the project's tests, and say how they end.",
+        ": offer the user `make test`, the project's tests.",
         "; `make test` runs the project's tests.",
     )
     assert over_message.untold(said) == said.replace(tell, "").replace(run, runs) and run in said

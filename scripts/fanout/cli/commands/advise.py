@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from fanout.cli.commands.plan import FORMAT, JSON, located, planned
+from fanout.cli.commands.plan import JSON, located, planned
 from fanout.cli.shared import project
-from fanout.cli.shared.options import RISK
+from fanout.cli.shared.options import FORMAT, RISK
 from fanout.plan import advice
 from fanout.plan.advice import Advice
 from fanout.plan.refine import offer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 
 import click
@@ -10,6 +11,7 @@ from fanout.cli.shared import other_files, project
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
 from fanout.run.flow import failure_policy, next_message, order_message, run_end, start_run
+from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.tasks import pending_launches, put_behind, put_first, readiness, runs, tasks
 
@@ -97,11 +99,17 @@ def amend(
         return
     run, name = project.split_task(task)
     root, db = project.journal()
+    if writes or after:
+        _want_it_stopped(db, run, name)
     words = " ".join(text).strip() or (_in_words(db, run, name, writes) if writes else "")
+    dropped = _not_among(db, run, name, writes)
     lifted = other_files.declare(db, root, run, name, list(writes)) if writes else ""
+    if words and not writes and tasks.get(db, run, name).state == "pending":
+        lifted = other_files.declare_named(db, root, run, name, words)
     behind = _put_behind(db, root, run, name, list(after)) if after else ""
     if words:
-        told = _amended(db, run, name, words, bool(writes), bool(text)) + lifted
+        files = _writes_now(db, run, name) + dropped if writes else "" if lifted else _still_only(db, run, name)
+        told = _amended(db, run, name, words, files, bool(writes), bool(text)) + lifted
         again = _starts_again(db, root, run, name) if writes else ""
         is_told = behind or again or lifted or (writes and _are_replaced(db, run))
         project.say(_told(db, root, run, *filter(None, (told, behind + again))) if is_told else told)
@@ -109,6 +117,14 @@ def amend(
         project.say(_told(db, root, run, behind))
     else:
         raise FanoutError("there is nothing to tell.", f"`fanout amend {run}/{name} 'write X instead'`.")
+
+
+def _want_it_stopped(db: sqlite3.Connection, run: str, name: str) -> None:
+    """Of a task at work, which is refused now: its agent's stop is no pause."""
+    agent = agents.of_task(db, run, name)
+    if agent is not None and tasks.get(db, run, name).state == "running":
+        with Write(db):
+            journal.note(db, "stop-wanted", run, name, agent.id)
 
 
 def _tell_all(run: str, words: str) -> None:
@@ -139,8 +155,19 @@ def _in_words(db: sqlite3.Connection, run: str, name: str, writes: tuple[str, ..
     return f"write {', '.join(writes)}{instead}"
 
 
-def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_files: bool, has_words: bool) -> str:
-    """The words are in the task's brief, of the user's own where it `has_words`: who still has to hear of them."""
+def _not_among(db: sqlite3.Connection, run: str, name: str, writes: tuple[str, ...]) -> str:
+    """Which files the task had and is not to write any more, and how it keeps them."""
+    had = tasks.record(tasks.get(db, run, name)).get("writes") or [] if writes else []
+    gone = [path for path in had if path not in writes]
+    way = " ".join(f"--writes {shlex.quote(path)}" for path in [*gone, *writes])
+    return f" No more {tasks.few(gone)}: `fanout amend {run}/{name} {way}` has it write all of them." if gone else ""
+
+
+def _amended(
+    db: sqlite3.Connection, run: str, name: str, words: str, files: str, has_other_files: bool, has_words: bool
+) -> str:
+    """The words are in the task's brief, of the user's own where it `has_words`: who still has to hear of them. `files`: what
+    is to be said of those of a task that waits."""
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
         state = tasks.amend(db, run, name, words)
@@ -151,13 +178,12 @@ def _amended(db: sqlite3.Connection, run: str, name: str, words: str, has_other_
             f"to {agent.agent_id or agents.called(agent)}, message {words!r}."
         )
     if state == "pending":
-        files = _writes_now(db, run, name) if has_other_files else _still_only(db, run, name)
         told = files if has_other_files and not has_words else f"The brief of task {name} says it. {files}".rstrip()
         held = f" The run is paused: `fanout go {run}` goes on with it." if runs.get(db, run).paused else ""
         why = readiness.refusal(readiness.View(db, run), name) if has_words else ""
         return told + (f" It still {why}." if why else "") + held
     if has_other_files and tasks.get(db, run, name).outcome.startswith(tasks.STOPPED):
-        return f"The brief of task {name} says it." if has_words else _writes_now(db, run, name)
+        return f"The brief of task {name} says it." if has_words else files
     return f"The brief of task {name} says it; the task {_is(state)}, and `fanout retry {run}/{name}` does it again."
 
 

@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from fanout.cli.commands.plan import FORMAT, JSON, SOURCE, located, planned
+from fanout.cli.commands.plan import JSON, SOURCE, located, planned
 from fanout.cli.shared import project, project_probe
 from fanout.cli.shared.base import BASE
-from fanout.cli.shared.options import RISK
+from fanout.cli.shared.options import FORMAT, RISK
 from fanout.errors import EXIT_WRONG, FanoutError, Problem, SourceError
 from fanout.plan.check import independence
 from fanout.plan.check.independence import Line

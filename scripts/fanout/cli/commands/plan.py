@@ -12,7 +12,7 @@ import click
 from fanout.cli.shared import absolute_paths, ordering, project, project_probe, refinement, selection, settings
 from fanout.cli.shared import base as bases
 from fanout.cli.shared.base import BASE
-from fanout.cli.shared.options import LEARNED, RISK
+from fanout.cli.shared.options import FORMAT, LEARNED, RISK
 from fanout.cli.shared.progress import Progress
 from fanout.plan import planner
 from fanout.plan.plan import Plan
@@ -20,7 +20,6 @@ from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
 
 SOURCE = click.argument("source")
-FORMAT = click.option("--format", "format_", metavar="NAME", help="Read SOURCE as this format instead of detecting it.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 EFFORT = click.option(
     "--effort",

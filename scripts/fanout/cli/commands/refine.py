@@ -8,9 +8,10 @@ import sys
 
 import click
 
-from fanout.cli.commands.plan import FORMAT, JSON, SOURCE, located
+from fanout.cli.commands.plan import JSON, SOURCE, located
 from fanout.cli.shared import absolute_paths, ordering, predictions, project, refinement
 from fanout.cli.shared.base import BASE
+from fanout.cli.shared.options import FORMAT
 from fanout.errors import EXIT_WRONG, FanoutError, SourceError
 from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source

@@ -10,7 +10,7 @@ import click
 from fanout.cli.shared import base as bases
 from fanout.cli.shared import project, settings
 from fanout.cli.shared.base import BASE
-from fanout.cli.shared.options import LEARNED, RISK
+from fanout.cli.shared.options import FORMAT, LEARNED, RISK
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, client_process
 from fanout.run.flow import first_hook, next_message, start_run, workflow
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("source")
-@click.option("--format", "format_", metavar="NAME", help="Read SOURCE as this format instead of detecting it.")
+@FORMAT
 @click.option("--max-parallel", type=click.IntRange(1, 20), help="At most so many agents at once.")
 @click.option("--barrier", is_flag=True, help="Batch by batch, instead of each task as soon as it can.")
 @click.option("--lanes", is_flag=True, help="One agent for each chain of tasks on the same files: fewer agents.")

@@ -18,6 +18,26 @@ RISK = click.option(
 )
 
 
+def _format(context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """`help` names them all, and nothing is read."""
+    if value == "help":
+        from fanout.plan.read import registry
+
+        click.echo(f"Formats: {', '.join(registry.FORMATS)}.")
+        context.exit(0)
+    return value
+
+
+FORMAT = click.option(
+    "--format",
+    "format_",
+    metavar="NAME",
+    callback=_format,
+    is_eager=True,
+    help="Read SOURCE as this format instead of detecting it; `help` names them all.",
+)
+
+
 def cluster(command: Callable[..., None]) -> Callable[..., None]:
     """Where a Dask cluster is. The environment is its configuration."""
     for name, variable, metavar, text in (

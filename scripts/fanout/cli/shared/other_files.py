@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fanout.cli.shared import adding
 from fanout.errors import FanoutError
-from fanout.plan.read.prose.mentions import mentions
+from fanout.plan.read.prose.mentions import LEFT_ALONE, mentions
 from fanout.run.flow import order_message, start_run
 from fanout.run.store.db import Write
 from fanout.run.tasks import runs, tasks
@@ -32,9 +32,19 @@ def declare(db: sqlite3.Connection, root: str, run: str, name: str, writes: list
 
 
 def declare_named(db: sqlite3.Connection, root: str, run: str, name: str, note: str) -> str:
-    """A note says to write files that the task does not declare: it may, and they are looked for at its end. In words; ""
-    where the note names none, or the task names no files of its own."""
+    """A note says to write files that the task does not declare: it may, and they are looked for at its end; or to leave some
+    of its own alone: it may not. In words; "" where the note names none, or the task names no files of its own."""
     declared = tasks.record(tasks.get(db, run, name)).get("writes") or []
+    spared = [one.pattern for one in mentions(note) if one.why == LEFT_ALONE and one.pattern in declared]
+    if spared and len(spared) < len(declared):
+        declared = [path for path in declared if path not in spared]
+        lifted = declare(db, root, run, name, declared)
+        return f" It writes no more {tasks.few(spared)}, as the note says.{lifted}{_more(db, root, run, name, note, declared)}"
+    return _more(db, root, run, name, note, declared)
+
+
+def _more(db: sqlite3.Connection, root: str, run: str, name: str, note: str, declared: list[str]) -> str:
+    """Of `declare_named`: what the task writes besides."""
     new = _named(note, declared) if declared else []
     if not new:
         return ""

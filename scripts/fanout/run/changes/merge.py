@@ -27,8 +27,9 @@ def _stripped(before: bytes, after: bytes) -> list[tuple[int, int, list[bytes]]]
     return _hunks(*([line.strip() for line in side.splitlines()] for side in (before, after)))
 
 
-def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-    """`ours` with the change from `base` to `theirs` applied; None where both changed the same lines differently."""
+def merge(base: bytes, ours: bytes, theirs: bytes, *, is_close: bool = False) -> bytes | None:
+    """`ours` with the change from `base` to `theirs` applied; None where both changed the same lines differently. `is_close`:
+    lines may be put in right beside lines that the other side changed or left out."""
     if ours == base:
         return theirs
     if theirs in (base, ours):
@@ -42,12 +43,12 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     for hunk in other:
         if hunk in one:
             continue
-        if any(_clash(hunk, mine) for mine in one):
+        if any((_overlap if is_close else _clash)(hunk, mine) for mine in one):
             return None
         chosen.append(hunk)
     merged = []
     place = 0
-    for start, end, new in sorted(chosen, key=lambda hunk: hunk[0]):  # no two begin at one line
+    for start, end, new in sorted(chosen, key=lambda hunk: hunk[:2]):  # what is put in before what it stands before
         merged += [*lines[place:start], *new]
         place = end
     return b"".join([*merged, *lines[place:]])
@@ -65,4 +66,10 @@ def _clash(one: tuple[int, int, list[bytes]], other: tuple[int, int, list[bytes]
     """Whether two changes touch the same lines; two insertions clash at the same place."""
     if one[0] == one[1] or other[0] == other[1]:
         return max(one[0], other[0]) <= min(one[1], other[1])
-    return max(one[0], other[0]) < min(one[1], other[1])
+    return _overlap(one, other)
+
+
+def _overlap(one: tuple[int, int, list[bytes]], other: tuple[int, int, list[bytes]]) -> bool:
+    """Whether two changes leave no order of their lines that holds for both."""
+    is_inside = one[0] < other[0] == other[1] < one[1] or other[0] < one[0] == one[1] < other[1]
+    return one[:2] == other[:2] or is_inside or max(one[0], other[0]) < min(one[1], other[1])

@@ -80,15 +80,15 @@ def staged(root: str, path: str) -> Entry:
     return NOTHING
 
 
-def laid(root: str, path: str, step: Step, there: Entry) -> Entry:
-    """The entry with the step made from `there`, which may hold other changes. Raises Clash."""
+def laid(root: str, path: str, step: Step, there: Entry, is_close: bool = False) -> Entry:
+    """The entry with the step made from `there`, which may hold other changes; `is_close`: see merge. Raises Clash."""
     before, after = step
     if there in (before, after):
         return after
     if NOTHING in (before, after, there) or LINK in (before[0], after[0], there[0]):
         raise Clash(path)
     sides = [git.blob(root, entry[1]) for entry in (before, there, after)]
-    merged = merge.merge(*sides)
+    merged = merge.merge(*sides, is_close=is_close)
     if merged is None:
         raise Clash(path)
     mode = after[0] if after[0] != before[0] else there[0]
@@ -96,24 +96,23 @@ def laid(root: str, path: str, step: Step, there: Entry) -> Entry:
 
 
 def fitted(root: str, path: str, step: Step, there: Entry) -> Entry:
-    """As `laid`; where it clashes with lines that the step began with, and left none of, what the step made. Raises Clash."""
+    """As `laid`; where the step began with lines that somebody had put in and that `there` lacks, and they are all that it
+    clashes with: what it made where it left none of them, else its own lines beside theirs. Raises Clash."""
     try:
         return laid(root, path, step, there)
     except Clash:
-        if _is_without(root, step, there):
-            return step[1]
-        raise
+        lines = _lacking(root, step, there)
+        if not lines:
+            raise
+        mine = {line.strip() for line in git.blob(root, step[1][1]).splitlines()}
+        return laid(root, path, step, there, is_close=True) if lines & mine else step[1]
 
 
-def _is_without(root: str, step: Step, there: Entry) -> bool:
-    """Whether the step began with lines that somebody had put in and that `there` lacks, and left none of them: what it made
-    is its own alone."""
-    before, after = step
-    if NOTHING in (before, after, there) or LINK in (before[0], after[0], there[0]):
-        return False
-    old, mine, now = (git.blob(root, entry[1]) for entry in (before, after, there))
-    lines = merge.inserted(now, old)
-    return bool(lines) and not lines & {line.strip() for line in mine.splitlines()}
+def _lacking(root: str, step: Step, there: Entry) -> set[bytes]:
+    """The lines, stripped, that the step began with and `there` lacks, where it has all others."""
+    if NOTHING in (*step, there) or LINK in (step[0][0], step[1][0], there[0]):
+        return set()
+    return merge.inserted(git.blob(root, there[1]), git.blob(root, step[0][1]))
 
 
 def was_ever_in(root: str, head: str, path: str) -> bool:

@@ -85,7 +85,8 @@ def failed(db: sqlite3.Connection, agent: Agent, how: str) -> None:
 
 def stopped(db: sqlite3.Connection, agent: Agent) -> None:
     """Somebody stopped the agent: its task waits for a word; with the last agent of a run the run does, too, and all
-    tasks stopped just now wait to be started again. Inside a transaction.
+    tasks stopped just now wait to be started again; not where a command that changes the task has asked for that stop. Inside
+    a transaction.
     """
     if not agent.task:
         free(db, agent)
@@ -95,6 +96,8 @@ def stopped(db: sqlite3.Connection, agent: Agent) -> None:
     elif _end(db, agent, "it was stopped"):
         journal.note(db, "agent-stopped", agent.run, agent.task, agent.id)
         tasks.finish(db, agent.run, agent.task, "failed", permissions.beside(db, agent, tasks.STOPPED))
+        if journal.of_agent(db, agent.id, "stop-wanted"):
+            return
         if not any(other.run == agent.run for other in agents.live(db)) and not quorum.has_lost(db, agent):
             for name in journal.tasks_since(db, agent.run, "agent-stopped", now() - TOGETHER_SECONDS):
                 tasks.unstop(db, agent.run, name)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from fanout.run.agents import client_process
 from fanout.run.flow import task_results
-from fanout.run.tasks import list_edited, measure, quorum, readiness, runs, tasks, waits_to_be_judged
+from fanout.run.tasks import list_edited, measure, quorum, readiness, report_files, runs, tasks, waits_to_be_judged
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from fanout.run.store.records import Task
 
 TELL = "Tell the user the result in a few lines; "
-RUN, HOW = ": run `", "`, the project's tests, and say how they end."
+RUN, HOW = ": offer the user `", "`, the project's tests."
 TELL_FOUND = "Tell the user the result, with what was found, the most important first; "
 
 
@@ -16,7 +20,7 @@ def text(view: readiness.View, said: str) -> str:
     if view.run.state == "cancelled":
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
     times = (view.worked, view.spans, view.waited, view.paused, view.stood)
-    figures = f" {measure.sentence(*times)}" if measure.is_compared(*times) or not view.worked else ""
+    figures = f" {measure.sentence(*times)}" if view.worked and measure.is_compared(*times) else ""
     found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
     tell = TELL_FOUND if view.found else TELL
     return (
@@ -43,10 +47,13 @@ def _new(view: readiness.View) -> str:
 
 
 def _untested(view: readiness.View) -> str:
-    """That no command checked what was written, and which one could; "" where all was checked."""
+    """That no command checked what was written, and which one could; "" where all was checked, or something is still to be
+    mended before anything is."""
     listed = [view.tasks[name] for name in view.listed]
+    if _asking(view) or (any(task.state in tasks.UNDONE for task in listed) and not quorum.is_decided(view)):
+        return ""
     done = [task for task in listed if task.state == "done" and not tasks.was_done_before(task)]
-    bare = [task.id for task in done if not tasks.has_commands(tasks.record(task)) and not readiness.only_reads(task)]
+    bare = [task.id for task in done if not tasks.has_commands(tasks.record(task)) and not _has_nothing_to_run(task)]
     if not bare:
         return ""
     if not view.tests:
@@ -57,11 +64,21 @@ def _untested(view: readiness.View) -> str:
     return f" No command checked {tasks.few(bare)}{way}"
 
 
-def _ended(view: readiness.View) -> str:
-    """That a run is over, or that it stands still: something failed, or it wants an answer or a permission."""
-    asking = [
+def _has_nothing_to_run(task: Task) -> bool:
+    """Whether it only reads, or writes nothing but text."""
+    return readiness.only_reads(task) or report_files.are_texts(tasks.record(task).get("writes") or ())
+
+
+def _asking(view: readiness.View) -> list[str]:
+    """The tasks that ended for want of a permission."""
+    return [
         name for name, task in view.tasks.items() if task.state in tasks.UNDONE and tasks.is_unpermitted(task.outcome)
     ]
+
+
+def _ended(view: readiness.View) -> str:
+    """That a run is over, or that it stands still: something failed, or it wants an answer or a permission."""
+    asking = _asking(view)
     if not asking:
         ended = [(name, task) for name, task in view.tasks.items() if task.state == "blocked"]
         blocked = [name for name, task in ended if not waits_to_be_judged.is_so(view.db, task)]
@@ -106,10 +123,9 @@ def _stuck(view: readiness.View) -> str:
     said = [_lacking(view, need)] if need else []
     if steps:
         who, one = ("it stands", "it") if len(steps) == 1 else ("they stand", "one")
-        said.append(
-            f"Not started, {who} behind that in the list: {tasks.few(steps)}. No more than the list's "
-            f"order is known: `fanout first {view.run.id}/{steps[0]}` starts {one} all the same."
-        )
+        first = f"`fanout first {view.run.id}/{steps[0]}` starts {one} all the same."
+        way = "" if _asking(view) else f" No more than the list's order is known: {first}"
+        said.append(f"Not started, {who} behind that in the list: {tasks.few(steps)}.{way}")
     return " ".join(said)
 
 
@@ -120,6 +136,7 @@ def _lacking(view: readiness.View, names: list[str]) -> str:
         "cancelled",
     }
     fate = " or ".join({"failed": "failed"}.get(state, f"was {state}") for state in sorted(needed, reverse=True))
+    fate = fate or "did not start"
     need = "it needs" if len(names) == 1 else "they need"
     said = tasks.called(names[0], "task") if len(names) == 1 else tasks.few(names)
     return f"Not started, what {need} {fate}: {said}."

@@ -15,7 +15,7 @@ EventKind = Literal[
     "overloaded", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
     "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
     "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "skip-wanted", "slowed",
-    "stray", "swept", "taken-over", "task-added", "task-amended", "task-blocked", "task-cancelled",
+    "stop-wanted", "stray", "swept", "taken-over", "task-added", "task-amended", "task-blocked", "task-cancelled",
     "task-done", "task-failed", "task-reopened", "task-skipped", "task-started", "tests-missing", "undone", "unmarked",
     "users-change-gone",
     "waited", "went-on", "worker", "write-denied",

@@ -1,4 +1,5 @@
-"""Files that the client lets no agent write with its Write tool, by their names: it takes them for reports to the user.
+"""Files that are texts for people, and those that the client lets no agent write with its Write tool, by their names: it takes
+them for reports to the user.
 
 tests/client/test_facts.py::test_a_report_is_written_by_a_command_alone
 """
@@ -10,9 +11,15 @@ import re
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
+TEXTS = (".md", ".mdx", ".rst", ".txt", ".adoc")
 _REFUSED = re.compile(r"(?:REPORT|SUMMARY|FINDINGS|ANALYSIS).*\.md\Z", re.IGNORECASE)
+
+
+def are_texts(paths: Collection[str]) -> bool:
+    """Whether these are files, and a command could run none of them."""
+    return bool(paths) and all(path.lower().endswith(TEXTS) for path in paths)
 
 
 def advice(paths: Iterable[str]) -> str:

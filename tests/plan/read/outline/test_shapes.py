@@ -321,6 +321,28 @@ BRACKETED = """Opskit, this week
 """
 
 
+def test_numbers_behind_a_blank_are_a_list() -> None:
+    text = "Library\n\nBackend\n 1) schema/a.sql - a table\n    of members\n 2) schema/b.sql - another\n\n"
+    text += "Reports\n 3) reports/c.sql - late\n"
+    reading = registry.read(Source("-", "", text, "/nowhere"))
+    assert [task.writes for task in reading.document.tasks] == [["schema/a.sql"], ["schema/b.sql"], ["reports/c.sql"]]
+    assert "of members" in reading.document.tasks[0].description
+
+
+def test_steps_below_an_item_are_none() -> None:
+    reading = registry.read(
+        Source("-", "", "1. Add src/a.py\n   1. first this\n   2. then that\n2. Add src/b.py\n", "/nowhere")
+    )
+    assert [task.writes for task in reading.document.tasks] == [["src/a.py"], ["src/b.py"]]
+
+
+def test_what_has_the_number_of_its_task_is_waited_for() -> None:
+    text = "1) Ring: src/ring.c\n2) CRC: src/crc.c\n3) echo.c reads frames, once the CRC (2) is there\n"
+    text += "4) Retry (3) times in src/d.c\n"
+    order = registry.read(Source("-", "", text, "/nowhere")).notes
+    assert "once the CRC (2)" in order["03"].order["02"].why and "Retry" not in str(order["04"].order)
+
+
 def test_numbers_in_brackets_are_a_list() -> None:
     reading = registry.read(Source("-", "", BRACKETED, "/nowhere"))
     assert [(task.id, task.writes) for task in reading.document.tasks] == [

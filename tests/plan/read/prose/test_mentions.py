@@ -25,6 +25,23 @@ def found(text):
         ("Footer in templates/footer.phtml with xt/footer.t", ["templates/footer.phtml", "xt/footer.t"], []),
         ("Replace s/t/u and t/f in src/a.pl", ["src/a.pl"], []),
         ("Change `src/a.py` (adds a read-only mode)", ["src/a.py"], []),
+        (
+            "`src/a.ts`: half even; the test is there already (`test/a.test.ts`), don't touch it",
+            ["src/a.ts"],
+            ["test/a.test.ts"],
+        ),
+        ("Write src/a.ts so that test/a.test.ts, which is there already, passes", ["src/a.ts"], ["test/a.test.ts"]),
+        ("The cache in lib/cache.pl; t/cache.t is already there", ["lib/cache.pl"], ["t/cache.t"]),
+        ("`tests/test_a.py` exists: add a case for empty input", ["tests/test_a.py"], []),
+        ("Extend src/a.py, which exists already", ["src/a.py"], []),
+        ("Make src/x.ts, don't touch src/y.ts or src/z.ts", ["src/x.ts"], ["src/y.ts", "src/z.ts"]),
+        ("Make src/x.ts without changing src/y.ts", ["src/x.ts"], ["src/y.ts"]),
+        ("Make src/x.ts; leave src/y.ts alone", ["src/x.ts"], ["src/y.ts"]),
+        ("Keep src/y.ts small", ["src/y.ts"], []),
+        ("CRC in its own file (src/crc.c + include/crc.h) with a test", ["src/crc.c", "include/crc.h"], []),
+        ("Add prove configuration in .proverc", [".proverc"], []),
+        ("Style the .card and the .search", [], []),
+        ("**Man page**: man/nightly.1 documents all options", ["man/nightly.1"], []),
         ("Add a read-only view in src/a.py", ["src/a.py"], []),
         ("Create Album in src/models/Album.js with methods", ["src/models/Album.js"], []),
         ("Implement schema per data-model.md in src/db.js", ["src/db.js"], ["data-model.md"]),
@@ -197,3 +214,7 @@ def test_how_sure_a_file_is_that_something_is_done_in(text: str, sure: float) ->
 )
 def test_how_sure_a_path_in_brackets_is(text: str, sure: float) -> None:
     assert min(one.confidence for one in mentions(text) if one.mode == "write") == sure
+
+
+def test_a_file_of_its_own_is_sure_enough_to_run_beside_others() -> None:
+    assert all(one.confidence >= 0.75 for one in mentions("CRC-16 in its own file src/crc.c + include/crc.h (0x1021)"))

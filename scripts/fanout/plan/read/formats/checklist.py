@@ -41,10 +41,10 @@ def detect(source: Source) -> float:
         return 0.3
     if set(cards.KEYS) & front.peek(text).values.keys():
         return 0.35
-    numbered = re.search(r"^(?:\d+[.)])[ \t]+\S", text, re.MULTILINE)
+    numbered = re.search(r"^ {0,3}\d+[.)][ \t]+\S", text, re.MULTILINE)
     heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*(?:\[.\][^\w\n]*)?{_HEADS}", text, re.MULTILINE | re.IGNORECASE)
     table = re.search(r"^\|.*\|[ \t]*\r?\n\|[ \t:|-]+\|[ \t]*\r?$", text, re.MULTILINE)
-    bracketed = re.search(r"^\(1\)[ \t]+\S", text, re.MULTILINE) and re.search(r"^\(2\)[ \t]+\S", text, re.MULTILINE)
+    bracketed = all(re.search(rf"^ {{0,3}}\({n}\)[ \t]+\S", text, re.MULTILINE) for n in (1, 2))
     if not (heads or numbered) and bracketed and items.numbered(markdown.page(text, source.path), ()):
         return 0.15
     if heads or numbered:

@@ -6,7 +6,7 @@ below phases marked ones, "- ✅ Store"; and on a page of hardly anything else p
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
@@ -19,6 +19,7 @@ from fanout.plan.read.text import criteria, labelled_sections, list_names, markd
 from fanout.plan.read.text.markdown import Line, Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
+_INDENTED = re.compile(r" {1,3}(?=[\d(])")
 BRACKETED = re.compile(r"\((\d{1,4})\)\s+(\S.*)\Z")  # "(1) Create `src/a.py`", where all of them are written so
 _MARK = r"(?P<mark>[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌]\ufe0f?[ \t]+)?"
 NAMED = re.compile(
@@ -165,9 +166,20 @@ def numbered(page: Page, aside: Collection[int]) -> bool:
 def _form(page: Page, aside: Collection[int]) -> re.Pattern[str]:
     """How the page writes its numbers: in brackets only where all stand in such, from 1 on and one after the other."""
     lines = [line.text for line in page.lines if line.plain and line.number not in aside]
-    found = [int(match[1]) for match in map(BRACKETED.match, lines) if match]
+    numbered = _set_in(NUMBERED, lines)
+    bracketed = _set_in(BRACKETED, lines)
+    found = [int(match[1]) for match in map(bracketed.match, lines) if match]
     is_list = len(found) >= FEWEST_PLAIN and found == [*range(1, len(found) + 1)]
-    return BRACKETED if is_list and not any(map(NUMBERED.match, lines)) else NUMBERED
+    return bracketed if is_list and not any(map(numbered.match, lines)) else numbered
+
+
+def _set_in(form: re.Pattern[str], lines: Sequence[str]) -> re.Pattern[str]:
+    """The form behind up to three blanks, where the first item of the page has that many and none has fewer."""
+    if any(map(form.match, lines)):
+        return form
+    heads = (_INDENTED.match(line) for line in lines)
+    least = next((head[0] for head in heads if head and form.match(head.string, head.end())), "")
+    return re.compile(least + form.pattern) if least else form
 
 
 def numbered_in_phases(page: Page) -> bool:
@@ -274,11 +286,11 @@ def _below(page: Page, index: int) -> list[str]:
 
 def lines_below(page: Page, index: int) -> list[Line]:
     """What stands indented below a line; what is fenced or hidden divides nothing."""
-    end = index + 1
-    while end < len(page.lines) and _is_below(page.lines[end]):
+    end, edge = index + 1, page.lines[index].indent
+    while end < len(page.lines) and _is_below(page.lines[end], edge):
         end += 1
     return page.lines[index + 1 : end]
 
 
-def _is_below(line: Line) -> bool:
-    return bool(line.indent) or not line.plain or not line.text.strip()
+def _is_below(line: Line, edge: int) -> bool:
+    return line.indent > edge or not line.plain or not line.text.strip()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from fanout.plan.read.prose import vocabulary as words
 from fanout.plan.read.prose.path_words import as_path, cached_path
-from fanout.plan.read.prose.write_or_read import Cue, Mode, Verdict, beside, cues_in, is_home, judge
+from fanout.plan.read.prose.write_or_read import Cue, Mode, Verdict, beside, cues_in, is_home, is_test, judge
 
 
 class Mention(NamedTuple):
@@ -26,6 +26,7 @@ class Mention(NamedTuple):
     why: str
 
 
+LEFT_ALONE = "it is said to be left alone"
 SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]+)\1")
 _TOKEN = re.compile(
     r"(?<![\w@/.:#+-])((?:\.{0,2}/|~/)?[\w.@$+()\[\]-]{0,99}(?:[/\\][\w.@$+()\[\]{},*-]*)+|[\w.+-]{0,99}\w\.[A-Za-z]\w{0,9}\b|"
@@ -115,13 +116,35 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
         verdict = before[1] if listed and before else judge(sentence, start, cues, marked, pattern)
         if before and not listed:
             verdict = beside(sentence, start, pattern, verdict, *before)
-        if forbidden and _is_left_alone(sentence, forbidden.end(), start):
-            verdict = ("read", 0.6, "it is said to be left alone")
+        is_left = forbidden is not None and _is_left_alone(sentence, forbidden.end(), start)
+        is_left = is_left or bool(words.LEFT.match(sentence, end)) or (not listed and _is_spared(sentence, start, end))
+        if is_left:
+            verdict = ("read", 0.6, LEFT_ALONE)
+        elif is_test(pattern) and _is_there(sentence, start, end):
+            verdict = ("read", 0.6, "it is said to be there already")
         if words.UNCHANGED.match(sentence, end) or words.READ_LABEL.match(sentence, 0, start):
             verdict = ("read", 0.8, "it is said to be read only")
         before = (end, verdict)
         found.append((Mention(pattern, *verdict), listed))
     return _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
+
+
+def _is_spared(sentence: str, start: int, end: int) -> bool:
+    """Whether the words around the path at [start, end) say so: "don't touch `a.py`", "leave `a.py` alone"."""
+    if words.LEAVES.search(sentence, 0, start):
+        return True
+    return bool(words.ALONE.match(sentence, end) and words.LEAVE.search(sentence, 0, start))
+
+
+def _is_there(sentence: str, start: int, end: int) -> bool:
+    """Whether the test at [start, end) is one that somebody wrote before: "the test is there already (`t/a.t`)"."""
+    head = sentence[max(0, start - 60) : start]
+    if words.THERE_IS.search(head):
+        return True
+    said = words.IS_THERE.match(sentence, end)
+    more = words.GOES_ON.match(sentence, said.end()) if said else None  # "`t/a.t` exists: add a case to it"
+    next_ = words.CUE.match(sentence, more.end()) if more else None
+    return said is not None and not (next_ and next_.lastgroup in ("write", "write2"))
 
 
 def _is_left_alone(sentence: str, start: int, at: int) -> bool:
@@ -200,7 +223,8 @@ def _tokens(sentence: str) -> list[tuple[int, int, str, bool]]:
     for match in _TOKEN.finditer(sentence):
         token = _trim(match[0])
         if sentence.isascii() or not _is_torn(sentence, match, token):
-            found.append((match.start(), match.start() + len(token), token, False))
+            start = match.start() + max(0, match[0].find(token))
+            found.append((match.start(), start + len(token), token, False))
     return sorted(found)
 
 

@@ -18,6 +18,8 @@ _DATE = re.compile(r"[\d./-]+")
 _GROUP_FOLDER = re.compile(r"(?:^|/)\([\w.-]+\)(?:/|$)")  # app/(shop)/
 _MEMBER = re.compile(r"(?:res|resp|response|req|request|reply)\.(?:json|text|body|blob)\Z")  # response.json is no file
 _PERL_TEST = re.compile(r"(?:[\w.-]+/)*x?t/(?:[\w.-]+/)*[\w.-]+\.t")
+# `man/nightly.1`, `man/man3/tool.3pm`
+_MAN_PAGE = re.compile(r"(?:[\w.-]+/)*(?:man\d?|debian)/(?:[\w.-]+/)*[A-Za-z][\w-]*\.[1-9](?:[a-z]{1,3})?", re.ASCII)
 # The list's author had the project there: what follows is told from the first folder that projects have.
 _HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:Users|home|root|workspaces?|mnt|Volumes)[\\/]|Users\\", re.IGNORECASE)
 _SIMPLE = re.compile(r"(?:[\w@+-][\w.@+-]*/)*[\w@+-][\w.@+-]*/?", re.ASCII)  # no pattern: a name is all that it matches
@@ -79,8 +81,10 @@ def _looks_like_path(token: str, marked: bool) -> bool:
         return "/" in token
     if (not marked and words.ALTERNATIVES.fullmatch(lower)) or _is_other(token):
         return False
-    if _PERL_TEST.fullmatch(token) or (
-        _extension(name) and (marked or "/" in token or not re.match(r"[A-Z][\w]*\.js\Z", token))
+    if (
+        _PERL_TEST.fullmatch(token)
+        or _MAN_PAGE.fullmatch(token)
+        or (_extension(name) and (marked or "/" in token or not re.match(r"[A-Z][\w]*\.js\Z", token)))
     ):
         return True
     if "/" not in token:
@@ -99,7 +103,7 @@ def _is_no_path(lower: str) -> bool:
 
 def _is_file_name(name: str, marked: bool) -> bool:
     """A file that is known by its name, or one that begins with a dot and is no CSS class, nor an ending: `.card`, `.d.ts`."""
-    return name in words.FILES or (marked and bool(words.DOT_FILE.fullmatch(name)))
+    return name in words.FILES or bool((words.DOT_FILE if marked else words.DOT_FILE_IN_TEXT).fullmatch(name))
 
 
 def _is_other(token: str) -> bool:

@@ -115,8 +115,9 @@ class Phrases:
             needs.wait(self._order[:place], _short(whole[0].strip(" ,;:(–—-")))
 
     def _after_them(self, flat: str, owner: str, needs: Needs) -> None:
-        """ "Uses the text of (1) and (4), so after them": what the sentence has named."""
-        for match in words.AFTER_THEM.finditer(flat) if "so " in flat and "after " in flat else ():
+        """ "Uses the text of (1) and (4), so after them", "once COBS (5) is there": what the sentence has named."""
+        them = list(words.AFTER_THEM.finditer(flat)) if "so " in flat and "after " in flat else []
+        for match in [*them, *(words.ONCE_THERE.finditer(flat) if "(" in flat else ())]:
             ids = [self._resolve(one) for one in words.REFERENCE.findall(match["what"])] + self._explicit(match["what"])
             if ids and all(self._stands_before(one, owner) for one in ids):
                 needs.wait(list(dict.fromkeys(ids)), _short(match[0]))

@@ -34,6 +34,8 @@ EXTENSIONS = _words(
     robot thrift avsc fbs xsd xsl xslt mp3 mp4 wav ogg webm avif arb ets pcss mdc tex bib adoc jsonl ndjson parquet sqlite
     sqlite3 mmd puml drawio docx xlsx pptx phtml phpt pod rkt scm hrl mli fsx vhd raku rakumod tcl"""
 )
+# ... and without backticks too: `.proverc` is no class of a style sheet.
+DOT_FILE_IN_TEXT = re.compile(r"\.[a-z]{4,}rc|\.clang-(?:format|tidy)|\.tool-versions|\.flake8")
 FILES = _words(
     """Dockerfile Makefile Gemfile Procfile Rakefile Vagrantfile Jenkinsfile Brewfile Justfile .gitignore .env
     .dockerignore .gitattributes .editorconfig .npmrc .nvmrc .prettierrc .eslintrc .babelrc .npmignore .eslintignore
@@ -137,6 +139,30 @@ FORBIDDEN = re.compile(
     r"\W*(?:\d[\d.]*\s+)?(?:do\s+not|don['’]t|never|must\s+not)\b(?!\s+(?:forget|hesitate|miss))", re.IGNORECASE
 )
 # Behind a path, or as the label in front of it: it is named, and stays as it is.
+LEFT = re.compile(
+    r"[`*)\s]*[,;–—-]*\s*(?:(?:but|and|so|please|which|that|it|is|are|there|already|exists?)\s+){0,5}"
+    r"(?:(?:do\s+not|don['’]t|never|must\s+not)\s+(?:touch|change|edit|modify|alter|rewrite|overwrite)\s+(?:it|them|that|this|those)\b"
+    r"|(?:leave|keep)\s+(?:it|them|that|this|those)\s+(?:alone|untouched|unchanged|be\b|as\s+(?:it|they)\b))",
+    re.IGNORECASE,
+)
+# "Make `a.py`, don't touch `b.py`", "without changing `b.py`".
+LEAVES = re.compile(
+    r"(?:\b(?:do\s+not|don['’]t|never|must\s+not|should\s+not|shouldn['’]t)\s+(?:ever\s+)?(?:touch|change|edit|modify|alter|rewrite|overwrite)"
+    r"|\bwithout\s+(?:touching|changing|editing|modifying|altering))\s+(?:(?:the|file|files|code|of|in|anything|existing)\s+){0,3}[`*(]*\Z",
+    re.IGNORECASE,
+)
+LEAVE = re.compile(r"\b(?:leave|keep)\s+(?:the\s+)?(?:file\s+)?[`*(]*\Z", re.IGNORECASE)
+ALONE = re.compile(r"[`*)]*\s+(?:alone|untouched|unchanged|as\s+(?:it|they)\b)", re.IGNORECASE)
+# A test that stands there is what the work is measured by: "`t/a.t` is there already", "the tests exist (`t/a.t`)".
+_THERE = (
+    r"(?:(?:is|are|stands?)\s+(?:there\s+already|already\s+(?:there|written)|written\s+already)|(?:already\s+)?exists?\b(?:\s+already)?"
+    r"(?!\s+(?:only|for|but)\b))"
+)
+IS_THERE = re.compile(rf"[`*)\s]*,?\s*(?:which\s+|that\s+)?{_THERE}", re.IGNORECASE)
+GOES_ON = re.compile(r"[\s,;:.–—-]*(?:(?:and|but|so|please|only)\s+)?")
+THERE_IS = re.compile(
+    rf"\btests?\s+(?:for\s+(?:it|this|that)\s+)?{_THERE}\s*(?:[(:,–—-]|in\b)\s*[`*]*\Z", re.IGNORECASE
+)
 UNCHANGED = re.compile(
     r"[`*]*\s*[(\[]\s*(?:(?:is|stays?|kept|left)\s+)?(?:read[- ]?only|unchanged|untouched|not\s+(?:changed|modified)|"
     r"no\s+changes?|(?:for\s+)?reference(?:\s+only)?|only\s+read)\s*[)\]]",

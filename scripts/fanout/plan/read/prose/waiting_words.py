@@ -188,6 +188,13 @@ AFTER_THEM = re.compile(
     r"after\s+(?:them|those|these|both|it|that)\b",
     re.IGNORECASE,
 )
+# Things, each with the number of the task that makes it: "once COBS (5) and the CRC (2) are there".
+_NUMBERED = r"(?:the\s+)?[^\W\d_][\w'’/ -]{1,40}?\s*\(#?\d{1,4}\)"
+ONCE_THERE = re.compile(
+    r"(?<!\w)(?:after|once|when|as\s+soon\s+as|needs?|requires?|builds?\s+on|on\s+top\s+of|depends\s+on|uses|wait(?:s|ing)?\s+for)\s+"
+    rf"(?P<what>{_NUMBERED}(?:\s*(?:,|\band\b|&|\bplus\b)+\s*{_NUMBERED})*)(?=\s*(?:[.,;:)—–]|$|(?:is|are|has|have|works?|lands?|exists?)\b))",
+    re.IGNORECASE | re.MULTILINE,
+)
 REFERENCE = re.compile(r"(?:\(#?|#|\b(?:tasks?|steps?|items?)\s+#?)(\d{1,4})(?![\w.])", re.IGNORECASE)
 PREVIOUS = re.compile(rf"[\s:：]*(?:{_LAST})", re.IGNORECASE)
 AFTER_EARLIER = re.compile(

@@ -40,6 +40,9 @@ _SET_OFF = ("(", ",", ":", "–", "—", " -", "->", "→", "[")  # noqa: RUF001
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LABEL = re.compile(r"\W*(?:[^\W\d_][\w/&-]*(?: [\w/&-]+){0,3}\W{0,2}(?::| -|[–—])\W*)?\Z")  # noqa: RUF001
 _LABEL_GAP = re.compile(r"[*_]{0,2}(?P<more>\s[^:`]*\w[^:`]*)?(?::|\s[–—-](?=\s))\s*[`(*]*\Z")  # noqa: RUF001
+_OWN_FILE = re.compile(
+    r"\s(?:its|their|an?|the)\s+(?:own|new|separate)\s+(?:file|module|header|class|script)s?\Z", re.IGNORECASE
+)
 _NEW_THING = re.compile(r"\s+(?:an?|where|how|when|who|which|what)\b", re.IGNORECASE)
 _BEGINS = re.compile(
     r"(?:\b(?:and|then|to|also|please|must|should|now|finally|you|we|can|first|next)\s+|[,;.:)\]]\s*)\Z", re.IGNORECASE
@@ -58,7 +61,7 @@ _TEST_LABEL = re.compile(
     re.IGNORECASE,
 )
 _PUT = re.compile(
-    r"(?:\A|[,;.:)\]]\s*|\b(?:and|then|to|also|please|must|should)\s+)(?:put|place|drop)\s+(?:an?\s+|the\s+|its\s+)?(?:new\s+)?"
+    r"(?:\A|[,;.:)\]]\s*|\b(?:and|then|to|also|please|must|should)\s+)(?:put|place|drop|make)\s+(?:an?\s+|the\s+|its\s+)?(?:new\s+)?"
     r"(?:file\s+|module\s+)?[`*]*\Z",
     re.IGNORECASE,
 )
@@ -205,9 +208,16 @@ def _is_in_a_name(sentence: str, cue: Cue, at: int, pattern: str) -> bool:
     return bool(_IS_NOUN.match(cue.word)) and _goes_on(sentence[: cue.start])
 
 
+def is_test(pattern: str) -> bool:
+    """Whether a path is of a test, by its name or its folder."""
+    return bool(_TEST.search(pattern))
+
+
 def _is_into(sentence: str, at: int) -> bool:
-    """Whether a word such as 'in' stands right before the path."""
+    """Whether a word such as 'in' stands right before the path: "in src/a.py", "in its own file `src/a.py`"."""
     head = sentence[:at].rstrip(_GAP)
+    if own := _OWN_FILE.search(head, max(0, len(head) - 40)):
+        head = head[: own.start()].rstrip()
     return bool(words.INTO_END.search(head, max(0, len(head) - 8)))
 
 
