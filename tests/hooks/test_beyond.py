@@ -156,6 +156,17 @@ def test_a_file_that_another_task_had_made_is_named_as_its_work(desk: Desk) -> N
     assert f"Taken back: 02; `fanout retry {desk.run}/02` does it again." in project.fanout("next").out
 
 
+def test_only_the_files_of_others_are_named_as_theirs(desk: Desk) -> None:
+    desk.start(plan({"01": {"writes": ["cache.py"]}, "02": {"writes": ["icons.py"]}}))
+    for name, paths in (("01", ["cache.py"]), ("02", ["icons.py", "cache.py", "more.py"])):
+        desk.launch(name)
+        for path in paths:
+            desk.do(f"agent-{name}", path, f"of {name}\n")
+        desk.end(f"agent-{name}", f"DONE|{name}|x")
+        said = desk.notify(f"agent-{name}")
+    assert "cache.py (changed), more.py (created). cache.py is the work of 01: look whether" in said
+
+
 def test_in_a_linked_work_tree_inside_the_project_it_is_left_out_as_well(desk: Desk) -> None:
     main = Project(desk.root)
     main.write(FILES)

@@ -155,6 +155,13 @@ def test_another_check_for_all_says_how_it_takes_the_place_of_what_there_is(two:
     assert "checks 6 open tasks" in typed(two, "amend", two.run, "--accept", "make test").out
 
 
+def test_words_and_a_check_for_all_go_in_one_command(two: Desk) -> None:
+    said = typed(two, "amend", two.run, "each page passes the linter", "--accept", "./lint.sh").out
+    assert "`./lint.sh` checks 6 open tasks" in said and "The briefs of 01, 02, 03, 04, 05, 06 say it." in said
+    brief = typed(two, "brief", f"{two.run}/05").out
+    assert "- each page passes the linter" in brief and "`./lint.sh` exits 0" in brief
+
+
 def test_what_was_built_on_a_task_that_is_done_again_is_named(desk: Desk) -> None:
     desk.start(plan({"01": {"writes": ["a"]}, "02": {"writes": ["b"], "needs": ["01"]}, "03": {"writes": ["c"]}}))
     for name, file in (("01", "a"), ("02", "b")):

@@ -161,6 +161,19 @@ def test_a_notification_that_no_hook_saw_is_made_up_for_as_the_turn_ends(two: De
     two.launch("t0")
 
 
+def test_what_ended_in_a_pause_is_told_as_the_turn_ends_once(two: Desk) -> None:
+    """Its notification came while the turn went on, and no hook saw it."""
+    Project(two.root).fanout("pause")
+    two.do("agent-t0", "m0")
+    two.end("agent-t0", "DONE|t0|made m0")
+    assert context(two.stop()) == "", "another one is at work"
+    two.do("agent-t1", "m1")
+    two.end("agent-t1", "DONE|t1|made m1")
+    said = context(two.stop())
+    assert "t0 done: made m0" in said and "t1 done: made m1" in said and "launch" not in said
+    assert two.stop() == {}
+
+
 def test_continue_finds_the_launch_of_a_run_that_stands_still(two: Desk) -> None:
     assert "The run goes on by itself" in told(two)
     two.end("agent-t0", "BLOCKED|t0|no key")

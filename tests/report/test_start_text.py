@@ -209,7 +209,10 @@ def test_nothing_is_offered_where_commands_check(
     ("words", "said"),
     [
         (["amend", "work-1", "--accept", " "], "--accept takes a RUN or a TASK and a command, in quotes"),
-        (["amend", "work-1", "more", "--accept", "true"], "--accept takes a RUN or a TASK and a command, in quotes"),
+        (
+            ["amend", "work-1", "--writes", "a", "--accept", "true"],
+            "--writes and --after are of a TASK: name it, RUN/TASK",
+        ),
         (["amend", "other", "--accept", "true"], "there is no run 'other'"),
     ],
 )

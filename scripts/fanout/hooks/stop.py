@@ -71,9 +71,18 @@ def _nudge(call: Call, run: str) -> str:
         return "\n".join([*late, "Then end your turn."]) if late else ""
     launchable = readiness.to_launch(view)
     state = ",".join(f"{task.id}:{journal.count(db, run, task.id, 'launched')}" for task in launchable)
-    if not launchable or user_words.is_something_queued(
+    if not (launchable or view.run.paused) or user_words.is_something_queued(
         db, call.session, call.transcript
     ):  # a notification hands it over, off the user's screen
         return ""
+    if not launchable:
+        return _ended_in_a_pause(call, view)
     with Write(db):
         return next_message.hand(db, view) if journal.say_once(db, run, f"{'team' if busy else 'stop'} {state}") else ""
+
+
+def _ended_in_a_pause(call: Call, view: readiness.View) -> str:
+    """What came of agents that went on to their end while the run was held, where no notification of their own told it."""
+    with Write(call.db):
+        results = task_results.unheard(call.db, view)
+    return "\n".join([*results, next_message.progress(view), "Tell the user, then end your turn."]) if results else ""

@@ -40,11 +40,18 @@ def _line(plan: Plan, kind: int, on: int, reason: str, tasks: list[int], names: 
     if _ORDER[kind] == "group":
         return f"{who} {verb} for {name}: no more agents of this type at once"
     if reason:
-        return f"{who} {verb} for {name}: {clean(reason)}"
+        same = [other for other in _for_that(plan, tasks[0], on) if len(tasks) == 1]
+        return f"{who} {verb} for {few(same, 6) if len(same) > 1 else name}: {clean(reason)}"
     needs = _stated(plan, tasks[0]) if len(tasks) == 1 else []
     if len(needs) > 1:
         return f"{who} {verb} for {name}, the last of {few(needs, 6)} that it needs"
     return f"{who} {verb} for {name}: {'they need' if len(tasks) > 1 else 'it needs'} it"
+
+
+def _for_that(plan: Plan, task: int, on: int) -> list[str]:
+    """All that the task waits for by the same words, in the list's order."""
+    why = plan.edge(task, on).why
+    return plan.ids(sorted(other for other, edge in plan.edges(task) if edge.why == why))
 
 
 def _stated(plan: Plan, task: int) -> list[str]:

@@ -315,8 +315,10 @@ def denial(denial: Mapping[str, Any]) -> str:
     """The first sentence of the reason: what the agent could do instead was for the agent."""
     reason = clean(denial.get("reason", "")).split(". ")[0]
     if denial["kind"] == "launch-denied":
-        said = re.sub(r"^fanout denies task \S+ of \S+: ", "", reason)
-        return f"{denial['task'] or 'an agent'}: launched too early: {cut(said, 200)}"
+        how, said = "launched too early", re.sub(r"^fanout denies task \S+ of \S+: ", "", reason)
+        if held := re.match(r"fanout holds task \S+ of \S+ back: ", reason):
+            how, said = "held back", reason[held.end() :]
+        return f"{denial['task'] or 'an agent'}: {how}: {cut(said, 200)}"
     what, said = str(denial.get("path") or denial["kind"]), cut(reason, 200)
     return f"{denial['task'] or 'an agent'}: {said if said.startswith(what) else f'{what}: {said}'}"
 

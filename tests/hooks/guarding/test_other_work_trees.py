@@ -391,7 +391,7 @@ def test_an_agent_takes_nobodys_entry(stash: Desk, line: str, beside: bool) -> N
         stash.launch("02")
     reason = denial(stash.bash("agent-01", line))
     assert "stash@{0} (On main: mine)" in reason and "that entry is not yours" in reason, reason
-    assert reason.endswith("`git stash push -- <your files>`, then `git stash pop` takes that back.")
+    assert reason.endswith("`git stash push -u -- <your files>`, then `git stash pop` takes that back.")
 
 
 @pytest.mark.parametrize("line", KEEPS.strip().splitlines())

@@ -91,7 +91,7 @@ def amend(
         _uncheck(task, bool(text or accept or writes or after))
         return
     if accept:
-        _check_with(task, [one.strip() for one in accept], bool(text or writes or after))
+        _check_with(task, [one.strip() for one in accept], bool(writes or after))
         if not (text or writes or after):
             return
     if text and "/" not in task and not (writes or after):
@@ -244,7 +244,7 @@ def _check_with(run: str, commands: list[str], has_more: bool) -> None:
     if not all(commands):
         raise click.UsageError("--accept takes a RUN or a TASK and a command, in quotes.")
     if has_more and "/" not in run:
-        raise click.UsageError("--accept takes a RUN or a TASK and a command, in quotes, and of a RUN nothing else.")
+        raise click.UsageError("--writes and --after are of a TASK: name it, RUN/TASK.")
     root, db = project.journal()
     if "/" in run:
         _check_anew(db, *project.split_task(run), commands)

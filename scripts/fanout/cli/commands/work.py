@@ -194,7 +194,7 @@ def _commit_each(db: sqlite3.Connection, root: str, chosen: list[Task], words: W
 
 def _commit_all(db: sqlite3.Connection, root: str, run: str, words: Words, with_beyond: bool) -> int:
     """One commit for each task that is done and has none; what is refused is said. Returns how many were."""
-    waiting = commits.pending(db, run)
+    waiting = [task for task in commits.pending(db, run) if not tasks.was_done_before(task)]
     refused = _commit_each(db, root, waiting, words, with_beyond)
     if not waiting:
         others = [other.id for other in runs.all_of(db) if other.id != run and commits.pending(db, other.id)]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TAKING = ("pop", "drop", "clear", "branch")
 MOST_ENTRIES = 50
-OWN_WAY = "To put your own work aside: `git stash push -- <your files>`, then `git stash pop` takes that back."
+OWN_WAY = "To put your own work aside: `git stash push -u -- <your files>`, then `git stash pop` takes that back."
 
 
 class Entry:

@@ -15,6 +15,7 @@ from fanout.run.tasks import asked_tests, tasks
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
     from fanout.run.store.records import Agent
 
@@ -44,17 +45,17 @@ def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
     """Journals it as the agent's task is done, inside a transaction."""
     found = of_task(db, root, agent.run, agent.task)
     if found:
-        others = _others(db, agent, found)
-        journal.note(db, "beyond", agent.run, agent.task, agent.id, paths=found, others=others)
+        whose = _whose(db, agent, found)
+        journal.note(db, "beyond", agent.run, agent.task, agent.id, paths=found, others=[*whose], whose=whose)
 
 
-def _others(db: sqlite3.Connection, agent: Agent, found: dict[str, str]) -> list[str]:
-    """The tasks of the run that are done and had made one of these before."""
+def _whose(db: sqlite3.Connection, agent: Agent, found: dict[str, str]) -> dict[str, list[str]]:
+    """Which of these each task of the run had made before that is done."""
     made = {}
     for task in tasks.in_state(db, agent.run, "done"):
         if task.id != agent.task:
             made[task.id] = changes.of_task(db, agent.run, task.id).keys() & found.keys()
-    return [name for name, paths in made.items() if paths]
+    return {name: sorted(paths) for name, paths in made.items() if paths}
 
 
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
@@ -67,8 +68,9 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
         whose = ""
         if others:
             it = "it is" if len(others) == 1 else "they are"
+            what = _work(db, root, run, event.facts)
             whose = (
-                f" That is the work of {tasks.few(others)}: look whether {it} still whole; `fanout undo {run}/{event.task}` "
+                f" {what}: look whether {it} still whole; `fanout undo {run}/{event.task}` "
                 f"takes back all that {event.task} wrote."
             )
         back = "" if others else ", `fanout discard PATH` takes it back"
@@ -77,6 +79,17 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
             f"{run}/{event.task}` shows it{back}; `fanout commit` takes it only with --beyond."
         )
     return said
+
+
+def _work(db: sqlite3.Connection, root: str, run: str, facts: dict[str, Any]) -> str:
+    """Whose work that is: each file by its name where it is not all of them."""
+    whose: dict[str, list[str]] = facts.get("whose") or {}
+    if all(set(paths) == set(facts["paths"]) for paths in whose.values()):
+        return f"That is the work of {tasks.few(facts['others'])}"
+    each = [
+        f"{base.in_tree(db, root, run, path)} is the work of {name}" for name, paths in whose.items() for path in paths
+    ]
+    return tasks.few(each)
 
 
 def shown(db: sqlite3.Connection, root: str, run: str, path: str, how: str) -> str:

@@ -139,10 +139,15 @@ FORBIDDEN = re.compile(
     r"\W*(?:\d[\d.]*\s+)?(?:do\s+not|don['’]t|never|must\s+not)\b(?!\s+(?:forget|hesitate|miss))", re.IGNORECASE
 )
 # Behind a path, or as the label in front of it: it is named, and stays as it is.
+_OBJECT = r"(?:it|them|that|this|those)"
 LEFT = re.compile(
-    r"[`*)\s]*[,;–—-]*\s*(?:(?:but|and|so|please|which|that|it|is|are|there|already|exists?)\s+){0,5}"
-    r"(?:(?:do\s+not|don['’]t|never|must\s+not)\s+(?:touch|change|edit|modify|alter|rewrite|overwrite)\s+(?:it|them|that|this|those)\b"
-    r"|(?:leave|keep)\s+(?:it|them|that|this|those)\s+(?:alone|untouched|unchanged|be\b|as\s+(?:it|they)\b))",
+    r"[`*)\s]*[,;:–—-]*\s*(?:(?:but|and|so|please|which|that|it|is|are|there|already|exists?)\s+){0,5}"
+    r"(?:(?:do\s+not|don['’]t|never|must\s+not)\s+(?:touch|change|edit|modify|alter|rewrite|overwrite)"
+    rf"(?:\s+{_OBJECT}\b|\s*(?=[.,;)]|\Z))"
+    rf"|(?:leave|keep)\s+{_OBJECT}\s+(?:alone|untouched|unchanged|be\b|as\s+(?:it|they)\b)"
+    r"|(?:(?:must|should|may|shall|is|are)\s+not|mustn['’]t|shouldn['’]t)\s+(?:(?:to\s+)?be\s+)?(?:(?:touched|changed|edited|modified|altered)\b|change\s*(?=[.,;)]|\Z))"
+    r"|(?:must|has\s+to|should|still)\s+pass(?:es)?\s+(?:unchanged|as\s+(?:it|they)\b)"
+    r"|(?:stays?|remains?)\s+(?:untouched|unchanged|as\s+(?:it|they)\b))",
     re.IGNORECASE,
 )
 # "Make `a.py`, don't touch `b.py`", "without changing `b.py`".

@@ -33,7 +33,7 @@ def stash(call: Call, effect: GitEffect, parsed: Parsed) -> None:
         if not parsed.dashed and "push" in parsed.before:
             paths = [word for word in parsed.before if word != "push"] + paths
         effect.paths = paths
-        harm(effect, "paths" if paths else "tree", "worktree", f"git stash push -- {MINE}")
+        harm(effect, "paths" if paths else "tree", "worktree", f"git stash push -u -- {MINE}")
         call.unknown("stash takes back the files that differ")
 
 
