@@ -98,3 +98,20 @@ def test_a_task_whose_files_are_named_no_longer_holds_what_waited_for_want_of_th
     assert "Lifted, as only the list's order said it: 2 after 1, 3 after 2." in said
     assert launched(said) == ["2", "3"]
     assert "4 Tidy up what is left: waits for 3" in project.fanout("status").out, "that names no file itself"
+
+
+SCRIPTS = (
+    "# Log tools\n\n1. **Rotate** (`bin/rotate`): `--keep N` days\n2. **Prune** (`bin/prune`): ask before\n"
+    "3. README: one section per script{}. Don't touch the licence.\n"
+)
+
+
+@pytest.mark.parametrize(("when", "lifted"), [(", at the very end", False), ("", True)])
+def test_an_end_that_the_list_says_is_no_mere_order(project: Project, when: str, lifted: bool) -> None:
+    """It is not offered to `first`, and stays where the task gets files named."""
+    project.write({"plan.md": SCRIPTS.format(when)})
+    said = project.fanout("start", "plan.md").out
+    assert ("fanout first" in said) == ("only because the list has" in said) == lifted
+    run = str(project.fanout("next", "--json").data["run"])
+    said = project.fanout("amend", f"{run}/3", "--writes", "README.md").out
+    assert ("no longer waits" in said) == lifted

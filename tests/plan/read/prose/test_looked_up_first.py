@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanout.plan.read.prose import mentions, path_words, vocabulary, waiting_words, write_or_read
+from fanout.plan.read.prose import behind_all, mentions, path_words, vocabulary, waiting_words, write_or_read
 from fanout.plan.read.text import task_fields
 
 SEARCHES = {
@@ -24,14 +24,14 @@ SEARCHES = {
     "may_end_late": [waiting_words.LATE_WORD],
 }
 # The letters of every word that the searches know, spelled and cut in many ways.
-WORDS = sorted(
-    {
-        word
-        for patterns in SEARCHES.values()
-        for pattern in patterns
-        for word in re.findall(r"[^\W\d_]+", re.sub(r"\\.|\(\?\S", " ", pattern.pattern))
-    }
-)
+
+
+def _words_of(*patterns: re.Pattern[str]) -> list[str]:
+    bare = [re.sub(r"\\.|\(\?\S", " ", pattern.pattern) for pattern in patterns]
+    return sorted({word for text in bare for word in re.findall(r"[^\W\d_]+", text)})
+
+
+WORDS = _words_of(*(pattern for patterns in SEARCHES.values() for pattern in patterns))
 PIECES = st.one_of(
     st.sampled_from(WORDS),
     st.sampled_from(
@@ -130,6 +130,22 @@ def test_the_words_before_a_path_that_say_what_is_done_are_all_found(text: str) 
     assert [cue for cue in write_or_read.cues_in(text, half) if cue.end <= half] == [
         cue for cue in found if cue.end <= half
     ]
+
+
+@pytest.mark.parametrize("head", ["", "x, ", "x (", "x: "])
+@given(st.lists(st.sampled_from(_words_of(behind_all._SAYS)), min_size=1, max_size=6).map(" ".join))
+def test_words_of_what_comes_last_are_all_looked_up(head: str, text: str) -> None:
+    """The parts that are looked up in a line of ASCII stand in whatever the search finds there."""
+    for line in (head + text, head + text.upper(), f"{head}{text}. More"):
+        if line.isascii() and behind_all._SAYS.search(line):
+            assert behind_all.find(line, False)
+
+
+@pytest.mark.parametrize(
+    "words", ["at the end", "at the very end", "last of all", "when all that is done", "after these are all done"]
+)
+def test_a_line_that_says_so_is_searched(words: str) -> None:
+    assert behind_all.find(f"notes, {words}", False)
 
 
 @pytest.mark.parametrize("word", ["text/html", "application/json", "feature/login", "origin/main", "refs/heads/x"])

@@ -64,7 +64,7 @@ def test_it_waits_for_what_it_names(title, ids, quote):
         "hide the box in `src/box.go`, once the user has typed",
         "`src/box.go`: show a spinner, when the page is ready",
         "reload after the config file changed in `src/box.go`",  # what the program does
-        "`src/box.go` draws them, after the metrics are there",  # three tasks: which?
+        "`src/box.go` draws them, after the metrics",  # three tasks: which?
         "`src/box.go` draws a page (needs review)",
         "Explain config file and low stock in `src/help.go`",  # a program explains them
         "Explain the config file in `docs/use.md`",  # one thing is soon said of something that is there
@@ -84,6 +84,17 @@ def test_it_waits_for_nothing_that_no_task_is(title):
         "`CHANGES.md` (last)",
         "`CHANGES.md`: what is new, last of all",
         "`src/ship.go`: deploy it, as the last step",
+        "README: one section per script, at the very end. Don't touch the licence.",
+        "README: one section per script (last of all). Leave the licence.",
+        "README: one section per script. At the very end.",
+        "README: one section per script. Do this last.",
+        "README: one section per script, as the final step",
+        "README, after the rest",
+        "README: one section, after the other six",
+        "README, wait for the others",
+        "Finally: README",
+        "README, ganz am Ende",
+        "README, wenn der Rest fertig ist",
         "`src/ship.go`: deploy it, once everything else is done",
         "`src/ship.go`: deploy it when all of them are merged",
         "`src/ship.go`: deploy it after every other task is done",
@@ -117,6 +128,10 @@ def test_what_comes_last_waits_for_all(title):
     "title",
     [
         "`src/log.go`: append the line at the end of the file",
+        "`src/log.go`: a line with the total, at the end. Then a blank",
+        "`src/log.go`: two lines. The newest comes last.",
+        "`src/log.go`: the final step of the pool",
+        "`src/pool.go`: one worker after another waits",
         "`src/log.go`: show the last, then the first",
         "`src/log.go`: close it once all lines are read",
         "`src/log.go`: keep the last line",
@@ -132,6 +147,68 @@ def test_what_comes_last_waits_for_all(title):
 )
 def test_ends_of_other_things_are_none(title):
     assert not [one for one in needs(title)[1] if "its text says" in one]
+
+
+PAGES = """# Site
+
+## Pages
+
+* [ ] opening hours (`pages/hours.html`), with tests
+* [ ] bread list: `pages/breads.html`
+* [ ] how to order a cake - `pages/orders.html`
+* [ ] jobs
+
+## Style
+
+* [ ] print style sheet `css/print.css`
+
+## At the end
+
+* [ ] put all pages in the navigation `parts/nav.html` (after the pages exist)
+* [ ] {}
+"""
+
+
+def late(last: str) -> list[list[str]]:
+    """What the last two tasks wait for by their words."""
+    notes = registry.read(Source("-", "TODO.md", PAGES.format(last), "/nowhere")).notes
+    return [
+        sorted(name for name, edge in notes[one].order.items() if edge.why.startswith("its text says"))
+        for one in ("06", "07")
+    ]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "`sitemap.xml` with every page (after the pages exist)",
+        "`sitemap.xml` with each page, once the pages are there",
+        "`sitemap.xml`, when all the pages are done",
+        "`sitemap.xml`, after all the pages",
+        "`sitemap.xml`, once the four pages are there",
+    ],
+)
+def test_of_many_that_are_there_it_waits_for_each_and_not_for_what_waits_for_them_too(last):
+    assert late(last) == [["01", "02", "03", "04"]] * 2
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "`js/form.js`: hide it once the user has typed",
+        "`js/list.js` sorts, after the tests pass",
+        "`js/list.js` sorts, when the words are there",
+    ],
+)
+def test_many_of_another_thing_hold_nobody(last):
+    assert late(last) == [["01", "02", "03", "04"], []]
+
+
+def test_of_many_without_a_heading_it_is_each_that_is_called_so():
+    text = "- [ ] user module `a.py`\n- [ ] shop module `b.py`\n- [ ] cart module `c.py`\n- [ ] icons `d.svg`\n"
+    text += "- [ ] list them in `m.py`, once the modules exist\n- [ ] test the list, once the modules exist (`t.py`)\n"
+    found = registry.read(Source("-", "", text, "/nowhere"))
+    assert [one.depends_on for one in found.document.tasks[4:]] == [["01", "02", "03"]] * 2
 
 
 KIT = "- [ ] ring buffer in `src/ring.c`\n- [ ] string builder in `src/sb.c`\n- [ ] hash in `src/hash.c`\n- [ ] {}\n"

@@ -127,7 +127,8 @@ def _told(gather: Gather, stated: set[str]) -> set[str]:
         for place, entry in enumerate(gather.entries)
         if entry.id not in stated and told_after.may_say(text := _line(entry))
     ]
-    titles = told_after.Titles([str(one.fields["title"]) for one in gather.entries] if asked else [])
+    every = gather.entries if asked else []
+    titles = told_after.Titles([str(one.fields["title"]) for one in every], [one.note.phase for one in every])
     waiting = set()
     for place, entry, text in asked:
         places, quote = told_after.find(text, titles, place, entry.get("writes"))

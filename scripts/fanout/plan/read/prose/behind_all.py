@@ -12,7 +12,8 @@ _DONE = (
     r"(?:done|finished|complete[d]?|merged|in(?:\s+place)?|there|ready|landed|green|over|built|ticked|through|settled|committed|"
     r"works?|working|stands?)"
 )
-_REST = rf"(?:the\s+)?(?:others?|rest|(?:other|earlier|previous)\s+{_ONE}|{_ONE}\s+(?:above|before)|above)"
+_SOME = r"other\s+(?:two|three|four|five|six|seven|eight|nine|ten|\d+)"
+_REST = rf"(?:the\s+)?(?:others?|rest|{_SOME}|(?:other|earlier|previous)\s+{_ONE}|{_ONE}\s+(?:above|before)|above)"
 _THAT = (
     rf"(?:\s+(?:else|before(?:\s+(?:it|this))?|above|(?:of\s+)?(?:it|this|that|these|those|them|{_REST})|the\s+{_ONE}))"
 )
@@ -24,18 +25,28 @@ _OPENS = (
 )
 _CLOSES = r"(?=\s*(?:[:,;.)!–—，。：]|\s-\s|\Z))"
 _LAST_ONE = r"(?:as\s+)?(?:the\s+)?(?:very\s+)?last(?:\s+of\s+all|\s+(?:one|task|step|thing))?"
+_FINAL = r"(?:as\s+)?(?:the\s+)?(?:very\s+)?(?:last|final)\s+(?:task|step)"
 _ENGLISH = (
     # Anywhere: "once everything else is done", "after all tasks are merged".
     rf"\b{_WHEN}\s+(?:all|every(?:thing|\s+other)?)\b(?:\s+{_ONE})?{_THAT}?(?:\s+{_ONE})?{_IS}{_DONE}\b|"
     # As a clause: "When all that is in:", ", after all of these", "once they are all done,", "when the rest is in".
     rf"{_OPENS}{_WHEN}\s+(?:all|everything){_THAT}(?:{_IS}{_DONE})?{_CLOSES}|"
+    rf"{_OPENS}(?:after|wait(?:s|ing)?\s+for)\s+{_REST}{_CLOSES}|"
     rf"{_OPENS}{_WHEN}\s+(?:(?:they|these|those)(?:\s+all{_IS}|\s+(?:are|have)\s+all\s+(?:been\s+)?)|{_REST}{_IS}){_DONE}{_CLOSES}|"
     rf"{_OPENS}(?:when|once)\s+(?:you\s+are\s+)?(?:done|finished|through)\s+with\s+(?:all|everything)\b[^,:;.]{{0,30}}{_CLOSES}|"
-    rf"(?:[,;(–—]\s*|:\s+|\s-\s+)(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE})\s*[).]*\s*\Z"
+    rf"(?:[,;(–—]\s*|:\s+|\s-\s+)(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE}|{_FINAL})\s*[).]*\s*\Z|"
+    # With more behind it: "..., at the very end. Leave the licence", "... (last of all): ...".
+    rf"(?:[,;(–—]\s*|:\s+|\s-\s+)(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?"
+    rf"(?:at\s+the\s+very\s+end|last\s+of\s+all|as\s+the\s+(?:very\s+)?last\s+one|{_FINAL})(?:\s*\)|(?=\s*[.;!]\s))|"
+    # A sentence of its own: "Last of all.", "Do this last."
+    r"[.;:!]\s+(?:do\s+(?:this|it)\s+|(?:this|it)\s+(?:is\s+done|comes|goes)\s+)?(?:at\s+the\s+very\s+end|last\s+of\s+all|"
+    r"(?:(?<=this\s)|(?<=it\s)|(?<=comes\s)|(?<=goes\s)|(?<=done\s))last)(?=\s*[.;!)]|\s*\Z)"
 )
 _READY = r"(?:fertig|erledigt|drin|getan|da|gemacht|durch|abgeschlossen|steht|stehen|läuft|laufen|gemergt)"
 _OTHERS = (
     rf"{_OPENS}(?:erst\s+)?(?:wenn|sobald|nachdem)\s+(?:das\s+|dies\s+|die\s+)?all(?:es|e)\b(?:\s+\w+){{0,2}}\s+{_READY}(?:\s+(?:ist|sind))?{_CLOSES}|"
+    rf"{_OPENS}(?:erst\s+)?(?:wenn|sobald|nachdem)\s+(?:der\s+rest|(?:die|das)\s+(?:anderen?|übrigen?))\s+{_READY}(?:\s+(?:ist|sind))?{_CLOSES}|"
+    r"(?:[,;(–—]\s*|\s-\s+)(?:(?:ganz\s+)?am\s+ende|(?:ganz\s+)?zum\s+schluss|zuletzt|als\s+letztes)\s*[).]*\s*\Z|"
     rf"{_OPENS}nach\s+all(?:em|en)(?:\s+(?:anderen?|davor|dem|diesen|aufgaben|schritten)){_CLOSES}|"
     rf"{_OPENS}(?:quand|lorsque|une\s+fois(?:\s+que)?|dès\s+que)\s+tou(?:t|s|tes)\b[^,:;.]{{0,30}}\b(?:fini|fait|prêt|terminé|place|là)\w*{_CLOSES}|"
     rf"{_OPENS}après\s+tou(?:t|s|tes)\s+(?:le\s+reste|les\s+autres|cela|ça){_CLOSES}|"
@@ -47,7 +58,7 @@ _OTHERS = (
 )
 # What stands at the beginning of the last task only, and is said of what it prints elsewhere: "At the end: a total".
 _FIRST = (
-    rf"\A[\W\d_]*(?:(?:and\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE}|last(?:ly)?)|(?:ganz\s+)?(?:am\s+ende|zum\s+schluss)|zuletzt|als\s+letztes|"
+    rf"\A[\W\d_]*(?:(?:and\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE}|last(?:ly)?|finally)|(?:ganz\s+)?(?:am\s+ende|zum\s+schluss)|zuletzt|als\s+letztes|"
     r"à\s+la\s+(?:toute\s+)?fin|en\s+dernier|al\s+final|por\s+último|no\s+final|por\s+fim|alla\s+fine|aan\s+het\s+eind|最后|最後に)\s*[:：,，、–—]"
 )
 _SAYS = re.compile(rf"{_ENGLISH}|{_OTHERS}", re.IGNORECASE)
@@ -56,6 +67,13 @@ _PARTS = (
     "all",
     "every",
     "the end",
+    "very end",
+    "final",
+    "am ende",
+    "schluss",
+    "zuletzt",
+    "letztes",
+    "ander",
     "last",
     "rest",
     "others",

@@ -2,9 +2,10 @@
 """Tasks that a text waits for by what they are about: "flags in main.go, after the config file and the pool are there".
 
 Only where each thing that is named stands in the title of one or two earlier tasks: "hide it once the user has typed" is
-about the work itself. Of "(needs Low stock)" it is what an earlier title begins with, up to a colon or a dash. A document that
-explains several things waits for what makes them: "Write docs/use.md: explain bulky, insurance and pickup", "docs/api.md for the
-ring buffer and the string builder".
+about the work itself. Of many that are said to be there, "(after the pages exist)", it is each task of that name, or under that
+heading. What a title itself waits for is not what its task is about. Of "(needs Low stock)" it is what an earlier title begins
+with, up to a colon or a dash. A document that explains several things waits for what makes them: "Write docs/use.md: explain
+bulky, insurance and pickup", "docs/api.md for the ring buffer and the string builder".
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _STATE = (
 )
 _SAYS = re.compile(
     r"(?:\A|[,;(:—–]\s*|\s-\s+)(?:only\s+|but\s+|to\s+do\s+|do\s+(?:this|it)\s+)?(?:after|once|as\s+soon\s+as|when)\s+"
-    rf"(?P<what>[^,;()\n]{{3,80}}?)(?:{_STATE})?\s*(?=[,;).]?\s*\Z|[,;)]|\s[—–-]\s)",
+    rf"(?P<what>[^,;()\n]{{3,80}}?)(?P<there>{_STATE})?\s*(?=[,;).]?\s*\Z|[,;)]|\s[—–-]\s|(?(there)\(|(?!)))",
     re.IGNORECASE,
 )
 _NEEDS = re.compile(
@@ -43,7 +44,8 @@ _AND = re.compile(r"\s*,\s*|\s+(?:and|&|plus|und|et|y|e)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _LITTLE = frozenset(
     _WORD.findall(
-        "a an the its their our this that these those new all both task tasks step steps work of for from in on to with"
+        "a an the its their our this that these those new all both two three four five six seven eight nine ten task tasks step "
+        "steps work of for from in on to with"
     )
 )
 _WORDS_OF = (
@@ -66,34 +68,63 @@ _WORDS_OF = (
         "reference ",
     ),
 )
+_MANY = re.compile(r"\A\s*(?:all\b|both\b)|(?<![sui])s\s*\Z", re.IGNORECASE)  # "all the modules", "pages", not "status"
+_ALL = re.compile(r"all\s", re.IGNORECASE)
 MOST = 2  # tasks that one name may mean
+MOST_OF_MANY = 40  # ... that says itself that it means several
 FEWEST = 3  # letters
 
 
 class Titles:
-    """The titles of a list's tasks in its order, by their words."""
+    """The titles of a list's tasks in its order, by their words; `headings` are what each stands under."""
 
-    def __init__(self, titles: Sequence[str]) -> None:
+    def __init__(self, titles: Sequence[str], headings: Sequence[str] = ()) -> None:
         self._places: dict[str, set[int]] = {}
         self._labels: dict[frozenset[str], list[int]] = {}
+        self._under: dict[frozenset[str], list[int]] = {}
+        self._waits: dict[int, list[set[str]]] = {}
         for place, title in enumerate(titles):
             label = _LABEL.match(title)
             if label:
                 self._labels.setdefault(frozenset(_words(label["label"])), []).append(place)
-            for word in _words(title):
+            for word in _words(self._own(title, place)):
                 self._places.setdefault(word, set()).add(place)
+        for place, heading in enumerate(headings):
+            self._under.setdefault(frozenset(_words(heading)), []).append(place)
 
     def meant(self, name: str, before: int) -> list[int]:
         """The places of the tasks before one that have every word of the name; [] for none, and where it is too many."""
-        sets = sorted((self._places.get(word, set()) for word in _words(name)), key=len)
-        both = sets[0].intersection(*sets[1:]) if sets else set()
-        found = sorted(place for place in both if place < before)
+        found = self._found(name, before)
         return found if len(found) <= MOST else []
+
+    def all_meant(self, name: str, before: int) -> list[int]:
+        """The same of a name that is said to be there: where it means many, each of them, or of those under that heading."""
+        if not _MANY.search(name):
+            return self.meant(name, before)
+        under = self._under.get(frozenset(_words(name)), []) if _words(name) else []
+        found = [place for place in under if place < before] or self._found(name, before)
+        return found if len(found) <= MOST_OF_MANY else []
 
     def called(self, name: str, before: int) -> list[int]:
         """The place of the one task before another that is called so; [] for none."""
         found = [place for place in self._labels.get(frozenset(_words(name)), []) if place < before]
         return found if len(found) == 1 and _words(name) else []
+
+    def _own(self, title: str, place: int) -> str:
+        """A title without its words of waiting, which are kept apart."""
+        if not may_say(title):
+            return title
+        for says in (_SAYS, _NEEDS):
+            for match in says.finditer(title):
+                self._waits.setdefault(place, []).extend(_words(part) for part in _AND.split(match["what"]))
+        return _NEEDS.sub(" ", _SAYS.sub(" ", title))
+
+    def _found(self, name: str, before: int) -> list[int]:
+        """... and that don't wait for the same themselves."""
+        words = _words(name)
+        sets = sorted((self._places.get(word, set()) for word in words), key=len)
+        both = sets[0].intersection(*sets[1:]) if sets else set()
+        return sorted(place for place in both if place < before and words not in self._waits.get(place, ()))
 
 
 def find(text: str, titles: Titles, before: int, writes: Sequence[str] = ()) -> tuple[list[int], str]:
@@ -105,7 +136,8 @@ def find(text: str, titles: Titles, before: int, writes: Sequence[str] = ()) -> 
     for says, meant, least in forms:
         for match in says.finditer(text):
             parts = [part for part in _AND.split(match["what"]) if part.strip()]
-            found = [meant(part, before) for part in parts]
+            by_name = titles.all_meant if says is _SAYS and (match["there"] or _ALL.match(match["what"])) else meant
+            found = [by_name(part, before) for part in parts]
             if len(found) >= least and all(found):
                 places = dict.fromkeys(place for some in found for place in some)
                 return list(places), " ".join(match[0].strip(" ,;(:—–-").split())
