@@ -48,6 +48,7 @@ from real_lists_run import Figures
 from fanout.errors import FanoutError
 from fanout.plan import planner
 from fanout.plan.order import base_paths, called_files, relax
+from fanout.plan.plan import Plan
 from fanout.plan.reading import Reading
 
 CORPUS = TOP / "real_lists.json"
@@ -65,6 +66,10 @@ class Judged:
     format: str
     ways: dict[str, Figures]
     refused: str = ""
+    dropped: tuple[int, int] = (
+        0,
+        0,
+    )  # pairs whose order as read does not hold at normal risk, and how many of those are used
 
 
 def main(arguments: list[str]) -> int:
@@ -130,15 +135,17 @@ def _judged(clone: Clone, name: str, mined: Mined, commits: dict[str, tuple[int,
     truth = real_lists_truth.of(clone, mined, order, commits)
     ways = {}
     refused = ""
+    plans: dict[str, Plan] = {}
     for risk in relax.RISKS:
         try:
-            plan = planner.make(settled(reading, risk, tree(clone.folder, mined.before)), "quick")
-            ways[risk] = real_lists_run.planned(plan, truth)
+            plans[risk] = planner.make(settled(reading, risk, tree(clone.folder, mined.before)), "quick")
+            ways[risk] = real_lists_run.planned(plans[risk], truth)
         except FanoutError as error:
             refused = str(error).splitlines()[0]
     ways[STATED] = real_lists_run.ceiling(truth, real_lists_run.stated(reading, truth))
     ways[TRUTH] = real_lists_run.ceiling(truth)
-    return Judged(name, mined.path, mined.format, ways, refused)
+    dropped = real_lists_run.dropped(plans["low"], plans["normal"], truth) if not refused else (0, 0)
+    return Judged(name, mined.path, mined.format, ways, refused, dropped)
 
 
 def settled(reading: Reading, risk: relax.Risk, tracked: frozenset[str]) -> Reading:
@@ -172,6 +179,10 @@ def table(judged: list[Judged]) -> list[str]:
     fast = [one for one in read if one.ways[TRUTH].speed > PAYS]
     told = sum(one.ways["normal"].no_go for one in fast)
     lines.append(f"No-go as known at normal risk, of the {len(fast)} whose truth is above {PAYS}: {told}")
+    pairs, used = (sum(one.dropped[part] for one in read) for part in (0, 1))
+    lines.append(
+        f"Pairs that the list orders and normal risk does not: {pairs}; the later one used what the earlier made: {used}"
+    )
     groups: dict[str, list[Judged]] = defaultdict(list)
     for one in read:
         groups[one.format].append(one)

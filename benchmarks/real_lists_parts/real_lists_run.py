@@ -59,6 +59,21 @@ def planned(plan: Plan, truth: Truth) -> Figures:
     return replace(_figures(_Way(needs, conflicts), truth), no_go=not advised.go and advised.known)
 
 
+def dropped(low: Plan, normal: Plan, truth: Truth) -> tuple[int, int]:
+    """How many pairs of known tasks `low` orders and `normal` does not, and of how many the later one uses the earlier one's."""
+    pairs = [
+        (early, late)
+        for late, name in enumerate(truth.ids)
+        for early, other in enumerate(truth.ids[:late])
+        if _is_before(low, other, name) and not _is_before(normal, other, name)
+    ]
+    return len(pairs), sum(early in truth.needs[late] for early, late in pairs)
+
+
+def _is_before(plan: Plan, early: str, late: str) -> bool:
+    return bool(plan.below[plan.index[late]] >> plan.index[early] & 1)
+
+
 def ceiling(truth: Truth, stated: list[set[int]] | None = None) -> Figures:
     """The figures of a plan that knows it all; with what the list states, which holds whether it was needed or not."""
     more = stated or [set[int]() for _ in truth.ids]

@@ -6,13 +6,14 @@ import importlib
 import json
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from project import CHECKOUT, benchmark
 
-real_lists = benchmark("real_lists")
+real_lists, guarded = benchmark("real_lists"), benchmark("real_lists_guarded")
 mine, git, truths, runs = (importlib.import_module(f"real_lists_{part}") for part in ("mine", "git", "truth", "run"))
 
 PARTS = ("cart", "stock", "mail", "bill", "page", "news")
@@ -101,6 +102,28 @@ def test_a_second_writer_waits_where_there_is_a_guard() -> None:
     blind = runs._figures(runs._Way([set(), set()], set()), shared)
     assert (blind.speed, blind.apart, blind.collisions, blind.waits) == (2, 0, 1, 1)
     assert 1 < blind.guarded_speed < 2
+
+
+def test_pairs_that_lose_their_order_are_counted_with_those_that_were_used(clone: Any) -> None:
+    (found,) = mine.mine(clone)
+    commits = {one.name: (number, one) for number, one in enumerate(clone.commits())}
+    judged = real_lists._judged(clone, "shop/app", found, commits)
+    assert judged.dropped == (6, 2)
+    assert "normal risk does not: 6; the later one used what the earlier made: 2" in "\n".join(
+        real_lists.table([judged])
+    )
+
+
+def test_with_the_hooks_no_line_of_a_shared_file_is_lost(clone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tasks change log.md, which the list does not say."""
+    monkeypatch.setenv("FANOUT_DATA_DIR", "")  # each play sets its own
+    (found,) = mine.mine(clone)
+    commits = {one.name: (number, one) for number, one in enumerate(clone.commits())}
+    sums = {"without": Counter[str](), "with": Counter[str]()}
+    for way, played in guarded._of_list(clone, found, commits, 4):
+        sums[way].update(played)
+    assert sums["without"]["lost"] > 0 and sums["with"]["lost"] == 0 < sums["with"]["denied"]
+    assert all((one["runs"], one["shared"], one["done"]) == (4, 8, 24) for one in sums.values())
 
 
 def test_the_corpus_has_names_and_nothing_else() -> None:
