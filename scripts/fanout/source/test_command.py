@@ -23,11 +23,18 @@ BY_FILE = (
     ("gradlew", "./gradlew test"),
     ("mvnw", "./mvnw -q test"),
     ("pom.xml", "mvn -q test"),
+    ("build.gradle", "gradle -q test"),
+    ("build.gradle.kts", "gradle -q test"),
     ("Package.swift", "swift test"),
     ("build.sbt", "sbt test"),
     ("stack.yaml", "stack test"),
-    ("pubspec.yaml", "dart test"),
+    ("rebar.config", "rebar3 eunit"),
+    ("project.clj", "lein test"),
+    (".busted", "busted"),
 )
+DENO_TEST = re.compile(r"(?:^|[._])test\.[cm]?[jt]sx?$")
+PERL = ("cpanfile", "Makefile.PL", "Build.PL", "dist.ini", "META.json", ".proverc")
+PERL_TEST = re.compile(r"\A#!.*\bperl|^use (?:Test|Test2)::", re.MULTILINE)
 TARGET = re.compile(r"^(?:test|check)[ \t]*:(?!=)", re.MULTILINE)
 TEST_FILE = re.compile(r"test\w*\.py$")
 UNITTEST = re.compile(r"^(?:import unittest|from unittest import)\b", re.MULTILINE)
@@ -123,23 +130,78 @@ def _just(root: str) -> Found | None:
 
 def _deno(root: str) -> Found | None:
     tasks = _json(root, "deno.json").get("tasks")
-    return ("deno task test", "deno.json") if isinstance(tasks, dict) and "test" in tasks else None
-
-
-def _composer(root: str) -> Found | None:
-    scripts = _json(root, "composer.json").get("scripts")
-    return ("composer test", "composer.json") if isinstance(scripts, dict) and "test" in scripts else None
-
-
-def _ruby(root: str) -> Found | None:
-    if os.path.exists(os.path.join(root, "Gemfile")) and os.path.isdir(os.path.join(root, "spec")):
-        return "bundle exec rspec", "Gemfile"
+    if isinstance(tasks, dict) and "test" in tasks:
+        return "deno task test", "deno.json"
+    for name in ("deno.json", "deno.jsonc"):
+        text = _text(root, name)
+        places = [one for folder in (".", "src", "test", "tests") for one in _listed(os.path.join(root, folder))]
+        if text and any(DENO_TEST.search(one) for one in places):
+            own = re.search(r'"test"\s*:', re.sub(r"^\s*//.*", "", text, flags=re.MULTILINE))
+            return ("deno task test" if own and name.endswith("c") else "deno test"), name
     return None
 
 
+def _php(root: str) -> Found | None:
+    """What composer.json says, or by the settings of the program that it is tested with."""
+    scripts = _json(root, "composer.json").get("scripts")
+    if isinstance(scripts, dict) and "test" in scripts:
+        return "composer test", "composer.json"
+    name = next((one for one in ("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml") if one in _listed(root)), "")
+    programs = (("vendor/bin/pest", "tests/Pest.php"), ("vendor/bin/phpunit", "vendor/bin/phpunit"))
+    own = next((program for program, path in programs if os.path.exists(os.path.join(root, path))), "phpunit")
+    return (own, name) if name else None
+
+
+def _ruby(root: str) -> Found | None:
+    within = "bundle exec " if os.path.exists(os.path.join(root, "Gemfile")) else ""
+    if os.path.exists(os.path.join(root, ".rspec")) or (within and os.path.isdir(os.path.join(root, "spec"))):
+        return f"{within}rspec", "Gemfile" if within else ".rspec"
+    if os.path.exists(os.path.join(root, "bin/rails")) and os.path.isdir(os.path.join(root, "test")):
+        return "bin/rails test", "bin/rails"
+    for name in ("Rakefile", "rakefile", "Rakefile.rb"):
+        found = re.search(
+            r"\bTestTask\.new\b(?:\(:?(\w+)\))?|^\s*task\s+:?(test|spec)\b", _text(root, name), re.MULTILINE
+        )
+        if found:
+            return f"{within}rake {found[1] or found[2] or 'test'}", name
+    return None
+
+
+def _perl(root: str) -> Found | None:
+    """t/*.t beside lib/ or what describes a distribution; elsewhere only what is Perl by its first lines."""
+    names = sorted(name for name in _listed(os.path.join(root, "t")) if name.endswith(".t"))
+    if not names:
+        return None
+    mark = next((name for name in PERL if os.path.exists(os.path.join(root, name))), "")
+    texts = [_text(os.path.join(root, "t"), name) for name in names[:MOST_TEST_FILES]]
+    if not mark and not any(PERL_TEST.search(text) for text in texts):
+        return None
+    return ("prove -lr t" if "lib" in _listed(root) else "prove -r t"), mark or f"t/{names[0]}"
+
+
+def _dart(root: str) -> Found | None:
+    text = _text(root, "pubspec.yaml")
+    return (("flutter test" if "sdk: flutter" in text else "dart test"), "pubspec.yaml") if text else None
+
+
+def _haskell(root: str) -> Found | None:
+    names = sorted(name for name in _listed(root) if name.endswith(".cabal") and "test-suite" in _text(root, name))
+    return ("cabal test", names[0]) if names else None
+
+
 def _dotnet(root: str) -> Found | None:
-    names = sorted(name for name in _listed(root) if name.endswith(".sln"))
+    names = sorted(name for name in _listed(root) if name.endswith((".sln", ".slnx")))
+    names += [name for name in sorted(_listed(root)) if name.endswith("proj") and "Test.Sdk" in _text(root, name)]
     return ("dotnet test", names[0]) if names else None
+
+
+def _built(root: str) -> Found | None:
+    """Of a project that has been set up in `build` already: what sets it up is for its people to choose."""
+    if os.path.exists(os.path.join(root, "build/CTestTestfile.cmake")):
+        return "cmake --build build && ctest --test-dir build --output-on-failure", "CMakeLists.txt"
+    if os.path.exists(os.path.join(root, "build/build.ninja")) and os.path.exists(os.path.join(root, "meson.build")):
+        return "meson test -C build", "meson.build"
+    return None
 
 
 def _by_file(root: str) -> Found | None:
@@ -151,11 +213,15 @@ LOOKS: tuple[Callable[[str], Found | None], ...] = (
     _deno,
     _python,
     _by_file,
-    _composer,
+    _php,
     _ruby,
+    _dart,
+    _haskell,
     _dotnet,
     _just,
     _make,
+    _built,
+    _perl,
     _unittest,  # what only the files look like: a target that the project names comes before
 )
 

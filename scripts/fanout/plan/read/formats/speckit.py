@@ -9,12 +9,11 @@ import re
 from fanout.errors import FanoutError, NothingToMark
 from fanout.plan.file_access import Files
 from fanout.plan.read import edges, list_files
-from fanout.plan.read.formats import speckit_order
+from fanout.plan.read.formats import speckit_checks, speckit_order
 from fanout.plan.read.formats.speckit_order import ID, Phase
 from fanout.plan.read.outline import headings
 from fanout.plan.read.outline.tail import take
-from fanout.plan.read.prose import passing, statuses, touched, vocabulary
-from fanout.plan.read.prose.path_words import as_path
+from fanout.plan.read.prose import passing, statuses, touched
 from fanout.plan.read.reading_builder import Entry, Gather, one_line
 from fanout.plan.read.text import criteria, listing, markdown
 from fanout.plan.read.text.content import Content, flip
@@ -40,12 +39,6 @@ _PHASE = re.compile(
 _BLOCKS = re.compile(
     r"\A\s*(?:[-*>]\s+)?\W*\*{0,2}Checkpoint\b|\bno\b[^.]*\b(?:can|may|must|should)\s+(?:begin|start)\b[^.]*\b(?:until|before)\b|"
     r"\bmust\s+be\s+(?:complete|done|finished)\w*\s+before\b",
-    re.IGNORECASE,
-)
-# "**Checkpoint**: `npm test` passes", below the tasks of a phase.
-_CHECKPOINT = re.compile(
-    r"\s*(?:[-*>]\s+)?\*{0,2}Checkpoint\*{0,2}\s*[:：]\*{0,2}\s*[^`]*`(?P<command>[^`\n]+)`"
-    r"(?:\s+(?:passes|succeeds|works|is green|exits (?:with )?0))?[\s.)]*\Z",
     re.IGNORECASE,
 )
 _NEIGHBOURS = ("plan.md", "spec.md", "data-model.md", "research.md", "quickstart.md", "contracts")
@@ -117,6 +110,7 @@ def _tasks(gather: Gather, page: Page, path: str) -> list[Phase]:
     for phase in found.phases:
         for entry in phase.entries:
             _touched(gather, entry, phase, beside)
+        speckit_checks.settle(phase)
     return [phase for phase in found.phases if phase.entries]
 
 
@@ -140,11 +134,12 @@ class _List:
         start = _START.match(box.text) if box else None
         if line.text.strip() and not box and _BLOCKS.search(line.text):
             self.phases[-1].blocks = True
-        if checked := _CHECKPOINT.match(line.text):
-            _check_phase(self.phases[-1], checked["command"].strip())
+        inside = self.last is not None and line.indent > self.last[1]
+        if not inside and not start and (checks := speckit_checks.find(line.text)):
+            self.phases[-1].checks += checks
         elif box and start:
             self._box(line, box, start)
-        elif self.last and line.text.strip() and line.indent > self.last[1]:
+        elif self.last and inside and line.text.strip():
             self.last[2].append(line.text.strip())
             passing.take(self.last[0], line.text)
             _continue(self.last[0], self.last[2])
@@ -179,17 +174,6 @@ class _List:
         self.phases[-1].entries.append(entry)
         self.boxed.setdefault(start["id"], entry)
         self.last = (entry, box.indent, details)
-
-
-def _check_phase(phase: Phase, command: str) -> None:
-    """The command that a phase is checked by judges the last of its tasks; one that needs another's file waits for that."""
-    entry = next(
-        (entry for entry in reversed(phase.entries) if entry.note.status not in ("completed", "skipped")), None
-    )
-    if entry is None or as_path(command) or (" " not in command and command not in vocabulary.COMMANDS):
-        return
-    entry.accept("", command)
-    entry.infer("accept", "a command stands in the checkpoint of its phase", 0.7)
 
 
 def _touched(gather: Gather, entry: Entry, phase: Phase, beside: dict[str, str]) -> None:

@@ -28,6 +28,7 @@ class Phase:
     number: str = ""
     story: str = ""
     entries: list[Entry] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)  # commands that it is checked by
     after: list[Phase] | None = None  # stated in the dependency section
     behind: list[tuple[Phase, str]] = field(
         default_factory=list
