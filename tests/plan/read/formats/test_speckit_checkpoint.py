@@ -67,6 +67,20 @@ def test_the_test_of_a_story_checks_its_last_open_task(project: Project, line: s
     assert found == {"T003": ["prove -l t/append.t"]}
 
 
+def test_it_waits_for_the_task_that_writes_the_test(project: Project) -> None:
+    """And not for a sibling whose files the command does not name."""
+    project.write(
+        {
+            "shop/cli.py": "",
+            "specs/001-x/tasks.md": LIST.format("**Checkpoint**: `pytest tests/test_collect.py` passes"),
+        }
+    )
+    plan = project.fanout("plan", "specs/001-x/tasks.md").out
+    assert "T003 waits for T002: inferred, its check runs tests/test_collect.py, which T002 writes" in plan
+    project.write({"specs/001-x/tasks.md": LIST.format("**Checkpoint**: `pytest tests/test_points.py` passes")})
+    assert "T003 waits" not in project.fanout("plan", "specs/001-x/tasks.md").out
+
+
 def test_several_are_all_checked(project: Project) -> None:
     assert commands(project, "**Checkpoint**: `npm test` and `npm run lint` pass") == {
         "T003": ["npm test", "npm run lint"]

@@ -62,8 +62,15 @@ def _is_command(text: str) -> bool:
 
 
 def settle(phase: Phase) -> None:
-    """What a phase is checked by judges the last of its open tasks; one that needs another's file waits for that."""
+    """What a phase is checked by judges the last of its open tasks, which waits for those that write what the command names."""
     open_ = [entry for entry in phase.entries if entry.note.status not in ("completed", "skipped")]
     for command in dict.fromkeys(phase.checks) if open_ else ():
-        open_[-1].accept("", command)
-        open_[-1].infer("accept", "a command stands in the checkpoint of its phase, or as its test", 0.7)
+        last = open_[-1]
+        last.accept("", command)
+        last.infer("accept", "a command stands in the checkpoint of its phase, or as its test", 0.7)
+        for other in open_[:-1]:
+            named = [path for path in other.get("writes") if path in command.split() and path not in last.get("writes")]
+            if named and last.id not in other.get("depends_on"):
+                last.add(
+                    "depends_on", [other.id], f"its check runs {named[0]}, which {other.id} writes", 0.8, "created path"
+                )
