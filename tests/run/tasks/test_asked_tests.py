@@ -28,6 +28,45 @@ UNNAMED: dict[str, tuple[dict[str, Any], bool]] = {
 }
 
 
+ASKS = [
+    "Add lib/x.sh with tests",
+    "Scale, with a test in t/",
+    "Scale and a test for it",
+    "Scale, plus two unit tests",
+    "Scale; add a few small tests",
+    "Write tests for the scale",
+    "Scale, including an end-to-end test",
+    "Scale with its own tests",
+]
+SPEAKS = [
+    "Export that names the FAQ and the two tests",
+    "Say how long it took and run the tests",
+    "Scale, with test data in data/",
+    "Scale and keep the tests green",
+    "Add a page that shows the tests",
+    "Run it on push, with the tests",
+    "Add it to the test runner",
+    "A rule, and how to run tests",
+]
+
+
+@pytest.mark.parametrize("title", ASKS)
+def test_words_that_ask_for_tests(title: str) -> None:
+    assert asked_tests.are_asked_for({"title": title, "writes": ["lib/x.sh"]})
+
+
+@pytest.mark.parametrize("title", SPEAKS)
+def test_words_that_only_speak_of_tests(title: str) -> None:
+    assert not asked_tests.are_asked_for({"title": title, "writes": ["lib/x.sh"]})
+
+
+@pytest.mark.parametrize("path", ["NEWS", "docs/use.md", "man/tool.1", "README"])
+def test_of_a_text_nobody_wants_tests(path: str) -> None:
+    record = {"title": "What is new, with tests and examples", "writes": [path]}
+    assert not asked_tests.are_asked_for(record) and not asked_tests.are_unnamed(record)
+    assert asked_tests.are_asked_for({**record, "writes": [path, "lib/x.sh"]})
+
+
 @pytest.mark.parametrize("case", UNNAMED)
 def test_a_task_owns_new_tests_that_it_asks_for_and_does_not_name(case: str) -> None:
     record, are_its_own = UNNAMED[case]

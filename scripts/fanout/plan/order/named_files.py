@@ -24,19 +24,28 @@ SURE = 0.8
 _LIST = "TODO"  # what is to be done stands in it
 _PUTS = (
     r"(?:lines?|entr(?:y|ies)|notes?|items?|sections?|paragraphs?|bullets?|words?|targets?|rules?|it|them|this|these|add|put|writ|mention|"
-    r"document|record|append|list|describ|not|zeilen?|eintr[aä]ge?|schreib|lignes?|entrées?|ajout|líneas?|entradas?|añad|linhas?|adicion)\w*"
+    r"document|record|append|list|describ|not|tell|say|explain|announce|credit|zeilen?|eintr[aä]ge?|schreib|lignes?|entrées?|ajout|líneas?|entradas?|añad|linhas?|adicion)\w*"
 )
 _THE = r"(?:(?:the|our|die|das|le|la|el|o)\s+)?"
 _CHANGES = (
     rf"(?:updat|edit|extend|bump|regenerat|rewrit|aktualisier|ergänz|actualiz|atualiz|mettre\s+à\s+jour)\w*\s+{_THE}"
+    rf"(?:`?(?-i:[A-Z]{{3,}})`?(?:,\s*|\s+(?:and|und|et|y|e)\s+){_THE}){{0,3}}"
 )
+# "Write the release notes (NEWS)", "a line for Changes", "`src/a.py` + CHANGES", "a NEWS entry", "a CHANGES line".
+_BESIDE = (
+    r"\b(?:writ|updat|add|extend|not)\w*\b[^.;()\n]*\(|"
+    r"\b(?:lines?|entr(?:y|ies)|notes?)\s+for\s+(?:the\s+)?|[\w`]\.\w+`?\s*(?:\+|,|&)\s*"
+)
+_ENDS = r"(?=\s*(?:[,;.)\]]|$))"
+_ITS = r"(?:^|\b(?:an?|add|write|and|plus|with|matching|new)\s|[:;,+]\s)[\s\d.)*_\[\]-]*"
+_ENTRY = r"\s+(?:entry|entries|line|lines|item|bullet)\b"
 # "When all is in: CHANGES says what is new", "`VERSION` becomes 2.0", "NEWS: a line for it"; not "as NEWS says".
 _BEGINS = r"(?:^|[:;.!]\s|\b(?:and|then|und|et|y)\s)[\s\d.)*_\[\]-]*(?:the\s+|our\s+|die\s+|das\s+)?"
 _HOLDS = (
     r"(?:\s+(?:file\s+)?(?:says?|gets?|has|lists?|mentions?|names?|tells?|explains?|describes?|becomes?|needs?|must|should|shall|is\s+(?:to|updated|extended)|"
     r"bekommt|nennt|sagt|erhält|reçoit|dit|recibe|dice|recebe)\b|\s*[:：]\s|\s+[–—-]\s)"
 )
-_INTO = rf"(?:in|into|to|nach|zu|dans|en|em|al?)\s+{_THE}"
+_INTO = rf"(?:in|into|to|nach|zu|dans|en|em|al?)\s+{_THE}(?:(?:file|datei|fichier|fichero)\s+)?"
 _NOT = re.compile(r"\b(?:not|never|don't|doesn't|without|no|nicht|kein\w*|ne|sin|sem)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;:\n]|,\s")
 _RUNS_FILE = re.compile(r"(?:python3?|node|bash|sh|ruby|perl|php|bun|deno|Rscript|tsx)\Z")
@@ -87,7 +96,7 @@ def _said(name: str) -> re.Pattern[str]:
     # The name as it is spelled, the words around it in any letters.
     whole = rf"(?-i:{spelled})(?![\w/-]|\.\w)"
     return re.compile(
-        rf"\b(?:{_PUTS}\b[^.;\n]*?\s{_INTO}|{_CHANGES}){whole}|{_BEGINS}{whole}{_HOLDS}|(?:更新|修改)\s*{whole}|(?:在|到)\s*{whole}\s*(?:中|里)?\s*(?:添加|增加|加|写)",
+        rf"\b(?:{_PUTS}\b[^.;\n]*?\s{_INTO}|{_CHANGES}){whole}|(?:{_BESIDE}){whole}{_ENDS}|{_ITS}{whole}{_ENTRY}|{_BEGINS}{whole}{_HOLDS}|(?:更新|修改)\s*{whole}|(?:在|到)\s*{whole}\s*(?:中|里)?\s*(?:添加|增加|加|写)",
         re.IGNORECASE | re.MULTILINE,
     )
 

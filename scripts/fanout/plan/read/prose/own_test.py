@@ -27,7 +27,9 @@ _NOT = re.compile(
     r"senza|geen|zonder|без)\b|不|没|通过|なし|不要",
     re.IGNORECASE,
 )
-_TEXTS = (".md", ".mdx", ".txt", ".rst", ".adoc")
+_TEXT = re.compile(
+    r"\.(?:md|mdx|txt|rst|adoc)\Z|(?:\A|/)(?:NEWS|CHANGES|Changes|ChangeLog|CHANGELOG|HISTORY|README|AUTHORS|LICENSE)\Z"
+)
 
 
 def asked_of_each(said: str) -> str:
@@ -45,6 +47,6 @@ def asked_of_each(said: str) -> str:
 def is_for(entry: Entry) -> bool:
     """Whether the task is open and makes something that can be tested."""
     writes = entry.get("writes")
-    only_texts = bool(writes) and all(path.endswith(_TEXTS) for path in writes)
+    only_texts = bool(writes) and all(map(_TEXT.search, writes))
     is_open = entry.note.status not in ("completed", "skipped")
     return is_open and not (only_texts or entry.fields.get("read_only") or only_looks(str(entry.fields["title"])))
